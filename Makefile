@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/.
+
+.PHONY: build demo test bench format regenerate clean distclean help
+
+build: ## Install what is needed and build everything into build/
+	@deps/steps.sh build
+
+demo: ## Run the demo; OBJECT=path/to/object.xml adds that object to its device
+	@deps/steps.sh demo
+
+test: ## Build and run all tests, plain and under the sanitizers
+	@deps/steps.sh test
+
+bench: ## Show the size of the core on a Cortex-M4, and of the programs
+	@deps/steps.sh bench
+
+format: ## Format all C files that people write
+	@tests/checks/clang_format.sh . --fix
+
+regenerate: build ## Write generated/ again from models/
+	@cmake --build --preset dev --target regenerate
+
+clean: ## Remove what was built
+	rm -rf build build-asan build-release build-cortex-m4
+
+distclean: clean ## Remove libcoap and mbedTLS too
+	rm -rf .deps
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Target `loom_options`: what every C file of the project is compiled with. Link it PRIVATE.
+
+add_library(loom_options INTERFACE)
+target_compile_features(loom_options INTERFACE c_std_99)
+target_compile_options(loom_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    -Wstrict-prototypes -Wmissing-prototypes -Wvla
+    $<$<BOOL:${LOOM_WERROR}>:-Werror>)
+
+if(LOOM_SANITIZE)
+    # Without recovery an undefined behaviour ends the program, and so fails its test.
+    target_compile_options(loom_options INTERFACE
+        -fsanitize=${LOOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(loom_options INTERFACE -fsanitize=${LOOM_SANITIZE})
+endif()

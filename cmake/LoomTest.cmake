@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# loom_test(NAME SOURCES file... [LIBRARIES target...] [TIMEOUT seconds])
+#
+# A Criterion program in build/tests/bin/, registered with CTest under the same name. It fails when
+# an assertion fails, on a sanitizer's report, and on a leak in it or in a program that it starts.
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion>=2.4)
+
+add_library(loom_criterion INTERFACE)
+target_link_libraries(loom_criterion INTERFACE PkgConfig::CRITERION)
+# Criterion's assertions assign int to a bit field, in the code of every test.
+target_compile_options(loom_criterion INTERFACE -Wno-conversion)
+# Criterion loads libgit2, and that an older mbedTLS: it must not bind to symbols of ours.
+target_link_options(loom_criterion INTERFACE LINKER:--exclude-libs,ALL)
+
+set(LOOM_RUN_CRITERION "${CMAKE_CURRENT_LIST_DIR}/../tests/run-criterion.sh")
+
+function(loom_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBRARIES")
+    if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+        message(FATAL_ERROR "loom_test(${name}): SOURCES is empty, or unknown arguments"
+                            " '${arg_UNPARSED_ARGUMENTS}'")
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+
+    add_executable(${name} ${arg_SOURCES})
+    # loom_criterion last: its compile options then overrule those of loom_options.
+    target_link_libraries(${name} PRIVATE loom_options ${arg_LIBRARIES} loom_criterion)
+    set_target_properties(${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/bin")
+
+    add_test(NAME ${name} COMMAND "${LOOM_RUN_CRITERION}" $<TARGET_FILE:${name}>)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
+endfunction()

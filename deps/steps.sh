@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
+# to a log, whose end is shown when the step fails.
+#
+# usage: steps.sh build|demo|test|bench
+#
+#   LOOM_DEPS  where libcoap and mbedTLS are put, default .deps/
+#   OBJECT     demo: an object model to add to the demo device
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/.."
+LOOM_DEPS=$(realpath -m -- "${LOOM_DEPS:-.deps}")
+export LOOM_DEPS
+readonly logs=$PWD/build/logs
+
+step=0
+steps=0
+
+title() {
+    step=$((step + 1))
+    printf '[%d/%d] %s\n' "$step" "$steps" "$1"
+}
+
+# Every ten seconds the last line of a log, until it is told to end.
+follow() {
+    local seconds=0
+    trap 'kill $(jobs -p) 2>/dev/null; exit 0' TERM
+    while :; do
+        sleep 10 &
+        wait $!
+        seconds=$((seconds + 10))
+        printf '      %3d s: %.80s\n' "$seconds" "$(tail -n 1 "$1" | tr -d '\r\033')"
+    done
+}
+
+# run LOG TITLE COMMAND...: one step, quiet but for its title, a sign of life, notices and failure
+run() {
+    local log=$logs/$1.log what=$2 status=0
+    shift 2
+    title "$what"
+    : >"$log"
+    follow "$log" &
+    follower=$!
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    stop_following
+    if [ "$status" -ne 0 ]; then
+        tail -n 40 "$log" >&2
+        printf '\nFAILED: [%d/%d] %s (exit status %d). The whole log: %s\n' \
+            "$step" "$steps" "$what" "$status" "$log" >&2
+        exit 1
+    fi
+    grep '^notice:' "$log" || true
+}
+
+follower=
+stop_following() {
+    [ -n "$follower" ] || return 0
+    kill "$follower" 2>/dev/null || true
+    wait "$follower" 2>/dev/null || true
+    follower=
+}
+trap stop_following EXIT
+
+install_all() {
+    run packages "packages" deps/setup.sh
+    run libcoap "libcoap and mbedTLS" deps/build-coap.sh
+}
+
+# build DIRECTORY PRESET OBJECT [TARGET...]: configure where something has changed, then build
+build() {
+    local directory=$1 preset=$2 object=$3
+    shift 3
+    if [ ! -f "$directory/build.ninja" ] || [ "$LOOM_DEPS/stamp" -nt "$directory/build.ninja" ] ||
+        ! grep -Fqx "LOOM_DEPS:PATH=$LOOM_DEPS" "$directory/CMakeCache.txt" ||
+        ! grep -Fqx "LOOM_DEMO_OBJECT:FILEPATH=$object" "$directory/CMakeCache.txt"; then
+        cmake --preset "$preset" --no-warn-unused-cli -U libcoap_DIR "-DLOOM_DEPS:PATH=$LOOM_DEPS" \
+            "-DLOOM_DEMO_OBJECT:FILEPATH=$object" || return
+    fi
+    cmake --build --preset "$preset" ${1+--target "$@"}
+}
+
+# ctest_of PRESET: CTest as it runs, and in a log; its exit status
+ctest_of() {
+    title "tests, $1"
+    ctest --preset "$1" --parallel "$(nproc)" 2>&1 | tee "$logs/ctest-$1.log"
+}
+
+run_demo() {
+    local object=
+    if [ -n "${OBJECT:-}" ]; then
+        object=$(realpath -e -- "$OBJECT" 2>/dev/null) || {
+            echo "error: OBJECT=$OBJECT: no such file" >&2
+            exit 1
+        }
+    fi
+    steps=4
+    install_all
+    run build "build" build build dev "$object" loom-demo
+    title "demo"
+    exec build/bin/loom-demo
+}
+
+run_tests() {
+    local dev=0 asan=0
+    steps=6
+    install_all
+    run build "build" build build dev ""
+    ctest_of dev || dev=$?
+    run build-asan "build with sanitizers" build build-asan asan ""
+    ctest_of asan || asan=$?
+    if [ "$dev" -ne 0 ] && [ "$asan" -eq 0 ]; then
+        # The last thing to be read is the summary of the run that failed.
+        printf '\ntests, dev:\n'
+        sed -n '/tests passed,/,$p' "$logs/ctest-dev.log"
+    fi
+    [ "$dev" -eq 0 ] && [ "$asan" -eq 0 ]
+}
+
+run_bench() {
+    steps=5
+    install_all
+    run build-release "build as shipped" build build-release release ""
+    run build-cortex-m4 "build the core for a Cortex-M4" build build-cortex-m4 cortex-m4 ""
+    title "sizes in bytes"
+    find build-cortex-m4 -name libloom_runtime.a -exec arm-none-eabi-size -t {} +
+    size build-release/bin/*
+}
+
+mkdir -p "$logs"
+case ${1-} in
+build)
+    steps=3
+    install_all
+    run build "build" build build dev ""
+    ;;
+demo) run_demo ;;
+test) run_tests ;;
+bench) run_bench ;;
+*)
+    echo "usage: ${0##*/} build|demo|test|bench" >&2
+    exit 2
+    ;;
+esac

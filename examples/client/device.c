@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device.h"
+
+#include <string.h>
+
+#include "loom/port.h"
+
+/* The accounts stand where the standard's own test configurations have them (C.13, C.1): the
+ * Bootstrap-Server Account in /0/1, the server in /0/0 and /1/0. */
+#define SERVER_INSTANCE    0
+#define BOOTSTRAP_INSTANCE 1
+#define SSID               1
+
+enum { SECURITY = 0, SERVER = 1, DEVICE = 3 };
+
+static enum loom_status fill_security(struct loom_model *model, uint16_t instance, const char *uri,
+                                      const struct client_options *options)
+{
+    bool secure = strncmp(uri, "coaps", 5) == 0;
+    enum loom_status status = loom_model_create(model, SECURITY, &instance);
+    if (status == LOOM_OK) {
+        status = loom_set_text(model, loom_path_resource(SECURITY, instance, 0), uri);
+    }
+    if (status == LOOM_OK) {
+        status = loom_set_integer(model, loom_path_resource(SECURITY, instance, 2),
+                                  secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC);
+    }
+    if (status == LOOM_OK && secure) {
+        status = loom_set_opaque(model, loom_path_resource(SECURITY, instance, 3),
+                                 (const uint8_t *)options->identity, strlen(options->identity));
+    }
+    if (status == LOOM_OK && secure) {
+        status = loom_set_opaque(model, loom_path_resource(SECURITY, instance, 5), options->key,
+                                 options->key_length);
+    }
+    return status;
+}
+
+static enum loom_status fill_bootstrap(struct loom_model *model,
+                                       const struct client_options *options)
+{
+    enum loom_status status =
+        fill_security(model, BOOTSTRAP_INSTANCE, options->bootstrap, options);
+    if (status == LOOM_OK) {
+        status = loom_set_boolean(model, loom_path_resource(SECURITY, BOOTSTRAP_INSTANCE, 1), true);
+    }
+    if (status == LOOM_OK) {
+        status = loom_set_integer(model, loom_path_resource(SECURITY, BOOTSTRAP_INSTANCE, 11),
+                                  options->hold_off);
+    }
+    return status;
+}
+
+static enum loom_status fill_server(struct loom_model *model, const struct client_options *options)
+{
+    uint16_t instance = SERVER_INSTANCE;
+    enum loom_status status = fill_security(model, SERVER_INSTANCE, options->server, options);
+    if (status == LOOM_OK) {
+        status =
+            loom_set_integer(model, loom_path_resource(SECURITY, SERVER_INSTANCE, 10), SSID);
+    }
+    if (status == LOOM_OK) {
+        status = loom_model_create(model, SERVER, &instance);
+    }
+    if (status == LOOM_OK) {
+        status = loom_set_integer(model, loom_path_resource(SERVER, instance, 0), SSID);
+    }
+    if (status == LOOM_OK) {
+        status =
+            loom_set_integer(model, loom_path_resource(SERVER, instance, 1), options->lifetime);
+    }
+    if (status == LOOM_OK) {
+        status = loom_set_boolean(model, loom_path_resource(SERVER, instance, 6), true);
+    }
+    if (status == LOOM_OK) {
+        status = loom_set_text(model, loom_path_resource(SERVER, instance, 7), "U");
+    }
+    return status;
+}
+
+static void fill_device(struct loom_model *model)
+{
+    /* This program serves each release of Device with the same code, so it goes by the resource ids,
+     * which all releases share; a product with one release uses its generated accessors. */
+    static const struct {
+        uint16_t resource;
+        const char *text;
+    } texts[] = {{0, "Loom"}, {1, "loom-client"}, {2, "0000"}, {3, LOOM_VERSION}, {16, "U"}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        loom_set_text(model, loom_path_resource(DEVICE, 0, texts[i].resource), texts[i].text);
+    }
+    /* At start exactly one error code, 0: no error (rules B.6). */
+    loom_set_integer(model, loom_path_resource_instance(DEVICE, 0, 11, 0), 0);
+    loom_set_integer(model, loom_path_resource(DEVICE, 0, 9), 100);
+}
+
+enum loom_status client_device_fill(struct loom_model *model, const struct client_options *options)
+{
+    enum loom_status status = LOOM_OK;
+    fill_device(model);
+    if (options->bootstrap != NULL) {
+        status = fill_bootstrap(model, options);
+    }
+    if (status == LOOM_OK && options->server != NULL) {
+        status = fill_server(model, options);
+    }
+    return status;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* loom-client: the example product. A product of one's own is this without the console. */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "device.h"
+#include "objects.h"
+#include "options.h"
+#include "report.h"
+
+#include "loom/port_coap.h"
+#include "loom/port_file.h"
+
+#define REGISTRATIONS 3u
+#define BUFFER_SIZE   8192u
+#define STATE_FILE    "accounts"
+/* A server that does not answer the De-register does not hold up the end of the program. */
+#define STOP_LIMIT_MS 3000u
+/* While the console moves the clock, the network gets this much real time at every deadline. */
+#define SETTLE_MS 50u
+
+struct program {
+    struct client_options options;
+    struct client_report report;
+    struct client_console console;
+    struct loom_client client;
+    struct loom_registration registrations[REGISTRATIONS];
+    struct loom_model model;
+    struct loom_coap_port *coap;
+    struct loom_port port;
+    struct loom_store store;
+    void *data;
+    void *staging;
+    int64_t clock_offset_ms;
+    uint8_t buffer[BUFFER_SIZE];
+};
+
+/* ---- hooks ---------------------------------------------------------------------------------------- */
+
+static void on_event(void *user, const struct loom_event *event)
+{
+    const struct program *program = user;
+    client_report_event(&program->report, event);
+}
+
+static void on_executed(const struct loom_at *at, struct loom_text arguments)
+{
+    const struct program *program = at->user;
+    client_report_executed(&program->report, &at->path, arguments);
+}
+
+static const struct loom_model_hooks hooks = {.executed = on_executed};
+
+static enum loom_status save(void *self, const void *data, size_t length)
+{
+    const struct program *program = self;
+    char error[LOOM_FILE_ERROR_SIZE];
+    enum loom_status status = loom_file_store_save(program->options.state, STATE_FILE, data, length,
+                                                   error, sizeof error);
+    if (status != LOOM_OK) {
+        client_report_store(&program->report, error);
+    }
+    return status;
+}
+
+static enum loom_status load(void *self, void *data, size_t room, size_t *length)
+{
+    const struct program *program = self;
+    char error[LOOM_FILE_ERROR_SIZE];
+    enum loom_status status = loom_file_store_load(program->options.state, STATE_FILE, data, room,
+                                                   length, error, sizeof error);
+    if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
+        client_report_store(&program->report, error);
+    }
+    return status;
+}
+
+/* ---- signals -------------------------------------------------------------------------------------- */
+
+static int stop_pipe[2] = {-1, -1};
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    ssize_t written = write(stop_pipe[1], "x", 1);
+    (void)written;
+    (void)number;
+    errno = saved;
+}
+
+static bool catch_signals(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    if (pipe(stop_pipe) != 0 || sigaction(SIGTERM, &action, NULL) != 0 ||
+        sigaction(SIGINT, &action, NULL) != 0) {
+        return false;
+    }
+    action.sa_handler = SIG_IGN;
+    return sigaction(SIGPIPE, &action, NULL) == 0;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------- */
+
+static uint64_t now(const struct program *program)
+{
+    return program->port.now(program->port.self);
+}
+
+/* Waits for the network, the console or a signal. @return false if a signal came or the wait failed. */
+static bool turn(struct program *program, uint32_t timeout_ms, bool console)
+{
+    struct pollfd extra[2] = {{stop_pipe[0], POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    bool watch = console && !program->console.closed;
+    enum loom_status status =
+        loom_coap_step(program->coap, timeout_ms, extra, watch ? 2 : 1);
+    if (watch && extra[1].revents != 0) {
+        client_console_read(&program->console);
+    }
+    return status == LOOM_OK && extra[0].revents == 0;
+}
+
+static uint32_t wait_for(const struct program *program, uint64_t deadline)
+{
+    uint64_t time = now(program);
+    if (deadline == UINT64_MAX) {
+        return UINT32_MAX;
+    }
+    uint64_t wait = deadline > time ? deadline - time : 0;
+    return wait < UINT32_MAX ? (uint32_t)wait : UINT32_MAX - 1;
+}
+
+static void let_settle(struct program *program)
+{
+    uint64_t end = now(program) + SETTLE_MS;
+    for (uint64_t time = now(program); time < end; time = now(program)) {
+        turn(program, (uint32_t)(end - time), false);
+        loom_client_step(&program->client);
+    }
+}
+
+/* Moves the clock from deadline to deadline, so that everything happens at its time. */
+static void advance(struct program *program)
+{
+    uint64_t target = now(program) + program->console.advance_ms;
+    for (;;) {
+        uint64_t deadline = loom_client_step(&program->client);
+        uint64_t time = now(program);
+        uint64_t next = deadline < target ? deadline : target;
+        if (next > time) {
+            program->clock_offset_ms += (int64_t)(next - time);
+        }
+        loom_client_step(&program->client);
+        let_settle(program);
+        if (now(program) >= target) {
+            break;
+        }
+    }
+    program->console.advance_ms = 0;
+    client_report_done(&program->report, "advance");
+    client_console_run(&program->console);
+}
+
+static void run(struct program *program)
+{
+    bool running = true;
+    while (running && !program->console.quit) {
+        uint64_t deadline = loom_client_step(&program->client);
+        running = turn(program, wait_for(program, deadline), true);
+        while (program->console.advance_ms > 0) {
+            advance(program);
+        }
+    }
+    loom_client_stop(&program->client);
+    uint64_t limit = now(program) + STOP_LIMIT_MS;
+    uint64_t deadline = loom_client_step(&program->client);
+    while (!loom_client_stopped(&program->client) && now(program) < limit) {
+        turn(program, wait_for(program, deadline < limit ? deadline : limit), false);
+        deadline = loom_client_step(&program->client);
+    }
+}
+
+/* ---- beginning and end ------------------------------------------------------------------------------ */
+
+static const struct loom_product *product_of(uint16_t lwm2m)
+{
+    for (size_t i = 0; i < LOOM_PRODUCT_COUNT; i++) {
+        if (loom_products[i]->lwm2m == lwm2m || loom_products[i]->lwm2m == 0) {
+            return loom_products[i];
+        }
+    }
+    return NULL;
+}
+
+static int fail(const char *text)
+{
+    fprintf(stderr, "loom-client: error: %s\n", text);
+    return EXIT_FAILURE;
+}
+
+/* A state directory that cannot be written is better known now than at the end of a bootstrap. */
+static bool can_store(const struct program *program)
+{
+    char error[LOOM_FILE_ERROR_SIZE];
+    if (loom_file_store_save(program->options.state, STATE_FILE ".probe", "", 0, error,
+                             sizeof error) != LOOM_OK ||
+        loom_file_store_remove(program->options.state, STATE_FILE ".probe", error, sizeof error) !=
+            LOOM_OK) {
+        fprintf(stderr, "loom-client: error: %s\n", error);
+        return false;
+    }
+    return true;
+}
+
+static int start(struct program *program)
+{
+    const struct loom_product *product = product_of(program->options.lwm2m);
+    if (product == NULL) {
+        return fail("this device is not built for that version of LwM2M");
+    }
+    if (program->options.state != NULL && !can_store(program)) {
+        return EXIT_FAILURE;
+    }
+    program->data = calloc(1, product->data_size);
+    program->staging = calloc(1, product->data_size);
+    struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms};
+    program->coap = loom_coap_create(&coap_config, &loom_client_side, &program->client,
+                                     &program->port);
+    if (program->data == NULL || program->staging == NULL || program->coap == NULL) {
+        return fail("not enough memory");
+    }
+    program->report.json = program->options.json;
+    program->report.begin = now(program);
+    loom_model_init(&program->model, product, program->data, &hooks, program);
+    if (client_device_fill(&program->model, &program->options) != LOOM_OK) {
+        return fail("an account of the command line does not fit the device");
+    }
+    memset(program->options.key, 0, sizeof program->options.key);
+    struct loom_client_config config = {.endpoint = program->options.endpoint,
+                                        .lwm2m = program->options.lwm2m,
+                                        .model = &program->model,
+                                        .staging = program->staging,
+                                        .registrations = program->registrations,
+                                        .registration_room = REGISTRATIONS,
+                                        .buffer = program->buffer,
+                                        .buffer_size = sizeof program->buffer,
+                                        .port = &program->port,
+                                        .event = on_event,
+                                        .user = program};
+    program->store.self = program;
+    program->store.save = save;
+    program->store.load = load;
+    config.store = program->options.state == NULL ? NULL : &program->store;
+    return loom_client_start(&program->client, &config) == LOOM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static void wipe(void *data, const struct loom_product *product)
+{
+    if (data != NULL) {
+        memset(data, 0, product->data_size);
+    }
+    free(data);
+}
+
+int main(int argc, char **argv)
+{
+    static struct program program;
+    switch (client_options_read(&program.options, argc, argv)) {
+    case CLIENT_OPTIONS_DONE:
+        return EXIT_SUCCESS;
+    case CLIENT_OPTIONS_BAD:
+        return 2;
+    case CLIENT_OPTIONS_RUN:
+        break;
+    }
+    if (!catch_signals()) {
+        return fail("signals cannot be caught");
+    }
+    int result = start(&program);
+    if (result == EXIT_SUCCESS) {
+        program.console.client = &program.client;
+        program.console.model = &program.model;
+        program.console.port = &program.port;
+        program.console.report = &program.report;
+        run(&program);
+    }
+    loom_coap_destroy(program.coap);
+    wipe(program.data, program.model.product);
+    wipe(program.staging, program.model.product);
+    return result;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* getopt_long */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+#include "loom/client.h"
+#include "loom/codec.h"
+
+#define DEFAULT_LIFETIME 86400u
+
+static const char usage[] =
+    "Usage: loom-client --endpoint NAME (--bootstrap URI | --server URI) [OPTION]...\n"
+    "An LwM2M client: bootstraps, registers, is managed.\n"
+    "\n"
+    "  --endpoint NAME      Endpoint Client Name\n"
+    "  --bootstrap URI      bootstrap server, coap://HOST[:PORT] or coaps://HOST[:PORT]\n"
+    "  --server URI         LwM2M server to register at without a bootstrap\n"
+    "  --identity TEXT      PSK identity for a coaps URI\n"
+    "  --key HEX            PSK for a coaps URI, 1 to 64 bytes in hexadecimal\n"
+    "  --key @FILE          the same from a file that holds it in hexadecimal\n"
+    "  --hold-off SECONDS   Client Hold Off Time before a Bootstrap-Request (default 0)\n"
+    "  --lifetime SECONDS   lifetime of the registration at --server (default 86400)\n"
+    "  --lwm2m VERSION      1.0, 1.1 (default) or 1.2\n"
+    "  --state DIR          keep the accounts in this directory; what is stored there goes before\n"
+    "                       --bootstrap and --server\n"
+    "  --json               print every event as one JSON object a line\n"
+    "  --help, --version\n"
+    "\n"
+    "With both --bootstrap and --server the client registers, and bootstraps when that fails.\n"
+    "\n"
+    "Commands on standard input:\n"
+    "  status               what the client is doing\n"
+    "  get PATH             read a resource, an instance or an object\n"
+    "  set PATH VALUE       write a resource of the device\n"
+    "  update               send an Update, or register where it is not\n"
+    "  deregister           de-register everywhere\n"
+    "  bootstrap            start a bootstrap\n"
+    "  advance SECONDS      move the client's clock\n"
+    "  quit                 de-register and end\n";
+
+static bool bad(const char *text, const char *what)
+{
+    fprintf(stderr, "loom-client: error: %s%s%s\n", text, what[0] == '\0' ? "" : ": ", what);
+    return false;
+}
+
+static bool read_seconds(const char *text, const char *option, uint32_t *seconds)
+{
+    uint64_t value;
+    struct loom_text number = {text, strlen(text)};
+    if (!loom_text_to_unsigned(number, &value) || value > UINT32_MAX) {
+        fprintf(stderr, "loom-client: error: %s wants seconds, 0 to 4294967295, not '%s'\n", option,
+                text);
+        return false;
+    }
+    *seconds = (uint32_t)value;
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The key itself is never part of a message. */
+static bool read_hex(struct client_options *options, const char *text, size_t length)
+{
+    if (length == 0 || length % 2 != 0 || length / 2 > CLIENT_KEY_MAX) {
+        return bad("the key must be 1 to 64 bytes, two hexadecimal digits each", "");
+    }
+    for (size_t i = 0; i < length / 2; i++) {
+        int high = hex_digit(text[2 * i]);
+        int low = hex_digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return bad("the key has a character that is not a hexadecimal digit", "");
+        }
+        options->key[i] = (uint8_t)(high * 16 + low);
+    }
+    options->key_length = length / 2;
+    return true;
+}
+
+static bool read_key_file(struct client_options *options, const char *name)
+{
+    char text[2 * CLIENT_KEY_MAX + 3];
+    FILE *file = fopen(name, "r");
+    if (file == NULL) {
+        fprintf(stderr, "loom-client: error: key file %s: %s\n", name, strerror(errno));
+        return false;
+    }
+    size_t length = fread(text, 1, sizeof text, file);
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r')) {
+        length--;
+    }
+    bool good = failed ? bad("the key file cannot be read", name) : read_hex(options, text, length);
+    memset(text, 0, sizeof text);
+    return good;
+}
+
+static bool read_key(struct client_options *options, char *text)
+{
+    if (text[0] == '@') {
+        return read_key_file(options, text + 1);
+    }
+    bool good = read_hex(options, text, strlen(text));
+    memset(text, 'x', strlen(text));
+    return good;
+}
+
+static bool read_version(struct client_options *options, const char *text)
+{
+    static const struct {
+        const char *text;
+        uint16_t lwm2m;
+    } versions[] = {{"1.0", LOOM_LWM2M_1_0}, {"1.1", LOOM_LWM2M_1_1}, {"1.2", LOOM_LWM2M_1_2}};
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        if (strcmp(text, versions[i].text) == 0) {
+            options->lwm2m = versions[i].lwm2m;
+            return true;
+        }
+    }
+    return bad("--lwm2m wants 1.0, 1.1 or 1.2, not", text);
+}
+
+static bool is_secure(const char *uri)
+{
+    return uri != NULL && strncmp(uri, "coaps", 5) == 0;
+}
+
+static bool check_uri(const char *option, const char *uri)
+{
+    bool known = uri == NULL || strncmp(uri, "coap://", 7) == 0 || strncmp(uri, "coaps://", 8) == 0;
+    if (!known) {
+        fprintf(stderr, "loom-client: error: %s wants coap:// or coaps://, not '%s'\n", option, uri);
+    }
+    return known;
+}
+
+static bool check(const struct client_options *options)
+{
+    bool secure = is_secure(options->bootstrap) || is_secure(options->server);
+    bool has_key = options->key_length > 0 && options->identity[0] != '\0';
+    if (options->endpoint == NULL || options->endpoint[0] == '\0') {
+        return bad("--endpoint NAME is missing", "");
+    }
+    if (strlen(options->endpoint) > 255) {
+        return bad("--endpoint is longer than 255 bytes", "");
+    }
+    if (options->bootstrap == NULL && options->server == NULL && options->state == NULL) {
+        return bad("neither --bootstrap URI nor --server URI is given", "");
+    }
+    if (!check_uri("--bootstrap", options->bootstrap) || !check_uri("--server", options->server)) {
+        return false;
+    }
+    if (secure && !has_key) {
+        return bad("a coaps URI needs --identity and --key", "");
+    }
+    if (strlen(options->identity) > CLIENT_IDENTITY_MAX) {
+        return bad("--identity is longer than 128 bytes", "");
+    }
+    return true;
+}
+
+enum option_id {
+    OPTION_ENDPOINT = 256,
+    OPTION_BOOTSTRAP,
+    OPTION_SERVER,
+    OPTION_IDENTITY,
+    OPTION_KEY,
+    OPTION_HOLD_OFF,
+    OPTION_LIFETIME,
+    OPTION_LWM2M,
+    OPTION_STATE,
+    OPTION_JSON,
+    OPTION_HELP,
+    OPTION_VERSION
+};
+
+static const struct option long_options[] = {
+    {"endpoint", required_argument, NULL, OPTION_ENDPOINT},
+    {"bootstrap", required_argument, NULL, OPTION_BOOTSTRAP},
+    {"server", required_argument, NULL, OPTION_SERVER},
+    {"identity", required_argument, NULL, OPTION_IDENTITY},
+    {"key", required_argument, NULL, OPTION_KEY},
+    {"hold-off", required_argument, NULL, OPTION_HOLD_OFF},
+    {"lifetime", required_argument, NULL, OPTION_LIFETIME},
+    {"lwm2m", required_argument, NULL, OPTION_LWM2M},
+    {"state", required_argument, NULL, OPTION_STATE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static enum client_options_result take(struct client_options *options, int id)
+{
+    bool good = true;
+    switch (id) {
+    case OPTION_ENDPOINT:
+        options->endpoint = optarg;
+        break;
+    case OPTION_BOOTSTRAP:
+        options->bootstrap = optarg;
+        break;
+    case OPTION_SERVER:
+        options->server = optarg;
+        break;
+    case OPTION_IDENTITY:
+        options->identity = optarg;
+        break;
+    case OPTION_KEY:
+        good = read_key(options, optarg);
+        break;
+    case OPTION_HOLD_OFF:
+        good = read_seconds(optarg, "--hold-off", &options->hold_off);
+        break;
+    case OPTION_LIFETIME:
+        good = read_seconds(optarg, "--lifetime", &options->lifetime);
+        break;
+    case OPTION_LWM2M:
+        good = read_version(options, optarg);
+        break;
+    case OPTION_STATE:
+        options->state = optarg;
+        break;
+    case OPTION_JSON:
+        options->json = true;
+        break;
+    case OPTION_HELP:
+        fputs(usage, stdout);
+        return CLIENT_OPTIONS_DONE;
+    case OPTION_VERSION:
+        puts("loom-client " LOOM_VERSION);
+        return CLIENT_OPTIONS_DONE;
+    default:
+        good = false; /* getopt_long has said why */
+        break;
+    }
+    return good ? CLIENT_OPTIONS_RUN : CLIENT_OPTIONS_BAD;
+}
+
+enum client_options_result client_options_read(struct client_options *options, int argc,
+                                               char **argv)
+{
+    enum client_options_result result = CLIENT_OPTIONS_RUN;
+    int id;
+    memset(options, 0, sizeof *options);
+    options->identity = "";
+    options->lifetime = DEFAULT_LIFETIME;
+    options->lwm2m = LOOM_LWM2M_1_1;
+    while (result == CLIENT_OPTIONS_RUN &&
+           (id = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        result = take(options, id);
+    }
+    if (result == CLIENT_OPTIONS_RUN && optind < argc) {
+        bad("unexpected argument", argv[optind]);
+        result = CLIENT_OPTIONS_BAD;
+    }
+    if (result == CLIENT_OPTIONS_RUN && !check(options)) {
+        result = CLIENT_OPTIONS_BAD;
+    }
+    if (result == CLIENT_OPTIONS_BAD) {
+        fputs("Try 'loom-client --help'.\n", stderr);
+    }
+    return result;
+}

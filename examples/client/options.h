@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The command line of loom-client. */
+#ifndef LOOM_CLIENT_OPTIONS_H
+#define LOOM_CLIENT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CLIENT_KEY_MAX      64u
+#define CLIENT_IDENTITY_MAX 128u
+
+struct client_options {
+    const char *endpoint;
+    const char *bootstrap; /**< URI or NULL */
+    const char *server;    /**< URI or NULL */
+    const char *identity;  /**< "" without */
+    uint8_t key[CLIENT_KEY_MAX];
+    size_t key_length;
+    uint32_t hold_off;
+    uint32_t lifetime;
+    uint16_t lwm2m;
+    const char *state; /**< directory or NULL */
+    bool json;
+};
+
+enum client_options_result {
+    CLIENT_OPTIONS_RUN,
+    CLIENT_OPTIONS_DONE, /**< --help, --version: nothing more to do */
+    CLIENT_OPTIONS_BAD   /**< said on standard error */
+};
+
+/** Reads the command line. A key given there is wiped from `argv`, which other users of the machine
+ *  can read. */
+enum client_options_result client_options_read(struct client_options *options, int argc,
+                                               char **argv);
+
+#endif

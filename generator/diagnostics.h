@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Messages in the form of compilers: `file:line:col: error: text`. A run reports all of them. */
+#ifndef LOOMC_DIAGNOSTICS_H
+#define LOOMC_DIAGNOSTICS_H
+
+#include "source.h"
+
+#include <stdio.h>
+
+struct loomc_diagnostics {
+    FILE *out;
+    unsigned errors;
+    unsigned warnings;
+};
+
+/** Reports a problem at a byte of a source. Text from models may stand in the message: control
+ *  characters are printed as escapes. */
+LOOMC_PRINTF(4, 5)
+void loomc_error(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                 size_t offset, const char *format, ...);
+LOOMC_PRINTF(4, 5)
+void loomc_warning(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                   size_t offset, const char *format, ...);
+
+/** Same where another reader knows the line and the column. */
+LOOMC_PRINTF(5, 6)
+void loomc_error_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                    unsigned line, unsigned column, const char *format, ...);
+
+/** A problem with a file as a whole. */
+LOOMC_PRINTF(3, 4)
+void loomc_error_in_file(struct loomc_diagnostics *diagnostics, const char *path,
+                         const char *format, ...);
+
+/** The candidate that `word` is most likely a slip of, or NULL if none is near. */
+const char *loomc_nearest(const char *word, const char *const *candidates, size_t count);
+
+#endif

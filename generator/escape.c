@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "escape.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+void loomc_escape_c_string(struct loomc_buffer *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool trigraph = c == '?' && i > 0 && text[i - 1] == '?';
+
+        if (c == '"' || c == '\\' || trigraph) {
+            loomc_put_char(out, '\\');
+            loomc_put_char(out, (char)c);
+        } else if (c < 0x20 || c >= 0x7F) {
+            /* Three digits always: what follows cannot become part of the escape. */
+            loomc_put_format(out, "\\%03o", c);
+        } else {
+            loomc_put_char(out, (char)c);
+        }
+    }
+}
+
+/* Reads a character of UTF-8 text. @return its length in bytes; a byte that is none counts as 1. */
+static size_t read_character(const char *text, size_t length, unsigned long *character)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    size_t more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : *p >= 0xC0 ? 1 : 0;
+
+    *character = *p;
+    if (more == 0 || more >= length) {
+        return 1;
+    }
+    *character = *p & (0x3Fu >> more);
+    for (size_t i = 1; i <= more; i++) {
+        *character = *character << 6 | (p[i] & 0x3Fu);
+    }
+    return more + 1;
+}
+
+static bool is_control(unsigned long c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+/* Characters that make a reader see another order than the compiler. */
+static bool is_direction(unsigned long c)
+{
+    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        unsigned long c;
+        size_t size = read_character(text + i, length - i, &c);
+        char before = i > 0 ? text[i - 1] : '\0';
+
+        if (is_control(c)) {
+            loomc_put_char(out, ' ');
+        } else if (is_direction(c)) {
+            loomc_put_format(out, "U+%04lX", c);
+        } else {
+            if ((c == '/' && before == '*') || (c == '*' && before == '/')) {
+                loomc_put_char(out, ' ');
+            }
+            loomc_put(out, text + i, size);
+        }
+        i += size;
+    }
+    /* A backslash at the end of a line, or its trigraph, would splice the next line to it; a star
+     * or a slash may meet its counterpart in the template. */
+    if (length > 0 && strchr("\\/*", text[length - 1]) != NULL) {
+        loomc_put_char(out, '.');
+    }
+}
+
+void loomc_escape_c_ident(struct loomc_buffer *out, const char *text, size_t length)
+{
+    bool between = false;
+    bool started = false;
+
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+
+        if (c >= 'A' && c <= 'Z') {
+            c = (char)(c - 'A' + 'a');
+        }
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            if (between && started) {
+                loomc_put_char(out, '_');
+            }
+            loomc_put_char(out, c);
+            started = true;
+            between = false;
+        } else {
+            between = true;
+        }
+    }
+}
+
+static const struct loomc_escape escapes[] = {
+    {"c_string", loomc_escape_c_string},
+    {"c_comment", loomc_escape_c_comment},
+    {"c_ident", loomc_escape_c_ident},
+};
+
+static const char *const escape_names[] = {"c_string", "c_comment", "c_ident"};
+
+const struct loomc_escape *loomc_escape_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < COUNT(escapes); i++) {
+        if (strlen(escapes[i].name) == length && memcmp(escapes[i].name, name, length) == 0) {
+            return &escapes[i];
+        }
+    }
+    return NULL;
+}
+
+const char *const *loomc_escape_names(size_t *count)
+{
+    *count = COUNT(escape_names);
+    return escape_names;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "generate.h"
+
+#include "fields.h"
+#include "output.h"
+#include "xml_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+    const struct loomc_request *request;
+    struct loomc_diagnostics *diagnostics;
+    struct loomc_arena arena;
+    const struct loomc_source **sources; /* one for each model file, in order of their paths */
+    size_t source_count;
+    struct loomc_models models;
+    struct loomc_plan plan;
+    struct loomc_templates templates;
+    struct loomc_files files;
+};
+
+static int compare_paths(const void *left, const void *right)
+{
+    const struct loomc_source *const *a = left;
+    const struct loomc_source *const *b = right;
+
+    return strcmp((*a)->path, (*b)->path);
+}
+
+static void read_models(struct run *run)
+{
+    const struct loomc_request *request = run->request;
+
+    run->sources = loomc_alloc(&run->arena, (request->model_count + 1) * sizeof(run->sources[0]));
+    for (size_t i = 0; i < request->model_count; i++) {
+        const struct loomc_source *source =
+            loomc_source_read(&run->arena, run->diagnostics, request->models[i]);
+
+        if (source != NULL) {
+            run->sources[run->source_count++] = source;
+            loomc_xml_read(&run->arena, run->diagnostics, source, &run->models);
+        }
+    }
+    if (run->source_count > 1) {
+        qsort(run->sources, run->source_count, sizeof(run->sources[0]), compare_paths);
+    }
+    loomc_models_sort(&run->models, run->diagnostics);
+}
+
+static void make_plan(struct run *run)
+{
+    struct loomc_names names = {NULL, NULL, 0, 0};
+    struct loomc_profile profile = {NULL, NULL, 0, 0};
+    const struct loomc_source *source = NULL;
+
+    if (run->request->profile != NULL) {
+        source = loomc_source_read(&run->arena, run->diagnostics, run->request->profile);
+    }
+    if (source != NULL) {
+        profile = loomc_profile_read(&run->arena, run->diagnostics, source);
+    }
+    /* A profile cannot be judged by models that are not all there. */
+    if (run->diagnostics->errors == 0) {
+        loomc_names_assign(&names, &run->arena, &run->models);
+        run->plan = loomc_plan_make(&run->arena, run->diagnostics, &run->models, &names,
+                                    source != NULL ? &profile : NULL);
+    }
+}
+
+/* ---- rendering ------------------------------------------------------------------------------ */
+
+static const char *in_directory(struct run *run, const char *name)
+{
+    const char *directory = run->request->directory != NULL ? run->request->directory : ".";
+    size_t length = strlen(directory);
+    const char *slash = length > 0 && directory[length - 1] == '/' ? "" : "/";
+
+    return loomc_format(&run->arena, "%s%s%s", directory, slash, name);
+}
+
+static void render(struct run *run, const struct loomc_template *loaded, const void *thing,
+                   const char *name)
+{
+    struct loomc_buffer content = {NULL, 0, 0};
+
+    if (loaded != NULL) {
+        loomc_template_render(loaded, thing, &content);
+        loomc_files_add(&run->files, in_directory(run, name), content);
+    }
+}
+
+static void render_objects(struct run *run)
+{
+    const struct loomc_template *header =
+        loomc_template_load(&run->templates, "object.h", &loomc_object_fields);
+    const struct loomc_template *source =
+        loomc_template_load(&run->templates, "object.c", &loomc_object_fields);
+    const struct loomc_template *all_header =
+        loomc_template_load(&run->templates, "objects.h", &loomc_plan_fields);
+    const struct loomc_template *all_source =
+        loomc_template_load(&run->templates, "objects.c", &loomc_plan_fields);
+
+    for (size_t i = 0; i < run->plan.count; i++) {
+        const struct loomc_plan_object *planned = &run->plan.objects[i];
+        const char *symbol = planned->object->symbol;
+
+        render(run, header, planned, loomc_format(&run->arena, "%s.h", symbol));
+        render(run, source, planned, loomc_format(&run->arena, "%s.c", symbol));
+    }
+    render(run, all_header, &run->plan, "objects.h");
+    render(run, all_source, &run->plan, "objects.c");
+}
+
+/* `device-1.1` for models/device-1.1.xml. */
+static const char *stem(struct run *run, const struct loomc_source *source)
+{
+    size_t length = strlen(source->name);
+
+    if (length > 4 && strcmp(source->name + length - 4, ".xml") == 0) {
+        length -= 4;
+    }
+    return loomc_copy(&run->arena, source->name, length);
+}
+
+static void render_unit(struct run *run, const struct loomc_template *unit_template,
+                        const struct loomc_source *source)
+{
+    struct loomc_unit unit = {source, NULL, 0};
+
+    unit.objects = loomc_alloc(&run->arena, (run->plan.count + 1) * sizeof(unit.objects[0]));
+    for (size_t i = 0; i < run->plan.count; i++) {
+        if (run->plan.objects[i].object->source == source) {
+            unit.objects[unit.count++] = &run->plan.objects[i];
+        }
+    }
+    render(run, unit_template, &unit,
+           loomc_format(&run->arena, "units/%s.c", stem(run, source)));
+}
+
+static void render_units(struct run *run)
+{
+    const struct loomc_template *unit_template =
+        loomc_template_load(&run->templates, "unit.c", &loomc_unit_fields);
+
+    for (size_t i = 0; i < run->source_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(run->sources[i]->name, run->sources[j]->name) == 0) {
+                loomc_error_in_file(run->diagnostics, run->sources[i]->path,
+                                    "has the same name as %s, and so would its translation unit",
+                                    run->sources[j]->path);
+            }
+        }
+        render_unit(run, unit_template, run->sources[i]);
+    }
+}
+
+/* ---- lists of files ------------------------------------------------------------------------- */
+
+static void put_inputs(struct run *run, struct loomc_buffer *out)
+{
+    for (size_t i = 0; i < run->source_count; i++) {
+        loomc_put_text(out, " \\\n  ");
+        loomc_put_make_path(out, run->sources[i]->path);
+    }
+    if (run->request->profile != NULL) {
+        loomc_put_text(out, " \\\n  ");
+        loomc_put_make_path(out, run->request->profile);
+    }
+    for (size_t i = 0; i < run->templates.read_count; i++) {
+        loomc_put_text(out, " \\\n  ");
+        loomc_put_make_path(out, run->templates.read[i]);
+    }
+}
+
+static void add_lists(struct run *run)
+{
+    struct loomc_buffer list = {NULL, 0, 0};
+    struct loomc_buffer rule = {NULL, 0, 0};
+
+    loomc_files_sort(&run->files);
+    for (size_t i = 0; i < run->files.count; i++) {
+        loomc_put_format(&list, "%s\n", run->files.items[i].path);
+        loomc_put_text(&rule, i > 0 ? " \\\n  " : "");
+        loomc_put_make_path(&rule, run->files.items[i].path);
+    }
+    loomc_put_text(&rule, " :");
+    put_inputs(run, &rule);
+    loomc_put_char(&rule, '\n');
+    if (run->request->list != NULL) {
+        loomc_files_add(&run->files, run->request->list, list);
+    } else {
+        loomc_buffer_free(&list);
+    }
+    if (run->request->depfile != NULL) {
+        loomc_files_add(&run->files, run->request->depfile, rule);
+    } else {
+        loomc_buffer_free(&rule);
+    }
+}
+
+bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostics *diagnostics)
+{
+    struct run run = {.request = request, .diagnostics = diagnostics};
+
+    run.files.arena = &run.arena;
+    run.templates = (struct loomc_templates){&run.arena, diagnostics,         request->templates,
+                                             loomc_builtins, loomc_builtin_count, NULL, 0, 0};
+    read_models(&run);
+    make_plan(&run);
+    if (diagnostics->errors == 0) {
+        render_objects(&run);
+        if (request->units) {
+            render_units(&run);
+        }
+        add_lists(&run);
+    }
+    if (diagnostics->errors == 0 && request->directory != NULL) {
+        loomc_files_write(&run.files, diagnostics);
+    }
+    loomc_files_free(&run.files);
+    loomc_arena_free(&run.arena);
+    return diagnostics->errors == 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model.h"
+
+#include "diagnostics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *loomc_type_name(enum loomc_type type)
+{
+    static const char *const names[] = {
+        [LOOMC_NONE] = "none",       [LOOMC_STRING] = "String",
+        [LOOMC_INTEGER] = "Integer", [LOOMC_UNSIGNED] = "Unsigned Integer",
+        [LOOMC_FLOAT] = "Float",     [LOOMC_BOOLEAN] = "Boolean",
+        [LOOMC_OPAQUE] = "Opaque",   [LOOMC_TIME] = "Time",
+        [LOOMC_OBJLNK] = "Objlnk",   [LOOMC_CORELNK] = "Corelnk",
+    };
+
+    return names[type];
+}
+
+static bool same_model(const struct loomc_object *a, const struct loomc_object *b)
+{
+    return a->id == b->id && a->version_major == b->version_major &&
+           a->version_minor == b->version_minor;
+}
+
+/* Objects of one id and version are told apart by path, so that the order of arguments decides
+ * nothing. */
+static int compare(const void *left, const void *right)
+{
+    const struct loomc_object *a = left;
+    const struct loomc_object *b = right;
+
+    if (a->id != b->id) {
+        return a->id < b->id ? -1 : 1;
+    }
+    if (a->version_major != b->version_major) {
+        return a->version_major < b->version_major ? -1 : 1;
+    }
+    if (a->version_minor != b->version_minor) {
+        return a->version_minor < b->version_minor ? -1 : 1;
+    }
+    int order = strcmp(a->source->path, b->source->path);
+
+    if (order != 0) {
+        return order;
+    }
+    return (a->id_offset > b->id_offset) - (a->id_offset < b->id_offset);
+}
+
+static bool same_bytes(const struct loomc_source *a, const struct loomc_source *b)
+{
+    return a != b && a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+void loomc_models_sort(struct loomc_models *models, struct loomc_diagnostics *diagnostics)
+{
+    size_t kept = 0;
+
+    if (models->count > 1) {
+        qsort(models->objects, models->count, sizeof(models->objects[0]), compare);
+    }
+    for (size_t i = 0; i < models->count; i++) {
+        const struct loomc_object *object = &models->objects[i];
+        const struct loomc_object *first = kept > 0 ? &models->objects[kept - 1] : object;
+
+        if (kept > 0 && same_model(first, object)) {
+            unsigned line;
+            unsigned column;
+
+            loomc_source_place(first->source, first->id_offset, &line, &column);
+            if (same_bytes(first->source, object->source)) {
+                loomc_warning(diagnostics, object->source, object->id_offset,
+                              "the same file as %s, used once", first->source->path);
+            } else {
+                loomc_error(diagnostics, object->source, object->id_offset,
+                            "object %u version %u.%u is already defined in %s:%u", object->id,
+                            object->version_major, object->version_minor, first->source->path,
+                            line);
+            }
+        } else {
+            models->objects[kept++] = *object;
+        }
+    }
+    models->count = kept;
+}
+
+const struct loomc_resource *loomc_object_resource(const struct loomc_object *object, uint16_t id)
+{
+    for (size_t i = 0; i < object->resource_count; i++) {
+        if (object->resources[i].id == id) {
+            return &object->resources[i];
+        }
+    }
+    return NULL;
+}

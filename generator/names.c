@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "names.h"
+
+#include "escape.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Longest part of a symbol that comes from a name; the longest in the OMA registry has 51. */
+#define SYMBOL_MAX 80u
+
+/* Each round makes the symbols that still collide longer by an id that differs. */
+#define ROUNDS_MAX 8u
+
+/* ---- the set of identifiers ----------------------------------------------------------------- */
+
+static size_t hash(const char *text)
+{
+    uint64_t value = UINT64_C(14695981039346656037);
+
+    for (; *text != '\0'; text++) {
+        value = (value ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    }
+    return (size_t)(value ^ value >> 32);
+}
+
+/* @return where the identifier stands or would stand. */
+static const char **find_slot(const char **slots, size_t room, const char *identifier)
+{
+    size_t i = hash(identifier) & (room - 1);
+
+    while (slots[i] != NULL && strcmp(slots[i], identifier) != 0) {
+        i = (i + 1) & (room - 1);
+    }
+    return &slots[i];
+}
+
+static void enlarge(struct loomc_names *names)
+{
+    size_t room = names->room == 0 ? 1024 : names->room * 2;
+    const char **slots = loomc_alloc(names->arena, room * sizeof(slots[0]));
+
+    for (size_t i = 0; i < names->room; i++) {
+        if (names->slots[i] != NULL) {
+            *find_slot(slots, room, names->slots[i]) = names->slots[i];
+        }
+    }
+    names->slots = slots;
+    names->room = room;
+}
+
+bool loomc_names_claim(struct loomc_names *names, const char *identifier)
+{
+    if (names->count >= names->room / 2) {
+        enlarge(names);
+    }
+    const char **slot = find_slot(names->slots, names->room, identifier);
+
+    if (*slot != NULL) {
+        return false;
+    }
+    *slot = loomc_copy(names->arena, identifier, strlen(identifier));
+    names->count++;
+    return true;
+}
+
+/* ---- symbols -------------------------------------------------------------------------------- */
+
+static const char *snake_case(struct loomc_arena *arena, const char *name, const char *digit_prefix,
+                              const char *when_empty)
+{
+    struct loomc_buffer symbol = {NULL, 0, 0};
+
+    loomc_escape_c_ident(&symbol, name, strlen(name));
+    size_t length = symbol.length < SYMBOL_MAX ? symbol.length : SYMBOL_MAX;
+
+    while (length > 0 && symbol.data[length - 1] == '_') {
+        length--;
+    }
+    const char *made =
+        length == 0
+            ? when_empty
+            : loomc_format(arena, "%s%.*s",
+                           isdigit((unsigned char)symbol.data[0]) ? digit_prefix : "", (int)length,
+                           symbol.data);
+    loomc_buffer_free(&symbol);
+    return made;
+}
+
+/* The standard's objects say LWM2M in their names, others do not: it tells nothing. */
+static const char *object_base(struct loomc_arena *arena, const struct loomc_object *object)
+{
+    static const char prefix[] = "lwm2m_";
+    const char *base = snake_case(arena, object->name, "o_", "object");
+
+    if (strncmp(base, prefix, strlen(prefix)) != 0) {
+        return base;
+    }
+    return snake_case(arena, base + strlen(prefix), "o_", "object");
+}
+
+/* Adds the id to all symbols that occur more than once. @return whether there were any. */
+static bool part_resources(struct loomc_arena *arena, struct loomc_object *object)
+{
+    bool shared[LOOMC_RESOURCES_MAX] = {false};
+    bool any = false;
+
+    for (size_t i = 0; i < object->resource_count; i++) {
+        for (size_t j = i + 1; j < object->resource_count; j++) {
+            if (strcmp(object->resources[i].symbol, object->resources[j].symbol) == 0) {
+                shared[i] = shared[j] = any = true;
+            }
+        }
+    }
+    for (size_t i = 0; i < object->resource_count; i++) {
+        if (shared[i]) {
+            object->resources[i].symbol = loomc_format(
+                arena, "%s_%u", object->resources[i].symbol, object->resources[i].id);
+        }
+    }
+    return any;
+}
+
+static void name_resources(struct loomc_arena *arena, struct loomc_object *object)
+{
+    for (size_t i = 0; i < object->resource_count; i++) {
+        object->resources[i].symbol =
+            snake_case(arena, object->resources[i].name, "r_", "resource");
+    }
+    for (unsigned round = 0; round < ROUNDS_MAX && part_resources(arena, object); round++) {
+    }
+}
+
+/* Whether another object id has this name too. */
+static bool name_is_shared(const struct loomc_models *models, const struct loomc_object *object)
+{
+    for (size_t i = 0; i < models->count; i++) {
+        const struct loomc_object *other = &models->objects[i];
+
+        if (other->id != object->id && strcmp(other->symbol, object->symbol) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_versions(const struct loomc_models *models, const struct loomc_object *object)
+{
+    const struct loomc_object *end = models->objects + models->count;
+
+    return (object > models->objects && object[-1].id == object->id) ||
+           (object + 1 < end && object[1].id == object->id);
+}
+
+static void name_objects(struct loomc_arena *arena, struct loomc_models *models)
+{
+    const char **symbols = loomc_alloc(arena, models->count * sizeof(symbols[0]));
+
+    for (size_t i = 0; i < models->count; i++) {
+        models->objects[i].symbol = object_base(arena, &models->objects[i]);
+    }
+    for (size_t i = 0; i < models->count; i++) {
+        const struct loomc_object *object = &models->objects[i];
+
+        symbols[i] = object->symbol;
+        if (name_is_shared(models, object)) {
+            symbols[i] = loomc_format(arena, "%s_%u", symbols[i], object->id);
+        }
+        if (has_versions(models, object)) {
+            symbols[i] = loomc_format(arena, "%s_%u_%u", symbols[i], object->version_major,
+                                      object->version_minor);
+        }
+    }
+    for (size_t i = 0; i < models->count; i++) {
+        models->objects[i].symbol = symbols[i];
+    }
+}
+
+/* ---- identifiers ---------------------------------------------------------------------------- */
+
+/* Takes `before` + the symbols of the object and, if there is one, the resource + `after`. */
+static bool claim(struct loomc_names *names, const char *before, const char *object,
+                  const char *between, const char *resource, const char *after)
+{
+    char identifier[512];
+
+    snprintf(identifier, sizeof(identifier), "%s%s%s%s%s", before, object, between, resource,
+             after);
+    return loomc_names_claim(names, identifier);
+}
+
+/* Takes what the templates make of an object's symbol. */
+static bool claim_object(struct loomc_names *names, const char *symbol, const char *upper)
+{
+    static const char *const suffixes[] = {"",           "_object", "_names",
+                                           "_resources", "_ranges", "_handlers"};
+    bool vacant = claim(names, "file ", symbol, "", "", "");
+
+    vacant = claim(names, "LOOM_", upper, "", "", "") && vacant;
+    vacant = claim(names, "LOOM_GENERATED_", upper, "", "", "_H") && vacant;
+    for (size_t i = 0; i < COUNT(suffixes); i++) {
+        vacant = claim(names, "loom_", symbol, "", "", suffixes[i]) && vacant;
+    }
+    return vacant;
+}
+
+static bool claim_resource(struct loomc_names *names, const char *symbol, const char *upper,
+                           const char *resource)
+{
+    static const char *const verbs[] = {"_get_",   "_set_",     "_clear_", "_read_",
+                                        "_write_", "_execute_", "_next_"};
+    bool vacant = claim(names, "LOOM_", upper, "_", loomc_names_upper(names->arena, resource), "");
+
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        vacant = claim(names, "loom_", symbol, verbs[i], resource, "") && vacant;
+    }
+    return vacant;
+}
+
+static void claim_reserved(struct loomc_names *names)
+{
+    /* Of objects.h, which is about no single object. */
+    static const char *const own[] = {"file objects", "loom_products", "LOOM_PRODUCT_COUNT",
+                                      "loom_products_names", "LOOM_WITHOUT_NAMES",
+                                      "LOOM_GENERATED_OBJECTS_H"};
+
+    for (size_t i = 0; i < loomc_reserved_count; i++) {
+        loomc_names_claim(names, loomc_reserved[i]);
+    }
+    for (size_t i = 0; i < COUNT(own); i++) {
+        loomc_names_claim(names, own[i]);
+    }
+}
+
+/* Takes all identifiers. @return whether an object had to be named anew. */
+static bool claim_all(struct loomc_names *names, struct loomc_arena *arena,
+                      struct loomc_models *models)
+{
+    bool renamed = false;
+
+    memset(names, 0, sizeof(*names));
+    names->arena = arena;
+    claim_reserved(names);
+    for (size_t i = 0; i < models->count; i++) {
+        struct loomc_object *object = &models->objects[i];
+        const char *upper = loomc_names_upper(arena, object->symbol);
+        bool vacant = claim_object(names, object->symbol, upper);
+
+        for (size_t j = 0; j < object->resource_count; j++) {
+            vacant = claim_resource(names, object->symbol, upper, object->resources[j].symbol) &&
+                     vacant;
+        }
+        if (!vacant) {
+            object->symbol = loomc_format(arena, "%s_%u", object->symbol, object->id);
+            renamed = true;
+        }
+    }
+    return renamed;
+}
+
+void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
+                        struct loomc_models *models)
+{
+    for (size_t i = 0; i < models->count; i++) {
+        name_resources(arena, &models->objects[i]);
+    }
+    name_objects(arena, models);
+    for (unsigned round = 0; round < ROUNDS_MAX && claim_all(names, arena, models); round++) {
+    }
+}
+
+const char *loomc_names_upper(struct loomc_arena *arena, const char *symbol)
+{
+    char *upper = loomc_copy(arena, symbol, strlen(symbol));
+
+    for (char *p = upper; *p != '\0'; p++) {
+        *p = (char)toupper((unsigned char)*p);
+    }
+    return upper;
+}
+
+bool loomc_names_is_word(const char *symbol)
+{
+    /* Words of C and C++, macros in lower case of the standard headers and of compilers, and the
+     * members that every instance has. */
+    static const char *const words[] = {
+        "alignas", "alignof", "and", "and_eq", "asm", "assert", "auto", "bitand", "bitor", "bool",
+        "break", "case", "catch", "char", "char8_t", "char16_t", "char32_t", "class", "co_await",
+        "co_return", "co_yield", "compl", "complex", "concept", "const", "const_cast", "consteval",
+        "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
+        "dynamic_cast", "else", "enum", "errno", "explicit", "export", "extern", "false", "float",
+        "for", "friend", "goto", "id", "if", "imaginary", "inline", "int", "linux", "long",
+        "mutable", "namespace", "new", "noexcept", "noreturn", "not", "not_eq", "nullptr",
+        "offsetof", "operator", "or", "or_eq", "present", "private", "protected", "public",
+        "register", "reinterpret_cast", "requires", "restrict", "return", "short", "signed",
+        "sizeof", "static", "static_assert", "static_cast", "stderr", "stdin", "stdout", "struct",
+        "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
+        "typename", "typeof", "typeof_unqual", "union", "unix", "unsigned", "using", "virtual",
+        "void", "volatile", "wchar_t", "while", "xor", "xor_eq"};
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (strcmp(symbol, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What is generated: the objects of the models with the choices of a profile, and the products made of
+ * them. Everything the templates speak about stands here.
+ */
+#ifndef LOOMC_PLAN_H
+#define LOOMC_PLAN_H
+
+#include "diagnostics.h"
+#include "model.h"
+#include "names.h"
+#include "profile.h"
+
+enum loomc_serving {
+    LOOMC_STORED,   /**< a member of the instance struct */
+    LOOMC_HANDLED,  /**< functions of the product */
+    LOOMC_REPORTED, /**< an executable that the runtime's hook hears of */
+    LOOMC_SHOWN     /**< a view on a resource of Security */
+};
+
+/** One resource as the product has it. */
+struct loomc_row {
+    const struct loomc_resource *resource;
+    enum loomc_serving serving;
+    bool left_out;
+    unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
+    unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
+    unsigned count;    /**< room for resource instances, 1 for a single resource */
+    unsigned handler;  /**< HANDLED: index of its handler */
+    unsigned range;    /**< 1 + index of its first range, 0 without one */
+    uint16_t shown;    /**< SHOWN: id of the Security resource */
+    const char *const *comment; /**< lines for the reader of the header */
+    size_t comment_count;
+};
+
+/** One range of an object's table. */
+struct loomc_range_row {
+    const struct loomc_row *row; /**< whose range it is first */
+    struct loomc_range range;
+    bool more; /**< the next one belongs to the same resources */
+};
+
+struct loomc_plan_object {
+    const struct loomc_object *object;
+    struct loomc_row *rows; /**< ascending by id */
+    size_t row_count;
+    struct loomc_range_row *ranges;
+    size_t range_count;
+    size_t handler_count;
+    unsigned room;    /**< instances; 0 for a view */
+    unsigned initial; /**< instances at first start */
+    bool complete;    /**< initial instances have the optional resources too */
+    bool hidden;
+    bool persistent;
+    bool view;
+    const struct loomc_token *initial_token; /**< where the profile says it, or NULL */
+    size_t size; /**< bytes of an instance where 64-bit numbers are aligned to 8: the most it takes */
+    const char *const *comment;
+    size_t comment_count;
+};
+
+struct loomc_plan_product {
+    const char *name;
+    unsigned lwm2m; /**< 0x0100, ...; 0: not tied to a version */
+    const struct loomc_plan_object **objects; /**< ascending by id */
+    size_t count;
+    size_t room;
+    size_t offset; /**< of its line in the profile */
+};
+
+struct loomc_plan {
+    struct loomc_plan_object *objects; /**< ascending by id and version */
+    size_t count;
+    struct loomc_plan_product *products;
+    size_t product_count;
+    const char *license; /**< the licence that all models share, or NULL */
+};
+
+/** Objects of one product, LOOM_PRODUCT_OBJECTS_MAX of the runtime. */
+#define LOOMC_PRODUCT_OBJECTS_MAX 256u
+
+/** What making a plan needs. */
+struct loomc_planner {
+    struct loomc_arena *arena;
+    struct loomc_diagnostics *diagnostics;
+    const struct loomc_profile *profile; /**< NULL: none */
+    struct loomc_names *names;
+    struct loomc_plan *plan;
+};
+
+/** Makes the plan. All problems are reported. */
+struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
+                                  const struct loomc_models *models, struct loomc_names *names,
+                                  const struct loomc_profile *profile);
+
+/* The steps, in this order; each in a file of its own. */
+
+/** Gives the objects their defaults, and what the profile says of objects (plan_settings.c). */
+void loomc_plan_settings(const struct loomc_planner *planner);
+
+/** Drops what is left out; sizes, ranges, handlers, comments (plan_layout.c). */
+void loomc_plan_layout(const struct loomc_planner *planner);
+
+/** Puts the products together (plan_products.c). */
+void loomc_plan_products(const struct loomc_planner *planner);
+
+/**
+ * Reads which objects the arguments `ID [VERSION]` or `"NAME" [VERSION]` speak of.
+ * @param first receives the first of them in the plan, the others follow it
+ * @return how many; 0 after an error was reported
+ */
+size_t loomc_plan_find(const struct loomc_planner *planner, const struct loomc_setting *setting,
+                       struct loomc_plan_object **first);
+
+/** Reads a number from the profile. @return false after an error was reported. */
+bool loomc_plan_number(const struct loomc_planner *planner, const struct loomc_token *token,
+                       unsigned least, unsigned most, unsigned *number);
+
+#endif

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan.h"
+
+#include "text.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* The largest capacity that follows from a range alone; more has to be said in the profile. */
+#define CAPACITY_MAX 255u
+
+#define ROOM_MAX 65534u
+
+struct defaults {
+    unsigned size;
+    unsigned count;
+    unsigned room;
+    bool initial_set;
+    unsigned initial;
+    bool complete;
+    enum loomc_serving executables;
+};
+
+/* What a section of the profile speaks of. */
+struct subject {
+    const struct loomc_planner *planner;
+    struct loomc_plan_object *objects; /* one object in one or more versions */
+    size_t count;
+};
+
+static void report(const struct subject *subject, const struct loomc_token *token,
+                   const char *problem)
+{
+    loomc_error(subject->planner->diagnostics, subject->planner->profile->source, token->offset,
+                "%s", problem);
+}
+
+static bool has_capacity(const struct loomc_resource *resource)
+{
+    return resource->type == LOOMC_STRING || resource->type == LOOMC_OPAQUE ||
+           resource->type == LOOMC_CORELNK;
+}
+
+/* ---- defaults ------------------------------------------------------------------------------- */
+
+static void read_default(const struct loomc_planner *planner, const struct loomc_setting *setting,
+                         struct defaults *defaults)
+{
+    const struct loomc_token *value = setting->arguments;
+
+    switch (setting->word) {
+    case LOOMC_WORD_SIZE:
+        loomc_plan_number(planner, value, 1, 65534, &defaults->size);
+        break;
+    case LOOMC_WORD_COUNT:
+        loomc_plan_number(planner, value, 1, 255, &defaults->count);
+        break;
+    case LOOMC_WORD_ROOM:
+        loomc_plan_number(planner, value, 1, ROOM_MAX, &defaults->room);
+        break;
+    case LOOMC_WORD_INITIAL:
+        defaults->initial_set =
+            loomc_plan_number(planner, value, 0, 255, &defaults->initial);
+        break;
+    case LOOMC_WORD_COMPLETE:
+        defaults->complete = true;
+        break;
+    default: /* executables */
+        if (strcmp(value->text, "reported") == 0) {
+            defaults->executables = LOOMC_REPORTED;
+        } else if (strcmp(value->text, "handled") == 0) {
+            defaults->executables = LOOMC_HANDLED;
+        } else {
+            loomc_error(planner->diagnostics, planner->profile->source, value->offset,
+                        "expected \"handled\" or \"reported\", not \"%s\"", value->text);
+        }
+        break;
+    }
+}
+
+/* Objects whose instances are accounts: a bootstrap makes them, not the first start, and they
+ * outlive a restart. */
+static bool holds_accounts(const struct loomc_object *object)
+{
+    return object->id == 0 || object->id == 1 || object->id == 2 || object->id == 21;
+}
+
+static unsigned default_capacity(const struct loomc_resource *resource, unsigned size)
+{
+    uint64_t longest = 0;
+
+    for (size_t i = 0; i < resource->ranges.count; i++) {
+        if (resource->ranges.items[i].max.magnitude > longest) {
+            longest = resource->ranges.items[i].max.magnitude;
+        }
+    }
+    if (resource->ranges.count == 0) {
+        return size;
+    }
+    return longest == 0 ? 1 : longest < CAPACITY_MAX ? (unsigned)longest : CAPACITY_MAX;
+}
+
+static void default_row(const struct loomc_object *object, const struct loomc_resource *resource,
+                        const struct defaults *defaults, struct loomc_row *row)
+{
+    row->resource = resource;
+    row->count = resource->multiple ? defaults->count : 1;
+    row->capacity = has_capacity(resource) ? default_capacity(resource, defaults->size) : 0;
+    /* What the Server object can be made to do is the runtime's own work. */
+    if (resource->executable) {
+        row->serving = object->id == 1 ? LOOMC_REPORTED : defaults->executables;
+    }
+}
+
+static void default_object(const struct loomc_planner *planner, const struct defaults *defaults,
+                           struct loomc_plan_object *planned)
+{
+    const struct loomc_object *object = planned->object;
+    unsigned initial = object->multiple ? 0 : 1;
+
+    planned->rows =
+        loomc_alloc(planner->arena, object->resource_count * sizeof(planned->rows[0]));
+    planned->row_count = object->resource_count;
+    for (size_t i = 0; i < object->resource_count; i++) {
+        default_row(object, &object->resources[i], defaults, &planned->rows[i]);
+    }
+    planned->room = object->multiple ? defaults->room : 1;
+    planned->persistent = holds_accounts(object);
+    if (defaults->initial_set && !holds_accounts(object)) {
+        initial = defaults->initial;
+    }
+    planned->initial = initial < planned->room ? initial : planned->room;
+    planned->complete = defaults->complete && !holds_accounts(object);
+}
+
+/* ---- rows of an object ---------------------------------------------------------------------- */
+
+static bool speaks_of(const struct loomc_token *token, const struct loomc_resource *resource)
+{
+    unsigned long id;
+
+    if (token->quoted) {
+        return strcasecmp(token->text, resource->name) == 0;
+    }
+    return loomc_text_number(token->text, 65534, &id) && id == resource->id;
+}
+
+static bool is_all(const struct loomc_token *token)
+{
+    return !token->quoted && strcmp(token->text, "all") == 0;
+}
+
+static void report_no_resource(const struct subject *subject, const struct loomc_token *token)
+{
+    const struct loomc_object *object = subject->objects[0].object;
+    const char *names[LOOMC_RESOURCES_MAX];
+
+    for (size_t i = 0; i < object->resource_count; i++) {
+        names[i] = object->resources[i].name;
+    }
+    const char *nearest = loomc_nearest(token->text, names, object->resource_count);
+    const char *quote = token->quoted ? "\"" : "";
+
+    if (nearest != NULL) {
+        loomc_error(subject->planner->diagnostics, subject->planner->profile->source, token->offset,
+                    "object %u (%s) has no resource %s%s%s; did you mean \"%s\"?", object->id,
+                    object->name, quote, token->text, quote, nearest);
+    } else {
+        loomc_error(subject->planner->diagnostics, subject->planner->profile->source, token->offset,
+                    "object %u (%s) has no resource %s%s%s", object->id, object->name, quote,
+                    token->text, quote);
+    }
+}
+
+/* What a setting does with a row. @return NULL, or why it cannot. */
+typedef const char *row_action(struct loomc_row *row, unsigned number);
+
+/* Does it with each row, in any version, that the token speaks of. */
+static void for_rows(const struct subject *subject, const struct loomc_token *token,
+                     row_action *action, unsigned number)
+{
+    const char *problem = NULL;
+    const struct loomc_resource *resource = NULL;
+    bool found = false;
+
+    for (size_t i = 0; i < subject->count; i++) {
+        struct loomc_plan_object *planned = &subject->objects[i];
+
+        for (size_t j = 0; j < planned->row_count; j++) {
+            if (is_all(token)) {
+                action(&planned->rows[j], number);
+                found = true;
+            } else if (speaks_of(token, planned->rows[j].resource)) {
+                const char *why = action(&planned->rows[j], number);
+
+                if (why != NULL) {
+                    problem = why;
+                    resource = planned->rows[j].resource;
+                }
+                found = true;
+            }
+        }
+    }
+    if (!found) {
+        report_no_resource(subject, token);
+    } else if (problem != NULL) {
+        loomc_error(subject->planner->diagnostics, subject->planner->profile->source, token->offset,
+                    "resource %u (%s) %s", resource->id, resource->name, problem);
+    }
+}
+
+static const char *serve(struct loomc_row *row, unsigned number)
+{
+    enum loomc_serving serving = (enum loomc_serving)number;
+
+    if (serving == LOOMC_STORED && row->resource->executable) {
+        return "is executable: it can be handled or reported, not stored";
+    }
+    if (serving == LOOMC_REPORTED && !row->resource->executable) {
+        return "is not executable: it can be stored or handled, not reported";
+    }
+    row->serving = serving;
+    return NULL;
+}
+
+static const char *leave_out(struct loomc_row *row, unsigned number)
+{
+    (void)number;
+    if (row->resource->mandatory) {
+        return "is mandatory";
+    }
+    row->left_out = true;
+    return NULL;
+}
+
+static const char *take_in(struct loomc_row *row, unsigned number)
+{
+    (void)number;
+    row->left_out = false;
+    return NULL;
+}
+
+static const char *set_capacity(struct loomc_row *row, unsigned number)
+{
+    if (!has_capacity(row->resource)) {
+        return "has no size: it is no String, Opaque or Corelnk";
+    }
+    row->capacity = number;
+    return NULL;
+}
+
+static const char *set_count(struct loomc_row *row, unsigned number)
+{
+    if (!row->resource->multiple) {
+        return "is a single resource";
+    }
+    row->count = number;
+    return NULL;
+}
+
+static void for_all_arguments(const struct subject *subject, const struct loomc_setting *setting,
+                              row_action *action, unsigned number)
+{
+    for (size_t i = 0; i < setting->count; i++) {
+        for_rows(subject, &setting->arguments[i], action, number);
+    }
+}
+
+static void keep_only(const struct subject *subject, const struct loomc_setting *setting)
+{
+    for (size_t i = 0; i < subject->count; i++) {
+        for (size_t j = 0; j < subject->objects[i].row_count; j++) {
+            leave_out(&subject->objects[i].rows[j], 0);
+        }
+    }
+    for_all_arguments(subject, setting, take_in, 0);
+}
+
+static void set_of_resource(const struct subject *subject, const struct loomc_setting *setting,
+                            row_action *action, unsigned most)
+{
+    unsigned number;
+
+    if (loomc_plan_number(subject->planner, &setting->arguments[1], 1, most, &number)) {
+        for_rows(subject, &setting->arguments[0], action, number);
+    }
+}
+
+/* ---- views ---------------------------------------------------------------------------------- */
+
+/* The resource of Security that a view shows, in the first version that has it. */
+static const struct loomc_resource *find_security(const struct loomc_planner *planner, uint16_t id)
+{
+    const struct loomc_resource *found = NULL;
+
+    for (size_t i = 0; i < planner->plan->count && found == NULL; i++) {
+        const struct loomc_object *object = planner->plan->objects[i].object;
+
+        found = object->id == 0 ? loomc_object_resource(object, id) : NULL;
+    }
+    return found;
+}
+
+static bool read_pair(const struct subject *subject, const struct loomc_token *token,
+                      struct loomc_token *resource, uint16_t *shown)
+{
+    const char *equals = strchr(token->text, '=');
+    unsigned long number;
+
+    if (token->quoted || equals == NULL || !loomc_text_number(equals + 1, 65534, &number)) {
+        report(subject, token, "expected RESOURCE=SECURITY-RESOURCE, such as 4=11");
+        return false;
+    }
+    resource->text =
+        loomc_copy(subject->planner->arena, token->text, (size_t)(equals - token->text));
+    resource->quoted = false;
+    resource->offset = token->offset;
+    *shown = (uint16_t)number;
+    return true;
+}
+
+static void show(const struct subject *subject, const struct loomc_token *token,
+                 const struct loomc_token *name, uint16_t shown)
+{
+    const struct loomc_resource *security = find_security(subject->planner, shown);
+    bool found = false;
+
+    if (security == NULL) {
+        report(subject, token, "no model of object 0 (Security) has the resource that is shown");
+        return;
+    }
+    for (size_t i = 0; i < subject->count; i++) {
+        for (size_t j = 0; j < subject->objects[i].row_count; j++) {
+            struct loomc_row *row = &subject->objects[i].rows[j];
+
+            if (!speaks_of(name, row->resource)) {
+                continue;
+            }
+            found = true;
+            row->serving = LOOMC_SHOWN;
+            row->shown = shown;
+            if (row->resource->type != security->type ||
+                row->resource->multiple != security->multiple) {
+                report(subject, token, "the two resources are not of one type");
+            }
+        }
+    }
+    if (!found) {
+        report_no_resource(subject, name);
+    }
+}
+
+static void make_view(const struct subject *subject, const struct loomc_setting *setting)
+{
+    for (size_t i = 0; i < setting->count; i++) {
+        struct loomc_token name;
+        uint16_t shown;
+
+        if (read_pair(subject, &setting->arguments[i], &name, &shown)) {
+            show(subject, &setting->arguments[i], &name, shown);
+        }
+    }
+    for (size_t i = 0; i < subject->count; i++) {
+        struct loomc_plan_object *planned = &subject->objects[i];
+
+        planned->view = true;
+        planned->room = 0;
+        planned->initial = 0;
+        for (size_t j = 0; j < planned->row_count; j++) {
+            struct loomc_row *row = &planned->rows[j];
+
+            row->left_out = row->serving != LOOMC_SHOWN;
+            if (row->left_out && row->resource->mandatory) {
+                loomc_error(subject->planner->diagnostics, subject->planner->profile->source,
+                            setting->offset, "the view shows nothing as mandatory resource %u (%s)",
+                            row->resource->id, row->resource->name);
+            }
+        }
+    }
+}
+
+/* ---- settings of an object ------------------------------------------------------------------ */
+
+static void set_room(const struct subject *subject, const struct loomc_token *token)
+{
+    unsigned room;
+
+    if (!loomc_plan_number(subject->planner, token, 1, ROOM_MAX, &room)) {
+        return;
+    }
+    for (size_t i = 0; i < subject->count; i++) {
+        struct loomc_plan_object *planned = &subject->objects[i];
+
+        if (room > 1 && !planned->object->multiple) {
+            report(subject, token, "the object has a single instance");
+            return;
+        }
+        planned->room = room;
+        if (planned->initial_token == NULL && planned->initial > room) {
+            planned->initial = room;
+        }
+    }
+}
+
+static void set_initial(const struct subject *subject, const struct loomc_token *token)
+{
+    unsigned initial;
+
+    if (!loomc_plan_number(subject->planner, token, 0, 255, &initial)) {
+        return;
+    }
+    for (size_t i = 0; i < subject->count; i++) {
+        subject->objects[i].initial = initial;
+        subject->objects[i].initial_token = token;
+    }
+}
+
+static void set_flag(const struct subject *subject, enum loomc_word word)
+{
+    for (size_t i = 0; i < subject->count; i++) {
+        struct loomc_plan_object *planned = &subject->objects[i];
+
+        planned->complete = planned->complete || word == LOOMC_WORD_COMPLETE;
+        planned->hidden = planned->hidden || word == LOOMC_WORD_HIDDEN;
+        planned->persistent = planned->persistent || word == LOOMC_WORD_PERSISTENT;
+    }
+}
+
+static void apply(const struct subject *subject, const struct loomc_setting *setting)
+{
+    switch (setting->word) {
+    case LOOMC_WORD_ROOM:
+        set_room(subject, setting->arguments);
+        break;
+    case LOOMC_WORD_INITIAL:
+        set_initial(subject, setting->arguments);
+        break;
+    case LOOMC_WORD_HANDLED:
+        for_all_arguments(subject, setting, serve, LOOMC_HANDLED);
+        break;
+    case LOOMC_WORD_STORED:
+        for_all_arguments(subject, setting, serve, LOOMC_STORED);
+        break;
+    case LOOMC_WORD_REPORTED:
+        for_all_arguments(subject, setting, serve, LOOMC_REPORTED);
+        break;
+    case LOOMC_WORD_WITHOUT:
+        for_all_arguments(subject, setting, leave_out, 0);
+        break;
+    case LOOMC_WORD_ONLY:
+        keep_only(subject, setting);
+        break;
+    case LOOMC_WORD_SIZE:
+        set_of_resource(subject, setting, set_capacity, 65534);
+        break;
+    case LOOMC_WORD_COUNT:
+        set_of_resource(subject, setting, set_count, 255);
+        break;
+    case LOOMC_WORD_VIEW:
+        make_view(subject, setting);
+        break;
+    default: /* complete, hidden, persistent */
+        set_flag(subject, setting->word);
+        break;
+    }
+}
+
+static void apply_section(const struct loomc_planner *planner, const struct loomc_section *section)
+{
+    struct subject subject = {planner, NULL, 0};
+
+    subject.count = loomc_plan_find(planner, &section->head, &subject.objects);
+    if (subject.count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < section->count; i++) {
+        apply(&subject, &section->settings[i]);
+    }
+    for (size_t i = 0; i < subject.count; i++) {
+        const struct loomc_plan_object *planned = &subject.objects[i];
+
+        if (planned->initial_token != NULL && planned->initial > planned->room) {
+            report(&subject, planned->initial_token, "more initial instances than there is room for");
+            return;
+        }
+    }
+}
+
+void loomc_plan_settings(const struct loomc_planner *planner)
+{
+    const struct loomc_profile *profile = planner->profile;
+    size_t count = profile != NULL ? profile->count : 0;
+    struct defaults defaults = {64, 4, 4, false, 0, false, LOOMC_HANDLED};
+
+    for (size_t i = 0; i < count; i++) {
+        if (profile->sections[i].head.word == LOOMC_WORD_DEFAULT) {
+            read_default(planner, &profile->sections[i].settings[0], &defaults);
+        }
+    }
+    for (size_t i = 0; i < planner->plan->count; i++) {
+        default_object(planner, &defaults, &planner->plan->objects[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (profile->sections[i].head.word == LOOMC_WORD_OBJECT) {
+            apply_section(planner, &profile->sections[i]);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A text that loomc reads, kept in memory for the whole run so that every message can point into it. */
+#ifndef LOOMC_SOURCE_H
+#define LOOMC_SOURCE_H
+
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct loomc_diagnostics;
+
+/** The largest file that is read, bytes: a hundred times the largest model of the OMA registry. */
+#define LOOMC_SOURCE_MAX (16u * 1024u * 1024u)
+
+struct loomc_source {
+    const char *path; /**< as the user wrote it, for messages */
+    const char *name; /**< the last part of the path, for generated files */
+    const char *text; /**< without byte order mark, NUL behind the last byte */
+    size_t length;
+};
+
+/** Reads a file. @return NULL after an error was reported. */
+const struct loomc_source *loomc_source_read(struct loomc_arena *arena,
+                                             struct loomc_diagnostics *diagnostics,
+                                             const char *path);
+
+/** Makes a source of text that is in memory and stays there. */
+struct loomc_source loomc_source_of(const char *path, const char *text, size_t length);
+
+/** Line and column, both from 1, of a byte of the text. Columns count characters. */
+void loomc_source_place(const struct loomc_source *source, size_t offset, unsigned *line,
+                        unsigned *column);
+
+#endif

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "xml_reader.h"
+
+#include "text.h"
+#include "xml_places.h"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <libxml/xmlerror.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct reader {
+    struct loomc_arena *arena;
+    struct loomc_diagnostics *diagnostics;
+    const struct loomc_source *source;
+    struct loomc_xml_places places;
+};
+
+/* A child element that is wanted, and what was found of it. */
+struct field {
+    const char *name;
+    const xmlNode *node;
+};
+
+/* ---- the tree ------------------------------------------------------------------------------- */
+
+/* The tree's elements, in document order, are told their places in the text. */
+static void place_elements(const struct reader *reader, xmlDoc *document)
+{
+    size_t next = 0;
+    xmlNode *node = xmlDocGetRootElement(document);
+
+    while (node != NULL) {
+        if (node->type == XML_ELEMENT_NODE && next < reader->places.count) {
+            node->_private = &reader->places.offsets[next++];
+        }
+        if (node->children != NULL && node->type == XML_ELEMENT_NODE) {
+            node = node->children;
+            continue;
+        }
+        while (node != NULL && node->next == NULL) {
+            node = node->parent;
+        }
+        node = node != NULL ? node->next : NULL;
+    }
+}
+
+static size_t offset_of(const xmlNode *node)
+{
+    const size_t *offset = node->_private;
+
+    return offset != NULL ? *offset : 0;
+}
+
+static bool is_named(const xmlNode *node, const char *name)
+{
+    return strcmp((const char *)node->name, name) == 0;
+}
+
+/* Finds the children of an element, in any order. What is none of the fields is reported. */
+static bool find_fields(const struct reader *reader, const xmlNode *parent, struct field *fields,
+                        size_t count)
+{
+    bool good = true;
+
+    for (const xmlNode *node = parent->children; node != NULL; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE) {
+            continue;
+        }
+        size_t i = 0;
+
+        while (i < count && !is_named(node, fields[i].name)) {
+            i++;
+        }
+        if (i == count) {
+            loomc_warning(reader->diagnostics, reader->source, offset_of(node),
+                          "<%s> is not known in <%s>, ignored", (const char *)node->name,
+                          (const char *)parent->name);
+        } else if (fields[i].node != NULL) {
+            loomc_error(reader->diagnostics, reader->source, offset_of(node), "a second <%s>",
+                        fields[i].name);
+            good = false;
+        } else {
+            fields[i].node = node;
+        }
+    }
+    return good;
+}
+
+/* The text of an element as it stands there, "" without the element. */
+static const char *raw_text(const struct reader *reader, const struct field *field)
+{
+    xmlChar *content = field->node != NULL ? xmlNodeGetContent(field->node) : NULL;
+    const char *text = "";
+
+    if (content != NULL) {
+        text = loomc_copy(reader->arena, (const char *)content, strlen((const char *)content));
+        xmlFree(content);
+    }
+    return text;
+}
+
+static const char *folded_text(const struct reader *reader, const struct field *field)
+{
+    return loomc_text_fold(reader->arena, raw_text(reader, field));
+}
+
+/* Where to point for a field: at its element, or at its parent if it is missing. */
+static size_t place_of(const struct field *field, const xmlNode *parent)
+{
+    return offset_of(field->node != NULL ? field->node : parent);
+}
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+static bool read_name(const struct reader *reader, const xmlNode *parent, const struct field *field,
+                      const char **name)
+{
+    *name = folded_text(reader, field);
+    if (**name == '\0') {
+        loomc_error(reader->diagnostics, reader->source, place_of(field, parent), "<%s> is %s",
+                    field->name, field->node == NULL ? "missing" : "empty");
+        return false;
+    }
+    if (strlen(*name) > LOOMC_NAME_MAX) {
+        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
+                    "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
+        return false;
+    }
+    return true;
+}
+
+/* Reads one of several words. @return its index, or -1 after an error was reported. */
+static int read_choice(const struct reader *reader, const xmlNode *parent,
+                       const struct field *field, const char *const *words, size_t count,
+                       const char *what)
+{
+    const char *text = folded_text(reader, field);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return (int)i;
+        }
+    }
+    const char *nearest = loomc_nearest(text, words, count);
+
+    if (field->node == NULL) {
+        loomc_error(reader->diagnostics, reader->source, offset_of(parent), "<%s> is missing",
+                    field->name);
+    } else if (nearest != NULL && *nearest != '\0') {
+        loomc_error(reader->diagnostics, reader->source, offset_of(field->node),
+                    "unknown %s \"%s\"; did you mean \"%s\"?", what, text, nearest);
+    } else {
+        loomc_error(reader->diagnostics, reader->source, offset_of(field->node),
+                    "unknown %s \"%s\"", what, text);
+    }
+    return -1;
+}
+
+static bool read_flag(const struct reader *reader, const xmlNode *parent, const struct field *field,
+                      const char *yes, const char *no, bool *flag)
+{
+    const char *const words[] = {no, yes};
+    int choice = read_choice(reader, parent, field, words, COUNT(words), field->name);
+
+    *flag = choice == 1;
+    return choice >= 0;
+}
+
+static bool read_operations(const struct reader *reader, const xmlNode *item,
+                            const struct field *field, struct loomc_resource *resource)
+{
+    static const char *const words[] = {"", "R", "W", "RW", "E"};
+    int choice = read_choice(reader, item, field, words, COUNT(words), "operation");
+
+    resource->readable = choice == 1 || choice == 3;
+    resource->writable = choice == 2 || choice == 3;
+    resource->executable = choice == 4;
+    return choice >= 0;
+}
+
+static bool read_type(const struct reader *reader, const xmlNode *item, const struct field *field,
+                      struct loomc_resource *resource)
+{
+    static const char *const words[] = {"",        "String", "Integer", "Unsigned Integer", "Float",
+                                        "Boolean", "Opaque", "Time",    "Objlnk",           "Corelnk"};
+    struct field type = *field;
+
+    /* A missing type is judged as an empty one is. */
+    if (type.node == NULL) {
+        resource->type = LOOMC_NONE;
+    } else {
+        int choice = read_choice(reader, item, field, words, COUNT(words), "type");
+
+        if (choice < 0) {
+            return false;
+        }
+        resource->type = (enum loomc_type)choice;
+    }
+    if (resource->executable && resource->type != LOOMC_NONE) {
+        loomc_warning(reader->diagnostics, reader->source, place_of(field, item),
+                      "an executable resource has no type; %s is ignored",
+                      loomc_type_name(resource->type));
+        resource->type = LOOMC_NONE;
+    }
+    if (!resource->executable && resource->type == LOOMC_NONE) {
+        loomc_warning(reader->diagnostics, reader->source, place_of(field, item),
+                      "a resource that is not executable needs a type; taken as Opaque");
+        resource->type = LOOMC_OPAQUE;
+    }
+    return true;
+}
+
+static bool read_units(const struct reader *reader, const xmlNode *item, const struct field *field,
+                       const char **units)
+{
+    *units = folded_text(reader, field);
+    if (strlen(*units) > LOOMC_NAME_MAX) {
+        loomc_error(reader->diagnostics, reader->source, place_of(field, item),
+                    "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
+        return false;
+    }
+    return true;
+}
+
+static void read_range(const struct reader *reader, const xmlNode *item, const struct field *field,
+                       struct loomc_resource *resource)
+{
+    resource->range_text = folded_text(reader, field);
+    const char *remark = loomc_range_read(reader->arena, resource->type, resource->range_text,
+                                          &resource->ranges);
+
+    if (remark != NULL) {
+        loomc_warning(reader->diagnostics, reader->source, place_of(field, item),
+                      "range \"%.60s\" %s", resource->range_text, remark);
+    }
+}
+
+static bool read_item_id(const struct reader *reader, const xmlNode *item, uint16_t *id)
+{
+    unsigned long number;
+    xmlChar *text = xmlGetNoNsProp(item, (const xmlChar *)"ID");
+    bool good = text != NULL &&
+                loomc_text_number(loomc_text_fold(reader->arena, (const char *)text), 65534,
+                                  &number);
+
+    if (text == NULL) {
+        loomc_error(reader->diagnostics, reader->source, offset_of(item),
+                    "<Item> has no attribute ID");
+    } else if (!good) {
+        loomc_error(reader->diagnostics, reader->source, offset_of(item),
+                    "\"%s\" is not an id: a number from 0 to 65534", (const char *)text);
+    } else {
+        *id = (uint16_t)number;
+    }
+    xmlFree(text);
+    return good;
+}
+
+/* ---- items and objects ---------------------------------------------------------------------- */
+
+static bool read_item(const struct reader *reader, const xmlNode *item,
+                      struct loomc_resource *resource)
+{
+    enum { NAME, OPERATIONS, INSTANCES, MANDATORY, TYPE, RANGE, UNITS, DESCRIPTION, FIELDS };
+    struct field fields[FIELDS] = {
+        [NAME] = {"Name", NULL},
+        [OPERATIONS] = {"Operations", NULL},
+        [INSTANCES] = {"MultipleInstances", NULL},
+        [MANDATORY] = {"Mandatory", NULL},
+        [TYPE] = {"Type", NULL},
+        [RANGE] = {"RangeEnumeration", NULL},
+        [UNITS] = {"Units", NULL},
+        [DESCRIPTION] = {"Description", NULL},
+    };
+    /* Every field is read even after an error: all problems are told in one run. */
+    bool good = read_item_id(reader, item, &resource->id);
+
+    good = find_fields(reader, item, fields, FIELDS) && good;
+    good = read_name(reader, item, &fields[NAME], &resource->name) && good;
+    good = read_operations(reader, item, &fields[OPERATIONS], resource) && good;
+    good = read_flag(reader, item, &fields[INSTANCES], "Multiple", "Single", &resource->multiple) &&
+           good;
+    good = read_flag(reader, item, &fields[MANDATORY], "Mandatory", "Optional",
+                     &resource->mandatory) &&
+           good;
+    good = read_type(reader, item, &fields[TYPE], resource) && good;
+    good = read_units(reader, item, &fields[UNITS], &resource->units) && good;
+    resource->description = raw_text(reader, &fields[DESCRIPTION]);
+    resource->offset = offset_of(item);
+    read_range(reader, item, &fields[RANGE], resource);
+    if (resource->executable && resource->multiple) {
+        loomc_warning(reader->diagnostics, reader->source, place_of(&fields[INSTANCES], item),
+                      "an executable resource has no instances; taken as Single");
+        resource->multiple = false;
+    }
+    return good;
+}
+
+static int compare_resources(const void *left, const void *right)
+{
+    const struct loomc_resource *a = left;
+    const struct loomc_resource *b = right;
+
+    if (a->id != b->id) {
+        return a->id < b->id ? -1 : 1;
+    }
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+static bool sort_resources(const struct reader *reader, struct loomc_object *object)
+{
+    bool good = true;
+
+    if (object->resource_count > 1) {
+        qsort(object->resources, object->resource_count, sizeof(object->resources[0]),
+              compare_resources);
+    }
+    for (size_t i = 1; i < object->resource_count; i++) {
+        const struct loomc_resource *first = &object->resources[i - 1];
+        const struct loomc_resource *second = &object->resources[i];
+
+        if (first->id == second->id) {
+            unsigned line;
+            unsigned column;
+
+            loomc_source_place(reader->source, first->offset, &line, &column);
+            loomc_error(reader->diagnostics, reader->source, second->offset,
+                        "resource %u is already defined in line %u", second->id, line);
+            good = false;
+        }
+    }
+    return good;
+}
+
+static bool read_items(const struct reader *reader, const xmlNode *parent,
+                       const struct field *field, struct loomc_object *object)
+{
+    bool good = true;
+    size_t room = 0;
+    size_t items = 0;
+    const xmlNode *node = field->node != NULL ? field->node->children : NULL;
+
+    for (; node != NULL; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE) {
+            continue;
+        }
+        if (!is_named(node, "Item")) {
+            loomc_warning(reader->diagnostics, reader->source, offset_of(node),
+                          "<%s> is not known in <Resources>, ignored", (const char *)node->name);
+            continue;
+        }
+        struct loomc_resource resource = {0};
+
+        items++;
+        if (read_item(reader, node, &resource)) {
+            object->resources = loomc_grow(reader->arena, object->resources, object->resource_count,
+                                           &room, sizeof(object->resources[0]));
+            object->resources[object->resource_count++] = resource;
+        } else {
+            good = false;
+        }
+    }
+    if (items == 0) {
+        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
+                    "the object has no resources");
+        good = false;
+    }
+    if (items > LOOMC_RESOURCES_MAX) {
+        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
+                    "%zu resources; an object has at most %u", items, LOOMC_RESOURCES_MAX);
+        good = false;
+    }
+    return sort_resources(reader, object) && good;
+}
+
+static bool read_object_id(const struct reader *reader, const xmlNode *parent,
+                           const struct field *field, struct loomc_object *object)
+{
+    unsigned long number;
+    const char *text = folded_text(reader, field);
+
+    object->id_offset = place_of(field, parent);
+    if (field->node == NULL) {
+        loomc_error(reader->diagnostics, reader->source, object->id_offset,
+                    "<ObjectID> is missing");
+        return false;
+    }
+    if (!loomc_text_number(text, 65534, &number)) {
+        loomc_error(reader->diagnostics, reader->source, object->id_offset,
+                    "\"%s\" is not an id: a number from 0 to 65534", text);
+        return false;
+    }
+    object->id = (uint16_t)number;
+    return true;
+}
+
+/* A missing or empty version means 1.0. */
+static bool read_version(const struct reader *reader, const xmlNode *parent,
+                         const struct field *field, uint8_t *major, uint8_t *minor)
+{
+    const char *text = folded_text(reader, field);
+
+    *major = 1;
+    *minor = 0;
+    if (*text != '\0' && !loomc_text_version(text, major, minor)) {
+        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
+                    "\"%s\" is not a version such as 1.0", text);
+        return false;
+    }
+    return true;
+}
+
+static const char *join_descriptions(const struct reader *reader, const struct field *first,
+                                     const struct field *second)
+{
+    return loomc_format(reader->arena, "%s\n\n%s", raw_text(reader, first),
+                        raw_text(reader, second));
+}
+
+static bool read_object(const struct reader *reader, const xmlNode *node,
+                        struct loomc_object *object)
+{
+    enum {
+        NAME,
+        DESCRIPTION1,
+        ID,
+        URN,
+        LWM2M_VERSION,
+        VERSION,
+        INSTANCES,
+        MANDATORY,
+        RESOURCES,
+        DESCRIPTION2,
+        FIELDS
+    };
+    struct field fields[FIELDS] = {
+        [NAME] = {"Name", NULL},
+        [DESCRIPTION1] = {"Description1", NULL},
+        [ID] = {"ObjectID", NULL},
+        [URN] = {"ObjectURN", NULL},
+        [LWM2M_VERSION] = {"LWM2MVersion", NULL},
+        [VERSION] = {"ObjectVersion", NULL},
+        [INSTANCES] = {"MultipleInstances", NULL},
+        [MANDATORY] = {"Mandatory", NULL},
+        [RESOURCES] = {"Resources", NULL},
+        [DESCRIPTION2] = {"Description2", NULL},
+    };
+    uint8_t major;
+    uint8_t minor;
+    bool good = find_fields(reader, node, fields, FIELDS);
+
+    good = read_name(reader, node, &fields[NAME], &object->name) && good;
+    good = read_object_id(reader, node, &fields[ID], object) && good;
+    good = read_version(reader, node, &fields[VERSION], &object->version_major,
+                        &object->version_minor) &&
+           good;
+    good = read_version(reader, node, &fields[LWM2M_VERSION], &major, &minor) && good;
+    good = read_flag(reader, node, &fields[INSTANCES], "Multiple", "Single", &object->multiple) &&
+           good;
+    good = read_flag(reader, node, &fields[MANDATORY], "Mandatory", "Optional",
+                     &object->mandatory) &&
+           good;
+    object->lwm2m_version = loomc_format(reader->arena, "%u.%u", major, minor);
+    object->description = join_descriptions(reader, &fields[DESCRIPTION1], &fields[DESCRIPTION2]);
+    object->source = reader->source;
+    return read_items(reader, node, &fields[RESOURCES], object) && good;
+}
+
+/* The licence that the file says it is under: what is made of a model is under the model's licence. */
+static const char *find_license(const struct reader *reader)
+{
+    static const char tag[] = "SPDX-License-Identifier:";
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+() ";
+    const char *found = strstr(reader->source->text, tag);
+
+    if (found == NULL) {
+        return NULL;
+    }
+    found += strlen(tag);
+    found += strspn(found, " ");
+    size_t length = strspn(found, allowed);
+
+    while (length > 0 && strchr(" -", found[length - 1]) != NULL) {
+        length--; /* the end of the comment */
+    }
+    return length > 0 && length <= 64 ? loomc_copy(reader->arena, found, length) : NULL;
+}
+
+static void read_document(const struct reader *reader, xmlDoc *document,
+                          struct loomc_models *models)
+{
+    const xmlNode *root = xmlDocGetRootElement(document);
+    size_t found = 0;
+
+    if (root == NULL || !is_named(root, "LWM2M")) {
+        loomc_error(reader->diagnostics, reader->source, root != NULL ? offset_of(root) : 0,
+                    "not an object model: <LWM2M> is missing");
+        return;
+    }
+    for (const xmlNode *node = root->children; node != NULL; node = node->next) {
+        struct loomc_object object = {0};
+
+        if (node->type != XML_ELEMENT_NODE) {
+            continue;
+        }
+        if (!is_named(node, "Object")) {
+            loomc_warning(reader->diagnostics, reader->source, offset_of(node),
+                          "<%s> is not known in <LWM2M>, ignored", (const char *)node->name);
+            continue;
+        }
+        found++;
+        if (read_object(reader, node, &object)) {
+            object.license = find_license(reader);
+            models->objects = loomc_grow(reader->arena, models->objects, models->count,
+                                         &models->room, sizeof(models->objects[0]));
+            models->objects[models->count++] = object;
+        }
+    }
+    if (found == 0) {
+        loomc_error(reader->diagnostics, reader->source, offset_of(root),
+                    "not an object model: <Object> is missing");
+    }
+}
+
+/* ---- the file ------------------------------------------------------------------------------- */
+
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *xml_error;
+#else
+typedef xmlError *xml_error;
+#endif
+
+static void report_xml_error(void *context, xml_error error)
+{
+    const struct reader *reader = context;
+    unsigned line = error->line > 0 ? (unsigned)error->line : 1;
+    unsigned column = error->int2 > 0 ? (unsigned)error->int2 : 1;
+    const char *message = error->message != NULL ? error->message : "not well-formed";
+
+    loomc_error_at(reader->diagnostics, reader->source, line, column, "%.*s",
+                   (int)strcspn(message, "\n"), message);
+}
+
+void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
+                    const struct loomc_source *source, struct loomc_models *models)
+{
+    struct reader reader = {arena, diagnostics, source, {NULL, 0}};
+    unsigned before = diagnostics->errors;
+
+    if (!loomc_xml_find_places(arena, diagnostics, source, &reader.places)) {
+        return;
+    }
+    xmlSetStructuredErrorFunc(&reader, report_xml_error);
+    xmlDoc *document = xmlReadMemory(source->text, (int)source->length, source->path, NULL,
+                                     XML_PARSE_NONET | XML_PARSE_BIG_LINES);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    if (document == NULL && diagnostics->errors == before) {
+        loomc_error(diagnostics, source, 0, "not well-formed");
+    }
+    if (document != NULL && diagnostics->errors == before) {
+        place_elements(&reader, document);
+        read_document(&reader, document, models);
+    }
+    xmlFreeDoc(document);
+}

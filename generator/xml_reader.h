@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Reads object models: XML as the OMA registry has it, with what its files do differently from the
+ *  schema. */
+#ifndef LOOMC_XML_READER_H
+#define LOOMC_XML_READER_H
+
+#include "diagnostics.h"
+#include "model.h"
+
+/**
+ * Adds the objects of one file. Every problem is reported; an object with errors is not added.
+ * Nothing outside the file is ever read: no DTD, no entities, no schema.
+ */
+void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
+                    const struct loomc_source *source, struct loomc_models *models);
+
+#endif

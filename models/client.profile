@@ -1,0 +1,58 @@
+# The product profile of loom-client, the example device: one product for each release of LwM2M.
+# docs/profile.md describes this file.
+
+object 0                        # LWM2M Security
+    room 4                      # one bootstrap server and three servers
+    size 3 128                  # PSK identity; rules H.2 ask for 128 bytes
+    size 5 64                   # PSK key
+
+object 1                        # LwM2M Server
+    room 3
+
+object 2                        # LwM2M Access Control
+    room 8
+
+object 3                        # Device
+    reported 4 5 12             # Reboot, Factory Reset, Reset Error Code: an event, no function
+
+object 3303                     # Temperature
+    room 2
+    initial 1
+
+object 3303 1.1
+    handled 5700 5605           # Sensor Value and its reset are functions in temperature.c
+    without 5518 5603 5604 6042 6049 6050
+
+object 42769                    # the draft LWM2M Bootstrap Server, a view on the account in object 0
+    hidden
+    view 0=0 1=2 2=3 3=5 4=11
+
+product client_1_0 lwm2m 1.0
+    uses 0 1.0
+    uses 1 1.0
+    uses 2 1.0
+    uses 3 1.0
+    uses 4 1.0
+    uses 6 1.0
+    uses 3303 1.1
+    uses 42769
+
+product client_1_1 lwm2m 1.1
+    uses 0 1.1
+    uses 1 1.1
+    uses 2 1.0
+    uses 3 1.1
+    uses 4 1.2
+    uses 6 1.0
+    uses 3303 1.1
+    uses 42769
+
+product client_1_2 lwm2m 1.2
+    uses 0 1.2
+    uses 1 1.2
+    uses 2 1.1
+    uses 3 1.2
+    uses 4 1.3
+    uses 6 1.0
+    uses 3303 1.1
+    uses 42769

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bootstrap-Write, -Delete, -Discover and -Read. All of them see and change the staged model. */
+#include "client/internal.h"
+
+#include "model/node.h"
+#include "model/payload.h"
+
+/* ---- Bootstrap-Write, rules A-40 .. A-48 ----------------------------------------------------------- */
+
+static bool is_view(const struct loom_model *model, uint16_t object)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    return entry != NULL && (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
+}
+
+static bool payload_names(const struct loom_payload *payload, uint16_t wanted)
+{
+    unsigned position = 0;
+    uint16_t instance;
+    while (loom_payload_instance(payload, &position, &instance)) {
+        if (instance == wanted) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Gives the Bootstrap-Server Account another instance id, one that this payload does not use. */
+static enum loom_status move_account(struct loom_client *client, const struct loom_payload *payload)
+{
+    struct loom_model *model = &client->bootstrap.staged;
+    const struct loom_product_object *entry = loom_model_object(model, LOOM_SECURITY);
+    unsigned char *account = loom_node_instance(model, entry, client->bootstrap.account);
+    uint16_t id = 0;
+    while (loom_model_has_instance(model, LOOM_SECURITY, id) || payload_names(payload, id)) {
+        id++;
+    }
+    if (account == NULL || loom_node_instance(model, entry, LOOM_ID_NONE) == NULL) {
+        return LOOM_TOO_LARGE;
+    }
+    account[0] = ((const unsigned char *)&id)[0];
+    account[1] = ((const unsigned char *)&id)[1];
+    client->bootstrap.account = id;
+    return LOOM_OK;
+}
+
+/* A bootstrap server that does not know where the client keeps the Bootstrap-Server Account may write
+ * a server's account over it. The account must outlive that (rule A-83), so it makes way. */
+static enum loom_status protect_account(struct loom_client *client,
+                                        const struct loom_payload *payload)
+{
+    uint16_t account = client->bootstrap.account;
+    struct loom_path kind =
+        loom_path_resource(LOOM_SECURITY, account, LOOM_SECURITY_BOOTSTRAP_SERVER);
+    struct loom_value is_account;
+    if (payload->path.id[LOOM_OBJECT_ID] != LOOM_SECURITY || !payload_names(payload, account)) {
+        return LOOM_OK;
+    }
+    bool has_kind = loom_payload_value(payload, &kind, LOOM_BOOLEAN, &is_account);
+    if (!has_kind || is_account.as.boolean) {
+        return LOOM_OK; /* its own change */
+    }
+    return payload->path.depth >= 3 ? LOOM_BAD_REQUEST : move_account(client, payload);
+}
+
+enum loom_status loom_bootstrap_write(struct loom_client *client, const struct loom_path *path,
+                                      const struct loom_request *request)
+{
+    struct loom_model *model = &client->bootstrap.staged;
+    struct loom_payload payload = {.format = request->content_format,
+                                   .path = *path,
+                                   .bytes = request->payload,
+                                   .scratch = client->config.buffer,
+                                   .scratch_size = client->config.buffer_size};
+    struct loom_write_rules rules = {.replace = true, .create = true, .complete = true};
+    if (path->depth == 0 || loom_model_object(model, path->id[LOOM_OBJECT_ID]) == NULL) {
+        return LOOM_BAD_REQUEST; /* rule A-44 */
+    }
+    rules.complete = !is_view(model, path->id[LOOM_OBJECT_ID]);
+    enum loom_status status = protect_account(client, &payload);
+    if (status == LOOM_OK) {
+        status = loom_payload_write(model, &payload, &rules);
+    }
+    if (status == LOOM_OK) {
+        bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
+        loom_bootstrap_touch(client, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
+        return LOOM_OK;
+    }
+    /* Rule A-20: 4.15 for the format, 4.00 for everything else the table has. */
+    return status == LOOM_UNSUPPORTED_FORMAT ? status : LOOM_BAD_REQUEST;
+}
+
+/* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------------- */
+
+/* The OSCORE instance that the Bootstrap-Server Account links to is part of it (rule A-51). */
+static bool is_account_oscore(const struct loom_client *client, uint16_t instance)
+{
+    struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY, client->bootstrap.account, LOOM_SECURITY_OSCORE);
+    return loom_get_objlnk(&client->bootstrap.staged, path, &link) == LOOM_OK &&
+           link.object == LOOM_OSCORE && link.instance == instance;
+}
+
+static bool is_kept(const struct loom_client *client, uint16_t object, uint16_t instance)
+{
+    return (object == LOOM_SECURITY && instance == client->bootstrap.account) ||
+           object == LOOM_DEVICE || is_view(&client->bootstrap.staged, object) ||
+           (object == LOOM_OSCORE && is_account_oscore(client, instance));
+}
+
+static void delete_instances(struct loom_client *client, uint16_t object)
+{
+    struct loom_model *model = &client->bootstrap.staged;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(model, object, &instance); instance++) {
+        if (!is_kept(client, object, instance)) {
+            loom_model_delete(model, object, instance);
+            loom_bootstrap_touch(client, object);
+        }
+    }
+}
+
+enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct loom_path *path)
+{
+    const struct loom_product *product = client->config.model->product;
+    uint16_t object = path->id[LOOM_OBJECT_ID];
+    uint16_t instance = path->id[LOOM_INSTANCE_ID];
+    if (path->depth == 0) {
+        for (unsigned i = 0; i < product->object_count; i++) {
+            delete_instances(client, product->objects[i].object->id);
+        }
+        return LOOM_OK;
+    }
+    if (path->depth > 2 || loom_model_object(&client->bootstrap.staged, object) == NULL) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (path->depth == 1) {
+        delete_instances(client, object);
+        return LOOM_OK; /* rule A-52: what is protected is passed over in silence */
+    }
+    if (is_kept(client, object, instance)) {
+        return LOOM_BAD_REQUEST; /* rule A-52: the only error the table lists */
+    }
+    /* An instance that is not there is as the server wants it. */
+    if (loom_model_delete(&client->bootstrap.staged, object, instance) == LOOM_OK) {
+        loom_bootstrap_touch(client, object);
+    }
+    return LOOM_OK;
+}
+
+/* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------------- */
+
+static void put_instance(const struct loom_client *client, uint16_t object, uint16_t instance,
+                         struct loom_output *out)
+{
+    const struct loom_model *model = &client->bootstrap.staged;
+    struct loom_path path = loom_path_instance(object, instance);
+    bool account = object == LOOM_SECURITY &&
+                   loom_resource_true(model,
+                                      loom_path_resource(object, instance,
+                                                         LOOM_SECURITY_BOOTSTRAP_SERVER),
+                                      false);
+    uint16_t ssid_resource = object == LOOM_SECURITY ? LOOM_SECURITY_SSID : LOOM_SERVER_SSID;
+    loom_put_text(out, ",<");
+    loom_put_path(out, &path);
+    loom_put_byte(out, '>');
+    if ((object != LOOM_SECURITY && object != LOOM_SERVER) || account) {
+        return; /* rule A-62 */
+    }
+    uint64_t ssid =
+        loom_resource_or(model, loom_path_resource(object, instance, ssid_resource), 0);
+    if (ssid != 0) {
+        loom_put_text(out, ";ssid=");
+        loom_put_unsigned(out, ssid);
+    }
+    struct loom_text uri;
+    if (object == LOOM_SECURITY && client->config.lwm2m >= LOOM_LWM2M_1_1 &&
+        loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI), &uri) ==
+            LOOM_OK) {
+        loom_put_text(out, ";uri=\""); /* rule A-63 */
+        loom_put_bytes(out, uri.data, uri.length);
+        loom_put_byte(out, '"');
+    }
+}
+
+static void put_object(const struct loom_client *client, const struct loom_object *object,
+                       struct loom_output *out)
+{
+    const struct loom_model *model = &client->bootstrap.staged;
+    struct loom_path path = loom_path_object(object->id);
+    uint16_t instance = 0;
+    bool versioned = loom_links_needs_version(client, object);
+    if (versioned || !loom_model_next_instance(model, object->id, &instance)) {
+        loom_put_text(out, ",<"); /* rule A-64 */
+        loom_put_path(out, &path);
+        loom_put_byte(out, '>');
+        if (versioned) {
+            loom_links_put_version(object, out);
+        }
+    }
+    instance = 0;
+    for (; loom_model_next_instance(model, object->id, &instance); instance++) {
+        put_instance(client, object->id, instance, out);
+    }
+}
+
+enum loom_status loom_bootstrap_discover(const struct loom_client *client,
+                                         const struct loom_path *path, struct loom_output *out)
+{
+    const struct loom_product *product = client->config.model->product;
+    uint16_t lwm2m = client->config.lwm2m;
+    bool bare = lwm2m == LOOM_LWM2M_1_0;
+    if (path->depth > 1) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (path->depth == 1) {
+        const struct loom_product_object *entry =
+            loom_model_object(&client->bootstrap.staged, path->id[LOOM_OBJECT_ID]);
+        if (entry == NULL || (entry->object->flags & LOOM_OBJECT_HIDDEN) != 0) {
+            return LOOM_NOT_FOUND;
+        }
+    }
+    loom_put_text(out, bare ? "lwm2m=\"" : "</>;lwm2m="); /* rules A-60, A-61 */
+    loom_put_unsigned(out, (uint64_t)lwm2m >> 8);
+    loom_put_byte(out, '.');
+    loom_put_unsigned(out, lwm2m & 0xFFu);
+    loom_put_text(out, bare ? "\"" : "");
+    for (unsigned i = 0; i < product->object_count; i++) {
+        const struct loom_object *object = product->objects[i].object;
+        bool asked = path->depth == 0 || object->id == path->id[LOOM_OBJECT_ID];
+        if (asked && (object->flags & LOOM_OBJECT_HIDDEN) == 0) {
+            put_object(client, object, out);
+        }
+    }
+    return LOOM_OK;
+}
+
+/* ---- Bootstrap-Read, rules A-70, A-71 ---------------------------------------------------------------- */
+
+enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
+                                     uint16_t accept, struct loom_output *out)
+{
+    bool readable = path->depth >= 1 && path->depth <= 2 &&
+                    (path->id[LOOM_OBJECT_ID] == LOOM_SERVER ||
+                     path->id[LOOM_OBJECT_ID] == LOOM_ACCESS_CONTROL);
+    if (client->config.lwm2m < LOOM_LWM2M_1_1 || !readable) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (accept != LOOM_FORMAT_TLV && accept != LOOM_FORMAT_ABSENT) {
+        return LOOM_NOT_ACCEPTABLE;
+    }
+    return loom_payload_read_tlv(&client->bootstrap.staged, path, LOOM_READ_ALL, out);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is checked when the bootstrap server says that it has finished: rules A-81, A-82 and the table
+ * of checks after A-89. Each check names the place and the reason of the first fault. */
+#include "client/internal.h"
+
+#include <string.h>
+
+#define PSK_KEY_MIN 1u
+
+struct check {
+    const struct loom_client *client;
+    const struct loom_model *model;
+    struct loom_path *where;
+};
+
+static const char *fault(const struct check *check, struct loom_path where, const char *why)
+{
+    *check->where = where;
+    return why;
+}
+
+static bool is_account(const struct check *check, uint16_t instance)
+{
+    return loom_resource_true(
+        check->model,
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER), false);
+}
+
+static uint64_t security_ssid(const struct check *check, uint16_t instance)
+{
+    return loom_resource_or(check->model,
+                            loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID), 0);
+}
+
+static uint64_t server_ssid(const struct check *check, uint16_t instance)
+{
+    return loom_resource_or(check->model,
+                            loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
+}
+
+static unsigned servers_with(const struct check *check, uint64_t ssid)
+{
+    unsigned count = 0;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
+        count += server_ssid(check, instance) == ssid ? 1u : 0u;
+    }
+    return count;
+}
+
+static unsigned securities_with(const struct check *check, uint64_t ssid)
+{
+    unsigned count = 0;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(check->model, LOOM_SECURITY, &instance); instance++) {
+        bool server = !is_account(check, instance);
+        count += server && security_ssid(check, instance) == ssid ? 1u : 0u;
+    }
+    return count;
+}
+
+/* ---- mandatory resources --------------------------------------------------------------------------- */
+
+static bool optional_secret(const struct loom_object *object, const struct loom_resource *row)
+{
+    return object->id == LOOM_SECURITY && row->id >= LOOM_SECURITY_IDENTITY &&
+           row->id <= LOOM_SECURITY_SECRET_KEY; /* depends on the mode, see credentials() */
+}
+
+static const char *mandatory_resources(const struct check *check, const struct loom_object *object)
+{
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(check->model, object->id, &instance); instance++) {
+        for (unsigned i = 0; i < object->resource_count; i++) {
+            const struct loom_resource *row = &object->resources[i];
+            struct loom_path path = loom_path_resource(object->id, instance, row->id);
+            if ((row->access & LOOM_MANDATORY) != 0 && !optional_secret(object, row) &&
+                loom_model_exists(check->model, &path) != LOOM_OK) {
+                return fault(check, path, "a mandatory resource is missing");
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ---- Security ------------------------------------------------------------------------------------------ */
+
+static bool begins_with(struct loom_text text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return text.length > length && memcmp(text.data, prefix, length) == 0;
+}
+
+static size_t opaque_length(const struct check *check, uint16_t instance, uint16_t resource)
+{
+    struct loom_bytes bytes;
+    struct loom_path path = loom_path_resource(LOOM_SECURITY, instance, resource);
+    return loom_get_opaque(check->model, path, &bytes) == LOOM_OK ? bytes.length : 0;
+}
+
+/* Rules H.2 and H.3: the mode is known and the URI's scheme and the credentials fit it. */
+static const char *credentials(const struct check *check, uint16_t instance)
+{
+    struct loom_path mode_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_MODE);
+    struct loom_path uri_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_URI);
+    uint64_t mode = loom_resource_or(check->model, mode_path, UINT64_MAX);
+    struct loom_text uri = {"", 0};
+    loom_get_text(check->model, uri_path, &uri);
+    bool secure = begins_with(uri, "coaps://") || begins_with(uri, "coaps+tcp://");
+    bool plain = begins_with(uri, "coap://") || begins_with(uri, "coap+tcp://");
+    if (mode > LOOM_SECURITY_EST ||
+        (mode == LOOM_SECURITY_EST && check->client->config.lwm2m < LOOM_LWM2M_1_1)) {
+        return fault(check, mode_path, "the security mode is not known");
+    }
+    if (!secure && !plain) {
+        return fault(check, uri_path, "the server URI has no known scheme");
+    }
+    if (plain != (mode == LOOM_SECURITY_NOSEC)) {
+        return fault(check, uri_path, "the scheme of the server URI does not fit the security mode");
+    }
+    if (mode == LOOM_SECURITY_NOSEC || mode == LOOM_SECURITY_EST) {
+        return NULL;
+    }
+    if (opaque_length(check, instance, LOOM_SECURITY_IDENTITY) == 0) {
+        return fault(check, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_IDENTITY),
+                     "the security mode needs a public key or identity");
+    }
+    if (opaque_length(check, instance, LOOM_SECURITY_SECRET_KEY) < PSK_KEY_MIN) {
+        return fault(check, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SECRET_KEY),
+                     "the security mode needs a secret key");
+    }
+    if (mode != LOOM_SECURITY_PSK &&
+        opaque_length(check, instance, LOOM_SECURITY_SERVER_KEY) == 0) {
+        return fault(check, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SERVER_KEY),
+                     "the security mode needs a server public key");
+    }
+    return NULL;
+}
+
+static const char *security_instance(const struct check *check, uint16_t instance)
+{
+    struct loom_path ssid_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
+    const char *why = credentials(check, instance);
+    if (why != NULL || is_account(check, instance)) {
+        return why;
+    }
+    uint64_t ssid = security_ssid(check, instance);
+    if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
+        return fault(check, ssid_path, "the Short Server ID is missing or not 1 to 65534");
+    }
+    if (securities_with(check, ssid) > 1) {
+        return fault(check, ssid_path, "two accounts have the same Short Server ID");
+    }
+    if (servers_with(check, ssid) == 0) {
+        return fault(check, loom_path_instance(LOOM_SECURITY, instance),
+                     "no Server instance has this Short Server ID");
+    }
+    return NULL;
+}
+
+static const char *securities(const struct check *check)
+{
+    unsigned accounts = 0;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(check->model, LOOM_SECURITY, &instance); instance++) {
+        accounts += is_account(check, instance) ? 1u : 0u;
+        if (accounts > 1) {
+            return fault(check, loom_path_instance(LOOM_SECURITY, instance),
+                         "there is more than one Bootstrap-Server Account");
+        }
+        const char *why = security_instance(check, instance);
+        if (why != NULL) {
+            return why;
+        }
+    }
+    return NULL;
+}
+
+/* ---- Server -------------------------------------------------------------------------------------------- */
+
+/* The letters of rule B-25; which of them hold is the choice of sessions later. */
+static bool is_binding(struct loom_text binding, uint16_t lwm2m)
+{
+    const char *letters = lwm2m >= LOOM_LWM2M_1_2   ? "UTSNMH"
+                          : lwm2m >= LOOM_LWM2M_1_1 ? "UTSN"
+                                                    : "UQS";
+    for (size_t i = 0; i < binding.length; i++) {
+        if (strchr(letters, binding.data[i]) == NULL || binding.data[i] == '\0') {
+            return false;
+        }
+    }
+    return binding.length > 0;
+}
+
+static const char *servers(const struct check *check, unsigned *count)
+{
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
+        struct loom_path ssid_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID);
+        struct loom_path binding_path =
+            loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
+        uint64_t ssid = server_ssid(check, instance);
+        struct loom_text binding = {"", 0};
+        ++*count;
+        if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
+            return fault(check, ssid_path, "the Short Server ID is missing or not 1 to 65534");
+        }
+        if (servers_with(check, ssid) > 1) {
+            return fault(check, ssid_path, "two Server instances have the same Short Server ID");
+        }
+        if (securities_with(check, ssid) == 0) {
+            return fault(check, loom_path_instance(LOOM_SERVER, instance),
+                         "no Security instance has this Short Server ID");
+        }
+        loom_get_text(check->model, binding_path, &binding);
+        if (!is_binding(binding, check->client->config.lwm2m)) {
+            return fault(check, binding_path, "the binding is not one that the client knows");
+        }
+    }
+    return NULL;
+}
+
+/* ---- Access Control, rules A-82, C-71 ------------------------------------------------------------------- */
+
+static bool is_known_ssid(const struct check *check, uint64_t ssid, uint64_t special)
+{
+    return ssid == special || servers_with(check, ssid) > 0;
+}
+
+static const char *access_control(const struct check *check, unsigned server_count)
+{
+    uint16_t object = LOOM_ACCESS_CONTROL;
+    uint16_t instance = 0;
+    if (loom_model_object(check->model, object) == NULL) {
+        return server_count > 1 ? fault(check, loom_path_object(object),
+                                        "several servers need the Access Control object")
+                                : NULL;
+    }
+    for (; loom_model_next_instance(check->model, object, &instance); instance++) {
+        struct loom_path target =
+            loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_OBJECT);
+        struct loom_path owner = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_OWNER);
+        struct loom_path acl = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_ACL);
+        uint64_t id = loom_resource_or(check->model, target, LOOM_ID_NONE);
+        if (id >= LOOM_ID_NONE || loom_model_object(check->model, (uint16_t)id) == NULL) {
+            return fault(check, target, "access control of an object that the client lacks");
+        }
+        if (!is_known_ssid(check, loom_resource_or(check->model, owner, 0), LOOM_ID_NONE)) {
+            return fault(check, owner, "the access control owner is not a server of the client");
+        }
+        uint16_t ssid = 0;
+        for (; loom_model_next_resource_instance(check->model, object, instance,
+                                                 LOOM_ACCESS_CONTROL_ACL, &ssid);
+             ssid++) {
+            if (!is_known_ssid(check, ssid, 0)) {
+                return fault(check, acl, "an access right for a server that the client lacks");
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------- */
+
+const char *loom_bootstrap_inconsistency(const struct loom_client *client,
+                                         const struct loom_model *model, struct loom_path *where)
+{
+    struct check check = {client, model, where};
+    unsigned server_count = 0;
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        const char *why = mandatory_resources(&check, model->product->objects[i].object);
+        if (why != NULL) {
+            return why;
+        }
+    }
+    const char *why = securities(&check);
+    if (why == NULL) {
+        why = servers(&check, &server_count);
+    }
+    if (why == NULL && server_count == 0) {
+        why = fault(&check, loom_path_object(LOOM_SERVER), "there is no Server Account"); /* */
+    }
+    return why != NULL ? why : access_control(&check, server_count);
+}

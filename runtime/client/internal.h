@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the rooms of the client share with each other. */
+#ifndef LOOM_CLIENT_INTERNAL_H
+#define LOOM_CLIENT_INTERNAL_H
+
+#include "loom/client.h"
+#include "loom/codec.h"
+
+/** No deadline. */
+#define LOOM_NEVER UINT64_MAX
+
+/* Objects and resources that the standard gives a meaning to the client itself (rules B.6). */
+enum {
+    LOOM_SECURITY = 0,
+    LOOM_SECURITY_URI = 0,
+    LOOM_SECURITY_BOOTSTRAP_SERVER = 1,
+    LOOM_SECURITY_MODE = 2,
+    LOOM_SECURITY_IDENTITY = 3,
+    LOOM_SECURITY_SERVER_KEY = 4,
+    LOOM_SECURITY_SECRET_KEY = 5,
+    LOOM_SECURITY_SSID = 10,
+    LOOM_SECURITY_HOLD_OFF = 11,
+    LOOM_SECURITY_OSCORE = 17,
+
+    LOOM_SERVER = 1,
+    LOOM_SERVER_SSID = 0,
+    LOOM_SERVER_LIFETIME = 1,
+    LOOM_SERVER_DISABLE = 4,
+    LOOM_SERVER_DISABLE_TIMEOUT = 5,
+    LOOM_SERVER_BINDING = 7,
+    LOOM_SERVER_UPDATE_TRIGGER = 8,
+    LOOM_SERVER_BOOTSTRAP_TRIGGER = 9,
+    LOOM_SERVER_ALERT_CODE = 11,
+    LOOM_SERVER_LAST_BOOTSTRAPPED = 12,
+    LOOM_SERVER_BOOTSTRAP_ON_FAILURE = 16,
+    LOOM_SERVER_RETRY_COUNT = 17,
+    LOOM_SERVER_RETRY_TIMER = 18,
+    LOOM_SERVER_SEQUENCE_DELAY = 19,
+    LOOM_SERVER_SEQUENCE_COUNT = 20,
+
+    LOOM_ACCESS_CONTROL = 2,
+    LOOM_ACCESS_CONTROL_OBJECT = 0,
+    LOOM_ACCESS_CONTROL_INSTANCE = 1,
+    LOOM_ACCESS_CONTROL_ACL = 2,
+    LOOM_ACCESS_CONTROL_OWNER = 3,
+
+    LOOM_DEVICE = 3,
+    LOOM_CONNECTIVITY_MONITORING = 4,
+    LOOM_FIRMWARE_UPDATE = 5,
+    LOOM_OSCORE = 21,
+    LOOM_COSE = 23
+};
+
+#define LOOM_SSID_MIN 1u
+#define LOOM_SSID_MAX 65534u
+
+/** Seconds; CoAP's EXCHANGE_LIFETIME and MAX_TRANSMIT_WAIT with its default parameters. */
+#define LOOM_EXCHANGE_LIFETIME 247u
+#define LOOM_MAX_TRANSMIT_WAIT 93u
+
+/* ---- client.c ---------------------------------------------------------------------------------- */
+
+uint64_t loom_client_now(const struct loom_client *client);
+
+/** The time `seconds` from now; saturates. */
+uint64_t loom_client_after(const struct loom_client *client, uint64_t seconds);
+
+/** Begins an event of this type: time set, everything else empty. */
+struct loom_event loom_client_event(const struct loom_client *client, enum loom_event_type type);
+void loom_client_emit(const struct loom_client *client, const struct loom_event *event);
+
+/** A number of the exchange with which to ask the port. */
+uint32_t loom_client_exchange(struct loom_client *client);
+
+/** Opens a session with the server of a Security instance, and tells of it.
+ *  @return NULL if that is impossible; an event has told why */
+struct loom_session *loom_client_open(struct loom_client *client, const struct loom_model *model,
+                                      uint16_t security_instance, uint16_t ssid, void *owner);
+
+/** Closes a session if there is one, and forgets it. */
+void loom_client_close(struct loom_client *client, struct loom_session **session);
+
+struct loom_text loom_text_of(const char *text);
+
+/** Reads the ids of a request's path. @return LOOM_NOT_FOUND if it is not made of ids,
+ *  LOOM_METHOD_NOT_ALLOWED if there are too many (rule C-3) */
+enum loom_status loom_request_path(const struct loom_request *request, struct loom_path *path);
+
+/** Whether a request's path is this one text segment. */
+bool loom_request_path_is(const struct loom_request *request, const char *segment);
+
+/** Begins an outgoing request with no path, query or payload. */
+struct loom_request loom_request_begin(enum loom_method method);
+void loom_request_add_path(struct loom_request *request, struct loom_text segment);
+/** Adds `name=value`, written into the client's buffer space `out`. */
+void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
+                            struct loom_text value);
+
+/** Integers of either kind from an optional resource, or what holds if it is absent. */
+uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path, uint64_t otherwise);
+bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise);
+
+/** Objects that servers must not reach or see (rules C-40, F-1). */
+bool loom_object_protected(const struct loom_client *client, const struct loom_object *object);
+
+/** Whether an object is named in an object list: not hidden, and for servers not protected. */
+bool loom_object_listed(const struct loom_client *client, const struct loom_object *object);
+
+/* ---- state.c ----------------------------------------------------------------------------------- */
+
+/** Writes the persistent objects of a model to the store, if there is one. Tells of failure. */
+enum loom_status loom_state_save(struct loom_client *client, const struct loom_model *model);
+
+/** Reads them into the model. LOOM_NOT_FOUND: nothing stored, or no store. */
+enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model);
+
+/* ---- bootstrap/ -------------------------------------------------------------------------------- */
+
+enum loom_bootstrap_state {
+    LOOM_BOOTSTRAP_IDLE,       /**< none under way */
+    LOOM_BOOTSTRAP_HOLD_OFF,   /**< decided, Client Hold Off Time runs */
+    LOOM_BOOTSTRAP_REQUESTING, /**< Bootstrap-Request is on its way */
+    LOOM_BOOTSTRAP_RUNNING,    /**< the bootstrap server commands */
+    LOOM_BOOTSTRAP_COMMITTED,  /**< accounts in force, Finish being answered */
+    LOOM_BOOTSTRAP_FINISHED,   /**< registering; the session lingers for repeated messages */
+    LOOM_BOOTSTRAP_WAITING,    /**< failed; the next attempt has its time */
+    LOOM_BOOTSTRAP_STATE_COUNT
+};
+
+enum loom_bootstrap_event {
+    LOOM_BOOTSTRAP_NEEDED,
+    LOOM_BOOTSTRAP_TIMER,
+    LOOM_BOOTSTRAP_ACCEPTED,
+    LOOM_BOOTSTRAP_REFUSED,
+    LOOM_BOOTSTRAP_COMMAND,
+    LOOM_BOOTSTRAP_COMPLETE,
+    LOOM_BOOTSTRAP_LOST,
+    LOOM_BOOTSTRAP_REGISTERED, /**< at some server, so the accounts are good for something */
+    LOOM_BOOTSTRAP_STOP,
+    LOOM_BOOTSTRAP_EVENT_COUNT
+};
+
+void loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event event);
+void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
+                             const struct loom_response *response, enum loom_failure failure);
+void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, int alert);
+void loom_bootstrap_request(struct loom_client *client, const struct loom_request *request,
+                            struct loom_reply *reply);
+const char *loom_bootstrap_state_name(enum loom_bootstrap_state state);
+
+/** The Security instance of the Bootstrap-Server Account in force, or LOOM_ID_NONE. */
+uint16_t loom_bootstrap_account(const struct loom_client *client);
+
+/** Whether requests of servers are to be ignored for a bootstrap (rules ). */
+bool loom_bootstrap_silences(const struct loom_client *client);
+
+/** What is wrong with a configuration: a sentence part for people and the place; NULL: nothing.
+ *  Rules A-81, A-82 and the table after A-89. */
+const char *loom_bootstrap_inconsistency(const struct loom_client *client,
+                                         const struct loom_model *model, struct loom_path *where);
+
+/** Bootstrap-Write, -Delete, -Discover and -Read on the staged model (rules A-40 .. A-71). */
+enum loom_status loom_bootstrap_write(struct loom_client *client, const struct loom_path *path,
+                                      const struct loom_request *request);
+enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct loom_path *path);
+enum loom_status loom_bootstrap_discover(const struct loom_client *client,
+                                         const struct loom_path *path, struct loom_output *out);
+enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
+                                     uint16_t accept, struct loom_output *out);
+void loom_bootstrap_touch(struct loom_client *client, uint16_t object);
+
+/* ---- registration/ ----------------------------------------------------------------------------- */
+
+enum loom_registration_state {
+    LOOM_REGISTRATION_OFF,        /**< not wanted */
+    LOOM_REGISTRATION_WAITING,    /**< a timer of the rules runs until the next attempt */
+    LOOM_REGISTRATION_REGISTERING,
+    LOOM_REGISTRATION_REGISTERED,
+    LOOM_REGISTRATION_UPDATING,
+    LOOM_REGISTRATION_DEREGISTERING,
+    LOOM_REGISTRATION_DISABLED,   /**< by resource 1/x/4, until its time is over */
+    LOOM_REGISTRATION_FAILED,     /**< given up; a bootstrap may help */
+    LOOM_REGISTRATION_STATE_COUNT
+};
+
+enum loom_registration_event {
+    LOOM_REGISTRATION_START,
+    LOOM_REGISTRATION_AGAIN, /**< no bootstrap helps: start over after the sequence delay */
+    LOOM_REGISTRATION_TIMER,
+    LOOM_REGISTRATION_ACCEPTED,
+    LOOM_REGISTRATION_REFUSED,
+    LOOM_REGISTRATION_NO_ANSWER,
+    LOOM_REGISTRATION_LOST,
+    LOOM_REGISTRATION_UPDATE,
+    LOOM_REGISTRATION_DISABLE,
+    LOOM_REGISTRATION_STOP,
+    LOOM_REGISTRATION_EVENT_COUNT
+};
+
+/** Forgets all registrations without a word to the servers and makes new ones from the accounts of
+ *  the model (rules A-1, A-16, A-54). */
+void loom_registration_restart(struct loom_client *client);
+/** Begins anew where everything was given up: a bootstrap did not help (yet). */
+void loom_registration_retry_failed(struct loom_client *client);
+void loom_registration_take(struct loom_registration *registration,
+                            enum loom_registration_event event);
+void loom_registration_response(struct loom_registration *registration, uint32_t exchange,
+                                const struct loom_response *response, enum loom_failure failure);
+void loom_registration_lost(struct loom_registration *registration, enum loom_failure failure,
+                            int alert);
+/** What handlers and writes have asked for, after the answer to them is out. */
+void loom_registration_wishes(struct loom_registration *registration);
+/** Whether management requests of this server are served (rule A-92). */
+bool loom_registration_serves(const struct loom_registration *registration);
+/** Whether the account is in use; unused ones are all zero. */
+bool loom_registration_used(const struct loom_registration *registration);
+/** Whether a bootstrap is due for want of a registration (rule A-10, step 4). */
+bool loom_registration_calls_for_bootstrap(const struct loom_client *client);
+const char *loom_registration_state_name(enum loom_registration_state state);
+
+/** The `ver=` parameter of an object, if the enabler's release does not imply it (rules B-27, B-28). */
+bool loom_links_needs_version(const struct loom_client *client, const struct loom_object *object);
+void loom_links_put_version(const struct loom_object *object, struct loom_output *out);
+/** The object list of Register and Update (rules B-6, B-7). */
+void loom_links_put(const struct loom_client *client, struct loom_output *out);
+/** A number that changes when the object list does. */
+uint32_t loom_links_digest(const struct loom_client *client);
+
+/* ---- management/ ------------------------------------------------------------------------------- */
+
+/** A request of a registered server. */
+void loom_management_request(struct loom_registration *from, const struct loom_request *request,
+                             struct loom_reply *reply);
+/** Discover (rules C-13, C-15). */
+enum loom_status loom_management_discover(const struct loom_client *client,
+                                          const struct loom_path *path, struct loom_output *out);
+
+/** FNV-1a, for digests that only tell a change. */
+uint32_t loom_digest(uint32_t digest, const void *data, size_t length);
+#define LOOM_DIGEST_BEGIN 2166136261u
+
+#endif

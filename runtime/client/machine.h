@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * State machines as data: a table of state, event, guard, action and next state that can be laid
+ * beside the text of the standard.
+ */
+#ifndef LOOM_CLIENT_MACHINE_H
+#define LOOM_CLIENT_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** One row. Rows are tried in order; the first whose state and event match and whose guard holds
+ *  is taken. The state changes before the action runs, so an action may cause further events. */
+struct loom_transition {
+    uint8_t state;
+    uint8_t event;
+    bool (*guard)(const void *subject); /**< NULL: always */
+    void (*action)(void *subject);      /**< NULL: nothing to do */
+    uint8_t next;
+};
+
+struct loom_machine {
+    const struct loom_transition *rows;
+    size_t row_count;
+};
+
+/** Takes an event. @return false if no row fits: the event means nothing in this state. */
+bool loom_machine_take(const struct loom_machine *machine, uint8_t *state, uint8_t event,
+                       void *subject);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small help with requests, either way. */
+#include "client/internal.h"
+
+#include <string.h>
+
+struct loom_text loom_text_of(const char *text)
+{
+    struct loom_text result = {text, strlen(text)};
+    return result;
+}
+
+static bool is_number(struct loom_text text)
+{
+    uint64_t ignored;
+    return loom_text_to_unsigned(text, &ignored);
+}
+
+enum loom_status loom_request_path(const struct loom_request *request, struct loom_path *path)
+{
+    *path = loom_path_root();
+    for (uint8_t i = 0; i < request->path_count; i++) {
+        struct loom_text segment = request->path[i];
+        bool trailing_slash = segment.length == 0 && i + 1 == request->path_count;
+        if (trailing_slash) {
+            break;
+        }
+        if (!is_number(segment)) {
+            return LOOM_NOT_FOUND;
+        }
+        if (path->depth == 4) {
+            return LOOM_METHOD_NOT_ALLOWED;
+        }
+        if (!loom_text_to_id(segment, &path->id[path->depth])) {
+            return LOOM_BAD_REQUEST; /* 65535, leading zeros: the id of nothing */
+        }
+        path->depth++;
+    }
+    return LOOM_OK;
+}
+
+bool loom_request_path_is(const struct loom_request *request, const char *segment)
+{
+    return request->path_count == 1 && request->path[0].length == strlen(segment) &&
+           memcmp(request->path[0].data, segment, request->path[0].length) == 0;
+}
+
+struct loom_request loom_request_begin(enum loom_method method)
+{
+    struct loom_request request = {.method = method,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .confirmable = true};
+    return request;
+}
+
+void loom_request_add_path(struct loom_request *request, struct loom_text segment)
+{
+    if (request->path_count < LOOM_SEGMENTS_MAX) {
+        request->path[request->path_count++] = segment;
+    }
+}
+
+void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
+                            struct loom_text value)
+{
+    size_t begin = out->length;
+    loom_put_text(out, name);
+    if (value.data != NULL) {
+        loom_put_byte(out, '=');
+        loom_put_bytes(out, value.data, value.length);
+    }
+    if (!out->overflow && request->query_count < LOOM_SEGMENTS_MAX) {
+        struct loom_text query = {(const char *)out->data + begin, out->length - begin};
+        request->query[request->query_count++] = query;
+    }
+}
+
+uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path, uint64_t otherwise)
+{
+    struct loom_value value;
+    if (loom_model_read(model, &path, &value) != LOOM_OK) {
+        return otherwise;
+    }
+    if (value.type == LOOM_UNSIGNED) {
+        return value.as.unsigned_integer;
+    }
+    if (value.type == LOOM_INTEGER && value.as.integer >= 0) {
+        return (uint64_t)value.as.integer;
+    }
+    return otherwise;
+}
+
+bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise)
+{
+    bool value;
+    return loom_get_boolean(model, path, &value) == LOOM_OK ? value : otherwise;
+}
+
+uint32_t loom_digest(uint32_t digest, const void *data, size_t length)
+{
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < length; i++) {
+        digest = (digest ^ bytes[i]) * 16777619u;
+    }
+    return digest;
+}

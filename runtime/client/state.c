@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Accounts as one record: for each persistent object its id, its version, a length and its
+ * instances in TLV, so that a record outlives a change of the product's tables. */
+#include "client/internal.h"
+
+#include "model/payload.h"
+
+#define RECORD_HEAD 8u /* object id 2, version 2, length 4, big endian */
+
+static void put_number(uint8_t *at, uint32_t value, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        at[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
+    }
+}
+
+static uint32_t get_number(const uint8_t *at, size_t size)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < size; i++) {
+        value = value << 8 | at[i];
+    }
+    return value;
+}
+
+static enum loom_status put_object(const struct loom_model *model, const struct loom_object *object,
+                                   struct loom_output *out)
+{
+    uint8_t head[RECORD_HEAD] = {0};
+    size_t begin = out->length;
+    loom_put_bytes(out, head, sizeof head);
+    if (out->overflow) {
+        return LOOM_TOO_LARGE;
+    }
+    struct loom_output values = loom_output(out->data + out->length, out->room - out->length);
+    struct loom_path path = loom_path_object(object->id);
+    enum loom_status status = loom_payload_read_tlv(model, &path, LOOM_READ_ALL, &values);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    out->length += values.length;
+    put_number(out->data + begin, object->id, 2);
+    put_number(out->data + begin + 2, object->version_major, 1);
+    put_number(out->data + begin + 3, object->version_minor, 1);
+    put_number(out->data + begin + 4, (uint32_t)values.length, 4);
+    return LOOM_OK;
+}
+
+static bool is_persistent(const struct loom_object *object)
+{
+    return (object->flags & (LOOM_OBJECT_PERSISTENT | LOOM_OBJECT_ACCOUNT_VIEW)) ==
+           LOOM_OBJECT_PERSISTENT;
+}
+
+static enum loom_status fail(struct loom_client *client, enum loom_status status, const char *text)
+{
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_FAILED);
+    event.code = (uint8_t)status;
+    event.text = loom_text_of(text);
+    loom_client_emit(client, &event);
+    return status;
+}
+
+enum loom_status loom_state_save(struct loom_client *client, const struct loom_model *model)
+{
+    const struct loom_client_config *config = &client->config;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    if (config->store == NULL) {
+        return LOOM_OK;
+    }
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        const struct loom_object *object = model->product->objects[i].object;
+        if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
+            return fail(client, LOOM_TOO_LARGE, "the accounts do not fit the client's buffer");
+        }
+    }
+    enum loom_status status = config->store->save(config->store->self, out.data, out.length);
+    if (status != LOOM_OK) {
+        return fail(client, status, "the accounts could not be stored");
+    }
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_SAVED);
+    loom_client_emit(client, &event);
+    return LOOM_OK;
+}
+
+/* The record lies in the client's buffer, so a value of it is decoded in place: TLV needs no
+ * scratch. */
+static enum loom_status get_object(struct loom_model *model, uint16_t object,
+                                   struct loom_bytes values)
+{
+    static const struct loom_write_rules rules = {.replace = true, .create = true};
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    struct loom_payload payload = {
+        .format = LOOM_FORMAT_TLV, .path = loom_path_object(object), .bytes = values};
+    if (entry == NULL || !is_persistent(entry->object)) {
+        return LOOM_OK; /* the product no longer has it */
+    }
+    return loom_payload_write(model, &payload, &rules);
+}
+
+static void delete_persistent(struct loom_model *model)
+{
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        const struct loom_object *object = model->product->objects[i].object;
+        uint16_t instance = 0;
+        for (; is_persistent(object) && loom_model_next_instance(model, object->id, &instance);
+             instance++) {
+            loom_model_delete(model, object->id, instance);
+        }
+    }
+}
+
+static enum loom_status get_objects(struct loom_model *model, const uint8_t *at, size_t left)
+{
+    while (left > 0) {
+        if (left < RECORD_HEAD) {
+            return LOOM_BAD_REQUEST;
+        }
+        size_t length = get_number(at + 4, 4);
+        if (length > left - RECORD_HEAD) {
+            return LOOM_BAD_REQUEST;
+        }
+        struct loom_bytes values = {at + RECORD_HEAD, length};
+        enum loom_status status = get_object(model, (uint16_t)get_number(at, 2), values);
+        if (status != LOOM_OK) {
+            return status;
+        }
+        at += RECORD_HEAD + length;
+        left -= RECORD_HEAD + length;
+    }
+    return LOOM_OK;
+}
+
+enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model)
+{
+    const struct loom_client_config *config = &client->config;
+    size_t length;
+    if (config->store == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    enum loom_status status =
+        config->store->load(config->store->self, config->buffer, config->buffer_size, &length);
+    if (status == LOOM_NOT_FOUND) {
+        return status;
+    }
+    if (status != LOOM_OK) {
+        return fail(client, status, "the stored accounts cannot be read");
+    }
+    delete_persistent(model);
+    status = get_objects(model, config->buffer, length);
+    return status == LOOM_OK ? status
+                             : fail(client, status, "the stored accounts do not fit this product");
+}

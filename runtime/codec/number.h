@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Decimal numbers without the C library's, which bring a heap along on small devices. */
+#ifndef LOOM_CODEC_NUMBER_H
+#define LOOM_CODEC_NUMBER_H
+
+#include <stdint.h>
+
+/** digits * 10^exponent. Correctly rounded for digits < 2^53 and exponents of -22 .. 22; outside of
+ *  that the error is a few units in the last place. Infinite when out of range. */
+double loom_decimal_to_double(uint64_t digits, int exponent);
+
+/** The shortest digits * 10^exponent that loom_decimal_to_double() turns into `value` again, or the
+ *  nearest with 17 digits. `value` is finite and not negative. */
+void loom_double_to_decimal(double value, uint64_t *digits, int *exponent);
+
+#endif

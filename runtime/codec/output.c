@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loom/codec.h"
+
+#include <string.h>
+
+struct loom_output loom_output(void *data, size_t room)
+{
+    struct loom_output out = {data, room, 0, false};
+    return out;
+}
+
+void loom_put_bytes(struct loom_output *out, const void *data, size_t length)
+{
+    if (out->overflow || length > out->room - out->length) {
+        out->overflow = true;
+        return;
+    }
+    if (length > 0) {
+        memcpy(out->data + out->length, data, length);
+        out->length += length;
+    }
+}
+
+void loom_put_byte(struct loom_output *out, uint8_t byte)
+{
+    loom_put_bytes(out, &byte, 1);
+}
+
+void loom_put_text(struct loom_output *out, const char *text)
+{
+    loom_put_bytes(out, text, strlen(text));
+}
+
+void loom_put_unsigned(struct loom_output *out, uint64_t value)
+{
+    char digits[20];
+    size_t first = sizeof digits;
+    do {
+        digits[--first] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    loom_put_bytes(out, digits + first, sizeof digits - first);
+}
+
+void loom_put_integer(struct loom_output *out, int64_t value)
+{
+    uint64_t magnitude = (uint64_t)value;
+    if (value < 0) {
+        loom_put_byte(out, '-');
+        magnitude = 0 - magnitude;
+    }
+    loom_put_unsigned(out, magnitude);
+}
+
+void loom_put_path(struct loom_output *out, const struct loom_path *path)
+{
+    if (path->depth == 0) {
+        loom_put_byte(out, '/');
+    }
+    for (uint8_t level = 0; level < path->depth; level++) {
+        loom_put_byte(out, '/');
+        loom_put_unsigned(out, path->id[level]);
+    }
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* OMA TLV, rules D-10 .. D-16. */
+#include "loom/codec.h"
+
+#include <float.h>
+#include <string.h>
+
+#define TLV_KIND_SHIFT   6
+#define TLV_ID_16        0x20u
+#define TLV_LENGTH_SHIFT 3
+#define TLV_LENGTH_MASK  0x07u
+/* Type byte, identifier of two bytes, length of three. */
+#define TLV_HEAD_MAX 6u
+
+static uint64_t big_endian(const uint8_t *data, size_t length)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < length; i++) {
+        value = value << 8 | data[i];
+    }
+    return value;
+}
+
+enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
+{
+    if (rest->length == 0) {
+        return LOOM_END;
+    }
+    const uint8_t *at = rest->data;
+    uint8_t head = *at++;
+    size_t id_size = head & TLV_ID_16 ? 2 : 1;
+    size_t length_size = head >> TLV_LENGTH_SHIFT & 3u;
+    if (rest->length < 1 + id_size + length_size) {
+        return LOOM_BAD_REQUEST;
+    }
+    entry->kind = (enum loom_tlv_kind)(head >> TLV_KIND_SHIFT);
+    entry->id = (uint16_t)big_endian(at, id_size);
+    at += id_size;
+    size_t length = length_size == 0 ? head & TLV_LENGTH_MASK : (size_t)big_endian(at, length_size);
+    at += length_size;
+    if (entry->id == LOOM_ID_NONE || length > rest->length - 1 - id_size - length_size) {
+        return LOOM_BAD_REQUEST;
+    }
+    entry->value.data = at;
+    entry->value.length = length;
+    rest->data = at + length;
+    rest->length -= 1 + id_size + length_size + length;
+    return LOOM_OK;
+}
+
+static bool integer_size(size_t length)
+{
+    return length == 1 || length == 2 || length == 4 || length == 8;
+}
+
+static int64_t sign_extend(uint64_t value, size_t length)
+{
+    uint64_t sign = UINT64_C(1) << (8 * length - 1);
+    if ((value & sign) == 0) {
+        return (int64_t)value;
+    }
+    /* Two's complement without converting an out-of-range value. */
+    uint64_t magnitude = (~value & (sign | (sign - 1))) + 1;
+    return -(int64_t)(magnitude - 1) - 1;
+}
+
+static double to_float(uint64_t bits, size_t length)
+{
+    double number;
+    if (length == 4) {
+        float narrow;
+        uint32_t word = (uint32_t)bits;
+        memcpy(&narrow, &word, sizeof narrow);
+        return (double)narrow;
+    }
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
+                                struct loom_value *value)
+{
+    bool good = false;
+    uint64_t bits = bytes.length <= 8 ? big_endian(bytes.data, bytes.length) : 0;
+    value->type = type;
+    switch (type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        value->as.text.data = (const char *)bytes.data;
+        value->as.text.length = bytes.length;
+        good = true;
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        good = integer_size(bytes.length);
+        value->as.integer = good ? sign_extend(bits, bytes.length) : 0;
+        break;
+    case LOOM_UNSIGNED:
+        good = integer_size(bytes.length);
+        value->as.unsigned_integer = bits;
+        break;
+    case LOOM_FLOAT:
+        good = bytes.length == 4 || bytes.length == 8;
+        value->as.number = good ? to_float(bits, bytes.length) : 0;
+        break;
+    case LOOM_BOOLEAN:
+        good = bytes.length == 1 && bits <= 1;
+        value->as.boolean = bits == 1;
+        break;
+    case LOOM_OPAQUE:
+        value->as.opaque = bytes;
+        good = true;
+        break;
+    case LOOM_OBJLNK:
+        good = bytes.length == 4;
+        value->as.objlnk.object = (uint16_t)(bits >> 16);
+        value->as.objlnk.instance = (uint16_t)bits;
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+    return good ? LOOM_OK : LOOM_BAD_REQUEST;
+}
+
+/* The shortest head, as the standard's examples have it (rule D-15). Returns its size. */
+static size_t make_head(uint8_t head[TLV_HEAD_MAX], enum loom_tlv_kind kind, uint16_t id,
+                        size_t length)
+{
+    size_t at = 1;
+    head[0] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT);
+    if (id > 0xFF) {
+        head[0] |= TLV_ID_16;
+        head[at++] = (uint8_t)(id >> 8);
+    }
+    head[at++] = (uint8_t)id;
+    if (length <= TLV_LENGTH_MASK) {
+        head[0] |= (uint8_t)length;
+        return at;
+    }
+    unsigned length_size = length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 3;
+    head[0] |= (uint8_t)(length_size << TLV_LENGTH_SHIFT);
+    for (unsigned i = length_size; i > 0; i--) {
+        head[at++] = (uint8_t)(length >> (8 * (i - 1)));
+    }
+    return at;
+}
+
+#define TLV_LENGTH_MAX 0xFFFFFFu
+
+size_t loom_tlv_begin(struct loom_output *out)
+{
+    return out->length;
+}
+
+void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id)
+{
+    uint8_t head[TLV_HEAD_MAX];
+    if (out->overflow || out->length - begin > TLV_LENGTH_MAX) {
+        out->overflow = true;
+        return;
+    }
+    size_t length = out->length - begin;
+    size_t size = make_head(head, kind, id, length);
+    if (size > out->room - out->length) {
+        out->overflow = true;
+        return;
+    }
+    /* The head's size depends on the length of what it holds, which is known only now. */
+    memmove(out->data + begin + size, out->data + begin, length);
+    memcpy(out->data + begin, head, size);
+    out->length += size;
+}
+
+static void put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                      const void *data, size_t length)
+{
+    uint8_t head[TLV_HEAD_MAX];
+    if (length > TLV_LENGTH_MAX) {
+        out->overflow = true;
+        return;
+    }
+    loom_put_bytes(out, head, make_head(head, kind, id, length));
+    loom_put_bytes(out, data, length);
+}
+
+static void put_number(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, uint64_t bits,
+                       size_t size)
+{
+    uint8_t bytes[8];
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (uint8_t)(bits >> (8 * (size - 1 - i)));
+    }
+    put_entry(out, kind, id, bytes, size);
+}
+
+static size_t signed_size(int64_t value)
+{
+    if (value >= INT8_MIN && value <= INT8_MAX) {
+        return 1;
+    }
+    if (value >= INT16_MIN && value <= INT16_MAX) {
+        return 2;
+    }
+    return value >= INT32_MIN && value <= INT32_MAX ? 4 : 8;
+}
+
+static size_t unsigned_size(uint64_t value)
+{
+    if (value <= UINT8_MAX) {
+        return 1;
+    }
+    if (value <= UINT16_MAX) {
+        return 2;
+    }
+    return value <= UINT32_MAX ? 4 : 8;
+}
+
+static void put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, double number)
+{
+    uint64_t bits;
+    if (number >= -(double)FLT_MAX && number <= (double)FLT_MAX) {
+        float narrow = (float)number;
+        double back = (double)narrow;
+        if (!(back < number) && !(back > number)) {
+            uint32_t word;
+            memcpy(&word, &narrow, sizeof word);
+            put_number(out, kind, id, word, sizeof word);
+            return;
+        }
+    }
+    memcpy(&bits, &number, sizeof bits);
+    put_number(out, kind, id, bits, sizeof bits);
+}
+
+void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                        const struct loom_value *value)
+{
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        put_entry(out, kind, id, value->as.text.data, value->as.text.length);
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        put_number(out, kind, id, (uint64_t)value->as.integer, signed_size(value->as.integer));
+        break;
+    case LOOM_UNSIGNED:
+        put_number(out, kind, id, value->as.unsigned_integer,
+                   unsigned_size(value->as.unsigned_integer));
+        break;
+    case LOOM_FLOAT:
+        put_float(out, kind, id, value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        put_number(out, kind, id, value->as.boolean ? 1 : 0, 1);
+        break;
+    case LOOM_OPAQUE:
+        put_entry(out, kind, id, value->as.opaque.data, value->as.opaque.length);
+        break;
+    case LOOM_OBJLNK:
+        put_number(out, kind, id,
+                   (uint64_t)value->as.objlnk.object << 16 | value->as.objlnk.instance, 4);
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The LwM2M client: the four interfaces behind one step function and one deadline.
+ *
+ *   struct loom_client client;                  memory is the caller's, all of it
+ *   loom_client_start(&client, &config);
+ *   for (;;) {
+ *       uint64_t deadline = loom_client_step(&client);
+ *       ... wait until the deadline, or until the port has something; let the port tell it ...
+ *   }
+ *
+ * Nothing here blocks, allocates or reads a clock but through the port. None of the functions may be
+ * called from within a hook, a handler or an event of the same client, except where it says so.
+ */
+#ifndef LOOM_CLIENT_H
+#define LOOM_CLIENT_H
+
+#include "loom/event.h"
+#include "loom/model.h"
+#include "loom/port.h"
+#include "loom/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LOOM_LWM2M_1_0 0x0100u
+#define LOOM_LWM2M_1_1 0x0101u
+#define LOOM_LWM2M_1_2 0x0102u
+
+/** Bytes of a registration's location that are kept; a longer one is a refusal. */
+#define LOOM_LOCATION_SIZE 64u
+
+struct loom_client;
+
+/** All that a client is made of. Everything pointed to outlives the client. */
+struct loom_client_config {
+    const char *endpoint; /**< Endpoint Client Name, rules A-30, B-1; 1 to 255 bytes */
+    uint16_t lwm2m;       /**< LOOM_LWM2M_1_0 .. LOOM_LWM2M_1_2 */
+    struct loom_model *model;
+
+    /** product->data_size bytes, aligned as the product's data: what a bootstrap has written until
+     *  its Finish is answered (seam 5). */
+    void *staging;
+
+    /** Room for registrations; accounts beyond `registration_room` are not used. */
+    struct loom_registration *registrations;
+    uint8_t registration_room;
+
+    /** Room for one outgoing payload or state record, and for the values of an incoming one. */
+    uint8_t *buffer;
+    size_t buffer_size;
+
+    const struct loom_port *port;
+    const struct loom_store *store; /**< NULL: accounts do not outlive a restart */
+
+    void (*event)(void *user, const struct loom_event *event); /**< may be NULL */
+    void *user;
+};
+
+/** A registration at one server. Members are private to the client. */
+struct loom_registration {
+    struct loom_client *client;
+    struct loom_session *session;
+    uint64_t deadline;
+    uint32_t exchange;
+    uint32_t attempts;  /**< made in this communication sequence (1/x/17) */
+    uint32_t sequences; /**< begun (1/x/20) */
+    int64_t lifetime;   /**< as the server was told */
+    uint32_t links_digest; /**< of the object list that the server was told */
+    uint32_t links_sent;
+    uint32_t binding_digest;
+    uint32_t binding_sent;
+    uint16_t ssid;
+    uint16_t security_instance;
+    uint16_t server_instance;
+    uint8_t state;
+    bool update_wanted;
+    bool disable_wanted;
+    bool stop_wanted;
+    uint8_t location_length;
+    uint8_t location[LOOM_LOCATION_SIZE]; /**< segments, each after a byte with its length */
+};
+
+/** The bootstrap of a client. Members are private to the client. */
+struct loom_bootstrap {
+    struct loom_model staged;
+    struct loom_session *session;
+    uint64_t deadline;
+    uint32_t exchange;
+    uint32_t attempts;
+    uint16_t account; /**< Security instance of the Bootstrap-Server Account */
+    uint8_t state;
+    bool asked_for; /**< by a server or the product, not for want of a registration */
+    uint8_t touched[LOOM_PRODUCT_OBJECTS_MAX / 8]; /**< objects that the staged data changes */
+};
+
+struct loom_client {
+    struct loom_client_config config;
+    struct loom_bootstrap bootstrap;
+    uint32_t next_exchange;
+    bool bootstrap_wanted;
+    bool review_wanted; /**< a registration was given up, or there is none */
+    bool changed;
+    bool stopping;
+    bool stopped;
+    char created[5]; /**< digits of the instance id that a Create answers with */
+};
+
+/** What a port must be created with for a client; its `side` pointer is the client. */
+extern const struct loom_side loom_client_side;
+
+/**
+ * Starts: loads the accounts from the store, if there are any; otherwise those that the product has
+ * put into its model count (factory bootstrap, rule A-10). Sends nothing before the first step.
+ * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store has a
+ *         record that cannot be read (an event says why; nothing was changed)
+ */
+enum loom_status loom_client_start(struct loom_client *client,
+                                   const struct loom_client_config *config);
+
+/** Does what is due. @return when it wants to be called again, in milliseconds of the port's
+ *  clock; UINT64_MAX: only when something happens. Never in the past. */
+uint64_t loom_client_step(struct loom_client *client);
+
+/** Starts a bootstrap, as resource 1/x/9 does. May be called from handlers. */
+void loom_client_bootstrap(struct loom_client *client);
+
+/** Sends an Update to every server the client is registered at, or registers where it is not. May
+ *  be called from handlers. */
+void loom_client_update(struct loom_client *client);
+
+/** The product created or deleted instances: the object list may have changed. May be called from
+ *  handlers and hooks. */
+void loom_client_objects_changed(struct loom_client *client);
+
+/** De-registers everywhere. The client stays so until loom_client_update() or a bootstrap. */
+void loom_client_deregister(struct loom_client *client);
+
+/** De-registers and closes all sessions. LOOM_EVENT_STOPPED tells the end; step until then. */
+void loom_client_stop(struct loom_client *client);
+
+/** @return whether loom_client_stop() has come to its end. */
+bool loom_client_stopped(const struct loom_client *client);
+
+/** What a registration is doing, for people. */
+struct loom_registration_status {
+    uint16_t ssid;
+    const char *state;        /**< name of the state, such as `registered` */
+    struct loom_text uri;     /**< lasts until the model changes */
+    uint64_t deadline;        /**< of what it waits for; UINT64_MAX: nothing */
+    int64_t lifetime;         /**< seconds, as the server was told */
+};
+
+/** @return false if there is no registration `index` (from 0). */
+bool loom_client_registration(const struct loom_client *client, unsigned index,
+                              struct loom_registration_status *status);
+
+/** @return the name of the bootstrap's state, such as `hold-off`. */
+const char *loom_client_bootstrap_state(const struct loom_client *client);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Content formats: a payload is read as a stream of (path, value) and written straight into the
+ * packet. Readers and writers hold no memory of their own.
+ */
+#ifndef LOOM_CODEC_H
+#define LOOM_CODEC_H
+
+#include "loom/port.h"
+#include "loom/status.h"
+#include "loom/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- output ------------------------------------------------------------------------------- */
+
+/** Room to write into. When it is full `overflow` is set and nothing more is written; `length` then
+ *  no longer means anything. */
+struct loom_output {
+    uint8_t *data;
+    size_t room;
+    size_t length;
+    bool overflow;
+};
+
+struct loom_output loom_output(void *data, size_t room);
+void loom_put_byte(struct loom_output *out, uint8_t byte);
+void loom_put_bytes(struct loom_output *out, const void *data, size_t length);
+/** `text` ends with NUL. */
+void loom_put_text(struct loom_output *out, const char *text);
+void loom_put_unsigned(struct loom_output *out, uint64_t value);
+void loom_put_integer(struct loom_output *out, int64_t value);
+/** Decimal, the shortest that loom_text_to_float() reads as the same double, at most 17 digits. */
+void loom_put_float(struct loom_output *out, double value);
+/** `/3/0/1`; the root is `/`. */
+void loom_put_path(struct loom_output *out, const struct loom_path *path);
+/** Base64 with padding (RFC 4648 section 4). */
+void loom_put_base64(struct loom_output *out, struct loom_bytes bytes);
+
+/* ---- plain text (0) and opaque (42), rules D-1 and D.1 -------------------------------------- */
+
+/** Writes a value as text/plain; Opaque as Base64. */
+void loom_text_put(struct loom_output *out, const struct loom_value *value);
+
+/**
+ * Reads text as a value of `type`.
+ * @param scratch room for a decoded Opaque, at least 3/4 of the text; may be NULL for other types
+ * @return LOOM_BAD_REQUEST the text is not of that type
+ */
+enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struct loom_value *value,
+                               uint8_t *scratch, size_t scratch_size);
+
+/* Numbers as the text format has them; no blanks, all of the text must be used. */
+bool loom_text_to_integer(struct loom_text text, int64_t *value);
+bool loom_text_to_unsigned(struct loom_text text, uint64_t *value);
+bool loom_text_to_float(struct loom_text text, double *value);
+/** An id below 65535 without sign or leading zero. */
+bool loom_text_to_id(struct loom_text text, uint16_t *id);
+/** `/3/0/1`, `/3/`, `/`; strict in the numbers. */
+bool loom_text_to_path(struct loom_text text, struct loom_path *path);
+
+/* ---- OMA TLV (11542), rules D.3 ------------------------------------------------------------- */
+
+/** Kinds of entries, the two highest bits of the type byte (rule D-10). */
+enum loom_tlv_kind {
+    LOOM_TLV_INSTANCE = 0,
+    LOOM_TLV_RESOURCE_INSTANCE = 1,
+    LOOM_TLV_MULTIPLE = 2,
+    LOOM_TLV_RESOURCE = 3
+};
+
+struct loom_tlv {
+    enum loom_tlv_kind kind;
+    uint16_t id;
+    struct loom_bytes value;
+};
+
+/** Reads the first entry of `rest` and moves `rest` behind it.
+ *  @return LOOM_OK, LOOM_END or LOOM_BAD_REQUEST */
+enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry);
+
+/** Interprets the value bytes of an entry. Text and bytes point into the entry. */
+enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
+                                struct loom_value *value);
+
+/** Writes one value as an entry of `kind` RESOURCE or RESOURCE_INSTANCE. */
+void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                        const struct loom_value *value);
+
+/** Begins an entry that holds others. Hand the result to loom_tlv_end(). */
+size_t loom_tlv_begin(struct loom_output *out);
+
+/** Puts the head of an entry before what was written since `begin`. */
+void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id);
+
+/* ---- a payload as a stream of values -------------------------------------------------------- */
+
+/** Where a value of a payload belongs: a resource or a resource instance, complete path. */
+struct loom_item {
+    struct loom_path path;
+    /** The payload names a multiple resource without any instance (rule D-13); no value. */
+    bool empty_multiple;
+    struct loom_bytes raw;
+};
+
+/** Reads a payload. Members are private to the codec. */
+struct loom_decoder {
+    uint16_t format;
+    struct loom_path base;
+    struct loom_bytes level[3]; /**< what is left of the payload, an instance, a multiple resource */
+    uint8_t depth;              /**< the level that is being read */
+    bool create;
+    bool in_multiple;
+    uint16_t instance;
+    uint16_t resource;
+    uint8_t *scratch;
+    size_t scratch_size;
+};
+
+/**
+ * Begins to read a payload that was sent to `path`.
+ * @param path    object, instance, resource or resource instance
+ * @param create  the payload creates an instance: it need not say which (rule D-14); items then
+ *                carry LOOM_ID_NONE as instance
+ * @param scratch room for one decoded Opaque value; reused by each item
+ * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format cannot be used on that path
+ */
+enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format,
+                                   const struct loom_path *path, bool create,
+                                   struct loom_bytes payload, uint8_t *scratch,
+                                   size_t scratch_size);
+
+/** @return LOOM_OK with the next item, LOOM_END, LOOM_BAD_REQUEST malformed */
+enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item);
+
+/** The value of an item, read as `type`. Lasts until the next item is read. */
+enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
+                                   enum loom_type type, struct loom_value *value);
+
+/* ---- CoRE link format (40), rules D.7 ------------------------------------------------------- */
+
+/** One link of a list, or a parameter without a link (rule A-60). All text points into the list. */
+struct loom_link {
+    struct loom_text target;     /**< between < and >; data NULL for a bare parameter */
+    struct loom_text parameters; /**< `;a=b;c="d"` as written, may be empty */
+};
+
+/** Reads the first link of `rest` and moves `rest` behind it. Lenient as rule D.7 wants.
+ *  @return LOOM_OK, LOOM_END or LOOM_BAD_REQUEST */
+enum loom_status loom_link_next(struct loom_text *rest, struct loom_link *link);
+
+/** The value of a link's parameter, without quotes. @return false if it has none of that name. */
+bool loom_link_parameter(const struct loom_link *link, const char *name, struct loom_text *value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

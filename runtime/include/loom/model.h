@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The walk over the tables: find, read, write, create, delete and execute, for any object.
+ *
+ * These functions serve the product and the interfaces alike. They check that a path exists and that
+ * a value has the right type, range and length; what a *server* may do (Operations, access rights)
+ * is the management room's matter. A call that fails has changed nothing.
+ */
+#ifndef LOOM_MODEL_H
+#define LOOM_MODEL_H
+
+#include "loom/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What changed, for the listener of a model. */
+enum loom_change {
+    LOOM_CHANGE_VALUE,  /**< a resource or resource instance has a new value or is gone */
+    LOOM_CHANGE_CREATE, /**< an instance was created */
+    LOOM_CHANGE_DELETE  /**< an instance was deleted */
+};
+
+/** Hooks of a product, all optional. They are called from within the call that causes them. */
+struct loom_model_hooks {
+    void (*changed)(const struct loom_at *at, enum loom_change change);
+    /** An executable that the product neither handles nor the runtime knows was executed. */
+    void (*executed)(const struct loom_at *at, struct loom_text arguments);
+};
+
+/** A product's tables together with its data. Owned by the caller; members are not to be changed
+ *  after loom_model_init(). */
+struct loom_model {
+    const struct loom_product *product;
+    unsigned char *data;
+    void *user;
+    const struct loom_model_hooks *hooks;
+};
+
+/**
+ * Clears the data and creates the product's initial instances.
+ * @param data  the product's data struct, aligned as that struct is; outlives the model
+ * @param user  given to every handler and hook; may be NULL
+ * @param hooks may be NULL; outlives the model
+ */
+void loom_model_init(struct loom_model *model, const struct loom_product *product, void *data,
+                     const struct loom_model_hooks *hooks, void *user);
+
+/** @return the product's entry of an object, or NULL. */
+const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object);
+
+/** @return the row of a resource, or NULL. */
+const struct loom_resource *loom_object_resource(const struct loom_object *object, uint16_t resource);
+
+/** @return whether the object has this instance. */
+bool loom_model_has_instance(const struct loom_model *model, uint16_t object, uint16_t instance);
+
+/** Puts the lowest instance id that is >= `*instance` into `*instance`.
+ *  @return false if there is none. Start with 0, go on with the found id + 1. */
+bool loom_model_next_instance(const struct loom_model *model, uint16_t object, uint16_t *instance);
+
+/** Same for the resources that exist in an instance. */
+bool loom_model_next_resource(const struct loom_model *model, uint16_t object, uint16_t instance,
+                              uint16_t *resource);
+
+/** Same for the instances of a multiple resource. */
+bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
+                                       uint16_t instance, uint16_t resource,
+                                       uint16_t *resource_instance);
+
+/** @return LOOM_OK if the path, of any depth, leads to something that exists; else LOOM_NOT_FOUND,
+ *  or LOOM_METHOD_NOT_ALLOWED for a resource instance of a single resource (rule C-3). */
+enum loom_status loom_model_exists(const struct loom_model *model, const struct loom_path *path);
+
+/**
+ * Reads one value.
+ * @param path  a single resource, or an instance of a multiple one
+ * @param value text and bytes last until the resource is written or its handler called again
+ */
+enum loom_status loom_model_read(const struct loom_model *model, const struct loom_path *path,
+                                 struct loom_value *value);
+
+/** Checks what loom_model_write() would refuse without calling a handler: path, type, range, length. */
+enum loom_status loom_model_check(const struct loom_model *model, const struct loom_path *path,
+                                  const struct loom_value *value);
+
+/**
+ * Writes one value; the resource, or resource instance, exists afterwards.
+ * @return LOOM_BAD_REQUEST type or range; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such resource or
+ *         instance; LOOM_METHOD_NOT_ALLOWED path does not name one value; else the handler's word
+ */
+enum loom_status loom_model_write(struct loom_model *model, const struct loom_path *path,
+                                  const struct loom_value *value);
+
+/** Makes an optional resource, or a resource instance, cease to exist. All instances of a
+ *  multiple resource with a path of depth 3; a mandatory multiple resource is then empty. */
+enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path);
+
+/** Makes a multiple resource exist, with no instances if it had none. */
+enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path);
+
+/**
+ * Creates an instance with its mandatory resources empty or 0.
+ * @param instance in: the wanted id or LOOM_ID_NONE to pick the lowest free one; out: the id
+ * @return LOOM_BAD_REQUEST it exists; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such object;
+ *         LOOM_METHOD_NOT_ALLOWED another id than 0 in a single-instance object (rule C-4)
+ */
+enum loom_status loom_model_create(struct loom_model *model, uint16_t object, uint16_t *instance);
+
+/** Deletes an instance. */
+enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, uint16_t instance);
+
+/** Executes a resource. LOOM_METHOD_NOT_ALLOWED if it is not executable (rule C-28). */
+enum loom_status loom_model_execute(struct loom_model *model, const struct loom_path *path,
+                                    struct loom_text arguments);
+
+/* Typed access, the form that generated accessors use. Each `get` answers LOOM_BAD_REQUEST if the
+ * resource has another type. */
+
+enum loom_status loom_get_integer(const struct loom_model *model, struct loom_path path,
+                                  int64_t *value);
+enum loom_status loom_get_unsigned(const struct loom_model *model, struct loom_path path,
+                                   uint64_t *value);
+enum loom_status loom_get_float(const struct loom_model *model, struct loom_path path,
+                                double *value);
+enum loom_status loom_get_boolean(const struct loom_model *model, struct loom_path path,
+                                  bool *value);
+enum loom_status loom_get_time(const struct loom_model *model, struct loom_path path,
+                               int64_t *value);
+enum loom_status loom_get_text(const struct loom_model *model, struct loom_path path,
+                               struct loom_text *value);
+enum loom_status loom_get_opaque(const struct loom_model *model, struct loom_path path,
+                                 struct loom_bytes *value);
+enum loom_status loom_get_objlnk(const struct loom_model *model, struct loom_path path,
+                                 struct loom_objlnk *value);
+
+enum loom_status loom_set_integer(struct loom_model *model, struct loom_path path, int64_t value);
+enum loom_status loom_set_unsigned(struct loom_model *model, struct loom_path path, uint64_t value);
+enum loom_status loom_set_float(struct loom_model *model, struct loom_path path, double value);
+enum loom_status loom_set_boolean(struct loom_model *model, struct loom_path path, bool value);
+enum loom_status loom_set_time(struct loom_model *model, struct loom_path path, int64_t value);
+/** `value` ends with NUL. For String and Corelnk. */
+enum loom_status loom_set_text(struct loom_model *model, struct loom_path path, const char *value);
+enum loom_status loom_set_opaque(struct loom_model *model, struct loom_path path,
+                                 const uint8_t *data, size_t length);
+enum loom_status loom_set_objlnk(struct loom_model *model, struct loom_path path,
+                                 struct loom_objlnk value);
+enum loom_status loom_clear(struct loom_model *model, struct loom_path path);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The seam between the core and the world, at the level of a CoAP exchange.
+ *
+ * A *side* (a client, a bootstrap server, an LwM2M server) calls the functions of `struct loom_port`;
+ * the port tells the side of what happens through `struct loom_side`. Both directions carry plain
+ * values: tokens, message ids, retransmission and block-wise transfer stay below the port, which
+ * also answers a repeated message itself. A port never calls back into a side from within a call of
+ * that side: what happens is told later, from the port's own loop.
+ */
+#ifndef LOOM_PORT_H
+#define LOOM_PORT_H
+
+#include "loom/status.h"
+#include "loom/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Security Mode of a session, as in resource 0/x/2 (rules H.2). */
+enum loom_security_mode {
+    LOOM_SECURITY_PSK = 0,
+    LOOM_SECURITY_RPK = 1,
+    LOOM_SECURITY_CERTIFICATE = 2,
+    LOOM_SECURITY_NOSEC = 3,
+    LOOM_SECURITY_EST = 4
+};
+
+/** Where to and with which credentials. Memory is the caller's, for the duration of the call. */
+struct loom_credentials {
+    struct loom_text uri; /**< `coap://host[:port]` or `coaps://...`, rules H.3 */
+    enum loom_security_mode mode;
+    struct loom_bytes identity; /**< PSK identity; 0/x/3 */
+    struct loom_bytes key;      /**< PSK; 0/x/5 */
+};
+
+enum loom_method {
+    LOOM_GET = 1,
+    LOOM_POST = 2,
+    LOOM_PUT = 3,
+    LOOM_DELETE = 4,
+    LOOM_FETCH = 5,
+    LOOM_PATCH = 6,
+    LOOM_IPATCH = 7
+};
+
+/** Content formats, rules C.4. */
+#define LOOM_FORMAT_TEXT   0u
+#define LOOM_FORMAT_LINK   40u
+#define LOOM_FORMAT_OPAQUE 42u
+#define LOOM_FORMAT_TLV    11542u
+/** No Content-Format or Accept option. */
+#define LOOM_FORMAT_ABSENT 65535u
+
+/** Options of one kind that a message may carry at most; a message with more is refused with 4.02. */
+#define LOOM_SEGMENTS_MAX 10u
+
+/** A request, either way. All memory belongs to the one who calls, for the duration of the call. */
+struct loom_request {
+    enum loom_method method;
+    uint8_t path_count;
+    uint8_t query_count;
+    struct loom_text path[LOOM_SEGMENTS_MAX];  /**< decoded Uri-Path segments */
+    struct loom_text query[LOOM_SEGMENTS_MAX]; /**< decoded Uri-Query arguments, `name=value` */
+    uint16_t content_format;
+    uint16_t accept;
+    bool confirmable; /**< incoming: as it came; outgoing: always sent confirmable */
+    struct loom_bytes payload;
+};
+
+/** The answer to a request that a side sent. `code` 0: none came, see `failure`. */
+struct loom_response {
+    uint8_t code;
+    uint8_t location_count;
+    struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments */
+    uint16_t content_format;
+    struct loom_bytes payload;
+};
+
+/** What a side answers to an incoming request. The port hands it in with code 0 and the room of the
+ *  packet; what the side writes stays there. */
+struct loom_reply {
+    uint8_t code;            /**< 0: do not answer at all (rule A-95) */
+    uint8_t location_count;
+    uint16_t content_format; /**< LOOM_FORMAT_ABSENT without a payload */
+    struct loom_text location[LOOM_SEGMENTS_MAX]; /**< lasts until the reply is sent */
+    uint8_t *payload;
+    size_t room;
+    size_t length;
+};
+
+/** Why a session or an exchange came to nothing. */
+enum loom_failure {
+    LOOM_FAILURE_NONE,
+    LOOM_FAILURE_TIMEOUT,     /**< no answer in MAX_TRANSMIT_WAIT */
+    LOOM_FAILURE_UNREACHABLE, /**< name not resolved, port closed, no route */
+    LOOM_FAILURE_SECURITY,    /**< handshake refused, wrong key, TLS alert */
+    LOOM_FAILURE_RESET,       /**< the peer answered with RST */
+    LOOM_FAILURE_CLOSED       /**< the peer closed the session */
+};
+
+/** A session with a peer. Owned by the port; valid from open(), or from the first request of a
+ *  peer, until close() or until `lost` has been told. */
+struct loom_session;
+
+/** What a port knows of the peer of a session; lasts as long as the session. */
+struct loom_peer {
+    struct loom_text address;   /**< for people: `127.0.0.1:5683`, `[::1]:5683` */
+    struct loom_bytes identity; /**< authenticated identity; empty with NoSec */
+    bool secure;
+};
+
+/** What the world does for a side. */
+struct loom_port {
+    void *self;
+
+    /** Milliseconds of a clock that never goes back. */
+    uint64_t (*now)(void *self);
+
+    /** Seconds since 1970-01-01 UTC, or 0 if the device does not know. */
+    int64_t (*unix_time)(void *self);
+
+    /**
+     * Starts a session. Nothing need be sent before the first request.
+     * @param owner given back with everything that happens in this session
+     * @return LOOM_OK; LOOM_BAD_REQUEST a URI or mode that cannot be used; LOOM_UNAVAILABLE
+     */
+    enum loom_status (*open)(void *self, const struct loom_credentials *credentials, void *owner,
+                             struct loom_session **session);
+
+    /** Ends a session; its exchanges end without a word. */
+    void (*close)(void *self, struct loom_session *session);
+
+    /**
+     * Sends a request. Its end is told once, by `response`, with the same `exchange`.
+     * @return LOOM_OK; LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
+     */
+    enum loom_status (*request)(void *self, struct loom_session *session,
+                                const struct loom_request *request, uint32_t exchange);
+
+    /** Tells of the peer of a session. */
+    void (*peer)(void *self, const struct loom_session *session, struct loom_peer *peer);
+};
+
+/** What a port tells a side. `side` is the pointer registered with these functions; `owner` is the
+ *  pointer given to open(), NULL in a session that the peer began. */
+struct loom_side {
+    /** A request came in; the answer goes into `reply`. */
+    void (*request)(void *side, void *owner, struct loom_session *session,
+                    const struct loom_request *request, struct loom_reply *reply);
+
+    /** A request of ours came to its end: an answer, or `response->code` 0 and why. */
+    void (*response)(void *side, void *owner, struct loom_session *session, uint32_t exchange,
+                     const struct loom_response *response, enum loom_failure failure);
+
+    /** The session is gone; it must not be used or closed any more. Its exchanges have been told.
+     *  @param alert the TLS alert received (rule A-111), or -1 */
+    void (*lost)(void *side, void *owner, struct loom_session *session, enum loom_failure failure,
+                 int alert);
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The seam between generated code and the runtime: constant tables that `loomc` writes and the
+ * runtime walks. Everything here is const and lives in flash; a resource's row holds no pointer.
+ *
+ *   product -> objects -> resource rows -> (ranges, handlers)      const, generated
+ *   product data: one struct a product, its instances by value      RAM, owned by the caller
+ */
+#ifndef LOOM_TABLE_H
+#define LOOM_TABLE_H
+
+#include "loom/status.h"
+#include "loom/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Checked when the file is compiled, in any C or C++ the headers are read by. */
+#if defined(__cplusplus)
+#define LOOM_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define LOOM_STATIC_ASSERT(condition, text) __extension__ _Static_assert(condition, text)
+#endif
+
+/** The layout of the tables below. It changes whenever a struct here or the layout of an instance
+ *  changes its shape or meaning. */
+#define LOOM_TABLE_LAYOUT 1
+
+/** Stands in every generated file, with the number of the layout that `loomc` wrote. */
+#define LOOM_TABLE_LAYOUT_CHECK(layout)                                                            \
+    LOOM_STATIC_ASSERT((layout) == LOOM_TABLE_LAYOUT,                                              \
+                       "generated for another runtime: run loomc of the same version again")
+
+/** Operations and properties of a resource, `access` of a row. */
+enum {
+    LOOM_R = 0x01,         /**< a server may read it */
+    LOOM_W = 0x02,         /**< a server may write it */
+    LOOM_E = 0x04,         /**< a server may execute it */
+    LOOM_MULTIPLE = 0x08,  /**< has resource instances */
+    LOOM_MANDATORY = 0x10, /**< every instance has it */
+    LOOM_HANDLED = 0x20    /**< served by functions of the product, not by a member of the struct */
+};
+/* None of R, W, E: only the Bootstrap interface may touch it (rule C-41). */
+
+/**
+ * One resource of an object.
+ *
+ * A stored resource is a member of the instance struct, found by `offset`:
+ *
+ *   type                       member                              size
+ *   STRING, CORELNK            char[size], ends with NUL           capacity + 1
+ *   INTEGER, TIME              int8_t .. int64_t                   1, 2, 4 or 8
+ *   UNSIGNED                   uint8_t .. uint64_t                 1, 2, 4 or 8
+ *   FLOAT                      double                              8
+ *   BOOLEAN                    bool                                1
+ *   OPAQUE                     struct {uint16_t length;            capacity
+ *                                      uint8_t bytes[size];}
+ *   OBJLNK                     struct loom_objlnk                  4
+ *
+ * With LOOM_MULTIPLE the member is an array of `count` entries, `struct {uint16_t id; T value;}`
+ * with T from the table above; an entry whose id is LOOM_ID_NONE is free.
+ *
+ * A handled resource has no member; `offset` is the index of its row in the object's handlers.
+ * A resource of a view (LOOM_OBJECT_ACCOUNT_VIEW) has no member either; `offset` is the id of the
+ * Security resource that it shows.
+ */
+struct loom_resource {
+    uint16_t id;
+    uint16_t offset;
+    uint16_t size;
+    uint8_t type;   /**< enum loom_type */
+    uint8_t access; /**< LOOM_R .. LOOM_HANDLED */
+    uint8_t count;  /**< room for resource instances; 1 for a single resource */
+    uint8_t range;  /**< 1 + index of the first of its ranges in the object's; 0: no range */
+};
+
+LOOM_STATIC_ASSERT(sizeof(struct loom_resource) == 10, "a resource row is 10 bytes");
+
+/**
+ * An allowed range, both bounds included. Which member of the bounds holds follows from the
+ * resource's type: `integer` for INTEGER and TIME, `unsigned_integer` for UNSIGNED and, as a
+ * length in bytes, for STRING, CORELNK and OPAQUE; `number` for FLOAT.
+ * A value is allowed if it lies in this range or in one of the `more` ranges after it.
+ */
+struct loom_range {
+    union {
+        int64_t integer;
+        uint64_t unsigned_integer;
+        double number;
+    } min, max;
+    uint8_t more;
+};
+
+struct loom_model;
+
+/** Where a handler is called: which client and which resource. */
+struct loom_at {
+    struct loom_model *model;
+    void *user;            /**< the pointer that the product gave with its model */
+    struct loom_path path; /**< to a resource, or to an instance of a multiple resource */
+};
+
+/** Functions of a handled resource. Generated code fills this with adapters around the typed
+ *  functions that the product writes; an operation that the resource lacks is NULL. */
+struct loom_handler {
+    /** Gives the value. Text and bytes must last until the next call of a handler. */
+    enum loom_status (*read)(const struct loom_at *at, struct loom_value *value);
+    /** Takes a value whose type and range have been checked. */
+    enum loom_status (*write)(const struct loom_at *at, const struct loom_value *value);
+    /** Executes with the arguments as they came (rule C-27), not terminated by NUL. */
+    enum loom_status (*execute)(const struct loom_at *at, struct loom_text arguments);
+    /** Multiple resources: puts the lowest resource instance id that is >= `*id` into `*id`.
+     *  @return false if there is none. */
+    bool (*next)(const struct loom_at *at, uint16_t *id);
+};
+
+/** Properties of an object, `flags` of its table. */
+enum {
+    LOOM_OBJECT_MULTIPLE = 0x01,  /**< may have several instances */
+    LOOM_OBJECT_MANDATORY = 0x02, /**< Mandatory in the model */
+    /** Never listed, never reached by a server: the Bootstrap interface alone sees it. */
+    LOOM_OBJECT_HIDDEN = 0x04,
+    /** Shows the Bootstrap-Server Account of Security under its own ids (rules F). */
+    LOOM_OBJECT_ACCOUNT_VIEW = 0x08,
+    /** Its instances are kept over a restart. */
+    LOOM_OBJECT_PERSISTENT = 0x10
+};
+
+/**
+ * One object in one version. Every instance is a struct that begins with
+ *
+ *   uint16_t id;             LOOM_ID_NONE: the slot is free
+ *   uint8_t present[n];      bit k: the resource of row k exists in this instance
+ *
+ * with n = LOOM_PRESENT_SIZE(resource_count), followed by the stored resources.
+ */
+struct loom_object {
+    uint16_t id;
+    uint8_t version_major;
+    uint8_t version_minor;
+    uint16_t instance_size; /**< sizeof of the instance struct; 0 for a view */
+    uint8_t resource_count;
+    uint8_t flags;                         /**< LOOM_OBJECT_MULTIPLE .. */
+    const struct loom_resource *resources; /**< ascending by id */
+    const struct loom_range *ranges;       /**< NULL if no resource has one */
+    const struct loom_handler *handlers;   /**< NULL if no resource is handled */
+};
+
+#define LOOM_PRESENT_OFFSET                   2u
+#define LOOM_PRESENT_SIZE(resource_count)     (((resource_count) + 7u) / 8u)
+
+/** One object of a product, and where its instances stand in the product's data. */
+struct loom_product_object {
+    const struct loom_object *object;
+    uint32_t offset;  /**< of the first instance in the product's data */
+    uint16_t room;    /**< instances there is room for; 0 for a view */
+    uint8_t initial;  /**< instances 0 .. initial-1 exist at first start */
+    uint8_t complete; /**< 1: initial instances have all resources, 0: the mandatory ones */
+};
+
+/** All that a product is made of. */
+struct loom_product {
+    const struct loom_product_object *objects; /**< ascending by object id */
+    uint16_t object_count;                     /**< at most LOOM_PRODUCT_OBJECTS_MAX */
+    uint16_t lwm2m;                            /**< 0x0100, 0x0101, 0x0102; 0: not tied to one */
+    uint32_t data_size;                        /**< sizeof of the product's data struct */
+};
+
+#define LOOM_PRODUCT_OBJECTS_MAX 256u
+
+/** Names for people, parallel to the rows; nothing in the runtime needs them. Each is one string of
+ *  pieces that end with NUL. */
+struct loom_object_names {
+    const char *names; /**< the object's name, then that of each resource in order of the rows */
+    const char *units; /**< the units of each resource, "" where there is none */
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Device Management and Service Enablement: which operation, on what, may it be done (rules C). */
+#include "client/internal.h"
+
+#include "model/payload.h"
+
+#include <string.h>
+
+/* One request on its way through the room. */
+struct operation {
+    struct loom_registration *from;
+    struct loom_client *client;
+    const struct loom_request *request;
+    struct loom_reply *reply;
+    struct loom_path path;
+    const struct loom_object *object;
+    const struct loom_resource *row; /* NULL above the resource level */
+    enum loom_event_type event;
+    uint8_t success;
+};
+
+/* ---- Read, Discover ------------------------------------------------------------------------------- */
+
+static enum loom_status read_text(struct operation *operation, struct loom_output *out)
+{
+    struct loom_value value;
+    enum loom_status status =
+        loom_model_read(operation->client->config.model, &operation->path, &value);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    operation->reply->content_format = LOOM_FORMAT_TEXT;
+    loom_text_put(out, &value);
+    return LOOM_OK;
+}
+
+static enum loom_status read_opaque(struct operation *operation, struct loom_output *out)
+{
+    struct loom_value value;
+    enum loom_status status =
+        loom_model_read(operation->client->config.model, &operation->path, &value);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    operation->reply->content_format = LOOM_FORMAT_OPAQUE;
+    loom_put_bytes(out, value.as.opaque.data, value.as.opaque.length);
+    return LOOM_OK;
+}
+
+/* The client's own preference where the server states none (rule C-11): a bare value as it is, all
+ * else in TLV. */
+static uint16_t answer_format(const struct operation *operation, bool single)
+{
+    if (operation->request->accept != LOOM_FORMAT_ABSENT) {
+        return operation->request->accept;
+    }
+    if (!single) {
+        return LOOM_FORMAT_TLV;
+    }
+    return operation->row->type == LOOM_OPAQUE ? LOOM_FORMAT_OPAQUE : LOOM_FORMAT_TEXT;
+}
+
+static enum loom_status do_read(struct operation *operation)
+{
+    const struct loom_resource *row = operation->row;
+    struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
+    operation->event = LOOM_EVENT_READ;
+    operation->success = LOOM_CONTENT;
+    if (row != NULL && (row->access & LOOM_R) == 0) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rule C-10 */
+    }
+    bool single = row != NULL && ((row->access & LOOM_MULTIPLE) == 0 || operation->path.depth == 4);
+    uint16_t format = answer_format(operation, single);
+    enum loom_status status = LOOM_NOT_ACCEPTABLE;
+    if (format == LOOM_FORMAT_TLV) {
+        operation->reply->content_format = LOOM_FORMAT_TLV;
+        status = loom_payload_read_tlv(operation->client->config.model, &operation->path,
+                                       LOOM_READ_READABLE, &out);
+    } else if (format == LOOM_FORMAT_TEXT && single) {
+        status = read_text(operation, &out);
+    } else if (format == LOOM_FORMAT_OPAQUE && single && row->type == LOOM_OPAQUE) {
+        status = read_opaque(operation, &out);
+    }
+    operation->reply->length = out.length;
+    return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
+}
+
+static enum loom_status do_discover(struct operation *operation)
+{
+    struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
+    operation->event = LOOM_EVENT_DISCOVER;
+    operation->success = LOOM_CONTENT;
+    operation->reply->content_format = LOOM_FORMAT_LINK;
+    enum loom_status status = loom_management_discover(operation->client, &operation->path, &out);
+    operation->reply->length = out.length;
+    return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
+}
+
+/* ---- Write ------------------------------------------------------------------------------------------ */
+
+static struct loom_payload payload_of(const struct operation *operation)
+{
+    struct loom_payload payload = {.format = operation->request->content_format,
+                                   .path = operation->path,
+                                   .bytes = operation->request->payload,
+                                   .scratch = operation->client->config.buffer,
+                                   .scratch_size = operation->client->config.buffer_size};
+    return payload;
+}
+
+static enum loom_status do_write(struct operation *operation, bool replace)
+{
+    struct loom_payload payload = payload_of(operation);
+    struct loom_write_rules rules = {
+        .writable_only = true, .replace = replace, .check_links = true};
+    operation->event = LOOM_EVENT_WRITE;
+    operation->success = LOOM_CHANGED;
+    if (operation->path.depth < 2) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rule C-78 */
+    }
+    if (operation->row != NULL && (operation->row->access & LOOM_W) == 0) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    enum loom_status status =
+        loom_payload_write(operation->client->config.model, &payload, &rules);
+    if (status == LOOM_OK) {
+        operation->client->changed = true;
+        if (operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
+            loom_state_save(operation->client, operation->client->config.model);
+        }
+    }
+    return status;
+}
+
+/* ---- Create, Delete ----------------------------------------------------------------------------------- */
+
+/* Accounts, and the one instance of a mandatory object, come and go by bootstrap alone (rule C-26). */
+static bool is_fixed(const struct loom_object *object)
+{
+    bool mandatory_single = (object->flags & LOOM_OBJECT_MANDATORY) != 0 &&
+                            (object->flags & LOOM_OBJECT_MULTIPLE) == 0;
+    return object->id == LOOM_SERVER || object->id == LOOM_ACCESS_CONTROL || mandatory_single;
+}
+
+static void put_location(struct operation *operation, const struct loom_request *request,
+                         uint16_t instance)
+{
+    char *id = operation->client->created;
+    struct loom_output digits = loom_output(id, sizeof operation->client->created);
+    loom_put_unsigned(&digits, instance);
+    operation->reply->location_count = 2;
+    operation->reply->location[0] = request->path[0];
+    operation->reply->location[1].data = id;
+    operation->reply->location[1].length = digits.length;
+}
+
+static enum loom_status do_create(struct operation *operation)
+{
+    struct loom_model *model = operation->client->config.model;
+    struct loom_payload payload = payload_of(operation);
+    struct loom_write_rules rules = {
+        .writable_only = true, .create = true, .complete = true, .check_links = true};
+    uint16_t object = operation->path.id[LOOM_OBJECT_ID];
+    uint16_t instance = LOOM_ID_NONE;
+    unsigned position = 0;
+    operation->event = LOOM_EVENT_CREATE;
+    operation->success = LOOM_CREATED;
+    if (is_fixed(operation->object)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (payload.format == LOOM_FORMAT_ABSENT && payload.bytes.length == 0) {
+        payload.format = LOOM_FORMAT_TLV; /* a Create without any value */
+    }
+    payload.creates = true;
+    loom_payload_instance(&payload, &position, &instance);
+    if (instance == LOOM_ID_NONE) { /* the client picks the id (rule C-25) */
+        for (instance = 0; loom_model_has_instance(model, object, instance); instance++) {
+        }
+        payload.path = loom_path_instance(object, instance);
+        payload.creates = false;
+    } else if (loom_model_has_instance(model, object, instance)) {
+        return LOOM_BAD_REQUEST;
+    }
+    bool single = (operation->object->flags & LOOM_OBJECT_MULTIPLE) == 0;
+    if (single && instance != 0) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rule C-4 */
+    }
+    enum loom_status status = loom_payload_write(model, &payload, &rules);
+    if (status == LOOM_OK && !loom_model_has_instance(model, object, instance)) {
+        status = loom_model_create(model, object, &instance);
+    }
+    if (status == LOOM_OK) {
+        operation->path = loom_path_instance(object, instance);
+        operation->client->changed = true;
+        put_location(operation, operation->request, instance);
+    }
+    return status;
+}
+
+static enum loom_status do_delete(struct operation *operation)
+{
+    operation->event = LOOM_EVENT_DELETE;
+    operation->success = LOOM_DELETED;
+    if (operation->path.depth == 4) {
+        if ((operation->row->access & LOOM_W) == 0) {
+            return LOOM_METHOD_NOT_ALLOWED;
+        }
+        return loom_model_clear(operation->client->config.model, &operation->path);
+    }
+    if (operation->path.depth != 2 || is_fixed(operation->object)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    enum loom_status status =
+        loom_model_delete(operation->client->config.model, operation->path.id[LOOM_OBJECT_ID],
+                          operation->path.id[LOOM_INSTANCE_ID]);
+    operation->client->changed = true;
+    return status;
+}
+
+/* ---- Execute -------------------------------------------------------------------------------------------- */
+
+/* CHAR of rule C-27, with the blank that the standard's own example has. */
+static bool is_argument_char(char c)
+{
+    return c == ' ' || c == '!' || (c >= 0x23 && c <= 0x26) || (c >= 0x28 && c <= 0x5B) ||
+           (c >= 0x5D && c <= 0x7E);
+}
+
+/* arglist = arg *( "," arg ), arg = DIGIT [ "=" "'" *CHAR "'" ] */
+static bool arguments_are_valid(struct loom_text text)
+{
+    unsigned seen = 0;
+    size_t at = 0;
+    if (text.length == 0) {
+        return true;
+    }
+    for (;;) {
+        if (at >= text.length || text.data[at] < '0' || text.data[at] > '9') {
+            return false;
+        }
+        unsigned digit = 1u << (text.data[at++] - '0');
+        if ((seen & digit) != 0) {
+            return false; /* each digit once */
+        }
+        seen |= digit;
+        if (at + 1 < text.length && text.data[at] == '=' && text.data[at + 1] == '\'') {
+            at += 2;
+            while (at < text.length && is_argument_char(text.data[at])) {
+                at++;
+            }
+            if (at >= text.length || text.data[at++] != '\'') {
+                return false;
+            }
+        }
+        if (at == text.length) {
+            return true;
+        }
+        if (text.data[at++] != ',') {
+            return false;
+        }
+    }
+}
+
+/* Executables of the Server object are the client's own; what they ask for is done once the answer to
+ * them is out (rules B-70, B-71, A-110). */
+static enum loom_status execute_server(struct operation *operation)
+{
+    struct loom_client *client = operation->client;
+    bool own = operation->path.id[LOOM_INSTANCE_ID] == operation->from->server_instance;
+    if (!own) {
+        return LOOM_UNAUTHORIZED;
+    }
+    switch (operation->path.id[LOOM_RESOURCE_ID]) {
+    case LOOM_SERVER_DISABLE:
+        operation->from->disable_wanted = true;
+        return LOOM_OK;
+    case LOOM_SERVER_UPDATE_TRIGGER:
+        operation->from->update_wanted = true;
+        return LOOM_OK;
+    case LOOM_SERVER_BOOTSTRAP_TRIGGER:
+        if (loom_bootstrap_account(client) == LOOM_ID_NONE) {
+            return LOOM_METHOD_NOT_ALLOWED;
+        }
+        client->bootstrap_wanted = true;
+        return LOOM_OK;
+    default:
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+}
+
+static enum loom_status do_execute(struct operation *operation)
+{
+    const struct loom_request *request = operation->request;
+    struct loom_text arguments = {(const char *)request->payload.data, request->payload.length};
+    operation->event = LOOM_EVENT_EXECUTE;
+    operation->success = LOOM_CHANGED;
+    if (operation->row == NULL || (operation->row->access & LOOM_E) == 0 ||
+        operation->path.depth != 3) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rule C-28 */
+    }
+    if (request->content_format != LOOM_FORMAT_ABSENT &&
+        request->content_format != LOOM_FORMAT_TEXT) {
+        return LOOM_UNSUPPORTED_FORMAT;
+    }
+    if (!arguments_are_valid(arguments)) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
+        return execute_server(operation);
+    }
+    return loom_model_execute(operation->client->config.model, &operation->path, arguments);
+}
+
+/* ---- which operation ------------------------------------------------------------------------------------- */
+
+static enum loom_status do_post(struct operation *operation)
+{
+    bool multiple = operation->row != NULL && (operation->row->access & LOOM_MULTIPLE) != 0;
+    if (operation->path.depth == 1) {
+        return do_create(operation);
+    }
+    if (operation->path.depth == 2) {
+        return do_write(operation, false);
+    }
+    if (operation->path.depth == 3 && multiple && operation->client->config.lwm2m >= LOOM_LWM2M_1_2) {
+        return do_write(operation, false);
+    }
+    return do_execute(operation);
+}
+
+/* PUT without a payload but with a query is Write-Attributes, which this client does not offer. */
+static bool is_write_attributes(const struct loom_request *request)
+{
+    return request->query_count > 0 && request->payload.length == 0 &&
+           request->content_format == LOOM_FORMAT_ABSENT;
+}
+
+static enum loom_status do_operation(struct operation *operation)
+{
+    switch (operation->request->method) {
+    case LOOM_GET:
+        return operation->request->accept == LOOM_FORMAT_LINK ? do_discover(operation)
+                                                              : do_read(operation);
+    case LOOM_PUT:
+        return is_write_attributes(operation->request) ? LOOM_NOT_IMPLEMENTED
+                                                       : do_write(operation, true);
+    case LOOM_POST:
+        return do_post(operation);
+    case LOOM_DELETE:
+        return do_delete(operation);
+    case LOOM_FETCH:
+    case LOOM_PATCH:
+    case LOOM_IPATCH:
+        break;
+    }
+    return LOOM_NOT_IMPLEMENTED; /* composite operations */
+}
+
+/* Finds the target. A resource that does not exist yet may still be written, so only the tables and
+ * the instance are asked here. */
+static enum loom_status find_target(struct operation *operation)
+{
+    const struct loom_model *model = operation->client->config.model;
+    struct loom_path *path = &operation->path;
+    enum loom_status status = loom_request_path(operation->request, path);
+    if (status != LOOM_OK) {
+        bool finish = operation->request->method == LOOM_POST &&
+                      loom_request_path_is(operation->request, "bs");
+        return finish ? LOOM_METHOD_NOT_ALLOWED : status; /* rule A-22 */
+    }
+    if (path->depth == 0) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
+    if (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
+        (entry != NULL && loom_object_protected(operation->client, entry->object))) {
+        return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
+    }
+    if (entry == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    operation->object = entry->object;
+    if (path->depth >= 2 &&
+        !loom_model_has_instance(model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID])) {
+        return LOOM_NOT_FOUND;
+    }
+    if (path->depth >= 3) {
+        operation->row = loom_object_resource(entry->object, path->id[LOOM_RESOURCE_ID]);
+        if (operation->row == NULL) {
+            return LOOM_NOT_FOUND;
+        }
+        if (path->depth == 4 && (operation->row->access & LOOM_MULTIPLE) == 0) {
+            return LOOM_METHOD_NOT_ALLOWED; /* rules C-3, C-12 */
+        }
+    }
+    return LOOM_OK;
+}
+
+void loom_management_request(struct loom_registration *from, const struct loom_request *request,
+                             struct loom_reply *reply)
+{
+    struct operation operation = {.from = from,
+                                  .client = from->client,
+                                  .request = request,
+                                  .reply = reply,
+                                  .event = LOOM_EVENT_REQUEST,
+                                  .success = LOOM_CHANGED};
+    enum loom_status status = find_target(&operation);
+    if (status == LOOM_OK) {
+        status = do_operation(&operation);
+    }
+    reply->code = status == LOOM_OK ? operation.success : (uint8_t)status;
+    if (status != LOOM_OK) {
+        reply->length = 0;
+        reply->content_format = LOOM_FORMAT_ABSENT;
+    }
+    struct loom_event event = loom_client_event(from->client, operation.event);
+    event.ssid = from->ssid;
+    event.code = reply->code;
+    event.path = operation.path;
+    event.has_path = true;
+    loom_client_emit(from->client, &event);
+}

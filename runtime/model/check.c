@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a value must be before it is written. */
+#include "model/node.h"
+
+#include <string.h>
+
+static bool in_range(const struct loom_range *range, const struct loom_value *value)
+{
+    uint64_t size = value->as.unsigned_integer;
+    switch (value->type) {
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        return value->as.integer >= range->min.integer && value->as.integer <= range->max.integer;
+    case LOOM_FLOAT:
+        return value->as.number >= range->min.number && value->as.number <= range->max.number;
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        size = value->as.text.length;
+        break;
+    case LOOM_OPAQUE:
+        size = value->as.opaque.length;
+        break;
+    case LOOM_UNSIGNED:
+        break;
+    case LOOM_BOOLEAN:
+    case LOOM_OBJLNK:
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        return true;
+    }
+    return size >= range->min.unsigned_integer && size <= range->max.unsigned_integer;
+}
+
+static bool in_ranges(const struct loom_object *object, const struct loom_resource *row,
+                      const struct loom_value *value)
+{
+    if (row->range == 0) {
+        return true;
+    }
+    const struct loom_range *range = &object->ranges[row->range - 1];
+    for (unsigned left = range->more + 1u; left > 0; left--, range++) {
+        if (in_range(range, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF; and no NUL,
+ * which a stored string could not hold. */
+static bool is_utf8(struct loom_text text)
+{
+    const uint8_t *at = (const uint8_t *)text.data;
+    size_t left = text.length;
+    while (left > 0) {
+        uint8_t lead = *at;
+        size_t more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+        if (lead == 0 || (lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || more >= left) {
+            return false;
+        }
+        for (size_t i = 1; i <= more; i++) {
+            if ((at[i] & 0xC0) != 0x80) {
+                return false;
+            }
+        }
+        if ((lead == 0xE0 && at[1] < 0xA0) || (lead == 0xED && at[1] > 0x9F) ||
+            (lead == 0xF0 && at[1] < 0x90) || (lead == 0xF4 && at[1] > 0x8F)) {
+            return false;
+        }
+        at += more + 1;
+        left -= more + 1;
+    }
+    return true;
+}
+
+static enum loom_status fits(const struct loom_resource *row, const struct loom_value *value)
+{
+    unsigned bits = 8u * row->size;
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        return value->as.text.length < row->size ? LOOM_OK : LOOM_TOO_LARGE;
+    case LOOM_OPAQUE:
+        return value->as.opaque.length <= row->size ? LOOM_OK : LOOM_TOO_LARGE;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        if (bits < 64) {
+            int64_t limit = INT64_C(1) << (bits - 1);
+            return value->as.integer >= -limit && value->as.integer < limit ? LOOM_OK
+                                                                            : LOOM_BAD_REQUEST;
+        }
+        return LOOM_OK;
+    case LOOM_UNSIGNED:
+        return bits >= 64 || value->as.unsigned_integer >> bits == 0 ? LOOM_OK : LOOM_BAD_REQUEST;
+    case LOOM_FLOAT:
+    case LOOM_BOOLEAN:
+    case LOOM_OBJLNK:
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+    return LOOM_OK;
+}
+
+enum loom_status loom_check_value(const struct loom_node *node, const struct loom_value *value)
+{
+    if (value->type != (enum loom_type)node->row->type || value->type == LOOM_NONE ||
+        !in_ranges(node->object, node->row, value) ||
+        !in_ranges(node->range_object, node->range_row, value)) {
+        return LOOM_BAD_REQUEST;
+    }
+    if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) && !is_utf8(value->as.text)) {
+        return LOOM_BAD_REQUEST;
+    }
+    return (node->row->access & LOOM_HANDLED) != 0 ? LOOM_OK : fits(node->row, value);
+}

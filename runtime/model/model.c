@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loom/model.h"
+
+#include "model/node.h"
+
+#include <string.h>
+
+#define SECURITY                  0
+#define SECURITY_BOOTSTRAP_SERVER 1
+
+/* ---- finding ---------------------------------------------------------------------------------- */
+
+const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object)
+{
+    size_t low = 0;
+    size_t high = model->product->object_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct loom_product_object *entry = &model->product->objects[middle];
+        if (entry->object->id == object) {
+            return entry;
+        }
+        if (entry->object->id < object) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const struct loom_resource *loom_object_resource(const struct loom_object *object, uint16_t resource)
+{
+    size_t low = 0;
+    size_t high = object->resource_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct loom_resource *row = &object->resources[middle];
+        if (row->id == resource) {
+            return row;
+        }
+        if (row->id < resource) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+static uint16_t instance_id(const unsigned char *instance)
+{
+    uint16_t id;
+    memcpy(&id, instance, sizeof id);
+    return id;
+}
+
+static void set_instance_id(unsigned char *instance, uint16_t id)
+{
+    memcpy(instance, &id, sizeof id);
+}
+
+unsigned char *loom_node_instance(const struct loom_model *model,
+                                  const struct loom_product_object *entry, uint16_t instance)
+{
+    unsigned char *at = model->data + entry->offset;
+    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
+        if (instance_id(at) == instance) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static bool row_present(const struct loom_object *object, const unsigned char *instance,
+                        const struct loom_resource *row)
+{
+    size_t bit = (size_t)(row - object->resources);
+    return (instance[LOOM_PRESENT_OFFSET + bit / 8] >> (bit % 8) & 1) != 0;
+}
+
+static void set_row_present(const struct loom_object *object, unsigned char *instance,
+                            const struct loom_resource *row, bool present)
+{
+    size_t bit = (size_t)(row - object->resources);
+    unsigned char *byte = &instance[LOOM_PRESENT_OFFSET + bit / 8];
+    unsigned mask = 1u << (bit % 8);
+    *byte = (unsigned char)(present ? *byte | mask : *byte & ~mask);
+}
+
+bool loom_node_present(const struct loom_node *node)
+{
+    return row_present(node->object, node->instance, node->row);
+}
+
+void loom_node_set_present(const struct loom_node *node, bool present)
+{
+    set_row_present(node->object, node->instance, node->row, present);
+}
+
+struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node)
+{
+    struct loom_at at = {model, model->user, node->path};
+    return at;
+}
+
+struct loom_at loom_node_at_const(const struct loom_model *model, const struct loom_node *node)
+{
+    /* A handler's context lets the product change its model; reading through a const walk is the
+     * same product asking on behalf of the same model. */
+    union {
+        const struct loom_model *given;
+        struct loom_model *model;
+    } same = {model};
+    return loom_node_at(same.model, node);
+}
+
+enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
+                                struct loom_node *node)
+{
+    node->path = *path;
+    if (path->depth < 3) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
+    const struct loom_object *view = NULL;
+    uint16_t shown = path->id[LOOM_RESOURCE_ID];
+    if (entry != NULL && (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+        view = entry->object;
+        enum loom_status status = loom_account_view_path(model, view, &node->path);
+        if (status != LOOM_OK) {
+            return status;
+        }
+        entry = loom_model_object(model, node->path.id[LOOM_OBJECT_ID]);
+    }
+    if (entry == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    node->entry = entry;
+    node->object = entry->object;
+    node->instance = loom_node_instance(model, entry, node->path.id[LOOM_INSTANCE_ID]);
+    node->row = loom_object_resource(node->object, node->path.id[LOOM_RESOURCE_ID]);
+    if (node->instance == NULL || node->row == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    node->range_object = view != NULL ? view : node->object;
+    node->range_row = view != NULL ? loom_object_resource(view, shown) : node->row;
+    return LOOM_OK;
+}
+
+/* Finds what one value is read from or written to. */
+static enum loom_status find_value(const struct loom_model *model, const struct loom_path *path,
+                                   struct loom_node *node)
+{
+    enum loom_status status = loom_node_find(model, path, node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    bool multiple = (node->row->access & LOOM_MULTIPLE) != 0;
+    bool value = node->row->type != LOOM_NONE && multiple == (node->path.depth == 4);
+    return value ? LOOM_OK : LOOM_METHOD_NOT_ALLOWED;
+}
+
+static void tell_changed(struct loom_model *model, const struct loom_path *path,
+                         enum loom_change change)
+{
+    if (model->hooks != NULL && model->hooks->changed != NULL) {
+        struct loom_at at = {model, model->user, *path};
+        model->hooks->changed(&at, change);
+    }
+}
+
+/* ---- instances -------------------------------------------------------------------------------- */
+
+static void begin_instance(const struct loom_object *object, unsigned char *instance, uint16_t id,
+                           bool complete)
+{
+    memset(instance, 0, object->instance_size);
+    set_instance_id(instance, id);
+    for (unsigned i = 0; i < object->resource_count; i++) {
+        const struct loom_resource *row = &object->resources[i];
+        loom_storage_reset(object, row, instance);
+        /* What the product handles or executes, it has; it answers for itself if it is absent. */
+        bool has = complete || (row->access & (LOOM_MANDATORY | LOOM_HANDLED | LOOM_E)) != 0;
+        set_row_present(object, instance, row, has);
+    }
+}
+
+void loom_model_init(struct loom_model *model, const struct loom_product *product, void *data,
+                     const struct loom_model_hooks *hooks, void *user)
+{
+    model->product = product;
+    model->data = data;
+    model->hooks = hooks;
+    model->user = user;
+    memset(data, 0, product->data_size);
+    for (unsigned i = 0; i < product->object_count; i++) {
+        const struct loom_product_object *entry = &product->objects[i];
+        for (unsigned k = 0; k < entry->room; k++) {
+            unsigned char *at = model->data + entry->offset + k * entry->object->instance_size;
+            if (k < entry->initial) {
+                begin_instance(entry->object, at, (uint16_t)k, entry->complete != 0);
+            } else {
+                set_instance_id(at, LOOM_ID_NONE);
+            }
+        }
+    }
+}
+
+bool loom_model_has_instance(const struct loom_model *model, uint16_t object, uint16_t instance)
+{
+    uint16_t found = instance;
+    return loom_model_next_instance(model, object, &found) && found == instance;
+}
+
+bool loom_model_next_instance(const struct loom_model *model, uint16_t object, uint16_t *instance)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    uint16_t lowest = LOOM_ID_NONE;
+    if (entry == NULL) {
+        return false;
+    }
+    if ((entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+        return *instance == 0 && loom_account_instance(model) != LOOM_ID_NONE;
+    }
+    const unsigned char *at = model->data + entry->offset;
+    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
+        uint16_t id = instance_id(at);
+        if (id >= *instance && id < lowest) {
+            lowest = id;
+        }
+    }
+    *instance = lowest;
+    return lowest != LOOM_ID_NONE;
+}
+
+bool loom_model_next_resource(const struct loom_model *model, uint16_t object, uint16_t instance,
+                              uint16_t *resource)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    if (entry == NULL) {
+        return false;
+    }
+    for (unsigned i = 0; i < entry->object->resource_count; i++) {
+        uint16_t id = entry->object->resources[i].id;
+        struct loom_path path = loom_path_resource(object, instance, id);
+        struct loom_node node;
+        if (id >= *resource && loom_node_find(model, &path, &node) == LOOM_OK &&
+            loom_node_present(&node)) {
+            *resource = id;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
+                                       uint16_t instance, uint16_t resource,
+                                       uint16_t *resource_instance)
+{
+    struct loom_path path = loom_path_resource(object, instance, resource);
+    struct loom_node node;
+    if (loom_node_find(model, &path, &node) != LOOM_OK || !loom_node_present(&node) ||
+        (node.row->access & LOOM_MULTIPLE) == 0) {
+        return false;
+    }
+    if ((node.row->access & LOOM_HANDLED) != 0) {
+        const struct loom_handler *handler = &node.object->handlers[node.row->offset];
+        struct loom_at at = loom_node_at_const(model, &node);
+        return handler->next != NULL && handler->next(&at, resource_instance);
+    }
+    return loom_storage_next(&node, resource_instance);
+}
+
+enum loom_status loom_model_exists(const struct loom_model *model, const struct loom_path *path)
+{
+    struct loom_node node;
+    if (path->depth == 0) {
+        return LOOM_OK;
+    }
+    if (loom_model_object(model, path->id[LOOM_OBJECT_ID]) == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    if (path->depth == 1) {
+        return LOOM_OK;
+    }
+    if (path->depth == 2) {
+        return loom_model_has_instance(model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID])
+                   ? LOOM_OK
+                   : LOOM_NOT_FOUND;
+    }
+    enum loom_status status = loom_node_find(model, path, &node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if (!loom_node_present(&node)) {
+        return LOOM_NOT_FOUND;
+    }
+    if (path->depth == 3) {
+        return LOOM_OK;
+    }
+    if ((node.row->access & LOOM_MULTIPLE) == 0) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
+    bool found = loom_model_next_resource_instance(model, path->id[LOOM_OBJECT_ID],
+                                                   path->id[LOOM_INSTANCE_ID],
+                                                   path->id[LOOM_RESOURCE_ID], &id);
+    return found && id == path->id[LOOM_RESOURCE_INSTANCE_ID] ? LOOM_OK : LOOM_NOT_FOUND;
+}
+
+/* The draft object's one instance is the Bootstrap-Server Account: creating it makes the account. */
+static enum loom_status create_account(struct loom_model *model)
+{
+    uint16_t account = LOOM_ID_NONE;
+    if (loom_account_instance(model) != LOOM_ID_NONE) {
+        return LOOM_BAD_REQUEST;
+    }
+    enum loom_status status = loom_model_create(model, SECURITY, &account);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    return loom_set_boolean(
+        model, loom_path_resource(SECURITY, account, SECURITY_BOOTSTRAP_SERVER), true);
+}
+
+enum loom_status loom_model_create(struct loom_model *model, uint16_t object, uint16_t *instance)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    uint16_t id = *instance;
+    if (entry == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    if ((entry->object->flags & LOOM_OBJECT_MULTIPLE) == 0 && id != 0 && id != LOOM_ID_NONE) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if ((entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+        *instance = 0;
+        return create_account(model);
+    }
+    if (id == LOOM_ID_NONE) {
+        for (id = 0; loom_model_has_instance(model, object, id); id++) {
+        }
+    } else if (loom_model_has_instance(model, object, id)) {
+        return LOOM_BAD_REQUEST;
+    }
+    unsigned char *slot = loom_node_instance(model, entry, LOOM_ID_NONE);
+    if (slot == NULL) {
+        return LOOM_TOO_LARGE;
+    }
+    begin_instance(entry->object, slot, id, false);
+    *instance = id;
+    struct loom_path path = loom_path_instance(object, id);
+    tell_changed(model, &path, LOOM_CHANGE_CREATE);
+    return LOOM_OK;
+}
+
+enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, uint16_t instance)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    if (entry == NULL || (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+        return entry == NULL ? LOOM_NOT_FOUND : LOOM_METHOD_NOT_ALLOWED;
+    }
+    unsigned char *at =
+        instance == LOOM_ID_NONE ? NULL : loom_node_instance(model, entry, instance);
+    if (at == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    memset(at, 0, entry->object->instance_size); /* an account's keys go with it */
+    set_instance_id(at, LOOM_ID_NONE);
+    struct loom_path path = loom_path_instance(object, instance);
+    tell_changed(model, &path, LOOM_CHANGE_DELETE);
+    return LOOM_OK;
+}
+
+/* ---- values ------------------------------------------------------------------------------------ */
+
+enum loom_status loom_model_read(const struct loom_model *model, const struct loom_path *path,
+                                 struct loom_value *value)
+{
+    struct loom_node node;
+    enum loom_status status = find_value(model, path, &node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if (!loom_node_present(&node)) {
+        return LOOM_NOT_FOUND;
+    }
+    if ((node.row->access & LOOM_HANDLED) != 0) {
+        const struct loom_handler *handler = &node.object->handlers[node.row->offset];
+        struct loom_at at = loom_node_at_const(model, &node);
+        return handler->read == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->read(&at, value);
+    }
+    const unsigned char *from = loom_storage_value(&node);
+    if (from == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    loom_storage_load(node.row, from, value);
+    return LOOM_OK;
+}
+
+static enum loom_status check(const struct loom_model *model, const struct loom_path *path,
+                              const struct loom_value *value, struct loom_node *node)
+{
+    enum loom_status status = find_value(model, path, node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if ((node->row->access & LOOM_HANDLED) != 0 &&
+        node->object->handlers[node->row->offset].write == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    return loom_check_value(node, value);
+}
+
+enum loom_status loom_model_check(const struct loom_model *model, const struct loom_path *path,
+                                  const struct loom_value *value)
+{
+    struct loom_node node;
+    return check(model, path, value, &node);
+}
+
+enum loom_status loom_model_write(struct loom_model *model, const struct loom_path *path,
+                                  const struct loom_value *value)
+{
+    struct loom_node node;
+    enum loom_status status = check(model, path, value, &node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if ((node.row->access & LOOM_HANDLED) != 0) {
+        struct loom_at at = loom_node_at(model, &node);
+        status = node.object->handlers[node.row->offset].write(&at, value);
+        if (status != LOOM_OK) {
+            return status;
+        }
+    } else {
+        unsigned char *to = loom_storage_make(&node);
+        if (to == NULL) {
+            return LOOM_TOO_LARGE;
+        }
+        loom_storage_store(node.row, to, value);
+    }
+    loom_node_set_present(&node, true);
+    tell_changed(model, &node.path, LOOM_CHANGE_VALUE);
+    return LOOM_OK;
+}
+
+enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path)
+{
+    struct loom_node node;
+    enum loom_status status = loom_node_find(model, path, &node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    bool multiple = (node.row->access & LOOM_MULTIPLE) != 0;
+    bool mandatory = (node.row->access & LOOM_MANDATORY) != 0;
+    if ((node.row->access & LOOM_HANDLED) != 0 || node.row->type == LOOM_NONE ||
+        (mandatory && !multiple) || (node.path.depth == 4 && !multiple)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (node.path.depth == 4 && loom_storage_value(&node) == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    loom_storage_free(&node);
+    if (node.path.depth == 3 && !mandatory) {
+        loom_node_set_present(&node, false);
+    }
+    tell_changed(model, &node.path, LOOM_CHANGE_VALUE);
+    return LOOM_OK;
+}
+
+enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path)
+{
+    struct loom_node node;
+    enum loom_status status = loom_node_find(model, path, &node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if (node.path.depth != 3 || (node.row->access & LOOM_MULTIPLE) == 0 ||
+        (node.row->access & LOOM_HANDLED) != 0) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    loom_node_set_present(&node, true);
+    return LOOM_OK;
+}
+
+enum loom_status loom_model_execute(struct loom_model *model, const struct loom_path *path,
+                                    struct loom_text arguments)
+{
+    struct loom_node node;
+    enum loom_status status = loom_node_find(model, path, &node);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if ((node.row->access & LOOM_E) == 0 || node.path.depth != 3) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    struct loom_at at = loom_node_at(model, &node);
+    if ((node.row->access & LOOM_HANDLED) != 0) {
+        return node.object->handlers[node.row->offset].execute(&at, arguments);
+    }
+    if (model->hooks != NULL && model->hooks->executed != NULL) {
+        model->hooks->executed(&at, arguments);
+    }
+    return LOOM_OK;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A place in the data model, found once and then worked on. Private to the model room. */
+#ifndef LOOM_MODEL_NODE_H
+#define LOOM_MODEL_NODE_H
+
+#include "loom/model.h"
+
+/** A resource of an existing instance. */
+struct loom_node {
+    const struct loom_product_object *entry;
+    const struct loom_object *object;
+    unsigned char *instance;
+    const struct loom_resource *row;
+    /** The row whose range holds: that of the view if the path went through one. */
+    const struct loom_object *range_object;
+    const struct loom_resource *range_row;
+    struct loom_path path;
+};
+
+/** Finds the resource of a path of depth 3 or 4, through a view if it is one. */
+enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
+                                struct loom_node *node);
+
+/** @return the instance's memory or NULL. */
+unsigned char *loom_node_instance(const struct loom_model *model,
+                                  const struct loom_product_object *entry, uint16_t instance);
+
+bool loom_node_present(const struct loom_node *node);
+void loom_node_set_present(const struct loom_node *node, bool present);
+
+/** Which call of a handler this is. */
+struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node);
+
+/** The model as handlers get it: what they are called for may come from a const walk. */
+struct loom_at loom_node_at_const(const struct loom_model *model, const struct loom_node *node);
+
+/* ---- account_view.c: the draft Bootstrap-Server object, rules F ----------------------------- */
+
+/** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */
+uint16_t loom_account_instance(const struct loom_model *model);
+
+/** Turns a path into the view into the path of the Security resource that it shows. */
+enum loom_status loom_account_view_path(const struct loom_model *model,
+                                        const struct loom_object *view, struct loom_path *path);
+
+/* ---- storage.c: the members of an instance struct ------------------------------------------- */
+
+/** The room of one value: a member, or the `value` of an entry. NULL if the instance of a multiple
+ *  resource does not exist. */
+unsigned char *loom_storage_value(const struct loom_node *node);
+
+/** Finds the entry of a resource instance, or makes one. @return NULL: no room. */
+unsigned char *loom_storage_make(const struct loom_node *node);
+
+/** Frees one entry (path of depth 4) or all of them. */
+void loom_storage_free(const struct loom_node *node);
+
+/** Lowest resource instance id >= `*id`. */
+bool loom_storage_next(const struct loom_node *node, uint16_t *id);
+
+void loom_storage_load(const struct loom_resource *row, const unsigned char *from,
+                       struct loom_value *value);
+void loom_storage_store(const struct loom_resource *row, unsigned char *to,
+                        const struct loom_value *value);
+
+/** Empties a resource: 0, "", no instances. */
+void loom_storage_reset(const struct loom_object *object, const struct loom_resource *row,
+                        unsigned char *instance);
+
+/* ---- check.c --------------------------------------------------------------------------------- */
+
+/** Type, range, length and room of a value. */
+enum loom_status loom_check_value(const struct loom_node *node, const struct loom_value *value);
+
+#endif

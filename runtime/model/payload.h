@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Payloads into the model and out of it, for every interface that carries values. */
+#ifndef LOOM_MODEL_PAYLOAD_H
+#define LOOM_MODEL_PAYLOAD_H
+
+#include "loom/codec.h"
+#include "loom/model.h"
+
+/** What a payload may do. */
+struct loom_write_rules {
+    /** Operations hold: a resource without W refuses the whole payload (rule C-22). Off for the
+     *  Bootstrap interface, which writes whatever they say (rule A-40). */
+    bool writable_only;
+    /** Resources of an instance that the payload lacks cease to exist (rules A-42, C-20). */
+    bool replace;
+    /** Instances that do not exist are created. */
+    bool create;
+    /** An instance that is named as a whole needs all its mandatory resources (rules A-44, C-25). */
+    bool complete;
+    /** Object links must lead to something (rules C-22, C-24). */
+    bool check_links;
+};
+
+/** The payload of a request, as the decoder gets it. */
+struct loom_payload {
+    uint16_t format;
+    struct loom_path path;
+    bool creates; /**< for loom_decode_begin() */
+    struct loom_bytes bytes;
+    uint8_t *scratch;
+    size_t scratch_size;
+};
+
+/**
+ * Writes a payload. It is read twice: the first pass checks all of it, the second writes, so that a
+ * refused payload has changed nothing.
+ */
+enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules);
+
+/** Finds the next instance, after `*instance` in order of the payload, that a payload names.
+ *  Start with `*position` 0. @return false if there is none. */
+bool loom_payload_instance(const struct loom_payload *payload, unsigned *position,
+                           uint16_t *instance);
+
+/** Looks for one value in a payload. @return false if it is not there or not of this type. */
+bool loom_payload_value(const struct loom_payload *payload, const struct loom_path *path,
+                        enum loom_type type, struct loom_value *value);
+
+/** Which resources a payload is made of. */
+enum loom_read_filter {
+    LOOM_READ_READABLE, /**< those with R (rule C-10) */
+    LOOM_READ_ALL       /**< all that are stored: for the client's own state */
+};
+
+/**
+ * Writes an object, instance, resource or resource instance as TLV.
+ * @return LOOM_TOO_LARGE if it does not fit; otherwise as a read of the path
+ */
+enum loom_status loom_payload_read_tlv(const struct loom_model *model,
+                                       const struct loom_path *path, enum loom_read_filter filter,
+                                       struct loom_output *out);
+
+#endif

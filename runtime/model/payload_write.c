@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/payload.h"
+
+#include "model/node.h"
+
+#include <string.h>
+
+#define SECURITY 0
+
+static enum loom_status begin(const struct loom_payload *payload, struct loom_decoder *decoder)
+{
+    return loom_decode_begin(decoder, payload->format, &payload->path, payload->creates,
+                             payload->bytes, payload->scratch, payload->scratch_size);
+}
+
+bool loom_payload_instance(const struct loom_payload *payload, unsigned *position,
+                           uint16_t *instance)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    unsigned seen = 0;
+    uint16_t last = LOOM_ID_NONE;
+    if (begin(payload, &decoder) != LOOM_OK) {
+        return false;
+    }
+    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+        uint16_t id = item.path.id[LOOM_INSTANCE_ID];
+        if (seen == 0 || id != last) {
+            if (seen == *position) {
+                ++*position;
+                *instance = id;
+                return true;
+            }
+            seen++;
+            last = id;
+        }
+    }
+    return false;
+}
+
+static bool same_path(const struct loom_path *a, const struct loom_path *b)
+{
+    return a->depth == b->depth && memcmp(a->id, b->id, a->depth * sizeof a->id[0]) == 0;
+}
+
+bool loom_payload_value(const struct loom_payload *payload, const struct loom_path *path,
+                        enum loom_type type, struct loom_value *value)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    bool found = false;
+    if (begin(payload, &decoder) != LOOM_OK) {
+        return false;
+    }
+    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+        if (same_path(&item.path, path)) {
+            found = loom_decode_value(&decoder, &item, type, value) == LOOM_OK;
+        }
+    }
+    return found;
+}
+
+static bool payload_has_resource(const struct loom_payload *payload, uint16_t instance,
+                                 uint16_t resource)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    if (begin(payload, &decoder) != LOOM_OK) {
+        return false;
+    }
+    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+        if (item.path.id[LOOM_INSTANCE_ID] == instance &&
+            item.path.id[LOOM_RESOURCE_ID] == resource) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- first pass ------------------------------------------------------------------------------- */
+
+/* A null link, or one that leads to an object, or to an instance of it (rule C-24). */
+static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
+{
+    if (link.object == LOOM_ID_NONE) {
+        return link.instance == LOOM_ID_NONE;
+    }
+    return loom_model_object(model, link.object) != NULL &&
+           (link.instance == LOOM_ID_NONE ||
+            loom_model_has_instance(model, link.object, link.instance));
+}
+
+static enum loom_status check_value(const struct loom_model *model, const struct loom_object *object,
+                                    const struct loom_resource *row,
+                                    const struct loom_decoder *decoder,
+                                    const struct loom_item *item,
+                                    const struct loom_write_rules *rules)
+{
+    struct loom_value value;
+    if (item->empty_multiple) {
+        return (row->access & LOOM_MULTIPLE) != 0 ? LOOM_OK : LOOM_BAD_REQUEST;
+    }
+    if (((row->access & LOOM_MULTIPLE) != 0) != (item->path.depth == 4)) {
+        return LOOM_BAD_REQUEST;
+    }
+    enum loom_status status =
+        loom_decode_value(decoder, item, (enum loom_type)row->type, &value);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if (rules->check_links && value.type == LOOM_OBJLNK && !link_leads(model, value.as.objlnk)) {
+        return LOOM_BAD_REQUEST;
+    }
+    /* The instance need not exist yet, so the value is checked against the row alone. */
+    struct loom_node node = {.object = object,
+                             .row = row,
+                             .range_object = object,
+                             .range_row = row,
+                             .path = item->path};
+    if ((object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+        const struct loom_product_object *shown = loom_model_object(model, SECURITY);
+        node.object = shown == NULL ? NULL : shown->object;
+        node.row = shown == NULL ? NULL : loom_object_resource(shown->object, row->offset);
+        if (node.row == NULL) {
+            return LOOM_NOT_FOUND;
+        }
+    }
+    return loom_check_value(&node, &value);
+}
+
+static enum loom_status check_item(const struct loom_model *model,
+                                   const struct loom_product_object *entry,
+                                   const struct loom_payload *payload,
+                                   const struct loom_decoder *decoder,
+                                   const struct loom_item *item,
+                                   const struct loom_write_rules *rules)
+{
+    const struct loom_object *object = entry->object;
+    const struct loom_resource *row =
+        loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
+    uint16_t instance = item->path.id[LOOM_INSTANCE_ID];
+    bool single_target = payload->path.depth >= 3;
+    if (!rules->create && !loom_model_has_instance(model, object->id, instance)) {
+        return LOOM_NOT_FOUND;
+    }
+    if (row == NULL) {
+        /* Unknown optional resources are no error in a write of an instance (C-22) nor anywhere in
+         * a bootstrap (A-41). */
+        return single_target && rules->writable_only ? LOOM_NOT_FOUND : LOOM_OK;
+    }
+    if (rules->writable_only && (row->access & LOOM_W) == 0) {
+        /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). */
+        return rules->create ? LOOM_OK : LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (row->type == LOOM_NONE) {
+        return LOOM_OK; /* nothing to write in an executable */
+    }
+    return check_value(model, object, row, decoder, item, rules);
+}
+
+/* How many instances of a multiple resource there would be. */
+static bool has_room(const struct loom_model *model, const struct loom_payload *payload,
+                     const struct loom_path *resource, const struct loom_resource *row,
+                     bool replace)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    unsigned count = 0;
+    uint16_t id = 0;
+    if (!replace) {
+        for (; loom_model_next_resource_instance(model, resource->id[0], resource->id[1],
+                                                 resource->id[2], &id);
+             id++) {
+            count++;
+        }
+    }
+    if (begin(payload, &decoder) != LOOM_OK) {
+        return false;
+    }
+    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+        if (item.path.depth == 4 && item.path.id[1] == resource->id[1] &&
+            item.path.id[2] == resource->id[2]) {
+            bool exists = !replace && loom_model_exists(model, &item.path) == LOOM_OK;
+            count += exists ? 0u : 1u;
+        }
+    }
+    return count <= row->count;
+}
+
+/* Secrets that a NoSec, PSK or EST account does not have, though the object calls them mandatory
+ * (rules A-48, H.2); the consistency check at Finish knows which. */
+static bool may_be_left_out(const struct loom_object *object, const struct loom_resource *row)
+{
+    return object->id == SECURITY && row->id >= 3 && row->id <= 5;
+}
+
+static bool is_complete(const struct loom_object *object, const struct loom_payload *payload,
+                        uint16_t instance, bool writable_only)
+{
+    for (unsigned i = 0; i < object->resource_count; i++) {
+        const struct loom_resource *row = &object->resources[i];
+        if ((row->access & LOOM_MANDATORY) != 0 && (row->access & LOOM_HANDLED) == 0 &&
+            row->type != LOOM_NONE && !may_be_left_out(object, row) &&
+            (!writable_only || (row->access & LOOM_W) != 0) &&
+            !payload_has_resource(payload, instance, row->id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum loom_status check_instances(const struct loom_model *model,
+                                        const struct loom_product_object *entry,
+                                        const struct loom_payload *payload,
+                                        const struct loom_write_rules *rules)
+{
+    const struct loom_object *object = entry->object;
+    unsigned position = 0;
+    unsigned created = 0;
+    unsigned used = 0;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(model, object->id, &instance); instance++) {
+        used++;
+    }
+    while (loom_payload_instance(payload, &position, &instance)) {
+        if (rules->complete && payload->path.depth < 3 &&
+            !is_complete(object, payload, instance, rules->writable_only)) {
+            return LOOM_BAD_REQUEST;
+        }
+        if ((object->flags & LOOM_OBJECT_MULTIPLE) == 0 && instance != 0 &&
+            instance != LOOM_ID_NONE) {
+            return LOOM_BAD_REQUEST;
+        }
+        created += loom_model_has_instance(model, object->id, instance) ? 0u : 1u;
+    }
+    bool fits = used + created <= entry->room || (object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
+    return fits ? LOOM_OK : LOOM_TOO_LARGE;
+}
+
+static enum loom_status check_payload(const struct loom_model *model,
+                                      const struct loom_product_object *entry,
+                                      const struct loom_payload *payload,
+                                      const struct loom_write_rules *rules)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    enum loom_status status = begin(payload, &decoder);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        status = check_item(model, entry, payload, &decoder, &item, rules);
+        if (status != LOOM_OK) {
+            return status;
+        }
+        const struct loom_resource *row =
+            loom_object_resource(entry->object, item.path.id[LOOM_RESOURCE_ID]);
+        if (row != NULL && item.path.depth == 4 && (row->access & LOOM_HANDLED) == 0 &&
+            !has_room(model, payload, &item.path, row, rules->replace && payload->path.depth < 4)) {
+            return LOOM_TOO_LARGE;
+        }
+    }
+    return status == LOOM_END ? check_instances(model, entry, payload, rules) : status;
+}
+
+/* ---- second pass ------------------------------------------------------------------------------ */
+
+/* Resources that exist only if somebody wrote them. */
+static bool is_written(const struct loom_resource *row)
+{
+    return row->type != LOOM_NONE && (row->access & LOOM_HANDLED) == 0;
+}
+
+/* An instance as a payload finds it: nothing in it but what the product itself serves. The mandatory
+ * resources that the payload does not bring are missing, and a Finish will say so. */
+static void strip_instance(struct loom_model *model, const struct loom_product_object *entry,
+                           uint16_t instance, bool writable_only)
+{
+    unsigned char *at = loom_node_instance(model, entry, instance);
+    for (unsigned i = 0; at != NULL && i < entry->object->resource_count; i++) {
+        const struct loom_resource *row = &entry->object->resources[i];
+        bool mandatory = (row->access & LOOM_MANDATORY) != 0;
+        bool kept = writable_only && ((row->access & LOOM_W) == 0 || mandatory);
+        if (is_written(row) && !kept) {
+            struct loom_node node = {.object = entry->object, .instance = at, .row = row};
+            loom_storage_reset(entry->object, row, at);
+            loom_node_set_present(&node, false);
+        }
+    }
+}
+
+static enum loom_status prepare_instances(struct loom_model *model,
+                                          const struct loom_product_object *entry,
+                                          const struct loom_payload *payload,
+                                          const struct loom_write_rules *rules)
+{
+    unsigned position = 0;
+    uint16_t instance;
+    while (loom_payload_instance(payload, &position, &instance)) {
+        bool whole = payload->path.depth < 3;
+        if (!loom_model_has_instance(model, entry->object->id, instance)) {
+            uint16_t id = instance;
+            enum loom_status status = loom_model_create(model, entry->object->id, &id);
+            if (status != LOOM_OK) {
+                return status;
+            }
+            strip_instance(model, entry, id, rules->writable_only);
+        } else if (whole && rules->replace) {
+            strip_instance(model, entry, instance, rules->writable_only);
+        }
+    }
+    return LOOM_OK;
+}
+
+static enum loom_status write_item(struct loom_model *model, const struct loom_object *object,
+                                   const struct loom_decoder *decoder, const struct loom_item *item,
+                                   const struct loom_payload *payload,
+                                   const struct loom_write_rules *rules, uint16_t *emptied)
+{
+    const struct loom_resource *row =
+        loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
+    struct loom_value value;
+    if (row == NULL || row->type == LOOM_NONE ||
+        (rules->writable_only && (row->access & LOOM_W) == 0)) {
+        return LOOM_OK;
+    }
+    if ((row->access & LOOM_MULTIPLE) != 0 && (row->access & LOOM_HANDLED) == 0 &&
+        payload->path.depth < 4) {
+        struct loom_path resource = item->path;
+        resource.depth = 3;
+        if (rules->replace && *emptied != row->id) {
+            *emptied = row->id;
+            loom_model_clear(model, &resource); /* rule C-20: all its instances */
+        }
+        loom_model_instantiate(model, &resource);
+    }
+    if (item->empty_multiple) {
+        return LOOM_OK;
+    }
+    enum loom_status status = loom_decode_value(decoder, item, (enum loom_type)row->type, &value);
+    return status == LOOM_OK ? loom_model_write(model, &item->path, &value) : status;
+}
+
+enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules)
+{
+    const struct loom_product_object *entry =
+        loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
+    struct loom_decoder decoder;
+    struct loom_item item;
+    uint16_t emptied = LOOM_ID_NONE;
+    uint16_t emptied_in = LOOM_ID_NONE;
+    if (entry == NULL || payload->path.depth == 0) {
+        return LOOM_NOT_FOUND;
+    }
+    enum loom_status status = check_payload(model, entry, payload, rules);
+    if (status == LOOM_OK) {
+        status = prepare_instances(model, entry, payload, rules);
+    }
+    if (status == LOOM_OK) {
+        status = begin(payload, &decoder);
+    }
+    if (status != LOOM_OK) {
+        return status;
+    }
+    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+        if (item.path.id[LOOM_INSTANCE_ID] != emptied_in) {
+            emptied_in = item.path.id[LOOM_INSTANCE_ID];
+            emptied = LOOM_ID_NONE;
+        }
+        status = write_item(model, entry->object, &decoder, &item, payload, rules, &emptied);
+        if (status != LOOM_OK) {
+            return status;
+        }
+    }
+    return LOOM_OK;
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How stored resources lie in an instance struct; table.h has the contract. All access goes by
+ * memcpy: the bytes belong to generated structs whose types the runtime does not know. */
+#include "model/node.h"
+
+#include <string.h>
+
+/* The compiler's own layout of an entry, by the width of its value. */
+struct entry_8 {
+    uint16_t id;
+    int8_t value;
+};
+struct entry_16 {
+    uint16_t id;
+    int16_t value;
+};
+struct entry_32 {
+    uint16_t id;
+    int32_t value;
+};
+struct entry_64 {
+    uint16_t id;
+    int64_t value;
+};
+struct entry_float {
+    uint16_t id;
+    double value;
+};
+struct entry_boolean {
+    uint16_t id;
+    bool value;
+};
+
+struct entry_layout {
+    size_t value_offset;
+    size_t stride;
+};
+
+#define LAYOUT(type) ((struct entry_layout){offsetof(type, value), sizeof(type)})
+
+static size_t round_up_to_2(size_t size)
+{
+    return (size + 1) & ~(size_t)1;
+}
+
+static struct entry_layout layout_of(const struct loom_resource *row)
+{
+    switch ((enum loom_type)row->type) {
+    case LOOM_INTEGER:
+    case LOOM_UNSIGNED:
+    case LOOM_TIME:
+        return row->size == 1   ? LAYOUT(struct entry_8)
+               : row->size == 2 ? LAYOUT(struct entry_16)
+               : row->size == 4 ? LAYOUT(struct entry_32)
+                                : LAYOUT(struct entry_64);
+    case LOOM_FLOAT:
+        return LAYOUT(struct entry_float);
+    case LOOM_BOOLEAN:
+        return LAYOUT(struct entry_boolean);
+    case LOOM_OPAQUE:
+        return (struct entry_layout){2, 2 + round_up_to_2(2u + row->size)};
+    case LOOM_OBJLNK:
+        return (struct entry_layout){2, 2 + sizeof(struct loom_objlnk)};
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+    return (struct entry_layout){2, round_up_to_2(2u + row->size)};
+}
+
+static uint16_t entry_id(const unsigned char *entry)
+{
+    uint16_t id;
+    memcpy(&id, entry, sizeof id);
+    return id;
+}
+
+static unsigned char *find_entry(const struct loom_node *node, uint16_t id)
+{
+    struct entry_layout layout = layout_of(node->row);
+    unsigned char *entry = node->instance + node->row->offset;
+    for (unsigned i = 0; i < node->row->count; i++, entry += layout.stride) {
+        if (entry_id(entry) == id) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+unsigned char *loom_storage_value(const struct loom_node *node)
+{
+    if ((node->row->access & LOOM_MULTIPLE) == 0) {
+        return node->instance + node->row->offset;
+    }
+    unsigned char *entry = find_entry(node, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
+    return entry == NULL ? NULL : entry + layout_of(node->row).value_offset;
+}
+
+unsigned char *loom_storage_make(const struct loom_node *node)
+{
+    unsigned char *value = loom_storage_value(node);
+    if (value != NULL) {
+        return value;
+    }
+    unsigned char *entry = find_entry(node, LOOM_ID_NONE);
+    if (entry == NULL) {
+        return NULL;
+    }
+    uint16_t id = node->path.id[LOOM_RESOURCE_INSTANCE_ID];
+    memcpy(entry, &id, sizeof id);
+    return entry + layout_of(node->row).value_offset;
+}
+
+static void free_entry(unsigned char *entry, struct entry_layout layout)
+{
+    uint16_t none = LOOM_ID_NONE;
+    memset(entry, 0, layout.stride);
+    memcpy(entry, &none, sizeof none);
+}
+
+void loom_storage_free(const struct loom_node *node)
+{
+    if (node->path.depth == 4) {
+        unsigned char *entry = find_entry(node, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
+        if (entry != NULL) {
+            free_entry(entry, layout_of(node->row));
+        }
+        return;
+    }
+    loom_storage_reset(node->object, node->row, node->instance);
+}
+
+bool loom_storage_next(const struct loom_node *node, uint16_t *id)
+{
+    struct entry_layout layout = layout_of(node->row);
+    const unsigned char *entry = node->instance + node->row->offset;
+    uint16_t lowest = LOOM_ID_NONE;
+    for (unsigned i = 0; i < node->row->count; i++, entry += layout.stride) {
+        uint16_t candidate = entry_id(entry);
+        if (candidate >= *id && candidate < lowest) {
+            lowest = candidate;
+        }
+    }
+    *id = lowest;
+    return lowest != LOOM_ID_NONE;
+}
+
+static int64_t load_signed(const unsigned char *from, size_t size)
+{
+    int8_t narrow;
+    int16_t half;
+    int32_t word;
+    int64_t whole;
+    switch (size) {
+    case 1:
+        memcpy(&narrow, from, sizeof narrow);
+        return narrow;
+    case 2:
+        memcpy(&half, from, sizeof half);
+        return half;
+    case 4:
+        memcpy(&word, from, sizeof word);
+        return word;
+    default:
+        memcpy(&whole, from, sizeof whole);
+        return whole;
+    }
+}
+
+static void store_signed(unsigned char *to, size_t size, int64_t value)
+{
+    int8_t narrow = (int8_t)value;
+    int16_t half = (int16_t)value;
+    int32_t word = (int32_t)value;
+    switch (size) {
+    case 1:
+        memcpy(to, &narrow, sizeof narrow);
+        break;
+    case 2:
+        memcpy(to, &half, sizeof half);
+        break;
+    case 4:
+        memcpy(to, &word, sizeof word);
+        break;
+    default:
+        memcpy(to, &value, sizeof value);
+        break;
+    }
+}
+
+static uint64_t load_unsigned(const unsigned char *from, size_t size)
+{
+    uint8_t narrow;
+    uint16_t half;
+    uint32_t word;
+    uint64_t whole;
+    switch (size) {
+    case 1:
+        memcpy(&narrow, from, sizeof narrow);
+        return narrow;
+    case 2:
+        memcpy(&half, from, sizeof half);
+        return half;
+    case 4:
+        memcpy(&word, from, sizeof word);
+        return word;
+    default:
+        memcpy(&whole, from, sizeof whole);
+        return whole;
+    }
+}
+
+static void store_unsigned(unsigned char *to, size_t size, uint64_t value)
+{
+    uint8_t narrow = (uint8_t)value;
+    uint16_t half = (uint16_t)value;
+    uint32_t word = (uint32_t)value;
+    switch (size) {
+    case 1:
+        memcpy(to, &narrow, sizeof narrow);
+        break;
+    case 2:
+        memcpy(to, &half, sizeof half);
+        break;
+    case 4:
+        memcpy(to, &word, sizeof word);
+        break;
+    default:
+        memcpy(to, &value, sizeof value);
+        break;
+    }
+}
+
+void loom_storage_load(const struct loom_resource *row, const unsigned char *from,
+                       struct loom_value *value)
+{
+    uint16_t length;
+    value->type = (enum loom_type)row->type;
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        value->as.text.data = (const char *)from;
+        value->as.text.length = strlen((const char *)from);
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        value->as.integer = load_signed(from, row->size);
+        break;
+    case LOOM_UNSIGNED:
+        value->as.unsigned_integer = load_unsigned(from, row->size);
+        break;
+    case LOOM_FLOAT:
+        memcpy(&value->as.number, from, sizeof value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        value->as.boolean = *from != 0;
+        break;
+    case LOOM_OPAQUE:
+        memcpy(&length, from, sizeof length);
+        value->as.opaque.data = from + sizeof length;
+        value->as.opaque.length = length;
+        break;
+    case LOOM_OBJLNK:
+        memcpy(&value->as.objlnk, from, sizeof value->as.objlnk);
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+}
+
+void loom_storage_store(const struct loom_resource *row, unsigned char *to,
+                        const struct loom_value *value)
+{
+    uint16_t length;
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        /* memmove: a value may be written over itself. The rest is cleared so that no part of an
+         * older, longer value stays readable in memory or in a stored state. */
+        memmove(to, value->as.text.data, value->as.text.length);
+        memset(to + value->as.text.length, 0, row->size - value->as.text.length);
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        store_signed(to, row->size, value->as.integer);
+        break;
+    case LOOM_UNSIGNED:
+        store_unsigned(to, row->size, value->as.unsigned_integer);
+        break;
+    case LOOM_FLOAT:
+        memcpy(to, &value->as.number, sizeof value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        *to = value->as.boolean ? 1 : 0;
+        break;
+    case LOOM_OPAQUE:
+        length = (uint16_t)value->as.opaque.length;
+        if (length > 0) {
+            memmove(to + sizeof length, value->as.opaque.data, length);
+        }
+        memset(to + sizeof length + length, 0, (size_t)row->size - length);
+        memcpy(to, &length, sizeof length);
+        break;
+    case LOOM_OBJLNK:
+        memcpy(to, &value->as.objlnk, sizeof value->as.objlnk);
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+}
+
+void loom_storage_reset(const struct loom_object *object, const struct loom_resource *row,
+                        unsigned char *instance)
+{
+    if ((row->access & LOOM_HANDLED) != 0 || row->type == LOOM_NONE ||
+        (object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+        return;
+    }
+    unsigned char *at = instance + row->offset;
+    if ((row->access & LOOM_MULTIPLE) != 0) {
+        struct entry_layout layout = layout_of(row);
+        for (unsigned i = 0; i < row->count; i++) {
+            free_entry(at + i * layout.stride, layout);
+        }
+        return;
+    }
+    memset(at, 0, row->size + (row->type == LOOM_OPAQUE ? sizeof(uint16_t) : 0u));
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "coap_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value)
+{
+    uint8_t bytes[4];
+    unsigned length = coap_encode_var_safe(bytes, sizeof bytes, value);
+
+    return coap_add_option(pdu, number, length, bytes) != 0;
+}
+
+bool loom_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number, uint32_t *value)
+{
+    coap_opt_iterator_t iterator;
+    const coap_opt_t *option = coap_check_option(pdu, number, &iterator);
+
+    if (option == NULL) {
+        return false;
+    }
+    *value = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    return true;
+}
+
+/* An option of a list is its number and its length, two bytes each in the host's order, and its
+ * value. */
+enum { OPTION_HEAD = 4 };
+
+bool loom_options_append(struct loom_body *options, coap_option_num_t number, const void *value,
+                         size_t length)
+{
+    uint16_t head[2] = {number, (uint16_t)length};
+    size_t before = options->length;
+
+    if (length > UINT16_MAX || !loom_body_append(options, head, OPTION_HEAD, SIZE_MAX)) {
+        return false;
+    }
+    if (!loom_body_append(options, value, length, SIZE_MAX)) {
+        options->length = before;
+        return false;
+    }
+    return true;
+}
+
+bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu)
+{
+    size_t at = 0;
+
+    while (at < options->length) {
+        uint16_t head[2];
+
+        memcpy(head, options->data + at, OPTION_HEAD);
+        at += OPTION_HEAD;
+        if (coap_add_option(pdu, head[0], head[1], options->data + at) == 0) {
+            return false;
+        }
+        at += head[1];
+    }
+    return true;
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_block *block)
+{
+    coap_opt_iterator_t iterator;
+    const coap_opt_t *option = coap_check_option(pdu, number, &iterator);
+    uint32_t value;
+
+    if (option == NULL) {
+        return 0;
+    }
+    if (coap_opt_length(option) > 3) {
+        return -1;
+    }
+    value = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    block->number = value >> 4;
+    block->more = (value & 8u) != 0;
+    block->szx = (uint8_t)(value & 7u);
+    return block->szx <= LOOM_BLOCK_SZX_MAX ? 1 : -1;
+}
+
+bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom_block *block)
+{
+    return loom_option_put_unsigned(
+        pdu, number, (block->number << 4) | (block->more ? 8u : 0u) | block->szx);
+}
+
+bool loom_block_fit(size_t room, uint8_t *szx)
+{
+    uint8_t fits = LOOM_BLOCK_SZX_MAX;
+
+    while (fits > 0 && loom_block_size(fits) > room) {
+        fits--;
+    }
+    *szx = fits;
+    return loom_block_size(fits) <= room;
+}
+
+/* ---- bodies --------------------------------------------------------------------------------- */
+
+bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit)
+{
+    if (length > limit || body->length > limit - length) {
+        return false;
+    }
+    if (length > body->room - body->length) {
+        /* The limits that callers give keep this far from an overflow. */
+        size_t room = (body->length + length) * 2;
+        uint8_t *bigger = realloc(body->data, room);
+
+        if (bigger == NULL) {
+            return false;
+        }
+        body->data = bigger;
+        body->room = room;
+    }
+    if (length > 0) {
+        memcpy(body->data + body->length, data, length);
+        body->length += length;
+    }
+    return true;
+}
+
+void loom_body_clear(struct loom_body *body)
+{
+    free(body->data);
+    *body = (struct loom_body){NULL, 0, 0};
+}
+
+void loom_transfer_clear(struct loom_transfer *transfer)
+{
+    loom_body_clear(&transfer->key);
+    loom_body_clear(&transfer->body);
+}

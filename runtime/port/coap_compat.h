@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * libcoap's headers, and the differences between its versions: 4.3.1 as Debian 12 has it, and 4.3.5.
+ * No other file asks for the version.
+ */
+#ifndef LOOM_PORT_COAP_COMPAT_H
+#define LOOM_PORT_COAP_COMPAT_H
+
+#include <coap3/coap.h>
+
+/* The CMake build of 4.3.1 leaves LIBCOAP_VERSION without a number; it then counts as 0 here. */
+#if LIBCOAP_VERSION >= 4003002
+
+#define LOOM_COAP_LEVEL_SILENT  COAP_LOG_EMERG
+#define LOOM_COAP_LEVEL_WARNING COAP_LOG_WARN
+#define LOOM_COAP_LEVEL_INFO    COAP_LOG_INFO
+#define LOOM_COAP_LEVEL_DEBUG   COAP_LOG_DEBUG
+
+/** A Connection ID (RFC 9146) keeps the session when a NAT gives the client another address. */
+static inline void loom_coap_use_connection_id(coap_dtls_cpsk_t *setup)
+{
+    setup->use_cid = 1;
+}
+
+static inline void loom_coap_set_port(coap_context_t *context, void *port)
+{
+    coap_context_set_app_data(context, port);
+}
+
+static inline void *loom_coap_port_of(const coap_context_t *context)
+{
+    return coap_context_get_app_data(context);
+}
+
+#else
+
+#define LOOM_COAP_LEVEL_SILENT  LOG_EMERG
+#define LOOM_COAP_LEVEL_WARNING LOG_WARNING
+#define LOOM_COAP_LEVEL_INFO    LOG_INFO
+#define LOOM_COAP_LEVEL_DEBUG   LOG_DEBUG
+
+static inline void loom_coap_use_connection_id(coap_dtls_cpsk_t *setup)
+{
+    (void)setup;
+}
+
+static inline void loom_coap_set_port(coap_context_t *context, void *port)
+{
+    coap_set_app_data(context, port);
+}
+
+static inline void *loom_coap_port_of(const coap_context_t *context)
+{
+    return coap_get_app_data(context);
+}
+
+#endif
+
+#endif

@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "coap_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+enum {
+    TOKEN_LENGTH = 8,
+    /* What DTLS 1.2 puts around a record with AES-CCM-8 or CBC-SHA256, and a Connection ID. */
+    RECORD_ROOM = 80,
+    /* A Block1, a Block2 and a Size1 option, and the payload marker. */
+    BLOCK_ROOM = 4 + 4 + 5 + 1
+};
+
+/**
+ * A request of ours and its answer, each in one message or in many. One message of it is under way at
+ * a time, and one exchange of a session (NSTART 1, RFC 7252 section 4.7).
+ */
+struct exchange {
+    struct loom_ring place;   /* in its session */
+    struct loom_ring waiting; /* in the port's ring while a message is under way */
+    struct loom_session *session;
+    uint32_t number;
+    uint8_t method;
+    uint8_t token[TOKEN_LENGTH];
+    bool under_way;
+    bool receiving; /* the answer has begun to come, in blocks */
+    enum loom_failure failure;
+    uint64_t deadline;
+    struct loom_body options;
+    struct loom_body payload;
+    bool in_blocks; /* the payload does not fit one message */
+    uint8_t szx;
+    size_t sent; /* bytes of the payload that the peer has confirmed */
+    struct loom_body answer;
+    struct loom_block next; /* of the answer, to be asked for */
+    uint8_t code;
+    uint32_t etag;
+};
+
+static struct exchange *first_of(const struct loom_session *session)
+{
+    if (loom_ring_is_empty(&session->exchanges)) {
+        return NULL;
+    }
+    return LOOM_RING_ENTRY(session->exchanges.next, struct exchange, place);
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+    loom_ring_remove(&exchange->place);
+    loom_ring_remove(&exchange->waiting);
+    loom_body_clear(&exchange->options);
+    loom_body_clear(&exchange->payload);
+    loom_body_clear(&exchange->answer);
+    free(exchange);
+}
+
+void loom_exchange_forget(struct loom_session *session)
+{
+    struct exchange *exchange;
+
+    while ((exchange = first_of(session)) != NULL) {
+        exchange_free(exchange);
+    }
+}
+
+/* ---- a new request -------------------------------------------------------------------------- */
+
+static bool append_texts(struct loom_body *options, coap_option_num_t number,
+                         const struct loom_text *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!loom_options_append(options, number, texts[i].data, texts[i].length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool append_format(struct loom_body *options, coap_option_num_t number, uint16_t format)
+{
+    uint8_t bytes[4];
+
+    return format == LOOM_FORMAT_ABSENT ||
+           loom_options_append(options, number, bytes,
+                               coap_encode_var_safe(bytes, sizeof bytes, format));
+}
+
+static bool copy_request(struct exchange *exchange, const struct loom_request *request)
+{
+    struct loom_body *options = &exchange->options;
+
+    return append_texts(options, COAP_OPTION_URI_PATH, request->path, request->path_count) &&
+           append_format(options, COAP_OPTION_CONTENT_FORMAT, request->content_format) &&
+           append_texts(options, COAP_OPTION_URI_QUERY, request->query, request->query_count) &&
+           append_format(options, COAP_OPTION_ACCEPT, request->accept) &&
+           loom_body_append(&exchange->payload, request->payload.data, request->payload.length,
+                            SIZE_MAX);
+}
+
+/* RFC 7252 section 5.10: Uri-Path and Uri-Query have at most 255 bytes. */
+static bool texts_fit(const struct loom_text *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].length > 255) {
+            return false;
+        }
+    }
+    return count <= LOOM_SEGMENTS_MAX;
+}
+
+/* Decides whether the payload goes in one message, and else in blocks of which size. */
+static bool choose_size(struct exchange *exchange)
+{
+    struct loom_session *session = exchange->session;
+    /* The list of options as it is kept takes no less than they do in the message. */
+    size_t taken = exchange->options.length + TOKEN_LENGTH + BLOCK_ROOM +
+                   (session->secure ? RECORD_ROOM : 0u);
+    size_t room = coap_session_max_pdu_size(session->coap);
+
+    if (taken >= room || !loom_block_fit(room - taken, &exchange->szx)) {
+        return false;
+    }
+    exchange->in_blocks = exchange->payload.length > room - taken;
+    return true;
+}
+
+enum loom_status loom_exchange_request(void *self, struct loom_session *session,
+                                       const struct loom_request *request, uint32_t number)
+{
+    struct loom_coap_port *port = self;
+    struct exchange *exchange;
+
+    if (session->closed || session->gone != LOOM_FAILURE_NONE) {
+        return LOOM_UNAVAILABLE;
+    }
+    if (request->payload.length > port->config.payload_max ||
+        !texts_fit(request->path, request->path_count) ||
+        !texts_fit(request->query, request->query_count)) {
+        return LOOM_TOO_LARGE;
+    }
+    exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    loom_ring_init(&exchange->place);
+    loom_ring_init(&exchange->waiting);
+    exchange->session = session;
+    exchange->number = number;
+    exchange->method = (uint8_t)request->method;
+    if (!copy_request(exchange, request)) {
+        exchange_free(exchange);
+        return LOOM_UNAVAILABLE;
+    }
+    if (!choose_size(exchange)) {
+        exchange_free(exchange);
+        return LOOM_TOO_LARGE;
+    }
+    loom_ring_append(&session->exchanges, &exchange->place);
+    loom_session_attend(session);
+    return LOOM_OK;
+}
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+static bool put_payload(const struct exchange *exchange, coap_pdu_t *pdu)
+{
+    const struct loom_body *payload = &exchange->payload;
+    size_t left = payload->length - exchange->sent;
+    size_t length = left;
+
+    if (exchange->in_blocks) {
+        size_t size = loom_block_size(exchange->szx);
+        struct loom_block block = {(uint32_t)(exchange->sent / size), left > size, exchange->szx};
+
+        length = left > size ? size : left;
+        if (!loom_block_put(pdu, COAP_OPTION_BLOCK1, &block) ||
+            (exchange->sent == 0 &&
+             !loom_option_put_unsigned(pdu, COAP_OPTION_SIZE1, (uint32_t)payload->length))) {
+            return false;
+        }
+    }
+    return length == 0 || coap_add_data(pdu, length, payload->data + exchange->sent) != 0;
+}
+
+static coap_pdu_t *next_message(struct exchange *exchange)
+{
+    coap_session_t *coap = exchange->session->coap;
+    coap_pdu_t *pdu =
+        coap_pdu_init(COAP_MESSAGE_CON, (coap_pdu_code_t)exchange->method,
+                      coap_new_message_id(coap), coap_session_max_pdu_size(coap));
+    bool complete;
+
+    if (pdu == NULL) {
+        return NULL;
+    }
+    complete = coap_prng(exchange->token, TOKEN_LENGTH) == 1 &&
+               coap_add_token(pdu, TOKEN_LENGTH, exchange->token) != 0 &&
+               loom_options_put(&exchange->options, pdu);
+    if (complete && exchange->receiving) {
+        complete = loom_block_put(pdu, COAP_OPTION_BLOCK2, &exchange->next);
+    }
+    /* A body that went in blocks is not sent again to ask for the rest of the answer. */
+    if (complete && !(exchange->receiving && exchange->in_blocks)) {
+        complete = put_payload(exchange, pdu);
+    }
+    if (!complete) {
+        coap_delete_pdu(pdu);
+        return NULL;
+    }
+    return pdu;
+}
+
+/* An ICMP error that an earlier message of ours met makes one call fail, and is gone then. */
+static bool send_message(struct exchange *exchange)
+{
+    for (int attempt = 0; attempt < 2; attempt++) {
+        coap_pdu_t *pdu = next_message(exchange);
+
+        if (pdu == NULL) {
+            return false;
+        }
+        if (coap_send(exchange->session->coap, pdu) != COAP_INVALID_MID) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fail(struct exchange *exchange, enum loom_failure failure)
+{
+    exchange->under_way = false;
+    exchange->failure = failure;
+    loom_ring_remove(&exchange->waiting);
+    loom_session_attend(exchange->session);
+}
+
+void loom_exchange_send(struct loom_session *session)
+{
+    struct exchange *exchange = first_of(session);
+
+    if (exchange == NULL || exchange->under_way) {
+        return;
+    }
+    exchange->under_way = true;
+    exchange->deadline = loom_clock_monotonic_ms() + session->port->transmit_wait_ms;
+    /* All wait equally long, so the ring is in the order of the deadlines. */
+    loom_ring_append(&session->port->waiting, &exchange->waiting);
+    if (!send_message(exchange)) {
+        fail(exchange, LOOM_FAILURE_UNREACHABLE);
+    }
+}
+
+static void send_next(struct exchange *exchange)
+{
+    exchange->under_way = false;
+    loom_ring_remove(&exchange->waiting);
+    loom_session_attend(exchange->session);
+}
+
+/* ---- the end without an answer -------------------------------------------------------------- */
+
+static void tell_failure(struct exchange *exchange, enum loom_failure failure)
+{
+    struct loom_session *session = exchange->session;
+    struct loom_coap_port *port = session->port;
+    struct loom_response response = {.content_format = LOOM_FORMAT_ABSENT};
+    uint32_t number = exchange->number;
+
+    exchange_free(exchange);
+    port->side->response(port->side_self, session->owner, session, number, &response, failure);
+}
+
+void loom_exchange_tell(struct loom_session *session)
+{
+    struct exchange *exchange;
+
+    while (!session->closed && (exchange = first_of(session)) != NULL) {
+        if (session->gone != LOOM_FAILURE_NONE) {
+            tell_failure(exchange, session->gone);
+        } else if (exchange->failure != LOOM_FAILURE_NONE) {
+            tell_failure(exchange, exchange->failure);
+        } else {
+            return;
+        }
+    }
+}
+
+void loom_exchange_expire(struct loom_coap_port *port)
+{
+    uint64_t now = loom_clock_monotonic_ms();
+
+    while (!loom_ring_is_empty(&port->waiting)) {
+        struct exchange *exchange =
+            LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
+
+        if (exchange->deadline > now) {
+            return;
+        }
+        fail(exchange, LOOM_FAILURE_TIMEOUT);
+    }
+}
+
+uint32_t loom_exchange_wait(const struct loom_coap_port *port, uint32_t limit)
+{
+    const struct exchange *exchange;
+    uint64_t now;
+
+    if (loom_ring_is_empty(&port->waiting)) {
+        return limit;
+    }
+    exchange = LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
+    now = loom_clock_monotonic_ms();
+    if (exchange->deadline <= now) {
+        return 0;
+    }
+    return exchange->deadline - now < limit ? (uint32_t)(exchange->deadline - now) : limit;
+}
+
+static bool has_token(const struct exchange *exchange, const coap_pdu_t *pdu)
+{
+    coap_bin_const_t token = coap_pdu_get_token(pdu);
+
+    return token.length == TOKEN_LENGTH && memcmp(token.s, exchange->token, TOKEN_LENGTH) == 0;
+}
+
+/* Why the session itself came to its end, as far as libcoap lets it be seen. */
+static enum loom_failure reason_of_loss(const struct loom_session *session)
+{
+    if (coap_session_get_state(session->coap) == COAP_SESSION_STATE_ESTABLISHED) {
+        return LOOM_FAILURE_CLOSED;
+    }
+    return session->alert >= 0 || session->refused ? LOOM_FAILURE_SECURITY : LOOM_FAILURE_TIMEOUT;
+}
+
+void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
+                              const coap_nack_reason_t reason, const coap_mid_t mid)
+{
+    struct loom_session *session = coap_session_get_app_data(coap);
+    struct exchange *exchange;
+    bool concerned;
+
+    (void)mid;
+    if (session == NULL || session->closed) {
+        return;
+    }
+    exchange = first_of(session);
+    if (exchange != NULL && !exchange->under_way) {
+        exchange = NULL;
+    }
+    concerned = exchange != NULL && sent != NULL && has_token(exchange, sent);
+    switch (reason) {
+    case COAP_NACK_TLS_FAILED:
+        if (session->gone == LOOM_FAILURE_NONE) {
+            session->alert = loom_coap_take_alert();
+            loom_session_lose(session, reason_of_loss(session));
+        }
+        break;
+    case COAP_NACK_ICMP_ISSUE:
+        /* libcoap would go on sending: only the end of the session stops it. With nothing under way
+         * it is an answer of ours that was not wanted, which is the peer's business. */
+        if (exchange != NULL) {
+            loom_session_lose(session, LOOM_FAILURE_UNREACHABLE);
+        }
+        break;
+    case COAP_NACK_RST:
+        if (concerned) {
+            fail(exchange, LOOM_FAILURE_RESET);
+        }
+        break;
+    case COAP_NACK_TOO_MANY_RETRIES:
+        if (concerned) {
+            fail(exchange, LOOM_FAILURE_TIMEOUT);
+        }
+        break;
+    default:
+        /* What is left tells of a message that could not be used; the exchange waits for another. */
+        break;
+    }
+}
+
+/* ---- the answer ----------------------------------------------------------------------------- */
+
+static bool is_response_code(uint8_t code)
+{
+    return code >> 5 == 2 || code >> 5 == 4 || code >> 5 == 5;
+}
+
+/* The peer has taken a block of the request, and wants the next. */
+static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
+{
+    struct loom_block block;
+
+    exchange->sent += loom_block_size(exchange->szx);
+    /* The peer may ask for smaller blocks (RFC 7959 section 2.5); the offset stays a multiple. */
+    if (loom_block_get(received, COAP_OPTION_BLOCK1, &block) == 1 &&
+        block.szx < exchange->szx) {
+        exchange->szx = block.szx;
+    }
+    send_next(exchange);
+}
+
+static bool more_to_send(const struct exchange *exchange)
+{
+    return exchange->in_blocks && !exchange->receiving &&
+           exchange->payload.length - exchange->sent > loom_block_size(exchange->szx);
+}
+
+/* A block fits the answer if it begins where the others end, and is of the same answer. */
+static bool block_fits(const struct exchange *exchange, const struct loom_block *block,
+                       uint8_t code, uint32_t etag, size_t length)
+{
+    size_t size = loom_block_size(block->szx);
+
+    if ((size_t)block->number * size != exchange->answer.length ||
+        (block->more ? length != size : length > size)) {
+        return false;
+    }
+    return !exchange->receiving || (code == exchange->code && etag == exchange->etag);
+}
+
+static void get_locations(const coap_pdu_t *received, struct loom_response *response)
+{
+    coap_opt_iterator_t iterator;
+    coap_opt_filter_t filter;
+    const coap_opt_t *option;
+
+    coap_option_filter_clear(&filter);
+    coap_option_filter_set(&filter, COAP_OPTION_LOCATION_PATH);
+    coap_option_iterator_init(received, &iterator, &filter);
+    while ((option = coap_option_next(&iterator)) != NULL &&
+           response->location_count < LOOM_SEGMENTS_MAX) {
+        response->location[response->location_count++] = (struct loom_text){
+            (const char *)coap_opt_value(option), coap_opt_length(option)};
+    }
+}
+
+static void tell_answer(struct exchange *exchange, const coap_pdu_t *received,
+                        struct loom_bytes payload)
+{
+    struct loom_session *session = exchange->session;
+    struct loom_coap_port *port = session->port;
+    struct loom_response response = {.content_format = LOOM_FORMAT_ABSENT, .payload = payload};
+    struct loom_body answer = exchange->answer;
+    uint32_t number = exchange->number;
+    uint32_t format;
+
+    response.code = (uint8_t)coap_pdu_get_code(received);
+    if (loom_option_get_unsigned(received, COAP_OPTION_CONTENT_FORMAT, &format)) {
+        response.content_format = (uint16_t)format;
+    }
+    get_locations(received, &response);
+    /* The payload may stand in it: it must live on until the side has been told. */
+    exchange->answer = (struct loom_body){NULL, 0, 0};
+    exchange_free(exchange);
+    loom_session_attend(session);
+    port->side->response(port->side_self, session->owner, session, number, &response,
+                         LOOM_FAILURE_NONE);
+    loom_body_clear(&answer);
+}
+
+/* Takes a block of an answer. @return false if it cannot be used */
+static bool take_block(struct exchange *exchange, const coap_pdu_t *received,
+                       const struct loom_block *block, struct loom_bytes payload)
+{
+    uint8_t code = (uint8_t)coap_pdu_get_code(received);
+    uint32_t etag = 0;
+
+    (void)loom_option_get_unsigned(received, COAP_OPTION_ETAG, &etag);
+    if (!block_fits(exchange, block, code, etag, payload.length) ||
+        !loom_body_append(&exchange->answer, payload.data, payload.length,
+                          exchange->session->port->config.payload_max)) {
+        return false;
+    }
+    exchange->receiving = true;
+    exchange->code = code;
+    exchange->etag = etag;
+    if (block->more) {
+        exchange->next = (struct loom_block){block->number + 1, false, block->szx};
+        send_next(exchange);
+        return true;
+    }
+    tell_answer(exchange, received,
+                (struct loom_bytes){exchange->answer.data, exchange->answer.length});
+    return true;
+}
+
+coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
+                                          const coap_pdu_t *received, const coap_mid_t mid)
+{
+    struct loom_session *session = coap_session_get_app_data(coap);
+    uint8_t code = (uint8_t)coap_pdu_get_code(received);
+    struct loom_bytes payload = {NULL, 0};
+    struct exchange *exchange;
+    struct loom_block block;
+
+    (void)sent;
+    (void)mid;
+    if (session == NULL || session->closed || session->gone != LOOM_FAILURE_NONE) {
+        return COAP_RESPONSE_FAIL;
+    }
+    exchange = first_of(session);
+    if (exchange == NULL || !exchange->under_way || !has_token(exchange, received) ||
+        !is_response_code(code)) {
+        return COAP_RESPONSE_FAIL;
+    }
+    loom_session_heard(session);
+    if (code >> 5 == 2 && more_to_send(exchange)) {
+        confirm_block(exchange, received);
+        return COAP_RESPONSE_OK;
+    }
+    (void)coap_get_data(received, &payload.length, &payload.data);
+    switch (loom_block_get(received, COAP_OPTION_BLOCK2, &block)) {
+    case 0:
+        tell_answer(exchange, received, payload);
+        return COAP_RESPONSE_OK;
+    case 1:
+        return take_block(exchange, received, &block, payload) ? COAP_RESPONSE_OK
+                                                               : COAP_RESPONSE_FAIL;
+    default:
+        return COAP_RESPONSE_FAIL;
+    }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What the files of the libcoap port share.
+ *
+ * libcoap does the sockets, DTLS and the message layer: retransmission, acknowledgements, resets.
+ * Above it, here, are requests and answers, block-wise transfer (RFC 7959) and the memory of messages
+ * that were answered already, since libcoap (4.3.1 and 4.3.5)
+ *  - executes a repeated confirmable request again,
+ *  - puts the blocks of an abandoned transfer into the next one, on any path without a resource of its
+ *    own, and sets no limit to the size of a body.
+ * So its block mode stays off: a handler sees each message as it came.
+ *
+ *   coap_port.c      the port: create, listen, the loop
+ *   coap_session.c   sessions: open, close, lost
+ *   coap_serve.c     requests of peers, and the answers to them
+ *   coap_answered.c  messages answered already
+ *   coap_exchange.c  requests of ours
+ *   coap_block.c     block options and bodies
+ *   coap_uri.c       URIs and addresses
+ *
+ * Nothing calls the side from within a call of the side. What a call leaves to do puts its session on
+ * the port's agenda, and loom_coap_step() works that off.
+ */
+#ifndef LOOM_PORT_COAP_INTERNAL_H
+#define LOOM_PORT_COAP_INTERNAL_H
+
+#include "coap_compat.h"
+#include "loom/port_coap.h"
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+/** A member of a ring, or its head. A member that is in no ring points to itself. */
+struct loom_ring {
+    struct loom_ring *next;
+    struct loom_ring *previous;
+};
+
+static inline void loom_ring_init(struct loom_ring *ring)
+{
+    ring->next = ring;
+    ring->previous = ring;
+}
+
+static inline bool loom_ring_is_empty(const struct loom_ring *ring)
+{
+    return ring->next == ring;
+}
+
+static inline void loom_ring_remove(struct loom_ring *member)
+{
+    member->previous->next = member->next;
+    member->next->previous = member->previous;
+    loom_ring_init(member);
+}
+
+/** Makes `member` the last of `ring`; it may be in one already. */
+static inline void loom_ring_append(struct loom_ring *ring, struct loom_ring *member)
+{
+    loom_ring_remove(member);
+    member->previous = ring->previous;
+    member->next = ring;
+    ring->previous->next = member;
+    ring->previous = member;
+}
+
+/** The struct of `type` whose member `name` is `ring`. */
+#define LOOM_RING_ENTRY(ring, type, name) ((type *)(void *)((char *)(ring)-offsetof(type, name)))
+
+/* ---- block-wise transfer -------------------------------------------------------------------- */
+
+/** Value of a Block1 or Block2 option. */
+struct loom_block {
+    uint32_t number;
+    bool more;
+    uint8_t szx; /**< a block has 16 << szx bytes; 0 to 6 */
+};
+
+#define LOOM_BLOCK_SZX_MAX 6u
+
+static inline size_t loom_block_size(uint8_t szx)
+{
+    return (size_t)16u << szx;
+}
+
+/** @return 1 found, 0 the message has no such option, -1 malformed */
+int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_block *block);
+bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom_block *block);
+
+/** The biggest size exponent whose blocks fit `room`. @return false if none does */
+bool loom_block_fit(size_t room, uint8_t *szx);
+
+/** Bytes that are gathered piece by piece. Zero is an empty one. */
+struct loom_body {
+    uint8_t *data;
+    size_t length;
+    size_t room;
+};
+
+/** @return false if it would have more than `limit` bytes, or out of memory; it is as before then */
+bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit);
+void loom_body_clear(struct loom_body *body);
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+/** Adds an option with an unsigned value. */
+bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value);
+/** @return false if the message has no such option; its value otherwise, at most 32 bit */
+bool loom_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number, uint32_t *value);
+
+/** Appends an option to a list of options kept as bytes. */
+bool loom_options_append(struct loom_body *options, coap_option_num_t number, const void *value,
+                         size_t length);
+/** Adds a list of options to a message; ascending numbers. */
+bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
+
+/* ---- messages answered already -------------------------------------------------------------- */
+
+/** Messages that a session remembers (RFC 7252 section 4.5). A peer has one unanswered request at a
+ *  time (NSTART 1), so few are enough. */
+#define LOOM_COAP_ANSWERED_MAX 8u
+
+struct loom_answered {
+    bool used;
+    uint8_t code;
+    uint8_t method;
+    uint8_t token_length;
+    uint8_t token[8];
+    coap_mid_t mid;
+    uint64_t expires;
+    struct loom_body options;
+    struct loom_body payload;
+};
+
+/** Remembers how a request was answered. */
+void loom_answered_remember(struct loom_session *session, const coap_pdu_t *request,
+                            const coap_pdu_t *response);
+/** Answers a request that came before. @return false: it did not */
+bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
+                          coap_pdu_t *response);
+void loom_answered_clear(struct loom_session *session);
+
+/* ---- sessions ------------------------------------------------------------------------------- */
+
+/** A body under way between messages: of a request that comes in blocks, or of an answer that goes. */
+struct loom_transfer {
+    struct loom_body key; /**< method and target that it belongs to */
+    struct loom_body body;
+    uint64_t expires;
+    uint32_t etag;
+    uint8_t code;
+    uint16_t content_format;
+};
+
+void loom_transfer_clear(struct loom_transfer *transfer);
+
+struct loom_session {
+    struct loom_ring place;    /**< among the sessions of its kind, the longest silent one first */
+    struct loom_ring agenda;   /**< in the port's agenda, or alone */
+    struct loom_coap_port *port;
+    coap_session_t *coap;
+    void *owner;
+    bool ours;   /**< opened by the side, not begun by a peer */
+    bool secure;
+    bool closed; /**< the side has closed it: nothing is told any more */
+    bool refused; /**< DTLS failed with an error of its own */
+    enum loom_failure gone; /**< not NONE: lost, and why; to be told */
+    int alert;
+    char address[LOOM_COAP_URI_SIZE];
+    struct loom_ring exchanges; /**< in order of the requests; the first one is under way */
+    struct loom_transfer incoming;
+    struct loom_transfer outgoing;
+    struct loom_answered answered[LOOM_COAP_ANSWERED_MAX];
+    unsigned next_answered;
+};
+
+/** The session behind libcoap's, begun now if a peer just came. NULL: not ours to serve. */
+struct loom_session *loom_session_of(struct loom_coap_port *port, coap_session_t *coap);
+/** The peer showed signs of life. */
+void loom_session_heard(struct loom_session *session);
+/** Has the loop look at the session. */
+void loom_session_attend(struct loom_session *session);
+/** The session is lost; told later. The first reason counts, but that the peer cannot be reached
+ *  explains every other. */
+void loom_session_lose(struct loom_session *session, enum loom_failure failure);
+/** Does what is to be done with a session on the agenda. May free it. */
+void loom_session_settle(struct loom_session *session);
+void loom_session_free(struct loom_session *session);
+
+enum loom_status loom_session_open(void *self, const struct loom_credentials *credentials,
+                                   void *owner, struct loom_session **session);
+void loom_session_close(void *self, struct loom_session *session);
+void loom_session_peer(void *self, const struct loom_session *session, struct loom_peer *peer);
+
+/* ---- requests of ours ----------------------------------------------------------------------- */
+
+enum loom_status loom_exchange_request(void *self, struct loom_session *session,
+                                       const struct loom_request *request, uint32_t number);
+/** Sends the message that the session's first exchange waits to send. */
+void loom_exchange_send(struct loom_session *session);
+/** Tells the end of exchanges that came to nothing: of all, if the session is lost. */
+void loom_exchange_tell(struct loom_session *session);
+/** Frees all exchanges without a word. */
+void loom_exchange_forget(struct loom_session *session);
+/** Gives up what has waited for too long. */
+void loom_exchange_expire(struct loom_coap_port *port);
+/** Milliseconds until loom_exchange_expire() has something to do, at most `limit`. */
+uint32_t loom_exchange_wait(const struct loom_coap_port *port, uint32_t limit);
+
+/* libcoap's handlers */
+coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
+                                          const coap_pdu_t *received, const coap_mid_t mid);
+void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
+                              const coap_nack_reason_t reason, const coap_mid_t mid);
+void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
+                           const coap_pdu_t *request, const coap_string_t *query,
+                           coap_pdu_t *response);
+
+/* ---- addresses ------------------------------------------------------------------------------ */
+
+struct loom_uri {
+    bool secure;
+    uint16_t port;
+    char host[256];
+};
+
+bool loom_uri_parse(struct loom_text text, struct loom_uri *uri);
+/** Resolves the host. @return how many addresses were found, at most `room` */
+size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room);
+
+#define LOOM_URI_ADDRESSES_MAX 8u
+
+/** Whether an address is free to listen at; a port of 0 becomes that of a free one. libcoap lets its
+ *  sockets share an address (SO_REUSEADDR), so two servers could take each other's messages.
+ *  @return false: it is not, `errno` tells why */
+bool loom_address_claim(coap_address_t *address);
+
+/* ---- the port ------------------------------------------------------------------------------- */
+
+struct loom_coap_port {
+    coap_context_t *context;
+    const struct loom_side *side;
+    void *side_self;
+    struct loom_coap_config config;
+    uint32_t transmit_wait_ms; /**< MAX_TRANSMIT_WAIT */
+    uint64_t lifetime_ms;      /**< EXCHANGE_LIFETIME */
+    bool key_lookup;           /**< libcoap has been told of it */
+    coap_bin_const_t found_key;
+    struct loom_ring own;      /**< sessions that the side opened */
+    struct loom_ring open_peers;
+    struct loom_ring secure_peers;
+    size_t peer_count;
+    struct loom_ring agenda;
+    struct loom_ring waiting;  /**< exchanges under way, the earliest deadline first */
+    uint32_t next_etag;
+    uint8_t *reply;            /**< room for the payload of a reply, `payload_max` bytes */
+};
+
+/** The last TLS alert that libcoap received and logged since the last call of this, or -1. */
+int loom_coap_take_alert(void);
+
+#endif

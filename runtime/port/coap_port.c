@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "coap_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+enum {
+    ACK_TIMEOUT_MIN_MS = 1000, /* libcoap takes no less */
+    ACK_TIMEOUT_MAX_MS = 60000,
+    MAX_RETRANSMIT_MAX = 8,
+    TWO_LATENCIES_MS = 200000, /* RFC 7252 section 4.8.2 */
+    /* Sessions of peers that have not asked anything yet: handshakes under way, and idle ones. */
+    STRANGERS_MAX = 256
+};
+
+/* ---- libcoap's log -------------------------------------------------------------------------- */
+
+/* libcoap has one log and one start for the process; ports share them. */
+static enum loom_coap_log log_wanted;
+static int last_alert = -1;
+static unsigned ports_open;
+
+/* libcoap tells of a TLS alert that it received nowhere but in its log (rule A-111). The session is
+ * disconnected right after the line, so the alert is that of the session that is. */
+static void log_line(coap_log_t level, const char *message)
+{
+    static const coap_log_t shown[] = {
+        [LOOM_COAP_LOG_NONE] = LOOM_COAP_LEVEL_SILENT,
+        [LOOM_COAP_LOG_WARNING] = LOOM_COAP_LEVEL_WARNING,
+        [LOOM_COAP_LOG_INFO] = LOOM_COAP_LEVEL_INFO,
+        [LOOM_COAP_LOG_DEBUG] = LOOM_COAP_LEVEL_DEBUG,
+    };
+    const char *alert = strstr(message, "Alert '");
+    int number;
+
+    if (level == LOOM_COAP_LEVEL_WARNING && alert != NULL &&
+        sscanf(alert, "Alert '%3d'", &number) == 1 && number >= 0 && number <= 255) {
+        last_alert = number;
+    }
+    if (log_wanted != LOOM_COAP_LOG_NONE && level <= shown[log_wanted]) {
+        fputs(message, stderr);
+    }
+}
+
+int loom_coap_take_alert(void)
+{
+    int alert = last_alert;
+
+    last_alert = -1;
+    return alert;
+}
+
+static void start_log(enum loom_coap_log wanted)
+{
+    log_wanted = wanted;
+    coap_set_log_handler(log_line);
+    coap_set_log_level(wanted > LOOM_COAP_LOG_WARNING
+                           ? (wanted == LOOM_COAP_LOG_INFO ? LOOM_COAP_LEVEL_INFO
+                                                           : LOOM_COAP_LEVEL_DEBUG)
+                           : LOOM_COAP_LEVEL_WARNING);
+    /* mbedTLS's own log would show the secrets that a session's keys are derived from. */
+    coap_dtls_set_log_level(LOOM_COAP_LEVEL_SILENT);
+}
+
+/* ---- the port's functions ------------------------------------------------------------------- */
+
+static int64_t clock_offset(const struct loom_coap_port *port)
+{
+    return port->config.clock_offset_ms != NULL ? *port->config.clock_offset_ms : 0;
+}
+
+static uint64_t port_now(void *self)
+{
+    return loom_clock_monotonic_ms() + (uint64_t)clock_offset(self);
+}
+
+static int64_t port_unix_time(void *self)
+{
+    int64_t now = loom_clock_unix_ms();
+
+    return now == 0 ? 0 : (now + clock_offset(self)) / 1000;
+}
+
+static int on_event(coap_session_t *coap, const coap_event_t event)
+{
+    struct loom_session *session = coap_session_get_app_data(coap);
+
+    if (session == NULL || session->closed) {
+        return 0;
+    }
+    if (event == COAP_EVENT_DTLS_ERROR) {
+        session->refused = true;
+    } else if (event == COAP_EVENT_DTLS_CLOSED) {
+        /* A session that nobody waits for ends with this alone. */
+        loom_exchange_on_failure(coap, NULL, COAP_NACK_TLS_FAILED, COAP_INVALID_MID);
+    }
+    return 0;
+}
+
+/* ---- create and destroy --------------------------------------------------------------------- */
+
+static void handle_all_methods(coap_resource_t *resource)
+{
+    static const coap_request_t methods[] = {
+        COAP_REQUEST_GET,   COAP_REQUEST_POST,  COAP_REQUEST_PUT,   COAP_REQUEST_DELETE,
+        COAP_REQUEST_FETCH, COAP_REQUEST_PATCH, COAP_REQUEST_IPATCH};
+
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        coap_register_request_handler(resource, methods[i], loom_serve_on_request);
+    }
+}
+
+/* libcoap hands what has no resource to the unknown one, but answers /.well-known/core by itself. */
+static bool add_resources(coap_context_t *context)
+{
+    static const char well_known[] = ".well-known/core";
+    coap_str_const_t path = {sizeof well_known - 1, (const uint8_t *)well_known};
+    coap_resource_t *unknown = coap_resource_unknown_init(loom_serve_on_request);
+    coap_resource_t *core = coap_resource_init(&path, 0);
+
+    if (unknown == NULL || core == NULL) {
+        /* libcoap frees only resources that a context has. */
+        if (unknown != NULL) {
+            coap_add_resource(context, unknown);
+        }
+        if (core != NULL) {
+            coap_add_resource(context, core);
+        }
+        return false;
+    }
+    handle_all_methods(unknown);
+    handle_all_methods(core);
+    coap_add_resource(context, unknown);
+    coap_add_resource(context, core);
+    return true;
+}
+
+static bool set_up_context(struct loom_coap_port *port)
+{
+    port->context = coap_new_context(NULL);
+    if (port->context == NULL || coap_context_get_coap_fd(port->context) < 0 ||
+        !add_resources(port->context)) {
+        return false;
+    }
+    loom_coap_set_port(port->context, port);
+    coap_context_set_block_mode(port->context, 0);
+    coap_context_set_max_idle_sessions(port->context, STRANGERS_MAX);
+    coap_context_set_max_handshake_sessions(port->context, STRANGERS_MAX);
+    coap_register_response_handler(port->context, loom_exchange_on_response);
+    coap_register_nack_handler(port->context, loom_exchange_on_failure);
+    coap_register_event_handler(port->context, on_event);
+    return true;
+}
+
+static void set_defaults(struct loom_coap_config *config)
+{
+    if (config->payload_max == 0) {
+        config->payload_max = LOOM_COAP_PAYLOAD_MAX;
+    }
+    if (config->peers_max == 0) {
+        config->peers_max = LOOM_COAP_PEERS_MAX;
+    }
+    if (config->ack_timeout_ms == 0) {
+        config->ack_timeout_ms = LOOM_COAP_ACK_TIMEOUT_MS;
+    }
+    if (config->max_retransmit == 0) {
+        config->max_retransmit = LOOM_COAP_MAX_RETRANSMIT;
+    }
+}
+
+static bool config_is_valid(const struct loom_coap_config *config)
+{
+    return config->ack_timeout_ms >= ACK_TIMEOUT_MIN_MS &&
+           config->ack_timeout_ms <= ACK_TIMEOUT_MAX_MS &&
+           config->max_retransmit <= MAX_RETRANSMIT_MAX && config->log <= LOOM_COAP_LOG_DEBUG;
+}
+
+/* RFC 7252 section 4.8.2, with ACK_RANDOM_FACTOR 1.5. */
+static void derive_times(struct loom_coap_port *port)
+{
+    uint32_t unit = port->config.ack_timeout_ms;
+    uint32_t retransmit = port->config.max_retransmit;
+
+    port->transmit_wait_ms = unit * ((2u << retransmit) - 1u) * 3u / 2u;
+    port->lifetime_ms = (uint64_t)unit * ((1u << retransmit) - 1u) * 3u / 2u + TWO_LATENCIES_MS + unit;
+}
+
+static void libcoap_hold(enum loom_coap_log log)
+{
+    if (ports_open++ == 0) {
+        coap_startup();
+    }
+    start_log(log);
+}
+
+static void libcoap_release(void)
+{
+    if (--ports_open == 0) {
+        coap_cleanup();
+    }
+}
+
+struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
+                                        const struct loom_side *side, void *side_self,
+                                        struct loom_port *port)
+{
+    struct loom_coap_port *coap = calloc(1, sizeof *coap);
+
+    if (coap == NULL) {
+        return NULL;
+    }
+    coap->side = side;
+    coap->side_self = side_self;
+    coap->config = *config;
+    set_defaults(&coap->config);
+    derive_times(coap);
+    loom_ring_init(&coap->own);
+    loom_ring_init(&coap->open_peers);
+    loom_ring_init(&coap->secure_peers);
+    loom_ring_init(&coap->agenda);
+    loom_ring_init(&coap->waiting);
+    libcoap_hold(config->log);
+    coap->reply = malloc(coap->config.payload_max);
+    if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() || !set_up_context(coap)) {
+        loom_coap_destroy(coap);
+        return NULL;
+    }
+    *port = (struct loom_port){
+        .self = coap,
+        .now = port_now,
+        .unix_time = port_unix_time,
+        .open = loom_session_open,
+        .close = loom_session_close,
+        .request = loom_exchange_request,
+        .peer = loom_session_peer,
+    };
+    return coap;
+}
+
+static void free_sessions(struct loom_ring *ring)
+{
+    while (!loom_ring_is_empty(ring)) {
+        loom_session_free(LOOM_RING_ENTRY(ring->next, struct loom_session, place));
+    }
+}
+
+void loom_coap_destroy(struct loom_coap_port *coap)
+{
+    if (coap == NULL) {
+        return;
+    }
+    /* Sessions that are closed or lost stand on the agenda alone. */
+    while (!loom_ring_is_empty(&coap->agenda)) {
+        loom_session_free(LOOM_RING_ENTRY(coap->agenda.next, struct loom_session, agenda));
+    }
+    free_sessions(&coap->own);
+    free_sessions(&coap->open_peers);
+    free_sessions(&coap->secure_peers);
+    coap_free_context(coap->context);
+    free(coap->reply);
+    free(coap);
+    libcoap_release();
+}
+
+/* ---- listening ------------------------------------------------------------------------------ */
+
+static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
+                                        void *self)
+{
+    struct loom_coap_port *port = self;
+    struct loom_bytes key = {NULL, 0};
+
+    (void)session;
+    if (!port->config.find_key(port->config.find_key_user,
+                               (struct loom_bytes){identity->s, identity->length}, &key) ||
+        key.length == 0) {
+        return NULL;
+    }
+    /* libcoap copies it at once. */
+    port->found_key.s = key.data;
+    port->found_key.length = key.length;
+    return &port->found_key;
+}
+
+static bool set_up_key_lookup(struct loom_coap_port *port)
+{
+    coap_dtls_spsk_t setup;
+
+    if (port->key_lookup) {
+        return true;
+    }
+    memset(&setup, 0, sizeof setup);
+    setup.version = COAP_DTLS_SPSK_SETUP_VERSION;
+    setup.validate_id_call_back = find_key;
+    setup.id_call_back_arg = port;
+    port->key_lookup = coap_context_set_psk2(port->context, &setup) != 0;
+    return port->key_lookup;
+}
+
+/* `127.0.0.1:40001 UDP` is how libcoap tells where an endpoint is bound. */
+static void tell_bound(const coap_endpoint_t *endpoint, bool secure, char *bound, size_t size)
+{
+    const char *text = coap_endpoint_str(endpoint);
+
+    snprintf(bound, size, "coap%s://%.*s", secure ? "s" : "", (int)strcspn(text, " "), text);
+}
+
+enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, char *bound,
+                                  size_t bound_size)
+{
+    coap_address_t addresses[LOOM_URI_ADDRESSES_MAX];
+    coap_endpoint_t *endpoint = NULL;
+    struct loom_uri parts;
+    size_t count;
+
+    if ((bound != NULL && bound_size < LOOM_COAP_URI_SIZE) ||
+        !loom_uri_parse((struct loom_text){uri, strlen(uri)}, &parts) ||
+        (parts.secure && coap->config.find_key == NULL)) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (parts.secure && !set_up_key_lookup(coap)) {
+        errno = ENOMEM;
+        return LOOM_UNAVAILABLE;
+    }
+    count = loom_uri_resolve(&parts, addresses, LOOM_URI_ADDRESSES_MAX);
+    errno = EADDRNOTAVAIL; /* unless claiming finds another reason */
+    for (size_t i = 0; i < count && endpoint == NULL; i++) {
+        if (loom_address_claim(&addresses[i])) {
+            endpoint = coap_new_endpoint(coap->context, &addresses[i],
+                                         parts.secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+        }
+    }
+    if (endpoint == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    if (bound != NULL) {
+        tell_bound(endpoint, parts.secure, bound, bound_size);
+    }
+    return LOOM_OK;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------- */
+
+/* Works off what stands on the agenda now. What that brings about waits for the next turn, or a side
+ * that repeats a request at once could keep the loop here. */
+static void settle(struct loom_coap_port *port)
+{
+    struct loom_ring now;
+
+    if (loom_ring_is_empty(&port->agenda)) {
+        return;
+    }
+    now = port->agenda;
+    now.next->previous = &now;
+    now.previous->next = &now;
+    loom_ring_init(&port->agenda);
+    while (!loom_ring_is_empty(&now)) {
+        struct loom_session *session = LOOM_RING_ENTRY(now.next, struct loom_session, agenda);
+
+        loom_ring_remove(&session->agenda);
+        loom_session_settle(session);
+    }
+}
+
+/* How long to wait; libcoap's own timer makes its descriptor ready. */
+static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
+{
+    coap_tick_t ticks;
+    uint32_t wait;
+    unsigned due;
+
+    if (!loom_ring_is_empty(&port->agenda)) {
+        return 0;
+    }
+    wait = loom_exchange_wait(port, timeout_ms);
+    coap_ticks(&ticks);
+    due = coap_io_prepare_epoll(port->context, ticks);
+    if (due > 0 && due < wait) {
+        wait = due;
+    }
+    /* Preparing sends what is due, and may find sessions at their end. */
+    if (!loom_ring_is_empty(&port->agenda)) {
+        return 0;
+    }
+    if (wait == UINT32_MAX) {
+        return -1;
+    }
+    return wait < INT32_MAX ? (int)wait : INT32_MAX;
+}
+
+enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
+                                struct pollfd *extra, size_t extra_count)
+{
+    struct pollfd watched[1 + LOOM_COAP_EXTRA_MAX];
+    int ready;
+
+    if (extra_count > LOOM_COAP_EXTRA_MAX) {
+        return LOOM_INTERNAL_ERROR;
+    }
+    settle(coap);
+    watched[0] = (struct pollfd){.fd = coap_context_get_coap_fd(coap->context), .events = POLLIN};
+    for (size_t i = 0; i < extra_count; i++) {
+        watched[1 + i] = extra[i];
+    }
+    ready = poll(watched, (nfds_t)(1 + extra_count), wait_ms(coap, timeout_ms));
+    if (ready < 0 && errno != EINTR) {
+        return LOOM_INTERNAL_ERROR;
+    }
+    for (size_t i = 0; i < extra_count; i++) {
+        extra[i].revents = ready > 0 ? watched[1 + i].revents : 0;
+    }
+    if (coap_io_process(coap->context, COAP_IO_NO_WAIT) < 0) {
+        return LOOM_INTERNAL_ERROR;
+    }
+    loom_exchange_expire(coap);
+    settle(coap);
+    return LOOM_OK;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "coap_internal.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* URIs of servers are at most so long (rules H.3). */
+enum { URI_LENGTH_MAX = 255 };
+
+bool loom_uri_parse(struct loom_text text, struct loom_uri *uri)
+{
+    coap_uri_t parts;
+
+    if (text.length == 0 || text.length > URI_LENGTH_MAX ||
+        memchr(text.data, '\0', text.length) != NULL ||
+        memchr(text.data, '@', text.length) != NULL ||
+        coap_split_uri((const uint8_t *)text.data, text.length, &parts) < 0) {
+        return false;
+    }
+    if (parts.scheme != COAP_URI_SCHEME_COAP && parts.scheme != COAP_URI_SCHEME_COAPS) {
+        return false;
+    }
+    /* The address of a server has no path: every request names its own. */
+    if (parts.host.length == 0 || parts.path.length != 0 || parts.query.length != 0) {
+        return false;
+    }
+    uri->secure = parts.scheme == COAP_URI_SCHEME_COAPS;
+    uri->port = parts.port;
+    memcpy(uri->host, parts.host.s, parts.host.length);
+    uri->host[parts.host.length] = '\0';
+    return true;
+}
+
+size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *found = NULL;
+    char port[8];
+    size_t count = 0;
+
+    snprintf(port, sizeof port, "%u", (unsigned)uri->port);
+    if (getaddrinfo(uri->host, port, &hints, &found) != 0) {
+        return 0;
+    }
+    for (const struct addrinfo *one = found; one != NULL && count < room; one = one->ai_next) {
+        if (one->ai_addrlen > sizeof addresses->addr) {
+            continue;
+        }
+        coap_address_init(&addresses[count]);
+        memcpy(&addresses[count].addr, one->ai_addr, one->ai_addrlen);
+        addresses[count].size = one->ai_addrlen;
+        count++;
+    }
+    freeaddrinfo(found);
+    return count;
+}
+
+bool loom_address_claim(coap_address_t *address)
+{
+    int probe = socket(address->addr.sa.sa_family, SOCK_DGRAM, 0);
+    bool claimed;
+    int reason;
+
+    if (probe < 0) {
+        return false;
+    }
+    claimed = bind(probe, &address->addr.sa, address->size) == 0 &&
+              getsockname(probe, &address->addr.sa, &address->size) == 0;
+    reason = errno;
+    close(probe);
+    errno = reason;
+    return claimed;
+}

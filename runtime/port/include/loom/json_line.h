@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Writes JSON objects (RFC 8259), one a line, as the programs print their events for scripts.
+ *
+ * Text comes from peers as it is: what is not UTF-8 becomes U+FFFD, so a line is always valid JSON.
+ * A line is flushed when it ends. Errors of the file stay in the file (ferror()).
+ */
+#ifndef LOOM_JSON_LINE_H
+#define LOOM_JSON_LINE_H
+
+#include <stdio.h>
+
+#include "loom/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A line in the making. Members are private. */
+struct loom_json {
+    FILE *file;
+    bool comma;
+};
+
+/** Begins a line and its object. */
+void loom_json_begin(struct loom_json *json, FILE *file);
+
+/** Ends the object and the line. */
+void loom_json_end(struct loom_json *json);
+
+/* Members of the object, or, with the name NULL, entries of an array. */
+
+/** `value` ends with NUL; NULL writes null. */
+void loom_json_string(struct loom_json *json, const char *name, const char *value);
+void loom_json_text(struct loom_json *json, const char *name, struct loom_text value);
+void loom_json_integer(struct loom_json *json, const char *name, int64_t value);
+void loom_json_unsigned(struct loom_json *json, const char *name, uint64_t value);
+/** Reads back as the same double; what is not a number in JSON becomes null. */
+void loom_json_float(struct loom_json *json, const char *name, double value);
+void loom_json_boolean(struct loom_json *json, const char *name, bool value);
+/** Two lower-case hex digits a byte, as a string. */
+void loom_json_hex(struct loom_json *json, const char *name, struct loom_bytes value);
+/** `/3/0/1` as a string. */
+void loom_json_path(struct loom_json *json, const char *name, const struct loom_path *path);
+/** A CoAP code as a string, `2.05`. */
+void loom_json_code(struct loom_json *json, const char *name, uint8_t code);
+/** A value of the data model: a number, boolean or string; Opaque in hex, an object link `3:0`. */
+void loom_json_value(struct loom_json *json, const char *name, const struct loom_value *value);
+
+void loom_json_begin_array(struct loom_json *json, const char *name);
+void loom_json_end_array(struct loom_json *json);
+void loom_json_begin_object(struct loom_json *json, const char *name);
+void loom_json_end_object(struct loom_json *json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

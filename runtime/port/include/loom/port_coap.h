@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The port over UDP and DTLS: libcoap with mbedTLS, for a POSIX system.
+ *
+ * One port carries one side in one or both roles: it opens sessions to servers (loom_port.open), and
+ * it listens for peers (loom_coap_listen()). Requests go both ways in any session, so a server asks
+ * its client in the session in which the client registered. Both roles take every method on every
+ * path; nothing is answered behind the side's back but what the port's contract names.
+ *
+ * A session that a peer began is held until the side closes it, the peer closes it, or so many others
+ * came after it that its place is needed (`peers_max`).
+ *
+ * A program is one loop around loom_coap_step(), which also watches the program's own descriptors:
+ *
+ *     while (running) {
+ *         loom_coap_step(coap, milliseconds until the side's deadline, extra, extra_count);
+ *         the side's own step at port.now(port.self);
+ *     }
+ *
+ * Everything is told to the side from within loom_coap_step(), nothing from within another call. A
+ * port belongs to one thread, and a process works all its ports from the same thread.
+ */
+#ifndef LOOM_PORT_COAP_H
+#define LOOM_PORT_COAP_H
+
+#include <poll.h>
+
+#include "loom/port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct loom_coap_port;
+
+/** What libcoap says on standard error, one level for the process. The keys of sessions are never
+ *  part of it. */
+enum loom_coap_log {
+    LOOM_COAP_LOG_NONE,
+    LOOM_COAP_LOG_WARNING,
+    LOOM_COAP_LOG_INFO,
+    LOOM_COAP_LOG_DEBUG /**< every message, with its payload: that may hold what must stay secret */
+};
+
+/** Longest PSK credentials that this port takes (rules H.2 demand that much). mbedTLS may be built
+ *  for shorter keys (MBEDTLS_PSK_MAX_LEN): open() then says LOOM_UNAVAILABLE. */
+#define LOOM_COAP_IDENTITY_MAX 128u
+#define LOOM_COAP_KEY_MAX      64u
+
+/** Biggest payload if the configuration does not say another. */
+#define LOOM_COAP_PAYLOAD_MAX 65536u
+
+/** Most sessions that peers began, if the configuration does not say another number. */
+#define LOOM_COAP_PEERS_MAX 4096u
+
+#define LOOM_COAP_ACK_TIMEOUT_MS 2000u
+#define LOOM_COAP_MAX_RETRANSMIT 4u
+
+/** Room for a text such as `coaps://[fe80::1%eth0]:65535`, and its NUL. */
+#define LOOM_COAP_URI_SIZE 80u
+
+/** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
+struct loom_coap_config {
+    /** Biggest payload, either way, all its blocks together. A peer's bigger request is refused with
+     *  4.13; a bigger answer of a peer counts as none. 0: LOOM_COAP_PAYLOAD_MAX. */
+    size_t payload_max;
+
+    /** Most sessions begun by peers. One more, and the one that has been silent for longest is lost;
+     *  sessions without DTLS go first, since anybody can begin those. 0: LOOM_COAP_PEERS_MAX. */
+    size_t peers_max;
+
+    /** ACK_TIMEOUT (RFC 7252 section 4.8), 1000 to 60000. 0: LOOM_COAP_ACK_TIMEOUT_MS. */
+    uint32_t ack_timeout_ms;
+
+    /** MAX_RETRANSMIT, 1 to 8; both together say when an exchange gives up (MAX_TRANSMIT_WAIT), with
+     *  the defaults after 93 s. 0: LOOM_COAP_MAX_RETRANSMIT. */
+    uint8_t max_retransmit;
+
+    /** For listening on `coaps://`: finds the key that belongs to `identity`.
+     *  @param key points to memory that lasts until the next call
+     *  @return false: no such identity; the handshake is refused */
+    bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
+    void *find_key_user;
+
+    /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call; tests
+     *  move a side's clock with it. Must not shrink. Retransmission keeps to the real clock. */
+    const int64_t *clock_offset_ms;
+
+    enum loom_coap_log log;
+};
+
+/**
+ * Makes a port that tells `side` of what happens, and fills `port` with the functions to reach it.
+ * @param side      functions, must outlive the port
+ * @param side_self first argument of these functions
+ * @return NULL out of range in `config`; out of memory or descriptors; libcoap without DTLS or epoll
+ */
+struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
+                                        const struct loom_side *side, void *side_self,
+                                        struct loom_port *port);
+
+/** Ends all sessions without a word to the side and frees the port; NULL is allowed. Peers of DTLS
+ *  sessions get a close_notify. Never call it from a function of the side. */
+void loom_coap_destroy(struct loom_coap_port *coap);
+
+/**
+ * Takes peers at an address: `coap://127.0.0.1:5683`, `coaps://[::1]:0`, `coap://localhost`. Without
+ * a port the scheme's own (rules H.3), with port 0 a free one. Several calls add several addresses.
+ * @param bound      filled with the URI as it is bound, ends with NUL; may be NULL
+ * @param bound_size at least LOOM_COAP_URI_SIZE unless `bound` is NULL
+ * @return LOOM_OK; LOOM_BAD_REQUEST a URI that cannot be used, or `coaps` without `find_key`;
+ *         LOOM_UNAVAILABLE the address cannot be bound, `errno` tells why
+ */
+enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, char *bound,
+                                  size_t bound_size);
+
+/**
+ * One turn of the loop: waits until there is something to do, does it, tells the side.
+ * @param timeout_ms  longest wait; 0 only looks, UINT32_MAX waits without end. The wait is shorter
+ *                    when a datagram comes, a retransmission is due or an extra descriptor is ready.
+ * @param extra       descriptors of the program, watched as poll() does; `revents` are set, 0 where
+ *                    nothing happened. NULL if there are none.
+ * @param extra_count at most LOOM_COAP_EXTRA_MAX
+ * @return LOOM_OK, also when a signal ended the wait; LOOM_INTERNAL_ERROR the wait itself failed
+ */
+enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
+                                struct pollfd *extra, size_t extra_count);
+
+#define LOOM_COAP_EXTRA_MAX 8u
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

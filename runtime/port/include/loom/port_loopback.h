@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A network in memory with a clock of its own: any number of sides, in one process, without sockets
+ * and without waiting. What happens depends on nothing but the calls made, so every run is the same.
+ *
+ * It carries exchanges, as a port does; a request that a side ignores ends after MAX_TRANSMIT_WAIT,
+ * as it would on UDP. It uses the heap and, out of memory, ends the program.
+ */
+#ifndef LOOM_PORT_LOOPBACK_H
+#define LOOM_PORT_LOOPBACK_H
+
+#include "loom/port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Time that a message is on its way, milliseconds. */
+#define LOOM_LOOPBACK_LATENCY_MS 10u
+
+struct loom_loopback;
+struct loom_loopback_host;
+
+/** Makes an empty network whose clock shows `now` milliseconds. */
+struct loom_loopback *loom_loopback_create(uint64_t now);
+
+/** Frees the network with its hosts and sessions, without a word to any side. */
+void loom_loopback_destroy(struct loom_loopback *network);
+
+/**
+ * Adds a host.
+ * @param authority `host:port` under which other hosts reach it, or NULL for one that only asks
+ * @param port      filled with the host's port
+ */
+struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, const char *authority,
+                                             const struct loom_side *side, void *side_self,
+                                             struct loom_port *port);
+
+/** Makes the host take `coaps` sessions with the keys of this function, and no others. */
+void loom_loopback_set_keys(struct loom_loopback_host *host,
+                            bool (*find_key)(void *user, struct loom_bytes identity,
+                                             struct loom_bytes *key),
+                            void *user);
+
+/** Whether the host is on the network. What is sent to one that is not is lost. */
+void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable);
+
+uint64_t loom_loopback_now(const struct loom_loopback *network);
+
+/** Seconds since 1970 that the hosts are told; 0, as at first: they do not know. Runs on with the
+ *  clock. */
+void loom_loopback_set_unix_time(struct loom_loopback *network, int64_t seconds);
+
+/** Moves the clock to the next message that is due at `until` or before, and delivers that one.
+ *  @return false: there is none, and the clock has not moved */
+bool loom_loopback_deliver(struct loom_loopback *network, uint64_t until);
+
+/** Moves the clock. No message may be due before. */
+void loom_loopback_advance(struct loom_loopback *network, uint64_t to);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

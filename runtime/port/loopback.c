@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loom/port_loopback.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_MS 93000u /* MAX_TRANSMIT_WAIT */
+#define REPLY_ROOM 4096u
+
+struct loom_loopback_host {
+    struct loom_loopback *network;
+    struct loom_loopback_host *next;
+    char *authority;
+    const struct loom_side *side;
+    void *side_self;
+    bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
+    void *find_key_user;
+    bool reachable;
+};
+
+/* One end of a session. */
+struct loom_session {
+    struct loom_loopback_host *host;
+    struct loom_session *next;
+    struct loom_session *peer; /* NULL: nobody there */
+    struct loom_loopback_host *target;
+    void *owner;
+    struct loom_bytes identity;
+    bool secure;
+    bool refused; /* the handshake fails */
+};
+
+enum message_kind { MESSAGE_REQUEST, MESSAGE_RESPONSE, MESSAGE_LOST };
+
+struct message {
+    struct message *next;
+    uint64_t due;
+    uint64_t order; /* of sending, for those due at the same time */
+    enum message_kind kind;
+    struct loom_session *from; /* NULL: from nobody */
+    struct loom_session *to;
+    uint32_t exchange;
+    enum loom_failure failure;
+    int alert;
+    struct loom_request request;
+    struct loom_response response;
+    unsigned char *bytes; /* what the request or response points to */
+    size_t used;
+};
+
+struct loom_loopback {
+    uint64_t now;
+    int64_t unix_offset_ms;
+    bool knows_time;
+    uint64_t sent;
+    struct loom_loopback_host *hosts;
+    struct loom_session *sessions;
+    struct message *messages; /* by time */
+};
+
+static void *allocate(size_t size)
+{
+    void *memory = calloc(1, size == 0 ? 1 : size);
+    if (memory == NULL) {
+        abort();
+    }
+    return memory;
+}
+
+/* ---- messages -------------------------------------------------------------------------------------- */
+
+static struct message *new_message(enum message_kind kind, struct loom_session *from,
+                                   struct loom_session *to, size_t bytes)
+{
+    struct message *message = allocate(sizeof *message);
+    message->kind = kind;
+    message->from = from;
+    message->to = to;
+    message->alert = -1;
+    message->bytes = allocate(bytes);
+    return message;
+}
+
+static void free_message(struct message *message)
+{
+    free(message->bytes);
+    free(message);
+}
+
+static const unsigned char *keep(struct message *message, const void *data, size_t length)
+{
+    unsigned char *at = message->bytes + message->used;
+    if (length > 0) {
+        memcpy(at, data, length);
+    }
+    message->used += length;
+    return at;
+}
+
+static void keep_texts(struct message *message, struct loom_text *texts, uint8_t count)
+{
+    for (uint8_t i = 0; i < count; i++) {
+        texts[i].data = (const char *)keep(message, texts[i].data, texts[i].length);
+    }
+}
+
+static size_t texts_size(const struct loom_text *texts, uint8_t count)
+{
+    size_t size = 0;
+    for (uint8_t i = 0; i < count; i++) {
+        size += texts[i].length;
+    }
+    return size;
+}
+
+static void post(struct loom_loopback *network, struct message *message, uint64_t delay)
+{
+    struct message **at = &network->messages;
+    message->due = network->now + delay;
+    message->order = network->sent++;
+    while (*at != NULL && (*at)->due <= message->due) {
+        at = &(*at)->next;
+    }
+    message->next = *at;
+    *at = message;
+}
+
+static void post_failure(struct loom_session *to, uint32_t exchange, enum loom_failure failure,
+                         uint64_t delay)
+{
+    struct message *message = new_message(MESSAGE_RESPONSE, NULL, to, 0);
+    message->exchange = exchange;
+    message->failure = failure;
+    message->response.content_format = LOOM_FORMAT_ABSENT;
+    post(to->host->network, message, delay);
+}
+
+static void post_lost(struct loom_session *to, enum loom_failure failure, int alert, uint64_t delay)
+{
+    struct message *message = new_message(MESSAGE_LOST, NULL, to, 0);
+    message->failure = failure;
+    message->alert = alert;
+    post(to->host->network, message, delay);
+}
+
+/* ---- sessions --------------------------------------------------------------------------------------- */
+
+static struct loom_session *new_session(struct loom_loopback_host *host, void *owner)
+{
+    struct loom_session *session = allocate(sizeof *session);
+    session->host = host;
+    session->owner = owner;
+    session->next = host->network->sessions;
+    host->network->sessions = session;
+    return session;
+}
+
+static void free_session(struct loom_session *session)
+{
+    struct loom_loopback *network = session->host->network;
+    struct loom_session **at = &network->sessions;
+    struct message **waiting = &network->messages;
+    while (*waiting != NULL) {
+        struct message *message = *waiting;
+        if (message->to == session) {
+            *waiting = message->next;
+            free_message(message);
+            continue;
+        }
+        if (message->from == session) {
+            message->from = NULL;
+        }
+        waiting = &message->next;
+    }
+    while (*at != session) {
+        at = &(*at)->next;
+    }
+    *at = session->next;
+    if (session->peer != NULL) {
+        session->peer->peer = NULL;
+    }
+    free((void *)(uintptr_t)session->identity.data);
+    free(session);
+}
+
+static struct loom_loopback_host *find_host(struct loom_loopback *network, struct loom_text name)
+{
+    struct loom_loopback_host *host = network->hosts;
+    while (host != NULL &&
+           (host->authority == NULL || strlen(host->authority) != name.length ||
+            memcmp(host->authority, name.data, name.length) != 0)) {
+        host = host->next;
+    }
+    return host;
+}
+
+/* The alert that a DTLS server sends for what it does not like: unknown_psk_identity,
+ * decrypt_error. */
+static int refusal_of(const struct loom_loopback_host *host,
+                      const struct loom_credentials *credentials)
+{
+    struct loom_bytes key;
+    if (host->find_key == NULL ||
+        !host->find_key(host->find_key_user, credentials->identity, &key)) {
+        return 115;
+    }
+    bool same = key.length == credentials->key.length &&
+                memcmp(key.data, credentials->key.data, key.length) == 0;
+    return same ? -1 : 51;
+}
+
+static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *authority)
+{
+    static const char *const schemes[] = {"coap://", "coaps://"};
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(schemes[i]);
+        if (uri.length > length && memcmp(uri.data, schemes[i], length) == 0) {
+            *secure = i == 1;
+            authority->data = uri.data + length;
+            authority->length = uri.length - length;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum loom_status port_open(void *self, const struct loom_credentials *credentials,
+                                  void *owner, struct loom_session **session)
+{
+    struct loom_loopback_host *host = self;
+    struct loom_text authority;
+    bool secure;
+    if (!split_uri(credentials->uri, &secure, &authority) ||
+        secure != (credentials->mode == LOOM_SECURITY_PSK) ||
+        (!secure && credentials->mode != LOOM_SECURITY_NOSEC)) {
+        return LOOM_BAD_REQUEST;
+    }
+    struct loom_session *opened = new_session(host, owner);
+    opened->secure = secure;
+    opened->target = find_host(host->network, authority);
+    if (secure && opened->target != NULL && opened->target->reachable) {
+        int alert = refusal_of(opened->target, credentials);
+        opened->refused = alert >= 0;
+        if (opened->refused) {
+            post_lost(opened, LOOM_FAILURE_SECURITY, alert, 4 * LOOM_LOOPBACK_LATENCY_MS);
+        }
+    }
+    if (opened->target != NULL && !opened->refused) {
+        struct loom_session *other = new_session(opened->target, NULL);
+        unsigned char *identity = allocate(credentials->identity.length);
+        if (credentials->identity.length > 0) {
+            memcpy(identity, credentials->identity.data, credentials->identity.length);
+        }
+        other->identity.data = identity;
+        other->identity.length = secure ? credentials->identity.length : 0;
+        other->secure = secure;
+        other->target = host;
+        other->peer = opened;
+        opened->peer = other;
+    }
+    *session = opened;
+    return LOOM_OK;
+}
+
+static void port_close(void *self, struct loom_session *session)
+{
+    (void)self;
+    if (session->peer != NULL && session->secure) {
+        post_lost(session->peer, LOOM_FAILURE_CLOSED, -1, LOOM_LOOPBACK_LATENCY_MS);
+    }
+    free_session(session);
+}
+
+static enum loom_status port_request(void *self, struct loom_session *session,
+                                     const struct loom_request *request, uint32_t exchange)
+{
+    struct loom_loopback_host *host = self;
+    if (session->refused) {
+        post_failure(session, exchange, LOOM_FAILURE_SECURITY, 3 * LOOM_LOOPBACK_LATENCY_MS);
+        return LOOM_OK;
+    }
+    if (session->peer == NULL || !session->target->reachable || !host->reachable) {
+        post_failure(session, exchange, LOOM_FAILURE_TIMEOUT, TIMEOUT_MS);
+        return LOOM_OK;
+    }
+    size_t size = texts_size(request->path, request->path_count) +
+                  texts_size(request->query, request->query_count) + request->payload.length;
+    struct message *message = new_message(MESSAGE_REQUEST, session, session->peer, size);
+    message->exchange = exchange;
+    message->request = *request;
+    message->request.confirmable = true;
+    keep_texts(message, message->request.path, request->path_count);
+    keep_texts(message, message->request.query, request->query_count);
+    message->request.payload.data = keep(message, request->payload.data, request->payload.length);
+    post(host->network, message, LOOM_LOOPBACK_LATENCY_MS);
+    return LOOM_OK;
+}
+
+static uint64_t port_now(void *self)
+{
+    const struct loom_loopback_host *host = self;
+    return host->network->now;
+}
+
+static int64_t port_unix_time(void *self)
+{
+    const struct loom_loopback *network = ((const struct loom_loopback_host *)self)->network;
+    return network->knows_time ? (network->unix_offset_ms + (int64_t)network->now) / 1000 : 0;
+}
+
+static void port_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
+{
+    static const char client[] = "client";
+    const char *authority = session->target == NULL ? NULL : session->target->authority;
+    (void)self;
+    peer->address.data = authority != NULL ? authority : client;
+    peer->address.length = strlen(peer->address.data);
+    peer->identity = session->identity;
+    peer->secure = session->secure;
+}
+
+/* ---- delivery --------------------------------------------------------------------------------------- */
+
+static void answer(struct loom_session *to, uint32_t exchange, const struct loom_reply *reply)
+{
+    size_t size = texts_size(reply->location, reply->location_count) + reply->length;
+    struct message *message = new_message(MESSAGE_RESPONSE, NULL, to, size);
+    message->exchange = exchange;
+    message->response.code = reply->code;
+    message->response.content_format = reply->content_format;
+    message->response.location_count = reply->location_count;
+    memcpy(message->response.location, reply->location, sizeof reply->location);
+    keep_texts(message, message->response.location, reply->location_count);
+    message->response.payload.data = keep(message, reply->payload, reply->length);
+    message->response.payload.length = reply->length;
+    post(to->host->network, message, LOOM_LOOPBACK_LATENCY_MS);
+}
+
+static void deliver_request(struct message *message)
+{
+    unsigned char room[REPLY_ROOM];
+    struct loom_session *to = message->to;
+    struct loom_loopback_host *host = to->host;
+    struct loom_reply reply;
+    memset(&reply, 0, sizeof reply);
+    reply.content_format = LOOM_FORMAT_ABSENT;
+    reply.payload = room;
+    reply.room = sizeof room;
+    bool heard = host->reachable;
+    if (heard) {
+        host->side->request(host->side_self, to->owner, to, &message->request, &reply);
+    }
+    if (message->from == NULL) {
+        return; /* the end that asked has gone in the meantime */
+    }
+    if (!heard || reply.code == 0) {
+        post_failure(message->from, message->exchange, LOOM_FAILURE_TIMEOUT,
+                     TIMEOUT_MS - LOOM_LOOPBACK_LATENCY_MS);
+        return;
+    }
+    answer(message->from, message->exchange, &reply);
+}
+
+static void deliver(struct message *message)
+{
+    struct loom_session *to = message->to;
+    struct loom_loopback_host *host = to->host;
+    switch (message->kind) {
+    case MESSAGE_REQUEST:
+        deliver_request(message);
+        break;
+    case MESSAGE_RESPONSE:
+        host->side->response(host->side_self, to->owner, to, message->exchange, &message->response,
+                             message->failure);
+        break;
+    case MESSAGE_LOST:
+        host->side->lost(host->side_self, to->owner, to, message->failure, message->alert);
+        free_session(to);
+        break;
+    }
+}
+
+bool loom_loopback_deliver(struct loom_loopback *network, uint64_t until)
+{
+    struct message *message = network->messages;
+    if (message == NULL || message->due > until) {
+        return false;
+    }
+    network->now = message->due > network->now ? message->due : network->now;
+    network->messages = message->next;
+    deliver(message);
+    free_message(message);
+    return true;
+}
+
+/* ---- the network -------------------------------------------------------------------------------------- */
+
+struct loom_loopback *loom_loopback_create(uint64_t now)
+{
+    struct loom_loopback *network = allocate(sizeof *network);
+    network->now = now;
+    return network;
+}
+
+void loom_loopback_destroy(struct loom_loopback *network)
+{
+    while (network->sessions != NULL) {
+        free_session(network->sessions);
+    }
+    while (network->hosts != NULL) {
+        struct loom_loopback_host *host = network->hosts;
+        network->hosts = host->next;
+        free(host->authority);
+        free(host);
+    }
+    free(network);
+}
+
+struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, const char *authority,
+                                             const struct loom_side *side, void *side_self,
+                                             struct loom_port *port)
+{
+    struct loom_loopback_host *host = allocate(sizeof *host);
+    host->network = network;
+    host->next = network->hosts;
+    host->side = side;
+    host->side_self = side_self;
+    host->reachable = true;
+    network->hosts = host;
+    if (authority != NULL) {
+        size_t size = strlen(authority) + 1;
+        host->authority = allocate(size);
+        memcpy(host->authority, authority, size);
+    }
+    port->self = host;
+    port->now = port_now;
+    port->unix_time = port_unix_time;
+    port->open = port_open;
+    port->close = port_close;
+    port->request = port_request;
+    port->peer = port_peer;
+    return host;
+}
+
+void loom_loopback_set_keys(struct loom_loopback_host *host,
+                            bool (*find_key)(void *user, struct loom_bytes identity,
+                                             struct loom_bytes *key),
+                            void *user)
+{
+    host->find_key = find_key;
+    host->find_key_user = user;
+}
+
+void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable)
+{
+    host->reachable = reachable;
+}
+
+uint64_t loom_loopback_now(const struct loom_loopback *network)
+{
+    return network->now;
+}
+
+void loom_loopback_set_unix_time(struct loom_loopback *network, int64_t seconds)
+{
+    network->knows_time = seconds != 0;
+    network->unix_offset_ms = seconds * 1000 - (int64_t)network->now;
+}
+
+void loom_loopback_advance(struct loom_loopback *network, uint64_t to)
+{
+    if (to > network->now) {
+        network->now = to;
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which registrations a client has: one for each Server Account (rule A-1). */
+#include "client/internal.h"
+
+#include <string.h>
+
+static uint16_t security_with(const struct loom_model *model, uint64_t ssid)
+{
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(model, LOOM_SECURITY, &instance); instance++) {
+        struct loom_path kind =
+            loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
+        struct loom_path id = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
+        if (!loom_resource_true(model, kind, false) && loom_resource_or(model, id, 0) == ssid) {
+            return instance;
+        }
+    }
+    return LOOM_ID_NONE;
+}
+
+static void forget(struct loom_client *client)
+{
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        struct loom_registration *registration = &client->config.registrations[i];
+        loom_client_close(client, &registration->session);
+        memset(registration, 0, sizeof *registration);
+        registration->deadline = LOOM_NEVER;
+    }
+}
+
+void loom_registration_restart(struct loom_client *client)
+{
+    const struct loom_model *model = client->config.model;
+    struct loom_registration *registration = client->config.registrations;
+    unsigned left = client->config.registration_room;
+    uint16_t instance = 0;
+    forget(client);
+    for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
+        uint64_t ssid = loom_resource_or(
+            model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
+        uint16_t security = security_with(model, ssid);
+        if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
+            continue;
+        }
+        registration->client = client;
+        registration->ssid = (uint16_t)ssid;
+        registration->server_instance = instance;
+        registration->security_instance = security;
+        registration->update_wanted = true; /* the next step registers */
+        registration++;
+        left--;
+    }
+    client->review_wanted = registration == client->config.registrations;
+}
+
+bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
+{
+    bool any = false;
+    bool wanted = false;
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        const struct loom_registration *registration = &client->config.registrations[i];
+        if (!loom_registration_used(registration)) {
+            continue;
+        }
+        if (registration->state != LOOM_REGISTRATION_FAILED) {
+            return false;
+        }
+        any = true;
+        wanted = wanted ||
+                 loom_resource_true(client->config.model,
+                                    loom_path_resource(LOOM_SERVER, registration->server_instance,
+                                                       LOOM_SERVER_BOOTSTRAP_ON_FAILURE),
+                                    true); /* rules B-53, B-56 */
+    }
+    return !any || wanted;
+}
+
+void loom_registration_retry_failed(struct loom_client *client)
+{
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        struct loom_registration *registration = &client->config.registrations[i];
+        if (loom_registration_used(registration)) {
+            loom_registration_take(registration, LOOM_REGISTRATION_AGAIN);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What a bootstrap session sends: the commands for one client, worked out from its account and from
+ * what the client has. For the bootstrap server only.
+ */
+#ifndef LOOM_BOOTSTRAP_PLAN_H
+#define LOOM_BOOTSTRAP_PLAN_H
+
+#include "bootstrap/bootstrap_server.h"
+
+#include "loom/codec.h"
+
+/** An object instance that the client has. */
+struct loom_bs_instance {
+    uint16_t object;
+    uint16_t instance;
+    uint16_t short_server_id; /**< 0: none */
+};
+
+/** What the client has, by its answer to a Discover. */
+struct loom_bs_inventory {
+    struct loom_bs_instance *instances;
+    size_t count;
+    struct loom_text lwm2m;      /**< points into the answer; empty if not told */
+    uint16_t bootstrap_instance; /**< of object 0; LOOM_ID_NONE: none, or not clear which */
+};
+
+/**
+ * Reads the answer to a Discover of `/`, as lenient as rule A-66 wants.
+ * @return LOOM_BAD_REQUEST it is no list of links; LOOM_UNAVAILABLE no memory
+ */
+enum loom_status loom_bs_inventory_read(struct loom_bs_inventory *inventory, struct loom_text links);
+
+/** What a client is taken to have that is not asked: its Bootstrap-Server Account alone. */
+enum loom_status loom_bs_inventory_assume(struct loom_bs_inventory *inventory,
+                                          uint16_t bootstrap_instance);
+
+void loom_bs_inventory_free(struct loom_bs_inventory *inventory);
+
+/** One request to the client. */
+struct loom_bs_command {
+    enum loom_bs_operation operation;
+    struct loom_path path;
+    const struct loom_store_write *write; /**< LOOM_BS_WRITE only */
+};
+
+/** Deletes and writes in the order of sending; a Finish is the last. */
+struct loom_bs_plan {
+    struct loom_bs_command *commands;
+    size_t count;
+};
+
+/**
+ * Makes the plan of an account. A Server Account goes to the instance that has its Short Server ID, if
+ * that survives the deletes, else to the lowest free one; the inventory is brought up to date.
+ * @return LOOM_CONFLICT the account writes to the Bootstrap-Server Account, which is not known;
+ *         LOOM_UNAVAILABLE no memory
+ */
+enum loom_status loom_bs_plan_make(struct loom_bs_plan *plan,
+                                   const struct loom_store_account *account,
+                                   struct loom_bs_inventory *inventory);
+
+void loom_bs_plan_free(struct loom_bs_plan *plan);
+
+/** Encodes what a write carries as TLV. */
+void loom_bs_write_encode(const struct loom_store_write *write, struct loom_output *out);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The bootstrap server: the Bootstrap interface from the server's side (rules A).
+ *
+ * It is a side of a `struct loom_port`: it does no input or output and knows no clock of its own.
+ * The program runs the port and calls loom_bootstrap_server_step() after every turn of the port's
+ * loop and when the deadline is reached.
+ *
+ * An endpoint asks with `POST /bs`. The answer is 2.04, and from the next step on the server sends
+ *
+ *   Discover /   Delete ...   Write ...   Finish
+ *
+ * one at a time, each after the answer to the one before. Whatever a client refuses ends the
+ * session without a Finish, so that the client falls back to what it had (rules A-83, A-85): a
+ * client is never left half provisioned.
+ */
+#ifndef LOOM_BOOTSTRAP_SERVER_H
+#define LOOM_BOOTSTRAP_SERVER_H
+
+#include "loom/port.h"
+#include "store/accounts.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum loom_bs_operation { LOOM_BS_DISCOVER, LOOM_BS_DELETE, LOOM_BS_WRITE, LOOM_BS_FINISH };
+
+enum loom_bs_event_kind {
+    LOOM_BS_REQUESTED,  /**< a Bootstrap-Request was accepted; a session begins */
+    LOOM_BS_REFUSED,    /**< a Bootstrap-Request was answered with `code` */
+    LOOM_BS_SENT,       /**< `operation` on `path` went out */
+    LOOM_BS_ANSWERED,   /**< it was answered with `code` */
+    LOOM_BS_DISCOVERED, /**< what the client has: `links`, `bootstrap_instance` */
+    LOOM_BS_FINISHED,   /**< the Finish was answered 2.04; the session has ended */
+    LOOM_BS_FAILED,     /**< the session has ended before */
+    LOOM_BS_EVENT_COUNT
+};
+
+/** Why a request was refused or a session failed. */
+enum loom_bs_reason {
+    LOOM_BS_NO_REASON,
+    LOOM_BS_BAD_REQUEST,        /**< malformed or not confirmable (4.00) */
+    LOOM_BS_UNKNOWN_ENDPOINT,   /**< 4.00 */
+    LOOM_BS_WRONG_IDENTITY,     /**< the name is not that of the identity, H-4 (4.00) */
+    LOOM_BS_UNSUPPORTED_FORMAT, /**< `pct` asks for what this server cannot write (4.15) */
+    LOOM_BS_CLIENT_REFUSED,     /**< `operation` was answered with the error `code` */
+    LOOM_BS_UNEXPECTED_ANSWER,  /**< a success, but not the one of `operation` */
+    LOOM_BS_BAD_DISCOVER,       /**< the list of instances cannot be read or used */
+    LOOM_BS_NO_ANSWER,          /**< nothing for MAX_TRANSMIT_WAIT or EXCHANGE_LIFETIME */
+    LOOM_BS_UNREACHABLE,
+    LOOM_BS_RESET,
+    LOOM_BS_SESSION_LOST, /**< closed by the peer or its security layer */
+    LOOM_BS_NOT_SENT,     /**< the port could not send */
+    LOOM_BS_ASKED_AGAIN,  /**< a new Bootstrap-Request of this endpoint replaced it */
+    LOOM_BS_SHUT_DOWN,
+    LOOM_BS_REASON_COUNT
+};
+
+/** Something that happened. All memory lasts for the duration of the call; no value and no key of a
+ *  Write is ever in an event. Members that a kind does not name are empty. */
+struct loom_bs_event {
+    enum loom_bs_event_kind kind;
+    uint64_t time;             /**< milliseconds of the port's clock */
+    uint32_t session;          /**< number of the session, from 1; 0 in REFUSED */
+    struct loom_text endpoint; /**< as sent, or as the identity says; may be empty in REFUSED */
+    struct loom_text address;  /**< of the peer; empty when the session is lost */
+    enum loom_bs_operation operation; /**< SENT, ANSWERED, FAILED */
+    struct loom_path path;            /**< SENT, ANSWERED, FAILED */
+    uint8_t code;                     /**< ANSWERED, REFUSED, FAILED; 0: none */
+    enum loom_bs_reason reason;       /**< REFUSED, FAILED */
+    struct loom_text lwm2m;           /**< DISCOVERED: version, empty if not told */
+    uint16_t bootstrap_instance; /**< DISCOVERED: of the Bootstrap-Server Account; LOOM_ID_NONE */
+    struct loom_text links;      /**< DISCOVERED: as the client wrote them */
+    uint64_t duration;           /**< FINISHED, FAILED: milliseconds since the request */
+};
+
+typedef void loom_bs_listener(void *user, const struct loom_bs_event *event);
+
+struct loom_bootstrap_server;
+
+/** The functions to register with a port; the side is the server. */
+extern const struct loom_side loom_bootstrap_server_side;
+
+/**
+ * Creates a server.
+ * @param accounts, port outlive the server
+ * @param listener       hears every event; must not call into the server
+ * @return NULL if there is no memory
+ */
+struct loom_bootstrap_server *
+loom_bootstrap_server_create(const struct loom_store_accounts *accounts,
+                             const struct loom_port *port, loom_bs_listener *listener, void *user);
+
+/** Ends all sessions, each with an event, and frees. Before the port goes. NULL is allowed. */
+void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server);
+
+/** Sends what is due and gives up what is overdue. Never call it from a listener or a port's call.
+ */
+void loom_bootstrap_server_step(struct loom_bootstrap_server *server);
+
+/** @return when, in milliseconds of the port's clock, the next step is due without a port's event;
+ *  UINT64_MAX: never */
+uint64_t loom_bootstrap_server_deadline(const struct loom_bootstrap_server *server);
+
+/** A running session, for people to look at. */
+struct loom_bs_session_info {
+    uint32_t session;
+    struct loom_text endpoint;
+    struct loom_text address;
+    enum loom_bs_operation operation; /**< the last one sent */
+    struct loom_path path;
+    size_t done;        /**< commands answered */
+    uint64_t requested; /**< milliseconds of the port's clock */
+};
+
+/** Gives the running sessions in the order of the accounts. Start with `*cursor` 0.
+ *  @return false: no more */
+bool loom_bootstrap_server_next_session(const struct loom_bootstrap_server *server, size_t *cursor,
+                                        struct loom_bs_session_info *info);
+
+/* Names for people and scripts: `requested`, `client-refused`, `write`. */
+const char *loom_bs_event_name(enum loom_bs_event_kind kind);
+const char *loom_bs_reason_name(enum loom_bs_reason reason);
+const char *loom_bs_operation_name(enum loom_bs_operation operation);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

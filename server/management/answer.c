@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "management/answer.h"
+
+enum loom_status loom_ms_answer_begin(struct loom_ms_answer *answer,
+                                      const struct loom_catalog *catalog,
+                                      const struct loom_path *path, uint16_t format,
+                                      struct loom_bytes payload, uint8_t *scratch,
+                                      size_t scratch_size)
+{
+    answer->catalog = catalog;
+    return loom_decode_begin(&answer->decoder, format, path, false, payload, scratch, scratch_size);
+}
+
+/* Text says of itself that it can be shown, whatever the tables know. */
+static enum loom_type type_of(const struct loom_ms_answer *answer,
+                              const struct loom_catalog_entry *entry)
+{
+    if (entry != NULL) {
+        return (enum loom_type)entry->row->type;
+    }
+    return answer->decoder.format == LOOM_FORMAT_TEXT ? LOOM_STRING : LOOM_NONE;
+}
+
+enum loom_status loom_ms_answer_next(struct loom_ms_answer *answer, struct loom_ms_value *value)
+{
+    struct loom_item item;
+    struct loom_catalog_entry entry;
+    enum loom_status status = loom_decode_next(&answer->decoder, &item);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    bool known = loom_catalog_resource(answer->catalog, item.path.id[LOOM_OBJECT_ID],
+                                       item.path.id[LOOM_RESOURCE_ID], &entry);
+    enum loom_type type = type_of(answer, known ? &entry : NULL);
+    value->path = item.path;
+    value->name = known ? entry.name : NULL;
+    value->units = known ? entry.units : "";
+    value->raw = item.raw;
+    if (item.empty_multiple || type == LOOM_NONE ||
+        loom_decode_value(&answer->decoder, &item, type, &value->value) != LOOM_OK) {
+        value->value.type = LOOM_NONE;
+    }
+    return LOOM_OK;
+}

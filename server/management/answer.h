@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What a client's answer holds, value by value, with names and types from the generated tables.
+ */
+#ifndef LOOM_ANSWER_H
+#define LOOM_ANSWER_H
+
+#include "catalog/catalog.h"
+#include "loom/codec.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A value of an answer. */
+struct loom_ms_value {
+    struct loom_path path;
+    const char *name;  /**< NULL: the tables do not know the resource */
+    const char *units; /**< never NULL */
+    /** LOOM_NONE: it cannot be read as what the tables say, or they say nothing; see `raw`. Also for
+     *  a multiple resource without instances, whose `raw` is empty. */
+    struct loom_value value;
+    struct loom_bytes raw;
+};
+
+/** Reads an answer. Members are private. */
+struct loom_ms_answer {
+    struct loom_decoder decoder;
+    const struct loom_catalog *catalog;
+};
+
+/**
+ * Begins to read the payload that answered a Read of `path`.
+ * @param scratch room for one Opaque value that came as text, at least 3/4 of the payload
+ * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format does not fit the path
+ */
+enum loom_status loom_ms_answer_begin(struct loom_ms_answer *answer,
+                                      const struct loom_catalog *catalog,
+                                      const struct loom_path *path, uint16_t format,
+                                      struct loom_bytes payload, uint8_t *scratch,
+                                      size_t scratch_size);
+
+/** @return LOOM_OK with the next value, which lasts until the next call; LOOM_END; LOOM_BAD_REQUEST
+ *  malformed */
+enum loom_status loom_ms_answer_next(struct loom_ms_answer *answer, struct loom_ms_value *value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

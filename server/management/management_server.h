@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The LwM2M server: client registration and device management from the server's side (rules B, C).
+ *
+ * It is a side of a `struct loom_port`: it does no input or output and knows no clock of its own.
+ * The program runs the port and calls loom_management_server_step() after every turn of the port's
+ * loop and when the deadline is reached. Requests to a client are queued and go out in a step, one
+ * at a time for each client (NSTART 1), hence never before the answer to its Register (rule A-93).
+ */
+#ifndef LOOM_MANAGEMENT_SERVER_H
+#define LOOM_MANAGEMENT_SERVER_H
+
+#include "loom/port.h"
+#include "store/accounts.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Length of the part of a location after `/rd/`. */
+#define LOOM_MS_LOCATION_LENGTH 10u
+
+/** One link of a client's object list (rule B-7). */
+struct loom_ms_link {
+    uint16_t object;
+    uint16_t instance;     /**< LOOM_ID_NONE: only the object was named */
+    uint8_t version_major; /**< 0: the client did not say */
+    uint8_t version_minor;
+};
+
+/** A registered client. Read only for all but the server; lasts until the server next runs. */
+struct loom_ms_client {
+    struct loom_text endpoint;
+    char location[LOOM_MS_LOCATION_LENGTH + 1]; /**< `/rd/<location>` */
+    struct loom_text address;                   /**< of the peer; empty while it has no session */
+    struct loom_bytes identity;                 /**< empty without security */
+    uint32_t lifetime;                          /**< seconds; 0: for ever (rule B-21) */
+    uint64_t registered;                        /**< milliseconds of the port's clock */
+    uint64_t heard;                             /**< last Register or Update, same clock */
+    uint16_t lwm2m;                             /**< 0x0100, 0x0101, 0x0102 */
+    struct loom_text binding;                   /**< letters; `U` if the client did not say */
+    bool queue_mode;
+    struct loom_text sms;            /**< empty: none */
+    struct loom_text alternate_path; /**< without the first slash; empty: the root (rule B-11) */
+    const struct loom_ms_link *objects;
+    size_t object_count;
+};
+
+enum loom_ms_operation {
+    LOOM_MS_READ,
+    LOOM_MS_DISCOVER,
+    LOOM_MS_WRITE, /**< replace (PUT) */
+    LOOM_MS_EXECUTE,
+    LOOM_MS_CREATE,
+    LOOM_MS_DELETE
+};
+
+/** A request to a client. Memory is the caller's, for the duration of the call. */
+struct loom_ms_request {
+    enum loom_ms_operation operation;
+    struct loom_path path;
+    uint16_t accept;         /**< READ: wanted format; LOOM_FORMAT_ABSENT: the client's choice */
+    uint16_t content_format; /**< of the payload; LOOM_FORMAT_ABSENT without one */
+    struct loom_bytes payload;
+};
+
+enum loom_ms_event_kind {
+    LOOM_MS_REGISTERED,   /**< `replaced`: it was registered already (rule B-16) */
+    LOOM_MS_UPDATED,      /**< `changes` */
+    LOOM_MS_DEREGISTERED, /**< the client said so */
+    LOOM_MS_EXPIRED,      /**< its lifetime is over (rule B-20) */
+    LOOM_MS_REFUSED,      /**< a Register, Update or De-register was answered with `code` */
+    LOOM_MS_SENT,         /**< request `ticket` went out */
+    LOOM_MS_ANSWERED,     /**< request `ticket` has ended: `code`, `payload` or `failure` */
+    LOOM_MS_EVENT_COUNT
+};
+
+/** Why a request of a client was refused. */
+enum loom_ms_reason {
+    LOOM_MS_NO_REASON,
+    LOOM_MS_MISSING_PARAMETER,
+    LOOM_MS_BAD_PARAMETER, /**< malformed, given twice or unknown */
+    LOOM_MS_BAD_OBJECT_LIST,
+    LOOM_MS_NO_OBJECT_LIST,
+    LOOM_MS_UNSUPPORTED_VERSION,
+    LOOM_MS_UNKNOWN_ENDPOINT,
+    LOOM_MS_WRONG_IDENTITY, /**< the name is not that of the identity, H-4 */
+    LOOM_MS_UNKNOWN_LOCATION,
+    LOOM_MS_NO_MEMORY,
+    LOOM_MS_REASON_COUNT
+};
+
+/** What an Update changed, bits of `changes`; 0: it only refreshed the lifetime. */
+enum {
+    LOOM_MS_CHANGED_LIFETIME = 0x01,
+    LOOM_MS_CHANGED_BINDING = 0x02,
+    LOOM_MS_CHANGED_SMS = 0x04,
+    LOOM_MS_CHANGED_OBJECTS = 0x08,
+    LOOM_MS_CHANGED_ADDRESS = 0x10
+};
+
+/** Something that happened. All memory lasts for the duration of the call. Members that a kind does
+ *  not name are empty. */
+struct loom_ms_event {
+    enum loom_ms_event_kind kind;
+    uint64_t time;                             /**< milliseconds of the port's clock */
+    struct loom_text endpoint;                 /**< may be empty in REFUSED */
+    struct loom_text address;                  /**< of the peer, where there is one */
+    const struct loom_ms_client *registration; /**< NULL in REFUSED */
+    bool replaced;
+    unsigned changes;
+    uint8_t code;
+    enum loom_ms_reason reason;
+    uint32_t ticket;
+    enum loom_ms_operation operation;
+    struct loom_path path;
+    enum loom_failure failure; /**< why ANSWERED has the code 0 */
+    uint16_t content_format;
+    struct loom_bytes payload;
+    struct loom_path created; /**< depth 2 if a Create told the new instance */
+};
+
+typedef void loom_ms_listener(void *user, const struct loom_ms_event *event);
+
+struct loom_management_server;
+
+/** The functions to register with a port; the side is the server. */
+extern const struct loom_side loom_management_server_side;
+
+/**
+ * Creates a server.
+ * @param accounts, port outlive the server
+ * @param seed           makes locations differ from run to run; they are names, not secrets
+ * @param listener       hears every event; may call loom_management_server_send() only
+ * @return NULL if there is no memory
+ */
+struct loom_management_server *
+loom_management_server_create(const struct loom_store_accounts *accounts,
+                              const struct loom_port *port, uint64_t seed,
+                              loom_ms_listener *listener, void *user);
+
+/** Forgets all registrations without an event and frees. Before the port goes. NULL is allowed. */
+void loom_management_server_destroy(struct loom_management_server *server);
+
+/** Sends what is queued and removes what has expired. Never call it from a listener or a port's
+ *  call. */
+void loom_management_server_step(struct loom_management_server *server);
+
+/** @return when, in milliseconds of the port's clock, the next step is due without a port's event;
+ *  UINT64_MAX: never */
+uint64_t loom_management_server_deadline(const struct loom_management_server *server);
+
+/**
+ * Queues a request to a registered client; its end is told as ANSWERED, exactly once.
+ * @param ticket out: names the request in its events
+ * @return LOOM_NOT_FOUND no such client; LOOM_METHOD_NOT_ALLOWED the operation has no such path
+ *         (rules C.1); LOOM_UNAVAILABLE no memory
+ */
+enum loom_status loom_management_server_send(struct loom_management_server *server,
+                                             struct loom_text endpoint,
+                                             const struct loom_ms_request *request,
+                                             uint32_t *ticket);
+
+/** @return the registration of an endpoint, or NULL. */
+const struct loom_ms_client *
+loom_management_server_find(const struct loom_management_server *server, struct loom_text endpoint);
+
+/** Gives the registrations in the order they came. NULL starts; @return NULL: no more */
+const struct loom_ms_client *
+loom_management_server_next(const struct loom_management_server *server,
+                            const struct loom_ms_client *registration);
+
+/* Names for people and scripts: `registered`, `unknown-endpoint`, `read`. */
+const char *loom_ms_event_name(enum loom_ms_event_kind kind);
+const char *loom_ms_reason_name(enum loom_ms_reason reason);
+const char *loom_ms_operation_name(enum loom_ms_operation operation);
+const char *loom_ms_failure_name(enum loom_failure failure);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What a Register or an Update says (rules B.1, B.5). For the LwM2M server only.
+ */
+#ifndef LOOM_MANAGEMENT_REGISTRATION_H
+#define LOOM_MANAGEMENT_REGISTRATION_H
+
+#include "management/management_server.h"
+
+/** The parameters of the query; text points into the request, its data is NULL if it is not there. */
+struct loom_ms_parameters {
+    struct loom_text endpoint;
+    struct loom_text lwm2m;
+    struct loom_text binding;
+    struct loom_text sms;
+    bool has_lifetime;
+    uint32_t lifetime;
+    bool queue_mode;
+    bool profile; /**< a Profile ID, behind which this server cannot look (rule B-42) */
+};
+
+/** @param registering Register, else Update, which has fewer parameters */
+enum loom_ms_reason loom_ms_parameters_read(struct loom_ms_parameters *parameters,
+                                            const struct loom_request *request, bool registering);
+
+/** @return the version as in `loom_ms_client`, or 0 if this server does not speak it (B-13). */
+uint16_t loom_ms_version(struct loom_text lwm2m);
+
+/** @return whether the letters are a binding of that version (rule B-25); `queue_mode` becomes true
+ *  if they say so. */
+bool loom_ms_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode);
+
+/** An object list; `alternate_path` points into the payload. */
+struct loom_ms_links {
+    struct loom_ms_link *links;
+    size_t count;
+    struct loom_text alternate_path;
+};
+
+/** Reads an object list. What is not LwM2M's is left out (rule B-8), and so are objects that no list
+ *  may have (rule B-6). @return LOOM_MS_NO_REASON, LOOM_MS_BAD_OBJECT_LIST, LOOM_MS_NO_MEMORY */
+enum loom_ms_reason loom_ms_links_read(struct loom_ms_links *links, struct loom_bytes payload);
+
+void loom_ms_links_free(struct loom_ms_links *links);
+
+#endif

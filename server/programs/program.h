@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What the two server programs share: options, signals, the console's lines, the loop, and output
+ * for people. For the programs only.
+ */
+#ifndef LOOM_PROGRAM_H
+#define LOOM_PROGRAM_H
+
+#include "loom/json_line.h"
+#include "loom/port_coap.h"
+#include "store/accounts.h"
+
+#define LOOM_PROGRAM_LISTEN_MAX 8u
+#define LOOM_PROGRAM_LINE_MAX   4096u
+
+struct loom_program {
+    const char *name;  /**< for messages */
+    const char *usage; /**< text of --help */
+    bool takes_any;    /**< knows --nosec-any */
+
+    /* from the command line */
+    const char *accounts_file; /**< NULL: not given */
+    const char *listen[LOOM_PROGRAM_LISTEN_MAX];
+    size_t listen_count;
+    bool json;
+    bool nosec_any;
+
+    const struct loom_store_accounts *accounts; /**< where a handshake finds its key */
+    struct loom_coap_port *coap;
+    struct loom_port port;
+    uint64_t started; /**< milliseconds of the port's clock */
+
+    int signal_pipe[2];
+    bool input_open;
+    bool overlong; /**< the rest of the input line is dropped */
+    size_t line_length;
+    char line[LOOM_PROGRAM_LINE_MAX];
+};
+
+/** What the program does with one line of its console; the line ends with NUL.
+ *  @return false: the program is to end */
+typedef bool loom_program_console(void *user, char *line);
+
+/** Reads the options and catches the signals.
+ *  @return -1 to go on, else the exit status of a program that has nothing more to do */
+int loom_program_begin(struct loom_program *program, int argc, char **argv);
+
+/** Reads the accounts; errors go to standard error. @return NULL after an error */
+struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
+                                                  enum loom_store_accounts_kind kind,
+                                                  const struct loom_catalog *catalog);
+
+/** Makes the port. @return false after an error, which has been printed */
+bool loom_program_open(struct loom_program *program, const struct loom_side *side, void *self);
+
+/** Binds the addresses of the command line and says where. @return as loom_program_open() */
+bool loom_program_listen(struct loom_program *program);
+
+/** One turn of the loop, until `deadline` at most. @return false: the program is to end */
+bool loom_program_turn(struct loom_program *program, uint64_t deadline,
+                       loom_program_console *console, void *user);
+
+/** Gives back what the program holds, the port included. */
+void loom_program_end(struct loom_program *program);
+
+/* ---- output ---- */
+
+/** Begins an event's line: its time, in seconds since the program began, and its name. */
+void loom_program_begin_event(const struct loom_program *program, struct loom_json *json,
+                              uint64_t time, const char *event);
+/** The same for people; the caller prints the rest and a newline. */
+void loom_program_print_time(const struct loom_program *program, uint64_t time);
+
+/** Prints text of a peer: what could move a terminal's cursor is shown as `\x1b`. */
+void loom_program_print_text(struct loom_text text);
+void loom_program_print_path(const struct loom_path *path);
+void loom_program_print_code(uint8_t code);
+
+/** Says that a line of the console was wrong. */
+void loom_program_complain(const struct loom_program *program, const char *text);
+/** Answers `help`. */
+void loom_program_help(const struct loom_program *program, const char *text);
+/** Ends a list that the console asked for. */
+void loom_program_print_count(const struct loom_program *program, const char *what, size_t count);
+
+/** Cuts the next word off a console line. @return NULL: no more */
+char *loom_program_word(char **line);
+
+static inline struct loom_text loom_program_text(const char *text)
+{
+    struct loom_text result = {text, 0};
+    while (text[result.length] != '\0') {
+        result.length++;
+    }
+    return result;
+}
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* loom-server: the LwM2M server over CoAP, its events and its console. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "catalog/standard.h"
+#include "management/management_server.h"
+#include "programs/program.h"
+#include "programs/server_console.h"
+#include "programs/server_print.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "Usage: loom-server (--accounts FILE | --nosec-any) --listen URI [--listen URI ...] [--json]\n"
+    "\n"
+    "Registers LwM2M clients and lets you manage them from its console.\n"
+    "\n"
+    "  --accounts FILE  endpoints and their keys (docs/servers.md)\n"
+    "  --nosec-any      take every endpoint, without security; for tests and demos\n"
+    "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
+    "  --json           print events as JSON, one object a line\n"
+    "  --help           print this and exit\n"
+    "  --version        print the version and exit\n"
+    "\n"
+    "Console on standard input:\n"
+    "  clients                              who is registered\n"
+    "  read EP PATH [tlv|text]              as in: read my-device /3/0\n"
+    "  write EP PATH VALUE                  as in: write my-device /3/0/14 +02:00\n"
+    "  execute EP PATH [ARGUMENTS]          as in: execute my-device /3/0/4\n"
+    "  discover EP PATH\n"
+    "  create EP PATH [RESOURCE=VALUE ...]  as in: create my-device /3303/1 5700=21.5\n"
+    "  delete EP PATH\n"
+    "  help, quit\n";
+
+struct server_program {
+    struct loom_program program;
+    struct loom_management_server *server;
+};
+
+static void on_event(void *user, const struct loom_ms_event *event)
+{
+    const struct server_program *self = user;
+    loom_server_print_event(&self->program, &loom_catalog_standard, event);
+}
+
+static bool on_line(void *user, char *line)
+{
+    const struct server_program *self = user;
+    struct loom_server_console console = {&self->program, &loom_catalog_standard, self->server};
+    return loom_server_console_line(&console, line);
+}
+
+/* Locations need only differ from those of an earlier run. */
+static uint64_t make_seed(void)
+{
+    struct timespec time = {0, 0};
+    (void)clock_gettime(CLOCK_REALTIME, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec + (uint64_t)getpid();
+}
+
+static bool run(struct server_program *self)
+{
+    struct loom_program *program = &self->program;
+    if (!loom_program_listen(program)) {
+        return false;
+    }
+    while (loom_program_turn(program, loom_management_server_deadline(self->server), on_line, self)) {
+        loom_management_server_step(self->server);
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    static struct server_program self = {
+        .program = {.name = "loom-server", .usage = usage, .takes_any = true}};
+    int status = loom_program_begin(&self.program, argc, argv);
+    if (status >= 0) {
+        return status;
+    }
+    struct loom_store_accounts *accounts =
+        loom_program_accounts(&self.program, LOOM_STORE_MANAGEMENT, &loom_catalog_standard);
+    if (accounts == NULL) {
+        return EXIT_FAILURE;
+    }
+    self.server = loom_management_server_create(accounts, &self.program.port, make_seed(), on_event,
+                                                &self);
+    bool good = self.server != NULL &&
+                loom_program_open(&self.program, &loom_management_server_side, self.server) &&
+                run(&self);
+    loom_management_server_destroy(self.server);
+    loom_program_end(&self.program);
+    loom_store_accounts_free(accounts);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The accounts file: its lines and section heads. docs/servers.md describes it. */
+#include "store/accounts_reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More than any fleet written by hand; keeps a wrong file name from filling the memory. */
+#define FILE_SIZE_MAX (64u * 1024u * 1024u)
+
+static void end_section(struct loom_store_reader *reader)
+{
+    if (reader->section == LOOM_STORE_SECTION_SERVER && !reader->skipping) {
+        loom_store_server_end(reader);
+    }
+}
+
+static void begin_any(struct loom_store_reader *reader, const struct loom_store_word *head)
+{
+    loom_store_endpoint_end(reader);
+    reader->section = LOOM_STORE_SECTION_ANY;
+    reader->skipping = false;
+    if (reader->accounts->any) {
+        loom_store_error(reader, head, "[any] stands in the file already");
+    }
+    reader->accounts->any = true;
+}
+
+static void begin_section(struct loom_store_reader *reader, const struct loom_store_word *line)
+{
+    struct loom_store_word rest = *line;
+    struct loom_store_word head = *line;
+    end_section(reader);
+    reader->skipping = true;
+    if (line->text.data[line->text.length - 1] != ']') {
+        loom_store_error(reader, line, "a section head ends with ]");
+        return;
+    }
+    rest.text.data++;
+    rest.text.length -= 2;
+    rest.column++;
+    (void)loom_store_split(&rest, " \t", &head);
+    loom_store_trim(&rest);
+    if (loom_store_is(&head, "endpoint")) {
+        loom_store_endpoint_end(reader);
+        loom_store_endpoint_begin(reader, &rest);
+    } else if (loom_store_is(&head, "server")) {
+        loom_store_server_begin(reader, &head, &rest);
+    } else if (loom_store_is(&head, "instance")) {
+        loom_store_instance_begin(reader, &head, &rest);
+    } else if (loom_store_is(&head, "any") && reader->kind == LOOM_STORE_MANAGEMENT) {
+        begin_any(reader, &head);
+    } else {
+        loom_store_error(reader, &head, "no such section");
+    }
+}
+
+static void read_setting_line(struct loom_store_reader *reader, const struct loom_store_word *text)
+{
+    struct loom_store_line line = {*text, *text, false};
+    struct loom_store_word rest = *text;
+    line.has_value = memchr(text->text.data, '=', text->text.length) != NULL;
+    (void)loom_store_split(&rest, "=", &line.key);
+    loom_store_trim(&rest);
+    line.value = rest;
+    if (line.key.text.length == 0) {
+        loom_store_error(reader, text, "expected a word before =");
+        return;
+    }
+    switch (reader->section) {
+    case LOOM_STORE_SECTION_NONE:
+        loom_store_error(reader, text, "the file must begin with a section such as [endpoint NAME]");
+        reader->skipping = true;
+        break;
+    case LOOM_STORE_SECTION_ENDPOINT:
+        loom_store_endpoint_line(reader, &line);
+        break;
+    case LOOM_STORE_SECTION_SERVER:
+        loom_store_server_line(reader, &line);
+        break;
+    case LOOM_STORE_SECTION_INSTANCE:
+        if (line.has_value) {
+            loom_store_named_setting(
+                reader, &loom_store_current(reader)->writes[reader->instance_write], &line);
+        } else {
+            loom_store_error(reader, text, "expected \"resource = value\"");
+        }
+        break;
+    case LOOM_STORE_SECTION_ANY:
+        loom_store_error(reader, text, "[any] has no words");
+        break;
+    }
+}
+
+/* A comment is a line that begins with # or ;, or whatever follows a blank and #, outside quotes. */
+static void drop_comment(struct loom_store_word *line)
+{
+    bool quoted = false;
+    loom_store_trim(line);
+    if (line->text.length > 0 && (line->text.data[0] == '#' || line->text.data[0] == ';')) {
+        line->text.length = 0;
+    }
+    for (size_t at = 1; at < line->text.length; at++) {
+        char before = line->text.data[at - 1];
+        char c = line->text.data[at];
+        if (quoted && c == '\\') {
+            at++;
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (!quoted && c == '#' && (before == ' ' || before == '\t')) {
+            line->text.length = at;
+        }
+    }
+    loom_store_trim(line);
+}
+
+/* Length of a well-formed UTF-8 sequence, 0 if it is none (RFC 3629). */
+static size_t utf8_length(const unsigned char *at, size_t left)
+{
+    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
+    if (length == 0 || length > left || at[0] > 0xF4) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xC0u) != 0x80u) {
+            return 0;
+        }
+    }
+    bool overlong = (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xF0 && at[1] < 0x90);
+    bool outside = (at[0] == 0xED && at[1] > 0x9F) || (at[0] == 0xF4 && at[1] > 0x8F);
+    return overlong || outside ? 0 : length;
+}
+
+static bool check_characters(struct loom_store_reader *reader, const struct loom_store_word *line)
+{
+    const unsigned char *bytes = (const unsigned char *)line->text.data;
+    size_t at = 0;
+    while (at < line->text.length) {
+        size_t length = utf8_length(bytes + at, line->text.length - at);
+        bool control = length == 1 && (bytes[at] < ' ' || bytes[at] == 0x7F) &&
+                       bytes[at] != '\t' && bytes[at] != '\r';
+        if (length == 0 || control) {
+            struct loom_store_word place = *line;
+            place.column += (unsigned)at;
+            loom_store_error(reader, &place, control ? "control character" : "not UTF-8");
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
+static void read_line(struct loom_store_reader *reader, struct loom_store_word line)
+{
+    if (!check_characters(reader, &line)) {
+        return;
+    }
+    drop_comment(&line);
+    if (line.text.length == 0) {
+        return;
+    }
+    if (line.text.data[0] == '[') {
+        begin_section(reader, &line);
+    } else if (!reader->skipping) {
+        read_setting_line(reader, &line);
+    }
+}
+
+static void read_lines(struct loom_store_reader *reader, struct loom_text text)
+{
+    struct loom_store_word line = {text, 1, 1};
+    if (text.length >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) {
+        text.data += 3;
+        text.length -= 3;
+    }
+    while (text.length > 0) {
+        const char *end = memchr(text.data, '\n', text.length);
+        line.text = text;
+        line.text.length = end == NULL ? text.length : (size_t)(end - text.data);
+        read_line(reader, line);
+        size_t used = line.text.length + (end == NULL ? 0 : 1);
+        text.data += used;
+        text.length -= used;
+        line.line++;
+    }
+    end_section(reader);
+    loom_store_endpoint_end(reader);
+    if (reader->errors == 0 && reader->accounts->count == 0 && !reader->accounts->any) {
+        line.column = 1;
+        line.line = 1;
+        loom_store_error(reader, &line, "there is no [endpoint] in this file");
+    }
+}
+
+struct loom_store_accounts *loom_store_accounts_parse(const char *name, struct loom_text text,
+                                                      enum loom_store_accounts_kind kind,
+                                                      const struct loom_catalog *catalog,
+                                                      loom_store_accounts_report *report,
+                                                      void *user)
+{
+    struct loom_store_reader reader = {
+        .name = name, .kind = kind, .catalog = catalog, .report = report, .user = user};
+    struct loom_store_word start = {text, 1, 1};
+    reader.accounts = loom_store_accounts_new();
+    if (reader.accounts == NULL) {
+        loom_store_out_of_memory(&reader, &start);
+        return NULL;
+    }
+    read_lines(&reader, text);
+    free(reader.keys);
+    if (reader.errors > 0) {
+        loom_store_accounts_free(reader.accounts);
+        return NULL;
+    }
+    return reader.accounts;
+}
+
+/* ---- from a file ----------------------------------------------------------------------------- */
+
+static void report_file(const char *path, const char *what, loom_store_accounts_report *report,
+                        void *user)
+{
+    char message[640];
+    (void)snprintf(message, sizeof message, "%s: error: %s", path, what);
+    if (report != NULL) {
+        report(user, message);
+    }
+}
+
+/* Reads to the end rather than asking for the size: the file may be a pipe. */
+static bool read_all(FILE *file, char **data, size_t *length, const char **what)
+{
+    size_t room = 0;
+    *data = NULL;
+    *length = 0;
+    for (;;) {
+        if (*length == room) {
+            size_t more = room == 0 ? 4096 : 2 * room;
+            char *grown = more > 2 * FILE_SIZE_MAX ? NULL : malloc(more);
+            if (grown == NULL) {
+                *what = more > 2 * FILE_SIZE_MAX ? "the file is too large" : "out of memory";
+                return false;
+            }
+            if (*data != NULL) {
+                memcpy(grown, *data, *length);
+                loom_store_wipe(*data, *length);
+                free(*data);
+            }
+            *data = grown;
+            room = more;
+        }
+        size_t got = fread(*data + *length, 1, room - *length, file);
+        *length += got;
+        if (got == 0) {
+            *what = ferror(file) ? strerror(errno) : NULL;
+            return *what == NULL;
+        }
+    }
+}
+
+struct loom_store_accounts *loom_store_accounts_load(const char *path,
+                                                     enum loom_store_accounts_kind kind,
+                                                     const struct loom_catalog *catalog,
+                                                     loom_store_accounts_report *report, void *user)
+{
+    struct loom_store_accounts *accounts = NULL;
+    const char *what = NULL;
+    char *data = NULL;
+    size_t length = 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        report_file(path, strerror(errno), report, user);
+        return NULL;
+    }
+    /* Unbuffered: no copy of the keys stays behind in a buffer of the library. */
+    (void)setvbuf(file, NULL, _IONBF, 0);
+    if (read_all(file, &data, &length, &what)) {
+        struct loom_text text = {data, length};
+        accounts = loom_store_accounts_parse(path, text, kind, catalog, report, user);
+    } else {
+        report_file(path, what, report, user);
+    }
+    (void)fclose(file);
+    if (data != NULL) {
+        loom_store_wipe(data, length);
+        free(data);
+    }
+    return accounts;
+}

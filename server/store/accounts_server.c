@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The section [server ID]: one Server Account, an instance of Security and one of Server. */
+#include "store/accounts_reader.h"
+
+#include "loom/codec.h"
+
+#include <string.h>
+
+#define SHORT_SERVER_ID_LARGEST 65534u /* rule A-4 */
+#define URI_MAX                 255u   /* rules H.3 */
+#define LIFETIME_DEFAULT        86400
+
+enum {
+    SECURITY_OBJECT = 0,
+    SECURITY_URI = 0,
+    SECURITY_IS_BOOTSTRAP = 1,
+    SECURITY_MODE = 2,
+    SECURITY_IDENTITY = 3,
+    SECURITY_SERVER_PUBLIC_KEY = 4,
+    SECURITY_KEY = 5,
+    SECURITY_SHORT_SERVER_ID = 10
+};
+
+enum {
+    SERVER_OBJECT = 1,
+    SERVER_SHORT_SERVER_ID = 0,
+    SERVER_LIFETIME = 1,
+    SERVER_STORING = 6,
+    SERVER_BINDING = 7
+};
+
+enum {
+    WORD_NONE = 0,
+    WORD_URI = 0x01,
+    WORD_IDENTITY = 0x02,
+    WORD_KEY = 0x04,
+    WORD_NOSEC = 0x08
+};
+
+static const struct {
+    const char *text;
+    unsigned word;
+} words[] = {
+    {"uri", WORD_URI}, {"identity", WORD_IDENTITY}, {"key", WORD_KEY}, {"nosec", WORD_NOSEC}};
+
+static struct loom_store_write *security_write(const struct loom_store_reader *reader)
+{
+    return &loom_store_current(reader)->writes[reader->server.first_write];
+}
+
+static struct loom_store_write *server_write(const struct loom_store_reader *reader)
+{
+    return &loom_store_current(reader)->writes[reader->server.first_write + 1];
+}
+
+static bool is_new(struct loom_store_reader *reader, const struct loom_store_word *word,
+                   uint16_t id)
+{
+    const struct loom_store_account *account = loom_store_current(reader);
+    for (size_t i = 0; i < account->write_count; i++) {
+        const struct loom_store_write *write = &account->writes[i];
+        if (write->target == LOOM_STORE_SERVER_ACCOUNT && write->short_server_id == id) {
+            loom_store_error(reader, word, "this endpoint has a [server %u] already", (unsigned)id);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_write(struct loom_store_reader *reader, uint16_t object)
+{
+    struct loom_store_write *write = loom_store_account_add_write(loom_store_current(reader));
+    if (write == NULL) {
+        loom_store_out_of_memory(reader, &reader->server.head);
+        return false;
+    }
+    write->target = LOOM_STORE_SERVER_ACCOUNT;
+    write->path = loom_path_instance(object, 0);
+    write->short_server_id = reader->server.short_server_id;
+    return true;
+}
+
+void loom_store_server_begin(struct loom_store_reader *reader, const struct loom_store_word *head,
+                             const struct loom_store_word *id_word)
+{
+    uint16_t id = 0;
+    reader->skipping = true;
+    if (!loom_store_in_endpoint(reader, head)) {
+        return;
+    }
+    reader->section = LOOM_STORE_SECTION_SERVER;
+    if (!loom_text_to_id(id_word->text, &id) || id < 1 || id > SHORT_SERVER_ID_LARGEST) {
+        loom_store_error(reader, id_word,
+                         "expected a Short Server ID from 1 to 65534, as in [server 101]");
+        return;
+    }
+    if (!is_new(reader, id_word, id)) {
+        return;
+    }
+    memset(&reader->server, 0, sizeof reader->server);
+    reader->server.head = *id_word;
+    reader->server.short_server_id = id;
+    reader->server.first_write = loom_store_current(reader)->write_count;
+    reader->skipping = !add_write(reader, SECURITY_OBJECT) || !add_write(reader, SERVER_OBJECT);
+}
+
+static void read_uri(struct loom_store_reader *reader, const struct loom_store_word *value)
+{
+    struct loom_text uri;
+    reader->server.uri_word = *value;
+    if (!loom_store_read_text(reader, value, &uri)) {
+        return;
+    }
+    if (uri.length == 0 || uri.length > URI_MAX) {
+        loom_store_error(reader, value, "a URI has 1 to %u bytes", URI_MAX);
+        return;
+    }
+    reader->server.uri = uri;
+}
+
+static void read_word(struct loom_store_reader *reader, unsigned word,
+                      const struct loom_store_line *line)
+{
+    switch (word) {
+    case WORD_URI:
+        read_uri(reader, &line->value);
+        break;
+    case WORD_IDENTITY:
+        (void)loom_store_read_identity(reader, &line->value, &reader->server.identity);
+        break;
+    case WORD_KEY:
+        (void)loom_store_read_key(reader, &line->value, &reader->server.key);
+        break;
+    default:
+        break;
+    }
+}
+
+/* The id stands in the section's head and must be the same in both objects (rule A-1). */
+static bool is_short_server_id(const struct loom_store_word *key)
+{
+    return loom_store_is(key, "0") || loom_store_is(key, "short-server-id");
+}
+
+void loom_store_server_line(struct loom_store_reader *reader, const struct loom_store_line *line)
+{
+    unsigned word = WORD_NONE;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        word |= loom_store_is(&line->key, words[i].text) ? words[i].word : 0;
+    }
+    if (word == WORD_NOSEC && line->has_value) {
+        loom_store_error(reader, &line->key, "nosec stands alone, without a value");
+    } else if (word != WORD_NOSEC && !line->has_value) {
+        loom_store_error(reader, &line->key, "expected \"word = value\"");
+    } else if ((reader->server.seen & word) != 0) {
+        loom_store_error(reader, &line->key, "this word stands twice in its section");
+    } else if (is_short_server_id(&line->key)) {
+        loom_store_error(reader, &line->key, "the Short Server ID stands in [server ID]");
+    } else if (word != WORD_NONE) {
+        reader->server.seen |= word;
+        read_word(reader, word, line);
+    } else {
+        loom_store_named_setting(reader, server_write(reader), line);
+    }
+}
+
+/* ---- the end of the section ------------------------------------------------------------------ */
+
+static bool starts_with(struct loom_text *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    if (text->length < length || memcmp(text->data, prefix, length) != 0) {
+        return false;
+    }
+    text->data += length;
+    text->length -= length;
+    return true;
+}
+
+static bool good_port(struct loom_text text)
+{
+    uint64_t port;
+    return text.length == 0 ||
+           (text.data[0] == ':' && text.length > 1 &&
+            loom_text_to_unsigned((struct loom_text){text.data + 1, text.length - 1}, &port) &&
+            port >= 1 && port <= 65535);
+}
+
+/* `host`, `host:port` or `[address]:port`; a path has no meaning for a client (rules H.3). */
+static bool good_authority(struct loom_text text)
+{
+    size_t host = 0;
+    if (text.length > 0 && text.data[0] == '[') {
+        while (host < text.length && text.data[host] != ']') {
+            host++;
+        }
+        if (host < 2 || host == text.length) {
+            return false;
+        }
+        host++;
+    } else {
+        while (host < text.length && strchr(":/?#@[] ", text.data[host]) == NULL) {
+            host++;
+        }
+    }
+    struct loom_text port = {text.data + host, text.length - host};
+    if (port.length > 0 && port.data[port.length - 1] == '/') {
+        port.length--;
+    }
+    return host > 0 && good_port(port);
+}
+
+static void check_uri(struct loom_store_reader *reader, bool nosec)
+{
+    struct loom_text rest = reader->server.uri;
+    const struct loom_store_word *at = &reader->server.uri_word;
+    if (rest.length == 0) {
+        return; /* said already */
+    }
+    bool secure = starts_with(&rest, "coaps://");
+    if (!secure && !starts_with(&rest, "coap://")) {
+        loom_store_error(reader, at, "expected coaps://host[:port] or coap://host[:port]");
+    } else if (!good_authority(rest)) {
+        loom_store_error(reader, at, "expected %s://host[:port]", secure ? "coaps" : "coap");
+    } else if (secure && nosec) {
+        loom_store_error(reader, at, "coaps:// needs identity and key, not nosec");
+    } else if (!secure && !nosec) {
+        loom_store_error(reader, at, "coap:// has no security: use coaps://, or nosec");
+    }
+}
+
+static void check(struct loom_store_reader *reader)
+{
+    const struct loom_store_word *head = &reader->server.head;
+    unsigned seen = reader->server.seen;
+    bool nosec = (seen & WORD_NOSEC) != 0;
+    bool identity = (seen & WORD_IDENTITY) != 0;
+    bool key = (seen & WORD_KEY) != 0;
+    if ((seen & WORD_URI) == 0) {
+        loom_store_error(reader, head, "this server needs uri");
+    }
+    if (nosec && (identity || key)) {
+        loom_store_error(reader, head, "a server has identity and key, or nosec, not both");
+    } else if (!nosec && !identity && !key) {
+        loom_store_error(reader, head, "this server needs identity and key, or nosec");
+    } else if (!nosec && !(identity && key)) {
+        loom_store_error(reader, head, "this server has no %s", identity ? "key" : "identity");
+    } else {
+        check_uri(reader, nosec);
+    }
+}
+
+static struct loom_value integer_value(int64_t integer)
+{
+    struct loom_value value = {LOOM_INTEGER, {.integer = integer}};
+    return value;
+}
+
+static struct loom_value boolean_value(bool boolean)
+{
+    struct loom_value value = {LOOM_BOOLEAN, {.boolean = boolean}};
+    return value;
+}
+
+static struct loom_value text_value(struct loom_text text)
+{
+    struct loom_value value = {LOOM_STRING, {.text = text}};
+    return value;
+}
+
+static struct loom_value opaque_value(struct loom_bytes bytes)
+{
+    struct loom_value value = {LOOM_OPAQUE, {.opaque = bytes}};
+    return value;
+}
+
+static void set(struct loom_store_reader *reader, struct loom_store_write *write, uint16_t resource,
+                struct loom_value value)
+{
+    loom_store_fixed_setting(reader, write, &reader->server.head, resource, &value);
+}
+
+static bool has(const struct loom_store_write *write, uint16_t resource)
+{
+    for (size_t i = 0; i < write->setting_count; i++) {
+        if (write->settings[i].resource == resource) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_default(struct loom_store_reader *reader, uint16_t resource,
+                        struct loom_value value)
+{
+    if (!has(server_write(reader), resource)) {
+        set(reader, server_write(reader), resource, value);
+    }
+}
+
+void loom_store_server_end(struct loom_store_reader *reader)
+{
+    static const struct loom_bytes nothing = {(const uint8_t *)"", 0};
+    struct loom_store_server_section *server = &reader->server;
+    struct loom_store_write *security = security_write(reader);
+    bool nosec = (server->seen & WORD_NOSEC) != 0;
+    check(reader);
+    /* 3, 4 and 5 are mandatory in the object, so what a mode lacks is written empty (rule A-44), which
+     * is the null of rules H.2. */
+    set(reader, security, SECURITY_URI, text_value(server->uri));
+    set(reader, security, SECURITY_IS_BOOTSTRAP, boolean_value(false));
+    set(reader, security, SECURITY_MODE,
+        integer_value(nosec ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK));
+    set(reader, security, SECURITY_IDENTITY, opaque_value(nosec ? nothing : server->identity));
+    set(reader, security, SECURITY_SERVER_PUBLIC_KEY, opaque_value(nothing));
+    set(reader, security, SECURITY_KEY, opaque_value(nosec ? nothing : server->key));
+    set(reader, security, SECURITY_SHORT_SERVER_ID, integer_value(server->short_server_id));
+
+    set(reader, server_write(reader), SERVER_SHORT_SERVER_ID,
+        integer_value(server->short_server_id));
+    set_default(reader, SERVER_LIFETIME, integer_value(LIFETIME_DEFAULT));
+    set_default(reader, SERVER_STORING, boolean_value(true));
+    set_default(reader, SERVER_BINDING, text_value((struct loom_text){"U", 1}));
+}

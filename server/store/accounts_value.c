@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words and values of the accounts file. */
+#include "store/accounts_reader.h"
+
+#include "loom/codec.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGE_MAX 640
+
+void loom_store_error(struct loom_store_reader *reader, const struct loom_store_word *at,
+                      const char *format, ...)
+{
+    char text[MESSAGE_MAX / 2];
+    char message[MESSAGE_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    (void)snprintf(message, sizeof message, "%s:%u:%u: error: %s", reader->name, at->line,
+                   at->column, text);
+    reader->errors++;
+    if (reader->report != NULL) {
+        reader->report(reader->user, message);
+    }
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+void loom_store_trim(struct loom_store_word *word)
+{
+    while (word->text.length > 0 && is_blank(word->text.data[0])) {
+        word->text.data++;
+        word->text.length--;
+        word->column++;
+    }
+    while (word->text.length > 0 && is_blank(word->text.data[word->text.length - 1])) {
+        word->text.length--;
+    }
+}
+
+bool loom_store_split(struct loom_store_word *rest, const char *ends, struct loom_store_word *part)
+{
+    size_t length = 0;
+    loom_store_trim(rest);
+    if (rest->text.length == 0) {
+        return false;
+    }
+    while (length < rest->text.length && strchr(ends, rest->text.data[length]) == NULL) {
+        length++;
+    }
+    *part = *rest;
+    part->text.length = length;
+    loom_store_trim(part);
+    length += length < rest->text.length ? 1 : 0;
+    rest->text.data += length;
+    rest->text.length -= length;
+    rest->column += (unsigned)length;
+    return true;
+}
+
+bool loom_store_is(const struct loom_store_word *word, const char *literal)
+{
+    return loom_store_same(word->text, literal, strlen(literal));
+}
+
+void loom_store_out_of_memory(struct loom_store_reader *reader, const struct loom_store_word *at)
+{
+    loom_store_error(reader, at, "out of memory");
+}
+
+/* Passes on whether there was memory, and reports it if not. */
+static bool have(bool memory, struct loom_store_reader *reader, const struct loom_store_word *at)
+{
+    if (!memory) {
+        loom_store_out_of_memory(reader, at);
+    }
+    return memory;
+}
+
+bool loom_store_read_text(struct loom_store_reader *reader, const struct loom_store_word *word,
+                          struct loom_text *text)
+{
+    struct loom_text in = word->text;
+    char *plain = malloc(in.length + 1);
+    size_t length = 0;
+    if (!have(plain != NULL, reader, word)) {
+        return false;
+    }
+    bool quoted = in.length > 0 && in.data[0] == '"';
+    bool closed = !quoted;
+    for (size_t at = quoted ? 1 : 0; at < in.length; at++) {
+        if (quoted && in.data[at] == '"') {
+            closed = at + 1 == in.length;
+            break;
+        }
+        if (quoted && in.data[at] == '\\' && at + 1 < in.length) {
+            at++;
+        }
+        plain[length++] = in.data[at];
+    }
+    if (closed) {
+        text->data = loom_store_accounts_keep(reader->accounts, plain, length);
+        text->length = length;
+    }
+    loom_store_wipe(plain, in.length);
+    free(plain);
+    if (!closed) {
+        loom_store_error(reader, word, "quoted text must end with one \" and nothing behind it");
+        return false;
+    }
+    return have(text->data != NULL, reader, word);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool decode_hex(struct loom_text text, uint8_t *bytes)
+{
+    for (size_t at = 0; at < text.length; at += 2) {
+        int high = hex_digit(text.data[at]);
+        int low = hex_digit(text.data[at + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        bytes[at / 2] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
+
+bool loom_store_read_hex(struct loom_store_reader *reader, const struct loom_store_word *word,
+                         struct loom_bytes *bytes)
+{
+    size_t length = word->text.length / 2;
+    if (word->text.length % 2 != 0) {
+        loom_store_error(reader, word, "bytes are written as pairs of hex digits; one is missing");
+        return false;
+    }
+    uint8_t *buffer = malloc(length + 1);
+    if (!have(buffer != NULL, reader, word)) {
+        return false;
+    }
+    bool good = decode_hex(word->text, buffer);
+    if (good) {
+        bytes->data = loom_store_accounts_keep(reader->accounts, buffer, length);
+        bytes->length = length;
+    }
+    loom_store_wipe(buffer, length);
+    free(buffer);
+    if (!good) {
+        loom_store_error(reader, word, "bytes are written as pairs of hex digits");
+        return false;
+    }
+    return have(bytes->data != NULL, reader, word);
+}
+
+bool loom_store_read_boolean(struct loom_store_reader *reader, const struct loom_store_word *word,
+                             bool *value)
+{
+    *value = loom_store_is(word, "yes") || loom_store_is(word, "true") || loom_store_is(word, "1");
+    if (*value || loom_store_is(word, "no") || loom_store_is(word, "false") ||
+        loom_store_is(word, "0")) {
+        return true;
+    }
+    loom_store_error(reader, word, "expected yes or no");
+    return false;
+}
+
+bool loom_store_read_path(struct loom_store_reader *reader, const struct loom_store_word *word,
+                          unsigned least, unsigned most, struct loom_path *path)
+{
+    if (loom_text_to_path(word->text, path) && path->depth >= least && path->depth <= most) {
+        return true;
+    }
+    loom_store_error(reader, word, "expected a path of %u to %u numbers such as /3/0", least, most);
+    return false;
+}
+
+static bool read_plain(struct loom_store_reader *reader, const struct loom_store_word *word,
+                       enum loom_type type, struct loom_value *value)
+{
+    if (loom_text_get(word->text, type, value, NULL, 0) == LOOM_OK) {
+        return true;
+    }
+    loom_store_error(reader, word, "expected a value of type %s", loom_catalog_type_name(type));
+    return false;
+}
+
+bool loom_store_read_value(struct loom_store_reader *reader, const struct loom_store_word *word,
+                           const struct loom_catalog_entry *entry, struct loom_value *value)
+{
+    enum loom_type type = (enum loom_type)entry->row->type;
+    bool good;
+    value->type = type;
+    switch (type) {
+    case LOOM_NONE:
+        loom_store_error(reader, word, "\"%s\" has no value: it can only be executed", entry->name);
+        return false;
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        good = loom_store_read_text(reader, word, &value->as.text);
+        break;
+    case LOOM_OPAQUE:
+        good = loom_store_read_hex(reader, word, &value->as.opaque);
+        break;
+    case LOOM_BOOLEAN:
+        good = loom_store_read_boolean(reader, word, &value->as.boolean);
+        break;
+    default:
+        good = read_plain(reader, word, type, value);
+        break;
+    }
+    if (good && !loom_catalog_in_range(entry, value)) {
+        loom_store_error(reader, word, "out of the range of \"%s\"", entry->name);
+        return false;
+    }
+    return good;
+}
+
+bool loom_store_read_identity(struct loom_store_reader *reader, const struct loom_store_word *word,
+                              struct loom_bytes *identity)
+{
+    struct loom_text text;
+    if (!loom_store_read_text(reader, word, &text)) {
+        return false;
+    }
+    if (text.length == 0 || text.length > LOOM_STORE_IDENTITY_MAX) {
+        loom_store_error(reader, word, "an identity has 1 to %u bytes", LOOM_STORE_IDENTITY_MAX);
+        return false;
+    }
+    identity->data = (const uint8_t *)text.data;
+    identity->length = text.length;
+    return true;
+}
+
+bool loom_store_read_key(struct loom_store_reader *reader, const struct loom_store_word *word,
+                         struct loom_bytes *key)
+{
+    struct loom_bytes bytes;
+    if (!loom_store_read_hex(reader, word, &bytes)) {
+        return false;
+    }
+    if (bytes.length < LOOM_STORE_KEY_MIN || bytes.length > LOOM_STORE_KEY_MAX) {
+        loom_store_error(reader, word, "a key has %u to %u bytes, two hex digits each",
+                         LOOM_STORE_KEY_MIN, LOOM_STORE_KEY_MAX);
+        return false;
+    }
+    for (size_t i = 0; i < reader->key_count; i++) {
+        const struct loom_store_used_key *used = &reader->keys[i];
+        if (used->key.length == bytes.length &&
+            memcmp(used->key.data, bytes.data, bytes.length) == 0) {
+            loom_store_error(reader, word, "line %u has the same key; each account has its own",
+                             used->line);
+            return false;
+        }
+    }
+    struct loom_store_used_key *keys =
+        loom_store_grow(reader->keys, reader->key_count, sizeof *keys);
+    if (!have(keys != NULL, reader, word)) {
+        return false;
+    }
+    reader->keys = keys;
+    keys[reader->key_count].key = bytes;
+    keys[reader->key_count].line = word->line;
+    reader->key_count++;
+    *key = bytes;
+    return true;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A side that records what its port tells it and answers what a test wants. */
+#ifndef LOOM_TESTS_PORT_ENDPOINT_H
+#define LOOM_TESTS_PORT_ENDPOINT_H
+
+#include "loom/port_coap.h"
+
+#define ENDPOINT_IDENTITY "loom-device"
+#define ENDPOINT_KEY      "0123456789abcdef"
+
+/** As short as libcoap lets it be: an exchange without an answer ends after 3 to 4.5 s. */
+#define ENDPOINT_ACK_TIMEOUT_MS 1000u
+#define ENDPOINT_MAX_RETRANSMIT 1u
+
+/** The last request that came in. */
+struct seen_request {
+    unsigned count;
+    enum loom_method method;
+    char path[128];  /**< segments joined by `/` */
+    char query[128]; /**< arguments joined by `&` */
+    uint16_t content_format;
+    uint16_t accept;
+    bool confirmable;
+    uint8_t payload[65536];
+    size_t length;
+    struct loom_session *session;
+    void *owner;
+    unsigned responses; /**< answers that the endpoint had seen by then */
+};
+
+struct seen_response {
+    unsigned count;
+    uint32_t exchange;
+    uint8_t code;
+    enum loom_failure failure;
+    char location[128];
+    uint16_t content_format;
+    uint8_t payload[65536];
+    size_t length;
+    void *owner;
+};
+
+struct seen_loss {
+    unsigned count;
+    enum loom_failure failure;
+    int alert;
+    struct loom_session *session;
+};
+
+struct endpoint {
+    struct loom_coap_port *coap;
+    struct loom_port port;
+    struct seen_request request;
+    struct seen_response response;
+    struct seen_loss lost;
+    /* what it answers */
+    uint8_t code;
+    uint16_t content_format;
+    const void *payload;
+    size_t length;
+    const char *location[2];
+    /* what it does in between */
+    bool ask_back;         /**< sends a GET /back in the session that a request came in */
+    bool close_on_request; /**< closes the session that a request came in */
+    bool within;           /**< in a call of its own: its port must not call back now */
+    bool reentered;
+    char bound[LOOM_COAP_URI_SIZE];
+};
+
+/** Makes an endpoint, ready to open sessions. It answers 2.05 without a payload. */
+void endpoint_start(struct endpoint *endpoint);
+void endpoint_start_with(struct endpoint *endpoint, struct loom_coap_config config);
+void endpoint_stop(struct endpoint *endpoint);
+
+/** Listens at a free port of the loopback; `bound` is its URI then. */
+void endpoint_listen(struct endpoint *endpoint, const char *scheme);
+
+/** A session to `uri`, with DTLS-PSK where it says `coaps`. */
+struct loom_session *endpoint_open(struct endpoint *endpoint, const char *uri);
+struct loom_session *endpoint_open_as(struct endpoint *endpoint, const char *uri,
+                                      const char *identity, const char *key);
+
+/** A request with a path of one segment, or none if it is NULL. */
+enum loom_status endpoint_ask(struct endpoint *endpoint, struct loom_session *session,
+                              enum loom_method method, const char *segment, const void *payload,
+                              size_t length, uint32_t exchange);
+
+/** Runs one or two endpoints until `*count` has reached `wanted`; the test fails after 20 s. */
+void endpoints_run(struct endpoint *one, struct endpoint *other, const unsigned *count,
+                   unsigned wanted);
+
+/** One turn of each, without waiting. */
+void endpoints_turn(struct endpoint *one, struct endpoint *other);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Small tables written by hand, so that these tests do not depend on the models. */
+#ifndef LOOM_TEST_TABLES_H
+#define LOOM_TEST_TABLES_H
+
+#include "catalog/catalog.h"
+
+/**
+ * Two products: the older has Security and Server, the newer Server with more resources, Access
+ * Control, Device and an object 500 that has a resource of every type.
+ */
+extern const struct loom_catalog test_catalog;
+
+#endif
