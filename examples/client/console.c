@@ -38,8 +38,8 @@ static void refuse(const struct client_console *console, const struct words *wor
                    const char *problem)
 {
     char command[32];
-    size_t length = words->command.length < sizeof command ? words->command.length
-                                                           : sizeof command - 1;
+    size_t length =
+        words->command.length < sizeof command ? words->command.length : sizeof command - 1;
     memcpy(command, words->command.data, length);
     command[length] = '\0';
     client_report_error(console->report, command, problem);
@@ -61,7 +61,8 @@ static const char *problem_of(enum loom_status status)
     }
 }
 
-/* ---- get and set -------------------------------------------------------------------------------- */
+/* ---- get and set --------------------------------------------------------------------------------
+ */
 
 /* Keys never appear, not even to the one at the console (0/x/5, and the draft object's 3). */
 static bool is_secret(const struct loom_model *model, const struct loom_path *path)
@@ -155,10 +156,9 @@ static void do_set(struct client_console *console, const struct words *words)
     const struct loom_product_object *entry = loom_model_object(console->model, path.id[0]);
     const struct loom_resource *row =
         entry == NULL ? NULL : loom_object_resource(entry->object, path.id[2]);
-    enum loom_status status =
-        row == NULL ? LOOM_NOT_FOUND
-                    : loom_text_get(words->value, (enum loom_type)row->type, &value, scratch,
-                                    sizeof scratch);
+    enum loom_status status = row == NULL ? LOOM_NOT_FOUND
+                                          : loom_text_get(words->value, (enum loom_type)row->type,
+                                                          &value, scratch, sizeof scratch);
     if (status == LOOM_OK) {
         status = loom_model_write(console->model, &path, &value);
     }
@@ -171,7 +171,8 @@ static void do_set(struct client_console *console, const struct words *words)
     client_report_done(console->report, "set");
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------- */
+/* ---- the rest
+ * ------------------------------------------------------------------------------------- */
 
 static void do_advance(struct client_console *console, const struct words *words)
 {
@@ -251,8 +252,8 @@ void client_console_run(struct client_console *console)
 
 void client_console_read(struct client_console *console)
 {
-    ssize_t got = read(STDIN_FILENO, console->line + console->length,
-                       sizeof console->line - console->length);
+    ssize_t got =
+        read(STDIN_FILENO, console->line + console->length, sizeof console->line - console->length);
     if (got > 0) {
         console->length += (size_t)got;
         client_console_run(console);

@@ -39,8 +39,7 @@ static enum loom_status fill_security(struct loom_model *model, uint16_t instanc
 static enum loom_status fill_bootstrap(struct loom_model *model,
                                        const struct client_options *options)
 {
-    enum loom_status status =
-        fill_security(model, BOOTSTRAP_INSTANCE, options->bootstrap, options);
+    enum loom_status status = fill_security(model, BOOTSTRAP_INSTANCE, options->bootstrap, options);
     if (status == LOOM_OK) {
         status = loom_set_boolean(model, loom_path_resource(SECURITY, BOOTSTRAP_INSTANCE, 1), true);
     }
@@ -56,8 +55,7 @@ static enum loom_status fill_server(struct loom_model *model, const struct clien
     uint16_t instance = SERVER_INSTANCE;
     enum loom_status status = fill_security(model, SERVER_INSTANCE, options->server, options);
     if (status == LOOM_OK) {
-        status =
-            loom_set_integer(model, loom_path_resource(SECURITY, SERVER_INSTANCE, 10), SSID);
+        status = loom_set_integer(model, loom_path_resource(SECURITY, SERVER_INSTANCE, 10), SSID);
     }
     if (status == LOOM_OK) {
         status = loom_model_create(model, SERVER, &instance);
@@ -80,8 +78,8 @@ static enum loom_status fill_server(struct loom_model *model, const struct clien
 
 static void fill_device(struct loom_model *model)
 {
-    /* This program serves each release of Device with the same code, so it goes by the resource ids,
-     * which all releases share; a product with one release uses its generated accessors. */
+    /* This program serves each release of Device with the same code, so it goes by the resource
+     * ids, which all releases share; a product with one release uses its generated accessors. */
     static const struct {
         uint16_t resource;
         const char *text;

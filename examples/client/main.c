@@ -42,7 +42,8 @@ struct program {
     uint8_t buffer[BUFFER_SIZE];
 };
 
-/* ---- hooks ---------------------------------------------------------------------------------------- */
+/* ---- hooks
+ * ---------------------------------------------------------------------------------------- */
 
 static void on_event(void *user, const struct loom_event *event)
 {
@@ -62,8 +63,8 @@ static enum loom_status save(void *self, const void *data, size_t length)
 {
     const struct program *program = self;
     char error[LOOM_FILE_ERROR_SIZE];
-    enum loom_status status = loom_file_store_save(program->options.state, STATE_FILE, data, length,
-                                                   error, sizeof error);
+    enum loom_status status =
+        loom_file_store_save(program->options.state, STATE_FILE, data, length, error, sizeof error);
     if (status != LOOM_OK) {
         client_report_store(&program->report, error);
     }
@@ -82,7 +83,8 @@ static enum loom_status load(void *self, void *data, size_t room, size_t *length
     return status;
 }
 
-/* ---- signals -------------------------------------------------------------------------------------- */
+/* ---- signals
+ * -------------------------------------------------------------------------------------- */
 
 static int stop_pipe[2] = {-1, -1};
 
@@ -109,20 +111,21 @@ static bool catch_signals(void)
     return sigaction(SIGPIPE, &action, NULL) == 0;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------- */
+/* ---- the loop
+ * ------------------------------------------------------------------------------------- */
 
 static uint64_t now(const struct program *program)
 {
     return program->port.now(program->port.self);
 }
 
-/* Waits for the network, the console or a signal. @return false if a signal came or the wait failed. */
+/* Waits for the network, the console or a signal. @return false if a signal came or the wait
+ * failed. */
 static bool turn(struct program *program, uint32_t timeout_ms, bool console)
 {
     struct pollfd extra[2] = {{stop_pipe[0], POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     bool watch = console && !program->console.closed;
-    enum loom_status status =
-        loom_coap_step(program->coap, timeout_ms, extra, watch ? 2 : 1);
+    enum loom_status status = loom_coap_step(program->coap, timeout_ms, extra, watch ? 2 : 1);
     if (watch && extra[1].revents != 0) {
         client_console_read(&program->console);
     }
@@ -189,7 +192,8 @@ static void run(struct program *program)
     }
 }
 
-/* ---- beginning and end ------------------------------------------------------------------------------ */
+/* ---- beginning and end
+ * ------------------------------------------------------------------------------ */
 
 static const struct loom_product *product_of(uint16_t lwm2m)
 {
@@ -233,8 +237,8 @@ static int start(struct program *program)
     program->data = calloc(1, product->data_size);
     program->staging = calloc(1, product->data_size);
     struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms};
-    program->coap = loom_coap_create(&coap_config, &loom_client_side, &program->client,
-                                     &program->port);
+    program->coap =
+        loom_coap_create(&coap_config, &loom_client_side, &program->client, &program->port);
     if (program->data == NULL || program->staging == NULL || program->coap == NULL) {
         return fail("not enough memory");
     }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #include "loom/client.h"
 #include "loom/codec.h"
 
@@ -146,7 +145,8 @@ static bool check_uri(const char *option, const char *uri)
 {
     bool known = uri == NULL || strncmp(uri, "coap://", 7) == 0 || strncmp(uri, "coaps://", 8) == 0;
     if (!known) {
-        fprintf(stderr, "loom-client: error: %s wants coap:// or coaps://, not '%s'\n", option, uri);
+        fprintf(stderr, "loom-client: error: %s wants coap:// or coaps://, not '%s'\n", option,
+                uri);
     }
     return known;
 }

@@ -23,7 +23,8 @@ static void set_timer(struct loom_client *client, uint64_t seconds)
     client->bootstrap.deadline = loom_client_after(client, seconds);
 }
 
-/* ---- guards ------------------------------------------------------------------------------------- */
+/* ---- guards -------------------------------------------------------------------------------------
+ */
 
 static bool has_account(const void *subject)
 {
@@ -37,7 +38,8 @@ static bool not_asked_for(const void *subject)
     return !client->bootstrap.asked_for;
 }
 
-/* ---- actions ------------------------------------------------------------------------------------ */
+/* ---- actions ------------------------------------------------------------------------------------
+ */
 
 /* Rules: the client has decided for a bootstrap; now the hold-off runs. */
 static void begin_hold_off(void *subject)
@@ -62,7 +64,8 @@ static void tell_no_account(void *subject)
     loom_registration_retry_failed(client);
 }
 
-/* What the bootstrap server writes goes into a copy until its Finish is answered (rules ). */
+/* What the bootstrap server writes goes into a copy until its Finish is answered (rules A-83,
+ * A-86). */
 static void begin_transaction(struct loom_client *client)
 {
     memcpy(client->bootstrap.staged.data, client->config.model->data,
@@ -83,7 +86,6 @@ static void send_request(void *subject)
     const struct loom_client_config *config = &client->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     struct loom_request request = loom_request_begin(LOOM_POST);
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_REQUEST);
     bootstrap->account = loom_account_instance(config->model);
     bootstrap->attempts++;
     begin_transaction(client);
@@ -92,12 +94,12 @@ static void send_request(void *subject)
     if (config->lwm2m >= LOOM_LWM2M_1_1) {
         loom_request_add_query(&request, &out, "pct", loom_text_of("11542")); /* TLV */
     }
-    bootstrap->session =
-        loom_client_open(client, config->model, bootstrap->account, 0, bootstrap);
+    bootstrap->session = loom_client_open(client, config->model, bootstrap->account, 0, bootstrap);
     if (bootstrap->session == NULL) {
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
         return;
     }
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_REQUEST);
     loom_get_text(config->model,
                   loom_path_resource(LOOM_SECURITY, bootstrap->account, LOOM_SECURITY_URI),
                   &event.uri);
@@ -209,7 +211,8 @@ static void give_up(void *subject)
     rest(client);
 }
 
-/* ---- the machine, rules A-10 .. .. A-86 --------------------------------------------- */
+/* ---- the machine, rules A-10 .. A-16 and A-80 .. A-86
+ * --------------------------------------------- */
 
 #define IDLE       LOOM_BOOTSTRAP_IDLE
 #define HOLD_OFF   LOOM_BOOTSTRAP_HOLD_OFF
@@ -272,12 +275,8 @@ void loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event e
 const char *loom_bootstrap_state_name(enum loom_bootstrap_state state)
 {
     static const char *const names[LOOM_BOOTSTRAP_STATE_COUNT] = {
-        [IDLE] = "idle",
-        [HOLD_OFF] = "hold-off",
-        [REQUESTING] = "requesting",
-        [RUNNING] = "running",
-        [COMMITTED] = "committed",
-        [FINISHED] = "finished",
+        [IDLE] = "idle",       [HOLD_OFF] = "hold-off",   [REQUESTING] = "requesting",
+        [RUNNING] = "running", [COMMITTED] = "committed", [FINISHED] = "finished",
         [WAITING] = "waiting",
     };
     return names[state];
@@ -294,7 +293,8 @@ bool loom_bootstrap_silences(const struct loom_client *client)
            client->bootstrap.state == COMMITTED;
 }
 
-/* ---- what the port tells --------------------------------------------------------------------------- */
+/* ---- what the port tells
+ * --------------------------------------------------------------------------- */
 
 void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
                              const struct loom_response *response, enum loom_failure failure)
@@ -326,7 +326,8 @@ void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, 
     loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
 }
 
-/* ---- Finish ------------------------------------------------------------------------------------------ */
+/* ---- Finish
+ * ------------------------------------------------------------------------------------------ */
 
 void loom_bootstrap_touch(struct loom_client *client, uint16_t object)
 {
@@ -338,8 +339,8 @@ void loom_bootstrap_touch(struct loom_client *client, uint16_t object)
     }
 }
 
-/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before; the old one is
- * gone before the Finish is answered. */
+/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before; the old one
+ * is gone before the Finish is answered. */
 static void replace_account(struct loom_client *client)
 {
     struct loom_bootstrap *bootstrap = &client->bootstrap;
@@ -362,7 +363,8 @@ static void replace_account(struct loom_client *client)
 }
 
 /* What the product has from the start and no account is made of comes back, as new, if it was
- * deleted: a device without its own objects would be of no use to anybody (rule A-55 leaves it open). */
+ * deleted: a device without its own objects would be of no use to anybody (rule A-55 leaves it
+ * open). */
 static void restore_initial(struct loom_model *model)
 {
     for (unsigned i = 0; i < model->product->object_count; i++) {
@@ -431,7 +433,8 @@ static enum loom_status finish(struct loom_client *client, struct loom_event *ev
     return LOOM_OK;
 }
 
-/* ---- commands ---------------------------------------------------------------------------------------- */
+/* ---- commands
+ * ---------------------------------------------------------------------------------------- */
 
 struct command {
     enum loom_event_type event;

@@ -5,7 +5,8 @@
 #include "model/node.h"
 #include "model/payload.h"
 
-/* ---- Bootstrap-Write, rules A-40 .. A-48 ----------------------------------------------------------- */
+/* ---- Bootstrap-Write, rules A-40 .. A-48
+ * ----------------------------------------------------------- */
 
 static bool is_view(const struct loom_model *model, uint16_t object)
 {
@@ -44,8 +45,8 @@ static enum loom_status move_account(struct loom_client *client, const struct lo
     return LOOM_OK;
 }
 
-/* A bootstrap server that does not know where the client keeps the Bootstrap-Server Account may write
- * a server's account over it. The account must outlive that (rule A-83), so it makes way. */
+/* A bootstrap server that does not know where the client keeps the Bootstrap-Server Account may
+ * write a server's account over it. The account must outlive that (rule A-83), so it makes way. */
 static enum loom_status protect_account(struct loom_client *client,
                                         const struct loom_payload *payload)
 {
@@ -90,7 +91,8 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
     return status == LOOM_UNSUPPORTED_FORMAT ? status : LOOM_BAD_REQUEST;
 }
 
-/* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------------- */
+/* ---- Bootstrap-Delete, rules A-50 .. A-55
+ * ---------------------------------------------------------- */
 
 /* The OSCORE instance that the Bootstrap-Server Account links to is part of it (rule A-51). */
 static bool is_account_oscore(const struct loom_client *client, uint16_t instance)
@@ -149,18 +151,18 @@ enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct 
     return LOOM_OK;
 }
 
-/* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------------- */
+/* ---- Bootstrap-Discover, rules A-60 .. A-66
+ * -------------------------------------------------------- */
 
 static void put_instance(const struct loom_client *client, uint16_t object, uint16_t instance,
                          struct loom_output *out)
 {
     const struct loom_model *model = &client->bootstrap.staged;
     struct loom_path path = loom_path_instance(object, instance);
-    bool account = object == LOOM_SECURITY &&
-                   loom_resource_true(model,
-                                      loom_path_resource(object, instance,
-                                                         LOOM_SECURITY_BOOTSTRAP_SERVER),
-                                      false);
+    bool account =
+        object == LOOM_SECURITY &&
+        loom_resource_true(
+            model, loom_path_resource(object, instance, LOOM_SECURITY_BOOTSTRAP_SERVER), false);
     uint16_t ssid_resource = object == LOOM_SECURITY ? LOOM_SECURITY_SSID : LOOM_SERVER_SSID;
     loom_put_text(out, ",<");
     loom_put_path(out, &path);
@@ -168,8 +170,7 @@ static void put_instance(const struct loom_client *client, uint16_t object, uint
     if ((object != LOOM_SECURITY && object != LOOM_SERVER) || account) {
         return; /* rule A-62 */
     }
-    uint64_t ssid =
-        loom_resource_or(model, loom_path_resource(object, instance, ssid_resource), 0);
+    uint64_t ssid = loom_resource_or(model, loom_path_resource(object, instance, ssid_resource), 0);
     if (ssid != 0) {
         loom_put_text(out, ";ssid=");
         loom_put_unsigned(out, ssid);
@@ -236,7 +237,8 @@ enum loom_status loom_bootstrap_discover(const struct loom_client *client,
     return LOOM_OK;
 }
 
-/* ---- Bootstrap-Read, rules A-70, A-71 ---------------------------------------------------------------- */
+/* ---- Bootstrap-Read, rules A-70, A-71
+ * ---------------------------------------------------------------- */
 
 enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
                                      uint16_t accept, struct loom_output *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is checked when the bootstrap server says that it has finished: rules A-81, A-82 and the table
- * of checks after A-89. Each check names the place and the reason of the first fault. */
+/* What is checked when the bootstrap server says that it has finished: rules A-81, A-82 and the
+ * table of checks after A-89. Each check names the place and the reason of the first fault. */
 #include "client/internal.h"
 
 #include <string.h>
@@ -22,8 +22,8 @@ static const char *fault(const struct check *check, struct loom_path where, cons
 static bool is_account(const struct check *check, uint16_t instance)
 {
     return loom_resource_true(
-        check->model,
-        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER), false);
+        check->model, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER),
+        false);
 }
 
 static uint64_t security_ssid(const struct check *check, uint16_t instance)
@@ -59,7 +59,8 @@ static unsigned securities_with(const struct check *check, uint64_t ssid)
     return count;
 }
 
-/* ---- mandatory resources --------------------------------------------------------------------------- */
+/* ---- mandatory resources
+ * --------------------------------------------------------------------------- */
 
 static bool optional_secret(const struct loom_object *object, const struct loom_resource *row)
 {
@@ -83,7 +84,8 @@ static const char *mandatory_resources(const struct check *check, const struct l
     return NULL;
 }
 
-/* ---- Security ------------------------------------------------------------------------------------------ */
+/* ---- Security
+ * ------------------------------------------------------------------------------------------ */
 
 static bool begins_with(struct loom_text text, const char *prefix)
 {
@@ -116,7 +118,8 @@ static const char *credentials(const struct check *check, uint16_t instance)
         return fault(check, uri_path, "the server URI has no known scheme");
     }
     if (plain != (mode == LOOM_SECURITY_NOSEC)) {
-        return fault(check, uri_path, "the scheme of the server URI does not fit the security mode");
+        return fault(check, uri_path,
+                     "the scheme of the server URI does not fit the security mode");
     }
     if (mode == LOOM_SECURITY_NOSEC || mode == LOOM_SECURITY_EST) {
         return NULL;
@@ -176,7 +179,8 @@ static const char *securities(const struct check *check)
     return NULL;
 }
 
-/* ---- Server -------------------------------------------------------------------------------------------- */
+/* ---- Server
+ * -------------------------------------------------------------------------------------------- */
 
 /* The letters of rule B-25; which of them hold is the choice of sessions later. */
 static bool is_binding(struct loom_text binding, uint16_t lwm2m)
@@ -220,7 +224,8 @@ static const char *servers(const struct check *check, unsigned *count)
     return NULL;
 }
 
-/* ---- Access Control, rules A-82, C-71 ------------------------------------------------------------------- */
+/* ---- Access Control, rules A-82, C-71
+ * ------------------------------------------------------------------- */
 
 static bool is_known_ssid(const struct check *check, uint64_t ssid, uint64_t special)
 {
@@ -237,8 +242,7 @@ static const char *access_control(const struct check *check, unsigned server_cou
                                 : NULL;
     }
     for (; loom_model_next_instance(check->model, object, &instance); instance++) {
-        struct loom_path target =
-            loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_OBJECT);
+        struct loom_path target = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_OBJECT);
         struct loom_path owner = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_OWNER);
         struct loom_path acl = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_ACL);
         uint64_t id = loom_resource_or(check->model, target, LOOM_ID_NONE);
@@ -260,7 +264,8 @@ static const char *access_control(const struct check *check, unsigned server_cou
     return NULL;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * --------------------------------------------------------------------------------------------- */
 
 const char *loom_bootstrap_inconsistency(const struct loom_client *client,
                                          const struct loom_model *model, struct loom_path *where)

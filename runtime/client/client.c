@@ -46,7 +46,8 @@ uint32_t loom_client_exchange(struct loom_client *client)
     return client->next_exchange;
 }
 
-/* ---- sessions ---------------------------------------------------------------------------------- */
+/* ---- sessions ----------------------------------------------------------------------------------
+ */
 
 static enum loom_status read_credentials(const struct loom_model *model, uint16_t instance,
                                          struct loom_credentials *credentials)
@@ -103,7 +104,8 @@ void loom_client_close(struct loom_client *client, struct loom_session **session
     }
 }
 
-/* ---- what the objects mean to the interfaces ---------------------------------------------------- */
+/* ---- what the objects mean to the interfaces ----------------------------------------------------
+ */
 
 bool loom_object_protected(const struct loom_client *client, const struct loom_object *object)
 {
@@ -118,7 +120,8 @@ bool loom_object_listed(const struct loom_client *client, const struct loom_obje
     return !loom_object_protected(client, object);
 }
 
-/* ---- the port tells ------------------------------------------------------------------------------ */
+/* ---- the port tells
+ * ------------------------------------------------------------------------------ */
 
 static struct loom_registration *registration_of(struct loom_client *client, void *owner)
 {
@@ -194,7 +197,8 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
 const struct loom_side loom_client_side = {
     .request = on_request, .response = on_response, .lost = on_lost};
 
-/* ---- start, step, stop --------------------------------------------------------------------------- */
+/* ---- start, step, stop
+ * --------------------------------------------------------------------------- */
 
 static bool is_possible(const struct loom_client_config *config)
 {
@@ -397,10 +401,10 @@ bool loom_client_registration(const struct loom_client *client, unsigned index,
         status->state = loom_registration_state_name(registration->state);
         status->deadline = registration->deadline;
         status->lifetime = registration->lifetime;
-        loom_get_text(client->config.model,
-                      loom_path_resource(LOOM_SECURITY, registration->security_instance,
-                                         LOOM_SECURITY_URI),
-                      &status->uri);
+        loom_get_text(
+            client->config.model,
+            loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
+            &status->uri);
         return true;
     }
     return false;

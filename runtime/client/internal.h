@@ -58,7 +58,8 @@ enum {
 #define LOOM_EXCHANGE_LIFETIME 247u
 #define LOOM_MAX_TRANSMIT_WAIT 93u
 
-/* ---- client.c ---------------------------------------------------------------------------------- */
+/* ---- client.c ----------------------------------------------------------------------------------
+ */
 
 uint64_t loom_client_now(const struct loom_client *client);
 
@@ -97,7 +98,8 @@ void loom_request_add_query(struct loom_request *request, struct loom_output *ou
                             struct loom_text value);
 
 /** Integers of either kind from an optional resource, or what holds if it is absent. */
-uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path, uint64_t otherwise);
+uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path,
+                          uint64_t otherwise);
 bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise);
 
 /** Objects that servers must not reach or see (rules C-40, F-1). */
@@ -106,7 +108,8 @@ bool loom_object_protected(const struct loom_client *client, const struct loom_o
 /** Whether an object is named in an object list: not hidden, and for servers not protected. */
 bool loom_object_listed(const struct loom_client *client, const struct loom_object *object);
 
-/* ---- state.c ----------------------------------------------------------------------------------- */
+/* ---- state.c -----------------------------------------------------------------------------------
+ */
 
 /** Writes the persistent objects of a model to the store, if there is one. Tells of failure. */
 enum loom_status loom_state_save(struct loom_client *client, const struct loom_model *model);
@@ -114,7 +117,8 @@ enum loom_status loom_state_save(struct loom_client *client, const struct loom_m
 /** Reads them into the model. LOOM_NOT_FOUND: nothing stored, or no store. */
 enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model);
 
-/* ---- bootstrap/ -------------------------------------------------------------------------------- */
+/* ---- bootstrap/ --------------------------------------------------------------------------------
+ */
 
 enum loom_bootstrap_state {
     LOOM_BOOTSTRAP_IDLE,       /**< none under way */
@@ -169,17 +173,18 @@ enum loom_status loom_bootstrap_read(const struct loom_client *client, const str
                                      uint16_t accept, struct loom_output *out);
 void loom_bootstrap_touch(struct loom_client *client, uint16_t object);
 
-/* ---- registration/ ----------------------------------------------------------------------------- */
+/* ---- registration/ -----------------------------------------------------------------------------
+ */
 
 enum loom_registration_state {
-    LOOM_REGISTRATION_OFF,        /**< not wanted */
-    LOOM_REGISTRATION_WAITING,    /**< a timer of the rules runs until the next attempt */
+    LOOM_REGISTRATION_OFF,     /**< not wanted */
+    LOOM_REGISTRATION_WAITING, /**< a timer of the rules runs until the next attempt */
     LOOM_REGISTRATION_REGISTERING,
     LOOM_REGISTRATION_REGISTERED,
     LOOM_REGISTRATION_UPDATING,
     LOOM_REGISTRATION_DEREGISTERING,
-    LOOM_REGISTRATION_DISABLED,   /**< by resource 1/x/4, until its time is over */
-    LOOM_REGISTRATION_FAILED,     /**< given up; a bootstrap may help */
+    LOOM_REGISTRATION_DISABLED, /**< by resource 1/x/4, until its time is over */
+    LOOM_REGISTRATION_FAILED,   /**< given up; a bootstrap may help */
     LOOM_REGISTRATION_STATE_COUNT
 };
 
@@ -218,7 +223,8 @@ bool loom_registration_used(const struct loom_registration *registration);
 bool loom_registration_calls_for_bootstrap(const struct loom_client *client);
 const char *loom_registration_state_name(enum loom_registration_state state);
 
-/** The `ver=` parameter of an object, if the enabler's release does not imply it (rules B-27, B-28). */
+/** The `ver=` parameter of an object, if the enabler's release does not imply it (rules B-27,
+ * B-28). */
 bool loom_links_needs_version(const struct loom_client *client, const struct loom_object *object);
 void loom_links_put_version(const struct loom_object *object, struct loom_output *out);
 /** The object list of Register and Update (rules B-6, B-7). */
@@ -226,7 +232,8 @@ void loom_links_put(const struct loom_client *client, struct loom_output *out);
 /** A number that changes when the object list does. */
 uint32_t loom_links_digest(const struct loom_client *client);
 
-/* ---- management/ ------------------------------------------------------------------------------- */
+/* ---- management/ -------------------------------------------------------------------------------
+ */
 
 /** A request of a registered server. */
 void loom_management_request(struct loom_registration *from, const struct loom_request *request,

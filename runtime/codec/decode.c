@@ -117,8 +117,8 @@ static enum loom_status next_tlv(struct loom_decoder *decoder, struct loom_item 
             if (!decoder->in_multiple) {
                 decoder->resource = decoder->base.id[LOOM_RESOURCE_ID];
             }
-            item->path = loom_path_resource_instance(object, decoder->instance, decoder->resource,
-                                                     entry.id);
+            item->path =
+                loom_path_resource_instance(object, decoder->instance, decoder->resource, entry.id);
             return resource_instance_fits(decoder, &entry) ? LOOM_OK : LOOM_BAD_REQUEST;
         }
     }

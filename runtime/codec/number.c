@@ -3,9 +3,9 @@
 
 #include "loom/codec.h"
 
-#define POWERS 23
+#define POWERS       23
 #define EXPONENT_MAX 400
-#define DIGITS_MAX 17
+#define DIGITS_MAX   17
 
 /* All powers of ten that a double holds exactly. */
 static const double power[POWERS] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -39,7 +39,8 @@ double loom_decimal_to_double(uint64_t digits, int exponent)
     return scale((double)digits, exponent);
 }
 
-/* The power of ten of the first digit: 10^result <= value < 10^(result+1), or one off by rounding. */
+/* The power of ten of the first digit: 10^result <= value < 10^(result+1), or one off by rounding.
+ */
 static int magnitude_of(double value)
 {
     int magnitude = 0;

@@ -19,7 +19,8 @@ struct operation {
     uint8_t success;
 };
 
-/* ---- Read, Discover ------------------------------------------------------------------------------- */
+/* ---- Read, Discover
+ * ------------------------------------------------------------------------------- */
 
 static enum loom_status read_text(struct operation *operation, struct loom_output *out)
 {
@@ -96,7 +97,8 @@ static enum loom_status do_discover(struct operation *operation)
     return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
 }
 
-/* ---- Write ------------------------------------------------------------------------------------------ */
+/* ---- Write
+ * ------------------------------------------------------------------------------------------ */
 
 static struct loom_payload payload_of(const struct operation *operation)
 {
@@ -121,8 +123,7 @@ static enum loom_status do_write(struct operation *operation, bool replace)
     if (operation->row != NULL && (operation->row->access & LOOM_W) == 0) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    enum loom_status status =
-        loom_payload_write(operation->client->config.model, &payload, &rules);
+    enum loom_status status = loom_payload_write(operation->client->config.model, &payload, &rules);
     if (status == LOOM_OK) {
         operation->client->changed = true;
         if (operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
@@ -132,13 +133,15 @@ static enum loom_status do_write(struct operation *operation, bool replace)
     return status;
 }
 
-/* ---- Create, Delete ----------------------------------------------------------------------------------- */
+/* ---- Create, Delete
+ * ----------------------------------------------------------------------------------- */
 
-/* Accounts, and the one instance of a mandatory object, come and go by bootstrap alone (rule C-26). */
+/* Accounts, and the one instance of a mandatory object, come and go by bootstrap alone (rule C-26).
+ */
 static bool is_fixed(const struct loom_object *object)
 {
-    bool mandatory_single = (object->flags & LOOM_OBJECT_MANDATORY) != 0 &&
-                            (object->flags & LOOM_OBJECT_MULTIPLE) == 0;
+    bool mandatory_single =
+        (object->flags & LOOM_OBJECT_MANDATORY) != 0 && (object->flags & LOOM_OBJECT_MULTIPLE) == 0;
     return object->id == LOOM_SERVER || object->id == LOOM_ACCESS_CONTROL || mandatory_single;
 }
 
@@ -217,7 +220,8 @@ static enum loom_status do_delete(struct operation *operation)
     return status;
 }
 
-/* ---- Execute -------------------------------------------------------------------------------------------- */
+/* ---- Execute
+ * -------------------------------------------------------------------------------------------- */
 
 /* CHAR of rule C-27, with the blank that the standard's own example has. */
 static bool is_argument_char(char c)
@@ -261,8 +265,8 @@ static bool arguments_are_valid(struct loom_text text)
     }
 }
 
-/* Executables of the Server object are the client's own; what they ask for is done once the answer to
- * them is out (rules B-70, B-71, A-110). */
+/* Executables of the Server object are the client's own; what they ask for is done once the answer
+ * to them is out (rules B-70, B-71, A-110). */
 static enum loom_status execute_server(struct operation *operation)
 {
     struct loom_client *client = operation->client;
@@ -311,7 +315,8 @@ static enum loom_status do_execute(struct operation *operation)
     return loom_model_execute(operation->client->config.model, &operation->path, arguments);
 }
 
-/* ---- which operation ------------------------------------------------------------------------------------- */
+/* ---- which operation
+ * ------------------------------------------------------------------------------------- */
 
 static enum loom_status do_post(struct operation *operation)
 {
@@ -322,7 +327,8 @@ static enum loom_status do_post(struct operation *operation)
     if (operation->path.depth == 2) {
         return do_write(operation, false);
     }
-    if (operation->path.depth == 3 && multiple && operation->client->config.lwm2m >= LOOM_LWM2M_1_2) {
+    if (operation->path.depth == 3 && multiple &&
+        operation->client->config.lwm2m >= LOOM_LWM2M_1_2) {
         return do_write(operation, false);
     }
     return do_execute(operation);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The draft LWM2M Bootstrap Server object (SEED-003, rules F-1 .. F-7) has no storage of its own: it
- * shows the Bootstrap-Server Account, the instance of Security whose resource 1 is true. */
+/* The draft LWM2M Bootstrap Server object (SEED-003, rules F-1 .. F-7) has no storage of its own:
+ * it shows the Bootstrap-Server Account, the instance of Security whose resource 1 is true. */
 #include "model/node.h"
 
 #define SECURITY                  0

@@ -8,7 +8,8 @@
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
 
-/* ---- finding ---------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------------------
+ */
 
 const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object)
 {
@@ -29,7 +30,8 @@ const struct loom_product_object *loom_model_object(const struct loom_model *mod
     return NULL;
 }
 
-const struct loom_resource *loom_object_resource(const struct loom_object *object, uint16_t resource)
+const struct loom_resource *loom_object_resource(const struct loom_object *object,
+                                                 uint16_t resource)
 {
     size_t low = 0;
     size_t high = object->resource_count;
@@ -170,7 +172,8 @@ static void tell_changed(struct loom_model *model, const struct loom_path *path,
     }
 }
 
-/* ---- instances -------------------------------------------------------------------------------- */
+/* ---- instances --------------------------------------------------------------------------------
+ */
 
 static void begin_instance(const struct loom_object *object, unsigned char *instance, uint16_t id,
                            bool complete)
@@ -309,7 +312,8 @@ enum loom_status loom_model_exists(const struct loom_model *model, const struct 
     return found && id == path->id[LOOM_RESOURCE_INSTANCE_ID] ? LOOM_OK : LOOM_NOT_FOUND;
 }
 
-/* The draft object's one instance is the Bootstrap-Server Account: creating it makes the account. */
+/* The draft object's one instance is the Bootstrap-Server Account: creating it makes the account.
+ */
 static enum loom_status create_account(struct loom_model *model)
 {
     uint16_t account = LOOM_ID_NONE;
@@ -320,8 +324,8 @@ static enum loom_status create_account(struct loom_model *model)
     if (status != LOOM_OK) {
         return status;
     }
-    return loom_set_boolean(
-        model, loom_path_resource(SECURITY, account, SECURITY_BOOTSTRAP_SERVER), true);
+    return loom_set_boolean(model, loom_path_resource(SECURITY, account, SECURITY_BOOTSTRAP_SERVER),
+                            true);
 }
 
 enum loom_status loom_model_create(struct loom_model *model, uint16_t object, uint16_t *instance)
@@ -373,7 +377,8 @@ enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, ui
     return LOOM_OK;
 }
 
-/* ---- values ------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------------------------------
+ */
 
 enum loom_status loom_model_read(const struct loom_model *model, const struct loom_path *path,
                                  struct loom_value *value)

@@ -15,7 +15,8 @@ struct loom_write_rules {
     bool replace;
     /** Instances that do not exist are created. */
     bool create;
-    /** An instance that is named as a whole needs all its mandatory resources (rules A-44, C-25). */
+    /** An instance that is named as a whole needs all its mandatory resources (rules A-44, C-25).
+     */
     bool complete;
     /** Object links must lead to something (rules C-22, C-24). */
     bool check_links;
@@ -57,8 +58,7 @@ enum loom_read_filter {
  * Writes an object, instance, resource or resource instance as TLV.
  * @return LOOM_TOO_LARGE if it does not fit; otherwise as a read of the path
  */
-enum loom_status loom_payload_read_tlv(const struct loom_model *model,
-                                       const struct loom_path *path, enum loom_read_filter filter,
-                                       struct loom_output *out);
+enum loom_status loom_payload_read_tlv(const struct loom_model *model, const struct loom_path *path,
+                                       enum loom_read_filter filter, struct loom_output *out);
 
 #endif

@@ -77,7 +77,8 @@ static bool payload_has_resource(const struct loom_payload *payload, uint16_t in
     return false;
 }
 
-/* ---- first pass ------------------------------------------------------------------------------- */
+/* ---- first pass -------------------------------------------------------------------------------
+ */
 
 /* A null link, or one that leads to an object, or to an instance of it (rule C-24). */
 static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
@@ -90,11 +91,10 @@ static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
             loom_model_has_instance(model, link.object, link.instance));
 }
 
-static enum loom_status check_value(const struct loom_model *model, const struct loom_object *object,
-                                    const struct loom_resource *row,
-                                    const struct loom_decoder *decoder,
-                                    const struct loom_item *item,
-                                    const struct loom_write_rules *rules)
+static enum loom_status
+check_value(const struct loom_model *model, const struct loom_object *object,
+            const struct loom_resource *row, const struct loom_decoder *decoder,
+            const struct loom_item *item, const struct loom_write_rules *rules)
 {
     struct loom_value value;
     if (item->empty_multiple) {
@@ -103,8 +103,7 @@ static enum loom_status check_value(const struct loom_model *model, const struct
     if (((row->access & LOOM_MULTIPLE) != 0) != (item->path.depth == 4)) {
         return LOOM_BAD_REQUEST;
     }
-    enum loom_status status =
-        loom_decode_value(decoder, item, (enum loom_type)row->type, &value);
+    enum loom_status status = loom_decode_value(decoder, item, (enum loom_type)row->type, &value);
     if (status != LOOM_OK) {
         return status;
     }
@@ -112,11 +111,8 @@ static enum loom_status check_value(const struct loom_model *model, const struct
         return LOOM_BAD_REQUEST;
     }
     /* The instance need not exist yet, so the value is checked against the row alone. */
-    struct loom_node node = {.object = object,
-                             .row = row,
-                             .range_object = object,
-                             .range_row = row,
-                             .path = item->path};
+    struct loom_node node = {
+        .object = object, .row = row, .range_object = object, .range_row = row, .path = item->path};
     if ((object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
         const struct loom_product_object *shown = loom_model_object(model, SECURITY);
         node.object = shown == NULL ? NULL : shown->object;
@@ -131,13 +127,11 @@ static enum loom_status check_value(const struct loom_model *model, const struct
 static enum loom_status check_item(const struct loom_model *model,
                                    const struct loom_product_object *entry,
                                    const struct loom_payload *payload,
-                                   const struct loom_decoder *decoder,
-                                   const struct loom_item *item,
+                                   const struct loom_decoder *decoder, const struct loom_item *item,
                                    const struct loom_write_rules *rules)
 {
     const struct loom_object *object = entry->object;
-    const struct loom_resource *row =
-        loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
+    const struct loom_resource *row = loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
     uint16_t instance = item->path.id[LOOM_INSTANCE_ID];
     bool single_target = payload->path.depth >= 3;
     if (!rules->create && !loom_model_has_instance(model, object->id, instance)) {
@@ -263,7 +257,8 @@ static enum loom_status check_payload(const struct loom_model *model,
     return status == LOOM_END ? check_instances(model, entry, payload, rules) : status;
 }
 
-/* ---- second pass ------------------------------------------------------------------------------ */
+/* ---- second pass ------------------------------------------------------------------------------
+ */
 
 /* Resources that exist only if somebody wrote them. */
 static bool is_written(const struct loom_resource *row)
@@ -271,8 +266,8 @@ static bool is_written(const struct loom_resource *row)
     return row->type != LOOM_NONE && (row->access & LOOM_HANDLED) == 0;
 }
 
-/* An instance as a payload finds it: nothing in it but what the product itself serves. The mandatory
- * resources that the payload does not bring are missing, and a Finish will say so. */
+/* An instance as a payload finds it: nothing in it but what the product itself serves. The
+ * mandatory resources that the payload does not bring are missing, and a Finish will say so. */
 static void strip_instance(struct loom_model *model, const struct loom_product_object *entry,
                            uint16_t instance, bool writable_only)
 {
@@ -317,8 +312,7 @@ static enum loom_status write_item(struct loom_model *model, const struct loom_o
                                    const struct loom_payload *payload,
                                    const struct loom_write_rules *rules, uint16_t *emptied)
 {
-    const struct loom_resource *row =
-        loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
+    const struct loom_resource *row = loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
     struct loom_value value;
     if (row == NULL || row->type == LOOM_NONE ||
         (rules->writable_only && (row->access & LOOM_W) == 0)) {

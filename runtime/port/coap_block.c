@@ -103,31 +103,54 @@ bool loom_block_fit(size_t room, uint8_t *szx)
 
 /* ---- bodies --------------------------------------------------------------------------------- */
 
+/* Bodies may hold keys: a bootstrap writes them. A compiler must not leave the wiping out. */
+void loom_wipe(void *data, size_t length)
+{
+    volatile uint8_t *bytes = data;
+
+    for (size_t i = 0; i < length; i++) {
+        bytes[i] = 0;
+    }
+}
+
+static bool grow(struct loom_body *body, size_t needed)
+{
+    /* The limits that callers give keep this far from an overflow. */
+    size_t room = needed > 2 * body->room ? needed : 2 * body->room;
+    uint8_t *bigger = malloc(room);
+
+    if (bigger == NULL) {
+        return false;
+    }
+    if (body->length > 0) {
+        memcpy(bigger, body->data, body->length);
+    }
+    loom_wipe(body->data, body->length);
+    free(body->data);
+    body->data = bigger;
+    body->room = room;
+    return true;
+}
+
 bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit)
 {
     if (length > limit || body->length > limit - length) {
         return false;
     }
-    if (length > body->room - body->length) {
-        /* The limits that callers give keep this far from an overflow. */
-        size_t room = (body->length + length) * 2;
-        uint8_t *bigger = realloc(body->data, room);
-
-        if (bigger == NULL) {
-            return false;
-        }
-        body->data = bigger;
-        body->room = room;
+    if (length == 0) {
+        return true;
     }
-    if (length > 0) {
-        memcpy(body->data + body->length, data, length);
-        body->length += length;
+    if (length > body->room - body->length && !grow(body, body->length + length)) {
+        return false;
     }
+    memcpy(body->data + body->length, data, length);
+    body->length += length;
     return true;
 }
 
 void loom_body_clear(struct loom_body *body)
 {
+    loom_wipe(body->data, body->length);
     free(body->data);
     *body = (struct loom_body){NULL, 0, 0};
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * libcoap's headers, and the differences between its versions: 4.3.1 as Debian 12 has it, and 4.3.5.
- * No other file asks for the version.
+ * libcoap's headers, and the differences between its versions and those of mbedTLS: 4.3.1 on 2.28 as
+ * Debian 12 has them, and 4.3.5 on 3.6. No other file asks for a version.
  */
 #ifndef LOOM_PORT_COAP_COMPAT_H
 #define LOOM_PORT_COAP_COMPAT_H
 
 #include <coap3/coap.h>
+#include <mbedtls/ssl.h>
+
+/** Longest PSK that mbedTLS was built for. libcoap leaks memory on a longer one. */
+#define LOOM_COAP_KEY_LIMIT ((size_t)MBEDTLS_PSK_MAX_LEN)
 
 /* The CMake build of 4.3.1 leaves LIBCOAP_VERSION without a number; it then counts as 0 here. */
 #if LIBCOAP_VERSION >= 4003002

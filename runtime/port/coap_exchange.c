@@ -249,7 +249,13 @@ void loom_exchange_send(struct loom_session *session)
     exchange->deadline = loom_clock_monotonic_ms() + session->port->transmit_wait_ms;
     /* All wait equally long, so the ring is in the order of the deadlines. */
     loom_ring_append(&session->port->waiting, &exchange->waiting);
-    if (!send_message(exchange)) {
+    if (send_message(exchange)) {
+        return;
+    }
+    /* The socket of a peer's session is that of all peers: it stays. */
+    if (session->ours) {
+        loom_session_lose(session, LOOM_FAILURE_UNREACHABLE);
+    } else {
         fail(exchange, LOOM_FAILURE_UNREACHABLE);
     }
 }

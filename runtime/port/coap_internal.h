@@ -89,7 +89,7 @@ bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom
 /** The biggest size exponent whose blocks fit `room`. @return false if none does */
 bool loom_block_fit(size_t room, uint8_t *szx);
 
-/** Bytes that are gathered piece by piece. Zero is an empty one. */
+/** Bytes that are gathered piece by piece, and wiped before they are freed. Zero is an empty one. */
 struct loom_body {
     uint8_t *data;
     size_t length;
@@ -99,6 +99,7 @@ struct loom_body {
 /** @return false if it would have more than `limit` bytes, or out of memory; it is as before then */
 bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit);
 void loom_body_clear(struct loom_body *body);
+void loom_wipe(void *data, size_t length);
 
 /* ---- options -------------------------------------------------------------------------------- */
 

@@ -91,14 +91,13 @@ static int on_event(coap_session_t *coap, const coap_event_t event)
 {
     struct loom_session *session = coap_session_get_app_data(coap);
 
-    if (session == NULL || session->closed) {
-        return 0;
-    }
-    if (event == COAP_EVENT_DTLS_ERROR) {
+    if (event == COAP_EVENT_DTLS_ERROR && session != NULL) {
         session->refused = true;
     } else if (event == COAP_EVENT_DTLS_CLOSED) {
         /* A session that nobody waits for ends with this alone. */
         loom_exchange_on_failure(coap, NULL, COAP_NACK_TLS_FAILED, COAP_INVALID_MID);
+        /* The alert of a stranger is not to be taken for that of the next session. */
+        (void)loom_coap_take_alert();
     }
     return 0;
 }
@@ -279,7 +278,7 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     (void)session;
     if (!port->config.find_key(port->config.find_key_user,
                                (struct loom_bytes){identity->s, identity->length}, &key) ||
-        key.length == 0) {
+        key.length == 0 || key.length > LOOM_COAP_KEY_LIMIT) {
         return NULL;
     }
     /* libcoap copies it at once. */

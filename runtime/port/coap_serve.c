@@ -303,6 +303,7 @@ static bool ask(struct loom_session *session, const struct incoming *incoming,
         return false;
     }
     if (!reply_is_valid(reply, port->config.payload_max)) {
+        reply->length = 0;
         answer->code = LOOM_INTERNAL_ERROR;
         return true;
     }
@@ -423,6 +424,7 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
     if (!put_answer(&answer, response)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
     }
+    loom_wipe(session->port->reply, reply.length);
     return true;
 }
 

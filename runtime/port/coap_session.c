@@ -206,6 +206,9 @@ enum loom_status loom_session_open(void *self, const struct loom_credentials *cr
     if (!loom_uri_parse(credentials->uri, &uri) || !credentials_fit(credentials, &uri)) {
         return LOOM_BAD_REQUEST;
     }
+    if (uri.secure && credentials->key.length > LOOM_COAP_KEY_LIMIT) {
+        return LOOM_UNAVAILABLE;
+    }
     count = loom_uri_resolve(&uri, addresses, LOOM_URI_ADDRESSES_MAX);
     for (size_t i = 0; i < count && coap == NULL; i++) {
         coap = connect_to(port, &uri, credentials, &addresses[i]);

@@ -240,8 +240,8 @@ enum loom_status loom_file_store_save(const char *directory, const char *name, c
 
 /* ---- load ----------------------------------------------------------------------------------- */
 
-static enum loom_status read_record(const struct place *place, int file, uint8_t *data,
-                                    size_t room, size_t *length)
+static enum loom_status read_record(const struct place *place, int file, uint8_t *data, size_t room,
+                                    size_t *length)
 {
     uint8_t head[HEAD_SIZE];
     uint8_t beyond;

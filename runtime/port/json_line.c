@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629). */
+/* Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629).
+ */
 static size_t utf8_length(struct loom_text text)
 {
     const unsigned char *at = (const unsigned char *)text.data;

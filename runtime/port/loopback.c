@@ -67,7 +67,8 @@ static void *allocate(size_t size)
     return memory;
 }
 
-/* ---- messages -------------------------------------------------------------------------------------- */
+/* ---- messages
+ * -------------------------------------------------------------------------------------- */
 
 static struct message *new_message(enum message_kind kind, struct loom_session *from,
                                    struct loom_session *to, size_t bytes)
@@ -143,7 +144,8 @@ static void post_lost(struct loom_session *to, enum loom_failure failure, int al
     post(to->host->network, message, delay);
 }
 
-/* ---- sessions --------------------------------------------------------------------------------------- */
+/* ---- sessions
+ * --------------------------------------------------------------------------------------- */
 
 static struct loom_session *new_session(struct loom_loopback_host *host, void *owner)
 {
@@ -186,9 +188,8 @@ static void free_session(struct loom_session *session)
 static struct loom_loopback_host *find_host(struct loom_loopback *network, struct loom_text name)
 {
     struct loom_loopback_host *host = network->hosts;
-    while (host != NULL &&
-           (host->authority == NULL || strlen(host->authority) != name.length ||
-            memcmp(host->authority, name.data, name.length) != 0)) {
+    while (host != NULL && (host->authority == NULL || strlen(host->authority) != name.length ||
+                            memcmp(host->authority, name.data, name.length) != 0)) {
         host = host->next;
     }
     return host;
@@ -319,7 +320,8 @@ static void port_peer(void *self, const struct loom_session *session, struct loo
     peer->secure = session->secure;
 }
 
-/* ---- delivery --------------------------------------------------------------------------------------- */
+/* ---- delivery
+ * --------------------------------------------------------------------------------------- */
 
 static void answer(struct loom_session *to, uint32_t exchange, const struct loom_reply *reply)
 {
@@ -393,7 +395,8 @@ bool loom_loopback_deliver(struct loom_loopback *network, uint64_t until)
     return true;
 }
 
-/* ---- the network -------------------------------------------------------------------------------------- */
+/* ---- the network
+ * -------------------------------------------------------------------------------------- */
 
 struct loom_loopback *loom_loopback_create(uint64_t now)
 {

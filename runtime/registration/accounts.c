@@ -36,8 +36,8 @@ void loom_registration_restart(struct loom_client *client)
     uint16_t instance = 0;
     forget(client);
     for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
-        uint64_t ssid = loom_resource_or(
-            model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
+        uint64_t ssid =
+            loom_resource_or(model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
         uint16_t security = security_with(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
             continue;

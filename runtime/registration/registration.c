@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A registration at one server: its state machine and the timers that resources 1/x/16 .. 20 rule. */
+/* A registration at one server: its state machine and the timers that resources 1/x/16 .. 20 rule.
+ */
 #include "client/internal.h"
 
 #include "client/machine.h"
@@ -48,16 +49,17 @@ static void set_timer(struct loom_registration *registration, uint64_t seconds)
     registration->deadline = loom_client_after(registration->client, seconds);
 }
 
-/* ---- what the server is told ----------------------------------------------------------------------- */
+/* ---- what the server is told
+ * ----------------------------------------------------------------------- */
 
 static struct loom_text binding_of(const struct loom_registration *registration)
 {
     struct loom_text binding = {"U", 1};
     if (registration->client->config.lwm2m == LOOM_LWM2M_1_0) {
-        loom_get_text(registration->client->config.model,
-                      loom_path_resource(LOOM_SERVER, registration->server_instance,
-                                         LOOM_SERVER_BINDING),
-                      &binding); /* rule B-4 */
+        loom_get_text(
+            registration->client->config.model,
+            loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_BINDING),
+            &binding); /* rule B-4 */
         return binding;
     }
     loom_get_text(registration->client->config.model, loom_path_resource(LOOM_DEVICE, 0, 16),
@@ -136,14 +138,15 @@ static void send(struct loom_registration *registration, const struct loom_reque
 static struct loom_text uri_of(const struct loom_registration *registration)
 {
     struct loom_text uri = {"", 0};
-    loom_get_text(registration->client->config.model,
-                  loom_path_resource(LOOM_SECURITY, registration->security_instance,
-                                     LOOM_SECURITY_URI),
-                  &uri);
+    loom_get_text(
+        registration->client->config.model,
+        loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
+        &uri);
     return uri;
 }
 
-/* ---- actions: Register ------------------------------------------------------------------------------- */
+/* ---- actions: Register
+ * ------------------------------------------------------------------------------- */
 
 static void send_register(void *subject)
 {
@@ -220,7 +223,8 @@ static void enter_registered(void *subject)
     loom_bootstrap_take(registration->client, LOOM_BOOTSTRAP_REGISTERED);
 }
 
-/* ---- actions: retries, rules B-54 .. B-57 ------------------------------------------------------------- */
+/* ---- actions: retries, rules B-54 .. B-57
+ * ------------------------------------------------------------- */
 
 static bool attempts_left(const void *subject)
 {
@@ -280,8 +284,8 @@ static void give_up(void *subject)
     registration->client->review_wanted = true;
 }
 
-/* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the pace
- * of the sequence delay. */
+/* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the
+ * pace of the sequence delay. */
 static void start_over(void *subject)
 {
     struct loom_registration *registration = subject;
@@ -294,7 +298,8 @@ static void start_over(void *subject)
     }
 }
 
-/* ---- actions: Update ------------------------------------------------------------------------------------ */
+/* ---- actions: Update
+ * ------------------------------------------------------------------------------------ */
 
 static bool lifetime_changed(const struct loom_registration *registration)
 {
@@ -356,7 +361,8 @@ static void enter_updated(void *subject)
     schedule_update(registration);
 }
 
-/* ---- actions: the ways out ---------------------------------------------------------------------------- */
+/* ---- actions: the ways out
+ * ---------------------------------------------------------------------------- */
 
 static void send_deregister(void *subject)
 {
@@ -416,7 +422,8 @@ static void register_again(void *subject)
     begin_registration(registration);
 }
 
-/* ---- the machine ------------------------------------------------------------------------------------------ */
+/* ---- the machine
+ * ------------------------------------------------------------------------------------------ */
 
 #define OFF           LOOM_REGISTRATION_OFF
 #define WAITING       LOOM_REGISTRATION_WAITING
@@ -532,7 +539,8 @@ void loom_registration_wishes(struct loom_registration *registration)
     }
 }
 
-/* ---- what the port tells -------------------------------------------------------------------------------- */
+/* ---- what the port tells
+ * -------------------------------------------------------------------------------- */
 
 static bool keep_location(struct loom_registration *registration,
                           const struct loom_response *response)
@@ -575,9 +583,7 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
         loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
         return;
     }
-    uint8_t success = registering     ? LOOM_CREATED
-                      : deregistering ? LOOM_DELETED
-                                      : LOOM_CHANGED;
+    uint8_t success = registering ? LOOM_CREATED : deregistering ? LOOM_DELETED : LOOM_CHANGED;
     bool accepted =
         response->code == success && (!registering || keep_location(registration, response));
     if (!accepted && !deregistering) {
@@ -600,10 +606,10 @@ void loom_registration_lost(struct loom_registration *registration, enum loom_fa
     registration->exchange = 0;
     if (alert >= 0) {
         /* Rule A-111: what the bootstrap server can read of it. */
-        loom_set_unsigned(registration->client->config.model,
-                          loom_path_resource(LOOM_SERVER, registration->server_instance,
-                                             LOOM_SERVER_ALERT_CODE),
-                          (uint64_t)alert);
+        loom_set_unsigned(
+            registration->client->config.model,
+            loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_ALERT_CODE),
+            (uint64_t)alert);
     }
     loom_registration_take(registration, LOOM_REGISTRATION_LOST);
 }

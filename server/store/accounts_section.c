@@ -169,6 +169,7 @@ static void read_word(struct loom_store_reader *reader, unsigned word,
                       const struct loom_store_line *line)
 {
     struct loom_store_account *account = loom_store_current(reader);
+    bool discover;
     switch (word) {
     case WORD_IDENTITY:
         read_identity(reader, &line->value);
@@ -180,7 +181,9 @@ static void read_word(struct loom_store_reader *reader, unsigned word,
         account->mode = LOOM_SECURITY_NOSEC;
         break;
     case WORD_DISCOVER:
-        (void)loom_store_read_boolean(reader, &line->value, &account->discover);
+        if (loom_store_read_boolean(reader, &line->value, &discover)) {
+            account->discover = discover;
+        }
         break;
     case WORD_BOOTSTRAP_INSTANCE:
         reader->endpoint.instance = line->value;
@@ -205,18 +208,19 @@ void loom_store_endpoint_line(struct loom_store_reader *reader, const struct loo
     unsigned word = find_word(reader, &line->key);
     bool path = reader->kind == LOOM_STORE_BOOTSTRAP && line->key.text.length > 0 &&
                 line->key.text.data[0] == '/';
+    bool again = (reader->endpoint.seen & word) != 0;
+    reader->endpoint.seen |= word; /* also when it is wrong: then it is not missing as well */
     if (word == WORD_NONE && !path) {
         loom_store_error(reader, &line->key, "an [endpoint] section has no such word");
     } else if (word == WORD_NOSEC && line->has_value) {
         loom_store_error(reader, &line->key, "nosec stands alone, without a value");
     } else if (word != WORD_NOSEC && !line->has_value) {
         loom_store_error(reader, &line->key, "expected \"word = value\"");
-    } else if ((reader->endpoint.seen & word) != 0) {
+    } else if (again) {
         loom_store_error(reader, &line->key, "this word stands twice in its section");
     } else if (path) {
         read_path(reader, line);
     } else {
-        reader->endpoint.seen |= word;
         read_word(reader, word, line);
     }
 }

@@ -148,16 +148,17 @@ void loom_store_server_line(struct loom_store_reader *reader, const struct loom_
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         word |= loom_store_is(&line->key, words[i].text) ? words[i].word : 0;
     }
+    bool again = (reader->server.seen & word) != 0;
+    reader->server.seen |= word; /* also when it is wrong: then it is not missing as well */
     if (word == WORD_NOSEC && line->has_value) {
         loom_store_error(reader, &line->key, "nosec stands alone, without a value");
     } else if (word != WORD_NOSEC && !line->has_value) {
         loom_store_error(reader, &line->key, "expected \"word = value\"");
-    } else if ((reader->server.seen & word) != 0) {
+    } else if (again) {
         loom_store_error(reader, &line->key, "this word stands twice in its section");
     } else if (is_short_server_id(&line->key)) {
         loom_store_error(reader, &line->key, "the Short Server ID stands in [server ID]");
     } else if (word != WORD_NONE) {
-        reader->server.seen |= word;
         read_word(reader, word, line);
     } else {
         loom_store_named_setting(reader, server_write(reader), line);

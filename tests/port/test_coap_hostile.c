@@ -384,6 +384,41 @@ Test(coap_hostile, survives_messages_with_wrong_bytes)
     raw_stop(&noise);
 }
 
+/* What is not DTLS, and beginnings of handshakes that go no further. */
+Test(coap_hostile, survives_noise_on_a_secure_port)
+{
+    static const uint8_t client_hello[] = {0x16, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 54, 1, 0, 0,
+                                           42,   0,    0,    0, 0, 0, 0, 0, 42, 0xfe, 0xfd};
+    unsigned state = 20240502;
+    struct loom_session *session;
+    struct endpoint client;
+    struct raw noise;
+
+    endpoint_listen(&server, "coaps");
+    for (unsigned i = 0; i < 200; i++) {
+        uint8_t bytes[67] = {0};
+
+        memcpy(bytes, client_hello, sizeof client_hello);
+        state = state * 1103515245u + 12345u;
+        bytes[(state >> 16) % (i < 100 ? sizeof bytes : 14)] = (uint8_t)(state >> 8);
+        if (i % 20 == 0) {
+            raw_start(&noise);
+            raw_connect(&noise, server.bound);
+        }
+        raw_send(&noise, bytes, i % 3 == 0 ? sizeof bytes : 1 + i % sizeof bytes);
+        endpoints_turn(&server, NULL);
+        if (i % 20 == 19) {
+            raw_stop(&noise);
+        }
+    }
+    endpoint_start(&client);
+    session = endpoint_open(&client, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    endpoints_run(&client, &server, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    endpoint_stop(&client);
+}
+
 /* ---- a client and its server ---------------------------------------------------------------- */
 
 /* The client of these: the endpoint; the peer is its server. */

@@ -294,6 +294,7 @@ Test(coap_session, checks_uri_and_credentials)
     cr_expect_eq(try_open("coap://127.0.0.1", LOOM_SECURITY_PSK, 4, 16), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 128, 16), LOOM_OK);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 129, 16), LOOM_BAD_REQUEST);
+    cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 4, 32), LOOM_OK);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 4, 65), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 4, 0), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 0, 16), LOOM_BAD_REQUEST);
@@ -343,6 +344,20 @@ Test(coap_session, frees_what_is_under_way)
     session = endpoint_open(&client, mute.uri);
     client.port.close(client.port.self, session);
     raw_stop(&mute);
+}
+
+Test(coap_session, checks_its_configuration)
+{
+    static const struct loom_coap_config bad[] = {{.ack_timeout_ms = 999},
+                                                  {.ack_timeout_ms = 60001},
+                                                  {.max_retransmit = 9}};
+    struct loom_side side = {0};
+    struct loom_port port;
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_expect_null(loom_coap_create(&bad[i], &side, NULL, &port));
+    }
+    loom_coap_destroy(NULL);
 }
 
 Test(coap_session, moves_the_clock_of_the_side)

@@ -9,8 +9,8 @@
  *       ... wait until the deadline, or until the port has something; let the port tell it ...
  *   }
  *
- * Nothing here blocks, allocates or reads a clock but through the port. None of the functions may be
- * called from within a hook, a handler or an event of the same client, except where it says so.
+ * Nothing here blocks, allocates or reads a clock but through the port. None of the functions may
+ * be called from within a hook, a handler or an event of the same client, except where it says so.
  */
 #ifndef LOOM_CLIENT_H
 #define LOOM_CLIENT_H
@@ -64,9 +64,9 @@ struct loom_registration {
     struct loom_session *session;
     uint64_t deadline;
     uint32_t exchange;
-    uint32_t attempts;  /**< made in this communication sequence (1/x/17) */
-    uint32_t sequences; /**< begun (1/x/20) */
-    int64_t lifetime;   /**< as the server was told */
+    uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
+    uint32_t sequences;    /**< begun (1/x/20) */
+    int64_t lifetime;      /**< as the server was told */
     uint32_t links_digest; /**< of the object list that the server was told */
     uint32_t links_sent;
     uint32_t binding_digest;
@@ -146,10 +146,10 @@ bool loom_client_stopped(const struct loom_client *client);
 /** What a registration is doing, for people. */
 struct loom_registration_status {
     uint16_t ssid;
-    const char *state;        /**< name of the state, such as `registered` */
-    struct loom_text uri;     /**< lasts until the model changes */
-    uint64_t deadline;        /**< of what it waits for; UINT64_MAX: nothing */
-    int64_t lifetime;         /**< seconds, as the server was told */
+    const char *state;    /**< name of the state, such as `registered` */
+    struct loom_text uri; /**< lasts until the model changes */
+    uint64_t deadline;    /**< of what it waits for; UINT64_MAX: nothing */
+    int64_t lifetime;     /**< seconds, as the server was told */
 };
 
 /** @return false if there is no registration `index` (from 0). */

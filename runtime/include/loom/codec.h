@@ -109,8 +109,9 @@ struct loom_item {
 struct loom_decoder {
     uint16_t format;
     struct loom_path base;
-    struct loom_bytes level[3]; /**< what is left of the payload, an instance, a multiple resource */
-    uint8_t depth;              /**< the level that is being read */
+    struct loom_bytes
+        level[3];  /**< what is left of the payload, an instance, a multiple resource */
+    uint8_t depth; /**< the level that is being read */
     bool create;
     bool in_multiple;
     uint16_t instance;

@@ -2,9 +2,9 @@
 /**
  * The walk over the tables: find, read, write, create, delete and execute, for any object.
  *
- * These functions serve the product and the interfaces alike. They check that a path exists and that
- * a value has the right type, range and length; what a *server* may do (Operations, access rights)
- * is the management room's matter. A call that fails has changed nothing.
+ * These functions serve the product and the interfaces alike. They check that a path exists and
+ * that a value has the right type, range and length; what a *server* may do (Operations, access
+ * rights) is the management room's matter. A call that fails has changed nothing.
  */
 #ifndef LOOM_MODEL_H
 #define LOOM_MODEL_H
@@ -48,10 +48,12 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
                      const struct loom_model_hooks *hooks, void *user);
 
 /** @return the product's entry of an object, or NULL. */
-const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object);
+const struct loom_product_object *loom_model_object(const struct loom_model *model,
+                                                    uint16_t object);
 
 /** @return the row of a resource, or NULL. */
-const struct loom_resource *loom_object_resource(const struct loom_object *object, uint16_t resource);
+const struct loom_resource *loom_object_resource(const struct loom_object *object,
+                                                 uint16_t resource);
 
 /** @return whether the object has this instance. */
 bool loom_model_has_instance(const struct loom_model *model, uint16_t object, uint16_t instance);
@@ -81,14 +83,15 @@ enum loom_status loom_model_exists(const struct loom_model *model, const struct 
 enum loom_status loom_model_read(const struct loom_model *model, const struct loom_path *path,
                                  struct loom_value *value);
 
-/** Checks what loom_model_write() would refuse without calling a handler: path, type, range, length. */
+/** Checks what loom_model_write() would refuse without calling a handler: path, type, range,
+ * length. */
 enum loom_status loom_model_check(const struct loom_model *model, const struct loom_path *path,
                                   const struct loom_value *value);
 
 /**
  * Writes one value; the resource, or resource instance, exists afterwards.
- * @return LOOM_BAD_REQUEST type or range; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such resource or
- *         instance; LOOM_METHOD_NOT_ALLOWED path does not name one value; else the handler's word
+ * @return LOOM_BAD_REQUEST type or range; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such resource
+ * or instance; LOOM_METHOD_NOT_ALLOWED path does not name one value; else the handler's word
  */
 enum loom_status loom_model_write(struct loom_model *model, const struct loom_path *path,
                                   const struct loom_value *value);

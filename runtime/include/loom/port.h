@@ -2,11 +2,11 @@
 /**
  * The seam between the core and the world, at the level of a CoAP exchange.
  *
- * A *side* (a client, a bootstrap server, an LwM2M server) calls the functions of `struct loom_port`;
- * the port tells the side of what happens through `struct loom_side`. Both directions carry plain
- * values: tokens, message ids, retransmission and block-wise transfer stay below the port, which
- * also answers a repeated message itself. A port never calls back into a side from within a call of
- * that side: what happens is told later, from the port's own loop.
+ * A *side* (a client, a bootstrap server, an LwM2M server) calls the functions of `struct
+ * loom_port`; the port tells the side of what happens through `struct loom_side`. Both directions
+ * carry plain values: tokens, message ids, retransmission and block-wise transfer stay below the
+ * port, which also answers a repeated message itself. A port never calls back into a side from
+ * within a call of that side: what happens is told later, from the port's own loop.
  */
 #ifndef LOOM_PORT_H
 #define LOOM_PORT_H
@@ -53,7 +53,8 @@ enum loom_method {
 /** No Content-Format or Accept option. */
 #define LOOM_FORMAT_ABSENT 65535u
 
-/** Options of one kind that a message may carry at most; a message with more is refused with 4.02. */
+/** Options of one kind that a message may carry at most; a message with more is refused with 4.02.
+ */
 #define LOOM_SEGMENTS_MAX 10u
 
 /** A request, either way. All memory belongs to the one who calls, for the duration of the call. */
@@ -81,9 +82,9 @@ struct loom_response {
 /** What a side answers to an incoming request. The port hands it in with code 0 and the room of the
  *  packet; what the side writes stays there. */
 struct loom_reply {
-    uint8_t code;            /**< 0: do not answer at all (rule A-95) */
+    uint8_t code; /**< 0: do not answer at all (rule A-95) */
     uint8_t location_count;
-    uint16_t content_format; /**< LOOM_FORMAT_ABSENT without a payload */
+    uint16_t content_format;                      /**< LOOM_FORMAT_ABSENT without a payload */
     struct loom_text location[LOOM_SEGMENTS_MAX]; /**< lasts until the reply is sent */
     uint8_t *payload;
     size_t room;

@@ -2,8 +2,8 @@
 /**
  * The outcome of every operation of the runtime.
  *
- * A failure is the CoAP response code that tells a peer of it (RFC 7252 section 12.1.2; the codes that
- * LwM2M allows are in rules A.3, B.1 and C-1), so no layer translates the errors of another.
+ * A failure is the CoAP response code that tells a peer of it (RFC 7252 section 12.1.2; the codes
+ * that LwM2M allows are in rules A.3, B.1 and C-1), so no layer translates the errors of another.
  */
 #ifndef LOOM_STATUS_H
 #define LOOM_STATUS_H
@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /** A CoAP code `class.detail` as it stands in a message: 3 bits of class, 5 bits of detail. */
-#define LOOM_CODE(class, detail) ((class)*32 + (detail))
+#define LOOM_CODE(class, detail) ((class) * 32 + (detail))
 
 /** Success codes that a peer may answer. */
 #define LOOM_CREATED LOOM_CODE(2, 1)
@@ -25,19 +25,19 @@ enum loom_status {
     LOOM_OK = 0,
     /** An iterator has nothing more to give. Never sent to a peer. */
     LOOM_END = 1,
-    LOOM_BAD_REQUEST = LOOM_CODE(4, 0),         /**< wrong format, type or range; undetermined */
-    LOOM_UNAUTHORIZED = LOOM_CODE(4, 1),        /**< access right denied */
-    LOOM_FORBIDDEN = LOOM_CODE(4, 3),           /**< this endpoint may not register */
-    LOOM_NOT_FOUND = LOOM_CODE(4, 4),           /**< no such object, instance or resource */
-    LOOM_METHOD_NOT_ALLOWED = LOOM_CODE(4, 5),  /**< the target does not allow this operation */
-    LOOM_NOT_ACCEPTABLE = LOOM_CODE(4, 6),      /**< no such answer format; inconsistent at Finish */
-    LOOM_CONFLICT = LOOM_CODE(4, 9),            /**< object list cannot be found out (1.1+) */
+    LOOM_BAD_REQUEST = LOOM_CODE(4, 0),        /**< wrong format, type or range; undetermined */
+    LOOM_UNAUTHORIZED = LOOM_CODE(4, 1),       /**< access right denied */
+    LOOM_FORBIDDEN = LOOM_CODE(4, 3),          /**< this endpoint may not register */
+    LOOM_NOT_FOUND = LOOM_CODE(4, 4),          /**< no such object, instance or resource */
+    LOOM_METHOD_NOT_ALLOWED = LOOM_CODE(4, 5), /**< the target does not allow this operation */
+    LOOM_NOT_ACCEPTABLE = LOOM_CODE(4, 6),     /**< no such answer format; inconsistent at Finish */
+    LOOM_CONFLICT = LOOM_CODE(4, 9),           /**< object list cannot be found out (1.1+) */
     LOOM_PRECONDITION_FAILED = LOOM_CODE(4, 12), /**< LwM2M version not supported */
-    LOOM_TOO_LARGE = LOOM_CODE(4, 13),          /**< does not fit the room the product has */
-    LOOM_UNSUPPORTED_FORMAT = LOOM_CODE(4, 15), /**< content format of the payload not supported */
-    LOOM_INTERNAL_ERROR = LOOM_CODE(5, 0),      /**< anything else */
-    LOOM_NOT_IMPLEMENTED = LOOM_CODE(5, 1),     /**< operation optional and left out */
-    LOOM_UNAVAILABLE = LOOM_CODE(5, 3)          /**< the port cannot do it at the moment */
+    LOOM_TOO_LARGE = LOOM_CODE(4, 13),           /**< does not fit the room the product has */
+    LOOM_UNSUPPORTED_FORMAT = LOOM_CODE(4, 15),  /**< content format of the payload not supported */
+    LOOM_INTERNAL_ERROR = LOOM_CODE(5, 0),       /**< anything else */
+    LOOM_NOT_IMPLEMENTED = LOOM_CODE(5, 1),      /**< operation optional and left out */
+    LOOM_UNAVAILABLE = LOOM_CODE(5, 3)           /**< the port cannot do it at the moment */
 };
 
 #ifdef __cplusplus

@@ -147,8 +147,8 @@ struct loom_object {
     const struct loom_handler *handlers;   /**< NULL if no resource is handled */
 };
 
-#define LOOM_PRESENT_OFFSET                   2u
-#define LOOM_PRESENT_SIZE(resource_count)     (((resource_count) + 7u) / 8u)
+#define LOOM_PRESENT_OFFSET               2u
+#define LOOM_PRESENT_SIZE(resource_count) (((resource_count) + 7u) / 8u)
 
 /** One object of a product, and where its instances stand in the product's data. */
 struct loom_product_object {

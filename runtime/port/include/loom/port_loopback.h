@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * A network in memory with a clock of its own: any number of sides, in one process, without sockets
- * and without waiting. What happens depends on nothing but the calls made, so every run is the same.
+ * and without waiting. What happens depends on nothing but the calls made, so every run is the
+ * same.
  *
  * It carries exchanges, as a port does; a request that a side ignores ends after MAX_TRANSMIT_WAIT,
  * as it would on UDP. It uses the heap and, out of memory, ends the program.
