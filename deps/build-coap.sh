@@ -162,14 +162,16 @@ build_libcoap() {
         -DENABLE_DOCS=OFF -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF
 }
 
-# Threads in the installed header itself, as Debian does: libcoap's build does not pass a
-# MBEDTLS_USER_CONFIG_FILE on, and this option changes the size of structs.
-enable_threads() {
+# Options in the installed header itself, as Debian does: libcoap's build does not pass a
+# MBEDTLS_USER_CONFIG_FILE on, and these change the size of structs. LwM2M wants keys of 64 bytes.
+configure_mbedtls() {
     local option config=$work/mbedtls/include/mbedtls/mbedtls_config.h
     for option in MBEDTLS_THREADING_C MBEDTLS_THREADING_PTHREAD; do
         sed -i "s|^//\(#define $option\)\$|\1|" "$config"
         grep -qx "#define $option" "$config"
     done
+    sed -i 's|^//#define MBEDTLS_PSK_MAX_LEN .*|#define MBEDTLS_PSK_MAX_LEN 64|' "$config"
+    grep -qx '#define MBEDTLS_PSK_MAX_LEN 64' "$config"
 }
 
 apply_fixes() {
@@ -196,7 +198,7 @@ newer() {
     fetch libcoap3 '^4[.]3[.]([5-9]|[1-9][0-9])' "$newer_file" "$newer_sum"
     unpack "$fetched" "$work/libcoap"
     apply_fixes
-    enable_threads
+    configure_mbedtls
     build mbedtls -DENABLE_TESTING=OFF -DENABLE_PROGRAMS=OFF -DGEN_FILES=OFF
     build_libcoap
     grep -q "$prefix/lib/libmbedtls.a" "$prefix/lib/cmake/libcoap/libcoapTargets.cmake"

@@ -24,63 +24,54 @@ static void print_safely(FILE *out, const char *text)
     }
 }
 
-LOOMC_PRINTF(2, 0)
-static void print_message(struct loomc_diagnostics *diagnostics, const char *format, va_list list)
+LOOMC_PRINTF(5, 0)
+static void print(struct loomc_diagnostics *diagnostics, const char *path,
+                  const struct loomc_place *place, const char *kind, const char *format,
+                  va_list list)
 {
     char message[MESSAGE_MAX];
 
+    print_safely(diagnostics->out, path);
+    if (place != NULL) {
+        fprintf(diagnostics->out, ":%u:%u", place->line, place->column);
+    }
+    fprintf(diagnostics->out, ": %s: ", kind);
     vsnprintf(message, sizeof(message), format, list);
     print_safely(diagnostics->out, message);
     fputc('\n', diagnostics->out);
 }
 
-static void print_place(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
-                        size_t offset)
+void loomc_error_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                    struct loomc_place place, const char *format, ...)
 {
-    unsigned line;
-    unsigned column;
+    va_list list;
 
-    loomc_source_place(source, offset, &line, &column);
-    print_safely(diagnostics->out, source->path);
-    fprintf(diagnostics->out, ":%u:%u: ", line, column);
+    diagnostics->errors++;
+    va_start(list, format);
+    print(diagnostics, source->path, &place, "error", format, list);
+    va_end(list);
+}
+
+void loomc_warning_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                      struct loomc_place place, const char *format, ...)
+{
+    va_list list;
+
+    diagnostics->warnings++;
+    va_start(list, format);
+    print(diagnostics, source->path, &place, "warning", format, list);
+    va_end(list);
 }
 
 void loomc_error(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
                  size_t offset, const char *format, ...)
 {
+    struct loomc_place place = loomc_source_place(source, offset);
     va_list list;
 
     diagnostics->errors++;
-    print_place(diagnostics, source, offset);
-    fputs("error: ", diagnostics->out);
     va_start(list, format);
-    print_message(diagnostics, format, list);
-    va_end(list);
-}
-
-void loomc_warning(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
-                   size_t offset, const char *format, ...)
-{
-    va_list list;
-
-    diagnostics->warnings++;
-    print_place(diagnostics, source, offset);
-    fputs("warning: ", diagnostics->out);
-    va_start(list, format);
-    print_message(diagnostics, format, list);
-    va_end(list);
-}
-
-void loomc_error_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
-                    unsigned line, unsigned column, const char *format, ...)
-{
-    va_list list;
-
-    diagnostics->errors++;
-    print_safely(diagnostics->out, source->path);
-    fprintf(diagnostics->out, ":%u:%u: error: ", line, column);
-    va_start(list, format);
-    print_message(diagnostics, format, list);
+    print(diagnostics, source->path, &place, "error", format, list);
     va_end(list);
 }
 
@@ -90,10 +81,8 @@ void loomc_error_in_file(struct loomc_diagnostics *diagnostics, const char *path
     va_list list;
 
     diagnostics->errors++;
-    print_safely(diagnostics->out, path);
-    fputs(": error: ", diagnostics->out);
     va_start(list, format);
-    print_message(diagnostics, format, list);
+    print(diagnostics, path, NULL, "error", format, list);
     va_end(list);
 }
 
@@ -102,7 +91,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Edit distance (insert, delete, replace) without regard to case; words are at most WORD_MAX long. */
+/* Edit distance (insert, delete, replace) without regard to case; words are at most WORD_MAX long.
+ */
 static size_t distance(const char *a, const char *b)
 {
     size_t row[WORD_MAX + 1];

@@ -13,19 +13,19 @@ struct loomc_diagnostics {
     unsigned warnings;
 };
 
-/** Reports a problem at a byte of a source. Text from models may stand in the message: control
+/** Reports a problem at a place of a source. Text from models may stand in the message: control
  *  characters are printed as escapes. */
+LOOMC_PRINTF(4, 5)
+void loomc_error_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                    struct loomc_place place, const char *format, ...);
+LOOMC_PRINTF(4, 5)
+void loomc_warning_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
+                      struct loomc_place place, const char *format, ...);
+
+/** Same at a byte of a source. */
 LOOMC_PRINTF(4, 5)
 void loomc_error(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
                  size_t offset, const char *format, ...);
-LOOMC_PRINTF(4, 5)
-void loomc_warning(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
-                   size_t offset, const char *format, ...);
-
-/** Same where another reader knows the line and the column. */
-LOOMC_PRINTF(5, 6)
-void loomc_error_at(struct loomc_diagnostics *diagnostics, const struct loomc_source *source,
-                    unsigned line, unsigned column, const char *format, ...);
 
 /** A problem with a file as a whole. */
 LOOMC_PRINTF(3, 4)

@@ -60,7 +60,9 @@ void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t l
         size_t size = read_character(text + i, length - i, &c);
         char before = i > 0 ? text[i - 1] : '\0';
 
-        if (is_control(c)) {
+        if (size == 1 && c >= 0x80) {
+            loomc_put_char(out, '?'); /* no UTF-8 */
+        } else if (is_control(c)) {
             loomc_put_char(out, ' ');
         } else if (is_direction(c)) {
             loomc_put_format(out, "U+%04lX", c);

@@ -134,8 +134,7 @@ static void render_unit(struct run *run, const struct loomc_template *unit_templ
             unit.objects[unit.count++] = &run->plan.objects[i];
         }
     }
-    render(run, unit_template, &unit,
-           loomc_format(&run->arena, "units/%s.c", stem(run, source)));
+    render(run, unit_template, &unit, loomc_format(&run->arena, "units/%s.c", stem(run, source)));
 }
 
 static void render_units(struct run *run)
@@ -204,8 +203,9 @@ bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostic
     struct run run = {.request = request, .diagnostics = diagnostics};
 
     run.files.arena = &run.arena;
-    run.templates = (struct loomc_templates){&run.arena, diagnostics,         request->templates,
-                                             loomc_builtins, loomc_builtin_count, NULL, 0, 0};
+    run.templates = (struct loomc_templates){
+        &run.arena, diagnostics, request->templates, loomc_builtins, loomc_builtin_count, NULL, 0,
+        0};
     read_models(&run);
     make_plan(&run);
     if (diagnostics->errors == 0) {

@@ -46,7 +46,7 @@ static int compare(const void *left, const void *right)
     if (order != 0) {
         return order;
     }
-    return (a->id_offset > b->id_offset) - (a->id_offset < b->id_offset);
+    return loomc_place_compare(a->place, b->place);
 }
 
 static bool same_bytes(const struct loomc_source *a, const struct loomc_source *b)
@@ -66,18 +66,14 @@ void loomc_models_sort(struct loomc_models *models, struct loomc_diagnostics *di
         const struct loomc_object *first = kept > 0 ? &models->objects[kept - 1] : object;
 
         if (kept > 0 && same_model(first, object)) {
-            unsigned line;
-            unsigned column;
-
-            loomc_source_place(first->source, first->id_offset, &line, &column);
             if (same_bytes(first->source, object->source)) {
-                loomc_warning(diagnostics, object->source, object->id_offset,
-                              "the same file as %s, used once", first->source->path);
+                loomc_warning_at(diagnostics, object->source, object->place,
+                                 "the same file as %s, used once", first->source->path);
             } else {
-                loomc_error(diagnostics, object->source, object->id_offset,
-                            "object %u version %u.%u is already defined in %s:%u", object->id,
-                            object->version_major, object->version_minor, first->source->path,
-                            line);
+                loomc_error_at(diagnostics, object->source, object->place,
+                               "object %u version %u.%u is already defined in %s:%u", object->id,
+                               object->version_major, object->version_minor, first->source->path,
+                               first->place.line);
             }
         } else {
             models->objects[kept++] = *object;

@@ -28,8 +28,8 @@ struct loomc_resource {
     struct loomc_ranges ranges;
     const char *units;
     const char *description;
-    size_t offset;      /**< of its <Item> in the source */
-    const char *symbol; /**< snake case, unique in the object */
+    struct loomc_place place; /**< of its <Item> in the source */
+    const char *symbol;       /**< snake case, unique in the object */
 };
 
 struct loomc_object {
@@ -44,9 +44,9 @@ struct loomc_object {
     struct loomc_resource *resources; /**< ascending by id */
     size_t resource_count;
     const struct loomc_source *source;
-    size_t id_offset;    /**< of its <ObjectID> in the source */
-    const char *license; /**< SPDX expression of the model file, or NULL */
-    const char *symbol;  /**< snake case, unique in the run; also the stem of its files */
+    struct loomc_place place; /**< of its <ObjectID> in the source */
+    const char *license;      /**< SPDX expression of the model file, or NULL */
+    const char *symbol;       /**< snake case, unique in the run; also the stem of its files */
 };
 
 struct loomc_models {

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -81,11 +82,10 @@ static const char *snake_case(struct loomc_arena *arena, const char *name, const
         length--;
     }
     const char *made =
-        length == 0
-            ? when_empty
-            : loomc_format(arena, "%s%.*s",
-                           isdigit((unsigned char)symbol.data[0]) ? digit_prefix : "", (int)length,
-                           symbol.data);
+        length == 0 ? when_empty
+                    : loomc_format(arena, "%s%.*s",
+                                   isdigit((unsigned char)symbol.data[0]) ? digit_prefix : "",
+                                   (int)length, symbol.data);
     loomc_buffer_free(&symbol);
     return made;
 }
@@ -117,8 +117,8 @@ static bool part_resources(struct loomc_arena *arena, struct loomc_object *objec
     }
     for (size_t i = 0; i < object->resource_count; i++) {
         if (shared[i]) {
-            object->resources[i].symbol = loomc_format(
-                arena, "%s_%u", object->resources[i].symbol, object->resources[i].id);
+            object->resources[i].symbol =
+                loomc_format(arena, "%s_%u", object->resources[i].symbol, object->resources[i].id);
         }
     }
     return any;
@@ -134,17 +134,38 @@ static void name_resources(struct loomc_arena *arena, struct loomc_object *objec
     }
 }
 
-/* Whether another object id has this name too. */
-static bool name_is_shared(const struct loomc_models *models, const struct loomc_object *object)
+static int compare_symbols(const void *left, const void *right)
 {
-    for (size_t i = 0; i < models->count; i++) {
-        const struct loomc_object *other = &models->objects[i];
+    const struct loomc_object *const *a = left;
+    const struct loomc_object *const *b = right;
+    int order = strcmp((*a)->symbol, (*b)->symbol);
 
-        if (other->id != object->id && strcmp(other->symbol, object->symbol) == 0) {
-            return true;
+    return order != 0 ? order : (int)(*a)->id - (int)(*b)->id;
+}
+
+/* Marks the objects whose name an object of another id has too. */
+static void find_shared(struct loomc_arena *arena, const struct loomc_models *models, bool *shared)
+{
+    const struct loomc_object **sorted =
+        loomc_alloc(arena, (models->count + 1) * sizeof(sorted[0]));
+    size_t next;
+
+    for (size_t i = 0; i < models->count; i++) {
+        sorted[i] = &models->objects[i];
+    }
+    if (models->count > 1) {
+        qsort(sorted, models->count, sizeof(sorted[0]), compare_symbols);
+    }
+    for (size_t first = 0; first < models->count; first = next) {
+        next = first + 1;
+        while (next < models->count && strcmp(sorted[next]->symbol, sorted[first]->symbol) == 0) {
+            next++;
+        }
+        /* In order of ids: the outermost differ if any do. */
+        for (size_t i = first; i < next && sorted[first]->id != sorted[next - 1]->id; i++) {
+            shared[sorted[i] - models->objects] = true;
         }
     }
-    return false;
 }
 
 static bool has_versions(const struct loomc_models *models, const struct loomc_object *object)
@@ -157,25 +178,22 @@ static bool has_versions(const struct loomc_models *models, const struct loomc_o
 
 static void name_objects(struct loomc_arena *arena, struct loomc_models *models)
 {
-    const char **symbols = loomc_alloc(arena, models->count * sizeof(symbols[0]));
+    bool *shared = loomc_alloc(arena, models->count + 1);
 
     for (size_t i = 0; i < models->count; i++) {
         models->objects[i].symbol = object_base(arena, &models->objects[i]);
     }
+    find_shared(arena, models, shared);
     for (size_t i = 0; i < models->count; i++) {
-        const struct loomc_object *object = &models->objects[i];
+        struct loomc_object *object = &models->objects[i];
 
-        symbols[i] = object->symbol;
-        if (name_is_shared(models, object)) {
-            symbols[i] = loomc_format(arena, "%s_%u", symbols[i], object->id);
+        if (shared[i]) {
+            object->symbol = loomc_format(arena, "%s_%u", object->symbol, object->id);
         }
         if (has_versions(models, object)) {
-            symbols[i] = loomc_format(arena, "%s_%u_%u", symbols[i], object->version_major,
-                                      object->version_minor);
+            object->symbol = loomc_format(arena, "%s_%u_%u", object->symbol, object->version_major,
+                                          object->version_minor);
         }
-    }
-    for (size_t i = 0; i < models->count; i++) {
-        models->objects[i].symbol = symbols[i];
     }
 }
 
@@ -223,9 +241,9 @@ static bool claim_resource(struct loomc_names *names, const char *symbol, const 
 static void claim_reserved(struct loomc_names *names)
 {
     /* Of objects.h, which is about no single object. */
-    static const char *const own[] = {"file objects", "loom_products", "LOOM_PRODUCT_COUNT",
-                                      "loom_products_names", "LOOM_WITHOUT_NAMES",
-                                      "LOOM_GENERATED_OBJECTS_H"};
+    static const char *const own[] = {"file objects",       "loom_products",
+                                      "LOOM_PRODUCT_COUNT", "loom_products_names",
+                                      "LOOM_WITHOUT_NAMES", "LOOM_GENERATED_OBJECTS_H"};
 
     for (size_t i = 0; i < loomc_reserved_count; i++) {
         loomc_names_claim(names, loomc_reserved[i]);
@@ -250,8 +268,8 @@ static bool claim_all(struct loomc_names *names, struct loomc_arena *arena,
         bool vacant = claim_object(names, object->symbol, upper);
 
         for (size_t j = 0; j < object->resource_count; j++) {
-            vacant = claim_resource(names, object->symbol, upper, object->resources[j].symbol) &&
-                     vacant;
+            vacant =
+                claim_resource(names, object->symbol, upper, object->resources[j].symbol) && vacant;
         }
         if (!vacant) {
             object->symbol = loomc_format(arena, "%s_%u", object->symbol, object->id);
@@ -286,20 +304,114 @@ bool loomc_names_is_word(const char *symbol)
 {
     /* Words of C and C++, macros in lower case of the standard headers and of compilers, and the
      * members that every instance has. */
-    static const char *const words[] = {
-        "alignas", "alignof", "and", "and_eq", "asm", "assert", "auto", "bitand", "bitor", "bool",
-        "break", "case", "catch", "char", "char8_t", "char16_t", "char32_t", "class", "co_await",
-        "co_return", "co_yield", "compl", "complex", "concept", "const", "const_cast", "consteval",
-        "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
-        "dynamic_cast", "else", "enum", "errno", "explicit", "export", "extern", "false", "float",
-        "for", "friend", "goto", "id", "if", "imaginary", "inline", "int", "linux", "long",
-        "mutable", "namespace", "new", "noexcept", "noreturn", "not", "not_eq", "nullptr",
-        "offsetof", "operator", "or", "or_eq", "present", "private", "protected", "public",
-        "register", "reinterpret_cast", "requires", "restrict", "return", "short", "signed",
-        "sizeof", "static", "static_assert", "static_cast", "stderr", "stdin", "stdout", "struct",
-        "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
-        "typename", "typeof", "typeof_unqual", "union", "unix", "unsigned", "using", "virtual",
-        "void", "volatile", "wchar_t", "while", "xor", "xor_eq"};
+    static const char *const words[] = {"alignas",
+                                        "alignof",
+                                        "and",
+                                        "and_eq",
+                                        "asm",
+                                        "assert",
+                                        "auto",
+                                        "bitand",
+                                        "bitor",
+                                        "bool",
+                                        "break",
+                                        "case",
+                                        "catch",
+                                        "char",
+                                        "char8_t",
+                                        "char16_t",
+                                        "char32_t",
+                                        "class",
+                                        "co_await",
+                                        "co_return",
+                                        "co_yield",
+                                        "compl",
+                                        "complex",
+                                        "concept",
+                                        "const",
+                                        "const_cast",
+                                        "consteval",
+                                        "constexpr",
+                                        "constinit",
+                                        "continue",
+                                        "decltype",
+                                        "default",
+                                        "delete",
+                                        "do",
+                                        "double",
+                                        "dynamic_cast",
+                                        "else",
+                                        "enum",
+                                        "errno",
+                                        "explicit",
+                                        "export",
+                                        "extern",
+                                        "false",
+                                        "float",
+                                        "for",
+                                        "friend",
+                                        "goto",
+                                        "id",
+                                        "if",
+                                        "imaginary",
+                                        "inline",
+                                        "int",
+                                        "linux",
+                                        "long",
+                                        "mutable",
+                                        "namespace",
+                                        "new",
+                                        "noexcept",
+                                        "noreturn",
+                                        "not",
+                                        "not_eq",
+                                        "nullptr",
+                                        "offsetof",
+                                        "operator",
+                                        "or",
+                                        "or_eq",
+                                        "present",
+                                        "private",
+                                        "protected",
+                                        "public",
+                                        "register",
+                                        "reinterpret_cast",
+                                        "requires",
+                                        "restrict",
+                                        "return",
+                                        "short",
+                                        "signed",
+                                        "sizeof",
+                                        "static",
+                                        "static_assert",
+                                        "static_cast",
+                                        "stderr",
+                                        "stdin",
+                                        "stdout",
+                                        "struct",
+                                        "switch",
+                                        "template",
+                                        "this",
+                                        "thread_local",
+                                        "throw",
+                                        "true",
+                                        "try",
+                                        "typedef",
+                                        "typeid",
+                                        "typename",
+                                        "typeof",
+                                        "typeof_unqual",
+                                        "union",
+                                        "unix",
+                                        "unsigned",
+                                        "using",
+                                        "virtual",
+                                        "void",
+                                        "volatile",
+                                        "wchar_t",
+                                        "while",
+                                        "xor",
+                                        "xor_eq"};
 
     for (size_t i = 0; i < COUNT(words); i++) {
         if (strcmp(symbol, words[i]) == 0) {

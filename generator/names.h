@@ -24,8 +24,8 @@ struct loomc_names {
 bool loomc_names_claim(struct loomc_names *names, const char *identifier);
 
 /**
- * Gives every object and resource its symbol, so that all identifiers made from them differ from each
- * other and from the runtime's:
+ * Gives every object and resource its symbol, so that all identifiers made from them differ from
+ * each other and from the runtime's:
  *  - resources of one name in an object all get `_<resource id>`,
  *  - objects of one name but different ids all get `_<object id>`,
  *  - objects in several versions all get `_<major>_<minor>`,
@@ -38,8 +38,8 @@ void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
 /** A symbol in upper case. */
 const char *loomc_names_upper(struct loomc_arena *arena, const char *symbol);
 
-/** Whether a symbol cannot be the name of a struct's member as it is: a word of C or C++, or a member
- *  that every instance has. No symbol ends with `_`, so one is put behind it. */
+/** Whether a symbol cannot be the name of a struct's member as it is: a word of C or C++, or a
+ * member that every instance has. No symbol ends with `_`, so one is put behind it. */
 bool loomc_names_is_word(const char *symbol);
 
 #endif

@@ -12,8 +12,8 @@
 
 void loomc_files_add(struct loomc_files *files, const char *path, struct loomc_buffer content)
 {
-    files->items = loomc_grow(files->arena, files->items, files->count, &files->room,
-                              sizeof(files->items[0]));
+    files->items =
+        loomc_grow(files->arena, files->items, files->count, &files->room, sizeof(files->items[0]));
     files->items[files->count++] = (struct loomc_file){path, content, NULL};
 }
 

@@ -41,9 +41,9 @@ static bool has_version(const struct loomc_plan_object *planned, const char *ver
     uint8_t major;
     uint8_t minor;
 
-    return version == NULL || (loomc_text_version(version, &major, &minor) &&
-                               planned->object->version_major == major &&
-                               planned->object->version_minor == minor);
+    return version == NULL ||
+           (loomc_text_version(version, &major, &minor) &&
+            planned->object->version_major == major && planned->object->version_minor == minor);
 }
 
 static void report_no_object(const struct loomc_planner *planner, const struct loomc_token *token)
@@ -140,7 +140,10 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
         plan.objects[i].object = &models->objects[i];
     }
     loomc_plan_settings(&planner);
-    loomc_plan_layout(&planner);
+    /* What wrong settings would lead to is no news. */
+    if (diagnostics->errors == 0) {
+        loomc_plan_layout(&planner);
+    }
     loomc_plan_products(&planner);
     return plan;
 }

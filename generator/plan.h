@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What is generated: the objects of the models with the choices of a profile, and the products made of
- * them. Everything the templates speak about stands here.
+ * What is generated: the objects of the models with the choices of a profile, and the products made
+ * of them. Everything the templates speak about stands here.
  */
 #ifndef LOOMC_PLAN_H
 #define LOOMC_PLAN_H
@@ -23,12 +23,12 @@ struct loomc_row {
     const struct loomc_resource *resource;
     enum loomc_serving serving;
     bool left_out;
-    unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
-    unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
-    unsigned count;    /**< room for resource instances, 1 for a single resource */
-    unsigned handler;  /**< HANDLED: index of its handler */
-    unsigned range;    /**< 1 + index of its first range, 0 without one */
-    uint16_t shown;    /**< SHOWN: id of the Security resource */
+    unsigned capacity;          /**< bytes a stored String, Corelnk or Opaque has room for */
+    unsigned width;             /**< bits of a stored Integer, Unsigned Integer or Time */
+    unsigned count;             /**< room for resource instances, 1 for a single resource */
+    unsigned handler;           /**< HANDLED: index of its handler */
+    unsigned range;             /**< 1 + index of its first range, 0 without one */
+    uint16_t shown;             /**< SHOWN: id of the Security resource */
     const char *const *comment; /**< lines for the reader of the header */
     size_t comment_count;
 };
@@ -54,14 +54,15 @@ struct loomc_plan_object {
     bool persistent;
     bool view;
     const struct loomc_token *initial_token; /**< where the profile says it, or NULL */
-    size_t size; /**< bytes of an instance where 64-bit numbers are aligned to 8: the most it takes */
+    size_t
+        size; /**< bytes of an instance where 64-bit numbers are aligned to 8: the most it takes */
     const char *const *comment;
     size_t comment_count;
 };
 
 struct loomc_plan_product {
     const char *name;
-    unsigned lwm2m; /**< 0x0100, ...; 0: not tied to a version */
+    unsigned lwm2m;                           /**< 0x0100, ...; 0: not tied to a version */
     const struct loomc_plan_object **objects; /**< ascending by id */
     size_t count;
     size_t room;

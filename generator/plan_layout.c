@@ -135,14 +135,14 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
     for (size_t i = 0; i < planned->row_count; i++) {
         struct loomc_row *row = &planned->rows[i];
 
-        if (row->resource->ranges.count == 0 || row->serving == LOOMC_SHOWN) {
+        if (row->resource->ranges.count == 0) {
             continue;
         }
         size_t first = place_ranges(planned, row);
 
         if (first > RANGE_INDEX_MAX) {
-            loomc_error(planner->diagnostics, planned->object->source, row->resource->offset,
-                        "the object has more than %u ranges", RANGE_INDEX_MAX + 1);
+            loomc_error_at(planner->diagnostics, planned->object->source, row->resource->place,
+                           "the object has more than %u ranges", RANGE_INDEX_MAX + 1);
             return;
         }
         row->range = (unsigned)first + 1;
@@ -204,10 +204,11 @@ static void lay_out_struct(const struct loomc_planner *planner, struct loomc_pla
     }
     planned->size = planned->view ? 0 : align(size, widest);
     if (planned->size > UINT16_MAX) {
-        loomc_error(planner->diagnostics, planned->object->source, planned->object->id_offset,
-                    "an instance of object %u (%s) would take %zu bytes, the most is %u; give it "
-                    "smaller sizes or counts in a profile",
-                    planned->object->id, planned->object->name, planned->size, UINT16_MAX);
+        loomc_error_at(
+            planner->diagnostics, planned->object->source, planned->object->place,
+            "an instance of object %u (%s) would take %zu bytes, the most is %u; give it "
+            "smaller sizes or counts in a profile",
+            planned->object->id, planned->object->name, planned->size, UINT16_MAX);
     }
 }
 
@@ -251,7 +252,7 @@ static void comment_row(const struct loomc_planner *planner, struct loomc_row *r
     loomc_put_text(&text, resource->multiple ? ", multiple" : "");
     loomc_put_text(&text, resource->mandatory ? ", mandatory" : ", optional");
     if (*range != '\0' && strlen(range) <= SHORT_RANGE) {
-        loomc_put_format(&text, ", %s%s", range, row->range == 0 && row->serving != LOOMC_SHOWN ? " (not checked)" : "");
+        loomc_put_format(&text, ", %s%s", range, row->range == 0 ? " (not checked)" : "");
     }
     if (*resource->units != '\0') {
         loomc_put_format(&text, ", in %s", resource->units);
@@ -272,9 +273,9 @@ void loomc_plan_layout(const struct loomc_planner *planner)
 
         drop_left_out(planned);
         if (planned->row_count == 0) {
-            loomc_error(planner->diagnostics, planned->object->source, planned->object->id_offset,
-                        "the profile leaves object %u (%s) no resources", planned->object->id,
-                        planned->object->name);
+            loomc_error_at(planner->diagnostics, planned->object->source, planned->object->place,
+                           "the profile leaves object %u (%s) no resources", planned->object->id,
+                           planned->object->name);
         }
         lay_out_ranges(planner, planned);
         lay_out_rows(planned);

@@ -57,8 +57,7 @@ static void use(const struct loomc_planner *planner, struct loomc_plan_product *
     }
     loomc_error(planner->diagnostics, planner->profile->source, setting->offset,
                 "the product already has object %u (%s) in version %u.%u", planned->object->id,
-                planned->object->name, other->object->version_major,
-                other->object->version_minor);
+                planned->object->name, other->object->version_major, other->object->version_minor);
 }
 
 /* Adds what no product names, each object in its highest version. */
@@ -125,8 +124,7 @@ static bool claim(const struct loomc_planner *planner, const char *name)
         loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_names", name)) && vacant;
     vacant =
         loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_objects", name)) && vacant;
-    return loomc_names_claim(names,
-                             loomc_format(planner->arena, "LOOM_%s_OBJECT_COUNT", upper)) &&
+    return loomc_names_claim(names, loomc_format(planner->arena, "LOOM_%s_OBJECT_COUNT", upper)) &&
            vacant;
 }
 
@@ -182,10 +180,11 @@ static void make_default(const struct loomc_planner *planner)
     if (product.count > LOOMC_PRODUCT_OBJECTS_MAX) {
         const struct loomc_object *first = product.objects[LOOMC_PRODUCT_OBJECTS_MAX]->object;
 
-        loomc_warning(planner->diagnostics, first->source, first->id_offset,
-                      "%zu objects are more than the %u of a product: no product is made of them; "
-                      "choose in a profile",
-                      product.count, LOOMC_PRODUCT_OBJECTS_MAX);
+        loomc_warning_at(
+            planner->diagnostics, first->source, first->place,
+            "%zu objects are more than the %u of a product: no product is made of them; "
+            "choose in a profile",
+            product.count, LOOMC_PRODUCT_OBJECTS_MAX);
         return;
     }
     plan->products = loomc_alloc(planner->arena, sizeof(product));
@@ -208,7 +207,8 @@ static void make_products(const struct loomc_planner *planner, size_t count)
 {
     const struct loomc_profile *profile = planner->profile;
     struct loomc_plan *plan = planner->plan;
-    const struct loomc_section **sections = loomc_alloc(planner->arena, count * sizeof(sections[0]));
+    const struct loomc_section **sections =
+        loomc_alloc(planner->arena, count * sizeof(sections[0]));
     bool *used = loomc_alloc(planner->arena, plan->count + 1);
 
     plan->products = loomc_alloc(planner->arena, count * sizeof(plan->products[0]));

@@ -61,8 +61,7 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
         loomc_plan_number(planner, value, 1, ROOM_MAX, &defaults->room);
         break;
     case LOOMC_WORD_INITIAL:
-        defaults->initial_set =
-            loomc_plan_number(planner, value, 0, 255, &defaults->initial);
+        defaults->initial_set = loomc_plan_number(planner, value, 0, 255, &defaults->initial);
         break;
     case LOOMC_WORD_COMPLETE:
         defaults->complete = true;
@@ -120,8 +119,7 @@ static void default_object(const struct loomc_planner *planner, const struct def
     const struct loomc_object *object = planned->object;
     unsigned initial = object->multiple ? 0 : 1;
 
-    planned->rows =
-        loomc_alloc(planner->arena, object->resource_count * sizeof(planned->rows[0]));
+    planned->rows = loomc_alloc(planner->arena, object->resource_count * sizeof(planned->rows[0]));
     planned->row_count = object->resource_count;
     for (size_t i = 0; i < object->resource_count; i++) {
         default_row(object, &object->resources[i], defaults, &planned->rows[i]);
@@ -482,7 +480,8 @@ static void apply_section(const struct loomc_planner *planner, const struct loom
         const struct loomc_plan_object *planned = &subject.objects[i];
 
         if (planned->initial_token != NULL && planned->initial > planned->room) {
-            report(&subject, planned->initial_token, "more initial instances than there is room for");
+            report(&subject, planned->initial_token,
+                   "more initial instances than there is room for");
             return;
         }
     }

@@ -29,8 +29,10 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_REPORTED] = {"reported", IN_OBJECT, 1, ANY, "reported RESOURCE... | all"},
     [LOOMC_WORD_WITHOUT] = {"without", IN_OBJECT, 1, ANY, "without RESOURCE..."},
     [LOOMC_WORD_ONLY] = {"only", IN_OBJECT, 1, ANY, "only RESOURCE..."},
-    [LOOMC_WORD_SIZE] = {"size", IN_DEFAULT | IN_OBJECT, 1, 2, "size RESOURCE BYTES"},
-    [LOOMC_WORD_COUNT] = {"count", IN_DEFAULT | IN_OBJECT, 1, 2, "count RESOURCE INSTANCES"},
+    [LOOMC_WORD_SIZE] = {"size", IN_DEFAULT | IN_OBJECT, 1, 2,
+                         "size RESOURCE BYTES, or default size BYTES"},
+    [LOOMC_WORD_COUNT] = {"count", IN_DEFAULT | IN_OBJECT, 1, 2,
+                          "count RESOURCE INSTANCES, or default count INSTANCES"},
     [LOOMC_WORD_VIEW] = {"view", IN_OBJECT, 1, ANY, "view RESOURCE=SECURITY-RESOURCE..."},
     [LOOMC_WORD_EXECUTABLES] = {"executables", IN_DEFAULT, 1, 1, "executables handled | reported"},
     [LOOMC_WORD_USES] = {"uses", IN_PRODUCT, 1, 2, "uses ID [VERSION]"},
@@ -125,7 +127,8 @@ static bool make_setting(const struct parser *parser, const struct loomc_token *
 {
     size_t word = 0;
 
-    while (word < LOOMC_WORDS && (tokens[0].quoted || strcmp(words[word].text, tokens[0].text) != 0)) {
+    while (word < LOOMC_WORDS &&
+           (tokens[0].quoted || strcmp(words[word].text, tokens[0].text) != 0)) {
         word++;
     }
     if (word == LOOMC_WORDS) {
@@ -138,8 +141,8 @@ static bool make_setting(const struct parser *parser, const struct loomc_token *
         return false;
     }
     if (count - 1 < words[word].least || count - 1 > words[word].most) {
-        loomc_error(parser->diagnostics, parser->profile->source, tokens[0].offset,
-                    "expected: %s", words[word].usage);
+        loomc_error(parser->diagnostics, parser->profile->source, tokens[0].offset, "expected: %s",
+                    words[word].usage);
         return false;
     }
     setting->word = (enum loomc_word)word;
@@ -153,8 +156,8 @@ static struct loomc_section *add_section(const struct parser *parser, struct loo
 {
     struct loomc_profile *profile = parser->profile;
 
-    profile->sections = loomc_grow(parser->arena, profile->sections, profile->count,
-                                   &profile->room, sizeof(profile->sections[0]));
+    profile->sections = loomc_grow(parser->arena, profile->sections, profile->count, &profile->room,
+                                   sizeof(profile->sections[0]));
     struct loomc_section *section = &profile->sections[profile->count++];
 
     memset(section, 0, sizeof(*section));
@@ -165,8 +168,8 @@ static struct loomc_section *add_section(const struct parser *parser, struct loo
 static void add_setting(const struct parser *parser, struct loomc_section *section,
                         struct loomc_setting setting)
 {
-    section->settings = loomc_grow(parser->arena, section->settings, section->count,
-                                   &section->room, sizeof(section->settings[0]));
+    section->settings = loomc_grow(parser->arena, section->settings, section->count, &section->room,
+                                   sizeof(section->settings[0]));
     section->settings[section->count++] = setting;
 }
 
@@ -178,8 +181,7 @@ static bool fits_place(const struct parser *parser, const struct loomc_setting *
 
     if (of_resource && setting->count != (in_default ? 1u : 2u)) {
         loomc_error(parser->diagnostics, parser->profile->source, setting->offset, "expected: %s",
-                    in_default ? "default size BYTES, default count INSTANCES"
-                               : words[setting->word].usage);
+                    words[setting->word].usage);
         return false;
     }
     return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * RangeEnumeration: what the models write there is free text. The forms that can mean only one thing
- * become ranges that the runtime enforces, all others are left to the reader of the comment.
+ * RangeEnumeration: what the models write there is free text. The forms that can mean only one
+ * thing become ranges that the runtime enforces, all others are left to the reader of the comment.
  */
 #ifndef LOOMC_RANGE_H
 #define LOOMC_RANGE_H

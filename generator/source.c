@@ -62,19 +62,32 @@ const struct loomc_source *loomc_source_read(struct loomc_arena *arena,
     return source;
 }
 
-void loomc_source_place(const struct loomc_source *source, size_t offset, unsigned *line,
-                        unsigned *column)
+void loomc_place_advance(struct loomc_place *place, const char *text, size_t length)
 {
-    *line = 1;
-    *column = 1;
-    for (size_t i = 0; i < offset && i < source->length; i++) {
-        unsigned char c = (unsigned char)source->text[i];
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
 
         if (c == '\n') {
-            ++*line;
-            *column = 1;
+            place->line++;
+            place->column = 1;
         } else if ((c & 0xC0u) != 0x80u) {
-            ++*column;
+            place->column++;
         }
     }
+}
+
+int loomc_place_compare(struct loomc_place a, struct loomc_place b)
+{
+    if (a.line != b.line) {
+        return a.line < b.line ? -1 : 1;
+    }
+    return (a.column > b.column) - (a.column < b.column);
+}
+
+struct loomc_place loomc_source_place(const struct loomc_source *source, size_t offset)
+{
+    struct loomc_place place = {1, 1};
+
+    loomc_place_advance(&place, source->text, offset < source->length ? offset : source->length);
+    return place;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** A text that loomc reads, kept in memory for the whole run so that every message can point into it. */
+/** A text that loomc reads, kept in memory for the whole run so that every message can point into
+ * it. */
 #ifndef LOOMC_SOURCE_H
 #define LOOMC_SOURCE_H
 
@@ -10,8 +11,14 @@
 
 struct loomc_diagnostics;
 
-/** The largest file that is read, bytes: a hundred times the largest model of the OMA registry. */
-#define LOOMC_SOURCE_MAX (16u * 1024u * 1024u)
+/** The largest file that is read, bytes: many times the largest model of the OMA registry. */
+#define LOOMC_SOURCE_MAX (4u * 1024u * 1024u)
+
+/** Both from 1. Columns count characters. */
+struct loomc_place {
+    unsigned line;
+    unsigned column;
+};
 
 struct loomc_source {
     const char *path; /**< as the user wrote it, for messages */
@@ -28,8 +35,13 @@ const struct loomc_source *loomc_source_read(struct loomc_arena *arena,
 /** Makes a source of text that is in memory and stays there. */
 struct loomc_source loomc_source_of(const char *path, const char *text, size_t length);
 
-/** Line and column, both from 1, of a byte of the text. Columns count characters. */
-void loomc_source_place(const struct loomc_source *source, size_t offset, unsigned *line,
-                        unsigned *column);
+/** Moves a place over a piece of text. */
+void loomc_place_advance(struct loomc_place *place, const char *text, size_t length);
+
+/** @return below 0 if `a` comes before `b`, above 0 if after it, else 0. */
+int loomc_place_compare(struct loomc_place a, struct loomc_place b);
+
+/** The place of a byte of the text. */
+struct loomc_place loomc_source_place(const struct loomc_source *source, size_t offset);
 
 #endif

@@ -33,8 +33,7 @@ struct binder {
 
 /* ---- loading -------------------------------------------------------------------------------- */
 
-static const struct loomc_source *find_override(struct loomc_templates *templates,
-                                                const char *file)
+static const struct loomc_source *find_override(struct loomc_templates *templates, const char *file)
 {
     if (templates->directory == NULL) {
         return NULL;
@@ -61,8 +60,8 @@ static const struct loomc_source *find_template(struct loomc_templates *template
 
         if (strcmp(builtin->name, name) == 0) {
             struct loomc_source *made = loomc_alloc(templates->arena, sizeof(*made));
-            const char *text = loomc_copy(templates->arena, (const char *)builtin->text,
-                                          builtin->length);
+            const char *text =
+                loomc_copy(templates->arena, (const char *)builtin->text, builtin->length);
 
             *made = loomc_source_of(file, text, builtin->length);
             source = made;
@@ -294,8 +293,8 @@ static void render_section(const struct sink *sink, const struct loomc_node *nod
 
         for (size_t i = 0; i < count; i++) {
             struct frame inner = {
-                frame, node->field->items, node->field->item(named->thing, i), true, i == 0,
-                i + 1 == count};
+                frame,  node->field->items, node->field->item(named->thing, i), true,
+                i == 0, i + 1 == count};
 
             render_nodes(sink, node->children, node->child_count, &inner);
         }

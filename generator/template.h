@@ -6,7 +6,8 @@
  *   {{name|c_string}}   a text of the model through an escape; without one it is an error
  *   {{#name}}..{{/name}} once for each item of a list; or if a flag is set, a text not empty
  *   {{^name}}..{{/name}} if the list is empty, the flag not set, the text empty
- *   {{>name}}           another template, name.mustache; alone on a line it is indented like its tag
+ *   {{>name}}           another template, name.mustache; alone on a line it is indented like its
+ * tag
  *   {{! comment }}
  *
  * In a list {{#first}} and {{#last}} tell the place. A section, comment or partial tag that stands

@@ -19,10 +19,10 @@ enum loomc_node_place { LOOMC_PLACE_NONE, LOOMC_PLACE_FIRST, LOOMC_PLACE_LAST };
 
 struct loomc_node {
     enum loomc_node_kind kind;
-    bool starts_line;  /**< first on its line: gets the indentation of its partial */
-    const char *text;  /**< TEXT: the literal; else the name */
-    size_t length;     /**< of `text` */
-    size_t offset;     /**< of the tag in the template */
+    bool starts_line;   /**< first on its line: gets the indentation of its partial */
+    const char *text;   /**< TEXT: the literal; else the name */
+    size_t length;      /**< of `text` */
+    size_t offset;      /**< of the tag in the template */
     const char *indent; /**< PARTIAL alone on its line: the blanks before it, else "" */
     const struct loomc_escape *escape;
     struct loomc_node *children;

@@ -134,8 +134,7 @@ static bool parse_inside(struct parser *parser, struct tag *tag, const char *ins
                     "{{>name}} or {{!comment}}");
         return false;
     }
-    return bar == NULL ||
-           parse_escape(parser, tag, bar + 1, length - (size_t)(bar + 1 - inside));
+    return bar == NULL || parse_escape(parser, tag, bar + 1, length - (size_t)(bar + 1 - inside));
 }
 
 /* Finds the next tag. @return false at the end of the text; errors are reported and passed over. */
@@ -218,8 +217,8 @@ static void parse_nodes(struct parser *parser, const struct tag *open, struct lo
     add_text(parser, nodes, parser->offset, parser->source->length);
     parser->offset = parser->source->length;
     if (open != NULL) {
-        loomc_error(parser->diagnostics, parser->source, open->offset,
-                    "{{%c%.*s}} is never closed", open->sigil, (int)open->length, open->name);
+        loomc_error(parser->diagnostics, parser->source, open->offset, "{{%c%.*s}} is never closed",
+                    open->sigil, (int)open->length, open->name);
     }
 }
 

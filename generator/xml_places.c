@@ -55,10 +55,12 @@ static bool is_utf8_xml(const struct loomc_source *source)
 bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                            const struct loomc_source *source, struct loomc_xml_places *places)
 {
+    struct loomc_place place = {1, 1}; /* of the byte at `counted` */
+    size_t counted = 0;
     size_t room = 0;
     size_t offset = 0;
 
-    places->offsets = NULL;
+    places->items = NULL;
     places->count = 0;
     if (!is_utf8_xml(source)) {
         loomc_error(diagnostics, source, 0, "not encoded in UTF-8");
@@ -79,9 +81,11 @@ bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *
         } else if (starts_with(source, offset, "</")) {
             offset = skip_past(source, offset, ">");
         } else {
-            places->offsets = loomc_grow(arena, places->offsets, places->count, &room,
-                                         sizeof(places->offsets[0]));
-            places->offsets[places->count++] = offset;
+            places->items =
+                loomc_grow(arena, places->items, places->count, &room, sizeof(places->items[0]));
+            loomc_place_advance(&place, source->text + counted, offset - counted);
+            counted = offset;
+            places->items[places->count++] = place;
             offset = skip_tag(source, offset + 1);
         }
     }

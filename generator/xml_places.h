@@ -9,7 +9,7 @@
 #include "diagnostics.h"
 
 struct loomc_xml_places {
-    size_t *offsets; /**< of the `<` of each start tag, in document order */
+    struct loomc_place *items; /**< of the `<` of each start tag, in document order */
     size_t count;
 };
 

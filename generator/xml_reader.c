@@ -36,7 +36,7 @@ static void place_elements(const struct reader *reader, xmlDoc *document)
 
     while (node != NULL) {
         if (node->type == XML_ELEMENT_NODE && next < reader->places.count) {
-            node->_private = &reader->places.offsets[next++];
+            node->_private = &reader->places.items[next++];
         }
         if (node->children != NULL && node->type == XML_ELEMENT_NODE) {
             node = node->children;
@@ -49,11 +49,12 @@ static void place_elements(const struct reader *reader, xmlDoc *document)
     }
 }
 
-static size_t offset_of(const xmlNode *node)
+static struct loomc_place place_at(const xmlNode *node)
 {
-    const size_t *offset = node->_private;
+    static const struct loomc_place beginning = {1, 1};
+    const struct loomc_place *place = node != NULL ? node->_private : NULL;
 
-    return offset != NULL ? *offset : 0;
+    return place != NULL ? *place : beginning;
 }
 
 static bool is_named(const xmlNode *node, const char *name)
@@ -77,12 +78,12 @@ static bool find_fields(const struct reader *reader, const xmlNode *parent, stru
             i++;
         }
         if (i == count) {
-            loomc_warning(reader->diagnostics, reader->source, offset_of(node),
-                          "<%s> is not known in <%s>, ignored", (const char *)node->name,
-                          (const char *)parent->name);
+            loomc_warning_at(reader->diagnostics, reader->source, place_at(node),
+                             "<%s> is not known in <%s>, ignored", (const char *)node->name,
+                             (const char *)parent->name);
         } else if (fields[i].node != NULL) {
-            loomc_error(reader->diagnostics, reader->source, offset_of(node), "a second <%s>",
-                        fields[i].name);
+            loomc_error_at(reader->diagnostics, reader->source, place_at(node), "a second <%s>",
+                           fields[i].name);
             good = false;
         } else {
             fields[i].node = node;
@@ -110,9 +111,9 @@ static const char *folded_text(const struct reader *reader, const struct field *
 }
 
 /* Where to point for a field: at its element, or at its parent if it is missing. */
-static size_t place_of(const struct field *field, const xmlNode *parent)
+static struct loomc_place place_of(const struct field *field, const xmlNode *parent)
 {
-    return offset_of(field->node != NULL ? field->node : parent);
+    return place_at(field->node != NULL ? field->node : parent);
 }
 
 /* ---- values --------------------------------------------------------------------------------- */
@@ -122,13 +123,13 @@ static bool read_name(const struct reader *reader, const xmlNode *parent, const 
 {
     *name = folded_text(reader, field);
     if (**name == '\0') {
-        loomc_error(reader->diagnostics, reader->source, place_of(field, parent), "<%s> is %s",
-                    field->name, field->node == NULL ? "missing" : "empty");
+        loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent), "<%s> is %s",
+                       field->name, field->node == NULL ? "missing" : "empty");
         return false;
     }
     if (strlen(*name) > LOOMC_NAME_MAX) {
-        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
-                    "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
+        loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent),
+                       "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
         return false;
     }
     return true;
@@ -141,6 +142,11 @@ static int read_choice(const struct reader *reader, const xmlNode *parent,
 {
     const char *text = folded_text(reader, field);
 
+    if (field->node == NULL) {
+        loomc_error_at(reader->diagnostics, reader->source, place_at(parent), "<%s> is missing",
+                       field->name);
+        return -1;
+    }
     for (size_t i = 0; i < count; i++) {
         if (strcmp(text, words[i]) == 0) {
             return (int)i;
@@ -148,15 +154,12 @@ static int read_choice(const struct reader *reader, const xmlNode *parent,
     }
     const char *nearest = loomc_nearest(text, words, count);
 
-    if (field->node == NULL) {
-        loomc_error(reader->diagnostics, reader->source, offset_of(parent), "<%s> is missing",
-                    field->name);
-    } else if (nearest != NULL && *nearest != '\0') {
-        loomc_error(reader->diagnostics, reader->source, offset_of(field->node),
-                    "unknown %s \"%s\"; did you mean \"%s\"?", what, text, nearest);
+    if (nearest != NULL && *nearest != '\0') {
+        loomc_error_at(reader->diagnostics, reader->source, place_at(field->node),
+                       "unknown %s \"%s\"; did you mean \"%s\"?", what, text, nearest);
     } else {
-        loomc_error(reader->diagnostics, reader->source, offset_of(field->node),
-                    "unknown %s \"%s\"", what, text);
+        loomc_error_at(reader->diagnostics, reader->source, place_at(field->node),
+                       "unknown %s \"%s\"", what, text);
     }
     return -1;
 }
@@ -186,12 +189,12 @@ static bool read_operations(const struct reader *reader, const xmlNode *item,
 static bool read_type(const struct reader *reader, const xmlNode *item, const struct field *field,
                       struct loomc_resource *resource)
 {
-    static const char *const words[] = {"",        "String", "Integer", "Unsigned Integer", "Float",
-                                        "Boolean", "Opaque", "Time",    "Objlnk",           "Corelnk"};
-    struct field type = *field;
+    static const char *const words[] = {"",       "String",  "Integer", "Unsigned Integer",
+                                        "Float",  "Boolean", "Opaque",  "Time",
+                                        "Objlnk", "Corelnk"};
 
     /* A missing type is judged as an empty one is. */
-    if (type.node == NULL) {
+    if (field->node == NULL) {
         resource->type = LOOMC_NONE;
     } else {
         int choice = read_choice(reader, item, field, words, COUNT(words), "type");
@@ -202,14 +205,14 @@ static bool read_type(const struct reader *reader, const xmlNode *item, const st
         resource->type = (enum loomc_type)choice;
     }
     if (resource->executable && resource->type != LOOMC_NONE) {
-        loomc_warning(reader->diagnostics, reader->source, place_of(field, item),
-                      "an executable resource has no type; %s is ignored",
-                      loomc_type_name(resource->type));
+        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
+                         "an executable resource has no type; %s is ignored",
+                         loomc_type_name(resource->type));
         resource->type = LOOMC_NONE;
     }
     if (!resource->executable && resource->type == LOOMC_NONE) {
-        loomc_warning(reader->diagnostics, reader->source, place_of(field, item),
-                      "a resource that is not executable needs a type; taken as Opaque");
+        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
+                         "a resource that is not executable needs a type; taken as Opaque");
         resource->type = LOOMC_OPAQUE;
     }
     return true;
@@ -220,8 +223,8 @@ static bool read_units(const struct reader *reader, const xmlNode *item, const s
 {
     *units = folded_text(reader, field);
     if (strlen(*units) > LOOMC_NAME_MAX) {
-        loomc_error(reader->diagnostics, reader->source, place_of(field, item),
-                    "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
+        loomc_error_at(reader->diagnostics, reader->source, place_of(field, item),
+                       "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
         return false;
     }
     return true;
@@ -231,12 +234,12 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
                        struct loomc_resource *resource)
 {
     resource->range_text = folded_text(reader, field);
-    const char *remark = loomc_range_read(reader->arena, resource->type, resource->range_text,
-                                          &resource->ranges);
+    const char *remark =
+        loomc_range_read(reader->arena, resource->type, resource->range_text, &resource->ranges);
 
     if (remark != NULL) {
-        loomc_warning(reader->diagnostics, reader->source, place_of(field, item),
-                      "range \"%.60s\" %s", resource->range_text, remark);
+        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
+                         "range \"%.60s\" %s", resource->range_text, remark);
     }
 }
 
@@ -244,16 +247,16 @@ static bool read_item_id(const struct reader *reader, const xmlNode *item, uint1
 {
     unsigned long number;
     xmlChar *text = xmlGetNoNsProp(item, (const xmlChar *)"ID");
-    bool good = text != NULL &&
-                loomc_text_number(loomc_text_fold(reader->arena, (const char *)text), 65534,
-                                  &number);
+    bool good =
+        text != NULL &&
+        loomc_text_number(loomc_text_fold(reader->arena, (const char *)text), 65534, &number);
 
     if (text == NULL) {
-        loomc_error(reader->diagnostics, reader->source, offset_of(item),
-                    "<Item> has no attribute ID");
+        loomc_error_at(reader->diagnostics, reader->source, place_at(item),
+                       "<Item> has no attribute ID");
     } else if (!good) {
-        loomc_error(reader->diagnostics, reader->source, offset_of(item),
-                    "\"%s\" is not an id: a number from 0 to 65534", (const char *)text);
+        loomc_error_at(reader->diagnostics, reader->source, place_at(item),
+                       "\"%s\" is not an id: a number from 0 to 65534", (const char *)text);
     } else {
         *id = (uint16_t)number;
     }
@@ -291,11 +294,11 @@ static bool read_item(const struct reader *reader, const xmlNode *item,
     good = read_type(reader, item, &fields[TYPE], resource) && good;
     good = read_units(reader, item, &fields[UNITS], &resource->units) && good;
     resource->description = raw_text(reader, &fields[DESCRIPTION]);
-    resource->offset = offset_of(item);
+    resource->place = place_at(item);
     read_range(reader, item, &fields[RANGE], resource);
     if (resource->executable && resource->multiple) {
-        loomc_warning(reader->diagnostics, reader->source, place_of(&fields[INSTANCES], item),
-                      "an executable resource has no instances; taken as Single");
+        loomc_warning_at(reader->diagnostics, reader->source, place_of(&fields[INSTANCES], item),
+                         "an executable resource has no instances; taken as Single");
         resource->multiple = false;
     }
     return good;
@@ -309,7 +312,7 @@ static int compare_resources(const void *left, const void *right)
     if (a->id != b->id) {
         return a->id < b->id ? -1 : 1;
     }
-    return (a->offset > b->offset) - (a->offset < b->offset);
+    return loomc_place_compare(a->place, b->place);
 }
 
 static bool sort_resources(const struct reader *reader, struct loomc_object *object)
@@ -325,12 +328,9 @@ static bool sort_resources(const struct reader *reader, struct loomc_object *obj
         const struct loomc_resource *second = &object->resources[i];
 
         if (first->id == second->id) {
-            unsigned line;
-            unsigned column;
-
-            loomc_source_place(reader->source, first->offset, &line, &column);
-            loomc_error(reader->diagnostics, reader->source, second->offset,
-                        "resource %u is already defined in line %u", second->id, line);
+            loomc_error_at(reader->diagnostics, reader->source, second->place,
+                           "resource %u is already defined in line %u", second->id,
+                           first->place.line);
             good = false;
         }
     }
@@ -350,8 +350,8 @@ static bool read_items(const struct reader *reader, const xmlNode *parent,
             continue;
         }
         if (!is_named(node, "Item")) {
-            loomc_warning(reader->diagnostics, reader->source, offset_of(node),
-                          "<%s> is not known in <Resources>, ignored", (const char *)node->name);
+            loomc_warning_at(reader->diagnostics, reader->source, place_at(node),
+                             "<%s> is not known in <Resources>, ignored", (const char *)node->name);
             continue;
         }
         struct loomc_resource resource = {0};
@@ -366,13 +366,13 @@ static bool read_items(const struct reader *reader, const xmlNode *parent,
         }
     }
     if (items == 0) {
-        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
-                    "the object has no resources");
+        loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent),
+                       "the object has no resources");
         good = false;
     }
     if (items > LOOMC_RESOURCES_MAX) {
-        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
-                    "%zu resources; an object has at most %u", items, LOOMC_RESOURCES_MAX);
+        loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent),
+                       "%zu resources; an object has at most %u", items, LOOMC_RESOURCES_MAX);
         good = false;
     }
     return sort_resources(reader, object) && good;
@@ -384,15 +384,14 @@ static bool read_object_id(const struct reader *reader, const xmlNode *parent,
     unsigned long number;
     const char *text = folded_text(reader, field);
 
-    object->id_offset = place_of(field, parent);
+    object->place = place_of(field, parent);
     if (field->node == NULL) {
-        loomc_error(reader->diagnostics, reader->source, object->id_offset,
-                    "<ObjectID> is missing");
+        loomc_error_at(reader->diagnostics, reader->source, object->place, "<ObjectID> is missing");
         return false;
     }
     if (!loomc_text_number(text, 65534, &number)) {
-        loomc_error(reader->diagnostics, reader->source, object->id_offset,
-                    "\"%s\" is not an id: a number from 0 to 65534", text);
+        loomc_error_at(reader->diagnostics, reader->source, object->place,
+                       "\"%s\" is not an id: a number from 0 to 65534", text);
         return false;
     }
     object->id = (uint16_t)number;
@@ -408,8 +407,8 @@ static bool read_version(const struct reader *reader, const xmlNode *parent,
     *major = 1;
     *minor = 0;
     if (*text != '\0' && !loomc_text_version(text, major, minor)) {
-        loomc_error(reader->diagnostics, reader->source, place_of(field, parent),
-                    "\"%s\" is not a version such as 1.0", text);
+        loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent),
+                       "\"%s\" is not a version such as 1.0", text);
         return false;
     }
     return true;
@@ -462,20 +461,22 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
     good = read_version(reader, node, &fields[LWM2M_VERSION], &major, &minor) && good;
     good = read_flag(reader, node, &fields[INSTANCES], "Multiple", "Single", &object->multiple) &&
            good;
-    good = read_flag(reader, node, &fields[MANDATORY], "Mandatory", "Optional",
-                     &object->mandatory) &&
-           good;
+    good =
+        read_flag(reader, node, &fields[MANDATORY], "Mandatory", "Optional", &object->mandatory) &&
+        good;
     object->lwm2m_version = loomc_format(reader->arena, "%u.%u", major, minor);
     object->description = join_descriptions(reader, &fields[DESCRIPTION1], &fields[DESCRIPTION2]);
     object->source = reader->source;
     return read_items(reader, node, &fields[RESOURCES], object) && good;
 }
 
-/* The licence that the file says it is under: what is made of a model is under the model's licence. */
+/* The licence that the file says it is under: what is made of a model is under the model's licence.
+ */
 static const char *find_license(const struct reader *reader)
 {
     static const char tag[] = "SPDX-License-Identifier:";
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+() ";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+() ";
     const char *found = strstr(reader->source->text, tag);
 
     if (found == NULL) {
@@ -498,8 +499,8 @@ static void read_document(const struct reader *reader, xmlDoc *document,
     size_t found = 0;
 
     if (root == NULL || !is_named(root, "LWM2M")) {
-        loomc_error(reader->diagnostics, reader->source, root != NULL ? offset_of(root) : 0,
-                    "not an object model: <LWM2M> is missing");
+        loomc_error_at(reader->diagnostics, reader->source, place_at(root),
+                       "not an object model: <LWM2M> is missing");
         return;
     }
     for (const xmlNode *node = root->children; node != NULL; node = node->next) {
@@ -509,8 +510,8 @@ static void read_document(const struct reader *reader, xmlDoc *document,
             continue;
         }
         if (!is_named(node, "Object")) {
-            loomc_warning(reader->diagnostics, reader->source, offset_of(node),
-                          "<%s> is not known in <LWM2M>, ignored", (const char *)node->name);
+            loomc_warning_at(reader->diagnostics, reader->source, place_at(node),
+                             "<%s> is not known in <LWM2M>, ignored", (const char *)node->name);
             continue;
         }
         found++;
@@ -522,8 +523,8 @@ static void read_document(const struct reader *reader, xmlDoc *document,
         }
     }
     if (found == 0) {
-        loomc_error(reader->diagnostics, reader->source, offset_of(root),
-                    "not an object model: <Object> is missing");
+        loomc_error_at(reader->diagnostics, reader->source, place_at(root),
+                       "not an object model: <Object> is missing");
     }
 }
 
@@ -538,12 +539,12 @@ typedef xmlError *xml_error;
 static void report_xml_error(void *context, xml_error error)
 {
     const struct reader *reader = context;
-    unsigned line = error->line > 0 ? (unsigned)error->line : 1;
-    unsigned column = error->int2 > 0 ? (unsigned)error->int2 : 1;
+    struct loomc_place place = {error->line > 0 ? (unsigned)error->line : 1,
+                                error->int2 > 0 ? (unsigned)error->int2 : 1};
     const char *message = error->message != NULL ? error->message : "not well-formed";
 
-    loomc_error_at(reader->diagnostics, reader->source, line, column, "%.*s",
-                   (int)strcspn(message, "\n"), message);
+    loomc_error_at(reader->diagnostics, reader->source, place, "%.*s", (int)strcspn(message, "\n"),
+                   message);
 }
 
 void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,

@@ -8,6 +8,8 @@
 
 #include "loom/codec.h"
 
+enum { SECURITY = 0, SECURITY_SECRET_KEY = 5 };
+
 struct words {
     struct loom_text command;
     struct loom_text path;
@@ -64,14 +66,10 @@ static const char *problem_of(enum loom_status status)
 /* ---- get and set --------------------------------------------------------------------------------
  */
 
-/* Keys never appear, not even to the one at the console (0/x/5, and the draft object's 3). */
-static bool is_secret(const struct loom_model *model, const struct loom_path *path)
+/* Keys never appear, not even to the one at the console. */
+static bool is_secret(const struct loom_path *path)
 {
-    const struct loom_product_object *entry = loom_model_object(model, path->id[0]);
-    const struct loom_resource *row =
-        entry == NULL ? NULL : loom_object_resource(entry->object, path->id[2]);
-    bool view = entry != NULL && (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
-    return row != NULL && ((path->id[0] == 0 && row->id == 5) || (view && row->offset == 5));
+    return path->id[0] == SECURITY && path->id[2] == SECURITY_SECRET_KEY;
 }
 
 static enum loom_status get_value(const struct client_console *console,
@@ -79,7 +77,7 @@ static enum loom_status get_value(const struct client_console *console,
 {
     struct loom_value value;
     enum loom_status status = loom_model_read(console->model, path, &value);
-    if (status == LOOM_OK && is_secret(console->model, path)) {
+    if (status == LOOM_OK && is_secret(path)) {
         struct loom_text hidden = {"(secret)", 8};
         value.type = LOOM_STRING;
         value.as.text = hidden;

@@ -237,6 +237,7 @@ static const struct loom_transition rows[] = {
     {REQUESTING, LOOM_BOOTSTRAP_REFUSED, NULL, schedule_retry, WAITING},
     {REQUESTING, LOOM_BOOTSTRAP_LOST, NULL, schedule_retry, WAITING},
     {REQUESTING, LOOM_BOOTSTRAP_TIMER, NULL, fail_silence, WAITING},
+    {REQUESTING, LOOM_BOOTSTRAP_REGISTERED, not_asked_for, give_up, IDLE},
     {REQUESTING, LOOM_BOOTSTRAP_STOP, NULL, give_up, IDLE},
 
     {RUNNING, LOOM_BOOTSTRAP_ACCEPTED, NULL, tell_accepted, RUNNING},
@@ -306,6 +307,9 @@ void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
     if (response->code == LOOM_CHANGED) {
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_ACCEPTED);
         return;
+    }
+    if (failure == LOOM_FAILURE_SECURITY) {
+        return; /* the session is lost, too: that is told next, with the alert */
     }
     bool answered = response->code != 0;
     struct loom_event event = loom_client_event(client, answered ? LOOM_EVENT_BOOTSTRAP_REFUSED

@@ -31,19 +31,20 @@ static bool in_range(const struct loom_range *range, const struct loom_value *va
     return size >= range->min.unsigned_integer && size <= range->max.unsigned_integer;
 }
 
-static bool in_ranges(const struct loom_object *object, const struct loom_resource *row,
-                      const struct loom_value *value)
+bool loom_resource_allows(const struct loom_object *object, const struct loom_resource *row,
+                          const struct loom_value *value)
 {
     if (row->range == 0) {
         return true;
     }
     const struct loom_range *range = &object->ranges[row->range - 1];
-    for (unsigned left = range->more + 1u; left > 0; left--, range++) {
-        if (in_range(range, value)) {
-            return true;
+    while (!in_range(range, value)) {
+        if (range->more == 0) {
+            return false;
         }
+        range++;
     }
-    return false;
+    return true;
 }
 
 /* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF; and no NUL,
@@ -105,8 +106,8 @@ static enum loom_status fits(const struct loom_resource *row, const struct loom_
 enum loom_status loom_check_value(const struct loom_node *node, const struct loom_value *value)
 {
     if (value->type != (enum loom_type)node->row->type || value->type == LOOM_NONE ||
-        !in_ranges(node->object, node->row, value) ||
-        !in_ranges(node->range_object, node->range_row, value)) {
+        !loom_resource_allows(node->object, node->row, value) ||
+        !loom_resource_allows(node->range_object, node->range_row, value)) {
         return LOOM_BAD_REQUEST;
     }
     if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) && !is_utf8(value->as.text)) {

@@ -7,6 +7,7 @@
 
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
+#define SECURITY_SECRET_KEY       5
 
 /* ---- finding ----------------------------------------------------------------------------------
  */
@@ -390,6 +391,10 @@ enum loom_status loom_model_read(const struct loom_model *model, const struct lo
     }
     if (!loom_node_present(&node)) {
         return LOOM_NOT_FOUND;
+    }
+    bool through_view = node.range_object != node.object;
+    if (through_view && node.row->id == SECURITY_SECRET_KEY) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rules F: never readable */
     }
     if ((node.row->access & LOOM_HANDLED) != 0) {
         const struct loom_handler *handler = &node.object->handlers[node.row->offset];

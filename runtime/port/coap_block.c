@@ -86,8 +86,8 @@ int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_
 
 bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom_block *block)
 {
-    return loom_option_put_unsigned(
-        pdu, number, (block->number << 4) | (block->more ? 8u : 0u) | block->szx);
+    return loom_option_put_unsigned(pdu, number,
+                                    (block->number << 4) | (block->more ? 8u : 0u) | block->szx);
 }
 
 bool loom_block_fit(size_t room, uint8_t *szx)

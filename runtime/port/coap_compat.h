@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * libcoap's headers, and the differences between its versions and those of mbedTLS: 4.3.1 on 2.28 as
- * Debian 12 has them, and 4.3.5 on 3.6. No other file asks for a version.
+ * libcoap's headers, and the differences between its versions and those of mbedTLS: 4.3.1 on 2.28
+ * as Debian 12 has them, and 4.3.5 on 3.6. No other file asks for a version.
  */
 #ifndef LOOM_PORT_COAP_COMPAT_H
 #define LOOM_PORT_COAP_COMPAT_H

@@ -8,15 +8,13 @@
 
 enum {
     TOKEN_LENGTH = 8,
-    /* What DTLS 1.2 puts around a record with AES-CCM-8 or CBC-SHA256, and a Connection ID. */
-    RECORD_ROOM = 80,
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
     BLOCK_ROOM = 4 + 4 + 5 + 1
 };
 
 /**
- * A request of ours and its answer, each in one message or in many. One message of it is under way at
- * a time, and one exchange of a session (NSTART 1, RFC 7252 section 4.7).
+ * A request of ours and its answer, each in one message or in many. One message of it is under way
+ * at a time, and one exchange of a session (NSTART 1, RFC 7252 section 4.7).
  */
 struct exchange {
     struct loom_ring place;   /* in its session */
@@ -118,7 +116,7 @@ static bool choose_size(struct exchange *exchange)
     struct loom_session *session = exchange->session;
     /* The list of options as it is kept takes no less than they do in the message. */
     size_t taken = exchange->options.length + TOKEN_LENGTH + BLOCK_ROOM +
-                   (session->secure ? RECORD_ROOM : 0u);
+                   (session->secure ? LOOM_RECORD_ROOM : 0u);
     size_t room = coap_session_max_pdu_size(session->coap);
 
     if (taken >= room || !loom_block_fit(room - taken, &exchange->szx)) {
@@ -189,9 +187,8 @@ static bool put_payload(const struct exchange *exchange, coap_pdu_t *pdu)
 static coap_pdu_t *next_message(struct exchange *exchange)
 {
     coap_session_t *coap = exchange->session->coap;
-    coap_pdu_t *pdu =
-        coap_pdu_init(COAP_MESSAGE_CON, (coap_pdu_code_t)exchange->method,
-                      coap_new_message_id(coap), coap_session_max_pdu_size(coap));
+    coap_pdu_t *pdu = coap_pdu_init(COAP_MESSAGE_CON, (coap_pdu_code_t)exchange->method,
+                                    coap_new_message_id(coap), coap_session_max_pdu_size(coap));
     bool complete;
 
     if (pdu == NULL) {
@@ -300,8 +297,7 @@ void loom_exchange_expire(struct loom_coap_port *port)
     uint64_t now = loom_clock_monotonic_ms();
 
     while (!loom_ring_is_empty(&port->waiting)) {
-        struct exchange *exchange =
-            LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
+        struct exchange *exchange = LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
 
         if (exchange->deadline > now) {
             return;
@@ -383,7 +379,8 @@ void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
         }
         break;
     default:
-        /* What is left tells of a message that could not be used; the exchange waits for another. */
+        /* What is left tells of a message that could not be used; the exchange waits for another.
+         */
         break;
     }
 }
@@ -402,8 +399,7 @@ static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
 
     exchange->sent += loom_block_size(exchange->szx);
     /* The peer may ask for smaller blocks (RFC 7959 section 2.5); the offset stays a multiple. */
-    if (loom_block_get(received, COAP_OPTION_BLOCK1, &block) == 1 &&
-        block.szx < exchange->szx) {
+    if (loom_block_get(received, COAP_OPTION_BLOCK1, &block) == 1 && block.szx < exchange->szx) {
         exchange->szx = block.szx;
     }
     send_next(exchange);
@@ -439,8 +435,8 @@ static void get_locations(const coap_pdu_t *received, struct loom_response *resp
     coap_option_iterator_init(received, &iterator, &filter);
     while ((option = coap_option_next(&iterator)) != NULL &&
            response->location_count < LOOM_SEGMENTS_MAX) {
-        response->location[response->location_count++] = (struct loom_text){
-            (const char *)coap_opt_value(option), coap_opt_length(option)};
+        response->location[response->location_count++] =
+            (struct loom_text){(const char *)coap_opt_value(option), coap_opt_length(option)};
     }
 }
 

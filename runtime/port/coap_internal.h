@@ -3,11 +3,12 @@
  * What the files of the libcoap port share.
  *
  * libcoap does the sockets, DTLS and the message layer: retransmission, acknowledgements, resets.
- * Above it, here, are requests and answers, block-wise transfer (RFC 7959) and the memory of messages
- * that were answered already, since libcoap (4.3.1 and 4.3.5)
+ * Above it, here, are requests and answers, block-wise transfer (RFC 7959) and the memory of
+ * messages that were answered already, since libcoap (4.3.1 and 4.3.5)
  *  - executes a repeated confirmable request again,
- *  - puts the blocks of an abandoned transfer into the next one, on any path without a resource of its
- *    own, and sets no limit to the size of a body.
+ *  - puts the blocks of an abandoned transfer into the next one, of any path without a resource,
+ *    and sets no limit to the size of a body.
+ *
  * So its block mode stays off: a handler sees each message as it came.
  *
  *   coap_port.c      the port: create, listen, the loop
@@ -18,8 +19,8 @@
  *   coap_block.c     block options and bodies
  *   coap_uri.c       URIs and addresses
  *
- * Nothing calls the side from within a call of the side. What a call leaves to do puts its session on
- * the port's agenda, and loom_coap_step() works that off.
+ * Nothing calls the side from within a call of the side. What a call leaves to do puts its session
+ * on the port's agenda, and loom_coap_step() works that off.
  */
 #ifndef LOOM_PORT_COAP_INTERNAL_H
 #define LOOM_PORT_COAP_INTERNAL_H
@@ -77,6 +78,9 @@ struct loom_block {
 
 #define LOOM_BLOCK_SZX_MAX 6u
 
+/** What DTLS 1.2 puts around a message with AES-CCM-8 or CBC-SHA256, and a Connection ID. */
+#define LOOM_RECORD_ROOM 80u
+
 static inline size_t loom_block_size(uint8_t szx)
 {
     return (size_t)16u << szx;
@@ -89,14 +93,14 @@ bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom
 /** The biggest size exponent whose blocks fit `room`. @return false if none does */
 bool loom_block_fit(size_t room, uint8_t *szx);
 
-/** Bytes that are gathered piece by piece, and wiped before they are freed. Zero is an empty one. */
+/** Bytes gathered piece by piece, and wiped before they are freed. Zero is an empty one. */
 struct loom_body {
     uint8_t *data;
     size_t length;
     size_t room;
 };
 
-/** @return false if it would have more than `limit` bytes, or out of memory; it is as before then */
+/** @return false: more than `limit` bytes, or out of memory; the body is as before then */
 bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit);
 void loom_body_clear(struct loom_body *body);
 void loom_wipe(void *data, size_t length);
@@ -142,7 +146,8 @@ void loom_answered_clear(struct loom_session *session);
 
 /* ---- sessions ------------------------------------------------------------------------------- */
 
-/** A body under way between messages: of a request that comes in blocks, or of an answer that goes. */
+/** A body under way between messages: of a request that comes in blocks, or of an answer that goes.
+ */
 struct loom_transfer {
     struct loom_body key; /**< method and target that it belongs to */
     struct loom_body body;
@@ -155,15 +160,15 @@ struct loom_transfer {
 void loom_transfer_clear(struct loom_transfer *transfer);
 
 struct loom_session {
-    struct loom_ring place;    /**< among the sessions of its kind, the longest silent one first */
-    struct loom_ring agenda;   /**< in the port's agenda, or alone */
+    struct loom_ring place;  /**< among the sessions of its kind, the longest silent one first */
+    struct loom_ring agenda; /**< in the port's agenda, or alone */
     struct loom_coap_port *port;
     coap_session_t *coap;
     void *owner;
-    bool ours;   /**< opened by the side, not begun by a peer */
+    bool ours; /**< opened by the side, not begun by a peer */
     bool secure;
-    bool closed; /**< the side has closed it: nothing is told any more */
-    bool refused; /**< DTLS failed with an error of its own */
+    bool closed;            /**< the side has closed it: nothing is told any more */
+    bool refused;           /**< DTLS failed with an error of its own */
     enum loom_failure gone; /**< not NONE: lost, and why; to be told */
     int alert;
     char address[LOOM_COAP_URI_SIZE];
@@ -230,8 +235,8 @@ size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, s
 
 #define LOOM_URI_ADDRESSES_MAX 8u
 
-/** Whether an address is free to listen at; a port of 0 becomes that of a free one. libcoap lets its
- *  sockets share an address (SO_REUSEADDR), so two servers could take each other's messages.
+/** Whether an address is free to listen at; a port of 0 becomes that of a free one. libcoap lets
+ * its sockets share an address (SO_REUSEADDR), so two servers could take each other's messages.
  *  @return false: it is not, `errno` tells why */
 bool loom_address_claim(coap_address_t *address);
 
@@ -246,14 +251,14 @@ struct loom_coap_port {
     uint64_t lifetime_ms;      /**< EXCHANGE_LIFETIME */
     bool key_lookup;           /**< libcoap has been told of it */
     coap_bin_const_t found_key;
-    struct loom_ring own;      /**< sessions that the side opened */
+    struct loom_ring own; /**< sessions that the side opened */
     struct loom_ring open_peers;
     struct loom_ring secure_peers;
     size_t peer_count;
     struct loom_ring agenda;
-    struct loom_ring waiting;  /**< exchanges under way, the earliest deadline first */
+    struct loom_ring waiting; /**< exchanges under way, the earliest deadline first */
     uint32_t next_etag;
-    uint8_t *reply;            /**< room for the payload of a reply, `payload_max` bytes */
+    uint8_t *reply; /**< room for the payload of a reply, `payload_max` bytes */
 };
 
 /** The last TLS alert that libcoap received and logged since the last call of this, or -1. */

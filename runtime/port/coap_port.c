@@ -60,10 +60,10 @@ static void start_log(enum loom_coap_log wanted)
 {
     log_wanted = wanted;
     coap_set_log_handler(log_line);
-    coap_set_log_level(wanted > LOOM_COAP_LOG_WARNING
-                           ? (wanted == LOOM_COAP_LOG_INFO ? LOOM_COAP_LEVEL_INFO
-                                                           : LOOM_COAP_LEVEL_DEBUG)
-                           : LOOM_COAP_LEVEL_WARNING);
+    coap_set_log_level(
+        wanted > LOOM_COAP_LOG_WARNING
+            ? (wanted == LOOM_COAP_LOG_INFO ? LOOM_COAP_LEVEL_INFO : LOOM_COAP_LEVEL_DEBUG)
+            : LOOM_COAP_LEVEL_WARNING);
     /* mbedTLS's own log would show the secrets that a session's keys are derived from. */
     coap_dtls_set_log_level(LOOM_COAP_LEVEL_SILENT);
 }
@@ -115,7 +115,8 @@ static void handle_all_methods(coap_resource_t *resource)
     }
 }
 
-/* libcoap hands what has no resource to the unknown one, but answers /.well-known/core by itself. */
+/* libcoap hands what has no resource to the unknown one, but answers /.well-known/core by itself.
+ */
 static bool add_resources(coap_context_t *context)
 {
     static const char well_known[] = ".well-known/core";
@@ -187,7 +188,8 @@ static void derive_times(struct loom_coap_port *port)
     uint32_t retransmit = port->config.max_retransmit;
 
     port->transmit_wait_ms = unit * ((2u << retransmit) - 1u) * 3u / 2u;
-    port->lifetime_ms = (uint64_t)unit * ((1u << retransmit) - 1u) * 3u / 2u + TWO_LATENCIES_MS + unit;
+    port->lifetime_ms =
+        (uint64_t)unit * ((1u << retransmit) - 1u) * 3u / 2u + TWO_LATENCIES_MS + unit;
 }
 
 static void libcoap_hold(enum loom_coap_log log)
@@ -226,7 +228,8 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     loom_ring_init(&coap->waiting);
     libcoap_hold(config->log);
     coap->reply = malloc(coap->config.payload_max);
-    if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() || !set_up_context(coap)) {
+    if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() ||
+        !set_up_context(coap)) {
         loom_coap_destroy(coap);
         return NULL;
     }
@@ -346,8 +349,8 @@ enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, 
 
 /* ---- the loop ------------------------------------------------------------------------------- */
 
-/* Works off what stands on the agenda now. What that brings about waits for the next turn, or a side
- * that repeats a request at once could keep the loop here. */
+/* Works off what stands on the agenda now. What that brings about waits for the next turn, or a
+ * side that repeats a request at once could keep the loop here. */
 static void settle(struct loom_coap_port *port)
 {
     struct loom_ring now;

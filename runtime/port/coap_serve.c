@@ -12,7 +12,6 @@ enum {
     /* Bytes of an answer that are neither payload nor Location-Path: token, ETag, Content-Format,
      * Block2, Block1, payload marker. */
     ANSWER_ROOM = 8 + 5 + 3 + 4 + 4 + 1,
-    RECORD_ROOM = 80,
     /* More would leave no room for a payload; our own locations are `rd` and a short name. */
     LOCATION_MAX = 300
 };
@@ -30,7 +29,7 @@ struct incoming {
 struct answer {
     uint8_t code;
     uint16_t content_format;
-    uint32_t etag; /* 0: none */
+    uint32_t etag;                  /* 0: none */
     const struct loom_reply *reply; /* for its locations; may be NULL */
     struct loom_block block1;
     struct loom_block block2;
@@ -57,8 +56,7 @@ static bool take_format(uint16_t *format, const coap_opt_t *option)
     if (*format != LOOM_FORMAT_ABSENT || coap_opt_length(option) > 2) {
         return false;
     }
-    *format =
-        (uint16_t)coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    *format = (uint16_t)coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
     return true;
 }
 
@@ -137,8 +135,7 @@ static bool make_key(struct loom_body *key, const struct loom_request *request)
            append_key(key, COAP_OPTION_URI_QUERY, request->query, request->query_count);
 }
 
-static bool transfer_is_of(const struct loom_transfer *transfer,
-                           const struct loom_request *request)
+static bool transfer_is_of(const struct loom_transfer *transfer, const struct loom_request *request)
 {
     struct loom_body key = {NULL, 0, 0};
     bool same = transfer->key.length > 0 && loom_clock_monotonic_ms() < transfer->expires &&
@@ -208,7 +205,7 @@ static void put_back(struct loom_session *session, const struct incoming *incomi
 /* Bytes of payload that fit an answer. */
 static size_t payload_room(const struct loom_session *session, const struct loom_reply *reply)
 {
-    size_t taken = ANSWER_ROOM + (session->secure ? RECORD_ROOM : 0u);
+    size_t taken = ANSWER_ROOM + (session->secure ? LOOM_RECORD_ROOM : 0u);
     size_t room = coap_session_max_pdu_size(session->coap);
 
     for (size_t i = 0; reply != NULL && i < reply->location_count; i++) {
@@ -230,13 +227,14 @@ static void cut(const struct loom_session *session, const struct incoming *incom
         return;
     }
     if (!loom_block_fit(room, &answer->block2.szx)) {
-        *answer = (struct answer){.code = LOOM_INTERNAL_ERROR,
-                                  .content_format = LOOM_FORMAT_ABSENT};
+        *answer =
+            (struct answer){.code = LOOM_INTERNAL_ERROR, .content_format = LOOM_FORMAT_ABSENT};
         return;
     }
     if (incoming->has_block2) {
         answer->block2.number = incoming->block2.number;
-        /* A later block keeps the size that the first one had, or its number means another place. */
+        /* A later block keeps the size that the first one had, or its number means another place.
+         */
         if (incoming->block2.number > 0 || incoming->block2.szx < answer->block2.szx) {
             answer->block2.szx = incoming->block2.szx;
         }
@@ -347,8 +345,8 @@ static void make_answer(struct loom_session *session, const struct incoming *inc
             (incoming->has_block2 &&
              answer->payload.length > loom_block_size(incoming->block2.szx))) {
             if (!keep(session, &incoming->request, answer)) {
-                *answer = (struct answer){.code = LOOM_UNAVAILABLE,
-                                          .content_format = LOOM_FORMAT_ABSENT};
+                *answer =
+                    (struct answer){.code = LOOM_UNAVAILABLE, .content_format = LOOM_FORMAT_ABSENT};
                 return;
             }
         }

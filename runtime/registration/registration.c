@@ -574,6 +574,9 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
         return;
     }
     registration->exchange = 0;
+    if (failure == LOOM_FAILURE_SECURITY) {
+        return; /* the session is lost, too: that is told next, with the alert */
+    }
     if (response->code == 0) {
         if (!deregistering) {
             struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);

@@ -4,9 +4,12 @@
 const char *loom_bs_event_name(enum loom_bs_event_kind kind)
 {
     static const char *const names[LOOM_BS_EVENT_COUNT] = {
-        [LOOM_BS_REQUESTED] = "requested",   [LOOM_BS_REFUSED] = "refused",
-        [LOOM_BS_SENT] = "sent",             [LOOM_BS_ANSWERED] = "answered",
-        [LOOM_BS_DISCOVERED] = "discovered", [LOOM_BS_FINISHED] = "finished",
+        [LOOM_BS_REQUESTED] = "requested",
+        [LOOM_BS_REFUSED] = "refused",
+        [LOOM_BS_SENT] = "sent",
+        [LOOM_BS_ANSWERED] = "answered",
+        [LOOM_BS_DISCOVERED] = "discovered",
+        [LOOM_BS_FINISHED] = "finished",
         [LOOM_BS_FAILED] = "failed",
     };
     return (unsigned)kind < LOOM_BS_EVENT_COUNT ? names[kind] : "unknown";

@@ -29,7 +29,8 @@ struct loom_bs_inventory {
  * Reads the answer to a Discover of `/`, as lenient as rule A-66 wants.
  * @return LOOM_BAD_REQUEST it is no list of links; LOOM_UNAVAILABLE no memory
  */
-enum loom_status loom_bs_inventory_read(struct loom_bs_inventory *inventory, struct loom_text links);
+enum loom_status loom_bs_inventory_read(struct loom_bs_inventory *inventory,
+                                        struct loom_text links);
 
 /** What a client is taken to have that is not asked: its Bootstrap-Server Account alone. */
 enum loom_status loom_bs_inventory_assume(struct loom_bs_inventory *inventory,
@@ -51,8 +52,8 @@ struct loom_bs_plan {
 };
 
 /**
- * Makes the plan of an account. A Server Account goes to the instance that has its Short Server ID, if
- * that survives the deletes, else to the lowest free one; the inventory is brought up to date.
+ * Makes the plan of an account. A Server Account goes to the instance that has its Short Server ID,
+ * if that survives the deletes, else to the lowest free one; the inventory is brought up to date.
  * @return LOOM_CONFLICT the account writes to the Bootstrap-Server Account, which is not known;
  *         LOOM_UNAVAILABLE no memory
  */

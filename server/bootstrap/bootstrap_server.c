@@ -77,8 +77,7 @@ static struct loom_text address_of(const struct loom_bootstrap_server *server,
 }
 
 static struct loom_bs_event make_event(const struct loom_bootstrap_server *server,
-                                       const struct session *session,
-                                       enum loom_bs_event_kind kind)
+                                       const struct session *session, enum loom_bs_event_kind kind)
 {
     struct loom_bs_event event;
     memset(&event, 0, sizeof event);
@@ -230,8 +229,7 @@ static void make_plan(struct loom_bootstrap_server *server, struct session *sess
     session->planned = status == LOOM_OK;
     session->next = 0;
     if (status != LOOM_OK) {
-        fail(server, session,
-             status == LOOM_CONFLICT ? LOOM_BS_BAD_DISCOVER : LOOM_BS_NOT_SENT, 0);
+        fail(server, session, status == LOOM_CONFLICT ? LOOM_BS_BAD_DISCOVER : LOOM_BS_NOT_SENT, 0);
     }
 }
 
@@ -450,9 +448,9 @@ const struct loom_side loom_bootstrap_server_side = {side_request, side_response
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
-struct loom_bootstrap_server *loom_bootstrap_server_create(
-    const struct loom_store_accounts *accounts, const struct loom_port *port,
-    loom_bs_listener *listener, void *user)
+struct loom_bootstrap_server *
+loom_bootstrap_server_create(const struct loom_store_accounts *accounts,
+                             const struct loom_port *port, loom_bs_listener *listener, void *user)
 {
     size_t count = loom_store_accounts_count(accounts);
     struct loom_bootstrap_server *server =

@@ -66,7 +66,7 @@ struct loom_bs_event {
     struct loom_text endpoint; /**< as sent, or as the identity says; may be empty in REFUSED */
     struct loom_text address;  /**< of the peer; empty when the session is lost */
     enum loom_bs_operation operation; /**< SENT, ANSWERED, FAILED */
-    struct loom_path path;            /**< SENT, ANSWERED, FAILED */
+    struct loom_path path;            /**< SENT, ANSWERED, FAILED; the root in a Finish */
     uint8_t code;                     /**< ANSWERED, REFUSED, FAILED; 0: none */
     enum loom_bs_reason reason;       /**< REFUSED, FAILED */
     struct loom_text lwm2m;           /**< DISCOVERED: version, empty if not told */

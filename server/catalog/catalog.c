@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "loom/model.h"
+
 static const struct loom_object *object_of(const struct loom_product *product, uint16_t id,
                                            size_t *index)
 {
@@ -138,45 +140,9 @@ bool loom_catalog_resource_by_name(const struct loom_catalog *catalog, uint16_t 
     return false;
 }
 
-static bool within(const struct loom_range *range, const struct loom_value *value)
-{
-    switch (value->type) {
-    case LOOM_INTEGER:
-    case LOOM_TIME:
-        return value->as.integer >= range->min.integer && value->as.integer <= range->max.integer;
-    case LOOM_UNSIGNED:
-        return value->as.unsigned_integer >= range->min.unsigned_integer &&
-               value->as.unsigned_integer <= range->max.unsigned_integer;
-    case LOOM_FLOAT:
-        return value->as.number >= range->min.number && value->as.number <= range->max.number;
-    case LOOM_STRING:
-    case LOOM_CORELNK:
-        return value->as.text.length >= range->min.unsigned_integer &&
-               value->as.text.length <= range->max.unsigned_integer;
-    case LOOM_OPAQUE:
-        return value->as.opaque.length >= range->min.unsigned_integer &&
-               value->as.opaque.length <= range->max.unsigned_integer;
-    case LOOM_NONE:
-    case LOOM_BOOLEAN:
-    case LOOM_OBJLNK:
-    case LOOM_TYPE_COUNT:
-        break;
-    }
-    return true;
-}
-
 bool loom_catalog_in_range(const struct loom_catalog_entry *entry, const struct loom_value *value)
 {
-    if (entry->row->range == 0) {
-        return true;
-    }
-    const struct loom_range *range = &entry->object->ranges[entry->row->range - 1];
-    for (unsigned left = range->more; !within(range, value); left--, range++) {
-        if (left == 0) {
-            return false;
-        }
-    }
-    return true;
+    return loom_resource_allows(entry->object, entry->row, value);
 }
 
 const char *loom_catalog_type_name(enum loom_type type)

@@ -17,8 +17,8 @@ struct loom_ms_value {
     struct loom_path path;
     const char *name;  /**< NULL: the tables do not know the resource */
     const char *units; /**< never NULL */
-    /** LOOM_NONE: it cannot be read as what the tables say, or they say nothing; see `raw`. Also for
-     *  a multiple resource without instances, whose `raw` is empty. */
+    /** LOOM_NONE: it cannot be read as what the tables say, or they say nothing; see `raw`. Also
+     * for a multiple resource without instances, whose `raw` is empty. */
     struct loom_value value;
     struct loom_bytes raw;
 };

@@ -127,7 +127,8 @@ bool loom_ms_entry_update(struct loom_ms_entry *entry, const struct loom_ms_para
         return false;
     }
     *changes = texts.sms.data != NULL ? LOOM_MS_CHANGED_SMS : 0u;
-    if (texts.binding.data != NULL || (queue_told && client->queue_mode != parameters->queue_mode)) {
+    if (texts.binding.data != NULL ||
+        (queue_told && client->queue_mode != parameters->queue_mode)) {
         client->queue_mode = parameters->queue_mode;
         *changes |= LOOM_MS_CHANGED_BINDING;
     }

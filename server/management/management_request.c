@@ -54,9 +54,9 @@ static const struct {
     uint8_t least;
     uint8_t most;
 } operations[] = {
-    [LOOM_MS_READ] = {LOOM_GET, 1, 4},     [LOOM_MS_DISCOVER] = {LOOM_GET, 1, 3},
-    [LOOM_MS_WRITE] = {LOOM_PUT, 2, 4},    [LOOM_MS_EXECUTE] = {LOOM_POST, 3, 3},
-    [LOOM_MS_CREATE] = {LOOM_POST, 1, 1},  [LOOM_MS_DELETE] = {LOOM_DELETE, 2, 4},
+    [LOOM_MS_READ] = {LOOM_GET, 1, 4},    [LOOM_MS_DISCOVER] = {LOOM_GET, 1, 3},
+    [LOOM_MS_WRITE] = {LOOM_PUT, 2, 4},   [LOOM_MS_EXECUTE] = {LOOM_POST, 3, 3},
+    [LOOM_MS_CREATE] = {LOOM_POST, 1, 1}, [LOOM_MS_DELETE] = {LOOM_DELETE, 2, 4},
 };
 
 static struct loom_ms_pending *copy_request(const struct loom_ms_request *request)
@@ -136,8 +136,8 @@ static bool send_pending(struct loom_management_server *server, const struct loo
     struct loom_request request;
     memset(&request, 0, sizeof request);
     request.method = operations[pending->request.operation].method;
-    request.accept = pending->request.operation == LOOM_MS_DISCOVER ? LOOM_FORMAT_LINK
-                                                                    : pending->request.accept;
+    request.accept =
+        pending->request.operation == LOOM_MS_DISCOVER ? LOOM_FORMAT_LINK : pending->request.accept;
     request.content_format = pending->request.content_format;
     request.confirmable = true; /* rule C-2 */
     request.payload = pending->request.payload;
@@ -168,8 +168,7 @@ void loom_ms_send_next(struct loom_management_server *server, struct loom_ms_ent
 {
     while (entry->pending != NULL && !entry->pending->sent) {
         if (send_pending(server, entry, entry->pending)) {
-            struct loom_ms_event event =
-                pending_event(server, entry, entry->pending, LOOM_MS_SENT);
+            struct loom_ms_event event = pending_event(server, entry, entry->pending, LOOM_MS_SENT);
             entry->pending->sent = true;
             loom_ms_tell(server, &event);
         } else {
@@ -188,7 +187,8 @@ void loom_ms_abandon(struct loom_management_server *server, struct loom_ms_entry
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* The new instance of a Create, told as Location-Path (rule C-25), with or without alternate path. */
+/* The new instance of a Create, told as Location-Path (rule C-25), with or without alternate path.
+ */
 static struct loom_path created_instance(const struct loom_ms_pending *pending,
                                          const struct loom_response *response)
 {

@@ -185,10 +185,9 @@ static struct loom_ms_entry *find_own(const struct loom_management_server *serve
     }
     struct loom_bytes identity = entry->client.identity;
     struct loom_text own = {(const char *)identity.data, identity.length};
-    bool same = peer->secure
-                    ? identity.length > 0 &&
-                          loom_store_same(own, peer->identity.data, peer->identity.length)
-                    : identity.length == 0;
+    bool same = peer->secure ? identity.length > 0 &&
+                                   loom_store_same(own, peer->identity.data, peer->identity.length)
+                             : identity.length == 0;
     return same ? entry : NULL;
 }
 
@@ -217,7 +216,8 @@ static void on_update(struct loom_management_server *server, struct loom_session
     struct loom_ms_links links = {NULL, 0, {NULL, 0}};
     unsigned changes = 0;
     enum loom_ms_reason reason = check_update(&parameters, &links, entry, request);
-    if (reason == LOOM_MS_NO_REASON && !loom_ms_entry_update(entry, &parameters, &links, &changes)) {
+    if (reason == LOOM_MS_NO_REASON &&
+        !loom_ms_entry_update(entry, &parameters, &links, &changes)) {
         reason = LOOM_MS_NO_MEMORY;
     }
     loom_ms_links_free(&links);
@@ -278,8 +278,8 @@ static void side_request(void *side, void *owner, struct loom_session *link,
     } else if (directory && request->path_count == 1 && request->method == LOOM_POST) {
         on_register(side, link, request, reply);
     } else {
-        reply->code = directory && request->path_count == 1 ? LOOM_METHOD_NOT_ALLOWED
-                                                            : LOOM_NOT_FOUND;
+        reply->code =
+            directory && request->path_count == 1 ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
     }
 }
 
@@ -315,9 +315,10 @@ const struct loom_side loom_management_server_side = {side_request, side_respons
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
-struct loom_management_server *loom_management_server_create(
-    const struct loom_store_accounts *accounts, const struct loom_port *port, uint64_t seed,
-    loom_ms_listener *listener, void *user)
+struct loom_management_server *
+loom_management_server_create(const struct loom_store_accounts *accounts,
+                              const struct loom_port *port, uint64_t seed,
+                              loom_ms_listener *listener, void *user)
 {
     struct loom_management_server *server = calloc(1, sizeof *server);
     if (server != NULL) {
@@ -364,15 +365,16 @@ uint64_t loom_management_server_deadline(const struct loom_management_server *se
     return deadline;
 }
 
-const struct loom_ms_client *loom_management_server_find(const struct loom_management_server *server,
-                                                         struct loom_text endpoint)
+const struct loom_ms_client *
+loom_management_server_find(const struct loom_management_server *server, struct loom_text endpoint)
 {
     const struct loom_ms_entry *entry = loom_ms_clients_by_endpoint(server, endpoint);
     return entry == NULL ? NULL : &entry->client;
 }
 
-const struct loom_ms_client *loom_management_server_next(const struct loom_management_server *server,
-                                                         const struct loom_ms_client *client)
+const struct loom_ms_client *
+loom_management_server_next(const struct loom_management_server *server,
+                            const struct loom_ms_client *client)
 {
     const struct loom_ms_entry *entry =
         client == NULL ? server->first : ((const struct loom_ms_entry *)client)->next;

@@ -7,7 +7,8 @@
 
 #include "management/management_server.h"
 
-/** The parameters of the query; text points into the request, its data is NULL if it is not there. */
+/** The parameters of the query; text points into the request, its data is NULL if it is not there.
+ */
 struct loom_ms_parameters {
     struct loom_text endpoint;
     struct loom_text lwm2m;
@@ -37,8 +38,9 @@ struct loom_ms_links {
     struct loom_text alternate_path;
 };
 
-/** Reads an object list. What is not LwM2M's is left out (rule B-8), and so are objects that no list
- *  may have (rule B-6). @return LOOM_MS_NO_REASON, LOOM_MS_BAD_OBJECT_LIST, LOOM_MS_NO_MEMORY */
+/** Reads an object list. What is not LwM2M's is left out (rule B-8), and so are objects that no
+ * list may have (rule B-6). @return LOOM_MS_NO_REASON, LOOM_MS_BAD_OBJECT_LIST, LOOM_MS_NO_MEMORY
+ */
 enum loom_ms_reason loom_ms_links_read(struct loom_ms_links *links, struct loom_bytes payload);
 
 void loom_ms_links_free(struct loom_ms_links *links);

@@ -51,7 +51,9 @@ static void print_json(const struct loom_program *program, const struct loom_bs_
     loom_json_text(&json, "address", event->address);
     if (has_operation(event->kind)) {
         loom_json_string(&json, "operation", loom_bs_operation_name(event->operation));
-        loom_json_path(&json, "path", &event->path);
+        if (event->operation != LOOM_BS_FINISH) {
+            loom_json_path(&json, "path", &event->path);
+        }
     }
     if (event->code != 0) {
         loom_json_code(&json, "code", event->code);
@@ -82,8 +84,11 @@ static void print_human(const struct loom_program *program, const struct loom_bs
         loom_program_print_text(event->address);
     }
     if (has_operation(event->kind)) {
-        (void)printf(" %s ", loom_bs_operation_name(event->operation));
-        loom_program_print_path(&event->path);
+        (void)printf(" %s", loom_bs_operation_name(event->operation));
+        if (event->operation != LOOM_BS_FINISH) {
+            (void)printf(" ");
+            loom_program_print_path(&event->path);
+        }
     }
     if (event->code != 0) {
         (void)printf(" ");
@@ -218,7 +223,8 @@ static bool run(struct bootstrap_program *self)
     if (!loom_program_listen(program)) {
         return false;
     }
-    while (loom_program_turn(program, loom_bootstrap_server_deadline(self->server), on_line, self)) {
+    while (
+        loom_program_turn(program, loom_bootstrap_server_deadline(self->server), on_line, self)) {
         loom_bootstrap_server_step(self->server);
     }
     return true;
@@ -237,8 +243,7 @@ int main(int argc, char **argv)
     if (accounts == NULL) {
         return EXIT_FAILURE;
     }
-    self.server =
-        loom_bootstrap_server_create(accounts, &self.program.port, on_event, &self);
+    self.server = loom_bootstrap_server_create(accounts, &self.program.port, on_event, &self);
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);

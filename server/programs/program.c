@@ -18,7 +18,8 @@
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
-/* The end of the pipe that the handler writes to: a signal in the middle of anything wakes the loop. */
+/* The end of the pipe that the handler writes to: a signal in the middle of anything wakes the
+ * loop. */
 static volatile sig_atomic_t signal_write = -1;
 
 static void on_signal(int number)
@@ -27,6 +28,19 @@ static void on_signal(int number)
     (void)number;
     (void)!write(signal_write, "", 1);
     errno = saved;
+}
+
+/* A program that was started with a standard descriptor closed would get it back for a socket, and
+ * then read its console from there or print its events into it. */
+static void hold_standard_descriptors(void)
+{
+    int file;
+    do {
+        file = open("/dev/null", O_RDWR);
+    } while (file >= 0 && file <= STDERR_FILENO);
+    if (file > STDERR_FILENO) {
+        (void)close(file);
+    }
 }
 
 static bool catch_signals(struct loom_program *program)
@@ -60,9 +74,12 @@ static int usage_error(const struct loom_program *program, const char *what)
 static int read_options(struct loom_program *program, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"accounts", required_argument, NULL, 'a'}, {"listen", required_argument, NULL, 'l'},
-        {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},        {"nosec-any", no_argument, NULL, 'n'},
+        {"accounts", required_argument, NULL, 'a'},
+        {"listen", required_argument, NULL, 'l'},
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {"nosec-any", no_argument, NULL, 'n'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -118,6 +135,7 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv)
     if (program->accounts_file != NULL && program->nosec_any) {
         return usage_error(program, "--nosec-any stands alone; a file says [any] instead");
     }
+    hold_standard_descriptors();
     if (!catch_signals(program)) {
         (void)fprintf(stderr, "%s: %s\n", program->name, strerror(errno));
         return EXIT_FAILURE;
@@ -137,9 +155,9 @@ struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
                                                   const struct loom_catalog *catalog)
 {
     struct loom_store_accounts *accounts =
-        program->nosec_any ? loom_store_accounts_any()
-                           : loom_store_accounts_load(program->accounts_file, kind, catalog,
-                                                      print_message, NULL);
+        program->nosec_any
+            ? loom_store_accounts_any()
+            : loom_store_accounts_load(program->accounts_file, kind, catalog, print_message, NULL);
     program->accounts = accounts;
     return accounts;
 }

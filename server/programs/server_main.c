@@ -66,7 +66,8 @@ static bool run(struct server_program *self)
     if (!loom_program_listen(program)) {
         return false;
     }
-    while (loom_program_turn(program, loom_management_server_deadline(self->server), on_line, self)) {
+    while (
+        loom_program_turn(program, loom_management_server_deadline(self->server), on_line, self)) {
         loom_management_server_step(self->server);
     }
     return true;
@@ -85,8 +86,8 @@ int main(int argc, char **argv)
     if (accounts == NULL) {
         return EXIT_FAILURE;
     }
-    self.server = loom_management_server_create(accounts, &self.program.port, make_seed(), on_event,
-                                                &self);
+    self.server =
+        loom_management_server_create(accounts, &self.program.port, make_seed(), on_event, &self);
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_management_server_side, self.server) &&
                 run(&self);

@@ -342,8 +342,8 @@ static void print_human(const struct loom_program *program, const struct loom_ca
     (void)fflush(stdout);
 }
 
-void loom_server_print_event(const struct loom_program *program,
-                             const struct loom_catalog *catalog, const struct loom_ms_event *event)
+void loom_server_print_event(const struct loom_program *program, const struct loom_catalog *catalog,
+                             const struct loom_ms_event *event)
 {
     if (program->json) {
         print_json(program, catalog, event);

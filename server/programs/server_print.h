@@ -8,8 +8,7 @@
 #include "management/management_server.h"
 #include "programs/program.h"
 
-void loom_server_print_event(const struct loom_program *program,
-                             const struct loom_catalog *catalog,
+void loom_server_print_event(const struct loom_program *program, const struct loom_catalog *catalog,
                              const struct loom_ms_event *event);
 void loom_server_print_client(const struct loom_program *program,
                               const struct loom_ms_client *client);

@@ -71,7 +71,8 @@ static void read_setting_line(struct loom_store_reader *reader, const struct loo
     }
     switch (reader->section) {
     case LOOM_STORE_SECTION_NONE:
-        loom_store_error(reader, text, "the file must begin with a section such as [endpoint NAME]");
+        loom_store_error(reader, text,
+                         "the file must begin with a section such as [endpoint NAME]");
         reader->skipping = true;
         break;
     case LOOM_STORE_SECTION_ENDPOINT:
@@ -94,7 +95,8 @@ static void read_setting_line(struct loom_store_reader *reader, const struct loo
     }
 }
 
-/* A comment is a line that begins with # or ;, or whatever follows a blank and #, outside quotes. */
+/* A comment is a line that begins with # or ;, or whatever follows a blank and #, outside quotes.
+ */
 static void drop_comment(struct loom_store_word *line)
 {
     bool quoted = false;
@@ -139,8 +141,8 @@ static bool check_characters(struct loom_store_reader *reader, const struct loom
     size_t at = 0;
     while (at < line->text.length) {
         size_t length = utf8_length(bytes + at, line->text.length - at);
-        bool control = length == 1 && (bytes[at] < ' ' || bytes[at] == 0x7F) &&
-                       bytes[at] != '\t' && bytes[at] != '\r';
+        bool control = length == 1 && (bytes[at] < ' ' || bytes[at] == 0x7F) && bytes[at] != '\t' &&
+                       bytes[at] != '\r';
         if (length == 0 || control) {
             struct loom_store_word place = *line;
             place.column += (unsigned)at;

@@ -75,7 +75,8 @@ struct loom_store_reader {
     size_t key_count;
 
     enum loom_store_section section;
-    /** The head of the section was wrong: its lines are not looked at, they would only repeat it. */
+    /** The head of the section was wrong: its lines are not looked at, they would only repeat it.
+     */
     bool skipping;
     struct loom_store_endpoint_section endpoint;
     struct loom_store_server_section server;
@@ -92,8 +93,8 @@ void loom_store_out_of_memory(struct loom_store_reader *reader, const struct loo
 /** Takes blanks off both ends. */
 void loom_store_trim(struct loom_store_word *word);
 
-/** Takes the part up to the next of `ends` off the front of `rest`, trimmed, and leaves in `rest` what
- *  is behind it. @return false: `rest` is used up */
+/** Takes the part up to the next of `ends` off the front of `rest`, trimmed, and leaves in `rest`
+ * what is behind it. @return false: `rest` is used up */
 bool loom_store_split(struct loom_store_word *rest, const char *ends, struct loom_store_word *part);
 
 /** @return whether the word is `literal`. */
@@ -129,8 +130,8 @@ bool loom_store_read_key(struct loom_store_reader *reader, const struct loom_sto
 void loom_store_named_setting(struct loom_store_reader *reader, struct loom_store_write *write,
                               const struct loom_store_line *line);
 
-/** A value for the resource, or resource instance, of a path; it joins what the file says of the same
- *  resource before. */
+/** A value for the resource, or resource instance, of a path; it joins what the file says of the
+ * same resource before. */
 void loom_store_path_setting(struct loom_store_reader *reader, enum loom_store_target target,
                              const struct loom_path *path, const struct loom_store_line *line);
 

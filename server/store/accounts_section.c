@@ -139,8 +139,7 @@ static void read_account_time(struct loom_store_reader *reader, const struct loo
     loom_store_path_setting(reader, LOOM_STORE_BOOTSTRAP_ACCOUNT, &path, line);
 }
 
-static unsigned find_word(const struct loom_store_reader *reader,
-                          const struct loom_store_word *key)
+static unsigned find_word(const struct loom_store_reader *reader, const struct loom_store_word *key)
 {
     static const struct {
         const char *text;

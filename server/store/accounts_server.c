@@ -29,13 +29,7 @@ enum {
     SERVER_BINDING = 7
 };
 
-enum {
-    WORD_NONE = 0,
-    WORD_URI = 0x01,
-    WORD_IDENTITY = 0x02,
-    WORD_KEY = 0x04,
-    WORD_NOSEC = 0x08
-};
+enum { WORD_NONE = 0, WORD_URI = 0x01, WORD_IDENTITY = 0x02, WORD_KEY = 0x04, WORD_NOSEC = 0x08 };
 
 static const struct {
     const char *text;
@@ -306,8 +300,8 @@ void loom_store_server_end(struct loom_store_reader *reader)
     struct loom_store_write *security = security_write(reader);
     bool nosec = (server->seen & WORD_NOSEC) != 0;
     check(reader);
-    /* 3, 4 and 5 are mandatory in the object, so what a mode lacks is written empty (rule A-44), which
-     * is the null of rules H.2. */
+    /* 3, 4 and 5 are mandatory in the object, so what a mode lacks is written empty (rule A-44),
+     * which is the null of rules H.2. */
     set(reader, security, SECURITY_URI, text_value(server->uri));
     set(reader, security, SECURITY_IS_BOOTSTRAP, boolean_value(false));
     set(reader, security, SECURITY_MODE,

@@ -59,10 +59,10 @@ void loom_store_named_setting(struct loom_store_reader *reader, struct loom_stor
         loom_store_error(reader, &rest, "expected the number of a resource instance");
         return;
     }
-    bool known = loom_text_to_id(name.text, &id)
-                     ? loom_catalog_resource(reader->catalog, (uint16_t)object, id, &entry)
-                     : loom_catalog_resource_by_name(reader->catalog, (uint16_t)object, name.text,
-                                                     &entry);
+    bool known =
+        loom_text_to_id(name.text, &id)
+            ? loom_catalog_resource(reader->catalog, (uint16_t)object, id, &entry)
+            : loom_catalog_resource_by_name(reader->catalog, (uint16_t)object, name.text, &entry);
     if (!known) {
         loom_store_error(reader, &line->key, "object %u has no such resource", object);
         return;
@@ -96,8 +96,7 @@ void loom_store_path_setting(struct loom_store_reader *reader, enum loom_store_t
     if (!loom_catalog_resource(reader->catalog, path->id[LOOM_OBJECT_ID],
                                path->id[LOOM_RESOURCE_ID], &entry)) {
         loom_store_error(reader, &line->key, "object %u has no resource %u",
-                         (unsigned)path->id[LOOM_OBJECT_ID],
-                         (unsigned)path->id[LOOM_RESOURCE_ID]);
+                         (unsigned)path->id[LOOM_OBJECT_ID], (unsigned)path->id[LOOM_RESOURCE_ID]);
         return;
     }
     struct loom_store_write *write = resource_write(loom_store_current(reader), target, path);

@@ -20,7 +20,8 @@
 
 /** A model; its items begin in line 3. */
 #define MODEL(name, id, version, instances, items)                                                 \
-    "<LWM2M><Object ObjectType=\"MODefinition\"><Name>" name "</Name><Description1></Description1>" \
+    "<LWM2M><Object ObjectType=\"MODefinition\"><Name>" name                                       \
+    "</Name><Description1></Description1>"                                                         \
     "<ObjectID>" id "</ObjectID><ObjectURN></ObjectURN><LWM2MVersion>1.1</LWM2MVersion>"           \
     "<ObjectVersion>" version "</ObjectVersion><MultipleInstances>" instances                      \
     "</MultipleInstances><Mandatory>Optional</Mandatory>\n<Resources>\n" items                     \

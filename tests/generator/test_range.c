@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Reads a text and writes what is enforced as `min..max` parted by blanks; `-` is nothing. */
@@ -22,10 +23,10 @@ static void read_range(enum loomc_type type, const char *text, char *result, siz
             length += (size_t)snprintf(result + length, size - length, "%s%s..%s", i > 0 ? " " : "",
                                        range->min.digits, range->max.digits);
         } else {
-            length += (size_t)snprintf(
-                result + length, size - length, "%s%s%" PRIu64 "..%s%" PRIu64, i > 0 ? " " : "",
-                range->min.negative ? "-" : "", range->min.magnitude,
-                range->max.negative ? "-" : "", range->max.magnitude);
+            length += (size_t)snprintf(result + length, size - length,
+                                       "%s%s%" PRIu64 "..%s%" PRIu64, i > 0 ? " " : "",
+                                       range->min.negative ? "-" : "", range->min.magnitude,
+                                       range->max.negative ? "-" : "", range->max.magnitude);
         }
     }
 }

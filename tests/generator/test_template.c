@@ -80,8 +80,7 @@ static void expect(const struct tree *tree, const char *const *texts, const char
     }
     struct loomc_templates templates = {
         &outcome.arena, &outcome.diagnostics, NULL, builtins, count, NULL, 0, 0};
-    const struct loomc_template *loaded =
-        loomc_template_load(&templates, "main", &tree_vocabulary);
+    const struct loomc_template *loaded = loomc_template_load(&templates, "main", &tree_vocabulary);
 
     if (result != NULL) {
         cr_assert_not_null(loaded, "%s", outcome_messages(&outcome));
@@ -126,7 +125,9 @@ Test(template, walks_lists)
                   "[a of oak][b of oak][ of oak]");
     expect_result(&bare, "{{#leaves}}x{{/leaves}}{{^leaves}}none{{/leaves}}", "none");
     expect_result(&oak, "{{^leaves}}none{{/leaves}}", "");
-    expect_result(&oak, "{{#leaves}}{{#first}}<{{/first}}{{leaf|c_ident}}{{^last}},{{/last}}{{#last}}>{{/last}}{{/leaves}}",
+    expect_result(&oak,
+                  "{{#leaves}}{{#first}}<{{/first}}{{leaf|c_ident}}{{^last}},{{/last}}{{#last}}>{{/"
+                  "last}}{{/leaves}}",
                   "<a,b,>");
 }
 
@@ -151,8 +152,8 @@ Test(template, takes_in_partials)
     const char *const inline_partial[] = {"main", "<{{>part}}>", "part", "{{tree}}!", NULL};
     const char *const indented[] = {"main", "a\n  {{>part}}\nb\n", "part", "{{tree}}\n\nsecond\n",
                                     NULL};
-    const char *const nested[] = {"main", " {{>one}}\n", "one", "1\n  {{>two}}\n", "two", "2\n",
-                                  NULL};
+    const char *const nested[] = {"main", " {{>one}}\n", "one", "1\n  {{>two}}\n",
+                                  "two",  "2\n",         NULL};
     const char *const in_list[] = {"main", "{{#leaves}}{{>part}}{{/leaves}}", "part",
                                    "{{leaf|c_ident}};", NULL};
 
@@ -164,12 +165,13 @@ Test(template, takes_in_partials)
 
 Test(template, unknown_names_are_errors_with_their_place)
 {
-    expect_error("x\n  {{tre}}\n",
-                 "main.mustache:2:3: error: unknown name \"tre\" in a tree; did you mean \"tree\"?\n");
+    expect_error(
+        "x\n  {{tre}}\n",
+        "main.mustache:2:3: error: unknown name \"tre\" in a tree; did you mean \"tree\"?\n");
     expect_error("{{#bushes}}{{/bushes}}",
                  "main.mustache:1:1: error: unknown name \"bushes\" in a tree\n");
-    expect_error("{{leaf|c_string}}", "main.mustache:1:1: error: unknown name \"leaf\" in a tree; "
-                                      "did you mean \"leaves\"?\n");
+    expect_error("{{leaf|c_string}}",
+                 "main.mustache:1:1: error: unknown name \"leaf\" in a tree\n");
     expect_error("{{#first}}{{/first}}",
                  "main.mustache:1:1: error: unknown name \"first\" in a tree\n");
     /* Even where no model leads. */
@@ -204,8 +206,9 @@ Test(template, text_of_a_model_needs_an_escape)
     expect_error("{{#leaves}}{{leaf}}{{/leaves}}",
                  "main.mustache:1:12: error: \"leaf\" comes from the model and needs an escape, "
                  "such as {{leaf|c_comment}}\n");
-    expect_error("{{tree|c_strin}}", "main.mustache:1:1: error: unknown escape \"c_strin\"; did you "
-                                     "mean \"c_string\"?\n");
+    expect_error("{{tree|c_strin}}",
+                 "main.mustache:1:1: error: unknown escape \"c_strin\"; did you "
+                 "mean \"c_string\"?\n");
     expect_error("{{leaves}}",
                  "main.mustache:1:1: error: \"leaves\" has no text; use it as {{#leaves}}\n");
 }
@@ -243,8 +246,11 @@ Test(escape, strings_stay_strings)
 {
     expect_escape("c_string", "plain %s", "plain %s");
     expect_escape("c_string", "\"\\\n\x7f", "\\\"\\\\\\012\\177");
-    expect_escape("c_string", "\xC3\xA4" "1", "\\303\\2441");
-    expect_escape("c_string", "what??/", "what?\\?/");
+    expect_escape("c_string",
+                  "\xC3\xA4"
+                  "1",
+                  "\\303\\2441");
+    expect_escape("c_string", "what?\?/", "what?\\?/");
     expect_escape("c_string", "????", "?\\?\\?\\?");
 }
 
@@ -257,9 +263,12 @@ Test(escape, comments_stay_comments)
     expect_escape("c_comment", "end?\?/", "end?\?/.");
     expect_escape("c_comment", "a\nb\tc", "a b c");
     expect_escape("c_comment", "\xC2\x85\xE2\x80\xA8", "  ");
-    expect_escape("c_comment", "\xE2\x80\xAE" "x", "U+202Ex");
+    expect_escape("c_comment",
+                  "\xE2\x80\xAE"
+                  "x",
+                  "U+202Ex");
     expect_escape("c_comment", "\xC3\xA4 \xF0\x9F\x98\x80", "\xC3\xA4 \xF0\x9F\x98\x80");
-    expect_escape("c_comment", "cut \xE2\x80", "cut \xE2\x80");
+    expect_escape("c_comment", "cut \xE2\x80", "cut ??");
 }
 
 Test(escape, identifiers_are_snake_case)

@@ -153,8 +153,7 @@ void endpoint_listen(struct endpoint *endpoint, const char *scheme)
 struct loom_session *endpoint_open_as(struct endpoint *endpoint, const char *uri,
                                       const char *identity, const char *key)
 {
-    struct loom_credentials credentials = {.uri = {uri, strlen(uri)},
-                                           .mode = LOOM_SECURITY_NOSEC};
+    struct loom_credentials credentials = {.uri = {uri, strlen(uri)}, .mode = LOOM_SECURITY_NOSEC};
     struct loom_session *session = NULL;
 
     if (strncmp(uri, "coaps:", 6) == 0) {
@@ -179,8 +178,8 @@ enum loom_status endpoint_ask(struct endpoint *endpoint, struct loom_session *se
                               size_t length, uint32_t exchange)
 {
     struct loom_request request = {.method = method,
-                                   .content_format = length > 0 ? LOOM_FORMAT_OPAQUE
-                                                                : LOOM_FORMAT_ABSENT,
+                                   .content_format =
+                                       length > 0 ? LOOM_FORMAT_OPAQUE : LOOM_FORMAT_ABSENT,
                                    .accept = LOOM_FORMAT_ABSENT,
                                    .payload = {payload, length}};
     bool within = endpoint->within;
@@ -204,7 +203,8 @@ static int64_t milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* The descriptor of the other port is not known here, so with two of them neither waits for long. */
+/* The descriptor of the other port is not known here, so with two of them neither waits for long.
+ */
 static void turn(struct endpoint *endpoint, uint32_t timeout_ms)
 {
     if (endpoint != NULL) {

@@ -112,7 +112,8 @@ Test(coap_hostile, executes_a_repeated_non_message_once)
     cr_expect_eq(server.request.count, 2u);
 }
 
-/* Rule A-95: no answer and no acknowledgement, so that the peer sends it again, and is heard then. */
+/* Rule A-95: no answer and no acknowledgement, so that the peer sends it again, and is heard then.
+ */
 Test(coap_hostile, is_silent_when_the_side_is)
 {
     struct datagram put = request(LOOM_PUT, 100, "3");
@@ -387,8 +388,8 @@ Test(coap_hostile, survives_messages_with_wrong_bytes)
 /* What is not DTLS, and beginnings of handshakes that go no further. */
 Test(coap_hostile, survives_noise_on_a_secure_port)
 {
-    static const uint8_t client_hello[] = {0x16, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 54, 1, 0, 0,
-                                           42,   0,    0,    0, 0, 0, 0, 0, 42, 0xfe, 0xfd};
+    static const uint8_t client_hello[] = {0x16, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0,  0,    54,  1,
+                                           0,    0,    42,   0, 0, 0, 0, 0, 0, 0, 42, 0xfe, 0xfd};
     unsigned state = 20240502;
     struct loom_session *session;
     struct endpoint client;

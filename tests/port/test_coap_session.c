@@ -255,11 +255,10 @@ static enum loom_status try_open(const char *uri, enum loom_security_mode mode, 
                                  size_t key)
 {
     static const uint8_t bytes[LOOM_COAP_IDENTITY_MAX + 1];
-    struct loom_credentials credentials = {{uri, strlen(uri)}, mode, {bytes, identity},
-                                           {bytes, key}};
+    struct loom_credentials credentials = {
+        {uri, strlen(uri)}, mode, {bytes, identity}, {bytes, key}};
     struct loom_session *session = NULL;
-    enum loom_status status =
-        client.port.open(client.port.self, &credentials, NULL, &session);
+    enum loom_status status = client.port.open(client.port.self, &credentials, NULL, &session);
 
     if (status == LOOM_OK) {
         client.port.close(client.port.self, session);
@@ -298,8 +297,7 @@ Test(coap_session, checks_uri_and_credentials)
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 4, 65), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 4, 0), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 0, 16), LOOM_BAD_REQUEST);
-    cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_CERTIFICATE, 4, 16),
-                 LOOM_BAD_REQUEST);
+    cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_CERTIFICATE, 4, 16), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coap://does-not-exist.invalid", LOOM_SECURITY_NOSEC, 0, 0),
                  LOOM_UNAVAILABLE);
 }
@@ -348,9 +346,8 @@ Test(coap_session, frees_what_is_under_way)
 
 Test(coap_session, checks_its_configuration)
 {
-    static const struct loom_coap_config bad[] = {{.ack_timeout_ms = 999},
-                                                  {.ack_timeout_ms = 60001},
-                                                  {.max_retransmit = 9}};
+    static const struct loom_coap_config bad[] = {
+        {.ack_timeout_ms = 999}, {.ack_timeout_ms = 60001}, {.max_retransmit = 9}};
     struct loom_side side = {0};
     struct loom_port port;
 

@@ -140,10 +140,8 @@ static const struct loom_object_names every_names = {
 
 static const struct loom_product_object old_objects[] = {{.object = &security},
                                                          {.object = &server_1_0}};
-static const struct loom_product_object new_objects[] = {{.object = &server},
-                                                         {.object = &access_control},
-                                                         {.object = &device},
-                                                         {.object = &every}};
+static const struct loom_product_object new_objects[] = {
+    {.object = &server}, {.object = &access_control}, {.object = &device}, {.object = &every}};
 static const struct loom_object_names *const old_names[] = {&security_names, &server_names_1_0};
 static const struct loom_object_names *const new_names[] = {&server_names, &access_names,
                                                             &device_names, &every_names};

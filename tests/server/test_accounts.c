@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define K1 "000102030405060708090a0b0c0d0e0f"
-#define K2 "101112131415161718191a1b1c1d1e1f"
+#define K1    "000102030405060708090a0b0c0d0e0f"
+#define K2    "101112131415161718191a1b1c1d1e1f"
 #define PSK_1 "identity = one\nkey = " K1 "\n"
 
 struct messages {
@@ -71,9 +71,9 @@ static const struct loom_store_setting *find(const struct loom_store_write *writ
 
 Test(accounts, an_endpoint_has_credentials)
 {
-    struct loom_store_accounts *accounts = parse_good("[endpoint urn:dev:os:1]\n" PSK_1
-                                                      "[endpoint \"two words\"]\nnosec\n",
-                                                      LOOM_STORE_MANAGEMENT);
+    struct loom_store_accounts *accounts =
+        parse_good("[endpoint urn:dev:os:1]\n" PSK_1 "[endpoint \"two words\"]\nnosec\n",
+                   LOOM_STORE_MANAGEMENT);
     cr_assert(eq(sz, loom_store_accounts_count(accounts), 2));
     const struct loom_store_account *one = loom_store_accounts_get(accounts, 0);
     cr_assert(text_is(one->endpoint, "urn:dev:os:1"));
@@ -271,10 +271,10 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {"[endpoint e]\nidentity = i\nkey = 00\n", "f:3:7:", "16 to 64 bytes"},
         {"[endpoint e]\nidentity = i\nkey = " K1 "0\n", "f:3:7:", "one is missing"},
         {"[endpoint e]\nidentity = i\nkey = " K1 "zz\n", "f:3:7:", "pairs of hex digits"},
-        {"[endpoint e]\n" PSK_1 "[endpoint d]\nidentity = one\nkey = " K2 "\n", "f:5:12:",
-         "this identity already"},
-        {"[endpoint e]\n" PSK_1 "[endpoint d]\nidentity = two\nkey = " K1 "\n", "f:6:7:",
-         "line 3 has the same key"},
+        {"[endpoint e]\n" PSK_1 "[endpoint d]\nidentity = one\nkey = " K2 "\n",
+         "f:5:12:", "this identity already"},
+        {"[endpoint e]\n" PSK_1 "[endpoint d]\nidentity = two\nkey = " K1 "\n",
+         "f:6:7:", "line 3 has the same key"},
         {HEAD "discover = perhaps\n", "f:3:12:", "yes or no"},
         {HEAD "discover = no\n", "f:1:11:", "needs bootstrap-instance"},
         {HEAD "bootstrap-instance = 0\n", "f:3:22:", "only with \"discover = no\""},
@@ -337,8 +337,8 @@ ParameterizedTest(struct bad_file *bad, accounts, bootstrap_error)
     struct loom_store_accounts *accounts = parse(bad->file, LOOM_STORE_BOOTSTRAP, &messages);
     cr_expect_null(accounts, "%s", bad->file);
     cr_expect(eq(u32, messages.count, 1), "%s gave %s", bad->file, messages.text);
-    cr_expect_eq(strncmp(messages.text, bad->place, strlen(bad->place)), 0, "%s gave %s",
-                 bad->file, messages.text);
+    cr_expect_eq(strncmp(messages.text, bad->place, strlen(bad->place)), 0, "%s gave %s", bad->file,
+                 messages.text);
     cr_expect_not_null(strstr(messages.text, ": error: "), "%s", messages.text);
     cr_expect_not_null(strstr(messages.text, bad->words), "%s gave %s", bad->file, messages.text);
 }
@@ -346,9 +346,9 @@ ParameterizedTest(struct bad_file *bad, accounts, bootstrap_error)
 Test(accounts, a_management_file_has_no_provisioning)
 {
     static const char *const files[] = {
-        HEAD "delete = /\n", HEAD "/3/0/0 = x\n", HEAD "hold-off = 1\n", HEAD "discover = no\n",
-        HEAD "[server 1]\n", HEAD "[instance /500/0]\n", HEAD "[any]\nnosec\n",
-        "[any]\n[any]\n",
+        HEAD "delete = /\n",    HEAD "/3/0/0 = x\n", HEAD "hold-off = 1\n",
+        HEAD "discover = no\n", HEAD "[server 1]\n", HEAD "[instance /500/0]\n",
+        HEAD "[any]\nnosec\n",  "[any]\n[any]\n",
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct messages messages;

@@ -45,8 +45,8 @@ Test(catalog, names_and_units_belong_to_their_row)
 Test(catalog, a_name_is_spelled_with_dashes)
 {
     struct loom_catalog_entry entry;
-    cr_assert(loom_catalog_resource_by_name(&test_catalog, 1, text("default-minimum-period"),
-                                            &entry));
+    cr_assert(
+        loom_catalog_resource_by_name(&test_catalog, 1, text("default-minimum-period"), &entry));
     cr_assert(eq(u16, entry.row->id, 2));
     cr_assert(loom_catalog_resource_by_name(&test_catalog, 0, text("bootstrap-server"), &entry));
     cr_assert(eq(u16, entry.row->id, 1));

@@ -55,6 +55,10 @@ const struct loom_product_object *loom_model_object(const struct loom_model *mod
 const struct loom_resource *loom_object_resource(const struct loom_object *object,
                                                  uint16_t resource);
 
+/** @return whether a value of the row's type lies in its ranges, if it has any. */
+bool loom_resource_allows(const struct loom_object *object, const struct loom_resource *row,
+                          const struct loom_value *value);
+
 /** @return whether the object has this instance. */
 bool loom_model_has_instance(const struct loom_model *model, uint16_t object, uint16_t instance);
 

@@ -96,7 +96,7 @@ enum loom_failure {
     LOOM_FAILURE_NONE,
     LOOM_FAILURE_TIMEOUT,     /**< no answer in MAX_TRANSMIT_WAIT */
     LOOM_FAILURE_UNREACHABLE, /**< name not resolved, port closed, no route */
-    LOOM_FAILURE_SECURITY,    /**< handshake refused, wrong key, TLS alert */
+    LOOM_FAILURE_SECURITY,    /**< handshake refused, wrong key, TLS alert; the session is lost */
     LOOM_FAILURE_RESET,       /**< the peer answered with RST */
     LOOM_FAILURE_CLOSED       /**< the peer closed the session */
 };

@@ -81,7 +81,7 @@ LOOM_STATIC_ASSERT(sizeof(struct loom_resource) == 10, "a resource row is 10 byt
  * An allowed range, both bounds included. Which member of the bounds holds follows from the
  * resource's type: `integer` for INTEGER and TIME, `unsigned_integer` for UNSIGNED and, as a
  * length in bytes, for STRING, CORELNK and OPAQUE; `number` for FLOAT.
- * A value is allowed if it lies in this range or in one of the `more` ranges after it.
+ * A value is allowed if it lies in this range or, with `more` 1, if the next one allows it.
  */
 struct loom_range {
     union {

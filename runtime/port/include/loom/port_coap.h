@@ -31,6 +31,7 @@
 extern "C" {
 #endif
 
+/** The port itself; `self` of the loom_port that loom_coap_create() fills. */
 struct loom_coap_port;
 
 /** What libcoap says on standard error, one level for the process. The keys of sessions are never
@@ -62,31 +63,31 @@ enum loom_coap_log {
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
 struct loom_coap_config {
     /** Biggest payload, either way, all its blocks together. A peer's bigger request is refused
-     * with 4.13; a bigger answer of a peer counts as none. 0: LOOM_COAP_PAYLOAD_MAX. */
+     *  with 4.13; a bigger answer of a peer counts as none. 0: LOOM_COAP_PAYLOAD_MAX. */
     size_t payload_max;
 
     /** Most sessions begun by peers. One more, and the one that has been silent for longest is
-     * lost; sessions without DTLS go first, since anybody can begin those. 0: LOOM_COAP_PEERS_MAX.
-     */
+     *  lost; sessions without DTLS go first, since anybody can begin those.
+     *  0: LOOM_COAP_PEERS_MAX. */
     size_t peers_max;
 
     /** ACK_TIMEOUT (RFC 7252 section 4.8), 1000 to 60000. 0: LOOM_COAP_ACK_TIMEOUT_MS. */
     uint32_t ack_timeout_ms;
 
     /** MAX_RETRANSMIT, 1 to 8; both together say when an exchange gives up (MAX_TRANSMIT_WAIT),
-     * with the defaults after 93 s. 0: LOOM_COAP_MAX_RETRANSMIT. */
+     *  with the defaults after 93 s. 0: LOOM_COAP_MAX_RETRANSMIT. */
     uint8_t max_retransmit;
 
     /** For listening on `coaps://`: finds the key that belongs to `identity`.
-     *  @param key points to memory that lasts until the next call; a key that is longer than mbedTLS
-     *             was built for is as good as none
+     *  @param key points to memory that lasts until the next call; one that is longer than
+     *             mbedTLS was built for is as good as none
      *  @return false: no such identity; the handshake is refused */
     bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
     void *find_key_user;
 
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
-     * tests move a side's clock with it. Must not shrink. Retransmission keeps to the real clock.
-     */
+     *  tests move a side's clock with it. Must not shrink. Retransmission and time-outs of
+     *  exchanges keep to the real clock. */
     const int64_t *clock_offset_ms;
 
     enum loom_coap_log log;
@@ -96,8 +97,8 @@ struct loom_coap_config {
  * Makes a port that tells `side` of what happens, and fills `port` with the functions to reach it.
  * @param side      functions, must outlive the port
  * @param side_self first argument of these functions
- * @return NULL out of range in `config`; out of memory or descriptors; libcoap without DTLS or
- * epoll
+ * @return NULL: out of range in `config`, out of memory or descriptors, or a libcoap without DTLS
+ *         or epoll
  */
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
                                         const struct loom_side *side, void *side_self,
@@ -122,8 +123,7 @@ enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, 
 /**
  * One turn of the loop: waits until there is something to do, does it, tells the side.
  * @param timeout_ms  longest wait; 0 only looks, UINT32_MAX waits without end. The wait is shorter
- *                    when a datagram comes, a retransmission is due or an extra descriptor is
- * ready.
+ *                    when a datagram comes, a retransmission is due or an extra one is ready.
  * @param extra       descriptors of the program, watched as poll() does; `revents` are set, 0 where
  *                    nothing happened. NULL if there are none.
  * @param extra_count at most LOOM_COAP_EXTRA_MAX

@@ -41,8 +41,9 @@ enum loom_status loom_file_store_save(const char *directory, const char *name, c
  * @param data   room for the record
  * @param length of the record, set on success
  * @return LOOM_OK; LOOM_NOT_FOUND there is none, or no such directory; LOOM_BAD_REQUEST it is
- * damaged, or of another version, or the name cannot be used; LOOM_TOO_LARGE the room is too small
- * for it; LOOM_UNAVAILABLE the system refused. `data` holds nothing of use unless LOOM_OK.
+ *         damaged, or of another version, or the name cannot be used; LOOM_TOO_LARGE the room is
+ *         too small for it; LOOM_UNAVAILABLE the system refused. `data` holds nothing of use
+ *         unless LOOM_OK.
  */
 enum loom_status loom_file_store_load(const char *directory, const char *name, void *data,
                                       size_t room, size_t *length, char *error, size_t error_size);

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "steps.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "json.h"
+
+#include "loom/codec.h"
+
+#define COMMAND_MAX  (DEMO_VALUE_MAX + 64u)
+#define HOLD_OFF     "1"
+#define NEW_LIFETIME "120"
+#define MATCHES_MAX  3u
+
+struct step {
+    const char *title;
+    enum demo_role who; /* whose event proves it */
+    struct {
+        const char *name;
+        const char *value;
+    } match[MATCHES_MAX];                                     /* members of that event */
+    const char *code;                                         /* it must bear; NULL: none */
+    bool (*act)(struct demo *demo);                           /* NULL: it comes by itself */
+    bool (*check)(struct demo *demo, struct loom_text event); /* NULL: nothing more to look at */
+};
+
+__attribute__((format(printf, 2, 3))) static bool fail(struct demo *demo, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(demo->problem, sizeof demo->problem, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- starting -------------------------------------------------------------------------------- */
+
+static bool start(struct demo *demo, enum demo_role who, const char *program,
+                  const char *const *options)
+{
+    const char *arguments[16] = {program};
+    char path[DEMO_PATH_MAX];
+    bool plain = demo->programs == NULL || strchr(program, '/') != NULL;
+    int length = plain ? snprintf(path, sizeof path, "%s", program)
+                       : snprintf(path, sizeof path, "%s/%s", demo->programs, program);
+    arguments[0] = path;
+    for (size_t i = 0; options[i] != NULL; i++) {
+        arguments[i + 1] = options[i];
+    }
+    if (length < 0 || (size_t)length >= sizeof path) {
+        return fail(demo, "the path of %s is too long", program);
+    }
+    if (!demo_process_start(&demo->processes[who], arguments)) {
+        return fail(demo, "%s cannot be started: %s", path, strerror(errno));
+    }
+    return true;
+}
+
+static bool start_server(struct demo *demo)
+{
+    const char *const options[] = {"--accounts", demo->scene.server_accounts,
+                                   "--listen",   "coaps://127.0.0.1:0",
+                                   "--json",     NULL};
+    return start(demo, DEMO_SERVER, "loom-server", options);
+}
+
+static bool start_bootstrap(struct demo *demo)
+{
+    const char *const options[] = {"--accounts", demo->scene.bootstrap_accounts,
+                                   "--listen",   "coaps://127.0.0.1:0",
+                                   "--json",     NULL};
+    const char *problem = demo_scene_write_bootstrap(&demo->scene, demo->server_uri);
+    if (problem != NULL) {
+        return fail(demo, "%s: %s", problem, strerror(errno));
+    }
+    return start(demo, DEMO_BOOTSTRAP, "loom-bootstrap-server", options);
+}
+
+static bool start_device(struct demo *demo)
+{
+    char key[DEMO_PATH_MAX + 1];
+    const char *const options[] = {"--endpoint",  DEMO_ENDPOINT,
+                                   "--bootstrap", demo->bootstrap_uri,
+                                   "--identity",  DEMO_BOOTSTRAP_IDENTITY,
+                                   "--key",       key,
+                                   "--hold-off",  HOLD_OFF,
+                                   "--json",      NULL};
+    (void)snprintf(key, sizeof key, "@%s", demo->scene.key_file);
+    return start(demo, DEMO_DEVICE, demo->device == NULL ? "loom-demo-device" : demo->device,
+                 options);
+}
+
+static bool keep_server_uri(struct demo *demo, struct loom_text event)
+{
+    demo_json_member_plain(event, "uri", demo->server_uri, sizeof demo->server_uri);
+    return true;
+}
+
+static bool keep_bootstrap_uri(struct demo *demo, struct loom_text event)
+{
+    demo_json_member_plain(event, "uri", demo->bootstrap_uri, sizeof demo->bootstrap_uri);
+    return true;
+}
+
+/* ---- managing -------------------------------------------------------------------------------- */
+
+static bool say(struct demo *demo, enum demo_role who, const char *text)
+{
+    return demo_process_say(&demo->processes[who], text) ||
+           fail(demo, "the %s does not listen to its console", demo_role_name(who));
+}
+
+/* Tells the server `word demo path rest`. */
+static bool order(struct demo *demo, const char *word, const struct loom_path *path,
+                  const char *rest)
+{
+    char command[COMMAND_MAX];
+    struct loom_output out = loom_output(command, sizeof command - 1);
+    loom_put_text(&out, word);
+    loom_put_text(&out, " " DEMO_ENDPOINT " ");
+    loom_put_path(&out, path);
+    loom_put_byte(&out, ' ');
+    loom_put_text(&out, rest);
+    loom_put_byte(&out, '\n');
+    if (out.overflow) {
+        return fail(demo, "the value is too long");
+    }
+    command[out.length] = '\0';
+    return say(demo, DEMO_SERVER, command);
+}
+
+static bool order_write(struct demo *demo, const struct loom_path *path, const char *value)
+{
+    (void)snprintf(demo->story.written, sizeof demo->story.written, "%s", value);
+    return order(demo, "write", path, value);
+}
+
+static bool read_device(struct demo *demo)
+{
+    struct loom_path path = loom_path_instance(3, 0);
+    return order(demo, "read", &path, "");
+}
+
+static bool read_subject(struct demo *demo)
+{
+    /* The server may not know the object, but text it can always show. */
+    return order(demo, "read", &demo->subject.path,
+                 demo->subject.way == DEMO_READ_MULTIPLE ? "" : "text");
+}
+
+static bool read_instead(struct demo *demo)
+{
+    demo_story_tell(&demo->story, DEMO_SERVER, "%s has nothing that can be written, so:",
+                    demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]));
+    return read_subject(demo);
+}
+
+static bool write_subject(struct demo *demo)
+{
+    if (!demo_subject_value(&demo->subject, demo->present[0] == '\0' ? NULL : demo->present,
+                            demo->value, sizeof demo->value)) {
+        return fail(demo, "there is no other value to write than %s", demo->present);
+    }
+    return order_write(demo, &demo->subject.path, demo->value);
+}
+
+static bool write_unread(struct demo *demo)
+{
+    demo_story_tell(&demo->story, DEMO_SERVER,
+                    "what can be written to %s cannot be read, so without reading it back:",
+                    demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]));
+    return write_subject(demo);
+}
+
+static bool execute_subject(struct demo *demo)
+{
+    demo_story_tell(&demo->story, DEMO_SERVER, "%s has nothing that can be read or written, so:",
+                    demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]));
+    return order(demo, "execute", &demo->subject.path, "");
+}
+
+static bool discover_subject(struct demo *demo)
+{
+    const char *name = demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]);
+    if (demo->subject.way == DEMO_REFUSED) {
+        demo_story_tell(&demo->story, DEMO_SERVER,
+                        "%s is for the bootstrap server alone; no other is let in:", name);
+    } else {
+        demo_story_tell(&demo->story, DEMO_SERVER,
+                        "%s has nothing that can be read, written or executed, so:", name);
+    }
+    return order(demo, "discover", &demo->subject.path, "");
+}
+
+/* The value of the subject's resource in an answer. */
+static bool take_value(struct demo *demo, struct loom_text event, char *text, size_t room)
+{
+    struct loom_text values;
+    struct loom_text entry;
+    if (!demo_json_member(event, "values", &values) || !demo_json_element(&values, &entry) ||
+        !demo_subject_read(&demo->subject, entry, text, room)) {
+        return fail(demo, "the answer holds no value of the resource's type");
+    }
+    return true;
+}
+
+static bool keep_present(struct demo *demo, struct loom_text event)
+{
+    return take_value(demo, event, demo->present, sizeof demo->present);
+}
+
+static bool is_written(struct demo *demo, struct loom_text event)
+{
+    char text[DEMO_VALUE_MAX];
+    if (!take_value(demo, event, text, sizeof text)) {
+        return false;
+    }
+    return strcmp(text, demo->value) == 0 ||
+           fail(demo, "'%.100s' was written, but '%.100s' was read back", demo->value, text);
+}
+
+static bool write_lifetime(struct demo *demo)
+{
+    struct loom_path path = loom_path_resource(1, 0, 1);
+    return order_write(demo, &path, NEW_LIFETIME);
+}
+
+static bool deregister(struct demo *demo)
+{
+    return say(demo, DEMO_DEVICE, "deregister\n");
+}
+
+/* ---- the tables ------------------------------------------------------------------------------ */
+
+#define ANSWERED(operation)                                                                        \
+    {"event", "answered"},                                                                         \
+    {                                                                                              \
+        "operation", operation                                                                     \
+    }
+
+static const struct step opening[] = {
+    {"the server's start",
+     DEMO_SERVER,
+     {{"event", "listening"}},
+     NULL,
+     start_server,
+     keep_server_uri},
+    {"the bootstrap server's start",
+     DEMO_BOOTSTRAP,
+     {{"event", "listening"}},
+     NULL,
+     start_bootstrap,
+     keep_bootstrap_uri},
+    {"the Client Hold Off Time",
+     DEMO_DEVICE,
+     {{"event", "hold-off"}, {"seconds", HOLD_OFF}},
+     NULL,
+     start_device,
+     NULL},
+    {"the Bootstrap-Request",
+     DEMO_BOOTSTRAP,
+     {{"event", "requested"}, {"endpoint", DEMO_ENDPOINT}},
+     NULL,
+     NULL,
+     NULL},
+    {"the Bootstrap-Discover", DEMO_BOOTSTRAP, {ANSWERED("discover")}, "2.05", NULL, NULL},
+    {"the Bootstrap-Delete",
+     DEMO_BOOTSTRAP,
+     {ANSWERED("delete"), {"path", "/"}},
+     "2.02",
+     NULL,
+     NULL},
+    {"the Bootstrap-Write of the hold-off time",
+     DEMO_BOOTSTRAP,
+     {ANSWERED("write"), {"path", "/0/1/11"}},
+     "2.04",
+     NULL,
+     NULL},
+    {"the Bootstrap-Write of the server's security",
+     DEMO_BOOTSTRAP,
+     {ANSWERED("write"), {"path", "/0/0"}},
+     "2.04",
+     NULL,
+     NULL},
+    {"the Bootstrap-Write of the server",
+     DEMO_BOOTSTRAP,
+     {ANSWERED("write"), {"path", "/1/0"}},
+     "2.04",
+     NULL,
+     NULL},
+    {"the Bootstrap-Finish", DEMO_BOOTSTRAP, {ANSWERED("finish")}, "2.04", NULL, NULL},
+    {"the new DTLS session",
+     DEMO_DEVICE,
+     {{"event", "session"}, {"ssid", "101"}, {"secure", "true"}},
+     NULL,
+     NULL,
+     NULL},
+    {"the Register",
+     DEMO_SERVER,
+     {{"event", "registered"}, {"endpoint", DEMO_ENDPOINT}, {"secure", "true"}},
+     NULL,
+     NULL,
+     NULL},
+    {"the Register's answer", DEMO_DEVICE, {{"event", "registered"}}, NULL, NULL, NULL},
+    {"the Read of /3/0",
+     DEMO_SERVER,
+     {ANSWERED("read"), {"path", "/3/0"}},
+     "2.05",
+     read_device,
+     NULL},
+};
+
+static const struct step write_steps[] = {
+    {"the first Read of the resource",
+     DEMO_SERVER,
+     {ANSWERED("read")},
+     "2.05",
+     read_subject,
+     keep_present},
+    {"the Write of the resource", DEMO_SERVER, {ANSWERED("write")}, "2.04", write_subject, NULL},
+    {"the Read of what was written",
+     DEMO_SERVER,
+     {ANSWERED("read")},
+     "2.05",
+     read_subject,
+     is_written},
+};
+
+static const struct step write_only_steps[] = {
+    {"the Write of the resource", DEMO_SERVER, {ANSWERED("write")}, "2.04", write_unread, NULL},
+};
+
+static const struct step read_steps[] = {
+    {"the Read of the resource", DEMO_SERVER, {ANSWERED("read")}, "2.05", read_instead, NULL},
+};
+
+static const struct step execute_steps[] = {
+    {"the Execute", DEMO_SERVER, {ANSWERED("execute")}, "2.04", execute_subject, NULL},
+    {"what the Execute asks for", DEMO_DEVICE, {{"event", "executed"}}, NULL, NULL, NULL},
+};
+
+static const struct step discover_steps[] = {
+    {"the Discover of the object",
+     DEMO_SERVER,
+     {ANSWERED("discover")},
+     "2.05",
+     discover_subject,
+     NULL},
+};
+
+static const struct step refused_steps[] = {
+    {"the refusal of the Discover",
+     DEMO_SERVER,
+     {ANSWERED("discover")},
+     "4.01",
+     discover_subject,
+     NULL},
+};
+
+static const struct step closing[] = {
+    {"the Write of the lifetime",
+     DEMO_SERVER,
+     {ANSWERED("write"), {"path", "/1/0/1"}},
+     "2.04",
+     write_lifetime,
+     NULL},
+    {"the Update",
+     DEMO_SERVER,
+     {{"event", "updated"}, {"lifetime", NEW_LIFETIME}},
+     NULL,
+     NULL,
+     NULL},
+    {"the De-register",
+     DEMO_SERVER,
+     {{"event", "deregistered"}, {"endpoint", DEMO_ENDPOINT}},
+     NULL,
+     deregister,
+     NULL},
+};
+
+#define STEPS(steps) (steps), sizeof(steps) / sizeof((steps)[0])
+
+static const struct {
+    const struct step *steps;
+    size_t count;
+} ways[] = {
+    [DEMO_WRITE] = {STEPS(write_steps)},
+    /* An instance that is not there yet has no value to begin with. */
+    [DEMO_WRITE_INSTANCE] = {write_steps + 1, sizeof write_steps / sizeof write_steps[0] - 1},
+    [DEMO_WRITE_ONLY] = {STEPS(write_only_steps)},
+    [DEMO_READ] = {STEPS(read_steps)},
+    [DEMO_READ_MULTIPLE] = {STEPS(read_steps)},
+    [DEMO_EXECUTE] = {STEPS(execute_steps)},
+    [DEMO_DISCOVER] = {STEPS(discover_steps)},
+    [DEMO_REFUSED] = {STEPS(refused_steps)},
+};
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static void on_line(void *user, const struct demo_process *process, struct loom_text line)
+{
+    const struct demo *demo = user;
+    demo_story_line(&demo->story, (enum demo_role)(process - demo->processes), line);
+}
+
+enum verdict { OTHER, HAPPENED, WRONG };
+
+static enum verdict judge(struct demo *demo, const struct step *step, struct loom_text event)
+{
+    char text[DEMO_PROBLEM_MAX / 2];
+    if (demo_json_member_is(event, "event", "error")) {
+        demo_json_member_plain(event, "text", text, sizeof text);
+        (void)fail(demo, "%s: the %s says: %s", step->title, demo_role_name(step->who), text);
+        return WRONG;
+    }
+    for (size_t i = 0; i < MATCHES_MAX && step->match[i].name != NULL; i++) {
+        if (!demo_json_member_is(event, step->match[i].name, step->match[i].value)) {
+            return OTHER;
+        }
+    }
+    if (step->code != NULL && !demo_json_member_is(event, "code", step->code)) {
+        demo_json_member_plain(event, "code", text, sizeof text);
+        (void)fail(demo, "%s was answered with %s instead of %s", step->title,
+                   text[0] == '\0' ? "nothing" : text, step->code);
+        return WRONG;
+    }
+    return step->check == NULL || step->check(demo, event) ? HAPPENED : WRONG;
+}
+
+static enum verdict look_at_lines(struct demo *demo, const struct step *step)
+{
+    const struct demo_process *process = &demo->processes[step->who];
+    enum verdict verdict = OTHER;
+    while (verdict == OTHER && demo->heard[step->who] < process->count) {
+        const char *line = process->lines[demo->heard[step->who]++];
+        verdict = judge(demo, step, (struct loom_text){line, strlen(line)});
+    }
+    return verdict;
+}
+
+static bool fail_ended(struct demo *demo, enum demo_role who)
+{
+    struct demo_process *process = &demo->processes[who];
+    demo_process_reap(process);
+    return WIFEXITED(process->status) ? fail(demo, "the %s has ended, with exit status %d",
+                                             demo_role_name(who), WEXITSTATUS(process->status))
+                                      : fail(demo, "the %s was ended by signal %d",
+                                             demo_role_name(who), WTERMSIG(process->status));
+}
+
+static bool all_alive(struct demo *demo)
+{
+    for (size_t i = 0; i < DEMO_ROLE_COUNT; i++) {
+        const struct demo_process *process = &demo->processes[i];
+        if (process->pid > 0 && process->output < 0 && !demo->may_end[i]) {
+            return fail_ended(demo, (enum demo_role)i);
+        }
+    }
+    return true;
+}
+
+/* Waits for more lines. @return false: no time is left, or the demo is to stop */
+static bool listen_on(struct demo *demo, uint64_t limit, const char *title)
+{
+    uint64_t now = demo_now();
+    if (now >= limit) {
+        return fail(demo, "%s did not happen within %u s", title, demo->limit_s);
+    }
+    demo->interrupted = !demo_process_listen(demo->processes, DEMO_ROLE_COUNT, demo->wake,
+                                             (int)(limit - now), on_line, demo);
+    return !demo->interrupted;
+}
+
+static uint64_t limit_from_now(const struct demo *demo)
+{
+    return demo_now() + 1000u * (uint64_t)demo->limit_s;
+}
+
+static bool run_step(struct demo *demo, const struct step *step)
+{
+    uint64_t limit = limit_from_now(demo);
+    if (step->act != NULL && !step->act(demo)) {
+        return false;
+    }
+    for (;;) {
+        enum verdict verdict = look_at_lines(demo, step);
+        if (verdict != OTHER) {
+            return verdict == HAPPENED;
+        }
+        if (!all_alive(demo) || !listen_on(demo, limit, step->title)) {
+            return false;
+        }
+    }
+}
+
+static bool run_steps(struct demo *demo, const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!run_step(demo, &steps[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A program that is told to end must do so, and be content with how it went. */
+static bool end_program(struct demo *demo, enum demo_role who)
+{
+    struct demo_process *process = &demo->processes[who];
+    uint64_t limit = limit_from_now(demo);
+    char title[64];
+    (void)snprintf(title, sizeof title, "the end of the %s", demo_role_name(who));
+    demo->may_end[who] = true;
+    if (!say(demo, who, "quit\n")) {
+        return false;
+    }
+    while (process->output >= 0) {
+        if (!all_alive(demo) || !listen_on(demo, limit, title)) {
+            return false;
+        }
+    }
+    demo_process_reap(process);
+    return (WIFEXITED(process->status) && WEXITSTATUS(process->status) == 0) ||
+           fail_ended(demo, who);
+}
+
+bool demo_steps_run(struct demo *demo)
+{
+    const char *problem = demo_scene_build(&demo->scene);
+    if (problem != NULL) {
+        return fail(demo, "%s: %s", problem, strerror(errno));
+    }
+    return run_steps(demo, STEPS(opening)) &&
+           run_steps(demo, ways[demo->subject.way].steps, ways[demo->subject.way].count) &&
+           run_steps(demo, STEPS(closing)) && end_program(demo, DEMO_DEVICE) &&
+           end_program(demo, DEMO_BOOTSTRAP) && end_program(demo, DEMO_SERVER);
+}

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "story.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "process.h"
+#include "subject.h"
+
+#include "loom/codec.h"
+
+#define SHOWN_VALUES  6u  /* of an instance that was read */
+#define SHOWN_VALUE   48u /* bytes */
+#define FIELD_MAX     256u
+#define WHO_WIDTH     16
+#define VALUES_INDENT 28
+
+#define GREY  "\033[90m"
+#define RED   "\033[31m"
+#define PLAIN "\033[0m"
+
+static const struct {
+    const char *name;
+    const char *colour;
+} roles[DEMO_ROLE_COUNT] = {
+    [DEMO_DEVICE] = {"device", "\033[32m"},
+    [DEMO_BOOTSTRAP] = {"bootstrap server", "\033[33m"},
+    [DEMO_SERVER] = {"server", "\033[36m"},
+};
+
+const char *demo_role_name(enum demo_role role)
+{
+    return roles[role].name;
+}
+
+void demo_story_begin(struct demo_story *story)
+{
+    const char *terminal = getenv("TERM");
+    memset(story, 0, sizeof *story);
+    story->begin = demo_now();
+    story->colour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL && terminal != NULL &&
+                    strcmp(terminal, "dumb") != 0;
+}
+
+/* ---- pieces of a line ------------------------------------------------------------------------ */
+
+static const char *paint(const struct demo_story *story, const char *colour)
+{
+    return story->colour ? colour : "";
+}
+
+static void begin_line(const struct demo_story *story, enum demo_role who)
+{
+    uint64_t passed = demo_now() - story->begin;
+    printf("%s%3u.%02u s%s  %s%-*s%s  ", paint(story, GREY), (unsigned)(passed / 1000),
+           (unsigned)(passed % 1000 / 10), paint(story, PLAIN), paint(story, roles[who].colour),
+           WHO_WIDTH, roles[who].name, paint(story, PLAIN));
+}
+
+/* Names and values are somebody else's: nothing in them may move a terminal's cursor. */
+static void put_text(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        putchar(c < 0x20 || c == 0x7F ? '?' : c);
+    }
+}
+
+static void put_member(struct loom_text event, const char *name)
+{
+    char text[FIELD_MAX];
+    demo_json_member_plain(event, name, text, sizeof text);
+    put_text(text);
+}
+
+/* A code with its name (rules C-1), in red if it is an error. */
+static void put_code(const struct demo_story *story, const char *code)
+{
+    static const struct {
+        const char *code;
+        const char *name;
+    } names[] = {
+        {"2.01", "Created"},
+        {"2.02", "Deleted"},
+        {"2.04", "Changed"},
+        {"2.05", "Content"},
+        {"4.00", "Bad Request"},
+        {"4.01", "Unauthorized"},
+        {"4.03", "Forbidden"},
+        {"4.04", "Not Found"},
+        {"4.05", "Method Not Allowed"},
+        {"4.06", "Not Acceptable"},
+        {"4.15", "Unsupported Content-Format"},
+        {"5.00", "Internal Server Error"},
+        {"5.01", "Not Implemented"},
+    };
+    const char *name = "";
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(code, names[i].code) == 0) {
+            name = names[i].name;
+        }
+    }
+    bool good = code[0] == '2';
+    printf("  %s", paint(story, good ? GREY : RED));
+    put_text(code);
+    printf(" %s%s", name, paint(story, PLAIN));
+}
+
+static bool read_path(struct loom_text object, struct loom_path *path)
+{
+    char text[FIELD_MAX];
+    demo_json_member_plain(object, "path", text, sizeof text);
+    return loom_text_to_path((struct loom_text){text, strlen(text)}, path);
+}
+
+static const char *path_name(const struct loom_path *path)
+{
+    if (path->depth == 0) {
+        return "";
+    }
+    return path->depth < 3
+               ? demo_subject_object_name(path->id[LOOM_OBJECT_ID])
+               : demo_subject_resource_name(path->id[LOOM_OBJECT_ID], path->id[LOOM_RESOURCE_ID]);
+}
+
+/* `/3/0/9 Battery Level` */
+static void put_path(struct loom_text event)
+{
+    struct loom_path path;
+    put_member(event, "path");
+    if (read_path(event, &path)) {
+        putchar(' ');
+        put_text(path_name(&path));
+    }
+}
+
+/* ---- values that a server read --------------------------------------------------------------- */
+
+static void put_value(struct loom_text entry)
+{
+    char text[SHOWN_VALUE];
+    struct loom_text value;
+    struct loom_path path;
+    bool shown = demo_json_member(entry, "value", &value);
+    demo_json_member_plain(entry, shown ? "value" : "hex", text, sizeof text);
+    bool quoted = shown && value.data[0] == '"';
+    bool cut = shown && value.length >= sizeof text + 2;
+    if (quoted) {
+        putchar('"');
+    }
+    put_text(text);
+    printf("%s%s", cut ? "..." : "", quoted ? "\"" : "");
+    if (read_path(entry, &path) && path.depth >= 3) {
+        const char *units =
+            demo_subject_resource_units(path.id[LOOM_OBJECT_ID], path.id[LOOM_RESOURCE_ID]);
+        printf("%s", units[0] == '\0' ? "" : " ");
+        put_text(units);
+    }
+}
+
+static unsigned count_values(struct loom_text values)
+{
+    struct loom_text entry;
+    unsigned count = 0;
+    while (demo_json_element(&values, &entry)) {
+        count++;
+    }
+    return count;
+}
+
+/* An instance may have dozens of resources; the first ones with something in them tell enough. */
+static void put_values(const struct demo_story *story, struct loom_text values, unsigned count)
+{
+    struct loom_text entry;
+    unsigned shown = 0;
+    while (shown < SHOWN_VALUES && demo_json_element(&values, &entry)) {
+        struct loom_path path;
+        if (demo_json_member_is(entry, "value", "") || !read_path(entry, &path)) {
+            continue;
+        }
+        printf("\n%*s", VALUES_INDENT, "");
+        put_path(entry);
+        printf(" = ");
+        put_value(entry);
+        shown++;
+    }
+    if (shown < count) {
+        printf("\n%*s%sand %u more%s", VALUES_INDENT, "", paint(story, GREY), count - shown,
+               paint(story, PLAIN));
+    }
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+typedef void teller(const struct demo_story *story, struct loom_text event);
+
+static void tell_listening(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("listens on ");
+    put_member(event, "uri");
+}
+
+static void tell_hold_off(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("holds off ");
+    put_member(event, "seconds");
+    printf(" s before it asks for a bootstrap");
+}
+
+static void tell_session(const struct demo_story *story, struct loom_text event)
+{
+    struct loom_text ssid;
+    (void)story;
+    printf(demo_json_member_is(event, "secure", "true") ? "new DTLS session with "
+                                                        : "new session without security with ");
+    printf(demo_json_member(event, "ssid", &ssid) ? "the server at " : "the bootstrap server at ");
+    put_member(event, "uri");
+}
+
+static void tell_bootstrap_request(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    (void)event;
+    printf("Bootstrap-Request");
+}
+
+static void tell_finish(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    if (demo_json_member_is(event, "code", "2.04")) {
+        printf("takes its new accounts into use");
+        return;
+    }
+    printf("refuses what it was given: ");
+    put_member(event, "text");
+}
+
+static void tell_register(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("Register for ");
+    put_member(event, "seconds");
+    printf(" s");
+}
+
+static void tell_registered_at(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("is registered at ");
+    put_member(event, "location");
+}
+
+static void tell_update(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("Update: ");
+    put_member(event, "text");
+}
+
+static void tell_executed(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("does what ");
+    put_path(event);
+    printf(" says");
+}
+
+static void tell_deregister(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    (void)event;
+    printf("De-register");
+}
+
+static void tell_bootstrapped(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("has bootstrapped ");
+    put_member(event, "endpoint");
+    printf(" in ");
+    put_member(event, "duration_ms");
+    printf(" ms");
+}
+
+static void put_objects(struct loom_text event)
+{
+    struct loom_text objects;
+    struct loom_text object;
+    if (!demo_json_member(event, "objects", &objects)) {
+        return;
+    }
+    while (demo_json_element(&objects, &object)) {
+        char path[FIELD_MAX];
+        demo_json_plain(object, path, sizeof path);
+        putchar(' ');
+        put_text(path);
+    }
+}
+
+static void tell_registration(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("knows ");
+    put_member(event, "endpoint");
+    printf(" with");
+    put_objects(event);
+}
+
+static void tell_updated(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("expects the next word of ");
+    put_member(event, "endpoint");
+    printf(" within ");
+    put_member(event, "lifetime");
+    printf(" s");
+}
+
+static void tell_deregistered(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("forgets ");
+    put_member(event, "endpoint");
+}
+
+/* An operation and its answer, of either server. */
+static void tell_answered(const struct demo_story *story, struct loom_text event)
+{
+    char operation[FIELD_MAX];
+    char code[FIELD_MAX];
+    struct loom_text values;
+    demo_json_member_plain(event, "operation", operation, sizeof operation);
+    demo_json_member_plain(event, "code", code, sizeof code);
+    unsigned count = demo_json_member(event, "values", &values) ? count_values(values) : 0;
+    if (operation[0] >= 'a' && operation[0] <= 'z') {
+        operation[0] = (char)(operation[0] - 'a' + 'A');
+    }
+    put_text(operation);
+    putchar(' ');
+    put_path(event);
+    if (count == 1) {
+        struct loom_text entry;
+        printf(" = ");
+        (void)demo_json_element(&values, &entry);
+        put_value(entry);
+    } else if (demo_json_member_is(event, "operation", "write") && story->written[0] != '\0') {
+        printf(" := ");
+        put_text(story->written);
+    }
+    if (code[0] == '\0') {
+        printf("  no answer: ");
+        put_member(event, "failure");
+        return;
+    }
+    put_code(story, code);
+    if (count > 1) {
+        put_values(story, values, count);
+    }
+}
+
+/* Whatever has no words of its own: failures above all. */
+static void tell_anything(const struct demo_story *story, struct loom_text event)
+{
+    static const char *const members[] = {"path", "code", "failure", "reason", "seconds", "text"};
+    printf("%s", paint(story, RED));
+    put_member(event, "event");
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        struct loom_text value;
+        if (demo_json_member(event, members[i], &value)) {
+            putchar(' ');
+            put_member(event, members[i]);
+        }
+    }
+    printf("%s", paint(story, PLAIN));
+}
+
+/* Events and how they are told; NULL: not at all. */
+static const struct tale {
+    const char *event;
+    teller *tell;
+} device_tales[] =
+    {
+        {"factory", NULL},
+        {"hold-off", tell_hold_off},
+        {"session", tell_session},
+        {"bootstrap-request", tell_bootstrap_request},
+        {"bootstrap-accepted", NULL},
+        {"bootstrap-discover", NULL},
+        {"bootstrap-delete", NULL},
+        {"bootstrap-write", NULL},
+        {"bootstrap-finish", tell_finish},
+        {"register", tell_register},
+        {"registered", tell_registered_at},
+        {"read", NULL},
+        {"discover", NULL},
+        {"write", NULL},
+        {"execute", NULL},
+        {"executed", tell_executed},
+        {"update", tell_update},
+        {"updated", NULL},
+        {"deregister", tell_deregister},
+        {"deregistered", NULL},
+        {"stopped", NULL},
+        {NULL, NULL},
+},
+  bootstrap_tales[] =
+      {
+          {"listening", tell_listening},
+          {"requested", NULL},
+          {"sent", NULL},
+          {"answered", tell_answered},
+          {"discovered", NULL},
+          {"finished", tell_bootstrapped},
+          {NULL, NULL},
+},
+  server_tales[] = {
+      {"listening", tell_listening},
+      {"registered", tell_registration},
+      {"sent", NULL},
+      {"answered", tell_answered},
+      {"updated", tell_updated},
+      {"deregistered", tell_deregistered},
+      {NULL, NULL},
+};
+
+static const struct tale *const tales[DEMO_ROLE_COUNT] = {
+    [DEMO_DEVICE] = device_tales,
+    [DEMO_BOOTSTRAP] = bootstrap_tales,
+    [DEMO_SERVER] = server_tales,
+};
+
+void demo_story_line(const struct demo_story *story, enum demo_role who, struct loom_text line)
+{
+    teller *tell = tell_anything;
+    struct loom_text name;
+    if (!demo_json_member(line, "event", &name)) {
+        begin_line(story, who);
+        printf("%s", paint(story, RED));
+        put_text(line.data);
+        printf("%s\n", paint(story, PLAIN));
+        return;
+    }
+    for (const struct tale *tale = tales[who]; tale->event != NULL; tale++) {
+        if (demo_json_member_is(line, "event", tale->event)) {
+            tell = tale->tell;
+        }
+    }
+    if (tell != NULL) {
+        begin_line(story, who);
+        tell(story, line);
+        putchar('\n');
+        (void)fflush(stdout);
+    }
+}
+
+void demo_story_tell(const struct demo_story *story, enum demo_role who, const char *format, ...)
+{
+    va_list arguments;
+    begin_line(story, who);
+    va_start(arguments, format);
+    (void)vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+    (void)fflush(stdout);
+}

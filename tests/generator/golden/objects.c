@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Products and their objects: tables.
+ *
+ * Made by loomc. Do not edit: change the models or the profile and build again. */
+#include "objects.h"
+
+static const struct loom_product_object gadget_objects[LOOM_GADGET_OBJECT_COUNT] = {
+    {
+        .object = &loom_security_object,
+        .offset = offsetof(struct loom_gadget_data, security),
+        .room = 4,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_everything_object,
+        .offset = offsetof(struct loom_gadget_data, everything),
+        .room = 2,
+        .initial = 1,
+        .complete = 1,
+    },
+    {
+        .object = &loom_account_object,
+    },
+};
+
+const struct loom_product loom_gadget = {
+    .objects = gadget_objects,
+    .object_count = LOOM_GADGET_OBJECT_COUNT,
+    .lwm2m = 0x0101,
+    .data_size = sizeof(struct loom_gadget_data),
+};
+
+static const struct loom_product_object small_objects[LOOM_SMALL_OBJECT_COUNT] = {
+    {
+        .object = &loom_everything_object,
+        .offset = offsetof(struct loom_small_data, everything),
+        .room = 2,
+        .initial = 1,
+        .complete = 1,
+    },
+};
+
+const struct loom_product loom_small = {
+    .objects = small_objects,
+    .object_count = LOOM_SMALL_OBJECT_COUNT,
+    .lwm2m = 0,
+    .data_size = sizeof(struct loom_small_data),
+};
+
+const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {
+    &loom_gadget,
+    &loom_small,
+    NULL,
+};
+
+#ifndef LOOM_WITHOUT_NAMES
+const struct loom_object_names *const loom_gadget_names[LOOM_GADGET_OBJECT_COUNT] = {
+    &loom_security_names,
+    &loom_everything_names,
+    &loom_account_names,
+};
+
+const struct loom_object_names *const loom_small_names[LOOM_SMALL_OBJECT_COUNT] = {
+    &loom_everything_names,
+};
+
+const struct loom_object_names *const *const loom_products_names[LOOM_PRODUCT_COUNT + 1] = {
+    loom_gadget_names,
+    loom_small_names,
+    NULL,
+};
+#endif

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Writes tests/generator/golden anew. Read the difference before you commit it.
+#
+# usage: regenerate.sh LOOMC
+set -eu
+
+loomc=${1:?usage: regenerate.sh LOOMC}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$loomc" -o "$work/everything" --profile "$here/models/everything.profile" \
+    "$here/models/everything.xml" "$here/models/account.xml" "$here/models/security.xml"
+"$loomc" -o "$work/hostile" "$here/models/hostile.xml"
+
+mkdir -p "$here/golden"
+for name in everything account objects; do
+    cp "$work/everything/$name.h" "$work/everything/$name.c" "$here/golden/"
+done
+cp "$work/hostile/printf_s_exit_1.h" "$work/hostile/printf_s_exit_1.c" "$here/golden/"

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Product profiles: what they do, and what is said of wrong ones. */
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static const char security[] =
+    MODEL("LWM2M Security", "0", "1.0", "Multiple",
+          ITEM("0", "URI", "", "Single", "Mandatory", "String", "0..255 bytes", "")
+              ITEM("2", "Mode", "", "Single", "Mandatory", "Integer", "0..3", "")
+                  ITEM("11", "Hold Off", "", "Single", "Optional", "Integer", "", "s"));
+
+static const char server[] = MODEL("LwM2M Server", "1", "1.0", "Multiple",
+                                   ITEM("8", "Update", "E", "Single", "Mandatory", "", "", ""));
+
+static const char device_1_0[] =
+    MODEL("Device", "3", "1.0", "Single",
+          ITEM("0", "Manufacturer", "R", "Single", "Optional", "String", "",
+               "") ITEM("4", "Reboot", "E", "Single", "Mandatory", "", "", "")
+              ITEM("9", "Battery Level", "R", "Single", "Optional", "Integer", "0..100", "%")
+                  ITEM("11", "Error Code", "R", "Multiple", "Mandatory", "Integer", "0..8", ""));
+
+static const char device_1_1[] =
+    MODEL("Device", "3", "1.1", "Single",
+          ITEM("0", "Manufacturer", "R", "Single", "Optional", "String", "", "")
+              ITEM("4", "Reboot", "E", "Single", "Mandatory", "", "", "")
+                  ITEM("13", "Current Time", "RW", "Single", "Optional", "Time", "", ""));
+
+static const char view[] =
+    MODEL("Account", "42769", "1.0", "Single",
+          ITEM("0", "URI", "", "Single", "Mandatory", "String", "", "")
+              ITEM("4", "Hold Off", "", "Single", "Optional", "Integer", "", ""));
+
+static const char *const all[] = {security, server, device_1_0, device_1_1, view};
+enum { SECURITY, SERVER, DEVICE_1_0, DEVICE_1_1, VIEW, ALL };
+
+static void plan(struct outcome *outcome, const char *profile)
+{
+    outcome_read(outcome, all, ALL);
+    cr_assert_eq(outcome->diagnostics.errors, 0, "%s", outcome_messages(outcome));
+    outcome_plan(outcome, profile);
+}
+
+static void plan_good(struct outcome *outcome, const char *profile)
+{
+    plan(outcome, profile);
+    expect_messages(outcome, "");
+}
+
+static void expect_errors(const char *profile, const char *messages)
+{
+    struct outcome outcome;
+
+    plan(&outcome, profile);
+    expect_messages(&outcome, messages);
+    outcome_free(&outcome);
+}
+
+/* ---- without a profile ---------------------------------------------------------------------- */
+
+Test(profile, is_not_needed)
+{
+    struct outcome outcome;
+
+    plan_good(&outcome, NULL);
+
+    const struct loomc_plan_object *objects = outcome.plan.objects;
+
+    cr_assert_eq(outcome.plan.product_count, 1);
+    cr_expect_str_eq(outcome.plan.products[0].name, "objects");
+    /* Both versions of Device are made, the product has the higher one. */
+    cr_expect_eq(outcome.plan.count, 5);
+    cr_assert_eq(outcome.plan.products[0].count, 4);
+    cr_expect_eq(outcome.plan.products[0].objects[2], &objects[DEVICE_1_1]);
+
+    cr_expect_eq(objects[SECURITY].room, 4);
+    cr_expect_eq(objects[SECURITY].initial, 0);
+    cr_expect(objects[SECURITY].persistent);
+    cr_expect_eq(objects[DEVICE_1_0].room, 1);
+    cr_expect_eq(objects[DEVICE_1_0].initial, 1);
+    cr_expect_not(objects[DEVICE_1_0].persistent);
+    cr_expect_not(objects[DEVICE_1_0].complete);
+
+    cr_expect_eq(find_row(&objects[SECURITY], 0)->capacity, 255);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 0)->capacity, 64);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 0)->serving, LOOMC_STORED);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 4)->serving, LOOMC_HANDLED);
+    cr_expect_eq(find_row(&objects[SERVER], 8)->serving, LOOMC_REPORTED);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 9)->width, 8);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 11)->count, 4);
+    cr_expect_eq(find_row(&objects[DEVICE_1_1], 13)->width, 64);
+    outcome_free(&outcome);
+}
+
+Test(profile, widths_follow_from_the_enforced_range)
+{
+    static const struct {
+        const char *type;
+        const char *range;
+        unsigned width;
+    } cases[] = {
+        {"Integer", "", 64},
+        {"Integer", "0..127", 8},
+        {"Integer", "0..128", 16},
+        {"Integer", "-128..127", 8},
+        {"Integer", "-129..0", 16},
+        {"Integer", "0..32767", 16},
+        {"Integer", "0..32768", 32},
+        {"Integer", "0..2147483648", 64},
+        {"Integer", "0..5, 300", 16},
+        {"Integer", "12", 64},
+        {"Unsigned Integer", "", 64},
+        {"Unsigned Integer", "0..255", 8},
+        {"Unsigned Integer", "0..256", 16},
+        {"Unsigned Integer", "1..4294967295", 32},
+        {"Unsigned Integer", "1..18446744073709551615", 64},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct outcome outcome;
+        char text[1024];
+
+        snprintf(text, sizeof(text),
+                 MODEL("N", "26300", "1.0", "Single",
+                       ITEM("0", "V", "RW", "Single", "Optional", "%s", "%s", "")),
+                 cases[i].type, cases[i].range);
+        outcome_read_one(&outcome, text);
+        outcome_plan(&outcome, NULL);
+        cr_expect_eq(outcome.plan.objects[0].rows[0].width, cases[i].width, "%s %s: %u bits",
+                     cases[i].type, cases[i].range, outcome.plan.objects[0].rows[0].width);
+        outcome_free(&outcome);
+    }
+}
+
+Test(profile, equal_ranges_are_shared)
+{
+    struct outcome outcome;
+
+    outcome_read_one(
+        &outcome, MODEL("N", "26300", "1.0", "Single",
+                        ITEM("0", "A", "RW", "Single", "Optional", "Integer", "0..3, 99",
+                             "") ITEM("1", "B", "RW", "Single", "Optional", "Integer", "0..100", "")
+                            ITEM("2", "C", "RW", "Single", "Optional", "Integer", "0..3,99", "")
+                                ITEM("3", "D", "RW", "Single", "Optional", "Float", "0..100", "")));
+    outcome_plan(&outcome, NULL);
+
+    const struct loomc_plan_object *planned = &outcome.plan.objects[0];
+
+    cr_expect_eq(planned->range_count, 4);
+    cr_expect_eq(planned->rows[0].range, 1);
+    cr_expect_eq(planned->rows[1].range, 3);
+    cr_expect_eq(planned->rows[2].range, 1);
+    cr_expect_eq(planned->rows[3].range, 4);
+    outcome_free(&outcome);
+}
+
+/* ---- settings ------------------------------------------------------------------------------- */
+
+Test(profile, defaults_hold_for_all_objects)
+{
+    struct outcome outcome;
+
+    plan_good(&outcome, "default size 10\ndefault count 2\ndefault room 7 # instances\n"
+                        "default executables reported\ndefault initial 1\ndefault complete\n");
+
+    const struct loomc_plan_object *objects = outcome.plan.objects;
+
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 0)->capacity, 10);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 11)->count, 2);
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 4)->serving, LOOMC_REPORTED);
+    cr_expect(objects[DEVICE_1_0].complete);
+    /* Accounts come from a bootstrap, never by themselves. */
+    cr_expect_eq(objects[SECURITY].room, 7);
+    cr_expect_eq(objects[SECURITY].initial, 0);
+    cr_expect_not(objects[SECURITY].complete);
+    outcome_free(&outcome);
+}
+
+Test(profile, settings_hold_for_an_object_or_one_version_of_it)
+{
+    struct outcome outcome;
+
+    plan_good(&outcome, "object 3\n"
+                        "  persistent\n"
+                        "  hidden\n"
+                        "  handled \"Manufacturer\"\n"
+                        "object 3 1.0\n"
+                        "  without 0\n"
+                        "  count 11 9\n"
+                        "object \"Device\" 1.1\n"
+                        "  handled all\n"
+                        "  stored 13\n"
+                        "object 0\n"
+                        "  room 2\n"
+                        "  initial 1\n"
+                        "  size 0 32\n"
+                        "  only 2\n");
+
+    const struct loomc_plan_object *objects = outcome.plan.objects;
+
+    cr_expect(objects[DEVICE_1_0].persistent && objects[DEVICE_1_1].persistent);
+    cr_expect(objects[DEVICE_1_0].hidden && objects[DEVICE_1_1].hidden);
+    cr_expect_null(find_row(&objects[DEVICE_1_0], 0));
+    cr_expect_eq(find_row(&objects[DEVICE_1_0], 11)->count, 9);
+    cr_expect_eq(find_row(&objects[DEVICE_1_1], 0)->serving, LOOMC_HANDLED);
+    cr_expect_eq(find_row(&objects[DEVICE_1_1], 13)->serving, LOOMC_STORED);
+    cr_expect_eq(objects[SECURITY].room, 2);
+    cr_expect_eq(objects[SECURITY].initial, 1);
+    cr_expect_eq(find_row(&objects[SECURITY], 0)->capacity, 32);
+    cr_expect_not_null(find_row(&objects[SECURITY], 2));
+    cr_expect_null(find_row(&objects[SECURITY], 11));
+    outcome_free(&outcome);
+}
+
+Test(profile, a_view_shows_the_account)
+{
+    struct outcome outcome;
+
+    plan_good(&outcome, "object 42769\n  hidden\n  view 0=0 4=11\n");
+
+    const struct loomc_plan_object *planned = &outcome.plan.objects[VIEW];
+
+    cr_expect(planned->view && planned->hidden);
+    cr_expect_eq(planned->room, 0);
+    cr_expect_eq(planned->initial, 0);
+    cr_expect_eq(find_row(planned, 4)->serving, LOOMC_SHOWN);
+    cr_expect_eq(find_row(planned, 4)->shown, 11);
+    outcome_free(&outcome);
+}
+
+Test(profile, products_use_versions_and_others)
+{
+    struct outcome outcome;
+
+    plan_good(&outcome, "product old lwm2m 1.0\n  uses 3 1.0\n  uses 0\n"
+                        "product new_one\n  uses 3\n  others\n");
+
+    const struct loomc_plan_product *products = outcome.plan.products;
+
+    cr_assert_eq(outcome.plan.product_count, 2);
+    cr_expect_eq(products[0].lwm2m, 0x0100);
+    cr_assert_eq(products[0].count, 2);
+    cr_expect_eq(products[0].objects[0]->object->id, 0);
+    cr_expect_eq(products[0].objects[1], &outcome.plan.objects[DEVICE_1_0]);
+    /* 0 is named by the other product. */
+    cr_assert_eq(products[1].count, 3);
+    cr_expect_eq(products[1].lwm2m, 0);
+    cr_expect_eq(products[1].objects[0]->object->id, 1);
+    cr_expect_eq(products[1].objects[1], &outcome.plan.objects[DEVICE_1_1]);
+    cr_expect_eq(products[1].objects[2]->object->id, 42769);
+    outcome_free(&outcome);
+}
+
+/* ---- errors --------------------------------------------------------------------------------- */
+
+Test(profile, unknown_words_get_a_suggestion)
+{
+    expect_errors("objekt 3\n",
+                  "p.profile:1:1: error: unknown setting \"objekt\"; did you mean \"object\"?\n");
+    expect_errors("object 3\n    hiden\n",
+                  "p.profile:2:5: error: unknown setting \"hiden\"; did you mean \"hidden\"?\n");
+    expect_errors("object 3\n  xyzzy\n", "p.profile:2:3: error: unknown setting \"xyzzy\"\n");
+    expect_errors("default romm 3\n",
+                  "p.profile:1:9: error: unknown setting \"romm\"; did you mean \"room\"?\n");
+}
+
+Test(profile, words_have_their_place_and_arguments)
+{
+    expect_errors("room 3\n", "p.profile:1:1: error: \"room\" does not belong here\n");
+    expect_errors("object 3\n  uses 3\n", "p.profile:2:3: error: \"uses\" does not belong here\n");
+    expect_errors("object 3\n  room\n", "p.profile:2:3: error: expected: room INSTANCES\n");
+    expect_errors("object 3\n  size 0\n", "p.profile:2:3: error: expected: size RESOURCE BYTES, or "
+                                          "default size BYTES\n");
+    expect_errors("default count\n", "p.profile:1:9: error: expected: count RESOURCE INSTANCES, or "
+                                     "default count INSTANCES\n");
+    expect_errors("object\n", "p.profile:1:1: error: expected: object ID [VERSION]\n");
+    expect_errors("object \"Device\n",
+                  "p.profile:1:8: error: quotation mark without its counterpart\n");
+    expect_errors("default executables stored\n", "p.profile:1:21: error: expected \"handled\" or "
+                                                  "\"reported\", not \"stored\"\n");
+}
+
+Test(profile, numbers_are_checked)
+{
+    expect_errors("object 0\n  room 0\n",
+                  "p.profile:2:8: error: expected a number from 1 to 65534, not \"0\"\n");
+    expect_errors("object 0\n  room many\n",
+                  "p.profile:2:8: error: expected a number from 1 to 65534, not \"many\"\n");
+    expect_errors("object 3\n  count 11 256\n",
+                  "p.profile:2:12: error: expected a number from 1 to 255, not \"256\"\n");
+    expect_errors("object 3\n  room 2\n",
+                  "p.profile:2:8: error: the object has a single instance\n");
+    expect_errors("object 0\n  initial 3\n  room 2\n",
+                  "p.profile:2:11: error: more initial instances than there is room for\n");
+}
+
+Test(profile, objects_and_resources_must_exist)
+{
+    expect_errors("object 33\n", "p.profile:1:8: error: no model of object 33\n");
+    expect_errors("object \"Devise\"\n", "p.profile:1:8: error: no model of an object \"Devise\"; "
+                                         "did you mean \"Device\"?\n");
+    expect_errors("object 3 1.2\n", "p.profile:1:10: error: no model of object 3 (Device) version "
+                                    "1.2; there is 1.0, 1.1\n");
+    expect_errors("object 3\n  handled 99\n",
+                  "p.profile:2:11: error: object 3 (Device) has no resource 99\n");
+    expect_errors("object 3\n  handled \"Batery Level\"\n",
+                  "p.profile:2:11: error: object 3 (Device) has no resource \"Batery Level\"; did "
+                  "you mean \"Battery Level\"?\n");
+    expect_errors("object reboot\n", "p.profile:1:8: error: expected an object id or a name in "
+                                     "quotation marks, not \"reboot\"\n");
+}
+
+Test(profile, settings_must_fit_the_resource)
+{
+    expect_errors("object 3\n  stored 4\n", "p.profile:2:10: error: resource 4 (Reboot) is "
+                                            "executable: it can be handled or reported, not "
+                                            "stored\n");
+    expect_errors("object 3\n  reported 9\n",
+                  "p.profile:2:12: error: resource 9 (Battery Level) is "
+                  "not executable: it can be stored or handled, not "
+                  "reported\n");
+    expect_errors("object 3\n  without 4\n",
+                  "p.profile:2:11: error: resource 4 (Reboot) is mandatory\n");
+    expect_errors("object 3\n  size 9 3\n",
+                  "p.profile:2:8: error: resource 9 (Battery Level) has no "
+                  "size: it is no String, Opaque or Corelnk\n");
+    expect_errors("object 3\n  count 9 3\n",
+                  "p.profile:2:9: error: resource 9 (Battery Level) is a single resource\n");
+}
+
+Test(profile, views_are_checked)
+{
+    expect_errors("object 42769\n  view 4=11\n", "p.profile:2:3: error: the view shows nothing as "
+                                                 "mandatory resource 0 (URI)\n");
+    expect_errors("object 42769\n  view 0=0 4=99\n",
+                  "p.profile:2:12: error: no model of object 0 (Security) has the resource that is "
+                  "shown\n");
+    expect_errors("object 42769\n  view 0=2\n",
+                  "p.profile:2:8: error: the two resources are not of one type\n");
+    expect_errors("object 42769\n  view 0\n",
+                  "p.profile:2:8: error: expected RESOURCE=SECURITY-RESOURCE, such as 4=11\n"
+                  "p.profile:2:3: error: the view shows nothing as mandatory resource 0 (URI)\n");
+    expect_errors(
+        "object 42769\n  view 0=0\nproduct p\n  uses 42769\n",
+        "p.profile:3:1: error: product p has a view but not object 0 (Security), which it "
+        "shows\n");
+}
+
+Test(profile, products_are_checked)
+{
+    expect_errors("product p\n  uses 3 1.0\n  uses 3 1.1\n",
+                  "p.profile:3:3: error: the product already has object 3 (Device) in version "
+                  "1.0\n");
+    expect_errors("product P\n  others\n", "p.profile:1:9: error: a product's name is made of a-z, "
+                                           "0-9 and _, begins with a letter and does not end with "
+                                           "_\n");
+    expect_errors("product p\n", "p.profile:1:1: error: product p has no objects\n");
+    expect_errors("product p\n  others\nproduct p\n  others\n",
+                  "p.profile:3:9: error: the name p is taken by another product, an object or the "
+                  "runtime\n");
+    expect_errors("product server\n  others\n",
+                  "p.profile:1:9: error: the name server is taken by another product, an object or "
+                  "the runtime\n");
+    expect_errors("product p lwm2m\n  others\n",
+                  "p.profile:1:11: error: expected: product NAME [lwm2m VERSION]\n");
+}
+
+Test(profile, all_errors_are_told)
+{
+    expect_errors("object 33\nobject 3\n  hiden\n  room 9\n",
+                  "p.profile:3:3: error: unknown setting \"hiden\"; did you mean \"hidden\"?\n"
+                  "p.profile:1:8: error: no model of object 33\n"
+                  "p.profile:4:8: error: the object has a single instance\n");
+}
+
+Test(profile, an_instance_must_fit_the_tables)
+{
+    expect_errors("object 3 1.0\n  size 0 65534\n",
+                  "c.xml:1:90: error: an instance of object 3 (Device) would take 65556 bytes, the "
+                  "most is 65535; give it smaller sizes or counts in a profile\n");
+}

@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Bootstrap interface of the client in simulated time, rules A. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objects.h"
+#include "world.h"
+
+static struct world *world;
+
+static void tear_down(void)
+{
+    world_destroy(world);
+}
+
+TestSuite(bootstrap, .fini = tear_down);
+
+/* A client with nothing but a Bootstrap-Server Account in /0/1, as test configuration C.13 has it. */
+static void begin(uint16_t lwm2m, uint32_t hold_off)
+{
+    world = world_create(lwm2m);
+    world_add_bootstrap_account(world, 1, hold_off);
+    world_start(world);
+}
+
+static void begin_running(uint16_t lwm2m)
+{
+    begin(lwm2m, 0);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+}
+
+static bool has(uint16_t object, uint16_t instance)
+{
+    return loom_model_has_instance(&world->model, object, instance);
+}
+
+/* The reason that the last Finish gave. */
+static const char *finish_reason(void)
+{
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_BOOTSTRAP_FINISH, 1);
+    return event->text.data;
+}
+
+static void expect_refused_finish(const char *reason)
+{
+    cr_assert_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE, "%s", reason);
+    cr_assert_str_eq(finish_reason(), reason);
+}
+
+/* ---- the sequence ------------------------------------------------------------------------------------ */
+
+/* nothing before the hold-off, then POST /bs with ep, since 1.1 pct. */
+Test(bootstrap, request_comes_when_the_hold_off_is_over)
+{
+    begin(LOOM_LWM2M_1_1, 30);
+    uint64_t start = world_now(world);
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_HOLD_OFF, 1);
+    cr_assert_eq(event->seconds, 30);
+    world_run(world, 29.9);
+    cr_assert_eq(world->bs.got_count, 0);
+    world_run(world, 1);
+    cr_assert_eq(world->bs.got_count, 1);
+    cr_assert_eq(world->bs.got[0].time - start, 30000 + LOOM_LOOPBACK_LATENCY_MS);
+    cr_assert_str_eq(world->bs.got[0].line, "POST /bs?ep=device&pct=11542");
+}
+
+Test(bootstrap, release_1_0_has_no_preferred_format)
+{
+    begin(LOOM_LWM2M_1_0, 0);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_str_eq(world->bs.got[0].line, "POST /bs?ep=device");
+}
+
+/* The draft object's ClientHoldOffTime is the account's (rules F). */
+Test(bootstrap, hold_off_follows_the_draft_object)
+{
+    world = world_create(LOOM_LWM2M_1_0);
+    world_add_bootstrap_account(world, 1, 500);
+    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(42769, 0, 4), 3), LOOM_OK);
+    world_start(world);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_HOLD_OFF, 1)->seconds, 3);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 3.1);
+}
+
+/* A-10 step 3, A-16: after the Finish the client registers, in every release. */
+Test(bootstrap, finish_leads_to_registration)
+{
+    for (int i = 0; i < 3; i++) {
+        begin(all_versions[i], 1);
+        world_bootstrap(world, 300);
+        world_expect(world, LOOM_EVENT_REGISTERED, 1);
+        cr_assert(has(0, 0) && has(0, 1) && has(1, 0));
+        cr_assert_eq(world->saves, 1);
+        if (i < 2) {
+            world_destroy(world);
+        }
+    }
+}
+
+/* A-10 step 3: factory accounts are used before any bootstrap. */
+Test(bootstrap, factory_accounts_go_first)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->server, 0, 1, 300);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_run(world, 100);
+    cr_assert_eq(world->bs.got_count, 0);
+}
+
+Test(bootstrap, without_any_account_it_says_so_and_rests)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT, 1);
+    cr_assert_eq(loom_client_step(&world->client), UINT64_MAX);
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT), 1);
+}
+
+/* ---- refusals, silence, retries ------------------------------------------------------------------------ */
+
+/* waits are ours to choose: they double from 10 s to one hour. */
+Test(bootstrap, refused_requests_are_repeated_ever_more_slowly)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world->bs.bs_code = LOOM_BAD_REQUEST;
+    uint64_t last = 0;
+    const uint64_t gaps[] = {10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600};
+    world_run(world, 20000);
+    cr_assert_geq(world->bs.got_count, 12);
+    for (unsigned i = 0; i < 12; i++) {
+        uint64_t gap = (world->bs.got[i].time - last) / 1000;
+        if (i > 0) {
+            cr_assert_eq(gap, gaps[i - 1], "gap %u is %u s", i, (unsigned)gap);
+        }
+        last = world->bs.got[i].time;
+    }
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_REFUSED), world->bs.got_count);
+}
+
+Test(bootstrap, a_bootstrap_server_that_comes_back_is_found)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    loom_loopback_set_reachable(world->bs.host, false);
+    world_run(world, 5000);
+    cr_assert_eq(world->bs.got_count, 0);
+    loom_loopback_set_reachable(world->bs.host, true);
+    world_bootstrap(world, 300);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
+/* failed 247 s after the last command, each command counting anew. */
+Test(bootstrap, silence_of_247_seconds_fails_it)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    world_run(world, 246);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    uint64_t last = world_now(world);
+    world_run(world, 246.5);
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_FAILED), 0);
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_BOOTSTRAP_FAILED, 1);
+    cr_assert_eq(event->time - last, 247000 - LOOM_LOOPBACK_LATENCY_MS);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_BOOTSTRAP_RETRY, 1)->seconds, 10);
+    cr_assert_not(has(1, 0));
+}
+
+/* whatever was written, a bootstrap that fails leaves everything as it was. */
+Test(bootstrap, a_failed_bootstrap_changes_nothing)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->server, 0, 1, 300);
+    world->server.register_code = LOOM_FORBIDDEN;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 10);
+    unsigned char *before = malloc(world->product->data_size);
+    memcpy(before, world->data, world->product->data_size);
+    cr_assert_eq(peer_delete(world, &world->bs, "/"), LOOM_DELETED);
+    cr_assert_eq(peer_put_security(world, "/0/7", "coap://other:5683", 9), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/7", 9, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/0", "coap://elsewhere"), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/3/0/14", "+09:00"), LOOM_CHANGED);
+    cr_assert_eq(memcmp(before, world->data, world->product->data_size), 0,
+                 "seam 5: nothing takes effect before the Finish");
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_FAILED, 300);
+    cr_assert_eq(memcmp(before, world->data, world->product->data_size), 0);
+    cr_assert_eq(world->saves, 0);
+    for (size_t i = 0; i < world->product->data_size; i++) {
+        cr_assert_eq(((unsigned char *)world->staging)[i], 0, "keys do not stay in the copy");
+    }
+    free(before);
+}
+
+/* A second request for a bootstrap begins anew, with what was before the first. */
+Test(bootstrap, asked_again_it_starts_over)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_FAILED, 1);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</1>");
+}
+
+/* accounts that cannot be stored are no accounts; the server may try again. */
+Test(bootstrap, a_store_that_fails_refuses_the_finish)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    world->store_failure = LOOM_INTERNAL_ERROR;
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_INTERNAL_ERROR);
+    cr_assert_eq(world_count(world, LOOM_EVENT_STATE_FAILED), 1);
+    cr_assert_not(has(1, 0));
+    world->store_failure = LOOM_OK;
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
+/* ---- Discover, rules A-60 .. A-65 ------------------------------------------------------------------------ */
+
+Test(bootstrap, discover_has_the_form_of_each_release)
+{
+    const char *const empty[] = {
+        "lwm2m=\"1.0\",</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>",
+        "</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,"
+        "</3303>;ver=1.1,</3303/0>",
+        "</>;lwm2m=1.2,</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>"};
+    const char *const security[] = {
+        "lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>",
+        "</>;lwm2m=1.1,</0/0>;ssid=1;uri=\"coap://server:5683\",</0/1>",
+        "</>;lwm2m=1.2,</0/0>;ssid=1;uri=\"coap://server:5683\",</0/1>"};
+    const char *const server[] = {"lwm2m=\"1.0\",</1/0>;ssid=1", "</>;lwm2m=1.1,</1/0>;ssid=1",
+                                  "</>;lwm2m=1.2,</1/0>;ssid=1"};
+    for (int i = 0; i < 3; i++) {
+        begin_running(all_versions[i]);
+        cr_assert_eq(peer_get(world, &world->bs, "/", LOOM_FORMAT_LINK), LOOM_CONTENT);
+        cr_assert_str_eq(peer_text(&world->bs), empty[i]);
+        cr_assert_eq(world->bs.content_format, LOOM_FORMAT_LINK);
+        cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+        cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+        cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+        cr_assert_str_eq(peer_text(&world->bs), security[i]);
+        cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_LINK), LOOM_CONTENT);
+        cr_assert_str_eq(peer_text(&world->bs), server[i]);
+        cr_assert_eq(peer_get(world, &world->bs, "/77", LOOM_FORMAT_LINK), LOOM_NOT_FOUND);
+        cr_assert_eq(peer_get(world, &world->bs, "/0/0", LOOM_FORMAT_LINK), LOOM_BAD_REQUEST);
+        cr_assert_eq(peer_get(world, &world->bs, "/42769", LOOM_FORMAT_LINK), LOOM_NOT_FOUND);
+        if (i < 2) {
+            world_destroy(world);
+        }
+    }
+}
+
+/* A-70: /1 and /2 only, since 1.1. */
+Test(bootstrap, read_gives_servers_and_access_control_only)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_get(world, &world->bs, "/1/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    cr_assert_eq(world->bs.content_format, LOOM_FORMAT_TLV);
+    cr_assert_eq(memcmp(world->bs.payload, "\xC1\x00\x01\xC1\x01\x3C\xC1\x06\x01\xC1\x07U", 12), 0);
+    cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(peer_get(world, &world->bs, "/2", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_TLV), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_get(world, &world->bs, "/0/1/5", LOOM_FORMAT_TEXT), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_get(world, &world->bs, "/3/0", LOOM_FORMAT_TLV), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_get(world, &world->bs, "/1", 9999), LOOM_NOT_ACCEPTABLE);
+}
+
+/* ---- Write, rules A-40 .. A-48 ---------------------------------------------------------------------------- */
+
+Test(bootstrap, write_takes_read_only_and_unknown_resources)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    /* A-40: /3/0/0 is read-only for servers. */
+    cr_assert_eq(peer_put(world, &world->bs, "/3/0/0", "Maker"), LOOM_CHANGED);
+    /* unknown optional resources are no error. */
+    cr_assert_eq(peer_put(world, &world->bs, "/3/0/200", "x"), LOOM_CHANGED);
+    /* an object that the client lacks is. */
+    cr_assert_eq(peer_put(world, &world->bs, "/77/0/0", "x"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_put(world, &world->bs, "/", "x"), LOOM_BAD_REQUEST);
+    /* 4.15 for the format, 4.00 for the rest. */
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1/0", 9999, "x", 1),
+                 LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1/0", LOOM_FORMAT_TLV, "\xC8", 1),
+                 LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_put(world, &world->bs, "/3/0/9", "101"), LOOM_BAD_REQUEST);
+}
+
+/* a write of an instance replaces it; optional resources it lacks are gone. */
+Test(bootstrap, write_of_an_instance_replaces_it)
+{
+    static const uint8_t long_form[] = {0xC1, 0x00, 0x01, 0xC1, 0x01, 0x3C, 0xC1, 0x02,
+                                        0x05, 0xC1, 0x06, 0x01, 0xC1, 0x07, 'U'};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1/0", LOOM_FORMAT_TLV, long_form,
+                              sizeof long_form),
+                 LOOM_CHANGED);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    int64_t minimum;
+    cr_assert_eq(loom_get_integer(&world->model, loom_path_resource(1, 0, 2), &minimum),
+                 LOOM_NOT_FOUND);
+}
+
+/* an object-level write carries whole instances, each under the id that it names. */
+Test(bootstrap, write_of_an_object_keeps_its_instance_ids)
+{
+    uint8_t room[256];
+    struct loom_output out = loom_output(room, sizeof room);
+    begin_running(LOOM_LWM2M_1_1);
+    for (uint16_t instance = 5; instance < 7; instance++) {
+        static const uint8_t body[] = {0xC1, 0x01, 0x3C, 0xC1, 0x06, 0x01, 0xC1, 0x07, 'U'};
+        size_t begin_at = loom_tlv_begin(&out);
+        struct loom_value ssid = {.type = LOOM_INTEGER, .as = {.integer = instance * 10}};
+        loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, 0, &ssid);
+        loom_put_bytes(&out, body, sizeof body);
+        loom_tlv_end(&out, begin_at, LOOM_TLV_INSTANCE, instance);
+    }
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1", LOOM_FORMAT_TLV, room, out.length),
+                 LOOM_CHANGED);
+    cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</1/5>;ssid=50,</1/6>;ssid=60");
+}
+
+/* not without its mandatory resources; but 3, 4, 5 of a NoSec account are absent. */
+Test(bootstrap, write_of_an_instance_needs_the_mandatory_resources)
+{
+    static const uint8_t no_lifetime[] = {0xC1, 0x00, 0x01, 0xC1, 0x06, 0x01, 0xC1, 0x07, 'U'};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1/0", LOOM_FORMAT_TLV, no_lifetime,
+                              sizeof no_lifetime),
+                 LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</1>", "refused: nothing created");
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+}
+
+/* The account of the bootstrap server must outlive whatever is written. */
+Test(bootstrap, account_makes_way_for_an_account_written_over_it)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/1", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs),
+                     "</>;lwm2m=1.1,</0/0>,</0/1>;ssid=1;uri=\"coap://server:5683\"");
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0/0"), LOOM_BAD_REQUEST, "still protected");
+}
+
+Test(bootstrap, account_cannot_be_turned_into_a_servers)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/1", "0"), LOOM_BAD_REQUEST);
+}
+
+/* a new account replaces the old one, which is gone when the Finish is answered. */
+Test(bootstrap, a_new_account_replaces_the_old_one)
+{
+    static const uint8_t account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p',  ':',  '/',
+                                      '/',  'o',  't',  'h',  'e',  'r',  ':',  '5',  '6',
+                                      '8',  0xC1, 0x01, 0x01, 0xC1, 0x02, 0x03};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, account,
+                              sizeof account),
+                 LOOM_CHANGED);
+    uint8_t code = peer_finish(world);
+    cr_assert_eq(code, LOOM_CHANGED, "%s", finish_reason());
+    cr_assert(has(0, 5) && has(0, 0));
+    cr_assert_not(has(0, 1));
+}
+
+/* ---- Delete, rules A-50 .. A-52 ------------------------------------------------------------------------------ */
+
+Test(bootstrap, delete_spares_the_account_and_the_device)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0/1"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_delete(world, &world->bs, "/3/0"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_delete(world, &world->bs, "/3"), LOOM_DELETED);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0"), LOOM_DELETED);
+    cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</0/1>");
+    cr_assert_eq(peer_delete(world, &world->bs, "/1/0"), LOOM_DELETED);
+    cr_assert_eq(peer_delete(world, &world->bs, "/1/0"), LOOM_DELETED, "gone is gone");
+    cr_assert_eq(peer_delete(world, &world->bs, "/77"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_delete(world, &world->bs, "/3/0/0"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_delete(world, &world->bs, "/"), LOOM_DELETED);
+    cr_assert_eq(peer_get(world, &world->bs, "/", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs),
+                     "</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</6>,"
+                     "</3303>;ver=1.1");
+}
+
+/* What the product has from the start is there again after the Finish. */
+Test(bootstrap, the_devices_own_objects_come_back)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/"), LOOM_DELETED);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_assert(has(3303, 0) && has(4, 0) && has(6, 0));
+}
+
+/* ---- Finish, rules A-80 .. A-82 and the table of checks -------------------------------------------------------- */
+
+Test(bootstrap, finish_without_an_account_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    expect_refused_finish("there is no Server Account");
+}
+
+/* ETS int-9: only /1/x/5. */
+Test(bootstrap, finish_with_a_resource_alone_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put(world, &world->bs, "/1/0/5", "86400"), LOOM_CHANGED);
+    expect_refused_finish("a mandatory resource is missing");
+}
+
+Test(bootstrap, finish_with_half_an_account_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    expect_refused_finish("no Server instance has this Short Server ID");
+    cr_assert_eq(peer_put_server(world, "/1/0", 2, 60), LOOM_CHANGED);
+    expect_refused_finish("no Server instance has this Short Server ID");
+    cr_assert_eq(peer_put_server(world, "/1/1", 1, 60), LOOM_CHANGED);
+    expect_refused_finish("no Security instance has this Short Server ID");
+    cr_assert_eq(peer_delete(world, &world->bs, "/1/0"), LOOM_DELETED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED, "repaired (A-81)");
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
+Test(bootstrap, finish_with_equal_short_server_ids_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_security(world, "/0/2", "coap://other:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    expect_refused_finish("two accounts have the same Short Server ID");
+    cr_assert_eq(peer_delete(world, &world->bs, "/0/2"), LOOM_DELETED);
+    cr_assert_eq(peer_put_server(world, "/1/1", 1, 60), LOOM_CHANGED);
+    expect_refused_finish("two Server instances have the same Short Server ID");
+}
+
+Test(bootstrap, finish_with_unusable_credentials_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    expect_refused_finish("the server URI has no known scheme");
+    cr_assert_eq(peer_put(world, &world->bs, "/0/0/0", "coaps://server"), LOOM_CHANGED);
+    expect_refused_finish("the scheme of the server URI does not fit the security mode");
+    cr_assert_eq(peer_put(world, &world->bs, "/0/0/2", "0"), LOOM_CHANGED);
+    expect_refused_finish("the security mode needs a public key or identity");
+    cr_assert_eq(peer_put(world, &world->bs, "/0/0/3", "aWQ="), LOOM_CHANGED);
+    expect_refused_finish("the security mode needs a secret key");
+    cr_assert_eq(peer_put(world, &world->bs, "/0/0/5", "a2V5"), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+Test(bootstrap, finish_with_an_unknown_binding_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_0);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "X"), LOOM_CHANGED);
+    expect_refused_finish("the binding is not one that the client knows");
+    cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "UQ"), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+/* access control must fit what the client is. */
+Test(bootstrap, finish_with_access_control_of_nothing_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    static const uint8_t of_object_77[] = {0xC1, 0x00, 0x4D, 0xC1, 0x01, 0x00,
+                                           0xC4, 0x03, 0x00, 0x00, 0xFF, 0xFF};
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/2/0", LOOM_FORMAT_TLV, of_object_77,
+                              sizeof of_object_77),
+                 LOOM_CHANGED);
+    expect_refused_finish("access control of an object that the client lacks");
+    cr_assert_eq(peer_put(world, &world->bs, "/2/0/0", "3"), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/2/0/3", "4"), LOOM_CHANGED);
+    expect_refused_finish("the access control owner is not a server of the client");
+    cr_assert_eq(peer_put(world, &world->bs, "/2/0/3", "1"), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/2/0/2/4", "31"), LOOM_CHANGED);
+    expect_refused_finish("an access right for a server that the client lacks");
+    cr_assert_eq(peer_delete(world, &world->bs, "/2"), LOOM_DELETED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+/* when the bootstrap is over its server commands nothing any more. */
+Test(bootstrap, after_the_finish_commands_are_refused)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world_bootstrap(world, 300);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_finish(world), LOOM_BAD_REQUEST);
+    cr_assert(has(1, 0));
+}
+
+/* ---- other interfaces, rules A-90 .. A-92 ------------------------------------------------------------------------ */
+
+Test(bootstrap, servers_are_ignored_meanwhile)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world_bootstrap(world, 86400);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_assert_eq(peer_get(world, &world->server, "/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(peer_post(world, &world->server, "/1/0/9", ""), LOOM_CHANGED);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_get(world, &world->server, "/3/0/0", LOOM_FORMAT_ABSENT), 0);
+    cr_assert_eq(world->server.failure, LOOM_FAILURE_TIMEOUT);
+    cr_assert_eq(world_count(world, LOOM_EVENT_IGNORED), 1);
+    /* it fails, and the registration goes on as if nothing had been. */
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_FAILED, 300);
+    cr_assert_eq(peer_get(world, &world->server, "/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+}
+
+/* ---- what outlives a restart --------------------------------------------------------------------------------------- */
+
+Test(bootstrap, accounts_outlive_a_restart)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world_bootstrap(world, 300);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    struct world *second = world_create(LOOM_LWM2M_1_1);
+    memcpy(second->stored, world->stored, world->stored_length);
+    second->stored_length = world->stored_length;
+    world_destroy(world);
+    world = second;
+    world_add_bootstrap_account(world, 0, 7); /* what the factory put there */
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_assert_eq(world->bs.got_count, 0);
+    cr_assert(has(0, 1), "the stored account, not the factory's");
+    cr_assert(strstr(world->server.got[0].line, "lt=300") != NULL);
+}
+
+/* A record that is cut off or altered changes nothing, wherever that happens. */
+Test(bootstrap, damaged_records_change_nothing)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world_bootstrap(world, 300);
+    struct world *second = world_create(LOOM_LWM2M_1_1);
+    unsigned refused = 0;
+    second->stored_length = world->stored_length;
+    struct loom_client_config config = world->client.config;
+    config.model = &second->model;
+    config.staging = second->staging;
+    config.registrations = second->registrations;
+    config.buffer = second->buffer;
+    config.port = &second->port;
+    config.store = &second->store;
+    config.event = NULL;
+    for (size_t length = 1; length < world->stored_length; length++) {
+        struct loom_client client;
+        memcpy(second->stored, world->stored, length);
+        second->stored_length = length;
+        enum loom_status status = loom_client_start(&client, &config);
+        if (status != LOOM_OK) {
+            refused++;
+            cr_assert_not(loom_model_has_instance(&second->model, 1, 0));
+        } else {
+            uint16_t instance = 0;
+            for (; loom_model_next_instance(&second->model, 0, &instance); instance++) {
+                loom_model_delete(&second->model, 0, instance);
+            }
+            loom_model_delete(&second->model, 1, 0);
+        }
+    }
+    cr_assert_gt(refused, world->stored_length - 8, "only cuts between objects go unseen here");
+    world_destroy(second);
+}

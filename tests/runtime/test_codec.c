@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Content formats: rules D.1, D-1, D-10 .. D-16, D.7. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loom/codec.h"
+
+static struct loom_text text_of(const char *text)
+{
+    struct loom_text result = {text, strlen(text)};
+    return result;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------ */
+
+static void expect_float(const char *text, double value)
+{
+    double read;
+    cr_assert(loom_text_to_float(text_of(text), &read), "%s", text);
+    cr_assert_eq(read, value, "%s reads as %.17g, not %.17g", text, read, value);
+}
+
+static void expect_printed(double value, const char *text)
+{
+    char room[64];
+    struct loom_output out = loom_output(room, sizeof room);
+    loom_put_float(&out, value);
+    cr_assert_not(out.overflow);
+    room[out.length] = '\0';
+    cr_assert_str_eq(room, text);
+}
+
+Test(codec, floats_read_as_the_compiler_reads_them)
+{
+    expect_float("0", 0);
+    expect_float("-0.0", -0.0);
+    expect_float("21.5", 21.5);
+    expect_float("-40", -40);
+    expect_float("6.667e-11", 6.667e-11);
+    expect_float("0.00000000006667", 0.00000000006667);
+    expect_float("1E22", 1e22);
+    expect_float("1e+3", 1000);
+    expect_float(".5", 0.5);
+    expect_float("5.", 5);
+    expect_float("123456789012345678901234567890", 123456789012345678901234567890.0);
+    expect_float("1e400", (double)INFINITY);
+    expect_float("1e-400", 0);
+}
+
+Test(codec, floats_that_are_none_are_refused)
+{
+    const char *const bad[] = {"", "-", "+", ".", "e5", "1e", "1e+", "1e--5", "1,5", " 1", "1 ",
+                               "0x10", "1.2.3", "--1", "inf", "nan", "1e5x"};
+    double ignored;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_not(loom_text_to_float(text_of(bad[i]), &ignored), "'%s'", bad[i]);
+    }
+}
+
+Test(codec, floats_print_short_and_read_back)
+{
+    expect_printed(0, "0");
+    expect_printed(21.5, "21.5");
+    expect_printed(-0.1, "-0.1");
+    expect_printed(100, "100");
+    expect_printed(1e15, "1000000000000000");
+    expect_printed(0.001, "0.001");
+    expect_printed(6.667e-11, "0.00000000006667");
+    expect_printed(1e300, "1e300");
+    uint64_t state = 88172645463325252u;
+    for (int i = 0; i < 20000; i++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        double value = (double)(int64_t)state / 65536.0 / (double)(1 + i % 977);
+        char room[64];
+        double back;
+        struct loom_output out = loom_output(room, sizeof room);
+        loom_put_float(&out, value);
+        struct loom_text printed = {room, out.length};
+        cr_assert(loom_text_to_float(printed, &back));
+        cr_assert_leq(fabs(back - value), fabs(value) * 4e-16, "%.17g printed as %.*s", value,
+                      (int)out.length, room);
+    }
+}
+
+Test(codec, integers_keep_all_64_bits)
+{
+    int64_t integer;
+    uint64_t natural;
+    cr_assert(loom_text_to_integer(text_of("-9223372036854775808"), &integer));
+    cr_assert_eq(integer, INT64_MIN);
+    cr_assert(loom_text_to_integer(text_of("9223372036854775807"), &integer));
+    cr_assert_eq(integer, INT64_MAX);
+    cr_assert_not(loom_text_to_integer(text_of("9223372036854775808"), &integer));
+    cr_assert(loom_text_to_unsigned(text_of("18446744073709551615"), &natural));
+    cr_assert_eq(natural, UINT64_MAX);
+    cr_assert_not(loom_text_to_unsigned(text_of("18446744073709551616"), &natural));
+    cr_assert_not(loom_text_to_unsigned(text_of("-1"), &natural));
+    cr_assert_not(loom_text_to_integer(text_of("+1"), &integer));
+    char room[24];
+    struct loom_output out = loom_output(room, sizeof room);
+    loom_put_integer(&out, INT64_MIN);
+    cr_assert_eq(out.length, 20);
+    cr_assert_eq(memcmp(room, "-9223372036854775808", 20), 0);
+}
+
+Test(codec, paths_are_strict_in_their_numbers)
+{
+    struct loom_path path;
+    cr_assert(loom_text_to_path(text_of("/"), &path));
+    cr_assert_eq(path.depth, 0);
+    cr_assert(loom_text_to_path(text_of("/3/0/11/2"), &path));
+    cr_assert_eq(path.depth, 4);
+    cr_assert_eq(path.id[3], 2);
+    const char *const bad[] = {"", "3", "/03", "/+3", "/65535", "/3//0", "/a", "/1/2/3/4/5", "/-1"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_not(loom_text_to_path(text_of(bad[i]), &path), "'%s'", bad[i]);
+    }
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------ */
+
+Test(codec, text_booleans_and_links)
+{
+    struct loom_value value;
+    cr_assert_eq(loom_text_get(text_of("1"), LOOM_BOOLEAN, &value, NULL, 0), LOOM_OK);
+    cr_assert(value.as.boolean);
+    cr_assert_eq(loom_text_get(text_of("true"), LOOM_BOOLEAN, &value, NULL, 0), LOOM_BAD_REQUEST);
+    cr_assert_eq(loom_text_get(text_of("3:65535"), LOOM_OBJLNK, &value, NULL, 0), LOOM_OK);
+    cr_assert_eq(value.as.objlnk.object, 3);
+    cr_assert_eq(value.as.objlnk.instance, 65535);
+    const char *const bad[] = {"3", ":", "3:", ":3", "03:1", "65536:0", "1:2:3", "1:-2"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(loom_text_get(text_of(bad[i]), LOOM_OBJLNK, &value, NULL, 0),
+                     LOOM_BAD_REQUEST, "'%s'", bad[i]);
+    }
+}
+
+/* RFC 4648 section 10, and both alphabets with or without padding (rules D.1). */
+Test(codec, base64)
+{
+    const struct {
+        const char *plain;
+        const char *encoded;
+    } vectors[] = {{"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},
+                   {"foo", "Zm9v"},    {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
+                   {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
+    uint8_t scratch[16];
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        char room[16];
+        size_t length = strlen(vectors[i].plain);
+        struct loom_bytes plain = {(const uint8_t *)vectors[i].plain, length};
+        struct loom_output out = loom_output(room, sizeof room);
+        struct loom_value value;
+        loom_put_base64(&out, plain);
+        room[out.length] = '\0';
+        cr_assert_str_eq(room, vectors[i].encoded);
+        cr_assert_eq(loom_text_get(text_of(room), LOOM_OPAQUE, &value, scratch, sizeof scratch),
+                     LOOM_OK);
+        cr_assert_eq(value.as.opaque.length, length);
+        cr_assert_eq(memcmp(value.as.opaque.data, vectors[i].plain, length), 0);
+    }
+    struct loom_value value;
+    cr_assert_eq(loom_text_get(text_of("-_8"), LOOM_OPAQUE, &value, scratch, 16), LOOM_OK);
+    cr_assert_eq(value.as.opaque.data[0], 0xfb);
+    const char *const bad[] = {"Z", "Zg=", "Zg===", "Z=g=", "Zh", "Zm9v!", "=", "Zg==Zg=="};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(loom_text_get(text_of(bad[i]), LOOM_OPAQUE, &value, scratch, 16),
+                     LOOM_BAD_REQUEST, "'%s'", bad[i]);
+    }
+    cr_assert_eq(loom_text_get(text_of("Zm9vYmFy"), LOOM_OPAQUE, &value, scratch, 5),
+                 LOOM_TOO_LARGE);
+}
+
+/* ---- TLV --------------------------------------------------------------------------------------------------- */
+
+/* The part of the standard's /3/0 example that is free of slips (rule D-16). */
+Test(codec, tlv_reads_the_standards_example)
+{
+    static const uint8_t example[] = {
+        0x86, 0x06, 0x41, 0x00, 0x01, 0x41, 0x01, 0x05, 0x88, 0x07, 0x08, 0x42, 0x00, 0x0E,
+        0xD8, 0x42, 0x01, 0x13, 0x88, 0x87, 0x08, 0x41, 0x00, 0x7D, 0x42, 0x01, 0x03, 0x84,
+        0xC1, 0x09, 0x64, 0xC1, 0x0A, 0x0F, 0x83, 0x0B, 0x41, 0x00, 0x00, 0xC4, 0x0D, 0x51,
+        0x82, 0x42, 0x8F, 0xC6, 0x0E, 0x2B, 0x30, 0x32, 0x3A, 0x30, 0x30, 0xC1, 0x10, 0x55};
+    const struct {
+        uint16_t resource;
+        int instance; /* -1: single */
+        int64_t value;
+    } expected[] = {{6, 0, 1},   {6, 1, 5},  {7, 0, 3800}, {7, 1, 5000}, {8, 0, 125}, {8, 1, 900},
+                    {9, -1, 100}, {10, -1, 15}, {11, 0, 0},  {13, -1, 1367491215}};
+    struct loom_path path = loom_path_instance(3, 0);
+    struct loom_bytes payload = {example, sizeof example};
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct loom_value value;
+    cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &path, false, payload, NULL, 0),
+                 LOOM_OK);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);
+        cr_assert_eq(item.path.id[2], expected[i].resource);
+        cr_assert_eq(item.path.depth, expected[i].instance < 0 ? 3 : 4);
+        cr_assert_eq(loom_decode_value(&decoder, &item, LOOM_INTEGER, &value), LOOM_OK);
+        cr_assert_eq(value.as.integer, expected[i].value);
+    }
+    cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);
+    cr_assert_eq(loom_decode_value(&decoder, &item, LOOM_STRING, &value), LOOM_OK);
+    cr_assert_eq(memcmp(value.as.text.data, "+02:00", 6), 0);
+    cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);
+    cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_END);
+}
+
+/* Integers take the shortest of 1, 2, 4, 8 bytes; 16-bit ids only above 255 (rules D.1, D-15). */
+Test(codec, tlv_writes_the_short_form)
+{
+    const struct {
+        uint16_t id;
+        int64_t number;
+        const char *bytes;
+        size_t length;
+    } vectors[] = {
+        {1, 127, "\xC1\x01\x7F", 3},
+        {1, -128, "\xC1\x01\x80", 3},
+        {1, 128, "\xC2\x01\x00\x80", 4},
+        {1, 86400, "\xC4\x01\x00\x01\x51\x80", 6},
+        {1, INT64_C(1) << 32, "\xC8\x01\x08\x00\x00\x00\x01\x00\x00\x00\x00", 11},
+        {310, 1, "\xE1\x01\x36\x01", 4},
+    };
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        uint8_t room[16];
+        struct loom_output out = loom_output(room, sizeof room);
+        struct loom_value value = {.type = LOOM_INTEGER, .as = {.integer = vectors[i].number}};
+        loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, vectors[i].id, &value);
+        cr_assert_eq(out.length, vectors[i].length, "vector %zu", i);
+        cr_assert_eq(memcmp(room, vectors[i].bytes, out.length), 0, "vector %zu", i);
+    }
+}
+
+Test(codec, tlv_unsigned_200_fits_one_byte)
+{
+    uint8_t room[8];
+    struct loom_output out = loom_output(room, sizeof room);
+    struct loom_value value = {.type = LOOM_UNSIGNED, .as = {.unsigned_integer = 200}};
+    loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, 1, &value);
+    cr_assert_eq(out.length, 3);
+    struct loom_bytes bytes = {room + 2, 1};
+    cr_assert_eq(loom_tlv_value(bytes, LOOM_UNSIGNED, &value), LOOM_OK);
+    cr_assert_eq(value.as.unsigned_integer, 200);
+    cr_assert_eq(loom_tlv_value(bytes, LOOM_INTEGER, &value), LOOM_OK);
+    cr_assert_eq(value.as.integer, -56);
+}
+
+Test(codec, tlv_long_entries_get_length_fields_of_one_two_and_three_bytes)
+{
+    static uint8_t data[70000];
+    static uint8_t room[80000];
+    const size_t lengths[] = {7, 8, 255, 256, 65535, 65536};
+    const size_t heads[] = {2, 3, 3, 4, 4, 5};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct loom_output out = loom_output(room, sizeof room);
+        struct loom_value value = {.type = LOOM_OPAQUE, .as = {.opaque = {data, lengths[i]}}};
+        size_t begin = loom_tlv_begin(&out);
+        loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, 5, &value);
+        cr_assert_eq(out.length, lengths[i] + heads[i]);
+        loom_tlv_end(&out, begin, LOOM_TLV_INSTANCE, 300);
+        struct loom_bytes rest = {room, out.length};
+        struct loom_tlv entry;
+        cr_assert_eq(loom_tlv_next(&rest, &entry), LOOM_OK);
+        cr_assert_eq(entry.kind, LOOM_TLV_INSTANCE);
+        cr_assert_eq(entry.id, 300);
+        struct loom_bytes inside = entry.value;
+        cr_assert_eq(loom_tlv_next(&inside, &entry), LOOM_OK);
+        cr_assert_eq(entry.value.length, lengths[i]);
+    }
+}
+
+Test(codec, tlv_values_of_wrong_size_are_refused)
+{
+    const uint8_t bytes[8] = {2, 0, 0, 0, 0, 0, 0, 0};
+    const struct {
+        enum loom_type type;
+        size_t length;
+    } bad[] = {{LOOM_INTEGER, 0}, {LOOM_INTEGER, 3}, {LOOM_INTEGER, 5}, {LOOM_UNSIGNED, 3},
+               {LOOM_TIME, 7},    {LOOM_FLOAT, 2},   {LOOM_BOOLEAN, 1}, {LOOM_BOOLEAN, 2},
+               {LOOM_BOOLEAN, 0}, {LOOM_OBJLNK, 3},  {LOOM_OBJLNK, 8},  {LOOM_NONE, 0}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct loom_bytes value_bytes = {bytes, bad[i].length};
+        struct loom_value value;
+        cr_assert_eq(loom_tlv_value(value_bytes, bad[i].type, &value), LOOM_BAD_REQUEST, "%zu", i);
+    }
+}
+
+Test(codec, tlv_floats_take_four_bytes_when_that_is_exact)
+{
+    const double values[] = {21.5, 0.1, -1e300, (double)INFINITY, 3.4028234663852886e38, 0};
+    const size_t sizes[] = {4, 8, 8, 8, 4, 4};
+    for (size_t i = 0; i < 6; i++) {
+        uint8_t room[16];
+        struct loom_output out = loom_output(room, sizeof room);
+        struct loom_value value = {.type = LOOM_FLOAT, .as = {.number = values[i]}};
+        struct loom_bytes rest = {room, 0};
+        struct loom_tlv entry;
+        loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, 1, &value);
+        rest.length = out.length;
+        cr_assert_eq(loom_tlv_next(&rest, &entry), LOOM_OK);
+        cr_assert_eq(entry.value.length, sizes[i], "%g", values[i]);
+        cr_assert_eq(loom_tlv_value(entry.value, LOOM_FLOAT, &value), LOOM_OK);
+        cr_assert_eq(value.as.number, values[i]);
+    }
+}
+
+/* Every truncation of a good payload is refused or ends early; none reads beyond (ASan watches). */
+Test(codec, tlv_truncations_are_safe)
+{
+    static const uint8_t whole[] = {0x08, 0x00, 0x0B, 0xC8, 0x00, 0x03, 'a', 'b', 'c',
+                                    0x86, 0x06, 0x41, 0x00, 0x01};
+    struct loom_path path = loom_path_object(3);
+    for (size_t length = 0; length < sizeof whole; length++) {
+        uint8_t *exact = malloc(length == 0 ? 1 : length);
+        struct loom_bytes payload = {exact, length};
+        struct loom_decoder decoder;
+        struct loom_item item;
+        memcpy(exact, whole, length);
+        cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &path, false, payload, NULL, 0),
+                     LOOM_OK);
+        enum loom_status status;
+        while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        }
+        cr_assert(status == (length == 0 ? LOOM_END : LOOM_BAD_REQUEST), "length %zu", length);
+        free(exact);
+    }
+}
+
+/* Where a payload and the path it was sent to do not belong together (rules D-12, D-13, D-14). */
+Test(codec, tlv_entries_must_fit_the_path)
+{
+    static const uint8_t resource[] = {0xC1, 0x01, 0x05};
+    static const uint8_t wrapped[] = {0x03, 0x02, 0xC1, 0x01, 0x05};
+    static const uint8_t nested[] = {0x05, 0x02, 0x03, 0x02, 0xC1, 0x01, 0x05};
+    const struct {
+        struct loom_path path;
+        bool create;
+        struct loom_bytes payload;
+        enum loom_status status;
+    } cases[] = {
+        {loom_path_object(1), false, {resource, 3}, LOOM_BAD_REQUEST}, /* no instance named */
+        {loom_path_object(1), true, {resource, 3}, LOOM_OK},           /* Create: client picks */
+        {loom_path_object(1), false, {wrapped, 5}, LOOM_OK},
+        {loom_path_instance(1, 2), false, {resource, 3}, LOOM_OK},
+        {loom_path_instance(1, 2), false, {wrapped, 5}, LOOM_OK},
+        {loom_path_instance(1, 3), false, {wrapped, 5}, LOOM_BAD_REQUEST}, /* another instance */
+        {loom_path_resource(1, 2, 1), false, {resource, 3}, LOOM_OK},
+        {loom_path_resource(1, 2, 7), false, {resource, 3}, LOOM_BAD_REQUEST}, /* another resource */
+        {loom_path_resource_instance(1, 2, 1, 0), false, {resource, 3}, LOOM_BAD_REQUEST},
+        {loom_path_object(1), false, {nested, 7}, LOOM_BAD_REQUEST},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct loom_decoder decoder;
+        struct loom_item item;
+        cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &cases[i].path, cases[i].create,
+                                       cases[i].payload, NULL, 0),
+                     LOOM_OK);
+        cr_assert_eq(loom_decode_next(&decoder, &item), cases[i].status, "case %zu", i);
+    }
+}
+
+/* ---- link format ------------------------------------------------------------------------------------------- */
+
+/* Rules A-60, A-61, A-66, D.7: both forms, blanks, trailing slashes, commas in quotes. */
+Test(codec, link_lists_are_read_leniently)
+{
+    struct loom_text list =
+        text_of("lwm2m=\"1.0\", </0/0>;ssid=101;uri=\"coaps://a,b\" ,</0/1/>,</3>;ver=1.1");
+    struct loom_link link;
+    struct loom_text value;
+    cr_assert_eq(loom_link_next(&list, &link), LOOM_OK);
+    cr_assert_null(link.target.data);
+    cr_assert(loom_link_parameter(&link, "lwm2m", &value));
+    cr_assert_eq(value.length, 3);
+    cr_assert_eq(memcmp(value.data, "1.0", 3), 0);
+    cr_assert_eq(loom_link_next(&list, &link), LOOM_OK);
+    cr_assert_eq(memcmp(link.target.data, "/0/0", link.target.length), 0);
+    cr_assert(loom_link_parameter(&link, "uri", &value));
+    cr_assert_eq(value.length, 11);
+    cr_assert(loom_link_parameter(&link, "ssid", &value));
+    cr_assert_eq(memcmp(value.data, "101", value.length), 0);
+    cr_assert_not(loom_link_parameter(&link, "ver", &value));
+    cr_assert_not(loom_link_parameter(&link, "ss", &value));
+    cr_assert_eq(loom_link_next(&list, &link), LOOM_OK);
+    cr_assert_eq(loom_link_next(&list, &link), LOOM_OK);
+    cr_assert(loom_link_parameter(&link, "ver", &value));
+    cr_assert_eq(loom_link_next(&list, &link), LOOM_END);
+}
+
+Test(codec, link_lists_that_are_broken_are_refused)
+{
+    const char *const bad[] = {"</3", "</3>;a=\"x", "<"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct loom_text list = text_of(bad[i]);
+        struct loom_link link;
+        cr_assert_eq(loom_link_next(&list, &link), LOOM_BAD_REQUEST, "'%s'", bad[i]);
+    }
+}

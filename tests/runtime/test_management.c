@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Device Management and Service Enablement in simulated time, rules C. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "objects.h"
+#include "world.h"
+
+static struct world *world;
+
+static void set_up(void)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
+static void tear_down(void)
+{
+    world_destroy(world);
+}
+
+TestSuite(management, .init = set_up, .fini = tear_down);
+
+static uint8_t get(const char *path, uint16_t accept)
+{
+    return peer_get(world, &world->server, path, accept);
+}
+
+static uint8_t put(const char *path, const char *value)
+{
+    return peer_put(world, &world->server, path, value);
+}
+
+static uint8_t put_tlv(const char *path, const char *bytes, size_t length)
+{
+    return peer_request(world, &world->server, LOOM_PUT, path, LOOM_FORMAT_TLV, bytes, length);
+}
+
+static uint8_t post_tlv(const char *path, const char *bytes, size_t length)
+{
+    return peer_request(world, &world->server, LOOM_POST, path, LOOM_FORMAT_TLV, bytes, length);
+}
+
+static void expect_bytes(const char *bytes, size_t length)
+{
+    cr_assert_eq(world->server.length, length, "%zu bytes", world->server.length);
+    cr_assert_eq(memcmp(world->server.payload, bytes, length), 0);
+}
+
+/* ---- Read, rules C-10 .. C-12 ----------------------------------------------------------------------------- */
+
+Test(management, read_of_a_resource)
+{
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_TEXT);
+    cr_assert_str_eq(peer_text(&world->server), "Loom");
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_TLV);
+    expect_bytes("\xC4\x00Loom", 6);
+}
+
+Test(management, read_of_an_instance_gives_the_readable_resources)
+{
+    cr_assert_eq(get("/1/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_TLV);
+    expect_bytes("\xC1\x00\x01\xC4\x01\x00\x01\x51\x80\xC1\x06\x00\xC1\x07U", 15);
+    /* 13 .. 20 have no Operations in 1.1: only a bootstrap touches them (C-41). */
+    loom_set_unsigned(&world->model, loom_path_resource(1, 0, 17), 3);
+    cr_assert_eq(get("/1/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, 15);
+    cr_assert_eq(get("/1/0/17", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED);
+}
+
+Test(management, read_of_an_object)
+{
+    cr_assert_eq(get("/1", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.payload[0], 0x08, "an instance entry (D-12)");
+    cr_assert_eq(world->server.length, 18);
+    /* C-4: an object without instances is an empty answer. */
+    cr_assert_eq(get("/2", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, 0);
+}
+
+Test(management, read_of_multiple_resources)
+{
+    loom_device_1_1_set_power_source_voltage(&world->model, 0, 0, 3800);
+    loom_device_1_1_set_power_source_voltage(&world->model, 0, 1, 5000);
+    cr_assert_eq(get("/3/0/7", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    expect_bytes("\x88\x07\x08\x42\x00\x0E\xD8\x42\x01\x13\x88", 11); /* rule D-16 */
+    cr_assert_eq(get("/3/0/7/1", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "5000");
+    cr_assert_eq(get("/3/0/7/2", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/3/0/7", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0/0/0", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED); /* C-12 */
+}
+
+Test(management, read_of_what_is_not_there)
+{
+    cr_assert_eq(get("/77", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/3/1", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/3/0/99", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/3/0/1", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/x", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/3/0/4", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(get("/3/0/0/0/0", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED); /* C-3 */
+    cr_assert_eq(get("/03/0", LOOM_FORMAT_ABSENT), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/65535", LOOM_FORMAT_ABSENT), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/3/0/0", 9999), LOOM_NOT_ACCEPTABLE); /* C-11 */
+    cr_assert_eq(get("/", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED);
+}
+
+/* C-40, F: ETS int-221 and the hidden object. */
+Test(management, protected_objects_are_out_of_reach)
+{
+    cr_assert_eq(get("/0", LOOM_FORMAT_ABSENT), LOOM_UNAUTHORIZED);
+    cr_assert_eq(get("/0/0/5", LOOM_FORMAT_ABSENT), LOOM_UNAUTHORIZED);
+    cr_assert_eq(get("/0", LOOM_FORMAT_LINK), LOOM_UNAUTHORIZED);
+    cr_assert_eq(put("/0/0/0", "coap://x"), LOOM_UNAUTHORIZED);
+    cr_assert_eq(peer_delete(world, &world->server, "/0/0"), LOOM_UNAUTHORIZED);
+    cr_assert_eq(post_tlv("/0", "", 0), LOOM_UNAUTHORIZED);
+    cr_assert_eq(get("/42769/0/4", LOOM_FORMAT_ABSENT), LOOM_UNAUTHORIZED);
+    cr_assert_eq(put("/42769/0/4", "9"), LOOM_UNAUTHORIZED);
+}
+
+/* ---- Discover, rules C-13, C-15 ------------------------------------------------------------------------------ */
+
+Test(management, discover_shows_what_exists)
+{
+    loom_device_1_1_set_power_source_voltage(&world->model, 0, 0, 3800);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server),
+                     "</3/0>,</3/0/0>,</3/0/4>,</3/0/5>,</3/0/7>;dim=1,</3/0/11>;dim=1,</3/0/12>,"
+                     "</3/0/16>");
+    cr_assert_eq(get("/3", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_eq(strncmp(peer_text(&world->server), "</3>;ver=1.1,</3/0>,</3/0/0>", 28), 0);
+    cr_assert_eq(get("/3/0/7", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "</3/0/7>;dim=1");
+    cr_assert_eq(get("/3/0/1", LOOM_FORMAT_LINK), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/1/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert(strstr(peer_text(&world->server), "</1/0/9>") != NULL);
+}
+
+/* ---- Write, rules C-20 .. C-24 --------------------------------------------------------------------------------- */
+
+Test(management, write_of_a_resource)
+{
+    cr_assert_eq(put("/3/0/14", "+02:00"), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "+02:00");
+    cr_assert_eq(put_tlv("/3/0/14", "\xC6\x0E-01:00", 8), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "-01:00");
+    cr_assert_eq(put("/3/0/13", "-5"), LOOM_CHANGED);
+}
+
+Test(management, write_that_is_refused_changes_nothing)
+{
+    cr_assert_eq(put("/3/0/0", "x"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(put("/3/0/4", "x"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(put("/3/0/13", "noon"), LOOM_BAD_REQUEST);
+    cr_assert_eq(put("/3/0/99", "x"), LOOM_NOT_FOUND);
+    cr_assert_eq(put("/3", "x"), LOOM_METHOD_NOT_ALLOWED); /* C-78 */
+    cr_assert_eq(peer_request(world, &world->server, LOOM_PUT, "/3/0/14", 9999, "x", 1),
+                 LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(peer_request(world, &world->server, LOOM_PUT, "/3/0/14", LOOM_FORMAT_OPAQUE, "x",
+                              1),
+                 LOOM_BAD_REQUEST);
+    /* C-22: one resource that may not be written spoils the whole payload. */
+    cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC1\x00x", 11), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    /* ... and so does one bad value behind a good one. */
+    cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC3\x0D\x01\x02\x03", 13), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    /* Unknown optional resources in an instance are no error. */
+    cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC1\x63x", 11), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+}
+
+/* C-20: PUT replaces, POST adds. What a server cannot write is not its to remove. */
+Test(management, replace_and_partial_update)
+{
+    cr_assert_eq(put("/3/0/15", "Europe/Berlin"), LOOM_CHANGED);
+    cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00", 8), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/15", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(put_tlv("/3/0", "\xC6\x0E+03:00", 8), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/15", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "+03:00");
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT, "read-only: stays");
+    cr_assert_eq(put_tlv("/1/0", "\xC1\x01\x3C", 3), LOOM_CHANGED);
+    cr_assert_eq(get("/1/0/7", LOOM_FORMAT_ABSENT), LOOM_CONTENT, "mandatory: stays");
+}
+
+/* ---- Execute, rules C-27, C-28 --------------------------------------------------------------------------------- */
+
+Test(management, execute_checks_its_arguments)
+{
+    const char *const good[] = {"", "5", "2='10.3'", "0,1,2,3,4", "0='a b',7", "1=''"};
+    const char *const bad[] = {"a", "0=", "0='", "0='a", "0=a", "0,", ",0", "00", "0='\"'",
+                               "0,0", "0='a'b", "10"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        cr_assert_eq(peer_post(world, &world->server, "/3/0/4", good[i]), LOOM_CHANGED, "'%s'",
+                     good[i]);
+    }
+    cr_assert_eq(world->executed, sizeof good / sizeof good[0]);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(peer_post(world, &world->server, "/3/0/4", bad[i]), LOOM_BAD_REQUEST, "'%s'",
+                     bad[i]);
+    }
+    cr_assert_eq(world->executed, sizeof good / sizeof good[0], "refused: not executed");
+    cr_assert_eq(post_tlv("/3/0/4", "\xC1", 1), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(peer_post(world, &world->server, "/3/0/0", ""), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_post(world, &world->server, "/3/0/11/0", ""), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_post(world, &world->server, "/bs", ""), LOOM_METHOD_NOT_ALLOWED); /* A-22 */
+}
+
+/* ---- Create, Delete, rules C-25, C-26 ----------------------------------------------------------------------------- */
+
+Test(management, create_and_delete)
+{
+    cr_assert_eq(post_tlv("/3303", "\x07\x05\xE4\x16\x76" "cel", 8), LOOM_BAD_REQUEST, "cut off");
+    cr_assert_eq(post_tlv("/3303", "\xE4\x16\x76" "cell", 7), LOOM_CREATED);
+    cr_assert_str_eq(world->server.location, "/3303/1");
+    cr_assert_eq(get("/3303/1/5750", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "cell");
+    cr_assert_eq(post_tlv("/3303", "", 0), LOOM_TOO_LARGE, "no room for a third");
+    cr_assert_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_DELETED);
+    cr_assert_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_NOT_FOUND);
+    /* Under the id that the payload names. */
+    cr_assert_eq(post_tlv("/3303", "\x07\x09\xE4\x16\x76" "shed", 9), LOOM_CREATED);
+    cr_assert_str_eq(world->server.location, "/3303/9");
+    cr_assert_eq(peer_delete(world, &world->server, "/3303/1"), LOOM_DELETED);
+    cr_assert_eq(post_tlv("/3303", "\x07\x09\xE4\x16\x76" "shed", 9), LOOM_BAD_REQUEST, "exists");
+}
+
+Test(management, what_only_a_bootstrap_may_create_or_delete)
+{
+    cr_assert_eq(peer_delete(world, &world->server, "/3/0"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_delete(world, &world->server, "/1/0"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_delete(world, &world->server, "/3"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_delete(world, &world->server, "/3/0/15"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_delete(world, &world->server, "/"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(post_tlv("/3", "", 0), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(post_tlv("/1", "", 0), LOOM_METHOD_NOT_ALLOWED);
+}
+
+/* Operations that this client leaves out are refused, not ignored. */
+Test(management, what_is_not_offered_is_said)
+{
+    cr_assert_eq(peer_request(world, &world->server, LOOM_FETCH, "/", 110, "[]", 2),
+                 LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_request(world, &world->server, LOOM_IPATCH, "/3/0", 110, "[]", 2),
+                 LOOM_NOT_IMPLEMENTED);
+}

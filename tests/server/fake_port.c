@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fake_port.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t fake_now(void *self)
+{
+    const struct fake_port *fake = self;
+    return fake->now;
+}
+
+static void append(char *text, size_t size, struct loom_text part)
+{
+    size_t used = strlen(text);
+    (void)snprintf(text + used, size - used, "/%.*s", (int)part.length, part.data);
+}
+
+static enum loom_status fake_send(void *self, struct loom_session *session,
+                                  const struct loom_request *request, uint32_t exchange)
+{
+    struct fake_port *fake = self;
+    if (fake->refuse) {
+        return LOOM_UNAVAILABLE;
+    }
+    cr_assert_lt(fake->sent_count, FAKE_SENT_MAX);
+    struct fake_sent *sent = &fake->sent[fake->sent_count++];
+    memset(sent, 0, sizeof *sent);
+    sent->session = session;
+    sent->exchange = exchange;
+    sent->method = request->method;
+    sent->content_format = request->content_format;
+    sent->accept = request->accept;
+    for (size_t i = 0; i < request->path_count; i++) {
+        append(sent->path, sizeof sent->path, request->path[i]);
+    }
+    cr_assert_leq(request->payload.length, sizeof sent->payload);
+    if (request->payload.length > 0) {
+        memcpy(sent->payload, request->payload.data, request->payload.length);
+    }
+    sent->length = request->payload.length;
+    cr_assert(request->confirmable);
+    return LOOM_OK;
+}
+
+static void fake_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
+{
+    (void)self;
+    peer->address.data = session->address;
+    peer->address.length = strlen(session->address);
+    peer->secure = session->identity != NULL;
+    peer->identity.data = (const uint8_t *)session->identity;
+    peer->identity.length = peer->secure ? strlen(session->identity) : 0;
+}
+
+void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
+{
+    memset(fake, 0, sizeof *fake);
+    fake->now = 1000;
+    fake->side = side;
+    fake->port.self = fake;
+    fake->port.now = fake_now;
+    fake->port.request = fake_send;
+    fake->port.peer = fake_peer;
+}
+
+static uint8_t split(const char *text, size_t length, char separator, struct loom_text *parts)
+{
+    uint8_t count = 0;
+    while (length > 0) {
+        const char *end = memchr(text, separator, length);
+        size_t part = end == NULL ? length : (size_t)(end - text);
+        parts[count].data = text;
+        parts[count].length = part;
+        count++;
+        part += end == NULL ? 0 : 1;
+        text += part;
+        length -= part;
+    }
+    return count;
+}
+
+static struct fake_reply deliver(struct fake_port *fake, struct loom_session *session,
+                                 struct loom_request *request, const char *target)
+{
+    const char *query = strchr(target, '?');
+    size_t path = query == NULL ? strlen(target) : (size_t)(query - target);
+    uint8_t room[256];
+    struct loom_reply reply;
+    struct fake_reply copy = {0, ""};
+    memset(&reply, 0, sizeof reply);
+    reply.content_format = LOOM_FORMAT_ABSENT;
+    reply.payload = room;
+    reply.room = sizeof room;
+    request->accept = LOOM_FORMAT_ABSENT;
+    request->path_count = split(target + 1, path - 1, '/', request->path);
+    if (query != NULL) {
+        request->query_count = split(query + 1, strlen(query + 1), '&', request->query);
+    }
+    fake->side->request(fake->self, NULL, session, request, &reply);
+    copy.code = reply.code;
+    for (size_t i = 0; i < reply.location_count; i++) {
+        append(copy.location, sizeof copy.location, reply.location[i]);
+    }
+    return copy;
+}
+
+struct fake_reply fake_port_request(struct fake_port *fake, struct loom_session *session,
+                                    enum loom_method method, const char *target,
+                                    uint16_t content_format, const char *payload)
+{
+    struct loom_request request;
+    memset(&request, 0, sizeof request);
+    request.method = method;
+    request.confirmable = true;
+    request.content_format = content_format;
+    request.payload.data = (const uint8_t *)payload;
+    request.payload.length = strlen(payload);
+    return deliver(fake, session, &request, target);
+}
+
+struct fake_reply fake_port_request_non(struct fake_port *fake, struct loom_session *session,
+                                        enum loom_method method, const char *target)
+{
+    struct loom_request request;
+    memset(&request, 0, sizeof request);
+    request.method = method;
+    request.content_format = LOOM_FORMAT_ABSENT;
+    return deliver(fake, session, &request, target);
+}
+
+const struct fake_sent *fake_port_last(const struct fake_port *fake)
+{
+    cr_assert_gt(fake->sent_count, 0);
+    return &fake->sent[fake->sent_count - 1];
+}
+
+static void respond(struct fake_port *fake, const struct loom_response *response,
+                    enum loom_failure failure)
+{
+    const struct fake_sent *sent = fake_port_last(fake);
+    fake->side->response(fake->self, NULL, sent->session, sent->exchange, response, failure);
+}
+
+void fake_port_answer_with(struct fake_port *fake, uint8_t code, uint16_t content_format,
+                           const void *payload, size_t length)
+{
+    struct loom_response response;
+    memset(&response, 0, sizeof response);
+    response.code = code;
+    response.content_format = content_format;
+    response.payload.data = payload;
+    response.payload.length = length;
+    respond(fake, &response, LOOM_FAILURE_NONE);
+}
+
+void fake_port_answer(struct fake_port *fake, uint8_t code)
+{
+    fake_port_answer_with(fake, code, LOOM_FORMAT_ABSENT, NULL, 0);
+}
+
+void fake_port_fail(struct fake_port *fake, enum loom_failure failure)
+{
+    struct loom_response response;
+    memset(&response, 0, sizeof response);
+    response.content_format = LOOM_FORMAT_ABSENT;
+    respond(fake, &response, failure);
+}
+
+void fake_port_lose(struct fake_port *fake, struct loom_session *session)
+{
+    fake->side->lost(fake->self, NULL, session, LOOM_FAILURE_CLOSED, -1);
+}

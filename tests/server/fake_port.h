@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A port without a network: it keeps what a side sends, and hands it what the test says. */
+#ifndef LOOM_TEST_FAKE_PORT_H
+#define LOOM_TEST_FAKE_PORT_H
+
+#include "loom/port.h"
+
+#define FAKE_SENT_MAX 64u
+
+/** A session that the peer began. */
+struct loom_session {
+    const char *address;
+    const char *identity; /**< NULL: without security */
+};
+
+/** A request that the side sent. */
+struct fake_sent {
+    struct loom_session *session;
+    uint32_t exchange;
+    enum loom_method method;
+    char path[64];
+    uint16_t content_format;
+    uint16_t accept;
+    uint8_t payload[512];
+    size_t length;
+};
+
+struct fake_port {
+    struct loom_port port;
+    uint64_t now;
+    bool refuse; /**< request() answers LOOM_UNAVAILABLE */
+    const struct loom_side *side;
+    void *self;
+    struct fake_sent sent[FAKE_SENT_MAX];
+    size_t sent_count;
+};
+
+/** What a side answered; text is copied. */
+struct fake_reply {
+    uint8_t code;
+    char location[64]; /**< `/rd/x`, empty without one */
+};
+
+void fake_port_begin(struct fake_port *fake, const struct loom_side *side);
+
+/** Hands a confirmable request with this method and `/path?query` to the side. */
+struct fake_reply fake_port_request(struct fake_port *fake, struct loom_session *session,
+                                    enum loom_method method, const char *target,
+                                    uint16_t content_format, const char *payload);
+
+/** The same, not confirmable. */
+struct fake_reply fake_port_request_non(struct fake_port *fake, struct loom_session *session,
+                                        enum loom_method method, const char *target);
+
+/** The last request that the side sent. */
+const struct fake_sent *fake_port_last(const struct fake_port *fake);
+
+/** Answers the last request. */
+void fake_port_answer(struct fake_port *fake, uint8_t code);
+void fake_port_answer_with(struct fake_port *fake, uint8_t code, uint16_t content_format,
+                           const void *payload, size_t length);
+
+/** Ends the last request without an answer. */
+void fake_port_fail(struct fake_port *fake, enum loom_failure failure);
+
+void fake_port_lose(struct fake_port *fake, struct loom_session *session);
+
+#endif

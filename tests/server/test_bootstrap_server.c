@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bootstrap/bootstrap_server.h"
+#include "fake_port.h"
+#include "loom/codec.h"
+#include "tables.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define K1 "000102030405060708090a0b0c0d0e0f"
+#define K2 "101112131415161718191a1b1c1d1e1f"
+
+static const char file[] =
+    "[endpoint probe]\nidentity = probe-id\nkey = " K1 "\n"
+    "delete = /\nhold-off = 7\n"
+    "[server 101]\nuri = coaps://host\nidentity = id\nkey = " K2 "\nlifetime = 300\n"
+    "[endpoint blind]\nnosec\ndiscover = no\nbootstrap-instance = 1\n"
+    "[server 5]\nuri = coap://host\nnosec\n"
+    "[endpoint keeper]\nnosec\n[server 5]\nuri = coap://host\nnosec\n"
+    "[endpoint empty]\nnosec\n";
+
+static struct loom_session link_probe = {"10.0.0.1:1000", "probe-id"};
+static struct loom_session link_open = {"10.0.0.2:2000", NULL};
+
+struct bench {
+    struct fake_port fake;
+    struct loom_store_accounts *accounts;
+    struct loom_bootstrap_server *server;
+    char log[2048]; /* one line for each event */
+};
+
+static void on_event(void *user, const struct loom_bs_event *event)
+{
+    struct bench *bench = user;
+    size_t used = strlen(bench->log);
+    char detail[64] = "";
+    switch (event->kind) {
+    case LOOM_BS_SENT:
+        (void)snprintf(detail, sizeof detail, " %s", loom_bs_operation_name(event->operation));
+        break;
+    case LOOM_BS_ANSWERED:
+        (void)snprintf(detail, sizeof detail, " %u", event->code);
+        break;
+    case LOOM_BS_REFUSED:
+    case LOOM_BS_FAILED:
+        (void)snprintf(detail, sizeof detail, " %s", loom_bs_reason_name(event->reason));
+        break;
+    case LOOM_BS_DISCOVERED:
+        (void)snprintf(detail, sizeof detail, " %.*s %u", (int)event->lwm2m.length,
+                       event->lwm2m.data, event->bootstrap_instance);
+        break;
+    default:
+        break;
+    }
+    (void)snprintf(bench->log + used, sizeof bench->log - used, "%s%s\n",
+                   loom_bs_event_name(event->kind), detail);
+}
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    struct loom_text text = {file, sizeof file - 1};
+    memset(&bench, 0, sizeof bench);
+    fake_port_begin(&bench.fake, &loom_bootstrap_server_side);
+    bench.accounts =
+        loom_store_accounts_parse("f", text, LOOM_STORE_BOOTSTRAP, &test_catalog, NULL, NULL);
+    cr_assert_not_null(bench.accounts);
+    bench.server = loom_bootstrap_server_create(bench.accounts, &bench.fake.port, on_event, &bench);
+    bench.fake.self = bench.server;
+}
+
+static void tear_down(void)
+{
+    loom_bootstrap_server_destroy(bench.server);
+    loom_store_accounts_free(bench.accounts);
+}
+
+TestSuite(bootstrap_server, .init = set_up, .fini = tear_down);
+
+static uint8_t ask(struct loom_session *session, const char *target)
+{
+    return fake_port_request(&bench.fake, session, LOOM_POST, target, LOOM_FORMAT_ABSENT, "").code;
+}
+
+static void step(void)
+{
+    loom_bootstrap_server_step(bench.server);
+}
+
+/* The next request after an answer, as `PUT /0/1`. */
+static const char *next(void)
+{
+    static const char *const methods[] = {"", "GET", "POST", "PUT", "DELETE"};
+    static char text[80];
+    size_t before = bench.fake.sent_count;
+    step();
+    if (bench.fake.sent_count == before) {
+        return "nothing";
+    }
+    const struct fake_sent *sent = fake_port_last(&bench.fake);
+    (void)snprintf(text, sizeof text, "%s %s", methods[sent->method], sent->path);
+    return text;
+}
+
+static void answer_links(const char *links)
+{
+    fake_port_answer_with(&bench.fake, LOOM_CONTENT, LOOM_FORMAT_LINK, links, strlen(links));
+}
+
+static void assert_next(const char *expected)
+{
+    cr_assert_eq(strcmp(next(), expected), 0, "expected %s, sent %s", expected,
+                 bench.fake.sent_count > 0 ? fake_port_last(&bench.fake)->path : "nothing");
+}
+
+static void assert_logged(const char *line)
+{
+    cr_assert_not_null(strstr(bench.log, line), "no \"%s\" in:\n%s", line, bench.log);
+}
+
+/* ---- the sequence ---------------------------------------------------------------------------- */
+
+Test(bootstrap_server, the_sequence_is_discover_delete_write_finish)
+{
+    cr_assert(eq(u8, ask(&link_probe, "/bs?ep=probe&pct=11542"), LOOM_CHANGED));
+    cr_assert(eq(sz, bench.fake.sent_count, 0),
+              "nothing goes out before the answer to the request");
+    assert_next("GET ");
+    cr_assert(eq(u16, fake_port_last(&bench.fake)->accept, LOOM_FORMAT_LINK));
+    answer_links("</>;lwm2m=1.1,</0/0>,</0/1>;ssid=101,</1/0>;ssid=101,</3/0>");
+    assert_next("DELETE ");
+    fake_port_answer(&bench.fake, LOOM_DELETED);
+    assert_next("PUT /0/0/11");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /0/1");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /1/0");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("POST /bs");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("nothing");
+    cr_assert(eq(str, bench.log,
+                 "requested\nsent discover\nanswered 69\ndiscovered 1.1 0\nsent delete\n"
+                 "answered 66\nsent write\nanswered 68\nsent write\nanswered 68\nsent write\n"
+                 "answered 68\nsent finish\nanswered 68\nfinished\n"));
+    cr_assert(eq(u64, loom_bootstrap_server_deadline(bench.server), UINT64_MAX));
+}
+
+Test(bootstrap_server, one_request_at_a_time)
+{
+    (void)ask(&link_probe, "/bs?ep=probe");
+    assert_next("GET ");
+    assert_next("nothing");
+    assert_next("nothing");
+}
+
+Test(bootstrap_server, a_write_carries_the_account_as_tlv)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    assert_next("PUT /0/0");
+    const struct fake_sent *sent = fake_port_last(&bench.fake);
+    cr_assert(eq(u16, sent->content_format, LOOM_FORMAT_TLV));
+    static const uint8_t expected[] = {
+        0xC8, 0x00, 0x0B, 'c',  'o',  'a',  'p', ':', '/', '/', 'h', 'o', 's', 't', /* 0 URI */
+        0xC1, 0x01, 0x00,                                                           /* 1 */
+        0xC1, 0x02, 0x03,                                                           /* 2 NoSec */
+        0xC0, 0x03, 0xC0, 0x04, 0xC0, 0x05, /* 3, 4, 5 empty */
+        0xC1, 0x0A, 0x05,                   /* 10 */
+    };
+    cr_assert(eq(sz, sent->length, sizeof expected));
+    cr_assert_arr_eq(sent->payload, expected, sizeof expected);
+}
+
+/* ---- which instances (rules) ------------------------------------------------------ */
+
+Test(bootstrap_server, a_client_that_is_not_asked_keeps_its_bootstrap_account)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    assert_next("PUT /0/0"); /* 1 is the Bootstrap-Server Account by the file */
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /1/0");
+}
+
+Test(bootstrap_server, an_account_of_the_same_server_is_replaced)
+{
+    (void)ask(&link_open, "/bs?ep=keeper");
+    assert_next("GET ");
+    answer_links("lwm2m=\"1.0\",</0/0>;ssid=9, </0/1/>, </0/2>;ssid=5,</1/0>;ssid=9,</1/3>;ssid=5");
+    assert_logged("discovered 1.0 1\n");
+    assert_next("PUT /0/2");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /1/3");
+}
+
+Test(bootstrap_server, a_new_account_takes_the_lowest_free_instance)
+{
+    (void)ask(&link_open, "/bs?ep=keeper");
+    assert_next("GET ");
+    answer_links("</>;lwm2m=1.1,</0/0>,</0/1>;ssid=9,</0/3>;ssid=10,</1/1>;ssid=9,</1>");
+    assert_next("PUT /0/2");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /1/0");
+}
+
+Test(bootstrap_server, what_a_delete_removes_is_free_again)
+{
+    (void)ask(&link_probe, "/bs?ep=probe");
+    assert_next("GET ");
+    answer_links("</>;lwm2m=1.1,</0/2>,</0/0>;ssid=9,</1/0>;ssid=9");
+    assert_next("DELETE ");
+    fake_port_answer(&bench.fake, LOOM_DELETED);
+    assert_next("PUT /0/2/11");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /0/0");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /1/0");
+}
+
+Test(bootstrap_server, the_hold_off_needs_one_bootstrap_account)
+{
+    static const char *const links[] = {"</>;lwm2m=1.1,</0/0>;ssid=1", "</0/0>,</0/1>"};
+    for (size_t i = 0; i < 2; i++) {
+        (void)ask(&link_probe, "/bs?ep=probe");
+        assert_next("GET ");
+        answer_links(links[i]);
+        assert_next("nothing");
+        assert_logged("failed bad-discover\n");
+        bench.log[0] = '\0';
+    }
+}
+
+Test(bootstrap_server, a_list_that_cannot_be_read_ends_the_session)
+{
+    static const char *const links[] = {"</0/0", "</0/0>;ssid=x"};
+    for (size_t i = 0; i < 2; i++) {
+        (void)ask(&link_open, "/bs?ep=keeper");
+        assert_next("GET ");
+        answer_links(links[i]);
+        assert_logged("failed bad-discover\n");
+        bench.log[0] = '\0';
+    }
+}
+
+/* ---- requests that are refused (rules A.3, A-20, H-4) ---------------------------------------- */
+
+Test(bootstrap_server, requests_that_are_refused)
+{
+    static const struct {
+        struct loom_session *session;
+        const char *target;
+        uint8_t code;
+        const char *line;
+    } cases[] = {
+        {&link_open, "/bs?ep=stranger", LOOM_BAD_REQUEST, "refused unknown-endpoint\n"},
+        {&link_open, "/bs", LOOM_BAD_REQUEST, "refused unknown-endpoint\n"},
+        {&link_open, "/bs?ep=probe", LOOM_BAD_REQUEST, "refused wrong-identity\n"},
+        {&link_probe, "/bs?ep=keeper", LOOM_BAD_REQUEST, "refused wrong-identity\n"},
+        {&link_probe, "/bs?ep=", LOOM_BAD_REQUEST, "refused bad-request\n"},
+        {&link_probe, "/bs?ep=probe&ep=probe", LOOM_BAD_REQUEST, "refused bad-request\n"},
+        {&link_probe, "/bs?ep=probe&pct=x", LOOM_BAD_REQUEST, "refused bad-request\n"},
+        {&link_probe, "/bs?ep=probe&pct", LOOM_BAD_REQUEST, "refused bad-request\n"},
+        {&link_probe, "/bs?ep=probe&pct=110", LOOM_UNSUPPORTED_FORMAT,
+         "refused unsupported-format\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bench.log[0] = '\0';
+        cr_expect(eq(u8, ask(cases[i].session, cases[i].target), cases[i].code), "%s",
+                  cases[i].target);
+        cr_expect_eq(strcmp(bench.log, cases[i].line), 0, "%s gave %s", cases[i].target, bench.log);
+        assert_next("nothing");
+    }
+}
+
+Test(bootstrap_server, the_identity_alone_names_the_endpoint)
+{
+    cr_assert(eq(u8, ask(&link_probe, "/bs"), LOOM_CHANGED)); /* rule A-31 */
+    assert_next("GET ");
+}
+
+Test(bootstrap_server, a_request_must_be_confirmable)
+{
+    struct fake_reply reply =
+        fake_port_request_non(&bench.fake, &link_probe, LOOM_POST, "/bs?ep=probe");
+    cr_assert(eq(u8, reply.code, LOOM_BAD_REQUEST));
+    assert_next("nothing");
+}
+
+Test(bootstrap_server, other_paths_and_methods)
+{
+    cr_assert(eq(u8, ask(&link_probe, "/rd?ep=probe"), LOOM_NOT_FOUND));
+    cr_assert(eq(u8, ask(&link_probe, "/bs/x?ep=probe"), LOOM_NOT_FOUND));
+    cr_assert(eq(u8, ask(&link_probe, "/?ep=probe"), LOOM_NOT_FOUND));
+    cr_assert(eq(
+        u8,
+        fake_port_request(&bench.fake, &link_probe, LOOM_GET, "/bs", LOOM_FORMAT_ABSENT, "").code,
+        LOOM_METHOD_NOT_ALLOWED));
+    cr_assert(eq(u8, /* rule A-100 */
+                 fake_port_request(&bench.fake, &link_probe, LOOM_GET, "/bspack?ep=probe",
+                                   LOOM_FORMAT_ABSENT, "")
+                     .code,
+                 LOOM_NOT_IMPLEMENTED));
+    cr_assert(eq(str, bench.log, ""));
+}
+
+/* ---- sessions that fail ---------------------------------------------------------------------- */
+
+Test(bootstrap_server, a_refused_write_ends_the_session_without_a_finish)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    assert_next("PUT /0/0");
+    fake_port_answer(&bench.fake, LOOM_BAD_REQUEST);
+    assert_logged("failed client-refused\n");
+    assert_next("nothing");
+}
+
+Test(bootstrap_server, a_refused_finish_fails_with_its_code)
+{
+    (void)ask(&link_open, "/bs?ep=empty");
+    assert_next("GET ");
+    answer_links("</0/0>");
+    assert_next("POST /bs");
+    fake_port_answer(&bench.fake, LOOM_NOT_ACCEPTABLE);
+    assert_logged("answered 134\nfailed client-refused\n");
+}
+
+Test(bootstrap_server, a_success_of_another_kind_is_no_success)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    assert_next("PUT /0/0");
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+    assert_logged("failed unexpected-answer\n");
+}
+
+Test(bootstrap_server, what_a_delete_does_not_find_is_gone_already)
+{
+    (void)ask(&link_probe, "/bs?ep=probe");
+    assert_next("GET ");
+    answer_links("</0/0>");
+    assert_next("DELETE ");
+    fake_port_answer(&bench.fake, LOOM_NOT_FOUND);
+    assert_next("PUT /0/0/11");
+}
+
+Test(bootstrap_server, failures_of_an_exchange_have_names)
+{
+    static const struct {
+        enum loom_failure failure;
+        const char *line;
+    } cases[] = {
+        {LOOM_FAILURE_TIMEOUT, "failed no-answer\n"},
+        {LOOM_FAILURE_UNREACHABLE, "failed unreachable\n"},
+        {LOOM_FAILURE_RESET, "failed reset\n"},
+        {LOOM_FAILURE_SECURITY, "failed session-lost\n"},
+        {LOOM_FAILURE_CLOSED, "failed session-lost\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bench.log[0] = '\0';
+        (void)ask(&link_open, "/bs?ep=blind");
+        assert_next("PUT /0/0");
+        fake_port_fail(&bench.fake, cases[i].failure);
+        assert_logged(cases[i].line);
+        assert_next("nothing");
+    }
+}
+
+Test(bootstrap_server, exchange_lifetime_ends_a_silent_session)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    cr_assert(eq(u64, loom_bootstrap_server_deadline(bench.server), 1000));
+    assert_next("PUT /0/0");
+    cr_assert(eq(u64, loom_bootstrap_server_deadline(bench.server), 1000 + 247000));
+    bench.fake.now = 1000 + 246999;
+    step();
+    cr_assert_null(strstr(bench.log, "failed"));
+    bench.fake.now++;
+    step();
+    assert_logged("failed no-answer\n");
+    /* What comes later is nobody's. */
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("nothing");
+}
+
+Test(bootstrap_server, a_lost_session_fails)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    assert_next("PUT /0/0");
+    fake_port_lose(&bench.fake, &link_open);
+    assert_logged("failed session-lost\n");
+    assert_next("nothing");
+}
+
+Test(bootstrap_server, a_port_that_cannot_send_fails_the_session)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    bench.fake.refuse = true;
+    step();
+    assert_logged("failed not-sent\n");
+}
+
+Test(bootstrap_server, a_new_request_replaces_the_session)
+{
+    (void)ask(&link_open, "/bs?ep=blind");
+    assert_next("PUT /0/0");
+    cr_assert(eq(u8, ask(&link_open, "/bs?ep=blind"), LOOM_CHANGED));
+    assert_logged("failed asked-again\nrequested\n");
+    /* The answer to the old session's request does not move the new one. */
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /0/0");
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    assert_next("PUT /1/0");
+}
+
+Test(bootstrap_server, sessions_of_several_endpoints_run_side_by_side)
+{
+    struct loom_bs_session_info info;
+    size_t cursor = 0;
+    (void)ask(&link_open, "/bs?ep=blind");
+    (void)ask(&link_probe, "/bs?ep=probe");
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 2));
+    cr_assert(loom_bootstrap_server_next_session(bench.server, &cursor, &info));
+    cr_assert(eq(u32, info.session, 2));
+    cr_assert(loom_bootstrap_server_next_session(bench.server, &cursor, &info));
+    cr_assert(eq(u32, info.session, 1));
+    cr_assert(eq(int, info.operation, LOOM_BS_WRITE));
+    cr_assert(not(loom_bootstrap_server_next_session(bench.server, &cursor, &info)));
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server programs as they are, over real sockets. The test plays the device. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "loom/port_coap.h"
+#include "process.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATIENCE_MS 20000u
+#define K1          "000102030405060708090a0b0c0d0e0f"
+#define K2          "101112131415161718191a1b1c1d1e1f"
+
+/* ---- the device ------------------------------------------------------------------------------ */
+
+struct device {
+    struct loom_coap_port *coap;
+    struct loom_port port;
+    struct loom_session *session;
+    char requests[2048]; /* one line for each, `PUT /0/1` */
+    uint8_t code;        /* of the last answer to a request of ours */
+    char location[64];
+    bool lost;
+};
+
+static const uint8_t device_tlv[] = {0xC4, 0x00, 'L', 'o', 'o', 'm', 0xC1, 0x09, 0x64};
+
+static void put_text(struct loom_reply *reply, uint16_t format, const void *data, size_t length)
+{
+    reply->code = LOOM_CONTENT;
+    reply->content_format = format;
+    memcpy(reply->payload, data, length);
+    reply->length = length;
+}
+
+static void on_request(void *side, void *owner, struct loom_session *session,
+                       const struct loom_request *request, struct loom_reply *reply)
+{
+    static const char *const methods[] = {"", "GET", "POST", "PUT", "DELETE"};
+    static const char links[] = "</>;lwm2m=1.1,</0/0>,</1/4>;ssid=9,</3/0>";
+    struct device *device = side;
+    char line[128];
+    (void)owner;
+    (void)session;
+    (void)snprintf(line, sizeof line, "%s ", methods[request->method]);
+    for (size_t i = 0; i < request->path_count; i++) {
+        size_t used = strlen(line);
+        (void)snprintf(line + used, sizeof line - used, "/%.*s", (int)request->path[i].length,
+                       request->path[i].data);
+    }
+    size_t used = strlen(device->requests);
+    (void)snprintf(device->requests + used, sizeof device->requests - used, "%s\n", line);
+    switch (request->method) {
+    case LOOM_GET:
+        if (request->accept == LOOM_FORMAT_LINK) {
+            put_text(reply, LOOM_FORMAT_LINK, links, sizeof links - 1);
+        } else {
+            put_text(reply, LOOM_FORMAT_TLV, device_tlv, sizeof device_tlv);
+        }
+        break;
+    case LOOM_DELETE:
+        reply->code = LOOM_DELETED;
+        break;
+    default:
+        reply->code = LOOM_CHANGED;
+        break;
+    }
+}
+
+static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
+                        const struct loom_response *response, enum loom_failure failure)
+{
+    struct device *device = side;
+    (void)owner;
+    (void)session;
+    (void)exchange;
+    (void)failure;
+    device->code = response->code;
+    device->location[0] = '\0';
+    for (size_t i = 0; i < response->location_count; i++) {
+        size_t used = strlen(device->location);
+        (void)snprintf(device->location + used, sizeof device->location - used, "/%.*s",
+                       (int)response->location[i].length, response->location[i].data);
+    }
+}
+
+static void on_lost(void *side, void *owner, struct loom_session *session,
+                    enum loom_failure failure, int alert)
+{
+    struct device *device = side;
+    (void)owner;
+    (void)session;
+    (void)failure;
+    (void)alert;
+    device->lost = true;
+    device->session = NULL;
+}
+
+static const struct loom_side device_side = {on_request, on_response, on_lost};
+
+static struct loom_text text_of(const char *literal)
+{
+    struct loom_text text = {literal, strlen(literal)};
+    return text;
+}
+
+static void device_open(struct device *device, const char *uri, const char *identity,
+                        uint8_t first_key_byte)
+{
+    struct loom_coap_config config;
+    struct loom_credentials credentials;
+    uint8_t key[16];
+    memset(&config, 0, sizeof config);
+    memset(device, 0, sizeof *device);
+    memset(&credentials, 0, sizeof credentials);
+    device->coap = loom_coap_create(&config, &device_side, device, &device->port);
+    cr_assert_not_null(device->coap);
+    for (uint8_t i = 0; i < sizeof key; i++) {
+        key[i] = (uint8_t)(first_key_byte + i);
+    }
+    credentials.uri = text_of(uri);
+    credentials.mode = identity == NULL ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK;
+    if (identity != NULL) {
+        credentials.identity.data = (const uint8_t *)identity;
+        credentials.identity.length = strlen(identity);
+        credentials.key.data = key;
+        credentials.key.length = sizeof key;
+    }
+    cr_assert(eq(int, device->port.open(device->port.self, &credentials, device, &device->session),
+                 LOOM_OK));
+}
+
+static uint8_t split(const char *text, size_t length, char separator, struct loom_text *parts)
+{
+    uint8_t count = 0;
+    while (length > 0) {
+        const char *end = memchr(text, separator, length);
+        size_t part = end == NULL ? length : (size_t)(end - text);
+        parts[count].data = text;
+        parts[count++].length = part;
+        part += end == NULL ? 0 : 1;
+        text += part;
+        length -= part;
+    }
+    return count;
+}
+
+/* Sends a request and runs the device until it is answered. */
+static uint8_t device_ask(struct device *device, enum loom_method method, const char *target,
+                          const char *list)
+{
+    struct loom_request request;
+    const char *query = strchr(target, '?');
+    size_t path = query == NULL ? strlen(target) : (size_t)(query - target);
+    memset(&request, 0, sizeof request);
+    request.method = method;
+    request.accept = LOOM_FORMAT_ABSENT;
+    request.content_format = list[0] == '\0' ? LOOM_FORMAT_ABSENT : LOOM_FORMAT_LINK;
+    request.payload.data = (const uint8_t *)list;
+    request.payload.length = strlen(list);
+    request.path_count = split(target + 1, path - 1, '/', request.path);
+    if (query != NULL) {
+        request.query_count = split(query + 1, strlen(query + 1), '&', request.query);
+    }
+    device->code = 0;
+    cr_assert(
+        eq(int, device->port.request(device->port.self, device->session, &request, 1), LOOM_OK));
+    uint64_t end = device->port.now(device->port.self) + PATIENCE_MS;
+    while (device->code == 0 && !device->lost && device->port.now(device->port.self) < end) {
+        (void)loom_coap_step(device->coap, 100, NULL, 0);
+    }
+    return device->code;
+}
+
+/* ---- the programs ---------------------------------------------------------------------------- */
+
+struct bench {
+    struct process server;
+    struct device device;
+    bool has_device;
+    char accounts[64];
+    char line[8192];
+    char uri[2][128];
+};
+
+static struct bench bench;
+
+static void write_accounts(const char *text)
+{
+    (void)strcpy(bench.accounts, "/tmp/loom-accounts-XXXXXX");
+    int file = mkstemp(bench.accounts);
+    cr_assert_geq(file, 0);
+    cr_assert_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    (void)close(file);
+}
+
+/* Runs the device, if there is one, until the server has printed a line with these words. */
+static const char *wait_line(const char *first, const char *second, const char *third)
+{
+    const char *words[] = {first, second, third, NULL};
+    uint64_t waited = 0;
+    process_read(&bench.server);
+    while (!process_take_line(&bench.server, bench.line, sizeof bench.line, words)) {
+        cr_assert(lt(u64, waited, PATIENCE_MS), "no line with %s %s in: %s", first,
+                  second == NULL ? "" : second, bench.server.buffer);
+        struct pollfd output = {bench.server.output, POLLIN, 0};
+        if (bench.has_device) {
+            (void)loom_coap_step(bench.device.coap, 100, &output, 1);
+        } else {
+            (void)poll(&output, 1, 100);
+        }
+        waited += output.revents == 0 ? 100 : 0;
+        process_read(&bench.server);
+    }
+    return bench.line;
+}
+
+static void start(const char *program, const char *accounts)
+{
+    char file[512];
+    (void)snprintf(file, sizeof file, "%s/%s", LOOM_PROGRAMS, program);
+    write_accounts(accounts);
+    const char *arguments[] = {file,         "--json",
+                               "--accounts", bench.accounts,
+                               "--listen",   "coaps://127.0.0.1:0",
+                               "--listen",   "coap://127.0.0.1:0",
+                               NULL};
+    process_start(&bench.server, arguments);
+    for (size_t i = 0; i < 2; i++) {
+        const char *uri = strstr(wait_line("\"event\":\"listening\"", NULL, NULL), "\"uri\":\"");
+        cr_assert_not_null(uri);
+        cr_assert(eq(int, sscanf(uri, "\"uri\":\"%127[^\"]", bench.uri[i]), 1));
+    }
+}
+
+static void connect_device(size_t uri, const char *identity, uint8_t first_key_byte)
+{
+    device_open(&bench.device, bench.uri[uri], identity, first_key_byte);
+    bench.has_device = true;
+}
+
+static void stop(void)
+{
+    loom_coap_destroy(bench.has_device ? bench.device.coap : NULL);
+    (void)unlink(bench.accounts);
+}
+
+static const char bootstrap_accounts[] =
+    "[endpoint probe]\nidentity = probe-bs\nkey = " K1 "\ndelete = /1\nhold-off = 3\n"
+    "[server 101]\nuri = coaps://127.0.0.1:5684\nidentity = probe\nkey = " K2 "\n";
+
+static const char server_accounts[] = "[endpoint probe]\nidentity = probe\nkey = " K2 "\n[any]\n";
+
+TestSuite(programs, .fini = stop, .timeout = 60);
+
+Test(programs, a_device_is_bootstrapped_over_dtls)
+{
+    start("loom-bootstrap-server", bootstrap_accounts);
+    connect_device(0, "probe-bs", 0x00);
+    cr_assert(
+        eq(u8, device_ask(&bench.device, LOOM_POST, "/bs?ep=probe&pct=11542", ""), LOOM_CHANGED));
+    (void)wait_line("\"event\":\"requested\"", "\"endpoint\":\"probe\"", NULL);
+    (void)wait_line("\"event\":\"discovered\"", "\"lwm2m\":\"1.1\"", "\"bootstrap_instance\":0");
+    (void)wait_line("\"event\":\"finished\"", "\"endpoint\":\"probe\"", NULL);
+    cr_assert(eq(str, bench.device.requests,
+                 "GET \nDELETE /1\nPUT /0/0/11\nPUT /0/1\nPUT /1/0\nPOST /bs\n"));
+    process_write(&bench.server, "accounts\n");
+    cr_assert_null(strstr(wait_line("\"event\":\"account\"", "probe-bs", NULL), "0203"));
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, a_wrong_key_is_no_session)
+{
+    start("loom-bootstrap-server", bootstrap_accounts);
+    connect_device(0, "probe-bs", 0x77);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/bs?ep=probe", ""), 0));
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, a_device_with_a_key_is_refused_without_it)
+{
+    start("loom-bootstrap-server", bootstrap_accounts);
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/bs?ep=probe", ""), LOOM_BAD_REQUEST));
+    (void)wait_line("\"event\":\"refused\"", "\"reason\":\"wrong-identity\"", "\"code\":\"4.00\"");
+    process_signal(&bench.server, SIGINT);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, a_device_registers_and_is_managed_over_dtls)
+{
+    char target[128];
+    start("loom-server", server_accounts);
+    connect_device(0, "probe", 0x10);
+    cr_assert(eq(
+        u8,
+        device_ask(&bench.device, LOOM_POST, "/rd?ep=probe&lt=300&lwm2m=1.1&b=U", "</1/0>,</3/0>"),
+        LOOM_CREATED));
+    (void)wait_line("\"event\":\"registered\"", "\"lifetime\":300",
+                    "\"objects\":[\"/1/0\",\"/3/0\"]");
+    process_write(&bench.server, "read probe /3/0 tlv\n");
+    (void)wait_line("\"event\":\"answered\"",
+                    "\"name\":\"Manufacturer\",\"type\":\"String\","
+                    "\"value\":\"Loom\"",
+                    "\"name\":\"Battery Level\",\"type\":\"Integer\",\"value\":100");
+    process_write(&bench.server, "write probe /3/0/13 now\n");
+    (void)wait_line("\"event\":\"error\"", "Current Time has another type", NULL);
+    process_write(&bench.server, "write probe /3/0/13 1700000000\n");
+    (void)wait_line("\"event\":\"answered\"", "\"path\":\"/3/0/13\"", "\"code\":\"2.04\"");
+    process_write(&bench.server, "discover probe /3\nexecute probe /3/0/4\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"discover\"", "\"links\":");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"execute\"", NULL);
+    process_write(&bench.server, "clients\n");
+    (void)wait_line("\"event\":\"client\"", "\"secure\":true", NULL);
+    (void)wait_line("\"event\":\"clients\"", "\"count\":1", NULL);
+    (void)snprintf(target, sizeof target, "%s?lt=60", bench.device.location);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, target, ""), LOOM_CHANGED));
+    (void)wait_line("\"event\":\"updated\"", "\"changes\":[\"lifetime\"]", NULL);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_DELETE, target, ""), LOOM_DELETED));
+    (void)wait_line("\"event\":\"deregistered\"", NULL, NULL);
+    cr_assert(eq(str, bench.device.requests, "GET /3/0\nPUT /3/0/13\nGET /3\nPOST /3/0/4\n"));
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, the_server_goes_on_when_its_input_ends)
+{
+    start("loom-server", server_accounts);
+    process_write(&bench.server, "nonsense\n");
+    (void)wait_line("\"event\":\"error\"", "no such word", NULL);
+    process_close_input(&bench.server);
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=new&lt=60&lwm2m=1.0", "</3/0>"),
+                 LOOM_CREATED));
+    (void)wait_line("\"event\":\"registered\"", "\"secure\":false", NULL);
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+static int run(const char *program, const char *first, const char *second, const char *third)
+{
+    char file[512];
+    const char *arguments[] = {file, first, second, third, NULL};
+    (void)snprintf(file, sizeof file, "%s/%s", LOOM_PROGRAMS, program);
+    process_start(&bench.server, arguments);
+    return process_wait(&bench.server);
+}
+
+Test(programs, wrong_options_and_files)
+{
+    cr_assert(eq(int, run("loom-server", "--help", NULL, NULL), 0));
+    cr_assert(eq(int, run("loom-bootstrap-server", "--version", NULL, NULL), 0));
+    cr_assert(eq(int, run("loom-server", "--nonsense", NULL, NULL), 2));
+    cr_assert(eq(int, run("loom-server", "--nosec-any", NULL, NULL), 2));
+    cr_assert(
+        eq(int, run("loom-bootstrap-server", "--nosec-any", "--listen", "coap://[::1]:0"), 2));
+    cr_assert(eq(int, run("loom-server", "--nosec-any", "--listen", "nonsense"), 1));
+    cr_assert(eq(int, run("loom-server", "--accounts=/nowhere", "--listen", "coap://[::1]:0"), 1));
+}
