@@ -543,8 +543,13 @@ static void report_xml_error(void *context, xml_error error)
                                 error->int2 > 0 ? (unsigned)error->int2 : 1};
     const char *message = error->message != NULL ? error->message : "not well-formed";
 
-    loomc_error_at(reader->diagnostics, reader->source, place, "%.*s", (int)strcspn(message, "\n"),
-                   message);
+    int length = (int)strcspn(message, "\n");
+
+    if (error->level == XML_ERR_WARNING) {
+        loomc_warning_at(reader->diagnostics, reader->source, place, "%.*s", length, message);
+    } else {
+        loomc_error_at(reader->diagnostics, reader->source, place, "%.*s", length, message);
+    }
 }
 
 void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,

@@ -3,6 +3,7 @@
 
 #include "story.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +135,7 @@ static void put_path(struct loom_text event)
 {
     struct loom_path path;
     put_member(event, "path");
-    if (read_path(event, &path)) {
+    if (read_path(event, &path) && path_name(&path)[0] != '\0') {
         putchar(' ');
         put_text(path_name(&path));
     }
@@ -174,14 +175,19 @@ static unsigned count_values(struct loom_text values)
     return count;
 }
 
+/* Empty text, no bytes, or a multiple resource without instances. */
+static bool is_empty(struct loom_text entry)
+{
+    return demo_json_member_is(entry, "value", "") || demo_json_member_is(entry, "hex", "");
+}
+
 /* An instance may have dozens of resources; the first ones with something in them tell enough. */
 static void put_values(const struct demo_story *story, struct loom_text values, unsigned count)
 {
     struct loom_text entry;
     unsigned shown = 0;
     while (shown < SHOWN_VALUES && demo_json_element(&values, &entry)) {
-        struct loom_path path;
-        if (demo_json_member_is(entry, "value", "") || !read_path(entry, &path)) {
+        if (is_empty(entry)) {
             continue;
         }
         printf("\n%*s", VALUES_INDENT, "");
@@ -212,7 +218,7 @@ static void tell_hold_off(const struct demo_story *story, struct loom_text event
     (void)story;
     printf("holds off ");
     put_member(event, "seconds");
-    printf(" s before it asks for a bootstrap");
+    printf(" s before it asks for a bootstrap (Client Hold Off Time)");
 }
 
 static void tell_session(const struct demo_story *story, struct loom_text event)
@@ -232,15 +238,19 @@ static void tell_bootstrap_request(const struct demo_story *story, struct loom_t
     printf("Bootstrap-Request");
 }
 
+/* The device has the last word of a bootstrap: what it was given may contradict itself. */
 static void tell_finish(const struct demo_story *story, struct loom_text event)
 {
-    (void)story;
+    char code[FIELD_MAX];
+    demo_json_member_plain(event, "code", code, sizeof code);
+    printf("Bootstrap-Finish");
+    put_code(story, code);
     if (demo_json_member_is(event, "code", "2.04")) {
-        printf("takes its new accounts into use");
-        return;
+        printf("; its new accounts hold now");
+    } else {
+        printf(": ");
+        put_member(event, "text");
     }
-    printf("refuses what it was given: ");
-    put_member(event, "text");
 }
 
 static void tell_register(const struct demo_story *story, struct loom_text event)
@@ -258,13 +268,6 @@ static void tell_registered_at(const struct demo_story *story, struct loom_text 
     put_member(event, "location");
 }
 
-static void tell_update(const struct demo_story *story, struct loom_text event)
-{
-    (void)story;
-    printf("Update: ");
-    put_member(event, "text");
-}
-
 static void tell_executed(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
@@ -278,16 +281,6 @@ static void tell_deregister(const struct demo_story *story, struct loom_text eve
     (void)story;
     (void)event;
     printf("De-register");
-}
-
-static void tell_bootstrapped(const struct demo_story *story, struct loom_text event)
-{
-    (void)story;
-    printf("has bootstrapped ");
-    put_member(event, "endpoint");
-    printf(" in ");
-    put_member(event, "duration_ms");
-    printf(" ms");
 }
 
 static void put_objects(struct loom_text event)
@@ -308,7 +301,7 @@ static void put_objects(struct loom_text event)
 static void tell_registration(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("knows ");
+    printf("has registered ");
     put_member(event, "endpoint");
     printf(" with");
     put_objects(event);
@@ -317,9 +310,9 @@ static void tell_registration(const struct demo_story *story, struct loom_text e
 static void tell_updated(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("expects the next word of ");
+    printf("has an Update of ");
     put_member(event, "endpoint");
-    printf(" within ");
+    printf(", whose lifetime is ");
     put_member(event, "lifetime");
     printf(" s");
 }
@@ -327,12 +320,12 @@ static void tell_updated(const struct demo_story *story, struct loom_text event)
 static void tell_deregistered(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("forgets ");
+    printf("has forgotten ");
     put_member(event, "endpoint");
 }
 
 /* An operation and its answer, of either server. */
-static void tell_answered(const struct demo_story *story, struct loom_text event)
+static void put_answered(const struct demo_story *story, struct loom_text event)
 {
     char operation[FIELD_MAX];
     char code[FIELD_MAX];
@@ -340,9 +333,7 @@ static void tell_answered(const struct demo_story *story, struct loom_text event
     demo_json_member_plain(event, "operation", operation, sizeof operation);
     demo_json_member_plain(event, "code", code, sizeof code);
     unsigned count = demo_json_member(event, "values", &values) ? count_values(values) : 0;
-    if (operation[0] >= 'a' && operation[0] <= 'z') {
-        operation[0] = (char)(operation[0] - 'a' + 'A');
-    }
+    operation[0] = (char)toupper((unsigned char)operation[0]);
     put_text(operation);
     putchar(' ');
     put_path(event);
@@ -366,6 +357,17 @@ static void tell_answered(const struct demo_story *story, struct loom_text event
     }
 }
 
+static void tell_answered(const struct demo_story *story, struct loom_text event)
+{
+    put_answered(story, event);
+}
+
+static void tell_provisioned(const struct demo_story *story, struct loom_text event)
+{
+    printf("Bootstrap-");
+    put_answered(story, event);
+}
+
 /* Whatever has no words of its own: failures above all. */
 static void tell_anything(const struct demo_story *story, struct loom_text event)
 {
@@ -383,63 +385,63 @@ static void tell_anything(const struct demo_story *story, struct loom_text event
 }
 
 /* Events and how they are told; NULL: not at all. */
-static const struct tale {
+static const struct {
+    enum demo_role who;
     const char *event;
     teller *tell;
-} device_tales[] =
-    {
-        {"factory", NULL},
-        {"hold-off", tell_hold_off},
-        {"session", tell_session},
-        {"bootstrap-request", tell_bootstrap_request},
-        {"bootstrap-accepted", NULL},
-        {"bootstrap-discover", NULL},
-        {"bootstrap-delete", NULL},
-        {"bootstrap-write", NULL},
-        {"bootstrap-finish", tell_finish},
-        {"register", tell_register},
-        {"registered", tell_registered_at},
-        {"read", NULL},
-        {"discover", NULL},
-        {"write", NULL},
-        {"execute", NULL},
-        {"executed", tell_executed},
-        {"update", tell_update},
-        {"updated", NULL},
-        {"deregister", tell_deregister},
-        {"deregistered", NULL},
-        {"stopped", NULL},
-        {NULL, NULL},
-},
-  bootstrap_tales[] =
-      {
-          {"listening", tell_listening},
-          {"requested", NULL},
-          {"sent", NULL},
-          {"answered", tell_answered},
-          {"discovered", NULL},
-          {"finished", tell_bootstrapped},
-          {NULL, NULL},
-},
-  server_tales[] = {
-      {"listening", tell_listening},
-      {"registered", tell_registration},
-      {"sent", NULL},
-      {"answered", tell_answered},
-      {"updated", tell_updated},
-      {"deregistered", tell_deregistered},
-      {NULL, NULL},
+} tales[] = {
+    {DEMO_BOOTSTRAP, "listening", tell_listening},
+    {DEMO_BOOTSTRAP, "requested", NULL},
+    {DEMO_BOOTSTRAP, "sent", NULL},
+    {DEMO_BOOTSTRAP, "answered", tell_provisioned},
+    {DEMO_BOOTSTRAP, "discovered", NULL},
+    {DEMO_BOOTSTRAP, "finished", NULL},
+    {DEMO_DEVICE, "factory", NULL},
+    {DEMO_DEVICE, "hold-off", tell_hold_off},
+    {DEMO_DEVICE, "session", tell_session},
+    {DEMO_DEVICE, "bootstrap-request", tell_bootstrap_request},
+    {DEMO_DEVICE, "bootstrap-accepted", NULL},
+    {DEMO_DEVICE, "bootstrap-discover", NULL},
+    {DEMO_DEVICE, "bootstrap-delete", NULL},
+    {DEMO_DEVICE, "bootstrap-write", NULL},
+    {DEMO_DEVICE, "bootstrap-finish", tell_finish},
+    {DEMO_DEVICE, "register", tell_register},
+    {DEMO_DEVICE, "registered", tell_registered_at},
+    {DEMO_DEVICE, "read", NULL},
+    {DEMO_DEVICE, "discover", NULL},
+    {DEMO_DEVICE, "write", NULL},
+    {DEMO_DEVICE, "execute", NULL},
+    {DEMO_DEVICE, "executed", tell_executed},
+    {DEMO_DEVICE, "update", NULL},
+    {DEMO_DEVICE, "updated", NULL},
+    {DEMO_DEVICE, "deregister", tell_deregister},
+    {DEMO_DEVICE, "deregistered", NULL},
+    {DEMO_DEVICE, "stopped", NULL},
+    {DEMO_SERVER, "listening", tell_listening},
+    {DEMO_SERVER, "registered", tell_registration},
+    {DEMO_SERVER, "sent", NULL},
+    {DEMO_SERVER, "answered", tell_answered},
+    {DEMO_SERVER, "updated", tell_updated},
+    {DEMO_SERVER, "deregistered", tell_deregistered},
 };
 
-static const struct tale *const tales[DEMO_ROLE_COUNT] = {
-    [DEMO_DEVICE] = device_tales,
-    [DEMO_BOOTSTRAP] = bootstrap_tales,
-    [DEMO_SERVER] = server_tales,
-};
+static teller *find_teller(enum demo_role who, struct loom_text event)
+{
+    /* A good Finish is the device's to tell. */
+    if (who == DEMO_BOOTSTRAP && demo_json_member_is(event, "operation", "finish") &&
+        demo_json_member_is(event, "code", "2.04")) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof tales / sizeof tales[0]; i++) {
+        if (tales[i].who == who && demo_json_member_is(event, "event", tales[i].event)) {
+            return tales[i].tell;
+        }
+    }
+    return tell_anything;
+}
 
 void demo_story_line(const struct demo_story *story, enum demo_role who, struct loom_text line)
 {
-    teller *tell = tell_anything;
     struct loom_text name;
     if (!demo_json_member(line, "event", &name)) {
         begin_line(story, who);
@@ -448,11 +450,7 @@ void demo_story_line(const struct demo_story *story, enum demo_role who, struct 
         printf("%s\n", paint(story, PLAIN));
         return;
     }
-    for (const struct tale *tale = tales[who]; tale->event != NULL; tale++) {
-        if (demo_json_member_is(line, "event", tale->event)) {
-            tell = tale->tell;
-        }
-    }
+    teller *tell = find_teller(who, line);
     if (tell != NULL) {
         begin_line(story, who);
         tell(story, line);

@@ -10,8 +10,9 @@
 
 #include "loom/value.h"
 
-/** Who acts. The order is that of the demo's processes. */
-enum demo_role { DEMO_DEVICE, DEMO_BOOTSTRAP, DEMO_SERVER, DEMO_ROLE_COUNT };
+/** Who acts. What two of them say at the same time is told in this order, in which one leads to the
+ *  other: a bootstrap to a Register, a Register to a registration. */
+enum demo_role { DEMO_BOOTSTRAP, DEMO_DEVICE, DEMO_SERVER, DEMO_ROLE_COUNT };
 
 struct demo_story {
     uint64_t begin; /**< demo_now() at the start */

@@ -37,12 +37,11 @@ void house_open(struct house *house, bool secure)
                             secure ? SERVER_CREDENTIALS : "nosec\n");
     house_start_server(&house->server, "loom-server", accounts, scheme, house->server_uri,
                        sizeof house->server_uri);
-    accounts = folder_write(
-        &house->folder, "bootstrap.ini",
-        "[endpoint " HOUSE_ENDPOINT "]\n%sdelete = /\n\n"
-        "[server " HOUSE_SSID "]\nuri = %s\n%slifetime = 300\nbinding = U\n",
-        secure ? BOOTSTRAP_CREDENTIALS : "nosec\n", house->server_uri,
-        secure ? SERVER_CREDENTIALS : "");
+    accounts = folder_write(&house->folder, "bootstrap.ini",
+                            "[endpoint " HOUSE_ENDPOINT "]\n%sdelete = /\n\n"
+                            "[server " HOUSE_SSID "]\nuri = %s\n%slifetime = 300\nbinding = U\n",
+                            secure ? BOOTSTRAP_CREDENTIALS : "nosec\n", house->server_uri,
+                            secure ? SERVER_CREDENTIALS : "nosec\n");
     house_start_server(&house->bootstrap_server, "loom-bootstrap-server", accounts, scheme,
                        house->bootstrap_uri, sizeof house->bootstrap_uri);
 }

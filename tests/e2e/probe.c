@@ -9,7 +9,7 @@
 
 static void start(struct probe *probe, const char *lwm2m, const char *lifetime)
 {
-    const char *arguments[16] = {"--endpoint", PROBE_ENDPOINT, "--lwm2m",   lwm2m,
+    const char *arguments[16] = {"--endpoint", PROBE_ENDPOINT, "--lwm2m",           lwm2m,
                                  "--json",     "--bootstrap",  probe->bootstrap.uri};
     size_t count = 7;
 

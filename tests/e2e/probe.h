@@ -8,11 +8,11 @@
 #include "tlv.h"
 #include "udp_peer.h"
 
-#define PROBE_ENDPOINT "probe"
-#define PROBE_SSID     "7"
+#define PROBE_ENDPOINT    "probe"
+#define PROBE_SSID        "7"
 #define PROBE_SSID_NUMBER 7
-#define PROBE_NOSEC    3
-#define PROBE_LOCATION "/rd/5"
+#define PROBE_NOSEC       3
+#define PROBE_LOCATION    "/rd/5"
 /** Where the client keeps the account of its command line (examples/client). */
 #define PROBE_ACCOUNT "/0/1"
 

@@ -36,14 +36,14 @@ static uint64_t now_ms(void)
 /* ---- start and end -------------------------------------------------------------------------- */
 
 /* In the child: nothing but calls that are safe after a fork, up to the exec. */
-static void become(const struct process *process, char *const *arguments,
-                   int pipes[3][2])
+static void become(const struct process *process, char *const *arguments, int pipes[3][2])
 {
     struct rlimit limit = {process->file_limit, process->file_limit};
 
     /* SIGPIPE is ignored for the test's sake alone. */
-    if (signal(SIGPIPE, SIG_DFL) == SIG_ERR || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || dup2(pipes[0][0], STDIN_FILENO) < 0 ||
-        dup2(pipes[1][1], STDOUT_FILENO) < 0 || dup2(pipes[2][1], STDERR_FILENO) < 0) {
+    if (signal(SIGPIPE, SIG_DFL) == SIG_ERR || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+        dup2(pipes[0][0], STDIN_FILENO) < 0 || dup2(pipes[1][1], STDOUT_FILENO) < 0 ||
+        dup2(pipes[2][1], STDERR_FILENO) < 0) {
         _exit(127);
     }
     if (process->file_limit > 0) {

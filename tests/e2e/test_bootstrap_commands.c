@@ -208,7 +208,7 @@ Test(bootstrap_commands, wrong_writes)
     EXPECT_CODE(probe_write(&probe, "/", &good), 4, 0);
     EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", SENML_JSON, "[]", 2), 4, 15);
     EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", CBOR, "\x01", 1), 4, 15);
-    EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", FORMAT_TEXT, "1", 1), 4, 15);
+    EXPECT_CODE(peer_put_text(&probe.bootstrap, "/1/0", "1"), 4, 0); /* of a resource alone */
     for (size_t length = 1; length < good.length; length++) { /* cut off anywhere */
         EXPECT_CODE(peer_put(&probe.bootstrap, "/1/1", FORMAT_TLV, good.bytes, length), 4, 0);
     }
@@ -221,6 +221,8 @@ Test(bootstrap_commands, wrong_writes)
     EXPECT_CODE(probe_write(&probe, "/1/0", &bad), 4, 0);
     memset(long_uri + 7, 'x', sizeof long_uri - 8);
     bad = probe_security(long_uri, PROBE_NOSEC, 7);
+    EXPECT_CODE(probe_write(&probe, "/0/0", &bad), 4, 0);
+    bad = probe_security("coap://127.0.0.1", 9, 7); /* no such mode */
     EXPECT_CODE(probe_write(&probe, "/0/0", &bad), 4, 0);
     EXPECT_CODE(peer_put_text(&probe.bootstrap, "/1/0/1", "soon"), 4, 0);
     EXPECT_CODE(peer_put_text(&probe.bootstrap, "/1/0/1", ""), 4, 0);
@@ -298,6 +300,7 @@ Test(bootstrap_commands, read_came_with_1_1)
 
 /* ---- what is none of these ---- */
 
+/* A request with an option besides its path; 0: without. */
 static uint8_t ask_with(uint8_t method, const char *path, unsigned option)
 {
     struct message request;
@@ -307,7 +310,7 @@ static uint8_t ask_with(uint8_t method, const char *path, unsigned option)
     message_begin(&request, MESSAGE_CON, method, id, &id, sizeof id);
     message_add_parts(&request, OPTION_URI_PATH, path, '/');
     if (option != 0) {
-        message_add(&request, option, "x", 1);
+        message_add_number(&request, option, CBOR);
     }
     peer_send(&probe.bootstrap, request.bytes, request.length);
     return peer_expect_answer(&probe.bootstrap, &request, &answer);
@@ -322,7 +325,7 @@ Test(bootstrap_commands, unknown_requests)
     EXPECT_CODE(peer_post(&probe.bootstrap, "/other", ""), 4, 0);
     EXPECT_CODE(peer_post(&probe.bootstrap, "/1/0/8", ""), 4, 5);
     EXPECT_CODE(peer_delete(&probe.bootstrap, "/rd"), 4, 4);
-    EXPECT_CODE(ask_with(METHOD_FETCH, "/1", 0), 4, 5);
+    EXPECT_CODE(ask_with(METHOD_FETCH, "/1", OPTION_CONTENT_FORMAT), 4, 5);
     EXPECT_CODE(ask_with(METHOD_GET, "/1", unknown_critical), 4, 2); /* RFC 7252 section 5.4.1 */
     EXPECT_CODE(ask_with(METHOD_GET, "/1/2/3/4/5", 0), 4, 5);
     probe_provision(&probe, 0, 300);

@@ -16,8 +16,8 @@ void tlv_put(struct tlv *tlv, enum tlv_kind kind, uint16_t id, const void *value
 {
     size_t fields = length < 8 ? 0 : length < 256 ? 1 : 2;
 
-    put_byte(tlv, (size_t)kind << 6 | (id > 255 ? 0x20u : 0) | fields << 3 |
-                      (fields == 0 ? length : 0));
+    put_byte(tlv,
+             (size_t)kind << 6 | (id > 255 ? 0x20u : 0) | fields << 3 | (fields == 0 ? length : 0));
     if (id > 255) {
         put_byte(tlv, id >> 8);
     }

@@ -276,10 +276,8 @@ uint8_t peer_post(struct udp_peer *peer, const char *path, const char *payload)
 uint8_t peer_delete(struct udp_peer *peer, const char *path)
 {
     struct message answer;
-    struct peer_request request = {.method = METHOD_DELETE,
-                                   .path = path,
-                                   .accept = MESSAGE_ABSENT,
-                                   .format = MESSAGE_ABSENT};
+    struct peer_request request = {
+        .method = METHOD_DELETE, .path = path, .accept = MESSAGE_ABSENT, .format = MESSAGE_ABSENT};
 
     return ask(peer, &request, &answer);
 }

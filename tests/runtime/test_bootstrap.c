@@ -16,7 +16,8 @@ static void tear_down(void)
 
 TestSuite(bootstrap, .fini = tear_down);
 
-/* A client with nothing but a Bootstrap-Server Account in /0/1, as test configuration C.13 has it. */
+/* A client with nothing but a Bootstrap-Server Account in /0/1, as test configuration C.13 has it.
+ */
 static void begin(uint16_t lwm2m, uint32_t hold_off)
 {
     world = world_create(lwm2m);
@@ -48,9 +49,11 @@ static void expect_refused_finish(const char *reason)
     cr_assert_str_eq(finish_reason(), reason);
 }
 
-/* ---- the sequence ------------------------------------------------------------------------------------ */
+/* ---- the sequence
+ * ------------------------------------------------------------------------------------ */
 
-/* nothing before the hold-off, then POST /bs with ep, since 1.1 pct. */
+/* A-10, A-12, A-13, A-30, A-32: nothing before the hold-off, then POST /bs with ep, since 1.1 pct.
+ */
 Test(bootstrap, request_comes_when_the_hold_off_is_over)
 {
     begin(LOOM_LWM2M_1_1, 30);
@@ -119,7 +122,8 @@ Test(bootstrap, without_any_account_it_says_so_and_rests)
     cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT), 1);
 }
 
-/* ---- refusals, silence, retries ------------------------------------------------------------------------ */
+/* ---- refusals, silence, retries
+ * ------------------------------------------------------------------------ */
 
 /* waits are ours to choose: they double from 10 s to one hour. */
 Test(bootstrap, refused_requests_are_repeated_ever_more_slowly)
@@ -220,7 +224,8 @@ Test(bootstrap, a_store_that_fails_refuses_the_finish)
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
 }
 
-/* ---- Discover, rules A-60 .. A-65 ------------------------------------------------------------------------ */
+/* ---- Discover, rules A-60 .. A-65
+ * ------------------------------------------------------------------------ */
 
 Test(bootstrap, discover_has_the_form_of_each_release)
 {
@@ -271,7 +276,8 @@ Test(bootstrap, read_gives_servers_and_access_control_only)
     cr_assert_eq(peer_get(world, &world->bs, "/1", 9999), LOOM_NOT_ACCEPTABLE);
 }
 
-/* ---- Write, rules A-40 .. A-48 ---------------------------------------------------------------------------- */
+/* ---- Write, rules A-40 .. A-48
+ * ---------------------------------------------------------------------------- */
 
 Test(bootstrap, write_takes_read_only_and_unknown_resources)
 {
@@ -366,22 +372,23 @@ Test(bootstrap, account_cannot_be_turned_into_a_servers)
 /* a new account replaces the old one, which is gone when the Finish is answered. */
 Test(bootstrap, a_new_account_replaces_the_old_one)
 {
-    static const uint8_t account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p',  ':',  '/',
-                                      '/',  'o',  't',  'h',  'e',  'r',  ':',  '5',  '6',
+    static const uint8_t account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p', ':', '/',
+                                      '/',  'o',  't',  'h',  'e',  'r',  ':', '5', '6',
                                       '8',  0xC1, 0x01, 0x01, 0xC1, 0x02, 0x03};
     begin_running(LOOM_LWM2M_1_1);
     cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
-    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, account,
-                              sizeof account),
-                 LOOM_CHANGED);
+    cr_assert_eq(
+        peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, account, sizeof account),
+        LOOM_CHANGED);
     uint8_t code = peer_finish(world);
     cr_assert_eq(code, LOOM_CHANGED, "%s", finish_reason());
     cr_assert(has(0, 5) && has(0, 0));
     cr_assert_not(has(0, 1));
 }
 
-/* ---- Delete, rules A-50 .. A-52 ------------------------------------------------------------------------------ */
+/* ---- Delete, rules A-50 .. A-52
+ * ------------------------------------------------------------------------------ */
 
 Test(bootstrap, delete_spares_the_account_and_the_device)
 {
@@ -417,7 +424,8 @@ Test(bootstrap, the_devices_own_objects_come_back)
     cr_assert(has(3303, 0) && has(4, 0) && has(6, 0));
 }
 
-/* ---- Finish, rules A-80 .. A-82 and the table of checks -------------------------------------------------------- */
+/* ---- Finish, rules A-80 .. A-82 and the table of checks
+ * -------------------------------------------------------- */
 
 Test(bootstrap, finish_without_an_account_is_refused)
 {
@@ -519,7 +527,8 @@ Test(bootstrap, after_the_finish_commands_are_refused)
     cr_assert(has(1, 0));
 }
 
-/* ---- other interfaces, rules A-90 .. A-92 ------------------------------------------------------------------------ */
+/* ---- other interfaces, rules A-90 .. A-92
+ * ------------------------------------------------------------------------ */
 
 Test(bootstrap, servers_are_ignored_meanwhile)
 {
@@ -537,7 +546,8 @@ Test(bootstrap, servers_are_ignored_meanwhile)
     cr_assert_eq(peer_get(world, &world->server, "/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
 }
 
-/* ---- what outlives a restart --------------------------------------------------------------------------------------- */
+/* ---- what outlives a restart
+ * --------------------------------------------------------------------------------------- */
 
 Test(bootstrap, accounts_outlive_a_restart)
 {

@@ -13,7 +13,8 @@ static struct loom_text text_of(const char *text)
     return result;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------ */
+/* ---- numbers
+ * ------------------------------------------------------------------------------------------ */
 
 static void expect_float(const char *text, double value)
 {
@@ -51,8 +52,8 @@ Test(codec, floats_read_as_the_compiler_reads_them)
 
 Test(codec, floats_that_are_none_are_refused)
 {
-    const char *const bad[] = {"", "-", "+", ".", "e5", "1e", "1e+", "1e--5", "1,5", " 1", "1 ",
-                               "0x10", "1.2.3", "--1", "inf", "nan", "1e5x"};
+    const char *const bad[] = {"",   "-",  "+",    ".",     "e5",  "1e",  "1e+", "1e--5", "1,5",
+                               " 1", "1 ", "0x10", "1.2.3", "--1", "inf", "nan", "1e5x"};
     double ignored;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_assert_not(loom_text_to_float(text_of(bad[i]), &ignored), "'%s'", bad[i]);
@@ -121,7 +122,9 @@ Test(codec, paths_are_strict_in_their_numbers)
     }
 }
 
-/* ---- text ------------------------------------------------------------------------------------------------ */
+/* ---- text
+ * ------------------------------------------------------------------------------------------------
+ */
 
 Test(codec, text_booleans_and_links)
 {
@@ -134,8 +137,8 @@ Test(codec, text_booleans_and_links)
     cr_assert_eq(value.as.objlnk.instance, 65535);
     const char *const bad[] = {"3", ":", "3:", ":3", "03:1", "65536:0", "1:2:3", "1:-2"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        cr_assert_eq(loom_text_get(text_of(bad[i]), LOOM_OBJLNK, &value, NULL, 0),
-                     LOOM_BAD_REQUEST, "'%s'", bad[i]);
+        cr_assert_eq(loom_text_get(text_of(bad[i]), LOOM_OBJLNK, &value, NULL, 0), LOOM_BAD_REQUEST,
+                     "'%s'", bad[i]);
     }
 }
 
@@ -145,9 +148,14 @@ Test(codec, base64)
     const struct {
         const char *plain;
         const char *encoded;
-    } vectors[] = {{"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},
-                   {"foo", "Zm9v"},    {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
-                   {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
+    } vectors[] = {{"", ""},
+                   {"f", "Zg=="},
+                   {"fo", "Zm8="},
+                   {"foo", "Zm9v"},
+                   {"foob", "Zm9vYg=="},
+                   {"fooba", "Zm9vYmE="},
+                   {"foobar", "Zm9vYmFy"},
+                   {"\xfb\xff", "+/8="}};
     uint8_t scratch[16];
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
         char room[16];
@@ -175,7 +183,9 @@ Test(codec, base64)
                  LOOM_TOO_LARGE);
 }
 
-/* ---- TLV --------------------------------------------------------------------------------------------------- */
+/* ---- TLV
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* The part of the standard's /3/0 example that is free of slips (rule D-16). */
 Test(codec, tlv_reads_the_standards_example)
@@ -189,8 +199,8 @@ Test(codec, tlv_reads_the_standards_example)
         uint16_t resource;
         int instance; /* -1: single */
         int64_t value;
-    } expected[] = {{6, 0, 1},   {6, 1, 5},  {7, 0, 3800}, {7, 1, 5000}, {8, 0, 125}, {8, 1, 900},
-                    {9, -1, 100}, {10, -1, 15}, {11, 0, 0},  {13, -1, 1367491215}};
+    } expected[] = {{6, 0, 1},   {6, 1, 5},    {7, 0, 3800}, {7, 1, 5000}, {8, 0, 125},
+                    {8, 1, 900}, {9, -1, 100}, {10, -1, 15}, {11, 0, 0},   {13, -1, 1367491215}};
     struct loom_path path = loom_path_instance(3, 0);
     struct loom_bytes payload = {example, sizeof example};
     struct loom_decoder decoder;
@@ -314,8 +324,8 @@ Test(codec, tlv_floats_take_four_bytes_when_that_is_exact)
 /* Every truncation of a good payload is refused or ends early; none reads beyond (ASan watches). */
 Test(codec, tlv_truncations_are_safe)
 {
-    static const uint8_t whole[] = {0x08, 0x00, 0x0B, 0xC8, 0x00, 0x03, 'a', 'b', 'c',
-                                    0x86, 0x06, 0x41, 0x00, 0x01};
+    static const uint8_t whole[] = {0x08, 0x00, 0x0B, 0xC8, 0x00, 0x03, 'a',
+                                    'b',  'c',  0x86, 0x06, 0x41, 0x00, 0x01};
     struct loom_path path = loom_path_object(3);
     for (size_t length = 0; length < sizeof whole; length++) {
         uint8_t *exact = malloc(length == 0 ? 1 : length);
@@ -352,7 +362,10 @@ Test(codec, tlv_entries_must_fit_the_path)
         {loom_path_instance(1, 2), false, {wrapped, 5}, LOOM_OK},
         {loom_path_instance(1, 3), false, {wrapped, 5}, LOOM_BAD_REQUEST}, /* another instance */
         {loom_path_resource(1, 2, 1), false, {resource, 3}, LOOM_OK},
-        {loom_path_resource(1, 2, 7), false, {resource, 3}, LOOM_BAD_REQUEST}, /* another resource */
+        {loom_path_resource(1, 2, 7),
+         false,
+         {resource, 3},
+         LOOM_BAD_REQUEST}, /* another resource */
         {loom_path_resource_instance(1, 2, 1, 0), false, {resource, 3}, LOOM_BAD_REQUEST},
         {loom_path_object(1), false, {nested, 7}, LOOM_BAD_REQUEST},
     };
@@ -366,7 +379,8 @@ Test(codec, tlv_entries_must_fit_the_path)
     }
 }
 
-/* ---- link format ------------------------------------------------------------------------------------------- */
+/* ---- link format
+ * ------------------------------------------------------------------------------------------- */
 
 /* Rules, D.7: both forms, blanks, trailing slashes, commas in quotes. */
 Test(codec, link_lists_are_read_leniently)

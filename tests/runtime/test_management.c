@@ -49,7 +49,8 @@ static void expect_bytes(const char *bytes, size_t length)
     cr_assert_eq(memcmp(world->server.payload, bytes, length), 0);
 }
 
-/* ---- Read, rules C-10 .. C-12 ----------------------------------------------------------------------------- */
+/* ---- Read, rules C-10 .. C-12
+ * ----------------------------------------------------------------------------- */
 
 Test(management, read_of_a_resource)
 {
@@ -124,7 +125,8 @@ Test(management, protected_objects_are_out_of_reach)
     cr_assert_eq(put("/42769/0/4", "9"), LOOM_UNAUTHORIZED);
 }
 
-/* ---- Discover, rules C-13, C-15 ------------------------------------------------------------------------------ */
+/* ---- Discover, rules C-13, C-15
+ * ------------------------------------------------------------------------------ */
 
 Test(management, discover_shows_what_exists)
 {
@@ -142,7 +144,8 @@ Test(management, discover_shows_what_exists)
     cr_assert(strstr(peer_text(&world->server), "</1/0/9>") != NULL);
 }
 
-/* ---- Write, rules C-20 .. C-24 --------------------------------------------------------------------------------- */
+/* ---- Write, rules C-20 .. C-24
+ * --------------------------------------------------------------------------------- */
 
 Test(management, write_of_a_resource)
 {
@@ -164,9 +167,9 @@ Test(management, write_that_is_refused_changes_nothing)
     cr_assert_eq(put("/3", "x"), LOOM_METHOD_NOT_ALLOWED); /* C-78 */
     cr_assert_eq(peer_request(world, &world->server, LOOM_PUT, "/3/0/14", 9999, "x", 1),
                  LOOM_UNSUPPORTED_FORMAT);
-    cr_assert_eq(peer_request(world, &world->server, LOOM_PUT, "/3/0/14", LOOM_FORMAT_OPAQUE, "x",
-                              1),
-                 LOOM_BAD_REQUEST);
+    cr_assert_eq(
+        peer_request(world, &world->server, LOOM_PUT, "/3/0/14", LOOM_FORMAT_OPAQUE, "x", 1),
+        LOOM_BAD_REQUEST);
     /* C-22: one resource that may not be written spoils the whole payload. */
     cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC1\x00x", 11), LOOM_METHOD_NOT_ALLOWED);
     cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
@@ -193,13 +196,14 @@ Test(management, replace_and_partial_update)
     cr_assert_eq(get("/1/0/7", LOOM_FORMAT_ABSENT), LOOM_CONTENT, "mandatory: stays");
 }
 
-/* ---- Execute, rules C-27, C-28 --------------------------------------------------------------------------------- */
+/* ---- Execute, rules C-27, C-28
+ * --------------------------------------------------------------------------------- */
 
 Test(management, execute_checks_its_arguments)
 {
     const char *const good[] = {"", "5", "2='10.3'", "0,1,2,3,4", "0='a b',7", "1=''"};
-    const char *const bad[] = {"a", "0=", "0='", "0='a", "0=a", "0,", ",0", "00", "0='\"'",
-                               "0,0", "0='a'b", "10"};
+    const char *const bad[] = {"a",  "0=", "0='",    "0='a", "0=a",    "0,",
+                               ",0", "00", "0='\"'", "0,0",  "0='a'b", "10"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         cr_assert_eq(peer_post(world, &world->server, "/3/0/4", good[i]), LOOM_CHANGED, "'%s'",
                      good[i]);
@@ -216,12 +220,21 @@ Test(management, execute_checks_its_arguments)
     cr_assert_eq(peer_post(world, &world->server, "/bs", ""), LOOM_METHOD_NOT_ALLOWED); /* A-22 */
 }
 
-/* ---- Create, Delete, rules C-25, C-26 ----------------------------------------------------------------------------- */
+/* ---- Create, Delete, rules C-25, C-26
+ * ----------------------------------------------------------------------------- */
 
 Test(management, create_and_delete)
 {
-    cr_assert_eq(post_tlv("/3303", "\x07\x05\xE4\x16\x76" "cel", 8), LOOM_BAD_REQUEST, "cut off");
-    cr_assert_eq(post_tlv("/3303", "\xE4\x16\x76" "cell", 7), LOOM_CREATED);
+    cr_assert_eq(post_tlv("/3303",
+                          "\x07\x05\xE4\x16\x76"
+                          "cel",
+                          8),
+                 LOOM_BAD_REQUEST, "cut off");
+    cr_assert_eq(post_tlv("/3303",
+                          "\xE4\x16\x76"
+                          "cell",
+                          7),
+                 LOOM_CREATED);
     cr_assert_str_eq(world->server.location, "/3303/1");
     cr_assert_eq(get("/3303/1/5750", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
     cr_assert_str_eq(peer_text(&world->server), "cell");
@@ -229,10 +242,18 @@ Test(management, create_and_delete)
     cr_assert_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_DELETED);
     cr_assert_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_NOT_FOUND);
     /* Under the id that the payload names. */
-    cr_assert_eq(post_tlv("/3303", "\x07\x09\xE4\x16\x76" "shed", 9), LOOM_CREATED);
+    cr_assert_eq(post_tlv("/3303",
+                          "\x07\x09\xE4\x16\x76"
+                          "shed",
+                          9),
+                 LOOM_CREATED);
     cr_assert_str_eq(world->server.location, "/3303/9");
     cr_assert_eq(peer_delete(world, &world->server, "/3303/1"), LOOM_DELETED);
-    cr_assert_eq(post_tlv("/3303", "\x07\x09\xE4\x16\x76" "shed", 9), LOOM_BAD_REQUEST, "exists");
+    cr_assert_eq(post_tlv("/3303",
+                          "\x07\x09\xE4\x16\x76"
+                          "shed",
+                          9),
+                 LOOM_BAD_REQUEST, "exists");
 }
 
 Test(management, what_only_a_bootstrap_may_create_or_delete)

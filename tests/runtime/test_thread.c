@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole thread in simulated time: the real client, the real bootstrap server and the real LwM2M server
- * on the loopback port, with PSK, from hold-off to De-register. */
+/* The whole thread in simulated time: the real client, the real bootstrap server and the real LwM2M
+ * server on the loopback port, with PSK, from hold-off to De-register. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,10 +154,10 @@ static void set_up(void)
     uint16_t instance = 1;
     memset(&w, 0, sizeof w);
     w.net = loom_loopback_create(5000);
-    w.bs_accounts = loom_store_accounts_parse("bs", bs_text, LOOM_STORE_BOOTSTRAP, catalog,
-                                              on_error, NULL);
-    w.dm_accounts = loom_store_accounts_parse("dm", dm_text, LOOM_STORE_MANAGEMENT, catalog,
-                                              on_error, NULL);
+    w.bs_accounts =
+        loom_store_accounts_parse("bs", bs_text, LOOM_STORE_BOOTSTRAP, catalog, on_error, NULL);
+    w.dm_accounts =
+        loom_store_accounts_parse("dm", dm_text, LOOM_STORE_MANAGEMENT, catalog, on_error, NULL);
     w.bs = loom_bootstrap_server_create(w.bs_accounts, &w.bs_port, on_bs_event, NULL);
     w.dm = loom_management_server_create(w.dm_accounts, &w.dm_port, 1, on_dm_event, NULL);
     loom_loopback_add(w.net, NULL, &loom_client_side, &w.client, &w.port);
@@ -244,10 +244,9 @@ Test(thread, from_hold_off_to_deregister)
     ask(LOOM_MS_WRITE, loom_path_resource(3, 0, 15), "Europe/Rome");
     ask(LOOM_MS_READ, loom_path_resource(3, 0, 15), NULL);
     cr_assert_str_eq(answer, "Europe/Rome");
-    cr_assert_str_eq(w.story.text,
-                     "client read /3/0/0 2.05\n"
-                     "client write /3/0/15 2.04\n"
-                     "client read /3/0/15 2.05\n");
+    cr_assert_str_eq(w.story.text, "client read /3/0/0 2.05\n"
+                                   "client write /3/0/15 2.04\n"
+                                   "client read /3/0/15 2.05\n");
     w.story.length = 0;
     loom_client_stop(&w.client);
     run(1);

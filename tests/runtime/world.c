@@ -12,9 +12,11 @@
 
 const uint16_t all_versions[3] = {LOOM_LWM2M_1_0, LOOM_LWM2M_1_1, LOOM_LWM2M_1_2};
 
-/* ---- peers ----------------------------------------------------------------------------------------- */
+/* ---- peers
+ * ----------------------------------------------------------------------------------------- */
 
-static const char *const methods[] = {"", "GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "IPATCH"};
+static const char *const methods[] = {"",       "GET",   "POST",  "PUT",
+                                      "DELETE", "FETCH", "PATCH", "IPATCH"};
 
 static void note_request(struct peer *peer, const struct loom_request *request)
 {
@@ -134,7 +136,8 @@ static void create_peer(struct world *world, struct peer *peer, const char *auth
     peer->deregister_code = LOOM_DELETED;
 }
 
-/* ---- the world --------------------------------------------------------------------------------------- */
+/* ---- the world
+ * --------------------------------------------------------------------------------------- */
 
 static void on_event(void *user, const struct loom_event *event)
 {
@@ -193,8 +196,8 @@ struct world *world_create(uint16_t lwm2m)
         }
     }
     world->net = loom_loopback_create(START_MS);
-    world->host = loom_loopback_add(world->net, NULL, &loom_client_side, &world->client,
-                                    &world->port);
+    world->host =
+        loom_loopback_add(world->net, NULL, &loom_client_side, &world->client, &world->port);
     create_peer(world, &world->bs, "bs:5683");
     create_peer(world, &world->server, "server:5683");
     create_peer(world, &world->other, "other:5683");
@@ -242,8 +245,8 @@ uint64_t world_now(const struct world *world)
     return loom_loopback_now(world->net);
 }
 
-/* One step, then the next message or deadline; the clock stays where events happened, for the test to
- * look at them. @return false: nothing more until then. */
+/* One step, then the next message or deadline; the clock stays where events happened, for the test
+ * to look at them. @return false: nothing more until then. */
 static bool world_turn(struct world *world, uint64_t until)
 {
     unsigned before = world->event_count;
@@ -302,7 +305,8 @@ unsigned world_count(const struct world *world, enum loom_event_type type)
     return count;
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------------ */
+/* ---- accounts
+ * ------------------------------------------------------------------------------------------ */
 
 #define DO(call) cr_assert_eq(call, LOOM_OK)
 
@@ -332,7 +336,8 @@ void world_add_server_account(struct world *world, struct peer *peer, uint16_t i
     DO(loom_set_text(model, loom_path_resource(1, server_instance, 7), "U"));
 }
 
-/* ---- requests of peers --------------------------------------------------------------------------------- */
+/* ---- requests of peers
+ * --------------------------------------------------------------------------------- */
 
 static uint8_t run_request(struct world *world, struct peer *peer, struct loom_request *request,
                            const char *path)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * A client on the loopback network, between a bootstrap server and two LwM2M servers that do what a test
- * tells them. Time is simulated: a day passes in no time, and everything happens at its millisecond.
+ * A client on the loopback network, between a bootstrap server and two LwM2M servers that do what a
+ * test tells them. Time is simulated: a day passes in no time, and everything happens at its
+ * millisecond.
  */
 #ifndef TEST_WORLD_H
 #define TEST_WORLD_H
@@ -10,9 +11,9 @@
 #include "loom/codec.h"
 #include "loom/port_loopback.h"
 
-#define WORLD_EVENTS 512
+#define WORLD_EVENTS  512
 #define PEER_REQUESTS 128
-#define TEXT_ROOM 512
+#define TEXT_ROOM     512
 
 /** A request that a peer got, as text: `POST /rd?ep=device&lt=60`. */
 struct got_request {
@@ -101,7 +102,8 @@ const struct loom_event *world_expect(struct world *world, enum loom_event_type 
 /** How many events of this type there were. */
 unsigned world_count(const struct world *world, enum loom_event_type type);
 
-/** Sends a request in the client's session and runs until it has ended (at most 100 s). Path such as
+/** Sends a request in the client's session and runs until it has ended (at most 100 s). Path such
+ * as
  *  `/0/1`, `/bs`, `/`. @return the code, 0: no answer */
 uint8_t peer_request(struct world *world, struct peer *peer, enum loom_method method,
                      const char *path, uint16_t format, const void *payload, size_t length);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Object 5, Firmware Update, version 1.0: tables.
+ *
+ * Made by loomc from firmware-update-1.0.xml. Do not edit: change the model or the profile and build
+ * again. */
+#include "firmware_update_1_0.h"
+
+LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
+LOOM_STATIC_ASSERT(sizeof(struct loom_firmware_update_1_0) <= UINT16_MAX, "an instance is too large");
+
+static const struct loom_range firmware_update_1_0_ranges[] = {
+    {.min.unsigned_integer = 0, .max.unsigned_integer = 255}, /* Package URI */
+    {.min.integer = 0, .max.integer = 3}, /* State */
+    {.min.integer = 0, .max.integer = 9}, /* Update Result */
+    {.min.integer = 0, .max.integer = 5}, /* Firmware Update Protocol Support */
+    {.min.integer = 0, .max.integer = 2}, /* Firmware Update Delivery Method */
+};
+
+static const struct loom_handler firmware_update_1_0_handlers[] = {
+    /* 2 Update */
+    [0] = {
+        .execute = loom_firmware_update_1_0_execute_update,
+    },
+};
+
+static const struct loom_resource firmware_update_1_0_resources[] = {
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_PACKAGE, .type = LOOM_OPAQUE,
+     .access = LOOM_W | LOOM_MANDATORY, .count = 1,
+     .offset = offsetof(struct loom_firmware_update_1_0, package), .size = 64},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_PACKAGE_URI, .type = LOOM_STRING,
+     .access = LOOM_R | LOOM_W | LOOM_MANDATORY, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_firmware_update_1_0, package_uri), .size = 256},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_UPDATE, .type = LOOM_NONE,
+     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_STATE, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 2,
+     .offset = offsetof(struct loom_firmware_update_1_0, state), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_UPDATE_RESULT, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 3,
+     .offset = offsetof(struct loom_firmware_update_1_0, update_result), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_PKGNAME, .type = LOOM_STRING,
+     .access = LOOM_R, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_firmware_update_1_0, pkgname), .size = 256},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION, .type = LOOM_STRING,
+     .access = LOOM_R, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_firmware_update_1_0, pkgversion), .size = 256},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MULTIPLE, .count = 4, .range = 4,
+     .offset = offsetof(struct loom_firmware_update_1_0, firmware_update_protocol_support), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_DELIVERY_METHOD, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 5,
+     .offset = offsetof(struct loom_firmware_update_1_0, firmware_update_delivery_method), .size = 1},
+};
+
+const struct loom_object loom_firmware_update_1_0_object = {
+    .id = LOOM_FIRMWARE_UPDATE_1_0,
+    .version_major = 1,
+    .version_minor = 0,
+    .instance_size = sizeof(struct loom_firmware_update_1_0),
+    .resource_count = 9,
+    .flags = 0,
+    .resources = firmware_update_1_0_resources,
+    .ranges = firmware_update_1_0_ranges,
+    .handlers = firmware_update_1_0_handlers,
+};
+
+#ifndef LOOM_WITHOUT_NAMES
+const struct loom_object_names loom_firmware_update_1_0_names = {
+    .names = "Firmware Update\0"
+             "Package\0"
+             "Package URI\0"
+             "Update\0"
+             "State\0"
+             "Update Result\0"
+             "PkgName\0"
+             "PkgVersion\0"
+             "Firmware Update Protocol Support\0"
+             "Firmware Update Delivery Method",
+    .units = "\0" /* 0 */
+             "\0" /* 1 */
+             "\0" /* 2 */
+             "\0" /* 3 */
+             "\0" /* 5 */
+             "\0" /* 6 */
+             "\0" /* 7 */
+             "\0" /* 8 */
+             "", /* 9 */
+};
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Object 5, Firmware Update, version 1.0 (LwM2M 1.0).
+ *
+ * Made by loomc from firmware-update-1.0.xml. Do not edit: change the model or the profile and build
+ * again.
+ *
+ * Delivery of a firmware image by push or pull, its installation, and the outcome.
+ */
+#ifndef LOOM_GENERATED_FIRMWARE_UPDATE_1_0_H
+#define LOOM_GENERATED_FIRMWARE_UPDATE_1_0_H
+
+#include "loom/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+LOOM_TABLE_LAYOUT_CHECK(1);
+
+/** Ids of the object and of its resources. */
+enum {
+    LOOM_FIRMWARE_UPDATE_1_0 = 5,
+    LOOM_FIRMWARE_UPDATE_1_0_PACKAGE = 0,
+    LOOM_FIRMWARE_UPDATE_1_0_PACKAGE_URI = 1,
+    LOOM_FIRMWARE_UPDATE_1_0_UPDATE = 2,
+    LOOM_FIRMWARE_UPDATE_1_0_STATE = 3,
+    LOOM_FIRMWARE_UPDATE_1_0_UPDATE_RESULT = 5,
+    LOOM_FIRMWARE_UPDATE_1_0_PKGNAME = 6,
+    LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION = 7,
+    LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_PROTOCOL_SUPPORT = 8,
+    LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_DELIVERY_METHOD = 9,
+};
+
+/** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
+ *  `present` right, check every value and tell who observes it. */
+struct loom_firmware_update_1_0 {
+    uint16_t id;
+    uint8_t present[2];
+    struct { uint16_t length; uint8_t bytes[64]; } package; /* 0 */
+    char package_uri[256]; /* 1 */
+    int8_t state; /* 3 */
+    int8_t update_result; /* 5 */
+    char pkgname[256]; /* 6 */
+    char pkgversion[256]; /* 7 */
+    struct { uint16_t id; int8_t value; } firmware_update_protocol_support[4]; /* 8 */
+    int8_t firmware_update_delivery_method; /* 9 */
+};
+
+extern const struct loom_object loom_firmware_update_1_0_object;
+#ifndef LOOM_WITHOUT_NAMES
+extern const struct loom_object_names loom_firmware_update_1_0_names;
+#endif
+
+/**
+ * 0 Package: W, Opaque, mandatory.
+ *
+ * The firmware image, pushed by the server.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_package(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PACKAGE);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_package(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PACKAGE);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+/**
+ * 1 Package URI: RW, String, mandatory, 0..255.
+ *
+ * Where the device fetches the image itself; writing it starts the download.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_package_uri(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PACKAGE_URI);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_package_uri(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PACKAGE_URI);
+
+    return loom_set_text(model, path, value);
+}
+
+/**
+ * 3 State: R, Integer, mandatory, 0..3.
+ *
+ * Step of the update. 0: idle, 1: downloading, 2: downloaded, 3: updating.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_state(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_STATE);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_state(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_STATE);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 5 Update Result: R, Integer, mandatory, 0..9.
+ *
+ * Outcome of the last update. 0: none yet, 1: success, 2: no flash left, 3: no memory, 4:
+ * connection lost, 5: integrity check failed, 6: unsupported package, 7: invalid URI, 8:
+ * update failed, 9: unsupported protocol.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_update_result(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_UPDATE_RESULT);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_update_result(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_UPDATE_RESULT);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 6 PkgName: R, String, optional, 0..255.
+ *
+ * Name of the image.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_pkgname(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PKGNAME);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_pkgname(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PKGNAME);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_clear_pkgname(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PKGNAME);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 7 PkgVersion: R, String, optional, 0..255.
+ *
+ * Version of the image.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_pkgversion(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_pkgversion(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_clear_pkgversion(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 8 Firmware Update Protocol Support: R, Integer, multiple, optional, 0..5.
+ *
+ * Protocols for a download, one an instance. 0: CoAP, 1: CoAPS, 2: HTTP, 3: HTTPS, 4: CoAP
+ * over TCP, 5: CoAP over TLS.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_firmware_update_protocol_support(
+    const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, resource_instance);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_firmware_update_protocol_support(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, resource_instance);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_clear_firmware_update_protocol_support(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, resource_instance);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 9 Firmware Update Delivery Method: R, Integer, mandatory, 0..2.
+ *
+ * Ways in which an image can come. 0: pull, 1: push, 2: both.
+ */
+static inline enum loom_status loom_firmware_update_1_0_get_firmware_update_delivery_method(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_DELIVERY_METHOD);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_0_set_firmware_update_delivery_method(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_0, instance, LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_DELIVERY_METHOD);
+
+    return loom_set_integer(model, path, value);
+}
+
+/* ---- functions that the product writes ------------------------------------------------------ */
+
+/**
+ * 2 Update: E, mandatory.
+ *
+ * Install the downloaded image. Possible in state Downloaded only.
+ */
+enum loom_status loom_firmware_update_1_0_execute_update(
+    const struct loom_at *at, struct loom_text arguments);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

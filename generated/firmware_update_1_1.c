@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Object 5, Firmware Update, version 1.1: tables.
+ *
+ * Made by loomc from firmware-update-1.1.xml. Do not edit: change the model or the profile and build
+ * again. */
+#include "firmware_update_1_1.h"
+
+LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
+LOOM_STATIC_ASSERT(sizeof(struct loom_firmware_update_1_1) <= UINT16_MAX, "an instance is too large");
+
+static const struct loom_range firmware_update_1_1_ranges[] = {
+    {.min.unsigned_integer = 0, .max.unsigned_integer = 255}, /* Package URI */
+    {.min.integer = 0, .max.integer = 3}, /* State */
+    {.min.integer = 0, .max.integer = 11}, /* Update Result */
+    {.min.integer = 0, .max.integer = 5}, /* Firmware Update Protocol Support */
+    {.min.integer = 0, .max.integer = 2}, /* Firmware Update Delivery Method */
+};
+
+static const struct loom_handler firmware_update_1_1_handlers[] = {
+    /* 2 Update */
+    [0] = {
+        .execute = loom_firmware_update_1_1_execute_update,
+    },
+    /* 10 Cancel */
+    [1] = {
+        .execute = loom_firmware_update_1_1_execute_cancel,
+    },
+};
+
+static const struct loom_resource firmware_update_1_1_resources[] = {
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_PACKAGE, .type = LOOM_OPAQUE,
+     .access = LOOM_W | LOOM_MANDATORY, .count = 1,
+     .offset = offsetof(struct loom_firmware_update_1_1, package), .size = 64},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI, .type = LOOM_STRING,
+     .access = LOOM_R | LOOM_W | LOOM_MANDATORY, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_firmware_update_1_1, package_uri), .size = 256},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_UPDATE, .type = LOOM_NONE,
+     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_STATE, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 2,
+     .offset = offsetof(struct loom_firmware_update_1_1, state), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_UPDATE_RESULT, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 3,
+     .offset = offsetof(struct loom_firmware_update_1_1, update_result), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_PKGNAME, .type = LOOM_STRING,
+     .access = LOOM_R, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_firmware_update_1_1, pkgname), .size = 256},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION, .type = LOOM_STRING,
+     .access = LOOM_R, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_firmware_update_1_1, pkgversion), .size = 256},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MULTIPLE, .count = 4, .range = 4,
+     .offset = offsetof(struct loom_firmware_update_1_1, firmware_update_protocol_support), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_DELIVERY_METHOD, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 5,
+     .offset = offsetof(struct loom_firmware_update_1_1, firmware_update_delivery_method), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_CANCEL, .type = LOOM_NONE,
+     .access = LOOM_E | LOOM_HANDLED, .count = 1, .offset = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_SEVERITY, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_W, .count = 1, .range = 5,
+     .offset = offsetof(struct loom_firmware_update_1_1, severity), .size = 1},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_LAST_STATE_CHANGE_TIME, .type = LOOM_TIME,
+     .access = LOOM_R, .count = 1,
+     .offset = offsetof(struct loom_firmware_update_1_1, last_state_change_time), .size = 8},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_MAXIMUM_DEFER_PERIOD, .type = LOOM_UNSIGNED,
+     .access = LOOM_R | LOOM_W, .count = 1,
+     .offset = offsetof(struct loom_firmware_update_1_1, maximum_defer_period), .size = 8},
+};
+
+const struct loom_object loom_firmware_update_1_1_object = {
+    .id = LOOM_FIRMWARE_UPDATE_1_1,
+    .version_major = 1,
+    .version_minor = 1,
+    .instance_size = sizeof(struct loom_firmware_update_1_1),
+    .resource_count = 13,
+    .flags = 0,
+    .resources = firmware_update_1_1_resources,
+    .ranges = firmware_update_1_1_ranges,
+    .handlers = firmware_update_1_1_handlers,
+};
+
+#ifndef LOOM_WITHOUT_NAMES
+const struct loom_object_names loom_firmware_update_1_1_names = {
+    .names = "Firmware Update\0"
+             "Package\0"
+             "Package URI\0"
+             "Update\0"
+             "State\0"
+             "Update Result\0"
+             "PkgName\0"
+             "PkgVersion\0"
+             "Firmware Update Protocol Support\0"
+             "Firmware Update Delivery Method\0"
+             "Cancel\0"
+             "Severity\0"
+             "Last State Change Time\0"
+             "Maximum Defer Period",
+    .units = "\0" /* 0 */
+             "\0" /* 1 */
+             "\0" /* 2 */
+             "\0" /* 3 */
+             "\0" /* 5 */
+             "\0" /* 6 */
+             "\0" /* 7 */
+             "\0" /* 8 */
+             "\0" /* 9 */
+             "\0" /* 10 */
+             "\0" /* 11 */
+             "\0" /* 12 */
+             "s", /* 13 */
+};
+#endif

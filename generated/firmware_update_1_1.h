@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Object 5, Firmware Update, version 1.1 (LwM2M 1.1).
+ *
+ * Made by loomc from firmware-update-1.1.xml. Do not edit: change the model or the profile and build
+ * again.
+ *
+ * Delivery of a firmware image by push or pull, its installation, and the outcome.
+ */
+#ifndef LOOM_GENERATED_FIRMWARE_UPDATE_1_1_H
+#define LOOM_GENERATED_FIRMWARE_UPDATE_1_1_H
+
+#include "loom/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+LOOM_TABLE_LAYOUT_CHECK(1);
+
+/** Ids of the object and of its resources. */
+enum {
+    LOOM_FIRMWARE_UPDATE_1_1 = 5,
+    LOOM_FIRMWARE_UPDATE_1_1_PACKAGE = 0,
+    LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI = 1,
+    LOOM_FIRMWARE_UPDATE_1_1_UPDATE = 2,
+    LOOM_FIRMWARE_UPDATE_1_1_STATE = 3,
+    LOOM_FIRMWARE_UPDATE_1_1_UPDATE_RESULT = 5,
+    LOOM_FIRMWARE_UPDATE_1_1_PKGNAME = 6,
+    LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION = 7,
+    LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT = 8,
+    LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_DELIVERY_METHOD = 9,
+    LOOM_FIRMWARE_UPDATE_1_1_CANCEL = 10,
+    LOOM_FIRMWARE_UPDATE_1_1_SEVERITY = 11,
+    LOOM_FIRMWARE_UPDATE_1_1_LAST_STATE_CHANGE_TIME = 12,
+    LOOM_FIRMWARE_UPDATE_1_1_MAXIMUM_DEFER_PERIOD = 13,
+};
+
+/** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
+ *  `present` right, check every value and tell who observes it. */
+struct loom_firmware_update_1_1 {
+    uint16_t id;
+    uint8_t present[2];
+    struct { uint16_t length; uint8_t bytes[64]; } package; /* 0 */
+    char package_uri[256]; /* 1 */
+    int8_t state; /* 3 */
+    int8_t update_result; /* 5 */
+    char pkgname[256]; /* 6 */
+    char pkgversion[256]; /* 7 */
+    struct { uint16_t id; int8_t value; } firmware_update_protocol_support[4]; /* 8 */
+    int8_t firmware_update_delivery_method; /* 9 */
+    int8_t severity; /* 11 */
+    int64_t last_state_change_time; /* 12 */
+    uint64_t maximum_defer_period; /* 13 */
+};
+
+extern const struct loom_object loom_firmware_update_1_1_object;
+#ifndef LOOM_WITHOUT_NAMES
+extern const struct loom_object_names loom_firmware_update_1_1_names;
+#endif
+
+/**
+ * 0 Package: W, Opaque, mandatory.
+ *
+ * The firmware image, pushed by the server.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_package(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_package(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+/**
+ * 1 Package URI: RW, String, mandatory, 0..255.
+ *
+ * Where the device fetches the image itself; writing it starts the download.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_package_uri(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_package_uri(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI);
+
+    return loom_set_text(model, path, value);
+}
+
+/**
+ * 3 State: R, Integer, mandatory, 0..3.
+ *
+ * Step of the update. 0: idle, 1: downloading, 2: downloaded, 3: updating.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_state(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_STATE);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_state(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_STATE);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 5 Update Result: R, Integer, mandatory, 0..11.
+ *
+ * Outcome of the last update. 0: none yet, 1: success, 2: no flash left, 3: no memory, 4:
+ * connection lost, 5: integrity check failed, 6: unsupported package, 7: invalid URI, 8:
+ * update failed, 9: unsupported protocol, 10: cancelled, 11: deferred.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_update_result(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_UPDATE_RESULT);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_update_result(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_UPDATE_RESULT);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 6 PkgName: R, String, optional, 0..255.
+ *
+ * Name of the image.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_pkgname(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PKGNAME);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_pkgname(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PKGNAME);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_clear_pkgname(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PKGNAME);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 7 PkgVersion: R, String, optional, 0..255.
+ *
+ * Version of the image.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_pkgversion(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_pkgversion(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_clear_pkgversion(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 8 Firmware Update Protocol Support: R, Integer, multiple, optional, 0..5.
+ *
+ * Protocols for a download, one an instance. 0: CoAP, 1: CoAPS, 2: HTTP, 3: HTTPS, 4: CoAP
+ * over TCP, 5: CoAP over TLS.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_firmware_update_protocol_support(
+    const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, resource_instance);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_firmware_update_protocol_support(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, resource_instance);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_clear_firmware_update_protocol_support(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, resource_instance);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 9 Firmware Update Delivery Method: R, Integer, mandatory, 0..2.
+ *
+ * Ways in which an image can come. 0: pull, 1: push, 2: both.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_firmware_update_delivery_method(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_DELIVERY_METHOD);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_firmware_update_delivery_method(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_DELIVERY_METHOD);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 11 Severity: RW, Integer, optional, 0..2.
+ *
+ * Weight of the update. 0: critical, 1: mandatory (default), 2: optional.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_severity(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_SEVERITY);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_severity(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_SEVERITY);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_clear_severity(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_SEVERITY);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 12 Last State Change Time: R, Time, optional.
+ *
+ * Time of the last change of State.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_last_state_change_time(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_LAST_STATE_CHANGE_TIME);
+
+    return loom_get_time(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_last_state_change_time(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_LAST_STATE_CHANGE_TIME);
+
+    return loom_set_time(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_clear_last_state_change_time(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_LAST_STATE_CHANGE_TIME);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 13 Maximum Defer Period: RW, Unsigned Integer, optional, in s.
+ *
+ * Seconds for which the user may put the installation off; 0: not at all.
+ */
+static inline enum loom_status loom_firmware_update_1_1_get_maximum_defer_period(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_MAXIMUM_DEFER_PERIOD);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_set_maximum_defer_period(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_MAXIMUM_DEFER_PERIOD);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_firmware_update_1_1_clear_maximum_defer_period(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_MAXIMUM_DEFER_PERIOD);
+
+    return loom_clear(model, path);
+}
+
+/* ---- functions that the product writes ------------------------------------------------------ */
+
+/**
+ * 2 Update: E, mandatory.
+ *
+ * Install the downloaded image. Possible in state Downloaded only.
+ */
+enum loom_status loom_firmware_update_1_1_execute_update(
+    const struct loom_at *at, struct loom_text arguments);
+
+/**
+ * 10 Cancel: E, optional.
+ *
+ * Give the update up. Possible until the installation begins.
+ */
+enum loom_status loom_firmware_update_1_1_execute_cancel(
+    const struct loom_at *at, struct loom_text arguments);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

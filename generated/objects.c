@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Products and their objects: tables.
+ *
+ * Made by loomc. Do not edit: change the models or the profile and build again. */
+#include "objects.h"
+
+static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJECT_COUNT] = {
+    {
+        .object = &loom_security_1_0_object,
+        .offset = offsetof(struct loom_client_1_0_data, security_1_0),
+        .room = 4,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_server_1_0_object,
+        .offset = offsetof(struct loom_client_1_0_data, server_1_0),
+        .room = 3,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_access_control_1_0_object,
+        .offset = offsetof(struct loom_client_1_0_data, access_control_1_0),
+        .room = 8,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_device_1_0_object,
+        .offset = offsetof(struct loom_client_1_0_data, device_1_0),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_connectivity_monitoring_1_0_object,
+        .offset = offsetof(struct loom_client_1_0_data, connectivity_monitoring_1_0),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_location_object,
+        .offset = offsetof(struct loom_client_1_0_data, location),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_temperature_1_1_object,
+        .offset = offsetof(struct loom_client_1_0_data, temperature_1_1),
+        .room = 2,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_bootstrap_server_object,
+    },
+};
+
+const struct loom_product loom_client_1_0 = {
+    .objects = client_1_0_objects,
+    .object_count = LOOM_CLIENT_1_0_OBJECT_COUNT,
+    .lwm2m = 0x0100,
+    .data_size = sizeof(struct loom_client_1_0_data),
+};
+
+static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
+    {
+        .object = &loom_security_1_1_object,
+        .offset = offsetof(struct loom_client_1_1_data, security_1_1),
+        .room = 4,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_server_1_1_object,
+        .offset = offsetof(struct loom_client_1_1_data, server_1_1),
+        .room = 3,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_access_control_1_0_object,
+        .offset = offsetof(struct loom_client_1_1_data, access_control_1_0),
+        .room = 8,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_device_1_1_object,
+        .offset = offsetof(struct loom_client_1_1_data, device_1_1),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_connectivity_monitoring_1_2_object,
+        .offset = offsetof(struct loom_client_1_1_data, connectivity_monitoring_1_2),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_location_object,
+        .offset = offsetof(struct loom_client_1_1_data, location),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_temperature_1_1_object,
+        .offset = offsetof(struct loom_client_1_1_data, temperature_1_1),
+        .room = 2,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_bootstrap_server_object,
+    },
+};
+
+const struct loom_product loom_client_1_1 = {
+    .objects = client_1_1_objects,
+    .object_count = LOOM_CLIENT_1_1_OBJECT_COUNT,
+    .lwm2m = 0x0101,
+    .data_size = sizeof(struct loom_client_1_1_data),
+};
+
+static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJECT_COUNT] = {
+    {
+        .object = &loom_security_1_2_object,
+        .offset = offsetof(struct loom_client_1_2_data, security_1_2),
+        .room = 4,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_server_1_2_object,
+        .offset = offsetof(struct loom_client_1_2_data, server_1_2),
+        .room = 3,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_access_control_1_1_object,
+        .offset = offsetof(struct loom_client_1_2_data, access_control_1_1),
+        .room = 8,
+        .initial = 0,
+        .complete = 0,
+    },
+    {
+        .object = &loom_device_1_2_object,
+        .offset = offsetof(struct loom_client_1_2_data, device_1_2),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_connectivity_monitoring_1_3_object,
+        .offset = offsetof(struct loom_client_1_2_data, connectivity_monitoring_1_3),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_location_object,
+        .offset = offsetof(struct loom_client_1_2_data, location),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_temperature_1_1_object,
+        .offset = offsetof(struct loom_client_1_2_data, temperature_1_1),
+        .room = 2,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_bootstrap_server_object,
+    },
+};
+
+const struct loom_product loom_client_1_2 = {
+    .objects = client_1_2_objects,
+    .object_count = LOOM_CLIENT_1_2_OBJECT_COUNT,
+    .lwm2m = 0x0102,
+    .data_size = sizeof(struct loom_client_1_2_data),
+};
+
+const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {
+    &loom_client_1_0,
+    &loom_client_1_1,
+    &loom_client_1_2,
+    NULL,
+};
+
+#ifndef LOOM_WITHOUT_NAMES
+const struct loom_object_names *const loom_client_1_0_names[LOOM_CLIENT_1_0_OBJECT_COUNT] = {
+    &loom_security_1_0_names,
+    &loom_server_1_0_names,
+    &loom_access_control_1_0_names,
+    &loom_device_1_0_names,
+    &loom_connectivity_monitoring_1_0_names,
+    &loom_location_names,
+    &loom_temperature_1_1_names,
+    &loom_bootstrap_server_names,
+};
+
+const struct loom_object_names *const loom_client_1_1_names[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
+    &loom_security_1_1_names,
+    &loom_server_1_1_names,
+    &loom_access_control_1_0_names,
+    &loom_device_1_1_names,
+    &loom_connectivity_monitoring_1_2_names,
+    &loom_location_names,
+    &loom_temperature_1_1_names,
+    &loom_bootstrap_server_names,
+};
+
+const struct loom_object_names *const loom_client_1_2_names[LOOM_CLIENT_1_2_OBJECT_COUNT] = {
+    &loom_security_1_2_names,
+    &loom_server_1_2_names,
+    &loom_access_control_1_1_names,
+    &loom_device_1_2_names,
+    &loom_connectivity_monitoring_1_3_names,
+    &loom_location_names,
+    &loom_temperature_1_1_names,
+    &loom_bootstrap_server_names,
+};
+
+const struct loom_object_names *const *const loom_products_names[LOOM_PRODUCT_COUNT + 1] = {
+    loom_client_1_0_names,
+    loom_client_1_1_names,
+    loom_client_1_2_names,
+    NULL,
+};
+#endif

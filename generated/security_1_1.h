@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Object 0, LWM2M Security, version 1.1 (LwM2M 1.1).
+ *
+ * Made by loomc from security-1.1.xml. Do not edit: change the model or the profile and build
+ * again.
+ *
+ * One account's way to reach a server: its address, the security mode and the keying material.
+ * Only the Bootstrap interface reads or writes it; no LwM2M Server ever sees it.
+ */
+#ifndef LOOM_GENERATED_SECURITY_1_1_H
+#define LOOM_GENERATED_SECURITY_1_1_H
+
+#include "loom/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+LOOM_TABLE_LAYOUT_CHECK(1);
+
+/** Ids of the object and of its resources. */
+enum {
+    LOOM_SECURITY_1_1 = 0,
+    LOOM_SECURITY_1_1_LWM2M_SERVER_URI = 0,
+    LOOM_SECURITY_1_1_BOOTSTRAP_SERVER = 1,
+    LOOM_SECURITY_1_1_SECURITY_MODE = 2,
+    LOOM_SECURITY_1_1_PUBLIC_KEY_OR_IDENTITY = 3,
+    LOOM_SECURITY_1_1_SERVER_PUBLIC_KEY = 4,
+    LOOM_SECURITY_1_1_SECRET_KEY = 5,
+    LOOM_SECURITY_1_1_SMS_SECURITY_MODE = 6,
+    LOOM_SECURITY_1_1_SMS_BINDING_KEY_PARAMETERS = 7,
+    LOOM_SECURITY_1_1_SMS_BINDING_SECRET_KEY_S = 8,
+    LOOM_SECURITY_1_1_LWM2M_SERVER_SMS_NUMBER = 9,
+    LOOM_SECURITY_1_1_SHORT_SERVER_ID = 10,
+    LOOM_SECURITY_1_1_CLIENT_HOLD_OFF_TIME = 11,
+    LOOM_SECURITY_1_1_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT = 12,
+    LOOM_SECURITY_1_1_MATCHING_TYPE = 13,
+    LOOM_SECURITY_1_1_SNI = 14,
+    LOOM_SECURITY_1_1_CERTIFICATE_USAGE = 15,
+    LOOM_SECURITY_1_1_DTLS_TLS_CIPHERSUITE = 16,
+    LOOM_SECURITY_1_1_OSCORE_SECURITY_MODE = 17,
+};
+
+/** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
+ *  `present` right, check every value and tell who observes it. */
+struct loom_security_1_1 {
+    uint16_t id;
+    uint8_t present[3];
+    char lwm2m_server_uri[256]; /* 0 */
+    bool bootstrap_server; /* 1 */
+    int8_t security_mode; /* 2 */
+    struct { uint16_t length; uint8_t bytes[128]; } public_key_or_identity; /* 3 */
+    struct { uint16_t length; uint8_t bytes[64]; } server_public_key; /* 4 */
+    struct { uint16_t length; uint8_t bytes[64]; } secret_key; /* 5 */
+    int16_t sms_security_mode; /* 6 */
+    struct { uint16_t length; uint8_t bytes[64]; } sms_binding_key_parameters; /* 7 */
+    struct { uint16_t length; uint8_t bytes[48]; } sms_binding_secret_key_s; /* 8 */
+    char lwm2m_server_sms_number[65]; /* 9 */
+    int32_t short_server_id; /* 10 */
+    int64_t client_hold_off_time; /* 11 */
+    int64_t bootstrap_server_account_timeout; /* 12 */
+    uint8_t matching_type; /* 13 */
+    char sni[65]; /* 14 */
+    uint8_t certificate_usage; /* 15 */
+    struct { uint16_t id; uint64_t value; } dtls_tls_ciphersuite[4]; /* 16 */
+    struct loom_objlnk oscore_security_mode; /* 17 */
+};
+
+extern const struct loom_object loom_security_1_1_object;
+#ifndef LOOM_WITHOUT_NAMES
+extern const struct loom_object_names loom_security_1_1_names;
+#endif
+
+/**
+ * 0 LWM2M Server URI: bootstrap only, String, mandatory, 0..255 bytes.
+ *
+ * Address of the server as a CoAP URI, such as coaps://host:port.
+ */
+static inline enum loom_status loom_security_1_1_get_lwm2m_server_uri(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_LWM2M_SERVER_URI);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_lwm2m_server_uri(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_LWM2M_SERVER_URI);
+
+    return loom_set_text(model, path, value);
+}
+
+/**
+ * 1 Bootstrap-Server: bootstrap only, Boolean, mandatory.
+ *
+ * True for the account of a Bootstrap-Server, false for that of an LwM2M Server.
+ */
+static inline enum loom_status loom_security_1_1_get_bootstrap_server(
+    const struct loom_model *model, uint16_t instance, bool *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_BOOTSTRAP_SERVER);
+
+    return loom_get_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_bootstrap_server(
+    struct loom_model *model, uint16_t instance, bool value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_BOOTSTRAP_SERVER);
+
+    return loom_set_boolean(model, path, value);
+}
+
+/**
+ * 2 Security Mode: bootstrap only, Integer, mandatory, 0..4.
+ *
+ * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3:
+ * none, 4: certificate enrolled with EST.
+ */
+static inline enum loom_status loom_security_1_1_get_security_mode(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SECURITY_MODE);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_security_mode(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SECURITY_MODE);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 3 Public Key or Identity: bootstrap only, Opaque, mandatory.
+ *
+ * The client's side of the credential in public: PSK identity, raw public key or
+ * certificate, by the security mode.
+ */
+static inline enum loom_status loom_security_1_1_get_public_key_or_identity(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_PUBLIC_KEY_OR_IDENTITY);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_public_key_or_identity(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_PUBLIC_KEY_OR_IDENTITY);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+/**
+ * 4 Server Public Key: bootstrap only, Opaque, mandatory.
+ *
+ * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused
+ * with a pre-shared key.
+ */
+static inline enum loom_status loom_security_1_1_get_server_public_key(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SERVER_PUBLIC_KEY);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_server_public_key(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SERVER_PUBLIC_KEY);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+/**
+ * 5 Secret Key: bootstrap only, Opaque, mandatory.
+ *
+ * The secret half: the pre-shared key, or the private key of the client's key pair.
+ */
+static inline enum loom_status loom_security_1_1_get_secret_key(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SECRET_KEY);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_secret_key(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SECRET_KEY);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+/**
+ * 6 SMS Security Mode: bootstrap only, Integer, optional, 0..255.
+ *
+ * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in
+ * the smartcard, 3: none, 204 to 255: vendor's own; the rest is reserved.
+ */
+static inline enum loom_status loom_security_1_1_get_sms_security_mode(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_SECURITY_MODE);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_sms_security_mode(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_SECURITY_MODE);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_sms_security_mode(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_SECURITY_MODE);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 7 SMS Binding Key Parameters: bootstrap only, Opaque, optional, 6 (not checked).
+ *
+ * Parameters KIc, KID, SPI and TAR of secured SMS packets.
+ */
+static inline enum loom_status loom_security_1_1_get_sms_binding_key_parameters(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_BINDING_KEY_PARAMETERS);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_sms_binding_key_parameters(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_BINDING_KEY_PARAMETERS);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+static inline enum loom_status loom_security_1_1_clear_sms_binding_key_parameters(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_BINDING_KEY_PARAMETERS);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 8 SMS Binding Secret Key(s): bootstrap only, Opaque, optional, 16,32,48.
+ *
+ * Keys of the SMS binding, one after the other.
+ */
+static inline enum loom_status loom_security_1_1_get_sms_binding_secret_key_s(
+    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_BINDING_SECRET_KEY_S);
+
+    return loom_get_opaque(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_sms_binding_secret_key_s(
+    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_BINDING_SECRET_KEY_S);
+
+    return loom_set_opaque(model, path, data, length);
+}
+
+static inline enum loom_status loom_security_1_1_clear_sms_binding_secret_key_s(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SMS_BINDING_SECRET_KEY_S);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 9 LwM2M Server SMS Number: bootstrap only, String, optional.
+ *
+ * Telephone number (MSISDN) from which the client talks to the server over SMS.
+ */
+static inline enum loom_status loom_security_1_1_get_lwm2m_server_sms_number(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_LWM2M_SERVER_SMS_NUMBER);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_lwm2m_server_sms_number(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_LWM2M_SERVER_SMS_NUMBER);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_lwm2m_server_sms_number(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_LWM2M_SERVER_SMS_NUMBER);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 10 Short Server ID: bootstrap only, Integer, optional, 1..65534.
+ *
+ * Number that ties this account to its Server instance. Must be present unless this is a
+ * Bootstrap-Server account; 0 and 65535 name no server.
+ */
+static inline enum loom_status loom_security_1_1_get_short_server_id(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SHORT_SERVER_ID);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_short_server_id(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SHORT_SERVER_ID);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_short_server_id(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SHORT_SERVER_ID);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 11 Client Hold Off Time: bootstrap only, Integer, optional, in s.
+ *
+ * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server
+ * may start one first. Meaningful in a Bootstrap-Server account only.
+ */
+static inline enum loom_status loom_security_1_1_get_client_hold_off_time(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_CLIENT_HOLD_OFF_TIME);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_client_hold_off_time(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_CLIENT_HOLD_OFF_TIME);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_client_hold_off_time(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_CLIENT_HOLD_OFF_TIME);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 12 Bootstrap-Server Account Timeout: bootstrap only, Integer, optional, in s.
+ *
+ * Seconds after a finished bootstrap at which the Bootstrap-Server account is deleted. 0 or
+ * absent: it stays.
+ */
+static inline enum loom_status loom_security_1_1_get_bootstrap_server_account_timeout(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_bootstrap_server_account_timeout(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_bootstrap_server_account_timeout(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 13 Matching Type: bootstrap only, Unsigned Integer, optional, 0..3, in s.
+ *
+ * How Server Public Key is compared with what the server presents. 0: whole and exact, 1:
+ * SHA-256, 2: SHA-384, 3: SHA-512 digest.
+ */
+static inline enum loom_status loom_security_1_1_get_matching_type(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_MATCHING_TYPE);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_matching_type(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_MATCHING_TYPE);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_matching_type(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_MATCHING_TYPE);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 14 SNI: bootstrap only, String, optional.
+ *
+ * Server name for the handshake and for matching the certificate, where it differs from the
+ * host of the URI.
+ */
+static inline enum loom_status loom_security_1_1_get_sni(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SNI);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_sni(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SNI);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_sni(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_SNI);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 15 Certificate Usage: bootstrap only, Unsigned Integer, optional, 0..3, in s.
+ *
+ * Role of the certificate in Server Public Key. 0: CA constraint, 1: service certificate
+ * constraint, 2: trust anchor, 3: certificate issued by the domain (default).
+ */
+static inline enum loom_status loom_security_1_1_get_certificate_usage(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_CERTIFICATE_USAGE);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_certificate_usage(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_CERTIFICATE_USAGE);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_certificate_usage(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_CERTIFICATE_USAGE);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 16 DTLS/TLS Ciphersuite: bootstrap only, Unsigned Integer, multiple, optional.
+ *
+ * Cipher suites to offer, each an IANA number with its two bytes joined: C0 A8 hexadecimal
+ * is 49320.
+ */
+static inline enum loom_status loom_security_1_1_get_dtls_tls_ciphersuite(
+    const struct loom_model *model, uint16_t instance, uint16_t resource_instance, uint64_t *value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_DTLS_TLS_CIPHERSUITE, resource_instance);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_dtls_tls_ciphersuite(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance, uint64_t value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_DTLS_TLS_CIPHERSUITE, resource_instance);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_dtls_tls_ciphersuite(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_DTLS_TLS_CIPHERSUITE, resource_instance);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 17 OSCORE Security Mode: bootstrap only, Objlnk, optional.
+ *
+ * Link to the OSCORE instance that protects the messages of this account.
+ */
+static inline enum loom_status loom_security_1_1_get_oscore_security_mode(
+    const struct loom_model *model, uint16_t instance, struct loom_objlnk *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_OSCORE_SECURITY_MODE);
+
+    return loom_get_objlnk(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_set_oscore_security_mode(
+    struct loom_model *model, uint16_t instance, struct loom_objlnk value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_OSCORE_SECURITY_MODE);
+
+    return loom_set_objlnk(model, path, value);
+}
+
+static inline enum loom_status loom_security_1_1_clear_oscore_security_mode(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SECURITY_1_1, instance, LOOM_SECURITY_1_1_OSCORE_SECURITY_MODE);
+
+    return loom_clear(model, path);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

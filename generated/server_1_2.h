@@ -1,0 +1,894 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Object 1, LwM2M Server, version 1.2 (LwM2M 1.2).
+ *
+ * Made by loomc from server-1.2.xml. Do not edit: change the model or the profile and build
+ * again.
+ *
+ * What the client keeps for one LwM2M Server besides the keys: identity, lifetime, binding and
+ * the timers of registration and reporting. A Bootstrap-Server has no instance of it.
+ */
+#ifndef LOOM_GENERATED_SERVER_1_2_H
+#define LOOM_GENERATED_SERVER_1_2_H
+
+#include "loom/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+LOOM_TABLE_LAYOUT_CHECK(1);
+
+/** Ids of the object and of its resources. */
+enum {
+    LOOM_SERVER_1_2 = 1,
+    LOOM_SERVER_1_2_SHORT_SERVER_ID = 0,
+    LOOM_SERVER_1_2_LIFETIME = 1,
+    LOOM_SERVER_1_2_DEFAULT_MINIMUM_PERIOD = 2,
+    LOOM_SERVER_1_2_DEFAULT_MAXIMUM_PERIOD = 3,
+    LOOM_SERVER_1_2_DISABLE = 4,
+    LOOM_SERVER_1_2_DISABLE_TIMEOUT = 5,
+    LOOM_SERVER_1_2_NOTIFICATION_STORING_WHEN_DISABLED_OR_OFFLINE = 6,
+    LOOM_SERVER_1_2_BINDING = 7,
+    LOOM_SERVER_1_2_REGISTRATION_UPDATE_TRIGGER = 8,
+    LOOM_SERVER_1_2_BOOTSTRAP_REQUEST_TRIGGER = 9,
+    LOOM_SERVER_1_2_APN_LINK = 10,
+    LOOM_SERVER_1_2_TLS_DTLS_ALERT_CODE = 11,
+    LOOM_SERVER_1_2_LAST_BOOTSTRAPPED = 12,
+    LOOM_SERVER_1_2_REGISTRATION_PRIORITY_ORDER = 13,
+    LOOM_SERVER_1_2_INITIAL_REGISTRATION_DELAY_TIMER = 14,
+    LOOM_SERVER_1_2_REGISTRATION_FAILURE_BLOCK = 15,
+    LOOM_SERVER_1_2_BOOTSTRAP_ON_REGISTRATION_FAILURE = 16,
+    LOOM_SERVER_1_2_COMMUNICATION_RETRY_COUNT = 17,
+    LOOM_SERVER_1_2_COMMUNICATION_RETRY_TIMER = 18,
+    LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_DELAY_TIMER = 19,
+    LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_RETRY_COUNT = 20,
+    LOOM_SERVER_1_2_TRIGGER = 21,
+    LOOM_SERVER_1_2_PREFERRED_TRANSPORT = 22,
+    LOOM_SERVER_1_2_MUTE_SEND = 23,
+    LOOM_SERVER_1_2_ALTERNATE_APN_LINKS = 24,
+    LOOM_SERVER_1_2_SUPPORTED_SERVER_VERSIONS = 25,
+    LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE = 26,
+    LOOM_SERVER_1_2_PROFILE_ID_HASH_ALGORITHM = 27,
+};
+
+/** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
+ *  `present` right, check every value and tell who observes it. */
+struct loom_server_1_2 {
+    uint16_t id;
+    uint8_t present[4];
+    int32_t short_server_id; /* 0 */
+    int64_t lifetime; /* 1 */
+    int64_t default_minimum_period; /* 2 */
+    int64_t default_maximum_period; /* 3 */
+    int64_t disable_timeout; /* 5 */
+    bool notification_storing_when_disabled_or_offline; /* 6 */
+    char binding[65]; /* 7 */
+    struct loom_objlnk apn_link; /* 10 */
+    uint8_t tls_dtls_alert_code; /* 11 */
+    int64_t last_bootstrapped; /* 12 */
+    uint64_t registration_priority_order; /* 13 */
+    uint64_t initial_registration_delay_timer; /* 14 */
+    bool registration_failure_block; /* 15 */
+    bool bootstrap_on_registration_failure; /* 16 */
+    uint64_t communication_retry_count; /* 17 */
+    uint64_t communication_retry_timer; /* 18 */
+    uint64_t communication_sequence_delay_timer; /* 19 */
+    uint64_t communication_sequence_retry_count; /* 20 */
+    bool trigger; /* 21 */
+    char preferred_transport[65]; /* 22 */
+    bool mute_send; /* 23 */
+    struct { uint16_t id; struct loom_objlnk value; } alternate_apn_links[4]; /* 24 */
+    struct { uint16_t id; char value[65]; } supported_server_versions[4]; /* 25 */
+    int8_t default_notification_mode; /* 26 */
+    uint8_t profile_id_hash_algorithm; /* 27 */
+};
+
+extern const struct loom_object loom_server_1_2_object;
+#ifndef LOOM_WITHOUT_NAMES
+extern const struct loom_object_names loom_server_1_2_names;
+#endif
+
+/**
+ * 0 Short Server ID: R, Integer, mandatory, 1..65534.
+ *
+ * Number of this server, the link to its Security instance.
+ */
+static inline enum loom_status loom_server_1_2_get_short_server_id(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_SHORT_SERVER_ID);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_short_server_id(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_SHORT_SERVER_ID);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 1 Lifetime: RW, Integer, mandatory, in s.
+ *
+ * Seconds for which a registration holds without an Update; 0 means for ever.
+ */
+static inline enum loom_status loom_server_1_2_get_lifetime(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_LIFETIME);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_lifetime(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_LIFETIME);
+
+    return loom_set_integer(model, path, value);
+}
+
+/**
+ * 2 Default Minimum Period: RW, Integer, optional, in s.
+ *
+ * Shortest time between two notifications of an observation that sets none itself; 0 when
+ * absent.
+ */
+static inline enum loom_status loom_server_1_2_get_default_minimum_period(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_MINIMUM_PERIOD);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_default_minimum_period(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_MINIMUM_PERIOD);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_default_minimum_period(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_MINIMUM_PERIOD);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 3 Default Maximum Period: RW, Integer, optional, in s.
+ *
+ * Longest time between two notifications of an observation that sets none itself.
+ */
+static inline enum loom_status loom_server_1_2_get_default_maximum_period(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_MAXIMUM_PERIOD);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_default_maximum_period(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_MAXIMUM_PERIOD);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_default_maximum_period(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_MAXIMUM_PERIOD);
+
+    return loom_clear(model, path);
+}
+
+/*
+ * 4 Disable: E, optional.
+ *
+ * De-register and stay away from this server for Disable Timeout, after the answer has been
+ * sent.
+ *
+ * The runtime does it, or tells the product's `executed` hook.
+ */
+
+/**
+ * 5 Disable Timeout: RW, Integer, optional, in s.
+ *
+ * Seconds of absence after Disable, 86400 when absent.
+ */
+static inline enum loom_status loom_server_1_2_get_disable_timeout(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DISABLE_TIMEOUT);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_disable_timeout(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DISABLE_TIMEOUT);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_disable_timeout(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DISABLE_TIMEOUT);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 6 Notification Storing When Disabled or Offline: RW, Boolean, mandatory.
+ *
+ * True: notifications that fall into a time offline or disabled are kept and sent
+ * afterwards. False: they are dropped.
+ */
+static inline enum loom_status loom_server_1_2_get_notification_storing_when_disabled_or_offline(
+    const struct loom_model *model, uint16_t instance, bool *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_NOTIFICATION_STORING_WHEN_DISABLED_OR_OFFLINE);
+
+    return loom_get_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_notification_storing_when_disabled_or_offline(
+    struct loom_model *model, uint16_t instance, bool value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_NOTIFICATION_STORING_WHEN_DISABLED_OR_OFFLINE);
+
+    return loom_set_boolean(model, path, value);
+}
+
+/**
+ * 7 Binding: RW, String, mandatory.
+ *
+ * Transport, by its letters, on which the client is to register and be reached.
+ */
+static inline enum loom_status loom_server_1_2_get_binding(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_BINDING);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_binding(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_BINDING);
+
+    return loom_set_text(model, path, value);
+}
+
+/*
+ * 8 Registration Update Trigger: E, mandatory.
+ *
+ * Send a registration Update to this server.
+ *
+ * The runtime does it, or tells the product's `executed` hook.
+ */
+
+/*
+ * 9 Bootstrap-Request Trigger: E, optional.
+ *
+ * Ask the Bootstrap-Server for a new bootstrap.
+ *
+ * The runtime does it, or tells the product's `executed` hook.
+ */
+
+/**
+ * 10 APN Link: RW, Objlnk, optional.
+ *
+ * Link to the APN Connection Profile instance that carries the traffic with this server.
+ */
+static inline enum loom_status loom_server_1_2_get_apn_link(
+    const struct loom_model *model, uint16_t instance, struct loom_objlnk *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_APN_LINK);
+
+    return loom_get_objlnk(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_apn_link(
+    struct loom_model *model, uint16_t instance, struct loom_objlnk value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_APN_LINK);
+
+    return loom_set_objlnk(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_apn_link(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_APN_LINK);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 11 TLS-DTLS Alert Code: R, Unsigned Integer, optional, 0..255.
+ *
+ * Last TLS or DTLS alert of this server, by its IANA number.
+ */
+static inline enum loom_status loom_server_1_2_get_tls_dtls_alert_code(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_TLS_DTLS_ALERT_CODE);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_tls_dtls_alert_code(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_TLS_DTLS_ALERT_CODE);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_tls_dtls_alert_code(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_TLS_DTLS_ALERT_CODE);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 12 Last Bootstrapped: R, Time, optional.
+ *
+ * Time at which a Bootstrap-Server last touched this account.
+ */
+static inline enum loom_status loom_server_1_2_get_last_bootstrapped(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_LAST_BOOTSTRAPPED);
+
+    return loom_get_time(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_last_bootstrapped(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_LAST_BOOTSTRAPPED);
+
+    return loom_set_time(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_last_bootstrapped(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_LAST_BOOTSTRAPPED);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 13 Registration Priority Order: R, Unsigned Integer, optional.
+ *
+ * Place in the order of registrations, lowest first. Absent: registered without regard to
+ * the others.
+ */
+static inline enum loom_status loom_server_1_2_get_registration_priority_order(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_REGISTRATION_PRIORITY_ORDER);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_registration_priority_order(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_REGISTRATION_PRIORITY_ORDER);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_registration_priority_order(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_REGISTRATION_PRIORITY_ORDER);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 14 Initial Registration Delay Timer: RW, Unsigned Integer, optional, in s.
+ *
+ * Seconds between the end of the previous server's registration and the first attempt at
+ * this one, until the first success after a bootstrap.
+ */
+static inline enum loom_status loom_server_1_2_get_initial_registration_delay_timer(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_INITIAL_REGISTRATION_DELAY_TIMER);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_initial_registration_delay_timer(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_INITIAL_REGISTRATION_DELAY_TIMER);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_initial_registration_delay_timer(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_INITIAL_REGISTRATION_DELAY_TIMER);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 15 Registration Failure Block: R, Boolean, optional.
+ *
+ * True: when the registration here fails, the servers further down the order are not tried.
+ * False: they are.
+ */
+static inline enum loom_status loom_server_1_2_get_registration_failure_block(
+    const struct loom_model *model, uint16_t instance, bool *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_REGISTRATION_FAILURE_BLOCK);
+
+    return loom_get_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_registration_failure_block(
+    struct loom_model *model, uint16_t instance, bool value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_REGISTRATION_FAILURE_BLOCK);
+
+    return loom_set_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_registration_failure_block(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_REGISTRATION_FAILURE_BLOCK);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 16 Bootstrap on Registration Failure: R, Boolean, optional.
+ *
+ * True: a registration that was refused or has failed for good leads to a new bootstrap.
+ * False: the attempts go on.
+ */
+static inline enum loom_status loom_server_1_2_get_bootstrap_on_registration_failure(
+    const struct loom_model *model, uint16_t instance, bool *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_BOOTSTRAP_ON_REGISTRATION_FAILURE);
+
+    return loom_get_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_bootstrap_on_registration_failure(
+    struct loom_model *model, uint16_t instance, bool value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_BOOTSTRAP_ON_REGISTRATION_FAILURE);
+
+    return loom_set_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_bootstrap_on_registration_failure(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_BOOTSTRAP_ON_REGISTRATION_FAILURE);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 17 Communication Retry Count: RW, Unsigned Integer, optional.
+ *
+ * Attempts that make up one sequence.
+ */
+static inline enum loom_status loom_server_1_2_get_communication_retry_count(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_RETRY_COUNT);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_communication_retry_count(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_RETRY_COUNT);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_communication_retry_count(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_RETRY_COUNT);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 18 Communication Retry Timer: RW, Unsigned Integer, optional, in s.
+ *
+ * Seconds before the second attempt of a sequence; the pause doubles with every further one.
+ */
+static inline enum loom_status loom_server_1_2_get_communication_retry_timer(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_RETRY_TIMER);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_communication_retry_timer(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_RETRY_TIMER);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_communication_retry_timer(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_RETRY_TIMER);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 19 Communication Sequence Delay Timer: RW, Unsigned Integer, optional, in s.
+ *
+ * Seconds between two sequences of attempts.
+ */
+static inline enum loom_status loom_server_1_2_get_communication_sequence_delay_timer(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_DELAY_TIMER);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_communication_sequence_delay_timer(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_DELAY_TIMER);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_communication_sequence_delay_timer(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_DELAY_TIMER);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 20 Communication Sequence Retry Count: RW, Unsigned Integer, optional.
+ *
+ * Sequences after which a registration counts as failed.
+ */
+static inline enum loom_status loom_server_1_2_get_communication_sequence_retry_count(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_RETRY_COUNT);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_communication_sequence_retry_count(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_RETRY_COUNT);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_communication_sequence_retry_count(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_COMMUNICATION_SEQUENCE_RETRY_COUNT);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 21 Trigger: RW, Boolean, optional.
+ *
+ * True when the server may reach the client over SMS, for example to ask for an Update;
+ * false when absent.
+ */
+static inline enum loom_status loom_server_1_2_get_trigger(
+    const struct loom_model *model, uint16_t instance, bool *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_TRIGGER);
+
+    return loom_get_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_trigger(
+    struct loom_model *model, uint16_t instance, bool value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_TRIGGER);
+
+    return loom_set_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_trigger(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_TRIGGER);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 22 Preferred Transport: RW, String, optional.
+ *
+ * Range: The possible values are those listed in the LwM2M Core Specification
+ *
+ * The one transport letter to prefer when the client opens a connection and knows several.
+ */
+static inline enum loom_status loom_server_1_2_get_preferred_transport(
+    const struct loom_model *model, uint16_t instance, struct loom_text *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_PREFERRED_TRANSPORT);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_preferred_transport(
+    struct loom_model *model, uint16_t instance, const char *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_PREFERRED_TRANSPORT);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_preferred_transport(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_PREFERRED_TRANSPORT);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 23 Mute Send: RW, Boolean, optional.
+ *
+ * False lets the client use the Send operation; true, or absent, forbids it.
+ */
+static inline enum loom_status loom_server_1_2_get_mute_send(
+    const struct loom_model *model, uint16_t instance, bool *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_MUTE_SEND);
+
+    return loom_get_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_mute_send(
+    struct loom_model *model, uint16_t instance, bool value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_MUTE_SEND);
+
+    return loom_set_boolean(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_mute_send(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_MUTE_SEND);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 24 Alternate APN Links: RW, Objlnk, multiple, optional.
+ *
+ * Links to further APN Connection Profile instances, tried when APN Link does not serve.
+ */
+static inline enum loom_status loom_server_1_2_get_alternate_apn_links(
+    const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_objlnk *value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_ALTERNATE_APN_LINKS, resource_instance);
+
+    return loom_get_objlnk(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_alternate_apn_links(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_objlnk value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_ALTERNATE_APN_LINKS, resource_instance);
+
+    return loom_set_objlnk(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_alternate_apn_links(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_ALTERNATE_APN_LINKS, resource_instance);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 25 Supported Server Versions: RW, String, multiple, optional.
+ *
+ * Versions of LwM2M that the server speaks, each such as 1.1 or 1.1.1.
+ */
+static inline enum loom_status loom_server_1_2_get_supported_server_versions(
+    const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_text *value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_SUPPORTED_SERVER_VERSIONS, resource_instance);
+
+    return loom_get_text(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_supported_server_versions(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance, const char *value)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_SUPPORTED_SERVER_VERSIONS, resource_instance);
+
+    return loom_set_text(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_supported_server_versions(
+    struct loom_model *model, uint16_t instance, uint16_t resource_instance)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_SUPPORTED_SERVER_VERSIONS, resource_instance);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 26 Default Notification Mode: RW, Integer, optional, 0..1.
+ *
+ * How notifications are sent by default. 0: non-confirmable, 1: confirmable.
+ */
+static inline enum loom_status loom_server_1_2_get_default_notification_mode(
+    const struct loom_model *model, uint16_t instance, int64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE);
+
+    return loom_get_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_default_notification_mode(
+    struct loom_model *model, uint16_t instance, int64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE);
+
+    return loom_set_integer(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_default_notification_mode(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE);
+
+    return loom_clear(model, path);
+}
+
+/**
+ * 27 Profile ID Hash Algorithm: RW, Unsigned Integer, optional, 0..255.
+ *
+ * Hash algorithm, by its RFC 6920 suite number, for a profile id that the client computes.
+ */
+static inline enum loom_status loom_server_1_2_get_profile_id_hash_algorithm(
+    const struct loom_model *model, uint16_t instance, uint64_t *value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_PROFILE_ID_HASH_ALGORITHM);
+
+    return loom_get_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_set_profile_id_hash_algorithm(
+    struct loom_model *model, uint16_t instance, uint64_t value)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_PROFILE_ID_HASH_ALGORITHM);
+
+    return loom_set_unsigned(model, path, value);
+}
+
+static inline enum loom_status loom_server_1_2_clear_profile_id_hash_algorithm(
+    struct loom_model *model, uint16_t instance)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER_1_2, instance, LOOM_SERVER_1_2_PROFILE_ID_HASH_ALGORITHM);
+
+    return loom_clear(model, path);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
