@@ -6,6 +6,7 @@
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
 
+demo: export CALLED_FROM := $(PWD)
 demo: ## Run the demo; OBJECT=path/to/object.xml adds that object to its device
 	@deps/steps.sh demo
 

@@ -5,11 +5,14 @@
 #
 # usage: steps.sh build|demo|test|bench
 #
-#   LOOM_DEPS  where libcoap and mbedTLS are put, default .deps/
-#   OBJECT     demo: an object model to add to the demo device
+#   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/
+#   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
+#                the project or at CALLED_FROM
+#   CALLED_FROM  where make was called, which make -C and this script leave
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+readonly called_from=${CALLED_FROM:-$PWD}
 cd "$here/.."
 LOOM_DEPS=$(realpath -m -- "${LOOM_DEPS:-.deps}")
 export LOOM_DEPS
@@ -87,13 +90,27 @@ ctest_of() {
     ctest --preset "$1" --parallel "$(nproc)" 2>&1 | tee "$logs/ctest-$1.log"
 }
 
+# The object model of OBJECT as an absolute path; nothing is built for one that cannot be read.
+find_object() {
+    local candidate
+    for candidate in "$OBJECT" "$called_from/$OBJECT"; do
+        if [ -f "$candidate" ] && [ -r "$candidate" ]; then
+            realpath -- "$candidate"
+            return
+        fi
+    done
+    if [ -e "$OBJECT" ]; then
+        echo "error: OBJECT=$OBJECT: not a file that can be read" >&2
+    else
+        echo "error: OBJECT=$OBJECT: no such file" >&2
+    fi
+    return 1
+}
+
 run_demo() {
     local object=
     if [ -n "${OBJECT:-}" ]; then
-        object=$(realpath -e -- "$OBJECT" 2>/dev/null) || {
-            echo "error: OBJECT=$OBJECT: no such file" >&2
-            exit 1
-        }
+        object=$(find_object)
     fi
     steps=4
     install_all

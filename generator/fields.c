@@ -11,7 +11,7 @@
 /* The longest string literal that C99 promises. */
 #define LITERAL_MAX 4095u
 
-/* ---- an object ------------------------------------------------------------------------------ */
+/* ---- an object ------------------------------------------------------------------------------- */
 
 static const struct loomc_object *object_of(const void *thing)
 {
@@ -221,7 +221,7 @@ static const struct loomc_field object_fields[] = {
 };
 const struct loomc_vocabulary loomc_object_fields = VOCABULARY("an object", object_fields);
 
-/* ---- a product ------------------------------------------------------------------------------ */
+/* ---- a product ------------------------------------------------------------------------------- */
 
 static void put_product(const void *thing, struct loomc_buffer *out)
 {
@@ -274,7 +274,7 @@ static const struct loomc_field product_fields[] = {
 };
 static const struct loomc_vocabulary product_vocabulary = VOCABULARY("a product", product_fields);
 
-/* ---- the run -------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static void put_plan_license(const void *thing, struct loomc_buffer *out)
 {
@@ -316,7 +316,7 @@ static const struct loomc_field plan_fields[] = {
 };
 const struct loomc_vocabulary loomc_plan_fields = VOCABULARY("the run", plan_fields);
 
-/* ---- a model file --------------------------------------------------------------------------- */
+/* ---- a model file ---------------------------------------------------------------------------- */
 
 static void put_unit_model(const void *thing, struct loomc_buffer *out)
 {

@@ -26,7 +26,7 @@ void loomc_put_bit(struct loomc_buffer *out, size_t *count, bool set, const char
     }
 }
 
-/* ---- a line of a comment -------------------------------------------------------------------- */
+/* ---- a line of a comment --------------------------------------------------------------------- */
 
 static void put_line(const void *thing, struct loomc_buffer *out)
 {
@@ -38,7 +38,7 @@ static void put_line(const void *thing, struct loomc_buffer *out)
 static const struct loomc_field line_fields[] = {TEXT("line", put_line)};
 const struct loomc_vocabulary loomc_line_fields = VOCABULARY("a line", line_fields);
 
-/* ---- a resource ----------------------------------------------------------------------------- */
+/* ---- a resource ------------------------------------------------------------------------------ */
 
 /* How a type looks in C. */
 struct c_type {
@@ -335,7 +335,7 @@ static const struct loomc_field row_fields[] = {
 };
 const struct loomc_vocabulary loomc_row_fields = VOCABULARY("a resource", row_fields);
 
-/* ---- a range -------------------------------------------------------------------------------- */
+/* ---- a range --------------------------------------------------------------------------------- */
 
 static void put_bound(struct loomc_buffer *out, enum loomc_type type,
                       const struct loomc_bound *bound)

@@ -68,7 +68,7 @@ static void make_plan(struct run *run)
     }
 }
 
-/* ---- rendering ------------------------------------------------------------------------------ */
+/* ---- rendering ------------------------------------------------------------------------------- */
 
 static const char *in_directory(struct run *run, const char *name)
 {
@@ -154,7 +154,7 @@ static void render_units(struct run *run)
     }
 }
 
-/* ---- lists of files ------------------------------------------------------------------------- */
+/* ---- lists of files -------------------------------------------------------------------------- */
 
 static void put_inputs(struct run *run, struct loomc_buffer *out)
 {

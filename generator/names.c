@@ -16,7 +16,7 @@
 /* Each round makes the symbols that still collide longer by an id that differs. */
 #define ROUNDS_MAX 8u
 
-/* ---- the set of identifiers ----------------------------------------------------------------- */
+/* ---- the set of identifiers ------------------------------------------------------------------ */
 
 static size_t hash(const char *text)
 {
@@ -68,7 +68,7 @@ bool loomc_names_claim(struct loomc_names *names, const char *identifier)
     return true;
 }
 
-/* ---- symbols -------------------------------------------------------------------------------- */
+/* ---- symbols --------------------------------------------------------------------------------- */
 
 static const char *snake_case(struct loomc_arena *arena, const char *name, const char *digit_prefix,
                               const char *when_empty)
@@ -197,7 +197,7 @@ static void name_objects(struct loomc_arena *arena, struct loomc_models *models)
     }
 }
 
-/* ---- identifiers ---------------------------------------------------------------------------- */
+/* ---- identifiers ----------------------------------------------------------------------------- */
 
 /* Takes `before` + the symbols of the object and, if there is one, the resource + `after`. */
 static bool claim(struct loomc_names *names, const char *before, const char *object,

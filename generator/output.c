@@ -14,6 +14,7 @@ void loomc_files_add(struct loomc_files *files, const char *path, struct loomc_b
 {
     files->items =
         loomc_grow(files->arena, files->items, files->count, &files->room, sizeof(files->items[0]));
+    loomc_put(&content, "", 0); /* even an empty file has data to point to */
     files->items[files->count++] = (struct loomc_file){path, content, NULL};
 }
 
@@ -40,7 +41,7 @@ void loomc_files_free(struct loomc_files *files)
     files->count = 0;
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static bool has_content(const struct loomc_file *file)
 {

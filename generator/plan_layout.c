@@ -32,7 +32,7 @@ static void drop_left_out(struct loomc_plan_object *planned)
     planned->row_count = kept;
 }
 
-/* ---- widths and ranges ---------------------------------------------------------------------- */
+/* ---- widths and ranges ----------------------------------------------------------------------- */
 
 static bool fits_signed(const struct loomc_bound *bound, unsigned width)
 {
@@ -149,7 +149,7 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
     }
 }
 
-/* ---- the instance struct -------------------------------------------------------------------- */
+/* ---- the instance struct --------------------------------------------------------------------- */
 
 static size_t align(size_t size, size_t alignment)
 {
@@ -226,7 +226,7 @@ static void lay_out_rows(struct loomc_plan_object *planned)
     }
 }
 
-/* ---- comments ------------------------------------------------------------------------------- */
+/* ---- comments -------------------------------------------------------------------------------- */
 
 static const char *operations(const struct loomc_resource *resource)
 {

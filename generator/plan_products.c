@@ -35,7 +35,7 @@ static int compare(const void *left, const void *right)
     return (int)(*a)->object->id - (int)(*b)->object->id;
 }
 
-/* ---- one product ---------------------------------------------------------------------------- */
+/* ---- one product ----------------------------------------------------------------------------- */
 
 static void use(const struct loomc_planner *planner, struct loomc_plan_product *product,
                 const struct loomc_setting *setting, bool *used)
@@ -163,7 +163,7 @@ static bool read_head(const struct loomc_planner *planner, const struct loomc_se
     return true;
 }
 
-/* ---- all products --------------------------------------------------------------------------- */
+/* ---- all products ---------------------------------------------------------------------------- */
 
 /* Without any product in the profile there is one of everything. */
 static void make_default(const struct loomc_planner *planner)

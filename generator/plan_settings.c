@@ -43,7 +43,7 @@ static bool has_capacity(const struct loomc_resource *resource)
            resource->type == LOOMC_CORELNK;
 }
 
-/* ---- defaults ------------------------------------------------------------------------------- */
+/* ---- defaults -------------------------------------------------------------------------------- */
 
 static void read_default(const struct loomc_planner *planner, const struct loomc_setting *setting,
                          struct defaults *defaults)
@@ -133,7 +133,7 @@ static void default_object(const struct loomc_planner *planner, const struct def
     planned->complete = defaults->complete && !holds_accounts(object);
 }
 
-/* ---- rows of an object ---------------------------------------------------------------------- */
+/* ---- rows of an object ----------------------------------------------------------------------- */
 
 static bool speaks_of(const struct loomc_token *token, const struct loomc_resource *resource)
 {
@@ -286,7 +286,7 @@ static void set_of_resource(const struct subject *subject, const struct loomc_se
     }
 }
 
-/* ---- views ---------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
 /* The resource of Security that a view shows, in the first version that has it. */
 static const struct loomc_resource *find_security(const struct loomc_planner *planner, uint16_t id)
@@ -379,7 +379,7 @@ static void make_view(const struct subject *subject, const struct loomc_setting 
     }
 }
 
-/* ---- settings of an object ------------------------------------------------------------------ */
+/* ---- settings of an object ------------------------------------------------------------------- */
 
 static void set_room(const struct subject *subject, const struct loomc_token *token)
 {

@@ -31,7 +31,7 @@ struct binder {
     unsigned depth;
 };
 
-/* ---- loading -------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 static const struct loomc_source *find_override(struct loomc_templates *templates, const char *file)
 {
@@ -70,7 +70,7 @@ static const struct loomc_source *find_template(struct loomc_templates *template
     return source;
 }
 
-/* ---- binding -------------------------------------------------------------------------------- */
+/* ---- binding --------------------------------------------------------------------------------- */
 
 static void bind_nodes(struct binder *binder, struct loomc_node *nodes, size_t count,
                        const struct frame *frame);
@@ -228,7 +228,7 @@ const struct loomc_template *loomc_template_load(struct loomc_templates *templat
     return templates->diagnostics->errors == before ? loaded : NULL;
 }
 
-/* ---- rendering ------------------------------------------------------------------------------ */
+/* ---- rendering ------------------------------------------------------------------------------- */
 
 /* Where text goes, and with which blanks before each line of the template. */
 struct sink {

@@ -26,7 +26,7 @@ struct field {
     const xmlNode *node;
 };
 
-/* ---- the tree ------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 /* The tree's elements, in document order, are told their places in the text. */
 static void place_elements(const struct reader *reader, xmlDoc *document)
@@ -116,7 +116,7 @@ static struct loomc_place place_of(const struct field *field, const xmlNode *par
     return place_at(field->node != NULL ? field->node : parent);
 }
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool read_name(const struct reader *reader, const xmlNode *parent, const struct field *field,
                       const char **name)
@@ -264,7 +264,7 @@ static bool read_item_id(const struct reader *reader, const xmlNode *item, uint1
     return good;
 }
 
-/* ---- items and objects ---------------------------------------------------------------------- */
+/* ---- items and objects ----------------------------------------------------------------------- */
 
 static bool read_item(const struct reader *reader, const xmlNode *item,
                       struct loomc_resource *resource)
@@ -528,7 +528,7 @@ static void read_document(const struct reader *reader, xmlDoc *document,
     }
 }
 
-/* ---- the file ------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *xml_error;

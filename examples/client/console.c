@@ -169,8 +169,7 @@ static void do_set(struct client_console *console, const struct words *words)
     client_report_done(console->report, "set");
 }
 
-/* ---- the rest
- * ------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static void do_advance(struct client_console *console, const struct words *words)
 {

@@ -42,8 +42,7 @@ struct program {
     uint8_t buffer[BUFFER_SIZE];
 };
 
-/* ---- hooks
- * ---------------------------------------------------------------------------------------- */
+/* ---- hooks ----------------------------------------------------------------------------------- */
 
 static void on_event(void *user, const struct loom_event *event)
 {
@@ -83,8 +82,7 @@ static enum loom_status load(void *self, void *data, size_t room, size_t *length
     return status;
 }
 
-/* ---- signals
- * -------------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static int stop_pipe[2] = {-1, -1};
 
@@ -111,8 +109,7 @@ static bool catch_signals(void)
     return sigaction(SIGPIPE, &action, NULL) == 0;
 }
 
-/* ---- the loop
- * ------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static uint64_t now(const struct program *program)
 {
@@ -192,8 +189,7 @@ static void run(struct program *program)
     }
 }
 
-/* ---- beginning and end
- * ------------------------------------------------------------------------------ */
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 static const struct loom_product *product_of(uint16_t lwm2m)
 {

@@ -151,7 +151,7 @@ static bool read_subject(struct demo *demo)
 {
     /* The server may not know the object, but text it can always show. */
     return order(demo, "read", &demo->subject.path,
-                 demo->subject.way == DEMO_READ_MULTIPLE ? "" : "text");
+                 demo->subject.way == DEMO_READ_INSTANCE ? "" : "text");
 }
 
 static bool read_instead(struct demo *demo)
@@ -210,8 +210,13 @@ static bool take_value(struct demo *demo, struct loom_text event, char *text, si
     return true;
 }
 
+/* An optional resource need not be there before it is written. */
 static bool keep_present(struct demo *demo, struct loom_text event)
 {
+    if (demo_json_member_is(event, "code", "4.04")) {
+        demo_story_tell(&demo->story, DEMO_SERVER, "it is optional, and not there yet");
+        return true;
+    }
     return take_value(demo, event, demo->present, sizeof demo->present);
 }
 
@@ -320,7 +325,7 @@ static const struct step write_steps[] = {
     {"the first Read of the resource",
      DEMO_SERVER,
      {ANSWERED("read")},
-     "2.05",
+     NULL,
      read_subject,
      keep_present},
     {"the Write of the resource", DEMO_SERVER, {ANSWERED("write")}, "2.04", write_subject, NULL},
@@ -395,7 +400,7 @@ static const struct {
     [DEMO_WRITE_INSTANCE] = {write_steps + 1, sizeof write_steps / sizeof write_steps[0] - 1},
     [DEMO_WRITE_ONLY] = {STEPS(write_only_steps)},
     [DEMO_READ] = {STEPS(read_steps)},
-    [DEMO_READ_MULTIPLE] = {STEPS(read_steps)},
+    [DEMO_READ_INSTANCE] = {STEPS(read_steps)},
     [DEMO_EXECUTE] = {STEPS(execute_steps)},
     [DEMO_DISCOVER] = {STEPS(discover_steps)},
     [DEMO_REFUSED] = {STEPS(refused_steps)},

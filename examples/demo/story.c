@@ -80,7 +80,7 @@ static void put_member(struct loom_text event, const char *name)
     put_text(text);
 }
 
-/* A code with its name (rules C-1), in red if it is an error. */
+/* A code with its name (rules C-1). */
 static void put_code(const struct demo_story *story, const char *code)
 {
     static const struct {
@@ -107,8 +107,7 @@ static void put_code(const struct demo_story *story, const char *code)
             name = names[i].name;
         }
     }
-    bool good = code[0] == '2';
-    printf("  %s", paint(story, good ? GREY : RED));
+    printf("  %s", paint(story, GREY));
     put_text(code);
     printf(" %s%s", name, paint(story, PLAIN));
 }
@@ -150,13 +149,9 @@ static void put_value(struct loom_text entry)
     struct loom_path path;
     bool shown = demo_json_member(entry, "value", &value);
     demo_json_member_plain(entry, shown ? "value" : "hex", text, sizeof text);
-    bool quoted = shown && value.data[0] == '"';
     bool cut = shown && value.length >= sizeof text + 2;
-    if (quoted) {
-        putchar('"');
-    }
-    put_text(text);
-    printf("%s%s", cut ? "..." : "", quoted ? "\"" : "");
+    put_text(text[0] == '\0' ? "(empty)" : text);
+    printf("%s", cut ? "..." : "");
     if (read_path(entry, &path) && path.depth >= 3) {
         const char *units =
             demo_subject_resource_units(path.id[LOOM_OBJECT_ID], path.id[LOOM_RESOURCE_ID]);

@@ -305,9 +305,9 @@ static bool fits(const struct loom_resource *row, enum demo_way way)
     case DEMO_WRITE_ONLY:
         return !readable && writable && !multiple;
     case DEMO_READ:
-        return readable && !multiple;
-    case DEMO_READ_MULTIPLE:
-        return readable && multiple;
+        return readable && !multiple && (row->access & LOOM_MANDATORY) != 0;
+    case DEMO_READ_INSTANCE:
+        return readable;
     case DEMO_EXECUTE:
         return (row->access & LOOM_E) != 0;
     case DEMO_DISCOVER:
@@ -327,6 +327,8 @@ static bool find_row(struct demo_subject *subject, enum demo_way way)
         subject->path = loom_path_resource(object->id, 0, subject->row->id);
         if (way == DEMO_WRITE_INSTANCE) {
             subject->path = loom_path_resource_instance(object->id, 0, subject->row->id, 0);
+        } else if (way == DEMO_READ_INSTANCE) {
+            subject->path = loom_path_instance(object->id, 0);
         }
         if (fits(subject->row, way) && (!writes || can_change(subject))) {
             subject->way = way;

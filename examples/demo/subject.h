@@ -16,8 +16,8 @@ enum demo_way {
     DEMO_WRITE,          /**< a resource is read, written and read back */
     DEMO_WRITE_INSTANCE, /**< the same with an instance of a multiple resource */
     DEMO_WRITE_ONLY,     /**< a resource is written that cannot be read */
-    DEMO_READ,
-    DEMO_READ_MULTIPLE, /**< a multiple resource is read, with all its instances */
+    DEMO_READ,           /**< a resource is read that every instance has */
+    DEMO_READ_INSTANCE,  /**< an instance is read, with what it happens to have */
     DEMO_EXECUTE,
     DEMO_DISCOVER, /**< there is nothing to read, write or execute */
     DEMO_REFUSED   /**< it holds accounts: a server is told 4.01 (rule C-40) */

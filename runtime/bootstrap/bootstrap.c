@@ -211,8 +211,7 @@ static void give_up(void *subject)
     rest(client);
 }
 
-/* ---- the machine, rules A-10 .. A-16 and A-80 .. A-86
- * --------------------------------------------- */
+/* ---- the machine, rules A-10 .. .. A-86 ---------------------------------------- */
 
 #define IDLE       LOOM_BOOTSTRAP_IDLE
 #define HOLD_OFF   LOOM_BOOTSTRAP_HOLD_OFF
@@ -294,8 +293,7 @@ bool loom_bootstrap_silences(const struct loom_client *client)
            client->bootstrap.state == COMMITTED;
 }
 
-/* ---- what the port tells
- * --------------------------------------------------------------------------- */
+/* ---- what the port tells --------------------------------------------------------------------- */
 
 void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
                              const struct loom_response *response, enum loom_failure failure)
@@ -330,8 +328,7 @@ void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, 
     loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
 }
 
-/* ---- Finish
- * ------------------------------------------------------------------------------------------ */
+/* ---- Finish ---------------------------------------------------------------------------------- */
 
 void loom_bootstrap_touch(struct loom_client *client, uint16_t object)
 {
@@ -437,8 +434,7 @@ static enum loom_status finish(struct loom_client *client, struct loom_event *ev
     return LOOM_OK;
 }
 
-/* ---- commands
- * ---------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 struct command {
     enum loom_event_type event;

@@ -5,8 +5,7 @@
 #include "model/node.h"
 #include "model/payload.h"
 
-/* ---- Bootstrap-Write, rules A-40 .. A-48
- * ----------------------------------------------------------- */
+/* ---- Bootstrap-Write, rules A-40 .. A-48 ----------------------------------------------------- */
 
 static bool is_view(const struct loom_model *model, uint16_t object)
 {
@@ -91,8 +90,7 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
     return status == LOOM_UNSUPPORTED_FORMAT ? status : LOOM_BAD_REQUEST;
 }
 
-/* ---- Bootstrap-Delete, rules A-50 .. A-55
- * ---------------------------------------------------------- */
+/* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------- */
 
 /* The OSCORE instance that the Bootstrap-Server Account links to is part of it (rule A-51). */
 static bool is_account_oscore(const struct loom_client *client, uint16_t instance)
@@ -151,8 +149,7 @@ enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct 
     return LOOM_OK;
 }
 
-/* ---- Bootstrap-Discover, rules A-60 .. A-66
- * -------------------------------------------------------- */
+/* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */
 
 static void put_instance(const struct loom_client *client, uint16_t object, uint16_t instance,
                          struct loom_output *out)
@@ -237,8 +234,7 @@ enum loom_status loom_bootstrap_discover(const struct loom_client *client,
     return LOOM_OK;
 }
 
-/* ---- Bootstrap-Read, rules A-70, A-71
- * ---------------------------------------------------------------- */
+/* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
 enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
                                      uint16_t accept, struct loom_output *out)

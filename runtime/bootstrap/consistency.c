@@ -59,8 +59,7 @@ static unsigned securities_with(const struct check *check, uint64_t ssid)
     return count;
 }
 
-/* ---- mandatory resources
- * --------------------------------------------------------------------------- */
+/* ---- mandatory resources --------------------------------------------------------------------- */
 
 static bool optional_secret(const struct loom_object *object, const struct loom_resource *row)
 {
@@ -87,8 +86,7 @@ static const char *mandatory_resources(const struct check *check, const struct l
     return NULL;
 }
 
-/* ---- Security
- * ------------------------------------------------------------------------------------------ */
+/* ---- Security -------------------------------------------------------------------------------- */
 
 static bool begins_with(struct loom_text text, const char *prefix)
 {
@@ -182,8 +180,7 @@ static const char *securities(const struct check *check)
     return NULL;
 }
 
-/* ---- Server
- * -------------------------------------------------------------------------------------------- */
+/* ---- Server ---------------------------------------------------------------------------------- */
 
 /* The letters of rule B-25; which of them hold is the choice of sessions later. */
 static bool is_binding(struct loom_text binding, uint16_t lwm2m)
@@ -227,8 +224,7 @@ static const char *servers(const struct check *check, unsigned *count)
     return NULL;
 }
 
-/* ---- Access Control, rules A-82, C-71
- * ------------------------------------------------------------------- */
+/* ---- Access Control, rules A-82, C-71 -------------------------------------------------------- */
 
 static bool is_known_ssid(const struct check *check, uint64_t ssid, uint64_t special)
 {
@@ -267,8 +263,7 @@ static const char *access_control(const struct check *check, unsigned server_cou
     return NULL;
 }
 
-/* ---- the whole
- * --------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 const char *loom_bootstrap_inconsistency(const struct loom_client *client,
                                          const struct loom_model *model, struct loom_path *where)

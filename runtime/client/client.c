@@ -120,8 +120,7 @@ bool loom_object_listed(const struct loom_client *client, const struct loom_obje
     return !loom_object_protected(client, object);
 }
 
-/* ---- the port tells
- * ------------------------------------------------------------------------------ */
+/* ---- the port tells -------------------------------------------------------------------------- */
 
 static struct loom_registration *registration_of(struct loom_client *client, void *owner)
 {
@@ -197,8 +196,7 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
 const struct loom_side loom_client_side = {
     .request = on_request, .response = on_response, .lost = on_lost};
 
-/* ---- start, step, stop
- * --------------------------------------------------------------------------- */
+/* ---- start, step, stop ----------------------------------------------------------------------- */
 
 static bool is_possible(const struct loom_client_config *config)
 {

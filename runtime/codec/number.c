@@ -3,6 +3,17 @@
 
 #include "loom/codec.h"
 
+int64_t loom_sign_extend(uint64_t bits, size_t size)
+{
+    uint64_t sign = UINT64_C(1) << (8 * size - 1);
+    if ((bits & sign) == 0) {
+        return (int64_t)bits;
+    }
+    /* Without converting a value that does not fit, which C leaves to the compiler. */
+    uint64_t magnitude = (~bits & (sign | (sign - 1))) + 1;
+    return -(int64_t)(magnitude - 1) - 1;
+}
+
 #define POWERS       23
 #define EXPONENT_MAX 400
 #define DIGITS_MAX   17

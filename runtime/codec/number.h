@@ -3,7 +3,11 @@
 #ifndef LOOM_CODEC_NUMBER_H
 #define LOOM_CODEC_NUMBER_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+/** A two's complement number of `size` bytes, 1 to 8, that stands in the low bytes of `bits`. */
+int64_t loom_sign_extend(uint64_t bits, size_t size);
 
 /** digits * 10^exponent. Correctly rounded for digits < 2^53 and exponents of -22 .. 22; outside of
  *  that the error is a few units in the last place. Infinite when out of range. */

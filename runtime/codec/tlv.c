@@ -2,6 +2,8 @@
 /* OMA TLV, rules D-10 .. D-16. */
 #include "loom/codec.h"
 
+#include "codec/number.h"
+
 #include <float.h>
 #include <string.h>
 
@@ -53,17 +55,6 @@ static bool integer_size(size_t length)
     return length == 1 || length == 2 || length == 4 || length == 8;
 }
 
-static int64_t sign_extend(uint64_t value, size_t length)
-{
-    uint64_t sign = UINT64_C(1) << (8 * length - 1);
-    if ((value & sign) == 0) {
-        return (int64_t)value;
-    }
-    /* Two's complement without converting an out-of-range value. */
-    uint64_t magnitude = (~value & (sign | (sign - 1))) + 1;
-    return -(int64_t)(magnitude - 1) - 1;
-}
-
 static double to_float(uint64_t bits, size_t length)
 {
     double number;
@@ -93,7 +84,7 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
     case LOOM_INTEGER:
     case LOOM_TIME:
         good = integer_size(bytes.length);
-        value->as.integer = good ? sign_extend(bits, bytes.length) : 0;
+        value->as.integer = good ? loom_sign_extend(bits, bytes.length) : 0;
         break;
     case LOOM_UNSIGNED:
         good = integer_size(bytes.length);

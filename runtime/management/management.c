@@ -19,8 +19,7 @@ struct operation {
     uint8_t success;
 };
 
-/* ---- Read, Discover
- * ------------------------------------------------------------------------------- */
+/* ---- Read, Discover -------------------------------------------------------------------------- */
 
 static enum loom_status read_text(struct operation *operation, struct loom_output *out)
 {
@@ -97,8 +96,7 @@ static enum loom_status do_discover(struct operation *operation)
     return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
 }
 
-/* ---- Write
- * ------------------------------------------------------------------------------------------ */
+/* ---- Write ----------------------------------------------------------------------------------- */
 
 static struct loom_payload payload_of(const struct operation *operation)
 {
@@ -133,8 +131,7 @@ static enum loom_status do_write(struct operation *operation, bool replace)
     return status;
 }
 
-/* ---- Create, Delete
- * ----------------------------------------------------------------------------------- */
+/* ---- Create, Delete -------------------------------------------------------------------------- */
 
 /* Accounts, and the one instance of a mandatory object, come and go by bootstrap alone (rule C-26).
  */
@@ -220,8 +217,7 @@ static enum loom_status do_delete(struct operation *operation)
     return status;
 }
 
-/* ---- Execute
- * -------------------------------------------------------------------------------------------- */
+/* ---- Execute --------------------------------------------------------------------------------- */
 
 /* CHAR of rule C-27, with the blank that the standard's own example has. */
 static bool is_argument_char(char c)
@@ -315,8 +311,7 @@ static enum loom_status do_execute(struct operation *operation)
     return loom_model_execute(operation->client->config.model, &operation->path, arguments);
 }
 
-/* ---- which operation
- * ------------------------------------------------------------------------------------- */
+/* ---- which operation ------------------------------------------------------------------------- */
 
 static enum loom_status do_post(struct operation *operation)
 {

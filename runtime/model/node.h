@@ -34,7 +34,7 @@ struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *no
 /** The model as handlers get it: what they are called for may come from a const walk. */
 struct loom_at loom_node_at_const(const struct loom_model *model, const struct loom_node *node);
 
-/* ---- account_view.c: the draft Bootstrap-Server object, rules F ----------------------------- */
+/* ---- account_view.c: the draft Bootstrap-Server object, rules F ------------------------------ */
 
 /** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */
 uint16_t loom_account_instance(const struct loom_model *model);
@@ -43,7 +43,7 @@ uint16_t loom_account_instance(const struct loom_model *model);
 enum loom_status loom_account_view_path(const struct loom_model *model,
                                         const struct loom_object *view, struct loom_path *path);
 
-/* ---- storage.c: the members of an instance struct ------------------------------------------- */
+/* ---- storage.c: the members of an instance struct -------------------------------------------- */
 
 /** The room of one value: a member, or the `value` of an entry. NULL if the instance of a multiple
  *  resource does not exist. */

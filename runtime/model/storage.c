@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How stored resources lie in an instance struct; table.h has the contract. All access goes by
  * memcpy: the bytes belong to generated structs whose types the runtime does not know. */
+#include "codec/number.h"
 #include "model/node.h"
 
 #include <string.h>
@@ -147,49 +148,6 @@ bool loom_storage_next(const struct loom_node *node, uint16_t *id)
     return lowest != LOOM_ID_NONE;
 }
 
-static int64_t load_signed(const unsigned char *from, size_t size)
-{
-    int8_t narrow;
-    int16_t half;
-    int32_t word;
-    int64_t whole;
-    switch (size) {
-    case 1:
-        memcpy(&narrow, from, sizeof narrow);
-        return narrow;
-    case 2:
-        memcpy(&half, from, sizeof half);
-        return half;
-    case 4:
-        memcpy(&word, from, sizeof word);
-        return word;
-    default:
-        memcpy(&whole, from, sizeof whole);
-        return whole;
-    }
-}
-
-static void store_signed(unsigned char *to, size_t size, int64_t value)
-{
-    int8_t narrow = (int8_t)value;
-    int16_t half = (int16_t)value;
-    int32_t word = (int32_t)value;
-    switch (size) {
-    case 1:
-        memcpy(to, &narrow, sizeof narrow);
-        break;
-    case 2:
-        memcpy(to, &half, sizeof half);
-        break;
-    case 4:
-        memcpy(to, &word, sizeof word);
-        break;
-    default:
-        memcpy(to, &value, sizeof value);
-        break;
-    }
-}
-
 static uint64_t load_unsigned(const unsigned char *from, size_t size)
 {
     uint8_t narrow;
@@ -246,7 +204,7 @@ void loom_storage_load(const struct loom_resource *row, const unsigned char *fro
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
-        value->as.integer = load_signed(from, row->size);
+        value->as.integer = loom_sign_extend(load_unsigned(from, row->size), row->size);
         break;
     case LOOM_UNSIGNED:
         value->as.unsigned_integer = load_unsigned(from, row->size);
@@ -285,7 +243,7 @@ void loom_storage_store(const struct loom_resource *row, unsigned char *to,
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
-        store_signed(to, row->size, value->as.integer);
+        store_unsigned(to, row->size, (uint64_t)value->as.integer);
         break;
     case LOOM_UNSIGNED:
         store_unsigned(to, row->size, value->as.unsigned_integer);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value)
 {
@@ -63,7 +63,7 @@ bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu)
     return true;
 }
 
-/* ---- blocks --------------------------------------------------------------------------------- */
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
 int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_block *block)
 {
@@ -101,7 +101,7 @@ bool loom_block_fit(size_t room, uint8_t *szx)
     return loom_block_size(fits) <= room;
 }
 
-/* ---- bodies --------------------------------------------------------------------------------- */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 /* Bodies may hold keys: a bootstrap writes them. A compiler must not leave the wiping out. */
 void loom_wipe(void *data, size_t length)

@@ -65,7 +65,7 @@ void loom_exchange_forget(struct loom_session *session)
     }
 }
 
-/* ---- a new request -------------------------------------------------------------------------- */
+/* ---- a new request --------------------------------------------------------------------------- */
 
 static bool append_texts(struct loom_body *options, coap_option_num_t number,
                          const struct loom_text *texts, size_t count)
@@ -162,7 +162,7 @@ enum loom_status loom_exchange_request(void *self, struct loom_session *session,
     return LOOM_OK;
 }
 
-/* ---- sending -------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static bool put_payload(const struct exchange *exchange, coap_pdu_t *pdu)
 {
@@ -264,7 +264,7 @@ static void send_next(struct exchange *exchange)
     loom_session_attend(exchange->session);
 }
 
-/* ---- the end without an answer -------------------------------------------------------------- */
+/* ---- the end without an answer --------------------------------------------------------------- */
 
 static void tell_failure(struct exchange *exchange, enum loom_failure failure)
 {
@@ -385,7 +385,7 @@ void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
     }
 }
 
-/* ---- the answer ----------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static bool is_response_code(uint8_t code)
 {

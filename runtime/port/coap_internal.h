@@ -28,7 +28,7 @@
 #include "coap_compat.h"
 #include "loom/port_coap.h"
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 /** A member of a ring, or its head. A member that is in no ring points to itself. */
 struct loom_ring {
@@ -67,7 +67,7 @@ static inline void loom_ring_append(struct loom_ring *ring, struct loom_ring *me
 /** The struct of `type` whose member `name` is `ring`. */
 #define LOOM_RING_ENTRY(ring, type, name) ((type *)(void *)((char *)(ring)-offsetof(type, name)))
 
-/* ---- block-wise transfer -------------------------------------------------------------------- */
+/* ---- block-wise transfer --------------------------------------------------------------------- */
 
 /** Value of a Block1 or Block2 option. */
 struct loom_block {
@@ -105,7 +105,7 @@ bool loom_body_append(struct loom_body *body, const void *data, size_t length, s
 void loom_body_clear(struct loom_body *body);
 void loom_wipe(void *data, size_t length);
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 /** Adds an option with an unsigned value. */
 bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value);
@@ -118,7 +118,7 @@ bool loom_options_append(struct loom_body *options, coap_option_num_t number, co
 /** Adds a list of options to a message; ascending numbers. */
 bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
 
-/* ---- messages answered already -------------------------------------------------------------- */
+/* ---- messages answered already --------------------------------------------------------------- */
 
 /** Messages that a session remembers (RFC 7252 section 4.5). A peer has one unanswered request at a
  *  time (NSTART 1), so few are enough. */
@@ -144,7 +144,7 @@ bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *reques
                           coap_pdu_t *response);
 void loom_answered_clear(struct loom_session *session);
 
-/* ---- sessions ------------------------------------------------------------------------------- */
+/* ---- sessions -------------------------------------------------------------------------------- */
 
 /** A body under way between messages: of a request that comes in blocks, or of an answer that goes.
  */
@@ -197,7 +197,7 @@ enum loom_status loom_session_open(void *self, const struct loom_credentials *cr
 void loom_session_close(void *self, struct loom_session *session);
 void loom_session_peer(void *self, const struct loom_session *session, struct loom_peer *peer);
 
-/* ---- requests of ours ----------------------------------------------------------------------- */
+/* ---- requests of ours ------------------------------------------------------------------------ */
 
 enum loom_status loom_exchange_request(void *self, struct loom_session *session,
                                        const struct loom_request *request, uint32_t number);
@@ -221,7 +221,7 @@ void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
                            const coap_pdu_t *request, const coap_string_t *query,
                            coap_pdu_t *response);
 
-/* ---- addresses ------------------------------------------------------------------------------ */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 struct loom_uri {
     bool secure;
@@ -240,7 +240,7 @@ size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, s
  *  @return false: it is not, `errno` tells why */
 bool loom_address_claim(coap_address_t *address);
 
-/* ---- the port ------------------------------------------------------------------------------- */
+/* ---- the port -------------------------------------------------------------------------------- */
 
 struct loom_coap_port {
     coap_context_t *context;

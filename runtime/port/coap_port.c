@@ -19,7 +19,7 @@ enum {
     STRANGERS_MAX = 256
 };
 
-/* ---- libcoap's log -------------------------------------------------------------------------- */
+/* ---- libcoap's log --------------------------------------------------------------------------- */
 
 /* libcoap has one log and one start for the process; ports share them. */
 static enum loom_coap_log log_wanted;
@@ -68,7 +68,7 @@ static void start_log(enum loom_coap_log wanted)
     coap_dtls_set_log_level(LOOM_COAP_LEVEL_SILENT);
 }
 
-/* ---- the port's functions ------------------------------------------------------------------- */
+/* ---- the port's functions -------------------------------------------------------------------- */
 
 static int64_t clock_offset(const struct loom_coap_port *port)
 {
@@ -102,7 +102,7 @@ static int on_event(coap_session_t *coap, const coap_event_t event)
     return 0;
 }
 
-/* ---- create and destroy --------------------------------------------------------------------- */
+/* ---- create and destroy ---------------------------------------------------------------------- */
 
 static void handle_all_methods(coap_resource_t *resource)
 {
@@ -270,7 +270,7 @@ void loom_coap_destroy(struct loom_coap_port *coap)
     libcoap_release();
 }
 
-/* ---- listening ------------------------------------------------------------------------------ */
+/* ---- listening ------------------------------------------------------------------------------- */
 
 static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
                                         void *self)
@@ -347,7 +347,7 @@ enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, 
     return LOOM_OK;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 /* Works off what stands on the agenda now. What that brings about waits for the next turn, or a
  * side that repeats a request at once could keep the loop here. */

@@ -38,7 +38,7 @@ struct answer {
     struct loom_bytes payload;
 };
 
-/* ---- reading a request ---------------------------------------------------------------------- */
+/* ---- reading a request ----------------------------------------------------------------------- */
 
 static bool append_segment(struct loom_text *segments, uint8_t *count, const coap_opt_t *option)
 {
@@ -271,7 +271,7 @@ static bool keep(struct loom_session *session, const struct loom_request *reques
     return true;
 }
 
-/* ---- the side ------------------------------------------------------------------------------- */
+/* ---- the side -------------------------------------------------------------------------------- */
 
 static bool reply_is_valid(const struct loom_reply *reply, size_t room)
 {
@@ -354,7 +354,7 @@ static void make_answer(struct loom_session *session, const struct incoming *inc
     cut(session, incoming, answer);
 }
 
-/* ---- writing the answer --------------------------------------------------------------------- */
+/* ---- writing the answer ---------------------------------------------------------------------- */
 
 static bool put_locations(const struct answer *answer, coap_pdu_t *pdu)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- begin and end -------------------------------------------------------------------------- */
+/* ---- begin and end --------------------------------------------------------------------------- */
 
 static void set_times(const struct loom_coap_port *port, coap_session_t *coap)
 {
@@ -117,7 +117,7 @@ void loom_session_heard(struct loom_session *session)
     }
 }
 
-/* ---- lost ----------------------------------------------------------------------------------- */
+/* ---- lost ------------------------------------------------------------------------------------ */
 
 void loom_session_attend(struct loom_session *session)
 {
@@ -159,7 +159,7 @@ void loom_session_settle(struct loom_session *session)
     loom_exchange_send(session);
 }
 
-/* ---- the port's functions ------------------------------------------------------------------- */
+/* ---- the port's functions -------------------------------------------------------------------- */
 
 static bool credentials_fit(const struct loom_credentials *credentials, const struct loom_uri *uri)
 {

@@ -25,7 +25,7 @@ enum { HEAD_SIZE = 16, HEAD_CHECKED = 12, FORMAT_VERSION = 1 };
 
 static const uint8_t magic[4] = {'L', 'O', 'O', 'M'};
 
-/* ---- helpers -------------------------------------------------------------------------------- */
+/* ---- helpers --------------------------------------------------------------------------------- */
 
 /* Where a record is: names for the system, and for the error text. */
 struct place {
@@ -150,7 +150,7 @@ static ssize_t read_all(int file, uint8_t *data, size_t length)
     return (ssize_t)done;
 }
 
-/* ---- save ----------------------------------------------------------------------------------- */
+/* ---- save ------------------------------------------------------------------------------------ */
 
 static bool write_record(int file, const uint8_t *data, size_t length)
 {
@@ -238,7 +238,7 @@ enum loom_status loom_file_store_save(const char *directory, const char *name, c
     return status;
 }
 
-/* ---- load ----------------------------------------------------------------------------------- */
+/* ---- load ------------------------------------------------------------------------------------ */
 
 static enum loom_status read_record(const struct place *place, int file, uint8_t *data, size_t room,
                                     size_t *length)
@@ -303,7 +303,7 @@ enum loom_status loom_file_store_load(const char *directory, const char *name, v
     return status;
 }
 
-/* ---- remove --------------------------------------------------------------------------------- */
+/* ---- remove ---------------------------------------------------------------------------------- */
 
 enum loom_status loom_file_store_remove(const char *directory, const char *name, char *error,
                                         size_t error_size)

@@ -67,8 +67,7 @@ static void *allocate(size_t size)
     return memory;
 }
 
-/* ---- messages
- * -------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static struct message *new_message(enum message_kind kind, struct loom_session *from,
                                    struct loom_session *to, size_t bytes)
@@ -144,8 +143,7 @@ static void post_lost(struct loom_session *to, enum loom_failure failure, int al
     post(to->host->network, message, delay);
 }
 
-/* ---- sessions
- * --------------------------------------------------------------------------------------- */
+/* ---- sessions -------------------------------------------------------------------------------- */
 
 static struct loom_session *new_session(struct loom_loopback_host *host, void *owner)
 {
@@ -320,8 +318,7 @@ static void port_peer(void *self, const struct loom_session *session, struct loo
     peer->secure = session->secure;
 }
 
-/* ---- delivery
- * --------------------------------------------------------------------------------------- */
+/* ---- delivery -------------------------------------------------------------------------------- */
 
 static void answer(struct loom_session *to, uint32_t exchange, const struct loom_reply *reply)
 {
@@ -395,8 +392,7 @@ bool loom_loopback_deliver(struct loom_loopback *network, uint64_t until)
     return true;
 }
 
-/* ---- the network
- * -------------------------------------------------------------------------------------- */
+/* ---- the network ----------------------------------------------------------------------------- */
 
 struct loom_loopback *loom_loopback_create(uint64_t now)
 {

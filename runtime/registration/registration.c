@@ -49,8 +49,7 @@ static void set_timer(struct loom_registration *registration, uint64_t seconds)
     registration->deadline = loom_client_after(registration->client, seconds);
 }
 
-/* ---- what the server is told
- * ----------------------------------------------------------------------- */
+/* ---- what the server is told ----------------------------------------------------------------- */
 
 static struct loom_text binding_of(const struct loom_registration *registration)
 {
@@ -145,8 +144,7 @@ static struct loom_text uri_of(const struct loom_registration *registration)
     return uri;
 }
 
-/* ---- actions: Register
- * ------------------------------------------------------------------------------- */
+/* ---- actions: Register ----------------------------------------------------------------------- */
 
 static void send_register(void *subject)
 {
@@ -223,8 +221,7 @@ static void enter_registered(void *subject)
     loom_bootstrap_take(registration->client, LOOM_BOOTSTRAP_REGISTERED);
 }
 
-/* ---- actions: retries, rules B-54 .. B-57
- * ------------------------------------------------------------- */
+/* ---- actions: retries, rules B-54 .. B-57 ---------------------------------------------------- */
 
 static bool attempts_left(const void *subject)
 {
@@ -298,8 +295,7 @@ static void start_over(void *subject)
     }
 }
 
-/* ---- actions: Update
- * ------------------------------------------------------------------------------------ */
+/* ---- actions: Update ------------------------------------------------------------------------- */
 
 static bool lifetime_changed(const struct loom_registration *registration)
 {
@@ -361,8 +357,7 @@ static void enter_updated(void *subject)
     schedule_update(registration);
 }
 
-/* ---- actions: the ways out
- * ---------------------------------------------------------------------------- */
+/* ---- actions: the ways out ------------------------------------------------------------------- */
 
 static void send_deregister(void *subject)
 {
@@ -422,8 +417,7 @@ static void register_again(void *subject)
     begin_registration(registration);
 }
 
-/* ---- the machine
- * ------------------------------------------------------------------------------------------ */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 #define OFF           LOOM_REGISTRATION_OFF
 #define WAITING       LOOM_REGISTRATION_WAITING
@@ -539,8 +533,7 @@ void loom_registration_wishes(struct loom_registration *registration)
     }
 }
 
-/* ---- what the port tells
- * -------------------------------------------------------------------------------- */
+/* ---- what the port tells --------------------------------------------------------------------- */
 
 static bool keep_location(struct loom_registration *registration,
                           const struct loom_response *response)

@@ -68,7 +68,7 @@ struct loom_ms_entry *loom_ms_clients_by_exchange(const struct loom_management_s
 /** @return when the registration ends; UINT64_MAX: never */
 uint64_t loom_ms_entry_expiry(const struct loom_ms_entry *entry);
 
-/* ---- management_request.c ---- */
+/* ---- management_request.c -------------------------------------------------------------------- */
 
 struct loom_ms_event loom_ms_event_of(const struct loom_management_server *server,
                                       const struct loom_ms_entry *entry,

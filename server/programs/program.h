@@ -63,7 +63,7 @@ bool loom_program_turn(struct loom_program *program, uint64_t deadline,
 /** Gives back what the program holds, the port included. */
 void loom_program_end(struct loom_program *program);
 
-/* ---- output ---- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 /** Begins an event's line: its time, in seconds since the program began, and its name. */
 void loom_program_begin_event(const struct loom_program *program, struct loom_json *json,

@@ -88,7 +88,7 @@ void loom_store_error(struct loom_store_reader *reader, const struct loom_store_
                       const char *format, ...) LOOM_STORE_PRINTF(3, 4);
 void loom_store_out_of_memory(struct loom_store_reader *reader, const struct loom_store_word *at);
 
-/* ---- accounts_value.c: words and values ---- */
+/* ---- accounts_value.c: words and values ------------------------------------------------------ */
 
 /** Takes blanks off both ends. */
 void loom_store_trim(struct loom_store_word *word);
@@ -124,7 +124,7 @@ bool loom_store_read_identity(struct loom_store_reader *reader, const struct loo
 bool loom_store_read_key(struct loom_store_reader *reader, const struct loom_store_word *word,
                          struct loom_bytes *key);
 
-/* ---- accounts_setting.c: what a Bootstrap-Write carries ---- */
+/* ---- accounts_setting.c: what a Bootstrap-Write carries -------------------------------------- */
 
 /** `name`, `name/3`, `12` or `12/3` as the key of a setting in a write. */
 void loom_store_named_setting(struct loom_store_reader *reader, struct loom_store_write *write,
@@ -140,7 +140,7 @@ void loom_store_fixed_setting(struct loom_store_reader *reader, struct loom_stor
                               const struct loom_store_word *at, uint16_t resource,
                               const struct loom_value *value);
 
-/* ---- accounts_section.c: the sections; each begins at its head ---- */
+/* ---- accounts_section.c: the sections; each begins at its head ------------------------------- */
 
 void loom_store_endpoint_begin(struct loom_store_reader *reader,
                                const struct loom_store_word *name);
@@ -156,7 +156,7 @@ bool loom_store_in_endpoint(struct loom_store_reader *reader, const struct loom_
 /** The account of the section's endpoint. */
 struct loom_store_account *loom_store_current(const struct loom_store_reader *reader);
 
-/* ---- accounts_server.c: [server ID] ---- */
+/* ---- accounts_server.c: [server ID] ---------------------------------------------------------- */
 
 void loom_store_server_begin(struct loom_store_reader *reader, const struct loom_store_word *head,
                              const struct loom_store_word *id);

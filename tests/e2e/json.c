@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* ---- scanning: each takes the text at the place, and gives the place behind what it read, or NULL
- * if that is not there ---- */
+ * * if that is not there ---- */
 
 static const char *scan_string(const char *at)
 {
@@ -57,7 +57,7 @@ static const char *scan_value(const char *at)
     return length > 0 && at[length] != '\0' ? at + length : NULL;
 }
 
-/* ---- the value as text ---- */
+/* ---- the value as text ----------------------------------------------------------------------- */
 
 static size_t put(char *value, size_t size, size_t at, char c)
 {

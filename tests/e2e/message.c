@@ -7,7 +7,7 @@
 #define HEAD_SIZE      4u
 #define PAYLOAD_MARKER 0xFFu
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put(struct message *message, const void *bytes, size_t length)
 {
@@ -113,7 +113,7 @@ void message_add_payload(struct message *message, const void *payload, size_t le
     }
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool read_extension(const struct message *message, size_t *at, unsigned *value)
 {

@@ -53,7 +53,7 @@ struct message {
     size_t payload; /**< where it begins; `length` if there is none */
 };
 
-/* ---- writing: begin, options in ascending order, payload ---- */
+/* ---- writing: begin, options in ascending order, payload ------------------------------------- */
 
 void message_begin(struct message *message, unsigned type, uint8_t code, uint16_t id,
                    const void *token, size_t token_length);
@@ -64,7 +64,7 @@ void message_add_number(struct message *message, unsigned number, uint32_t value
 void message_add_parts(struct message *message, unsigned number, const char *text, char separator);
 void message_add_payload(struct message *message, const void *payload, size_t length);
 
-/* ---- reading ---- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /** Reads `bytes` and `length` into the other members. @return false if it is no CoAP message */
 bool message_read(struct message *message);

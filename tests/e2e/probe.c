@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- start and end -------------------------------------------------------------------------- */
+/* ---- start and end --------------------------------------------------------------------------- */
 
 static void start(struct probe *probe, const char *lwm2m, const char *lifetime)
 {
@@ -49,7 +49,9 @@ void probe_start_with_server(struct probe *probe, const char *lwm2m, const char 
 
 void probe_restart(struct probe *probe, const char *lwm2m)
 {
-    process_stop(&probe->client);
+    if (probe->client.name != NULL) {
+        process_stop(&probe->client);
+    }
     start(probe, lwm2m, NULL);
 }
 
@@ -60,7 +62,7 @@ void probe_stop(struct probe *probe)
     peer_close(&probe->server);
 }
 
-/* ---- bootstrap ------------------------------------------------------------------------------ */
+/* ---- bootstrap ------------------------------------------------------------------------------- */
 
 void probe_accept(struct probe *probe)
 {
@@ -123,7 +125,7 @@ uint8_t probe_finish(struct probe *probe)
     return peer_post(&probe->bootstrap, "/bs", "");
 }
 
-/* ---- registration --------------------------------------------------------------------------- */
+/* ---- registration ---------------------------------------------------------------------------- */
 
 void probe_register(struct probe *probe)
 {
@@ -151,7 +153,7 @@ void probe_expect_update(struct probe *probe, struct message *request, const cha
     cr_expect_str_eq(query, arguments);
 }
 
-/* ---- the console ---------------------------------------------------------------------------- */
+/* ---- the console ----------------------------------------------------------------------------- */
 
 void probe_advance(struct probe *probe, unsigned seconds)
 {

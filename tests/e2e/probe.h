@@ -33,7 +33,7 @@ void probe_start_with_server(struct probe *probe, const char *lwm2m, const char 
 void probe_restart(struct probe *probe, const char *lwm2m);
 void probe_stop(struct probe *probe);
 
-/* ---- bootstrap ---- */
+/* ---- bootstrap ------------------------------------------------------------------------------- */
 
 /** Waits for the Bootstrap-Request and answers it 2.04. */
 void probe_accept(struct probe *probe);
@@ -52,7 +52,7 @@ void probe_provision(struct probe *probe, unsigned instance, int64_t lifetime);
 /** Bootstrap-Finish. @return the code of the answer */
 uint8_t probe_finish(struct probe *probe);
 
-/* ---- registration ---- */
+/* ---- registration ---------------------------------------------------------------------------- */
 
 /** Waits for the Register and answers 2.01 with /rd/5; the client is registered then. */
 void probe_register(struct probe *probe);
@@ -62,7 +62,7 @@ void probe_settle(struct probe *probe, const char *lwm2m, int64_t lifetime);
 /** Waits for an Update at /rd/5, whose arguments must be these, such as `?lt=60`. */
 void probe_expect_update(struct probe *probe, struct message *request, const char *arguments);
 
-/* ---- the console ---- */
+/* ---- the console ----------------------------------------------------------------------------- */
 
 /** Moves the client's clock and waits until it is done. */
 void probe_advance(struct probe *probe, unsigned seconds);

@@ -33,7 +33,7 @@ static uint64_t now_ms(void)
     return (uint64_t)time.tv_sec * 1000u + (uint64_t)time.tv_nsec / 1000000u;
 }
 
-/* ---- start and end -------------------------------------------------------------------------- */
+/* ---- start and end --------------------------------------------------------------------------- */
 
 /* In the child: nothing but calls that are safe after a fork, up to the exec. */
 static void become(const struct process *process, char *const *arguments, int pipes[3][2])
@@ -135,7 +135,7 @@ void process_stop(struct process *process)
     memset(process, 0, sizeof *process);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static const char *text_of(const struct process_text *text)
 {
@@ -207,7 +207,7 @@ int process_wait(struct process *process)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 void process_say(struct process *process, const char *format, ...)
 {
@@ -234,7 +234,7 @@ void process_signal(const struct process *process, int number)
     cr_assert_eq(kill(process->id, number), 0);
 }
 
-/* ---- events --------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static bool is_event(const char *line, const char *name, va_list pairs)
 {
@@ -358,7 +358,7 @@ void process_error_with(struct process *process, const char *text)
     }
 }
 
-/* ---- secrets -------------------------------------------------------------------------------- */
+/* ---- secrets --------------------------------------------------------------------------------- */
 
 static bool has_text(const struct process_text *text, const char *wanted)
 {

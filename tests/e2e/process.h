@@ -57,7 +57,7 @@ void process_signal(const struct process *process, int number);
 int process_wait(struct process *process);
 
 /* ---- events: lines of JSON. After the name come pairs of member and value, and NULL. A value is a
- * string without quotes, or a number, a literal, an array as it stands in the line. ---- */
+ * * string without quotes, or a number, a literal, an array as it stands in the line. ---- */
 
 /** Waits for an event; what comes before it is passed over. @return its line */
 const char *process_event(struct process *process, const char *name, ...) __attribute__((sentinel));

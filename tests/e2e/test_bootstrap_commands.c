@@ -29,7 +29,7 @@ static const char *discover(const char *path)
     return links;
 }
 
-/* ---- Bootstrap-Request ---- */
+/* ---- Bootstrap-Request ----------------------------------------------------------------------- */
 
 static void expect_request(const char *lwm2m, const char *arguments)
 {
@@ -62,7 +62,7 @@ Test(bootstrap_commands, request_of_1_2)
     expect_request("1.2", "?ep=probe?pct=11542");
 }
 
-/* ---- Bootstrap-Discover ---- */
+/* ---- Bootstrap-Discover ---------------------------------------------------------------------- */
 
 /* Rules: a bare parameter, and no uri. */
 Test(bootstrap_commands, discover_in_the_form_of_1_0)
@@ -100,7 +100,7 @@ Test(bootstrap_commands, discover_of_what_is_not_there)
     cr_expect_null(strstr(discover("/"), "42769"));
 }
 
-/* ---- Bootstrap-Write ---- */
+/* ---- Bootstrap-Write ------------------------------------------------------------------------- */
 
 static void finish_and_register(void)
 {
@@ -209,7 +209,7 @@ Test(bootstrap_commands, wrong_writes)
     EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", SENML_JSON, "[]", 2), 4, 15);
     EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", CBOR, "\x01", 1), 4, 15);
     EXPECT_CODE(peer_put_text(&probe.bootstrap, "/1/0", "1"), 4, 0); /* of a resource alone */
-    for (size_t length = 1; length < good.length; length++) { /* cut off anywhere */
+    for (size_t length = 1; length < good.length; length++) {        /* cut off anywhere */
         EXPECT_CODE(peer_put(&probe.bootstrap, "/1/1", FORMAT_TLV, good.bytes, length), 4, 0);
     }
     tlv_number(&bad, 0, 8); /* mandatory resources are missing */
@@ -232,7 +232,7 @@ Test(bootstrap_commands, wrong_writes)
     finish_and_register();
 }
 
-/* ---- Bootstrap-Delete, rules A-50, A-52 ---- */
+/* ---- Bootstrap-Delete, rules A-50, A-52 ------------------------------------------------------ */
 
 Test(bootstrap_commands, deletes)
 {
@@ -266,7 +266,7 @@ Test(bootstrap_commands, deletes_of_what_is_protected)
     probe_expect_value(&probe, "/3/0/0", "Loom");
 }
 
-/* ---- Bootstrap-Read, rule A-70 ---- */
+/* ---- Bootstrap-Read, rule A-70 --------------------------------------------------------------- */
 
 Test(bootstrap_commands, read_of_accounts)
 {
@@ -298,7 +298,7 @@ Test(bootstrap_commands, read_came_with_1_1)
     EXPECT_CODE(peer_get(&probe.bootstrap, "/1", FORMAT_TLV, &answer), 4, 5);
 }
 
-/* ---- what is none of these ---- */
+/* ---- what is none of these ------------------------------------------------------------------- */
 
 /* A request with an option besides its path; 0: without. */
 static uint8_t ask_with(uint8_t method, const char *path, unsigned option)

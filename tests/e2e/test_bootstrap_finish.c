@@ -45,7 +45,7 @@ static void write_server(const char *path, int64_t ssid)
     EXPECT_CODE(probe_write(&probe, path, &tlv), 2, 4);
 }
 
-/* ---- inconsistencies ---- */
+/* ---- inconsistencies ------------------------------------------------------------------------- */
 
 /* Rule A-82, test case int-9. */
 Test(bootstrap_finish, refuses_one_lone_resource)
@@ -149,7 +149,7 @@ Test(bootstrap_finish, replaces_the_bootstrap_account)
     probe_expect_value(&probe, "/0/1/0", NULL);
 }
 
-/* ---- Register ---- */
+/* ---- Register -------------------------------------------------------------------------------- */
 
 /* Rules A-16, B-1 .. B-7. */
 static void expect_register(const char *lwm2m, const char *arguments)
@@ -188,7 +188,7 @@ Test(bootstrap_finish, leads_to_a_registration_of_1_2)
     expect_register("1.2", "?ep=probe?lt=321?lwm2m=1.2?b=U");
 }
 
-/* ---- after the Finish ---- */
+/* ---- after the Finish ------------------------------------------------------------------------ */
 
 /* A Finish whose answer was lost is answered again, and a new one has nothing to finish. */
 Test(bootstrap_finish, happens_once)
@@ -211,7 +211,7 @@ Test(bootstrap_finish, happens_once)
     cr_expect_eq(process_count(&probe.client, "register", NULL), 1u);
 }
 
-/* ---- other interfaces ---- */
+/* ---- other interfaces ------------------------------------------------------------------------ */
 
 static struct message send_read(void)
 {

@@ -33,7 +33,7 @@ static void answer_update(const char *arguments)
     process_event(&probe.client, "updated", NULL);
 }
 
-/* ---- attempts ---- */
+/* ---- attempts -------------------------------------------------------------------------------- */
 
 /* Rules B-54 to B-57: attempts at 0, 60, 180, 420 and 900 s, then a bootstrap (B-53). */
 Test(registration, attempts_by_the_defaults)
@@ -135,7 +135,7 @@ Test(registration, is_refused_and_does_not_bootstrap)
     cr_expect_eq(process_count(&probe.client, "bootstrap-request", NULL), 1u);
 }
 
-/* ---- Update ---- */
+/* ---- Update ---------------------------------------------------------------------------------- */
 
 /* Rules B-19, B-22: 93 s before the end, or at half of a short lifetime. */
 Test(registration, is_updated_before_it_expires)
@@ -206,7 +206,7 @@ Test(registration, is_updated_with_new_objects)
     peer_answer(&probe.server, &request, CODE(2, 4));
 }
 
-/* ---- the executables of the Server object ---- */
+/* ---- the executables of the Server object ---------------------------------------------------- */
 
 /* Rule B-71. */
 Test(registration, is_updated_on_trigger)
@@ -248,7 +248,7 @@ Test(registration, is_disabled_for_a_while)
     probe_register(&probe);
 }
 
-/* ---- De-register, rule B-23 ---- */
+/* ---- De-register, rule B-23 ------------------------------------------------------------------ */
 
 Test(registration, ends_by_the_console)
 {

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 #define RECEIVE_LIMIT_MS 20000
 
-/* ---- the socket ----------------------------------------------------------------------------- */
+/* ---- the socket ------------------------------------------------------------------------------ */
 
 static struct sockaddr_in loopback(uint16_t port)
 {
@@ -39,6 +40,8 @@ static void bind_to(struct udp_peer *peer, uint16_t port)
 
     peer->socket = socket(AF_INET, SOCK_DGRAM, 0);
     cr_assert_geq(peer->socket, 0);
+    /* A program that kept it open would keep the port reachable. */
+    cr_assert_eq(fcntl(peer->socket, F_SETFD, FD_CLOEXEC), 0);
     cr_assert_eq(bind(peer->socket, (struct sockaddr *)&address, sizeof address), 0);
     cr_assert_eq(getsockname(peer->socket, (struct sockaddr *)&address, &size), 0);
     snprintf(peer->uri, sizeof peer->uri, "coap://127.0.0.1:%u", ntohs(address.sin_port));
@@ -77,7 +80,7 @@ void peer_send(const struct udp_peer *peer, const void *bytes, size_t length)
                  (ssize_t)length);
 }
 
-/* ---- receiving ------------------------------------------------------------------------------ */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
 static void receive_any(struct udp_peer *peer, struct message *message)
 {
@@ -128,7 +131,7 @@ void peer_expect(struct udp_peer *peer, struct message *request, uint8_t method,
               "a request %u %s came where %u %s is waited for", request->code, seen, method, path);
 }
 
-/* ---- answering ------------------------------------------------------------------------------ */
+/* ---- answering ------------------------------------------------------------------------------- */
 
 static void reply(struct udp_peer *peer, const struct message *request, struct message *answer)
 {
@@ -178,7 +181,7 @@ void peer_reset(struct udp_peer *peer, const struct message *message)
     reply(peer, message, &reset);
 }
 
-/* ---- asking --------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 struct message peer_request(struct udp_peer *peer, const struct peer_request *request)
 {

@@ -68,7 +68,7 @@ struct message peer_request(struct udp_peer *peer, const struct peer_request *re
 uint8_t peer_expect_answer(struct udp_peer *peer, const struct message *request,
                            struct message *answer);
 
-/* ---- request and answer in one; each gives the code ---- */
+/* ---- request and answer in one; each gives the code ------------------------------------------ */
 
 uint8_t peer_get(struct udp_peer *peer, const char *path, uint32_t accept, struct message *answer);
 uint8_t peer_put(struct udp_peer *peer, const char *path, uint32_t format, const void *payload,

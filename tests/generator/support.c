@@ -76,7 +76,7 @@ const struct loomc_row *find_row(const struct loomc_plan_object *planned, unsign
     return NULL;
 }
 
-/* ---- folders -------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------- */
 
 char *folder_make(void)
 {

@@ -310,6 +310,9 @@ Test(output, templates_can_be_overridden)
     char *text = folder_read(folder, "dep");
     cr_expect_not_null(strstr(text, "t/object.h.mustache"));
     free(text);
+    folder_write(folder, "t/object.c.mustache", "");
+    cr_expect_eq(run(folder, "-o", "gen", "--templates", "t", "a.xml", NULL), 0);
+    expect_file(folder, "gen/device.c", "");
     folder_write(folder, "t/object.h.mustache", "\n {{objekt}}\n");
     cr_expect_eq(run(folder, "-o", "gen", "--templates", "t", "a.xml", NULL), 1);
     expect_file(folder, "err",

@@ -57,7 +57,7 @@ static void expect_errors(const char *profile, const char *messages)
     outcome_free(&outcome);
 }
 
-/* ---- without a profile ---------------------------------------------------------------------- */
+/* ---- without a profile ----------------------------------------------------------------------- */
 
 Test(profile, is_not_needed)
 {
@@ -155,7 +155,7 @@ Test(profile, equal_ranges_are_shared)
     outcome_free(&outcome);
 }
 
-/* ---- settings ------------------------------------------------------------------------------- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 Test(profile, defaults_hold_for_all_objects)
 {
@@ -252,7 +252,7 @@ Test(profile, products_use_versions_and_others)
     outcome_free(&outcome);
 }
 
-/* ---- errors --------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 Test(profile, unknown_words_get_a_suggestion)
 {

@@ -39,7 +39,7 @@ static const struct loomc_object *read_good(struct outcome *outcome, const char 
     return &outcome->models.objects[0];
 }
 
-/* ---- what real files look like -------------------------------------------------------------- */
+/* ---- what real files look like --------------------------------------------------------------- */
 
 /* 19.xml begins with a byte order mark, 10241.xml has no declaration, all have CRLF. */
 Test(reader, takes_byte_order_mark_and_line_ends_of_any_kind)
@@ -261,7 +261,7 @@ Test(reader, carries_the_licence_of_the_model)
     outcome_free(&outcome);
 }
 
-/* ---- what is wrong -------------------------------------------------------------------------- */
+/* ---- what is wrong --------------------------------------------------------------------------- */
 
 #define REST                                                                                       \
     "<MultipleInstances>Single</MultipleInstances><Mandatory>Optional</Mandatory>"                 \
@@ -420,7 +420,7 @@ Test(reader, tells_all_errors_of_all_files)
     outcome_free(&outcome);
 }
 
-/* ---- hostile files -------------------------------------------------------------------------- */
+/* ---- hostile files --------------------------------------------------------------------------- */
 
 Test(reader, refuses_doctypes)
 {

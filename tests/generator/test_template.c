@@ -228,7 +228,7 @@ Test(template, all_errors_are_told)
                                    "main.mustache:2:1: error: unknown name \"b\" in a tree\n");
 }
 
-/* ---- escapes -------------------------------------------------------------------------------- */
+/* ---- escapes --------------------------------------------------------------------------------- */
 
 static void expect_escape(const char *name, const char *text, const char *result)
 {

@@ -142,7 +142,7 @@ Test(coap_hostile, is_silent_to_a_non_message_when_the_side_is)
     expect_alive(101);
 }
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 static void expect_refused(const struct datagram *datagram, uint8_t code)
 {
@@ -202,7 +202,7 @@ Test(coap_hostile, refuses_unknown_critical_options)
     cr_expect_eq(server.request.count, 1u);
 }
 
-/* ---- blocks --------------------------------------------------------------------------------- */
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
 /* A block of 16 bytes of a PUT. */
 static struct datagram put_block(uint16_t id, const char *segment, unsigned number, bool more,
@@ -330,7 +330,7 @@ Test(coap_hostile, does_not_execute_for_a_block_of_nothing)
     expect_refused(&post, LOOM_CODE(4, 8));
 }
 
-/* ---- noise ---------------------------------------------------------------------------------- */
+/* ---- noise ----------------------------------------------------------------------------------- */
 
 Test(coap_hostile, survives_malformed_datagrams)
 {
@@ -420,7 +420,7 @@ Test(coap_hostile, survives_noise_on_a_secure_port)
     endpoint_stop(&client);
 }
 
-/* ---- a client and its server ---------------------------------------------------------------- */
+/* ---- a client and its server ----------------------------------------------------------------- */
 
 /* The client of these: the endpoint; the peer is its server. */
 static struct loom_session *client_of_peer(struct endpoint *client, struct raw *bare)

@@ -49,8 +49,7 @@ static void expect_refused_finish(const char *reason)
     cr_assert_str_eq(finish_reason(), reason);
 }
 
-/* ---- the sequence
- * ------------------------------------------------------------------------------------ */
+/* ---- the sequence ---------------------------------------------------------------------------- */
 
 /* A-10, A-12, A-13, A-30, A-32: nothing before the hold-off, then POST /bs with ep, since 1.1 pct.
  */
@@ -122,8 +121,7 @@ Test(bootstrap, without_any_account_it_says_so_and_rests)
     cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT), 1);
 }
 
-/* ---- refusals, silence, retries
- * ------------------------------------------------------------------------ */
+/* ---- refusals, silence, retries -------------------------------------------------------------- */
 
 /* waits are ours to choose: they double from 10 s to one hour. */
 Test(bootstrap, refused_requests_are_repeated_ever_more_slowly)
@@ -224,15 +222,14 @@ Test(bootstrap, a_store_that_fails_refuses_the_finish)
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
 }
 
-/* ---- Discover, rules A-60 .. A-65
- * ------------------------------------------------------------------------ */
+/* ---- Discover, rules A-60 .. A-65 ------------------------------------------------------------ */
 
 Test(bootstrap, discover_has_the_form_of_each_release)
 {
     const char *const empty[] = {
         "lwm2m=\"1.0\",</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>",
-        "</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,"
-        "</3303>;ver=1.1,</3303/0>",
+        ("</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,"
+         "</3303>;ver=1.1,</3303/0>"),
         "</>;lwm2m=1.2,</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>"};
     const char *const security[] = {
         "lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>",
@@ -276,8 +273,7 @@ Test(bootstrap, read_gives_servers_and_access_control_only)
     cr_assert_eq(peer_get(world, &world->bs, "/1", 9999), LOOM_NOT_ACCEPTABLE);
 }
 
-/* ---- Write, rules A-40 .. A-48
- * ---------------------------------------------------------------------------- */
+/* ---- Write, rules A-40 .. A-48 --------------------------------------------------------------- */
 
 Test(bootstrap, write_takes_read_only_and_unknown_resources)
 {
@@ -387,8 +383,7 @@ Test(bootstrap, a_new_account_replaces_the_old_one)
     cr_assert_not(has(0, 1));
 }
 
-/* ---- Delete, rules A-50 .. A-52
- * ------------------------------------------------------------------------------ */
+/* ---- Delete, rules A-50 .. A-52 -------------------------------------------------------------- */
 
 Test(bootstrap, delete_spares_the_account_and_the_device)
 {
@@ -424,8 +419,7 @@ Test(bootstrap, the_devices_own_objects_come_back)
     cr_assert(has(3303, 0) && has(4, 0) && has(6, 0));
 }
 
-/* ---- Finish, rules A-80 .. A-82 and the table of checks
- * -------------------------------------------------------- */
+/* ---- Finish, rules A-80 .. A-82 and the table of checks -------------------------------------- */
 
 Test(bootstrap, finish_without_an_account_is_refused)
 {
@@ -527,8 +521,7 @@ Test(bootstrap, after_the_finish_commands_are_refused)
     cr_assert(has(1, 0));
 }
 
-/* ---- other interfaces, rules A-90 .. A-92
- * ------------------------------------------------------------------------ */
+/* ---- other interfaces, rules A-90 .. A-92 ---------------------------------------------------- */
 
 Test(bootstrap, servers_are_ignored_meanwhile)
 {
@@ -546,8 +539,7 @@ Test(bootstrap, servers_are_ignored_meanwhile)
     cr_assert_eq(peer_get(world, &world->server, "/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
 }
 
-/* ---- what outlives a restart
- * --------------------------------------------------------------------------------------- */
+/* ---- what outlives a restart ----------------------------------------------------------------- */
 
 Test(bootstrap, accounts_outlive_a_restart)
 {

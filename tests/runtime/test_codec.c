@@ -13,8 +13,7 @@ static struct loom_text text_of(const char *text)
     return result;
 }
 
-/* ---- numbers
- * ------------------------------------------------------------------------------------------ */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static void expect_float(const char *text, double value)
 {
@@ -122,9 +121,7 @@ Test(codec, paths_are_strict_in_their_numbers)
     }
 }
 
-/* ---- text
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 Test(codec, text_booleans_and_links)
 {
@@ -183,9 +180,7 @@ Test(codec, base64)
                  LOOM_TOO_LARGE);
 }
 
-/* ---- TLV
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- TLV ------------------------------------------------------------------------------------- */
 
 /* The part of the standard's /3/0 example that is free of slips (rule D-16). */
 Test(codec, tlv_reads_the_standards_example)
@@ -379,8 +374,7 @@ Test(codec, tlv_entries_must_fit_the_path)
     }
 }
 
-/* ---- link format
- * ------------------------------------------------------------------------------------------- */
+/* ---- link format ----------------------------------------------------------------------------- */
 
 /* Rules, D.7: both forms, blanks, trailing slashes, commas in quotes. */
 Test(codec, link_lists_are_read_leniently)

@@ -49,8 +49,7 @@ static void expect_bytes(const char *bytes, size_t length)
     cr_assert_eq(memcmp(world->server.payload, bytes, length), 0);
 }
 
-/* ---- Read, rules C-10 .. C-12
- * ----------------------------------------------------------------------------- */
+/* ---- Read, rules C-10 .. C-12 ---------------------------------------------------------------- */
 
 Test(management, read_of_a_resource)
 {
@@ -125,8 +124,7 @@ Test(management, protected_objects_are_out_of_reach)
     cr_assert_eq(put("/42769/0/4", "9"), LOOM_UNAUTHORIZED);
 }
 
-/* ---- Discover, rules C-13, C-15
- * ------------------------------------------------------------------------------ */
+/* ---- Discover, rules C-13, C-15 -------------------------------------------------------------- */
 
 Test(management, discover_shows_what_exists)
 {
@@ -144,8 +142,7 @@ Test(management, discover_shows_what_exists)
     cr_assert(strstr(peer_text(&world->server), "</1/0/9>") != NULL);
 }
 
-/* ---- Write, rules C-20 .. C-24
- * --------------------------------------------------------------------------------- */
+/* ---- Write, rules C-20 .. C-24 --------------------------------------------------------------- */
 
 Test(management, write_of_a_resource)
 {
@@ -196,8 +193,7 @@ Test(management, replace_and_partial_update)
     cr_assert_eq(get("/1/0/7", LOOM_FORMAT_ABSENT), LOOM_CONTENT, "mandatory: stays");
 }
 
-/* ---- Execute, rules C-27, C-28
- * --------------------------------------------------------------------------------- */
+/* ---- Execute, rules C-27, C-28 --------------------------------------------------------------- */
 
 Test(management, execute_checks_its_arguments)
 {
@@ -220,8 +216,7 @@ Test(management, execute_checks_its_arguments)
     cr_assert_eq(peer_post(world, &world->server, "/bs", ""), LOOM_METHOD_NOT_ALLOWED); /* */
 }
 
-/* ---- Create, Delete, rules C-25, C-26
- * ----------------------------------------------------------------------------- */
+/* ---- Create, Delete, rules C-25, C-26 -------------------------------------------------------- */
 
 Test(management, create_and_delete)
 {

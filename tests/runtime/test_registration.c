@@ -35,8 +35,7 @@ static void set_server(uint16_t resource, uint64_t value)
                  LOOM_OK);
 }
 
-/* ---- Register
- * ------------------------------------------------------------------------------------------- */
+/* ---- Register -------------------------------------------------------------------------------- */
 
 /* B-1 .. B-7, B-27, B-28; the list never has /0 nor the draft object. */
 Test(registration, register_says_what_the_release_wants)
@@ -91,8 +90,7 @@ Test(registration, two_servers_are_registered_at_side_by_side)
     cr_assert_not(loom_client_registration(&world->client, 2, &status));
 }
 
-/* ---- retries, rules B-53 .. B-58
- * ------------------------------------------------------------------------- */
+/* ---- retries, rules B-53 .. B-58 ------------------------------------------------------------- */
 
 /* B-57: with the defaults five attempts, waits of 60, 120, 240, 480 s, then given up. A 5.03
  * answers at once, so that the waits are seen as they are. */
@@ -225,8 +223,7 @@ Test(registration, a_healed_server_ends_the_wish_to_bootstrap)
     cr_assert_str_eq(loom_client_bootstrap_state(&world->client), "idle");
 }
 
-/* ---- Update, rules B-18 .. B-22
- * ------------------------------------------------------------------------------ */
+/* ---- Update, rules B-18 .. B-22 -------------------------------------------------------------- */
 
 /* B-22: MAX_TRANSMIT_WAIT before the end, or half of a short lifetime. */
 Test(registration, updates_come_in_time)
@@ -318,9 +315,7 @@ Test(registration, an_update_without_answer_registers_anew)
     world_expect(world, LOOM_EVENT_REGISTERED, 200);
 }
 
-/* ---- triggers
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- triggers -------------------------------------------------------------------------------- */
 
 /* B-71: the answer first, then the Update. */
 Test(registration, update_trigger)
@@ -363,9 +358,7 @@ Test(registration, disable_is_a_pause)
     cr_assert_eq(event->time - disabled, 400000);
 }
 
-/* ---- De-register
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- De-register ----------------------------------------------------------------------------- */
 
 /* B-23 */
 Test(registration, stop_deregisters_everywhere)
@@ -395,8 +388,7 @@ Test(registration, deregistered_it_stays_so_until_asked)
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
 }
 
-/* ---- whom the client listens to
- * ------------------------------------------------------------------------------------ */
+/* ---- whom the client listens to -------------------------------------------------------------- */
 
 /* not before the registration is acknowledged, and then at once. */
 Test(registration, requests_before_the_acknowledgement_are_ignored)
@@ -425,9 +417,7 @@ Test(registration, a_refused_servers_requests_are_ignored)
     cr_assert_eq(world_count(world, LOOM_EVENT_READ), 0);
 }
 
-/* ---- DTLS
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- DTLS ------------------------------------------------------------------------------------ */
 
 /* Rule A-111: the alert that ended a handshake is kept where the bootstrap server can read it. */
 Test(registration, a_wrong_key_is_a_named_failure_and_leaves_its_alert)

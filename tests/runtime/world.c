@@ -12,8 +12,7 @@
 
 const uint16_t all_versions[3] = {LOOM_LWM2M_1_0, LOOM_LWM2M_1_1, LOOM_LWM2M_1_2};
 
-/* ---- peers
- * ----------------------------------------------------------------------------------------- */
+/* ---- peers ----------------------------------------------------------------------------------- */
 
 static const char *const methods[] = {"",       "GET",   "POST",  "PUT",
                                       "DELETE", "FETCH", "PATCH", "IPATCH"};
@@ -136,8 +135,7 @@ static void create_peer(struct world *world, struct peer *peer, const char *auth
     peer->deregister_code = LOOM_DELETED;
 }
 
-/* ---- the world
- * --------------------------------------------------------------------------------------- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
 static void on_event(void *user, const struct loom_event *event)
 {
@@ -305,8 +303,7 @@ unsigned world_count(const struct world *world, enum loom_event_type type)
     return count;
 }
 
-/* ---- accounts
- * ------------------------------------------------------------------------------------------ */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
 #define DO(call) cr_assert_eq(call, LOOM_OK)
 
@@ -336,8 +333,7 @@ void world_add_server_account(struct world *world, struct peer *peer, uint16_t i
     DO(loom_set_text(model, loom_path_resource(1, server_instance, 7), "U"));
 }
 
-/* ---- requests of peers
- * --------------------------------------------------------------------------------- */
+/* ---- requests of peers ----------------------------------------------------------------------- */
 
 static uint8_t run_request(struct world *world, struct peer *peer, struct loom_request *request,
                            const char *path)

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* ---- output ------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 /** Room to write into. When it is full `overflow` is set and nothing more is written; `length` then
  *  no longer means anything. */
@@ -39,7 +39,7 @@ void loom_put_path(struct loom_output *out, const struct loom_path *path);
 /** Base64 with padding (RFC 4648 section 4). */
 void loom_put_base64(struct loom_output *out, struct loom_bytes bytes);
 
-/* ---- plain text (0) and opaque (42), rules D-1 and D.1 -------------------------------------- */
+/* ---- plain text (0) and opaque (42), rules D-1 and D.1 --------------------------------------- */
 
 /** Writes a value as text/plain; Opaque as Base64. */
 void loom_text_put(struct loom_output *out, const struct loom_value *value);
@@ -61,7 +61,7 @@ bool loom_text_to_id(struct loom_text text, uint16_t *id);
 /** `/3/0/1`, `/3/`, `/`; strict in the numbers. */
 bool loom_text_to_path(struct loom_text text, struct loom_path *path);
 
-/* ---- OMA TLV (11542), rules D.3 ------------------------------------------------------------- */
+/* ---- OMA TLV (11542), rules D.3 -------------------------------------------------------------- */
 
 /** Kinds of entries, the two highest bits of the type byte (rule D-10). */
 enum loom_tlv_kind {
@@ -95,7 +95,7 @@ size_t loom_tlv_begin(struct loom_output *out);
 /** Puts the head of an entry before what was written since `begin`. */
 void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id);
 
-/* ---- a payload as a stream of values -------------------------------------------------------- */
+/* ---- a payload as a stream of values --------------------------------------------------------- */
 
 /** Where a value of a payload belongs: a resource or a resource instance, complete path. */
 struct loom_item {
@@ -140,7 +140,7 @@ enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item
 enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
                                    enum loom_type type, struct loom_value *value);
 
-/* ---- CoRE link format (40), rules D.7 ------------------------------------------------------- */
+/* ---- CoRE link format (40), rules D.7 -------------------------------------------------------- */
 
 /** One link of a list, or a parameter without a link (rule A-60). All text points into the list. */
 struct loom_link {
