@@ -49,7 +49,8 @@ run() {
     "$@" >"$log" 2>&1 </dev/null || status=$?
     stop_following
     if [ "$status" -ne 0 ]; then
-        tail -n 40 "$log" >&2
+        # What a compiler or loomc says of a file is what counts; else the end tells most.
+        grep ': error: ' "$log" >&2 || tail -n 40 "$log" >&2
         printf '\nFAILED: [%d/%d] %s (exit status %d). The whole log: %s\n' \
             "$step" "$steps" "$what" "$status" "$log" >&2
         exit 1

@@ -102,13 +102,13 @@ const char *demo_scene_write_bootstrap(const struct demo_scene *scene, const cha
                            "delete = /\n"
                            "hold-off = 5\n"
                            "\n"
-                           "[server %d]\n"
+                           "[server " DEMO_SSID "]\n"
                            "uri = %s\n"
                            "identity = " DEMO_SERVER_IDENTITY "\n"
                            "key = %s\n"
                            "lifetime = 300\n"
                            "binding = U\n",
-                           scene->bootstrap_key, DEMO_SSID, server_uri, scene->server_key);
+                           scene->bootstrap_key, server_uri, scene->server_key);
     return good ? NULL : "the accounts cannot be written";
 }
 

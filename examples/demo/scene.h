@@ -11,7 +11,7 @@
 #define DEMO_ENDPOINT           "demo"
 #define DEMO_BOOTSTRAP_IDENTITY "demo-bootstrap"
 #define DEMO_SERVER_IDENTITY    "demo-server"
-#define DEMO_SSID               101
+#define DEMO_SSID               "101"
 
 #define DEMO_PATH_MAX 1024u
 #define DEMO_KEY_HEX  33u /* 16 bytes in hexadecimal, and NUL */

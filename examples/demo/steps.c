@@ -17,16 +17,14 @@
 #define HOLD_OFF     "1"
 #define NEW_LIFETIME "120"
 #define MATCHES_MAX  3u
+#define OPTIONS_MAX  12u
 
 struct step {
     const char *title;
-    enum demo_role who; /* whose event proves it */
-    struct {
-        const char *name;
-        const char *value;
-    } match[MATCHES_MAX];                                     /* members of that event */
-    const char *code;                                         /* it must bear; NULL: none */
-    bool (*act)(struct demo *demo);                           /* NULL: it comes by itself */
+    enum demo_role who;             /* whose event proves it */
+    const char *match[MATCHES_MAX]; /* members of that event, `name=value` */
+    const char *code;               /* it must bear; NULL: none */
+    bool (*act)(struct demo *demo); /* NULL: it comes by itself */
     bool (*check)(struct demo *demo, struct loom_text event); /* NULL: nothing more to look at */
 };
 
@@ -44,12 +42,11 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct demo *demo, const 
 static bool start(struct demo *demo, enum demo_role who, const char *program,
                   const char *const *options)
 {
-    const char *arguments[16] = {program};
     char path[DEMO_PATH_MAX];
-    bool plain = demo->programs == NULL || strchr(program, '/') != NULL;
-    int length = plain ? snprintf(path, sizeof path, "%s", program)
-                       : snprintf(path, sizeof path, "%s/%s", demo->programs, program);
-    arguments[0] = path;
+    const char *arguments[OPTIONS_MAX + 2] = {path};
+    bool complete = demo->programs == NULL || strchr(program, '/') != NULL;
+    int length = complete ? snprintf(path, sizeof path, "%s", program)
+                          : snprintf(path, sizeof path, "%s/%s", demo->programs, program);
     for (size_t i = 0; options[i] != NULL; i++) {
         arguments[i + 1] = options[i];
     }
@@ -243,150 +240,137 @@ static bool deregister(struct demo *demo)
 
 /* ---- the tables ------------------------------------------------------------------------------ */
 
-#define ANSWERED(operation)                                                                        \
-    {"event", "answered"},                                                                         \
-    {                                                                                              \
-        "operation", operation                                                                     \
-    }
-
 static const struct step opening[] = {
-    {"the server's start",
-     DEMO_SERVER,
-     {{"event", "listening"}},
-     NULL,
-     start_server,
-     keep_server_uri},
-    {"the bootstrap server's start",
-     DEMO_BOOTSTRAP,
-     {{"event", "listening"}},
-     NULL,
-     start_bootstrap,
-     keep_bootstrap_uri},
-    {"the Client Hold Off Time",
-     DEMO_DEVICE,
-     {{"event", "hold-off"}, {"seconds", HOLD_OFF}},
-     NULL,
-     start_device,
-     NULL},
-    {"the Bootstrap-Request",
-     DEMO_BOOTSTRAP,
-     {{"event", "requested"}, {"endpoint", DEMO_ENDPOINT}},
-     NULL,
-     NULL,
-     NULL},
-    {"the Bootstrap-Discover", DEMO_BOOTSTRAP, {ANSWERED("discover")}, "2.05", NULL, NULL},
-    {"the Bootstrap-Delete",
-     DEMO_BOOTSTRAP,
-     {ANSWERED("delete"), {"path", "/"}},
-     "2.02",
-     NULL,
-     NULL},
-    {"the Bootstrap-Write of the hold-off time",
-     DEMO_BOOTSTRAP,
-     {ANSWERED("write"), {"path", "/0/1/11"}},
-     "2.04",
-     NULL,
-     NULL},
-    {"the Bootstrap-Write of the server's security",
-     DEMO_BOOTSTRAP,
-     {ANSWERED("write"), {"path", "/0/0"}},
-     "2.04",
-     NULL,
-     NULL},
-    {"the Bootstrap-Write of the server",
-     DEMO_BOOTSTRAP,
-     {ANSWERED("write"), {"path", "/1/0"}},
-     "2.04",
-     NULL,
-     NULL},
-    {"the Bootstrap-Finish", DEMO_BOOTSTRAP, {ANSWERED("finish")}, "2.04", NULL, NULL},
-    {"the new DTLS session",
-     DEMO_DEVICE,
-     {{"event", "session"}, {"ssid", "101"}, {"secure", "true"}},
-     NULL,
-     NULL,
-     NULL},
-    {"the Register",
-     DEMO_SERVER,
-     {{"event", "registered"}, {"endpoint", DEMO_ENDPOINT}, {"secure", "true"}},
-     NULL,
-     NULL,
-     NULL},
-    {"the Register's answer", DEMO_DEVICE, {{"event", "registered"}}, NULL, NULL, NULL},
-    {"the Read of /3/0",
-     DEMO_SERVER,
-     {ANSWERED("read"), {"path", "/3/0"}},
-     "2.05",
-     read_device,
-     NULL},
+    {.title = "the server's start",
+     .who = DEMO_SERVER,
+     .match = {"event=listening"},
+     .act = start_server,
+     .check = keep_server_uri},
+    {.title = "the bootstrap server's start",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=listening"},
+     .act = start_bootstrap,
+     .check = keep_bootstrap_uri},
+    {.title = "the Client Hold Off Time",
+     .who = DEMO_DEVICE,
+     .match = {"event=hold-off", "seconds=" HOLD_OFF},
+     .act = start_device},
+    {.title = "the Bootstrap-Request",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=requested", "endpoint=" DEMO_ENDPOINT}},
+    {.title = "the Bootstrap-Discover",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=answered", "operation=discover"},
+     .code = "2.05"},
+    {.title = "the Bootstrap-Delete",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=answered", "operation=delete", "path=/"},
+     .code = "2.02"},
+    {.title = "the Bootstrap-Write of the hold-off time",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=answered", "operation=write", "path=/0/1/11"},
+     .code = "2.04"},
+    {.title = "the Bootstrap-Write of the server's security",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=answered", "operation=write", "path=/0/0"},
+     .code = "2.04"},
+    {.title = "the Bootstrap-Write of the server",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=answered", "operation=write", "path=/1/0"},
+     .code = "2.04"},
+    {.title = "the Bootstrap-Finish",
+     .who = DEMO_BOOTSTRAP,
+     .match = {"event=answered", "operation=finish"},
+     .code = "2.04"},
+    {.title = "the new DTLS session",
+     .who = DEMO_DEVICE,
+     .match = {"event=session", "ssid=" DEMO_SSID, "secure=true"}},
+    {.title = "the Register",
+     .who = DEMO_SERVER,
+     .match = {"event=registered", "endpoint=" DEMO_ENDPOINT, "secure=true"}},
+    {.title = "the answer to the Register",
+     .who = DEMO_DEVICE,
+     .match = {"event=registered", "ssid=" DEMO_SSID}},
+    {.title = "the Read of /3/0",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read", "path=/3/0"},
+     .code = "2.05",
+     .act = read_device},
 };
 
 static const struct step write_steps[] = {
-    {"the first Read of the resource",
-     DEMO_SERVER,
-     {ANSWERED("read")},
-     NULL,
-     read_subject,
-     keep_present},
-    {"the Write of the resource", DEMO_SERVER, {ANSWERED("write")}, "2.04", write_subject, NULL},
-    {"the Read of what was written",
-     DEMO_SERVER,
-     {ANSWERED("read")},
-     "2.05",
-     read_subject,
-     is_written},
+    {.title = "the first Read of the resource",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read"},
+     .act = read_subject,
+     .check = keep_present},
+    {.title = "the Write of the resource",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=write"},
+     .code = "2.04",
+     .act = write_subject},
+    {.title = "the Read of what was written",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read"},
+     .code = "2.05",
+     .act = read_subject,
+     .check = is_written},
 };
 
 static const struct step write_only_steps[] = {
-    {"the Write of the resource", DEMO_SERVER, {ANSWERED("write")}, "2.04", write_unread, NULL},
+    {.title = "the Write of the resource",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=write"},
+     .code = "2.04",
+     .act = write_unread},
 };
 
 static const struct step read_steps[] = {
-    {"the Read of the resource", DEMO_SERVER, {ANSWERED("read")}, "2.05", read_instead, NULL},
+    {.title = "the Read",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read"},
+     .code = "2.05",
+     .act = read_instead},
 };
 
 static const struct step execute_steps[] = {
-    {"the Execute", DEMO_SERVER, {ANSWERED("execute")}, "2.04", execute_subject, NULL},
-    {"what the Execute asks for", DEMO_DEVICE, {{"event", "executed"}}, NULL, NULL, NULL},
+    {.title = "the Execute",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=execute"},
+     .code = "2.04",
+     .act = execute_subject},
+    {.title = "what the Execute asks for", .who = DEMO_DEVICE, .match = {"event=executed"}},
 };
 
 static const struct step discover_steps[] = {
-    {"the Discover of the object",
-     DEMO_SERVER,
-     {ANSWERED("discover")},
-     "2.05",
-     discover_subject,
-     NULL},
+    {.title = "the Discover of the object",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=discover"},
+     .code = "2.05",
+     .act = discover_subject},
 };
 
 static const struct step refused_steps[] = {
-    {"the refusal of the Discover",
-     DEMO_SERVER,
-     {ANSWERED("discover")},
-     "4.01",
-     discover_subject,
-     NULL},
+    {.title = "the refusal of the Discover",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=discover"},
+     .code = "4.01",
+     .act = discover_subject},
 };
 
 static const struct step closing[] = {
-    {"the Write of the lifetime",
-     DEMO_SERVER,
-     {ANSWERED("write"), {"path", "/1/0/1"}},
-     "2.04",
-     write_lifetime,
-     NULL},
-    {"the Update",
-     DEMO_SERVER,
-     {{"event", "updated"}, {"lifetime", NEW_LIFETIME}},
-     NULL,
-     NULL,
-     NULL},
-    {"the De-register",
-     DEMO_SERVER,
-     {{"event", "deregistered"}, {"endpoint", DEMO_ENDPOINT}},
-     NULL,
-     deregister,
-     NULL},
+    {.title = "the Write of the lifetime",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=write", "path=/1/0/1"},
+     .code = "2.04",
+     .act = write_lifetime},
+    {.title = "the Update",
+     .who = DEMO_SERVER,
+     .match = {"event=updated", "lifetime=" NEW_LIFETIME}},
+    {.title = "the De-register",
+     .who = DEMO_SERVER,
+     .match = {"event=deregistered", "endpoint=" DEMO_ENDPOINT},
+     .act = deregister},
 };
 
 #define STEPS(steps) (steps), sizeof(steps) / sizeof((steps)[0])
@@ -416,6 +400,14 @@ static void on_line(void *user, const struct demo_process *process, struct loom_
 
 enum verdict { OTHER, HAPPENED, WRONG };
 
+static bool matches(struct loom_text event, const char *wanted)
+{
+    char name[32];
+    const char *value = strchr(wanted, '=') + 1;
+    (void)snprintf(name, sizeof name, "%.*s", (int)(value - wanted - 1), wanted);
+    return demo_json_member_is(event, name, value);
+}
+
 static enum verdict judge(struct demo *demo, const struct step *step, struct loom_text event)
 {
     char text[DEMO_PROBLEM_MAX / 2];
@@ -424,8 +416,8 @@ static enum verdict judge(struct demo *demo, const struct step *step, struct loo
         (void)fail(demo, "%s: the %s says: %s", step->title, demo_role_name(step->who), text);
         return WRONG;
     }
-    for (size_t i = 0; i < MATCHES_MAX && step->match[i].name != NULL; i++) {
-        if (!demo_json_member_is(event, step->match[i].name, step->match[i].value)) {
+    for (size_t i = 0; i < MATCHES_MAX && step->match[i] != NULL; i++) {
+        if (!matches(event, step->match[i])) {
             return OTHER;
         }
     }

@@ -155,10 +155,15 @@ void probe_expect_update(struct probe *probe, struct message *request, const cha
 
 /* ---- the console ----------------------------------------------------------------------------- */
 
+/* The console does one line after another: its complaint about a word that it does not know tells
+ * that all before it is done. */
 void probe_advance(struct probe *probe, unsigned seconds)
 {
-    process_say(&probe->client, "advance %u", seconds);
-    process_event(&probe->client, "done", "command", "advance", NULL);
+    char mark[16];
+
+    snprintf(mark, sizeof mark, "mark-%u", ++probe->marks);
+    process_say(&probe->client, "advance %u\n%s", seconds, mark);
+    process_event(&probe->client, "error", "command", mark, NULL);
 }
 
 void probe_expect_value(struct probe *probe, const char *path, const char *value)

@@ -23,6 +23,7 @@ struct probe {
     /* set before the start */
     bool server_away; /**< nobody listens at the port of `server` */
     char state[128];  /**< the --state directory; empty: none */
+    unsigned marks;   /**< private to probe_advance() */
 };
 
 /** Opens the peers and starts the client with `--bootstrap`. */

@@ -62,7 +62,8 @@ int process_wait(struct process *process);
 /** Waits for an event; what comes before it is passed over. @return its line */
 const char *process_event(struct process *process, const char *name, ...) __attribute__((sentinel));
 
-/** Waits for the next event, which must be this one. @return its line */
+/** Waits for the next event, which must be this one. `done`, with which the client's console
+ * answers at a moment of its own, is passed over unless it is waited for. @return its line */
 const char *process_next(struct process *process, const char *name, ...) __attribute__((sentinel));
 
 /** @return a member of the event last waited for; the test fails if it has none. Lasts until the

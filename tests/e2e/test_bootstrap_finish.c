@@ -254,7 +254,7 @@ Test(bootstrap_finish, requests_wait_for_the_bootstrap)
     process_event(&probe.client, "bootstrap-accepted", NULL);
     send_read();
     process_event(&probe.client, "ignored", "ssid", PROBE_SSID, NULL);
-    probe_advance(&probe, 247);
+    probe_advance(&probe, 247); /* rule A-85: it has failed */
     process_say(&probe.client, "status");
     process_event(&probe.client, "status", "bootstrap", "waiting", NULL);
     EXPECT_CODE(peer_get(&probe.server, "/3/0/0", FORMAT_TEXT, &answer), 2, 5);

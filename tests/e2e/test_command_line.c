@@ -74,9 +74,19 @@ Test(command_line, client)
         {2, "--help", {NAMED, "--bootstrap"}},
         {1, "/nowhere", {NAMED, TO, "--state", "/nowhere"}},
         {1, "/dev/null", {NAMED, TO, "--state", "/dev/null"}},
+        {1, "/proc", {NAMED, TO, "--state", "/proc"}}, /* not even root may write there */
     };
 
     REFUSALS("loom-client", wrong);
+}
+
+/* A key with a slip in it is a key all the same. */
+Test(command_line, key_with_a_slip)
+{
+    process_start(&house.client, "loom-client", NAMED, TO, "--key", HOUSE_SERVER_KEY_HEX "zz",
+                  NULL);
+    cr_expect_eq(process_wait(&house.client), 2);
+    process_never_said(&house.client, HOUSE_SERVER_KEY);
 }
 
 #define LISTEN "--listen", "coap://127.0.0.1:0"

@@ -141,14 +141,13 @@ Test(registration, is_refused_and_does_not_bootstrap)
 Test(registration, is_updated_before_it_expires)
 {
     probe_settle(&probe, "1.1", 300);
-    probe_advance(&probe, 205);
+    probe_advance(&probe, 200);
     cr_expect_eq(process_count(&probe.client, "update", NULL), 0u);
-    process_say(&probe.client, "advance 2");
+    process_say(&probe.client, "advance 7");
     answer_update("");
-    process_event(&probe.client, "done", NULL);
-    probe_advance(&probe, 205);
+    probe_advance(&probe, 200);
     cr_expect_eq(process_count(&probe.client, "update", NULL), 1u);
-    process_say(&probe.client, "advance 2");
+    process_say(&probe.client, "advance 7");
     answer_update("");
 }
 
@@ -171,9 +170,9 @@ Test(registration, is_updated_with_a_new_lifetime)
     probe_settle(&probe, "1.1", 300);
     EXPECT_CODE(peer_put_text(&probe.server, "/1/0/1", "60"), 2, 4);
     answer_update("?lt=60");
-    probe_advance(&probe, 28);
+    probe_advance(&probe, 25);
     cr_expect_eq(process_count(&probe.client, "update", NULL), 1u);
-    process_say(&probe.client, "advance 2");
+    process_say(&probe.client, "advance 5");
     answer_update("");
 }
 
@@ -242,9 +241,9 @@ Test(registration, is_disabled_for_a_while)
     peer_expect(&probe.server, &request, METHOD_DELETE, PROBE_LOCATION);
     peer_answer(&probe.server, &request, CODE(2, 2));
     process_event(&probe.client, "disabled", "ssid", PROBE_SSID, "seconds", "40", NULL);
-    probe_advance(&probe, 39);
+    probe_advance(&probe, 35);
     cr_expect_eq(process_count(&probe.client, "register", NULL), 1u);
-    process_say(&probe.client, "advance 1");
+    process_say(&probe.client, "advance 5");
     probe_register(&probe);
 }
 

@@ -23,9 +23,9 @@ static void hold_off(void)
 {
     process_next(&house.client, "factory", "accounts", "0", NULL);
     process_next(&house.client, "hold-off", "seconds", "3600", NULL);
-    process_say(&house.client, "advance 3599");
+    process_say(&house.client, "advance 3590");
     process_next(&house.client, "done", "command", "advance", NULL);
-    process_say(&house.client, "advance 1");
+    process_say(&house.client, "advance 10");
 }
 
 /* Rules: the story as the device tells it. */

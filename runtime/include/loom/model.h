@@ -109,7 +109,7 @@ enum loom_status loom_model_instantiate(struct loom_model *model, const struct l
 
 /**
  * Creates an instance with its mandatory resources empty or 0.
- * @param instance in: the wanted id or LOOM_ID_NONE to pick the lowest free one; out: the id
+ * @param instance in: the wanted id or LOOM_ID_NONE to pick the lowest unused one; out: the id
  * @return LOOM_BAD_REQUEST it exists; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such object;
  *         LOOM_METHOD_NOT_ALLOWED another id than 0 in a single-instance object (rule C-4)
  */

@@ -59,7 +59,7 @@ enum {
  *   OBJLNK                     struct loom_objlnk                  4
  *
  * With LOOM_MULTIPLE the member is an array of `count` entries, `struct {uint16_t id; T value;}`
- * with T from the table above; an entry whose id is LOOM_ID_NONE is free.
+ * with T from the table above; an entry whose id is LOOM_ID_NONE is unused.
  *
  * A handled resource has no member; `offset` is the index of its row in the object's handlers.
  * A resource of a view (LOOM_OBJECT_ACCOUNT_VIEW) has no member either; `offset` is the id of the
@@ -130,7 +130,7 @@ enum {
 /**
  * One object in one version. Every instance is a struct that begins with
  *
- *   uint16_t id;             LOOM_ID_NONE: the slot is free
+ *   uint16_t id;             LOOM_ID_NONE: the slot is unused
  *   uint8_t present[n];      bit k: the resource of row k exists in this instance
  *
  * with n = LOOM_PRESENT_SIZE(resource_count), followed by the stored resources.
