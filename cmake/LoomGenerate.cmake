@@ -1,35 +1,66 @@
 # SPDX-License-Identifier: Apache-2.0
-# loom_generate(NAME MODELS file.xml... [PROFILE file] [TEMPLATES dir])
+# loom_generate(TARGET name MODELS file.xml... [PROFILE file] [TEMPLATES dir])
 #
 # Makes a static library NAME of what loomc generates from object models. Whoever links it includes
-# "objects.h" or the header of an object, and gets loom_runtime with it. All problems of the models and
-# the profile are told when the library is built.
+# "objects.h" or the header of an object, and gets loom::runtime with it. All problems of the models
+# and the profile are told when the library is built.
 #
 # The names of generated files follow from what stands in the models, which is not known when CMake
 # runs. So loomc adds a file units/MODEL.c for each MODEL.xml, and these are compiled: when one model
-# changes, one of them is compiled again.
+# changes, one of them is compiled again. The names of headers are learnt from the first run of loomc, for
+# Ninja looks again at such files alone that it knows to be made: else a change would reach what includes
+# a header one build late.
+#
+# loomc runs on the machine that builds: loom::loomc if this build makes it, else an installed one. Of
+# those, LOOMC_EXECUTABLE goes first, then LOOM_TOOL_DIRECTORY, which the installed package sets to its
+# own bin/, then PATH.
 
-if(NOT TARGET loomc)
-    # A cross build takes the host's loomc.
-    find_program(LOOMC_EXECUTABLE loomc DOC "The generator, for the host" NO_CMAKE_FIND_ROOT_PATH)
+# A package in the sysroot of a cross build has a loomc for the target, which is found, but does not run.
+function(_loom_find_loomc)
+    foreach(hint IN ITEMS "${LOOM_TOOL_DIRECTORY}" "")
+        unset(candidate)
+        find_program(candidate loomc HINTS ${hint} NO_CACHE NO_CMAKE_FIND_ROOT_PATH)
+        if(candidate)
+            execute_process(COMMAND "${candidate}" --version
+                RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+            if(result EQUAL 0)
+                set(LOOMC_EXECUTABLE "${candidate}" CACHE FILEPATH
+                    "The generator, for the machine that builds" FORCE)
+                return()
+            endif()
+        endif()
+    endforeach()
+endfunction()
+
+if(NOT TARGET loom::loomc)
+    if(NOT LOOMC_EXECUTABLE)
+        _loom_find_loomc()
+    endif()
     if(LOOMC_EXECUTABLE)
-        add_executable(loomc IMPORTED GLOBAL)
-        set_target_properties(loomc PROPERTIES IMPORTED_LOCATION "${LOOMC_EXECUTABLE}")
+        add_executable(loom::loomc IMPORTED GLOBAL)
+        set_target_properties(loom::loomc PROPERTIES IMPORTED_LOCATION "${LOOMC_EXECUTABLE}")
     endif()
 endif()
 
-function(loom_generate name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROFILE;TEMPLATES" "MODELS")
+function(loom_generate)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PROFILE;TEMPLATES" "MODELS")
+    if(NOT arg_TARGET)
+        message(FATAL_ERROR "loom_generate: TARGET is missing: "
+                            "loom_generate(TARGET name MODELS file.xml...)")
+    endif()
+    set(name "${arg_TARGET}")
     if(arg_UNPARSED_ARGUMENTS OR NOT arg_MODELS)
-        message(FATAL_ERROR "loom_generate(${name}): MODELS is empty, or unknown arguments"
+        message(FATAL_ERROR "loom_generate(TARGET ${name}): MODELS is empty, or unknown arguments"
                             " '${arg_UNPARSED_ARGUMENTS}'")
     endif()
-    if(NOT TARGET loomc)
-        message(FATAL_ERROR "loom_generate(${name}): loomc was not found; set LOOMC_EXECUTABLE")
+    if(NOT TARGET loom::loomc)
+        message(FATAL_ERROR "loom_generate(TARGET ${name}): no loomc was found that runs on this "
+                            "machine; install Loom for it, or set LOOMC_EXECUTABLE")
     endif()
 
     set(directory "${CMAKE_CURRENT_BINARY_DIR}/${name}")
     set(stamp "${CMAKE_CURRENT_BINARY_DIR}/${name}.stamp")
+    set(list "${CMAKE_CURRENT_BINARY_DIR}/${name}.files")
     set(options "")
     set(inputs "")
     set(models "")
@@ -54,13 +85,22 @@ function(loom_generate name)
         list(APPEND inputs ${overrides})
     endif()
 
+    if(NOT EXISTS "${list}")
+        file(TOUCH "${list}")
+    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
+    file(STRINGS "${list}" made)
+    list(APPEND made ${sources} "${directory}/objects.h")
+    list(REMOVE_DUPLICATES made)
+
     # loomc keeps the time stamps of files that did not change; that it ran is told by the stamp.
     add_custom_command(
         OUTPUT "${stamp}"
-        BYPRODUCTS ${sources} "${directory}/objects.h"
-        COMMAND loomc -o "${directory}" --units ${options} ${models}
+        BYPRODUCTS ${made}
+        COMMAND "$<TARGET_FILE:loom::loomc>" -o "${directory}" --units --list "${list}"
+                ${options} ${models}
         COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}"
-        DEPENDS loomc ${models} ${inputs}
+        DEPENDS "$<TARGET_FILE:loom::loomc>" ${models} ${inputs}
         COMMENT "Generating ${name}"
         VERBATIM)
     add_custom_target(${name}_generate DEPENDS "${stamp}")
@@ -69,7 +109,7 @@ function(loom_generate name)
     set_source_files_properties(${sources} PROPERTIES GENERATED TRUE)
     add_dependencies(${name} ${name}_generate)
     target_include_directories(${name} PUBLIC "${directory}")
-    target_link_libraries(${name} PUBLIC loom_runtime)
+    target_link_libraries(${name} PUBLIC loom::runtime)
     if(TARGET loom_options)
         target_link_libraries(${name} PRIVATE loom_options)
     endif()

@@ -27,6 +27,7 @@ void loomc_escape_c_string(struct loomc_buffer *out, const char *text, size_t le
 /* Reads a character of UTF-8 text. @return its length in bytes; a byte that is none counts as 1. */
 static size_t read_character(const char *text, size_t length, unsigned long *character)
 {
+    static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
     const unsigned char *p = (const unsigned char *)text;
     size_t more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : *p >= 0xC0 ? 1 : 0;
 
@@ -34,10 +35,18 @@ static size_t read_character(const char *text, size_t length, unsigned long *cha
     if (more == 0 || more >= length) {
         return 1;
     }
-    *character = *p & (0x3Fu >> more);
+    unsigned long c = *p & (0x3Fu >> more);
+
     for (size_t i = 1; i <= more; i++) {
-        *character = *character << 6 | (p[i] & 0x3Fu);
+        if ((p[i] & 0xC0u) != 0x80) {
+            return 1;
+        }
+        c = c << 6 | (p[i] & 0x3Fu);
     }
+    if (c < least[more] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
+        return 1;
+    }
+    *character = c;
     return more + 1;
 }
 
@@ -105,13 +114,112 @@ void loomc_escape_c_ident(struct loomc_buffer *out, const char *text, size_t len
     }
 }
 
+void loomc_escape_json(struct loomc_buffer *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        unsigned long c;
+        size_t size = read_character(text + i, length - i, &c);
+
+        if (size == 1 && c >= 0x80) {
+            loomc_put_text(out, "\\ufffd"); /* no UTF-8 */
+        } else if (c == '\n') {
+            loomc_put_text(out, "\\n");
+        } else if (c == '"' || c == '\\') {
+            loomc_put_format(out, "\\%c", (char)c);
+        } else if (is_control(c) || is_direction(c) || c == '<' || c == '>' || c == '&') {
+            loomc_put_format(out, "\\u%04lx", c);
+        } else {
+            loomc_put(out, text + i, size);
+        }
+        i += size;
+    }
+}
+
+void loomc_escape_html(struct loomc_buffer *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        unsigned long c;
+        size_t size = read_character(text + i, length - i, &c);
+
+        if (size == 1 && c >= 0x80) {
+            loomc_put_char(out, '?'); /* no UTF-8 */
+        } else if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
+            loomc_put_format(out, "&#%lu;", c);
+        } else if (is_control(c) && c != '\n') {
+            loomc_put_char(out, ' ');
+        } else if (is_direction(c)) {
+            loomc_put_format(out, "U+%04lX", c);
+        } else {
+            loomc_put(out, text + i, size);
+        }
+        i += size;
+    }
+}
+
+/* What stands before a character: at the beginning of a line more of them mean something. */
+enum markdown_place { MARKDOWN_FIRST, MARKDOWN_DIGITS, MARKDOWN_INSIDE };
+
+/* Whether a character can mean something in Markdown. */
+static bool is_markup(unsigned long c, enum markdown_place place, char next)
+{
+    if (c == '.' || c == ')') {
+        /* `1. ` makes a list, `1.5` does not. */
+        return place == MARKDOWN_DIGITS && (next == ' ' || next == '\t' || next == '\n');
+    }
+    if (c == '+' || c == '-') {
+        return place == MARKDOWN_FIRST && !(next >= '0' && next <= '9');
+    }
+    if (c == '=' || c == ':') {
+        return place == MARKDOWN_FIRST;
+    }
+    return c < 0x80 && strchr("\\`*_{}[]<>#|~&!$@", (int)c) != NULL;
+}
+
+void loomc_escape_markdown(struct loomc_buffer *out, const char *text, size_t length)
+{
+    enum markdown_place place = MARKDOWN_FIRST;
+
+    for (size_t i = 0; i < length;) {
+        unsigned long c;
+        size_t size = read_character(text + i, length - i, &c);
+        char next = i + size < length ? text[i + size] : '\n';
+
+        if (size == 1 && c >= 0x80) {
+            loomc_put_char(out, '?'); /* no UTF-8 */
+        } else if (c == '\n') {
+            loomc_put_text(out, "<br>");
+        } else if (is_control(c) || c == ' ') {
+            /* Blanks at the beginning of a line would make it code. */
+            loomc_put_text(out, place == MARKDOWN_FIRST ? "" : " ");
+        } else if (is_direction(c)) {
+            loomc_put_format(out, "U+%04lX", c);
+        } else {
+            loomc_put_text(out, is_markup(c, place, next) ? "\\" : "");
+            loomc_put(out, text + i, size);
+            place = place != MARKDOWN_INSIDE && c >= '0' && c <= '9' ? MARKDOWN_DIGITS
+                                                                     : MARKDOWN_INSIDE;
+        }
+        i += size;
+    }
+}
+
+void loomc_escape_csv(struct loomc_buffer *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        loomc_put_text(out, text[i] == '"' ? "\"" : "");
+        loomc_put_char(out, text[i]);
+    }
+}
+
 static const struct loomc_escape escapes[] = {
-    {"c_string", loomc_escape_c_string},
-    {"c_comment", loomc_escape_c_comment},
-    {"c_ident", loomc_escape_c_ident},
+    {"c_string", loomc_escape_c_string}, {"c_comment", loomc_escape_c_comment},
+    {"c_ident", loomc_escape_c_ident},   {"json", loomc_escape_json},
+    {"html", loomc_escape_html},         {"markdown", loomc_escape_markdown},
+    {"csv", loomc_escape_csv},
 };
 
-static const char *const escape_names[] = {"c_string", "c_comment", "c_ident"};
+static const char *const escape_names[] = {"c_string", "c_comment", "c_ident", "json",
+                                           "html",     "markdown",  "csv"};
 
 const struct loomc_escape *loomc_escape_find(const char *name, size_t length)
 {

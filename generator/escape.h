@@ -28,4 +28,18 @@ void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t l
  * with a digit. */
 void loomc_escape_c_ident(struct loomc_buffer *out, const char *text, size_t length);
 
+/* json: the inside of a string of JSON, harmless in a <script> of HTML too. What is no UTF-8
+ * becomes U+FFFD. */
+void loomc_escape_json(struct loomc_buffer *out, const char *text, size_t length);
+
+/* html: text of an element or of an attribute in quotes. Line ends stay. */
+void loomc_escape_html(struct loomc_buffer *out, const char *text, size_t length);
+
+/* markdown: text within a line of CommonMark, or in a cell of a table; not for code spans. A line
+ * end becomes <br>. */
+void loomc_escape_markdown(struct loomc_buffer *out, const char *text, size_t length);
+
+/* csv: the inside of a field in double quotes (RFC 4180). The data stay what they are. */
+void loomc_escape_csv(struct loomc_buffer *out, const char *text, size_t length);
+
 #endif

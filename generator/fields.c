@@ -2,11 +2,12 @@
 #include "fields.h"
 
 #include "fields_shared.h"
+#include "text.h"
 
 #include <string.h>
 
 /* The layout of loom/table.h that the templates write. */
-#define TABLE_LAYOUT 1
+#define TABLE_LAYOUT 2
 
 /* The longest string literal that C99 promises. */
 #define LITERAL_MAX 4095u
@@ -47,6 +48,16 @@ static void put_object_version(const void *thing, struct loomc_buffer *out)
 {
     loomc_put_format(out, "%u.%u", object_of(thing)->version_major,
                      object_of(thing)->version_minor);
+}
+
+static void put_urn(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_text(out, object_of(thing)->urn);
+}
+
+static void put_object_description(const void *thing, struct loomc_buffer *out)
+{
+    loomc_text_put_lines(out, object_of(thing)->description);
 }
 
 static void put_version_major(const void *thing, struct loomc_buffer *out)
@@ -118,6 +129,16 @@ static void put_layout(const void *thing, struct loomc_buffer *out)
     loomc_put_format(out, "%d", TABLE_LAYOUT);
 }
 
+static bool is_object_multiple(const void *thing)
+{
+    return object_of(thing)->multiple;
+}
+
+static bool is_object_mandatory(const void *thing)
+{
+    return object_of(thing)->mandatory;
+}
+
 static bool is_view(const void *thing)
 {
     return ((const struct loomc_plan_object *)thing)->view;
@@ -181,6 +202,21 @@ static const void *get_range(const void *thing, size_t index)
     return &((const struct loomc_plan_object *)thing)->ranges[index];
 }
 
+static bool has_presets(const void *thing)
+{
+    return ((const struct loomc_plan_object *)thing)->preset_count > 0;
+}
+
+static size_t count_presets(const void *thing)
+{
+    return ((const struct loomc_plan_object *)thing)->preset_count;
+}
+
+static const void *get_preset(const void *thing, size_t index)
+{
+    return &((const struct loomc_plan_object *)thing)->presets[index];
+}
+
 static size_t count_object_comment(const void *thing)
 {
     return ((const struct loomc_plan_object *)thing)->comment_count;
@@ -197,6 +233,8 @@ static const struct loomc_field object_fields[] = {
     SAFE("object_member", put_object_member),
     SAFE("object_id", put_object_id),
     TEXT("object_name", put_object_name),
+    TEXT("object_description", put_object_description),
+    TEXT("urn", put_urn),
     SAFE("object_version", put_object_version),
     SAFE("version_major", put_version_major),
     SAFE("version_minor", put_version_minor),
@@ -210,13 +248,17 @@ static const struct loomc_field object_fields[] = {
     SAFE("initial", put_initial),
     SAFE("complete", put_complete),
     SAFE("layout", put_layout),
+    FLAG("object_multiple", is_object_multiple),
+    FLAG("object_mandatory", is_object_mandatory),
     FLAG("view", is_view),
     FLAG("has_ranges", has_ranges),
     FLAG("has_handlers", has_handlers),
+    FLAG("has_presets", has_presets),
     FLAG("long_names", has_long_names),
     LIST("resources", count_rows, get_row, &loomc_row_fields),
     LIST("handled_resources", count_handled, get_handled, &loomc_row_fields),
     LIST("ranges", count_ranges, get_range, &loomc_range_fields),
+    LIST("presets", count_presets, get_preset, &loomc_preset_fields),
     LIST("comment", count_object_comment, get_object_comment, &loomc_line_fields),
 };
 const struct loomc_vocabulary loomc_object_fields = VOCABULARY("an object", object_fields);
@@ -283,6 +325,11 @@ static void put_plan_license(const void *thing, struct loomc_buffer *out)
     loomc_put_text(out, license != NULL ? license : "");
 }
 
+static void put_object_count(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_format(out, "%zu", ((const struct loomc_plan *)thing)->count);
+}
+
 static void put_product_count(const void *thing, struct loomc_buffer *out)
 {
     loomc_put_format(out, "%zu", ((const struct loomc_plan *)thing)->product_count);
@@ -308,11 +355,23 @@ static const void *get_object(const void *thing, size_t index)
     return &((const struct loomc_plan *)thing)->objects[index];
 }
 
+static size_t count_handled_objects(const void *thing)
+{
+    return ((const struct loomc_plan *)thing)->handled_count;
+}
+
+static const void *get_handled_object(const void *thing, size_t index)
+{
+    return ((const struct loomc_plan *)thing)->handled[index];
+}
+
 static const struct loomc_field plan_fields[] = {
     SAFE("license", put_plan_license),
+    SAFE("object_count", put_object_count),
     SAFE("product_count", put_product_count),
     LIST("products", count_products, get_product, &product_vocabulary),
     LIST("objects", count_objects, get_object, &loomc_object_fields),
+    LIST("handled_objects", count_handled_objects, get_handled_object, &loomc_object_fields),
 };
 const struct loomc_vocabulary loomc_plan_fields = VOCABULARY("the run", plan_fields);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fields_shared.h"
 
+#include "text.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 
@@ -108,14 +110,44 @@ static void put_resource_name(const void *thing, struct loomc_buffer *out)
     loomc_put_text(out, resource_of(thing)->name);
 }
 
+static void put_resource_description(const void *thing, struct loomc_buffer *out)
+{
+    loomc_text_put_lines(out, resource_of(thing)->description);
+}
+
+static void put_range_text(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_text(out, resource_of(thing)->range_text);
+}
+
+/* Executables have no type. */
+static void put_type_name(const void *thing, struct loomc_buffer *out)
+{
+    enum loomc_type type = resource_of(thing)->type;
+
+    loomc_put_text(out, type != LOOMC_NONE ? loomc_type_name(type) : "");
+}
+
+static void put_operations(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_text(out, resource_of(thing)->readable ? "R" : "");
+    loomc_put_text(out, resource_of(thing)->writable ? "W" : "");
+    loomc_put_text(out, resource_of(thing)->executable ? "E" : "");
+}
+
 static void put_units(const void *thing, struct loomc_buffer *out)
 {
     loomc_put_text(out, resource_of(thing)->units);
 }
 
+void loomc_put_type(struct loomc_buffer *out, enum loomc_type type)
+{
+    loomc_put_text(out, c_types[type].constant);
+}
+
 static void put_type(const void *thing, struct loomc_buffer *out)
 {
-    loomc_put_text(out, c_type_of(thing)->constant);
+    loomc_put_type(out, resource_of(thing)->type);
 }
 
 static void put_accessor(const void *thing, struct loomc_buffer *out)
@@ -128,9 +160,14 @@ static void put_get_type(const void *thing, struct loomc_buffer *out)
     loomc_put_text(out, c_type_of(thing)->type);
 }
 
+void loomc_put_value_member(struct loomc_buffer *out, enum loomc_type type)
+{
+    loomc_put_text(out, c_types[type].member);
+}
+
 static void put_value_member(const void *thing, struct loomc_buffer *out)
 {
-    loomc_put_text(out, c_type_of(thing)->member);
+    loomc_put_value_member(out, resource_of(thing)->type);
 }
 
 static void put_set_parameters(const void *thing, struct loomc_buffer *out)
@@ -148,8 +185,8 @@ static void put_access(const void *thing, struct loomc_buffer *out)
     const struct loomc_row *row = thing;
     size_t count = 0;
 
-    loomc_put_bit(out, &count, row->resource->readable, "LOOM_R");
-    loomc_put_bit(out, &count, row->resource->writable, "LOOM_W");
+    loomc_put_bit(out, &count, row->readable, "LOOM_R");
+    loomc_put_bit(out, &count, row->writable, "LOOM_W");
     loomc_put_bit(out, &count, row->resource->executable, "LOOM_E");
     loomc_put_bit(out, &count, row->resource->multiple, "LOOM_MULTIPLE");
     loomc_put_bit(out, &count, row->resource->mandatory, "LOOM_MANDATORY");
@@ -278,15 +315,45 @@ static bool is_read(const void *thing)
     return resource_of(thing)->readable || is_bootstrap_only(resource_of(thing));
 }
 
+/* The Bootstrap interface still writes what is hidden from servers, not what is read-only. */
 static bool is_written(const void *thing)
 {
-    return resource_of(thing)->writable || is_bootstrap_only(resource_of(thing));
+    const struct loomc_row *row = thing;
+    bool read_only = row->readable && !row->writable;
+
+    return (row->resource->writable && !read_only) || is_bootstrap_only(row->resource);
 }
 
 /* Instances of a multiple resource can always go. */
 static bool is_clearable(const void *thing)
 {
     return resource_of(thing)->multiple || !resource_of(thing)->mandatory;
+}
+
+/* What has a length has ranges of lengths. */
+static bool has_length(const void *thing)
+{
+    return is_text(thing) || resource_of(thing)->type == LOOMC_OPAQUE;
+}
+
+static size_t count_allowed(const void *thing)
+{
+    return ((const struct loomc_row *)thing)->ranges != NULL ? resource_of(thing)->ranges.count : 0;
+}
+
+static const void *get_allowed(const void *thing, size_t index)
+{
+    return &((const struct loomc_row *)thing)->ranges[index];
+}
+
+static size_t count_named(const void *thing)
+{
+    return resource_of(thing)->enumeration.count;
+}
+
+static const void *get_named(const void *thing, size_t index)
+{
+    return &resource_of(thing)->enumeration.items[index];
 }
 
 static size_t count_row_comment(const void *thing)
@@ -305,7 +372,11 @@ static const struct loomc_field row_fields[] = {
     SAFE("member", put_resource_member),
     SAFE("resource_id", put_resource_id),
     TEXT("resource_name", put_resource_name),
+    TEXT("resource_description", put_resource_description),
+    TEXT("range_text", put_range_text),
     TEXT("units", put_units),
+    SAFE("type_name", put_type_name),
+    SAFE("operations", put_operations),
     SAFE("type", put_type),
     SAFE("access", put_access),
     SAFE("accessor", put_accessor),
@@ -328,9 +399,12 @@ static const struct loomc_field row_fields[] = {
     FLAG("reported", is_reported),
     FLAG("shown_here", is_shown),
     FLAG("has_range", has_range),
+    FLAG("has_length", has_length),
     FLAG("reads", is_read),
     FLAG("writes", is_written),
     FLAG("clearable", is_clearable),
+    LIST("allowed", count_allowed, get_allowed, &loomc_range_fields),
+    LIST("named_values", count_named, get_named, &loomc_named_fields),
     LIST("comment", count_row_comment, get_row_comment, &loomc_line_fields),
 };
 const struct loomc_vocabulary loomc_row_fields = VOCABULARY("a resource", row_fields);
@@ -371,6 +445,38 @@ static void put_max(const void *thing, struct loomc_buffer *out)
     put_bound(out, range->row->resource->type, &range->range.max);
 }
 
+/* A number as any language reads it; without zeros before it, which JSON does not have. */
+static void put_number(struct loomc_buffer *out, enum loomc_type type,
+                       const struct loomc_bound *bound)
+{
+    const char *digits = bound->digits;
+
+    loomc_put_text(out, bound->negative ? "-" : "");
+    if (type != LOOMC_FLOAT) {
+        loomc_put_format(out, "%" PRIu64, bound->magnitude);
+        return;
+    }
+    digits += *digits == '-' ? 1 : 0;
+    while (digits[0] == '0' && digits[1] != '.') {
+        digits++;
+    }
+    loomc_put_text(out, digits);
+}
+
+static void put_least(const void *thing, struct loomc_buffer *out)
+{
+    const struct loomc_range_row *range = thing;
+
+    put_number(out, range->row->resource->type, &range->range.min);
+}
+
+static void put_most(const void *thing, struct loomc_buffer *out)
+{
+    const struct loomc_range_row *range = thing;
+
+    put_number(out, range->row->resource->type, &range->range.max);
+}
+
 static void put_bound_member(const void *thing, struct loomc_buffer *out)
 {
     enum loomc_type type = ((const struct loomc_range_row *)thing)->row->resource->type;
@@ -393,6 +499,8 @@ static bool has_more(const void *thing)
 static const struct loomc_field range_fields[] = {
     SAFE("min", put_min),
     SAFE("max", put_max),
+    SAFE("least", put_least),
+    SAFE("most", put_most),
     SAFE("bound", put_bound_member),
     TEXT("range_name", put_range_name),
     FLAG("more", has_more),

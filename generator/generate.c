@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
 #include "generate.h"
 
 #include "fields.h"
+#include "formats.h"
 #include "output.h"
+#include "size.h"
 #include "xml_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct run {
     const struct loomc_request *request;
@@ -17,8 +22,18 @@ struct run {
     struct loomc_models models;
     struct loomc_plan plan;
     struct loomc_templates templates;
+    struct loomc_formats formats;
     struct loomc_files files;
 };
+
+static void read_formats(struct run *run)
+{
+    run->formats = loomc_formats_read(&run->templates, run->request->formats);
+    if (run->request->units && !loomc_formats_have(&run->formats, "c")) {
+        loomc_error_in_file(run->diagnostics, "loomc",
+                            "--units includes sources of the format c, which --format leaves out");
+    }
+}
 
 static int compare_paths(const void *left, const void *right)
 {
@@ -39,7 +54,7 @@ static void read_models(struct run *run)
 
         if (source != NULL) {
             run->sources[run->source_count++] = source;
-            loomc_xml_read(&run->arena, run->diagnostics, source, &run->models);
+            loomc_xml_read(&run->arena, run->diagnostics, source, request->strict, &run->models);
         }
     }
     if (run->source_count > 1) {
@@ -90,26 +105,38 @@ static void render(struct run *run, const struct loomc_template *loaded, const v
     }
 }
 
-static void render_objects(struct run *run)
+static void render_each(struct run *run, const char *extension)
 {
-    const struct loomc_template *header =
-        loomc_template_load(&run->templates, "object.h", &loomc_object_fields);
-    const struct loomc_template *source =
-        loomc_template_load(&run->templates, "object.c", &loomc_object_fields);
-    const struct loomc_template *all_header =
-        loomc_template_load(&run->templates, "objects.h", &loomc_plan_fields);
-    const struct loomc_template *all_source =
-        loomc_template_load(&run->templates, "objects.c", &loomc_plan_fields);
+    const struct loomc_template *loaded = loomc_template_load(
+        &run->templates, loomc_format(&run->arena, "object.%s", extension), &loomc_object_fields);
 
     for (size_t i = 0; i < run->plan.count; i++) {
         const struct loomc_plan_object *planned = &run->plan.objects[i];
-        const char *symbol = planned->object->symbol;
 
-        render(run, header, planned, loomc_format(&run->arena, "%s.h", symbol));
-        render(run, source, planned, loomc_format(&run->arena, "%s.c", symbol));
+        render(run, loaded, planned,
+               loomc_format(&run->arena, "%s.%s", planned->object->symbol, extension));
     }
-    render(run, all_header, &run->plan, "objects.h");
-    render(run, all_source, &run->plan, "objects.c");
+}
+
+static void render_all(struct run *run, const char *extension)
+{
+    const char *name = loomc_format(&run->arena, "objects.%s", extension);
+
+    render(run, loomc_template_load(&run->templates, name, &loomc_plan_fields), &run->plan, name);
+}
+
+static void render_formats(struct run *run)
+{
+    for (size_t i = 0; i < run->formats.count; i++) {
+        const struct loomc_format *format = &run->formats.items[i];
+
+        if (format->each) {
+            render_each(run, format->extension);
+        }
+        if (format->all) {
+            render_all(run, format->extension);
+        }
+    }
 }
 
 /* `device-1.1` for models/device-1.1.xml. */
@@ -198,6 +225,72 @@ static void add_lists(struct run *run)
     }
 }
 
+/* ---- on request ------------------------------------------------------------------------------ */
+
+/* What stands there may have been worked on: not even a link is replaced. */
+static bool exists(const struct run *run, const char *path)
+{
+    struct stat status;
+
+    for (size_t i = 0; i < run->files.count; i++) {
+        if (strcmp(run->files.items[i].path, path) == 0) {
+            return true;
+        }
+    }
+    return lstat(path, &status) == 0;
+}
+
+static void add_stubs(struct run *run)
+{
+    const char *path = run->request->stubs;
+    const struct loomc_template *loaded =
+        loomc_template_load(&run->templates, "stubs.c", &loomc_plan_fields);
+    struct loomc_buffer content = {NULL, 0, 0};
+
+    if (exists(run, path)) {
+        loomc_error_in_file(run->diagnostics, path,
+                            "exists; first bodies are written once, never over a file");
+    } else if (run->plan.handled_count == 0) {
+        loomc_error_in_file(run->diagnostics, path,
+                            "nothing to write: no product has a handled resource");
+    } else if (loaded != NULL) {
+        loomc_template_render(loaded, &run->plan, &content);
+        loomc_files_add(&run->files, path, content);
+    }
+}
+
+static void tell_sizes(struct run *run)
+{
+    struct loomc_buffer text = {NULL, 0, 0};
+    FILE *out = run->request->sizes;
+
+    loomc_size_put(&run->plan, &text);
+    if (fwrite(text.data != NULL ? text.data : "", 1, text.length, out) != text.length ||
+        fflush(out) != 0) {
+        loomc_error_in_file(run->diagnostics, "standard output", "cannot be written");
+    }
+    loomc_buffer_free(&text);
+}
+
+/* Makes what was asked for beside the formats, and writes all files. */
+static void finish(struct run *run)
+{
+    const struct loomc_request *request = run->request;
+
+    if (request->directory == NULL) {
+        loomc_files_free(&run->files);
+    }
+    if (request->stubs != NULL) {
+        add_stubs(run);
+    }
+    if (run->diagnostics->errors == 0) {
+        loomc_files_write(&run->files, run->diagnostics);
+    }
+    if (run->diagnostics->errors == 0 && request->sizes != NULL) {
+        tell_sizes(run);
+    }
+}
+
 bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostics *diagnostics)
 {
     struct run run = {.request = request, .diagnostics = diagnostics};
@@ -206,17 +299,18 @@ bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostic
     run.templates = (struct loomc_templates){
         &run.arena, diagnostics, request->templates, loomc_builtins, loomc_builtin_count, NULL, 0,
         0};
+    read_formats(&run);
     read_models(&run);
     make_plan(&run);
     if (diagnostics->errors == 0) {
-        render_objects(&run);
+        render_formats(&run);
         if (request->units) {
             render_units(&run);
         }
         add_lists(&run);
     }
-    if (diagnostics->errors == 0 && request->directory != NULL) {
-        loomc_files_write(&run.files, diagnostics);
+    if (diagnostics->errors == 0) {
+        finish(&run);
     }
     loomc_files_free(&run.files);
     loomc_arena_free(&run.arena);

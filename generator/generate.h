@@ -13,7 +13,11 @@ struct loomc_request {
     const char *depfile;
     const char *list;
     const char *templates;
-    bool units; /**< a translation unit for each model file */
+    const char *stubs;   /**< receives first bodies of the product's functions; must not exist */
+    FILE *sizes;         /**< told what the products take of memory; NULL: nobody */
+    const char *formats; /**< what is made, with commas; NULL: `c` (formats.h) */
+    bool units;          /**< a translation unit for each model file */
+    bool strict;         /**< models are held to the schema and the rules for new objects */
     char **models;
     size_t model_count;
 };

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
 #include "generate.h"
 
 #include <getopt.h>
 #include <libxml/parser.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { EXIT_GOOD = 0, EXIT_PROBLEMS = 1, EXIT_USAGE = 2 };
 
 static const char help[] =
     "Usage: loomc -o DIR [OPTION]... MODEL...\n"
-    "       loomc --check [OPTION]... MODEL...\n"
+    "       loomc --check | --size | --stubs FILE.c [OPTION]... MODEL...\n"
     "\n"
     "Makes C of LwM2M object models (OMA object XML): for each object a header and a\n"
     "source with constant tables and typed accessors, and objects.h with the products\n"
@@ -17,11 +22,21 @@ static const char help[] =
     "\n"
     "  -o, --output DIR     where the files go; made if it is missing\n"
     "      --profile FILE   what a product has of the objects (docs/profile.md)\n"
+    "      --format LIST    what is made, with commas: c (if nothing is said), json, html, md,\n"
+    "                       or what templates of one's own make (docs/templates.md)\n"
     "      --templates DIR  templates that go before the built-in ones\n"
     "      --units          also units/MODEL.c for each model, which includes its sources\n"
     "      --depfile FILE   writes what depends on what, for Make\n"
     "      --list FILE      writes the paths of all files made, one a line\n"
+    "      --stubs FILE.c   writes first bodies of the functions that the product writes; never\n"
+    "                       over a file that exists\n"
+    "      --size           tells RAM and flash of each product, object by object\n"
     "      --check          reports all problems and writes nothing\n"
+    "      --strict         holds models to the OMA schema and the rules for new objects\n"
+    "      --diagnostics FORM\n"
+    "                       how problems are told: text (default) or json\n"
+    "      --color WHEN     always, never or auto (default): colour, and the line of the\n"
+    "                       model, if errors go to a terminal\n"
     "      --help           this text\n"
     "      --version        the version of loomc\n"
     "\n"
@@ -32,11 +47,17 @@ static const char help[] =
 
 enum option_id {
     OPTION_PROFILE = 256,
+    OPTION_FORMAT,
     OPTION_TEMPLATES,
     OPTION_UNITS,
     OPTION_DEPFILE,
     OPTION_LIST,
+    OPTION_STUBS,
+    OPTION_SIZE,
     OPTION_CHECK,
+    OPTION_STRICT,
+    OPTION_DIAGNOSTICS,
+    OPTION_COLOR,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -44,11 +65,17 @@ enum option_id {
 static const struct option options[] = {
     {"output", required_argument, NULL, 'o'},
     {"profile", required_argument, NULL, OPTION_PROFILE},
+    {"format", required_argument, NULL, OPTION_FORMAT},
     {"templates", required_argument, NULL, OPTION_TEMPLATES},
     {"units", no_argument, NULL, OPTION_UNITS},
     {"depfile", required_argument, NULL, OPTION_DEPFILE},
     {"list", required_argument, NULL, OPTION_LIST},
+    {"stubs", required_argument, NULL, OPTION_STUBS},
+    {"size", no_argument, NULL, OPTION_SIZE},
     {"check", no_argument, NULL, OPTION_CHECK},
+    {"strict", no_argument, NULL, OPTION_STRICT},
+    {"diagnostics", required_argument, NULL, OPTION_DIAGNOSTICS},
+    {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -66,10 +93,33 @@ static int print(const char *text)
     return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? EXIT_GOOD : EXIT_PROBLEMS;
 }
 
-static int generate(const struct loomc_request *request)
+static bool set_form(struct loomc_diagnostics *diagnostics, const char *form)
 {
-    struct loomc_diagnostics diagnostics = {stderr, 0, 0};
-    bool good = loomc_generate(request, &diagnostics);
+    diagnostics->json = strcmp(form, "json") == 0;
+    return diagnostics->json || strcmp(form, "text") == 0;
+}
+
+/* Colour is not for files, nor for who said so in NO_COLOR or has a terminal that knows none. */
+static bool set_color(struct loomc_diagnostics *diagnostics, const char *when)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    bool wanted = no_color == NULL || *no_color == '\0';
+
+    diagnostics->excerpts = isatty(STDERR_FILENO) == 1;
+    if (strcmp(when, "auto") == 0) {
+        diagnostics->color =
+            diagnostics->excerpts && wanted && terminal != NULL && strcmp(terminal, "dumb") != 0;
+        return true;
+    }
+    diagnostics->color = strcmp(when, "always") == 0;
+    diagnostics->excerpts = diagnostics->excerpts || diagnostics->color;
+    return diagnostics->color || strcmp(when, "never") == 0;
+}
+
+static int generate(const struct loomc_request *request, struct loomc_diagnostics *diagnostics)
+{
+    bool good = loomc_generate(request, diagnostics);
 
     xmlCleanupParser();
     return good ? EXIT_GOOD : EXIT_PROBLEMS;
@@ -78,8 +128,11 @@ static int generate(const struct loomc_request *request)
 int main(int argc, char **argv)
 {
     struct loomc_request request = {0};
+    struct loomc_diagnostics diagnostics = {.out = stderr};
     bool check = false;
     int option;
+
+    set_color(&diagnostics, "auto");
 
     while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
         switch (option) {
@@ -88,6 +141,9 @@ int main(int argc, char **argv)
             break;
         case OPTION_PROFILE:
             request.profile = optarg;
+            break;
+        case OPTION_FORMAT:
+            request.formats = optarg;
             break;
         case OPTION_TEMPLATES:
             request.templates = optarg;
@@ -101,8 +157,27 @@ int main(int argc, char **argv)
         case OPTION_LIST:
             request.list = optarg;
             break;
+        case OPTION_STUBS:
+            request.stubs = optarg;
+            break;
+        case OPTION_SIZE:
+            request.sizes = stdout;
+            break;
         case OPTION_CHECK:
             check = true;
+            break;
+        case OPTION_STRICT:
+            request.strict = true;
+            break;
+        case OPTION_DIAGNOSTICS:
+            if (!set_form(&diagnostics, optarg)) {
+                return usage_error("--diagnostics is text or json");
+            }
+            break;
+        case OPTION_COLOR:
+            if (!set_color(&diagnostics, optarg)) {
+                return usage_error("--color is always, never or auto");
+            }
             break;
         case OPTION_HELP:
             return print(help);
@@ -118,11 +193,14 @@ int main(int argc, char **argv)
     if (request.model_count == 0) {
         return usage_error("no models");
     }
-    if (request.directory == NULL && !check) {
+    if (check && request.stubs != NULL) {
+        return usage_error("--check writes nothing, --stubs a file: say one of them");
+    }
+    if (request.directory == NULL && !check && request.stubs == NULL && request.sizes == NULL) {
         return usage_error("no output folder; say -o DIR");
     }
     if (check) {
         request.directory = NULL;
     }
-    return generate(&request);
+    return generate(&request, &diagnostics);
 }

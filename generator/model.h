@@ -3,6 +3,7 @@
 #ifndef LOOMC_MODEL_H
 #define LOOMC_MODEL_H
 
+#include "enumeration.h"
 #include "range.h"
 #include "source.h"
 
@@ -26,6 +27,7 @@ struct loomc_resource {
     bool mandatory;
     const char *range_text; /**< as written, blanks folded; "" if there is none */
     struct loomc_ranges ranges;
+    struct loomc_enumeration enumeration; /**< what values are called; often empty */
     const char *units;
     const char *description;
     struct loomc_place place; /**< of its <Item> in the source */
@@ -37,6 +39,8 @@ struct loomc_object {
     uint8_t version_major;
     uint8_t version_minor;
     const char *name;
+    const char *urn; /**< as written, blanks folded; "" if there is none */
+    struct loomc_place urn_place;
     const char *lwm2m_version;
     bool multiple;
     bool mandatory;

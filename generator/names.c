@@ -213,8 +213,8 @@ static bool claim(struct loomc_names *names, const char *before, const char *obj
 /* Takes what the templates make of an object's symbol. */
 static bool claim_object(struct loomc_names *names, const char *symbol, const char *upper)
 {
-    static const char *const suffixes[] = {"",           "_object", "_names",
-                                           "_resources", "_ranges", "_handlers"};
+    static const char *const suffixes[] = {"",        "_object",   "_names",  "_resources",
+                                           "_ranges", "_handlers", "_presets"};
     bool vacant = claim(names, "file ", symbol, "", "", "");
 
     vacant = claim(names, "LOOM_", upper, "", "", "") && vacant;
@@ -279,6 +279,36 @@ static bool claim_all(struct loomc_names *names, struct loomc_arena *arena,
     return renamed;
 }
 
+/* Gives a named value its constant. @return false if somebody has both forms of it. */
+static bool name_value(struct loomc_names *names, const char *prefix, struct loomc_named *named)
+{
+    const char *upper = loomc_names_upper(names->arena, named->symbol);
+    const char *sign = named->value < 0 ? "MINUS_" : "";
+    long value = named->value < 0 ? -(long)named->value : (long)named->value;
+
+    named->constant = loomc_format(names->arena, "%s_%s", prefix, upper);
+    if (loomc_names_claim(names, named->constant)) {
+        return true;
+    }
+    named->constant = loomc_format(names->arena, "%s_%s_%s%ld", prefix, upper, sign, value);
+    return loomc_names_claim(names, named->constant);
+}
+
+/* Comes after all other names, so that no object has to make way for an enumeration. */
+static void name_values(struct loomc_names *names, const struct loomc_object *object,
+                        struct loomc_resource *resource)
+{
+    const char *prefix =
+        loomc_format(names->arena, "LOOM_%s_%s", loomc_names_upper(names->arena, object->symbol),
+                     loomc_names_upper(names->arena, resource->symbol));
+
+    for (size_t i = 0; i < resource->enumeration.count; i++) {
+        if (!name_value(names, prefix, &resource->enumeration.items[i])) {
+            resource->enumeration.count = 0;
+        }
+    }
+}
+
 void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
                         struct loomc_models *models)
 {
@@ -287,6 +317,13 @@ void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
     }
     name_objects(arena, models);
     for (unsigned round = 0; round < ROUNDS_MAX && claim_all(names, arena, models); round++) {
+    }
+    for (size_t i = 0; i < models->count; i++) {
+        struct loomc_object *object = &models->objects[i];
+
+        for (size_t j = 0; j < object->resource_count; j++) {
+            name_values(names, object, &object->resources[j]);
+        }
     }
 }
 

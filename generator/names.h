@@ -29,7 +29,9 @@ bool loomc_names_claim(struct loomc_names *names, const char *identifier);
  *  - resources of one name in an object all get `_<resource id>`,
  *  - objects of one name but different ids all get `_<object id>`,
  *  - objects in several versions all get `_<major>_<minor>`,
- *  - an object whose identifiers would still meet others gets `_<object id>`.
+ *  - an object whose identifiers would still meet others gets `_<object id>`,
+ *  - a named value whose constant somebody has gets `_<value>`; an enumeration with one that is
+ *    still not alone is dropped.
  * `names` holds all identifiers afterwards.
  */
 void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,

@@ -4,6 +4,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,18 +84,35 @@ static int make_folders(struct loomc_arena *arena, const char *path)
     return 0;
 }
 
-/* What would make the later rename fail. @return 0 or an errno value. */
-static int check_target(const char *path)
+/* Only a regular file is read, compared and replaced: not a FIFO, and not /dev/null.
+ * @return NULL, or what is wrong */
+static const char *check_target(const char *path)
 {
     struct stat target;
 
-    return stat(path, &target) == 0 && S_ISDIR(target.st_mode) ? EISDIR : 0;
+    if (stat(path, &target) != 0 || S_ISREG(target.st_mode)) {
+        return NULL;
+    }
+    return S_ISDIR(target.st_mode) ? strerror(EISDIR) : "not a regular file";
+}
+
+/* Opens a new file; what a run that was killed has left under the name goes. */
+static FILE *open_new(const char *path)
+{
+    unlink(path);
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    FILE *file = descriptor != -1 ? fdopen(descriptor, "wb") : NULL;
+
+    if (file == NULL && descriptor != -1) {
+        close(descriptor);
+    }
+    return file;
 }
 
 /* @return 0 or an errno value. */
 static int write_temporary(const struct loomc_file *file)
 {
-    FILE *out = fopen(file->temporary, "wb");
+    FILE *out = open_new(file->temporary);
 
     if (out == NULL) {
         return errno;
@@ -120,26 +138,33 @@ static void remove_temporaries(const struct loomc_files *files)
     }
 }
 
+/* Writes a file under another name. @return NULL, or what is wrong. */
+static const char *make_temporary(struct loomc_arena *arena, struct loomc_file *file)
+{
+    int error = make_folders(arena, file->path);
+
+    if (error == 0) {
+        file->temporary = loomc_format(arena, "%s.%ld.tmp", file->path, (long)getpid());
+        error = write_temporary(file);
+    }
+    return error != 0 ? strerror(error) : NULL;
+}
+
 /* Writes each file that differs under another name. */
 static bool write_temporaries(struct loomc_files *files, struct loomc_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < files->count; i++) {
         struct loomc_file *file = &files->items[i];
+        const char *problem = check_target(file->path);
 
-        if (has_content(file)) {
+        if (problem == NULL && has_content(file)) {
             continue;
         }
-        int error = make_folders(files->arena, file->path);
-
-        if (error == 0) {
-            error = check_target(file->path);
+        if (problem == NULL) {
+            problem = make_temporary(files->arena, file);
         }
-        if (error == 0) {
-            file->temporary = loomc_format(files->arena, "%s.%ld.tmp", file->path, (long)getpid());
-            error = write_temporary(file);
-        }
-        if (error != 0) {
-            loomc_error_in_file(diagnostics, file->path, "cannot write: %s", strerror(error));
+        if (problem != NULL) {
+            loomc_error_in_file(diagnostics, file->path, "cannot write: %s", problem);
             return false;
         }
     }

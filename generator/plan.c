@@ -127,11 +127,37 @@ size_t loomc_plan_find(const struct loomc_planner *planner, const struct loomc_s
     return count;
 }
 
+static bool is_in_a_product(const struct loomc_plan *plan, const struct loomc_plan_object *planned)
+{
+    for (size_t i = 0; i < plan->product_count; i++) {
+        for (size_t j = 0; j < plan->products[i].count; j++) {
+            if (plan->products[i].objects[j] == planned) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void find_handled(const struct loomc_planner *planner)
+{
+    struct loomc_plan *plan = planner->plan;
+
+    plan->handled = loomc_alloc(planner->arena, (plan->count + 1) * sizeof(plan->handled[0]));
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct loomc_plan_object *planned = &plan->objects[i];
+
+        if (planned->handler_count > 0 && is_in_a_product(plan, planned)) {
+            plan->handled[plan->handled_count++] = planned;
+        }
+    }
+}
+
 struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                                   const struct loomc_models *models, struct loomc_names *names,
                                   const struct loomc_profile *profile)
 {
-    struct loomc_plan plan = {NULL, 0, NULL, 0, shared_license(models)};
+    struct loomc_plan plan = {.license = shared_license(models)};
     struct loomc_planner planner = {arena, diagnostics, profile, names, &plan};
 
     plan.objects = loomc_alloc(arena, (models->count + 1) * sizeof(plan.objects[0]));
@@ -143,7 +169,9 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
     /* What wrong settings would lead to is no news. */
     if (diagnostics->errors == 0) {
         loomc_plan_layout(&planner);
+        loomc_plan_presets(&planner);
     }
     loomc_plan_products(&planner);
+    find_handled(&planner);
     return plan;
 }

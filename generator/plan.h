@@ -23,13 +23,17 @@ struct loomc_row {
     const struct loomc_resource *resource;
     enum loomc_serving serving;
     bool left_out;
-    unsigned capacity;          /**< bytes a stored String, Corelnk or Opaque has room for */
-    unsigned width;             /**< bits of a stored Integer, Unsigned Integer or Time */
-    unsigned count;             /**< room for resource instances, 1 for a single resource */
-    unsigned handler;           /**< HANDLED: index of its handler */
-    unsigned range;             /**< 1 + index of its first range, 0 without one */
-    uint16_t shown;             /**< SHOWN: id of the Security resource */
-    const char *const *comment; /**< lines for the reader of the header */
+    unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
+    unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
+    unsigned count;    /**< room for resource instances, 1 for a single resource */
+    unsigned handler;  /**< HANDLED: index of its handler */
+    unsigned range;    /**< 1 + index of its first range, 0 without one */
+    const struct loomc_range_row *ranges; /**< the first one, NULL without one */
+    uint16_t shown;                       /**< SHOWN: id of the Security resource */
+    bool readable;                        /**< by a server; never more than the model says */
+    bool writable;                        /**< by a server; never more than the model says */
+    const struct loomc_setting *preset;   /**< what the profile says it begins with, or NULL */
+    const char *const *comment;           /**< lines for the reader of the header */
     size_t comment_count;
 };
 
@@ -40,6 +44,15 @@ struct loomc_range_row {
     bool more; /**< the next one belongs to the same resources */
 };
 
+/** A value that a new instance begins with. It has been checked. */
+struct loomc_preset {
+    const struct loomc_row *row;
+    uint16_t resource_instance;
+    const char *value;   /**< as C writes it */
+    size_t literal_size; /**< bytes of the string literal in it, 0 if there is none */
+    bool more;           /**< another one follows */
+};
+
 struct loomc_plan_object {
     const struct loomc_object *object;
     struct loomc_row *rows; /**< ascending by id */
@@ -47,12 +60,15 @@ struct loomc_plan_object {
     struct loomc_range_row *ranges;
     size_t range_count;
     size_t handler_count;
+    struct loomc_preset *presets;
+    size_t preset_count;
     unsigned room;    /**< instances; 0 for a view */
     unsigned initial; /**< instances at first start */
     bool complete;    /**< initial instances have the optional resources too */
     bool hidden;
     bool persistent;
     bool view;
+    size_t alignment; /**< of an instance, where 64-bit numbers are aligned to 8 */
     const struct loomc_token *initial_token; /**< where the profile says it, or NULL */
     size_t
         size; /**< bytes of an instance where 64-bit numbers are aligned to 8: the most it takes */
@@ -74,6 +90,8 @@ struct loomc_plan {
     size_t count;
     struct loomc_plan_product *products;
     size_t product_count;
+    const struct loomc_plan_object **handled; /**< of any product, that have functions of it */
+    size_t handled_count;
     const char *license; /**< the licence that all models share, or NULL */
 };
 
@@ -101,6 +119,9 @@ void loomc_plan_settings(const struct loomc_planner *planner);
 
 /** Drops what is left out; sizes, ranges, handlers, comments (plan_layout.c). */
 void loomc_plan_layout(const struct loomc_planner *planner);
+
+/** Checks the values that new instances begin with (plan_presets.c). */
+void loomc_plan_presets(const struct loomc_planner *planner);
 
 /** Puts the products together (plan_products.c). */
 void loomc_plan_products(const struct loomc_planner *planner);

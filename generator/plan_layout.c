@@ -146,6 +146,7 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
             return;
         }
         row->range = (unsigned)first + 1;
+        row->ranges = &planned->ranges[first];
     }
 }
 
@@ -203,6 +204,7 @@ static void lay_out_struct(const struct loomc_planner *planner, struct loomc_pla
         size = align(size, alignment) + value;
     }
     planned->size = planned->view ? 0 : align(size, widest);
+    planned->alignment = widest;
     if (planned->size > UINT16_MAX) {
         loomc_error_at(
             planner->diagnostics, planned->object->source, planned->object->place,
@@ -228,15 +230,20 @@ static void lay_out_rows(struct loomc_plan_object *planned)
 
 /* ---- comments -------------------------------------------------------------------------------- */
 
-static const char *operations(const struct loomc_resource *resource)
+/* What a server may do here. */
+static const char *operations(const struct loomc_row *row)
 {
-    if (resource->executable) {
+    if (row->resource->executable) {
         return "E";
     }
-    if (resource->readable) {
-        return resource->writable ? "RW" : "R";
+    if (row->readable) {
+        return row->writable ? "RW" : row->resource->writable ? "R (RW in the model)" : "R";
     }
-    return resource->writable ? "W" : "bootstrap only";
+    if (row->writable) {
+        return "W";
+    }
+    return row->resource->readable || row->resource->writable ? "hidden from servers"
+                                                              : "bootstrap only";
 }
 
 static void comment_row(const struct loomc_planner *planner, struct loomc_row *row)
@@ -245,7 +252,7 @@ static void comment_row(const struct loomc_planner *planner, struct loomc_row *r
     struct loomc_buffer text = {NULL, 0, 0};
     const char *range = resource->range_text;
 
-    loomc_put_format(&text, "%u %s: %s", resource->id, resource->name, operations(resource));
+    loomc_put_format(&text, "%u %s: %s", resource->id, resource->name, operations(row));
     if (!resource->executable) {
         loomc_put_format(&text, ", %s", loomc_type_name(resource->type));
     }

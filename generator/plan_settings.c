@@ -105,6 +105,8 @@ static void default_row(const struct loomc_object *object, const struct loomc_re
                         const struct defaults *defaults, struct loomc_row *row)
 {
     row->resource = resource;
+    row->readable = resource->readable;
+    row->writable = resource->writable;
     row->count = resource->multiple ? defaults->count : 1;
     row->capacity = has_capacity(resource) ? default_capacity(resource, defaults->size) : 0;
     /* What the Server object can be made to do is the runtime's own work. */
@@ -240,6 +242,27 @@ static const char *take_in(struct loomc_row *row, unsigned number)
     return NULL;
 }
 
+static const char *forbid_writing(struct loomc_row *row, unsigned number)
+{
+    (void)number;
+    if (!row->resource->readable) {
+        return "cannot be read by a server: there would be nothing left of it; say hide";
+    }
+    row->writable = false;
+    return NULL;
+}
+
+static const char *hide(struct loomc_row *row, unsigned number)
+{
+    (void)number;
+    if (row->resource->executable) {
+        return "is executable: it has no value to hide";
+    }
+    row->readable = false;
+    row->writable = false;
+    return NULL;
+}
+
 static const char *set_capacity(struct loomc_row *row, unsigned number)
 {
     if (!has_capacity(row->resource)) {
@@ -283,6 +306,26 @@ static void set_of_resource(const struct subject *subject, const struct loomc_se
 
     if (loomc_plan_number(subject->planner, &setting->arguments[1], 1, most, &number)) {
         for_rows(subject, &setting->arguments[0], action, number);
+    }
+}
+
+/* What the values are is checked when sizes are settled (plan_presets.c). */
+static void set_values(const struct subject *subject, const struct loomc_setting *setting)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < subject->count; i++) {
+        for (size_t j = 0; j < subject->objects[i].row_count; j++) {
+            struct loomc_row *row = &subject->objects[i].rows[j];
+
+            if (speaks_of(&setting->arguments[0], row->resource)) {
+                row->preset = setting;
+                found = true;
+            }
+        }
+    }
+    if (!found) {
+        report_no_resource(subject, &setting->arguments[0]);
     }
 }
 
@@ -459,6 +502,15 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
     case LOOMC_WORD_VIEW:
         make_view(subject, setting);
         break;
+    case LOOMC_WORD_VALUE:
+        set_values(subject, setting);
+        break;
+    case LOOMC_WORD_READ_ONLY:
+        for_all_arguments(subject, setting, forbid_writing, 0);
+        break;
+    case LOOMC_WORD_HIDE:
+        for_all_arguments(subject, setting, hide, 0);
+        break;
     default: /* complete, hidden, persistent */
         set_flag(subject, setting->word);
         break;
@@ -487,6 +539,21 @@ static void apply_section(const struct loomc_planner *planner, const struct loom
     }
 }
 
+/* A value for what the product does not have is a contradiction, whichever line comes first. */
+static void check_values(const struct loomc_planner *planner,
+                         const struct loomc_plan_object *planned)
+{
+    for (size_t i = 0; i < planned->row_count; i++) {
+        const struct loomc_row *row = &planned->rows[i];
+
+        if (row->preset != NULL && row->left_out) {
+            loomc_error(planner->diagnostics, planner->profile->source,
+                        row->preset->arguments[0].offset, "resource %u (%s) is left out",
+                        row->resource->id, row->resource->name);
+        }
+    }
+}
+
 void loomc_plan_settings(const struct loomc_planner *planner)
 {
     const struct loomc_profile *profile = planner->profile;
@@ -505,5 +572,8 @@ void loomc_plan_settings(const struct loomc_planner *planner)
         if (profile->sections[i].head.word == LOOMC_WORD_OBJECT) {
             apply_section(planner, &profile->sections[i]);
         }
+    }
+    for (size_t i = 0; i < planner->plan->count; i++) {
+        check_values(planner, &planner->plan->objects[i]);
     }
 }

@@ -27,7 +27,8 @@ struct loomc_source {
     size_t length;
 };
 
-/** Reads a file. @return NULL after an error was reported. */
+/** Reads a regular file of at most LOOMC_SOURCE_MAX bytes. @return NULL after an error was
+ * reported. */
 const struct loomc_source *loomc_source_read(struct loomc_arena *arena,
                                              struct loomc_diagnostics *diagnostics,
                                              const char *path);
@@ -41,7 +42,20 @@ void loomc_place_advance(struct loomc_place *place, const char *text, size_t len
 /** @return below 0 if `a` comes before `b`, above 0 if after it, else 0. */
 int loomc_place_compare(struct loomc_place a, struct loomc_place b);
 
-/** The place of a byte of the text. */
-struct loomc_place loomc_source_place(const struct loomc_source *source, size_t offset);
+/**
+ * A byte of a source and its place. It moves from where it stands, so finding many places, one near
+ * the other, costs one walk over the text. Starts as {source, 0, {1, 1}}.
+ */
+struct loomc_cursor {
+    const struct loomc_source *source;
+    size_t offset;
+    struct loomc_place place;
+};
+
+/** Moves to a byte; behind the last one if there is no such byte. */
+void loomc_cursor_to_offset(struct loomc_cursor *cursor, size_t offset);
+
+/** Moves to the first byte of a character, or to the end of the line if that is too short. */
+void loomc_cursor_to_place(struct loomc_cursor *cursor, struct loomc_place place);
 
 #endif

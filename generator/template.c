@@ -70,6 +70,18 @@ static const struct loomc_source *find_template(struct loomc_templates *template
     return source;
 }
 
+bool loomc_template_exists(const struct loomc_templates *templates, const char *name)
+{
+    for (size_t i = 0; i < templates->builtin_count; i++) {
+        if (strcmp(templates->builtins[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return templates->directory != NULL &&
+           access(loomc_format(templates->arena, "%s/%s.mustache", templates->directory, name),
+                  F_OK) == 0;
+}
+
 /* ---- binding --------------------------------------------------------------------------------- */
 
 static void bind_nodes(struct binder *binder, struct loomc_node *nodes, size_t count,

@@ -69,6 +69,9 @@ struct loomc_templates {
 
 struct loomc_template;
 
+/** @return whether there is a template of that name, built in or in the directory. */
+bool loomc_template_exists(const struct loomc_templates *templates, const char *name);
+
 /**
  * Loads a template and binds its names.
  * @param vocabulary names of the thing that it will be rendered for

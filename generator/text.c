@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
-#include "buffer.h"
-
 #include <string.h>
 
 /* @return the length of the blank at `text`, 0 if there is none. */
@@ -156,4 +154,25 @@ const char *const *loomc_text_wrap(struct loomc_arena *arena, const char *text, 
     }
     *count = lines.count;
     return lines.items;
+}
+
+void loomc_text_put_lines(struct loomc_buffer *out, const char *text)
+{
+    const char *before = "";
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        struct loomc_buffer folded = {NULL, 0, 0};
+
+        fold(text, length, &folded);
+        text += length + (text[length] == '\n' ? 1 : 0);
+        if (folded.length > 0) {
+            loomc_put_text(out, before);
+            loomc_put(out, folded.data, folded.length);
+            before = "\n";
+        } else if (*before != '\0') {
+            before = "\n\n";
+        }
+        loomc_buffer_free(&folded);
+    }
 }

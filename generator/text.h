@@ -3,7 +3,7 @@
 #ifndef LOOMC_TEXT_H
 #define LOOMC_TEXT_H
 
-#include "arena.h"
+#include "buffer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,5 +24,9 @@ bool loomc_text_version(const char *text, uint8_t *major, uint8_t *minor);
  */
 const char *const *loomc_text_wrap(struct loomc_arena *arena, const char *text, size_t width,
                                    size_t *count);
+
+/** Puts text with its line ends kept, blanks folded in every line, runs of empty lines made one,
+ * and none at its ends. */
+void loomc_text_put_lines(struct loomc_buffer *out, const char *text);
 
 #endif

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xml_places.h"
 
+#include "utf8.h"
+
 #include <string.h>
+
+/* Elements of models have one, and libxml2 compares each attribute with each other one. */
+#define ATTRIBUTES_MAX 64u
 
 static bool starts_with(const struct loomc_source *source, size_t offset, const char *text)
 {
@@ -23,10 +28,13 @@ static size_t skip_past(const struct loomc_source *source, size_t offset, const 
     return source->length;
 }
 
-/* @return the offset behind a tag; a `>` may stand in an attribute's quotes. */
-static size_t skip_tag(const struct loomc_source *source, size_t offset)
+/* @return the offset behind a tag; a `>` may stand in an attribute's quotes. `*attributes` is how
+ * many it has. */
+static size_t skip_tag(const struct loomc_source *source, size_t offset, unsigned *attributes)
 {
     char quote = '\0';
+
+    *attributes = 0;
 
     for (; offset < source->length; offset++) {
         char c = source->text[offset];
@@ -35,6 +43,8 @@ static size_t skip_tag(const struct loomc_source *source, size_t offset)
             quote = c == quote ? '\0' : quote;
         } else if (c == '"' || c == '\'') {
             quote = c;
+        } else if (c == '=') {
+            ++*attributes;
         } else if (c == '>') {
             return offset + 1;
         }
@@ -42,14 +52,21 @@ static size_t skip_tag(const struct loomc_source *source, size_t offset)
     return offset;
 }
 
-static bool is_utf8_xml(const struct loomc_source *source)
+/* @return the offset of the first byte that text in UTF-8 does not have, or the text's length. */
+static size_t find_wrong_byte(const struct loomc_source *source)
 {
-    const char *text = source->text;
-    size_t length = source->length;
-    size_t head = length < 4 ? length : 4;
+    size_t offset = 0;
+    size_t size = 1;
 
-    return memchr(text, '\0', head) == NULL && !starts_with(source, 0, "\xFF\xFE") &&
-           !starts_with(source, 0, "\xFE\xFF");
+    while (offset < source->length && source->text[offset] != '\0' && size > 0) {
+        uint32_t character;
+        bool ascii = (unsigned char)source->text[offset] < 0x80;
+
+        size =
+            ascii ? 1 : loomc_utf8_read(source->text + offset, source->length - offset, &character);
+        offset += size;
+    }
+    return offset;
 }
 
 bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
@@ -59,11 +76,15 @@ bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *
     size_t counted = 0;
     size_t room = 0;
     size_t offset = 0;
+    unsigned attributes;
 
     places->items = NULL;
     places->count = 0;
-    if (!is_utf8_xml(source)) {
-        loomc_error(diagnostics, source, 0, "not encoded in UTF-8");
+    size_t wrong = find_wrong_byte(source);
+
+    if (wrong < source->length) {
+        loomc_error(diagnostics, source, wrong, "a byte %02X: a model is text in UTF-8",
+                    (unsigned char)source->text[wrong]);
         return false;
     }
     while (offset < source->length) {
@@ -86,7 +107,12 @@ bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *
             loomc_place_advance(&place, source->text + counted, offset - counted);
             counted = offset;
             places->items[places->count++] = place;
-            offset = skip_tag(source, offset + 1);
+            offset = skip_tag(source, offset + 1, &attributes);
+            if (attributes > ATTRIBUTES_MAX) {
+                loomc_error_at(diagnostics, source, place, "%u attributes; at most %u are read",
+                               attributes, ATTRIBUTES_MAX);
+                return false;
+            }
         }
     }
     return true;

@@ -15,8 +15,8 @@ struct loomc_xml_places {
 
 /**
  * Finds the start tags. The text need not be well-formed: then the result is merely of no use.
- * @return false after an error was reported: the text is not XML in UTF-8, or has a DOCTYPE, which
- *         models do not need and through which entities would come
+ * @return false after an error was reported: the text is not UTF-8, has an element of very many
+ *         attributes, or a DOCTYPE, which models do not need and through which entities would come
  */
 bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                            const struct loomc_source *source, struct loomc_xml_places *places);

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xml_reader.h"
 
+#include "rules.h"
+#include "schema.h"
 #include "text.h"
-#include "xml_places.h"
+#include "xml_tree.h"
 
 #include <libxml/parser.h>
-#include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Errors of form mostly follow from the first one, and libxml2 copies text for each. */
+#define XML_ERRORS_MAX 20u
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -17,7 +21,9 @@ struct reader {
     struct loomc_arena *arena;
     struct loomc_diagnostics *diagnostics;
     const struct loomc_source *source;
-    struct loomc_xml_places places;
+    bool strict;
+    enum loomc_severity oddity; /* how what is odd but harmless is reported */
+    unsigned xml_errors;        /* that libxml2 reported */
 };
 
 /* A child element that is wanted, and what was found of it. */
@@ -28,38 +34,14 @@ struct field {
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-/* The tree's elements, in document order, are told their places in the text. */
-static void place_elements(const struct reader *reader, xmlDoc *document)
+/* In a strict run the schema has refused it already. */
+static void report_unknown(const struct reader *reader, const xmlNode *node)
 {
-    size_t next = 0;
-    xmlNode *node = xmlDocGetRootElement(document);
-
-    while (node != NULL) {
-        if (node->type == XML_ELEMENT_NODE && next < reader->places.count) {
-            node->_private = &reader->places.items[next++];
-        }
-        if (node->children != NULL && node->type == XML_ELEMENT_NODE) {
-            node = node->children;
-            continue;
-        }
-        while (node != NULL && node->next == NULL) {
-            node = node->parent;
-        }
-        node = node != NULL ? node->next : NULL;
+    if (!reader->strict) {
+        loomc_warning_at(reader->diagnostics, reader->source, loomc_xml_place(node),
+                         "<%s> is not known in <%s>, ignored", (const char *)node->name,
+                         (const char *)node->parent->name);
     }
-}
-
-static struct loomc_place place_at(const xmlNode *node)
-{
-    static const struct loomc_place beginning = {1, 1};
-    const struct loomc_place *place = node != NULL ? node->_private : NULL;
-
-    return place != NULL ? *place : beginning;
-}
-
-static bool is_named(const xmlNode *node, const char *name)
-{
-    return strcmp((const char *)node->name, name) == 0;
 }
 
 /* Finds the children of an element, in any order. What is none of the fields is reported. */
@@ -74,16 +56,14 @@ static bool find_fields(const struct reader *reader, const xmlNode *parent, stru
         }
         size_t i = 0;
 
-        while (i < count && !is_named(node, fields[i].name)) {
+        while (i < count && !loomc_xml_is(node, fields[i].name)) {
             i++;
         }
         if (i == count) {
-            loomc_warning_at(reader->diagnostics, reader->source, place_at(node),
-                             "<%s> is not known in <%s>, ignored", (const char *)node->name,
-                             (const char *)parent->name);
+            report_unknown(reader, node);
         } else if (fields[i].node != NULL) {
-            loomc_error_at(reader->diagnostics, reader->source, place_at(node), "a second <%s>",
-                           fields[i].name);
+            loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(node),
+                           "a second <%s>", fields[i].name);
             good = false;
         } else {
             fields[i].node = node;
@@ -110,10 +90,23 @@ static const char *folded_text(const struct reader *reader, const struct field *
     return loomc_text_fold(reader->arena, raw_text(reader, field));
 }
 
+/* Same for a text that a reader of the standard sees: its author should not leave odd blanks. */
+static const char *tidy_text(const struct reader *reader, const struct field *field)
+{
+    const char *raw = raw_text(reader, field);
+    const char *folded = loomc_text_fold(reader->arena, raw);
+
+    if (reader->strict && strcmp(raw, folded) != 0) {
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
+                       "blanks around the text of <%s>, or several in it", field->name);
+    }
+    return folded;
+}
+
 /* Where to point for a field: at its element, or at its parent if it is missing. */
 static struct loomc_place place_of(const struct field *field, const xmlNode *parent)
 {
-    return place_at(field->node != NULL ? field->node : parent);
+    return loomc_xml_place(field->node != NULL ? field->node : parent);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -121,7 +114,7 @@ static struct loomc_place place_of(const struct field *field, const xmlNode *par
 static bool read_name(const struct reader *reader, const xmlNode *parent, const struct field *field,
                       const char **name)
 {
-    *name = folded_text(reader, field);
+    *name = tidy_text(reader, field);
     if (**name == '\0') {
         loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent), "<%s> is %s",
                        field->name, field->node == NULL ? "missing" : "empty");
@@ -143,8 +136,8 @@ static int read_choice(const struct reader *reader, const xmlNode *parent,
     const char *text = folded_text(reader, field);
 
     if (field->node == NULL) {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(parent), "<%s> is missing",
-                       field->name);
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(parent),
+                       "<%s> is missing", field->name);
         return -1;
     }
     for (size_t i = 0; i < count; i++) {
@@ -155,10 +148,10 @@ static int read_choice(const struct reader *reader, const xmlNode *parent,
     const char *nearest = loomc_nearest(text, words, count);
 
     if (nearest != NULL && *nearest != '\0') {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(field->node),
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
                        "unknown %s \"%s\"; did you mean \"%s\"?", what, text, nearest);
     } else {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(field->node),
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
                        "unknown %s \"%s\"", what, text);
     }
     return -1;
@@ -205,14 +198,14 @@ static bool read_type(const struct reader *reader, const xmlNode *item, const st
         resource->type = (enum loomc_type)choice;
     }
     if (resource->executable && resource->type != LOOMC_NONE) {
-        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
-                         "an executable resource has no type; %s is ignored",
-                         loomc_type_name(resource->type));
+        loomc_report_at(reader->diagnostics, reader->oddity, reader->source, place_of(field, item),
+                        "an executable resource has no type; %s is ignored",
+                        loomc_type_name(resource->type));
         resource->type = LOOMC_NONE;
     }
     if (!resource->executable && resource->type == LOOMC_NONE) {
-        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
-                         "a resource that is not executable needs a type; taken as Opaque");
+        loomc_report_at(reader->diagnostics, reader->oddity, reader->source, place_of(field, item),
+                        "a resource that is not executable needs a type; taken as Opaque");
         resource->type = LOOMC_OPAQUE;
     }
     return true;
@@ -221,7 +214,7 @@ static bool read_type(const struct reader *reader, const xmlNode *item, const st
 static bool read_units(const struct reader *reader, const xmlNode *item, const struct field *field,
                        const char **units)
 {
-    *units = folded_text(reader, field);
+    *units = tidy_text(reader, field);
     if (strlen(*units) > LOOMC_NAME_MAX) {
         loomc_error_at(reader->diagnostics, reader->source, place_of(field, item),
                        "<%s> is longer than %u bytes", field->name, LOOMC_NAME_MAX);
@@ -236,10 +229,17 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
     resource->range_text = folded_text(reader, field);
     const char *remark =
         loomc_range_read(reader->arena, resource->type, resource->range_text, &resource->ranges);
+    bool open = resource->ranges.count == 0;
 
-    if (remark != NULL) {
-        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
-                         "range \"%.60s\" %s", resource->range_text, remark);
+    resource->enumeration =
+        loomc_enumeration_read(reader->arena, resource->type, resource->range_text,
+                               resource->description, &resource->ranges);
+    /* What the numbers could not tell, the list of their names may have told. */
+    bool told = open && resource->ranges.count > 0;
+
+    if (remark != NULL && !told) {
+        loomc_report_at(reader->diagnostics, reader->oddity, reader->source, place_of(field, item),
+                        "range \"%.60s\" %s", resource->range_text, remark);
     }
 }
 
@@ -252,10 +252,10 @@ static bool read_item_id(const struct reader *reader, const xmlNode *item, uint1
         loomc_text_number(loomc_text_fold(reader->arena, (const char *)text), 65534, &number);
 
     if (text == NULL) {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(item),
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(item),
                        "<Item> has no attribute ID");
     } else if (!good) {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(item),
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(item),
                        "\"%s\" is not an id: a number from 0 to 65534", (const char *)text);
     } else {
         *id = (uint16_t)number;
@@ -294,11 +294,12 @@ static bool read_item(const struct reader *reader, const xmlNode *item,
     good = read_type(reader, item, &fields[TYPE], resource) && good;
     good = read_units(reader, item, &fields[UNITS], &resource->units) && good;
     resource->description = raw_text(reader, &fields[DESCRIPTION]);
-    resource->place = place_at(item);
+    resource->place = loomc_xml_place(item);
     read_range(reader, item, &fields[RANGE], resource);
     if (resource->executable && resource->multiple) {
-        loomc_warning_at(reader->diagnostics, reader->source, place_of(&fields[INSTANCES], item),
-                         "an executable resource has no instances; taken as Single");
+        loomc_report_at(reader->diagnostics, reader->oddity, reader->source,
+                        place_of(&fields[INSTANCES], item),
+                        "an executable resource has no instances; taken as Single");
         resource->multiple = false;
     }
     return good;
@@ -349,9 +350,8 @@ static bool read_items(const struct reader *reader, const xmlNode *parent,
         if (node->type != XML_ELEMENT_NODE) {
             continue;
         }
-        if (!is_named(node, "Item")) {
-            loomc_warning_at(reader->diagnostics, reader->source, place_at(node),
-                             "<%s> is not known in <Resources>, ignored", (const char *)node->name);
+        if (!loomc_xml_is(node, "Item")) {
+            report_unknown(reader, node);
             continue;
         }
         struct loomc_resource resource = {0};
@@ -464,6 +464,8 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
     good =
         read_flag(reader, node, &fields[MANDATORY], "Mandatory", "Optional", &object->mandatory) &&
         good;
+    object->urn = folded_text(reader, &fields[URN]);
+    object->urn_place = place_of(&fields[URN], node);
     object->lwm2m_version = loomc_format(reader->arena, "%u.%u", major, minor);
     object->description = join_descriptions(reader, &fields[DESCRIPTION1], &fields[DESCRIPTION2]);
     object->source = reader->source;
@@ -496,10 +498,11 @@ static void read_document(const struct reader *reader, xmlDoc *document,
                           struct loomc_models *models)
 {
     const xmlNode *root = xmlDocGetRootElement(document);
+    const char *license = find_license(reader);
     size_t found = 0;
 
-    if (root == NULL || !is_named(root, "LWM2M")) {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(root),
+    if (root == NULL || !loomc_xml_is(root, "LWM2M")) {
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(root),
                        "not an object model: <LWM2M> is missing");
         return;
     }
@@ -509,21 +512,23 @@ static void read_document(const struct reader *reader, xmlDoc *document,
         if (node->type != XML_ELEMENT_NODE) {
             continue;
         }
-        if (!is_named(node, "Object")) {
-            loomc_warning_at(reader->diagnostics, reader->source, place_at(node),
-                             "<%s> is not known in <LWM2M>, ignored", (const char *)node->name);
+        if (!loomc_xml_is(node, "Object")) {
+            report_unknown(reader, node);
             continue;
         }
         found++;
         if (read_object(reader, node, &object)) {
-            object.license = find_license(reader);
+            object.license = license;
             models->objects = loomc_grow(reader->arena, models->objects, models->count,
                                          &models->room, sizeof(models->objects[0]));
             models->objects[models->count++] = object;
+            if (reader->strict) {
+                loomc_rules_check(reader->diagnostics, &object);
+            }
         }
     }
     if (found == 0) {
-        loomc_error_at(reader->diagnostics, reader->source, place_at(root),
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(root),
                        "not an object model: <Object> is missing");
     }
 }
@@ -538,7 +543,7 @@ typedef xmlError *xml_error;
 
 static void report_xml_error(void *context, xml_error error)
 {
-    const struct reader *reader = context;
+    struct reader *reader = context;
     struct loomc_place place = {error->line > 0 ? (unsigned)error->line : 1,
                                 error->int2 > 0 ? (unsigned)error->int2 : 1};
     const char *message = error->message != NULL ? error->message : "not well-formed";
@@ -550,26 +555,37 @@ static void report_xml_error(void *context, xml_error error)
     } else {
         loomc_error_at(reader->diagnostics, reader->source, place, "%.*s", length, message);
     }
+    if (++reader->xml_errors == XML_ERRORS_MAX && error->ctxt != NULL) {
+        xmlStopParser(error->ctxt);
+    }
 }
 
 void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
-                    const struct loomc_source *source, struct loomc_models *models)
+                    const struct loomc_source *source, bool strict, struct loomc_models *models)
 {
-    struct reader reader = {arena, diagnostics, source, {NULL, 0}};
+    struct reader reader = {
+        arena, diagnostics, source, strict, strict ? LOOMC_ERROR : LOOMC_WARNING, 0};
+    struct loomc_xml_places places;
     unsigned before = diagnostics->errors;
 
-    if (!loomc_xml_find_places(arena, diagnostics, source, &reader.places)) {
+    if (!loomc_xml_find_places(arena, diagnostics, source, &places)) {
         return;
     }
     xmlSetStructuredErrorFunc(&reader, report_xml_error);
-    xmlDoc *document = xmlReadMemory(source->text, (int)source->length, source->path, NULL,
+    /* The encoding that the file declares is not asked: another one could hide what was looked for
+     * in the bytes just now. */
+    xmlDoc *document = xmlReadMemory(source->text, (int)source->length, source->path, "UTF-8",
                                      XML_PARSE_NONET | XML_PARSE_BIG_LINES);
     xmlSetStructuredErrorFunc(NULL, NULL);
     if (document == NULL && diagnostics->errors == before) {
-        loomc_error(diagnostics, source, 0, "not well-formed");
+        loomc_error(diagnostics, source, 0,
+                    source->length == 0 ? "the file is empty" : "not well-formed");
     }
     if (document != NULL && diagnostics->errors == before) {
-        place_elements(&reader, document);
+        loomc_xml_place_elements(document, &places);
+        if (strict) {
+            loomc_schema_check(diagnostics, source, document);
+        }
         read_document(&reader, document, models);
     }
     xmlFreeDoc(document);

@@ -8,7 +8,7 @@
 
 #include "loom/codec.h"
 
-enum { SECURITY = 0, SECURITY_SECRET_KEY = 5 };
+enum { SECURITY = 0, SECURITY_SECRET_KEY = 5, SECURITY_SMS_SECRET_KEYS = 8 };
 
 struct words {
     struct loom_text command;
@@ -69,7 +69,8 @@ static const char *problem_of(enum loom_status status)
 /* Keys never appear, not even to the one at the console. */
 static bool is_secret(const struct loom_path *path)
 {
-    return path->id[0] == SECURITY && path->id[2] == SECURITY_SECRET_KEY;
+    return path->id[0] == SECURITY &&
+           (path->id[2] == SECURITY_SECRET_KEY || path->id[2] == SECURITY_SMS_SECRET_KEYS);
 }
 
 static enum loom_status get_value(const struct client_console *console,

@@ -123,6 +123,11 @@ static bool turn(struct program *program, uint32_t timeout_ms, bool console)
     struct pollfd extra[2] = {{stop_pipe[0], POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     bool watch = console && !program->console.closed;
     enum loom_status status = loom_coap_step(program->coap, timeout_ms, extra, watch ? 2 : 1);
+    if (extra[0].revents != 0) { /* taken note of: it must not end the next wait, too */
+        char byte;
+        ssize_t got = read(stop_pipe[0], &byte, sizeof byte);
+        (void)got;
+    }
     if (watch && extra[1].revents != 0) {
         client_console_read(&program->console);
     }

@@ -189,10 +189,12 @@ static bool run(struct demo *demo)
                (unsigned)(passed % 1000 / 100));
     }
     /* A story that nobody could read was not told. */
-    good = fflush(stdout) == 0 && ferror(stdout) == 0 && good;
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        fprintf(stderr, "loom-demo: error: standard output cannot be written\n");
+        return false;
+    }
     if (!good && !demo->interrupted) {
-        fprintf(stderr, "\nFAILED: %s.\n",
-                demo->problem[0] == '\0' ? "standard output is closed" : demo->problem);
+        fprintf(stderr, "\nFAILED: %s.\n", demo->problem);
         print_last_lines(demo);
     }
     return good;

@@ -184,14 +184,14 @@ static bool execute_subject(struct demo *demo)
 
 static bool discover_subject(struct demo *demo)
 {
-    const char *name = demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]);
+    uint16_t object = demo->subject.path.id[LOOM_OBJECT_ID];
+    const char *why = "has nothing that can be read, written or executed, so:";
     if (demo->subject.way == DEMO_REFUSED) {
-        demo_story_tell(&demo->story, DEMO_SERVER,
-                        "%s is for the bootstrap server alone; no other is let in:", name);
-    } else {
-        demo_story_tell(&demo->story, DEMO_SERVER,
-                        "%s has nothing that can be read, written or executed, so:", name);
+        why = "is for the bootstrap server alone; no other server is let in:";
+    } else if (!loom_model_has_instance(&demo->subject.model, object, 0)) {
+        why = "has no instance, so:";
     }
+    demo_story_tell(&demo->story, DEMO_SERVER, "%s %s", demo_subject_object_name(object), why);
     return order(demo, "discover", &demo->subject.path, "");
 }
 

@@ -407,6 +407,7 @@ static const struct {
     {DEMO_DEVICE, "write", NULL},
     {DEMO_DEVICE, "execute", NULL},
     {DEMO_DEVICE, "executed", tell_executed},
+    {DEMO_DEVICE, "request", NULL},
     {DEMO_DEVICE, "update", NULL},
     {DEMO_DEVICE, "updated", NULL},
     {DEMO_DEVICE, "deregister", tell_deregister},

@@ -32,6 +32,14 @@ static bool has_account(const void *subject)
     return loom_account_instance(client->config.model) != LOOM_ID_NONE;
 }
 
+/* The last bootstrap worked, but not the accounts that it brought: asking again at once would only
+ * bring them again, as fast as the network allows. */
+static bool came_to_nothing(const void *subject)
+{
+    const struct loom_client *client = subject;
+    return has_account(subject) && !client->bootstrap.asked_for && client->bootstrap.attempts > 0;
+}
+
 static bool not_asked_for(const void *subject)
 {
     const struct loom_client *client = subject;
@@ -118,6 +126,13 @@ static void restart_timer(void *subject)
     set_timer(subject, LOOM_EXCHANGE_LIFETIME);
 }
 
+/* Accounts that a server takes are good; the next bootstrap is a new story. */
+static void forget_attempts(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.attempts = 0;
+}
+
 static void begin_running(void *subject)
 {
     emit(subject, LOOM_EVENT_BOOTSTRAP_ACCEPTED);
@@ -182,7 +197,6 @@ static void linger(void *subject)
 {
     struct loom_client *client = subject;
     drop_transaction(client);
-    client->bootstrap.attempts = 0;
     client->bootstrap.asked_for = false;
     client->bootstrap.exchange = 0;
     set_timer(client, 0);
@@ -222,12 +236,15 @@ static void give_up(void *subject)
 #define WAITING    LOOM_BOOTSTRAP_WAITING
 
 static const struct loom_transition rows[] = {
+    {IDLE, LOOM_BOOTSTRAP_NEEDED, came_to_nothing, schedule_retry, WAITING},
     {IDLE, LOOM_BOOTSTRAP_NEEDED, has_account, begin_hold_off, HOLD_OFF},
     {IDLE, LOOM_BOOTSTRAP_NEEDED, NULL, tell_no_account, IDLE},
+    {IDLE, LOOM_BOOTSTRAP_REGISTERED, NULL, forget_attempts, IDLE},
     {IDLE, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
 
     {HOLD_OFF, LOOM_BOOTSTRAP_TIMER, has_account, send_request, REQUESTING},
     {HOLD_OFF, LOOM_BOOTSTRAP_TIMER, NULL, tell_no_account, IDLE},
+    {HOLD_OFF, LOOM_BOOTSTRAP_NEEDED, NULL, NULL, HOLD_OFF},
     {HOLD_OFF, LOOM_BOOTSTRAP_REGISTERED, not_asked_for, rest, IDLE},
     {HOLD_OFF, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
 
@@ -236,13 +253,14 @@ static const struct loom_transition rows[] = {
     {REQUESTING, LOOM_BOOTSTRAP_REFUSED, NULL, schedule_retry, WAITING},
     {REQUESTING, LOOM_BOOTSTRAP_LOST, NULL, schedule_retry, WAITING},
     {REQUESTING, LOOM_BOOTSTRAP_TIMER, NULL, fail_silence, WAITING},
+    {REQUESTING, LOOM_BOOTSTRAP_NEEDED, NULL, NULL, REQUESTING},
     {REQUESTING, LOOM_BOOTSTRAP_REGISTERED, not_asked_for, give_up, IDLE},
     {REQUESTING, LOOM_BOOTSTRAP_STOP, NULL, give_up, IDLE},
 
     {RUNNING, LOOM_BOOTSTRAP_ACCEPTED, NULL, tell_accepted, RUNNING},
     {RUNNING, LOOM_BOOTSTRAP_COMMAND, NULL, restart_timer, RUNNING},
     {RUNNING, LOOM_BOOTSTRAP_COMPLETE, NULL, linger, COMMITTED},
-    {RUNNING, LOOM_BOOTSTRAP_REFUSED, NULL, fail_lost, WAITING},
+    {RUNNING, LOOM_BOOTSTRAP_REFUSED, NULL, schedule_retry, WAITING},
     {RUNNING, LOOM_BOOTSTRAP_LOST, NULL, fail_lost, WAITING},
     {RUNNING, LOOM_BOOTSTRAP_TIMER, NULL, fail_silence, WAITING},
     {RUNNING, LOOM_BOOTSTRAP_NEEDED, has_account, fail_asked_again, HOLD_OFF},
@@ -254,6 +272,8 @@ static const struct loom_transition rows[] = {
 
     {FINISHED, LOOM_BOOTSTRAP_TIMER, NULL, rest, IDLE},
     {FINISHED, LOOM_BOOTSTRAP_LOST, NULL, rest, IDLE},
+    {FINISHED, LOOM_BOOTSTRAP_REGISTERED, NULL, forget_attempts, FINISHED},
+    {FINISHED, LOOM_BOOTSTRAP_NEEDED, came_to_nothing, schedule_retry, WAITING},
     {FINISHED, LOOM_BOOTSTRAP_NEEDED, has_account, begin_hold_off, HOLD_OFF},
     {FINISHED, LOOM_BOOTSTRAP_NEEDED, NULL, tell_no_account, IDLE},
     {FINISHED, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
@@ -267,9 +287,9 @@ static const struct loom_transition rows[] = {
 
 static const struct loom_machine machine = {rows, sizeof rows / sizeof rows[0]};
 
-void loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event event)
+bool loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event event)
 {
-    loom_machine_take(&machine, &client->bootstrap.state, (uint8_t)event, client);
+    return loom_machine_take(&machine, &client->bootstrap.state, (uint8_t)event, client);
 }
 
 const char *loom_bootstrap_state_name(enum loom_bootstrap_state state)
@@ -310,6 +330,9 @@ void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
         return; /* the session is lost, too: that is told next, with the alert */
     }
     bool answered = response->code != 0;
+    if (!answered && client->bootstrap.state == RUNNING) {
+        return; /* the server commands, so it has heard; now rule A-85 counts */
+    }
     struct loom_event event = loom_client_event(client, answered ? LOOM_EVENT_BOOTSTRAP_REFUSED
                                                                  : LOOM_EVENT_BOOTSTRAP_FAILED);
     event.code = response->code;
@@ -332,19 +355,24 @@ void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, 
 
 void loom_bootstrap_touch(struct loom_client *client, uint16_t object)
 {
-    const struct loom_product *product = client->config.model->product;
-    for (unsigned i = 0; i < product->object_count; i++) {
-        if (product->objects[i].object->id == object) {
-            client->bootstrap.touched[i / 8] |= (uint8_t)(1u << (i % 8));
+    const struct loom_model *model = client->config.model;
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        const struct loom_product_object *entry = &model->product->objects[i];
+        uint8_t *byte = &client->bootstrap.touched[i / 8];
+        unsigned bit = 1u << (i % 8);
+        if (entry->object->id == object && (*byte & bit) == 0) {
+            *byte = (uint8_t)(*byte | bit);
+            memcpy(client->bootstrap.staged.data + entry->offset, model->data + entry->offset,
+                   (size_t)entry->room * entry->object->instance_size);
         }
     }
 }
 
-/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before; the old one
- * is gone before the Finish is answered. */
-static void replace_account(struct loom_client *client)
+/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before.
+ * @return the new one, or LOOM_ID_NONE */
+static uint16_t replacement(const struct loom_client *client)
 {
-    struct loom_bootstrap *bootstrap = &client->bootstrap;
+    const struct loom_bootstrap *bootstrap = &client->bootstrap;
     uint16_t other = LOOM_ID_NONE;
     unsigned accounts = 0;
     uint16_t instance = 0;
@@ -357,75 +385,105 @@ static void replace_account(struct loom_client *client)
             other = instance != bootstrap->account ? instance : other;
         }
     }
-    if (accounts == 2 && other != LOOM_ID_NONE) {
-        loom_model_delete(&bootstrap->staged, LOOM_SECURITY, bootstrap->account);
-        bootstrap->account = other;
+    return accounts == 2 ? other : LOOM_ID_NONE;
+}
+
+static uint16_t security_of(const struct loom_model *model, uint16_t server)
+{
+    uint64_t ssid =
+        loom_resource_or(model, loom_path_resource(LOOM_SERVER, server, LOOM_SERVER_SSID), 0);
+    return loom_registration_security(model, ssid);
+}
+
+/* Rules A-53, C-70: with its Security instance a server loses its Server instance, too. One that
+ * never had any is not unbootstrapped but wrong, and stays for the check to find. */
+static void drop_unbootstrapped(struct loom_client *client)
+{
+    struct loom_model *staged = &client->bootstrap.staged;
+    const struct loom_model *live = client->config.model;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
+        if (security_of(staged, instance) == LOOM_ID_NONE &&
+            loom_model_has_instance(live, LOOM_SERVER, instance) &&
+            security_of(live, instance) != LOOM_ID_NONE) {
+            loom_bootstrap_touch(client, LOOM_SERVER);
+            loom_model_delete(staged, LOOM_SERVER, instance);
+        }
+    }
+}
+
+static bool is_unchanged(const struct loom_client *client, uint16_t object, uint16_t instance)
+{
+    const struct loom_product_object *entry = loom_model_object(client->config.model, object);
+    const unsigned char *before = loom_node_instance(client->config.model, entry, instance);
+    const unsigned char *after = loom_node_instance(&client->bootstrap.staged, entry, instance);
+    return before != NULL && after != NULL &&
+           memcmp(before, after, entry->object->instance_size) == 0;
+}
+
+/* Rule A-112: when the bootstrap server last changed this account. */
+static void note_bootstrapped(struct loom_client *client)
+{
+    const struct loom_port *port = client->config.port;
+    struct loom_model *staged = &client->bootstrap.staged;
+    int64_t unix_time = port->unix_time == NULL ? 0 : port->unix_time(port->self);
+    uint16_t instance = 0;
+    for (; unix_time != 0 && loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
+        if (!is_unchanged(client, LOOM_SERVER, instance) ||
+            !is_unchanged(client, LOOM_SECURITY, security_of(staged, instance))) {
+            struct loom_path path =
+                loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
+            loom_bootstrap_touch(client, LOOM_SERVER);
+            loom_set_time(staged, path, unix_time);
+        }
     }
 }
 
 /* What the product has from the start and no account is made of comes back, as new, if it was
  * deleted: a device without its own objects would be of no use to anybody (rule A-55 leaves it
  * open). */
-static void restore_initial(struct loom_model *model)
+static bool is_the_devices_own(uint16_t object)
 {
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        const struct loom_product_object *entry = &model->product->objects[i];
-        uint16_t id = entry->object->id;
-        if (id == LOOM_SECURITY || id == LOOM_SERVER || id == LOOM_ACCESS_CONTROL ||
-            id == LOOM_OSCORE) {
-            continue;
-        }
-        for (uint16_t k = 0; k < entry->initial; k++) {
-            uint16_t instance = k;
-            if (!loom_model_has_instance(model, id, k)) {
-                loom_model_create(model, id, &instance);
-            }
-        }
-    }
-}
-
-/* Rule A-112: when the bootstrap server last changed this account. */
-static void note_bootstrapped(struct loom_client *client, struct loom_model *model)
-{
-    const struct loom_port *port = client->config.port;
-    int64_t unix_time = port->unix_time == NULL ? 0 : port->unix_time(port->self);
-    uint16_t instance = 0;
-    if (unix_time == 0) {
-        return;
-    }
-    for (; loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
-        struct loom_path path =
-            loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
-        loom_set_time(model, path, unix_time);
-    }
+    return object != LOOM_SECURITY && object != LOOM_SERVER && object != LOOM_ACCESS_CONTROL &&
+           object != LOOM_OSCORE;
 }
 
 static void commit(struct loom_client *client)
 {
-    const struct loom_model *model = client->config.model;
+    struct loom_model *model = client->config.model;
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_product_object *entry = &model->product->objects[i];
-        if ((client->bootstrap.touched[i / 8] >> (i % 8) & 1) != 0) {
-            memcpy(model->data + entry->offset, client->bootstrap.staged.data + entry->offset,
-                   (size_t)entry->room * entry->object->instance_size);
+        struct loom_path path = loom_path_object(entry->object->id);
+        if ((client->bootstrap.touched[i / 8] >> (i % 8) & 1) == 0) {
+            continue;
         }
+        memcpy(model->data + entry->offset, client->bootstrap.staged.data + entry->offset,
+               (size_t)entry->room * entry->object->instance_size);
+        if (is_the_devices_own(entry->object->id)) {
+            loom_model_restore_initial(model, entry);
+        }
+        loom_model_tell(model, &path, LOOM_CHANGE_BOOTSTRAP);
     }
-    restore_initial(client->config.model);
 }
 
 static enum loom_status finish(struct loom_client *client, struct loom_event *event)
 {
     struct loom_bootstrap *bootstrap = &client->bootstrap;
-    replace_account(client);
-    const char *why = loom_bootstrap_inconsistency(client, &bootstrap->staged, &event->path);
+    uint16_t other = replacement(client);
+    uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
+    drop_unbootstrapped(client);
+    const char *why =
+        loom_bootstrap_inconsistency(client, &bootstrap->staged, replaced, &event->path);
     if (why != NULL) {
         event->text = loom_text_of(why);
         event->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
-    loom_bootstrap_touch(client, LOOM_SECURITY);
-    loom_bootstrap_touch(client, LOOM_SERVER);
-    note_bootstrapped(client, &bootstrap->staged);
+    if (replaced != LOOM_ID_NONE) {
+        loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
+        bootstrap->account = other;
+    }
+    note_bootstrapped(client);
     if (loom_state_save(client, &bootstrap->staged) != LOOM_OK) {
         event->text = loom_text_of("the accounts could not be stored");
         return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */

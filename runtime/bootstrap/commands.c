@@ -76,14 +76,18 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
     if (path->depth == 0 || loom_model_object(model, path->id[LOOM_OBJECT_ID]) == NULL) {
         return LOOM_BAD_REQUEST; /* rule A-44 */
     }
-    rules.complete = !is_view(model, path->id[LOOM_OBJECT_ID]);
-    enum loom_status status = protect_account(client, &payload);
+    bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
+    rules.complete = !view;
+    enum loom_status status = loom_payload_check(model, &payload, &rules);
+    if (status == LOOM_OK) {
+        loom_bootstrap_touch(client, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
+        status = protect_account(client, &payload);
+    }
     if (status == LOOM_OK) {
         status = loom_payload_write(model, &payload, &rules);
     }
+    loom_client_wipe(client); /* a decoded key may stand there */
     if (status == LOOM_OK) {
-        bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
-        loom_bootstrap_touch(client, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
         return LOOM_OK;
     }
     /* Rule A-20: 4.15 for the format, 4.00 for everything else the table has. */
@@ -113,10 +117,10 @@ static void delete_instances(struct loom_client *client, uint16_t object)
 {
     struct loom_model *model = &client->bootstrap.staged;
     uint16_t instance = 0;
+    loom_bootstrap_touch(client, object);
     for (; loom_model_next_instance(model, object, &instance); instance++) {
         if (!is_kept(client, object, instance)) {
             loom_model_delete(model, object, instance);
-            loom_bootstrap_touch(client, object);
         }
     }
 }
@@ -142,11 +146,9 @@ enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct 
     if (is_kept(client, object, instance)) {
         return LOOM_BAD_REQUEST; /* rule A-52: the only error the table lists */
     }
-    /* An instance that is not there is as the server wants it. */
-    if (loom_model_delete(&client->bootstrap.staged, object, instance) == LOOM_OK) {
-        loom_bootstrap_touch(client, object);
-    }
-    return LOOM_OK;
+    loom_bootstrap_touch(client, object);
+    loom_model_delete(&client->bootstrap.staged, object, instance);
+    return LOOM_OK; /* one that is not there is as the server wants it */
 }
 
 /* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */

@@ -10,6 +10,7 @@
 struct check {
     const struct loom_client *client;
     const struct loom_model *model;
+    uint16_t replaced;
     struct loom_path *where;
 };
 
@@ -74,6 +75,9 @@ static const char *mandatory_resources(const struct check *check, const struct l
         return NULL; /* what it shows is checked where it stands */
     }
     for (; loom_model_next_instance(check->model, object->id, &instance); instance++) {
+        if (object->id == LOOM_SECURITY && instance == check->replaced) {
+            continue;
+        }
         for (unsigned i = 0; i < object->resource_count; i++) {
             const struct loom_resource *row = &object->resources[i];
             struct loom_path path = loom_path_resource(object->id, instance, row->id);
@@ -141,10 +145,26 @@ static const char *credentials(const struct check *check, uint16_t instance)
     return NULL;
 }
 
+/* An account that this client has no means to use could be its last one. */
+static const char *usable(const struct check *check, uint16_t instance)
+{
+    const struct loom_port *port = check->client->config.port;
+    struct loom_credentials wanted;
+    bool known = loom_client_credentials(check->model, instance, &wanted) == LOOM_OK;
+    if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
+        return fault(check, loom_path_instance(LOOM_SECURITY, instance),
+                     "the client cannot open a session with this URI and security mode");
+    }
+    return NULL;
+}
+
 static const char *security_instance(const struct check *check, uint16_t instance)
 {
     struct loom_path ssid_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
     const char *why = credentials(check, instance);
+    if (why == NULL) {
+        why = usable(check, instance);
+    }
     if (why != NULL || is_account(check, instance)) {
         return why;
     }
@@ -167,6 +187,9 @@ static const char *securities(const struct check *check)
     unsigned accounts = 0;
     uint16_t instance = 0;
     for (; loom_model_next_instance(check->model, LOOM_SECURITY, &instance); instance++) {
+        if (instance == check->replaced) {
+            continue;
+        }
         accounts += is_account(check, instance) ? 1u : 0u;
         if (accounts > 1) {
             return fault(check, loom_path_instance(LOOM_SECURITY, instance),
@@ -182,7 +205,8 @@ static const char *securities(const struct check *check)
 
 /* ---- Server ---------------------------------------------------------------------------------- */
 
-/* The letters of rule B-25; which of them hold is the choice of sessions later. */
+/* The letters of rule B-25. UDP is what this client speaks: since 1.1 it is meant even where it is
+ * not said (B-26), in 1.0 it must be. */
 static bool is_binding(struct loom_text binding, uint16_t lwm2m)
 {
     const char *letters = lwm2m >= LOOM_LWM2M_1_2   ? "UTSNMH"
@@ -193,7 +217,9 @@ static bool is_binding(struct loom_text binding, uint16_t lwm2m)
             return false;
         }
     }
-    return binding.length > 0;
+    bool udp = lwm2m >= LOOM_LWM2M_1_1 ||
+               (binding.length > 0 && memchr(binding.data, 'U', binding.length) != NULL);
+    return binding.length > 0 && udp;
 }
 
 static const char *servers(const struct check *check, unsigned *count)
@@ -266,9 +292,10 @@ static const char *access_control(const struct check *check, unsigned server_cou
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 const char *loom_bootstrap_inconsistency(const struct loom_client *client,
-                                         const struct loom_model *model, struct loom_path *where)
+                                         const struct loom_model *model, uint16_t replaced,
+                                         struct loom_path *where)
 {
-    struct check check = {client, model, where};
+    struct check check = {client, model, replaced, where};
     unsigned server_count = 0;
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const char *why = mandatory_resources(&check, model->product->objects[i].object);

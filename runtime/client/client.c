@@ -49,7 +49,7 @@ uint32_t loom_client_exchange(struct loom_client *client)
 /* ---- sessions ----------------------------------------------------------------------------------
  */
 
-static enum loom_status read_credentials(const struct loom_model *model, uint16_t instance,
+enum loom_status loom_client_credentials(const struct loom_model *model, uint16_t instance,
                                          struct loom_credentials *credentials)
 {
     uint16_t object = LOOM_SECURITY;
@@ -76,7 +76,7 @@ struct loom_session *loom_client_open(struct loom_client *client, const struct l
     const struct loom_port *port = client->config.port;
     struct loom_credentials credentials;
     struct loom_session *session = NULL;
-    enum loom_status status = read_credentials(model, security_instance, &credentials);
+    enum loom_status status = loom_client_credentials(model, security_instance, &credentials);
     if (status == LOOM_OK) {
         status = port->open(port->self, &credentials, owner, &session);
     }
@@ -84,7 +84,9 @@ struct loom_session *loom_client_open(struct loom_client *client, const struct l
         struct loom_event failed = loom_client_event(client, LOOM_EVENT_SESSION_FAILED);
         failed.ssid = ssid;
         failed.failure = LOOM_FAILURE_UNREACHABLE;
-        failed.text = loom_text_of("the account's URI or security mode cannot be used");
+        failed.text = loom_text_of(status == LOOM_UNAVAILABLE
+                                       ? "the server's name or address cannot be reached"
+                                       : "the account's URI or security mode cannot be used");
         loom_client_emit(client, &failed);
         return NULL;
     }
@@ -102,6 +104,11 @@ void loom_client_close(struct loom_client *client, struct loom_session **session
         client->config.port->close(client->config.port->self, *session);
         *session = NULL;
     }
+}
+
+void loom_client_wipe(struct loom_client *client)
+{
+    memset(client->config.buffer, 0, client->config.buffer_size);
 }
 
 /* ---- what the objects mean to the interfaces ----------------------------------------------------
@@ -240,6 +247,7 @@ enum loom_status loom_client_start(struct loom_client *client,
     } else if (status != LOOM_NOT_FOUND) {
         return LOOM_INTERNAL_ERROR;
     }
+    memset(config->staging, 0, config->model->product->data_size); /* it holds keys */
     tell_factory(client);
     loom_registration_restart(client);
     return LOOM_OK;
@@ -280,10 +288,10 @@ static bool do_wishes(struct loom_client *client)
         done = true;
     }
     if (client->bootstrap_wanted) {
-        client->bootstrap_wanted = false;
         client->bootstrap.asked_for = true;
-        loom_bootstrap_take(client, LOOM_BOOTSTRAP_NEEDED);
-        done = true;
+        /* Right after a Finish the wish waits until its answer is out. */
+        client->bootstrap_wanted = !loom_bootstrap_take(client, LOOM_BOOTSTRAP_NEEDED);
+        done = !client->bootstrap_wanted;
     }
     return done;
 }
@@ -300,8 +308,7 @@ static bool do_timers(struct loom_client *client)
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         struct loom_registration *registration = &client->config.registrations[i];
         if (loom_registration_used(registration) && registration->deadline <= now) {
-            registration->deadline = LOOM_NEVER;
-            loom_registration_take(registration, LOOM_REGISTRATION_TIMER);
+            loom_registration_timer(registration);
             done = true;
         }
     }
@@ -321,18 +328,16 @@ static void tell_stopped(struct loom_client *client)
     loom_client_emit(client, &event);
 }
 
-/* More rounds than any sequence of events of one moment needs; what is left waits for the next
- * step, so that a fault here can never hang a device. */
+/* More rounds than the events of one moment need; what is left is done by the next step, which is
+ * due at once. */
 #define ROUNDS 16
 
 uint64_t loom_client_step(struct loom_client *client)
 {
-    for (int round = 0; round < ROUNDS; round++) {
-        bool again = do_wishes(client);
+    bool again = true;
+    for (int round = 0; again && round < ROUNDS; round++) {
+        again = do_wishes(client);
         again = do_timers(client) || again;
-        if (!again) {
-            break;
-        }
     }
     if (client->stopping && !client->stopped) {
         tell_stopped(client);
@@ -348,7 +353,7 @@ uint64_t loom_client_step(struct loom_client *client)
         }
     }
     uint64_t now = loom_client_now(client);
-    return deadline < now ? now : deadline;
+    return again || deadline < now ? now : deadline;
 }
 
 void loom_client_bootstrap(struct loom_client *client)

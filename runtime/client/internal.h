@@ -73,6 +73,11 @@ void loom_client_emit(const struct loom_client *client, const struct loom_event 
 /** A number of the exchange with which to ask the port. */
 uint32_t loom_client_exchange(struct loom_client *client);
 
+/** The credentials of a Security instance, as a port wants them; they point into the model.
+ *  @return LOOM_BAD_REQUEST the mode is none */
+enum loom_status loom_client_credentials(const struct loom_model *model, uint16_t instance,
+                                         struct loom_credentials *credentials);
+
 /** Opens a session with the server of a Security instance, and tells of it.
  *  @return NULL if that is impossible; an event has told why */
 struct loom_session *loom_client_open(struct loom_client *client, const struct loom_model *model,
@@ -107,6 +112,9 @@ bool loom_object_protected(const struct loom_client *client, const struct loom_o
 
 /** Whether an object is named in an object list: not hidden, and for servers not protected. */
 bool loom_object_listed(const struct loom_client *client, const struct loom_object *object);
+
+/** Clears the client's buffer, where a key may have stood. */
+void loom_client_wipe(struct loom_client *client);
 
 /* ---- state.c -----------------------------------------------------------------------------------
  */
@@ -144,7 +152,8 @@ enum loom_bootstrap_event {
     LOOM_BOOTSTRAP_EVENT_COUNT
 };
 
-void loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event event);
+/** @return false if the event means nothing in the present state */
+bool loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event event);
 void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
                              const struct loom_response *response, enum loom_failure failure);
 void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, int alert);
@@ -159,9 +168,11 @@ uint16_t loom_bootstrap_account(const struct loom_client *client);
 bool loom_bootstrap_silences(const struct loom_client *client);
 
 /** What is wrong with a configuration: a sentence part for people and the place; NULL: nothing.
- *  Rules A-81, A-82 and the table after A-89. */
+ *  Rules A-81, A-82 and the table after A-89.
+ *  @param replaced Security instance that is about to go and is left out, or LOOM_ID_NONE */
 const char *loom_bootstrap_inconsistency(const struct loom_client *client,
-                                         const struct loom_model *model, struct loom_path *where);
+                                         const struct loom_model *model, uint16_t replaced,
+                                         struct loom_path *where);
 
 /** Bootstrap-Write, -Delete, -Discover and -Read on the staged model (rules A-40 .. A-71). */
 enum loom_status loom_bootstrap_write(struct loom_client *client, const struct loom_path *path,
@@ -171,6 +182,8 @@ enum loom_status loom_bootstrap_discover(const struct loom_client *client,
                                          const struct loom_path *path, struct loom_output *out);
 enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
                                      uint16_t accept, struct loom_output *out);
+/** Before the staged instances of an object change for the first time: takes them as they are now.
+ */
 void loom_bootstrap_touch(struct loom_client *client, uint16_t object);
 
 /* ---- registration/ -----------------------------------------------------------------------------
@@ -205,10 +218,15 @@ enum loom_registration_event {
 /** Forgets all registrations without a word to the servers and makes new ones from the accounts of
  *  the model (rules A-1, A-16, A-54). */
 void loom_registration_restart(struct loom_client *client);
+/** @return the Security instance of a server, LOOM_ID_NONE if it has none (rule A-1) */
+uint16_t loom_registration_security(const struct loom_model *model, uint64_t ssid);
 /** Begins anew where everything was given up: a bootstrap did not help (yet). */
 void loom_registration_retry_failed(struct loom_client *client);
-void loom_registration_take(struct loom_registration *registration,
+/** @return false if the event means nothing in the present state */
+bool loom_registration_take(struct loom_registration *registration,
                             enum loom_registration_event event);
+/** Its deadline has come: of a wait, or of an exchange whose end the port never told. */
+void loom_registration_timer(struct loom_registration *registration);
 void loom_registration_response(struct loom_registration *registration, uint32_t exchange,
                                 const struct loom_response *response, enum loom_failure failure);
 void loom_registration_lost(struct loom_registration *registration, enum loom_failure failure,

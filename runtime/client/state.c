@@ -71,10 +71,12 @@ enum loom_status loom_state_save(struct loom_client *client, const struct loom_m
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
+            loom_client_wipe(client);
             return fail(client, LOOM_TOO_LARGE, "the accounts do not fit the client's buffer");
         }
     }
     enum loom_status status = config->store->save(config->store->self, out.data, out.length);
+    loom_client_wipe(client);
     if (status != LOOM_OK) {
         return fail(client, status, "the accounts could not be stored");
     }
@@ -148,6 +150,7 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
     }
     delete_persistent(model);
     status = get_objects(model, config->buffer, length);
+    loom_client_wipe(client);
     return status == LOOM_OK ? status
                              : fail(client, status, "the stored accounts do not fit this product");
 }

@@ -46,7 +46,8 @@ static void descend(struct loom_decoder *decoder, struct loom_bytes into)
     decoder->level[decoder->depth] = into;
 }
 
-static enum loom_status enter_instance(struct loom_decoder *decoder, const struct loom_tlv *entry)
+static enum loom_status enter_instance(struct loom_decoder *decoder, const struct loom_tlv *entry,
+                                       struct loom_item *item)
 {
     if (decoder->depth > 0 ||
         (decoder->base.depth >= 2 && entry->id != decoder->base.id[LOOM_INSTANCE_ID])) {
@@ -54,6 +55,7 @@ static enum loom_status enter_instance(struct loom_decoder *decoder, const struc
     }
     decoder->instance = entry->id;
     descend(decoder, entry->value);
+    item->path = loom_path_instance(decoder->base.id[LOOM_OBJECT_ID], entry->id);
     return LOOM_OK;
 }
 
@@ -92,11 +94,7 @@ static enum loom_status next_tlv(struct loom_decoder *decoder, struct loom_item 
         item->raw = entry.value;
         switch (entry.kind) {
         case LOOM_TLV_INSTANCE:
-            status = enter_instance(decoder, &entry);
-            if (status != LOOM_OK) {
-                return status;
-            }
-            continue;
+            return enter_instance(decoder, &entry, item);
         case LOOM_TLV_MULTIPLE:
             if (!resource_fits(decoder, &entry)) {
                 return LOOM_BAD_REQUEST;

@@ -77,10 +77,14 @@ static size_t parameter_length(struct loom_text text)
     bool quoted = false;
     size_t at = 0;
     while (at < text.length && (quoted || (text.data[at] != ';' && text.data[at] != '&'))) {
-        quoted = text.data[at] == '"' ? !quoted : quoted;
+        if (quoted && text.data[at] == '\\') {
+            at++;
+        } else if (text.data[at] == '"') {
+            quoted = !quoted;
+        }
         at++;
     }
-    return at;
+    return at < text.length ? at : text.length;
 }
 
 bool loom_link_parameter(const struct loom_link *link, const char *name, struct loom_text *value)

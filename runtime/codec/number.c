@@ -3,6 +3,8 @@
 
 #include "loom/codec.h"
 
+#include <float.h>
+
 int64_t loom_sign_extend(uint64_t bits, size_t size)
 {
     uint64_t sign = UINT64_C(1) << (8 * size - 1);
@@ -210,17 +212,32 @@ bool loom_text_to_integer(struct loom_text text, int64_t *value)
 /* Up to 19 digits count; what comes after only moves the decimal point. */
 #define SIGNIFICANT_MAX UINT64_C(1000000000000000000)
 
-static size_t take_digits(struct loom_text text, size_t at, uint64_t *digits, int *dropped)
+struct digits {
+    uint64_t value;
+    size_t kept;
+    size_t dropped;
+};
+
+static size_t take_digits(struct loom_text text, size_t at, struct digits *digits)
 {
     size_t begin = at;
-    for (*dropped = 0; at < text.length && is_digit(text.data[at]); at++) {
-        if (*digits < SIGNIFICANT_MAX) {
-            *digits = *digits * 10 + (uint64_t)(text.data[at] - '0');
-        } else if (*dropped < EXPONENT_MAX) {
-            ++*dropped;
+    digits->kept = 0;
+    digits->dropped = 0;
+    for (; at < text.length && is_digit(text.data[at]); at++) {
+        if (digits->value < SIGNIFICANT_MAX) {
+            digits->value = digits->value * 10 + (uint64_t)(text.data[at] - '0');
+            digits->kept++;
+        } else {
+            digits->dropped++;
         }
     }
     return at - begin;
+}
+
+/* As an exponent: beyond this a double is 0 or infinite, whatever its digits. */
+static int as_exponent(size_t count)
+{
+    return count > EXPONENT_MAX ? EXPONENT_MAX : (int)count;
 }
 
 static bool take_exponent(struct loom_text text, size_t at, int *exponent)
@@ -246,17 +263,15 @@ bool loom_text_to_float(struct loom_text text, double *value)
     if (text.length > 0 && (text.data[0] == '-' || text.data[0] == '+')) {
         at++;
     }
-    uint64_t digits = 0;
-    int dropped;
-    size_t whole = take_digits(text, at, &digits, &dropped);
-    int exponent = dropped;
+    struct digits digits = {0, 0, 0};
+    size_t whole = take_digits(text, at, &digits);
+    int exponent = as_exponent(digits.dropped);
     size_t fraction = 0;
     at += whole;
     if (at < text.length && text.data[at] == '.') {
         at++;
-        fraction = take_digits(text, at, &digits, &dropped);
-        size_t used = fraction - (size_t)dropped;
-        exponent -= used > EXPONENT_MAX ? EXPONENT_MAX : (int)used;
+        fraction = take_digits(text, at, &digits);
+        exponent -= as_exponent(digits.kept);
         at += fraction;
     }
     if (whole + fraction == 0) {
@@ -268,7 +283,10 @@ bool loom_text_to_float(struct loom_text text, double *value)
             return false;
         }
     }
-    double magnitude = loom_decimal_to_double(digits, exponent);
+    double magnitude = loom_decimal_to_double(digits.value, exponent);
+    if (magnitude > DBL_MAX) {
+        return false; /* too large for a double */
+    }
     *value = negative ? -magnitude : magnitude;
     return true;
 }

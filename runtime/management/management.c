@@ -60,6 +60,23 @@ static uint16_t answer_format(const struct operation *operation, bool single)
     return operation->row->type == LOOM_OPAQUE ? LOOM_FORMAT_OPAQUE : LOOM_FORMAT_TEXT;
 }
 
+static bool is_servers(const struct operation *operation)
+{
+    return operation->path.depth == 1 && operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER;
+}
+
+/* Of the Server object a server gets its own instance and no other's. */
+static enum loom_status read_own_server(struct operation *operation, struct loom_output *out)
+{
+    uint16_t own = operation->from->server_instance;
+    struct loom_path path = loom_path_instance(LOOM_SERVER, own);
+    size_t begin = loom_tlv_begin(out);
+    enum loom_status status =
+        loom_payload_read_tlv(operation->client->config.model, &path, LOOM_READ_READABLE, out);
+    loom_tlv_end(out, begin, LOOM_TLV_INSTANCE, own);
+    return status;
+}
+
 static enum loom_status do_read(struct operation *operation)
 {
     const struct loom_resource *row = operation->row;
@@ -74,15 +91,19 @@ static enum loom_status do_read(struct operation *operation)
     enum loom_status status = LOOM_NOT_ACCEPTABLE;
     if (format == LOOM_FORMAT_TLV) {
         operation->reply->content_format = LOOM_FORMAT_TLV;
-        status = loom_payload_read_tlv(operation->client->config.model, &operation->path,
-                                       LOOM_READ_READABLE, &out);
+        status = is_servers(operation)
+                     ? read_own_server(operation, &out)
+                     : loom_payload_read_tlv(operation->client->config.model, &operation->path,
+                                             LOOM_READ_READABLE, &out);
     } else if (format == LOOM_FORMAT_TEXT && single) {
         status = read_text(operation, &out);
     } else if (format == LOOM_FORMAT_OPAQUE && single && row->type == LOOM_OPAQUE) {
         status = read_opaque(operation, &out);
     }
     operation->reply->length = out.length;
-    return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
+    /* An answer that does not fit is our trouble, not a fault of the request (rule C-1). */
+    bool too_large = status == LOOM_TOO_LARGE || (status == LOOM_OK && out.overflow);
+    return too_large ? LOOM_INTERNAL_ERROR : status;
 }
 
 static enum loom_status do_discover(struct operation *operation)
@@ -108,6 +129,25 @@ static struct loom_payload payload_of(const struct operation *operation)
     return payload;
 }
 
+/* What outlives a restart is stored when a server changes it. */
+static void keep(const struct operation *operation)
+{
+    operation->client->changed = true;
+    if ((operation->object->flags & LOOM_OBJECT_PERSISTENT) != 0) {
+        loom_state_save(operation->client, operation->client->config.model);
+    }
+}
+
+/* Rule C-74: the owner of an entry alone manages it. */
+static bool may_manage_access(const struct operation *operation)
+{
+    struct loom_path owner = loom_path_resource(
+        LOOM_ACCESS_CONTROL, operation->path.id[LOOM_INSTANCE_ID], LOOM_ACCESS_CONTROL_OWNER);
+    return operation->object->id != LOOM_ACCESS_CONTROL ||
+           loom_resource_or(operation->client->config.model, owner, LOOM_ID_NONE) ==
+               operation->from->ssid;
+}
+
 static enum loom_status do_write(struct operation *operation, bool replace)
 {
     struct loom_payload payload = payload_of(operation);
@@ -118,15 +158,16 @@ static enum loom_status do_write(struct operation *operation, bool replace)
     if (operation->path.depth < 2) {
         return LOOM_METHOD_NOT_ALLOWED; /* rule C-78 */
     }
+    if (!may_manage_access(operation)) {
+        return LOOM_UNAUTHORIZED; /* rights come before Operations (rule C-79) */
+    }
     if (operation->row != NULL && (operation->row->access & LOOM_W) == 0) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     enum loom_status status = loom_payload_write(operation->client->config.model, &payload, &rules);
+    loom_client_wipe(operation->client);
     if (status == LOOM_OK) {
-        operation->client->changed = true;
-        if (operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
-            loom_state_save(operation->client, operation->client->config.model);
-        }
+        keep(operation);
     }
     return status;
 }
@@ -142,16 +183,20 @@ static bool is_fixed(const struct loom_object *object)
     return object->id == LOOM_SERVER || object->id == LOOM_ACCESS_CONTROL || mandatory_single;
 }
 
-static void put_location(struct operation *operation, const struct loom_request *request,
-                         uint16_t instance)
+static void put_id(struct loom_reply *reply, char digits[5], uint16_t id)
 {
-    char *id = operation->client->created;
-    struct loom_output digits = loom_output(id, sizeof operation->client->created);
-    loom_put_unsigned(&digits, instance);
-    operation->reply->location_count = 2;
-    operation->reply->location[0] = request->path[0];
-    operation->reply->location[1].data = id;
-    operation->reply->location[1].length = digits.length;
+    struct loom_output out = loom_output(digits, 5);
+    struct loom_text segment = {digits, 0};
+    loom_put_unsigned(&out, id);
+    segment.length = out.length;
+    reply->location[reply->location_count++] = segment;
+}
+
+static void put_location(struct operation *operation)
+{
+    operation->reply->location_count = 0;
+    put_id(operation->reply, operation->client->created[0], operation->path.id[LOOM_OBJECT_ID]);
+    put_id(operation->reply, operation->client->created[1], operation->path.id[LOOM_INSTANCE_ID]);
 }
 
 static enum loom_status do_create(struct operation *operation)
@@ -162,6 +207,7 @@ static enum loom_status do_create(struct operation *operation)
         .writable_only = true, .create = true, .complete = true, .check_links = true};
     uint16_t object = operation->path.id[LOOM_OBJECT_ID];
     uint16_t instance = LOOM_ID_NONE;
+    uint16_t second;
     unsigned position = 0;
     operation->event = LOOM_EVENT_CREATE;
     operation->success = LOOM_CREATED;
@@ -173,6 +219,9 @@ static enum loom_status do_create(struct operation *operation)
     }
     payload.creates = true;
     loom_payload_instance(&payload, &position, &instance);
+    if (loom_payload_instance(&payload, &position, &second)) {
+        return LOOM_BAD_REQUEST; /* one Create, one instance */
+    }
     if (instance == LOOM_ID_NONE) { /* the client picks the id (rule C-25) */
         for (instance = 0; loom_model_has_instance(model, object, instance); instance++) {
         }
@@ -186,13 +235,13 @@ static enum loom_status do_create(struct operation *operation)
         return LOOM_METHOD_NOT_ALLOWED; /* rule C-4 */
     }
     enum loom_status status = loom_payload_write(model, &payload, &rules);
-    if (status == LOOM_OK && !loom_model_has_instance(model, object, instance)) {
-        status = loom_model_create(model, object, &instance);
-    }
+    loom_client_wipe(operation->client);
     if (status == LOOM_OK) {
         operation->path = loom_path_instance(object, instance);
-        operation->client->changed = true;
-        put_location(operation, operation->request, instance);
+        put_location(operation);
+        keep(operation);
+    } else if (loom_model_has_instance(model, object, instance)) {
+        loom_model_delete(model, object, instance); /* a function of the product refused: C-25 */
     }
     return status;
 }
@@ -213,7 +262,9 @@ static enum loom_status do_delete(struct operation *operation)
     enum loom_status status =
         loom_model_delete(operation->client->config.model, operation->path.id[LOOM_OBJECT_ID],
                           operation->path.id[LOOM_INSTANCE_ID]);
-    operation->client->changed = true;
+    if (status == LOOM_OK) {
+        keep(operation);
+    }
     return status;
 }
 
@@ -266,10 +317,6 @@ static bool arguments_are_valid(struct loom_text text)
 static enum loom_status execute_server(struct operation *operation)
 {
     struct loom_client *client = operation->client;
-    bool own = operation->path.id[LOOM_INSTANCE_ID] == operation->from->server_instance;
-    if (!own) {
-        return LOOM_UNAUTHORIZED;
-    }
     switch (operation->path.id[LOOM_RESOURCE_ID]) {
     case LOOM_SERVER_DISABLE:
         operation->from->disable_wanted = true;
@@ -300,7 +347,7 @@ static enum loom_status do_execute(struct operation *operation)
     }
     if (request->content_format != LOOM_FORMAT_ABSENT &&
         request->content_format != LOOM_FORMAT_TEXT) {
-        return LOOM_UNSUPPORTED_FORMAT;
+        return LOOM_BAD_REQUEST; /* Execute has no 4.15 (rules C.1) */
     }
     if (!arguments_are_valid(arguments)) {
         return LOOM_BAD_REQUEST;
@@ -364,6 +411,13 @@ static enum loom_status find_target(struct operation *operation)
     const struct loom_model *model = operation->client->config.model;
     struct loom_path *path = &operation->path;
     enum loom_status status = loom_request_path(operation->request, path);
+    const struct loom_product_object *entry =
+        path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
+    if (path->depth > 0 &&
+        (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
+         (entry != NULL && loom_object_protected(operation->client, entry->object)))) {
+        return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
+    }
     if (status != LOOM_OK) {
         bool finish = operation->request->method == LOOM_POST &&
                       loom_request_path_is(operation->request, "bs");
@@ -372,13 +426,13 @@ static enum loom_status find_target(struct operation *operation)
     if (path->depth == 0) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
-        (entry != NULL && loom_object_protected(operation->client, entry->object))) {
-        return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
-    }
     if (entry == NULL) {
         return LOOM_NOT_FOUND;
+    }
+    bool foreign = path->depth >= 2 && path->id[LOOM_OBJECT_ID] == LOOM_SERVER &&
+                   path->id[LOOM_INSTANCE_ID] != operation->from->server_instance;
+    if (foreign && loom_model_has_instance(model, LOOM_SERVER, path->id[LOOM_INSTANCE_ID])) {
+        return LOOM_UNAUTHORIZED; /* another server's account is none of its business */
     }
     operation->object = entry->object;
     if (path->depth >= 2 &&

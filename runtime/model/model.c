@@ -125,6 +125,10 @@ enum loom_status loom_node_find(const struct loom_model *model, const struct loo
     if (path->depth < 3) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
+    if (path->id[LOOM_INSTANCE_ID] == LOOM_ID_NONE ||
+        (path->depth == 4 && path->id[LOOM_RESOURCE_INSTANCE_ID] == LOOM_ID_NONE)) {
+        return LOOM_NOT_FOUND; /* what marks an unused slot is the id of nothing */
+    }
     const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     const struct loom_object *view = NULL;
     uint16_t shown = path->id[LOOM_RESOURCE_ID];
@@ -164,8 +168,8 @@ static enum loom_status find_value(const struct loom_model *model, const struct 
     return value ? LOOM_OK : LOOM_METHOD_NOT_ALLOWED;
 }
 
-static void tell_changed(struct loom_model *model, const struct loom_path *path,
-                         enum loom_change change)
+void loom_model_tell(struct loom_model *model, const struct loom_path *path,
+                     enum loom_change change)
 {
     if (model->hooks != NULL && model->hooks->changed != NULL) {
         struct loom_at at = {model, model->user, *path};
@@ -175,6 +179,16 @@ static void tell_changed(struct loom_model *model, const struct loom_path *path,
 
 /* ---- instances --------------------------------------------------------------------------------
  */
+
+static void store_preset(const struct loom_object *object, unsigned char *instance,
+                         const struct loom_preset *preset)
+{
+    struct loom_node node = {NULL, object, instance, NULL, NULL, NULL, {{0}, 4}};
+    node.row = loom_object_resource(object, preset->resource);
+    node.path.id[LOOM_RESOURCE_INSTANCE_ID] = preset->resource_instance;
+    loom_storage_store(node.row, loom_storage_make(&node), &preset->value);
+    loom_node_set_present(&node, true);
+}
 
 static void begin_instance(const struct loom_object *object, unsigned char *instance, uint16_t id,
                            bool complete)
@@ -187,6 +201,21 @@ static void begin_instance(const struct loom_object *object, unsigned char *inst
         /* What the product handles or executes, it has; it answers for itself if it is absent. */
         bool has = complete || (row->access & (LOOM_MANDATORY | LOOM_HANDLED | LOOM_E)) != 0;
         set_row_present(object, instance, row, has);
+    }
+    const struct loom_preset *preset = object->presets;
+    while (preset != NULL) {
+        store_preset(object, instance, preset);
+        preset = preset->more != 0 ? preset + 1 : NULL;
+    }
+}
+
+void loom_model_restore_initial(struct loom_model *model, const struct loom_product_object *entry)
+{
+    for (uint16_t id = 0; id < entry->initial; id++) {
+        unsigned char *slot = loom_node_instance(model, entry, LOOM_ID_NONE);
+        if (slot != NULL && !loom_model_has_instance(model, entry->object->id, id)) {
+            begin_instance(entry->object, slot, id, entry->complete != 0);
+        }
     }
 }
 
@@ -356,7 +385,7 @@ enum loom_status loom_model_create(struct loom_model *model, uint16_t object, ui
     begin_instance(entry->object, slot, id, false);
     *instance = id;
     struct loom_path path = loom_path_instance(object, id);
-    tell_changed(model, &path, LOOM_CHANGE_CREATE);
+    loom_model_tell(model, &path, LOOM_CHANGE_CREATE);
     return LOOM_OK;
 }
 
@@ -374,7 +403,7 @@ enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, ui
     memset(at, 0, entry->object->instance_size); /* an account's keys go with it */
     set_instance_id(at, LOOM_ID_NONE);
     struct loom_path path = loom_path_instance(object, instance);
-    tell_changed(model, &path, LOOM_CHANGE_DELETE);
+    loom_model_tell(model, &path, LOOM_CHANGE_DELETE);
     return LOOM_OK;
 }
 
@@ -452,7 +481,7 @@ enum loom_status loom_model_write(struct loom_model *model, const struct loom_pa
         loom_storage_store(node.row, to, value);
     }
     loom_node_set_present(&node, true);
-    tell_changed(model, &node.path, LOOM_CHANGE_VALUE);
+    loom_model_tell(model, &node.path, LOOM_CHANGE_VALUE);
     return LOOM_OK;
 }
 
@@ -476,7 +505,7 @@ enum loom_status loom_model_clear(struct loom_model *model, const struct loom_pa
     if (node.path.depth == 3 && !mandatory) {
         loom_node_set_present(&node, false);
     }
-    tell_changed(model, &node.path, LOOM_CHANGE_VALUE);
+    loom_model_tell(model, &node.path, LOOM_CHANGE_VALUE);
     return LOOM_OK;
 }
 

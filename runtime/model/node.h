@@ -34,6 +34,13 @@ struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *no
 /** The model as handlers get it: what they are called for may come from a const walk. */
 struct loom_at loom_node_at_const(const struct loom_model *model, const struct loom_node *node);
 
+/** Tells the product's hook. */
+void loom_model_tell(struct loom_model *model, const struct loom_path *path,
+                     enum loom_change change);
+
+/** Makes the instances that an object has from the start, where they are missing. */
+void loom_model_restore_initial(struct loom_model *model, const struct loom_product_object *entry);
+
 /* ---- account_view.c: the draft Bootstrap-Server object, rules F ------------------------------ */
 
 /** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */

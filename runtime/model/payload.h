@@ -39,6 +39,12 @@ struct loom_payload {
 enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules);
 
+/** The first of these passes alone: what loom_payload_write() would answer if no function of the
+ * product refused. */
+enum loom_status loom_payload_check(const struct loom_model *model,
+                                    const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules);
+
 /** Finds the next instance, after `*instance` in order of the payload, that a payload names.
  *  Start with `*position` 0. @return false if there is none. */
 bool loom_payload_instance(const struct loom_payload *payload, unsigned *position,

@@ -20,6 +20,10 @@ bool loom_payload_instance(const struct loom_payload *payload, unsigned *positio
     struct loom_item item;
     unsigned seen = 0;
     uint16_t last = LOOM_ID_NONE;
+    if (payload->path.depth >= 2) { /* whatever it brings, it is for this one */
+        *instance = payload->path.id[LOOM_INSTANCE_ID];
+        return (*position)++ == 0;
+    }
     if (begin(payload, &decoder) != LOOM_OK) {
         return false;
     }
@@ -69,7 +73,7 @@ static bool payload_has_resource(const struct loom_payload *payload, uint16_t in
         return false;
     }
     while (loom_decode_next(&decoder, &item) == LOOM_OK) {
-        if (item.path.id[LOOM_INSTANCE_ID] == instance &&
+        if (item.path.depth >= 3 && item.path.id[LOOM_INSTANCE_ID] == instance &&
             item.path.id[LOOM_RESOURCE_ID] == resource) {
             return true;
         }
@@ -231,27 +235,87 @@ static enum loom_status check_instances(const struct loom_model *model,
     return fits ? LOOM_OK : LOOM_TOO_LARGE;
 }
 
-static enum loom_status check_payload(const struct loom_model *model,
-                                      const struct loom_product_object *entry,
-                                      const struct loom_payload *payload,
-                                      const struct loom_write_rules *rules)
+/* Whether an item before number `count` is for the same resource of the same instance. */
+static bool came_before(const struct loom_payload *payload, unsigned count,
+                        const struct loom_path *path)
 {
     struct loom_decoder decoder;
     struct loom_item item;
+    if (begin(payload, &decoder) != LOOM_OK) {
+        return false;
+    }
+    while (count-- > 0 && loom_decode_next(&decoder, &item) == LOOM_OK) {
+        if (item.path.depth >= 3 && item.path.id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID] &&
+            item.path.id[LOOM_RESOURCE_ID] == path->id[LOOM_RESOURCE_ID] &&
+            (item.path.depth == 3 || path->depth == 3 || same_path(&item.path, path))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A resource that comes twice, or a multiple one in two pieces, says two things at once. Servers
+ * send ascending ids, so only what is not above the `highest` so far needs a second look. */
+static bool is_repeated(const struct loom_payload *payload, unsigned count,
+                        const struct loom_path *last, const struct loom_path *highest,
+                        const struct loom_path *path)
+{
+    bool same_instance =
+        highest->depth >= 3 && highest->id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID];
+    bool goes_on = same_instance && last->id[LOOM_RESOURCE_ID] == path->id[LOOM_RESOURCE_ID];
+    struct loom_path whole = *path;
+    whole.depth = 3;
+    if (highest->depth < 3 ||
+        (same_instance && highest->id[LOOM_RESOURCE_ID] < path->id[LOOM_RESOURCE_ID])) {
+        return false;
+    }
+    return came_before(payload, count, goes_on ? path : &whole);
+}
+
+static enum loom_status check_room(const struct loom_model *model, const struct loom_object *object,
+                                   const struct loom_payload *payload, const struct loom_item *item,
+                                   const struct loom_write_rules *rules)
+{
+    const struct loom_resource *row = loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
+    bool stored = row != NULL && item->path.depth == 4 && (row->access & LOOM_HANDLED) == 0;
+    bool replace = rules->replace && payload->path.depth < 4;
+    return !stored || has_room(model, payload, &item->path, row, replace) ? LOOM_OK
+                                                                          : LOOM_TOO_LARGE;
+}
+
+enum loom_status loom_payload_check(const struct loom_model *model,
+                                    const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules)
+{
+    const struct loom_product_object *entry =
+        loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
+    struct loom_path last = loom_path_root();
+    struct loom_path highest = loom_path_root();
+    struct loom_decoder decoder;
+    struct loom_item item;
+    if (entry == NULL || payload->path.depth == 0) {
+        return LOOM_NOT_FOUND;
+    }
     enum loom_status status = begin(payload, &decoder);
     if (status != LOOM_OK) {
         return status;
     }
-    while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
-        status = check_item(model, entry, payload, &decoder, &item, rules);
-        if (status != LOOM_OK) {
-            return status;
-        }
-        const struct loom_resource *row =
-            loom_object_resource(entry->object, item.path.id[LOOM_RESOURCE_ID]);
-        if (row != NULL && item.path.depth == 4 && (row->access & LOOM_HANDLED) == 0 &&
-            !has_room(model, payload, &item.path, row, rules->replace && payload->path.depth < 4)) {
-            return LOOM_TOO_LARGE;
+    for (unsigned count = 0; (status = loom_decode_next(&decoder, &item)) == LOOM_OK; count++) {
+        if (item.path.depth >= 3) {
+            status = check_item(model, entry, payload, &decoder, &item, rules);
+            if (status == LOOM_OK) {
+                status = check_room(model, entry->object, payload, &item, rules);
+            }
+            if (status == LOOM_OK && is_repeated(payload, count, &last, &highest, &item.path)) {
+                status = LOOM_BAD_REQUEST;
+            }
+            if (status != LOOM_OK) {
+                return status;
+            }
+            bool higher = highest.id[LOOM_INSTANCE_ID] != item.path.id[LOOM_INSTANCE_ID] ||
+                          highest.id[LOOM_RESOURCE_ID] < item.path.id[LOOM_RESOURCE_ID];
+            last = item.path;
+            highest = higher || highest.depth < 3 ? item.path : highest;
         }
     }
     return status == LOOM_END ? check_instances(model, entry, payload, rules) : status;
@@ -274,25 +338,26 @@ static void strip_instance(struct loom_model *model, const struct loom_product_o
     unsigned char *at = loom_node_instance(model, entry, instance);
     for (unsigned i = 0; at != NULL && i < entry->object->resource_count; i++) {
         const struct loom_resource *row = &entry->object->resources[i];
+        struct loom_node node = {.object = entry->object, .instance = at, .row = row};
         bool mandatory = (row->access & LOOM_MANDATORY) != 0;
         bool kept = writable_only && ((row->access & LOOM_W) == 0 || mandatory);
-        if (is_written(row) && !kept) {
-            struct loom_node node = {.object = entry->object, .instance = at, .row = row};
+        if (is_written(row) && !kept && loom_node_present(&node)) {
+            struct loom_path path = loom_path_resource(entry->object->id, instance, row->id);
             loom_storage_reset(entry->object, row, at);
             loom_node_set_present(&node, false);
+            loom_model_tell(model, &path, LOOM_CHANGE_VALUE);
         }
     }
 }
 
-static enum loom_status prepare_instances(struct loom_model *model,
-                                          const struct loom_product_object *entry,
-                                          const struct loom_payload *payload,
-                                          const struct loom_write_rules *rules)
+static enum loom_status create_instances(struct loom_model *model,
+                                         const struct loom_product_object *entry,
+                                         const struct loom_payload *payload,
+                                         const struct loom_write_rules *rules)
 {
     unsigned position = 0;
     uint16_t instance;
     while (loom_payload_instance(payload, &position, &instance)) {
-        bool whole = payload->path.depth < 3;
         if (!loom_model_has_instance(model, entry->object->id, instance)) {
             uint16_t id = instance;
             enum loom_status status = loom_model_create(model, entry->object->id, &id);
@@ -300,30 +365,33 @@ static enum loom_status prepare_instances(struct loom_model *model,
                 return status;
             }
             strip_instance(model, entry, id, rules->writable_only);
-        } else if (whole && rules->replace) {
-            strip_instance(model, entry, instance, rules->writable_only);
         }
     }
     return LOOM_OK;
 }
 
-static enum loom_status write_item(struct loom_model *model, const struct loom_object *object,
-                                   const struct loom_decoder *decoder, const struct loom_item *item,
-                                   const struct loom_payload *payload,
-                                   const struct loom_write_rules *rules, uint16_t *emptied)
+static void empty_instances(struct loom_model *model, const struct loom_product_object *entry,
+                            const struct loom_payload *payload,
+                            const struct loom_write_rules *rules)
 {
-    const struct loom_resource *row = loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
-    struct loom_value value;
-    if (row == NULL || row->type == LOOM_NONE ||
-        (rules->writable_only && (row->access & LOOM_W) == 0)) {
-        return LOOM_OK;
+    unsigned position = 0;
+    uint16_t instance;
+    while (rules->replace && payload->path.depth < 3 &&
+           loom_payload_instance(payload, &position, &instance)) {
+        strip_instance(model, entry, instance, rules->writable_only);
     }
+}
+
+static enum loom_status write_item(struct loom_model *model, const struct loom_resource *row,
+                                   const struct loom_decoder *decoder, const struct loom_item *item,
+                                   const struct loom_payload *payload, bool empty_first)
+{
+    struct loom_value value;
     if ((row->access & LOOM_MULTIPLE) != 0 && (row->access & LOOM_HANDLED) == 0 &&
         payload->path.depth < 4) {
         struct loom_path resource = item->path;
         resource.depth = 3;
-        if (rules->replace && *emptied != row->id) {
-            *emptied = row->id;
+        if (empty_first) {
             loom_model_clear(model, &resource); /* rule C-20: all its instances */
         }
         loom_model_instantiate(model, &resource);
@@ -335,37 +403,52 @@ static enum loom_status write_item(struct loom_model *model, const struct loom_o
     return status == LOOM_OK ? loom_model_write(model, &item->path, &value) : status;
 }
 
+/* Writes the resources that functions of the product serve, or those that are stored. */
+static enum loom_status write_items(struct loom_model *model,
+                                    const struct loom_product_object *entry,
+                                    const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules, bool handled)
+{
+    struct loom_path last = loom_path_root();
+    struct loom_decoder decoder;
+    struct loom_item item;
+    enum loom_status status = begin(payload, &decoder);
+    while (status == LOOM_OK && loom_decode_next(&decoder, &item) == LOOM_OK) {
+        const struct loom_resource *row =
+            item.path.depth < 3
+                ? NULL
+                : loom_object_resource(entry->object, item.path.id[LOOM_RESOURCE_ID]);
+        bool first = last.depth < 3 ||
+                     last.id[LOOM_INSTANCE_ID] != item.path.id[LOOM_INSTANCE_ID] ||
+                     last.id[LOOM_RESOURCE_ID] != item.path.id[LOOM_RESOURCE_ID];
+        last = item.path;
+        if (row == NULL || row->type == LOOM_NONE ||
+            (rules->writable_only && (row->access & LOOM_W) == 0) ||
+            ((row->access & LOOM_HANDLED) != 0) != handled) {
+            continue;
+        }
+        status = write_item(model, row, &decoder, &item, payload, rules->replace && first);
+    }
+    return status;
+}
+
 enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules)
 {
     const struct loom_product_object *entry =
         loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
-    struct loom_decoder decoder;
-    struct loom_item item;
-    uint16_t emptied = LOOM_ID_NONE;
-    uint16_t emptied_in = LOOM_ID_NONE;
-    if (entry == NULL || payload->path.depth == 0) {
-        return LOOM_NOT_FOUND;
-    }
-    enum loom_status status = check_payload(model, entry, payload, rules);
+    enum loom_status status = loom_payload_check(model, payload, rules);
     if (status == LOOM_OK) {
-        status = prepare_instances(model, entry, payload, rules);
+        status = create_instances(model, entry, payload, rules);
+    }
+    /* Only functions of the product can still refuse: they go first, before anything stored is
+     * lost. */
+    if (status == LOOM_OK) {
+        status = write_items(model, entry, payload, rules, true);
     }
     if (status == LOOM_OK) {
-        status = begin(payload, &decoder);
+        empty_instances(model, entry, payload, rules);
+        status = write_items(model, entry, payload, rules, false);
     }
-    if (status != LOOM_OK) {
-        return status;
-    }
-    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
-        if (item.path.id[LOOM_INSTANCE_ID] != emptied_in) {
-            emptied_in = item.path.id[LOOM_INSTANCE_ID];
-            emptied = LOOM_ID_NONE;
-        }
-        status = write_item(model, entry->object, &decoder, &item, payload, rules, &emptied);
-        if (status != LOOM_OK) {
-            return status;
-        }
-    }
-    return LOOM_OK;
+    return status;
 }

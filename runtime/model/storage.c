@@ -238,7 +238,9 @@ void loom_storage_store(const struct loom_resource *row, unsigned char *to,
     case LOOM_CORELNK:
         /* memmove: a value may be written over itself. The rest is cleared so that no part of an
          * older, longer value stays readable in memory or in a stored state. */
-        memmove(to, value->as.text.data, value->as.text.length);
+        if (value->as.text.length > 0) {
+            memmove(to, value->as.text.data, value->as.text.length);
+        }
         memset(to + value->as.text.length, 0, row->size - value->as.text.length);
         break;
     case LOOM_INTEGER:

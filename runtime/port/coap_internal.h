@@ -192,6 +192,7 @@ void loom_session_lose(struct loom_session *session, enum loom_failure failure);
 void loom_session_settle(struct loom_session *session);
 void loom_session_free(struct loom_session *session);
 
+bool loom_session_supports(void *self, const struct loom_credentials *credentials);
 enum loom_status loom_session_open(void *self, const struct loom_credentials *credentials,
                                    void *owner, struct loom_session **session);
 void loom_session_close(void *self, struct loom_session *session);

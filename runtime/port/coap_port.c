@@ -87,12 +87,32 @@ static int64_t port_unix_time(void *self)
     return now == 0 ? 0 : (now + clock_offset(self)) / 1000;
 }
 
+/* The alert that a refused identity is answered with (RFC 4279 section 2). */
+#define UNKNOWN_PSK_IDENTITY 115
+
+/* A peer that never asked anything is no session of the side's: only its failure is told. */
+static void tell_handshake_failed(coap_session_t *coap, int alert)
+{
+    struct loom_coap_port *port = loom_coap_port_of(coap_session_get_context(coap));
+    char address[LOOM_COAP_URI_SIZE];
+
+    if (port->config.handshake_failed == NULL ||
+        coap_print_addr(coap_session_get_addr_remote(coap), (uint8_t *)address, sizeof address) ==
+            0) {
+        return;
+    }
+    port->config.handshake_failed(port->config.handshake_failed_user,
+                                  (struct loom_text){address, strlen(address)}, alert);
+}
+
 static int on_event(coap_session_t *coap, const coap_event_t event)
 {
     struct loom_session *session = coap_session_get_app_data(coap);
 
     if (event == COAP_EVENT_DTLS_ERROR && session != NULL) {
         session->refused = true;
+    } else if (event == COAP_EVENT_DTLS_ERROR) {
+        tell_handshake_failed(coap, loom_coap_take_alert());
     } else if (event == COAP_EVENT_DTLS_CLOSED) {
         /* A session that nobody waits for ends with this alone. */
         loom_exchange_on_failure(coap, NULL, COAP_NACK_TLS_FAILED, COAP_INVALID_MID);
@@ -237,6 +257,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .self = coap,
         .now = port_now,
         .unix_time = port_unix_time,
+        .supports = loom_session_supports,
         .open = loom_session_open,
         .close = loom_session_close,
         .request = loom_exchange_request,
@@ -278,10 +299,10 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     struct loom_coap_port *port = self;
     struct loom_bytes key = {NULL, 0};
 
-    (void)session;
     if (!port->config.find_key(port->config.find_key_user,
                                (struct loom_bytes){identity->s, identity->length}, &key) ||
         key.length == 0 || key.length > LOOM_COAP_KEY_LIMIT) {
+        tell_handshake_failed(session, UNKNOWN_PSK_IDENTITY);
         return NULL;
     }
     /* libcoap copies it at once. */

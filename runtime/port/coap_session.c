@@ -194,6 +194,15 @@ static coap_session_t *connect_to(struct loom_coap_port *port, const struct loom
     return coap_new_client_session_psk2(port->context, NULL, address, COAP_PROTO_DTLS, &setup);
 }
 
+bool loom_session_supports(void *self, const struct loom_credentials *credentials)
+{
+    struct loom_uri uri;
+
+    (void)self;
+    return loom_uri_parse(credentials->uri, &uri) && credentials_fit(credentials, &uri) &&
+           (!uri.secure || credentials->key.length <= LOOM_COAP_KEY_LIMIT);
+}
+
 enum loom_status loom_session_open(void *self, const struct loom_credentials *credentials,
                                    void *owner, struct loom_session **session)
 {

@@ -35,7 +35,6 @@ enum message_kind { MESSAGE_REQUEST, MESSAGE_RESPONSE, MESSAGE_LOST };
 struct message {
     struct message *next;
     uint64_t due;
-    uint64_t order; /* of sending, for those due at the same time */
     enum message_kind kind;
     struct loom_session *from; /* NULL: from nobody */
     struct loom_session *to;
@@ -52,7 +51,6 @@ struct loom_loopback {
     uint64_t now;
     int64_t unix_offset_ms;
     bool knows_time;
-    uint64_t sent;
     struct loom_loopback_host *hosts;
     struct loom_session *sessions;
     struct message *messages; /* by time */
@@ -117,7 +115,6 @@ static void post(struct loom_loopback *network, struct message *message, uint64_
 {
     struct message **at = &network->messages;
     message->due = network->now + delay;
-    message->order = network->sent++;
     while (*at != NULL && (*at)->due <= message->due) {
         at = &(*at)->next;
     }
@@ -160,17 +157,34 @@ static void free_session(struct loom_session *session)
     struct loom_loopback *network = session->host->network;
     struct loom_session **at = &network->sessions;
     struct message **waiting = &network->messages;
+    struct message *orphans = NULL;
     while (*waiting != NULL) {
         struct message *message = *waiting;
-        if (message->to == session) {
-            *waiting = message->next;
-            free_message(message);
-            continue;
-        }
         if (message->from == session) {
             message->from = NULL;
         }
-        waiting = &message->next;
+        if (message->to == session && message->kind == MESSAGE_REQUEST && message->from != NULL) {
+            /* Nobody will answer it; the end that asked is told so in time. */
+            message->kind = MESSAGE_RESPONSE;
+            message->to = message->from;
+            message->from = NULL;
+            message->failure = LOOM_FAILURE_TIMEOUT;
+            message->response.code = 0;
+            message->response.content_format = LOOM_FORMAT_ABSENT;
+            *waiting = message->next;
+            message->next = orphans;
+            orphans = message;
+        } else if (message->to == session) {
+            *waiting = message->next;
+            free_message(message);
+        } else {
+            waiting = &message->next;
+        }
+    }
+    while (orphans != NULL) {
+        struct message *orphan = orphans;
+        orphans = orphan->next;
+        post(network, orphan, TIMEOUT_MS);
     }
     while (*at != session) {
         at = &(*at)->next;
@@ -223,15 +237,22 @@ static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *auth
     return false;
 }
 
+static bool port_supports(void *self, const struct loom_credentials *credentials)
+{
+    struct loom_text authority;
+    bool secure;
+    (void)self;
+    return split_uri(credentials->uri, &secure, &authority) &&
+           credentials->mode == (secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC);
+}
+
 static enum loom_status port_open(void *self, const struct loom_credentials *credentials,
                                   void *owner, struct loom_session **session)
 {
     struct loom_loopback_host *host = self;
     struct loom_text authority;
     bool secure;
-    if (!split_uri(credentials->uri, &secure, &authority) ||
-        secure != (credentials->mode == LOOM_SECURITY_PSK) ||
-        (!secure && credentials->mode != LOOM_SECURITY_NOSEC)) {
+    if (!port_supports(self, credentials) || !split_uri(credentials->uri, &secure, &authority)) {
         return LOOM_BAD_REQUEST;
     }
     struct loom_session *opened = new_session(host, owner);
@@ -434,6 +455,7 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     port->self = host;
     port->now = port_now;
     port->unix_time = port_unix_time;
+    port->supports = port_supports;
     port->open = port_open;
     port->close = port_close;
     port->request = port_request;

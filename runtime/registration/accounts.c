@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static uint16_t security_with(const struct loom_model *model, uint64_t ssid)
+uint16_t loom_registration_security(const struct loom_model *model, uint64_t ssid)
 {
     uint16_t instance = 0;
     for (; loom_model_next_instance(model, LOOM_SECURITY, &instance); instance++) {
@@ -38,7 +38,7 @@ void loom_registration_restart(struct loom_client *client)
     for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
         uint64_t ssid =
             loom_resource_or(model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
-        uint16_t security = security_with(model, ssid);
+        uint16_t security = loom_registration_security(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
             continue;
         }
@@ -62,7 +62,7 @@ bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
         if (!loom_registration_used(registration)) {
             continue;
         }
-        if (registration->state != LOOM_REGISTRATION_FAILED) {
+        if (registration->state != LOOM_REGISTRATION_FAILED && !registration->given_up) {
             return false;
         }
         any = true;

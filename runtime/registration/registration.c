@@ -121,7 +121,7 @@ static void send(struct loom_registration *registration, const struct loom_reque
     struct loom_client *client = registration->client;
     const struct loom_port *port = client->config.port;
     registration->exchange = loom_client_exchange(client);
-    registration->deadline = LOOM_NEVER;
+    set_timer(registration, LOOM_EXCHANGE_LIFETIME); /* should the port never tell the end */
     if (registration->session == NULL || (out != NULL && out->overflow) ||
         port->request(port->self, registration->session, request, registration->exchange) !=
             LOOM_OK) {
@@ -212,8 +212,8 @@ static void enter_registered(void *subject)
     event.text.data = location;
     event.text.length = registration->location_length;
     loom_client_emit(registration->client, &event);
-    registration->attempts = 0;
-    registration->sequences = 0;
+    registration->given_up = false;
+    registration->registered_at = loom_client_now(registration->client);
     registration->links_digest = registration->links_sent;
     registration->binding_digest = registration->binding_sent;
     registration->client->changed = true; /* what changed while the answer was on its way */
@@ -243,6 +243,9 @@ static bool sequences_left(const void *subject)
 static void wait(struct loom_registration *registration, uint64_t seconds)
 {
     struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_RETRY);
+    if (seconds == 0) {
+        seconds = 1; /* a timer of 0 must not become a storm */
+    }
     event.seconds = saturate(seconds);
     /* The next attempt begins from the start: name, address and handshake. */
     loom_client_close(registration->client, &registration->session);
@@ -256,7 +259,7 @@ static void wait_retry(void *subject)
     struct loom_registration *registration = subject;
     uint64_t seconds = server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
     seconds = saturate(seconds);
-    for (uint32_t i = 1; i < registration->attempts && seconds < UINT32_MAX; i++) {
+    for (uint32_t i = 1; i < registration->attempts && seconds > 0 && seconds < UINT32_MAX; i++) {
         seconds *= 2;
     }
     wait(registration, seconds);
@@ -277,6 +280,7 @@ static void give_up(void *subject)
     loom_client_close(registration->client, &registration->session);
     registration->deadline = LOOM_NEVER;
     registration->exchange = 0;
+    registration->given_up = true;
     emit(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
     registration->client->review_wanted = true;
 }
@@ -409,12 +413,31 @@ static bool is_disabling(const void *subject)
     return registration->disable_wanted;
 }
 
+static bool lasted(const struct loom_registration *registration)
+{
+    uint64_t passed = loom_client_now(registration->client) - registration->registered_at;
+    return passed / 1000 >=
+           server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+}
+
+/* A session that is lost again and again soon after its Register means a failing server: the first
+ * loss is mended at once, the next ones at the pace of the retry timer. */
+static bool may_return_at_once(const void *subject)
+{
+    const struct loom_registration *registration = subject;
+    return registration->attempts <= 1 || lasted(registration);
+}
+
 /* The session is gone, and with it the registration (rule B-17). */
 static void register_again(void *subject)
 {
     struct loom_registration *registration = subject;
     loom_client_close(registration->client, &registration->session);
-    begin_registration(registration);
+    if (lasted(registration)) {
+        begin_registration(registration);
+    } else {
+        send_register(registration);
+    }
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */
@@ -450,13 +473,19 @@ static const struct loom_transition rows[] = {
     {REGISTERED, LOOM_REGISTRATION_TIMER, NULL, send_update, UPDATING},
     {REGISTERED, LOOM_REGISTRATION_UPDATE, NULL, send_update, UPDATING},
     {REGISTERED, LOOM_REGISTRATION_DISABLE, NULL, send_deregister, DEREGISTERING},
-    {REGISTERED, LOOM_REGISTRATION_LOST, NULL, register_again, REGISTERING},
+    {REGISTERED, LOOM_REGISTRATION_LOST, may_return_at_once, register_again, REGISTERING},
+    {REGISTERED, LOOM_REGISTRATION_LOST, attempts_left, wait_retry, WAITING},
+    {REGISTERED, LOOM_REGISTRATION_LOST, sequences_left, wait_sequence, WAITING},
+    {REGISTERED, LOOM_REGISTRATION_LOST, NULL, give_up, FAILED},
     {REGISTERED, LOOM_REGISTRATION_STOP, NULL, send_deregister, DEREGISTERING},
 
     {UPDATING, LOOM_REGISTRATION_ACCEPTED, NULL, enter_updated, REGISTERED},
     {UPDATING, LOOM_REGISTRATION_REFUSED, NULL, begin_registration, REGISTERING}, /* 4.04: B-20 */
     {UPDATING, LOOM_REGISTRATION_NO_ANSWER, NULL, register_again, REGISTERING},
-    {UPDATING, LOOM_REGISTRATION_LOST, NULL, register_again, REGISTERING},
+    {UPDATING, LOOM_REGISTRATION_LOST, may_return_at_once, register_again, REGISTERING},
+    {UPDATING, LOOM_REGISTRATION_LOST, attempts_left, wait_retry, WAITING},
+    {UPDATING, LOOM_REGISTRATION_LOST, sequences_left, wait_sequence, WAITING},
+    {UPDATING, LOOM_REGISTRATION_LOST, NULL, give_up, FAILED},
     {UPDATING, LOOM_REGISTRATION_DISABLE, NULL, send_deregister, DEREGISTERING},
     {UPDATING, LOOM_REGISTRATION_STOP, NULL, send_deregister, DEREGISTERING},
 
@@ -480,10 +509,19 @@ static const struct loom_transition rows[] = {
 
 static const struct loom_machine machine = {rows, sizeof rows / sizeof rows[0]};
 
-void loom_registration_take(struct loom_registration *registration,
+bool loom_registration_take(struct loom_registration *registration,
                             enum loom_registration_event event)
 {
-    loom_machine_take(&machine, &registration->state, (uint8_t)event, registration);
+    return loom_machine_take(&machine, &registration->state, (uint8_t)event, registration);
+}
+
+void loom_registration_timer(struct loom_registration *registration)
+{
+    bool asking = registration->exchange != 0;
+    registration->deadline = LOOM_NEVER;
+    registration->exchange = 0;
+    loom_registration_take(registration,
+                           asking ? LOOM_REGISTRATION_NO_ANSWER : LOOM_REGISTRATION_TIMER);
 }
 
 const char *loom_registration_state_name(enum loom_registration_state state)
@@ -527,9 +565,10 @@ void loom_registration_wishes(struct loom_registration *registration)
     bool changed = registration->client->changed && registration->state == REGISTERED &&
                    (lifetime_changed(registration) || binding_changed(registration) ||
                     links_changed(registration));
-    if (registration->state != UPDATING && (registration->update_wanted || changed)) {
-        registration->update_wanted = false;
-        loom_registration_take(registration, LOOM_REGISTRATION_UPDATE);
+    if ((registration->update_wanted || changed) && !registration->client->stopping) {
+        /* While it updates, de-registers or is disabled, the wish waits. */
+        bool taken = loom_registration_take(registration, LOOM_REGISTRATION_UPDATE);
+        registration->update_wanted = registration->update_wanted && !taken;
     }
 }
 
@@ -566,10 +605,10 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
     if (exchange != registration->exchange) {
         return;
     }
-    registration->exchange = 0;
     if (failure == LOOM_FAILURE_SECURITY) {
         return; /* the session is lost, too: that is told next, with the alert */
     }
+    registration->exchange = 0;
     if (response->code == 0) {
         if (!deregistering) {
             struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);

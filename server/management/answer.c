@@ -25,7 +25,10 @@ enum loom_status loom_ms_answer_next(struct loom_ms_answer *answer, struct loom_
 {
     struct loom_item item;
     struct loom_catalog_entry entry;
-    enum loom_status status = loom_decode_next(&answer->decoder, &item);
+    enum loom_status status;
+    do {
+        status = loom_decode_next(&answer->decoder, &item);
+    } while (status == LOOM_OK && item.path.depth == 2); /* an instance by name alone */
     if (status != LOOM_OK) {
         return status;
     }

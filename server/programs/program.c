@@ -164,6 +164,31 @@ struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
 
 /* ---- the port -------------------------------------------------------------------------------- */
 
+/* A wrong key or an unknown identity. Who it was stays unsaid: nothing that the peer claims is
+ * proven. */
+static void handshake_failed(void *user, struct loom_text address, int alert)
+{
+    const struct loom_program *program = user;
+    uint64_t now = program->port.now(program->port.self);
+    if (program->json) {
+        struct loom_json json;
+        loom_program_begin_event(program, &json, now, "handshake-failed");
+        loom_json_text(&json, "address", address);
+        if (alert >= 0) {
+            loom_json_integer(&json, "alert", alert);
+        }
+        loom_json_end(&json);
+        return;
+    }
+    loom_program_print_time(program, now);
+    (void)printf("%-12s %.*s", "handshake-failed", (int)address.length, address.data);
+    if (alert >= 0) {
+        (void)printf(" (TLS alert %d)", alert);
+    }
+    (void)printf("\n");
+    (void)fflush(stdout);
+}
+
 static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
 {
     const struct loom_program *program = user;
@@ -181,6 +206,8 @@ bool loom_program_open(struct loom_program *program, const struct loom_side *sid
     memset(&config, 0, sizeof config);
     config.find_key = find_key;
     config.find_key_user = program;
+    config.handshake_failed = handshake_failed;
+    config.handshake_failed_user = program;
     program->coap = loom_coap_create(&config, side, self, &program->port);
     if (program->coap == NULL) {
         (void)fprintf(stderr, "%s: cannot start CoAP: %s\n", program->name, strerror(errno));

@@ -28,7 +28,8 @@ struct house {
 /** Starts both servers at free ports. The device gets an account with a lifetime of 300 s, after a
  *  `DELETE /`. */
 void house_open(struct house *house, bool secure);
-/** Starts the client so that it bootstraps at once. */
+/** Starts the client with an account of the bootstrap server alone, and that hold-off in seconds.
+ */
 void house_start_client(struct house *house, const char *lwm2m, const char *hold_off);
 /** Waits until the client has bootstrapped and registered. */
 void house_settle(struct house *house);

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- scanning: each takes the text at the place, and gives the place behind what it read, or NULL
- * * if that is not there ---- */
+/* ---- scanning: each gives the place behind what it read, or NULL if that is not there -------- */
 
 static const char *scan_string(const char *at)
 {

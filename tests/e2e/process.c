@@ -87,6 +87,7 @@ void process_start_with(struct process *process, const char *program, const char
     int pipes[3][2];
 
     cr_assert_lt(snprintf(path, sizeof path, "%s/%s", LOOM_BIN_DIR, program), (int)sizeof path);
+    cr_assert_eq(access(path, X_OK), 0, "%s is not built", path);
     for (size_t i = 0; arguments[i] != NULL; i++) {
         cr_assert_lt(i + 1, ARGUMENTS_MAX);
         argv[i + 1] = (char *)(uintptr_t)arguments[i]; /* execv() changes nothing */
@@ -283,6 +284,18 @@ static bool next_line(struct process *process, uint64_t deadline)
     return true;
 }
 
+/* With --json every line is an object, whatever was put into it. */
+static bool next_event(struct process *process, uint64_t deadline)
+{
+    if (!next_line(process, deadline)) {
+        return false;
+    }
+    if (!json_is_object(process->line)) {
+        FAIL(process, "this line is no JSON object: %s", process->line);
+    }
+    return true;
+}
+
 const char *process_event(struct process *process, const char *name, ...)
 {
     uint64_t deadline = now_ms() + PROCESS_LIMIT_MS;
@@ -291,7 +304,7 @@ const char *process_event(struct process *process, const char *name, ...)
     while (!found) {
         va_list pairs;
 
-        if (!next_line(process, deadline)) {
+        if (!next_event(process, deadline)) {
             FAIL(process, "no event '%s' like the one that is waited for", name);
         }
         va_start(pairs, name);
@@ -308,7 +321,7 @@ const char *process_next(struct process *process, const char *name, ...)
     va_list pairs;
 
     do {
-        if (!next_line(process, deadline)) {
+        if (!next_event(process, deadline)) {
             FAIL(process, "no event at all, but '%s' is waited for", name);
         }
         passed_over = is_named(process->line, "done") && strcmp(name, "done") != 0;

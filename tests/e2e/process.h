@@ -56,8 +56,10 @@ void process_signal(const struct process *process, int number);
 /** Waits until it has ended by itself. @return its exit status; 128 + n after signal n */
 int process_wait(struct process *process);
 
-/* ---- events: lines of JSON. After the name come pairs of member and value, and NULL. A value is a
- * * string without quotes, or a number, a literal, an array as it stands in the line. ---- */
+/* ---- events: lines of JSON ---- */
+
+/* After the name come pairs of member and value, and NULL. A value is a string without its quotes,
+ * or a number, a literal or an array as it stands in the line. */
 
 /** Waits for an event; what comes before it is passed over. @return its line */
 const char *process_event(struct process *process, const char *name, ...) __attribute__((sentinel));
@@ -74,7 +76,7 @@ const char *process_member(const struct process *process, const char *member);
 unsigned process_count(const struct process *process, const char *name, ...)
     __attribute__((sentinel));
 
-/** Waits for all that it writes up to a line of output, JSON or not, that has `text` in it. */
+/** Waits for a line of output, JSON or not, that has `text` in it. */
 void process_output_with(struct process *process, const char *text);
 
 /** Waits until its standard error has `text` in it. */

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$loomc" -o "$work/everything" --profile "$here/models/everything.profile" \
+"$loomc" -o "$work/everything" --format c,json,md --profile "$here/models/everything.profile" \
     "$here/models/everything.xml" "$here/models/account.xml" "$here/models/security.xml"
 "$loomc" -o "$work/hostile" "$here/models/hostile.xml"
 
@@ -18,4 +18,5 @@ mkdir -p "$here/golden"
 for name in everything account objects; do
     cp "$work/everything/$name.h" "$work/everything/$name.c" "$here/golden/"
 done
+cp "$work/everything/objects.json" "$work/everything/objects.md" "$here/golden/"
 cp "$work/hostile/printf_s_exit_1.h" "$work/hostile/printf_s_exit_1.c" "$here/golden/"

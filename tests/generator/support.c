@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void outcome_read(struct outcome *outcome, const char *const *texts, size_t count)
+static void read_texts(struct outcome *outcome, bool strict, const char *const *texts, size_t count)
 {
     memset(outcome, 0, sizeof(*outcome));
     outcome->diagnostics.out = open_memstream(&outcome->messages, &outcome->messages_size);
@@ -23,14 +23,24 @@ void outcome_read(struct outcome *outcome, const char *const *texts, size_t coun
 
         *source = loomc_source_of(loomc_format(&outcome->arena, "%c.xml", (char)('a' + i)),
                                   texts[i], strlen(texts[i]));
-        loomc_xml_read(&outcome->arena, &outcome->diagnostics, source, &outcome->models);
+        loomc_xml_read(&outcome->arena, &outcome->diagnostics, source, strict, &outcome->models);
     }
     loomc_models_sort(&outcome->models, &outcome->diagnostics);
 }
 
+void outcome_read(struct outcome *outcome, const char *const *texts, size_t count)
+{
+    read_texts(outcome, false, texts, count);
+}
+
 void outcome_read_one(struct outcome *outcome, const char *text)
 {
-    outcome_read(outcome, &text, 1);
+    read_texts(outcome, false, &text, 1);
+}
+
+void outcome_read_strict(struct outcome *outcome, const char *text)
+{
+    read_texts(outcome, true, &text, 1);
 }
 
 void outcome_plan(struct outcome *outcome, const char *text)

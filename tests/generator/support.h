@@ -44,6 +44,9 @@ void outcome_read(struct outcome *outcome, const char *const *texts, size_t coun
 /** Same for one model. */
 void outcome_read_one(struct outcome *outcome, const char *text);
 
+/** Same as --strict does it. */
+void outcome_read_strict(struct outcome *outcome, const char *text);
+
 /** Names and plans what was read, with profile `p.profile` of that text, NULL for none. */
 void outcome_plan(struct outcome *outcome, const char *profile);
 

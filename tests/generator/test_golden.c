@@ -18,9 +18,12 @@ static void expect_golden(const char *name, const char *text)
 
 static void generate(const char *folder, const char *profile, char *models[], size_t count)
 {
-    struct loomc_diagnostics diagnostics = {tmpfile(), 0, 0};
-    struct loomc_request request = {
-        .directory = folder, .profile = profile, .models = models, .model_count = count};
+    struct loomc_diagnostics diagnostics = {.out = tmpfile()};
+    struct loomc_request request = {.directory = folder,
+                                    .profile = profile,
+                                    .formats = "c,json,md",
+                                    .models = models,
+                                    .model_count = count};
 
     cr_assert_not_null(diagnostics.out);
     cr_assert(loomc_generate(&request, &diagnostics));
@@ -30,7 +33,8 @@ static void generate(const char *folder, const char *profile, char *models[], si
 Test(golden, everything_that_a_model_can_have)
 {
     static const char *const names[] = {"everything.h", "everything.c", "objects.h",
-                                        "objects.c",    "account.h",    "account.c"};
+                                        "objects.c",    "account.h",    "account.c",
+                                        "objects.json", "objects.md"};
     char *folder = folder_make();
     char everything[] = TEST_MODELS "/everything.xml";
     char account[] = TEST_MODELS "/account.xml";

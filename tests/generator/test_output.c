@@ -2,82 +2,22 @@
 /* The tool as a whole: its options, its exit status, and that it writes all or nothing. */
 #define _XOPEN_SOURCE 700
 
+#include "command.h"
 #include "support.h"
 
 #include "output.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static const char device[] = MODEL("Device", "3", "1.0", "Single", ONE_ITEM);
 static const char wrong[] =
     MODEL("Wrong", "4", "1.0", "Single", ITEM("0", "V", "X", "Single", "Optional", "Time", "", ""));
-
-/* Runs loomc in a folder; its output goes to files `out` and `err` there. @return exit status */
-static int run_limited(const char *folder, rlim_t file_size, const char *const *arguments)
-{
-    pid_t child = fork();
-    int status = 0;
-
-    cr_assert_neq(child, -1);
-    if (child == 0) {
-        struct rlimit limit = {file_size, file_size};
-
-        if (chdir(folder) != 0 || freopen("out", "w", stdout) == NULL ||
-            freopen("err", "w", stderr) == NULL) {
-            _exit(126);
-        }
-        /* A file over the limit is then an error like that of a full disk. */
-        signal(SIGXFSZ, SIG_IGN);
-        setrlimit(RLIMIT_FSIZE, &limit);
-        execv(LOOMC, (char *const *)arguments);
-        _exit(127);
-    }
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    cr_assert(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static int run(const char *folder, ...)
-{
-    const char *arguments[16] = {"loomc"};
-    size_t count = 1;
-    va_list list;
-
-    va_start(list, folder);
-    do {
-        arguments[count] = va_arg(list, const char *);
-    } while (arguments[count++] != NULL);
-    va_end(list);
-    return run_limited(folder, RLIM_INFINITY, arguments);
-}
-
-static void expect_file(const char *folder, const char *name, const char *text)
-{
-    char *found = folder_read(folder, name);
-
-    cr_assert_not_null(found, "%s", name);
-    cr_expect_str_eq(found, text, "%s holds:\n%s", name, found);
-    free(found);
-}
-
-static bool exists(const char *folder, const char *name)
-{
-    char *path = folder_path(folder, name);
-    bool found = access(path, F_OK) == 0;
-
-    free(path);
-    return found;
-}
 
 static struct timespec age(const char *folder, const char *name)
 {
@@ -202,6 +142,7 @@ Test(output, check_writes_nothing)
 Test(output, a_full_disk_leaves_what_was_there)
 {
     static const char *const arguments[] = {"loomc", "-o", "gen", "a.xml", NULL};
+    static const struct limits full_disk = {1024, RLIM_INFINITY, RLIM_INFINITY};
     char *folder = folder_make();
     char *gen;
 
@@ -210,7 +151,7 @@ Test(output, a_full_disk_leaves_what_was_there)
     folder_write(folder, "gen/device.c", "mine");
     folder_write(folder, "gen/device.h", "mine");
     folder_write(folder, "gen/objects.h", "mine");
-    cr_expect_eq(run_limited(folder, 1024, arguments), 1);
+    cr_expect_eq(run_limited(folder, &full_disk, arguments), 1);
     expect_file(folder, "err", "gen/device.h: error: cannot write: File too large\n");
     expect_file(folder, "gen/device.c", "mine");
     expect_file(folder, "gen/device.h", "mine");

@@ -25,7 +25,7 @@ Test(registry, is_read_without_an_error)
         cr_skip("no registry in " REGISTRY);
         return;
     }
-    struct loomc_diagnostics diagnostics = {tmpfile(), 0, 0};
+    struct loomc_diagnostics diagnostics = {.out = tmpfile()};
     struct loomc_request request = {.models = files.gl_pathv, .model_count = files.gl_pathc};
     double start = seconds();
 

@@ -279,3 +279,69 @@ Test(escape, identifiers_are_snake_case)
     expect_escape("c_ident", "\xE6\xB8\xA9", "");
     expect_escape("c_ident", "5QI", "5qi");
 }
+
+Test(escape, json_strings_stay_strings)
+{
+    expect_escape("json", "plain %s ?\?/ */ `|`", "plain %s ?\?/ */ `|`");
+    expect_escape("json", "\"quote\" \\ back", "\\\"quote\\\" \\\\ back");
+    expect_escape("json", "a\nb\tc\x01\x7f", "a\\nb\\u0009c\\u0001\\u007f");
+    expect_escape("json", "</script><!--&", "\\u003c/script\\u003e\\u003c!--\\u0026");
+    expect_escape("json", "\xE2\x80\xA8\xE2\x80\xAE\xC2\x85", "\\u2028\\u202e\\u0085");
+    expect_escape("json", "\xC3\xA4 \xF0\x9F\x98\x80", "\xC3\xA4 \xF0\x9F\x98\x80");
+}
+
+/* A lead byte must not swallow the quote behind it. */
+Test(escape, bytes_that_are_no_utf_8_do_no_harm)
+{
+    expect_escape("json", "\xC3\"", "\\ufffd\\\"");
+    expect_escape("json", "\xF0\x9F\"x", "\\ufffd\\ufffd\\\"x");
+    expect_escape("json", "\xC0\xA2 \xED\xA0\x80", "\\ufffd\\ufffd \\ufffd\\ufffd\\ufffd");
+    expect_escape("json", "\xF4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd");
+    expect_escape("html", "\xC3<", "?&#60;");
+    expect_escape("markdown", "\xE2*", "?\\*");
+    expect_escape("c_comment", "\xE2*/", "?* /.");
+}
+
+Test(escape, html_stays_text)
+{
+    expect_escape("html", "plain %s ?\?/ */ `|` \\", "plain %s ?\?/ */ `|` \\");
+    expect_escape("html", "<script>alert('&\"')</script>",
+                  "&#60;script&#62;alert(&#39;&#38;&#34;&#39;)&#60;/script&#62;");
+    expect_escape("html", "a\nb\tc\x7f", "a\nb c ");
+    expect_escape("html",
+                  "\xE2\x80\xAE"
+                  "x\xC2\x85",
+                  "U+202Ex ");
+    expect_escape("html", "\xC3\xA4 \xF0\x9F\x98\x80", "\xC3\xA4 \xF0\x9F\x98\x80");
+}
+
+Test(escape, markdown_stays_text)
+{
+    expect_escape("markdown", "plain %s ?\?/ (yes).", "plain %s ?\?/ (yes).");
+    expect_escape("markdown", "a | b `c` *d* _e_ ~f~ [g](h) <i> \\",
+                  "a \\| b \\`c\\` \\*d\\* \\_e\\_ \\~f\\~ \\[g\\](h) \\<i\\> \\\\");
+    expect_escape("markdown", "&amp; $x$ @you ![i]", "\\&amp; \\$x\\$ \\@you \\!\\[i\\]");
+    expect_escape("markdown", "- item", "\\- item");
+    expect_escape("markdown", "+ a - b", "\\+ a - b");
+    expect_escape("markdown", "-40..87", "-40..87");
+    expect_escape("markdown", "---", "\\---");
+    expect_escape("markdown", "===", "\\===");
+    expect_escape("markdown", "# a", "\\# a");
+    expect_escape("markdown", "12. a 3. b", "12\\. a 3. b");
+    expect_escape("markdown", "1) a", "1\\) a");
+    expect_escape("markdown", "1.", "1\\.");
+    expect_escape("markdown", "0..1.5", "0..1.5");
+    expect_escape("markdown", "    code", "code");
+    expect_escape("markdown", "one\n\ntwo", "one<br><br>two");
+    expect_escape("markdown",
+                  "\xE2\x80\xAE"
+                  "x\ty",
+                  "U+202Ex y");
+}
+
+Test(escape, csv_fields_stay_fields)
+{
+    expect_escape("csv", "a,b;\n\"c\" =1", "a,b;\n\"\"c\"\" =1");
+    expect_escape("csv", "\"", "\"\"");
+    expect_escape("csv", "", "");
+}

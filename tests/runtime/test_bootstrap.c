@@ -488,6 +488,133 @@ Test(bootstrap, finish_with_an_unknown_binding_is_refused)
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
+/* an account that the client has no means to use could be the last one that it gets. */
+Test(bootstrap, finish_with_what_the_client_cannot_use_is_refused)
+{
+    const char *const reason = "the client cannot open a session with this URI and security mode";
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap+tcp://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    expect_refused_finish(reason);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/0", "coaps://bs"), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/2", "2"), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/3", "Yw=="), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/4", "cw=="), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/5", "aw=="), LOOM_CHANGED);
+    expect_refused_finish(reason);
+}
+
+/* refused, and the old account is still there to go back to. */
+Test(bootstrap, a_refused_replacement_leaves_the_old_account)
+{
+    static const uint8_t account[] = {0xC8, 0x00, 0x0A, 'c',  'o',  'a',  'p',  's',  ':', '/',
+                                      '/',  'b',  's',  0xC1, 0x01, 0x01, 0xC1, 0x02, 0x03};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(
+        peer_request(world, &world->bs, LOOM_PUT, "/0/3", LOOM_FORMAT_TLV, account, sizeof account),
+        LOOM_CHANGED);
+    expect_refused_finish("the scheme of the server URI does not fit the security mode");
+    cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert(strstr(peer_text(&world->bs), "</0/1>") != NULL);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0/3"), LOOM_DELETED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert(has(0, 1));
+}
+
+/* A-53, C-70: with its Security instance a server loses its Server instance. */
+Test(bootstrap, deleting_a_security_instance_unbootstraps_the_server)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->server, 0, 1, 300);
+    world_add_server_account(world, &world->other, 2, 7, 300);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0/2"), LOOM_DELETED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert_not(has(1, 2));
+    cr_assert(has(1, 0));
+    cr_assert_eq(world_expect(world, LOOM_EVENT_REGISTERED, 1)->ssid, 1);
+}
+
+/* an instance without any value is an instance without its mandatory ones. */
+Test(bootstrap, writes_of_nothing_are_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1/0", LOOM_FORMAT_TLV, NULL, 0),
+                 LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/1", LOOM_FORMAT_TLV, "\x00\x00", 2),
+                 LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</1>");
+}
+
+/* What the product sets while a bootstrap runs stays, in all that the server did not write to. */
+Test(bootstrap, the_product_goes_on_meanwhile)
+{
+    int64_t level = 0;
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(loom_device_1_1_set_battery_level(&world->model, 0, 49), LOOM_OK);
+    cr_assert_eq(peer_put(world, &world->bs, "/3/0/14", "+09:00"), LOOM_CHANGED);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(loom_set_text(&world->model, loom_path_resource(3303, 0, 5750), "cellar"),
+                 LOOM_OK);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert_eq(loom_device_1_1_get_battery_level(&world->model, 0, &level), LOOM_OK);
+    cr_assert_eq(level, 49);
+    struct loom_text type;
+    cr_assert_eq(loom_get_text(&world->model, loom_path_resource(3303, 0, 5750), &type), LOOM_OK);
+    cr_assert_eq(type.length, 6);
+}
+
+/* A refused write moves nothing, the account included. */
+Test(bootstrap, a_refused_write_over_the_account_leaves_it_where_it_is)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(
+        peer_request(world, &world->bs, LOOM_PUT, "/0/1", LOOM_FORMAT_TLV, "\xC1\x01\x00", 3),
+        LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</0/1>");
+}
+
+/* the time of the accounts that were changed, and of those alone. */
+Test(bootstrap, last_bootstrapped_is_told_of_what_changed)
+{
+    int64_t time = 0;
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->other, 2, 7, 300);
+    loom_loopback_set_unix_time(world->net, 1700000000);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    loom_client_bootstrap(&world->client);
+    world_bootstrap(world, 300);
+    cr_assert_eq(loom_get_time(&world->model, loom_path_resource(1, 0, 12), &time), LOOM_OK);
+    cr_assert_eq(time, 1700000000);
+    cr_assert_eq(loom_get_time(&world->model, loom_path_resource(1, 2, 12), &time), LOOM_NOT_FOUND);
+}
+
+/* A-85 rules once the server commands, whatever became of the answer to the request. */
+Test(bootstrap, a_lost_answer_does_not_end_what_has_begun)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world->bs.bs_code = 0;
+    world_run(world, 1);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    world_run(world, 100);
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_FAILED), 0);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 /* access control must fit what the client is. */
 Test(bootstrap, finish_with_access_control_of_nothing_is_refused)
 {
@@ -557,6 +684,27 @@ Test(bootstrap, accounts_outlive_a_restart)
     cr_assert_eq(world->bs.got_count, 0);
     cr_assert(has(0, 1), "the stored account, not the factory's");
     cr_assert(strstr(world->server.got[0].line, "lt=300") != NULL);
+}
+
+/* No key stays where nothing needs it: not in the copy, not in the buffer. */
+Test(bootstrap, keys_stay_in_the_accounts_alone)
+{
+    static const char key[] = "a-key-of-16-byte";
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/0/5", "YS1rZXktb2YtMTYtYnl0ZQ=="), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    for (size_t i = 0; i + 16 <= sizeof world->buffer; i++) {
+        cr_assert_neq(memcmp(world->buffer + i, key, 16), 0);
+    }
+    for (size_t i = 0; i + 16 <= world->product->data_size; i++) {
+        cr_assert_neq(memcmp((unsigned char *)world->staging + i, key, 16), 0);
+    }
+    struct loom_bytes kept;
+    cr_assert_eq(loom_get_opaque(&world->model, loom_path_resource(0, 0, 5), &kept), LOOM_OK);
+    cr_assert_eq(memcmp(kept.data, key, 16), 0);
 }
 
 /* A record that is cut off or altered changes nothing, wherever that happens. */

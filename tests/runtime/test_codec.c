@@ -45,14 +45,22 @@ Test(codec, floats_read_as_the_compiler_reads_them)
     expect_float(".5", 0.5);
     expect_float("5.", 5);
     expect_float("123456789012345678901234567890", 123456789012345678901234567890.0);
-    expect_float("1e400", (double)INFINITY);
+    expect_float("0.000000000000000000000000000000000000000000000000000000000000000015", 1.5e-65);
     expect_float("1e-400", 0);
+}
+
+Test(codec, long_fractions_do_not_lose_the_number)
+{
+    char text[1100] = "1.5";
+    memset(text + 3, '0', 1000);
+    expect_float(text, 1.5);
 }
 
 Test(codec, floats_that_are_none_are_refused)
 {
-    const char *const bad[] = {"",   "-",  "+",    ".",     "e5",  "1e",  "1e+", "1e--5", "1,5",
-                               " 1", "1 ", "0x10", "1.2.3", "--1", "inf", "nan", "1e5x"};
+    const char *const bad[] = {"",      "-",   "+",    ".",     "e5",    "1e",    "1e+",
+                               "1e--5", "1,5", " 1",   "1 ",    "0x10",  "1.2.3", "--1",
+                               "inf",   "nan", "1e5x", "1e400", "-1e999"};
     double ignored;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_assert_not(loom_text_to_float(text_of(bad[i]), &ignored), "'%s'", bad[i]);
@@ -370,7 +378,11 @@ Test(codec, tlv_entries_must_fit_the_path)
         cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &cases[i].path, cases[i].create,
                                        cases[i].payload, NULL, 0),
                      LOOM_OK);
-        cr_assert_eq(loom_decode_next(&decoder, &item), cases[i].status, "case %zu", i);
+        enum loom_status status = loom_decode_next(&decoder, &item);
+        if (status == LOOM_OK && item.path.depth == 2) {
+            status = loom_decode_next(&decoder, &item);
+        }
+        cr_assert_eq(status, cases[i].status, "case %zu", i);
     }
 }
 
@@ -400,6 +412,18 @@ Test(codec, link_lists_are_read_leniently)
     cr_assert_eq(loom_link_next(&list, &link), LOOM_OK);
     cr_assert(loom_link_parameter(&link, "ver", &value));
     cr_assert_eq(loom_link_next(&list, &link), LOOM_END);
+}
+
+/* A quoted text can hold what looks like a parameter, and is still one text. */
+Test(codec, link_parameters_end_where_their_quotes_end)
+{
+    struct loom_text list = text_of("</3>;rt=\"\\\";ssid=9;\\\"\";ssid=5");
+    struct loom_link link;
+    struct loom_text value;
+    cr_assert_eq(loom_link_next(&list, &link), LOOM_OK);
+    cr_assert(loom_link_parameter(&link, "ssid", &value));
+    cr_assert_eq(value.length, 1);
+    cr_assert_eq(value.data[0], '5');
 }
 
 Test(codec, link_lists_that_are_broken_are_refused)

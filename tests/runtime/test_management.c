@@ -210,7 +210,7 @@ Test(management, execute_checks_its_arguments)
                      bad[i]);
     }
     cr_assert_eq(world->executed, sizeof good / sizeof good[0], "refused: not executed");
-    cr_assert_eq(post_tlv("/3/0/4", "\xC1", 1), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(post_tlv("/3/0/4", "\xC1", 1), LOOM_BAD_REQUEST); /* 4.15 is not Execute's */
     cr_assert_eq(peer_post(world, &world->server, "/3/0/0", ""), LOOM_METHOD_NOT_ALLOWED);
     cr_assert_eq(peer_post(world, &world->server, "/3/0/11/0", ""), LOOM_METHOD_NOT_ALLOWED);
     cr_assert_eq(peer_post(world, &world->server, "/bs", ""), LOOM_METHOD_NOT_ALLOWED); /* */
@@ -262,6 +262,58 @@ Test(management, what_only_a_bootstrap_may_create_or_delete)
     cr_assert_eq(post_tlv("/1", "", 0), LOOM_METHOD_NOT_ALLOWED);
 }
 
+/* C-25: one Create makes one instance, and touches no other. */
+Test(management, create_of_several_instances_is_refused)
+{
+    cr_assert_eq(put("/3303/0/5750", "mine"), LOOM_CHANGED);
+    cr_assert_eq(post_tlv("/3303",
+                          "\x07\x01\xE4\x16\x76"
+                          "cell"
+                          "\x07\x00\xE4\x16\x76"
+                          "over",
+                          18),
+                 LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/3303/0/5750", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "mine");
+    cr_assert_eq(get("/3303/1", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+}
+
+/* A resource that comes twice says two things at once. */
+Test(management, repeated_entries_are_refused)
+{
+    cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC6\x0E+03:00", 16), LOOM_BAD_REQUEST);
+    cr_assert_eq(post_tlv("/3/0", "\xC1\x0Fx\xC6\x0E+02:00\xC1\x0Fy", 14), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(post_tlv("/3/0", "\xC1\x0Fx\xC6\x0E+02:00", 11), LOOM_CHANGED, "any order");
+}
+
+/* No text at all is an empty text. */
+Test(management, an_empty_write_is_an_empty_text)
+{
+    cr_assert_eq(
+        peer_request(world, &world->server, LOOM_PUT, "/3/0/14", LOOM_FORMAT_TEXT, NULL, 0),
+        LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, 0);
+}
+
+/* C-40 holds whatever else is wrong with the request. */
+Test(management, malformed_paths_into_protected_objects_say_no_more)
+{
+    cr_assert_eq(get("/0/65535", LOOM_FORMAT_ABSENT), LOOM_UNAUTHORIZED);
+    cr_assert_eq(get("/0/x", LOOM_FORMAT_ABSENT), LOOM_UNAUTHORIZED);
+}
+
+/* What outlives a restart is stored when a server changes it. */
+Test(management, changes_of_persistent_objects_are_stored)
+{
+    unsigned saves = world->saves;
+    cr_assert_eq(put("/1/0/1", "400"), LOOM_CHANGED);
+    cr_assert_eq(world->saves, saves + 1);
+    cr_assert_eq(put("/3/0/14", "+01:00"), LOOM_CHANGED);
+    cr_assert_eq(world->saves, saves + 1, "the clock's offset is not");
+}
+
 /* Operations that this client leaves out are refused, not ignored. */
 Test(management, what_is_not_offered_is_said)
 {
@@ -269,4 +321,35 @@ Test(management, what_is_not_offered_is_said)
                  LOOM_METHOD_NOT_ALLOWED);
     cr_assert_eq(peer_request(world, &world->server, LOOM_IPATCH, "/3/0", 110, "[]", 2),
                  LOOM_NOT_IMPLEMENTED);
+}
+
+/* One server learns and changes nothing of another's account. */
+Test(management, servers_do_not_see_each_others_accounts)
+{
+    world_destroy(world);
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_add_server_account(world, &world->other, 2, 7, 86400);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_assert_eq(get("/1/2/1", LOOM_FORMAT_ABSENT), LOOM_UNAUTHORIZED);
+    cr_assert_eq(put("/1/2/1", "5"), LOOM_UNAUTHORIZED);
+    cr_assert_eq(peer_post(world, &world->server, "/1/2/8", ""), LOOM_UNAUTHORIZED);
+    cr_assert_eq(get("/1", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    cr_assert_eq(world->server.payload[1], 0, "its own instance");
+    cr_assert_eq(world->server.length, 18, "and no other");
+    cr_assert_eq(peer_get(world, &world->other, "/1/2/1", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+}
+
+/* C-74: an access control entry is its owner's. */
+Test(management, access_control_is_written_by_its_owner_alone)
+{
+    uint16_t instance = 0;
+    cr_assert_eq(loom_model_create(&world->model, 2, &instance), LOOM_OK);
+    loom_set_integer(&world->model, loom_path_resource(2, 0, 0), 3);
+    loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 7);
+    cr_assert_eq(put("/2/0/3", "1"), LOOM_UNAUTHORIZED);
+    loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
+    cr_assert_eq(put("/2/0/2/1", "31"), LOOM_CHANGED);
 }

@@ -199,6 +199,17 @@ Test(model, instances_are_created_found_and_deleted)
     cr_assert_eq(loom_model_create(model, 77, &instance), LOOM_NOT_FOUND);
 }
 
+/* 65535 is the id of nothing, not of an unused slot. */
+Test(model, reserved_ids_name_nothing)
+{
+    struct loom_path path = loom_path_resource(0, LOOM_ID_NONE, 0);
+    struct loom_text uri;
+    cr_assert_eq(loom_set_text(&world->model, path, "coap://hidden"), LOOM_NOT_FOUND);
+    cr_assert_eq(loom_get_text(&world->model, path, &uri), LOOM_NOT_FOUND);
+    cr_assert_eq(loom_device_1_1_set_power_source_voltage(&world->model, 0, LOOM_ID_NONE, 1),
+                 LOOM_NOT_FOUND);
+}
+
 /* Keys go with the instance that held them. */
 Test(model, deleting_wipes)
 {

@@ -223,6 +223,49 @@ Test(registration, a_healed_server_ends_the_wish_to_bootstrap)
     cr_assert_str_eq(loom_client_bootstrap_state(&world->client), "idle");
 }
 
+/* A-10 step 4: "all failed" means each in its turn, not all at one moment. */
+Test(registration, servers_that_fail_out_of_step_still_lead_to_a_bootstrap)
+{
+    begin(LOOM_LWM2M_1_2, 300);
+    world_add_server_account(world, &world->other, 2, 7, 300);
+    world_add_bootstrap_account(world, 1, 0);
+    set_server(17, 1);
+    cr_assert_eq(loom_set_unsigned(&world->model, loom_path_resource(1, 2, 17), 3), LOOM_OK);
+    world->server.register_code = LOOM_UNAVAILABLE;
+    world->other.register_code = LOOM_UNAVAILABLE;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 600);
+}
+
+/* Never a busy loop: timers of 0 and servers that close each session at once cost a second at
+ * least. */
+Test(registration, timers_of_0_are_no_storm)
+{
+    begin(LOOM_LWM2M_1_2, 300);
+    set_server(17, 1000);
+    set_server(18, 0);
+    set_server(19, 0);
+    world->server.register_code = LOOM_UNAVAILABLE;
+    world_start(world);
+    world_run(world, 10);
+    cr_assert_leq(world->server.got_count, 11);
+}
+
+/* A bootstrap whose accounts no server takes is repeated ever more slowly. */
+Test(registration, useless_accounts_are_no_storm)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world->server.register_code = LOOM_FORBIDDEN;
+    world_start(world);
+    unsigned rounds = 0;
+    for (; world_now(world) < 1000000 + 600000; rounds++) {
+        world_bootstrap(world, 300);
+        world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 4000);
+    }
+    cr_assert_leq(rounds, 7, "%u bootstraps in ten minutes", rounds);
+}
+
 /* ---- Update, rules B-18 .. B-22 -------------------------------------------------------------- */
 
 /* B-22: MAX_TRANSMIT_WAIT before the end, or half of a short lifetime. */
@@ -385,6 +428,17 @@ Test(registration, deregistered_it_stays_so_until_asked)
     world_run(world, 1000);
     cr_assert_eq(world->server.got_count, count);
     loom_client_update(&world->client);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
+/* A wish that comes at a bad moment waits for a better one. */
+Test(registration, an_update_asked_for_while_deregistering_registers)
+{
+    begin_registered(LOOM_LWM2M_1_1, 60);
+    loom_client_deregister(&world->client);
+    world_expect(world, LOOM_EVENT_DEREGISTER, 1);
+    loom_client_update(&world->client);
+    world_expect(world, LOOM_EVENT_DEREGISTERED, 1);
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
 }
 

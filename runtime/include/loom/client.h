@@ -63,6 +63,7 @@ struct loom_registration {
     struct loom_client *client;
     struct loom_session *session;
     uint64_t deadline;
+    uint64_t registered_at;
     uint32_t exchange;
     uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
     uint32_t sequences;    /**< begun (1/x/20) */
@@ -75,6 +76,7 @@ struct loom_registration {
     uint16_t security_instance;
     uint16_t server_instance;
     uint8_t state;
+    bool given_up; /**< all attempts failed, and none has worked since */
     bool update_wanted;
     bool disable_wanted;
     bool stop_wanted;
@@ -104,7 +106,8 @@ struct loom_client {
     bool changed;
     bool stopping;
     bool stopped;
-    char created[5]; /**< digits of the instance id that a Create answers with */
+    /** Digits of the object id and the instance id that a Create answers with. */
+    char created[2][5];
 };
 
 /** What a port must be created with for a client; its `side` pointer is the client. */

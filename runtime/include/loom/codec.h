@@ -32,7 +32,8 @@ void loom_put_bytes(struct loom_output *out, const void *data, size_t length);
 void loom_put_text(struct loom_output *out, const char *text);
 void loom_put_unsigned(struct loom_output *out, uint64_t value);
 void loom_put_integer(struct loom_output *out, int64_t value);
-/** Decimal, the shortest that loom_text_to_float() reads as the same double, at most 17 digits. */
+/** Decimal, the shortest that loom_text_to_float() reads as the same double, or 17 digits that are
+ *  within a few units in the last place, as most values with more than 15 digits need. */
 void loom_put_float(struct loom_output *out, double value);
 /** `/3/0/1`; the root is `/`. */
 void loom_put_path(struct loom_output *out, const struct loom_path *path);
@@ -97,7 +98,8 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
 
 /* ---- a payload as a stream of values --------------------------------------------------------- */
 
-/** Where a value of a payload belongs: a resource or a resource instance, complete path. */
+/** Where a value of a payload belongs: a resource or a resource instance, complete path. A path of
+ *  depth 2 has no value: the payload names this instance, and what it brings comes next. */
 struct loom_item {
     struct loom_path path;
     /** The payload names a multiple resource without any instance (rule D-13); no value. */
@@ -152,7 +154,8 @@ struct loom_link {
  *  @return LOOM_OK, LOOM_END or LOOM_BAD_REQUEST */
 enum loom_status loom_link_next(struct loom_text *rest, struct loom_link *link);
 
-/** The value of a link's parameter, without quotes. @return false if it has none of that name. */
+/** The value of a link's parameter, without its quotes, escapes as written. @return false if it has
+ * none of that name. */
 bool loom_link_parameter(const struct loom_link *link, const char *name, struct loom_text *value);
 
 #ifdef __cplusplus

@@ -4,7 +4,8 @@
  *
  * These functions serve the product and the interfaces alike. They check that a path exists and
  * that a value has the right type, range and length; what a *server* may do (Operations, access
- * rights) is the management room's matter. A call that fails has changed nothing.
+ * rights) is the management room's matter. A call that fails has changed nothing, but for what a
+ * function of the product did before it failed.
  */
 #ifndef LOOM_MODEL_H
 #define LOOM_MODEL_H
@@ -19,7 +20,9 @@ extern "C" {
 enum loom_change {
     LOOM_CHANGE_VALUE,  /**< a resource or resource instance has a new value or is gone */
     LOOM_CHANGE_CREATE, /**< an instance was created */
-    LOOM_CHANGE_DELETE  /**< an instance was deleted */
+    LOOM_CHANGE_DELETE, /**< an instance was deleted */
+    /** A bootstrap was committed that wrote to the object; the path has depth 1. */
+    LOOM_CHANGE_BOOTSTRAP
 };
 
 /** Hooks of a product, all optional. They are called from within the call that causes them. */

@@ -122,6 +122,10 @@ struct loom_port {
     /** Seconds since 1970-01-01 UTC, or 0 if the device does not know. */
     int64_t (*unix_time)(void *self);
 
+    /** Whether open() could use these credentials, as far as that is known without a name service
+     * or the network. NULL: every one. */
+    bool (*supports)(void *self, const struct loom_credentials *credentials);
+
     /**
      * Starts a session. Nothing need be sent before the first request.
      * @param owner given back with everything that happens in this session

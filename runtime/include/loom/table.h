@@ -20,17 +20,22 @@ extern "C" {
 #if defined(__cplusplus)
 #define LOOM_STATIC_ASSERT(condition, text) static_assert(condition, text)
 #else
-#define LOOM_STATIC_ASSERT(condition, text) __extension__ _Static_assert(condition, text)
+/* For C99 some C libraries define a macro _Static_assert(), which drops the text. It does not see
+ * its parenthesis here, so that the compiler's own is used. */
+#define LOOM_STATIC_ASSERT(condition, text)                                                        \
+    __extension__ _Static_assert LOOM_NOTHING(condition, text)
+#define LOOM_NOTHING
 #endif
 
 /** The layout of the tables below. It changes whenever a struct here or the layout of an instance
  *  changes its shape or meaning. */
-#define LOOM_TABLE_LAYOUT 1
+#define LOOM_TABLE_LAYOUT 2
 
 /** Stands in every generated file, with the number of the layout that `loomc` wrote. */
 #define LOOM_TABLE_LAYOUT_CHECK(layout)                                                            \
     LOOM_STATIC_ASSERT((layout) == LOOM_TABLE_LAYOUT,                                              \
-                       "generated for another runtime: run loomc of the same version again")
+                       "generated for another version of Loom than these headers are of: "         \
+                       "generate again with the loomc that came with them")
 
 /** Operations and properties of a resource, `access` of a row. */
 enum {
@@ -92,6 +97,15 @@ struct loom_range {
     uint8_t more;
 };
 
+/** A value that a resource has in every new instance, instead of being empty or 0. The resource is
+ *  stored; an optional one exists from the start. */
+struct loom_preset {
+    uint16_t resource;
+    uint16_t resource_instance; /**< of a multiple resource, else 0 */
+    uint8_t more;               /**< 1: another one follows */
+    struct loom_value value;    /**< of the resource's type and in its range */
+};
+
 struct loom_model;
 
 /** Where a handler is called: which client and which resource. */
@@ -145,6 +159,7 @@ struct loom_object {
     const struct loom_resource *resources; /**< ascending by id */
     const struct loom_range *ranges;       /**< NULL if no resource has one */
     const struct loom_handler *handlers;   /**< NULL if no resource is handled */
+    const struct loom_preset *presets;     /**< NULL if every resource begins empty */
 };
 
 #define LOOM_PRESENT_OFFSET               2u

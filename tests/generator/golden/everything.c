@@ -20,6 +20,8 @@ static const struct loom_range everything_ranges[] = {
     {.min.unsigned_integer = 16, .max.unsigned_integer = 16, .more = 1}, /* Keyword */
     {.min.unsigned_integer = 32, .max.unsigned_integer = 32, .more = 1}, /* Keyword */
     {.min.unsigned_integer = 48, .max.unsigned_integer = 48}, /* Keyword */
+    {.min.integer = 0, .max.integer = 3, .more = 1}, /* Words */
+    {.min.integer = 255, .max.integer = 255}, /* Words */
     {.min.number = 0.0, .max.number = 1.0}, /* Handled list */
 };
 
@@ -318,8 +320,8 @@ static const struct loom_resource everything_resources[] = {
      .access = LOOM_R, .count = 1, .range = 1,
      .offset = offsetof(struct loom_everything, same_level), .size = 1},
     {.id = LOOM_EVERYTHING_WORDS, .type = LOOM_INTEGER,
-     .access = LOOM_R, .count = 1,
-     .offset = offsetof(struct loom_everything, words), .size = 8},
+     .access = LOOM_R, .count = 1, .range = 12,
+     .offset = offsetof(struct loom_everything, words), .size = 2},
     {.id = LOOM_EVERYTHING_SECRET, .type = LOOM_OPAQUE,
      .access = 0, .count = 1,
      .offset = offsetof(struct loom_everything, secret), .size = 20},
@@ -346,7 +348,7 @@ static const struct loom_resource everything_resources[] = {
     {.id = LOOM_EVERYTHING_HANDLED_CORELNK, .type = LOOM_CORELNK,
      .access = LOOM_R | LOOM_W | LOOM_HANDLED, .count = 1, .offset = 9},
     {.id = LOOM_EVERYTHING_HANDLED_LIST, .type = LOOM_FLOAT,
-     .access = LOOM_R | LOOM_MULTIPLE | LOOM_HANDLED, .count = 3, .range = 12, .offset = 10},
+     .access = LOOM_R | LOOM_MULTIPLE | LOOM_HANDLED, .count = 3, .range = 14, .offset = 10},
     {.id = LOOM_EVERYTHING_HANDLED_WRITE, .type = LOOM_STRING,
      .access = LOOM_W | LOOM_HANDLED, .count = 1, .offset = 11},
     {.id = LOOM_EVERYTHING_HANDLED_SECRET, .type = LOOM_OPAQUE,

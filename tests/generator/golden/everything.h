@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -69,6 +69,15 @@ enum {
     LOOM_EVERYTHING_HANDLED_SECRET = 61,
 };
 
+/** Values of resource 30, Words. */
+enum {
+    LOOM_EVERYTHING_WORDS_DISABLED = 0,
+    LOOM_EVERYTHING_WORDS_NORMAL = 1,
+    LOOM_EVERYTHING_WORDS_REMOTE = 2,
+    LOOM_EVERYTHING_WORDS_LOCAL = 3,
+    LOOM_EVERYTHING_WORDS_NON_RESPONSIVE = 255,
+};
+
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
  *  `present` right, check every value and tell who observes it. */
 struct loom_everything {
@@ -102,7 +111,7 @@ struct loom_everything {
     struct { uint16_t length; uint8_t bytes[48]; } keyword; /* 27 */
     bool switch_; /* 28 */
     int8_t same_level; /* 29 */
-    int64_t words; /* 30 */
+    int16_t words; /* 30 */
     struct { uint16_t length; uint8_t bytes[20]; } secret; /* 31 */
 };
 

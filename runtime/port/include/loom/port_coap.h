@@ -85,6 +85,14 @@ struct loom_coap_config {
     bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
     void *find_key_user;
 
+    /** For listening on `coaps://`: hears of a peer whose handshake came to nothing, by a wrong key
+     * or an unknown identity. Called from within loom_coap_step(); calls nothing of the port. May
+     * be NULL.
+     *  @param address for people
+     *  @param alert   the TLS alert that ended it, or -1 */
+    void (*handshake_failed)(void *user, struct loom_text address, int alert);
+    void *handshake_failed_user;
+
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
      *  tests move a side's clock with it. Must not shrink. Retransmission and time-outs of
      *  exchanges keep to the real clock. */

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` puts where, in three components, which are also the Debian packages:
+#
+#   tool      loomc, its manual, the templates and models
+#   library   headers, archives and sources of the runtime, CMake package, pkg-config files
+#   servers   loom-bootstrap-server and loom-server
+#
+# The tree can be moved as a whole: no path of the prefix stands in it. A build of the core alone installs
+# the library.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(LOOM_DATA_DIR "${CMAKE_INSTALL_DATADIR}/loom")
+set(LOOM_ARCHIVE_DIR "${CMAKE_INSTALL_LIBDIR}/loom")
+set(LOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/loom")
+set(LOOM_PKGCONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+# From the directory of the .pc files to the prefix.
+string(REGEX REPLACE "[^/]+" ".." LOOM_PC_PREFIX "${LOOM_PKGCONFIG_DIR}")
+set(packaging "${PROJECT_SOURCE_DIR}/packaging")
+set(made "${CMAKE_CURRENT_BINARY_DIR}/packaging")
+
+# loom_install_docs(COMPONENT PACKAGE FILE...): documents beside the licences of a package
+function(loom_install_docs component package)
+    install(FILES "${PROJECT_SOURCE_DIR}/packaging/copyright" ${ARGN}
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${package}" COMPONENT ${component})
+endfunction()
+
+# ---- library ----------------------------------------------------------------------------------------
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/include/loom"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library FILES_MATCHING PATTERN "*.h")
+install(TARGETS loom_runtime EXPORT loomTargets
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library
+    INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT loomTargets NAMESPACE loom:: DESTINATION "${LOOM_PACKAGE_DIR}" COMPONENT library)
+
+# The sources of the core, for targets that the archive was not built for.
+include("${PROJECT_SOURCE_DIR}/runtime/sources.cmake")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/"
+    DESTINATION "${LOOM_DATA_DIR}/runtime" COMPONENT library
+    FILES_MATCHING PATTERN "*.[ch]" PATTERN "sources.cmake"
+    PATTERN include EXCLUDE PATTERN port EXCLUDE)
+
+# loom_coap_archives(RESULT): the archives of libcoap and of what it links, as paths
+function(loom_coap_archives result)
+    get_target_property(configurations libcoap::coap-3 IMPORTED_CONFIGURATIONS)
+    list(GET configurations 0 configuration)
+    get_target_property(coap libcoap::coap-3 IMPORTED_LOCATION_${configuration})
+    get_target_property(links libcoap::coap-3 INTERFACE_LINK_LIBRARIES)
+    # They stand in generator expressions, such as $<$<BOOL:1>:/opt/lib/libmbedtls.a>.
+    string(REGEX MATCHALL "/[^<>:;]+[.](a|so)" links "${links}")
+    set(${result} "${coap}" ${links} PARENT_SCOPE)
+endfunction()
+
+# A libcoap that was built for Loom alone (LOOM_DEPS) comes along, since nobody else has it: out of the
+# way, in a directory of its own. One of the system is looked for again by whoever uses the package.
+set(LOOM_COAP_LIBRARIES "")
+set(LOOM_PC_COAP_LIBS "-lcoap-3")
+if(NOT LOOM_CORE_ONLY)
+    cmake_path(IS_PREFIX LOOM_DEPS "${libcoap_DIR}" NORMALIZE LOOM_COAP_IS_OURS)
+    if(LOOM_COAP_IS_OURS)
+        set(LOOM_PC_COAP_LIBS "-L\${libdir}/loom")
+        loom_coap_archives(archives)
+        foreach(archive IN LISTS archives)
+            cmake_path(GET archive FILENAME file)
+            cmake_path(GET archive STEM name)
+            string(REGEX REPLACE "^lib" "" name "${name}")
+            string(APPEND LOOM_PC_COAP_LIBS " -l${name}")
+            cmake_path(IS_PREFIX LOOM_DEPS "${archive}" NORMALIZE ours)
+            if(ours)
+                install(FILES "${archive}" DESTINATION "${LOOM_ARCHIVE_DIR}" COMPONENT library)
+                list(APPEND LOOM_COAP_LIBRARIES "\${_loom_archive_dir}/${file}")
+            else()
+                list(APPEND LOOM_COAP_LIBRARIES "${name}")
+            endif()
+        endforeach()
+    endif()
+
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/port/include/loom"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library FILES_MATCHING PATTERN "*.h")
+    install(TARGETS loom_port EXPORT loomPortTargets
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library)
+    install(EXPORT loomPortTargets NAMESPACE loom::
+        DESTINATION "${LOOM_PACKAGE_DIR}" COMPONENT library)
+    configure_file("${packaging}/loomCoap.cmake.in" "${made}/loomCoap.cmake" @ONLY)
+    configure_file("${packaging}/loom-port.pc.in" "${made}/loom-port.pc" @ONLY)
+    install(FILES "${made}/loomCoap.cmake" DESTINATION "${LOOM_PACKAGE_DIR}" COMPONENT library)
+    install(FILES "${made}/loom-port.pc" DESTINATION "${LOOM_PKGCONFIG_DIR}" COMPONENT library)
+endif()
+
+configure_package_config_file("${packaging}/loomConfig.cmake.in" "${made}/loomConfig.cmake"
+    INSTALL_DESTINATION "${LOOM_PACKAGE_DIR}"
+    PATH_VARS LOOM_DATA_DIR LOOM_ARCHIVE_DIR CMAKE_INSTALL_BINDIR CMAKE_INSTALL_INCLUDEDIR)
+# Of any architecture: the package brings the core as sources, too.
+write_basic_package_version_file("${made}/loomConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES "${made}/loomConfig.cmake" "${made}/loomConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/LoomGenerate.cmake"
+    DESTINATION "${LOOM_PACKAGE_DIR}" COMPONENT library)
+
+configure_file("${packaging}/loom.pc.in" "${made}/loom.pc" @ONLY)
+install(FILES "${made}/loom.pc" DESTINATION "${LOOM_PKGCONFIG_DIR}" COMPONENT library)
+
+loom_install_docs(library libloom-dev
+    "${PROJECT_SOURCE_DIR}/docs/building.md" "${PROJECT_SOURCE_DIR}/docs/compatibility.md")
+
+if(LOOM_CORE_ONLY)
+    return()
+endif()
+
+# ---- tool -------------------------------------------------------------------------------------------
+
+file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/*.xml")
+file(GLOB templates CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/templates/*.mustache")
+install(TARGETS loomc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tool)
+install(FILES ${models} DESTINATION "${LOOM_DATA_DIR}/models" COMPONENT tool)
+install(FILES ${templates} DESTINATION "${LOOM_DATA_DIR}/templates" COMPONENT tool)
+install(FILES "${packaging}/bash/loomc"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT tool)
+install(FILES "${PROJECT_SOURCE_DIR}/docs/man/loomc.1"
+    DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT tool)
+loom_install_docs(tool loomc "${PROJECT_SOURCE_DIR}/docs/profile.md")
+
+# ---- servers ----------------------------------------------------------------------------------------
+
+install(TARGETS loom-bootstrap-server loom-server
+    RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT servers)
+# bash looks for completions by the name of the program.
+foreach(program IN ITEMS loom-bootstrap-server loom-server)
+    install(FILES "${packaging}/bash/loom-server"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME ${program}
+        COMPONENT servers)
+    install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${program}.1"
+        DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT servers)
+endforeach()
+loom_install_docs(servers loom-servers "${PROJECT_SOURCE_DIR}/docs/servers.md")
+install(FILES "${PROJECT_SOURCE_DIR}/examples/accounts/bootstrap.ini"
+    "${PROJECT_SOURCE_DIR}/examples/accounts/server.ini"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/loom-servers/examples" COMPONENT servers)
+
+# ---- Debian packages --------------------------------------------------------------------------------
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_COMPONENTS_ALL tool library servers)
+set(CPACK_PACKAGE_NAME loom)
+set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
+set(CPACK_PACKAGE_VENDOR "The Loom authors")
+set(CPACK_PACKAGE_CONTACT "The Loom authors <authors@loom.invalid>")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
+
+set(CPACK_DEBIAN_TOOL_PACKAGE_NAME loomc)
+set(CPACK_DEBIAN_TOOL_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_TOOL_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_TOOL_DESCRIPTION "compiler of OMA LwM2M object models
+ loomc reads LwM2M object models (XML) and a short product profile, and writes
+ constant tables, typed accessors and declarations of handlers in C99, for the
+ runtime in libloom-dev. Object models of the core objects are included.")
+
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libloom-dev)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "loomc (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "LwM2M from object models (development files)
+ The runtime of an LwM2M device: bootstrap, registration and management over
+ constant tables that loomc makes of object models. Static libraries, headers,
+ the sources of the core for cross builds, and files for CMake and pkg-config.")
+
+set(CPACK_DEBIAN_SERVERS_PACKAGE_NAME loom-servers)
+set(CPACK_DEBIAN_SERVERS_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_SERVERS_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_SERVERS_DESCRIPTION "LwM2M bootstrap server and LwM2M server
+ loom-bootstrap-server gives devices their accounts, and loom-server registers
+ and manages them, over CoAP and DTLS with pre-shared keys.")
+
+include(CPack)

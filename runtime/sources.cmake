@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# LOOM_CORE_SOURCES: the files of the core, relative to this directory. It is read by Loom's own build,
+# by the installed package, which builds the core for other targets, and by the Zephyr module.
+
+set(LOOM_CORE_SOURCES
+    bootstrap/bootstrap.c
+    bootstrap/commands.c
+    bootstrap/consistency.c
+    client/client.c
+    client/event.c
+    client/machine.c
+    client/request.c
+    client/state.c
+    codec/decode.c
+    codec/link.c
+    codec/number.c
+    codec/output.c
+    codec/text.c
+    codec/tlv.c
+    management/discover.c
+    management/management.c
+    model/account_view.c
+    model/check.c
+    model/model.c
+    model/payload_read.c
+    model/payload_write.c
+    model/storage.c
+    model/typed.c
+    registration/accounts.c
+    registration/links.c
+    registration/registration.c)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as a payload: the first ones say in which format, of what path and type it is read. */
+#include "loom/codec.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+enum { HEAD = 4 };
+
+static void decode(const unsigned char *head, struct loom_bytes payload, uint8_t *scratch,
+                   size_t scratch_size)
+{
+    static const uint16_t formats[] = {0, 40, 42, 110, 112, 11542, 11543, 11544, 60000};
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct loom_value value;
+    struct loom_path path = {.depth = head[1] % 5, .id = {3, head[2], head[2], head[3]}};
+    enum loom_type type = (enum loom_type)(head[3] % (LOOM_CORELNK + 1));
+
+    if (loom_decode_begin(&decoder, formats[head[0] % 9], &path, head[1] >= 128, payload, scratch,
+                          scratch_size) != LOOM_OK) {
+        return;
+    }
+    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+        loom_decode_value(&decoder, &item, type, &value);
+    }
+}
+
+static void read_links(struct loom_text rest)
+{
+    struct loom_link link;
+    struct loom_text value;
+
+    while (loom_link_next(&rest, &link) == LOOM_OK) {
+        loom_link_parameter(&link, "ver", &value);
+    }
+}
+
+/* Whatever a text is read as, writing it and reading that gives the same text again. */
+static void read_text(struct loom_text text, enum loom_type type, uint8_t *scratch,
+                      size_t scratch_size)
+{
+    struct loom_value value;
+    struct loom_path path;
+    uint8_t first[4096];
+    struct loom_output out = loom_output(first, sizeof(first));
+
+    loom_text_to_path(text, &path);
+    if (loom_text_get(text, type, &value, scratch, scratch_size) != LOOM_OK) {
+        return;
+    }
+    loom_text_put(&out, &value);
+    if (out.overflow) {
+        return;
+    }
+    uint8_t second[4096];
+    uint8_t again_scratch[4096];
+    struct loom_text again = {(const char *)first, out.length};
+    struct loom_output repeated = loom_output(second, sizeof(second));
+
+    if (loom_text_get(again, type, &value, again_scratch, sizeof(again_scratch)) != LOOM_OK) {
+        abort();
+    }
+    loom_text_put(&repeated, &value);
+    if (type != LOOM_FLOAT &&
+        (repeated.length != out.length || memcmp(first, second, out.length) != 0)) {
+        abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+    if (size < HEAD) {
+        return 0;
+    }
+    /* Copies of exactly the right size, so that a byte read too many is seen. */
+    size_t length = size - HEAD;
+    uint8_t *payload = malloc(length > 0 ? length : 1);
+    uint8_t *scratch = malloc(length > 0 ? length : 1);
+    enum loom_type type = (enum loom_type)(data[3] % (LOOM_CORELNK + 1));
+
+    if (payload == NULL || scratch == NULL) {
+        abort();
+    }
+    memcpy(payload, data + HEAD, length);
+    decode(data, (struct loom_bytes){payload, length}, scratch, length);
+    read_links((struct loom_text){(const char *)payload, length});
+    read_text((struct loom_text){(const char *)payload, length}, type, scratch, length);
+    free(payload);
+    free(scratch);
+    return 0;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A product made of lamp.xml and lamp.profile: what the profile says is what the product does. */
+#include "objects.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+/* ---- the functions of the product ------------------------------------------------------------ */
+
+enum loom_status loom_lamp_execute_blink(const struct loom_at *at, struct loom_text arguments)
+{
+    (void)at;
+    (void)arguments;
+    return LOOM_OK;
+}
+
+/* Read-only: there is no function to write it, neither declared nor called. */
+enum loom_status loom_lamp_read_power(const struct loom_at *at, double *value)
+{
+    *value = at->path.id[LOOM_RESOURCE_INSTANCE_ID];
+    return LOOM_OK;
+}
+
+bool loom_lamp_next_power(const struct loom_at *at, uint16_t *id)
+{
+    (void)at;
+    return *id == 0;
+}
+
+/* ---- first values ---------------------------------------------------------------------------- */
+
+static void expect_first_values(const struct loom_model *model, uint16_t instance)
+{
+    struct loom_text text;
+    struct loom_bytes bytes;
+    struct loom_objlnk link;
+    int64_t integer;
+    uint64_t number;
+    double level;
+    bool flag;
+
+    cr_assert_eq(loom_lamp_get_label(model, instance, &text), LOOM_OK);
+    cr_expect_eq(text.length, 8);
+    cr_expect_eq(memcmp(text.data, "Hall \\ ?", 8), 0);
+    cr_assert_eq(loom_lamp_get_mode(model, instance, &integer), LOOM_OK);
+    cr_expect_eq(integer, LOOM_LAMP_MODE_AUTO);
+    cr_assert_eq(loom_lamp_get_fault(model, instance, &number), LOOM_OK);
+    cr_expect_eq(number, UINT64_C(4294967296));
+    cr_assert_eq(loom_lamp_get_level(model, instance, &level), LOOM_OK);
+    cr_expect(level >= 0.5 && level <= 0.5);
+    cr_assert_eq(loom_lamp_get_installed(model, instance, &integer), LOOM_OK);
+    cr_expect_eq(integer, INT64_MIN);
+    cr_assert_eq(loom_lamp_get_secret(model, instance, &bytes), LOOM_OK);
+    cr_expect_eq(bytes.length, 2);
+    cr_expect_eq(memcmp(bytes.data, "\0\xFF", 2), 0);
+    cr_assert_eq(loom_lamp_get_neighbour(model, instance, &link), LOOM_OK);
+    cr_expect_eq(link.object, 26301);
+    cr_expect_eq(link.instance, 1);
+    cr_assert_eq(loom_lamp_get_scenes(model, instance, 0, &number), LOOM_OK);
+    cr_expect_eq(number, 1);
+    cr_assert_eq(loom_lamp_get_scenes(model, instance, 1, &number), LOOM_OK);
+    cr_expect_eq(number, UINT64_MAX - 1);
+    cr_expect_eq(loom_lamp_get_scenes(model, instance, 2, &number), LOOM_NOT_FOUND);
+    cr_assert_eq(loom_lamp_get_dimmable(model, instance, &flag), LOOM_OK);
+    cr_expect(flag);
+    /* What the profile says nothing of is absent as ever. */
+    cr_expect_eq(loom_lamp_get_colour(model, instance, &text), LOOM_NOT_FOUND);
+}
+
+Test(product, begins_with_the_values_of_its_profile)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    expect_first_values(&model, 0);
+}
+
+Test(product, gives_them_to_every_new_instance)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+    uint16_t instance = 7;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_assert_eq(loom_lamp_set_label(&model, 0, "Stairs"), LOOM_OK);
+    cr_assert_eq(loom_model_create(&model, LOOM_LAMP, &instance), LOOM_OK);
+    expect_first_values(&model, 7);
+    /* A slot that was used before is as good as new. */
+    cr_assert_eq(loom_lamp_set_scenes(&model, 7, 9, 9), LOOM_OK);
+    cr_assert_eq(loom_model_delete(&model, LOOM_LAMP, 7), LOOM_OK);
+    cr_assert_eq(loom_model_create(&model, LOOM_LAMP, &instance), LOOM_OK);
+    expect_first_values(&model, 7);
+}
+
+/* ---- named values ---------------------------------------------------------------------------- */
+
+Test(product, has_names_for_values)
+{
+    cr_expect_eq(LOOM_LAMP_MODE_OFF, 0);
+    cr_expect_eq(LOOM_LAMP_MODE_AUTO, 7);
+    cr_expect_eq(LOOM_LAMP_FAULT_NOTHING, 0);
+    cr_expect_eq(LOOM_LAMP_FAULT_NO_POWER, 1);
+}
+
+Test(product, enforces_a_set_that_is_the_range)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_expect_eq(loom_lamp_set_mode(&model, 0, LOOM_LAMP_MODE_ON), LOOM_OK);
+    cr_expect_eq(loom_lamp_set_mode(&model, 0, 2), LOOM_BAD_REQUEST);
+    cr_expect_eq(loom_lamp_set_mode(&model, 0, 6), LOOM_BAD_REQUEST);
+    cr_expect_eq(loom_lamp_set_mode(&model, 0, 8), LOOM_BAD_REQUEST);
+    /* A list in the description is information only. */
+    cr_expect_eq(loom_lamp_set_fault(&model, 0, 2), LOOM_OK);
+}
+
+/* ---- what a server may do -------------------------------------------------------------------- */
+
+static unsigned operations(uint16_t resource)
+{
+    return loom_object_resource(&loom_lamp_object, resource)->access & (LOOM_R | LOOM_W | LOOM_E);
+}
+
+Test(product, shows_servers_what_its_profile_lets_them_see)
+{
+    cr_expect_eq(operations(LOOM_LAMP_LABEL), LOOM_R);
+    cr_expect_eq(operations(LOOM_LAMP_MODE), LOOM_R | LOOM_W);
+    cr_expect_eq(operations(LOOM_LAMP_LEVEL), LOOM_R);
+    cr_expect_eq(operations(LOOM_LAMP_SECRET), 0);
+    cr_expect_eq(operations(LOOM_LAMP_POWER), LOOM_R);
+    cr_expect_eq(operations(LOOM_LAMP_BLINK), LOOM_E);
+}
+
+Test(product, changes_itself_what_servers_may_not)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_expect_eq(loom_lamp_set_level(&model, 0, 1.5), LOOM_OK);
+    cr_expect_eq(loom_lamp_set_level(&model, 0, 1.51), LOOM_BAD_REQUEST);
+    cr_expect_eq(loom_lamp_set_secret(&model, 0, (const uint8_t *)"abc", 3), LOOM_OK);
+}
+
+Test(product, cannot_write_what_it_only_reads)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_value value = {.type = LOOM_FLOAT, .as = {.number = 1}};
+    struct loom_path path = loom_path_resource_instance(LOOM_LAMP, 0, LOOM_LAMP_POWER, 0);
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_expect_eq(loom_model_read(&model, &path, &value), LOOM_OK);
+    cr_expect_eq(loom_model_write(&model, &path, &value), LOOM_METHOD_NOT_ALLOWED);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a profile says of single resources: first values, and what a server may do. */
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static const char security[] = MODEL("Security", "0", "1.0", "Multiple",
+                                     ITEM("0", "URI", "", "Single", "Mandatory", "String", "", ""));
+
+static const char all_1_0[] = MODEL(
+    "All", "26300", "1.0", "Multiple",
+    ITEM("0", "Text", "RW", "Single", "Optional", "String", "2..8 bytes",
+         "") ITEM("1", "Whole", "RW", "Single", "Optional", "Integer", "-5..5, 9",
+                  "") ITEM("2", "Count", "W", "Single", "Optional", "Unsigned Integer", "", "")
+        ITEM("3", "Float", "R", "Single", "Optional", "Float", "0..1.5", "")
+            ITEM("4", "Flag", "RW", "Single", "Mandatory", "Boolean", "", "")
+                ITEM("5", "Bytes", "RW", "Single", "Optional", "Opaque", "", "")
+                    ITEM("6", "Time", "RW", "Single", "Optional", "Time", "", "")
+                        ITEM("7", "Link", "RW", "Single", "Optional", "Objlnk", "", "")
+                            ITEM("8", "List", "RW", "Multiple", "Optional", "Integer", "", "")
+                                ITEM("9", "Run", "E", "Single", "Optional", "", "", "")
+                                    ITEM("10", "Key", "", "Single", "Optional", "Opaque", "", ""));
+
+static const char all_1_1[] =
+    MODEL("All", "26300", "1.1", "Multiple",
+          ITEM("0", "Text", "RW", "Single", "Optional", "String", "2..8 bytes", ""));
+
+static const char view[] = MODEL("View", "42769", "1.0", "Single",
+                                 ITEM("0", "URI", "", "Single", "Mandatory", "String", "", ""));
+
+static const char *const models[] = {security, all_1_0, all_1_1, view};
+
+static void plan(struct outcome *outcome, const char *profile)
+{
+    outcome_read(outcome, models, 4);
+    cr_assert_eq(outcome->diagnostics.errors, 0, "%s", outcome_messages(outcome));
+    outcome_plan(outcome, profile);
+}
+
+static void expect_value(const char *setting, const char *expected)
+{
+    struct outcome outcome;
+    char profile[256];
+
+    snprintf(profile, sizeof(profile), "object 26300 1.0\nvalue %s\n", setting);
+    plan(&outcome, profile);
+    expect_messages(&outcome, "");
+
+    const struct loomc_plan_object *planned = &outcome.plan.objects[1];
+
+    cr_assert_eq(planned->preset_count, 1, "%s", setting);
+    cr_expect_str_eq(planned->presets[0].value, expected, "%s gives %s", setting,
+                     planned->presets[0].value);
+    cr_expect_not(planned->presets[0].more);
+    outcome_free(&outcome);
+}
+
+static void expect_error(const char *setting, const char *expected)
+{
+    struct outcome outcome;
+    char profile[256];
+    char message[512];
+
+    snprintf(profile, sizeof(profile), "object 26300 1.0\n%s\n", setting);
+    snprintf(message, sizeof(message), "p.profile:2:%s\n", expected);
+    plan(&outcome, profile);
+    expect_messages(&outcome, message);
+    outcome_free(&outcome);
+}
+
+Test(presets, become_values_of_c)
+{
+    expect_value("0 \"a?\?/\"", "{\"a?\\?/\", 4}");
+    expect_value("0 \"a b\"", "{\"a b\", 3}");
+    expect_value("\"text\" \xC3\xA9", "{\"\\303\\251\", 2}");
+    expect_value("1 -5", "-5");
+    expect_value("1 9", "9");
+    expect_value("2 18446744073709551615", "UINT64_C(18446744073709551615)");
+    expect_value("3 1.5", "1.5");
+    expect_value("3 1e-3", "1e-3");
+    expect_value("3 1", "1.0");
+    expect_value("4 true", "true");
+    expect_value("5 00fF41", "{(const uint8_t *)\"\\000\\377A\", 3}");
+    expect_value("5 \"\"", "{(const uint8_t *)\"\", 0}");
+    expect_value("6 -9223372036854775808", "INT64_MIN");
+    expect_value("6 4102444800", "INT64_C(4102444800)");
+    expect_value("7 3:0", "{3, 0}");
+    expect_value("10 ff", "{(const uint8_t *)\"\\377\", 1}");
+}
+
+Test(presets, of_a_list_are_its_instances)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 26300 1.0\nvalue 8 7 5\nvalue 4 true\n");
+    expect_messages(&outcome, "");
+
+    const struct loomc_plan_object *planned = &outcome.plan.objects[1];
+
+    cr_assert_eq(planned->preset_count, 3);
+    cr_expect_eq(planned->presets[0].row->resource->id, 4);
+    cr_expect_eq(planned->presets[1].resource_instance, 0);
+    cr_expect_str_eq(planned->presets[1].value, "7");
+    cr_expect_eq(planned->presets[2].resource_instance, 1);
+    cr_expect_str_eq(planned->presets[2].value, "5");
+    cr_expect(planned->presets[1].more);
+    cr_expect_not(planned->presets[2].more);
+    outcome_free(&outcome);
+}
+
+Test(presets, that_come_later_win)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 26300 1.0\nvalue 1 1\nvalue 1 2\n");
+    expect_messages(&outcome, "");
+    cr_assert_eq(outcome.plan.objects[1].preset_count, 1);
+    cr_expect_str_eq(outcome.plan.objects[1].presets[0].value, "2");
+    outcome_free(&outcome);
+}
+
+#define BEGINS(id, name) "error: resource " id " (" name ") begins with a value "
+
+Test(presets, that_do_not_fit_are_errors)
+{
+    expect_error("value 0 A", "9: " BEGINS("0", "Text") "out of its range, 2..8 bytes");
+    expect_error("value 0 123456789",
+                 "9: " BEGINS("0", "Text") "that is longer than the room there is; see `size`");
+    expect_error("value 0 \xC0\x80", "9: " BEGINS("0", "Text") "that is not UTF-8");
+    expect_error("value 1 6", "9: " BEGINS("1", "Whole") "out of its range, -5..5, 9");
+    expect_error("value 1 -6", "9: " BEGINS("1", "Whole") "out of its range, -5..5, 9");
+    expect_error("value 1 1.0", "9: " BEGINS("1", "Whole") "that is not a whole number");
+    expect_error("value 1 9223372036854775808",
+                 "9: " BEGINS("1", "Whole") "that has more than 64 bits");
+    expect_error("value 2 -1",
+                 "9: " BEGINS("2", "Count") "that is not a whole number without sign");
+    expect_error("value 2 18446744073709551616",
+                 "9: " BEGINS("2", "Count") "that has more than 64 bits");
+    expect_error("value 3 1.6", "9: " BEGINS("3", "Float") "out of its range, 0..1.5");
+    expect_error("value 3 nan", "9: " BEGINS("3", "Float") "that is not a decimal number");
+    expect_error("value 3 0x1p0", "9: " BEGINS("3", "Float") "that is not a decimal number");
+    expect_error("value 3 1e999", "9: " BEGINS("3", "Float") "that is too large");
+    expect_error("value 4 1", "9: " BEGINS("4", "Flag") "that is neither true nor false");
+    expect_error("value 5 abc",
+                 "9: " BEGINS("5", "Bytes") "that has half a byte: bytes are two hexadecimal "
+                                            "digits each");
+    expect_error("value 5 xy", "9: " BEGINS("5", "Bytes") "that is not made of hexadecimal digits");
+    expect_error("value 7 3", "9: " BEGINS("7", "Link") "that is not OBJECT:INSTANCE, such as 3:0");
+    expect_error("value 7 3:65536",
+                 "9: " BEGINS("7", "Link") "that is not OBJECT:INSTANCE, such as 3:0");
+}
+
+Test(presets, need_a_place)
+{
+    expect_error("value 0", "1: error: expected: value RESOURCE VALUE...");
+    expect_error("value 1 1 2", "11: error: resource 1 (Whole) is a single resource: it has one "
+                                "value");
+    expect_error("value 8 1 2 3 4 5", "17: error: resource 8 (List) has no room for so many "
+                                      "values; see `count`");
+    expect_error("value 9 1", "7: error: resource 9 (Run) is executable: it has no value");
+    expect_error("value 77 1", "7: error: object 26300 (All) has no resource 77");
+    expect_error("value \"Hole\" 1", "7: error: object 26300 (All) has no resource \"Hole\"; did "
+                                     "you mean \"Whole\"?");
+    expect_error("value 1 1\nhandled 1", "7: error: resource 1 (Whole) is handled: the product's "
+                                         "function tells its value");
+    expect_error("value 1 1\nwithout 1", "7: error: resource 1 (Whole) is left out");
+}
+
+/* One line about several versions is one error, not one for each. */
+Test(presets, are_told_of_once)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 26300\nvalue 0 A\n");
+    expect_messages(&outcome,
+                    "p.profile:2:9: " BEGINS("0", "Text") "out of its range, 2..8 bytes\n");
+    outcome_free(&outcome);
+}
+
+Test(presets, are_not_for_views)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 42769\nview 0=0\nvalue 0 coap://x\n");
+    expect_messages(&outcome, "p.profile:3:7: error: resource 0 (URI) belongs to a view: it has no "
+                              "value of its own\n");
+    outcome_free(&outcome);
+}
+
+/* ---- what a server may do -------------------------------------------------------------------- */
+
+static void expect_access(const char *settings, unsigned id, bool readable, bool writable)
+{
+    struct outcome outcome;
+    char profile[256];
+
+    snprintf(profile, sizeof(profile), "object 26300 1.0\n%s\n", settings);
+    plan(&outcome, profile);
+    expect_messages(&outcome, "");
+
+    const struct loomc_row *row = find_row(&outcome.plan.objects[1], id);
+
+    cr_assert_not_null(row);
+    cr_expect_eq(row->readable, readable, "%s: %u", settings, id);
+    cr_expect_eq(row->writable, writable, "%s: %u", settings, id);
+    outcome_free(&outcome);
+}
+
+Test(access, is_never_more_than_the_model_says)
+{
+    expect_access("", 1, true, true);
+    expect_access("read-only 1", 1, true, false);
+    expect_access("read-only 1", 0, true, true);
+    expect_access("read-only 3", 3, true, false);
+    expect_access("hide 1", 1, false, false);
+    expect_access("hide 2", 2, false, false);
+    expect_access("hide 10", 10, false, false);
+    expect_access("hide 1\nread-only 1", 1, false, false);
+    expect_access("read-only 1\nhide 1", 1, false, false);
+    expect_access("hide all", 4, false, false);
+    expect_access("read-only all", 2, false, true);
+}
+
+Test(access, settings_that_make_no_sense_are_errors)
+{
+    expect_error("read-only 2", "11: error: resource 2 (Count) cannot be read by a server: there "
+                                "would be nothing left of it; say hide");
+    expect_error("hide 9", "6: error: resource 9 (Run) is executable: it has no value to hide");
+    expect_error("hide 77", "6: error: object 26300 (All) has no resource 77");
+    expect_error("read_only 1", "1: error: unknown setting \"read_only\"; did you mean "
+                                "\"read-only\"?");
+    expect_error("hid 1", "1: error: unknown setting \"hid\"; did you mean \"hide\"?");
+}

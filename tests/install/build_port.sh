@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A program on the installed port, by CMake and by pkg-config.
+#
+# usage: build_port.sh PREFIX PROGRAM_DIR WORK
+set -eu
+
+# shellcheck source=tests/install/support.sh
+. "$(dirname "$0")/support.sh"
+
+fresh_copy "$2" "$3"
+cmake -S "$3/source" -B "$3/build" -G Ninja "-Dloom_ROOT=$1" >/dev/null
+cmake --build "$3/build" >/dev/null
+expect listened "$3/build/port_user"
+
+# A libcoap of the system brings its own pkg-config file, if it has one.
+[ -d "$1/lib/loom" ] || { echo "pkg-config not tried: libcoap is not installed with Loom"; exit 0; }
+export PKG_CONFIG_PATH="$1/lib/pkgconfig"
+# shellcheck disable=SC2046 # the options are words
+gcc -std=c99 $(pkg-config --cflags loom-port) -o "$3/port_user" "$3/source/main.c" \
+    $(pkg-config --libs loom-port)
+expect listened "$3/port_user"
+
+# A product for another target is told that there is no port for it.
+if cmake -S "$3/source" -B "$3/build-source" -G Ninja "-Dloom_ROOT=$1" \
+    -DLOOM_RUNTIME_FROM_SOURCE=ON >"$3/log" 2>&1; then
+    fail "the component port was found where only the core is built"
+fi
+grep -q port "$3/log" || fail "no word of the port that is missing"

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Completion offers options, and files where they are wanted.
+#
+# usage: completion.sh PREFIX
+set -eu
+
+completions=$1/share/bash-completion/completions
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+touch valve.xml valve.profile
+mkdir out
+
+# offers FUNCTION WORD... : what is offered for the last word, in one line
+offers() {
+    local complete=$1
+    shift
+    COMP_WORDS=("$@")
+    COMP_CWORD=$(($# - 1))
+    "$complete" "$1"
+    printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | paste -sd ' '
+}
+
+check() { # WANTED FUNCTION WORD...
+    local wanted=$1 offered
+    shift
+    offered=$(offers "$@")
+    if [ "$offered" != "$wanted" ]; then
+        echo "error: '${*:2}' offers '$offered', not '$wanted'" >&2
+        exit 1
+    fi
+}
+
+# shellcheck source=packaging/bash/loomc
+. "$completions/loomc"
+# shellcheck source=packaging/bash/loom-server
+. "$completions/loom-server"
+check "--units" _loomc "$1/bin/loomc" --un
+check "--profile" _loomc "$1/bin/loomc" --pro
+check "valve.profile" _loomc "$1/bin/loomc" --profile valve.p
+check "out" _loomc "$1/bin/loomc" -o ""
+check "out valve.xml" _loomc "$1/bin/loomc" ""
+check "--accounts" _loom_server "$1/bin/loom-server" --a
+check "valve.profile" _loom_server "$1/bin/loom-bootstrap-server" --accounts valve.p

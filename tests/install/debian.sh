@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Makes the Debian packages, installs them into a root of their own, and builds a product with them.
+#
+# usage: debian.sh CPACK BUILD_DIR EXAMPLE WORK
+set -eu
+
+# shellcheck source=tests/install/support.sh
+. "$(dirname "$0")/support.sh"
+
+need dpkg dpkg-deb dpkg-shlibdeps
+fresh_copy "$3" "$4"
+work=$(cd "$4" && pwd)
+"$1" --config "$2/CPackConfig.cmake" -G DEB -B "$work/packages" >"$work/log" 2>&1 || {
+    cat "$work/log"
+    exit 1
+}
+
+# field NAME FIELD: of a package's control file
+field() {
+    dpkg-deb --field "$work"/packages/"$1"_*.deb "$2"
+}
+
+version=$(field loomc Version)
+for name in loomc libloom-dev loom-servers; do
+    dpkg-deb --contents "$work"/packages/"$name"_*.deb >"$work/contents"
+    grep -q "/usr/share/doc/$name/copyright" "$work/contents" || fail "$name: no copyright file"
+    [ -n "$(field "$name" Description)" ] || fail "$name: no description"
+    [ "$(field "$name" Version)" = "$version" ] || fail "$name: not version $version"
+done
+field loomc Depends | grep -q libxml2 || fail "loomc does not depend on libxml2"
+field libloom-dev Depends | grep -qF "loomc (= $version)" || fail "libloom-dev takes any loomc"
+field loom-servers Depends | grep -q libc6 || fail "loom-servers does not depend on libc6"
+
+# dpkg wants to be root, or to believe it. What the packages depend on is in the real root.
+root=$work/root
+mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates"
+: >"$root/var/lib/dpkg/status"
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    need fakeroot
+    as_root="fakeroot --"
+fi
+# shellcheck disable=SC2086 # words, or nothing
+PATH=$PATH:/usr/sbin:/sbin $as_root dpkg --root="$root" --log=/dev/null --force-depends \
+    --force-script-chrootless -i "$work"/packages/*.deb >"$work/log" 2>&1 || {
+    cat "$work/log"
+    exit 1
+}
+
+"$root/usr/bin/loomc" --version | grep -qF "$version" || fail "loomc does not tell its version"
+"$root/usr/bin/loom-server" --version >/dev/null
+"$root/usr/bin/loom-bootstrap-server" --version >/dev/null
+unset MAKEFLAGS MFLAGS MAKELEVEL
+PKG_CONFIG_PATH=$root/usr/lib/pkgconfig make -C "$work/source" >/dev/null
+expect "$doorbell" "$work/source/doorbell"

@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What is installed is what the list says. Of lib/loom, where the archives of libcoap and its TLS library
+# are, nothing is said: they depend on the libcoap that the build has found.
+#
+# usage: files.sh PREFIX LIST [--fix]
+set -eu
+
+installed=$(cd "$1" && find . -type f | sed 's,^\./,,' | grep -v '^lib/loom/' | LC_ALL=C sort)
+if [ "${3-}" = --fix ]; then
+    printf '%s\n' "$installed" >"$2"
+elif ! printf '%s\n' "$installed" | diff -u "$2" -; then
+    echo "error: what is installed (+) is not what the list says (-). If it should be, run" >&2
+    echo "    $0 $1 $2 --fix" >&2
+    exit 1
+fi

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Generated code does not compile with headers of another layout, and says what to do.
+#
+# usage: layout.sh PREFIX
+set -eu
+
+# shellcheck source=tests/install/support.sh
+. "$(dirname "$0")/support.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$1/bin/loomc" -o "$work/generated" "$1/share/loom/models/temperature-1.1.xml"
+cp -R "$1/include" "$work/include"
+sed -i 's/^#define LOOM_TABLE_LAYOUT .*/#define LOOM_TABLE_LAYOUT 65535/' "$work/include/loom/table.h"
+
+sentence="generate again with the loomc that came with them"
+tried=0
+for compiler in "gcc -std=c99" "gcc -std=c11" "clang -std=c99" "g++ -x c++ -std=c++17"; do
+    command -v "${compiler%% *}" >/dev/null || continue
+    tried=$((tried + 1))
+    for file in objects.h temperature.h; do
+        printf '#include <stdint.h>\n#include "%s"\n' "$file" >"$work/all.c"
+        $compiler -I"$1/include" -I"$work/generated" -fsyntax-only "$work/all.c" ||
+            fail "$compiler: $file does not compile with the headers of its own version"
+        if $compiler -I"$work/include" -I"$work/generated" -fsyntax-only "$work/all.c" \
+            2>"$work/messages"; then
+            fail "$compiler: $file compiles with headers of another layout"
+        fi
+        grep -q "$sentence" "$work/messages" || {
+            cat "$work/messages" >&2
+            fail "$compiler: $file: no word of what to do"
+        }
+    done
+done
+[ "$tried" -gt 0 ] || fail "no compiler"
