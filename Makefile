@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/.
 
-.PHONY: build demo test bench format regenerate clean distclean help
+.PHONY: build demo test bench bench-generator fuzz format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
@@ -13,8 +13,14 @@ demo: ## Run the demo; OBJECT=path/to/object.xml adds that object to its device
 test: ## Build and run all tests, plain and under the sanitizers
 	@deps/steps.sh test
 
-bench: ## Show the size of the core on a Cortex-M4, and of the programs
+bench: ## Show the size of the core on a Cortex-M4 and of the programs, and bench-generator
 	@deps/steps.sh bench
+
+bench-generator: ## Measure loomc; PEER='command' puts another generator beside it
+	@deps/steps.sh bench-generator
+
+fuzz: ## Fuzz each harness for FUZZ_SECONDS (default 600)
+	@deps/steps.sh fuzz
 
 format: ## Format all C files that people write
 	@tests/checks/clang_format.sh . --fix
@@ -29,4 +35,4 @@ distclean: clean ## Remove libcoap and mbedTLS too
 	rm -rf .deps
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile

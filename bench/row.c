@@ -6,5 +6,5 @@
 
 int main(void)
 {
-    return printf("%zu\n", sizeof(struct loom_row)) > 0 ? 0 : 1;
+    return printf("%zu\n", sizeof(struct loom_resource)) > 0 ? 0 : 1;
 }

@@ -120,7 +120,10 @@ install(FILES "${packaging}/bash/loomc"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT tool)
 install(FILES "${PROJECT_SOURCE_DIR}/docs/man/loomc.1"
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT tool)
-loom_install_docs(tool loomc "${PROJECT_SOURCE_DIR}/docs/profile.md")
+loom_install_docs(tool loomc
+    "${PROJECT_SOURCE_DIR}/docs/model-json.md"
+    "${PROJECT_SOURCE_DIR}/docs/profile.md"
+    "${PROJECT_SOURCE_DIR}/docs/templates.md")
 
 # ---- servers ----------------------------------------------------------------------------------------
 

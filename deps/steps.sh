@@ -3,11 +3,13 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|test|bench
+# usage: steps.sh build|demo|test|bench|bench-generator|fuzz
 #
 #   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
+#   PEER         bench: the command of another generator (docs/benchmarks.md)
+#   FUZZ_SECONDS fuzz: for how long each harness runs, default 600
 #   CALLED_FROM  where make was called, which make -C and this script leave
 set -euo pipefail
 
@@ -137,13 +139,40 @@ run_tests() {
 }
 
 run_bench() {
-    steps=5
+    steps=6
     install_all
     run build-release "build as shipped" build build-release release ""
     run build-cortex-m4 "build the core for a Cortex-M4" build build-cortex-m4 cortex-m4 ""
     title "sizes in bytes"
     find build-cortex-m4 -name libloom_runtime.a -exec arm-none-eabi-size -t {} +
     size build-release/bin/*
+    title "the generator"
+    bench/generator.sh build-release
+}
+
+run_bench_generator() {
+    steps=4
+    install_all
+    run build-release "build as shipped" build build-release release "" \
+        loomc loom-measure loom-row-size
+    title "the generator"
+    bench/generator.sh build-release
+}
+
+# What the harnesses find interesting is kept in build/fuzz from run to run.
+run_fuzz() {
+    local harness status=0
+    local harnesses=(reader profile template decoders)
+    local programs=("${harnesses[@]/#/fuzz_}")
+    steps=$((3 + ${#harnesses[@]}))
+    install_all
+    run build "build" build build dev "" "${programs[@]/%/_program}"
+    for harness in "${harnesses[@]}"; do
+        title "fuzz $harness for ${FUZZ_SECONDS:-600} s"
+        tests/fuzz/run.sh "build/tests/bin/fuzz_$harness" "tests/fuzz/corpus/$harness" \
+            seconds "${FUZZ_SECONDS:-600}" "build/fuzz/$harness" || status=$?
+    done
+    return "$status"
 }
 
 mkdir -p "$logs"
@@ -156,8 +185,10 @@ build)
 demo) run_demo ;;
 test) run_tests ;;
 bench) run_bench ;;
+bench-generator) run_bench_generator ;;
+fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|test|bench" >&2
+    echo "usage: ${0##*/} build|demo|test|bench|bench-generator|fuzz" >&2
     exit 2
     ;;
 esac

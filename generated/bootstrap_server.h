@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -26,6 +26,13 @@ enum {
     LOOM_BOOTSTRAP_SERVER_PUBLIC_KEY_OR_IDENTITY = 2,
     LOOM_BOOTSTRAP_SERVER_SECRET_KEY = 3,
     LOOM_BOOTSTRAP_SERVER_CLIENTHOLDOFFTIME = 4,
+};
+
+/** Values of resource 1, Security Mode. */
+enum {
+    LOOM_BOOTSTRAP_SERVER_SECURITY_MODE_PRE_SHARED_KEY = 0,
+    LOOM_BOOTSTRAP_SERVER_SECURITY_MODE_RAW_PUBLIC_KEY = 1,
+    LOOM_BOOTSTRAP_SERVER_SECURITY_MODE_CERTIFICATE = 2,
 };
 
 extern const struct loom_object loom_bootstrap_server_object;

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -32,6 +32,17 @@ enum {
     LOOM_CONNECTIVITY_MONITORING_1_0_CELL_ID = 8,
     LOOM_CONNECTIVITY_MONITORING_1_0_SMNC = 9,
     LOOM_CONNECTIVITY_MONITORING_1_0_SMCC = 10,
+};
+
+/** Values of resource 0, Network Bearer. */
+enum {
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_GSM = 0,
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_LTE_FDD = 6,
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_NB_IOT = 7,
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_WLAN = 21,
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_BLUETOOTH = 22,
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_IEEE_802_15_4 = 23,
+    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_ETHERNET = 41,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
@@ -60,8 +71,8 @@ extern const struct loom_object_names loom_connectivity_monitoring_1_0_names;
 /**
  * 0 Network Bearer: R, Integer, mandatory, 0-50.
  *
- * Bearer in use. 0 to 20: cellular, 21 to 40: wireless, 41 to 50: wired, among them 0: GSM,
- * 6: LTE-FDD, 7: NB-IoT, 21: WLAN, 22: Bluetooth, 23: IEEE 802.15.4, 41: Ethernet.
+ * Bearer in use. 0 to 20 are cellular, 21 to 40 wireless, 41 to 50 wired. Among them are:
+ * 0: GSM, 6: LTE-FDD, 7: NB-IoT, 21: WLAN, 22: Bluetooth, 23: IEEE 802.15.4, 41: Ethernet.
  */
 static inline enum loom_status loom_connectivity_monitoring_1_0_get_network_bearer(
     const struct loom_model *model, uint16_t instance, int64_t *value)

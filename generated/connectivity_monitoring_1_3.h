@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -35,6 +35,26 @@ enum {
     LOOM_CONNECTIVITY_MONITORING_1_3_SIGNALSNR = 11,
     LOOM_CONNECTIVITY_MONITORING_1_3_LAC = 12,
     LOOM_CONNECTIVITY_MONITORING_1_3_COVERAGE_ENHANCEMENT_LEVEL = 13,
+};
+
+/** Values of resource 0, Network Bearer. */
+enum {
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_GSM = 0,
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_LTE_FDD = 6,
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_NB_IOT = 7,
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_WLAN = 21,
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_BLUETOOTH = 22,
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_IEEE_802_15_4 = 23,
+    LOOM_CONNECTIVITY_MONITORING_1_3_NETWORK_BEARER_ETHERNET = 41,
+};
+
+/** Values of resource 13, Coverage Enhancement Level. */
+enum {
+    LOOM_CONNECTIVITY_MONITORING_1_3_COVERAGE_ENHANCEMENT_LEVEL_NONE = 0,
+    LOOM_CONNECTIVITY_MONITORING_1_3_COVERAGE_ENHANCEMENT_LEVEL_LEVEL_0 = 1,
+    LOOM_CONNECTIVITY_MONITORING_1_3_COVERAGE_ENHANCEMENT_LEVEL_LEVEL_1 = 2,
+    LOOM_CONNECTIVITY_MONITORING_1_3_COVERAGE_ENHANCEMENT_LEVEL_LEVEL_2 = 3,
+    LOOM_CONNECTIVITY_MONITORING_1_3_COVERAGE_ENHANCEMENT_LEVEL_LEVEL_3 = 4,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
@@ -66,8 +86,8 @@ extern const struct loom_object_names loom_connectivity_monitoring_1_3_names;
 /**
  * 0 Network Bearer: R, Integer, mandatory, 0..50.
  *
- * Bearer in use. 0 to 20: cellular, 21 to 40: wireless, 41 to 50: wired, among them 0: GSM,
- * 6: LTE-FDD, 7: NB-IoT, 21: WLAN, 22: Bluetooth, 23: IEEE 802.15.4, 41: Ethernet.
+ * Bearer in use. 0 to 20 are cellular, 21 to 40 wireless, 41 to 50 wired. Among them are:
+ * 0: GSM, 6: LTE-FDD, 7: NB-IoT, 21: WLAN, 22: Bluetooth, 23: IEEE 802.15.4, 41: Ethernet.
  */
 static inline enum loom_status loom_connectivity_monitoring_1_3_get_network_bearer(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -466,7 +486,8 @@ static inline enum loom_status loom_connectivity_monitoring_1_3_clear_lac(
 /**
  * 13 Coverage Enhancement Level: R, Integer, optional, 0..4.
  *
- * Coverage enhancement (3GPP TS 36.331). 0: none, 1 to 4: level 0 to 3.
+ * Coverage enhancement (3GPP TS 36.331). 0: none, 1: level 0, 2: level 1,
+ * 3: level 2, 4: level 3.
  */
 static inline enum loom_status loom_connectivity_monitoring_1_3_get_coverage_enhancement_level(
     const struct loom_model *model, uint16_t instance, int64_t *value)

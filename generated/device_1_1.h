@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -45,6 +45,42 @@ enum {
     LOOM_DEVICE_1_1_BATTERY_STATUS = 20,
     LOOM_DEVICE_1_1_MEMORY_TOTAL = 21,
     LOOM_DEVICE_1_1_EXTDEVINFO = 22,
+};
+
+/** Values of resource 6, Available Power Sources. */
+enum {
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_DC = 0,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_INTERNAL_BATTERY = 1,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_EXTERNAL_BATTERY = 2,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_FUEL_CELL = 3,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_ETHERNET = 4,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_USB = 5,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_MAINS = 6,
+    LOOM_DEVICE_1_1_AVAILABLE_POWER_SOURCES_SOLAR = 7,
+};
+
+/** Values of resource 11, Error Code. */
+enum {
+    LOOM_DEVICE_1_1_ERROR_CODE_NO_ERROR = 0,
+    LOOM_DEVICE_1_1_ERROR_CODE_BATTERY_LOW = 1,
+    LOOM_DEVICE_1_1_ERROR_CODE_EXTERNAL_POWER_OFF = 2,
+    LOOM_DEVICE_1_1_ERROR_CODE_GPS = 3,
+    LOOM_DEVICE_1_1_ERROR_CODE_WEAK_SIGNAL = 4,
+    LOOM_DEVICE_1_1_ERROR_CODE_OUT_OF_MEMORY = 5,
+    LOOM_DEVICE_1_1_ERROR_CODE_SMS = 6,
+    LOOM_DEVICE_1_1_ERROR_CODE_IP = 7,
+    LOOM_DEVICE_1_1_ERROR_CODE_PERIPHERAL = 8,
+};
+
+/** Values of resource 20, Battery Status. */
+enum {
+    LOOM_DEVICE_1_1_BATTERY_STATUS_NORMAL = 0,
+    LOOM_DEVICE_1_1_BATTERY_STATUS_CHARGING = 1,
+    LOOM_DEVICE_1_1_BATTERY_STATUS_FULL = 2,
+    LOOM_DEVICE_1_1_BATTERY_STATUS_DAMAGED = 3,
+    LOOM_DEVICE_1_1_BATTERY_STATUS_LOW = 4,
+    LOOM_DEVICE_1_1_BATTERY_STATUS_NOT_INSTALLED = 5,
+    LOOM_DEVICE_1_1_BATTERY_STATUS_UNKNOWN = 6,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
@@ -388,9 +424,9 @@ static inline enum loom_status loom_device_1_1_clear_memory_free(
 /**
  * 11 Error Code: R, Integer, multiple, mandatory, 0..8.
  *
- * Errors now present, one an instance; a single 0 when there is none. 1: battery low, 2:
- * external power off, 3: GPS, 4: weak signal, 5: out of memory, 6: SMS, 7: IP, 8:
- * peripheral.
+ * Errors now present, one an instance. 0: no error (then the only one), 1: battery low,
+ * 2: external power off, 3: GPS, 4: weak signal, 5: out of memory, 6: SMS, 7: IP,
+ * 8: peripheral.
  */
 static inline enum loom_status loom_device_1_1_get_error_code(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -35,6 +35,15 @@ enum {
     LOOM_SECURITY_1_0_SHORT_SERVER_ID = 10,
     LOOM_SECURITY_1_0_CLIENT_HOLD_OFF_TIME = 11,
     LOOM_SECURITY_1_0_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT = 12,
+};
+
+/** Values of resource 2, Security Mode. */
+enum {
+    LOOM_SECURITY_1_0_SECURITY_MODE_PRE_SHARED_KEY = 0,
+    LOOM_SECURITY_1_0_SECURITY_MODE_RAW_PUBLIC_KEY = 1,
+    LOOM_SECURITY_1_0_SECURITY_MODE_CERTIFICATE = 2,
+    LOOM_SECURITY_1_0_SECURITY_MODE_NONE = 3,
+    LOOM_SECURITY_1_0_SECURITY_MODE_CERTIFICATE_ENROLLED_WITH_EST = 4,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
@@ -207,7 +216,7 @@ static inline enum loom_status loom_security_1_0_set_secret_key(
  * 6 SMS Security Mode: bootstrap only, Integer, optional, 0-255.
  *
  * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in
- * the smartcard, 3: none, 204 to 255: vendor's own; the rest is reserved.
+ * the smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
  */
 static inline enum loom_status loom_security_1_0_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)

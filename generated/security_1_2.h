@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -53,6 +53,31 @@ enum {
     LOOM_SECURITY_1_2_RDS_DESTINATION_PORT = 28,
     LOOM_SECURITY_1_2_RDS_SOURCE_PORT = 29,
     LOOM_SECURITY_1_2_RDS_APPLICATION_ID = 30,
+};
+
+/** Values of resource 2, Security Mode. */
+enum {
+    LOOM_SECURITY_1_2_SECURITY_MODE_PRE_SHARED_KEY = 0,
+    LOOM_SECURITY_1_2_SECURITY_MODE_RAW_PUBLIC_KEY = 1,
+    LOOM_SECURITY_1_2_SECURITY_MODE_CERTIFICATE = 2,
+    LOOM_SECURITY_1_2_SECURITY_MODE_NONE = 3,
+    LOOM_SECURITY_1_2_SECURITY_MODE_CERTIFICATE_ENROLLED_WITH_EST = 4,
+};
+
+/** Values of resource 13, Matching Type. */
+enum {
+    LOOM_SECURITY_1_2_MATCHING_TYPE_WHOLE_AND_EXACT = 0,
+    LOOM_SECURITY_1_2_MATCHING_TYPE_SHA_256 = 1,
+    LOOM_SECURITY_1_2_MATCHING_TYPE_SHA_384 = 2,
+    LOOM_SECURITY_1_2_MATCHING_TYPE_SHA_512_DIGEST = 3,
+};
+
+/** Values of resource 15, Certificate Usage. */
+enum {
+    LOOM_SECURITY_1_2_CERTIFICATE_USAGE_CA_CONSTRAINT = 0,
+    LOOM_SECURITY_1_2_CERTIFICATE_USAGE_SERVICE_CERTIFICATE_CONSTRAINT = 1,
+    LOOM_SECURITY_1_2_CERTIFICATE_USAGE_TRUST_ANCHOR = 2,
+    LOOM_SECURITY_1_2_CERTIFICATE_USAGE_CERTIFICATE_ISSUED_BY_THE_DOMAIN = 3,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
@@ -243,7 +268,7 @@ static inline enum loom_status loom_security_1_2_set_secret_key(
  * 6 SMS Security Mode: bootstrap only, Integer, optional, 0..255.
  *
  * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in
- * the smartcard, 3: none, 204 to 255: vendor's own; the rest is reserved.
+ * the smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
  */
 static inline enum loom_status loom_security_1_2_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)

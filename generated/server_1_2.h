@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(1);
+LOOM_TABLE_LAYOUT_CHECK(2);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -50,6 +50,12 @@ enum {
     LOOM_SERVER_1_2_SUPPORTED_SERVER_VERSIONS = 25,
     LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE = 26,
     LOOM_SERVER_1_2_PROFILE_ID_HASH_ALGORITHM = 27,
+};
+
+/** Values of resource 26, Default Notification Mode. */
+enum {
+    LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE_NON_CONFIRMABLE = 0,
+    LOOM_SERVER_1_2_DEFAULT_NOTIFICATION_MODE_CONFIRMABLE = 1,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep

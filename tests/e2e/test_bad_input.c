@@ -59,6 +59,7 @@ Test(bad_input, wrong_key_at_the_server)
     house_open(&house, true);
     start_stranger(HOUSE_ENDPOINT, "dm-identity", WRONG_KEY_HEX);
     expect_alert("20");
+    process_event(&house.server, "handshake-failed", NULL);
     expect_service();
 }
 
@@ -67,6 +68,7 @@ Test(bad_input, unknown_identity_at_the_server)
     house_open(&house, true);
     start_stranger(HOUSE_ENDPOINT, "nobody", WRONG_KEY_HEX);
     expect_alert("115");
+    process_event(&house.server, "handshake-failed", "alert", "115", NULL);
     expect_service();
 }
 
@@ -75,6 +77,7 @@ static void expect_no_bootstrap(const char *identity, const char *key, const cha
     process_start(&house.client, "loom-client", "--endpoint", HOUSE_ENDPOINT, "--bootstrap",
                   house.bootstrap_uri, "--identity", identity, "--key", key, "--json", NULL);
     process_event(&house.client, "session-failed", "failure", "security", "alert", alert, NULL);
+    process_event(&house.bootstrap_server, "handshake-failed", NULL);
     process_event(&house.client, "bootstrap-retry", "seconds", "10", NULL);
     expect_service();
 }

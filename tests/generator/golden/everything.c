@@ -32,12 +32,6 @@ static enum loom_status everything_read_handled_string(
     return loom_everything_read_handled_string(at, &value->as.text);
 }
 
-static enum loom_status everything_write_handled_string(
-    const struct loom_at *at, const struct loom_value *value)
-{
-    return loom_everything_write_handled_string(at, value->as.text);
-}
-
 static enum loom_status everything_read_handled_integer(
     const struct loom_at *at, struct loom_value *value)
 {
@@ -176,7 +170,6 @@ static const struct loom_handler everything_handlers[] = {
     /* 50 Handled String */
     [1] = {
         .read = everything_read_handled_string,
-        .write = everything_write_handled_string,
     },
     /* 51 Handled Integer */
     [2] = {
@@ -232,6 +225,21 @@ static const struct loom_handler everything_handlers[] = {
         .read = everything_read_handled_secret,
         .write = everything_write_handled_secret,
     },
+};
+
+static const struct loom_preset everything_presets[] = {
+    {.resource = LOOM_EVERYTHING_STRING_VALUE, .more = 1,
+     .value = {.type = LOOM_STRING, .as.text = {"a?b\\", 4}}},
+    {.resource = LOOM_EVERYTHING_FLOAT_VALUE, .more = 1,
+     .value = {.type = LOOM_FLOAT, .as.number = -2.0}},
+    {.resource = LOOM_EVERYTHING_OPAQUE_VALUE, .more = 1,
+     .value = {.type = LOOM_OPAQUE, .as.opaque = {(const uint8_t *)"\000\377A", 3}}},
+    {.resource = LOOM_EVERYTHING_OBJLNK_VALUE, .more = 1,
+     .value = {.type = LOOM_OBJLNK, .as.objlnk = {3, 0}}},
+    {.resource = LOOM_EVERYTHING_INTEGER_LIST, .resource_instance = 0, .more = 1,
+     .value = {.type = LOOM_INTEGER, .as.integer = 5}},
+    {.resource = LOOM_EVERYTHING_INTEGER_LIST, .resource_instance = 1,
+     .value = {.type = LOOM_INTEGER, .as.integer = INT64_MIN}},
 };
 
 static const struct loom_resource everything_resources[] = {
@@ -293,10 +301,10 @@ static const struct loom_resource everything_resources[] = {
      .access = LOOM_R | LOOM_W, .count = 1, .range = 1,
      .offset = offsetof(struct loom_everything, level), .size = 1},
     {.id = LOOM_EVERYTHING_SIGNED, .type = LOOM_INTEGER,
-     .access = LOOM_R | LOOM_W, .count = 1, .range = 2,
+     .access = LOOM_R, .count = 1, .range = 2,
      .offset = offsetof(struct loom_everything, signed_), .size = 1},
     {.id = LOOM_EVERYTHING_UNION, .type = LOOM_INTEGER,
-     .access = LOOM_R | LOOM_W, .count = 1, .range = 3,
+     .access = 0, .count = 1, .range = 3,
      .offset = offsetof(struct loom_everything, union_), .size = 2},
     {.id = LOOM_EVERYTHING_WHOLE, .type = LOOM_UNSIGNED,
      .access = LOOM_R | LOOM_W, .count = 1, .range = 5,
@@ -330,9 +338,9 @@ static const struct loom_resource everything_resources[] = {
     {.id = LOOM_EVERYTHING_REBOOT, .type = LOOM_NONE,
      .access = LOOM_E, .count = 1},
     {.id = LOOM_EVERYTHING_HANDLED_STRING, .type = LOOM_STRING,
-     .access = LOOM_R | LOOM_W | LOOM_HANDLED, .count = 1, .offset = 1},
+     .access = LOOM_R | LOOM_HANDLED, .count = 1, .offset = 1},
     {.id = LOOM_EVERYTHING_HANDLED_INTEGER, .type = LOOM_INTEGER,
-     .access = LOOM_R | LOOM_W | LOOM_HANDLED, .count = 1, .offset = 2},
+     .access = LOOM_HANDLED, .count = 1, .offset = 2},
     {.id = LOOM_EVERYTHING_HANDLED_UNSIGNED_INTEGER, .type = LOOM_UNSIGNED,
      .access = LOOM_R | LOOM_W | LOOM_HANDLED, .count = 1, .offset = 3},
     {.id = LOOM_EVERYTHING_HANDLED_FLOAT, .type = LOOM_FLOAT,
@@ -365,6 +373,7 @@ const struct loom_object loom_everything_object = {
     .resources = everything_resources,
     .ranges = everything_ranges,
     .handlers = everything_handlers,
+    .presets = everything_presets,
 };
 
 #ifndef LOOM_WITHOUT_NAMES

@@ -703,7 +703,7 @@ static inline enum loom_status loom_everything_clear_level(
 }
 
 /**
- * 21 Signed: RW, Integer, optional, -40..87, in Cel.
+ * 21 Signed: R (RW in the model), Integer, optional, -40..87, in Cel.
  */
 static inline enum loom_status loom_everything_get_signed(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -733,7 +733,7 @@ static inline enum loom_status loom_everything_clear_signed(
 }
 
 /**
- * 22 Union: RW, Integer, optional, 0..247, 1000.
+ * 22 Union: hidden from servers, Integer, optional, 0..247, 1000.
  */
 static inline enum loom_status loom_everything_get_union(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -1053,15 +1053,13 @@ enum loom_status loom_everything_execute_reset(
     const struct loom_at *at, struct loom_text arguments);
 
 /**
- * 50 Handled String: RW, String, optional.
+ * 50 Handled String: R (RW in the model), String, optional.
  */
 enum loom_status loom_everything_read_handled_string(
     const struct loom_at *at, struct loom_text *value);
-enum loom_status loom_everything_write_handled_string(
-    const struct loom_at *at, struct loom_text value);
 
 /**
- * 51 Handled Integer: RW, Integer, optional.
+ * 51 Handled Integer: hidden from servers, Integer, optional.
  */
 enum loom_status loom_everything_read_handled_integer(
     const struct loom_at *at, int64_t *value);

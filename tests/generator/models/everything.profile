@@ -15,6 +15,13 @@ object 26300
     size 0 100
     size 5 8
     count 11 5
+    value 0 "a?b\"
+    value 3 -2
+    value 5 00ff41
+    value 7 3:0
+    value 11 5 -9223372036854775808
+    read-only 21 50
+    hide 22 51
 
 object 42769
     hidden
