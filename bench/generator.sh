@@ -21,12 +21,12 @@ heading() {
 
 # row NAME FILES MEASURED [FOLDER]: MEASURED is what loom-measure prints
 row() {
-    name=$1 files=$2 folder=${4-}
+    title=$1 files=$2 folder=${4-}
     # shellcheck disable=SC2086 # four numbers
     set -- $3
     made=-
     [ -z "$folder" ] || made=$(find "$folder" -type f -exec cat {} + | wc -c)
-    printf '%-34s %6s %7s %9s %9s %11s\n' "$name" "$files" "$2" "$3" "$4" "$made"
+    printf '%-34s %6s %7s %9s %9s %11s\n' "$title" "$files" "$2" "$3" "$4" "$made"
 }
 
 # models NAME FILE...: the rows of one set of models
@@ -38,7 +38,7 @@ models() {
     rm -rf "$work/each"
     if [ -n "${PEER-}" ]; then
         # shellcheck disable=SC2086 # the command is words
-        row "$name, peer, a run each" $# "$("$measure" --each $PEER -- "$@")"
+        row "$name, peer" $# "$("$measure" --each $PEER -- "$@")"
     fi
 }
 

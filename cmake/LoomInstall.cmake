@@ -15,8 +15,7 @@ set(LOOM_DATA_DIR "${CMAKE_INSTALL_DATADIR}/loom")
 set(LOOM_ARCHIVE_DIR "${CMAKE_INSTALL_LIBDIR}/loom")
 set(LOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/loom")
 set(LOOM_PKGCONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
-# From the directory of the .pc files to the prefix.
-string(REGEX REPLACE "[^/]+" ".." LOOM_PC_PREFIX "${LOOM_PKGCONFIG_DIR}")
+string(REGEX REPLACE "[^/]+" ".." LOOM_PC_PREFIX "${LOOM_PKGCONFIG_DIR}") # from there to the prefix
 set(packaging "${PROJECT_SOURCE_DIR}/packaging")
 set(made "${CMAKE_CURRENT_BINARY_DIR}/packaging")
 
@@ -36,7 +35,6 @@ install(TARGETS loom_runtime EXPORT loomTargets
 install(EXPORT loomTargets NAMESPACE loom:: DESTINATION "${LOOM_PACKAGE_DIR}" COMPONENT library)
 
 # The sources of the core, for targets that the archive was not built for.
-include("${PROJECT_SOURCE_DIR}/runtime/sources.cmake")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/"
     DESTINATION "${LOOM_DATA_DIR}/runtime" COMPONENT library
     FILES_MATCHING PATTERN "*.[ch]" PATTERN "sources.cmake"
@@ -149,6 +147,8 @@ set(CPACK_COMPONENTS_ALL tool library servers)
 set(CPACK_PACKAGE_NAME loom)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
 set(CPACK_PACKAGE_VENDOR "The Loom authors")
+# Each package has a summary of its own; this one would stand before it.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_PACKAGE_CONTACT "The Loom authors <authors@loom.invalid>")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -161,23 +161,23 @@ set(CPACK_DEBIAN_TOOL_PACKAGE_NAME loomc)
 set(CPACK_DEBIAN_TOOL_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_TOOL_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_TOOL_DESCRIPTION "compiler of OMA LwM2M object models
- loomc reads LwM2M object models (XML) and a short product profile, and writes
- constant tables, typed accessors and declarations of handlers in C99, for the
- runtime in libloom-dev. Object models of the core objects are included.")
+loomc reads LwM2M object models (XML) and a short product profile, and writes
+constant tables, typed accessors and declarations of handlers in C99, for the
+runtime in libloom-dev. Object models of the core objects are included.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libloom-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "loomc (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "LwM2M from object models (development files)
- The runtime of an LwM2M device: bootstrap, registration and management over
- constant tables that loomc makes of object models. Static libraries, headers,
- the sources of the core for cross builds, and files for CMake and pkg-config.")
+The runtime of an LwM2M device: bootstrap, registration and management over
+constant tables that loomc makes of object models. Static libraries, headers,
+the sources of the core for cross builds, and files for CMake and pkg-config.")
 
 set(CPACK_DEBIAN_SERVERS_PACKAGE_NAME loom-servers)
 set(CPACK_DEBIAN_SERVERS_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_SERVERS_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_SERVERS_DESCRIPTION "LwM2M bootstrap server and LwM2M server
- loom-bootstrap-server gives devices their accounts, and loom-server registers
- and manages them, over CoAP and DTLS with pre-shared keys.")
+loom-bootstrap-server gives devices their accounts, and loom-server registers
+and manages them, over CoAP and DTLS with pre-shared keys.")
 
 include(CPack)

@@ -28,6 +28,10 @@ struct run {
 
 static void read_formats(struct run *run)
 {
+    /* Without its folder a format of the user's own would be unknown: no news. */
+    if (!loomc_templates_check(&run->templates)) {
+        return;
+    }
     run->formats = loomc_formats_read(&run->templates, run->request->formats);
     if (run->request->units && !loomc_formats_have(&run->formats, "c")) {
         loomc_error_in_file(run->diagnostics, "loomc",

@@ -5,11 +5,13 @@
 
 #include "template_node.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* Partials within partials; more is taken for a template that includes itself. */
-#define DEPTH_MAX 16u
+/* Each use of a partial is read anew: few files could otherwise become any number. */
+#define PARTIALS_MAX 10000u
 
 struct loomc_template {
     struct loomc_nodes nodes;
@@ -28,7 +30,8 @@ struct frame {
 struct binder {
     struct loomc_templates *templates;
     const struct loomc_source *source;
-    unsigned depth;
+    const struct binder *outer; /* whose partial the source is; NULL: nobody's */
+    unsigned *partials;         /* uses of partials so far */
 };
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -68,6 +71,23 @@ static const struct loomc_source *find_template(struct loomc_templates *template
         }
     }
     return source;
+}
+
+bool loomc_templates_check(const struct loomc_templates *templates)
+{
+    const char *directory = templates->directory;
+    struct stat status;
+
+    if (directory == NULL) {
+        return true;
+    }
+    int error = stat(directory, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+
+    if (error != 0) {
+        loomc_error_in_file(templates->diagnostics, directory, "cannot read templates: %s",
+                            strerror(error));
+    }
+    return error == 0;
 }
 
 bool loomc_template_exists(const struct loomc_templates *templates, const char *name)
@@ -170,26 +190,44 @@ static void bind_section(struct binder *binder, struct loomc_node *node, const s
     }
 }
 
+static bool includes_itself(const struct binder *binder, const struct loomc_source *source)
+{
+    while (binder != NULL && strcmp(binder->source->path, source->path) != 0) {
+        binder = binder->outer;
+    }
+    return binder != NULL;
+}
+
 /* Each use of a partial is a copy of its own: its names depend on where it stands. */
 static void bind_partial(struct binder *binder, struct loomc_node *node, const struct frame *frame)
 {
     struct loomc_templates *templates = binder->templates;
     unsigned before = templates->diagnostics->errors;
     const char *name = loomc_copy(templates->arena, node->text, node->length);
-    const struct loomc_source *source =
-        binder->depth < DEPTH_MAX ? find_template(templates, name) : NULL;
     struct loomc_nodes nodes = {NULL, 0, 0};
-    struct binder inner = {templates, source, binder->depth + 1};
+    const char *problem = NULL;
+
+    if (*binder->partials >= PARTIALS_MAX) {
+        return; /* an error already */
+    }
+    const struct loomc_source *source = find_template(templates, name);
 
     if (source == NULL) {
+        problem = "there is no template %s.mustache";
+    } else if (includes_itself(binder, source)) {
+        problem = "%s.mustache includes itself without end";
+    } else if (++*binder->partials == PARTIALS_MAX) {
+        problem = "%s.mustache is one partial too many: partials include each other thousands of "
+                  "times";
+    }
+    if (problem != NULL) {
         if (templates->diagnostics->errors == before) {
-            loomc_error(templates->diagnostics, binder->source, node->offset,
-                        binder->depth < DEPTH_MAX ? "there is no template %s.mustache"
-                                                  : "%s.mustache includes itself without end",
-                        name);
+            loomc_error(templates->diagnostics, binder->source, node->offset, problem, name);
         }
         return;
     }
+    struct binder inner = {templates, source, binder, binder->partials};
+
     if (loomc_template_parse(templates->arena, templates->diagnostics, source, &nodes)) {
         node->children = nodes.items;
         node->child_count = nodes.count;
@@ -225,7 +263,8 @@ const struct loomc_template *loomc_template_load(struct loomc_templates *templat
     unsigned before = templates->diagnostics->errors;
     struct loomc_template *loaded = loomc_alloc(templates->arena, sizeof(*loaded));
     const struct loomc_source *source = find_template(templates, name);
-    struct binder binder = {templates, source, 0};
+    unsigned partials = 0;
+    struct binder binder = {templates, source, NULL, &partials};
     struct frame root = {NULL, vocabulary, NULL, false, false, false};
 
     if (source == NULL) {

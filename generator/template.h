@@ -69,6 +69,9 @@ struct loomc_templates {
 
 struct loomc_template;
 
+/** @return false after an error was reported: a folder of templates was named and is none. */
+bool loomc_templates_check(const struct loomc_templates *templates);
+
 /** @return whether there is a template of that name, built in or in the directory. */
 bool loomc_template_exists(const struct loomc_templates *templates, const char *name);
 

@@ -331,16 +331,18 @@ static bool is_written(const struct loom_resource *row)
 }
 
 /* An instance as a payload finds it: nothing in it but what the product itself serves. The
- * mandatory resources that the payload does not bring are missing, and a Finish will say so. */
+ * mandatory resources that the payload does not bring are missing, and a Finish will say so.
+ * A server's Create is `fresh`: it brings all that is mandatory, so no preset value is left among
+ * what it may write. */
 static void strip_instance(struct loom_model *model, const struct loom_product_object *entry,
-                           uint16_t instance, bool writable_only)
+                           uint16_t instance, bool writable_only, bool fresh)
 {
     unsigned char *at = loom_node_instance(model, entry, instance);
     for (unsigned i = 0; at != NULL && i < entry->object->resource_count; i++) {
         const struct loom_resource *row = &entry->object->resources[i];
         struct loom_node node = {.object = entry->object, .instance = at, .row = row};
         bool mandatory = (row->access & LOOM_MANDATORY) != 0;
-        bool kept = writable_only && ((row->access & LOOM_W) == 0 || mandatory);
+        bool kept = writable_only && ((row->access & LOOM_W) == 0 || (mandatory && !fresh));
         if (is_written(row) && !kept && loom_node_present(&node)) {
             struct loom_path path = loom_path_resource(entry->object->id, instance, row->id);
             loom_storage_reset(entry->object, row, at);
@@ -364,7 +366,7 @@ static enum loom_status create_instances(struct loom_model *model,
             if (status != LOOM_OK) {
                 return status;
             }
-            strip_instance(model, entry, id, rules->writable_only);
+            strip_instance(model, entry, id, rules->writable_only, true);
         }
     }
     return LOOM_OK;
@@ -378,7 +380,7 @@ static void empty_instances(struct loom_model *model, const struct loom_product_
     uint16_t instance;
     while (rules->replace && payload->path.depth < 3 &&
            loom_payload_instance(payload, &position, &instance)) {
-        strip_instance(model, entry, instance, rules->writable_only);
+        strip_instance(model, entry, instance, rules->writable_only, false);
     }
 }
 

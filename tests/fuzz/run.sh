@@ -4,6 +4,7 @@
 # its path printed; add it to the seeds with the mend.
 #
 # usage: run.sh PROGRAM SEEDS runs|seconds NUMBER [CORPUS]
+#   SEEDS   a folder; words of the language are in SEEDS.dict if that exists
 #   CORPUS  where inputs that reach something new are kept from run to run; default: nowhere
 set -eu
 
@@ -22,9 +23,11 @@ trap 'rm -rf "$work"' EXIT
 corpus=${5-$work/corpus}
 mkdir -p "$corpus"
 status=0
+words=
+[ ! -f "$seeds.dict" ] || words=-dict=$seeds.dict
 # The same seed makes a bounded run the same run each time.
 "$program" "$bound" -seed=1 -timeout=20 -rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
-    "-artifact_prefix=$program-" "$corpus" "$seeds" > "$work/log" 2>&1 || status=$?
+    "-artifact_prefix=$program-" ${words:+"$words"} "$corpus" "$seeds" > "$work/log" 2>&1 || status=$?
 if [ "$status" -ne 0 ]; then
     tail -n 60 "$work/log"
 else

@@ -204,7 +204,23 @@ def compare_object(check, got, expected):
             check.equal(f"{where}: {member}", got[member], value)
 
 
+def check_schema(source, check):
+    """docs/model-json.md names the members that there are, and its example has them."""
+    text = (source / "docs/model-json.md").read_text("utf-8")
+    sections = dict(re.findall(r"^## (.*)\n((?:(?!## ).*\n)*)", text, re.MULTILINE))
+    for heading, members in (("The document", ("format", "version", "objects")),
+                             ("An object", MEMBERS_OBJECT), ("A resource", MEMBERS_RESOURCE),
+                             ("A range", ("min", "max"))):
+        rows = re.findall(r"^\| `(\w+)` \|", sections[heading], re.MULTILINE)
+        check.equal(f"docs/model-json.md: {heading}", tuple(rows), members)
+    example = json.loads(re.search(r"```json\n(.*?)```", text, re.DOTALL)[1])
+    check.equal("the example's object", tuple(example["objects"][0]), MEMBERS_OBJECT)
+    check.equal("the example's resource", tuple(example["objects"][0]["resources"][0]),
+                MEMBERS_RESOURCE)
+
+
 def check_json(run, check):
+    check_schema(run.source, check)
     for name, paths in run.sets.items():
         folder = run.make(name, "--format", "json")
         document = json.loads((folder / "objects.json").read_text("utf-8"))

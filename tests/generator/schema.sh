@@ -37,7 +37,7 @@ cat > "$work/good.xml" << 'END'
 <Operations>RW</Operations>
 <MultipleInstances>Multiple</MultipleInstances>
 <Mandatory>Mandatory</Mandatory>
-<Type>Corelnk</Type>
+<Type>Integer</Type>
 <RangeEnumeration/>
 <Units/>
 <Description/>
@@ -54,8 +54,8 @@ for line in 3 4 5 6 7 8 11 12 13 14 15 16 17 18 21; do
     mutate "nested-$line" "${line}s,>.*\$,><b/></Name>,;${line}s,/>.*,><b/></Name>,"
 done
 mutate blanks-operations 's, *<Operations>RW,<Operations> RW,'
-mutate blanks-type 's,Corelnk<,Corelnk <,'
-mutate unknown-type 's,Corelnk,CoreLnk,'
+mutate blanks-type 's,>Integer<,>Integer <,'
+mutate unknown-type 's,>Integer<,>integer<,'
 mutate unknown-operations 's,>RW<,>WR<,'
 mutate unknown-element 's,^<Units/>,<Units/><Unit/>,'
 mutate unknown-attribute 's,<Item ID,<Item Id="1" ID,'

@@ -12,6 +12,7 @@ import glob
 import itertools
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -240,6 +241,7 @@ def trials(products):
 
 def build(loomc, source, library, work, flags, files, profile):
     made = os.path.join(work, "made")
+    shutil.rmtree(made, ignore_errors=True)
     path = os.path.join(work, "all.profile")
     with open(path, "w", encoding="utf-8") as out:
         out.write(profile)

@@ -2,11 +2,15 @@
 /* How problems are told: as text, with the line of the source, in colour, as JSON. */
 #define _XOPEN_SOURCE 700
 
+#include "command.h"
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* What is told of one place of a text. */
 struct report {
@@ -188,4 +192,116 @@ Test(diagnostics, are_cut_between_characters)
         cr_expect_null(strstr(report.messages, "\\x"), "%zu: %s", filler, report.messages);
         free(report.messages);
     }
+}
+
+/* ---- the options ----------------------------------------------------------------------------- */
+
+#define LINE "wrong.xml:3:28: error: unknown operation \"X\"\n"
+
+static char *folder_with_a_wrong_model(void)
+{
+    char *folder = folder_make();
+
+    folder_write(folder, "wrong.xml",
+                 MODEL("Wrong", "4", "1.0", "Single",
+                       ITEM("0", "V", "X", "Single", "Optional", "Time", "", "")));
+    return folder;
+}
+
+Test(diagnostics, are_plain_in_a_file)
+{
+    char *folder = folder_with_a_wrong_model();
+
+    cr_expect_eq(run(folder, "--check", "wrong.xml", NULL), 1);
+    expect_file(folder, "err", LINE);
+    cr_expect_eq(run(folder, "--check", "--color=never", "wrong.xml", NULL), 1);
+    expect_file(folder, "err", LINE);
+    folder_remove(folder);
+}
+
+Test(diagnostics, have_forms_to_choose_from)
+{
+    char *folder = folder_with_a_wrong_model();
+    char *text;
+
+    cr_expect_eq(run(folder, "--check", "--diagnostics", "json", "wrong.xml", NULL), 1);
+    expect_file(folder, "err",
+                "{\"file\":\"wrong.xml\",\"line\":3,\"column\":28,\"severity\":\"error\","
+                "\"text\":\"unknown operation \\\"X\\\"\"}\n");
+    cr_expect_eq(run(folder, "--check", "--color=always", "wrong.xml", NULL), 1);
+    text = folder_read(folder, "err");
+    cr_expect_not_null(strstr(text, "\x1b[1;31merror: "), "%s", text);
+    cr_expect_not_null(strstr(text, "\n    3 | <Item ID=\"0\">"), "%s", text);
+    free(text);
+    cr_expect_eq(run(folder, "--check", "--diagnostics", "xml", "wrong.xml", NULL), 2);
+    expect_file(folder, "err",
+                "loomc: error: --diagnostics is text or json\nTry 'loomc --help'.\n");
+    cr_expect_eq(run(folder, "--check", "--color=red", "wrong.xml", NULL), 2);
+    expect_file(folder, "err",
+                "loomc: error: --color is always, never or auto\nTry 'loomc --help'.\n");
+    folder_remove(folder);
+}
+
+/* Runs loomc with its errors on a terminal. @return what the terminal got, which the caller frees
+ */
+static char *run_on_terminal(const char *folder, const char *no_color)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    char *text = calloc(1, 4096);
+    size_t length = 0;
+
+    cr_assert_neq(terminal, -1);
+    cr_assert_not_null(text);
+    cr_assert_eq(grantpt(terminal), 0);
+    cr_assert_eq(unlockpt(terminal), 0);
+    pid_t child = fork();
+
+    cr_assert_neq(child, -1);
+    if (child == 0) {
+        int end = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+
+        setenv("TERM", "xterm", 1);
+        setenv("NO_COLOR", no_color, 1);
+        if (end != -1 && dup2(end, STDERR_FILENO) != -1 && chdir(folder) == 0) {
+            execl(LOOMC, "loomc", "--check", "wrong.xml", (char *)NULL);
+        }
+        _exit(127);
+    }
+    /* The last reader of the other end being gone is an error here, and the end. */
+    for (ssize_t got = 1; got > 0 && length < 4095;) {
+        got = read(terminal, text + length, 4095 - length);
+        length += got > 0 ? (size_t)got : 0;
+    }
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+    close(terminal);
+    return text;
+}
+
+Test(diagnostics, show_lines_and_colour_on_a_terminal)
+{
+    char *folder = folder_with_a_wrong_model();
+    char *text = run_on_terminal(folder, "");
+
+    cr_expect_not_null(strstr(text, "\x1b[1;31merror: "), "%s", text);
+    cr_expect_not_null(strstr(text, "    3 | <Item ID=\"0\">"), "%s", text);
+    free(text);
+    text = run_on_terminal(folder, "1");
+    cr_expect_null(strchr(text, '\x1b'), "%s", text);
+    cr_expect_not_null(strstr(text, "    3 | <Item ID=\"0\">"), "%s", text);
+    free(text);
+    folder_remove(folder);
+}
+
+Test(diagnostics, of_a_strict_run_are_more)
+{
+    char *folder = folder_make();
+
+    folder_write(folder, "a.xml", MODEL("Device", "3", "1.0", "Single", ONE_ITEM));
+    cr_expect_eq(run(folder, "--check", "a.xml", NULL), 0);
+    expect_file(folder, "err", "");
+    cr_expect_eq(run(folder, "--check", "--strict", "a.xml", NULL), 1);
+    expect_file(folder, "err",
+                "a.xml:1:112: error: ObjectURN \"\" should be \"urn:oma:lwm2m:oma:3\" by id and "
+                "version\n");
+    folder_remove(folder);
 }

@@ -16,6 +16,7 @@ static const char *const two_models[] = {MODEL("Lamp", "26000", "1.0", "Single",
 /* A run over two models in a folder of its own, which also has the templates. */
 struct run {
     char *folder;
+    const char *templates;
     char *output;
     char *messages;
     size_t messages_size;
@@ -25,6 +26,7 @@ struct run {
 static void run_begin(struct run *run)
 {
     run->folder = folder_make();
+    run->templates = run->folder;
     run->output = folder_path(run->folder, "out");
     run->messages = NULL;
     folder_write(run->folder, "lamp.xml", two_models[0]);
@@ -37,7 +39,7 @@ static void run_formats(struct run *run, const char *formats, bool units)
     char *door = folder_path(run->folder, "door.xml");
     char *models[] = {lamp, door};
     struct loomc_request request = {.directory = run->output,
-                                    .templates = run->folder,
+                                    .templates = run->templates,
                                     .formats = formats,
                                     .units = units,
                                     .models = models,
@@ -153,6 +155,31 @@ Test(formats, of_units_are_c)
     expect_refused("json", true,
                    "loomc: error: --units includes sources of the format c, which --format leaves "
                    "out\n");
+}
+
+Test(formats, need_the_folder_of_their_templates)
+{
+    struct run run;
+
+    run_begin(&run);
+    char *missing = folder_path(run.folder, "missing");
+    char *file = folder_path(run.folder, "lamp.xml");
+    char *const named[] = {missing, file};
+    static const char *const problems[] = {"missing: error: cannot read templates: No such file",
+                                           "lamp.xml: error: cannot read templates: Not a dir"};
+
+    for (size_t i = 0; i < 2; i++) {
+        run.templates = named[i];
+        run_formats(&run, "own", false);
+        cr_expect_not(run.good);
+        cr_expect_not_null(strstr(run.messages, problems[i]), "%s", run.messages);
+        cr_expect_null(strstr(run.messages, "unknown format"), "%s", run.messages);
+        free(run.messages);
+        run.messages = NULL;
+    }
+    free(missing);
+    free(file);
+    run_end(&run);
 }
 
 Test(formats, with_errors_in_templates_make_nothing)

@@ -25,7 +25,7 @@ version=$(field loomc Version)
 for name in loomc libloom-dev loom-servers; do
     dpkg-deb --contents "$work"/packages/"$name"_*.deb >"$work/contents"
     grep -q "/usr/share/doc/$name/copyright" "$work/contents" || fail "$name: no copyright file"
-    [ -n "$(field "$name" Description)" ] || fail "$name: no description"
+    [ "$(field "$name" Description | grep -c '^ [^ ]')" -ge 2 ] || fail "$name: no description"
     [ "$(field "$name" Version)" = "$version" ] || fail "$name: not version $version"
 done
 field loomc Depends | grep -q libxml2 || fail "loomc does not depend on libxml2"

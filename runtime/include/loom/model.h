@@ -111,7 +111,7 @@ enum loom_status loom_model_clear(struct loom_model *model, const struct loom_pa
 enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path);
 
 /**
- * Creates an instance with its mandatory resources empty or 0.
+ * Creates an instance. Its mandatory resources are empty or 0, unless the product presets them.
  * @param instance in: the wanted id or LOOM_ID_NONE to pick the lowest unused one; out: the id
  * @return LOOM_BAD_REQUEST it exists; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such object;
  *         LOOM_METHOD_NOT_ALLOWED another id than 0 in a single-instance object (rule C-4)

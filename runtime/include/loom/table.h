@@ -97,8 +97,9 @@ struct loom_range {
     uint8_t more;
 };
 
-/** A value that a resource has in every new instance, instead of being empty or 0. The resource is
- *  stored; an optional one exists from the start. */
+/** A value that a resource has in every instance that the product creates, instead of being empty
+ *  or 0. The resource is stored; an optional one exists from the start. Where a server creates the
+ *  instance, what it may write is what it sent; a bootstrap decides all. */
 struct loom_preset {
     uint16_t resource;
     uint16_t resource_instance; /**< of a multiple resource, else 0 */

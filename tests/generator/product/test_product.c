@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A product made of lamp.xml and lamp.profile: what the profile says is what the product does. */
+#include "model/payload.h"
 #include "objects.h"
 
 #include <criterion/criterion.h>
@@ -76,7 +77,7 @@ Test(product, begins_with_the_values_of_its_profile)
     expect_first_values(&model, 0);
 }
 
-Test(product, gives_them_to_every_new_instance)
+Test(product, gives_them_to_every_instance_that_it_creates)
 {
     struct loom_objects_data data;
     struct loom_model model;
@@ -91,6 +92,61 @@ Test(product, gives_them_to_every_new_instance)
     cr_assert_eq(loom_model_delete(&model, LOOM_LAMP, 7), LOOM_OK);
     cr_assert_eq(loom_model_create(&model, LOOM_LAMP, &instance), LOOM_OK);
     expect_first_values(&model, 7);
+}
+
+/* Instance 5 of object 26301, with resource 1 ON and, of list 7, instance 4; and with 0 "x". */
+static const uint8_t from_server[] = {0x08, 5, 8, 0xC1, 1, 1, 0x83, 7, 0x41, 4, 2};
+static const uint8_t from_bootstrap[] = {0x08, 5, 11,   0xC1, 0,    'x', 0xC1,
+                                         1,    1, 0x83, 7,    0x41, 4,   2};
+
+static void create_by(struct loom_model *model, const uint8_t *tlv, size_t length,
+                      const struct loom_write_rules *rules)
+{
+    struct loom_payload payload = {.format = LOOM_FORMAT_TLV,
+                                   .path = loom_path_object(LOOM_LAMP),
+                                   .creates = true,
+                                   .bytes = {tlv, length}};
+
+    cr_assert_eq(loom_payload_write(model, &payload, rules), LOOM_OK);
+}
+
+Test(product, leaves_to_a_server_what_a_server_may_write)
+{
+    static const struct loom_write_rules rules = {
+        .writable_only = true, .create = true, .complete = true};
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_text text;
+    uint64_t number;
+    bool flag;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    create_by(&model, from_server, sizeof(from_server), &rules);
+    cr_assert_eq(loom_lamp_get_label(&model, 5, &text), LOOM_OK);
+    cr_expect_eq(text.length, 8, "read-only");
+    cr_expect_eq(loom_lamp_get_fault(&model, 5, &number), LOOM_OK, "read-only");
+    cr_expect_eq(loom_lamp_get_scenes(&model, 5, 0, &number), LOOM_NOT_FOUND);
+    cr_expect_eq(loom_lamp_get_scenes(&model, 5, 4, &number), LOOM_OK);
+    cr_expect_eq(loom_lamp_get_dimmable(&model, 5, &flag), LOOM_NOT_FOUND);
+}
+
+Test(product, leaves_everything_to_a_bootstrap)
+{
+    static const struct loom_write_rules rules = {.replace = true, .create = true};
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_text text;
+    struct loom_bytes bytes;
+    uint64_t number;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    create_by(&model, from_bootstrap, sizeof(from_bootstrap), &rules);
+    cr_assert_eq(loom_lamp_get_label(&model, 5, &text), LOOM_OK);
+    cr_expect_eq(text.length, 1);
+    cr_expect_eq(loom_lamp_get_fault(&model, 5, &number), LOOM_NOT_FOUND);
+    cr_expect_eq(loom_lamp_get_secret(&model, 5, &bytes), LOOM_NOT_FOUND);
+    cr_expect_eq(loom_lamp_get_scenes(&model, 5, 0, &number), LOOM_NOT_FOUND);
+    cr_expect_eq(loom_lamp_get_scenes(&model, 5, 4, &number), LOOM_OK);
 }
 
 /* ---- named values ---------------------------------------------------------------------------- */
