@@ -188,12 +188,32 @@ static bool rename_temporaries(struct loomc_files *files, struct loomc_diagnosti
     return true;
 }
 
+/* Of two outputs with one path the second would replace the first. */
+static bool have_paths_of_their_own(struct loomc_files *files,
+                                    struct loomc_diagnostics *diagnostics)
+{
+    bool good = true;
+
+    loomc_files_sort(files);
+    for (size_t i = 1; i < files->count; i++) {
+        if (strcmp(files->items[i - 1].path, files->items[i].path) == 0) {
+            loomc_error_in_file(diagnostics, files->items[i].path,
+                                "cannot write: two outputs have this path");
+            good = false;
+        }
+    }
+    return good;
+}
+
 bool loomc_files_write(struct loomc_files *files, struct loomc_diagnostics *diagnostics)
 {
     static const int interrupts[] = {SIGHUP, SIGINT, SIGTERM};
     sigset_t blocked;
     sigset_t before;
 
+    if (!have_paths_of_their_own(files, diagnostics)) {
+        return false;
+    }
     /* An interrupted run either has not begun to write or ends when all is in its place. */
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof(interrupts) / sizeof(interrupts[0]); i++) {

@@ -134,7 +134,9 @@ static bool order(struct demo *demo, const char *word, const struct loom_path *p
 
 static bool order_write(struct demo *demo, const struct loom_path *path, const char *value)
 {
-    (void)snprintf(demo->story.written, sizeof demo->story.written, "%s", value);
+    /* The story shows its beginning. */
+    (void)snprintf(demo->story.written, sizeof demo->story.written, "%.*s",
+                   (int)sizeof demo->story.written - 1, value);
     return order(demo, "write", path, value);
 }
 

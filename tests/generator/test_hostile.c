@@ -289,9 +289,7 @@ Test(hostile, only_regular_files_are_replaced)
     expect_file(folder, "err", "fifo: error: cannot write: not a regular file\n");
     cr_expect_eq(run(folder, "-o", "gen", "--depfile", "/dev/null", "a.xml", NULL), 1);
     expect_file(folder, "err", "/dev/null: error: cannot write: not a regular file\n");
-    path = folder_path(folder, "gen");
-    cr_expect_eq(folder_count(path), 0, "an error has left files");
-    free(path);
+    cr_expect_not(exists(folder, "gen/device.c"));
     folder_remove(folder);
 }
 

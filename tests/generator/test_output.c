@@ -184,6 +184,18 @@ Test(output, a_folder_in_the_way_is_an_error)
     folder_remove(folder);
 }
 
+Test(output, two_outputs_of_one_path_are_an_error)
+{
+    char *folder = folder_make();
+
+    folder_write(folder, "a.xml", device);
+    cr_expect_eq(run(folder, "-o", "gen", "--list", "x", "--depfile", "x", "a.xml", NULL), 1);
+    expect_file(folder, "err", "x: error: cannot write: two outputs have this path\n");
+    cr_expect_not(exists(folder, "x"));
+    cr_expect_not(exists(folder, "gen"));
+    folder_remove(folder);
+}
+
 Test(output, an_unwritable_folder_is_an_error)
 {
     char *folder = folder_make();
