@@ -92,8 +92,8 @@ static inline enum loom_status loom_access_control_1_0_set_object_instance_id(
 /**
  * 2 ACL: RW, Integer, multiple, optional, 16-bit (not checked).
  *
- * Rights of one server each; the Resource Instance ID is its Short Server ID, 0 stands for
- * all others. Bit 0: read and observe, 1: write, 2: execute, 3: delete, 4: create.
+ * Rights of one server each; the Resource Instance ID is its Short Server ID, 0 stands for all
+ * others. Bit 0: read and observe, 1: write, 2: execute, 3: delete, 4: create.
  */
 static inline enum loom_status loom_access_control_1_0_get_acl(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
@@ -125,8 +125,7 @@ static inline enum loom_status loom_access_control_1_0_clear_acl(
 /**
  * 3 Access Control Owner: RW, Integer, mandatory, 0..65535.
  *
- * Short Server ID of the owner, who alone may change this entry; 65535 leaves it to
- * bootstrap.
+ * Short Server ID of the owner, who alone may change this entry; 65535 leaves it to bootstrap.
  */
 static inline enum loom_status loom_access_control_1_0_get_access_control_owner(
     const struct loom_model *model, uint16_t instance, int64_t *value)

@@ -142,8 +142,8 @@ static inline enum loom_status loom_connectivity_monitoring_1_3_clear_available_
 /**
  * 2 Radio Signal Strength: R, Integer, mandatory, in dBm.
  *
- * Mean signal strength of the bearer in use, in dBm: RSSI for GSM, RSCP for UMTS, RSRP for
- * LTE, NRSRP for NB-IoT.
+ * Mean signal strength of the bearer in use, in dBm: RSSI for GSM, RSCP for UMTS, RSRP for LTE,
+ * NRSRP for NB-IoT.
  */
 static inline enum loom_status loom_connectivity_monitoring_1_3_get_radio_signal_strength(
     const struct loom_model *model, uint16_t instance, int64_t *value)

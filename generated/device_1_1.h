@@ -5,8 +5,8 @@
  * Made by loomc from device-1.1.xml. Do not edit: change the model or the profile and build
  * again.
  *
- * The device as such: identity, power, memory, errors, clock, and the two big switches Reboot
- * and Factory Reset.
+ * The device as such: identity, power, memory, errors, clock, and the two big switches Reboot and
+ * Factory Reset.
  */
 #ifndef LOOM_GENERATED_DEVICE_1_1_H
 #define LOOM_GENERATED_DEVICE_1_1_H
@@ -262,9 +262,8 @@ static inline enum loom_status loom_device_1_1_clear_firmware_version(
 /**
  * 6 Available Power Sources: R, Integer, multiple, optional, 0..7.
  *
- * Power sources, one an instance. 0: DC, 1: internal battery, 2: external battery, 3: fuel
- * cell, 4: Ethernet, 5: USB, 6: mains, 7: solar. Voltage and current use the same instance
- * ids.
+ * Power sources, one an instance. 0: DC, 1: internal battery, 2: external battery, 3: fuel cell,
+ * 4: Ethernet, 5: USB, 6: mains, 7: solar. Voltage and current use the same instance ids.
  */
 static inline enum loom_status loom_device_1_1_get_available_power_sources(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)

@@ -164,8 +164,8 @@ static inline enum loom_status loom_firmware_update_1_0_set_state(
  * 5 Update Result: R, Integer, mandatory, 0..9.
  *
  * Outcome of the last update. 0: none yet, 1: success, 2: no flash left, 3: no memory, 4:
- * connection lost, 5: integrity check failed, 6: unsupported package, 7: invalid URI, 8:
- * update failed, 9: unsupported protocol.
+ * connection lost, 5: integrity check failed, 6: unsupported package, 7: invalid URI, 8: update
+ * failed, 9: unsupported protocol.
  */
 static inline enum loom_status loom_firmware_update_1_0_get_update_result(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -252,8 +252,8 @@ static inline enum loom_status loom_firmware_update_1_0_clear_pkgversion(
 /**
  * 8 Firmware Update Protocol Support: R, Integer, multiple, optional, 0..5.
  *
- * Protocols for a download, one an instance. 0: CoAP, 1: CoAPS, 2: HTTP, 3: HTTPS, 4: CoAP
- * over TCP, 5: CoAP over TLS.
+ * Protocols for a download, one an instance. 0: CoAP, 1: CoAPS, 2: HTTP, 3: HTTPS, 4: CoAP over
+ * TCP, 5: CoAP over TLS.
  */
 static inline enum loom_status loom_firmware_update_1_0_get_firmware_update_protocol_support(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)

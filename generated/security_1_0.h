@@ -120,8 +120,8 @@ static inline enum loom_status loom_security_1_0_set_bootstrap_server(
 /**
  * 2 Security Mode: bootstrap only, Integer, mandatory, 0-4.
  *
- * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3:
- * none, 4: certificate enrolled with EST.
+ * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3: none,
+ * 4: certificate enrolled with EST.
  */
 static inline enum loom_status loom_security_1_0_get_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -144,8 +144,8 @@ static inline enum loom_status loom_security_1_0_set_security_mode(
 /**
  * 3 Public Key or Identity: bootstrap only, Opaque, mandatory.
  *
- * The client's side of the credential in public: PSK identity, raw public key or
- * certificate, by the security mode.
+ * The client's side of the credential in public: PSK identity, raw public key or certificate, by
+ * the security mode.
  */
 static inline enum loom_status loom_security_1_0_get_public_key_or_identity(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
@@ -168,8 +168,8 @@ static inline enum loom_status loom_security_1_0_set_public_key_or_identity(
 /**
  * 4 Server Public Key: bootstrap only, Opaque, mandatory.
  *
- * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused
- * with a pre-shared key.
+ * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused with a
+ * pre-shared key.
  */
 static inline enum loom_status loom_security_1_0_get_server_public_key(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
@@ -215,8 +215,8 @@ static inline enum loom_status loom_security_1_0_set_secret_key(
 /**
  * 6 SMS Security Mode: bootstrap only, Integer, optional, 0-255.
  *
- * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in
- * the smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
+ * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in the
+ * smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
  */
 static inline enum loom_status loom_security_1_0_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -377,8 +377,8 @@ static inline enum loom_status loom_security_1_0_clear_short_server_id(
 /**
  * 11 Client Hold Off Time: bootstrap only, Integer, optional, in s.
  *
- * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server
- * may start one first. Meaningful in a Bootstrap-Server account only.
+ * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server may
+ * start one first. Meaningful in a Bootstrap-Server account only.
  */
 static inline enum loom_status loom_security_1_0_get_client_hold_off_time(
     const struct loom_model *model, uint16_t instance, int64_t *value)

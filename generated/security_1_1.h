@@ -146,8 +146,8 @@ static inline enum loom_status loom_security_1_1_set_bootstrap_server(
 /**
  * 2 Security Mode: bootstrap only, Integer, mandatory, 0..4.
  *
- * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3:
- * none, 4: certificate enrolled with EST.
+ * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3: none,
+ * 4: certificate enrolled with EST.
  */
 static inline enum loom_status loom_security_1_1_get_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -170,8 +170,8 @@ static inline enum loom_status loom_security_1_1_set_security_mode(
 /**
  * 3 Public Key or Identity: bootstrap only, Opaque, mandatory.
  *
- * The client's side of the credential in public: PSK identity, raw public key or
- * certificate, by the security mode.
+ * The client's side of the credential in public: PSK identity, raw public key or certificate, by
+ * the security mode.
  */
 static inline enum loom_status loom_security_1_1_get_public_key_or_identity(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
@@ -194,8 +194,8 @@ static inline enum loom_status loom_security_1_1_set_public_key_or_identity(
 /**
  * 4 Server Public Key: bootstrap only, Opaque, mandatory.
  *
- * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused
- * with a pre-shared key.
+ * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused with a
+ * pre-shared key.
  */
 static inline enum loom_status loom_security_1_1_get_server_public_key(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
@@ -241,8 +241,8 @@ static inline enum loom_status loom_security_1_1_set_secret_key(
 /**
  * 6 SMS Security Mode: bootstrap only, Integer, optional, 0..255.
  *
- * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in
- * the smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
+ * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in the
+ * smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
  */
 static inline enum loom_status loom_security_1_1_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -403,8 +403,8 @@ static inline enum loom_status loom_security_1_1_clear_short_server_id(
 /**
  * 11 Client Hold Off Time: bootstrap only, Integer, optional, in s.
  *
- * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server
- * may start one first. Meaningful in a Bootstrap-Server account only.
+ * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server may
+ * start one first. Meaningful in a Bootstrap-Server account only.
  */
 static inline enum loom_status loom_security_1_1_get_client_hold_off_time(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -469,8 +469,8 @@ static inline enum loom_status loom_security_1_1_clear_bootstrap_server_account_
 /**
  * 13 Matching Type: bootstrap only, Unsigned Integer, optional, 0..3, in s.
  *
- * How Server Public Key is compared with what the server presents. 0: whole and exact, 1:
- * SHA-256, 2: SHA-384, 3: SHA-512 digest.
+ * How Server Public Key is compared with what the server presents. 0: whole and exact, 1: SHA-256,
+ * 2: SHA-384, 3: SHA-512 digest.
  */
 static inline enum loom_status loom_security_1_1_get_matching_type(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -502,8 +502,8 @@ static inline enum loom_status loom_security_1_1_clear_matching_type(
 /**
  * 14 SNI: bootstrap only, String, optional.
  *
- * Server name for the handshake and for matching the certificate, where it differs from the
- * host of the URI.
+ * Server name for the handshake and for matching the certificate, where it differs from the host
+ * of the URI.
  */
 static inline enum loom_status loom_security_1_1_get_sni(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
@@ -568,8 +568,8 @@ static inline enum loom_status loom_security_1_1_clear_certificate_usage(
 /**
  * 16 DTLS/TLS Ciphersuite: bootstrap only, Unsigned Integer, multiple, optional.
  *
- * Cipher suites to offer, each an IANA number with its two bytes joined: C0 A8 hexadecimal
- * is 49320.
+ * Cipher suites to offer, each an IANA number with its two bytes joined: C0 A8 hexadecimal is
+ * 49320.
  */
 static inline enum loom_status loom_security_1_1_get_dtls_tls_ciphersuite(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, uint64_t *value)

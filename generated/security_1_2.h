@@ -172,8 +172,8 @@ static inline enum loom_status loom_security_1_2_set_bootstrap_server(
 /**
  * 2 Security Mode: bootstrap only, Integer, mandatory, 0..4.
  *
- * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3:
- * none, 4: certificate enrolled with EST.
+ * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3: none,
+ * 4: certificate enrolled with EST.
  */
 static inline enum loom_status loom_security_1_2_get_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -196,8 +196,8 @@ static inline enum loom_status loom_security_1_2_set_security_mode(
 /**
  * 3 Public Key or Identity: bootstrap only, Opaque, mandatory.
  *
- * The client's side of the credential in public: PSK identity, raw public key or
- * certificate, by the security mode.
+ * The client's side of the credential in public: PSK identity, raw public key or certificate, by
+ * the security mode.
  */
 static inline enum loom_status loom_security_1_2_get_public_key_or_identity(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
@@ -220,8 +220,8 @@ static inline enum loom_status loom_security_1_2_set_public_key_or_identity(
 /**
  * 4 Server Public Key: bootstrap only, Opaque, mandatory.
  *
- * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused
- * with a pre-shared key.
+ * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused with a
+ * pre-shared key.
  */
 static inline enum loom_status loom_security_1_2_get_server_public_key(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
@@ -267,8 +267,8 @@ static inline enum loom_status loom_security_1_2_set_secret_key(
 /**
  * 6 SMS Security Mode: bootstrap only, Integer, optional, 0..255.
  *
- * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in
- * the smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
+ * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in the
+ * smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
  */
 static inline enum loom_status loom_security_1_2_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -429,8 +429,8 @@ static inline enum loom_status loom_security_1_2_clear_short_server_id(
 /**
  * 11 Client Hold Off Time: bootstrap only, Integer, optional, in s.
  *
- * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server
- * may start one first. Meaningful in a Bootstrap-Server account only.
+ * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server may
+ * start one first. Meaningful in a Bootstrap-Server account only.
  */
 static inline enum loom_status loom_security_1_2_get_client_hold_off_time(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -495,8 +495,8 @@ static inline enum loom_status loom_security_1_2_clear_bootstrap_server_account_
 /**
  * 13 Matching Type: bootstrap only, Unsigned Integer, optional, 0..3.
  *
- * How Server Public Key is compared with what the server presents. 0: whole and exact, 1:
- * SHA-256, 2: SHA-384, 3: SHA-512 digest.
+ * How Server Public Key is compared with what the server presents. 0: whole and exact, 1: SHA-256,
+ * 2: SHA-384, 3: SHA-512 digest.
  */
 static inline enum loom_status loom_security_1_2_get_matching_type(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -528,8 +528,8 @@ static inline enum loom_status loom_security_1_2_clear_matching_type(
 /**
  * 14 SNI: bootstrap only, String, optional.
  *
- * Server name for the handshake and for matching the certificate, where it differs from the
- * host of the URI.
+ * Server name for the handshake and for matching the certificate, where it differs from the host
+ * of the URI.
  */
 static inline enum loom_status loom_security_1_2_get_sni(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
@@ -594,8 +594,8 @@ static inline enum loom_status loom_security_1_2_clear_certificate_usage(
 /**
  * 16 DTLS/TLS Ciphersuite: bootstrap only, Unsigned Integer, multiple, optional.
  *
- * Cipher suites to offer, each an IANA number with its two bytes joined: C0 A8 hexadecimal
- * is 49320.
+ * Cipher suites to offer, each an IANA number with its two bytes joined: C0 A8 hexadecimal is
+ * 49320.
  */
 static inline enum loom_status loom_security_1_2_get_dtls_tls_ciphersuite(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, uint64_t *value)
@@ -790,8 +790,8 @@ static inline enum loom_status loom_security_1_2_clear_signature_algorithm_certs
 /**
  * 22 TLS 1.3 Features To Use by Client: bootstrap only, Unsigned Integer, optional, 0..65535.
  *
- * Bit map of TLS 1.3 features to use, such as the PSK modes, early data and resumption. A
- * clear bit: do not use it.
+ * Bit map of TLS 1.3 features to use, such as the PSK modes, early data and resumption. A clear
+ * bit: do not use it.
  */
 static inline enum loom_status loom_security_1_2_get_tls_1_3_features_to_use_by_client(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -823,8 +823,7 @@ static inline enum loom_status loom_security_1_2_clear_tls_1_3_features_to_use_b
 /**
  * 23 TLS Extensions Supported by Server: bootstrap only, Unsigned Integer, optional, 0..65535.
  *
- * Bit map of the TLS extensions that the server supports, from bit 0, Server Name
- * Indication, on.
+ * Bit map of the TLS extensions that the server supports, from bit 0, Server Name Indication, on.
  */
 static inline enum loom_status loom_security_1_2_get_tls_extensions_supported_by_server(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -856,8 +855,8 @@ static inline enum loom_status loom_security_1_2_clear_tls_extensions_supported_
 /**
  * 24 TLS Extensions To Use by Client: bootstrap only, Unsigned Integer, optional, 0..65535.
  *
- * Bit map of the TLS extensions to use with the server, bits as in TLS Extensions Supported
- * by Server.
+ * Bit map of the TLS extensions to use with the server, bits as in TLS Extensions Supported by
+ * Server.
  */
 static inline enum loom_status loom_security_1_2_get_tls_extensions_to_use_by_client(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -985,8 +984,7 @@ static inline enum loom_status loom_security_1_2_clear_lwm2m_cose_security(
 /**
  * 28 RDS Destination Port: bootstrap only, Integer, optional, 0..15.
  *
- * Default destination port of the Reliable Data Service (3GPP TS 24.250) on the Non-IP
- * binding.
+ * Default destination port of the Reliable Data Service (3GPP TS 24.250) on the Non-IP binding.
  */
 static inline enum loom_status loom_security_1_2_get_rds_destination_port(
     const struct loom_model *model, uint16_t instance, int64_t *value)

@@ -5,8 +5,8 @@
  * Made by loomc from server-1.0.xml. Do not edit: change the model or the profile and build
  * again.
  *
- * What the client keeps for one LwM2M Server besides the keys: identity, lifetime, binding and
- * the timers of registration and reporting. A Bootstrap-Server has no instance of it.
+ * What the client keeps for one LwM2M Server besides the keys: identity, lifetime, binding and the
+ * timers of registration and reporting. A Bootstrap-Server has no instance of it.
  */
 #ifndef LOOM_GENERATED_SERVER_1_0_H
 #define LOOM_GENERATED_SERVER_1_0_H
@@ -101,8 +101,7 @@ static inline enum loom_status loom_server_1_0_set_lifetime(
 /**
  * 2 Default Minimum Period: RW, Integer, optional, in s.
  *
- * Shortest time between two notifications of an observation that sets none itself; 0 when
- * absent.
+ * Shortest time between two notifications of an observation that sets none itself; 0 when absent.
  */
 static inline enum loom_status loom_server_1_0_get_default_minimum_period(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -166,8 +165,7 @@ static inline enum loom_status loom_server_1_0_clear_default_maximum_period(
 /*
  * 4 Disable: E, optional.
  *
- * De-register and stay away from this server for Disable Timeout, after the answer has been
- * sent.
+ * De-register and stay away from this server for Disable Timeout, after the answer has been sent.
  *
  * The runtime does it, or tells the product's `executed` hook.
  */
@@ -207,8 +205,8 @@ static inline enum loom_status loom_server_1_0_clear_disable_timeout(
 /**
  * 6 Notification Storing When Disabled or Offline: RW, Boolean, mandatory.
  *
- * True: notifications that fall into a time offline or disabled are kept and sent
- * afterwards. False: they are dropped.
+ * True: notifications that fall into a time offline or disabled are kept and sent afterwards.
+ * False: they are dropped.
  */
 static inline enum loom_status loom_server_1_0_get_notification_storing_when_disabled_or_offline(
     const struct loom_model *model, uint16_t instance, bool *value)

@@ -5,8 +5,8 @@
  * Made by loomc from server-1.2.xml. Do not edit: change the model or the profile and build
  * again.
  *
- * What the client keeps for one LwM2M Server besides the keys: identity, lifetime, binding and
- * the timers of registration and reporting. A Bootstrap-Server has no instance of it.
+ * What the client keeps for one LwM2M Server besides the keys: identity, lifetime, binding and the
+ * timers of registration and reporting. A Bootstrap-Server has no instance of it.
  */
 #ifndef LOOM_GENERATED_SERVER_1_2_H
 #define LOOM_GENERATED_SERVER_1_2_H
@@ -144,8 +144,7 @@ static inline enum loom_status loom_server_1_2_set_lifetime(
 /**
  * 2 Default Minimum Period: RW, Integer, optional, in s.
  *
- * Shortest time between two notifications of an observation that sets none itself; 0 when
- * absent.
+ * Shortest time between two notifications of an observation that sets none itself; 0 when absent.
  */
 static inline enum loom_status loom_server_1_2_get_default_minimum_period(
     const struct loom_model *model, uint16_t instance, int64_t *value)
@@ -209,8 +208,7 @@ static inline enum loom_status loom_server_1_2_clear_default_maximum_period(
 /*
  * 4 Disable: E, optional.
  *
- * De-register and stay away from this server for Disable Timeout, after the answer has been
- * sent.
+ * De-register and stay away from this server for Disable Timeout, after the answer has been sent.
  *
  * The runtime does it, or tells the product's `executed` hook.
  */
@@ -250,8 +248,8 @@ static inline enum loom_status loom_server_1_2_clear_disable_timeout(
 /**
  * 6 Notification Storing When Disabled or Offline: RW, Boolean, mandatory.
  *
- * True: notifications that fall into a time offline or disabled are kept and sent
- * afterwards. False: they are dropped.
+ * True: notifications that fall into a time offline or disabled are kept and sent afterwards.
+ * False: they are dropped.
  */
 static inline enum loom_status loom_server_1_2_get_notification_storing_when_disabled_or_offline(
     const struct loom_model *model, uint16_t instance, bool *value)
@@ -409,8 +407,8 @@ static inline enum loom_status loom_server_1_2_clear_last_bootstrapped(
 /**
  * 13 Registration Priority Order: R, Unsigned Integer, optional.
  *
- * Place in the order of registrations, lowest first. Absent: registered without regard to
- * the others.
+ * Place in the order of registrations, lowest first. Absent: registered without regard to the
+ * others.
  */
 static inline enum loom_status loom_server_1_2_get_registration_priority_order(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -442,8 +440,8 @@ static inline enum loom_status loom_server_1_2_clear_registration_priority_order
 /**
  * 14 Initial Registration Delay Timer: RW, Unsigned Integer, optional, in s.
  *
- * Seconds between the end of the previous server's registration and the first attempt at
- * this one, until the first success after a bootstrap.
+ * Seconds between the end of the previous server's registration and the first attempt at this one,
+ * until the first success after a bootstrap.
  */
 static inline enum loom_status loom_server_1_2_get_initial_registration_delay_timer(
     const struct loom_model *model, uint16_t instance, uint64_t *value)
@@ -475,8 +473,8 @@ static inline enum loom_status loom_server_1_2_clear_initial_registration_delay_
 /**
  * 15 Registration Failure Block: R, Boolean, optional.
  *
- * True: when the registration here fails, the servers further down the order are not tried.
- * False: they are.
+ * True: when the registration here fails, the servers further down the order are not tried. False:
+ * they are.
  */
 static inline enum loom_status loom_server_1_2_get_registration_failure_block(
     const struct loom_model *model, uint16_t instance, bool *value)
@@ -508,8 +506,8 @@ static inline enum loom_status loom_server_1_2_clear_registration_failure_block(
 /**
  * 16 Bootstrap on Registration Failure: R, Boolean, optional.
  *
- * True: a registration that was refused or has failed for good leads to a new bootstrap.
- * False: the attempts go on.
+ * True: a registration that was refused or has failed for good leads to a new bootstrap. False:
+ * the attempts go on.
  */
 static inline enum loom_status loom_server_1_2_get_bootstrap_on_registration_failure(
     const struct loom_model *model, uint16_t instance, bool *value)
@@ -669,8 +667,8 @@ static inline enum loom_status loom_server_1_2_clear_communication_sequence_retr
 /**
  * 21 Trigger: RW, Boolean, optional.
  *
- * True when the server may reach the client over SMS, for example to ask for an Update;
- * false when absent.
+ * True when the server may reach the client over SMS, for example to ask for an Update; false when
+ * absent.
  */
 static inline enum loom_status loom_server_1_2_get_trigger(
     const struct loom_model *model, uint16_t instance, bool *value)
