@@ -12,7 +12,7 @@ packages="
     libxml2-dev libcriterion-dev
     clang clang-format libclang-rt-14-dev libxml2-utils
     gcc-arm-none-eabi libnewlib-arm-none-eabi python3
-    meson fakeroot bzip2 xz-utils patch ca-certificates"
+    meson fakeroot file dpkg-dev bzip2 xz-utils patch ca-certificates"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=deps/packages.sh
