@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Generated code does not compile with headers of another layout, and says what to do.
+# Generated code does not compile with headers of another layout, and says what to do; and it does not
+# link with a runtime of another layout.
 #
 # usage: layout.sh PREFIX
 set -eu
@@ -34,3 +35,31 @@ for compiler in "gcc -std=c99" "gcc -std=c11" "clang -std=c99" "g++ -x c++ -std=
     done
 done
 [ "$tried" -gt 0 ] || fail "no compiler"
+
+cat >"$work/main.c" <<'END'
+#include "objects.h"
+static struct loom_objects_data data;
+enum loom_status loom_temperature_execute_reset_min_and_max_measured_values(
+    const struct loom_at *at, struct loom_text arguments)
+{
+    (void)at;
+    (void)arguments;
+    return LOOM_OK;
+}
+int main(void)
+{
+    struct loom_model model;
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    return 0;
+}
+END
+# new headers and code of theirs, with a runtime that was installed before
+sed -i 's/^LOOM_TABLE_LAYOUT_CHECK(.*/LOOM_TABLE_LAYOUT_CHECK(65535);/' "$work"/generated/*.h
+if gcc -std=c99 -I"$work/include" -I"$work/generated" "$work/main.c" "$work"/generated/*.c \
+    -L"$1/lib" -lloom_runtime -o "$work/main" 2>"$work/messages"; then
+    fail "code of another layout links with this runtime"
+fi
+grep -q 'loom_model_init_layout_65535' "$work/messages" || {
+    cat "$work/messages" >&2
+    fail "the linker does not name the layout"
+}

@@ -41,6 +41,11 @@ struct loom_model {
     const struct loom_model_hooks *hooks;
 };
 
+/* The linker checks the layout, too: a runtime of another one has no function of this name. */
+#define LOOM_JOIN(name, layout)   name##_layout_##layout
+#define LOOM_LAYOUT(name, layout) LOOM_JOIN(name, layout)
+#define loom_model_init           LOOM_LAYOUT(loom_model_init, LOOM_TABLE_LAYOUT)
+
 /**
  * Clears the data and creates the product's initial instances.
  * @param data  the product's data struct, aligned as that struct is; outlives the model
