@@ -18,6 +18,7 @@
 
 struct loomc_resource {
     uint16_t id;
+    bool identified;  /**< the id could be read */
     const char *name; /**< trimmed, blanks folded */
     enum loomc_type type;
     bool readable;

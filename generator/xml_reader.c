@@ -283,6 +283,7 @@ static bool read_item(const struct reader *reader, const xmlNode *item,
     /* Every field is read even after an error: all problems are told in one run. */
     bool good = read_item_id(reader, item, &resource->id);
 
+    resource->identified = good;
     good = find_fields(reader, item, fields, FIELDS) && good;
     good = read_name(reader, item, &fields[NAME], &resource->name) && good;
     good = read_operations(reader, item, &fields[OPERATIONS], resource) && good;
@@ -357,12 +358,11 @@ static bool read_items(const struct reader *reader, const xmlNode *parent,
         struct loomc_resource resource = {0};
 
         items++;
-        if (read_item(reader, node, &resource)) {
+        good = read_item(reader, node, &resource) && good;
+        if (resource.identified) { /* a faulty one, too: its id may be another's */
             object->resources = loomc_grow(reader->arena, object->resources, object->resource_count,
                                            &room, sizeof(object->resources[0]));
             object->resources[object->resource_count++] = resource;
-        } else {
-            good = false;
         }
     }
     if (items == 0) {

@@ -335,6 +335,15 @@ Test(reader, reports_duplicate_ids)
            "a.xml:9:5: error: resource 1 is already defined in line 7\n");
 }
 
+/* All problems in one run: an id is a duplicate whatever else is wrong with its resource. */
+Test(reader, reports_duplicate_ids_of_faulty_items)
+{
+    expect(HEAD "  <Item ID=\"1\"><Name>N</Name><Operations>Q</Operations>" REST "</Item>\n"
+                "  <Item ID=\"1\"><Name>O</Name><Operations>R</Operations>" REST "</Item>\n" TAIL,
+           "a.xml:7:30: error: unknown operation \"Q\"\n"
+           "a.xml:8:3: error: resource 1 is already defined in line 7\n");
+}
+
 Test(reader, reports_missing_names)
 {
     expect(HEAD ITEM_WITH("<Name> </Name><Operations>R</Operations>" REST) TAIL,
@@ -416,6 +425,7 @@ Test(reader, tells_all_errors_of_all_files)
     outcome_read(&outcome, texts, 2);
     expect_messages(&outcome, "a.xml:7:30: error: unknown operation \"X\"\n"
                               "a.xml:8:16: error: <Name> is empty\n"
+                              "a.xml:8:3: error: resource 1 is already defined in line 7\n"
                               "b.xml:1:1: error: not an object model: <Object> is missing\n");
     outcome_free(&outcome);
 }
