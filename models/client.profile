@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The product profile of loom-client, the example device: one product for each release of LwM2M.
 # docs/profile.md describes this file.
 
