@@ -473,22 +473,49 @@ Test(registration, a_refused_servers_requests_are_ignored)
 
 /* ---- DTLS ------------------------------------------------------------------------------------ */
 
-/* Rule A-111: the alert that ended a handshake is kept where the bootstrap server can read it. */
-Test(registration, a_wrong_key_is_a_named_failure_and_leaves_its_alert)
+static const uint8_t psk_identity[] = "device-id";
+static const uint8_t psk[] = "sixteen-byte-key";
+
+/* Makes the account of ssid 1 one with PSK, whose key has `length` bytes of the right one. */
+static void secure_account(size_t length)
 {
-    static const uint8_t identity[] = "device-id";
-    static const uint8_t key[] = "sixteen-byte-key";
-    struct loom_path alert = loom_path_resource(1, 0, 11);
-    uint64_t kept;
-    begin(LOOM_LWM2M_1_1, 300);
-    world->server.identity.data = identity;
+    world->server.identity.data = psk_identity;
     world->server.identity.length = 9;
-    world->server.key.data = key;
+    world->server.key.data = psk;
     world->server.key.length = 16;
     loom_set_text(&world->model, loom_path_resource(0, 0, 0), "coaps://server:5683");
     loom_set_integer(&world->model, loom_path_resource(0, 0, 2), LOOM_SECURITY_PSK);
-    loom_set_opaque(&world->model, loom_path_resource(0, 0, 3), identity, 9);
-    loom_set_opaque(&world->model, loom_path_resource(0, 0, 5), key, 15);
+    loom_set_opaque(&world->model, loom_path_resource(0, 0, 3), psk_identity, 9);
+    loom_set_opaque(&world->model, loom_path_resource(0, 0, 5), psk, length);
+}
+
+/* B-17: a lost session means a new Register, at once; but a server that closes each one as soon as
+ * it is registered at is a failing one, and gets the waits of one. */
+Test(registration, sessions_that_break_at_once_are_no_storm)
+{
+    begin(LOOM_LWM2M_1_1, 86400);
+    secure_account(16);
+    world_start(world);
+    uint64_t begin_time = world_now(world);
+    unsigned rounds = 0;
+    for (; world_now(world) < begin_time + 120000; rounds++) {
+        world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+        world->server.port.close(world->server.port.self, world->server.session);
+        world_expect(world, LOOM_EVENT_SESSION_FAILED, 1);
+        if (rounds == 0) {
+            cr_assert_lt(world_now(world), begin_time + 1000, "the first loss is mended at once");
+        }
+    }
+    cr_assert_leq(rounds, 4, "%u Registers in two minutes", rounds);
+}
+
+/* Rule A-111: the alert that ended a handshake is kept where the bootstrap server can read it. */
+Test(registration, a_wrong_key_is_a_named_failure_and_leaves_its_alert)
+{
+    struct loom_path alert = loom_path_resource(1, 0, 11);
+    uint64_t kept;
+    begin(LOOM_LWM2M_1_1, 300);
+    secure_account(15);
     world_start(world);
     const struct loom_event *event = world_expect(world, LOOM_EVENT_SESSION_FAILED, 1);
     cr_assert_eq(event->failure, LOOM_FAILURE_SECURITY);
@@ -496,6 +523,6 @@ Test(registration, a_wrong_key_is_a_named_failure_and_leaves_its_alert)
     cr_assert_eq(loom_get_unsigned(&world->model, alert, &kept), LOOM_OK);
     cr_assert_eq(kept, 51);
     world_expect(world, LOOM_EVENT_REGISTER_RETRY, 1);
-    loom_set_opaque(&world->model, loom_path_resource(0, 0, 5), key, 16);
+    loom_set_opaque(&world->model, loom_path_resource(0, 0, 5), psk, 16);
     world_expect(world, LOOM_EVENT_REGISTERED, 61);
 }
