@@ -6,6 +6,8 @@
 #include "objects.h"
 #include "world.h"
 
+#include "model/payload.h"
+
 static struct world *world;
 
 static void set_up(void)
@@ -375,4 +377,58 @@ Test(model, every_stored_resource_of_every_product_keeps_its_value)
         }
     }
     cr_assert_gt(checked, 200);
+}
+
+/* ---- a product's function that refuses ------------------------------------------------------- */
+
+struct gadget {
+    uint16_t id;
+    uint8_t present[1];
+    int8_t level;
+};
+
+static enum loom_status refuse(const struct loom_at *at, const struct loom_value *value)
+{
+    (void)at;
+    (void)value;
+    return LOOM_INTERNAL_ERROR;
+}
+
+/* Functions go first: when one refuses, what is stored is as it was. */
+Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
+{
+    static const struct loom_handler handlers[] = {{.write = refuse}};
+    static const struct loom_resource rows[] = {
+        {.id = 0,
+         .offset = offsetof(struct gadget, level),
+         .size = 1,
+         .type = LOOM_INTEGER,
+         .access = LOOM_R | LOOM_W,
+         .count = 1},
+        {.id = 1, .type = LOOM_INTEGER, .access = LOOM_W | LOOM_HANDLED, .count = 1}};
+    static const struct loom_object object = {.id = 32002,
+                                              .version_major = 1,
+                                              .instance_size = sizeof(struct gadget),
+                                              .resource_count = 2,
+                                              .resources = rows,
+                                              .handlers = handlers};
+    static const struct loom_product_object entries[] = {
+        {.object = &object, .room = 1, .initial = 1, .complete = 1}};
+    static const struct loom_product product = {entries, 1, 0, sizeof(struct gadget)};
+    static const uint8_t payload_bytes[] = {0xC1, 0x00, 0x63, 0xC1, 0x01, 0x05};
+    const struct loom_write_rules rules[] = {{.writable_only = true},
+                                             {.writable_only = true, .replace = true}};
+    struct gadget data;
+    struct loom_model model;
+    int64_t level = 0;
+    loom_model_init(&model, &product, &data, NULL, NULL);
+    cr_assert_eq(loom_set_integer(&model, loom_path_resource(32002, 0, 0), 7), LOOM_OK);
+    for (size_t i = 0; i < 2; i++) {
+        struct loom_payload payload = {.format = LOOM_FORMAT_TLV,
+                                       .path = loom_path_instance(32002, 0),
+                                       .bytes = {payload_bytes, sizeof payload_bytes}};
+        cr_assert_eq(loom_payload_write(&model, &payload, &rules[i]), LOOM_INTERNAL_ERROR);
+        cr_assert_eq(loom_get_integer(&model, loom_path_resource(32002, 0, 0), &level), LOOM_OK);
+        cr_assert_eq(level, 7);
+    }
 }
