@@ -58,24 +58,28 @@ static void on_executed(const struct loom_at *at, struct loom_text arguments)
 
 static const struct loom_model_hooks hooks = {.executed = on_executed};
 
-static enum loom_status save(void *self, const void *data, size_t length)
+static const char *const state_files[LOOM_RECORD_COUNT] = {STATE_FILE, "state"};
+
+static enum loom_status save(void *self, enum loom_record record, const void *data, size_t length)
 {
     const struct program *program = self;
     char error[LOOM_FILE_ERROR_SIZE];
-    enum loom_status status =
-        loom_file_store_save(program->options.state, STATE_FILE, data, length, error, sizeof error);
+    enum loom_status status = loom_file_store_save(program->options.state, state_files[record],
+                                                   data, length, error, sizeof error);
     if (status != LOOM_OK) {
         client_report_store(&program->report, error);
     }
     return status;
 }
 
-static enum loom_status load(void *self, void *data, size_t room, size_t *length)
+static enum loom_status load(void *self, enum loom_record record, void *data, size_t room,
+                             size_t *length, bool *previous)
 {
     const struct program *program = self;
     char error[LOOM_FILE_ERROR_SIZE];
-    enum loom_status status = loom_file_store_load(program->options.state, STATE_FILE, data, room,
-                                                   length, error, sizeof error);
+    *previous = false;
+    enum loom_status status = loom_file_store_load(program->options.state, state_files[record],
+                                                   data, room, length, error, sizeof error);
     if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
         client_report_store(&program->report, error);
     }

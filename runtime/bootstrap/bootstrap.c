@@ -235,54 +235,12 @@ static void give_up(void *subject)
 #define FINISHED   LOOM_BOOTSTRAP_FINISHED
 #define WAITING    LOOM_BOOTSTRAP_WAITING
 
+#define ROW(state, event, guard, action, next)                                                     \
+    {LOOM_BOOTSTRAP_##state, LOOM_BOOTSTRAP_##event, guard, action, LOOM_BOOTSTRAP_##next},
+#define IGNORE(state, event, why)
+
 static const struct loom_transition rows[] = {
-    {IDLE, LOOM_BOOTSTRAP_NEEDED, came_to_nothing, schedule_retry, WAITING},
-    {IDLE, LOOM_BOOTSTRAP_NEEDED, has_account, begin_hold_off, HOLD_OFF},
-    {IDLE, LOOM_BOOTSTRAP_NEEDED, NULL, tell_no_account, IDLE},
-    {IDLE, LOOM_BOOTSTRAP_REGISTERED, NULL, forget_attempts, IDLE},
-    {IDLE, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
-
-    {HOLD_OFF, LOOM_BOOTSTRAP_TIMER, has_account, send_request, REQUESTING},
-    {HOLD_OFF, LOOM_BOOTSTRAP_TIMER, NULL, tell_no_account, IDLE},
-    {HOLD_OFF, LOOM_BOOTSTRAP_NEEDED, NULL, NULL, HOLD_OFF},
-    {HOLD_OFF, LOOM_BOOTSTRAP_REGISTERED, not_asked_for, rest, IDLE},
-    {HOLD_OFF, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
-
-    {REQUESTING, LOOM_BOOTSTRAP_ACCEPTED, NULL, begin_running, RUNNING},
-    {REQUESTING, LOOM_BOOTSTRAP_COMMAND, NULL, restart_timer, RUNNING}, /* overtook the answer */
-    {REQUESTING, LOOM_BOOTSTRAP_REFUSED, NULL, schedule_retry, WAITING},
-    {REQUESTING, LOOM_BOOTSTRAP_LOST, NULL, schedule_retry, WAITING},
-    {REQUESTING, LOOM_BOOTSTRAP_TIMER, NULL, fail_silence, WAITING},
-    {REQUESTING, LOOM_BOOTSTRAP_NEEDED, NULL, NULL, REQUESTING},
-    {REQUESTING, LOOM_BOOTSTRAP_REGISTERED, not_asked_for, give_up, IDLE},
-    {REQUESTING, LOOM_BOOTSTRAP_STOP, NULL, give_up, IDLE},
-
-    {RUNNING, LOOM_BOOTSTRAP_ACCEPTED, NULL, tell_accepted, RUNNING},
-    {RUNNING, LOOM_BOOTSTRAP_COMMAND, NULL, restart_timer, RUNNING},
-    {RUNNING, LOOM_BOOTSTRAP_COMPLETE, NULL, linger, COMMITTED},
-    {RUNNING, LOOM_BOOTSTRAP_REFUSED, NULL, schedule_retry, WAITING},
-    {RUNNING, LOOM_BOOTSTRAP_LOST, NULL, fail_lost, WAITING},
-    {RUNNING, LOOM_BOOTSTRAP_TIMER, NULL, fail_silence, WAITING},
-    {RUNNING, LOOM_BOOTSTRAP_NEEDED, has_account, fail_asked_again, HOLD_OFF},
-    {RUNNING, LOOM_BOOTSTRAP_STOP, NULL, give_up, IDLE},
-
-    {COMMITTED, LOOM_BOOTSTRAP_TIMER, NULL, register_everywhere, FINISHED},
-    {COMMITTED, LOOM_BOOTSTRAP_LOST, NULL, register_everywhere, FINISHED},
-    {COMMITTED, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
-
-    {FINISHED, LOOM_BOOTSTRAP_TIMER, NULL, rest, IDLE},
-    {FINISHED, LOOM_BOOTSTRAP_LOST, NULL, rest, IDLE},
-    {FINISHED, LOOM_BOOTSTRAP_REGISTERED, NULL, forget_attempts, FINISHED},
-    {FINISHED, LOOM_BOOTSTRAP_NEEDED, came_to_nothing, schedule_retry, WAITING},
-    {FINISHED, LOOM_BOOTSTRAP_NEEDED, has_account, begin_hold_off, HOLD_OFF},
-    {FINISHED, LOOM_BOOTSTRAP_NEEDED, NULL, tell_no_account, IDLE},
-    {FINISHED, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
-
-    {WAITING, LOOM_BOOTSTRAP_TIMER, has_account, send_request, REQUESTING},
-    {WAITING, LOOM_BOOTSTRAP_TIMER, NULL, tell_no_account, IDLE},
-    {WAITING, LOOM_BOOTSTRAP_NEEDED, has_account, begin_hold_off, HOLD_OFF},
-    {WAITING, LOOM_BOOTSTRAP_REGISTERED, not_asked_for, rest, IDLE},
-    {WAITING, LOOM_BOOTSTRAP_STOP, NULL, rest, IDLE},
+#include "bootstrap/bootstrap_rows.h"
 };
 
 static const struct loom_machine machine = {rows, sizeof rows / sizeof rows[0]};

@@ -2,6 +2,11 @@
 /**
  * State machines as data: a table of state, event, guard, action and next state that can be laid
  * beside the text of the standard.
+ *
+ * A room writes its table in a file of its own, bootstrap_rows.h and registration_rows.h, that
+ * holds nothing but ROW() and IGNORE(). Whoever includes it says what they are: the room makes
+ * transitions of the rows, a test sees that every pair of state and event is in the one or the
+ * other, and docs/state-machines.md is written from it.
  */
 #ifndef LOOM_CLIENT_MACHINE_H
 #define LOOM_CLIENT_MACHINE_H

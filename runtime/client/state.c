@@ -75,7 +75,8 @@ enum loom_status loom_state_save(struct loom_client *client, const struct loom_m
             return fail(client, LOOM_TOO_LARGE, "the accounts do not fit the client's buffer");
         }
     }
-    enum loom_status status = config->store->save(config->store->self, out.data, out.length);
+    enum loom_status status =
+        config->store->save(config->store->self, LOOM_RECORD_ACCOUNTS, out.data, out.length);
     loom_client_wipe(client);
     if (status != LOOM_OK) {
         return fail(client, status, "the accounts could not be stored");
@@ -137,11 +138,13 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
 {
     const struct loom_client_config *config = &client->config;
     size_t length;
+    bool previous;
     if (config->store == NULL) {
         return LOOM_NOT_FOUND;
     }
     enum loom_status status =
-        config->store->load(config->store->self, config->buffer, config->buffer_size, &length);
+        config->store->load(config->store->self, LOOM_RECORD_ACCOUNTS, config->buffer,
+                            config->buffer_size, &length, &previous);
     if (status == LOOM_NOT_FOUND) {
         return status;
     }

@@ -451,60 +451,12 @@ static void register_again(void *subject)
 #define DISABLED      LOOM_REGISTRATION_DISABLED
 #define FAILED        LOOM_REGISTRATION_FAILED
 
+#define ROW(state, event, guard, action, next)                                                     \
+    {LOOM_REGISTRATION_##state, LOOM_REGISTRATION_##event, guard, action, LOOM_REGISTRATION_##next},
+#define IGNORE(state, event, why)
+
 static const struct loom_transition rows[] = {
-    {OFF, LOOM_REGISTRATION_START, NULL, begin_registration, REGISTERING},
-    {OFF, LOOM_REGISTRATION_UPDATE, NULL, begin_registration, REGISTERING},
-
-    {WAITING, LOOM_REGISTRATION_TIMER, NULL, send_register, REGISTERING},
-    {WAITING, LOOM_REGISTRATION_START, NULL, begin_registration, REGISTERING},
-    {WAITING, LOOM_REGISTRATION_UPDATE, NULL, begin_registration, REGISTERING},
-    {WAITING, LOOM_REGISTRATION_STOP, NULL, abandon, OFF},
-
-    {REGISTERING, LOOM_REGISTRATION_ACCEPTED, NULL, enter_registered, REGISTERED},
-    {REGISTERING, LOOM_REGISTRATION_REFUSED, NULL, give_up, FAILED}, /* B-53: explicitly refused */
-    {REGISTERING, LOOM_REGISTRATION_NO_ANSWER, attempts_left, wait_retry, WAITING},
-    {REGISTERING, LOOM_REGISTRATION_NO_ANSWER, sequences_left, wait_sequence, WAITING},
-    {REGISTERING, LOOM_REGISTRATION_NO_ANSWER, NULL, give_up, FAILED},
-    {REGISTERING, LOOM_REGISTRATION_LOST, attempts_left, wait_retry, WAITING},
-    {REGISTERING, LOOM_REGISTRATION_LOST, sequences_left, wait_sequence, WAITING},
-    {REGISTERING, LOOM_REGISTRATION_LOST, NULL, give_up, FAILED},
-    {REGISTERING, LOOM_REGISTRATION_STOP, NULL, abandon, OFF},
-
-    {REGISTERED, LOOM_REGISTRATION_TIMER, NULL, send_update, UPDATING},
-    {REGISTERED, LOOM_REGISTRATION_UPDATE, NULL, send_update, UPDATING},
-    {REGISTERED, LOOM_REGISTRATION_DISABLE, NULL, send_deregister, DEREGISTERING},
-    {REGISTERED, LOOM_REGISTRATION_LOST, may_return_at_once, register_again, REGISTERING},
-    {REGISTERED, LOOM_REGISTRATION_LOST, attempts_left, wait_retry, WAITING},
-    {REGISTERED, LOOM_REGISTRATION_LOST, sequences_left, wait_sequence, WAITING},
-    {REGISTERED, LOOM_REGISTRATION_LOST, NULL, give_up, FAILED},
-    {REGISTERED, LOOM_REGISTRATION_STOP, NULL, send_deregister, DEREGISTERING},
-
-    {UPDATING, LOOM_REGISTRATION_ACCEPTED, NULL, enter_updated, REGISTERED},
-    {UPDATING, LOOM_REGISTRATION_REFUSED, NULL, begin_registration, REGISTERING}, /* 4.04: B-20 */
-    {UPDATING, LOOM_REGISTRATION_NO_ANSWER, NULL, register_again, REGISTERING},
-    {UPDATING, LOOM_REGISTRATION_LOST, may_return_at_once, register_again, REGISTERING},
-    {UPDATING, LOOM_REGISTRATION_LOST, attempts_left, wait_retry, WAITING},
-    {UPDATING, LOOM_REGISTRATION_LOST, sequences_left, wait_sequence, WAITING},
-    {UPDATING, LOOM_REGISTRATION_LOST, NULL, give_up, FAILED},
-    {UPDATING, LOOM_REGISTRATION_DISABLE, NULL, send_deregister, DEREGISTERING},
-    {UPDATING, LOOM_REGISTRATION_STOP, NULL, send_deregister, DEREGISTERING},
-
-    {DEREGISTERING, LOOM_REGISTRATION_ACCEPTED, is_disabling, enter_disabled, DISABLED},
-    {DEREGISTERING, LOOM_REGISTRATION_REFUSED, is_disabling, enter_disabled, DISABLED},
-    {DEREGISTERING, LOOM_REGISTRATION_NO_ANSWER, is_disabling, enter_disabled, DISABLED},
-    {DEREGISTERING, LOOM_REGISTRATION_LOST, is_disabling, enter_disabled, DISABLED},
-    {DEREGISTERING, LOOM_REGISTRATION_ACCEPTED, NULL, enter_off, OFF},
-    {DEREGISTERING, LOOM_REGISTRATION_REFUSED, NULL, enter_off, OFF},
-    {DEREGISTERING, LOOM_REGISTRATION_NO_ANSWER, NULL, enter_off, OFF},
-    {DEREGISTERING, LOOM_REGISTRATION_LOST, NULL, enter_off, OFF},
-
-    {DISABLED, LOOM_REGISTRATION_TIMER, NULL, begin_registration, REGISTERING},
-    {DISABLED, LOOM_REGISTRATION_STOP, NULL, abandon, OFF},
-
-    {FAILED, LOOM_REGISTRATION_START, NULL, begin_registration, REGISTERING},
-    {FAILED, LOOM_REGISTRATION_AGAIN, NULL, start_over, WAITING},
-    {FAILED, LOOM_REGISTRATION_UPDATE, NULL, begin_registration, REGISTERING},
-    {FAILED, LOOM_REGISTRATION_STOP, NULL, abandon, OFF},
+#include "registration/registration_rows.h"
 };
 
 static const struct loom_machine machine = {rows, sizeof rows / sizeof rows[0]};

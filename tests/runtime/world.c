@@ -158,30 +158,38 @@ static void on_executed(const struct loom_at *at, struct loom_text arguments)
     world->executed++;
 }
 
-static enum loom_status save(void *self, const void *data, size_t length)
+static enum loom_status save(void *self, enum loom_record record, const void *data, size_t length)
 {
     struct world *world = self;
     if (world->store_failure != LOOM_OK) {
         return world->store_failure;
     }
     cr_assert_leq(length, sizeof world->stored);
+    if (record == LOOM_RECORD_STATE) {
+        memcpy(world->kept, data, length);
+        world->kept_length = length;
+        return LOOM_OK;
+    }
     memcpy(world->stored, data, length);
     world->stored_length = length;
     world->saves++;
     return LOOM_OK;
 }
 
-static enum loom_status load(void *self, void *data, size_t room, size_t *length)
+static enum loom_status load(void *self, enum loom_record record, void *data, size_t room,
+                             size_t *length, bool *previous)
 {
     struct world *world = self;
-    if (world->stored_length == 0) {
+    const uint8_t *bytes = record == LOOM_RECORD_STATE ? world->kept : world->stored;
+    *length = record == LOOM_RECORD_STATE ? world->kept_length : world->stored_length;
+    *previous = false;
+    if (*length == 0) {
         return LOOM_NOT_FOUND;
     }
-    if (world->stored_length > room) {
+    if (*length > room) {
         return LOOM_TOO_LARGE;
     }
-    memcpy(data, world->stored, world->stored_length);
-    *length = world->stored_length;
+    memcpy(data, bytes, *length);
     return LOOM_OK;
 }
 

@@ -70,10 +70,12 @@ struct world {
     unsigned event_count;
     unsigned event_next; /* where world_expect() goes on */
     unsigned executed;
-    /* The store: a record in memory. */
+    /* The store: records in memory; `stored` are the accounts, `kept` is the client's state. */
     struct loom_store store;
     uint8_t stored[4096];
     size_t stored_length;
+    uint8_t kept[4096];
+    size_t kept_length;
     unsigned saves;
     enum loom_status store_failure; /* LOOM_OK: it works */
 };

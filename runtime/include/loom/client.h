@@ -18,6 +18,7 @@
 #include "loom/event.h"
 #include "loom/model.h"
 #include "loom/port.h"
+#include "loom/smartcard.h"
 #include "loom/store.h"
 
 #ifdef __cplusplus
@@ -37,6 +38,22 @@ struct loom_client;
 struct loom_client_config {
     const char *endpoint; /**< Endpoint Client Name, rules A-30, B-1; 1 to 255 bytes */
     uint16_t lwm2m;       /**< LOOM_LWM2M_1_0 .. LOOM_LWM2M_1_2 */
+
+    /** Oldest release to fall back to where a server answers a Register 4.12 (rule B-13);
+     *  0: LOOM_LWM2M_1_0. The same as `lwm2m`: no fall-back. */
+    uint16_t lwm2m_oldest;
+
+    /** Registers in queue mode (rules B.5). In 1.0 a `Q` in 1/x/7 asks for it as well. */
+    bool queue_mode;
+
+    /** LwM2M 1.2: asks for a Bootstrap-Pack first (rule A-100). */
+    bool bootstrap_pack;
+
+    /** Profile id of the product's object list as it is at the start (rule B-40), such as
+     *  `oma:abc`; sent in the place of the list to servers of 1.2 until one of them answers 4.09
+     *  (B-42) or the list is another. NULL: none. */
+    const char *profile_id;
+
     struct loom_model *model;
 
     /** product->data_size bytes, aligned as the product's data: what a bootstrap has written until
@@ -52,7 +69,8 @@ struct loom_client_config {
     size_t buffer_size;
 
     const struct loom_port *port;
-    const struct loom_store *store; /**< NULL: accounts do not outlive a restart */
+    const struct loom_store *store;         /**< NULL: nothing outlives a restart */
+    const struct loom_smartcard *smartcard; /**< NULL: the device has none */
 
     void (*event)(void *user, const struct loom_event *event); /**< may be NULL */
     void *user;
@@ -75,8 +93,12 @@ struct loom_registration {
     uint16_t ssid;
     uint16_t security_instance;
     uint16_t server_instance;
+    uint16_t lwm2m; /**< release that the server is addressed in, after fall-backs */
     uint8_t state;
     bool given_up; /**< all attempts failed, and none has worked since */
+    bool known; /**< it has worked since the last bootstrap: no Initial Registration Delay any more
+                 *  (rule B-51) */
+    bool full_list; /**< the profile id was refused (rule B-42) */
     bool update_wanted;
     bool disable_wanted;
     bool stop_wanted;
@@ -91,9 +113,12 @@ struct loom_bootstrap {
     uint64_t deadline;
     uint32_t exchange;
     uint32_t attempts;
-    uint16_t account; /**< Security instance of the Bootstrap-Server Account */
+    uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
+    uint16_t account;          /**< Security instance of the Bootstrap-Server Account */
     uint8_t state;
-    bool asked_for; /**< by a server or the product, not for want of a registration */
+    bool pushed;         /**< by the bootstrap server, unasked (rule A-6) */
+    bool format_refused; /**< `pct` was answered 4.15 */
+    bool asked_for;      /**< by a server or the product, not for want of a registration */
     uint8_t touched[LOOM_PRODUCT_OBJECTS_MAX / 8]; /**< objects that the staged data changes */
 };
 
@@ -136,6 +161,23 @@ void loom_client_update(struct loom_client *client);
 /** The product created or deleted instances: the object list may have changed. May be called from
  *  handlers and hooks. */
 void loom_client_objects_changed(struct loom_client *client);
+
+/** The device has another address, or a way to the network again: sessions are begun anew, and with
+ *  them registrations (rule B-17). May be called from handlers. */
+void loom_client_address_changed(struct loom_client *client);
+
+/** Whether a server takes what a Send would bring it: registered, and not muted by 1/x/23, which
+ *  mutes where it is absent (rule B-74). */
+bool loom_client_may_send(const struct loom_client *client, uint16_t ssid);
+
+/**
+ * The smartcard has been read. Called by the reader, from its own loop.
+ * @param status LOOM_OK; anything else: there is nothing to be had from the card, the sequence goes
+ *               on without it
+ * @param data   what EF LwM2M_Bootstrap holds (rules E.4), for the duration of the call
+ */
+void loom_client_smartcard(struct loom_client *client, enum loom_status status, const void *data,
+                           size_t length);
 
 /** De-registers everywhere. The client stays so until loom_client_update() or a bootstrap. */
 void loom_client_deregister(struct loom_client *client);

@@ -96,6 +96,16 @@ size_t loom_tlv_begin(struct loom_output *out);
 /** Puts the head of an entry before what was written since `begin`. */
 void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id);
 
+/* ---- SenML CBOR (112), rules D.5 ---------------------------------------------------------------
+ */
+
+/** Begins a pack of exactly `count` records. */
+void loom_senml_cbor_begin(struct loom_output *out, size_t count);
+
+/** Writes one record; its name is the whole path. */
+void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
+                         const struct loom_value *value);
+
 /* ---- a payload as a stream of values --------------------------------------------------------- */
 
 /** Where a value of a payload belongs: a resource or a resource instance, complete path. A path of

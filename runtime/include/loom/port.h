@@ -46,10 +46,11 @@ enum loom_method {
 };
 
 /** Content formats, rules C.4. */
-#define LOOM_FORMAT_TEXT   0u
-#define LOOM_FORMAT_LINK   40u
-#define LOOM_FORMAT_OPAQUE 42u
-#define LOOM_FORMAT_TLV    11542u
+#define LOOM_FORMAT_TEXT       0u
+#define LOOM_FORMAT_LINK       40u
+#define LOOM_FORMAT_OPAQUE     42u
+#define LOOM_FORMAT_SENML_CBOR 112u
+#define LOOM_FORMAT_TLV        11542u
 /** No Content-Format or Accept option. */
 #define LOOM_FORMAT_ABSENT 65535u
 
@@ -121,6 +122,13 @@ struct loom_port {
 
     /** Seconds since 1970-01-01 UTC, or 0 if the device does not know. */
     int64_t (*unix_time)(void *self);
+
+    /** 32 random bits that spread retries (rule A-14); they protect nothing. NULL: retries are not
+     *  spread. */
+    uint32_t (*random)(void *self);
+
+    /** Letters of the transports that open() can use (rule B-25), such as "U"; NULL: "U". */
+    const char *transports;
 
     /** Whether open() could use these credentials, as far as that is known without a name service
      * or the network. NULL: every one. */

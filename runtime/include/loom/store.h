@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Where a client keeps its accounts over a restart. One record; the store sees bytes only.
+ * Where a client keeps what must outlive a restart: a few records. The store sees bytes only.
+ *
+ * loom/record.h has a store for raw memory (flash, files) that keeps these promises.
  */
 #ifndef LOOM_STORE_H
 #define LOOM_STORE_H
 
 #include "loom/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,17 +17,28 @@
 extern "C" {
 #endif
 
+/** The records of a client. */
+enum loom_record {
+    LOOM_RECORD_ACCOUNTS, /**< accounts with their keys, and what a bootstrap brought with them */
+    LOOM_RECORD_STATE,    /**< registrations and retries */
+    LOOM_RECORD_COUNT
+};
+
 struct loom_store {
     void *self;
 
-    /** Replaces the record. All or nothing: on failure, power loss included, the record that was
-     *  there before is still there. The record holds keys. */
-    enum loom_status (*save)(void *self, const void *data, size_t length);
+    /** Replaces a record. All or nothing: on failure, power loss included, the record that was
+     *  there before is still there. Records hold keys.
+     *  @return LOOM_OK it is there for good; LOOM_TOO_LARGE; LOOM_UNAVAILABLE the medium failed */
+    enum loom_status (*save)(void *self, enum loom_record record, const void *data, size_t length);
 
-    /** Gives the record.
-     *  @return LOOM_OK; LOOM_NOT_FOUND none was saved yet; LOOM_BAD_REQUEST it is damaged;
-     *          LOOM_TOO_LARGE; LOOM_INTERNAL_ERROR it cannot be read */
-    enum loom_status (*load)(void *self, void *data, size_t room, size_t *length);
+    /** Gives a record; where the newest is damaged, the one before it.
+     *  @param previous out: it is the one before
+     *  @return LOOM_OK; LOOM_NOT_FOUND none was saved yet; LOOM_BAD_REQUEST whatever is there is
+     *          damaged; LOOM_TOO_LARGE for `room`; LOOM_UNAVAILABLE the medium cannot be read.
+     *          `data` holds nothing of use unless LOOM_OK */
+    enum loom_status (*load)(void *self, enum loom_record record, void *data, size_t room,
+                             size_t *length, bool *previous);
 };
 
 #ifdef __cplusplus

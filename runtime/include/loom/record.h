@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A store on raw memory: two slots for each record, written in turn, each with a head of format
+ * version, generation, length and checksum. A slot that was cut off while it was written, torn, or
+ * written out of order is found out, and the other slot, the record before, is used.
+ *
+ * The memory is a *medium*: flash sectors, EEPROM pages, or files (loom/port_file.h).
+ */
+#ifndef LOOM_RECORD_H
+#define LOOM_RECORD_H
+
+#include "loom/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Slots of a medium: two for each record, 2 * record and 2 * record + 1. */
+#define LOOM_SLOT_COUNT (2u * LOOM_RECORD_COUNT)
+
+/** Bytes of a slot before the record itself. */
+#define LOOM_SLOT_HEAD_SIZE 20u
+
+/** Raw memory. Functions return LOOM_OK or LOOM_UNAVAILABLE; none may block for longer than the
+ *  memory takes. */
+struct loom_medium {
+    void *self;
+    size_t slot_size; /**< bytes of each slot, head included */
+
+    /** Reads at most `length` bytes. @param got fewer at the end of what was written; 0 in a slot
+     *  that was never written */
+    enum loom_status (*read)(void *self, unsigned slot, size_t offset, void *data, size_t length,
+                             size_t *got);
+    /** Makes a slot ready to be written from its beginning; what it held is gone. */
+    enum loom_status (*erase)(void *self, unsigned slot);
+    /** Writes behind what was written since the erase. */
+    enum loom_status (*write)(void *self, unsigned slot, size_t offset, const void *data,
+                              size_t length);
+    /** Returns when all that was written to the slot would outlive a power cut. */
+    enum loom_status (*sync)(void *self, unsigned slot);
+};
+
+/** Fills `store` with functions that keep records on `medium`, which outlives it. */
+void loom_record_store(struct loom_store *store, const struct loom_medium *medium);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
