@@ -14,10 +14,12 @@ set(LOOM_CORE_SOURCES
     client/machine.c
     client/request.c
     client/state.c
+    codec/cbor.c
     codec/decode.c
     codec/link.c
     codec/number.c
     codec/output.c
+    codec/senml_cbor.c
     codec/text.c
     codec/tlv.c
     management/discover.c

@@ -640,7 +640,8 @@ void loom_bootstrap_request(struct loom_client *client, const struct loom_reques
     }
     if (is_finish(request)) {
         event.type = LOOM_EVENT_BOOTSTRAP_FINISH;
-        enum loom_status status = loom_transaction_finish(client, &event);
+        enum loom_status status =
+            loom_transaction_finish(client, LOOM_BOOTSTRAP_FROM_SERVER, &event);
         answer(client, &event, LOOM_CHANGED, status, reply);
         if (status == LOOM_OK) {
             loom_bootstrap_take(client, LOOM_BOOTSTRAP_COMPLETE);

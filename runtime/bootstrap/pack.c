@@ -15,13 +15,10 @@ static enum loom_status replace_objects(struct loom_client *client,
     struct loom_model *staged = &client->bootstrap.staged;
     unsigned position = 0;
     uint16_t object;
-    enum loom_status status = loom_payload_check(staged, payload, &rules);
-    while (status == LOOM_OK && loom_payload_object(payload, &position, &object)) {
+    while (loom_payload_object(payload, &position, &object)) {
         loom_bootstrap_clear(client, object);
     }
-    if (status == LOOM_OK) {
-        status = loom_bootstrap_make_way(client, payload);
-    }
+    enum loom_status status = loom_bootstrap_make_way(client, payload);
     if (status == LOOM_OK) {
         status = loom_payload_write(staged, payload, &rules);
     }
