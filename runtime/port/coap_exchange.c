@@ -158,6 +158,7 @@ enum loom_status loom_exchange_request(void *self, struct loom_session *session,
         return LOOM_TOO_LARGE;
     }
     loom_ring_append(&session->exchanges, &exchange->place);
+    loom_session_check_address(session);
     loom_session_attend(session);
     return LOOM_OK;
 }
