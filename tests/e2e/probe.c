@@ -9,8 +9,9 @@
 
 static void start(struct probe *probe, const char *lwm2m, const char *lifetime)
 {
-    const char *arguments[16] = {"--endpoint", PROBE_ENDPOINT, "--lwm2m",           lwm2m,
-                                 "--json",     "--bootstrap",  probe->bootstrap.uri};
+    const char *arguments[16 + PROBE_OPTIONS_MAX] = {
+        "--endpoint", PROBE_ENDPOINT, "--lwm2m",           lwm2m,
+        "--json",     "--bootstrap",  probe->bootstrap.uri};
     size_t count = 7;
 
     if (lifetime != NULL) {
@@ -22,6 +23,9 @@ static void start(struct probe *probe, const char *lwm2m, const char *lifetime)
     if (probe->state[0] != '\0') {
         arguments[count++] = "--state";
         arguments[count++] = probe->state;
+    }
+    for (size_t i = 0; probe->options[i] != NULL; i++) {
+        arguments[count++] = probe->options[i];
     }
     process_start_with(&probe->client, "loom-client", arguments);
 }

@@ -14,16 +14,18 @@
 #define PROBE_NOSEC       3
 #define PROBE_LOCATION    "/rd/5"
 /** Where the client keeps the account of its command line (examples/client). */
-#define PROBE_ACCOUNT "/0/1"
+#define PROBE_ACCOUNT     "/0/1"
+#define PROBE_OPTIONS_MAX 12
 
 struct probe {
     struct process client;
     struct udp_peer bootstrap;
     struct udp_peer server;
     /* set before the start */
-    bool server_away; /**< nobody listens at the port of `server` */
-    char state[128];  /**< the --state directory; empty: none */
-    unsigned marks;   /**< private to probe_advance() */
+    bool server_away;                           /**< nobody listens at the port of `server` */
+    char state[128];                            /**< the --state directory; empty: none */
+    const char *options[PROBE_OPTIONS_MAX + 1]; /**< more of the command line, ends with NULL */
+    unsigned marks;                             /**< private to probe_advance() */
 };
 
 /** Opens the peers and starts the client with `--bootstrap`. */
