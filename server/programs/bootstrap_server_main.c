@@ -32,7 +32,8 @@ struct bootstrap_program {
 
 static bool has_operation(enum loom_bs_event_kind kind)
 {
-    return kind == LOOM_BS_SENT || kind == LOOM_BS_ANSWERED || kind == LOOM_BS_FAILED;
+    return kind == LOOM_BS_SENT || kind == LOOM_BS_ANSWERED || kind == LOOM_BS_VERSION_REFUSED ||
+           kind == LOOM_BS_FAILED;
 }
 
 static bool has_end(enum loom_bs_event_kind kind)
