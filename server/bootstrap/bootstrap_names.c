@@ -5,6 +5,7 @@ const char *loom_bs_event_name(enum loom_bs_event_kind kind)
 {
     static const char *const names[LOOM_BS_EVENT_COUNT] = {
         [LOOM_BS_REQUESTED] = "requested",
+        [LOOM_BS_PUSHED] = "pushed",
         [LOOM_BS_REFUSED] = "refused",
         [LOOM_BS_SENT] = "sent",
         [LOOM_BS_ANSWERED] = "answered",

@@ -43,6 +43,9 @@ static void side_lost(void *side, void *owner, struct loom_session *link, enum l
     (void)alert;
     for (size_t i = 0; i < server->session_count; i++) {
         struct loom_bs_session *session = &server->sessions[i];
+        if (session->known == link) {
+            session->known = NULL;
+        }
         if (session->running && session->link == link) {
             session->link = NULL;
             loom_bs_session_fail(server, session, LOOM_BS_SESSION_LOST, 0);
@@ -110,6 +113,9 @@ static void on_request(struct loom_bootstrap_server *server, struct loom_session
     struct loom_peer peer;
     server->port->peer(server->port->self, link, &peer);
     enum loom_bs_reason reason = admit(server, &peer, request, &endpoint, &account);
+    if (reason == LOOM_BS_NO_REASON || reason == LOOM_BS_UNSUPPORTED_FORMAT) {
+        session_of(server, account)->known = link;
+    }
     if (reason == LOOM_BS_NO_REASON) {
         reply->code = LOOM_CHANGED;
         loom_bs_session_begin(server, session_of(server, account), link, LOOM_FORMAT_TLV,
@@ -183,6 +189,25 @@ void loom_bootstrap_server_step(struct loom_bootstrap_server *server)
     for (size_t i = 0; i < server->session_count; i++) {
         loom_bs_session_step(server, &server->sessions[i]);
     }
+}
+
+enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server,
+                                            struct loom_text endpoint)
+{
+    const struct loom_store_account *account =
+        loom_store_accounts_by_endpoint(server->accounts, endpoint);
+    if (account == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    struct loom_bs_session *session = session_of(server, account);
+    if (session->running) {
+        return LOOM_CONFLICT;
+    }
+    if (session->known == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    loom_bs_session_begin(server, session, session->known, LOOM_FORMAT_TLV, LOOM_BS_PUSHED);
+    return LOOM_OK;
 }
 
 uint64_t loom_bootstrap_server_deadline(const struct loom_bootstrap_server *server)

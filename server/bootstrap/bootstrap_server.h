@@ -15,6 +15,9 @@
  * client is never left half provisioned. Two answers only have another chance in the same session:
  * a Write whose object version is refused goes out without it (rules A-46, A-47), and a Finish that
  * is answered 4.06 is followed once by what the account has for a repair (rule A-81).
+ *
+ * LwM2M 1.0 knows a second form, in which the server begins by itself (rule A-6):
+ * loom_bootstrap_server_push().
  */
 #ifndef LOOM_BOOTSTRAP_SERVER_H
 #define LOOM_BOOTSTRAP_SERVER_H
@@ -30,6 +33,7 @@ enum loom_bs_operation { LOOM_BS_DISCOVER, LOOM_BS_DELETE, LOOM_BS_WRITE, LOOM_B
 
 enum loom_bs_event_kind {
     LOOM_BS_REQUESTED,       /**< a Bootstrap-Request was accepted; a session begins */
+    LOOM_BS_PUSHED,          /**< a session begins that the operator asked for (rule A-6) */
     LOOM_BS_REFUSED,         /**< a Bootstrap-Request was answered with `code` */
     LOOM_BS_SENT,            /**< `operation` on `path` went out */
     LOOM_BS_ANSWERED,        /**< it was answered with `code` */
@@ -104,6 +108,16 @@ void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server);
 /** Sends what is due and gives up what is overdue. Never call it from a listener or a port's call.
  */
 void loom_bootstrap_server_step(struct loom_bootstrap_server *server);
+
+/**
+ * Begins a session without a Bootstrap-Request, over the session of the port in which the endpoint
+ * was last heard here; as loom_bootstrap_server_step(), never from a listener or a port's call.
+ * @return LOOM_NOT_FOUND no account has this name; LOOM_CONFLICT a session of it is running;
+ *         LOOM_UNAVAILABLE it was not heard, or its session with the port is gone: a client is
+ *         always the one who connects
+ */
+enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server,
+                                            struct loom_text endpoint);
 
 /** @return when, in milliseconds of the port's clock, the next step is due without a port's event;
  *  UINT64_MAX: never */

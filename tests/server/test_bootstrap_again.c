@@ -146,3 +146,65 @@ Test(bootstrap_again, a_server_error_is_no_refused_version)
     good("PUT /501/2/0?ver=1.1", LOOM_INTERNAL_ERROR);
     assert_logged("failed client-refused\n");
 }
+
+/* ---- push ------------------------------------------------------------------------------------ */
+
+static enum loom_status push(const char *endpoint)
+{
+    struct loom_text name = {endpoint, strlen(endpoint)};
+    return loom_bootstrap_server_push(bench.server, name);
+}
+
+static void finish_blind(void)
+{
+    good("PUT /0/0", LOOM_CHANGED);
+    good("PUT /1/0", LOOM_CHANGED);
+    good("POST /bs", LOOM_CHANGED);
+}
+
+/* the server begins, without a Bootstrap-Request. */
+Test(bootstrap_again, a_push_goes_where_the_endpoint_was_last_heard)
+{
+    struct loom_session moved = {"10.0.0.7:7000", NULL};
+    (void)ask(&link_open, "/bs?ep=blind");
+    finish_blind();
+    (void)ask(&moved, "/bs?ep=blind");
+    finish_blind();
+    bench.log[0] = '\0';
+    cr_assert(eq(int, push("blind"), LOOM_OK));
+    cr_assert(eq(str, bench.log, "pushed\n"));
+    assert_next("PUT /0/0");
+    cr_assert(fake_port_last(&bench.fake)->session == &moved);
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    good("PUT /1/0", LOOM_CHANGED);
+    good("POST /bs", LOOM_CHANGED);
+    assert_logged("finished\n");
+}
+
+/* Discover comes first where the account wants it, as in any session. */
+Test(bootstrap_again, a_push_is_a_session_like_any_other)
+{
+    (void)ask(&link_probe, "/bs?ep=probe&pct=99"); /* refused, but heard */
+    cr_assert(eq(int, push("probe"), LOOM_OK));
+    assert_next("GET ");
+    cr_assert(eq(int, push("probe"), LOOM_CONFLICT));
+    fake_port_fail(&bench.fake, LOOM_FAILURE_TIMEOUT);
+    assert_logged("pushed\nsent discover\nfailed no-answer\n");
+    cr_assert(eq(int, push("probe"), LOOM_OK));
+    cr_assert(eq(u8, ask(&link_probe, "/bs?ep=probe"), LOOM_CHANGED), "the client may still ask");
+    assert_logged("failed asked-again\nrequested\n");
+}
+
+/* there must be a session to push over; nobody else's counts (H-4). */
+Test(bootstrap_again, a_push_needs_a_session_of_the_endpoint)
+{
+    cr_assert(eq(int, push("nobody"), LOOM_NOT_FOUND));
+    cr_assert(eq(int, push("blind"), LOOM_UNAVAILABLE));
+    (void)ask(&link_probe, "/bs?ep=blind"); /* refused: wrong identity */
+    cr_assert(eq(int, push("blind"), LOOM_UNAVAILABLE));
+    (void)ask(&link_open, "/bs?ep=blind");
+    finish_blind();
+    fake_port_lose(&bench.fake, &link_open);
+    cr_assert(eq(int, push("blind"), LOOM_UNAVAILABLE));
+    assert_next("nothing");
+}
