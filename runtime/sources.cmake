@@ -6,6 +6,9 @@ set(LOOM_CORE_SOURCES
     bootstrap/bootstrap.c
     bootstrap/commands.c
     bootstrap/consistency.c
+    bootstrap/pack.c
+    bootstrap/transaction.c
+    bootstrap/unbootstrap.c
     client/client.c
     client/event.c
     client/machine.c
