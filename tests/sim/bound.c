@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "loom/codec.h"
+#include "model/node.h"
 
 #include <stdio.h>
 #include <string.h>

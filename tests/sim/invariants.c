@@ -3,6 +3,7 @@
  * by its events, its model, its store and its datagrams, as anybody outside does. */
 #include "world.h"
 
+#include "model/node.h"
 #include "model/payload.h"
 
 #include <stdio.h>
@@ -698,6 +699,10 @@ void watch_boot(struct sim_world *world)
     watch->bootstrapping = false;
     watch->compare = false;
     end_all(watch);
+    /* Attempts of before the reboot may count (loom/store.h, LOOM_RECORD_STATE). */
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        watch->server[i].modelled = watch->record[LOOM_RECORD_STATE].length == 0;
+    }
     for (unsigned i = 0; i < OBJECTS_WATCHED; i++) {
         watch->may_change[i] = true; /* the store brings what it has */
     }

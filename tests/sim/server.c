@@ -2,9 +2,10 @@
 /* The servers: the real ones, each behind a nature that may bend what they say. */
 #include "world.h"
 
-#include "catalog/standard.h"
 #include "loom/codec.h"
+#include "objects.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,9 @@ static const struct nature *nature_of(const struct sim_server *server)
 
 /* ---- accounts -------------------------------------------------------------------------------- */
 
+/* The servers know what the device's tables know. */
+static const struct loom_catalog catalog = {loom_products, loom_products_names, LOOM_PRODUCT_COUNT};
+
 struct writer {
     char *text;
     size_t size;
@@ -33,8 +37,6 @@ struct writer {
 
 static void put(struct writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-#include <stdarg.h>
 
 static void put(struct writer *writer, const char *format, ...)
 {
@@ -153,7 +155,7 @@ static struct loom_store_accounts *make_accounts(const struct sim_world *world, 
     struct loom_store_accounts *accounts =
         loom_store_accounts_parse("accounts", given,
                                   bootstrap ? LOOM_STORE_BOOTSTRAP : LOOM_STORE_MANAGEMENT,
-                                  &loom_catalog_standard, on_report, NULL);
+                                  &catalog, on_report, NULL);
     if (accounts == NULL) {
         (void)fprintf(stderr, "sim: seed %llu: the accounts are wrong\n%s",
                       (unsigned long long)world->setup.seed, text);
