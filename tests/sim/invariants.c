@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define OBJECTS_WATCHED 2u    /* 0 and 1 */
-#define REGION          8192u /* bytes of an object's instances */
+#define REGION          16384u /* bytes of an object's instances */
 #define RECORD          4096u
 #define STORM_EVENTS    60u
 #define STORM_MS        5000u
@@ -28,6 +28,7 @@ enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
 /* A registration as its events tell it. */
 struct observed {
     bool registered;
+    uint32_t place;     /* of the device when it registered */
     uint64_t refreshed; /* device time of the last answer that prolonged it */
     uint32_t lifetime;  /* 0: no end */
     uint64_t disabled_until; /* device time; 0: it is not */
@@ -489,6 +490,7 @@ static void on_registered(struct sim_world *world, struct observed *server,
     server->refreshed = device_now(world);
     server->lifetime = (uint32_t)resource(world, event->ssid, 1, 86400);
     server->modelled = false;
+    server->place = world->net.hosts[HOST_DEVICE].place;
     world->counts->registrations++;
 }
 
@@ -673,6 +675,13 @@ void watch_disturbed(struct sim_world *world)
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         world->watch->server[i].modelled = false;
     }
+}
+
+/* A server that knows the device by another address and a secure session does not hear it. */
+bool watch_is_heard(const struct sim_world *world, unsigned server)
+{
+    return !world->setup.account[server].secure ||
+           world->watch->server[server].place == world->net.hosts[HOST_DEVICE].place;
 }
 
 void watch_begin(struct sim_world *world)

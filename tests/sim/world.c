@@ -543,6 +543,7 @@ static void come_back(struct sim_world *world)
 
 static void stop(struct sim_world *world)
 {
+    bool heard[SIM_SERVERS];
     bool back = sim_is_back(world);
     uint64_t until = world->net.now + STOP_MAX;
     if (world->failed || !world->on || world->restarting) {
@@ -551,6 +552,9 @@ static void stop(struct sim_world *world)
     sim_say(world, "** the product stops the client");
     world->stopping = true;
     watch_disturbed(world);
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        heard[i] = watch_is_heard(world, i);
+    }
     loom_client_stop(&world->client);
     while (!loom_client_stopped(&world->client) && turn(world, until)) {
     }
@@ -558,7 +562,7 @@ static void stop(struct sim_world *world)
         sim_fail(world, "stop", "the client has not stopped after 300 s");
     }
     for (unsigned i = 0; back && i < SIM_SERVERS; i++) {
-        if (server_knows_device(world, HOST_A + i) && world->net.hosts[HOST_A + i].up) {
+        if (heard[i] && server_knows_device(world, HOST_A + i)) {
             sim_fail(world, "B-23", "the client stopped, but is registered at %s",
                      host_name(HOST_A + i));
         }

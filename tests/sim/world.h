@@ -193,6 +193,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
                   enum loom_status status, bool previous);
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives);
 void watch_operation(struct sim_world *world);
+bool watch_is_heard(const struct sim_world *world, unsigned server);
 
 /* ---- bound.c --------------------------------------------------------------------------------- */
 
