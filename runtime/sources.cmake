@@ -33,4 +33,5 @@ set(LOOM_CORE_SOURCES
     model/typed.c
     registration/accounts.c
     registration/links.c
-    registration/registration.c)
+    registration/registration.c
+    store/record.c)
