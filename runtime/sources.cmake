@@ -28,4 +28,8 @@ set(LOOM_CORE_SOURCES
     model/typed.c
     registration/accounts.c
     registration/links.c
-    registration/registration.c)
+    registration/order.c
+    registration/registration.c
+    registration/remember.c
+    registration/requests.c
+    registration/resources.c)
