@@ -6,15 +6,20 @@ set(LOOM_CORE_SOURCES
     bootstrap/bootstrap.c
     bootstrap/commands.c
     bootstrap/consistency.c
+    bootstrap/pack.c
+    bootstrap/transaction.c
+    bootstrap/unbootstrap.c
     client/client.c
     client/event.c
     client/machine.c
     client/request.c
     client/state.c
+    codec/cbor.c
     codec/decode.c
     codec/link.c
     codec/number.c
     codec/output.c
+    codec/senml_cbor.c
     codec/text.c
     codec/tlv.c
     management/discover.c

@@ -230,6 +230,19 @@ static bool can_store(const struct program *program)
     return true;
 }
 
+static bool apply_settings(struct program *program)
+{
+    for (size_t i = 0; i < program->options.setting_count; i++) {
+        const char *setting = program->options.settings[i];
+        if (client_device_apply(&program->model, setting) != LOOM_OK) {
+            fprintf(stderr, "loom-client: error: --set %.*s: no such resource, or a wrong value\n",
+                    (int)strcspn(setting, "="), setting);
+            return false;
+        }
+    }
+    return true;
+}
+
 static int start(struct program *program)
 {
     const struct loom_product *product = product_of(program->options.lwm2m);
@@ -241,9 +254,14 @@ static int start(struct program *program)
     }
     program->data = calloc(1, product->data_size);
     program->staging = calloc(1, product->data_size);
-    struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms};
+    struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms,
+                                           .local_port = program->options.local_port};
+    errno = 0;
     program->coap =
         loom_coap_create(&coap_config, &loom_client_side, &program->client, &program->port);
+    if (program->coap == NULL && (errno == EADDRINUSE || errno == EACCES)) {
+        return fail("the port of --local-port cannot be had");
+    }
     if (program->data == NULL || program->staging == NULL || program->coap == NULL) {
         return fail("not enough memory");
     }
@@ -253,9 +271,16 @@ static int start(struct program *program)
     if (client_device_fill(&program->model, &program->options) != LOOM_OK) {
         return fail("an account of the command line does not fit the device");
     }
+    if (!apply_settings(program)) {
+        return EXIT_FAILURE;
+    }
     memset(program->options.key, 0, sizeof program->options.key);
     struct loom_client_config config = {.endpoint = program->options.endpoint,
                                         .lwm2m = program->options.lwm2m,
+                                        .lwm2m_oldest = program->options.oldest_lwm2m,
+                                        .queue_mode = program->options.queue_mode,
+                                        .bootstrap_pack = program->options.bootstrap_pack,
+                                        .profile_id = program->options.profile_id,
                                         .model = &program->model,
                                         .staging = program->staging,
                                         .registrations = program->registrations,
@@ -272,9 +297,10 @@ static int start(struct program *program)
     return loom_client_start(&program->client, &config) == LOOM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Without a product nothing has been put there yet. */
 static void wipe(void *data, const struct loom_product *product)
 {
-    if (data != NULL) {
+    if (data != NULL && product != NULL) {
         memset(data, 0, product->data_size);
     }
     free(data);

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bootstrap of a client: its state machine and the commands of the bootstrap server. */
+/* The bootstrap of a client: its state machine, and what the port tells it. */
 #include "client/internal.h"
 
 #include "client/machine.h"
 #include "model/node.h"
 
-#include <string.h>
-
 /* Waits between attempts towards the bootstrap server are left to the implementation (rule A-15):
- * they double from the first to the last. Seconds. */
+ * they double from the first to the last, and up to half as much again is added, so that devices
+ * which lost their server together do not come back together (A-14). Seconds. */
 #define RETRY_FIRST 10u
 #define RETRY_LAST  3600u
+
+/* A card that says nothing for this long is none. Seconds. */
+#define CARD_PATIENCE 60u
+
+#define MILLISECONDS 1000u
 
 static void emit(struct loom_client *client, enum loom_event_type type)
 {
@@ -23,13 +27,18 @@ static void set_timer(struct loom_client *client, uint64_t seconds)
     client->bootstrap.deadline = loom_client_after(client, seconds);
 }
 
-/* ---- guards -------------------------------------------------------------------------------------
- */
+/* ---- guards ---------------------------------------------------------------------------------- */
 
 static bool has_account(const void *subject)
 {
     const struct loom_client *client = subject;
     return loom_account_instance(client->config.model) != LOOM_ID_NONE;
+}
+
+static bool has_card(const void *subject)
+{
+    const struct loom_client *client = subject;
+    return client->config.smartcard != NULL;
 }
 
 /* The last bootstrap worked, but not the accounts that it brought: asking again at once would only
@@ -46,79 +55,215 @@ static bool not_asked_for(const void *subject)
     return !client->bootstrap.asked_for;
 }
 
-/* ---- actions ------------------------------------------------------------------------------------
- */
+static bool wants_pack(const void *subject)
+{
+    const struct loom_client *client = subject;
+    return has_account(subject) && client->config.bootstrap_pack &&
+           client->config.lwm2m >= LOOM_LWM2M_1_2 && !client->bootstrap.pack_refused;
+}
+
+/* Rules: the bootstrap server of LwM2M 1.0 may begin unasked. */
+static bool takes_push(const void *subject)
+{
+    const struct loom_client *client = subject;
+    return client->config.lwm2m == LOOM_LWM2M_1_0 && has_account(subject);
+}
+
+/* A push that failed, while the servers are well without it. */
+static bool needless(const void *subject)
+{
+    const struct loom_client *client = subject;
+    return client->bootstrap.pushed && !loom_registration_calls_for_bootstrap(client);
+}
+
+/* ---- actions: the session with the bootstrap server ------------------------------------------ */
+
+static void close_session(struct loom_client *client)
+{
+    loom_client_close(client, &client->bootstrap.session);
+    client->bootstrap.exchange = 0;
+}
+
+static void open_session(struct loom_client *client)
+{
+    struct loom_bootstrap *bootstrap = &client->bootstrap;
+    bootstrap->account = loom_account_instance(client->config.model);
+    bootstrap->opened_with = loom_transaction_account_digest(client->config.model);
+    bootstrap->session =
+        loom_client_open(client, client->config.model, bootstrap->account, 0, bootstrap);
+}
+
+/* A bootstrap server that pushes needs a session to push in (rule A-10, step 5). */
+static void listen(void *subject)
+{
+    struct loom_client *client = subject;
+    if (takes_push(client) && client->bootstrap.session == NULL) {
+        open_session(client);
+    }
+}
+
+static void listen_later(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.deadline = LOOM_NEVER;
+    if (takes_push(client)) {
+        set_timer(client, RETRY_LAST);
+    }
+}
+
+/* Nothing is under way. The session stays for a push if it is still one with the account. */
+static void settle(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.deadline = LOOM_NEVER;
+    if (!takes_push(client) ||
+        client->bootstrap.opened_with != loom_transaction_account_digest(client->config.model)) {
+        close_session(client); /* rule A-9 */
+    }
+    listen(client);
+}
+
+static void rest(void *subject)
+{
+    struct loom_client *client = subject;
+    if (client->stopping) {
+        close_session(client);
+        client->bootstrap.deadline = LOOM_NEVER;
+    } else {
+        settle(client);
+    }
+}
+
+static void give_up(void *subject)
+{
+    struct loom_client *client = subject;
+    loom_transaction_drop(client);
+    close_session(client);
+    rest(client);
+}
+
+/* ---- actions: smartcard and factory, rule A-10 ----------------------------------------------- */
+
+static void begin_factory(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.deadline = LOOM_NEVER;
+    loom_client_begin(client);
+}
+
+static void read_card(void *subject)
+{
+    struct loom_client *client = subject;
+    const struct loom_smartcard *card = client->config.smartcard;
+    set_timer(client, CARD_PATIENCE);
+    if (card->read(card->self) != LOOM_OK) {
+        loom_bootstrap_take(client, LOOM_BOOTSTRAP_CARD_DONE);
+    }
+}
+
+static void tell_card_silent(void *subject)
+{
+    struct loom_event event = loom_client_event(subject, LOOM_EVENT_SMARTCARD);
+    event.code = LOOM_UNAVAILABLE;
+    event.text = loom_text_of("the card reader does not answer");
+    loom_client_emit(subject, &event);
+    begin_factory(subject);
+}
+
+/* ---- actions: asking ------------------------------------------------------------------------- */
 
 /* Rules: the client has decided for a bootstrap; now the hold-off runs. */
 static void begin_hold_off(void *subject)
 {
     struct loom_client *client = subject;
     struct loom_event event = loom_client_event(client, LOOM_EVENT_HOLD_OFF);
-    loom_client_close(client, &client->bootstrap.session);
     client->bootstrap.account = loom_account_instance(client->config.model);
     client->bootstrap.attempts = 0;
+    client->bootstrap.pack_refused = false;
+    client->bootstrap.format_refused = false;
     uint64_t seconds = loom_resource_or(
         client->config.model,
         loom_path_resource(LOOM_SECURITY, client->bootstrap.account, LOOM_SECURITY_HOLD_OFF), 0);
-    set_timer(client, seconds);
     event.seconds = seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
     loom_client_emit(client, &event);
+    settle(client);
+    set_timer(client, seconds);
 }
 
 static void tell_no_account(void *subject)
 {
     struct loom_client *client = subject;
     emit(client, LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT);
+    rest(client);
     loom_registration_retry_failed(client);
 }
 
-/* What the bootstrap server writes goes into a copy until its Finish is answered (rules A-83,
- * A-86). */
-static void begin_transaction(struct loom_client *client)
+/* Sends what asks the bootstrap server for something; `tell` says what. */
+static void ask(struct loom_client *client, const struct loom_request *request,
+                const struct loom_output *out, enum loom_event_type tell)
 {
-    memcpy(client->bootstrap.staged.data, client->config.model->data,
-           client->config.model->product->data_size);
-    memset(client->bootstrap.touched, 0, sizeof client->bootstrap.touched);
-}
-
-/* Keys do not stay behind in a copy that nothing will use any more. */
-static void drop_transaction(struct loom_client *client)
-{
-    memset(client->bootstrap.staged.data, 0, client->config.model->product->data_size);
-}
-
-static void send_request(void *subject)
-{
-    struct loom_client *client = subject;
     struct loom_bootstrap *bootstrap = &client->bootstrap;
-    const struct loom_client_config *config = &client->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_POST);
-    bootstrap->account = loom_account_instance(config->model);
-    bootstrap->attempts++;
-    begin_transaction(client);
-    loom_request_add_path(&request, loom_text_of("bs"));
-    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
-    if (config->lwm2m >= LOOM_LWM2M_1_1) {
-        loom_request_add_query(&request, &out, "pct", loom_text_of("11542")); /* TLV */
+    const struct loom_port *port = client->config.port;
+    if (bootstrap->session == NULL) {
+        open_session(client);
     }
-    bootstrap->session = loom_client_open(client, config->model, bootstrap->account, 0, bootstrap);
     if (bootstrap->session == NULL) {
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
         return;
     }
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_REQUEST);
-    loom_get_text(config->model,
+    struct loom_event event = loom_client_event(client, tell);
+    loom_get_text(client->config.model,
                   loom_path_resource(LOOM_SECURITY, bootstrap->account, LOOM_SECURITY_URI),
                   &event.uri);
     loom_client_emit(client, &event);
     bootstrap->exchange = loom_client_exchange(client);
     set_timer(client, LOOM_EXCHANGE_LIFETIME);
-    if (out.overflow || config->port->request(config->port->self, bootstrap->session, &request,
-                                              bootstrap->exchange) != LOOM_OK) {
+    if (out->overflow ||
+        port->request(port->self, bootstrap->session, request, bootstrap->exchange) != LOOM_OK) {
+        bootstrap->exchange = 0;
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
     }
 }
+
+static void send_request(void *subject)
+{
+    struct loom_client *client = subject;
+    const struct loom_client_config *config = &client->config;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    struct loom_request request = loom_request_begin(LOOM_POST);
+    client->bootstrap.attempts++;
+    client->bootstrap.pushed = false;
+    loom_transaction_begin(client);
+    loom_request_add_path(&request, loom_text_of("bs"));
+    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
+    if (config->lwm2m >= LOOM_LWM2M_1_1 && !client->bootstrap.format_refused) {
+        loom_request_add_query(&request, &out, "pct", loom_text_of("11542")); /* TLV */
+    }
+    ask(client, &request, &out, LOOM_EVENT_BOOTSTRAP_REQUEST);
+}
+
+static void send_pack_request(void *subject)
+{
+    struct loom_client *client = subject;
+    const struct loom_client_config *config = &client->config;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    struct loom_request request = loom_request_begin(LOOM_GET);
+    char links[48];
+    struct loom_output account = loom_output(links, sizeof links);
+    client->bootstrap.attempts++;
+    client->bootstrap.pushed = false;
+    client->bootstrap.account = loom_account_instance(config->model);
+    loom_transaction_begin(client);
+    loom_bootstrap_put_account(client, &account);
+    loom_request_add_path(&request, loom_text_of("bspack"));
+    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
+    struct loom_text links_text = {links, account.length};
+    loom_request_add_query(&request, &out, "acc", links_text); /* */
+    request.accept = LOOM_FORMAT_SENML_CBOR;
+    ask(client, &request, &out, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST);
+}
+
+/* ---- actions: being commanded ---------------------------------------------------------------- */
 
 /* Rule A-85: counted from the last command received. */
 static void restart_timer(void *subject)
@@ -126,11 +271,23 @@ static void restart_timer(void *subject)
     set_timer(subject, LOOM_EXCHANGE_LIFETIME);
 }
 
+static void begin_push(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.pushed = true;
+    client->bootstrap.exchange = 0;
+    client->bootstrap.account = loom_account_instance(client->config.model);
+    loom_transaction_begin(client);
+    emit(client, LOOM_EVENT_BOOTSTRAP_PUSH);
+    restart_timer(client);
+}
+
 /* Accounts that a server takes are good; the next bootstrap is a new story. */
 static void forget_attempts(void *subject)
 {
     struct loom_client *client = subject;
     client->bootstrap.attempts = 0;
+    listen(client);
 }
 
 static void begin_running(void *subject)
@@ -144,20 +301,34 @@ static void tell_accepted(void *subject)
     emit(subject, LOOM_EVENT_BOOTSTRAP_ACCEPTED);
 }
 
-static void schedule_retry(void *subject)
+/* ---- actions: failing ------------------------------------------------------------------------ */
+
+static uint64_t retry_seconds(const struct loom_client *client)
 {
-    struct loom_client *client = subject;
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_RETRY);
     uint64_t seconds = RETRY_FIRST;
     for (uint32_t i = 1; i < client->bootstrap.attempts && seconds < RETRY_LAST; i++) {
         seconds *= 2;
     }
-    seconds = seconds > RETRY_LAST ? RETRY_LAST : seconds;
-    loom_client_close(client, &client->bootstrap.session);
-    client->bootstrap.exchange = 0;
-    drop_transaction(client);
+    return seconds > RETRY_LAST ? RETRY_LAST : seconds;
+}
+
+static void schedule_retry(void *subject)
+{
+    struct loom_client *client = subject;
+    const struct loom_port *port = client->config.port;
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_RETRY);
+    uint64_t seconds = retry_seconds(client);
+    uint64_t spread =
+        port->random == NULL ? 0 : port->random(port->self) % (seconds * MILLISECONDS / 2 + 1);
+    bool lost = client->bootstrap.session == NULL;
+    loom_transaction_drop(client);
+    close_session(client);
+    if (!lost) {
+        listen(client); /* a session that broke would break again at once */
+    }
     set_timer(client, seconds);
-    event.seconds = (uint32_t)seconds;
+    client->bootstrap.deadline += spread;
+    event.seconds = (uint32_t)(seconds + spread / MILLISECONDS);
     loom_client_emit(client, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_registration_retry_failed(client);
@@ -170,33 +341,52 @@ static void tell_failed(struct loom_client *client, const char *why)
     loom_client_emit(client, &event);
 }
 
+#define SILENCE "nothing heard from the bootstrap server for 247 s"
+#define BROKEN  "the session with the bootstrap server is lost"
+
 static void fail_silence(void *subject)
 {
-    tell_failed(subject, "nothing heard from the bootstrap server for 247 s");
+    tell_failed(subject, SILENCE);
     schedule_retry(subject);
 }
 
 static void fail_lost(void *subject)
 {
-    tell_failed(subject, "the session with the bootstrap server is lost");
+    tell_failed(subject, BROKEN);
     schedule_retry(subject);
+}
+
+static void silent_push(void *subject)
+{
+    tell_failed(subject, SILENCE);
+    loom_transaction_drop(subject);
+    settle(subject);
+}
+
+static void drop_push(void *subject)
+{
+    tell_failed(subject, BROKEN);
+    loom_transaction_drop(subject);
+    listen_later(subject);
 }
 
 static void fail_asked_again(void *subject)
 {
     struct loom_client *client = subject;
     tell_failed(client, "a new bootstrap was asked for");
-    loom_client_close(client, &client->bootstrap.session);
-    drop_transaction(client);
+    loom_transaction_drop(client);
+    close_session(client);
     begin_hold_off(client);
 }
+
+/* ---- actions: done --------------------------------------------------------------------------- */
 
 /* The accounts are in force; the Finish is being answered. The session stays for a while, so that a
  * Finish whose answer was lost is answered again by the port. */
 static void linger(void *subject)
 {
     struct loom_client *client = subject;
-    drop_transaction(client);
+    loom_transaction_drop(client);
     client->bootstrap.asked_for = false;
     client->bootstrap.exchange = 0;
     set_timer(client, 0);
@@ -210,30 +400,24 @@ static void register_everywhere(void *subject)
     loom_registration_restart(client);
 }
 
-static void rest(void *subject)
+/* Rule A-87. Purged in the store first: an account that came back with the next start would not be
+ * purged. */
+static void purge_account(void *subject)
 {
     struct loom_client *client = subject;
-    loom_client_close(client, &client->bootstrap.session);
+    enum loom_status status = loom_transaction_purge(client);
+    if (status != LOOM_OK) {
+        client->bootstrap.account_deadline = loom_client_after(client, RETRY_LAST);
+        return;
+    }
+    close_session(client);
     client->bootstrap.deadline = LOOM_NEVER;
+    client->bootstrap.asked_for = false;
+    emit(client, LOOM_EVENT_ACCOUNT_EXPIRED);
+    loom_registration_retry_failed(client);
 }
 
-static void give_up(void *subject)
-{
-    struct loom_client *client = subject;
-    drop_transaction(client);
-    client->bootstrap.exchange = 0;
-    rest(client);
-}
-
-/* ---- the machine, rules A-10 .. .. A-86 ---------------------------------------- */
-
-#define IDLE       LOOM_BOOTSTRAP_IDLE
-#define HOLD_OFF   LOOM_BOOTSTRAP_HOLD_OFF
-#define REQUESTING LOOM_BOOTSTRAP_REQUESTING
-#define RUNNING    LOOM_BOOTSTRAP_RUNNING
-#define COMMITTED  LOOM_BOOTSTRAP_COMMITTED
-#define FINISHED   LOOM_BOOTSTRAP_FINISHED
-#define WAITING    LOOM_BOOTSTRAP_WAITING
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 #define ROW(state, event, guard, action, next)                                                     \
     {LOOM_BOOTSTRAP_##state, LOOM_BOOTSTRAP_##event, guard, action, LOOM_BOOTSTRAP_##next},
@@ -253,9 +437,11 @@ bool loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event e
 const char *loom_bootstrap_state_name(enum loom_bootstrap_state state)
 {
     static const char *const names[LOOM_BOOTSTRAP_STATE_COUNT] = {
-        [IDLE] = "idle",       [HOLD_OFF] = "hold-off",   [REQUESTING] = "requesting",
-        [RUNNING] = "running", [COMMITTED] = "committed", [FINISHED] = "finished",
-        [WAITING] = "waiting",
+        [LOOM_BOOTSTRAP_START] = "start",       [LOOM_BOOTSTRAP_CARD] = "smartcard",
+        [LOOM_BOOTSTRAP_IDLE] = "idle",         [LOOM_BOOTSTRAP_HOLD_OFF] = "hold-off",
+        [LOOM_BOOTSTRAP_PACK] = "pack",         [LOOM_BOOTSTRAP_REQUESTING] = "requesting",
+        [LOOM_BOOTSTRAP_RUNNING] = "running",   [LOOM_BOOTSTRAP_COMMITTED] = "committed",
+        [LOOM_BOOTSTRAP_FINISHED] = "finished", [LOOM_BOOTSTRAP_WAITING] = "waiting",
     };
     return names[state];
 }
@@ -267,28 +453,48 @@ uint16_t loom_bootstrap_account(const struct loom_client *client)
 
 bool loom_bootstrap_silences(const struct loom_client *client)
 {
-    return client->bootstrap.state == REQUESTING || client->bootstrap.state == RUNNING ||
-           client->bootstrap.state == COMMITTED;
+    return client->bootstrap.state == LOOM_BOOTSTRAP_REQUESTING ||
+           client->bootstrap.state == LOOM_BOOTSTRAP_RUNNING ||
+           client->bootstrap.state == LOOM_BOOTSTRAP_COMMITTED;
+}
+
+bool loom_bootstrap_is_idle(const struct loom_client *client)
+{
+    return client->bootstrap.state == LOOM_BOOTSTRAP_IDLE ||
+           client->bootstrap.state == LOOM_BOOTSTRAP_FINISHED;
 }
 
 /* ---- what the port tells --------------------------------------------------------------------- */
 
+/* 4.15: the server cannot write in the format that was asked for; TLV goes without saying. */
+static bool is_format_refusal(const struct loom_client *client,
+                              const struct loom_response *response)
+{
+    return response->code == LOOM_UNSUPPORTED_FORMAT &&
+           client->bootstrap.state == LOOM_BOOTSTRAP_REQUESTING &&
+           client->config.lwm2m >= LOOM_LWM2M_1_1 && !client->bootstrap.format_refused;
+}
+
 void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
                              const struct loom_response *response, enum loom_failure failure)
 {
-    if (exchange != client->bootstrap.exchange) {
+    if (exchange != client->bootstrap.exchange || exchange == 0) {
         return;
     }
     client->bootstrap.exchange = 0;
+    if (failure == LOOM_FAILURE_SECURITY) {
+        return; /* the session is lost, too: that is told next, with the alert */
+    }
+    if (client->bootstrap.state == LOOM_BOOTSTRAP_PACK) {
+        loom_bootstrap_pack(client, response, failure);
+        return;
+    }
     if (response->code == LOOM_CHANGED) {
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_ACCEPTED);
         return;
     }
-    if (failure == LOOM_FAILURE_SECURITY) {
-        return; /* the session is lost, too: that is told next, with the alert */
-    }
     bool answered = response->code != 0;
-    if (!answered && client->bootstrap.state == RUNNING) {
+    if (!answered && client->bootstrap.state == LOOM_BOOTSTRAP_RUNNING) {
         return; /* the server commands, so it has heard; now rule A-85 counts */
     }
     struct loom_event event = loom_client_event(client, answered ? LOOM_EVENT_BOOTSTRAP_REFUSED
@@ -297,157 +503,42 @@ void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
     event.failure = failure;
     event.text = loom_text_of(answered ? "" : "the Bootstrap-Request was not answered");
     loom_client_emit(client, &event);
+    if (is_format_refusal(client, response)) {
+        client->bootstrap.format_refused = true;
+        loom_bootstrap_take(client, LOOM_BOOTSTRAP_FORMAT_REFUSED);
+        return;
+    }
     loom_bootstrap_take(client, answered ? LOOM_BOOTSTRAP_REFUSED : LOOM_BOOTSTRAP_LOST);
 }
 
-void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, int alert)
+void loom_bootstrap_lost(struct loom_client *client)
 {
-    (void)failure;
-    (void)alert;
     client->bootstrap.session = NULL;
     client->bootstrap.exchange = 0;
     loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
 }
 
-/* ---- Finish ---------------------------------------------------------------------------------- */
-
-void loom_bootstrap_touch(struct loom_client *client, uint16_t object)
-{
-    const struct loom_model *model = client->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        const struct loom_product_object *entry = &model->product->objects[i];
-        uint8_t *byte = &client->bootstrap.touched[i / 8];
-        unsigned bit = 1u << (i % 8);
-        if (entry->object->id == object && (*byte & bit) == 0) {
-            *byte = (uint8_t)(*byte | bit);
-            memcpy(client->bootstrap.staged.data + entry->offset, model->data + entry->offset,
-                   (size_t)entry->room * entry->object->instance_size);
-        }
-    }
-}
-
-/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before.
- * @return the new one, or LOOM_ID_NONE */
-static uint16_t replacement(const struct loom_client *client)
-{
-    const struct loom_bootstrap *bootstrap = &client->bootstrap;
-    uint16_t other = LOOM_ID_NONE;
-    unsigned accounts = 0;
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(&bootstrap->staged, LOOM_SECURITY, &instance); instance++) {
-        if (loom_resource_true(
-                &bootstrap->staged,
-                loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER),
-                false)) {
-            accounts++;
-            other = instance != bootstrap->account ? instance : other;
-        }
-    }
-    return accounts == 2 ? other : LOOM_ID_NONE;
-}
-
-static uint16_t security_of(const struct loom_model *model, uint16_t server)
-{
-    uint64_t ssid =
-        loom_resource_or(model, loom_path_resource(LOOM_SERVER, server, LOOM_SERVER_SSID), 0);
-    return loom_registration_security(model, ssid);
-}
-
-/* Rules A-53, C-70: with its Security instance a server loses its Server instance, too. One that
- * never had any is not unbootstrapped but wrong, and stays for the check to find. */
-static void drop_unbootstrapped(struct loom_client *client)
-{
-    struct loom_model *staged = &client->bootstrap.staged;
-    const struct loom_model *live = client->config.model;
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
-        if (security_of(staged, instance) == LOOM_ID_NONE &&
-            loom_model_has_instance(live, LOOM_SERVER, instance) &&
-            security_of(live, instance) != LOOM_ID_NONE) {
-            loom_bootstrap_touch(client, LOOM_SERVER);
-            loom_model_delete(staged, LOOM_SERVER, instance);
-        }
-    }
-}
-
-static bool is_unchanged(const struct loom_client *client, uint16_t object, uint16_t instance)
-{
-    const struct loom_product_object *entry = loom_model_object(client->config.model, object);
-    const unsigned char *before = loom_node_instance(client->config.model, entry, instance);
-    const unsigned char *after = loom_node_instance(&client->bootstrap.staged, entry, instance);
-    return before != NULL && after != NULL &&
-           memcmp(before, after, entry->object->instance_size) == 0;
-}
-
-/* Rule A-112: when the bootstrap server last changed this account. */
-static void note_bootstrapped(struct loom_client *client)
-{
-    const struct loom_port *port = client->config.port;
-    struct loom_model *staged = &client->bootstrap.staged;
-    int64_t unix_time = port->unix_time == NULL ? 0 : port->unix_time(port->self);
-    uint16_t instance = 0;
-    for (; unix_time != 0 && loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
-        if (!is_unchanged(client, LOOM_SERVER, instance) ||
-            !is_unchanged(client, LOOM_SECURITY, security_of(staged, instance))) {
-            struct loom_path path =
-                loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
-            loom_bootstrap_touch(client, LOOM_SERVER);
-            loom_set_time(staged, path, unix_time);
-        }
-    }
-}
-
-/* What the product has from the start and no account is made of comes back, as new, if it was
- * deleted: a device without its own objects would be of no use to anybody (rule A-55 leaves it
- * open). */
-static bool is_the_devices_own(uint16_t object)
-{
-    return object != LOOM_SECURITY && object != LOOM_SERVER && object != LOOM_ACCESS_CONTROL &&
-           object != LOOM_OSCORE;
-}
-
-static void commit(struct loom_client *client)
-{
-    struct loom_model *model = client->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        const struct loom_product_object *entry = &model->product->objects[i];
-        struct loom_path path = loom_path_object(entry->object->id);
-        if ((client->bootstrap.touched[i / 8] >> (i % 8) & 1) == 0) {
-            continue;
-        }
-        memcpy(model->data + entry->offset, client->bootstrap.staged.data + entry->offset,
-               (size_t)entry->room * entry->object->instance_size);
-        if (is_the_devices_own(entry->object->id)) {
-            loom_model_restore_initial(model, entry);
-        }
-        loom_model_tell(model, &path, LOOM_CHANGE_BOOTSTRAP);
-    }
-}
-
-static enum loom_status finish(struct loom_client *client, struct loom_event *event)
+void loom_bootstrap_timer(struct loom_client *client, uint64_t now)
 {
     struct loom_bootstrap *bootstrap = &client->bootstrap;
-    uint16_t other = replacement(client);
-    uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
-    drop_unbootstrapped(client);
-    const char *why =
-        loom_bootstrap_inconsistency(client, &bootstrap->staged, replaced, &event->path);
-    if (why != NULL) {
-        event->text = loom_text_of(why);
-        event->has_path = true;
-        return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
+    if (bootstrap->deadline <= now) {
+        bootstrap->deadline = LOOM_NEVER;
+        loom_bootstrap_take(client, LOOM_BOOTSTRAP_TIMER);
     }
-    if (replaced != LOOM_ID_NONE) {
-        loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
-        bootstrap->account = other;
+    if (bootstrap->account_deadline <= now) {
+        bootstrap->account_deadline = LOOM_NEVER;
+        /* While the account is in use, it is due again when it no longer is. */
+        if (!loom_bootstrap_take(client, LOOM_BOOTSTRAP_EXPIRED)) {
+            bootstrap->account_deadline = loom_client_after(client, LOOM_MAX_TRANSMIT_WAIT);
+        }
     }
-    note_bootstrapped(client);
-    if (loom_state_save(client, &bootstrap->staged) != LOOM_OK) {
-        event->text = loom_text_of("the accounts could not be stored");
-        return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */
-    }
-    commit(client);
-    return LOOM_OK;
+}
+
+uint64_t loom_bootstrap_deadline(const struct loom_client *client)
+{
+    const struct loom_bootstrap *bootstrap = &client->bootstrap;
+    return bootstrap->deadline < bootstrap->account_deadline ? bootstrap->deadline
+                                                             : bootstrap->account_deadline;
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -484,9 +575,10 @@ static enum loom_status read_or_discover(struct loom_client *client, struct comm
     return status;
 }
 
-static struct command run_command(struct loom_client *client, const struct loom_path *path,
+static struct command run_command(struct loom_client *client, struct loom_event *event,
                                   const struct loom_request *request, struct loom_reply *reply)
 {
+    const struct loom_path *path = &event->path;
     struct command command = {LOOM_EVENT_REQUEST, LOOM_METHOD_NOT_ALLOWED, LOOM_CHANGED};
     switch (request->method) {
     case LOOM_GET:
@@ -494,7 +586,7 @@ static struct command run_command(struct loom_client *client, const struct loom_
         break;
     case LOOM_PUT:
         command.event = LOOM_EVENT_BOOTSTRAP_WRITE;
-        command.status = loom_bootstrap_write(client, path, request);
+        command.status = loom_bootstrap_write(client, path, request, &event->text);
         break;
     case LOOM_DELETE:
         command.event = LOOM_EVENT_BOOTSTRAP_DELETE;
@@ -522,19 +614,34 @@ static void answer(struct loom_client *client, struct loom_event *event, uint8_t
     loom_client_emit(client, event);
 }
 
+static bool is_finish(const struct loom_request *request)
+{
+    return request->method == LOOM_POST && loom_request_path_is(request, "bs");
+}
+
+/* What is not taken means nothing in the present state (rule A-22). A push does not begin with a
+ * Finish: that is an old one that comes again. */
+static bool takes_command(struct loom_client *client, const struct loom_request *request)
+{
+    uint8_t state = client->bootstrap.state;
+    bool open = state == LOOM_BOOTSTRAP_REQUESTING || state == LOOM_BOOTSTRAP_RUNNING;
+    return (open || request->method != LOOM_POST) &&
+           loom_bootstrap_take(client, LOOM_BOOTSTRAP_COMMAND) &&
+           client->bootstrap.state == LOOM_BOOTSTRAP_RUNNING;
+}
+
 void loom_bootstrap_request(struct loom_client *client, const struct loom_request *request,
                             struct loom_reply *reply)
 {
-    uint8_t state = client->bootstrap.state;
     struct loom_event event = loom_client_event(client, LOOM_EVENT_REQUEST);
-    if (state != REQUESTING && state != RUNNING) {
-        answer(client, &event, LOOM_CHANGED, LOOM_BAD_REQUEST, reply); /* rule A-22 */
+    if (!takes_command(client, request)) {
+        answer(client, &event, LOOM_CHANGED, LOOM_BAD_REQUEST, reply);
         return;
     }
-    loom_bootstrap_take(client, LOOM_BOOTSTRAP_COMMAND);
-    if (request->method == LOOM_POST && loom_request_path_is(request, "bs")) {
+    if (is_finish(request)) {
         event.type = LOOM_EVENT_BOOTSTRAP_FINISH;
-        enum loom_status status = finish(client, &event);
+        enum loom_status status =
+            loom_transaction_finish(client, LOOM_BOOTSTRAP_FROM_SERVER, &event);
         answer(client, &event, LOOM_CHANGED, status, reply);
         if (status == LOOM_OK) {
             loom_bootstrap_take(client, LOOM_BOOTSTRAP_COMPLETE);
@@ -545,7 +652,7 @@ void loom_bootstrap_request(struct loom_client *client, const struct loom_reques
     struct command command = {LOOM_EVENT_REQUEST, LOOM_BAD_REQUEST, LOOM_CHANGED};
     event.has_path = status == LOOM_OK;
     if (status == LOOM_OK) {
-        command = run_command(client, &event.path, request, reply);
+        command = run_command(client, &event, request, reply);
     } else {
         command.status = request->method == LOOM_POST ? LOOM_BAD_REQUEST : status;
     }

@@ -13,16 +13,18 @@ static bool is_view(const struct loom_model *model, uint16_t object)
     return entry != NULL && (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
 }
 
-static bool payload_names(const struct loom_payload *payload, uint16_t wanted)
+/* Whether a payload brings a Security instance of this id, and of which kind; resource 1 is
+ * mandatory, so an instance that is written as a whole has it. */
+static bool names_security(const struct loom_payload *payload, uint16_t instance, bool *is_account)
 {
-    unsigned position = 0;
-    uint16_t instance;
-    while (loom_payload_instance(payload, &position, &instance)) {
-        if (instance == wanted) {
-            return true;
-        }
+    struct loom_path kind =
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
+    struct loom_value value;
+    if (!loom_payload_value(payload, &kind, LOOM_BOOLEAN, &value)) {
+        return false;
     }
-    return false;
+    *is_account = value.as.boolean;
+    return true;
 }
 
 /* Gives the Bootstrap-Server Account another instance id, one that this payload does not use. */
@@ -32,7 +34,9 @@ static enum loom_status move_account(struct loom_client *client, const struct lo
     const struct loom_product_object *entry = loom_model_object(model, LOOM_SECURITY);
     unsigned char *account = loom_node_instance(model, entry, client->bootstrap.account);
     uint16_t id = 0;
-    while (loom_model_has_instance(model, LOOM_SECURITY, id) || payload_names(payload, id)) {
+    bool ignored;
+    while (loom_model_has_instance(model, LOOM_SECURITY, id) ||
+           names_security(payload, id, &ignored)) {
         id++;
     }
     if (account == NULL || loom_node_instance(model, entry, LOOM_ID_NONE) == NULL) {
@@ -44,27 +48,47 @@ static enum loom_status move_account(struct loom_client *client, const struct lo
     return LOOM_OK;
 }
 
-/* A bootstrap server that does not know where the client keeps the Bootstrap-Server Account may
- * write a server's account over it. The account must outlive that (rule A-83), so it makes way. */
-static enum loom_status protect_account(struct loom_client *client,
-                                        const struct loom_payload *payload)
+enum loom_status loom_bootstrap_make_way(struct loom_client *client,
+                                         const struct loom_payload *payload)
 {
-    uint16_t account = client->bootstrap.account;
-    struct loom_path kind =
-        loom_path_resource(LOOM_SECURITY, account, LOOM_SECURITY_BOOTSTRAP_SERVER);
-    struct loom_value is_account;
-    if (payload->path.id[LOOM_OBJECT_ID] != LOOM_SECURITY || !payload_names(payload, account)) {
-        return LOOM_OK;
-    }
-    bool has_kind = loom_payload_value(payload, &kind, LOOM_BOOLEAN, &is_account);
-    if (!has_kind || is_account.as.boolean) {
-        return LOOM_OK; /* its own change */
+    bool elsewhere = payload->path.depth > 0 && payload->path.id[LOOM_OBJECT_ID] != LOOM_SECURITY;
+    bool is_account = true;
+    if (elsewhere || !names_security(payload, client->bootstrap.account, &is_account) ||
+        is_account) {
+        return LOOM_OK; /* something else, or its own change */
     }
     return payload->path.depth >= 3 ? LOOM_BAD_REQUEST : move_account(client, payload);
 }
 
+/* Rules A-46, A-47: no wire form of the object version was ever published; here it is `ver=1.2`, as
+ * in link format. A client that does not have that version cannot take what is written to it: the
+ * minor version only ever adds. */
+static bool has_version(const struct loom_object *object, const struct loom_request *request,
+                        struct loom_text *why)
+{
+    for (uint8_t i = 0; i < request->query_count; i++) {
+        struct loom_text version = request->query[i];
+        uint16_t major = 0;
+        uint16_t minor = 0;
+        if (!loom_text_begins(version, "ver=")) {
+            continue;
+        }
+        version.data += 4;
+        version.length -= 4;
+        if (!loom_text_to_version(version, &major, &minor)) {
+            *why = loom_text_of("the object version is malformed");
+            return false;
+        }
+        if (major != object->version_major || minor > object->version_minor) {
+            *why = loom_text_of("the client does not have this object version");
+            return false;
+        }
+    }
+    return true;
+}
+
 enum loom_status loom_bootstrap_write(struct loom_client *client, const struct loom_path *path,
-                                      const struct loom_request *request)
+                                      const struct loom_request *request, struct loom_text *why)
 {
     struct loom_model *model = &client->bootstrap.staged;
     struct loom_payload payload = {.format = request->content_format,
@@ -73,15 +97,17 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
                                    .scratch = client->config.buffer,
                                    .scratch_size = client->config.buffer_size};
     struct loom_write_rules rules = {.replace = true, .create = true, .complete = true};
-    if (path->depth == 0 || loom_model_object(model, path->id[LOOM_OBJECT_ID]) == NULL) {
+    const struct loom_product_object *entry =
+        path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
+    if (entry == NULL || !has_version(entry->object, request, why)) {
         return LOOM_BAD_REQUEST; /* rule A-44 */
     }
     bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
     rules.complete = !view;
     enum loom_status status = loom_payload_check(model, &payload, &rules);
     if (status == LOOM_OK) {
-        loom_bootstrap_touch(client, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
-        status = protect_account(client, &payload);
+        loom_transaction_touch(client, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
+        status = loom_bootstrap_make_way(client, &payload);
     }
     if (status == LOOM_OK) {
         status = loom_payload_write(model, &payload, &rules);
@@ -96,28 +122,19 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
 
 /* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------- */
 
-/* The OSCORE instance that the Bootstrap-Server Account links to is part of it (rule A-51). */
-static bool is_account_oscore(const struct loom_client *client, uint16_t instance)
-{
-    struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
-    struct loom_path path =
-        loom_path_resource(LOOM_SECURITY, client->bootstrap.account, LOOM_SECURITY_OSCORE);
-    return loom_get_objlnk(&client->bootstrap.staged, path, &link) == LOOM_OK &&
-           link.object == LOOM_OSCORE && link.instance == instance;
-}
-
 static bool is_kept(const struct loom_client *client, uint16_t object, uint16_t instance)
 {
     return (object == LOOM_SECURITY && instance == client->bootstrap.account) ||
            object == LOOM_DEVICE || is_view(&client->bootstrap.staged, object) ||
-           (object == LOOM_OSCORE && is_account_oscore(client, instance));
+           loom_bootstrap_links(&client->bootstrap.staged, client->bootstrap.account, object,
+                                instance); /* rule A-51 */
 }
 
-static void delete_instances(struct loom_client *client, uint16_t object)
+void loom_bootstrap_clear(struct loom_client *client, uint16_t object)
 {
     struct loom_model *model = &client->bootstrap.staged;
     uint16_t instance = 0;
-    loom_bootstrap_touch(client, object);
+    loom_transaction_touch(client, object);
     for (; loom_model_next_instance(model, object, &instance); instance++) {
         if (!is_kept(client, object, instance)) {
             loom_model_delete(model, object, instance);
@@ -132,7 +149,7 @@ enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct 
     uint16_t instance = path->id[LOOM_INSTANCE_ID];
     if (path->depth == 0) {
         for (unsigned i = 0; i < product->object_count; i++) {
-            delete_instances(client, product->objects[i].object->id);
+            loom_bootstrap_clear(client, product->objects[i].object->id);
         }
         return LOOM_OK;
     }
@@ -140,15 +157,33 @@ enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct 
         return LOOM_BAD_REQUEST;
     }
     if (path->depth == 1) {
-        delete_instances(client, object);
+        loom_bootstrap_clear(client, object);
         return LOOM_OK; /* rule A-52: what is protected is passed over in silence */
     }
     if (is_kept(client, object, instance)) {
         return LOOM_BAD_REQUEST; /* rule A-52: the only error the table lists */
     }
-    loom_bootstrap_touch(client, object);
+    loom_transaction_touch(client, object);
     loom_model_delete(&client->bootstrap.staged, object, instance);
     return LOOM_OK; /* one that is not there is as the server wants it */
+}
+
+void loom_bootstrap_put_account(const struct loom_client *client, struct loom_output *out)
+{
+    const struct loom_model *model = client->config.model;
+    struct loom_path path = loom_path_instance(LOOM_SECURITY, client->bootstrap.account);
+    uint16_t instance = 0;
+    loom_put_byte(out, '<');
+    loom_put_path(out, &path);
+    loom_put_byte(out, '>');
+    for (; loom_model_next_instance(model, LOOM_OSCORE, &instance); instance++) {
+        if (loom_bootstrap_links(model, client->bootstrap.account, LOOM_OSCORE, instance)) {
+            path = loom_path_instance(LOOM_OSCORE, instance);
+            loom_put_text(out, ",<");
+            loom_put_path(out, &path);
+            loom_put_byte(out, '>');
+        }
+    }
 }
 
 /* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */

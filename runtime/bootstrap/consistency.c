@@ -3,6 +3,8 @@
  * table of checks after A-89. Each check names the place and the reason of the first fault. */
 #include "client/internal.h"
 
+#include "model/node.h"
+
 #include <string.h>
 
 #define PSK_KEY_MIN 1u
@@ -158,12 +160,39 @@ static const char *usable(const struct check *check, uint16_t instance)
     return NULL;
 }
 
+/* Rule A-2: what an account links to is there, and not shared with another account. */
+static const char *links(const struct check *check, uint16_t instance)
+{
+    struct loom_path path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_OSCORE);
+    struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
+    uint16_t other = 0;
+    bool none = loom_get_objlnk(check->model, path, &link) != LOOM_OK ||
+                link.object == LOOM_ID_NONE || link.instance == LOOM_ID_NONE;
+    if (none) {
+        return NULL;
+    }
+    if (link.object != LOOM_OSCORE ||
+        !loom_model_has_instance(check->model, LOOM_OSCORE, link.instance)) {
+        return fault(check, path, "the account links to an OSCORE instance that is not there");
+    }
+    for (; loom_model_next_instance(check->model, LOOM_SECURITY, &other); other++) {
+        if (other != instance && other != check->replaced &&
+            loom_bootstrap_links(check->model, other, LOOM_OSCORE, link.instance)) {
+            return fault(check, path, "two accounts link to the same OSCORE instance");
+        }
+    }
+    return NULL;
+}
+
 static const char *security_instance(const struct check *check, uint16_t instance)
 {
     struct loom_path ssid_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
     const char *why = credentials(check, instance);
     if (why == NULL) {
         why = usable(check, instance);
+    }
+    if (why == NULL) {
+        why = links(check, instance);
     }
     if (why != NULL || is_account(check, instance)) {
         return why;
@@ -289,11 +318,28 @@ static const char *access_control(const struct check *check, unsigned server_cou
     return NULL;
 }
 
+/* ---- Device ---------------------------------------------------------------------------------- */
+
+static const char *device(const struct check *check)
+{
+    struct loom_path binding = loom_path_resource(LOOM_DEVICE, 0, LOOM_DEVICE_BINDING);
+    if (loom_model_object(check->model, LOOM_DEVICE) == NULL) {
+        return NULL; /* a product without it: nothing that a bootstrap server could mend */
+    }
+    if (!loom_model_has_instance(check->model, LOOM_DEVICE, 0)) {
+        return fault(check, loom_path_instance(LOOM_DEVICE, 0), "the Device instance is missing");
+    }
+    if (loom_model_exists(check->model, &binding) != LOOM_OK) {
+        return fault(check, binding, "the Device instance says no supported binding");
+    }
+    return NULL;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 const char *loom_bootstrap_inconsistency(const struct loom_client *client,
                                          const struct loom_model *model, uint16_t replaced,
-                                         struct loom_path *where)
+                                         enum loom_bootstrap_source source, struct loom_path *where)
 {
     struct check check = {client, model, replaced, where};
     unsigned server_count = 0;
@@ -307,8 +353,13 @@ const char *loom_bootstrap_inconsistency(const struct loom_client *client,
     if (why == NULL) {
         why = servers(&check, &server_count);
     }
-    if (why == NULL && server_count == 0) {
+    bool for_bootstrap =
+        source == LOOM_BOOTSTRAP_FROM_CARD && loom_account_instance(model) != LOOM_ID_NONE;
+    if (why == NULL && server_count == 0 && !for_bootstrap) {
         why = fault(&check, loom_path_object(LOOM_SERVER), "there is no Server Account"); /* */
     }
-    return why != NULL ? why : access_control(&check, server_count);
+    if (why == NULL) {
+        why = access_control(&check, server_count);
+    }
+    return why != NULL ? why : device(&check);
 }

@@ -194,7 +194,7 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     event.alert = alert;
     loom_client_emit(client, &event);
     if (bootstrap) {
-        loom_bootstrap_lost(client, failure, alert);
+        loom_bootstrap_lost(client);
     } else {
         loom_registration_lost(registration, failure, alert);
     }
@@ -234,6 +234,7 @@ enum loom_status loom_client_start(struct loom_client *client,
     memset(client, 0, sizeof *client);
     client->config = *config;
     client->bootstrap.deadline = LOOM_NEVER;
+    client->bootstrap.account_deadline = LOOM_NEVER;
     client->bootstrap.account = LOOM_ID_NONE;
     client->bootstrap.staged = *config->model;
     client->bootstrap.staged.data = config->staging;
@@ -248,18 +249,20 @@ enum loom_status loom_client_start(struct loom_client *client,
         return LOOM_INTERNAL_ERROR;
     }
     memset(config->staging, 0, config->model->product->data_size); /* it holds keys */
+    return LOOM_OK;
+}
+
+void loom_client_begin(struct loom_client *client)
+{
     tell_factory(client);
     loom_registration_restart(client);
-    return LOOM_OK;
 }
 
 /* A registration was given up, or there is nothing to register with. */
 static void review(struct loom_client *client)
 {
-    bool busy = client->bootstrap.state != LOOM_BOOTSTRAP_IDLE &&
-                client->bootstrap.state != LOOM_BOOTSTRAP_FINISHED;
     if (loom_registration_calls_for_bootstrap(client)) {
-        if (!busy) {
+        if (loom_bootstrap_is_idle(client)) {
             client->bootstrap.asked_for = false;
             loom_bootstrap_take(client, LOOM_BOOTSTRAP_NEEDED);
         }
@@ -300,9 +303,8 @@ static bool do_timers(struct loom_client *client)
 {
     uint64_t now = loom_client_now(client);
     bool done = false;
-    if (client->bootstrap.deadline <= now) {
-        client->bootstrap.deadline = LOOM_NEVER;
-        loom_bootstrap_take(client, LOOM_BOOTSTRAP_TIMER);
+    if (loom_bootstrap_deadline(client) <= now) {
+        loom_bootstrap_timer(client, now);
         done = true;
     }
     for (unsigned i = 0; i < client->config.registration_room; i++) {
@@ -335,6 +337,9 @@ static void tell_stopped(struct loom_client *client)
 uint64_t loom_client_step(struct loom_client *client)
 {
     bool again = true;
+    if (client->bootstrap.state == LOOM_BOOTSTRAP_START) {
+        loom_bootstrap_take(client, LOOM_BOOTSTRAP_BEGIN);
+    }
     for (int round = 0; again && round < ROUNDS; round++) {
         again = do_wishes(client);
         again = do_timers(client) || again;
@@ -345,7 +350,7 @@ uint64_t loom_client_step(struct loom_client *client)
     if (client->stopped) {
         return LOOM_NEVER;
     }
-    uint64_t deadline = client->bootstrap.deadline;
+    uint64_t deadline = loom_bootstrap_deadline(client);
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         const struct loom_registration *registration = &client->config.registrations[i];
         if (loom_registration_used(registration) && registration->deadline < deadline) {

@@ -20,7 +20,10 @@ enum {
     LOOM_SECURITY_SECRET_KEY = 5,
     LOOM_SECURITY_SSID = 10,
     LOOM_SECURITY_HOLD_OFF = 11,
+    LOOM_SECURITY_ACCOUNT_TIMEOUT = 12,
     LOOM_SECURITY_OSCORE = 17,
+    LOOM_SECURITY_MQTT = 26,
+    LOOM_SECURITY_COSE = 27,
 
     LOOM_SERVER = 1,
     LOOM_SERVER_SSID = 0,
@@ -45,10 +48,12 @@ enum {
     LOOM_ACCESS_CONTROL_OWNER = 3,
 
     LOOM_DEVICE = 3,
+    LOOM_DEVICE_BINDING = 16,
     LOOM_CONNECTIVITY_MONITORING = 4,
     LOOM_FIRMWARE_UPDATE = 5,
     LOOM_OSCORE = 21,
-    LOOM_COSE = 23
+    LOOM_COSE = 23,
+    LOOM_MQTT = 24
 };
 
 #define LOOM_SSID_MIN 1u
@@ -86,7 +91,14 @@ struct loom_session *loom_client_open(struct loom_client *client, const struct l
 /** Closes a session if there is one, and forgets it. */
 void loom_client_close(struct loom_client *client, struct loom_session **session);
 
+/** What comes after the smartcard: accounts are those of the store or the factory; everything that
+ *  has one registers (rule A-10, steps 2 and 3). */
+void loom_client_begin(struct loom_client *client);
+
 struct loom_text loom_text_of(const char *text);
+bool loom_text_begins(struct loom_text text, const char *prefix);
+/** `1.2`, each number below 256, without signs or leading zeros. */
+bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor);
 
 /** Reads the ids of a request's path. @return LOOM_NOT_FOUND if it is not made of ids,
  *  LOOM_METHOD_NOT_ALLOWED if there are too many (rule C-3) */
@@ -129,8 +141,11 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
  */
 
 enum loom_bootstrap_state {
+    LOOM_BOOTSTRAP_START,      /**< before the first step of the sequence */
+    LOOM_BOOTSTRAP_CARD,       /**< a smartcard is being read */
     LOOM_BOOTSTRAP_IDLE,       /**< none under way */
     LOOM_BOOTSTRAP_HOLD_OFF,   /**< decided, Client Hold Off Time runs */
+    LOOM_BOOTSTRAP_PACK,       /**< Bootstrap-Pack-Request is on its way */
     LOOM_BOOTSTRAP_REQUESTING, /**< Bootstrap-Request is on its way */
     LOOM_BOOTSTRAP_RUNNING,    /**< the bootstrap server commands */
     LOOM_BOOTSTRAP_COMMITTED,  /**< accounts in force, Finish being answered */
@@ -140,14 +155,19 @@ enum loom_bootstrap_state {
 };
 
 enum loom_bootstrap_event {
-    LOOM_BOOTSTRAP_NEEDED,
+    LOOM_BOOTSTRAP_BEGIN,
+    LOOM_BOOTSTRAP_CARD_DONE, /**< read and applied, or not to be had */
+    LOOM_BOOTSTRAP_NEEDED,    /**< for want of a registration, or asked for */
     LOOM_BOOTSTRAP_TIMER,
-    LOOM_BOOTSTRAP_ACCEPTED,
-    LOOM_BOOTSTRAP_REFUSED,
-    LOOM_BOOTSTRAP_COMMAND,
-    LOOM_BOOTSTRAP_COMPLETE,
-    LOOM_BOOTSTRAP_LOST,
-    LOOM_BOOTSTRAP_REGISTERED, /**< at some server, so the accounts are good for something */
+    LOOM_BOOTSTRAP_ACCEPTED,       /**< Bootstrap-Request answered 2.04 */
+    LOOM_BOOTSTRAP_REFUSED,        /**< Bootstrap-Request answered with an error */
+    LOOM_BOOTSTRAP_FORMAT_REFUSED, /**< answered 4.15 */
+    LOOM_BOOTSTRAP_NO_PACK,        /**< an error, no answer, or a pack that is inconsistent */
+    LOOM_BOOTSTRAP_COMMAND,        /**< of the bootstrap server */
+    LOOM_BOOTSTRAP_COMPLETE,       /**< consistent, stored and in force */
+    LOOM_BOOTSTRAP_LOST,           /**< the session, or the request could not be sent */
+    LOOM_BOOTSTRAP_REGISTERED,     /**< at some server, so the accounts are good for something */
+    LOOM_BOOTSTRAP_EXPIRED,        /**< resource 0/x/12 */
     LOOM_BOOTSTRAP_STOP,
     LOOM_BOOTSTRAP_EVENT_COUNT
 };
@@ -156,9 +176,12 @@ enum loom_bootstrap_event {
 bool loom_bootstrap_take(struct loom_client *client, enum loom_bootstrap_event event);
 void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
                              const struct loom_response *response, enum loom_failure failure);
-void loom_bootstrap_lost(struct loom_client *client, enum loom_failure failure, int alert);
+void loom_bootstrap_lost(struct loom_client *client);
 void loom_bootstrap_request(struct loom_client *client, const struct loom_request *request,
                             struct loom_reply *reply);
+/** Does what is due at `now`. */
+void loom_bootstrap_timer(struct loom_client *client, uint64_t now);
+uint64_t loom_bootstrap_deadline(const struct loom_client *client);
 const char *loom_bootstrap_state_name(enum loom_bootstrap_state state);
 
 /** The Security instance of the Bootstrap-Server Account in force, or LOOM_ID_NONE. */
@@ -167,24 +190,69 @@ uint16_t loom_bootstrap_account(const struct loom_client *client);
 /** Whether requests of servers are to be ignored for a bootstrap (rules ). */
 bool loom_bootstrap_silences(const struct loom_client *client);
 
+/** Whether no bootstrap is under way or waits for its time. */
+bool loom_bootstrap_is_idle(const struct loom_client *client);
+
+/** The answer to a Bootstrap-Pack-Request (rules A-100 .. A-102). */
+void loom_bootstrap_pack(struct loom_client *client, const struct loom_response *response,
+                         enum loom_failure failure);
+
+/** Who brings a configuration. A card may bring no more than a Bootstrap-Server Account. */
+enum loom_bootstrap_source { LOOM_BOOTSTRAP_FROM_SERVER, LOOM_BOOTSTRAP_FROM_CARD };
+
 /** What is wrong with a configuration: a sentence part for people and the place; NULL: nothing.
  *  Rules A-81, A-82 and the table after A-89.
  *  @param replaced Security instance that is about to go and is left out, or LOOM_ID_NONE */
 const char *loom_bootstrap_inconsistency(const struct loom_client *client,
                                          const struct loom_model *model, uint16_t replaced,
+                                         enum loom_bootstrap_source source,
                                          struct loom_path *where);
 
-/** Bootstrap-Write, -Delete, -Discover and -Read on the staged model (rules A-40 .. A-71). */
+/** Bootstrap-Write, -Delete, -Discover and -Read on the staged model (rules A-40 .. A-71).
+ *  @param why out: what is wrong, where the code alone does not say it */
 enum loom_status loom_bootstrap_write(struct loom_client *client, const struct loom_path *path,
-                                      const struct loom_request *request);
+                                      const struct loom_request *request, struct loom_text *why);
 enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct loom_path *path);
 enum loom_status loom_bootstrap_discover(const struct loom_client *client,
                                          const struct loom_path *path, struct loom_output *out);
 enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
                                      uint16_t accept, struct loom_output *out);
+
+/** Deletes the instances of an object that a Bootstrap-Delete may delete (rules ). */
+void loom_bootstrap_clear(struct loom_client *client, uint16_t object);
+
+/** A bootstrap server that does not know where the client keeps the Bootstrap-Server Account may
+ *  write a server's account over it. The account must outlive that (rule A-83), so it makes way. */
+struct loom_payload;
+enum loom_status loom_bootstrap_make_way(struct loom_client *client,
+                                         const struct loom_payload *payload);
+
+/** The instances of the Bootstrap-Server Account as links (rule A-103). */
+void loom_bootstrap_put_account(const struct loom_client *client, struct loom_output *out);
+
+/** Whether a Security instance links to this one of OSCORE, COSE or MQTT Server (rule A-2). */
+bool loom_bootstrap_links(const struct loom_model *model, uint16_t security, uint16_t object,
+                          uint16_t instance);
+/** Deletes what only this Security instance, which goes, links to. */
+void loom_bootstrap_drop_linked(struct loom_client *client, uint16_t security);
+
+/** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
+void loom_unbootstrap(struct loom_client *client);
+
+/* What the bootstrap server writes is staged until it is consistent (rules ). */
+void loom_transaction_begin(struct loom_client *client);
+void loom_transaction_drop(struct loom_client *client);
 /** Before the staged instances of an object change for the first time: takes them as they are now.
  */
-void loom_bootstrap_touch(struct loom_client *client, uint16_t object);
+void loom_transaction_touch(struct loom_client *client, uint16_t object);
+/** Checks, stores and puts in force. @param event filled with what is wrong */
+enum loom_status loom_transaction_finish(struct loom_client *client,
+                                         enum loom_bootstrap_source source,
+                                         struct loom_event *event);
+/** Does away with the Bootstrap-Server Account (rule A-87), in the store and here. */
+enum loom_status loom_transaction_purge(struct loom_client *client);
+/** A number that changes when the address or the keys of the Bootstrap-Server Account do. */
+uint32_t loom_transaction_account_digest(const struct loom_model *model);
 
 /* ---- registration/ -----------------------------------------------------------------------------
  */

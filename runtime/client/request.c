@@ -10,6 +10,24 @@ struct loom_text loom_text_of(const char *text)
     return result;
 }
 
+bool loom_text_begins(struct loom_text text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return text.length >= length && memcmp(text.data, prefix, length) == 0;
+}
+
+bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor)
+{
+    const char *dot = text.length == 0 ? NULL : memchr(text.data, '.', text.length);
+    if (dot == NULL) {
+        return false;
+    }
+    struct loom_text before = {text.data, (size_t)(dot - text.data)};
+    struct loom_text after = {dot + 1, text.length - before.length - 1};
+    return loom_text_to_id(before, major) && loom_text_to_id(after, minor) && *major <= UINT8_MAX &&
+           *minor <= UINT8_MAX;
+}
+
 static bool is_number(struct loom_text text)
 {
     uint64_t ignored;

@@ -2,6 +2,8 @@
 /* A payload of any format as a stream of paths and values. */
 #include "loom/codec.h"
 
+#include "codec/senml_cbor.h"
+
 enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format,
                                    const struct loom_path *path, bool create,
                                    struct loom_bytes payload, uint8_t *scratch, size_t scratch_size)
@@ -20,6 +22,8 @@ enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format
     switch (begun.format) {
     case LOOM_FORMAT_TLV:
         return path->depth >= 1 ? LOOM_OK : LOOM_BAD_REQUEST;
+    case LOOM_FORMAT_SENML_CBOR:
+        return loom_senml_cbor_open(decoder);
     case LOOM_FORMAT_TEXT:
     case LOOM_FORMAT_OPAQUE:
         return path->depth >= 3 ? LOOM_OK : LOOM_BAD_REQUEST; /* rule D-1 */
@@ -124,8 +128,14 @@ static enum loom_status next_tlv(struct loom_decoder *decoder, struct loom_item 
 
 enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item)
 {
-    return decoder->format == LOOM_FORMAT_TLV ? next_tlv(decoder, item)
-                                              : next_single(decoder, item);
+    switch (decoder->format) {
+    case LOOM_FORMAT_TLV:
+        return next_tlv(decoder, item);
+    case LOOM_FORMAT_SENML_CBOR:
+        return loom_senml_cbor_next(decoder, item);
+    default:
+        return next_single(decoder, item);
+    }
 }
 
 enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
@@ -135,6 +145,8 @@ enum loom_status loom_decode_value(const struct loom_decoder *decoder, const str
     switch (decoder->format) {
     case LOOM_FORMAT_TLV:
         return loom_tlv_value(item->raw, type, value);
+    case LOOM_FORMAT_SENML_CBOR:
+        return loom_senml_cbor_value(item->raw, type, value);
     case LOOM_FORMAT_OPAQUE:
         value->type = type;
         value->as.opaque = item->raw;

@@ -27,6 +27,9 @@ struct loom_payload {
     uint16_t format;
     struct loom_path path;
     bool creates; /**< for loom_decode_begin() */
+    /** What was sent to the root, seen as the part that is for the object `path`; what it holds for
+     *  other objects is passed over. loom_payload_part() makes one. */
+    bool part;
     struct loom_bytes bytes;
     uint8_t *scratch;
     size_t scratch_size;
@@ -35,6 +38,12 @@ struct loom_payload {
 /**
  * Writes a payload. It is read twice: the first pass checks all of it, the second writes, so that a
  * refused payload has changed nothing.
+ *
+ * The path may be the root, for the formats that can say more than one object (SenML): a
+ * Bootstrap-Pack. `rules` then hold for each instance that it names. Instances that it does not
+ * name stay as they are: rule A-101, which wants the others of its objects gone, is the caller's,
+ * who knows which ones it must spare.
+ * @return LOOM_NOT_FOUND it names an object that the client does not have
  */
 enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules);
@@ -45,8 +54,18 @@ enum loom_status loom_payload_check(const struct loom_model *model,
                                     const struct loom_payload *payload,
                                     const struct loom_write_rules *rules);
 
-/** Finds the next instance, after `*instance` in order of the payload, that a payload names.
- *  Start with `*position` 0. @return false if there is none. */
+/** Finds the next object, in ascending order, that a payload names: the one that it was sent to, or
+ *  each of a payload for the root. Start with `*position` 0. @return false if there is none. It
+ * stops where a payload is malformed, so check that first. */
+bool loom_payload_object(const struct loom_payload *payload, unsigned *position, uint16_t *object);
+
+/** What a payload holds for one object that it names. Every function here takes it for a payload
+ *  that was sent to this object. */
+struct loom_payload loom_payload_part(const struct loom_payload *payload, uint16_t object);
+
+/** Finds the next instance, in ascending order, that a payload for an object or what is in it
+ * names; LOOM_ID_NONE is one without an id (rule D-14). Start with `*position` 0. Instances of a
+ * payload for the root are those of its parts. @return false if there is none. */
 bool loom_payload_instance(const struct loom_payload *payload, unsigned *position,
                            uint16_t *instance);
 

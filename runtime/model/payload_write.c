@@ -9,37 +9,74 @@
 
 static enum loom_status begin(const struct loom_payload *payload, struct loom_decoder *decoder)
 {
-    return loom_decode_begin(decoder, payload->format, &payload->path, payload->creates,
-                             payload->bytes, payload->scratch, payload->scratch_size);
+    struct loom_path path = payload->part ? loom_path_root() : payload->path;
+    return loom_decode_begin(decoder, payload->format, &path, payload->creates, payload->bytes,
+                             payload->scratch, payload->scratch_size);
+}
+
+/* The next item that is for the object of the payload, if it is for one. */
+static enum loom_status next(const struct loom_payload *payload, struct loom_decoder *decoder,
+                             struct loom_item *item)
+{
+    enum loom_status status;
+    do {
+        status = loom_decode_next(decoder, item);
+    } while (status == LOOM_OK && payload->part &&
+             item->path.id[LOOM_OBJECT_ID] != payload->path.id[LOOM_OBJECT_ID]);
+    return status;
+}
+
+/* The lowest id from `*position` on that the items have at this level. Records of SenML come in any
+ * order: taking the ids in theirs gives each of them once without remembering any. */
+static bool next_id(const struct loom_payload *payload, unsigned level, unsigned *position,
+                    uint16_t *id)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    bool found = false;
+    if (begin(payload, &decoder) != LOOM_OK) {
+        return false;
+    }
+    while (next(payload, &decoder, &item) == LOOM_OK) {
+        uint16_t here = item.path.id[level];
+        if (here >= *position && (!found || here < *id)) {
+            *id = here;
+            found = true;
+        }
+    }
+    if (found) {
+        *position = *id + 1u;
+    }
+    return found;
+}
+
+bool loom_payload_object(const struct loom_payload *payload, unsigned *position, uint16_t *object)
+{
+    if (payload->path.depth == 0) {
+        return next_id(payload, LOOM_OBJECT_ID, position, object);
+    }
+    *object = payload->path.id[LOOM_OBJECT_ID];
+    return (*position)++ == 0;
+}
+
+struct loom_payload loom_payload_part(const struct loom_payload *payload, uint16_t object)
+{
+    struct loom_payload part = *payload;
+    if (payload->path.depth == 0) {
+        part.path = loom_path_object(object);
+        part.part = true;
+    }
+    return part;
 }
 
 bool loom_payload_instance(const struct loom_payload *payload, unsigned *position,
                            uint16_t *instance)
 {
-    struct loom_decoder decoder;
-    struct loom_item item;
-    unsigned seen = 0;
-    uint16_t last = LOOM_ID_NONE;
     if (payload->path.depth >= 2) { /* whatever it brings, it is for this one */
         *instance = payload->path.id[LOOM_INSTANCE_ID];
         return (*position)++ == 0;
     }
-    if (begin(payload, &decoder) != LOOM_OK) {
-        return false;
-    }
-    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
-        uint16_t id = item.path.id[LOOM_INSTANCE_ID];
-        if (seen == 0 || id != last) {
-            if (seen == *position) {
-                ++*position;
-                *instance = id;
-                return true;
-            }
-            seen++;
-            last = id;
-        }
-    }
-    return false;
+    return payload->path.depth == 1 && next_id(payload, LOOM_INSTANCE_ID, position, instance);
 }
 
 static bool same_path(const struct loom_path *a, const struct loom_path *b)
@@ -56,7 +93,7 @@ bool loom_payload_value(const struct loom_payload *payload, const struct loom_pa
     if (begin(payload, &decoder) != LOOM_OK) {
         return false;
     }
-    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+    while (next(payload, &decoder, &item) == LOOM_OK) {
         if (same_path(&item.path, path)) {
             found = loom_decode_value(&decoder, &item, type, value) == LOOM_OK;
         }
@@ -72,7 +109,7 @@ static bool payload_has_resource(const struct loom_payload *payload, uint16_t in
     if (begin(payload, &decoder) != LOOM_OK) {
         return false;
     }
-    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+    while (next(payload, &decoder, &item) == LOOM_OK) {
         if (item.path.depth >= 3 && item.path.id[LOOM_INSTANCE_ID] == instance &&
             item.path.id[LOOM_RESOURCE_ID] == resource) {
             return true;
@@ -175,7 +212,7 @@ static bool has_room(const struct loom_model *model, const struct loom_payload *
     if (begin(payload, &decoder) != LOOM_OK) {
         return false;
     }
-    while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+    while (next(payload, &decoder, &item) == LOOM_OK) {
         if (item.path.depth == 4 && item.path.id[1] == resource->id[1] &&
             item.path.id[2] == resource->id[2]) {
             bool exists = !replace && loom_model_exists(model, &item.path) == LOOM_OK;
@@ -244,7 +281,7 @@ static bool came_before(const struct loom_payload *payload, unsigned count,
     if (begin(payload, &decoder) != LOOM_OK) {
         return false;
     }
-    while (count-- > 0 && loom_decode_next(&decoder, &item) == LOOM_OK) {
+    while (count-- > 0 && next(payload, &decoder, &item) == LOOM_OK) {
         if (item.path.depth >= 3 && item.path.id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID] &&
             item.path.id[LOOM_RESOURCE_ID] == path->id[LOOM_RESOURCE_ID] &&
             (item.path.depth == 3 || path->depth == 3 || same_path(&item.path, path))) {
@@ -254,22 +291,34 @@ static bool came_before(const struct loom_payload *payload, unsigned count,
     return false;
 }
 
-/* A resource that comes twice, or a multiple one in two pieces, says two things at once. Servers
- * send ascending ids, so only what is not above the `highest` so far needs a second look. */
+/* Whether `path` stands behind `other` in ascending order of the first `depth` ids. */
+static bool is_above(const struct loom_path *path, const struct loom_path *other, unsigned depth)
+{
+    for (unsigned level = LOOM_INSTANCE_ID; level < depth; level++) {
+        if (path->id[level] != other->id[level]) {
+            return path->id[level] > other->id[level];
+        }
+    }
+    return false;
+}
+
+/* A resource that comes twice says two things at once, and so does a multiple one in two entries of
+ * TLV (rule D-13); in SenML its instances may stand anywhere. Servers send ascending ids, so only
+ * what is not above the `highest` so far needs a second look. */
 static bool is_repeated(const struct loom_payload *payload, unsigned count,
                         const struct loom_path *last, const struct loom_path *highest,
                         const struct loom_path *path)
 {
-    bool same_instance =
-        highest->depth >= 3 && highest->id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID];
-    bool goes_on = same_instance && last->id[LOOM_RESOURCE_ID] == path->id[LOOM_RESOURCE_ID];
+    bool goes_on = last->id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID] &&
+                   last->id[LOOM_RESOURCE_ID] == path->id[LOOM_RESOURCE_ID];
+    bool alone = goes_on || payload->format != LOOM_FORMAT_TLV;
+    bool instances = alone && path->depth == 4 && highest->depth == 4;
     struct loom_path whole = *path;
     whole.depth = 3;
-    if (highest->depth < 3 ||
-        (same_instance && highest->id[LOOM_RESOURCE_ID] < path->id[LOOM_RESOURCE_ID])) {
+    if (highest->depth < 3 || is_above(path, highest, instances ? 4 : 3)) {
         return false;
     }
-    return came_before(payload, count, goes_on ? path : &whole);
+    return came_before(payload, count, alone ? path : &whole);
 }
 
 static enum loom_status check_room(const struct loom_model *model, const struct loom_object *object,
@@ -283,9 +332,9 @@ static enum loom_status check_room(const struct loom_model *model, const struct 
                                                                           : LOOM_TOO_LARGE;
 }
 
-enum loom_status loom_payload_check(const struct loom_model *model,
-                                    const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules)
+static enum loom_status check_part(const struct loom_model *model,
+                                   const struct loom_payload *payload,
+                                   const struct loom_write_rules *rules)
 {
     const struct loom_product_object *entry =
         loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
@@ -293,14 +342,14 @@ enum loom_status loom_payload_check(const struct loom_model *model,
     struct loom_path highest = loom_path_root();
     struct loom_decoder decoder;
     struct loom_item item;
-    if (entry == NULL || payload->path.depth == 0) {
+    if (entry == NULL) {
         return LOOM_NOT_FOUND;
     }
     enum loom_status status = begin(payload, &decoder);
     if (status != LOOM_OK) {
         return status;
     }
-    for (unsigned count = 0; (status = loom_decode_next(&decoder, &item)) == LOOM_OK; count++) {
+    for (unsigned count = 0; (status = next(payload, &decoder, &item)) == LOOM_OK; count++) {
         if (item.path.depth >= 3) {
             status = check_item(model, entry, payload, &decoder, &item, rules);
             if (status == LOOM_OK) {
@@ -312,13 +361,40 @@ enum loom_status loom_payload_check(const struct loom_model *model,
             if (status != LOOM_OK) {
                 return status;
             }
-            bool higher = highest.id[LOOM_INSTANCE_ID] != item.path.id[LOOM_INSTANCE_ID] ||
-                          highest.id[LOOM_RESOURCE_ID] < item.path.id[LOOM_RESOURCE_ID];
             last = item.path;
-            highest = higher || highest.depth < 3 ? item.path : highest;
+            if (highest.depth < 3 || is_above(&item.path, &highest, item.path.depth)) {
+                highest = item.path;
+            }
         }
     }
     return status == LOOM_END ? check_instances(model, entry, payload, rules) : status;
+}
+
+/* Whether all of it can be read: a payload for the root might break off before the first object, or
+ * between two. */
+static enum loom_status read_through(const struct loom_payload *payload)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    enum loom_status status = begin(payload, &decoder);
+    while (status == LOOM_OK) {
+        status = next(payload, &decoder, &item);
+    }
+    return status == LOOM_END ? LOOM_OK : status;
+}
+
+enum loom_status loom_payload_check(const struct loom_model *model,
+                                    const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules)
+{
+    unsigned position = 0;
+    uint16_t object;
+    enum loom_status status = payload->path.depth == 0 ? read_through(payload) : LOOM_OK;
+    while (status == LOOM_OK && loom_payload_object(payload, &position, &object)) {
+        struct loom_payload part = loom_payload_part(payload, object);
+        status = check_part(model, &part, rules);
+    }
+    return status;
 }
 
 /* ---- second pass ------------------------------------------------------------------------------
@@ -328,6 +404,18 @@ enum loom_status loom_payload_check(const struct loom_model *model,
 static bool is_written(const struct loom_resource *row)
 {
     return row->type != LOOM_NONE && (row->access & LOOM_HANDLED) == 0;
+}
+
+/* The row that an item is written to; NULL if it names an instance alone or is passed over. */
+static const struct loom_resource *written_row(const struct loom_object *object,
+                                               const struct loom_item *item,
+                                               const struct loom_write_rules *rules)
+{
+    const struct loom_resource *row =
+        item->path.depth < 3 ? NULL : loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
+    bool refused = row != NULL && (row->type == LOOM_NONE ||
+                                   (rules->writable_only && (row->access & LOOM_W) == 0));
+    return refused ? NULL : row;
 }
 
 /* An instance as a payload finds it: nothing in it but what the product itself serves. The
@@ -384,25 +472,31 @@ static void empty_instances(struct loom_model *model, const struct loom_product_
     }
 }
 
-static enum loom_status write_item(struct loom_model *model, const struct loom_resource *row,
-                                   const struct loom_decoder *decoder, const struct loom_item *item,
-                                   const struct loom_payload *payload, bool empty_first)
+/* A multiple resource that is about to be written exists, and loses its instances if what comes
+ * replaces them (rule C-20). All of them before the first is written, because the records of one
+ * may be scattered. */
+static void prepare_multiples(struct loom_model *model, const struct loom_product_object *entry,
+                              const struct loom_payload *payload,
+                              const struct loom_write_rules *rules)
 {
-    struct loom_value value;
-    if ((row->access & LOOM_MULTIPLE) != 0 && (row->access & LOOM_HANDLED) == 0 &&
-        payload->path.depth < 4) {
-        struct loom_path resource = item->path;
+    struct loom_path last = loom_path_root();
+    struct loom_decoder decoder;
+    struct loom_item item;
+    enum loom_status status = payload->path.depth < 4 ? begin(payload, &decoder) : LOOM_END;
+    while (status == LOOM_OK && next(payload, &decoder, &item) == LOOM_OK) {
+        const struct loom_resource *row = written_row(entry->object, &item, rules);
+        struct loom_path resource = item.path;
         resource.depth = 3;
-        if (empty_first) {
-            loom_model_clear(model, &resource); /* rule C-20: all its instances */
+        if (row == NULL || (row->access & LOOM_MULTIPLE) == 0 ||
+            (row->access & LOOM_HANDLED) != 0 || same_path(&last, &resource)) {
+            continue;
+        }
+        last = resource;
+        if (rules->replace) {
+            loom_model_clear(model, &resource);
         }
         loom_model_instantiate(model, &resource);
     }
-    if (item->empty_multiple) {
-        return LOOM_OK;
-    }
-    enum loom_status status = loom_decode_value(decoder, item, (enum loom_type)row->type, &value);
-    return status == LOOM_OK ? loom_model_write(model, &item->path, &value) : status;
 }
 
 /* Writes the resources that functions of the product serve, or those that are stored. */
@@ -411,46 +505,56 @@ static enum loom_status write_items(struct loom_model *model,
                                     const struct loom_payload *payload,
                                     const struct loom_write_rules *rules, bool handled)
 {
-    struct loom_path last = loom_path_root();
     struct loom_decoder decoder;
     struct loom_item item;
     enum loom_status status = begin(payload, &decoder);
-    while (status == LOOM_OK && loom_decode_next(&decoder, &item) == LOOM_OK) {
-        const struct loom_resource *row =
-            item.path.depth < 3
-                ? NULL
-                : loom_object_resource(entry->object, item.path.id[LOOM_RESOURCE_ID]);
-        bool first = last.depth < 3 ||
-                     last.id[LOOM_INSTANCE_ID] != item.path.id[LOOM_INSTANCE_ID] ||
-                     last.id[LOOM_RESOURCE_ID] != item.path.id[LOOM_RESOURCE_ID];
-        last = item.path;
-        if (row == NULL || row->type == LOOM_NONE ||
-            (rules->writable_only && (row->access & LOOM_W) == 0) ||
-            ((row->access & LOOM_HANDLED) != 0) != handled) {
+    while (status == LOOM_OK && next(payload, &decoder, &item) == LOOM_OK) {
+        const struct loom_resource *row = written_row(entry->object, &item, rules);
+        struct loom_value value;
+        if (row == NULL || item.empty_multiple || ((row->access & LOOM_HANDLED) != 0) != handled) {
             continue;
         }
-        status = write_item(model, row, &decoder, &item, payload, rules->replace && first);
+        status = loom_decode_value(&decoder, &item, (enum loom_type)row->type, &value);
+        if (status == LOOM_OK) {
+            status = loom_model_write(model, &item.path, &value);
+        }
     }
     return status;
+}
+
+/* Only functions of the product can still refuse: they go first, before anything stored is lost. */
+static enum loom_status write_handled(struct loom_model *model, const struct loom_payload *payload,
+                                      const struct loom_write_rules *rules)
+{
+    const struct loom_product_object *entry =
+        loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
+    enum loom_status status = create_instances(model, entry, payload, rules);
+    return status == LOOM_OK ? write_items(model, entry, payload, rules, true) : status;
+}
+
+static enum loom_status write_stored(struct loom_model *model, const struct loom_payload *payload,
+                                     const struct loom_write_rules *rules)
+{
+    const struct loom_product_object *entry =
+        loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
+    empty_instances(model, entry, payload, rules);
+    prepare_multiples(model, entry, payload, rules);
+    return write_items(model, entry, payload, rules, false);
 }
 
 enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules)
 {
-    const struct loom_product_object *entry =
-        loom_model_object(model, payload->path.id[LOOM_OBJECT_ID]);
+    unsigned position = 0;
+    uint16_t object;
     enum loom_status status = loom_payload_check(model, payload, rules);
-    if (status == LOOM_OK) {
-        status = create_instances(model, entry, payload, rules);
+    while (status == LOOM_OK && loom_payload_object(payload, &position, &object)) {
+        struct loom_payload part = loom_payload_part(payload, object);
+        status = write_handled(model, &part, rules);
     }
-    /* Only functions of the product can still refuse: they go first, before anything stored is
-     * lost. */
-    if (status == LOOM_OK) {
-        status = write_items(model, entry, payload, rules, true);
-    }
-    if (status == LOOM_OK) {
-        empty_instances(model, entry, payload, rules);
-        status = write_items(model, entry, payload, rules, false);
+    for (position = 0; status == LOOM_OK && loom_payload_object(payload, &position, &object);) {
+        struct loom_payload part = loom_payload_part(payload, object);
+        status = write_stored(model, &part, rules);
     }
     return status;
 }

@@ -5,10 +5,13 @@ const char *loom_bs_event_name(enum loom_bs_event_kind kind)
 {
     static const char *const names[LOOM_BS_EVENT_COUNT] = {
         [LOOM_BS_REQUESTED] = "requested",
+        [LOOM_BS_PUSHED] = "pushed",
         [LOOM_BS_REFUSED] = "refused",
         [LOOM_BS_SENT] = "sent",
         [LOOM_BS_ANSWERED] = "answered",
         [LOOM_BS_DISCOVERED] = "discovered",
+        [LOOM_BS_VERSION_REFUSED] = "version-refused",
+        [LOOM_BS_REPAIRING] = "repairing",
         [LOOM_BS_FINISHED] = "finished",
         [LOOM_BS_FAILED] = "failed",
     };

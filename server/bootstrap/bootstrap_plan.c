@@ -206,12 +206,14 @@ static enum loom_status add_write(struct loom_bs_plan *plan, const struct loom_s
 }
 
 static enum loom_status fill(struct loom_bs_plan *plan, const struct loom_store_account *account,
-                             struct loom_bs_inventory *inventory)
+                             bool repair, struct loom_bs_inventory *inventory)
 {
     static const struct loom_path root = {{0, 0, 0, 0}, 0};
-    for (size_t i = 0; i < account->delete_count; i++) {
-        apply_delete(inventory, &account->deletes[i]);
-        if (!add_command(plan, LOOM_BS_DELETE, &account->deletes[i], NULL)) {
+    const struct loom_path *deletes = repair ? account->repairs : account->deletes;
+    size_t delete_count = repair ? account->repair_count : account->delete_count;
+    for (size_t i = 0; i < delete_count; i++) {
+        apply_delete(inventory, &deletes[i]);
+        if (!add_command(plan, LOOM_BS_DELETE, &deletes[i], NULL)) {
             return LOOM_UNAVAILABLE;
         }
     }
@@ -225,12 +227,12 @@ static enum loom_status fill(struct loom_bs_plan *plan, const struct loom_store_
 }
 
 enum loom_status loom_bs_plan_make(struct loom_bs_plan *plan,
-                                   const struct loom_store_account *account,
+                                   const struct loom_store_account *account, bool repair,
                                    struct loom_bs_inventory *inventory)
 {
     plan->commands = NULL;
     plan->count = 0;
-    enum loom_status status = fill(plan, account, inventory);
+    enum loom_status status = fill(plan, account, repair, inventory);
     if (status != LOOM_OK) {
         loom_bs_plan_free(plan);
     }

@@ -54,11 +54,12 @@ struct loom_bs_plan {
 /**
  * Makes the plan of an account. A Server Account goes to the instance that has its Short Server ID,
  * if that survives the deletes, else to the lowest free one; the inventory is brought up to date.
+ * @param repair the deletes are those for a client that refused the Finish (rule A-81)
  * @return LOOM_CONFLICT the account writes to the Bootstrap-Server Account, which is not known;
  *         LOOM_UNAVAILABLE no memory
  */
 enum loom_status loom_bs_plan_make(struct loom_bs_plan *plan,
-                                   const struct loom_store_account *account,
+                                   const struct loom_store_account *account, bool repair,
                                    struct loom_bs_inventory *inventory);
 
 void loom_bs_plan_free(struct loom_bs_plan *plan);

@@ -12,7 +12,12 @@
  *
  * one at a time, each after the answer to the one before. Whatever a client refuses ends the
  * session without a Finish, so that the client falls back to what it had (rules A-83, A-85): a
- * client is never left half provisioned.
+ * client is never left half provisioned. Two answers only have another chance in the same session:
+ * a Write whose object version is refused goes out without it (rules A-46, A-47), and a Finish that
+ * is answered 4.06 is followed once by what the account has for a repair (rule A-81).
+ *
+ * LwM2M 1.0 knows a second form, in which the server begins by itself (rule A-6):
+ * loom_bootstrap_server_push().
  */
 #ifndef LOOM_BOOTSTRAP_SERVER_H
 #define LOOM_BOOTSTRAP_SERVER_H
@@ -27,13 +32,18 @@ extern "C" {
 enum loom_bs_operation { LOOM_BS_DISCOVER, LOOM_BS_DELETE, LOOM_BS_WRITE, LOOM_BS_FINISH };
 
 enum loom_bs_event_kind {
-    LOOM_BS_REQUESTED,  /**< a Bootstrap-Request was accepted; a session begins */
-    LOOM_BS_REFUSED,    /**< a Bootstrap-Request was answered with `code` */
-    LOOM_BS_SENT,       /**< `operation` on `path` went out */
-    LOOM_BS_ANSWERED,   /**< it was answered with `code` */
-    LOOM_BS_DISCOVERED, /**< what the client has: `links`, `bootstrap_instance` */
-    LOOM_BS_FINISHED,   /**< the Finish was answered 2.04; the session has ended */
-    LOOM_BS_FAILED,     /**< the session has ended before */
+    LOOM_BS_REQUESTED,       /**< a Bootstrap-Request was accepted; a session begins */
+    LOOM_BS_PUSHED,          /**< a session begins that the operator asked for (rule A-6) */
+    LOOM_BS_REFUSED,         /**< a Bootstrap-Request was answered with `code` */
+    LOOM_BS_SENT,            /**< `operation` on `path` went out */
+    LOOM_BS_ANSWERED,        /**< it was answered with `code` */
+    LOOM_BS_DISCOVERED,      /**< what the client has: `links`, `bootstrap_instance` */
+    LOOM_BS_VERSION_REFUSED, /**< a Write with `ver=` was answered with the error `code`: it goes
+                              * out again without, and so do all others of the session (rule A-47)
+                              */
+    LOOM_BS_REPAIRING,       /**< the Finish was answered 4.06; a correction follows (rule A-81) */
+    LOOM_BS_FINISHED,        /**< the Finish was answered 2.04; the session has ended */
+    LOOM_BS_FAILED,          /**< the session has ended before */
     LOOM_BS_EVENT_COUNT
 };
 
@@ -65,11 +75,11 @@ struct loom_bs_event {
     uint32_t session;          /**< number of the session, from 1; 0 in REFUSED */
     struct loom_text endpoint; /**< as sent, or as the identity says; may be empty in REFUSED */
     struct loom_text address;  /**< of the peer; empty when the session is lost */
-    enum loom_bs_operation operation; /**< SENT, ANSWERED, FAILED */
-    struct loom_path path;            /**< SENT, ANSWERED, FAILED; the root in a Finish */
-    uint8_t code;                     /**< ANSWERED, REFUSED, FAILED; 0: none */
-    enum loom_bs_reason reason;       /**< REFUSED, FAILED */
-    struct loom_text lwm2m;           /**< DISCOVERED: version, empty if not told */
+    enum loom_bs_operation operation; /**< SENT, ANSWERED, VERSION_REFUSED, FAILED */
+    struct loom_path path;            /**< as `operation`; the root in a Finish */
+    uint8_t code; /**< ANSWERED, REFUSED, VERSION_REFUSED, REPAIRING, FAILED; 0: none */
+    enum loom_bs_reason reason;  /**< REFUSED, FAILED */
+    struct loom_text lwm2m;      /**< DISCOVERED: version, empty if not told */
     uint16_t bootstrap_instance; /**< DISCOVERED: of the Bootstrap-Server Account; LOOM_ID_NONE */
     struct loom_text links;      /**< DISCOVERED: as the client wrote them */
     uint64_t duration;           /**< FINISHED, FAILED: milliseconds since the request */
@@ -98,6 +108,16 @@ void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server);
 /** Sends what is due and gives up what is overdue. Never call it from a listener or a port's call.
  */
 void loom_bootstrap_server_step(struct loom_bootstrap_server *server);
+
+/**
+ * Begins a session without a Bootstrap-Request, over the session of the port in which the endpoint
+ * was last heard here; as loom_bootstrap_server_step(), never from a listener or a port's call.
+ * @return LOOM_NOT_FOUND no account has this name; LOOM_CONFLICT a session of it is running;
+ *         LOOM_UNAVAILABLE it was not heard, or its session with the port is gone: a client is
+ *         always the one who connects
+ */
+enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server,
+                                            struct loom_text endpoint);
 
 /** @return when, in milliseconds of the port's clock, the next step is due without a port's event;
  *  UINT64_MAX: never */

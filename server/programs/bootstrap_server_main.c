@@ -21,7 +21,11 @@ static const char usage[] =
     "  --help           print this and exit\n"
     "  --version        print the version and exit\n"
     "\n"
-    "Console on standard input: sessions, accounts, help, quit\n";
+    "Console on standard input:\n"
+    "  sessions       the bootstraps that are under way\n"
+    "  accounts       the endpoints of the accounts file\n"
+    "  push ENDPOINT  bootstraps an endpoint that did not ask, where it was last heard\n"
+    "  help, quit\n";
 
 struct bootstrap_program {
     struct loom_program program;
@@ -32,7 +36,8 @@ struct bootstrap_program {
 
 static bool has_operation(enum loom_bs_event_kind kind)
 {
-    return kind == LOOM_BS_SENT || kind == LOOM_BS_ANSWERED || kind == LOOM_BS_FAILED;
+    return kind == LOOM_BS_SENT || kind == LOOM_BS_ANSWERED || kind == LOOM_BS_VERSION_REFUSED ||
+           kind == LOOM_BS_FAILED;
 }
 
 static bool has_end(enum loom_bs_event_kind kind)
@@ -79,7 +84,8 @@ static void print_human(const struct loom_program *program, const struct loom_bs
     loom_program_print_time(program, event->time);
     (void)printf("%-10s ", loom_bs_event_name(event->kind));
     loom_program_print_text(event->endpoint);
-    if (event->kind == LOOM_BS_REQUESTED || event->kind == LOOM_BS_REFUSED) {
+    if (event->kind == LOOM_BS_REQUESTED || event->kind == LOOM_BS_PUSHED ||
+        event->kind == LOOM_BS_REFUSED) {
         (void)printf(" at ");
         loom_program_print_text(event->address);
     }
@@ -191,7 +197,34 @@ static void print_accounts(const struct bootstrap_program *self)
     loom_program_print_count(&self->program, "accounts", count);
 }
 
-static const char words[] = "sessions | accounts | help | quit";
+static void push(const struct bootstrap_program *self, char *line)
+{
+    const char *endpoint = loom_program_word(&line);
+    const char *wrong = NULL;
+    if (endpoint == NULL) {
+        loom_program_complain(&self->program, "expected an endpoint, as in: push my-device");
+        return;
+    }
+    switch (loom_bootstrap_server_push(self->server, loom_program_text(endpoint))) {
+    case LOOM_OK:
+        break;
+    case LOOM_NOT_FOUND:
+        wrong = "no account has this endpoint";
+        break;
+    case LOOM_CONFLICT:
+        wrong = "a bootstrap of this endpoint is under way";
+        break;
+    default:
+        wrong =
+            "this endpoint has no session here: it must have asked first, and still be connected";
+        break;
+    }
+    if (wrong != NULL) {
+        loom_program_complain(&self->program, wrong);
+    }
+}
+
+static const char words[] = "sessions | accounts | push ENDPOINT | help | quit";
 
 static bool on_line(void *user, char *line)
 {
@@ -207,6 +240,8 @@ static bool on_line(void *user, char *line)
         print_sessions(self);
     } else if (strcmp(word, "accounts") == 0) {
         print_accounts(self);
+    } else if (strcmp(word, "push") == 0) {
+        push(self, line);
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(&self->program, words);
     } else {

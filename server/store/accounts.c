@@ -34,6 +34,7 @@ static void free_account(struct loom_store_account *account)
     }
     free(account->writes);
     free(account->deletes);
+    free(account->repairs);
 }
 
 void loom_store_accounts_free(struct loom_store_accounts *accounts)

@@ -43,6 +43,10 @@ struct loom_store_write {
     enum loom_store_target target;
     struct loom_path path; /**< the instance id holds only for LOOM_STORE_FIXED */
     uint16_t short_server_id;
+    /** Version of the object, to be told with the write (rule A-46); major 0: not to be told, since
+     *  the enabler or 1.0 implies it. */
+    uint8_t version_major;
+    uint8_t version_minor;
     struct loom_store_setting *settings; /**< ascending by resource and resource instance */
     size_t setting_count;
 };
@@ -60,6 +64,10 @@ struct loom_store_account {
     uint16_t bootstrap_instance;
     struct loom_path *deletes;
     size_t delete_count;
+    /** Deleted after a Finish that was answered 4.06, before all writes are sent again (rule A-81);
+     *  none: the session fails. */
+    struct loom_path *repairs;
+    size_t repair_count;
     struct loom_store_write *writes; /**< in the order of sending */
     size_t write_count;
 };

@@ -48,6 +48,7 @@ struct loom_store_endpoint_section {
     struct loom_store_word head;
     unsigned seen; /**< words that stood in it */
     struct loom_store_word instance;
+    struct loom_store_word versions;
 };
 
 /** A [server] section. */

@@ -4,6 +4,8 @@
 
 #include "loom/codec.h"
 
+#include <string.h>
+
 #define OBJECT_SECURITY          0u
 #define OBJECT_SERVER            1u
 #define SECURITY_HOLD_OFF        11u
@@ -19,7 +21,9 @@ enum {
     WORD_BOOTSTRAP_INSTANCE = 0x10,
     WORD_DELETE = 0x20,
     WORD_HOLD_OFF = 0x40,
-    WORD_ACCOUNT_TIMEOUT = 0x80
+    WORD_ACCOUNT_TIMEOUT = 0x80,
+    WORD_REPAIR = 0x100,
+    WORD_VERSIONS = 0x200
 };
 
 struct loom_store_account *loom_store_current(const struct loom_store_reader *reader)
@@ -31,7 +35,7 @@ struct loom_store_account *loom_store_current(const struct loom_store_reader *re
 
 void loom_store_endpoint_begin(struct loom_store_reader *reader, const struct loom_store_word *name)
 {
-    struct loom_store_endpoint_section begun = {false, *name, 0, *name};
+    struct loom_store_endpoint_section begun = {false, *name, 0, *name, *name};
     struct loom_text endpoint;
     reader->section = LOOM_STORE_SECTION_ENDPOINT;
     reader->endpoint = begun;
@@ -73,6 +77,82 @@ static void check_credentials(struct loom_store_reader *reader)
     }
 }
 
+/* Objects of the enabler itself (rule B-28): their versions follow from the client's release. */
+static bool in_enabler(uint16_t object)
+{
+    return object <= 7 || object == 21 || (object >= 23 && object <= 27);
+}
+
+/* Version 1.0 is what a write without a version means (rule A-46). */
+static void set_version(struct loom_store_write *write, uint8_t major, uint8_t minor)
+{
+    bool told = major > 1 || minor > 0;
+    write->version_major = told ? major : 0;
+    write->version_minor = told ? minor : 0;
+}
+
+static bool read_version(struct loom_text text, uint16_t *object, uint16_t version[2])
+{
+    const char *colon = memchr(text.data, ':', text.length);
+    const char *dot =
+        colon == NULL ? NULL : memchr(colon, '.', text.length - (size_t)(colon - text.data));
+    if (dot == NULL) {
+        return false;
+    }
+    struct loom_text id = {text.data, (size_t)(colon - text.data)};
+    struct loom_text major = {colon + 1, (size_t)(dot - colon) - 1};
+    struct loom_text minor = {dot + 1, text.length - (size_t)(dot + 1 - text.data)};
+    return loom_text_to_id(id, object) && loom_text_to_id(major, &version[0]) &&
+           loom_text_to_id(minor, &version[1]) && version[0] >= 1 && version[0] <= UINT8_MAX &&
+           version[1] <= UINT8_MAX;
+}
+
+static void set_told_version(struct loom_store_reader *reader, const struct loom_store_word *word)
+{
+    struct loom_store_account *account = loom_store_current(reader);
+    uint16_t object;
+    uint16_t version[2];
+    size_t found = 0;
+    if (!read_version(word->text, &object, version)) {
+        loom_store_error(reader, word, "expected an object and its version, as in 3303:1.1");
+        return;
+    }
+    if (in_enabler(object)) {
+        loom_store_error(reader, word, "object %u has the version of the client's LwM2M release",
+                         (unsigned)object);
+        return;
+    }
+    for (size_t i = 0; i < account->write_count; i++) {
+        if (account->writes[i].path.id[LOOM_OBJECT_ID] == object) {
+            set_version(&account->writes[i], (uint8_t)version[0], (uint8_t)version[1]);
+            found++;
+        }
+    }
+    if (found == 0) {
+        loom_store_error(reader, word, "nothing is written to object %u", (unsigned)object);
+    }
+}
+
+/* What the tables know of an object's version holds unless the file says otherwise. */
+static void set_versions(struct loom_store_reader *reader, bool told)
+{
+    struct loom_store_account *account = loom_store_current(reader);
+    struct loom_store_word rest = reader->endpoint.versions;
+    struct loom_store_word word;
+    for (size_t i = 0; i < account->write_count; i++) {
+        uint16_t id = account->writes[i].path.id[LOOM_OBJECT_ID];
+        const struct loom_object *object = loom_catalog_object(reader->catalog, id);
+        if (object != NULL && !in_enabler(id)) {
+            set_version(&account->writes[i], object->version_major, object->version_minor);
+        }
+    }
+    while (told && loom_store_split(&rest, " \t,", &word)) {
+        if (word.text.length > 0) {
+            set_told_version(reader, &word);
+        }
+    }
+}
+
 void loom_store_endpoint_end(struct loom_store_reader *reader)
 {
     if (!reader->endpoint.open) {
@@ -80,6 +160,7 @@ void loom_store_endpoint_end(struct loom_store_reader *reader)
     }
     reader->endpoint.open = false;
     check_credentials(reader);
+    set_versions(reader, (reader->endpoint.seen & WORD_VERSIONS) != 0);
     bool told = (reader->endpoint.seen & WORD_BOOTSTRAP_INSTANCE) != 0;
     if (told && loom_store_current(reader)->discover) {
         loom_store_error(reader, &reader->endpoint.instance,
@@ -103,9 +184,9 @@ static void read_identity(struct loom_store_reader *reader, const struct loom_st
     loom_store_current(reader)->identity = identity;
 }
 
-static void read_deletes(struct loom_store_reader *reader, const struct loom_store_word *value)
+static void read_deletes(struct loom_store_reader *reader, const struct loom_store_word *value,
+                         struct loom_path **deletes, size_t *count)
 {
-    struct loom_store_account *account = loom_store_current(reader);
     struct loom_store_word rest = *value;
     struct loom_store_word word;
     while (loom_store_split(&rest, " \t,", &word)) {
@@ -113,14 +194,13 @@ static void read_deletes(struct loom_store_reader *reader, const struct loom_sto
         if (word.text.length == 0 || !loom_store_read_path(reader, &word, 0, 2, &path)) {
             continue;
         }
-        struct loom_path *deletes =
-            loom_store_grow(account->deletes, account->delete_count, sizeof *deletes);
-        if (deletes == NULL) {
+        struct loom_path *grown = loom_store_grow(*deletes, *count, sizeof *grown);
+        if (grown == NULL) {
             loom_store_out_of_memory(reader, &word);
             return;
         }
-        account->deletes = deletes;
-        account->deletes[account->delete_count++] = path;
+        *deletes = grown;
+        grown[(*count)++] = path;
     }
 }
 
@@ -154,6 +234,8 @@ static unsigned find_word(const struct loom_store_reader *reader, const struct l
         {"delete", WORD_DELETE, true},
         {"hold-off", WORD_HOLD_OFF, true},
         {"account-timeout", WORD_ACCOUNT_TIMEOUT, true},
+        {"repair", WORD_REPAIR, true},
+        {"object-versions", WORD_VERSIONS, true},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (loom_store_is(key, words[i].text)) {
@@ -191,7 +273,13 @@ static void read_word(struct loom_store_reader *reader, unsigned word,
         }
         break;
     case WORD_DELETE:
-        read_deletes(reader, &line->value);
+        read_deletes(reader, &line->value, &account->deletes, &account->delete_count);
+        break;
+    case WORD_REPAIR:
+        read_deletes(reader, &line->value, &account->repairs, &account->repair_count);
+        break;
+    case WORD_VERSIONS:
+        reader->endpoint.versions = line->value; /* the writes that it concerns come later */
         break;
     case WORD_HOLD_OFF:
         read_account_time(reader, line, SECURITY_HOLD_OFF);

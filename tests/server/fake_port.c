@@ -35,6 +35,11 @@ static enum loom_status fake_send(void *self, struct loom_session *session,
     for (size_t i = 0; i < request->path_count; i++) {
         append(sent->path, sizeof sent->path, request->path[i]);
     }
+    for (size_t i = 0; i < request->query_count; i++) {
+        size_t used = strlen(sent->query);
+        (void)snprintf(sent->query + used, sizeof sent->query - used, "%c%.*s", i == 0 ? '?' : '&',
+                       (int)request->query[i].length, request->query[i].data);
+    }
     cr_assert_leq(request->payload.length, sizeof sent->payload);
     if (request->payload.length > 0) {
         memcpy(sent->payload, request->payload.data, request->payload.length);

@@ -19,6 +19,7 @@ struct fake_sent {
     uint32_t exchange;
     enum loom_method method;
     char path[64];
+    char query[64]; /**< `?a=b&c`, empty without one */
     uint16_t content_format;
     uint16_t accept;
     uint8_t payload[512];

@@ -138,13 +138,29 @@ static const struct loom_object_names every_names = {
     .names = "Every\0Text\0Number (signed)\0Count\0Part\0Flag\0Bytes\0Moment\0Link\0Links\0",
     .units = "\0\0\0\0\0\0\0\0\0"};
 
+static const struct loom_resource later_rows[] = {
+    {.id = 0, .type = LOOM_STRING, .access = RW, .count = 1},
+};
+
+static const struct loom_object later = {.id = 501,
+                                         .version_major = 1,
+                                         .version_minor = 1,
+                                         .resource_count = COUNT(later_rows),
+                                         .flags = LOOM_OBJECT_MULTIPLE,
+                                         .resources = later_rows};
+
+static const struct loom_object_names later_names = {.names = "Later\0Text\0", .units = "\0"};
+
 static const struct loom_product_object old_objects[] = {{.object = &security},
                                                          {.object = &server_1_0}};
-static const struct loom_product_object new_objects[] = {
-    {.object = &server}, {.object = &access_control}, {.object = &device}, {.object = &every}};
+static const struct loom_product_object new_objects[] = {{.object = &server},
+                                                         {.object = &access_control},
+                                                         {.object = &device},
+                                                         {.object = &every},
+                                                         {.object = &later}};
 static const struct loom_object_names *const old_names[] = {&security_names, &server_names_1_0};
-static const struct loom_object_names *const new_names[] = {&server_names, &access_names,
-                                                            &device_names, &every_names};
+static const struct loom_object_names *const new_names[] = {
+    &server_names, &access_names, &device_names, &every_names, &later_names};
 
 static const struct loom_product old_product = {.objects = old_objects,
                                                 .object_count = COUNT(old_objects)};

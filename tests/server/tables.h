@@ -7,7 +7,7 @@
 
 /**
  * Two products: the older has Security and Server, the newer Server with more resources, Access
- * Control, Device and an object 500 that has a resource of every type.
+ * Control, Device, an object 500 that has a resource of every type, and 501 of version 1.1.
  */
 extern const struct loom_catalog test_catalog;
 

@@ -114,9 +114,11 @@ struct loom_bootstrap {
     uint32_t exchange;
     uint32_t attempts;
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
+    uint32_t opened_with;      /**< digest of the account that the session was opened with */
     uint16_t account;          /**< Security instance of the Bootstrap-Server Account */
     uint8_t state;
     bool pushed;         /**< by the bootstrap server, unasked (rule A-6) */
+    bool pack_refused;   /**< in this bootstrap */
     bool format_refused; /**< `pct` was answered 4.15 */
     bool asked_for;      /**< by a server or the product, not for want of a registration */
     uint8_t touched[LOOM_PRODUCT_OBJECTS_MAX / 8]; /**< objects that the staged data changes */

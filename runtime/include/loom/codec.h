@@ -96,13 +96,32 @@ size_t loom_tlv_begin(struct loom_output *out);
 /** Puts the head of an entry before what was written since `begin`. */
 void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id);
 
-/* ---- SenML CBOR (112), rules D.5 ---------------------------------------------------------------
+/* ---- SenML CBOR (112), rules D-3 and D-30 .. D-39 ---------------------------------------------
+ */
+
+/*
+ * Read through loom_decode_begin(), for any path down from the root. What is taken:
+ *  - arrays and maps of definite and indefinite length; strings in one piece alone, as RFC 8428
+ *    section 6 wants the values (chunks could not be handed on without a copy);
+ *  - labels as the numbers that RFC 8428 has for them, `vlo` as text; the texts of numbered labels,
+ *    any other label twice in a record, `s`, `bs`, `bv`, and unknown labels that end in `_` are
+ *    refused; other unknown labels and units are passed over;
+ *  - `bver` of 10; base name, base time, name and time, where the time must come to 0: a write
+ * holds from now on, not since or until some other time;
+ *  - exactly one value in a record, under a complete path of depth 3 or 4 that lies under the path
+ *    of the request; 65535 is no id.
+ * Each value stands under the label of its type. `v` is one kind of number however it is encoded
+ * (integer, half, single, double, decimal fraction), because RFC 8428 takes it over from JSON: an
+ * Integer may come as 300.0, a Float as 300; an Integer with a fraction is refused, and so is what
+ * JSON does not have (infinity, not a number). Other tags are refused.
+ * A pack without records, sent to a resource, means a multiple resource without instances.
  */
 
 /** Begins a pack of exactly `count` records. */
 void loom_senml_cbor_begin(struct loom_output *out, size_t count);
 
-/** Writes one record; its name is the whole path. */
+/** Writes one record; its name is the whole path. Each item has its shortest form. A value of type
+ *  LOOM_NONE makes a record that is a name alone. */
 void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
                          const struct loom_value *value);
 
@@ -130,15 +149,20 @@ struct loom_decoder {
     uint16_t resource;
     uint8_t *scratch;
     size_t scratch_size;
+    size_t records;              /**< SenML: how many are left */
+    struct loom_bytes base_name; /**< SenML: what is in force; in the payload */
+    double base_time;
 };
 
 /**
  * Begins to read a payload that was sent to `path`.
- * @param path    object, instance, resource or resource instance
+ * @param path    object, instance, resource or resource instance; the root for SenML alone, whose
+ *                names say which object is meant
  * @param create  the payload creates an instance: it need not say which (rule D-14); items then
  *                carry LOOM_ID_NONE as instance
  * @param scratch room for one decoded Opaque value; reused by each item
- * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format cannot be used on that path
+ * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format cannot be used on that path, or the
+ *         payload does not begin as it must
  */
 enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format,
                                    const struct loom_path *path, bool create,

@@ -75,7 +75,8 @@ struct loom_request {
 struct loom_response {
     uint8_t code;
     uint8_t location_count;
-    struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments */
+    struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments; none if they were
+                                                   *  more than fit here */
     uint16_t content_format;
     struct loom_bytes payload;
 };

@@ -52,6 +52,10 @@ uint64_t loom_loopback_now(const struct loom_loopback *network);
  *  clock. */
 void loom_loopback_set_unix_time(struct loom_loopback *network, int64_t seconds);
 
+/** Gives hosts that are added from now on random bits, those that `seed` (not 0) leads to; as at
+ *  first, with 0, they have none: retries then come at exactly the times of the rules. */
+void loom_loopback_set_random(struct loom_loopback *network, uint32_t seed);
+
 /** Moves the clock to the next message that is due at `until` or before, and delivers that one.
  *  @return false: there is none, and the clock has not moved */
 bool loom_loopback_deliver(struct loom_loopback *network, uint64_t until);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unbootstrapping a server (rules A-53, C-70): its Security instance is gone, so everything else of
+ * it goes, too. All of it happens in the staged model, at Finish, when it is known that the
+ * bootstrap server has not written the account anew. */
+#include "client/internal.h"
+
+static bool has_account(const struct loom_model *model, uint64_t ssid)
+{
+    return loom_registration_security(model, ssid) != LOOM_ID_NONE;
+}
+
+static uint64_t server_ssid(const struct loom_model *model, uint16_t instance)
+{
+    return loom_resource_or(model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
+}
+
+/* ---- what an account links to ---------------------------------------------------------------- */
+
+bool loom_bootstrap_links(const struct loom_model *model, uint16_t security, uint16_t object,
+                          uint16_t instance)
+{
+    static const uint16_t links[] = {LOOM_SECURITY_OSCORE, LOOM_SECURITY_MQTT, LOOM_SECURITY_COSE};
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        struct loom_path path = loom_path_resource(LOOM_SECURITY, security, links[i]);
+        struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
+        uint16_t number = 0;
+        if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
+            link.instance == instance) {
+            return true;
+        }
+        for (; loom_model_next_resource_instance(model, LOOM_SECURITY, security, links[i], &number);
+             number++) {
+            path = loom_path_resource_instance(LOOM_SECURITY, security, links[i], number);
+            if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
+                link.instance == instance) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool somebody_links(const struct loom_model *model, uint16_t but, uint16_t object,
+                           uint16_t instance)
+{
+    uint16_t security = 0;
+    for (; loom_model_next_instance(model, LOOM_SECURITY, &security); security++) {
+        if (security != but && loom_bootstrap_links(model, security, object, instance)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void loom_bootstrap_drop_linked(struct loom_client *client, uint16_t security)
+{
+    static const uint16_t objects[] = {LOOM_OSCORE, LOOM_COSE, LOOM_MQTT};
+    struct loom_model *staged = &client->bootstrap.staged;
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        uint16_t instance = 0;
+        for (; loom_model_next_instance(staged, objects[i], &instance); instance++) {
+            if (loom_bootstrap_links(client->config.model, security, objects[i], instance) &&
+                !somebody_links(staged, security, objects[i], instance)) {
+                loom_transaction_touch(client, objects[i]);
+                loom_model_delete(staged, objects[i], instance);
+            }
+        }
+    }
+}
+
+/* ---- Access Control -------------------------------------------------------------------------- */
+
+#define RIGHT_WRITE  2
+#define RIGHT_DELETE 8
+
+static int64_t rights_of(const struct loom_model *model, uint16_t entry, uint16_t ssid)
+{
+    int64_t rights = 0;
+    loom_get_integer(
+        model,
+        loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, ssid),
+        &rights);
+    return rights;
+}
+
+/* Who takes over: the server with most of the rights to write and to delete, the lowest id of
+ * equals.
+ * @return 0: no server has an entry */
+static uint16_t heir_of(const struct loom_model *model, uint16_t entry)
+{
+    uint16_t heir = 0;
+    int best = -1;
+    uint16_t ssid = 1;
+    for (; loom_model_next_resource_instance(model, LOOM_ACCESS_CONTROL, entry,
+                                             LOOM_ACCESS_CONTROL_ACL, &ssid);
+         ssid++) {
+        int64_t rights = rights_of(model, entry, ssid);
+        int sum = ((rights & RIGHT_WRITE) != 0 ? 1 : 0) + ((rights & RIGHT_DELETE) != 0 ? 1 : 0);
+        if (has_account(model, ssid) && sum > best) {
+            heir = ssid;
+            best = sum;
+        }
+    }
+    return heir;
+}
+
+static bool everybody_may(const struct loom_model *model, uint16_t entry)
+{
+    struct loom_path path =
+        loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, 0);
+    return loom_model_exists(model, &path) == LOOM_OK;
+}
+
+/* An instance that only the server could use goes with it, and the entry that said so. */
+static void drop_owned(struct loom_client *client, uint16_t entry)
+{
+    struct loom_model *staged = &client->bootstrap.staged;
+    uint64_t object = loom_resource_or(
+        staged, loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_OBJECT),
+        LOOM_ID_NONE);
+    uint64_t instance = loom_resource_or(
+        staged, loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_INSTANCE),
+        LOOM_ID_NONE);
+    bool of_accounts = object == LOOM_SECURITY || object == LOOM_SERVER ||
+                       object == LOOM_ACCESS_CONTROL || object == LOOM_DEVICE;
+    if (!of_accounts && object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
+        loom_model_has_instance(staged, (uint16_t)object, (uint16_t)instance)) {
+        loom_transaction_touch(client, (uint16_t)object);
+        loom_model_delete(staged, (uint16_t)object, (uint16_t)instance);
+    }
+    loom_model_delete(staged, LOOM_ACCESS_CONTROL, entry);
+}
+
+static void leave_access_control(struct loom_client *client, uint16_t ssid)
+{
+    struct loom_model *staged = &client->bootstrap.staged;
+    uint16_t entry = 0;
+    if (loom_model_object(staged, LOOM_ACCESS_CONTROL) == NULL) {
+        return;
+    }
+    loom_transaction_touch(client, LOOM_ACCESS_CONTROL);
+    for (; loom_model_next_instance(staged, LOOM_ACCESS_CONTROL, &entry); entry++) {
+        struct loom_path owner =
+            loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_OWNER);
+        struct loom_path own =
+            loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, ssid);
+        if (loom_model_exists(staged, &own) == LOOM_OK) {
+            loom_model_clear(staged, &own);
+        }
+        if (loom_resource_or(staged, owner, 0) != ssid) {
+            continue;
+        }
+        uint16_t heir = heir_of(staged, entry);
+        if (heir != 0) {
+            loom_set_integer(staged, owner, heir);
+        } else if (everybody_may(staged, entry)) {
+            loom_set_integer(staged, owner, LOOM_ID_NONE); /* the bootstrap server's to give */
+        } else {
+            drop_owned(client, entry);
+        }
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* Only a server that had an account before is unbootstrapped. A Server instance that never had any
+ * is not gone but wrong, and stays for the check to find. */
+void loom_unbootstrap(struct loom_client *client)
+{
+    struct loom_model *staged = &client->bootstrap.staged;
+    const struct loom_model *live = client->config.model;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
+        uint64_t ssid = server_ssid(live, instance);
+        if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || !has_account(live, ssid) ||
+            has_account(staged, ssid)) {
+            continue;
+        }
+        loom_bootstrap_drop_linked(client, loom_registration_security(live, ssid));
+        leave_access_control(client, (uint16_t)ssid);
+        if (loom_model_has_instance(staged, LOOM_SERVER, instance) &&
+            server_ssid(staged, instance) == ssid) {
+            loom_transaction_touch(client, LOOM_SERVER);
+            loom_model_delete(staged, LOOM_SERVER, instance);
+        }
+    }
+}

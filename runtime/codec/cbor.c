@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codec/cbor.h"
+
+#include "codec/number.h"
+
+#include <float.h>
+#include <string.h>
+
+/* How deep a field that is read over may nest; nothing that is known nests at all. */
+#define LEVELS_MAX 4
+/* Beyond this a decimal exponent changes nothing: the number is 0 or too large for a double. */
+#define DECIMAL_EXPONENT_MAX 9999
+#define TAG_DECIMAL          4u
+
+#define DOUBLE_MANTISSA 52
+#define DOUBLE_BIAS     1023
+#define HALF_MANTISSA   10
+#define HALF_BIAS       15
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool read_argument(struct loom_bytes *rest, struct loom_cbor *head)
+{
+    size_t size = (size_t)1 << (head->info - LOOM_CBOR_INFO_1);
+    if (rest->length < size) {
+        return false;
+    }
+    head->argument = 0;
+    for (size_t i = 0; i < size; i++) {
+        head->argument = head->argument << 8 | rest->data[i];
+    }
+    rest->data += size;
+    rest->length -= size;
+    /* The values of one byte below 32 have the short form alone (RFC 8949 section 3.3). */
+    return head->type != LOOM_CBOR_SIMPLE || size > 1 || head->argument >= 32;
+}
+
+bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
+{
+    if (rest->length == 0) {
+        return false;
+    }
+    uint8_t first = rest->data[0];
+    head->type = (enum loom_cbor_type)(first >> 5);
+    head->info = first & 31u;
+    head->argument = head->info;
+    head->count = 0;
+    head->string = (struct loom_bytes){NULL, 0};
+    rest->data++;
+    rest->length--;
+    bool container = head->type == LOOM_CBOR_ARRAY || head->type == LOOM_CBOR_MAP;
+    if (head->info == LOOM_CBOR_BREAK) {
+        head->count = LOOM_CBOR_INDEFINITE;
+        return container || head->type == LOOM_CBOR_SIMPLE;
+    }
+    if (head->info > LOOM_CBOR_DOUBLE ||
+        (head->info >= LOOM_CBOR_INFO_1 && !read_argument(rest, head))) {
+        return false;
+    }
+    if (container) {
+        size_t each = head->type == LOOM_CBOR_MAP ? 2 : 1;
+        head->count = (size_t)head->argument;
+        return head->argument <= rest->length / each;
+    }
+    if (head->type == LOOM_CBOR_BYTES || head->type == LOOM_CBOR_TEXT) {
+        if (head->argument > rest->length) {
+            return false;
+        }
+        head->string = (struct loom_bytes){rest->data, (size_t)head->argument};
+        rest->data += head->string.length;
+        rest->length -= head->string.length;
+    }
+    return true;
+}
+
+static bool is_break(const struct loom_cbor *head)
+{
+    return head->type == LOOM_CBOR_SIMPLE && head->info == LOOM_CBOR_BREAK;
+}
+
+bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good)
+{
+    if (*left != LOOM_CBOR_INDEFINITE) {
+        return *left > 0 && (*left)-- > 0;
+    }
+    struct loom_bytes ahead = *rest;
+    struct loom_cbor head;
+    if (!loom_cbor_next(&ahead, &head)) {
+        *good = false;
+        return false;
+    }
+    if (is_break(&head)) {
+        *rest = ahead;
+        return false;
+    }
+    return true;
+}
+
+/* Calls itself at most `levels` deep, whatever the payload nests. */
+static bool skip(struct loom_bytes *rest, unsigned levels)
+{
+    struct loom_cbor head;
+    if (!loom_cbor_next(rest, &head) || is_break(&head)) {
+        return false;
+    }
+    if (head.type != LOOM_CBOR_ARRAY && head.type != LOOM_CBOR_MAP && head.type != LOOM_CBOR_TAG) {
+        return true;
+    }
+    if (levels == 0) {
+        return false;
+    }
+    if (head.type == LOOM_CBOR_TAG) {
+        return skip(rest, levels - 1);
+    }
+    bool good = true;
+    while (good && loom_cbor_more(rest, &head.count, &good)) {
+        good = skip(rest, levels - 1) && (head.type != LOOM_CBOR_MAP || skip(rest, levels - 1));
+    }
+    return good;
+}
+
+bool loom_cbor_skip(struct loom_bytes *rest)
+{
+    return skip(rest, LEVELS_MAX);
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static double from_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static uint64_t to_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static double from_half(uint64_t half)
+{
+    uint64_t exponent = half >> HALF_MANTISSA & 31u;
+    uint64_t mantissa = half & 0x3FFu;
+    if (exponent == 0) {
+        double small = (double)mantissa / 16777216.0; /* 2^-24 each */
+        return half >> 15 != 0 ? -small : small;
+    }
+    exponent = exponent == 31 ? 0x7FF : exponent + DOUBLE_BIAS - HALF_BIAS;
+    return from_bits(half >> 15 << 63 | exponent << DOUBLE_MANTISSA |
+                     mantissa << (DOUBLE_MANTISSA - HALF_MANTISSA));
+}
+
+static bool is_finite(double value)
+{
+    return value >= -DBL_MAX && value <= DBL_MAX;
+}
+
+static bool to_real(const struct loom_cbor *head, struct loom_cbor_number *number)
+{
+    number->is_real = true;
+    if (head->info == LOOM_CBOR_HALF) {
+        number->real = from_half(head->argument);
+    } else if (head->info == LOOM_CBOR_SINGLE) {
+        uint32_t bits = (uint32_t)head->argument;
+        float narrow;
+        memcpy(&narrow, &bits, sizeof narrow);
+        number->real = (double)narrow;
+    } else if (head->info == LOOM_CBOR_DOUBLE) {
+        number->real = from_bits(head->argument);
+    } else {
+        return false;
+    }
+    return is_finite(number->real);
+}
+
+static bool to_integer(const struct loom_cbor *head, struct loom_cbor_number *number)
+{
+    number->is_real = false;
+    number->exponent = 0;
+    number->negative = head->type == LOOM_CBOR_NEGATIVE;
+    number->magnitude = head->argument;
+    if (head->type == LOOM_CBOR_UNSIGNED) {
+        return true;
+    }
+    number->magnitude++; /* -1 - argument */
+    return number->negative && number->magnitude != 0;
+}
+
+/* Tag 4: an array of exponent and mantissa, both integers (RFC 8949 section 3.4.4). */
+static bool read_decimal(struct loom_bytes *rest, struct loom_cbor_number *number)
+{
+    struct loom_cbor head;
+    struct loom_cbor_number exponent;
+    bool good = true;
+    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_ARRAY) {
+        return false;
+    }
+    size_t left = head.count;
+    if (!loom_cbor_more(rest, &left, &good) || !loom_cbor_next(rest, &head) ||
+        !to_integer(&head, &exponent) || !loom_cbor_more(rest, &left, &good) ||
+        !loom_cbor_next(rest, &head) || !to_integer(&head, number) ||
+        loom_cbor_more(rest, &left, &good)) {
+        return false;
+    }
+    int power =
+        exponent.magnitude > DECIMAL_EXPONENT_MAX ? DECIMAL_EXPONENT_MAX : (int)exponent.magnitude;
+    number->exponent = exponent.negative ? -power : power;
+    return good && is_finite(loom_cbor_to_double(number));
+}
+
+bool loom_cbor_read_number(struct loom_bytes *rest, struct loom_cbor_number *number)
+{
+    struct loom_cbor head;
+    if (!loom_cbor_next(rest, &head)) {
+        return false;
+    }
+    if (head.type == LOOM_CBOR_TAG) {
+        return head.argument == TAG_DECIMAL && read_decimal(rest, number);
+    }
+    return head.type == LOOM_CBOR_SIMPLE ? to_real(&head, number) : to_integer(&head, number);
+}
+
+double loom_cbor_to_double(const struct loom_cbor_number *number)
+{
+    if (number->is_real) {
+        return number->real;
+    }
+    double value = loom_decimal_to_double(number->magnitude, number->exponent);
+    return number->negative ? -value : value;
+}
+
+bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, uint64_t *magnitude)
+{
+    *negative = number->is_real ? number->real < 0 : number->negative;
+    if (number->is_real) {
+        double size = *negative ? -number->real : number->real;
+        if (size >= 18446744073709551616.0) {
+            return false;
+        }
+        *magnitude = (uint64_t)size;
+        double whole = (double)*magnitude;
+        return !(whole < size) && !(whole > size);
+    }
+    *magnitude = number->magnitude;
+    for (int power = number->exponent; power != 0 && *magnitude != 0;) {
+        if (power > 0 ? *magnitude > UINT64_MAX / 10 : *magnitude % 10 != 0) {
+            return false;
+        }
+        *magnitude = power > 0 ? *magnitude * 10 : *magnitude / 10;
+        power += power > 0 ? -1 : 1;
+    }
+    return true;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void put_head(struct loom_output *out, enum loom_cbor_type type, uint8_t info,
+                     uint64_t argument)
+{
+    loom_put_byte(out, (uint8_t)((unsigned)type << 5 | info));
+    if (info >= LOOM_CBOR_INFO_1) {
+        for (unsigned shift = 8u << (info - LOOM_CBOR_INFO_1); shift > 0; shift -= 8) {
+            loom_put_byte(out, (uint8_t)(argument >> (shift - 8)));
+        }
+    }
+}
+
+void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument)
+{
+    uint8_t info = argument < LOOM_CBOR_INFO_1 ? (uint8_t)argument
+                   : argument <= UINT8_MAX     ? LOOM_CBOR_INFO_1
+                   : argument <= UINT16_MAX    ? LOOM_CBOR_INFO_1 + 1
+                   : argument <= UINT32_MAX    ? LOOM_CBOR_INFO_1 + 2
+                                               : LOOM_CBOR_INFO_1 + 3;
+    put_head(out, type, info, argument);
+}
+
+/* The half with the same value, if there is one. */
+static bool to_half(double value, uint64_t *half)
+{
+    uint64_t bits = to_bits(value);
+    uint64_t exponent = bits >> DOUBLE_MANTISSA & 0x7FF;
+    uint64_t mantissa = bits & ((UINT64_C(1) << DOUBLE_MANTISSA) - 1);
+    *half = bits >> 63 << 15;
+    if (exponent == 0x7FF) {
+        exponent = 31;
+    } else if (exponent > DOUBLE_BIAS - HALF_BIAS && exponent < DOUBLE_BIAS + 16) {
+        exponent -= DOUBLE_BIAS - HALF_BIAS;
+    } else {
+        /* Below 2^-14 a half is a multiple of 2^-24. */
+        double steps = (value < 0 ? -value : value) * 16777216.0;
+        *half |= steps < 1024 ? (uint64_t)steps : 0;
+        return to_bits(from_half(*half)) == bits;
+    }
+    *half |= exponent << HALF_MANTISSA | mantissa >> (DOUBLE_MANTISSA - HALF_MANTISSA);
+    return to_bits(from_half(*half)) == bits;
+}
+
+static bool to_single(double value, uint32_t *single)
+{
+    if (!is_finite(value) || value > (double)FLT_MAX || value < -(double)FLT_MAX) {
+        return false;
+    }
+    float narrow = (float)value;
+    memcpy(single, &narrow, sizeof narrow);
+    return to_bits((double)narrow) == to_bits(value);
+}
+
+void loom_cbor_put_float(struct loom_output *out, double value)
+{
+    uint64_t half;
+    uint32_t single;
+    if (to_half(value, &half)) {
+        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_HALF, half);
+    } else if (to_single(value, &single)) {
+        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_SINGLE, single);
+    } else {
+        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_DOUBLE, to_bits(value));
+    }
+}

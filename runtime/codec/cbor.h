@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The part of CBOR (RFC 8949) that the content formats are made of, read where it stands. */
+#ifndef LOOM_CODEC_CBOR_H
+#define LOOM_CODEC_CBOR_H
+
+#include "loom/codec.h"
+
+/** Major types. */
+enum loom_cbor_type {
+    LOOM_CBOR_UNSIGNED = 0,
+    LOOM_CBOR_NEGATIVE = 1,
+    LOOM_CBOR_BYTES = 2,
+    LOOM_CBOR_TEXT = 3,
+    LOOM_CBOR_ARRAY = 4,
+    LOOM_CBOR_MAP = 5,
+    LOOM_CBOR_TAG = 6,
+    LOOM_CBOR_SIMPLE = 7 /**< true, false, null, floats, break */
+};
+
+/** What `info` says of a simple item. Below LOOM_CBOR_INFO_1 the argument is `info` itself. */
+enum {
+    LOOM_CBOR_FALSE = 20,
+    LOOM_CBOR_TRUE = 21,
+    LOOM_CBOR_INFO_1 = 24, /**< one byte follows */
+    LOOM_CBOR_HALF = 25,
+    LOOM_CBOR_SINGLE = 26,
+    LOOM_CBOR_DOUBLE = 27,
+    LOOM_CBOR_BREAK = 31
+};
+
+/** A count that stands nowhere: elements up to a break. */
+#define LOOM_CBOR_INDEFINITE SIZE_MAX
+
+/** The head of an item, with the content of a string. */
+struct loom_cbor {
+    enum loom_cbor_type type;
+    uint8_t info;
+    uint64_t argument;        /**< number, float bits, length or tag */
+    size_t count;             /**< elements of an array, pairs of a map; or LOOM_CBOR_INDEFINITE */
+    struct loom_bytes string; /**< LOOM_CBOR_BYTES, LOOM_CBOR_TEXT */
+};
+
+/** A number of any encoding: an integer, a float or a decimal fraction (tag 4). */
+struct loom_cbor_number {
+    bool is_real;
+    double real; /**< if it is; always finite */
+    /* Otherwise magnitude * 10^exponent. */
+    bool negative;
+    uint64_t magnitude;
+    int exponent;
+};
+
+/**
+ * Reads one head and moves `rest` behind it; behind the content, if it is a string.
+ * Strict: no reserved forms, no count of elements that the rest could not hold, and no strings in
+ * chunks, which cannot be handed on as one piece.
+ * @return false if malformed or cut off
+ */
+bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head);
+
+/** Whether another element of an array or map follows. `*left` is counted down; a break is
+ *  consumed. `*good` becomes false when the end is cut off. */
+bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good);
+
+/** Reads over one item whatever it holds, down to a few levels. @return false if malformed */
+bool loom_cbor_skip(struct loom_bytes *rest);
+
+/** @return false if it is no number, not finite, or malformed */
+bool loom_cbor_read_number(struct loom_bytes *rest, struct loom_cbor_number *number);
+double loom_cbor_to_double(const struct loom_cbor_number *number);
+/** The number as sign and magnitude. @return false if it has a fraction or does not fit. */
+bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, uint64_t *magnitude);
+
+/** Writes the shortest head. */
+void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument);
+/** Writes the shortest float that keeps the value. */
+void loom_cbor_put_float(struct loom_output *out, double value);
+
+#endif

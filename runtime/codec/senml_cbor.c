@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SenML (RFC 8428) in CBOR, rules D-30 .. D-35 and D-3. */
+#include "codec/senml_cbor.h"
+
+#include "codec/cbor.h"
+
+#include <string.h>
+
+/* `/65534/65534/65534/65534` with the slash that may end a path. */
+#define NAME_MAX 25
+
+/* Labels by number (rule D-32): those of a record count up from 0, those of the base down from -1.
+ * `vlo` has no number, and the other texts stand for something else. */
+enum label {
+    LABEL_N = 0,
+    LABEL_U = 1,
+    LABEL_V = 2,
+    LABEL_VS = 3,
+    LABEL_VB = 4,
+    LABEL_S = 5,
+    LABEL_T = 6,
+    LABEL_UT = 7,
+    LABEL_VD = 8,
+    LABEL_BASE = 9, /* -1 stands here, -6 five places on */
+    LABEL_BVER = LABEL_BASE,
+    LABEL_BN,
+    LABEL_BT,
+    LABEL_BU,
+    LABEL_BV,
+    LABEL_BS,
+    LABEL_VLO,
+    LABEL_UNKNOWN,
+    LABEL_BAD
+};
+
+#define BIT(label) (1u << (label))
+#define VALUES     (BIT(LABEL_V) | BIT(LABEL_VS) | BIT(LABEL_VB) | BIT(LABEL_VD) | BIT(LABEL_VLO))
+/* The one version of SenML that these rules are about. */
+#define VERSION 10u
+
+static const char vlo[3] = {'v', 'l', 'o'};
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+struct record {
+    unsigned seen; /* BIT() of each label */
+    struct loom_bytes name;
+    double time;
+    struct loom_bytes value; /* with its label */
+};
+
+static bool is_text(struct loom_bytes string, const char *text)
+{
+    return string.length == strlen(text) && memcmp(string.data, text, string.length) == 0;
+}
+
+/* RFC 8428 section 6: a label that has a number is written as that number. Taking its text for an
+ * unknown label would silently drop a name or a value, so it is refused. */
+static enum label text_label(struct loom_bytes string)
+{
+    static const char numbered[][5] = {"n",  "u",  "v",  "vs",   "vb", "s",  "t", "ut",
+                                       "vd", "bn", "bt", "bver", "bu", "bv", "bs"};
+    if (string.length == sizeof vlo && memcmp(string.data, vlo, sizeof vlo) == 0) {
+        return LABEL_VLO;
+    }
+    for (size_t i = 0; i < sizeof numbered / sizeof numbered[0]; i++) {
+        if (is_text(string, numbered[i])) {
+            return LABEL_BAD;
+        }
+    }
+    bool must_be_understood = string.length > 0 && string.data[string.length - 1] == '_';
+    return must_be_understood ? LABEL_BAD : LABEL_UNKNOWN;
+}
+
+static enum label read_label(struct loom_bytes *rest)
+{
+    struct loom_cbor head;
+    if (!loom_cbor_next(rest, &head)) {
+        return LABEL_BAD;
+    }
+    switch (head.type) {
+    case LOOM_CBOR_UNSIGNED:
+        return head.argument < LABEL_BASE ? (enum label)head.argument : LABEL_UNKNOWN;
+    case LOOM_CBOR_NEGATIVE:
+        return head.argument < LABEL_VLO - LABEL_BASE ? (enum label)(LABEL_BASE + head.argument)
+                                                      : LABEL_UNKNOWN;
+    case LOOM_CBOR_TEXT:
+        return text_label(head.string);
+    default:
+        return LABEL_BAD;
+    }
+}
+
+static bool read_text(struct loom_bytes *rest, struct loom_bytes *text)
+{
+    struct loom_cbor head;
+    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_TEXT) {
+        return false;
+    }
+    *text = head.string;
+    return true;
+}
+
+static bool read_time(struct loom_bytes *rest, double *time)
+{
+    struct loom_cbor_number number;
+    if (!loom_cbor_read_number(rest, &number)) {
+        return false;
+    }
+    *time = loom_cbor_to_double(&number);
+    return true;
+}
+
+static bool read_version(struct loom_bytes *rest)
+{
+    struct loom_cbor head;
+    return loom_cbor_next(rest, &head) && head.type == LOOM_CBOR_UNSIGNED &&
+           head.argument == VERSION;
+}
+
+static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, struct record *record)
+{
+    struct loom_bytes field = *rest;
+    enum label label = read_label(rest);
+    if (label < LABEL_UNKNOWN) {
+        if ((record->seen & BIT(label)) != 0) {
+            return false;
+        }
+        record->seen |= BIT(label);
+    }
+    switch (label) {
+    case LABEL_N:
+        return read_text(rest, &record->name);
+    case LABEL_BN:
+        return read_text(rest, &decoder->base_name);
+    case LABEL_T:
+        return read_time(rest, &record->time);
+    case LABEL_BT:
+        return read_time(rest, &decoder->base_time);
+    case LABEL_BVER:
+        return read_version(rest);
+    case LABEL_V:
+    case LABEL_VS:
+    case LABEL_VB:
+    case LABEL_VD:
+    case LABEL_VLO:
+        record->value.data = field.data;
+        if (!loom_cbor_skip(rest)) {
+            return false;
+        }
+        record->value.length = field.length - rest->length;
+        return true;
+    case LABEL_U:
+    case LABEL_UT:
+    case LABEL_BU:
+    case LABEL_UNKNOWN:
+        return loom_cbor_skip(rest);
+    case LABEL_S:
+    case LABEL_BV:
+    case LABEL_BS:
+    case LABEL_BAD:
+        break;
+    }
+    return false; /* rule D-35: sums and base values would change what a value means */
+}
+
+/* Base name and name make one path, wherever it is cut (rule D-30). */
+static bool make_path(const struct loom_decoder *decoder, struct loom_bytes name,
+                      struct loom_path *path)
+{
+    char room[NAME_MAX];
+    struct loom_output joined = loom_output(room, sizeof room);
+    loom_put_bytes(&joined, decoder->base_name.data, decoder->base_name.length);
+    loom_put_bytes(&joined, name.data, name.length);
+    struct loom_text text = {room, joined.length};
+    if (joined.overflow || !loom_text_to_path(text, path) || path->depth < 3) {
+        return false;
+    }
+    for (uint8_t level = 0; level < decoder->base.depth; level++) {
+        if (level >= path->depth || path->id[level] != decoder->base.id[level]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether the value holds from now on, which is all that a write can do. */
+static bool is_now(double base_time, double time)
+{
+    double sum = base_time + time;
+    return !(sum < 0) && !(sum > 0);
+}
+
+static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
+{
+    struct record record = {0, {NULL, 0}, 0, {NULL, 0}};
+    struct loom_bytes *rest = &decoder->level[0];
+    struct loom_cbor head;
+    bool good = true;
+    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_MAP) {
+        return false;
+    }
+    while (good && loom_cbor_more(rest, &head.count, &good)) {
+        good = read_field(decoder, rest, &record);
+    }
+    unsigned values = record.seen & VALUES;
+    item->empty_multiple = false;
+    item->raw = record.value;
+    return good && values != 0 && (values & (values - 1)) == 0 &&
+           is_now(decoder->base_time, record.time) && make_path(decoder, record.name, &item->path);
+}
+
+/* ---- the pack -------------------------------------------------------------------------------- */
+
+enum loom_status loom_senml_cbor_open(struct loom_decoder *decoder)
+{
+    struct loom_cbor head;
+    if (!loom_cbor_next(&decoder->level[0], &head) || head.type != LOOM_CBOR_ARRAY) {
+        return LOOM_BAD_REQUEST;
+    }
+    decoder->records = head.count;
+    return LOOM_OK;
+}
+
+enum loom_status loom_senml_cbor_next(struct loom_decoder *decoder, struct loom_item *item)
+{
+    bool good = true;
+    bool first = decoder->depth == 0;
+    decoder->depth = 1;
+    if (loom_cbor_more(&decoder->level[0], &decoder->records, &good)) {
+        return read_record(decoder, item) ? LOOM_OK : LOOM_BAD_REQUEST;
+    }
+    if (!good || decoder->level[0].length > 0) {
+        return LOOM_BAD_REQUEST;
+    }
+    decoder->records = 0; /* a break is met once */
+    if (first && decoder->base.depth == 3) {
+        item->path = decoder->base;
+        item->empty_multiple = true;
+        item->raw = (struct loom_bytes){NULL, 0};
+        return LOOM_OK;
+    }
+    return LOOM_END;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static bool to_integer(struct loom_bytes raw, int64_t *value)
+{
+    struct loom_cbor_number number;
+    bool negative;
+    uint64_t magnitude;
+    if (!loom_cbor_read_number(&raw, &number) ||
+        !loom_cbor_to_whole(&number, &negative, &magnitude) ||
+        magnitude > (uint64_t)INT64_MAX + (negative ? 1u : 0u)) {
+        return false;
+    }
+    /* Without converting a value that does not fit, which C leaves to the compiler. */
+    *value = negative && magnitude > 0 ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
+    return true;
+}
+
+static bool to_unsigned(struct loom_bytes raw, uint64_t *value)
+{
+    struct loom_cbor_number number;
+    bool negative;
+    return loom_cbor_read_number(&raw, &number) && loom_cbor_to_whole(&number, &negative, value) &&
+           (!negative || *value == 0);
+}
+
+static bool to_float(struct loom_bytes raw, double *value)
+{
+    struct loom_cbor_number number;
+    if (!loom_cbor_read_number(&raw, &number)) {
+        return false;
+    }
+    *value = loom_cbor_to_double(&number);
+    return true;
+}
+
+static bool to_boolean(const struct loom_cbor *head, bool *value)
+{
+    *value = head->info == LOOM_CBOR_TRUE;
+    return head->type == LOOM_CBOR_SIMPLE && (*value || head->info == LOOM_CBOR_FALSE);
+}
+
+/* The label that a value of this type stands under (rules D.1). */
+static enum label label_of(enum loom_type type)
+{
+    static const uint8_t labels[LOOM_TYPE_COUNT] = {LABEL_UNKNOWN, LABEL_VS, LABEL_V,  LABEL_V,
+                                                    LABEL_V,       LABEL_VB, LABEL_VD, LABEL_V,
+                                                    LABEL_VLO,     LABEL_VS};
+    return type < LOOM_TYPE_COUNT ? (enum label)labels[type] : LABEL_UNKNOWN;
+}
+
+enum loom_status loom_senml_cbor_value(struct loom_bytes raw, enum loom_type type,
+                                       struct loom_value *value)
+{
+    struct loom_cbor head;
+    bool good = false;
+    if (read_label(&raw) != label_of(type)) {
+        return LOOM_BAD_REQUEST;
+    }
+    struct loom_bytes after = raw;
+    if (!loom_cbor_next(&after, &head)) {
+        return LOOM_BAD_REQUEST;
+    }
+    struct loom_text text = {(const char *)head.string.data, head.string.length};
+    value->type = type;
+    switch (type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        value->as.text = text;
+        good = head.type == LOOM_CBOR_TEXT;
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        good = to_integer(raw, &value->as.integer);
+        break;
+    case LOOM_UNSIGNED:
+        good = to_unsigned(raw, &value->as.unsigned_integer);
+        break;
+    case LOOM_FLOAT:
+        good = to_float(raw, &value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        good = to_boolean(&head, &value->as.boolean);
+        break;
+    case LOOM_OPAQUE:
+        value->as.opaque = head.string;
+        good = head.type == LOOM_CBOR_BYTES;
+        break;
+    case LOOM_OBJLNK:
+        good = head.type == LOOM_CBOR_TEXT && loom_text_get(text, type, value, NULL, 0) == LOOM_OK;
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+    return good ? LOOM_OK : LOOM_BAD_REQUEST;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+void loom_senml_cbor_begin(struct loom_output *out, size_t count)
+{
+    loom_cbor_put(out, LOOM_CBOR_ARRAY, count);
+}
+
+static void put_string(struct loom_output *out, enum loom_cbor_type type, const void *data,
+                       size_t length)
+{
+    loom_cbor_put(out, type, length);
+    loom_put_bytes(out, data, length);
+}
+
+static void put_integer(struct loom_output *out, int64_t value)
+{
+    if (value < 0) {
+        loom_cbor_put(out, LOOM_CBOR_NEGATIVE, (uint64_t)(-(value + 1)));
+    } else {
+        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, (uint64_t)value);
+    }
+}
+
+static void put_value(struct loom_output *out, const struct loom_value *value)
+{
+    char room[11]; /* 65535:65535 */
+    struct loom_output link = loom_output(room, sizeof room);
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        put_string(out, LOOM_CBOR_TEXT, value->as.text.data, value->as.text.length);
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        put_integer(out, value->as.integer);
+        break;
+    case LOOM_UNSIGNED:
+        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, value->as.unsigned_integer);
+        break;
+    case LOOM_FLOAT:
+        loom_cbor_put_float(out, value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        loom_cbor_put(out, LOOM_CBOR_SIMPLE, value->as.boolean ? LOOM_CBOR_TRUE : LOOM_CBOR_FALSE);
+        break;
+    case LOOM_OPAQUE:
+        put_string(out, LOOM_CBOR_BYTES, value->as.opaque.data, value->as.opaque.length);
+        break;
+    case LOOM_OBJLNK:
+        loom_text_put(&link, value);
+        put_string(out, LOOM_CBOR_TEXT, room, link.length);
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+}
+
+void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
+                         const struct loom_value *value)
+{
+    char room[NAME_MAX];
+    struct loom_output name = loom_output(room, sizeof room);
+    enum label label = label_of(value->type);
+    bool has_value = label != LABEL_UNKNOWN;
+    loom_put_path(&name, path);
+    loom_cbor_put(out, LOOM_CBOR_MAP, has_value ? 2 : 1);
+    loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LABEL_N);
+    put_string(out, LOOM_CBOR_TEXT, room, name.length);
+    if (label == LABEL_VLO) {
+        put_string(out, LOOM_CBOR_TEXT, vlo, sizeof vlo);
+    } else if (has_value) {
+        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, (uint64_t)label);
+    }
+    put_value(out, value);
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bootstrap session: commands out, answers in, and its end. */
+#include "bootstrap/bootstrap_session.h"
+
+#include "loom/codec.h"
+#include "store/accounts_build.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Corrections that one session sends after a Finish that was refused (rule A-81): a client that
+ * refuses the corrected configuration too will not take it a third time. */
+#define REPAIRS_MAX 1u
+
+#define PATH_TEXT_SIZE    8
+#define VERSION_TEXT_SIZE 16
+
+const struct loom_store_account *loom_bs_account_of(const struct loom_bootstrap_server *server,
+                                                    const struct loom_bs_session *session)
+{
+    return loom_store_accounts_get(server->accounts, (size_t)(session - server->sessions));
+}
+
+uint64_t loom_bs_now(const struct loom_bootstrap_server *server)
+{
+    return server->port->now(server->port->self);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+struct loom_text loom_bs_address_of(const struct loom_bootstrap_server *server,
+                                    const struct loom_session *link)
+{
+    struct loom_peer peer = {{NULL, 0}, {NULL, 0}, false};
+    if (link != NULL) {
+        server->port->peer(server->port->self, link, &peer);
+    }
+    return peer.address;
+}
+
+struct loom_bs_event loom_bs_event_of(const struct loom_bootstrap_server *server,
+                                      const struct loom_bs_session *session,
+                                      enum loom_bs_event_kind kind)
+{
+    struct loom_bs_event event;
+    memset(&event, 0, sizeof event);
+    event.kind = kind;
+    event.time = loom_bs_now(server);
+    event.session = session->number;
+    event.endpoint = loom_bs_account_of(server, session)->endpoint;
+    event.address = loom_bs_address_of(server, session->link);
+    event.operation = session->current.operation;
+    event.path = session->current.path;
+    event.bootstrap_instance = LOOM_ID_NONE;
+    return event;
+}
+
+void loom_bs_tell(const struct loom_bootstrap_server *server, const struct loom_bs_event *event)
+{
+    if (server->listener != NULL) {
+        server->listener(server->user, event);
+    }
+}
+
+/* ---- the end of a session -------------------------------------------------------------------- */
+
+static void end(struct loom_bs_session *session)
+{
+    loom_bs_plan_free(&session->plan);
+    session->running = false;
+    session->link = NULL;
+}
+
+void loom_bs_session_fail(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                          enum loom_bs_reason reason, uint8_t code)
+{
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_FAILED);
+    event.reason = reason;
+    event.code = code;
+    event.duration = event.time - session->requested;
+    end(session);
+    loom_bs_tell(server, &event);
+}
+
+static void finish(struct loom_bootstrap_server *server, struct loom_bs_session *session)
+{
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_FINISHED);
+    event.duration = event.time - session->requested;
+    end(session);
+    loom_bs_tell(server, &event);
+}
+
+/* ---- commands out ---------------------------------------------------------------------------- */
+
+/* The methods, targets and success codes of rules A.3. */
+static const struct {
+    enum loom_method method;
+    uint8_t success;
+} commands[] = {
+    [LOOM_BS_DISCOVER] = {LOOM_GET, LOOM_CONTENT},
+    [LOOM_BS_DELETE] = {LOOM_DELETE, LOOM_DELETED},
+    [LOOM_BS_WRITE] = {LOOM_PUT, LOOM_CHANGED},
+    [LOOM_BS_FINISH] = {LOOM_POST, LOOM_CHANGED},
+};
+
+static void fill_path(struct loom_request *request, const struct loom_bs_command *command,
+                      char text[4][PATH_TEXT_SIZE])
+{
+    if (command->operation == LOOM_BS_FINISH) {
+        request->path_count = 1;
+        request->path[0].data = "bs";
+        request->path[0].length = 2;
+        return;
+    }
+    request->path_count = command->path.depth;
+    for (size_t i = 0; i < command->path.depth; i++) {
+        int length = snprintf(text[i], PATH_TEXT_SIZE, "%u", (unsigned)command->path.id[i]);
+        request->path[i].data = text[i];
+        request->path[i].length = (size_t)length;
+    }
+}
+
+/* Whether the current command tells the version of its object (rule A-46). */
+static bool is_versioned(const struct loom_bs_session *session)
+{
+    return session->current.operation == LOOM_BS_WRITE &&
+           session->current.write->version_major != 0 && !session->unversioned;
+}
+
+static void fill_version(struct loom_request *request, const struct loom_store_write *write,
+                         char text[VERSION_TEXT_SIZE])
+{
+    int length = snprintf(text, VERSION_TEXT_SIZE, "ver=%u.%u", (unsigned)write->version_major,
+                          (unsigned)write->version_minor);
+    request->query_count = 1;
+    request->query[0].data = text;
+    request->query[0].length = (size_t)length;
+}
+
+static enum loom_status send_request(struct loom_bootstrap_server *server,
+                                     struct loom_bs_session *session, struct loom_bytes payload)
+{
+    char text[4][PATH_TEXT_SIZE];
+    char version[VERSION_TEXT_SIZE];
+    struct loom_request request;
+    memset(&request, 0, sizeof request);
+    request.method = commands[session->current.operation].method;
+    request.content_format = LOOM_FORMAT_ABSENT;
+    request.accept = LOOM_FORMAT_ABSENT;
+    request.confirmable = true; /* rule A-23 */
+    request.payload = payload;
+    fill_path(&request, &session->current, text);
+    if (session->current.operation == LOOM_BS_DISCOVER) {
+        request.accept = LOOM_FORMAT_LINK;
+    } else if (session->current.operation == LOOM_BS_WRITE) {
+        request.content_format = session->format;
+    }
+    if (is_versioned(session)) {
+        fill_version(&request, session->current.write, version);
+    }
+    session->exchange = ++server->last_exchange;
+    return server->port->request(server->port->self, session->link, &request, session->exchange);
+}
+
+/* Encodes and sends a Write. The buffer holds keys, so it is wiped. */
+static enum loom_status send_write(struct loom_bootstrap_server *server,
+                                   struct loom_bs_session *session)
+{
+    enum loom_status status = LOOM_TOO_LARGE;
+    for (size_t room = LOOM_BS_PAYLOAD_ROOM;
+         status == LOOM_TOO_LARGE && room <= LOOM_BS_PAYLOAD_ROOM_MAX; room *= 2) {
+        uint8_t *buffer = malloc(room);
+        if (buffer == NULL) {
+            return LOOM_UNAVAILABLE;
+        }
+        struct loom_output out = loom_output(buffer, room);
+        loom_bs_write_encode(session->current.write, &out);
+        if (!out.overflow) {
+            struct loom_bytes payload = {buffer, out.length};
+            status = send_request(server, session, payload);
+            room =
+                LOOM_BS_PAYLOAD_ROOM_MAX; /* what the port finds too large does not get smaller */
+        }
+        loom_store_wipe(buffer, out.overflow ? room : out.length);
+        free(buffer);
+    }
+    return status;
+}
+
+static void send_next(struct loom_bootstrap_server *server, struct loom_bs_session *session)
+{
+    static const struct loom_bytes nothing = {NULL, 0};
+    static const struct loom_bs_command discover = {LOOM_BS_DISCOVER, {{0, 0, 0, 0}, 0}, NULL};
+    session->current = session->planned ? session->plan.commands[session->next++] : discover;
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_SENT);
+    enum loom_status status = session->current.operation == LOOM_BS_WRITE
+                                  ? send_write(server, session)
+                                  : send_request(server, session, nothing);
+    if (status != LOOM_OK) {
+        loom_bs_session_fail(server, session, LOOM_BS_NOT_SENT, 0);
+        return;
+    }
+    session->waiting = true;
+    loom_bs_tell(server, &event);
+}
+
+/* ---- answers in ------------------------------------------------------------------------------ */
+
+static void make_plan(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                      struct loom_bs_inventory *inventory)
+{
+    enum loom_status status = loom_bs_plan_make(&session->plan, loom_bs_account_of(server, session),
+                                                session->repairs > 0, inventory);
+    loom_bs_inventory_free(inventory);
+    session->planned = status == LOOM_OK;
+    session->next = 0;
+    if (status != LOOM_OK) {
+        loom_bs_session_fail(server, session,
+                             status == LOOM_CONFLICT ? LOOM_BS_BAD_DISCOVER : LOOM_BS_NOT_SENT, 0);
+    }
+}
+
+static void on_discovered(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                          const struct loom_response *response)
+{
+    struct loom_bs_inventory inventory;
+    struct loom_text links = {(const char *)response->payload.data, response->payload.length};
+    bool is_list = response->content_format == LOOM_FORMAT_LINK ||
+                   response->content_format == LOOM_FORMAT_ABSENT;
+    if (!is_list || loom_bs_inventory_read(&inventory, links) != LOOM_OK) {
+        loom_bs_session_fail(server, session, LOOM_BS_BAD_DISCOVER, 0);
+        return;
+    }
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_DISCOVERED);
+    event.lwm2m = inventory.lwm2m;
+    event.bootstrap_instance = inventory.bootstrap_instance;
+    event.links = links;
+    loom_bs_tell(server, &event);
+    make_plan(server, session, &inventory);
+}
+
+/* Whether the session can go on after this answer. What a Delete does not find is gone already. */
+static bool is_good(const struct loom_bs_session *session, uint8_t code)
+{
+    return code == commands[session->current.operation].success ||
+           (session->current.operation == LOOM_BS_DELETE && code == LOOM_NOT_FOUND);
+}
+
+/* The same write once more, without what an older client does not know (rule A-47). */
+static void drop_version(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                         uint8_t code)
+{
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_VERSION_REFUSED);
+    event.code = code;
+    session->unversioned = true;
+    session->next--;
+    loom_bs_tell(server, &event);
+}
+
+/* Looks at the client anew, deletes what the account says and sends everything again. */
+static void repair(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                   uint8_t code)
+{
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_REPAIRING);
+    event.code = code;
+    session->repairs++;
+    session->planned = false;
+    loom_bs_plan_free(&session->plan);
+    loom_bs_tell(server, &event);
+}
+
+static void on_refused(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                       uint8_t code)
+{
+    const struct loom_store_account *account = loom_bs_account_of(server, session);
+    bool client_error = code >= LOOM_BAD_REQUEST && code < LOOM_INTERNAL_ERROR;
+    if (client_error && is_versioned(session)) {
+        drop_version(server, session, code);
+    } else if (session->current.operation == LOOM_BS_FINISH && code == LOOM_NOT_ACCEPTABLE &&
+               account->repair_count > 0 && session->repairs < REPAIRS_MAX) {
+        repair(server, session, code);
+    } else {
+        bool refused = code >= LOOM_BAD_REQUEST;
+        loom_bs_session_fail(server, session,
+                             refused ? LOOM_BS_CLIENT_REFUSED : LOOM_BS_UNEXPECTED_ANSWER, code);
+    }
+}
+
+static void on_answer(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                      const struct loom_response *response)
+{
+    struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_ANSWERED);
+    event.code = response->code;
+    session->heard = event.time;
+    session->waiting = false;
+    session->done++;
+    loom_bs_tell(server, &event);
+    if (!is_good(session, response->code)) {
+        on_refused(server, session, response->code);
+    } else if (session->current.operation == LOOM_BS_DISCOVER) {
+        on_discovered(server, session, response);
+    } else if (session->current.operation == LOOM_BS_FINISH) {
+        finish(server, session);
+    }
+}
+
+static enum loom_bs_reason reason_of(enum loom_failure failure)
+{
+    switch (failure) {
+    case LOOM_FAILURE_UNREACHABLE:
+        return LOOM_BS_UNREACHABLE;
+    case LOOM_FAILURE_RESET:
+        return LOOM_BS_RESET;
+    case LOOM_FAILURE_SECURITY:
+    case LOOM_FAILURE_CLOSED:
+        return LOOM_BS_SESSION_LOST;
+    case LOOM_FAILURE_NONE:
+    case LOOM_FAILURE_TIMEOUT:
+        break;
+    }
+    return LOOM_BS_NO_ANSWER;
+}
+
+void loom_bs_session_answered(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                              const struct loom_response *response, enum loom_failure failure)
+{
+    if (response->code != 0) {
+        on_answer(server, session, response);
+    } else {
+        loom_bs_session_fail(server, session, reason_of(failure), 0);
+    }
+}
+
+/* ---- the life of a session ------------------------------------------------------------------- */
+
+void loom_bs_session_begin(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                           struct loom_session *link, uint16_t format, enum loom_bs_event_kind why)
+{
+    struct loom_session *known = session->known;
+    if (session->running) {
+        loom_bs_session_fail(server, session, LOOM_BS_ASKED_AGAIN, 0);
+    }
+    memset(session, 0, sizeof *session);
+    session->known = known;
+    session->running = true;
+    session->number = ++server->last_number;
+    session->link = link;
+    session->format = format;
+    session->requested = loom_bs_now(server);
+    session->heard = session->requested;
+    struct loom_bs_event event = loom_bs_event_of(server, session, why);
+    loom_bs_tell(server, &event);
+}
+
+/* A client that is not asked what it has gets its plan here, in the first step. */
+static void prepare(struct loom_bootstrap_server *server, struct loom_bs_session *session)
+{
+    const struct loom_store_account *account = loom_bs_account_of(server, session);
+    struct loom_bs_inventory inventory;
+    if (session->planned || account->discover) {
+        return;
+    }
+    if (loom_bs_inventory_assume(&inventory, account->bootstrap_instance) != LOOM_OK) {
+        loom_bs_session_fail(server, session, LOOM_BS_NOT_SENT, 0);
+        return;
+    }
+    make_plan(server, session, &inventory);
+}
+
+void loom_bs_session_step(struct loom_bootstrap_server *server, struct loom_bs_session *session)
+{
+    if (session->running && session->waiting &&
+        loom_bs_now(server) >= session->heard + LOOM_BS_EXCHANGE_LIFETIME_MS) {
+        loom_bs_session_fail(server, session, LOOM_BS_NO_ANSWER, 0);
+    }
+    if (session->running && !session->waiting) {
+        prepare(server, session);
+    }
+    if (session->running && !session->waiting) {
+        send_next(server, session);
+    }
+}
