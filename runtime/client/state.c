@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts as one record: the version of its layout, then for each persistent object its id, its
- * version, a length and its instances in TLV, so that a record outlives a change of the product's
- * tables. */
+/* Accounts as one record: a head, then for each persistent object its id, its version, a length and
+ * its instances in TLV, so that a record outlives a change of the product's tables. The head has
+ * the version of the layout (1), the seconds that are left until the Bootstrap-Server Account is
+ * purged (4), 0 if it is not, and when that is in seconds since 1970 (8), 0 if the device did not
+ * know. */
 #include "client/internal.h"
 
 #include "model/payload.h"
 
-#define LAYOUT      1u /* the first byte of the record */
+#define LAYOUT      1u
+#define RECORD_HEAD 13u
 #define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
 
 static void put_number(uint8_t *at, uint32_t value, size_t size)
@@ -24,6 +27,50 @@ static uint32_t get_number(const uint8_t *at, size_t size)
     }
     return value;
 }
+
+/* ---- the Bootstrap-Server Account Timeout, rule A-87 ----------------------------------------- */
+
+static uint64_t unix_time(const struct loom_client *client)
+{
+    const struct loom_port *port = client->config.port;
+    int64_t now = port->unix_time == NULL ? 0 : port->unix_time(port->self);
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+static void put_head(const struct loom_client *client, struct loom_output *out)
+{
+    uint8_t head[RECORD_HEAD] = {LAYOUT};
+    uint64_t deadline = client->bootstrap.account_deadline;
+    uint64_t now = loom_client_now(client);
+    if (deadline != LOOM_NEVER) {
+        uint64_t left = deadline > now ? (deadline - now + 999) / 1000 : 0;
+        uint64_t end = unix_time(client) == 0 ? 0 : unix_time(client) + left;
+        left = left == 0 ? 1 : left;
+        put_number(head + 1, left > UINT32_MAX ? UINT32_MAX : (uint32_t)left, 4);
+        put_number(head + 5, (uint32_t)(end >> 32), 4);
+        put_number(head + 9, (uint32_t)end, 4);
+    }
+    loom_put_bytes(out, head, sizeof head);
+}
+
+/* The time that the device was off counts if it knows the time. A clock that was set back makes
+ * nothing last longer. */
+static void get_head(struct loom_client *client, const uint8_t *head)
+{
+    uint64_t left = get_number(head + 1, 4);
+    uint64_t end = (uint64_t)get_number(head + 5, 4) << 32 | get_number(head + 9, 4);
+    uint64_t now = unix_time(client);
+    if (left == 0) {
+        return;
+    }
+    if (end != 0 && now != 0) {
+        uint64_t rest = end > now ? end - now : 0;
+        left = rest < left ? rest : left;
+    }
+    client->bootstrap.account_deadline = loom_client_after(client, left);
+}
+
+/* ---- the record ------------------------------------------------------------------------------ */
 
 static enum loom_status put_object(const struct loom_model *model, const struct loom_object *object,
                                    struct loom_output *out)
@@ -70,7 +117,7 @@ enum loom_status loom_state_save(struct loom_client *client, const struct loom_m
     if (config->store == NULL) {
         return LOOM_OK;
     }
-    loom_put_byte(&out, LAYOUT);
+    put_head(client, &out);
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
@@ -137,13 +184,19 @@ static enum loom_status get_objects(struct loom_model *model, const uint8_t *at,
     return LOOM_OK;
 }
 
-static enum loom_status get_record(struct loom_model *model, const uint8_t *record, size_t length)
+static enum loom_status get_record(struct loom_client *client, struct loom_model *model,
+                                   size_t length)
 {
-    if (length == 0 || record[0] != LAYOUT) {
+    const uint8_t *record = client->config.buffer;
+    if (length < RECORD_HEAD || record[0] != LAYOUT) {
         return LOOM_BAD_REQUEST;
     }
     delete_persistent(model);
-    return get_objects(model, record + 1, length - 1);
+    enum loom_status status = get_objects(model, record + RECORD_HEAD, length - RECORD_HEAD);
+    if (status == LOOM_OK) {
+        get_head(client, record);
+    }
+    return status;
 }
 
 static void tell_recovered(const struct loom_client *client, const char *text)
@@ -171,7 +224,7 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
     }
     bool damaged = status == LOOM_BAD_REQUEST;
     bool misfit = status == LOOM_TOO_LARGE ||
-                  (status == LOOM_OK && get_record(model, config->buffer, length) != LOOM_OK);
+                  (status == LOOM_OK && get_record(client, model, length) != LOOM_OK);
     loom_client_wipe(client);
     if (damaged || misfit) {
         tell_recovered(client, damaged ? "the stored accounts are damaged: those that the product "

@@ -70,12 +70,12 @@ IGNORE(WAITING, HEARD, "there is no session to hear in")
 IGNORE(WAITING, DISABLE, "a server that is not registered at asks nothing")
 
 ROW(REGISTERING, ACCEPTED, NULL, enter_registered, REGISTERED)
-ROW(REGISTERING, REFUSED, may_bootstrap, give_up, FAILED) /* B-53: explicitly refused */
+ROW(REGISTERING, REFUSED, may_bootstrap, give_up, FAILED)     /* B-53: explicitly refused */
 ROW(REGISTERING, REFUSED, attempts_left, wait_retry, WAITING) /* B-53: 1/x/16 false */
 ROW(REGISTERING, REFUSED, sequences_left, wait_sequence, WAITING)
 ROW(REGISTERING, REFUSED, NULL, give_up, FAILED)
 ROW(REGISTERING, OLDER, NULL, fall_back, REGISTERING) /* B-13 */
-ROW(REGISTERING, LIST, NULL, say_all, REGISTERING) /* B-42 */
+ROW(REGISTERING, LIST, NULL, say_all, REGISTERING)    /* B-42 */
 ROW(REGISTERING, NO_ANSWER, attempts_left, wait_retry, WAITING)
 ROW(REGISTERING, NO_ANSWER, sequences_left, wait_sequence, WAITING)
 ROW(REGISTERING, NO_ANSWER, NULL, give_up, FAILED)
@@ -93,7 +93,7 @@ IGNORE(REGISTERING, UPDATE, "the wish waits for the answer")
 IGNORE(REGISTERING, DISABLE, "A-92: a server that is not registered at asks nothing")
 
 ROW(REGISTERED, TIMER, update_is_due, send_update, UPDATING) /* B-22 */
-ROW(REGISTERED, TIMER, may_sleep, fall_asleep, ASLEEP) /* B-81 */
+ROW(REGISTERED, TIMER, may_sleep, fall_asleep, ASLEEP)       /* B-81 */
 ROW(REGISTERED, TIMER, NULL, stay_awake, REGISTERED) /* it was set for a sleep no longer wanted */
 ROW(REGISTERED, UPDATE, NULL, send_update, UPDATING)
 ROW(REGISTERED, HEARD, NULL, stay_awake, REGISTERED) /* B-81 */
@@ -132,7 +132,7 @@ IGNORE(UPDATING, LIST, "4.09 for a profile id is an answer to Register")
 IGNORE(UPDATING, HEARD, "it is awake, and stays so for 93 s from the answer to its Update")
 IGNORE(UPDATING, UPDATE, "the wish waits for the answer to the Update under way")
 
-ROW(ASLEEP, TIMER, NULL, send_update, UPDATING) /* B-22, B-82 */
+ROW(ASLEEP, TIMER, NULL, send_update, UPDATING)  /* B-22, B-82 */
 ROW(ASLEEP, UPDATE, NULL, send_update, UPDATING) /* B-82 */
 ROW(ASLEEP, LOST, may_return_at_once, register_again, REGISTERING)
 ROW(ASLEEP, LOST, attempts_left, wait_retry, WAITING)
@@ -189,7 +189,7 @@ IGNORE(DISABLED, UPDATE, "B-70: nothing is sent; the wish waits until the time i
 IGNORE(DISABLED, DISABLE, "there is no session in which it could be asked for")
 
 ROW(FAILED, AGAIN, may_start_over, start_over, WAITING) /* BSR-001 */
-ROW(FAILED, AGAIN, NULL, NULL, FAILED) /* B-58: 1/x/19 wants no further sequence */
+ROW(FAILED, AGAIN, NULL, NULL, FAILED)                  /* B-58: 1/x/19 wants no further sequence */
 ROW(FAILED, UPDATE, NULL, begin_registration, REGISTERING)
 ROW(FAILED, STOP, NULL, abandon, OFF)
 IGNORE(FAILED, START, "it has begun, and came to nothing")
