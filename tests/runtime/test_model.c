@@ -297,8 +297,7 @@ Test(model, draft_object_creates_the_account)
     cr_assert(account);
 }
 
-/* F-2: factory data in draft form reads like any other; the key, though, is written and never read.
- */
+/* F-2: factory data in draft form reads like any other, but the key is never read. */
 Test(model, draft_object_never_gives_the_key)
 {
     static const uint8_t key[16] = "0123456789abcde";
