@@ -37,4 +37,5 @@ set(LOOM_CORE_SOURCES
     registration/registration.c
     registration/remember.c
     registration/requests.c
-    registration/resources.c)
+    registration/resources.c
+    store/record.c)

@@ -244,16 +244,14 @@ enum loom_status loom_client_start(struct loom_client *client,
     client->bootstrap.staged.data = config->staging;
     client->bootstrap.staged.hooks = NULL;
     memset(config->registrations, 0, config->registration_room * sizeof *config->registrations);
-    /* Into the staging memory first: a record that cannot be read leaves the model as it is. */
+    /* Into the staging memory first: a record that cannot be used leaves the model as it is. */
     memcpy(config->staging, config->model->data, config->model->product->data_size);
     enum loom_status status = loom_state_load(client, &client->bootstrap.staged);
     if (status == LOOM_OK) {
         memcpy(config->model->data, config->staging, config->model->product->data_size);
-    } else if (status != LOOM_NOT_FOUND) {
-        return LOOM_INTERNAL_ERROR;
     }
     memset(config->staging, 0, config->model->product->data_size); /* it holds keys */
-    return LOOM_OK;
+    return status == LOOM_OK || status == LOOM_NOT_FOUND ? LOOM_OK : LOOM_INTERNAL_ERROR;
 }
 
 void loom_client_begin(struct loom_client *client)

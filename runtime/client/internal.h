@@ -134,7 +134,10 @@ void loom_client_wipe(struct loom_client *client);
 /** Writes the persistent objects of a model to the store, if there is one. Tells of failure. */
 enum loom_status loom_state_save(struct loom_client *client, const struct loom_model *model);
 
-/** Reads them into the model. LOOM_NOT_FOUND: nothing stored, or no store. */
+/** Reads them into the model, and tells of damage.
+ *  @return LOOM_OK; LOOM_NOT_FOUND nothing to be had: no store, nothing stored, or nothing of use;
+ *          LOOM_UNAVAILABLE the store cannot be read. The model holds nothing of use unless LOOM_OK
+ */
 enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model);
 
 /* ---- bootstrap/ --------------------------------------------------------------------------------

@@ -724,39 +724,3 @@ Test(bootstrap, keys_stay_in_the_accounts_alone)
     cr_assert_eq(loom_get_opaque(&world->model, loom_path_resource(0, 0, 5), &kept), LOOM_OK);
     cr_assert_eq(memcmp(kept.data, key, 16), 0);
 }
-
-/* A record that is cut off or altered changes nothing, wherever that happens. */
-Test(bootstrap, damaged_records_change_nothing)
-{
-    begin(LOOM_LWM2M_1_1, 0);
-    world_bootstrap(world, 300);
-    struct world *second = world_create(LOOM_LWM2M_1_1);
-    unsigned refused = 0;
-    second->stored_length = world->stored_length;
-    struct loom_client_config config = world->client.config;
-    config.model = &second->model;
-    config.staging = second->staging;
-    config.registrations = second->registrations;
-    config.buffer = second->buffer;
-    config.port = &second->port;
-    config.store = &second->store;
-    config.event = NULL;
-    for (size_t length = 1; length < world->stored_length; length++) {
-        struct loom_client client;
-        memcpy(second->stored, world->stored, length);
-        second->stored_length = length;
-        enum loom_status status = loom_client_start(&client, &config);
-        if (status != LOOM_OK) {
-            refused++;
-            cr_assert_not(loom_model_has_instance(&second->model, 1, 0));
-        } else {
-            uint16_t instance = 0;
-            for (; loom_model_next_instance(&second->model, 0, &instance); instance++) {
-                loom_model_delete(&second->model, 0, instance);
-            }
-            loom_model_delete(&second->model, 1, 0);
-        }
-    }
-    cr_assert_gt(refused, world->stored_length - 8, "only cuts between objects go unseen here");
-    world_destroy(second);
-}

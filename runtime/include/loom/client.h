@@ -156,9 +156,12 @@ extern const struct loom_side loom_client_side;
 
 /**
  * Starts: loads the accounts from the store, if there are any; otherwise those that the product has
- * put into its model count (factory bootstrap, rule A-10). Sends nothing before the first step.
- * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store has a
- *         record that cannot be read (an event says why; nothing was changed)
+ * put into its model count (factory bootstrap, rule A-10). Of stored accounts that are damaged the
+ * ones before them count; where none are whole, or they do not fit the product's tables, those of
+ * the product. LOOM_EVENT_STATE_RECOVERED says so, and the store is left as it is until the next
+ * save. Sends nothing before the first step.
+ * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store cannot be
+ *         read at the moment (an event says so; nothing was changed)
  */
 enum loom_status loom_client_start(struct loom_client *client,
                                    const struct loom_client_config *config);
