@@ -46,10 +46,10 @@ static void expect_service(void)
 }
 
 /* The alert of RFC 5246 section 7.2; rule A-111: kept for the bootstrap server to read. */
-static void expect_alert(const char *alert)
+static void expect_alert(const char *alert, const char *next)
 {
     process_event(&house.client, "session-failed", "failure", "security", "alert", alert, NULL);
-    process_event(&house.client, "register-retry", "seconds", "60", NULL);
+    process_event(&house.client, next, "ssid", "1", NULL);
     process_say(&house.client, "get /1/0/11");
     process_event(&house.client, "value", "path", "/1/0/11", "value", alert, NULL);
 }
@@ -58,7 +58,7 @@ Test(bad_input, wrong_key_at_the_server)
 {
     house_open(&house, true);
     start_stranger(HOUSE_ENDPOINT, "dm-identity", WRONG_KEY_HEX);
-    expect_alert("20");
+    expect_alert("20", "register-retry");
     process_event(&house.server, "handshake-failed", NULL);
     expect_service();
 }
@@ -67,7 +67,7 @@ Test(bad_input, unknown_identity_at_the_server)
 {
     house_open(&house, true);
     start_stranger(HOUSE_ENDPOINT, "nobody", WRONG_KEY_HEX);
-    expect_alert("115");
+    expect_alert("115", "registration-given-up"); /* H-17: another attempt is of no use */
     process_event(&house.server, "handshake-failed", "alert", "115", NULL);
     expect_service();
 }

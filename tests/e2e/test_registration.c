@@ -112,7 +112,8 @@ Test(registration, is_refused)
     expect_bootstrap_request();
 }
 
-/* Rule B-53: with 1/x/16 false the accounts are not to be replaced. */
+/* Rule B-53: with 1/x/16 false the accounts are not to be replaced; a refusal is a failed attempt
+ * as any other. */
 Test(registration, is_refused_and_does_not_bootstrap)
 {
     struct tlv security;
@@ -122,6 +123,7 @@ Test(registration, is_refused_and_does_not_bootstrap)
     probe_begin(&probe, "1.1");
     security = probe_security(probe.server.uri, PROBE_NOSEC, 7);
     tlv_number(&server, 16, 0);
+    tlv_number(&server, 17, 1);
     tlv_number(&server, 19, 500);
     EXPECT_CODE(probe_write(&probe, "/0/0", &security), 2, 4);
     EXPECT_CODE(probe_write(&probe, "/1/0", &server), 2, 4);
