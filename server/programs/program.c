@@ -74,13 +74,10 @@ static int usage_error(const struct loom_program *program, const char *what)
 static int read_options(struct loom_program *program, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"accounts", required_argument, NULL, 'a'},
-        {"listen", required_argument, NULL, 'l'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},
-        {"nosec-any", no_argument, NULL, 'n'},
-        {NULL, 0, NULL, 0},
+        {"accounts", required_argument, NULL, 'a'}, {"listen", required_argument, NULL, 'l'},
+        {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},        {"nosec-any", no_argument, NULL, 'n'},
+        {"no-pack", no_argument, NULL, 'p'},        {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -98,10 +95,16 @@ static int read_options(struct loom_program *program, int argc, char **argv)
             program->json = true;
             break;
         case 'n':
-            if (!program->takes_any) {
+            if (program->kind != LOOM_STORE_MANAGEMENT) {
                 return usage_error(program, "unrecognized option '--nosec-any'");
             }
             program->nosec_any = true;
+            break;
+        case 'p':
+            if (program->kind != LOOM_STORE_BOOTSTRAP) {
+                return usage_error(program, "unrecognized option '--no-pack'");
+            }
+            program->no_pack = true;
             break;
         case 'h':
             (void)fputs(program->usage, stdout);
@@ -129,8 +132,9 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv)
         return usage_error(program, "--listen is needed, as in --listen coaps://127.0.0.1:5684");
     }
     if (program->accounts_file == NULL && !program->nosec_any) {
-        return usage_error(program, program->takes_any ? "--accounts or --nosec-any is needed"
-                                                       : "--accounts is needed");
+        return usage_error(program, program->kind == LOOM_STORE_MANAGEMENT
+                                        ? "--accounts or --nosec-any is needed"
+                                        : "--accounts is needed");
     }
     if (program->accounts_file != NULL && program->nosec_any) {
         return usage_error(program, "--nosec-any stands alone; a file says [any] instead");
@@ -151,13 +155,12 @@ static void print_message(void *user, const char *message)
 }
 
 struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
-                                                  enum loom_store_accounts_kind kind,
                                                   const struct loom_catalog *catalog)
 {
     struct loom_store_accounts *accounts =
-        program->nosec_any
-            ? loom_store_accounts_any()
-            : loom_store_accounts_load(program->accounts_file, kind, catalog, print_message, NULL);
+        program->nosec_any ? loom_store_accounts_any()
+                           : loom_store_accounts_load(program->accounts_file, program->kind,
+                                                      catalog, print_message, NULL);
     program->accounts = accounts;
     return accounts;
 }

@@ -76,13 +76,13 @@ static bool run(struct server_program *self)
 int main(int argc, char **argv)
 {
     static struct server_program self = {
-        .program = {.name = "loom-server", .usage = usage, .takes_any = true}};
+        .program = {.name = "loom-server", .usage = usage, .kind = LOOM_STORE_MANAGEMENT}};
     int status = loom_program_begin(&self.program, argc, argv);
     if (status >= 0) {
         return status;
     }
     struct loom_store_accounts *accounts =
-        loom_program_accounts(&self.program, LOOM_STORE_MANAGEMENT, &loom_catalog_standard);
+        loom_program_accounts(&self.program, &loom_catalog_standard);
     if (accounts == NULL) {
         return EXIT_FAILURE;
     }

@@ -94,6 +94,7 @@ struct loom_store_account *loom_store_accounts_add(struct loom_store_accounts *a
     memset(account, 0, sizeof *account);
     account->mode = LOOM_SECURITY_PSK;
     account->discover = true;
+    account->pack = true;
     account->bootstrap_instance = LOOM_ID_NONE;
     return account;
 }

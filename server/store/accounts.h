@@ -60,6 +60,7 @@ struct loom_store_account {
 
     /* What a bootstrap server does; nothing of it in the file of an LwM2M server. */
     bool discover;
+    bool pack; /**< may get all of it in a Bootstrap-Pack (rule A-100) */
     /** Instance of the Bootstrap-Server Account if the client is not asked; else LOOM_ID_NONE. */
     uint16_t bootstrap_instance;
     struct loom_path *deletes;
