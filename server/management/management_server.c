@@ -55,7 +55,13 @@ struct registering {
     struct loom_ms_links links;
 };
 
-static enum loom_ms_reason check_parameters(struct registering *registering,
+static bool supports(const struct loom_management_server *server, uint16_t lwm2m)
+{
+    return (server->releases & 1u << (lwm2m & 0xFFu)) != 0; /* the major version is 1 */
+}
+
+static enum loom_ms_reason check_parameters(const struct loom_management_server *server,
+                                            struct registering *registering,
                                             const struct loom_request *request)
 {
     struct loom_ms_parameters *parameters = &registering->parameters;
@@ -68,7 +74,7 @@ static enum loom_ms_reason check_parameters(struct registering *registering,
         return LOOM_MS_MISSING_PARAMETER;
     }
     registering->lwm2m = loom_ms_version(parameters->lwm2m);
-    if (registering->lwm2m == 0) {
+    if (registering->lwm2m == 0 || !supports(server, registering->lwm2m)) {
         return LOOM_MS_UNSUPPORTED_VERSION;
     }
     /* From 1.1 on the name may be left to the security identity (rule B-2). */
@@ -76,8 +82,9 @@ static enum loom_ms_reason check_parameters(struct registering *registering,
         (registering->lwm2m == 0x0100 || !registering->peer.secure)) {
         return LOOM_MS_MISSING_PARAMETER;
     }
-    if (parameters->binding.data != NULL &&
-        !loom_ms_binding(parameters->binding, registering->lwm2m, &parameters->queue_mode)) {
+    if (!loom_ms_parameters_fit(parameters, registering->lwm2m) ||
+        (parameters->binding.data != NULL &&
+         !loom_ms_binding(parameters->binding, registering->lwm2m, &parameters->queue_mode))) {
         return LOOM_MS_BAD_PARAMETER;
     }
     return LOOM_MS_NO_REASON;
@@ -116,7 +123,7 @@ static enum loom_ms_reason check_register(const struct loom_management_server *s
                                           struct registering *registering,
                                           const struct loom_request *request)
 {
-    enum loom_ms_reason reason = check_parameters(registering, request);
+    enum loom_ms_reason reason = check_parameters(server, registering, request);
     if (reason == LOOM_MS_NO_REASON) {
         reason = check_endpoint(server, registering);
     }
@@ -159,12 +166,16 @@ static void on_register(struct loom_management_server *server, struct loom_sessi
     struct loom_ms_entry *old = loom_ms_clients_by_endpoint(server, registering.endpoint);
     if (old != NULL) { /* rule B-16 */
         loom_ms_clients_remove(server, old);
+        if (old->client.queue_mode) {
+            loom_ms_hand_over(old, entry); /* it wakes up with a Register too */
+        }
         loom_ms_abandon(server, old);
     }
     entry->link = link;
     entry->client.lwm2m = registering.lwm2m;
     entry->client.registered = now(server);
     entry->client.heard = entry->client.registered;
+    loom_ms_heard(server, entry);
     loom_ms_clients_add(server, entry);
     fill_location(reply, entry);
     struct loom_ms_event event = loom_ms_event_of(server, entry, LOOM_MS_REGISTERED);
@@ -200,7 +211,7 @@ static enum loom_ms_reason check_update(struct loom_ms_parameters *parameters,
     if (reason != LOOM_MS_NO_REASON) {
         return reason;
     }
-    if (parameters->profile ||
+    if (parameters->profile || !loom_ms_parameters_fit(parameters, entry->client.lwm2m) ||
         (parameters->binding.data != NULL &&
          !loom_ms_binding(parameters->binding, entry->client.lwm2m, &parameters->queue_mode))) {
         return LOOM_MS_BAD_PARAMETER;
@@ -227,6 +238,7 @@ static void on_update(struct loom_management_server *server, struct loom_session
     }
     reply->code = LOOM_CHANGED;
     entry->client.heard = now(server);
+    loom_ms_heard(server, entry);
     if (entry->link != link) {
         entry->link = link;
         changes |= LOOM_MS_CHANGED_ADDRESS;
@@ -325,10 +337,22 @@ loom_management_server_create(const struct loom_store_accounts *accounts,
         server->accounts = accounts;
         server->port = port;
         server->random = seed;
+        server->releases = LOOM_MS_LWM2M_1_0 | LOOM_MS_LWM2M_1_1 | LOOM_MS_LWM2M_1_2;
         server->listener = listener;
         server->user = user;
     }
     return server;
+}
+
+void loom_management_server_support(struct loom_management_server *server, unsigned releases)
+{
+    server->releases = releases;
+}
+
+bool loom_management_server_asleep(const struct loom_management_server *server,
+                                   const struct loom_ms_client *client)
+{
+    return loom_ms_asleep(server, (const struct loom_ms_entry *)client);
 }
 
 void loom_management_server_destroy(struct loom_management_server *server)
@@ -358,7 +382,7 @@ uint64_t loom_management_server_deadline(const struct loom_management_server *se
 {
     uint64_t deadline = UINT64_MAX;
     for (const struct loom_ms_entry *entry = server->first; entry != NULL; entry = entry->next) {
-        bool due = entry->pending != NULL && !entry->pending->sent;
+        bool due = loom_ms_has_work(server, entry);
         uint64_t expiry = due ? now(server) : loom_ms_entry_expiry(entry);
         deadline = expiry < deadline ? expiry : deadline;
     }

@@ -89,6 +89,13 @@ uint16_t loom_ms_version(struct loom_text lwm2m)
     return 0;
 }
 
+/* `Q` came with 1.1, before it was a letter of the binding; the Profile ID with 1.2 (rules B.1). */
+bool loom_ms_parameters_fit(const struct loom_ms_parameters *parameters, uint16_t lwm2m)
+{
+    return (!parameters->queue_mode || lwm2m >= 0x0101) &&
+           (!parameters->profile || lwm2m >= 0x0102);
+}
+
 bool loom_ms_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode)
 {
     static const char *const first_version[] = {"U", "UQ", "S", "SQ", "US", "UQS"};

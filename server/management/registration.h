@@ -27,6 +27,9 @@ enum loom_ms_reason loom_ms_parameters_read(struct loom_ms_parameters *parameter
 /** @return the version as in `loom_ms_client`, or 0 if this server does not speak it (B-13). */
 uint16_t loom_ms_version(struct loom_text lwm2m);
 
+/** @return whether that version has the parameters that there are. */
+bool loom_ms_parameters_fit(const struct loom_ms_parameters *parameters, uint16_t lwm2m);
+
 /** @return whether the letters are a binding of that version (rule B-25); `queue_mode` becomes true
  *  if they say so. */
 bool loom_ms_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode);

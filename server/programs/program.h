@@ -25,6 +25,7 @@ struct loom_program {
     bool json;
     bool nosec_any;
     bool no_pack;
+    const char *lwm2m; /**< NULL: not given */
 
     const struct loom_store_accounts *accounts; /**< where a handshake finds its key */
     struct loom_coap_port *coap;
@@ -45,6 +46,9 @@ typedef bool loom_program_console(void *user, char *line);
 /** Reads the options and catches the signals.
  *  @return -1 to go on, else the exit status of a program that has nothing more to do */
 int loom_program_begin(struct loom_program *program, int argc, char **argv);
+
+/** Says what is wrong with the options. @return the exit status of that */
+int loom_program_usage_error(const struct loom_program *program, const char *what);
 
 /** Reads the accounts; errors go to standard error. @return NULL after an error */
 struct loom_store_accounts *loom_program_accounts(struct loom_program *program,

@@ -460,6 +460,149 @@ Test(management_server, what_waits_for_a_client_that_leaves_is_told)
     cr_assert(eq(str, bench.log, "registered\nsent\nderegistered\nanswered 0 closed\n"));
 }
 
+/* ---- queue mode ------------------------------------------------------------------------------ */
+
+static struct fake_reply enter_with(const char *query)
+{
+    char target[128];
+    (void)snprintf(target, sizeof target, "/rd?ep=dev&lt=3000&%s", query);
+    struct fake_reply reply = post(&link_dev, target, LIST);
+    cr_assert(eq(u8, reply.code, LOOM_CREATED));
+    return reply;
+}
+
+static void read_device(void)
+{
+    cr_assert(eq(int, send_read("dev", loom_path_instance(3, 0)), LOOM_OK));
+}
+
+/* B-80, B-81, B-82: requests are held while the client sleeps, and go out after its Update. */
+Test(management_server, requests_to_a_sleeping_client_wait_for_its_update)
+{
+    static const char *const bindings[] = {"lwm2m=1.1&b=U&Q", "lwm2m=1.0&b=UQ", "lwm2m=1.2&Q"};
+    for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
+        struct fake_reply reply = enter_with(bindings[i]);
+        size_t sent = bench.fake.sent_count;
+        bench.log[0] = '\0';
+        bench.fake.now += 93000;
+        cr_assert(loom_management_server_asleep(bench.server, client("dev")));
+        read_device();
+        read_device();
+        cr_assert(loom_management_server_deadline(bench.server) <= bench.fake.now);
+        step();
+        step();
+        cr_assert(eq(str, bench.log, "held\nheld\n"));
+        cr_assert(eq(sz, client("dev")->waiting, 2));
+        cr_assert(loom_management_server_deadline(bench.server) > bench.fake.now, "no busy loop");
+        (void)at_location(&link_dev, LOOM_POST, reply.location, "", "");
+        cr_assert(eq(sz, bench.fake.sent_count, sent), "not before the answer to the Update");
+        step();
+        step();
+        cr_assert(eq(sz, bench.fake.sent_count, sent + 1), "one at a time");
+        fake_port_answer(&bench.fake, LOOM_CONTENT);
+        step();
+        cr_assert(eq(sz, bench.fake.sent_count, sent + 2));
+        fake_port_answer(&bench.fake, LOOM_CONTENT);
+        cr_assert(eq(sz, client("dev")->waiting, 0));
+    }
+}
+
+/* B-81: a client is awake for 93 s after the last message that it sent, an answer too. */
+Test(management_server, an_answer_keeps_a_client_awake)
+{
+    (void)enter_with("lwm2m=1.1&Q");
+    bench.fake.now += 92999;
+    cr_assert(not(loom_management_server_asleep(bench.server, client("dev"))));
+    read_device();
+    step();
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+    bench.fake.now += 92999;
+    read_device();
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 2));
+}
+
+/* B-82: delivery that failed is told, and what comes behind waits until the client wakes up. */
+Test(management_server, a_client_that_does_not_answer_sleeps)
+{
+    struct fake_reply reply = enter_with("lwm2m=1.1&Q");
+    read_device();
+    read_device();
+    step();
+    fake_port_fail(&bench.fake, LOOM_FAILURE_TIMEOUT);
+    step();
+    cr_assert(eq(str, bench.log, "registered\nsent\nanswered 0 timeout\nheld\n"));
+    (void)at_location(&link_dev, LOOM_POST, reply.location, "", "");
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 2));
+}
+
+/* B-82, B-83: after its sleep a client may have another session, or register anew. */
+Test(management_server, held_requests_survive_a_lost_session_and_a_new_register)
+{
+    (void)enter_with("lwm2m=1.1&Q");
+    fake_port_lose(&bench.fake, &link_dev);
+    read_device();
+    step();
+    cr_assert(eq(str, bench.log, "registered\nheld\n"));
+    cr_assert(
+        eq(u8, post(&link_dev_again, "/rd?ep=dev&lt=60&lwm2m=1.1&Q", LIST).code, LOOM_CREATED));
+    cr_assert(eq(sz, client("dev")->waiting, 1));
+    step();
+    cr_assert(fake_port_last(&bench.fake)->session == &link_dev_again);
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+    cr_assert(eq(str, bench.log, "registered\nheld\nregistered again\nsent\nanswered 69 none\n"));
+}
+
+/* B-20, B-82: what is held ends with the registration, and that is told. */
+Test(management_server, held_requests_end_with_the_registration)
+{
+    (void)enter_with("lwm2m=1.1&Q");
+    bench.fake.now += 100000;
+    read_device();
+    step();
+    bench.fake.now += 3000000;
+    step();
+    cr_assert(eq(str, bench.log, "registered\nheld\nexpired\nanswered 0 closed\n"));
+}
+
+/* B-80: without queue mode a client is always there. */
+Test(management_server, only_queue_mode_sleeps)
+{
+    (void)enter_with("lwm2m=1.1&b=U");
+    bench.fake.now += 1000000;
+    cr_assert(not(loom_management_server_asleep(bench.server, client("dev"))));
+    read_device();
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 1));
+}
+
+/* ---- releases -------------------------------------------------------------------------------- */
+
+/* B-13, B-14: 4.12 for a release that the server is not set to support. */
+Test(management_server, other_releases_are_refused)
+{
+    loom_management_server_support(bench.server, LOOM_MS_LWM2M_1_0 | LOOM_MS_LWM2M_1_2);
+    cr_assert(
+        eq(u8, post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST).code, LOOM_PRECONDITION_FAILED));
+    cr_assert(eq(str, bench.log, "refused unsupported-version\n"));
+    cr_assert(eq(u8, post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.0", LIST).code, LOOM_CREATED));
+    cr_assert(eq(u8, post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.2", LIST).code, LOOM_CREATED));
+}
+
+/* B-1, B-25, B-40: a release has its own parameters, and an unknown one is 4.00. */
+Test(management_server, parameters_of_later_releases_are_unknown)
+{
+    static const char *const targets[] = {"/rd?ep=dev&lt=60&lwm2m=1.0&b=U&Q",
+                                          "/rd?ep=dev&lt=60&lwm2m=1.1&pid=oma:x",
+                                          "/rd?ep=dev&lt=60&lwm2m=1.0&pid=oma:x"};
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        bench.log[0] = '\0';
+        cr_expect(eq(u8, post(&link_dev, targets[i], LIST).code, LOOM_BAD_REQUEST));
+        cr_expect(eq(str, bench.log, "refused bad-parameter\n"));
+    }
+}
+
 /* ---- answers --------------------------------------------------------------------------------- */
 
 Test(answer, values_have_names_types_and_units)
