@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
+
 #include "loom/codec.h"
 
 enum { SECURITY = 0, SECURITY_SECRET_KEY = 5, SECURITY_SMS_SECRET_KEYS = 8 };
@@ -145,23 +147,12 @@ static void do_get(struct client_console *console, const struct words *words)
 
 static void do_set(struct client_console *console, const struct words *words)
 {
-    uint8_t scratch[CONSOLE_LINE_MAX];
     struct loom_path path;
-    struct loom_value value;
     if (!loom_text_to_path(words->path, &path) || path.depth < 3) {
         refuse(console, words, "the path of a resource such as /3/0/15 is needed");
         return;
     }
-    const struct loom_product_object *entry = loom_model_object(console->model, path.id[0]);
-    const struct loom_resource *row =
-        entry == NULL ? NULL : loom_object_resource(entry->object, path.id[2]);
-    enum loom_status status = row == NULL ? LOOM_NOT_FOUND
-                                          : loom_text_get(words->value, (enum loom_type)row->type,
-                                                          &value, scratch, sizeof scratch);
-    if (status == LOOM_OK) {
-        status = loom_model_write(console->model, &path, &value);
-    }
-    memset(scratch, 0, sizeof scratch); /* it may have held a key */
+    enum loom_status status = client_device_set(console->model, words->path, words->value);
     if (status != LOOM_OK) {
         refuse(console, words, problem_of(status));
         return;

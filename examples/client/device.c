@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "loom/codec.h"
 #include "loom/port.h"
+
+#define VALUE_MAX 1024u
 
 /* The accounts stand where the standard's own test configurations have them (C.13, C.1): the
  * Bootstrap-Server Account in /0/1, the server in /0/0 and /1/0. */
@@ -103,4 +106,34 @@ enum loom_status client_device_fill(struct loom_model *model, const struct clien
         status = fill_server(model, options);
     }
     return status;
+}
+
+enum loom_status client_device_set(struct loom_model *model, struct loom_text path_text,
+                                   struct loom_text text)
+{
+    uint8_t scratch[VALUE_MAX];
+    struct loom_path path;
+    struct loom_value value;
+    if (!loom_text_to_path(path_text, &path) || path.depth < 3) {
+        return LOOM_BAD_REQUEST;
+    }
+    const struct loom_product_object *entry = loom_model_object(model, path.id[0]);
+    const struct loom_resource *row =
+        entry == NULL ? NULL : loom_object_resource(entry->object, path.id[2]);
+    enum loom_status status = row == NULL ? LOOM_NOT_FOUND
+                                          : loom_text_get(text, (enum loom_type)row->type, &value,
+                                                          scratch, sizeof scratch);
+    if (status == LOOM_OK) {
+        status = loom_model_write(model, &path, &value);
+    }
+    memset(scratch, 0, sizeof scratch); /* it may have held a key */
+    return status;
+}
+
+enum loom_status client_device_apply(struct loom_model *model, const char *setting)
+{
+    size_t length = strcspn(setting, "=");
+    struct loom_text path = {setting, length};
+    struct loom_text value = {setting + length + 1, strlen(setting + length + 1)};
+    return client_device_set(model, path, value);
 }

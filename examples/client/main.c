@@ -20,7 +20,6 @@
 
 #define REGISTRATIONS 3u
 #define BUFFER_SIZE   8192u
-#define STATE_FILE    "accounts"
 /* A server that does not answer the De-register does not hold up the end of the program. */
 #define STOP_LIMIT_MS 3000u
 /* While the console moves the clock, the network gets this much real time at every deadline. */
@@ -35,6 +34,7 @@ struct program {
     struct loom_model model;
     struct loom_coap_port *coap;
     struct loom_port port;
+    struct loom_file_medium files;
     struct loom_store store;
     void *data;
     void *staging;
@@ -58,32 +58,10 @@ static void on_executed(const struct loom_at *at, struct loom_text arguments)
 
 static const struct loom_model_hooks hooks = {.executed = on_executed};
 
-static const char *const state_files[LOOM_RECORD_COUNT] = {STATE_FILE, "state"};
-
-static enum loom_status save(void *self, enum loom_record record, const void *data, size_t length)
+static void on_store_failed(void *user, const char *error)
 {
-    const struct program *program = self;
-    char error[LOOM_FILE_ERROR_SIZE];
-    enum loom_status status = loom_file_store_save(program->options.state, state_files[record],
-                                                   data, length, error, sizeof error);
-    if (status != LOOM_OK) {
-        client_report_store(&program->report, error);
-    }
-    return status;
-}
-
-static enum loom_status load(void *self, enum loom_record record, void *data, size_t room,
-                             size_t *length, bool *previous)
-{
-    const struct program *program = self;
-    char error[LOOM_FILE_ERROR_SIZE];
-    *previous = false;
-    enum loom_status status = loom_file_store_load(program->options.state, state_files[record],
-                                                   data, room, length, error, sizeof error);
-    if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
-        client_report_store(&program->report, error);
-    }
-    return status;
+    const struct program *program = user;
+    client_report_store(&program->report, error);
 }
 
 /* ---- signals --------------------------------------------------------------------------------- */
@@ -216,16 +194,27 @@ static int fail(const char *text)
     return EXIT_FAILURE;
 }
 
-/* A state directory that cannot be written is better known now than at the end of a bootstrap. */
-static bool can_store(const struct program *program)
+static bool open_store(struct program *program)
 {
-    char error[LOOM_FILE_ERROR_SIZE];
-    if (loom_file_store_save(program->options.state, STATE_FILE ".probe", "", 0, error,
-                             sizeof error) != LOOM_OK ||
-        loom_file_store_remove(program->options.state, STATE_FILE ".probe", error, sizeof error) !=
-            LOOM_OK) {
-        fprintf(stderr, "loom-client: error: %s\n", error);
+    if (loom_file_medium_open(&program->files, program->options.state) != LOOM_OK) {
+        fail(program->files.error);
         return false;
+    }
+    program->files.failed = on_store_failed;
+    program->files.user = program;
+    loom_record_store(&program->store, &program->files.medium);
+    return true;
+}
+
+static bool apply_settings(struct program *program)
+{
+    for (size_t i = 0; i < program->options.setting_count; i++) {
+        const char *setting = program->options.settings[i];
+        if (client_device_apply(&program->model, setting) != LOOM_OK) {
+            fprintf(stderr, "loom-client: error: --set %.*s: no such resource, or a wrong value\n",
+                    (int)strcspn(setting, "="), setting);
+            return false;
+        }
     }
     return true;
 }
@@ -236,14 +225,19 @@ static int start(struct program *program)
     if (product == NULL) {
         return fail("this device is not built for that version of LwM2M");
     }
-    if (program->options.state != NULL && !can_store(program)) {
+    if (program->options.state != NULL && !open_store(program)) {
         return EXIT_FAILURE;
     }
     program->data = calloc(1, product->data_size);
     program->staging = calloc(1, product->data_size);
-    struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms};
+    struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms,
+                                           .local_port = program->options.local_port};
+    errno = 0;
     program->coap =
         loom_coap_create(&coap_config, &loom_client_side, &program->client, &program->port);
+    if (program->coap == NULL && (errno == EADDRINUSE || errno == EACCES)) {
+        return fail("the port of --local-port cannot be had");
+    }
     if (program->data == NULL || program->staging == NULL || program->coap == NULL) {
         return fail("not enough memory");
     }
@@ -253,9 +247,16 @@ static int start(struct program *program)
     if (client_device_fill(&program->model, &program->options) != LOOM_OK) {
         return fail("an account of the command line does not fit the device");
     }
+    if (!apply_settings(program)) {
+        return EXIT_FAILURE;
+    }
     memset(program->options.key, 0, sizeof program->options.key);
     struct loom_client_config config = {.endpoint = program->options.endpoint,
                                         .lwm2m = program->options.lwm2m,
+                                        .lwm2m_oldest = program->options.oldest_lwm2m,
+                                        .queue_mode = program->options.queue_mode,
+                                        .bootstrap_pack = program->options.bootstrap_pack,
+                                        .profile_id = program->options.profile_id,
                                         .model = &program->model,
                                         .staging = program->staging,
                                         .registrations = program->registrations,
@@ -265,16 +266,14 @@ static int start(struct program *program)
                                         .port = &program->port,
                                         .event = on_event,
                                         .user = program};
-    program->store.self = program;
-    program->store.save = save;
-    program->store.load = load;
     config.store = program->options.state == NULL ? NULL : &program->store;
     return loom_client_start(&program->client, &config) == LOOM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Without a product nothing has been put there yet. */
 static void wipe(void *data, const struct loom_product *product)
 {
-    if (data != NULL) {
+    if (data != NULL && product != NULL) {
         memset(data, 0, product->data_size);
     }
     free(data);
@@ -303,6 +302,7 @@ int main(int argc, char **argv)
         run(&program);
     }
     loom_coap_destroy(program.coap);
+    loom_file_medium_close(&program.files);
     wipe(program.data, program.model.product);
     wipe(program.staging, program.model.product);
     return result;

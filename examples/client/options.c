@@ -26,7 +26,16 @@ static const char usage[] =
     "  --key @FILE          the same from a file that holds it in hexadecimal\n"
     "  --hold-off SECONDS   Client Hold Off Time before a Bootstrap-Request (default 0)\n"
     "  --lifetime SECONDS   lifetime of the registration at --server (default 86400)\n"
+    "  --set PATH=VALUE     write a resource before the start, as the command `set` does, such as\n"
+    "                       --set /1/0/17=3; may be given several times\n"
     "  --lwm2m VERSION      1.0, 1.1 (default) or 1.2\n"
+    "  --oldest-lwm2m VERSION\n"
+    "                       oldest release to fall back to where a server does not know that of\n"
+    "                       --lwm2m (default 1.0)\n"
+    "  --queue-mode         register in queue mode: be heard only for a while after each Update\n"
+    "  --profile-id ID      register with this profile id in the place of the object list; 1.2\n"
+    "  --bootstrap-pack     ask the bootstrap server for a Bootstrap-Pack first; 1.2\n"
+    "  --local-port PORT    UDP port that all sessions leave from (default: any)\n"
     "  --state DIR          keep the accounts in this directory; what is stored there goes before\n"
     "                       --bootstrap and --server\n"
     "  --json               print every event as one JSON object a line\n"
@@ -60,6 +69,30 @@ static bool read_seconds(const char *text, const char *option, uint32_t *seconds
         return false;
     }
     *seconds = (uint32_t)value;
+    return true;
+}
+
+static bool read_port(const char *text, uint16_t *port)
+{
+    uint64_t value;
+    struct loom_text number = {text, strlen(text)};
+    if (!loom_text_to_unsigned(number, &value) || value == 0 || value > UINT16_MAX) {
+        return bad("--local-port wants 1 to 65535, not", text);
+    }
+    *port = (uint16_t)value;
+    return true;
+}
+
+/* What is set may be a key: the message has the path alone. */
+static bool add_setting(struct client_options *options, const char *text)
+{
+    if (strchr(text, '=') == NULL) {
+        return bad("--set wants PATH=VALUE", "");
+    }
+    if (options->setting_count == CLIENT_SETTINGS_MAX) {
+        return bad("--set is given too often", "");
+    }
+    options->settings[options->setting_count++] = text;
     return true;
 }
 
@@ -121,7 +154,7 @@ static bool read_key(struct client_options *options, char *text)
     return good;
 }
 
-static bool read_version(struct client_options *options, const char *text)
+static bool read_version(const char *text, const char *option, uint16_t *lwm2m)
 {
     static const struct {
         const char *text;
@@ -129,11 +162,12 @@ static bool read_version(struct client_options *options, const char *text)
     } versions[] = {{"1.0", LOOM_LWM2M_1_0}, {"1.1", LOOM_LWM2M_1_1}, {"1.2", LOOM_LWM2M_1_2}};
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
         if (strcmp(text, versions[i].text) == 0) {
-            options->lwm2m = versions[i].lwm2m;
+            *lwm2m = versions[i].lwm2m;
             return true;
         }
     }
-    return bad("--lwm2m wants 1.0, 1.1 or 1.2, not", text);
+    fprintf(stderr, "loom-client: error: %s wants 1.0, 1.1 or 1.2, not '%s'\n", option, text);
+    return false;
 }
 
 static bool is_secure(const char *uri)
@@ -170,6 +204,13 @@ static bool check(const struct client_options *options)
     if (secure && !has_key) {
         return bad("a coaps URI needs --identity and --key", "");
     }
+    if (options->oldest_lwm2m > options->lwm2m) {
+        return bad("--oldest-lwm2m is newer than --lwm2m", "");
+    }
+    if ((options->bootstrap_pack || options->profile_id != NULL) &&
+        options->lwm2m < LOOM_LWM2M_1_2) {
+        return bad("--bootstrap-pack and --profile-id need --lwm2m 1.2", "");
+    }
     if (strlen(options->identity) > CLIENT_IDENTITY_MAX) {
         return bad("--identity is longer than 128 bytes", "");
     }
@@ -184,7 +225,13 @@ enum option_id {
     OPTION_KEY,
     OPTION_HOLD_OFF,
     OPTION_LIFETIME,
+    OPTION_SET,
     OPTION_LWM2M,
+    OPTION_OLDEST_LWM2M,
+    OPTION_QUEUE_MODE,
+    OPTION_PROFILE_ID,
+    OPTION_BOOTSTRAP_PACK,
+    OPTION_LOCAL_PORT,
     OPTION_STATE,
     OPTION_JSON,
     OPTION_HELP,
@@ -199,7 +246,13 @@ static const struct option long_options[] = {
     {"key", required_argument, NULL, OPTION_KEY},
     {"hold-off", required_argument, NULL, OPTION_HOLD_OFF},
     {"lifetime", required_argument, NULL, OPTION_LIFETIME},
+    {"set", required_argument, NULL, OPTION_SET},
     {"lwm2m", required_argument, NULL, OPTION_LWM2M},
+    {"oldest-lwm2m", required_argument, NULL, OPTION_OLDEST_LWM2M},
+    {"queue-mode", no_argument, NULL, OPTION_QUEUE_MODE},
+    {"profile-id", required_argument, NULL, OPTION_PROFILE_ID},
+    {"bootstrap-pack", no_argument, NULL, OPTION_BOOTSTRAP_PACK},
+    {"local-port", required_argument, NULL, OPTION_LOCAL_PORT},
     {"state", required_argument, NULL, OPTION_STATE},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -233,7 +286,25 @@ static enum client_options_result take(struct client_options *options, int id)
         good = read_seconds(optarg, "--lifetime", &options->lifetime);
         break;
     case OPTION_LWM2M:
-        good = read_version(options, optarg);
+        good = read_version(optarg, "--lwm2m", &options->lwm2m);
+        break;
+    case OPTION_OLDEST_LWM2M:
+        good = read_version(optarg, "--oldest-lwm2m", &options->oldest_lwm2m);
+        break;
+    case OPTION_SET:
+        good = add_setting(options, optarg);
+        break;
+    case OPTION_QUEUE_MODE:
+        options->queue_mode = true;
+        break;
+    case OPTION_PROFILE_ID:
+        options->profile_id = optarg;
+        break;
+    case OPTION_BOOTSTRAP_PACK:
+        options->bootstrap_pack = true;
+        break;
+    case OPTION_LOCAL_PORT:
+        good = read_port(optarg, &options->local_port);
         break;
     case OPTION_STATE:
         options->state = optarg;

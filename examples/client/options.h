@@ -9,6 +9,7 @@
 
 #define CLIENT_KEY_MAX      64u
 #define CLIENT_IDENTITY_MAX 128u
+#define CLIENT_SETTINGS_MAX 32u
 
 struct client_options {
     const char *endpoint;
@@ -20,6 +21,13 @@ struct client_options {
     uint32_t hold_off;
     uint32_t lifetime;
     uint16_t lwm2m;
+    uint16_t oldest_lwm2m;
+    uint16_t local_port;
+    bool queue_mode;
+    bool bootstrap_pack;
+    const char *profile_id;                    /**< or NULL */
+    const char *settings[CLIENT_SETTINGS_MAX]; /**< `PATH=VALUE` each */
+    size_t setting_count;
     const char *state; /**< directory or NULL */
     bool json;
 };

@@ -33,6 +33,13 @@ static void print_time(const struct client_report *report, uint64_t time)
     printf("%9" PRIu64 ".%03u  ", passed / 1000, (unsigned)(passed % 1000));
 }
 
+static bool has_wait(enum loom_event_type type)
+{
+    return type == LOOM_EVENT_HOLD_OFF || type == LOOM_EVENT_BOOTSTRAP_RETRY ||
+           type == LOOM_EVENT_REGISTER_DELAYED || type == LOOM_EVENT_REGISTER_RETRY ||
+           type == LOOM_EVENT_DISABLED;
+}
+
 static void print_event(const struct client_report *report, const struct loom_event *event)
 {
     print_time(report, event->time);
@@ -51,8 +58,7 @@ static void print_event(const struct client_report *report, const struct loom_ev
         putchar(' ');
         print_text(event->uri);
     }
-    if (event->type == LOOM_EVENT_HOLD_OFF || event->type == LOOM_EVENT_BOOTSTRAP_RETRY ||
-        event->type == LOOM_EVENT_REGISTER_RETRY || event->type == LOOM_EVENT_DISABLED) {
+    if (has_wait(event->type)) {
         printf(" %" PRIu32 " s", event->seconds);
     }
     if (event->type == LOOM_EVENT_REGISTER) {
@@ -93,22 +99,12 @@ static void print_event_json(const struct client_report *report, const struct lo
     if (event->uri.length > 0) {
         loom_json_text(&json, "uri", event->uri);
     }
-    switch (event->type) {
-    case LOOM_EVENT_HOLD_OFF:
-    case LOOM_EVENT_BOOTSTRAP_RETRY:
-    case LOOM_EVENT_REGISTER_RETRY:
-    case LOOM_EVENT_DISABLED:
-    case LOOM_EVENT_REGISTER:
+    if (has_wait(event->type) || event->type == LOOM_EVENT_REGISTER) {
         loom_json_unsigned(&json, "seconds", event->seconds);
-        break;
-    case LOOM_EVENT_FACTORY:
+    } else if (event->type == LOOM_EVENT_FACTORY) {
         loom_json_unsigned(&json, "accounts", event->count);
-        break;
-    case LOOM_EVENT_SESSION:
+    } else if (event->type == LOOM_EVENT_SESSION) {
         loom_json_boolean(&json, "secure", event->secure);
-        break;
-    default:
-        break;
     }
     if (event->failure != LOOM_FAILURE_NONE) {
         loom_json_string(&json, "failure", loom_failure_name(event->failure));

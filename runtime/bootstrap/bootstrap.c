@@ -149,7 +149,6 @@ static void begin_factory(void *subject)
     struct loom_client *client = subject;
     client->bootstrap.deadline = LOOM_NEVER;
     loom_client_begin(client);
-    listen(client);
 }
 
 static void read_card(void *subject)
@@ -178,7 +177,6 @@ static void begin_hold_off(void *subject)
 {
     struct loom_client *client = subject;
     struct loom_event event = loom_client_event(client, LOOM_EVENT_HOLD_OFF);
-    settle(client);
     client->bootstrap.account = loom_account_instance(client->config.model);
     client->bootstrap.attempts = 0;
     client->bootstrap.pack_refused = false;
@@ -186,9 +184,10 @@ static void begin_hold_off(void *subject)
     uint64_t seconds = loom_resource_or(
         client->config.model,
         loom_path_resource(LOOM_SECURITY, client->bootstrap.account, LOOM_SECURITY_HOLD_OFF), 0);
-    set_timer(client, seconds);
     event.seconds = seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
     loom_client_emit(client, &event);
+    settle(client);
+    set_timer(client, seconds);
 }
 
 static void tell_no_account(void *subject)
@@ -288,6 +287,7 @@ static void forget_attempts(void *subject)
 {
     struct loom_client *client = subject;
     client->bootstrap.attempts = 0;
+    listen(client);
 }
 
 static void begin_running(void *subject)

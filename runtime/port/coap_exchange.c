@@ -158,6 +158,7 @@ enum loom_status loom_exchange_request(void *self, struct loom_session *session,
         return LOOM_TOO_LARGE;
     }
     loom_ring_append(&session->exchanges, &exchange->place);
+    loom_session_check_address(session);
     loom_session_attend(session);
     return LOOM_OK;
 }
@@ -424,6 +425,7 @@ static bool block_fits(const struct exchange *exchange, const struct loom_block 
     return !exchange->receiving || (code == exchange->code && etag == exchange->etag);
 }
 
+/* A location of too many segments is none: a part of it would be the place of something else. */
 static void get_locations(const coap_pdu_t *received, struct loom_response *response)
 {
     coap_opt_iterator_t iterator;
@@ -433,8 +435,11 @@ static void get_locations(const coap_pdu_t *received, struct loom_response *resp
     coap_option_filter_clear(&filter);
     coap_option_filter_set(&filter, COAP_OPTION_LOCATION_PATH);
     coap_option_iterator_init(received, &iterator, &filter);
-    while ((option = coap_option_next(&iterator)) != NULL &&
-           response->location_count < LOOM_SEGMENTS_MAX) {
+    while ((option = coap_option_next(&iterator)) != NULL) {
+        if (response->location_count == LOOM_SEGMENTS_MAX) {
+            response->location_count = 0;
+            return;
+        }
         response->location[response->location_count++] =
             (struct loom_text){(const char *)coap_opt_value(option), coap_opt_length(option)};
     }

@@ -171,6 +171,7 @@ struct loom_session {
     bool refused;           /**< DTLS failed with an error of its own */
     enum loom_failure gone; /**< not NONE: lost, and why; to be told */
     int alert;
+    uint64_t last_message; /**< time of it on the port's clock, either way */
     char address[LOOM_COAP_URI_SIZE];
     struct loom_ring exchanges; /**< in order of the requests; the first one is under way */
     struct loom_transfer incoming;
@@ -185,6 +186,9 @@ struct loom_session *loom_session_of(struct loom_coap_port *port, coap_session_t
 void loom_session_heard(struct loom_session *session);
 /** Has the loop look at the session. */
 void loom_session_attend(struct loom_session *session);
+/** Loses a session of ours that has been silent for long, if the device has another address now:
+ *  the peer would not know who is talking (rule B-17). */
+void loom_session_check_address(struct loom_session *session);
 /** The session is lost; told later. The first reason counts, but that the peer cannot be reached
  *  explains every other. */
 void loom_session_lose(struct loom_session *session, enum loom_failure failure);
@@ -241,6 +245,16 @@ size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, s
  *  @return false: it is not, `errno` tells why */
 bool loom_address_claim(coap_address_t *address);
 
+/** The address of every interface, of that family, with that port. */
+void loom_address_any(coap_address_t *address, sa_family_t family, uint16_t port);
+
+/** Whether `port` is free on this machine, for IPv4 and IPv6. @return false: `errno` tells why */
+bool loom_address_port_is_free(uint16_t port);
+
+/** Whether the system would still reach `remote` from the address `local`; its port does not
+ *  matter. True as well where it would not reach it at all: then there is no better address. */
+bool loom_address_is_current(const coap_address_t *local, const coap_address_t *remote);
+
 /* ---- the port -------------------------------------------------------------------------------- */
 
 struct loom_coap_port {
@@ -258,9 +272,12 @@ struct loom_coap_port {
     size_t peer_count;
     struct loom_ring agenda;
     struct loom_ring waiting; /**< exchanges under way, the earliest deadline first */
+    bool in_step;             /**< libcoap or a ring may be in the middle of a session */
     uint32_t next_etag;
     uint8_t *reply; /**< room for the payload of a reply, `payload_max` bytes */
 };
+
+uint64_t loom_coap_now(const struct loom_coap_port *port);
 
 /** The last TLS alert that libcoap received and logged since the last call of this, or -1. */
 int loom_coap_take_alert(void);

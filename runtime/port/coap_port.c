@@ -75,9 +75,14 @@ static int64_t clock_offset(const struct loom_coap_port *port)
     return port->config.clock_offset_ms != NULL ? *port->config.clock_offset_ms : 0;
 }
 
+uint64_t loom_coap_now(const struct loom_coap_port *port)
+{
+    return loom_clock_monotonic_ms() + (uint64_t)clock_offset(port);
+}
+
 static uint64_t port_now(void *self)
 {
-    return loom_clock_monotonic_ms() + (uint64_t)clock_offset(self);
+    return loom_coap_now(self);
 }
 
 static int64_t port_unix_time(void *self)
@@ -85,6 +90,15 @@ static int64_t port_unix_time(void *self)
     int64_t now = loom_clock_unix_ms();
 
     return now == 0 ? 0 : (now + clock_offset(self)) / 1000;
+}
+
+static uint32_t port_random(void *self)
+{
+    uint32_t bits = 0;
+
+    (void)self;
+    (void)coap_prng(&bits, sizeof bits);
+    return bits;
 }
 
 /* The alert that a refused identity is answered with (RFC 4279 section 2). */
@@ -227,6 +241,12 @@ static void libcoap_release(void)
     }
 }
 
+/* libcoap lets its sockets share an address, so another program's would go unnoticed. */
+static bool claim_local_port(const struct loom_coap_port *port)
+{
+    return port->config.local_port == 0 || loom_address_port_is_free(port->config.local_port);
+}
+
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
                                         const struct loom_side *side, void *side_self,
                                         struct loom_port *port)
@@ -249,14 +269,19 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     libcoap_hold(config->log);
     coap->reply = malloc(coap->config.payload_max);
     if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() ||
-        !set_up_context(coap)) {
+        !set_up_context(coap) || !claim_local_port(coap)) {
+        int reason = errno;
+
         loom_coap_destroy(coap);
+        errno = reason;
         return NULL;
     }
     *port = (struct loom_port){
         .self = coap,
         .now = port_now,
         .unix_time = port_unix_time,
+        .random = port_random,
+        .transports = "U",
         .supports = loom_session_supports,
         .open = loom_session_open,
         .close = loom_session_close,
@@ -417,15 +442,12 @@ static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
     return wait < INT32_MAX ? (int)wait : INT32_MAX;
 }
 
-enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
-                                struct pollfd *extra, size_t extra_count)
+static enum loom_status turn(struct loom_coap_port *coap, uint32_t timeout_ms, struct pollfd *extra,
+                             size_t extra_count)
 {
     struct pollfd watched[1 + LOOM_COAP_EXTRA_MAX];
     int ready;
 
-    if (extra_count > LOOM_COAP_EXTRA_MAX) {
-        return LOOM_INTERNAL_ERROR;
-    }
     settle(coap);
     watched[0] = (struct pollfd){.fd = coap_context_get_coap_fd(coap->context), .events = POLLIN};
     for (size_t i = 0; i < extra_count; i++) {
@@ -444,4 +466,18 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
     loom_exchange_expire(coap);
     settle(coap);
     return LOOM_OK;
+}
+
+enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
+                                struct pollfd *extra, size_t extra_count)
+{
+    enum loom_status status;
+
+    if (extra_count > LOOM_COAP_EXTRA_MAX) {
+        return LOOM_INTERNAL_ERROR;
+    }
+    coap->in_step = true;
+    status = turn(coap, timeout_ms, extra, extra_count);
+    coap->in_step = false;
+    return status;
 }

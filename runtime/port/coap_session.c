@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Silence after which a session's address is worth a look. */
+#define ADDRESS_CHECK_MS 60000u
+
 /* ---- begin and end --------------------------------------------------------------------------- */
 
 static void set_times(const struct loom_coap_port *port, coap_session_t *coap)
@@ -111,6 +114,7 @@ void loom_session_heard(struct loom_session *session)
                         sizeof session->address) == 0) {
         session->address[0] = '\0';
     }
+    session->last_message = loom_coap_now(port);
     if (!session->ours) {
         loom_ring_append(session->secure ? &port->secure_peers : &port->open_peers,
                          &session->place);
@@ -134,6 +138,20 @@ void loom_session_lose(struct loom_session *session, enum loom_failure failure)
     }
     leave_place(session);
     loom_session_attend(session);
+}
+
+void loom_session_check_address(struct loom_session *session)
+{
+    uint64_t now = loom_coap_now(session->port);
+
+    if (!session->ours || now - session->last_message < ADDRESS_CHECK_MS) {
+        return;
+    }
+    session->last_message = now;
+    if (!loom_address_is_current(coap_session_get_addr_local(session->coap),
+                                 coap_session_get_addr_remote(session->coap))) {
+        loom_session_lose(session, LOOM_FAILURE_CLOSED);
+    }
 }
 
 static void tell_lost(struct loom_session *session)
@@ -174,14 +192,14 @@ static bool credentials_fit(const struct loom_credentials *credentials, const st
            credentials->key.length <= LOOM_COAP_KEY_MAX;
 }
 
-static coap_session_t *connect_to(struct loom_coap_port *port, const struct loom_uri *uri,
-                                  const struct loom_credentials *credentials,
-                                  const coap_address_t *address)
+static coap_session_t *connect_from(struct loom_coap_port *port, const struct loom_uri *uri,
+                                    const struct loom_credentials *credentials,
+                                    const coap_address_t *local, const coap_address_t *address)
 {
     coap_dtls_cpsk_t setup;
 
     if (!uri->secure) {
-        return coap_new_client_session(port->context, NULL, address, COAP_PROTO_UDP);
+        return coap_new_client_session(port->context, local, address, COAP_PROTO_UDP);
     }
     /* libcoap copies what the setup points to; nothing of the key stays here. */
     memset(&setup, 0, sizeof setup);
@@ -191,7 +209,39 @@ static coap_session_t *connect_to(struct loom_coap_port *port, const struct loom
     setup.psk_info.key.s = credentials->key.data;
     setup.psk_info.key.length = credentials->key.length;
     loom_coap_use_connection_id(&setup);
-    return coap_new_client_session_psk2(port->context, NULL, address, COAP_PROTO_DTLS, &setup);
+    return coap_new_client_session_psk2(port->context, local, address, COAP_PROTO_DTLS, &setup);
+}
+
+/* What is closed and waits for the loop holds its pair of addresses, which libcoap has but once. */
+static void free_closed(struct loom_coap_port *port)
+{
+    struct loom_ring *member = port->agenda.next;
+
+    while (member != &port->agenda) {
+        struct loom_session *session = LOOM_RING_ENTRY(member, struct loom_session, agenda);
+
+        member = member->next;
+        if (session->closed) {
+            loom_session_free(session);
+        }
+    }
+}
+
+static coap_session_t *connect_to(struct loom_coap_port *port, const struct loom_uri *uri,
+                                  const struct loom_credentials *credentials,
+                                  const coap_address_t *address)
+{
+    coap_session_t *coap = NULL;
+    coap_address_t local;
+
+    if (port->config.local_port != 0) {
+        if (!port->in_step) {
+            free_closed(port);
+        }
+        loom_address_any(&local, address->addr.sa.sa_family, port->config.local_port);
+        coap = connect_from(port, uri, credentials, &local, address);
+    }
+    return coap != NULL ? coap : connect_from(port, uri, credentials, NULL, address);
 }
 
 bool loom_session_supports(void *self, const struct loom_credentials *credentials)

@@ -77,3 +77,56 @@ bool loom_address_claim(coap_address_t *address)
     errno = reason;
     return claimed;
 }
+
+void loom_address_any(coap_address_t *address, sa_family_t family, uint16_t port)
+{
+    coap_address_init(address); /* all zero: INADDR_ANY and in6addr_any */
+    address->addr.sa.sa_family = family;
+    coap_address_set_port(address, port);
+    address->size =
+        (socklen_t)(family == AF_INET6 ? sizeof address->addr.sin6 : sizeof address->addr.sin);
+}
+
+bool loom_address_port_is_free(uint16_t port)
+{
+    coap_address_t address;
+
+    loom_address_any(&address, AF_INET, port);
+    if (!loom_address_claim(&address)) {
+        return false;
+    }
+    loom_address_any(&address, AF_INET6, port);
+    /* A system without IPv6 has nobody else at the port either. */
+    return loom_address_claim(&address) || (errno != EADDRINUSE && errno != EACCES);
+}
+
+/* Connecting a datagram socket sends nothing: the system only chooses a way, and with it the
+ * address to leave from. */
+static bool address_towards(const coap_address_t *remote, coap_address_t *local)
+{
+    int probe = socket(remote->addr.sa.sa_family, SOCK_DGRAM, 0);
+    bool found;
+
+    if (probe < 0) {
+        return false;
+    }
+    coap_address_init(local);
+    found = connect(probe, &remote->addr.sa, remote->size) == 0 &&
+            getsockname(probe, &local->addr.sa, &local->size) == 0;
+    close(probe);
+    return found;
+}
+
+bool loom_address_is_current(const coap_address_t *local, const coap_address_t *remote)
+{
+    coap_address_t now;
+
+    if (!address_towards(remote, &now) || now.addr.sa.sa_family != local->addr.sa.sa_family) {
+        return true;
+    }
+    if (now.addr.sa.sa_family == AF_INET6) {
+        return memcmp(&now.addr.sin6.sin6_addr, &local->addr.sin6.sin6_addr,
+                      sizeof now.addr.sin6.sin6_addr) == 0;
+    }
+    return now.addr.sin.sin_addr.s_addr == local->addr.sin.sin_addr.s_addr;
+}

@@ -51,6 +51,7 @@ struct loom_loopback {
     uint64_t now;
     int64_t unix_offset_ms;
     bool knows_time;
+    uint32_t random; /* 0: hosts have none */
     struct loom_loopback_host *hosts;
     struct loom_session *sessions;
     struct message *messages; /* by time */
@@ -222,6 +223,15 @@ static int refusal_of(const struct loom_loopback_host *host,
     return same ? -1 : 51;
 }
 
+struct loom_session *loom_loopback_session(struct loom_loopback_host *host)
+{
+    struct loom_session *session = host->network->sessions;
+    while (session != NULL && (session->host != host || session->owner != NULL)) {
+        session = session->next;
+    }
+    return session;
+}
+
 static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *authority)
 {
     static const char *const schemes[] = {"coap://", "coaps://"};
@@ -326,6 +336,16 @@ static int64_t port_unix_time(void *self)
 {
     const struct loom_loopback *network = ((const struct loom_loopback_host *)self)->network;
     return network->knows_time ? (network->unix_offset_ms + (int64_t)network->now) / 1000 : 0;
+}
+
+/* xorshift, which never comes to 0. */
+static uint32_t port_random(void *self)
+{
+    struct loom_loopback *network = ((struct loom_loopback_host *)self)->network;
+    network->random ^= network->random << 13;
+    network->random ^= network->random >> 17;
+    network->random ^= network->random << 5;
+    return network->random;
 }
 
 static void port_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
@@ -455,6 +475,8 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     port->self = host;
     port->now = port_now;
     port->unix_time = port_unix_time;
+    port->random = network->random != 0 ? port_random : NULL;
+    port->transports = "U";
     port->supports = port_supports;
     port->open = port_open;
     port->close = port_close;
@@ -486,6 +508,11 @@ void loom_loopback_set_unix_time(struct loom_loopback *network, int64_t seconds)
 {
     network->knows_time = seconds != 0;
     network->unix_offset_ms = seconds * 1000 - (int64_t)network->now;
+}
+
+void loom_loopback_set_random(struct loom_loopback *network, uint32_t seed)
+{
+    network->random = seed;
 }
 
 void loom_loopback_advance(struct loom_loopback *network, uint64_t to)

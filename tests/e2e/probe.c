@@ -7,12 +7,16 @@
 
 /* ---- start and end --------------------------------------------------------------------------- */
 
-static void start(struct probe *probe, const char *lwm2m, const char *lifetime)
+static void start(struct probe *probe, const char *lwm2m, bool bootstrap, const char *lifetime)
 {
-    const char *arguments[16] = {"--endpoint", PROBE_ENDPOINT, "--lwm2m",           lwm2m,
-                                 "--json",     "--bootstrap",  probe->bootstrap.uri};
-    size_t count = 7;
+    const char *arguments[16 + PROBE_OPTIONS_MAX] = {"--endpoint", PROBE_ENDPOINT, "--lwm2m", lwm2m,
+                                                     "--json"};
+    size_t count = 5;
 
+    if (bootstrap) {
+        arguments[count++] = "--bootstrap";
+        arguments[count++] = probe->bootstrap.uri;
+    }
     if (lifetime != NULL) {
         arguments[count++] = "--server";
         arguments[count++] = probe->server.uri;
@@ -22,6 +26,9 @@ static void start(struct probe *probe, const char *lwm2m, const char *lifetime)
     if (probe->state[0] != '\0') {
         arguments[count++] = "--state";
         arguments[count++] = probe->state;
+    }
+    for (size_t i = 0; probe->options[i] != NULL; i++) {
+        arguments[count++] = probe->options[i];
     }
     process_start_with(&probe->client, "loom-client", arguments);
 }
@@ -38,13 +45,19 @@ static void open_peers(struct probe *probe)
 void probe_start(struct probe *probe, const char *lwm2m)
 {
     open_peers(probe);
-    start(probe, lwm2m, NULL);
+    start(probe, lwm2m, true, NULL);
 }
 
 void probe_start_with_server(struct probe *probe, const char *lwm2m, const char *lifetime)
 {
     open_peers(probe);
-    start(probe, lwm2m, lifetime);
+    start(probe, lwm2m, true, lifetime);
+}
+
+void probe_start_without_bootstrap(struct probe *probe, const char *lwm2m, const char *lifetime)
+{
+    open_peers(probe);
+    start(probe, lwm2m, false, lifetime);
 }
 
 void probe_restart(struct probe *probe, const char *lwm2m)
@@ -52,7 +65,7 @@ void probe_restart(struct probe *probe, const char *lwm2m)
     if (probe->client.name != NULL) {
         process_stop(&probe->client);
     }
-    start(probe, lwm2m, NULL);
+    start(probe, lwm2m, true, NULL);
 }
 
 void probe_stop(struct probe *probe)
@@ -71,6 +84,15 @@ void probe_accept(struct probe *probe)
     peer_expect(&probe->bootstrap, &request, METHOD_POST, "/bs");
     peer_answer(&probe->bootstrap, &request, CODE(2, 4));
     process_event(&probe->client, "bootstrap-accepted", NULL);
+}
+
+void probe_refuse(struct probe *probe, uint8_t code)
+{
+    struct message request;
+
+    peer_expect(&probe->bootstrap, &request, METHOD_POST, "/bs");
+    peer_answer(&probe->bootstrap, &request, code);
+    process_event(&probe->client, "bootstrap-retry", NULL);
 }
 
 void probe_begin(struct probe *probe, const char *lwm2m)
@@ -105,7 +127,7 @@ struct tlv probe_server(int64_t ssid, int64_t lifetime)
 
 uint8_t probe_write(struct probe *probe, const char *path, const struct tlv *tlv)
 {
-    return peer_put(&probe->bootstrap, path, FORMAT_TLV, tlv->bytes, tlv->length);
+    return peer_put_tlv(&probe->bootstrap, path, tlv);
 }
 
 void probe_provision(struct probe *probe, unsigned instance, int64_t lifetime)
@@ -127,11 +149,16 @@ uint8_t probe_finish(struct probe *probe)
 
 /* ---- registration ---------------------------------------------------------------------------- */
 
+void probe_expect_register(struct probe *probe, struct message *request)
+{
+    peer_expect(&probe->server, request, METHOD_POST, "/rd");
+}
+
 void probe_register(struct probe *probe)
 {
     struct message request;
 
-    peer_expect(&probe->server, &request, METHOD_POST, "/rd");
+    probe_expect_register(probe, &request);
     peer_answer_created(&probe->server, &request, PROBE_LOCATION);
     process_event(&probe->client, "registered", "location", PROBE_LOCATION, NULL);
 }

@@ -14,21 +14,25 @@
 #define PROBE_NOSEC       3
 #define PROBE_LOCATION    "/rd/5"
 /** Where the client keeps the account of its command line (examples/client). */
-#define PROBE_ACCOUNT "/0/1"
+#define PROBE_ACCOUNT     "/0/1"
+#define PROBE_OPTIONS_MAX 12
 
 struct probe {
     struct process client;
     struct udp_peer bootstrap;
     struct udp_peer server;
     /* set before the start */
-    bool server_away; /**< nobody listens at the port of `server` */
-    char state[128];  /**< the --state directory; empty: none */
-    unsigned marks;   /**< private to probe_advance() */
+    bool server_away;                           /**< nobody listens at the port of `server` */
+    char state[128];                            /**< the --state directory; empty: none */
+    const char *options[PROBE_OPTIONS_MAX + 1]; /**< more of the command line, ends with NULL */
+    unsigned marks;                             /**< private to probe_advance() */
 };
 
 /** Opens the peers and starts the client with `--bootstrap`. */
 void probe_start(struct probe *probe, const char *lwm2m);
-/** The same with `--server` besides, and that lifetime. */
+/** The same with `--server` alone. */
+void probe_start_without_bootstrap(struct probe *probe, const char *lwm2m, const char *lifetime);
+/** The same with both, and that lifetime. */
 void probe_start_with_server(struct probe *probe, const char *lwm2m, const char *lifetime);
 /** Ends the client, at once, and starts it again with `--bootstrap`. */
 void probe_restart(struct probe *probe, const char *lwm2m);
@@ -38,6 +42,8 @@ void probe_stop(struct probe *probe);
 
 /** Waits for the Bootstrap-Request and answers it 2.04. */
 void probe_accept(struct probe *probe);
+/** Refuses it; the client waits then. */
+void probe_refuse(struct probe *probe, uint8_t code);
 /** Starts and accepts in one. */
 void probe_begin(struct probe *probe, const char *lwm2m);
 
@@ -57,6 +63,8 @@ uint8_t probe_finish(struct probe *probe);
 
 /** Waits for the Register and answers 2.01 with /rd/5; the client is registered then. */
 void probe_register(struct probe *probe);
+/** Waits for the Register, for the test to answer. */
+void probe_expect_register(struct probe *probe, struct message *request);
 /** Everything up to being registered by way of a bootstrap. */
 void probe_settle(struct probe *probe, const char *lwm2m, int64_t lifetime);
 

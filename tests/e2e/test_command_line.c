@@ -69,6 +69,16 @@ Test(command_line, client)
         {2, "--hold-off wants seconds", {NAMED, TO, "--hold-off", "4294967296"}},
         {2, "--lifetime wants seconds", {NAMED, TO, "--lifetime", "long"}},
         {2, "--lwm2m wants 1.0, 1.1 or 1.2", {NAMED, TO, "--lwm2m", "2.0"}},
+        {2, "--oldest-lwm2m wants 1.0, 1.1 or 1.2", {NAMED, TO, "--oldest-lwm2m", "1"}},
+        {2, "is newer than --lwm2m", {NAMED, TO, "--oldest-lwm2m", "1.2"}},
+        {2, "need --lwm2m 1.2", {NAMED, TO, "--bootstrap-pack"}},
+        {2, "need --lwm2m 1.2", {NAMED, TO, "--profile-id", "oma:x", "--lwm2m", "1.1"}},
+        {2, "--local-port wants 1 to 65535", {NAMED, TO, "--local-port", "0"}},
+        {2, "--local-port wants 1 to 65535", {NAMED, TO, "--local-port", "65536"}},
+        {2, "--set wants PATH=VALUE", {NAMED, TO, "--set", "/3/0/9"}},
+        {1, "--set /3/0/9: ", {NAMED, TO, "--set", "/3/0/9=full"}},
+        {1, "--set /1/0/17: ", {NAMED, TO, "--set", "/1/0/17=3"}}, /* no such account */
+        {1, "--set : ", {NAMED, TO, "--set", "="}},
         {2, "unexpected argument", {NAMED, TO, "more"}},
         {2, "--help", {"--endpoints", "probe"}},
         {2, "--help", {NAMED, "--bootstrap"}},
@@ -132,6 +142,28 @@ Test(command_line, port_in_use)
     process_event(&house.server, "listening", NULL);
     strcpy(house.server_uri, process_member(&house.server, "uri"));
     expect_end("loom-server", arguments, 1, "cannot listen on");
+}
+
+/* One of --local-port. */
+Test(command_line, port_of_the_client_in_use)
+{
+    const char *arguments[] = {NAMED, TO, "--local-port", house.server_uri, NULL};
+    const char *port;
+
+    process_start(&house.server, "loom-server", "--nosec-any", LISTEN, "--json", NULL);
+    process_event(&house.server, "listening", NULL);
+    port = strrchr(process_member(&house.server, "uri"), ':') + 1;
+    strcpy(house.server_uri, port);
+    expect_end("loom-client", arguments, 1, "--local-port cannot be had");
+}
+
+/* What is set may be a key: it is not told. */
+Test(command_line, setting_with_a_slip)
+{
+    process_start(&house.client, "loom-client", NAMED, TO, "--set", "/0/1/2=" HOUSE_SERVER_KEY_HEX,
+                  NULL);
+    cr_expect_eq(process_wait(&house.client), 1);
+    process_never_said(&house.client, HOUSE_SERVER_KEY);
 }
 
 /* All errors of a file, each with its place; never a key. */

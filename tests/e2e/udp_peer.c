@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -173,12 +174,53 @@ void peer_answer_separately(struct udp_peer *peer, const struct message *request
               "the separate answer was not acknowledged");
 }
 
+void peer_answer_as(struct udp_peer *peer, const struct message *request, unsigned type,
+                    uint8_t code, uint16_t id, const char *location)
+{
+    struct message answer;
+
+    message_begin(&answer, type, code, id, request->token, request->token_length);
+    message_add_parts(&answer, OPTION_LOCATION_PATH, location, '/');
+    peer_send(peer, answer.bytes, answer.length);
+}
+
 void peer_reset(struct udp_peer *peer, const struct message *message)
 {
     struct message reset;
 
     message_begin(&reset, MESSAGE_RST, 0, message->id, NULL, 0);
     reply(peer, message, &reset);
+}
+
+/* ---- strangers ------------------------------------------------------------------------------- */
+
+static void expect_unheard(const struct udp_peer *known, struct sockaddr_in local,
+                           const void *bytes, size_t length)
+{
+    int stranger = socket(AF_INET, SOCK_DGRAM, 0);
+    uint8_t byte;
+
+    cr_assert_geq(stranger, 0);
+    cr_assert_eq(bind(stranger, (struct sockaddr *)&local, sizeof local), 0);
+    cr_assert_eq(connect(stranger, (const struct sockaddr *)&known->remote, sizeof known->remote),
+                 0);
+    cr_assert_eq(send(stranger, bytes, length, 0), (ssize_t)length);
+    cr_expect_eq(recv(stranger, &byte, 1, 0), -1, "a stranger was answered");
+    cr_expect_eq(errno, ECONNREFUSED);
+    close(stranger);
+}
+
+void peer_expect_unheard(const struct udp_peer *known, const void *bytes, size_t length)
+{
+    expect_unheard(known, loopback(0), bytes, length);
+}
+
+void peer_expect_unheard_elsewhere(const struct udp_peer *known, const void *bytes, size_t length)
+{
+    struct sockaddr_in local = loopback(port_of(known->uri));
+
+    local.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+    expect_unheard(known, local, bytes, length);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -189,7 +231,7 @@ struct message peer_request(struct udp_peer *peer, const struct peer_request *re
     uint16_t id = peer->next_id++;
     uint8_t token[4] = {0xA5, 0x5A, (uint8_t)(id >> 8), (uint8_t)id};
 
-    message_begin(&message, MESSAGE_CON, request->method, id, token, sizeof token);
+    message_begin(&message, request->type, request->method, id, token, sizeof token);
     message_add_parts(&message, OPTION_URI_PATH, request->path, '/');
     if (request->format != MESSAGE_ABSENT) {
         message_add_number(&message, OPTION_CONTENT_FORMAT, request->format);
@@ -256,6 +298,11 @@ uint8_t peer_put(struct udp_peer *peer, const char *path, uint32_t format, const
                                    .length = length};
 
     return ask(peer, &request, &answer);
+}
+
+uint8_t peer_put_tlv(struct udp_peer *peer, const char *path, const struct tlv *tlv)
+{
+    return peer_put(peer, path, FORMAT_TLV, tlv->bytes, tlv->length);
 }
 
 uint8_t peer_put_text(struct udp_peer *peer, const char *path, const char *text)

@@ -10,6 +10,7 @@
 #define LOOM_TESTS_E2E_UDP_PEER_H
 
 #include "message.h"
+#include "tlv.h"
 
 #include <netinet/in.h>
 
@@ -48,11 +49,16 @@ void peer_answer_created(struct udp_peer *peer, const struct message *request,
                          const char *location);
 /** Acknowledges, and answers in a message of its own, which must be acknowledged. */
 void peer_answer_separately(struct udp_peer *peer, const struct message *request, uint8_t code);
+/** Answers in a message of that type and id, whatever was asked for; the token is that of the
+ *  request. It is not repeated when the request is. */
+void peer_answer_as(struct udp_peer *peer, const struct message *request, unsigned type,
+                    uint8_t code, uint16_t id, const char *location);
 /** Refuses to have anything to do with it: RST. */
 void peer_reset(struct udp_peer *peer, const struct message *message);
 
 /** What a request to the client carries. */
 struct peer_request {
+    unsigned type; /**< MESSAGE_CON or MESSAGE_NON */
     uint8_t method;
     const char *path;  /**< `/0/0`; empty: none */
     const char *query; /**< `?a=b`; NULL: none */
@@ -62,11 +68,19 @@ struct peer_request {
     size_t length;
 };
 
-/** Sends it, confirmable. @return the message, for peer_expect_answer() */
+/** Sends it. @return the message, for peer_expect_answer() */
 struct message peer_request(struct udp_peer *peer, const struct peer_request *request);
 /** The next thing that comes must be the answer to this request. @return its code */
 uint8_t peer_expect_answer(struct udp_peer *peer, const struct message *request,
                            struct message *answer);
+
+/* ---- strangers ------------------------------------------------------------------------------- */
+
+/** Sends what is not expected, from another port of the loopback, to whom `known` talks with. The
+ *  system must say that nobody hears it. */
+void peer_expect_unheard(const struct udp_peer *known, const void *bytes, size_t length);
+/** The same from the same port of another address. */
+void peer_expect_unheard_elsewhere(const struct udp_peer *known, const void *bytes, size_t length);
 
 /* ---- request and answer in one; each gives the code ------------------------------------------ */
 
@@ -75,6 +89,7 @@ uint8_t peer_put(struct udp_peer *peer, const char *path, uint32_t format, const
                  size_t length);
 uint8_t peer_put_text(struct udp_peer *peer, const char *path, const char *text);
 uint8_t peer_post(struct udp_peer *peer, const char *path, const char *payload);
+uint8_t peer_put_tlv(struct udp_peer *peer, const char *path, const struct tlv *tlv);
 uint8_t peer_delete(struct udp_peer *peer, const char *path);
 
 #endif

@@ -93,6 +93,12 @@ struct loom_coap_config {
     void (*handshake_failed)(void *user, struct loom_text address, int alert);
     void *handshake_failed_user;
 
+    /** UDP port that all sessions of the side's own leave from, so that a bootstrap server of 1.0
+     * can reach the device unasked (rule A-6) and a firewall needs one hole. What comes to it from
+     *  anybody but the peer of a session is dropped. A second session to one and the same address
+     *  leaves from another port, as the two could not be told apart. 0: any port, each its own. */
+    uint16_t local_port;
+
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
      *  tests move a side's clock with it. Must not shrink. Retransmission and time-outs of
      *  exchanges keep to the real clock. */
@@ -105,8 +111,9 @@ struct loom_coap_config {
  * Makes a port that tells `side` of what happens, and fills `port` with the functions to reach it.
  * @param side      functions, must outlive the port
  * @param side_self first argument of these functions
- * @return NULL: out of range in `config`, out of memory or descriptors, or a libcoap without DTLS
- *         or epoll
+ * @return NULL: out of range in `config`, out of memory or descriptors, a libcoap without DTLS or
+ *         epoll; or with `errno` EADDRINUSE or EACCES: `local_port` is another program's, or not
+ *         for this one
  */
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
                                         const struct loom_side *side, void *side_self,
