@@ -7,6 +7,7 @@
 #ifndef LOOM_MANAGEMENT_CLIENTS_H
 #define LOOM_MANAGEMENT_CLIENTS_H
 
+#include "management/profile.h"
 #include "management/registration.h"
 
 /** A request that waits for its turn, or for its answer if it is the first and `sent`. */
@@ -35,6 +36,7 @@ struct loom_management_server {
     uint64_t random;
     unsigned releases; /**< LOOM_MS_LWM2M_... */
     uint32_t last_ticket;
+    struct loom_ms_profiles profiles;
     struct loom_ms_entry *first; /**< in the order of registration */
 };
 

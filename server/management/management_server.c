@@ -119,6 +119,26 @@ static enum loom_ms_reason read_list(const struct loom_request *request,
     return loom_ms_links_read(links, request->payload);
 }
 
+/* The list of the payload, of the profiles, or both together (rule B-41). */
+static enum loom_ms_reason find_list(const struct loom_management_server *server,
+                                     struct loom_text endpoint,
+                                     const struct loom_ms_parameters *parameters,
+                                     const struct loom_request *request,
+                                     struct loom_ms_links *links)
+{
+    enum loom_ms_reason reason = LOOM_MS_NO_REASON;
+    bool has_profile = parameters->profile.data != NULL;
+    if (request->payload.length > 0) {
+        reason = read_list(request, links);
+    } else if (!has_profile) {
+        return LOOM_MS_NO_OBJECT_LIST;
+    }
+    if (reason == LOOM_MS_NO_REASON && has_profile) {
+        reason = loom_ms_profiles_add(&server->profiles, endpoint, parameters->profile, links);
+    }
+    return reason;
+}
+
 static enum loom_ms_reason check_register(const struct loom_management_server *server,
                                           struct registering *registering,
                                           const struct loom_request *request)
@@ -127,11 +147,10 @@ static enum loom_ms_reason check_register(const struct loom_management_server *s
     if (reason == LOOM_MS_NO_REASON) {
         reason = check_endpoint(server, registering);
     }
-    if (reason == LOOM_MS_NO_REASON &&
-        (request->payload.length == 0 || registering->parameters.profile)) {
-        reason = LOOM_MS_NO_OBJECT_LIST;
-    }
-    return reason == LOOM_MS_NO_REASON ? read_list(request, &registering->links) : reason;
+    return reason == LOOM_MS_NO_REASON
+               ? find_list(server, registering->endpoint, &registering->parameters, request,
+                           &registering->links)
+               : reason;
 }
 
 static void fill_location(struct loom_reply *reply, const struct loom_ms_entry *entry)
@@ -178,6 +197,10 @@ static void on_register(struct loom_management_server *server, struct loom_sessi
     loom_ms_heard(server, entry);
     loom_ms_clients_add(server, entry);
     fill_location(reply, entry);
+    if (registering.parameters.profile.data != NULL) {
+        loom_ms_profiles_learn(&server->profiles, entry->client.endpoint,
+                               registering.parameters.profile, request->payload);
+    }
     struct loom_ms_event event = loom_ms_event_of(server, entry, LOOM_MS_REGISTERED);
     event.replaced = old != NULL;
     loom_ms_tell(server, &event);
@@ -202,7 +225,8 @@ static struct loom_ms_entry *find_own(const struct loom_management_server *serve
     return same ? entry : NULL;
 }
 
-static enum loom_ms_reason check_update(struct loom_ms_parameters *parameters,
+static enum loom_ms_reason check_update(const struct loom_management_server *server,
+                                        struct loom_ms_parameters *parameters,
                                         struct loom_ms_links *links,
                                         const struct loom_ms_entry *entry,
                                         const struct loom_request *request)
@@ -211,12 +235,17 @@ static enum loom_ms_reason check_update(struct loom_ms_parameters *parameters,
     if (reason != LOOM_MS_NO_REASON) {
         return reason;
     }
-    if (parameters->profile || !loom_ms_parameters_fit(parameters, entry->client.lwm2m) ||
+    if (!loom_ms_parameters_fit(parameters, entry->client.lwm2m) ||
         (parameters->binding.data != NULL &&
          !loom_ms_binding(parameters->binding, entry->client.lwm2m, &parameters->queue_mode))) {
         return LOOM_MS_BAD_PARAMETER;
     }
-    return request->payload.length == 0 ? LOOM_MS_NO_REASON : read_list(request, links);
+    if (request->payload.length == 0 && parameters->profile.data == NULL) {
+        return LOOM_MS_NO_REASON;
+    }
+    reason = find_list(server, entry->client.endpoint, parameters, request, links);
+    /* An Update has no code of its own for a list that cannot be found out (rules B.1). */
+    return reason == LOOM_MS_NO_OBJECT_LIST ? LOOM_MS_BAD_PARAMETER : reason;
 }
 
 static void on_update(struct loom_management_server *server, struct loom_session *link,
@@ -226,7 +255,7 @@ static void on_update(struct loom_management_server *server, struct loom_session
     struct loom_ms_parameters parameters;
     struct loom_ms_links links = {NULL, 0, {NULL, 0}};
     unsigned changes = 0;
-    enum loom_ms_reason reason = check_update(&parameters, &links, entry, request);
+    enum loom_ms_reason reason = check_update(server, &parameters, &links, entry, request);
     if (reason == LOOM_MS_NO_REASON &&
         !loom_ms_entry_update(entry, &parameters, &links, &changes)) {
         reason = LOOM_MS_NO_MEMORY;
@@ -335,6 +364,7 @@ loom_management_server_create(const struct loom_store_accounts *accounts,
     struct loom_management_server *server = calloc(1, sizeof *server);
     if (server != NULL) {
         server->accounts = accounts;
+        server->profiles.accounts = accounts;
         server->port = port;
         server->random = seed;
         server->releases = LOOM_MS_LWM2M_1_0 | LOOM_MS_LWM2M_1_1 | LOOM_MS_LWM2M_1_2;
@@ -361,6 +391,9 @@ void loom_management_server_destroy(struct loom_management_server *server)
         struct loom_ms_entry *entry = server->first;
         server->first = entry->next;
         loom_ms_entry_free(entry);
+    }
+    if (server != NULL) {
+        loom_ms_profiles_free(&server->profiles);
     }
     free(server);
 }

@@ -73,6 +73,12 @@ struct loom_store_account {
     size_t write_count;
 };
 
+/** A Profile ID and the object list behind it (rules B.2). */
+struct loom_store_profile {
+    struct loom_text id;
+    struct loom_text objects; /**< links, checked */
+};
+
 struct loom_store_accounts;
 
 /** An error in a file, ready to be printed: `accounts.ini:7:9: error: ...`. Never holds a key. */
@@ -118,6 +124,10 @@ loom_store_accounts_by_endpoint(const struct loom_store_accounts *accounts,
 const struct loom_store_account *
 loom_store_accounts_by_identity(const struct loom_store_accounts *accounts,
                                 struct loom_bytes identity);
+
+/** @return the profile of this id, or NULL. */
+const struct loom_store_profile *
+loom_store_accounts_profile(const struct loom_store_accounts *accounts, struct loom_text id);
 
 /** What the check of a peer's name against its security identity came to (rule H-4). */
 enum loom_store_admission {
