@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts as one record: for each persistent object its id, its version, a length and its
- * instances in TLV, so that a record outlives a change of the product's tables. */
+/* Accounts as one record: the version of its layout, then for each persistent object its id, its
+ * version, a length and its instances in TLV, so that a record outlives a change of the product's
+ * tables. */
 #include "client/internal.h"
 
 #include "model/payload.h"
 
-#define RECORD_HEAD 8u /* object id 2, version 2, length 4, big endian */
+#define LAYOUT      1u /* the first byte of the record */
+#define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
 
 static void put_number(uint8_t *at, uint32_t value, size_t size)
 {
@@ -26,7 +28,7 @@ static uint32_t get_number(const uint8_t *at, size_t size)
 static enum loom_status put_object(const struct loom_model *model, const struct loom_object *object,
                                    struct loom_output *out)
 {
-    uint8_t head[RECORD_HEAD] = {0};
+    uint8_t head[OBJECT_HEAD] = {0};
     size_t begin = out->length;
     loom_put_bytes(out, head, sizeof head);
     if (out->overflow) {
@@ -68,6 +70,7 @@ enum loom_status loom_state_save(struct loom_client *client, const struct loom_m
     if (config->store == NULL) {
         return LOOM_OK;
     }
+    loom_put_byte(&out, LAYOUT);
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
@@ -116,29 +119,47 @@ static void delete_persistent(struct loom_model *model)
 static enum loom_status get_objects(struct loom_model *model, const uint8_t *at, size_t left)
 {
     while (left > 0) {
-        if (left < RECORD_HEAD) {
+        if (left < OBJECT_HEAD) {
             return LOOM_BAD_REQUEST;
         }
         size_t length = get_number(at + 4, 4);
-        if (length > left - RECORD_HEAD) {
+        if (length > left - OBJECT_HEAD) {
             return LOOM_BAD_REQUEST;
         }
-        struct loom_bytes values = {at + RECORD_HEAD, length};
+        struct loom_bytes values = {at + OBJECT_HEAD, length};
         enum loom_status status = get_object(model, (uint16_t)get_number(at, 2), values);
         if (status != LOOM_OK) {
             return status;
         }
-        at += RECORD_HEAD + length;
-        left -= RECORD_HEAD + length;
+        at += OBJECT_HEAD + length;
+        left -= OBJECT_HEAD + length;
     }
     return LOOM_OK;
 }
 
+static enum loom_status get_record(struct loom_model *model, const uint8_t *record, size_t length)
+{
+    if (length == 0 || record[0] != LAYOUT) {
+        return LOOM_BAD_REQUEST;
+    }
+    delete_persistent(model);
+    return get_objects(model, record + 1, length - 1);
+}
+
+static void tell_recovered(const struct loom_client *client, const char *text)
+{
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_RECOVERED);
+    event.text = loom_text_of(text);
+    loom_client_emit(client, &event);
+}
+
+/* A device that cannot use what it has stored must still find its way: with the accounts of the
+ * product. Only a medium that does not answer at the moment is no reason to forget anything. */
 enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model)
 {
     const struct loom_client_config *config = &client->config;
-    size_t length;
-    bool previous;
+    size_t length = 0;
+    bool previous = false;
     if (config->store == NULL) {
         return LOOM_NOT_FOUND;
     }
@@ -148,12 +169,23 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
     if (status == LOOM_NOT_FOUND) {
         return status;
     }
+    bool damaged = status == LOOM_BAD_REQUEST;
+    bool misfit = status == LOOM_TOO_LARGE ||
+                  (status == LOOM_OK && get_record(model, config->buffer, length) != LOOM_OK);
+    loom_client_wipe(client);
+    if (damaged || misfit) {
+        tell_recovered(client, damaged ? "the stored accounts are damaged: those that the product "
+                                         "began with are in force"
+                                       : "the stored accounts do not fit this product: those that "
+                                         "it began with are in force");
+        return LOOM_NOT_FOUND;
+    }
     if (status != LOOM_OK) {
         return fail(client, status, "the stored accounts cannot be read");
     }
-    delete_persistent(model);
-    status = get_objects(model, config->buffer, length);
-    loom_client_wipe(client);
-    return status == LOOM_OK ? status
-                             : fail(client, status, "the stored accounts do not fit this product");
+    if (previous) {
+        tell_recovered(client, "the accounts stored last are damaged or were cut off: those before "
+                               "them are in force");
+    }
+    return LOOM_OK;
 }
