@@ -78,6 +78,7 @@ struct loom_session *loom_client_open(struct loom_client *client, const struct l
     struct loom_session *session = NULL;
     enum loom_status status = loom_client_credentials(model, security_instance, &credentials);
     if (status == LOOM_OK) {
+        credentials.transport = loom_registration_transport(client, ssid);
         status = port->open(port->self, &credentials, owner, &session);
     }
     if (status != LOOM_OK) {
@@ -160,9 +161,12 @@ static void on_request(void *side, void *owner, struct loom_session *session,
         ignore(client, 0, "not from a server of this client");
     } else if (loom_bootstrap_silences(client)) {
         ignore(client, registration->ssid, "a bootstrap is under way"); /* */
+    } else if (registration->state == LOOM_REGISTRATION_ASLEEP) {
+        ignore(client, registration->ssid, "asleep until the next Update"); /* B-81 */
     } else if (!loom_registration_serves(registration)) {
         ignore(client, registration->ssid, "not registered at this server"); /* */
     } else {
+        loom_registration_take(registration, LOOM_REGISTRATION_HEARD);
         loom_management_request(registration, request, reply);
     }
 }
@@ -253,7 +257,9 @@ enum loom_status loom_client_start(struct loom_client *client,
 void loom_client_begin(struct loom_client *client)
 {
     tell_factory(client);
+    client->profile_links = loom_links_digest(client);
     loom_registration_restart(client);
+    loom_registration_recall(client);
 }
 
 /* A registration was given up, or there is nothing to register with. */
@@ -269,9 +275,25 @@ static void review(struct loom_client *client)
     }
 }
 
+/* Rule B-17. The bootstrap server's session, too, begins anew: with the next attempt. */
+static void move(struct loom_client *client)
+{
+    if (client->bootstrap.session != NULL) {
+        loom_client_close(client, &client->bootstrap.session);
+        loom_bootstrap_lost(client);
+    }
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        client->config.registrations[i].move_wanted = true;
+    }
+}
+
 static bool do_wishes(struct loom_client *client)
 {
     bool done = false;
+    if (client->move_wanted) {
+        client->move_wanted = false;
+        move(client);
+    }
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         struct loom_registration *registration = &client->config.registrations[i];
         if (loom_registration_used(registration)) {
@@ -283,6 +305,7 @@ static bool do_wishes(struct loom_client *client)
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_STOP);
         return false;
     }
+    done = loom_registration_take_turns(client);
     if (client->review_wanted) {
         client->review_wanted = false;
         review(client);
@@ -292,7 +315,7 @@ static bool do_wishes(struct loom_client *client)
         client->bootstrap.asked_for = true;
         /* Right after a Finish the wish waits until its answer is out. */
         client->bootstrap_wanted = !loom_bootstrap_take(client, LOOM_BOOTSTRAP_NEEDED);
-        done = !client->bootstrap_wanted;
+        done = done || !client->bootstrap_wanted;
     }
     return done;
 }
@@ -345,6 +368,7 @@ uint64_t loom_client_step(struct loom_client *client)
     if (client->stopping && !client->stopped) {
         tell_stopped(client);
     }
+    loom_registration_remember(client);
     if (client->stopped) {
         return LOOM_NEVER;
     }
@@ -374,6 +398,11 @@ void loom_client_update(struct loom_client *client)
 void loom_client_objects_changed(struct loom_client *client)
 {
     client->changed = true;
+}
+
+void loom_client_address_changed(struct loom_client *client)
+{
+    client->move_wanted = true;
 }
 
 void loom_client_deregister(struct loom_client *client)

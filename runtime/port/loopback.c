@@ -223,6 +223,15 @@ static int refusal_of(const struct loom_loopback_host *host,
     return same ? -1 : 51;
 }
 
+struct loom_session *loom_loopback_session(struct loom_loopback_host *host)
+{
+    struct loom_session *session = host->network->sessions;
+    while (session != NULL && (session->host != host || session->owner != NULL)) {
+        session = session->next;
+    }
+    return session;
+}
+
 static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *authority)
 {
     static const char *const schemes[] = {"coap://", "coaps://"};

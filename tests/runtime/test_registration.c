@@ -37,7 +37,7 @@ static void set_server(uint16_t resource, uint64_t value)
 
 /* ---- Register -------------------------------------------------------------------------------- */
 
-/* B-1 .. B-7, B-27, B-28; the list never has /0 nor the draft object. */
+/* B-1 .. B-7, B-27, B-28, 1.0-int-101, 1.1-int-101; the list never has /0 nor the draft object. */
 Test(registration, register_says_what_the_release_wants)
 {
     const char *const lines[] = {"POST /rd?ep=device&lt=300&lwm2m=1.0&b=U",

@@ -49,7 +49,14 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     (void)owner;
     peer->session = session;
     note_request(peer, request);
-    if (path_begins(request, "bs")) {
+    if (path_begins(request, "bspack")) {
+        reply->code = peer->pack_code;
+        reply->content_format = LOOM_FORMAT_SENML_CBOR;
+        reply->length = peer->pack.length;
+        if (reply->length > 0) {
+            memcpy(reply->payload, peer->pack.data, reply->length);
+        }
+    } else if (path_begins(request, "bs")) {
         reply->code = peer->bs_code;
     } else if (path_begins(request, "rd") && request->method == LOOM_DELETE) {
         reply->code = peer->deregister_code;
@@ -231,18 +238,18 @@ void world_destroy(struct world *world)
 
 void world_start(struct world *world)
 {
-    struct loom_client_config config = {.endpoint = "device",
-                                        .lwm2m = world->client.config.lwm2m,
-                                        .model = &world->model,
-                                        .staging = world->staging,
-                                        .registrations = world->registrations,
-                                        .registration_room = 3,
-                                        .buffer = world->buffer,
-                                        .buffer_size = sizeof world->buffer,
-                                        .port = &world->port,
-                                        .store = &world->store,
-                                        .event = on_event,
-                                        .user = world};
+    struct loom_client_config config = world->client.config;
+    config.endpoint = "device";
+    config.model = &world->model;
+    config.staging = world->staging;
+    config.registrations = world->registrations;
+    config.registration_room = 3;
+    config.buffer = world->buffer;
+    config.buffer_size = sizeof world->buffer;
+    config.port = &world->port;
+    config.store = &world->store;
+    config.event = on_event;
+    config.user = world;
     cr_assert_eq(loom_client_start(&world->client, &config), LOOM_OK);
 }
 
@@ -343,8 +350,8 @@ void world_add_server_account(struct world *world, struct peer *peer, uint16_t i
 
 /* ---- requests of peers ----------------------------------------------------------------------- */
 
-static uint8_t run_request(struct world *world, struct peer *peer, struct loom_request *request,
-                           const char *path)
+uint8_t peer_send(struct world *world, struct peer *peer, struct loom_request *request,
+                  const char *path)
 {
     const char *at = path;
     cr_assert_not_null(peer->session, "the client has no session with this peer");
@@ -373,14 +380,14 @@ uint8_t peer_request(struct world *world, struct peer *peer, enum loom_method me
                                    .content_format = format,
                                    .accept = LOOM_FORMAT_ABSENT,
                                    .payload = {payload, length}};
-    return run_request(world, peer, &request, path);
+    return peer_send(world, peer, &request, path);
 }
 
 uint8_t peer_get(struct world *world, struct peer *peer, const char *path, uint16_t accept)
 {
     struct loom_request request = {
         .method = LOOM_GET, .content_format = LOOM_FORMAT_ABSENT, .accept = accept};
-    return run_request(world, peer, &request, path);
+    return peer_send(world, peer, &request, path);
 }
 
 uint8_t peer_put(struct world *world, struct peer *peer, const char *path, const char *value)
@@ -438,6 +445,11 @@ uint8_t peer_put_server(struct world *world, const char *path, uint16_t ssid, in
     put_boolean(&out, 6, true);
     put_text(&out, 7, "U");
     return peer_request(world, &world->bs, LOOM_PUT, path, LOOM_FORMAT_TLV, room, out.length);
+}
+
+void peer_find(struct peer *peer)
+{
+    peer->session = loom_loopback_session(peer->host);
 }
 
 uint8_t peer_finish(struct world *world)

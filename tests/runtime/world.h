@@ -35,6 +35,9 @@ struct peer {
     uint8_t register_code;
     uint8_t update_code;
     uint8_t deregister_code;
+    /* The answer to a Bootstrap-Pack-Request. */
+    uint8_t pack_code;
+    struct loom_bytes pack;
     /* Sent from within the handler, so that it arrives before the answer to the request does. */
     bool read_before_answer;
     /* The end of the last request of its own. */
@@ -93,6 +96,7 @@ void world_add_bootstrap_account(struct world *world, uint16_t instance, uint32_
 void world_add_server_account(struct world *world, struct peer *peer, uint16_t instance,
                               uint16_t ssid, uint32_t lifetime);
 
+/** Starts the client; what a test has put into client.config before holds. */
 void world_start(struct world *world);
 /** Lets `seconds` pass. */
 void world_run(struct world *world, double seconds);
@@ -109,6 +113,9 @@ unsigned world_count(const struct world *world, enum loom_event_type type);
  *  `/0/1`, `/bs`, `/`. @return the code, 0: no answer */
 uint8_t peer_request(struct world *world, struct peer *peer, enum loom_method method,
                      const char *path, uint16_t format, const void *payload, size_t length);
+/** The same with a request of the test's own making, without its path. */
+uint8_t peer_send(struct world *world, struct peer *peer, struct loom_request *request,
+                  const char *path);
 uint8_t peer_get(struct world *world, struct peer *peer, const char *path, uint16_t accept);
 /** A text/plain PUT. */
 uint8_t peer_put(struct world *world, struct peer *peer, const char *path, const char *value);
@@ -117,6 +124,8 @@ uint8_t peer_delete(struct world *world, struct peer *peer, const char *path);
 /** Bootstrap-Write of a NoSec account of `server` to /0/<instance>; and of its Server instance. */
 uint8_t peer_put_security(struct world *world, const char *path, const char *uri, uint16_t ssid);
 uint8_t peer_put_server(struct world *world, const char *path, uint16_t ssid, int64_t lifetime);
+/** Takes the session that the client has opened, in which it has not asked yet. */
+void peer_find(struct peer *peer);
 /** Bootstrap-Finish. */
 uint8_t peer_finish(struct world *world);
 /** The payload of the last answer, as text that ends with NUL. */

@@ -89,6 +89,7 @@ Test(accounts, an_endpoint_has_credentials)
     loom_store_accounts_free(accounts);
 }
 
+/* A-1, LwM2M-CR-011-S-O: paired by the Short Server ID, with what rules the registration. */
 Test(accounts, a_server_becomes_an_instance_of_security_and_one_of_server)
 {
     struct loom_store_accounts *accounts =

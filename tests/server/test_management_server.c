@@ -126,6 +126,8 @@ static void step(void)
 
 /* ---- Register -------------------------------------------------------------------------------- */
 
+/* B-6, B-8, LwM2M-CR-001-S-M .. LwM2M-CR-007-S-M: every parameter, and what is left out of the
+ * list: Security, OSCORE, and what is no path. */
 Test(management_server, a_register_is_answered_with_a_location)
 {
     struct fake_reply reply =
@@ -150,6 +152,7 @@ Test(management_server, a_register_is_answered_with_a_location)
     cr_assert(eq(str, bench.log, "registered\n"));
 }
 
+/* B-14 */
 Test(management_server, every_version_of_the_enabler_may_register)
 {
     cr_assert(eq(u8, post(&link_open, "/rd?ep=a&lt=1&lwm2m=1.0", LIST).code, LOOM_CREATED));
@@ -161,6 +164,7 @@ Test(management_server, every_version_of_the_enabler_may_register)
     cr_assert(loom_management_server_next(bench.server, client("c")) == NULL);
 }
 
+/* B-1, B-13, B-25, H-4 */
 Test(management_server, registers_that_are_refused)
 {
     static const struct {
@@ -217,12 +221,14 @@ Test(management_server, a_list_in_another_format_is_refused)
     cr_assert(eq(u8, reply.code, LOOM_BAD_REQUEST));
 }
 
+/* B-2 */
 Test(management_server, the_identity_alone_names_the_endpoint)
 {
     cr_assert(eq(u8, post(&link_dev, "/rd?lt=60&lwm2m=1.1", LIST).code, LOOM_CREATED));
     cr_assert_not_null(client("dev")); /* rule B-2 */
 }
 
+/* B-16 */
 Test(management_server, a_second_register_replaces_the_first)
 {
     struct fake_reply first = enter();
@@ -240,6 +246,7 @@ Test(management_server, a_second_register_replaces_the_first)
 
 /* ---- Update and De-register ------------------------------------------------------------------ */
 
+/* B-19, LwM2M-CR-008-S-M */
 Test(management_server, an_update_without_parameters_refreshes_the_lifetime)
 {
     struct fake_reply reply = enter();
@@ -250,6 +257,7 @@ Test(management_server, an_update_without_parameters_refreshes_the_lifetime)
     cr_assert(eq(u64, loom_management_server_deadline(bench.server), 200000 + 300000));
 }
 
+/* B-18, LwM2M-CR-008-S-M: the object list is complete, not a difference. */
 Test(management_server, an_update_says_what_changed)
 {
     struct fake_reply reply = enter();
@@ -298,6 +306,7 @@ Test(management_server, only_the_client_itself_may_update_its_registration)
     cr_assert(eq(u32, bench.changes, LOOM_MS_CHANGED_ADDRESS));
 }
 
+/* B-15 */
 Test(management_server, requests_follow_a_client_to_its_new_address)
 {
     struct fake_reply reply = post(&link_open, "/rd?ep=x&lt=60&lwm2m=1.1", LIST);
@@ -307,6 +316,7 @@ Test(management_server, requests_follow_a_client_to_its_new_address)
     cr_assert(fake_port_last(&bench.fake)->session == &link_moved); /* rule B-15 */
 }
 
+/* B-23, LwM2M-CR-009-S-M */
 Test(management_server, a_deregister_removes_the_registration)
 {
     struct fake_reply reply = enter();
@@ -316,6 +326,7 @@ Test(management_server, a_deregister_removes_the_registration)
     cr_assert(eq(str, bench.log, "registered\nderegistered\nrefused unknown-location\n"));
 }
 
+/* B-20, LwM2M-CR-010-S-M */
 Test(management_server, a_registration_expires)
 {
     struct fake_reply reply = enter();
@@ -330,6 +341,7 @@ Test(management_server, a_registration_expires)
     cr_assert(eq(u64, loom_management_server_deadline(bench.server), UINT64_MAX));
 }
 
+/* B-21 */
 Test(management_server, lifetime_zero_never_expires)
 {
     (void)post(&link_dev, "/rd?ep=dev&lt=0&lwm2m=1.2", LIST); /* rule B-21 */
@@ -352,6 +364,7 @@ Test(management_server, other_paths_and_methods)
 
 /* ---- requests to a client -------------------------------------------------------------------- */
 
+/* */
 Test(management_server, nothing_is_sent_before_the_answer_to_the_register)
 {
     bench.send_when_registered = true;
@@ -424,6 +437,7 @@ Test(management_server, requests_that_make_no_sense)
     cr_assert(eq(int, send_read("dev", loom_path_root()), LOOM_METHOD_NOT_ALLOWED));
 }
 
+/* B-11 */
 Test(management_server, the_alternate_path_leads_every_request)
 {
     (void)post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1",
