@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must hold after every event of a story, whatever goes wrong in it. The watch knows the client
- * by its events, its model, its store and its datagrams, as anybody outside does. */
+/* What must hold after every event of a story, whatever goes wrong in it. The watch knows the
+ * client by its events, its model, its store and its datagrams, as anybody outside does. */
 #include "world.h"
 
 #include "model/node.h"
@@ -17,10 +17,10 @@
 #define STORM_MS        5000u
 
 /* Defaults of rule B-56 and the value of B-58. */
-#define RETRY_COUNT     5u
-#define RETRY_TIMER     60u
-#define SEQUENCE_DELAY  86400u
-#define SEQUENCE_COUNT  1u
+#define RETRY_COUNT      5u
+#define RETRY_TIMER      60u
+#define SEQUENCE_DELAY   86400u
+#define SEQUENCE_COUNT   1u
 #define DELAY_NO_FURTHER 0xFFFFFFFFu
 
 enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
@@ -28,8 +28,8 @@ enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
 /* A registration as its events tell it. */
 struct observed {
     bool registered;
-    uint64_t refreshed; /* device time of the last answer that prolonged it */
-    uint32_t lifetime;  /* 0: no end */
+    uint64_t refreshed;      /* device time of the last answer that prolonged it */
+    uint32_t lifetime;       /* 0: no end */
     uint64_t disabled_until; /* device time; 0: it is not */
     /* The model of rules B-54 .. B-58. */
     bool modelled; /* the sequence has been seen from its beginning */
@@ -52,13 +52,13 @@ struct record_watch {
 
 struct sim_watch {
     struct observed server[SIM_SERVERS];
-    bool bootstrapping;   /* from the request, or a push, to its end */
-    bool expired;         /* 0/x/12 has taken the Bootstrap-Server Account */
-    bool accounts_lost;   /* the store was damaged beyond what it can promise */
-    bool damaged;         /* a bit of the memory has turned */
+    bool bootstrapping; /* from the request, or a push, to its end */
+    bool expired;       /* 0/x/12 has taken the Bootstrap-Server Account */
+    bool accounts_lost; /* the store was damaged beyond what it can promise */
+    bool damaged;       /* a bit of the memory has turned */
     bool may_change[OBJECTS_WATCHED];
-    bool compare;         /* memory and store must be the same now */
-    uint64_t disturbed;   /* device time: timers before it may come late */
+    bool compare;       /* memory and store must be the same now */
+    uint64_t disturbed; /* device time: timers before it may come late */
     unsigned char shadow[OBJECTS_WATCHED][REGION];
     struct record_watch record[LOOM_RECORD_COUNT];
     uint64_t asked[STORM_EVENTS]; /* when requests went out, a ring */
@@ -246,7 +246,8 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
     watched->trying = false;
 }
 
-/* ---- when a Register is due: rules B-54 .. B-58, worked out anew ------------------------------ */
+/* ---- when a Register is due: rules B-54 .. B-58, worked out anew ------------------------------
+ */
 
 static uint64_t resource(const struct sim_world *world, uint16_t ssid, uint16_t id,
                          uint64_t otherwise)
@@ -353,7 +354,8 @@ static void check_secrecy(struct sim_world *world, const struct loom_event *even
             size_t length = strlen(secrets[s]);
             for (size_t at = 0; at + length <= texts[i].length; at++) {
                 if (memcmp(texts[i].data + at, secrets[s], length) == 0) {
-                    sim_fail(world, "H-3", "a key stands in event %s", loom_event_name(event->type));
+                    sim_fail(world, "H-3", "a key stands in event %s",
+                             loom_event_name(event->type));
                 }
             }
         }
@@ -384,7 +386,8 @@ static void on_management(struct sim_world *world, const struct loom_event *even
         return;
     }
     if (server == NULL || !server->registered) {
-        sim_fail(world, "A-92", "%s of server %u is answered, but the device is not registered there",
+        sim_fail(world, "A-92",
+                 "%s of server %u is answered, but the device is not registered there",
                  loom_event_name(event->type), (unsigned)event->ssid);
     }
     if (world->watch->bootstrapping) {
@@ -574,8 +577,8 @@ static void trace_event(const struct sim_world *world, const struct loom_event *
     char path[32] = "";
     size_t used = 0;
     for (unsigned i = 0; event->has_path && i < event->path.depth; i++) {
-        used += (size_t)snprintf(path + used, sizeof path - used, "/%u",
-                                 (unsigned)event->path.id[i]);
+        used +=
+            (size_t)snprintf(path + used, sizeof path - used, "/%u", (unsigned)event->path.id[i]);
     }
     sim_say(world, "   %s%s%s ssid %u code %u.%02u %u s %s %.*s", loom_event_name(event->type),
             path[0] != '\0' ? " " : "", path, (unsigned)event->ssid, (unsigned)event->code / 32,
