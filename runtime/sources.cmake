@@ -33,4 +33,9 @@ set(LOOM_CORE_SOURCES
     model/typed.c
     registration/accounts.c
     registration/links.c
-    registration/registration.c)
+    registration/order.c
+    registration/registration.c
+    registration/remember.c
+    registration/requests.c
+    registration/resources.c
+    store/record.c)

@@ -20,7 +20,6 @@
 
 #define REGISTRATIONS 3u
 #define BUFFER_SIZE   8192u
-#define STATE_FILE    "accounts"
 /* A server that does not answer the De-register does not hold up the end of the program. */
 #define STOP_LIMIT_MS 3000u
 /* While the console moves the clock, the network gets this much real time at every deadline. */
@@ -35,6 +34,7 @@ struct program {
     struct loom_model model;
     struct loom_coap_port *coap;
     struct loom_port port;
+    struct loom_file_medium files;
     struct loom_store store;
     void *data;
     void *staging;
@@ -58,32 +58,10 @@ static void on_executed(const struct loom_at *at, struct loom_text arguments)
 
 static const struct loom_model_hooks hooks = {.executed = on_executed};
 
-static const char *const state_files[LOOM_RECORD_COUNT] = {STATE_FILE, "state"};
-
-static enum loom_status save(void *self, enum loom_record record, const void *data, size_t length)
+static void on_store_failed(void *user, const char *error)
 {
-    const struct program *program = self;
-    char error[LOOM_FILE_ERROR_SIZE];
-    enum loom_status status = loom_file_store_save(program->options.state, state_files[record],
-                                                   data, length, error, sizeof error);
-    if (status != LOOM_OK) {
-        client_report_store(&program->report, error);
-    }
-    return status;
-}
-
-static enum loom_status load(void *self, enum loom_record record, void *data, size_t room,
-                             size_t *length, bool *previous)
-{
-    const struct program *program = self;
-    char error[LOOM_FILE_ERROR_SIZE];
-    *previous = false;
-    enum loom_status status = loom_file_store_load(program->options.state, state_files[record],
-                                                   data, room, length, error, sizeof error);
-    if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
-        client_report_store(&program->report, error);
-    }
-    return status;
+    const struct program *program = user;
+    client_report_store(&program->report, error);
 }
 
 /* ---- signals --------------------------------------------------------------------------------- */
@@ -216,17 +194,15 @@ static int fail(const char *text)
     return EXIT_FAILURE;
 }
 
-/* A state directory that cannot be written is better known now than at the end of a bootstrap. */
-static bool can_store(const struct program *program)
+static bool open_store(struct program *program)
 {
-    char error[LOOM_FILE_ERROR_SIZE];
-    if (loom_file_store_save(program->options.state, STATE_FILE ".probe", "", 0, error,
-                             sizeof error) != LOOM_OK ||
-        loom_file_store_remove(program->options.state, STATE_FILE ".probe", error, sizeof error) !=
-            LOOM_OK) {
-        fprintf(stderr, "loom-client: error: %s\n", error);
+    if (loom_file_medium_open(&program->files, program->options.state) != LOOM_OK) {
+        fail(program->files.error);
         return false;
     }
+    program->files.failed = on_store_failed;
+    program->files.user = program;
+    loom_record_store(&program->store, &program->files.medium);
     return true;
 }
 
@@ -249,7 +225,7 @@ static int start(struct program *program)
     if (product == NULL) {
         return fail("this device is not built for that version of LwM2M");
     }
-    if (program->options.state != NULL && !can_store(program)) {
+    if (program->options.state != NULL && !open_store(program)) {
         return EXIT_FAILURE;
     }
     program->data = calloc(1, product->data_size);
@@ -290,9 +266,6 @@ static int start(struct program *program)
                                         .port = &program->port,
                                         .event = on_event,
                                         .user = program};
-    program->store.self = program;
-    program->store.save = save;
-    program->store.load = load;
     config.store = program->options.state == NULL ? NULL : &program->store;
     return loom_client_start(&program->client, &config) == LOOM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -329,6 +302,7 @@ int main(int argc, char **argv)
         run(&program);
     }
     loom_coap_destroy(program.coap);
+    loom_file_medium_close(&program.files);
     wipe(program.data, program.model.product);
     wipe(program.staging, program.model.product);
     return result;

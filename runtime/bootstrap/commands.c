@@ -225,7 +225,7 @@ static void put_object(const struct loom_client *client, const struct loom_objec
     const struct loom_model *model = &client->bootstrap.staged;
     struct loom_path path = loom_path_object(object->id);
     uint16_t instance = 0;
-    bool versioned = loom_links_needs_version(client, object);
+    bool versioned = loom_links_needs_version(client->config.lwm2m, object);
     if (versioned || !loom_model_next_instance(model, object->id, &instance)) {
         loom_put_text(out, ",<"); /* rule A-64 */
         loom_put_path(out, &path);

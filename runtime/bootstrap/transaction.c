@@ -120,7 +120,7 @@ static void commit(struct loom_client *client)
 /* Rule A-87; A-88 leaves open from when it counts: here, from the success. */
 static void start_account_timeout(struct loom_client *client)
 {
-    const struct loom_model *model = client->config.model;
+    const struct loom_model *model = &client->bootstrap.staged;
     struct loom_path path = loom_path_resource(LOOM_SECURITY, loom_account_instance(model),
                                                LOOM_SECURITY_ACCOUNT_TIMEOUT);
     uint64_t seconds = loom_resource_or(model, path, 0);
@@ -148,14 +148,16 @@ enum loom_status loom_transaction_finish(struct loom_client *client,
         bootstrap->account = other;
     }
     note_bootstrapped(client);
+    uint64_t running = bootstrap->account_deadline;
+    start_account_timeout(client);
     /* What is on a card is read from it again at every start, and gone with it (rule E-3). */
     if (source != LOOM_BOOTSTRAP_FROM_CARD &&
         loom_state_save(client, &bootstrap->staged) != LOOM_OK) {
+        bootstrap->account_deadline = running;
         event->text = loom_text_of("the accounts could not be stored");
         return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */
     }
     commit(client);
-    start_account_timeout(client);
     return LOOM_OK;
 }
 

@@ -78,6 +78,7 @@ struct loom_session *loom_client_open(struct loom_client *client, const struct l
     struct loom_session *session = NULL;
     enum loom_status status = loom_client_credentials(model, security_instance, &credentials);
     if (status == LOOM_OK) {
+        credentials.transport = loom_registration_transport(client, ssid);
         status = port->open(port->self, &credentials, owner, &session);
     }
     if (status != LOOM_OK) {
@@ -160,9 +161,12 @@ static void on_request(void *side, void *owner, struct loom_session *session,
         ignore(client, 0, "not from a server of this client");
     } else if (loom_bootstrap_silences(client)) {
         ignore(client, registration->ssid, "a bootstrap is under way"); /* */
+    } else if (registration->state == LOOM_REGISTRATION_ASLEEP) {
+        ignore(client, registration->ssid, "asleep until the next Update"); /* B-81 */
     } else if (!loom_registration_serves(registration)) {
         ignore(client, registration->ssid, "not registered at this server"); /* */
     } else {
+        loom_registration_take(registration, LOOM_REGISTRATION_HEARD);
         loom_management_request(registration, request, reply);
     }
 }
@@ -240,22 +244,22 @@ enum loom_status loom_client_start(struct loom_client *client,
     client->bootstrap.staged.data = config->staging;
     client->bootstrap.staged.hooks = NULL;
     memset(config->registrations, 0, config->registration_room * sizeof *config->registrations);
-    /* Into the staging memory first: a record that cannot be read leaves the model as it is. */
+    /* Into the staging memory first: a record that cannot be used leaves the model as it is. */
     memcpy(config->staging, config->model->data, config->model->product->data_size);
     enum loom_status status = loom_state_load(client, &client->bootstrap.staged);
     if (status == LOOM_OK) {
         memcpy(config->model->data, config->staging, config->model->product->data_size);
-    } else if (status != LOOM_NOT_FOUND) {
-        return LOOM_INTERNAL_ERROR;
     }
     memset(config->staging, 0, config->model->product->data_size); /* it holds keys */
-    return LOOM_OK;
+    return status == LOOM_OK || status == LOOM_NOT_FOUND ? LOOM_OK : LOOM_INTERNAL_ERROR;
 }
 
 void loom_client_begin(struct loom_client *client)
 {
     tell_factory(client);
+    client->profile_links = loom_links_digest(client);
     loom_registration_restart(client);
+    loom_registration_recall(client);
 }
 
 /* A registration was given up, or there is nothing to register with. */
@@ -271,9 +275,25 @@ static void review(struct loom_client *client)
     }
 }
 
+/* Rule B-17. The bootstrap server's session, too, begins anew: with the next attempt. */
+static void move(struct loom_client *client)
+{
+    if (client->bootstrap.session != NULL) {
+        loom_client_close(client, &client->bootstrap.session);
+        loom_bootstrap_lost(client);
+    }
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        client->config.registrations[i].move_wanted = true;
+    }
+}
+
 static bool do_wishes(struct loom_client *client)
 {
     bool done = false;
+    if (client->move_wanted) {
+        client->move_wanted = false;
+        move(client);
+    }
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         struct loom_registration *registration = &client->config.registrations[i];
         if (loom_registration_used(registration)) {
@@ -285,6 +305,7 @@ static bool do_wishes(struct loom_client *client)
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_STOP);
         return false;
     }
+    done = loom_registration_take_turns(client);
     if (client->review_wanted) {
         client->review_wanted = false;
         review(client);
@@ -294,7 +315,7 @@ static bool do_wishes(struct loom_client *client)
         client->bootstrap.asked_for = true;
         /* Right after a Finish the wish waits until its answer is out. */
         client->bootstrap_wanted = !loom_bootstrap_take(client, LOOM_BOOTSTRAP_NEEDED);
-        done = !client->bootstrap_wanted;
+        done = done || !client->bootstrap_wanted;
     }
     return done;
 }
@@ -347,6 +368,7 @@ uint64_t loom_client_step(struct loom_client *client)
     if (client->stopping && !client->stopped) {
         tell_stopped(client);
     }
+    loom_registration_remember(client);
     if (client->stopped) {
         return LOOM_NEVER;
     }
@@ -376,6 +398,11 @@ void loom_client_update(struct loom_client *client)
 void loom_client_objects_changed(struct loom_client *client)
 {
     client->changed = true;
+}
+
+void loom_client_address_changed(struct loom_client *client)
+{
+    client->move_wanted = true;
 }
 
 void loom_client_deregister(struct loom_client *client)

@@ -134,7 +134,10 @@ void loom_client_wipe(struct loom_client *client);
 /** Writes the persistent objects of a model to the store, if there is one. Tells of failure. */
 enum loom_status loom_state_save(struct loom_client *client, const struct loom_model *model);
 
-/** Reads them into the model. LOOM_NOT_FOUND: nothing stored, or no store. */
+/** Reads them into the model, and tells of damage.
+ *  @return LOOM_OK; LOOM_NOT_FOUND nothing to be had: no store, nothing stored, or nothing of use;
+ *          LOOM_UNAVAILABLE the store cannot be read. The model holds nothing of use unless LOOM_OK
+ */
 enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model);
 
 /* ---- bootstrap/ --------------------------------------------------------------------------------
@@ -259,10 +262,13 @@ uint32_t loom_transaction_account_digest(const struct loom_model *model);
 
 enum loom_registration_state {
     LOOM_REGISTRATION_OFF,     /**< not wanted */
+    LOOM_REGISTRATION_QUEUED,  /**< waits for its turn in the order (rule B-50) */
+    LOOM_REGISTRATION_DELAYED, /**< its turn, but Initial Registration Delay runs (rule B-51) */
     LOOM_REGISTRATION_WAITING, /**< a timer of the rules runs until the next attempt */
     LOOM_REGISTRATION_REGISTERING,
     LOOM_REGISTRATION_REGISTERED,
     LOOM_REGISTRATION_UPDATING,
+    LOOM_REGISTRATION_ASLEEP, /**< registered, queue mode, radio off (rule B-81) */
     LOOM_REGISTRATION_DEREGISTERING,
     LOOM_REGISTRATION_DISABLED, /**< by resource 1/x/4, until its time is over */
     LOOM_REGISTRATION_FAILED,   /**< given up; a bootstrap may help */
@@ -270,13 +276,18 @@ enum loom_registration_state {
 };
 
 enum loom_registration_event {
-    LOOM_REGISTRATION_START,
+    LOOM_REGISTRATION_START, /**< the account is new, or the device is */
+    LOOM_REGISTRATION_TURN,  /**< nothing before it in the order is in its way */
     LOOM_REGISTRATION_AGAIN, /**< no bootstrap helps: start over after the sequence delay */
     LOOM_REGISTRATION_TIMER,
     LOOM_REGISTRATION_ACCEPTED,
-    LOOM_REGISTRATION_REFUSED,
+    LOOM_REGISTRATION_REFUSED, /**< explicitly: 4.xx, or an alert that is for good (rule H-17) */
+    LOOM_REGISTRATION_OLDER,   /**< 4.12, and there is an older release to try */
+    LOOM_REGISTRATION_LIST,    /**< 4.09 to a profile id (rule B-42) */
     LOOM_REGISTRATION_NO_ANSWER,
     LOOM_REGISTRATION_LOST,
+    LOOM_REGISTRATION_MOVED, /**< another address, or another transport */
+    LOOM_REGISTRATION_HEARD, /**< a request came in from the server */
     LOOM_REGISTRATION_UPDATE,
     LOOM_REGISTRATION_DISABLE,
     LOOM_REGISTRATION_STOP,
@@ -284,8 +295,21 @@ enum loom_registration_event {
 };
 
 /** Forgets all registrations without a word to the servers and makes new ones from the accounts of
- *  the model (rules A-1, A-16, A-54). */
+ *  the model (rules A-1, A-16, A-54). For all of them it is as after a bootstrap (rule B-51). */
 void loom_registration_restart(struct loom_client *client);
+/** At the start, after the restart: goes on where the state record says that things were. */
+void loom_registration_recall(struct loom_client *client);
+/** Writes the state record if something in it must outlive a reboot that does not stand there. */
+void loom_registration_remember(struct loom_client *client);
+/** Gives their turn to those whose turn it is (rules B-50 .. B-52). @return whether there was one
+ */
+bool loom_registration_take_turns(struct loom_client *client);
+/** Execute on 1/x/8 (rule B-71). @return LOOM_BAD_REQUEST it names a transport that cannot be used
+ */
+enum loom_status loom_registration_trigger(struct loom_registration *registration,
+                                           struct loom_text arguments);
+/** The transport that a server's account prefers, 0: none that the port has. */
+char loom_registration_transport(const struct loom_client *client, uint16_t ssid);
 /** @return the Security instance of a server, LOOM_ID_NONE if it has none (rule A-1) */
 uint16_t loom_registration_security(const struct loom_model *model, uint64_t ssid);
 /** Begins anew where everything was given up: a bootstrap did not help (yet). */
@@ -303,18 +327,20 @@ void loom_registration_lost(struct loom_registration *registration, enum loom_fa
 void loom_registration_wishes(struct loom_registration *registration);
 /** Whether management requests of this server are served (rule A-92). */
 bool loom_registration_serves(const struct loom_registration *registration);
+/** Whether the server has the client registered; it may be asleep. */
+bool loom_registration_stands(const struct loom_registration *registration);
 /** Whether the account is in use; unused ones are all zero. */
 bool loom_registration_used(const struct loom_registration *registration);
 /** Whether a bootstrap is due for want of a registration (rule A-10, step 4). */
 bool loom_registration_calls_for_bootstrap(const struct loom_client *client);
 const char *loom_registration_state_name(enum loom_registration_state state);
 
-/** The `ver=` parameter of an object, if the enabler's release does not imply it (rules B-27,
- * B-28). */
-bool loom_links_needs_version(const struct loom_client *client, const struct loom_object *object);
+/** The `ver=` parameter of an object, if the release that the peer is addressed in does not imply
+ *  it (rules B-27, B-28). */
+bool loom_links_needs_version(uint16_t lwm2m, const struct loom_object *object);
 void loom_links_put_version(const struct loom_object *object, struct loom_output *out);
 /** The object list of Register and Update (rules B-6, B-7). */
-void loom_links_put(const struct loom_client *client, struct loom_output *out);
+void loom_links_put(const struct loom_client *client, uint16_t lwm2m, struct loom_output *out);
 /** A number that changes when the object list does. */
 uint32_t loom_links_digest(const struct loom_client *client);
 
@@ -325,7 +351,7 @@ uint32_t loom_links_digest(const struct loom_client *client);
 void loom_management_request(struct loom_registration *from, const struct loom_request *request,
                              struct loom_reply *reply);
 /** Discover (rules C-13, C-15). */
-enum loom_status loom_management_discover(const struct loom_client *client,
+enum loom_status loom_management_discover(const struct loom_registration *from,
                                           const struct loom_path *path, struct loom_output *out);
 
 /** FNV-1a, for digests that only tell a change. */

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts as one record: for each persistent object its id, its version, a length and its
- * instances in TLV, so that a record outlives a change of the product's tables. */
+/* Accounts as one record: a head, then for each persistent object its id, its version, a length and
+ * its instances in TLV, so that a record outlives a change of the product's tables. The head has
+ * the version of the layout (1), the seconds that are left until the Bootstrap-Server Account is
+ * purged (4), 0 if it is not, and when that is in seconds since 1970 (8), 0 if the device did not
+ * know. */
 #include "client/internal.h"
 
 #include "model/payload.h"
 
-#define RECORD_HEAD 8u /* object id 2, version 2, length 4, big endian */
+#define LAYOUT      1u
+#define RECORD_HEAD 13u
+#define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
 
 static void put_number(uint8_t *at, uint32_t value, size_t size)
 {
@@ -23,10 +28,54 @@ static uint32_t get_number(const uint8_t *at, size_t size)
     return value;
 }
 
+/* ---- the Bootstrap-Server Account Timeout, rule A-87 ----------------------------------------- */
+
+static uint64_t unix_time(const struct loom_client *client)
+{
+    const struct loom_port *port = client->config.port;
+    int64_t now = port->unix_time == NULL ? 0 : port->unix_time(port->self);
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+static void put_head(const struct loom_client *client, struct loom_output *out)
+{
+    uint8_t head[RECORD_HEAD] = {LAYOUT};
+    uint64_t deadline = client->bootstrap.account_deadline;
+    uint64_t now = loom_client_now(client);
+    if (deadline != LOOM_NEVER) {
+        uint64_t left = deadline > now ? (deadline - now + 999) / 1000 : 0;
+        uint64_t end = unix_time(client) == 0 ? 0 : unix_time(client) + left;
+        left = left == 0 ? 1 : left;
+        put_number(head + 1, left > UINT32_MAX ? UINT32_MAX : (uint32_t)left, 4);
+        put_number(head + 5, (uint32_t)(end >> 32), 4);
+        put_number(head + 9, (uint32_t)end, 4);
+    }
+    loom_put_bytes(out, head, sizeof head);
+}
+
+/* The time that the device was off counts if it knows the time. A clock that was set back makes
+ * nothing last longer. */
+static void get_head(struct loom_client *client, const uint8_t *head)
+{
+    uint64_t left = get_number(head + 1, 4);
+    uint64_t end = (uint64_t)get_number(head + 5, 4) << 32 | get_number(head + 9, 4);
+    uint64_t now = unix_time(client);
+    if (left == 0) {
+        return;
+    }
+    if (end != 0 && now != 0) {
+        uint64_t rest = end > now ? end - now : 0;
+        left = rest < left ? rest : left;
+    }
+    client->bootstrap.account_deadline = loom_client_after(client, left);
+}
+
+/* ---- the record ------------------------------------------------------------------------------ */
+
 static enum loom_status put_object(const struct loom_model *model, const struct loom_object *object,
                                    struct loom_output *out)
 {
-    uint8_t head[RECORD_HEAD] = {0};
+    uint8_t head[OBJECT_HEAD] = {0};
     size_t begin = out->length;
     loom_put_bytes(out, head, sizeof head);
     if (out->overflow) {
@@ -68,6 +117,7 @@ enum loom_status loom_state_save(struct loom_client *client, const struct loom_m
     if (config->store == NULL) {
         return LOOM_OK;
     }
+    put_head(client, &out);
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
@@ -116,29 +166,53 @@ static void delete_persistent(struct loom_model *model)
 static enum loom_status get_objects(struct loom_model *model, const uint8_t *at, size_t left)
 {
     while (left > 0) {
-        if (left < RECORD_HEAD) {
+        if (left < OBJECT_HEAD) {
             return LOOM_BAD_REQUEST;
         }
         size_t length = get_number(at + 4, 4);
-        if (length > left - RECORD_HEAD) {
+        if (length > left - OBJECT_HEAD) {
             return LOOM_BAD_REQUEST;
         }
-        struct loom_bytes values = {at + RECORD_HEAD, length};
+        struct loom_bytes values = {at + OBJECT_HEAD, length};
         enum loom_status status = get_object(model, (uint16_t)get_number(at, 2), values);
         if (status != LOOM_OK) {
             return status;
         }
-        at += RECORD_HEAD + length;
-        left -= RECORD_HEAD + length;
+        at += OBJECT_HEAD + length;
+        left -= OBJECT_HEAD + length;
     }
     return LOOM_OK;
 }
 
+static enum loom_status get_record(struct loom_client *client, struct loom_model *model,
+                                   size_t length)
+{
+    const uint8_t *record = client->config.buffer;
+    if (length < RECORD_HEAD || record[0] != LAYOUT) {
+        return LOOM_BAD_REQUEST;
+    }
+    delete_persistent(model);
+    enum loom_status status = get_objects(model, record + RECORD_HEAD, length - RECORD_HEAD);
+    if (status == LOOM_OK) {
+        get_head(client, record);
+    }
+    return status;
+}
+
+static void tell_recovered(const struct loom_client *client, const char *text)
+{
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_RECOVERED);
+    event.text = loom_text_of(text);
+    loom_client_emit(client, &event);
+}
+
+/* A device that cannot use what it has stored must still find its way: with the accounts of the
+ * product. Only a medium that does not answer at the moment is no reason to forget anything. */
 enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model)
 {
     const struct loom_client_config *config = &client->config;
-    size_t length;
-    bool previous;
+    size_t length = 0;
+    bool previous = false;
     if (config->store == NULL) {
         return LOOM_NOT_FOUND;
     }
@@ -148,12 +222,23 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
     if (status == LOOM_NOT_FOUND) {
         return status;
     }
+    bool damaged = status == LOOM_BAD_REQUEST;
+    bool misfit = status == LOOM_TOO_LARGE ||
+                  (status == LOOM_OK && get_record(client, model, length) != LOOM_OK);
+    loom_client_wipe(client);
+    if (damaged || misfit) {
+        tell_recovered(client, damaged ? "the stored accounts are damaged: those that the product "
+                                         "began with are in force"
+                                       : "the stored accounts do not fit this product: those that "
+                                         "it began with are in force");
+        return LOOM_NOT_FOUND;
+    }
     if (status != LOOM_OK) {
         return fail(client, status, "the stored accounts cannot be read");
     }
-    delete_persistent(model);
-    status = get_objects(model, config->buffer, length);
-    loom_client_wipe(client);
-    return status == LOOM_OK ? status
-                             : fail(client, status, "the stored accounts do not fit this product");
+    if (previous) {
+        tell_recovered(client, "the accounts stored last are damaged or were cut off: those before "
+                               "them are in force");
+    }
+    return LOOM_OK;
 }

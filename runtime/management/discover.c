@@ -54,14 +54,14 @@ static void put_instance(const struct loom_model *model, const struct loom_objec
     put_resources(model, object, instance, out);
 }
 
-static void put_object(const struct loom_client *client, const struct loom_object *object,
+static void put_object(const struct loom_registration *from, const struct loom_object *object,
                        struct loom_output *out)
 {
-    const struct loom_model *model = client->config.model;
+    const struct loom_model *model = from->client->config.model;
     struct loom_path path = loom_path_object(object->id);
     uint16_t instance = 0;
     put_target(&path, true, out);
-    if (loom_links_needs_version(client, object)) {
+    if (loom_links_needs_version(from->lwm2m, object)) {
         loom_links_put_version(object, out);
     }
     for (; loom_model_next_instance(model, object->id, &instance); instance++) {
@@ -69,17 +69,17 @@ static void put_object(const struct loom_client *client, const struct loom_objec
     }
 }
 
-enum loom_status loom_management_discover(const struct loom_client *client,
+enum loom_status loom_management_discover(const struct loom_registration *from,
                                           const struct loom_path *path, struct loom_output *out)
 {
-    const struct loom_model *model = client->config.model;
+    const struct loom_model *model = from->client->config.model;
     enum loom_status status = loom_model_exists(model, path);
     if (status != LOOM_OK || path->depth == 4) {
         return status != LOOM_OK ? status : LOOM_METHOD_NOT_ALLOWED;
     }
     const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     if (path->depth == 1) {
-        put_object(client, entry->object, out);
+        put_object(from, entry->object, out);
         return LOOM_OK;
     }
     if (path->depth == 2) {

@@ -112,7 +112,7 @@ static enum loom_status do_discover(struct operation *operation)
     operation->event = LOOM_EVENT_DISCOVER;
     operation->success = LOOM_CONTENT;
     operation->reply->content_format = LOOM_FORMAT_LINK;
-    enum loom_status status = loom_management_discover(operation->client, &operation->path, &out);
+    enum loom_status status = loom_management_discover(operation->from, &operation->path, &out);
     operation->reply->length = out.length;
     return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
 }
@@ -314,7 +314,7 @@ static bool arguments_are_valid(struct loom_text text)
 
 /* Executables of the Server object are the client's own; what they ask for is done once the answer
  * to them is out (rules B-70, B-71, A-110). */
-static enum loom_status execute_server(struct operation *operation)
+static enum loom_status execute_server(struct operation *operation, struct loom_text arguments)
 {
     struct loom_client *client = operation->client;
     switch (operation->path.id[LOOM_RESOURCE_ID]) {
@@ -322,8 +322,7 @@ static enum loom_status execute_server(struct operation *operation)
         operation->from->disable_wanted = true;
         return LOOM_OK;
     case LOOM_SERVER_UPDATE_TRIGGER:
-        operation->from->update_wanted = true;
-        return LOOM_OK;
+        return loom_registration_trigger(operation->from, arguments);
     case LOOM_SERVER_BOOTSTRAP_TRIGGER:
         if (loom_bootstrap_account(client) == LOOM_ID_NONE) {
             return LOOM_METHOD_NOT_ALLOWED;
@@ -353,7 +352,7 @@ static enum loom_status do_execute(struct operation *operation)
         return LOOM_BAD_REQUEST;
     }
     if (operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
-        return execute_server(operation);
+        return execute_server(operation, arguments);
     }
     return loom_model_execute(operation->client->config.model, &operation->path, arguments);
 }

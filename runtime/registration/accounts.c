@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which registrations a client has: one for each Server Account (rule A-1). */
-#include "client/internal.h"
+#include "registration/registration.h"
 
 #include <string.h>
 
@@ -46,11 +46,13 @@ void loom_registration_restart(struct loom_client *client)
         registration->ssid = (uint16_t)ssid;
         registration->server_instance = instance;
         registration->security_instance = security;
-        registration->update_wanted = true; /* the next step registers */
+        registration->lwm2m = client->config.lwm2m;
+        loom_registration_take(registration, LOOM_REGISTRATION_START); /* the next step registers */
         registration++;
         left--;
     }
     client->review_wanted = registration == client->config.registrations;
+    client->remember_wanted = true; /* none has worked yet since the bootstrap (rule B-51) */
 }
 
 bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
@@ -62,10 +64,13 @@ bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
         if (!loom_registration_used(registration)) {
             continue;
         }
+        any = true;
+        if (loom_registration_blocked(registration)) {
+            continue; /* will not even try: as good as failed, but with no wish of its own */
+        }
         if (registration->state != LOOM_REGISTRATION_FAILED && !registration->given_up) {
             return false;
         }
-        any = true;
         wanted = wanted ||
                  loom_resource_true(client->config.model,
                                     loom_path_resource(LOOM_SERVER, registration->server_instance,

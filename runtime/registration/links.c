@@ -36,10 +36,10 @@ static uint16_t implied_version(uint16_t lwm2m, uint16_t object)
     return VERSION_1_0;
 }
 
-bool loom_links_needs_version(const struct loom_client *client, const struct loom_object *object)
+bool loom_links_needs_version(uint16_t lwm2m, const struct loom_object *object)
 {
     unsigned version = (unsigned)object->version_major << 8 | object->version_minor;
-    return version != implied_version(client->config.lwm2m, object->id);
+    return version != implied_version(lwm2m, object->id);
 }
 
 void loom_links_put_version(const struct loom_object *object, struct loom_output *out)
@@ -58,7 +58,7 @@ static void put_link(const struct loom_path *path, bool *first, struct loom_outp
     *first = false;
 }
 
-void loom_links_put(const struct loom_client *client, struct loom_output *out)
+void loom_links_put(const struct loom_client *client, uint16_t lwm2m, struct loom_output *out)
 {
     const struct loom_model *model = client->config.model;
     bool first = true;
@@ -69,7 +69,7 @@ void loom_links_put(const struct loom_client *client, struct loom_output *out)
         if (!loom_object_listed(client, object)) {
             continue; /* rule B-6 */
         }
-        bool versioned = loom_links_needs_version(client, object);
+        bool versioned = loom_links_needs_version(lwm2m, object);
         if (versioned || !loom_model_next_instance(model, object->id, &instance)) {
             put_link(&path, &first, out); /* rules B-7, B-27 */
             if (versioned) {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A registration at one server: its state machine and the timers that resources 1/x/16 .. 20 rule.
  */
-#include "client/internal.h"
+#include "registration/registration.h"
 
 #include "client/machine.h"
 
 #include <string.h>
 
-/* What holds where a resource is absent (rule B-56) or, for the lifetime, cannot be read. */
-#define DEFAULT_LIFETIME        86400u
+/* What holds where a resource is absent (rule B-56). */
 #define DEFAULT_DISABLE_TIMEOUT 86400u
 #define DEFAULT_RETRY_COUNT     5u
 #define DEFAULT_RETRY_TIMER     60u
@@ -17,27 +16,22 @@
 /* 1/x/19: no further sequence (rules B-55, B-58). */
 #define SEQUENCE_DELAY_MAX UINT32_MAX
 
-static uint64_t server_resource(const struct loom_registration *registration, uint16_t resource,
-                                uint64_t otherwise)
-{
-    struct loom_path path =
-        loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
-    return loom_resource_or(registration->client->config.model, path, otherwise);
-}
-
-static struct loom_event event_of(const struct loom_registration *registration,
-                                  enum loom_event_type type)
+struct loom_event loom_registration_news(const struct loom_registration *registration,
+                                         enum loom_event_type type)
 {
     struct loom_event event = loom_client_event(registration->client, type);
     event.ssid = registration->ssid;
     return event;
 }
 
-static void emit(const struct loom_registration *registration, enum loom_event_type type)
+void loom_registration_tell(const struct loom_registration *registration, enum loom_event_type type)
 {
-    struct loom_event event = event_of(registration, type);
+    struct loom_event event = loom_registration_news(registration, type);
     loom_client_emit(registration->client, &event);
 }
+
+#define news loom_registration_news
+#define tell loom_registration_tell
 
 static uint32_t saturate(uint64_t seconds)
 {
@@ -49,132 +43,38 @@ static void set_timer(struct loom_registration *registration, uint64_t seconds)
     registration->deadline = loom_client_after(registration->client, seconds);
 }
 
-/* ---- what the server is told ----------------------------------------------------------------- */
-
-static struct loom_text binding_of(const struct loom_registration *registration)
+static void close_session(struct loom_registration *registration)
 {
-    struct loom_text binding = {"U", 1};
-    if (registration->client->config.lwm2m == LOOM_LWM2M_1_0) {
-        loom_get_text(
-            registration->client->config.model,
-            loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_BINDING),
-            &binding); /* rule B-4 */
-        return binding;
-    }
-    loom_get_text(registration->client->config.model, loom_path_resource(LOOM_DEVICE, 0, 16),
-                  &binding); /* rule B-5 */
-    return binding.length == 0 ? loom_text_of("U") : binding;
+    loom_client_close(registration->client, &registration->session);
+    registration->exchange = 0;
+    registration->location_length = 0;
+    registration->deadline = LOOM_NEVER;
 }
 
-/* A number as a query argument, written behind what `out` has. */
-static void add_number(struct loom_request *request, struct loom_output *out, const char *name,
-                       int64_t number)
+/* Success or failure: whoever comes next in the order need not wait for it any more. */
+static void end_turn(struct loom_registration *registration)
 {
-    uint8_t digits[21];
-    struct loom_output text = loom_output(digits, sizeof digits);
-    loom_put_integer(&text, number);
-    struct loom_text value = {(const char *)digits, text.length};
-    loom_request_add_query(request, out, name, value);
-}
-
-static void add_lifetime(struct loom_registration *registration, struct loom_request *request,
-                         struct loom_output *out)
-{
-    registration->lifetime =
-        (int64_t)server_resource(registration, LOOM_SERVER_LIFETIME, DEFAULT_LIFETIME);
-    add_number(request, out, "lt", registration->lifetime); /* rule B-3 */
-}
-
-static void add_binding(struct loom_registration *registration, struct loom_request *request,
-                        struct loom_output *out)
-{
-    struct loom_text binding = binding_of(registration);
-    registration->binding_sent = loom_digest(LOOM_DIGEST_BEGIN, binding.data, binding.length);
-    loom_request_add_query(request, out, "b", binding);
-}
-
-static void add_links(struct loom_registration *registration, struct loom_request *request,
-                      struct loom_output *out)
-{
-    size_t begin = out->length;
-    loom_links_put(registration->client, out);
-    registration->links_sent = loom_links_digest(registration->client);
-    request->content_format = LOOM_FORMAT_LINK;
-    request->payload.data = out->data + begin;
-    request->payload.length = out->length - begin;
-}
-
-static void add_location(const struct loom_registration *registration, struct loom_request *request)
-{
-    size_t at = 0;
-    while (at < registration->location_length) {
-        struct loom_text segment = {(const char *)registration->location + at + 1,
-                                    registration->location[at]};
-        loom_request_add_path(request, segment);
-        at += 1 + segment.length;
-    }
-}
-
-static void send(struct loom_registration *registration, const struct loom_request *request,
-                 const struct loom_output *out)
-{
-    struct loom_client *client = registration->client;
-    const struct loom_port *port = client->config.port;
-    registration->exchange = loom_client_exchange(client);
-    set_timer(registration, LOOM_EXCHANGE_LIFETIME); /* should the port never tell the end */
-    if (registration->session == NULL || (out != NULL && out->overflow) ||
-        port->request(port->self, registration->session, request, registration->exchange) !=
-            LOOM_OK) {
-        struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);
-        event.failure = LOOM_FAILURE_UNREACHABLE;
-        event.text = loom_text_of("the request could not be sent");
-        loom_client_emit(client, &event);
-        registration->exchange = 0;
-        loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
-    }
-}
-
-static struct loom_text uri_of(const struct loom_registration *registration)
-{
-    struct loom_text uri = {"", 0};
-    loom_get_text(
-        registration->client->config.model,
-        loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
-        &uri);
-    return uri;
+    registration->ended = true;
+    registration->ended_at = loom_client_now(registration->client);
 }
 
 /* ---- actions: Register ----------------------------------------------------------------------- */
 
-static void send_register(void *subject)
+/* One more attempt; a repetition in another release or with the whole list is none (rule B-54). */
+static void next_attempt(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_client *client = registration->client;
-    const struct loom_client_config *config = &client->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_POST);
-    const char *lwm2m = config->lwm2m == LOOM_LWM2M_1_0   ? "1.0"
-                        : config->lwm2m == LOOM_LWM2M_1_1 ? "1.1"
-                                                          : "1.2";
     registration->attempts++;
-    registration->location_length = 0;
+    loom_registration_send_register(registration);
+}
+
+static void join_queue(void *subject)
+{
+    struct loom_registration *registration = subject;
+    registration->queued_at = loom_client_now(registration->client);
+    registration->queue_told = false;
     registration->update_wanted = false;
-    if (registration->session == NULL) {
-        registration->session =
-            loom_client_open(client, config->model, registration->security_instance,
-                             registration->ssid, registration);
-    }
-    loom_request_add_path(&request, loom_text_of("rd"));
-    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
-    add_lifetime(registration, &request, &out);
-    loom_request_add_query(&request, &out, "lwm2m", loom_text_of(lwm2m));
-    add_binding(registration, &request, &out);
-    add_links(registration, &request, &out);
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER);
-    event.uri = uri_of(registration);
-    event.seconds = saturate((uint64_t)registration->lifetime);
-    loom_client_emit(client, &event);
-    send(registration, &request, &out);
+    registration->deadline = LOOM_NEVER;
 }
 
 static void begin_registration(void *subject)
@@ -182,26 +82,113 @@ static void begin_registration(void *subject)
     struct loom_registration *registration = subject;
     registration->attempts = 0;
     registration->sequences = 1;
-    send_register(registration);
+    next_attempt(registration);
+}
+
+/* Rule B-51: counted from the end of the registration before it. */
+static bool must_delay(const void *subject)
+{
+    const struct loom_registration *registration = subject;
+    return loom_registration_delay_end(registration) > loom_client_now(registration->client);
+}
+
+static void begin_delay(void *subject)
+{
+    struct loom_registration *registration = subject;
+    struct loom_event event = news(registration, LOOM_EVENT_REGISTER_DELAYED);
+    registration->deadline = loom_registration_delay_end(registration);
+    uint64_t left = registration->deadline - loom_client_now(registration->client);
+    event.seconds = saturate((left + 999) / 1000);
+    registration->client->remember_wanted = true;
+    loom_client_emit(registration->client, &event);
+}
+
+/* ---- what 4.12 and 4.09 lead to ---------------------------------------------------------------
+ */
+
+/* @return the release before that of the registration, 0 if it may not be used */
+static uint16_t older_release(const struct loom_registration *registration)
+{
+    uint16_t oldest = registration->client->config.lwm2m_oldest;
+    uint16_t older = (uint16_t)(registration->lwm2m - 1);
+    return older < LOOM_LWM2M_1_0 || older < oldest ? 0 : older;
+}
+
+static void fall_back(void *subject)
+{
+    struct loom_registration *registration = subject;
+    struct loom_event event = news(registration, LOOM_EVENT_VERSION_FALL_BACK);
+    registration->lwm2m = older_release(registration);
+    event.code = LOOM_PRECONDITION_FAILED;
+    event.text = loom_text_of(loom_release_name(registration->lwm2m));
+    loom_client_emit(registration->client, &event);
+    loom_registration_send_register(registration);
+}
+
+static void say_all(void *subject)
+{
+    struct loom_registration *registration = subject;
+    struct loom_event event = news(registration, LOOM_EVENT_PROFILE_REFUSED);
+    registration->full_list = true;
+    event.code = LOOM_CONFLICT;
+    loom_client_emit(registration->client, &event);
+    loom_registration_send_register(registration);
+}
+
+/* ---- being registered -------------------------------------------------------------------------
+ */
+
+/* The Update in time and the sleep share the one deadline. */
+static void stay_awake_until_due(struct loom_registration *registration)
+{
+    registration->deadline = registration->update_at;
+    if (loom_server_in_queue_mode(registration)) {
+        uint64_t sleep = registration->heard_at + LOOM_MAX_TRANSMIT_WAIT * UINT64_C(1000);
+        registration->deadline = sleep < registration->update_at ? sleep : registration->update_at;
+    }
+}
+
+/* Rule B-81: awake for MAX_TRANSMIT_WAIT from the last message. */
+static void stay_awake(void *subject)
+{
+    struct loom_registration *registration = subject;
+    registration->heard_at = loom_client_now(registration->client);
+    stay_awake_until_due(registration);
+}
+
+static bool update_is_due(const void *subject)
+{
+    const struct loom_registration *registration = subject;
+    return registration->update_at <= loom_client_now(registration->client);
+}
+
+static bool may_sleep(const void *subject)
+{
+    return loom_server_in_queue_mode(subject);
+}
+
+static void fall_asleep(void *subject)
+{
+    struct loom_registration *registration = subject;
+    registration->deadline = registration->update_at;
+    tell(registration, LOOM_EVENT_ASLEEP);
 }
 
 /* Rule B-22: early enough for a whole retransmission of the Update. */
-static void schedule_update(void *subject)
+static void schedule_update(struct loom_registration *registration)
 {
-    struct loom_registration *registration = subject;
     uint64_t lifetime = (uint64_t)registration->lifetime;
-    if (lifetime == 0) {
-        registration->deadline = LOOM_NEVER; /* rule B-21 */
-        return;
-    }
     bool is_short = lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT;
-    set_timer(registration, is_short ? (lifetime + 1) / 2 : lifetime - LOOM_MAX_TRANSMIT_WAIT);
+    uint64_t wait = is_short ? (lifetime + 1) / 2 : lifetime - LOOM_MAX_TRANSMIT_WAIT;
+    registration->update_at = lifetime == 0 ? LOOM_NEVER /* rule B-21 */
+                                            : loom_client_after(registration->client, wait);
+    stay_awake(registration);
 }
 
 static void enter_registered(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTERED);
+    struct loom_event event = news(registration, LOOM_EVENT_REGISTERED);
     char location[LOOM_LOCATION_SIZE];
     memcpy(location, registration->location, registration->location_length);
     for (size_t at = 0; at < registration->location_length;) {
@@ -213,7 +200,10 @@ static void enter_registered(void *subject)
     event.text.length = registration->location_length;
     loom_client_emit(registration->client, &event);
     registration->given_up = false;
+    registration->known = true; /* no Initial Registration Delay any more (rule B-51) */
     registration->registered_at = loom_client_now(registration->client);
+    end_turn(registration);
+    registration->client->remember_wanted = true;
     registration->links_digest = registration->links_sent;
     registration->binding_digest = registration->binding_sent;
     registration->client->changed = true; /* what changed while the answer was on its way */
@@ -221,43 +211,65 @@ static void enter_registered(void *subject)
     loom_bootstrap_take(registration->client, LOOM_BOOTSTRAP_REGISTERED);
 }
 
-/* ---- actions: retries, rules B-54 .. B-57 ---------------------------------------------------- */
+/* ---- actions: retries ------------------------------------------------------------------------ */
 
+/* Rules B-54 .. B-57. The wait before retry n is timer * 2^(n-1), counted from the moment at which
+ * attempt n is known to have failed: so the attempts of B-57, at 0, 60, 180, 420 and 900 s, are
+ * those of a server that refuses at once, and one that is silent costs another MAX_TRANSMIT_WAIT
+ * each time.
+ *
+ * A count of 0 is as one of 1: without an attempt nothing can be said to have failed. A timer of 0
+ * is as one of 1 s: a retry is never a storm. */
 static bool attempts_left(const void *subject)
 {
     const struct loom_registration *registration = subject;
     return registration->attempts <
-           server_resource(registration, LOOM_SERVER_RETRY_COUNT, DEFAULT_RETRY_COUNT);
+           loom_server_resource(registration, LOOM_SERVER_RETRY_COUNT, DEFAULT_RETRY_COUNT);
+}
+
+static uint64_t sequence_delay(const struct loom_registration *registration)
+{
+    return loom_server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
+}
+
+static bool may_start_over(const void *subject)
+{
+    return sequence_delay(subject) < SEQUENCE_DELAY_MAX;
 }
 
 static bool sequences_left(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    uint64_t delay =
-        server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
-    return delay < SEQUENCE_DELAY_MAX &&
-           registration->sequences <
-               server_resource(registration, LOOM_SERVER_SEQUENCE_COUNT, DEFAULT_SEQUENCE_COUNT);
+    return may_start_over(registration) &&
+           registration->sequences < loom_server_resource(registration, LOOM_SERVER_SEQUENCE_COUNT,
+                                                          DEFAULT_SEQUENCE_COUNT);
+}
+
+/* Rule B-53; false: a refusal is a failed attempt as any other. */
+static bool may_bootstrap(const void *subject)
+{
+    return loom_server_flag(subject, LOOM_SERVER_BOOTSTRAP_ON_FAILURE, true);
 }
 
 static void wait(struct loom_registration *registration, uint64_t seconds)
 {
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_RETRY);
-    if (seconds == 0) {
-        seconds = 1; /* a timer of 0 must not become a storm */
-    }
+    struct loom_event event = news(registration, LOOM_EVENT_REGISTER_RETRY);
+    seconds = seconds == 0 ? 1 : seconds;
     event.seconds = saturate(seconds);
     /* The next attempt begins from the start: name, address and handshake. */
-    loom_client_close(registration->client, &registration->session);
+    close_session(registration);
     set_timer(registration, seconds);
+    /* Nobody who is failing may ask for more attempts than the rules give. */
+    registration->update_wanted = false;
+    registration->client->remember_wanted |= seconds >= LOOM_WAIT_REMEMBERED;
     loom_client_emit(registration->client, &event);
 }
 
-/* The wait before retry n is timer * 2^(n-1); here attempt n has just failed. */
 static void wait_retry(void *subject)
 {
     struct loom_registration *registration = subject;
-    uint64_t seconds = server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    uint64_t seconds =
+        loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
     seconds = saturate(seconds);
     for (uint32_t i = 1; i < registration->attempts && seconds > 0 && seconds < UINT32_MAX; i++) {
         seconds *= 2;
@@ -270,19 +282,18 @@ static void wait_sequence(void *subject)
     struct loom_registration *registration = subject;
     registration->attempts = 0;
     registration->sequences++;
-    wait(registration,
-         server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY));
+    wait(registration, sequence_delay(registration));
 }
 
 static void give_up(void *subject)
 {
     struct loom_registration *registration = subject;
-    loom_client_close(registration->client, &registration->session);
-    registration->deadline = LOOM_NEVER;
-    registration->exchange = 0;
+    close_session(registration);
     registration->given_up = true;
-    emit(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
+    end_turn(registration);
+    registration->client->remember_wanted = true;
     registration->client->review_wanted = true;
+    tell(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
 }
 
 /* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the
@@ -290,71 +301,22 @@ static void give_up(void *subject)
 static void start_over(void *subject)
 {
     struct loom_registration *registration = subject;
-    uint64_t delay =
-        server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
     registration->attempts = 0;
     registration->sequences = 1;
-    if (delay < SEQUENCE_DELAY_MAX) {
-        wait(registration, delay);
-    }
+    wait(registration, sequence_delay(registration));
 }
 
 /* ---- actions: Update ------------------------------------------------------------------------- */
 
-static bool lifetime_changed(const struct loom_registration *registration)
-{
-    return (uint64_t)registration->lifetime !=
-           server_resource(registration, LOOM_SERVER_LIFETIME, DEFAULT_LIFETIME);
-}
-
-static bool binding_changed(const struct loom_registration *registration)
-{
-    struct loom_text binding = binding_of(registration);
-    return registration->binding_digest !=
-           loom_digest(LOOM_DIGEST_BEGIN, binding.data, binding.length);
-}
-
-static bool links_changed(const struct loom_registration *registration)
-{
-    return registration->links_digest != loom_links_digest(registration->client);
-}
-
-/* Rules B-18, B-19: only what has changed. */
 static void send_update(void *subject)
 {
-    struct loom_registration *registration = subject;
-    const struct loom_client_config *config = &registration->client->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_POST);
-    struct loom_event event = event_of(registration, LOOM_EVENT_UPDATE);
-    char text[32];
-    struct loom_output carried = loom_output(text, sizeof text);
-    registration->update_wanted = false;
-    registration->links_sent = registration->links_digest;
-    registration->binding_sent = registration->binding_digest;
-    add_location(registration, &request);
-    if (lifetime_changed(registration)) {
-        add_lifetime(registration, &request, &out);
-        loom_put_text(&carried, "lifetime ");
-    }
-    if (binding_changed(registration)) {
-        add_binding(registration, &request, &out);
-        loom_put_text(&carried, "binding ");
-    }
-    if (links_changed(registration)) {
-        add_links(registration, &request, &out);
-        loom_put_text(&carried, "objects ");
-    }
-    event.text.data = text;
-    event.text.length = carried.length > 0 ? carried.length - 1 : 0;
-    loom_client_emit(registration->client, &event);
-    send(registration, &request, &out);
+    loom_registration_send_update(subject);
 }
 
 static void enter_updated(void *subject)
 {
     struct loom_registration *registration = subject;
-    emit(registration, LOOM_EVENT_UPDATED);
+    tell(registration, LOOM_EVENT_UPDATED);
     registration->links_digest = registration->links_sent;
     registration->binding_digest = registration->binding_sent;
     registration->client->changed = true;
@@ -365,26 +327,14 @@ static void enter_updated(void *subject)
 
 static void send_deregister(void *subject)
 {
-    struct loom_registration *registration = subject;
-    struct loom_request request = loom_request_begin(LOOM_DELETE);
-    add_location(registration, &request);
-    emit(registration, LOOM_EVENT_DEREGISTER);
-    send(registration, &request, NULL);
-}
-
-static void close_session(struct loom_registration *registration)
-{
-    loom_client_close(registration->client, &registration->session);
-    registration->exchange = 0;
-    registration->location_length = 0;
-    registration->deadline = LOOM_NEVER;
+    loom_registration_send_deregister(subject);
 }
 
 static void enter_off(void *subject)
 {
     struct loom_registration *registration = subject;
     close_session(registration);
-    emit(registration, LOOM_EVENT_DEREGISTERED);
+    tell(registration, LOOM_EVENT_DEREGISTERED);
 }
 
 static void abandon(void *subject)
@@ -396,13 +346,14 @@ static void abandon(void *subject)
 static void enter_disabled(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = event_of(registration, LOOM_EVENT_DISABLED);
+    struct loom_event event = news(registration, LOOM_EVENT_DISABLED);
     uint64_t seconds =
-        server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
-    emit(registration, LOOM_EVENT_DEREGISTERED);
+        loom_server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
+    tell(registration, LOOM_EVENT_DEREGISTERED);
     close_session(registration);
     registration->disable_wanted = false;
     set_timer(registration, seconds);
+    registration->client->remember_wanted = true;
     event.seconds = saturate(seconds);
     loom_client_emit(registration->client, &event);
 }
@@ -417,7 +368,7 @@ static bool lasted(const struct loom_registration *registration)
 {
     uint64_t passed = loom_client_now(registration->client) - registration->registered_at;
     return passed / 1000 >=
-           server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+           loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
 }
 
 /* A session that is lost again and again soon after its Register means a failing server: the first
@@ -436,17 +387,33 @@ static void register_again(void *subject)
     if (lasted(registration)) {
         begin_registration(registration);
     } else {
-        send_register(registration);
+        next_attempt(registration);
     }
+}
+
+/* Rule B-17: from another address nothing of the old session is worth anything. */
+static void register_elsewhere(void *subject)
+{
+    close_session(subject);
+    begin_registration(subject);
+}
+
+static void repeat_elsewhere(void *subject)
+{
+    close_session(subject);
+    loom_registration_send_register(subject);
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
 #define OFF           LOOM_REGISTRATION_OFF
+#define QUEUED        LOOM_REGISTRATION_QUEUED
+#define DELAYED       LOOM_REGISTRATION_DELAYED
 #define WAITING       LOOM_REGISTRATION_WAITING
 #define REGISTERING   LOOM_REGISTRATION_REGISTERING
 #define REGISTERED    LOOM_REGISTRATION_REGISTERED
 #define UPDATING      LOOM_REGISTRATION_UPDATING
+#define ASLEEP        LOOM_REGISTRATION_ASLEEP
 #define DEREGISTERING LOOM_REGISTRATION_DEREGISTERING
 #define DISABLED      LOOM_REGISTRATION_DISABLED
 #define FAILED        LOOM_REGISTRATION_FAILED
@@ -479,14 +446,10 @@ void loom_registration_timer(struct loom_registration *registration)
 const char *loom_registration_state_name(enum loom_registration_state state)
 {
     static const char *const names[LOOM_REGISTRATION_STATE_COUNT] = {
-        [OFF] = "off",
-        [WAITING] = "waiting",
-        [REGISTERING] = "registering",
-        [REGISTERED] = "registered",
-        [UPDATING] = "updating",
-        [DEREGISTERING] = "deregistering",
-        [DISABLED] = "disabled",
-        [FAILED] = "failed",
+        [OFF] = "off",           [QUEUED] = "queued",           [DELAYED] = "delayed",
+        [WAITING] = "waiting",   [REGISTERING] = "registering", [REGISTERED] = "registered",
+        [UPDATING] = "updating", [ASLEEP] = "asleep",           [DEREGISTERING] = "deregistering",
+        [DISABLED] = "disabled", [FAILED] = "failed",
     };
     return names[state];
 }
@@ -494,6 +457,11 @@ const char *loom_registration_state_name(enum loom_registration_state state)
 bool loom_registration_serves(const struct loom_registration *registration)
 {
     return registration->state == REGISTERED || registration->state == UPDATING;
+}
+
+bool loom_registration_stands(const struct loom_registration *registration)
+{
+    return loom_registration_serves(registration) || registration->state == ASLEEP;
 }
 
 bool loom_registration_used(const struct loom_registration *registration)
@@ -514,9 +482,13 @@ void loom_registration_wishes(struct loom_registration *registration)
         loom_registration_take(registration, LOOM_REGISTRATION_DISABLE);
         return;
     }
-    bool changed = registration->client->changed && registration->state == REGISTERED &&
-                   (lifetime_changed(registration) || binding_changed(registration) ||
-                    links_changed(registration));
+    if (registration->move_wanted) {
+        registration->move_wanted = false;
+        loom_registration_take(registration, LOOM_REGISTRATION_MOVED);
+    }
+    bool changed = registration->client->changed &&
+                   (registration->state == REGISTERED || registration->state == ASLEEP) &&
+                   loom_registration_changed(registration);
     if ((registration->update_wanted || changed) && !registration->client->stopping) {
         /* While it updates, de-registers or is disabled, the wish waits. */
         bool taken = loom_registration_take(registration, LOOM_REGISTRATION_UPDATE);
@@ -543,6 +515,25 @@ static bool keep_location(struct loom_registration *registration,
     return at > 0;
 }
 
+/* What an answer other than success means to the machine. */
+static enum loom_registration_event meaning_of(struct loom_registration *registration, uint8_t code)
+{
+    bool registering = registration->state == REGISTERING;
+    if (code >= LOOM_CODE(5, 0)) {
+        return LOOM_REGISTRATION_NO_ANSWER; /* the server's own trouble: as good as silence */
+    }
+    if (registering && code == LOOM_PRECONDITION_FAILED) {
+        if (older_release(registration) != 0) {
+            return LOOM_REGISTRATION_OLDER;
+        }
+        /* None is good enough: should there be another attempt, it begins with the newest. */
+        registration->lwm2m = registration->client->config.lwm2m;
+    }
+    return registering && code == LOOM_CONFLICT && registration->profile_sent
+               ? LOOM_REGISTRATION_LIST
+               : LOOM_REGISTRATION_REFUSED;
+}
+
 static enum loom_event_type refusal_event(const struct loom_registration *registration)
 {
     return registration->state == UPDATING ? LOOM_EVENT_UPDATE_REFUSED
@@ -563,7 +554,7 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
     registration->exchange = 0;
     if (response->code == 0) {
         if (!deregistering) {
-            struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);
+            struct loom_event event = news(registration, LOOM_EVENT_REGISTER_FAILED);
             event.failure = failure;
             loom_client_emit(registration->client, &event);
         }
@@ -573,16 +564,34 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
     uint8_t success = registering ? LOOM_CREATED : deregistering ? LOOM_DELETED : LOOM_CHANGED;
     bool accepted =
         response->code == success && (!registering || keep_location(registration, response));
-    if (!accepted && !deregistering) {
-        struct loom_event event = event_of(registration, refusal_event(registration));
-        event.code = response->code;
-        loom_client_emit(registration->client, &event);
+    enum loom_registration_event event =
+        accepted ? LOOM_REGISTRATION_ACCEPTED : meaning_of(registration, response->code);
+    bool told = event == LOOM_REGISTRATION_OLDER || event == LOOM_REGISTRATION_LIST;
+    if (!accepted && !deregistering && !told) {
+        struct loom_event refused = news(registration, refusal_event(registration));
+        refused.code = response->code;
+        loom_client_emit(registration->client, &refused);
     }
-    /* A 5.xx is the server's own trouble: worth another attempt, as silence is. */
-    bool refused = response->code < LOOM_CODE(5, 0);
-    loom_registration_take(registration, accepted  ? LOOM_REGISTRATION_ACCEPTED
-                                         : refused ? LOOM_REGISTRATION_REFUSED
-                                                   : LOOM_REGISTRATION_NO_ANSWER);
+    loom_registration_take(registration, event);
+}
+
+/* Rule H-17: alerts that no further attempt with the same credentials will mend. */
+static bool is_for_good(int alert)
+{
+    static const uint8_t fatal[] = {42, 43, 44, 45, 46, 48, 49, 112, 113, 114, 115};
+    return alert >= 0 && alert <= UINT8_MAX && memchr(fatal, alert, sizeof fatal) != NULL;
+}
+
+/* Rules: what the bootstrap server can read of it, over a reboot, too. */
+static void keep_alert(struct loom_registration *registration, int alert)
+{
+    struct loom_client *client = registration->client;
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_ALERT_CODE);
+    bool same = loom_resource_or(client->config.model, path, UINT64_MAX) == (uint64_t)alert;
+    if (!same && loom_set_unsigned(client->config.model, path, (uint64_t)alert) == LOOM_OK) {
+        loom_state_save(client, client->config.model);
+    }
 }
 
 void loom_registration_lost(struct loom_registration *registration, enum loom_failure failure,
@@ -592,11 +601,9 @@ void loom_registration_lost(struct loom_registration *registration, enum loom_fa
     registration->session = NULL;
     registration->exchange = 0;
     if (alert >= 0) {
-        /* Rule A-111: what the bootstrap server can read of it. */
-        loom_set_unsigned(
-            registration->client->config.model,
-            loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_ALERT_CODE),
-            (uint64_t)alert);
+        keep_alert(registration, alert);
     }
-    loom_registration_take(registration, LOOM_REGISTRATION_LOST);
+    bool refused = registration->state == REGISTERING && is_for_good(alert);
+    loom_registration_take(registration,
+                           refused ? LOOM_REGISTRATION_REFUSED : LOOM_REGISTRATION_LOST);
 }

@@ -6,6 +6,7 @@ const char *loom_bs_event_name(enum loom_bs_event_kind kind)
     static const char *const names[LOOM_BS_EVENT_COUNT] = {
         [LOOM_BS_REQUESTED] = "requested",
         [LOOM_BS_PUSHED] = "pushed",
+        [LOOM_BS_PACKED] = "packed",
         [LOOM_BS_REFUSED] = "refused",
         [LOOM_BS_SENT] = "sent",
         [LOOM_BS_ANSWERED] = "answered",
@@ -26,6 +27,9 @@ const char *loom_bs_reason_name(enum loom_bs_reason reason)
         [LOOM_BS_UNKNOWN_ENDPOINT] = "unknown-endpoint",
         [LOOM_BS_WRONG_IDENTITY] = "wrong-identity",
         [LOOM_BS_UNSUPPORTED_FORMAT] = "unsupported-format",
+        [LOOM_BS_PACK_UNSUPPORTED] = "pack-unsupported",
+        [LOOM_BS_PACK_REFUSED] = "pack-refused",
+        [LOOM_BS_NOT_ACCEPTABLE] = "not-acceptable",
         [LOOM_BS_CLIENT_REFUSED] = "client-refused",
         [LOOM_BS_UNEXPECTED_ANSWER] = "unexpected-answer",
         [LOOM_BS_BAD_DISCOVER] = "bad-discover",

@@ -246,7 +246,23 @@ void loom_bs_plan_free(struct loom_bs_plan *plan)
     plan->count = 0;
 }
 
-void loom_bs_write_encode(const struct loom_store_write *write, struct loom_output *out)
+/* The names are whole paths (rule A-24). */
+void loom_bs_write_put(const struct loom_store_write *write, const struct loom_path *path,
+                       struct loom_output *out)
+{
+    for (size_t i = 0; i < write->setting_count; i++) {
+        const struct loom_store_setting *setting = &write->settings[i];
+        struct loom_path name = loom_path_resource(path->id[LOOM_OBJECT_ID],
+                                                   path->id[LOOM_INSTANCE_ID], setting->resource);
+        if (setting->resource_instance != LOOM_ID_NONE) {
+            name.id[LOOM_RESOURCE_INSTANCE_ID] = setting->resource_instance;
+            name.depth = 4;
+        }
+        loom_senml_cbor_put(out, &name, &setting->value);
+    }
+}
+
+static void encode_tlv(const struct loom_store_write *write, struct loom_output *out)
 {
     size_t at = 0;
     while (at < write->setting_count) {
@@ -263,5 +279,16 @@ void loom_bs_write_encode(const struct loom_store_write *write, struct loom_outp
                                write->settings[at].resource_instance, &write->settings[at].value);
         }
         loom_tlv_end(out, begin, LOOM_TLV_MULTIPLE, resource);
+    }
+}
+
+void loom_bs_write_encode(const struct loom_store_write *write, const struct loom_path *path,
+                          uint16_t format, struct loom_output *out)
+{
+    if (format == LOOM_FORMAT_SENML_CBOR) {
+        loom_senml_cbor_begin(out, write->setting_count);
+        loom_bs_write_put(write, path, out);
+    } else {
+        encode_tlv(write, out);
     }
 }

@@ -64,7 +64,14 @@ enum loom_status loom_bs_plan_make(struct loom_bs_plan *plan,
 
 void loom_bs_plan_free(struct loom_bs_plan *plan);
 
-/** Encodes what a write carries as TLV. */
-void loom_bs_write_encode(const struct loom_store_write *write, struct loom_output *out);
+/** Encodes what a write carries.
+ *  @param path   where it goes
+ *  @param format LOOM_FORMAT_TLV or LOOM_FORMAT_SENML_CBOR */
+void loom_bs_write_encode(const struct loom_store_write *write, const struct loom_path *path,
+                          uint16_t format, struct loom_output *out);
+
+/** Adds what a write carries to a SenML CBOR pack, a record for each setting. */
+void loom_bs_write_put(const struct loom_store_write *write, const struct loom_path *path,
+                       struct loom_output *out);
 
 #endif

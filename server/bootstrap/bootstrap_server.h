@@ -16,6 +16,9 @@
  * a Write whose object version is refused goes out without it (rules A-46, A-47), and a Finish that
  * is answered 4.06 is followed once by what the account has for a repair (rule A-81).
  *
+ * A client of LwM2M 1.2 may ask for all of it in one answer with `GET /bspack` (rules A.5). There
+ * is no session then: the client applies the pack, or asks at `/bs`.
+ *
  * LwM2M 1.0 knows a second form, in which the server begins by itself (rule A-6):
  * loom_bootstrap_server_push().
  */
@@ -34,7 +37,8 @@ enum loom_bs_operation { LOOM_BS_DISCOVER, LOOM_BS_DELETE, LOOM_BS_WRITE, LOOM_B
 enum loom_bs_event_kind {
     LOOM_BS_REQUESTED,       /**< a Bootstrap-Request was accepted; a session begins */
     LOOM_BS_PUSHED,          /**< a session begins that the operator asked for (rule A-6) */
-    LOOM_BS_REFUSED,         /**< a Bootstrap-Request was answered with `code` */
+    LOOM_BS_PACKED,          /**< a Bootstrap-Pack-Request was answered with the pack */
+    LOOM_BS_REFUSED,         /**< a request of either kind was answered with the error `code` */
     LOOM_BS_SENT,            /**< `operation` on `path` went out */
     LOOM_BS_ANSWERED,        /**< it was answered with `code` */
     LOOM_BS_DISCOVERED,      /**< what the client has: `links`, `bootstrap_instance` */
@@ -54,6 +58,9 @@ enum loom_bs_reason {
     LOOM_BS_UNKNOWN_ENDPOINT,   /**< 4.00 */
     LOOM_BS_WRONG_IDENTITY,     /**< the name is not that of the identity, H-4 (4.00) */
     LOOM_BS_UNSUPPORTED_FORMAT, /**< `pct` asks for what this server cannot write (4.15) */
+    LOOM_BS_PACK_UNSUPPORTED,   /**< this server gives no packs (5.01) */
+    LOOM_BS_PACK_REFUSED,       /**< this account gets none, or cannot be said in one (4.05) */
+    LOOM_BS_NOT_ACCEPTABLE,     /**< a pack in another format than SenML CBOR (4.06) */
     LOOM_BS_CLIENT_REFUSED,     /**< `operation` was answered with the error `code` */
     LOOM_BS_UNEXPECTED_ANSWER,  /**< a success, but not the one of `operation` */
     LOOM_BS_BAD_DISCOVER,       /**< the list of instances cannot be read or used */
@@ -72,7 +79,7 @@ enum loom_bs_reason {
 struct loom_bs_event {
     enum loom_bs_event_kind kind;
     uint64_t time;             /**< milliseconds of the port's clock */
-    uint32_t session;          /**< number of the session, from 1; 0 in REFUSED */
+    uint32_t session;          /**< number of the session, from 1; 0 in REFUSED and PACKED */
     struct loom_text endpoint; /**< as sent, or as the identity says; may be empty in REFUSED */
     struct loom_text address;  /**< of the peer; empty when the session is lost */
     enum loom_bs_operation operation; /**< SENT, ANSWERED, VERSION_REFUSED, FAILED */
@@ -101,6 +108,10 @@ extern const struct loom_side loom_bootstrap_server_side;
 struct loom_bootstrap_server *
 loom_bootstrap_server_create(const struct loom_store_accounts *accounts,
                              const struct loom_port *port, loom_bs_listener *listener, void *user);
+
+/** Says whether the server gives packs, as it does unless told otherwise. Without them it answers
+ *  5.01 (rule A-100). */
+void loom_bootstrap_server_give_packs(struct loom_bootstrap_server *server, bool packs);
 
 /** Ends all sessions, each with an event, and frees. Before the port goes. NULL is allowed. */
 void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server);

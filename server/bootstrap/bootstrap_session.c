@@ -175,7 +175,7 @@ static enum loom_status send_write(struct loom_bootstrap_server *server,
             return LOOM_UNAVAILABLE;
         }
         struct loom_output out = loom_output(buffer, room);
-        loom_bs_write_encode(session->current.write, &out);
+        loom_bs_write_encode(session->current.write, &session->current.path, session->format, &out);
         if (!out.overflow) {
             struct loom_bytes payload = {buffer, out.length};
             status = send_request(server, session, payload);

@@ -7,6 +7,7 @@
 #ifndef LOOM_MANAGEMENT_CLIENTS_H
 #define LOOM_MANAGEMENT_CLIENTS_H
 
+#include "management/profile.h"
 #include "management/registration.h"
 
 /** A request that waits for its turn, or for its answer if it is the first and `sent`. */
@@ -14,6 +15,7 @@ struct loom_ms_pending {
     struct loom_ms_pending *next;
     uint32_t ticket; /**< the exchange number too */
     bool sent;
+    bool held;                      /**< told to wait for the client to wake up */
     struct loom_ms_request request; /**< the payload stands in `payload` */
     uint8_t payload[];
 };
@@ -32,7 +34,9 @@ struct loom_management_server {
     loom_ms_listener *listener;
     void *user;
     uint64_t random;
+    unsigned releases; /**< LOOM_MS_LWM2M_... */
     uint32_t last_ticket;
+    struct loom_ms_profiles profiles;
     struct loom_ms_entry *first; /**< in the order of registration */
 };
 
@@ -75,7 +79,19 @@ struct loom_ms_event loom_ms_event_of(const struct loom_management_server *serve
                                       enum loom_ms_event_kind kind);
 void loom_ms_tell(const struct loom_management_server *server, const struct loom_ms_event *event);
 
-/** Sends the first waiting request if none is under way. */
+/** The client has sent something, and so is awake for a while (rule B-81). */
+void loom_ms_heard(const struct loom_management_server *server, struct loom_ms_entry *entry);
+
+bool loom_ms_asleep(const struct loom_management_server *server, const struct loom_ms_entry *entry);
+
+/** @return whether loom_ms_send_next() has something to do. */
+bool loom_ms_has_work(const struct loom_management_server *server,
+                      const struct loom_ms_entry *entry);
+
+/** Hands the requests that were not sent over to the next registration of the same client. */
+void loom_ms_hand_over(struct loom_ms_entry *from, struct loom_ms_entry *to);
+
+/** Sends the first waiting request if none is under way and the client is awake. */
 void loom_ms_send_next(struct loom_management_server *server, struct loom_ms_entry *entry);
 
 /** Ends all requests of an entry, which is in no list any more, and frees it. */

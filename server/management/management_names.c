@@ -4,9 +4,13 @@
 const char *loom_ms_event_name(enum loom_ms_event_kind kind)
 {
     static const char *const names[LOOM_MS_EVENT_COUNT] = {
-        [LOOM_MS_REGISTERED] = "registered",     [LOOM_MS_UPDATED] = "updated",
-        [LOOM_MS_DEREGISTERED] = "deregistered", [LOOM_MS_EXPIRED] = "expired",
-        [LOOM_MS_REFUSED] = "refused",           [LOOM_MS_SENT] = "sent",
+        [LOOM_MS_REGISTERED] = "registered",
+        [LOOM_MS_UPDATED] = "updated",
+        [LOOM_MS_DEREGISTERED] = "deregistered",
+        [LOOM_MS_EXPIRED] = "expired",
+        [LOOM_MS_HELD] = "held",
+        [LOOM_MS_REFUSED] = "refused",
+        [LOOM_MS_SENT] = "sent",
         [LOOM_MS_ANSWERED] = "answered",
     };
     return (unsigned)kind < LOOM_MS_EVENT_COUNT ? names[kind] : "unknown";

@@ -67,6 +67,7 @@ static struct loom_ms_pending *copy_request(const struct loom_ms_request *reques
     }
     pending->next = NULL;
     pending->sent = false;
+    pending->held = false;
     pending->request = *request;
     pending->request.payload.data = pending->payload;
     if (request->payload.length > 0) {
@@ -99,7 +100,67 @@ enum loom_status loom_management_server_send(struct loom_management_server *serv
         at = &(*at)->next;
     }
     *at = pending;
+    entry->client.waiting++;
     return LOOM_OK;
+}
+
+/* ---- queue mode ------------------------------------------------------------------------------ */
+
+/* MAX_TRANSMIT_WAIT: a client stays awake for as long after its last message (rule B-81). */
+#define AWAKE_MS 93000u
+
+void loom_ms_heard(const struct loom_management_server *server, struct loom_ms_entry *entry)
+{
+    entry->client.awake_until = server->port->now(server->port->self) + AWAKE_MS;
+}
+
+bool loom_ms_asleep(const struct loom_management_server *server, const struct loom_ms_entry *entry)
+{
+    return entry->client.queue_mode &&
+           (entry->link == NULL ||
+            server->port->now(server->port->self) >= entry->client.awake_until);
+}
+
+bool loom_ms_has_work(const struct loom_management_server *server,
+                      const struct loom_ms_entry *entry)
+{
+    const struct loom_ms_pending *pending = entry->pending;
+    if (pending == NULL || pending->sent) {
+        return false;
+    }
+    if (!loom_ms_asleep(server, entry)) {
+        return true;
+    }
+    while (pending != NULL && pending->held) {
+        pending = pending->next;
+    }
+    return pending != NULL;
+}
+
+void loom_ms_hand_over(struct loom_ms_entry *from, struct loom_ms_entry *to)
+{
+    struct loom_ms_pending **first = &from->pending;
+    size_t kept = 0;
+    if (*first != NULL && (*first)->sent) {
+        first = &(*first)->next;
+        kept = 1;
+    }
+    to->pending = *first;
+    to->client.waiting = from->client.waiting - kept;
+    *first = NULL;
+    from->client.waiting = kept;
+}
+
+static void hold(struct loom_management_server *server, struct loom_ms_entry *entry)
+{
+    for (struct loom_ms_pending *pending = entry->pending; pending != NULL;
+         pending = pending->next) {
+        if (!pending->held) {
+            struct loom_ms_event event = pending_event(server, entry, pending, LOOM_MS_HELD);
+            pending->held = true;
+            loom_ms_tell(server, &event);
+        }
+    }
 }
 
 /* ---- sending --------------------------------------------------------------------------------- */
@@ -152,6 +213,7 @@ static void end_first(struct loom_management_server *server, struct loom_ms_entr
 {
     struct loom_ms_pending *pending = entry->pending;
     entry->pending = pending->next;
+    entry->client.waiting--;
     loom_ms_tell(server, event);
     free(pending);
 }
@@ -167,6 +229,10 @@ static void fail_first(struct loom_management_server *server, struct loom_ms_ent
 void loom_ms_send_next(struct loom_management_server *server, struct loom_ms_entry *entry)
 {
     while (entry->pending != NULL && !entry->pending->sent) {
+        if (loom_ms_asleep(server, entry)) {
+            hold(server, entry);
+            return;
+        }
         if (send_pending(server, entry, entry->pending)) {
             struct loom_ms_event event = pending_event(server, entry, entry->pending, LOOM_MS_SENT);
             entry->pending->sent = true;
@@ -212,7 +278,9 @@ void loom_ms_answered(struct loom_management_server *server, struct loom_ms_entr
     event.code = response->code;
     if (response->code == 0) {
         event.failure = failure;
+        entry->client.awake_until = event.time; /* what does not answer sleeps already */
     } else {
+        loom_ms_heard(server, entry);
         event.content_format = response->content_format;
         event.payload = response->payload;
         event.created = created_instance(entry->pending, response);

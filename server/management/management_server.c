@@ -55,7 +55,13 @@ struct registering {
     struct loom_ms_links links;
 };
 
-static enum loom_ms_reason check_parameters(struct registering *registering,
+static bool supports(const struct loom_management_server *server, uint16_t lwm2m)
+{
+    return (server->releases & 1u << (lwm2m & 0xFFu)) != 0; /* the major version is 1 */
+}
+
+static enum loom_ms_reason check_parameters(const struct loom_management_server *server,
+                                            struct registering *registering,
                                             const struct loom_request *request)
 {
     struct loom_ms_parameters *parameters = &registering->parameters;
@@ -68,7 +74,7 @@ static enum loom_ms_reason check_parameters(struct registering *registering,
         return LOOM_MS_MISSING_PARAMETER;
     }
     registering->lwm2m = loom_ms_version(parameters->lwm2m);
-    if (registering->lwm2m == 0) {
+    if (registering->lwm2m == 0 || !supports(server, registering->lwm2m)) {
         return LOOM_MS_UNSUPPORTED_VERSION;
     }
     /* From 1.1 on the name may be left to the security identity (rule B-2). */
@@ -76,8 +82,9 @@ static enum loom_ms_reason check_parameters(struct registering *registering,
         (registering->lwm2m == 0x0100 || !registering->peer.secure)) {
         return LOOM_MS_MISSING_PARAMETER;
     }
-    if (parameters->binding.data != NULL &&
-        !loom_ms_binding(parameters->binding, registering->lwm2m, &parameters->queue_mode)) {
+    if (!loom_ms_parameters_fit(parameters, registering->lwm2m) ||
+        (parameters->binding.data != NULL &&
+         !loom_ms_binding(parameters->binding, registering->lwm2m, &parameters->queue_mode))) {
         return LOOM_MS_BAD_PARAMETER;
     }
     return LOOM_MS_NO_REASON;
@@ -112,19 +119,38 @@ static enum loom_ms_reason read_list(const struct loom_request *request,
     return loom_ms_links_read(links, request->payload);
 }
 
+/* The list of the payload, of the profiles, or both together (rule B-41). */
+static enum loom_ms_reason find_list(const struct loom_management_server *server,
+                                     struct loom_text endpoint,
+                                     const struct loom_ms_parameters *parameters,
+                                     const struct loom_request *request,
+                                     struct loom_ms_links *links)
+{
+    enum loom_ms_reason reason = LOOM_MS_NO_REASON;
+    bool has_profile = parameters->profile.data != NULL;
+    if (request->payload.length > 0) {
+        reason = read_list(request, links);
+    } else if (!has_profile) {
+        return LOOM_MS_NO_OBJECT_LIST;
+    }
+    if (reason == LOOM_MS_NO_REASON && has_profile) {
+        reason = loom_ms_profiles_add(&server->profiles, endpoint, parameters->profile, links);
+    }
+    return reason;
+}
+
 static enum loom_ms_reason check_register(const struct loom_management_server *server,
                                           struct registering *registering,
                                           const struct loom_request *request)
 {
-    enum loom_ms_reason reason = check_parameters(registering, request);
+    enum loom_ms_reason reason = check_parameters(server, registering, request);
     if (reason == LOOM_MS_NO_REASON) {
         reason = check_endpoint(server, registering);
     }
-    if (reason == LOOM_MS_NO_REASON &&
-        (request->payload.length == 0 || registering->parameters.profile)) {
-        reason = LOOM_MS_NO_OBJECT_LIST;
-    }
-    return reason == LOOM_MS_NO_REASON ? read_list(request, &registering->links) : reason;
+    return reason == LOOM_MS_NO_REASON
+               ? find_list(server, registering->endpoint, &registering->parameters, request,
+                           &registering->links)
+               : reason;
 }
 
 static void fill_location(struct loom_reply *reply, const struct loom_ms_entry *entry)
@@ -159,14 +185,22 @@ static void on_register(struct loom_management_server *server, struct loom_sessi
     struct loom_ms_entry *old = loom_ms_clients_by_endpoint(server, registering.endpoint);
     if (old != NULL) { /* rule B-16 */
         loom_ms_clients_remove(server, old);
+        if (old->client.queue_mode) {
+            loom_ms_hand_over(old, entry); /* it wakes up with a Register too */
+        }
         loom_ms_abandon(server, old);
     }
     entry->link = link;
     entry->client.lwm2m = registering.lwm2m;
     entry->client.registered = now(server);
     entry->client.heard = entry->client.registered;
+    loom_ms_heard(server, entry);
     loom_ms_clients_add(server, entry);
     fill_location(reply, entry);
+    if (registering.parameters.profile.data != NULL) {
+        loom_ms_profiles_learn(&server->profiles, entry->client.endpoint,
+                               registering.parameters.profile, request->payload);
+    }
     struct loom_ms_event event = loom_ms_event_of(server, entry, LOOM_MS_REGISTERED);
     event.replaced = old != NULL;
     loom_ms_tell(server, &event);
@@ -191,7 +225,8 @@ static struct loom_ms_entry *find_own(const struct loom_management_server *serve
     return same ? entry : NULL;
 }
 
-static enum loom_ms_reason check_update(struct loom_ms_parameters *parameters,
+static enum loom_ms_reason check_update(const struct loom_management_server *server,
+                                        struct loom_ms_parameters *parameters,
                                         struct loom_ms_links *links,
                                         const struct loom_ms_entry *entry,
                                         const struct loom_request *request)
@@ -200,12 +235,17 @@ static enum loom_ms_reason check_update(struct loom_ms_parameters *parameters,
     if (reason != LOOM_MS_NO_REASON) {
         return reason;
     }
-    if (parameters->profile ||
+    if (!loom_ms_parameters_fit(parameters, entry->client.lwm2m) ||
         (parameters->binding.data != NULL &&
          !loom_ms_binding(parameters->binding, entry->client.lwm2m, &parameters->queue_mode))) {
         return LOOM_MS_BAD_PARAMETER;
     }
-    return request->payload.length == 0 ? LOOM_MS_NO_REASON : read_list(request, links);
+    if (request->payload.length == 0 && parameters->profile.data == NULL) {
+        return LOOM_MS_NO_REASON;
+    }
+    reason = find_list(server, entry->client.endpoint, parameters, request, links);
+    /* An Update has no code of its own for a list that cannot be found out (rules B.1). */
+    return reason == LOOM_MS_NO_OBJECT_LIST ? LOOM_MS_BAD_PARAMETER : reason;
 }
 
 static void on_update(struct loom_management_server *server, struct loom_session *link,
@@ -215,7 +255,7 @@ static void on_update(struct loom_management_server *server, struct loom_session
     struct loom_ms_parameters parameters;
     struct loom_ms_links links = {NULL, 0, {NULL, 0}};
     unsigned changes = 0;
-    enum loom_ms_reason reason = check_update(&parameters, &links, entry, request);
+    enum loom_ms_reason reason = check_update(server, &parameters, &links, entry, request);
     if (reason == LOOM_MS_NO_REASON &&
         !loom_ms_entry_update(entry, &parameters, &links, &changes)) {
         reason = LOOM_MS_NO_MEMORY;
@@ -227,6 +267,7 @@ static void on_update(struct loom_management_server *server, struct loom_session
     }
     reply->code = LOOM_CHANGED;
     entry->client.heard = now(server);
+    loom_ms_heard(server, entry);
     if (entry->link != link) {
         entry->link = link;
         changes |= LOOM_MS_CHANGED_ADDRESS;
@@ -323,12 +364,25 @@ loom_management_server_create(const struct loom_store_accounts *accounts,
     struct loom_management_server *server = calloc(1, sizeof *server);
     if (server != NULL) {
         server->accounts = accounts;
+        server->profiles.accounts = accounts;
         server->port = port;
         server->random = seed;
+        server->releases = LOOM_MS_LWM2M_1_0 | LOOM_MS_LWM2M_1_1 | LOOM_MS_LWM2M_1_2;
         server->listener = listener;
         server->user = user;
     }
     return server;
+}
+
+void loom_management_server_support(struct loom_management_server *server, unsigned releases)
+{
+    server->releases = releases;
+}
+
+bool loom_management_server_asleep(const struct loom_management_server *server,
+                                   const struct loom_ms_client *client)
+{
+    return loom_ms_asleep(server, (const struct loom_ms_entry *)client);
 }
 
 void loom_management_server_destroy(struct loom_management_server *server)
@@ -337,6 +391,9 @@ void loom_management_server_destroy(struct loom_management_server *server)
         struct loom_ms_entry *entry = server->first;
         server->first = entry->next;
         loom_ms_entry_free(entry);
+    }
+    if (server != NULL) {
+        loom_ms_profiles_free(&server->profiles);
     }
     free(server);
 }
@@ -358,7 +415,7 @@ uint64_t loom_management_server_deadline(const struct loom_management_server *se
 {
     uint64_t deadline = UINT64_MAX;
     for (const struct loom_ms_entry *entry = server->first; entry != NULL; entry = entry->next) {
-        bool due = entry->pending != NULL && !entry->pending->sent;
+        bool due = loom_ms_has_work(server, entry);
         uint64_t expiry = due ? now(server) : loom_ms_entry_expiry(entry);
         deadline = expiry < deadline ? expiry : deadline;
     }

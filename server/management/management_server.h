@@ -6,6 +6,10 @@
  * The program runs the port and calls loom_management_server_step() after every turn of the port's
  * loop and when the deadline is reached. Requests to a client are queued and go out in a step, one
  * at a time for each client (NSTART 1), hence never before the answer to its Register (rule A-93).
+ *
+ * A client in queue mode (rules B.5) sleeps when nothing was heard of it for MAX_TRANSMIT_WAIT.
+ * Requests to it are held meanwhile, without limit of time, and go out when it says Update or
+ * Register.
  */
 #ifndef LOOM_MANAGEMENT_SERVER_H
 #define LOOM_MANAGEMENT_SERVER_H
@@ -40,6 +44,8 @@ struct loom_ms_client {
     uint16_t lwm2m;                             /**< 0x0100, 0x0101, 0x0102 */
     struct loom_text binding;                   /**< letters; `U` if the client did not say */
     bool queue_mode;
+    uint64_t awake_until;            /**< same clock; holds with `queue_mode` only (rule B-81) */
+    size_t waiting;                  /**< requests that have not ended, the one under way too */
     struct loom_text sms;            /**< empty: none */
     struct loom_text alternate_path; /**< without the first slash; empty: the root (rule B-11) */
     const struct loom_ms_link *objects;
@@ -70,6 +76,7 @@ enum loom_ms_event_kind {
     LOOM_MS_DEREGISTERED, /**< the client said so */
     LOOM_MS_EXPIRED,      /**< its lifetime is over (rule B-20) */
     LOOM_MS_REFUSED,      /**< a Register, Update or De-register was answered with `code` */
+    LOOM_MS_HELD,         /**< request `ticket` waits until the client wakes up (rule B-82) */
     LOOM_MS_SENT,         /**< request `ticket` went out */
     LOOM_MS_ANSWERED,     /**< request `ticket` has ended: `code`, `payload` or `failure` */
     LOOM_MS_EVENT_COUNT
@@ -139,6 +146,13 @@ loom_management_server_create(const struct loom_store_accounts *accounts,
                               const struct loom_port *port, uint64_t seed,
                               loom_ms_listener *listener, void *user);
 
+/** LwM2M releases, to be combined. */
+enum { LOOM_MS_LWM2M_1_0 = 0x01, LOOM_MS_LWM2M_1_1 = 0x02, LOOM_MS_LWM2M_1_2 = 0x04 };
+
+/** Says which releases the server supports, all unless told otherwise: a Register of another one is
+ *  answered 4.12 (rule B-13). Registrations that stand are not touched. */
+void loom_management_server_support(struct loom_management_server *server, unsigned releases);
+
 /** Forgets all registrations without an event and frees. Before the port goes. NULL is allowed. */
 void loom_management_server_destroy(struct loom_management_server *server);
 
@@ -164,6 +178,10 @@ enum loom_status loom_management_server_send(struct loom_management_server *serv
 /** @return the registration of an endpoint, or NULL. */
 const struct loom_ms_client *
 loom_management_server_find(const struct loom_management_server *server, struct loom_text endpoint);
+
+/** @return whether a client in queue mode is taken to be asleep now. */
+bool loom_management_server_asleep(const struct loom_management_server *server,
+                                   const struct loom_ms_client *registration);
 
 /** Gives the registrations in the order they came. NULL starts; @return NULL: no more */
 const struct loom_ms_client *

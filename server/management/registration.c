@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management/registration.h"
 
+#include "common/profile_id.h"
 #include "common/query.h"
 #include "loom/codec.h"
 #include "store/accounts_build.h"
@@ -33,6 +34,18 @@ static bool take_lifetime(struct loom_ms_parameters *parameters, struct loom_tex
     return good;
 }
 
+static bool are_profile_ids(struct loom_text value)
+{
+    struct loom_text list;
+    struct loom_text id;
+    if (!loom_profile_ids(value, &list)) {
+        return false;
+    }
+    while (loom_profile_id_next(&list, &id)) {
+    }
+    return list.length == 0;
+}
+
 static bool take(struct loom_ms_parameters *parameters, struct loom_text name,
                  struct loom_text value, bool registering)
 {
@@ -51,8 +64,7 @@ static bool take(struct loom_ms_parameters *parameters, struct loom_text name,
         return good;
     }
     if (loom_query_text_is(name, "pid")) {
-        parameters->profile = true;
-        return value.length > 0;
+        return take_text(&parameters->profile, value) && are_profile_ids(value);
     }
     if (registering && loom_query_text_is(name, "ep")) {
         return take_text(&parameters->endpoint, value);
@@ -87,6 +99,13 @@ uint16_t loom_ms_version(struct loom_text lwm2m)
         }
     }
     return 0;
+}
+
+/* `Q` came with 1.1, before it was a letter of the binding; the Profile ID with 1.2 (rules B.1). */
+bool loom_ms_parameters_fit(const struct loom_ms_parameters *parameters, uint16_t lwm2m)
+{
+    return (!parameters->queue_mode || lwm2m >= 0x0101) &&
+           (parameters->profile.data == NULL || lwm2m >= 0x0102);
 }
 
 bool loom_ms_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode)
@@ -194,6 +213,17 @@ static bool read_version(const struct loom_link *link, struct loom_ms_link *entr
     return true;
 }
 
+enum loom_ms_reason loom_ms_links_add(struct loom_ms_links *links, const struct loom_ms_link *link)
+{
+    struct loom_ms_link *grown = loom_store_grow(links->links, links->count, sizeof *grown);
+    if (grown == NULL) {
+        return LOOM_MS_NO_MEMORY;
+    }
+    links->links = grown;
+    links->links[links->count++] = *link;
+    return LOOM_MS_NO_REASON;
+}
+
 static enum loom_ms_reason read_link(struct loom_ms_links *links, const struct loom_link *link)
 {
     struct loom_path path;
@@ -212,13 +242,7 @@ static enum loom_ms_reason read_link(struct loom_ms_links *links, const struct l
     if (!read_version(link, &entry)) {
         return LOOM_MS_BAD_OBJECT_LIST;
     }
-    struct loom_ms_link *grown = loom_store_grow(links->links, links->count, sizeof *grown);
-    if (grown == NULL) {
-        return LOOM_MS_NO_MEMORY;
-    }
-    links->links = grown;
-    links->links[links->count++] = entry;
-    return LOOM_MS_NO_REASON;
+    return loom_ms_links_add(links, &entry);
 }
 
 enum loom_ms_reason loom_ms_links_read(struct loom_ms_links *links, struct loom_bytes payload)

@@ -17,7 +17,7 @@ struct loom_ms_parameters {
     bool has_lifetime;
     uint32_t lifetime;
     bool queue_mode;
-    bool profile; /**< a Profile ID, behind which this server cannot look (rule B-42) */
+    struct loom_text profile; /**< Profile IDs, well-formed (rule B-40) */
 };
 
 /** @param registering Register, else Update, which has fewer parameters */
@@ -26,6 +26,9 @@ enum loom_ms_reason loom_ms_parameters_read(struct loom_ms_parameters *parameter
 
 /** @return the version as in `loom_ms_client`, or 0 if this server does not speak it (B-13). */
 uint16_t loom_ms_version(struct loom_text lwm2m);
+
+/** @return whether that version has the parameters that there are. */
+bool loom_ms_parameters_fit(const struct loom_ms_parameters *parameters, uint16_t lwm2m);
 
 /** @return whether the letters are a binding of that version (rule B-25); `queue_mode` becomes true
  *  if they say so. */
@@ -42,6 +45,9 @@ struct loom_ms_links {
  * list may have (rule B-6). @return LOOM_MS_NO_REASON, LOOM_MS_BAD_OBJECT_LIST, LOOM_MS_NO_MEMORY
  */
 enum loom_ms_reason loom_ms_links_read(struct loom_ms_links *links, struct loom_bytes payload);
+
+/** Adds one link. @return LOOM_MS_NO_REASON, LOOM_MS_NO_MEMORY */
+enum loom_ms_reason loom_ms_links_add(struct loom_ms_links *links, const struct loom_ms_link *link);
 
 void loom_ms_links_free(struct loom_ms_links *links);
 

@@ -12,12 +12,14 @@
 
 static const char usage[] =
     "Usage: loom-bootstrap-server --accounts FILE --listen URI [--listen URI ...] [--json]\n"
+    "                             [--no-pack]\n"
     "\n"
     "Provisions LwM2M clients with the accounts that FILE holds for them.\n"
     "\n"
     "  --accounts FILE  endpoints, their keys, and what they get (docs/servers.md)\n"
     "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
     "  --json           print events as JSON, one object a line\n"
+    "  --no-pack        answer every Bootstrap-Pack-Request 5.01\n"
     "  --help           print this and exit\n"
     "  --version        print the version and exit\n"
     "\n"
@@ -85,7 +87,7 @@ static void print_human(const struct loom_program *program, const struct loom_bs
     (void)printf("%-10s ", loom_bs_event_name(event->kind));
     loom_program_print_text(event->endpoint);
     if (event->kind == LOOM_BS_REQUESTED || event->kind == LOOM_BS_PUSHED ||
-        event->kind == LOOM_BS_REFUSED) {
+        event->kind == LOOM_BS_REFUSED || event->kind == LOOM_BS_PACKED) {
         (void)printf(" at ");
         loom_program_print_text(event->address);
     }
@@ -255,6 +257,7 @@ static bool on_line(void *user, char *line)
 static bool run(struct bootstrap_program *self)
 {
     struct loom_program *program = &self->program;
+    loom_bootstrap_server_give_packs(self->server, !program->no_pack);
     if (!loom_program_listen(program)) {
         return false;
     }
@@ -268,13 +271,13 @@ static bool run(struct bootstrap_program *self)
 int main(int argc, char **argv)
 {
     static struct bootstrap_program self = {
-        .program = {.name = "loom-bootstrap-server", .usage = usage}};
+        .program = {.name = "loom-bootstrap-server", .usage = usage, .kind = LOOM_STORE_BOOTSTRAP}};
     int status = loom_program_begin(&self.program, argc, argv);
     if (status >= 0) {
         return status;
     }
     struct loom_store_accounts *accounts =
-        loom_program_accounts(&self.program, LOOM_STORE_BOOTSTRAP, &loom_catalog_standard);
+        loom_program_accounts(&self.program, &loom_catalog_standard);
     if (accounts == NULL) {
         return EXIT_FAILURE;
     }

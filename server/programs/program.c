@@ -62,7 +62,7 @@ static bool catch_signals(struct loom_program *program)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static int usage_error(const struct loom_program *program, const char *what)
+int loom_program_usage_error(const struct loom_program *program, const char *what)
 {
     if (what != NULL) {
         (void)fprintf(stderr, "%s: %s\n", program->name, what);
@@ -80,6 +80,8 @@ static int read_options(struct loom_program *program, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},
         {"nosec-any", no_argument, NULL, 'n'},
+        {"no-pack", no_argument, NULL, 'p'},
+        {"lwm2m", required_argument, NULL, 'm'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -90,7 +92,7 @@ static int read_options(struct loom_program *program, int argc, char **argv)
             break;
         case 'l':
             if (program->listen_count == LOOM_PROGRAM_LISTEN_MAX) {
-                return usage_error(program, "too many --listen");
+                return loom_program_usage_error(program, "too many --listen");
             }
             program->listen[program->listen_count++] = optarg;
             break;
@@ -98,10 +100,22 @@ static int read_options(struct loom_program *program, int argc, char **argv)
             program->json = true;
             break;
         case 'n':
-            if (!program->takes_any) {
-                return usage_error(program, "unrecognized option '--nosec-any'");
+            if (program->kind != LOOM_STORE_MANAGEMENT) {
+                return loom_program_usage_error(program, "unrecognized option '--nosec-any'");
             }
             program->nosec_any = true;
+            break;
+        case 'p':
+            if (program->kind != LOOM_STORE_BOOTSTRAP) {
+                return loom_program_usage_error(program, "unrecognized option '--no-pack'");
+            }
+            program->no_pack = true;
+            break;
+        case 'm':
+            if (program->kind != LOOM_STORE_MANAGEMENT) {
+                return loom_program_usage_error(program, "unrecognized option '--lwm2m'");
+            }
+            program->lwm2m = optarg;
             break;
         case 'h':
             (void)fputs(program->usage, stdout);
@@ -110,11 +124,11 @@ static int read_options(struct loom_program *program, int argc, char **argv)
             (void)printf("%s %s\n", program->name, LOOM_VERSION);
             return EXIT_SUCCESS;
         default:
-            return usage_error(program, NULL);
+            return loom_program_usage_error(program, NULL);
         }
     }
     if (optind < argc) {
-        return usage_error(program, "there are no arguments but options");
+        return loom_program_usage_error(program, "there are no arguments but options");
     }
     return -1;
 }
@@ -126,14 +140,17 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv)
         return status;
     }
     if (program->listen_count == 0) {
-        return usage_error(program, "--listen is needed, as in --listen coaps://127.0.0.1:5684");
+        return loom_program_usage_error(
+            program, "--listen is needed, as in --listen coaps://127.0.0.1:5684");
     }
     if (program->accounts_file == NULL && !program->nosec_any) {
-        return usage_error(program, program->takes_any ? "--accounts or --nosec-any is needed"
-                                                       : "--accounts is needed");
+        return loom_program_usage_error(program, program->kind == LOOM_STORE_MANAGEMENT
+                                                     ? "--accounts or --nosec-any is needed"
+                                                     : "--accounts is needed");
     }
     if (program->accounts_file != NULL && program->nosec_any) {
-        return usage_error(program, "--nosec-any stands alone; a file says [any] instead");
+        return loom_program_usage_error(program,
+                                        "--nosec-any stands alone; a file says [any] instead");
     }
     hold_standard_descriptors();
     if (!catch_signals(program)) {
@@ -151,13 +168,12 @@ static void print_message(void *user, const char *message)
 }
 
 struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
-                                                  enum loom_store_accounts_kind kind,
                                                   const struct loom_catalog *catalog)
 {
     struct loom_store_accounts *accounts =
-        program->nosec_any
-            ? loom_store_accounts_any()
-            : loom_store_accounts_load(program->accounts_file, kind, catalog, print_message, NULL);
+        program->nosec_any ? loom_store_accounts_any()
+                           : loom_store_accounts_load(program->accounts_file, program->kind,
+                                                      catalog, print_message, NULL);
     program->accounts = accounts;
     return accounts;
 }

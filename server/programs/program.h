@@ -14,9 +14,9 @@
 #define LOOM_PROGRAM_LINE_MAX   4096u
 
 struct loom_program {
-    const char *name;  /**< for messages */
-    const char *usage; /**< text of --help */
-    bool takes_any;    /**< knows --nosec-any */
+    const char *name;                   /**< for messages */
+    const char *usage;                  /**< text of --help */
+    enum loom_store_accounts_kind kind; /**< of server; says which options it knows */
 
     /* from the command line */
     const char *accounts_file; /**< NULL: not given */
@@ -24,6 +24,8 @@ struct loom_program {
     size_t listen_count;
     bool json;
     bool nosec_any;
+    bool no_pack;
+    const char *lwm2m; /**< NULL: not given */
 
     const struct loom_store_accounts *accounts; /**< where a handshake finds its key */
     struct loom_coap_port *coap;
@@ -45,9 +47,11 @@ typedef bool loom_program_console(void *user, char *line);
  *  @return -1 to go on, else the exit status of a program that has nothing more to do */
 int loom_program_begin(struct loom_program *program, int argc, char **argv);
 
+/** Says what is wrong with the options. @return the exit status of that */
+int loom_program_usage_error(const struct loom_program *program, const char *what);
+
 /** Reads the accounts; errors go to standard error. @return NULL after an error */
 struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
-                                                  enum loom_store_accounts_kind kind,
                                                   const struct loom_catalog *catalog);
 
 /** Makes the port. @return false after an error, which has been printed */

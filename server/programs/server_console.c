@@ -92,7 +92,8 @@ static void on_clients(const struct loom_server_console *console)
     const struct loom_ms_client *client = NULL;
     size_t count = 0;
     while ((client = loom_management_server_next(console->server, client)) != NULL) {
-        loom_server_print_client(console->program, client);
+        loom_server_print_client(console->program, client,
+                                 loom_management_server_asleep(console->server, client));
         count++;
     }
     loom_program_print_count(console->program, "clients", count);

@@ -9,11 +9,13 @@
 #include "programs/server_print.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
     "Usage: loom-server (--accounts FILE | --nosec-any) --listen URI [--listen URI ...] [--json]\n"
+    "                   [--lwm2m VERSIONS]\n"
     "\n"
     "Registers LwM2M clients and lets you manage them from its console.\n"
     "\n"
@@ -21,6 +23,7 @@ static const char usage[] =
     "  --nosec-any      take every endpoint, without security; for tests and demos\n"
     "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
     "  --json           print events as JSON, one object a line\n"
+    "  --lwm2m VERSIONS LwM2M versions that may register, as in 1.0,1.1; all unless given\n"
     "  --help           print this and exit\n"
     "  --version        print the version and exit\n"
     "\n"
@@ -60,6 +63,28 @@ static uint64_t make_seed(void)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec + (uint64_t)getpid();
 }
 
+/* `1.0,1.2` as LOOM_MS_LWM2M_...; 0: malformed. */
+static unsigned read_versions(const char *text)
+{
+    static const char *const versions[] = {"1.0", "1.1", "1.2"};
+    unsigned bits = 0;
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        unsigned bit = 0;
+        for (unsigned i = 0; i < 3; i++) {
+            bit |= length == 3 && memcmp(text, versions[i], 3) == 0 ? 1u << i : 0u;
+        }
+        if (bit == 0) {
+            return 0;
+        }
+        bits |= bit;
+        if (text[length] == '\0') {
+            return bits;
+        }
+        text += length + 1;
+    }
+}
+
 static bool run(struct server_program *self)
 {
     struct loom_program *program = &self->program;
@@ -76,18 +101,26 @@ static bool run(struct server_program *self)
 int main(int argc, char **argv)
 {
     static struct server_program self = {
-        .program = {.name = "loom-server", .usage = usage, .takes_any = true}};
+        .program = {.name = "loom-server", .usage = usage, .kind = LOOM_STORE_MANAGEMENT}};
     int status = loom_program_begin(&self.program, argc, argv);
     if (status >= 0) {
         return status;
     }
+    unsigned versions =
+        read_versions(self.program.lwm2m == NULL ? "1.0,1.1,1.2" : self.program.lwm2m);
+    if (versions == 0) {
+        return loom_program_usage_error(&self.program, "--lwm2m takes versions as in 1.0,1.1,1.2");
+    }
     struct loom_store_accounts *accounts =
-        loom_program_accounts(&self.program, LOOM_STORE_MANAGEMENT, &loom_catalog_standard);
+        loom_program_accounts(&self.program, &loom_catalog_standard);
     if (accounts == NULL) {
         return EXIT_FAILURE;
     }
     self.server =
         loom_management_server_create(accounts, &self.program.port, make_seed(), on_event, &self);
+    if (self.server != NULL) {
+        loom_management_server_support(self.server, versions);
+    }
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_management_server_side, self.server) &&
                 run(&self);

@@ -8,7 +8,7 @@
 
 static bool is_request(enum loom_ms_event_kind kind)
 {
-    return kind == LOOM_MS_SENT || kind == LOOM_MS_ANSWERED;
+    return kind == LOOM_MS_HELD || kind == LOOM_MS_SENT || kind == LOOM_MS_ANSWERED;
 }
 
 static const struct {
@@ -353,15 +353,21 @@ void loom_server_print_event(const struct loom_program *program, const struct lo
 }
 
 void loom_server_print_client(const struct loom_program *program,
-                              const struct loom_ms_client *client)
+                              const struct loom_ms_client *client, bool asleep)
 {
     if (program->json) {
         struct loom_json json;
         loom_program_begin_event(program, &json, program->port.now(program->port.self), "client");
         json_client(&json, client);
+        loom_json_boolean(&json, "asleep", asleep);
+        loom_json_unsigned(&json, "waiting", client->waiting);
         loom_json_end(&json);
     } else {
         print_client(client);
+        (void)printf("%s", asleep ? "; asleep" : "");
+        if (client->waiting > 0) {
+            (void)printf("; %zu waiting", client->waiting);
+        }
         (void)printf("\n");
     }
 }

@@ -11,6 +11,6 @@
 void loom_server_print_event(const struct loom_program *program, const struct loom_catalog *catalog,
                              const struct loom_ms_event *event);
 void loom_server_print_client(const struct loom_program *program,
-                              const struct loom_ms_client *client);
+                              const struct loom_ms_client *client, bool asleep);
 
 #endif

@@ -46,6 +46,7 @@ void loom_store_accounts_free(struct loom_store_accounts *accounts)
         free_account(&accounts->list[i]);
     }
     free(accounts->list);
+    free(accounts->profiles);
     while (accounts->blocks != NULL) {
         struct loom_store_block *block = accounts->blocks;
         accounts->blocks = block->next;
@@ -94,6 +95,7 @@ struct loom_store_account *loom_store_accounts_add(struct loom_store_accounts *a
     memset(account, 0, sizeof *account);
     account->mode = LOOM_SECURITY_PSK;
     account->discover = true;
+    account->pack = true;
     account->bootstrap_instance = LOOM_ID_NONE;
     return account;
 }
@@ -177,6 +179,17 @@ loom_store_accounts_by_identity(const struct loom_store_accounts *accounts,
         if (account->mode == LOOM_SECURITY_PSK &&
             loom_store_same(own, identity.data, identity.length)) {
             return account;
+        }
+    }
+    return NULL;
+}
+
+const struct loom_store_profile *
+loom_store_accounts_profile(const struct loom_store_accounts *accounts, struct loom_text id)
+{
+    for (size_t i = 0; i < accounts->profile_count; i++) {
+        if (loom_store_same(accounts->profiles[i].id, id.data, id.length)) {
+            return &accounts->profiles[i];
         }
     }
     return NULL;

@@ -60,6 +60,7 @@ struct loom_store_account {
 
     /* What a bootstrap server does; nothing of it in the file of an LwM2M server. */
     bool discover;
+    bool pack; /**< may get all of it in a Bootstrap-Pack (rule A-100) */
     /** Instance of the Bootstrap-Server Account if the client is not asked; else LOOM_ID_NONE. */
     uint16_t bootstrap_instance;
     struct loom_path *deletes;
@@ -70,6 +71,12 @@ struct loom_store_account {
     size_t repair_count;
     struct loom_store_write *writes; /**< in the order of sending */
     size_t write_count;
+};
+
+/** A Profile ID and the object list behind it (rules B.2). */
+struct loom_store_profile {
+    struct loom_text id;
+    struct loom_text objects; /**< links, checked */
 };
 
 struct loom_store_accounts;
@@ -117,6 +124,10 @@ loom_store_accounts_by_endpoint(const struct loom_store_accounts *accounts,
 const struct loom_store_account *
 loom_store_accounts_by_identity(const struct loom_store_accounts *accounts,
                                 struct loom_bytes identity);
+
+/** @return the profile of this id, or NULL. */
+const struct loom_store_profile *
+loom_store_accounts_profile(const struct loom_store_accounts *accounts, struct loom_text id);
 
 /** What the check of a peer's name against its security identity came to (rule H-4). */
 enum loom_store_admission {

@@ -19,6 +19,8 @@ struct loom_store_accounts {
     struct loom_store_account *list;
     size_t count;
     bool any;
+    struct loom_store_profile *profiles;
+    size_t profile_count;
     struct loom_store_block *blocks;
 };
 

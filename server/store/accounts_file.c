@@ -15,6 +15,9 @@ static void end_section(struct loom_store_reader *reader)
     if (reader->section == LOOM_STORE_SECTION_SERVER && !reader->skipping) {
         loom_store_server_end(reader);
     }
+    if (reader->section == LOOM_STORE_SECTION_PROFILE && !reader->skipping) {
+        loom_store_profile_end(reader);
+    }
 }
 
 static void begin_any(struct loom_store_reader *reader, const struct loom_store_word *head)
@@ -52,6 +55,9 @@ static void begin_section(struct loom_store_reader *reader, const struct loom_st
         loom_store_instance_begin(reader, &head, &rest);
     } else if (loom_store_is(&head, "any") && reader->kind == LOOM_STORE_MANAGEMENT) {
         begin_any(reader, &head);
+    } else if (loom_store_is(&head, "profile") && reader->kind == LOOM_STORE_MANAGEMENT) {
+        loom_store_endpoint_end(reader);
+        loom_store_profile_begin(reader, &rest);
     } else {
         loom_store_error(reader, &head, "no such section");
     }
@@ -88,6 +94,9 @@ static void read_setting_line(struct loom_store_reader *reader, const struct loo
         } else {
             loom_store_error(reader, text, "expected \"resource = value\"");
         }
+        break;
+    case LOOM_STORE_SECTION_PROFILE:
+        loom_store_profile_line(reader, &line);
         break;
     case LOOM_STORE_SECTION_ANY:
         loom_store_error(reader, text, "[any] has no words");

@@ -38,7 +38,8 @@ enum loom_store_section {
     LOOM_STORE_SECTION_ENDPOINT,
     LOOM_STORE_SECTION_SERVER,
     LOOM_STORE_SECTION_INSTANCE,
-    LOOM_STORE_SECTION_ANY
+    LOOM_STORE_SECTION_ANY,
+    LOOM_STORE_SECTION_PROFILE
 };
 
 /** An [endpoint] section; it lasts until the next one, over the [server] and [instance] sections
@@ -81,7 +82,8 @@ struct loom_store_reader {
     bool skipping;
     struct loom_store_endpoint_section endpoint;
     struct loom_store_server_section server;
-    size_t instance_write; /**< of an [instance] section in its account */
+    struct loom_store_word profile; /**< head of a [profile] section; the profile is the last one */
+    size_t instance_write;          /**< of an [instance] section in its account */
 };
 
 /** Reports an error at a word. Never put a value of the file into it: it may be a key. */
@@ -156,6 +158,12 @@ bool loom_store_in_endpoint(struct loom_store_reader *reader, const struct loom_
 
 /** The account of the section's endpoint. */
 struct loom_store_account *loom_store_current(const struct loom_store_reader *reader);
+
+/* ---- accounts_profile.c: [profile ID] -------------------------------------------------------- */
+
+void loom_store_profile_begin(struct loom_store_reader *reader, const struct loom_store_word *id);
+void loom_store_profile_line(struct loom_store_reader *reader, const struct loom_store_line *line);
+void loom_store_profile_end(struct loom_store_reader *reader);
 
 /* ---- accounts_server.c: [server ID] ---------------------------------------------------------- */
 

@@ -23,7 +23,8 @@ enum {
     WORD_HOLD_OFF = 0x40,
     WORD_ACCOUNT_TIMEOUT = 0x80,
     WORD_REPAIR = 0x100,
-    WORD_VERSIONS = 0x200
+    WORD_VERSIONS = 0x200,
+    WORD_PACK = 0x400
 };
 
 struct loom_store_account *loom_store_current(const struct loom_store_reader *reader)
@@ -236,6 +237,7 @@ static unsigned find_word(const struct loom_store_reader *reader, const struct l
         {"account-timeout", WORD_ACCOUNT_TIMEOUT, true},
         {"repair", WORD_REPAIR, true},
         {"object-versions", WORD_VERSIONS, true},
+        {"pack", WORD_PACK, true},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (loom_store_is(key, words[i].text)) {
@@ -246,11 +248,20 @@ static unsigned find_word(const struct loom_store_reader *reader, const struct l
     return WORD_NONE;
 }
 
+/* What cannot be read leaves the choice as it was. */
+static void read_choice(struct loom_store_reader *reader, const struct loom_store_word *value,
+                        bool *choice)
+{
+    bool read;
+    if (loom_store_read_boolean(reader, value, &read)) {
+        *choice = read;
+    }
+}
+
 static void read_word(struct loom_store_reader *reader, unsigned word,
                       const struct loom_store_line *line)
 {
     struct loom_store_account *account = loom_store_current(reader);
-    bool discover;
     switch (word) {
     case WORD_IDENTITY:
         read_identity(reader, &line->value);
@@ -262,9 +273,10 @@ static void read_word(struct loom_store_reader *reader, unsigned word,
         account->mode = LOOM_SECURITY_NOSEC;
         break;
     case WORD_DISCOVER:
-        if (loom_store_read_boolean(reader, &line->value, &discover)) {
-            account->discover = discover;
-        }
+        read_choice(reader, &line->value, &account->discover);
+        break;
+    case WORD_PACK:
+        read_choice(reader, &line->value, &account->pack);
         break;
     case WORD_BOOTSTRAP_INSTANCE:
         reader->endpoint.instance = line->value;

@@ -332,15 +332,22 @@ static void print_state(const struct machine *machine, const char *state)
 static void print_machine(const struct machine *machine)
 {
     printf("## %s\n\n", machine->title);
-    /* The first comment is the licence, the second is for editors, the third for readers. */
-    const char *head = strstr(machine->text, "clang-format off");
-    const char *about = strstr(head != NULL ? head : machine->text, "/* ");
-    const char *end = about != NULL ? strstr(about, " See client/machine.h") : NULL;
-    if (end == NULL) {
-        fprintf(stderr, "%s: no comment that ends with: See client/machine.h\n", machine->file);
+    const char *end = strstr(machine->text, "See client/machine.h");
+    const char *about = NULL;
+    for (const char *at = strstr(machine->text, "/* "); at != NULL && end != NULL && at < end;
+         at = strstr(at + 1, "/* ")) {
+        about = at;
+    }
+    if (about == NULL) {
+        fprintf(stderr, "%s: no comment with: See client/machine.h\n", machine->file);
         exit(EXIT_FAILURE);
     }
-    print_cell(about + 3, (size_t)(end - about) - 3);
+    about += 3;
+    size_t length = (size_t)(end - about);
+    while (length > 0 && strchr(" *\n", about[length - 1]) != NULL) {
+        length--;
+    }
+    print_cell(about, length);
     printf("\n%s\nThe rows stand in [`%s`](../runtime/%s).\n\n", machine->about, machine->file,
            machine->file);
     print_diagram(machine);

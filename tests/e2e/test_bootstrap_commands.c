@@ -234,6 +234,7 @@ Test(bootstrap_commands, wrong_writes)
 
 /* ---- Bootstrap-Delete, rules A-50, A-52 ------------------------------------------------------ */
 
+/* Rules. */
 Test(bootstrap_commands, deletes)
 {
     probe_begin(&probe, "1.0");
@@ -252,6 +253,7 @@ Test(bootstrap_commands, deletes)
     cr_expect_str_eq(discover("/3"), "lwm2m=\"1.0\",</3/0>");
 }
 
+/* Rules. */
 Test(bootstrap_commands, deletes_of_what_is_protected)
 {
     probe_begin(&probe, "1.1");
@@ -268,6 +270,7 @@ Test(bootstrap_commands, deletes_of_what_is_protected)
 
 /* ---- Bootstrap-Read, rule A-70 --------------------------------------------------------------- */
 
+/* Rule A-70. */
 Test(bootstrap_commands, read_of_accounts)
 {
     const struct tlv server = probe_server(7, 300);
@@ -290,6 +293,7 @@ Test(bootstrap_commands, read_of_accounts)
     EXPECT_CODE(peer_get(&probe.bootstrap, "/3/0", FORMAT_TLV, &answer), 4, 5);
 }
 
+/* Rule A-70. */
 Test(bootstrap_commands, read_came_with_1_1)
 {
     struct message answer;

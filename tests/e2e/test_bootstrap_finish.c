@@ -260,7 +260,7 @@ Test(bootstrap_finish, requests_wait_for_the_bootstrap)
     EXPECT_CODE(peer_get(&probe.server, "/3/0/0", FORMAT_TEXT, &answer), 2, 5);
 }
 
-/* Rules A-22, C-40: a server that is no bootstrap server. */
+/* Rules A-22, C-40, F-1: a server that is no bootstrap server. */
 Test(bootstrap_finish, servers_cannot_bootstrap)
 {
     struct tlv security;

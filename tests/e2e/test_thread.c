@@ -180,6 +180,8 @@ Test(thread, runs_over_psk_as_1_0)
     whole_thread(true, "1.0");
 }
 
+/* Rule A-9, int-1, LwM2M-BOOT-010-S-M: with one key for the bootstrap server, and another for the
+ * server. */
 Test(thread, runs_over_psk_as_1_1)
 {
     whole_thread(true, "1.1");

@@ -10,6 +10,48 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 enum { HEAD = 4 };
 
+/* Whatever a value is read from, a record of it gives the same record again. */
+static void write_again(const struct loom_path *path, const struct loom_value *value)
+{
+    struct loom_path root = loom_path_root();
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct loom_value again;
+    uint8_t first[4096];
+    uint8_t second[4096];
+    struct loom_output out = loom_output(first, sizeof(first));
+    struct loom_output repeated = loom_output(second, sizeof(second));
+
+    loom_senml_cbor_begin(&out, 1);
+    loom_senml_cbor_put(&out, path, value);
+    if (out.overflow) {
+        return;
+    }
+    if (loom_decode_begin(&decoder, LOOM_FORMAT_SENML_CBOR, &root, false,
+                          (struct loom_bytes){first, out.length}, NULL, 0) != LOOM_OK ||
+        loom_decode_next(&decoder, &item) != LOOM_OK ||
+        loom_decode_value(&decoder, &item, value->type, &again) != LOOM_OK ||
+        loom_decode_next(&decoder, &item) != LOOM_END) {
+        abort();
+    }
+    loom_senml_cbor_begin(&repeated, 1);
+    loom_senml_cbor_put(&repeated, &item.path, &again);
+    if (repeated.length != out.length || memcmp(first, second, out.length) != 0) {
+        abort();
+    }
+}
+
+/* Items lie under the path of the request, or name the instance that it is in. */
+static void check_place(const struct loom_path *base, const struct loom_path *path)
+{
+    size_t common = base->depth < path->depth ? base->depth : path->depth;
+
+    if (path->depth < 2 || path->depth > 4 ||
+        memcmp(path->id, base->id, common * sizeof(path->id[0])) != 0) {
+        abort();
+    }
+}
+
 static void decode(const unsigned char *head, struct loom_bytes payload, uint8_t *scratch,
                    size_t scratch_size)
 {
@@ -25,7 +67,11 @@ static void decode(const unsigned char *head, struct loom_bytes payload, uint8_t
         return;
     }
     while (loom_decode_next(&decoder, &item) == LOOM_OK) {
-        loom_decode_value(&decoder, &item, type, &value);
+        check_place(&path, &item.path);
+        if (!item.empty_multiple && loom_decode_value(&decoder, &item, type, &value) == LOOM_OK &&
+            decoder.format == LOOM_FORMAT_SENML_CBOR) {
+            write_again(&item.path, &value);
+        }
     }
 }
 

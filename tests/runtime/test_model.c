@@ -256,7 +256,7 @@ Test(model, handled_resources_ask_the_product)
                  LOOM_NOT_FOUND);
 }
 
-/* Rules F-1 .. F-7: the draft object is the Bootstrap-Server Account seen under other ids. */
+/* F-1, F-2, F-6, F-7: the draft object is the Bootstrap-Server Account seen under other ids. */
 Test(model, draft_object_is_a_view_on_the_account)
 {
     struct loom_model *model = &world->model;
@@ -297,7 +297,7 @@ Test(model, draft_object_creates_the_account)
     cr_assert(account);
 }
 
-/* Factory data in draft form reads like any other; the key, though, is written and never read. */
+/* F-2: factory data in draft form reads like any other, but the key is never read. */
 Test(model, draft_object_never_gives_the_key)
 {
     static const uint8_t key[16] = "0123456789abcde";

@@ -515,6 +515,46 @@ Test(modes, the_account_stays_while_the_store_fails)
     cr_assert_not(has(0, 1));
 }
 
+static void restart_after(int64_t seconds, int64_t unix_then)
+{
+    struct world *second = world_create(LOOM_LWM2M_1_1);
+    memcpy(second->stored, world->stored, world->stored_length);
+    second->stored_length = world->stored_length;
+    world_destroy(world);
+    world = second;
+    if (unix_then != 0) {
+        loom_loopback_set_unix_time(world->net, unix_then + seconds);
+    }
+    world_start(world);
+    world_run(world, 1);
+}
+
+/* A-87: what is left of the time outlives a restart; the time that the device was off counts if it
+ * knows it, and a clock that was set back makes it no longer. */
+Test(modes, the_timeout_of_the_account_outlives_a_restart)
+{
+    static const struct {
+        int64_t unix_time;
+        int64_t off;
+        double left;
+    } cases[] = {{0, 0, 1000}, {1700000000, 300, 700}, {1700000000, -5000, 1000}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        world = world_create(LOOM_LWM2M_1_1);
+        loom_loopback_set_unix_time(world->net, cases[i].unix_time);
+        world_add_bootstrap_account(world, 1, 0);
+        cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(0, 1, 12), 1000), LOOM_OK);
+        world_start(world);
+        world_bootstrap(world, 86400);
+        restart_after(cases[i].off, cases[i].unix_time);
+        world_run(world, cases[i].left - 10);
+        cr_assert(has(0, 1), "case %zu", i);
+        world_expect(world, LOOM_EVENT_ACCOUNT_EXPIRED, 12);
+        if (i < 2) {
+            world_destroy(world);
+        }
+    }
+}
+
 /* ---- unbootstrapping, rules A-53, C-70 ------------------------------------------------------- */
 
 static void add_entry(uint16_t id, uint16_t object, uint16_t instance, uint16_t owner)

@@ -267,3 +267,19 @@ Test(thread, a_day_of_updates)
     cr_assert_null(strstr(w.story.text, "expired"));
     cr_assert_eq(updates, 86394 / 207, "%u Updates, one each 207 s", updates);
 }
+
+/* A-7, A-110, int-5, LwM2M-BOOT-005-S-M: the server executes 1/x/9, and the client asks its
+ * bootstrap server for accounts. */
+Test(thread, a_server_triggers_a_bootstrap)
+{
+    run(10);
+    w.story.length = 0;
+    ask(LOOM_MS_EXECUTE, loom_path_resource(1, 0, 9), NULL);
+    run(20);
+    const char *request = strstr(w.story.text, "client bootstrap-request\n");
+    cr_assert_eq(strncmp(w.story.text, "client execute /1/0/9 2.04\n", 27), 0, "%s", w.story.text);
+    cr_assert_not_null(request);
+    cr_assert_not_null(strstr(request, "client bootstrap-finish 2.04\n"));
+    cr_assert_not_null(strstr(request, "bs finished\n"));
+    cr_assert_not_null(strstr(request, "client registered\n"));
+}

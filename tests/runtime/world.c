@@ -61,7 +61,8 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     } else if (path_begins(request, "rd") && request->method == LOOM_DELETE) {
         reply->code = peer->deregister_code;
     } else if (path_begins(request, "rd") && request->path_count == 1) {
-        reply->code = peer->register_code;
+        reply->code = peer->answer == NULL ? peer->register_code
+                                           : peer->answer(peer->answer_user, peer_last(peer)->line);
         if (reply->code == LOOM_CREATED) {
             reply->location_count = 2;
             reply->location[0].data = "rd";
@@ -251,6 +252,25 @@ void world_start(struct world *world)
     config.event = on_event;
     config.user = world;
     cr_assert_eq(loom_client_start(&world->client, &config), LOOM_OK);
+}
+
+/* Sessions die without a word to anybody. */
+void world_reboot(struct world *world, double seconds)
+{
+    uint64_t until = world_now(world) + (uint64_t)(seconds * 1000);
+    for (unsigned i = 0; i < 3; i++) {
+        if (world->registrations[i].session != NULL) {
+            world->port.close(world->port.self, world->registrations[i].session);
+        }
+    }
+    if (world->client.bootstrap.session != NULL) {
+        world->port.close(world->port.self, world->client.bootstrap.session);
+    }
+    while (loom_loopback_deliver(world->net, until)) {
+    }
+    loom_loopback_advance(world->net, until);
+    world_start(world);
+    loom_client_step(&world->client);
 }
 
 uint64_t world_now(const struct world *world)

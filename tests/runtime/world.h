@@ -35,6 +35,10 @@ struct peer {
     uint8_t register_code;
     uint8_t update_code;
     uint8_t deregister_code;
+    /* Decides about a Register by what was asked, in the place of register_code; NULL: it does not.
+     */
+    uint8_t (*answer)(void *user, const char *line);
+    void *answer_user;
     /* The answer to a Bootstrap-Pack-Request. */
     uint8_t pack_code;
     struct loom_bytes pack;
@@ -98,6 +102,9 @@ void world_add_server_account(struct world *world, struct peer *peer, uint16_t i
 
 /** Starts the client; what a test has put into client.config before holds. */
 void world_start(struct world *world);
+/** Cuts the power, for so many seconds, and starts the client again, with its first step; what
+ * the model holds stays. */
+void world_reboot(struct world *world, double seconds);
 /** Lets `seconds` pass. */
 void world_run(struct world *world, double seconds);
 uint64_t world_now(const struct world *world);

@@ -25,6 +25,13 @@ static const char file[] =
     "[server 5]\nuri = coap://host\nnosec\n"
     "[endpoint versions]\nnosec\ndiscover = no\nbootstrap-instance = 0\nrepair = /\n"
     "/501/2/0 = x\n/3/0/0 = x\n[instance /500/0]\n2 = 1\n[instance /501/0]\n0 = y\n"
+    "[endpoint pack]\nnosec\ndelete = /1, /2/0\n[server 5]\nuri = coap://host\nnosec\n"
+    "[instance /2/0]\nacl/0 = 1\nacl/5 = 15\n"
+    "[endpoint unpacked]\nnosec\npack = no\n[server 5]\nuri = coap://host\nnosec\n"
+    "[endpoint wiped]\nnosec\ndelete = /\n[server 5]\nuri = coap://host\nnosec\n"
+    "[endpoint other]\nnosec\ndelete = /3303\n[server 5]\nuri = coap://host\nnosec\n"
+    "[endpoint part]\nnosec\n/3/0/0 = x\n[server 5]\nuri = coap://host\nnosec\n"
+    "[endpoint unserved]\nnosec\n[instance /2/0]\nacl/0 = 1\n"
     "[endpoint told]\nnosec\ndiscover = no\nbootstrap-instance = 0\n"
     "object-versions = 501:1.0, 500:2.3\n/500/0/2 = 1\n/501/0/0 = x\n";
 

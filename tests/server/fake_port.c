@@ -63,6 +63,7 @@ void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
 {
     memset(fake, 0, sizeof *fake);
     fake->now = 1000;
+    fake->room = sizeof((struct fake_reply *)NULL)->payload;
     fake->side = side;
     fake->port.self = fake;
     fake->port.now = fake_now;
@@ -91,20 +92,21 @@ static struct fake_reply deliver(struct fake_port *fake, struct loom_session *se
 {
     const char *query = strchr(target, '?');
     size_t path = query == NULL ? strlen(target) : (size_t)(query - target);
-    uint8_t room[256];
     struct loom_reply reply;
-    struct fake_reply copy = {0, ""};
+    struct fake_reply copy;
+    memset(&copy, 0, sizeof copy);
     memset(&reply, 0, sizeof reply);
     reply.content_format = LOOM_FORMAT_ABSENT;
-    reply.payload = room;
-    reply.room = sizeof room;
-    request->accept = LOOM_FORMAT_ABSENT;
+    reply.payload = copy.payload;
+    reply.room = fake->room;
     request->path_count = split(target + 1, path - 1, '/', request->path);
     if (query != NULL) {
         request->query_count = split(query + 1, strlen(query + 1), '&', request->query);
     }
     fake->side->request(fake->self, NULL, session, request, &reply);
     copy.code = reply.code;
+    copy.content_format = reply.content_format;
+    copy.length = reply.length;
     for (size_t i = 0; i < reply.location_count; i++) {
         append(copy.location, sizeof copy.location, reply.location[i]);
     }
@@ -120,6 +122,7 @@ struct fake_reply fake_port_request(struct fake_port *fake, struct loom_session 
     request.method = method;
     request.confirmable = true;
     request.content_format = content_format;
+    request.accept = LOOM_FORMAT_ABSENT;
     request.payload.data = (const uint8_t *)payload;
     request.payload.length = strlen(payload);
     return deliver(fake, session, &request, target);
@@ -132,6 +135,19 @@ struct fake_reply fake_port_request_non(struct fake_port *fake, struct loom_sess
     memset(&request, 0, sizeof request);
     request.method = method;
     request.content_format = LOOM_FORMAT_ABSENT;
+    request.accept = LOOM_FORMAT_ABSENT;
+    return deliver(fake, session, &request, target);
+}
+
+struct fake_reply fake_port_get(struct fake_port *fake, struct loom_session *session,
+                                const char *target, uint16_t accept)
+{
+    struct loom_request request;
+    memset(&request, 0, sizeof request);
+    request.method = LOOM_GET;
+    request.confirmable = true;
+    request.content_format = LOOM_FORMAT_ABSENT;
+    request.accept = accept;
     return deliver(fake, session, &request, target);
 }
 

@@ -29,6 +29,7 @@ struct fake_sent {
 struct fake_port {
     struct loom_port port;
     uint64_t now;
+    size_t room; /**< of a reply's payload, at most 1024 */
     bool refuse; /**< request() answers LOOM_UNAVAILABLE */
     const struct loom_side *side;
     void *self;
@@ -40,6 +41,9 @@ struct fake_port {
 struct fake_reply {
     uint8_t code;
     char location[64]; /**< `/rd/x`, empty without one */
+    uint16_t content_format;
+    uint8_t payload[1024];
+    size_t length;
 };
 
 void fake_port_begin(struct fake_port *fake, const struct loom_side *side);
@@ -52,6 +56,10 @@ struct fake_reply fake_port_request(struct fake_port *fake, struct loom_session 
 /** The same, not confirmable. */
 struct fake_reply fake_port_request_non(struct fake_port *fake, struct loom_session *session,
                                         enum loom_method method, const char *target);
+
+/** Hands a confirmable GET that wants an answer in this format to the side. */
+struct fake_reply fake_port_get(struct fake_port *fake, struct loom_session *session,
+                                const char *target, uint16_t accept);
 
 /** The last request that the side sent. */
 const struct fake_sent *fake_port_last(const struct fake_port *fake);

@@ -89,6 +89,7 @@ Test(accounts, an_endpoint_has_credentials)
     loom_store_accounts_free(accounts);
 }
 
+/* A-1, LwM2M-CR-011-S-O: paired by the Short Server ID, with what rules the registration. */
 Test(accounts, a_server_becomes_an_instance_of_security_and_one_of_server)
 {
     struct loom_store_accounts *accounts =
@@ -348,6 +349,34 @@ ParameterizedTest(struct bad_file *bad, accounts, bootstrap_error)
                  messages.text);
     cr_expect_not_null(strstr(messages.text, ": error: "), "%s", messages.text);
     cr_expect_not_null(strstr(messages.text, bad->words), "%s gave %s", bad->file, messages.text);
+}
+
+/* B-40, B-41: the id of a profile, and what may stand in its list. */
+Test(accounts, profiles_that_are_wrong)
+{
+    static const struct bad_file files[] = {
+        {"[profile]\nobjects = </1/0>\n", "f:1:9:", "expected a Profile ID"},
+        {"[profile acme:1]\nobjects = </1/0>\n", "f:1:10:", "expected a Profile ID"},
+        {"[any]\n[profile v:1]\n", "f:2:10:", "needs objects"},
+        {"[any]\n[profile v:1]\nobjects\n", "f:3:1:", "word = value"},
+        {"[profile v:1]\ncolour = </1/0>\nobjects = </1/0>\n", "f:2:1:", "no such word"},
+        {"[profile v:1]\nobjects = </1/0>\nobjects = </3/0>\n", "f:3:1:", "stands twice"},
+        {"[profile v:1]\nobjects = </1/0>,</0/0>\n", "f:2:11:", "object 0 must not stand"},
+        {"[profile v:1]\nobjects = </21/0>\n", "f:2:11:", "object 21 must not stand"},
+        {"[profile v:1]\nobjects = </>;ct=112\n", "f:2:11:", "expected links"},
+        {"[profile v:1]\nobjects = </1/0\n", "f:2:11:", "expected links"},
+        {"[profile v:1]\nobjects = </1/0/1>\n", "f:2:11:", "expected links"},
+        {"[profile v:1]\nobjects = </3/0>\n[profile v:1]\nobjects = </3/0>\n",
+         "f:3:10:", "already"},
+        {HEAD "[profile v:1]\nobjects = </3/0>\nnosec\n", "f:5:1:", "no such word"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct messages messages;
+        cr_expect_null(parse(files[i].file, LOOM_STORE_MANAGEMENT, &messages), "%s", files[i].file);
+        cr_expect(eq(u32, messages.count, 1), "%s gave %s", files[i].file, messages.text);
+        cr_expect_not_null(strstr(messages.text, files[i].place), "%s", messages.text);
+        cr_expect_not_null(strstr(messages.text, files[i].words), "%s", messages.text);
+    }
 }
 
 Test(accounts, a_management_file_has_no_provisioning)

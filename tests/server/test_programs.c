@@ -221,7 +221,8 @@ static const char *wait_line(const char *first, const char *second, const char *
     return bench.line;
 }
 
-static void start(const char *program, const char *accounts)
+/* @param option one more, or NULL */
+static void start_with(const char *program, const char *accounts, const char *option)
 {
     char file[512];
     (void)snprintf(file, sizeof file, "%s/%s", LOOM_PROGRAMS, program);
@@ -230,13 +231,18 @@ static void start(const char *program, const char *accounts)
                                "--accounts", bench.accounts,
                                "--listen",   "coaps://127.0.0.1:0",
                                "--listen",   "coap://127.0.0.1:0",
-                               NULL};
+                               option,       NULL};
     process_start(&bench.server, arguments);
     for (size_t i = 0; i < 2; i++) {
         const char *uri = strstr(wait_line("\"event\":\"listening\"", NULL, NULL), "\"uri\":\"");
         cr_assert_not_null(uri);
         cr_assert(eq(int, sscanf(uri, "\"uri\":\"%127[^\"]", bench.uri[i]), 1));
     }
+}
+
+static void start(const char *program, const char *accounts)
+{
+    start_with(program, accounts, NULL);
 }
 
 static void connect_device(size_t uri, const char *identity, uint8_t first_key_byte)
@@ -272,6 +278,68 @@ Test(programs, a_device_is_bootstrapped_over_dtls)
                  "GET \nDELETE /1\nPUT /0/0/11\nPUT /0/1\nPUT /1/0\nPOST /bs\n"));
     process_write(&bench.server, "accounts\n");
     cr_assert_null(strstr(wait_line("\"event\":\"account\"", "probe-bs", NULL), "0203"));
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* A-6: the console begins a bootstrap that the device did not ask for. */
+Test(programs, the_operator_pushes_a_bootstrap)
+{
+    start("loom-bootstrap-server", bootstrap_accounts);
+    process_write(&bench.server, "push\npush nobody\npush probe\n");
+    (void)wait_line("\"event\":\"error\"", "expected an endpoint", NULL);
+    (void)wait_line("\"event\":\"error\"", "no account", NULL);
+    (void)wait_line("\"event\":\"error\"", "no session", NULL);
+    connect_device(0, "probe-bs", 0x00);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/bs?ep=probe&pct=110", ""),
+                 LOOM_UNSUPPORTED_FORMAT));
+    process_write(&bench.server, "push probe\n");
+    (void)wait_line("\"event\":\"pushed\"", "\"endpoint\":\"probe\"", "\"session\":1");
+    (void)wait_line("\"event\":\"finished\"", NULL, NULL);
+    cr_assert(eq(str, bench.device.requests,
+                 "GET \nDELETE /1\nPUT /0/0/11\nPUT /0/1\nPUT /1/0\nPOST /bs\n"));
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+static const char pack_accounts[] =
+    "[endpoint probe]\nidentity = probe-bs\nkey = " K1 "\n"
+    "[server 101]\nuri = coaps://127.0.0.1:5684\nidentity = probe\nkey = " K2 "\n";
+
+/* A-100: with packs and without. */
+Test(programs, a_device_gets_its_pack_over_dtls)
+{
+    start("loom-bootstrap-server", pack_accounts);
+    connect_device(0, "probe-bs", 0x00);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_GET, "/bspack?ep=probe&acc=</0/0>", ""),
+                 LOOM_CONTENT));
+    (void)wait_line("\"event\":\"packed\"", "\"endpoint\":\"probe\"", "\"code\":\"2.05\"");
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, packs_can_be_switched_off)
+{
+    start_with("loom-bootstrap-server", pack_accounts, "--no-pack");
+    connect_device(0, "probe-bs", 0x00);
+    cr_assert(
+        eq(u8, device_ask(&bench.device, LOOM_GET, "/bspack?ep=probe", ""), LOOM_NOT_IMPLEMENTED));
+    (void)wait_line("\"event\":\"refused\"", "\"reason\":\"pack-unsupported\"", NULL);
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* B-13, B-81: the releases of the command line; who is awake. */
+Test(programs, a_server_of_some_releases_shows_who_sleeps)
+{
+    start_with("loom-server", server_accounts, "--lwm2m=1.1,1.2");
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.0", "</3/0>"),
+                 LOOM_PRECONDITION_FAILED));
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1&Q", "</3/0>"),
+                 LOOM_CREATED));
+    process_write(&bench.server, "clients\n");
+    (void)wait_line("\"event\":\"client\"", "\"asleep\":false", "\"waiting\":0");
     process_write(&bench.server, "quit\n");
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
@@ -362,6 +430,13 @@ Test(programs, wrong_options_and_files)
     cr_assert(eq(int, run("loom-server", "--nosec-any", NULL, NULL), 2));
     cr_assert(
         eq(int, run("loom-bootstrap-server", "--nosec-any", "--listen", "coap://[::1]:0"), 2));
+    cr_assert(
+        eq(int, run("loom-bootstrap-server", "--lwm2m=1.0", "--listen", "coap://[::1]:0"), 2));
+    cr_assert(
+        eq(int, run("loom-server", "--no-pack", "--nosec-any", "--listen=coap://[::1]:0"), 2));
+    cr_assert(
+        eq(int, run("loom-server", "--lwm2m=1.3", "--nosec-any", "--listen=coap://[::1]:0"), 2));
+    cr_assert(eq(int, run("loom-server", "--lwm2m=", "--nosec-any", "--listen=coap://[::1]:0"), 2));
     cr_assert(eq(int, run("loom-server", "--nosec-any", "--listen", "nonsense"), 1));
     cr_assert(eq(int, run("loom-server", "--accounts=/nowhere", "--listen", "coap://[::1]:0"), 1));
 }

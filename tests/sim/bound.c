@@ -248,9 +248,9 @@ uint64_t sim_bound(const struct sim_world *world)
 {
     struct way way = {.sum = 0};
     uint16_t account = world->on ? loom_account_instance(&world->model) : LOOM_ID_NONE;
-    bool good_account = account != LOOM_ID_NONE &&
-                        is_right(world, account, world->setup.bootstrap_secure, "bs:5684", 0xFF,
-                                 "device-bs");
+    bool good_account =
+        account != LOOM_ID_NONE &&
+        is_right(world, account, world->setup.bootstrap_secure, "bs:5684", 0xFF, "device-bs");
     if (!world->on) {
         return SIM_NEVER;
     }

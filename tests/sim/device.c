@@ -148,8 +148,8 @@ static enum loom_status on_load(void *self, enum loom_record record, void *data,
 {
     struct sim_world *world = self;
     *previous = false;
-    enum loom_status status = world->record_store.load(world->record_store.self, record, data, room,
-                                                       length, previous);
+    enum loom_status status =
+        world->record_store.load(world->record_store.self, record, data, room, length, previous);
     watch_loaded(world, record, data, *length, status, *previous);
     return status;
 }

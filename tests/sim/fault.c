@@ -14,32 +14,19 @@ static const struct {
     uint8_t weight;
     bool lasts;
 } kinds[FAULT_KIND_COUNT] = {
-    [FAULT_LOSS] = {"loss", 8, true},
-    [FAULT_DOUBLED] = {"duplication", 5, true},
-    [FAULT_DELAY] = {"delay", 6, true},
-    [FAULT_PARTITION] = {"partition", 8, true},
-    [FAULT_ADDRESS] = {"address", 3, false},
-    [FAULT_CRASH] = {"crash", 8, true},
-    [FAULT_REFUSE] = {"refusal", 8, true},
-    [FAULT_LIE] = {"lie", 4, true},
-    [FAULT_LATE] = {"late-answer", 4, true},
-    [FAULT_TWICE] = {"double-answer", 3, true},
-    [FAULT_SILENT] = {"silence", 6, true},
-    [FAULT_KEYS] = {"alert", 5, true},
-    [FAULT_GARBAGE] = {"garbage", 4, false},
-    [FAULT_MANAGE] = {"management", 14, false},
-    [FAULT_ACCOUNTS] = {"accounts", 7, true},
-    [FAULT_TAMPER] = {"tampering", 5, true},
-    [FAULT_STRANGER] = {"stranger", 3, false},
-    [FAULT_POWER] = {"power-cut", 8, true},
-    [FAULT_FULL] = {"memory-full", 2, true},
-    [FAULT_FAILING] = {"memory-failing", 2, true},
-    [FAULT_ROT] = {"memory-rot", 1, false},
-    [FAULT_FREEZE] = {"freeze", 3, true},
-    [FAULT_CLOCK] = {"clock-jump", 3, false},
-    [FAULT_UNIX] = {"unix-time", 2, false},
-    [FAULT_ASK] = {"product-asks", 5, false},
-    [FAULT_RESTARTED] = {"restart", 2, false},
+    [FAULT_LOSS] = {"loss", 8, true},          [FAULT_DOUBLED] = {"duplication", 5, true},
+    [FAULT_DELAY] = {"delay", 6, true},        [FAULT_PARTITION] = {"partition", 8, true},
+    [FAULT_ADDRESS] = {"address", 3, false},   [FAULT_CRASH] = {"crash", 8, true},
+    [FAULT_REFUSE] = {"refusal", 8, true},     [FAULT_LIE] = {"lie", 4, true},
+    [FAULT_LATE] = {"late-answer", 4, true},   [FAULT_TWICE] = {"double-answer", 3, true},
+    [FAULT_SILENT] = {"silence", 6, true},     [FAULT_KEYS] = {"alert", 5, true},
+    [FAULT_GARBAGE] = {"garbage", 4, false},   [FAULT_MANAGE] = {"management", 14, false},
+    [FAULT_ACCOUNTS] = {"accounts", 7, true},  [FAULT_TAMPER] = {"tampering", 5, true},
+    [FAULT_STRANGER] = {"stranger", 3, false}, [FAULT_POWER] = {"power-cut", 8, true},
+    [FAULT_FULL] = {"memory-full", 2, true},   [FAULT_FAILING] = {"memory-failing", 2, true},
+    [FAULT_ROT] = {"memory-rot", 1, false},    [FAULT_FREEZE] = {"freeze", 3, true},
+    [FAULT_CLOCK] = {"clock-jump", 3, false},  [FAULT_UNIX] = {"unix-time", 2, false},
+    [FAULT_ASK] = {"product-asks", 5, false},  [FAULT_RESTARTED] = {"restart", 2, false},
 };
 
 static const uint8_t refusals[] = {
@@ -125,8 +112,7 @@ static void draw_details(struct fault *fault, struct sim_random *random)
         fault->a = (uint32_t)sim_random_below(random, TAMPER_COUNT);
         break;
     case FAULT_POWER:
-        fault->a = sim_random_chance(random, 40) ? 255
-                                                 : (uint32_t)sim_random_below(random, 12);
+        fault->a = sim_random_chance(random, 40) ? 255 : (uint32_t)sim_random_below(random, 12);
         break;
     case FAULT_ROT:
         fault->a = (uint32_t)sim_random_below(random, LOOM_SLOT_COUNT);
@@ -252,7 +238,7 @@ static void tell_manage(const struct fault *fault, char *text, size_t size)
 static void tell_server(const struct fault *fault, char *text, size_t size)
 {
     static const char *const lies[LIE_COUNT] = {
-        "answers a Register 2.04",        "answers a Register without a location",
+        "answers a Register 2.04",          "answers a Register without a location",
         "answers with a location too long", "answers 2.05 to whatever it did",
         "answers 2.01 to whatever it did",  "answers with a code of no class"};
     static const char *const variants[ACCOUNTS_VARIANTS] = {
@@ -322,8 +308,7 @@ static void tell_device(const struct fault *fault, char *text, size_t size)
         if (fault->a == 255) {
             (void)snprintf(text, size, "the power is cut");
         } else {
-            (void)snprintf(text, size,
-                           "the power is cut after %u more operations on the memory",
+            (void)snprintf(text, size, "the power is cut after %u more operations on the memory",
                            (unsigned)fault->a);
         }
         break;

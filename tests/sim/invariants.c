@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must hold after every event of a story, whatever goes wrong in it. The watch knows the client
- * by its events, its model, its store and its datagrams, as anybody outside does. */
+/* What must hold after every event of a story, whatever goes wrong in it. The watch knows the
+ * client by its events, its model, its store and its datagrams, as anybody outside does. */
 #include "world.h"
 
 #include "model/node.h"
@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OBJECTS_WATCHED 2u    /* 0 and 1 */
+#define OBJECTS_WATCHED 2u     /* 0 and 1 */
 #define REGION          16384u /* bytes of an object's instances */
 #define RECORD          4096u
 #define STORM_EVENTS    60u
 #define STORM_MS        5000u
 
 /* Defaults of rule B-56 and the value of B-58. */
-#define RETRY_COUNT     5u
-#define RETRY_TIMER     60u
-#define SEQUENCE_DELAY  86400u
-#define SEQUENCE_COUNT  1u
+#define RETRY_COUNT      5u
+#define RETRY_TIMER      60u
+#define SEQUENCE_DELAY   86400u
+#define SEQUENCE_COUNT   1u
 #define DELAY_NO_FURTHER 0xFFFFFFFFu
 
 enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
@@ -28,9 +28,9 @@ enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
 /* A registration as its events tell it. */
 struct observed {
     bool registered;
-    uint32_t place;     /* of the device when it registered */
-    uint64_t refreshed; /* device time of the last answer that prolonged it */
-    uint32_t lifetime;  /* 0: no end */
+    uint32_t place;          /* of the device when it registered */
+    uint64_t refreshed;      /* device time of the last answer that prolonged it */
+    uint32_t lifetime;       /* 0: no end */
     uint64_t disabled_until; /* device time; 0: it is not */
     /* The model of rules B-54 .. B-58. */
     bool modelled; /* the sequence has been seen from its beginning */
@@ -53,13 +53,13 @@ struct record_watch {
 
 struct sim_watch {
     struct observed server[SIM_SERVERS];
-    bool bootstrapping;   /* from the request, or a push, to its end */
-    bool expired;         /* 0/x/12 has taken the Bootstrap-Server Account */
-    bool accounts_lost;   /* the store was damaged beyond what it can promise */
-    bool damaged;         /* a bit of the memory has turned */
+    bool bootstrapping; /* from the request, or a push, to its end */
+    bool expired;       /* 0/x/12 has taken the Bootstrap-Server Account */
+    bool accounts_lost; /* the store was damaged beyond what it can promise */
+    bool damaged;       /* a bit of the memory has turned */
     bool may_change[OBJECTS_WATCHED];
-    bool compare;         /* memory and store must be the same now */
-    uint64_t disturbed;   /* device time: timers before it may come late */
+    bool compare;       /* memory and store must be the same now */
+    uint64_t disturbed; /* device time: timers before it may come late */
     unsigned char shadow[OBJECTS_WATCHED][REGION];
     struct record_watch record[LOOM_RECORD_COUNT];
     uint64_t asked[STORM_EVENTS]; /* when requests went out, a ring */
@@ -247,7 +247,8 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
     watched->trying = false;
 }
 
-/* ---- when a Register is due: rules B-54 .. B-58, worked out anew ------------------------------ */
+/* ---- when a Register is due: rules B-54 .. B-58, worked out anew ------------------------------
+ */
 
 static uint64_t resource(const struct sim_world *world, uint16_t ssid, uint16_t id,
                          uint64_t otherwise)
@@ -354,7 +355,8 @@ static void check_secrecy(struct sim_world *world, const struct loom_event *even
             size_t length = strlen(secrets[s]);
             for (size_t at = 0; at + length <= texts[i].length; at++) {
                 if (memcmp(texts[i].data + at, secrets[s], length) == 0) {
-                    sim_fail(world, "H-3", "a key stands in event %s", loom_event_name(event->type));
+                    sim_fail(world, "H-3", "a key stands in event %s",
+                             loom_event_name(event->type));
                 }
             }
         }
@@ -385,7 +387,8 @@ static void on_management(struct sim_world *world, const struct loom_event *even
         return;
     }
     if (server == NULL || !server->registered) {
-        sim_fail(world, "A-92", "%s of server %u is answered, but the device is not registered there",
+        sim_fail(world, "A-92",
+                 "%s of server %u is answered, but the device is not registered there",
                  loom_event_name(event->type), (unsigned)event->ssid);
     }
     if (world->watch->bootstrapping) {
@@ -510,6 +513,12 @@ static void on_update(struct sim_world *world, struct observed *server,
     }
 }
 
+/* Alerts after which another attempt would end the same way (rule H-17). */
+static bool is_for_good(int alert)
+{
+    return (alert >= 42 && alert <= 49 && alert != 47) || (alert >= 112 && alert <= 115);
+}
+
 static void on_registration(struct sim_world *world, const struct loom_event *event)
 {
     struct observed *server = observed_of(world, event->ssid);
@@ -561,7 +570,11 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         break;
     case LOOM_EVENT_SESSION_FAILED:
         server->registered = false;
-        model_failure(world, event->ssid, server);
+        if (is_for_good(event->alert)) {
+            server->modelled = false;
+        } else {
+            model_failure(world, event->ssid, server);
+        }
         if (event->alert >= 0) {
             world->watch->may_change[1] = true; /* 1/x/11, rule A-111 */
         }
@@ -576,8 +589,8 @@ static void trace_event(const struct sim_world *world, const struct loom_event *
     char path[32] = "";
     size_t used = 0;
     for (unsigned i = 0; event->has_path && i < event->path.depth; i++) {
-        used += (size_t)snprintf(path + used, sizeof path - used, "/%u",
-                                 (unsigned)event->path.id[i]);
+        used +=
+            (size_t)snprintf(path + used, sizeof path - used, "/%u", (unsigned)event->path.id[i]);
     }
     sim_say(world, "   %s%s%s ssid %u code %u.%02u %u s %s %.*s", loom_event_name(event->type),
             path[0] != '\0' ? " " : "", path, (unsigned)event->ssid, (unsigned)event->code / 32,
@@ -675,6 +688,11 @@ void watch_disturbed(struct sim_world *world)
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         world->watch->server[i].modelled = false;
     }
+}
+
+void watch_damaged(struct sim_world *world)
+{
+    world->watch->damaged = true;
 }
 
 /* A server that knows the device by another address and a secure session does not hear it. */

@@ -110,9 +110,8 @@ static void shorten(struct sim_setup *setup, const struct fault *faults, unsigne
 static void tell_setup(const struct sim_setup *setup)
 {
     static const char *const names[SETTING_COUNT] = {
-        "lifetime",        "disable timeout", "priority",       "initial delay",
-        "failure block",   "bootstrap",       "retry count",    "retry timer",
-        "sequence delay",  "sequence count"};
+        "lifetime",  "disable timeout", "priority",    "initial delay",  "failure block",
+        "bootstrap", "retry count",     "retry timer", "sequence delay", "sequence count"};
     char time[32];
     (void)printf("   LwM2M 1.%u, %s, hold-off %u s%s%s%s; the clock begins at %s\n",
                  (unsigned)setup->lwm2m & 0xFFu,
@@ -184,9 +183,8 @@ static void tell_counts(double seconds)
                  ", updates %" PRIu64 ", management operations %" PRIu64 ", rounds %" PRIu64 "\n",
                  counts.boots, counts.bootstraps, counts.registrations, counts.updates,
                  counts.operations, counts.checks);
-    (void)printf("datagrams %" PRIu64 ", lost %" PRIu64 ", doubled %" PRIu64
-                 ", sent again %" PRIu64 ", repeated requests answered from the cache %" PRIu64
-                 "\n",
+    (void)printf("datagrams %" PRIu64 ", lost %" PRIu64 ", doubled %" PRIu64 ", sent again %" PRIu64
+                 ", repeated requests answered from the cache %" PRIu64 "\n",
                  counts.net.datagrams, counts.net.lost, counts.net.doubled,
                  counts.net.retransmissions, counts.net.repeats_answered);
     (void)printf("came back within the bound %" PRIu64 ", may stay away by their resources %" PRIu64

@@ -33,9 +33,9 @@ struct sim_medium {
     struct medium_slot seen[LOOM_SLOT_COUNT]; /* what reads see */
     struct medium_pending cache[MEDIUM_CACHE];
     unsigned cached;
-    bool full;    /* writes fail */
-    bool failing; /* everything but reading fails, now and then */
-    bool dead;    /* the power is cut: nothing reaches the memory any more */
+    bool full;     /* writes fail */
+    bool failing;  /* everything but reading fails, now and then */
+    bool dead;     /* the power is cut: nothing reaches the memory any more */
     int cut_after; /* operations until the power is cut; -1: none is planned */
     struct sim_random random;
     uint64_t operations;

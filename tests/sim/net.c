@@ -144,8 +144,7 @@ static bool keep_reply(struct net_blob *blob, const struct loom_reply *reply)
     response->code = reply->code;
     response->content_format = reply->content_format;
     response->location_count = reply->location_count;
-    memcpy(response->location, reply->location,
-           reply->location_count * sizeof reply->location[0]);
+    memcpy(response->location, reply->location, reply->location_count * sizeof reply->location[0]);
     response->payload.data = reply->payload;
     response->payload.length = reply->length;
     return keep_texts(blob, response->location, response->location_count) &&
@@ -179,8 +178,8 @@ static void send_datagram(struct net *net, const struct net_packet *packet, uint
     net->counts.datagrams++;
     net->counts.doubled += copies - 1;
     for (unsigned i = 0; i < copies; i++) {
-        bool lost = net->cut[packet->from][packet->to] ||
-                    sim_random_chance(&net->random, weather->loss);
+        bool lost =
+            net->cut[packet->from][packet->to] || sim_random_chance(&net->random, weather->loss);
         uint64_t delay = hold + sim_random_between(&net->random, LATENCY_LEAST, LATENCY_MOST) +
                          sim_random_below(&net->random, (uint64_t)weather->delay + 1);
         if (lost) {
@@ -500,10 +499,10 @@ static enum loom_status port_open(void *self, const struct loom_credentials *cre
     if (!port_supports(self, credentials) || !split_uri(credentials->uri, &secure, &authority)) {
         return LOOM_BAD_REQUEST;
     }
-    while (peer < NET_HOSTS && (net->hosts[peer].authority == NULL ||
-                                strlen(net->hosts[peer].authority) != authority.length ||
-                                memcmp(net->hosts[peer].authority, authority.data,
-                                       authority.length) != 0)) {
+    while (peer < NET_HOSTS &&
+           (net->hosts[peer].authority == NULL ||
+            strlen(net->hosts[peer].authority) != authority.length ||
+            memcmp(net->hosts[peer].authority, authority.data, authority.length) != 0)) {
         peer++;
     }
     if (peer == NET_HOSTS || !host->up) {
@@ -663,8 +662,8 @@ static void on_request(struct net *net, struct loom_session *session,
     reply.content_format = LOOM_FORMAT_ABSENT;
     reply.payload = room;
     reply.room = sizeof room - 256;
-    host->side->request(host->side_self, session->owner, session,
-                        &net->blobs[packet->blob].request, &reply);
+    host->side->request(host->side_self, session->owner, session, &net->blobs[packet->blob].request,
+                        &reply);
     if (!session->used || session->generation != generation) {
         return; /* the side closed it, or its host is down now */
     }

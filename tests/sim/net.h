@@ -24,10 +24,10 @@
 #define NET_PASSIVE   12u   /* sessions begun by peers that a host keeps */
 
 /** Of CoAP, in milliseconds. */
-#define NET_ACK_TIMEOUT        2000u
-#define NET_MAX_RETRANSMIT     4u
-#define NET_EXCHANGE_LIFETIME  247000u
-#define NET_SEPARATE_PATIENCE  120000u /* for the answer after an empty acknowledgement */
+#define NET_ACK_TIMEOUT       2000u
+#define NET_MAX_RETRANSMIT    4u
+#define NET_EXCHANGE_LIFETIME 247000u
+#define NET_SEPARATE_PATIENCE 120000u /* for the answer after an empty acknowledgement */
 
 struct net;
 
@@ -49,8 +49,8 @@ struct net_host {
     net_handshake *handshake;
     void *handshake_user;
     bool up;
-    uint32_t place;         /* part of the address; another place is another address */
-    uint32_t last_port;     /* of a session begun here */
+    uint32_t place;     /* part of the address; another place is another address */
+    uint32_t last_port; /* of a session begun here */
     uint16_t last_mid;
     uint32_t late;          /* milliseconds before each answer goes out on its own */
     uint8_t repeats;        /* how many times more each answer goes out */

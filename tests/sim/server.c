@@ -42,8 +42,8 @@ static void put(struct writer *writer, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(writer->text + writer->used, writer->size - writer->used, format,
-                           arguments);
+    int length =
+        vsnprintf(writer->text + writer->used, writer->size - writer->used, format, arguments);
     va_end(arguments);
     writer->used += (size_t)length;
     if (writer->used >= writer->size) {
@@ -84,8 +84,8 @@ static void put_server(struct writer *writer, const struct sim_setup *setup, uns
     }
     for (unsigned i = 0; i < SETTING_COUNT; i++) {
         bool yes_or_no = i == SETTING_FAILURE_BLOCK || i == SETTING_BOOTSTRAP;
-        uint32_t value = i == SETTING_LIFETIME && variant == ACCOUNTS_FOR_EVER ? 0xFFFFFFFFu
-                                                                               : account->value[i];
+        uint32_t value =
+            i == SETTING_LIFETIME && variant == ACCOUNTS_FOR_EVER ? 0xFFFFFFFFu : account->value[i];
         if (has_setting(setup, server, i) && yes_or_no) {
             put(writer, "%u = %s\n", (unsigned)sim_setting_resource[i], value != 0 ? "yes" : "no");
         } else if (has_setting(setup, server, i)) {
@@ -152,10 +152,9 @@ static struct loom_store_accounts *make_accounts(const struct sim_world *world, 
         (void)snprintf(text, sizeof text, "[endpoint device]\nnosec\n");
     }
     struct loom_text given = {text, strlen(text)};
-    struct loom_store_accounts *accounts =
-        loom_store_accounts_parse("accounts", given,
-                                  bootstrap ? LOOM_STORE_BOOTSTRAP : LOOM_STORE_MANAGEMENT,
-                                  &catalog, on_report, NULL);
+    struct loom_store_accounts *accounts = loom_store_accounts_parse(
+        "accounts", given, bootstrap ? LOOM_STORE_BOOTSTRAP : LOOM_STORE_MANAGEMENT, &catalog,
+        on_report, NULL);
     if (accounts == NULL) {
         (void)fprintf(stderr, "sim: seed %llu: the accounts are wrong\n%s",
                       (unsigned long long)world->setup.seed, text);
@@ -193,11 +192,11 @@ static struct loom_request plain(enum loom_method method)
 
 static struct loom_request draw_garbage(struct sim_random *random, uint8_t payload[64])
 {
-    static const char *const first[] = {"0", "1", "2", "3", "bs", "rd", "6", "21", "x", "65535",
-                                        "3303", "0"};
+    static const char *const first[] = {"0", "1",  "2", "3",     "bs",   "rd",
+                                        "6", "21", "x", "65535", "3303", "0"};
     static const char *const later[] = {"0", "1", "2", "4", "8", "9", "15", "65534", "", "a"};
-    static const uint16_t formats[] = {LOOM_FORMAT_ABSENT, LOOM_FORMAT_TLV, LOOM_FORMAT_TLV,
-                                       LOOM_FORMAT_TEXT,   60,              112};
+    static const uint16_t formats[] = {
+        LOOM_FORMAT_ABSENT, LOOM_FORMAT_TLV, LOOM_FORMAT_TLV, LOOM_FORMAT_TEXT, 60, 112};
     struct loom_request request = plain((enum loom_method)sim_random_between(random, 1, 7));
     const char *segments[5] = {NULL};
     size_t depth = (size_t)sim_random_below(random, 5);
@@ -270,8 +269,8 @@ void server_manage(struct sim_world *world, unsigned host, unsigned operation, u
     struct loom_ms_request request = {.operation = table[operation].operation,
                                       .path = path,
                                       .accept = LOOM_FORMAT_ABSENT,
-                                      .content_format = writes ? LOOM_FORMAT_TEXT
-                                                               : LOOM_FORMAT_ABSENT};
+                                      .content_format =
+                                          writes ? LOOM_FORMAT_TEXT : LOOM_FORMAT_ABSENT};
     if (writes) {
         request.payload.data = (const uint8_t *)text;
         request.payload.length = strlen(text);
@@ -466,8 +465,8 @@ static int on_handshake(void *user, struct loom_bytes identity, struct loom_byte
     if (account == NULL) {
         return 115; /* unknown_psk_identity */
     }
-    bool same = account->key.length == key.length &&
-                memcmp(account->key.data, key.data, key.length) == 0;
+    bool same =
+        account->key.length == key.length && memcmp(account->key.data, key.data, key.length) == 0;
     return same ? -1 : 51; /* decrypt_error */
 }
 
@@ -497,9 +496,8 @@ void server_begin(struct sim_world *world, unsigned host)
         server->bootstrap =
             loom_bootstrap_server_create(server->accounts, &server->given, NULL, NULL);
     } else {
-        server->management =
-            loom_management_server_create(server->accounts, &server->given,
-                                          world->setup.seed + server->starts, NULL, NULL);
+        server->management = loom_management_server_create(
+            server->accounts, &server->given, world->setup.seed + server->starts, NULL, NULL);
     }
 }
 

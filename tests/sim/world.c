@@ -78,7 +78,7 @@ static void draw_setting(struct sim_account *account, struct sim_random *random,
 
 static void draw_account(struct sim_account *account, struct sim_random *random)
 {
-    static const uint32_t lifetimes[] = {60,    120,   300,    3600,   7200,
+    static const uint32_t lifetimes[] = {60,    120,   300,   3600,   7200,
                                          86400, 86400, 86400, 604800, 2592000};
     static const uint32_t rare[] = {0, 1, 93, 186, 0x7FFFFFFFu, 0xFFFFFFFFu};
     static const uint32_t timers[] = {0, 1, 2, 10, 60, 300};
@@ -92,8 +92,7 @@ static void draw_account(struct sim_account *account, struct sim_random *random)
     draw_setting(account, random, SETTING_PRIORITY, 30, (uint32_t)sim_random_below(random, 3));
     draw_setting(account, random, SETTING_INITIAL_DELAY, 30,
                  (uint32_t)sim_random_below(random, 300));
-    draw_setting(account, random, SETTING_FAILURE_BLOCK, 30,
-                 (uint32_t)sim_random_below(random, 2));
+    draw_setting(account, random, SETTING_FAILURE_BLOCK, 30, (uint32_t)sim_random_below(random, 2));
     draw_setting(account, random, SETTING_BOOTSTRAP, 50, sim_random_chance(random, 70));
     draw_setting(account, random, SETTING_RETRY_COUNT, 60, PICK(random, counts));
     draw_setting(account, random, SETTING_RETRY_TIMER, 60, PICK(random, timers));
@@ -131,16 +130,13 @@ void sim_setup_draw(struct sim_setup *setup, uint64_t seed)
     setup->servers = (unsigned)sim_random_between(&random, 1, SIM_SERVERS);
     setup->has_bootstrap_account = sim_random_chance(&random, 90);
     setup->bootstrap_secure = sim_random_chance(&random, 60);
-    setup->hold_off =
-        sim_random_chance(&random, 50) ? 0 : (uint32_t)sim_random_below(&random, 120);
-    setup->account_timeout = sim_random_chance(&random, 10)
-                                 ? (uint32_t)sim_random_between(&random, 60, 100000)
-                                 : 0;
+    setup->hold_off = sim_random_chance(&random, 50) ? 0 : (uint32_t)sim_random_below(&random, 120);
+    setup->account_timeout =
+        sim_random_chance(&random, 10) ? (uint32_t)sim_random_between(&random, 60, 100000) : 0;
     setup->deletes_all = sim_random_chance(&random, 50);
-    setup->factory_servers =
-        setup->has_bootstrap_account && sim_random_chance(&random, 70)
-            ? 0
-            : (unsigned)sim_random_between(&random, 1, setup->servers);
+    setup->factory_servers = setup->has_bootstrap_account && sim_random_chance(&random, 70)
+                                 ? 0
+                                 : (unsigned)sim_random_between(&random, 1, setup->servers);
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         draw_account(&setup->account[i], &random);
     }
@@ -298,6 +294,7 @@ static void happen(struct sim_world *world, const struct fault *fault)
         break;
     case FAULT_ROT:
         medium_rot(&world->medium, fault->a);
+        watch_damaged(world);
         break;
     case FAULT_FREEZE:
         device->wakes = world->net.now + fault->lasts;
@@ -356,9 +353,9 @@ static uint64_t next_fault(const struct sim_world *world)
     uint64_t next = SIM_NEVER;
     for (unsigned i = 0; i < world->fault_count; i++) {
         const struct fault *fault = &world->faults[i];
-        uint64_t at = !world->fault_done[i]  ? fault->at
-                      : world->fault_on[i] ? fault->at + fault->lasts
-                                           : SIM_NEVER;
+        uint64_t at = !world->fault_done[i] ? fault->at
+                      : world->fault_on[i]  ? fault->at + fault->lasts
+                                            : SIM_NEVER;
         next = at < next ? at : next;
     }
     return next == SIM_NEVER ? next : next + world->setup.clock;
@@ -382,8 +379,7 @@ static void step_device(struct sim_world *world)
     if (deadline < device_now) {
         sim_fail(world, "step", "the deadline returned is in the past");
     }
-    world->deadline =
-        deadline == SIM_NEVER ? SIM_NEVER : deadline - (uint64_t)host->clock_offset;
+    world->deadline = deadline == SIM_NEVER ? SIM_NEVER : deadline - (uint64_t)host->clock_offset;
     if (world->restarting && loom_client_stopped(&world->client)) {
         world->restarting = false;
         net_forget(&world->net, HOST_DEVICE);

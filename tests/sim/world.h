@@ -70,8 +70,8 @@ struct sim_server {
     struct loom_bootstrap_server *bootstrap;
     struct loom_management_server *management;
     struct loom_store_accounts *accounts;
-    struct loom_port port;      /* of the network */
-    struct loom_port given;     /* as the server sees it */
+    struct loom_port port;  /* of the network */
+    struct loom_port given; /* as the server sees it */
     unsigned host;
     unsigned variant; /* of the accounts that it has */
     uint32_t starts;
@@ -124,9 +124,9 @@ struct sim_world {
     uint64_t deadline; /* as the last step said */
     uint64_t down;     /* how long the power stays away when the store has run into its cut */
     bool stopping;
-    bool restarting;   /* stopped by the product, which starts it again */
-    uint64_t still;    /* rounds at the present millisecond */
-    bool calm; /* all faults are over for good */
+    bool restarting; /* stopped by the product, which starts it again */
+    uint64_t still;  /* rounds at the present millisecond */
+    bool calm;       /* all faults are over for good */
 
     struct sim_watch *watch;
     struct sim_counts *counts;
@@ -192,6 +192,7 @@ void watch_saved(struct sim_world *world, enum loom_record record, enum loom_sta
 void watch_loaded(struct sim_world *world, enum loom_record record, const void *data, size_t length,
                   enum loom_status status, bool previous);
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives);
+void watch_damaged(struct sim_world *world);
 void watch_operation(struct sim_world *world);
 bool watch_is_heard(const struct sim_world *world, unsigned server);
 

@@ -43,7 +43,8 @@ struct loom_client_config {
      *  0: LOOM_LWM2M_1_0. The same as `lwm2m`: no fall-back. */
     uint16_t lwm2m_oldest;
 
-    /** Registers in queue mode (rules B.5). In 1.0 a `Q` in 1/x/7 asks for it as well. */
+    /** Registers in queue mode (rules B.5). In 1.0 a `Q` in 1/x/7 does it instead: `b` must be what
+     *  1/x/7 is (rule B-4). */
     bool queue_mode;
 
     /** LwM2M 1.2: asks for a Bootstrap-Pack first (rule A-100). */
@@ -81,7 +82,11 @@ struct loom_registration {
     struct loom_client *client;
     struct loom_session *session;
     uint64_t deadline;
+    uint64_t queued_at; /**< when its wait for its turn began */
+    uint64_t ended_at;  /**< when its registration succeeded or failed (rule B-51) */
     uint64_t registered_at;
+    uint64_t heard_at;  /**< last message either way (rule B-81) */
+    uint64_t update_at; /**< when the Update that keeps it alive is due (rule B-22) */
     uint32_t exchange;
     uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
     uint32_t sequences;    /**< begun (1/x/20) */
@@ -98,7 +103,12 @@ struct loom_registration {
     bool given_up; /**< all attempts failed, and none has worked since */
     bool known; /**< it has worked since the last bootstrap: no Initial Registration Delay any more
                  *  (rule B-51) */
-    bool full_list; /**< the profile id was refused (rule B-42) */
+    bool full_list;    /**< the profile id was refused (rule B-42) */
+    bool profile_sent; /**< in the place of the list, by the last Register */
+    bool ended;        /**< it is no longer in the way of those after it in the order (1/x/13) */
+    bool queue_told;
+    char transport; /**< named by an Update Trigger (rule B-71), 0: none */
+    bool move_wanted;
     bool update_wanted;
     bool disable_wanted;
     bool stop_wanted;
@@ -129,7 +139,11 @@ struct loom_client {
     struct loom_bootstrap bootstrap;
     uint32_t next_exchange;
     bool bootstrap_wanted;
-    bool review_wanted; /**< a registration was given up, or there is none */
+    bool review_wanted;     /**< a registration was given up, or there is none */
+    bool remember_wanted;   /**< what the state record holds may be another */
+    bool move_wanted;       /**< the device has another address */
+    uint32_t remembered;    /**< digest of the state record in the store */
+    uint32_t profile_links; /**< digest of the object list that the profile id stands for */
     bool changed;
     bool stopping;
     bool stopped;
@@ -142,9 +156,12 @@ extern const struct loom_side loom_client_side;
 
 /**
  * Starts: loads the accounts from the store, if there are any; otherwise those that the product has
- * put into its model count (factory bootstrap, rule A-10). Sends nothing before the first step.
- * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store has a
- *         record that cannot be read (an event says why; nothing was changed)
+ * put into its model count (factory bootstrap, rule A-10). Of stored accounts that are damaged the
+ * ones before them count; where none are whole, or they do not fit the product's tables, those of
+ * the product. LOOM_EVENT_STATE_RECOVERED says so, and the store is left as it is until the next
+ * save. Sends nothing before the first step.
+ * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store cannot be
+ *         read at the moment (an event says so; nothing was changed)
  */
 enum loom_status loom_client_start(struct loom_client *client,
                                    const struct loom_client_config *config);

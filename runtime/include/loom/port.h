@@ -33,6 +33,10 @@ struct loom_credentials {
     enum loom_security_mode mode;
     struct loom_bytes identity; /**< PSK identity; 0/x/3 */
     struct loom_bytes key;      /**< PSK; 0/x/5 */
+
+    /** Letter of the transport that the account prefers (1/x/22, rule B-26) or an Update Trigger
+     *  named, one of the port's own; 0: what the scheme of the URI says. */
+    char transport;
 };
 
 enum loom_method {

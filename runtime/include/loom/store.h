@@ -33,10 +33,10 @@ struct loom_store {
     enum loom_status (*save)(void *self, enum loom_record record, const void *data, size_t length);
 
     /** Gives a record; where the newest is damaged, the one before it.
-     *  @param previous out: it is the one before
-     *  @return LOOM_OK; LOOM_NOT_FOUND none was saved yet; LOOM_BAD_REQUEST whatever is there is
-     *          damaged; LOOM_TOO_LARGE for `room`; LOOM_UNAVAILABLE the medium cannot be read.
-     *          `data` holds nothing of use unless LOOM_OK */
+     *  @param previous out: a newer one was there, or was begun, and is damaged or cut off
+     *  @return LOOM_OK; LOOM_NOT_FOUND none was saved yet; LOOM_BAD_REQUEST something is there, but
+     *          nothing whole; LOOM_TOO_LARGE for `room`; LOOM_UNAVAILABLE the medium cannot be
+     *          read at the moment. `data` holds nothing of use unless LOOM_OK */
     enum loom_status (*load)(void *self, enum loom_record record, void *data, size_t room,
                              size_t *length, bool *previous);
 };

@@ -1,60 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * One record, kept in one file over restarts and power cuts.
+ * The memory of a record store (loom/record.h) as files in a directory, two for each record:
+ * `accounts.0`, `accounts.1`, `state.0`, `state.1`.
  *
- * After a save that failed or was cut off, the record that was there before is still there, whole.
- * A file that is not exactly what was saved is told from a good one by its checksum. Nothing is
- * printed; error texts name files and reasons, never contents.
+ *   static struct loom_file_medium files;
+ *   static struct loom_store store;
+ *   if (loom_file_medium_open(&files, "/var/lib/device") != LOOM_OK) { ... files.error ... }
+ *   loom_record_store(&store, &files.medium);
+ *
+ * Files are new ones at every save, mode 0600. Symbolic links, pipes and whatever else is no plain
+ * file are neither followed nor waited for: they count as damaged, as does an empty file. Nothing
+ * is printed; error texts name files and reasons, never contents.
  */
 #ifndef LOOM_PORT_FILE_H
 #define LOOM_PORT_FILE_H
 
-#include "loom/status.h"
-
-#include <stddef.h>
+#include "loom/record.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** Room that is enough for every error text. */
+/** Room for an error text with its NUL; a longer one is cut off. */
 #define LOOM_FILE_ERROR_SIZE 256u
 
 /** Biggest record, in bytes. */
 #define LOOM_FILE_RECORD_MAX (16u * 1024u * 1024u)
 
-/**
- * Puts a record in the place of the one before. The file can be read by its owner only.
- * @param directory must exist
- * @param name      of the file in it; no `/`, not empty. `name` with `.tmp` behind it is used, too.
- * @param error     filled with a text that ends with NUL, "" on success
- * @return LOOM_OK the record is on the disk; LOOM_TOO_LARGE; LOOM_BAD_REQUEST a name that cannot be
- *         used; LOOM_NOT_FOUND no such directory; LOOM_UNAVAILABLE the system refused (full, not
- *         allowed, ...). The old record still stands then; only where the directory could not be
- *         synced at the very end it may be either, whole.
- */
-enum loom_status loom_file_store_save(const char *directory, const char *name, const void *data,
-                                      size_t length, char *error, size_t error_size);
+/** Files of a directory. The caller's memory; it stays where it is while it is open. */
+struct loom_file_medium {
+    struct loom_medium medium; /**< for loom_record_store(), from open to close */
+
+    /** Why the last call that failed has failed: `/var/lib/device/state.0: cannot write: ...` */
+    char error[LOOM_FILE_ERROR_SIZE];
+
+    /** Set after the open, or NULL: told of every failure of a call of `medium`, with `error`. */
+    void (*failed)(void *user, const char *error);
+    void *user;
+
+    /* private */
+    const char *path;
+    int directory;
+    int file; /**< that is written; -1: none */
+    unsigned slot;
+};
 
 /**
- * Reads a record.
- * @param data   room for the record
- * @param length of the record, set on success
- * @return LOOM_OK; LOOM_NOT_FOUND there is none, or no such directory; LOOM_BAD_REQUEST it is
- *         damaged, or of another version, or the name cannot be used; LOOM_TOO_LARGE the room is
- *         too small for it; LOOM_UNAVAILABLE the system refused. `data` holds nothing of use
- *         unless LOOM_OK.
+ * Opens a directory, locks it against every other open of it, in this process or another, and sees
+ * whether files can be made in it. A full disk is no hindrance: what is stored can be read. A lock
+ * that is held is waited for, a second at most, since a program that was killed just now holds it
+ * until it is gone. On a file system that has no locks there is none.
+ *
+ * @param directory must exist; the text outlives the medium
+ * @return LOOM_OK; LOOM_NOT_FOUND there is no such directory; LOOM_CONFLICT it is in use;
+ *         LOOM_UNAVAILABLE the system refuses. `error` has the reason; nothing is open then.
  */
-enum loom_status loom_file_store_load(const char *directory, const char *name, void *data,
-                                      size_t room, size_t *length, char *error, size_t error_size);
+enum loom_status loom_file_medium_open(struct loom_file_medium *files, const char *directory);
 
-/**
- * Removes a record; it is no error if there is none.
- * @return LOOM_OK; LOOM_BAD_REQUEST a name that cannot be used; LOOM_NOT_FOUND no such directory;
- *         LOOM_UNAVAILABLE the system refused
- */
-enum loom_status loom_file_store_remove(const char *directory, const char *name, char *error,
-                                        size_t error_size);
+/** Closes it; all zero, or not opened with success, is no error. */
+void loom_file_medium_close(struct loom_file_medium *files);
 
 #ifdef __cplusplus
 }

@@ -46,8 +46,8 @@ void loom_loopback_set_keys(struct loom_loopback_host *host,
 /** Whether the host is on the network. What is sent to one that is not is lost. */
 void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable);
 
-/** The newest session that another host has opened to this one, for a side that begins to speak in a
- *  session it has heard nothing in. @return NULL if there is none */
+/** The newest session that another host has opened to this one, for a side that begins to speak in
+ * a session it has heard nothing in. @return NULL if there is none */
 struct loom_session *loom_loopback_session(struct loom_loopback_host *host);
 
 uint64_t loom_loopback_now(const struct loom_loopback *network);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who registers when: resources 1/x/13 .. 15, rules B-50 .. B-52. */
+#include "registration/registration.h"
+
+/* No Registration Priority Order: independent of the order. */
+#define INDEPENDENT UINT64_MAX
+
+static uint64_t place_of(const struct loom_registration *registration)
+{
+    return loom_server_resource(registration, LOOM_SERVER_PRIORITY, INDEPENDENT);
+}
+
+/* Of equals the lower instance is first; registrations stand in the order of their instances. */
+static bool is_before(const struct loom_registration *one, const struct loom_registration *other)
+{
+    uint64_t place = place_of(one);
+    uint64_t other_place = place_of(other);
+    return place != INDEPENDENT && other_place != INDEPENDENT &&
+           (place < other_place || (place == other_place && one < other));
+}
+
+static bool is_under_way(const struct loom_registration *registration)
+{
+    return !registration->ended && (registration->state == LOOM_REGISTRATION_QUEUED ||
+                                    registration->state == LOOM_REGISTRATION_DELAYED ||
+                                    registration->state == LOOM_REGISTRATION_WAITING ||
+                                    registration->state == LOOM_REGISTRATION_REGISTERING);
+}
+
+static bool blocks(const struct loom_registration *registration)
+{
+    return registration->given_up && registration->state != LOOM_REGISTRATION_OFF &&
+           loom_server_flag(registration, LOOM_SERVER_FAILURE_BLOCK, false);
+}
+
+bool loom_registration_blocked(const struct loom_registration *registration)
+{
+    const struct loom_client_config *config = &registration->client->config;
+    for (unsigned i = 0; i < config->registration_room; i++) {
+        const struct loom_registration *other = &config->registrations[i];
+        if (registration->state == LOOM_REGISTRATION_QUEUED && loom_registration_used(other) &&
+            is_before(other, registration) && blocks(other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_its_turn(const struct loom_registration *registration)
+{
+    const struct loom_client_config *config = &registration->client->config;
+    for (unsigned i = 0; i < config->registration_room; i++) {
+        const struct loom_registration *other = &config->registrations[i];
+        if (loom_registration_used(other) && is_before(other, registration) &&
+            is_under_way(other)) {
+            return false;
+        }
+    }
+    return !loom_registration_blocked(registration);
+}
+
+/* The one right before it in the order, or NULL. */
+static const struct loom_registration *previous(const struct loom_registration *registration)
+{
+    const struct loom_client_config *config = &registration->client->config;
+    const struct loom_registration *found = NULL;
+    for (unsigned i = 0; i < config->registration_room; i++) {
+        const struct loom_registration *other = &config->registrations[i];
+        if (loom_registration_used(other) && is_before(other, registration) &&
+            (found == NULL || is_before(found, other))) {
+            found = other;
+        }
+    }
+    return found;
+}
+
+uint64_t loom_registration_delay_end(const struct loom_registration *registration)
+{
+    const struct loom_registration *before = previous(registration);
+    uint64_t begin = registration->queued_at;
+    uint64_t delay = loom_server_resource(registration, LOOM_SERVER_INITIAL_DELAY, 0);
+    uint64_t most = (LOOM_NEVER - 1 - begin) / 1000;
+    if (before != NULL && before->ended_at > begin) {
+        begin = before->ended_at;
+        most = (LOOM_NEVER - 1 - begin) / 1000;
+    }
+    if (registration->known) {
+        return begin; /* it has worked since the bootstrap */
+    }
+    return begin + (delay < most ? delay : most) * 1000;
+}
+
+bool loom_registration_take_turns(struct loom_client *client)
+{
+    bool any = false;
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        struct loom_registration *registration = &client->config.registrations[i];
+        if (!loom_registration_used(registration) ||
+            registration->state != LOOM_REGISTRATION_QUEUED) {
+            continue;
+        }
+        if (is_its_turn(registration)) {
+            any = loom_registration_take(registration, LOOM_REGISTRATION_TURN) || any;
+        } else if (!registration->queue_told) {
+            registration->queue_told = true;
+            loom_registration_tell(registration, LOOM_EVENT_REGISTER_QUEUED);
+        }
+    }
+    return any;
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What of the registrations outlives a reboot, as one record. Numbers are big endian:
+ *
+ *   0  version of this form
+ *   1  digest of the accounts that it belongs to (4)
+ *   5  count of entries, and then of each registration
+ *      0  Short Server ID (2)
+ *      2  what it waits for, enum waits
+ *      3  flags
+ *      4  release that the server is addressed in (2)
+ *      6  attempts (4)
+ *      10 sequences (4)
+ *      14 seconds left of the wait (8)
+ *      22 when it ends, seconds since 1970, 0: not known (8)
+ *      30 lifetime as the server was told (8)
+ *      38 length of the location, and the location as it is kept
+ *
+ * It is written when a registration is made, disabled or given up and when a wait of some length
+ * begins, but not for an Update, a short wait or a De-register: flash wears. Nothing in it is a
+ * key.
+ */
+#include "registration/registration.h"
+
+#include <string.h>
+
+#define FORM_VERSION 1u
+#define HEAD_SIZE    6u
+#define ENTRY_SIZE   39u /* without the location */
+#define LEFT_AT      14u
+#define LIFETIME_AT  30u
+
+enum waits { WAITS_NOT, WAITS_DELAY, WAITS_RETRY, WAITS_DISABLED, WAITS_FAILED, WAITS_COUNT };
+
+enum { FLAG_KNOWN = 1, FLAG_GIVEN_UP = 2, FLAG_FULL_LIST = 4, FLAG_ALL = 7 };
+
+struct entry {
+    uint16_t ssid;
+    uint16_t lwm2m;
+    uint8_t waits;
+    uint8_t flags;
+    uint32_t attempts;
+    uint32_t sequences;
+    uint64_t left;
+    uint64_t end;
+    uint64_t lifetime;
+    struct loom_bytes location;
+};
+
+static uint64_t unix_time(const struct loom_client *client)
+{
+    const struct loom_port *port = client->config.port;
+    int64_t now = port->unix_time == NULL ? 0 : port->unix_time(port->self);
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+/* ---- which accounts -------------------------------------------------------------------------- */
+
+static uint32_t add_resource(uint32_t digest, const struct loom_model *model, struct loom_path path)
+{
+    struct loom_value value;
+    if (loom_model_read(model, &path, &value) != LOOM_OK) {
+        return digest;
+    }
+    if (value.type == LOOM_STRING) {
+        return loom_digest(digest, value.as.text.data, value.as.text.length);
+    }
+    if (value.type == LOOM_OPAQUE) {
+        return loom_digest(digest, value.as.opaque.data, value.as.opaque.length);
+    }
+    return loom_digest(digest, &value.as.integer, sizeof value.as.integer);
+}
+
+/* The pairs of accounts, by what names them; keys are left out. */
+static uint32_t accounts_digest(const struct loom_client *client)
+{
+    static const uint16_t names[] = {LOOM_SECURITY_URI, LOOM_SECURITY_MODE, LOOM_SECURITY_IDENTITY};
+    uint32_t digest = LOOM_DIGEST_BEGIN;
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        const struct loom_registration *registration = &client->config.registrations[i];
+        if (!loom_registration_used(registration)) {
+            continue;
+        }
+        uint16_t pair[] = {registration->ssid, registration->security_instance,
+                           registration->server_instance};
+        digest = loom_digest(digest, pair, sizeof pair);
+        for (size_t j = 0; j < sizeof names / sizeof names[0]; j++) {
+            struct loom_path path =
+                loom_path_resource(LOOM_SECURITY, registration->security_instance, names[j]);
+            digest = add_resource(digest, client->config.model, path);
+        }
+    }
+    return digest;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void put_number(struct loom_output *out, uint64_t value, unsigned size)
+{
+    while (size-- > 0) {
+        loom_put_byte(out, (uint8_t)(value >> (8 * size)));
+    }
+}
+
+static enum waits waits_for(const struct loom_registration *registration)
+{
+    switch (registration->state) {
+    case LOOM_REGISTRATION_DELAYED:
+        return WAITS_DELAY;
+    case LOOM_REGISTRATION_WAITING:
+    case LOOM_REGISTRATION_REGISTERING: /* a reboot in its midst has cost this attempt */
+        return WAITS_RETRY;
+    case LOOM_REGISTRATION_DISABLED:
+        return WAITS_DISABLED;
+    case LOOM_REGISTRATION_FAILED:
+        return WAITS_FAILED;
+    default:
+        return WAITS_NOT;
+    }
+}
+
+/* @return until when it waits in milliseconds of the port's clock, 0: for nothing */
+static uint64_t waits_until(const struct loom_registration *registration)
+{
+    bool timed = registration->state == LOOM_REGISTRATION_DELAYED ||
+                 registration->state == LOOM_REGISTRATION_WAITING ||
+                 registration->state == LOOM_REGISTRATION_DISABLED;
+    return timed ? registration->deadline : 0;
+}
+
+static void put_entry(const struct loom_registration *registration, struct loom_output *out)
+{
+    uint64_t now = loom_client_now(registration->client);
+    uint64_t until = waits_until(registration);
+    uint64_t left = until > now ? (until - now + 999) / 1000 : 0;
+    uint64_t today = unix_time(registration->client);
+    enum waits waits = waits_for(registration);
+    bool counts = waits == WAITS_RETRY || waits == WAITS_FAILED;
+    put_number(out, registration->ssid, 2);
+    put_number(out, waits, 1);
+    put_number(out,
+               (registration->known ? FLAG_KNOWN : 0u) |
+                   (registration->given_up ? FLAG_GIVEN_UP : 0u) |
+                   (registration->full_list ? FLAG_FULL_LIST : 0u),
+               1);
+    put_number(out, registration->lwm2m, 2);
+    put_number(out, counts ? registration->attempts : 0, 4);
+    put_number(out, counts ? registration->sequences : 0, 4);
+    put_number(out, left, 8);
+    put_number(out, today == 0 ? 0 : today + left, 8);
+    put_number(out, (uint64_t)registration->lifetime, 8);
+    put_number(out, registration->location_length, 1);
+    loom_put_bytes(out, registration->location, registration->location_length);
+}
+
+/* Writes the record into the client's buffer. @return a digest that is another when the record has
+ * to be stored anew: of all but the time that passes by itself */
+static uint32_t write_record(const struct loom_client *client, struct loom_output *out)
+{
+    uint32_t digest = LOOM_DIGEST_BEGIN;
+    uint8_t count = 0;
+    put_number(out, FORM_VERSION, 1);
+    put_number(out, accounts_digest(client), 4);
+    put_number(out, 0, 1);
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        const struct loom_registration *registration = &client->config.registrations[i];
+        size_t begin = out->length;
+        if (!loom_registration_used(registration)) {
+            continue;
+        }
+        uint64_t until = waits_until(registration);
+        put_entry(registration, out);
+        if (out->overflow) {
+            return digest;
+        }
+        digest = loom_digest(digest, &until, sizeof until);
+        digest = loom_digest(digest, out->data + begin, LEFT_AT);
+        digest =
+            loom_digest(digest, out->data + begin + LIFETIME_AT, out->length - begin - LIFETIME_AT);
+        count++;
+    }
+    if (!out->overflow) {
+        out->data[HEAD_SIZE - 1] = count;
+        digest = loom_digest(digest, out->data, HEAD_SIZE);
+    }
+    return digest;
+}
+
+static void fail(struct loom_client *client, enum loom_status status, const char *text)
+{
+    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_FAILED);
+    event.code = (uint8_t)status;
+    event.text = loom_text_of(text);
+    loom_client_emit(client, &event);
+}
+
+void loom_registration_remember(struct loom_client *client)
+{
+    const struct loom_client_config *config = &client->config;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    /* What ends because the device is switched off goes on when it is switched on. */
+    if (!client->remember_wanted || client->stopping || config->store == NULL) {
+        return;
+    }
+    client->remember_wanted = false;
+    uint32_t digest = write_record(client, &out);
+    if (digest == client->remembered && !out.overflow) {
+        return;
+    }
+    enum loom_status status =
+        out.overflow
+            ? LOOM_TOO_LARGE
+            : config->store->save(config->store->self, LOOM_RECORD_STATE, out.data, out.length);
+    if (status != LOOM_OK) {
+        fail(client, status, "the state of the registrations could not be stored");
+        return;
+    }
+    client->remembered = digest;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static uint64_t get_number(const uint8_t **at, unsigned size)
+{
+    uint64_t value = 0;
+    while (size-- > 0) {
+        value = value << 8 | *(*at)++;
+    }
+    return value;
+}
+
+static bool is_location(struct loom_bytes location)
+{
+    size_t at = 0;
+    while (at < location.length) {
+        at += 1u + location.data[at];
+    }
+    return at == location.length && location.length <= LOOM_LOCATION_SIZE;
+}
+
+/* Reads the first entry of `rest` and moves `rest` behind it. */
+static bool read_entry(struct loom_bytes *rest, struct entry *entry)
+{
+    const uint8_t *at = rest->data;
+    if (rest->length < ENTRY_SIZE) {
+        return false;
+    }
+    entry->ssid = (uint16_t)get_number(&at, 2);
+    entry->waits = (uint8_t)get_number(&at, 1);
+    entry->flags = (uint8_t)get_number(&at, 1);
+    entry->lwm2m = (uint16_t)get_number(&at, 2);
+    entry->attempts = (uint32_t)get_number(&at, 4);
+    entry->sequences = (uint32_t)get_number(&at, 4);
+    entry->left = get_number(&at, 8);
+    entry->end = get_number(&at, 8);
+    entry->lifetime = get_number(&at, 8);
+    entry->location.length = (size_t)get_number(&at, 1);
+    entry->location.data = at;
+    if (entry->location.length > rest->length - ENTRY_SIZE || !is_location(entry->location) ||
+        entry->waits >= WAITS_COUNT || (entry->flags & ~(unsigned)FLAG_ALL) != 0 ||
+        entry->lifetime > INT64_MAX || entry->lwm2m < LOOM_LWM2M_1_0) {
+        return false;
+    }
+    rest->data = at + entry->location.length;
+    rest->length -= ENTRY_SIZE + entry->location.length;
+    return true;
+}
+
+/* What is left of a wait: less by the time that the device was off, if it knows the time. A clock
+ * that was set forward ends the wait; one that was set back does not make it longer than it was. */
+static uint64_t left_of(const struct loom_client *client, const struct entry *entry)
+{
+    uint64_t today = unix_time(client);
+    if (today == 0 || entry->end == 0) {
+        return entry->left;
+    }
+    uint64_t left = entry->end > today ? entry->end - today : 0;
+    return left < entry->left ? left : entry->left;
+}
+
+static void go_on(struct loom_registration *registration, const struct entry *entry)
+{
+    static const uint8_t states[WAITS_COUNT] = {
+        [WAITS_NOT] = LOOM_REGISTRATION_QUEUED,    [WAITS_DELAY] = LOOM_REGISTRATION_DELAYED,
+        [WAITS_RETRY] = LOOM_REGISTRATION_WAITING, [WAITS_DISABLED] = LOOM_REGISTRATION_DISABLED,
+        [WAITS_FAILED] = LOOM_REGISTRATION_FAILED,
+    };
+    struct loom_client *client = registration->client;
+    const struct loom_client_config *config = &client->config;
+    registration->state = states[entry->waits];
+    registration->known = (entry->flags & FLAG_KNOWN) != 0;
+    registration->given_up = (entry->flags & FLAG_GIVEN_UP) != 0;
+    registration->ended = registration->given_up;
+    registration->full_list = (entry->flags & FLAG_FULL_LIST) != 0;
+    registration->attempts = entry->attempts;
+    registration->sequences = entry->sequences;
+    registration->lifetime = (int64_t)entry->lifetime;
+    registration->location_length = (uint8_t)entry->location.length;
+    memcpy(registration->location, entry->location.data, entry->location.length);
+    if (entry->lwm2m >= config->lwm2m_oldest && entry->lwm2m <= config->lwm2m) {
+        registration->lwm2m = entry->lwm2m;
+    }
+    if (entry->waits == WAITS_FAILED) {
+        client->review_wanted = true;
+    } else if (entry->waits != WAITS_NOT) {
+        registration->deadline = loom_client_after(client, left_of(client, entry));
+    }
+}
+
+static void go_on_all(struct loom_client *client, struct loom_bytes entries)
+{
+    struct entry entry;
+    while (read_entry(&entries, &entry)) {
+        for (unsigned i = 0; i < client->config.registration_room; i++) {
+            struct loom_registration *registration = &client->config.registrations[i];
+            if (loom_registration_used(registration) && registration->ssid == entry.ssid) {
+                go_on(registration, &entry);
+            }
+        }
+    }
+}
+
+static bool is_whole(struct loom_bytes entries, unsigned count)
+{
+    struct entry entry;
+    unsigned found = 0;
+    while (read_entry(&entries, &entry)) {
+        found++;
+    }
+    return found == count && entries.length == 0;
+}
+
+static void read_record(struct loom_client *client, const uint8_t *data, size_t length)
+{
+    const uint8_t *at = data + 1;
+    if (length < HEAD_SIZE || data[0] != FORM_VERSION) {
+        fail(client, LOOM_BAD_REQUEST, "the stored state is of an unknown form: ignored");
+        return;
+    }
+    uint32_t digest = (uint32_t)get_number(&at, 4);
+    struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
+    if (!is_whole(entries, data[HEAD_SIZE - 1])) {
+        fail(client, LOOM_BAD_REQUEST, "the stored state is damaged: ignored");
+        return;
+    }
+    if (digest != accounts_digest(client)) {
+        return; /* of other accounts: a bootstrap was committed since */
+    }
+    go_on_all(client, entries);
+    struct loom_output out = loom_output(client->config.buffer, client->config.buffer_size);
+    client->remembered = write_record(client, &out);
+    client->remember_wanted = false;
+}
+
+void loom_registration_recall(struct loom_client *client)
+{
+    const struct loom_client_config *config = &client->config;
+    size_t length = 0;
+    bool previous = false;
+    if (config->store == NULL) {
+        return;
+    }
+    enum loom_status status =
+        config->store->load(config->store->self, LOOM_RECORD_STATE, config->buffer,
+                            config->buffer_size, &length, &previous);
+    if (status == LOOM_NOT_FOUND) {
+        return;
+    }
+    if (status != LOOM_OK) {
+        fail(client, status, "the stored state cannot be read: ignored");
+        return;
+    }
+    if (previous) {
+        struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_RECOVERED);
+        event.text = loom_text_of("the state of the registrations is the one before the last");
+        loom_client_emit(client, &event);
+    }
+    read_record(client, config->buffer, length);
+}

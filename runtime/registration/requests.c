@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Register, Update and De-register as they go out, in the release that the server is addressed in.
+ */
+#include "registration/registration.h"
+
+const char *loom_release_name(uint16_t lwm2m)
+{
+    return lwm2m == LOOM_LWM2M_1_0 ? "1.0" : lwm2m == LOOM_LWM2M_1_1 ? "1.1" : "1.2";
+}
+
+/* A number as a query argument, written behind what `out` has. */
+static void add_number(struct loom_request *request, struct loom_output *out, const char *name,
+                       int64_t number)
+{
+    uint8_t digits[21];
+    struct loom_output text = loom_output(digits, sizeof digits);
+    loom_put_integer(&text, number);
+    struct loom_text value = {(const char *)digits, text.length};
+    loom_request_add_query(request, out, name, value);
+}
+
+static void add_lifetime(struct loom_registration *registration, struct loom_request *request,
+                         struct loom_output *out)
+{
+    registration->lifetime = loom_server_lifetime(registration);
+    add_number(request, out, "lt", registration->lifetime); /* rule B-3 */
+}
+
+static uint32_t digest_of(struct loom_text text)
+{
+    return loom_digest(LOOM_DIGEST_BEGIN, text.data, text.length);
+}
+
+static void add_binding(struct loom_registration *registration, struct loom_request *request,
+                        struct loom_output *out)
+{
+    struct loom_text binding = loom_server_binding(registration);
+    registration->binding_sent = digest_of(binding);
+    loom_request_add_query(request, out, "b", binding);
+}
+
+static void add_links(struct loom_registration *registration, struct loom_request *request,
+                      struct loom_output *out)
+{
+    size_t begin = out->length;
+    loom_links_put(registration->client, registration->lwm2m, out);
+    registration->links_sent = loom_links_digest(registration->client);
+    request->content_format = LOOM_FORMAT_LINK;
+    request->payload.data = out->data + begin;
+    request->payload.length = out->length - begin;
+}
+
+/* Rules B-40, B-43: the id stands for the list that the product began with, and no other. */
+static bool may_use_profile(const struct loom_registration *registration)
+{
+    const struct loom_client *client = registration->client;
+    return client->config.profile_id != NULL && registration->lwm2m >= LOOM_LWM2M_1_2 &&
+           !registration->full_list && loom_links_digest(client) == client->profile_links;
+}
+
+static void add_profile_or_links(struct loom_registration *registration,
+                                 struct loom_request *request, struct loom_output *out)
+{
+    const struct loom_client *client = registration->client;
+    registration->profile_sent = may_use_profile(registration);
+    if (registration->profile_sent) {
+        loom_request_add_query(request, out, "pid", loom_text_of(client->config.profile_id));
+        registration->links_sent = client->profile_links;
+    } else {
+        add_links(registration, request, out);
+    }
+}
+
+static void add_location(const struct loom_registration *registration, struct loom_request *request)
+{
+    size_t at = 0;
+    while (at < registration->location_length) {
+        struct loom_text segment = {(const char *)registration->location + at + 1,
+                                    registration->location[at]};
+        loom_request_add_path(request, segment);
+        at += 1 + segment.length;
+    }
+}
+
+static void send(struct loom_registration *registration, const struct loom_request *request,
+                 const struct loom_output *out)
+{
+    struct loom_client *client = registration->client;
+    const struct loom_port *port = client->config.port;
+    registration->exchange = loom_client_exchange(client);
+    /* Should the port never tell the end. */
+    registration->deadline = loom_client_after(client, LOOM_EXCHANGE_LIFETIME);
+    if (registration->session == NULL || (out != NULL && out->overflow) ||
+        port->request(port->self, registration->session, request, registration->exchange) !=
+            LOOM_OK) {
+        struct loom_event event = loom_registration_news(registration, LOOM_EVENT_REGISTER_FAILED);
+        event.failure = LOOM_FAILURE_UNREACHABLE;
+        event.text = loom_text_of("the request could not be sent");
+        loom_client_emit(client, &event);
+        registration->exchange = 0;
+        loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
+    }
+}
+
+static struct loom_text uri_of(const struct loom_registration *registration)
+{
+    struct loom_text uri = {"", 0};
+    loom_get_text(
+        registration->client->config.model,
+        loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
+        &uri);
+    return uri;
+}
+
+void loom_registration_send_register(struct loom_registration *registration)
+{
+    struct loom_client *client = registration->client;
+    const struct loom_client_config *config = &client->config;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    struct loom_request request = loom_request_begin(LOOM_POST);
+    const struct loom_text no_value = {NULL, 0};
+    registration->location_length = 0;
+    registration->update_wanted = false;
+    if (registration->session == NULL) {
+        registration->session =
+            loom_client_open(client, config->model, registration->security_instance,
+                             registration->ssid, registration);
+    }
+    loom_request_add_path(&request, loom_text_of("rd"));
+    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
+    add_lifetime(registration, &request, &out);
+    loom_request_add_query(&request, &out, "lwm2m",
+                           loom_text_of(loom_release_name(registration->lwm2m)));
+    add_binding(registration, &request, &out);
+    if (registration->lwm2m >= LOOM_LWM2M_1_1 && loom_server_in_queue_mode(registration)) {
+        loom_request_add_query(&request, &out, "Q", no_value); /* rule B-80 */
+    }
+    add_profile_or_links(registration, &request, &out);
+    struct loom_event event = loom_registration_news(registration, LOOM_EVENT_REGISTER);
+    event.uri = uri_of(registration);
+    event.seconds =
+        registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
+    loom_client_emit(client, &event);
+    send(registration, &request, &out);
+}
+
+/* ---- Update ---------------------------------------------------------------------------------- */
+
+static bool lifetime_changed(const struct loom_registration *registration)
+{
+    return registration->lifetime != loom_server_lifetime(registration);
+}
+
+static bool binding_changed(const struct loom_registration *registration)
+{
+    return registration->binding_digest != digest_of(loom_server_binding(registration));
+}
+
+static bool links_changed(const struct loom_registration *registration)
+{
+    return registration->links_digest != loom_links_digest(registration->client);
+}
+
+bool loom_registration_changed(const struct loom_registration *registration)
+{
+    return lifetime_changed(registration) || binding_changed(registration) ||
+           links_changed(registration);
+}
+
+/* Rules B-18, B-19: only what has changed. */
+void loom_registration_send_update(struct loom_registration *registration)
+{
+    const struct loom_client_config *config = &registration->client->config;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    struct loom_request request = loom_request_begin(LOOM_POST);
+    struct loom_event event = loom_registration_news(registration, LOOM_EVENT_UPDATE);
+    char text[32];
+    struct loom_output carried = loom_output(text, sizeof text);
+    registration->update_wanted = false;
+    registration->links_sent = registration->links_digest;
+    registration->binding_sent = registration->binding_digest;
+    add_location(registration, &request);
+    if (lifetime_changed(registration)) {
+        add_lifetime(registration, &request, &out);
+        loom_put_text(&carried, "lifetime ");
+    }
+    if (binding_changed(registration)) {
+        add_binding(registration, &request, &out);
+        loom_put_text(&carried, "binding ");
+    }
+    if (links_changed(registration)) {
+        add_links(registration, &request, &out);
+        loom_put_text(&carried, "objects ");
+    }
+    event.text.data = text;
+    event.text.length = carried.length > 0 ? carried.length - 1 : 0;
+    loom_client_emit(registration->client, &event);
+    send(registration, &request, &out);
+}
+
+void loom_registration_send_deregister(struct loom_registration *registration)
+{
+    struct loom_request request = loom_request_begin(LOOM_DELETE);
+    add_location(registration, &request);
+    loom_registration_tell(registration, LOOM_EVENT_DEREGISTER);
+    send(registration, &request, NULL);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the resources of an account say to its registration. */
+#include "registration/registration.h"
+
+#include <string.h>
+
+#define DEFAULT_LIFETIME 86400u /* where 1/x/1 cannot be read */
+
+uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
+                              uint64_t otherwise)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
+    return loom_resource_or(registration->client->config.model, path, otherwise);
+}
+
+bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
+                      bool otherwise)
+{
+    struct loom_path path =
+        loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
+    return loom_resource_true(registration->client->config.model, path, otherwise);
+}
+
+static struct loom_text text_of(const struct loom_registration *registration, uint16_t resource)
+{
+    struct loom_text text = {"", 0};
+    loom_get_text(registration->client->config.model,
+                  loom_path_resource(LOOM_SERVER, registration->server_instance, resource), &text);
+    return text;
+}
+
+static bool has_letter(struct loom_text letters, char letter)
+{
+    return letters.length > 0 && memchr(letters.data, letter, letters.length) != NULL;
+}
+
+int64_t loom_server_lifetime(const struct loom_registration *registration)
+{
+    uint64_t lifetime = loom_server_resource(registration, LOOM_SERVER_LIFETIME, DEFAULT_LIFETIME);
+    return lifetime > INT64_MAX ? INT64_MAX : (int64_t)lifetime;
+}
+
+/* ---- transports ------------------------------------------------------------------------------ */
+
+struct loom_text loom_server_binding(const struct loom_registration *registration)
+{
+    struct loom_text binding = {"", 0};
+    if (registration->lwm2m == LOOM_LWM2M_1_0) {
+        binding = text_of(registration, LOOM_SERVER_BINDING); /* rule B-4 */
+    } else {
+        loom_get_text(registration->client->config.model, loom_path_resource(LOOM_DEVICE, 0, 16),
+                      &binding); /* rule B-5 */
+    }
+    return binding.length == 0 ? loom_text_of("U") : binding;
+}
+
+/* Without the server's knowledge a device that sleeps is one that is lost, so 1.0, whose `b` is
+ * 1/x/7 and nothing else (rule B-4), sleeps where 1/x/7 says so. */
+bool loom_server_in_queue_mode(const struct loom_registration *registration)
+{
+    if (registration->lwm2m == LOOM_LWM2M_1_0) {
+        return has_letter(text_of(registration, LOOM_SERVER_BINDING), 'Q');
+    }
+    return registration->client->config.queue_mode;
+}
+
+static bool port_has(const struct loom_registration *registration, char transport)
+{
+    const char *transports = registration->client->config.port->transports;
+    return has_letter(loom_text_of(transports == NULL ? "U" : transports), transport);
+}
+
+/*
+ * The one place that chooses a transport: what an Update Trigger named wins, then 1/x/22 if the
+ * port has it (rule B-26), else 0: the scheme of the account's URI, 0/x/0, decides.
+ *
+ * A port whose only transport is UDP is never told any other letter than U, so all that is left of
+ * the choice is that 1/x/22 must not keep the device from its server by naming what it has not.
+ */
+char loom_registration_transport(const struct loom_client *client, uint16_t ssid)
+{
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        const struct loom_registration *registration = &client->config.registrations[i];
+        if (!loom_registration_used(registration) || registration->ssid != ssid) {
+            continue;
+        }
+        struct loom_text preferred = text_of(registration, LOOM_SERVER_PREFERRED_TRANSPORT);
+        if (registration->transport != 0) {
+            return registration->transport;
+        }
+        return preferred.length == 1 && port_has(registration, preferred.data[0])
+                   ? preferred.data[0]
+                   : (char)0;
+    }
+    return 0;
+}
+
+/* `0='U'` and nothing else. */
+static bool read_transport(struct loom_text arguments, char *transport)
+{
+    bool well =
+        arguments.length == 5 && memcmp(arguments.data, "0='", 3) == 0 && arguments.data[4] == '\'';
+    if (well) {
+        *transport = arguments.data[3];
+    }
+    return well;
+}
+
+enum loom_status loom_registration_trigger(struct loom_registration *registration,
+                                           struct loom_text arguments)
+{
+    char transport;
+    if (registration->lwm2m == LOOM_LWM2M_1_0 || arguments.length == 0) {
+        registration->update_wanted = true; /* in 1.0 arguments have no meaning */
+        return LOOM_OK;
+    }
+    /* Rule B-26: U is always taken to be listed. */
+    if (!read_transport(arguments, &transport) || !port_has(registration, transport) ||
+        (transport != 'U' && !has_letter(text_of(registration, LOOM_SERVER_BINDING), transport))) {
+        return LOOM_BAD_REQUEST;
+    }
+    char before = loom_registration_transport(registration->client, registration->ssid);
+    registration->transport = transport;
+    if (transport == (before == 0 ? 'U' : before)) {
+        registration->update_wanted = true;
+    } else {
+        registration->move_wanted = true; /* a new session, and with it a Register (rule B-17) */
+    }
+    return LOOM_OK;
+}
+
+bool loom_client_may_send(const struct loom_client *client, uint16_t ssid)
+{
+    for (unsigned i = 0; i < client->config.registration_room; i++) {
+        const struct loom_registration *registration = &client->config.registrations[i];
+        if (loom_registration_used(registration) && registration->ssid == ssid) {
+            return loom_registration_stands(registration) &&
+                   registration->lwm2m >= LOOM_LWM2M_1_1 &&
+                   !loom_server_flag(registration, LOOM_SERVER_MUTE_SEND, true);
+        }
+    }
+    return false;
+}

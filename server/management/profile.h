@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The object lists behind Profile IDs (rules B.2). For the LwM2M server only.
+ *
+ * They stand in the accounts file, or were learned: from 4.09 on a client registers with its full
+ * list, and a dynamic id beside that list names it from then on (rule B-43). What the hash is made
+ * of is not defined, so it proves nothing, and a learned id holds for the endpoint that told it
+ * alone: no client can change what the server believes of another.
+ */
+#ifndef LOOM_MANAGEMENT_PROFILE_H
+#define LOOM_MANAGEMENT_PROFILE_H
+
+#include "management/registration.h"
+
+/** A dynamic id and the list that one endpoint told with it. */
+struct loom_ms_learned;
+
+struct loom_ms_profiles {
+    const struct loom_store_accounts *accounts;
+    struct loom_ms_learned *first; /**< the last learned first */
+};
+
+/**
+ * Adds the lists behind the ids of `value`, which is well-formed, to `links` (rule B-41). The list
+ * that came with them stands in `links`.
+ * @return LOOM_MS_NO_OBJECT_LIST one of them is not known, and cannot be learned from the list
+ *         either; LOOM_MS_NO_MEMORY
+ */
+enum loom_ms_reason loom_ms_profiles_add(const struct loom_ms_profiles *profiles,
+                                         struct loom_text endpoint, struct loom_text value,
+                                         struct loom_ms_links *links);
+
+/** Remembers the list of a registration that was accepted, if there is something to learn. Memory
+ *  that lacks is no error: the client is asked for its list again. */
+void loom_ms_profiles_learn(struct loom_ms_profiles *profiles, struct loom_text endpoint,
+                            struct loom_text value, struct loom_bytes list);
+
+void loom_ms_profiles_free(struct loom_ms_profiles *profiles);
+
+#endif
