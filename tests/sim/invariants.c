@@ -28,6 +28,7 @@ enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
 /* A registration as its events tell it. */
 struct observed {
     bool registered;
+    char location[80];       /* as the server told it */
     uint32_t place;          /* of the device when it registered */
     uint64_t refreshed;      /* device time of the last answer that prolonged it */
     uint32_t lifetime;       /* 0: no end */
@@ -46,6 +47,8 @@ struct record_watch {
     size_t older_length;
     size_t tried_length;
     bool trying;
+    bool vague; /* a save came to nothing on a memory that fails: it may have come through */
+    bool torn;  /* a save was cut off; where it was the first, nothing whole need be there */
     uint8_t bytes[RECORD];
     uint8_t older[RECORD];
     uint8_t tried[RECORD];
@@ -56,6 +59,7 @@ struct sim_watch {
     bool bootstrapping; /* from the request, or a push, to its end */
     bool expired;       /* 0/x/12 has taken the Bootstrap-Server Account */
     bool accounts_lost; /* the store was damaged beyond what it can promise */
+    bool took_new;      /* at boot: the accounts whose save was cut off are there */
     bool damaged;       /* a bit of the memory has turned */
     bool may_change[OBJECTS_WATCHED];
     bool compare;       /* memory and store must be the same now */
@@ -203,9 +207,11 @@ void watch_saved(struct sim_world *world, enum loom_record record, enum loom_sta
         memcpy(watched->bytes, watched->tried, watched->tried_length);
         watched->length = watched->tried_length;
         watched->trying = false;
+        watched->vague = false;
     } else {
         /* On a memory that fails, what could not be confirmed may still be there. */
-        watched->trying = world->medium.failing;
+        watched->trying = false;
+        watched->vague = watched->vague || world->medium.failing;
     }
 }
 
@@ -220,6 +226,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
     struct sim_watch *watch = world->watch;
     struct record_watch *watched = &watch->record[record];
     bool none = watched->length == 0;
+    watched->torn = watched->torn || watched->trying;
     if (watch->damaged || world->medium.failing) {
         watch->accounts_lost = watch->accounts_lost || status != LOOM_OK;
     } else if (status == LOOM_NOT_FOUND) {
@@ -227,7 +234,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
             sim_fail(world, "store", "record %u was saved, but is not there", (unsigned)record);
         }
     } else if (status != LOOM_OK) {
-        if (!none || !watched->trying) {
+        if (!none || !watched->torn) {
             sim_fail(world, "store", "record %u cannot be read: %u", (unsigned)record,
                      (unsigned)status);
         }
@@ -235,11 +242,13 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
         bool old = !none && is_record(data, length, watched->bytes, watched->length);
         bool tried =
             watched->trying && is_record(data, length, watched->tried, watched->tried_length);
-        if (!old && !tried) {
+        if (!old && !tried && !watched->vague) {
             sim_fail(world, "store", "record %u is neither the old nor the new one%s",
                      (unsigned)record, previous ? ", but one before" : "");
         }
+        watch->took_new = watch->took_new || (record == LOOM_RECORD_ACCOUNTS && tried && !old);
     }
+    watched->vague = false;
     if (status == LOOM_OK && length <= RECORD) {
         memcpy(watched->bytes, data, length);
         watched->length = length;
@@ -433,9 +442,11 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
     struct sim_watch *watch = world->watch;
     switch (event->type) {
     case LOOM_EVENT_BOOTSTRAP_REQUEST:
-    case LOOM_EVENT_BOOTSTRAP_PACK_REQUEST:
         check_storm(world);
         watch->bootstrapping = true;
+        break;
+    case LOOM_EVENT_BOOTSTRAP_PACK_REQUEST: /* until the pack is there nothing is changed */
+        check_storm(world);
         break;
     case LOOM_EVENT_BOOTSTRAP_PUSH:
         watch->bootstrapping = true;
@@ -493,6 +504,8 @@ static void on_registered(struct sim_world *world, struct observed *server,
     server->refreshed = device_now(world);
     server->lifetime = (uint32_t)resource(world, event->ssid, 1, 86400);
     server->modelled = false;
+    (void)snprintf(server->location, sizeof server->location, "%.*s", (int)event->text.length,
+                   event->text.data);
     server->place = world->net.hosts[HOST_DEVICE].place;
     world->counts->registrations++;
 }
@@ -534,6 +547,10 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
             sim_fail(world, "B-70", "server %u: a Register while disabled", (unsigned)event->ssid);
         }
         server->disabled_until = 0;
+        break;
+    case LOOM_EVENT_VERSION_FALL_BACK:
+    case LOOM_EVENT_PROFILE_REFUSED:
+        server->attempts -= server->attempts > 0; /* the same attempt, said otherwise */
         break;
     case LOOM_EVENT_REGISTERED:
         on_registered(world, server, event);
@@ -618,14 +635,15 @@ void watch_event(struct sim_world *world, const struct loom_event *event)
 
 /* ---- after every step ------------------------------------------------------------------------ */
 
+/* An Update that is not answered ends the registration within the 247 s of its exchange. */
 static void check_lifetimes(struct sim_world *world)
 {
     uint64_t now = device_now(world);
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &world->watch->server[i];
-        uint64_t end = server->refreshed + (uint64_t)server->lifetime * 1000 + 247000;
-        if (server->registered && server->lifetime != 0 && now > end &&
-            end >= world->watch->disturbed) {
+        uint64_t end = server->refreshed + (uint64_t)server->lifetime * 1000;
+        end = (end > world->watch->disturbed ? end : world->watch->disturbed) + 247000;
+        if (server->registered && server->lifetime != 0 && now > end) {
             sim_fail(world, "B-20", "server %u: registered for longer than the lifetime",
                      (unsigned)SIM_SSID(i));
         }
@@ -652,6 +670,10 @@ void watch_after(struct sim_world *world, uint64_t deadline)
     (void)deadline;
     if (!world->on || !host->up) {
         return;
+    }
+    if (world->watch->bootstrapping &&
+        strcmp(loom_client_bootstrap_state(&world->client), "idle") == 0) {
+        world->watch->bootstrapping = false; /* a registration has made it needless */
     }
     check_accounts(world);
     if (world->watch->compare) {
@@ -698,8 +720,14 @@ void watch_damaged(struct sim_world *world)
 /* A server that knows the device by another address and a secure session does not hear it. */
 bool watch_is_heard(const struct sim_world *world, unsigned server)
 {
-    return !world->setup.account[server].secure ||
-           world->watch->server[server].place == world->net.hosts[HOST_DEVICE].place;
+    const struct observed *observed = &world->watch->server[server];
+    return observed->registered && (!world->setup.account[server].secure ||
+                                    observed->place == world->net.hosts[HOST_DEVICE].place);
+}
+
+const char *watch_location(const struct sim_world *world, unsigned server)
+{
+    return world->watch->server[server].location;
 }
 
 void watch_begin(struct sim_world *world)
@@ -716,6 +744,8 @@ void watch_begin(struct sim_world *world)
         watch->record[i].length = 0;
         watch->record[i].older_length = 0;
         watch->record[i].trying = false;
+        watch->record[i].torn = false;
+        watch->record[i].vague = false;
     }
     watch_boot(world);
 }
@@ -724,6 +754,7 @@ void watch_boot(struct sim_world *world)
 {
     struct sim_watch *watch = world->watch;
     watch->bootstrapping = false;
+    watch->took_new = false;
     watch->compare = false;
     end_all(watch);
     /* Attempts of before the reboot may count (loom/store.h, LOOM_RECORD_STATE). */
@@ -737,5 +768,10 @@ void watch_boot(struct sim_world *world)
 
 void watch_booted(struct sim_world *world)
 {
+    struct sim_watch *watch = world->watch;
+    if (watch->took_new && world->setup.account_timeout != 0 &&
+        loom_account_instance(&world->model) == LOOM_ID_NONE) {
+        watch->expired = true; /* the power was cut right after the account was purged */
+    }
     take_shadow(world);
 }

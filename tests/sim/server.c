@@ -505,10 +505,10 @@ void server_end(struct sim_world *world, unsigned host)
 {
     struct sim_server *server = &world->server[host];
     world->net.hosts[host].up = false;
-    net_forget(&world->net, host);
     loom_bootstrap_server_destroy(server->bootstrap);
     loom_management_server_destroy(server->management);
     loom_store_accounts_free(server->accounts);
+    net_forget(&world->net, host);
     server->bootstrap = NULL;
     server->management = NULL;
     server->accounts = NULL;
@@ -538,6 +538,9 @@ bool server_knows_device(const struct sim_world *world, unsigned host)
 {
     struct loom_text device = {"device", 6};
     const struct sim_server *server = &world->server[host];
-    return server->management != NULL &&
-           loom_management_server_find(server->management, device) != NULL;
+    const char *location = watch_location(world, host - HOST_A);
+    const struct loom_ms_client *client =
+        server->management == NULL ? NULL : loom_management_server_find(server->management, device);
+    return client != NULL && strncmp(location, "/rd/", 4) == 0 &&
+           strcmp(location + 4, client->location) == 0;
 }

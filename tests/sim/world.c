@@ -14,7 +14,7 @@
 /* Rounds in one millisecond that no sequence of events needs. */
 #define STILL_MAX 2000u
 /* A story of more rounds is healed early: a lifetime of a second makes a busy device. */
-#define ROUNDS_MAX 60000u
+#define ROUNDS_MAX 20000u
 /* After the device is back: does it stay so? */
 #define QUIET (10u * MINUTE)
 /* For a De-register that is not answered, and the rest. */
