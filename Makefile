@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/.
 
-.PHONY: build demo test bench bench-generator fuzz format regenerate clean distclean help
+.PHONY: build demo test sim mutants bench bench-generator fuzz format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
@@ -12,6 +12,12 @@ demo: ## Run the demo; OBJECT=path/to/object.xml adds that object to its device
 
 test: ## Build and run all tests, plain and under the sanitizers
 	@deps/steps.sh test
+
+sim: ## Run SEEDS simulated stories (default 5000), the first with seed SEED_BASE (default 1)
+	@deps/steps.sh sim
+
+mutants: ## Show that the simulator finds each of the deliberate faults in tests/sim/mutants
+	@deps/steps.sh mutants
 
 bench: ## Show the size of the core on a Cortex-M4 and of the programs, and bench-generator
 	@deps/steps.sh bench
@@ -29,7 +35,7 @@ regenerate: build ## Write generated/ and the generated pages of docs/ again
 	@cmake --build --preset dev --target regenerate
 
 clean: ## Remove what was built
-	rm -rf build build-asan build-release build-cortex-m4
+	rm -rf build build-asan build-release build-sim build-cortex-m4
 
 distclean: clean ## Remove libcoap and mbedTLS too
 	rm -rf .deps

@@ -3,12 +3,14 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|test|bench|bench-generator|fuzz
+# usage: steps.sh build|demo|test|sim|mutants|bench|bench-generator|fuzz
 #
 #   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
+#   SEEDS        sim: how many stories, default 5000; mutants: how many for each at most, default 2000
+#   SEED_BASE    sim: the seed of the first, default 1
 #   FUZZ_SECONDS fuzz: for how long each harness runs, default 600
 #   CALLED_FROM  where make was called, which make -C and this script leave
 set -euo pipefail
@@ -138,6 +140,22 @@ run_tests() {
     [ "$dev" -eq 0 ] && [ "$asan" -eq 0 ]
 }
 
+run_sim() {
+    steps=4
+    install_all
+    run build-sim "build the simulator" build build-sim sim ""
+    title "${SEEDS:-5000} stories"
+    exec build-sim/tests/bin/sim --seeds "${SEEDS:-5000}" --base "${SEED_BASE:-1}"
+}
+
+run_mutants() {
+    steps=4
+    install_all
+    run build-sim "build the simulator" build build-sim sim ""
+    title "mutants"
+    exec python3 tests/sim/mutants.py --build build-sim --search "${SEEDS:-2000}"
+}
+
 run_bench() {
     steps=6
     install_all
@@ -184,11 +202,13 @@ build)
     ;;
 demo) run_demo ;;
 test) run_tests ;;
+sim) run_sim ;;
+mutants) run_mutants ;;
 bench) run_bench ;;
 bench-generator) run_bench_generator ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|test|bench|bench-generator|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|test|sim|mutants|bench|bench-generator|fuzz" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the watch of a story remembers; shared by the files of the invariants. */
+#ifndef SIM_WATCH_H
+#define SIM_WATCH_H
+
+#include "world.h"
+
+#define OBJECTS_WATCHED 2u     /* 0 and 1 */
+#define REGION          16384u /* bytes of an object's instances */
+#define RECORD          4096u
+#define STORM_EVENTS    60u
+#define STORM_MS        5000u
+
+enum outcome { OUTCOME_NONE, OUTCOME_REGISTERED, OUTCOME_FAILED };
+enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
+
+/* A registration as its events tell it. */
+struct observed {
+    bool registered;
+    char location[80];  /* as the server told it */
+    uint32_t place;     /* of the device when it registered */
+    uint64_t refreshed; /* device time of the last answer that prolonged it */
+    uint32_t lifetime;  /* 0: no end */
+    bool asleep;
+    bool begun;           /* a Register went out since the accounts are in force */
+    enum outcome outcome; /* of its first registration since then */
+    uint64_t outcome_at;
+    uint64_t heard;          /* device time of its last message */
+    int alert;               /* that it has just sent; -1: none */
+    uint64_t disabled_until; /* device time; 0: it is not */
+    /* The model of rules B-54 .. B-58. */
+    bool modelled; /* the sequence has been seen from its beginning */
+    enum phase phase;
+    uint64_t attempts;
+    uint64_t sequences;
+    uint64_t expected; /* device time of the next Register; SIM_NEVER: none is expected */
+    bool spent;        /* nothing but giving up is left */
+};
+
+struct record_watch {
+    size_t length;
+    size_t older_length;
+    size_t tried_length;
+    bool trying;
+    bool vague; /* a save came to nothing on a memory that fails: it may have come through */
+    bool torn;  /* a save was cut off; where it was the first, nothing whole need be there */
+    uint8_t bytes[RECORD];
+    uint8_t older[RECORD];
+    uint8_t tried[RECORD];
+};
+
+struct sim_watch {
+    struct observed server[SIM_SERVERS];
+    uint64_t committed;     /* device time at which the accounts in force were committed */
+    bool ordered;           /* and nothing of before a reboot counts */
+    uint64_t commanded;     /* device time of the last bootstrap command or request */
+    bool command_seen;      /* since the request: the answer to it is none */
+    uint64_t ask_after;     /* device time before which no bootstrap may be asked for */
+    uint64_t last_back_off; /* seconds */
+    unsigned tries;         /* requests since the hold-off */
+    bool bootstrapping;     /* from the request, or a push, to its end */
+    bool expired;           /* 0/x/12 has taken the Bootstrap-Server Account */
+    bool accounts_lost;     /* the store was damaged beyond what it can promise */
+    bool took_new;          /* at boot: the accounts whose save was cut off are there */
+    bool damaged;           /* a bit of the memory has turned */
+    bool may_change[OBJECTS_WATCHED];
+    bool compare;       /* memory and store must be the same now */
+    uint64_t disturbed; /* device time: timers before it may come late */
+    unsigned char shadow[OBJECTS_WATCHED][REGION];
+    struct record_watch record[LOOM_RECORD_COUNT];
+    uint64_t asked[STORM_EVENTS]; /* when requests went out, a ring */
+    unsigned next_asked;
+
+    /* A second client, to read what the store has. */
+    struct loom_client reader;
+    struct loom_registration registrations[SIM_REGISTRATIONS];
+    struct loom_model model;
+    uint64_t data[SIM_MODEL / 8];
+    uint64_t staging[SIM_MODEL / 8];
+    uint8_t buffer[SIM_BUFFER];
+};
+
+uint64_t watch_now(const struct sim_world *world);
+struct observed *watch_server(struct sim_world *world, uint16_t ssid);
+/** An integer or boolean of a server's instance of object 1. */
+uint64_t watch_resource(const struct sim_world *world, uint16_t ssid, uint16_t id,
+                        uint64_t otherwise);
+/** A request went out; so many at once are a storm. */
+void watch_asked(struct sim_world *world);
+bool watch_is_done(const struct loom_event *event);
+
+/* ---- watch_accounts.c
+ * ------------------------------------------------------------------------ */
+
+void watch_take_shadow(struct sim_world *world);
+void watch_check_accounts(struct sim_world *world);
+void watch_compare_with_store(struct sim_world *world);
+void watch_check_consistency(struct sim_world *world);
+
+/* ---- watch_bootstrap.c
+ * ----------------------------------------------------------------------- */
+
+void watch_bootstrap_event(struct sim_world *world, const struct loom_event *event);
+void watch_bootstrap_after(struct sim_world *world);
+
+/* ---- watch_registration.c
+ * -------------------------------------------------------------------- */
+
+void watch_end_all(struct sim_world *world);
+void watch_registration_event(struct sim_world *world, const struct loom_event *event);
+void watch_registration_after(struct sim_world *world);
+
+#endif
