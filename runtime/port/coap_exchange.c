@@ -8,6 +8,7 @@
 
 enum {
     TOKEN_LENGTH = 8,
+    MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
     BLOCK_ROOM = 4 + 4 + 5 + 1
 };
@@ -117,7 +118,8 @@ static bool choose_size(struct exchange *exchange)
     /* The list of options as it is kept takes no less than they do in the message. */
     size_t taken = exchange->options.length + TOKEN_LENGTH + BLOCK_ROOM +
                    (session->secure ? LOOM_RECORD_ROOM : 0u);
-    size_t room = coap_session_max_pdu_size(session->coap);
+    size_t room =
+        session->coap != NULL ? coap_session_max_pdu_size(session->coap) : (size_t)MESSAGE_ROOM;
 
     if (taken >= room || !loom_block_fit(room - taken, &exchange->szx)) {
         return false;

@@ -144,6 +144,8 @@ bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *reques
                           coap_pdu_t *response);
 void loom_answered_clear(struct loom_session *session);
 
+#define LOOM_URI_ADDRESSES_MAX 8u
+
 /* ---- sessions -------------------------------------------------------------------------------- */
 
 /** A body under way between messages: of a request that comes in blocks, or of an answer that goes.
@@ -159,11 +161,21 @@ struct loom_transfer {
 
 void loom_transfer_clear(struct loom_transfer *transfer);
 
+/** Where a session is to lead. */
+struct loom_way {
+    bool secure;
+    struct loom_body identity;
+    struct loom_body key;
+    size_t address_count;
+    coap_address_t addresses[LOOM_URI_ADDRESSES_MAX]; /**< the first that works is taken */
+};
+
 struct loom_session {
     struct loom_ring place;  /**< among the sessions of its kind, the longest silent one first */
     struct loom_ring agenda; /**< in the port's agenda, or alone */
     struct loom_coap_port *port;
-    coap_session_t *coap;
+    coap_session_t *coap; /**< NULL: not connected yet */
+    struct loom_way *way; /**< until it is connected */
     void *owner;
     bool ours; /**< opened by the side, not begun by a peer */
     bool secure;
@@ -238,8 +250,6 @@ bool loom_uri_parse(struct loom_text text, struct loom_uri *uri);
 /** Resolves the host. @return how many addresses were found, at most `room` */
 size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room);
 
-#define LOOM_URI_ADDRESSES_MAX 8u
-
 /** Whether an address is free to listen at; a port of 0 becomes that of a free one. libcoap lets
  * its sockets share an address (SO_REUSEADDR), so two servers could take each other's messages.
  *  @return false: it is not, `errno` tells why */
@@ -272,7 +282,6 @@ struct loom_coap_port {
     size_t peer_count;
     struct loom_ring agenda;
     struct loom_ring waiting; /**< exchanges under way, the earliest deadline first */
-    bool in_step;             /**< libcoap or a ring may be in the middle of a session */
     uint32_t next_etag;
     uint8_t *reply; /**< room for the payload of a reply, `payload_max` bytes */
 };

@@ -442,12 +442,15 @@ static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
     return wait < INT32_MAX ? (int)wait : INT32_MAX;
 }
 
-static enum loom_status turn(struct loom_coap_port *coap, uint32_t timeout_ms, struct pollfd *extra,
-                             size_t extra_count)
+enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
+                                struct pollfd *extra, size_t extra_count)
 {
     struct pollfd watched[1 + LOOM_COAP_EXTRA_MAX];
     int ready;
 
+    if (extra_count > LOOM_COAP_EXTRA_MAX) {
+        return LOOM_INTERNAL_ERROR;
+    }
     settle(coap);
     watched[0] = (struct pollfd){.fd = coap_context_get_coap_fd(coap->context), .events = POLLIN};
     for (size_t i = 0; i < extra_count; i++) {
@@ -466,18 +469,4 @@ static enum loom_status turn(struct loom_coap_port *coap, uint32_t timeout_ms, s
     loom_exchange_expire(coap);
     settle(coap);
     return LOOM_OK;
-}
-
-enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
-                                struct pollfd *extra, size_t extra_count)
-{
-    enum loom_status status;
-
-    if (extra_count > LOOM_COAP_EXTRA_MAX) {
-        return LOOM_INTERNAL_ERROR;
-    }
-    coap->in_step = true;
-    status = turn(coap, timeout_ms, extra, extra_count);
-    coap->in_step = false;
-    return status;
 }

@@ -18,7 +18,14 @@ static void set_times(const struct loom_coap_port *port, coap_session_t *coap)
     coap_session_set_max_retransmit(coap, port->config.max_retransmit);
 }
 
-static struct loom_session *session_new(struct loom_coap_port *port, coap_session_t *coap)
+static void adopt(struct loom_session *session, coap_session_t *coap)
+{
+    session->coap = coap;
+    coap_session_set_app_data(coap, session);
+    set_times(session->port, coap);
+}
+
+static struct loom_session *session_new(struct loom_coap_port *port)
 {
     struct loom_session *session = calloc(1, sizeof *session);
 
@@ -29,11 +36,18 @@ static struct loom_session *session_new(struct loom_coap_port *port, coap_sessio
     loom_ring_init(&session->agenda);
     loom_ring_init(&session->exchanges);
     session->port = port;
-    session->coap = coap;
     session->alert = -1;
-    coap_session_set_app_data(coap, session);
-    set_times(port, coap);
     return session;
+}
+
+static void free_way(struct loom_session *session)
+{
+    if (session->way != NULL) {
+        loom_body_clear(&session->way->identity);
+        loom_body_clear(&session->way->key);
+        free(session->way);
+        session->way = NULL;
+    }
 }
 
 /* A session that is going neither counts nor makes room for another. */
@@ -56,11 +70,14 @@ void loom_session_free(struct loom_session *session)
     loom_answered_clear(session);
     loom_transfer_clear(&session->incoming);
     loom_transfer_clear(&session->outgoing);
-    /* Releasing alone would leave messages of ours to be retransmitted, and the peer's DTLS session
-     * without a close_notify. */
-    coap_session_set_app_data(session->coap, NULL);
-    coap_session_disconnected(session->coap, COAP_NACK_NOT_DELIVERABLE);
-    coap_session_release(session->coap);
+    free_way(session);
+    if (session->coap != NULL) {
+        /* Releasing alone would leave messages of ours to be retransmitted, and the peer's DTLS
+         * session without a close_notify. */
+        coap_session_set_app_data(session->coap, NULL);
+        coap_session_disconnected(session->coap, COAP_NACK_NOT_DELIVERABLE);
+        coap_session_release(session->coap);
+    }
     free(session);
 }
 
@@ -80,10 +97,11 @@ static struct loom_session *begin_peer(struct loom_coap_port *port, coap_session
     if (port->peer_count >= port->config.peers_max) {
         loom_session_lose(longest_silent_peer(port), LOOM_FAILURE_CLOSED);
     }
-    session = session_new(port, coap);
+    session = session_new(port);
     if (session == NULL) {
         return NULL;
     }
+    adopt(session, coap);
     /* libcoap frees a session of a peer that is idle, unless somebody holds it. */
     coap_session_reference(coap);
     session->secure = coap_session_get_proto(coap) == COAP_PROTO_DTLS;
@@ -110,8 +128,11 @@ void loom_session_heard(struct loom_session *session)
     struct loom_coap_port *port = session->port;
 
     /* Asked anew each time: with a Connection ID the address may change. */
-    if (coap_print_addr(coap_session_get_addr_remote(session->coap), (uint8_t *)session->address,
-                        sizeof session->address) == 0) {
+    const coap_address_t *remote = session->coap != NULL
+                                       ? coap_session_get_addr_remote(session->coap)
+                                       : &session->way->addresses[0];
+
+    if (coap_print_addr(remote, (uint8_t *)session->address, sizeof session->address) == 0) {
         session->address[0] = '\0';
     }
     session->last_message = loom_coap_now(port);
@@ -119,6 +140,58 @@ void loom_session_heard(struct loom_session *session)
         loom_ring_append(session->secure ? &port->secure_peers : &port->open_peers,
                          &session->place);
     }
+}
+
+/* ---- connecting ------------------------------------------------------------------------------ */
+
+static coap_session_t *connect_from(const struct loom_session *session, const coap_address_t *local,
+                                    const coap_address_t *remote)
+{
+    coap_context_t *context = session->port->context;
+    const struct loom_way *way = session->way;
+    coap_dtls_cpsk_t setup;
+
+    if (!way->secure) {
+        return coap_new_client_session(context, local, remote, COAP_PROTO_UDP);
+    }
+    /* libcoap copies what the setup points to; nothing of the key stays here. */
+    memset(&setup, 0, sizeof setup);
+    setup.version = COAP_DTLS_CPSK_SETUP_VERSION;
+    setup.psk_info.identity.s = way->identity.data;
+    setup.psk_info.identity.length = way->identity.length;
+    setup.psk_info.key.s = way->key.data;
+    setup.psk_info.key.length = way->key.length;
+    loom_coap_use_connection_id(&setup);
+    return coap_new_client_session_psk2(context, local, remote, COAP_PROTO_DTLS, &setup);
+}
+
+static coap_session_t *connect_to(const struct loom_session *session, const coap_address_t *remote)
+{
+    uint16_t port = session->port->config.local_port;
+    coap_session_t *coap = NULL;
+    coap_address_t local;
+
+    if (port != 0) {
+        loom_address_any(&local, remote->addr.sa.sa_family, port);
+        coap = connect_from(session, &local, remote);
+    }
+    return coap != NULL ? coap : connect_from(session, NULL, remote);
+}
+
+static bool connect_session(struct loom_session *session)
+{
+    coap_session_t *coap = NULL;
+
+    for (size_t i = 0; i < session->way->address_count && coap == NULL; i++) {
+        coap = connect_to(session, &session->way->addresses[i]);
+    }
+    if (coap == NULL) {
+        return false;
+    }
+    free_way(session);
+    adopt(session, coap);
+    loom_session_heard(session);
+    return true;
 }
 
 /* ---- lost ------------------------------------------------------------------------------------ */
@@ -144,7 +217,7 @@ void loom_session_check_address(struct loom_session *session)
 {
     uint64_t now = loom_coap_now(session->port);
 
-    if (!session->ours || now - session->last_message < ADDRESS_CHECK_MS) {
+    if (!session->ours || session->coap == NULL || now - session->last_message < ADDRESS_CHECK_MS) {
         return;
     }
     session->last_message = now;
@@ -163,6 +236,9 @@ static void tell_lost(struct loom_session *session)
 
 void loom_session_settle(struct loom_session *session)
 {
+    if (!session->closed && session->coap == NULL && !connect_session(session)) {
+        loom_session_lose(session, LOOM_FAILURE_UNREACHABLE);
+    }
     if (!session->closed) {
         loom_exchange_tell(session);
     }
@@ -192,58 +268,6 @@ static bool credentials_fit(const struct loom_credentials *credentials, const st
            credentials->key.length <= LOOM_COAP_KEY_MAX;
 }
 
-static coap_session_t *connect_from(struct loom_coap_port *port, const struct loom_uri *uri,
-                                    const struct loom_credentials *credentials,
-                                    const coap_address_t *local, const coap_address_t *address)
-{
-    coap_dtls_cpsk_t setup;
-
-    if (!uri->secure) {
-        return coap_new_client_session(port->context, local, address, COAP_PROTO_UDP);
-    }
-    /* libcoap copies what the setup points to; nothing of the key stays here. */
-    memset(&setup, 0, sizeof setup);
-    setup.version = COAP_DTLS_CPSK_SETUP_VERSION;
-    setup.psk_info.identity.s = credentials->identity.data;
-    setup.psk_info.identity.length = credentials->identity.length;
-    setup.psk_info.key.s = credentials->key.data;
-    setup.psk_info.key.length = credentials->key.length;
-    loom_coap_use_connection_id(&setup);
-    return coap_new_client_session_psk2(port->context, local, address, COAP_PROTO_DTLS, &setup);
-}
-
-/* What is closed and waits for the loop holds its pair of addresses, which libcoap has but once. */
-static void free_closed(struct loom_coap_port *port)
-{
-    struct loom_ring *member = port->agenda.next;
-
-    while (member != &port->agenda) {
-        struct loom_session *session = LOOM_RING_ENTRY(member, struct loom_session, agenda);
-
-        member = member->next;
-        if (session->closed) {
-            loom_session_free(session);
-        }
-    }
-}
-
-static coap_session_t *connect_to(struct loom_coap_port *port, const struct loom_uri *uri,
-                                  const struct loom_credentials *credentials,
-                                  const coap_address_t *address)
-{
-    coap_session_t *coap = NULL;
-    coap_address_t local;
-
-    if (port->config.local_port != 0) {
-        if (!port->in_step) {
-            free_closed(port);
-        }
-        loom_address_any(&local, address->addr.sa.sa_family, port->config.local_port);
-        coap = connect_from(port, uri, credentials, &local, address);
-    }
-    return coap != NULL ? coap : connect_from(port, uri, credentials, NULL, address);
-}
-
 bool loom_session_supports(void *self, const struct loom_credentials *credentials)
 {
     struct loom_uri uri;
@@ -253,14 +277,42 @@ bool loom_session_supports(void *self, const struct loom_credentials *credential
            (!uri.secure || credentials->key.length <= LOOM_COAP_KEY_LIMIT);
 }
 
+static bool find_way(struct loom_session *session, const struct loom_uri *uri,
+                     const struct loom_credentials *credentials)
+{
+    struct loom_way *way = calloc(1, sizeof *way);
+
+    session->way = way;
+    if (way == NULL) {
+        return false;
+    }
+    way->secure = uri->secure;
+    way->address_count = loom_uri_resolve(uri, way->addresses, LOOM_URI_ADDRESSES_MAX);
+    return way->address_count > 0 &&
+           loom_body_append(&way->identity, credentials->identity.data,
+                            credentials->identity.length, LOOM_COAP_IDENTITY_MAX) &&
+           loom_body_append(&way->key, credentials->key.data, credentials->key.length,
+                            LOOM_COAP_KEY_MAX);
+}
+
+/* From a port of its own a session is connected at once. One that is to have the place of another,
+ * which the side has just closed, waits for the loop to end that one. */
+static bool begin(struct loom_session *session)
+{
+    if (session->port->config.local_port == 0) {
+        return connect_session(session);
+    }
+    loom_session_heard(session);
+    loom_session_attend(session);
+    return true;
+}
+
 enum loom_status loom_session_open(void *self, const struct loom_credentials *credentials,
                                    void *owner, struct loom_session **session)
 {
     struct loom_coap_port *port = self;
-    coap_address_t addresses[LOOM_URI_ADDRESSES_MAX];
-    coap_session_t *coap = NULL;
+    struct loom_session *opened;
     struct loom_uri uri;
-    size_t count;
 
     if (!loom_uri_parse(credentials->uri, &uri) || !credentials_fit(credentials, &uri)) {
         return LOOM_BAD_REQUEST;
@@ -268,23 +320,19 @@ enum loom_status loom_session_open(void *self, const struct loom_credentials *cr
     if (uri.secure && credentials->key.length > LOOM_COAP_KEY_LIMIT) {
         return LOOM_UNAVAILABLE;
     }
-    count = loom_uri_resolve(&uri, addresses, LOOM_URI_ADDRESSES_MAX);
-    for (size_t i = 0; i < count && coap == NULL; i++) {
-        coap = connect_to(port, &uri, credentials, &addresses[i]);
-    }
-    if (coap == NULL) {
+    opened = session_new(port);
+    if (opened == NULL) {
         return LOOM_UNAVAILABLE;
     }
-    *session = session_new(port, coap);
-    if (*session == NULL) {
-        coap_session_release(coap);
+    opened->owner = owner;
+    opened->ours = true;
+    opened->secure = uri.secure;
+    loom_ring_append(&port->own, &opened->place);
+    if (!find_way(opened, &uri, credentials) || !begin(opened)) {
+        loom_session_free(opened);
         return LOOM_UNAVAILABLE;
     }
-    (*session)->owner = owner;
-    (*session)->ours = true;
-    (*session)->secure = uri.secure;
-    loom_ring_append(&port->own, &(*session)->place);
-    loom_session_heard(*session);
+    *session = opened;
     return LOOM_OK;
 }
 
@@ -302,7 +350,7 @@ void loom_session_peer(void *self, const struct loom_session *session, struct lo
     const coap_bin_const_t *identity = NULL;
 
     (void)self;
-    if (session->secure) {
+    if (session->secure && session->coap != NULL) {
         identity = coap_session_get_psk_identity(session->coap);
     }
     peer->address = (struct loom_text){session->address, strlen(session->address)};

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- start and end --------------------------------------------------------------------------- */
@@ -84,6 +85,17 @@ void probe_accept(struct probe *probe)
     peer_expect(&probe->bootstrap, &request, METHOD_POST, "/bs");
     peer_answer(&probe->bootstrap, &request, CODE(2, 4));
     process_event(&probe->client, "bootstrap-accepted", NULL);
+}
+
+unsigned probe_expect_retry(struct probe *probe, unsigned seconds)
+{
+    unsigned told;
+
+    process_event(&probe->client, "bootstrap-retry", NULL);
+    told = (unsigned)strtoul(process_member(&probe->client, "seconds"), NULL, 10);
+    cr_expect(told >= seconds && told <= seconds + seconds / 2, "in %u s, not about %u", told,
+              seconds);
+    return told + 1; /* what is told are whole seconds */
 }
 
 void probe_refuse(struct probe *probe, uint8_t code)

@@ -44,6 +44,9 @@ void probe_stop(struct probe *probe);
 void probe_accept(struct probe *probe);
 /** Refuses it; the client waits then. */
 void probe_refuse(struct probe *probe, uint8_t code);
+/** Waits for a `bootstrap-retry` of about so many seconds: up to half as many more are added by
+ *  chance (rules A-14, A-15). @return seconds after which the attempt is made for sure */
+unsigned probe_expect_retry(struct probe *probe, unsigned seconds);
 /** Starts and accepts in one. */
 void probe_begin(struct probe *probe, const char *lwm2m);
 

@@ -37,11 +37,11 @@ Test(bootstrap_failure, of_a_silent_server)
     cr_assert_eq(process_count(&probe.client, "bootstrap-failed", NULL), 0u);
     probe_advance(&probe, MARGIN);
     cr_assert_eq(process_count(&probe.client, "bootstrap-failed", NULL), 1u);
-    cr_assert_eq(process_count(&probe.client, "bootstrap-retry", "seconds", "10", NULL), 1u);
+    cr_assert_eq(process_count(&probe.client, "bootstrap-retry", NULL), 1u);
     probe_expect_value(&probe, "/0/0/0", NULL);
     probe_expect_value(&probe, "/1/0/1", NULL);
     probe_expect_value(&probe, "/0/1/0", probe.bootstrap.uri);
-    probe_advance(&probe, 10);
+    probe_advance(&probe, 15);
     expect_another_request();
 }
 
@@ -51,26 +51,24 @@ Test(bootstrap_failure, of_a_server_that_accepts_and_is_silent)
     probe_begin(&probe, "1.1");
     probe_advance(&probe, EXCHANGE_LIFETIME);
     cr_expect_eq(process_count(&probe.client, "bootstrap-failed", NULL), 1u);
-    probe_advance(&probe, 10);
+    probe_advance(&probe, 15);
     expect_another_request();
 }
 
 /* Rules: refused; the waits grow. */
 Test(bootstrap_failure, of_a_request_that_is_refused)
 {
-    static const struct {
-        const char *text;
-        unsigned seconds;
-    } waits[] = {{"10", 10}, {"20", 20}, {"40", 40}, {"80", 80}};
+    static const unsigned waits[] = {10, 20, 40, 80};
     struct message request;
+    unsigned wait;
 
     probe_start(&probe, "1.1");
     for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
         peer_expect(&probe.bootstrap, &request, METHOD_POST, "/bs");
         peer_answer(&probe.bootstrap, &request, CODE(4, 0));
         process_event(&probe.client, "bootstrap-refused", "code", "4.00", NULL);
-        process_next(&probe.client, "bootstrap-retry", "seconds", waits[i].text, NULL);
-        probe_advance(&probe, waits[i].seconds - MARGIN);
+        wait = probe_expect_retry(&probe, waits[i]);
+        probe_advance(&probe, wait - MARGIN);
         cr_expect_eq(process_count(&probe.client, "bootstrap-request", NULL), i + 1);
         probe_advance(&probe, MARGIN);
     }
@@ -85,8 +83,7 @@ Test(bootstrap_failure, of_a_request_that_is_reset)
     peer_expect(&probe.bootstrap, &request, METHOD_POST, "/bs");
     peer_reset(&probe.bootstrap, &request);
     process_event(&probe.client, "bootstrap-failed", "failure", "reset", NULL);
-    process_event(&probe.client, "bootstrap-retry", NULL);
-    probe_advance(&probe, 10);
+    probe_advance(&probe, probe_expect_retry(&probe, 10));
     probe_accept(&probe);
 }
 
@@ -94,17 +91,18 @@ Test(bootstrap_failure, of_a_request_that_is_reset)
 Test(bootstrap_failure, of_a_server_that_is_unreachable)
 {
     struct message request;
+    unsigned wait;
 
     probe_start(&probe, "1.1");
     peer_expect(&probe.bootstrap, &request, METHOD_POST, "/bs");
     peer_answer(&probe.bootstrap, &request, CODE(5, 3));
     process_event(&probe.client, "bootstrap-refused", "code", "5.03", NULL);
     peer_close(&probe.bootstrap);
-    process_say(&probe.client, "advance 10");
+    process_say(&probe.client, "advance %u", probe_expect_retry(&probe, 10));
     process_event(&probe.client, "bootstrap-failed", "failure", "unreachable", NULL);
-    process_event(&probe.client, "bootstrap-retry", "seconds", "20", NULL);
+    wait = probe_expect_retry(&probe, 20);
     peer_reopen(&probe.bootstrap);
-    process_say(&probe.client, "advance 20");
+    process_say(&probe.client, "advance %u", wait);
     probe_accept(&probe);
 }
 

@@ -112,8 +112,8 @@ Test(registration, is_refused)
     expect_bootstrap_request();
 }
 
-/* Rule B-53: with 1/x/16 false the accounts are not to be replaced; a refusal is a failed attempt
- * as any other. */
+/* Rule B-53: with 1/x/16 false the accounts are not to be replaced; the client keeps trying by
+ * 1/x/17 to 20. */
 Test(registration, is_refused_and_does_not_bootstrap)
 {
     struct tlv security;
@@ -123,16 +123,15 @@ Test(registration, is_refused_and_does_not_bootstrap)
     probe_begin(&probe, "1.1");
     security = probe_security(probe.server.uri, PROBE_NOSEC, 7);
     tlv_number(&server, 16, 0);
-    tlv_number(&server, 17, 1);
-    tlv_number(&server, 19, 500);
+    tlv_number(&server, 18, 30);
     EXPECT_CODE(probe_write(&probe, "/0/0", &security), 2, 4);
     EXPECT_CODE(probe_write(&probe, "/1/0", &server), 2, 4);
     EXPECT_CODE(probe_finish(&probe), 2, 4);
     peer_expect(&probe.server, &request, METHOD_POST, "/rd");
     peer_answer(&probe.server, &request, CODE(4, 3));
-    process_event(&probe.client, "registration-given-up", NULL);
-    process_next(&probe.client, "register-retry", "seconds", "500", NULL);
-    process_say(&probe.client, "advance 500");
+    process_event(&probe.client, "register-refused", "code", "4.03", NULL);
+    process_next(&probe.client, "register-retry", "seconds", "30", NULL);
+    process_say(&probe.client, "advance 30");
     probe_register(&probe);
     cr_expect_eq(process_count(&probe.client, "bootstrap-request", NULL), 1u);
 }

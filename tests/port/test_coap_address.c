@@ -67,6 +67,15 @@ static uint16_t port_that_asks(struct raw *raw, struct loom_session *session)
     return port_of(uri);
 }
 
+/* The loop connects it. */
+static struct loom_session *open_and_connect(const char *uri)
+{
+    struct loom_session *session = endpoint_open(&client, uri);
+
+    endpoints_turn(&client, NULL);
+    return session;
+}
+
 /* A request GET /1 with that id. */
 static void send_request(const struct raw *raw, uint16_t id)
 {
@@ -81,8 +90,8 @@ static void send_request(const struct raw *raw, uint16_t id)
 Test(coap_address, is_the_same_for_all_sessions)
 {
     uint16_t port = start_at_a_port();
-    struct loom_session *first = endpoint_open(&client, one.uri);
-    struct loom_session *second = endpoint_open(&client, other.uri);
+    struct loom_session *first = open_and_connect(one.uri);
+    struct loom_session *second = open_and_connect(other.uri);
     char uri[LOOM_COAP_URI_SIZE];
     struct datagram answer;
 
@@ -121,7 +130,7 @@ Test(coap_address, takes_nothing_from_strangers)
     uint16_t port = start_at_a_port();
     char uri[LOOM_COAP_URI_SIZE];
 
-    endpoint_open(&client, one.uri);
+    open_and_connect(one.uri);
     snprintf(uri, sizeof uri, "coap://127.0.0.1:%u", port);
     expect_refusal(uri, "127.0.0.1", 0);
     expect_refusal(uri, "127.0.0.2", port_of(one.uri));
@@ -226,7 +235,7 @@ Test(coap_address, that_has_changed_ends_the_session)
     struct loom_session *session;
 
     start_at_a_port();
-    session = endpoint_open(&client, one.uri);
+    session = open_and_connect(one.uri);
     move(session);
     cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
     raw_accept(&one, &client); /* what has just been used is not looked at */

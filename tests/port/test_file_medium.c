@@ -264,6 +264,16 @@ Test(file_medium, does_not_write_through_a_link)
     cr_expect_eq(read_file("precious", (uint8_t *)loaded, sizeof loaded), 8u);
 }
 
+/* What appears where a new file is about to be made is not written into. */
+Test(file_medium, makes_every_file_anew)
+{
+    cr_assert_eq(save("old key"), LOOM_OK);
+    cr_expect_eq(files.medium.write(files.medium.self, 0, 0, "x", 1), LOOM_UNAVAILABLE);
+    cr_expect_not_null(strstr(files.error, "cannot create"), "%s", files.error);
+    cr_expect_eq(files.medium.write(files.medium.self, 0, 1, "x", 1), LOOM_UNAVAILABLE);
+    expect_record("old key", false);
+}
+
 /* ---- a system that refuses ------------------------------------------------------------------- */
 
 static void limit_files(rlim_t bytes)

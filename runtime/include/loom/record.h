@@ -55,7 +55,7 @@ struct loom_medium {
 };
 
 /** Fills `store` with functions that keep records on `medium`, which outlives it. A load or a save
- *  calls the medium only, and takes some 200 bytes of stack. */
+ *  calls the medium only, and takes less than 600 bytes of stack. */
 void loom_record_store(struct loom_store *store, const struct loom_medium *medium);
 
 #ifdef __cplusplus

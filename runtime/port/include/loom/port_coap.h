@@ -96,7 +96,8 @@ struct loom_coap_config {
     /** UDP port that all sessions of the side's own leave from, so that a bootstrap server of 1.0
      * can reach the device unasked (rule A-6) and a firewall needs one hole. What comes to it from
      *  anybody but the peer of a session is dropped. A second session to one and the same address
-     *  leaves from another port, as the two could not be told apart. 0: any port, each its own. */
+     *  leaves from another port, as the two could not be told apart. The next loom_coap_step()
+     *  connects a session that was opened. 0: any port, each its own. */
     uint16_t local_port;
 
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The device: what it has from the factory, how it boots, how it loses its power. */
+#include "world.h"
+
+#include "objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FAILED_START_MS 60000u /* until a product tries again that could not start its client */
+
+const uint16_t sim_setting_resource[SETTING_COUNT] = {
+    [SETTING_LIFETIME] = 1,       [SETTING_DISABLE_TIMEOUT] = 5, [SETTING_PRIORITY] = 13,
+    [SETTING_INITIAL_DELAY] = 14, [SETTING_FAILURE_BLOCK] = 15,  [SETTING_BOOTSTRAP] = 16,
+    [SETTING_RETRY_COUNT] = 17,   [SETTING_RETRY_TIMER] = 18,    [SETTING_SEQUENCE_DELAY] = 19,
+    [SETTING_SEQUENCE_COUNT] = 20};
+
+const struct loom_product *sim_product(uint16_t lwm2m)
+{
+    return lwm2m == LOOM_LWM2M_1_0   ? &loom_client_1_0
+           : lwm2m == LOOM_LWM2M_1_1 ? &loom_client_1_1
+                                     : &loom_client_1_2;
+}
+
+/* ---- from the factory ------------------------------------------------------------------------ */
+
+static void must(enum loom_status status)
+{
+    if (status != LOOM_OK) {
+        abort();
+    }
+}
+
+static void set_number(struct loom_model *model, struct loom_path path, uint32_t value)
+{
+    const struct loom_product_object *entry = loom_model_object(model, path.id[0]);
+    const struct loom_resource *row = loom_object_resource(entry->object, path.id[2]);
+    if (row == NULL) {
+        return; /* the release does not have it */
+    }
+    if (loom_set_integer(model, path, value) != LOOM_OK &&
+        loom_set_unsigned(model, path, value) != LOOM_OK) {
+        must(loom_set_boolean(model, path, value != 0));
+    }
+}
+
+static void add_bootstrap_account(const struct sim_setup *setup, struct loom_model *model)
+{
+    static const uint8_t key[16] = "KEYKEYKEYKEYKEY\xff";
+    uint16_t instance = 0;
+    must(loom_model_create(model, 0, &instance));
+    must(loom_set_text(model, loom_path_resource(0, 0, 0),
+                       setup->bootstrap_secure ? "coaps://bs:5684" : "coap://bs:5684"));
+    must(loom_set_boolean(model, loom_path_resource(0, 0, 1), true));
+    must(loom_set_integer(model, loom_path_resource(0, 0, 2),
+                          setup->bootstrap_secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC));
+    if (setup->bootstrap_secure) {
+        must(loom_set_opaque(model, loom_path_resource(0, 0, 3), (const uint8_t *)"device-bs", 9));
+        must(loom_set_opaque(model, loom_path_resource(0, 0, 5), key, sizeof key));
+    }
+    must(loom_set_integer(model, loom_path_resource(0, 0, 11), setup->hold_off));
+}
+
+static void add_server_account(const struct sim_setup *setup, struct loom_model *model,
+                               unsigned server)
+{
+    const struct sim_account *account = &setup->account[server];
+    uint8_t key[16] = "KEYKEYKEYKEYKEY";
+    char uri[] = "coaps://?:5684";
+    uint16_t security = (uint16_t)(server + 1);
+    uint16_t instance = (uint16_t)server;
+    char identity[] = "device-?";
+    char *text = uri;
+    uri[8] = (char)('a' + server);
+    identity[7] = (char)('0' + server);
+    key[15] = (uint8_t)server;
+    if (!account->secure) {
+        memmove(uri + 4, uri + 5, sizeof uri - 5);
+    }
+    must(loom_model_create(model, 0, &security));
+    must(loom_set_text(model, loom_path_resource(0, security, 0), text));
+    must(loom_set_integer(model, loom_path_resource(0, security, 2),
+                          account->secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC));
+    if (account->secure) {
+        must(loom_set_opaque(model, loom_path_resource(0, security, 3), (uint8_t *)identity, 8));
+        must(loom_set_opaque(model, loom_path_resource(0, security, 5), key, sizeof key));
+    }
+    must(loom_set_integer(model, loom_path_resource(0, security, 10), SIM_SSID(server)));
+    must(loom_model_create(model, 1, &instance));
+    must(loom_set_integer(model, loom_path_resource(1, instance, 0), SIM_SSID(server)));
+    must(loom_set_text(model, loom_path_resource(1, instance, 7), "U"));
+    for (unsigned i = 0; i < SETTING_COUNT; i++) {
+        if (account->present[i]) {
+            set_number(model, loom_path_resource(1, instance, sim_setting_resource[i]),
+                       account->value[i]);
+        }
+    }
+}
+
+static void on_executed(const struct loom_at *at, struct loom_text arguments)
+{
+    (void)arguments;
+    watch_operation(at->user);
+}
+
+void device_factory(const struct sim_world *world, struct loom_model *model, void *data)
+{
+    const struct sim_setup *setup = &world->setup;
+    const struct loom_product *product = sim_product(setup->lwm2m);
+    union {
+        const struct sim_world *given;
+        void *user;
+    } same = {world};
+    if (product->data_size > SIM_MODEL) {
+        abort();
+    }
+    loom_model_init(model, product, data, &world->hooks, same.user);
+    must(loom_set_text(model, loom_path_resource(3, 0, 0), "Loom"));
+    must(loom_set_text(model, loom_path_resource(3, 0, 16), "U"));
+    must(loom_set_integer(model, loom_path_resource_instance(3, 0, 11, 0), 0));
+    if (setup->has_bootstrap_account) {
+        add_bootstrap_account(setup, model);
+    }
+    for (unsigned i = 0; i < setup->factory_servers; i++) {
+        add_server_account(setup, model, i);
+    }
+}
+
+/* ---- the store, watched ---------------------------------------------------------------------- */
+
+static enum loom_status on_save(void *self, enum loom_record record, const void *data,
+                                size_t length)
+{
+    struct sim_world *world = self;
+    watch_saving(world, record, data, length);
+    enum loom_status status =
+        world->record_store.save(world->record_store.self, record, data, length);
+    if (world->medium.dead) {
+        world->net.hosts[HOST_DEVICE].up = false; /* nothing of what it does now is heard */
+    } else {
+        watch_saved(world, record, status);
+    }
+    return status;
+}
+
+static enum loom_status on_load(void *self, enum loom_record record, void *data, size_t room,
+                                size_t *length, bool *previous)
+{
+    struct sim_world *world = self;
+    *previous = false;
+    enum loom_status status = world->record_store.load(world->record_store.self, record, data, room,
+                                                       length, previous);
+    watch_loaded(world, record, data, *length, status, *previous);
+    return status;
+}
+
+/* ---- power ----------------------------------------------------------------------------------- */
+
+static void on_event(void *user, const struct loom_event *event)
+{
+    struct sim_world *world = user;
+    if (world->net.hosts[HOST_DEVICE].up) {
+        watch_event(world, event);
+    }
+}
+
+void device_boot(struct sim_world *world)
+{
+    struct net_host *host = &world->net.hosts[HOST_DEVICE];
+    medium_cut(&world->medium);
+    world->hooks.executed = on_executed;
+    device_factory(world, &world->model, world->data);
+    world->store.self = world;
+    world->store.save = on_save;
+    world->store.load = on_load;
+    host->up = true;
+    host->side = &loom_client_side;
+    host->side_self = &world->client;
+    world->boots_at = SIM_NEVER;
+    world->counts->boots++;
+    watch_boot(world);
+    struct loom_client_config config = {.endpoint = "device",
+                                        .lwm2m = world->setup.lwm2m,
+                                        .queue_mode = world->setup.queue_mode,
+                                        .bootstrap_pack = world->setup.pack,
+                                        .model = &world->model,
+                                        .staging = world->staging,
+                                        .registrations = world->registrations,
+                                        .registration_room = SIM_REGISTRATIONS,
+                                        .buffer = world->buffer,
+                                        .buffer_size = sizeof world->buffer,
+                                        .port = &world->port,
+                                        .store = &world->store,
+                                        .event = on_event,
+                                        .user = world};
+    world->on = loom_client_start(&world->client, &config) == LOOM_OK;
+    watch_booted(world);
+    if (!world->on) {
+        sim_say(world, "the client cannot start");
+        host->up = false;
+        world->boots_at = world->net.now + FAILED_START_MS;
+    }
+}
+
+/* Whatever the device had in its memory is gone; what its store had in its cache partly so. */
+void device_cut(struct sim_world *world, uint64_t down)
+{
+    world->net.hosts[HOST_DEVICE].up = false;
+    net_forget(&world->net, HOST_DEVICE);
+    world->net.hosts[HOST_DEVICE].wakes = 0;
+    world->on = false;
+    world->boots_at = world->net.now + down;
+    memset(&world->client, 0xA5, sizeof world->client);
+    memset(world->registrations, 0xA5, sizeof world->registrations);
+    memset(world->data, 0xA5, sizeof world->data);
+    memset(world->staging, 0xA5, sizeof world->staging);
+    memset(world->buffer, 0xA5, sizeof world->buffer);
+    watch_disturbed(world);
+}
