@@ -521,6 +521,31 @@ Test(management_server, requests_to_a_sleeping_client_wait_for_its_update)
     }
 }
 
+/* 1.1-int-108, 1.1-int-109: register with b=U and Q, write the lifetime, wait 120 s, ask for a
+ * read; nothing goes out before the next Update. */
+Test(management_server, queue_mode_as_the_conformance_test_has_it)
+{
+    struct loom_ms_request write = {LOOM_MS_WRITE,
+                                    loom_path_resource(1, 0, 1),
+                                    LOOM_FORMAT_ABSENT,
+                                    LOOM_FORMAT_TEXT,
+                                    {(const uint8_t *)"240", 3}};
+    uint32_t ticket;
+    struct fake_reply reply = enter_with("lwm2m=1.1&b=U&Q");
+    cr_assert(client("dev")->queue_mode);
+    cr_assert(eq(int, loom_management_server_send(bench.server, text_of("dev"), &write, &ticket),
+                 LOOM_OK));
+    step();
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    bench.fake.now += 120000;
+    read_device();
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 1));
+    (void)at_location(&link_dev, LOOM_POST, reply.location, "?lt=240", "");
+    step();
+    cr_assert(eq(str, (char *)fake_port_last(&bench.fake)->path, "/3/0"));
+}
+
 /* B-81: a client is awake for 93 s after the last message that it sent, an answer too. */
 Test(management_server, an_answer_keeps_a_client_awake)
 {
@@ -551,7 +576,7 @@ Test(management_server, a_client_that_does_not_answer_sleeps)
     cr_assert(eq(sz, bench.fake.sent_count, 2));
 }
 
-/* B-82, B-83: after its sleep a client may have another session, or register anew. */
+/* B-82: after its sleep a client may have another session, or register anew. */
 Test(management_server, held_requests_survive_a_lost_session_and_a_new_register)
 {
     (void)enter_with("lwm2m=1.1&Q");
@@ -661,7 +686,7 @@ static uint8_t enter_profile(const char *endpoint, const char *profile, const ch
     return post(&link_open, target, list).code;
 }
 
-/* B-40, LightweightM2M-1.2-int-110: a Profile ID that the server knows stands for the list. */
+/* B-40, 1.2-int-110: a Profile ID that the server knows stands for the list. */
 Test(profile, a_known_profile_stands_for_its_list)
 {
     cr_assert(eq(u8, enter_profile("dev", "6:27354b9a", ""), LOOM_CREATED));
@@ -671,7 +696,7 @@ Test(profile, a_known_profile_stands_for_its_list)
     cr_assert(eq(u8, client("dev")->objects[2].version_minor, 1));
 }
 
-/* B-41, LightweightM2M-1.2-int-111: profile and payload together are the list. */
+/* B-41, 1.2-int-111: profile and payload together are the list. */
 Test(profile, a_profile_and_a_payload_are_united)
 {
     cr_assert(eq(u8, enter_profile("dev", "6:27354b9a", "</4/0>"), LOOM_CREATED));
