@@ -490,7 +490,8 @@ static void read_device(void)
     cr_assert(eq(int, send_read("dev", loom_path_instance(3, 0)), LOOM_OK));
 }
 
-/* B-80, B-81, B-82: requests are held while the client sleeps, and go out after its Update. */
+/* B-80, B-81, B-82, 1.1-int-109: requests are held while the client sleeps, and go out after its
+ * Update. */
 Test(management_server, requests_to_a_sleeping_client_wait_for_its_update)
 {
     static const char *const bindings[] = {"lwm2m=1.1&b=U&Q", "lwm2m=1.0&b=UQ", "lwm2m=1.2&Q"};
