@@ -171,7 +171,7 @@ static bool believes(const struct sim_world *world, unsigned server, int64_t *li
     for (unsigned i = 0; loom_client_registration(&world->client, i, &status); i++) {
         if (status.ssid == SIM_SSID(server)) {
             *lifetime = status.lifetime;
-            return strcmp(status.state, "registered") == 0;
+            return strcmp(status.state, "registered") == 0 || strcmp(status.state, "asleep") == 0;
         }
     }
     return false;

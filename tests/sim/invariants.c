@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OBJECTS_WATCHED 2u    /* 0 and 1 */
-#define REGION          8192u /* bytes of an object's instances */
+#define OBJECTS_WATCHED 2u     /* 0 and 1 */
+#define REGION          16384u /* bytes of an object's instances */
 #define RECORD          4096u
 #define STORM_EVENTS    60u
 #define STORM_MS        5000u
@@ -28,6 +28,7 @@ enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
 /* A registration as its events tell it. */
 struct observed {
     bool registered;
+    uint32_t place;          /* of the device when it registered */
     uint64_t refreshed;      /* device time of the last answer that prolonged it */
     uint32_t lifetime;       /* 0: no end */
     uint64_t disabled_until; /* device time; 0: it is not */
@@ -492,6 +493,7 @@ static void on_registered(struct sim_world *world, struct observed *server,
     server->refreshed = device_now(world);
     server->lifetime = (uint32_t)resource(world, event->ssid, 1, 86400);
     server->modelled = false;
+    server->place = world->net.hosts[HOST_DEVICE].place;
     world->counts->registrations++;
 }
 
@@ -509,6 +511,12 @@ static void on_update(struct sim_world *world, struct observed *server,
         sim_fail(world, "B-22", "server %u: the Update comes after the lifetime is over",
                  (unsigned)event->ssid);
     }
+}
+
+/* Alerts after which another attempt would end the same way (rule H-17). */
+static bool is_for_good(int alert)
+{
+    return (alert >= 42 && alert <= 49 && alert != 47) || (alert >= 112 && alert <= 115);
 }
 
 static void on_registration(struct sim_world *world, const struct loom_event *event)
@@ -562,7 +570,11 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         break;
     case LOOM_EVENT_SESSION_FAILED:
         server->registered = false;
-        model_failure(world, event->ssid, server);
+        if (is_for_good(event->alert)) {
+            server->modelled = false;
+        } else {
+            model_failure(world, event->ssid, server);
+        }
         if (event->alert >= 0) {
             world->watch->may_change[1] = true; /* 1/x/11, rule A-111 */
         }
@@ -676,6 +688,18 @@ void watch_disturbed(struct sim_world *world)
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         world->watch->server[i].modelled = false;
     }
+}
+
+void watch_damaged(struct sim_world *world)
+{
+    world->watch->damaged = true;
+}
+
+/* A server that knows the device by another address and a secure session does not hear it. */
+bool watch_is_heard(const struct sim_world *world, unsigned server)
+{
+    return !world->setup.account[server].secure ||
+           world->watch->server[server].place == world->net.hosts[HOST_DEVICE].place;
 }
 
 void watch_begin(struct sim_world *world)

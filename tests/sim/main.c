@@ -241,6 +241,7 @@ int main(int argc, char **argv)
     uint64_t failed = 0;
     clock_t begin = clock();
     (void)argc;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     world.watch = watch_create();
     world.counts = &counts;
     for (uint64_t i = 0; i < options.count && failed < 10; i++) {

@@ -294,6 +294,7 @@ static void happen(struct sim_world *world, const struct fault *fault)
         break;
     case FAULT_ROT:
         medium_rot(&world->medium, fault->a);
+        watch_damaged(world);
         break;
     case FAULT_FREEZE:
         device->wakes = world->net.now + fault->lasts;
@@ -538,6 +539,7 @@ static void come_back(struct sim_world *world)
 
 static void stop(struct sim_world *world)
 {
+    bool heard[SIM_SERVERS];
     bool back = sim_is_back(world);
     uint64_t until = world->net.now + STOP_MAX;
     if (world->failed || !world->on || world->restarting) {
@@ -546,6 +548,9 @@ static void stop(struct sim_world *world)
     sim_say(world, "** the product stops the client");
     world->stopping = true;
     watch_disturbed(world);
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        heard[i] = watch_is_heard(world, i);
+    }
     loom_client_stop(&world->client);
     while (!loom_client_stopped(&world->client) && turn(world, until)) {
     }
@@ -553,7 +558,7 @@ static void stop(struct sim_world *world)
         sim_fail(world, "stop", "the client has not stopped after 300 s");
     }
     for (unsigned i = 0; back && i < SIM_SERVERS; i++) {
-        if (server_knows_device(world, HOST_A + i) && world->net.hosts[HOST_A + i].up) {
+        if (heard[i] && server_knows_device(world, HOST_A + i)) {
             sim_fail(world, "B-23", "the client stopped, but is registered at %s",
                      host_name(HOST_A + i));
         }

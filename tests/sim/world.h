@@ -192,7 +192,9 @@ void watch_saved(struct sim_world *world, enum loom_record record, enum loom_sta
 void watch_loaded(struct sim_world *world, enum loom_record record, const void *data, size_t length,
                   enum loom_status status, bool previous);
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives);
+void watch_damaged(struct sim_world *world);
 void watch_operation(struct sim_world *world);
+bool watch_is_heard(const struct sim_world *world, unsigned server);
 
 /* ---- bound.c --------------------------------------------------------------------------------- */
 
