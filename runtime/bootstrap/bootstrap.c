@@ -128,6 +128,7 @@ static void rest(void *subject)
         close_session(client);
         client->bootstrap.deadline = LOOM_NEVER;
     } else {
+        client->bootstrap.attempts = 0; /* what comes next is another story */
         settle(client);
     }
 }
@@ -250,7 +251,6 @@ static void send_pack_request(void *subject)
     struct loom_output account = loom_output(links, sizeof links);
     client->bootstrap.attempts++;
     client->bootstrap.pushed = false;
-    client->bootstrap.account = loom_account_instance(config->model);
     loom_transaction_begin(client);
     loom_bootstrap_put_account(client, &account);
     loom_request_add_path(&request, loom_text_of("bspack"));
@@ -274,7 +274,6 @@ static void begin_push(void *subject)
     struct loom_client *client = subject;
     client->bootstrap.pushed = true;
     client->bootstrap.exchange = 0;
-    client->bootstrap.account = loom_account_instance(client->config.model);
     loom_transaction_begin(client);
     emit(client, LOOM_EVENT_BOOTSTRAP_PUSH);
     restart_timer(client);
@@ -330,6 +329,15 @@ static void schedule_retry(void *subject)
     loom_client_emit(client, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_registration_retry_failed(client);
+}
+
+/* A bootstrap server that hangs up when it is asked for a pack gets a Bootstrap-Request next time
+ * (rule A-100). */
+static void lose_pack(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.pack_refused = true;
+    schedule_retry(client);
 }
 
 static void tell_failed(struct loom_client *client, const char *why)
@@ -406,6 +414,7 @@ static void purge_account(void *subject)
     enum loom_status status = loom_transaction_purge(client);
     if (status != LOOM_OK) {
         client->bootstrap.account_deadline = loom_client_after(client, RETRY_LAST);
+        client->review_wanted = true; /* the bootstrap that waited is still wanted */
         return;
     }
     close_session(client);

@@ -10,6 +10,8 @@
 
 void loom_transaction_begin(struct loom_client *client)
 {
+    /* What was dropped may have moved or replaced the account. */
+    client->bootstrap.account = loom_account_instance(client->config.model);
     memcpy(client->bootstrap.staged.data, client->config.model->data,
            client->config.model->product->data_size);
     memset(client->bootstrap.touched, 0, sizeof client->bootstrap.touched);
@@ -165,7 +167,6 @@ enum loom_status loom_transaction_purge(struct loom_client *client)
 {
     uint16_t account = loom_account_instance(client->config.model);
     loom_transaction_begin(client);
-    client->bootstrap.account = account;
     loom_transaction_touch(client, LOOM_SECURITY);
     loom_bootstrap_drop_linked(client, account);
     loom_model_delete(&client->bootstrap.staged, LOOM_SECURITY, account);

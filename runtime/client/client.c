@@ -288,6 +288,8 @@ static void move(struct loom_client *client)
 
 static bool do_wishes(struct loom_client *client)
 {
+    /* Registrations of before a commit, whose accounts may be gone: they are made anew at once. */
+    bool outdated = client->bootstrap.state == LOOM_BOOTSTRAP_COMMITTED && !client->stopping;
     bool done = false;
     if (client->move_wanted) {
         client->move_wanted = false;
@@ -295,7 +297,7 @@ static bool do_wishes(struct loom_client *client)
     }
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         struct loom_registration *registration = &client->config.registrations[i];
-        if (loom_registration_used(registration)) {
+        if (loom_registration_used(registration) && !outdated) {
             loom_registration_wishes(registration);
         }
     }
@@ -304,7 +306,7 @@ static bool do_wishes(struct loom_client *client)
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_STOP);
         return false;
     }
-    done = loom_registration_take_turns(client);
+    done = !outdated && loom_registration_take_turns(client);
     if (client->review_wanted) {
         client->review_wanted = false;
         review(client);
@@ -358,7 +360,7 @@ uint64_t loom_client_step(struct loom_client *client)
 {
     bool again = true;
     if (client->bootstrap.state == LOOM_BOOTSTRAP_START) {
-        loom_bootstrap_take(client, LOOM_BOOTSTRAP_BEGIN);
+        loom_bootstrap_take(client, client->stopping ? LOOM_BOOTSTRAP_STOP : LOOM_BOOTSTRAP_BEGIN);
     }
     for (int round = 0; again && round < ROUNDS; round++) {
         again = do_wishes(client);

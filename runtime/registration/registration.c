@@ -479,7 +479,8 @@ bool loom_registration_used(const struct loom_registration *registration)
 
 void loom_registration_wishes(struct loom_registration *registration)
 {
-    if (registration->stop_wanted) {
+    /* A registration that was made anew in the meantime knows nothing of the wish to stop. */
+    if (registration->stop_wanted || registration->client->stopping) {
         registration->stop_wanted = false;
         registration->update_wanted = false;
         registration->disable_wanted = false;
