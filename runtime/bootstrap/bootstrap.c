@@ -525,6 +525,19 @@ void loom_bootstrap_lost(struct loom_client *client)
     loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
 }
 
+void loom_bootstrap_moved(struct loom_client *client)
+{
+    uint8_t state = client->bootstrap.state;
+    if (client->bootstrap.session == NULL) {
+        return;
+    }
+    loom_client_close(client, &client->bootstrap.session);
+    loom_bootstrap_lost(client);
+    if (loom_bootstrap_is_idle(client) || state == LOOM_BOOTSTRAP_HOLD_OFF) {
+        listen(client);
+    }
+}
+
 void loom_bootstrap_timer(struct loom_client *client, uint64_t now)
 {
     struct loom_bootstrap *bootstrap = &client->bootstrap;

@@ -137,7 +137,6 @@ enum loom_status loom_transaction_finish(struct loom_client *client,
     struct loom_bootstrap *bootstrap = &client->bootstrap;
     uint16_t other = replacement(client);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
-    loom_unbootstrap(client);
     const char *why =
         loom_bootstrap_inconsistency(client, &bootstrap->staged, replaced, source, &event->path);
     if (why != NULL) {
@@ -145,6 +144,7 @@ enum loom_status loom_transaction_finish(struct loom_client *client,
         event->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
+    loom_unbootstrap(client);
     if (replaced != LOOM_ID_NONE) {
         loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
         bootstrap->account = other;

@@ -277,10 +277,7 @@ static void review(struct loom_client *client)
 /* Rule B-17. The bootstrap server's session, too, begins anew: with the next attempt. */
 static void move(struct loom_client *client)
 {
-    if (client->bootstrap.session != NULL) {
-        loom_client_close(client, &client->bootstrap.session);
-        loom_bootstrap_lost(client);
-    }
+    loom_bootstrap_moved(client);
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         client->config.registrations[i].move_wanted = true;
     }

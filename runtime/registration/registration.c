@@ -293,6 +293,18 @@ static void wait_sequence(void *subject)
     wait(registration, sequence_delay(registration));
 }
 
+/* A server that takes every Register and then breaks the session has refused nothing: no bootstrap
+ * would mend that, and "never again" is not meant for it. */
+static void wait_after_loss(void *subject)
+{
+    struct loom_registration *registration = subject;
+    uint64_t delay =
+        loom_server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
+    registration->attempts = 0;
+    registration->sequences = 1;
+    wait(registration, delay < SEQUENCE_DELAY_MAX ? delay : DEFAULT_SEQUENCE_DELAY);
+}
+
 static void give_up(void *subject)
 {
     struct loom_registration *registration = subject;
@@ -375,8 +387,9 @@ static bool is_disabling(const void *subject)
 static bool lasted(const struct loom_registration *registration)
 {
     uint64_t passed = loom_client_now(registration->client) - registration->registered_at;
-    return passed / 1000 >=
-           loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    uint64_t timer =
+        loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    return passed / LOOM_MILLISECONDS >= (timer == 0 ? 1 : timer);
 }
 
 /* A session that is lost again and again soon after its Register means a failing server: the first

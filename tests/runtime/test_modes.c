@@ -666,6 +666,34 @@ static int64_t owner_of(uint16_t id)
     return owner;
 }
 
+/* a refused Finish takes nothing away that the repair may need. */
+Test(modes, a_refused_finish_unbootstraps_nobody)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->server, 0, 1, 300);
+    world_start(world);
+    world_run(world, 1);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0"), LOOM_DELETED);
+    cr_assert_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(peer_put_security(world, "/0/2", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert(has(1, 0));
+}
+
+/* A-6, B-17: a push finds the client at its new address, too. */
+Test(modes, a_push_finds_a_client_that_has_moved)
+{
+    registered_1_0();
+    loom_client_address_changed(&world->client);
+    world_run(world, 1);
+    peer_find(&world->bs);
+    put_accounts();
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 /* A-53, C-70: a server without its Security instance leaves the Server object and every list; what
  * it owned goes to who may write and delete most, and what only it could use is gone. */
 Test(modes, an_unbootstrapped_server_leaves_everything)
