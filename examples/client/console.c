@@ -204,12 +204,14 @@ static void do_line(struct client_console *console, struct loom_text line)
         loom_client_deregister(console->client);
     } else if (is_word(words.command, "bootstrap")) {
         loom_client_bootstrap(console->client);
+    } else if (is_word(words.command, "address-changed")) {
+        loom_client_address_changed(console->client);
     } else if (is_word(words.command, "quit")) {
         console->quit = true;
     } else {
         refuse(console, &words,
                "unknown command; there are status, get, set, update, deregister, bootstrap, "
-               "advance and quit");
+               "address-changed, advance and quit");
     }
 }
 

@@ -50,6 +50,7 @@ static const char usage[] =
     "  update               send an Update, or register where it is not\n"
     "  deregister           de-register everywhere\n"
     "  bootstrap            start a bootstrap\n"
+    "  address-changed      begin all sessions anew, as after a change of the device's address\n"
     "  advance SECONDS      move the client's clock\n"
     "  quit                 de-register and end\n";
 

@@ -199,7 +199,8 @@ void client_report_error(const struct client_report *report, const char *command
 }
 
 static void report_registration(const struct client_report *report,
-                                const struct loom_registration_status *status, uint64_t now)
+                                const struct loom_registration_status *status, bool may_send,
+                                uint64_t now)
 {
     bool timed = status->deadline != UINT64_MAX;
     uint64_t left = timed && status->deadline > now ? (status->deadline - now + 999) / 1000 : 0;
@@ -211,6 +212,7 @@ static void report_registration(const struct client_report *report,
         loom_json_string(&json, "state", status->state);
         loom_json_text(&json, "uri", status->uri);
         loom_json_integer(&json, "lifetime", status->lifetime);
+        loom_json_boolean(&json, "may_send", may_send);
         if (timed) {
             loom_json_unsigned(&json, "next_in", left);
         }
@@ -219,7 +221,7 @@ static void report_registration(const struct client_report *report,
     }
     printf("server %u: %s, ", status->ssid, status->state);
     print_text(status->uri);
-    printf(", lifetime %" PRId64 " s", status->lifetime);
+    printf(", lifetime %" PRId64 " s%s", status->lifetime, may_send ? ", takes Send" : "");
     if (timed) {
         printf(", next in %" PRIu64 " s", left);
     }
@@ -240,7 +242,7 @@ void client_report_status(const struct client_report *report, const struct loom_
         printf("bootstrap: %s\n", loom_client_bootstrap_state(client));
     }
     for (unsigned i = 0; loom_client_registration(client, i, &status); i++) {
-        report_registration(report, &status, now);
+        report_registration(report, &status, loom_client_may_send(client, status.ssid), now);
     }
     fflush(stdout);
 }

@@ -14,8 +14,6 @@
 /* A card that says nothing for this long is none. Seconds. */
 #define CARD_PATIENCE 60u
 
-#define MILLISECONDS 1000u
-
 static void emit(struct loom_client *client, enum loom_event_type type)
 {
     struct loom_event event = loom_client_event(client, type);
@@ -130,6 +128,7 @@ static void rest(void *subject)
         close_session(client);
         client->bootstrap.deadline = LOOM_NEVER;
     } else {
+        client->bootstrap.attempts = 0; /* what comes next is another story */
         settle(client);
     }
 }
@@ -252,7 +251,6 @@ static void send_pack_request(void *subject)
     struct loom_output account = loom_output(links, sizeof links);
     client->bootstrap.attempts++;
     client->bootstrap.pushed = false;
-    client->bootstrap.account = loom_account_instance(config->model);
     loom_transaction_begin(client);
     loom_bootstrap_put_account(client, &account);
     loom_request_add_path(&request, loom_text_of("bspack"));
@@ -276,7 +274,6 @@ static void begin_push(void *subject)
     struct loom_client *client = subject;
     client->bootstrap.pushed = true;
     client->bootstrap.exchange = 0;
-    client->bootstrap.account = loom_account_instance(client->config.model);
     loom_transaction_begin(client);
     emit(client, LOOM_EVENT_BOOTSTRAP_PUSH);
     restart_timer(client);
@@ -319,7 +316,7 @@ static void schedule_retry(void *subject)
     struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_RETRY);
     uint64_t seconds = retry_seconds(client);
     uint64_t spread =
-        port->random == NULL ? 0 : port->random(port->self) % (seconds * MILLISECONDS / 2 + 1);
+        port->random == NULL ? 0 : port->random(port->self) % (seconds * LOOM_MILLISECONDS / 2 + 1);
     bool lost = client->bootstrap.session == NULL;
     loom_transaction_drop(client);
     close_session(client);
@@ -328,10 +325,19 @@ static void schedule_retry(void *subject)
     }
     set_timer(client, seconds);
     client->bootstrap.deadline += spread;
-    event.seconds = (uint32_t)(seconds + spread / MILLISECONDS);
+    event.seconds = (uint32_t)(seconds + spread / LOOM_MILLISECONDS);
     loom_client_emit(client, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_registration_retry_failed(client);
+}
+
+/* A bootstrap server that hangs up when it is asked for a pack gets a Bootstrap-Request next time
+ * (rule A-100). */
+static void lose_pack(void *subject)
+{
+    struct loom_client *client = subject;
+    client->bootstrap.pack_refused = true;
+    schedule_retry(client);
 }
 
 static void tell_failed(struct loom_client *client, const char *why)
@@ -408,6 +414,7 @@ static void purge_account(void *subject)
     enum loom_status status = loom_transaction_purge(client);
     if (status != LOOM_OK) {
         client->bootstrap.account_deadline = loom_client_after(client, RETRY_LAST);
+        client->review_wanted = true; /* the bootstrap that waited is still wanted */
         return;
     }
     close_session(client);
@@ -516,6 +523,19 @@ void loom_bootstrap_lost(struct loom_client *client)
     client->bootstrap.session = NULL;
     client->bootstrap.exchange = 0;
     loom_bootstrap_take(client, LOOM_BOOTSTRAP_LOST);
+}
+
+void loom_bootstrap_moved(struct loom_client *client)
+{
+    uint8_t state = client->bootstrap.state;
+    if (client->bootstrap.session == NULL) {
+        return;
+    }
+    loom_client_close(client, &client->bootstrap.session);
+    loom_bootstrap_lost(client);
+    if (loom_bootstrap_is_idle(client) || state == LOOM_BOOTSTRAP_HOLD_OFF) {
+        listen(client);
+    }
 }
 
 void loom_bootstrap_timer(struct loom_client *client, uint64_t now)

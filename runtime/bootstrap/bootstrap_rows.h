@@ -75,7 +75,7 @@ IGNORE(HOLD_OFF,   LOST,           "the request opens another session")
 ROW(PACK,       COMPLETE,       NULL,            linger,              COMMITTED) /* there is no Finish */
 ROW(PACK,       NO_PACK,        NULL,            send_request,        REQUESTING) /* */
 ROW(PACK,       TIMER,          NULL,            send_request,        REQUESTING)
-ROW(PACK,       LOST,           NULL,            schedule_retry,      WAITING)
+ROW(PACK,       LOST,           NULL,            lose_pack,           WAITING)
 ROW(PACK,       NEEDED,         NULL,            NULL,                PACK)
 ROW(PACK,       COMMAND,        NULL,            NULL,                PACK)
 ROW(PACK,       REGISTERED,     not_asked_for,   give_up,             IDLE)

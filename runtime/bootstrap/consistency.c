@@ -260,6 +260,9 @@ static const char *servers(const struct check *check, unsigned *count)
             loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
         uint64_t ssid = server_ssid(check, instance);
         struct loom_text binding = {"", 0};
+        if (loom_is_unbootstrapped(check->client, ssid)) {
+            continue; /* it goes with its Security instance */
+        }
         ++*count;
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
             return fault(check, ssid_path, "the Short Server ID is missing or not 1 to 65534");
@@ -283,7 +286,8 @@ static const char *servers(const struct check *check, unsigned *count)
 
 static bool is_known_ssid(const struct check *check, uint64_t ssid, uint64_t special)
 {
-    return ssid == special || servers_with(check, ssid) > 0;
+    return ssid == special || servers_with(check, ssid) > 0 ||
+           loom_is_unbootstrapped(check->client, ssid);
 }
 
 static const char *access_control(const struct check *check, unsigned server_count)

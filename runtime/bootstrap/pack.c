@@ -136,7 +136,6 @@ void loom_client_smartcard(struct loom_client *client, enum loom_status status, 
     event.code = (uint8_t)status;
     event.text = loom_text_of("the card cannot be read");
     if (status == LOOM_OK) {
-        client->bootstrap.account = loom_bootstrap_account(client);
         loom_transaction_begin(client);
         status = stage_card(client, file);
         event.code = (uint8_t)status;

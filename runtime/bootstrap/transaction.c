@@ -10,6 +10,8 @@
 
 void loom_transaction_begin(struct loom_client *client)
 {
+    /* What was dropped may have moved or replaced the account. */
+    client->bootstrap.account = loom_account_instance(client->config.model);
     memcpy(client->bootstrap.staged.data, client->config.model->data,
            client->config.model->product->data_size);
     memset(client->bootstrap.touched, 0, sizeof client->bootstrap.touched);
@@ -135,7 +137,6 @@ enum loom_status loom_transaction_finish(struct loom_client *client,
     struct loom_bootstrap *bootstrap = &client->bootstrap;
     uint16_t other = replacement(client);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
-    loom_unbootstrap(client);
     const char *why =
         loom_bootstrap_inconsistency(client, &bootstrap->staged, replaced, source, &event->path);
     if (why != NULL) {
@@ -143,6 +144,7 @@ enum loom_status loom_transaction_finish(struct loom_client *client,
         event->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
+    loom_unbootstrap(client);
     if (replaced != LOOM_ID_NONE) {
         loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
         bootstrap->account = other;
@@ -165,7 +167,6 @@ enum loom_status loom_transaction_purge(struct loom_client *client)
 {
     uint16_t account = loom_account_instance(client->config.model);
     loom_transaction_begin(client);
-    client->bootstrap.account = account;
     loom_transaction_touch(client, LOOM_SECURITY);
     loom_bootstrap_drop_linked(client, account);
     loom_model_delete(&client->bootstrap.staged, LOOM_SECURITY, account);

@@ -163,25 +163,40 @@ static void leave_access_control(struct loom_client *client, uint16_t ssid)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Only a server that had an account before is unbootstrapped. A Server instance that never had any
- * is not gone but wrong, and stays for the check to find. */
-void loom_unbootstrap(struct loom_client *client)
+bool loom_is_unbootstrapped(const struct loom_client *client, uint64_t ssid)
+{
+    const struct loom_model *live = client->config.model;
+    uint16_t instance = 0;
+    bool had = false;
+    for (; !had && loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
+        had = server_ssid(live, instance) == ssid;
+    }
+    return had && ssid >= LOOM_SSID_MIN && ssid <= LOOM_SSID_MAX && has_account(live, ssid) &&
+           !has_account(&client->bootstrap.staged, ssid);
+}
+
+static void drop_servers(struct loom_client *client, uint64_t ssid)
 {
     struct loom_model *staged = &client->bootstrap.staged;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
+        if (server_ssid(staged, instance) == ssid) {
+            loom_transaction_touch(client, LOOM_SERVER);
+            loom_model_delete(staged, LOOM_SERVER, instance);
+        }
+    }
+}
+
+void loom_unbootstrap(struct loom_client *client)
+{
     const struct loom_model *live = client->config.model;
     uint16_t instance = 0;
     for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
         uint64_t ssid = server_ssid(live, instance);
-        if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || !has_account(live, ssid) ||
-            has_account(staged, ssid)) {
-            continue;
-        }
-        loom_bootstrap_drop_linked(client, loom_registration_security(live, ssid));
-        leave_access_control(client, (uint16_t)ssid);
-        if (loom_model_has_instance(staged, LOOM_SERVER, instance) &&
-            server_ssid(staged, instance) == ssid) {
-            loom_transaction_touch(client, LOOM_SERVER);
-            loom_model_delete(staged, LOOM_SERVER, instance);
+        if (loom_is_unbootstrapped(client, ssid)) {
+            loom_bootstrap_drop_linked(client, loom_registration_security(live, ssid));
+            leave_access_control(client, (uint16_t)ssid);
+            drop_servers(client, ssid);
         }
     }
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define MILLISECONDS 1000u
 #define ENDPOINT_MAX 255u
 
 uint64_t loom_client_now(const struct loom_client *client)
@@ -16,8 +15,8 @@ uint64_t loom_client_now(const struct loom_client *client)
 uint64_t loom_client_after(const struct loom_client *client, uint64_t seconds)
 {
     uint64_t now = loom_client_now(client);
-    uint64_t most = (LOOM_NEVER - 1 - now) / MILLISECONDS;
-    return now + (seconds < most ? seconds : most) * MILLISECONDS;
+    uint64_t most = (LOOM_NEVER - 1 - now) / LOOM_MILLISECONDS;
+    return now + (seconds < most ? seconds : most) * LOOM_MILLISECONDS;
 }
 
 struct loom_event loom_client_event(const struct loom_client *client, enum loom_event_type type)
@@ -278,10 +277,7 @@ static void review(struct loom_client *client)
 /* Rule B-17. The bootstrap server's session, too, begins anew: with the next attempt. */
 static void move(struct loom_client *client)
 {
-    if (client->bootstrap.session != NULL) {
-        loom_client_close(client, &client->bootstrap.session);
-        loom_bootstrap_lost(client);
-    }
+    loom_bootstrap_moved(client);
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         client->config.registrations[i].move_wanted = true;
     }
@@ -289,6 +285,8 @@ static void move(struct loom_client *client)
 
 static bool do_wishes(struct loom_client *client)
 {
+    /* Registrations of before a commit, whose accounts may be gone: they are made anew at once. */
+    bool outdated = client->bootstrap.state == LOOM_BOOTSTRAP_COMMITTED && !client->stopping;
     bool done = false;
     if (client->move_wanted) {
         client->move_wanted = false;
@@ -296,7 +294,7 @@ static bool do_wishes(struct loom_client *client)
     }
     for (unsigned i = 0; i < client->config.registration_room; i++) {
         struct loom_registration *registration = &client->config.registrations[i];
-        if (loom_registration_used(registration)) {
+        if (loom_registration_used(registration) && !outdated) {
             loom_registration_wishes(registration);
         }
     }
@@ -305,7 +303,7 @@ static bool do_wishes(struct loom_client *client)
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_STOP);
         return false;
     }
-    done = loom_registration_take_turns(client);
+    done = !outdated && loom_registration_take_turns(client);
     if (client->review_wanted) {
         client->review_wanted = false;
         review(client);
@@ -359,7 +357,7 @@ uint64_t loom_client_step(struct loom_client *client)
 {
     bool again = true;
     if (client->bootstrap.state == LOOM_BOOTSTRAP_START) {
-        loom_bootstrap_take(client, LOOM_BOOTSTRAP_BEGIN);
+        loom_bootstrap_take(client, client->stopping ? LOOM_BOOTSTRAP_STOP : LOOM_BOOTSTRAP_BEGIN);
     }
     for (int round = 0; again && round < ROUNDS; round++) {
         again = do_wishes(client);

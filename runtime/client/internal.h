@@ -9,6 +9,8 @@
 /** No deadline. */
 #define LOOM_NEVER UINT64_MAX
 
+#define LOOM_MILLISECONDS 1000u
+
 /* Objects and resources that the standard gives a meaning to the client itself (rules B.6). */
 enum {
     LOOM_SECURITY = 0,
@@ -193,6 +195,10 @@ uint16_t loom_bootstrap_account(const struct loom_client *client);
 /** Whether requests of servers are to be ignored for a bootstrap (rules ). */
 bool loom_bootstrap_silences(const struct loom_client *client);
 
+/** The way to the network is another: the session is given up, and begun anew where the bootstrap
+ *  server may push. */
+void loom_bootstrap_moved(struct loom_client *client);
+
 /** Whether no bootstrap is under way or waits for its time. */
 bool loom_bootstrap_is_idle(const struct loom_client *client);
 
@@ -239,6 +245,9 @@ bool loom_bootstrap_links(const struct loom_model *model, uint16_t security, uin
 /** Deletes what only this Security instance, which goes, links to. */
 void loom_bootstrap_drop_linked(struct loom_client *client, uint16_t security);
 
+/** Whether a server that had an account has none in the staged model. One that never had any is not
+ *  gone but wrong, which is for the check to find. */
+bool loom_is_unbootstrapped(const struct loom_client *client, uint64_t ssid);
 /** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
 void loom_unbootstrap(struct loom_client *client);
 

@@ -174,14 +174,20 @@ static void fall_asleep(void *subject)
     tell(registration, LOOM_EVENT_ASLEEP);
 }
 
-/* Rule B-22: early enough for a whole retransmission of the Update. */
+/* Rule B-22: early enough for a whole retransmission of the Update; half of a short lifetime, to
+ * the millisecond, since of 1 s the half is what is left to be early with. */
 static void schedule_update(struct loom_registration *registration)
 {
+    uint64_t now = loom_client_now(registration->client);
     uint64_t lifetime = (uint64_t)registration->lifetime;
-    bool is_short = lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT;
-    uint64_t wait = is_short ? (lifetime + 1) / 2 : lifetime - LOOM_MAX_TRANSMIT_WAIT;
-    registration->update_at = lifetime == 0 ? LOOM_NEVER /* rule B-21 */
-                                            : loom_client_after(registration->client, wait);
+    if (lifetime == 0) {
+        registration->update_at = LOOM_NEVER; /* rule B-21 */
+    } else if (lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT) {
+        registration->update_at = now + lifetime * LOOM_MILLISECONDS / 2;
+    } else {
+        registration->update_at =
+            loom_client_after(registration->client, lifetime - LOOM_MAX_TRANSMIT_WAIT);
+    }
     stay_awake(registration);
 }
 
@@ -209,6 +215,8 @@ static void enter_registered(void *subject)
     registration->client->changed = true; /* what changed while the answer was on its way */
     schedule_update(registration);
     loom_bootstrap_take(registration->client, LOOM_BOOTSTRAP_REGISTERED);
+    /* That may have ended a bootstrap which others, given up, were waiting for (BSR-001). */
+    registration->client->review_wanted = true;
 }
 
 /* ---- actions: retries ------------------------------------------------------------------------ */
@@ -283,6 +291,18 @@ static void wait_sequence(void *subject)
     registration->attempts = 0;
     registration->sequences++;
     wait(registration, sequence_delay(registration));
+}
+
+/* A server that takes every Register and then breaks the session has refused nothing: no bootstrap
+ * would mend that, and "never again" is not meant for it. */
+static void wait_after_loss(void *subject)
+{
+    struct loom_registration *registration = subject;
+    uint64_t delay =
+        loom_server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
+    registration->attempts = 0;
+    registration->sequences = 1;
+    wait(registration, delay < SEQUENCE_DELAY_MAX ? delay : DEFAULT_SEQUENCE_DELAY);
 }
 
 static void give_up(void *subject)
@@ -367,8 +387,9 @@ static bool is_disabling(const void *subject)
 static bool lasted(const struct loom_registration *registration)
 {
     uint64_t passed = loom_client_now(registration->client) - registration->registered_at;
-    return passed / 1000 >=
-           loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    uint64_t timer =
+        loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    return passed / LOOM_MILLISECONDS >= (timer == 0 ? 1 : timer);
 }
 
 /* A session that is lost again and again soon after its Register means a failing server: the first
@@ -471,7 +492,8 @@ bool loom_registration_used(const struct loom_registration *registration)
 
 void loom_registration_wishes(struct loom_registration *registration)
 {
-    if (registration->stop_wanted) {
+    /* A registration that was made anew in the meantime knows nothing of the wish to stop. */
+    if (registration->stop_wanted || registration->client->stopping) {
         registration->stop_wanted = false;
         registration->update_wanted = false;
         registration->disable_wanted = false;

@@ -100,8 +100,7 @@ ROW(REGISTERED, HEARD, NULL, stay_awake, REGISTERED) /* B-81 */
 ROW(REGISTERED, DISABLE, NULL, send_deregister, DEREGISTERING)
 ROW(REGISTERED, LOST, may_return_at_once, register_again, REGISTERING) /* B-17 */
 ROW(REGISTERED, LOST, attempts_left, wait_retry, WAITING)
-ROW(REGISTERED, LOST, sequences_left, wait_sequence, WAITING)
-ROW(REGISTERED, LOST, NULL, give_up, FAILED)
+ROW(REGISTERED, LOST, NULL, wait_after_loss, WAITING)
 ROW(REGISTERED, MOVED, NULL, register_elsewhere, REGISTERING) /* B-17 */
 ROW(REGISTERED, STOP, NULL, send_deregister, DEREGISTERING)
 IGNORE(REGISTERED, START, "it has begun")
@@ -118,8 +117,7 @@ ROW(UPDATING, REFUSED, NULL, begin_registration, REGISTERING) /* 4.04: B-20 */
 ROW(UPDATING, NO_ANSWER, NULL, register_again, REGISTERING)
 ROW(UPDATING, LOST, may_return_at_once, register_again, REGISTERING)
 ROW(UPDATING, LOST, attempts_left, wait_retry, WAITING)
-ROW(UPDATING, LOST, sequences_left, wait_sequence, WAITING)
-ROW(UPDATING, LOST, NULL, give_up, FAILED)
+ROW(UPDATING, LOST, NULL, wait_after_loss, WAITING)
 ROW(UPDATING, MOVED, NULL, register_elsewhere, REGISTERING)
 ROW(UPDATING, DISABLE, NULL, send_deregister, DEREGISTERING)
 ROW(UPDATING, STOP, NULL, send_deregister, DEREGISTERING)
@@ -136,8 +134,7 @@ ROW(ASLEEP, TIMER, NULL, send_update, UPDATING)  /* B-22, B-82 */
 ROW(ASLEEP, UPDATE, NULL, send_update, UPDATING) /* B-82 */
 ROW(ASLEEP, LOST, may_return_at_once, register_again, REGISTERING)
 ROW(ASLEEP, LOST, attempts_left, wait_retry, WAITING)
-ROW(ASLEEP, LOST, sequences_left, wait_sequence, WAITING)
-ROW(ASLEEP, LOST, NULL, give_up, FAILED)
+ROW(ASLEEP, LOST, NULL, wait_after_loss, WAITING)
 ROW(ASLEEP, MOVED, NULL, register_elsewhere, REGISTERING)
 ROW(ASLEEP, STOP, NULL, send_deregister, DEREGISTERING) /* B-23 */
 IGNORE(ASLEEP, START, "it has begun")

@@ -300,9 +300,10 @@ static void go_on(struct loom_registration *registration, const struct entry *en
     if (entry->lwm2m >= config->lwm2m_oldest && entry->lwm2m <= config->lwm2m) {
         registration->lwm2m = entry->lwm2m;
     }
-    if (entry->waits == WAITS_FAILED) {
-        client->review_wanted = true;
-    } else if (entry->waits != WAITS_NOT) {
+    if (registration->given_up) {
+        client->review_wanted = true; /* a bootstrap was waited for, and still is */
+    }
+    if (entry->waits != WAITS_NOT && entry->waits != WAITS_FAILED) {
         registration->deadline = loom_client_after(client, left_of(client, entry));
     }
 }

@@ -41,5 +41,6 @@ check "--profile" _loomc "$1/bin/loomc" --pro
 check "valve.profile" _loomc "$1/bin/loomc" --profile valve.p
 check "out" _loomc "$1/bin/loomc" -o ""
 check "out valve.xml" _loomc "$1/bin/loomc" ""
+check "--lwm2m" _loom_server "$1/bin/loom-server" --lw
 check "--accounts" _loom_server "$1/bin/loom-server" --a
 check "valve.profile" _loom_server "$1/bin/loom-bootstrap-server" --accounts valve.p

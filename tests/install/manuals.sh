@@ -12,8 +12,8 @@ status=0
 for program in loomc loom-server loom-bootstrap-server; do
     manual=$1/share/man/man1/$program.1
     # Roff writes a hyphen that is to be copied as \-.
-    told=$(sed 's/\\-/-/g; s/\\f[BIRP]//g' "$manual" | grep -Eo -e '--[a-z][a-z-]*' | LC_ALL=C sort -u)
-    has=$("$1/bin/$program" --help | grep -Eo -e '--[a-z][a-z-]*' | LC_ALL=C sort -u)
+    told=$(sed 's/\\-/-/g; s/\\f[BIRP]//g' "$manual" | grep -Eo -e '--[a-z][a-z0-9-]*' | LC_ALL=C sort -u)
+    has=$("$1/bin/$program" --help | grep -Eo -e '--[a-z][a-z0-9-]*' | LC_ALL=C sort -u)
     for option in $has; do
         printf '%s\n' "$told" | grep -qxe "$option" || {
             echo "error: $program.1: nothing about $option" >&2

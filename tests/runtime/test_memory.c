@@ -110,6 +110,24 @@ Test(memory, a_reboot_loop_is_no_storm)
     cr_assert_geq(world->server.got_count, 3);
 }
 
+/* B-55: a wait that is like the last one is another wait all the same. */
+Test(memory, a_wait_like_the_last_one_is_kept_as_well)
+{
+    begin();
+    set(17, 1);
+    set(19, 1000);
+    loom_loopback_set_unix_time(world->net, TODAY);
+    world->server.register_code = LOOM_UNAVAILABLE;
+    world_start(world);
+    world_run(world, 1100);
+    cr_assert_eq(world->server.got_count, 2);
+    world_reboot(world, 10);
+    world_run(world, 880);
+    cr_assert_eq(world->server.got_count, 2);
+    world_run(world, 20);
+    cr_assert_eq(world->server.got_count, 3);
+}
+
 /* B-53, A-10: and it comes to the failure that calls for a bootstrap. */
 Test(memory, a_reboot_loop_still_comes_to_a_bootstrap)
 {

@@ -278,6 +278,16 @@ Test(modes, a_damaged_card_changes_nothing)
     }
 }
 
+static void bootstrap_with_timeout(int64_t seconds)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(0, 1, 12), seconds), LOOM_OK);
+    world_start(world);
+    world_bootstrap(world, 86400);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
 /* ---- Bootstrap-Pack, rules A-100 .. A-103 ---------------------------------------------------- */
 
 struct pack {
@@ -388,6 +398,92 @@ Test(modes, an_inconsistent_pack_falls_back)
     expect_fall_back();
 }
 
+/* what a refused pack has moved is where it was when the request comes. */
+Test(modes, after_a_refused_pack_the_account_is_still_protected)
+{
+    struct pack pack;
+    begin_pack();
+    make_pack(&pack, 1, 2); /* over the account, and inconsistent */
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_PACK, 2);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/"), LOOM_DELETED);
+    put_accounts();
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert(has(0, 1));
+}
+
+/* A-12, A-13: a bootstrap that a registration made needless leaves nothing behind; the next one has
+ * its hold-off. */
+Test(modes, the_bootstrap_after_a_needless_one_has_its_hold_off)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 40);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world->bs.bs_code = LOOM_UNAVAILABLE;
+    world->server.register_code = LOOM_FORBIDDEN;
+    world_start(world);
+    for (int i = 0; i < 6; i++) {
+        world_expect(world, LOOM_EVENT_BOOTSTRAP_RETRY, 4000);
+    }
+    world->server.register_code = LOOM_CREATED;
+    loom_client_update(&world->client);
+    world_expect(world, LOOM_EVENT_REGISTERED, 86401);
+    world->server.update_code = LOOM_NOT_FOUND;
+    world->server.register_code = LOOM_FORBIDDEN;
+    loom_client_update(&world->client);
+    world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 10);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_HOLD_OFF, 1)->seconds, 40);
+}
+
+/* A-100: nor does a session that ends at the request for a pack keep the device from its bootstrap.
+ */
+Test(modes, a_session_that_a_pack_request_ends_falls_back)
+{
+    begin_pack();
+    loom_loopback_set_reachable(world->bs.host, false);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST, 2);
+    loom_client_side.lost(&world->client, &world->client.bootstrap, world->client.bootstrap.session,
+                          LOOM_FAILURE_CLOSED, -1);
+    loom_loopback_set_reachable(world->bs.host, true);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 30);
+    cr_assert_eq(strncmp(peer_last(&world->bs)->line, "POST /bs?", 9), 0);
+}
+
+/* a store that fails for good keeps no bootstrap from its time. */
+Test(modes, an_account_that_cannot_be_purged_still_bootstraps)
+{
+    bootstrap_with_timeout(1000);
+    world->store_failure = LOOM_UNAVAILABLE;
+    world->server.update_code = LOOM_NOT_FOUND;
+    world->server.register_code = LOOM_FORBIDDEN;
+    world->bs.bs_code = LOOM_UNAVAILABLE;
+    loom_client_update(&world->client);
+    world_run(world, 5000);
+    world->bs.bs_code = LOOM_CHANGED;
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 7200);
+    cr_assert(has(0, 1));
+}
+
+/* B-23: whenever the product stops, there is an end. */
+Test(modes, a_stop_before_the_first_step_or_at_the_card_ends)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_start(world);
+    loom_client_stop(&world->client);
+    world_run(world, 1);
+    cr_assert(loom_client_stopped(&world->client));
+    cr_assert_eq(world->server.got_count, 0);
+    world_destroy(world);
+    uint8_t file[1024];
+    size_t length = write_card(file, sizeof file, true);
+    start_with_card(LOOM_OK);
+    loom_client_stop(&world->client);
+    loom_client_smartcard(&world->client, LOOM_OK, file, length);
+    world_run(world, 1);
+    cr_assert(loom_client_stopped(&world->client));
+}
+
 /* ---- Bootstrap-Request, A-20, A-32 ----------------------------------------------------------- */
 
 /* 4.15 means the format; TLV goes without saying. */
@@ -460,16 +556,6 @@ Test(modes, a_write_for_another_object_version_is_refused)
 }
 
 /* ---- Bootstrap-Server Account Timeout, 0/x/12, rules A-87, A-88 ------------------------------ */
-
-static void bootstrap_with_timeout(int64_t seconds)
-{
-    world = world_create(LOOM_LWM2M_1_1);
-    world_add_bootstrap_account(world, 1, 0);
-    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(0, 1, 12), seconds), LOOM_OK);
-    world_start(world);
-    world_bootstrap(world, 86400);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
-}
 
 /* so many seconds after the success, and not before. */
 Test(modes, the_account_is_purged_in_its_time)
@@ -578,6 +664,34 @@ static int64_t owner_of(uint16_t id)
     int64_t owner = -1;
     cr_assert_eq(loom_get_integer(&world->model, loom_path_resource(2, id, 3), &owner), LOOM_OK);
     return owner;
+}
+
+/* a refused Finish takes nothing away that the repair may need. */
+Test(modes, a_refused_finish_unbootstraps_nobody)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->server, 0, 1, 300);
+    world_start(world);
+    world_run(world, 1);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
+    cr_assert_eq(peer_delete(world, &world->bs, "/0"), LOOM_DELETED);
+    cr_assert_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(peer_put_security(world, "/0/2", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert(has(1, 0));
+}
+
+/* A-6, B-17: a push finds the client at its new address, too. */
+Test(modes, a_push_finds_a_client_that_has_moved)
+{
+    registered_1_0();
+    loom_client_address_changed(&world->client);
+    world_run(world, 1);
+    peer_find(&world->bs);
+    put_accounts();
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
 /* A-53, C-70: a server without its Security instance leaves the Server object and every list; what

@@ -36,7 +36,7 @@ static const char *state(void)
     return status.state;
 }
 
-/* B-80, B-81: `Q` beside `b`; asleep MAX_TRANSMIT_WAIT after the last message. */
+/* B-80, B-81, 1.1-int-108: `Q` beside `b`; asleep MAX_TRANSMIT_WAIT after the last message. */
 Test(queue, it_sleeps_93_seconds_after_the_last_message)
 {
     begin(LOOM_LWM2M_1_1, 86400);
