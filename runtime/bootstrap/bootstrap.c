@@ -14,8 +14,6 @@
 /* A card that says nothing for this long is none. Seconds. */
 #define CARD_PATIENCE 60u
 
-#define MILLISECONDS 1000u
-
 static void emit(struct loom_client *client, enum loom_event_type type)
 {
     struct loom_event event = loom_client_event(client, type);
@@ -319,7 +317,7 @@ static void schedule_retry(void *subject)
     struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_RETRY);
     uint64_t seconds = retry_seconds(client);
     uint64_t spread =
-        port->random == NULL ? 0 : port->random(port->self) % (seconds * MILLISECONDS / 2 + 1);
+        port->random == NULL ? 0 : port->random(port->self) % (seconds * LOOM_MILLISECONDS / 2 + 1);
     bool lost = client->bootstrap.session == NULL;
     loom_transaction_drop(client);
     close_session(client);
@@ -328,7 +326,7 @@ static void schedule_retry(void *subject)
     }
     set_timer(client, seconds);
     client->bootstrap.deadline += spread;
-    event.seconds = (uint32_t)(seconds + spread / MILLISECONDS);
+    event.seconds = (uint32_t)(seconds + spread / LOOM_MILLISECONDS);
     loom_client_emit(client, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_registration_retry_failed(client);

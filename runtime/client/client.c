@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define MILLISECONDS 1000u
 #define ENDPOINT_MAX 255u
 
 uint64_t loom_client_now(const struct loom_client *client)
@@ -16,8 +15,8 @@ uint64_t loom_client_now(const struct loom_client *client)
 uint64_t loom_client_after(const struct loom_client *client, uint64_t seconds)
 {
     uint64_t now = loom_client_now(client);
-    uint64_t most = (LOOM_NEVER - 1 - now) / MILLISECONDS;
-    return now + (seconds < most ? seconds : most) * MILLISECONDS;
+    uint64_t most = (LOOM_NEVER - 1 - now) / LOOM_MILLISECONDS;
+    return now + (seconds < most ? seconds : most) * LOOM_MILLISECONDS;
 }
 
 struct loom_event loom_client_event(const struct loom_client *client, enum loom_event_type type)

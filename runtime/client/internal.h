@@ -9,6 +9,8 @@
 /** No deadline. */
 #define LOOM_NEVER UINT64_MAX
 
+#define LOOM_MILLISECONDS 1000u
+
 /* Objects and resources that the standard gives a meaning to the client itself (rules B.6). */
 enum {
     LOOM_SECURITY = 0,

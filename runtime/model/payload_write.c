@@ -34,18 +34,20 @@ static bool next_id(const struct loom_payload *payload, unsigned level, unsigned
     struct loom_decoder decoder;
     struct loom_item item;
     bool found = false;
+    uint16_t least = 0;
     if (begin(payload, &decoder) != LOOM_OK) {
         return false;
     }
     while (next(payload, &decoder, &item) == LOOM_OK) {
         uint16_t here = item.path.id[level];
-        if (here >= *position && (!found || here < *id)) {
-            *id = here;
+        if (here >= *position && (!found || here < least)) {
+            least = here;
             found = true;
         }
     }
     if (found) {
-        *position = *id + 1u;
+        *id = least;
+        *position = least + 1u;
     }
     return found;
 }

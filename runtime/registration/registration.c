@@ -174,14 +174,20 @@ static void fall_asleep(void *subject)
     tell(registration, LOOM_EVENT_ASLEEP);
 }
 
-/* Rule B-22: early enough for a whole retransmission of the Update. */
+/* Rule B-22: early enough for a whole retransmission of the Update; half of a short lifetime, to
+ * the millisecond, since of 1 s the half is what is left to be early with. */
 static void schedule_update(struct loom_registration *registration)
 {
+    uint64_t now = loom_client_now(registration->client);
     uint64_t lifetime = (uint64_t)registration->lifetime;
-    bool is_short = lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT;
-    uint64_t wait = is_short ? (lifetime + 1) / 2 : lifetime - LOOM_MAX_TRANSMIT_WAIT;
-    registration->update_at = lifetime == 0 ? LOOM_NEVER /* rule B-21 */
-                                            : loom_client_after(registration->client, wait);
+    if (lifetime == 0) {
+        registration->update_at = LOOM_NEVER; /* rule B-21 */
+    } else if (lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT) {
+        registration->update_at = now + lifetime * LOOM_MILLISECONDS / 2;
+    } else {
+        registration->update_at =
+            loom_client_after(registration->client, lifetime - LOOM_MAX_TRANSMIT_WAIT);
+    }
     stay_awake(registration);
 }
 
