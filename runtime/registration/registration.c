@@ -215,6 +215,8 @@ static void enter_registered(void *subject)
     registration->client->changed = true; /* what changed while the answer was on its way */
     schedule_update(registration);
     loom_bootstrap_take(registration->client, LOOM_BOOTSTRAP_REGISTERED);
+    /* That may have ended a bootstrap which others, given up, were waiting for (BSR-001). */
+    registration->client->review_wanted = true;
 }
 
 /* ---- actions: retries ------------------------------------------------------------------------ */

@@ -507,7 +507,7 @@ static void on_update(struct sim_world *world, struct observed *server,
         sim_fail(world, "B-20", "server %u: an Update without a registration",
                  (unsigned)event->ssid);
     }
-    if (server->lifetime != 0 && device_now(world) > end && end >= world->watch->disturbed) {
+    if (server->lifetime != 0 && device_now(world) >= end && end >= world->watch->disturbed) {
         sim_fail(world, "B-22", "server %u: the Update comes after the lifetime is over",
                  (unsigned)event->ssid);
     }

@@ -13,6 +13,8 @@
 
 /* Rounds in one millisecond that no sequence of events needs. */
 #define STILL_MAX 2000u
+/* A story of more rounds is healed early: a lifetime of a second makes a busy device. */
+#define ROUNDS_MAX 60000u
 /* After the device is back: does it stay so? */
 #define QUIET (10u * MINUTE)
 /* For a De-register that is not answered, and the rest. */
@@ -420,6 +422,7 @@ static bool turn(struct sim_world *world, uint64_t until)
     check_manners(world);
     watch_after(world, world->deadline);
     world->counts->checks++;
+    world->rounds++;
     if (net_run(net)) {
         check_power(world);
         world->still++;
@@ -450,6 +453,9 @@ static bool run_until(struct sim_world *world, uint64_t until, bool until_back)
         if (until_back && sim_is_back(world)) {
             return true;
         }
+        if (!world->calm && world->rounds > ROUNDS_MAX) {
+            break;
+        }
     }
     return false;
 }
@@ -479,6 +485,7 @@ static void begin(struct sim_world *world, const struct sim_setup *setup,
     world->restarting = false;
     world->calm = false;
     world->still = 0;
+    world->rounds = 0;
     world->random = sim_random_stream(setup->seed, 5);
     net_init(&world->net, setup->seed);
     world->net.now = setup->clock;

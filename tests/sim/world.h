@@ -125,6 +125,7 @@ struct sim_world {
     uint64_t down;     /* how long the power stays away when the store has run into its cut */
     bool stopping;
     bool restarting; /* stopped by the product, which starts it again */
+    uint64_t rounds;   /* of the whole story */
     uint64_t still;  /* rounds at the present millisecond */
     bool calm;       /* all faults are over for good */
 
