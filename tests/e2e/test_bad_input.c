@@ -242,6 +242,7 @@ static void expect_steady(bool secure)
     house_ask(&house, "2.05", "read %s /3/0", HOUSE_ENDPOINT);
     process_say(&house.client, "quit");
     process_event(&house.server, "deregistered", NULL);
+    cr_expect_eq(process_wait(&house.client), 0);
     process_signal(&house.server, SIGTERM);
     cr_expect_eq(process_wait(&house.server), 0);
     process_signal(&house.bootstrap_server, SIGTERM);

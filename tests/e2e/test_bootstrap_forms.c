@@ -311,6 +311,22 @@ Test(bootstrap_forms, pack_that_is_reset)
     probe_accept(&probe);
 }
 
+/* Rule A-102: the request is what is tried again; a new bootstrap asks for a pack again. */
+Test(bootstrap_forms, pack_that_is_refused_once)
+{
+    struct message request;
+
+    start_with_pack();
+    expect_pack_request(&request);
+    peer_answer(&probe.bootstrap, &request, CODE(4, 5));
+    peer_expect(&probe.bootstrap, &request, METHOD_POST, "/bs");
+    peer_answer(&probe.bootstrap, &request, CODE(4, 0));
+    process_say(&probe.client, "advance %u", probe_expect_retry(&probe, 20));
+    probe_accept(&probe);
+    process_say(&probe.client, "bootstrap");
+    expect_pack_request(&request);
+}
+
 /* Rules A-86, A-100, A-102: what cannot be read, or makes no account, is an error like the others;
  * nothing of it stays. */
 static void expect_nothing_of(uint32_t format, const void *bytes, size_t length)

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "house.h"
+#include "udp_peer.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -221,4 +222,82 @@ Test(thread, servers_go_on_without_their_consoles)
     process_say(&house.client, "quit");
     cr_expect_eq(process_wait(&house.client), 0);
     process_event(&house.server, "deregistered", NULL);
+}
+
+/* ---- other beginnings ---- */
+
+/* Rules A-6, A-10 (step 5), A-16: in 1.0 the operator may have a device in service bootstrapped. */
+static void is_pushed(bool secure)
+{
+    house_open(&house, secure);
+    house_start_client(&house, "1.0", "0");
+    house_settle(&house);
+    process_event(&house.bootstrap_server, "finished", "endpoint", HOUSE_ENDPOINT, NULL);
+    process_say(&house.bootstrap_server, "push " HOUSE_ENDPOINT);
+    process_event(&house.bootstrap_server, "pushed", "endpoint", HOUSE_ENDPOINT, NULL);
+    process_event(&house.client, "bootstrap-push", NULL);
+    process_event(&house.client, "bootstrap-finish", "code", "2.04", NULL);
+    process_event(&house.client, "registered", "ssid", HOUSE_SSID, NULL);
+    process_event(&house.server, "registered", "replaced", "true", NULL);
+    process_event(&house.bootstrap_server, "finished", "endpoint", HOUSE_ENDPOINT, NULL);
+    cr_expect_eq(process_count(&house.client, "bootstrap-request", NULL), 1u);
+}
+
+Test(thread, begins_with_a_push)
+{
+    is_pushed(true);
+}
+
+Test(thread, begins_with_a_push_without_security)
+{
+    is_pushed(false);
+}
+
+/* Rules A-100 .. A-103: our own servers and our own client agree on what a pack is. */
+Test(thread, begins_with_a_pack)
+{
+    const char *accounts;
+
+    house_open(&house, false);
+    process_stop(&house.bootstrap_server);
+    accounts = folder_write(&house.folder, "pack.ini",
+                            "[endpoint " HOUSE_ENDPOINT "]\nnosec\ndelete = /0 /1\n\n"
+                            "[server " HOUSE_SSID "]\nuri = %s\nnosec\nlifetime = 300\n"
+                            "binding = U\n",
+                            house.server_uri);
+    house_start_server(&house.bootstrap_server, "loom-bootstrap-server", accounts, "coap",
+                       house.bootstrap_uri, sizeof house.bootstrap_uri);
+    process_start(&house.client, "loom-client", "--endpoint", HOUSE_ENDPOINT, "--bootstrap",
+                  house.bootstrap_uri, "--lwm2m", "1.2", "--bootstrap-pack", "--json", NULL);
+    process_event(&house.bootstrap_server, "packed", "endpoint", HOUSE_ENDPOINT, NULL);
+    process_event(&house.client, "bootstrap-pack", "code", "2.05", NULL);
+    house_settle(&house);
+    house_ask(&house, "2.05", "read %s /1", HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.client, "bootstrap-request", NULL), 0u);
+}
+
+/* Rule A-9: one port for all sessions, also where each has its own DTLS; twice, since the second
+ * time finds the place of the first one taken until that is gone. */
+Test(thread, goes_through_one_port)
+{
+    char port[8];
+    struct udp_peer finder;
+    char address[32];
+
+    peer_open(&finder);
+    snprintf(port, sizeof port, "%s", strrchr(finder.uri, ':') + 1);
+    snprintf(address, sizeof address, "127.0.0.1:%s", port);
+    peer_close(&finder);
+    house_open(&house, true);
+    process_start(&house.client, "loom-client", "--endpoint", HOUSE_ENDPOINT, "--bootstrap",
+                  house.bootstrap_uri, "--identity", "bs-identity", "--key",
+                  HOUSE_BOOTSTRAP_KEY_HEX, "--local-port", port, "--json", NULL);
+    process_event(&house.server, "registered", "address", address, NULL);
+    process_event(&house.client, "registered", NULL);
+    process_say(&house.client, "address-changed");
+    process_event(&house.server, "registered", "address", address, "replaced", "true", NULL);
+    process_event(&house.client, "registered", NULL);
+    process_say(&house.client, "bootstrap");
+    process_event(&house.server, "registered", "address", address, "replaced", "true", NULL);
+    house_ask(&house, "2.05", "read %s /3/0/0", HOUSE_ENDPOINT);
 }
