@@ -548,12 +548,15 @@ static bool has_news(void)
 }
 
 /* Times count from now. Left out is what only tells one run of the same from another: the numbers
- * of exchanges, and the digest of the state record, for which has_news() stands. */
+ * of exchanges, the digest of the state record, for which has_news() stands, and what a start sets
+ * for ever, with the gaps in it. */
 uint64_t stage_hash(void)
 {
     static struct stage level;
     memcpy(&level, &stage, offsetof(struct stage, data));
     struct loom_bootstrap *bootstrap = &level.client.bootstrap;
+    memset(&level.client.config, 0, sizeof level.client.config);
+    memset(&bootstrap->staged, 0, sizeof bootstrap->staged);
     level.client.next_exchange = 0;
     level.client.remembered = has_news();
     bootstrap->session = session_kind(0, bootstrap->session);
@@ -565,6 +568,11 @@ uint64_t stage_hash(void)
             level_registration(&level.registrations[i], 1 + i);
         }
         level.watch.disabled_until[i] = left(stage.watch.disabled_until[i]);
+        level.watch.alive_until[i] = left(stage.watch.alive_until[i]);
+    }
+    level.watch.held_until = left(stage.watch.held_until);
+    if (stage.watch.purge_at != 0) {
+        level.watch.purge_at = stage.watch.purge_at + (UINT64_C(1) << 40) - stage.now;
     }
     for (unsigned i = 0; i < LINKS; i++) {
         level_link(&level.links[i]);

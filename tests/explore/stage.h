@@ -85,6 +85,9 @@ enum staged { STAGED_NONE, STAGED_AS_BEFORE, STAGED_RIGHT, STAGED_WRONG };
 /** What the watch has seen. */
 struct watch {
     uint64_t disabled_until[SERVERS_MAX];
+    uint64_t alive_until[SERVERS_MAX]; /**< the end of the lifetime; 0: an Update is on its way */
+    uint64_t held_until;               /**< the hold-off */
+    uint64_t purge_at;                 /**< 0/x/12, as soon as the account is not in use */
     bool registered[SERVERS_MAX];
     uint8_t bootstrapping; /**< enum truth: does the bootstrap server rule? */
     bool commanded;        /**< it has begun to */
@@ -200,6 +203,8 @@ enum invariant {
     INVARIANT_REGISTERED,
     INVARIANT_BOOTSTRAPPING,
     INVARIANT_DISABLED,
+    INVARIANT_HOLD_OFF,
+    INVARIANT_LIFETIME,
     INVARIANT_STORE,
     INVARIANT_SECRET,
     INVARIANT_SESSIONS,

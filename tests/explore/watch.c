@@ -8,19 +8,25 @@
 #include <stdio.h>
 #include <string.h>
 
+/* After which a purge is tried again that could not be stored. Seconds. */
+#define PURGE_RETRY 3600u
+
 static const struct {
     const char *name;
     const char *rules;
 } invariants[INVARIANT_COUNT] = {
     [INVARIANT_TRANSACTION] = {"accounts change as a whole with an answered Finish, or not at all",
                                "A-83 A-84 A-86 A-87"},
-    [INVARIANT_ACCOUNT] = {"the Bootstrap-Server Account is never lost", "A-50 A-87"},
+    [INVARIANT_ACCOUNT] = {"the Bootstrap-Server Account is lost when 0/x/12 says so, else never",
+                           "A-50 A-87"},
     [INVARIANT_FINISH] = {"an inconsistent configuration is refused, a consistent one taken",
                           "A-81 A-21"},
     [INVARIANT_STRAY] = {"nothing is done for a bootstrap server outside a bootstrap", "A-22"},
     [INVARIANT_REGISTERED] = {"no operation before the registration or after its end", "A-92"},
     [INVARIANT_BOOTSTRAPPING] = {"no operation during a bootstrap", "A-90 A-91"},
     [INVARIANT_DISABLED] = {"silent towards a server that has disabled itself", "B-70"},
+    [INVARIANT_HOLD_OFF] = {"nothing is asked during the hold-off", "A-12 A-13"},
+    [INVARIANT_LIFETIME] = {"an Update is sent before the lifetime is over", "B-22"},
     [INVARIANT_STORE] = {"what is in force is what a restart brings back", "A-83"},
     [INVARIANT_SECRET] = {"no event holds a key", "H-3"},
     [INVARIANT_SESSIONS] = {"one session for each server, closed or lost exactly once", "A-9 B-17"},
@@ -50,12 +56,20 @@ void violate(enum invariant invariant, const char *format, ...)
 
 /* ---- what the client tells ------------------------------------------------------------------- */
 
+static uint64_t after(uint64_t seconds)
+{
+    return stage.now + seconds * 1000;
+}
+
 void watch_begin(void)
 {
     struct watch *watch = &stage.watch;
     bool expired = watch->expired;
+    bool expires = watch->purge_at != 0;
     memset(watch, 0, sizeof *watch);
     watch->expired = expired;
+    watch->purge_at =
+        expires ? after(stage_setup->expires) : 0; /* or earlier: if it knew the time */
     watch->restarted = true;
 }
 
@@ -88,22 +102,39 @@ static void end_bootstrap(bool committed)
     if (committed) {
         stage.watch.committed = true;
         memset(stage.watch.registered, 0, sizeof stage.watch.registered);
+        memset(stage.watch.alive_until, 0, sizeof stage.watch.alive_until);
         memset(stage.watch.disabled_until, 0, sizeof stage.watch.disabled_until);
         stage.watch.alert_unkept = false;
+        stage.watch.purge_at = stage_setup->expires != 0 ? after(stage_setup->expires) : 0;
     }
+}
+
+static void end_hold_off(void)
+{
+    struct watch *watch = &stage.watch;
+    if (watch->held_until > stage.now) {
+        violate(INVARIANT_HOLD_OFF, "%llu ms too early",
+                (unsigned long long)(watch->held_until - stage.now));
+    }
+    watch->held_until = 0;
 }
 
 static void on_bootstrap(const struct loom_event *event)
 {
     switch (event->type) {
     case LOOM_EVENT_BOOTSTRAP_REQUEST:
+        end_hold_off();
+        begin_bootstrap(YES);
+        break;
     case LOOM_EVENT_BOOTSTRAP_PUSH:
+        stage.watch.held_until = 0; /* */
         begin_bootstrap(YES);
         break;
     case LOOM_EVENT_BOOTSTRAP_ACCEPTED:
         stage.watch.commanded = true;
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK_REQUEST: /* with a pack nobody commands */
+        end_hold_off();
         begin_bootstrap(NO);
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK:
@@ -120,7 +151,10 @@ static void on_bootstrap(const struct loom_event *event)
     case LOOM_EVENT_BOOTSTRAP_FAILED:
     case LOOM_EVENT_BOOTSTRAP_RETRY:
     case LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT:
+        end_bootstrap(false);
+        break;
     case LOOM_EVENT_HOLD_OFF:
+        stage.watch.held_until = after(stage_setup->hold_off);
         end_bootstrap(false);
         break;
     case LOOM_EVENT_ACCOUNT_EXPIRED:
@@ -133,6 +167,17 @@ static void on_bootstrap(const struct loom_event *event)
     }
 }
 
+static void end_registration(unsigned server)
+{
+    stage.watch.registered[server] = false;
+    stage.watch.alive_until[server] = 0;
+}
+
+static void live_on(unsigned server)
+{
+    stage.watch.alive_until[server] = after((uint64_t)stage.registrations[server].lifetime);
+}
+
 static void on_registration(const struct loom_event *event)
 {
     unsigned server = (unsigned)event->ssid - SSID(0);
@@ -142,7 +187,7 @@ static void on_registration(const struct loom_event *event)
     }
     switch (event->type) {
     case LOOM_EVENT_REGISTER:
-        watch->registered[server] = false;
+        end_registration(server);
         if (watch->disabled_until[server] > stage.now) {
             violate(INVARIANT_DISABLED, "a Register %llu ms before the time is over",
                     (unsigned long long)(watch->disabled_until[server] - stage.now));
@@ -151,20 +196,27 @@ static void on_registration(const struct loom_event *event)
         break;
     case LOOM_EVENT_REGISTERED:
         watch->registered[server] = true;
+        live_on(server);
         /* A registration may make a bootstrap needless that nobody has answered yet. */
         if (watch->bootstrapping == YES && !watch->commanded) {
             watch->bootstrapping = MAYBE;
         }
         break;
+    case LOOM_EVENT_UPDATE:
+        watch->alive_until[server] = 0;
+        break;
+    case LOOM_EVENT_UPDATED:
+        live_on(server);
+        break;
     case LOOM_EVENT_DISABLED:
-        watch->disabled_until[server] = stage.now + (uint64_t)event->seconds * 1000;
-        watch->registered[server] = false;
+        watch->disabled_until[server] = after(event->seconds);
+        end_registration(server);
         break;
     case LOOM_EVENT_DEREGISTER:
     case LOOM_EVENT_DEREGISTERED:
     case LOOM_EVENT_REGISTRATION_GIVEN_UP:
     case LOOM_EVENT_SESSION_FAILED:
-        watch->registered[server] = false;
+        end_registration(server);
         break;
     default:
         break;
@@ -212,6 +264,10 @@ void watch_event(void *user, const struct loom_event *event)
     }
     if (event->type == LOOM_EVENT_STATE_SAVED) {
         stage.watch.alert_unkept = false;
+    }
+    bool is_due = stage.watch.purge_at != 0 && stage.watch.purge_at <= stage.now;
+    if (event->type == LOOM_EVENT_STATE_FAILED && is_due) {
+        stage.watch.purge_at = after(PURGE_RETRY);
     }
 }
 
@@ -307,6 +363,34 @@ static void check_accounts(const struct stage *before)
     }
 }
 
+/* While a bootstrap is under way the account is in use, and an attempt to purge it may fail with
+ * the store. */
+static void check_expiry(const struct stage *before)
+{
+    struct watch *watch = &stage.watch;
+    bool in_use = watch->bootstrapping != NO || before->watch.bootstrapping != NO;
+    if (watch->purge_at == 0 || watch->expired || stage.stopping) {
+        return;
+    }
+    if (in_use && watch->purge_at < stage.now) {
+        watch->purge_at = stage.now;
+    }
+    if (stage.now > watch->purge_at + TRANSMIT_WAIT) {
+        violate(INVARIANT_ACCOUNT, "it should be gone since %llu ms",
+                (unsigned long long)(stage.now - watch->purge_at));
+    }
+}
+
+static void check_lifetimes(void)
+{
+    for (unsigned i = 0; i < SERVERS_MAX; i++) {
+        uint64_t end = stage.watch.alive_until[i];
+        if (end != 0 && stage.now >= end) {
+            violate(INVARIANT_LIFETIME, "server %u has forgotten the device", (unsigned)SSID(i));
+        }
+    }
+}
+
 /* The alert code alone may be newer than what is stored. */
 static void check_restart(const struct stage *before)
 {
@@ -389,6 +473,8 @@ void watch_after(const struct stage *before)
 {
     struct watch *watch = &stage.watch;
     check_accounts(before);
+    check_expiry(before);
+    check_lifetimes();
     if (watch->restarted) {
         check_restart(before);
     }
