@@ -396,6 +396,9 @@ static void happen(struct event event)
 void stage_apply(struct event event, const struct stage *before)
 {
     happen(event);
+    if (event.kind == EVENT_LATE) {
+        watch_late(before);
+    }
     stage_step();
     watch_after(before);
 }

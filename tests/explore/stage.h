@@ -224,6 +224,8 @@ void watch_begin(void);
 void watch_event(void *user, const struct loom_event *event);
 /** A server was answered, and with what. */
 void watch_answer(unsigned link, uint8_t code);
+/** A request that the client no longer waits for was answered. */
+void watch_late(const struct stage *before);
 /** The bootstrap server has sent a command that makes the staged accounts this. */
 void watch_command(enum staged staged, uint8_t code);
 /** A Finish was answered. @param bootstrapping, store_failed as it was before */

@@ -173,6 +173,14 @@ static void end_registration(unsigned server)
     stage.watch.alive_until[server] = 0;
 }
 
+static void check_lifetime(unsigned server)
+{
+    uint64_t end = stage.watch.alive_until[server];
+    if (end != 0 && stage.now >= end) {
+        violate(INVARIANT_LIFETIME, "server %u has forgotten the device", (unsigned)SSID(server));
+    }
+}
+
 static void live_on(unsigned server)
 {
     stage.watch.alive_until[server] = after((uint64_t)stage.registrations[server].lifetime);
@@ -203,6 +211,7 @@ static void on_registration(const struct loom_event *event)
         }
         break;
     case LOOM_EVENT_UPDATE:
+        check_lifetime(server);
         watch->alive_until[server] = 0;
         break;
     case LOOM_EVENT_UPDATED:
@@ -286,6 +295,14 @@ void watch_answer(unsigned link, uint8_t code)
     if (watch->bootstrapping == YES) {
         violate(INVARIANT_BOOTSTRAPPING, "server %u is answered %u.%02u", (unsigned)SSID(link - 1),
                 (unsigned)code / 32, (unsigned)code % 32);
+    }
+}
+
+void watch_late(const struct stage *before)
+{
+    if (memcmp(&stage.client, &before->client, sizeof stage.client) != 0 ||
+        memcmp(stage.registrations, before->registrations, sizeof stage.registrations) != 0) {
+        violate(INVARIANT_EXCHANGES, "an answer to a request that was given up is taken for one");
     }
 }
 
@@ -384,10 +401,7 @@ static void check_expiry(const struct stage *before)
 static void check_lifetimes(void)
 {
     for (unsigned i = 0; i < SERVERS_MAX; i++) {
-        uint64_t end = stage.watch.alive_until[i];
-        if (end != 0 && stage.now >= end) {
-            violate(INVARIANT_LIFETIME, "server %u has forgotten the device", (unsigned)SSID(i));
-        }
+        check_lifetime(i);
     }
 }
 
