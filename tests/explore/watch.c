@@ -65,12 +65,14 @@ void watch_begin(void)
 {
     struct watch *watch = &stage.watch;
     bool expired = watch->expired;
-    bool expires = watch->purge_at != 0;
+    uint64_t purge_at = watch->purge_at;
     memset(watch, 0, sizeof *watch);
     watch->expired = expired;
-    watch->purge_at =
-        expires ? after(stage_setup->expires) : 0; /* or earlier: if it knew the time */
     watch->restarted = true;
+    if (purge_at != 0) { /* what was left when it was stored */
+        uint64_t anew = after(stage_setup->expires);
+        watch->purge_at = purge_at > anew ? purge_at : anew;
+    }
 }
 
 static void check_secret(const struct loom_event *event)
