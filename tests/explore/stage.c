@@ -325,8 +325,28 @@ static const struct loom_port port = {.now = port_now,
 
 /* ---- the store ------------------------------------------------------------------------------- */
 
-static bool probing; /* nothing is stored, but `probed` says that it would be */
-static bool probed;
+/* As the client sees them when it stores them. */
+static void note_waits(void)
+{
+    for (unsigned i = 0; i < SERVERS_MAX; i++) {
+        const struct loom_registration *registration = &stage.registrations[i];
+        bool waits = registration->state == LOOM_REGISTRATION_DELAYED ||
+                     registration->state == LOOM_REGISTRATION_WAITING ||
+                     registration->state == LOOM_REGISTRATION_DISABLED;
+        bool asks = registration->state == LOOM_REGISTRATION_REGISTERING;
+        stage.kept.until[i] = waits ? registration->deadline : 0;
+        stage.kept.left[i] = waits ? registration->deadline - stage.now : asks ? 0 : LOOM_NEVER;
+    }
+}
+
+/* After a restart what was left is waited for once more; an attempt in its midst has failed. */
+static void begin_waits_anew(void)
+{
+    for (unsigned i = 0; i < SERVERS_MAX && stage.kept.length > 0; i++) {
+        uint64_t left = stage.kept.left[i];
+        stage.kept.until[i] = left == LOOM_NEVER ? 0 : stage.now + left;
+    }
+}
 
 static enum loom_status on_save(void *self, enum loom_record record, const void *data,
                                 size_t length)
@@ -335,10 +355,6 @@ static enum loom_status on_save(void *self, enum loom_record record, const void 
     uint8_t *bytes = accounts ? stage.accounts.bytes : stage.kept.bytes;
     size_t room = accounts ? ACCOUNTS_ROOM : KEPT_ROOM;
     (void)self;
-    if (probing) {
-        probed = true;
-        return LOOM_UNAVAILABLE;
-    }
     if (stage.store_fails) {
         stage.store_fails = false;
         return LOOM_UNAVAILABLE;
@@ -347,6 +363,9 @@ static enum loom_status on_save(void *self, enum loom_record record, const void 
     memset(bytes, 0, room);
     memcpy(bytes, data, length);
     *(accounts ? &stage.accounts.length : &stage.kept.length) = length;
+    if (!accounts) {
+        note_waits();
+    }
     return LOOM_OK;
 }
 
@@ -358,6 +377,9 @@ static enum loom_status on_load(void *self, enum loom_record record, void *data,
     *previous = false;
     *length = accounts ? stage.accounts.length : stage.kept.length;
     must(*length <= room);
+    if (!accounts) {
+        begin_waits_anew();
+    }
     memcpy(data, accounts ? stage.accounts.bytes : stage.kept.bytes, *length);
     return *length == 0 ? LOOM_NOT_FOUND : LOOM_OK;
 }
@@ -415,7 +437,7 @@ void stage_begin(bool with_accounts)
         add_servers(&model, LIFETIME + 2);
     }
     memset(&stage, 0, sizeof stage);
-    stage.now = 1000;
+    stage.now = 100000; /* so that 0 is long ago */
     boot();
     stage.watch.restarted = false;
 }
@@ -531,20 +553,13 @@ static uint64_t mix_data(uint64_t hash, const void *data, struct mixed *last)
     return stir(hash, last->hash);
 }
 
-/* Whether the state of the registrations would be stored if that were asked for: they are another
- * than what was stored last. The client knows it by a digest that has times in it. */
-static bool has_news(void)
+/* A wait that is over will not come again; the others count from now. */
+static void level_kept(struct kept_record *kept)
 {
-    bool wanted = stage.client.remember_wanted;
-    stage.client.remember_wanted = true;
-    stage.client.config.event = NULL;
-    probing = true;
-    probed = false;
-    loom_registration_remember(&stage.client);
-    probing = false;
-    stage.client.config.event = watch_event;
-    stage.client.remember_wanted = wanted;
-    return probed;
+    for (unsigned i = 0; i < SERVERS_MAX; i++) {
+        uint64_t until = kept->until[i];
+        kept->until[i] = until == 0 ? 0 : until < stage.now ? 1 : until - stage.now + 2;
+    }
 }
 
 /* Times count from now. Left out is what only tells one run of the same from another: the numbers
@@ -558,7 +573,8 @@ uint64_t stage_hash(void)
     memset(&level.client.config, 0, sizeof level.client.config);
     memset(&bootstrap->staged, 0, sizeof bootstrap->staged);
     level.client.next_exchange = 0;
-    level.client.remembered = has_news();
+    level.client.remembered = level.client.remembered != 0;
+    level_kept(&level.kept);
     bootstrap->session = session_kind(0, bootstrap->session);
     bootstrap->exchange = exchange_kind(&stage.links[0], bootstrap->exchange);
     bootstrap->deadline = left(bootstrap->deadline);

@@ -73,6 +73,10 @@ struct accounts_record {
 };
 
 struct kept_record {
+    /* What the client holds for stored, by which it knows whether to store anew: the end of each
+     * wait, 0: none. And how long that was then, LOOM_NEVER: it waits for nothing. Milliseconds. */
+    uint64_t until[SERVERS_MAX];
+    uint64_t left[SERVERS_MAX];
     size_t length;
     uint8_t bytes[KEPT_ROOM];
 };
