@@ -4,7 +4,8 @@
  *
  * The client core is the real one; its bytes, the store's and the port's are copied before each
  * event and put back after it. A state that behaves as one that was seen before, with as many
- * events still to come, is not explored again: so all sequences are covered, and few are run.
+ * events still to come, is not explored again: so all sequences are covered, and few are run. That
+ * it behaves so is checked wherever a state is explored twice, and by --whole everywhere.
  * Depths are explored one after the other, so that the story of a violation is a shortest one.
  */
 #include "explore.h"
@@ -18,6 +19,7 @@
 
 static struct {
     unsigned depth;
+    bool whole; /* a state that was seen is explored all the same */
     struct event path[DEPTH_MAX];
     struct stage before[DEPTH_MAX];
     bool alphabet[EVENT_KINDS][LINKS]; /* what has come */
@@ -56,11 +58,11 @@ static unsigned go_on(unsigned level, uint64_t hash)
     unsigned rest = run.depth - level - 1;
     struct seen *seen = seen_find(hash);
     bool is_new = seen->depth == 0;
-    if (seen->depth > rest) {
+    if (seen->depth > rest && (!run.whole || rest == 0)) {
         return 0;
     }
     seen = seen_add(hash);
-    seen->depth = (uint8_t)(rest + 1);
+    seen->depth = seen->depth > rest ? seen->depth : (uint8_t)(rest + 1);
     if (is_new && seen_count() % SAMPLE == 0) {
         check_way_back();
         if (violation[0] != '\0') {
@@ -70,6 +72,18 @@ static unsigned go_on(unsigned level, uint64_t hash)
     return rest > 0 ? explore(level + 1, hash) : 0;
 }
 
+/* @return false: another state that was taken for the same has led elsewhere */
+static bool keep(struct seen *seen, unsigned rest, uint64_t leads, const uint64_t *ways)
+{
+    if (seen->next != 0 && seen->next != leads) {
+        violate(INVARIANT_SAME, "these have not, after the last event");
+        return false;
+    }
+    seen->next = leads;
+    memcpy(seen->ways, ways, (rest + 1) * sizeof *ways);
+    return true;
+}
+
 /* All that can come in this state. How many sequences begin in it is known from what they lead to:
  * of one event less, so that a state that leads to itself has been counted as far as that in the
  * round before. */
@@ -77,6 +91,7 @@ static unsigned explore(unsigned level, uint64_t hash)
 {
     struct event events[EVENTS_MAX];
     uint64_t ways[DEPTH_MAX + 1] = {1};
+    uint64_t leads = 1;
     unsigned rest = run.depth - level;
     unsigned count = stage_events(events);
     struct stage *before = &run.before[level];
@@ -95,13 +110,13 @@ static unsigned explore(unsigned level, uint64_t hash)
             return length;
         }
         const struct seen *seen = seen_find(next);
+        leads = stage_stir(leads, next ^ events[i].kind ^ (uint64_t)events[i].link << 8);
         for (unsigned n = 0; n < rest; n++) {
             ways[n + 1] += seen->ways[n];
         }
         stage_copy(&stage, before);
     }
-    memcpy(seen_find(hash)->ways, ways, sizeof ways);
-    return 0;
+    return keep(seen_find(hash), rest, leads, ways) ? 0 : level;
 }
 
 static unsigned count_alphabet(void)
@@ -221,9 +236,12 @@ static int say_usage(void)
 {
     (void)fprintf(
         stderr,
-        "usage: explore [--depth N] [--setup S]   N from 1 to %u, S from 1 to %u; without: "
-        "all setups, each as deep as it says\n"
-        "       explore --replay WORD             as a violation prints it\n",
+        "usage: explore [--depth N] [--setup S] [--whole]\n"
+        "       explore --replay WORD\n"
+        "  --depth   events of a sequence, from 1 to %u; without: as each setup says\n"
+        "  --setup   from 1 to %u; without: all\n"
+        "  --whole   runs every sequence, so as to see that the short cut is none too many\n"
+        "  --replay  plays one sequence, as a violation prints it\n",
         DEPTH_MAX, setup_count);
     return 2;
 }
@@ -249,8 +267,12 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "--replay") == 0) {
         return story_replay(argv[2]);
     }
-    for (int i = 1; i < argc; i += 2) {
+    for (int i = 1; i < argc; i++) {
         bool is_depth = strcmp(argv[i], "--depth") == 0;
+        if (strcmp(argv[i], "--whole") == 0) {
+            run.whole = true;
+            continue;
+        }
         if (!is_depth && strcmp(argv[i], "--setup") != 0) {
             (void)fprintf(stderr, "explore: unknown argument \"%s\"\n", argv[i]);
             return say_usage();
@@ -259,6 +281,7 @@ int main(int argc, char **argv)
                          is_depth ? DEPTH_MAX : setup_count, is_depth ? &depth : &setup)) {
             return say_usage();
         }
+        i++;
     }
     return explore_all(depth, setup - 1);
 }

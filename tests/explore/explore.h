@@ -24,6 +24,7 @@ void begin(enum beginning beginning);
 /** A state, and how many sequences of 0, 1, 2 .. events begin in it. */
 struct seen {
     uint64_t hash;
+    uint64_t next; /**< a number of all states that it leads to, each by its event; 0: not known */
     uint64_t ways[DEPTH_MAX + 1];
     uint8_t depth; /**< 1 + how many events have been explored from here; 0: nothing stands here */
 };

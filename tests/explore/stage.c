@@ -513,7 +513,7 @@ static void level_link(struct link *link)
     link->before.sent = link->before.kind == ASKED_NOTHING ? 0 : stage.now - link->before.sent;
 }
 
-static uint64_t stir(uint64_t hash, uint64_t word)
+uint64_t stage_stir(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
     return hash ^ hash >> 29;
@@ -534,14 +534,14 @@ static uint64_t mix(uint64_t hash, const void *data, size_t size)
             memset(words, 0, sizeof words);
         }
         memcpy(words, bytes, taken);
-        one = stir(one, words[0]);
-        two = stir(two, words[1]);
-        three = stir(three, words[2]);
-        four = stir(four, words[3]);
+        one = stage_stir(one, words[0]);
+        two = stage_stir(two, words[1]);
+        three = stage_stir(three, words[2]);
+        four = stage_stir(four, words[3]);
         bytes += taken;
         size -= taken;
     }
-    return stir(stir(stir(one, two), three), four);
+    return stage_stir(stage_stir(stage_stir(one, two), three), four);
 }
 
 static uint64_t mix_data(uint64_t hash, const void *data, struct mixed *last)
@@ -550,7 +550,7 @@ static uint64_t mix_data(uint64_t hash, const void *data, struct mixed *last)
         memcpy(last->data, data, product->data_size);
         last->hash = mix(1, data, product->data_size);
     }
-    return stir(hash, last->hash);
+    return stage_stir(hash, last->hash);
 }
 
 /* A wait that is over will not come again; the others count from now. */

@@ -194,6 +194,8 @@ void stage_tell(struct event event, char *text, size_t size);
 void stage_word(struct event event, char *text, size_t size);
 /** A number of the state, the same for all that behave the same from now on. */
 uint64_t stage_hash(void);
+/** @return a hash that another word is stirred into */
+uint64_t stage_stir(uint64_t hash, uint64_t word);
 /** Bytes at the beginning of the stage that are in use; with data and staging behind them. */
 void stage_copy(struct stage *to, const struct stage *from);
 
@@ -216,6 +218,7 @@ enum invariant {
     INVARIANT_DEADLINE,
     INVARIANT_STUCK,
     INVARIANT_BACK,
+    INVARIANT_SAME,
     INVARIANT_COUNT
 };
 

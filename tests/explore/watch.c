@@ -35,6 +35,8 @@ static const struct {
     [INVARIANT_DEADLINE] = {"a deadline is not in the past, and nothing is due for ever", "B-54"},
     [INVARIANT_STUCK] = {"something will happen to a device that is not registered",
                          "A-15 B-54 B-55"},
+    [INVARIANT_SAME] = {"states that are taken for the same lead to the same",
+                        "the explorer's own"},
     [INVARIANT_BACK] = {"the device is back in the time that its timers say",
                         "A-15 A-16 B-53 B-55"},
 };
