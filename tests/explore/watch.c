@@ -278,9 +278,8 @@ void watch_event(void *user, const struct loom_event *event)
     if (event->type == LOOM_EVENT_STATE_SAVED) {
         stage.watch.alert_unkept = false;
     }
-    bool is_due = stage.watch.purge_at != 0 && stage.watch.purge_at <= stage.now;
-    if (event->type == LOOM_EVENT_STATE_FAILED && is_due) {
-        stage.watch.purge_at = after(PURGE_RETRY);
+    if (event->type == LOOM_EVENT_STATE_FAILED && stage.watch.purge_at != 0) {
+        stage.watch.purge_at = after(PURGE_RETRY); /* it may have been the purge */
     }
 }
 
