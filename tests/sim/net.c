@@ -878,7 +878,11 @@ bool net_run(struct net *net)
 
 void net_init(struct net *net, uint64_t seed)
 {
+    void (*listener)(void *, const struct net_packet *, bool) = net->listener;
+    void *user = net->listener_user;
     memset(net, 0, sizeof *net);
+    net->listener = listener; /* of all stories */
+    net->listener_user = user;
     net->random = sim_random_stream(seed, 1);
     for (unsigned i = 0; i < NET_PACKETS; i++) {
         net->free_packets[net->free_packet_count++] = (uint16_t)(NET_PACKETS - 1 - i);
