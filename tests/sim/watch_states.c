@@ -182,6 +182,20 @@ static void check_lifetime(struct sim_world *world, const struct loom_event *eve
     }
 }
 
+/* Another server's account is none of its business (rule C-75). */
+static void check_rights(struct sim_world *world, const struct loom_event *event)
+{
+    int64_t owner;
+    bool account = event->has_path && event->path.depth >= 2 && event->path.id[0] == 1;
+    if (account && watch_is_done(event) &&
+        loom_get_integer(&world->model, loom_path_resource(1, event->path.id[1], 0), &owner) ==
+            LOOM_OK &&
+        owner != event->ssid) {
+        sim_fail(world, "C-75", "server %u reached the account of server %u", (unsigned)event->ssid,
+                 (unsigned)owner);
+    }
+}
+
 static void on_registration(struct sim_world *world, const struct loom_event *event)
 {
     struct watch_states *states = states_of(world);
@@ -213,7 +227,14 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
     case LOOM_EVENT_DISABLED:
         server->disabled_until = watch_now(world) + (uint64_t)event->seconds * 1000;
         break;
+    case LOOM_EVENT_READ:
+    case LOOM_EVENT_DISCOVER:
+    case LOOM_EVENT_WRITE:
+    case LOOM_EVENT_DELETE:
+        check_rights(world, event);
+        break;
     case LOOM_EVENT_EXECUTE:
+        check_rights(world, event);
         if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 9) {
             watch_states_asked(world);
         }
