@@ -278,6 +278,7 @@ void watch_boot(struct sim_world *world)
     watch->ask_after = 0;
     watch->last_back_off = 0;
     watch->tries = 0;
+    watch->last_tries = 0;
     watch->compare = false;
     watch_end_all(world);
     /* Attempts of before the reboot may count (loom/store.h, LOOM_RECORD_STATE). */

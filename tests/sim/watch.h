@@ -83,6 +83,7 @@ struct sim_watch {
     uint64_t ask_after;     /* device time before which no bootstrap may be asked for */
     uint64_t last_back_off; /* seconds */
     unsigned tries;         /* requests since the hold-off */
+    unsigned last_tries;    /* when last_back_off began */
     bool bootstrapping;     /* from the request, or a push, to its end */
     bool expired;           /* 0/x/12 has taken the Bootstrap-Server Account */
     bool accounts_lost;     /* the store was damaged beyond what it can promise */

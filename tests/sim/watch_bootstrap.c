@@ -37,12 +37,14 @@ static void on_retry(struct sim_world *world, const struct loom_event *event)
     if (event->seconds < BACK_OFF_LEAST || event->seconds > BACK_OFF_MOST) {
         sim_fail(world, "A-14", "the next bootstrap in %u s", (unsigned)event->seconds);
     }
-    if (watch->tries > 0 && event->seconds < watch->last_back_off * 4 / 3 &&
+    /* A push that failed and an account that could not be purged were no attempts. */
+    if (watch->tries > watch->last_tries && event->seconds < watch->last_back_off * 4 / 3 &&
         event->seconds < BACK_OFF_MOST * 2 / 3) {
         sim_fail(world, "A-14", "attempt %u after %u s, the one before after %u s: no back-off",
                  watch->tries + 1, (unsigned)event->seconds, (unsigned)watch->last_back_off);
     }
-    watch->last_back_off = event->seconds;
+    watch->last_back_off = watch->tries > 0 ? event->seconds : 0;
+    watch->last_tries = watch->tries;
     watch->ask_after = watch_now(world) + (uint64_t)event->seconds * 1000;
 }
 
@@ -90,8 +92,10 @@ void watch_bootstrap_after(struct sim_world *world)
 void watch_bootstrap_event(struct sim_world *world, const struct loom_event *event)
 {
     struct sim_watch *watch = world->watch;
-    bool command =
-        event->type >= LOOM_EVENT_BOOTSTRAP_DISCOVER && event->type <= LOOM_EVENT_BOOTSTRAP_FINISH;
+    /* A request that makes no sense is a sign of life, too. */
+    bool command = (event->type >= LOOM_EVENT_BOOTSTRAP_DISCOVER &&
+                    event->type <= LOOM_EVENT_BOOTSTRAP_FINISH) ||
+                   (event->type == LOOM_EVENT_REQUEST && event->code != 0);
     if (command || (event->type == LOOM_EVENT_BOOTSTRAP_ACCEPTED && !watch->command_seen)) {
         watch->commanded = watch_now(world);
         watch->command_seen = command;
@@ -108,6 +112,8 @@ void watch_bootstrap_event(struct sim_world *world, const struct loom_event *eve
         on_ask(world);
         break;
     case LOOM_EVENT_BOOTSTRAP_PUSH:
+        watch->tries = 0;
+        watch->last_tries = 0;
         watch->command_seen = true;
         watch->commanded = watch_now(world);
         watch->bootstrapping = true;
@@ -146,6 +152,7 @@ void watch_bootstrap_event(struct sim_world *world, const struct loom_event *eve
         break;
     case LOOM_EVENT_HOLD_OFF:
         watch->tries = 0;
+        watch->last_tries = 0;
         watch->last_back_off = 0;
         on_hold_off(world, event);
         watch->bootstrapping = false;

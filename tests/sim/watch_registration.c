@@ -102,10 +102,16 @@ static void check_order(struct sim_world *world, uint16_t ssid, const struct obs
     }
 }
 
-static void set_outcome(struct sim_world *world, struct observed *server, enum outcome outcome)
+/* The first end of a first registration starts the delays of those that come after it; a failure
+ * that blocks them does not. */
+static void set_outcome(struct sim_world *world, uint16_t ssid, struct observed *server,
+                        enum outcome outcome)
 {
-    server->outcome = outcome;
-    server->outcome_at = watch_now(world);
+    bool blocked = server->outcome == OUTCOME_FAILED && watch_resource(world, ssid, 15, 0) != 0;
+    if (server->outcome == OUTCOME_NONE || blocked) {
+        server->outcome = outcome;
+        server->outcome_at = watch_now(world);
+    }
 }
 
 static void model_failure(struct sim_world *world, uint16_t ssid, struct observed *server)
@@ -153,7 +159,7 @@ static void on_registered(struct sim_world *world, struct observed *server,
                           const struct loom_event *event)
 {
     server->registered = true;
-    set_outcome(world, server, OUTCOME_REGISTERED);
+    set_outcome(world, event->ssid, server, OUTCOME_REGISTERED);
     server->heard = watch_now(world);
     server->asleep = false;
     server->refreshed = watch_now(world);
@@ -225,7 +231,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         break;
     case LOOM_EVENT_REGISTRATION_GIVEN_UP:
         server->registered = false;
-        set_outcome(world, server, OUTCOME_FAILED);
+        set_outcome(world, event->ssid, server, OUTCOME_FAILED);
         model_given_up(world, event->ssid, server);
         break;
     case LOOM_EVENT_UPDATE:
