@@ -876,6 +876,19 @@ bool net_run(struct net *net)
     return true;
 }
 
+void net_hang_up(struct net *net, unsigned host, unsigned peer)
+{
+    for (unsigned i = 0; i < NET_SESSIONS; i++) {
+        struct loom_session *session = &net->sessions[i];
+        if (session->used && session->passive && session->established && session->secure &&
+            session->host == host && session->peer == peer) {
+            struct net_packet packet = packet_of(net, session, NET_GOODBYE);
+            send_datagram(net, &packet, 0);
+            lose_session(net, session, LOOM_FAILURE_CLOSED, -1);
+        }
+    }
+}
+
 void net_init(struct net *net, uint64_t seed)
 {
     void (*listener)(void *, const struct net_packet *, bool) = net->listener;

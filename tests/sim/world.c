@@ -282,6 +282,9 @@ static void happen(struct sim_world *world, const struct fault *fault)
     case FAULT_GARBAGE:
         server_garbage(world, fault->host, fault->a);
         break;
+    case FAULT_HANG_UP:
+        net_hang_up(&world->net, fault->host, HOST_DEVICE);
+        break;
     case FAULT_STRANGER:
         server_garbage(world, HOST_STRANGER, fault->a);
         break;
