@@ -106,6 +106,9 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
         }
         break;
     case LOOM_EVENT_BOOTSTRAP_PUSH:
+        if (world->setup.lwm2m != LOOM_LWM2M_1_0) {
+            sim_fail(world, "A-6", "a push is taken, which only 1.0 knows");
+        }
         states->requested = false;
         states->lost = false;
         states->uncommanded = true;
@@ -134,13 +137,19 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
             sim_fail(world, "A-87", "the account is purged before its time");
         }
         states->purge_most = SIM_NEVER;
+        states->purged = true;
         break;
     case LOOM_EVENT_STATE_FAILED:
     case LOOM_EVENT_STATE_RECOVERED:
         memset(states->server, 0, sizeof states->server);
         break;
-    default:
+    case LOOM_EVENT_BOOTSTRAP_DISCOVER:
+    case LOOM_EVENT_BOOTSTRAP_READ:
+    case LOOM_EVENT_BOOTSTRAP_WRITE:
+    case LOOM_EVENT_BOOTSTRAP_DELETE:
         states->uncommanded = false;
+        break;
+    default:
         break;
     }
 }
@@ -252,6 +261,9 @@ void watch_states_event(struct sim_world *world, const struct loom_event *event)
         states_of(world)->lost = true;
         states_of(world)->pack_refused = false;
     }
+    if (event->type == LOOM_EVENT_REQUEST && event->ssid == 0) {
+        states_of(world)->uncommanded = false;
+    }
     if (event->type <= LOOM_EVENT_STATE_FAILED) {
         on_bootstrap(world, event);
     } else if (watch_server(world, event->ssid) != NULL) {
@@ -311,6 +323,10 @@ void watch_states_after(struct sim_world *world)
     }
     if (states_of(world)->lost && is_in_use(world) && !is_in(world, "committed")) {
         sim_fail(world, "A-85", "a bootstrap goes on without a session");
+    }
+    if (states_of(world)->purged) {
+        states_of(world)->purged = false;
+        watch_compare_with_store(world);
     }
     check_purge(world);
     check_staging(world);
@@ -387,4 +403,5 @@ void watch_states_booted(struct sim_world *world)
     states->pack_refused = false;
     states->answered = 0;
     states->asked = false;
+    states->purged = false;
 }
