@@ -325,7 +325,7 @@ static void schedule_retry(void *subject)
     }
     set_timer(client, seconds);
     client->bootstrap.deadline += spread;
-    event.seconds = (uint32_t)(seconds + spread / LOOM_MILLISECONDS);
+    event.seconds = (uint32_t)(seconds + (spread + LOOM_MILLISECONDS - 1) / LOOM_MILLISECONDS);
     loom_client_emit(client, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_registration_retry_failed(client);

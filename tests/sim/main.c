@@ -8,11 +8,14 @@
 #include <string.h>
 #include <time.h>
 
-#define YEAR_MS (365.25 * 86400.0 * 1000.0)
+#define YEAR_MS       (365.25 * 86400.0 * 1000.0)
+#define FAILURES_MOST 10u
+#define KINDS_IN_LINE 4u
 
 static const char usage[] =
     "usage: sim [--seeds N] [--base B]   runs N stories, seeds B and following\n"
-    "       sim --seed S [--trace] [--whole]   one story; --whole does not shrink a failure\n";
+    "       sim --seed S [--trace] [--whole]   one story; --whole does not shrink a failure\n"
+    "       --quiet   tells a failure in one line and ends\n";
 
 struct options {
     uint64_t base;
@@ -190,11 +193,12 @@ static void tell_counts(double seconds)
     (void)printf("came back within the bound %" PRIu64 ", may stay away by their resources %" PRIu64
                  "\n",
                  counts.back, counts.never);
-    (void)printf("faults:");
+    (void)printf("faults injected:\n");
     for (unsigned i = 0; i < FAULT_KIND_COUNT; i++) {
-        (void)printf(" %s %" PRIu64, fault_name((enum fault_kind)i), counts.faults[i]);
+        (void)printf("  %-14s %8" PRIu64 "%s", fault_name((enum fault_kind)i), counts.faults[i],
+                     i % KINDS_IN_LINE == KINDS_IN_LINE - 1 || i == FAULT_KIND_COUNT - 1 ? "\n"
+                                                                                         : "");
     }
-    (void)printf("\n");
 }
 
 /* ---- main ------------------------------------------------------------------------------------ */
@@ -244,7 +248,7 @@ int main(int argc, char **argv)
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     world.watch = watch_create();
     world.counts = &counts;
-    for (uint64_t i = 0; i < options.count && failed < 10; i++) {
+    for (uint64_t i = 0; i < options.count && failed < FAILURES_MOST; i++) {
         struct sim_setup setup;
         struct fault faults[FAULTS_MAX];
         sim_setup_draw(&setup, options.base + i);
@@ -258,6 +262,9 @@ int main(int argc, char **argv)
             }
             tell_failure(&options, &setup, faults, count);
         }
+    }
+    if (failed == FAILURES_MOST) {
+        (void)printf("%u failures are enough: the other seeds were not run\n", FAILURES_MOST);
     }
     if (!options.quiet) {
         tell_counts((double)(clock() - begin) / CLOCKS_PER_SEC);

@@ -45,7 +45,8 @@ static void on_retry(struct sim_world *world, const struct loom_event *event)
     }
     watch->last_back_off = watch->tries > 0 ? event->seconds : 0;
     watch->last_tries = watch->tries;
-    watch->ask_after = watch_now(world) + (uint64_t)event->seconds * 1000;
+    /* What is told is rounded up. */
+    watch->ask_after = watch_now(world) + ((uint64_t)event->seconds - 1) * 1000 + 1;
 }
 
 static void on_ask(struct sim_world *world)

@@ -31,7 +31,7 @@ enum loom_event_type {
     LOOM_EVENT_BOOTSTRAP_DELETE,   /**< `path`, `code` answered */
     LOOM_EVENT_BOOTSTRAP_FINISH,   /**< `code` answered; `text` and `path`: what is inconsistent */
     LOOM_EVENT_BOOTSTRAP_FAILED,   /**< rolled back: `failure`, `text` */
-    LOOM_EVENT_BOOTSTRAP_RETRY,    /**< next attempt in `seconds` */
+    LOOM_EVENT_BOOTSTRAP_RETRY,    /**< next attempt, `seconds` at most */
     LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT, /**< a bootstrap is due, but there is no account for one */
     LOOM_EVENT_ACCOUNT_EXPIRED,      /**< resource 0/x/12: the Bootstrap-Server Account is purged */
     LOOM_EVENT_STATE_SAVED,          /**< accounts are in the store */

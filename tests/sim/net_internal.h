@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the files of the simulated network share. */
+#ifndef SIM_NET_INTERNAL_H
+#define SIM_NET_INTERNAL_H
+
+#include "net.h"
+
+#define NOTHING (-1)
+
+enum timer_kind { TIMER_DATAGRAM, TIMER_RETRANSMIT };
+
+/* ---- net_wire.c: timers, bytes of messages, datagrams ---- */
+
+void net_dry(const char *what);
+int net_new_blob(struct net *net);
+int net_hold_blob(struct net *net, int index);
+void net_drop_blob(struct net *net, int index);
+void net_push_timer(struct net *net, uint64_t at, enum timer_kind kind, int index,
+                    uint32_t generation);
+struct net_timer net_pop_timer(struct net *net);
+bool net_keep_bytes(struct net_blob *blob, struct loom_bytes *bytes);
+bool net_keep_request(struct net_blob *blob, const struct loom_request *request);
+bool net_keep_reply(struct net_blob *blob, const struct loom_reply *reply);
+void net_send_datagram(struct net *net, const struct net_packet *packet, uint32_t hold);
+struct net_packet net_packet_of(const struct net *net, const struct loom_session *session,
+                                enum net_kind kind);
+
+/* ---- net_port.c: sessions, requests, the port of a host ---- */
+
+int net_index_of(const struct net *net, const struct loom_session *session);
+void net_drop_exchange(struct net *net, struct net_exchange *exchange);
+void net_free_session(struct net *net, struct loom_session *session);
+void net_fail_exchange(struct net *net, struct net_exchange *exchange, enum loom_failure failure);
+void net_lose_session(struct net *net, struct loom_session *session, enum loom_failure failure,
+                      int alert);
+struct loom_session *net_find_active(struct net *net, const struct net_packet *packet);
+struct loom_session *net_find_passive(struct net *net, const struct net_packet *packet);
+struct loom_session *net_begin_passive(struct net *net, const struct net_packet *packet);
+void net_transmit(struct net *net, struct net_exchange *exchange);
+void net_set_retransmission(struct net *net, struct net_exchange *exchange, uint64_t delay);
+void net_on_retransmission(struct net *net, struct net_exchange *exchange);
+bool net_has_exchange(const struct net *net, const struct loom_session *session);
+struct net_exchange *net_find_exchange(struct net *net, const struct loom_session *session,
+                                       const struct net_packet *packet);
+
+#endif
