@@ -293,9 +293,9 @@ void net_hang_up(struct net *net, unsigned host, unsigned peer)
         struct loom_session *session = &net->sessions[i];
         if (session->used && session->passive && session->established && session->secure &&
             session->host == host && session->peer == peer) {
-            struct net_packet packet = packet_of(net, session, NET_GOODBYE);
-            send_datagram(net, &packet, 0);
-            lose_session(net, session, LOOM_FAILURE_CLOSED, -1);
+            struct net_packet packet = net_packet_of(net, session, NET_GOODBYE);
+            net_send_datagram(net, &packet, 0);
+            net_lose_session(net, session, LOOM_FAILURE_CLOSED, -1);
         }
     }
 }
