@@ -200,6 +200,20 @@ void watch_after(struct sim_world *world, uint64_t deadline)
     }
 }
 
+/* Rule B-6: Register and Update name no Security instance. */
+static void check_list(struct sim_world *world, const struct net_packet *packet)
+{
+    static const char security[] = {'<', '/', '0'};
+    const struct loom_bytes *payload = &world->net.blobs[packet->blob].request.payload;
+    for (size_t at = 0; at + sizeof security < payload->length; at++) {
+        char next = (char)payload->data[at + sizeof security];
+        if (memcmp(payload->data + at, security, sizeof security) == 0 &&
+            (next == '/' || next == '>')) {
+            sim_fail(world, "B-6", "the object list names object 0");
+        }
+    }
+}
+
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives)
 {
     if (packet->from == HOST_BS && packet->to == HOST_DEVICE && arrives && packet->blob >= 0 &&
@@ -207,6 +221,9 @@ void watch_datagram(struct sim_world *world, const struct net_packet *packet, bo
         watch_states_answered(world, world->net.blobs[packet->blob].response.code);
     }
     bool to_server = packet->to >= HOST_A && packet->to <= HOST_B;
+    if (packet->from == HOST_DEVICE && packet->kind == NET_REQUEST && !arrives) {
+        check_list(world, packet);
+    }
     /* A Reset says that there is nobody to talk to, as it should be. */
     if (packet->from != HOST_DEVICE || !to_server || arrives || packet->kind == NET_GOODBYE ||
         packet->kind == NET_RESET) {

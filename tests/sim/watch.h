@@ -66,7 +66,9 @@ struct watch_states {
     bool lost;         /* the session with the bootstrap server */
     bool uncommanded;  /* a push of which nothing was heard yet */
     bool pack_refused; /* and nothing was sent since */
-    bool purged;       /* in this step */
+    bool compare;      /* memory and store must be the same after this step */
+    bool must_rest;    /* a server works that the bootstrap was to mend */
+    bool disable_asked[SIM_SERVERS];
     bool clock_jumped;
     uint8_t answered;     /* the last answer of the bootstrap server */
     uint64_t purge_least; /* device time of the purge by 0/x/12 */

@@ -133,11 +133,14 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
         }
         break;
     case LOOM_EVENT_ACCOUNT_EXPIRED:
+        if (world->watch->bootstrapping) {
+            sim_fail(world, "A-87", "the account is purged in the midst of a bootstrap");
+        }
         if (watch_now(world) < states->purge_least) {
             sim_fail(world, "A-87", "the account is purged before its time");
         }
         states->purge_most = SIM_NEVER;
-        states->purged = true;
+        states->compare = true;
         break;
     case LOOM_EVENT_STATE_FAILED:
     case LOOM_EVENT_STATE_RECOVERED:
@@ -219,6 +222,7 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
                      (unsigned)event->ssid);
         }
         states->fruitless = false;
+        states->must_rest = is_in(world, "waiting") || is_in(world, "hold-off");
         server->known = true;
         break;
     case LOOM_EVENT_UPDATED:
@@ -234,18 +238,29 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         server->never = watch_server(world, event->ssid)->modelled;
         break;
     case LOOM_EVENT_DISABLED:
+        if (!states->disable_asked[event->ssid - SIM_SSID(0)]) {
+            sim_fail(world, "B-70", "server %u is disabled, but has not asked for it",
+                     (unsigned)event->ssid);
+        }
+        states->disable_asked[event->ssid - SIM_SSID(0)] = false;
         server->disabled_until = watch_now(world) + (uint64_t)event->seconds * 1000;
         break;
     case LOOM_EVENT_READ:
     case LOOM_EVENT_DISCOVER:
-    case LOOM_EVENT_WRITE:
     case LOOM_EVENT_DELETE:
         check_rights(world, event);
+        break;
+    case LOOM_EVENT_WRITE:
+        check_rights(world, event);
+        states->compare = event->has_path && event->path.id[0] == 1 && watch_is_done(event);
         break;
     case LOOM_EVENT_EXECUTE:
         check_rights(world, event);
         if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 9) {
             watch_states_asked(world);
+        }
+        if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 4) {
+            states->disable_asked[event->ssid - SIM_SSID(0)] = true;
         }
         break;
     default:
@@ -306,6 +321,44 @@ static void check_purge(struct sim_world *world)
     }
 }
 
+/* What a server wrote, and a purge, are in the store, if it takes anything. */
+static void check_store(struct sim_world *world)
+{
+    const struct sim_medium *medium = &world->medium;
+    bool works = !medium->failing && !medium->full && !medium->dead;
+    if (states_of(world)->compare && works) {
+        watch_compare_with_store(world);
+    }
+    states_of(world)->compare = false;
+}
+
+/* Rule A-10: a bootstrap that nobody asked for ends when a server works. */
+static void check_rest(struct sim_world *world)
+{
+    bool works = false;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        works = works || world->watch->server[i].registered;
+    }
+    if (states_of(world)->must_rest && works && !states_of(world)->asked &&
+        (is_in(world, "waiting") || is_in(world, "hold-off"))) {
+        sim_fail(world, "A-10", "a bootstrap is still wanted though a server works");
+    }
+    states_of(world)->must_rest = false;
+}
+
+static void check_disabled(struct sim_world *world)
+{
+    for (unsigned i = 0; i < NET_SESSIONS; i++) {
+        const struct loom_session *session = &world->net.sessions[i];
+        bool to_server = session->peer == HOST_A || session->peer == HOST_B;
+        if (session->used && !session->passive && session->host == HOST_DEVICE && to_server &&
+            world->watch->server[session->peer - HOST_A].disabled_until > watch_now(world)) {
+            sim_fail(world, "B-70", "a session with %s is open while disabled",
+                     host_name(session->peer));
+        }
+    }
+}
+
 /* Rule H-3: what was staged has keys in it. */
 static void check_staging(struct sim_world *world)
 {
@@ -324,10 +377,9 @@ void watch_states_after(struct sim_world *world)
     if (states_of(world)->lost && is_in_use(world) && !is_in(world, "committed")) {
         sim_fail(world, "A-85", "a bootstrap goes on without a session");
     }
-    if (states_of(world)->purged) {
-        states_of(world)->purged = false;
-        watch_compare_with_store(world);
-    }
+    check_store(world);
+    check_rest(world);
+    check_disabled(world);
     check_purge(world);
     check_staging(world);
 }
@@ -403,5 +455,7 @@ void watch_states_booted(struct sim_world *world)
     states->pack_refused = false;
     states->answered = 0;
     states->asked = false;
-    states->purged = false;
+    states->compare = false;
+    states->must_rest = false;
+    memset(states->disable_asked, 0, sizeof states->disable_asked);
 }
