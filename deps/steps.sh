@@ -9,7 +9,7 @@
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
-#   SEEDS        sim: how many stories, default 5000; mutants: how many for each at most, default 3000
+#   SEEDS        sim: how many stories, default 5000; mutants: for each at most, default 3000
 #   SEED_BASE    sim, mutants: the seed of the first, default 1
 #   FUZZ_SECONDS fuzz: for how long each harness runs, default 600
 #   CALLED_FROM  where make was called, which make -C and this script leave

@@ -14,9 +14,9 @@ Old text must stand exactly once in its file: a list that is stale fails. seeds.
 catches a mutant and by which rule.
 
 A mutant is caught by a seed if the simulator passes with that seed, but the mutant breaks an
-invariant, crashes or hangs. Both ways begin with the known seed. Should it no longer do, because the
-stories have changed, replay looks among the first seeds before it calls the mutant missed, and fails;
-search looks until it finds one, and fails if a mutant survives and nobody has said why.
+invariant, crashes or hangs. Both ways begin with the known seed. Should it no longer do, because
+the stories have changed, replay looks among the first seeds before it calls the mutant missed, and
+fails; search looks until it finds one, and fails if a mutant survives and nobody has said why.
 """
 
 import argparse
@@ -119,7 +119,7 @@ def read_seeds():
 
 def write_seeds(caught):
     lines = ["# SPDX-License-Identifier: Apache-2.0",
-             "# Which seed catches which mutant, and by which invariant: written by `make mutants`."]
+             "# Which seed catches a mutant, and by which invariant: written by `make mutants`."]
     lines += [f"{name} {seed} {rule}" for name, (seed, rule) in sorted(caught.items())]
     SEEDS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -229,7 +229,7 @@ class Sound:
 
 
 def examine(mutant, build, sound, known, options):
-    """Returns (seed, rule, whether the known seed no longer catches it) or None: none catches it."""
+    """Returns (seed, rule, whether the known seed no longer does), None: no seed catches it."""
     if options.mode == "replay" and known is None:
         return None
     with tempfile.TemporaryDirectory(prefix="loom-mutant-") as directory:
