@@ -120,10 +120,12 @@ static void draw_details(struct fault *fault, struct sim_random *random)
     case FAULT_ACCOUNTS:
         fault->host = HOST_BS;
         fault->a = (uint32_t)sim_random_between(random, 1, ACCOUNTS_VARIANTS - 1);
+        fault->b = sim_random_chance(random, 50);
         break;
     case FAULT_TAMPER:
         fault->host = HOST_BS;
         fault->a = (uint32_t)sim_random_below(random, TAMPER_COUNT);
+        fault->b = sim_random_chance(random, 50);
         break;
     case FAULT_POWER:
         fault->a = sim_random_chance(random, 40) ? 255 : (uint32_t)sim_random_below(random, 12);
@@ -269,7 +271,7 @@ static void tell_server(const struct fault *fault, char *text, size_t size)
         "sends payloads with a wrong byte",       "writes to the instance beside",
         "sends a Finish before each command",     "deletes everything before each command",
         "writes Server instances to object 3303", "writes Security instances to object 3303",
-        "deletes /0/1 before the Finish"};
+        "deletes /0/1 or /1/0 before the Finish"};
     const char *host = host_name(fault->host);
     switch ((enum fault_kind)fault->kind) {
     case FAULT_CRASH:
@@ -370,12 +372,14 @@ void fault_tell(const struct fault *fault, char *text, size_t size)
     } else {
         tell_device(fault, text, size);
     }
+    bool asks = fault->b != 0 && (fault->kind == FAULT_ACCOUNTS || fault->kind == FAULT_TAMPER);
     if (fault->lasts > 0) {
         char time[32];
         size_t used = 0;
         while (text[used] != '\0') {
             used++;
         }
-        (void)snprintf(text + used, size - used, ", for %s", sim_time_text(fault->lasts, time));
+        (void)snprintf(text + used, size - used, ", for %s%s", sim_time_text(fault->lasts, time),
+                       asks ? ", and the product asks for a bootstrap" : "");
     }
 }

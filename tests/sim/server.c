@@ -312,7 +312,7 @@ static enum loom_status bent_request(void *self, struct loom_session *session,
     struct loom_request extra;
     uint8_t payload[NET_DATAGRAM];
     static const char *const bs[] = {"bs", NULL};
-    static const char *const security[] = {"0", "1", NULL};
+    static const char *const halves[][3] = {{"0", "1", NULL}, {"1", "0", NULL}};
     bool has_object = bent.path_count > 0 && bent.path[0].length == 1;
     switch (nature_of(server)->tamper) {
     case TAMPER_BYTE:
@@ -353,7 +353,7 @@ static enum loom_status bent_request(void *self, struct loom_session *session,
     case TAMPER_UNLINK:
         if (bent.method == LOOM_POST) {
             extra = plain(LOOM_DELETE);
-            set_path(&extra, security);
+            set_path(&extra, halves[sim_random_below(&world->random, 2)]);
             send_own(server, session, &extra);
         }
         break;

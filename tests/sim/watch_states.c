@@ -395,8 +395,13 @@ void watch_states_moved(struct sim_world *world)
 
 void watch_states_disturbed(struct sim_world *world)
 {
+    struct watch_states *states = states_of(world);
+    uint64_t wakes = world->net.hosts[HOST_DEVICE].wakes;
+    if (was_asked_for(world) && wakes > states->asked_at) {
+        states->asked_at = wakes; /* the wish waits until it no longer stands still */
+    }
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
-        states_of(world)->server[i].never = false;
+        states->server[i].never = false;
     }
 }
 

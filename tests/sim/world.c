@@ -282,6 +282,12 @@ static void happen(struct sim_world *world, const struct fault *fault)
     case FAULT_GARBAGE:
         server_garbage(world, fault->host, fault->a);
         break;
+    case FAULT_ACCOUNTS:
+    case FAULT_TAMPER:
+        if (fault->b != 0) {
+            ask(world, 1);
+        }
+        break;
     case FAULT_HANG_UP:
         net_hang_up(&world->net, fault->host, HOST_DEVICE);
         break;
