@@ -253,12 +253,14 @@ void watch_damaged(struct sim_world *world)
     world->watch->damaged = true;
 }
 
-/* A server that knows the device by another address and a secure session does not hear it. */
+/* A server that knows the device by another address and a secure session does not hear it, nor
+ * does one that has closed the session. */
 bool watch_is_heard(const struct sim_world *world, unsigned server)
 {
     const struct observed *observed = &world->watch->server[server];
-    return observed->registered && (!world->setup.account[server].secure ||
-                                    observed->place == world->net.hosts[HOST_DEVICE].place);
+    bool same_place = observed->place == world->net.hosts[HOST_DEVICE].place;
+    bool session = same_place && !world->watch->states.hung_up[server];
+    return observed->registered && (!world->setup.account[server].secure || session);
 }
 
 const char *watch_location(const struct sim_world *world, unsigned server)

@@ -69,6 +69,7 @@ struct watch_states {
     bool compare;      /* memory and store must be the same after this step */
     bool must_rest;    /* a server works that the bootstrap was to mend */
     bool disable_asked[SIM_SERVERS];
+    bool hung_up[SIM_SERVERS]; /* and the client need not have heard of it */
     bool clock_jumped;
     uint8_t answered;     /* the last answer of the bootstrap server */
     uint64_t purge_least; /* device time of the purge by 0/x/12 */

@@ -215,6 +215,7 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
     switch (event->type) {
     case LOOM_EVENT_REGISTER:
         check_register(world, event, server);
+        states->hung_up[event->ssid - SIM_SSID(0)] = false;
         break;
     case LOOM_EVENT_REGISTERED:
         if (event->text.length == 0) {
@@ -402,6 +403,13 @@ void watch_states_disturbed(struct sim_world *world)
     }
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         states->server[i].never = false;
+    }
+}
+
+void watch_states_hung_up(struct sim_world *world, unsigned host)
+{
+    if (host >= HOST_A) {
+        states_of(world)->hung_up[host - HOST_A] = true;
     }
 }
 

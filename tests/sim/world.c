@@ -290,6 +290,7 @@ static void happen(struct sim_world *world, const struct fault *fault)
         break;
     case FAULT_HANG_UP:
         net_hang_up(&world->net, fault->host, HOST_DEVICE);
+        watch_states_hung_up(world, fault->host);
         break;
     case FAULT_STRANGER:
         server_garbage(world, HOST_STRANGER, fault->a);
