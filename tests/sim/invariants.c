@@ -220,6 +220,9 @@ void watch_datagram(struct sim_world *world, const struct net_packet *packet, bo
         (packet->kind == NET_ANSWER || packet->kind == NET_SEPARATE)) {
         watch_states_answered(world, world->net.blobs[packet->blob].response.code);
     }
+    if (packet->to == HOST_DEVICE && arrives && packet->kind == NET_REQUEST) {
+        watch_states_commanded(world, packet->from);
+    }
     bool to_server = packet->to >= HOST_A && packet->to <= HOST_B;
     if (packet->from == HOST_DEVICE && packet->kind == NET_REQUEST && !arrives) {
         check_list(world, packet);

@@ -67,6 +67,7 @@ struct watch_states {
     bool uncommanded;  /* a push of which nothing was heard yet */
     bool pack_refused; /* and nothing was sent since */
     bool compare;      /* memory and store must be the same after this step */
+    uint8_t commander; /* the host whose request came last */
     bool must_rest;    /* a server works that the bootstrap was to mend */
     bool disable_asked[SIM_SERVERS];
     bool hung_up[SIM_SERVERS]; /* and the client need not have heard of it */
@@ -142,6 +143,7 @@ void watch_states_after(struct sim_world *world);
 void watch_states_disturbed(struct sim_world *world);
 void watch_states_saved(struct sim_world *world, enum loom_record record);
 void watch_states_answered(struct sim_world *world, uint8_t code);
+void watch_states_commanded(struct sim_world *world, uint8_t host);
 
 /* ---- watch_registration.c
  * -------------------------------------------------------------------- */

@@ -89,6 +89,13 @@ static void on_hold_off(struct sim_world *world)
 static void on_bootstrap(struct sim_world *world, const struct loom_event *event)
 {
     struct watch_states *states = states_of(world);
+    bool command =
+        event->type == LOOM_EVENT_BOOTSTRAP_PUSH || (event->type >= LOOM_EVENT_BOOTSTRAP_DISCOVER &&
+                                                     event->type <= LOOM_EVENT_BOOTSTRAP_FINISH);
+    if (command && states->commander != HOST_BS) {
+        sim_fail(world, "A-22", "%s of %s is obeyed", loom_event_name(event->type),
+                 host_name(states->commander));
+    }
     switch (event->type) {
     case LOOM_EVENT_HOLD_OFF:
         on_hold_off(world);
@@ -378,6 +385,10 @@ void watch_states_after(struct sim_world *world)
     if (states_of(world)->lost && is_in_use(world) && !is_in(world, "committed")) {
         sim_fail(world, "A-85", "a bootstrap goes on without a session");
     }
+    if (is_in(world, "hold-off") && watch_now(world) > world->watch->ask_after &&
+        world->watch->ask_after >= world->watch->disturbed) {
+        sim_fail(world, "A-12", "the hold-off goes on after its time");
+    }
     check_store(world);
     check_rest(world);
     check_disabled(world);
@@ -422,6 +433,11 @@ void watch_states_clock(struct sim_world *world)
 void watch_states_answered(struct sim_world *world, uint8_t code)
 {
     states_of(world)->answered = code;
+}
+
+void watch_states_commanded(struct sim_world *world, uint8_t host)
+{
+    states_of(world)->commander = host;
 }
 
 void watch_states_saved(struct sim_world *world, enum loom_record record)
