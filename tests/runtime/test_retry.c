@@ -357,6 +357,26 @@ Test(retry, an_alert_that_is_for_good_is_a_refusal)
     cr_assert_eq(kept, 115);
 }
 
+/* A-83, A-113: a bootstrap stores what is in force with what it changes: an alert that came in its
+ * midst, and that the bootstrap server did not write over, is there after a restart. */
+Test(retry, an_alert_during_a_bootstrap_outlives_it)
+{
+    uint64_t kept;
+    begin(LOOM_LWM2M_1_1, 300);
+    world_add_bootstrap_account(world, 1, 0);
+    secure_account(16);
+    loom_set_opaque(&world->model, loom_path_resource(0, 0, 3), psk_identity, 5);
+    world_start(world);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 1);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_SESSION_FAILED, 1)->alert, 115);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    loom_model_clear(&world->model, &(struct loom_path){{1, 0, 11, 0}, 3});
+    world_reboot(world, 1);
+    cr_assert_eq(loom_get_unsigned(&world->model, loom_path_resource(1, 0, 11), &kept), LOOM_OK);
+    cr_assert_eq(kept, 115);
+}
+
 /* ---- older releases, rule B-13 ----------------------------------------------------------------
  */
 
