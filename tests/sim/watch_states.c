@@ -64,7 +64,7 @@ static void on_commit(struct sim_world *world)
 {
     struct watch_states *states = states_of(world);
     uint64_t timeout = account_timeout(world);
-    states->fruitless = states->requested;
+    states->fruitless += states->requested ? 1 : 0;
     states->purge_least = timeout == 0 ? SIM_NEVER : watch_now(world) + timeout * 1000;
     states->purge_most = states->purge_least;
     memset(states->server, 0, sizeof states->server);
@@ -75,8 +75,8 @@ static void on_hold_off(struct sim_world *world)
     if (was_asked_for(world)) {
         return;
     }
-    if (states_of(world)->fruitless) {
-        sim_fail(world, "A-15", "a bootstrap that came to nothing is repeated without a wait");
+    if (states_of(world)->fruitless > 1) {
+        sim_fail(world, "A-15", "two bootstraps came to nothing; another without a wait");
     }
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         if (world->watch->server[i].registered) {
@@ -229,7 +229,7 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
             sim_fail(world, "B-16", "server %u: registered without a location",
                      (unsigned)event->ssid);
         }
-        states->fruitless = false;
+        states->fruitless = 0;
         states->must_rest = is_in(world, "waiting") || is_in(world, "hold-off");
         server->known = true;
         break;
@@ -477,7 +477,7 @@ void watch_states_booted(struct sim_world *world)
         states->purge_most = timeout == 0 ? SIM_NEVER : most;
     }
     states->purge_least = 0;
-    states->fruitless = false;
+    states->fruitless = 0;
     states->requested = false;
     states->lost = false;
     states->uncommanded = false;
