@@ -162,7 +162,9 @@ void watch_event(struct sim_world *world, const struct loom_event *event)
     if (world->trace) {
         trace_event(world, event);
     }
+    world->watch->told = true;
     check_secrecy(world, event);
+    watch_written_event(world, event);
     watch_states_event(world, event);
     bool command = event->type == LOOM_EVENT_REQUEST && event->ssid == 0;
     if (command || event->type <= LOOM_EVENT_ACCOUNT_EXPIRED) {
@@ -186,7 +188,10 @@ void watch_after(struct sim_world *world, uint64_t deadline)
         return;
     }
     watch_bootstrap_after(world);
-    watch_check_accounts(world);
+    /* What changes in silence is seen with the next event. */
+    if (world->watch->told || world->watch->fresh) {
+        watch_check_accounts(world);
+    }
     if (world->watch->compare) {
         watch_compare_with_store(world);
         watch_check_consistency(world);
@@ -194,6 +199,7 @@ void watch_after(struct sim_world *world, uint64_t deadline)
     if (host->wakes <= world->net.now) {
         watch_registration_after(world);
         watch_states_after(world);
+        world->watch->told = false;
     }
     if (host->open_sessions > SIM_REGISTRATIONS + 1) {
         sim_fail(world, "sessions", "%u sessions are open", host->open_sessions);
@@ -216,6 +222,9 @@ static void check_list(struct sim_world *world, const struct net_packet *packet)
 
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives)
 {
+    if (arrives) {
+        watch_written_arrives(world, packet);
+    }
     if (packet->from == HOST_BS && packet->to == HOST_DEVICE && arrives && packet->blob >= 0 &&
         (packet->kind == NET_ANSWER || packet->kind == NET_SEPARATE)) {
         watch_states_answered(world, world->net.blobs[packet->blob].response.code);
@@ -279,6 +288,7 @@ void watch_begin(struct sim_world *world)
     watch->damaged = false;
     watch->disturbed = 0;
     watch->compare = false;
+    watch->written.known = false;
     watch->next_asked = 0;
     watch_states_begin(world);
     memset(watch->asked, 0, sizeof watch->asked);

@@ -72,15 +72,30 @@ struct watch_states {
     bool disable_asked[SIM_SERVERS];
     bool hung_up[SIM_SERVERS]; /* and the client need not have heard of it */
     bool clock_jumped;
+    bool look;            /* something may be staged, or left there */
     uint8_t answered;     /* the last answer of the bootstrap server */
     uint64_t purge_least; /* device time of the purge by 0/x/12 */
     uint64_t purge_most;  /* SIM_NEVER: none */
     struct watch_server server[SIM_SERVERS];
 };
 
+/* What the bootstrap under way has written; see watch_written.c. */
+struct watch_written {
+    bool known;                           /* followed from its beginning */
+    const struct loom_request *request;   /* of the bootstrap server: the last that arrived */
+    const struct loom_response *response; /* same */
+    unsigned pairs;                       /* servers that had an account at its beginning */
+    uint64_t pair[SIM_REGISTRATIONS];     /* their Short Server IDs */
+    struct loom_model model;
+    uint64_t data[SIM_MODEL / 8];
+    uint64_t live[SIM_MODEL / 8];
+    uint8_t scratch[SIM_BUFFER];
+};
+
 struct sim_watch {
     struct observed server[SIM_SERVERS];
     struct watch_states states;
+    struct watch_written written;
     uint64_t committed;     /* device time at which the accounts in force were committed */
     bool ordered;           /* and nothing of before a reboot counts */
     uint64_t commanded;     /* device time of the last bootstrap command or request */
@@ -96,6 +111,8 @@ struct sim_watch {
     bool damaged;           /* a bit of the memory has turned */
     bool may_change[OBJECTS_WATCHED];
     bool compare;       /* memory and store must be the same now */
+    bool fresh;         /* the device has just booted */
+    bool told;          /* an event, or something from outside, since the last look */
     uint64_t disturbed; /* device time: timers before it may come late */
     unsigned char shadow[OBJECTS_WATCHED][REGION];
     struct record_watch record[LOOM_RECORD_COUNT];
@@ -144,6 +161,11 @@ void watch_states_disturbed(struct sim_world *world);
 void watch_states_saved(struct sim_world *world, enum loom_record record);
 void watch_states_answered(struct sim_world *world, uint8_t code);
 void watch_states_commanded(struct sim_world *world, uint8_t host);
+
+/* ---- watch_written.c ------------------------------------------------------------------------- */
+
+void watch_written_arrives(struct sim_world *world, const struct net_packet *packet);
+void watch_written_event(struct sim_world *world, const struct loom_event *event);
 
 /* ---- watch_registration.c
  * -------------------------------------------------------------------- */

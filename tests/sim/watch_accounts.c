@@ -33,6 +33,7 @@ void watch_take_shadow(struct sim_world *world)
 void watch_check_accounts(struct sim_world *world)
 {
     struct sim_watch *watch = world->watch;
+    bool changed = false;
     for (uint16_t object = 0; object < OBJECTS_WATCHED; object++) {
         size_t size;
         const unsigned char *bytes = region(world, object, &size);
@@ -46,7 +47,12 @@ void watch_check_accounts(struct sim_world *world)
         }
         memcpy(watch->shadow[object], bytes, size);
         watch->may_change[object] = false;
+        changed = true;
     }
+    if (!changed && !watch->fresh) {
+        return;
+    }
+    watch->fresh = false;
     if (world->setup.has_bootstrap_account && !watch->expired && !watch->accounts_lost &&
         loom_account_instance(&world->model) == LOOM_ID_NONE) {
         sim_fail(world, "A-50", "the Bootstrap-Server Account is lost");
@@ -248,5 +254,6 @@ void watch_booted(struct sim_world *world)
         watch->expired = true; /* the power was cut right after the account was purged */
     }
     watch_take_shadow(world);
+    watch->fresh = true;
     watch_states_booted(world);
 }

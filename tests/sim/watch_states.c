@@ -23,7 +23,8 @@ static struct watch_states *states_of(struct sim_world *world)
 
 static bool is_in(const struct sim_world *world, const char *state)
 {
-    return strcmp(loom_client_bootstrap_state(&world->client), state) == 0;
+    const char *is = loom_client_bootstrap_state(&world->client);
+    return is[0] == state[0] && strcmp(is, state) == 0;
 }
 
 /* The account may not be taken away, for commands of its server may come or are obeyed. */
@@ -280,6 +281,9 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
 
 void watch_states_event(struct sim_world *world, const struct loom_event *event)
 {
+    states_of(world)->look = states_of(world)->look || event->type <= LOOM_EVENT_STATE_FAILED ||
+                             event->type == LOOM_EVENT_REQUEST ||
+                             event->type == LOOM_EVENT_SESSION_FAILED;
     if (event->type == LOOM_EVENT_SESSION_FAILED && event->ssid == 0) {
         states_of(world)->lost = true;
         states_of(world)->pack_refused = false;
@@ -356,6 +360,13 @@ static void check_rest(struct sim_world *world)
 
 static void check_disabled(struct sim_world *world)
 {
+    bool any = false;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        any = any || world->watch->server[i].disabled_until > watch_now(world);
+    }
+    if (!any) {
+        return;
+    }
     for (unsigned i = 0; i < NET_SESSIONS; i++) {
         const struct loom_session *session = &world->net.sessions[i];
         bool to_server = session->peer == HOST_A || session->peer == HOST_B;
@@ -367,19 +378,23 @@ static void check_disabled(struct sim_world *world)
     }
 }
 
-/* Rule H-3: what was staged has keys in it. */
+/* Rule H-3: what was staged has keys in it. Nothing is staged, nor left, without an event. */
 static void check_staging(struct sim_world *world)
 {
+    if (!states_of(world)->look || is_in_use(world)) {
+        return;
+    }
+    states_of(world)->look = false;
     size_t size = sim_product(world->setup.lwm2m)->data_size;
     const unsigned char *bytes = (const unsigned char *)world->staging;
-    if (!is_in_use(world) && (bytes[0] != 0 || memcmp(bytes, bytes + 1, size - 1) != 0)) {
+    if (bytes[0] != 0 || memcmp(bytes, bytes + 1, size - 1) != 0) {
         sim_fail(world, "H-3", "keys stay in the staging memory");
     }
 }
 
 void watch_states_after(struct sim_world *world)
 {
-    if (!is_in(world, "committed")) {
+    if (world->watch->told && !is_in(world, "committed")) {
         check_beliefs(world);
     }
     if (states_of(world)->lost && is_in_use(world) && !is_in(world, "committed")) {
@@ -400,6 +415,7 @@ void watch_states_after(struct sim_world *world)
 
 void watch_states_moved(struct sim_world *world)
 {
+    world->watch->told = true;
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         states_of(world)->server[i].moved = world->watch->server[i].registered;
     }
@@ -450,6 +466,7 @@ void watch_states_saved(struct sim_world *world, enum loom_record record)
 void watch_states_begin(struct sim_world *world)
 {
     memset(states_of(world), 0, sizeof *states_of(world));
+    states_of(world)->look = true;
     states_of(world)->purge_least = SIM_NEVER;
     states_of(world)->purge_most = SIM_NEVER;
 }
@@ -486,5 +503,6 @@ void watch_states_booted(struct sim_world *world)
     states->asked = false;
     states->compare = false;
     states->must_rest = false;
+    states->look = true;
     memset(states->disable_asked, 0, sizeof states->disable_asked);
 }
