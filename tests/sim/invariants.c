@@ -290,6 +290,7 @@ void watch_begin(struct sim_world *world)
     watch->compare = false;
     watch->written.known = false;
     watch->next_asked = 0;
+    memset(watch->kept, 0, sizeof watch->kept);
     watch_states_begin(world);
     memset(watch->asked, 0, sizeof watch->asked);
     for (unsigned i = 0; i < LOOM_RECORD_COUNT; i++) {

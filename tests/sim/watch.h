@@ -35,6 +35,20 @@ struct observed {
     uint64_t sequences;
     uint64_t expected; /* device time of the next Register; SIM_NEVER: none is expected */
     bool spent;        /* nothing but giving up is left */
+    /* After a reboot the next Register comes in between; earliest 0: nothing is known of that. */
+    uint64_t earliest;
+    uint64_t latest;
+    unsigned losses; /* of sessions, each soon after its Register, in a row (rule B-17) */
+    uint64_t registered_at;
+    bool loses; /* losses is known */
+};
+
+/* What the record of the registrations said of one when it was stored. */
+struct kept {
+    bool valid;
+    bool registered;
+    uint64_t saved_at;
+    struct observed server;
 };
 
 struct record_watch {
@@ -116,6 +130,7 @@ struct sim_watch {
     uint64_t disturbed; /* device time: timers before it may come late */
     unsigned char shadow[OBJECTS_WATCHED][REGION];
     struct record_watch record[LOOM_RECORD_COUNT];
+    struct kept kept[SIM_SERVERS];
     uint64_t asked[STORM_EVENTS]; /* when requests went out, a ring */
     unsigned next_asked;
 
@@ -171,6 +186,8 @@ void watch_written_event(struct sim_world *world, const struct loom_event *event
  * -------------------------------------------------------------------- */
 
 void watch_end_all(struct sim_world *world);
+void watch_registration_saved(struct sim_world *world);
+void watch_registration_loaded(struct sim_world *world, bool whole);
 void watch_registration_event(struct sim_world *world, const struct loom_event *event);
 void watch_registration_after(struct sim_world *world);
 

@@ -199,6 +199,9 @@ void watch_saved(struct sim_world *world, enum loom_record record, enum loom_sta
         watched->trying = false;
         watched->vague = false;
         watch_states_saved(world, record);
+        if (record == LOOM_RECORD_STATE) {
+            watch_registration_saved(world);
+        }
     } else {
         /* On a memory that fails, what could not be confirmed may still be there. */
         watched->trying = false;
@@ -217,6 +220,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
     struct sim_watch *watch = world->watch;
     struct record_watch *watched = &watch->record[record];
     bool none = watched->length == 0;
+    bool same = false;
     watched->torn = watched->torn || watched->trying;
     if (watch->damaged || world->medium.failing) {
         watch->accounts_lost = watch->accounts_lost || status != LOOM_OK;
@@ -231,6 +235,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
         }
     } else {
         bool old = !none && is_record(data, length, watched->bytes, watched->length);
+        same = old && !previous && !watched->vague && !watch->took_new;
         bool tried =
             watched->trying && is_record(data, length, watched->tried, watched->tried_length);
         if (!old && !tried && !watched->vague) {
@@ -240,6 +245,9 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
         watch->took_new = watch->took_new || (record == LOOM_RECORD_ACCOUNTS && tried && !old);
     }
     watched->vague = false;
+    if (record == LOOM_RECORD_STATE && status != LOOM_NOT_FOUND) {
+        watch_registration_loaded(world, same);
+    }
     if (status == LOOM_OK && length <= RECORD) {
         memcpy(watched->bytes, data, length);
         watched->length = length;

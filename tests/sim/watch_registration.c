@@ -39,6 +39,8 @@ static void model_begin(struct observed *server)
     server->sequences = 1;
     server->expected = SIM_NEVER;
     server->spent = false;
+    server->earliest = 0;
+    server->latest = SIM_NEVER;
 }
 
 static void check_order(struct sim_world *world, uint16_t ssid, const struct observed *server);
@@ -52,6 +54,14 @@ static void model_register(struct sim_world *world, uint16_t ssid, struct observ
                  (unsigned)ssid, (long long)(now - server->expected),
                  (unsigned long long)server->attempts + 1);
     }
+    if (server->modelled && now < server->earliest && server->earliest >= world->watch->disturbed) {
+        sim_fail(world, "B-54",
+                 "server %u: a Register %lld ms before the wait is over that a "
+                 "reboot has not ended",
+                 (unsigned)ssid, (long long)(server->earliest - now));
+    }
+    server->earliest = 0;
+    server->latest = SIM_NEVER;
     if (server->modelled && server->spent) {
         sim_fail(world, "B-55", "server %u: a Register after all attempts were made",
                  (unsigned)ssid);
@@ -143,6 +153,82 @@ static void model_given_up(struct sim_world *world, uint16_t ssid, struct observ
     }
     server->modelled = false;
 }
+
+/* ---- a session that is lost ------------------------------------------------------------------
+ */
+
+/* Rule B-17: the first loss is mended at once; what is lost again and again, each time sooner after
+ * its Register than the retry timer says, at the pace of that timer, and at last of 1/x/19. */
+static void model_loss(struct sim_world *world, uint16_t ssid, struct observed *server)
+{
+    uint64_t now = watch_now(world);
+    uint64_t timer = watch_resource(world, ssid, 18, RETRY_TIMER);
+    uint64_t delay = watch_resource(world, ssid, 19, SEQUENCE_DELAY);
+    bool lasted = (now - server->registered_at) / 1000 >= at_least_1(timer);
+    model_begin(server);
+    server->modelled = server->loses;
+    if (server->losses == 0 || lasted) {
+        server->losses = lasted ? 0 : 1;
+        server->expected = now;
+    } else if (server->losses < watch_resource(world, ssid, 17, RETRY_COUNT)) {
+        server->expected = now + at_least_1(doubled(timer, server->losses - 1)) * 1000;
+        server->losses++;
+    } else {
+        server->losses = 0;
+        delay = delay < DELAY_NO_FURTHER ? delay : SEQUENCE_DELAY;
+        server->expected = now + at_least_1(delay) * 1000;
+    }
+}
+
+/* ---- over a reboot ---------------------------------------------------------------------------
+ */
+
+/* A record keeps seconds, rounded. */
+#define ROUNDED_MS 2000u
+
+void watch_registration_saved(struct sim_world *world)
+{
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        struct kept *kept = &world->watch->kept[i];
+        kept->valid = true;
+        kept->server = world->watch->server[i];
+        kept->saved_at = watch_now(world);
+    }
+}
+
+/* What was waited for is waited for, and what was counted is counted on (loom/store.h). */
+static void go_on(struct sim_world *world, const struct kept *kept, struct observed *server)
+{
+    uint64_t now = watch_now(world);
+    uint64_t until = kept->server.expected;
+    model_begin(server);
+    server->modelled = kept->server.modelled || kept->server.registered;
+    if (kept->server.registered || !kept->server.modelled) {
+        return;
+    }
+    server->attempts = kept->server.attempts;
+    server->sequences = kept->server.sequences;
+    server->spent = kept->server.spent;
+    if (until != SIM_NEVER) {
+        bool jumped = world->watch->states.clock_jumped;
+        uint64_t left = until > kept->saved_at ? until - kept->saved_at : 0;
+        server->earliest = jumped || until < ROUNDED_MS ? 0 : until - ROUNDED_MS;
+        server->latest = now + left + ROUNDED_MS;
+    }
+}
+
+void watch_registration_loaded(struct sim_world *world, bool whole)
+{
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        struct observed *server = &world->watch->server[i];
+        const struct kept *kept = &world->watch->kept[i];
+        server->modelled = false;
+        if (whole && kept->valid) {
+            go_on(world, kept, server);
+        }
+    }
+}
+
 void watch_end_all(struct sim_world *world)
 {
     struct sim_watch *watch = world->watch;
@@ -151,6 +237,7 @@ void watch_end_all(struct sim_world *world)
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         memset(&watch->server[i], 0, sizeof watch->server[i]);
         watch->server[i].alert = -1;
+        watch->server[i].loses = true;
         model_begin(&watch->server[i]);
     }
 }
@@ -159,6 +246,7 @@ static void on_registered(struct sim_world *world, struct observed *server,
                           const struct loom_event *event)
 {
     server->registered = true;
+    server->registered_at = watch_now(world);
     set_outcome(world, event->ssid, server, OUTCOME_REGISTERED);
     server->heard = watch_now(world);
     server->asleep = false;
@@ -203,6 +291,9 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
     switch (event->type) {
     case LOOM_EVENT_REGISTER:
         watch_asked(world);
+        if (server->registered) {
+            model_begin(server); /* an Update that came to nothing, or another address */
+        }
         server->registered = false;
         model_register(world, event->ssid, server);
         if (server->disabled_until > watch_now(world)) {
@@ -255,20 +346,23 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         break;
     case LOOM_EVENT_DISABLED:
         server->registered = false;
-        server->modelled = false;
         server->disabled_until = watch_now(world) + (uint64_t)event->seconds * 1000;
+        model_begin(server);
+        server->expected = server->disabled_until;
         if (event->seconds != watch_resource(world, event->ssid, 5, 86400)) {
             sim_fail(world, "B-70", "server %u: disabled for %u s, which is not what 1/x/5 says",
                      (unsigned)event->ssid, (unsigned)event->seconds);
         }
         break;
     case LOOM_EVENT_SESSION_FAILED:
-        server->registered = false;
-        if (is_for_good(event->alert)) {
+        if (server->registered) {
+            model_loss(world, event->ssid, server);
+        } else if (is_for_good(event->alert)) {
             server->modelled = false;
         } else {
             model_failure(world, event->ssid, server);
         }
+        server->registered = false;
         if (event->alert >= 0) {
             world->watch->may_change[1] = true; /* 1/x/11, rule A-111 */
             server->alert = event->alert;
@@ -300,8 +394,8 @@ static void check_due(struct sim_world *world)
     uint64_t now = watch_now(world);
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &world->watch->server[i];
-        if (server->modelled && server->expected < now &&
-            server->expected >= world->watch->disturbed) {
+        uint64_t due = server->expected < server->latest ? server->expected : server->latest;
+        if (server->modelled && due < now && due >= world->watch->disturbed) {
             sim_fail(world, "B-54", "server %u: no Register when its time has come",
                      (unsigned)SIM_SSID(i));
         }

@@ -69,12 +69,28 @@ static void on_commit(struct sim_world *world)
     states->purge_least = timeout == 0 ? SIM_NEVER : watch_now(world) + timeout * 1000;
     states->purge_most = states->purge_least;
     memset(states->server, 0, sizeof states->server);
+    memset(world->watch->kept, 0, sizeof world->watch->kept); /* of other accounts */
+}
+
+/* Rule B-53: whether some account wants a bootstrap when it fails, or there is none. */
+static bool wants_bootstrap(const struct sim_world *world)
+{
+    unsigned accounts = 0;
+    unsigned unwilling = 0;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        accounts += watch_resource(world, SIM_SSID(i), 0, 0) != 0;
+        unwilling += watch_resource(world, SIM_SSID(i), 16, 1) == 0;
+    }
+    return accounts == 0 || unwilling < accounts;
 }
 
 static void on_hold_off(struct sim_world *world)
 {
     if (was_asked_for(world)) {
         return;
+    }
+    if (!wants_bootstrap(world)) {
+        sim_fail(world, "B-53", "a bootstrap begins that 1/x/16 of all accounts forbids");
     }
     if (states_of(world)->fruitless > 1) {
         sim_fail(world, "A-15", "two bootstraps came to nothing; another without a wait");
