@@ -249,7 +249,7 @@ uint64_t sim_bound(const struct sim_world *world)
     struct way way = {.sum = 0};
     uint16_t account = world->on ? loom_account_instance(&world->model) : LOOM_ID_NONE;
     bool good_account =
-        account != LOOM_ID_NONE &&
+        account != LOOM_ID_NONE && !world->bootstrap_gone &&
         is_right(world, account, world->setup.bootstrap_secure, "bs:5684", 0xFF, "device-bs");
     if (!world->on) {
         return SIM_NEVER;
@@ -262,7 +262,7 @@ uint64_t sim_bound(const struct sim_world *world)
     if (way.right == 0 && (!bootstraps || leaves)) {
         return SIM_NEVER;
     }
-    if (good_account) {
+    if (account != LOOM_ID_NONE) {
         uint64_t hold_off = number(&world->model, loom_path_resource(0, account, 11), 0);
         way.sum = plus(way.sum, plus(2 * hold_off, 2 * BACK_OFF_MOST + 4 * EXCHANGE_LIFETIME));
         for (unsigned i = 0; i < world->setup.servers; i++) {

@@ -32,6 +32,11 @@ static const struct {
     [FAULT_TAMPER] = {"tampering", 5, true},
     [FAULT_HANG_UP] = {"hang-up", 5, false},
     [FAULT_STRANGER] = {"stranger", 3, false},
+    /* Weight 0: these come with a twist alone. */
+    [FAULT_PUSH] = {"push", 0, false},
+    [FAULT_LEAVES] = {"leaving", 0, true},
+    [FAULT_GONE] = {"gone-for-good", 0, false},
+    [FAULT_FORGETS] = {"memory-forgets", 0, true},
     [FAULT_POWER] = {"power-cut", 8, true},
     [FAULT_FULL] = {"memory-full", 2, true},
     [FAULT_FAILING] = {"memory-failing", 2, true},
@@ -124,7 +129,7 @@ static void draw_details(struct fault *fault, struct sim_random *random)
         break;
     case FAULT_TAMPER:
         fault->host = HOST_BS;
-        fault->a = (uint32_t)sim_random_below(random, TAMPER_COUNT);
+        fault->a = (uint32_t)sim_random_below(random, TAMPER_DRAWN);
         fault->b = sim_random_chance(random, 50);
         break;
     case FAULT_POWER:
@@ -155,6 +160,37 @@ static int by_time(const void *a, const void *b)
     return first->at < second->at ? -1 : first->at > second->at ? 1 : 0;
 }
 
+/* What is rare, in some stories; from a stream of its own, so that the others stay what they were.
+ * A bootstrap server that misbehaves is asked for a bootstrap, or it would seldom have one. */
+static unsigned draw_twist(struct fault *faults, uint64_t seed, uint64_t healed)
+{
+    static const struct fault twists[] = {
+        {.kind = FAULT_PUSH, .host = HOST_BS},
+        {.kind = FAULT_PUSH, .host = HOST_BS},
+        {.kind = FAULT_LEAVES, .host = HOST_A},
+        {.kind = FAULT_LEAVES, .host = HOST_B},
+        {.kind = FAULT_GONE, .host = HOST_BS},
+        {.kind = FAULT_FORGETS},
+        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_ACCOUNT, .b = 1},
+        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_NOWHERE, .b = 1},
+        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_UNHEARD, .b = 1},
+        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_LEAVES, .b = 1},
+    };
+    struct sim_random random = sim_random_stream(seed, 6);
+    unsigned count =
+        sim_random_chance(&random, 30) ? (unsigned)sim_random_between(&random, 1, 3) : 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t most =
+            sim_random_chance(&random, 60) && healed > 10 * MINUTE ? 10 * MINUTE : healed;
+        struct fault *fault = &faults[i];
+        *fault = PICK(&random, twists);
+        fault->at = sim_random_below(&random, most);
+        fault->lasts = kinds[fault->kind].lasts ? draw_time(&random) : 0;
+        fault->lasts = fault->at + fault->lasts > healed ? healed - fault->at : fault->lasts;
+    }
+    return count;
+}
+
 /* Troubles come in clusters, and many of them near the beginning, where the bootstrap is. */
 unsigned fault_draw(struct fault *faults, uint64_t seed, uint64_t healed)
 {
@@ -177,6 +213,7 @@ unsigned fault_draw(struct fault *faults, uint64_t seed, uint64_t healed)
         fault->lasts = fault->at + fault->lasts > healed ? healed - fault->at : fault->lasts;
         draw_details(fault, &random);
     }
+    count += draw_twist(faults + count, seed, healed);
     qsort(faults, count, sizeof faults[0], by_time);
     return count;
 }
@@ -268,10 +305,17 @@ static void tell_server(const struct fault *fault, char *text, size_t size)
         "nothing but a Delete of everything",
         "accounts with a lifetime of 2^32-1"};
     static const char *const tampers[TAMPER_COUNT] = {
-        "sends payloads with a wrong byte",       "writes to the instance beside",
-        "sends a Finish before each command",     "deletes everything before each command",
-        "writes Server instances to object 3303", "writes Security instances to object 3303",
-        "deletes /0/1 or /1/0 before the Finish"};
+        "sends payloads with a wrong byte",
+        "writes to the instance beside",
+        "sends a Finish before each command",
+        "deletes everything before each command",
+        "writes Server instances to object 3303",
+        "writes Security instances to object 3303",
+        "deletes /0/1 or /1/0 before the Finish",
+        "writes a second Bootstrap-Server Account",
+        "writes to an object that is not there, too",
+        "hears nothing after its Finish",
+        "closes its session in the midst of its commands"};
     const char *host = host_name(fault->host);
     switch ((enum fault_kind)fault->kind) {
     case FAULT_CRASH:
@@ -309,6 +353,15 @@ static void tell_server(const struct fault *fault, char *text, size_t size)
     case FAULT_HANG_UP:
         (void)snprintf(text, size, "%s closes its secure sessions", host);
         break;
+    case FAULT_PUSH:
+        (void)snprintf(text, size, "the bootstrap server pushes its accounts");
+        break;
+    case FAULT_LEAVES:
+        (void)snprintf(text, size, "%s closes its session after each Register", host);
+        break;
+    case FAULT_GONE:
+        (void)snprintf(text, size, "the bootstrap server goes, and never comes back");
+        break;
     case FAULT_STRANGER:
         (void)snprintf(text, size, "a stranger sends %u requests", (unsigned)fault->a);
         break;
@@ -337,6 +390,9 @@ static void tell_device(const struct fault *fault, char *text, size_t size)
         break;
     case FAULT_FAILING:
         (void)snprintf(text, size, "the memory fails now and then");
+        break;
+    case FAULT_FORGETS:
+        (void)snprintf(text, size, "the memory keeps something else than it is given");
         break;
     case FAULT_ROT:
         (void)snprintf(text, size, "a bit of slot %u turns", (unsigned)fault->a);
@@ -367,7 +423,7 @@ void fault_tell(const struct fault *fault, char *text, size_t size)
 {
     if (fault->kind <= FAULT_ADDRESS) {
         tell_network(fault, text, size);
-    } else if (fault->kind <= FAULT_STRANGER) {
+    } else if (fault->kind <= FAULT_GONE) {
         tell_server(fault, text, size);
     } else {
         tell_device(fault, text, size);

@@ -34,10 +34,14 @@ enum fault_kind {
                        product asks */
     FAULT_HANG_UP,  /* its secure sessions with the device are closed */
     FAULT_STRANGER, /* a requests from somebody without an account */
+    FAULT_PUSH,     /* the bootstrap server pushes what it has (rule A-6) */
+    FAULT_LEAVES,   /* an LwM2M server closes its session soon after each Register */
+    FAULT_GONE,     /* the bootstrap server goes, and never comes back */
     /* the device */
     FAULT_POWER,     /* off for its time; a: after so many writes to the store, 255: at once */
     FAULT_FULL,      /* the memory takes no writes */
     FAULT_FAILING,   /* the memory fails now and then */
+    FAULT_FORGETS,   /* the memory keeps something else than it is given, and says nothing */
     FAULT_ROT,       /* a bit of slot a turns */
     FAULT_FREEZE,    /* the processor stands still for its time */
     FAULT_CLOCK,     /* its clock jumps forward by a seconds */
@@ -76,13 +80,18 @@ enum manage {
 };
 
 enum tamper {
-    TAMPER_BYTE,    /* a byte of a payload is another */
-    TAMPER_PATH,    /* the instance is another */
-    TAMPER_FINISH,  /* a Finish before each command */
-    TAMPER_DELETE,  /* a Delete of `/` before each command */
-    TAMPER_DROP,    /* writes of object 1 go to object 3303 */
-    TAMPER_NO_KEYS, /* writes of object 0 go to object 3303 */
-    TAMPER_UNLINK,  /* a Delete of /0/1 or /1/0 before the Finish */
+    TAMPER_BYTE,                   /* a byte of a payload is another */
+    TAMPER_PATH,                   /* the instance is another */
+    TAMPER_FINISH,                 /* a Finish before each command */
+    TAMPER_DELETE,                 /* a Delete of `/` before each command */
+    TAMPER_DROP,                   /* writes of object 1 go to object 3303 */
+    TAMPER_NO_KEYS,                /* writes of object 0 go to object 3303 */
+    TAMPER_UNLINK,                 /* a Delete of /0/1 or /1/0 before the Finish */
+    TAMPER_DRAWN,                  /* those before it are drawn as often as each other */
+    TAMPER_ACCOUNT = TAMPER_DRAWN, /* a second Bootstrap-Server Account (rule A-84) */
+    TAMPER_NOWHERE, /* what is written to object 1 is written to one that is not there, too */
+    TAMPER_UNHEARD, /* nothing of the device is heard after the Finish */
+    TAMPER_LEAVES,  /* the session is closed in the midst of the commands */
     TAMPER_COUNT
 };
 
@@ -116,6 +125,7 @@ struct nature {
     int lie;        /* -1: no */
     int tamper;     /* -1: no */
     int alert;      /* -1: no */
+    bool leaves;    /* closes its session after each Register */
     unsigned variant;
 };
 

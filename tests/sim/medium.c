@@ -152,7 +152,10 @@ static enum loom_status on_write(void *self, unsigned slot, size_t offset, const
     pending->offset = offset;
     pending->length = length;
     memcpy(pending->bytes, data, length);
-    apply_write(&medium->seen[slot], offset, data, length);
+    if (medium->forgets && length > 0 && sim_random_chance(&medium->random, 30)) {
+        pending->bytes[sim_random_below(&medium->random, length)] ^= 0x04;
+    }
+    apply_write(&medium->seen[slot], offset, pending->bytes, length);
     return LOOM_OK;
 }
 
@@ -173,6 +176,7 @@ void medium_init(struct sim_medium *medium, uint64_t seed)
     medium->cached = 0;
     medium->full = false;
     medium->failing = false;
+    medium->forgets = false;
     medium->dead = false;
     medium->cut_after = -1;
     medium->operations = 0;

@@ -34,6 +34,7 @@ struct sim_medium {
     struct medium_pending cache[MEDIUM_CACHE];
     unsigned cached;
     bool full;     /* writes fail */
+    bool forgets;  /* what is written is not what was given, now and then */
     bool failing;  /* everything but reading fails, now and then */
     bool dead;     /* the power is cut: nothing reaches the memory any more */
     int cut_after; /* operations until the power is cut; -1: none is planned */

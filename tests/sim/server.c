@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "loom/codec.h"
+#include "model/payload.h"
 #include "objects.h"
 
 #include <stdarg.h>
@@ -301,7 +302,35 @@ void server_manage(struct sim_world *world, unsigned host, unsigned operation, u
     }
 }
 
+void server_push(struct sim_world *world)
+{
+    struct loom_text device = {"device", 6};
+    if (world->server[HOST_BS].bootstrap != NULL) {
+        (void)loom_bootstrap_server_push(world->server[HOST_BS].bootstrap, device);
+    }
+}
+
 /* ---- what the bootstrap server sends, bent --------------------------------------------------- */
+
+/* Writes the device's own Bootstrap-Server Account a second time, elsewhere. */
+static void send_account(struct sim_server *server, struct loom_session *session)
+{
+    static uint64_t data[SIM_MODEL / 8];
+    static const char *const elsewhere[] = {"0", "9", NULL};
+    struct loom_path path = loom_path_instance(0, 0);
+    struct loom_request request = plain(LOOM_PUT);
+    struct loom_model model;
+    uint8_t payload[256];
+    struct loom_output out = loom_output(payload, sizeof payload);
+    device_factory(world_of(server), &model, data);
+    if (loom_payload_read_tlv(&model, &path, LOOM_READ_ALL, &out) == LOOM_OK && !out.overflow) {
+        set_path(&request, elsewhere);
+        request.content_format = LOOM_FORMAT_TLV;
+        request.payload.data = payload;
+        request.payload.length = out.length;
+        send_own(server, session, &request);
+    }
+}
 
 static enum loom_status bent_request(void *self, struct loom_session *session,
                                      const struct loom_request *request, uint32_t exchange)
@@ -355,6 +384,27 @@ static enum loom_status bent_request(void *self, struct loom_session *session,
             extra = plain(LOOM_DELETE);
             set_path(&extra, halves[sim_random_below(&world->random, 2)]);
             send_own(server, session, &extra);
+        }
+        break;
+    case TAMPER_ACCOUNT:
+        if (has_object && bent.method == LOOM_PUT && bent.path[0].data[0] == '1') {
+            send_account(server, session);
+        }
+        break;
+    case TAMPER_NOWHERE:
+        if (has_object && bent.method == LOOM_PUT && bent.path[0].data[0] == '1') {
+            extra = bent;
+            extra.path[0].data = "9999";
+            extra.path[0].length = 4;
+            send_own(server, session, &extra);
+        }
+        break;
+    case TAMPER_UNHEARD:
+        world->net.cut[HOST_DEVICE][HOST_BS] |= bent.method == LOOM_POST;
+        break;
+    case TAMPER_LEAVES:
+        if (sim_random_chance(&world->random, 30)) {
+            server->leaves_at = world->net.now + sim_random_below(&world->random, 200);
         }
         break;
     default:
@@ -437,6 +487,10 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     } else if (server->management != NULL) {
         loom_management_server_side.request(server->management, owner, session, request, reply);
     }
+    if (nature->leaves && reply->code == LOOM_CREATED) {
+        struct sim_world *world = world_of(server);
+        server->leaves_at = world->net.now + 100 + sim_random_below(&world->random, 5000);
+    }
     if (nature->lie >= 0 && reply->code != 0) {
         lie(nature->lie, request, reply);
     }
@@ -507,6 +561,7 @@ void server_begin(struct sim_world *world, unsigned host)
     }
     world->net.hosts[host].up = true;
     server->starts++;
+    server->leaves_at = SIM_NEVER;
     if (host == HOST_STRANGER) {
         return;
     }
@@ -542,16 +597,21 @@ void server_step(struct sim_world *world, unsigned host)
     } else if (server->management != NULL) {
         loom_management_server_step(server->management);
     }
+    if (server->leaves_at <= world->net.now) {
+        server->leaves_at = SIM_NEVER;
+        watch_states_hung_up(world, host);
+        net_hang_up(&world->net, host, HOST_DEVICE);
+    }
 }
 
 uint64_t server_deadline(const struct sim_world *world, unsigned host)
 {
     const struct sim_server *server = &world->server[host];
-    if (server->bootstrap != NULL) {
-        return loom_bootstrap_server_deadline(server->bootstrap);
-    }
-    return server->management == NULL ? UINT64_MAX
-                                      : loom_management_server_deadline(server->management);
+    uint64_t deadline =
+        server->bootstrap != NULL    ? loom_bootstrap_server_deadline(server->bootstrap)
+        : server->management != NULL ? loom_management_server_deadline(server->management)
+                                     : SIM_NEVER;
+    return server->leaves_at < deadline ? server->leaves_at : deadline;
 }
 
 bool server_knows_device(const struct sim_world *world, unsigned host)

@@ -337,7 +337,8 @@ static void check_purge(struct sim_world *world)
 {
     struct watch_states *states = states_of(world);
     uint64_t now = watch_now(world);
-    bool trouble = world->medium.failing || world->medium.full || is_in_use(world);
+    bool trouble =
+        world->medium.failing || world->medium.forgets || world->medium.full || is_in_use(world);
     if (states->purge_most == SIM_NEVER) {
         return;
     }
@@ -353,7 +354,7 @@ static void check_purge(struct sim_world *world)
 static void check_store(struct sim_world *world)
 {
     const struct sim_medium *medium = &world->medium;
-    bool works = !medium->failing && !medium->full && !medium->dead;
+    bool works = !medium->failing && !medium->forgets && !medium->full && !medium->dead;
     if (states_of(world)->compare && works) {
         watch_compare_with_store(world);
     }

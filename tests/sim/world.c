@@ -116,6 +116,17 @@ static uint64_t draw_length(const struct sim_setup *setup, struct sim_random *ra
     return HOUR + sim_random_below(random, most);
 }
 
+/* Some devices have an account from the factory that the bootstrap server does not hand out (rule
+ * A-101); from a stream of its own, so that the other stories stay what they were. */
+static void draw_surplus(struct sim_setup *setup)
+{
+    struct sim_random random = sim_random_stream(setup->seed, 7);
+    if (setup->servers > 1 && sim_random_chance(&random, 15)) {
+        setup->servers = 1;
+        setup->factory_servers = SIM_SERVERS;
+    }
+}
+
 void sim_setup_draw(struct sim_setup *setup, uint64_t seed)
 {
     static const uint16_t releases[] = {LOOM_LWM2M_1_0, LOOM_LWM2M_1_1, LOOM_LWM2M_1_2};
@@ -148,6 +159,7 @@ void sim_setup_draw(struct sim_setup *setup, uint64_t seed)
     setup->clock = PICK(&random, clocks);
     setup->knows_time = sim_random_chance(&random, 70);
     setup->healed = draw_length(setup, &random);
+    draw_surplus(setup);
 }
 
 /* ---- faults that last ------------------------------------------------------------------------ */
@@ -198,6 +210,12 @@ static void add_lasting(struct sim_world *world, const struct fault *fault)
     case FAULT_TAMPER:
         nature->tamper = (int)fault->a;
         break;
+    case FAULT_LEAVES:
+        nature->leaves = true;
+        break;
+    case FAULT_FORGETS:
+        world->medium.forgets = true;
+        break;
     case FAULT_FULL:
         world->medium.full = true;
         break;
@@ -216,6 +234,7 @@ static void apply_lasting(struct sim_world *world)
     memset(world->net.cut, 0, sizeof world->net.cut);
     world->medium.full = false;
     world->medium.failing = false;
+    world->medium.forgets = false;
     for (unsigned i = 0; i < NET_HOSTS; i++) {
         world->nature[i] = (struct nature){.lie = -1, .tamper = -1, .alert = -1};
         world->net.hosts[i].late = 0;
@@ -226,6 +245,7 @@ static void apply_lasting(struct sim_world *world)
             add_lasting(world, &world->faults[i]);
         }
     }
+    world->nature[HOST_BS].down = world->nature[HOST_BS].down || world->bootstrap_gone;
     for (unsigned host = HOST_BS; host <= HOST_B; host++) {
         bool runs = world->server[host].accounts != NULL;
         if (runs && (world->nature[host].down ||
@@ -291,6 +311,12 @@ static void happen(struct sim_world *world, const struct fault *fault)
     case FAULT_HANG_UP:
         net_hang_up(&world->net, fault->host, HOST_DEVICE);
         watch_states_hung_up(world, fault->host);
+        break;
+    case FAULT_PUSH:
+        server_push(world);
+        break;
+    case FAULT_GONE:
+        world->bootstrap_gone = true;
         break;
     case FAULT_STRANGER:
         server_garbage(world, HOST_STRANGER, fault->a);
@@ -498,6 +524,7 @@ static void begin(struct sim_world *world, const struct sim_setup *setup,
     world->stopping = false;
     world->restarting = false;
     world->calm = false;
+    world->bootstrap_gone = false;
     world->still = 0;
     world->rounds = 0;
     world->random = sim_random_stream(setup->seed, 5);

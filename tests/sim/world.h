@@ -75,7 +75,8 @@ struct sim_server {
     unsigned host;
     unsigned variant; /* of the accounts that it has */
     uint32_t starts;
-    uint32_t next_own; /* exchange numbers of requests that the server knows nothing of */
+    uint64_t leaves_at; /* when it closes its secure sessions; SIM_NEVER: it does not */
+    uint32_t next_own;  /* exchange numbers of requests that the server knows nothing of */
 };
 
 struct sim_counts {
@@ -124,10 +125,11 @@ struct sim_world {
     uint64_t deadline; /* as the last step said */
     uint64_t down;     /* how long the power stays away when the store has run into its cut */
     bool stopping;
-    bool restarting; /* stopped by the product, which starts it again */
-    uint64_t rounds; /* of the whole story */
-    uint64_t still;  /* rounds at the present millisecond */
-    bool calm;       /* all faults are over for good */
+    bool restarting;     /* stopped by the product, which starts it again */
+    uint64_t rounds;     /* of the whole story */
+    uint64_t still;      /* rounds at the present millisecond */
+    bool bootstrap_gone; /* its server never comes back */
+    bool calm;           /* all faults are over for good */
 
     struct sim_watch *watch;
     struct sim_counts *counts;
@@ -173,6 +175,7 @@ void server_step(struct sim_world *world, unsigned host);
 uint64_t server_deadline(const struct sim_world *world, unsigned host);
 bool server_knows_device(const struct sim_world *world, unsigned host);
 void server_manage(struct sim_world *world, unsigned host, unsigned operation, uint32_t value);
+void server_push(struct sim_world *world);
 void server_garbage(struct sim_world *world, unsigned host, unsigned count);
 /** The text of the accounts of the bootstrap server in one of its variants. */
 void server_accounts_text(const struct sim_setup *setup, unsigned variant, char *text, size_t size);
