@@ -118,6 +118,9 @@ static void on_management(struct sim_world *world, const struct loom_event *even
     }
     if (watch_is_done(event)) {
         world->counts->operations++;
+        for (unsigned i = 0; i < SIM_SERVERS; i++) {
+            world->watch->server[i].may_update = true;
+        }
         bool changes = event->type == LOOM_EVENT_WRITE || event->type == LOOM_EVENT_DELETE ||
                        event->type == LOOM_EVENT_CREATE;
         if (changes && event->has_path && event->path.id[0] == 1) {
@@ -256,6 +259,7 @@ void watch_disturbed(struct sim_world *world)
     world->watch->disturbed = watch_now(world) + wakes + 1;
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         world->watch->server[i].modelled = false;
+        world->watch->server[i].may_update = true;
     }
     watch_states_disturbed(world);
 }

@@ -40,7 +40,10 @@ struct observed {
     uint64_t latest;
     unsigned losses; /* of sessions, each soon after its Register, in a row (rule B-17) */
     uint64_t registered_at;
-    bool loses; /* losses is known */
+    bool loses;      /* losses is known */
+    bool given_up;   /* in this step */
+    bool updating;   /* an Update is under way */
+    bool may_update; /* something has happened that an Update tells */
 };
 
 /* What the record of the registrations said of one when it was stored. */
@@ -83,6 +86,10 @@ struct watch_states {
     bool compare;       /* memory and store must be the same after this step */
     uint8_t commander;  /* the host whose request came last */
     bool must_rest;     /* a server works that the bootstrap was to mend */
+    bool must_save;     /* what the record of the registrations says is another */
+    bool packing;       /* one was asked for */
+    bool pushed;        /* the bootstrap under way, by its server */
+    bool no_pack;       /* none can be had in this bootstrap */
     bool disable_asked[SIM_SERVERS];
     bool hung_up[SIM_SERVERS]; /* and the client need not have heard of it */
     bool clock_jumped;

@@ -114,8 +114,34 @@ static void check_owners(struct sim_world *world)
     }
 }
 
+/* Credentials of object 0 depend on the mode. */
+static bool is_credential(uint16_t object, uint16_t resource)
+{
+    return object == 0 && resource >= 3 && resource <= 5;
+}
+
+static void check_mandatory(struct sim_world *world, uint16_t object)
+{
+    const struct loom_object *rows = loom_model_object(&world->model, object)->object;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(&world->model, object, &instance); instance++) {
+        for (unsigned i = 0; i < rows->resource_count; i++) {
+            const struct loom_resource *row = &rows->resources[i];
+            struct loom_path path = loom_path_resource(object, instance, row->id);
+            if ((row->access & LOOM_MANDATORY) != 0 && !is_credential(object, row->id) &&
+                loom_model_exists(&world->model, &path) != LOOM_OK) {
+                sim_fail(world, "A-81", "committed: the mandatory /%u/%u/%u is missing",
+                         (unsigned)object, (unsigned)instance, (unsigned)row->id);
+            }
+        }
+    }
+}
+
 void watch_check_consistency(struct sim_world *world)
 {
+    for (uint16_t object = 0; object < 4; object++) {
+        check_mandatory(world, object);
+    }
     unsigned accounts = 0;
     unsigned servers = 0;
     uint16_t instance = 0;

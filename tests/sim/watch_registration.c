@@ -143,11 +143,13 @@ static void model_failure(struct sim_world *world, uint16_t ssid, struct observe
         server->expected = now + at_least_1(delay) * 1000;
     } else {
         server->spent = true;
+        server->given_up = false;
     }
 }
 
 static void model_given_up(struct sim_world *world, uint16_t ssid, struct observed *server)
 {
+    server->given_up = true;
     if (server->modelled && server->phase == PHASE_FAILED && !server->spent) {
         sim_fail(world, "B-55", "server %u is given up with attempts left", (unsigned)ssid);
     }
@@ -246,6 +248,7 @@ static void on_registered(struct sim_world *world, struct observed *server,
                           const struct loom_event *event)
 {
     server->registered = true;
+    server->updating = false;
     server->registered_at = watch_now(world);
     set_outcome(world, event->ssid, server, OUTCOME_REGISTERED);
     server->heard = watch_now(world);
@@ -263,8 +266,16 @@ static void on_update(struct sim_world *world, struct observed *server,
                       const struct loom_event *event)
 {
     uint64_t end = server->refreshed + (uint64_t)server->lifetime * 1000;
+    uint64_t half = server->refreshed + (uint64_t)server->lifetime * 500;
     watch_asked(world);
     world->counts->updates++;
+    server->updating = true;
+    if (server->registered && !server->may_update && half >= world->watch->disturbed &&
+        (server->lifetime == 0 || watch_now(world) < half)) {
+        sim_fail(world, "B-18", "server %u: an Update that nothing calls for",
+                 (unsigned)event->ssid);
+    }
+    server->may_update = false;
     server->asleep = false;
     if (!server->registered) {
         sim_fail(world, "B-20", "server %u: an Update without a registration",
@@ -336,6 +347,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         server->asleep = true;
         break;
     case LOOM_EVENT_UPDATED:
+        server->updating = false;
         server->heard = watch_now(world);
         server->refreshed = watch_now(world);
         server->lifetime = (uint32_t)watch_resource(world, event->ssid, 1, 86400);
@@ -380,9 +392,27 @@ static void check_lifetimes(struct sim_world *world)
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &world->watch->server[i];
         uint64_t end = server->refreshed + (uint64_t)server->lifetime * 1000;
+        if (server->registered && !server->updating && server->lifetime != 0 && now > end &&
+            end >= world->watch->disturbed) {
+            sim_fail(world, "B-22", "server %u: no Update before the lifetime is over",
+                     (unsigned)SIM_SSID(i));
+        }
         end = (end > world->watch->disturbed ? end : world->watch->disturbed) + 247000;
         if (server->registered && server->lifetime != 0 && now > end) {
             sim_fail(world, "B-20", "server %u: registered for longer than the lifetime",
+                     (unsigned)SIM_SSID(i));
+        }
+    }
+}
+
+/* All attempts were made, and that is not told. */
+static void check_given_up(struct sim_world *world)
+{
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        const struct observed *server = &world->watch->server[i];
+        if (server->modelled && server->phase == PHASE_FAILED && server->spent &&
+            !server->given_up && !world->stopping && !world->restarting) {
+            sim_fail(world, "B-55", "server %u: all attempts were made, but it is not given up",
                      (unsigned)SIM_SSID(i));
         }
     }
@@ -421,5 +451,6 @@ void watch_registration_after(struct sim_world *world)
 {
     check_alerts(world);
     check_lifetimes(world);
+    check_given_up(world);
     check_due(world);
 }

@@ -15,6 +15,8 @@
 /* Seconds that a time is rounded to when it is kept over a reboot. */
 #define ROUNDED_MS 2000u
 #define NO_FURTHER 0xFFFFFFFFu
+/* A wait of so many seconds outlives a reboot. */
+#define REMEMBERED 60u
 
 static struct watch_states *states_of(struct sim_world *world)
 {
@@ -103,6 +105,18 @@ static void on_hold_off(struct sim_world *world)
     }
 }
 
+/* A push that came to nothing changes nothing where the servers are well (rules ). */
+static void check_push_failed(struct sim_world *world)
+{
+    bool works = false;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        works = works || world->watch->server[i].registered;
+    }
+    if (states_of(world)->pushed && works && !states_of(world)->asked) {
+        sim_fail(world, "A-10", "a bootstrap is asked for after a push, though a server works");
+    }
+}
+
 static void on_bootstrap(struct sim_world *world, const struct loom_event *event)
 {
     struct watch_states *states = states_of(world);
@@ -115,10 +129,22 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
     }
     switch (event->type) {
     case LOOM_EVENT_HOLD_OFF:
+        states->no_pack = false;
+        states->packing = false;
         on_hold_off(world);
         break;
-    case LOOM_EVENT_BOOTSTRAP_REQUEST:
     case LOOM_EVENT_BOOTSTRAP_PACK_REQUEST:
+        if (world->setup.lwm2m < LOOM_LWM2M_1_2 || !world->setup.pack || states->no_pack) {
+            sim_fail(world, "A-100", "a pack is asked for by who does not know it, or once more");
+        }
+        states->packing = true;
+        states->requested = true;
+        states->lost = false;
+        states->pack_refused = false;
+        break;
+    case LOOM_EVENT_BOOTSTRAP_REQUEST:
+        states->packing = false;
+        states->pushed = false;
         states->requested = true;
         states->lost = false;
         states->pack_refused = false;
@@ -134,6 +160,7 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
             sim_fail(world, "A-6", "a push is taken, which only 1.0 knows");
         }
         states->requested = false;
+        states->pushed = true;
         states->lost = false;
         states->uncommanded = true;
         break;
@@ -147,11 +174,14 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK:
         states->pack_refused = event->code != LOOM_CONTENT || event->text.length > 0;
+        states->no_pack = states->no_pack || states->pack_refused;
+        states->packing = false;
         if (!states->pack_refused) {
             on_commit(world);
         }
         break;
     case LOOM_EVENT_BOOTSTRAP_RETRY:
+        check_push_failed(world);
         if (states->pack_refused) {
             sim_fail(world, "A-102", "no Bootstrap-Request follows a pack that cannot be had");
         }
@@ -253,7 +283,11 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
     case LOOM_EVENT_UPDATED:
         check_lifetime(world, event);
         break;
+    case LOOM_EVENT_REGISTER_RETRY:
+        states->must_save = states->must_save || event->seconds >= REMEMBERED;
+        break;
     case LOOM_EVENT_REGISTER_DELAYED:
+        states->must_save = true;
         if (server->known) {
             sim_fail(world, "B-51", "server %u: delayed, but it has worked since the bootstrap",
                      (unsigned)event->ssid);
@@ -268,6 +302,7 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
                      (unsigned)event->ssid);
         }
         states->disable_asked[event->ssid - SIM_SSID(0)] = false;
+        states->must_save = true;
         server->disabled_until = watch_now(world) + (uint64_t)event->seconds * 1000;
         break;
     case LOOM_EVENT_READ:
@@ -302,6 +337,8 @@ void watch_states_event(struct sim_world *world, const struct loom_event *event)
                              event->type == LOOM_EVENT_SESSION_FAILED;
     if (event->type == LOOM_EVENT_SESSION_FAILED && event->ssid == 0) {
         states_of(world)->lost = true;
+        states_of(world)->no_pack = states_of(world)->no_pack || states_of(world)->packing;
+        states_of(world)->packing = false;
         states_of(world)->pack_refused = false;
     }
     if (event->type == LOOM_EVENT_REQUEST && event->ssid == 0) {
@@ -359,6 +396,17 @@ static void check_store(struct sim_world *world)
         watch_compare_with_store(world);
     }
     states_of(world)->compare = false;
+}
+
+/* What goes on after a reboot is stored when it begins (loom/store.h). */
+static void check_saved(struct sim_world *world)
+{
+    const struct sim_medium *medium = &world->medium;
+    bool works = !medium->failing && !medium->full && !medium->dead && !medium->forgets;
+    if (states_of(world)->must_save && works && !world->stopping && !world->restarting) {
+        sim_fail(world, "B-70", "a wait has begun that a reboot would end");
+    }
+    states_of(world)->must_save = false;
 }
 
 /* Rule A-10: a bootstrap that nobody asked for ends when a server works. */
@@ -422,6 +470,7 @@ void watch_states_after(struct sim_world *world)
         sim_fail(world, "A-12", "the hold-off goes on after its time");
     }
     check_store(world);
+    check_saved(world);
     check_rest(world);
     check_disabled(world);
     check_purge(world);
@@ -475,6 +524,7 @@ void watch_states_commanded(struct sim_world *world, uint8_t host)
 
 void watch_states_saved(struct sim_world *world, enum loom_record record)
 {
+    states_of(world)->must_save = states_of(world)->must_save && record != LOOM_RECORD_STATE;
     for (unsigned i = 0; record == LOOM_RECORD_STATE && i < SIM_SERVERS; i++) {
         states_of(world)->server[i].kept = true;
     }
@@ -520,6 +570,8 @@ void watch_states_booted(struct sim_world *world)
     states->asked = false;
     states->compare = false;
     states->must_rest = false;
+    states->must_save = false;
+    states->no_pack = false;
     states->look = true;
     memset(states->disable_asked, 0, sizeof states->disable_asked);
 }

@@ -405,6 +405,14 @@ static uint64_t next_fault(const struct sim_world *world)
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
+/* Rules A-9, B-23: a client that has stopped holds nothing. */
+static void check_stopped(struct sim_world *world)
+{
+    if (loom_client_stopped(&world->client) && world->net.hosts[HOST_DEVICE].open_sessions > 0) {
+        sim_fail(world, "stop", "the client has stopped, but holds a session");
+    }
+}
+
 static void step_device(struct sim_world *world)
 {
     const struct net_host *host = &world->net.hosts[HOST_DEVICE];
@@ -422,6 +430,7 @@ static void step_device(struct sim_world *world)
         sim_fail(world, "step", "the deadline returned is in the past");
     }
     world->deadline = deadline == SIM_NEVER ? SIM_NEVER : deadline - (uint64_t)host->clock_offset;
+    check_stopped(world);
     if (world->restarting && loom_client_stopped(&world->client)) {
         world->restarting = false;
         net_forget(&world->net, HOST_DEVICE);
