@@ -44,6 +44,7 @@ struct observed {
     bool given_up;   /* in this step */
     bool updating;   /* an Update is under way */
     bool may_update; /* something has happened that an Update tells */
+    bool must_update;
 };
 
 /* What the record of the registrations said of one when it was stored. */
@@ -195,6 +196,8 @@ void watch_written_event(struct sim_world *world, const struct loom_event *event
 void watch_end_all(struct sim_world *world);
 void watch_registration_saved(struct sim_world *world);
 void watch_registration_loaded(struct sim_world *world, bool whole);
+/** Something that a server wants an Update for; @param ssid 0: all. */
+void watch_registration_must_update(struct sim_world *world, uint16_t ssid);
 void watch_registration_event(struct sim_world *world, const struct loom_event *event);
 void watch_registration_after(struct sim_world *world);
 

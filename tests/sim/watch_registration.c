@@ -147,6 +147,19 @@ static void model_failure(struct sim_world *world, uint16_t ssid, struct observe
     }
 }
 
+/* Rule B-53: a refusal for good leads to a bootstrap if 1/x/16 wants one; else it is as any other
+ * failure. */
+static void model_refusal(struct sim_world *world, uint16_t ssid, struct observed *server)
+{
+    if (watch_resource(world, ssid, 16, 1) == 0) {
+        model_failure(world, ssid, server);
+    } else if (server->phase == PHASE_ASKING) {
+        server->phase = PHASE_FAILED;
+        server->spent = true;
+        server->given_up = false;
+    }
+}
+
 static void model_given_up(struct sim_world *world, uint16_t ssid, struct observed *server)
 {
     server->given_up = true;
@@ -244,11 +257,28 @@ void watch_end_all(struct sim_world *world)
     }
 }
 
+/* Rules B-18, B-19: by the next step. */
+void watch_registration_must_update(struct sim_world *world, uint16_t ssid)
+{
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        struct observed *server = &world->watch->server[i];
+        if (ssid == 0 || ssid == SIM_SSID(i)) {
+            server->must_update = server->registered;
+        }
+    }
+}
+
+void watch_update_asked(struct sim_world *world)
+{
+    watch_registration_must_update(world, 0);
+}
+
 static void on_registered(struct sim_world *world, struct observed *server,
                           const struct loom_event *event)
 {
     server->registered = true;
     server->updating = false;
+    server->must_update = false;
     server->registered_at = watch_now(world);
     set_outcome(world, event->ssid, server, OUTCOME_REGISTERED);
     server->heard = watch_now(world);
@@ -270,6 +300,7 @@ static void on_update(struct sim_world *world, struct observed *server,
     watch_asked(world);
     world->counts->updates++;
     server->updating = true;
+    server->must_update = false;
     if (server->registered && !server->may_update && half >= world->watch->disturbed &&
         (server->lifetime == 0 || watch_now(world) < half)) {
         sim_fail(world, "B-18", "server %u: an Update that nothing calls for",
@@ -325,10 +356,8 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
     case LOOM_EVENT_REGISTER_REFUSED:
         if (event->code < LOOM_CODE(4, 0) || event->code >= LOOM_CODE(5, 0)) {
             model_failure(world, event->ssid, server);
-        } else if (watch_resource(world, event->ssid, 16, 1) == 0) {
-            model_failure(world, event->ssid, server); /* rule B-53: as any other failure */
         } else {
-            server->modelled = false;
+            model_refusal(world, event->ssid, server);
         }
         break;
     case LOOM_EVENT_REGISTRATION_GIVEN_UP:
@@ -370,7 +399,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         if (server->registered) {
             model_loss(world, event->ssid, server);
         } else if (is_for_good(event->alert)) {
-            server->modelled = false;
+            model_refusal(world, event->ssid, server);
         } else {
             model_failure(world, event->ssid, server);
         }
@@ -402,6 +431,20 @@ static void check_lifetimes(struct sim_world *world)
             sim_fail(world, "B-20", "server %u: registered for longer than the lifetime",
                      (unsigned)SIM_SSID(i));
         }
+    }
+}
+
+static void check_updates(struct sim_world *world)
+{
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        struct observed *server = &world->watch->server[i];
+        bool waits = server->updating && server->registered;
+        if (server->must_update && server->registered && !waits && !world->stopping &&
+            !world->restarting) {
+            sim_fail(world, "B-18", "server %u: an Update is wanted, and none is sent",
+                     (unsigned)SIM_SSID(i));
+        }
+        server->must_update = server->must_update && waits;
     }
 }
 
@@ -452,5 +495,6 @@ void watch_registration_after(struct sim_world *world)
     check_alerts(world);
     check_lifetimes(world);
     check_given_up(world);
+    check_updates(world);
     check_due(world);
 }

@@ -15,6 +15,7 @@
 /* Seconds that a time is rounded to when it is kept over a reboot. */
 #define ROUNDED_MS 2000u
 #define NO_FURTHER 0xFFFFFFFFu
+#define LINGER_MS  94000u
 /* A wait of so many seconds outlives a reboot. */
 #define REMEMBERED 60u
 
@@ -312,12 +313,22 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         break;
     case LOOM_EVENT_WRITE:
         check_rights(world, event);
+        if (event->has_path && event->path.id[0] == 1 && event->path.depth == 3 &&
+            event->path.id[2] == 1 && watch_is_done(event) &&
+            watch_resource(world, event->ssid, 1, 0) !=
+                watch_server(world, event->ssid)->lifetime) {
+            watch_registration_must_update(world, event->ssid);
+        }
         states->compare = event->has_path && event->path.id[0] == 1 && watch_is_done(event);
         break;
     case LOOM_EVENT_EXECUTE:
         check_rights(world, event);
         if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 9) {
             watch_states_asked(world);
+        }
+        if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 8 &&
+            watch_is_done(event)) {
+            watch_registration_must_update(world, event->ssid);
         }
         if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 4) {
             states->disable_asked[event->ssid - SIM_SSID(0)] = true;
@@ -423,6 +434,26 @@ static void check_rest(struct sim_world *world)
     states_of(world)->must_rest = false;
 }
 
+/* Rules A-9, A-16: the session lingers for what is repeated, and no longer; only a client that
+ * takes pushes holds one. */
+static void check_lingering(struct sim_world *world)
+{
+    uint64_t end = world->watch->committed + LINGER_MS;
+    if (is_in(world, "finished") && watch_now(world) > end && end >= world->watch->disturbed) {
+        sim_fail(world, "A-9", "the session of a bootstrap lingers for longer than 93 s");
+    }
+    if (!world->watch->told || world->setup.lwm2m == LOOM_LWM2M_1_0 || !is_in(world, "idle")) {
+        return;
+    }
+    for (unsigned i = 0; i < NET_SESSIONS; i++) {
+        const struct loom_session *session = &world->net.sessions[i];
+        if (session->used && !session->passive && session->host == HOST_DEVICE &&
+            session->peer == HOST_BS) {
+            sim_fail(world, "A-9", "a session with the bootstrap server stays without a bootstrap");
+        }
+    }
+}
+
 static void check_disabled(struct sim_world *world)
 {
     bool any = false;
@@ -472,6 +503,7 @@ void watch_states_after(struct sim_world *world)
     check_store(world);
     check_saved(world);
     check_rest(world);
+    check_lingering(world);
     check_disabled(world);
     check_purge(world);
     check_staging(world);
@@ -560,7 +592,9 @@ void watch_states_booted(struct sim_world *world)
     if (!counts_on) {
         states->purge_most = timeout == 0 ? SIM_NEVER : most;
     }
-    states->purge_least = 0;
+    bool least = !lost && !states->clock_jumped && states->purge_least != SIM_NEVER &&
+                 states->purge_least > ROUNDED_MS;
+    states->purge_least = least ? states->purge_least - ROUNDED_MS : 0;
     states->fruitless = 0;
     states->requested = false;
     states->lost = false;

@@ -278,6 +278,7 @@ static void ask(struct sim_world *world, uint32_t what)
     }
     watch_disturbed(world);
     if (what == 0) {
+        watch_update_asked(world);
         loom_client_update(&world->client);
     } else if (what == 1) {
         watch_states_asked(world);

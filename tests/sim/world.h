@@ -198,6 +198,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives);
 void watch_damaged(struct sim_world *world);
 void watch_operation(struct sim_world *world);
+void watch_update_asked(struct sim_world *world);
 void watch_states_asked(struct sim_world *world);
 void watch_states_moved(struct sim_world *world);
 void watch_states_hung_up(struct sim_world *world, unsigned host);
