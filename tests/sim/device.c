@@ -154,6 +154,36 @@ static enum loom_status on_load(void *self, enum loom_record record, void *data,
     return status;
 }
 
+/* ---- the side: the client, watched ----------------------------------------------------------- */
+
+static void on_request(void *side, void *owner, struct loom_session *session,
+                       const struct loom_request *request, struct loom_reply *reply)
+{
+    struct sim_world *world = side;
+    bool expected = watch_expects_answer(world, session->peer);
+    loom_client_side.request(&world->client, owner, session, request, reply);
+    if (expected && reply->code == 0) {
+        sim_fail(world, "C-10", "a request of %s is not answered, though the device is registered",
+                 host_name(session->peer));
+    }
+}
+
+static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
+                        const struct loom_response *response, enum loom_failure failure)
+{
+    struct sim_world *world = side;
+    loom_client_side.response(&world->client, owner, session, exchange, response, failure);
+}
+
+static void on_lost(void *side, void *owner, struct loom_session *session,
+                    enum loom_failure failure, int alert)
+{
+    struct sim_world *world = side;
+    loom_client_side.lost(&world->client, owner, session, failure, alert);
+}
+
+const struct loom_side sim_device_side = {on_request, on_response, on_lost};
+
 /* ---- power ----------------------------------------------------------------------------------- */
 
 static void on_event(void *user, const struct loom_event *event)
@@ -174,8 +204,8 @@ void device_boot(struct sim_world *world)
     world->store.save = on_save;
     world->store.load = on_load;
     host->up = true;
-    host->side = &loom_client_side;
-    host->side_self = &world->client;
+    host->side = &sim_device_side;
+    host->side_self = world;
     world->boots_at = SIM_NEVER;
     world->counts->boots++;
     watch_boot(world);

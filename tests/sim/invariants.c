@@ -269,6 +269,17 @@ void watch_damaged(struct sim_world *world)
     world->watch->damaged = true;
 }
 
+/* Rules, B-81: whom the client serves. */
+bool watch_expects_answer(const struct sim_world *world, unsigned host)
+{
+    if ((host != HOST_A && host != HOST_B) || world->stopping || world->restarting) {
+        return false;
+    }
+    const struct observed *server = &world->watch->server[host - HOST_A];
+    return server->registered && !server->asleep && !world->watch->bootstrapping &&
+           strcmp(loom_client_bootstrap_state(&world->client), "committed") != 0;
+}
+
 /* A server that knows the device by another address and a secure session does not hear it, nor
  * does one that has closed the session. */
 bool watch_is_heard(const struct sim_world *world, unsigned server)

@@ -343,6 +343,9 @@ static enum loom_status port_request(void *self, struct loom_session *session,
         net->complaint = "a request was sent in a session that is gone";
         return LOOM_UNAVAILABLE;
     }
+    if (!request->confirmable) {
+        net->complaint = "a request was sent that nobody repeats when it is lost";
+    }
     if (!host->up) {
         return LOOM_UNAVAILABLE;
     }

@@ -11,11 +11,14 @@
 #define ASKED_MS 300000u
 /* A purge waits for a bootstrap under way, and on a memory that fails an hour for another attempt.
  */
-#define PURGE_MS 7200000u
+#define PURGE_MS   100000u
+#define TROUBLE_MS 3600000u
 /* Seconds that a time is rounded to when it is kept over a reboot. */
 #define ROUNDED_MS 2000u
 #define NO_FURTHER 0xFFFFFFFFu
-#define LINGER_MS  94000u
+/* Until a client of 1.0 opens the session anew that it has lost. */
+#define DEAF_MS   3602000u
+#define LINGER_MS 94000u
 /* A wait of so many seconds outlives a reboot. */
 #define REMEMBERED 60u
 
@@ -35,6 +38,15 @@ static bool is_in_use(const struct sim_world *world)
 {
     return is_in(world, "requesting") || is_in(world, "running") || is_in(world, "pack") ||
            is_in(world, "committed");
+}
+
+static bool any_works(const struct sim_world *world)
+{
+    bool works = false;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        works = works || world->watch->server[i].registered;
+    }
+    return works;
 }
 
 static bool was_asked_for(struct sim_world *world)
@@ -109,11 +121,7 @@ static void on_hold_off(struct sim_world *world)
 /* A push that came to nothing changes nothing where the servers are well (rules ). */
 static void check_push_failed(struct sim_world *world)
 {
-    bool works = false;
-    for (unsigned i = 0; i < SIM_SERVERS; i++) {
-        works = works || world->watch->server[i].registered;
-    }
-    if (states_of(world)->pushed && works && !states_of(world)->asked) {
+    if (states_of(world)->pushed && any_works(world) && !states_of(world)->asked) {
         sim_fail(world, "A-10", "a bootstrap is asked for after a push, though a server works");
     }
 }
@@ -348,6 +356,7 @@ void watch_states_event(struct sim_world *world, const struct loom_event *event)
                              event->type == LOOM_EVENT_SESSION_FAILED;
     if (event->type == LOOM_EVENT_SESSION_FAILED && event->ssid == 0) {
         states_of(world)->lost = true;
+        states_of(world)->deaf_since = watch_now(world);
         states_of(world)->no_pack = states_of(world)->no_pack || states_of(world)->packing;
         states_of(world)->packing = false;
         states_of(world)->pack_refused = false;
@@ -385,13 +394,16 @@ static void check_purge(struct sim_world *world)
 {
     struct watch_states *states = states_of(world);
     uint64_t now = watch_now(world);
-    bool trouble =
-        world->medium.failing || world->medium.forgets || world->medium.full || is_in_use(world);
+    bool trouble = world->medium.failing || world->medium.forgets || world->medium.full;
     if (states->purge_most == SIM_NEVER) {
         return;
     }
-    if (trouble || states->purge_most < world->watch->disturbed) {
+    if (trouble) {
+        now += TROUBLE_MS;
+    }
+    if (trouble || is_in_use(world) || states->purge_most < world->watch->disturbed) {
         states->purge_most = now > states->purge_most ? now : states->purge_most;
+        return;
     }
     if (now > states->purge_most + PURGE_MS && account_timeout(world) != 0) {
         sim_fail(world, "A-87", "the account is not purged, though its time is over");
@@ -423,15 +435,32 @@ static void check_saved(struct sim_world *world)
 /* Rule A-10: a bootstrap that nobody asked for ends when a server works. */
 static void check_rest(struct sim_world *world)
 {
-    bool works = false;
-    for (unsigned i = 0; i < SIM_SERVERS; i++) {
-        works = works || world->watch->server[i].registered;
-    }
-    if (states_of(world)->must_rest && works && !states_of(world)->asked &&
+    if (states_of(world)->must_rest && any_works(world) && !states_of(world)->asked &&
         (is_in(world, "waiting") || is_in(world, "hold-off"))) {
         sim_fail(world, "A-10", "a bootstrap is still wanted though a server works");
     }
     states_of(world)->must_rest = false;
+}
+
+static bool has_session(const struct sim_world *world, unsigned peer)
+{
+    for (unsigned i = 0; i < NET_SESSIONS; i++) {
+        const struct loom_session *session = &world->net.sessions[i];
+        if (session->used && !session->passive && session->host == HOST_DEVICE &&
+            session->peer == peer) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A tampered account may name a host that is not the bootstrap server. */
+static bool is_somebody_else(const struct sim_world *world)
+{
+    struct loom_text uri = {"", 0};
+    loom_get_text(&world->model, loom_path_resource(0, loom_account_instance(&world->model), 0),
+                  &uri);
+    return uri.length < 7 || memcmp(uri.data + uri.length - 7, "bs:5684", 7) != 0;
 }
 
 /* Rules A-9, A-16: the session lingers for what is repeated, and no longer; only a client that
@@ -442,15 +471,21 @@ static void check_lingering(struct sim_world *world)
     if (is_in(world, "finished") && watch_now(world) > end && end >= world->watch->disturbed) {
         sim_fail(world, "A-9", "the session of a bootstrap lingers for longer than 93 s");
     }
-    if (!world->watch->told || world->setup.lwm2m == LOOM_LWM2M_1_0 || !is_in(world, "idle")) {
+    if (!world->watch->told) {
         return;
     }
-    for (unsigned i = 0; i < NET_SESSIONS; i++) {
-        const struct loom_session *session = &world->net.sessions[i];
-        if (session->used && !session->passive && session->host == HOST_DEVICE &&
-            session->peer == HOST_BS) {
-            sim_fail(world, "A-9", "a session with the bootstrap server stays without a bootstrap");
-        }
+    bool open = has_session(world, HOST_BS);
+    bool idle = is_in(world, "idle");
+    if (open && idle && world->setup.lwm2m != LOOM_LWM2M_1_0) {
+        sim_fail(world, "A-9", "a session with the bootstrap server stays without a bootstrap");
+    }
+    if (open || !idle || world->setup.lwm2m != LOOM_LWM2M_1_0 || !any_works(world) ||
+        loom_account_instance(&world->model) == LOOM_ID_NONE || is_somebody_else(world)) {
+        states_of(world)->deaf_since = watch_now(world);
+    }
+    end = states_of(world)->deaf_since + DEAF_MS;
+    if (watch_now(world) > end && end >= world->watch->disturbed) {
+        sim_fail(world, "A-10", "the bootstrap server has no session to push in");
     }
 }
 
@@ -463,13 +498,11 @@ static void check_disabled(struct sim_world *world)
     if (!any) {
         return;
     }
-    for (unsigned i = 0; i < NET_SESSIONS; i++) {
-        const struct loom_session *session = &world->net.sessions[i];
-        bool to_server = session->peer == HOST_A || session->peer == HOST_B;
-        if (session->used && !session->passive && session->host == HOST_DEVICE && to_server &&
-            world->watch->server[session->peer - HOST_A].disabled_until > watch_now(world)) {
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        if (world->watch->server[i].disabled_until > watch_now(world) &&
+            has_session(world, HOST_A + i)) {
             sim_fail(world, "B-70", "a session with %s is open while disabled",
-                     host_name(session->peer));
+                     host_name(HOST_A + i));
         }
     }
 }
@@ -495,6 +528,9 @@ void watch_states_after(struct sim_world *world)
     }
     if (states_of(world)->lost && is_in_use(world) && !is_in(world, "committed")) {
         sim_fail(world, "A-85", "a bootstrap goes on without a session");
+    }
+    if (!world->watch->bootstrapping && (is_in(world, "requesting") || is_in(world, "running"))) {
+        sim_fail(world, "A-14", "a bootstrap goes on that was told to have ended");
     }
     if (is_in(world, "hold-off") && watch_now(world) > world->watch->ask_after &&
         world->watch->ask_after >= world->watch->disturbed) {
@@ -604,6 +640,7 @@ void watch_states_booted(struct sim_world *world)
     states->asked = false;
     states->compare = false;
     states->must_rest = false;
+    states->deaf_since = watch_now(world);
     states->must_save = false;
     states->no_pack = false;
     states->look = true;

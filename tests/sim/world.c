@@ -545,7 +545,7 @@ static void begin(struct sim_world *world, const struct sim_setup *setup,
     medium_init(&world->medium, setup->seed);
     world->medium_port = medium_port(&world->medium);
     loom_record_store(&world->record_store, &world->medium_port);
-    net_add(&world->net, HOST_DEVICE, NULL, &loom_client_side, &world->client, &world->port);
+    net_add(&world->net, HOST_DEVICE, NULL, &sim_device_side, world, &world->port);
     for (unsigned host = HOST_BS; host <= HOST_STRANGER; host++) {
         world->nature[host] = right;
         server_begin(world, host);

@@ -163,6 +163,7 @@ const struct loom_product *sim_product(uint16_t lwm2m);
 
 /* ---- device.c -------------------------------------------------------------------------------- */
 
+extern const struct loom_side sim_device_side;
 void device_boot(struct sim_world *world);
 void device_cut(struct sim_world *world, uint64_t down);
 void device_factory(const struct sim_world *world, struct loom_model *model, void *data);
@@ -203,6 +204,7 @@ void watch_states_asked(struct sim_world *world);
 void watch_states_moved(struct sim_world *world);
 void watch_states_hung_up(struct sim_world *world, unsigned host);
 void watch_states_clock(struct sim_world *world);
+bool watch_expects_answer(const struct sim_world *world, unsigned host);
 bool watch_is_heard(const struct sim_world *world, unsigned server);
 const char *watch_location(const struct sim_world *world, unsigned server);
 
