@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAILED_START_MS 60000u /* until a product tries again that could not start its client */
+#define CARD_PATIENCE_MS 60000u /* of the client */
+#define FAILED_START_MS  60000u /* until a product tries again that could not start its client */
 
 const uint16_t sim_setting_resource[SETTING_COUNT] = {
     [SETTING_LIFETIME] = 1,       [SETTING_DISABLE_TIMEOUT] = 5, [SETTING_PRIORITY] = 13,
@@ -184,6 +185,30 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
 
 const struct loom_side sim_device_side = {on_request, on_response, on_lost};
 
+/* ---- a card that is of no use ---------------------------------------------------------------- */
+
+static enum loom_status on_card(void *self)
+{
+    struct sim_world *world = self;
+    bool answers = world->setup.card != CARD_SILENT;
+    uint64_t most = 2 * CARD_PATIENCE_MS;
+    world->card_answers =
+        answers ? world->net.now + sim_random_below(&world->random, most) : SIM_NEVER;
+    return world->setup.card == CARD_ABSENT ? LOOM_NOT_FOUND : LOOM_OK;
+}
+
+void device_read_card(struct sim_world *world)
+{
+    /* Says of itself that it is one object of 7 bytes, which it is not (rule E-32). */
+    static const uint8_t damaged[] = {0, 1, 0, 9, 0, 1, 0, 0, 7, 0xC1, 0, 101};
+    bool readable = world->setup.card == CARD_DAMAGED;
+    world->card_answers = SIM_NEVER;
+    if (world->on) {
+        loom_client_smartcard(&world->client, readable ? LOOM_OK : LOOM_UNAVAILABLE, damaged,
+                              sizeof damaged);
+    }
+}
+
 /* ---- power ----------------------------------------------------------------------------------- */
 
 static void on_event(void *user, const struct loom_event *event)
@@ -207,6 +232,9 @@ void device_boot(struct sim_world *world)
     host->side = &sim_device_side;
     host->side_self = world;
     world->boots_at = SIM_NEVER;
+    world->card_answers = SIM_NEVER;
+    world->card.self = world;
+    world->card.read = on_card;
     world->counts->boots++;
     watch_boot(world);
     struct loom_client_config config = {.endpoint = "device",
@@ -221,12 +249,15 @@ void device_boot(struct sim_world *world)
                                         .buffer_size = sizeof world->buffer,
                                         .port = &world->port,
                                         .store = &world->store,
+                                        .smartcard =
+                                            world->setup.card == CARD_NONE ? NULL : &world->card,
                                         .event = on_event,
                                         .user = world};
     world->on = loom_client_start(&world->client, &config) == LOOM_OK;
     watch_booted(world);
     if (!world->on) {
         sim_say(world, "the client cannot start");
+        watch_cannot_start(world);
         host->up = false;
         world->boots_at = world->net.now + FAILED_START_MS;
     }
@@ -239,6 +270,7 @@ void device_cut(struct sim_world *world, uint64_t down)
     net_forget(&world->net, HOST_DEVICE);
     world->net.hosts[HOST_DEVICE].wakes = 0;
     world->on = false;
+    world->card_answers = SIM_NEVER;
     world->boots_at = world->net.now + down;
     memset(&world->client, 0xA5, sizeof world->client);
     memset(world->registrations, 0xA5, sizeof world->registrations);

@@ -115,13 +115,16 @@ static void tell_setup(const struct sim_setup *setup)
     static const char *const names[SETTING_COUNT] = {
         "lifetime",  "disable timeout", "priority",    "initial delay",  "failure block",
         "bootstrap", "retry count",     "retry timer", "sequence delay", "sequence count"};
+    static const char *const cards[CARD_COUNT] = {"", ", no card in its reader", ", a silent card",
+                                                  ", a card that cannot be read",
+                                                  ", a damaged card"};
     char time[32];
-    (void)printf("   LwM2M 1.%u, %s, hold-off %u s%s%s%s; the clock begins at %s\n",
+    (void)printf("   LwM2M 1.%u, %s, hold-off %u s%s%s%s%s; the clock begins at %s\n",
                  (unsigned)setup->lwm2m & 0xFFu,
                  setup->has_bootstrap_account ? "a bootstrap account" : "no bootstrap account",
                  (unsigned)setup->hold_off, setup->deletes_all ? ", deletes all first" : "",
                  setup->queue_mode ? ", queue mode" : "", setup->pack ? ", pack" : "",
-                 sim_time_text(setup->clock, time));
+                 cards[setup->card], sim_time_text(setup->clock, time));
     if (setup->account_timeout != 0) {
         (void)printf("   the bootstrap account is purged after %u s\n",
                      (unsigned)setup->account_timeout);

@@ -79,15 +79,18 @@ struct watch_server {
 struct watch_states {
     bool asked; /* somebody asked for a bootstrap */
     uint64_t asked_at;
-    bool requested;      /* the bootstrap under way, by the client: no push */
-    unsigned fruitless;  /* bootstraps on request, and no server has worked since */
-    bool lost;           /* the session with the bootstrap server */
-    bool uncommanded;    /* a push of which nothing was heard yet */
-    bool pack_refused;   /* and nothing was sent since */
-    bool compare;        /* memory and store must be the same after this step */
-    uint8_t commander;   /* the host whose request came last */
-    bool must_rest;      /* a server works that the bootstrap was to mend */
-    bool must_save;      /* what the record of the registrations says is another */
+    bool requested;     /* the bootstrap under way, by the client: no push */
+    unsigned fruitless; /* bootstraps on request, and no server has worked since */
+    bool lost;          /* the session with the bootstrap server */
+    bool uncommanded;   /* a push of which nothing was heard yet */
+    bool pack_refused;  /* and nothing was sent since */
+    bool compare;       /* memory and store must be the same after this step */
+    uint8_t commander;  /* the host whose request came last */
+    bool must_rest;     /* a server works that the bootstrap was to mend */
+    bool must_save;     /* what the record of the registrations says is another */
+    bool must_begin;    /* a bootstrap that was asked for */
+    uint64_t idle_since;
+    uint64_t booted_at;
     uint64_t deaf_since; /* a client of 1.0 with no session to be pushed in */
     bool packing;        /* one was asked for */
     bool pushed;         /* the bootstrap under way, by its server */

@@ -280,10 +280,23 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
     }
     watched->trying = false;
 }
+
+/* Only a memory without anything whole keeps a client from its start. */
+void watch_cannot_start(struct sim_world *world)
+{
+    const struct sim_watch *watch = world->watch;
+    if (!watch->accounts_lost && !watch->damaged && !world->medium.failing &&
+        !watch->record[LOOM_RECORD_ACCOUNTS].torn) {
+        sim_fail(world, "A-11",
+                 "the client does not start, though nothing is wrong with its store");
+    }
+}
+
 void watch_booted(struct sim_world *world)
 {
     struct sim_watch *watch = world->watch;
-    if (watch->took_new && world->setup.account_timeout != 0 &&
+    bool may_be_new = watch->took_new || watch->damaged || world->medium.failing;
+    if (may_be_new && world->setup.account_timeout != 0 &&
         loom_account_instance(&world->model) == LOOM_ID_NONE) {
         watch->expired = true; /* the power was cut right after the account was purged */
     }

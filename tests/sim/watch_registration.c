@@ -229,6 +229,9 @@ static void go_on(struct sim_world *world, const struct kept *kept, struct obser
         uint64_t left = until > kept->saved_at ? until - kept->saved_at : 0;
         server->earliest = jumped || until < ROUNDED_MS ? 0 : until - ROUNDED_MS;
         server->latest = now + left + ROUNDED_MS;
+        if (world->setup.knows_time && !jumped) {
+            server->latest = (until > now ? until : now) + ROUNDED_MS;
+        }
     }
 }
 

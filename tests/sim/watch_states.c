@@ -16,6 +16,8 @@
 /* Seconds that a time is rounded to when it is kept over a reboot. */
 #define ROUNDED_MS 2000u
 #define NO_FURTHER 0xFFFFFFFFu
+#define CARD_MS    60000u
+#define BEGUN_MS   1000u
 /* Until a client of 1.0 opens the session anew that it has lost. */
 #define DEAF_MS   3602000u
 #define LINGER_MS 94000u
@@ -59,6 +61,8 @@ void watch_states_asked(struct sim_world *world)
 {
     uint64_t wakes = world->net.hosts[HOST_DEVICE].wakes; /* it may stand still at present */
     states_of(world)->asked = true;
+    states_of(world)->must_begin = true;
+    states_of(world)->idle_since = watch_now(world);
     states_of(world)->asked_at = wakes > world->net.now ? wakes : world->net.now;
 }
 
@@ -138,6 +142,7 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
     }
     switch (event->type) {
     case LOOM_EVENT_HOLD_OFF:
+        states->must_begin = false;
         states->no_pack = false;
         states->packing = false;
         on_hold_off(world);
@@ -189,6 +194,9 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
             on_commit(world);
         }
         break;
+    case LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT:
+        states->must_begin = false;
+        break;
     case LOOM_EVENT_BOOTSTRAP_RETRY:
         check_push_failed(world);
         if (states->pack_refused) {
@@ -203,6 +211,7 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
             sim_fail(world, "A-87", "the account is purged before its time");
         }
         states->purge_most = SIM_NEVER;
+        states->must_begin = false;
         states->compare = true;
         break;
     case LOOM_EVENT_STATE_FAILED:
@@ -333,6 +342,7 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         check_rights(world, event);
         if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 9) {
             watch_states_asked(world);
+            states->must_begin = watch_is_done(event);
         }
         if (event->has_path && event->path.id[0] == 1 && event->path.id[2] == 8 &&
             watch_is_done(event)) {
@@ -463,6 +473,22 @@ static bool is_somebody_else(const struct sim_world *world)
     return uri.length < 7 || memcmp(uri.data + uri.length - 7, "bs:5684", 7) != 0;
 }
 
+/* Rule A-110: what was asked for begins. */
+static void check_begun(struct sim_world *world)
+{
+    struct watch_states *states = states_of(world);
+    uint64_t now = watch_now(world);
+    bool stops = world->stopping || world->restarting;
+    if (!is_in(world, "idle") || stops || now < world->watch->disturbed) {
+        states->idle_since = now;
+        states->must_begin =
+            states->must_begin && !is_in_use(world) && !stops && !is_in(world, "hold-off");
+    }
+    if (states->must_begin && now > states->idle_since + BEGUN_MS) {
+        sim_fail(world, "A-110", "a bootstrap was asked for and does not begin");
+    }
+}
+
 /* Rules A-9, A-16: the session lingers for what is repeated, and no longer; only a client that
  * takes pushes holds one. */
 static void check_lingering(struct sim_world *world)
@@ -529,6 +555,10 @@ void watch_states_after(struct sim_world *world)
     if (states_of(world)->lost && is_in_use(world) && !is_in(world, "committed")) {
         sim_fail(world, "A-85", "a bootstrap goes on without a session");
     }
+    uint64_t card = states_of(world)->booted_at + CARD_MS;
+    if (is_in(world, "smartcard") && watch_now(world) > card && card >= world->watch->disturbed) {
+        sim_fail(world, "A-11", "a card that says nothing is waited for");
+    }
     if (!world->watch->bootstrapping && (is_in(world, "requesting") || is_in(world, "running"))) {
         sim_fail(world, "A-14", "a bootstrap goes on that was told to have ended");
     }
@@ -539,6 +569,7 @@ void watch_states_after(struct sim_world *world)
     check_store(world);
     check_saved(world);
     check_rest(world);
+    check_begun(world);
     check_lingering(world);
     check_disabled(world);
     check_purge(world);
@@ -638,9 +669,12 @@ void watch_states_booted(struct sim_world *world)
     states->pack_refused = false;
     states->answered = 0;
     states->asked = false;
+    states->must_begin = false;
+    states->idle_since = watch_now(world);
     states->compare = false;
     states->must_rest = false;
     states->deaf_since = watch_now(world);
+    states->booted_at = watch_now(world);
     states->must_save = false;
     states->no_pack = false;
     states->look = true;

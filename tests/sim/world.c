@@ -117,13 +117,20 @@ static uint64_t draw_length(const struct sim_setup *setup, struct sim_random *ra
 }
 
 /* Some devices have an account from the factory that the bootstrap server does not hand out (rule
- * A-101); from a stream of its own, so that the other stories stay what they were. */
+ * A-101), a Bootstrap-Server Account that expires, or a reader for smartcards; from a stream of its
+ * own, so that the other stories stay what they were. */
 static void draw_surplus(struct sim_setup *setup)
 {
     struct sim_random random = sim_random_stream(setup->seed, 7);
     if (setup->servers > 1 && sim_random_chance(&random, 15)) {
         setup->servers = 1;
         setup->factory_servers = SIM_SERVERS;
+    }
+    if (sim_random_chance(&random, 10)) {
+        setup->account_timeout = (uint32_t)sim_random_between(&random, 60, 7200);
+    }
+    if (sim_random_chance(&random, 12)) {
+        setup->card = (enum sim_card)sim_random_between(&random, CARD_ABSENT, CARD_COUNT - 1);
     }
 }
 
@@ -426,6 +433,9 @@ static void step_device(struct sim_world *world)
         world->deadline = world->on ? host->wakes : SIM_NEVER;
         return;
     }
+    if (world->card_answers <= world->net.now) {
+        device_read_card(world);
+    }
     uint64_t deadline = loom_client_step(&world->client);
     if (deadline < device_now) {
         sim_fail(world, "step", "the deadline returned is in the past");
@@ -456,6 +466,11 @@ static void check_manners(struct sim_world *world)
     }
 }
 
+static bool is_awake(const struct sim_world *world)
+{
+    return world->on && world->net.hosts[HOST_DEVICE].wakes <= world->net.now;
+}
+
 /* One thing that is due, or the way to the next. @return false: `until` is reached */
 static bool turn(struct sim_world *world, uint64_t until)
 {
@@ -481,6 +496,7 @@ static bool turn(struct sim_world *world, uint64_t until)
         uint64_t fault = next_fault(world);
         next = world->deadline < next ? world->deadline : next;
         next = world->boots_at < next ? world->boots_at : next;
+        next = world->card_answers < next && is_awake(world) ? world->card_answers : next;
         next = due < next ? due : next;
         next = fault < next ? fault : next;
         if (next > net->now) {

@@ -9,6 +9,7 @@
 #include "bootstrap/bootstrap_server.h"
 #include "fault.h"
 #include "loom/client.h"
+#include "loom/smartcard.h"
 #include "management/management_server.h"
 #include "medium.h"
 #include "net.h"
@@ -40,6 +41,9 @@ enum sim_setting {
 
 extern const uint16_t sim_setting_resource[SETTING_COUNT];
 
+/** What the reader of a smartcard does (rules E-1, E.4); in no story a card is of use. */
+enum sim_card { CARD_NONE, CARD_ABSENT, CARD_SILENT, CARD_UNREADABLE, CARD_DAMAGED, CARD_COUNT };
+
 struct sim_account {
     bool secure;
     bool present[SETTING_COUNT];
@@ -58,6 +62,7 @@ struct sim_setup {
     unsigned factory_servers; /* accounts that the product has from the start */
     unsigned servers;         /* that the bootstrap server hands out */
     struct sim_account account[SIM_SERVERS];
+    enum sim_card card;
     bool queue_mode;
     bool pack;
     bool tells_address_change;
@@ -122,8 +127,10 @@ struct sim_world {
     struct loom_store store;
     bool on;           /* it has power */
     uint64_t boots_at; /* while it has no power; SIM_NEVER: it stays so */
-    uint64_t deadline; /* as the last step said */
-    uint64_t down;     /* how long the power stays away when the store has run into its cut */
+    struct loom_smartcard card;
+    uint64_t card_answers; /* SIM_NEVER: it is not asked, or will not */
+    uint64_t deadline;     /* as the last step said */
+    uint64_t down;         /* how long the power stays away when the store has run into its cut */
     bool stopping;
     bool restarting;     /* stopped by the product, which starts it again */
     uint64_t rounds;     /* of the whole story */
@@ -165,6 +172,7 @@ const struct loom_product *sim_product(uint16_t lwm2m);
 
 extern const struct loom_side sim_device_side;
 void device_boot(struct sim_world *world);
+void device_read_card(struct sim_world *world);
 void device_cut(struct sim_world *world, uint64_t down);
 void device_factory(const struct sim_world *world, struct loom_model *model, void *data);
 
@@ -187,6 +195,7 @@ extern const struct loom_side sim_server_side;
 struct sim_watch *watch_create(void);
 void watch_begin(struct sim_world *world);
 void watch_boot(struct sim_world *world);
+void watch_cannot_start(struct sim_world *world);
 void watch_booted(struct sim_world *world);
 void watch_event(struct sim_world *world, const struct loom_event *event);
 void watch_after(struct sim_world *world, uint64_t deadline_before);
