@@ -160,33 +160,61 @@ static int by_time(const void *a, const void *b)
     return first->at < second->at ? -1 : first->at > second->at ? 1 : 0;
 }
 
-/* What is rare, in some stories; from a stream of its own, so that the others stay what they were.
- * A bootstrap server that misbehaves is asked for a bootstrap, or it would seldom have one. */
+/* What is rare: up to three things that must come together to mean something. A bootstrap server
+ * that misbehaves is asked for a bootstrap, or it would seldom have one. */
+static const struct {
+    struct fault fault;
+    uint64_t later; /* the next one follows so soon; 0: there is none */
+} twists[] = {
+    {{.kind = FAULT_PUSH, .host = HOST_BS}, 0},
+    {{.kind = FAULT_LEAVES, .host = HOST_A}, 0},
+    {{.kind = FAULT_LEAVES, .host = HOST_B}, 0},
+    {{.kind = FAULT_GONE, .host = HOST_BS}, 0},
+    {{.kind = FAULT_FORGETS}, 0},
+    {{.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_ACCOUNT, .b = 1}, 0},
+    {{.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_OVER, .b = 1}, 0},
+    {{.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_NOWHERE, .b = 1}, 0},
+    {{.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_UNHEARD, .b = 1}, 0},
+    {{.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_LEAVES, .b = 1}, 0},
+    /* a time that is set back during a wait that a reboot must not end */
+    {{.kind = FAULT_MANAGE, .host = HOST_A, .a = MANAGE_DISABLE}, 5 * SECOND},
+    {{.kind = FAULT_UNIX, .a = 2, .b = 86400}, SECOND},
+    {{.kind = FAULT_POWER, .a = 255, .lasts = 10 * SECOND}, 0},
+    /* a stop in the midst of an Update */
+    {{.kind = FAULT_ASK, .a = 0}, 40},
+    {{.kind = FAULT_RESTARTED}, 0},
+    /* a memory that is full when an account expires */
+    {{.kind = FAULT_FULL, .lasts = 3 * HOUR}, 0},
+    /* a push that has somebody to hear it */
+    {{.kind = FAULT_ASK, .a = 1}, 150 * SECOND},
+    {{.kind = FAULT_PUSH, .host = HOST_BS}, 0},
+};
+
+/* From a stream of its own, so that the stories without a twist stay what they were. */
 static unsigned draw_twist(struct fault *faults, uint64_t seed, uint64_t healed)
 {
-    static const struct fault twists[] = {
-        {.kind = FAULT_PUSH, .host = HOST_BS},
-        {.kind = FAULT_PUSH, .host = HOST_BS},
-        {.kind = FAULT_LEAVES, .host = HOST_A},
-        {.kind = FAULT_LEAVES, .host = HOST_B},
-        {.kind = FAULT_GONE, .host = HOST_BS},
-        {.kind = FAULT_FORGETS},
-        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_ACCOUNT, .b = 1},
-        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_NOWHERE, .b = 1},
-        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_UNHEARD, .b = 1},
-        {.kind = FAULT_TAMPER, .host = HOST_BS, .a = TAMPER_LEAVES, .b = 1},
-    };
+    const unsigned all = sizeof twists / sizeof twists[0];
     struct sim_random random = sim_random_stream(seed, 6);
-    unsigned count =
-        sim_random_chance(&random, 30) ? (unsigned)sim_random_between(&random, 1, 3) : 0;
-    for (unsigned i = 0; i < count; i++) {
+    unsigned rounds =
+        sim_random_chance(&random, 35) ? 1 + (unsigned)sim_random_below(&random, 3) : 0;
+    unsigned count = 0;
+    for (unsigned i = 0; i < rounds; i++) {
         uint64_t most =
             sim_random_chance(&random, 60) && healed > 10 * MINUTE ? 10 * MINUTE : healed;
-        struct fault *fault = &faults[i];
-        *fault = PICK(&random, twists);
-        fault->at = sim_random_below(&random, most);
-        fault->lasts = kinds[fault->kind].lasts ? draw_time(&random) : 0;
-        fault->lasts = fault->at + fault->lasts > healed ? healed - fault->at : fault->lasts;
+        uint64_t at = sim_random_below(&random, most);
+        unsigned twist = (unsigned)sim_random_below(&random, all);
+        bool more = true;
+        for (; more && at < healed; twist++) {
+            struct fault *fault = &faults[count++];
+            *fault = twists[twist].fault;
+            fault->at = at;
+            if (kinds[fault->kind].lasts && fault->lasts == 0) {
+                fault->lasts = draw_time(&random);
+            }
+            fault->lasts = at + fault->lasts > healed ? healed - at : fault->lasts;
+            more = twists[twist].later != 0;
+            at += sim_random_below(&random, twists[twist].later + 1);
+        }
     }
     return count;
 }
@@ -313,6 +341,7 @@ static void tell_server(const struct fault *fault, char *text, size_t size)
         "writes Security instances to object 3303",
         "deletes /0/1 or /1/0 before the Finish",
         "writes a second Bootstrap-Server Account",
+        "writes a server's account to /0/0",
         "writes to an object that is not there, too",
         "hears nothing after its Finish",
         "closes its session in the midst of its commands"};

@@ -89,6 +89,7 @@ enum tamper {
     TAMPER_UNLINK,                 /* a Delete of /0/1 or /1/0 before the Finish */
     TAMPER_DRAWN,                  /* those before it are drawn as often as each other */
     TAMPER_ACCOUNT = TAMPER_DRAWN, /* a second Bootstrap-Server Account (rule A-84) */
+    TAMPER_OVER,    /* an account of a server where the Bootstrap-Server Account is (rule A-43) */
     TAMPER_NOWHERE, /* what is written to object 1 is written to one that is not there, too */
     TAMPER_UNHEARD, /* nothing of the device is heard after the Finish */
     TAMPER_LEAVES,  /* the session is closed in the midst of the commands */

@@ -269,6 +269,16 @@ void watch_damaged(struct sim_world *world)
     world->watch->damaged = true;
 }
 
+/* Whether the client has not taken leave of a server that it registered at. */
+bool watch_is_registered(const struct sim_world *world)
+{
+    bool any = false;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        any = any || world->watch->server[i].registered;
+    }
+    return any;
+}
+
 /* Rules, B-81: whom the client serves. */
 bool watch_expects_answer(const struct sim_world *world, unsigned host)
 {

@@ -391,6 +391,12 @@ static enum loom_status bent_request(void *self, struct loom_session *session,
             send_account(server, session);
         }
         break;
+    case TAMPER_OVER:
+        if (has_object && bent.path_count == 2 && bent.path[0].data[0] == '0') {
+            bent.path[1].data = "0";
+            bent.path[1].length = 1;
+        }
+        break;
     case TAMPER_NOWHERE:
         if (has_object && bent.method == LOOM_PUT && bent.path[0].data[0] == '1') {
             extra = bent;

@@ -79,6 +79,7 @@ static void model_register(struct sim_world *world, uint16_t ssid, struct observ
  */
 
 #define NO_PLACE UINT64_MAX
+#define TURN_MS  1000u
 
 /* After a bootstrap, until each has been registered or given up once. The first Register of a
  * server waits for those before it in the order, and after them for its Initial Registration Delay.
@@ -109,6 +110,35 @@ static void check_order(struct sim_world *world, uint16_t ssid, const struct obs
     if (watch_now(world) < due && due >= watch->disturbed) {
         sim_fail(world, "B-51", "server %u registers before its Initial Registration Delay is over",
                  (unsigned)ssid);
+    }
+}
+
+/* Whose turn it is, begins: when all that come before it have ended, and none of them blocks it. */
+static void check_turns(struct sim_world *world)
+{
+    const struct sim_watch *watch = world->watch;
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        const struct observed *server = &watch->server[i];
+        uint64_t place = watch_resource(world, SIM_SSID(i), 13, NO_PLACE);
+        uint64_t due = watch->committed;
+        bool free = watch->ordered && !server->begun && server->outcome == OUTCOME_NONE &&
+                    watch_resource(world, SIM_SSID(i), 0, 0) != 0;
+        for (unsigned k = 0; free && k < SIM_SERVERS; k++) {
+            const struct observed *other = &watch->server[k];
+            bool there = watch_resource(world, SIM_SSID(k), 0, 0) != 0;
+            bool before = k != i && there && place != NO_PLACE &&
+                          watch_resource(world, SIM_SSID(k), 13, NO_PLACE) <= place;
+            bool blocks =
+                other->outcome != OUTCOME_REGISTERED &&
+                (other->outcome == OUTCOME_NONE || watch_resource(world, SIM_SSID(k), 15, 0) != 0);
+            free = !before || !blocks;
+            due = before && other->outcome_at > due ? other->outcome_at : due;
+        }
+        due += watch_resource(world, SIM_SSID(i), 14, 0) * 1000 + TURN_MS;
+        if (free && watch_now(world) > due && due >= watch->disturbed) {
+            sim_fail(world, "B-50", "server %u has its turn, and does not register",
+                     (unsigned)SIM_SSID(i));
+        }
     }
 }
 
@@ -354,6 +384,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         on_registered(world, server, event);
         break;
     case LOOM_EVENT_REGISTER_FAILED:
+        server->begun = true;
         model_failure(world, event->ssid, server);
         break;
     case LOOM_EVENT_REGISTER_REFUSED:
@@ -399,6 +430,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         }
         break;
     case LOOM_EVENT_SESSION_FAILED:
+        server->begun = true;
         if (server->registered) {
             model_loss(world, event->ssid, server);
         } else if (is_for_good(event->alert)) {
@@ -500,4 +532,7 @@ void watch_registration_after(struct sim_world *world)
     check_given_up(world);
     check_updates(world);
     check_due(world);
+    if (world->watch->told && !world->stopping && !world->restarting) {
+        check_turns(world);
+    }
 }

@@ -419,6 +419,9 @@ static void check_stopped(struct sim_world *world)
     if (loom_client_stopped(&world->client) && world->net.hosts[HOST_DEVICE].open_sessions > 0) {
         sim_fail(world, "stop", "the client has stopped, but holds a session");
     }
+    if (loom_client_stopped(&world->client) && watch_is_registered(world)) {
+        sim_fail(world, "B-23", "the client has stopped without a De-register");
+    }
 }
 
 static void step_device(struct sim_world *world)

@@ -214,6 +214,7 @@ void watch_states_moved(struct sim_world *world);
 void watch_states_hung_up(struct sim_world *world, unsigned host);
 void watch_states_clock(struct sim_world *world);
 bool watch_expects_answer(const struct sim_world *world, unsigned host);
+bool watch_is_registered(const struct sim_world *world);
 bool watch_is_heard(const struct sim_world *world, unsigned server);
 const char *watch_location(const struct sim_world *world, unsigned server);
 
