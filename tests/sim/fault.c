@@ -180,6 +180,12 @@ static const struct {
     {{.kind = FAULT_MANAGE, .host = HOST_A, .a = MANAGE_DISABLE}, 5 * SECOND},
     {{.kind = FAULT_UNIX, .a = 2, .b = 86400}, SECOND},
     {{.kind = FAULT_POWER, .a = 255, .lasts = 10 * SECOND}, 0},
+    /* a wish for an Update of a server that is disabled */
+    {{.kind = FAULT_MANAGE, .host = HOST_A, .a = MANAGE_DISABLE}, 20 * SECOND},
+    {{.kind = FAULT_ASK, .a = 0}, 0},
+    /* a Location-Path without an end when everybody registers */
+    {{.kind = FAULT_LIE, .host = HOST_A, .a = LIE_LONG_LOCATION}, SECOND},
+    {{.kind = FAULT_POWER, .a = 255, .lasts = 10 * SECOND}, 0},
     /* a stop in the midst of an Update */
     {{.kind = FAULT_ASK, .a = 0}, 40},
     {{.kind = FAULT_RESTARTED}, 0},

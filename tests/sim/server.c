@@ -447,8 +447,8 @@ static void given_peer(void *self, const struct loom_session *session, struct lo
 
 static void lie(int how, const struct loom_request *request, struct loom_reply *reply)
 {
-    static const char long_name[] = "a-location-that-is-longer-than-any-client-of-ours-keeps-it-"
-                                    "and-so-it-has-to-be-taken-for-a-refusal";
+    /* With `rd` before it, longer than what any client of ours keeps. */
+    static char long_name[LOOM_LOCATION_SIZE - 1];
     bool created = reply->code == LOOM_CREATED;
     (void)request;
     switch (how) {
@@ -460,8 +460,9 @@ static void lie(int how, const struct loom_request *request, struct loom_reply *
         break;
     case LIE_LONG_LOCATION:
         if (created) {
+            memset(long_name, 'x', sizeof long_name);
             reply->location[1].data = long_name;
-            reply->location[1].length = sizeof long_name - 1;
+            reply->location[1].length = sizeof long_name;
         }
         break;
     case LIE_CONTENT:

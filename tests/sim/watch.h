@@ -17,10 +17,10 @@ enum phase { PHASE_UNKNOWN, PHASE_ASKING, PHASE_FAILED };
 /* A registration as its events tell it. */
 struct observed {
     bool registered;
-    char location[80];  /* as the server told it */
-    uint32_t place;     /* of the device when it registered */
-    uint64_t refreshed; /* device time of the last answer that prolonged it */
-    uint32_t lifetime;  /* 0: no end */
+    char location[LOOM_LOCATION_SIZE + 1]; /* as the server told it */
+    uint32_t place;                        /* of the device when it registered */
+    uint64_t refreshed;                    /* device time of the last answer that prolonged it */
+    uint32_t lifetime;                     /* 0: no end */
     bool asleep;
     bool begun;           /* a Register went out since the accounts are in force */
     enum outcome outcome; /* of its first registration since then */

@@ -290,8 +290,8 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         states->hung_up[event->ssid - SIM_SSID(0)] = false;
         break;
     case LOOM_EVENT_REGISTERED:
-        if (event->text.length == 0) {
-            sim_fail(world, "B-16", "server %u: registered without a location",
+        if (event->text.length == 0 || event->text.length > LOOM_LOCATION_SIZE) {
+            sim_fail(world, "B-16", "server %u: registered without a location that can be kept",
                      (unsigned)event->ssid);
         }
         states->fruitless = 0;
