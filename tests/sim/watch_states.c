@@ -9,7 +9,8 @@
 
 /* A bootstrap that somebody asked for begins within this time. */
 #define ASKED_MS 300000u
-/* A purge waits for a bootstrap under way, and on a memory that fails an hour for another attempt.
+/* A purge waits for a bootstrap under way or a card, and on a memory that fails an hour for another
+ * attempt.
  */
 #define PURGE_MS   100000u
 #define TROUBLE_MS 3600000u
@@ -411,7 +412,8 @@ static void check_purge(struct sim_world *world)
     if (trouble) {
         now += TROUBLE_MS;
     }
-    if (trouble || is_in_use(world) || states->purge_most < world->watch->disturbed) {
+    bool later = is_in_use(world) || is_in(world, "smartcard");
+    if (trouble || later || states->purge_most < world->watch->disturbed) {
         states->purge_most = now > states->purge_most ? now : states->purge_most;
         return;
     }

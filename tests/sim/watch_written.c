@@ -122,6 +122,24 @@ static void on_write(struct sim_world *world, const struct loom_event *event)
     }
 }
 
+/* What can be done is done (rule A-40). */
+static void on_refused_write(struct sim_world *world, const struct loom_event *event)
+{
+    struct watch_written *written = written_of(world);
+    const struct loom_request *request = written->request;
+    bool whole_instance = event->path.depth == 1 || event->path.depth == 2;
+    if (!written->known || request == NULL || !whole_instance || event->path.id[0] >= OBJECTS ||
+        request->query_count > 0) {
+        return;
+    }
+    struct loom_payload payload =
+        payload_of(written, request->content_format, event->path, request->payload);
+    if (loom_payload_check(&written->model, &payload, &whole) == LOOM_OK) {
+        sim_fail(world, "A-40", "a Write to object %u is refused that can be done",
+                 (unsigned)event->path.id[0]);
+    }
+}
+
 /* Rules A-50 .. A-52: all but the Bootstrap-Server Account and the Device. */
 static void clear(struct loom_model *model, uint16_t object)
 {
@@ -263,17 +281,32 @@ void watch_written_arrives(struct sim_world *world, const struct net_packet *pac
     }
 }
 
+/* No push begins with what is none of the commands. */
+static void check_push(struct sim_world *world)
+{
+    const struct loom_request *request = written_of(world)->request;
+    if (request == NULL || (request->method != LOOM_GET && request->method != LOOM_PUT &&
+                            request->method != LOOM_DELETE)) {
+        sim_fail(world, "A-22", "a push begins with what is no command");
+    }
+}
+
 void watch_written_event(struct sim_world *world, const struct loom_event *event)
 {
     switch (event->type) {
     case LOOM_EVENT_BOOTSTRAP_REQUEST:
     case LOOM_EVENT_BOOTSTRAP_PACK_REQUEST:
+        begin(world);
+        break;
     case LOOM_EVENT_BOOTSTRAP_PUSH:
+        check_push(world);
         begin(world);
         break;
     case LOOM_EVENT_BOOTSTRAP_WRITE:
         if (watch_is_done(event)) {
             on_write(world, event);
+        } else {
+            on_refused_write(world, event);
         }
         break;
     case LOOM_EVENT_BOOTSTRAP_DELETE:
