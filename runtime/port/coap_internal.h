@@ -17,7 +17,7 @@
  *   coap_answered.c  messages answered already
  *   coap_exchange.c  requests of ours
  *   coap_block.c     block options and bodies
- *   coap_uri.c       URIs and addresses
+ *   coap_uri.c       addresses, and where URIs lead
  *
  * Nothing calls the side from within a call of the side. What a call leaves to do puts its session
  * on the port's agenda, and loom_coap_step() works that off.
@@ -27,6 +27,7 @@
 
 #include "coap_compat.h"
 #include "loom/port_coap.h"
+#include "uri.h"
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
@@ -240,13 +241,6 @@ void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
-struct loom_uri {
-    bool secure;
-    uint16_t port;
-    char host[256];
-};
-
-bool loom_uri_parse(struct loom_text text, struct loom_uri *uri);
 /** Resolves the host. @return how many addresses were found, at most `room` */
 size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room);
 

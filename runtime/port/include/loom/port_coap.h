@@ -54,10 +54,17 @@ enum loom_coap_log {
 /** Most sessions that peers began, if the configuration does not say another number. */
 #define LOOM_COAP_PEERS_MAX 4096u
 
+/** Requests of a peer that a session knows again: one that comes twice within EXCHANGE_LIFETIME
+ *  (RFC 7252 section 4.8.2) is executed once, unless so many others came in between. One that comes
+ *  again is one with the message id of another, and with its token or its code, options and
+ *  payload: a peer that has forgotten which ids it used is heard. It gets the same answer again if
+ *  that was one of the last eight, and else silence, as does every one that is not confirmable. */
+#define LOOM_COAP_REPEATS_MAX 128u
+
 #define LOOM_COAP_ACK_TIMEOUT_MS 2000u
 #define LOOM_COAP_MAX_RETRANSMIT 4u
 
-/** Room for a text such as `coaps://[fe80::1%eth0]:65535`, and its NUL. */
+/** Room for a text such as `coaps://[fe80::1%25eth0]:65535`, and its NUL. */
 #define LOOM_COAP_URI_SIZE 80u
 
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
