@@ -121,26 +121,37 @@ bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
 
 /* ---- messages answered already --------------------------------------------------------------- */
 
-/** Messages that a session remembers (RFC 7252 section 4.5). A peer has one unanswered request at a
- *  time (NSTART 1), so few are enough. */
+/** Answers that a session keeps to give them again. A peer has one unanswered request at a time
+ *  (NSTART 1), so what comes again is one of the last. */
 #define LOOM_COAP_ANSWERED_MAX 8u
 
-struct loom_answered {
-    bool used;
+/** What a session knows a request by that it has answered (RFC 7252 section 4.5). */
+struct loom_mark {
+    uint16_t mid;
+    uint32_t token;   /**< digest */
+    uint32_t content; /**< digest of code, options and payload */
+    uint64_t expires; /**< 0: no request */
+};
+
+struct loom_answer {
     uint8_t code;
-    uint8_t method;
-    uint8_t token_length;
-    uint8_t token[8];
-    coap_mid_t mid;
-    uint64_t expires;
     struct loom_body options;
     struct loom_body payload;
+};
+
+/** Requests answered in a session, in the order in which they came: a mark of each, and the answers
+ *  to the last ones. */
+struct loom_answered {
+    struct loom_mark marks[LOOM_COAP_REPEATS_MAX];
+    struct loom_answer answers[LOOM_COAP_ANSWERED_MAX];
+    uint32_t count; /**< of all; request n has marks[n % ..] and answers[n % ..] */
 };
 
 /** Remembers how a request was answered. */
 void loom_answered_remember(struct loom_session *session, const coap_pdu_t *request,
                             const coap_pdu_t *response);
-/** Answers a request that came before. @return false: it did not */
+/** Answers a request that came before, or leaves the response without a code: silence.
+ *  @return false: it did not come before */
 bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
                           coap_pdu_t *response);
 void loom_answered_clear(struct loom_session *session);
@@ -189,14 +200,15 @@ struct loom_session {
     struct loom_ring exchanges; /**< in order of the requests; the first one is under way */
     struct loom_transfer incoming;
     struct loom_transfer outgoing;
-    struct loom_answered answered[LOOM_COAP_ANSWERED_MAX];
-    unsigned next_answered;
+    struct loom_answered answered;
 };
 
 /** The session behind libcoap's, begun now if a peer just came. NULL: not ours to serve. */
 struct loom_session *loom_session_of(struct loom_coap_port *port, coap_session_t *coap);
 /** The peer showed signs of life. */
 void loom_session_heard(struct loom_session *session);
+/** How often libcoap sends a message of the session again, from now on; at least once. */
+void loom_session_set_retransmission(struct loom_session *session, uint16_t times);
 /** Has the loop look at the session. */
 void loom_session_attend(struct loom_session *session);
 /** Loses a session of ours that has been silent for long, if the device has another address now:
