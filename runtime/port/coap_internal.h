@@ -239,8 +239,9 @@ void loom_exchange_tell(struct loom_session *session);
 void loom_exchange_forget(struct loom_session *session);
 /** Gives up what has waited for too long. */
 void loom_exchange_expire(struct loom_coap_port *port);
-/** Milliseconds until loom_exchange_expire() has something to do, at most `limit`. */
-uint32_t loom_exchange_wait(const struct loom_coap_port *port, uint32_t limit);
+/** Time on the port's clock at which loom_exchange_expire() has something to do; UINT64_MAX: never.
+ */
+uint64_t loom_exchange_deadline(const struct loom_coap_port *port);
 
 /* libcoap's handlers */
 coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,

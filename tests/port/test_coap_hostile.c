@@ -574,6 +574,34 @@ Test(coap_hostile, does_not_take_an_answer_with_another_token)
     endpoint_stop(&client);
 }
 
+/* RFC 7252 section 5.3.2: in an acknowledgement, the message id must match as well; such a one is
+ * ignored (section 4.2), and the right one is still taken. */
+Test(coap_hostile, does_not_take_an_acknowledgement_of_something_else)
+{
+    struct endpoint client;
+    struct raw bare;
+    struct loom_session *session = client_of_peer(&client, &bare);
+    struct datagram asked;
+    struct datagram answer;
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 8), LOOM_OK);
+    asked = raw_accept(&bare, &client);
+    answer = answer_to(&asked, RAW_ACK, LOOM_CONTENT);
+    answer.bytes[2] ^= 0x55u;
+    raw_send(&bare, answer.bytes, answer.length);
+    endpoints_turn(&client, NULL);
+    answer = raw_receive(&bare, &client);
+    cr_expect_eq(message_type(&answer), RAW_CON, "it is not asked again");
+    cr_expect_eq(message_id(&answer), message_id(&asked));
+    cr_expect_eq(client.response.count, 0u);
+    answer = answer_to(&asked, RAW_ACK, LOOM_CHANGED);
+    raw_send(&bare, answer.bytes, answer.length);
+    endpoints_run(&client, NULL, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
+    raw_stop(&bare);
+    endpoint_stop(&client);
+}
+
 /* A client hears its server alone. */
 Test(coap_hostile, does_not_hear_strangers)
 {

@@ -108,8 +108,9 @@ struct loom_coap_config {
     uint16_t local_port;
 
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
-     *  tests move a side's clock with it. Must not shrink. Retransmission and time-outs of
-     *  exchanges keep to the real clock. */
+     *  tests move a side's clock with it. Must not shrink. An exchange without an answer ends after
+     *  MAX_TRANSMIT_WAIT on the clock that was moved, see loom_coap_deadline(); retransmission,
+     *  handshakes and the memory of messages keep to the real one. */
     const int64_t *clock_offset_ms;
 
     enum loom_coap_log log;
@@ -156,6 +157,11 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
                                 struct pollfd *extra, size_t extra_count);
 
 #define LOOM_COAP_EXTRA_MAX 8u
+
+/** Time on the port's clock at which loom_coap_step() next gives up an exchange that nothing
+ *  answers; UINT64_MAX if there is none. loom_coap_step() itself wakes for it: only who moves the
+ *  clock need know how far it goes before something happens. */
+uint64_t loom_coap_deadline(const struct loom_coap_port *coap);
 
 #ifdef __cplusplus
 }
