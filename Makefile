@@ -16,7 +16,7 @@ test: ## Build and run all tests, plain and under the sanitizers
 sim: ## Run SEEDS simulated stories (default 5000), the first with seed SEED_BASE (default 1)
 	@deps/steps.sh sim
 
-mutants: ## Show that the simulator finds each of the deliberate faults in tests/sim/mutants
+mutants: ## Look for seeds that catch the deliberate faults (tests/sim/mutants), SEEDS at most
 	@deps/steps.sh mutants
 
 bench: ## Show the size of the core on a Cortex-M4 and of the programs, and bench-generator

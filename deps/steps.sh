@@ -9,8 +9,8 @@
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
-#   SEEDS        sim: how many stories, default 5000; mutants: how many for each at most, default 2000
-#   SEED_BASE    sim: the seed of the first, default 1
+#   SEEDS        sim: how many stories, default 5000; mutants: for each at most, default 3000
+#   SEED_BASE    sim, mutants: the seed of the first, default 1
 #   FUZZ_SECONDS fuzz: for how long each harness runs, default 600
 #   CALLED_FROM  where make was called, which make -C and this script leave
 set -euo pipefail
@@ -153,7 +153,8 @@ run_mutants() {
     install_all
     run build-sim "build the simulator" build build-sim sim ""
     title "mutants"
-    exec python3 tests/sim/mutants.py --build build-sim --search "${SEEDS:-2000}"
+    exec python3 tests/sim/mutants/mutants.py search build-sim/tests/sim/mutants/build.json \
+        --seeds "${SEEDS:-3000}" --base "${SEED_BASE:-1}"
 }
 
 run_bench() {

@@ -32,7 +32,9 @@ static const char usage[] =
     "  --oldest-lwm2m VERSION\n"
     "                       oldest release to fall back to where a server does not know that of\n"
     "                       --lwm2m (default 1.0)\n"
-    "  --queue-mode         register in queue mode: be heard only for a while after each Update\n"
+    "  --queue-mode         1.1 and 1.2: register in queue mode, be heard only for a while after "
+    "each\n"
+    "                       Update; 1.0 has it in resource 1/x/7\n"
     "  --profile-id ID      register with this profile id in the place of the object list; 1.2\n"
     "  --bootstrap-pack     ask the bootstrap server for a Bootstrap-Pack first; 1.2\n"
     "  --local-port PORT    UDP port that all sessions leave from (default: any)\n"
@@ -193,8 +195,8 @@ static bool check(const struct client_options *options)
     if (options->endpoint == NULL || options->endpoint[0] == '\0') {
         return bad("--endpoint NAME is missing", "");
     }
-    if (strlen(options->endpoint) > 255) {
-        return bad("--endpoint is longer than 255 bytes", "");
+    if (strlen(options->endpoint) > 252) {
+        return bad("--endpoint is longer than 252 bytes", "");
     }
     if (options->bootstrap == NULL && options->server == NULL && options->state == NULL) {
         return bad("neither --bootstrap URI nor --server URI is given", "");

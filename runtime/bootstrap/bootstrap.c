@@ -10,6 +10,8 @@
  * which lost their server together do not come back together (A-14). Seconds. */
 #define RETRY_FIRST 10u
 #define RETRY_LAST  3600u
+/* A longer hold-off is as good as none of these attempts. Seconds. */
+#define HOLD_OFF_MOST (UINT32_MAX / 2)
 
 /* A card that says nothing for this long is none. Seconds. */
 #define CARD_PATIENCE 60u
@@ -39,12 +41,12 @@ static bool has_card(const void *subject)
     return client->config.smartcard != NULL;
 }
 
-/* The last bootstrap worked, but not the accounts that it brought: asking again at once would only
- * bring them again, as fast as the network allows. */
+/* The last two bootstraps worked, but not the accounts that they brought: asking again after the
+ * hold-off would only bring them again, as fast as the network allows. */
 static bool came_to_nothing(const void *subject)
 {
     const struct loom_client *client = subject;
-    return has_account(subject) && !client->bootstrap.asked_for && client->bootstrap.attempts > 0;
+    return has_account(subject) && !client->bootstrap.asked_for && client->bootstrap.fruitless > 1;
 }
 
 static bool not_asked_for(const void *subject)
@@ -129,6 +131,7 @@ static void rest(void *subject)
         client->bootstrap.deadline = LOOM_NEVER;
     } else {
         client->bootstrap.attempts = 0; /* what comes next is another story */
+        client->bootstrap.fruitless = 0;
         settle(client);
     }
 }
@@ -171,6 +174,13 @@ static void tell_card_silent(void *subject)
 
 /* ---- actions: asking ------------------------------------------------------------------------- */
 
+static uint64_t hold_off(const struct loom_client *client)
+{
+    uint16_t account = loom_account_instance(client->config.model);
+    return loom_resource_or(client->config.model,
+                            loom_path_resource(LOOM_SECURITY, account, LOOM_SECURITY_HOLD_OFF), 0);
+}
+
 /* Rules: the client has decided for a bootstrap; now the hold-off runs. */
 static void begin_hold_off(void *subject)
 {
@@ -180,9 +190,7 @@ static void begin_hold_off(void *subject)
     client->bootstrap.attempts = 0;
     client->bootstrap.pack_refused = false;
     client->bootstrap.format_refused = false;
-    uint64_t seconds = loom_resource_or(
-        client->config.model,
-        loom_path_resource(LOOM_SECURITY, client->bootstrap.account, LOOM_SECURITY_HOLD_OFF), 0);
+    uint64_t seconds = hold_off(client);
     event.seconds = seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
     loom_client_emit(client, &event);
     settle(client);
@@ -241,6 +249,14 @@ static void send_request(void *subject)
     ask(client, &request, &out, LOOM_EVENT_BOOTSTRAP_REQUEST);
 }
 
+/* The silent pack request is still being repeated in its session, and what follows would wait for
+ * its end. */
+static void ask_anew(void *subject)
+{
+    close_session(subject);
+    send_request(subject);
+}
+
 static void send_pack_request(void *subject)
 {
     struct loom_client *client = subject;
@@ -284,6 +300,7 @@ static void forget_attempts(void *subject)
 {
     struct loom_client *client = subject;
     client->bootstrap.attempts = 0;
+    client->bootstrap.fruitless = 0;
     listen(client);
 }
 
@@ -309,14 +326,14 @@ static uint64_t retry_seconds(const struct loom_client *client)
     return seconds > RETRY_LAST ? RETRY_LAST : seconds;
 }
 
-static void schedule_retry(void *subject)
+static void retry_after(struct loom_client *client, uint64_t least)
 {
-    struct loom_client *client = subject;
     const struct loom_port *port = client->config.port;
     struct loom_event event = loom_client_event(client, LOOM_EVENT_BOOTSTRAP_RETRY);
     uint64_t seconds = retry_seconds(client);
     uint64_t spread =
         port->random == NULL ? 0 : port->random(port->self) % (seconds * LOOM_MILLISECONDS / 2 + 1);
+    seconds = seconds < least ? least : seconds;
     bool lost = client->bootstrap.session == NULL;
     loom_transaction_drop(client);
     close_session(client);
@@ -329,6 +346,19 @@ static void schedule_retry(void *subject)
     loom_client_emit(client, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_registration_retry_failed(client);
+}
+
+static void schedule_retry(void *subject)
+{
+    retry_after(subject, 0);
+}
+
+/* The waits between bootstraps that no server was content with grow as those between attempts that
+ * failed; the hold-off (rule A-13) is part of them. */
+static void ask_later(void *subject)
+{
+    uint64_t least = hold_off(subject);
+    retry_after(subject, least > HOLD_OFF_MOST ? HOLD_OFF_MOST : least);
 }
 
 /* A bootstrap server that hangs up when it is asked for a pack gets a Bootstrap-Request next time
@@ -395,6 +425,7 @@ static void linger(void *subject)
     loom_transaction_drop(client);
     client->bootstrap.asked_for = false;
     client->bootstrap.exchange = 0;
+    client->bootstrap.fruitless++;
     set_timer(client, 0);
 }
 
@@ -639,14 +670,22 @@ static bool is_finish(const struct loom_request *request)
     return request->method == LOOM_POST && loom_request_path_is(request, "bs");
 }
 
-/* What is not taken means nothing in the present state (rule A-22). A push does not begin with a
- * Finish: that is an old one that comes again. */
+/* A push does not begin with a Finish: that is an old one that comes again. Nor with what is none
+ * of the commands, whatever the state. */
+static bool begins_push(const struct loom_request *request)
+{
+    struct loom_path path;
+    bool method = request->method == LOOM_GET || request->method == LOOM_PUT ||
+                  request->method == LOOM_DELETE;
+    return method && loom_request_path(request, &path) == LOOM_OK;
+}
+
+/* What is not taken means nothing in the present state (rule A-22). */
 static bool takes_command(struct loom_client *client, const struct loom_request *request)
 {
     uint8_t state = client->bootstrap.state;
     bool open = state == LOOM_BOOTSTRAP_REQUESTING || state == LOOM_BOOTSTRAP_RUNNING;
-    return (open || request->method != LOOM_POST) &&
-           loom_bootstrap_take(client, LOOM_BOOTSTRAP_COMMAND) &&
+    return (open || begins_push(request)) && loom_bootstrap_take(client, LOOM_BOOTSTRAP_COMMAND) &&
            client->bootstrap.state == LOOM_BOOTSTRAP_RUNNING;
 }
 
@@ -674,7 +713,8 @@ void loom_bootstrap_request(struct loom_client *client, const struct loom_reques
     if (status == LOOM_OK) {
         command = run_command(client, &event, request, reply);
     } else {
-        command.status = request->method == LOOM_POST ? LOOM_BAD_REQUEST : status;
+        /* Of Writes and Deletes the table of A-20 has 4.00 alone. */
+        command.status = request->method == LOOM_GET ? status : LOOM_BAD_REQUEST;
     }
     event.type = command.event;
     answer(client, &event, command.success, command.status, reply);

@@ -35,7 +35,7 @@ IGNORE(CARD,       LOST,           "there is no session")
 IGNORE(CARD,       REGISTERED,     "nothing registers yet")
 IGNORE(CARD,       EXPIRED,        "waits until the sequence has come past the card")
 
-ROW(IDLE,       NEEDED,         came_to_nothing, schedule_retry,      WAITING)
+ROW(IDLE,       NEEDED,         came_to_nothing, ask_later,           WAITING)
 ROW(IDLE,       NEEDED,         has_account,     begin_hold_off,      HOLD_OFF) /* A-10, step 4; A-110 */
 ROW(IDLE,       NEEDED,         NULL,            tell_no_account,     IDLE)
 ROW(IDLE,       TIMER,          NULL,            listen,              IDLE)
@@ -74,7 +74,7 @@ IGNORE(HOLD_OFF,   LOST,           "the request opens another session")
 
 ROW(PACK,       COMPLETE,       NULL,            linger,              COMMITTED) /* there is no Finish */
 ROW(PACK,       NO_PACK,        NULL,            send_request,        REQUESTING) /* */
-ROW(PACK,       TIMER,          NULL,            send_request,        REQUESTING)
+ROW(PACK,       TIMER,          NULL,            ask_anew,            REQUESTING)
 ROW(PACK,       LOST,           NULL,            lose_pack,           WAITING)
 ROW(PACK,       NEEDED,         NULL,            NULL,                PACK)
 ROW(PACK,       COMMAND,        NULL,            NULL,                PACK)
@@ -142,7 +142,7 @@ ROW(FINISHED,   LOST,           NULL,            listen_later,        IDLE)
 ROW(FINISHED,   COMMAND,        takes_push,      begin_push,          RUNNING)
 ROW(FINISHED,   COMMAND,        NULL,            NULL,                FINISHED)
 ROW(FINISHED,   REGISTERED,     NULL,            forget_attempts,     FINISHED)
-ROW(FINISHED,   NEEDED,         came_to_nothing, schedule_retry,      WAITING)
+ROW(FINISHED,   NEEDED,         came_to_nothing, ask_later,           WAITING)
 ROW(FINISHED,   NEEDED,         has_account,     begin_hold_off,      HOLD_OFF)
 ROW(FINISHED,   NEEDED,         NULL,            tell_no_account,     IDLE)
 ROW(FINISHED,   EXPIRED,        NULL,            purge_account,       IDLE)

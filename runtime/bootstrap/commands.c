@@ -188,6 +188,17 @@ void loom_bootstrap_put_account(const struct loom_client *client, struct loom_ou
 
 /* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */
 
+/* What a bootstrap server wrote may be anything until its Finish. */
+static void put_quoted(struct loom_output *out, struct loom_text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] == '"' || text.data[i] == '\\') {
+            loom_put_byte(out, '\\');
+        }
+        loom_put_byte(out, (uint8_t)text.data[i]);
+    }
+}
+
 static void put_instance(const struct loom_client *client, uint16_t object, uint16_t instance,
                          struct loom_output *out)
 {
@@ -214,7 +225,7 @@ static void put_instance(const struct loom_client *client, uint16_t object, uint
         loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI), &uri) ==
             LOOM_OK) {
         loom_put_text(out, ";uri=\""); /* rule A-63 */
-        loom_put_bytes(out, uri.data, uri.length);
+        put_quoted(out, uri);
         loom_put_byte(out, '"');
     }
 }

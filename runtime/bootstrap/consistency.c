@@ -92,6 +92,22 @@ static const char *mandatory_resources(const struct check *check, const struct l
     return NULL;
 }
 
+/* ---- times ----------------------------------------------------------------------------------- */
+
+/* Times in seconds, in a type that has negative numbers, too. */
+static const char *times(const struct check *check, uint16_t object, uint16_t instance,
+                         const uint16_t *resources, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct loom_path path = loom_path_resource(object, instance, resources[i]);
+        int64_t seconds;
+        if (loom_get_integer(check->model, path, &seconds) == LOOM_OK && seconds < 0) {
+            return fault(check, path, "a time is negative");
+        }
+    }
+    return NULL;
+}
+
 /* ---- Security -------------------------------------------------------------------------------- */
 
 static bool begins_with(struct loom_text text, const char *prefix)
@@ -186,6 +202,8 @@ static const char *links(const struct check *check, uint16_t instance)
 
 static const char *security_instance(const struct check *check, uint16_t instance)
 {
+    static const uint16_t security_times[] = {LOOM_SECURITY_HOLD_OFF,
+                                              LOOM_SECURITY_ACCOUNT_TIMEOUT};
     struct loom_path ssid_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
     const char *why = credentials(check, instance);
     if (why == NULL) {
@@ -193,6 +211,10 @@ static const char *security_instance(const struct check *check, uint16_t instanc
     }
     if (why == NULL) {
         why = links(check, instance);
+    }
+    if (why == NULL) {
+        why = times(check, LOOM_SECURITY, instance, security_times,
+                    sizeof security_times / sizeof security_times[0]);
     }
     if (why != NULL || is_account(check, instance)) {
         return why;
@@ -234,21 +256,15 @@ static const char *securities(const struct check *check)
 
 /* ---- Server ---------------------------------------------------------------------------------- */
 
-/* The letters of rule B-25. UDP is what this client speaks: since 1.1 it is meant even where it is
- * not said (B-26), in 1.0 it must be. */
-static bool is_binding(struct loom_text binding, uint16_t lwm2m)
+static const char *server_instance(const struct check *check, uint16_t instance)
 {
-    const char *letters = lwm2m >= LOOM_LWM2M_1_2   ? "UTSNMH"
-                          : lwm2m >= LOOM_LWM2M_1_1 ? "UTSN"
-                                                    : "UQS";
-    for (size_t i = 0; i < binding.length; i++) {
-        if (strchr(letters, binding.data[i]) == NULL || binding.data[i] == '\0') {
-            return false;
-        }
+    struct loom_path binding_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
+    struct loom_text binding = {"", 0};
+    loom_get_text(check->model, binding_path, &binding);
+    if (!loom_server_is_binding(binding, check->client->config.lwm2m)) {
+        return fault(check, binding_path, "the binding is not one that the client knows");
     }
-    bool udp = lwm2m >= LOOM_LWM2M_1_1 ||
-               (binding.length > 0 && memchr(binding.data, 'U', binding.length) != NULL);
-    return binding.length > 0 && udp;
+    return times(check, LOOM_SERVER, instance, loom_server_times, LOOM_SERVER_TIMES);
 }
 
 static const char *servers(const struct check *check, unsigned *count)
@@ -256,10 +272,7 @@ static const char *servers(const struct check *check, unsigned *count)
     uint16_t instance = 0;
     for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
         struct loom_path ssid_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID);
-        struct loom_path binding_path =
-            loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
         uint64_t ssid = server_ssid(check, instance);
-        struct loom_text binding = {"", 0};
         if (loom_is_unbootstrapped(check->client, ssid)) {
             continue; /* it goes with its Security instance */
         }
@@ -274,9 +287,9 @@ static const char *servers(const struct check *check, unsigned *count)
             return fault(check, loom_path_instance(LOOM_SERVER, instance),
                          "no Security instance has this Short Server ID");
         }
-        loom_get_text(check->model, binding_path, &binding);
-        if (!is_binding(binding, check->client->config.lwm2m)) {
-            return fault(check, binding_path, "the binding is not one that the client knows");
+        const char *why = server_instance(check, instance);
+        if (why != NULL) {
+            return why;
         }
     }
     return NULL;

@@ -130,11 +130,26 @@ static void start_account_timeout(struct loom_client *client)
         seconds == 0 ? LOOM_NEVER : loom_client_after(client, seconds);
 }
 
+/* What the bootstrap server did not write may have changed since the copy was made: the TLS-DTLS
+ * Alert Code (rule A-113), or what the product sets. What is stored is all that is in force. */
+static void take_untouched(struct loom_client *client)
+{
+    const struct loom_model *model = client->config.model;
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        const struct loom_product_object *entry = &model->product->objects[i];
+        if ((client->bootstrap.touched[i / 8] >> (i % 8) & 1) == 0) {
+            memcpy(client->bootstrap.staged.data + entry->offset, model->data + entry->offset,
+                   (size_t)entry->room * entry->object->instance_size);
+        }
+    }
+}
+
 enum loom_status loom_transaction_finish(struct loom_client *client,
                                          enum loom_bootstrap_source source,
                                          struct loom_event *event)
 {
     struct loom_bootstrap *bootstrap = &client->bootstrap;
+    take_untouched(client);
     uint16_t other = replacement(client);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
     const char *why =

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define ENDPOINT_MAX 255u
+/* With `ep=` as long as a Uri-Query may be. */
+#define ENDPOINT_MAX 252u
 
 uint64_t loom_client_now(const struct loom_client *client)
 {

@@ -30,6 +30,8 @@ enum {
     LOOM_SERVER = 1,
     LOOM_SERVER_SSID = 0,
     LOOM_SERVER_LIFETIME = 1,
+    LOOM_SERVER_MIN_PERIOD = 2,
+    LOOM_SERVER_MAX_PERIOD = 3,
     LOOM_SERVER_DISABLE = 4,
     LOOM_SERVER_DISABLE_TIMEOUT = 5,
     LOOM_SERVER_BINDING = 7,
@@ -343,6 +345,16 @@ bool loom_registration_used(const struct loom_registration *registration);
 /** Whether a bootstrap is due for want of a registration (rule A-10, step 4). */
 bool loom_registration_calls_for_bootstrap(const struct loom_client *client);
 const char *loom_registration_state_name(enum loom_registration_state state);
+
+/** Resources of a Server instance that are times in seconds, in a type with negative numbers. */
+#define LOOM_SERVER_TIMES 4u
+extern const uint16_t loom_server_times[LOOM_SERVER_TIMES];
+/** Whether a release has this binding (rule B-25). UDP is what this client speaks: since 1.1 it is
+ *  meant even where it is not said (B-26), in 1.0 it must be. */
+bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m);
+/** Whether what a server writes to its Server instance makes sense there, beyond what the tables
+ *  know: times and binding. */
+bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m);
 
 /** The `ver=` parameter of an object, if the release that the peer is addressed in does not imply
  *  it (rules B-27, B-28). */

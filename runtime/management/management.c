@@ -164,6 +164,11 @@ static enum loom_status do_write(struct operation *operation, bool replace)
     if (operation->row != NULL && (operation->row->access & LOOM_W) == 0) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
+    if (operation->object->id == LOOM_SERVER &&
+        !loom_server_takes(&payload, operation->path.id[LOOM_INSTANCE_ID],
+                           operation->from->lwm2m)) {
+        return LOOM_BAD_REQUEST;
+    }
     enum loom_status status = loom_payload_write(operation->client->config.model, &payload, &rules);
     loom_client_wipe(operation->client);
     if (status == LOOM_OK) {

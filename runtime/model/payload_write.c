@@ -134,6 +134,15 @@ static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
             loom_model_has_instance(model, link.object, link.instance));
 }
 
+/* A bootstrap server that has no key for a resource may say so with an opaque of no bytes (rules
+ * A-48, H.2); where the ranges do not have that, it is as if the resource were not there. */
+static bool says_nothing(const struct loom_object *object, const struct loom_resource *row,
+                         const struct loom_value *value, const struct loom_write_rules *rules)
+{
+    return !rules->writable_only && value->type == LOOM_OPAQUE && value->as.opaque.length == 0 &&
+           !loom_resource_allows(object, row, value);
+}
+
 static enum loom_status
 check_value(const struct loom_model *model, const struct loom_object *object,
             const struct loom_resource *row, const struct loom_decoder *decoder,
@@ -150,6 +159,9 @@ check_value(const struct loom_model *model, const struct loom_object *object,
     if (status != LOOM_OK) {
         return status;
     }
+    if (says_nothing(object, row, &value, rules)) {
+        return LOOM_OK;
+    }
     if (rules->check_links && value.type == LOOM_OBJLNK && !link_leads(model, value.as.objlnk)) {
         return LOOM_BAD_REQUEST;
     }
@@ -165,6 +177,13 @@ check_value(const struct loom_model *model, const struct loom_object *object,
         }
     }
     return loom_check_value(&node, &value);
+}
+
+/* What a bootstrap writes is staged, and a function of the product is not: called now, it could not
+ * be taken back (A-83). So a bootstrap passes over what the product serves itself. */
+static bool keeps_out(const struct loom_resource *row, const struct loom_write_rules *rules)
+{
+    return !rules->writable_only && (row->access & LOOM_HANDLED) != 0;
 }
 
 static enum loom_status check_item(const struct loom_model *model,
@@ -189,7 +208,7 @@ static enum loom_status check_item(const struct loom_model *model,
         /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). */
         return rules->create ? LOOM_OK : LOOM_METHOD_NOT_ALLOWED;
     }
-    if (row->type == LOOM_NONE) {
+    if (row->type == LOOM_NONE || keeps_out(row, rules)) {
         return LOOM_OK; /* nothing to write in an executable */
     }
     return check_value(model, object, row, decoder, item, rules);
@@ -334,6 +353,14 @@ static enum loom_status check_room(const struct loom_model *model, const struct 
                                                                           : LOOM_TOO_LARGE;
 }
 
+/* Nothing at all is a value of a multiple resource: it has no instances then. */
+static bool names_one_value(const struct loom_object *object, const struct loom_path *path)
+{
+    const struct loom_resource *row =
+        path->depth < 3 ? NULL : loom_object_resource(object, path->id[LOOM_RESOURCE_ID]);
+    return row != NULL && (path->depth == 4 || (row->access & LOOM_MULTIPLE) == 0);
+}
+
 static enum loom_status check_part(const struct loom_model *model,
                                    const struct loom_payload *payload,
                                    const struct loom_write_rules *rules)
@@ -368,6 +395,9 @@ static enum loom_status check_part(const struct loom_model *model,
                 highest = item.path;
             }
         }
+    }
+    if (status == LOOM_END && last.depth == 0 && names_one_value(entry->object, &payload->path)) {
+        return LOOM_BAD_REQUEST; /* no value where there must be one */
     }
     return status == LOOM_END ? check_instances(model, entry, payload, rules) : status;
 }
@@ -415,7 +445,7 @@ static const struct loom_resource *written_row(const struct loom_object *object,
 {
     const struct loom_resource *row =
         item->path.depth < 3 ? NULL : loom_object_resource(object, item->path.id[LOOM_RESOURCE_ID]);
-    bool refused = row != NULL && (row->type == LOOM_NONE ||
+    bool refused = row != NULL && (row->type == LOOM_NONE || keeps_out(row, rules) ||
                                    (rules->writable_only && (row->access & LOOM_W) == 0));
     return refused ? NULL : row;
 }
@@ -517,7 +547,7 @@ static enum loom_status write_items(struct loom_model *model,
             continue;
         }
         status = loom_decode_value(&decoder, &item, (enum loom_type)row->type, &value);
-        if (status == LOOM_OK) {
+        if (status == LOOM_OK && !says_nothing(entry->object, row, &value, rules)) {
             status = loom_model_write(model, &item.path, &value);
         }
     }

@@ -316,7 +316,7 @@ static bool ask(struct loom_session *session, const struct incoming *incoming,
     }
     answer->code = reply->code;
     answer->reply = reply;
-    answer->content_format = reply->length > 0 ? reply->content_format : LOOM_FORMAT_ABSENT;
+    answer->content_format = reply->content_format;
     answer->payload = (struct loom_bytes){port->reply, reply->length};
     return true;
 }

@@ -128,10 +128,7 @@ static void fall_back(void *subject)
 static void say_all(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = news(registration, LOOM_EVENT_PROFILE_REFUSED);
     registration->full_list = true;
-    event.code = LOOM_CONFLICT;
-    loom_client_emit(registration->client, &event);
     loom_registration_send_register(registration);
 }
 
@@ -273,16 +270,22 @@ static void wait(struct loom_registration *registration, uint64_t seconds)
     loom_client_emit(registration->client, &event);
 }
 
-static void wait_retry(void *subject)
+/* timer * 2^(failures - 1), rule B-54 */
+static uint64_t retry_wait(const struct loom_registration *registration, uint32_t failures)
 {
-    struct loom_registration *registration = subject;
     uint64_t seconds =
         loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
     seconds = saturate(seconds);
-    for (uint32_t i = 1; i < registration->attempts && seconds > 0 && seconds < UINT32_MAX; i++) {
+    for (uint32_t i = 1; i < failures && seconds > 0 && seconds < UINT32_MAX; i++) {
         seconds *= 2;
     }
-    wait(registration, seconds);
+    return seconds;
+}
+
+static void wait_retry(void *subject)
+{
+    const struct loom_registration *registration = subject;
+    wait(subject, retry_wait(registration, registration->attempts));
 }
 
 static void wait_sequence(void *subject)
@@ -291,18 +294,6 @@ static void wait_sequence(void *subject)
     registration->attempts = 0;
     registration->sequences++;
     wait(registration, sequence_delay(registration));
-}
-
-/* A server that takes every Register and then breaks the session has refused nothing: no bootstrap
- * would mend that, and "never again" is not meant for it. */
-static void wait_after_loss(void *subject)
-{
-    struct loom_registration *registration = subject;
-    uint64_t delay =
-        loom_server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
-    registration->attempts = 0;
-    registration->sequences = 1;
-    wait(registration, delay < SEQUENCE_DELAY_MAX ? delay : DEFAULT_SEQUENCE_DELAY);
 }
 
 static void give_up(void *subject)
@@ -384,6 +375,12 @@ static bool is_disabling(const void *subject)
     return registration->disable_wanted;
 }
 
+/* ---- actions: a session that is lost, rule B-17 -----------------------------------------------
+ *
+ * With it goes the registration. The first loss is mended at once. One that is lost again and
+ * again, each time soon after its Register, is the work of a failing server: it is mended at the
+ * pace of the retry timer, and at last of the sequence delay. */
+
 static bool lasted(const struct loom_registration *registration)
 {
     uint64_t passed = loom_client_now(registration->client) - registration->registered_at;
@@ -392,27 +389,54 @@ static bool lasted(const struct loom_registration *registration)
     return passed / LOOM_MILLISECONDS >= (timer == 0 ? 1 : timer);
 }
 
-/* A session that is lost again and again soon after its Register means a failing server: the first
- * loss is mended at once, the next ones at the pace of the retry timer. */
 static bool may_return_at_once(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->attempts <= 1 || lasted(registration);
+    return registration->losses == 0 || lasted(registration);
 }
 
-/* The session is gone, and with it the registration (rule B-17). */
-static void register_again(void *subject)
+static bool losses_left(const void *subject)
+{
+    const struct loom_registration *registration = subject;
+    return registration->losses <
+           loom_server_resource(registration, LOOM_SERVER_RETRY_COUNT, DEFAULT_RETRY_COUNT);
+}
+
+static void return_at_once(void *subject)
 {
     struct loom_registration *registration = subject;
-    loom_client_close(registration->client, &registration->session);
-    if (lasted(registration)) {
-        begin_registration(registration);
-    } else {
-        next_attempt(registration);
-    }
+    registration->losses = lasted(registration) ? 0 : 1;
+    close_session(registration);
+    begin_registration(registration);
 }
 
-/* Rule B-17: from another address nothing of the old session is worth anything. */
+/* The Register that the wait ends with is the first of its sequence. */
+static void wait_after_loss(struct loom_registration *registration, uint64_t seconds)
+{
+    registration->attempts = 0;
+    registration->sequences = 1;
+    wait(registration, seconds);
+}
+
+static void return_later(void *subject)
+{
+    struct loom_registration *registration = subject;
+    wait_after_loss(registration, retry_wait(registration, registration->losses));
+    registration->losses++;
+}
+
+/* A server that takes every Register and then breaks the session has refused nothing: no bootstrap
+ * would mend that, and "never again" is not meant for it. */
+static void return_much_later(void *subject)
+{
+    struct loom_registration *registration = subject;
+    uint64_t delay = sequence_delay(registration);
+    registration->losses = 0;
+    wait_after_loss(registration, delay < SEQUENCE_DELAY_MAX ? delay : DEFAULT_SEQUENCE_DELAY);
+}
+
+/* Rule B-17: from another address nothing of the old session is worth anything. Nor may it be, when
+ * an Update comes to nothing in it. */
 static void register_elsewhere(void *subject)
 {
     close_session(subject);
@@ -537,12 +561,13 @@ static bool keep_location(struct loom_registration *registration,
     return at > 0;
 }
 
-/* What an answer other than success means to the machine. */
+/* What an answer other than success means to the machine. Explicitly refused (rule B-53) is 4.xx
+ * alone: 5.xx is the server's own trouble, and what means nothing here is as good as silence. */
 static enum loom_registration_event meaning_of(struct loom_registration *registration, uint8_t code)
 {
     bool registering = registration->state == REGISTERING;
-    if (code >= LOOM_CODE(5, 0)) {
-        return LOOM_REGISTRATION_NO_ANSWER; /* the server's own trouble: as good as silence */
+    if (code < LOOM_CODE(4, 0) || code >= LOOM_CODE(5, 0)) {
+        return LOOM_REGISTRATION_NO_ANSWER;
     }
     if (registering && code == LOOM_PRECONDITION_FAILED) {
         if (older_release(registration) != 0) {
@@ -551,15 +576,18 @@ static enum loom_registration_event meaning_of(struct loom_registration *registr
         /* None is good enough: should there be another attempt, it begins with the newest. */
         registration->lwm2m = registration->client->config.lwm2m;
     }
-    return registering && code == LOOM_CONFLICT && registration->profile_sent
-               ? LOOM_REGISTRATION_LIST
-               : LOOM_REGISTRATION_REFUSED;
+    /* Rule B-42: 4.09; a server that has never heard of profile ids misses the list: 4.00. */
+    bool wants_list = registering && registration->profile_sent &&
+                      (code == LOOM_CONFLICT || code == LOOM_BAD_REQUEST);
+    return wants_list ? LOOM_REGISTRATION_LIST : LOOM_REGISTRATION_REFUSED;
 }
 
-static enum loom_event_type refusal_event(const struct loom_registration *registration)
+static enum loom_event_type refusal_event(const struct loom_registration *registration,
+                                          enum loom_registration_event meaning)
 {
-    return registration->state == UPDATING ? LOOM_EVENT_UPDATE_REFUSED
-                                           : LOOM_EVENT_REGISTER_REFUSED;
+    return meaning == LOOM_REGISTRATION_LIST ? LOOM_EVENT_PROFILE_REFUSED
+           : registration->state == UPDATING ? LOOM_EVENT_UPDATE_REFUSED
+                                             : LOOM_EVENT_REGISTER_REFUSED;
 }
 
 void loom_registration_response(struct loom_registration *registration, uint32_t exchange,
@@ -588,10 +616,12 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
         response->code == success && (!registering || keep_location(registration, response));
     enum loom_registration_event event =
         accepted ? LOOM_REGISTRATION_ACCEPTED : meaning_of(registration, response->code);
-    bool told = event == LOOM_REGISTRATION_OLDER || event == LOOM_REGISTRATION_LIST;
-    if (!accepted && !deregistering && !told) {
-        struct loom_event refused = news(registration, refusal_event(registration));
+    if (!accepted && !deregistering && event != LOOM_REGISTRATION_OLDER) {
+        struct loom_event refused = news(registration, refusal_event(registration, event));
         refused.code = response->code;
+        if (response->code == success) {
+            refused.text = loom_text_of("its Location-Path is missing or too long");
+        }
         loom_client_emit(registration->client, &refused);
     }
     loom_registration_take(registration, event);

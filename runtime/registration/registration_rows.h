@@ -98,9 +98,9 @@ ROW(REGISTERED, TIMER, NULL, stay_awake, REGISTERED) /* it was set for a sleep n
 ROW(REGISTERED, UPDATE, NULL, send_update, UPDATING)
 ROW(REGISTERED, HEARD, NULL, stay_awake, REGISTERED) /* B-81 */
 ROW(REGISTERED, DISABLE, NULL, send_deregister, DEREGISTERING)
-ROW(REGISTERED, LOST, may_return_at_once, register_again, REGISTERING) /* B-17 */
-ROW(REGISTERED, LOST, attempts_left, wait_retry, WAITING)
-ROW(REGISTERED, LOST, NULL, wait_after_loss, WAITING)
+ROW(REGISTERED, LOST, may_return_at_once, return_at_once, REGISTERING) /* B-17 */
+ROW(REGISTERED, LOST, losses_left, return_later, WAITING)
+ROW(REGISTERED, LOST, NULL, return_much_later, WAITING)
 ROW(REGISTERED, MOVED, NULL, register_elsewhere, REGISTERING) /* B-17 */
 ROW(REGISTERED, STOP, NULL, send_deregister, DEREGISTERING)
 IGNORE(REGISTERED, START, "it has begun")
@@ -114,10 +114,10 @@ IGNORE(REGISTERED, NO_ANSWER, "nothing was asked")
 
 ROW(UPDATING, ACCEPTED, NULL, enter_updated, REGISTERED)
 ROW(UPDATING, REFUSED, NULL, begin_registration, REGISTERING) /* 4.04: B-20 */
-ROW(UPDATING, NO_ANSWER, NULL, register_again, REGISTERING)
-ROW(UPDATING, LOST, may_return_at_once, register_again, REGISTERING)
-ROW(UPDATING, LOST, attempts_left, wait_retry, WAITING)
-ROW(UPDATING, LOST, NULL, wait_after_loss, WAITING)
+ROW(UPDATING, NO_ANSWER, NULL, register_elsewhere, REGISTERING)
+ROW(UPDATING, LOST, may_return_at_once, return_at_once, REGISTERING)
+ROW(UPDATING, LOST, losses_left, return_later, WAITING)
+ROW(UPDATING, LOST, NULL, return_much_later, WAITING)
 ROW(UPDATING, MOVED, NULL, register_elsewhere, REGISTERING)
 ROW(UPDATING, DISABLE, NULL, send_deregister, DEREGISTERING)
 ROW(UPDATING, STOP, NULL, send_deregister, DEREGISTERING)
@@ -132,9 +132,9 @@ IGNORE(UPDATING, UPDATE, "the wish waits for the answer to the Update under way"
 
 ROW(ASLEEP, TIMER, NULL, send_update, UPDATING)  /* B-22, B-82 */
 ROW(ASLEEP, UPDATE, NULL, send_update, UPDATING) /* B-82 */
-ROW(ASLEEP, LOST, may_return_at_once, register_again, REGISTERING)
-ROW(ASLEEP, LOST, attempts_left, wait_retry, WAITING)
-ROW(ASLEEP, LOST, NULL, wait_after_loss, WAITING)
+ROW(ASLEEP, LOST, may_return_at_once, return_at_once, REGISTERING)
+ROW(ASLEEP, LOST, losses_left, return_later, WAITING)
+ROW(ASLEEP, LOST, NULL, return_much_later, WAITING)
 ROW(ASLEEP, MOVED, NULL, register_elsewhere, REGISTERING)
 ROW(ASLEEP, STOP, NULL, send_deregister, DEREGISTERING) /* B-23 */
 IGNORE(ASLEEP, START, "it has begun")

@@ -328,7 +328,7 @@ Test(bootstrap_commands, unknown_requests)
     probe_begin(&probe, "1.1");
     EXPECT_CODE(peer_post(&probe.bootstrap, "/other", ""), 4, 0);
     EXPECT_CODE(peer_post(&probe.bootstrap, "/1/0/8", ""), 4, 5);
-    EXPECT_CODE(peer_delete(&probe.bootstrap, "/rd"), 4, 4);
+    EXPECT_CODE(peer_delete(&probe.bootstrap, "/rd"), 4, 0);
     EXPECT_CODE(ask_with(METHOD_FETCH, "/1", OPTION_CONTENT_FORMAT), 4, 5);
     EXPECT_CODE(ask_with(METHOD_GET, "/1", unknown_critical), 4, 2); /* RFC 7252 section 5.4.1 */
     EXPECT_CODE(ask_with(METHOD_GET, "/1/2/3/4/5", 0), 4, 5);

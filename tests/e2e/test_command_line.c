@@ -54,7 +54,7 @@ Test(command_line, client)
     static const struct wrong wrong[] = {
         {2, "--endpoint NAME is missing", {TO}},
         {2, "--endpoint NAME is missing", {"--endpoint", "", TO}},
-        {2, "longer than 255 bytes", {"--endpoint", LONG_64 LONG_64 LONG_64 LONG_64, TO}},
+        {2, "longer than 252 bytes", {"--endpoint", LONG_64 LONG_64 LONG_64 LONG_64, TO}},
         {2, "neither --bootstrap URI nor --server URI", {NAMED}},
         {2, "wants coap:// or coaps://", {NAMED, "--bootstrap", "127.0.0.1"}},
         {2, "wants coap:// or coaps://", {NAMED, "--server", "http://127.0.0.1"}},

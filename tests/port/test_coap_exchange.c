@@ -99,6 +99,20 @@ Test(coap_exchange, takes_every_method_on_every_path)
     cr_expect_eq(server.request.count, told);
 }
 
+/* RFC 7252 section 5.10.3: of no bytes, too, it is said what they are: a TLV of nothing, an empty
+ * text. */
+Test(coap_exchange, says_the_format_of_an_empty_content)
+{
+    endpoint_listen(&server, "coap");
+    server.code = LOOM_CONTENT;
+    server.content_format = LOOM_FORMAT_TLV;
+    struct loom_session *session = endpoint_open(&client, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "2", NULL, 0, 1), LOOM_OK);
+    endpoints_run(&client, &server, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    cr_expect_eq(client.response.content_format, LOOM_FORMAT_TLV);
+}
+
 Test(coap_exchange, hands_well_known_core_to_the_side)
 {
     struct loom_request request = {.method = LOOM_GET,

@@ -296,6 +296,36 @@ Test(bootstrap, write_takes_read_only_and_unknown_resources)
     cr_assert_eq(peer_put(world, &world->bs, "/3/0/9", "101"), LOOM_BAD_REQUEST);
 }
 
+/* A-40, A-83: what functions of the product serve cannot be staged; it is passed over, and spoils
+ * nothing that is written with it. 5700 is served, 5750 stored. */
+Test(bootstrap, write_passes_over_what_the_product_serves)
+{
+    static const uint8_t both[] = {0xE4, 0x16, 0x44, 0x3F, 0xC0, 0,  0,
+                                   0xE3, 0x16, 0x76, 'n',  'e',  'w'};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(
+        peer_request(world, &world->bs, LOOM_PUT, "/3303/0", LOOM_FORMAT_TLV, both, sizeof both),
+        LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/3303/0/5700", "1.5"), LOOM_CHANGED);
+    struct loom_text label;
+    loom_get_text(&world->client.bootstrap.staged, loom_path_resource(3303, 0, 5750), &label);
+    cr_assert(label.length == 3 && memcmp(label.data, "new", 3) == 0);
+}
+
+/* A-48, H.2: no SMS key is said as an opaque of no bytes by some bootstrap servers, though the
+ * ranges have no such thing; it is as if the resource were not there. */
+Test(bootstrap, write_takes_empty_keys_as_none)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/0/8", LOOM_FORMAT_OPAQUE, NULL, 0),
+                 LOOM_CHANGED);
+    struct loom_path key = loom_path_resource(0, 0, 8);
+    cr_assert_eq(loom_model_exists(&world->client.bootstrap.staged, &key), LOOM_NOT_FOUND);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 /* a write of an instance replaces it; optional resources it lacks are gone. */
 Test(bootstrap, write_of_an_instance_replaces_it)
 {
@@ -495,6 +525,37 @@ Test(bootstrap, finish_with_an_unknown_binding_is_refused)
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
+/* B-25: 1.0 has these and no others; S and SQ are without the UDP that the client speaks. */
+Test(bootstrap, bindings_of_1_0_are_those_of_its_table)
+{
+    static const char *const bad[] = {"S", "SQ", "USQ", "UQSQ", "QU", "UU", "T", ""};
+    begin_running(LOOM_LWM2M_1_0);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", bad[i]), LOOM_CHANGED);
+        expect_refused_finish("the binding is not one that the client knows");
+    }
+    cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "UQS"), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+/* A-81, B-3, A-13, A-87: there is no lifetime, period, time-out or hold-off below 0. */
+Test(bootstrap, finish_with_a_negative_time_is_refused)
+{
+    static const char *const places[] = {"/1/0/1", "/1/0/2",  "/1/0/3",
+                                         "/1/0/5", "/0/1/11", "/0/1/12"};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        cr_assert_eq(peer_put(world, &world->bs, places[i], "-5"), LOOM_CHANGED, "%s", places[i]);
+        expect_refused_finish("a time is negative");
+        cr_assert_eq(peer_put(world, &world->bs, places[i], "0"), LOOM_CHANGED);
+    }
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 /* an account that the client has no means to use could be the last one that it gets. */
 Test(bootstrap, finish_with_what_the_client_cannot_use_is_refused)
 {
@@ -560,6 +621,17 @@ Test(bootstrap, writes_of_nothing_are_refused)
                  LOOM_BAD_REQUEST);
     cr_assert_eq(peer_get(world, &world->bs, "/1", LOOM_FORMAT_LINK), LOOM_CONTENT);
     cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</1>");
+}
+
+/* A-63, RFC 6690 section 2: what a Finish will refuse does not break the Discover before it. */
+Test(bootstrap, discover_quotes_what_was_written)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/0", "coap://x\",</9/9>;y=\"\\"), LOOM_CHANGED);
+    cr_assert_eq(peer_put_security(world, "/0/2", "coap://x\",</9/9>;y=\"\\", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_get(world, &world->bs, "/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
+    cr_assert_not_null(strstr(peer_text(&world->bs), ";uri=\"coap://x\\\",</9/9>;y=\\\"\\\\\""),
+                       "%s", peer_text(&world->bs));
 }
 
 /* What the product sets while a bootstrap runs stays, in all that the server did not write to. */

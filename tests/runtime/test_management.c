@@ -173,9 +173,27 @@ Test(management, write_that_is_refused_changes_nothing)
     /* ... and so does one bad value behind a good one. */
     cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC3\x0D\x01\x02\x03", 13), LOOM_BAD_REQUEST);
     cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    /* No entry at all is not a value. */
+    cr_assert_eq(put_tlv("/3/0/14", "", 0), LOOM_BAD_REQUEST);
     /* Unknown optional resources in an instance are no error. */
     cr_assert_eq(post_tlv("/3/0", "\xC6\x0E+02:00\xC1\x63x", 11), LOOM_CHANGED);
     cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+}
+
+/* C-22, B-3, B-25: times below 0 and bindings that the release does not have are no values. */
+Test(management, accounts_take_what_makes_sense_alone)
+{
+    static const char *const times[] = {"/1/0/1", "/1/0/2", "/1/0/3", "/1/0/5"};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        cr_assert_eq(put(times[i], "-1"), LOOM_BAD_REQUEST, "%s", times[i]);
+        cr_assert_eq(put(times[i], "60"), LOOM_CHANGED, "%s", times[i]);
+    }
+    cr_assert_eq(put("/1/0/7", "X"), LOOM_BAD_REQUEST);
+    cr_assert_eq(put("/1/0/7", ""), LOOM_BAD_REQUEST);
+    cr_assert_eq(post_tlv("/1/0", "\xC1\x02\x07\xC1\x01\xFF", 6), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/1/0/2", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "60");
+    cr_assert_eq(put("/1/0/7", "UT"), LOOM_CHANGED);
 }
 
 /* C-20: PUT replaces, POST adds. What a server cannot write is not its to remove. */

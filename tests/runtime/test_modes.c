@@ -57,6 +57,18 @@ Test(modes, a_push_inside_the_hold_off_replaces_the_request)
     cr_assert_eq(world->bs.got_count, 0, "no Bootstrap-Request");
 }
 
+/* what is none of the commands begins no push, and a Finish after it means nothing. */
+Test(modes, nonsense_does_not_begin_a_push)
+{
+    registered_1_0();
+    cr_assert_eq(peer_delete(world, &world->bs, "/rd"), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_post(world, &world->bs, "/1/0/8", ""), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_finish(world), LOOM_BAD_REQUEST);
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_PUSH), 0);
+    cr_assert_eq(peer_delete(world, &world->bs, "/1/5"), LOOM_DELETED);
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_PUSH), 1);
+}
+
 /* A-10 step 5, A-90: later, too, while the account is kept; servers are ignored meanwhile. */
 Test(modes, a_push_comes_while_registered_and_silences_servers)
 {
@@ -447,6 +459,17 @@ Test(modes, a_session_that_a_pack_request_ends_falls_back)
     loom_loopback_set_reachable(world->bs.host, true);
     world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 30);
     cr_assert_eq(strncmp(peer_last(&world->bs)->line, "POST /bs?", 9), 0);
+}
+
+/* A-100, A-102: a bootstrap server that never answers the request for a pack is asked anew, in
+ * another session: in the old one the request would wait for the end of what is repeated there. */
+Test(modes, a_silent_pack_is_not_waited_for_twice)
+{
+    begin_pack();
+    world->bs.pack_code = 0;
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST, 2);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 248);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 1);
 }
 
 /* a store that fails for good keeps no bootstrap from its time. */

@@ -210,6 +210,58 @@ Test(retry, useless_accounts_are_no_storm)
     cr_assert_leq(rounds, 7, "%u bootstraps in ten minutes", rounds);
 }
 
+/* A-12, A-13, B-53: the first bootstrap after one that was of no use comes when the hold-off says.
+ */
+Test(retry, the_hold_off_counts_after_a_useless_bootstrap)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 100);
+    world->server.register_code = LOOM_FORBIDDEN;
+    world_start(world);
+    for (unsigned round = 0; round < 4; round++) {
+        uint64_t before = world_now(world);
+        const struct loom_event *event = world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 4000);
+        cr_assert_geq(event->time, before + 100000, "round %u", round);
+        cr_assert_leq(event->time, before + (round < 2 ? 100001 : 4000000), "round %u", round);
+        world_bootstrap(world, 300);
+        world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 2);
+    }
+    cr_assert_eq(world_count(world, LOOM_EVENT_HOLD_OFF), 2);
+    cr_assert_geq(world_count(world, LOOM_EVENT_BOOTSTRAP_RETRY), 2);
+}
+
+/* B-54, B-57: what follows an Update that fails is a communication sequence of its own. */
+Test(retry, an_update_that_fails_begins_a_whole_sequence)
+{
+    static const unsigned waits[] = {60, 120, 240, 480};
+    begin(LOOM_LWM2M_1_1, 300);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 2);
+    world->server.update_code = LOOM_UNAVAILABLE;
+    world->server.register_code = LOOM_UNAVAILABLE;
+    loom_client_update(&world->client);
+    world_expect(world, LOOM_EVENT_REGISTER, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        cr_assert_eq(world_expect(world, LOOM_EVENT_REGISTER_RETRY, 1000)->seconds, waits[i]);
+    }
+    world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 1000);
+    cr_assert_eq(world_count(world, LOOM_EVENT_REGISTER), 6);
+}
+
+/* B-53, B-54: 2.04 to a Register, or 2.01 without a Location-Path, is neither a registration nor a
+ * refusal, so no reason to bootstrap. */
+Test(retry, an_answer_that_means_nothing_is_a_failed_attempt)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    world->server.register_code = LOOM_CHANGED;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTER_REFUSED, 2);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_REGISTER_RETRY, 1)->seconds, 60);
+    world->server.register_code = LOOM_CREATED;
+    world_expect(world, LOOM_EVENT_REGISTERED, 61);
+    cr_assert_eq(world_count(world, LOOM_EVENT_REGISTRATION_GIVEN_UP), 0);
+}
+
 /* ---- DTLS ------------------------------------------------------------------------------------ */
 
 static const uint8_t psk_identity[] = "device-id";
@@ -357,6 +409,26 @@ Test(retry, an_alert_that_is_for_good_is_a_refusal)
     cr_assert_eq(kept, 115);
 }
 
+/* A-83, A-113: a bootstrap stores what is in force with what it changes: an alert that came in its
+ * midst, and that the bootstrap server did not write over, is there after a restart. */
+Test(retry, an_alert_during_a_bootstrap_outlives_it)
+{
+    uint64_t kept;
+    begin(LOOM_LWM2M_1_1, 300);
+    world_add_bootstrap_account(world, 1, 0);
+    secure_account(16);
+    loom_set_opaque(&world->model, loom_path_resource(0, 0, 3), psk_identity, 5);
+    world_start(world);
+    loom_client_bootstrap(&world->client);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 1);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_SESSION_FAILED, 1)->alert, 115);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    loom_model_clear(&world->model, &(struct loom_path){{1, 0, 11, 0}, 3});
+    world_reboot(world, 1);
+    cr_assert_eq(loom_get_unsigned(&world->model, loom_path_resource(1, 0, 11), &kept), LOOM_OK);
+    cr_assert_eq(kept, 115);
+}
+
 /* ---- older releases, rule B-13 ----------------------------------------------------------------
  */
 
@@ -422,8 +494,8 @@ Test(retry, all_releases_refused_is_refused)
 
 static uint8_t answer_without_profiles(void *user, const char *line)
 {
-    (void)user;
-    return strstr(line, "pid=") != NULL ? LOOM_CONFLICT : LOOM_CREATED;
+    const uint8_t *refusal = user;
+    return strstr(line, "pid=") != NULL ? *refusal : LOOM_CREATED;
 }
 
 /* B-40, B-41: in the place of the list, as long as the list is the same. */
@@ -446,15 +518,17 @@ Test(retry, a_profile_id_takes_the_place_of_the_list)
     cr_assert(strstr(peer_last(&world->server)->line, "pid=") == NULL);
 }
 
-/* B-42: 4.09, then the full list at once, and from then on. */
-Test(retry, a_refused_profile_id_means_the_full_list)
+/* B-42: 4.09, then the full list at once, and from then on. So with 4.00, the answer of a server
+ * that has never heard of profile ids and misses the list. */
+static void expect_the_full_list(uint8_t refusal)
 {
     begin(LOOM_LWM2M_1_2, 300);
     world->client.config.profile_id = "oma:abc";
     set_server(17, 1);
     world->server.answer = answer_without_profiles;
+    world->server.answer_user = &refusal;
     world_start(world);
-    world_expect(world, LOOM_EVENT_PROFILE_REFUSED, 1);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_PROFILE_REFUSED, 1)->code, refusal);
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
     cr_assert_eq(world->server.got_count, 2);
     cr_assert(strstr(world->server.got[1].payload, "</3/0>") != NULL);
@@ -462,6 +536,16 @@ Test(retry, a_refused_profile_id_means_the_full_list)
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
     cr_assert_eq(world->server.got_count, 3);
     cr_assert_eq(world_count(world, LOOM_EVENT_PROFILE_REFUSED), 1);
+}
+
+Test(retry, a_refused_profile_id_means_the_full_list)
+{
+    expect_the_full_list(LOOM_CONFLICT);
+}
+
+Test(retry, an_unknown_profile_id_means_the_full_list)
+{
+    expect_the_full_list(LOOM_BAD_REQUEST);
 }
 
 /* B-53: 4.09 without a profile id is a refusal. */

@@ -14,19 +14,33 @@ static const struct {
     uint8_t weight;
     bool lasts;
 } kinds[FAULT_KIND_COUNT] = {
-    [FAULT_LOSS] = {"loss", 8, true},          [FAULT_DOUBLED] = {"duplication", 5, true},
-    [FAULT_DELAY] = {"delay", 6, true},        [FAULT_PARTITION] = {"partition", 8, true},
-    [FAULT_ADDRESS] = {"address", 3, false},   [FAULT_CRASH] = {"crash", 8, true},
-    [FAULT_REFUSE] = {"refusal", 8, true},     [FAULT_LIE] = {"lie", 4, true},
-    [FAULT_LATE] = {"late-answer", 4, true},   [FAULT_TWICE] = {"double-answer", 3, true},
-    [FAULT_SILENT] = {"silence", 6, true},     [FAULT_KEYS] = {"alert", 5, true},
-    [FAULT_GARBAGE] = {"garbage", 4, false},   [FAULT_MANAGE] = {"management", 14, false},
-    [FAULT_ACCOUNTS] = {"accounts", 7, true},  [FAULT_TAMPER] = {"tampering", 5, true},
-    [FAULT_STRANGER] = {"stranger", 3, false}, [FAULT_POWER] = {"power-cut", 8, true},
-    [FAULT_FULL] = {"memory-full", 2, true},   [FAULT_FAILING] = {"memory-failing", 2, true},
-    [FAULT_ROT] = {"memory-rot", 1, false},    [FAULT_FREEZE] = {"freeze", 3, true},
-    [FAULT_CLOCK] = {"clock-jump", 3, false},  [FAULT_UNIX] = {"unix-time", 2, false},
-    [FAULT_ASK] = {"product-asks", 5, false},  [FAULT_RESTARTED] = {"restart", 2, false},
+    [FAULT_LOSS] = {"loss", 8, true},
+    [FAULT_DOUBLED] = {"duplication", 5, true},
+    [FAULT_DELAY] = {"delay", 6, true},
+    [FAULT_PARTITION] = {"partition", 8, true},
+    [FAULT_ADDRESS] = {"address", 3, false},
+    [FAULT_CRASH] = {"crash", 8, true},
+    [FAULT_REFUSE] = {"refusal", 8, true},
+    [FAULT_LIE] = {"lie", 4, true},
+    [FAULT_LATE] = {"late-answer", 4, true},
+    [FAULT_TWICE] = {"double-answer", 3, true},
+    [FAULT_SILENT] = {"silence", 6, true},
+    [FAULT_KEYS] = {"alert", 5, true},
+    [FAULT_GARBAGE] = {"garbage", 4, false},
+    [FAULT_MANAGE] = {"management", 14, false},
+    [FAULT_ACCOUNTS] = {"accounts", 7, true},
+    [FAULT_TAMPER] = {"tampering", 5, true},
+    [FAULT_HANG_UP] = {"hang-up", 5, false},
+    [FAULT_STRANGER] = {"stranger", 3, false},
+    [FAULT_POWER] = {"power-cut", 8, true},
+    [FAULT_FULL] = {"memory-full", 2, true},
+    [FAULT_FAILING] = {"memory-failing", 2, true},
+    [FAULT_ROT] = {"memory-rot", 1, false},
+    [FAULT_FREEZE] = {"freeze", 3, true},
+    [FAULT_CLOCK] = {"clock-jump", 3, false},
+    [FAULT_UNIX] = {"unix-time", 2, false},
+    [FAULT_ASK] = {"product-asks", 5, false},
+    [FAULT_RESTARTED] = {"restart", 2, false},
 };
 
 static const uint8_t refusals[] = {
@@ -106,10 +120,12 @@ static void draw_details(struct fault *fault, struct sim_random *random)
     case FAULT_ACCOUNTS:
         fault->host = HOST_BS;
         fault->a = (uint32_t)sim_random_between(random, 1, ACCOUNTS_VARIANTS - 1);
+        fault->b = sim_random_chance(random, 50);
         break;
     case FAULT_TAMPER:
         fault->host = HOST_BS;
         fault->a = (uint32_t)sim_random_below(random, TAMPER_COUNT);
+        fault->b = sim_random_chance(random, 50);
         break;
     case FAULT_POWER:
         fault->a = sim_random_chance(random, 40) ? 255 : (uint32_t)sim_random_below(random, 12);
@@ -252,9 +268,10 @@ static void tell_server(const struct fault *fault, char *text, size_t size)
         "nothing but a Delete of everything",
         "accounts with a lifetime of 2^32-1"};
     static const char *const tampers[TAMPER_COUNT] = {
-        "sends payloads with a wrong byte", "writes to the instance beside",
-        "sends a Finish before each command", "deletes everything before each command",
-        "writes Server instances to object 3303"};
+        "sends payloads with a wrong byte",       "writes to the instance beside",
+        "sends a Finish before each command",     "deletes everything before each command",
+        "writes Server instances to object 3303", "writes Security instances to object 3303",
+        "deletes /0/1 or /1/0 before the Finish"};
     const char *host = host_name(fault->host);
     switch ((enum fault_kind)fault->kind) {
     case FAULT_CRASH:
@@ -288,6 +305,9 @@ static void tell_server(const struct fault *fault, char *text, size_t size)
         break;
     case FAULT_TAMPER:
         (void)snprintf(text, size, "the bootstrap server %s", tampers[fault->a]);
+        break;
+    case FAULT_HANG_UP:
+        (void)snprintf(text, size, "%s closes its secure sessions", host);
         break;
     case FAULT_STRANGER:
         (void)snprintf(text, size, "a stranger sends %u requests", (unsigned)fault->a);
@@ -352,12 +372,14 @@ void fault_tell(const struct fault *fault, char *text, size_t size)
     } else {
         tell_device(fault, text, size);
     }
+    bool asks = fault->b != 0 && (fault->kind == FAULT_ACCOUNTS || fault->kind == FAULT_TAMPER);
     if (fault->lasts > 0) {
         char time[32];
         size_t used = 0;
         while (text[used] != '\0') {
             used++;
         }
-        (void)snprintf(text + used, size - used, ", for %s", sim_time_text(fault->lasts, time));
+        (void)snprintf(text + used, size - used, ", for %s%s", sim_time_text(fault->lasts, time),
+                       asks ? ", and the product asks for a bootstrap" : "");
     }
 }

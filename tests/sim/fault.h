@@ -29,8 +29,10 @@ enum fault_kind {
     FAULT_KEYS,     /* handshakes end with alert a */
     FAULT_GARBAGE,  /* a requests that make no sense */
     FAULT_MANAGE,   /* a: an operation, see enum manage; b: a value */
-    FAULT_ACCOUNTS, /* the bootstrap server has accounts of variant a */
-    FAULT_TAMPER,   /* what the bootstrap server sends is changed: a, see enum tamper */
+    FAULT_ACCOUNTS, /* the bootstrap server has accounts of variant a; b: and the product asks */
+    FAULT_TAMPER,   /* what the bootstrap server sends is changed: a, see enum tamper; b: and the
+                       product asks */
+    FAULT_HANG_UP,  /* its secure sessions with the device are closed */
     FAULT_STRANGER, /* a requests from somebody without an account */
     /* the device */
     FAULT_POWER,     /* off for its time; a: after so many writes to the store, 255: at once */
@@ -74,11 +76,13 @@ enum manage {
 };
 
 enum tamper {
-    TAMPER_BYTE,   /* a byte of a payload is another */
-    TAMPER_PATH,   /* the instance is another */
-    TAMPER_FINISH, /* a Finish before each command */
-    TAMPER_DELETE, /* a Delete of `/` before each command */
-    TAMPER_DROP,   /* writes of object 1 go to object 3303 */
+    TAMPER_BYTE,    /* a byte of a payload is another */
+    TAMPER_PATH,    /* the instance is another */
+    TAMPER_FINISH,  /* a Finish before each command */
+    TAMPER_DELETE,  /* a Delete of `/` before each command */
+    TAMPER_DROP,    /* writes of object 1 go to object 3303 */
+    TAMPER_NO_KEYS, /* writes of object 0 go to object 3303 */
+    TAMPER_UNLINK,  /* a Delete of /0/1 or /1/0 before the Finish */
     TAMPER_COUNT
 };
 

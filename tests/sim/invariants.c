@@ -163,6 +163,7 @@ void watch_event(struct sim_world *world, const struct loom_event *event)
         trace_event(world, event);
     }
     check_secrecy(world, event);
+    watch_states_event(world, event);
     bool command = event->type == LOOM_EVENT_REQUEST && event->ssid == 0;
     if (command || event->type <= LOOM_EVENT_ACCOUNT_EXPIRED) {
         watch_bootstrap_event(world, event);
@@ -192,16 +193,43 @@ void watch_after(struct sim_world *world, uint64_t deadline)
     }
     if (host->wakes <= world->net.now) {
         watch_registration_after(world);
+        watch_states_after(world);
     }
     if (host->open_sessions > SIM_REGISTRATIONS + 1) {
         sim_fail(world, "sessions", "%u sessions are open", host->open_sessions);
     }
 }
 
+/* Rule B-6: Register and Update name no Security instance. */
+static void check_list(struct sim_world *world, const struct net_packet *packet)
+{
+    static const char security[] = {'<', '/', '0'};
+    const struct loom_bytes *payload = &world->net.blobs[packet->blob].request.payload;
+    for (size_t at = 0; at + sizeof security < payload->length; at++) {
+        char next = (char)payload->data[at + sizeof security];
+        if (memcmp(payload->data + at, security, sizeof security) == 0 &&
+            (next == '/' || next == '>')) {
+            sim_fail(world, "B-6", "the object list names object 0");
+        }
+    }
+}
+
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives)
 {
+    if (packet->from == HOST_BS && packet->to == HOST_DEVICE && arrives && packet->blob >= 0 &&
+        (packet->kind == NET_ANSWER || packet->kind == NET_SEPARATE)) {
+        watch_states_answered(world, world->net.blobs[packet->blob].response.code);
+    }
+    if (packet->to == HOST_DEVICE && arrives && packet->kind == NET_REQUEST) {
+        watch_states_commanded(world, packet->from);
+    }
     bool to_server = packet->to >= HOST_A && packet->to <= HOST_B;
-    if (packet->from != HOST_DEVICE || !to_server || arrives || packet->kind == NET_GOODBYE) {
+    if (packet->from == HOST_DEVICE && packet->kind == NET_REQUEST && !arrives) {
+        check_list(world, packet);
+    }
+    /* A Reset says that there is nobody to talk to, as it should be. */
+    if (packet->from != HOST_DEVICE || !to_server || arrives || packet->kind == NET_GOODBYE ||
+        packet->kind == NET_RESET) {
         return;
     }
     const struct observed *server = &world->watch->server[packet->to - HOST_A];
@@ -220,6 +248,7 @@ void watch_disturbed(struct sim_world *world)
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         world->watch->server[i].modelled = false;
     }
+    watch_states_disturbed(world);
 }
 
 void watch_damaged(struct sim_world *world)
@@ -227,12 +256,14 @@ void watch_damaged(struct sim_world *world)
     world->watch->damaged = true;
 }
 
-/* A server that knows the device by another address and a secure session does not hear it. */
+/* A server that knows the device by another address and a secure session does not hear it, nor
+ * does one that has closed the session. */
 bool watch_is_heard(const struct sim_world *world, unsigned server)
 {
     const struct observed *observed = &world->watch->server[server];
-    return observed->registered && (!world->setup.account[server].secure ||
-                                    observed->place == world->net.hosts[HOST_DEVICE].place);
+    bool same_place = observed->place == world->net.hosts[HOST_DEVICE].place;
+    bool session = same_place && !world->watch->states.hung_up[server];
+    return observed->registered && (!world->setup.account[server].secure || session);
 }
 
 const char *watch_location(const struct sim_world *world, unsigned server)
@@ -249,6 +280,7 @@ void watch_begin(struct sim_world *world)
     watch->disturbed = 0;
     watch->compare = false;
     watch->next_asked = 0;
+    watch_states_begin(world);
     memset(watch->asked, 0, sizeof watch->asked);
     for (unsigned i = 0; i < LOOM_RECORD_COUNT; i++) {
         watch->record[i].length = 0;

@@ -287,9 +287,26 @@ bool net_run(struct net *net)
     return true;
 }
 
+void net_hang_up(struct net *net, unsigned host, unsigned peer)
+{
+    for (unsigned i = 0; i < NET_SESSIONS; i++) {
+        struct loom_session *session = &net->sessions[i];
+        if (session->used && session->passive && session->established && session->secure &&
+            session->host == host && session->peer == peer) {
+            struct net_packet packet = net_packet_of(net, session, NET_GOODBYE);
+            net_send_datagram(net, &packet, 0);
+            net_lose_session(net, session, LOOM_FAILURE_CLOSED, -1);
+        }
+    }
+}
+
 void net_init(struct net *net, uint64_t seed)
 {
+    void (*listener)(void *, const struct net_packet *, bool) = net->listener;
+    void *user = net->listener_user;
     memset(net, 0, sizeof *net);
+    net->listener = listener; /* of all stories */
+    net->listener_user = user;
     net->random = sim_random_stream(seed, 1);
     for (unsigned i = 0; i < NET_PACKETS; i++) {
         net->free_packets[net->free_packet_count++] = (uint16_t)(NET_PACKETS - 1 - i);

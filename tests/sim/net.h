@@ -198,6 +198,9 @@ void net_add(struct net *net, unsigned host, const char *authority, const struct
 /** Ends all sessions of a host without a word: its power was cut, or its program ended. */
 void net_forget(struct net *net, unsigned host);
 
+/** A host ends all secure sessions that a peer has begun with it, and says so. */
+void net_hang_up(struct net *net, unsigned host, unsigned peer);
+
 /** Another address: what is sent to the old one gets lost. */
 void net_move(struct net *net, unsigned host);
 

@@ -197,7 +197,13 @@ static struct loom_request draw_garbage(struct sim_random *random, uint8_t paylo
     static const char *const later[] = {"0", "1", "2", "4", "8", "9", "15", "65534", "", "a"};
     static const uint16_t formats[] = {
         LOOM_FORMAT_ABSENT, LOOM_FORMAT_TLV, LOOM_FORMAT_TLV, LOOM_FORMAT_TEXT, 60, 112};
+    static const char *const bs[] = {"bs", NULL};
     struct loom_request request = plain((enum loom_method)sim_random_between(random, 1, 7));
+    if (sim_random_chance(random, 10)) { /* a Finish that means nothing */
+        request = plain(LOOM_POST);
+        set_path(&request, bs);
+        return request;
+    }
     const char *segments[5] = {NULL};
     size_t depth = (size_t)sim_random_below(random, 5);
     for (size_t i = 0; i < depth; i++) {
@@ -306,6 +312,7 @@ static enum loom_status bent_request(void *self, struct loom_session *session,
     struct loom_request extra;
     uint8_t payload[NET_DATAGRAM];
     static const char *const bs[] = {"bs", NULL};
+    static const char *const halves[][3] = {{"0", "1", NULL}, {"1", "0", NULL}};
     bool has_object = bent.path_count > 0 && bent.path[0].length == 1;
     switch (nature_of(server)->tamper) {
     case TAMPER_BYTE:
@@ -335,6 +342,19 @@ static enum loom_status bent_request(void *self, struct loom_session *session,
         if (has_object && bent.path[0].data[0] == '1') {
             bent.path[0].data = "3303";
             bent.path[0].length = 4;
+        }
+        break;
+    case TAMPER_NO_KEYS:
+        if (has_object && bent.path[0].data[0] == '0') {
+            bent.path[0].data = "3303";
+            bent.path[0].length = 4;
+        }
+        break;
+    case TAMPER_UNLINK:
+        if (bent.method == LOOM_POST) {
+            extra = plain(LOOM_DELETE);
+            set_path(&extra, halves[sim_random_below(&world->random, 2)]);
+            send_own(server, session, &extra);
         }
         break;
     default:

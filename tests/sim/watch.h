@@ -49,8 +49,38 @@ struct record_watch {
     uint8_t tried[RECORD];
 };
 
+/* What the states and the events of a server must fit to; see watch_states.c. */
+struct watch_server {
+    bool known;              /* it has worked since the bootstrap */
+    bool never;              /* given up, and 1/x/19 wants no further sequence */
+    bool moved;              /* the client was told of another address */
+    bool kept;               /* in the store */
+    uint64_t disabled_until; /* device time */
+};
+
+struct watch_states {
+    bool asked; /* somebody asked for a bootstrap */
+    uint64_t asked_at;
+    bool requested;     /* the bootstrap under way, by the client: no push */
+    unsigned fruitless; /* bootstraps on request, and no server has worked since */
+    bool lost;          /* the session with the bootstrap server */
+    bool uncommanded;   /* a push of which nothing was heard yet */
+    bool pack_refused;  /* and nothing was sent since */
+    bool compare;       /* memory and store must be the same after this step */
+    uint8_t commander;  /* the host whose request came last */
+    bool must_rest;     /* a server works that the bootstrap was to mend */
+    bool disable_asked[SIM_SERVERS];
+    bool hung_up[SIM_SERVERS]; /* and the client need not have heard of it */
+    bool clock_jumped;
+    uint8_t answered;     /* the last answer of the bootstrap server */
+    uint64_t purge_least; /* device time of the purge by 0/x/12 */
+    uint64_t purge_most;  /* SIM_NEVER: none */
+    struct watch_server server[SIM_SERVERS];
+};
+
 struct sim_watch {
     struct observed server[SIM_SERVERS];
+    struct watch_states states;
     uint64_t committed;     /* device time at which the accounts in force were committed */
     bool ordered;           /* and nothing of before a reboot counts */
     uint64_t commanded;     /* device time of the last bootstrap command or request */
@@ -103,6 +133,17 @@ void watch_check_consistency(struct sim_world *world);
 
 void watch_bootstrap_event(struct sim_world *world, const struct loom_event *event);
 void watch_bootstrap_after(struct sim_world *world);
+
+/* ---- watch_states.c -------------------------------------------------------------------------- */
+
+void watch_states_begin(struct sim_world *world);
+void watch_states_booted(struct sim_world *world);
+void watch_states_event(struct sim_world *world, const struct loom_event *event);
+void watch_states_after(struct sim_world *world);
+void watch_states_disturbed(struct sim_world *world);
+void watch_states_saved(struct sim_world *world, enum loom_record record);
+void watch_states_answered(struct sim_world *world, uint8_t code);
+void watch_states_commanded(struct sim_world *world, uint8_t host);
 
 /* ---- watch_registration.c
  * -------------------------------------------------------------------- */

@@ -192,6 +192,7 @@ void watch_saved(struct sim_world *world, enum loom_record record, enum loom_sta
         watched->length = watched->tried_length;
         watched->trying = false;
         watched->vague = false;
+        watch_states_saved(world, record);
     } else {
         /* On a memory that fails, what could not be confirmed may still be there. */
         watched->trying = false;
@@ -247,4 +248,5 @@ void watch_booted(struct sim_world *world)
         watch->expired = true; /* the power was cut right after the account was purged */
     }
     watch_take_shadow(world);
+    watch_states_booted(world);
 }

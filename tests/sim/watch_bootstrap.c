@@ -34,12 +34,15 @@ static void on_hold_off(struct sim_world *world, const struct loom_event *event)
 static void on_retry(struct sim_world *world, const struct loom_event *event)
 {
     struct sim_watch *watch = world->watch;
-    if (event->seconds < BACK_OFF_LEAST || event->seconds > BACK_OFF_MOST) {
+    if (event->seconds < BACK_OFF_LEAST ||
+        event->seconds > BACK_OFF_MOST + account_resource(world, 11)) {
         sim_fail(world, "A-14", "the next bootstrap in %u s", (unsigned)event->seconds);
     }
-    /* A push that failed and an account that could not be purged were no attempts. */
-    if (watch->tries > watch->last_tries && event->seconds < watch->last_back_off * 4 / 3 &&
-        event->seconds < BACK_OFF_MOST * 2 / 3) {
+    /* A push that failed and an account that could not be purged were no attempts; after bootstraps
+     * that were of no use the wait is at least the hold-off. */
+    bool held_off = 2 * (uint64_t)watch->last_back_off <= 3 * account_resource(world, 11);
+    if (!held_off && watch->tries > watch->last_tries &&
+        event->seconds < watch->last_back_off * 4 / 3 && event->seconds < BACK_OFF_MOST * 2 / 3) {
         sim_fail(world, "A-14", "attempt %u after %u s, the one before after %u s: no back-off",
                  watch->tries + 1, (unsigned)event->seconds, (unsigned)watch->last_back_off);
     }

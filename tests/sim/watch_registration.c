@@ -221,8 +221,10 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         model_failure(world, event->ssid, server);
         break;
     case LOOM_EVENT_REGISTER_REFUSED:
-        if (event->code >= LOOM_CODE(5, 0) && event->code < LOOM_CODE(6, 0)) {
+        if (event->code < LOOM_CODE(4, 0) || event->code >= LOOM_CODE(5, 0)) {
             model_failure(world, event->ssid, server);
+        } else if (watch_resource(world, event->ssid, 16, 1) == 0) {
+            model_failure(world, event->ssid, server); /* rule B-53: as any other failure */
         } else {
             server->modelled = false;
         }

@@ -260,6 +260,7 @@ static void ask(struct sim_world *world, uint32_t what)
     if (what == 0) {
         loom_client_update(&world->client);
     } else if (what == 1) {
+        watch_states_asked(world);
         loom_client_bootstrap(&world->client);
     } else {
         loom_client_objects_changed(&world->client);
@@ -274,11 +275,22 @@ static void happen(struct sim_world *world, const struct fault *fault)
         net_move(&world->net, HOST_DEVICE);
         watch_disturbed(world);
         if (world->setup.tells_address_change && world->on) {
+            watch_states_moved(world);
             loom_client_address_changed(&world->client);
         }
         break;
     case FAULT_GARBAGE:
         server_garbage(world, fault->host, fault->a);
+        break;
+    case FAULT_ACCOUNTS:
+    case FAULT_TAMPER:
+        if (fault->b != 0) {
+            ask(world, 1);
+        }
+        break;
+    case FAULT_HANG_UP:
+        net_hang_up(&world->net, fault->host, HOST_DEVICE);
+        watch_states_hung_up(world, fault->host);
         break;
     case FAULT_STRANGER:
         server_garbage(world, HOST_STRANGER, fault->a);
@@ -304,10 +316,12 @@ static void happen(struct sim_world *world, const struct fault *fault)
         break;
     case FAULT_CLOCK:
         device->clock_offset += (int64_t)fault->a * (int64_t)SECOND;
+        watch_states_clock(world);
         watch_disturbed(world);
         break;
     case FAULT_UNIX:
         change_unix_time(world, fault);
+        watch_states_clock(world);
         break;
     case FAULT_ASK:
         ask(world, fault->a);

@@ -195,6 +195,10 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
 void watch_datagram(struct sim_world *world, const struct net_packet *packet, bool arrives);
 void watch_damaged(struct sim_world *world);
 void watch_operation(struct sim_world *world);
+void watch_states_asked(struct sim_world *world);
+void watch_states_moved(struct sim_world *world);
+void watch_states_hung_up(struct sim_world *world, unsigned host);
+void watch_states_clock(struct sim_world *world);
 bool watch_is_heard(const struct sim_world *world, unsigned server);
 const char *watch_location(const struct sim_world *world, unsigned server);
 

@@ -29,14 +29,15 @@ extern "C" {
 #define LOOM_LWM2M_1_1 0x0101u
 #define LOOM_LWM2M_1_2 0x0102u
 
-/** Bytes of a registration's location that are kept; a longer one is a refusal. */
-#define LOOM_LOCATION_SIZE 64u
+/** Bytes of a registration's location that are kept; with a longer one it has failed. */
+#define LOOM_LOCATION_SIZE 255u
 
 struct loom_client;
 
 /** All that a client is made of. Everything pointed to outlives the client. */
 struct loom_client_config {
-    const char *endpoint; /**< Endpoint Client Name, rules A-30, B-1; 1 to 255 bytes */
+    const char *endpoint; /**< Endpoint Client Name, rules A-30, B-1; 1 to 252 bytes, which
+                           *   with `ep=` fill a Uri-Query */
     uint16_t lwm2m;       /**< LOOM_LWM2M_1_0 .. LOOM_LWM2M_1_2 */
 
     /** Oldest release to fall back to where a server answers a Register 4.12 (rule B-13);
@@ -90,6 +91,7 @@ struct loom_registration {
     uint32_t exchange;
     uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
     uint32_t sequences;    /**< begun (1/x/20) */
+    uint32_t losses;       /**< of sessions, each soon after its registration, in a row */
     int64_t lifetime;      /**< as the server was told */
     uint32_t links_digest; /**< of the object list that the server was told */
     uint32_t links_sent;
@@ -123,6 +125,7 @@ struct loom_bootstrap {
     uint64_t deadline;
     uint32_t exchange;
     uint32_t attempts;
+    uint32_t fruitless;        /**< bootstraps in a row after which no server took the device */
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
     uint32_t opened_with;      /**< digest of the account that the session was opened with */
     uint16_t account;          /**< Security instance of the Bootstrap-Server Account */

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The smallest world that a client can live in, for exploring all that can happen to it: a port and
+ * a store that do what the next event says, a clock that moves when an event moves it.
+ *
+ * All that changes is in `stage`, bytes without a life of their own: a copy of it is a state to
+ * come back to.
+ */
+#ifndef EXPLORE_STAGE_H
+#define EXPLORE_STAGE_H
+
+#include "client/internal.h"
+
+#define SERVERS_MAX   2u
+#define LINKS         (1u + SERVERS_MAX) /* the bootstrap server, then the servers */
+#define SSID(server)  ((uint16_t)(101 + (server)))
+#define ACCOUNTS_ROOM 1024u
+#define KEPT_ROOM     256u
+#define DATA_ROOM     16384u
+#define TRANSMIT_WAIT 93000u /* after which the port says that no answer came */
+
+/** A product, its accounts and what it does at the start. */
+struct setup {
+    const char *name;
+    uint8_t depth; /**< as far as it is explored if nobody says otherwise */
+    uint16_t lwm2m;
+    uint8_t servers;
+    bool queue_mode;
+    bool pack;
+    bool ordered;      /**< 1/x/13 .. 15: in order, with a delay; a failure of the first blocks */
+    bool no_bootstrap; /**< 1/x/16 is false */
+    uint32_t hold_off; /**< 0/x/11 */
+    uint32_t expires;  /**< 0/x/12 of the Bootstrap-Server Account, 0: absent */
+};
+
+/* Small values: what waits long does not say more. Seconds. */
+#define LIFETIME       60u
+#define DISABLE_TIME   30u
+#define RETRY_COUNT    2u
+#define RETRY_TIMER    2u
+#define SEQUENCE_DELAY 5u
+#define SEQUENCE_COUNT 2u
+#define INITIAL_DELAY  3u
+
+enum asked_kind {
+    ASKED_NOTHING,
+    ASKED_BOOTSTRAP,
+    ASKED_PACK,
+    ASKED_REGISTER,
+    ASKED_UPDATE,
+    ASKED_DEREGISTER
+};
+
+/** A request of the client that waits for its end. */
+struct asked {
+    uint64_t sent;
+    uint32_t exchange;
+    uint8_t kind;
+};
+
+/** The session of an owner: there is never more than one. */
+struct link {
+    struct asked now;
+    struct asked before; /**< an older one, which the client no longer waits for */
+    bool open;
+    bool untold;  /**< the port has lost a request and will never tell its end */
+    uint8_t turn; /**< sessions take turns in memory, so that a stale one is found out */
+};
+
+struct accounts_record {
+    size_t length;
+    uint8_t bytes[ACCOUNTS_ROOM];
+};
+
+struct kept_record {
+    /* What the client holds for stored, by which it knows whether to store anew: the end of each
+     * wait, 0: none. And how long that was then, LOOM_NEVER: it waits for nothing. Milliseconds. */
+    uint64_t until[SERVERS_MAX];
+    uint64_t left[SERVERS_MAX];
+    size_t length;
+    uint8_t bytes[KEPT_ROOM];
+};
+
+enum truth { NO, MAYBE, YES };
+
+/** What the staged accounts must be, by what the bootstrap server was answered. */
+enum staged { STAGED_NONE, STAGED_AS_BEFORE, STAGED_RIGHT, STAGED_WRONG };
+
+/** What the watch has seen. */
+struct watch {
+    uint64_t disabled_until[SERVERS_MAX];
+    uint64_t alive_until[SERVERS_MAX]; /**< the end of the lifetime; 0: an Update is on its way */
+    uint64_t held_until;               /**< the hold-off */
+    uint64_t purge_at;                 /**< 0/x/12, as soon as the account is not in use */
+    bool registered[SERVERS_MAX];
+    uint8_t bootstrapping; /**< enum truth: does the bootstrap server rule? */
+    bool commanded;        /**< it has begun to */
+    uint8_t staged;
+    bool expired;      /**< the Bootstrap-Server Account was purged */
+    bool alert_unkept; /**< 1/x/11 could not be stored */
+    /* Of the present event alone. */
+    bool committed;
+    bool purged;
+    bool alerted;
+    bool restarted;
+};
+
+struct stage {
+    struct loom_client client;
+    struct loom_registration registrations[SERVERS_MAX];
+    struct link links[LINKS];
+    struct accounts_record accounts;
+    struct kept_record kept;
+    struct watch watch;
+    uint64_t now;
+    uint64_t deadline; /**< as the last step said */
+    bool store_fails;  /**< the next save */
+    bool open_fails;   /**< the next session */
+    bool send_fails;   /**< the next request */
+    bool stopping;
+    uint64_t data[DATA_ROOM / 8];    /**< the product's, */
+    uint64_t staging[DATA_ROOM / 8]; /**< product->data_size of each count */
+};
+
+extern struct stage stage;
+extern struct loom_model stage_model;
+extern const struct setup *stage_setup;
+extern bool stage_trace; /**< prints what the client tells */
+
+/** Makes ready for a setup: the payloads that its servers write. */
+void stage_prepare(const struct setup *setup);
+/** The device with what it has from the factory, switched on for the first time. */
+void stage_begin(bool with_accounts);
+/** The object of the right accounts as a TLV payload. */
+struct loom_bytes stage_right(uint16_t object);
+/** An object of the product as TLV. */
+size_t stage_canonical(const struct stage *of, uint16_t object, uint8_t *room, size_t size);
+
+/** An instance of the right accounts as TLV; of object 1 with this Short Server ID. */
+size_t stage_payload(uint16_t object, uint16_t instance, uint16_t ssid, uint8_t *room, size_t size);
+/** The right accounts as a Bootstrap-Pack. */
+size_t stage_pack(uint8_t *room, size_t size);
+/** Lets the client step until nothing is due any more. */
+void stage_step(void);
+/** Cuts the power, and starts the device again. */
+void stage_cut(void);
+
+/* ---- events ----------------------------------------------------------------------------------
+ */
+
+enum event_kind {
+    EVENT_TIME,
+    EVENT_OK, /**< the request that waits is answered so */
+    EVENT_REFUSED,
+    EVENT_OLDER,
+    EVENT_FORMAT,
+    EVENT_BROKEN,
+    EVENT_UNTOLD,
+    EVENT_LATE, /**< the one before it is answered */
+    EVENT_LOST,
+    EVENT_ALERT,
+    EVENT_WRITE, /**< the bootstrap server commands */
+    EVENT_WRITE_WRONG,
+    EVENT_DELETE,
+    EVENT_FINISH,
+    EVENT_READ, /**< a server asks */
+    EVENT_EXECUTE_BOOTSTRAP,
+    EVENT_EXECUTE_UPDATE,
+    EVENT_EXECUTE_DISABLE,
+    EVENT_BOOTSTRAP, /**< the product wants something */
+    EVENT_UPDATE,
+    EVENT_ADDRESS,
+    EVENT_STOP,
+    EVENT_CUT,
+    EVENT_STORE_FAILS,
+    EVENT_OPEN_FAILS,
+    EVENT_SEND_FAILS,
+    EVENT_KINDS
+};
+
+struct event {
+    uint8_t kind;
+    uint8_t link;
+};
+
+#define EVENTS_MAX 64u
+
+/** @return how many events can come now */
+unsigned stage_events(struct event events[EVENTS_MAX]);
+/** Lets an event happen, and the client step, and watches. `before`: a copy of the stage. */
+void stage_apply(struct event event, const struct stage *before);
+/** An event as a sentence, and as a word without blanks. */
+void stage_tell(struct event event, char *text, size_t size);
+void stage_word(struct event event, char *text, size_t size);
+/** A number of the state, the same for all that behave the same from now on. */
+uint64_t stage_hash(void);
+/** @return a hash that another word is stirred into */
+uint64_t stage_stir(uint64_t hash, uint64_t word);
+/** Bytes at the beginning of the stage that are in use; with data and staging behind them. */
+void stage_copy(struct stage *to, const struct stage *from);
+
+/* ---- the watch ------------------------------------------------------------------------------- */
+
+enum invariant {
+    INVARIANT_TRANSACTION,
+    INVARIANT_ACCOUNT,
+    INVARIANT_FINISH,
+    INVARIANT_STRAY,
+    INVARIANT_REGISTERED,
+    INVARIANT_BOOTSTRAPPING,
+    INVARIANT_DISABLED,
+    INVARIANT_HOLD_OFF,
+    INVARIANT_LIFETIME,
+    INVARIANT_STORE,
+    INVARIANT_SECRET,
+    INVARIANT_SESSIONS,
+    INVARIANT_EXCHANGES,
+    INVARIANT_DEADLINE,
+    INVARIANT_STUCK,
+    INVARIANT_BACK,
+    INVARIANT_SAME,
+    INVARIANT_COUNT
+};
+
+/** What is wrong; empty: nothing. The first thing counts. */
+extern char violation[256];
+void violate(enum invariant invariant, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+void watch_begin(void);
+void watch_event(void *user, const struct loom_event *event);
+/** A server was answered, and with what. */
+void watch_answer(unsigned link, uint8_t code);
+/** A request that the client no longer waits for was answered. */
+void watch_late(const struct stage *before);
+/** The bootstrap server has sent a command that makes the staged accounts this. */
+void watch_command(enum staged staged, uint8_t code);
+/** A Finish was answered. @param bootstrapping, store_failed as it was before */
+void watch_finish(enum truth bootstrapping, bool store_failed, uint8_t code);
+void watch_after(const struct stage *before);
+
+#endif
