@@ -69,8 +69,7 @@ static const char *const bad[] = {
     "coap://host ",
     "coap://127.0.0.1\n",
     "coap://127.0.0.1\t",
-    "coap://1\x01"
-    "5.0.1.1:38145",
+    "coap://1\0015.0.1.1:38145",
     "coap://a\x7f",
     "coap://\"><",
     "coap://x\",</9/9>;y=\"",
