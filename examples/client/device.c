@@ -108,6 +108,15 @@ enum loom_status client_device_fill(struct loom_model *model, const struct clien
     return status;
 }
 
+/* The words that `get` prints, besides the digits of LwM2M. */
+static struct loom_text boolean_digit(struct loom_text text)
+{
+    static const struct loom_text digits[] = {{"0", 1}, {"1", 1}};
+    bool is_true = text.length == 4 && memcmp(text.data, "true", 4) == 0;
+    bool is_false = text.length == 5 && memcmp(text.data, "false", 5) == 0;
+    return is_true || is_false ? digits[is_true] : text;
+}
+
 enum loom_status client_device_set(struct loom_model *model, struct loom_text path_text,
                                    struct loom_text text)
 {
@@ -120,6 +129,9 @@ enum loom_status client_device_set(struct loom_model *model, struct loom_text pa
     const struct loom_product_object *entry = loom_model_object(model, path.id[0]);
     const struct loom_resource *row =
         entry == NULL ? NULL : loom_object_resource(entry->object, path.id[2]);
+    if (row != NULL && row->type == LOOM_BOOLEAN) {
+        text = boolean_digit(text);
+    }
     enum loom_status status = row == NULL ? LOOM_NOT_FOUND
                                           : loom_text_get(text, (enum loom_type)row->type, &value,
                                                           scratch, sizeof scratch);

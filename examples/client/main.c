@@ -135,14 +135,19 @@ static void let_settle(struct program *program)
     }
 }
 
+static uint64_t earlier(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
 /* Moves the clock from deadline to deadline, so that everything happens at its time. */
 static void advance(struct program *program)
 {
     uint64_t target = now(program) + program->console.advance_ms;
     for (;;) {
-        uint64_t deadline = loom_client_step(&program->client);
+        uint64_t next = earlier(loom_client_step(&program->client), target);
         uint64_t time = now(program);
-        uint64_t next = deadline < target ? deadline : target;
+        next = earlier(next, loom_coap_deadline(program->coap));
         if (next > time) {
             program->clock_offset_ms += (int64_t)(next - time);
         }

@@ -3,6 +3,7 @@
  * smartcard holds (rules E.4). */
 #include "client/internal.h"
 
+#include "codec/number.h"
 #include "model/payload.h"
 
 /* Each object that is named is replaced as a whole; the Bootstrap-Server Account and /3/0 stay
@@ -74,11 +75,6 @@ void loom_bootstrap_pack(struct loom_client *client, const struct loom_response 
 
 /* ---- smartcard ------------------------------------------------------------------------------- */
 
-static uint16_t get_u16(const uint8_t *at)
-{
-    return (uint16_t)(at[0] << 8 | at[1]);
-}
-
 /* The first object of a card's file (rules E-30, E-31); moves `rest` behind it. */
 static enum loom_status next_object(struct loom_bytes *rest, uint16_t *object,
                                     struct loom_bytes *values)
@@ -91,8 +87,8 @@ static enum loom_status next_object(struct loom_bytes *rest, uint16_t *object,
     if (rest->length < head + 2) {
         return LOOM_BAD_REQUEST;
     }
-    *object = get_u16(rest->data);
-    values->length = get_u16(rest->data + head);
+    *object = (uint16_t)loom_big_endian(rest->data, 2);
+    values->length = (size_t)loom_big_endian(rest->data + head, 2);
     values->data = rest->data + head + 2;
     if (values->length > rest->length - head - 2) {
         return LOOM_BAD_REQUEST;
@@ -104,10 +100,10 @@ static enum loom_status next_object(struct loom_bytes *rest, uint16_t *object,
 
 static enum loom_status stage_card(struct loom_client *client, struct loom_bytes file)
 {
-    if (file.length < 4 || get_u16(file.data + 2) != file.length - 4) {
+    if (file.length < 4 || loom_big_endian(file.data + 2, 2) != file.length - 4) {
         return LOOM_BAD_REQUEST; /* rule E-32 */
     }
-    unsigned count = get_u16(file.data);
+    unsigned count = (unsigned)loom_big_endian(file.data, 2);
     struct loom_bytes rest = {file.data + 4, file.length - 4};
     for (unsigned i = 0; i < count; i++) {
         uint16_t object;

@@ -6,27 +6,12 @@
  * know. */
 #include "client/internal.h"
 
+#include "codec/number.h"
 #include "model/payload.h"
 
 #define LAYOUT      1u
 #define RECORD_HEAD 13u
 #define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
-
-static void put_number(uint8_t *at, uint32_t value, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        at[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
-    }
-}
-
-static uint32_t get_number(const uint8_t *at, size_t size)
-{
-    uint32_t value = 0;
-    for (size_t i = 0; i < size; i++) {
-        value = value << 8 | at[i];
-    }
-    return value;
-}
 
 /* ---- the Bootstrap-Server Account Timeout, rule A-87 ----------------------------------------- */
 
@@ -46,9 +31,8 @@ static void put_head(const struct loom_client *client, struct loom_output *out)
         uint64_t left = deadline > now ? (deadline - now + 999) / 1000 : 0;
         uint64_t end = unix_time(client) == 0 ? 0 : unix_time(client) + left;
         left = left == 0 ? 1 : left;
-        put_number(head + 1, left > UINT32_MAX ? UINT32_MAX : (uint32_t)left, 4);
-        put_number(head + 5, (uint32_t)(end >> 32), 4);
-        put_number(head + 9, (uint32_t)end, 4);
+        loom_big_endian_put(head + 1, left > UINT32_MAX ? UINT32_MAX : left, 4);
+        loom_big_endian_put(head + 5, end, 8);
     }
     loom_put_bytes(out, head, sizeof head);
 }
@@ -57,8 +41,8 @@ static void put_head(const struct loom_client *client, struct loom_output *out)
  * nothing last longer. */
 static void get_head(struct loom_client *client, const uint8_t *head)
 {
-    uint64_t left = get_number(head + 1, 4);
-    uint64_t end = (uint64_t)get_number(head + 5, 4) << 32 | get_number(head + 9, 4);
+    uint64_t left = loom_big_endian(head + 1, 4);
+    uint64_t end = loom_big_endian(head + 5, 8);
     uint64_t now = unix_time(client);
     if (left == 0) {
         return;
@@ -88,10 +72,10 @@ static enum loom_status put_object(const struct loom_model *model, const struct 
         return status;
     }
     out->length += values.length;
-    put_number(out->data + begin, object->id, 2);
-    put_number(out->data + begin + 2, object->version_major, 1);
-    put_number(out->data + begin + 3, object->version_minor, 1);
-    put_number(out->data + begin + 4, (uint32_t)values.length, 4);
+    loom_big_endian_put(out->data + begin, object->id, 2);
+    loom_big_endian_put(out->data + begin + 2, object->version_major, 1);
+    loom_big_endian_put(out->data + begin + 3, object->version_minor, 1);
+    loom_big_endian_put(out->data + begin + 4, values.length, 4);
     return LOOM_OK;
 }
 
@@ -169,12 +153,12 @@ static enum loom_status get_objects(struct loom_model *model, const uint8_t *at,
         if (left < OBJECT_HEAD) {
             return LOOM_BAD_REQUEST;
         }
-        size_t length = get_number(at + 4, 4);
+        size_t length = (size_t)loom_big_endian(at + 4, 4);
         if (length > left - OBJECT_HEAD) {
             return LOOM_BAD_REQUEST;
         }
         struct loom_bytes values = {at + OBJECT_HEAD, length};
-        enum loom_status status = get_object(model, (uint16_t)get_number(at, 2), values);
+        enum loom_status status = get_object(model, (uint16_t)loom_big_endian(at, 2), values);
         if (status != LOOM_OK) {
             return status;
         }

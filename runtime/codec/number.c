@@ -5,6 +5,22 @@
 
 #include <float.h>
 
+uint64_t loom_big_endian(const uint8_t *at, size_t size)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++) {
+        value = value << 8 | at[i];
+    }
+    return value;
+}
+
+void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        at[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
+    }
+}
+
 int64_t loom_sign_extend(uint64_t bits, size_t size)
 {
     uint64_t sign = UINT64_C(1) << (8 * size - 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Decimal numbers without the C library's, which bring a heap along on small devices. */
+/** Numbers as bytes, and decimal ones without the C library's functions, which bring a heap along
+ * on small devices. */
 #ifndef LOOM_CODEC_NUMBER_H
 #define LOOM_CODEC_NUMBER_H
 
@@ -8,6 +9,10 @@
 
 /** A two's complement number of `size` bytes, 1 to 8, that stands in the low bytes of `bits`. */
 int64_t loom_sign_extend(uint64_t bits, size_t size);
+
+/** A number of `size` bytes, 1 to 8, the highest first. */
+uint64_t loom_big_endian(const uint8_t *at, size_t size);
+void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size);
 
 /** digits * 10^exponent. Correctly rounded for digits < 2^53 and exponents of -22 .. 22; outside of
  *  that the error is a few units in the last place. Infinite when out of range. */

@@ -14,15 +14,6 @@
 /* Type byte, identifier of two bytes, length of three. */
 #define TLV_HEAD_MAX 6u
 
-static uint64_t big_endian(const uint8_t *data, size_t length)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < length; i++) {
-        value = value << 8 | data[i];
-    }
-    return value;
-}
-
 enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
 {
     if (rest->length == 0) {
@@ -36,9 +27,10 @@ enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
         return LOOM_BAD_REQUEST;
     }
     entry->kind = (enum loom_tlv_kind)(head >> TLV_KIND_SHIFT);
-    entry->id = (uint16_t)big_endian(at, id_size);
+    entry->id = (uint16_t)loom_big_endian(at, id_size);
     at += id_size;
-    size_t length = length_size == 0 ? head & TLV_LENGTH_MASK : (size_t)big_endian(at, length_size);
+    size_t length =
+        length_size == 0 ? head & TLV_LENGTH_MASK : (size_t)loom_big_endian(at, length_size);
     at += length_size;
     if (entry->id == LOOM_ID_NONE || length > rest->length - 1 - id_size - length_size) {
         return LOOM_BAD_REQUEST;
@@ -72,7 +64,7 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
                                 struct loom_value *value)
 {
     bool good = false;
-    uint64_t bits = bytes.length <= 8 ? big_endian(bytes.data, bytes.length) : 0;
+    uint64_t bits = bytes.length <= 8 ? loom_big_endian(bytes.data, bytes.length) : 0;
     value->type = type;
     switch (type) {
     case LOOM_STRING:
@@ -179,9 +171,7 @@ static void put_number(struct loom_output *out, enum loom_tlv_kind kind, uint16_
                        size_t size)
 {
     uint8_t bytes[8];
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)(bits >> (8 * (size - 1 - i)));
-    }
+    loom_big_endian_put(bytes, bits, size);
     put_entry(out, kind, id, bytes, size);
 }
 

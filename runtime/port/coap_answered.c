@@ -1,30 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coap_internal.h"
 
-#include <string.h>
-
 #include "clock.h"
 
-static void forget(struct loom_answered *answered)
+/* ---- knowing a request again ----------------------------------------------------------------- */
+
+#define FNV_BASIS UINT32_C(2166136261)
+#define FNV_PRIME UINT32_C(16777619)
+
+static uint32_t digest(uint32_t before, const void *data, size_t length)
 {
-    loom_body_clear(&answered->options);
-    loom_body_clear(&answered->payload);
-    answered->used = false;
+    const uint8_t *bytes = data;
+
+    for (size_t i = 0; i < length; i++) {
+        before = (before ^ bytes[i]) * FNV_PRIME;
+    }
+    return before;
 }
 
-/* A peer that restarted may use a message id again within its lifetime, with another token. */
-static bool is_the_same(const struct loom_answered *answered, const coap_pdu_t *request)
+/* Numbers and lengths are part of it, or bytes could move from one option to the next unseen. */
+static uint32_t digest_part(uint32_t before, unsigned number, const uint8_t *data, size_t length)
+{
+    uint32_t head[2] = {number, (uint32_t)length};
+
+    return digest(digest(before, head, sizeof head), data, length);
+}
+
+static uint32_t digest_of_content(const coap_pdu_t *request)
+{
+    uint32_t result = digest_part(FNV_BASIS, (unsigned)coap_pdu_get_code(request), NULL, 0);
+    coap_opt_iterator_t iterator;
+    const coap_opt_t *option;
+    const uint8_t *payload;
+    size_t length;
+
+    coap_option_iterator_init(request, &iterator, COAP_OPT_ALL);
+    while ((option = coap_option_next(&iterator)) != NULL) {
+        result =
+            digest_part(result, iterator.number, coap_opt_value(option), coap_opt_length(option));
+    }
+    if (coap_get_data(request, &length, &payload) != 0) {
+        result = digest_part(result, UINT32_MAX, payload, length);
+    }
+    return result;
+}
+
+static struct loom_mark mark_of(const struct loom_session *session, const coap_pdu_t *request)
 {
     coap_bin_const_t token = coap_pdu_get_token(request);
 
-    return answered->used && answered->mid == coap_pdu_get_mid(request) &&
-           answered->method == (uint8_t)coap_pdu_get_code(request) &&
-           answered->token_length == token.length &&
-           memcmp(answered->token, token.s, token.length) == 0;
+    return (struct loom_mark){.mid = (uint16_t)coap_pdu_get_mid(request),
+                              .token = digest_part(FNV_BASIS, 0, token.s, token.length),
+                              .content = digest_of_content(request),
+                              .expires = loom_clock_monotonic_ms() + session->port->lifetime_ms};
+}
+
+/* The message id alone does not make a repetition: a peer that restarted may use one again within
+ * its lifetime. It would ask something else, and with another token. */
+static bool is_the_same(const struct loom_mark *before, const struct loom_mark *now)
+{
+    return before->mid == now->mid &&
+           (before->token == now->token || before->content == now->content);
+}
+
+/* Finds the last request that this one repeats. @return how many came since; UINT32_MAX: none */
+static uint32_t find(const struct loom_answered *answered, const struct loom_mark *mark)
+{
+    uint64_t now = loom_clock_monotonic_ms();
+
+    for (uint32_t since = 0; since < LOOM_COAP_REPEATS_MAX; since++) {
+        const struct loom_mark *before =
+            &answered->marks[(answered->count - 1 - since) % LOOM_COAP_REPEATS_MAX];
+
+        if (before->expires <= now) {
+            break; /* so have all that came before it, or there were none */
+        }
+        if (is_the_same(before, mark)) {
+            return since;
+        }
+    }
+    return UINT32_MAX;
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+static void forget(struct loom_answer *answer)
+{
+    loom_body_clear(&answer->options);
+    loom_body_clear(&answer->payload);
+    answer->code = COAP_EMPTY_CODE;
 }
 
 /* The options and the payload of the response as it stands. */
-static bool copy_response(struct loom_answered *answered, const coap_pdu_t *response)
+static bool copy_response(struct loom_answer *answer, const coap_pdu_t *response)
 {
     coap_opt_iterator_t iterator;
     const coap_opt_t *option;
@@ -33,73 +101,58 @@ static bool copy_response(struct loom_answered *answered, const coap_pdu_t *resp
 
     coap_option_iterator_init(response, &iterator, COAP_OPT_ALL);
     while ((option = coap_option_next(&iterator)) != NULL) {
-        if (!loom_options_append(&answered->options, iterator.number, coap_opt_value(option),
+        if (!loom_options_append(&answer->options, iterator.number, coap_opt_value(option),
                                  coap_opt_length(option))) {
             return false;
         }
     }
+    answer->code = (uint8_t)coap_pdu_get_code(response);
     return coap_get_data(response, &length, &payload) == 0 ||
-           loom_body_append(&answered->payload, payload, length, SIZE_MAX);
+           loom_body_append(&answer->payload, payload, length, SIZE_MAX);
 }
 
 void loom_answered_remember(struct loom_session *session, const coap_pdu_t *request,
                             const coap_pdu_t *response)
 {
-    struct loom_answered *answered = &session->answered[session->next_answered];
-    coap_bin_const_t token = coap_pdu_get_token(request);
+    struct loom_answered *answered = &session->answered;
+    struct loom_answer *answer = &answered->answers[answered->count % LOOM_COAP_ANSWERED_MAX];
 
-    if (token.length > sizeof answered->token) {
-        return;
+    answered->marks[answered->count % LOOM_COAP_REPEATS_MAX] = mark_of(session, request);
+    answered->count++;
+    forget(answer);
+    /* What cannot be kept is not given again, but known again. */
+    if (!copy_response(answer, response)) {
+        forget(answer);
     }
-    session->next_answered = (session->next_answered + 1) % LOOM_COAP_ANSWERED_MAX;
-    forget(answered);
-    if (!copy_response(answered, response)) {
-        forget(answered);
-        return;
-    }
-    answered->used = true;
-    answered->mid = coap_pdu_get_mid(request);
-    answered->method = (uint8_t)coap_pdu_get_code(request);
-    answered->code = (uint8_t)coap_pdu_get_code(response);
-    answered->token_length = (uint8_t)token.length;
-    if (token.length > 0) {
-        memcpy(answered->token, token.s, token.length);
-    }
-    answered->expires = loom_clock_monotonic_ms() + session->port->lifetime_ms;
 }
 
 bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
                           coap_pdu_t *response)
 {
-    uint64_t now = loom_clock_monotonic_ms();
+    const struct loom_answered *answered = &session->answered;
+    struct loom_mark mark = mark_of(session, request);
+    uint32_t since = find(answered, &mark);
+    const struct loom_answer *answer;
 
-    for (size_t i = 0; i < LOOM_COAP_ANSWERED_MAX; i++) {
-        struct loom_answered *answered = &session->answered[i];
-
-        if (!is_the_same(answered, request)) {
-            continue;
-        }
-        if (now >= answered->expires) {
-            forget(answered);
-            return false;
-        }
-        /* What was not confirmable is not answered twice (RFC 7252 section 4.3). */
-        if (coap_pdu_get_type(request) != COAP_MESSAGE_CON) {
-            return true;
-        }
-        coap_pdu_set_code(response, (coap_pdu_code_t)answered->code);
-        (void)loom_options_put(&answered->options, response);
-        if (answered->payload.length > 0) {
-            (void)coap_add_data(response, answered->payload.length, answered->payload.data);
-        }
+    if (since == UINT32_MAX) {
+        return false;
+    }
+    /* What was not confirmable is not answered twice (RFC 7252 section 4.3). */
+    if (since >= LOOM_COAP_ANSWERED_MAX || coap_pdu_get_type(request) != COAP_MESSAGE_CON) {
         return true;
     }
-    return false;
+    answer = &answered->answers[(answered->count - 1 - since) % LOOM_COAP_ANSWERED_MAX];
+    coap_pdu_set_code(response, (coap_pdu_code_t)answer->code);
+    (void)loom_options_put(&answer->options, response);
+    if (answer->payload.length > 0) {
+        (void)coap_add_data(response, answer->payload.length, answer->payload.data);
+    }
+    return true;
 }
 
 void loom_answered_clear(struct loom_session *session)
 {
     for (size_t i = 0; i < LOOM_COAP_ANSWERED_MAX; i++) {
-        forget(&session->answered[i]);
+        forget(&session->answered.answers[i]);
     }
 }

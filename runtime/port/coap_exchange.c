@@ -10,7 +10,8 @@ enum {
     TOKEN_LENGTH = 8,
     MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
-    BLOCK_ROOM = 4 + 4 + 5 + 1
+    BLOCK_ROOM = 4 + 4 + 5 + 1,
+    LEAST_RETRANSMIT = 1 /* libcoap takes no less */
 };
 
 /**
@@ -24,6 +25,7 @@ struct exchange {
     uint32_t number;
     uint8_t method;
     uint8_t token[TOKEN_LENGTH];
+    coap_mid_t mid; /* of the message that is under way */
     bool under_way;
     bool receiving; /* the answer has begun to come, in blocks */
     enum loom_failure failure;
@@ -223,7 +225,8 @@ static bool send_message(struct exchange *exchange)
         if (pdu == NULL) {
             return false;
         }
-        if (coap_send(exchange->session->coap, pdu) != COAP_INVALID_MID) {
+        exchange->mid = coap_send(exchange->session->coap, pdu);
+        if (exchange->mid != COAP_INVALID_MID) {
             return true;
         }
     }
@@ -246,7 +249,8 @@ void loom_exchange_send(struct loom_session *session)
         return;
     }
     exchange->under_way = true;
-    exchange->deadline = loom_clock_monotonic_ms() + session->port->transmit_wait_ms;
+    loom_session_set_retransmission(session, session->port->config.max_retransmit);
+    exchange->deadline = loom_coap_now(session->port) + session->port->transmit_wait_ms;
     /* All wait equally long, so the ring is in the order of the deadlines. */
     loom_ring_append(&session->port->waiting, &exchange->waiting);
     if (send_message(exchange)) {
@@ -297,7 +301,7 @@ void loom_exchange_tell(struct loom_session *session)
 
 void loom_exchange_expire(struct loom_coap_port *port)
 {
-    uint64_t now = loom_clock_monotonic_ms();
+    uint64_t now = loom_coap_now(port);
 
     while (!loom_ring_is_empty(&port->waiting)) {
         struct exchange *exchange = LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
@@ -305,24 +309,18 @@ void loom_exchange_expire(struct loom_coap_port *port)
         if (exchange->deadline > now) {
             return;
         }
+        /* On the real clock libcoap has given up by now; on one that was moved it would go on. */
+        loom_session_set_retransmission(exchange->session, LEAST_RETRANSMIT);
         fail(exchange, LOOM_FAILURE_TIMEOUT);
     }
 }
 
-uint32_t loom_exchange_wait(const struct loom_coap_port *port, uint32_t limit)
+uint64_t loom_exchange_deadline(const struct loom_coap_port *port)
 {
-    const struct exchange *exchange;
-    uint64_t now;
-
     if (loom_ring_is_empty(&port->waiting)) {
-        return limit;
+        return UINT64_MAX;
     }
-    exchange = LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
-    now = loom_clock_monotonic_ms();
-    if (exchange->deadline <= now) {
-        return 0;
-    }
-    return exchange->deadline - now < limit ? (uint32_t)(exchange->deadline - now) : limit;
+    return LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting)->deadline;
 }
 
 static bool has_token(const struct exchange *exchange, const coap_pdu_t *pdu)
@@ -502,19 +500,25 @@ coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t
 {
     struct loom_session *session = coap_session_get_app_data(coap);
     uint8_t code = (uint8_t)coap_pdu_get_code(received);
+    bool piggybacked = coap_pdu_get_type(received) == COAP_MESSAGE_ACK;
+    /* Rejected with a reset, as far as there may be one to it (RFC 7252 section 4.2). */
+    coap_response_t reject = piggybacked ? COAP_RESPONSE_OK : COAP_RESPONSE_FAIL;
     struct loom_bytes payload = {NULL, 0};
     struct exchange *exchange;
     struct loom_block block;
 
     (void)sent;
-    (void)mid;
     if (session == NULL || session->closed || session->gone != LOOM_FAILURE_NONE) {
-        return COAP_RESPONSE_FAIL;
+        return reject;
     }
     exchange = first_of(session);
     if (exchange == NULL || !exchange->under_way || !has_token(exchange, received) ||
         !is_response_code(code)) {
-        return COAP_RESPONSE_FAIL;
+        return reject;
+    }
+    /* RFC 7252 section 5.3.2: in an acknowledgement, message id and token must match. */
+    if (piggybacked && mid != exchange->mid) {
+        return reject;
     }
     loom_session_heard(session);
     if (code >> 5 == 2 && more_to_send(exchange)) {
@@ -527,9 +531,8 @@ coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t
         tell_answer(exchange, received, payload);
         return COAP_RESPONSE_OK;
     case 1:
-        return take_block(exchange, received, &block, payload) ? COAP_RESPONSE_OK
-                                                               : COAP_RESPONSE_FAIL;
+        return take_block(exchange, received, &block, payload) ? COAP_RESPONSE_OK : reject;
     default:
-        return COAP_RESPONSE_FAIL;
+        return reject;
     }
 }

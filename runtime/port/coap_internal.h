@@ -17,7 +17,7 @@
  *   coap_answered.c  messages answered already
  *   coap_exchange.c  requests of ours
  *   coap_block.c     block options and bodies
- *   coap_uri.c       URIs and addresses
+ *   coap_uri.c       addresses, and where URIs lead
  *
  * Nothing calls the side from within a call of the side. What a call leaves to do puts its session
  * on the port's agenda, and loom_coap_step() works that off.
@@ -27,6 +27,7 @@
 
 #include "coap_compat.h"
 #include "loom/port_coap.h"
+#include "uri.h"
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
@@ -120,26 +121,37 @@ bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
 
 /* ---- messages answered already --------------------------------------------------------------- */
 
-/** Messages that a session remembers (RFC 7252 section 4.5). A peer has one unanswered request at a
- *  time (NSTART 1), so few are enough. */
+/** Answers that a session keeps to give them again. A peer has one unanswered request at a time
+ *  (NSTART 1), so what comes again is one of the last. */
 #define LOOM_COAP_ANSWERED_MAX 8u
 
-struct loom_answered {
-    bool used;
+/** What a session knows a request by that it has answered (RFC 7252 section 4.5). */
+struct loom_mark {
+    uint16_t mid;
+    uint32_t token;   /**< digest */
+    uint32_t content; /**< digest of code, options and payload */
+    uint64_t expires; /**< 0: no request */
+};
+
+struct loom_answer {
     uint8_t code;
-    uint8_t method;
-    uint8_t token_length;
-    uint8_t token[8];
-    coap_mid_t mid;
-    uint64_t expires;
     struct loom_body options;
     struct loom_body payload;
+};
+
+/** Requests answered in a session, in the order in which they came: a mark of each, and the answers
+ *  to the last ones. */
+struct loom_answered {
+    struct loom_mark marks[LOOM_COAP_REPEATS_MAX];
+    struct loom_answer answers[LOOM_COAP_ANSWERED_MAX];
+    uint32_t count; /**< of all; request n has marks[n % ..] and answers[n % ..] */
 };
 
 /** Remembers how a request was answered. */
 void loom_answered_remember(struct loom_session *session, const coap_pdu_t *request,
                             const coap_pdu_t *response);
-/** Answers a request that came before. @return false: it did not */
+/** Answers a request that came before, or leaves the response without a code: silence.
+ *  @return false: it did not come before */
 bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
                           coap_pdu_t *response);
 void loom_answered_clear(struct loom_session *session);
@@ -188,14 +200,15 @@ struct loom_session {
     struct loom_ring exchanges; /**< in order of the requests; the first one is under way */
     struct loom_transfer incoming;
     struct loom_transfer outgoing;
-    struct loom_answered answered[LOOM_COAP_ANSWERED_MAX];
-    unsigned next_answered;
+    struct loom_answered answered;
 };
 
 /** The session behind libcoap's, begun now if a peer just came. NULL: not ours to serve. */
 struct loom_session *loom_session_of(struct loom_coap_port *port, coap_session_t *coap);
 /** The peer showed signs of life. */
 void loom_session_heard(struct loom_session *session);
+/** How often libcoap sends a message of the session again, from now on; at least once. */
+void loom_session_set_retransmission(struct loom_session *session, uint16_t times);
 /** Has the loop look at the session. */
 void loom_session_attend(struct loom_session *session);
 /** Loses a session of ours that has been silent for long, if the device has another address now:
@@ -226,8 +239,9 @@ void loom_exchange_tell(struct loom_session *session);
 void loom_exchange_forget(struct loom_session *session);
 /** Gives up what has waited for too long. */
 void loom_exchange_expire(struct loom_coap_port *port);
-/** Milliseconds until loom_exchange_expire() has something to do, at most `limit`. */
-uint32_t loom_exchange_wait(const struct loom_coap_port *port, uint32_t limit);
+/** Time on the port's clock at which loom_exchange_expire() has something to do; UINT64_MAX: never.
+ */
+uint64_t loom_exchange_deadline(const struct loom_coap_port *port);
 
 /* libcoap's handlers */
 coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
@@ -240,13 +254,6 @@ void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
-struct loom_uri {
-    bool secure;
-    uint16_t port;
-    char host[256];
-};
-
-bool loom_uri_parse(struct loom_text text, struct loom_uri *uri);
 /** Resolves the host. @return how many addresses were found, at most `room` */
 size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room);
 

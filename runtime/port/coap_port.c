@@ -416,6 +416,23 @@ static void settle(struct loom_coap_port *port)
     }
 }
 
+uint64_t loom_coap_deadline(const struct loom_coap_port *coap)
+{
+    return loom_exchange_deadline(coap);
+}
+
+/* Milliseconds until an exchange is to be given up, at most `limit`. */
+static uint32_t exchange_wait(const struct loom_coap_port *port, uint32_t limit)
+{
+    uint64_t deadline = loom_exchange_deadline(port);
+    uint64_t now = loom_coap_now(port);
+
+    if (deadline <= now) {
+        return 0;
+    }
+    return deadline - now < limit ? (uint32_t)(deadline - now) : limit;
+}
+
 /* How long to wait; libcoap's own timer makes its descriptor ready. */
 static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
 {
@@ -426,7 +443,7 @@ static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
     if (!loom_ring_is_empty(&port->agenda)) {
         return 0;
     }
-    wait = loom_exchange_wait(port, timeout_ms);
+    wait = exchange_wait(port, timeout_ms);
     coap_ticks(&ticks);
     due = coap_io_prepare_epoll(port->context, ticks);
     if (due > 0 && due < wait) {

@@ -159,6 +159,14 @@ static bool transfer_begin(struct loom_session *session, struct loom_transfer *t
     return true;
 }
 
+/* The format is that of the whole body; a later block need not name it, but not another one
+ * (RFC 7959 section 2.3). */
+static bool format_fits(const struct loom_transfer *transfer, const struct loom_request *request)
+{
+    return request->content_format == LOOM_FORMAT_ABSENT ||
+           request->content_format == transfer->content_format;
+}
+
 /* Adds a block to the body that is under way. @return 0 when it is whole, or the code to answer */
 static uint8_t gather(struct loom_session *session, struct incoming *incoming)
 {
@@ -174,7 +182,8 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
         return LOOM_UNAVAILABLE;
     }
     if (!transfer_is_of(transfer, request) ||
-        incoming->block1.number * size != transfer->body.length) {
+        incoming->block1.number * size != transfer->body.length ||
+        !format_fits(transfer, request)) {
         return INCOMPLETE;
     }
     if (request->payload.length > limit - transfer->body.length) {

@@ -16,6 +16,16 @@ static void set_times(const struct loom_coap_port *port, coap_session_t *coap)
 
     coap_session_set_ack_timeout(coap, seconds);
     coap_session_set_max_retransmit(coap, port->config.max_retransmit);
+    /* The session's ring of exchanges sees to NSTART 1. libcoap would count a message that the port
+     * has given up already. */
+    coap_session_set_nstart(coap, UINT16_MAX);
+}
+
+void loom_session_set_retransmission(struct loom_session *session, uint16_t times)
+{
+    if (session->coap != NULL) {
+        coap_session_set_max_retransmit(session->coap, times);
+    }
 }
 
 static void adopt(struct loom_session *session, coap_session_t *coap)

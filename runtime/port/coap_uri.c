@@ -10,33 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* URIs of servers are at most so long (rules H.3). */
-enum { URI_LENGTH_MAX = 255 };
-
-bool loom_uri_parse(struct loom_text text, struct loom_uri *uri)
-{
-    coap_uri_t parts;
-
-    if (text.length == 0 || text.length > URI_LENGTH_MAX ||
-        memchr(text.data, '\0', text.length) != NULL ||
-        memchr(text.data, '@', text.length) != NULL ||
-        coap_split_uri((const uint8_t *)text.data, text.length, &parts) < 0) {
-        return false;
-    }
-    if (parts.scheme != COAP_URI_SCHEME_COAP && parts.scheme != COAP_URI_SCHEME_COAPS) {
-        return false;
-    }
-    /* The address of a server has no path: every request names its own. */
-    if (parts.host.length == 0 || parts.path.length != 0 || parts.query.length != 0) {
-        return false;
-    }
-    uri->secure = parts.scheme == COAP_URI_SCHEME_COAPS;
-    uri->port = parts.port;
-    memcpy(uri->host, parts.host.s, parts.host.length);
-    uri->host[parts.host.length] = '\0';
-    return true;
-}
-
 size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};

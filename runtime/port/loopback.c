@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "uri.h"
+
 #define TIMEOUT_MS 93000u /* MAX_TRANSMIT_WAIT */
 #define REPLY_ROOM 4096u
 
@@ -232,19 +234,19 @@ struct loom_session *loom_loopback_session(struct loom_loopback_host *host)
     return session;
 }
 
+/* The authority of a URI, under which its host is found; a URI of another form has none. */
 static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *authority)
 {
-    static const char *const schemes[] = {"coap://", "coaps://"};
-    for (int i = 0; i < 2; i++) {
-        size_t length = strlen(schemes[i]);
-        if (uri.length > length && memcmp(uri.data, schemes[i], length) == 0) {
-            *secure = i == 1;
-            authority->data = uri.data + length;
-            authority->length = uri.length - length;
-            return true;
-        }
+    struct loom_uri parts;
+    if (!loom_uri_parse(uri, &parts) || parts.port == 0) {
+        return false;
     }
-    return false;
+    size_t scheme = parts.secure ? strlen("coaps://") : strlen("coap://");
+    size_t slash = uri.data[uri.length - 1] == '/' ? 1 : 0;
+    *secure = parts.secure;
+    authority->data = uri.data + scheme;
+    authority->length = uri.length - scheme - slash;
+    return true;
 }
 
 static bool port_supports(void *self, const struct loom_credentials *credentials)

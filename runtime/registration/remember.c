@@ -20,6 +20,7 @@
  * begins, but not for an Update, a short wait or a De-register: flash wears. Nothing in it is a
  * key.
  */
+#include "codec/number.h"
 #include "registration/registration.h"
 
 #include <string.h>
@@ -222,10 +223,8 @@ void loom_registration_remember(struct loom_client *client)
 
 static uint64_t get_number(const uint8_t **at, unsigned size)
 {
-    uint64_t value = 0;
-    while (size-- > 0) {
-        value = value << 8 | *(*at)++;
-    }
+    uint64_t value = loom_big_endian(*at, size);
+    *at += size;
     return value;
 }
 

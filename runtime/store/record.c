@@ -11,6 +11,8 @@
  */
 #include "loom/record.h"
 
+#include "codec/number.h"
+
 #include <string.h>
 
 #define FORMAT_VERSION 1u
@@ -38,23 +40,7 @@ struct slot {
     uint32_t checksum;
 };
 
-/* ---- numbers --------------------------------------------------------------------------------- */
-
-static void put_number(uint8_t *at, uint32_t value, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        at[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
-    }
-}
-
-static uint32_t get_number(const uint8_t *at, size_t size)
-{
-    uint32_t value = 0;
-    for (size_t i = 0; i < size; i++) {
-        value = value << 8 | at[i];
-    }
-    return value;
-}
+/* ---- checksum -------------------------------------------------------------------------------- */
 
 /* Bit by bit: a table would be larger than all of this, and records are small and seldom. */
 static uint32_t crc32_more(uint32_t crc, const uint8_t *data, size_t length)
@@ -89,12 +75,12 @@ static bool is_erased(const uint8_t *head)
 
 static bool read_head(const struct loom_medium *medium, const uint8_t *head, struct slot *slot)
 {
-    slot->generation = get_number(head + AT_GENERATION, 4);
-    slot->length = get_number(head + AT_LENGTH, 4);
-    slot->checksum = get_number(head + AT_CHECKSUM, 4);
+    slot->generation = (uint32_t)loom_big_endian(head + AT_GENERATION, 4);
+    slot->length = (uint32_t)loom_big_endian(head + AT_LENGTH, 4);
+    slot->checksum = (uint32_t)loom_big_endian(head + AT_CHECKSUM, 4);
     return memcmp(head, magic, sizeof magic) == 0 &&
-           get_number(head + AT_VERSION, 2) == FORMAT_VERSION &&
-           get_number(head + AT_SLOT, 2) == slot->number &&
+           loom_big_endian(head + AT_VERSION, 2) == FORMAT_VERSION &&
+           loom_big_endian(head + AT_SLOT, 2) == slot->number &&
            slot->length <= medium->slot_size - LOOM_SLOT_HEAD_SIZE;
 }
 
@@ -192,13 +178,13 @@ static enum loom_status write_slot(const struct loom_medium *medium, const struc
     uint8_t head[LOOM_SLOT_HEAD_SIZE];
     struct slot written;
     memcpy(head, magic, sizeof magic);
-    put_number(head + AT_VERSION, FORMAT_VERSION, 2);
-    put_number(head + AT_SLOT, slot->number, 2);
-    put_number(head + AT_GENERATION, slot->generation, 4);
-    put_number(head + AT_LENGTH, slot->length, 4);
+    loom_big_endian_put(head + AT_VERSION, FORMAT_VERSION, 2);
+    loom_big_endian_put(head + AT_SLOT, slot->number, 2);
+    loom_big_endian_put(head + AT_GENERATION, slot->generation, 4);
+    loom_big_endian_put(head + AT_LENGTH, slot->length, 4);
     uint32_t crc = crc32_more(UINT32_MAX, head, AT_CHECKSUM);
     uint32_t checksum = ~crc32_more(crc, data, slot->length);
-    put_number(head + AT_CHECKSUM, checksum, 4);
+    loom_big_endian_put(head + AT_CHECKSUM, checksum, 4);
     if (medium->erase(medium->self, slot->number) != LOOM_OK ||
         medium->write(medium->self, slot->number, 0, head, sizeof head) != LOOM_OK ||
         (slot->length > 0 &&

@@ -292,6 +292,9 @@ Test(bad_input, lines_at_the_client)
     expect_complaint(&probe.client, "advance 4294967296");
     process_say(&probe.client, "set /3/0/9 42");
     process_event(&probe.client, "done", "command", "set", NULL);
+    process_say(&probe.client, "set /1/0/6 false"); /* as `get` prints it */
+    process_event(&probe.client, "done", "command", "set", NULL);
+    expect_complaint(&probe.client, "set /1/0/6 no");
     probe_expect_value(&probe, "/3/0/9", "42");
 }
 

@@ -116,6 +116,25 @@ Test(bootstrap_finish, refuses_uris_and_modes_that_do_not_fit)
     repair();
 }
 
+/* Rules A-82, H.3: what is no URI leads nowhere; the Bootstrap-Server Account's own would be the
+ * end of the device. */
+Test(bootstrap_finish, refuses_what_is_no_uri)
+{
+    static const char *const bad[] = {"coap://a b",        "coap://%",
+                                      "coap://\"><",       "coap://127.0.0.1\n",
+                                      "coap://host:65536", "coap://host/path"};
+
+    probe_begin(&probe, "1.1");
+    probe_provision(&probe, 0, 300);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        EXPECT_CODE(peer_put_text(&probe.bootstrap, PROBE_ACCOUNT "/0", bad[i]), 2, 4);
+        expect_inconsistent(PROBE_ACCOUNT);
+    }
+    EXPECT_CODE(peer_put_text(&probe.bootstrap, PROBE_ACCOUNT "/0", probe.bootstrap.uri), 2, 4);
+    EXPECT_CODE(probe_finish(&probe), 2, 4);
+    probe_register(&probe);
+}
+
 /* Rule A-3. */
 Test(bootstrap_finish, refuses_several_bootstrap_accounts)
 {

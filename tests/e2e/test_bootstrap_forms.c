@@ -447,8 +447,8 @@ Test(bootstrap_forms, account_that_expires)
     probe.options[0] = "--set";
     probe.options[1] = PROBE_ACCOUNT "/12=1000";
     probe_start(&probe, "1.1");
-    probe_advance(&probe, 200); /* before: does not count */
     probe_accept(&probe);
+    probe_advance(&probe, 200); /* before: does not count */
     probe_provision(&probe, 0, 86400);
     EXPECT_CODE(probe_finish(&probe), 2, 4);
     probe_register(&probe);

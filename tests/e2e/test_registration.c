@@ -61,6 +61,32 @@ Test(registration, attempts_by_the_defaults)
     cr_expect_eq(process_count(&probe.client, "register", NULL), 5u);
 }
 
+/* Rules B-54 to B-57: a wait begins when the attempt is known to have failed. Silence lasts for
+ * MAX_TRANSMIT_WAIT, 93 s, on a clock that is moved as well. */
+Test(registration, attempts_at_a_silent_server)
+{
+    static const long begins[] = {0, 93 + 60, 153 + 93 + 120, 366 + 93 + 240, 699 + 93 + 480};
+    struct message request;
+
+    probe_start_with_server(&probe, "1.1", "300");
+    peer_expect(&probe.server, &request, METHOD_POST, "/rd");
+    process_say(&probe.client, "advance 1272");
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        long began;
+
+        process_event(&probe.client, "register", "ssid", "1", NULL);
+        began = atol(process_member(&probe.client, "time_ms")) / 1000;
+        cr_expect_geq(began, begins[i]);
+        cr_expect_lt(began, begins[i] + 30, "%ld", began);
+        if (i + 1 < sizeof begins / sizeof begins[0]) {
+            process_event(&probe.client, "register-failed", "failure", "timeout", NULL);
+        }
+    }
+    process_say(&probe.client, "advance 93");
+    process_event(&probe.client, "registration-given-up", "ssid", "1", NULL);
+    expect_bootstrap_request();
+}
+
 /* Rules B-54, B-55: the bootstrap server's own numbers. */
 Test(registration, attempts_by_the_account)
 {

@@ -122,7 +122,9 @@ void endpoint_start_with(struct endpoint *endpoint, struct loom_coap_config conf
 {
     memset(endpoint, 0, sizeof *endpoint);
     config.ack_timeout_ms = ENDPOINT_ACK_TIMEOUT_MS;
-    config.max_retransmit = ENDPOINT_MAX_RETRANSMIT;
+    if (config.max_retransmit == 0) {
+        config.max_retransmit = ENDPOINT_MAX_RETRANSMIT;
+    }
     config.find_key = find_key;
     endpoint->code = LOOM_CONTENT;
     endpoint->content_format = LOOM_FORMAT_ABSENT;

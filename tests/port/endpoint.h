@@ -8,7 +8,8 @@
 #define ENDPOINT_IDENTITY "loom-device"
 #define ENDPOINT_KEY      "0123456789abcdef"
 
-/** As short as libcoap lets it be: an exchange without an answer ends after 3 to 4.5 s. */
+/** As short as libcoap lets it be: an exchange without an answer ends after 3 to 4.5 s, unless
+ *  endpoint_start_with() has another MAX_RETRANSMIT. */
 #define ENDPOINT_ACK_TIMEOUT_MS 1000u
 #define ENDPOINT_MAX_RETRANSMIT 1u
 

@@ -25,7 +25,7 @@ static void stop(void)
 
 TestSuite(coap_hostile, .init = start, .fini = stop, .timeout = 60);
 
-enum { URI_PATH = 11, URI_QUERY = 15, ACCEPT = 17, BLOCK2 = 23, BLOCK1 = 27 };
+enum { URI_PATH = 11, CONTENT_FORMAT = 12, URI_QUERY = 15, ACCEPT = 17, BLOCK2 = 23, BLOCK1 = 27 };
 
 static struct datagram request(uint8_t method, uint16_t id, const char *segment)
 {
@@ -274,6 +274,47 @@ Test(coap_hostile, refuses_blocks_that_do_not_fit)
     cr_expect_eq(put_block_code(4, "9", 2, false, "end"), LOOM_CODE(4, 8), "a gap");
     cr_expect_eq(put_block_code(5, "9", 1, false, "more than 16 bytes"), LOOM_BAD_REQUEST);
     cr_expect_eq(server.request.count, 0u);
+}
+
+static struct datagram format_block(uint16_t id, unsigned number, bool more, const char *format)
+{
+    struct datagram datagram = message(RAW_CON, LOOM_PUT, id, (uint8_t)id);
+    uint8_t value = (uint8_t)(number << 4 | (more ? 8u : 0u));
+    unsigned last = 0;
+
+    message_option(&datagram, &last, URI_PATH, "9", 1);
+    if (format != NULL) {
+        message_option(&datagram, &last, CONTENT_FORMAT, format, 1);
+    }
+    message_option(&datagram, &last, BLOCK1, &value, 1);
+    message_payload(&datagram, more ? "0123456789abcdef" : "end", more ? 16 : 3);
+    return datagram;
+}
+
+static uint8_t format_block_code(uint16_t id, unsigned number, bool more, const char *format)
+{
+    struct datagram datagram = format_block(id, number, more, format);
+    struct datagram answer = exchange(&datagram);
+
+    return message_code(&answer);
+}
+
+/* RFC 7959 sections 2.3 and 2.9.2. */
+Test(coap_hostile, refuses_a_block_of_another_format)
+{
+    cr_expect_eq(format_block_code(1, 0, true, "\x2a"), LOOM_CODE(2, 31));
+    cr_expect_eq(format_block_code(2, 1, true, "\x3c"), LOOM_CODE(4, 8));
+    cr_expect_eq(format_block_code(3, 1, false, "\x3c"), LOOM_CODE(4, 8));
+    cr_expect_eq(server.request.count, 0u);
+    cr_expect_eq(format_block_code(4, 1, false, "\x2a"), LOOM_CONTENT);
+    expect_body("0123456789abcdefend");
+    cr_expect_eq(server.request.content_format, 42u);
+
+    cr_expect_eq(format_block_code(5, 0, true, NULL), LOOM_CODE(2, 31));
+    cr_expect_eq(format_block_code(6, 1, false, "\x2a"), LOOM_CODE(4, 8));
+    cr_expect_eq(format_block_code(7, 0, true, "\x2a"), LOOM_CODE(2, 31));
+    cr_expect_eq(format_block_code(8, 1, false, NULL), LOOM_CONTENT);
+    cr_expect_eq(server.request.content_format, 42u);
 }
 
 /* Silence at the last block: the peer sends that one again, and the body is whole then. */
@@ -529,6 +570,34 @@ Test(coap_hostile, does_not_take_an_answer_with_another_token)
     endpoints_run(&client, NULL, &client.response.count, 1);
     cr_expect_eq(client.response.code, 0u);
     cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+    raw_stop(&bare);
+    endpoint_stop(&client);
+}
+
+/* RFC 7252 section 5.3.2: in an acknowledgement, the message id must match as well; such a one is
+ * ignored (section 4.2), and the right one is still taken. */
+Test(coap_hostile, does_not_take_an_acknowledgement_of_something_else)
+{
+    struct endpoint client;
+    struct raw bare;
+    struct loom_session *session = client_of_peer(&client, &bare);
+    struct datagram asked;
+    struct datagram answer;
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 8), LOOM_OK);
+    asked = raw_accept(&bare, &client);
+    answer = answer_to(&asked, RAW_ACK, LOOM_CONTENT);
+    answer.bytes[2] ^= 0x55u;
+    raw_send(&bare, answer.bytes, answer.length);
+    endpoints_turn(&client, NULL);
+    answer = raw_receive(&bare, &client);
+    cr_expect_eq(message_type(&answer), RAW_CON, "it is not asked again");
+    cr_expect_eq(message_id(&answer), message_id(&asked));
+    cr_expect_eq(client.response.count, 0u);
+    answer = answer_to(&asked, RAW_ACK, LOOM_CHANGED);
+    raw_send(&bare, answer.bytes, answer.length);
+    endpoints_run(&client, NULL, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
     raw_stop(&bare);
     endpoint_stop(&client);
 }

@@ -374,6 +374,95 @@ Test(coap_session, moves_the_clock_of_the_side)
     endpoint_stop(&device);
 }
 
+/* A request to a server that says nothing, and a clock that is moved: 46.5 s are MAX_TRANSMIT_WAIT
+ * with these parameters. */
+enum { RETRANSMISSIONS = 4, TRANSMIT_WAIT_MS = 46500 };
+
+static int64_t moved;
+static struct endpoint device;
+static struct raw mute;
+
+static struct datagram ask_in_vain(struct loom_session **session)
+{
+    uint64_t before;
+    uint64_t deadline;
+    struct datagram asked;
+
+    moved = 0;
+    raw_start(&mute);
+    endpoint_start_with(&device, (struct loom_coap_config){.clock_offset_ms = &moved,
+                                                           .max_retransmit = RETRANSMISSIONS});
+    *session = endpoint_open(&device, mute.uri);
+    cr_expect_eq(loom_coap_deadline(device.coap), UINT64_MAX);
+    before = device.port.now(device.port.self);
+    cr_assert_eq(endpoint_ask(&device, *session, LOOM_GET, "x", NULL, 0, 3), LOOM_OK);
+    asked = raw_accept(&mute, &device);
+    deadline = loom_coap_deadline(device.coap);
+    cr_expect_geq(deadline, before + TRANSMIT_WAIT_MS);
+    cr_expect_leq(deadline, device.port.now(device.port.self) + TRANSMIT_WAIT_MS);
+    moved = TRANSMIT_WAIT_MS / 2;
+    endpoints_turn(&device, NULL);
+    cr_expect_eq(device.response.count, 0u, "given up too early");
+    moved += (int64_t)(deadline - device.port.now(device.port.self));
+    endpoints_run(&device, NULL, &device.response.count, 1);
+    cr_expect_eq(device.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(device.lost.count, 0u);
+    cr_expect_eq(loom_coap_deadline(device.coap), UINT64_MAX);
+    return asked;
+}
+
+/* B-57: silence lasts as long on a clock that is moved as on the real one; the session goes on. */
+Test(coap_session, gives_up_by_the_clock_of_the_side)
+{
+    struct loom_session *session;
+    struct datagram asked = ask_in_vain(&session);
+    struct datagram next;
+
+    cr_assert_eq(endpoint_ask(&device, session, LOOM_GET, "y", NULL, 0, 4), LOOM_OK);
+    do {
+        next = raw_receive(&mute, &device);
+    } while (message_id(&next) == message_id(&asked));
+    asked.bytes[0] = (uint8_t)(asked.bytes[0] | RAW_ACK << 4);
+    asked.bytes[1] = LOOM_CONTENT;
+    asked.length = 12;
+    raw_send(&mute, asked.bytes, asked.length); /* too late */
+    endpoints_turn(&device, NULL);
+    cr_expect_eq(device.response.count, 1u);
+    next.bytes[0] = (uint8_t)(next.bytes[0] | RAW_ACK << 4);
+    next.bytes[1] = LOOM_CHANGED;
+    next.length = 12;
+    raw_send(&mute, next.bytes, next.length);
+    endpoints_run(&device, NULL, &device.response.count, 2);
+    cr_expect_eq(device.response.exchange, 4u);
+    cr_expect_eq(device.response.code, LOOM_CHANGED);
+    endpoint_stop(&device);
+    raw_stop(&mute);
+}
+
+/* Of what was given up one more may be on its way, in 1 to 1.5 s; the one after that would come
+ * within 4.5 s. */
+Test(coap_session, sends_nothing_more_of_what_it_gave_up)
+{
+    struct pollfd watched = {.events = POLLIN};
+    struct loom_session *session;
+    unsigned heard = 0;
+    uint64_t end;
+
+    (void)ask_in_vain(&session);
+    watched.fd = mute.socket;
+    end = device.port.now(device.port.self) + 5000;
+    while (device.port.now(device.port.self) < end) {
+        cr_assert_eq(loom_coap_step(device.coap, 100, &watched, 1), LOOM_OK);
+        if (watched.revents != 0) {
+            (void)raw_receive(&mute, &device);
+            heard++;
+        }
+    }
+    cr_expect_leq(heard, 1u);
+    endpoint_stop(&device);
+    raw_stop(&mute);
+}
+
 Test(coap_session, wakes_for_a_descriptor_of_the_program)
 {
     struct pollfd watched = {.events = POLLIN};

@@ -181,7 +181,7 @@ bool sim_is_back(const struct sim_world *world)
 {
     uint16_t instance = 0;
     bool any = false;
-    if (!world->on) {
+    if (!world->on || !watch_is_registered(world)) {
         return false;
     }
     for (; loom_model_next_instance(&world->model, 1, &instance); instance++) {

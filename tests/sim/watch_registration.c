@@ -119,10 +119,12 @@ static void check_turns(struct sim_world *world)
     const struct sim_watch *watch = world->watch;
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &watch->server[i];
+        if (!watch->ordered || server->begun || server->outcome != OUTCOME_NONE) {
+            continue;
+        }
         uint64_t place = watch_resource(world, SIM_SSID(i), 13, NO_PLACE);
         uint64_t due = watch->committed;
-        bool free = watch->ordered && !server->begun && server->outcome == OUTCOME_NONE &&
-                    watch_resource(world, SIM_SSID(i), 0, 0) != 0;
+        bool free = watch_resource(world, SIM_SSID(i), 0, 0) != 0;
         for (unsigned k = 0; free && k < SIM_SERVERS; k++) {
             const struct observed *other = &watch->server[k];
             bool there = watch_resource(world, SIM_SSID(k), 0, 0) != 0;

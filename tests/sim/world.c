@@ -522,7 +522,7 @@ static bool run_until(struct sim_world *world, uint64_t until, bool until_back)
         if (until_back && sim_is_back(world)) {
             return true;
         }
-        if (!world->calm && world->rounds > ROUNDS_MAX) {
+        if (world->rounds > world->rounds_most) {
             break;
         }
     }
@@ -552,7 +552,7 @@ static void begin(struct sim_world *world, const struct sim_setup *setup,
     world->failed = false;
     world->stopping = false;
     world->restarting = false;
-    world->calm = false;
+    world->rounds_most = ROUNDS_MAX;
     world->bootstrap_gone = false;
     world->still = 0;
     world->rounds = 0;
@@ -582,7 +582,7 @@ static void heal(struct sim_world *world)
     }
     apply_lasting(world);
     world->medium.cut_after = -1;
-    world->calm = true;
+    world->rounds_most = SIM_NEVER;
     if (world->net.hosts[HOST_DEVICE].wakes > world->net.now) {
         world->net.hosts[HOST_DEVICE].wakes = world->net.now;
     }
@@ -601,6 +601,7 @@ static void come_back(struct sim_world *world)
     if (bound == SIM_NEVER) {
         sim_say(world, "** the resources say that the device may stay away");
         world->counts->never++;
+        world->rounds_most = world->rounds + ROUNDS_MAX;
         run_until(world, from + NEVER_WAIT, true);
         return;
     }

@@ -132,11 +132,11 @@ struct sim_world {
     uint64_t deadline;     /* as the last step said */
     uint64_t down;         /* how long the power stays away when the store has run into its cut */
     bool stopping;
-    bool restarting;     /* stopped by the product, which starts it again */
-    uint64_t rounds;     /* of the whole story */
-    uint64_t still;      /* rounds at the present millisecond */
-    bool bootstrap_gone; /* its server never comes back */
-    bool calm;           /* all faults are over for good */
+    bool restarting;      /* stopped by the product, which starts it again */
+    uint64_t rounds;      /* of the whole story */
+    uint64_t still;       /* rounds at the present millisecond */
+    bool bootstrap_gone;  /* its server never comes back */
+    uint64_t rounds_most; /* after which it is healed early, or no longer waited for */
 
     struct sim_watch *watch;
     struct sim_counts *counts;

@@ -54,10 +54,17 @@ enum loom_coap_log {
 /** Most sessions that peers began, if the configuration does not say another number. */
 #define LOOM_COAP_PEERS_MAX 4096u
 
+/** Requests of a peer that a session knows again: one that comes twice within EXCHANGE_LIFETIME
+ *  (RFC 7252 section 4.8.2) is executed once, unless so many others came in between. One that comes
+ *  again is one with the message id of another, and with its token or its code, options and
+ *  payload: a peer that has forgotten which ids it used is heard. It gets the same answer again if
+ *  that was one of the last eight, and else silence, as does every one that is not confirmable. */
+#define LOOM_COAP_REPEATS_MAX 128u
+
 #define LOOM_COAP_ACK_TIMEOUT_MS 2000u
 #define LOOM_COAP_MAX_RETRANSMIT 4u
 
-/** Room for a text such as `coaps://[fe80::1%eth0]:65535`, and its NUL. */
+/** Room for a text such as `coaps://[fe80::1%25eth0]:65535`, and its NUL. */
 #define LOOM_COAP_URI_SIZE 80u
 
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
@@ -101,8 +108,9 @@ struct loom_coap_config {
     uint16_t local_port;
 
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
-     *  tests move a side's clock with it. Must not shrink. Retransmission and time-outs of
-     *  exchanges keep to the real clock. */
+     *  tests move a side's clock with it. Must not shrink. An exchange without an answer ends after
+     *  MAX_TRANSMIT_WAIT on the clock that was moved, see loom_coap_deadline(); retransmission,
+     *  handshakes and the memory of messages keep to the real one. */
     const int64_t *clock_offset_ms;
 
     enum loom_coap_log log;
@@ -149,6 +157,11 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
                                 struct pollfd *extra, size_t extra_count);
 
 #define LOOM_COAP_EXTRA_MAX 8u
+
+/** Time on the port's clock at which loom_coap_step() next gives up an exchange that nothing
+ *  answers; UINT64_MAX if there is none. loom_coap_step() itself wakes for it: only who moves the
+ *  clock need know how far it goes before something happens. */
+uint64_t loom_coap_deadline(const struct loom_coap_port *coap);
 
 #ifdef __cplusplus
 }
