@@ -15,6 +15,9 @@
 #define STILL_MAX 2000u
 /* A story of more rounds is healed early: a lifetime of a second makes a busy device. */
 #define ROUNDS_MAX 20000u
+/* Once healed: with a lifetime of a second at one server, months until the other is back are as
+ * long as a thousand other stories. */
+#define PATIENCE_ROUNDS 200000u
 /* After the device is back: does it stay so? */
 #define QUIET (10u * MINUTE)
 /* For a De-register that is not answered, and the rest. */
@@ -606,12 +609,20 @@ static void come_back(struct sim_world *world)
         return;
     }
     sim_say(world, "** the device must be back in %s", sim_time_text(bound, text));
-    if (!sim_is_back(world) && !run_until(world, from + bound, true)) {
+    world->rounds_most = world->rounds + PATIENCE_ROUNDS;
+    bool back = sim_is_back(world) || run_until(world, from + bound, true);
+    if (!back && !world->failed && world->net.now < from + bound) {
+        sim_say(world, "** too busy a device to wait for");
+        world->counts->never++;
+        return;
+    }
+    if (!back) {
         sim_fail(world, "BSR-001", "nothing is wrong for %s, and the device is not back",
                  sim_time_text(bound, text));
         return;
     }
     world->counts->back++;
+    world->rounds_most = SIM_NEVER;
     run_until(world, world->net.now + QUIET, false);
 }
 
