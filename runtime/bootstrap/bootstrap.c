@@ -546,6 +546,8 @@ void loom_bootstrap_response(struct loom_client *client, uint32_t exchange,
         loom_bootstrap_take(client, LOOM_BOOTSTRAP_FORMAT_REFUSED);
         return;
     }
+    /* 4.00 is the one refusal that 1.0 has: its server may have stumbled over pct. */
+    client->bootstrap.format_refused |= response->code == LOOM_BAD_REQUEST;
     loom_bootstrap_take(client, answered ? LOOM_BOOTSTRAP_REFUSED : LOOM_BOOTSTRAP_LOST);
 }
 

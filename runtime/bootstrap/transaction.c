@@ -38,7 +38,20 @@ void loom_transaction_touch(struct loom_client *client, uint16_t object)
     }
 }
 
-/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before.
+/* Whether an instance, be it by another id now, has the values that it had before. */
+static bool is_unchanged(const struct loom_client *client, uint16_t object, uint16_t instance,
+                         uint16_t instance_now)
+{
+    const struct loom_product_object *entry = loom_model_object(client->config.model, object);
+    const unsigned char *before = loom_node_instance(client->config.model, entry, instance);
+    const unsigned char *after = loom_node_instance(&client->bootstrap.staged, entry, instance_now);
+    size_t id = sizeof instance; /* begins each instance */
+    return before != NULL && after != NULL &&
+           memcmp(before + id, after + id, entry->object->instance_size - id) == 0;
+}
+
+/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before. One that was
+ * written, too, is wanted beside it: that makes two, which the check refuses (A-3).
  * @return the new one, or LOOM_ID_NONE */
 static uint16_t replacement(const struct loom_client *client)
 {
@@ -55,7 +68,10 @@ static uint16_t replacement(const struct loom_client *client)
             other = instance != bootstrap->account ? instance : other;
         }
     }
-    return accounts == 2 ? other : LOOM_ID_NONE;
+    uint16_t account = loom_account_instance(client->config.model);
+    bool replaced =
+        accounts == 2 && is_unchanged(client, LOOM_SECURITY, account, bootstrap->account);
+    return replaced ? other : LOOM_ID_NONE;
 }
 
 static uint16_t security_of(const struct loom_model *model, uint16_t server)
@@ -63,15 +79,6 @@ static uint16_t security_of(const struct loom_model *model, uint16_t server)
     uint64_t ssid =
         loom_resource_or(model, loom_path_resource(LOOM_SERVER, server, LOOM_SERVER_SSID), 0);
     return loom_registration_security(model, ssid);
-}
-
-static bool is_unchanged(const struct loom_client *client, uint16_t object, uint16_t instance)
-{
-    const struct loom_product_object *entry = loom_model_object(client->config.model, object);
-    const unsigned char *before = loom_node_instance(client->config.model, entry, instance);
-    const unsigned char *after = loom_node_instance(&client->bootstrap.staged, entry, instance);
-    return before != NULL && after != NULL &&
-           memcmp(before, after, entry->object->instance_size) == 0;
 }
 
 /* Rule A-112: when the bootstrap server last changed this account. */
@@ -82,8 +89,9 @@ static void note_bootstrapped(struct loom_client *client)
     int64_t unix_time = port->unix_time == NULL ? 0 : port->unix_time(port->self);
     uint16_t instance = 0;
     for (; unix_time != 0 && loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
-        if (!is_unchanged(client, LOOM_SERVER, instance) ||
-            !is_unchanged(client, LOOM_SECURITY, security_of(staged, instance))) {
+        uint16_t security = security_of(staged, instance);
+        if (!is_unchanged(client, LOOM_SERVER, instance, instance) ||
+            !is_unchanged(client, LOOM_SECURITY, security, security)) {
             struct loom_path path =
                 loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
             loom_transaction_touch(client, LOOM_SERVER);

@@ -5,62 +5,12 @@
 
 /* ---- knowing a request again ----------------------------------------------------------------- */
 
-#define FNV_BASIS UINT32_C(2166136261)
-#define FNV_PRIME UINT32_C(16777619)
-
-static uint32_t digest(uint32_t before, const void *data, size_t length)
-{
-    const uint8_t *bytes = data;
-
-    for (size_t i = 0; i < length; i++) {
-        before = (before ^ bytes[i]) * FNV_PRIME;
-    }
-    return before;
-}
-
-/* Numbers and lengths are part of it, or bytes could move from one option to the next unseen. */
-static uint32_t digest_part(uint32_t before, unsigned number, const uint8_t *data, size_t length)
-{
-    uint32_t head[2] = {number, (uint32_t)length};
-
-    return digest(digest(before, head, sizeof head), data, length);
-}
-
-static uint32_t digest_of_content(const coap_pdu_t *request)
-{
-    uint32_t result = digest_part(FNV_BASIS, (unsigned)coap_pdu_get_code(request), NULL, 0);
-    coap_opt_iterator_t iterator;
-    const coap_opt_t *option;
-    const uint8_t *payload;
-    size_t length;
-
-    coap_option_iterator_init(request, &iterator, COAP_OPT_ALL);
-    while ((option = coap_option_next(&iterator)) != NULL) {
-        result =
-            digest_part(result, iterator.number, coap_opt_value(option), coap_opt_length(option));
-    }
-    if (coap_get_data(request, &length, &payload) != 0) {
-        result = digest_part(result, UINT32_MAX, payload, length);
-    }
-    return result;
-}
-
+/* The message id makes the repetition (RFC 7252 section 4.5), whatever else is in the message:
+ * within its lifetime no peer may use it again. */
 static struct loom_mark mark_of(const struct loom_session *session, const coap_pdu_t *request)
 {
-    coap_bin_const_t token = coap_pdu_get_token(request);
-
     return (struct loom_mark){.mid = (uint16_t)coap_pdu_get_mid(request),
-                              .token = digest_part(FNV_BASIS, 0, token.s, token.length),
-                              .content = digest_of_content(request),
                               .expires = loom_clock_monotonic_ms() + session->port->lifetime_ms};
-}
-
-/* The message id alone does not make a repetition: a peer that restarted may use one again within
- * its lifetime. It would ask something else, and with another token. */
-static bool is_the_same(const struct loom_mark *before, const struct loom_mark *now)
-{
-    return before->mid == now->mid &&
-           (before->token == now->token || before->content == now->content);
 }
 
 /* Finds the last request that this one repeats. @return how many came since; UINT32_MAX: none */
@@ -75,7 +25,7 @@ static uint32_t find(const struct loom_answered *answered, const struct loom_mar
         if (before->expires <= now) {
             break; /* so have all that came before it, or there were none */
         }
-        if (is_the_same(before, mark)) {
+        if (before->mid == mark->mid) {
             return since;
         }
     }

@@ -128,8 +128,6 @@ bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
 /** What a session knows a request by that it has answered (RFC 7252 section 4.5). */
 struct loom_mark {
     uint16_t mid;
-    uint32_t token;   /**< digest */
-    uint32_t content; /**< digest of code, options and payload */
     uint64_t expires; /**< 0: no request */
 };
 

@@ -159,6 +159,13 @@ static bool update_is_due(const void *subject)
     return registration->update_at <= loom_client_now(registration->client);
 }
 
+/* Rule B-20: the server has forgotten the client, and an Update says nothing to it any more. */
+static bool has_expired(const void *subject)
+{
+    const struct loom_registration *registration = subject;
+    return registration->expires_at <= loom_client_now(registration->client);
+}
+
 static bool may_sleep(const void *subject)
 {
     return loom_server_in_queue_mode(subject);
@@ -177,6 +184,8 @@ static void schedule_update(struct loom_registration *registration)
 {
     uint64_t now = loom_client_now(registration->client);
     uint64_t lifetime = (uint64_t)registration->lifetime;
+    registration->expires_at =
+        lifetime == 0 ? LOOM_NEVER : loom_client_after(registration->client, lifetime);
     if (lifetime == 0) {
         registration->update_at = LOOM_NEVER; /* rule B-21 */
     } else if (lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT) {
@@ -436,7 +445,7 @@ static void return_much_later(void *subject)
 }
 
 /* Rule B-17: from another address nothing of the old session is worth anything. Nor may it be, when
- * an Update comes to nothing in it. */
+ * an Update comes to nothing in it, or when nobody spoke in it before the lifetime was over. */
 static void register_elsewhere(void *subject)
 {
     close_session(subject);
@@ -484,6 +493,12 @@ void loom_registration_timer(struct loom_registration *registration)
     bool asking = registration->exchange != 0;
     registration->deadline = LOOM_NEVER;
     registration->exchange = 0;
+    if (asking && registration->state == UPDATING) {
+        struct loom_event event = news(registration, LOOM_EVENT_REGISTER_FAILED);
+        event.failure = LOOM_FAILURE_TIMEOUT;
+        event.text = loom_text_of("the lifetime is over before the Update was answered");
+        loom_client_emit(registration->client, &event);
+    }
     loom_registration_take(registration,
                            asking ? LOOM_REGISTRATION_NO_ANSWER : LOOM_REGISTRATION_TIMER);
 }

@@ -92,9 +92,11 @@ IGNORE(REGISTERING, HEARD, "A-92: nothing is heard before the answer to Register
 IGNORE(REGISTERING, UPDATE, "the wish waits for the answer")
 IGNORE(REGISTERING, DISABLE, "A-92: a server that is not registered at asks nothing")
 
+ROW(REGISTERED, TIMER, has_expired, register_elsewhere, REGISTERING) /* B-20 */
 ROW(REGISTERED, TIMER, update_is_due, send_update, UPDATING) /* B-22 */
 ROW(REGISTERED, TIMER, may_sleep, fall_asleep, ASLEEP)       /* B-81 */
 ROW(REGISTERED, TIMER, NULL, stay_awake, REGISTERED) /* it was set for a sleep no longer wanted */
+ROW(REGISTERED, UPDATE, has_expired, register_elsewhere, REGISTERING)
 ROW(REGISTERED, UPDATE, NULL, send_update, UPDATING)
 ROW(REGISTERED, HEARD, NULL, stay_awake, REGISTERED) /* B-81 */
 ROW(REGISTERED, DISABLE, NULL, send_deregister, DEREGISTERING)
@@ -130,7 +132,9 @@ IGNORE(UPDATING, LIST, "4.09 for a profile id is an answer to Register")
 IGNORE(UPDATING, HEARD, "it is awake, and stays so for 93 s from the answer to its Update")
 IGNORE(UPDATING, UPDATE, "the wish waits for the answer to the Update under way")
 
-ROW(ASLEEP, TIMER, NULL, send_update, UPDATING)  /* B-22, B-82 */
+ROW(ASLEEP, TIMER, has_expired, register_elsewhere, REGISTERING)
+ROW(ASLEEP, TIMER, NULL, send_update, UPDATING) /* B-22, B-82 */
+ROW(ASLEEP, UPDATE, has_expired, register_elsewhere, REGISTERING)
 ROW(ASLEEP, UPDATE, NULL, send_update, UPDATING) /* B-82 */
 ROW(ASLEEP, LOST, may_return_at_once, return_at_once, REGISTERING)
 ROW(ASLEEP, LOST, losses_left, return_later, WAITING)

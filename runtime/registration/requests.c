@@ -196,6 +196,9 @@ void loom_registration_send_update(struct loom_registration *registration)
     event.text.length = carried.length > 0 ? carried.length - 1 : 0;
     loom_client_emit(registration->client, &event);
     send(registration, &request, &out);
+    if (registration->exchange != 0 && registration->expires_at < registration->deadline) {
+        registration->deadline = registration->expires_at; /* rule B-20 */
+    }
 }
 
 void loom_registration_send_deregister(struct loom_registration *registration)

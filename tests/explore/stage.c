@@ -493,6 +493,7 @@ static void level_registration(struct loom_registration *registration, unsigned 
     registration->exchange = exchange_kind(&stage.links[link], registration->exchange);
     registration->deadline = left(registration->deadline);
     registration->update_at = stands ? left(registration->update_at) : 0;
+    registration->expires_at = stands ? left(registration->expires_at) : 0;
     registration->queued_at =
         stage_setup->ordered ? ago(registration->queued_at, INITIAL_DELAY) : 0;
     registration->ended_at = stage_setup->ordered ? ago(registration->ended_at, INITIAL_DELAY) : 0;

@@ -398,22 +398,52 @@ Test(bootstrap, account_cannot_be_turned_into_a_servers)
     cr_assert_eq(peer_put(world, &world->bs, "/0/1/1", "0"), LOOM_BAD_REQUEST);
 }
 
+/* A Bootstrap-Server Account elsewhere: coap://other:568 */
+static const uint8_t other_account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p', ':', '/',
+                                        '/',  'o',  't',  'h',  'e',  'r',  ':', '5', '6',
+                                        '8',  0xC1, 0x01, 0x01, 0xC1, 0x02, 0x03};
+
 /* a new account replaces the old one, which is gone when the Finish is answered. */
 Test(bootstrap, a_new_account_replaces_the_old_one)
 {
-    static const uint8_t account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p', ':', '/',
-                                      '/',  'o',  't',  'h',  'e',  'r',  ':', '5', '6',
-                                      '8',  0xC1, 0x01, 0x01, 0xC1, 0x02, 0x03};
     begin_running(LOOM_LWM2M_1_1);
     cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
-    cr_assert_eq(
-        peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, account, sizeof account),
-        LOOM_CHANGED);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, other_account,
+                              sizeof other_account),
+                 LOOM_CHANGED);
     uint8_t code = peer_finish(world);
     cr_assert_eq(code, LOOM_CHANGED, "%s", finish_reason());
     cr_assert(has(0, 5) && has(0, 0));
     cr_assert_not(has(0, 1));
+}
+
+/* so it does when the old one had to make way for a server's account. */
+Test(bootstrap, a_new_account_replaces_one_that_made_way)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/1", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, other_account,
+                              sizeof other_account),
+                 LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert(has(0, 5) && has(0, 1) && !has(0, 0));
+}
+
+/* a server that writes to both wants both, and may have but one. */
+Test(bootstrap, two_written_accounts_are_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, other_account,
+                              sizeof other_account),
+                 LOOM_CHANGED);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/1", LOOM_FORMAT_TLV, other_account,
+                              sizeof other_account),
+                 LOOM_CHANGED);
+    expect_refused_finish("there is more than one Bootstrap-Server Account");
 }
 
 /* ---- Delete, rules A-50 .. A-52 -------------------------------------------------------------- */

@@ -523,6 +523,20 @@ Test(modes, a_refused_format_is_left_out)
     cr_assert_str_eq(world->bs.got[1].line, "POST /bs?ep=device");
 }
 
+/* 4.00 is the one refusal that 1.0 has; the next attempt is one in its form. */
+Test(modes, a_refused_request_is_repeated_in_the_oldest_form)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_bootstrap_account(world, 1, 0);
+    world->bs.bs_code = LOOM_BAD_REQUEST;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_RETRY, 1);
+    world->bs.bs_code = LOOM_CHANGED;
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 20);
+    cr_assert_str_eq(world->bs.got[0].line, "POST /bs?ep=device&pct=11542");
+    cr_assert_str_eq(world->bs.got[1].line, "POST /bs?ep=device");
+}
+
 /* waits double to an hour, and random bits spread them by up to a half. */
 Test(modes, waits_towards_the_bootstrap_server_grow_and_spread)
 {

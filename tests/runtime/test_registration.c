@@ -107,6 +107,19 @@ Test(registration, updates_come_in_time)
     }
 }
 
+/* B-20: when the lifetime is over before the Update was answered, a Register follows, and nothing
+ * is served meanwhile that came in the registration of before. */
+Test(registration, a_lifetime_that_is_over_means_a_register)
+{
+    begin_registered(LOOM_LWM2M_1_1, 60);
+    uint64_t registered = world->events[world->event_count - 1].time;
+    world->server.update_code = 0;
+    world_expect(world, LOOM_EVENT_UPDATE, 31);
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_REGISTER, 31);
+    cr_assert_eq(event->time - registered, 60000);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
 /* B-21: lifetime 0 is for ever. */
 Test(registration, lifetime_0_needs_no_update)
 {

@@ -353,6 +353,17 @@ static void on_update(struct sim_world *world, struct observed *server,
     }
 }
 
+/* At or after the end of a lifetime: an Update should be under way. */
+static void check_updated_in_time(struct sim_world *world, uint16_t ssid,
+                                  const struct observed *server)
+{
+    uint64_t end = server->refreshed + (uint64_t)server->lifetime * 1000;
+    if (server->registered && !server->updating && server->lifetime != 0 &&
+        watch_now(world) >= end && end >= world->watch->disturbed) {
+        sim_fail(world, "B-22", "server %u: no Update before the lifetime is over", (unsigned)ssid);
+    }
+}
+
 /* Alerts after which another attempt would end the same way (rule H-17). */
 static bool is_for_good(int alert)
 {
@@ -368,6 +379,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
     switch (event->type) {
     case LOOM_EVENT_REGISTER:
         watch_asked(world);
+        check_updated_in_time(world, event->ssid, server);
         if (server->registered) {
             model_begin(server); /* an Update that came to nothing, or another address */
         }
@@ -451,19 +463,17 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
     }
 }
 
-/* An Update that is not answered ends the registration within the 247 s of its exchange. */
+/* An Update that is not answered ends the registration with its lifetime. */
 static void check_lifetimes(struct sim_world *world)
 {
     uint64_t now = watch_now(world);
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &world->watch->server[i];
         uint64_t end = server->refreshed + (uint64_t)server->lifetime * 1000;
-        if (server->registered && !server->updating && server->lifetime != 0 && now > end &&
-            end >= world->watch->disturbed) {
-            sim_fail(world, "B-22", "server %u: no Update before the lifetime is over",
-                     (unsigned)SIM_SSID(i));
+        if (now > end) {
+            check_updated_in_time(world, SIM_SSID(i), server);
         }
-        end = (end > world->watch->disturbed ? end : world->watch->disturbed) + 247000;
+        end = end > world->watch->disturbed ? end : world->watch->disturbed;
         if (server->registered && server->lifetime != 0 && now > end) {
             sim_fail(world, "B-20", "server %u: registered for longer than the lifetime",
                      (unsigned)SIM_SSID(i));

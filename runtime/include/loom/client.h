@@ -86,8 +86,9 @@ struct loom_registration {
     uint64_t queued_at; /**< when its wait for its turn began */
     uint64_t ended_at;  /**< when its registration succeeded or failed (rule B-51) */
     uint64_t registered_at;
-    uint64_t heard_at;  /**< last message either way (rule B-81) */
-    uint64_t update_at; /**< when the Update that keeps it alive is due (rule B-22) */
+    uint64_t heard_at;   /**< last message either way (rule B-81) */
+    uint64_t update_at;  /**< when the Update that keeps it alive is due (rule B-22) */
+    uint64_t expires_at; /**< when its lifetime is over (rule B-20) */
     uint32_t exchange;
     uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
     uint32_t sequences;    /**< begun (1/x/20) */

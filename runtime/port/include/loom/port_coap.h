@@ -55,10 +55,9 @@ enum loom_coap_log {
 #define LOOM_COAP_PEERS_MAX 4096u
 
 /** Requests of a peer that a session knows again: one that comes twice within EXCHANGE_LIFETIME
- *  (RFC 7252 section 4.8.2) is executed once, unless so many others came in between. One that comes
- *  again is one with the message id of another, and with its token or its code, options and
- *  payload: a peer that has forgotten which ids it used is heard. It gets the same answer again if
- *  that was one of the last eight, and else silence, as does every one that is not confirmable. */
+ *  (RFC 7252 section 4.8.2) is executed once, unless so many others came in between. The message id
+ *  makes it the same, whatever its token and its content are. It gets the same answer again if that
+ *  was one of the last eight, and else silence, as does every one that is not confirmable. */
 #define LOOM_COAP_REPEATS_MAX 128u
 
 #define LOOM_COAP_ACK_TIMEOUT_MS 2000u
