@@ -547,7 +547,9 @@ static enum loom_status write_items(struct loom_model *model,
             continue;
         }
         status = loom_decode_value(&decoder, &item, (enum loom_type)row->type, &value);
-        if (status == LOOM_OK && !says_nothing(entry->object, row, &value, rules)) {
+        if (status == LOOM_OK && says_nothing(entry->object, row, &value, rules)) {
+            loom_model_clear(model, &item.path);
+        } else if (status == LOOM_OK) {
             status = loom_model_write(model, &item.path, &value);
         }
     }

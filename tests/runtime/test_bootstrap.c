@@ -319,9 +319,11 @@ Test(bootstrap, write_takes_empty_keys_as_none)
     begin_running(LOOM_LWM2M_1_1);
     cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    struct loom_path key = loom_path_resource(0, 0, 8);
+    cr_assert_eq(peer_put(world, &world->bs, "/0/0/8", "MDEyMzQ1Njc4OWFiY2RlZg=="), LOOM_CHANGED);
+    cr_assert_eq(loom_model_exists(&world->client.bootstrap.staged, &key), LOOM_OK);
     cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/0/8", LOOM_FORMAT_OPAQUE, NULL, 0),
                  LOOM_CHANGED);
-    struct loom_path key = loom_path_resource(0, 0, 8);
     cr_assert_eq(loom_model_exists(&world->client.bootstrap.staged, &key), LOOM_NOT_FOUND);
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
