@@ -18,6 +18,7 @@ static const char usage[] =
     "       --quiet   tells a failure in one line and ends\n";
 
 struct options {
+    const char *program;
     uint64_t base;
     uint64_t count;
     bool trace;
@@ -171,7 +172,7 @@ static void tell_failure(const struct options *options, struct sim_setup *setup,
                      world.failure);
     }
     tell_story(setup, faults, count);
-    (void)printf("  again: sim --seed %" PRIu64 " --trace --whole\n", setup->seed);
+    (void)printf("  again: %s --seed %" PRIu64 " --trace --whole\n", options->program, setup->seed);
     if (options->trace && !options->whole) {
         (void)printf("  and here it is:\n");
         world.trace = true;
@@ -219,7 +220,7 @@ static uint64_t number(const char *text)
 
 static struct options parse(char **argv)
 {
-    struct options options = {1, 100, false, false, false};
+    struct options options = {.program = argv[0], .base = 1, .count = 100};
     for (char **at = argv + 1; *at != NULL; at++) {
         if (strcmp(*at, "--seeds") == 0) {
             options.count = number(*++at);
