@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "gadget.h"
 #include "objects.h"
 #include "world.h"
 
@@ -381,39 +382,11 @@ Test(model, every_stored_resource_of_every_product_keeps_its_value)
 
 /* ---- a product's function that refuses ------------------------------------------------------- */
 
-struct gadget {
-    uint16_t id;
-    uint8_t present[1];
-    int8_t level;
-};
-
-static enum loom_status refuse(const struct loom_at *at, const struct loom_value *value)
-{
-    (void)at;
-    (void)value;
-    return LOOM_INTERNAL_ERROR;
-}
-
 /* Functions go first: when one refuses, what is stored is as it was. */
 Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
 {
-    static const struct loom_handler handlers[] = {{.write = refuse}};
-    static const struct loom_resource rows[] = {
-        {.id = 0,
-         .offset = offsetof(struct gadget, level),
-         .size = 1,
-         .type = LOOM_INTEGER,
-         .access = LOOM_R | LOOM_W,
-         .count = 1},
-        {.id = 1, .type = LOOM_INTEGER, .access = LOOM_W | LOOM_HANDLED, .count = 1}};
-    static const struct loom_object object = {.id = 32002,
-                                              .version_major = 1,
-                                              .instance_size = sizeof(struct gadget),
-                                              .resource_count = 2,
-                                              .resources = rows,
-                                              .handlers = handlers};
     static const struct loom_product_object entries[] = {
-        {.object = &object, .room = 1, .initial = 1, .complete = 1}};
+        {.object = &gadgets[GADGET_REFUSING], .room = 1, .initial = 1, .complete = 1}};
     static const struct loom_product product = {entries, 1, 0, sizeof(struct gadget)};
     static const uint8_t payload_bytes[] = {0xC1, 0x00, 0x63, 0xC1, 0x01, 0x05};
     const struct loom_write_rules rules[] = {{.writable_only = true},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/payload.h"
+#include "gadget.h"
 #include "objects.h"
 #include "world.h"
 
@@ -309,45 +310,12 @@ Test(payload, a_refused_pack_changes_nothing)
     cr_assert_not(exists("/3/0/14"));
 }
 
-struct gadget {
-    uint16_t id;
-    uint8_t present[1];
-    int8_t level;
-};
-
-static enum loom_status refuse(const struct loom_at *at, const struct loom_value *value)
-{
-    (void)at;
-    (void)value;
-    return LOOM_INTERNAL_ERROR;
-}
-
 /* A function of a later object refuses: what an earlier one stores is as it was. */
 Test(payload, functions_of_all_objects_go_before_what_is_stored)
 {
-    static const struct loom_handler handlers[] = {{.write = refuse}};
-    static const struct loom_resource rows[] = {
-        {.id = 0,
-         .offset = offsetof(struct gadget, level),
-         .size = 1,
-         .type = LOOM_INTEGER,
-         .access = LOOM_R | LOOM_W,
-         .count = 1},
-        {.id = 1, .type = LOOM_INTEGER, .access = LOOM_W | LOOM_HANDLED, .count = 1}};
-    static const struct loom_object objects[] = {{.id = 32001,
-                                                  .version_major = 1,
-                                                  .instance_size = sizeof(struct gadget),
-                                                  .resource_count = 1,
-                                                  .resources = rows},
-                                                 {.id = 32002,
-                                                  .version_major = 1,
-                                                  .instance_size = sizeof(struct gadget),
-                                                  .resource_count = 2,
-                                                  .resources = rows,
-                                                  .handlers = handlers}};
     static const struct loom_product_object entries[] = {
-        {.object = &objects[0], .room = 1, .initial = 1, .complete = 1},
-        {.object = &objects[1],
+        {.object = &gadgets[GADGET_PLAIN], .room = 1, .initial = 1, .complete = 1},
+        {.object = &gadgets[GADGET_REFUSING],
          .offset = sizeof(struct gadget),
          .room = 1,
          .initial = 1,
