@@ -34,7 +34,7 @@ const struct loom_object loom_access_control_1_0_object = {
     .version_minor = 0,
     .instance_size = sizeof(struct loom_access_control_1_0),
     .resource_count = 4,
-    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_PERSISTENT,
+    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_PERSISTENT | LOOM_OBJECT_ACCOUNT,
     .resources = access_control_1_0_resources,
     .ranges = access_control_1_0_ranges,
 };

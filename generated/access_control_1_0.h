@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(2);
+LOOM_TABLE_LAYOUT_CHECK(3);
 
 /** Ids of the object and of its resources. */
 enum {

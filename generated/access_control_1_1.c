@@ -35,7 +35,7 @@ const struct loom_object loom_access_control_1_1_object = {
     .version_minor = 1,
     .instance_size = sizeof(struct loom_access_control_1_1),
     .resource_count = 4,
-    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_PERSISTENT,
+    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_PERSISTENT | LOOM_OBJECT_ACCOUNT,
     .resources = access_control_1_1_resources,
     .ranges = access_control_1_1_ranges,
 };

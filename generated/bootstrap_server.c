@@ -19,7 +19,7 @@ static const struct loom_resource bootstrap_server_resources[] = {
     {.id = LOOM_BOOTSTRAP_SERVER_PUBLIC_KEY_OR_IDENTITY, .type = LOOM_OPAQUE,
      .access = LOOM_MANDATORY, .count = 1, .offset = 3},
     {.id = LOOM_BOOTSTRAP_SERVER_SECRET_KEY, .type = LOOM_OPAQUE,
-     .access = LOOM_MANDATORY, .count = 1, .offset = 5},
+     .access = LOOM_MANDATORY | LOOM_SECRET, .count = 1, .offset = 5},
     {.id = LOOM_BOOTSTRAP_SERVER_CLIENTHOLDOFFTIME, .type = LOOM_INTEGER,
      .access = LOOM_MANDATORY, .count = 1, .range = 3, .offset = 11},
 };

@@ -46,7 +46,7 @@ const struct loom_object loom_server_1_0_object = {
     .version_minor = 0,
     .instance_size = sizeof(struct loom_server_1_0),
     .resource_count = 9,
-    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_MANDATORY | LOOM_OBJECT_PERSISTENT,
+    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_MANDATORY | LOOM_OBJECT_PERSISTENT | LOOM_OBJECT_ACCOUNT,
     .resources = server_1_0_resources,
     .ranges = server_1_0_ranges,
 };

@@ -91,7 +91,7 @@ const struct loom_object loom_server_1_1_object = {
     .version_minor = 1,
     .instance_size = sizeof(struct loom_server_1_1),
     .resource_count = 24,
-    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_MANDATORY | LOOM_OBJECT_PERSISTENT,
+    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_MANDATORY | LOOM_OBJECT_PERSISTENT | LOOM_OBJECT_ACCOUNT,
     .resources = server_1_1_resources,
     .ranges = server_1_1_ranges,
 };

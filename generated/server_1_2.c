@@ -104,7 +104,7 @@ const struct loom_object loom_server_1_2_object = {
     .version_minor = 2,
     .instance_size = sizeof(struct loom_server_1_2),
     .resource_count = 28,
-    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_MANDATORY | LOOM_OBJECT_PERSISTENT,
+    .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_MANDATORY | LOOM_OBJECT_PERSISTENT | LOOM_OBJECT_ACCOUNT,
     .resources = server_1_2_resources,
     .ranges = server_1_2_ranges,
 };

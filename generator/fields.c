@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The layout of loom/table.h that the templates write. */
-#define TABLE_LAYOUT 2
+#define TABLE_LAYOUT 3
 
 /* The longest string literal that C99 promises. */
 #define LITERAL_MAX 4095u
@@ -95,6 +95,7 @@ static void put_object_flags(const void *thing, struct loomc_buffer *out)
     loomc_put_bit(out, &count, planned->hidden, "LOOM_OBJECT_HIDDEN");
     loomc_put_bit(out, &count, planned->view, "LOOM_OBJECT_ACCOUNT_VIEW");
     loomc_put_bit(out, &count, planned->persistent, "LOOM_OBJECT_PERSISTENT");
+    loomc_put_bit(out, &count, planned->account, "LOOM_OBJECT_ACCOUNT");
     loomc_put_text(out, count == 0 ? "0" : "");
 }
 

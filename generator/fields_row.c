@@ -191,6 +191,8 @@ static void put_access(const void *thing, struct loomc_buffer *out)
     loomc_put_bit(out, &count, row->resource->multiple, "LOOM_MULTIPLE");
     loomc_put_bit(out, &count, row->resource->mandatory, "LOOM_MANDATORY");
     loomc_put_bit(out, &count, row->serving == LOOMC_HANDLED, "LOOM_HANDLED");
+    loomc_put_bit(out, &count, row->secret, "LOOM_SECRET");
+    loomc_put_bit(out, &count, row->credential, "LOOM_CREDENTIAL");
     loomc_put_text(out, count == 0 ? "0" : "");
 }
 

@@ -32,6 +32,8 @@ struct loomc_row {
     uint16_t shown;                       /**< SHOWN: id of the Security resource */
     bool readable;                        /**< by a server; never more than the model says */
     bool writable;                        /**< by a server; never more than the model says */
+    bool secret;                          /**< its value is key material */
+    bool credential;                      /**< the security mode decides whether it is there */
     const struct loomc_setting *preset;   /**< what the profile says it begins with, or NULL */
     const char *const *comment;           /**< lines for the reader of the header */
     size_t comment_count;
@@ -67,6 +69,7 @@ struct loomc_plan_object {
     bool complete;    /**< initial instances have the optional resources too */
     bool hidden;
     bool persistent;
+    bool account; /**< its instances belong to accounts */
     bool view;
     size_t alignment; /**< of an instance, where 64-bit numbers are aligned to 8 */
     const struct loomc_token *initial_token; /**< where the profile says it, or NULL */

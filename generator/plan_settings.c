@@ -3,6 +3,7 @@
 
 #include "plan.h"
 
+#include "accounts.h"
 #include "text.h"
 
 #include <string.h>
@@ -79,13 +80,6 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
     }
 }
 
-/* Objects whose instances are accounts: a bootstrap makes them, not the first start, and they
- * outlive a restart. */
-static bool holds_accounts(const struct loomc_object *object)
-{
-    return object->id == 0 || object->id == 1 || object->id == 2 || object->id == 21;
-}
-
 static unsigned default_capacity(const struct loomc_resource *resource, unsigned size)
 {
     uint64_t longest = 0;
@@ -107,6 +101,8 @@ static void default_row(const struct loomc_object *object, const struct loomc_re
     row->resource = resource;
     row->readable = resource->readable;
     row->writable = resource->writable;
+    row->secret = loomc_is_secret(object->id, resource->id);
+    row->credential = loomc_is_credential(object->id, resource->id);
     row->count = resource->multiple ? defaults->count : 1;
     row->capacity = has_capacity(resource) ? default_capacity(resource, defaults->size) : 0;
     /* What the Server object can be made to do is the runtime's own work. */
@@ -115,11 +111,24 @@ static void default_row(const struct loomc_object *object, const struct loomc_re
     }
 }
 
+static unsigned initial_of(const struct loomc_object *object)
+{
+    return object->multiple ? 0 : 1;
+}
+
+/* A bootstrap makes the instances, not the first start, and they outlive a restart. */
+static void make_account(struct loomc_plan_object *planned)
+{
+    planned->account = true;
+    planned->persistent = true;
+    planned->initial = initial_of(planned->object);
+    planned->complete = false;
+}
+
 static void default_object(const struct loomc_planner *planner, const struct defaults *defaults,
                            struct loomc_plan_object *planned)
 {
     const struct loomc_object *object = planned->object;
-    unsigned initial = object->multiple ? 0 : 1;
 
     planned->rows = loomc_alloc(planner->arena, object->resource_count * sizeof(planned->rows[0]));
     planned->row_count = object->resource_count;
@@ -127,12 +136,14 @@ static void default_object(const struct loomc_planner *planner, const struct def
         default_row(object, &object->resources[i], defaults, &planned->rows[i]);
     }
     planned->room = object->multiple ? defaults->room : 1;
-    planned->persistent = holds_accounts(object);
-    if (defaults->initial_set && !holds_accounts(object)) {
-        initial = defaults->initial;
+    if (loomc_is_account(object->id)) {
+        make_account(planned);
+        return;
     }
+    unsigned initial = defaults->initial_set ? defaults->initial : initial_of(object);
+
     planned->initial = initial < planned->room ? initial : planned->room;
-    planned->complete = defaults->complete && !holds_accounts(object);
+    planned->complete = defaults->complete;
 }
 
 /* ---- rows of an object ----------------------------------------------------------------------- */
@@ -263,6 +274,16 @@ static const char *hide(struct loomc_row *row, unsigned number)
     return NULL;
 }
 
+static const char *keep_secret(struct loomc_row *row, unsigned number)
+{
+    (void)number;
+    if (row->resource->executable) {
+        return "is executable: it has no value to keep secret";
+    }
+    row->secret = true;
+    return NULL;
+}
+
 static const char *set_capacity(struct loomc_row *row, unsigned number)
 {
     if (!has_capacity(row->resource)) {
@@ -382,6 +403,7 @@ static void show(const struct subject *subject, const struct loomc_token *token,
             found = true;
             row->serving = LOOMC_SHOWN;
             row->shown = shown;
+            row->secret = row->secret || loomc_is_secret(0, shown);
             if (row->resource->type != security->type ||
                 row->resource->multiple != security->multiple) {
                 report(subject, token, "the two resources are not of one type");
@@ -466,6 +488,9 @@ static void set_flag(const struct subject *subject, enum loomc_word word)
         planned->complete = planned->complete || word == LOOMC_WORD_COMPLETE;
         planned->hidden = planned->hidden || word == LOOMC_WORD_HIDDEN;
         planned->persistent = planned->persistent || word == LOOMC_WORD_PERSISTENT;
+        if (word == LOOMC_WORD_ACCOUNT) {
+            make_account(planned);
+        }
     }
 }
 
@@ -511,7 +536,10 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
     case LOOMC_WORD_HIDE:
         for_all_arguments(subject, setting, hide, 0);
         break;
-    default: /* complete, hidden, persistent */
+    case LOOMC_WORD_SECRET:
+        for_all_arguments(subject, setting, keep_secret, 0);
+        break;
+    default: /* complete, hidden, persistent, account */
         set_flag(subject, setting->word);
         break;
     }

@@ -10,8 +10,6 @@
 
 #include "loom/codec.h"
 
-enum { SECURITY = 0, SECURITY_SECRET_KEY = 5, SECURITY_SMS_SECRET_KEYS = 8 };
-
 struct words {
     struct loom_text command;
     struct loom_text path;
@@ -69,10 +67,12 @@ static const char *problem_of(enum loom_status status)
  */
 
 /* Keys never appear, not even to the one at the console. */
-static bool is_secret(const struct loom_path *path)
+static bool is_secret(const struct loom_model *model, const struct loom_path *path)
 {
-    return path->id[0] == SECURITY &&
-           (path->id[2] == SECURITY_SECRET_KEY || path->id[2] == SECURITY_SMS_SECRET_KEYS);
+    const struct loom_product_object *entry = loom_model_object(model, path->id[0]);
+    const struct loom_resource *row =
+        entry == NULL ? NULL : loom_object_resource(entry->object, path->id[2]);
+    return row != NULL && (row->access & LOOM_SECRET) != 0;
 }
 
 static enum loom_status get_value(const struct client_console *console,
@@ -80,7 +80,7 @@ static enum loom_status get_value(const struct client_console *console,
 {
     struct loom_value value;
     enum loom_status status = loom_model_read(console->model, path, &value);
-    if (status == LOOM_OK && is_secret(path)) {
+    if (status == LOOM_OK && is_secret(console->model, path)) {
         struct loom_text hidden = {"(secret)", 8};
         value.type = LOOM_STRING;
         value.as.text = hidden;

@@ -64,10 +64,10 @@ static unsigned securities_with(const struct check *check, uint64_t ssid)
 
 /* ---- mandatory resources --------------------------------------------------------------------- */
 
-static bool optional_secret(const struct loom_object *object, const struct loom_resource *row)
+/* Credentials depend on the security mode, see credentials(). */
+static bool is_mandatory(const struct loom_resource *row)
 {
-    return object->id == LOOM_SECURITY && row->id >= LOOM_SECURITY_IDENTITY &&
-           row->id <= LOOM_SECURITY_SECRET_KEY; /* depends on the mode, see credentials() */
+    return (row->access & LOOM_MANDATORY) != 0 && (row->access & LOOM_CREDENTIAL) == 0;
 }
 
 static const char *mandatory_resources(const struct check *check, const struct loom_object *object)
@@ -83,8 +83,7 @@ static const char *mandatory_resources(const struct check *check, const struct l
         for (unsigned i = 0; i < object->resource_count; i++) {
             const struct loom_resource *row = &object->resources[i];
             struct loom_path path = loom_path_resource(object->id, instance, row->id);
-            if ((row->access & LOOM_MANDATORY) != 0 && !optional_secret(object, row) &&
-                loom_model_exists(check->model, &path) != LOOM_OK) {
+            if (is_mandatory(row) && loom_model_exists(check->model, &path) != LOOM_OK) {
                 return fault(check, path, "a mandatory resource is missing");
             }
         }

@@ -103,10 +103,9 @@ static void note_bootstrapped(struct loom_client *client)
 /* What the product has from the start and no account is made of comes back, as new, if it was
  * deleted: a device without its own objects would be of no use to anybody (rule A-55 leaves it
  * open). */
-static bool is_the_devices_own(uint16_t object)
+static bool is_the_devices_own(const struct loom_object *object)
 {
-    return object != LOOM_SECURITY && object != LOOM_SERVER && object != LOOM_ACCESS_CONTROL &&
-           object != LOOM_OSCORE;
+    return (object->flags & LOOM_OBJECT_ACCOUNT) == 0;
 }
 
 static void commit(struct loom_client *client)
@@ -120,7 +119,7 @@ static void commit(struct loom_client *client)
         }
         memcpy(model->data + entry->offset, client->bootstrap.staged.data + entry->offset,
                (size_t)entry->room * entry->object->instance_size);
-        if (is_the_devices_own(entry->object->id)) {
+        if (is_the_devices_own(entry->object)) {
             loom_model_restore_initial(model, entry);
         }
         loom_model_tell(model, &path, LOOM_CHANGE_BOOTSTRAP);

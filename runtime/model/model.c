@@ -7,7 +7,6 @@
 
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
-#define SECURITY_SECRET_KEY       5
 
 /* ---- finding ----------------------------------------------------------------------------------
  */
@@ -422,7 +421,7 @@ enum loom_status loom_model_read(const struct loom_model *model, const struct lo
         return LOOM_NOT_FOUND;
     }
     bool through_view = node.range_object != node.object;
-    if (through_view && node.row->id == SECURITY_SECRET_KEY) {
+    if (through_view && (node.row->access & LOOM_SECRET) != 0) {
         return LOOM_METHOD_NOT_ALLOWED; /* rules F: never readable */
     }
     if ((node.row->access & LOOM_HANDLED) != 0) {

@@ -245,9 +245,9 @@ static bool has_room(const struct loom_model *model, const struct loom_payload *
 
 /* Secrets that a NoSec, PSK or EST account does not have, though the object calls them mandatory
  * (rules A-48, H.2); the consistency check at Finish knows which. */
-static bool may_be_left_out(const struct loom_object *object, const struct loom_resource *row)
+static bool may_be_left_out(const struct loom_resource *row)
 {
-    return object->id == SECURITY && row->id >= 3 && row->id <= 5;
+    return (row->access & LOOM_CREDENTIAL) != 0;
 }
 
 static bool is_complete(const struct loom_object *object, const struct loom_payload *payload,
@@ -256,7 +256,7 @@ static bool is_complete(const struct loom_object *object, const struct loom_payl
     for (unsigned i = 0; i < object->resource_count; i++) {
         const struct loom_resource *row = &object->resources[i];
         if ((row->access & LOOM_MANDATORY) != 0 && (row->access & LOOM_HANDLED) == 0 &&
-            row->type != LOOM_NONE && !may_be_left_out(object, row) &&
+            row->type != LOOM_NONE && !may_be_left_out(row) &&
             (!writable_only || (row->access & LOOM_W) != 0) &&
             !payload_has_resource(payload, instance, row->id)) {
             return false;

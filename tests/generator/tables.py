@@ -31,7 +31,11 @@ LIMITS = {
 READ, WRITE, EXECUTE, MULTIPLE, MANDATORY = 1, 2, 4, 8, 16
 OK, BAD_REQUEST, NOT_ALLOWED, TOO_LARGE = 0, 128, 133, 141
 PRODUCT_OBJECTS = 256
-ACCOUNTS = (0, 1, 2, 21)
+ACCOUNTS = (0, 1, 2, 21, 23, 24)
+SECRETS = ((0, 5), (0, 8), (21, 0), (23, 2), (24, 8))
+CREDENTIALS = ((0, 3), (0, 4), (0, 5))
+PERSISTENT, ACCOUNT = 16, 32
+SECRET, CREDENTIAL = 64, 128
 
 
 # ---- models ------------------------------------------------------------------------------------
@@ -175,10 +179,12 @@ def profile_of(models, products):
 def expected_dump(products):
     for product in products:
         for _, model in sorted(product.items()):
-            flags = model.flags | (16 if model.id in ACCOUNTS else 0)
+            flags = model.flags | (PERSISTENT | ACCOUNT if model.id in ACCOUNTS else 0)
             yield f"object\t{model.id}\t{model.version}\t{flags}\t{model.name}"
             for row in model.resources:
-                yield f"resource\t{row.id}\t{row.kind}\t{row.access}\t{row.name}\t{row.units}"
+                access = row.access | (SECRET if (model.id, row.id) in SECRETS else 0)
+                access |= CREDENTIAL if (model.id, row.id) in CREDENTIALS else 0
+                yield f"resource\t{row.id}\t{row.kind}\t{access}\t{row.name}\t{row.units}"
 
 
 # ---- values ------------------------------------------------------------------------------------

@@ -93,6 +93,86 @@ Test(profile, is_not_needed)
     outcome_free(&outcome);
 }
 
+/* The objects of accounts, the credentials that depend on the security mode, and key material are
+ * known without a profile. */
+Test(profile, accounts_are_known_without_a_profile)
+{
+    static const struct {
+        const char *id;
+        bool account;
+        bool secret[9]; /* resources 0 .. 8 */
+        bool credential[9];
+    } cases[] = {
+        {"0", true, {[5] = true, [8] = true}, {[3] = true, [4] = true, [5] = true}},
+        {"1", true, {false}, {false}},
+        {"2", true, {false}, {false}},
+        {"21", true, {[0] = true}, {false}},
+        {"23", true, {[2] = true}, {false}},
+        {"24", true, {[8] = true}, {false}},
+        {"3", false, {false}, {false}},
+        {"22", false, {false}, {false}},
+        {"26300", false, {false}, {false}},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct outcome outcome;
+        char text[4096];
+
+        snprintf(text, sizeof(text),
+                 MODEL("N", "%s", "1.0", "Multiple",
+                       ITEM("0", "A", "", "Single", "Mandatory", "Opaque", "",
+                            "") ITEM("1", "B", "", "Single", "Mandatory", "Opaque", "",
+                                     "") ITEM("2", "C", "", "Single", "Mandatory", "Opaque", "", "")
+                           ITEM("3", "D", "", "Single", "Mandatory", "Opaque", "", "")
+                               ITEM("4", "E", "", "Single", "Mandatory", "Opaque", "", "")
+                                   ITEM("5", "F", "", "Single", "Mandatory", "Opaque", "", "")
+                                       ITEM("8", "G", "", "Single", "Mandatory", "Opaque", "", "")),
+                 cases[i].id);
+        outcome_read_one(&outcome, text);
+        outcome_plan(&outcome, "default initial 2\ndefault complete\n");
+
+        const struct loomc_plan_object *planned = &outcome.plan.objects[0];
+
+        cr_expect_eq(planned->account, cases[i].account, "%s", cases[i].id);
+        cr_expect_eq(planned->persistent, cases[i].account, "%s", cases[i].id);
+        cr_expect_eq(planned->complete, !cases[i].account, "%s", cases[i].id);
+        cr_expect_eq(planned->initial, cases[i].account ? 0 : 2, "%s", cases[i].id);
+        for (size_t j = 0; j < planned->row_count; j++) {
+            const struct loomc_row *row = &planned->rows[j];
+            uint16_t id = row->resource->id;
+
+            cr_expect_eq(row->secret, cases[i].secret[id], "/%s/x/%u", cases[i].id, id);
+            cr_expect_eq(row->credential, cases[i].credential[id], "/%s/x/%u", cases[i].id, id);
+        }
+        outcome_free(&outcome);
+    }
+}
+
+Test(profile, marks_accounts_and_secrets_of_its_own)
+{
+    struct outcome outcome;
+
+    plan_good(&outcome, "default initial 1\ndefault complete\n"
+                        "object 3 1.1\n"
+                        "  account\n"
+                        "  secret \"Manufacturer\" 13\n"
+                        "  initial 0\n");
+
+    const struct loomc_plan_object *objects = outcome.plan.objects;
+
+    cr_expect(objects[DEVICE_1_1].account && objects[DEVICE_1_1].persistent);
+    cr_expect_not(objects[DEVICE_1_1].complete);
+    cr_expect_eq(objects[DEVICE_1_1].initial, 0);
+    cr_expect(find_row(&objects[DEVICE_1_1], 0)->secret);
+    cr_expect(find_row(&objects[DEVICE_1_1], 13)->secret);
+    cr_expect_not(objects[DEVICE_1_0].account || objects[DEVICE_1_0].persistent);
+    cr_expect_not(find_row(&objects[DEVICE_1_0], 0)->secret);
+    outcome_free(&outcome);
+    expect_errors("object 3\n  secret 4\n",
+                  "p.profile:2:10: error: resource 4 (Reboot) is executable: it has no value to "
+                  "keep secret\n");
+}
+
 Test(profile, widths_follow_from_the_enforced_range)
 {
     static const struct {

@@ -29,7 +29,7 @@ extern "C" {
 
 /** The layout of the tables below. It changes whenever a struct here or the layout of an instance
  *  changes its shape or meaning. */
-#define LOOM_TABLE_LAYOUT 2
+#define LOOM_TABLE_LAYOUT 3
 
 /** Stands in every generated file, with the number of the layout that `loomc` wrote. */
 #define LOOM_TABLE_LAYOUT_CHECK(layout)                                                            \
@@ -44,7 +44,11 @@ enum {
     LOOM_E = 0x04,         /**< a server may execute it */
     LOOM_MULTIPLE = 0x08,  /**< has resource instances */
     LOOM_MANDATORY = 0x10, /**< every instance has it */
-    LOOM_HANDLED = 0x20    /**< served by functions of the product, not by a member of the struct */
+    LOOM_HANDLED = 0x20,   /**< served by functions of the product, not by a member of the struct */
+    LOOM_SECRET = 0x40,    /**< key material: in no log, event or output for people */
+    /** With LOOM_MANDATORY: a part of an account's credentials. Whether an instance has it follows
+     *  from the security mode (rule A-48). */
+    LOOM_CREDENTIAL = 0x80
 };
 /* None of R, W, E: only the Bootstrap interface may touch it (rule C-41). */
 
@@ -75,7 +79,7 @@ struct loom_resource {
     uint16_t offset;
     uint16_t size;
     uint8_t type;   /**< enum loom_type */
-    uint8_t access; /**< LOOM_R .. LOOM_HANDLED */
+    uint8_t access; /**< LOOM_R .. LOOM_CREDENTIAL */
     uint8_t count;  /**< room for resource instances; 1 for a single resource */
     uint8_t range;  /**< 1 + index of the first of its ranges in the object's; 0: no range */
 };
@@ -139,7 +143,9 @@ enum {
     /** Shows the Bootstrap-Server Account of Security under its own ids (rules F). */
     LOOM_OBJECT_ACCOUNT_VIEW = 0x08,
     /** Its instances are kept over a restart. */
-    LOOM_OBJECT_PERSISTENT = 0x10
+    LOOM_OBJECT_PERSISTENT = 0x10,
+    /** Its instances are accounts or belong to one: a bootstrap makes and removes them. */
+    LOOM_OBJECT_ACCOUNT = 0x20
 };
 
 /**

@@ -259,7 +259,7 @@ static const struct loom_resource everything_resources[] = {
      .access = LOOM_R | LOOM_W, .count = 1,
      .offset = offsetof(struct loom_everything, boolean_value), .size = sizeof(bool)},
     {.id = LOOM_EVERYTHING_OPAQUE_VALUE, .type = LOOM_OPAQUE,
-     .access = LOOM_R | LOOM_W, .count = 1,
+     .access = LOOM_R | LOOM_W | LOOM_SECRET, .count = 1,
      .offset = offsetof(struct loom_everything, opaque_value), .size = 8},
     {.id = LOOM_EVERYTHING_TIME_VALUE, .type = LOOM_TIME,
      .access = LOOM_R | LOOM_W, .count = 1,

@@ -22,6 +22,7 @@ object 26300
     value 11 5 -9223372036854775808
     read-only 21 50
     hide 22 51
+    secret 5
 
 object 42769
     hidden
