@@ -14,11 +14,14 @@ set(LOOM_CORE_SOURCES
     client/machine.c
     client/request.c
     client/state.c
+    codec/base64.c
     codec/cbor.c
     codec/decode.c
     codec/link.c
     codec/number.c
     codec/output.c
+    codec/path_text.c
+    codec/plain_text.c
     codec/senml_cbor.c
     codec/text.c
     codec/tlv.c

@@ -3,6 +3,8 @@
 #ifndef LOOM_CLIENT_INTERNAL_H
 #define LOOM_CLIENT_INTERNAL_H
 
+#include "codec/number.h"
+#include "codec/text.h"
 #include "loom/client.h"
 #include "loom/codec.h"
 
@@ -98,11 +100,6 @@ void loom_client_close(struct loom_client *client, struct loom_session **session
 /** What comes after the smartcard: accounts are those of the store or the factory; everything that
  *  has one registers (rule A-10, steps 2 and 3). */
 void loom_client_begin(struct loom_client *client);
-
-struct loom_text loom_text_of(const char *text);
-bool loom_text_begins(struct loom_text text, const char *prefix);
-/** `1.2`, each number below 256, without signs or leading zeros. */
-bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor);
 
 /** Reads the ids of a request's path. @return LOOM_NOT_FOUND if it is not made of ids,
  *  LOOM_METHOD_NOT_ALLOWED if there are too many (rule C-3) */
@@ -374,9 +371,5 @@ void loom_management_request(struct loom_registration *from, const struct loom_r
 /** Discover (rules C-13, C-15). */
 enum loom_status loom_management_discover(const struct loom_registration *from,
                                           const struct loom_path *path, struct loom_output *out);
-
-/** FNV-1a, for digests that only tell a change. */
-uint32_t loom_digest(uint32_t digest, const void *data, size_t length);
-#define LOOM_DIGEST_BEGIN 2166136261u
 
 #endif

@@ -4,30 +4,6 @@
 
 #include <string.h>
 
-struct loom_text loom_text_of(const char *text)
-{
-    struct loom_text result = {text, strlen(text)};
-    return result;
-}
-
-bool loom_text_begins(struct loom_text text, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return text.length >= length && memcmp(text.data, prefix, length) == 0;
-}
-
-bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor)
-{
-    const char *dot = text.length == 0 ? NULL : memchr(text.data, '.', text.length);
-    if (dot == NULL) {
-        return false;
-    }
-    struct loom_text before = {text.data, (size_t)(dot - text.data)};
-    struct loom_text after = {dot + 1, text.length - before.length - 1};
-    return loom_text_to_id(before, major) && loom_text_to_id(after, minor) && *major <= UINT8_MAX &&
-           *minor <= UINT8_MAX;
-}
-
 static bool is_number(struct loom_text text)
 {
     uint64_t ignored;
@@ -113,13 +89,4 @@ bool loom_resource_true(const struct loom_model *model, struct loom_path path, b
 {
     bool value;
     return loom_get_boolean(model, path, &value) == LOOM_OK ? value : otherwise;
-}
-
-uint32_t loom_digest(uint32_t digest, const void *data, size_t length)
-{
-    const uint8_t *bytes = data;
-    for (size_t i = 0; i < length; i++) {
-        digest = (digest ^ bytes[i]) * 16777619u;
-    }
-    return digest;
 }

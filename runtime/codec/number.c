@@ -32,6 +32,15 @@ int64_t loom_sign_extend(uint64_t bits, size_t size)
     return -(int64_t)(magnitude - 1) - 1;
 }
 
+uint32_t loom_digest(uint32_t digest, const void *data, size_t length)
+{
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < length; i++) {
+        digest = (digest ^ bytes[i]) * 16777619u;
+    }
+    return digest;
+}
+
 #define POWERS       23
 #define EXPONENT_MAX 400
 #define DIGITS_MAX   17

@@ -22,4 +22,8 @@ double loom_decimal_to_double(uint64_t digits, int exponent);
  *  nearest with 17 digits. `value` is finite and not negative. */
 void loom_double_to_decimal(double value, uint64_t *digits, int *exponent);
 
+/** FNV-1a, for digests that only tell a change. Begin with LOOM_DIGEST_BEGIN. */
+uint32_t loom_digest(uint32_t digest, const void *data, size_t length);
+#define LOOM_DIGEST_BEGIN 2166136261u
+
 #endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values in the content format text/plain. Rules D-1 and D.1. */
+#include "codec/text.h"
+
+#include <string.h>
+
+static bool text_to_objlnk(struct loom_text text, struct loom_objlnk *link)
+{
+    uint64_t number[2];
+    size_t colon = 0;
+    while (colon < text.length && text.data[colon] != ':') {
+        colon++;
+    }
+    if (colon == text.length || colon > 5 || text.length - colon > 6) {
+        return false;
+    }
+    struct loom_text part[2] = {{text.data, colon},
+                                {text.data + colon + 1, text.length - colon - 1}};
+    for (int i = 0; i < 2; i++) {
+        bool null_link = part[i].length == 4 && memcmp(part[i].data, "FFFF", 4) == 0;
+        if (null_link) {
+            number[i] = LOOM_ID_NONE; /* one example of the standard prints it so (rules D.1) */
+        } else if (!loom_text_to_unsigned(part[i], &number[i]) || number[i] > LOOM_ID_NONE ||
+                   (part[i].length > 1 && part[i].data[0] == '0')) {
+            return false;
+        }
+    }
+    link->object = (uint16_t)number[0];
+    link->instance = (uint16_t)number[1];
+    return true;
+}
+
+void loom_text_put(struct loom_output *out, const struct loom_value *value)
+{
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        loom_put_bytes(out, value->as.text.data, value->as.text.length);
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        loom_put_integer(out, value->as.integer);
+        break;
+    case LOOM_UNSIGNED:
+        loom_put_unsigned(out, value->as.unsigned_integer);
+        break;
+    case LOOM_FLOAT:
+        loom_put_float(out, value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        loom_put_byte(out, value->as.boolean ? '1' : '0');
+        break;
+    case LOOM_OPAQUE:
+        loom_put_base64(out, value->as.opaque);
+        break;
+    case LOOM_OBJLNK:
+        loom_put_unsigned(out, value->as.objlnk.object);
+        loom_put_byte(out, ':');
+        loom_put_unsigned(out, value->as.objlnk.instance);
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+}
+
+enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struct loom_value *value,
+                               uint8_t *scratch, size_t scratch_size)
+{
+    bool good = false;
+    struct loom_output decoded = loom_output(scratch, scratch_size);
+    value->type = type;
+    switch (type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        value->as.text = text;
+        good = true;
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        good = loom_text_to_integer(text, &value->as.integer);
+        break;
+    case LOOM_UNSIGNED:
+        good = loom_text_to_unsigned(text, &value->as.unsigned_integer);
+        break;
+    case LOOM_FLOAT:
+        good = loom_text_to_float(text, &value->as.number);
+        break;
+    case LOOM_BOOLEAN:
+        good = text.length == 1 && (text.data[0] == '0' || text.data[0] == '1');
+        value->as.boolean = good && text.data[0] == '1';
+        break;
+    case LOOM_OPAQUE:
+        good = loom_base64_decode(text, &decoded);
+        value->as.opaque.data = scratch;
+        value->as.opaque.length = decoded.length;
+        if (decoded.overflow) {
+            return LOOM_TOO_LARGE;
+        }
+        break;
+    case LOOM_OBJLNK:
+        good = text_to_objlnk(text, &value->as.objlnk);
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+        break;
+    }
+    return good ? LOOM_OK : LOOM_BAD_REQUEST;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Help with text, for the codec and what is above it. */
+#ifndef LOOM_CODEC_TEXT_H
+#define LOOM_CODEC_TEXT_H
+
+#include "loom/codec.h"
+
+/** The text up to the NUL that ends it. */
+struct loom_text loom_text_of(const char *text);
+
+bool loom_text_begins(struct loom_text text, const char *prefix);
+
+/** `1.2`, each number below 256, without signs or leading zeros. */
+bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor);
+
+/** Reads Base64 of both alphabets, with or without padding.
+ *  @return false if it is none, or does not fit: then `out->overflow` is set */
+bool loom_base64_decode(struct loom_text text, struct loom_output *out);
+
+#endif
