@@ -6,7 +6,7 @@
 #ifndef LOOM_CODEC_H
 #define LOOM_CODEC_H
 
-#include "loom/port.h"
+#include "loom/format.h"
 #include "loom/status.h"
 #include "loom/value.h"
 

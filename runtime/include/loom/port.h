@@ -11,6 +11,7 @@
 #ifndef LOOM_PORT_H
 #define LOOM_PORT_H
 
+#include "loom/format.h"
 #include "loom/status.h"
 #include "loom/value.h"
 
@@ -48,15 +49,6 @@ enum loom_method {
     LOOM_PATCH = 6,
     LOOM_IPATCH = 7
 };
-
-/** Content formats, rules C.4. */
-#define LOOM_FORMAT_TEXT       0u
-#define LOOM_FORMAT_LINK       40u
-#define LOOM_FORMAT_OPAQUE     42u
-#define LOOM_FORMAT_SENML_CBOR 112u
-#define LOOM_FORMAT_TLV        11542u
-/** No Content-Format or Accept option. */
-#define LOOM_FORMAT_ABSENT 65535u
 
 /** Options of one kind that a message may carry at most; a message with more is refused with 4.02.
  */
