@@ -29,6 +29,7 @@ set(LOOM_CORE_SOURCES
     management/management.c
     model/account_view.c
     model/check.c
+    model/find.c
     model/model.c
     model/payload_read.c
     model/payload_write.c

@@ -8,12 +8,18 @@
 
 uint16_t loom_account_instance(const struct loom_model *model)
 {
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(model, SECURITY, &instance); instance++) {
-        bool bootstrap_server = false;
-        struct loom_path path = loom_path_resource(SECURITY, instance, SECURITY_BOOTSTRAP_SERVER);
-        if (loom_get_boolean(model, path, &bootstrap_server) == LOOM_OK && bootstrap_server) {
-            return instance;
+    const struct loom_product_object *entry = loom_model_object(model, SECURITY);
+    const struct loom_resource *row =
+        entry == NULL ? NULL : loom_object_resource(entry->object, SECURITY_BOOTSTRAP_SERVER);
+    if (row == NULL || row->type != LOOM_BOOLEAN || (row->access & LOOM_HANDLED) != 0) {
+        return LOOM_ID_NONE;
+    }
+    for (uint16_t id = 0; loom_instance_next(model, entry, &id); id++) {
+        const unsigned char *instance = loom_node_instance(model, entry, id);
+        struct loom_value value;
+        loom_storage_load(row, instance + row->offset, &value);
+        if (value.as.boolean && loom_row_present(entry->object, instance, row)) {
+            return id;
         }
     }
     return LOOM_ID_NONE;

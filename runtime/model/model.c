@@ -8,98 +8,6 @@
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
 
-/* ---- finding ----------------------------------------------------------------------------------
- */
-
-const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object)
-{
-    size_t low = 0;
-    size_t high = model->product->object_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct loom_product_object *entry = &model->product->objects[middle];
-        if (entry->object->id == object) {
-            return entry;
-        }
-        if (entry->object->id < object) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
-}
-
-const struct loom_resource *loom_object_resource(const struct loom_object *object,
-                                                 uint16_t resource)
-{
-    size_t low = 0;
-    size_t high = object->resource_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct loom_resource *row = &object->resources[middle];
-        if (row->id == resource) {
-            return row;
-        }
-        if (row->id < resource) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
-}
-
-static uint16_t instance_id(const unsigned char *instance)
-{
-    uint16_t id;
-    memcpy(&id, instance, sizeof id);
-    return id;
-}
-
-static void set_instance_id(unsigned char *instance, uint16_t id)
-{
-    memcpy(instance, &id, sizeof id);
-}
-
-unsigned char *loom_node_instance(const struct loom_model *model,
-                                  const struct loom_product_object *entry, uint16_t instance)
-{
-    unsigned char *at = model->data + entry->offset;
-    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
-        if (instance_id(at) == instance) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-static bool row_present(const struct loom_object *object, const unsigned char *instance,
-                        const struct loom_resource *row)
-{
-    size_t bit = (size_t)(row - object->resources);
-    return (instance[LOOM_PRESENT_OFFSET + bit / 8] >> (bit % 8) & 1) != 0;
-}
-
-static void set_row_present(const struct loom_object *object, unsigned char *instance,
-                            const struct loom_resource *row, bool present)
-{
-    size_t bit = (size_t)(row - object->resources);
-    unsigned char *byte = &instance[LOOM_PRESENT_OFFSET + bit / 8];
-    unsigned mask = 1u << (bit % 8);
-    *byte = (unsigned char)(present ? *byte | mask : *byte & ~mask);
-}
-
-bool loom_node_present(const struct loom_node *node)
-{
-    return row_present(node->object, node->instance, node->row);
-}
-
-void loom_node_set_present(const struct loom_node *node, bool present)
-{
-    set_row_present(node->object, node->instance, node->row, present);
-}
-
 struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node)
 {
     struct loom_at at = {model, model->user, node->path};
@@ -193,13 +101,13 @@ static void begin_instance(const struct loom_object *object, unsigned char *inst
                            bool complete)
 {
     memset(instance, 0, object->instance_size);
-    set_instance_id(instance, id);
+    loom_instance_set_id(instance, id);
     for (unsigned i = 0; i < object->resource_count; i++) {
         const struct loom_resource *row = &object->resources[i];
         loom_storage_reset(object, row, instance);
         /* What the product handles or executes, it has; it answers for itself if it is absent. */
         bool has = complete || (row->access & (LOOM_MANDATORY | LOOM_HANDLED | LOOM_E)) != 0;
-        set_row_present(object, instance, row, has);
+        loom_row_set_present(object, instance, row, has);
     }
     const struct loom_preset *preset = object->presets;
     while (preset != NULL) {
@@ -233,7 +141,7 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
             if (k < entry->initial) {
                 begin_instance(entry->object, at, (uint16_t)k, entry->complete != 0);
             } else {
-                set_instance_id(at, LOOM_ID_NONE);
+                loom_instance_set_id(at, LOOM_ID_NONE);
             }
         }
     }
@@ -248,22 +156,13 @@ bool loom_model_has_instance(const struct loom_model *model, uint16_t object, ui
 bool loom_model_next_instance(const struct loom_model *model, uint16_t object, uint16_t *instance)
 {
     const struct loom_product_object *entry = loom_model_object(model, object);
-    uint16_t lowest = LOOM_ID_NONE;
     if (entry == NULL) {
         return false;
     }
     if ((entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
         return *instance == 0 && loom_account_instance(model) != LOOM_ID_NONE;
     }
-    const unsigned char *at = model->data + entry->offset;
-    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
-        uint16_t id = instance_id(at);
-        if (id >= *instance && id < lowest) {
-            lowest = id;
-        }
-    }
-    *instance = lowest;
-    return lowest != LOOM_ID_NONE;
+    return loom_instance_next(model, entry, instance);
 }
 
 bool loom_model_next_resource(const struct loom_model *model, uint16_t object, uint16_t instance,
@@ -400,7 +299,7 @@ enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, ui
         return LOOM_NOT_FOUND;
     }
     memset(at, 0, entry->object->instance_size); /* an account's keys go with it */
-    set_instance_id(at, LOOM_ID_NONE);
+    loom_instance_set_id(at, LOOM_ID_NONE);
     struct loom_path path = loom_path_instance(object, instance);
     loom_model_tell(model, &path, LOOM_CHANGE_DELETE);
     return LOOM_OK;

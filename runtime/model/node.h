@@ -17,16 +17,35 @@ struct loom_node {
     struct loom_path path;
 };
 
-/** Finds the resource of a path of depth 3 or 4, through a view if it is one. */
-enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
-                                struct loom_node *node);
+/* ---- find.c: where things are ---------------------------------------------------------------- */
 
-/** @return the instance's memory or NULL. */
+/** The id that an instance struct begins with; LOOM_ID_NONE if the slot is unused. */
+uint16_t loom_instance_id(const unsigned char *instance);
+void loom_instance_set_id(unsigned char *instance, uint16_t id);
+
+/** @return the instance's memory, or an unused slot for LOOM_ID_NONE, or NULL. */
 unsigned char *loom_node_instance(const struct loom_model *model,
                                   const struct loom_product_object *entry, uint16_t instance);
 
+/** Puts the lowest id of a stored instance that is >= `*instance` into `*instance`.
+ *  @return false if there is none; LOOM_ID_NONE is then in `*instance` */
+bool loom_instance_next(const struct loom_model *model, const struct loom_product_object *entry,
+                        uint16_t *instance);
+
+/** Whether an instance has the resource of this row. */
+bool loom_row_present(const struct loom_object *object, const unsigned char *instance,
+                      const struct loom_resource *row);
+void loom_row_set_present(const struct loom_object *object, unsigned char *instance,
+                          const struct loom_resource *row, bool present);
+
 bool loom_node_present(const struct loom_node *node);
 void loom_node_set_present(const struct loom_node *node, bool present);
+
+/* ---- model.c --------------------------------------------------------------------------------- */
+
+/** Finds the resource of a path of depth 3 or 4, through a view if it is one. */
+enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
+                                struct loom_node *node);
 
 /** Which call of a handler this is. */
 struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where in the tables and in the data something is. */
+#include "model/node.h"
+
+#include <string.h>
+
+const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object)
+{
+    size_t low = 0;
+    size_t high = model->product->object_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct loom_product_object *entry = &model->product->objects[middle];
+        if (entry->object->id == object) {
+            return entry;
+        }
+        if (entry->object->id < object) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const struct loom_resource *loom_object_resource(const struct loom_object *object,
+                                                 uint16_t resource)
+{
+    size_t low = 0;
+    size_t high = object->resource_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct loom_resource *row = &object->resources[middle];
+        if (row->id == resource) {
+            return row;
+        }
+        if (row->id < resource) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+uint16_t loom_instance_id(const unsigned char *instance)
+{
+    uint16_t id;
+    memcpy(&id, instance, sizeof id);
+    return id;
+}
+
+void loom_instance_set_id(unsigned char *instance, uint16_t id)
+{
+    memcpy(instance, &id, sizeof id);
+}
+
+unsigned char *loom_node_instance(const struct loom_model *model,
+                                  const struct loom_product_object *entry, uint16_t instance)
+{
+    unsigned char *at = model->data + entry->offset;
+    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
+        if (loom_instance_id(at) == instance) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+bool loom_instance_next(const struct loom_model *model, const struct loom_product_object *entry,
+                        uint16_t *instance)
+{
+    const unsigned char *at = model->data + entry->offset;
+    uint16_t lowest = LOOM_ID_NONE;
+    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
+        uint16_t id = loom_instance_id(at);
+        if (id >= *instance && id < lowest) {
+            lowest = id;
+        }
+    }
+    *instance = lowest;
+    return lowest != LOOM_ID_NONE;
+}
+
+bool loom_row_present(const struct loom_object *object, const unsigned char *instance,
+                      const struct loom_resource *row)
+{
+    size_t bit = (size_t)(row - object->resources);
+    return (instance[LOOM_PRESENT_OFFSET + bit / 8] >> (bit % 8) & 1) != 0;
+}
+
+void loom_row_set_present(const struct loom_object *object, unsigned char *instance,
+                          const struct loom_resource *row, bool present)
+{
+    size_t bit = (size_t)(row - object->resources);
+    unsigned char *byte = &instance[LOOM_PRESENT_OFFSET + bit / 8];
+    unsigned mask = 1u << (bit % 8);
+    *byte = (unsigned char)(present ? *byte | mask : *byte & ~mask);
+}
+
+bool loom_node_present(const struct loom_node *node)
+{
+    return loom_row_present(node->object, node->instance, node->row);
+}
+
+void loom_node_set_present(const struct loom_node *node, bool present)
+{
+    loom_row_set_present(node->object, node->instance, node->row, present);
+}
