@@ -3,6 +3,9 @@
 # by the installed package, which builds the core for other targets, and by the Zephyr module.
 
 set(LOOM_CORE_SOURCES
+    accounts/accounts.c
+    accounts/object_list.c
+    accounts/server_rules.c
     bootstrap/bootstrap.c
     bootstrap/commands.c
     bootstrap/consistency.c
@@ -35,10 +38,9 @@ set(LOOM_CORE_SOURCES
     model/payload_write.c
     model/storage.c
     model/typed.c
-    registration/accounts.c
-    registration/links.c
     registration/order.c
     registration/registration.c
+    registration/registrations.c
     registration/remember.c
     registration/requests.c
     registration/resources.c

@@ -88,7 +88,7 @@ static void open_session(struct loom_client *client)
 {
     struct loom_bootstrap *bootstrap = &client->bootstrap;
     bootstrap->account = loom_account_instance(client->config.model);
-    bootstrap->opened_with = loom_transaction_account_digest(client->config.model);
+    bootstrap->opened_with = loom_account_digest(client->config.model);
     bootstrap->session =
         loom_client_open(client, client->config.model, bootstrap->account, 0, bootstrap);
 }
@@ -117,7 +117,7 @@ static void settle(void *subject)
     struct loom_client *client = subject;
     client->bootstrap.deadline = LOOM_NEVER;
     if (!takes_push(client) ||
-        client->bootstrap.opened_with != loom_transaction_account_digest(client->config.model)) {
+        client->bootstrap.opened_with != loom_account_digest(client->config.model)) {
         close_session(client); /* rule A-9 */
     }
     listen(client);
@@ -482,11 +482,6 @@ const char *loom_bootstrap_state_name(enum loom_bootstrap_state state)
         [LOOM_BOOTSTRAP_FINISHED] = "finished", [LOOM_BOOTSTRAP_WAITING] = "waiting",
     };
     return names[state];
-}
-
-uint16_t loom_bootstrap_account(const struct loom_client *client)
-{
-    return loom_account_instance(client->config.model);
 }
 
 bool loom_bootstrap_silences(const struct loom_client *client)

@@ -126,8 +126,8 @@ static bool is_kept(const struct loom_client *client, uint16_t object, uint16_t 
 {
     return (object == LOOM_SECURITY && instance == client->bootstrap.account) ||
            object == LOOM_DEVICE || is_view(&client->bootstrap.staged, object) ||
-           loom_bootstrap_links(&client->bootstrap.staged, client->bootstrap.account, object,
-                                instance); /* rule A-51 */
+           loom_account_links(&client->bootstrap.staged, client->bootstrap.account, object,
+                              instance); /* rule A-51 */
 }
 
 void loom_bootstrap_clear(struct loom_client *client, uint16_t object)
@@ -177,7 +177,7 @@ void loom_bootstrap_put_account(const struct loom_client *client, struct loom_ou
     loom_put_path(out, &path);
     loom_put_byte(out, '>');
     for (; loom_model_next_instance(model, LOOM_OSCORE, &instance); instance++) {
-        if (loom_bootstrap_links(model, client->bootstrap.account, LOOM_OSCORE, instance)) {
+        if (loom_account_links(model, client->bootstrap.account, LOOM_OSCORE, instance)) {
             path = loom_path_instance(LOOM_OSCORE, instance);
             loom_put_text(out, ",<");
             loom_put_path(out, &path);

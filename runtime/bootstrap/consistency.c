@@ -35,18 +35,12 @@ static uint64_t security_ssid(const struct check *check, uint16_t instance)
                             loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID), 0);
 }
 
-static uint64_t server_ssid(const struct check *check, uint16_t instance)
-{
-    return loom_resource_or(check->model,
-                            loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
-}
-
 static unsigned servers_with(const struct check *check, uint64_t ssid)
 {
     unsigned count = 0;
     uint16_t instance = 0;
     for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
-        count += server_ssid(check, instance) == ssid ? 1u : 0u;
+        count += loom_account_ssid(check->model, instance) == ssid ? 1u : 0u;
     }
     return count;
 }
@@ -167,7 +161,7 @@ static const char *usable(const struct check *check, uint16_t instance)
 {
     const struct loom_port *port = check->client->config.port;
     struct loom_credentials wanted;
-    bool known = loom_client_credentials(check->model, instance, &wanted) == LOOM_OK;
+    bool known = loom_account_credentials(check->model, instance, &wanted) == LOOM_OK;
     if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
         return fault(check, loom_path_instance(LOOM_SECURITY, instance),
                      "the client cannot open a session with this URI and security mode");
@@ -192,7 +186,7 @@ static const char *links(const struct check *check, uint16_t instance)
     }
     for (; loom_model_next_instance(check->model, LOOM_SECURITY, &other); other++) {
         if (other != instance && other != check->replaced &&
-            loom_bootstrap_links(check->model, other, LOOM_OSCORE, link.instance)) {
+            loom_account_links(check->model, other, LOOM_OSCORE, link.instance)) {
             return fault(check, path, "two accounts link to the same OSCORE instance");
         }
     }
@@ -271,7 +265,7 @@ static const char *servers(const struct check *check, unsigned *count)
     uint16_t instance = 0;
     for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
         struct loom_path ssid_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID);
-        uint64_t ssid = server_ssid(check, instance);
+        uint64_t ssid = loom_account_ssid(check->model, instance);
         if (loom_is_unbootstrapped(check->client, ssid)) {
             continue; /* it goes with its Security instance */
         }

@@ -76,9 +76,7 @@ static uint16_t replacement(const struct loom_client *client)
 
 static uint16_t security_of(const struct loom_model *model, uint16_t server)
 {
-    uint64_t ssid =
-        loom_resource_or(model, loom_path_resource(LOOM_SERVER, server, LOOM_SERVER_SSID), 0);
-    return loom_registration_security(model, ssid);
+    return loom_account_security(model, loom_account_ssid(model, server));
 }
 
 /* Rule A-112: when the bootstrap server last changed this account. */
@@ -198,19 +196,4 @@ enum loom_status loom_transaction_purge(struct loom_client *client)
     }
     loom_transaction_drop(client);
     return status;
-}
-
-uint32_t loom_transaction_account_digest(const struct loom_model *model)
-{
-    uint16_t account = loom_account_instance(model);
-    struct loom_credentials credentials;
-    uint32_t digest = LOOM_DIGEST_BEGIN;
-    if (account == LOOM_ID_NONE ||
-        loom_client_credentials(model, account, &credentials) != LOOM_OK) {
-        return 0;
-    }
-    digest = loom_digest(digest, credentials.uri.data, credentials.uri.length);
-    digest = loom_digest(digest, &credentials.mode, sizeof credentials.mode);
-    digest = loom_digest(digest, credentials.identity.data, credentials.identity.length);
-    return loom_digest(digest, credentials.key.data, credentials.key.length);
 }

@@ -6,46 +6,17 @@
 
 static bool has_account(const struct loom_model *model, uint64_t ssid)
 {
-    return loom_registration_security(model, ssid) != LOOM_ID_NONE;
-}
-
-static uint64_t server_ssid(const struct loom_model *model, uint16_t instance)
-{
-    return loom_resource_or(model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
+    return loom_account_security(model, ssid) != LOOM_ID_NONE;
 }
 
 /* ---- what an account links to ---------------------------------------------------------------- */
-
-bool loom_bootstrap_links(const struct loom_model *model, uint16_t security, uint16_t object,
-                          uint16_t instance)
-{
-    static const uint16_t links[] = {LOOM_SECURITY_OSCORE, LOOM_SECURITY_MQTT, LOOM_SECURITY_COSE};
-    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
-        struct loom_path path = loom_path_resource(LOOM_SECURITY, security, links[i]);
-        struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
-        uint16_t number = 0;
-        if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
-            link.instance == instance) {
-            return true;
-        }
-        for (; loom_model_next_resource_instance(model, LOOM_SECURITY, security, links[i], &number);
-             number++) {
-            path = loom_path_resource_instance(LOOM_SECURITY, security, links[i], number);
-            if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
-                link.instance == instance) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
 
 static bool somebody_links(const struct loom_model *model, uint16_t but, uint16_t object,
                            uint16_t instance)
 {
     uint16_t security = 0;
     for (; loom_model_next_instance(model, LOOM_SECURITY, &security); security++) {
-        if (security != but && loom_bootstrap_links(model, security, object, instance)) {
+        if (security != but && loom_account_links(model, security, object, instance)) {
             return true;
         }
     }
@@ -59,7 +30,7 @@ void loom_bootstrap_drop_linked(struct loom_client *client, uint16_t security)
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         uint16_t instance = 0;
         for (; loom_model_next_instance(staged, objects[i], &instance); instance++) {
-            if (loom_bootstrap_links(client->config.model, security, objects[i], instance) &&
+            if (loom_account_links(client->config.model, security, objects[i], instance) &&
                 !somebody_links(staged, security, objects[i], instance)) {
                 loom_transaction_touch(client, objects[i]);
                 loom_model_delete(staged, objects[i], instance);
@@ -169,7 +140,7 @@ bool loom_is_unbootstrapped(const struct loom_client *client, uint64_t ssid)
     uint16_t instance = 0;
     bool had = false;
     for (; !had && loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
-        had = server_ssid(live, instance) == ssid;
+        had = loom_account_ssid(live, instance) == ssid;
     }
     return had && ssid >= LOOM_SSID_MIN && ssid <= LOOM_SSID_MAX && has_account(live, ssid) &&
            !has_account(&client->bootstrap.staged, ssid);
@@ -180,7 +151,7 @@ static void drop_servers(struct loom_client *client, uint64_t ssid)
     struct loom_model *staged = &client->bootstrap.staged;
     uint16_t instance = 0;
     for (; loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
-        if (server_ssid(staged, instance) == ssid) {
+        if (loom_account_ssid(staged, instance) == ssid) {
             loom_transaction_touch(client, LOOM_SERVER);
             loom_model_delete(staged, LOOM_SERVER, instance);
         }
@@ -192,9 +163,9 @@ void loom_unbootstrap(struct loom_client *client)
     const struct loom_model *live = client->config.model;
     uint16_t instance = 0;
     for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
-        uint64_t ssid = server_ssid(live, instance);
+        uint64_t ssid = loom_account_ssid(live, instance);
         if (loom_is_unbootstrapped(client, ssid)) {
-            loom_bootstrap_drop_linked(client, loom_registration_security(live, ssid));
+            loom_bootstrap_drop_linked(client, loom_account_security(live, ssid));
             leave_access_control(client, (uint16_t)ssid);
             drop_servers(client, ssid);
         }

@@ -49,34 +49,13 @@ uint32_t loom_client_exchange(struct loom_client *client)
 /* ---- sessions ----------------------------------------------------------------------------------
  */
 
-enum loom_status loom_client_credentials(const struct loom_model *model, uint16_t instance,
-                                         struct loom_credentials *credentials)
-{
-    uint16_t object = LOOM_SECURITY;
-    uint64_t mode = loom_resource_or(
-        model, loom_path_resource(object, instance, LOOM_SECURITY_MODE), UINT64_MAX);
-    if (mode > LOOM_SECURITY_EST) {
-        return LOOM_BAD_REQUEST;
-    }
-    memset(credentials, 0, sizeof *credentials);
-    credentials->mode = (enum loom_security_mode)mode;
-    if (credentials->mode == LOOM_SECURITY_PSK) {
-        loom_get_opaque(model, loom_path_resource(object, instance, LOOM_SECURITY_IDENTITY),
-                        &credentials->identity);
-        loom_get_opaque(model, loom_path_resource(object, instance, LOOM_SECURITY_SECRET_KEY),
-                        &credentials->key);
-    }
-    return loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI),
-                         &credentials->uri);
-}
-
 struct loom_session *loom_client_open(struct loom_client *client, const struct loom_model *model,
                                       uint16_t security_instance, uint16_t ssid, void *owner)
 {
     const struct loom_port *port = client->config.port;
     struct loom_credentials credentials;
     struct loom_session *session = NULL;
-    enum loom_status status = loom_client_credentials(model, security_instance, &credentials);
+    enum loom_status status = loom_account_credentials(model, security_instance, &credentials);
     if (status == LOOM_OK) {
         credentials.transport = loom_registration_transport(client, ssid);
         status = port->open(port->self, &credentials, owner, &session);
@@ -114,19 +93,6 @@ void loom_client_wipe(struct loom_client *client)
 
 /* ---- what the objects mean to the interfaces ----------------------------------------------------
  */
-
-bool loom_object_protected(const struct loom_client *client, const struct loom_object *object)
-{
-    bool since_1_1 = client->config.lwm2m >= LOOM_LWM2M_1_1;
-    bool since_1_2 = client->config.lwm2m >= LOOM_LWM2M_1_2;
-    return object->id == LOOM_SECURITY || (object->flags & LOOM_OBJECT_HIDDEN) != 0 ||
-           (object->id == LOOM_OSCORE && since_1_1) || (object->id == LOOM_COSE && since_1_2);
-}
-
-bool loom_object_listed(const struct loom_client *client, const struct loom_object *object)
-{
-    return !loom_object_protected(client, object);
-}
 
 /* ---- the port tells -------------------------------------------------------------------------- */
 
@@ -257,7 +223,7 @@ enum loom_status loom_client_start(struct loom_client *client,
 void loom_client_begin(struct loom_client *client)
 {
     tell_factory(client);
-    client->profile_links = loom_links_digest(client);
+    client->profile_links = loom_links_digest(client->config.model, client->config.lwm2m);
     loom_registration_restart(client);
     loom_registration_recall(client);
 }

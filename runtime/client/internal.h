@@ -3,6 +3,7 @@
 #ifndef LOOM_CLIENT_INTERNAL_H
 #define LOOM_CLIENT_INTERNAL_H
 
+#include "accounts/accounts.h"
 #include "codec/number.h"
 #include "codec/text.h"
 #include "loom/client.h"
@@ -12,58 +13,6 @@
 #define LOOM_NEVER UINT64_MAX
 
 #define LOOM_MILLISECONDS 1000u
-
-/* Objects and resources that the standard gives a meaning to the client itself (rules B.6). */
-enum {
-    LOOM_SECURITY = 0,
-    LOOM_SECURITY_URI = 0,
-    LOOM_SECURITY_BOOTSTRAP_SERVER = 1,
-    LOOM_SECURITY_MODE = 2,
-    LOOM_SECURITY_IDENTITY = 3,
-    LOOM_SECURITY_SERVER_KEY = 4,
-    LOOM_SECURITY_SECRET_KEY = 5,
-    LOOM_SECURITY_SSID = 10,
-    LOOM_SECURITY_HOLD_OFF = 11,
-    LOOM_SECURITY_ACCOUNT_TIMEOUT = 12,
-    LOOM_SECURITY_OSCORE = 17,
-    LOOM_SECURITY_MQTT = 26,
-    LOOM_SECURITY_COSE = 27,
-
-    LOOM_SERVER = 1,
-    LOOM_SERVER_SSID = 0,
-    LOOM_SERVER_LIFETIME = 1,
-    LOOM_SERVER_MIN_PERIOD = 2,
-    LOOM_SERVER_MAX_PERIOD = 3,
-    LOOM_SERVER_DISABLE = 4,
-    LOOM_SERVER_DISABLE_TIMEOUT = 5,
-    LOOM_SERVER_BINDING = 7,
-    LOOM_SERVER_UPDATE_TRIGGER = 8,
-    LOOM_SERVER_BOOTSTRAP_TRIGGER = 9,
-    LOOM_SERVER_ALERT_CODE = 11,
-    LOOM_SERVER_LAST_BOOTSTRAPPED = 12,
-    LOOM_SERVER_BOOTSTRAP_ON_FAILURE = 16,
-    LOOM_SERVER_RETRY_COUNT = 17,
-    LOOM_SERVER_RETRY_TIMER = 18,
-    LOOM_SERVER_SEQUENCE_DELAY = 19,
-    LOOM_SERVER_SEQUENCE_COUNT = 20,
-
-    LOOM_ACCESS_CONTROL = 2,
-    LOOM_ACCESS_CONTROL_OBJECT = 0,
-    LOOM_ACCESS_CONTROL_INSTANCE = 1,
-    LOOM_ACCESS_CONTROL_ACL = 2,
-    LOOM_ACCESS_CONTROL_OWNER = 3,
-
-    LOOM_DEVICE = 3,
-    LOOM_DEVICE_BINDING = 16,
-    LOOM_CONNECTIVITY_MONITORING = 4,
-    LOOM_FIRMWARE_UPDATE = 5,
-    LOOM_OSCORE = 21,
-    LOOM_COSE = 23,
-    LOOM_MQTT = 24
-};
-
-#define LOOM_SSID_MIN 1u
-#define LOOM_SSID_MAX 65534u
 
 /** Seconds; CoAP's EXCHANGE_LIFETIME and MAX_TRANSMIT_WAIT with its default parameters. */
 #define LOOM_EXCHANGE_LIFETIME 247u
@@ -83,11 +32,6 @@ void loom_client_emit(const struct loom_client *client, const struct loom_event 
 
 /** A number of the exchange with which to ask the port. */
 uint32_t loom_client_exchange(struct loom_client *client);
-
-/** The credentials of a Security instance, as a port wants them; they point into the model.
- *  @return LOOM_BAD_REQUEST the mode is none */
-enum loom_status loom_client_credentials(const struct loom_model *model, uint16_t instance,
-                                         struct loom_credentials *credentials);
 
 /** Opens a session with the server of a Security instance, and tells of it.
  *  @return NULL if that is impossible; an event has told why */
@@ -114,17 +58,6 @@ void loom_request_add_path(struct loom_request *request, struct loom_text segmen
 /** Adds `name=value`, written into the client's buffer space `out`. */
 void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
                             struct loom_text value);
-
-/** Integers of either kind from an optional resource, or what holds if it is absent. */
-uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path,
-                          uint64_t otherwise);
-bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise);
-
-/** Objects that servers must not reach or see (rules C-40, F-1). */
-bool loom_object_protected(const struct loom_client *client, const struct loom_object *object);
-
-/** Whether an object is named in an object list: not hidden, and for servers not protected. */
-bool loom_object_listed(const struct loom_client *client, const struct loom_object *object);
 
 /** Clears the client's buffer, where a key may have stood. */
 void loom_client_wipe(struct loom_client *client);
@@ -188,9 +121,6 @@ void loom_bootstrap_timer(struct loom_client *client, uint64_t now);
 uint64_t loom_bootstrap_deadline(const struct loom_client *client);
 const char *loom_bootstrap_state_name(enum loom_bootstrap_state state);
 
-/** The Security instance of the Bootstrap-Server Account in force, or LOOM_ID_NONE. */
-uint16_t loom_bootstrap_account(const struct loom_client *client);
-
 /** Whether requests of servers are to be ignored for a bootstrap (rules ). */
 bool loom_bootstrap_silences(const struct loom_client *client);
 
@@ -238,9 +168,6 @@ enum loom_status loom_bootstrap_make_way(struct loom_client *client,
 /** The instances of the Bootstrap-Server Account as links (rule A-103). */
 void loom_bootstrap_put_account(const struct loom_client *client, struct loom_output *out);
 
-/** Whether a Security instance links to this one of OSCORE, COSE or MQTT Server (rule A-2). */
-bool loom_bootstrap_links(const struct loom_model *model, uint16_t security, uint16_t object,
-                          uint16_t instance);
 /** Deletes what only this Security instance, which goes, links to. */
 void loom_bootstrap_drop_linked(struct loom_client *client, uint16_t security);
 
@@ -262,8 +189,6 @@ enum loom_status loom_transaction_finish(struct loom_client *client,
                                          struct loom_event *event);
 /** Does away with the Bootstrap-Server Account (rule A-87), in the store and here. */
 enum loom_status loom_transaction_purge(struct loom_client *client);
-/** A number that changes when the address or the keys of the Bootstrap-Server Account do. */
-uint32_t loom_transaction_account_digest(const struct loom_model *model);
 
 /* ---- registration/ -----------------------------------------------------------------------------
  */
@@ -318,8 +243,6 @@ enum loom_status loom_registration_trigger(struct loom_registration *registratio
                                            struct loom_text arguments);
 /** The transport that a server's account prefers, 0: none that the port has. */
 char loom_registration_transport(const struct loom_client *client, uint16_t ssid);
-/** @return the Security instance of a server, LOOM_ID_NONE if it has none (rule A-1) */
-uint16_t loom_registration_security(const struct loom_model *model, uint64_t ssid);
 /** Begins anew where everything was given up: a bootstrap did not help (yet). */
 void loom_registration_retry_failed(struct loom_client *client);
 /** @return false if the event means nothing in the present state */
@@ -342,25 +265,6 @@ bool loom_registration_used(const struct loom_registration *registration);
 /** Whether a bootstrap is due for want of a registration (rule A-10, step 4). */
 bool loom_registration_calls_for_bootstrap(const struct loom_client *client);
 const char *loom_registration_state_name(enum loom_registration_state state);
-
-/** Resources of a Server instance that are times in seconds, in a type with negative numbers. */
-#define LOOM_SERVER_TIMES 4u
-extern const uint16_t loom_server_times[LOOM_SERVER_TIMES];
-/** Whether a release has this binding (rule B-25). UDP is what this client speaks: since 1.1 it is
- *  meant even where it is not said (B-26), in 1.0 it must be. */
-bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m);
-/** Whether what a server writes to its Server instance makes sense there, beyond what the tables
- *  know: times and binding. */
-bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m);
-
-/** The `ver=` parameter of an object, if the release that the peer is addressed in does not imply
- *  it (rules B-27, B-28). */
-bool loom_links_needs_version(uint16_t lwm2m, const struct loom_object *object);
-void loom_links_put_version(const struct loom_object *object, struct loom_output *out);
-/** The object list of Register and Update (rules B-6, B-7). */
-void loom_links_put(const struct loom_client *client, uint16_t lwm2m, struct loom_output *out);
-/** A number that changes when the object list does. */
-uint32_t loom_links_digest(const struct loom_client *client);
 
 /* ---- management/ -------------------------------------------------------------------------------
  */

@@ -69,24 +69,3 @@ void loom_request_add_query(struct loom_request *request, struct loom_output *ou
         request->query[request->query_count++] = query;
     }
 }
-
-uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path, uint64_t otherwise)
-{
-    struct loom_value value;
-    if (loom_model_read(model, &path, &value) != LOOM_OK) {
-        return otherwise;
-    }
-    if (value.type == LOOM_UNSIGNED) {
-        return value.as.unsigned_integer;
-    }
-    if (value.type == LOOM_INTEGER && value.as.integer >= 0) {
-        return (uint64_t)value.as.integer;
-    }
-    return otherwise;
-}
-
-bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise)
-{
-    bool value;
-    return loom_get_boolean(model, path, &value) == LOOM_OK ? value : otherwise;
-}

@@ -2,6 +2,7 @@
 /* Device Management and Service Enablement: which operation, on what, may it be done (rules C). */
 #include "client/internal.h"
 
+#include "model/node.h"
 #include "model/payload.h"
 
 #include <string.h>
@@ -329,7 +330,7 @@ static enum loom_status execute_server(struct operation *operation, struct loom_
     case LOOM_SERVER_UPDATE_TRIGGER:
         return loom_registration_trigger(operation->from, arguments);
     case LOOM_SERVER_BOOTSTRAP_TRIGGER:
-        if (loom_bootstrap_account(client) == LOOM_ID_NONE) {
+        if (loom_account_instance(client->config.model) == LOOM_ID_NONE) {
             return LOOM_METHOD_NOT_ALLOWED;
         }
         client->bootstrap_wanted = true;
@@ -417,9 +418,9 @@ static enum loom_status find_target(struct operation *operation)
     enum loom_status status = loom_request_path(operation->request, path);
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (path->depth > 0 &&
-        (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
-         (entry != NULL && loom_object_protected(operation->client, entry->object)))) {
+    if (path->depth > 0 && (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
+                            (entry != NULL && loom_object_protected(operation->client->config.lwm2m,
+                                                                    entry->object)))) {
         return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
     }
     if (status != LOOM_OK) {

@@ -8,15 +8,6 @@
 /* ---- resources.c -------------------------------------------------------------------------------
  */
 
-/* Resources of the Server object that nothing outside this room reads. */
-enum {
-    LOOM_SERVER_PRIORITY = 13,
-    LOOM_SERVER_INITIAL_DELAY = 14,
-    LOOM_SERVER_FAILURE_BLOCK = 15,
-    LOOM_SERVER_PREFERRED_TRANSPORT = 22,
-    LOOM_SERVER_MUTE_SEND = 23
-};
-
 /** A resource of the registration's Server instance, or what holds where it is absent. */
 uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
                               uint64_t otherwise);
@@ -43,9 +34,6 @@ void loom_registration_send_deregister(struct loom_registration *registration);
 
 /** Whether an Update is due for a change (rule B-18). */
 bool loom_registration_changed(const struct loom_registration *registration);
-
-/** The name of a release as in `lwm2m=`. */
-const char *loom_release_name(uint16_t lwm2m);
 
 /* ---- order.c -----------------------------------------------------------------------------------
  */

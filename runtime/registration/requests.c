@@ -3,11 +3,6 @@
  */
 #include "registration/registration.h"
 
-const char *loom_release_name(uint16_t lwm2m)
-{
-    return lwm2m == LOOM_LWM2M_1_0 ? "1.0" : lwm2m == LOOM_LWM2M_1_1 ? "1.1" : "1.2";
-}
-
 /* A number as a query argument, written behind what `out` has. */
 static void add_number(struct loom_request *request, struct loom_output *out, const char *name,
                        int64_t number)
@@ -39,12 +34,18 @@ static void add_binding(struct loom_registration *registration, struct loom_requ
     loom_request_add_query(request, out, "b", binding);
 }
 
+static uint32_t digest_of_links(const struct loom_client *client)
+{
+    return loom_links_digest(client->config.model, client->config.lwm2m);
+}
+
 static void add_links(struct loom_registration *registration, struct loom_request *request,
                       struct loom_output *out)
 {
     size_t begin = out->length;
-    loom_links_put(registration->client, registration->lwm2m, out);
-    registration->links_sent = loom_links_digest(registration->client);
+    loom_links_put(registration->client->config.model, registration->client->config.lwm2m,
+                   registration->lwm2m, out);
+    registration->links_sent = digest_of_links(registration->client);
     request->content_format = LOOM_FORMAT_LINK;
     request->payload.data = out->data + begin;
     request->payload.length = out->length - begin;
@@ -55,7 +56,7 @@ static bool may_use_profile(const struct loom_registration *registration)
 {
     const struct loom_client *client = registration->client;
     return client->config.profile_id != NULL && registration->lwm2m >= LOOM_LWM2M_1_2 &&
-           !registration->full_list && loom_links_digest(client) == client->profile_links;
+           !registration->full_list && digest_of_links(client) == client->profile_links;
 }
 
 static void add_profile_or_links(struct loom_registration *registration,
@@ -158,7 +159,7 @@ static bool binding_changed(const struct loom_registration *registration)
 
 static bool links_changed(const struct loom_registration *registration)
 {
-    return registration->links_digest != loom_links_digest(registration->client);
+    return registration->links_digest != digest_of_links(registration->client);
 }
 
 bool loom_registration_changed(const struct loom_registration *registration)

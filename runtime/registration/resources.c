@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the resources of an account say to its registration. */
-#include "model/payload.h"
 #include "registration/registration.h"
 
 #include <string.h>
@@ -40,56 +39,6 @@ int64_t loom_server_lifetime(const struct loom_registration *registration)
 {
     uint64_t lifetime = loom_server_resource(registration, LOOM_SERVER_LIFETIME, DEFAULT_LIFETIME);
     return lifetime > INT64_MAX ? INT64_MAX : (int64_t)lifetime;
-}
-
-/* ---- what may stand there ---------------------------------------------------------------------
- */
-
-const uint16_t loom_server_times[LOOM_SERVER_TIMES] = {LOOM_SERVER_LIFETIME, LOOM_SERVER_MIN_PERIOD,
-                                                       LOOM_SERVER_MAX_PERIOD,
-                                                       LOOM_SERVER_DISABLE_TIMEOUT};
-
-static bool is_one_of(struct loom_text text, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(list[i]) == text.length && memcmp(list[i], text.data, text.length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m)
-{
-    static const char *const of_1_0[] = {"U", "UQ", "US", "UQS"}; /* S, SQ: without UDP */
-    /* Q is of 1.0 and says nothing here; accounts of old habit have it all the same. */
-    const char *letters = lwm2m >= LOOM_LWM2M_1_2 ? "UTSNMHQ" : "UTSNQ";
-    if (lwm2m < LOOM_LWM2M_1_1) {
-        return is_one_of(binding, of_1_0, sizeof of_1_0 / sizeof of_1_0[0]);
-    }
-    for (size_t i = 0; i < binding.length; i++) {
-        if (binding.data[i] == '\0' || strchr(letters, binding.data[i]) == NULL) {
-            return false;
-        }
-    }
-    return binding.length > 0;
-}
-
-bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m)
-{
-    struct loom_path path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
-    struct loom_value value;
-    if (loom_payload_value(payload, &path, LOOM_STRING, &value) &&
-        !loom_server_is_binding(value.as.text, lwm2m)) {
-        return false;
-    }
-    for (size_t i = 0; i < LOOM_SERVER_TIMES; i++) {
-        path.id[LOOM_RESOURCE_ID] = loom_server_times[i];
-        if (loom_payload_value(payload, &path, LOOM_INTEGER, &value) && value.as.integer < 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* ---- transports ------------------------------------------------------------------------------ */

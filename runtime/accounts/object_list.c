@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The object list of Register and Update, and the versions in it. */
-#include "client/internal.h"
+/* The list of objects that Register, Update and both kinds of Discover carry, and the versions in
+ * it. */
+#include "accounts/accounts.h"
+
+#include "codec/number.h"
+
+const char *loom_release_name(uint16_t lwm2m)
+{
+    return lwm2m == LOOM_LWM2M_1_0 ? "1.0" : lwm2m == LOOM_LWM2M_1_1 ? "1.1" : "1.2";
+}
 
 /* Object versions that an enabler's release implies (rule B-28). Where the texts of one release
  * disagree the version is 0, which no object has, and is always written out. */
@@ -58,15 +66,15 @@ static void put_link(const struct loom_path *path, bool *first, struct loom_outp
     *first = false;
 }
 
-void loom_links_put(const struct loom_client *client, uint16_t lwm2m, struct loom_output *out)
+void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
+                    struct loom_output *out)
 {
-    const struct loom_model *model = client->config.model;
     bool first = true;
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         struct loom_path path = loom_path_object(object->id);
         uint16_t instance = 0;
-        if (!loom_object_listed(client, object)) {
+        if (loom_object_protected(own, object)) {
             continue; /* rule B-6 */
         }
         bool versioned = loom_links_needs_version(lwm2m, object);
@@ -84,14 +92,13 @@ void loom_links_put(const struct loom_client *client, uint16_t lwm2m, struct loo
     }
 }
 
-uint32_t loom_links_digest(const struct loom_client *client)
+uint32_t loom_links_digest(const struct loom_model *model, uint16_t own)
 {
-    const struct loom_model *model = client->config.model;
     uint32_t digest = LOOM_DIGEST_BEGIN;
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         uint16_t instance = 0;
-        for (; loom_object_listed(client, object) &&
+        for (; !loom_object_protected(own, object) &&
                loom_model_next_instance(model, object->id, &instance);
              instance++) {
             digest = loom_digest(digest, &object->id, sizeof object->id);

@@ -4,20 +4,6 @@
 
 #include <string.h>
 
-uint16_t loom_registration_security(const struct loom_model *model, uint64_t ssid)
-{
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(model, LOOM_SECURITY, &instance); instance++) {
-        struct loom_path kind =
-            loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
-        struct loom_path id = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
-        if (!loom_resource_true(model, kind, false) && loom_resource_or(model, id, 0) == ssid) {
-            return instance;
-        }
-    }
-    return LOOM_ID_NONE;
-}
-
 static void forget(struct loom_client *client)
 {
     for (unsigned i = 0; i < client->config.registration_room; i++) {
@@ -36,9 +22,8 @@ void loom_registration_restart(struct loom_client *client)
     uint16_t instance = 0;
     forget(client);
     for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
-        uint64_t ssid =
-            loom_resource_or(model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
-        uint16_t security = loom_registration_security(model, ssid);
+        uint64_t ssid = loom_account_ssid(model, instance);
+        uint16_t security = loom_account_security(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
             continue;
         }

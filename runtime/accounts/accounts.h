@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What a model says about its accounts: pure reads, without state, time or events. */
+#ifndef LOOM_ACCOUNTS_ACCOUNTS_H
+#define LOOM_ACCOUNTS_ACCOUNTS_H
+
+#include "accounts/ids.h"
+#include "loom/client.h"
+#include "loom/codec.h"
+
+#define LOOM_SSID_MIN 1u
+#define LOOM_SSID_MAX 65534u
+
+struct loom_payload;
+
+/* ---- accounts.c --------------------------------------------------------------------------------
+ */
+
+/** Integers of either kind from an optional resource, or what is valid if it is absent. */
+uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path,
+                          uint64_t otherwise);
+bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise);
+
+/** The Short Server ID in a Server instance, 0 if there is none. */
+uint64_t loom_account_ssid(const struct loom_model *model, uint16_t instance);
+
+/** @return the Security instance of a server, LOOM_ID_NONE if it has none (rule A-1) */
+uint16_t loom_account_security(const struct loom_model *model, uint64_t ssid);
+
+/** Whether a Security instance links to this one of OSCORE, COSE or MQTT Server (rule A-2). */
+bool loom_account_links(const struct loom_model *model, uint16_t security, uint16_t object,
+                        uint16_t instance);
+
+/** The credentials of a Security instance, as a port wants them; they point into the model.
+ *  @return LOOM_BAD_REQUEST the mode is none */
+enum loom_status loom_account_credentials(const struct loom_model *model, uint16_t instance,
+                                          struct loom_credentials *credentials);
+
+/** A number that changes when the address or the keys of the Bootstrap-Server Account do. */
+uint32_t loom_account_digest(const struct loom_model *model);
+
+/** Objects that servers must not reach or see in this release (rules C-40, F-1). Object lists leave
+ *  them out (rule B-6). */
+bool loom_object_protected(uint16_t lwm2m, const struct loom_object *object);
+
+/* ---- server_rules.c ----------------------------------------------------------------------------
+ */
+
+/** Resources of a Server instance that are times in seconds, in a type with negative numbers. */
+#define LOOM_SERVER_TIMES 4u
+extern const uint16_t loom_server_times[LOOM_SERVER_TIMES];
+
+/** Whether a release has this binding (rule B-25). UDP is what this client speaks: since 1.1 it is
+ *  meant even where it is not said (B-26), in 1.0 it must be. */
+bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m);
+
+/** Whether what a server writes to its Server instance makes sense there, beyond what the tables
+ *  know: times and binding. */
+bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m);
+
+/* ---- object_list.c -----------------------------------------------------------------------------
+ */
+
+/** The name of a release as in `lwm2m=`. */
+const char *loom_release_name(uint16_t lwm2m);
+
+/** Whether the list says `ver=` for an object: the release that the peer is addressed in does not
+ *  imply its version (rules B-27, B-28). */
+bool loom_links_needs_version(uint16_t lwm2m, const struct loom_object *object);
+
+/** The `ver=` parameter of an object. */
+void loom_links_put_version(const struct loom_object *object, struct loom_output *out);
+
+/** The object list of Register and Update (rules B-6, B-7).
+ *  @param own   release of the client, which decides what is protected
+ *  @param lwm2m release that the server is addressed in */
+void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
+                    struct loom_output *out);
+
+/** A number that changes when the object list does. */
+uint32_t loom_links_digest(const struct loom_model *model, uint16_t own);
+
+#endif
