@@ -91,9 +91,9 @@ enum loom_status loom_account_credentials(const struct loom_model *model, uint16
     credentials->mode = (enum loom_security_mode)mode;
     if (credentials->mode == LOOM_SECURITY_PSK) {
         loom_get_opaque(model, loom_path_resource(object, instance, LOOM_SECURITY_IDENTITY),
-                        &credentials->identity);
+                        &credentials->as.psk.identity);
         loom_get_opaque(model, loom_path_resource(object, instance, LOOM_SECURITY_SECRET_KEY),
-                        &credentials->key);
+                        &credentials->as.psk.key);
     }
     return loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI),
                          &credentials->uri);
@@ -110,8 +110,12 @@ uint32_t loom_account_digest(const struct loom_model *model)
     }
     digest = loom_digest(digest, credentials.uri.data, credentials.uri.length);
     digest = loom_digest(digest, &credentials.mode, sizeof credentials.mode);
-    digest = loom_digest(digest, credentials.identity.data, credentials.identity.length);
-    return loom_digest(digest, credentials.key.data, credentials.key.length);
+    if (credentials.mode == LOOM_SECURITY_PSK) {
+        const struct loom_psk *psk = &credentials.as.psk;
+        digest = loom_digest(digest, psk->identity.data, psk->identity.length);
+        digest = loom_digest(digest, psk->key.data, psk->key.length);
+    }
+    return digest;
 }
 
 /* ---- what servers may reach ------------------------------------------------------------------ */

@@ -60,4 +60,17 @@ static inline void *loom_coap_port_of(const coap_context_t *context)
 
 #endif
 
+/** Ends the retransmission of a message; nothing is reported of it. A libcoap without Loom's
+ * patches (deps/patches) repeats it once more, until the next message of the session is sent as
+ * often as any other; the port drops what comes of that. */
+static inline void loom_coap_cancel_message(coap_session_t *session, coap_mid_t mid)
+{
+#ifdef COAP_CANCEL_MESSAGE
+    (void)coap_cancel_message(session, mid);
+#else
+    (void)mid;
+    coap_session_set_max_retransmit(session, 1); /* it takes no less */
+#endif
+}
+
 #endif

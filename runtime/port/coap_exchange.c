@@ -10,8 +10,7 @@ enum {
     TOKEN_LENGTH = 8,
     MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
-    BLOCK_ROOM = 4 + 4 + 5 + 1,
-    LEAST_RETRANSMIT = 1 /* libcoap takes no less */
+    BLOCK_ROOM = 4 + 4 + 5 + 1
 };
 
 /**
@@ -47,6 +46,16 @@ static struct exchange *first_of(const struct loom_session *session)
         return NULL;
     }
     return LOOM_RING_ENTRY(session->exchanges.next, struct exchange, place);
+}
+
+/* The message that is under way, if there is one, is not sent again. */
+static void leave_wire(struct exchange *exchange)
+{
+    if (exchange->under_way && exchange->session->coap != NULL) {
+        loom_coap_cancel_message(exchange->session->coap, exchange->mid);
+    }
+    exchange->under_way = false;
+    loom_ring_remove(&exchange->waiting);
 }
 
 static void exchange_free(struct exchange *exchange)
@@ -249,7 +258,7 @@ void loom_exchange_send(struct loom_session *session)
         return;
     }
     exchange->under_way = true;
-    loom_session_set_retransmission(session, session->port->config.max_retransmit);
+    coap_session_set_max_retransmit(session->coap, session->port->config.max_retransmit);
     exchange->deadline = loom_coap_now(session->port) + session->port->transmit_wait_ms;
     /* All wait equally long, so the ring is in the order of the deadlines. */
     loom_ring_append(&session->port->waiting, &exchange->waiting);
@@ -269,6 +278,24 @@ static void send_next(struct exchange *exchange)
     exchange->under_way = false;
     loom_ring_remove(&exchange->waiting);
     loom_session_attend(exchange->session);
+}
+
+void loom_exchange_cancel(void *self, struct loom_session *session, uint32_t number)
+{
+    struct loom_ring *place = session->exchanges.next;
+
+    (void)self;
+    while (place != &session->exchanges) {
+        struct exchange *exchange = LOOM_RING_ENTRY(place, struct exchange, place);
+
+        place = place->next;
+        if (exchange->number == number) {
+            leave_wire(exchange);
+            exchange_free(exchange);
+            /* The next one has been waiting for it. */
+            loom_session_attend(session);
+        }
+    }
 }
 
 /* ---- the end without an answer --------------------------------------------------------------- */
@@ -310,7 +337,7 @@ void loom_exchange_expire(struct loom_coap_port *port)
             return;
         }
         /* On the real clock libcoap has given up by now; on one that was moved it would go on. */
-        loom_session_set_retransmission(exchange->session, LEAST_RETRANSMIT);
+        leave_wire(exchange);
         fail(exchange, LOOM_FAILURE_TIMEOUT);
     }
 }

@@ -205,8 +205,6 @@ struct loom_session {
 struct loom_session *loom_session_of(struct loom_coap_port *port, coap_session_t *coap);
 /** The peer showed signs of life. */
 void loom_session_heard(struct loom_session *session);
-/** How often libcoap sends a message of the session again, from now on; at least once. */
-void loom_session_set_retransmission(struct loom_session *session, uint16_t times);
 /** Has the loop look at the session. */
 void loom_session_attend(struct loom_session *session);
 /** Loses a session of ours that has been silent for long, if the device has another address now:
@@ -229,6 +227,7 @@ void loom_session_peer(void *self, const struct loom_session *session, struct lo
 
 enum loom_status loom_exchange_request(void *self, struct loom_session *session,
                                        const struct loom_request *request, uint32_t number);
+void loom_exchange_cancel(void *self, struct loom_session *session, uint32_t number);
 /** Sends the message that the session's first exchange waits to send. */
 void loom_exchange_send(struct loom_session *session);
 /** Tells the end of exchanges that came to nothing: of all, if the session is lost. */

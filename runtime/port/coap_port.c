@@ -301,6 +301,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .open = loom_session_open,
         .close = loom_session_close,
         .request = loom_exchange_request,
+        .cancel = loom_exchange_cancel,
         .peer = loom_session_peer,
     };
     return coap;

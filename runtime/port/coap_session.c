@@ -21,13 +21,6 @@ static void set_times(const struct loom_coap_port *port, coap_session_t *coap)
     coap_session_set_nstart(coap, UINT16_MAX);
 }
 
-void loom_session_set_retransmission(struct loom_session *session, uint16_t times)
-{
-    if (session->coap != NULL) {
-        coap_session_set_max_retransmit(session->coap, times);
-    }
-}
-
 static void adopt(struct loom_session *session, coap_session_t *coap)
 {
     session->coap = coap;
@@ -273,9 +266,10 @@ static bool credentials_fit(const struct loom_credentials *credentials, const st
     if (!uri->secure) {
         return credentials->mode == LOOM_SECURITY_NOSEC;
     }
-    return credentials->mode == LOOM_SECURITY_PSK && credentials->identity.length > 0 &&
-           credentials->identity.length <= LOOM_COAP_IDENTITY_MAX && credentials->key.length > 0 &&
-           credentials->key.length <= LOOM_COAP_KEY_MAX;
+    return credentials->mode == LOOM_SECURITY_PSK && credentials->as.psk.identity.length > 0 &&
+           credentials->as.psk.identity.length <= LOOM_COAP_IDENTITY_MAX &&
+           credentials->as.psk.key.length > 0 &&
+           credentials->as.psk.key.length <= LOOM_COAP_KEY_MAX;
 }
 
 bool loom_session_supports(void *self, const struct loom_credentials *credentials)
@@ -284,12 +278,13 @@ bool loom_session_supports(void *self, const struct loom_credentials *credential
 
     (void)self;
     return loom_uri_parse(credentials->uri, &uri) && credentials_fit(credentials, &uri) &&
-           (!uri.secure || credentials->key.length <= LOOM_COAP_KEY_LIMIT);
+           (!uri.secure || credentials->as.psk.key.length <= LOOM_COAP_KEY_LIMIT);
 }
 
 static bool find_way(struct loom_session *session, const struct loom_uri *uri,
                      const struct loom_credentials *credentials)
 {
+    const struct loom_psk *psk = &credentials->as.psk;
     struct loom_way *way = calloc(1, sizeof *way);
 
     session->way = way;
@@ -298,11 +293,12 @@ static bool find_way(struct loom_session *session, const struct loom_uri *uri,
     }
     way->secure = uri->secure;
     way->address_count = loom_uri_resolve(uri, way->addresses, LOOM_URI_ADDRESSES_MAX);
-    return way->address_count > 0 &&
-           loom_body_append(&way->identity, credentials->identity.data,
-                            credentials->identity.length, LOOM_COAP_IDENTITY_MAX) &&
-           loom_body_append(&way->key, credentials->key.data, credentials->key.length,
-                            LOOM_COAP_KEY_MAX);
+    if (way->address_count == 0 || !uri->secure) {
+        return way->address_count > 0;
+    }
+    return loom_body_append(&way->identity, psk->identity.data, psk->identity.length,
+                            LOOM_COAP_IDENTITY_MAX) &&
+           loom_body_append(&way->key, psk->key.data, psk->key.length, LOOM_COAP_KEY_MAX);
 }
 
 /* From a port of its own a session is connected at once. One that is to have the place of another,
@@ -327,7 +323,7 @@ enum loom_status loom_session_open(void *self, const struct loom_credentials *cr
     if (!loom_uri_parse(credentials->uri, &uri) || !credentials_fit(credentials, &uri)) {
         return LOOM_BAD_REQUEST;
     }
-    if (uri.secure && credentials->key.length > LOOM_COAP_KEY_LIMIT) {
+    if (uri.secure && credentials->as.psk.key.length > LOOM_COAP_KEY_LIMIT) {
         return LOOM_UNAVAILABLE;
     }
     opened = session_new(port);

@@ -215,13 +215,12 @@ static struct loom_loopback_host *find_host(struct loom_loopback *network, struc
 static int refusal_of(const struct loom_loopback_host *host,
                       const struct loom_credentials *credentials)
 {
+    const struct loom_psk *psk = &credentials->as.psk;
     struct loom_bytes key;
-    if (host->find_key == NULL ||
-        !host->find_key(host->find_key_user, credentials->identity, &key)) {
+    if (host->find_key == NULL || !host->find_key(host->find_key_user, psk->identity, &key)) {
         return 115;
     }
-    bool same = key.length == credentials->key.length &&
-                memcmp(key.data, credentials->key.data, key.length) == 0;
+    bool same = key.length == psk->key.length && memcmp(key.data, psk->key.data, key.length) == 0;
     return same ? -1 : 51;
 }
 
@@ -247,6 +246,15 @@ static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *auth
     authority->data = uri.data + scheme;
     authority->length = uri.length - scheme - slash;
     return true;
+}
+
+static struct loom_bytes copy_of(struct loom_bytes bytes)
+{
+    unsigned char *copy = allocate(bytes.length);
+    if (bytes.length > 0) {
+        memcpy(copy, bytes.data, bytes.length);
+    }
+    return (struct loom_bytes){copy, bytes.length};
 }
 
 static bool port_supports(void *self, const struct loom_credentials *credentials)
@@ -279,12 +287,9 @@ static enum loom_status port_open(void *self, const struct loom_credentials *cre
     }
     if (opened->target != NULL && !opened->refused) {
         struct loom_session *other = new_session(opened->target, NULL);
-        unsigned char *identity = allocate(credentials->identity.length);
-        if (credentials->identity.length > 0) {
-            memcpy(identity, credentials->identity.data, credentials->identity.length);
+        if (secure) {
+            other->identity = copy_of(credentials->as.psk.identity);
         }
-        other->identity.data = identity;
-        other->identity.length = secure ? credentials->identity.length : 0;
         other->secure = secure;
         other->target = host;
         other->peer = opened;
@@ -326,6 +331,26 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     message->request.payload.data = keep(message, request->payload.data, request->payload.length);
     post(host->network, message, LOOM_LOOPBACK_LATENCY_MS);
     return LOOM_OK;
+}
+
+/* A request that is on its way arrives, but nobody waits for the answer. */
+static void port_cancel(void *self, struct loom_session *session, uint32_t exchange)
+{
+    const struct loom_loopback_host *host = self;
+    struct message **at = &host->network->messages;
+    while (*at != NULL) {
+        struct message *message = *at;
+        bool same = message->kind != MESSAGE_LOST && message->exchange == exchange;
+        if (same && message->to == session && message->kind == MESSAGE_RESPONSE) {
+            *at = message->next;
+            free_message(message);
+            continue;
+        }
+        if (same && message->from == session) {
+            message->from = NULL;
+        }
+        at = &message->next;
+    }
 }
 
 static uint64_t port_now(void *self)
@@ -483,6 +508,7 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     port->open = port_open;
     port->close = port_close;
     port->request = port_request;
+    port->cancel = port_cancel;
     port->peer = port_peer;
     return host;
 }

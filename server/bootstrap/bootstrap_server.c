@@ -246,7 +246,8 @@ static void side_request(void *side, void *owner, struct loom_session *link,
     }
 }
 
-const struct loom_side loom_bootstrap_server_side = {side_request, side_response, side_lost};
+const struct loom_side loom_bootstrap_server_side = {
+    .request = side_request, .response = side_response, .lost = side_lost};
 
 /* ---- the server ------------------------------------------------------------------------------ */
 

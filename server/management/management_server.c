@@ -352,7 +352,8 @@ static void side_lost(void *side, void *owner, struct loom_session *link, enum l
     }
 }
 
-const struct loom_side loom_management_server_side = {side_request, side_response, side_lost};
+const struct loom_side loom_management_server_side = {
+    .request = side_request, .response = side_response, .lost = side_lost};
 
 /* ---- the server ------------------------------------------------------------------------------ */
 

@@ -309,6 +309,17 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     return LOOM_OK;
 }
 
+static void port_cancel(void *self, struct loom_session *session, uint32_t exchange)
+{
+    struct link *link = open_link(session, "a request in it given up");
+    (void)self;
+    if (link->now.kind != ASKED_NOTHING && link->now.exchange == exchange) {
+        memset(&link->now, 0, sizeof link->now);
+    } else if (link->before.kind != ASKED_NOTHING && link->before.exchange == exchange) {
+        memset(&link->before, 0, sizeof link->before);
+    }
+}
+
 static void port_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
 {
     (void)self;
@@ -321,6 +332,7 @@ static const struct loom_port port = {.now = port_now,
                                       .open = port_open,
                                       .close = port_close,
                                       .request = port_request,
+                                      .cancel = port_cancel,
                                       .peer = port_peer};
 
 /* ---- the store ------------------------------------------------------------------------------- */

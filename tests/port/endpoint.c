@@ -160,8 +160,9 @@ struct loom_session *endpoint_open_as(struct endpoint *endpoint, const char *uri
 
     if (strncmp(uri, "coaps:", 6) == 0) {
         credentials.mode = LOOM_SECURITY_PSK;
-        credentials.identity = (struct loom_bytes){(const uint8_t *)identity, strlen(identity)};
-        credentials.key = (struct loom_bytes){(const uint8_t *)key, strlen(key)};
+        credentials.as.psk.identity =
+            (struct loom_bytes){(const uint8_t *)identity, strlen(identity)};
+        credentials.as.psk.key = (struct loom_bytes){(const uint8_t *)key, strlen(key)};
     }
     endpoint->within = true;
     cr_assert_eq(endpoint->port.open(endpoint->port.self, &credentials, endpoint, &session),

@@ -256,7 +256,7 @@ static enum loom_status try_open(const char *uri, enum loom_security_mode mode, 
 {
     static const uint8_t bytes[LOOM_COAP_IDENTITY_MAX + 1];
     struct loom_credentials credentials = {
-        {uri, strlen(uri)}, mode, {bytes, identity}, {bytes, key}, '\0'};
+        .uri = {uri, strlen(uri)}, .mode = mode, .as.psk = {{bytes, identity}, {bytes, key}}};
     struct loom_session *session = NULL;
     enum loom_status status = client.port.open(client.port.self, &credentials, NULL, &session);
 

@@ -157,8 +157,7 @@ Test(uri, has_a_longest_one)
 
 static bool loopback_supports(const struct loom_port *port, const char *uri)
 {
-    struct loom_credentials credentials = {
-        .uri = {uri, strlen(uri)}, .mode = LOOM_SECURITY_NOSEC, .identity = {NULL, 0}};
+    struct loom_credentials credentials = {.uri = {uri, strlen(uri)}, .mode = LOOM_SECURITY_NOSEC};
 
     return port->supports(port->self, &credentials);
 }

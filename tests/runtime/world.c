@@ -123,7 +123,8 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     }
 }
 
-static const struct loom_side peer_side = {on_request, on_response, on_lost};
+static const struct loom_side peer_side = {
+    .request = on_request, .response = on_response, .lost = on_lost};
 
 static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
 {

@@ -49,6 +49,15 @@ static enum loom_status fake_send(void *self, struct loom_session *session,
     return LOOM_OK;
 }
 
+static void fake_cancel(void *self, struct loom_session *session, uint32_t exchange)
+{
+    struct fake_port *fake = self;
+    for (size_t i = 0; i < fake->sent_count; i++) {
+        struct fake_sent *sent = &fake->sent[i];
+        sent->cancelled |= sent->session == session && sent->exchange == exchange;
+    }
+}
+
 static void fake_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
 {
     (void)self;
@@ -68,6 +77,7 @@ void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
     fake->port.self = fake;
     fake->port.now = fake_now;
     fake->port.request = fake_send;
+    fake->port.cancel = fake_cancel;
     fake->port.peer = fake_peer;
 }
 
@@ -161,6 +171,7 @@ static void respond(struct fake_port *fake, const struct loom_response *response
                     enum loom_failure failure)
 {
     const struct fake_sent *sent = fake_port_last(fake);
+    cr_assert_not(sent->cancelled, "nothing is reported of what was given up");
     fake->side->response(fake->self, NULL, sent->session, sent->exchange, response, failure);
 }
 

@@ -24,6 +24,7 @@ struct fake_sent {
     uint16_t accept;
     uint8_t payload[512];
     size_t length;
+    bool cancelled; /**< the side has given it up */
 };
 
 struct fake_port {

@@ -102,7 +102,8 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     device->session = NULL;
 }
 
-static const struct loom_side device_side = {on_request, on_response, on_lost};
+static const struct loom_side device_side = {
+    .request = on_request, .response = on_response, .lost = on_lost};
 
 static struct loom_text text_of(const char *literal)
 {
@@ -127,10 +128,9 @@ static void device_open(struct device *device, const char *uri, const char *iden
     credentials.uri = text_of(uri);
     credentials.mode = identity == NULL ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK;
     if (identity != NULL) {
-        credentials.identity.data = (const uint8_t *)identity;
-        credentials.identity.length = strlen(identity);
-        credentials.key.data = key;
-        credentials.key.length = sizeof key;
+        credentials.as.psk.identity =
+            (struct loom_bytes){(const uint8_t *)identity, strlen(identity)};
+        credentials.as.psk.key = (struct loom_bytes){key, sizeof key};
     }
     cr_assert(eq(int, device->port.open(device->port.self, &credentials, device, &device->session),
                  LOOM_OK));

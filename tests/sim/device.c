@@ -183,7 +183,8 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     loom_client_side.lost(&world->client, owner, session, failure, alert);
 }
 
-const struct loom_side sim_device_side = {on_request, on_response, on_lost};
+const struct loom_side sim_device_side = {
+    .request = on_request, .response = on_response, .lost = on_lost};
 
 /* ---- a card that is of no use ---------------------------------------------------------------- */
 

@@ -270,6 +270,9 @@ static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *auth
     return false;
 }
 
+#define IDENTITY_ROOM sizeof((struct loom_session *)0)->identity
+#define KEY_ROOM      sizeof((struct loom_session *)0)->key
+
 static bool port_supports(void *self, const struct loom_credentials *credentials)
 {
     struct loom_text authority;
@@ -277,8 +280,8 @@ static bool port_supports(void *self, const struct loom_credentials *credentials
     (void)self;
     return split_uri(credentials->uri, &secure, &authority) &&
            credentials->mode == (secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC) &&
-           credentials->identity.length <= sizeof((struct loom_session *)0)->identity &&
-           credentials->key.length <= sizeof((struct loom_session *)0)->key;
+           (!secure || (credentials->as.psk.identity.length <= IDENTITY_ROOM &&
+                        credentials->as.psk.key.length <= KEY_ROOM));
 }
 
 static enum loom_status port_open(void *self, const struct loom_credentials *credentials,
@@ -306,11 +309,12 @@ static enum loom_status port_open(void *self, const struct loom_credentials *cre
     opened->secure = secure;
     opened->port = ++host->last_port;
     opened->place = host->place;
-    opened->identity_length = credentials->identity.length;
-    opened->key_length = credentials->key.length;
     if (secure) {
-        memcpy(opened->identity, credentials->identity.data, credentials->identity.length);
-        memcpy(opened->key, credentials->key.data, credentials->key.length);
+        const struct loom_psk *psk = &credentials->as.psk;
+        opened->identity_length = psk->identity.length;
+        opened->key_length = psk->key.length;
+        memcpy(opened->identity, psk->identity.data, psk->identity.length);
+        memcpy(opened->key, psk->key.data, psk->key.length);
     }
     host->open_sessions++;
     host->most_sessions =
@@ -375,6 +379,21 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     return LOOM_OK;
 }
 
+static void port_cancel(void *self, struct loom_session *session, uint32_t exchange)
+{
+    struct net *net = ((struct net_host *)self)->net;
+    if (!session->used) {
+        net->complaint = "a request was given up in a session that is gone";
+        return;
+    }
+    for (unsigned i = 0; i < NET_EXCHANGES; i++) {
+        struct net_exchange *one = &net->exchanges[i];
+        if (one->used && one->session == net_index_of(net, session) && one->number == exchange) {
+            net_drop_exchange(net, one);
+        }
+    }
+}
+
 static void port_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
 {
     struct net *net = ((struct net_host *)self)->net;
@@ -411,5 +430,6 @@ void net_add(struct net *net, unsigned host, const char *authority, const struct
     port->open = port_open;
     port->close = port_close;
     port->request = port_request;
+    port->cancel = port_cancel;
     port->peer = port_peer;
 }

@@ -530,7 +530,8 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     }
 }
 
-const struct loom_side sim_server_side = {on_request, on_response, on_lost};
+const struct loom_side sim_server_side = {
+    .request = on_request, .response = on_response, .lost = on_lost};
 
 /* ---- life ------------------------------------------------------------------------------------ */
 

@@ -6,7 +6,15 @@
  * loom_port`; the port tells the side of what happens through `struct loom_side`. Both directions
  * carry plain values: tokens, message ids, retransmission and block-wise transfer stay below the
  * port, which also answers a repeated message itself. A port never calls back into a side from
- * within a call of that side: what happens is told later, from the port's own loop.
+ * within a call of that side: what happens is reported later, from the port's own loop.
+ *
+ * The structs here grow: a member for observing and notifying, or for bodies that come and go as a
+ * stream of blocks, is added at the end of the struct that it belongs to, and all zero means that
+ * it is not used. So every initialiser is a designated one, which leaves the rest zero, as in
+ *
+ *     static const struct loom_side side = {.request = ..., .response = ..., .lost = ...};
+ *
+ * and a struct that is filled member by member is cleared as a whole first.
  */
 #ifndef LOOM_PORT_H
 #define LOOM_PORT_H
@@ -28,12 +36,23 @@ enum loom_security_mode {
     LOOM_SECURITY_EST = 4
 };
 
+/** A pre-shared key, and the identity that it is found by. */
+struct loom_psk {
+    struct loom_bytes identity; /**< 0/x/3 */
+    struct loom_bytes key;      /**< 0/x/5 */
+};
+
 /** Where to and with which credentials. Memory is the caller's, for the duration of the call. */
 struct loom_credentials {
-    struct loom_text uri; /**< `coap://host[:port]` or `coaps://...`, rules H.3 */
-    enum loom_security_mode mode;
-    struct loom_bytes identity; /**< PSK identity; 0/x/3 */
-    struct loom_bytes key;      /**< PSK; 0/x/5 */
+    struct loom_text uri;         /**< `coap://host[:port]` or `coaps://...`, rules H.3 */
+    enum loom_security_mode mode; /**< says which member of `as` there is */
+
+    /** What the mode needs; with LOOM_SECURITY_NOSEC nothing. Raw public keys, certificates and
+     *  enrolment add a member for each mode, with the first port that takes them; until then these
+     *  modes have none, and no port supports them. */
+    union {
+        struct loom_psk psk; /**< LOOM_SECURITY_PSK */
+    } as;
 
     /** Letter of the transport that the account prefers (1/x/22, rule B-26) or an Update Trigger
      *  named, one of the port's own; 0: what the scheme of the URI says. */
@@ -148,6 +167,14 @@ struct loom_port {
      */
     enum loom_status (*request)(void *self, struct loom_session *session,
                                 const struct loom_request *request, uint32_t exchange);
+
+    /**
+     * Gives up a request before its end. It leaves the wire at once: what has not been sent yet
+     * never is, what has been is not sent again. Nothing is reported of it afterwards; an answer
+     * that comes all the same is dropped. The next request of the session need not wait for it. An
+     * exchange that has ended or never was is no error.
+     */
+    void (*cancel)(void *self, struct loom_session *session, uint32_t exchange);
 
     /** Tells of the peer of a session. */
     void (*peer)(void *self, const struct loom_session *session, struct loom_peer *peer);
