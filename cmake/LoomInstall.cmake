@@ -101,7 +101,8 @@ configure_file("${packaging}/loom.pc.in" "${made}/loom.pc" @ONLY)
 install(FILES "${made}/loom.pc" DESTINATION "${LOOM_PKGCONFIG_DIR}" COMPONENT library)
 
 loom_install_docs(library libloom-dev
-    "${PROJECT_SOURCE_DIR}/docs/building.md" "${PROJECT_SOURCE_DIR}/docs/compatibility.md")
+    "${PROJECT_SOURCE_DIR}/docs/building.md" "${PROJECT_SOURCE_DIR}/docs/compatibility.md"
+    "${PROJECT_SOURCE_DIR}/docs/rules.md")
 
 if(LOOM_CORE_ONLY)
     return()

@@ -8,7 +8,7 @@
 
 #define VALUE_MAX 1024u
 
-/* The accounts stand where the standard's own test configurations have them (C.13, C.1): the
+/* The accounts are where the standard's own test configurations C.13 and C.1 have them: the
  * Bootstrap-Server Account in /0/1, the server in /0/0 and /1/0. */
 #define SERVER_INSTANCE    0
 #define BOOTSTRAP_INSTANCE 1

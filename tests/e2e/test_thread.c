@@ -98,7 +98,7 @@ static void object_list(void)
     cr_expect_not_null(strstr(objects, "\"/3/0\""));
     cr_expect_not_null(strstr(objects, "\"/3303/0\""));
     cr_expect_null(strstr(objects, "\"/0"), "%s", objects);
-    cr_expect_null(strstr(objects, "42769"), "the draft object is hidden, rule F.3");
+    cr_expect_null(strstr(objects, "42769"), "the draft object is hidden, rule F-1");
 }
 
 /* Rules C: read, write, execute, discover; object 0 is out of reach (C-40). */

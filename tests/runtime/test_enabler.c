@@ -259,7 +259,8 @@ Test(enabler, extending_the_lifetime)
     cr_assert_gt(next, told + 30000, "the old lifetime is over");
 }
 
-/* Two accounts, each the owner of an access control instance of its own, as in C.14. */
+/* Two accounts, each the owner of an access control instance of its own, as in configuration C.14.
+ */
 static void several_servers(uint16_t lwm2m)
 {
     world = world_create(lwm2m);

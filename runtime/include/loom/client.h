@@ -44,8 +44,8 @@ struct loom_client_config {
      *  0: LOOM_LWM2M_1_0. The same as `lwm2m`: no fall-back. */
     uint16_t lwm2m_oldest;
 
-    /** Registers in queue mode (rules B.5). In 1.0 a `Q` in 1/x/7 does it instead: `b` must be what
-     *  1/x/7 is (rule B-4). */
+    /** Registers in queue mode (rules B.5; Transport 6.5). In 1.0 a `Q` in 1/x/7 does it instead:
+     *  `b` must be what 1/x/7 is (rule B-4). */
     bool queue_mode;
 
     /** LwM2M 1.2: asks for a Bootstrap-Pack first (rule A-100). */
@@ -197,7 +197,8 @@ bool loom_client_may_send(const struct loom_client *client, uint16_t ssid);
  * The smartcard has been read. Called by the reader, from its own loop.
  * @param status LOOM_OK; anything else: there is nothing to be had from the card, the sequence goes
  *               on without it
- * @param data   what EF LwM2M_Bootstrap holds (rules E.4), for the duration of the call
+ * @param data   the content of EF LwM2M_Bootstrap (rules E.4; Core App. G.3.3), for the duration of
+ *               the call
  */
 void loom_client_smartcard(struct loom_client *client, enum loom_status status, const void *data,
                            size_t length);

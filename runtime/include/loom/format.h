@@ -7,7 +7,7 @@
 extern "C" {
 #endif
 
-/** Content formats, rules C.4. */
+/** Content formats (rules C.4; Core 7.5). */
 #define LOOM_FORMAT_TEXT       0u
 #define LOOM_FORMAT_LINK       40u
 #define LOOM_FORMAT_OPAQUE     42u

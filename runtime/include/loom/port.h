@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-/** Security Mode of a session, as in resource 0/x/2 (rules H.2). */
+/** Security Mode of a session, as in resource 0/x/2 (rules H.2; Transport 5.2.4). */
 enum loom_security_mode {
     LOOM_SECURITY_PSK = 0,
     LOOM_SECURITY_RPK = 1,

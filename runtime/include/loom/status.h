@@ -2,8 +2,12 @@
 /**
  * The outcome of every operation of the runtime.
  *
- * A failure is the CoAP response code that tells a peer of it (RFC 7252 section 12.1.2; the codes
- * that LwM2M allows are in rules A.3, B.1 and C-1), so no layer translates the errors of another.
+ * A failure is the CoAP response code that a peer gets for it (RFC 7252 section 12.1.2; the codes
+ * that LwM2M allows: Transport 6.7, rules A.3, B.1 and C-1), so no layer translates the errors of
+ * another.
+ *
+ * The rules that headers cite, such as H.2 or A-85, are in docs/rules.md; Core and Transport are
+ * the specifications of LwM2M 1.2.2.
  */
 #ifndef LOOM_STATUS_H
 #define LOOM_STATUS_H

@@ -50,7 +50,7 @@ enum {
      *  from the security mode (rule A-48). */
     LOOM_CREDENTIAL = 0x80
 };
-/* None of R, W, E: only the Bootstrap interface may touch it (rule C-41). */
+/* None of R, W, E: only the Bootstrap interface may touch it (rule C-41; Core App. D.1). */
 
 /**
  * One resource of an object.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Values and paths of the LwM2M data model (rules D.1).
+ * Values and paths of the LwM2M data model (rules D.1; Core App. C).
  */
 #ifndef LOOM_VALUE_H
 #define LOOM_VALUE_H
@@ -13,10 +13,11 @@
 extern "C" {
 #endif
 
-/** The reserved identifier: "no instance" at every level, never the id of anything (rules D.1). */
+/** The reserved identifier: "no instance" at every level, never the id of anything (rules D.1;
+ *  Core 7.4). */
 #define LOOM_ID_NONE 65535u
 
-/** Data types of resources, rules D.1. The numbers stand in generated tables. */
+/** Data types of resources (rules D.1; Core App. C). The numbers are in generated tables. */
 enum loom_type {
     LOOM_NONE = 0,     /**< executable resources have no value */
     LOOM_STRING = 1,   /**< UTF-8 without NUL */
