@@ -84,7 +84,7 @@ static void refused(const char *identity, const char *key, int alert)
     cr_expect_eq(client.response.code, LOOM_CONTENT);
 }
 
-/* Rule A-111: the alert is what the server's object keeps. */
+/* Rules H-1, A-111: the alert is what the server's object keeps. */
 Test(coap_session, refuses_a_wrong_key)
 {
     refused(ENDPOINT_IDENTITY, "not-the-key-at-all", BAD_RECORD_MAC);

@@ -265,6 +265,7 @@ Test(codec, tlv_unsigned_200_fits_one_byte)
     cr_assert_eq(value.as.integer, -56);
 }
 
+/* D-10 */
 Test(codec, tlv_long_entries_get_length_fields_of_one_two_and_three_bytes)
 {
     static uint8_t data[70000];

@@ -51,6 +51,7 @@ static void expect_bytes(const char *bytes, size_t length)
 
 /* ---- Read, rules C-10 .. C-12 ---------------------------------------------------------------- */
 
+/* C-10, C-11: without Accept as text, with it as asked. */
 Test(management, read_of_a_resource)
 {
     cr_assert_eq(get("/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
@@ -61,6 +62,7 @@ Test(management, read_of_a_resource)
     expect_bytes("\xC4\x00Loom", 6);
 }
 
+/* C-10, C-41: what has no R is left out. */
 Test(management, read_of_an_instance_gives_the_readable_resources)
 {
     cr_assert_eq(get("/1/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
@@ -73,6 +75,7 @@ Test(management, read_of_an_instance_gives_the_readable_resources)
     cr_assert_eq(get("/1/0/17", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED);
 }
 
+/* C-4, C-10, D-12 */
 Test(management, read_of_an_object)
 {
     cr_assert_eq(get("/1", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
@@ -83,6 +86,7 @@ Test(management, read_of_an_object)
     cr_assert_eq(world->server.length, 0);
 }
 
+/* C-11, C-12, D-1, D-13: text has one value, so several are not to be had in it. */
 Test(management, read_of_multiple_resources)
 {
     loom_device_1_1_set_power_source_voltage(&world->model, 0, 0, 3800);
@@ -96,6 +100,7 @@ Test(management, read_of_multiple_resources)
     cr_assert_eq(get("/3/0/0/0", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED); /* C-12 */
 }
 
+/* C-1, C-3, C-10, C-11: each failure has its code. */
 Test(management, read_of_what_is_not_there)
 {
     cr_assert_eq(get("/77", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
@@ -126,6 +131,7 @@ Test(management, protected_objects_are_out_of_reach)
 
 /* ---- Discover, rules C-13, C-15 -------------------------------------------------------------- */
 
+/* C-13: what is instantiated, `dim` on multiple resources, the version where it is needed. */
 Test(management, discover_shows_what_exists)
 {
     loom_device_1_1_set_power_source_voltage(&world->model, 0, 0, 3800);
@@ -144,6 +150,7 @@ Test(management, discover_shows_what_exists)
 
 /* ---- Write, rules C-20 .. C-24 --------------------------------------------------------------- */
 
+/* C-20: as text or in TLV. */
 Test(management, write_of_a_resource)
 {
     cr_assert_eq(put("/3/0/14", "+02:00"), LOOM_CHANGED);
@@ -155,6 +162,7 @@ Test(management, write_of_a_resource)
     cr_assert_eq(put("/3/0/13", "-5"), LOOM_CHANGED);
 }
 
+/* C-1, C-22, C-78: all or nothing. */
 Test(management, write_that_is_refused_changes_nothing)
 {
     cr_assert_eq(put("/3/0/0", "x"), LOOM_METHOD_NOT_ALLOWED);
@@ -213,6 +221,7 @@ Test(management, replace_and_partial_update)
 
 /* ---- Execute, rules C-27, C-28 --------------------------------------------------------------- */
 
+/* C-27, C-28 */
 Test(management, execute_checks_its_arguments)
 {
     const char *const good[] = {"", "5", "2='10.3'", "0,1,2,3,4", "0='a b',7", "1=''"};
@@ -236,6 +245,7 @@ Test(management, execute_checks_its_arguments)
 
 /* ---- Create, Delete, rules C-25, C-26 -------------------------------------------------------- */
 
+/* C-25, C-26 */
 Test(management, create_and_delete)
 {
     cr_assert_eq(post_tlv("/3303",
@@ -269,6 +279,7 @@ Test(management, create_and_delete)
                  LOOM_BAD_REQUEST, "exists");
 }
 
+/* C-26, C-78 */
 Test(management, what_only_a_bootstrap_may_create_or_delete)
 {
     cr_assert_eq(peer_delete(world, &world->server, "/3/0"), LOOM_METHOD_NOT_ALLOWED);
@@ -360,7 +371,7 @@ Test(management, servers_do_not_see_each_others_accounts)
     cr_assert_eq(peer_get(world, &world->other, "/1/2/1", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
 }
 
-/* C-74: an access control entry is its owner's. */
+/* C-74, C-79: an access control entry is its owner's, whatever the operations of the resource. */
 Test(management, access_control_is_written_by_its_owner_alone)
 {
     uint16_t instance = 0;
@@ -368,6 +379,8 @@ Test(management, access_control_is_written_by_its_owner_alone)
     loom_set_integer(&world->model, loom_path_resource(2, 0, 0), 3);
     loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 7);
     cr_assert_eq(put("/2/0/3", "1"), LOOM_UNAUTHORIZED);
+    cr_assert_eq(put("/2/0/0", "3"), LOOM_UNAUTHORIZED, "the right is checked first");
     loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
+    cr_assert_eq(put("/2/0/0", "3"), LOOM_METHOD_NOT_ALLOWED, "read-only");
     cr_assert_eq(put("/2/0/2/1", "31"), LOOM_CHANGED);
 }

@@ -204,6 +204,7 @@ static enum loom_store_admission admit(const struct loom_store_accounts *account
                                      &account);
 }
 
+/* H-4 */
 Test(accounts, the_name_must_belong_to_the_identity)
 {
     struct loom_store_accounts *accounts =
@@ -408,6 +409,7 @@ Test(accounts, all_errors_are_told_in_one_run)
                  "f:10:9: error: this server needs identity and key, or nosec\n"));
 }
 
+/* H-3 */
 Test(accounts, no_message_holds_a_key)
 {
     static const char *const files[] = {
