@@ -45,7 +45,4 @@ LOOMC_PRINTF(3, 4)
 void loomc_error_in_file(struct loomc_diagnostics *diagnostics, const char *path,
                          const char *format, ...);
 
-/** The candidate that `word` is most likely a slip of, or NULL if none is near. */
-const char *loomc_nearest(const char *word, const char *const *candidates, size_t count);
-
 #endif

@@ -2,6 +2,7 @@
 #include "fields_shared.h"
 
 #include "text.h"
+#include "words.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -16,7 +17,7 @@ void loomc_put_upper(struct loomc_buffer *out, const char *text)
 void loomc_put_member(struct loomc_buffer *out, const char *symbol)
 {
     loomc_put_text(out, symbol);
-    loomc_put_text(out, loomc_names_is_word(symbol) ? "_" : "");
+    loomc_put_text(out, loomc_is_word(symbol) ? "_" : "");
 }
 
 void loomc_put_bit(struct loomc_buffer *out, size_t *count, bool set, const char *word)

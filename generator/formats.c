@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "formats.h"
 
+#include "nearest.h"
+
 #include <string.h>
 
 /* What the format `c` stands for. */

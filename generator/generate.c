@@ -7,6 +7,7 @@
 #include "formats.h"
 #include "output.h"
 #include "size.h"
+#include "source_file.h"
 #include "xml_reader.h"
 
 #include <stdlib.h>

@@ -125,82 +125,119 @@ static int generate(const struct loomc_request *request, struct loomc_diagnostic
     return good ? EXIT_GOOD : EXIT_PROBLEMS;
 }
 
+/* What the command line says. */
+struct command {
+    struct loomc_request request;
+    struct loomc_diagnostics diagnostics;
+    bool check;
+};
+
+/* @return where an argument goes that is taken as it is, or NULL: the option is another one */
+static const char **argument_place(struct loomc_request *request, int option)
+{
+    switch (option) {
+    case 'o':
+        return &request->directory;
+    case OPTION_PROFILE:
+        return &request->profile;
+    case OPTION_FORMAT:
+        return &request->formats;
+    case OPTION_TEMPLATES:
+        return &request->templates;
+    case OPTION_DEPFILE:
+        return &request->depfile;
+    case OPTION_LIST:
+        return &request->list;
+    case OPTION_STUBS:
+        return &request->stubs;
+    default:
+        return NULL;
+    }
+}
+
+#define GO_ON (-1)
+
+/* @return GO_ON, or the status to exit with */
+static int take_option(struct command *command, int option, const char *argument)
+{
+    const char **place = argument_place(&command->request, option);
+
+    if (place != NULL) {
+        *place = argument;
+        return GO_ON;
+    }
+    switch (option) {
+    case OPTION_UNITS:
+        command->request.units = true;
+        return GO_ON;
+    case OPTION_SIZE:
+        command->request.sizes = stdout;
+        return GO_ON;
+    case OPTION_CHECK:
+        command->check = true;
+        return GO_ON;
+    case OPTION_STRICT:
+        command->request.strict = true;
+        return GO_ON;
+    case OPTION_DIAGNOSTICS:
+        return set_form(&command->diagnostics, argument)
+                   ? GO_ON
+                   : usage_error("--diagnostics is text or json");
+    case OPTION_COLOR:
+        return set_color(&command->diagnostics, argument)
+                   ? GO_ON
+                   : usage_error("--color is always, never or auto");
+    case OPTION_HELP:
+        return print(help);
+    case OPTION_VERSION:
+        return print("loomc " LOOM_VERSION "\n");
+    default:
+        fputs("Try 'loomc --help'.\n", stderr);
+        return EXIT_USAGE;
+    }
+}
+
+/* @return what is wrong with the command as a whole, or NULL */
+static const char *misuse(const struct command *command)
+{
+    const struct loomc_request *request = &command->request;
+
+    if (request->model_count == 0) {
+        return "no models";
+    }
+    if (command->check && request->stubs != NULL) {
+        return "--check writes nothing, --stubs a file: say one of them";
+    }
+    if (request->directory == NULL && !command->check && request->stubs == NULL &&
+        request->sizes == NULL) {
+        return "no output folder; say -o DIR";
+    }
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
-    struct loomc_request request = {0};
-    struct loomc_diagnostics diagnostics = {.out = stderr};
-    bool check = false;
+    struct command command = {.diagnostics = {.out = stderr}};
     int option;
 
-    set_color(&diagnostics, "auto");
-
+    set_color(&command.diagnostics, "auto");
     while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
-        switch (option) {
-        case 'o':
-            request.directory = optarg;
-            break;
-        case OPTION_PROFILE:
-            request.profile = optarg;
-            break;
-        case OPTION_FORMAT:
-            request.formats = optarg;
-            break;
-        case OPTION_TEMPLATES:
-            request.templates = optarg;
-            break;
-        case OPTION_UNITS:
-            request.units = true;
-            break;
-        case OPTION_DEPFILE:
-            request.depfile = optarg;
-            break;
-        case OPTION_LIST:
-            request.list = optarg;
-            break;
-        case OPTION_STUBS:
-            request.stubs = optarg;
-            break;
-        case OPTION_SIZE:
-            request.sizes = stdout;
-            break;
-        case OPTION_CHECK:
-            check = true;
-            break;
-        case OPTION_STRICT:
-            request.strict = true;
-            break;
-        case OPTION_DIAGNOSTICS:
-            if (!set_form(&diagnostics, optarg)) {
-                return usage_error("--diagnostics is text or json");
-            }
-            break;
-        case OPTION_COLOR:
-            if (!set_color(&diagnostics, optarg)) {
-                return usage_error("--color is always, never or auto");
-            }
-            break;
-        case OPTION_HELP:
-            return print(help);
-        case OPTION_VERSION:
-            return print("loomc " LOOM_VERSION "\n");
-        default:
-            fputs("Try 'loomc --help'.\n", stderr);
-            return EXIT_USAGE;
+        int status = take_option(&command, option, optarg);
+
+        if (status != GO_ON) {
+            return status;
         }
     }
-    request.models = argv + optind;
-    request.model_count = (size_t)(argc - optind);
-    if (request.model_count == 0) {
-        return usage_error("no models");
+    command.request.models = argv + optind;
+    command.request.model_count = (size_t)(argc - optind);
+
+    const char *problem = misuse(&command);
+
+    if (problem != NULL) {
+        return usage_error(problem);
     }
-    if (check && request.stubs != NULL) {
-        return usage_error("--check writes nothing, --stubs a file: say one of them");
+    if (command.check) {
+        command.request.directory = NULL;
     }
-    if (request.directory == NULL && !check && request.stubs == NULL && request.sizes == NULL) {
-        return usage_error("no output folder; say -o DIR");
-    }
-    if (check) {
-        request.directory = NULL;
-    }
-    return generate(&request, &diagnostics);
+    return generate(&command.request, &command.diagnostics);
 }

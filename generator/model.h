@@ -3,6 +3,7 @@
 #ifndef LOOMC_MODEL_H
 #define LOOMC_MODEL_H
 
+#include "diagnostics.h"
 #include "enumeration.h"
 #include "range.h"
 #include "source.h"

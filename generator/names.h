@@ -40,8 +40,4 @@ void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
 /** A symbol in upper case. */
 const char *loomc_names_upper(struct loomc_arena *arena, const char *symbol);
 
-/** Whether a symbol cannot be the name of a struct's member as it is: a word of C or C++, or a
- * member that every instance has. No symbol ends with `_`, so one is put behind it. */
-bool loomc_names_is_word(const char *symbol);
-
 #endif

@@ -129,6 +129,8 @@ void loomc_plan_presets(const struct loomc_planner *planner);
 /** Puts the products together (plan_products.c). */
 void loomc_plan_products(const struct loomc_planner *planner);
 
+/* What more than one step needs (plan_find.c). */
+
 /**
  * Reads which objects the arguments `ID [VERSION]` or `"NAME" [VERSION]` speak of.
  * @param first receives the first of them in the plan, the others follow it

@@ -4,6 +4,7 @@
 #include "plan.h"
 
 #include "accounts.h"
+#include "nearest.h"
 #include "text.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "profile.h"
 
+#include "nearest.h"
+
 #include <string.h>
 
 #define ANY ((size_t)-1)

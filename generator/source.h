@@ -9,11 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct loomc_diagnostics;
-
-/** The largest file that is read, bytes: many times the largest model of the OMA registry. */
-#define LOOMC_SOURCE_MAX (4u * 1024u * 1024u)
-
 /** Both from 1. Columns count characters. */
 struct loomc_place {
     unsigned line;
@@ -26,12 +21,6 @@ struct loomc_source {
     const char *text; /**< without byte order mark, NUL behind the last byte */
     size_t length;
 };
-
-/** Reads a regular file of at most LOOMC_SOURCE_MAX bytes. @return NULL after an error was
- * reported. */
-const struct loomc_source *loomc_source_read(struct loomc_arena *arena,
-                                             struct loomc_diagnostics *diagnostics,
-                                             const char *path);
 
 /** Makes a source of text that is in memory and stays there. */
 struct loomc_source loomc_source_of(const char *path, const char *text, size_t length);

@@ -3,6 +3,8 @@
 
 #include "template.h"
 
+#include "nearest.h"
+#include "source_file.h"
 #include "template_node.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "nearest.h"
 #include "template_node.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xml_reader.h"
 
+#include "nearest.h"
 #include "rules.h"
 #include "schema.h"
 #include "text.h"

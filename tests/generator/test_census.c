@@ -3,6 +3,8 @@
  * our own. The registry's own file is read too where the registry stands beside the tree. */
 #include "support.h"
 
+#include "source_file.h"
+#include "words.h"
 #include "xml_reader.h"
 
 #include <criterion/criterion.h>
@@ -306,7 +308,7 @@ Test(census, object_3393_one_name_twice_and_a_word_of_c)
     expect_symbol("3393", 924, "object_enabled_924");
     expect_symbol("3393", 934, "object_enabled_934");
     if (read_real(&outcome, "3393")) {
-        cr_expect(loomc_names_is_word(resource(&outcome, 117)->symbol));
+        cr_expect(loomc_is_word(resource(&outcome, 117)->symbol));
         outcome_free(&outcome);
     }
 }

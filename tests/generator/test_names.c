@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Symbols: valid, distinct, and the same whatever the order of files. */
 #include "support.h"
+#include "words.h"
 
 #include <criterion/criterion.h>
 #include <ctype.h>
@@ -162,12 +163,12 @@ Test(names, of_one_object_do_not_meet_those_of_another)
 
 Test(names, as_members_are_no_words_of_c_or_cpp)
 {
-    cr_expect(loomc_names_is_word("switch"));
-    cr_expect(loomc_names_is_word("class"));
-    cr_expect(loomc_names_is_word("id"));
-    cr_expect(loomc_names_is_word("present"));
-    cr_expect(loomc_names_is_word("errno"));
-    cr_expect_not(loomc_names_is_word("time"));
+    cr_expect(loomc_is_word("switch"));
+    cr_expect(loomc_is_word("class"));
+    cr_expect(loomc_is_word("id"));
+    cr_expect(loomc_is_word("present"));
+    cr_expect(loomc_is_word("errno"));
+    cr_expect_not(loomc_is_word("time"));
 }
 
 Test(names, have_a_limited_length)

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "nearest.h"
+#include "plan.h"
+#include "text.h"
+
+#include <string.h>
+#include <strings.h>
+
+bool loomc_plan_number(const struct loomc_planner *planner, const struct loomc_token *token,
+                       unsigned least, unsigned most, unsigned *number)
+{
+    unsigned long value;
+
+    if (token->quoted || !loomc_text_number(token->text, most, &value) || value < least) {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "expected a number from %u to %u, not \"%s\"", least, most, token->text);
+        return false;
+    }
+    *number = (unsigned)value;
+    return true;
+}
+
+static bool has_version(const struct loomc_plan_object *planned, const char *version)
+{
+    uint8_t major;
+    uint8_t minor;
+
+    return version == NULL ||
+           (loomc_text_version(version, &major, &minor) &&
+            planned->object->version_major == major && planned->object->version_minor == minor);
+}
+
+static void report_no_object(const struct loomc_planner *planner, const struct loomc_token *token)
+{
+    const struct loomc_plan *plan = planner->plan;
+    const char **names = loomc_alloc(planner->arena, (plan->count + 1) * sizeof(names[0]));
+
+    for (size_t i = 0; i < plan->count; i++) {
+        names[i] = plan->objects[i].object->name;
+    }
+    const char *nearest = loomc_nearest(token->text, names, plan->count);
+
+    if (nearest != NULL && token->quoted) {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "no model of an object \"%s\"; did you mean \"%s\"?", token->text, nearest);
+    } else {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "no model of object %s", token->text);
+    }
+}
+
+static void report_no_version(const struct loomc_planner *planner, const struct loomc_token *token,
+                              const struct loomc_plan_object *first)
+{
+    const struct loomc_plan_object *end = planner->plan->objects + planner->plan->count;
+    const char *versions = NULL;
+
+    for (const struct loomc_plan_object *p = first; p < end && p->object->id == first->object->id;
+         p++) {
+        versions = loomc_format(planner->arena, "%s%s%u.%u", versions != NULL ? versions : "",
+                                versions != NULL ? ", " : "", p->object->version_major,
+                                p->object->version_minor);
+    }
+    loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                "no model of object %u (%s) version %s; there is %s", first->object->id,
+                first->object->name, token->text, versions);
+}
+
+/* @return the first object that the token speaks of, or NULL after an error was reported. */
+static struct loomc_plan_object *find_first(const struct loomc_planner *planner,
+                                            const struct loomc_token *token)
+{
+    unsigned long id = 0;
+
+    if (!token->quoted && !loomc_text_number(token->text, 65534, &id)) {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "expected an object id or a name in quotation marks, not \"%s\"", token->text);
+        return NULL;
+    }
+    for (size_t i = 0; i < planner->plan->count; i++) {
+        const struct loomc_object *object = planner->plan->objects[i].object;
+
+        if (token->quoted ? strcasecmp(object->name, token->text) == 0 : object->id == id) {
+            return &planner->plan->objects[i];
+        }
+    }
+    report_no_object(planner, token);
+    return NULL;
+}
+
+size_t loomc_plan_find(const struct loomc_planner *planner, const struct loomc_setting *setting,
+                       struct loomc_plan_object **first)
+{
+    const char *version = setting->count > 1 ? setting->arguments[1].text : NULL;
+    struct loomc_plan_object *end = planner->plan->objects + planner->plan->count;
+    struct loomc_plan_object *begin = find_first(planner, &setting->arguments[0]);
+    size_t count = 0;
+
+    if (begin == NULL) {
+        return 0;
+    }
+    for (struct loomc_plan_object *p = begin; p < end && p->object->id == begin->object->id; p++) {
+        if (has_version(p, version)) {
+            *first = count == 0 ? p : *first;
+            count++;
+        }
+    }
+    if (count == 0) {
+        report_no_version(planner, &setting->arguments[1], begin);
+    }
+    return count;
+}
