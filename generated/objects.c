@@ -59,11 +59,20 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     },
 };
 
+static const struct loom_format *const client_1_0_formats[] = {
+    &loom_format_text,
+    &loom_format_opaque,
+    &loom_format_tlv,
+    &loom_format_senml_cbor,
+    NULL,
+};
+
 const struct loom_product loom_client_1_0 = {
     .objects = client_1_0_objects,
     .object_count = LOOM_CLIENT_1_0_OBJECT_COUNT,
     .lwm2m = 0x0100,
     .data_size = sizeof(struct loom_client_1_0_data),
+    .formats = client_1_0_formats,
 };
 
 static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
@@ -121,11 +130,20 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     },
 };
 
+static const struct loom_format *const client_1_1_formats[] = {
+    &loom_format_text,
+    &loom_format_opaque,
+    &loom_format_tlv,
+    &loom_format_senml_cbor,
+    NULL,
+};
+
 const struct loom_product loom_client_1_1 = {
     .objects = client_1_1_objects,
     .object_count = LOOM_CLIENT_1_1_OBJECT_COUNT,
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_client_1_1_data),
+    .formats = client_1_1_formats,
 };
 
 static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJECT_COUNT] = {
@@ -183,11 +201,20 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     },
 };
 
+static const struct loom_format *const client_1_2_formats[] = {
+    &loom_format_text,
+    &loom_format_opaque,
+    &loom_format_tlv,
+    &loom_format_senml_cbor,
+    NULL,
+};
+
 const struct loom_product loom_client_1_2 = {
     .objects = client_1_2_objects,
     .object_count = LOOM_CLIENT_1_2_OBJECT_COUNT,
     .lwm2m = 0x0102,
     .data_size = sizeof(struct loom_client_1_2_data),
+    .formats = client_1_2_formats,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {

@@ -2,6 +2,7 @@
 #include "fields.h"
 
 #include "fields_shared.h"
+#include "picks.h"
 #include "text.h"
 
 #include <string.h>
@@ -307,12 +308,54 @@ static const void *get_product_object(const void *thing, size_t index)
     return ((const struct loomc_plan_product *)thing)->objects[index];
 }
 
+static void put_pick(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_text(out, ((const struct loomc_pick *)thing)->symbol);
+}
+
+static const struct loomc_field format_fields[] = {SAFE("format", put_pick)};
+static const struct loomc_vocabulary format_vocabulary =
+    VOCABULARY("a content format", format_fields);
+
+static size_t count_picked(uint32_t picked)
+{
+    size_t count = 0;
+
+    for (; picked != 0; picked &= picked - 1) {
+        count++;
+    }
+    return count;
+}
+
+static const void *get_picked(const struct loomc_picks *picks, uint32_t picked, size_t index)
+{
+    size_t row = 0;
+
+    for (;; row++) {
+        if ((picked >> row & 1) != 0 && index-- == 0) {
+            return &picks->items[row];
+        }
+    }
+}
+
+static size_t count_formats(const void *thing)
+{
+    return count_picked(((const struct loomc_plan_product *)thing)->formats);
+}
+
+static const void *get_format(const void *thing, size_t index)
+{
+    return get_picked(&loomc_format_picks, ((const struct loomc_plan_product *)thing)->formats,
+                      index);
+}
+
 static const struct loomc_field product_fields[] = {
     SAFE("product", put_product),
     SAFE("PRODUCT", put_product_upper),
     SAFE("lwm2m", put_product_lwm2m),
     SAFE("lwm2m_number", put_lwm2m_number),
     SAFE("product_object_count", put_product_object_count),
+    LIST("formats", count_formats, get_format, &format_vocabulary),
     LIST("product_objects", count_product_objects, get_product_object, &loomc_object_fields),
 };
 static const struct loomc_vocabulary product_vocabulary = VOCABULARY("a product", product_fields);

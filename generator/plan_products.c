@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
+#include "picks.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -33,6 +34,26 @@ static int compare(const void *left, const void *right)
     const struct loomc_plan_object *const *b = right;
 
     return (int)(*a)->object->id - (int)(*b)->object->id;
+}
+
+static void read_picks(const struct loomc_planner *planner, struct loomc_plan_product *product,
+                       const struct loomc_section *section)
+{
+    loomc_picks_read(planner, &loomc_format_picks, section, &product->formats);
+}
+
+/* What products pick that say nothing themselves. */
+static struct loomc_plan_product default_picks(const struct loomc_planner *planner)
+{
+    const struct loomc_profile *profile = planner->profile;
+    struct loomc_plan_product product = {.formats = loomc_picks_standard(&loomc_format_picks)};
+
+    for (size_t i = 0; profile != NULL && i < profile->count; i++) {
+        if (profile->sections[i].head.word == LOOMC_WORD_DEFAULT) {
+            read_picks(planner, &product, &profile->sections[i]);
+        }
+    }
+    return product;
 }
 
 /* ---- one product ----------------------------------------------------------------------------- */
@@ -166,12 +187,14 @@ static bool read_head(const struct loomc_planner *planner, const struct loomc_se
 /* ---- all products ---------------------------------------------------------------------------- */
 
 /* Without any product in the profile there is one of everything. */
-static void make_default(const struct loomc_planner *planner)
+static void make_default(const struct loomc_planner *planner,
+                         const struct loomc_plan_product *blank)
 {
     struct loomc_plan *plan = planner->plan;
-    struct loomc_plan_product product = {"objects", 0, NULL, 0, 0, 0};
+    struct loomc_plan_product product = *blank;
     bool *used = loomc_alloc(planner->arena, plan->count + 1);
 
+    product.name = "objects";
     add_others(planner, &product, used);
     if (product.count == 0) {
         return;
@@ -203,7 +226,8 @@ static bool wants_others(const struct loomc_section *section)
     return false;
 }
 
-static void make_products(const struct loomc_planner *planner, size_t count)
+static void make_products(const struct loomc_planner *planner,
+                          const struct loomc_plan_product *blank, size_t count)
 {
     const struct loomc_profile *profile = planner->profile;
     struct loomc_plan *plan = planner->plan;
@@ -214,7 +238,7 @@ static void make_products(const struct loomc_planner *planner, size_t count)
     plan->products = loomc_alloc(planner->arena, count * sizeof(plan->products[0]));
     for (size_t i = 0; i < profile->count; i++) {
         const struct loomc_section *section = &profile->sections[i];
-        struct loomc_plan_product product = {NULL, 0, NULL, 0, 0, 0};
+        struct loomc_plan_product product = *blank;
 
         if (section->head.word != LOOMC_WORD_PRODUCT ||
             !read_head(planner, &section->head, &product)) {
@@ -225,6 +249,7 @@ static void make_products(const struct loomc_planner *planner, size_t count)
                 use(planner, &product, &section->settings[j], used);
             }
         }
+        read_picks(planner, &product, section);
         sections[plan->product_count] = section;
         plan->products[plan->product_count++] = product;
     }
@@ -244,14 +269,15 @@ static void make_products(const struct loomc_planner *planner, size_t count)
 void loomc_plan_products(const struct loomc_planner *planner)
 {
     const struct loomc_profile *profile = planner->profile;
+    struct loomc_plan_product blank = default_picks(planner);
     size_t count = 0;
 
     for (size_t i = 0; profile != NULL && i < profile->count; i++) {
         count += profile->sections[i].head.word == LOOMC_WORD_PRODUCT;
     }
     if (count == 0) {
-        make_default(planner);
+        make_default(planner, &blank);
     } else {
-        make_products(planner, count);
+        make_products(planner, &blank, count);
     }
 }

@@ -68,7 +68,7 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
     case LOOMC_WORD_COMPLETE:
         defaults->complete = true;
         break;
-    default: /* executables */
+    case LOOMC_WORD_EXECUTABLES:
         if (strcmp(value->text, "reported") == 0) {
             defaults->executables = LOOMC_REPORTED;
         } else if (strcmp(value->text, "handled") == 0) {
@@ -77,6 +77,8 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
             loomc_error(planner->diagnostics, planner->profile->source, value->offset,
                         "expected \"handled\" or \"reported\", not \"%s\"", value->text);
         }
+        break;
+    default: /* of products: plan_products.c */
         break;
     }
 }

@@ -18,7 +18,7 @@ struct word {
 };
 
 static const struct word words[LOOMC_WORDS] = {
-    [LOOMC_WORD_DEFAULT] = {"default", STARTS_SECTION, 1, 2, "default SETTING [VALUE]"},
+    [LOOMC_WORD_DEFAULT] = {"default", STARTS_SECTION, 1, ANY, "default SETTING [VALUE...]"},
     [LOOMC_WORD_OBJECT] = {"object", STARTS_SECTION, 1, 2, "object ID [VERSION]"},
     [LOOMC_WORD_PRODUCT] = {"product", STARTS_SECTION, 1, 3, "product NAME [lwm2m VERSION]"},
     [LOOMC_WORD_ROOM] = {"room", IN_DEFAULT | IN_OBJECT, 1, 1, "room INSTANCES"},
@@ -44,6 +44,7 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_EXECUTABLES] = {"executables", IN_DEFAULT, 1, 1, "executables handled | reported"},
     [LOOMC_WORD_USES] = {"uses", IN_PRODUCT, 1, 2, "uses ID [VERSION]"},
     [LOOMC_WORD_OTHERS] = {"others", IN_PRODUCT, 0, 0, "others"},
+    [LOOMC_WORD_FORMATS] = {"formats", IN_DEFAULT | IN_PRODUCT, 1, ANY, "formats FORMAT..."},
 };
 
 struct parser {

@@ -35,7 +35,7 @@ static size_t product_object_size(size_t pointer)
 
 static size_t product_size(size_t pointer)
 {
-    return pointer + 8;
+    return 2 * pointer + 8;
 }
 
 /* ---- one object ------------------------------------------------------------------------------ */
@@ -65,6 +65,17 @@ static size_t name_bytes(const struct loomc_plan_object *planned, size_t pointer
 }
 
 /* ---- one product ----------------------------------------------------------------------------- */
+
+/* The struct and its list of formats, which ends with NULL. */
+static size_t product_bytes(const struct loomc_plan_product *product, size_t pointer)
+{
+    size_t size = product_size(pointer) + pointer;
+
+    for (uint32_t formats = product->formats; formats != 0; formats &= formats - 1) {
+        size += pointer;
+    }
+    return size;
+}
 
 struct sums {
     size_t data; /* sizeof of the data struct */
@@ -107,7 +118,7 @@ static void put_object(struct loomc_buffer *out, const struct loomc_plan_object 
 
 static void put_product(struct loomc_buffer *out, const struct loomc_plan_product *product)
 {
-    struct sums sums = {0, 1, product_size(4), product_size(8), 0, 0};
+    struct sums sums = {0, 1, product_bytes(product, 4), product_bytes(product, 8), 0, 0};
 
     loomc_put_format(out,
                      "product %s, in bytes; flash and names for pointers of 32 and of 64 bits\n\n"

@@ -4,6 +4,8 @@
 
 #include "codec/senml_cbor.h"
 
+const struct loom_format loom_format_opaque = {.number = LOOM_FORMAT_OPAQUE};
+
 enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format,
                                    const struct loom_path *path, bool create,
                                    struct loom_bytes payload, uint8_t *scratch, size_t scratch_size)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+const struct loom_format loom_format_text = {.number = LOOM_FORMAT_TEXT};
+
 static bool text_to_objlnk(struct loom_text text, struct loom_objlnk *link)
 {
     uint64_t number[2];

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+const struct loom_format loom_format_senml_cbor = {.number = LOOM_FORMAT_SENML_CBOR};
+
 /* `/65534/65534/65534/65534` with the slash that may end a path. */
 #define NAME_MAX 25
 

@@ -7,6 +7,8 @@
 #include <float.h>
 #include <string.h>
 
+const struct loom_format loom_format_tlv = {.number = LOOM_FORMAT_TLV};
+
 #define TLV_KIND_SHIFT   6
 #define TLV_ID_16        0x20u
 #define TLV_LENGTH_SHIFT 3

@@ -332,6 +332,35 @@ Test(profile, products_use_versions_and_others)
     outcome_free(&outcome);
 }
 
+Test(profile, products_pick_content_formats)
+{
+    enum { TEXT = 1, OPAQUE = 2, TLV = 4, SENML_CBOR = 8 };
+    struct outcome outcome;
+
+    plan_good(&outcome, NULL);
+    cr_expect_eq(outcome.plan.products[0].formats, TEXT | OPAQUE | TLV | SENML_CBOR);
+    outcome_free(&outcome);
+
+    plan_good(&outcome, "default formats senml-cbor tlv\n");
+    cr_expect_eq(outcome.plan.products[0].formats, TLV | SENML_CBOR);
+    outcome_free(&outcome);
+
+    /* Defaults are for all products, wherever they are written; the last line counts. */
+    plan_good(&outcome, "product one\n  others\n"
+                        "product two\n  uses 0\n  formats opaque\n  formats tlv text\n"
+                        "default formats tlv\n");
+    cr_expect_eq(outcome.plan.products[0].formats, TLV);
+    cr_expect_eq(outcome.plan.products[1].formats, TEXT | TLV);
+    outcome_free(&outcome);
+
+    expect_errors("default formats \"JSON\"\n"
+                  "product one\n  formats tvl tlv json\n  formats\n  uses 0\n",
+                  "p.profile:4:3: error: expected: formats FORMAT...\n"
+                  "p.profile:1:17: error: unknown format \"JSON\"\n"
+                  "p.profile:3:11: error: unknown format \"tvl\"; did you mean \"tlv\"?\n"
+                  "p.profile:3:19: error: unknown format \"json\"\n");
+}
+
 /* ---- errors ---------------------------------------------------------------------------------- */
 
 Test(profile, unknown_words_get_a_suggestion)

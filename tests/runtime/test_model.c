@@ -387,7 +387,8 @@ Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
 {
     static const struct loom_product_object entries[] = {
         {.object = &gadgets[GADGET_REFUSING], .room = 1, .initial = 1, .complete = 1}};
-    static const struct loom_product product = {entries, 1, 0, sizeof(struct gadget)};
+    static const struct loom_product product = {
+        .objects = entries, .object_count = 1, .data_size = sizeof(struct gadget)};
     static const uint8_t payload_bytes[] = {0xC1, 0x00, 0x63, 0xC1, 0x01, 0x05};
     const struct loom_write_rules rules[] = {{.writable_only = true},
                                              {.writable_only = true, .replace = true}};

@@ -3,6 +3,8 @@
 #ifndef LOOM_FORMAT_H
 #define LOOM_FORMAT_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -15,6 +17,16 @@ extern "C" {
 #define LOOM_FORMAT_TLV        11542u
 /** No Content-Format or Accept option. */
 #define LOOM_FORMAT_ABSENT 65535u
+
+/** A content format that a product may list (loom/table.h). */
+struct loom_format {
+    uint16_t number; /**< LOOM_FORMAT_TEXT .. */
+};
+
+extern const struct loom_format loom_format_text;
+extern const struct loom_format loom_format_opaque;
+extern const struct loom_format loom_format_tlv;
+extern const struct loom_format loom_format_senml_cbor;
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #ifndef LOOM_TABLE_H
 #define LOOM_TABLE_H
 
+#include "loom/format.h"
 #include "loom/status.h"
 #include "loom/value.h"
 
@@ -187,6 +188,9 @@ struct loom_product {
     uint16_t object_count;                     /**< at most LOOM_PRODUCT_OBJECTS_MAX */
     uint16_t lwm2m;                            /**< 0x0100, 0x0101, 0x0102; 0: not tied to one */
     uint32_t data_size;                        /**< sizeof of the product's data struct */
+    /** Content formats of payloads; NULL after the last one. What no product lists, the linker
+     *  leaves out. */
+    const struct loom_format *const *formats;
 };
 
 #define LOOM_PRODUCT_OBJECTS_MAX 256u

@@ -24,11 +24,20 @@ static const struct loom_product_object gadget_objects[LOOM_GADGET_OBJECT_COUNT]
     },
 };
 
+static const struct loom_format *const gadget_formats[] = {
+    &loom_format_text,
+    &loom_format_opaque,
+    &loom_format_tlv,
+    &loom_format_senml_cbor,
+    NULL,
+};
+
 const struct loom_product loom_gadget = {
     .objects = gadget_objects,
     .object_count = LOOM_GADGET_OBJECT_COUNT,
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_gadget_data),
+    .formats = gadget_formats,
 };
 
 static const struct loom_product_object small_objects[LOOM_SMALL_OBJECT_COUNT] = {
@@ -41,11 +50,18 @@ static const struct loom_product_object small_objects[LOOM_SMALL_OBJECT_COUNT] =
     },
 };
 
+static const struct loom_format *const small_formats[] = {
+    &loom_format_text,
+    &loom_format_tlv,
+    NULL,
+};
+
 const struct loom_product loom_small = {
     .objects = small_objects,
     .object_count = LOOM_SMALL_OBJECT_COUNT,
     .lwm2m = 0,
     .data_size = sizeof(struct loom_small_data),
+    .formats = small_formats,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {

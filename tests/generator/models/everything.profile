@@ -35,3 +35,4 @@ product gadget lwm2m 1.1
 
 product small
     uses 26300 1.2
+    formats text tlv

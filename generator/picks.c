@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "picks.h"
+
+#include "nearest.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct loomc_pick formats[] = {
+    {"text", "text", true},
+    {"opaque", "opaque", true},
+    {"tlv", "tlv", true},
+    {"senml-cbor", "senml_cbor", true},
+};
+const struct loomc_picks loomc_format_picks = {"format", LOOMC_WORD_FORMATS, formats,
+                                               COUNT(formats)};
+
+uint32_t loomc_picks_standard(const struct loomc_picks *picks)
+{
+    uint32_t standard = 0;
+
+    for (size_t i = 0; i < picks->count; i++) {
+        standard |= picks->items[i].standard ? UINT32_C(1) << i : 0;
+    }
+    return standard;
+}
+
+static void report_unknown(const struct loomc_planner *planner, const struct loomc_picks *picks,
+                           const struct loomc_token *token)
+{
+    const char **keywords = loomc_alloc(planner->arena, picks->count * sizeof(keywords[0]));
+
+    for (size_t i = 0; i < picks->count; i++) {
+        keywords[i] = picks->items[i].keyword;
+    }
+    const char *nearest = loomc_nearest(token->text, keywords, picks->count);
+
+    if (nearest != NULL) {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "unknown %s \"%s\"; did you mean \"%s\"?", picks->kind, token->text, nearest);
+    } else {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "unknown %s \"%s\"", picks->kind, token->text);
+    }
+}
+
+static uint32_t read_setting(const struct loomc_planner *planner, const struct loomc_picks *picks,
+                             const struct loomc_setting *setting)
+{
+    uint32_t picked = 0;
+
+    for (size_t i = 0; i < setting->count; i++) {
+        const struct loomc_token *token = &setting->arguments[i];
+        size_t row = 0;
+
+        while (row < picks->count && strcmp(picks->items[row].keyword, token->text) != 0) {
+            row++;
+        }
+        if (row < picks->count) {
+            picked |= UINT32_C(1) << row;
+        } else {
+            report_unknown(planner, picks, token);
+        }
+    }
+    return picked;
+}
+
+void loomc_picks_read(const struct loomc_planner *planner, const struct loomc_picks *picks,
+                      const struct loomc_section *section, uint32_t *picked)
+{
+    for (size_t i = 0; section != NULL && i < section->count; i++) {
+        if (section->settings[i].word == picks->word) {
+            *picked = read_setting(planner, picks, &section->settings[i]);
+        }
+    }
+}

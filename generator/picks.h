@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What a product picks by keyword: content formats. Adding one is a row of a table. */
+#ifndef LOOMC_PICKS_H
+#define LOOMC_PICKS_H
+
+#include "plan.h"
+
+struct loomc_pick {
+    const char *keyword; /**< in the profile */
+    const char *symbol;  /**< the keyword with `_` for `-`, as the runtime's symbols have it */
+    bool standard;       /**< a product has it whose profile names none */
+};
+
+/** All that can be picked of one kind, at most 32. */
+struct loomc_picks {
+    const char *kind; /**< "format" */
+    enum loomc_word word;
+    const struct loomc_pick *items;
+    size_t count;
+};
+
+extern const struct loomc_picks loomc_format_picks;
+
+/** @return bit k: row k of the table; what a profile without any choice has */
+uint32_t loomc_picks_standard(const struct loomc_picks *picks);
+
+/**
+ * Reads the settings of a section that pick. What is written later replaces what was before.
+ * @param section NULL: changes nothing
+ * @param picked  bit k: row k of the table
+ */
+void loomc_picks_read(const struct loomc_planner *planner, const struct loomc_picks *picks,
+                      const struct loomc_section *section, uint32_t *picked);
+
+#endif
