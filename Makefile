@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/.
 
-.PHONY: build demo test sim mutants bench bench-generator fuzz format regenerate clean distclean help
+.PHONY: build demo test sim mutants bench bench-core bench-generator fuzz format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
@@ -21,6 +21,9 @@ mutants: ## Look for seeds that catch the deliberate faults (tests/sim/mutants),
 
 bench: ## Show the size of the core on a Cortex-M4 and of the programs, and bench-generator
 	@deps/steps.sh bench
+
+bench-core: ## Measure the core: flash, RAM and stack on a Cortex-M4, instructions
+	@deps/steps.sh bench-core
 
 bench-generator: ## Measure loomc; PEER='command' puts another generator beside it
 	@deps/steps.sh bench-generator

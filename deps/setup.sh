@@ -11,7 +11,7 @@ packages="
     build-essential cmake ninja-build pkg-config
     libxml2-dev libcriterion-dev
     clang clang-format libclang-rt-14-dev libxml2-utils
-    gcc-arm-none-eabi libnewlib-arm-none-eabi python3
+    gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm valgrind python3
     meson fakeroot file dpkg-dev bzip2 xz-utils patch ca-certificates"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

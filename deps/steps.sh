@@ -3,7 +3,7 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|test|sim|mutants|bench|bench-generator|fuzz
+# usage: steps.sh build|demo|test|sim|mutants|bench|bench-core|bench-generator|fuzz
 #
 #   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
@@ -172,6 +172,14 @@ run_bench() {
     bench/generator.sh build-release
 }
 
+run_bench_core() {
+    steps=4
+    install_all
+    run build-release "build the generator" build build-release release "" loomc
+    title "the core"
+    python3 bench/core/core.py . build-release/bench/core build-release/bin/loomc --coap "$LOOM_DEPS"
+}
+
 run_bench_generator() {
     steps=4
     install_all
@@ -209,10 +217,11 @@ test) run_tests ;;
 sim) run_sim ;;
 mutants) run_mutants ;;
 bench) run_bench ;;
+bench-core) run_bench_core ;;
 bench-generator) run_bench_generator ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|test|sim|mutants|bench|bench-generator|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|test|sim|mutants|bench|bench-core|bench-generator|fuzz" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A client on a port of a few lines that delivers nothing by itself, and the operations that are
+ * measured, each from a state that is put back before every repeat.
+ */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include "loom/client.h"
+
+/** What one operation is measured with. */
+struct measure {
+    unsigned repeats;
+    /** Called before the first repeat of an operation and behind its last. */
+    void (*begin)(const char *name);
+    void (*end)(const char *name);
+};
+
+/** Measures every operation in turn.
+ *  @return NULL, or the name of the first that did not do what it should */
+const char *measure_all(const struct measure *measure);
+
+/* deliver.c: the three calls into the client whose cost is counted, apart from their callers so
+ * that they are not inlined. */
+
+/** A request of the peer. @return the code of the answer, whose payload is in `answer` */
+uint8_t deliver_request(struct loom_client *client, void *owner, const struct loom_request *request,
+                        struct loom_reply *reply);
+/** An answer of the peer to the request `exchange`. */
+void deliver_response(struct loom_client *client, void *owner, uint32_t exchange,
+                      const struct loom_response *response);
+void deliver_step(struct loom_client *client);
+
+/** The session of `deliver_request` and `deliver_response`. */
+extern struct loom_session *const deliver_session;
+
+#endif

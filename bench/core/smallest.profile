@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The smallest useful product: one account, bootstrap with its checks, registration with retries, TLV
+# and text, nothing stored.
+
+object 0
+    room 2
+    size 0 64
+    initial 1
+    value 0 "coap://bootstrap.example:5683"
+    value 1 true
+    value 2 3
+
+object 1
+    room 1
+
+object 3
+    reported 4 5 12
+
+object 3303
+    room 1
+    reported 5605
+
+product bench lwm2m 1.1
+    uses 0
+    uses 1
+    uses 3
+    uses 3303
