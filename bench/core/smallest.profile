@@ -21,6 +21,7 @@ object 3303
     reported 5605
 
 product bench lwm2m 1.1
+    formats text tlv
     uses 0
     uses 1
     uses 3
