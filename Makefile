@@ -19,7 +19,7 @@ sim: ## Run SEEDS simulated stories (default 5000), the first with seed SEED_BAS
 mutants: ## Look for seeds that catch the deliberate faults (tests/sim/mutants), SEEDS at most
 	@deps/steps.sh mutants
 
-bench: ## Show the size of the core on a Cortex-M4 and of the programs, and bench-generator
+bench: ## Show the size of the core and the programs, bench-generator, and what each feature costs
 	@deps/steps.sh bench
 
 bench-core: ## Measure the core: flash, RAM and stack on a Cortex-M4, instructions

@@ -161,7 +161,7 @@ run_mutants() {
 }
 
 run_bench() {
-    steps=6
+    steps=7
     install_all
     run build-release "build as shipped" build build-release release ""
     run build-cortex-m4 "build the core for a Cortex-M4" build build-cortex-m4 cortex-m4 ""
@@ -170,6 +170,8 @@ run_bench() {
     size build-release/bin/*
     title "the generator"
     bench/generator.sh build-release
+    title "what each format and feature costs"
+    python3 bench/core/core.py . build-release/bench/core build-release/bin/loomc --picks
 }
 
 run_bench_core() {

@@ -6,7 +6,7 @@ All figures are exact: the same compiler gives the same ones on every machine. d
 what each of them is. The last lines are one for each figure, `NAME VALUE UNIT`. A figure whose tools are
 missing is not printed, and a line says so.
 
-usage: core.py SOURCE WORK LOOMC [--coap PREFIX] [--limits FILE | --fit FILE]
+usage: core.py SOURCE WORK LOOMC [--coap PREFIX] [--limits FILE | --fit FILE | --picks]
 
   SOURCE         the tree
   WORK           a directory for what is built, made empty first
@@ -15,6 +15,7 @@ usage: core.py SOURCE WORK LOOMC [--coap PREFIX] [--limits FILE | --fit FILE]
   --limits FILE  lines `NAME LIMIT`: exit status 1 where a figure passes its limit, 77 if none could be
                  measured
   --fit FILE     writes such a file, each limit a little above its figure
+  --picks        prints only what each content format and each feature of a profile costs
 """
 
 import argparse
@@ -76,11 +77,17 @@ class Tree:
                            re.S).group(1)
         self.core = [self.runtime / name for name in listed.split()]
 
-    def generate(self, product):
+    def generate(self, product, profile=None):
         folder = self.work / product
-        run([self.loomc, "-o", folder, "--profile", self.here / f"{product}.profile"] +
+        run([self.loomc, "-o", folder, "--profile", profile or self.here / f"{product}.profile"] +
             [self.source / "models" / f"{name}.xml" for name in MODELS])
         return folder
+
+    def picks(self):
+        """What a profile picks by keyword: {setting: keywords}, from the generator's own tables."""
+        text = (self.source / "generator" / "picks.c").read_text()
+        tables = re.findall(r"static const struct loomc_pick (\w+)\[\] = \{(.*?)\n\};", text, re.S)
+        return {setting: re.findall(r'^\s*\{"([a-z0-9-]+)"', rows, re.M) for setting, rows in tables}
 
     def compile(self, compiler, flags, folder, sources, includes=()):
         """Compiles into work/FOLDER, under the names of the sources in the tree; returns the objects."""
@@ -148,22 +155,23 @@ class Image:
 
     OTHERS = ("generated tables", "libgcc", "libc", "bench")
 
+    def flash_total(self):
+        """With the compiler's arithmetic, which a feature may be the only one to need."""
+        return self.core() + self.flash["libgcc"] + self.flash["libc"] + self.flash["generated tables"]
+
     def core(self):
         return sum(size for owner, size in self.flash.items() if owner not in self.OTHERS)
 
 
-def link_images(tree, core):
-    images = {}
-    for product in PRODUCTS:
-        folder = tree.generate(product)
-        objects = tree.compile(M4, M4_FLAGS, f"m4-{product}",
-                               sorted(folder.glob("*.c")) +
-                               [tree.here / f"{name}.c" for name in (product, "image", "startup")], [folder])
-        elf = tree.work / f"{product}.elf"
-        run([M4, *M4_FLAGS, *M4_LINK, "-T", tree.here / "cortex-m4.ld", f"-Wl,-Map={elf.with_suffix('.map')}",
-             *core, *objects, "-o", elf])
-        images[product] = Image(elf)
-    return images
+def link_image(tree, core, folder, configured):
+    """The image of the product that was generated in FOLDER, with the code of CONFIGURED.c."""
+    objects = tree.compile(M4, M4_FLAGS, f"m4-{folder.name}",
+                           sorted(folder.glob("*.c")) +
+                           [tree.here / f"{name}.c" for name in (configured, "image", "startup")], [folder])
+    elf = tree.work / f"{folder.name}.elf"
+    run([M4, *M4_FLAGS, *M4_LINK, "-T", tree.here / "cortex-m4.ld", f"-Wl,-Map={elf.with_suffix('.map')}",
+         *core, *objects, "-o", elf])
+    return Image(elf)
 
 
 def show_flash(images):
@@ -188,7 +196,7 @@ def show_flash(images):
 
 def measure_flash(tree, figures):
     core = tree.compile(M4, M4_FLAGS, "m4-core", tree.core)
-    images = link_images(tree, core)
+    images = {product: link_image(tree, core, tree.generate(product), product) for product in PRODUCTS}
     show_flash(images)
     for product, image in images.items():
         figures[f"flash.{product}"] = (image.core(), "bytes")
@@ -199,22 +207,59 @@ def measure_flash(tree, figures):
 # ---- stack -------------------------------------------------------------------------------------------
 
 
-def measure_stack(tree, core, figures):
-    folder = tree.work / "all"
-    objects = tree.compile(M4, M4_FLAGS, "m4-board", sorted(folder.glob("*.c")) +
+def run_on_board(tree, core, folder):
+    """Stack of each operation of the product generated in FOLDER, and the operations that it refused."""
+    objects = tree.compile(M4, M4_FLAGS, f"m4-board-{folder.name}", sorted(folder.glob("*.c")) +
                            [tree.here / f"{name}.c" for name in ("board", "deliver", "measure", "startup")],
                            [folder])
-    elf = tree.work / "board.elf"
+    elf = tree.work / f"board-{folder.name}.elf"
     run([M4, *M4_FLAGS, *M4_LINK, "-T", tree.here / "cortex-m4.ld", *core, *objects, "-o", elf])
     output = run(["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none", "-serial",
                   "none", "-semihosting-config", "enable=on,target=native", "-kernel", elf],
                  timeout=120, stdin=subprocess.DEVNULL)
-    used = {name: int(size) for name, size in re.findall(r"^(\w+) (\d+)$", output, re.M)}
+    return {name: int(size) for name, size in re.findall(r"^(\w+) (\d+)$", output, re.M)}, \
+        re.findall(r"^(\w+) refused$", output, re.M)
+
+
+def measure_stack(tree, core, figures):
+    used, refused = run_on_board(tree, core, tree.work / "all")
+    if refused:
+        raise Failed(f"on the board the product refused {', '.join(refused)}")
     print("stack in bytes, painted, from the port that delivers a request on\n")
     for name, size in used.items():
         print(f"  {name:24}{size:10}")
     print()
     figures["stack.deepest"] = (max(used.values()), "bytes")
+
+
+# ---- what each pick costs ----------------------------------------------------------------------------
+
+
+def show_picks(tree):
+    """A table of flash, RAM and stack: the product with everything, and without each thing in turn."""
+    core = tree.compile(M4, M4_FLAGS, "m4-core", tree.core)
+    everything = tree.picks()
+    profile = (tree.here / "all.profile").read_text().rstrip("\n")
+
+    def measure_without(left_out):
+        name = f"without-{left_out}" if left_out else "everything"
+        path = tree.work / f"{name}.profile"
+        path.write_text("\n".join([profile, *(
+            "    " + " ".join([setting, *(keyword for keyword in keywords if keyword != left_out)])
+            for setting, keywords in everything.items())]) + "\n")
+        image = link_image(tree, core, tree.generate(name, path), "all")
+        stack = max(run_on_board(tree, core, tree.work / name)[0].values(), default=0)
+        return image.flash_total(), sum(image.ram.values()), stack
+
+    print("what each pick costs in bytes: the product with everything, and what is saved without one\n")
+    print(f"{'':34}{'flash':>10}{'RAM':>10}{'stack':>10}")
+    whole = measure_without(None)
+    print(f"{'everything':34}" + "".join(f"{size:10}" for size in whole))
+    for setting, keywords in everything.items():
+        for keyword in keywords:
+            saved = [size - less for size, less in zip(whole, measure_without(keyword))]
+            print(f"  {setting + ' ' + keyword:32}" + "".join(f"{size:10}" for size in saved))
+    print()
 
 
 # ---- instructions ------------------------------------------------------------------------------------
@@ -278,10 +323,12 @@ def measure_instructions(tree, figures):
     folder = tree.work / "all"
     core = tree.compile(HOST, HOST_FLAGS, "host-core", tree.core)
     objects = tree.compile(HOST, HOST_FLAGS, "host", sorted(folder.glob("*.c")) +
-                           [tree.here / f"{name}.c" for name in ("host", "deliver", "measure")], [folder])
+                           [tree.here / f"{name}.c" for name in ("host", "mark", "deliver", "measure")], [folder])
     program = tree.work / "host-program"
     run([HOST, *HOST_FLAGS, *core, *objects, "-o", program])
     names, profiles = callgrind(tree, program, REPEATS)
+    if any(" " in name for name in names):
+        raise Failed("\n".join(names))
     print(f"instructions of the core, x86-64, -O2, each the mean of {REPEATS}\n")
     for name, profile in zip(names, profiles):
         spent = sum(cost for (caller, _), cost in profile.calls.items()
@@ -301,7 +348,7 @@ def measure_port(tree, coap, figures):
     flags = [*HOST_FLAGS, f"-I{coap / 'include'}", f"-I{tree.runtime / 'port' / 'include'}"]
     objects = tree.compile(HOST, flags, "host-port", [*sorted(folder.glob("*.c")), *tree.core,
                                                      *sorted((tree.runtime / "port").glob("*.c")),
-                                                     tree.here / "port.c"], [folder])
+                                                     tree.here / "port.c", tree.here / "mark.c"], [folder])
     program = tree.work / "port-program"
     libraries = [f"-l{name}" for name in ("coap-3", "mbedtls", "mbedx509", "mbedcrypto", "everest", "p256m")
                  if (coap / "lib" / f"lib{name}.a").exists()]
@@ -414,12 +461,18 @@ def main():
     limits = parser.add_mutually_exclusive_group()
     limits.add_argument("--limits", type=Path)
     limits.add_argument("--fit", type=Path)
+    limits.add_argument("--picks", action="store_true")
     arguments = parser.parse_args()
     work = arguments.work.resolve()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    tree = Tree(arguments.source.resolve(), work, arguments.loomc.resolve())
     try:
-        figures = measure(Tree(arguments.source.resolve(), work, arguments.loomc.resolve()), arguments)
+        if arguments.picks:
+            absent = missing(M4, "qemu-system-arm")
+            print(f"not measured: no {absent[0]}") if absent else show_picks(tree)
+            return 0
+        figures = measure(tree, arguments)
     except Failed as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1

@@ -373,8 +373,7 @@ static const struct {
     {"idle_step", registered, idle_step, PUT_BACK},
 };
 
-/* @return false if it did not do what it should */
-static bool repeat(const struct measure *measure, size_t index)
+static void repeat(const struct measure *measure, size_t index)
 {
     bool good = operations[index].from();
 
@@ -386,17 +385,13 @@ static bool repeat(const struct measure *measure, size_t index)
         }
         good = operations[index].operation();
     }
-    measure->end(operations[index].name);
-    return good;
+    measure->end(operations[index].name, good);
 }
 
-const char *measure_all(const struct measure *measure)
+void measure_all(const struct measure *measure)
 {
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
         memset(&device, 0, sizeof device);
-        if (!repeat(measure, i)) {
-            return operations[i].name;
-        }
+        repeat(measure, i);
     }
-    return NULL;
 }

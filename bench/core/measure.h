@@ -11,14 +11,14 @@
 /** What one operation is measured with. */
 struct measure {
     unsigned repeats;
-    /** Called before the first repeat of an operation and behind its last. */
+    /** Called before the first repeat of an operation. */
     void (*begin)(const char *name);
-    void (*end)(const char *name);
+    /** Called behind its last. @param good whether it did what it should */
+    void (*end)(const char *name, bool good);
 };
 
-/** Measures every operation in turn.
- *  @return NULL, or the name of the first that did not do what it should */
-const char *measure_all(const struct measure *measure);
+/** Measures every operation in turn. */
+void measure_all(const struct measure *measure);
 
 /* deliver.c: the three calls into the client whose cost is counted, apart from their callers so
  * that they are not inlined. */

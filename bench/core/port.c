@@ -8,6 +8,7 @@
 #include "loom/client.h"
 #include "loom/port_coap.h"
 
+#include "mark.h"
 #include "objects.h"
 
 #include <arpa/inet.h>
@@ -36,17 +37,6 @@ static struct {
     uint8_t message[1500];
     size_t length;
 } server;
-
-void host_mark(const char *name);
-
-static unsigned marks;
-
-void host_mark(const char *name)
-{
-    if (marks++ % 2 == 1) {
-        puts(name);
-    }
-}
 
 /* Gives the loop its turns until the server has a message. */
 static bool receive(struct loom_coap_port *coap)
@@ -153,11 +143,12 @@ int main(int count, char **arguments)
     while (good && number < FIRST_READS) {
         good = read_manufacturer(coap, number++);
     }
-    host_mark("read_3_0_0_text");
+    host_mark();
     while (good && number < FIRST_READS + repeats) {
         good = read_manufacturer(coap, number++);
     }
-    host_mark("read_3_0_0_text");
+    host_mark();
+    puts("read_3_0_0_text");
     loom_coap_destroy(coap);
     if (!good) {
         fprintf(stderr, "port: the read did not come to an answer\n");
