@@ -46,7 +46,7 @@ enum {
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
- *  `present` right, check every value and tell who observes it. */
+ *  `present` right and check every value. */
 struct loom_connectivity_monitoring_1_0 {
     uint16_t id;
     uint8_t present[2];

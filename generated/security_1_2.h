@@ -81,7 +81,7 @@ enum {
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
- *  `present` right, check every value and tell who observes it. */
+ *  `present` right and check every value. */
 struct loom_security_1_2 {
     uint16_t id;
     uint8_t present[4];

@@ -254,7 +254,7 @@ static void add_stubs(struct run *run)
 
     if (exists(run, path)) {
         loomc_error_in_file(run->diagnostics, path,
-                            "exists; first bodies are written once, never over a file");
+                            "exists; skeletons are never written over an existing file");
     } else if (run->plan.handled_count == 0) {
         loomc_error_in_file(run->diagnostics, path,
                             "nothing to write: no product has a handled resource");

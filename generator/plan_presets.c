@@ -217,7 +217,7 @@ static bool can_begin_with(const struct loomc_planner *planner, const struct loo
         return report(planner, row, name, "is executable: it has no value");
     }
     if (row->serving == LOOMC_HANDLED) {
-        return report(planner, row, name, "is handled: the product's function tells its value");
+        return report(planner, row, name, "is handled: the product's function returns its value");
     }
     if (row->serving == LOOMC_SHOWN) {
         return report(planner, row, name, "belongs to a view: it has no value of its own");

@@ -160,14 +160,15 @@ static bool read_head(const struct loomc_planner *planner, const struct loomc_se
     product->name = arguments[0].text;
     product->offset = head->offset;
     if (!is_name(product->name)) {
-        loomc_error(planner->diagnostics, planner->profile->source, arguments[0].offset,
-                    "a product's name is made of a-z, 0-9 and _, begins with a letter and does not "
-                    "end with _");
+        loomc_error(
+            planner->diagnostics, planner->profile->source, arguments[0].offset,
+            "a product's name consists of a-z, 0-9 and _, begins with a letter and does not "
+            "end with _");
         return false;
     }
     if (!claim(planner, product->name)) {
         loomc_error(planner->diagnostics, planner->profile->source, arguments[0].offset,
-                    "the name %s is taken by another product, an object or the runtime",
+                    "the name %s is used by another product, an object or the runtime",
                     product->name);
         return false;
     }
@@ -203,11 +204,10 @@ static void make_default(const struct loomc_planner *planner,
     if (product.count > LOOMC_PRODUCT_OBJECTS_MAX) {
         const struct loomc_object *first = product.objects[LOOMC_PRODUCT_OBJECTS_MAX]->object;
 
-        loomc_warning_at(
-            planner->diagnostics, first->source, first->place,
-            "%zu objects are more than the %u of a product: no product is made of them; "
-            "choose in a profile",
-            product.count, LOOMC_PRODUCT_OBJECTS_MAX);
+        loomc_warning_at(planner->diagnostics, first->source, first->place,
+                         "%zu objects are more than the %u of a product: they make no product; "
+                         "choose in a profile",
+                         product.count, LOOMC_PRODUCT_OBJECTS_MAX);
         return;
     }
     plan->products = loomc_alloc(planner->arena, sizeof(product));

@@ -136,7 +136,7 @@ static void check_text(const struct check *check, const xmlNode *node, const str
         has_elements = has_elements || child->type == XML_ELEMENT_NODE;
     }
     if (has_elements) {
-        refuse(check, node, "<%s> holds a text, no elements", shape->name);
+        refuse(check, node, "<%s> contains text, no elements", shape->name);
     }
     if (shape->content == KEYWORD) {
         xmlChar *text = xmlNodeGetContent(node);
@@ -188,7 +188,7 @@ static void check_children(const struct check *check, const xmlNode *node,
             continue;
         }
         if (i < last && in_order) {
-            refuse(check, child, "<%s> must stand before <%s>", shape->children[i].name,
+            refuse(check, child, "<%s> must come before <%s>", shape->children[i].name,
                    shape->children[last].name);
             in_order = false;
         }

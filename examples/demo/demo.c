@@ -22,7 +22,7 @@
 
 static const char usage[] =
     "Usage: loom-demo [OPTION]...\n"
-    "Runs a bootstrap server, an LwM2M server and a device on loopback, and tells what they do.\n"
+    "Runs a bootstrap server, an LwM2M server and a device on loopback, and reports what they do.\n"
     "\n"
     "  --programs DIR   where Loom's programs are (default: beside this one)\n"
     "  --device FILE    program of the device (default: loom-demo-device in that place)\n"

@@ -204,7 +204,7 @@ static bool take_value(struct demo *demo, struct loom_text event, char *text, si
     struct loom_text entry;
     if (!demo_json_member(event, "values", &values) || !demo_json_element(&values, &entry) ||
         !demo_subject_read(&demo->subject, entry, text, room)) {
-        return fail(demo, "the answer holds no value of the resource's type");
+        return fail(demo, "the answer has no value of the resource's type");
     }
     return true;
 }

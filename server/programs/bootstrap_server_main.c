@@ -14,7 +14,7 @@ static const char usage[] =
     "Usage: loom-bootstrap-server --accounts FILE --listen URI [--listen URI ...] [--json]\n"
     "                             [--no-pack]\n"
     "\n"
-    "Provisions LwM2M clients with the accounts that FILE holds for them.\n"
+    "Provisions LwM2M clients with the accounts that FILE has for them.\n"
     "\n"
     "  --accounts FILE  endpoints, their keys, and what they get (docs/servers.md)\n"
     "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
@@ -247,7 +247,7 @@ static bool on_line(void *user, char *line)
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(&self->program, words);
     } else {
-        loom_program_complain(&self->program, "no such word; try help");
+        loom_program_complain(&self->program, "no such command; try help");
     }
     return true;
 }

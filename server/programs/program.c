@@ -150,7 +150,7 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv)
     }
     if (program->accounts_file != NULL && program->nosec_any) {
         return loom_program_usage_error(program,
-                                        "--nosec-any stands alone; a file says [any] instead");
+                                        "--nosec-any excludes --accounts; in a file [any] does it");
     }
     hold_standard_descriptors();
     if (!catch_signals(program)) {

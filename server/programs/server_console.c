@@ -39,7 +39,8 @@ static void send_request(const struct loom_server_console *console, const char *
         complain(console, "no such client is registered");
         break;
     case LOOM_METHOD_NOT_ALLOWED:
-        complain(console, "this word needs another path; /object/instance/resource, as in /3/0/0");
+        complain(console,
+                 "this command needs another path; /object/instance/resource, as in /3/0/0");
         break;
     default:
         complain(console, "out of memory");
@@ -278,7 +279,7 @@ bool loom_server_console_line(const struct loom_server_console *console, char *l
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(console->program, words);
     } else {
-        complain(console, "no such word; try help");
+        complain(console, "no such command; try help");
     }
     return true;
 }

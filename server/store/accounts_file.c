@@ -26,7 +26,7 @@ static void begin_any(struct loom_store_reader *reader, const struct loom_store_
     reader->section = LOOM_STORE_SECTION_ANY;
     reader->skipping = false;
     if (reader->accounts->any) {
-        loom_store_error(reader, head, "[any] stands in the file already");
+        loom_store_error(reader, head, "[any] is in the file already");
     }
     reader->accounts->any = true;
 }
@@ -72,7 +72,7 @@ static void read_setting_line(struct loom_store_reader *reader, const struct loo
     loom_store_trim(&rest);
     line.value = rest;
     if (line.key.text.length == 0) {
-        loom_store_error(reader, text, "expected a word before =");
+        loom_store_error(reader, text, "expected a keyword before =");
         return;
     }
     switch (reader->section) {
@@ -99,7 +99,7 @@ static void read_setting_line(struct loom_store_reader *reader, const struct loo
         loom_store_profile_line(reader, &line);
         break;
     case LOOM_STORE_SECTION_ANY:
-        loom_store_error(reader, text, "[any] has no words");
+        loom_store_error(reader, text, "[any] has no keywords");
         break;
     }
 }

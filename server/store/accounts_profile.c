@@ -29,7 +29,7 @@ void loom_store_profile_begin(struct loom_store_reader *reader, const struct loo
         return;
     }
     if (loom_store_accounts_profile(accounts, id) != NULL) {
-        loom_store_error(reader, word, "this profile stands in the file already");
+        loom_store_error(reader, word, "this profile is in the file already");
         return;
     }
     struct loom_store_profile *profiles =
@@ -61,8 +61,7 @@ static bool check_list(struct loom_store_reader *reader, const struct loom_store
         uint16_t object = path.id[LOOM_OBJECT_ID];
         if (path.depth > 0 &&
             (object == OBJECT_SECURITY || object == OBJECT_OSCORE || object == OBJECT_COSE)) {
-            loom_store_error(reader, word, "object %u must not stand in a profile",
-                             (unsigned)object);
+            loom_store_error(reader, word, "object %u must not be in a profile", (unsigned)object);
             return false;
         }
         count += path.depth > 0 ? 1 : 0;
@@ -79,12 +78,12 @@ void loom_store_profile_line(struct loom_store_reader *reader, const struct loom
     static const struct loom_text none = {"", 0};
     struct loom_text list;
     if (!loom_store_is(&line->key, "objects")) {
-        loom_store_error(reader, &line->key, "a [profile] section has no such word");
+        loom_store_error(reader, &line->key, "a [profile] section has no such keyword");
     } else if (!line->has_value) {
-        loom_store_error(reader, &line->key, "expected \"word = value\"");
+        loom_store_error(reader, &line->key, "expected \"keyword = value\"");
         current(reader)->objects = none; /* it is not missing as well */
     } else if (current(reader)->objects.data != NULL) {
-        loom_store_error(reader, &line->key, "this word stands twice in its section");
+        loom_store_error(reader, &line->key, "this keyword is in its section twice");
     } else if (loom_store_read_text(reader, &line->value, &list)) {
         (void)check_list(reader, &line->value, list);
         current(reader)->objects = list; /* also when it is wrong */

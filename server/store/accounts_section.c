@@ -49,7 +49,7 @@ void loom_store_endpoint_begin(struct loom_store_reader *reader, const struct lo
         return;
     }
     if (loom_store_accounts_by_endpoint(reader->accounts, endpoint) != NULL) {
-        loom_store_error(reader, name, "this endpoint stands in the file already");
+        loom_store_error(reader, name, "this endpoint is in the file already");
         return;
     }
     struct loom_store_account *account = loom_store_accounts_add(reader->accounts);
@@ -165,7 +165,7 @@ void loom_store_endpoint_end(struct loom_store_reader *reader)
     bool told = (reader->endpoint.seen & WORD_BOOTSTRAP_INSTANCE) != 0;
     if (told && loom_store_current(reader)->discover) {
         loom_store_error(reader, &reader->endpoint.instance,
-                         "bootstrap-instance stands only with \"discover = no\"");
+                         "bootstrap-instance is only for \"discover = no\"");
     } else if (!told && !loom_store_current(reader)->discover) {
         loom_store_error(reader, &reader->endpoint.head,
                          "with \"discover = no\" this endpoint needs bootstrap-instance");
@@ -310,13 +310,13 @@ void loom_store_endpoint_line(struct loom_store_reader *reader, const struct loo
     bool again = (reader->endpoint.seen & word) != 0;
     reader->endpoint.seen |= word; /* also when it is wrong: then it is not missing as well */
     if (word == WORD_NONE && !path) {
-        loom_store_error(reader, &line->key, "an [endpoint] section has no such word");
+        loom_store_error(reader, &line->key, "an [endpoint] section has no such keyword");
     } else if (word == WORD_NOSEC && line->has_value) {
-        loom_store_error(reader, &line->key, "nosec stands alone, without a value");
+        loom_store_error(reader, &line->key, "nosec has no value");
     } else if (word != WORD_NOSEC && !line->has_value) {
-        loom_store_error(reader, &line->key, "expected \"word = value\"");
+        loom_store_error(reader, &line->key, "expected \"keyword = value\"");
     } else if (again) {
-        loom_store_error(reader, &line->key, "this word stands twice in its section");
+        loom_store_error(reader, &line->key, "this keyword is in its section twice");
     } else if (path) {
         read_path(reader, line);
     } else {

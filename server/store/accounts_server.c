@@ -145,13 +145,13 @@ void loom_store_server_line(struct loom_store_reader *reader, const struct loom_
     bool again = (reader->server.seen & word) != 0;
     reader->server.seen |= word; /* also when it is wrong: then it is not missing as well */
     if (word == WORD_NOSEC && line->has_value) {
-        loom_store_error(reader, &line->key, "nosec stands alone, without a value");
+        loom_store_error(reader, &line->key, "nosec has no value");
     } else if (word != WORD_NOSEC && !line->has_value) {
-        loom_store_error(reader, &line->key, "expected \"word = value\"");
+        loom_store_error(reader, &line->key, "expected \"keyword = value\"");
     } else if (again) {
-        loom_store_error(reader, &line->key, "this word stands twice in its section");
+        loom_store_error(reader, &line->key, "this keyword is in its section twice");
     } else if (is_short_server_id(&line->key)) {
-        loom_store_error(reader, &line->key, "the Short Server ID stands in [server ID]");
+        loom_store_error(reader, &line->key, "the Short Server ID is that of [server ID]");
     } else if (word != WORD_NONE) {
         read_word(reader, word, line);
     } else {

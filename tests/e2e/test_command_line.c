@@ -106,7 +106,7 @@ Test(command_line, server)
     static const struct wrong wrong[] = {
         {2, "--listen is needed", {"--nosec-any"}},
         {2, "--accounts or --nosec-any", {LISTEN}},
-        {2, "--nosec-any stands alone", {"--nosec-any", "--accounts", "x", LISTEN}},
+        {2, "--nosec-any excludes --accounts", {"--nosec-any", "--accounts", "x", LISTEN}},
         {2, "no arguments but options", {"--nosec-any", LISTEN, "more"}},
         {2, "--help", {"--nosec"}},
         {1, "/nowhere", {"--accounts", "/nowhere", LISTEN}},

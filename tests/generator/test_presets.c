@@ -163,7 +163,7 @@ Test(presets, need_a_place)
     expect_error("value \"Hole\" 1", "7: error: object 26300 (All) has no resource \"Hole\"; did "
                                      "you mean \"Whole\"?");
     expect_error("value 1 1\nhandled 1", "7: error: resource 1 (Whole) is handled: the product's "
-                                         "function tells its value");
+                                         "function returns its value");
     expect_error("value 1 1\nwithout 1", "7: error: resource 1 (Whole) is left out");
 }
 

@@ -461,15 +461,16 @@ Test(profile, products_are_checked)
     expect_errors("product p\n  uses 3 1.0\n  uses 3 1.1\n",
                   "p.profile:3:3: error: the product already has object 3 (Device) in version "
                   "1.0\n");
-    expect_errors("product P\n  others\n", "p.profile:1:9: error: a product's name is made of a-z, "
-                                           "0-9 and _, begins with a letter and does not end with "
-                                           "_\n");
+    expect_errors("product P\n  others\n",
+                  "p.profile:1:9: error: a product's name consists of a-z, "
+                  "0-9 and _, begins with a letter and does not end with "
+                  "_\n");
     expect_errors("product p\n", "p.profile:1:1: error: product p has no objects\n");
     expect_errors("product p\n  others\nproduct p\n  others\n",
-                  "p.profile:3:9: error: the name p is taken by another product, an object or the "
+                  "p.profile:3:9: error: the name p is used by another product, an object or the "
                   "runtime\n");
     expect_errors("product server\n  others\n",
-                  "p.profile:1:9: error: the name server is taken by another product, an object or "
+                  "p.profile:1:9: error: the name server is used by another product, an object or "
                   "the runtime\n");
     expect_errors("product p lwm2m\n  others\n",
                   "p.profile:1:11: error: expected: product NAME [lwm2m VERSION]\n");

@@ -61,7 +61,7 @@ Test(strict, wants_the_elements_of_objects_in_order)
             "<MultipleInstances>Single</MultipleInstances><Mandatory>Optional</Mandatory>"
             "<Resources>" ONE_ITEM "</Resources></Object></LWM2M>";
 
-    expect(text, "a.xml:4:1: error: schema: <ObjectID> must stand before <Description2>\n");
+    expect(text, "a.xml:4:1: error: schema: <ObjectID> must come before <Description2>\n");
     expect_lenient(text, 0);
 }
 
@@ -73,7 +73,7 @@ Test(strict, wants_the_elements_of_items_in_order_and_all_of_them)
               "<Operations>RW</Operations><Mandatory>Optional</Mandatory>"
               "<MultipleInstances>Single</MultipleInstances><Description/><Units/></Item>\n");
 
-    expect(text, "a.xml:9:1: error: schema: <Operations> must stand before <Type>\n"
+    expect(text, "a.xml:9:1: error: schema: <Operations> must come before <Type>\n"
                  "a.xml:8:1: error: schema: <RangeEnumeration> is missing\n");
     expect_lenient(text, 0);
 }
@@ -124,7 +124,7 @@ Test(strict, refuses_what_the_schema_does_not_know)
                  "a.xml:1:1: error: schema: <LWM2M> has text between its elements\n"
                  "a.xml:4:1: error: schema: <Object> has no attribute \"lang\"\n"
                  "a.xml:6:53: error: schema: <Object> has no element <Vendor>\n"
-                 "a.xml:6:13: error: schema: <Description2> holds a text, no elements\n");
+                 "a.xml:6:13: error: schema: <Description2> contains text, no elements\n");
     expect_lenient(text, 2);
 }
 

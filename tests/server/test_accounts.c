@@ -259,16 +259,16 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {"  [thing x]\n", "f:1:4:", "no such section"},
         {"[endpoint]\n", "f:1:10:", "expected a name"},
         {"[endpoint \"e]\n", "f:1:11:", "quoted text"},
-        {HEAD "[endpoint e]\nnosec\n", "f:3:11:", "stands in the file already"},
+        {HEAD "[endpoint e]\nnosec\n", "f:3:11:", "is in the file already"},
         {"[endpoint e]\n", "f:1:11:", "needs identity and key, or nosec"},
         {"[endpoint e]\nidentity = i\n", "f:1:11:", "has no key"},
         {"[endpoint e]\nkey = " K1 "\n", "f:1:11:", "has no identity"},
         {HEAD "identity = i\nkey = " K1 "\n", "f:1:11:", "not both"},
-        {"[endpoint e]\nnosec = yes\n", "f:2:1:", "stands alone"},
-        {HEAD "nosec\n", "f:3:1:", "stands twice"},
-        {HEAD "discover\n", "f:3:1:", "expected \"word = value\""},
-        {HEAD "= 3\n", "f:3:1:", "a word before ="},
-        {HEAD "colour = red\n", "f:3:1:", "no such word"},
+        {"[endpoint e]\nnosec = yes\n", "f:2:1:", "has no value"},
+        {HEAD "nosec\n", "f:3:1:", "in its section twice"},
+        {HEAD "discover\n", "f:3:1:", "expected \"keyword = value\""},
+        {HEAD "= 3\n", "f:3:1:", "a keyword before ="},
+        {HEAD "colour = red\n", "f:3:1:", "no such keyword"},
         {"[endpoint e]\nidentity =\nkey = " K1 "\n", "f:2:", "1 to 128 bytes"},
         {"[endpoint e]\nidentity = i\nkey = 00\n", "f:3:7:", "16 to 64 bytes"},
         {"[endpoint e]\nidentity = i\nkey = " K1 "0\n", "f:3:7:", "one is missing"},
@@ -279,7 +279,7 @@ ParameterizedTestParameters(accounts, bootstrap_error)
          "f:6:7:", "line 3 has the same key"},
         {HEAD "discover = perhaps\n", "f:3:12:", "yes or no"},
         {HEAD "discover = no\n", "f:1:11:", "needs bootstrap-instance"},
-        {HEAD "bootstrap-instance = 0\n", "f:3:22:", "only with \"discover = no\""},
+        {HEAD "bootstrap-instance = 0\n", "f:3:22:", "only for \"discover = no\""},
         {HEAD "discover = no\nbootstrap-instance = x\n", "f:4:22:", "number of an instance"},
         {HEAD "delete = /0 /x\n", "f:3:13:", "path of 0 to 2"},
         {HEAD "repair = /1/2/3\n", "f:3:10:", "path of 0 to 2"},
@@ -328,12 +328,12 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {SERVER "uri = coap://[::1\nnosec\n", "f:4:7:", "expected coap://host"},
         {SERVER "uri = coap://h/a/b\nnosec\n", "f:4:7:", "expected coap://host"},
         {SERVER "uri = \nnosec\n", "f:4:", "1 to 255 bytes"},
-        {SERVED "uri = coap://h\n", "f:6:1:", "stands twice"},
+        {SERVED "uri = coap://h\n", "f:6:1:", "in its section twice"},
         {SERVED "lifetime = long\n", "f:6:12:", "type Integer"},
         {SERVED "lifetime = 1\nlifetime = 2\n", "f:7:1:", "set twice"},
-        {SERVED "short-server-id = 1\n", "f:6:1:", "stands in [server ID]"},
+        {SERVED "short-server-id = 1\n", "f:6:1:", "that of [server ID]"},
         {SERVED "disable = 1\n", "f:6:11:", "only be executed"},
-        {SERVED "lifetime\n", "f:6:1:", "expected \"word = value\""},
+        {SERVED "lifetime\n", "f:6:1:", "expected \"keyword = value\""},
         {HEAD "/3/0/0 = \x01\n", "f:3:10:", "control character"},
         {HEAD "/3/0/0 = \xC3\x28\n", "f:3:10:", "not UTF-8"},
     };
@@ -359,17 +359,17 @@ Test(accounts, profiles_that_are_wrong)
         {"[profile]\nobjects = </1/0>\n", "f:1:9:", "expected a Profile ID"},
         {"[profile acme:1]\nobjects = </1/0>\n", "f:1:10:", "expected a Profile ID"},
         {"[any]\n[profile v:1]\n", "f:2:10:", "needs objects"},
-        {"[any]\n[profile v:1]\nobjects\n", "f:3:1:", "word = value"},
-        {"[profile v:1]\ncolour = </1/0>\nobjects = </1/0>\n", "f:2:1:", "no such word"},
-        {"[profile v:1]\nobjects = </1/0>\nobjects = </3/0>\n", "f:3:1:", "stands twice"},
-        {"[profile v:1]\nobjects = </1/0>,</0/0>\n", "f:2:11:", "object 0 must not stand"},
-        {"[profile v:1]\nobjects = </21/0>\n", "f:2:11:", "object 21 must not stand"},
+        {"[any]\n[profile v:1]\nobjects\n", "f:3:1:", "keyword = value"},
+        {"[profile v:1]\ncolour = </1/0>\nobjects = </1/0>\n", "f:2:1:", "no such keyword"},
+        {"[profile v:1]\nobjects = </1/0>\nobjects = </3/0>\n", "f:3:1:", "in its section twice"},
+        {"[profile v:1]\nobjects = </1/0>,</0/0>\n", "f:2:11:", "object 0 must not be in"},
+        {"[profile v:1]\nobjects = </21/0>\n", "f:2:11:", "object 21 must not be in"},
         {"[profile v:1]\nobjects = </>;ct=112\n", "f:2:11:", "expected links"},
         {"[profile v:1]\nobjects = </1/0\n", "f:2:11:", "expected links"},
         {"[profile v:1]\nobjects = </1/0/1>\n", "f:2:11:", "expected links"},
         {"[profile v:1]\nobjects = </3/0>\n[profile v:1]\nobjects = </3/0>\n",
          "f:3:10:", "already"},
-        {HEAD "[profile v:1]\nobjects = </3/0>\nnosec\n", "f:5:1:", "no such word"},
+        {HEAD "[profile v:1]\nobjects = </3/0>\nnosec\n", "f:5:1:", "no such keyword"},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct messages messages;
@@ -404,7 +404,7 @@ Test(accounts, all_errors_are_told_in_one_run)
                  "f:2:7: error: bytes are written as pairs of hex digits; one is missing\n"
                  "f:3:2: error: no such section\n"
                  "f:1:11: error: this endpoint has no identity\n"
-                 "f:7:1: error: an [endpoint] section has no such word\n"
+                 "f:7:1: error: an [endpoint] section has no such keyword\n"
                  "f:8:9: error: expected a Short Server ID from 1 to 65534, as in [server 101]\n"
                  "f:10:9: error: this server needs identity and key, or nosec\n"));
 }

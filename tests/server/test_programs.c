@@ -403,7 +403,7 @@ Test(programs, the_server_goes_on_when_its_input_ends)
 {
     start("loom-server", server_accounts);
     process_write(&bench.server, "nonsense\n");
-    (void)wait_line("\"event\":\"error\"", "no such word", NULL);
+    (void)wait_line("\"event\":\"error\"", "no such command", NULL);
     process_close_input(&bench.server);
     connect_device(1, NULL, 0);
     cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=new&lt=60&lwm2m=1.0", "</3/0>"),
