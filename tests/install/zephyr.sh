@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The module for Zephyr: what module.yml names is there, and its CMake hook builds the core and offers
-# loom_generate(), with and without CONFIG_LOOM. Zephyr itself is played by a few functions.
+# loom_generate(), with and without CONFIG_LOOM. A stub with the CMake functions of Zephyr that the hook
+# calls stands for Zephyr: this tests the module's files, not that Loom runs on a Zephyr release.
 #
 # usage: zephyr.sh SOURCE_DIR LOOMC STUB WORK
 set -eu

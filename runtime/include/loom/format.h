@@ -20,7 +20,7 @@ extern "C" {
 
 /** A content format that a product may list (loom/table.h). */
 struct loom_format {
-    uint16_t number; /**< LOOM_FORMAT_TEXT .. */
+    uint16_t number; /**< LOOM_FORMAT_... */
 };
 
 extern const struct loom_format loom_format_text;

@@ -163,7 +163,7 @@ struct loom_object {
     uint8_t version_minor;
     uint16_t instance_size; /**< sizeof of the instance struct; 0 for a view */
     uint8_t resource_count;
-    uint8_t flags;                         /**< LOOM_OBJECT_MULTIPLE .. */
+    uint8_t flags;                         /**< LOOM_OBJECT_... */
     const struct loom_resource *resources; /**< ascending by id */
     const struct loom_range *ranges;       /**< NULL if no resource has one */
     const struct loom_handler *handlers;   /**< NULL if no resource is handled */
