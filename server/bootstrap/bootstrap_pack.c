@@ -2,9 +2,9 @@
 #include "bootstrap/bootstrap_pack.h"
 
 #include "bootstrap/bootstrap_plan.h"
-#include "store/accounts_build.h"
+#include "common/memory.h"
 
-static bool carries(const struct loom_store_account *account, uint16_t object)
+static bool carries(const struct loom_fleet_account *account, uint16_t object)
 {
     for (size_t i = 0; i < account->write_count; i++) {
         if (account->writes[i].path.id[LOOM_OBJECT_ID] == object) {
@@ -14,15 +14,15 @@ static bool carries(const struct loom_store_account *account, uint16_t object)
     return false;
 }
 
-bool loom_bs_pack_can(const struct loom_store_account *account)
+bool loom_bs_pack_can(const struct loom_fleet_account *account)
 {
     bool has_server = false;
     for (size_t i = 0; i < account->write_count; i++) {
-        const struct loom_store_write *write = &account->writes[i];
+        const struct loom_fleet_write *write = &account->writes[i];
         if (write->path.depth != 2) {
             return false;
         }
-        has_server = has_server || write->target == LOOM_STORE_SERVER_ACCOUNT;
+        has_server = has_server || write->target == LOOM_FLEET_SERVER_ACCOUNT;
     }
     for (size_t i = 0; i < account->delete_count; i++) {
         const struct loom_path *path = &account->deletes[i];
@@ -34,7 +34,7 @@ bool loom_bs_pack_can(const struct loom_store_account *account)
 }
 
 /* What of the client is taken: its Bootstrap-Server Account, and nothing else. */
-static enum loom_status read_own(const struct loom_store_account *account, struct loom_text own,
+static enum loom_status read_own(const struct loom_fleet_account *account, struct loom_text own,
                                  struct loom_bs_inventory *inventory)
 {
     if (own.data != NULL) {
@@ -45,12 +45,12 @@ static enum loom_status read_own(const struct loom_store_account *account, struc
     return loom_bs_inventory_assume(inventory, instance);
 }
 
-static bool hits_own(const struct loom_store_account *account,
+static bool hits_own(const struct loom_fleet_account *account,
                      const struct loom_bs_inventory *inventory)
 {
     for (size_t i = 0; i < account->write_count; i++) {
-        const struct loom_store_write *write = &account->writes[i];
-        for (size_t j = 0; write->target == LOOM_STORE_FIXED && j < inventory->count; j++) {
+        const struct loom_fleet_write *write = &account->writes[i];
+        for (size_t j = 0; write->target == LOOM_FLEET_FIXED && j < inventory->count; j++) {
             if (inventory->instances[j].object == write->path.id[LOOM_OBJECT_ID] &&
                 inventory->instances[j].instance == write->path.id[LOOM_INSTANCE_ID]) {
                 return true;
@@ -64,7 +64,7 @@ static void encode(const struct loom_bs_plan *plan, struct loom_output *out)
 {
     size_t records = 0;
     for (size_t i = 0; i < plan->count; i++) {
-        const struct loom_store_write *write = plan->commands[i].write;
+        const struct loom_fleet_write *write = plan->commands[i].write;
         records += write == NULL ? 0 : write->setting_count;
     }
     loom_senml_cbor_begin(out, records);
@@ -75,7 +75,7 @@ static void encode(const struct loom_bs_plan *plan, struct loom_output *out)
     }
 }
 
-enum loom_status loom_bs_pack_encode(const struct loom_store_account *account, struct loom_text own,
+enum loom_status loom_bs_pack_encode(const struct loom_fleet_account *account, struct loom_text own,
                                      struct loom_output *out)
 {
     struct loom_bs_inventory inventory;
@@ -93,7 +93,7 @@ enum loom_status loom_bs_pack_encode(const struct loom_store_account *account, s
     encode(&plan, out);
     loom_bs_plan_free(&plan);
     if (out->overflow) {
-        loom_store_wipe(out->data, out->room);
+        loom_memory_wipe(out->data, out->room);
         return LOOM_METHOD_NOT_ALLOWED;
     }
     return LOOM_OK;

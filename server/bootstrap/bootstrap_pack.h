@@ -7,7 +7,7 @@
 #define LOOM_BOOTSTRAP_PACK_H
 
 #include "loom/codec.h"
-#include "store/accounts.h"
+#include "store/account.h"
 
 /**
  * @return whether a pack says the same as a bootstrap with this account. It does not when the
@@ -15,7 +15,7 @@
  * Bootstrap-Server Account, which a pack leaves alone, or when it deletes what a pack does not
  * replace: the client replaces all instances of the objects in it, and no others.
  */
-bool loom_bs_pack_can(const struct loom_store_account *account);
+bool loom_bs_pack_can(const struct loom_fleet_account *account);
 
 /**
  * Encodes the pack as SenML CBOR.
@@ -25,7 +25,7 @@ bool loom_bs_pack_can(const struct loom_store_account *account);
  *         instance that `own` has, or there is not enough room; LOOM_UNAVAILABLE no memory. After
  *         an error nothing of the account is left in `out`.
  */
-enum loom_status loom_bs_pack_encode(const struct loom_store_account *account, struct loom_text own,
+enum loom_status loom_bs_pack_encode(const struct loom_fleet_account *account, struct loom_text own,
                                      struct loom_output *out);
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bootstrap/bootstrap_plan.h"
 
-#include "store/accounts_build.h"
+#include "common/memory.h"
+#include "common/objects.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { OBJECT_SECURITY = 0, OBJECT_DEVICE = 3 };
 
 /* ---- what the client has --------------------------------------------------------------------- */
 
@@ -14,7 +13,7 @@ static bool add_instance(struct loom_bs_inventory *inventory, uint16_t object, u
                          uint16_t short_server_id)
 {
     struct loom_bs_instance *grown =
-        loom_store_grow(inventory->instances, inventory->count, sizeof *grown);
+        loom_memory_grow(inventory->instances, inventory->count, sizeof *grown);
     if (grown == NULL) {
         return false;
     }
@@ -66,7 +65,7 @@ static void find_bootstrap_account(struct loom_bs_inventory *inventory)
     inventory->bootstrap_instance = LOOM_ID_NONE;
     for (size_t i = 0; i < inventory->count; i++) {
         const struct loom_bs_instance *one = &inventory->instances[i];
-        if (one->object == OBJECT_SECURITY && one->short_server_id == 0) {
+        if (one->object == LOOM_ID_SECURITY && one->short_server_id == 0) {
             inventory->bootstrap_instance = one->instance;
             found++;
         }
@@ -102,8 +101,8 @@ enum loom_status loom_bs_inventory_assume(struct loom_bs_inventory *inventory,
 {
     memset(inventory, 0, sizeof *inventory);
     inventory->bootstrap_instance = bootstrap_instance;
-    return add_instance(inventory, OBJECT_SECURITY, bootstrap_instance, 0) ? LOOM_OK
-                                                                           : LOOM_UNAVAILABLE;
+    return add_instance(inventory, LOOM_ID_SECURITY, bootstrap_instance, 0) ? LOOM_OK
+                                                                            : LOOM_UNAVAILABLE;
 }
 
 void loom_bs_inventory_free(struct loom_bs_inventory *inventory)
@@ -116,8 +115,8 @@ void loom_bs_inventory_free(struct loom_bs_inventory *inventory)
 /* What no Delete touches (rule A-50). */
 static bool is_protected(const struct loom_bs_instance *one)
 {
-    return (one->object == OBJECT_SECURITY && one->short_server_id == 0) ||
-           (one->object == OBJECT_DEVICE && one->instance == 0);
+    return (one->object == LOOM_ID_SECURITY && one->short_server_id == 0) ||
+           (one->object == LOOM_ID_DEVICE && one->instance == 0);
 }
 
 static bool covers(const struct loom_path *path, const struct loom_bs_instance *one)
@@ -170,9 +169,9 @@ static bool place(struct loom_bs_inventory *inventory, uint16_t object, uint16_t
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 static bool add_command(struct loom_bs_plan *plan, enum loom_bs_operation operation,
-                        const struct loom_path *path, const struct loom_store_write *write)
+                        const struct loom_path *path, const struct loom_fleet_write *write)
 {
-    struct loom_bs_command *grown = loom_store_grow(plan->commands, plan->count, sizeof *grown);
+    struct loom_bs_command *grown = loom_memory_grow(plan->commands, plan->count, sizeof *grown);
     if (grown == NULL) {
         return false;
     }
@@ -182,20 +181,20 @@ static bool add_command(struct loom_bs_plan *plan, enum loom_bs_operation operat
     return true;
 }
 
-static enum loom_status add_write(struct loom_bs_plan *plan, const struct loom_store_write *write,
+static enum loom_status add_write(struct loom_bs_plan *plan, const struct loom_fleet_write *write,
                                   struct loom_bs_inventory *inventory)
 {
     struct loom_path path = write->path;
     switch (write->target) {
-    case LOOM_STORE_FIXED:
+    case LOOM_FLEET_FIXED:
         break;
-    case LOOM_STORE_SERVER_ACCOUNT:
+    case LOOM_FLEET_SERVER_ACCOUNT:
         if (!place(inventory, path.id[LOOM_OBJECT_ID], write->short_server_id,
                    &path.id[LOOM_INSTANCE_ID])) {
             return LOOM_UNAVAILABLE;
         }
         break;
-    case LOOM_STORE_BOOTSTRAP_ACCOUNT:
+    case LOOM_FLEET_BOOTSTRAP_ACCOUNT:
         if (inventory->bootstrap_instance == LOOM_ID_NONE) {
             return LOOM_CONFLICT;
         }
@@ -205,7 +204,7 @@ static enum loom_status add_write(struct loom_bs_plan *plan, const struct loom_s
     return add_command(plan, LOOM_BS_WRITE, &path, write) ? LOOM_OK : LOOM_UNAVAILABLE;
 }
 
-static enum loom_status fill(struct loom_bs_plan *plan, const struct loom_store_account *account,
+static enum loom_status fill(struct loom_bs_plan *plan, const struct loom_fleet_account *account,
                              bool repair, struct loom_bs_inventory *inventory)
 {
     static const struct loom_path root = {{0, 0, 0, 0}, 0};
@@ -227,7 +226,7 @@ static enum loom_status fill(struct loom_bs_plan *plan, const struct loom_store_
 }
 
 enum loom_status loom_bs_plan_make(struct loom_bs_plan *plan,
-                                   const struct loom_store_account *account, bool repair,
+                                   const struct loom_fleet_account *account, bool repair,
                                    struct loom_bs_inventory *inventory)
 {
     plan->commands = NULL;
@@ -247,11 +246,11 @@ void loom_bs_plan_free(struct loom_bs_plan *plan)
 }
 
 /* The names are whole paths (rule A-24). */
-void loom_bs_write_put(const struct loom_store_write *write, const struct loom_path *path,
+void loom_bs_write_put(const struct loom_fleet_write *write, const struct loom_path *path,
                        struct loom_output *out)
 {
     for (size_t i = 0; i < write->setting_count; i++) {
-        const struct loom_store_setting *setting = &write->settings[i];
+        const struct loom_fleet_setting *setting = &write->settings[i];
         struct loom_path name = loom_path_resource(path->id[LOOM_OBJECT_ID],
                                                    path->id[LOOM_INSTANCE_ID], setting->resource);
         if (setting->resource_instance != LOOM_ID_NONE) {
@@ -262,11 +261,11 @@ void loom_bs_write_put(const struct loom_store_write *write, const struct loom_p
     }
 }
 
-static void encode_tlv(const struct loom_store_write *write, struct loom_output *out)
+static void encode_tlv(const struct loom_fleet_write *write, struct loom_output *out)
 {
     size_t at = 0;
     while (at < write->setting_count) {
-        const struct loom_store_setting *setting = &write->settings[at];
+        const struct loom_fleet_setting *setting = &write->settings[at];
         if (setting->resource_instance == LOOM_ID_NONE) {
             loom_tlv_put_value(out, LOOM_TLV_RESOURCE, setting->resource, &setting->value);
             at++;
@@ -282,7 +281,7 @@ static void encode_tlv(const struct loom_store_write *write, struct loom_output 
     }
 }
 
-void loom_bs_write_encode(const struct loom_store_write *write, const struct loom_path *path,
+void loom_bs_write_encode(const struct loom_fleet_write *write, const struct loom_path *path,
                           uint16_t format, struct loom_output *out)
 {
     if (format == LOOM_FORMAT_SENML_CBOR) {

@@ -42,7 +42,7 @@ void loom_bs_inventory_free(struct loom_bs_inventory *inventory);
 struct loom_bs_command {
     enum loom_bs_operation operation;
     struct loom_path path;
-    const struct loom_store_write *write; /**< LOOM_BS_WRITE only */
+    const struct loom_fleet_write *write; /**< LOOM_BS_WRITE only */
 };
 
 /** Deletes and writes in the order of sending; a Finish is the last. */
@@ -59,7 +59,7 @@ struct loom_bs_plan {
  *         LOOM_UNAVAILABLE no memory
  */
 enum loom_status loom_bs_plan_make(struct loom_bs_plan *plan,
-                                   const struct loom_store_account *account, bool repair,
+                                   const struct loom_fleet_account *account, bool repair,
                                    struct loom_bs_inventory *inventory);
 
 void loom_bs_plan_free(struct loom_bs_plan *plan);
@@ -67,11 +67,11 @@ void loom_bs_plan_free(struct loom_bs_plan *plan);
 /** Encodes what a write carries.
  *  @param path   where it goes
  *  @param format LOOM_FORMAT_TLV or LOOM_FORMAT_SENML_CBOR */
-void loom_bs_write_encode(const struct loom_store_write *write, const struct loom_path *path,
+void loom_bs_write_encode(const struct loom_fleet_write *write, const struct loom_path *path,
                           uint16_t format, struct loom_output *out);
 
 /** Adds what a write carries to a SenML CBOR pack, a record for each setting. */
-void loom_bs_write_put(const struct loom_store_write *write, const struct loom_path *path,
+void loom_bs_write_put(const struct loom_fleet_write *write, const struct loom_path *path,
                        struct loom_output *out);
 
 #endif

@@ -4,17 +4,16 @@
 
 #include "bootstrap/bootstrap_pack.h"
 #include "bootstrap/bootstrap_session.h"
-#include "common/query.h"
+#include "common/text.h"
 #include "loom/codec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static struct loom_bs_session *session_of(struct loom_bootstrap_server *server,
-                                          const struct loom_store_account *account)
+/* The time is asked once for each call from outside. */
+static void take_time(struct loom_bootstrap_server *server)
 {
-    size_t index = (size_t)(account - loom_store_accounts_get(server->accounts, 0));
-    return &server->sessions[index];
+    server->now = server->port->now(server->port->self);
 }
 
 /* ---- what the port tells --------------------------------------------------------------------- */
@@ -23,15 +22,12 @@ static void side_response(void *side, void *owner, struct loom_session *link, ui
                           const struct loom_response *response, enum loom_failure failure)
 {
     struct loom_bootstrap_server *server = side;
+    struct loom_bs_session *session = loom_bs_session_by_exchange(server, exchange);
     (void)owner;
-    for (size_t i = 0; i < server->session_count; i++) {
-        struct loom_bs_session *session = &server->sessions[i];
-        if (!session->running || !session->waiting || session->link != link ||
-            session->exchange != exchange) {
-            continue;
-        }
+    take_time(server);
+    if (session != NULL && session->link == link) {
         loom_bs_session_answered(server, session, response, failure);
-        return;
+        loom_bs_session_forget_idle(server, session);
     }
 }
 
@@ -42,15 +38,16 @@ static void side_lost(void *side, void *owner, struct loom_session *link, enum l
     (void)owner;
     (void)failure;
     (void)alert;
-    for (size_t i = 0; i < server->session_count; i++) {
-        struct loom_bs_session *session = &server->sessions[i];
-        if (session->known == link) {
-            session->known = NULL;
-        }
-        if (session->running && session->link == link) {
-            session->link = NULL;
-            loom_bs_session_fail(server, session, LOOM_BS_SESSION_LOST, 0);
-        }
+    struct loom_bs_session *session;
+    take_time(server);
+    while ((session = loom_bs_session_by_link(server, link)) != NULL) {
+        loom_bs_session_set_link(server, session, NULL);
+        loom_bs_session_fail(server, session, LOOM_BS_SESSION_LOST, 0);
+        loom_bs_session_forget_idle(server, session);
+    }
+    while ((session = loom_bs_session_by_known(server, link)) != NULL) {
+        loom_bs_session_set_known(server, session, NULL);
+        loom_bs_session_forget_idle(server, session);
     }
 }
 
@@ -64,7 +61,8 @@ struct asking {
     bool has_format;
     uint64_t format;      /* what writes are to have */
     struct loom_text own; /* its Bootstrap-Server Account, data NULL: not told */
-    const struct loom_store_account *account;
+    const struct loom_fleet_account *account; /* a reference; NULL: not admitted */
+    struct loom_bs_session *session;          /* of the account */
 };
 
 static enum loom_bs_reason read_query(const struct loom_request *request, struct asking *asking)
@@ -73,18 +71,18 @@ static enum loom_bs_reason read_query(const struct loom_request *request, struct
         struct loom_text name;
         struct loom_text value;
         loom_query_split(request->query[i], &name, &value);
-        if (loom_query_text_is(name, "ep")) {
+        if (loom_text_is(name, "ep")) {
             if (asking->endpoint.data != NULL || value.length == 0) {
                 return LOOM_BS_BAD_REQUEST;
             }
             asking->endpoint = value;
-        } else if (loom_query_text_is(name, "pct")) {
+        } else if (loom_text_is(name, "pct")) {
             if (asking->has_format || value.data == NULL ||
                 !loom_text_to_unsigned(value, &asking->format)) {
                 return LOOM_BS_BAD_REQUEST;
             }
             asking->has_format = true;
-        } else if (loom_query_text_is(name, "acc")) {
+        } else if (loom_text_is(name, "acc")) {
             if (asking->own.data != NULL || value.data == NULL) {
                 return LOOM_BS_BAD_REQUEST;
             }
@@ -92,6 +90,19 @@ static enum loom_bs_reason read_query(const struct loom_request *request, struct
         }
     }
     return LOOM_BS_NO_REASON;
+}
+
+/* The session of the endpoint, which was heard now. */
+static bool find_session(struct loom_bootstrap_server *server, struct asking *asking)
+{
+    asking->session = loom_bs_session_find(server, asking->account->endpoint);
+    if (asking->session == NULL) {
+        asking->session = loom_bs_session_new(server, asking->account);
+    }
+    if (asking->session != NULL) {
+        loom_bs_session_set_known(server, asking->session, asking->link);
+    }
+    return asking->session != NULL;
 }
 
 static enum loom_bs_reason admit(struct loom_bootstrap_server *server, struct asking *asking,
@@ -104,17 +115,15 @@ static enum loom_bs_reason admit(struct loom_bootstrap_server *server, struct as
     if (reason != LOOM_BS_NO_REASON) {
         return reason;
     }
-    switch (loom_store_accounts_admit(server->accounts, &asking->peer, asking->endpoint,
-                                      &asking->account)) {
-    case LOOM_STORE_ADMITTED:
+    switch (loom_fleet_admit(server->store, &asking->peer, asking->endpoint, &asking->account)) {
+    case LOOM_FLEET_ADMITTED:
         if (asking->account == NULL) {
             return LOOM_BS_UNKNOWN_ENDPOINT;
         }
-        session_of(server, asking->account)->known = asking->link;
-        return LOOM_BS_NO_REASON;
-    case LOOM_STORE_ADMISSION_UNKNOWN:
+        return find_session(server, asking) ? LOOM_BS_NO_REASON : LOOM_BS_NO_MEMORY;
+    case LOOM_FLEET_ADMISSION_UNKNOWN:
         return LOOM_BS_UNKNOWN_ENDPOINT;
-    case LOOM_STORE_ADMISSION_WRONG_IDENTITY:
+    case LOOM_FLEET_ADMISSION_WRONG_IDENTITY:
         break;
     }
     return LOOM_BS_WRONG_IDENTITY;
@@ -126,7 +135,7 @@ static void tell_of_request(const struct loom_bootstrap_server *server, const st
     struct loom_bs_event event;
     memset(&event, 0, sizeof event);
     event.kind = kind;
-    event.time = loom_bs_now(server);
+    event.time = server->now;
     event.endpoint = asking->endpoint.data == NULL && asking->account != NULL
                          ? asking->account->endpoint
                          : asking->endpoint;
@@ -149,6 +158,8 @@ static uint8_t code_of(enum loom_bs_reason reason)
         return LOOM_METHOD_NOT_ALLOWED;
     case LOOM_BS_NOT_ACCEPTABLE:
         return LOOM_NOT_ACCEPTABLE;
+    case LOOM_BS_NO_MEMORY:
+        return LOOM_INTERNAL_ERROR;
     default:
         return LOOM_BAD_REQUEST;
     }
@@ -174,7 +185,7 @@ static void on_request(struct loom_bootstrap_server *server, struct asking *aski
         return;
     }
     reply->code = LOOM_CHANGED;
-    loom_bs_session_begin(server, session_of(server, asking->account), asking->link,
+    loom_bs_session_begin(server, asking->session, asking->account, asking->link,
                           (uint16_t)asking->format, LOOM_BS_REQUESTED);
 }
 
@@ -214,9 +225,8 @@ static void on_pack_request(struct loom_bootstrap_server *server, struct asking 
         refuse(server, asking, reason, reply);
         return;
     }
-    struct loom_bs_session *session = session_of(server, asking->account);
-    if (session->running) {
-        loom_bs_session_fail(server, session, LOOM_BS_ASKED_AGAIN, 0);
+    if (asking->session->running) {
+        loom_bs_session_fail(server, asking->session, LOOM_BS_ASKED_AGAIN, 0);
     }
     reply->code = LOOM_CONTENT;
     reply->content_format = LOOM_FORMAT_SENML_CBOR;
@@ -229,10 +239,11 @@ static void side_request(void *side, void *owner, struct loom_session *link,
 {
     struct loom_bootstrap_server *server = side;
     bool one = request->path_count == 1;
-    bool ask = one && loom_query_text_is(request->path[0], "bs");
-    bool ask_pack = one && loom_query_text_is(request->path[0], "bspack");
+    bool ask = one && loom_text_is(request->path[0], "bs");
+    bool ask_pack = one && loom_text_is(request->path[0], "bspack");
     struct asking asking;
     (void)owner;
+    take_time(server);
     memset(&asking, 0, sizeof asking);
     asking.link = link;
     asking.format = LOOM_FORMAT_TLV;
@@ -244,6 +255,7 @@ static void side_request(void *side, void *owner, struct loom_session *link,
     } else {
         reply->code = ask || ask_pack ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
     }
+    loom_fleet_account_release(asking.account);
 }
 
 const struct loom_side loom_bootstrap_server_side = {
@@ -251,20 +263,18 @@ const struct loom_side loom_bootstrap_server_side = {
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
-struct loom_bootstrap_server *
-loom_bootstrap_server_create(const struct loom_store_accounts *accounts,
-                             const struct loom_port *port, loom_bs_listener *listener, void *user)
+struct loom_bootstrap_server *loom_bootstrap_server_create(const struct loom_fleet_store *store,
+                                                           const struct loom_port *port,
+                                                           loom_bs_listener *listener, void *user)
 {
-    size_t count = loom_store_accounts_count(accounts);
-    struct loom_bootstrap_server *server =
-        calloc(1, sizeof *server + count * sizeof server->sessions[0]);
+    struct loom_bootstrap_server *server = calloc(1, sizeof *server);
     if (server != NULL) {
-        server->accounts = accounts;
+        server->store = store;
         server->port = port;
         server->listener = listener;
         server->user = user;
         server->packs = true;
-        server->session_count = count;
+        loom_bs_sessions_begin(server);
     }
     return server;
 }
@@ -276,69 +286,94 @@ void loom_bootstrap_server_give_packs(struct loom_bootstrap_server *server, bool
 
 void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server)
 {
-    for (size_t i = 0; server != NULL && i < server->session_count; i++) {
-        if (server->sessions[i].running) {
-            loom_bs_session_fail(server, &server->sessions[i], LOOM_BS_SHUT_DOWN, 0);
-        }
+    if (server == NULL) {
+        return;
     }
+    take_time(server);
+    while (!loom_list_is_empty(&server->running)) {
+        struct loom_bs_session *session =
+            LOOM_LIST_ENTRY(server->running.next, struct loom_bs_session, order);
+        loom_bs_session_fail(server, session, LOOM_BS_SHUT_DOWN, 0);
+    }
+    loom_bs_sessions_end(server);
     free(server);
+}
+
+/* The one that has waited longest for an answer, if that is too long; NULL: none. */
+static struct loom_bs_session *overdue(const struct loom_bootstrap_server *server)
+{
+    struct loom_bs_session *first =
+        LOOM_LIST_ENTRY(server->waiting.next, struct loom_bs_session, turn);
+    bool is = !loom_list_is_empty(&server->waiting) &&
+              server->now >= first->heard + LOOM_BS_EXCHANGE_LIFETIME_MS;
+    return is ? first : NULL;
 }
 
 void loom_bootstrap_server_step(struct loom_bootstrap_server *server)
 {
-    for (size_t i = 0; i < server->session_count; i++) {
-        loom_bs_session_step(server, &server->sessions[i]);
+    struct loom_bs_session *session;
+    take_time(server);
+    while ((session = overdue(server)) != NULL) {
+        loom_bs_session_fail(server, session, LOOM_BS_NO_ANSWER, 0);
+        loom_bs_session_forget_idle(server, session);
     }
+    while (!loom_list_is_empty(&server->ready)) {
+        session = LOOM_LIST_ENTRY(server->ready.next, struct loom_bs_session, turn);
+        loom_list_remove(&session->turn);
+        loom_bs_session_step(server, session);
+        loom_bs_session_forget_idle(server, session);
+    }
+}
+
+static enum loom_status push_session(struct loom_bootstrap_server *server,
+                                     const struct loom_fleet_account *account)
+{
+    struct loom_bs_session *session = loom_bs_session_find(server, account->endpoint);
+    if (session != NULL && session->running) {
+        return LOOM_CONFLICT;
+    }
+    if (session == NULL || session->known == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    loom_bs_session_begin(server, session, account, session->known, LOOM_FORMAT_TLV,
+                          LOOM_BS_PUSHED);
+    return LOOM_OK;
 }
 
 enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server,
                                             struct loom_text endpoint)
 {
-    const struct loom_store_account *account =
-        loom_store_accounts_by_endpoint(server->accounts, endpoint);
-    if (account == NULL) {
-        return LOOM_NOT_FOUND;
-    }
-    struct loom_bs_session *session = session_of(server, account);
-    if (session->running) {
-        return LOOM_CONFLICT;
-    }
-    if (session->known == NULL) {
-        return LOOM_UNAVAILABLE;
-    }
-    loom_bs_session_begin(server, session, session->known, LOOM_FORMAT_TLV, LOOM_BS_PUSHED);
-    return LOOM_OK;
+    const struct loom_fleet_account *account =
+        server->store->by_endpoint(server->store->self, endpoint);
+    take_time(server);
+    enum loom_status status = account == NULL ? LOOM_NOT_FOUND : push_session(server, account);
+    loom_fleet_account_release(account);
+    return status;
 }
 
 uint64_t loom_bootstrap_server_deadline(const struct loom_bootstrap_server *server)
 {
-    uint64_t deadline = UINT64_MAX;
-    for (size_t i = 0; i < server->session_count; i++) {
-        const struct loom_bs_session *session = &server->sessions[i];
-        uint64_t due =
-            session->waiting ? session->heard + LOOM_BS_EXCHANGE_LIFETIME_MS : session->heard;
-        if (session->running && due < deadline) {
-            deadline = due;
-        }
+    const struct loom_bs_session *first =
+        LOOM_LIST_ENTRY(server->waiting.next, struct loom_bs_session, turn);
+    if (!loom_list_is_empty(&server->ready)) {
+        return server->now;
     }
-    return deadline;
+    return loom_list_is_empty(&server->waiting) ? UINT64_MAX
+                                                : first->heard + LOOM_BS_EXCHANGE_LIFETIME_MS;
 }
 
-bool loom_bootstrap_server_next_session(const struct loom_bootstrap_server *server, size_t *cursor,
-                                        struct loom_bs_session_info *info)
+void loom_bootstrap_server_each_session(const struct loom_bootstrap_server *server,
+                                        loom_bs_visitor *visit, void *user)
 {
-    while (*cursor < server->session_count) {
-        const struct loom_bs_session *session = &server->sessions[(*cursor)++];
-        if (session->running) {
-            info->session = session->number;
-            info->endpoint = loom_bs_account_of(server, session)->endpoint;
-            info->address = loom_bs_address_of(server, session->link);
-            info->operation = session->current.operation;
-            info->path = session->current.path;
-            info->done = session->done;
-            info->requested = session->requested;
-            return true;
-        }
+    for (struct loom_list *at = server->running.next; at != &server->running; at = at->next) {
+        const struct loom_bs_session *session = LOOM_LIST_ENTRY(at, struct loom_bs_session, order);
+        struct loom_bs_session_info info = {.session = session->number,
+                                            .endpoint = session->account->endpoint,
+                                            .address = loom_bs_address_of(server, session->link),
+                                            .operation = session->current.operation,
+                                            .path = session->current.path,
+                                            .done = session->done,
+                                            .requested = session->requested};
+        visit(user, &info);
     }
-    return false;
 }

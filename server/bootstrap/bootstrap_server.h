@@ -26,7 +26,7 @@
 #define LOOM_BOOTSTRAP_SERVER_H
 
 #include "loom/port.h"
-#include "store/accounts.h"
+#include "store/store.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,6 +71,7 @@ enum loom_bs_reason {
     LOOM_BS_NOT_SENT,     /**< the port could not send */
     LOOM_BS_ASKED_AGAIN,  /**< a new Bootstrap-Request of this endpoint replaced it */
     LOOM_BS_SHUT_DOWN,
+    LOOM_BS_NO_MEMORY, /**< 5.00 */
     LOOM_BS_REASON_COUNT
 };
 
@@ -101,13 +102,13 @@ extern const struct loom_side loom_bootstrap_server_side;
 
 /**
  * Creates a server.
- * @param accounts, port outlive the server
- * @param listener       hears every event; must not call into the server
+ * @param store, port outlive the server
+ * @param listener    hears every event; must not call into the server
  * @return NULL if there is no memory
  */
-struct loom_bootstrap_server *
-loom_bootstrap_server_create(const struct loom_store_accounts *accounts,
-                             const struct loom_port *port, loom_bs_listener *listener, void *user);
+struct loom_bootstrap_server *loom_bootstrap_server_create(const struct loom_fleet_store *store,
+                                                           const struct loom_port *port,
+                                                           loom_bs_listener *listener, void *user);
 
 /** Says whether the server gives packs, as it does unless told otherwise. Without them it answers
  *  5.01 (rule A-100). */
@@ -145,10 +146,11 @@ struct loom_bs_session_info {
     uint64_t requested; /**< milliseconds of the port's clock */
 };
 
-/** Gives the running sessions in the order of the accounts. Start with `*cursor` 0.
- *  @return false: no more */
-bool loom_bootstrap_server_next_session(const struct loom_bootstrap_server *server, size_t *cursor,
-                                        struct loom_bs_session_info *info);
+typedef void loom_bs_visitor(void *user, const struct loom_bs_session_info *info);
+
+/** Shows the running sessions, the oldest first. `visit` must not call into the server. */
+void loom_bootstrap_server_each_session(const struct loom_bootstrap_server *server,
+                                        loom_bs_visitor *visit, void *user);
 
 /* Names for people and scripts: `requested`, `client-refused`, `write`. */
 const char *loom_bs_event_name(enum loom_bs_event_kind kind);

@@ -2,8 +2,8 @@
 /* A bootstrap session: commands out, answers in, and its end. */
 #include "bootstrap/bootstrap_session.h"
 
+#include "common/memory.h"
 #include "loom/codec.h"
-#include "store/accounts_build.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +15,6 @@
 
 #define PATH_TEXT_SIZE    8
 #define VERSION_TEXT_SIZE 16
-
-const struct loom_store_account *loom_bs_account_of(const struct loom_bootstrap_server *server,
-                                                    const struct loom_bs_session *session)
-{
-    return loom_store_accounts_get(server->accounts, (size_t)(session - server->sessions));
-}
-
-uint64_t loom_bs_now(const struct loom_bootstrap_server *server)
-{
-    return server->port->now(server->port->self);
-}
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
@@ -46,9 +35,9 @@ struct loom_bs_event loom_bs_event_of(const struct loom_bootstrap_server *server
     struct loom_bs_event event;
     memset(&event, 0, sizeof event);
     event.kind = kind;
-    event.time = loom_bs_now(server);
+    event.time = server->now;
     event.session = session->number;
-    event.endpoint = loom_bs_account_of(server, session)->endpoint;
+    event.endpoint = session->account->endpoint;
     event.address = loom_bs_address_of(server, session->link);
     event.operation = session->current.operation;
     event.path = session->current.path;
@@ -65,21 +54,35 @@ void loom_bs_tell(const struct loom_bootstrap_server *server, const struct loom_
 
 /* ---- the end of a session -------------------------------------------------------------------- */
 
-static void end(struct loom_bs_session *session)
+static void end(struct loom_bootstrap_server *server, struct loom_bs_session *session)
 {
+    if (session->waiting && session->link != NULL) {
+        server->port->cancel(server->port->self, session->link, session->exchange);
+    }
     loom_bs_plan_free(&session->plan);
     session->running = false;
-    session->link = NULL;
+    loom_bs_session_set_waiting(server, session, false);
+    loom_bs_session_set_link(server, session, NULL);
+    loom_list_remove(&session->turn);
+    loom_list_append(&server->idle, &session->order);
 }
 
-void loom_bs_session_fail(struct loom_bootstrap_server *server, struct loom_bs_session *session,
-                          enum loom_bs_reason reason, uint8_t code)
+static struct loom_bs_event failure(const struct loom_bootstrap_server *server,
+                                    const struct loom_bs_session *session,
+                                    enum loom_bs_reason reason, uint8_t code)
 {
     struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_FAILED);
     event.reason = reason;
     event.code = code;
     event.duration = event.time - session->requested;
-    end(session);
+    return event;
+}
+
+void loom_bs_session_fail(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                          enum loom_bs_reason reason, uint8_t code)
+{
+    struct loom_bs_event event = failure(server, session, reason, code);
+    end(server, session);
     loom_bs_tell(server, &event);
 }
 
@@ -87,7 +90,7 @@ static void finish(struct loom_bootstrap_server *server, struct loom_bs_session 
 {
     struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_FINISHED);
     event.duration = event.time - session->requested;
-    end(session);
+    end(server, session);
     loom_bs_tell(server, &event);
 }
 
@@ -103,6 +106,8 @@ static const struct {
     [LOOM_BS_WRITE] = {LOOM_PUT, LOOM_CHANGED},
     [LOOM_BS_FINISH] = {LOOM_POST, LOOM_CHANGED},
 };
+
+static const struct loom_bs_command discover = {LOOM_BS_DISCOVER, {{0, 0, 0, 0}, 0}, NULL};
 
 static void fill_path(struct loom_request *request, const struct loom_bs_command *command,
                       char text[4][PATH_TEXT_SIZE])
@@ -128,7 +133,7 @@ static bool is_versioned(const struct loom_bs_session *session)
            session->current.write->version_major != 0 && !session->unversioned;
 }
 
-static void fill_version(struct loom_request *request, const struct loom_store_write *write,
+static void fill_version(struct loom_request *request, const struct loom_fleet_write *write,
                          char text[VERSION_TEXT_SIZE])
 {
     int length = snprintf(text, VERSION_TEXT_SIZE, "ver=%u.%u", (unsigned)write->version_major,
@@ -182,7 +187,7 @@ static enum loom_status send_write(struct loom_bootstrap_server *server,
             room =
                 LOOM_BS_PAYLOAD_ROOM_MAX; /* what the port finds too large does not get smaller */
         }
-        loom_store_wipe(buffer, out.overflow ? room : out.length);
+        loom_memory_wipe(buffer, out.overflow ? room : out.length);
         free(buffer);
     }
     return status;
@@ -191,7 +196,6 @@ static enum loom_status send_write(struct loom_bootstrap_server *server,
 static void send_next(struct loom_bootstrap_server *server, struct loom_bs_session *session)
 {
     static const struct loom_bytes nothing = {NULL, 0};
-    static const struct loom_bs_command discover = {LOOM_BS_DISCOVER, {{0, 0, 0, 0}, 0}, NULL};
     session->current = session->planned ? session->plan.commands[session->next++] : discover;
     struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_SENT);
     enum loom_status status = session->current.operation == LOOM_BS_WRITE
@@ -201,7 +205,9 @@ static void send_next(struct loom_bootstrap_server *server, struct loom_bs_sessi
         loom_bs_session_fail(server, session, LOOM_BS_NOT_SENT, 0);
         return;
     }
-    session->waiting = true;
+    session->sent = server->now;
+    loom_bs_session_set_waiting(server, session, true);
+    loom_list_append(&server->waiting, &session->turn);
     loom_bs_tell(server, &event);
 }
 
@@ -210,8 +216,8 @@ static void send_next(struct loom_bootstrap_server *server, struct loom_bs_sessi
 static void make_plan(struct loom_bootstrap_server *server, struct loom_bs_session *session,
                       struct loom_bs_inventory *inventory)
 {
-    enum loom_status status = loom_bs_plan_make(&session->plan, loom_bs_account_of(server, session),
-                                                session->repairs > 0, inventory);
+    enum loom_status status =
+        loom_bs_plan_make(&session->plan, session->account, session->repairs > 0, inventory);
     loom_bs_inventory_free(inventory);
     session->planned = status == LOOM_OK;
     session->next = 0;
@@ -258,7 +264,7 @@ static void drop_version(struct loom_bootstrap_server *server, struct loom_bs_se
     loom_bs_tell(server, &event);
 }
 
-/* Looks at the client anew, deletes what the account says and sends everything again. */
+/* Looks at the client again, deletes what the account says and sends everything again. */
 static void repair(struct loom_bootstrap_server *server, struct loom_bs_session *session,
                    uint8_t code)
 {
@@ -273,7 +279,7 @@ static void repair(struct loom_bootstrap_server *server, struct loom_bs_session 
 static void on_refused(struct loom_bootstrap_server *server, struct loom_bs_session *session,
                        uint8_t code)
 {
-    const struct loom_store_account *account = loom_bs_account_of(server, session);
+    const struct loom_fleet_account *account = session->account;
     bool client_error = code >= LOOM_BAD_REQUEST && code < LOOM_INTERNAL_ERROR;
     if (client_error && is_versioned(session)) {
         drop_version(server, session, code);
@@ -293,7 +299,6 @@ static void on_answer(struct loom_bootstrap_server *server, struct loom_bs_sessi
     struct loom_bs_event event = loom_bs_event_of(server, session, LOOM_BS_ANSWERED);
     event.code = response->code;
     session->heard = event.time;
-    session->waiting = false;
     session->done++;
     loom_bs_tell(server, &event);
     if (!is_good(session, response->code)) {
@@ -325,30 +330,78 @@ static enum loom_bs_reason reason_of(enum loom_failure failure)
 void loom_bs_session_answered(struct loom_bootstrap_server *server, struct loom_bs_session *session,
                               const struct loom_response *response, enum loom_failure failure)
 {
+    loom_bs_session_set_waiting(server, session, false);
     if (response->code != 0) {
         on_answer(server, session, response);
     } else {
         loom_bs_session_fail(server, session, reason_of(failure), 0);
     }
+    if (session->running) {
+        loom_list_append(&server->ready, &session->turn);
+    }
 }
 
 /* ---- the life of a session ------------------------------------------------------------------- */
 
-void loom_bs_session_begin(struct loom_bootstrap_server *server, struct loom_bs_session *session,
-                           struct loom_session *link, uint16_t format, enum loom_bs_event_kind why)
+/* Whether a session that is asked for would only send again the Discover that was sent just now.
+ * Later than that its next retransmission may be far away. Other commands are not taken over: an
+ * answer to the old session's says nothing of what the client has done in the new one. */
+static bool begins_alike(const struct loom_bootstrap_server *server,
+                         const struct loom_bs_session *session,
+                         const struct loom_fleet_account *account, const struct loom_session *link,
+                         uint16_t format)
 {
-    struct loom_session *known = session->known;
+    return session->running && session->waiting && session->done == 0 && session->link == link &&
+           session->account == account && session->format == format &&
+           session->current.operation == LOOM_BS_DISCOVER &&
+           server->now < session->sent + LOOM_BS_ACK_TIMEOUT_MS;
+}
+
+/* A new session takes over the Discover that is under way: many requests send no more than one. */
+static void restart(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                    enum loom_bs_event_kind why)
+{
+    struct loom_bs_event failed = failure(server, session, LOOM_BS_ASKED_AGAIN, 0);
+    session->number = ++server->last_number;
+    session->requested = server->now;
+    session->heard = server->now;
+    loom_list_append(&server->running, &session->order);
+    loom_list_append(&server->waiting, &session->turn);
+    struct loom_bs_event begun = loom_bs_event_of(server, session, why);
+    loom_bs_tell(server, &failed);
+    loom_bs_tell(server, &begun);
+}
+
+void loom_bs_session_begin(struct loom_bootstrap_server *server, struct loom_bs_session *session,
+                           const struct loom_fleet_account *account, struct loom_session *link,
+                           uint16_t format, enum loom_bs_event_kind why)
+{
+    static const struct loom_bs_plan no_plan = {NULL, 0};
+    if (begins_alike(server, session, account, link, format)) {
+        restart(server, session, why);
+        return;
+    }
     if (session->running) {
         loom_bs_session_fail(server, session, LOOM_BS_ASKED_AGAIN, 0);
     }
-    memset(session, 0, sizeof *session);
-    session->known = known;
+    (void)loom_fleet_account_hold(account);
+    loom_fleet_account_release(session->account);
+    session->account = account;
     session->running = true;
     session->number = ++server->last_number;
-    session->link = link;
+    session->requested = server->now;
+    session->heard = server->now;
     session->format = format;
-    session->requested = loom_bs_now(server);
-    session->heard = session->requested;
+    session->unversioned = false;
+    session->repairs = 0;
+    session->planned = false;
+    session->plan = no_plan;
+    session->next = 0;
+    session->done = 0;
+    session->current = discover;
+    loom_bs_session_set_link(server, session, link);
+    loom_list_append(&server->running, &session->order);
+    loom_list_append(&server->ready, &session->turn);
     struct loom_bs_event event = loom_bs_event_of(server, session, why);
     loom_bs_tell(server, &event);
 }
@@ -356,7 +409,7 @@ void loom_bs_session_begin(struct loom_bootstrap_server *server, struct loom_bs_
 /* A client that is not asked what it has gets its plan here, in the first step. */
 static void prepare(struct loom_bootstrap_server *server, struct loom_bs_session *session)
 {
-    const struct loom_store_account *account = loom_bs_account_of(server, session);
+    const struct loom_fleet_account *account = session->account;
     struct loom_bs_inventory inventory;
     if (session->planned || account->discover) {
         return;
@@ -370,14 +423,8 @@ static void prepare(struct loom_bootstrap_server *server, struct loom_bs_session
 
 void loom_bs_session_step(struct loom_bootstrap_server *server, struct loom_bs_session *session)
 {
-    if (session->running && session->waiting &&
-        loom_bs_now(server) >= session->heard + LOOM_BS_EXCHANGE_LIFETIME_MS) {
-        loom_bs_session_fail(server, session, LOOM_BS_NO_ANSWER, 0);
-    }
-    if (session->running && !session->waiting) {
-        prepare(server, session);
-    }
-    if (session->running && !session->waiting) {
+    prepare(server, session);
+    if (session->running) {
         send_next(server, session);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management/answer.h"
 
-enum loom_status loom_ms_answer_begin(struct loom_ms_answer *answer,
+enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
                                       const struct loom_catalog *catalog,
                                       const struct loom_path *path, uint16_t format,
                                       struct loom_bytes payload, uint8_t *scratch,
@@ -12,7 +12,7 @@ enum loom_status loom_ms_answer_begin(struct loom_ms_answer *answer,
 }
 
 /* Text says of itself that it can be shown, whatever the tables know. */
-static enum loom_type type_of(const struct loom_ms_answer *answer,
+static enum loom_type type_of(const struct loom_dm_answer *answer,
                               const struct loom_catalog_entry *entry)
 {
     if (entry != NULL) {
@@ -21,7 +21,7 @@ static enum loom_type type_of(const struct loom_ms_answer *answer,
     return answer->decoder.format == LOOM_FORMAT_TEXT ? LOOM_STRING : LOOM_NONE;
 }
 
-enum loom_status loom_ms_answer_next(struct loom_ms_answer *answer, struct loom_ms_value *value)
+enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_dm_value *value)
 {
     struct loom_item item;
     struct loom_catalog_entry entry;

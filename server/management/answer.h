@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /** A value of an answer. */
-struct loom_ms_value {
+struct loom_dm_value {
     struct loom_path path;
     const char *name;  /**< NULL: the tables do not know the resource */
     const char *units; /**< never NULL */
@@ -24,7 +24,7 @@ struct loom_ms_value {
 };
 
 /** Reads an answer. Members are private. */
-struct loom_ms_answer {
+struct loom_dm_answer {
     struct loom_decoder decoder;
     const struct loom_catalog *catalog;
 };
@@ -34,7 +34,7 @@ struct loom_ms_answer {
  * @param scratch room for one Opaque value that came as text, at least 3/4 of the payload
  * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format does not fit the path
  */
-enum loom_status loom_ms_answer_begin(struct loom_ms_answer *answer,
+enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
                                       const struct loom_catalog *catalog,
                                       const struct loom_path *path, uint16_t format,
                                       struct loom_bytes payload, uint8_t *scratch,
@@ -42,7 +42,7 @@ enum loom_status loom_ms_answer_begin(struct loom_ms_answer *answer,
 
 /** @return LOOM_OK with the next value, which lasts until the next call; LOOM_END; LOOM_BAD_REQUEST
  *  malformed */
-enum loom_status loom_ms_answer_next(struct loom_ms_answer *answer, struct loom_ms_value *value);
+enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_dm_value *value);
 
 #ifdef __cplusplus
 }

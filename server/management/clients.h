@@ -1,104 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The registered clients and the requests that wait for them. For the LwM2M server only.
- *
- * All lookups go through these functions, so that an index or another store can come behind them.
+ * The registered clients with the requests that wait for them. For the LwM2M server only.
  */
 #ifndef LOOM_MANAGEMENT_CLIENTS_H
 #define LOOM_MANAGEMENT_CLIENTS_H
 
 #include "management/profile.h"
 #include "management/registration.h"
+#include "registry/registry.h"
 
 /** A request that waits for its turn, or for its answer if it is the first and `sent`. */
-struct loom_ms_pending {
-    struct loom_ms_pending *next;
+struct loom_dm_pending {
+    struct loom_dm_pending *next;
     uint32_t ticket; /**< the exchange number too */
     bool sent;
-    bool held;                      /**< told to wait for the client to wake up */
-    struct loom_ms_request request; /**< the payload stands in `payload` */
+    bool held;                      /**< reported to wait for the client to wake up */
+    struct loom_dm_request request; /**< the payload is in `payload` */
     uint8_t payload[];
 };
 
 /** A registered client and what only the server knows of it. */
-struct loom_ms_entry {
-    struct loom_ms_client client; /**< first: a client seen outside is its entry */
-    struct loom_session *link;    /**< NULL while it has none */
-    struct loom_ms_pending *pending;
-    struct loom_ms_entry *next;
+struct loom_dm_entry {
+    struct loom_registry_entry registered; /**< first: a client seen outside is its entry */
+    struct loom_dm_pending *pending;
+    struct loom_dm_pending *last_pending; /**< undefined while there is none */
+    struct loom_list ready;               /**< in the server's list while there may be work */
+    struct loom_index_link by_exchange;   /**< in the index while a request is under way */
 };
 
 struct loom_management_server {
-    const struct loom_store_accounts *accounts;
+    const struct loom_fleet_store *store;
     const struct loom_port *port;
-    loom_ms_listener *listener;
+    loom_dm_listener *listener;
     void *user;
-    uint64_t random;
-    unsigned releases; /**< LOOM_MS_LWM2M_... */
+    uint64_t now;      /**< of the port's clock, as of when the server was last called */
+    unsigned releases; /**< LOOM_DM_LWM2M_... */
     uint32_t last_ticket;
-    struct loom_ms_profiles profiles;
-    struct loom_ms_entry *first; /**< in the order of registration */
+    struct loom_dm_profiles profiles;
+    struct loom_registry registry;
+    struct loom_list ready; /**< entries that a step has to look at */
+    struct loom_index by_exchange;
 };
+
+static inline struct loom_dm_entry *loom_dm_entry_of(const struct loom_registry_entry *registered)
+{
+    return (struct loom_dm_entry *)(uintptr_t)registered;
+}
+
+static inline struct loom_dm_client *loom_dm_client_of(struct loom_dm_entry *entry)
+{
+    return &entry->registered.client;
+}
 
 /** Makes an entry that is in no list. Text and links are copied; `links` is taken over on success.
  *  @return NULL without memory */
-struct loom_ms_entry *loom_ms_entry_new(struct loom_text endpoint,
-                                        const struct loom_ms_parameters *parameters,
-                                        struct loom_ms_links *links, const struct loom_peer *peer);
+struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
+                                        const struct loom_dm_parameters *parameters,
+                                        struct loom_dm_links *links, const struct loom_peer *peer);
 
 /** Changes what an Update says. `links` is taken over on success, its `count` 0 means none.
- *  @param changes out: LOOM_MS_CHANGED_...
+ *  @param changes out: LOOM_DM_CHANGED_...
  *  @return false without memory: then nothing has changed */
-bool loom_ms_entry_update(struct loom_ms_entry *entry, const struct loom_ms_parameters *parameters,
-                          struct loom_ms_links *links, unsigned *changes);
+bool loom_dm_entry_update(struct loom_dm_entry *entry, const struct loom_dm_parameters *parameters,
+                          struct loom_dm_links *links, unsigned *changes);
 
-/** Frees an entry that is in no list, with the requests that wait for it. */
-void loom_ms_entry_free(struct loom_ms_entry *entry);
-
-/** Adds at the end, with a location of its own. */
-void loom_ms_clients_add(struct loom_management_server *server, struct loom_ms_entry *entry);
-
-/** Takes an entry out of the list. */
-void loom_ms_clients_remove(struct loom_management_server *server, struct loom_ms_entry *entry);
-
-struct loom_ms_entry *loom_ms_clients_by_endpoint(const struct loom_management_server *server,
-                                                  struct loom_text endpoint);
-struct loom_ms_entry *loom_ms_clients_by_location(const struct loom_management_server *server,
-                                                  struct loom_text location);
-/** The entry whose request is under way with this exchange number. */
-struct loom_ms_entry *loom_ms_clients_by_exchange(const struct loom_management_server *server,
-                                                  uint32_t exchange);
-
-/** @return when the registration ends; UINT64_MAX: never */
-uint64_t loom_ms_entry_expiry(const struct loom_ms_entry *entry);
+/** Frees an entry that is not in the registry, with the requests that wait for it. */
+void loom_dm_entry_free(struct loom_dm_entry *entry);
 
 /* ---- management_request.c -------------------------------------------------------------------- */
 
-struct loom_ms_event loom_ms_event_of(const struct loom_management_server *server,
-                                      const struct loom_ms_entry *entry,
-                                      enum loom_ms_event_kind kind);
-void loom_ms_tell(const struct loom_management_server *server, const struct loom_ms_event *event);
+struct loom_dm_event loom_dm_event_of(const struct loom_management_server *server,
+                                      struct loom_dm_entry *entry, enum loom_dm_event_kind kind);
+void loom_dm_tell(const struct loom_management_server *server, const struct loom_dm_event *event);
 
 /** The client has sent something, and so is awake for a while (rule B-81). */
-void loom_ms_heard(const struct loom_management_server *server, struct loom_ms_entry *entry);
+void loom_dm_heard(struct loom_management_server *server, struct loom_dm_entry *entry);
 
-bool loom_ms_asleep(const struct loom_management_server *server, const struct loom_ms_entry *entry);
-
-/** @return whether loom_ms_send_next() has something to do. */
-bool loom_ms_has_work(const struct loom_management_server *server,
-                      const struct loom_ms_entry *entry);
+/** @return whether the client is taken to be asleep at that time. */
+bool loom_dm_asleep(const struct loom_dm_entry *entry, uint64_t now);
 
 /** Hands the requests that were not sent over to the next registration of the same client. */
-void loom_ms_hand_over(struct loom_ms_entry *from, struct loom_ms_entry *to);
+void loom_dm_hand_over(struct loom_dm_entry *from, struct loom_dm_entry *to);
 
 /** Sends the first waiting request if none is under way and the client is awake. */
-void loom_ms_send_next(struct loom_management_server *server, struct loom_ms_entry *entry);
+void loom_dm_send_next(struct loom_management_server *server, struct loom_dm_entry *entry);
 
-/** Ends all requests of an entry, which is in no list any more, and frees it. */
-void loom_ms_abandon(struct loom_management_server *server, struct loom_ms_entry *entry);
+/** Ends all requests of an entry, which is not in the registry any more, and frees it. */
+void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry *entry);
+
+/** The entry whose request is under way with this exchange number, or NULL. */
+struct loom_dm_entry *loom_dm_by_exchange(const struct loom_management_server *server,
+                                          uint32_t exchange);
 
 /** The end of the request that is under way. */
-void loom_ms_answered(struct loom_management_server *server, struct loom_ms_entry *entry,
+void loom_dm_answered(struct loom_management_server *server, struct loom_dm_entry *entry,
                       const struct loom_response *response, enum loom_failure failure);
 
 #endif

@@ -15,111 +15,81 @@
 #define LOOM_MANAGEMENT_SERVER_H
 
 #include "loom/port.h"
-#include "store/accounts.h"
+#include "registry/client.h"
+#include "store/store.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** Length of the part of a location after `/rd/`. */
-#define LOOM_MS_LOCATION_LENGTH 10u
-
-/** One link of a client's object list (rule B-7). */
-struct loom_ms_link {
-    uint16_t object;
-    uint16_t instance;     /**< LOOM_ID_NONE: only the object was named */
-    uint8_t version_major; /**< 0: the client did not say */
-    uint8_t version_minor;
-};
-
-/** A registered client. Read only for all but the server; lasts until the server next runs. */
-struct loom_ms_client {
-    struct loom_text endpoint;
-    char location[LOOM_MS_LOCATION_LENGTH + 1]; /**< `/rd/<location>` */
-    struct loom_text address;                   /**< of the peer; empty while it has no session */
-    struct loom_bytes identity;                 /**< empty without security */
-    uint32_t lifetime;                          /**< seconds; 0: for ever (rule B-21) */
-    uint64_t registered;                        /**< milliseconds of the port's clock */
-    uint64_t heard;                             /**< last Register or Update, same clock */
-    uint16_t lwm2m;                             /**< 0x0100, 0x0101, 0x0102 */
-    struct loom_text binding;                   /**< letters; `U` if the client did not say */
-    bool queue_mode;
-    uint64_t awake_until;            /**< same clock; holds with `queue_mode` only (rule B-81) */
-    size_t waiting;                  /**< requests that have not ended, the one under way too */
-    struct loom_text sms;            /**< empty: none */
-    struct loom_text alternate_path; /**< without the first slash; empty: the root (rule B-11) */
-    const struct loom_ms_link *objects;
-    size_t object_count;
-};
-
-enum loom_ms_operation {
-    LOOM_MS_READ,
-    LOOM_MS_DISCOVER,
-    LOOM_MS_WRITE, /**< replace (PUT) */
-    LOOM_MS_EXECUTE,
-    LOOM_MS_CREATE,
-    LOOM_MS_DELETE
+enum loom_dm_operation {
+    LOOM_DM_READ,
+    LOOM_DM_DISCOVER,
+    LOOM_DM_WRITE, /**< replace (PUT) */
+    LOOM_DM_EXECUTE,
+    LOOM_DM_CREATE,
+    LOOM_DM_DELETE
 };
 
 /** A request to a client. Memory is the caller's, for the duration of the call. */
-struct loom_ms_request {
-    enum loom_ms_operation operation;
+struct loom_dm_request {
+    enum loom_dm_operation operation;
     struct loom_path path;
     uint16_t accept;         /**< READ: wanted format; LOOM_FORMAT_ABSENT: the client's choice */
     uint16_t content_format; /**< of the payload; LOOM_FORMAT_ABSENT without one */
     struct loom_bytes payload;
 };
 
-enum loom_ms_event_kind {
-    LOOM_MS_REGISTERED,   /**< `replaced`: it was registered already (rule B-16) */
-    LOOM_MS_UPDATED,      /**< `changes` */
-    LOOM_MS_DEREGISTERED, /**< the client said so */
-    LOOM_MS_EXPIRED,      /**< its lifetime is over (rule B-20) */
-    LOOM_MS_REFUSED,      /**< a Register, Update or De-register was answered with `code` */
-    LOOM_MS_HELD,         /**< request `ticket` waits until the client wakes up (rule B-82) */
-    LOOM_MS_SENT,         /**< request `ticket` went out */
-    LOOM_MS_ANSWERED,     /**< request `ticket` has ended: `code`, `payload` or `failure` */
-    LOOM_MS_EVENT_COUNT
+enum loom_dm_event_kind {
+    LOOM_DM_REGISTERED,   /**< `replaced`: it was registered already (rule B-16) */
+    LOOM_DM_UPDATED,      /**< `changes` */
+    LOOM_DM_DEREGISTERED, /**< the client said so */
+    LOOM_DM_EXPIRED,      /**< its lifetime is over (rule B-20) */
+    LOOM_DM_REFUSED,      /**< a Register, Update or De-register was answered with `code` */
+    LOOM_DM_HELD,         /**< request `ticket` waits until the client wakes up (rule B-82) */
+    LOOM_DM_SENT,         /**< request `ticket` went out */
+    LOOM_DM_ANSWERED,     /**< request `ticket` has ended: `code`, `payload` or `failure` */
+    LOOM_DM_EVENT_COUNT
 };
 
 /** Why a request of a client was refused. */
-enum loom_ms_reason {
-    LOOM_MS_NO_REASON,
-    LOOM_MS_MISSING_PARAMETER,
-    LOOM_MS_BAD_PARAMETER, /**< malformed, given twice or unknown */
-    LOOM_MS_BAD_OBJECT_LIST,
-    LOOM_MS_NO_OBJECT_LIST,
-    LOOM_MS_UNSUPPORTED_VERSION,
-    LOOM_MS_UNKNOWN_ENDPOINT,
-    LOOM_MS_WRONG_IDENTITY, /**< the name is not that of the identity, H-4 */
-    LOOM_MS_UNKNOWN_LOCATION,
-    LOOM_MS_NO_MEMORY,
-    LOOM_MS_REASON_COUNT
+enum loom_dm_reason {
+    LOOM_DM_NO_REASON,
+    LOOM_DM_MISSING_PARAMETER,
+    LOOM_DM_BAD_PARAMETER, /**< malformed, given twice or unknown */
+    LOOM_DM_BAD_OBJECT_LIST,
+    LOOM_DM_NO_OBJECT_LIST,
+    LOOM_DM_UNSUPPORTED_VERSION,
+    LOOM_DM_UNKNOWN_ENDPOINT,
+    LOOM_DM_WRONG_IDENTITY, /**< the name is not that of the identity, H-4 */
+    LOOM_DM_UNKNOWN_LOCATION,
+    LOOM_DM_NO_MEMORY,
+    LOOM_DM_REASON_COUNT
 };
 
 /** What an Update changed, bits of `changes`; 0: it only refreshed the lifetime. */
 enum {
-    LOOM_MS_CHANGED_LIFETIME = 0x01,
-    LOOM_MS_CHANGED_BINDING = 0x02,
-    LOOM_MS_CHANGED_SMS = 0x04,
-    LOOM_MS_CHANGED_OBJECTS = 0x08,
-    LOOM_MS_CHANGED_ADDRESS = 0x10
+    LOOM_DM_CHANGED_LIFETIME = 0x01,
+    LOOM_DM_CHANGED_BINDING = 0x02,
+    LOOM_DM_CHANGED_SMS = 0x04,
+    LOOM_DM_CHANGED_OBJECTS = 0x08,
+    LOOM_DM_CHANGED_ADDRESS = 0x10
 };
 
 /** Something that happened. All memory lasts for the duration of the call. Members that a kind does
  *  not name are empty. */
-struct loom_ms_event {
-    enum loom_ms_event_kind kind;
+struct loom_dm_event {
+    enum loom_dm_event_kind kind;
     uint64_t time;                             /**< milliseconds of the port's clock */
     struct loom_text endpoint;                 /**< may be empty in REFUSED */
     struct loom_text address;                  /**< of the peer, where there is one */
-    const struct loom_ms_client *registration; /**< NULL in REFUSED */
+    const struct loom_dm_client *registration; /**< NULL in REFUSED */
     bool replaced;
     unsigned changes;
     uint8_t code;
-    enum loom_ms_reason reason;
+    enum loom_dm_reason reason;
     uint32_t ticket;
-    enum loom_ms_operation operation;
+    enum loom_dm_operation operation;
     struct loom_path path;
     enum loom_failure failure; /**< why ANSWERED has the code 0 */
     uint16_t content_format;
@@ -127,7 +97,7 @@ struct loom_ms_event {
     struct loom_path created; /**< depth 2 if a Create told the new instance */
 };
 
-typedef void loom_ms_listener(void *user, const struct loom_ms_event *event);
+typedef void loom_dm_listener(void *user, const struct loom_dm_event *event);
 
 struct loom_management_server;
 
@@ -136,18 +106,18 @@ extern const struct loom_side loom_management_server_side;
 
 /**
  * Creates a server.
- * @param accounts, port outlive the server
- * @param seed           makes locations differ from run to run; they are names, not secrets
- * @param listener       hears every event; may call loom_management_server_send() only
+ * @param store, port outlive the server
+ * @param seed        what no peer can guess: it keys the indexes, and makes locations differ from
+ *                    run to run; those are names, not secrets
+ * @param listener    hears every event; may call loom_management_server_send() only
  * @return NULL if there is no memory
  */
 struct loom_management_server *
-loom_management_server_create(const struct loom_store_accounts *accounts,
-                              const struct loom_port *port, uint64_t seed,
-                              loom_ms_listener *listener, void *user);
+loom_management_server_create(const struct loom_fleet_store *store, const struct loom_port *port,
+                              uint64_t seed, loom_dm_listener *listener, void *user);
 
 /** LwM2M releases, to be combined. */
-enum { LOOM_MS_LWM2M_1_0 = 0x01, LOOM_MS_LWM2M_1_1 = 0x02, LOOM_MS_LWM2M_1_2 = 0x04 };
+enum { LOOM_DM_LWM2M_1_0 = 0x01, LOOM_DM_LWM2M_1_1 = 0x02, LOOM_DM_LWM2M_1_2 = 0x04 };
 
 /** Says which releases the server supports, all unless told otherwise: a Register of another one is
  *  answered 4.12 (rule B-13). Registrations that stand are not touched. */
@@ -172,27 +142,27 @@ uint64_t loom_management_server_deadline(const struct loom_management_server *se
  */
 enum loom_status loom_management_server_send(struct loom_management_server *server,
                                              struct loom_text endpoint,
-                                             const struct loom_ms_request *request,
+                                             const struct loom_dm_request *request,
                                              uint32_t *ticket);
 
 /** @return the registration of an endpoint, or NULL. */
-const struct loom_ms_client *
+const struct loom_dm_client *
 loom_management_server_find(const struct loom_management_server *server, struct loom_text endpoint);
 
 /** @return whether a client in queue mode is taken to be asleep now. */
 bool loom_management_server_asleep(const struct loom_management_server *server,
-                                   const struct loom_ms_client *registration);
+                                   const struct loom_dm_client *registration);
 
 /** Gives the registrations in the order they came. NULL starts; @return NULL: no more */
-const struct loom_ms_client *
+const struct loom_dm_client *
 loom_management_server_next(const struct loom_management_server *server,
-                            const struct loom_ms_client *registration);
+                            const struct loom_dm_client *registration);
 
 /* Names for people and scripts: `registered`, `unknown-endpoint`, `read`. */
-const char *loom_ms_event_name(enum loom_ms_event_kind kind);
-const char *loom_ms_reason_name(enum loom_ms_reason reason);
-const char *loom_ms_operation_name(enum loom_ms_operation operation);
-const char *loom_ms_failure_name(enum loom_failure failure);
+const char *loom_dm_event_name(enum loom_dm_event_kind kind);
+const char *loom_dm_reason_name(enum loom_dm_reason reason);
+const char *loom_dm_operation_name(enum loom_dm_operation operation);
+const char *loom_dm_failure_name(enum loom_failure failure);
 
 #ifdef __cplusplus
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management/profile.h"
 
+#include "common/objects.h"
 #include "common/profile_id.h"
-#include "store/accounts_build.h"
+#include "common/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,32 +11,23 @@
 /* Learned lists that are kept: strangers may come and go, so that the oldest make room. */
 #define LEARNED_MAX 1024u
 
-enum { OBJECT_SERVER = 1, OBJECT_DEVICE = 3 };
-
-struct loom_ms_learned {
-    struct loom_ms_learned *next;
+struct loom_dm_learned {
+    struct loom_dm_learned *next;
     struct loom_text endpoint; /* all three stand in `data` */
     struct loom_text id;
     struct loom_text list;
     char data[];
 };
 
-static bool same(struct loom_text a, struct loom_text b)
-{
-    return loom_store_same(a, b.data, b.length);
-}
-
-static bool find(const struct loom_ms_profiles *profiles, struct loom_text endpoint,
+static bool find(const struct loom_dm_profiles *profiles, struct loom_text endpoint,
                  struct loom_text id, struct loom_text *list)
 {
-    const struct loom_store_profile *profile = loom_store_accounts_profile(profiles->accounts, id);
-    if (profile != NULL) {
-        *list = profile->objects;
+    if (profiles->store->profile(profiles->store->self, id, list)) {
         return true;
     }
-    for (const struct loom_ms_learned *learned = profiles->first; learned != NULL;
+    for (const struct loom_dm_learned *learned = profiles->first; learned != NULL;
          learned = learned->next) {
-        if (same(learned->endpoint, endpoint) && same(learned->id, id)) {
+        if (loom_text_same(learned->endpoint, endpoint) && loom_text_same(learned->id, id)) {
             *list = learned->list;
             return true;
         }
@@ -43,7 +35,7 @@ static bool find(const struct loom_ms_profiles *profiles, struct loom_text endpo
     return false;
 }
 
-static bool names(const struct loom_ms_links *links, uint16_t object)
+static bool names(const struct loom_dm_links *links, uint16_t object)
 {
     for (size_t i = 0; i < links->count; i++) {
         if (links->links[i].object == object) {
@@ -55,20 +47,20 @@ static bool names(const struct loom_ms_links *links, uint16_t object)
 
 /* Every client has a Server and a Device object and must list them (rule B-6), so a list without
  * them is only what comes on top of the profile. */
-static bool is_full(const struct loom_ms_links *links)
+static bool is_full(const struct loom_dm_links *links)
 {
-    return names(links, OBJECT_SERVER) && names(links, OBJECT_DEVICE);
+    return names(links, LOOM_ID_SERVER) && names(links, LOOM_ID_DEVICE);
 }
 
 /* Only beside a single dynamic id is a list taken for what that id stands for: a pre-configured one
  * that is not known may stand for anything. */
-static bool learns_from(struct loom_text value, const struct loom_ms_links *links)
+static bool learns_from(struct loom_text value, const struct loom_dm_links *links)
 {
     struct loom_text id;
     return loom_profile_ids(value, &id) && loom_profile_id_is_dynamic(id) && is_full(links);
 }
 
-static bool holds(const struct loom_ms_links *links, const struct loom_ms_link *link)
+static bool holds(const struct loom_dm_links *links, const struct loom_dm_link *link)
 {
     for (size_t i = 0; i < links->count; i++) {
         if (links->links[i].object == link->object && links->links[i].instance == link->instance) {
@@ -78,38 +70,38 @@ static bool holds(const struct loom_ms_links *links, const struct loom_ms_link *
     return false;
 }
 
-static enum loom_ms_reason unite(struct loom_ms_links *links, struct loom_text list)
+static enum loom_dm_reason unite(struct loom_dm_links *links, struct loom_text list)
 {
-    struct loom_ms_links more;
+    struct loom_dm_links more;
     struct loom_bytes bytes = {(const uint8_t *)list.data, list.length};
-    enum loom_ms_reason reason = loom_ms_links_read(&more, bytes);
-    for (size_t i = 0; reason == LOOM_MS_NO_REASON && i < more.count; i++) {
+    enum loom_dm_reason reason = loom_dm_links_read(&more, bytes);
+    for (size_t i = 0; reason == LOOM_DM_NO_REASON && i < more.count; i++) {
         if (!holds(links, &more.links[i])) {
-            reason = loom_ms_links_add(links, &more.links[i]);
+            reason = loom_dm_links_add(links, &more.links[i]);
         }
     }
     if (links->alternate_path.length == 0) {
         links->alternate_path = more.alternate_path;
     }
-    loom_ms_links_free(&more);
+    loom_dm_links_free(&more);
     return reason;
 }
 
-enum loom_ms_reason loom_ms_profiles_add(const struct loom_ms_profiles *profiles,
+enum loom_dm_reason loom_dm_profiles_add(const struct loom_dm_profiles *profiles,
                                          struct loom_text endpoint, struct loom_text value,
-                                         struct loom_ms_links *links)
+                                         struct loom_dm_links *links)
 {
     struct loom_text ids;
     struct loom_text id;
     struct loom_text list;
     bool learns = learns_from(value, links);
-    enum loom_ms_reason reason = LOOM_MS_NO_REASON;
+    enum loom_dm_reason reason = LOOM_DM_NO_REASON;
     (void)loom_profile_ids(value, &ids);
-    while (reason == LOOM_MS_NO_REASON && loom_profile_id_next(&ids, &id)) {
+    while (reason == LOOM_DM_NO_REASON && loom_profile_id_next(&ids, &id)) {
         if (find(profiles, endpoint, id, &list)) {
             reason = unite(links, list);
         } else if (!learns) {
-            reason = LOOM_MS_NO_OBJECT_LIST;
+            reason = LOOM_DM_NO_OBJECT_LIST;
         }
     }
     return reason;
@@ -126,13 +118,13 @@ static struct loom_text keep(char **at, struct loom_text text)
 }
 
 /* Drops what was learned of the endpoint before, and the oldest when there are too many. */
-static void make_room(struct loom_ms_profiles *profiles, struct loom_text endpoint)
+static void make_room(struct loom_dm_profiles *profiles, struct loom_text endpoint)
 {
-    struct loom_ms_learned **at = &profiles->first;
+    struct loom_dm_learned **at = &profiles->first;
     size_t count = 0;
     while (*at != NULL) {
-        struct loom_ms_learned *learned = *at;
-        if (same(learned->endpoint, endpoint) || ++count >= LEARNED_MAX) {
+        struct loom_dm_learned *learned = *at;
+        if (loom_text_same(learned->endpoint, endpoint) || ++count >= LEARNED_MAX) {
             *at = learned->next;
             free(learned);
         } else {
@@ -141,18 +133,18 @@ static void make_room(struct loom_ms_profiles *profiles, struct loom_text endpoi
     }
 }
 
-void loom_ms_profiles_learn(struct loom_ms_profiles *profiles, struct loom_text endpoint,
+void loom_dm_profiles_learn(struct loom_dm_profiles *profiles, struct loom_text endpoint,
                             struct loom_text value, struct loom_bytes list)
 {
-    struct loom_ms_links links;
+    struct loom_dm_links links;
     struct loom_text id;
     struct loom_text text = {(const char *)list.data, list.length};
-    if (list.length == 0 || loom_ms_links_read(&links, list) != LOOM_MS_NO_REASON) {
+    if (list.length == 0 || loom_dm_links_read(&links, list) != LOOM_DM_NO_REASON) {
         return;
     }
     bool learns = learns_from(value, &links) && loom_profile_ids(value, &id);
-    loom_ms_links_free(&links);
-    struct loom_ms_learned *learned =
+    loom_dm_links_free(&links);
+    struct loom_dm_learned *learned =
         learns ? malloc(sizeof *learned + endpoint.length + id.length + list.length) : NULL;
     if (learned == NULL) {
         return;
@@ -166,10 +158,10 @@ void loom_ms_profiles_learn(struct loom_ms_profiles *profiles, struct loom_text 
     profiles->first = learned;
 }
 
-void loom_ms_profiles_free(struct loom_ms_profiles *profiles)
+void loom_dm_profiles_free(struct loom_dm_profiles *profiles)
 {
     while (profiles->first != NULL) {
-        struct loom_ms_learned *learned = profiles->first;
+        struct loom_dm_learned *learned = profiles->first;
         profiles->first = learned->next;
         free(learned);
     }

@@ -13,28 +13,28 @@
 #include "management/registration.h"
 
 /** A dynamic id and the list that one endpoint told with it. */
-struct loom_ms_learned;
+struct loom_dm_learned;
 
-struct loom_ms_profiles {
-    const struct loom_store_accounts *accounts;
-    struct loom_ms_learned *first; /**< the last learned first */
+struct loom_dm_profiles {
+    const struct loom_fleet_store *store;
+    struct loom_dm_learned *first; /**< the last learned first */
 };
 
 /**
  * Adds the lists behind the ids of `value`, which is well-formed, to `links` (rule B-41). The list
  * that came with them stands in `links`.
- * @return LOOM_MS_NO_OBJECT_LIST one of them is not known, and cannot be learned from the list
- *         either; LOOM_MS_NO_MEMORY
+ * @return LOOM_DM_NO_OBJECT_LIST one of them is not known, and cannot be learned from the list
+ *         either; LOOM_DM_NO_MEMORY
  */
-enum loom_ms_reason loom_ms_profiles_add(const struct loom_ms_profiles *profiles,
+enum loom_dm_reason loom_dm_profiles_add(const struct loom_dm_profiles *profiles,
                                          struct loom_text endpoint, struct loom_text value,
-                                         struct loom_ms_links *links);
+                                         struct loom_dm_links *links);
 
 /** Remembers the list of a registration that was accepted, if there is something to learn. Memory
  *  that lacks is no error: the client is asked for its list again. */
-void loom_ms_profiles_learn(struct loom_ms_profiles *profiles, struct loom_text endpoint,
+void loom_dm_profiles_learn(struct loom_dm_profiles *profiles, struct loom_text endpoint,
                             struct loom_text value, struct loom_bytes list);
 
-void loom_ms_profiles_free(struct loom_ms_profiles *profiles);
+void loom_dm_profiles_free(struct loom_dm_profiles *profiles);
 
 #endif

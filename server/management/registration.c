@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management/registration.h"
 
+#include "common/memory.h"
+#include "common/objects.h"
 #include "common/profile_id.h"
-#include "common/query.h"
+#include "common/text.h"
 #include "loom/codec.h"
-#include "store/accounts_build.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { OBJECT_SECURITY = 0, OBJECT_OSCORE = 21, OBJECT_COSE = 23 };
 
 #define SMS_NUMBER_MAX 32u
 
@@ -22,7 +21,7 @@ static bool take_text(struct loom_text *member, struct loom_text value)
     return good;
 }
 
-static bool take_lifetime(struct loom_ms_parameters *parameters, struct loom_text value)
+static bool take_lifetime(struct loom_dm_parameters *parameters, struct loom_text value)
 {
     uint64_t lifetime;
     bool good = !parameters->has_lifetime && value.data != NULL &&
@@ -46,33 +45,33 @@ static bool are_profile_ids(struct loom_text value)
     return list.length == 0;
 }
 
-static bool take(struct loom_ms_parameters *parameters, struct loom_text name,
+static bool take(struct loom_dm_parameters *parameters, struct loom_text name,
                  struct loom_text value, bool registering)
 {
-    if (loom_query_text_is(name, "lt")) {
+    if (loom_text_is(name, "lt")) {
         return take_lifetime(parameters, value);
     }
-    if (loom_query_text_is(name, "b")) {
+    if (loom_text_is(name, "b")) {
         return take_text(&parameters->binding, value);
     }
-    if (loom_query_text_is(name, "sms")) {
+    if (loom_text_is(name, "sms")) {
         return take_text(&parameters->sms, value) && value.length <= SMS_NUMBER_MAX;
     }
-    if (loom_query_text_is(name, "Q")) {
+    if (loom_text_is(name, "Q")) {
         bool good = value.data == NULL && !parameters->queue_mode;
         parameters->queue_mode = true;
         return good;
     }
-    if (loom_query_text_is(name, "pid")) {
+    if (loom_text_is(name, "pid")) {
         return take_text(&parameters->profile, value) && are_profile_ids(value);
     }
-    if (registering && loom_query_text_is(name, "ep")) {
+    if (registering && loom_text_is(name, "ep")) {
         return take_text(&parameters->endpoint, value);
     }
-    return registering && loom_query_text_is(name, "lwm2m") && take_text(&parameters->lwm2m, value);
+    return registering && loom_text_is(name, "lwm2m") && take_text(&parameters->lwm2m, value);
 }
 
-enum loom_ms_reason loom_ms_parameters_read(struct loom_ms_parameters *parameters,
+enum loom_dm_reason loom_dm_parameters_read(struct loom_dm_parameters *parameters,
                                             const struct loom_request *request, bool registering)
 {
     memset(parameters, 0, sizeof *parameters);
@@ -81,20 +80,20 @@ enum loom_ms_reason loom_ms_parameters_read(struct loom_ms_parameters *parameter
         struct loom_text value;
         loom_query_split(request->query[i], &name, &value);
         if (!take(parameters, name, value, registering)) {
-            return LOOM_MS_BAD_PARAMETER;
+            return LOOM_DM_BAD_PARAMETER;
         }
     }
-    return LOOM_MS_NO_REASON;
+    return LOOM_DM_NO_REASON;
 }
 
-uint16_t loom_ms_version(struct loom_text lwm2m)
+uint16_t loom_dm_version(struct loom_text lwm2m)
 {
     static const struct {
         const char *text;
         uint16_t version;
     } versions[] = {{"1.0", 0x0100}, {"1.1", 0x0101}, {"1.2", 0x0102}};
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        if (loom_query_text_is(lwm2m, versions[i].text)) {
+        if (loom_text_is(lwm2m, versions[i].text)) {
             return versions[i].version;
         }
     }
@@ -102,13 +101,13 @@ uint16_t loom_ms_version(struct loom_text lwm2m)
 }
 
 /* `Q` came with 1.1, before it was a letter of the binding; the Profile ID with 1.2 (rules B.1). */
-bool loom_ms_parameters_fit(const struct loom_ms_parameters *parameters, uint16_t lwm2m)
+bool loom_dm_parameters_fit(const struct loom_dm_parameters *parameters, uint16_t lwm2m)
 {
     return (!parameters->queue_mode || lwm2m >= 0x0101) &&
            (parameters->profile.data == NULL || lwm2m >= 0x0102);
 }
 
-bool loom_ms_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode)
+bool loom_dm_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode)
 {
     static const char *const first_version[] = {"U", "UQ", "S", "SQ", "US", "UQS"};
     const char *allowed = lwm2m >= 0x0102 ? "UTSNMHQ" : "UTSNQ";
@@ -122,7 +121,7 @@ bool loom_ms_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode)
     if (good && lwm2m == 0x0100) {
         good = false;
         for (size_t i = 0; i < sizeof first_version / sizeof first_version[0]; i++) {
-            good = good || loom_query_text_is(letters, first_version[i]);
+            good = good || loom_text_is(letters, first_version[i]);
         }
     }
     return good;
@@ -135,7 +134,7 @@ static bool is_alternate_path(const struct loom_link *link, struct loom_text *pa
 {
     struct loom_text type;
     if (link->target.data == NULL || !loom_link_parameter(link, "rt", &type) ||
-        !loom_query_text_is(type, "oma.lwm2m")) {
+        !loom_text_is(type, "oma.lwm2m")) {
         return false;
     }
     *path = link->target;
@@ -159,18 +158,18 @@ static bool good_alternate_path(struct loom_text path)
     return segments + 4 <= LOOM_SEGMENTS_MAX;
 }
 
-static enum loom_ms_reason find_alternate_path(struct loom_ms_links *links, struct loom_text list)
+static enum loom_dm_reason find_alternate_path(struct loom_dm_links *links, struct loom_text list)
 {
     struct loom_link link;
     struct loom_text path;
     for (;;) {
         enum loom_status status = loom_link_next(&list, &link);
         if (status != LOOM_OK) {
-            return status == LOOM_END ? LOOM_MS_NO_REASON : LOOM_MS_BAD_OBJECT_LIST;
+            return status == LOOM_END ? LOOM_DM_NO_REASON : LOOM_DM_BAD_OBJECT_LIST;
         }
         if (is_alternate_path(&link, &path)) {
             links->alternate_path = path;
-            return good_alternate_path(path) ? LOOM_MS_NO_REASON : LOOM_MS_BAD_OBJECT_LIST;
+            return good_alternate_path(path) ? LOOM_DM_NO_REASON : LOOM_DM_BAD_OBJECT_LIST;
         }
     }
 }
@@ -191,80 +190,65 @@ static bool read_target(struct loom_text target, struct loom_text alternate_path
     return loom_text_to_path(target, path);
 }
 
-static bool read_version(const struct loom_link *link, struct loom_ms_link *entry)
+static bool read_version(const struct loom_link *link, struct loom_dm_link *entry)
 {
     struct loom_text text;
-    if (!loom_link_parameter(link, "ver", &text)) {
-        return true;
-    }
-    const char *dot = memchr(text.data, '.', text.length);
-    if (dot == NULL) {
-        return false;
-    }
-    struct loom_text major = {text.data, (size_t)(dot - text.data)};
-    struct loom_text minor = {dot + 1, text.length - major.length - 1};
-    uint16_t numbers[2];
-    if (!loom_text_to_id(major, &numbers[0]) || !loom_text_to_id(minor, &numbers[1]) ||
-        numbers[0] < 1 || numbers[0] > UINT8_MAX || numbers[1] > UINT8_MAX) {
-        return false;
-    }
-    entry->version_major = (uint8_t)numbers[0];
-    entry->version_minor = (uint8_t)numbers[1];
-    return true;
+    return !loom_link_parameter(link, "ver", &text) ||
+           loom_version_read(text, &entry->version_major, &entry->version_minor);
 }
 
-enum loom_ms_reason loom_ms_links_add(struct loom_ms_links *links, const struct loom_ms_link *link)
+enum loom_dm_reason loom_dm_links_add(struct loom_dm_links *links, const struct loom_dm_link *link)
 {
-    struct loom_ms_link *grown = loom_store_grow(links->links, links->count, sizeof *grown);
+    struct loom_dm_link *grown = loom_memory_grow(links->links, links->count, sizeof *grown);
     if (grown == NULL) {
-        return LOOM_MS_NO_MEMORY;
+        return LOOM_DM_NO_MEMORY;
     }
     links->links = grown;
     links->links[links->count++] = *link;
-    return LOOM_MS_NO_REASON;
+    return LOOM_DM_NO_REASON;
 }
 
-static enum loom_ms_reason read_link(struct loom_ms_links *links, const struct loom_link *link)
+static enum loom_dm_reason read_link(struct loom_dm_links *links, const struct loom_link *link)
 {
     struct loom_path path;
     if (link->target.data == NULL || !read_target(link->target, links->alternate_path, &path) ||
         path.depth < 1 || path.depth > 2) {
-        return LOOM_MS_NO_REASON;
+        return LOOM_DM_NO_REASON;
     }
     uint16_t object = path.id[LOOM_OBJECT_ID];
-    if (object == OBJECT_SECURITY || object == OBJECT_OSCORE || object == OBJECT_COSE) {
-        return LOOM_MS_NO_REASON;
+    if (!loom_object_is_listed(object)) {
+        return LOOM_DM_NO_REASON;
     }
-    struct loom_ms_link entry = {object, LOOM_ID_NONE, 0, 0};
+    struct loom_dm_link entry = {object, LOOM_ID_NONE, 0, 0};
     if (path.depth == 2) {
         entry.instance = path.id[LOOM_INSTANCE_ID];
     }
     if (!read_version(link, &entry)) {
-        return LOOM_MS_BAD_OBJECT_LIST;
+        return LOOM_DM_BAD_OBJECT_LIST;
     }
-    return loom_ms_links_add(links, &entry);
+    return loom_dm_links_add(links, &entry);
 }
 
-enum loom_ms_reason loom_ms_links_read(struct loom_ms_links *links, struct loom_bytes payload)
+enum loom_dm_reason loom_dm_links_read(struct loom_dm_links *links, struct loom_bytes payload)
 {
     struct loom_text list = {(const char *)payload.data, payload.length};
     struct loom_link link;
     memset(links, 0, sizeof *links);
     /* The alternate path may stand behind the links that begin with it. */
-    enum loom_ms_reason reason = find_alternate_path(links, list);
-    while (reason == LOOM_MS_NO_REASON && loom_link_next(&list, &link) == LOOM_OK) {
+    enum loom_dm_reason reason = find_alternate_path(links, list);
+    while (reason == LOOM_DM_NO_REASON && loom_link_next(&list, &link) == LOOM_OK) {
         reason = read_link(links, &link);
     }
-    if (reason == LOOM_MS_NO_REASON && links->count == 0) {
-        reason = LOOM_MS_BAD_OBJECT_LIST;
+    if (reason == LOOM_DM_NO_REASON && links->count == 0) {
+        reason = LOOM_DM_BAD_OBJECT_LIST;
     }
-    if (reason != LOOM_MS_NO_REASON) {
-        loom_ms_links_free(links);
+    if (reason != LOOM_DM_NO_REASON) {
+        loom_dm_links_free(links);
     }
     return reason;
 }
 
-void loom_ms_links_free(struct loom_ms_links *links)
+void loom_dm_links_free(struct loom_dm_links *links)
 {
     free(links->links);
     links->links = NULL;

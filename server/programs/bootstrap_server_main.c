@@ -154,20 +154,28 @@ static void print_session(const struct loom_program *program,
     (void)printf(", %zu answered, %" PRIu64 " ms old\n", info->done, age);
 }
 
+/* A list that is printed, and how much of it there was. */
+struct listing {
+    const struct loom_program *program;
+    size_t count;
+};
+
+static void visit_session(void *user, const struct loom_bs_session_info *info)
+{
+    struct listing *listing = user;
+    print_session(listing->program, info);
+    listing->count++;
+}
+
 static void print_sessions(const struct bootstrap_program *self)
 {
-    struct loom_bs_session_info info;
-    size_t cursor = 0;
-    size_t count = 0;
-    while (loom_bootstrap_server_next_session(self->server, &cursor, &info)) {
-        print_session(&self->program, &info);
-        count++;
-    }
-    loom_program_print_count(&self->program, "sessions", count);
+    struct listing listing = {&self->program, 0};
+    loom_bootstrap_server_each_session(self->server, visit_session, &listing);
+    loom_program_print_count(&self->program, "sessions", listing.count);
 }
 
 static void print_account(const struct loom_program *program,
-                          const struct loom_store_account *account)
+                          const struct loom_fleet_account *account)
 {
     bool nosec = account->mode == LOOM_SECURITY_NOSEC;
     struct loom_text identity = {(const char *)account->identity.data, account->identity.length};
@@ -190,13 +198,18 @@ static void print_account(const struct loom_program *program,
     (void)printf(", %zu deletes, %zu writes\n", account->delete_count, account->write_count);
 }
 
+static void visit_account(void *user, const struct loom_fleet_account *account)
+{
+    struct listing *listing = user;
+    print_account(listing->program, account);
+    listing->count++;
+}
+
 static void print_accounts(const struct bootstrap_program *self)
 {
-    size_t count = loom_store_accounts_count(self->program.accounts);
-    for (size_t i = 0; i < count; i++) {
-        print_account(&self->program, loom_store_accounts_get(self->program.accounts, i));
-    }
-    loom_program_print_count(&self->program, "accounts", count);
+    struct listing listing = {&self->program, 0};
+    self->program.store.each(self->program.store.self, visit_account, &listing);
+    loom_program_print_count(&self->program, "accounts", listing.count);
 }
 
 static void push(const struct bootstrap_program *self, char *line)
@@ -271,22 +284,20 @@ static bool run(struct bootstrap_program *self)
 int main(int argc, char **argv)
 {
     static struct bootstrap_program self = {
-        .program = {.name = "loom-bootstrap-server", .usage = usage, .kind = LOOM_STORE_BOOTSTRAP}};
+        .program = {.name = "loom-bootstrap-server", .usage = usage, .kind = LOOM_FLEET_BOOTSTRAP}};
     int status = loom_program_begin(&self.program, argc, argv);
     if (status >= 0) {
         return status;
     }
-    struct loom_store_accounts *accounts =
-        loom_program_accounts(&self.program, &loom_catalog_standard);
-    if (accounts == NULL) {
+    if (!loom_program_accounts(&self.program, &loom_catalog_standard)) {
         return EXIT_FAILURE;
     }
-    self.server = loom_bootstrap_server_create(accounts, &self.program.port, on_event, &self);
+    self.server =
+        loom_bootstrap_server_create(&self.program.store, &self.program.port, on_event, &self);
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);
     loom_bootstrap_server_destroy(self.server);
     loom_program_end(&self.program);
-    loom_store_accounts_free(accounts);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

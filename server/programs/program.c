@@ -100,19 +100,19 @@ static int read_options(struct loom_program *program, int argc, char **argv)
             program->json = true;
             break;
         case 'n':
-            if (program->kind != LOOM_STORE_MANAGEMENT) {
+            if (program->kind != LOOM_FLEET_MANAGEMENT) {
                 return loom_program_usage_error(program, "unrecognized option '--nosec-any'");
             }
             program->nosec_any = true;
             break;
         case 'p':
-            if (program->kind != LOOM_STORE_BOOTSTRAP) {
+            if (program->kind != LOOM_FLEET_BOOTSTRAP) {
                 return loom_program_usage_error(program, "unrecognized option '--no-pack'");
             }
             program->no_pack = true;
             break;
         case 'm':
-            if (program->kind != LOOM_STORE_MANAGEMENT) {
+            if (program->kind != LOOM_FLEET_MANAGEMENT) {
                 return loom_program_usage_error(program, "unrecognized option '--lwm2m'");
             }
             program->lwm2m = optarg;
@@ -144,7 +144,7 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv)
             program, "--listen is needed, as in --listen coaps://127.0.0.1:5684");
     }
     if (program->accounts_file == NULL && !program->nosec_any) {
-        return loom_program_usage_error(program, program->kind == LOOM_STORE_MANAGEMENT
+        return loom_program_usage_error(program, program->kind == LOOM_FLEET_MANAGEMENT
                                                      ? "--accounts or --nosec-any is needed"
                                                      : "--accounts is needed");
     }
@@ -167,15 +167,14 @@ static void print_message(void *user, const char *message)
     (void)fprintf(stderr, "%s\n", message);
 }
 
-struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
-                                                  const struct loom_catalog *catalog)
+bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog)
 {
-    struct loom_store_accounts *accounts =
-        program->nosec_any ? loom_store_accounts_any()
-                           : loom_store_accounts_load(program->accounts_file, program->kind,
-                                                      catalog, print_message, NULL);
-    program->accounts = accounts;
-    return accounts;
+    program->accounts = program->nosec_any
+                            ? loom_fleet_accounts_any()
+                            : loom_fleet_accounts_load(program->accounts_file, program->kind,
+                                                       catalog, print_message, NULL);
+    program->store = loom_fleet_accounts_store(program->accounts);
+    return program->accounts != NULL;
 }
 
 /* ---- the port -------------------------------------------------------------------------------- */
@@ -207,12 +206,14 @@ static void handshake_failed(void *user, struct loom_text address, int alert)
 
 static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
 {
-    const struct loom_program *program = user;
-    const struct loom_store_account *account =
-        loom_store_accounts_by_identity(program->accounts, identity);
+    struct loom_program *program = user;
+    const struct loom_fleet_account *account =
+        program->store.by_identity(program->store.self, identity);
     if (account != NULL) {
         *key = account->key;
     }
+    loom_fleet_account_release(program->last_key);
+    program->last_key = account;
     return account != NULL;
 }
 
@@ -335,6 +336,8 @@ bool loom_program_turn(struct loom_program *program, uint64_t deadline,
 void loom_program_end(struct loom_program *program)
 {
     loom_coap_destroy(program->coap);
+    loom_fleet_account_release(program->last_key);
+    loom_fleet_accounts_free(program->accounts);
     (void)fflush(stdout);
 }
 

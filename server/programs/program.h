@@ -8,7 +8,7 @@
 
 #include "loom/json_line.h"
 #include "loom/port_coap.h"
-#include "store/accounts.h"
+#include "store/accounts_file.h"
 
 #define LOOM_PROGRAM_LISTEN_MAX 8u
 #define LOOM_PROGRAM_LINE_MAX   4096u
@@ -16,7 +16,7 @@
 struct loom_program {
     const char *name;                   /**< for messages */
     const char *usage;                  /**< text of --help */
-    enum loom_store_accounts_kind kind; /**< of server; says which options it knows */
+    enum loom_fleet_accounts_kind kind; /**< of server; says which options it knows */
 
     /* from the command line */
     const char *accounts_file; /**< NULL: not given */
@@ -27,7 +27,9 @@ struct loom_program {
     bool no_pack;
     const char *lwm2m; /**< NULL: not given */
 
-    const struct loom_store_accounts *accounts; /**< where a handshake finds its key */
+    struct loom_fleet_accounts *accounts;
+    struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
+    const struct loom_fleet_account *last_key; /**< whose key the port was given last */
     struct loom_coap_port *coap;
     struct loom_port port;
     uint64_t started; /**< milliseconds of the port's clock */
@@ -50,9 +52,8 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv);
 /** Says what is wrong with the options. @return the exit status of that */
 int loom_program_usage_error(const struct loom_program *program, const char *what);
 
-/** Reads the accounts; errors go to standard error. @return NULL after an error */
-struct loom_store_accounts *loom_program_accounts(struct loom_program *program,
-                                                  const struct loom_catalog *catalog);
+/** Reads the accounts into `store`; errors go to standard error. @return false after an error */
+bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog);
 
 /** Makes the port. @return false after an error, which has been printed */
 bool loom_program_open(struct loom_program *program, const struct loom_side *side, void *self);

@@ -28,7 +28,7 @@ static char *rest_of(char *line)
 }
 
 static void send_request(const struct loom_server_console *console, const char *endpoint,
-                         const struct loom_ms_request *request)
+                         const struct loom_dm_request *request)
 {
     uint32_t ticket;
     switch (loom_management_server_send(console->server, loom_program_text(endpoint), request,
@@ -90,7 +90,7 @@ static bool is_good_value(const struct loom_server_console *console, const struc
 
 static void on_clients(const struct loom_server_console *console)
 {
-    const struct loom_ms_client *client = NULL;
+    const struct loom_dm_client *client = NULL;
     size_t count = 0;
     while ((client = loom_management_server_next(console->server, client)) != NULL) {
         loom_server_print_client(console->program, client,
@@ -101,7 +101,7 @@ static void on_clients(const struct loom_server_console *console)
 }
 
 static void on_read(const struct loom_server_console *console, const char *endpoint,
-                    struct loom_ms_request *request, char *line)
+                    struct loom_dm_request *request, char *line)
 {
     const char *format = loom_program_word(&line);
     if (format != NULL && strcmp(format, "tlv") == 0) {
@@ -116,7 +116,7 @@ static void on_read(const struct loom_server_console *console, const char *endpo
 }
 
 static void on_write(const struct loom_server_console *console, const char *endpoint,
-                     struct loom_ms_request *request, char *line)
+                     struct loom_dm_request *request, char *line)
 {
     struct loom_text value = loom_program_text(rest_of(line));
     if (request->path.depth < 3) {
@@ -133,7 +133,7 @@ static void on_write(const struct loom_server_console *console, const char *endp
 }
 
 static void on_execute(const struct loom_server_console *console, const char *endpoint,
-                       struct loom_ms_request *request, char *line)
+                       struct loom_dm_request *request, char *line)
 {
     struct loom_text arguments = loom_program_text(rest_of(line));
     if (arguments.length > 0) {
@@ -194,7 +194,7 @@ static bool put_resource(const struct loom_server_console *console, uint16_t obj
 
 /* `/3303` lets the client pick the id, `/3303/2` names it in the payload (rule D-14). */
 static void on_create(const struct loom_server_console *console, const char *endpoint,
-                      struct loom_ms_request *request, char *line)
+                      struct loom_dm_request *request, char *line)
 {
     uint8_t payload[LOOM_PROGRAM_LINE_MAX];
     struct loom_output out = loom_output(payload, sizeof payload);
@@ -222,16 +222,16 @@ static void on_create(const struct loom_server_console *console, const char *end
 
 static const struct {
     const char *word;
-    enum loom_ms_operation operation;
+    enum loom_dm_operation operation;
 } operations[] = {
-    {"read", LOOM_MS_READ},         {"write", LOOM_MS_WRITE},   {"execute", LOOM_MS_EXECUTE},
-    {"discover", LOOM_MS_DISCOVER}, {"create", LOOM_MS_CREATE}, {"delete", LOOM_MS_DELETE},
+    {"read", LOOM_DM_READ},         {"write", LOOM_DM_WRITE},   {"execute", LOOM_DM_EXECUTE},
+    {"discover", LOOM_DM_DISCOVER}, {"create", LOOM_DM_CREATE}, {"delete", LOOM_DM_DELETE},
 };
 
 static void on_operation(const struct loom_server_console *console,
-                         enum loom_ms_operation operation, char *line)
+                         enum loom_dm_operation operation, char *line)
 {
-    struct loom_ms_request request = {
+    struct loom_dm_request request = {
         operation, {{0, 0, 0, 0}, 0}, LOOM_FORMAT_ABSENT, LOOM_FORMAT_ABSENT, {NULL, 0}};
     const char *endpoint = loom_program_word(&line);
     const char *path = endpoint == NULL ? NULL : loom_program_word(&line);
@@ -240,20 +240,20 @@ static void on_operation(const struct loom_server_console *console,
         return;
     }
     switch (operation) {
-    case LOOM_MS_READ:
+    case LOOM_DM_READ:
         on_read(console, endpoint, &request, line);
         break;
-    case LOOM_MS_WRITE:
+    case LOOM_DM_WRITE:
         on_write(console, endpoint, &request, line);
         break;
-    case LOOM_MS_EXECUTE:
+    case LOOM_DM_EXECUTE:
         on_execute(console, endpoint, &request, line);
         break;
-    case LOOM_MS_CREATE:
+    case LOOM_DM_CREATE:
         on_create(console, endpoint, &request, line);
         break;
-    case LOOM_MS_DISCOVER:
-    case LOOM_MS_DELETE:
+    case LOOM_DM_DISCOVER:
+    case LOOM_DM_DELETE:
         send_request(console, endpoint, &request);
         break;
     }

@@ -42,7 +42,7 @@ struct server_program {
     struct loom_management_server *server;
 };
 
-static void on_event(void *user, const struct loom_ms_event *event)
+static void on_event(void *user, const struct loom_dm_event *event)
 {
     const struct server_program *self = user;
     loom_server_print_event(&self->program, &loom_catalog_standard, event);
@@ -63,7 +63,7 @@ static uint64_t make_seed(void)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec + (uint64_t)getpid();
 }
 
-/* `1.0,1.2` as LOOM_MS_LWM2M_...; 0: malformed. */
+/* `1.0,1.2` as LOOM_DM_LWM2M_...; 0: malformed. */
 static unsigned read_versions(const char *text)
 {
     static const char *const versions[] = {"1.0", "1.1", "1.2"};
@@ -101,7 +101,7 @@ static bool run(struct server_program *self)
 int main(int argc, char **argv)
 {
     static struct server_program self = {
-        .program = {.name = "loom-server", .usage = usage, .kind = LOOM_STORE_MANAGEMENT}};
+        .program = {.name = "loom-server", .usage = usage, .kind = LOOM_FLEET_MANAGEMENT}};
     int status = loom_program_begin(&self.program, argc, argv);
     if (status >= 0) {
         return status;
@@ -111,13 +111,11 @@ int main(int argc, char **argv)
     if (versions == 0) {
         return loom_program_usage_error(&self.program, "--lwm2m takes versions as in 1.0,1.1,1.2");
     }
-    struct loom_store_accounts *accounts =
-        loom_program_accounts(&self.program, &loom_catalog_standard);
-    if (accounts == NULL) {
+    if (!loom_program_accounts(&self.program, &loom_catalog_standard)) {
         return EXIT_FAILURE;
     }
-    self.server =
-        loom_management_server_create(accounts, &self.program.port, make_seed(), on_event, &self);
+    self.server = loom_management_server_create(&self.program.store, &self.program.port,
+                                                make_seed(), on_event, &self);
     if (self.server != NULL) {
         loom_management_server_support(self.server, versions);
     }
@@ -126,6 +124,5 @@ int main(int argc, char **argv)
                 run(&self);
     loom_management_server_destroy(self.server);
     loom_program_end(&self.program);
-    loom_store_accounts_free(accounts);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

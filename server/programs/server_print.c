@@ -6,48 +6,48 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool is_request(enum loom_ms_event_kind kind)
+static bool is_request(enum loom_dm_event_kind kind)
 {
-    return kind == LOOM_MS_HELD || kind == LOOM_MS_SENT || kind == LOOM_MS_ANSWERED;
+    return kind == LOOM_DM_HELD || kind == LOOM_DM_SENT || kind == LOOM_DM_ANSWERED;
 }
 
 static const struct {
     unsigned bit;
     const char *name;
 } changes[] = {
-    {LOOM_MS_CHANGED_LIFETIME, "lifetime"}, {LOOM_MS_CHANGED_BINDING, "binding"},
-    {LOOM_MS_CHANGED_SMS, "sms"},           {LOOM_MS_CHANGED_OBJECTS, "objects"},
-    {LOOM_MS_CHANGED_ADDRESS, "address"},
+    {LOOM_DM_CHANGED_LIFETIME, "lifetime"}, {LOOM_DM_CHANGED_BINDING, "binding"},
+    {LOOM_DM_CHANGED_SMS, "sms"},           {LOOM_DM_CHANGED_OBJECTS, "objects"},
+    {LOOM_DM_CHANGED_ADDRESS, "address"},
 };
 #define CHANGE_COUNT (sizeof changes / sizeof changes[0])
 
-static struct loom_text payload_text(const struct loom_ms_event *event)
+static struct loom_text payload_text(const struct loom_dm_event *event)
 {
     struct loom_text text = {(const char *)event->payload.data, event->payload.length};
     return text;
 }
 
 /* Begins to read the values of an answer; the scratch must be freed in any case. */
-static bool begin_values(struct loom_ms_answer *answer, const struct loom_catalog *catalog,
-                         const struct loom_ms_event *event, uint8_t **scratch)
+static bool begin_values(struct loom_dm_answer *answer, const struct loom_catalog *catalog,
+                         const struct loom_dm_event *event, uint8_t **scratch)
 {
     *scratch = NULL;
-    if (event->operation != LOOM_MS_READ || event->code != LOOM_CONTENT) {
+    if (event->operation != LOOM_DM_READ || event->code != LOOM_CONTENT) {
         return false;
     }
     *scratch = malloc(event->payload.length + 1);
     return *scratch != NULL &&
-           loom_ms_answer_begin(answer, catalog, &event->path, event->content_format,
+           loom_dm_answer_begin(answer, catalog, &event->path, event->content_format,
                                 event->payload, *scratch, event->payload.length + 1) == LOOM_OK;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static void json_objects(struct loom_json *json, const struct loom_ms_client *client)
+static void json_objects(struct loom_json *json, const struct loom_dm_client *client)
 {
     loom_json_begin_array(json, "objects");
     for (size_t i = 0; i < client->object_count; i++) {
-        const struct loom_ms_link *link = &client->objects[i];
+        const struct loom_dm_link *link = &client->objects[i];
         struct loom_path path = link->instance == LOOM_ID_NONE
                                     ? loom_path_object(link->object)
                                     : loom_path_instance(link->object, link->instance);
@@ -56,7 +56,7 @@ static void json_objects(struct loom_json *json, const struct loom_ms_client *cl
     loom_json_end_array(json);
 }
 
-static void json_client(struct loom_json *json, const struct loom_ms_client *client)
+static void json_client(struct loom_json *json, const struct loom_dm_client *client)
 {
     char version[8];
     (void)snprintf(version, sizeof version, "%u.%u", client->lwm2m >> 8, client->lwm2m & 0xFFu);
@@ -88,7 +88,7 @@ static void json_changes(struct loom_json *json, unsigned bits)
     loom_json_end_array(json);
 }
 
-static void json_value(struct loom_json *json, const struct loom_ms_value *value)
+static void json_value(struct loom_json *json, const struct loom_dm_value *value)
 {
     loom_json_begin_object(json, NULL);
     loom_json_path(json, "path", &value->path);
@@ -107,12 +107,12 @@ static void json_value(struct loom_json *json, const struct loom_ms_value *value
     loom_json_end_object(json);
 }
 
-static bool json_values(struct loom_json *json, struct loom_ms_answer *answer)
+static bool json_values(struct loom_json *json, struct loom_dm_answer *answer)
 {
-    struct loom_ms_value value;
+    struct loom_dm_value value;
     enum loom_status status;
     loom_json_begin_array(json, "values");
-    while ((status = loom_ms_answer_next(answer, &value)) == LOOM_OK) {
+    while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
         json_value(json, &value);
     }
     loom_json_end_array(json);
@@ -120,9 +120,9 @@ static bool json_values(struct loom_json *json, struct loom_ms_answer *answer)
 }
 
 static void json_payload(struct loom_json *json, const struct loom_catalog *catalog,
-                         const struct loom_ms_event *event)
+                         const struct loom_dm_event *event)
 {
-    struct loom_ms_answer answer;
+    struct loom_dm_answer answer;
     uint8_t *scratch;
     bool shown = begin_values(&answer, catalog, event, &scratch) && json_values(json, &answer);
     if (!shown && event->content_format == LOOM_FORMAT_LINK) {
@@ -134,17 +134,17 @@ static void json_payload(struct loom_json *json, const struct loom_catalog *cata
 }
 
 static void json_request(struct loom_json *json, const struct loom_catalog *catalog,
-                         const struct loom_ms_event *event)
+                         const struct loom_dm_event *event)
 {
     loom_json_text(json, "endpoint", event->endpoint);
     loom_json_unsigned(json, "ticket", event->ticket);
-    loom_json_string(json, "operation", loom_ms_operation_name(event->operation));
+    loom_json_string(json, "operation", loom_dm_operation_name(event->operation));
     loom_json_path(json, "path", &event->path);
-    if (event->kind != LOOM_MS_ANSWERED) {
+    if (event->kind != LOOM_DM_ANSWERED) {
         return;
     }
     if (event->code == 0) {
-        loom_json_string(json, "failure", loom_ms_failure_name(event->failure));
+        loom_json_string(json, "failure", loom_dm_failure_name(event->failure));
         return;
     }
     loom_json_code(json, "code", event->code);
@@ -158,10 +158,10 @@ static void json_request(struct loom_json *json, const struct loom_catalog *cata
 }
 
 static void print_json(const struct loom_program *program, const struct loom_catalog *catalog,
-                       const struct loom_ms_event *event)
+                       const struct loom_dm_event *event)
 {
     struct loom_json json;
-    loom_program_begin_event(program, &json, event->time, loom_ms_event_name(event->kind));
+    loom_program_begin_event(program, &json, event->time, loom_dm_event_name(event->kind));
     if (is_request(event->kind)) {
         json_request(&json, catalog, event);
     } else if (event->registration != NULL) {
@@ -170,11 +170,11 @@ static void print_json(const struct loom_program *program, const struct loom_cat
         loom_json_text(&json, "endpoint", event->endpoint);
         loom_json_text(&json, "address", event->address);
         loom_json_code(&json, "code", event->code);
-        loom_json_string(&json, "reason", loom_ms_reason_name(event->reason));
+        loom_json_string(&json, "reason", loom_dm_reason_name(event->reason));
     }
-    if (event->kind == LOOM_MS_REGISTERED) {
+    if (event->kind == LOOM_DM_REGISTERED) {
         loom_json_boolean(&json, "replaced", event->replaced);
-    } else if (event->kind == LOOM_MS_UPDATED) {
+    } else if (event->kind == LOOM_DM_UPDATED) {
         json_changes(&json, event->changes);
     }
     loom_json_end(&json);
@@ -182,7 +182,7 @@ static void print_json(const struct loom_program *program, const struct loom_cat
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_client(const struct loom_ms_client *client)
+static void print_client(const struct loom_dm_client *client)
 {
     loom_program_print_text(client->endpoint);
     (void)printf(" at ");
@@ -241,7 +241,7 @@ static void print_plain(const struct loom_value *value)
     }
 }
 
-static void print_value(const struct loom_ms_value *value)
+static void print_value(const struct loom_dm_value *value)
 {
     (void)putchar(' ');
     loom_program_print_path(&value->path);
@@ -259,12 +259,12 @@ static void print_value(const struct loom_ms_value *value)
     }
 }
 
-static bool print_values(struct loom_ms_answer *answer)
+static bool print_values(struct loom_dm_answer *answer)
 {
-    struct loom_ms_value value;
+    struct loom_dm_value value;
     enum loom_status status;
     const char *separator = "";
-    while ((status = loom_ms_answer_next(answer, &value)) == LOOM_OK) {
+    while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
         (void)fputs(separator, stdout);
         print_value(&value);
         separator = ",";
@@ -272,9 +272,9 @@ static bool print_values(struct loom_ms_answer *answer)
     return status == LOOM_END;
 }
 
-static void print_payload(const struct loom_catalog *catalog, const struct loom_ms_event *event)
+static void print_payload(const struct loom_catalog *catalog, const struct loom_dm_event *event)
 {
-    struct loom_ms_answer answer;
+    struct loom_dm_answer answer;
     uint8_t *scratch;
     bool shown = begin_values(&answer, catalog, event, &scratch) && print_values(&answer);
     if (!shown && event->content_format == LOOM_FORMAT_LINK) {
@@ -287,16 +287,16 @@ static void print_payload(const struct loom_catalog *catalog, const struct loom_
     free(scratch);
 }
 
-static void print_request(const struct loom_catalog *catalog, const struct loom_ms_event *event)
+static void print_request(const struct loom_catalog *catalog, const struct loom_dm_event *event)
 {
     loom_program_print_text(event->endpoint);
-    (void)printf(" #%" PRIu32 " %s ", event->ticket, loom_ms_operation_name(event->operation));
+    (void)printf(" #%" PRIu32 " %s ", event->ticket, loom_dm_operation_name(event->operation));
     loom_program_print_path(&event->path);
-    if (event->kind != LOOM_MS_ANSWERED) {
+    if (event->kind != LOOM_DM_ANSWERED) {
         return;
     }
     if (event->code == 0) {
-        (void)printf(": no answer (%s)", loom_ms_failure_name(event->failure));
+        (void)printf(": no answer (%s)", loom_dm_failure_name(event->failure));
         return;
     }
     (void)printf(": ");
@@ -320,10 +320,10 @@ static void print_changes(unsigned bits)
 }
 
 static void print_human(const struct loom_program *program, const struct loom_catalog *catalog,
-                        const struct loom_ms_event *event)
+                        const struct loom_dm_event *event)
 {
     loom_program_print_time(program, event->time);
-    (void)printf("%-12s ", loom_ms_event_name(event->kind));
+    (void)printf("%-12s ", loom_dm_event_name(event->kind));
     if (is_request(event->kind)) {
         print_request(catalog, event);
     } else if (event->registration != NULL) {
@@ -336,14 +336,14 @@ static void print_human(const struct loom_program *program, const struct loom_ca
         loom_program_print_text(event->address);
         (void)putchar(' ');
         loom_program_print_code(event->code);
-        (void)printf(" (%s)", loom_ms_reason_name(event->reason));
+        (void)printf(" (%s)", loom_dm_reason_name(event->reason));
     }
     (void)printf("\n");
     (void)fflush(stdout);
 }
 
 void loom_server_print_event(const struct loom_program *program, const struct loom_catalog *catalog,
-                             const struct loom_ms_event *event)
+                             const struct loom_dm_event *event)
 {
     if (program->json) {
         print_json(program, catalog, event);
@@ -353,7 +353,7 @@ void loom_server_print_event(const struct loom_program *program, const struct lo
 }
 
 void loom_server_print_client(const struct loom_program *program,
-                              const struct loom_ms_client *client, bool asleep)
+                              const struct loom_dm_client *client, bool asleep)
 {
     if (program->json) {
         struct loom_json json;

@@ -9,8 +9,8 @@
 #include "programs/program.h"
 
 void loom_server_print_event(const struct loom_program *program, const struct loom_catalog *catalog,
-                             const struct loom_ms_event *event);
+                             const struct loom_dm_event *event);
 void loom_server_print_client(const struct loom_program *program,
-                              const struct loom_ms_client *client, bool asleep);
+                              const struct loom_dm_client *client, bool asleep);
 
 #endif

@@ -1,218 +1,221 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts in memory. All lookups stand here, so that an index can come behind them. */
+/* Accounts in memory, and the store that they are. */
 #include "store/accounts_build.h"
+
+#include "common/memory.h"
+#include "common/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void loom_store_wipe(void *memory, size_t length)
+struct loom_fleet_accounts *loom_fleet_accounts_new(void)
 {
-    volatile unsigned char *at = memory;
-    while (length-- > 0) {
-        *at++ = 0;
+    struct loom_fleet_accounts *accounts = calloc(1, sizeof *accounts);
+    if (accounts != NULL) {
+        /* The keys come from the operator's file; peers can only look for them. */
+        loom_index_begin(&accounts->by_endpoint, 0);
+        loom_index_begin(&accounts->by_identity, 0);
+        loom_index_begin(&accounts->by_profile_id, 0);
     }
+    return accounts;
 }
 
-struct loom_store_accounts *loom_store_accounts_new(void)
+struct loom_fleet_accounts *loom_fleet_accounts_any(void)
 {
-    return calloc(1, sizeof(struct loom_store_accounts));
-}
-
-struct loom_store_accounts *loom_store_accounts_any(void)
-{
-    struct loom_store_accounts *accounts = loom_store_accounts_new();
+    struct loom_fleet_accounts *accounts = loom_fleet_accounts_new();
     if (accounts != NULL) {
         accounts->any = true;
     }
     return accounts;
 }
 
-static void free_account(struct loom_store_account *account)
-{
-    for (size_t i = 0; i < account->write_count; i++) {
-        free(account->writes[i].settings);
-    }
-    free(account->writes);
-    free(account->deletes);
-    free(account->repairs);
-}
-
-void loom_store_accounts_free(struct loom_store_accounts *accounts)
+void loom_fleet_accounts_free(struct loom_fleet_accounts *accounts)
 {
     if (accounts == NULL) {
         return;
     }
     for (size_t i = 0; i < accounts->count; i++) {
-        free_account(&accounts->list[i]);
+        loom_fleet_account_release(&accounts->list[i]->account);
+    }
+    for (size_t i = 0; i < accounts->profile_count; i++) {
+        free(accounts->profiles[i]);
     }
     free(accounts->list);
     free(accounts->profiles);
-    while (accounts->blocks != NULL) {
-        struct loom_store_block *block = accounts->blocks;
-        accounts->blocks = block->next;
-        loom_store_wipe(block->data, block->length);
-        free(block);
-    }
+    loom_fleet_free_blocks(accounts->blocks);
+    loom_index_end(&accounts->by_endpoint);
+    loom_index_end(&accounts->by_identity);
+    loom_index_end(&accounts->by_profile_id);
     free(accounts);
 }
 
-const void *loom_store_accounts_keep(struct loom_store_accounts *accounts, const void *data,
-                                     size_t length)
+/* ---- finding --------------------------------------------------------------------------------- */
+
+static struct loom_fleet_record *find_endpoint(const struct loom_fleet_accounts *accounts,
+                                               uint64_t hash, struct loom_text endpoint)
 {
-    struct loom_store_block *block = malloc(sizeof *block + length + 1);
-    if (block == NULL) {
-        return NULL;
+    struct loom_index_link *link = loom_index_first(&accounts->by_endpoint, hash);
+    while (link != NULL) {
+        struct loom_fleet_record *record =
+            LOOM_INDEX_ENTRY(link, struct loom_fleet_record, by_endpoint);
+        if (loom_text_same(record->account.endpoint, endpoint)) {
+            return record;
+        }
+        link = loom_index_next(link);
     }
-    block->next = accounts->blocks;
-    block->length = length;
-    if (length > 0) {
-        memcpy(block->data, data, length);
-    }
-    block->data[length] = 0;
-    accounts->blocks = block;
-    return block->data;
+    return NULL;
 }
 
-void *loom_store_grow(void *array, size_t count, size_t entry_size)
+static struct loom_fleet_record *find_identity(const struct loom_fleet_accounts *accounts,
+                                               uint64_t hash, struct loom_bytes identity)
 {
-    /* Doubled at each power of two, so the room need not be stored. */
-    if (count > 0 && (count & (count - 1)) != 0) {
-        return array;
+    struct loom_index_link *link = loom_index_first(&accounts->by_identity, hash);
+    while (link != NULL) {
+        struct loom_fleet_record *record =
+            LOOM_INDEX_ENTRY(link, struct loom_fleet_record, by_identity);
+        if (loom_bytes_same(record->account.identity, identity)) {
+            return record;
+        }
+        link = loom_index_next(link);
     }
-    size_t room = count == 0 ? 1 : 2 * count;
-    return room > SIZE_MAX / entry_size ? NULL : realloc(array, room * entry_size);
+    return NULL;
 }
 
-struct loom_store_account *loom_store_accounts_add(struct loom_store_accounts *accounts)
+struct loom_fleet_profile *loom_fleet_accounts_profile(const struct loom_fleet_accounts *accounts,
+                                                       struct loom_text id)
 {
-    struct loom_store_account *list =
-        loom_store_grow(accounts->list, accounts->count, sizeof *accounts->list);
+    uint64_t hash = loom_index_hash(&accounts->by_profile_id, id.data, id.length);
+    struct loom_index_link *link = loom_index_first(&accounts->by_profile_id, hash);
+    while (link != NULL) {
+        struct loom_fleet_profile *profile =
+            LOOM_INDEX_ENTRY(link, struct loom_fleet_profile, by_id);
+        if (loom_text_same(profile->id, id)) {
+            return profile;
+        }
+        link = loom_index_next(link);
+    }
+    return NULL;
+}
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+struct loom_fleet_record *loom_fleet_accounts_add(struct loom_fleet_accounts *accounts)
+{
+    struct loom_fleet_record **list =
+        loom_memory_grow(accounts->list, accounts->count, sizeof *accounts->list);
     if (list == NULL) {
         return NULL;
     }
     accounts->list = list;
-    struct loom_store_account *account = &list[accounts->count++];
-    memset(account, 0, sizeof *account);
-    account->mode = LOOM_SECURITY_PSK;
-    account->discover = true;
-    account->pack = true;
-    account->bootstrap_instance = LOOM_ID_NONE;
-    return account;
-}
-
-struct loom_store_write *loom_store_account_add_write(struct loom_store_account *account)
-{
-    struct loom_store_write *writes =
-        loom_store_grow(account->writes, account->write_count, sizeof *account->writes);
-    if (writes == NULL) {
+    struct loom_fleet_record *record = calloc(1, sizeof *record);
+    if (record == NULL) {
         return NULL;
     }
-    account->writes = writes;
-    struct loom_store_write *write = &writes[account->write_count++];
-    memset(write, 0, sizeof *write);
-    return write;
+    record->references = 1;
+    record->account.mode = LOOM_SECURITY_PSK;
+    record->account.discover = true;
+    record->account.pack = true;
+    record->account.bootstrap_instance = LOOM_ID_NONE;
+    list[accounts->count++] = record;
+    return record;
 }
 
-static uint32_t setting_order(const struct loom_store_setting *setting)
+bool loom_fleet_accounts_name(struct loom_fleet_accounts *accounts,
+                              struct loom_fleet_record *record, struct loom_text endpoint)
 {
-    return (uint32_t)setting->resource << 16 | setting->resource_instance;
-}
-
-enum loom_status loom_store_write_add(struct loom_store_write *write,
-                                      const struct loom_store_setting *setting)
-{
-    size_t at = write->setting_count;
-    while (at > 0 && setting_order(&write->settings[at - 1]) >= setting_order(setting)) {
-        at--;
+    uint64_t hash = loom_index_hash(&accounts->by_endpoint, endpoint.data, endpoint.length);
+    record->account.endpoint = endpoint;
+    if (find_endpoint(accounts, hash, endpoint) != NULL) {
+        return false;
     }
-    if (at < write->setting_count &&
-        setting_order(&write->settings[at]) == setting_order(setting)) {
-        return LOOM_CONFLICT;
+    loom_index_add(&accounts->by_endpoint, &record->by_endpoint, hash);
+    return true;
+}
+
+bool loom_fleet_accounts_identify(struct loom_fleet_accounts *accounts,
+                                  struct loom_fleet_record *record, struct loom_bytes identity)
+{
+    uint64_t hash = loom_index_hash(&accounts->by_identity, identity.data, identity.length);
+    record->account.identity = identity;
+    if (find_identity(accounts, hash, identity) != NULL) {
+        return false;
     }
-    struct loom_store_setting *settings =
-        loom_store_grow(write->settings, write->setting_count, sizeof *settings);
-    if (settings == NULL) {
-        return LOOM_UNAVAILABLE;
+    loom_index_add(&accounts->by_identity, &record->by_identity, hash);
+    return true;
+}
+
+struct loom_fleet_profile *loom_fleet_accounts_add_profile(struct loom_fleet_accounts *accounts,
+                                                           struct loom_text id)
+{
+    struct loom_fleet_profile **profiles =
+        loom_memory_grow(accounts->profiles, accounts->profile_count, sizeof *profiles);
+    if (profiles == NULL) {
+        return NULL;
     }
-    write->settings = settings;
-    memmove(&settings[at + 1], &settings[at], (write->setting_count - at) * sizeof *settings);
-    settings[at] = *setting;
-    write->setting_count++;
-    return LOOM_OK;
+    accounts->profiles = profiles;
+    struct loom_fleet_profile *profile = calloc(1, sizeof *profile);
+    if (profile == NULL) {
+        return NULL;
+    }
+    profile->id = id;
+    profiles[accounts->profile_count++] = profile;
+    loom_index_add(&accounts->by_profile_id, &profile->by_id,
+                   loom_index_hash(&accounts->by_profile_id, id.data, id.length));
+    return profile;
 }
 
-size_t loom_store_accounts_count(const struct loom_store_accounts *accounts)
+/* ---- the store ------------------------------------------------------------------------------- */
+
+static const struct loom_fleet_account *held(const struct loom_fleet_record *record)
 {
-    return accounts->count;
+    return record == NULL ? NULL : loom_fleet_account_hold(&record->account);
 }
 
-const struct loom_store_account *loom_store_accounts_get(const struct loom_store_accounts *accounts,
-                                                         size_t index)
+static const struct loom_fleet_account *by_endpoint(void *self, struct loom_text endpoint)
 {
-    return index < accounts->count ? &accounts->list[index] : NULL;
+    const struct loom_fleet_accounts *accounts = self;
+    return held(find_endpoint(
+        accounts, loom_index_hash(&accounts->by_endpoint, endpoint.data, endpoint.length),
+        endpoint));
 }
 
-bool loom_store_accounts_allow_any(const struct loom_store_accounts *accounts)
+static const struct loom_fleet_account *by_identity(void *self, struct loom_bytes identity)
 {
-    return accounts->any;
+    const struct loom_fleet_accounts *accounts = self;
+    return held(find_identity(
+        accounts, loom_index_hash(&accounts->by_identity, identity.data, identity.length),
+        identity));
 }
 
-const struct loom_store_account *
-loom_store_accounts_by_endpoint(const struct loom_store_accounts *accounts,
-                                struct loom_text endpoint)
+static void each(void *self, loom_fleet_visitor *visit, void *user)
 {
+    const struct loom_fleet_accounts *accounts = self;
     for (size_t i = 0; i < accounts->count; i++) {
-        if (loom_store_same(accounts->list[i].endpoint, endpoint.data, endpoint.length)) {
-            return &accounts->list[i];
-        }
+        visit(user, &accounts->list[i]->account);
     }
-    return NULL;
 }
 
-const struct loom_store_account *
-loom_store_accounts_by_identity(const struct loom_store_accounts *accounts,
-                                struct loom_bytes identity)
+static bool allows_any(void *self)
 {
-    for (size_t i = 0; i < accounts->count; i++) {
-        const struct loom_store_account *account = &accounts->list[i];
-        struct loom_text own = {(const char *)account->identity.data, account->identity.length};
-        if (account->mode == LOOM_SECURITY_PSK &&
-            loom_store_same(own, identity.data, identity.length)) {
-            return account;
-        }
-    }
-    return NULL;
+    return ((const struct loom_fleet_accounts *)self)->any;
 }
 
-const struct loom_store_profile *
-loom_store_accounts_profile(const struct loom_store_accounts *accounts, struct loom_text id)
+static bool profile(void *self, struct loom_text id, struct loom_text *objects)
 {
-    for (size_t i = 0; i < accounts->profile_count; i++) {
-        if (loom_store_same(accounts->profiles[i].id, id.data, id.length)) {
-            return &accounts->profiles[i];
-        }
+    const struct loom_fleet_profile *found = loom_fleet_accounts_profile(self, id);
+    if (found != NULL) {
+        *objects = found->objects;
     }
-    return NULL;
+    return found != NULL;
 }
 
-enum loom_store_admission loom_store_accounts_admit(const struct loom_store_accounts *accounts,
-                                                    const struct loom_peer *peer,
-                                                    struct loom_text endpoint,
-                                                    const struct loom_store_account **account)
+struct loom_fleet_store loom_fleet_accounts_store(struct loom_fleet_accounts *accounts)
 {
-    const struct loom_store_account *known =
-        peer->secure ? loom_store_accounts_by_identity(accounts, peer->identity) : NULL;
-    *account = known;
-    if (endpoint.data == NULL) {
-        return known != NULL ? LOOM_STORE_ADMITTED : LOOM_STORE_ADMISSION_UNKNOWN;
-    }
-    const struct loom_store_account *named = loom_store_accounts_by_endpoint(accounts, endpoint);
-    *account = named;
-    if (named == NULL) {
-        /* An identity is that of one listed endpoint and vouches for no other name. */
-        bool any = accounts->any && !peer->secure;
-        return any ? LOOM_STORE_ADMITTED : LOOM_STORE_ADMISSION_UNKNOWN;
-    }
-    bool same = peer->secure ? named == known : named->mode == LOOM_SECURITY_NOSEC;
-    return same ? LOOM_STORE_ADMITTED : LOOM_STORE_ADMISSION_WRONG_IDENTITY;
+    struct loom_fleet_store store = {.self = accounts,
+                                     .by_endpoint = by_endpoint,
+                                     .by_identity = by_identity,
+                                     .each = each,
+                                     .allows_any = allows_any,
+                                     .profile = profile};
+    return store;
 }

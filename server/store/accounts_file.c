@@ -2,6 +2,8 @@
 /* The accounts file: its lines and section heads. docs/servers.md describes it. */
 #include "store/accounts_reader.h"
 
+#include "common/memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,106 +12,106 @@
 /* More than any fleet written by hand; keeps a wrong file name from filling the memory. */
 #define FILE_SIZE_MAX (64u * 1024u * 1024u)
 
-static void end_section(struct loom_store_reader *reader)
+static void end_section(struct loom_fleet_reader *reader)
 {
-    if (reader->section == LOOM_STORE_SECTION_SERVER && !reader->skipping) {
-        loom_store_server_end(reader);
+    if (reader->section == LOOM_FLEET_SECTION_SERVER && !reader->skipping) {
+        loom_fleet_server_end(reader);
     }
-    if (reader->section == LOOM_STORE_SECTION_PROFILE && !reader->skipping) {
-        loom_store_profile_end(reader);
+    if (reader->section == LOOM_FLEET_SECTION_PROFILE && !reader->skipping) {
+        loom_fleet_profile_end(reader);
     }
 }
 
-static void begin_any(struct loom_store_reader *reader, const struct loom_store_word *head)
+static void begin_any(struct loom_fleet_reader *reader, const struct loom_fleet_word *head)
 {
-    loom_store_endpoint_end(reader);
-    reader->section = LOOM_STORE_SECTION_ANY;
+    loom_fleet_endpoint_end(reader);
+    reader->section = LOOM_FLEET_SECTION_ANY;
     reader->skipping = false;
     if (reader->accounts->any) {
-        loom_store_error(reader, head, "[any] is in the file already");
+        loom_fleet_error(reader, head, "[any] is in the file already");
     }
     reader->accounts->any = true;
 }
 
-static void begin_section(struct loom_store_reader *reader, const struct loom_store_word *line)
+static void begin_section(struct loom_fleet_reader *reader, const struct loom_fleet_word *line)
 {
-    struct loom_store_word rest = *line;
-    struct loom_store_word head = *line;
+    struct loom_fleet_word rest = *line;
+    struct loom_fleet_word head = *line;
     end_section(reader);
     reader->skipping = true;
     if (line->text.data[line->text.length - 1] != ']') {
-        loom_store_error(reader, line, "a section head ends with ]");
+        loom_fleet_error(reader, line, "a section head ends with ]");
         return;
     }
     rest.text.data++;
     rest.text.length -= 2;
     rest.column++;
-    (void)loom_store_split(&rest, " \t", &head);
-    loom_store_trim(&rest);
-    if (loom_store_is(&head, "endpoint")) {
-        loom_store_endpoint_end(reader);
-        loom_store_endpoint_begin(reader, &rest);
-    } else if (loom_store_is(&head, "server")) {
-        loom_store_server_begin(reader, &head, &rest);
-    } else if (loom_store_is(&head, "instance")) {
-        loom_store_instance_begin(reader, &head, &rest);
-    } else if (loom_store_is(&head, "any") && reader->kind == LOOM_STORE_MANAGEMENT) {
+    (void)loom_fleet_split(&rest, " \t", &head);
+    loom_fleet_trim(&rest);
+    if (loom_fleet_is(&head, "endpoint")) {
+        loom_fleet_endpoint_end(reader);
+        loom_fleet_endpoint_begin(reader, &rest);
+    } else if (loom_fleet_is(&head, "server")) {
+        loom_fleet_server_begin(reader, &head, &rest);
+    } else if (loom_fleet_is(&head, "instance")) {
+        loom_fleet_instance_begin(reader, &head, &rest);
+    } else if (loom_fleet_is(&head, "any") && reader->kind == LOOM_FLEET_MANAGEMENT) {
         begin_any(reader, &head);
-    } else if (loom_store_is(&head, "profile") && reader->kind == LOOM_STORE_MANAGEMENT) {
-        loom_store_endpoint_end(reader);
-        loom_store_profile_begin(reader, &rest);
+    } else if (loom_fleet_is(&head, "profile") && reader->kind == LOOM_FLEET_MANAGEMENT) {
+        loom_fleet_endpoint_end(reader);
+        loom_fleet_profile_begin(reader, &rest);
     } else {
-        loom_store_error(reader, &head, "no such section");
+        loom_fleet_error(reader, &head, "no such section");
     }
 }
 
-static void read_setting_line(struct loom_store_reader *reader, const struct loom_store_word *text)
+static void read_setting_line(struct loom_fleet_reader *reader, const struct loom_fleet_word *text)
 {
-    struct loom_store_line line = {*text, *text, false};
-    struct loom_store_word rest = *text;
+    struct loom_fleet_line line = {*text, *text, false};
+    struct loom_fleet_word rest = *text;
     line.has_value = memchr(text->text.data, '=', text->text.length) != NULL;
-    (void)loom_store_split(&rest, "=", &line.key);
-    loom_store_trim(&rest);
+    (void)loom_fleet_split(&rest, "=", &line.key);
+    loom_fleet_trim(&rest);
     line.value = rest;
     if (line.key.text.length == 0) {
-        loom_store_error(reader, text, "expected a keyword before =");
+        loom_fleet_error(reader, text, "expected a keyword before =");
         return;
     }
     switch (reader->section) {
-    case LOOM_STORE_SECTION_NONE:
-        loom_store_error(reader, text,
+    case LOOM_FLEET_SECTION_NONE:
+        loom_fleet_error(reader, text,
                          "the file must begin with a section such as [endpoint NAME]");
         reader->skipping = true;
         break;
-    case LOOM_STORE_SECTION_ENDPOINT:
-        loom_store_endpoint_line(reader, &line);
+    case LOOM_FLEET_SECTION_ENDPOINT:
+        loom_fleet_endpoint_line(reader, &line);
         break;
-    case LOOM_STORE_SECTION_SERVER:
-        loom_store_server_line(reader, &line);
+    case LOOM_FLEET_SECTION_SERVER:
+        loom_fleet_server_line(reader, &line);
         break;
-    case LOOM_STORE_SECTION_INSTANCE:
+    case LOOM_FLEET_SECTION_INSTANCE:
         if (line.has_value) {
-            loom_store_named_setting(
-                reader, &loom_store_current(reader)->writes[reader->instance_write], &line);
+            loom_fleet_named_setting(
+                reader, &loom_fleet_current(reader)->writes[reader->instance_write], &line);
         } else {
-            loom_store_error(reader, text, "expected \"resource = value\"");
+            loom_fleet_error(reader, text, "expected \"resource = value\"");
         }
         break;
-    case LOOM_STORE_SECTION_PROFILE:
-        loom_store_profile_line(reader, &line);
+    case LOOM_FLEET_SECTION_PROFILE:
+        loom_fleet_profile_line(reader, &line);
         break;
-    case LOOM_STORE_SECTION_ANY:
-        loom_store_error(reader, text, "[any] has no keywords");
+    case LOOM_FLEET_SECTION_ANY:
+        loom_fleet_error(reader, text, "[any] has no keywords");
         break;
     }
 }
 
 /* A comment is a line that begins with # or ;, or whatever follows a blank and #, outside quotes.
  */
-static void drop_comment(struct loom_store_word *line)
+static void drop_comment(struct loom_fleet_word *line)
 {
     bool quoted = false;
-    loom_store_trim(line);
+    loom_fleet_trim(line);
     if (line->text.length > 0 && (line->text.data[0] == '#' || line->text.data[0] == ';')) {
         line->text.length = 0;
     }
@@ -124,7 +126,7 @@ static void drop_comment(struct loom_store_word *line)
             line->text.length = at;
         }
     }
-    loom_store_trim(line);
+    loom_fleet_trim(line);
 }
 
 /* Length of a well-formed UTF-8 sequence, 0 if it is none (RFC 3629). */
@@ -144,7 +146,7 @@ static size_t utf8_length(const unsigned char *at, size_t left)
     return overlong || outside ? 0 : length;
 }
 
-static bool check_characters(struct loom_store_reader *reader, const struct loom_store_word *line)
+static bool check_characters(struct loom_fleet_reader *reader, const struct loom_fleet_word *line)
 {
     const unsigned char *bytes = (const unsigned char *)line->text.data;
     size_t at = 0;
@@ -153,9 +155,9 @@ static bool check_characters(struct loom_store_reader *reader, const struct loom
         bool control = length == 1 && (bytes[at] < ' ' || bytes[at] == 0x7F) && bytes[at] != '\t' &&
                        bytes[at] != '\r';
         if (length == 0 || control) {
-            struct loom_store_word place = *line;
+            struct loom_fleet_word place = *line;
             place.column += (unsigned)at;
-            loom_store_error(reader, &place, control ? "control character" : "not UTF-8");
+            loom_fleet_error(reader, &place, control ? "control character" : "not UTF-8");
             return false;
         }
         at += length;
@@ -163,7 +165,7 @@ static bool check_characters(struct loom_store_reader *reader, const struct loom
     return true;
 }
 
-static void read_line(struct loom_store_reader *reader, struct loom_store_word line)
+static void read_line(struct loom_fleet_reader *reader, struct loom_fleet_word line)
 {
     if (!check_characters(reader, &line)) {
         return;
@@ -179,9 +181,9 @@ static void read_line(struct loom_store_reader *reader, struct loom_store_word l
     }
 }
 
-static void read_lines(struct loom_store_reader *reader, struct loom_text text)
+static void read_lines(struct loom_fleet_reader *reader, struct loom_text text)
 {
-    struct loom_store_word line = {text, 1, 1};
+    struct loom_fleet_word line = {text, 1, 1};
     if (text.length >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) {
         text.data += 3;
         text.length -= 3;
@@ -197,32 +199,45 @@ static void read_lines(struct loom_store_reader *reader, struct loom_text text)
         line.line++;
     }
     end_section(reader);
-    loom_store_endpoint_end(reader);
+    loom_fleet_endpoint_end(reader);
     if (reader->errors == 0 && reader->accounts->count == 0 && !reader->accounts->any) {
         line.column = 1;
         line.line = 1;
-        loom_store_error(reader, &line, "there is no [endpoint] in this file");
+        loom_fleet_error(reader, &line, "there is no [endpoint] in this file");
     }
 }
 
-struct loom_store_accounts *loom_store_accounts_parse(const char *name, struct loom_text text,
-                                                      enum loom_store_accounts_kind kind,
+/* A hash of a key says something of it, too. */
+static void forget_keys(struct loom_fleet_reader *reader)
+{
+    while (reader->keys != NULL) {
+        struct loom_fleet_used_key *used = reader->keys;
+        reader->keys = used->next;
+        loom_memory_wipe(used, sizeof *used);
+        free(used);
+    }
+    loom_index_end(&reader->by_key);
+}
+
+struct loom_fleet_accounts *loom_fleet_accounts_parse(const char *name, struct loom_text text,
+                                                      enum loom_fleet_accounts_kind kind,
                                                       const struct loom_catalog *catalog,
-                                                      loom_store_accounts_report *report,
+                                                      loom_fleet_accounts_report *report,
                                                       void *user)
 {
-    struct loom_store_reader reader = {
+    struct loom_fleet_reader reader = {
         .name = name, .kind = kind, .catalog = catalog, .report = report, .user = user};
-    struct loom_store_word start = {text, 1, 1};
-    reader.accounts = loom_store_accounts_new();
+    struct loom_fleet_word start = {text, 1, 1};
+    reader.accounts = loom_fleet_accounts_new();
     if (reader.accounts == NULL) {
-        loom_store_out_of_memory(&reader, &start);
+        loom_fleet_out_of_memory(&reader, &start);
         return NULL;
     }
+    loom_index_begin(&reader.by_key, 0);
     read_lines(&reader, text);
-    free(reader.keys);
+    forget_keys(&reader);
     if (reader.errors > 0) {
-        loom_store_accounts_free(reader.accounts);
+        loom_fleet_accounts_free(reader.accounts);
         return NULL;
     }
     return reader.accounts;
@@ -230,7 +245,7 @@ struct loom_store_accounts *loom_store_accounts_parse(const char *name, struct l
 
 /* ---- from a file ----------------------------------------------------------------------------- */
 
-static void report_file(const char *path, const char *what, loom_store_accounts_report *report,
+static void report_file(const char *path, const char *what, loom_fleet_accounts_report *report,
                         void *user)
 {
     char message[640];
@@ -256,7 +271,7 @@ static bool read_all(FILE *file, char **data, size_t *length, const char **what)
             }
             if (*data != NULL) {
                 memcpy(grown, *data, *length);
-                loom_store_wipe(*data, *length);
+                loom_memory_wipe(*data, *length);
                 free(*data);
             }
             *data = grown;
@@ -271,12 +286,12 @@ static bool read_all(FILE *file, char **data, size_t *length, const char **what)
     }
 }
 
-struct loom_store_accounts *loom_store_accounts_load(const char *path,
-                                                     enum loom_store_accounts_kind kind,
+struct loom_fleet_accounts *loom_fleet_accounts_load(const char *path,
+                                                     enum loom_fleet_accounts_kind kind,
                                                      const struct loom_catalog *catalog,
-                                                     loom_store_accounts_report *report, void *user)
+                                                     loom_fleet_accounts_report *report, void *user)
 {
-    struct loom_store_accounts *accounts = NULL;
+    struct loom_fleet_accounts *accounts = NULL;
     const char *what = NULL;
     char *data = NULL;
     size_t length = 0;
@@ -289,13 +304,13 @@ struct loom_store_accounts *loom_store_accounts_load(const char *path,
     (void)setvbuf(file, NULL, _IONBF, 0);
     if (read_all(file, &data, &length, &what)) {
         struct loom_text text = {data, length};
-        accounts = loom_store_accounts_parse(path, text, kind, catalog, report, user);
+        accounts = loom_fleet_accounts_parse(path, text, kind, catalog, report, user);
     } else {
         report_file(path, what, report, user);
     }
     (void)fclose(file);
     if (data != NULL) {
-        loom_store_wipe(data, length);
+        loom_memory_wipe(data, length);
         free(data);
     }
     return accounts;

@@ -8,54 +8,57 @@
 #include "store/accounts_build.h"
 
 #if defined(__GNUC__)
-#define LOOM_STORE_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define LOOM_FLEET_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define LOOM_STORE_PRINTF(text, first)
+#define LOOM_FLEET_PRINTF(text, first)
 #endif
 
 /** Text of the file and where it stands; both count from 1, columns in bytes. */
-struct loom_store_word {
+struct loom_fleet_word {
     struct loom_text text;
     unsigned line;
     unsigned column;
 };
 
 /** `key = value`. */
-struct loom_store_line {
-    struct loom_store_word key;
-    struct loom_store_word value;
+struct loom_fleet_line {
+    struct loom_fleet_word key;
+    struct loom_fleet_word value;
     bool has_value; /**< there was a `=` */
 };
 
 /** A key of the file and where it was first used. */
-struct loom_store_used_key {
+struct loom_fleet_used_key {
+    struct loom_fleet_used_key *next;
     struct loom_bytes key;
     unsigned line;
+    struct loom_index_link by_key;
 };
 
-enum loom_store_section {
-    LOOM_STORE_SECTION_NONE,
-    LOOM_STORE_SECTION_ENDPOINT,
-    LOOM_STORE_SECTION_SERVER,
-    LOOM_STORE_SECTION_INSTANCE,
-    LOOM_STORE_SECTION_ANY,
-    LOOM_STORE_SECTION_PROFILE
+enum loom_fleet_section {
+    LOOM_FLEET_SECTION_NONE,
+    LOOM_FLEET_SECTION_ENDPOINT,
+    LOOM_FLEET_SECTION_SERVER,
+    LOOM_FLEET_SECTION_INSTANCE,
+    LOOM_FLEET_SECTION_ANY,
+    LOOM_FLEET_SECTION_PROFILE
 };
 
 /** An [endpoint] section; it lasts until the next one, over the [server] and [instance] sections
  *  that belong to it. */
-struct loom_store_endpoint_section {
+struct loom_fleet_endpoint_section {
     bool open;
-    struct loom_store_word head;
+    bool named; /**< else its head is wrong, and only its lines are checked */
+    struct loom_fleet_word head;
     unsigned seen; /**< words that stood in it */
-    struct loom_store_word instance;
-    struct loom_store_word versions;
+    struct loom_fleet_word instance;
+    struct loom_fleet_word versions;
 };
 
 /** A [server] section. */
-struct loom_store_server_section {
-    struct loom_store_word head;
-    struct loom_store_word uri_word;
+struct loom_fleet_server_section {
+    struct loom_fleet_word head;
+    struct loom_fleet_word uri_word;
     unsigned seen;
     uint16_t short_server_id;
     struct loom_text uri;
@@ -64,112 +67,118 @@ struct loom_store_server_section {
     size_t first_write; /**< of its two in the account: object 0, then object 1 */
 };
 
-struct loom_store_reader {
+struct loom_fleet_reader {
     const char *name;
-    enum loom_store_accounts_kind kind;
+    enum loom_fleet_accounts_kind kind;
     const struct loom_catalog *catalog;
-    loom_store_accounts_report *report;
+    loom_fleet_accounts_report *report;
     void *user;
-    struct loom_store_accounts *accounts;
+    struct loom_fleet_accounts *accounts;
     unsigned errors;
 
-    struct loom_store_used_key *keys;
-    size_t key_count;
+    struct loom_fleet_record *record; /**< of the current [endpoint] */
+    struct loom_fleet_block **blocks; /**< where the values of the section belong */
+    struct loom_fleet_used_key *keys; /**< the last one first */
+    struct loom_index by_key;
 
-    enum loom_store_section section;
+    enum loom_fleet_section section;
     /** The head of the section was wrong: its lines are not looked at, they would only repeat it.
      */
     bool skipping;
-    struct loom_store_endpoint_section endpoint;
-    struct loom_store_server_section server;
-    struct loom_store_word profile; /**< head of a [profile] section; the profile is the last one */
-    size_t instance_write;          /**< of an [instance] section in its account */
+    struct loom_fleet_endpoint_section endpoint;
+    struct loom_fleet_server_section server;
+    struct loom_fleet_word profile_head;
+    struct loom_fleet_profile *profile; /**< of a [profile] section */
+    size_t instance_write;              /**< of an [instance] section in its account */
 };
 
+/** The account of the section's endpoint. */
+static inline struct loom_fleet_account *loom_fleet_current(const struct loom_fleet_reader *reader)
+{
+    return &reader->record->account;
+}
+
 /** Reports an error at a word. Never put a value of the file into it: it may be a key. */
-void loom_store_error(struct loom_store_reader *reader, const struct loom_store_word *at,
-                      const char *format, ...) LOOM_STORE_PRINTF(3, 4);
-void loom_store_out_of_memory(struct loom_store_reader *reader, const struct loom_store_word *at);
+void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_fleet_word *at,
+                      const char *format, ...) LOOM_FLEET_PRINTF(3, 4);
+void loom_fleet_out_of_memory(struct loom_fleet_reader *reader, const struct loom_fleet_word *at);
 
 /* ---- accounts_value.c: words and values ------------------------------------------------------ */
 
 /** Takes blanks off both ends. */
-void loom_store_trim(struct loom_store_word *word);
+void loom_fleet_trim(struct loom_fleet_word *word);
 
 /** Takes the part up to the next of `ends` off the front of `rest`, trimmed, and leaves in `rest`
  * what is behind it. @return false: `rest` is used up */
-bool loom_store_split(struct loom_store_word *rest, const char *ends, struct loom_store_word *part);
+bool loom_fleet_split(struct loom_fleet_word *rest, const char *ends, struct loom_fleet_word *part);
 
 /** @return whether the word is `literal`. */
-bool loom_store_is(const struct loom_store_word *word, const char *literal);
+bool loom_fleet_is(const struct loom_fleet_word *word, const char *literal);
 
 /* Each of these reports what is wrong and then returns false. What they give lives as long as the
  * accounts. */
 
 /** Takes quotes and escapes off a value. */
-bool loom_store_read_text(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                           struct loom_text *text);
-bool loom_store_read_hex(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                          struct loom_bytes *bytes);
 /** yes, no, true, false, 1 or 0. */
-bool loom_store_read_boolean(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                              bool *value);
 /** A path of at least `least` and at most `most` ids. */
-bool loom_store_read_path(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                           unsigned least, unsigned most, struct loom_path *path);
 /** A value of the type and in the range of a resource. */
-bool loom_store_read_value(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                            const struct loom_catalog_entry *entry, struct loom_value *value);
-/** A PSK identity, text of 1 to LOOM_STORE_IDENTITY_MAX bytes. */
-bool loom_store_read_identity(struct loom_store_reader *reader, const struct loom_store_word *word,
+/** A PSK identity, text of 1 to LOOM_FLEET_IDENTITY_MAX bytes. */
+bool loom_fleet_read_identity(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                               struct loom_bytes *identity);
 /** A PSK in hex that the file has not used before (rules A-9, H-3). */
-bool loom_store_read_key(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                          struct loom_bytes *key);
 
 /* ---- accounts_setting.c: what a Bootstrap-Write carries -------------------------------------- */
 
 /** `name`, `name/3`, `12` or `12/3` as the key of a setting in a write. */
-void loom_store_named_setting(struct loom_store_reader *reader, struct loom_store_write *write,
-                              const struct loom_store_line *line);
+void loom_fleet_named_setting(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
+                              const struct loom_fleet_line *line);
 
 /** A value for the resource, or resource instance, of a path; it joins what the file says of the
  * same resource before. */
-void loom_store_path_setting(struct loom_store_reader *reader, enum loom_store_target target,
-                             const struct loom_path *path, const struct loom_store_line *line);
+void loom_fleet_path_setting(struct loom_fleet_reader *reader, enum loom_fleet_target target,
+                             const struct loom_path *path, const struct loom_fleet_line *line);
 
 /** Adds a value that is known to fit. */
-void loom_store_fixed_setting(struct loom_store_reader *reader, struct loom_store_write *write,
-                              const struct loom_store_word *at, uint16_t resource,
+void loom_fleet_fixed_setting(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
+                              const struct loom_fleet_word *at, uint16_t resource,
                               const struct loom_value *value);
 
 /* ---- accounts_section.c: the sections; each begins at its head ------------------------------- */
 
-void loom_store_endpoint_begin(struct loom_store_reader *reader,
-                               const struct loom_store_word *name);
-void loom_store_endpoint_line(struct loom_store_reader *reader, const struct loom_store_line *line);
-void loom_store_endpoint_end(struct loom_store_reader *reader);
+void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader,
+                               const struct loom_fleet_word *name);
+void loom_fleet_endpoint_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
+void loom_fleet_endpoint_end(struct loom_fleet_reader *reader);
 
-void loom_store_instance_begin(struct loom_store_reader *reader, const struct loom_store_word *head,
-                               const struct loom_store_word *path);
+void loom_fleet_instance_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
+                               const struct loom_fleet_word *path);
 
 /** @return whether a section that belongs to an endpoint may begin here. */
-bool loom_store_in_endpoint(struct loom_store_reader *reader, const struct loom_store_word *head);
-
-/** The account of the section's endpoint. */
-struct loom_store_account *loom_store_current(const struct loom_store_reader *reader);
+bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_fleet_word *head);
 
 /* ---- accounts_profile.c: [profile ID] -------------------------------------------------------- */
 
-void loom_store_profile_begin(struct loom_store_reader *reader, const struct loom_store_word *id);
-void loom_store_profile_line(struct loom_store_reader *reader, const struct loom_store_line *line);
-void loom_store_profile_end(struct loom_store_reader *reader);
+void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *id);
+void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
+void loom_fleet_profile_end(struct loom_fleet_reader *reader);
 
 /* ---- accounts_server.c: [server ID] ---------------------------------------------------------- */
 
-void loom_store_server_begin(struct loom_store_reader *reader, const struct loom_store_word *head,
-                             const struct loom_store_word *id);
-void loom_store_server_line(struct loom_store_reader *reader, const struct loom_store_line *line);
-void loom_store_server_end(struct loom_store_reader *reader);
+void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
+                             const struct loom_fleet_word *id);
+void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
+void loom_fleet_server_end(struct loom_fleet_reader *reader);
 
 #endif

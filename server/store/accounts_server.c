@@ -2,32 +2,13 @@
 /* The section [server ID]: one Server Account, an instance of Security and one of Server. */
 #include "store/accounts_reader.h"
 
+#include "common/objects.h"
 #include "loom/codec.h"
 
 #include <string.h>
 
-#define SHORT_SERVER_ID_LARGEST 65534u /* rule A-4 */
-#define URI_MAX                 255u   /* rules H.3 */
-#define LIFETIME_DEFAULT        86400
-
-enum {
-    SECURITY_OBJECT = 0,
-    SECURITY_URI = 0,
-    SECURITY_IS_BOOTSTRAP = 1,
-    SECURITY_MODE = 2,
-    SECURITY_IDENTITY = 3,
-    SECURITY_SERVER_PUBLIC_KEY = 4,
-    SECURITY_KEY = 5,
-    SECURITY_SHORT_SERVER_ID = 10
-};
-
-enum {
-    SERVER_OBJECT = 1,
-    SERVER_SHORT_SERVER_ID = 0,
-    SERVER_LIFETIME = 1,
-    SERVER_STORING = 6,
-    SERVER_BINDING = 7
-};
+#define URI_MAX          255u /* rules H.3 */
+#define LIFETIME_DEFAULT 86400
 
 enum { WORD_NONE = 0, WORD_URI = 0x01, WORD_IDENTITY = 0x02, WORD_KEY = 0x04, WORD_NOSEC = 0x08 };
 
@@ -37,93 +18,91 @@ static const struct {
 } words[] = {
     {"uri", WORD_URI}, {"identity", WORD_IDENTITY}, {"key", WORD_KEY}, {"nosec", WORD_NOSEC}};
 
-static struct loom_store_write *security_write(const struct loom_store_reader *reader)
+static struct loom_fleet_write *security_write(const struct loom_fleet_reader *reader)
 {
-    return &loom_store_current(reader)->writes[reader->server.first_write];
+    return &loom_fleet_current(reader)->writes[reader->server.first_write];
 }
 
-static struct loom_store_write *server_write(const struct loom_store_reader *reader)
+static struct loom_fleet_write *server_write(const struct loom_fleet_reader *reader)
 {
-    return &loom_store_current(reader)->writes[reader->server.first_write + 1];
+    return &loom_fleet_current(reader)->writes[reader->server.first_write + 1];
 }
 
-static bool is_new(struct loom_store_reader *reader, const struct loom_store_word *word,
-                   uint16_t id)
+static void check_new(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+                      uint16_t id)
 {
-    const struct loom_store_account *account = loom_store_current(reader);
+    const struct loom_fleet_account *account = loom_fleet_current(reader);
     for (size_t i = 0; i < account->write_count; i++) {
-        const struct loom_store_write *write = &account->writes[i];
-        if (write->target == LOOM_STORE_SERVER_ACCOUNT && write->short_server_id == id) {
-            loom_store_error(reader, word, "this endpoint has a [server %u] already", (unsigned)id);
-            return false;
+        const struct loom_fleet_write *write = &account->writes[i];
+        if (write->target == LOOM_FLEET_SERVER_ACCOUNT && write->short_server_id == id) {
+            loom_fleet_error(reader, word, "this endpoint has a [server %u] already", (unsigned)id);
+            return;
         }
     }
-    return true;
 }
 
-static bool add_write(struct loom_store_reader *reader, uint16_t object)
+static bool add_write(struct loom_fleet_reader *reader, uint16_t object)
 {
-    struct loom_store_write *write = loom_store_account_add_write(loom_store_current(reader));
+    struct loom_fleet_write *write = loom_fleet_account_add_write(loom_fleet_current(reader));
     if (write == NULL) {
-        loom_store_out_of_memory(reader, &reader->server.head);
+        loom_fleet_out_of_memory(reader, &reader->server.head);
         return false;
     }
-    write->target = LOOM_STORE_SERVER_ACCOUNT;
+    write->target = LOOM_FLEET_SERVER_ACCOUNT;
     write->path = loom_path_instance(object, 0);
     write->short_server_id = reader->server.short_server_id;
     return true;
 }
 
-void loom_store_server_begin(struct loom_store_reader *reader, const struct loom_store_word *head,
-                             const struct loom_store_word *id_word)
+void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
+                             const struct loom_fleet_word *id_word)
 {
     uint16_t id = 0;
     reader->skipping = true;
-    if (!loom_store_in_endpoint(reader, head)) {
+    if (!loom_fleet_in_endpoint(reader, head)) {
         return;
     }
-    reader->section = LOOM_STORE_SECTION_SERVER;
-    if (!loom_text_to_id(id_word->text, &id) || id < 1 || id > SHORT_SERVER_ID_LARGEST) {
-        loom_store_error(reader, id_word,
+    reader->section = LOOM_FLEET_SECTION_SERVER;
+    if (!loom_text_to_id(id_word->text, &id) || id < 1 || id > LOOM_SHORT_SERVER_ID_MAX) {
+        loom_fleet_error(reader, id_word,
                          "expected a Short Server ID from 1 to 65534, as in [server 101]");
-        return;
-    }
-    if (!is_new(reader, id_word, id)) {
-        return;
+        id = 0;
+    } else {
+        check_new(reader, id_word, id);
     }
     memset(&reader->server, 0, sizeof reader->server);
     reader->server.head = *id_word;
     reader->server.short_server_id = id;
-    reader->server.first_write = loom_store_current(reader)->write_count;
-    reader->skipping = !add_write(reader, SECURITY_OBJECT) || !add_write(reader, SERVER_OBJECT);
+    reader->server.first_write = loom_fleet_current(reader)->write_count;
+    reader->skipping = !add_write(reader, LOOM_ID_SECURITY) || !add_write(reader, LOOM_ID_SERVER);
 }
 
-static void read_uri(struct loom_store_reader *reader, const struct loom_store_word *value)
+static void read_uri(struct loom_fleet_reader *reader, const struct loom_fleet_word *value)
 {
     struct loom_text uri;
     reader->server.uri_word = *value;
-    if (!loom_store_read_text(reader, value, &uri)) {
+    if (!loom_fleet_read_text(reader, value, &uri)) {
         return;
     }
     if (uri.length == 0 || uri.length > URI_MAX) {
-        loom_store_error(reader, value, "a URI has 1 to %u bytes", URI_MAX);
+        loom_fleet_error(reader, value, "a URI has 1 to %u bytes", URI_MAX);
         return;
     }
     reader->server.uri = uri;
 }
 
-static void read_word(struct loom_store_reader *reader, unsigned word,
-                      const struct loom_store_line *line)
+static void read_word(struct loom_fleet_reader *reader, unsigned word,
+                      const struct loom_fleet_line *line)
 {
     switch (word) {
     case WORD_URI:
         read_uri(reader, &line->value);
         break;
     case WORD_IDENTITY:
-        (void)loom_store_read_identity(reader, &line->value, &reader->server.identity);
+        (void)loom_fleet_read_identity(reader, &line->value, &reader->server.identity);
         break;
     case WORD_KEY:
-        (void)loom_store_read_key(reader, &line->value, &reader->server.key);
+        (void)loom_fleet_read_key(reader, &line->value, &reader->server.key);
         break;
     default:
         break;
@@ -131,31 +110,31 @@ static void read_word(struct loom_store_reader *reader, unsigned word,
 }
 
 /* The id stands in the section's head and must be the same in both objects (rule A-1). */
-static bool is_short_server_id(const struct loom_store_word *key)
+static bool is_short_server_id(const struct loom_fleet_word *key)
 {
-    return loom_store_is(key, "0") || loom_store_is(key, "short-server-id");
+    return loom_fleet_is(key, "0") || loom_fleet_is(key, "short-server-id");
 }
 
-void loom_store_server_line(struct loom_store_reader *reader, const struct loom_store_line *line)
+void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line)
 {
     unsigned word = WORD_NONE;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        word |= loom_store_is(&line->key, words[i].text) ? words[i].word : 0;
+        word |= loom_fleet_is(&line->key, words[i].text) ? words[i].word : 0;
     }
     bool again = (reader->server.seen & word) != 0;
     reader->server.seen |= word; /* also when it is wrong: then it is not missing as well */
     if (word == WORD_NOSEC && line->has_value) {
-        loom_store_error(reader, &line->key, "nosec has no value");
+        loom_fleet_error(reader, &line->key, "nosec has no value");
     } else if (word != WORD_NOSEC && !line->has_value) {
-        loom_store_error(reader, &line->key, "expected \"keyword = value\"");
+        loom_fleet_error(reader, &line->key, "expected \"keyword = value\"");
     } else if (again) {
-        loom_store_error(reader, &line->key, "this keyword is in its section twice");
+        loom_fleet_error(reader, &line->key, "this keyword is in its section twice");
     } else if (is_short_server_id(&line->key)) {
-        loom_store_error(reader, &line->key, "the Short Server ID is that of [server ID]");
+        loom_fleet_error(reader, &line->key, "the Short Server ID is that of [server ID]");
     } else if (word != WORD_NONE) {
         read_word(reader, word, line);
     } else {
-        loom_store_named_setting(reader, server_write(reader), line);
+        loom_fleet_named_setting(reader, server_write(reader), line);
     }
 }
 
@@ -205,41 +184,41 @@ static bool good_authority(struct loom_text text)
     return host > 0 && good_port(port);
 }
 
-static void check_uri(struct loom_store_reader *reader, bool nosec)
+static void check_uri(struct loom_fleet_reader *reader, bool nosec)
 {
     struct loom_text rest = reader->server.uri;
-    const struct loom_store_word *at = &reader->server.uri_word;
+    const struct loom_fleet_word *at = &reader->server.uri_word;
     if (rest.length == 0) {
         return; /* said already */
     }
     bool secure = starts_with(&rest, "coaps://");
     if (!secure && !starts_with(&rest, "coap://")) {
-        loom_store_error(reader, at, "expected coaps://host[:port] or coap://host[:port]");
+        loom_fleet_error(reader, at, "expected coaps://host[:port] or coap://host[:port]");
     } else if (!good_authority(rest)) {
-        loom_store_error(reader, at, "expected %s://host[:port]", secure ? "coaps" : "coap");
+        loom_fleet_error(reader, at, "expected %s://host[:port]", secure ? "coaps" : "coap");
     } else if (secure && nosec) {
-        loom_store_error(reader, at, "coaps:// needs identity and key, not nosec");
+        loom_fleet_error(reader, at, "coaps:// needs identity and key, not nosec");
     } else if (!secure && !nosec) {
-        loom_store_error(reader, at, "coap:// has no security: use coaps://, or nosec");
+        loom_fleet_error(reader, at, "coap:// has no security: use coaps://, or nosec");
     }
 }
 
-static void check(struct loom_store_reader *reader)
+static void check(struct loom_fleet_reader *reader)
 {
-    const struct loom_store_word *head = &reader->server.head;
+    const struct loom_fleet_word *head = &reader->server.head;
     unsigned seen = reader->server.seen;
     bool nosec = (seen & WORD_NOSEC) != 0;
     bool identity = (seen & WORD_IDENTITY) != 0;
     bool key = (seen & WORD_KEY) != 0;
     if ((seen & WORD_URI) == 0) {
-        loom_store_error(reader, head, "this server needs uri");
+        loom_fleet_error(reader, head, "this server needs uri");
     }
     if (nosec && (identity || key)) {
-        loom_store_error(reader, head, "a server has identity and key, or nosec, not both");
+        loom_fleet_error(reader, head, "a server has identity and key, or nosec, not both");
     } else if (!nosec && !identity && !key) {
-        loom_store_error(reader, head, "this server needs identity and key, or nosec");
+        loom_fleet_error(reader, head, "this server needs identity and key, or nosec");
     } else if (!nosec && !(identity && key)) {
-        loom_store_error(reader, head, "this server has no %s", identity ? "key" : "identity");
+        loom_fleet_error(reader, head, "this server has no %s", identity ? "key" : "identity");
     } else {
         check_uri(reader, nosec);
     }
@@ -269,13 +248,13 @@ static struct loom_value opaque_value(struct loom_bytes bytes)
     return value;
 }
 
-static void set(struct loom_store_reader *reader, struct loom_store_write *write, uint16_t resource,
+static void set(struct loom_fleet_reader *reader, struct loom_fleet_write *write, uint16_t resource,
                 struct loom_value value)
 {
-    loom_store_fixed_setting(reader, write, &reader->server.head, resource, &value);
+    loom_fleet_fixed_setting(reader, write, &reader->server.head, resource, &value);
 }
 
-static bool has(const struct loom_store_write *write, uint16_t resource)
+static bool has(const struct loom_fleet_write *write, uint16_t resource)
 {
     for (size_t i = 0; i < write->setting_count; i++) {
         if (write->settings[i].resource == resource) {
@@ -285,7 +264,7 @@ static bool has(const struct loom_store_write *write, uint16_t resource)
     return false;
 }
 
-static void set_default(struct loom_store_reader *reader, uint16_t resource,
+static void set_default(struct loom_fleet_reader *reader, uint16_t resource,
                         struct loom_value value)
 {
     if (!has(server_write(reader), resource)) {
@@ -293,27 +272,30 @@ static void set_default(struct loom_store_reader *reader, uint16_t resource,
     }
 }
 
-void loom_store_server_end(struct loom_store_reader *reader)
+void loom_fleet_server_end(struct loom_fleet_reader *reader)
 {
     static const struct loom_bytes nothing = {(const uint8_t *)"", 0};
-    struct loom_store_server_section *server = &reader->server;
-    struct loom_store_write *security = security_write(reader);
+    struct loom_fleet_server_section *server = &reader->server;
+    struct loom_fleet_write *security = security_write(reader);
     bool nosec = (server->seen & WORD_NOSEC) != 0;
-    check(reader);
+    if (server->short_server_id != 0) { /* else its head is wrong, and only its lines are checked */
+        check(reader);
+    }
     /* 3, 4 and 5 are mandatory in the object, so what a mode lacks is written empty (rule A-44),
      * which is the null of rules H.2. */
-    set(reader, security, SECURITY_URI, text_value(server->uri));
-    set(reader, security, SECURITY_IS_BOOTSTRAP, boolean_value(false));
-    set(reader, security, SECURITY_MODE,
+    set(reader, security, LOOM_ID_SECURITY_URI, text_value(server->uri));
+    set(reader, security, LOOM_ID_SECURITY_IS_BOOTSTRAP, boolean_value(false));
+    set(reader, security, LOOM_ID_SECURITY_MODE,
         integer_value(nosec ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK));
-    set(reader, security, SECURITY_IDENTITY, opaque_value(nosec ? nothing : server->identity));
-    set(reader, security, SECURITY_SERVER_PUBLIC_KEY, opaque_value(nothing));
-    set(reader, security, SECURITY_KEY, opaque_value(nosec ? nothing : server->key));
-    set(reader, security, SECURITY_SHORT_SERVER_ID, integer_value(server->short_server_id));
+    set(reader, security, LOOM_ID_SECURITY_IDENTITY,
+        opaque_value(nosec ? nothing : server->identity));
+    set(reader, security, LOOM_ID_SECURITY_SERVER_PUBLIC_KEY, opaque_value(nothing));
+    set(reader, security, LOOM_ID_SECURITY_KEY, opaque_value(nosec ? nothing : server->key));
+    set(reader, security, LOOM_ID_SECURITY_SHORT_SERVER_ID, integer_value(server->short_server_id));
 
-    set(reader, server_write(reader), SERVER_SHORT_SERVER_ID,
+    set(reader, server_write(reader), LOOM_ID_SERVER_SHORT_SERVER_ID,
         integer_value(server->short_server_id));
-    set_default(reader, SERVER_LIFETIME, integer_value(LIFETIME_DEFAULT));
-    set_default(reader, SERVER_STORING, boolean_value(true));
-    set_default(reader, SERVER_BINDING, text_value((struct loom_text){"U", 1}));
+    set_default(reader, LOOM_ID_SERVER_LIFETIME, integer_value(LIFETIME_DEFAULT));
+    set_default(reader, LOOM_ID_SERVER_STORING, boolean_value(true));
+    set_default(reader, LOOM_ID_SERVER_BINDING, text_value((struct loom_text){"U", 1}));
 }

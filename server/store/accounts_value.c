@@ -2,6 +2,8 @@
 /* Words and values of the accounts file. */
 #include "store/accounts_reader.h"
 
+#include "common/memory.h"
+#include "common/text.h"
 #include "loom/codec.h"
 
 #include <stdarg.h>
@@ -11,7 +13,7 @@
 
 #define MESSAGE_MAX 640
 
-void loom_store_error(struct loom_store_reader *reader, const struct loom_store_word *at,
+void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_fleet_word *at,
                       const char *format, ...)
 {
     char text[MESSAGE_MAX / 2];
@@ -33,7 +35,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-void loom_store_trim(struct loom_store_word *word)
+void loom_fleet_trim(struct loom_fleet_word *word)
 {
     while (word->text.length > 0 && is_blank(word->text.data[0])) {
         word->text.data++;
@@ -45,10 +47,10 @@ void loom_store_trim(struct loom_store_word *word)
     }
 }
 
-bool loom_store_split(struct loom_store_word *rest, const char *ends, struct loom_store_word *part)
+bool loom_fleet_split(struct loom_fleet_word *rest, const char *ends, struct loom_fleet_word *part)
 {
     size_t length = 0;
-    loom_store_trim(rest);
+    loom_fleet_trim(rest);
     if (rest->text.length == 0) {
         return false;
     }
@@ -57,7 +59,7 @@ bool loom_store_split(struct loom_store_word *rest, const char *ends, struct loo
     }
     *part = *rest;
     part->text.length = length;
-    loom_store_trim(part);
+    loom_fleet_trim(part);
     length += length < rest->text.length ? 1 : 0;
     rest->text.data += length;
     rest->text.length -= length;
@@ -65,26 +67,26 @@ bool loom_store_split(struct loom_store_word *rest, const char *ends, struct loo
     return true;
 }
 
-bool loom_store_is(const struct loom_store_word *word, const char *literal)
+bool loom_fleet_is(const struct loom_fleet_word *word, const char *literal)
 {
-    return loom_store_same(word->text, literal, strlen(literal));
+    return loom_text_is(word->text, literal);
 }
 
-void loom_store_out_of_memory(struct loom_store_reader *reader, const struct loom_store_word *at)
+void loom_fleet_out_of_memory(struct loom_fleet_reader *reader, const struct loom_fleet_word *at)
 {
-    loom_store_error(reader, at, "out of memory");
+    loom_fleet_error(reader, at, "out of memory");
 }
 
 /* Passes on whether there was memory, and reports it if not. */
-static bool have(bool memory, struct loom_store_reader *reader, const struct loom_store_word *at)
+static bool have(bool memory, struct loom_fleet_reader *reader, const struct loom_fleet_word *at)
 {
     if (!memory) {
-        loom_store_out_of_memory(reader, at);
+        loom_fleet_out_of_memory(reader, at);
     }
     return memory;
 }
 
-bool loom_store_read_text(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                           struct loom_text *text)
 {
     struct loom_text in = word->text;
@@ -106,13 +108,13 @@ bool loom_store_read_text(struct loom_store_reader *reader, const struct loom_st
         plain[length++] = in.data[at];
     }
     if (closed) {
-        text->data = loom_store_accounts_keep(reader->accounts, plain, length);
+        text->data = loom_fleet_keep(reader->blocks, plain, length);
         text->length = length;
     }
-    loom_store_wipe(plain, in.length);
+    loom_memory_wipe(plain, in.length);
     free(plain);
     if (!closed) {
-        loom_store_error(reader, word, "quoted text must end with one \" and nothing behind it");
+        loom_fleet_error(reader, word, "quoted text must end with one \" and nothing behind it");
         return false;
     }
     return have(text->data != NULL, reader, word);
@@ -142,12 +144,12 @@ static bool decode_hex(struct loom_text text, uint8_t *bytes)
     return true;
 }
 
-bool loom_store_read_hex(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                          struct loom_bytes *bytes)
 {
     size_t length = word->text.length / 2;
     if (word->text.length % 2 != 0) {
-        loom_store_error(reader, word, "bytes are written as pairs of hex digits; one is missing");
+        loom_fleet_error(reader, word, "bytes are written as pairs of hex digits; one is missing");
         return false;
     }
     uint8_t *buffer = malloc(length + 1);
@@ -156,51 +158,51 @@ bool loom_store_read_hex(struct loom_store_reader *reader, const struct loom_sto
     }
     bool good = decode_hex(word->text, buffer);
     if (good) {
-        bytes->data = loom_store_accounts_keep(reader->accounts, buffer, length);
+        bytes->data = loom_fleet_keep(reader->blocks, buffer, length);
         bytes->length = length;
     }
-    loom_store_wipe(buffer, length);
+    loom_memory_wipe(buffer, length);
     free(buffer);
     if (!good) {
-        loom_store_error(reader, word, "bytes are written as pairs of hex digits");
+        loom_fleet_error(reader, word, "bytes are written as pairs of hex digits");
         return false;
     }
     return have(bytes->data != NULL, reader, word);
 }
 
-bool loom_store_read_boolean(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                              bool *value)
 {
-    *value = loom_store_is(word, "yes") || loom_store_is(word, "true") || loom_store_is(word, "1");
-    if (*value || loom_store_is(word, "no") || loom_store_is(word, "false") ||
-        loom_store_is(word, "0")) {
+    *value = loom_fleet_is(word, "yes") || loom_fleet_is(word, "true") || loom_fleet_is(word, "1");
+    if (*value || loom_fleet_is(word, "no") || loom_fleet_is(word, "false") ||
+        loom_fleet_is(word, "0")) {
         return true;
     }
-    loom_store_error(reader, word, "expected yes or no");
+    loom_fleet_error(reader, word, "expected yes or no");
     return false;
 }
 
-bool loom_store_read_path(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                           unsigned least, unsigned most, struct loom_path *path)
 {
     if (loom_text_to_path(word->text, path) && path->depth >= least && path->depth <= most) {
         return true;
     }
-    loom_store_error(reader, word, "expected a path of %u to %u numbers such as /3/0", least, most);
+    loom_fleet_error(reader, word, "expected a path of %u to %u numbers such as /3/0", least, most);
     return false;
 }
 
-static bool read_plain(struct loom_store_reader *reader, const struct loom_store_word *word,
+static bool read_plain(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                        enum loom_type type, struct loom_value *value)
 {
     if (loom_text_get(word->text, type, value, NULL, 0) == LOOM_OK) {
         return true;
     }
-    loom_store_error(reader, word, "expected a value of type %s", loom_catalog_type_name(type));
+    loom_fleet_error(reader, word, "expected a value of type %s", loom_catalog_type_name(type));
     return false;
 }
 
-bool loom_store_read_value(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                            const struct loom_catalog_entry *entry, struct loom_value *value)
 {
     enum loom_type type = (enum loom_type)entry->row->type;
@@ -208,38 +210,38 @@ bool loom_store_read_value(struct loom_store_reader *reader, const struct loom_s
     value->type = type;
     switch (type) {
     case LOOM_NONE:
-        loom_store_error(reader, word, "\"%s\" has no value: it can only be executed", entry->name);
+        loom_fleet_error(reader, word, "\"%s\" has no value: it can only be executed", entry->name);
         return false;
     case LOOM_STRING:
     case LOOM_CORELNK:
-        good = loom_store_read_text(reader, word, &value->as.text);
+        good = loom_fleet_read_text(reader, word, &value->as.text);
         break;
     case LOOM_OPAQUE:
-        good = loom_store_read_hex(reader, word, &value->as.opaque);
+        good = loom_fleet_read_hex(reader, word, &value->as.opaque);
         break;
     case LOOM_BOOLEAN:
-        good = loom_store_read_boolean(reader, word, &value->as.boolean);
+        good = loom_fleet_read_boolean(reader, word, &value->as.boolean);
         break;
     default:
         good = read_plain(reader, word, type, value);
         break;
     }
     if (good && !loom_catalog_in_range(entry, value)) {
-        loom_store_error(reader, word, "out of the range of \"%s\"", entry->name);
+        loom_fleet_error(reader, word, "out of the range of \"%s\"", entry->name);
         return false;
     }
     return good;
 }
 
-bool loom_store_read_identity(struct loom_store_reader *reader, const struct loom_store_word *word,
+bool loom_fleet_read_identity(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                               struct loom_bytes *identity)
 {
     struct loom_text text;
-    if (!loom_store_read_text(reader, word, &text)) {
+    if (!loom_fleet_read_text(reader, word, &text)) {
         return false;
     }
-    if (text.length == 0 || text.length > LOOM_STORE_IDENTITY_MAX) {
-        loom_store_error(reader, word, "an identity has 1 to %u bytes", LOOM_STORE_IDENTITY_MAX);
+    if (text.length == 0 || text.length > LOOM_FLEET_IDENTITY_MAX) {
+        loom_fleet_error(reader, word, "an identity has 1 to %u bytes", LOOM_FLEET_IDENTITY_MAX);
         return false;
     }
     identity->data = (const uint8_t *)text.data;
@@ -247,36 +249,56 @@ bool loom_store_read_identity(struct loom_store_reader *reader, const struct loo
     return true;
 }
 
-bool loom_store_read_key(struct loom_store_reader *reader, const struct loom_store_word *word,
+static const struct loom_fleet_used_key *find_key(const struct loom_fleet_reader *reader,
+                                                  uint64_t hash, struct loom_bytes key)
+{
+    struct loom_index_link *link = loom_index_first(&reader->by_key, hash);
+    while (link != NULL) {
+        const struct loom_fleet_used_key *used =
+            LOOM_INDEX_ENTRY(link, struct loom_fleet_used_key, by_key);
+        if (loom_bytes_same(used->key, key)) {
+            return used;
+        }
+        link = loom_index_next(link);
+    }
+    return NULL;
+}
+
+/* Each account has a key of its own (rules A-9, H-3). */
+static bool note_key(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+                     struct loom_bytes key)
+{
+    uint64_t hash = loom_index_hash(&reader->by_key, key.data, key.length);
+    const struct loom_fleet_used_key *used = find_key(reader, hash, key);
+    if (used != NULL) {
+        loom_fleet_error(reader, word, "line %u has the same key; each account has its own",
+                         used->line);
+        return false;
+    }
+    struct loom_fleet_used_key *added = malloc(sizeof *added);
+    if (!have(added != NULL, reader, word)) {
+        return false;
+    }
+    added->next = reader->keys;
+    added->key = key;
+    added->line = word->line;
+    reader->keys = added;
+    loom_index_add(&reader->by_key, &added->by_key, hash);
+    return true;
+}
+
+bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                          struct loom_bytes *key)
 {
     struct loom_bytes bytes;
-    if (!loom_store_read_hex(reader, word, &bytes)) {
+    if (!loom_fleet_read_hex(reader, word, &bytes)) {
         return false;
     }
-    if (bytes.length < LOOM_STORE_KEY_MIN || bytes.length > LOOM_STORE_KEY_MAX) {
-        loom_store_error(reader, word, "a key has %u to %u bytes, two hex digits each",
-                         LOOM_STORE_KEY_MIN, LOOM_STORE_KEY_MAX);
+    if (bytes.length < LOOM_FLEET_KEY_MIN || bytes.length > LOOM_FLEET_KEY_MAX) {
+        loom_fleet_error(reader, word, "a key has %u to %u bytes, two hex digits each",
+                         LOOM_FLEET_KEY_MIN, LOOM_FLEET_KEY_MAX);
         return false;
     }
-    for (size_t i = 0; i < reader->key_count; i++) {
-        const struct loom_store_used_key *used = &reader->keys[i];
-        if (used->key.length == bytes.length &&
-            memcmp(used->key.data, bytes.data, bytes.length) == 0) {
-            loom_store_error(reader, word, "line %u has the same key; each account has its own",
-                             used->line);
-            return false;
-        }
-    }
-    struct loom_store_used_key *keys =
-        loom_store_grow(reader->keys, reader->key_count, sizeof *keys);
-    if (!have(keys != NULL, reader, word)) {
-        return false;
-    }
-    reader->keys = keys;
-    keys[reader->key_count].key = bytes;
-    keys[reader->key_count].line = word->line;
-    reader->key_count++;
     *key = bytes;
-    return true;
+    return note_key(reader, word, bytes);
 }

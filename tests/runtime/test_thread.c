@@ -8,6 +8,7 @@
 #include "bootstrap/bootstrap_server.h"
 #include "management/management_server.h"
 #include "objects.h"
+#include "store/accounts_file.h"
 
 #include "loom/client.h"
 #include "loom/codec.h"
@@ -45,8 +46,10 @@ static struct {
     struct loom_port port;
     struct loom_port bs_port;
     struct loom_port dm_port;
-    struct loom_store_accounts *bs_accounts;
-    struct loom_store_accounts *dm_accounts;
+    struct loom_fleet_accounts *bs_accounts;
+    struct loom_fleet_accounts *dm_accounts;
+    struct loom_fleet_store bs_store;
+    struct loom_fleet_store dm_store;
     struct loom_bootstrap_server *bs;
     struct loom_management_server *dm;
     struct loom_client client;
@@ -92,19 +95,19 @@ static void on_bs_event(void *user, const struct loom_bs_event *event)
 static char answer[1024];
 static bool answered;
 
-static void on_dm_event(void *user, const struct loom_ms_event *event)
+static void on_dm_event(void *user, const struct loom_dm_event *event)
 {
     (void)user;
-    if (event->kind == LOOM_MS_SENT) {
+    if (event->kind == LOOM_DM_SENT) {
         return;
     }
-    if (event->kind == LOOM_MS_ANSWERED) {
+    if (event->kind == LOOM_DM_ANSWERED) {
         answered = true;
         snprintf(answer, sizeof answer, "%.*s", (int)event->payload.length,
                  event->payload.data == NULL ? "" : (const char *)event->payload.data);
         return;
     }
-    tell("dm", loom_ms_event_name(event->kind), NULL, event->code);
+    tell("dm", loom_dm_event_name(event->kind), NULL, event->code);
 }
 
 static void on_error(void *user, const char *message)
@@ -115,11 +118,13 @@ static void on_error(void *user, const char *message)
 
 static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
 {
-    const struct loom_store_account *account = loom_store_accounts_by_identity(user, identity);
+    const struct loom_fleet_store *store = user;
+    const struct loom_fleet_account *account = store->by_identity(store->self, identity);
     if (account == NULL) {
         return false;
     }
-    *key = account->key;
+    *key = account->key; /* lasts as long as the accounts of the test */
+    loom_fleet_account_release(account);
     return true;
 }
 
@@ -155,18 +160,20 @@ static void set_up(void)
     memset(&w, 0, sizeof w);
     w.net = loom_loopback_create(5000);
     w.bs_accounts =
-        loom_store_accounts_parse("bs", bs_text, LOOM_STORE_BOOTSTRAP, catalog, on_error, NULL);
+        loom_fleet_accounts_parse("bs", bs_text, LOOM_FLEET_BOOTSTRAP, catalog, on_error, NULL);
     w.dm_accounts =
-        loom_store_accounts_parse("dm", dm_text, LOOM_STORE_MANAGEMENT, catalog, on_error, NULL);
-    w.bs = loom_bootstrap_server_create(w.bs_accounts, &w.bs_port, on_bs_event, NULL);
-    w.dm = loom_management_server_create(w.dm_accounts, &w.dm_port, 1, on_dm_event, NULL);
+        loom_fleet_accounts_parse("dm", dm_text, LOOM_FLEET_MANAGEMENT, catalog, on_error, NULL);
+    w.bs_store = loom_fleet_accounts_store(w.bs_accounts);
+    w.dm_store = loom_fleet_accounts_store(w.dm_accounts);
+    w.bs = loom_bootstrap_server_create(&w.bs_store, &w.bs_port, on_bs_event, NULL);
+    w.dm = loom_management_server_create(&w.dm_store, &w.dm_port, 1, on_dm_event, NULL);
     loom_loopback_add(w.net, NULL, &loom_client_side, &w.client, &w.port);
     struct loom_loopback_host *bs =
         loom_loopback_add(w.net, "bs:5684", &loom_bootstrap_server_side, w.bs, &w.bs_port);
     struct loom_loopback_host *dm =
         loom_loopback_add(w.net, "dm:5684", &loom_management_server_side, w.dm, &w.dm_port);
-    loom_loopback_set_keys(bs, find_key, w.bs_accounts);
-    loom_loopback_set_keys(dm, find_key, w.dm_accounts);
+    loom_loopback_set_keys(bs, find_key, &w.bs_store);
+    loom_loopback_set_keys(dm, find_key, &w.dm_store);
     loom_model_init(&w.model, &loom_client_1_1, &w.data, NULL, NULL);
     loom_device_1_1_set_manufacturer(&w.model, 0, "Loom");
     loom_device_1_1_set_supported_binding_and_modes(&w.model, 0, "U");
@@ -196,19 +203,19 @@ static void tear_down(void)
     loom_bootstrap_server_destroy(w.bs);
     loom_management_server_destroy(w.dm);
     loom_loopback_destroy(w.net);
-    loom_store_accounts_free(w.bs_accounts);
-    loom_store_accounts_free(w.dm_accounts);
+    loom_fleet_accounts_free(w.bs_accounts);
+    loom_fleet_accounts_free(w.dm_accounts);
 }
 
 TestSuite(thread, .init = set_up, .fini = tear_down);
 
-static void ask(enum loom_ms_operation operation, struct loom_path path, const char *value)
+static void ask(enum loom_dm_operation operation, struct loom_path path, const char *value)
 {
     struct loom_text endpoint = {"device", 6};
-    struct loom_ms_request request = {
+    struct loom_dm_request request = {
         .operation = operation,
         .path = path,
-        .accept = operation == LOOM_MS_READ ? LOOM_FORMAT_TEXT : LOOM_FORMAT_ABSENT,
+        .accept = operation == LOOM_DM_READ ? LOOM_FORMAT_TEXT : LOOM_FORMAT_ABSENT,
         .content_format = value == NULL ? LOOM_FORMAT_ABSENT : LOOM_FORMAT_TEXT,
         .payload = {(const uint8_t *)value, value == NULL ? 0 : strlen(value)}};
     uint32_t ticket;
@@ -239,10 +246,10 @@ Test(thread, from_hold_off_to_deregister)
                      "dm registered\n"
                      "client registered\n");
     w.story.length = 0;
-    ask(LOOM_MS_READ, loom_path_resource(3, 0, 0), NULL);
+    ask(LOOM_DM_READ, loom_path_resource(3, 0, 0), NULL);
     cr_assert_str_eq(answer, "Loom");
-    ask(LOOM_MS_WRITE, loom_path_resource(3, 0, 15), "Europe/Rome");
-    ask(LOOM_MS_READ, loom_path_resource(3, 0, 15), NULL);
+    ask(LOOM_DM_WRITE, loom_path_resource(3, 0, 15), "Europe/Rome");
+    ask(LOOM_DM_READ, loom_path_resource(3, 0, 15), NULL);
     cr_assert_str_eq(answer, "Europe/Rome");
     cr_assert_str_eq(w.story.text, "client read /3/0/0 2.05\n"
                                    "client write /3/0/15 2.04\n"
@@ -274,7 +281,7 @@ Test(thread, a_server_triggers_a_bootstrap)
 {
     run(10);
     w.story.length = 0;
-    ask(LOOM_MS_EXECUTE, loom_path_resource(1, 0, 9), NULL);
+    ask(LOOM_DM_EXECUTE, loom_path_resource(1, 0, 9), NULL);
     run(20);
     const char *request = strstr(w.story.text, "client bootstrap-request\n");
     cr_assert_eq(strncmp(w.story.text, "client execute /1/0/9 2.04\n", 27), 0, "%s", w.story.text);

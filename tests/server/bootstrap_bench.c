@@ -75,16 +75,17 @@ void bench_set_up(void)
     memset(&bench, 0, sizeof bench);
     fake_port_begin(&bench.fake, &loom_bootstrap_server_side);
     bench.accounts =
-        loom_store_accounts_parse("f", text, LOOM_STORE_BOOTSTRAP, &test_catalog, NULL, NULL);
+        loom_fleet_accounts_parse("f", text, LOOM_FLEET_BOOTSTRAP, &test_catalog, NULL, NULL);
     cr_assert_not_null(bench.accounts);
-    bench.server = loom_bootstrap_server_create(bench.accounts, &bench.fake.port, on_event, &bench);
+    bench.store = loom_fleet_accounts_store(bench.accounts);
+    bench.server = loom_bootstrap_server_create(&bench.store, &bench.fake.port, on_event, &bench);
     bench.fake.self = bench.server;
 }
 
 void bench_tear_down(void)
 {
     loom_bootstrap_server_destroy(bench.server);
-    loom_store_accounts_free(bench.accounts);
+    loom_fleet_accounts_free(bench.accounts);
 }
 
 uint8_t ask(struct loom_session *session, const char *target)

@@ -5,10 +5,12 @@
 
 #include "bootstrap/bootstrap_server.h"
 #include "fake_port.h"
+#include "store/accounts_file.h"
 
 struct bench {
     struct fake_port fake;
-    struct loom_store_accounts *accounts;
+    struct loom_fleet_accounts *accounts;
+    struct loom_fleet_store store; /**< the accounts */
     struct loom_bootstrap_server *server;
     char log[2048]; /**< one line for each event */
 };

@@ -26,32 +26,32 @@ struct loom_text text_of(const char *literal)
 
 enum loom_status send_read(const char *endpoint, struct loom_path path)
 {
-    struct loom_ms_request request = {
-        LOOM_MS_READ, path, LOOM_FORMAT_TLV, LOOM_FORMAT_ABSENT, {NULL, 0}};
+    struct loom_dm_request request = {
+        LOOM_DM_READ, path, LOOM_FORMAT_TLV, LOOM_FORMAT_ABSENT, {NULL, 0}};
     uint32_t ticket;
     return loom_management_server_send(bench.server, text_of(endpoint), &request, &ticket);
 }
 
-static void on_event(void *user, const struct loom_ms_event *event)
+static void on_event(void *user, const struct loom_dm_event *event)
 {
     size_t used = strlen(bench.log);
     char detail[64] = "";
     (void)user;
-    if (event->kind == LOOM_MS_REFUSED) {
-        (void)snprintf(detail, sizeof detail, " %s", loom_ms_reason_name(event->reason));
-    } else if (event->kind == LOOM_MS_ANSWERED) {
+    if (event->kind == LOOM_DM_REFUSED) {
+        (void)snprintf(detail, sizeof detail, " %s", loom_dm_reason_name(event->reason));
+    } else if (event->kind == LOOM_DM_ANSWERED) {
         (void)snprintf(detail, sizeof detail, " %u %s", event->code,
-                       loom_ms_failure_name(event->failure));
+                       loom_dm_failure_name(event->failure));
         (void)snprintf(bench.payload, sizeof bench.payload, "%.*s", (int)event->payload.length,
                        (const char *)event->payload.data);
         bench.created = event->created;
-    } else if (event->kind == LOOM_MS_REGISTERED && event->replaced) {
+    } else if (event->kind == LOOM_DM_REGISTERED && event->replaced) {
         (void)snprintf(detail, sizeof detail, " again");
     }
     bench.changes = event->changes;
     (void)snprintf(bench.log + used, sizeof bench.log - used, "%s%s\n",
-                   loom_ms_event_name(event->kind), detail);
-    if (event->kind == LOOM_MS_REGISTERED && bench.send_when_registered) {
+                   loom_dm_event_name(event->kind), detail);
+    if (event->kind == LOOM_DM_REGISTERED && bench.send_when_registered) {
         cr_assert(eq(int, send_read("dev", loom_path_instance(3, 0)), LOOM_OK));
     }
 }
@@ -60,11 +60,11 @@ void bench_begin(const char *accounts)
 {
     memset(&bench, 0, sizeof bench);
     fake_port_begin(&bench.fake, &loom_management_server_side);
-    bench.accounts = loom_store_accounts_parse("f", text_of(accounts), LOOM_STORE_MANAGEMENT,
+    bench.accounts = loom_fleet_accounts_parse("f", text_of(accounts), LOOM_FLEET_MANAGEMENT,
                                                &test_catalog, NULL, NULL);
     cr_assert_not_null(bench.accounts);
-    bench.server =
-        loom_management_server_create(bench.accounts, &bench.fake.port, 1, on_event, NULL);
+    bench.store = loom_fleet_accounts_store(bench.accounts);
+    bench.server = loom_management_server_create(&bench.store, &bench.fake.port, 1, on_event, NULL);
     bench.fake.self = bench.server;
 }
 
@@ -76,7 +76,7 @@ void bench_set_up(void)
 void bench_tear_down(void)
 {
     loom_management_server_destroy(bench.server);
-    loom_store_accounts_free(bench.accounts);
+    loom_fleet_accounts_free(bench.accounts);
 }
 
 struct fake_reply post(struct loom_session *session, const char *target, const char *list)
@@ -102,7 +102,7 @@ uint8_t at_location(struct loom_session *session, enum loom_method method, const
         .code;
 }
 
-const struct loom_ms_client *client(const char *endpoint)
+const struct loom_dm_client *client(const char *endpoint)
 {
     return loom_management_server_find(bench.server, text_of(endpoint));
 }

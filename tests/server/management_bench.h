@@ -5,12 +5,14 @@
 
 #include "fake_port.h"
 #include "management/management_server.h"
+#include "store/accounts_file.h"
 
 #define LIST "</1/0>,</3/0>"
 
 struct bench {
     struct fake_port fake;
-    struct loom_store_accounts *accounts;
+    struct loom_fleet_accounts *accounts;
+    struct loom_fleet_store store; /**< the accounts */
     struct loom_management_server *server;
     char log[2048];
     unsigned changes;
@@ -47,7 +49,7 @@ uint8_t at_location(struct loom_session *session, enum loom_method method, const
                     const char *query, const char *list);
 
 /** The registration of an endpoint, or NULL. */
-const struct loom_ms_client *client(const char *endpoint);
+const struct loom_dm_client *client(const char *endpoint);
 
 void step(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The accounts file: what it means, and every error with its place. */
-#include "store/accounts.h"
+#include "store/accounts_file.h"
 #include "tables.h"
 
 #include <criterion/criterion.h>
@@ -26,18 +26,18 @@ static void collect(void *user, const char *message)
     messages->count++;
 }
 
-static struct loom_store_accounts *parse(const char *file, enum loom_store_accounts_kind kind,
+static struct loom_fleet_accounts *parse(const char *file, enum loom_fleet_accounts_kind kind,
                                          struct messages *messages)
 {
     struct loom_text text = {file, strlen(file)};
     memset(messages, 0, sizeof *messages);
-    return loom_store_accounts_parse("f", text, kind, &test_catalog, collect, messages);
+    return loom_fleet_accounts_parse("f", text, kind, &test_catalog, collect, messages);
 }
 
-static struct loom_store_accounts *parse_good(const char *file, enum loom_store_accounts_kind kind)
+static struct loom_fleet_accounts *parse_good(const char *file, enum loom_fleet_accounts_kind kind)
 {
     struct messages messages;
-    struct loom_store_accounts *accounts = parse(file, kind, &messages);
+    struct loom_fleet_accounts *accounts = parse(file, kind, &messages);
     cr_assert_not_null(accounts, "%s", messages.text);
     cr_assert(eq(u32, messages.count, 0));
     return accounts;
@@ -54,7 +54,7 @@ static bool text_is(struct loom_text text, const char *literal)
     return text.length == strlen(literal) && memcmp(text.data, literal, text.length) == 0;
 }
 
-static const struct loom_store_setting *find(const struct loom_store_write *write,
+static const struct loom_fleet_setting *find(const struct loom_fleet_write *write,
                                              uint16_t resource, uint16_t instance)
 {
     for (size_t i = 0; i < write->setting_count; i++) {
@@ -67,40 +67,79 @@ static const struct loom_store_setting *find(const struct loom_store_write *writ
     return NULL;
 }
 
+/* One of the accounts of a file, and how many there are. */
+struct wanted {
+    size_t index;
+    size_t count;
+    const struct loom_fleet_account *account;
+};
+
+static void visit(void *user, const struct loom_fleet_account *account)
+{
+    struct wanted *wanted = user;
+    if (wanted->count++ == wanted->index) {
+        wanted->account = account;
+    }
+}
+
+static struct wanted look(struct loom_fleet_accounts *accounts, size_t index)
+{
+    struct wanted wanted = {index, 0, NULL};
+    struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
+    store.each(store.self, visit, &wanted);
+    return wanted;
+}
+
+static const struct loom_fleet_account *account_at(struct loom_fleet_accounts *accounts,
+                                                   size_t index)
+{
+    return look(accounts, index).account;
+}
+
+static size_t count_of(struct loom_fleet_accounts *accounts)
+{
+    return look(accounts, 0).count;
+}
+
+static bool allows_any(struct loom_fleet_accounts *accounts)
+{
+    struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
+    return store.allows_any(store.self);
+}
+
 /* ---- what a good file means ------------------------------------------------------------------ */
 
 Test(accounts, an_endpoint_has_credentials)
 {
-    struct loom_store_accounts *accounts =
+    struct loom_fleet_accounts *accounts =
         parse_good("[endpoint urn:dev:os:1]\n" PSK_1 "[endpoint \"two words\"]\nnosec\n",
-                   LOOM_STORE_MANAGEMENT);
-    cr_assert(eq(sz, loom_store_accounts_count(accounts), 2));
-    const struct loom_store_account *one = loom_store_accounts_get(accounts, 0);
+                   LOOM_FLEET_MANAGEMENT);
+    cr_assert(eq(sz, count_of(accounts), 2));
+    const struct loom_fleet_account *one = account_at(accounts, 0);
     cr_assert(text_is(one->endpoint, "urn:dev:os:1"));
     cr_assert(eq(int, one->mode, LOOM_SECURITY_PSK));
     cr_assert(eq(sz, one->identity.length, 3));
     cr_assert(eq(sz, one->key.length, 16));
     cr_assert(eq(u8, one->key.data[15], 15));
-    const struct loom_store_account *two = loom_store_accounts_get(accounts, 1);
+    const struct loom_fleet_account *two = account_at(accounts, 1);
     cr_assert(text_is(two->endpoint, "two words"));
     cr_assert(eq(int, two->mode, LOOM_SECURITY_NOSEC));
-    cr_assert(not(loom_store_accounts_allow_any(accounts)));
-    cr_assert_null(loom_store_accounts_get(accounts, 2));
-    loom_store_accounts_free(accounts);
+    cr_assert(not(allows_any(accounts)));
+    loom_fleet_accounts_free(accounts);
 }
 
 /* A-1, LwM2M-CR-011-S-O: paired by the Short Server ID, with what rules the registration. */
 Test(accounts, a_server_becomes_an_instance_of_security_and_one_of_server)
 {
-    struct loom_store_accounts *accounts =
+    struct loom_fleet_accounts *accounts =
         parse_good("[endpoint e]\n" PSK_1 "[server 101]\nuri = coaps://host:5684\nidentity = id\n"
                    "key = " K2 "\ncommunication-retry-count = 3\n2 = 10\n",
-                   LOOM_STORE_BOOTSTRAP);
-    const struct loom_store_account *account = loom_store_accounts_get(accounts, 0);
+                   LOOM_FLEET_BOOTSTRAP);
+    const struct loom_fleet_account *account = account_at(accounts, 0);
     cr_assert(eq(sz, account->write_count, 2));
-    const struct loom_store_write *security = &account->writes[0];
-    const struct loom_store_write *server = &account->writes[1];
-    cr_assert(eq(int, security->target, LOOM_STORE_SERVER_ACCOUNT));
+    const struct loom_fleet_write *security = &account->writes[0];
+    const struct loom_fleet_write *server = &account->writes[1];
+    cr_assert(eq(int, security->target, LOOM_FLEET_SERVER_ACCOUNT));
     cr_assert(eq(u16, security->path.id[0], 0));
     cr_assert(eq(u16, security->short_server_id, 101));
     cr_assert(text_is(find(security, 0, LOOM_ID_NONE)->value.as.text, "coaps://host:5684"));
@@ -118,33 +157,33 @@ Test(accounts, a_server_becomes_an_instance_of_security_and_one_of_server)
     cr_assert(eq(i64, find(server, 1, LOOM_ID_NONE)->value.as.integer, 86400));
     cr_assert(find(server, 6, LOOM_ID_NONE)->value.as.boolean);
     cr_assert(text_is(find(server, 7, LOOM_ID_NONE)->value.as.text, "U"));
-    loom_store_accounts_free(accounts);
+    loom_fleet_accounts_free(accounts);
 }
 
 Test(accounts, a_nosec_server_has_empty_credentials)
 {
-    struct loom_store_accounts *accounts = parse_good(
-        "[endpoint e]\nnosec\n[server 1]\nuri = coap://[::1]\nnosec\n", LOOM_STORE_BOOTSTRAP);
-    const struct loom_store_write *security = &loom_store_accounts_get(accounts, 0)->writes[0];
+    struct loom_fleet_accounts *accounts = parse_good(
+        "[endpoint e]\nnosec\n[server 1]\nuri = coap://[::1]\nnosec\n", LOOM_FLEET_BOOTSTRAP);
+    const struct loom_fleet_write *security = &account_at(accounts, 0)->writes[0];
     cr_assert(eq(i64, find(security, 2, LOOM_ID_NONE)->value.as.integer, LOOM_SECURITY_NOSEC));
     cr_assert(eq(sz, find(security, 3, LOOM_ID_NONE)->value.as.opaque.length, 0));
     cr_assert(eq(sz, find(security, 5, LOOM_ID_NONE)->value.as.opaque.length, 0));
-    loom_store_accounts_free(accounts);
+    loom_fleet_accounts_free(accounts);
 }
 
 Test(accounts, deletes_and_writes_keep_the_order_of_the_file)
 {
-    struct loom_store_accounts *accounts =
+    struct loom_fleet_accounts *accounts =
         parse_good("[endpoint e]\nnosec\ndelete = /1 /0, /5/2\nhold-off = 5\naccount-timeout = 60\n"
                    "/3/0/0 = \"A # B\"  # comment\n/2/0/2/101 = 15\n/2/0/2/0 = 1\n"
                    "[instance /2/7]\nobject-id = 3\n1 = 0\nacl/101 = 31\n3 = 101\n",
-                   LOOM_STORE_BOOTSTRAP);
-    const struct loom_store_account *account = loom_store_accounts_get(accounts, 0);
+                   LOOM_FLEET_BOOTSTRAP);
+    const struct loom_fleet_account *account = account_at(accounts, 0);
     cr_assert(eq(sz, account->delete_count, 3));
     cr_assert(eq(u16, account->deletes[0].id[0], 1));
     cr_assert(eq(u8, account->deletes[2].depth, 2));
     cr_assert(eq(sz, account->write_count, 5));
-    cr_assert(eq(int, account->writes[0].target, LOOM_STORE_BOOTSTRAP_ACCOUNT));
+    cr_assert(eq(int, account->writes[0].target, LOOM_FLEET_BOOTSTRAP_ACCOUNT));
     cr_assert(eq(u16, account->writes[0].path.id[2], 11));
     cr_assert(eq(i64, find(&account->writes[0], 11, LOOM_ID_NONE)->value.as.integer, 5));
     cr_assert(eq(u16, account->writes[1].path.id[2], 12));
@@ -155,17 +194,17 @@ Test(accounts, deletes_and_writes_keep_the_order_of_the_file)
     cr_assert(eq(u16, account->writes[3].settings[1].resource_instance, 101));
     cr_assert(eq(u8, account->writes[4].path.depth, 2));
     cr_assert(eq(i64, find(&account->writes[4], 2, 101)->value.as.integer, 31));
-    loom_store_accounts_free(accounts);
+    loom_fleet_accounts_free(accounts);
 }
 
 Test(accounts, values_of_every_type)
 {
-    struct loom_store_accounts *accounts =
+    struct loom_fleet_accounts *accounts =
         parse_good("[endpoint e]\nnosec\n[instance /500/0]\ntext = \"a\\\"b\"\n2 = -5\n"
                    "count = 18446744073709551615\npart = -0.25\nflag = yes\nbytes = 00fF\n"
                    "moment = -1\nlink = 3:0\nlinks = </3/0>\n",
-                   LOOM_STORE_BOOTSTRAP);
-    const struct loom_store_write *write = &loom_store_accounts_get(accounts, 0)->writes[0];
+                   LOOM_FLEET_BOOTSTRAP);
+    const struct loom_fleet_write *write = &account_at(accounts, 0)->writes[0];
     cr_assert(text_is(find(write, 1, LOOM_ID_NONE)->value.as.text, "a\"b"));
     cr_assert(eq(i64, find(write, 2, LOOM_ID_NONE)->value.as.integer, -5));
     cr_assert(eq(u64, find(write, 3, LOOM_ID_NONE)->value.as.unsigned_integer, UINT64_MAX));
@@ -176,63 +215,109 @@ Test(accounts, values_of_every_type)
     cr_assert(eq(i64, find(write, 7, LOOM_ID_NONE)->value.as.integer, -1));
     cr_assert(eq(u16, find(write, 8, LOOM_ID_NONE)->value.as.objlnk.object, 3));
     cr_assert(text_is(find(write, 9, LOOM_ID_NONE)->value.as.text, "</3/0>"));
-    loom_store_accounts_free(accounts);
+    loom_fleet_accounts_free(accounts);
 }
 
 Test(accounts, comments_blank_lines_line_ends_and_a_byte_order_mark)
 {
-    struct loom_store_accounts *accounts =
+    struct loom_fleet_accounts *accounts =
         parse_good("\xEF\xBB\xBF# first\r\n; second\r\n\r\n  [endpoint e]  \r\n  nosec # so\r\n",
-                   LOOM_STORE_MANAGEMENT);
-    cr_assert(text_is(loom_store_accounts_get(accounts, 0)->endpoint, "e"));
-    loom_store_accounts_free(accounts);
+                   LOOM_FLEET_MANAGEMENT);
+    cr_assert(text_is(account_at(accounts, 0)->endpoint, "e"));
+    loom_fleet_accounts_free(accounts);
 }
 
 /* ---- who may come (rule H-4) ----------------------------------------------------------------- */
 
-static enum loom_store_admission admit(const struct loom_store_accounts *accounts,
-                                       const char *identity, const char *endpoint)
+static enum loom_fleet_admission admit(struct loom_fleet_accounts *accounts, const char *identity,
+                                       const char *endpoint)
 {
-    const struct loom_store_account *account;
+    const struct loom_fleet_account *account;
     struct loom_text none = {NULL, 0};
     struct loom_peer peer = {none, {NULL, 0}, identity != NULL};
     if (identity != NULL) {
         peer.identity.data = (const uint8_t *)identity;
         peer.identity.length = strlen(identity);
     }
-    return loom_store_accounts_admit(accounts, &peer, endpoint == NULL ? none : text_of(endpoint),
-                                     &account);
+    const struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
+    enum loom_fleet_admission admission =
+        loom_fleet_admit(&store, &peer, endpoint == NULL ? none : text_of(endpoint), &account);
+    loom_fleet_account_release(account);
+    return admission;
 }
 
 /* H-4 */
 Test(accounts, the_name_must_belong_to_the_identity)
 {
-    struct loom_store_accounts *accounts =
+    struct loom_fleet_accounts *accounts =
         parse_good("[endpoint a]\n" PSK_1 "[endpoint b]\nidentity = two\nkey = " K2
                    "\n[endpoint open]\nnosec\n",
-                   LOOM_STORE_MANAGEMENT);
-    cr_assert(eq(int, admit(accounts, "one", "a"), LOOM_STORE_ADMITTED));
-    cr_assert(eq(int, admit(accounts, "one", NULL), LOOM_STORE_ADMITTED));
-    cr_assert(eq(int, admit(accounts, "one", "b"), LOOM_STORE_ADMISSION_WRONG_IDENTITY));
-    cr_assert(eq(int, admit(accounts, "one", "open"), LOOM_STORE_ADMISSION_WRONG_IDENTITY));
-    cr_assert(eq(int, admit(accounts, "three", "a"), LOOM_STORE_ADMISSION_WRONG_IDENTITY));
-    cr_assert(eq(int, admit(accounts, NULL, "a"), LOOM_STORE_ADMISSION_WRONG_IDENTITY));
-    cr_assert(eq(int, admit(accounts, NULL, "open"), LOOM_STORE_ADMITTED));
-    cr_assert(eq(int, admit(accounts, NULL, "other"), LOOM_STORE_ADMISSION_UNKNOWN));
-    cr_assert(eq(int, admit(accounts, NULL, NULL), LOOM_STORE_ADMISSION_UNKNOWN));
-    loom_store_accounts_free(accounts);
+                   LOOM_FLEET_MANAGEMENT);
+    cr_assert(eq(int, admit(accounts, "one", "a"), LOOM_FLEET_ADMITTED));
+    cr_assert(eq(int, admit(accounts, "one", NULL), LOOM_FLEET_ADMITTED));
+    cr_assert(eq(int, admit(accounts, "one", "b"), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
+    cr_assert(eq(int, admit(accounts, "one", "open"), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
+    cr_assert(eq(int, admit(accounts, "three", "a"), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
+    cr_assert(eq(int, admit(accounts, NULL, "a"), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
+    cr_assert(eq(int, admit(accounts, NULL, "open"), LOOM_FLEET_ADMITTED));
+    cr_assert(eq(int, admit(accounts, NULL, "other"), LOOM_FLEET_ADMISSION_UNKNOWN));
+    cr_assert(eq(int, admit(accounts, NULL, NULL), LOOM_FLEET_ADMISSION_UNKNOWN));
+    loom_fleet_accounts_free(accounts);
 }
 
 Test(accounts, any_lets_unlisted_endpoints_in_without_security_only)
 {
-    struct loom_store_accounts *accounts =
-        parse_good("[endpoint a]\n" PSK_1 "[any]\n", LOOM_STORE_MANAGEMENT);
-    cr_assert(loom_store_accounts_allow_any(accounts));
-    cr_assert(eq(int, admit(accounts, NULL, "other"), LOOM_STORE_ADMITTED));
-    cr_assert(eq(int, admit(accounts, "one", "other"), LOOM_STORE_ADMISSION_UNKNOWN));
+    struct loom_fleet_accounts *accounts =
+        parse_good("[endpoint a]\n" PSK_1 "[any]\n", LOOM_FLEET_MANAGEMENT);
+    cr_assert(allows_any(accounts));
+    cr_assert(eq(int, admit(accounts, NULL, "other"), LOOM_FLEET_ADMITTED));
+    cr_assert(eq(int, admit(accounts, "one", "other"), LOOM_FLEET_ADMISSION_UNKNOWN));
     /* A listed one does not get round its key by coming without. */
-    cr_assert(eq(int, admit(accounts, NULL, "a"), LOOM_STORE_ADMISSION_WRONG_IDENTITY));
-    loom_store_accounts_free(accounts);
+    cr_assert(eq(int, admit(accounts, NULL, "a"), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
+    loom_fleet_accounts_free(accounts);
+}
+
+/* ---- the store ------------------------------------------------------------------------------- */
+
+Test(accounts, each_of_many_is_found_by_endpoint_and_by_identity)
+{
+    enum { MANY = 3000 };
+    static char text[MANY * 128];
+    size_t used = 0;
+    for (unsigned i = 0; i < MANY; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "[endpoint e%u]\nidentity = i%u\nkey = %032x\n", i, i, i);
+    }
+    struct loom_fleet_accounts *accounts = parse_good(text, LOOM_FLEET_MANAGEMENT);
+    struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
+    for (unsigned i = 0; i < MANY; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "e%u", i);
+        const struct loom_fleet_account *named = store.by_endpoint(store.self, text_of(name));
+        struct loom_bytes identity = {(const uint8_t *)name, strlen(name)};
+        name[0] = 'i';
+        const struct loom_fleet_account *identified = store.by_identity(store.self, identity);
+        cr_assert(named == account_at(accounts, i));
+        cr_assert(named == identified);
+        loom_fleet_account_release(named);
+        loom_fleet_account_release(identified);
+    }
+    cr_assert_null(store.by_endpoint(store.self, text_of("e3000")));
+    loom_fleet_accounts_free(accounts);
+}
+
+/* A bootstrap that runs goes on with its account when the store has another by now. */
+Test(accounts, an_account_that_is_held_outlives_its_store)
+{
+    struct loom_fleet_accounts *accounts =
+        parse_good("[endpoint e]\nnosec\ndelete = /1\n/3/0/0 = value\n", LOOM_FLEET_BOOTSTRAP);
+    struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
+    const struct loom_fleet_account *account = store.by_endpoint(store.self, text_of("e"));
+    loom_fleet_accounts_free(accounts);
+    cr_assert(text_is(account->endpoint, "e"));
+    cr_assert(eq(sz, account->delete_count, 1));
+    cr_assert(text_is(account->writes[0].settings[0].value.as.text, "value"));
+    loom_fleet_account_release(account);
 }
 
 /* ---- errors ---------------------------------------------------------------------------------- */
@@ -343,7 +428,7 @@ ParameterizedTestParameters(accounts, bootstrap_error)
 ParameterizedTest(struct bad_file *bad, accounts, bootstrap_error)
 {
     struct messages messages;
-    struct loom_store_accounts *accounts = parse(bad->file, LOOM_STORE_BOOTSTRAP, &messages);
+    struct loom_fleet_accounts *accounts = parse(bad->file, LOOM_FLEET_BOOTSTRAP, &messages);
     cr_expect_null(accounts, "%s", bad->file);
     cr_expect(eq(u32, messages.count, 1), "%s gave %s", bad->file, messages.text);
     cr_expect_eq(strncmp(messages.text, bad->place, strlen(bad->place)), 0, "%s gave %s", bad->file,
@@ -373,7 +458,7 @@ Test(accounts, profiles_that_are_wrong)
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct messages messages;
-        cr_expect_null(parse(files[i].file, LOOM_STORE_MANAGEMENT, &messages), "%s", files[i].file);
+        cr_expect_null(parse(files[i].file, LOOM_FLEET_MANAGEMENT, &messages), "%s", files[i].file);
         cr_expect(eq(u32, messages.count, 1), "%s gave %s", files[i].file, messages.text);
         cr_expect_not_null(strstr(messages.text, files[i].place), "%s", messages.text);
         cr_expect_not_null(strstr(messages.text, files[i].words), "%s", messages.text);
@@ -389,7 +474,7 @@ Test(accounts, a_management_file_has_no_provisioning)
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct messages messages;
-        cr_expect_null(parse(files[i], LOOM_STORE_MANAGEMENT, &messages), "%s", files[i]);
+        cr_expect_null(parse(files[i], LOOM_FLEET_MANAGEMENT, &messages), "%s", files[i]);
         cr_expect(eq(u32, messages.count, 1), "%s gave %s", files[i], messages.text);
     }
 }
@@ -399,7 +484,7 @@ Test(accounts, all_errors_are_told_in_one_run)
     struct messages messages;
     cr_assert_null(parse("[endpoint a]\nkey = 1\n[thing]\nx = 1\n[endpoint b]\nnosec\ny = 2\n"
                          "[server 0]\nuri = x\n[server 1]\nuri = coap://h\n",
-                         LOOM_STORE_BOOTSTRAP, &messages));
+                         LOOM_FLEET_BOOTSTRAP, &messages));
     cr_assert(eq(str, messages.text,
                  "f:2:7: error: bytes are written as pairs of hex digits; one is missing\n"
                  "f:3:2: error: no such section\n"
@@ -407,6 +492,28 @@ Test(accounts, all_errors_are_told_in_one_run)
                  "f:7:1: error: an [endpoint] section has no such keyword\n"
                  "f:8:9: error: expected a Short Server ID from 1 to 65534, as in [server 101]\n"
                  "f:10:9: error: this server needs identity and key, or nosec\n"));
+}
+
+/* What is there twice, or has a wrong head, is read all the same. */
+Test(accounts, a_section_with_a_wrong_head_has_its_own_errors_reported)
+{
+    struct messages messages;
+    cr_assert_null(parse("[endpoint a]\nnosec\n[endpoint a]\nnosec\nx = 1\n"
+                         "[server 1]\nuri = coap://h\nnosec\n[server 1]\nuri = coap:/h\nnosec\n"
+                         "[instance /500/0]\n2 = 1\n[instance /500/0]\n2 = 9\n"
+                         "[endpoint ]\nkey = 1\n[server 0]\nlifetime = soon\n",
+                         LOOM_FLEET_BOOTSTRAP, &messages));
+    cr_assert(eq(str, messages.text,
+                 "f:3:11: error: this endpoint is in the file already\n"
+                 "f:5:1: error: an [endpoint] section has no such keyword\n"
+                 "f:9:9: error: this endpoint has a [server 1] already\n"
+                 "f:10:7: error: expected coaps://host[:port] or coap://host[:port]\n"
+                 "f:14:11: error: this endpoint has this instance already\n"
+                 "f:15:5: error: out of the range of \"Number (signed)\"\n"
+                 "f:16:10: error: expected a name, as in [endpoint urn:dev:os:1]\n"
+                 "f:17:7: error: bytes are written as pairs of hex digits; one is missing\n"
+                 "f:18:9: error: expected a Short Server ID from 1 to 65534, as in [server 101]\n"
+                 "f:19:12: error: expected a value of type Integer\n"));
 }
 
 /* H-3 */
@@ -421,7 +528,7 @@ Test(accounts, no_message_holds_a_key)
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct messages messages;
-        cr_expect_null(parse(files[i], LOOM_STORE_BOOTSTRAP, &messages));
+        cr_expect_null(parse(files[i], LOOM_FLEET_BOOTSTRAP, &messages));
         cr_expect_null(strstr(messages.text, "0203"), "%s", messages.text);
     }
 }
@@ -429,7 +536,7 @@ Test(accounts, no_message_holds_a_key)
 Test(accounts, a_file_that_is_not_there)
 {
     struct messages messages = {"", 0};
-    cr_assert_null(loom_store_accounts_load("/nowhere/accounts.ini", LOOM_STORE_BOOTSTRAP,
+    cr_assert_null(loom_fleet_accounts_load("/nowhere/accounts.ini", LOOM_FLEET_BOOTSTRAP,
                                             &test_catalog, collect, &messages));
     cr_assert(eq(u32, messages.count, 1));
     cr_assert_eq(strncmp(messages.text, "/nowhere/accounts.ini: error: ", 30), 0);

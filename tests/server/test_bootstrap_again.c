@@ -23,6 +23,77 @@ static size_t times(const char *line)
     return count;
 }
 
+/* ---- a client that asks again ---------------------------------------------------------------- */
+
+/* the client has begun again; a Finish of before would end its new bootstrap. */
+Test(bootstrap_again, a_new_request_takes_the_finish_of_the_old_session_off_the_wire)
+{
+    (void)ask(&link_open, "/bs?ep=keeper");
+    assert_next("GET ");
+    answer_links("</0/0>");
+    good("PUT /0/1", LOOM_CHANGED);
+    good("PUT /1/0", LOOM_CHANGED);
+    assert_next("POST /bs");
+    const struct fake_sent *finish = fake_port_last(&bench.fake);
+    (void)ask(&link_open, "/bs?ep=keeper");
+    cr_assert(finish->cancelled);
+    assert_next("GET ");
+}
+
+/* Each end of a session takes what is under way along. */
+Test(bootstrap_again, a_session_that_ends_leaves_nothing_on_the_wire)
+{
+    (void)ask(&link_probe, "/bs?ep=probe");
+    assert_next("GET ");
+    const struct fake_sent *sent = fake_port_last(&bench.fake);
+    bench.fake.now += 247000;
+    step();
+    assert_logged("failed no-answer\n");
+    cr_assert(sent->cancelled);
+    (void)ask(&link_open, "/bs?ep=pack");
+    assert_next("GET ");
+    sent = fake_port_last(&bench.fake);
+    (void)fake_port_get(&bench.fake, &link_open, "/bspack?ep=pack", LOOM_FORMAT_ABSENT);
+    assert_logged("failed asked-again\npacked\n");
+    cr_assert(sent->cancelled);
+}
+
+Test(bootstrap_again, many_requests_send_one_discover)
+{
+    for (unsigned i = 0; i < 10; i++) {
+        (void)ask(&link_open, "/bs?ep=keeper");
+        step();
+    }
+    cr_assert(eq(sz, bench.fake.sent_count, 1));
+    cr_assert(eq(sz, times("requested\n"), 10));
+    answer_links("</0/0>");
+    good("PUT /0/1", LOOM_CHANGED);
+    good("PUT /1/0", LOOM_CHANGED);
+    good("POST /bs", LOOM_CHANGED);
+    assert_logged("finished\n");
+}
+
+/* A Discover that was sent a while ago may not come again in time; another format or session needs
+ * one of its own. */
+Test(bootstrap_again, a_discover_is_taken_over_only_if_it_is_the_same_and_new)
+{
+    (void)ask(&link_open, "/bs?ep=keeper");
+    step();
+    (void)ask(&link_open, "/bs?ep=keeper&pct=112");
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 2));
+    cr_assert(bench.fake.sent[0].cancelled);
+    bench.fake.now += 1999;
+    (void)ask(&link_open, "/bs?ep=keeper&pct=112");
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 2));
+    bench.fake.now += 1;
+    (void)ask(&link_open, "/bs?ep=keeper&pct=112");
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, 3));
+    cr_assert(bench.fake.sent[1].cancelled);
+}
+
 /* ---- repair ---------------------------------------------------------------------------------- */
 
 /* the server corrects what a 4.06 at Finish complains of, and finishes again. */

@@ -266,8 +266,7 @@ Test(bootstrap_server, exchange_lifetime_ends_a_silent_session)
     bench.fake.now++;
     step();
     assert_logged("failed no-answer\n");
-    /* What comes later is nobody's. */
-    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    cr_assert(fake_port_last(&bench.fake)->cancelled);
     assert_next("nothing");
 }
 
@@ -294,25 +293,37 @@ Test(bootstrap_server, a_new_request_replaces_the_session)
     assert_next("PUT /0/0");
     cr_assert(eq(u8, ask(&link_open, "/bs?ep=blind"), LOOM_CHANGED));
     assert_logged("failed asked-again\nrequested\n");
-    /* The answer to the old session's request does not move the new one. */
-    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    /* The old session's request is given up: its answer cannot move the new one. */
+    cr_assert(fake_port_last(&bench.fake)->cancelled);
     assert_next("PUT /0/0");
+    cr_assert(not(fake_port_last(&bench.fake)->cancelled));
     fake_port_answer(&bench.fake, LOOM_CHANGED);
     assert_next("PUT /1/0");
 }
 
+/* The sessions that were shown. */
+struct shown {
+    struct loom_bs_session_info info[4];
+    size_t count;
+};
+
+static void show(void *user, const struct loom_bs_session_info *info)
+{
+    struct shown *shown = user;
+    shown->info[shown->count++] = *info;
+}
+
 Test(bootstrap_server, sessions_of_several_endpoints_run_side_by_side)
 {
-    struct loom_bs_session_info info;
-    size_t cursor = 0;
+    struct shown shown = {.count = 0};
     (void)ask(&link_open, "/bs?ep=blind");
     (void)ask(&link_probe, "/bs?ep=probe");
     step();
     cr_assert(eq(sz, bench.fake.sent_count, 2));
-    cr_assert(loom_bootstrap_server_next_session(bench.server, &cursor, &info));
-    cr_assert(eq(u32, info.session, 2));
-    cr_assert(loom_bootstrap_server_next_session(bench.server, &cursor, &info));
-    cr_assert(eq(u32, info.session, 1));
-    cr_assert(eq(int, info.operation, LOOM_BS_WRITE));
-    cr_assert(not(loom_bootstrap_server_next_session(bench.server, &cursor, &info)));
+    loom_bootstrap_server_each_session(bench.server, show, &shown);
+    cr_assert(eq(sz, shown.count, 2));
+    cr_assert(eq(u32, shown.info[0].session, 1));
+    cr_assert(eq(int, shown.info[0].operation, LOOM_BS_WRITE));
+    cr_assert(eq(u32, shown.info[1].session, 2));
+    cr_assert(eq(int, shown.info[1].operation, LOOM_BS_DISCOVER));
 }

@@ -60,7 +60,7 @@ Test(releases, requests_to_a_sleeping_client_wait_for_its_update)
  * read; nothing goes out before the next Update. */
 Test(releases, queue_mode_as_the_conformance_test_has_it)
 {
-    struct loom_ms_request write = {LOOM_MS_WRITE,
+    struct loom_dm_request write = {LOOM_DM_WRITE,
                                     loom_path_resource(1, 0, 1),
                                     LOOM_FORMAT_ABSENT,
                                     LOOM_FORMAT_TEXT,
@@ -156,7 +156,7 @@ Test(releases, only_queue_mode_sleeps)
 /* B-13, B-14: 4.12 for a release that the server is not set to support. */
 Test(releases, other_releases_are_refused)
 {
-    loom_management_server_support(bench.server, LOOM_MS_LWM2M_1_0 | LOOM_MS_LWM2M_1_2);
+    loom_management_server_support(bench.server, LOOM_DM_LWM2M_1_0 | LOOM_DM_LWM2M_1_2);
     cr_assert(
         eq(u8, post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST).code, LOOM_PRECONDITION_FAILED));
     cr_assert(eq(str, bench.log, "refused unsupported-version\n"));
@@ -193,7 +193,7 @@ TestSuite(profile, .init = set_up_profiles, .fini = bench_tear_down);
 static const char *objects_of(const char *endpoint)
 {
     static char text[256];
-    const struct loom_ms_client *found = client(endpoint);
+    const struct loom_dm_client *found = client(endpoint);
     cr_assert_not_null(found);
     text[0] = '\0';
     for (size_t i = 0; i < found->object_count; i++) {
@@ -304,7 +304,7 @@ Test(profile, an_update_may_carry_a_profile)
     struct fake_reply reply = post(&link_open, "/rd?ep=x&lt=60&lwm2m=1.2", LIST);
     cr_assert(eq(u8, at_location(&link_open, LOOM_POST, reply.location, "?pid=oma:abc", ""),
                  LOOM_CHANGED));
-    cr_assert(eq(u32, bench.changes, LOOM_MS_CHANGED_OBJECTS));
+    cr_assert(eq(u32, bench.changes, LOOM_DM_CHANGED_OBJECTS));
     cr_assert(eq(str, (char *)objects_of("x"), "1/0 3/0 3303/0 "));
     cr_assert(eq(u8, at_location(&link_open, LOOM_POST, reply.location, "?pid=oma:none", ""),
                  LOOM_BAD_REQUEST));

@@ -140,7 +140,7 @@ static void on_report(void *user, const char *message)
 }
 
 /* The bootstrap server's accounts by file; a manager's are one endpoint. */
-static struct loom_store_accounts *make_accounts(const struct sim_world *world, unsigned host)
+static struct loom_fleet_accounts *make_accounts(const struct sim_world *world, unsigned host)
 {
     char text[SIM_TEXT];
     bool bootstrap = host == HOST_BS;
@@ -153,8 +153,8 @@ static struct loom_store_accounts *make_accounts(const struct sim_world *world, 
         (void)snprintf(text, sizeof text, "[endpoint device]\nnosec\n");
     }
     struct loom_text given = {text, strlen(text)};
-    struct loom_store_accounts *accounts = loom_store_accounts_parse(
-        "accounts", given, bootstrap ? LOOM_STORE_BOOTSTRAP : LOOM_STORE_MANAGEMENT, &catalog,
+    struct loom_fleet_accounts *accounts = loom_fleet_accounts_parse(
+        "accounts", given, bootstrap ? LOOM_FLEET_BOOTSTRAP : LOOM_FLEET_MANAGEMENT, &catalog,
         on_report, NULL);
     if (accounts == NULL) {
         (void)fprintf(stderr, "sim: seed %llu: the accounts are wrong\n%s",
@@ -241,24 +241,24 @@ void server_garbage(struct sim_world *world, unsigned host, unsigned count)
 void server_manage(struct sim_world *world, unsigned host, unsigned operation, uint32_t value)
 {
     static const struct {
-        enum loom_ms_operation operation;
+        enum loom_dm_operation operation;
         enum loom_method method;
         struct loom_path path;
     } table[MANAGE_COUNT] = {
-        [MANAGE_DISABLE] = {LOOM_MS_EXECUTE, LOOM_POST, {{1, 0, 4, 0}, 3}},
-        [MANAGE_UPDATE] = {LOOM_MS_EXECUTE, LOOM_POST, {{1, 0, 8, 0}, 3}},
-        [MANAGE_BOOTSTRAP] = {LOOM_MS_EXECUTE, LOOM_POST, {{1, 0, 9, 0}, 3}},
-        [MANAGE_LIFETIME] = {LOOM_MS_WRITE, LOOM_PUT, {{1, 0, 1, 0}, 3}},
-        [MANAGE_RETRY_COUNT] = {LOOM_MS_WRITE, LOOM_PUT, {{1, 0, 17, 0}, 3}},
-        [MANAGE_RETRY_TIMER] = {LOOM_MS_WRITE, LOOM_PUT, {{1, 0, 18, 0}, 3}},
-        [MANAGE_SEQUENCE_DELAY] = {LOOM_MS_WRITE, LOOM_PUT, {{1, 0, 19, 0}, 3}},
-        [MANAGE_SEQUENCE_COUNT] = {LOOM_MS_WRITE, LOOM_PUT, {{1, 0, 20, 0}, 3}},
-        [MANAGE_DISABLE_TIMEOUT] = {LOOM_MS_WRITE, LOOM_PUT, {{1, 0, 5, 0}, 3}},
-        [MANAGE_READ] = {LOOM_MS_READ, LOOM_GET, {{1, 0, 0, 0}, 2}},
-        [MANAGE_DISCOVER] = {LOOM_MS_DISCOVER, LOOM_GET, {{3, 0, 0, 0}, 1}},
-        [MANAGE_CREATE] = {LOOM_MS_CREATE, LOOM_POST, {{3303, 0, 0, 0}, 1}},
-        [MANAGE_DELETE] = {LOOM_MS_DELETE, LOOM_DELETE, {{3303, 1, 0, 0}, 2}},
-        [MANAGE_REBOOT] = {LOOM_MS_EXECUTE, LOOM_POST, {{3, 0, 4, 0}, 3}},
+        [MANAGE_DISABLE] = {LOOM_DM_EXECUTE, LOOM_POST, {{1, 0, 4, 0}, 3}},
+        [MANAGE_UPDATE] = {LOOM_DM_EXECUTE, LOOM_POST, {{1, 0, 8, 0}, 3}},
+        [MANAGE_BOOTSTRAP] = {LOOM_DM_EXECUTE, LOOM_POST, {{1, 0, 9, 0}, 3}},
+        [MANAGE_LIFETIME] = {LOOM_DM_WRITE, LOOM_PUT, {{1, 0, 1, 0}, 3}},
+        [MANAGE_RETRY_COUNT] = {LOOM_DM_WRITE, LOOM_PUT, {{1, 0, 17, 0}, 3}},
+        [MANAGE_RETRY_TIMER] = {LOOM_DM_WRITE, LOOM_PUT, {{1, 0, 18, 0}, 3}},
+        [MANAGE_SEQUENCE_DELAY] = {LOOM_DM_WRITE, LOOM_PUT, {{1, 0, 19, 0}, 3}},
+        [MANAGE_SEQUENCE_COUNT] = {LOOM_DM_WRITE, LOOM_PUT, {{1, 0, 20, 0}, 3}},
+        [MANAGE_DISABLE_TIMEOUT] = {LOOM_DM_WRITE, LOOM_PUT, {{1, 0, 5, 0}, 3}},
+        [MANAGE_READ] = {LOOM_DM_READ, LOOM_GET, {{1, 0, 0, 0}, 2}},
+        [MANAGE_DISCOVER] = {LOOM_DM_DISCOVER, LOOM_GET, {{3, 0, 0, 0}, 1}},
+        [MANAGE_CREATE] = {LOOM_DM_CREATE, LOOM_POST, {{3303, 0, 0, 0}, 1}},
+        [MANAGE_DELETE] = {LOOM_DM_DELETE, LOOM_DELETE, {{3303, 1, 0, 0}, 2}},
+        [MANAGE_REBOOT] = {LOOM_DM_EXECUTE, LOOM_POST, {{3, 0, 4, 0}, 3}},
     };
     struct sim_server *server = &world->server[host];
     struct loom_path path = table[operation].path;
@@ -273,7 +273,7 @@ void server_manage(struct sim_world *world, unsigned host, unsigned operation, u
         path.id[1] = (uint16_t)(host - HOST_A);
     }
     (void)snprintf(text, sizeof text, "%u", (unsigned)value);
-    struct loom_ms_request request = {.operation = table[operation].operation,
+    struct loom_dm_request request = {.operation = table[operation].operation,
                                       .path = path,
                                       .accept = LOOM_FORMAT_ABSENT,
                                       .content_format =
@@ -437,6 +437,12 @@ static void given_close(void *self, struct loom_session *session)
     server->port.close(server->port.self, session);
 }
 
+static void given_cancel(void *self, struct loom_session *session, uint32_t exchange)
+{
+    struct sim_server *server = self;
+    server->port.cancel(server->port.self, session, exchange);
+}
+
 static void given_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
 {
     struct sim_server *server = self;
@@ -538,17 +544,18 @@ const struct loom_side sim_server_side = {
 static int on_handshake(void *user, struct loom_bytes identity, struct loom_bytes key)
 {
     struct sim_server *server = user;
-    const struct loom_store_account *account =
-        server->accounts == NULL ? NULL
-                                 : loom_store_accounts_by_identity(server->accounts, identity);
+    const struct loom_fleet_account *account =
+        server->accounts == NULL ? NULL : server->store.by_identity(server->accounts, identity);
+    bool known = account != NULL;
+    bool same = known && account->key.length == key.length &&
+                memcmp(account->key.data, key.data, key.length) == 0;
+    loom_fleet_account_release(account);
     if (nature_of(server)->alert >= 0) {
         return nature_of(server)->alert;
     }
-    if (account == NULL) {
+    if (!known) {
         return 115; /* unknown_psk_identity */
     }
-    bool same =
-        account->key.length == key.length && memcmp(account->key.data, key.data, key.length) == 0;
     return same ? -1 : 51; /* decrypt_error */
 }
 
@@ -565,6 +572,7 @@ void server_begin(struct sim_world *world, unsigned host)
         server->given.unix_time = given_unix_time;
         server->given.request = bent_request;
         server->given.close = given_close;
+        server->given.cancel = given_cancel;
         server->given.peer = given_peer;
     }
     world->net.hosts[host].up = true;
@@ -575,12 +583,13 @@ void server_begin(struct sim_world *world, unsigned host)
     }
     server->variant = world->nature[host].variant;
     server->accounts = make_accounts(world, host);
+    server->store = loom_fleet_accounts_store(server->accounts);
     if (host == HOST_BS) {
         server->bootstrap =
-            loom_bootstrap_server_create(server->accounts, &server->given, NULL, NULL);
+            loom_bootstrap_server_create(&server->store, &server->given, NULL, NULL);
     } else {
         server->management = loom_management_server_create(
-            server->accounts, &server->given, world->setup.seed + server->starts, NULL, NULL);
+            &server->store, &server->given, world->setup.seed + server->starts, NULL, NULL);
     }
 }
 
@@ -590,7 +599,7 @@ void server_end(struct sim_world *world, unsigned host)
     world->net.hosts[host].up = false;
     loom_bootstrap_server_destroy(server->bootstrap);
     loom_management_server_destroy(server->management);
-    loom_store_accounts_free(server->accounts);
+    loom_fleet_accounts_free(server->accounts);
     net_forget(&world->net, host);
     server->bootstrap = NULL;
     server->management = NULL;
@@ -627,7 +636,7 @@ bool server_knows_device(const struct sim_world *world, unsigned host)
     struct loom_text device = {"device", 6};
     const struct sim_server *server = &world->server[host];
     const char *location = watch_location(world, host - HOST_A);
-    const struct loom_ms_client *client =
+    const struct loom_dm_client *client =
         server->management == NULL ? NULL : loom_management_server_find(server->management, device);
     return client != NULL && strncmp(location, "/rd/", 4) == 0 &&
            strcmp(location + 4, client->location) == 0;

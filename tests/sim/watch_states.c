@@ -257,7 +257,7 @@ static void check_lifetime(struct sim_world *world, const struct loom_event *eve
     if (!server_knows_device(world, host) || world->nature[host].refuse != 0) {
         return;
     }
-    const struct loom_ms_client *client =
+    const struct loom_dm_client *client =
         loom_management_server_find(world->server[host].management, device);
     for (unsigned i = 0; loom_client_registration(&world->client, i, &status); i++) {
         if (status.ssid == event->ssid && status.lifetime != (int64_t)client->lifetime) {

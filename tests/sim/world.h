@@ -13,6 +13,7 @@
 #include "management/management_server.h"
 #include "medium.h"
 #include "net.h"
+#include "store/accounts_file.h"
 
 enum sim_host { HOST_DEVICE, HOST_BS, HOST_A, HOST_B, HOST_STRANGER };
 
@@ -74,9 +75,10 @@ struct sim_setup {
 struct sim_server {
     struct loom_bootstrap_server *bootstrap;
     struct loom_management_server *management;
-    struct loom_store_accounts *accounts;
-    struct loom_port port;  /* of the network */
-    struct loom_port given; /* as the server sees it */
+    struct loom_fleet_accounts *accounts;
+    struct loom_fleet_store store; /* the accounts */
+    struct loom_port port;         /* of the network */
+    struct loom_port given;        /* as the server sees it */
     unsigned host;
     unsigned variant; /* of the accounts that it has */
     uint32_t starts;

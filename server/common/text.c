@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/text.h"
+
+#include "loom/codec.h"
+
+#include <string.h>
+
+static bool same(const void *a, size_t a_length, const void *b, size_t b_length)
+{
+    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
+}
+
+bool loom_text_same(struct loom_text a, struct loom_text b)
+{
+    return same(a.data, a.length, b.data, b.length);
+}
+
+bool loom_bytes_same(struct loom_bytes a, struct loom_bytes b)
+{
+    return same(a.data, a.length, b.data, b.length);
+}
+
+bool loom_text_is(struct loom_text text, const char *literal)
+{
+    return same(text.data, text.length, literal, strlen(literal));
+}
+
+void loom_query_split(struct loom_text argument, struct loom_text *name, struct loom_text *value)
+{
+    const char *equals =
+        argument.length == 0 ? NULL : (const char *)memchr(argument.data, '=', argument.length);
+    *name = argument;
+    value->data = NULL;
+    value->length = 0;
+    if (equals != NULL) {
+        name->length = (size_t)(equals - argument.data);
+        value->data = equals + 1;
+        value->length = argument.length - name->length - 1;
+    }
+}
+
+bool loom_version_read(struct loom_text text, uint8_t *major, uint8_t *minor)
+{
+    const char *dot = text.length == 0 ? NULL : (const char *)memchr(text.data, '.', text.length);
+    if (dot == NULL) {
+        return false;
+    }
+    struct loom_text before = {text.data, (size_t)(dot - text.data)};
+    struct loom_text behind = {dot + 1, text.length - before.length - 1};
+    uint16_t numbers[2];
+    if (!loom_text_to_id(before, &numbers[0]) || !loom_text_to_id(behind, &numbers[1]) ||
+        numbers[0] < 1 || numbers[0] > UINT8_MAX || numbers[1] > UINT8_MAX) {
+        return false;
+    }
+    *major = (uint8_t)numbers[0];
+    *minor = (uint8_t)numbers[1];
+    return true;
+}
