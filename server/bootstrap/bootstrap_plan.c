@@ -9,15 +9,13 @@
 
 /* ---- what the client has --------------------------------------------------------------------- */
 
-static bool add_instance(struct loom_bs_inventory *inventory, uint16_t object, uint16_t instance,
-                         uint16_t short_server_id)
+static bool add_instance(struct loom_bs_inventory *inventory, struct loom_bs_instance added)
 {
     struct loom_bs_instance *grown =
         loom_memory_grow(inventory->instances, inventory->count, sizeof *grown);
     if (grown == NULL) {
         return false;
     }
-    struct loom_bs_instance added = {object, instance, short_server_id};
     inventory->instances = grown;
     inventory->instances[inventory->count++] = added;
     return true;
@@ -38,41 +36,62 @@ static bool read_target(struct loom_text target, struct loom_path *path)
     return loom_text_to_path(text, path);
 }
 
+/* 0 and 65535 stand for no server (rules ). */
+static bool read_short_server_id(struct loom_text text, uint16_t *id)
+{
+    uint64_t number;
+    if (!loom_text_to_unsigned(text, &number) || number > UINT16_MAX) {
+        return false;
+    }
+    *id = number > LOOM_SHORT_SERVER_ID_MAX ? 0 : (uint16_t)number;
+    return true;
+}
+
 static enum loom_status read_link(struct loom_bs_inventory *inventory, const struct loom_link *link)
 {
     struct loom_text text;
     struct loom_path path;
-    uint16_t short_server_id = 0;
+    struct loom_bs_instance one = {0, 0, false, 0};
     if (loom_link_parameter(link, "lwm2m", &text)) {
         inventory->lwm2m = text;
     }
     if (link->target.data == NULL || !read_target(link->target, &path) || path.depth != 2) {
         return LOOM_OK; /* the root, an object without instances, or nothing of LwM2M */
     }
-    if (loom_link_parameter(link, "ssid", &text) && !loom_text_to_id(text, &short_server_id)) {
+    one.object = path.id[LOOM_OBJECT_ID];
+    one.instance = path.id[LOOM_INSTANCE_ID];
+    one.has_short_server_id = loom_link_parameter(link, "ssid", &text);
+    if (one.has_short_server_id && !read_short_server_id(text, &one.short_server_id)) {
         return LOOM_BAD_REQUEST;
     }
-    return add_instance(inventory, path.id[LOOM_OBJECT_ID], path.id[LOOM_INSTANCE_ID],
-                        short_server_id)
-               ? LOOM_OK
-               : LOOM_UNAVAILABLE;
+    return add_instance(inventory, one) ? LOOM_OK : LOOM_UNAVAILABLE;
 }
 
-/* The Bootstrap-Server Account is the Security instance without a Short Server ID (rule A-62). */
-static void find_bootstrap_account(struct loom_bs_inventory *inventory)
+/* The only Security instance without a Short Server ID that a server can have; LOOM_ID_NONE: there
+ * is none, or several. @param told whether those count that have `ssid` all the same */
+static uint16_t only_unserved(const struct loom_bs_inventory *inventory, bool told)
 {
-    unsigned found = 0;
-    inventory->bootstrap_instance = LOOM_ID_NONE;
+    uint16_t found = LOOM_ID_NONE;
     for (size_t i = 0; i < inventory->count; i++) {
         const struct loom_bs_instance *one = &inventory->instances[i];
-        if (one->object == LOOM_ID_SECURITY && one->short_server_id == 0) {
-            inventory->bootstrap_instance = one->instance;
-            found++;
+        if (one->object != LOOM_ID_SECURITY || one->short_server_id != 0 ||
+            (one->has_short_server_id && !told)) {
+            continue;
         }
+        if (found != LOOM_ID_NONE) {
+            return LOOM_ID_NONE;
+        }
+        found = one->instance;
     }
-    if (found > 1) {
-        inventory->bootstrap_instance = LOOM_ID_NONE;
-    }
+    return found;
+}
+
+/* The Bootstrap-Server Account is the Security instance without `ssid` (rule A-62). Clients are met
+ * that give it one which no server can have. */
+static void find_bootstrap_account(struct loom_bs_inventory *inventory)
+{
+    uint16_t found = only_unserved(inventory, false);
+    inventory->bootstrap_instance = found != LOOM_ID_NONE ? found : only_unserved(inventory, true);
 }
 
 enum loom_status loom_bs_inventory_read(struct loom_bs_inventory *inventory, struct loom_text links)
@@ -101,8 +120,8 @@ enum loom_status loom_bs_inventory_assume(struct loom_bs_inventory *inventory,
 {
     memset(inventory, 0, sizeof *inventory);
     inventory->bootstrap_instance = bootstrap_instance;
-    return add_instance(inventory, LOOM_ID_SECURITY, bootstrap_instance, 0) ? LOOM_OK
-                                                                            : LOOM_UNAVAILABLE;
+    struct loom_bs_instance account = {LOOM_ID_SECURITY, bootstrap_instance, false, 0};
+    return add_instance(inventory, account) ? LOOM_OK : LOOM_UNAVAILABLE;
 }
 
 void loom_bs_inventory_free(struct loom_bs_inventory *inventory)
@@ -112,7 +131,7 @@ void loom_bs_inventory_free(struct loom_bs_inventory *inventory)
     inventory->count = 0;
 }
 
-/* What no Delete touches (rule A-50). */
+/* What no Delete touches (rule A-50), and what may be it. */
 static bool is_protected(const struct loom_bs_instance *one)
 {
     return (one->object == LOOM_ID_SECURITY && one->short_server_id == 0) ||
@@ -163,7 +182,8 @@ static bool place(struct loom_bs_inventory *inventory, uint16_t object, uint16_t
     while (is_taken(inventory, object, *instance)) {
         (*instance)++;
     }
-    return *instance != LOOM_ID_NONE && add_instance(inventory, object, *instance, short_server_id);
+    struct loom_bs_instance placed = {object, *instance, true, short_server_id};
+    return *instance != LOOM_ID_NONE && add_instance(inventory, placed);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */

@@ -14,7 +14,8 @@
 struct loom_bs_instance {
     uint16_t object;
     uint16_t instance;
-    uint16_t short_server_id; /**< 0: none */
+    bool has_short_server_id; /**< `ssid` was there, whatever its value */
+    uint16_t short_server_id; /**< 0: none that a server can have */
 };
 
 /** What the client has, by its answer to a Discover. */

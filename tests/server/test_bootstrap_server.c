@@ -120,6 +120,31 @@ Test(bootstrap_server, the_hold_off_needs_one_bootstrap_account)
     }
 }
 
+/* there is no server 0 or 65535, so this is how some clients say that it is none's. */
+Test(bootstrap_server, the_bootstrap_account_may_have_an_impossible_short_server_id)
+{
+    static const struct {
+        const char *links;
+        const char *account;
+        const char *server;
+    } cases[] = {
+        {"</0/0>;ssid=0,</0/1>;ssid=9", "PUT /0/0/11", "PUT /0/1"},
+        {"</0/2>;ssid=65535,</1/0>;ssid=9", "PUT /0/2/11", "PUT /0/0"},
+        /* The one that follows the standard is the account. */
+        {"lwm2m=\"1.1\",</0/0>,</0/1>;ssid=0,</1>", "PUT /0/0/11", "PUT /0/2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)ask(&link_probe, "/bs?ep=probe");
+        assert_next("GET ");
+        answer_links(cases[i].links);
+        assert_next("DELETE ");
+        fake_port_answer(&bench.fake, LOOM_DELETED);
+        assert_next(cases[i].account);
+        fake_port_answer(&bench.fake, LOOM_CHANGED);
+        assert_next(cases[i].server);
+    }
+}
+
 Test(bootstrap_server, a_list_that_cannot_be_read_ends_the_session)
 {
     static const char *const links[] = {"</0/0", "</0/0>;ssid=x"};
