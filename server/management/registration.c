@@ -133,8 +133,7 @@ bool loom_dm_binding(struct loom_text letters, uint16_t lwm2m, bool *queue_mode)
 static bool is_alternate_path(const struct loom_link *link, struct loom_text *path)
 {
     struct loom_text type;
-    if (link->target.data == NULL || !loom_link_parameter(link, "rt", &type) ||
-        !loom_text_is(type, "oma.lwm2m")) {
+    if (!loom_link_parameter(link, "rt", &type) || !loom_text_is(type, "oma.lwm2m")) {
         return false;
     }
     *path = link->target;
@@ -162,16 +161,46 @@ static enum loom_dm_reason find_alternate_path(struct loom_dm_links *links, stru
 {
     struct loom_link link;
     struct loom_text path;
-    for (;;) {
-        enum loom_status status = loom_link_next(&list, &link);
-        if (status != LOOM_OK) {
-            return status == LOOM_END ? LOOM_DM_NO_REASON : LOOM_DM_BAD_OBJECT_LIST;
-        }
+    while (loom_link_next(&list, &link) == LOOM_OK) {
         if (is_alternate_path(&link, &path)) {
             links->alternate_path = path;
             return good_alternate_path(path) ? LOOM_DM_NO_REASON : LOOM_DM_BAD_OBJECT_LIST;
         }
     }
+    return LOOM_DM_NO_REASON;
+}
+
+/* What follows a target: `;a=b`, or `&a=b` as one finds it printed (rules D.7). */
+static bool are_parameters(struct loom_text text)
+{
+    while (text.length > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) {
+        text.data++;
+        text.length--;
+    }
+    return text.length == 0 || text.data[0] == ';' || text.data[0] == '&';
+}
+
+/* An object list has links and nothing else (rule B-7), but for a version at its beginning, where a
+ * Bootstrap-Discover has it (rule A-60). */
+static bool is_link(const struct loom_link *link, bool first)
+{
+    struct loom_text version;
+    return link->target.data != NULL ? are_parameters(link->parameters)
+                                     : first && loom_link_parameter(link, "lwm2m", &version);
+}
+
+static enum loom_dm_reason check_list(struct loom_text list)
+{
+    struct loom_link link;
+    enum loom_status status;
+    bool first = true;
+    if (list.length > 0 && memchr(list.data, '\0', list.length) != NULL) {
+        return LOOM_DM_BAD_OBJECT_LIST;
+    }
+    while ((status = loom_link_next(&list, &link)) == LOOM_OK && is_link(&link, first)) {
+        first = false;
+    }
+    return status == LOOM_END ? LOOM_DM_NO_REASON : LOOM_DM_BAD_OBJECT_LIST;
 }
 
 /* The part of a target that is a path of the data model: what follows the alternate path. */
@@ -211,8 +240,8 @@ enum loom_dm_reason loom_dm_links_add(struct loom_dm_links *links, const struct 
 static enum loom_dm_reason read_link(struct loom_dm_links *links, const struct loom_link *link)
 {
     struct loom_path path;
-    if (link->target.data == NULL || !read_target(link->target, links->alternate_path, &path) ||
-        path.depth < 1 || path.depth > 2) {
+    if (!read_target(link->target, links->alternate_path, &path) || path.depth < 1 ||
+        path.depth > 2) {
         return LOOM_DM_NO_REASON;
     }
     uint16_t object = path.id[LOOM_OBJECT_ID];
@@ -234,8 +263,11 @@ enum loom_dm_reason loom_dm_links_read(struct loom_dm_links *links, struct loom_
     struct loom_text list = {(const char *)payload.data, payload.length};
     struct loom_link link;
     memset(links, 0, sizeof *links);
-    /* The alternate path may stand behind the links that begin with it. */
-    enum loom_dm_reason reason = find_alternate_path(links, list);
+    /* The alternate path may come after the links that begin with it. */
+    enum loom_dm_reason reason = check_list(list);
+    if (reason == LOOM_DM_NO_REASON) {
+        reason = find_alternate_path(links, list);
+    }
     while (reason == LOOM_DM_NO_REASON && loom_link_next(&list, &link) == LOOM_OK) {
         reason = read_link(links, &link);
     }

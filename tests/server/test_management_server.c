@@ -88,6 +88,11 @@ Test(management_server, registers_that_are_refused)
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "nothing", LOOM_BAD_REQUEST, "bad-object-list"},
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "</3>;ver=x", LOOM_BAD_REQUEST,
          "bad-object-list"},
+        {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST ",]", LOOM_BAD_REQUEST, "bad-object-list"},
+        {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST "]", LOOM_BAD_REQUEST, "bad-object-list"},
+        {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "x," LIST, LOOM_BAD_REQUEST, "bad-object-list"},
+        {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "</>;rt=\"oma.lwm2m\"," LIST ",</3",
+         LOOM_BAD_REQUEST, "bad-object-list"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bench.log[0] = '\0';
@@ -98,6 +103,25 @@ Test(management_server, registers_that_are_refused)
                            bench.log);
         cr_expect_null(loom_management_server_next(bench.server, NULL));
     }
+}
+
+/* D.7: text has no NUL. */
+Test(management_server, a_list_with_a_nul_is_refused)
+{
+    static const char list[] = "</1/0>,</3/0>\0";
+    struct loom_request request = {.method = LOOM_POST,
+                                   .path_count = 1,
+                                   .query_count = 3,
+                                   .path = {{"rd", 2}},
+                                   .query = {{"ep=dev", 6}, {"lt=60", 5}, {"lwm2m=1.1", 9}},
+                                   .content_format = LOOM_FORMAT_LINK,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .confirmable = true,
+                                   .payload = {(const uint8_t *)list, sizeof list - 1}};
+    struct loom_reply reply = {.content_format = LOOM_FORMAT_ABSENT};
+    loom_management_server_side.request(bench.server, NULL, &link_dev, &request, &reply);
+    cr_assert(eq(u8, reply.code, LOOM_BAD_REQUEST));
+    cr_assert_null(client("dev"));
 }
 
 Test(management_server, a_list_in_another_format_is_refused)
