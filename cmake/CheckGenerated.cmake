@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compares generated/ with what loomc makes of models/, and with -DMEND=ON makes it so. Run as
-#   cmake -DLOOMC=loomc -DSOURCE=dir -DWORK=dir -DBUILD=dir [-DMEND=ON] -P CheckGenerated.cmake
+# Compares generated/ with what loomc makes of models/, and with -DWRITE=ON makes it so. Run as
+#   cmake -DLOOMC=loomc -DSOURCE=dir -DWORK=dir -DBUILD=dir [-DWRITE=ON] -P CheckGenerated.cmake
 
 file(GLOB models "${SOURCE}/models/*.xml")
 file(REMOVE_RECURSE "${WORK}")
@@ -37,18 +37,18 @@ foreach(name IN LISTS names)
     endif()
     if(difference)
         string(APPEND differences "  generated/${name}: ${difference}\n")
-        if(MEND AND EXISTS "${fresh}")
+        if(WRITE AND EXISTS "${fresh}")
             file(COPY "${fresh}" DESTINATION "${SOURCE}/generated")
-        elseif(MEND)
+        elseif(WRITE)
             file(REMOVE "${present}")
         endif()
     endif()
 endforeach()
 
-if(differences AND MEND)
+if(differences AND WRITE)
     message(STATUS "Changed:\n${differences}")
 elseif(differences)
     message(FATAL_ERROR
         "generated/ is not what loomc makes of models/:\n${differences}\n"
-        "Mend it with\n\n    cmake --build ${BUILD} --target regenerate\n")
+        "Write it again with\n\n    cmake --build ${BUILD} --target regenerate\n")
 endif()

@@ -27,7 +27,7 @@ unformatted=$(list_files | while IFS= read -r file; do
 done)
 if [ -n "$unformatted" ]; then
     printf '%s\n' "$unformatted" | sed 's/$/: error: not formatted/' >&2
-    echo "to mend it: make format" >&2
+    echo "to fix it: make format" >&2
     exit 1
 fi
 echo "$(list_files | wc -l) C files are formatted"

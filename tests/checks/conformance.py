@@ -3,7 +3,7 @@
 """Write docs/rules.md, what the rules say, and docs/conformance.md, which test shows which rule; and
 prove that every citation in the tree is of a rule that is there.
 
-usage: conformance.py SOURCE_DIR (--mend | BUILD_DIR)
+usage: conformance.py SOURCE_DIR (--write | BUILD_DIR)
        conformance.py --self-test
 
 The rules are those of docs/conformance/rules.tsv, the tables beside them those of
@@ -522,7 +522,7 @@ def main(arguments):
     tests = list(find_tests(source))
     attach(rules, known, tests, problems)
     pages = {PAGE: page(source, rules), BOOK: book(rules, sections, tables)}
-    if arguments[1:] == ["--mend"]:
+    if arguments[1:] == ["--write"]:
         for name, text in pages.items():
             (source / name).write_text(text, encoding="utf-8")
         return 1 if problems.count else 0

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Writes tests/generator/golden anew. Read the difference before you commit it.
+# Writes tests/generator/golden again. Read the difference before you commit it.
 #
 # usage: regenerate.sh LOOMC
 set -eu
