@@ -73,6 +73,8 @@ const struct loom_product loom_client_1_0 = {
     .lwm2m = 0x0100,
     .data_size = sizeof(struct loom_client_1_0_data),
     .formats = client_1_0_formats,
+    .record_least = 1254,
+    .request_size = 467,
 };
 
 static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
@@ -144,6 +146,8 @@ const struct loom_product loom_client_1_1 = {
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_client_1_1_data),
     .formats = client_1_1_formats,
+    .record_least = 1254,
+    .request_size = 467,
 };
 
 static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJECT_COUNT] = {
@@ -215,6 +219,8 @@ const struct loom_product loom_client_1_2 = {
     .lwm2m = 0x0102,
     .data_size = sizeof(struct loom_client_1_2_data),
     .formats = client_1_2_formats,
+    .record_least = 1254,
+    .request_size = 467,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {

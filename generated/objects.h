@@ -47,6 +47,11 @@ struct loom_client_1_0_data {
 
 enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 8 };
 
+/** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
+#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 467u)
+/** `registration_room`: one for each Server Account. */
+#define LOOM_CLIENT_1_0_REGISTRATION_ROOM 3u
+
 extern const struct loom_product loom_client_1_0;
 #ifndef LOOM_WITHOUT_NAMES
 /** Parallel to the product's objects. */
@@ -66,6 +71,11 @@ struct loom_client_1_1_data {
 
 enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 8 };
 
+/** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
+#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 467u)
+/** `registration_room`: one for each Server Account. */
+#define LOOM_CLIENT_1_1_REGISTRATION_ROOM 3u
+
 extern const struct loom_product loom_client_1_1;
 #ifndef LOOM_WITHOUT_NAMES
 /** Parallel to the product's objects. */
@@ -84,6 +94,11 @@ struct loom_client_1_2_data {
 };
 
 enum { LOOM_CLIENT_1_2_OBJECT_COUNT = 8 };
+
+/** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
+#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 467u)
+/** `registration_room`: one for each Server Account. */
+#define LOOM_CLIENT_1_2_REGISTRATION_ROOM 3u
 
 extern const struct loom_product loom_client_1_2;
 #ifndef LOOM_WITHOUT_NAMES

@@ -2,13 +2,14 @@
 #include "fields.h"
 
 #include "fields_shared.h"
+#include "needs.h"
 #include "picks.h"
 #include "text.h"
 
-#include <string.h>
+#include "loom/table.h"
 
-/* The layout of loom/table.h that the templates write. */
-#define TABLE_LAYOUT 3
+#include <inttypes.h>
+#include <string.h>
 
 /* The longest string literal that C99 promises. */
 #define LITERAL_MAX 4095u
@@ -128,7 +129,7 @@ static void put_complete(const void *thing, struct loomc_buffer *out)
 static void put_layout(const void *thing, struct loomc_buffer *out)
 {
     (void)thing;
-    loomc_put_format(out, "%d", TABLE_LAYOUT);
+    loomc_put_format(out, "%d", LOOM_TABLE_LAYOUT);
 }
 
 static bool is_object_multiple(const void *thing)
@@ -308,6 +309,31 @@ static const void *get_product_object(const void *thing, size_t index)
     return ((const struct loomc_plan_product *)thing)->objects[index];
 }
 
+static void put_account_room(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_format(out, "%u", loomc_account_room(thing));
+}
+
+static bool has_account_room(const void *thing)
+{
+    return loomc_account_room(thing) > 0;
+}
+
+static void put_record_size(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_format(out, "%" PRIu32, loomc_record_size(thing));
+}
+
+static void put_record_least(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_format(out, "%" PRIu32, loomc_record_least(thing));
+}
+
+static void put_request_size(const void *thing, struct loomc_buffer *out)
+{
+    loomc_put_format(out, "%" PRIu32, loomc_request_size(thing));
+}
+
 static void put_pick(const void *thing, struct loomc_buffer *out)
 {
     loomc_put_text(out, ((const struct loomc_pick *)thing)->symbol);
@@ -355,6 +381,11 @@ static const struct loomc_field product_fields[] = {
     SAFE("lwm2m", put_product_lwm2m),
     SAFE("lwm2m_number", put_lwm2m_number),
     SAFE("product_object_count", put_product_object_count),
+    SAFE("account_room", put_account_room),
+    FLAG("has_accounts", has_account_room),
+    SAFE("record_size", put_record_size),
+    SAFE("record_least", put_record_least),
+    SAFE("request_size", put_request_size),
     LIST("formats", count_formats, get_format, &format_vocabulary),
     LIST("product_objects", count_product_objects, get_product_object, &loomc_object_fields),
 };

@@ -99,9 +99,6 @@ struct loomc_plan {
     const char *license; /**< the licence that all models share, or NULL */
 };
 
-/** Objects of one product, LOOM_PRODUCT_OBJECTS_MAX of the runtime. */
-#define LOOMC_PRODUCT_OBJECTS_MAX 256u
-
 /** What making a plan needs. */
 struct loomc_planner {
     struct loomc_arena *arena;

@@ -4,6 +4,8 @@
 #include "picks.h"
 #include "text.h"
 
+#include "loom/table.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,10 +110,10 @@ static void check_product(const struct loomc_planner *planner,
         loomc_error(planner->diagnostics, planner->profile->source, product->offset,
                     "product %s has no objects", product->name);
     }
-    if (product->count > LOOMC_PRODUCT_OBJECTS_MAX) {
+    if (product->count > LOOM_PRODUCT_OBJECTS_MAX) {
         loomc_error(planner->diagnostics, planner->profile->source, product->offset,
                     "product %s has %zu objects, the most is %u", product->name, product->count,
-                    LOOMC_PRODUCT_OBJECTS_MAX);
+                    LOOM_PRODUCT_OBJECTS_MAX);
     }
     if (size > UINT32_MAX) {
         loomc_error(planner->diagnostics, planner->profile->source, product->offset,
@@ -145,6 +147,11 @@ static bool claim(const struct loomc_planner *planner, const char *name)
         loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_names", name)) && vacant;
     vacant =
         loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_objects", name)) && vacant;
+    vacant = loomc_names_claim(names, loomc_format(planner->arena, "LOOM_%s_BUFFER_SIZE", upper)) &&
+             vacant;
+    vacant = loomc_names_claim(names,
+                               loomc_format(planner->arena, "LOOM_%s_REGISTRATION_ROOM", upper)) &&
+             vacant;
     return loomc_names_claim(names, loomc_format(planner->arena, "LOOM_%s_OBJECT_COUNT", upper)) &&
            vacant;
 }
@@ -201,13 +208,13 @@ static void make_default(const struct loomc_planner *planner,
         return;
     }
     qsort(product.objects, product.count, sizeof(product.objects[0]), compare);
-    if (product.count > LOOMC_PRODUCT_OBJECTS_MAX) {
-        const struct loomc_object *first = product.objects[LOOMC_PRODUCT_OBJECTS_MAX]->object;
+    if (product.count > LOOM_PRODUCT_OBJECTS_MAX) {
+        const struct loomc_object *first = product.objects[LOOM_PRODUCT_OBJECTS_MAX]->object;
 
         loomc_warning_at(planner->diagnostics, first->source, first->place,
                          "%zu objects are more than the %u of a product: they make no product; "
                          "choose in a profile",
-                         product.count, LOOMC_PRODUCT_OBJECTS_MAX);
+                         product.count, LOOM_PRODUCT_OBJECTS_MAX);
         return;
     }
     plan->products = loomc_alloc(planner->arena, sizeof(product));

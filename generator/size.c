@@ -35,7 +35,7 @@ static size_t product_object_size(size_t pointer)
 
 static size_t product_size(size_t pointer)
 {
-    return 2 * pointer + 8;
+    return 2 * pointer + 16;
 }
 
 /* ---- one object ------------------------------------------------------------------------------ */

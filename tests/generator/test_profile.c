@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Product profiles: what they do, and what is said of wrong ones. */
+#include "needs.h"
 #include "support.h"
+
+#include "loom/client.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -359,6 +362,43 @@ Test(profile, products_pick_content_formats)
                   "p.profile:1:17: error: unknown format \"JSON\"\n"
                   "p.profile:3:11: error: unknown format \"tvl\"; did you mean \"tlv\"?\n"
                   "p.profile:3:19: error: unknown format \"json\"\n");
+}
+
+/* What a client's buffer needs, counted by hand: a head of TLV takes 6 bytes. */
+Test(profile, products_know_what_their_client_needs)
+{
+    enum { HEAD = 6, SECURITY_LEAST = HEAD + (HEAD + 20) + (HEAD + 1) };
+    struct outcome outcome;
+
+    plan_good(&outcome, "product one\n  uses 0\n  uses 1\n  uses 3 1.0\n"
+                        "object 0\n  room 3\n  size 0 20\n"
+                        "object 1\n  room 1\n"
+                        "object 3\n  room 1\n  persistent\n  count 11 2\n");
+
+    const struct loomc_plan_product *product = &outcome.plan.products[0];
+
+    cr_expect_eq(loomc_account_room(product), 1);
+    /* Two accounts in object 0, one in object 1, and the Error Codes of object 3. */
+    cr_expect_eq(loomc_record_least(product),
+                 13 + 8 + 2 * SECURITY_LEAST + 8 + HEAD + 8 + HEAD + HEAD + 2 * (HEAD + 1));
+    /* All accounts with Hold Off, and Manufacturer and Battery Level, too. */
+    cr_expect_eq(loomc_record_size(product), 13 + 8 + 3 * (SECURITY_LEAST + HEAD + 8) + 8 + HEAD +
+                                                 8 + HEAD + HEAD + 2 * (HEAD + 1) + HEAD + 64 +
+                                                 HEAD + 1);
+    /* ep= lt= lwm2m= b=U Q, and links to /1 and /3 with an instance each. */
+    cr_expect_eq(loomc_request_size(product), 3 + 3 + 19 + 9 + 2 + 1 + 1 + 2 * (9 + 12) + 2 * 15);
+    outcome_free(&outcome);
+
+    /* The state of the registrations can be the larger record. */
+    plan_good(&outcome, "product one\n  uses 1\nobject 1\n  room 2\n");
+    cr_expect_eq(loomc_record_size(&outcome.plan.products[0]), 6 + 2 * (39 + LOOM_LOCATION_SIZE));
+    outcome_free(&outcome);
+
+    /* A value that is read must fit, too. */
+    plan_good(&outcome, "product one\n  uses 3 1.0\nobject 3\n  size 0 1000\n");
+    cr_expect_eq(loomc_request_size(&outcome.plan.products[0]), 1000);
+    cr_expect_eq(loomc_account_room(&outcome.plan.products[0]), 0);
+    outcome_free(&outcome);
 }
 
 /* ---- errors ---------------------------------------------------------------------------------- */

@@ -191,9 +191,29 @@ struct loom_product {
     /** Content formats of payloads; NULL after the last one. What no product lists, the linker
      *  leaves out. */
     const struct loom_format *const *formats;
+    /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
+     * mandatory resources. A client with a store needs a buffer for it. */
+    uint32_t record_least;
+    uint32_t request_size; /**< bytes: the largest request without the endpoint name, or value */
 };
 
 #define LOOM_PRODUCT_OBJECTS_MAX 256u
+
+/** Bytes that a client's buffer has for a product with a store and any endpoint name. */
+#define LOOM_BUFFER_SIZE(record_size, request_size)                                                \
+    ((record_size) > (request_size) + LOOM_ENDPOINT_MAX ? (record_size)                            \
+                                                        : (request_size) + LOOM_ENDPOINT_MAX)
+
+/** The longest endpoint name, bytes: with `ep=` it fills a Uri-Query. */
+#define LOOM_ENDPOINT_MAX 252u
+
+/* Records of the client, of which `loomc` knows how large they become: the head of the accounts,
+ * what is before each object in them; the head of the registrations' state, and each of its entries
+ * without the location. */
+#define LOOM_ACCOUNTS_RECORD_HEAD   13u
+#define LOOM_ACCOUNTS_RECORD_OBJECT 8u
+#define LOOM_STATE_RECORD_HEAD      6u
+#define LOOM_STATE_RECORD_ENTRY     39u
 
 /** Names for people, parallel to the rows; nothing in the runtime needs them. Each is one string of
  *  pieces that end with NUL. */

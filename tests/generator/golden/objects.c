@@ -38,6 +38,8 @@ const struct loom_product loom_gadget = {
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_gadget_data),
     .formats = gadget_formats,
+    .record_least = 1541,
+    .request_size = 255,
 };
 
 static const struct loom_product_object small_objects[LOOM_SMALL_OBJECT_COUNT] = {
@@ -62,6 +64,8 @@ const struct loom_product loom_small = {
     .lwm2m = 0,
     .data_size = sizeof(struct loom_small_data),
     .formats = small_formats,
+    .record_least = 985,
+    .request_size = 100,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {

@@ -23,6 +23,9 @@ struct loom_gadget_data {
 
 enum { LOOM_GADGET_OBJECT_COUNT = 3 };
 
+/** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
+#define LOOM_GADGET_BUFFER_SIZE LOOM_BUFFER_SIZE(3109u, 255u)
+
 extern const struct loom_product loom_gadget;
 #ifndef LOOM_WITHOUT_NAMES
 /** Parallel to the product's objects. */
@@ -35,6 +38,9 @@ struct loom_small_data {
 };
 
 enum { LOOM_SMALL_OBJECT_COUNT = 1 };
+
+/** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
+#define LOOM_SMALL_BUFFER_SIZE LOOM_BUFFER_SIZE(1949u, 100u)
 
 extern const struct loom_product loom_small;
 #ifndef LOOM_WITHOUT_NAMES
