@@ -63,7 +63,8 @@ const struct loom_product_object *loom_model_object(const struct loom_model *mod
 const struct loom_resource *loom_object_resource(const struct loom_object *object,
                                                  uint16_t resource);
 
-/** @return whether a value of the row's type lies in its ranges, if it has any. */
+/** @return whether a value of the row's type is in one of its ranges; true if it has none. Ranges
+ *  of String, Corelnk and Opaque are of lengths in bytes. */
 bool loom_resource_allows(const struct loom_object *object, const struct loom_resource *row,
                           const struct loom_value *value);
 
@@ -74,11 +75,14 @@ bool loom_model_has_instance(const struct loom_model *model, uint16_t object, ui
  *  @return false if there is none. Start with 0, go on with the found id + 1. */
 bool loom_model_next_instance(const struct loom_model *model, uint16_t object, uint16_t *instance);
 
-/** Same for the resources that exist in an instance. */
+/** Puts the lowest id that is >= `*resource` of a resource that exists in the instance into
+ *  `*resource`. @return false if there is none. Start with 0, go on with the found id + 1. */
 bool loom_model_next_resource(const struct loom_model *model, uint16_t object, uint16_t instance,
                               uint16_t *resource);
 
-/** Same for the instances of a multiple resource. */
+/** Puts the lowest id that is >= `*resource_instance` of an instance of a multiple resource into
+ *  `*resource_instance`; for a handled resource it asks the product's function.
+ *  @return false if there is none. Start with 0, go on with the found id + 1. */
 bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
                                        uint16_t instance, uint16_t resource,
                                        uint16_t *resource_instance);
@@ -90,29 +94,43 @@ enum loom_status loom_model_exists(const struct loom_model *model, const struct 
 /**
  * Reads one value.
  * @param path  a single resource, or an instance of a multiple one
- * @param value text and bytes last until the resource is written or its handler called again
+ * @param value out, if LOOM_OK; text and bytes last until the resource is written or its handler
+ *              called again
+ * @return LOOM_NOT_FOUND no such object, instance or resource, or it does not exist now;
+ *         LOOM_METHOD_NOT_ALLOWED the path does not name one value, or this one is never read; else
+ *         what the handler returned
  */
 enum loom_status loom_model_read(const struct loom_model *model, const struct loom_path *path,
                                  struct loom_value *value);
 
 /** Checks what loom_model_write() would refuse without calling a handler: path, type, range,
- * length. */
+ *  length. @return as loom_model_write() */
 enum loom_status loom_model_check(const struct loom_model *model, const struct loom_path *path,
                                   const struct loom_value *value);
 
 /**
- * Writes one value; the resource, or resource instance, exists afterwards.
- * @return LOOM_BAD_REQUEST type or range; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such resource
- * or instance; LOOM_METHOD_NOT_ALLOWED path does not name one value; else the handler's word
+ * Writes one value; the resource, or resource instance, exists afterwards. The hook `changed` is
+ * called.
+ * @return LOOM_BAD_REQUEST type, range or UTF-8; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such
+ *         object, instance or resource; LOOM_METHOD_NOT_ALLOWED the path does not name one
+ *         value, or its handler takes none; else what the handler returned
  */
 enum loom_status loom_model_write(struct loom_model *model, const struct loom_path *path,
                                   const struct loom_value *value);
 
-/** Makes an optional resource, or a resource instance, cease to exist. All instances of a
- *  multiple resource with a path of depth 3; a mandatory multiple resource is then empty. */
+/**
+ * Makes an optional resource, or a resource instance, cease to exist: with a path of depth 3 all
+ * instances of a multiple resource; a mandatory multiple resource is then empty. Calls the hook
+ * `changed`.
+ * @return LOOM_NOT_FOUND no such object, instance, resource or resource instance;
+ *         LOOM_METHOD_NOT_ALLOWED it is mandatory, handled or executable, or a resource
+ *         instance of a single resource
+ */
 enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path);
 
-/** Makes a multiple resource exist, with no instances if it had none. */
+/** Makes a multiple resource exist, with no instances if it had none.
+ *  @return LOOM_NOT_FOUND no such object, instance or resource; LOOM_METHOD_NOT_ALLOWED it is not
+ *          multiple, or is handled */
 enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path);
 
 /**
@@ -123,15 +141,24 @@ enum loom_status loom_model_instantiate(struct loom_model *model, const struct l
  */
 enum loom_status loom_model_create(struct loom_model *model, uint16_t object, uint16_t *instance);
 
-/** Deletes an instance. */
+/** Deletes an instance and clears its memory. Calls the hook `changed`.
+ *  @return LOOM_NOT_FOUND no such instance; LOOM_METHOD_NOT_ALLOWED the object is a view */
 enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, uint16_t instance);
 
-/** Executes a resource. LOOM_METHOD_NOT_ALLOWED if it is not executable (rule C-28). */
+/**
+ * Executes a resource: calls the product's function, or the hook `executed` where there is none.
+ * @param arguments as they came, checked by nobody here; last for the duration of the call
+ * @return LOOM_NOT_FOUND no such object, instance or resource; LOOM_METHOD_NOT_ALLOWED it is not
+ *         executable (rule C-28); else what the handler returned
+ */
 enum loom_status loom_model_execute(struct loom_model *model, const struct loom_path *path,
                                     struct loom_text arguments);
 
-/* Typed access, the form that generated accessors use. Each `get` answers LOOM_BAD_REQUEST if the
- * resource has another type. */
+/* ---- typed access, as generated accessors use it ------------------------------------------------
+ *
+ * Each loom_get_...() is loom_model_read() of one type: it returns what that returns, and
+ * LOOM_BAD_REQUEST if the resource has another type; `value` is changed if LOOM_OK only. Each
+ * loom_set_...() is loom_model_write() of one type. Times are seconds since 1970 UTC. */
 
 enum loom_status loom_get_integer(const struct loom_model *model, struct loom_path path,
                                   int64_t *value);
@@ -143,8 +170,10 @@ enum loom_status loom_get_boolean(const struct loom_model *model, struct loom_pa
                                   bool *value);
 enum loom_status loom_get_time(const struct loom_model *model, struct loom_path path,
                                int64_t *value);
+/** For String and Corelnk. `value` need not end with NUL; it lasts as that of loom_model_read(). */
 enum loom_status loom_get_text(const struct loom_model *model, struct loom_path path,
                                struct loom_text *value);
+/** `value` lasts as that of loom_model_read(). */
 enum loom_status loom_get_opaque(const struct loom_model *model, struct loom_path path,
                                  struct loom_bytes *value);
 enum loom_status loom_get_objlnk(const struct loom_model *model, struct loom_path path,
@@ -155,12 +184,14 @@ enum loom_status loom_set_unsigned(struct loom_model *model, struct loom_path pa
 enum loom_status loom_set_float(struct loom_model *model, struct loom_path path, double value);
 enum loom_status loom_set_boolean(struct loom_model *model, struct loom_path path, bool value);
 enum loom_status loom_set_time(struct loom_model *model, struct loom_path path, int64_t value);
-/** `value` ends with NUL. For String and Corelnk. */
+/** For String and Corelnk. `value` ends with NUL; it is copied. */
 enum loom_status loom_set_text(struct loom_model *model, struct loom_path path, const char *value);
+/** The bytes are copied. */
 enum loom_status loom_set_opaque(struct loom_model *model, struct loom_path path,
                                  const uint8_t *data, size_t length);
 enum loom_status loom_set_objlnk(struct loom_model *model, struct loom_path path,
                                  struct loom_objlnk value);
+/** loom_model_clear() */
 enum loom_status loom_clear(struct loom_model *model, struct loom_path path);
 
 #ifdef __cplusplus

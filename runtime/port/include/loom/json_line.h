@@ -28,15 +28,20 @@ void loom_json_begin(struct loom_json *json, FILE *file);
 /** Ends the object and the line. */
 void loom_json_end(struct loom_json *json);
 
-/* Members of the object, or, with the name NULL, entries of an array. */
+/* Each of these writes a member of the object, or, with the name NULL, an entry of an array. `name`
+ * ends with NUL. */
 
-/** `value` ends with NUL; NULL writes null. */
+/** A string. `value` ends with NUL; NULL writes null. */
 void loom_json_string(struct loom_json *json, const char *name, const char *value);
+/** A string that need not end with NUL. */
 void loom_json_text(struct loom_json *json, const char *name, struct loom_text value);
+/** A number, exact up to 64 bits. */
 void loom_json_integer(struct loom_json *json, const char *name, int64_t value);
+/** A number, exact up to 64 bits. */
 void loom_json_unsigned(struct loom_json *json, const char *name, uint64_t value);
-/** Reads back as the same double; what is not a number in JSON becomes null. */
+/** A number that reads back as the same double; what is not a number in JSON becomes null. */
 void loom_json_float(struct loom_json *json, const char *name, double value);
+/** true or false. */
 void loom_json_boolean(struct loom_json *json, const char *name, bool value);
 /** Two lower-case hex digits a byte, as a string. */
 void loom_json_hex(struct loom_json *json, const char *name, struct loom_bytes value);
@@ -47,9 +52,13 @@ void loom_json_code(struct loom_json *json, const char *name, uint8_t code);
 /** A value of the data model: a number, boolean or string; Opaque in hex, an object link `3:0`. */
 void loom_json_value(struct loom_json *json, const char *name, const struct loom_value *value);
 
+/** Begins an array; what follows until loom_json_end_array() are its entries. */
 void loom_json_begin_array(struct loom_json *json, const char *name);
+/** Ends the innermost array. */
 void loom_json_end_array(struct loom_json *json);
+/** Begins an object within; what follows until loom_json_end_object() are its members. */
 void loom_json_begin_object(struct loom_json *json, const char *name);
+/** Ends the innermost object. */
 void loom_json_end_object(struct loom_json *json);
 
 #ifdef __cplusplus
