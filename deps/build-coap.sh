@@ -164,14 +164,21 @@ build_libcoap() {
 
 # Options in the installed header itself, as Debian does: libcoap's build does not pass a
 # MBEDTLS_USER_CONFIG_FILE on, and these change the size of structs. LwM2M wants keys of 64 bytes.
+# A record has at most what a datagram without fragments has; two buffers of 16 KiB for each session
+# would be ten times of all the rest. What a ClientHello does to a session is libcoap's business.
 configure_mbedtls() {
     local option config=$work/mbedtls/include/mbedtls/mbedtls_config.h
     for option in MBEDTLS_THREADING_C MBEDTLS_THREADING_PTHREAD; do
         sed -i "s|^//\(#define $option\)\$|\1|" "$config"
         grep -qx "#define $option" "$config"
     done
-    sed -i 's|^//#define MBEDTLS_PSK_MAX_LEN .*|#define MBEDTLS_PSK_MAX_LEN 64|' "$config"
-    grep -qx '#define MBEDTLS_PSK_MAX_LEN 64' "$config"
+    for option in 'MBEDTLS_PSK_MAX_LEN 64' 'MBEDTLS_SSL_IN_CONTENT_LEN 1536' \
+        'MBEDTLS_SSL_OUT_CONTENT_LEN 1536'; do
+        sed -i "s|^//#define ${option% *} .*|#define $option|" "$config"
+        grep -qx "#define $option" "$config"
+    done
+    sed -i 's|^#define MBEDTLS_SSL_DTLS_CLIENT_PORT_REUSE$|//&|' "$config"
+    grep -qx '//#define MBEDTLS_SSL_DTLS_CLIENT_PORT_REUSE' "$config"
 }
 
 apply_fixes() {
@@ -192,12 +199,26 @@ apply_fixes() {
     done
 }
 
+# apply_patches VERSION: our own (docs/dependencies.md). Each builds on those before it.
+apply_patches() {
+    local patch_file
+    for patch_file in "$here/patches/libcoap-$1"/*.patch; do
+        if ! patch -d "$work/libcoap" -p1 -f -s --dry-run <"$patch_file"; then
+            notice "${patch_file##*/} does not apply: libcoap is built without it and what follows"
+            return 0
+        fi
+        patch -d "$work/libcoap" -p1 -f -s <"$patch_file"
+        say "applied ${patch_file##*/}"
+    done
+}
+
 newer() {
     fetch mbedtls '^3[.]6[.]([6-9]|[1-9][0-9])' "$mbedtls_file" "$mbedtls_sum"
     unpack "$fetched" "$work/mbedtls"
     fetch libcoap3 '^4[.]3[.]([5-9]|[1-9][0-9])' "$newer_file" "$newer_sum"
     unpack "$fetched" "$work/libcoap"
     apply_fixes
+    apply_patches 4.3.5
     configure_mbedtls
     build mbedtls -DENABLE_TESTING=OFF -DENABLE_PROGRAMS=OFF -DGEN_FILES=OFF
     build_libcoap
@@ -268,7 +289,7 @@ flock -w 900 9 || {
 }
 
 # The prefix stands in the stamp since installed CMake files name it: a moved tree builds again.
-wanted="$flavour $prefix $(sha256sum <"${BASH_SOURCE[0]}")"
+wanted="$flavour $prefix $(cat "${BASH_SOURCE[0]}" "$here"/patches/*/*.patch | sha256sum)"
 if [ -f "$stamp" ] && [ "$(head -n 1 "$stamp")" = "$wanted" ]; then
     tail -n +2 "$stamp"
     exit 0

@@ -20,10 +20,15 @@
 #define LOOM_COAP_LEVEL_INFO    COAP_LOG_INFO
 #define LOOM_COAP_LEVEL_DEBUG   COAP_LOG_DEBUG
 
-/** A Connection ID (RFC 9146) keeps the session when a NAT gives the client another address. */
+/** A Connection ID (RFC 9146) keeps the session when a NAT gives the client another address.
+ * Without Loom's patches (deps/patches) anybody could give it one, so there it is not offered. */
 static inline void loom_coap_use_connection_id(coap_dtls_cpsk_t *setup)
 {
+#ifdef COAP_DTLS_CID_AUTHENTIC
     setup->use_cid = 1;
+#else
+    (void)setup;
+#endif
 }
 
 static inline void loom_coap_set_port(coap_context_t *context, void *port)

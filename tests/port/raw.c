@@ -97,6 +97,17 @@ struct datagram raw_accept(struct raw *raw, struct endpoint *endpoint)
     return datagram;
 }
 
+unsigned raw_pending(const struct raw *raw)
+{
+    unsigned count = 0;
+    uint8_t byte;
+
+    while (recv(raw->socket, &byte, 1, MSG_DONTWAIT) >= 0) {
+        count++;
+    }
+    return count;
+}
+
 struct datagram message(unsigned type, uint8_t code, uint16_t id, uint8_t token)
 {
     struct datagram datagram = {.length = 5};

@@ -32,6 +32,9 @@ void raw_send(const struct raw *raw, const void *bytes, size_t length);
 /** Runs the endpoint until a datagram comes; the test fails after 10 s. */
 struct datagram raw_receive(const struct raw *raw, struct endpoint *endpoint);
 
+/** How many datagrams have come that nobody has received. They are gone then. */
+unsigned raw_pending(const struct raw *raw);
+
 /** Begins a message with a token of one byte. */
 struct datagram message(unsigned type, uint8_t code, uint16_t id, uint8_t token);
 /** Options in ascending order; `last` is the number of the one before, 0 for the first. */

@@ -2,10 +2,12 @@
 /* Requests that the side gives up before their end. */
 #include "raw.h"
 
+#include <coap3/coap.h>
 #include <criterion/criterion.h>
 #include <string.h>
 
 static struct endpoint client;
+static struct endpoint peer;
 static struct raw raw;
 static struct loom_session *session;
 
@@ -71,6 +73,55 @@ Test(coap_cancel, a_request_that_waits_is_never_sent)
     endpoints_run(&client, NULL, &client.response.count, 2);
     cr_expect_eq(client.response.exchange, 3u);
 }
+
+#ifdef COAP_CANCEL_MESSAGE
+
+/* What the side has given up is not sent again: a request that nobody answers is sent twice, and
+ * one that was given up before it, whose time for that comes first, once. */
+Test(coap_cancel, a_request_under_way_is_not_sent_again)
+{
+    unsigned given_up = 1;
+    unsigned kept = 0;
+
+    ask("a", 1);
+    (void)raw_accept(&raw, &client);
+    give_up(1);
+    ask("b", 2);
+    while (kept < 1 + ENDPOINT_MAX_RETRANSMIT) {
+        struct datagram request = raw_receive(&raw, &client);
+
+        if (path_of(&request) == 'a') {
+            given_up++;
+        } else {
+            kept++;
+        }
+    }
+    endpoints_run(&client, NULL, &client.response.count, 1);
+    cr_expect_eq(client.response.exchange, 2u);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(given_up + raw_pending(&raw), 1u);
+}
+
+/* Neither is what waits for a handshake to end. */
+Test(coap_cancel, what_waits_for_a_handshake_is_never_sent)
+{
+    struct endpoint *server = &peer;
+
+    endpoint_start(server);
+    endpoint_listen(server, "coaps");
+    session = endpoint_open(&client, server->bound);
+    ask("a", 1);
+    endpoints_turn(&client, NULL);
+    give_up(1);
+    ask("b", 2);
+    endpoints_run(&client, server, &client.response.count, 1);
+    cr_expect_eq(client.response.exchange, 2u);
+    cr_expect_eq(server->request.count, 1u);
+    cr_expect_str_eq(server->request.path, "b");
+    endpoint_stop(server);
+}
+
+#endif
 
 /* The answer to what was given up is dropped, and the next request does not wait for it. */
 Test(coap_cancel, nothing_is_reported_of_it)

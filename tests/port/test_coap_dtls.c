@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What somebody on the way, or without a key, can do to DTLS sessions. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "relay.h"
+
+#include <coap3/coap.h>
+#include <criterion/criterion.h>
+#include <string.h>
+
+static struct endpoint client;
+static struct endpoint server;
+static struct relay relay;
+
+static void start(void)
+{
+    endpoint_start(&client);
+    endpoint_start(&server);
+    endpoint_listen(&server, "coaps");
+    relay_start(&relay, server.bound);
+}
+
+static void stop(void)
+{
+    relay_stop(&relay);
+    endpoint_stop(&client);
+    endpoint_stop(&server);
+}
+
+TestSuite(coap_dtls, .init = start, .fini = stop, .timeout = 60);
+
+#ifdef COAP_DTLS_STATELESS_COOKIE
+
+static void number(struct datagram *datagram, size_t size, size_t value)
+{
+    while (size-- > 0) {
+        datagram->bytes[datagram->length++] = (uint8_t)(value >> (8 * size));
+    }
+}
+
+/* A ClientHello without a cookie; `seed` makes it another one. */
+static struct datagram hello(unsigned seed)
+{
+    enum { BODY = 2 + 32 + 1 + 1 + 4 + 2 };
+    struct datagram datagram = {.length = 0};
+
+    number(&datagram, 3, 0x16fefd); /* handshake, DTLS 1.2 */
+    number(&datagram, 8, 0);
+    number(&datagram, 2, 12 + BODY);
+    number(&datagram, 1, 1); /* ClientHello */
+    number(&datagram, 3, BODY);
+    number(&datagram, 5, 0);
+    number(&datagram, 3, BODY);
+    number(&datagram, 2, 0xfefd);
+    for (int i = 0; i < 8; i++) {
+        number(&datagram, 4, seed);
+    }
+    number(&datagram, 2, 0);       /* no session, no cookie */
+    number(&datagram, 4, 0x2c0a8); /* TLS_PSK_WITH_AES_128_CCM_8 */
+    number(&datagram, 2, 0x0100);  /* no compression */
+    return datagram;
+}
+
+/* RFC 6347 section 4.2.1: nothing is kept of a client that has not returned a cookie, so nobody is
+ * kept out by those that do not. */
+Test(coap_dtls, hellos_without_a_cookie_keep_nobody_out)
+{
+    enum { STRANGERS = 300 };
+    struct loom_session *session;
+
+    for (unsigned i = 0; i < STRANGERS; i++) {
+        struct datagram sent = hello(i);
+        struct datagram answer;
+        struct raw stranger;
+
+        raw_start(&stranger);
+        raw_connect(&stranger, server.bound);
+        raw_send(&stranger, sent.bytes, sent.length);
+        answer = raw_receive(&stranger, &server);
+        cr_assert_eq(answer.bytes[13], 3, "a HelloVerifyRequest");
+        cr_expect_leq(answer.length, sent.length, "no amplifier for forged addresses");
+        raw_stop(&stranger);
+    }
+    session = endpoint_open(&client, relay.uri);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    cr_expect_eq(relay.hellos, 2u, "one without and one with a cookie");
+}
+
+static void crash(void)
+{
+    relay.drop = true;
+    endpoint_stop(&client);
+    relay_pass(&relay);
+    endpoint_start(&client);
+    relay.drop = false;
+}
+
+/* RFC 6347 section 4.2.8: a device that has lost its session begins another from the same port, and
+ * need not wait for the server to forget the one before. */
+Test(coap_dtls, a_peer_may_begin_again_from_the_same_address)
+{
+    struct loom_session *session = endpoint_open(&client, relay.uri);
+    struct loom_session *first;
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    first = server.request.session;
+    crash();
+    relay.hellos = 0;
+    session = endpoint_open(&client, relay.uri);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 2), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    cr_expect_eq(relay.hellos, 2u, "none had to come again");
+    cr_expect_eq(server.lost.count, 1u);
+    cr_expect_eq(server.lost.session, first);
+    cr_expect_eq(server.lost.failure, LOOM_FAILURE_CLOSED);
+}
+
+/* A ClientHello without a cookie, or one that was heard before and is sent again, ends nothing. */
+Test(coap_dtls, a_forged_hello_ends_no_session)
+{
+    struct loom_session *session = endpoint_open(&client, relay.uri);
+    struct datagram forged = hello(7);
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    relay_send(&relay, forged.bytes, forged.length);
+    relay_send(&relay, relay.hello.bytes, relay.hello.length);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 2), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 2);
+    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    cr_expect_eq(server.lost.count, 0u);
+}
+
+#endif
+#ifdef COAP_DTLS_CID_AUTHENTIC
+
+static void expect_request_at_the_client(uint32_t exchange)
+{
+    unsigned asked = client.request.count;
+    unsigned answered = server.response.count;
+
+    cr_assert_eq(endpoint_ask(&server, server.request.session, LOOM_GET, "3", NULL, 0, exchange),
+                 LOOM_OK);
+    relay_run(&relay, &client, &server, &client.request.count, asked + 1);
+    relay_run(&relay, &client, &server, &server.response.count, answered + 1);
+    cr_expect_eq(server.response.code, LOOM_CONTENT);
+}
+
+/* RFC 9146 section 6: the address of a session moves after a record that is authentic and newer
+ * than all before, and not for a repeated or a forged one. */
+Test(coap_dtls, only_an_authentic_record_moves_a_session)
+{
+    struct loom_session *session = endpoint_open(&client, relay.uri);
+    struct datagram forged;
+    struct raw forger;
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    cr_assert_gt(relay.identified.length, 0u, "a Connection ID is in use");
+    raw_start(&forger);
+    raw_connect(&forger, server.bound);
+    raw_send(&forger, relay.identified.bytes, relay.identified.length);
+    forged = relay.identified;
+    forged.bytes[forged.length - 1] ^= 1;
+    forged.bytes[10]++; /* of a sequence number that has not been */
+    raw_send(&forger, forged.bytes, forged.length);
+    raw_send(&forger, forged.bytes, 30);
+    expect_request_at_the_client(2);
+    cr_expect_eq(raw_pending(&forger), 0u);
+    raw_stop(&forger);
+
+    /* A NAT that uses another port is followed at the next message. */
+    relay_rebind(&relay);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 3), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 2);
+    expect_request_at_the_client(4);
+    cr_expect_eq(server.lost.count, 0u);
+}
+
+#endif
