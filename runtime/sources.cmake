@@ -19,13 +19,18 @@ set(LOOM_CORE_SOURCES
     client/state.c
     codec/base64.c
     codec/cbor.c
-    codec/decode.c
+    codec/format.c
+    codec/format_opaque.c
+    codec/format_text.c
+    codec/format_tlv.c
+    codec/formats_all.c
     codec/link.c
     codec/number.c
     codec/output.c
     codec/path_text.c
     codec/plain_text.c
     codec/senml_cbor.c
+    codec/single.c
     codec/text.c
     codec/tlv.c
     management/discover.c
@@ -38,6 +43,7 @@ set(LOOM_CORE_SOURCES
     model/payload_write.c
     model/storage.c
     model/typed.c
+    model/walk.c
     registration/order.c
     registration/registration.c
     registration/registrations.c

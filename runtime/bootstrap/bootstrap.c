@@ -613,8 +613,8 @@ static enum loom_status read_or_discover(struct loom_client *client, struct comm
         status = loom_bootstrap_discover(client, path, &out);
     } else {
         command->event = LOOM_EVENT_BOOTSTRAP_READ;
-        reply->content_format = LOOM_FORMAT_TLV;
-        status = loom_bootstrap_read(client, path, request->accept, &out);
+        reply->content_format = request->accept;
+        status = loom_bootstrap_read(client, path, &reply->content_format, &out);
     }
     reply->length = out.length;
     if (status == LOOM_OK && out.overflow) {

@@ -91,11 +91,12 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
                                       const struct loom_request *request, struct loom_text *why)
 {
     struct loom_model *model = &client->bootstrap.staged;
-    struct loom_payload payload = {.format = request->content_format,
-                                   .path = *path,
-                                   .bytes = request->payload,
-                                   .scratch = client->config.buffer,
-                                   .scratch_size = client->config.buffer_size};
+    struct loom_payload payload = {
+        .format = loom_format_find(model->product->formats, request->content_format, path),
+        .path = *path,
+        .bytes = request->payload,
+        .scratch = client->config.buffer,
+        .scratch_size = client->config.buffer_size};
     struct loom_write_rules rules = {.replace = true, .create = true, .complete = true};
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
@@ -285,16 +286,20 @@ enum loom_status loom_bootstrap_discover(const struct loom_client *client,
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
 enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
-                                     uint16_t accept, struct loom_output *out)
+                                     uint16_t *format, struct loom_output *out)
 {
+    const struct loom_model *model = &client->bootstrap.staged;
     bool readable = path->depth >= 1 && path->depth <= 2 &&
                     (path->id[LOOM_OBJECT_ID] == LOOM_SERVER ||
                      path->id[LOOM_OBJECT_ID] == LOOM_ACCESS_CONTROL);
     if (client->config.lwm2m < LOOM_LWM2M_1_1 || !readable) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    if (accept != LOOM_FORMAT_TLV && accept != LOOM_FORMAT_ABSENT) {
+    const struct loom_format *chosen =
+        loom_format_for_answer(model->product->formats, *format, LOOM_NONE);
+    if (chosen == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
-    return loom_payload_read_tlv(&client->bootstrap.staged, path, LOOM_READ_ALL, out);
+    *format = chosen->number;
+    return loom_payload_read(model, chosen, path, path, LOOM_READ_ALL, out);
 }

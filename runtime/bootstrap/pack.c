@@ -30,7 +30,8 @@ static enum loom_status replace_objects(struct loom_client *client,
 static struct loom_payload payload_of(const struct loom_client *client, uint16_t format,
                                       struct loom_path path, struct loom_bytes bytes)
 {
-    struct loom_payload payload = {.format = format,
+    const struct loom_format *const *formats = client->config.model->product->formats;
+    struct loom_payload payload = {.format = loom_format_find(formats, format, &path),
                                    .path = path,
                                    .bytes = bytes,
                                    .scratch = client->config.buffer,

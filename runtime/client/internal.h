@@ -153,8 +153,9 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
 enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct loom_path *path);
 enum loom_status loom_bootstrap_discover(const struct loom_client *client,
                                          const struct loom_path *path, struct loom_output *out);
+/** @param format in: what the server accepts; out: the format of the answer */
 enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
-                                     uint16_t accept, struct loom_output *out);
+                                     uint16_t *format, struct loom_output *out);
 
 /** Deletes the instances of an object that a Bootstrap-Delete may delete (rules ). */
 void loom_bootstrap_clear(struct loom_client *client, uint16_t object);

@@ -67,7 +67,8 @@ static enum loom_status put_object(const struct loom_model *model, const struct 
     }
     struct loom_output values = loom_output(out->data + out->length, out->room - out->length);
     struct loom_path path = loom_path_object(object->id);
-    enum loom_status status = loom_payload_read_tlv(model, &path, LOOM_READ_ALL, &values);
+    enum loom_status status =
+        loom_payload_read(model, &loom_format_tlv, &path, &path, LOOM_READ_ALL, &values);
     if (status != LOOM_OK) {
         return status;
     }
@@ -128,7 +129,7 @@ static enum loom_status get_object(struct loom_model *model, uint16_t object,
     static const struct loom_write_rules rules = {.replace = true, .create = true};
     const struct loom_product_object *entry = loom_model_object(model, object);
     struct loom_payload payload = {
-        .format = LOOM_FORMAT_TLV, .path = loom_path_object(object), .bytes = values};
+        .format = &loom_format_tlv, .path = loom_path_object(object), .bytes = values};
     if (entry == NULL || !is_persistent(entry->object)) {
         return LOOM_OK; /* the product no longer has it */
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "loom/codec.h"
+#include "codec/output.h"
 
 #include <string.h>
 
@@ -19,6 +19,17 @@ void loom_put_bytes(struct loom_output *out, const void *data, size_t length)
         memcpy(out->data + out->length, data, length);
         out->length += length;
     }
+}
+
+void loom_output_insert(struct loom_output *out, size_t at, const void *data, size_t length)
+{
+    if (out->overflow || length > out->room - out->length) {
+        out->overflow = true;
+        return;
+    }
+    memmove(out->data + at + length, out->data + at, out->length - at);
+    memcpy(out->data + at, data, length);
+    out->length += length;
 }
 
 void loom_put_byte(struct loom_output *out, uint8_t byte)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ids and paths as text, the numbers of a URI. */
-#include "loom/codec.h"
+/* Ids, paths and object links as text. */
+#include "codec/text.h"
+
+#include <string.h>
 
 bool loom_text_to_id(struct loom_text text, uint16_t *id)
 {
@@ -33,4 +35,37 @@ bool loom_text_to_path(struct loom_text text, struct loom_path *path)
         at = end + 1;
     }
     return true;
+}
+
+bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link)
+{
+    uint64_t number[2];
+    size_t colon = 0;
+    while (colon < text.length && text.data[colon] != ':') {
+        colon++;
+    }
+    if (colon == text.length || colon > 5 || text.length - colon > 6) {
+        return false;
+    }
+    struct loom_text part[2] = {{text.data, colon},
+                                {text.data + colon + 1, text.length - colon - 1}};
+    for (int i = 0; i < 2; i++) {
+        bool null_link = part[i].length == 4 && memcmp(part[i].data, "FFFF", 4) == 0;
+        if (null_link) {
+            number[i] = LOOM_ID_NONE; /* one example of the standard prints it so (rules D.1) */
+        } else if (!loom_text_to_unsigned(part[i], &number[i]) || number[i] > LOOM_ID_NONE ||
+                   (part[i].length > 1 && part[i].data[0] == '0')) {
+            return false;
+        }
+    }
+    link->object = (uint16_t)number[0];
+    link->instance = (uint16_t)number[1];
+    return true;
+}
+
+void loom_put_objlnk(struct loom_output *out, struct loom_objlnk link)
+{
+    loom_put_unsigned(out, link.object);
+    loom_put_byte(out, ':');
+    loom_put_unsigned(out, link.instance);
 }

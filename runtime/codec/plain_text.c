@@ -2,36 +2,6 @@
 /* Values in the content format text/plain. Rules D-1 and D.1. */
 #include "codec/text.h"
 
-#include <string.h>
-
-const struct loom_format loom_format_text = {.number = LOOM_FORMAT_TEXT};
-
-static bool text_to_objlnk(struct loom_text text, struct loom_objlnk *link)
-{
-    uint64_t number[2];
-    size_t colon = 0;
-    while (colon < text.length && text.data[colon] != ':') {
-        colon++;
-    }
-    if (colon == text.length || colon > 5 || text.length - colon > 6) {
-        return false;
-    }
-    struct loom_text part[2] = {{text.data, colon},
-                                {text.data + colon + 1, text.length - colon - 1}};
-    for (int i = 0; i < 2; i++) {
-        bool null_link = part[i].length == 4 && memcmp(part[i].data, "FFFF", 4) == 0;
-        if (null_link) {
-            number[i] = LOOM_ID_NONE; /* one example of the standard prints it so (rules D.1) */
-        } else if (!loom_text_to_unsigned(part[i], &number[i]) || number[i] > LOOM_ID_NONE ||
-                   (part[i].length > 1 && part[i].data[0] == '0')) {
-            return false;
-        }
-    }
-    link->object = (uint16_t)number[0];
-    link->instance = (uint16_t)number[1];
-    return true;
-}
-
 void loom_text_put(struct loom_output *out, const struct loom_value *value)
 {
     switch (value->type) {
@@ -56,9 +26,7 @@ void loom_text_put(struct loom_output *out, const struct loom_value *value)
         loom_put_base64(out, value->as.opaque);
         break;
     case LOOM_OBJLNK:
-        loom_put_unsigned(out, value->as.objlnk.object);
-        loom_put_byte(out, ':');
-        loom_put_unsigned(out, value->as.objlnk.instance);
+        loom_put_objlnk(out, value->as.objlnk);
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
@@ -101,7 +69,7 @@ enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struc
         }
         break;
     case LOOM_OBJLNK:
-        good = text_to_objlnk(text, &value->as.objlnk);
+        good = loom_text_to_objlnk(text, &value->as.objlnk);
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SenML (RFC 8428) in CBOR, rules D-30 .. D-35 and D-3. */
-#include "codec/senml_cbor.h"
-
 #include "codec/cbor.h"
+#include "codec/output.h"
+#include "codec/text.h"
 
 #include <string.h>
-
-const struct loom_format loom_format_senml_cbor = {.number = LOOM_FORMAT_SENML_CBOR};
 
 /* `/65534/65534/65534/65534` with the slash that may end a path. */
 #define NAME_MAX 25
@@ -134,11 +132,11 @@ static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, st
     case LABEL_N:
         return read_text(rest, &record->name);
     case LABEL_BN:
-        return read_text(rest, &decoder->base_name);
+        return read_text(rest, &decoder->state.senml.base_name);
     case LABEL_T:
         return read_time(rest, &record->time);
     case LABEL_BT:
-        return read_time(rest, &decoder->base_time);
+        return read_time(rest, &decoder->state.senml.base_time);
     case LABEL_BVER:
         return read_version(rest);
     case LABEL_V:
@@ -172,7 +170,8 @@ static bool make_path(const struct loom_decoder *decoder, struct loom_bytes name
 {
     char room[NAME_MAX];
     struct loom_output joined = loom_output(room, sizeof room);
-    loom_put_bytes(&joined, decoder->base_name.data, decoder->base_name.length);
+    loom_put_bytes(&joined, decoder->state.senml.base_name.data,
+                   decoder->state.senml.base_name.length);
     loom_put_bytes(&joined, name.data, name.length);
     struct loom_text text = {room, joined.length};
     if (joined.overflow || !loom_text_to_path(text, path) || path->depth < 3) {
@@ -196,7 +195,7 @@ static bool is_now(double base_time, double time)
 static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
 {
     struct record record = {0, {NULL, 0}, 0, {NULL, 0}};
-    struct loom_bytes *rest = &decoder->level[0];
+    struct loom_bytes *rest = &decoder->rest;
     struct loom_cbor head;
     bool good = true;
     if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_MAP) {
@@ -209,33 +208,36 @@ static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
     item->empty_multiple = false;
     item->raw = record.value;
     return good && values != 0 && (values & (values - 1)) == 0 &&
-           is_now(decoder->base_time, record.time) && make_path(decoder, record.name, &item->path);
+           is_now(decoder->state.senml.base_time, record.time) &&
+           make_path(decoder, record.name, &item->path);
 }
 
 /* ---- the pack -------------------------------------------------------------------------------- */
 
-enum loom_status loom_senml_cbor_open(struct loom_decoder *decoder)
+static enum loom_status begin(struct loom_decoder *decoder)
 {
     struct loom_cbor head;
-    if (!loom_cbor_next(&decoder->level[0], &head) || head.type != LOOM_CBOR_ARRAY) {
+    if (!loom_cbor_next(&decoder->rest, &head) || head.type != LOOM_CBOR_ARRAY) {
         return LOOM_BAD_REQUEST;
     }
-    decoder->records = head.count;
+    decoder->state.senml.records = head.count;
+    decoder->state.senml.base_name = (struct loom_bytes){NULL, 0};
+    decoder->state.senml.base_time = 0;
     return LOOM_OK;
 }
 
-enum loom_status loom_senml_cbor_next(struct loom_decoder *decoder, struct loom_item *item)
+static enum loom_status next(struct loom_decoder *decoder, struct loom_item *item)
 {
     bool good = true;
-    bool first = decoder->depth == 0;
-    decoder->depth = 1;
-    if (loom_cbor_more(&decoder->level[0], &decoder->records, &good)) {
+    bool first = !decoder->begun;
+    decoder->begun = true;
+    if (loom_cbor_more(&decoder->rest, &decoder->state.senml.records, &good)) {
         return read_record(decoder, item) ? LOOM_OK : LOOM_BAD_REQUEST;
     }
-    if (!good || decoder->level[0].length > 0) {
+    if (!good || decoder->rest.length > 0) {
         return LOOM_BAD_REQUEST;
     }
-    decoder->records = 0; /* a break is met once */
+    decoder->state.senml.records = 0; /* a break is met once */
     if (first && decoder->base.depth == 3) {
         item->path = decoder->base;
         item->empty_multiple = true;
@@ -295,11 +297,12 @@ static enum label label_of(enum loom_type type)
     return type < LOOM_TYPE_COUNT ? (enum label)labels[type] : LABEL_UNKNOWN;
 }
 
-enum loom_status loom_senml_cbor_value(struct loom_bytes raw, enum loom_type type,
-                                       struct loom_value *value)
+static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
+                                 enum loom_type type, struct loom_value *value)
 {
     struct loom_cbor head;
     bool good = false;
+    (void)decoder;
     if (read_label(&raw) != label_of(type)) {
         return LOOM_BAD_REQUEST;
     }
@@ -333,7 +336,7 @@ enum loom_status loom_senml_cbor_value(struct loom_bytes raw, enum loom_type typ
         good = head.type == LOOM_CBOR_BYTES;
         break;
     case LOOM_OBJLNK:
-        good = head.type == LOOM_CBOR_TEXT && loom_text_get(text, type, value, NULL, 0) == LOOM_OK;
+        good = head.type == LOOM_CBOR_TEXT && loom_text_to_objlnk(text, &value->as.objlnk);
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
@@ -391,7 +394,7 @@ static void put_value(struct loom_output *out, const struct loom_value *value)
         put_string(out, LOOM_CBOR_BYTES, value->as.opaque.data, value->as.opaque.length);
         break;
     case LOOM_OBJLNK:
-        loom_text_put(&link, value);
+        loom_put_objlnk(&link, value->as.objlnk);
         put_string(out, LOOM_CBOR_TEXT, room, link.length);
         break;
     case LOOM_NONE:
@@ -400,21 +403,91 @@ static void put_value(struct loom_output *out, const struct loom_value *value)
     }
 }
 
+/* The value with its label; a type that has none stays a name alone. */
+static void put_labelled(struct loom_output *out, const struct loom_value *value)
+{
+    enum label label = label_of(value->type);
+    if (label == LABEL_VLO) {
+        put_string(out, LOOM_CBOR_TEXT, vlo, sizeof vlo);
+    } else if (label != LABEL_UNKNOWN) {
+        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, (uint64_t)label);
+    }
+    put_value(out, value);
+}
+
 void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
                          const struct loom_value *value)
 {
     char room[NAME_MAX];
     struct loom_output name = loom_output(room, sizeof room);
-    enum label label = label_of(value->type);
-    bool has_value = label != LABEL_UNKNOWN;
     loom_put_path(&name, path);
-    loom_cbor_put(out, LOOM_CBOR_MAP, has_value ? 2 : 1);
+    loom_cbor_put(out, LOOM_CBOR_MAP, label_of(value->type) == LABEL_UNKNOWN ? 1 : 2);
     loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LABEL_N);
     put_string(out, LOOM_CBOR_TEXT, room, name.length);
-    if (label == LABEL_VLO) {
-        put_string(out, LOOM_CBOR_TEXT, vlo, sizeof vlo);
-    } else if (has_value) {
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, (uint64_t)label);
-    }
-    put_value(out, value);
+    put_labelled(out, value);
 }
+
+static void begin_payload(struct loom_encoder *encoder)
+{
+    encoder->state.senml.begin = encoder->out->length;
+    encoder->state.senml.records = 0;
+}
+
+/* The first record has the base name, `/3/0/`; the names of all are what follows it. A value that
+ * is itself what was asked for has no name besides. */
+static void put_name(struct loom_encoder *encoder, const struct loom_path *path)
+{
+    struct loom_output *out = encoder->out;
+    const struct loom_path *base = &encoder->base;
+    char room[NAME_MAX];
+    struct loom_output name = loom_output(room, sizeof room);
+    bool first = encoder->state.senml.records == 0;
+    bool named = path->depth > base->depth;
+    loom_cbor_put(out, LOOM_CBOR_MAP, 1u + (first ? 1u : 0u) + (named ? 1u : 0u));
+    if (first) {
+        loom_put_path(&name, base);
+        if (named && base->depth > 0) {
+            loom_put_byte(&name, '/');
+        }
+        loom_cbor_put(out, LOOM_CBOR_NEGATIVE, LABEL_BN - LABEL_BASE);
+        put_string(out, LOOM_CBOR_TEXT, room, name.length);
+        name.length = 0;
+    }
+    if (named) {
+        for (uint8_t level = base->depth; level < path->depth; level++) {
+            if (level > base->depth) {
+                loom_put_byte(&name, '/');
+            }
+            loom_put_unsigned(&name, path->id[level]);
+        }
+        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LABEL_N);
+        put_string(out, LOOM_CBOR_TEXT, room, name.length);
+    }
+}
+
+static enum loom_status put(struct loom_encoder *encoder, const struct loom_path *path,
+                            const struct loom_value *value)
+{
+    if (value->type == LOOM_NONE) {
+        return LOOM_OK; /* the names of values say what holds them */
+    }
+    put_name(encoder, path);
+    put_labelled(encoder->out, value);
+    encoder->state.senml.records++;
+    return LOOM_OK;
+}
+
+/* How many records there are is known now, so the head comes before them now. */
+static void end_payload(struct loom_encoder *encoder)
+{
+    uint8_t room[9];
+    struct loom_output head = loom_output(room, sizeof room);
+    loom_senml_cbor_begin(&head, encoder->state.senml.records);
+    loom_output_insert(encoder->out, encoder->state.senml.begin, room, head.length);
+}
+
+const struct loom_format loom_format_senml_cbor = {
+    .number = LOOM_FORMAT_SENML_CBOR,
+    .traits = LOOM_FORMAT_ROOT | LOOM_FORMAT_ANY_ORDER,
+    .reader = {.begin = begin, .next = next, .value = value_of},
+    .writer = {.begin = begin_payload, .put = put, .end = end_payload}};

@@ -17,4 +17,8 @@ bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *mino
  *  @return false if it is none, or does not fit: then `out->overflow` is set */
 bool loom_base64_decode(struct loom_text text, struct loom_output *out);
 
+/** `3:0`; also `FFFF:FFFF` for no link (rule D-1). */
+bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link);
+void loom_put_objlnk(struct loom_output *out, struct loom_objlnk link);
+
 #endif

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OMA TLV, rules D-10 .. D-16. */
-#include "loom/codec.h"
-
 #include "codec/number.h"
+#include "codec/output.h"
 
 #include <float.h>
 #include <string.h>
-
-const struct loom_format loom_format_tlv = {.number = LOOM_FORMAT_TLV};
 
 #define TLV_KIND_SHIFT   6
 #define TLV_ID_16        0x20u
@@ -145,16 +142,7 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
         out->overflow = true;
         return;
     }
-    size_t length = out->length - begin;
-    size_t size = make_head(head, kind, id, length);
-    if (size > out->room - out->length) {
-        out->overflow = true;
-        return;
-    }
-    /* The head's size depends on the length of what it holds, which is known only now. */
-    memmove(out->data + begin + size, out->data + begin, length);
-    memcpy(out->data + begin, head, size);
-    out->length += size;
+    loom_output_insert(out, begin, head, make_head(head, kind, id, out->length - begin));
 }
 
 static void put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,

@@ -22,89 +22,40 @@ struct operation {
 
 /* ---- Read, Discover -------------------------------------------------------------------------- */
 
-static enum loom_status read_text(struct operation *operation, struct loom_output *out)
+/* The format of the answer to a Read; NULL: none will do (rule C-1). */
+static const struct loom_format *answer_format(const struct operation *operation)
 {
-    struct loom_value value;
-    enum loom_status status =
-        loom_model_read(operation->client->config.model, &operation->path, &value);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    operation->reply->content_format = LOOM_FORMAT_TEXT;
-    loom_text_put(out, &value);
-    return LOOM_OK;
-}
-
-static enum loom_status read_opaque(struct operation *operation, struct loom_output *out)
-{
-    struct loom_value value;
-    enum loom_status status =
-        loom_model_read(operation->client->config.model, &operation->path, &value);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    operation->reply->content_format = LOOM_FORMAT_OPAQUE;
-    loom_put_bytes(out, value.as.opaque.data, value.as.opaque.length);
-    return LOOM_OK;
-}
-
-/* The client's own preference where the server states none (rule C-11): a bare value as it is, all
- * else in TLV. */
-static uint16_t answer_format(const struct operation *operation, bool single)
-{
-    if (operation->request->accept != LOOM_FORMAT_ABSENT) {
-        return operation->request->accept;
-    }
-    if (!single) {
-        return LOOM_FORMAT_TLV;
-    }
-    return operation->row->type == LOOM_OPAQUE ? LOOM_FORMAT_OPAQUE : LOOM_FORMAT_TEXT;
-}
-
-static bool is_servers(const struct operation *operation)
-{
-    return operation->path.depth == 1 && operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER;
-}
-
-/* Of the Server object a server gets its own instance and no other's. */
-static enum loom_status read_own_server(struct operation *operation, struct loom_output *out)
-{
-    uint16_t own = operation->from->server_instance;
-    struct loom_path path = loom_path_instance(LOOM_SERVER, own);
-    size_t begin = loom_tlv_begin(out);
-    enum loom_status status =
-        loom_payload_read_tlv(operation->client->config.model, &path, LOOM_READ_READABLE, out);
-    loom_tlv_end(out, begin, LOOM_TLV_INSTANCE, own);
-    return status;
+    const struct loom_resource *row = operation->row;
+    bool single = row != NULL && ((row->access & LOOM_MULTIPLE) == 0 || operation->path.depth == 4);
+    return loom_format_for_answer(operation->client->config.model->product->formats,
+                                  operation->request->accept,
+                                  single ? (enum loom_type)row->type : LOOM_NONE);
 }
 
 static enum loom_status do_read(struct operation *operation)
 {
-    const struct loom_resource *row = operation->row;
+    const struct loom_model *model = operation->client->config.model;
     struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
+    struct loom_path path = operation->path;
     operation->event = LOOM_EVENT_READ;
     operation->success = LOOM_CONTENT;
-    if (row != NULL && (row->access & LOOM_R) == 0) {
+    if (operation->row != NULL && (operation->row->access & LOOM_R) == 0) {
         return LOOM_METHOD_NOT_ALLOWED; /* rule C-10 */
     }
-    bool single = row != NULL && ((row->access & LOOM_MULTIPLE) == 0 || operation->path.depth == 4);
-    uint16_t format = answer_format(operation, single);
-    enum loom_status status = LOOM_NOT_ACCEPTABLE;
-    if (format == LOOM_FORMAT_TLV) {
-        operation->reply->content_format = LOOM_FORMAT_TLV;
-        status = is_servers(operation)
-                     ? read_own_server(operation, &out)
-                     : loom_payload_read_tlv(operation->client->config.model, &operation->path,
-                                             LOOM_READ_READABLE, &out);
-    } else if (format == LOOM_FORMAT_TEXT && single) {
-        status = read_text(operation, &out);
-    } else if (format == LOOM_FORMAT_OPAQUE && single && row->type == LOOM_OPAQUE) {
-        status = read_opaque(operation, &out);
+    const struct loom_format *format = answer_format(operation);
+    if (format == NULL) {
+        return LOOM_NOT_ACCEPTABLE;
     }
+    if (path.depth == 1 && path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
+        /* Of the Server object a server gets its own instance and no other's. */
+        path = loom_path_instance(LOOM_SERVER, operation->from->server_instance);
+    }
+    enum loom_status status =
+        loom_payload_read(model, format, &operation->path, &path, LOOM_READ_READABLE, &out);
+    operation->reply->content_format = format->number;
     operation->reply->length = out.length;
     /* An answer that does not fit is our trouble, not a fault of the request (rule C-1). */
-    bool too_large = status == LOOM_TOO_LARGE || (status == LOOM_OK && out.overflow);
-    return too_large ? LOOM_INTERNAL_ERROR : status;
+    return status == LOOM_TOO_LARGE ? LOOM_INTERNAL_ERROR : status;
 }
 
 static enum loom_status do_discover(struct operation *operation)
@@ -122,11 +73,13 @@ static enum loom_status do_discover(struct operation *operation)
 
 static struct loom_payload payload_of(const struct operation *operation)
 {
-    struct loom_payload payload = {.format = operation->request->content_format,
-                                   .path = operation->path,
-                                   .bytes = operation->request->payload,
-                                   .scratch = operation->client->config.buffer,
-                                   .scratch_size = operation->client->config.buffer_size};
+    const struct loom_format *const *formats = operation->client->config.model->product->formats;
+    struct loom_payload payload = {
+        .format = loom_format_find(formats, operation->request->content_format, &operation->path),
+        .path = operation->path,
+        .bytes = operation->request->payload,
+        .scratch = operation->client->config.buffer,
+        .scratch_size = operation->client->config.buffer_size};
     return payload;
 }
 
@@ -205,6 +158,17 @@ static void put_location(struct operation *operation)
     put_id(operation->reply, operation->client->created[1], operation->path.id[LOOM_INSTANCE_ID]);
 }
 
+static enum loom_status no_item(struct loom_decoder *decoder, struct loom_item *item)
+{
+    (void)decoder;
+    (void)item;
+    return LOOM_END;
+}
+
+/* What a Create without any value is read as. */
+static const struct loom_format no_values = {.number = LOOM_FORMAT_ABSENT,
+                                             .reader = {.next = no_item}};
+
 static enum loom_status do_create(struct operation *operation)
 {
     struct loom_model *model = operation->client->config.model;
@@ -220,8 +184,8 @@ static enum loom_status do_create(struct operation *operation)
     if (is_fixed(operation->object)) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    if (payload.format == LOOM_FORMAT_ABSENT && payload.bytes.length == 0) {
-        payload.format = LOOM_FORMAT_TLV; /* a Create without any value */
+    if (operation->request->content_format == LOOM_FORMAT_ABSENT && payload.bytes.length == 0) {
+        payload.format = &no_values;
     }
     payload.creates = true;
     loom_payload_instance(&payload, &position, &instance);

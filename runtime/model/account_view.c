@@ -6,9 +6,14 @@
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
 
+const struct loom_product_object *loom_account_object(const struct loom_model *model)
+{
+    return loom_model_object(model, SECURITY);
+}
+
 uint16_t loom_account_instance(const struct loom_model *model)
 {
-    const struct loom_product_object *entry = loom_model_object(model, SECURITY);
+    const struct loom_product_object *entry = loom_account_object(model);
     const struct loom_resource *row =
         entry == NULL ? NULL : loom_object_resource(entry->object, SECURITY_BOOTSTRAP_SERVER);
     if (row == NULL || row->type != LOOM_BOOLEAN || (row->access & LOOM_HANDLED) != 0) {

@@ -185,6 +185,16 @@ bool loom_model_next_resource(const struct loom_model *model, uint16_t object, u
     return false;
 }
 
+bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id)
+{
+    if ((node->row->access & LOOM_HANDLED) != 0) {
+        const struct loom_handler *handler = &node->object->handlers[node->row->offset];
+        struct loom_at at = loom_node_at_const(model, node);
+        return handler->next != NULL && handler->next(&at, id);
+    }
+    return loom_storage_next(node, id);
+}
+
 bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
                                        uint16_t instance, uint16_t resource,
                                        uint16_t *resource_instance)
@@ -195,12 +205,7 @@ bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t 
         (node.row->access & LOOM_MULTIPLE) == 0) {
         return false;
     }
-    if ((node.row->access & LOOM_HANDLED) != 0) {
-        const struct loom_handler *handler = &node.object->handlers[node.row->offset];
-        struct loom_at at = loom_node_at_const(model, &node);
-        return handler->next != NULL && handler->next(&at, resource_instance);
-    }
-    return loom_storage_next(&node, resource_instance);
+    return loom_node_next(model, &node, resource_instance);
 }
 
 enum loom_status loom_model_exists(const struct loom_model *model, const struct loom_path *path)
@@ -308,6 +313,26 @@ enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, ui
 /* ---- values ------------------------------------------------------------------------------------
  */
 
+enum loom_status loom_node_read(const struct loom_model *model, const struct loom_node *node,
+                                struct loom_value *value)
+{
+    bool through_view = node->range_object != node->object;
+    if (through_view && (node->row->access & LOOM_SECRET) != 0) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rules F: never readable */
+    }
+    if ((node->row->access & LOOM_HANDLED) != 0) {
+        const struct loom_handler *handler = &node->object->handlers[node->row->offset];
+        struct loom_at at = loom_node_at_const(model, node);
+        return handler->read == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->read(&at, value);
+    }
+    const unsigned char *from = loom_storage_value(node);
+    if (from == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    loom_storage_load(node->row, from, value);
+    return LOOM_OK;
+}
+
 enum loom_status loom_model_read(const struct loom_model *model, const struct loom_path *path,
                                  struct loom_value *value)
 {
@@ -316,24 +341,7 @@ enum loom_status loom_model_read(const struct loom_model *model, const struct lo
     if (status != LOOM_OK) {
         return status;
     }
-    if (!loom_node_present(&node)) {
-        return LOOM_NOT_FOUND;
-    }
-    bool through_view = node.range_object != node.object;
-    if (through_view && (node.row->access & LOOM_SECRET) != 0) {
-        return LOOM_METHOD_NOT_ALLOWED; /* rules F: never readable */
-    }
-    if ((node.row->access & LOOM_HANDLED) != 0) {
-        const struct loom_handler *handler = &node.object->handlers[node.row->offset];
-        struct loom_at at = loom_node_at_const(model, &node);
-        return handler->read == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->read(&at, value);
-    }
-    const unsigned char *from = loom_storage_value(&node);
-    if (from == NULL) {
-        return LOOM_NOT_FOUND;
-    }
-    loom_storage_load(node.row, from, value);
-    return LOOM_OK;
+    return loom_node_present(&node) ? loom_node_read(model, &node, value) : LOOM_NOT_FOUND;
 }
 
 static enum loom_status check(const struct loom_model *model, const struct loom_path *path,

@@ -47,6 +47,15 @@ void loom_node_set_present(const struct loom_node *node, bool present);
 enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
                                 struct loom_node *node);
 
+/** Reads the value of a resource that its instance has; of a multiple one the instance that the
+ *  node's path names. @return as loom_model_read() */
+enum loom_status loom_node_read(const struct loom_model *model, const struct loom_node *node,
+                                struct loom_value *value);
+
+/** Puts the lowest resource instance id >= `*id` of a multiple resource into `*id`.
+ *  @return false if there is none */
+bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id);
+
 /** Which call of a handler this is. */
 struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node);
 
@@ -61,6 +70,9 @@ void loom_model_tell(struct loom_model *model, const struct loom_path *path,
 void loom_model_restore_initial(struct loom_model *model, const struct loom_product_object *entry);
 
 /* ---- account_view.c: the draft Bootstrap-Server object, rules F ------------------------------ */
+
+/** @return Security, which the view shows, or NULL if the product lacks it. */
+const struct loom_product_object *loom_account_object(const struct loom_model *model);
 
 /** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */
 uint16_t loom_account_instance(const struct loom_model *model);

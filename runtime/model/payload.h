@@ -5,6 +5,7 @@
 
 #include "loom/codec.h"
 #include "loom/model.h"
+#include "model/walk.h"
 
 /** What a payload may do. */
 struct loom_write_rules {
@@ -24,7 +25,7 @@ struct loom_write_rules {
 
 /** The payload of a request, as the decoder gets it. */
 struct loom_payload {
-    uint16_t format;
+    const struct loom_format *format; /**< NULL: one that the product does not have */
     struct loom_path path;
     bool creates; /**< for loom_decode_begin() */
     /** What was sent to the root, seen as the part that is for the object `path`; what it holds for
@@ -73,17 +74,15 @@ bool loom_payload_instance(const struct loom_payload *payload, unsigned *positio
 bool loom_payload_value(const struct loom_payload *payload, const struct loom_path *path,
                         enum loom_type type, struct loom_value *value);
 
-/** Which resources a payload is made of. */
-enum loom_read_filter {
-    LOOM_READ_READABLE, /**< those with R (rule C-10) */
-    LOOM_READ_ALL       /**< all that are stored: for the client's own state */
-};
-
 /**
- * Writes an object, instance, resource or resource instance as TLV.
- * @return LOOM_TOO_LARGE if it does not fit; otherwise as a read of the path
+ * Writes what a path leads to as a payload.
+ * @param base what the payload shows: `path`, or what holds it: a payload for an object may bring
+ * one of its instances alone
+ * @return LOOM_TOO_LARGE if it does not fit; LOOM_NOT_ACCEPTABLE the format cannot express it; else
+ * as loom_walk()
  */
-enum loom_status loom_payload_read_tlv(const struct loom_model *model, const struct loom_path *path,
-                                       enum loom_read_filter filter, struct loom_output *out);
+enum loom_status loom_payload_read(const struct loom_model *model, const struct loom_format *format,
+                                   const struct loom_path *base, const struct loom_path *path,
+                                   enum loom_read_filter filter, struct loom_output *out);
 
 #endif

@@ -332,7 +332,7 @@ static bool is_repeated(const struct loom_payload *payload, unsigned count,
 {
     bool goes_on = last->id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID] &&
                    last->id[LOOM_RESOURCE_ID] == path->id[LOOM_RESOURCE_ID];
-    bool alone = goes_on || payload->format != LOOM_FORMAT_TLV;
+    bool alone = goes_on || (payload->format->traits & LOOM_FORMAT_ANY_ORDER) != 0;
     bool instances = alone && path->depth == 4 && highest->depth == 4;
     struct loom_path whole = *path;
     whole.depth = 3;

@@ -8,7 +8,8 @@ enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
                                       size_t scratch_size)
 {
     answer->catalog = catalog;
-    return loom_decode_begin(&answer->decoder, format, path, false, payload, scratch, scratch_size);
+    return loom_decode_begin(&answer->decoder, loom_format_find(loom_formats_all, format, path),
+                             path, false, payload, scratch, scratch_size);
 }
 
 /* Text says of itself that it can be shown, whatever the tables know. */
@@ -18,7 +19,7 @@ static enum loom_type type_of(const struct loom_dm_answer *answer,
     if (entry != NULL) {
         return (enum loom_type)entry->row->type;
     }
-    return answer->decoder.format == LOOM_FORMAT_TEXT ? LOOM_STRING : LOOM_NONE;
+    return answer->decoder.format == &loom_format_text ? LOOM_STRING : LOOM_NONE;
 }
 
 enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_dm_value *value)

@@ -119,7 +119,8 @@ static size_t encode(const struct loom_model *model, struct loom_path path, uint
                      size_t size)
 {
     struct loom_output out = loom_output(room, size);
-    must(loom_payload_read_tlv(model, &path, LOOM_READ_ALL, &out) == LOOM_OK && !out.overflow);
+    must(loom_payload_read(model, &loom_format_tlv, &path, &path, LOOM_READ_ALL, &out) == LOOM_OK &&
+         !out.overflow);
     return out.length;
 }
 

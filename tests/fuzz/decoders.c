@@ -27,7 +27,7 @@ static void write_again(const struct loom_path *path, const struct loom_value *v
     if (out.overflow) {
         return;
     }
-    if (loom_decode_begin(&decoder, LOOM_FORMAT_SENML_CBOR, &root, false,
+    if (loom_decode_begin(&decoder, &loom_format_senml_cbor, &root, false,
                           (struct loom_bytes){first, out.length}, NULL, 0) != LOOM_OK ||
         loom_decode_next(&decoder, &item) != LOOM_OK ||
         loom_decode_value(&decoder, &item, value->type, &again) != LOOM_OK ||
@@ -62,14 +62,14 @@ static void decode(const unsigned char *head, struct loom_bytes payload, uint8_t
     struct loom_path path = {.depth = head[1] % 5, .id = {3, head[2], head[2], head[3]}};
     enum loom_type type = (enum loom_type)(head[3] % (LOOM_CORELNK + 1));
 
-    if (loom_decode_begin(&decoder, formats[head[0] % 9], &path, head[1] >= 128, payload, scratch,
-                          scratch_size) != LOOM_OK) {
+    if (loom_decode_begin(&decoder, loom_format_find(loom_formats_all, formats[head[0] % 9], &path),
+                          &path, head[1] >= 128, payload, scratch, scratch_size) != LOOM_OK) {
         return;
     }
     while (loom_decode_next(&decoder, &item) == LOOM_OK) {
         check_place(&path, &item.path);
         if (!item.empty_multiple && loom_decode_value(&decoder, &item, type, &value) == LOOM_OK &&
-            decoder.format == LOOM_FORMAT_SENML_CBOR) {
+            decoder.format == &loom_format_senml_cbor) {
             write_again(&item.path, &value);
         }
     }

@@ -209,7 +209,7 @@ Test(codec, tlv_reads_the_standards_example)
     struct loom_decoder decoder;
     struct loom_item item;
     struct loom_value value;
-    cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &path, false, payload, NULL, 0),
+    cr_assert_eq(loom_decode_begin(&decoder, &loom_format_tlv, &path, false, payload, NULL, 0),
                  LOOM_OK);
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);
@@ -337,7 +337,7 @@ Test(codec, tlv_truncations_are_safe)
         struct loom_decoder decoder;
         struct loom_item item;
         memcpy(exact, whole, length);
-        cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &path, false, payload, NULL, 0),
+        cr_assert_eq(loom_decode_begin(&decoder, &loom_format_tlv, &path, false, payload, NULL, 0),
                      LOOM_OK);
         enum loom_status status;
         while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
@@ -376,7 +376,7 @@ Test(codec, tlv_entries_must_fit_the_path)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct loom_decoder decoder;
         struct loom_item item;
-        cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_TLV, &cases[i].path, cases[i].create,
+        cr_assert_eq(loom_decode_begin(&decoder, &loom_format_tlv, &cases[i].path, cases[i].create,
                                        cases[i].payload, NULL, 0),
                      LOOM_OK);
         enum loom_status status = loom_decode_next(&decoder, &item);

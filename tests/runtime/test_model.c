@@ -398,7 +398,7 @@ Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
     loom_model_init(&model, &product, &data, NULL, NULL);
     cr_assert_eq(loom_set_integer(&model, loom_path_resource(32002, 0, 0), 7), LOOM_OK);
     for (size_t i = 0; i < 2; i++) {
-        struct loom_payload payload = {.format = LOOM_FORMAT_TLV,
+        struct loom_payload payload = {.format = &loom_format_tlv,
                                        .path = loom_path_instance(32002, 0),
                                        .bytes = {payload_bytes, sizeof payload_bytes}};
         cr_assert_eq(loom_payload_write(&model, &payload, &rules[i]), LOOM_INTERNAL_ERROR);

@@ -60,7 +60,7 @@ static enum loom_status decode(const char *path_text, struct loom_bytes payload,
     struct loom_decoder decoder;
     struct loom_item item;
     enum loom_status status =
-        loom_decode_begin(&decoder, LOOM_FORMAT_SENML_CBOR, &path, false, payload, NULL, 0);
+        loom_decode_begin(&decoder, &loom_format_senml_cbor, &path, false, payload, NULL, 0);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
         loom_put_path(&out, &item.path);
         loom_put_text(&out, item.empty_multiple ? "=nothing" : "=");
@@ -112,7 +112,7 @@ static enum loom_status read_value(const char *field, enum loom_type type, struc
     struct loom_item item;
     snprintf(hex, sizeof hex, "81 A2 00 66 2F392F302F31 %s", field);
     struct bytes bytes = bytes_of(hex);
-    cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_SENML_CBOR, &path, false,
+    cr_assert_eq(loom_decode_begin(&decoder, &loom_format_senml_cbor, &path, false,
                                    (struct loom_bytes){bytes.data, bytes.length}, NULL, 0),
                  LOOM_OK);
     cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK, "%s", field);
@@ -627,7 +627,7 @@ static void expect_same(const struct loom_value *value)
     loom_senml_cbor_begin(&out, 1);
     loom_senml_cbor_put(&out, &path, value);
     cr_assert_not(out.overflow);
-    cr_assert_eq(loom_decode_begin(&decoder, LOOM_FORMAT_SENML_CBOR, &root, false,
+    cr_assert_eq(loom_decode_begin(&decoder, &loom_format_senml_cbor, &root, false,
                                    (struct loom_bytes){room, out.length}, NULL, 0),
                  LOOM_OK);
     cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);

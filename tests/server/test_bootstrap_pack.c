@@ -26,7 +26,7 @@ static const char *paths(const struct loom_path *path, const uint8_t *payload, s
     struct loom_output out = loom_output(text, sizeof text - 1);
     enum loom_status status;
     cr_assert(eq(int,
-                 loom_decode_begin(&decoder, LOOM_FORMAT_SENML_CBOR, path, false, bytes, scratch,
+                 loom_decode_begin(&decoder, &loom_format_senml_cbor, path, false, bytes, scratch,
                                    sizeof scratch),
                  LOOM_OK));
     while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {

@@ -323,7 +323,8 @@ static void send_account(struct sim_server *server, struct loom_session *session
     uint8_t payload[256];
     struct loom_output out = loom_output(payload, sizeof payload);
     device_factory(world_of(server), &model, data);
-    if (loom_payload_read_tlv(&model, &path, LOOM_READ_ALL, &out) == LOOM_OK && !out.overflow) {
+    if (loom_payload_read(&model, &loom_format_tlv, &path, &path, LOOM_READ_ALL, &out) == LOOM_OK &&
+        !out.overflow) {
         set_path(&request, elsewhere);
         request.content_format = LOOM_FORMAT_TLV;
         request.payload.data = payload;

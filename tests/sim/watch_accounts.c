@@ -169,7 +169,8 @@ static size_t canonical(const struct loom_model *model, uint16_t object, uint8_t
 {
     struct loom_output out = loom_output(room, size);
     struct loom_path path = loom_path_object(object);
-    if (loom_payload_read_tlv(model, &path, LOOM_READ_ALL, &out) != LOOM_OK || out.overflow) {
+    if (loom_payload_read(model, &loom_format_tlv, &path, &path, LOOM_READ_ALL, &out) != LOOM_OK ||
+        out.overflow) {
         return 0;
     }
     return out.length;

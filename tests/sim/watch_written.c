@@ -85,7 +85,7 @@ static void begin(struct sim_world *world)
 static struct loom_payload payload_of(struct watch_written *written, uint16_t format,
                                       struct loom_path path, struct loom_bytes bytes)
 {
-    struct loom_payload payload = {.format = format,
+    struct loom_payload payload = {.format = loom_format_find(loom_formats_all, format, &path),
                                    .path = path,
                                    .bytes = bytes,
                                    .scratch = written->scratch,
@@ -217,7 +217,9 @@ static size_t canonical(const struct loom_model *model, uint16_t object, uint8_t
 {
     struct loom_output out = loom_output(room, size);
     struct loom_path path = loom_path_object(object);
-    return loom_payload_read_tlv(model, &path, LOOM_READ_ALL, &out) != LOOM_OK || out.overflow
+    return loom_payload_read(model, &loom_format_tlv, &path, &path, LOOM_READ_ALL, &out) !=
+                       LOOM_OK ||
+                   out.overflow
                ? 0
                : out.length;
 }

@@ -133,38 +133,49 @@ struct loom_item {
     struct loom_path path;
     /** The payload names a multiple resource without any instance (rule D-13); no value. */
     bool empty_multiple;
-    struct loom_bytes raw;
+    struct loom_bytes raw; /**< the value as the format has it; in the payload */
 };
 
 /** Reads a payload. Members are private to the codec. */
 struct loom_decoder {
-    uint16_t format;
+    const struct loom_format *format;
     struct loom_path base;
-    struct loom_bytes
-        level[3];  /**< what is left of the payload, an instance, a multiple resource */
-    uint8_t depth; /**< the level that is being read */
     bool create;
-    bool in_multiple;
-    uint16_t instance;
-    uint16_t resource;
+    bool begun;             /**< the first item was read */
+    struct loom_bytes rest; /**< what is left of the payload */
     uint8_t *scratch;
     size_t scratch_size;
-    size_t records;              /**< SenML: how many are left */
-    struct loom_bytes base_name; /**< SenML: what is in force; in the payload */
-    double base_time;
+    /** What one format has to remember. */
+    union {
+        struct {
+            struct loom_bytes outer[2]; /**< what is left around `rest`: payload, instance */
+            uint16_t instance;
+            uint16_t resource;
+            uint8_t depth; /**< how many of `outer` there are */
+            bool in_multiple;
+        } tlv;
+        struct {
+            size_t records;              /**< how many are left */
+            struct loom_bytes base_name; /**< what is in force; in the payload */
+            double base_time;
+        } senml;
+    } state;
 };
 
 /**
  * Begins to read a payload that was sent to `path`.
- * @param path    object, instance, resource or resource instance; the root for SenML alone, whose
- *                names say which object is meant
+ * @param format  NULL is answered with LOOM_UNSUPPORTED_FORMAT
+ * @param path    object, instance, resource or resource instance; the root for formats with
+ *                LOOM_FORMAT_ROOT alone
  * @param create  the payload creates an instance: it need not say which (rule D-14); items then
  *                carry LOOM_ID_NONE as instance
- * @param scratch room for one decoded Opaque value; reused by each item
+ * @param payload must last as long as the decoder and all values that it gives
+ * @param scratch room for one decoded Opaque value; reused by each item. NULL if the format is not
+ *                text
  * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format cannot be used on that path, or the
  *         payload does not begin as it must
  */
-enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format,
+enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct loom_format *format,
                                    const struct loom_path *path, bool create,
                                    struct loom_bytes payload, uint8_t *scratch,
                                    size_t scratch_size);
@@ -172,9 +183,53 @@ enum loom_status loom_decode_begin(struct loom_decoder *decoder, uint16_t format
 /** @return LOOM_OK with the next item, LOOM_END, LOOM_BAD_REQUEST malformed */
 enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item);
 
-/** The value of an item, read as `type`. Lasts until the next item is read. */
+/** The value of an item, read as `type`. Lasts until the next item is read.
+ *  @return LOOM_BAD_REQUEST it is not of that type; LOOM_TOO_LARGE `scratch` is too small */
 enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
                                    enum loom_type type, struct loom_value *value);
+
+/* ---- a stream of values as a payload --------------------------------------------------------- */
+
+/** Writes a payload. Members are private to the codec. */
+struct loom_encoder {
+    const struct loom_format *format;
+    struct loom_output *out;
+    struct loom_path base;
+    /** What one format has to remember. */
+    union {
+        struct {
+            size_t begin[2]; /**< where the entries begin that are open: instance, resource */
+            uint16_t id[2];
+            bool open[2];
+        } tlv;
+        struct {
+            size_t begin;
+            size_t records;
+        } senml;
+    } state;
+};
+
+/**
+ * Begins a payload that shows `base`.
+ * @param base object, instance, resource or resource instance; for formats with
+ *             LOOM_FORMAT_ONE_VALUE one of the latter two
+ * @param out  where it is written; must last as long as the encoder
+ */
+void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *format,
+                       const struct loom_path *base, struct loom_output *out);
+
+/**
+ * Writes one value, whose path is `base` or leads on from there.
+ *
+ * What holds others comes before them, with a value of type LOOM_NONE: each instance (depth 2), and
+ * each multiple resource (depth 3). All of an instance and of a resource comes together.
+ * @return LOOM_NOT_ACCEPTABLE the format cannot express this value
+ */
+enum loom_status loom_encode_put(struct loom_encoder *encoder, const struct loom_path *path,
+                                 const struct loom_value *value);
+
+/** Ends the payload; `out->overflow` says whether it fitted. */
+void loom_encode_end(struct loom_encoder *encoder);
 
 /* ---- CoRE link format (40), rules D.7 -------------------------------------------------------- */
 

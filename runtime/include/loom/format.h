@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Content formats by their numbers. */
+/**
+ * Content formats, each one a constant table of functions. A product lists those that it has, so
+ * the linker leaves out the others. Payloads are read and written with the functions of codec.h.
+ */
 #ifndef LOOM_FORMAT_H
 #define LOOM_FORMAT_H
 
-#include <stdint.h>
+#include "loom/status.h"
+#include "loom/value.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** Content formats (rules C.4; Core 7.5). */
+/** Numbers of content formats, rules C.4. */
 #define LOOM_FORMAT_TEXT       0u
 #define LOOM_FORMAT_LINK       40u
 #define LOOM_FORMAT_OPAQUE     42u
@@ -18,15 +22,80 @@ extern "C" {
 /** No Content-Format or Accept option. */
 #define LOOM_FORMAT_ABSENT 65535u
 
-/** A content format that a product may list (loom/table.h). */
+/** What a format can express, `traits` of its table. */
+enum {
+    /** One bare value: for the path of a resource or resource instance alone (rule D-1). */
+    LOOM_FORMAT_ONE_VALUE = 0x01,
+    /** Values of type Opaque alone. */
+    LOOM_FORMAT_BYTES = 0x02,
+    /** May be sent to the root, because each value says which object it belongs to. */
+    LOOM_FORMAT_ROOT = 0x04,
+    /** Values of one resource or instance may be apart from each other. */
+    LOOM_FORMAT_ANY_ORDER = 0x08
+};
+
+struct loom_decoder;
+struct loom_encoder;
+struct loom_item;
+
+/** Reads payloads of a format; codec.h has what each function gets and answers. */
+struct loom_format_reader {
+    /** Reads what comes before the first value. NULL: there is nothing. */
+    enum loom_status (*begin)(struct loom_decoder *decoder);
+    /** loom_decode_next() */
+    enum loom_status (*next)(struct loom_decoder *decoder, struct loom_item *item);
+    /** loom_decode_value() */
+    enum loom_status (*value)(const struct loom_decoder *decoder, struct loom_bytes raw,
+                              enum loom_type type, struct loom_value *value);
+};
+
+/** Writes payloads of a format. */
+struct loom_format_writer {
+    /** Writes what comes before the first value. NULL: there is nothing. */
+    void (*begin)(struct loom_encoder *encoder);
+    /** loom_encode_put() */
+    enum loom_status (*put)(struct loom_encoder *encoder, const struct loom_path *path,
+                            const struct loom_value *value);
+    /** Writes what comes behind the last value. NULL: there is nothing. */
+    void (*end)(struct loom_encoder *encoder);
+};
+
 struct loom_format {
     uint16_t number; /**< LOOM_FORMAT_... */
+    uint8_t traits;  /**< LOOM_FORMAT_ONE_VALUE, ... */
+    struct loom_format_reader reader;
+    struct loom_format_writer writer;
 };
 
 extern const struct loom_format loom_format_text;
 extern const struct loom_format loom_format_opaque;
 extern const struct loom_format loom_format_tlv;
 extern const struct loom_format loom_format_senml_cbor;
+
+/** All of the above, ending with NULL; for servers. A device lists what it needs, or carries the
+ * code of all of them. */
+extern const struct loom_format *const loom_formats_all[];
+
+/**
+ * Looks for a format.
+ * @param formats NULL after the last one
+ * @param number  that of the request; LOOM_FORMAT_ABSENT means text for a resource or resource
+ *                instance, as all clients and servers send a bare value
+ * @param path    what the payload was sent to
+ * @return NULL: not in the list
+ */
+const struct loom_format *loom_format_find(const struct loom_format *const *formats,
+                                           uint16_t number, const struct loom_path *path);
+
+/**
+ * Picks the format of an answer.
+ * @param accept what the other side accepts. LOOM_FORMAT_ABSENT: a bare value is shown as it is,
+ * all else in TLV if it is listed (rule C-11)
+ * @param type   of the one value that is shown; LOOM_NONE: an instance, or whatever has several
+ * @return NULL: no format of the list will do
+ */
+const struct loom_format *loom_format_for_answer(const struct loom_format *const *formats,
+                                                 uint16_t accept, enum loom_type type);
 
 #ifdef __cplusplus
 }

@@ -188,8 +188,8 @@ struct loom_product {
     uint16_t object_count;                     /**< at most LOOM_PRODUCT_OBJECTS_MAX */
     uint16_t lwm2m;                            /**< 0x0100, 0x0101, 0x0102; 0: not tied to one */
     uint32_t data_size;                        /**< sizeof of the product's data struct */
-    /** Content formats of payloads; NULL after the last one. What no product lists, the linker
-     *  leaves out. */
+    /** Content formats of payloads in any order; NULL after the last one. Others are refused (rule
+     *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. */
     const struct loom_format *const *formats;
     /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
      * mandatory resources. A client with a store needs a buffer for it. */

@@ -102,7 +102,7 @@ static const uint8_t from_bootstrap[] = {0x08, 5, 11,   0xC1, 0,    'x', 0xC1,
 static void create_by(struct loom_model *model, const uint8_t *tlv, size_t length,
                       const struct loom_write_rules *rules)
 {
-    struct loom_payload payload = {.format = LOOM_FORMAT_TLV,
+    struct loom_payload payload = {.format = &loom_format_tlv,
                                    .path = loom_path_object(LOOM_LAMP),
                                    .creates = true,
                                    .bytes = {tlv, length}};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Payloads of any format, as the tables of the formats have it. */
+#include "loom/codec.h"
+
+const struct loom_format *loom_format_find(const struct loom_format *const *formats,
+                                           uint16_t number, const struct loom_path *path)
+{
+    if (number == LOOM_FORMAT_ABSENT && path->depth >= 3) {
+        number = LOOM_FORMAT_TEXT;
+    }
+    while (*formats != NULL && (*formats)->number != number) {
+        formats++;
+    }
+    return *formats;
+}
+
+static bool can_express(const struct loom_format *format, enum loom_type type)
+{
+    return (type != LOOM_NONE || (format->traits & LOOM_FORMAT_ONE_VALUE) == 0) &&
+           (type == LOOM_OPAQUE || (format->traits & LOOM_FORMAT_BYTES) == 0);
+}
+
+const struct loom_format *loom_format_for_answer(const struct loom_format *const *formats,
+                                                 uint16_t accept, enum loom_type type)
+{
+    static const uint16_t preferred[] = {LOOM_FORMAT_OPAQUE, LOOM_FORMAT_TEXT, LOOM_FORMAT_TLV};
+    struct loom_path path = loom_path_root();
+    const struct loom_format *format = NULL;
+    if (accept != LOOM_FORMAT_ABSENT) {
+        format = loom_format_find(formats, accept, &path);
+        return format != NULL && can_express(format, type) ? format : NULL;
+    }
+    for (size_t i = 0; i < sizeof preferred / sizeof preferred[0]; i++) {
+        format = loom_format_find(formats, preferred[i], &path);
+        if (format != NULL && can_express(format, type)) {
+            return format;
+        }
+    }
+    while (*formats != NULL && !can_express(*formats, type)) {
+        formats++;
+    }
+    return *formats;
+}
+
+enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct loom_format *format,
+                                   const struct loom_path *path, bool create,
+                                   struct loom_bytes payload, uint8_t *scratch, size_t scratch_size)
+{
+    if (format == NULL) {
+        return LOOM_UNSUPPORTED_FORMAT;
+    }
+    unsigned depth = (format->traits & LOOM_FORMAT_ONE_VALUE) != 0 ? 3
+                     : (format->traits & LOOM_FORMAT_ROOT) != 0    ? 0
+                                                                   : 1;
+    if (path->depth < depth) {
+        return LOOM_BAD_REQUEST; /* rule D-1 */
+    }
+    decoder->format = format;
+    decoder->base = *path;
+    decoder->create = create;
+    decoder->begun = false;
+    decoder->rest = payload;
+    decoder->scratch = scratch;
+    decoder->scratch_size = scratch_size;
+    return format->reader.begin == NULL ? LOOM_OK : format->reader.begin(decoder);
+}
+
+enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item)
+{
+    return decoder->format->reader.next(decoder, item);
+}
+
+enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
+                                   enum loom_type type, struct loom_value *value)
+{
+    return decoder->format->reader.value(decoder, item->raw, type, value);
+}
+
+void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *format,
+                       const struct loom_path *base, struct loom_output *out)
+{
+    encoder->format = format;
+    encoder->out = out;
+    encoder->base = *base;
+    if (format->writer.begin != NULL) {
+        format->writer.begin(encoder);
+    }
+}
+
+enum loom_status loom_encode_put(struct loom_encoder *encoder, const struct loom_path *path,
+                                 const struct loom_value *value)
+{
+    return encoder->format->writer.put(encoder, path, value);
+}
+
+void loom_encode_end(struct loom_encoder *encoder)
+{
+    if (encoder->format->writer.end != NULL) {
+        encoder->format->writer.end(encoder);
+    }
+}

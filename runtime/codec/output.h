@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What formats need of an output besides the public functions. */
+#ifndef LOOM_CODEC_OUTPUT_H
+#define LOOM_CODEC_OUTPUT_H
+
+#include "loom/codec.h"
+
+/** Puts bytes before what was written since `at`: a head that depends on what it is the head of. */
+void loom_output_insert(struct loom_output *out, size_t at, const void *data, size_t length);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The one walk over what a path leads to, for everything that reads the model. */
+#ifndef LOOM_MODEL_WALK_H
+#define LOOM_MODEL_WALK_H
+
+#include "loom/model.h"
+
+/** Which resources a walk visits. */
+enum loom_read_filter {
+    LOOM_READ_READABLE, /**< those with R (rule C-10) */
+    LOOM_READ_ALL,      /**< all that are stored: for the client's own state */
+    LOOM_READ_NAMES     /**< those that servers may see (rule C-41), without their values */
+};
+
+/** What a walk calls. */
+struct loom_visitor {
+    void *self;
+    /**
+     * Takes one step. What holds others comes before them, with a value of type LOOM_NONE: an
+     * instance (depth 2), and a multiple resource (depth 3).
+     * @param path  lasts until the function returns, as the value does
+     * @param row   of the resource; NULL for an instance
+     * @param value type LOOM_NONE also for all that LOOM_READ_NAMES visits
+     * @return anything but LOOM_OK ends the walk, with this status; never LOOM_NOT_FOUND
+     */
+    enum loom_status (*visit)(void *self, const struct loom_path *path,
+                              const struct loom_resource *row, const struct loom_value *value);
+};
+
+/**
+ * Visits what a path leads to and all that it holds, in ascending order of the ids. The functions
+ * of the product are called for what they handle; one that answers LOOM_NOT_FOUND for a resource of
+ * an instance is passed over.
+ * @param path of depth 1 to 4. For an object each of its instances is visited as such; for an
+ *             instance first itself
+ * @return LOOM_NOT_FOUND the path leads to nothing; LOOM_METHOD_NOT_ALLOWED the filter leaves out
+ * what the path names, or it names an instance of a single resource (rule C-3); else the status of
+ *         a function of the product
+ */
+enum loom_status loom_walk(const struct loom_model *model, const struct loom_path *path,
+                           enum loom_read_filter filter, const struct loom_visitor *visitor);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a server gets in each content format, and what a product without it answers. Rules C-1,
+ * C-11, D-1, D-11 .. D-13, D-30. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "world.h"
+
+static struct world *world;
+
+static void set_up(void)
+{
+    world = world_create(LOOM_LWM2M_1_1);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+}
+
+static void tear_down(void)
+{
+    world_destroy(world);
+}
+
+TestSuite(formats, .init = set_up, .fini = tear_down);
+
+static void start(void)
+{
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
+static uint8_t get(const char *path, uint16_t accept)
+{
+    return peer_get(world, &world->server, path, accept);
+}
+
+static void expect_bytes(const char *bytes, size_t length)
+{
+    cr_assert_eq(world->server.length, length, "%zu bytes", world->server.length);
+    cr_assert_eq(memcmp(world->server.payload, bytes, length), 0);
+}
+
+#define VALUES_MAX 64
+#define BYTES_MAX  32
+
+/* What a payload says: paths, and the bytes or the number of each value. */
+struct said {
+    uint16_t id[4];
+    unsigned depth;
+    enum loom_type type;
+    size_t length;
+    uint8_t bytes[BYTES_MAX];
+};
+
+static enum loom_type type_at(const struct loom_path *path)
+{
+    const struct loom_product_object *entry = loom_model_object(&world->model, path->id[0]);
+    cr_assert_not_null(entry);
+    const struct loom_resource *row = loom_object_resource(entry->object, path->id[2]);
+    cr_assert_not_null(row);
+    return (enum loom_type)row->type;
+}
+
+static void note(struct said *said, const struct loom_value *value)
+{
+    const void *bytes = &value->as;
+    said->length = sizeof value->as.integer;
+    if (value->type == LOOM_STRING || value->type == LOOM_OPAQUE) {
+        bytes = value->as.text.data;
+        said->length = value->as.text.length;
+    } else if (value->type == LOOM_BOOLEAN) {
+        said->length = sizeof value->as.boolean;
+    }
+    cr_assert_leq(said->length, (size_t)BYTES_MAX);
+    memcpy(said->bytes, bytes, said->length);
+}
+
+/* Reads the last answer of a Read of `path`. */
+static size_t read_answer(const char *path, struct said said[VALUES_MAX])
+{
+    struct loom_path asked;
+    struct loom_text text = {path, strlen(path)};
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct loom_value value;
+    size_t count = 0;
+    enum loom_status status;
+    cr_assert(loom_text_to_path(text, &asked));
+    const struct loom_format *format =
+        loom_format_find(loom_formats_all, world->server.content_format, &asked);
+    cr_assert_eq(loom_decode_begin(&decoder, format, &asked, false,
+                                   (struct loom_bytes){world->server.payload, world->server.length},
+                                   NULL, 0),
+                 LOOM_OK);
+    while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        if (item.path.depth < 3 || item.empty_multiple) {
+            continue;
+        }
+        cr_assert_lt(count, (size_t)VALUES_MAX);
+        memset(&said[count], 0, sizeof said[count]); /* padding, too: they are compared as bytes */
+        said[count].depth = item.path.depth;
+        memcpy(said[count].id, item.path.id, item.path.depth * sizeof item.path.id[0]);
+        said[count].type = type_at(&item.path);
+        cr_assert_eq(loom_decode_value(&decoder, &item, said[count].type, &value), LOOM_OK);
+        note(&said[count++], &value);
+    }
+    cr_assert_eq(status, LOOM_END);
+    return count;
+}
+
+/* C-11, D-30: both formats for many values say the same of whatever they are asked for. */
+Test(formats, a_read_says_the_same_in_senml_and_in_tlv)
+{
+    static const char *const paths[] = {"/1",     "/1/0",    "/1/0/1",    "/3",     "/3/0",
+                                        "/3/0/0", "/3/0/11", "/3/0/11/0", "/3/0/16"};
+    static struct said tlv[VALUES_MAX];
+    static struct said senml[VALUES_MAX];
+    size_t values = 0;
+    start();
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        cr_assert_eq(get(paths[i], LOOM_FORMAT_TLV), LOOM_CONTENT, "%s", paths[i]);
+        cr_assert_eq(world->server.content_format, LOOM_FORMAT_TLV);
+        size_t count = read_answer(paths[i], tlv);
+        cr_assert_eq(get(paths[i], LOOM_FORMAT_SENML_CBOR), LOOM_CONTENT, "%s", paths[i]);
+        cr_assert_eq(world->server.content_format, LOOM_FORMAT_SENML_CBOR);
+        cr_assert_eq(read_answer(paths[i], senml), count, "%s", paths[i]);
+        cr_assert_eq(memcmp(tlv, senml, count * sizeof tlv[0]), 0, "%s", paths[i]);
+        values += count;
+    }
+    cr_assert_gt(values, (size_t)12);
+}
+
+/* D-30: the base name is the path that was asked for, and the names are what comes behind it. */
+Test(formats, senml_has_names_as_short_as_they_can_be)
+{
+    start();
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_SENML_CBOR), LOOM_CONTENT);
+    expect_bytes("\x81\xA2\x21\x66/3/0/0\x03\x64Loom", 16);
+    cr_assert_eq(get("/3/0/11", LOOM_FORMAT_SENML_CBOR), LOOM_CONTENT);
+    expect_bytes("\x81\xA3\x21\x68/3/0/11/\x00\x61"
+                 "0\x02\x00",
+                 17);
+}
+
+/* D-11: the entry of a resource instance that was asked for is bare: its resource was named. */
+Test(formats, tlv_of_a_resource_instance_is_its_entry_alone)
+{
+    start();
+    cr_assert_eq(get("/3/0/11/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    expect_bytes("\x41\x00\x00", 3);
+    cr_assert_eq(get("/3/0/11", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    expect_bytes("\x83\x0B\x41\x00\x00", 5);
+}
+
+/* ---- a product with a choice of formats ------------------------------------------------------ */
+
+static struct loom_product chosen;
+
+static void start_with(const struct loom_format *const *formats)
+{
+    chosen = *world->model.product;
+    chosen.formats = formats;
+    world->model.product = &chosen;
+    start();
+}
+
+static uint8_t put(const char *path, uint16_t format, const void *bytes, size_t length)
+{
+    return peer_request(world, &world->server, LOOM_PUT, path, format, bytes, length);
+}
+
+/* C-1, C-11: what the product does not have is 4.15 in a payload and 4.06 in an Accept. */
+Test(formats, what_a_product_does_not_list_is_refused)
+{
+    static const struct loom_format *const tlv_alone[] = {&loom_format_tlv, NULL};
+    static const uint8_t zone[] = {0xC3, 0x0E, '+', '0', '1'};
+    start_with(tlv_alone);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_TEXT, "+02", 3), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_ABSENT, "+02", 3), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_SENML_CBOR, "\x80", 1), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_TLV, zone, sizeof zone), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_SENML_CBOR), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_TLV);
+    expect_bytes((const char *)zone, sizeof zone);
+}
+
+/* C-11: without Accept the client answers in a format that it has. */
+Test(formats, without_tlv_many_values_come_in_senml)
+{
+    static const struct loom_format *const no_tlv[] = {&loom_format_text, &loom_format_senml_cbor,
+                                                       NULL};
+    start_with(no_tlv);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_SENML_CBOR);
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_TEXT);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_TLV), LOOM_NOT_ACCEPTABLE);
+}
+
+/* D-1, C-11: a bare value is of one resource or resource instance; bytes are of type Opaque. */
+Test(formats, a_bare_value_cannot_show_several)
+{
+    start();
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0/11", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0/11/0", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_OPAQUE), LOOM_NOT_ACCEPTABLE);
+}
