@@ -347,7 +347,7 @@ Test(codec, tlv_truncations_are_safe)
     }
 }
 
-/* Where a payload and the path it was sent to do not belong together (rules D-12, D-13, D-14). */
+/* Where a payload and the path it was sent to do not belong together (rules D-11 .. D-14). */
 Test(codec, tlv_entries_must_fit_the_path)
 {
     static const uint8_t resource[] = {0xC1, 0x01, 0x05};

@@ -384,3 +384,33 @@ Test(management, access_control_is_written_by_its_owner_alone)
     cr_assert_eq(put("/2/0/0", "3"), LOOM_METHOD_NOT_ALLOWED, "read-only");
     cr_assert_eq(put("/2/0/2/1", "31"), LOOM_CHANGED);
 }
+
+/* C-23: POST adds and overwrites resource instances, and deletes none; PUT replaces all of them. */
+Test(management, partial_update_keeps_the_other_resource_instances)
+{
+    uint16_t instance = 0;
+    cr_assert_eq(loom_model_create(&world->model, 2, &instance), LOOM_OK);
+    loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
+    cr_assert_eq(put_tlv("/2/0/2", "\x86\x02\x41\x01\x0F\x41\x07\x01", 8), LOOM_CHANGED);
+    cr_assert_eq(post_tlv("/2/0", "\x86\x02\x41\x07\x03\x41\x09\x01", 8), LOOM_CHANGED);
+    cr_assert_eq(get("/2/0/2", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    expect_bytes("\x88\x02\x09\x41\x01\x0F\x41\x07\x03\x41\x09\x01", 12);
+    cr_assert_eq(put_tlv("/2/0/2", "\x83\x02\x41\x07\x03", 5), LOOM_CHANGED);
+    cr_assert_eq(get("/2/0/2", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    expect_bytes("\x83\x02\x41\x07\x03", 5);
+}
+
+/* C-22, C-24: a link leads to an object of the client, to an instance that exists, or nowhere. */
+Test(management, links_lead_to_something_or_nowhere)
+{
+    static const char *const good[] = {"3:0", "2:65535", "65535:65535"};
+    static const char *const bad[] = {"3:1", "77:65535", "77:0", "65535:0"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        cr_assert_eq(put("/1/0/10", good[i]), LOOM_CHANGED, "%s", good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(put("/1/0/10", bad[i]), LOOM_BAD_REQUEST, "%s", bad[i]);
+    }
+    cr_assert_eq(get("/1/0/10", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "65535:65535");
+}

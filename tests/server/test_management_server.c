@@ -285,6 +285,7 @@ Test(management_server, nothing_is_sent_before_the_answer_to_the_register)
     cr_assert(eq(sz, bench.fake.sent_count, 1));
 }
 
+/* B-82, C-2: the port of these tests takes Confirmable requests only. */
 Test(management_server, requests_go_out_one_at_a_time_in_order)
 {
     (void)enter();
