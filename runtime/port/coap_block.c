@@ -6,7 +6,7 @@
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value)
+bool loom_coap_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value)
 {
     uint8_t bytes[4];
     unsigned length = coap_encode_var_safe(bytes, sizeof bytes, value);
@@ -14,7 +14,7 @@ bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_
     return coap_add_option(pdu, number, length, bytes) != 0;
 }
 
-bool loom_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number, uint32_t *value)
+bool loom_coap_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number, uint32_t *value)
 {
     coap_opt_iterator_t iterator;
     const coap_opt_t *option = coap_check_option(pdu, number, &iterator);
@@ -30,23 +30,23 @@ bool loom_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number, u
  * value. */
 enum { OPTION_HEAD = 4 };
 
-bool loom_options_append(struct loom_body *options, coap_option_num_t number, const void *value,
-                         size_t length)
+bool loom_coap_options_append(struct loom_coap_body *options, coap_option_num_t number,
+                              const void *value, size_t length)
 {
     uint16_t head[2] = {number, (uint16_t)length};
     size_t before = options->length;
 
-    if (length > UINT16_MAX || !loom_body_append(options, head, OPTION_HEAD, SIZE_MAX)) {
+    if (length > UINT16_MAX || !loom_coap_body_append(options, head, OPTION_HEAD, SIZE_MAX)) {
         return false;
     }
-    if (!loom_body_append(options, value, length, SIZE_MAX)) {
+    if (!loom_coap_body_append(options, value, length, SIZE_MAX)) {
         options->length = before;
         return false;
     }
     return true;
 }
 
-bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu)
+bool loom_coap_options_put(const struct loom_coap_body *options, coap_pdu_t *pdu)
 {
     size_t at = 0;
 
@@ -65,7 +65,8 @@ bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu)
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_block *block)
+int loom_coap_block_get(const coap_pdu_t *pdu, coap_option_num_t number,
+                        struct loom_coap_block *block)
 {
     coap_opt_iterator_t iterator;
     const coap_opt_t *option = coap_check_option(pdu, number, &iterator);
@@ -81,30 +82,31 @@ int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_
     block->number = value >> 4;
     block->more = (value & 8u) != 0;
     block->szx = (uint8_t)(value & 7u);
-    return block->szx <= LOOM_BLOCK_SZX_MAX ? 1 : -1;
+    return block->szx <= LOOM_COAP_BLOCK_SZX_MAX ? 1 : -1;
 }
 
-bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom_block *block)
+bool loom_coap_block_put(coap_pdu_t *pdu, coap_option_num_t number,
+                         const struct loom_coap_block *block)
 {
-    return loom_option_put_unsigned(pdu, number,
-                                    (block->number << 4) | (block->more ? 8u : 0u) | block->szx);
+    return loom_coap_option_put_unsigned(
+        pdu, number, (block->number << 4) | (block->more ? 8u : 0u) | block->szx);
 }
 
-bool loom_block_fit(size_t room, uint8_t *szx)
+bool loom_coap_block_fit(size_t room, uint8_t *szx)
 {
-    uint8_t fits = LOOM_BLOCK_SZX_MAX;
+    uint8_t fits = LOOM_COAP_BLOCK_SZX_MAX;
 
-    while (fits > 0 && loom_block_size(fits) > room) {
+    while (fits > 0 && loom_coap_block_size(fits) > room) {
         fits--;
     }
     *szx = fits;
-    return loom_block_size(fits) <= room;
+    return loom_coap_block_size(fits) <= room;
 }
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
 /* Bodies may hold keys: a bootstrap writes them. A compiler must not leave the wiping out. */
-void loom_wipe(void *data, size_t length)
+void loom_coap_wipe(void *data, size_t length)
 {
     volatile uint8_t *bytes = data;
 
@@ -113,7 +115,7 @@ void loom_wipe(void *data, size_t length)
     }
 }
 
-static bool grow(struct loom_body *body, size_t needed)
+static bool grow(struct loom_coap_body *body, size_t needed)
 {
     /* The limits that callers give keep this far from an overflow. */
     size_t room = needed > 2 * body->room ? needed : 2 * body->room;
@@ -125,14 +127,15 @@ static bool grow(struct loom_body *body, size_t needed)
     if (body->length > 0) {
         memcpy(bigger, body->data, body->length);
     }
-    loom_wipe(body->data, body->length);
+    loom_coap_wipe(body->data, body->length);
     free(body->data);
     body->data = bigger;
     body->room = room;
     return true;
 }
 
-bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit)
+bool loom_coap_body_append(struct loom_coap_body *body, const void *data, size_t length,
+                           size_t limit)
 {
     if (length > limit || body->length > limit - length) {
         return false;
@@ -148,15 +151,15 @@ bool loom_body_append(struct loom_body *body, const void *data, size_t length, s
     return true;
 }
 
-void loom_body_clear(struct loom_body *body)
+void loom_coap_body_clear(struct loom_coap_body *body)
 {
-    loom_wipe(body->data, body->length);
+    loom_coap_wipe(body->data, body->length);
     free(body->data);
-    *body = (struct loom_body){NULL, 0, 0};
+    *body = (struct loom_coap_body){NULL, 0, 0};
 }
 
-void loom_transfer_clear(struct loom_transfer *transfer)
+void loom_coap_transfer_clear(struct loom_coap_transfer *transfer)
 {
-    loom_body_clear(&transfer->key);
-    loom_body_clear(&transfer->body);
+    loom_coap_body_clear(&transfer->key);
+    loom_coap_body_clear(&transfer->body);
 }

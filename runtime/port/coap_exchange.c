@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-
 enum {
     TOKEN_LENGTH = 8,
     MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
@@ -18,8 +16,8 @@ enum {
  * at a time, and one exchange of a session (NSTART 1, RFC 7252 section 4.7).
  */
 struct exchange {
-    struct loom_ring place;   /* in its session */
-    struct loom_ring waiting; /* in the port's ring while a message is under way */
+    struct loom_coap_ring place;   /* in its session */
+    struct loom_coap_ring waiting; /* in the port's ring while a message is under way */
     struct loom_session *session;
     uint32_t number;
     uint8_t method;
@@ -29,23 +27,23 @@ struct exchange {
     bool receiving; /* the answer has begun to come, in blocks */
     enum loom_failure failure;
     uint64_t deadline;
-    struct loom_body options;
-    struct loom_body payload;
+    struct loom_coap_body options;
+    struct loom_coap_body payload;
     bool in_blocks; /* the payload does not fit one message */
     uint8_t szx;
     size_t sent; /* bytes of the payload that the peer has confirmed */
-    struct loom_body answer;
-    struct loom_block next; /* of the answer, to be asked for */
+    struct loom_coap_body answer;
+    struct loom_coap_block next; /* of the answer, to be asked for */
     uint8_t code;
     uint32_t etag;
 };
 
 static struct exchange *first_of(const struct loom_session *session)
 {
-    if (loom_ring_is_empty(&session->exchanges)) {
+    if (loom_coap_ring_is_empty(&session->exchanges)) {
         return NULL;
     }
-    return LOOM_RING_ENTRY(session->exchanges.next, struct exchange, place);
+    return LOOM_COAP_RING_ENTRY(session->exchanges.next, struct exchange, place);
 }
 
 /* The message that is under way, if there is one, is not sent again. */
@@ -55,20 +53,20 @@ static void leave_wire(struct exchange *exchange)
         loom_coap_cancel_message(exchange->session->coap, exchange->mid);
     }
     exchange->under_way = false;
-    loom_ring_remove(&exchange->waiting);
+    loom_coap_ring_remove(&exchange->waiting);
 }
 
 static void exchange_free(struct exchange *exchange)
 {
-    loom_ring_remove(&exchange->place);
-    loom_ring_remove(&exchange->waiting);
-    loom_body_clear(&exchange->options);
-    loom_body_clear(&exchange->payload);
-    loom_body_clear(&exchange->answer);
+    loom_coap_ring_remove(&exchange->place);
+    loom_coap_ring_remove(&exchange->waiting);
+    loom_coap_body_clear(&exchange->options);
+    loom_coap_body_clear(&exchange->payload);
+    loom_coap_body_clear(&exchange->answer);
     free(exchange);
 }
 
-void loom_exchange_forget(struct loom_session *session)
+void loom_coap_exchange_forget(struct loom_session *session)
 {
     struct exchange *exchange;
 
@@ -79,36 +77,36 @@ void loom_exchange_forget(struct loom_session *session)
 
 /* ---- a new request --------------------------------------------------------------------------- */
 
-static bool append_texts(struct loom_body *options, coap_option_num_t number,
+static bool append_texts(struct loom_coap_body *options, coap_option_num_t number,
                          const struct loom_text *texts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!loom_options_append(options, number, texts[i].data, texts[i].length)) {
+        if (!loom_coap_options_append(options, number, texts[i].data, texts[i].length)) {
             return false;
         }
     }
     return true;
 }
 
-static bool append_format(struct loom_body *options, coap_option_num_t number, uint16_t format)
+static bool append_format(struct loom_coap_body *options, coap_option_num_t number, uint16_t format)
 {
     uint8_t bytes[4];
 
     return format == LOOM_FORMAT_ABSENT ||
-           loom_options_append(options, number, bytes,
-                               coap_encode_var_safe(bytes, sizeof bytes, format));
+           loom_coap_options_append(options, number, bytes,
+                                    coap_encode_var_safe(bytes, sizeof bytes, format));
 }
 
 static bool copy_request(struct exchange *exchange, const struct loom_request *request)
 {
-    struct loom_body *options = &exchange->options;
+    struct loom_coap_body *options = &exchange->options;
 
     return append_texts(options, COAP_OPTION_URI_PATH, request->path, request->path_count) &&
            append_format(options, COAP_OPTION_CONTENT_FORMAT, request->content_format) &&
            append_texts(options, COAP_OPTION_URI_QUERY, request->query, request->query_count) &&
            append_format(options, COAP_OPTION_ACCEPT, request->accept) &&
-           loom_body_append(&exchange->payload, request->payload.data, request->payload.length,
-                            SIZE_MAX);
+           loom_coap_body_append(&exchange->payload, request->payload.data, request->payload.length,
+                                 SIZE_MAX);
 }
 
 /* RFC 7252 section 5.10: Uri-Path and Uri-Query have at most 255 bytes. */
@@ -128,19 +126,19 @@ static bool choose_size(struct exchange *exchange)
     struct loom_session *session = exchange->session;
     /* The list of options as it is kept takes no less than they do in the message. */
     size_t taken = exchange->options.length + TOKEN_LENGTH + BLOCK_ROOM +
-                   (session->secure ? LOOM_RECORD_ROOM : 0u);
+                   (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
     size_t room =
         session->coap != NULL ? coap_session_max_pdu_size(session->coap) : (size_t)MESSAGE_ROOM;
 
-    if (taken >= room || !loom_block_fit(room - taken, &exchange->szx)) {
+    if (taken >= room || !loom_coap_block_fit(room - taken, &exchange->szx)) {
         return false;
     }
     exchange->in_blocks = exchange->payload.length > room - taken;
     return true;
 }
 
-enum loom_status loom_exchange_request(void *self, struct loom_session *session,
-                                       const struct loom_request *request, uint32_t number)
+enum loom_status loom_coap_exchange_request(void *self, struct loom_session *session,
+                                            const struct loom_request *request, uint32_t number)
 {
     struct loom_coap_port *port = self;
     struct exchange *exchange;
@@ -157,8 +155,8 @@ enum loom_status loom_exchange_request(void *self, struct loom_session *session,
     if (exchange == NULL) {
         return LOOM_UNAVAILABLE;
     }
-    loom_ring_init(&exchange->place);
-    loom_ring_init(&exchange->waiting);
+    loom_coap_ring_init(&exchange->place);
+    loom_coap_ring_init(&exchange->waiting);
     exchange->session = session;
     exchange->number = number;
     exchange->method = (uint8_t)request->method;
@@ -170,9 +168,9 @@ enum loom_status loom_exchange_request(void *self, struct loom_session *session,
         exchange_free(exchange);
         return LOOM_TOO_LARGE;
     }
-    loom_ring_append(&session->exchanges, &exchange->place);
-    loom_session_check_address(session);
-    loom_session_attend(session);
+    loom_coap_ring_append(&session->exchanges, &exchange->place);
+    loom_coap_session_check_address(session);
+    loom_coap_session_attend(session);
     return LOOM_OK;
 }
 
@@ -180,18 +178,19 @@ enum loom_status loom_exchange_request(void *self, struct loom_session *session,
 
 static bool put_payload(const struct exchange *exchange, coap_pdu_t *pdu)
 {
-    const struct loom_body *payload = &exchange->payload;
+    const struct loom_coap_body *payload = &exchange->payload;
     size_t left = payload->length - exchange->sent;
     size_t length = left;
 
     if (exchange->in_blocks) {
-        size_t size = loom_block_size(exchange->szx);
-        struct loom_block block = {(uint32_t)(exchange->sent / size), left > size, exchange->szx};
+        size_t size = loom_coap_block_size(exchange->szx);
+        struct loom_coap_block block = {(uint32_t)(exchange->sent / size), left > size,
+                                        exchange->szx};
 
         length = left > size ? size : left;
-        if (!loom_block_put(pdu, COAP_OPTION_BLOCK1, &block) ||
+        if (!loom_coap_block_put(pdu, COAP_OPTION_BLOCK1, &block) ||
             (exchange->sent == 0 &&
-             !loom_option_put_unsigned(pdu, COAP_OPTION_SIZE1, (uint32_t)payload->length))) {
+             !loom_coap_option_put_unsigned(pdu, COAP_OPTION_SIZE1, (uint32_t)payload->length))) {
             return false;
         }
     }
@@ -210,9 +209,9 @@ static coap_pdu_t *next_message(struct exchange *exchange)
     }
     complete = coap_prng(exchange->token, TOKEN_LENGTH) == 1 &&
                coap_add_token(pdu, TOKEN_LENGTH, exchange->token) != 0 &&
-               loom_options_put(&exchange->options, pdu);
+               loom_coap_options_put(&exchange->options, pdu);
     if (complete && exchange->receiving) {
-        complete = loom_block_put(pdu, COAP_OPTION_BLOCK2, &exchange->next);
+        complete = loom_coap_block_put(pdu, COAP_OPTION_BLOCK2, &exchange->next);
     }
     /* A body that went in blocks is not sent again to ask for the rest of the answer. */
     if (complete && !(exchange->receiving && exchange->in_blocks)) {
@@ -246,11 +245,11 @@ static void fail(struct exchange *exchange, enum loom_failure failure)
 {
     exchange->under_way = false;
     exchange->failure = failure;
-    loom_ring_remove(&exchange->waiting);
-    loom_session_attend(exchange->session);
+    loom_coap_ring_remove(&exchange->waiting);
+    loom_coap_session_attend(exchange->session);
 }
 
-void loom_exchange_send(struct loom_session *session)
+void loom_coap_exchange_send(struct loom_session *session)
 {
     struct exchange *exchange = first_of(session);
 
@@ -261,13 +260,13 @@ void loom_exchange_send(struct loom_session *session)
     coap_session_set_max_retransmit(session->coap, session->port->config.max_retransmit);
     exchange->deadline = loom_coap_now(session->port) + session->port->transmit_wait_ms;
     /* All wait equally long, so the ring is in the order of the deadlines. */
-    loom_ring_append(&session->port->waiting, &exchange->waiting);
+    loom_coap_ring_append(&session->port->waiting, &exchange->waiting);
     if (send_message(exchange)) {
         return;
     }
     /* The socket of a peer's session is that of all peers: it stays. */
     if (session->ours) {
-        loom_session_lose(session, LOOM_FAILURE_UNREACHABLE);
+        loom_coap_session_lose(session, LOOM_FAILURE_UNREACHABLE);
     } else {
         fail(exchange, LOOM_FAILURE_UNREACHABLE);
     }
@@ -276,31 +275,31 @@ void loom_exchange_send(struct loom_session *session)
 static void send_next(struct exchange *exchange)
 {
     exchange->under_way = false;
-    loom_ring_remove(&exchange->waiting);
-    loom_session_attend(exchange->session);
+    loom_coap_ring_remove(&exchange->waiting);
+    loom_coap_session_attend(exchange->session);
 }
 
-void loom_exchange_cancel(void *self, struct loom_session *session, uint32_t number)
+void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_t number)
 {
-    struct loom_ring *place = session->exchanges.next;
+    struct loom_coap_ring *place = session->exchanges.next;
 
     (void)self;
     while (place != &session->exchanges) {
-        struct exchange *exchange = LOOM_RING_ENTRY(place, struct exchange, place);
+        struct exchange *exchange = LOOM_COAP_RING_ENTRY(place, struct exchange, place);
 
         place = place->next;
         if (exchange->number == number) {
             leave_wire(exchange);
             exchange_free(exchange);
             /* The next one has been waiting for it. */
-            loom_session_attend(session);
+            loom_coap_session_attend(session);
         }
     }
 }
 
 /* ---- the end without an answer --------------------------------------------------------------- */
 
-static void tell_failure(struct exchange *exchange, enum loom_failure failure)
+static void report_failure(struct exchange *exchange, enum loom_failure failure)
 {
     struct loom_session *session = exchange->session;
     struct loom_coap_port *port = session->port;
@@ -311,27 +310,28 @@ static void tell_failure(struct exchange *exchange, enum loom_failure failure)
     port->side->response(port->side_self, session->owner, session, number, &response, failure);
 }
 
-void loom_exchange_tell(struct loom_session *session)
+void loom_coap_exchange_report(struct loom_session *session)
 {
     struct exchange *exchange;
 
     while (!session->closed && (exchange = first_of(session)) != NULL) {
         if (session->gone != LOOM_FAILURE_NONE) {
-            tell_failure(exchange, session->gone);
+            report_failure(exchange, session->gone);
         } else if (exchange->failure != LOOM_FAILURE_NONE) {
-            tell_failure(exchange, exchange->failure);
+            report_failure(exchange, exchange->failure);
         } else {
             return;
         }
     }
 }
 
-void loom_exchange_expire(struct loom_coap_port *port)
+void loom_coap_exchange_expire(struct loom_coap_port *port)
 {
     uint64_t now = loom_coap_now(port);
 
-    while (!loom_ring_is_empty(&port->waiting)) {
-        struct exchange *exchange = LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting);
+    while (!loom_coap_ring_is_empty(&port->waiting)) {
+        struct exchange *exchange =
+            LOOM_COAP_RING_ENTRY(port->waiting.next, struct exchange, waiting);
 
         if (exchange->deadline > now) {
             return;
@@ -342,12 +342,12 @@ void loom_exchange_expire(struct loom_coap_port *port)
     }
 }
 
-uint64_t loom_exchange_deadline(const struct loom_coap_port *port)
+uint64_t loom_coap_exchange_deadline(const struct loom_coap_port *port)
 {
-    if (loom_ring_is_empty(&port->waiting)) {
+    if (loom_coap_ring_is_empty(&port->waiting)) {
         return UINT64_MAX;
     }
-    return LOOM_RING_ENTRY(port->waiting.next, struct exchange, waiting)->deadline;
+    return LOOM_COAP_RING_ENTRY(port->waiting.next, struct exchange, waiting)->deadline;
 }
 
 static bool has_token(const struct exchange *exchange, const coap_pdu_t *pdu)
@@ -366,8 +366,8 @@ static enum loom_failure reason_of_loss(const struct loom_session *session)
     return session->alert >= 0 || session->refused ? LOOM_FAILURE_SECURITY : LOOM_FAILURE_TIMEOUT;
 }
 
-void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
-                              const coap_nack_reason_t reason, const coap_mid_t mid)
+void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
+                                   const coap_nack_reason_t reason, const coap_mid_t mid)
 {
     struct loom_session *session = coap_session_get_app_data(coap);
     struct exchange *exchange;
@@ -386,14 +386,14 @@ void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
     case COAP_NACK_TLS_FAILED:
         if (session->gone == LOOM_FAILURE_NONE) {
             session->alert = loom_coap_take_alert();
-            loom_session_lose(session, reason_of_loss(session));
+            loom_coap_session_lose(session, reason_of_loss(session));
         }
         break;
     case COAP_NACK_ICMP_ISSUE:
         /* libcoap would go on sending: only the end of the session stops it. With nothing under way
          * it is an answer of ours that was not wanted, which is the peer's business. */
         if (exchange != NULL) {
-            loom_session_lose(session, LOOM_FAILURE_UNREACHABLE);
+            loom_coap_session_lose(session, LOOM_FAILURE_UNREACHABLE);
         }
         break;
     case COAP_NACK_RST:
@@ -423,11 +423,12 @@ static bool is_response_code(uint8_t code)
 /* The peer has taken a block of the request, and wants the next. */
 static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
 {
-    struct loom_block block;
+    struct loom_coap_block block;
 
-    exchange->sent += loom_block_size(exchange->szx);
+    exchange->sent += loom_coap_block_size(exchange->szx);
     /* The peer may ask for smaller blocks (RFC 7959 section 2.5); the offset stays a multiple. */
-    if (loom_block_get(received, COAP_OPTION_BLOCK1, &block) == 1 && block.szx < exchange->szx) {
+    if (loom_coap_block_get(received, COAP_OPTION_BLOCK1, &block) == 1 &&
+        block.szx < exchange->szx) {
         exchange->szx = block.szx;
     }
     send_next(exchange);
@@ -436,14 +437,14 @@ static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
 static bool more_to_send(const struct exchange *exchange)
 {
     return exchange->in_blocks && !exchange->receiving &&
-           exchange->payload.length - exchange->sent > loom_block_size(exchange->szx);
+           exchange->payload.length - exchange->sent > loom_coap_block_size(exchange->szx);
 }
 
 /* A block fits the answer if it begins where the others end, and is of the same answer. */
-static bool block_fits(const struct exchange *exchange, const struct loom_block *block,
+static bool block_fits(const struct exchange *exchange, const struct loom_coap_block *block,
                        uint8_t code, uint32_t etag, size_t length)
 {
-    size_t size = loom_block_size(block->szx);
+    size_t size = loom_coap_block_size(block->szx);
 
     if ((size_t)block->number * size != exchange->answer.length ||
         (block->more ? length != size : length > size)) {
@@ -472,58 +473,58 @@ static void get_locations(const coap_pdu_t *received, struct loom_response *resp
     }
 }
 
-static void tell_answer(struct exchange *exchange, const coap_pdu_t *received,
-                        struct loom_bytes payload)
+static void report_answer(struct exchange *exchange, const coap_pdu_t *received,
+                          struct loom_bytes payload)
 {
     struct loom_session *session = exchange->session;
     struct loom_coap_port *port = session->port;
     struct loom_response response = {.content_format = LOOM_FORMAT_ABSENT, .payload = payload};
-    struct loom_body answer = exchange->answer;
+    struct loom_coap_body answer = exchange->answer;
     uint32_t number = exchange->number;
     uint32_t format;
 
     response.code = (uint8_t)coap_pdu_get_code(received);
-    if (loom_option_get_unsigned(received, COAP_OPTION_CONTENT_FORMAT, &format)) {
+    if (loom_coap_option_get_unsigned(received, COAP_OPTION_CONTENT_FORMAT, &format)) {
         response.content_format = (uint16_t)format;
     }
     get_locations(received, &response);
     /* The payload may stand in it: it must live on until the side has been told. */
-    exchange->answer = (struct loom_body){NULL, 0, 0};
+    exchange->answer = (struct loom_coap_body){NULL, 0, 0};
     exchange_free(exchange);
-    loom_session_attend(session);
+    loom_coap_session_attend(session);
     port->side->response(port->side_self, session->owner, session, number, &response,
                          LOOM_FAILURE_NONE);
-    loom_body_clear(&answer);
+    loom_coap_body_clear(&answer);
 }
 
 /* Takes a block of an answer. @return false if it cannot be used */
 static bool take_block(struct exchange *exchange, const coap_pdu_t *received,
-                       const struct loom_block *block, struct loom_bytes payload)
+                       const struct loom_coap_block *block, struct loom_bytes payload)
 {
     uint8_t code = (uint8_t)coap_pdu_get_code(received);
     uint32_t etag = 0;
 
-    (void)loom_option_get_unsigned(received, COAP_OPTION_ETAG, &etag);
+    (void)loom_coap_option_get_unsigned(received, COAP_OPTION_ETAG, &etag);
     if (!block_fits(exchange, block, code, etag, payload.length) ||
-        !loom_body_append(&exchange->answer, payload.data, payload.length,
-                          exchange->session->port->config.payload_max)) {
+        !loom_coap_body_append(&exchange->answer, payload.data, payload.length,
+                               exchange->session->port->config.payload_max)) {
         return false;
     }
     exchange->receiving = true;
     exchange->code = code;
     exchange->etag = etag;
     if (block->more) {
-        exchange->next = (struct loom_block){block->number + 1, false, block->szx};
+        exchange->next = (struct loom_coap_block){block->number + 1, false, block->szx};
         send_next(exchange);
         return true;
     }
-    tell_answer(exchange, received,
-                (struct loom_bytes){exchange->answer.data, exchange->answer.length});
+    report_answer(exchange, received,
+                  (struct loom_bytes){exchange->answer.data, exchange->answer.length});
     return true;
 }
 
-coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
-                                          const coap_pdu_t *received, const coap_mid_t mid)
+coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
+                                               const coap_pdu_t *received, const coap_mid_t mid)
 {
     struct loom_session *session = coap_session_get_app_data(coap);
     uint8_t code = (uint8_t)coap_pdu_get_code(received);
@@ -532,7 +533,7 @@ coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t
     coap_response_t reject = piggybacked ? COAP_RESPONSE_OK : COAP_RESPONSE_FAIL;
     struct loom_bytes payload = {NULL, 0};
     struct exchange *exchange;
-    struct loom_block block;
+    struct loom_coap_block block;
 
     (void)sent;
     if (session == NULL || session->closed || session->gone != LOOM_FAILURE_NONE) {
@@ -547,15 +548,15 @@ coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t
     if (piggybacked && mid != exchange->mid) {
         return reject;
     }
-    loom_session_heard(session);
+    loom_coap_session_heard(session);
     if (code >> 5 == 2 && more_to_send(exchange)) {
         confirm_block(exchange, received);
         return COAP_RESPONSE_OK;
     }
     (void)coap_get_data(received, &payload.length, &payload.data);
-    switch (loom_block_get(received, COAP_OPTION_BLOCK2, &block)) {
+    switch (loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block)) {
     case 0:
-        tell_answer(exchange, received, payload);
+        report_answer(exchange, received, payload);
         return COAP_RESPONSE_OK;
     case 1:
         return take_block(exchange, received, &block, payload) ? COAP_RESPONSE_OK : reject;

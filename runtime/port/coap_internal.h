@@ -12,12 +12,15 @@
  * So its block mode stays off: a handler sees each message as it came.
  *
  *   coap_port.c      the port: create, listen, the loop
- *   coap_session.c   sessions: open, close, lost
+ *   coap_connect.c   sessions of ours: from a URI to a connection, and the end of every session
+ *   coap_session.c   sessions: those of peers, signs of life, loss
  *   coap_serve.c     requests of peers, and the answers to them
  *   coap_answered.c  messages answered already
  *   coap_exchange.c  requests of ours
  *   coap_block.c     block options and bodies
  *   coap_uri.c       addresses, and where URIs lead
+ *   coap_clock.c     the port's clock
+ *   coap_log.c       libcoap's log
  *
  * Nothing calls the side from within a call of the side. What a call leaves to do puts its session
  * on the port's agenda, and loom_coap_step() works that off.
@@ -32,33 +35,33 @@
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 /** A member of a ring, or its head. A member that is in no ring points to itself. */
-struct loom_ring {
-    struct loom_ring *next;
-    struct loom_ring *previous;
+struct loom_coap_ring {
+    struct loom_coap_ring *next;
+    struct loom_coap_ring *previous;
 };
 
-static inline void loom_ring_init(struct loom_ring *ring)
+static inline void loom_coap_ring_init(struct loom_coap_ring *ring)
 {
     ring->next = ring;
     ring->previous = ring;
 }
 
-static inline bool loom_ring_is_empty(const struct loom_ring *ring)
+static inline bool loom_coap_ring_is_empty(const struct loom_coap_ring *ring)
 {
     return ring->next == ring;
 }
 
-static inline void loom_ring_remove(struct loom_ring *member)
+static inline void loom_coap_ring_remove(struct loom_coap_ring *member)
 {
     member->previous->next = member->next;
     member->next->previous = member->previous;
-    loom_ring_init(member);
+    loom_coap_ring_init(member);
 }
 
 /** Makes `member` the last of `ring`; it may be in one already. */
-static inline void loom_ring_append(struct loom_ring *ring, struct loom_ring *member)
+static inline void loom_coap_ring_append(struct loom_coap_ring *ring, struct loom_coap_ring *member)
 {
-    loom_ring_remove(member);
+    loom_coap_ring_remove(member);
     member->previous = ring->previous;
     member->next = ring;
     ring->previous->next = member;
@@ -66,58 +69,63 @@ static inline void loom_ring_append(struct loom_ring *ring, struct loom_ring *me
 }
 
 /** The struct of `type` whose member `name` is `ring`. */
-#define LOOM_RING_ENTRY(ring, type, name) ((type *)(void *)((char *)(ring)-offsetof(type, name)))
+#define LOOM_COAP_RING_ENTRY(ring, type, name)                                                     \
+    ((type *)(void *)((char *)(ring)-offsetof(type, name)))
 
 /* ---- block-wise transfer --------------------------------------------------------------------- */
 
 /** Value of a Block1 or Block2 option. */
-struct loom_block {
+struct loom_coap_block {
     uint32_t number;
     bool more;
     uint8_t szx; /**< a block has 16 << szx bytes; 0 to 6 */
 };
 
-#define LOOM_BLOCK_SZX_MAX 6u
+#define LOOM_COAP_BLOCK_SZX_MAX 6u
 
 /** What DTLS 1.2 puts around a message with AES-CCM-8 or CBC-SHA256, and a Connection ID. */
-#define LOOM_RECORD_ROOM 80u
+#define LOOM_COAP_RECORD_ROOM 80u
 
-static inline size_t loom_block_size(uint8_t szx)
+static inline size_t loom_coap_block_size(uint8_t szx)
 {
     return (size_t)16u << szx;
 }
 
 /** @return 1 found, 0 the message has no such option, -1 malformed */
-int loom_block_get(const coap_pdu_t *pdu, coap_option_num_t number, struct loom_block *block);
-bool loom_block_put(coap_pdu_t *pdu, coap_option_num_t number, const struct loom_block *block);
+int loom_coap_block_get(const coap_pdu_t *pdu, coap_option_num_t number,
+                        struct loom_coap_block *block);
+bool loom_coap_block_put(coap_pdu_t *pdu, coap_option_num_t number,
+                         const struct loom_coap_block *block);
 
 /** The biggest size exponent whose blocks fit `room`. @return false if none does */
-bool loom_block_fit(size_t room, uint8_t *szx);
+bool loom_coap_block_fit(size_t room, uint8_t *szx);
 
 /** Bytes gathered piece by piece, and wiped before they are freed. Zero is an empty one. */
-struct loom_body {
+struct loom_coap_body {
     uint8_t *data;
     size_t length;
     size_t room;
 };
 
 /** @return false: more than `limit` bytes, or out of memory; the body is as before then */
-bool loom_body_append(struct loom_body *body, const void *data, size_t length, size_t limit);
-void loom_body_clear(struct loom_body *body);
-void loom_wipe(void *data, size_t length);
+bool loom_coap_body_append(struct loom_coap_body *body, const void *data, size_t length,
+                           size_t limit);
+void loom_coap_body_clear(struct loom_coap_body *body);
+void loom_coap_wipe(void *data, size_t length);
 
 /* ---- options --------------------------------------------------------------------------------- */
 
 /** Adds an option with an unsigned value. */
-bool loom_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value);
+bool loom_coap_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value);
 /** @return false if the message has no such option; its value otherwise, at most 32 bit */
-bool loom_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number, uint32_t *value);
+bool loom_coap_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number,
+                                   uint32_t *value);
 
 /** Appends an option to a list of options kept as bytes. */
-bool loom_options_append(struct loom_body *options, coap_option_num_t number, const void *value,
-                         size_t length);
+bool loom_coap_options_append(struct loom_coap_body *options, coap_option_num_t number,
+                              const void *value, size_t length);
 /** Adds a list of options to a message; ascending numbers. */
-bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
+bool loom_coap_options_put(const struct loom_coap_body *options, coap_pdu_t *pdu);
 
 /* ---- messages answered already --------------------------------------------------------------- */
 
@@ -126,66 +134,67 @@ bool loom_options_put(const struct loom_body *options, coap_pdu_t *pdu);
 #define LOOM_COAP_ANSWERED_MAX 8u
 
 /** What a session knows a request by that it has answered (RFC 7252 section 4.5). */
-struct loom_mark {
+struct loom_coap_mark {
     uint16_t mid;
     uint64_t expires; /**< 0: no request */
 };
 
-struct loom_answer {
+struct loom_coap_answer {
     uint8_t code;
-    struct loom_body options;
-    struct loom_body payload;
+    struct loom_coap_body options;
+    struct loom_coap_body payload;
 };
 
 /** Requests answered in a session, in the order in which they came: a mark of each, and the answers
  *  to the last ones. */
-struct loom_answered {
-    struct loom_mark marks[LOOM_COAP_REPEATS_MAX];
-    struct loom_answer answers[LOOM_COAP_ANSWERED_MAX];
+struct loom_coap_answered {
+    struct loom_coap_mark marks[LOOM_COAP_REPEATS_MAX];
+    struct loom_coap_answer answers[LOOM_COAP_ANSWERED_MAX];
     uint32_t count; /**< of all; request n has marks[n % ..] and answers[n % ..] */
 };
 
 /** Remembers how a request was answered. */
-void loom_answered_remember(struct loom_session *session, const coap_pdu_t *request,
-                            const coap_pdu_t *response);
+void loom_coap_answered_remember(struct loom_session *session, const coap_pdu_t *request,
+                                 const coap_pdu_t *response);
 /** Answers a request that came before, or leaves the response without a code: silence.
  *  @return false: it did not come before */
-bool loom_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
-                          coap_pdu_t *response);
-void loom_answered_clear(struct loom_session *session);
+bool loom_coap_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
+                               coap_pdu_t *response);
+void loom_coap_answered_clear(struct loom_session *session);
 
-#define LOOM_URI_ADDRESSES_MAX 8u
+#define LOOM_COAP_URI_ADDRESSES_MAX 8u
 
 /* ---- sessions -------------------------------------------------------------------------------- */
 
 /** A body under way between messages: of a request that comes in blocks, or of an answer that goes.
  */
-struct loom_transfer {
-    struct loom_body key; /**< method and target that it belongs to */
-    struct loom_body body;
+struct loom_coap_transfer {
+    struct loom_coap_body key; /**< method and target that it belongs to */
+    struct loom_coap_body body;
     uint64_t expires;
     uint32_t etag;
     uint8_t code;
     uint16_t content_format;
 };
 
-void loom_transfer_clear(struct loom_transfer *transfer);
+void loom_coap_transfer_clear(struct loom_coap_transfer *transfer);
 
 /** Where a session is to lead. */
-struct loom_way {
+struct loom_coap_way {
     bool secure;
-    struct loom_body identity;
-    struct loom_body key;
+    struct loom_coap_body identity;
+    struct loom_coap_body key;
     size_t address_count;
-    coap_address_t addresses[LOOM_URI_ADDRESSES_MAX]; /**< the first that works is taken */
+    coap_address_t addresses[LOOM_COAP_URI_ADDRESSES_MAX]; /**< the first that works is taken */
 };
 
 struct loom_session {
-    struct loom_ring place;  /**< among the sessions of its kind, the longest silent one first */
-    struct loom_ring agenda; /**< in the port's agenda, or alone */
+    struct loom_coap_ring
+        place; /**< among the sessions of its kind, the longest silent one first */
+    struct loom_coap_ring agenda; /**< in the port's agenda, or alone */
     struct loom_coap_port *port;
-    coap_session_t *coap; /**< NULL: not connected yet */
-    struct loom_way *way; /**< until it is connected */
+    coap_session_t *coap;      /**< NULL: not connected yet */
+    struct loom_coap_way *way; /**< until it is connected */
     void *owner;
     bool ours; /**< opened by the side, not begun by a peer */
     bool secure;
@@ -195,79 +204,87 @@ struct loom_session {
     int alert;
     uint64_t last_message; /**< time of it on the port's clock, either way */
     char address[LOOM_COAP_URI_SIZE];
-    struct loom_ring exchanges; /**< in order of the requests; the first one is under way */
-    struct loom_transfer incoming;
-    struct loom_transfer outgoing;
-    struct loom_answered answered;
+    struct loom_coap_ring exchanges; /**< in order of the requests; the first one is under way */
+    struct loom_coap_transfer incoming;
+    struct loom_coap_transfer outgoing;
+    struct loom_coap_answered answered;
 };
 
+/** A session that is in no list yet. NULL: out of memory. */
+struct loom_session *loom_coap_session_new(struct loom_coap_port *port);
+/** Ties it to its session of libcoap. */
+void loom_coap_session_adopt(struct loom_session *session, coap_session_t *coap);
+/** A session that is going neither counts nor makes room for another. */
+void loom_coap_session_leave(struct loom_session *session);
 /** The session behind libcoap's, begun now if a peer just came. NULL: not ours to serve. */
-struct loom_session *loom_session_of(struct loom_coap_port *port, coap_session_t *coap);
+struct loom_session *loom_coap_session_of(struct loom_coap_port *port, coap_session_t *coap);
 /** The peer showed signs of life. */
-void loom_session_heard(struct loom_session *session);
+void loom_coap_session_heard(struct loom_session *session);
 /** Has the loop look at the session. */
-void loom_session_attend(struct loom_session *session);
+void loom_coap_session_attend(struct loom_session *session);
 /** Loses a session of ours that has been silent for long, if the device has another address now:
  *  the peer would not know who is talking (rule B-17). */
-void loom_session_check_address(struct loom_session *session);
+void loom_coap_session_check_address(struct loom_session *session);
 /** The session is lost; told later. The first reason counts, but that the peer cannot be reached
  *  explains every other. */
-void loom_session_lose(struct loom_session *session, enum loom_failure failure);
+void loom_coap_session_lose(struct loom_session *session, enum loom_failure failure);
 /** Does what is to be done with a session on the agenda. May free it. */
-void loom_session_settle(struct loom_session *session);
-void loom_session_free(struct loom_session *session);
+void loom_coap_session_settle(struct loom_session *session);
+void loom_coap_session_free(struct loom_session *session);
 
-bool loom_session_supports(void *self, const struct loom_credentials *credentials);
-enum loom_status loom_session_open(void *self, const struct loom_credentials *credentials,
-                                   void *owner, struct loom_session **session);
-void loom_session_close(void *self, struct loom_session *session);
-void loom_session_peer(void *self, const struct loom_session *session, struct loom_peer *peer);
+bool loom_coap_session_supports(void *self, const struct loom_credentials *credentials);
+enum loom_status loom_coap_session_open(void *self, const struct loom_credentials *credentials,
+                                        void *owner, struct loom_session **session);
+void loom_coap_session_close(void *self, struct loom_session *session);
+void loom_coap_session_peer(void *self, const struct loom_session *session, struct loom_peer *peer);
 
 /* ---- requests of ours ------------------------------------------------------------------------ */
 
-enum loom_status loom_exchange_request(void *self, struct loom_session *session,
-                                       const struct loom_request *request, uint32_t number);
-void loom_exchange_cancel(void *self, struct loom_session *session, uint32_t number);
+enum loom_status loom_coap_exchange_request(void *self, struct loom_session *session,
+                                            const struct loom_request *request, uint32_t number);
+void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_t number);
 /** Sends the message that the session's first exchange waits to send. */
-void loom_exchange_send(struct loom_session *session);
+void loom_coap_exchange_send(struct loom_session *session);
 /** Tells the end of exchanges that came to nothing: of all, if the session is lost. */
-void loom_exchange_tell(struct loom_session *session);
+void loom_coap_exchange_report(struct loom_session *session);
 /** Frees all exchanges without a word. */
-void loom_exchange_forget(struct loom_session *session);
+void loom_coap_exchange_forget(struct loom_session *session);
 /** Gives up what has waited for too long. */
-void loom_exchange_expire(struct loom_coap_port *port);
-/** Time on the port's clock at which loom_exchange_expire() has something to do; UINT64_MAX: never.
+void loom_coap_exchange_expire(struct loom_coap_port *port);
+/** Time on the port's clock at which loom_coap_exchange_expire() has something to do; UINT64_MAX:
+ * never.
  */
-uint64_t loom_exchange_deadline(const struct loom_coap_port *port);
+uint64_t loom_coap_exchange_deadline(const struct loom_coap_port *port);
 
 /* libcoap's handlers */
-coap_response_t loom_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
-                                          const coap_pdu_t *received, const coap_mid_t mid);
-void loom_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
-                              const coap_nack_reason_t reason, const coap_mid_t mid);
-void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
-                           const coap_pdu_t *request, const coap_string_t *query,
-                           coap_pdu_t *response);
+coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
+                                               const coap_pdu_t *received, const coap_mid_t mid);
+void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
+                                   const coap_nack_reason_t reason, const coap_mid_t mid);
+void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
+                                const coap_pdu_t *request, const coap_string_t *query,
+                                coap_pdu_t *response);
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
 /** Resolves the host. @return how many addresses were found, at most `room` */
-size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room);
+size_t loom_coap_uri_resolve(const struct loom_coap_uri *uri, coap_address_t *addresses,
+                             size_t room);
 
 /** Whether an address is free to listen at; a port of 0 becomes that of a free one. libcoap lets
  * its sockets share an address (SO_REUSEADDR), so two servers could take each other's messages.
  *  @return false: it is not, `errno` tells why */
-bool loom_address_claim(coap_address_t *address);
+bool loom_coap_address_claim(coap_address_t *address);
 
 /** The address of every interface, of that family, with that port. */
-void loom_address_any(coap_address_t *address, sa_family_t family, uint16_t port);
+void loom_coap_address_any(coap_address_t *address, sa_family_t family, uint16_t port);
 
 /** Whether `port` is free on this machine, for IPv4 and IPv6. @return false: `errno` tells why */
-bool loom_address_port_is_free(uint16_t port);
+bool loom_coap_address_port_is_free(uint16_t port);
 
 /** Whether the system would still reach `remote` from the address `local`; its port does not
  *  matter. True as well where it would not reach it at all: then there is no better address. */
-bool loom_address_is_current(const coap_address_t *local, const coap_address_t *remote);
+bool loom_coap_address_is_current(const coap_address_t *local, const coap_address_t *remote);
 
 /* ---- the port -------------------------------------------------------------------------------- */
 
@@ -280,18 +297,25 @@ struct loom_coap_port {
     uint64_t lifetime_ms;      /**< EXCHANGE_LIFETIME */
     bool key_lookup;           /**< libcoap has been told of it */
     coap_bin_const_t found_key;
-    struct loom_ring own; /**< sessions that the side opened */
-    struct loom_ring open_peers;
-    struct loom_ring secure_peers;
+    struct loom_coap_ring own; /**< sessions that the side opened */
+    struct loom_coap_ring open_peers;
+    struct loom_coap_ring secure_peers;
     size_t peer_count;
-    struct loom_ring agenda;
-    struct loom_ring waiting; /**< exchanges under way, the earliest deadline first */
+    struct loom_coap_ring agenda;
+    struct loom_coap_ring waiting; /**< exchanges under way, the earliest deadline first */
     uint32_t next_etag;
     uint8_t *reply; /**< room for the payload of a reply, `payload_max` bytes */
 };
 
+/** Milliseconds of a clock that never goes back. */
+uint64_t loom_coap_clock_monotonic_ms(void);
+/** The same, with the offset of the port. */
 uint64_t loom_coap_now(const struct loom_coap_port *port);
+/** Seconds since 1970-01-01 UTC with the offset of the port, or 0 if the system does not know. */
+int64_t loom_coap_unix_time(const struct loom_coap_port *port);
 
+/** What of libcoap's log goes to standard error; one level for the process. */
+void loom_coap_start_log(enum loom_coap_log wanted);
 /** The last TLS alert that libcoap received and logged since the last call of this, or -1. */
 int loom_coap_take_alert(void);
 

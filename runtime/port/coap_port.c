@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-
 enum {
     ACK_TIMEOUT_MIN_MS = 1000, /* libcoap takes no less */
     ACK_TIMEOUT_MAX_MS = 60000,
@@ -19,66 +17,7 @@ enum {
     STRANGERS_MAX = 256
 };
 
-/* ---- libcoap's log --------------------------------------------------------------------------- */
-
-/* libcoap has one log and one start for the process; ports share them. */
-static enum loom_coap_log log_wanted;
-static int last_alert = -1;
-static unsigned ports_open;
-
-/* libcoap tells of a TLS alert that it received nowhere but in its log (rule A-111). The session is
- * disconnected right after the line, so the alert is that of the session that is. */
-static void log_line(coap_log_t level, const char *message)
-{
-    static const coap_log_t shown[] = {
-        [LOOM_COAP_LOG_NONE] = LOOM_COAP_LEVEL_SILENT,
-        [LOOM_COAP_LOG_WARNING] = LOOM_COAP_LEVEL_WARNING,
-        [LOOM_COAP_LOG_INFO] = LOOM_COAP_LEVEL_INFO,
-        [LOOM_COAP_LOG_DEBUG] = LOOM_COAP_LEVEL_DEBUG,
-    };
-    const char *alert = strstr(message, "Alert '");
-    int number;
-
-    if (level == LOOM_COAP_LEVEL_WARNING && alert != NULL &&
-        sscanf(alert, "Alert '%3d'", &number) == 1 && number >= 0 && number <= 255) {
-        last_alert = number;
-    }
-    if (log_wanted != LOOM_COAP_LOG_NONE && level <= shown[log_wanted]) {
-        fputs(message, stderr);
-    }
-}
-
-int loom_coap_take_alert(void)
-{
-    int alert = last_alert;
-
-    last_alert = -1;
-    return alert;
-}
-
-static void start_log(enum loom_coap_log wanted)
-{
-    log_wanted = wanted;
-    coap_set_log_handler(log_line);
-    coap_set_log_level(
-        wanted > LOOM_COAP_LOG_WARNING
-            ? (wanted == LOOM_COAP_LOG_INFO ? LOOM_COAP_LEVEL_INFO : LOOM_COAP_LEVEL_DEBUG)
-            : LOOM_COAP_LEVEL_WARNING);
-    /* mbedTLS's own log would show the secrets that a session's keys are derived from. */
-    coap_dtls_set_log_level(LOOM_COAP_LEVEL_SILENT);
-}
-
 /* ---- the port's functions -------------------------------------------------------------------- */
-
-static int64_t clock_offset(const struct loom_coap_port *port)
-{
-    return port->config.clock_offset_ms != NULL ? *port->config.clock_offset_ms : 0;
-}
-
-uint64_t loom_coap_now(const struct loom_coap_port *port)
-{
-    return loom_clock_monotonic_ms() + (uint64_t)clock_offset(port);
-}
 
 static uint64_t port_now(void *self)
 {
@@ -87,9 +26,7 @@ static uint64_t port_now(void *self)
 
 static int64_t port_unix_time(void *self)
 {
-    int64_t now = loom_clock_unix_ms();
-
-    return now == 0 ? 0 : (now + clock_offset(self)) / 1000;
+    return loom_coap_unix_time(self);
 }
 
 static uint32_t port_random(void *self)
@@ -105,7 +42,7 @@ static uint32_t port_random(void *self)
 #define UNKNOWN_PSK_IDENTITY 115
 
 /* A peer that never asked anything is no session of the side's: only its failure is told. */
-static void tell_handshake_failed(coap_session_t *coap, int alert)
+static void report_handshake_failed(coap_session_t *coap, int alert)
 {
     struct loom_coap_port *port = loom_coap_port_of(coap_session_get_context(coap));
     char address[LOOM_COAP_URI_SIZE];
@@ -126,10 +63,10 @@ static int on_event(coap_session_t *coap, const coap_event_t event)
     if (event == COAP_EVENT_DTLS_ERROR && session != NULL) {
         session->refused = true;
     } else if (event == COAP_EVENT_DTLS_ERROR) {
-        tell_handshake_failed(coap, loom_coap_take_alert());
+        report_handshake_failed(coap, loom_coap_take_alert());
     } else if (event == COAP_EVENT_DTLS_CLOSED) {
         /* A session that nobody waits for ends with this alone. */
-        loom_exchange_on_failure(coap, NULL, COAP_NACK_TLS_FAILED, COAP_INVALID_MID);
+        loom_coap_exchange_on_failure(coap, NULL, COAP_NACK_TLS_FAILED, COAP_INVALID_MID);
         /* The alert of a stranger is not to be taken for that of the next session. */
         (void)loom_coap_take_alert();
     }
@@ -145,7 +82,7 @@ static void handle_all_methods(coap_resource_t *resource)
         COAP_REQUEST_FETCH, COAP_REQUEST_PATCH, COAP_REQUEST_IPATCH};
 
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
-        coap_register_request_handler(resource, methods[i], loom_serve_on_request);
+        coap_register_request_handler(resource, methods[i], loom_coap_serve_on_request);
     }
 }
 
@@ -155,7 +92,7 @@ static bool add_resources(coap_context_t *context)
 {
     static const char well_known[] = ".well-known/core";
     coap_str_const_t path = {sizeof well_known - 1, (const uint8_t *)well_known};
-    coap_resource_t *unknown = coap_resource_unknown_init(loom_serve_on_request);
+    coap_resource_t *unknown = coap_resource_unknown_init(loom_coap_serve_on_request);
     coap_resource_t *core = coap_resource_init(&path, 0);
 
     if (unknown == NULL || core == NULL) {
@@ -200,8 +137,8 @@ static bool set_up_context(struct loom_coap_port *port)
     coap_context_set_block_mode(port->context, 0);
     coap_context_set_max_idle_sessions(port->context, STRANGERS_MAX);
     coap_context_set_max_handshake_sessions(port->context, STRANGERS_MAX);
-    coap_register_response_handler(port->context, loom_exchange_on_response);
-    coap_register_nack_handler(port->context, loom_exchange_on_failure);
+    coap_register_response_handler(port->context, loom_coap_exchange_on_response);
+    coap_register_nack_handler(port->context, loom_coap_exchange_on_failure);
     coap_register_event_handler(port->context, on_event);
     coap_register_ping_handler(port->context, on_ping);
     return true;
@@ -241,12 +178,15 @@ static void derive_times(struct loom_coap_port *port)
         (uint64_t)unit * ((1u << retransmit) - 1u) * 3u / 2u + TWO_LATENCIES_MS + unit;
 }
 
+/* libcoap has one start for the process; ports share it. */
+static unsigned ports_open;
+
 static void libcoap_hold(enum loom_coap_log log)
 {
     if (ports_open++ == 0) {
         coap_startup();
     }
-    start_log(log);
+    loom_coap_start_log(log);
 }
 
 static void libcoap_release(void)
@@ -259,7 +199,7 @@ static void libcoap_release(void)
 /* libcoap lets its sockets share an address, so another program's would go unnoticed. */
 static bool claim_local_port(const struct loom_coap_port *port)
 {
-    return port->config.local_port == 0 || loom_address_port_is_free(port->config.local_port);
+    return port->config.local_port == 0 || loom_coap_address_port_is_free(port->config.local_port);
 }
 
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
@@ -276,11 +216,11 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     coap->config = *config;
     set_defaults(&coap->config);
     derive_times(coap);
-    loom_ring_init(&coap->own);
-    loom_ring_init(&coap->open_peers);
-    loom_ring_init(&coap->secure_peers);
-    loom_ring_init(&coap->agenda);
-    loom_ring_init(&coap->waiting);
+    loom_coap_ring_init(&coap->own);
+    loom_coap_ring_init(&coap->open_peers);
+    loom_coap_ring_init(&coap->secure_peers);
+    loom_coap_ring_init(&coap->agenda);
+    loom_coap_ring_init(&coap->waiting);
     libcoap_hold(config->log);
     coap->reply = malloc(coap->config.payload_max);
     if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() ||
@@ -297,20 +237,20 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .unix_time = port_unix_time,
         .random = port_random,
         .transports = "U",
-        .supports = loom_session_supports,
-        .open = loom_session_open,
-        .close = loom_session_close,
-        .request = loom_exchange_request,
-        .cancel = loom_exchange_cancel,
-        .peer = loom_session_peer,
+        .supports = loom_coap_session_supports,
+        .open = loom_coap_session_open,
+        .close = loom_coap_session_close,
+        .request = loom_coap_exchange_request,
+        .cancel = loom_coap_exchange_cancel,
+        .peer = loom_coap_session_peer,
     };
     return coap;
 }
 
-static void free_sessions(struct loom_ring *ring)
+static void free_sessions(struct loom_coap_ring *ring)
 {
-    while (!loom_ring_is_empty(ring)) {
-        loom_session_free(LOOM_RING_ENTRY(ring->next, struct loom_session, place));
+    while (!loom_coap_ring_is_empty(ring)) {
+        loom_coap_session_free(LOOM_COAP_RING_ENTRY(ring->next, struct loom_session, place));
     }
 }
 
@@ -320,8 +260,9 @@ void loom_coap_destroy(struct loom_coap_port *coap)
         return;
     }
     /* Sessions that are closed or lost stand on the agenda alone. */
-    while (!loom_ring_is_empty(&coap->agenda)) {
-        loom_session_free(LOOM_RING_ENTRY(coap->agenda.next, struct loom_session, agenda));
+    while (!loom_coap_ring_is_empty(&coap->agenda)) {
+        loom_coap_session_free(
+            LOOM_COAP_RING_ENTRY(coap->agenda.next, struct loom_session, agenda));
     }
     free_sessions(&coap->own);
     free_sessions(&coap->open_peers);
@@ -343,7 +284,7 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     if (!port->config.find_key(port->config.find_key_user,
                                (struct loom_bytes){identity->s, identity->length}, &key) ||
         key.length == 0 || key.length > LOOM_COAP_KEY_LIMIT) {
-        tell_handshake_failed(session, UNKNOWN_PSK_IDENTITY);
+        report_handshake_failed(session, UNKNOWN_PSK_IDENTITY);
         return NULL;
     }
     /* libcoap copies it at once. */
@@ -368,7 +309,7 @@ static bool set_up_key_lookup(struct loom_coap_port *port)
 }
 
 /* `127.0.0.1:40001 UDP` is how libcoap tells where an endpoint is bound. */
-static void tell_bound(const coap_endpoint_t *endpoint, bool secure, char *bound, size_t size)
+static void write_bound(const coap_endpoint_t *endpoint, bool secure, char *bound, size_t size)
 {
     const char *text = coap_endpoint_str(endpoint);
 
@@ -378,13 +319,13 @@ static void tell_bound(const coap_endpoint_t *endpoint, bool secure, char *bound
 enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, char *bound,
                                   size_t bound_size)
 {
-    coap_address_t addresses[LOOM_URI_ADDRESSES_MAX];
+    coap_address_t addresses[LOOM_COAP_URI_ADDRESSES_MAX];
     coap_endpoint_t *endpoint = NULL;
-    struct loom_uri parts;
+    struct loom_coap_uri parts;
     size_t count;
 
     if ((bound != NULL && bound_size < LOOM_COAP_URI_SIZE) ||
-        !loom_uri_parse((struct loom_text){uri, strlen(uri)}, &parts) ||
+        !loom_coap_uri_parse((struct loom_text){uri, strlen(uri)}, &parts) ||
         (parts.secure && coap->config.find_key == NULL)) {
         return LOOM_BAD_REQUEST;
     }
@@ -392,10 +333,10 @@ enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, 
         errno = ENOMEM;
         return LOOM_UNAVAILABLE;
     }
-    count = loom_uri_resolve(&parts, addresses, LOOM_URI_ADDRESSES_MAX);
+    count = loom_coap_uri_resolve(&parts, addresses, LOOM_COAP_URI_ADDRESSES_MAX);
     errno = EADDRNOTAVAIL; /* unless claiming finds another reason */
     for (size_t i = 0; i < count && endpoint == NULL; i++) {
-        if (loom_address_claim(&addresses[i])) {
+        if (loom_coap_address_claim(&addresses[i])) {
             endpoint = coap_new_endpoint(coap->context, &addresses[i],
                                          parts.secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
         }
@@ -404,7 +345,7 @@ enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, 
         return LOOM_UNAVAILABLE;
     }
     if (bound != NULL) {
-        tell_bound(endpoint, parts.secure, bound, bound_size);
+        write_bound(endpoint, parts.secure, bound, bound_size);
     }
     return LOOM_OK;
 }
@@ -415,32 +356,32 @@ enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, 
  * side that repeats a request at once could keep the loop here. */
 static void settle(struct loom_coap_port *port)
 {
-    struct loom_ring now;
+    struct loom_coap_ring now;
 
-    if (loom_ring_is_empty(&port->agenda)) {
+    if (loom_coap_ring_is_empty(&port->agenda)) {
         return;
     }
     now = port->agenda;
     now.next->previous = &now;
     now.previous->next = &now;
-    loom_ring_init(&port->agenda);
-    while (!loom_ring_is_empty(&now)) {
-        struct loom_session *session = LOOM_RING_ENTRY(now.next, struct loom_session, agenda);
+    loom_coap_ring_init(&port->agenda);
+    while (!loom_coap_ring_is_empty(&now)) {
+        struct loom_session *session = LOOM_COAP_RING_ENTRY(now.next, struct loom_session, agenda);
 
-        loom_ring_remove(&session->agenda);
-        loom_session_settle(session);
+        loom_coap_ring_remove(&session->agenda);
+        loom_coap_session_settle(session);
     }
 }
 
 uint64_t loom_coap_deadline(const struct loom_coap_port *coap)
 {
-    return loom_exchange_deadline(coap);
+    return loom_coap_exchange_deadline(coap);
 }
 
 /* Milliseconds until an exchange is to be given up, at most `limit`. */
 static uint32_t exchange_wait(const struct loom_coap_port *port, uint32_t limit)
 {
-    uint64_t deadline = loom_exchange_deadline(port);
+    uint64_t deadline = loom_coap_exchange_deadline(port);
     uint64_t now = loom_coap_now(port);
 
     if (deadline <= now) {
@@ -456,7 +397,7 @@ static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
     uint32_t wait;
     unsigned due;
 
-    if (!loom_ring_is_empty(&port->agenda)) {
+    if (!loom_coap_ring_is_empty(&port->agenda)) {
         return 0;
     }
     wait = exchange_wait(port, timeout_ms);
@@ -466,7 +407,7 @@ static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
         wait = due;
     }
     /* Preparing sends what is due, and may find sessions at their end. */
-    if (!loom_ring_is_empty(&port->agenda)) {
+    if (!loom_coap_ring_is_empty(&port->agenda)) {
         return 0;
     }
     if (wait == UINT32_MAX) {
@@ -499,7 +440,7 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
     if (coap_io_process(coap->context, COAP_IO_NO_WAIT) < 0) {
         return LOOM_INTERNAL_ERROR;
     }
-    loom_exchange_expire(coap);
+    loom_coap_exchange_expire(coap);
     settle(coap);
     return LOOM_OK;
 }

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "clock.h"
-
 enum {
     BAD_OPTION = LOOM_CODE(4, 2),
     CONTINUE = LOOM_CODE(2, 31),
@@ -19,8 +17,8 @@ enum {
 /* A request taken apart. */
 struct incoming {
     struct loom_request request;
-    struct loom_block block1;
-    struct loom_block block2;
+    struct loom_coap_block block1;
+    struct loom_coap_block block2;
     bool has_block1;
     bool has_block2;
 };
@@ -31,8 +29,8 @@ struct answer {
     uint16_t content_format;
     uint32_t etag;                  /* 0: none */
     const struct loom_reply *reply; /* for its locations; may be NULL */
-    struct loom_block block1;
-    struct loom_block block2;
+    struct loom_coap_block block1;
+    struct loom_coap_block block2;
     bool has_block1;
     bool has_block2;
     struct loom_bytes payload;
@@ -89,8 +87,8 @@ static uint8_t read_request(const coap_pdu_t *pdu, struct incoming *incoming)
     struct loom_request *request = &incoming->request;
     coap_opt_iterator_t iterator;
     const coap_opt_t *option;
-    int found1 = loom_block_get(pdu, COAP_OPTION_BLOCK1, &incoming->block1);
-    int found2 = loom_block_get(pdu, COAP_OPTION_BLOCK2, &incoming->block2);
+    int found1 = loom_coap_block_get(pdu, COAP_OPTION_BLOCK1, &incoming->block1);
+    int found2 = loom_coap_block_get(pdu, COAP_OPTION_BLOCK2, &incoming->block2);
 
     memset(request, 0, sizeof *request);
     request->method = (enum loom_method)coap_pdu_get_code(pdu);
@@ -114,11 +112,11 @@ static uint8_t read_request(const coap_pdu_t *pdu, struct incoming *incoming)
 
 /* ---- requests and answers in blocks ---------------------------------------------------------- */
 
-static bool append_key(struct loom_body *key, coap_option_num_t number,
+static bool append_key(struct loom_coap_body *key, coap_option_num_t number,
                        const struct loom_text *texts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!loom_options_append(key, number, texts[i].data, texts[i].length)) {
+        if (!loom_coap_options_append(key, number, texts[i].data, texts[i].length)) {
             return false;
         }
     }
@@ -126,42 +124,44 @@ static bool append_key(struct loom_body *key, coap_option_num_t number,
 }
 
 /* The blocks of a body have method and target in common (RFC 7959 section 2.4). */
-static bool make_key(struct loom_body *key, const struct loom_request *request)
+static bool make_key(struct loom_coap_body *key, const struct loom_request *request)
 {
     uint8_t method = (uint8_t)request->method;
 
-    return loom_body_append(key, &method, 1, SIZE_MAX) &&
+    return loom_coap_body_append(key, &method, 1, SIZE_MAX) &&
            append_key(key, COAP_OPTION_URI_PATH, request->path, request->path_count) &&
            append_key(key, COAP_OPTION_URI_QUERY, request->query, request->query_count);
 }
 
-static bool transfer_is_of(const struct loom_transfer *transfer, const struct loom_request *request)
+static bool transfer_is_of(const struct loom_coap_transfer *transfer,
+                           const struct loom_request *request)
 {
-    struct loom_body key = {NULL, 0, 0};
-    bool same = transfer->key.length > 0 && loom_clock_monotonic_ms() < transfer->expires &&
+    struct loom_coap_body key = {NULL, 0, 0};
+    bool same = transfer->key.length > 0 && loom_coap_clock_monotonic_ms() < transfer->expires &&
                 make_key(&key, request) && key.length == transfer->key.length &&
                 memcmp(key.data, transfer->key.data, key.length) == 0;
 
-    loom_body_clear(&key);
+    loom_coap_body_clear(&key);
     return same;
 }
 
-static bool transfer_begin(struct loom_session *session, struct loom_transfer *transfer,
+static bool transfer_begin(struct loom_session *session, struct loom_coap_transfer *transfer,
                            const struct loom_request *request)
 {
-    loom_transfer_clear(transfer);
+    loom_coap_transfer_clear(transfer);
     if (!make_key(&transfer->key, request)) {
-        loom_transfer_clear(transfer);
+        loom_coap_transfer_clear(transfer);
         return false;
     }
     transfer->content_format = request->content_format;
-    transfer->expires = loom_clock_monotonic_ms() + session->port->lifetime_ms;
+    transfer->expires = loom_coap_clock_monotonic_ms() + session->port->lifetime_ms;
     return true;
 }
 
 /* The format is that of the whole body; a later block need not name it, but not another one
  * (RFC 7959 section 2.3). */
-static bool format_fits(const struct loom_transfer *transfer, const struct loom_request *request)
+static bool format_fits(const struct loom_coap_transfer *transfer,
+                        const struct loom_request *request)
 {
     return request->content_format == LOOM_FORMAT_ABSENT ||
            request->content_format == transfer->content_format;
@@ -170,9 +170,9 @@ static bool format_fits(const struct loom_transfer *transfer, const struct loom_
 /* Adds a block to the body that is under way. @return 0 when it is whole, or the code to answer */
 static uint8_t gather(struct loom_session *session, struct incoming *incoming)
 {
-    struct loom_transfer *transfer = &session->incoming;
+    struct loom_coap_transfer *transfer = &session->incoming;
     struct loom_request *request = &incoming->request;
-    size_t size = loom_block_size(incoming->block1.szx);
+    size_t size = loom_coap_block_size(incoming->block1.szx);
     size_t limit = session->port->config.payload_max;
 
     if (incoming->block1.more ? request->payload.length != size : request->payload.length > size) {
@@ -187,11 +187,12 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
         return INCOMPLETE;
     }
     if (request->payload.length > limit - transfer->body.length) {
-        loom_transfer_clear(transfer);
+        loom_coap_transfer_clear(transfer);
         return LOOM_TOO_LARGE;
     }
-    if (!loom_body_append(&transfer->body, request->payload.data, request->payload.length, limit)) {
-        loom_transfer_clear(transfer);
+    if (!loom_coap_body_append(&transfer->body, request->payload.data, request->payload.length,
+                               limit)) {
+        loom_coap_transfer_clear(transfer);
         return LOOM_UNAVAILABLE;
     }
     if (incoming->block1.more) {
@@ -207,14 +208,14 @@ static void put_back(struct loom_session *session, const struct incoming *incomi
 {
     if (incoming->has_block1) {
         session->incoming.body.length =
-            incoming->block1.number * loom_block_size(incoming->block1.szx);
+            incoming->block1.number * loom_coap_block_size(incoming->block1.szx);
     }
 }
 
 /* Bytes of payload that fit an answer. */
 static size_t payload_room(const struct loom_session *session, const struct loom_reply *reply)
 {
-    size_t taken = ANSWER_ROOM + (session->secure ? LOOM_RECORD_ROOM : 0u);
+    size_t taken = ANSWER_ROOM + (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
     size_t room = coap_session_max_pdu_size(session->coap);
 
     for (size_t i = 0; reply != NULL && i < reply->location_count; i++) {
@@ -235,7 +236,7 @@ static void cut(const struct loom_session *session, const struct incoming *incom
     if (length == 0 || (!incoming->has_block2 && length <= room)) {
         return;
     }
-    if (!loom_block_fit(room, &answer->block2.szx)) {
+    if (!loom_coap_block_fit(room, &answer->block2.szx)) {
         *answer =
             (struct answer){.code = LOOM_INTERNAL_ERROR, .content_format = LOOM_FORMAT_ABSENT};
         return;
@@ -248,7 +249,7 @@ static void cut(const struct loom_session *session, const struct incoming *incom
             answer->block2.szx = incoming->block2.szx;
         }
     }
-    size = loom_block_size(answer->block2.szx);
+    size = loom_coap_block_size(answer->block2.szx);
     offset = answer->block2.number * size;
     if (offset >= length) {
         *answer = (struct answer){.code = LOOM_BAD_REQUEST, .content_format = LOOM_FORMAT_ABSENT};
@@ -264,12 +265,12 @@ static void cut(const struct loom_session *session, const struct incoming *incom
 static bool keep(struct loom_session *session, const struct loom_request *request,
                  struct answer *answer)
 {
-    struct loom_transfer *transfer = &session->outgoing;
+    struct loom_coap_transfer *transfer = &session->outgoing;
 
     if (!transfer_begin(session, transfer, request) ||
-        !loom_body_append(&transfer->body, answer->payload.data, answer->payload.length,
-                          SIZE_MAX)) {
-        loom_transfer_clear(transfer);
+        !loom_coap_body_append(&transfer->body, answer->payload.data, answer->payload.length,
+                               SIZE_MAX)) {
+        loom_coap_transfer_clear(transfer);
         return false;
     }
     transfer->code = answer->code;
@@ -325,7 +326,7 @@ static bool ask(struct loom_session *session, const struct incoming *incoming,
 static bool continue_answer(struct loom_session *session, const struct incoming *incoming,
                             struct answer *answer)
 {
-    const struct loom_transfer *transfer = &session->outgoing;
+    const struct loom_coap_transfer *transfer = &session->outgoing;
 
     if (!incoming->has_block2 || incoming->block2.number == 0 ||
         !transfer_is_of(transfer, &incoming->request)) {
@@ -352,7 +353,7 @@ static void make_answer(struct loom_session *session, const struct incoming *inc
         }
         if (answer->payload.length > payload_room(session, answer->reply) ||
             (incoming->has_block2 &&
-             answer->payload.length > loom_block_size(incoming->block2.szx))) {
+             answer->payload.length > loom_coap_block_size(incoming->block2.szx))) {
             if (!keep(session, &incoming->request, answer)) {
                 *answer =
                     (struct answer){.code = LOOM_UNAVAILABLE, .content_format = LOOM_FORMAT_ABSENT};
@@ -381,12 +382,14 @@ static bool put_locations(const struct answer *answer, coap_pdu_t *pdu)
 static bool put_answer(const struct answer *answer, coap_pdu_t *pdu)
 {
     coap_pdu_set_code(pdu, (coap_pdu_code_t)answer->code);
-    return (answer->etag == 0 || loom_option_put_unsigned(pdu, COAP_OPTION_ETAG, answer->etag)) &&
+    return (answer->etag == 0 ||
+            loom_coap_option_put_unsigned(pdu, COAP_OPTION_ETAG, answer->etag)) &&
            put_locations(answer, pdu) &&
            (answer->content_format == LOOM_FORMAT_ABSENT ||
-            loom_option_put_unsigned(pdu, COAP_OPTION_CONTENT_FORMAT, answer->content_format)) &&
-           (!answer->has_block2 || loom_block_put(pdu, COAP_OPTION_BLOCK2, &answer->block2)) &&
-           (!answer->has_block1 || loom_block_put(pdu, COAP_OPTION_BLOCK1, &answer->block1)) &&
+            loom_coap_option_put_unsigned(pdu, COAP_OPTION_CONTENT_FORMAT,
+                                          answer->content_format)) &&
+           (!answer->has_block2 || loom_coap_block_put(pdu, COAP_OPTION_BLOCK2, &answer->block2)) &&
+           (!answer->has_block1 || loom_coap_block_put(pdu, COAP_OPTION_BLOCK1, &answer->block1)) &&
            (answer->payload.length == 0 ||
             coap_add_data(pdu, answer->payload.length, answer->payload.data) != 0);
 }
@@ -423,7 +426,7 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
             return false;
         }
         if (incoming.has_block1) {
-            loom_transfer_clear(&session->incoming);
+            loom_coap_transfer_clear(&session->incoming);
             answer.has_block1 = true;
             answer.block1 = incoming.block1;
         }
@@ -431,16 +434,16 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
     if (!put_answer(&answer, response)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
     }
-    loom_wipe(session->port->reply, reply.length);
+    loom_coap_wipe(session->port->reply, reply.length);
     return true;
 }
 
-void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
-                           const coap_pdu_t *request, const coap_string_t *query,
-                           coap_pdu_t *response)
+void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
+                                const coap_pdu_t *request, const coap_string_t *query,
+                                coap_pdu_t *response)
 {
     struct loom_coap_port *port = loom_coap_port_of(coap_session_get_context(coap));
-    struct loom_session *session = loom_session_of(port, coap);
+    struct loom_session *session = loom_coap_session_of(port, coap);
 
     (void)resource;
     (void)query;
@@ -448,8 +451,8 @@ void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
         stay_silent(response);
         return;
     }
-    loom_session_heard(session);
-    if (loom_answered_repeat(session, request, response)) {
+    loom_coap_session_heard(session);
+    if (loom_coap_answered_repeat(session, request, response)) {
         if (coap_pdu_get_code(response) == COAP_EMPTY_CODE) {
             stay_silent(response);
         }
@@ -459,5 +462,5 @@ void loom_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
         stay_silent(response);
         return;
     }
-    loom_answered_remember(session, request, response);
+    loom_coap_answered_remember(session, request, response);
 }

@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, size_t room)
+size_t loom_coap_uri_resolve(const struct loom_coap_uri *uri, coap_address_t *addresses,
+                             size_t room)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
     struct addrinfo *found = NULL;
@@ -34,7 +35,7 @@ size_t loom_uri_resolve(const struct loom_uri *uri, coap_address_t *addresses, s
     return count;
 }
 
-bool loom_address_claim(coap_address_t *address)
+bool loom_coap_address_claim(coap_address_t *address)
 {
     int probe = socket(address->addr.sa.sa_family, SOCK_DGRAM, 0);
     bool claimed;
@@ -51,7 +52,7 @@ bool loom_address_claim(coap_address_t *address)
     return claimed;
 }
 
-void loom_address_any(coap_address_t *address, sa_family_t family, uint16_t port)
+void loom_coap_address_any(coap_address_t *address, sa_family_t family, uint16_t port)
 {
     coap_address_init(address); /* all zero: INADDR_ANY and in6addr_any */
     address->addr.sa.sa_family = family;
@@ -60,17 +61,17 @@ void loom_address_any(coap_address_t *address, sa_family_t family, uint16_t port
         (socklen_t)(family == AF_INET6 ? sizeof address->addr.sin6 : sizeof address->addr.sin);
 }
 
-bool loom_address_port_is_free(uint16_t port)
+bool loom_coap_address_port_is_free(uint16_t port)
 {
     coap_address_t address;
 
-    loom_address_any(&address, AF_INET, port);
-    if (!loom_address_claim(&address)) {
+    loom_coap_address_any(&address, AF_INET, port);
+    if (!loom_coap_address_claim(&address)) {
         return false;
     }
-    loom_address_any(&address, AF_INET6, port);
+    loom_coap_address_any(&address, AF_INET6, port);
     /* A system without IPv6 has nobody else at the port either. */
-    return loom_address_claim(&address) || (errno != EADDRINUSE && errno != EACCES);
+    return loom_coap_address_claim(&address) || (errno != EADDRINUSE && errno != EACCES);
 }
 
 /* Connecting a datagram socket sends nothing: the system only chooses a way, and with it the
@@ -90,7 +91,7 @@ static bool address_towards(const coap_address_t *remote, coap_address_t *local)
     return found;
 }
 
-bool loom_address_is_current(const coap_address_t *local, const coap_address_t *remote)
+bool loom_coap_address_is_current(const coap_address_t *local, const coap_address_t *remote)
 {
     coap_address_t now;
 

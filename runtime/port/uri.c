@@ -172,9 +172,9 @@ static bool take_port(struct loom_text *text, uint16_t *port)
     return true;
 }
 
-bool loom_uri_parse(struct loom_text text, struct loom_uri *uri)
+bool loom_coap_uri_parse(struct loom_text text, struct loom_coap_uri *uri)
 {
-    if (text.length > LOOM_URI_LENGTH_MAX || !take_scheme(&text, &uri->secure) ||
+    if (text.length > LOOM_COAP_URI_LENGTH_MAX || !take_scheme(&text, &uri->secure) ||
         !take_host(&text, uri->host)) {
         return false;
     }

@@ -6,12 +6,12 @@
 #include "loom/value.h"
 
 /** Longest URI of a server (rules H.3). */
-#define LOOM_URI_LENGTH_MAX 255u
+#define LOOM_COAP_URI_LENGTH_MAX 255u
 
-struct loom_uri {
+struct loom_coap_uri {
     bool secure;
-    uint16_t port;                      /**< the scheme's own if the URI names none */
-    char host[LOOM_URI_LENGTH_MAX + 1]; /**< decoded and without brackets, ends with NUL */
+    uint16_t port;                           /**< the scheme's own if the URI names none */
+    char host[LOOM_COAP_URI_LENGTH_MAX + 1]; /**< decoded and without brackets, ends with NUL */
 };
 
 /**
@@ -21,6 +21,6 @@ struct loom_uri {
  * its own. PORT 0, for an address to listen at, is a URI as well.
  * @return false: it is something else; `uri` is undefined then
  */
-bool loom_uri_parse(struct loom_text text, struct loom_uri *uri);
+bool loom_coap_uri_parse(struct loom_text text, struct loom_coap_uri *uri);
 
 #endif

@@ -201,7 +201,7 @@ Test(coap_address, must_be_free)
 
 static void set_address(coap_address_t *address, const char *text, uint16_t port)
 {
-    loom_address_any(address, AF_INET, port);
+    loom_coap_address_any(address, AF_INET, port);
     cr_assert_eq(inet_pton(AF_INET, text, &address->addr.sin.sin_addr), 1);
 }
 
@@ -214,11 +214,11 @@ Test(coap_address, is_compared_with_the_one_of_now)
     endpoint_start(&client);
     set_address(&remote, "127.0.0.1", 5683);
     set_address(&local, "127.0.0.1", 1);
-    cr_expect(loom_address_is_current(&local, &remote));
+    cr_expect(loom_coap_address_is_current(&local, &remote));
     set_address(&local, "127.0.0.2", 1);
-    cr_expect_not(loom_address_is_current(&local, &remote));
+    cr_expect_not(loom_coap_address_is_current(&local, &remote));
     set_address(&remote, "255.255.255.255", 5683); /* no way there without permission */
-    cr_expect(loom_address_is_current(&local, &remote));
+    cr_expect(loom_coap_address_is_current(&local, &remote));
 }
 
 /* Makes the session's address one that the system would not choose (any more). */

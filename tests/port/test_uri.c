@@ -6,9 +6,9 @@
 #include "loom/port_loopback.h"
 #include "uri.h"
 
-static bool parse(const char *text, struct loom_uri *uri)
+static bool parse(const char *text, struct loom_coap_uri *uri)
 {
-    return loom_uri_parse((struct loom_text){text, strlen(text)}, uri);
+    return loom_coap_uri_parse((struct loom_text){text, strlen(text)}, uri);
 }
 
 /* H.3, RFC 7252 section 6: host and port of what is a URI. */
@@ -41,7 +41,7 @@ Test(uri, takes_what_is_one)
         {"coap://[::ffff:192.0.2.1]/", "::ffff:192.0.2.1", 5683, false},
         {"coap://[fe80::1%25eth0]:9", "fe80::1%eth0", 9, false},
     };
-    struct loom_uri uri;
+    struct loom_coap_uri uri;
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         cr_assert(parse(good[i].text, &uri), "%s", good[i].text);
@@ -132,27 +132,28 @@ static const char *const bad[] = {
 /* H.3: nothing else is one. */
 Test(uri, refuses_what_is_none)
 {
-    struct loom_uri uri;
+    struct loom_coap_uri uri;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_expect_not(parse(bad[i], &uri), "%s", bad[i]);
     }
-    cr_expect_not(loom_uri_parse((struct loom_text){"coap://ho\0st", 12}, &uri));
-    cr_expect_not(loom_uri_parse((struct loom_text){"coap://[::1\0]", 13}, &uri));
-    cr_expect_not(loom_uri_parse((struct loom_text){NULL, 0}, &uri));
+    cr_expect_not(loom_coap_uri_parse((struct loom_text){"coap://ho\0st", 12}, &uri));
+    cr_expect_not(loom_coap_uri_parse((struct loom_text){"coap://[::1\0]", 13}, &uri));
+    cr_expect_not(loom_coap_uri_parse((struct loom_text){NULL, 0}, &uri));
 }
 
 /* H.3: at most 255 characters. */
 Test(uri, has_a_longest_one)
 {
-    char text[LOOM_URI_LENGTH_MAX + 1];
-    struct loom_uri uri;
+    char text[LOOM_COAP_URI_LENGTH_MAX + 1];
+    struct loom_coap_uri uri;
 
     memset(text, 'a', sizeof text);
     memcpy(text, "coap://", 7);
-    cr_expect(loom_uri_parse((struct loom_text){text, LOOM_URI_LENGTH_MAX}, &uri));
-    cr_expect_eq(strlen(uri.host), LOOM_URI_LENGTH_MAX - 7);
-    cr_expect_not(loom_uri_parse((struct loom_text){text, LOOM_URI_LENGTH_MAX + 1}, &uri));
+    cr_expect(loom_coap_uri_parse((struct loom_text){text, LOOM_COAP_URI_LENGTH_MAX}, &uri));
+    cr_expect_eq(strlen(uri.host), LOOM_COAP_URI_LENGTH_MAX - 7);
+    cr_expect_not(
+        loom_coap_uri_parse((struct loom_text){text, LOOM_COAP_URI_LENGTH_MAX + 1}, &uri));
 }
 
 static bool loopback_supports(const struct loom_port *port, const char *uri)

@@ -236,8 +236,8 @@ struct loom_session *loom_loopback_session(struct loom_loopback_host *host)
 /* The authority of a URI, under which its host is found; a URI of another form has none. */
 static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *authority)
 {
-    struct loom_uri parts;
-    if (!loom_uri_parse(uri, &parts) || parts.port == 0) {
+    struct loom_coap_uri parts;
+    if (!loom_coap_uri_parse(uri, &parts) || parts.port == 0) {
         return false;
     }
     size_t scheme = parts.secure ? strlen("coaps://") : strlen("coap://");
