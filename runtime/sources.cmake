@@ -7,16 +7,16 @@ set(LOOM_CORE_SOURCES
     accounts/object_list.c
     accounts/server_rules.c
     bootstrap/bootstrap.c
+    bootstrap/card.c
     bootstrap/commands.c
     bootstrap/consistency.c
+    bootstrap/finish.c
     bootstrap/pack.c
     bootstrap/transaction.c
     bootstrap/unbootstrap.c
     client/client.c
-    client/event.c
-    client/machine.c
-    client/request.c
-    client/state.c
+    client/rooms.c
+    client/step.c
     codec/base64.c
     codec/cbor.c
     codec/format.c
@@ -33,6 +33,11 @@ set(LOOM_CORE_SOURCES
     codec/single.c
     codec/text.c
     codec/tlv.c
+    context/context.c
+    context/event.c
+    context/machine.c
+    context/request.c
+    context/stored.c
     management/discover.c
     management/management.c
     model/account_view.c
@@ -49,5 +54,5 @@ set(LOOM_CORE_SOURCES
     registration/registrations.c
     registration/remember.c
     registration/requests.c
-    registration/resources.c
+    registration/server_object.c
     store/record.c)

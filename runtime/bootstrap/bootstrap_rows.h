@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bootstrap of a client: rules A-6, A-10 .. A-16, A-80 .. A-87, A-100 .. A-102, A-110 and E-1.
- * See client/machine.h.
+ * See context/machine.h.
  * ROW(state, event, guard, action, next)      IGNORE(state, event, why nothing is to be done) */
 /* clang-format off */
 

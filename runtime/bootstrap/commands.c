@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bootstrap-Write, -Delete, -Discover and -Read. All of them see and change the staged model. */
-#include "client/internal.h"
+#include "bootstrap/commands.h"
 
+#include "accounts/accounts.h"
+#include "bootstrap/transaction.h"
+#include "codec/text.h"
+#include "context/context.h"
 #include "model/node.h"
 #include "model/payload.h"
 
@@ -28,11 +32,12 @@ static bool names_security(const struct loom_payload *payload, uint16_t instance
 }
 
 /* Gives the Bootstrap-Server Account another instance id, one that this payload does not use. */
-static enum loom_status move_account(struct loom_client *client, const struct loom_payload *payload)
+static enum loom_status move_account(struct loom_bootstrap *bootstrap,
+                                     const struct loom_payload *payload)
 {
-    struct loom_model *model = &client->bootstrap.staged;
+    struct loom_model *model = &bootstrap->staged;
     const struct loom_product_object *entry = loom_model_object(model, LOOM_SECURITY);
-    unsigned char *account = loom_node_instance(model, entry, client->bootstrap.account);
+    unsigned char *account = loom_node_instance(model, entry, bootstrap->account);
     uint16_t id = 0;
     bool ignored;
     while (loom_model_has_instance(model, LOOM_SECURITY, id) ||
@@ -44,20 +49,19 @@ static enum loom_status move_account(struct loom_client *client, const struct lo
     }
     account[0] = ((const unsigned char *)&id)[0];
     account[1] = ((const unsigned char *)&id)[1];
-    client->bootstrap.account = id;
+    bootstrap->account = id;
     return LOOM_OK;
 }
 
-enum loom_status loom_bootstrap_make_way(struct loom_client *client,
+enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
                                          const struct loom_payload *payload)
 {
     bool elsewhere = payload->path.depth > 0 && payload->path.id[LOOM_OBJECT_ID] != LOOM_SECURITY;
     bool is_account = true;
-    if (elsewhere || !names_security(payload, client->bootstrap.account, &is_account) ||
-        is_account) {
+    if (elsewhere || !names_security(payload, bootstrap->account, &is_account) || is_account) {
         return LOOM_OK; /* something else, or its own change */
     }
-    return payload->path.depth >= 3 ? LOOM_BAD_REQUEST : move_account(client, payload);
+    return payload->path.depth >= 3 ? LOOM_BAD_REQUEST : move_account(bootstrap, payload);
 }
 
 /* Rules A-46, A-47: no wire form of the object version was ever published; here it is `ver=1.2`, as
@@ -87,16 +91,17 @@ static bool has_version(const struct loom_object *object, const struct loom_requ
     return true;
 }
 
-enum loom_status loom_bootstrap_write(struct loom_client *client, const struct loom_path *path,
+enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
+                                      const struct loom_path *path,
                                       const struct loom_request *request, struct loom_text *why)
 {
-    struct loom_model *model = &client->bootstrap.staged;
+    struct loom_model *model = &bootstrap->staged;
     struct loom_payload payload = {
         .format = loom_format_find(model->product->formats, request->content_format, path),
         .path = *path,
         .bytes = request->payload,
-        .scratch = client->config.buffer,
-        .scratch_size = client->config.buffer_size};
+        .scratch = bootstrap->context->config.buffer,
+        .scratch_size = bootstrap->context->config.buffer_size};
     struct loom_write_rules rules = {.replace = true, .create = true, .complete = true};
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
@@ -107,13 +112,13 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
     rules.complete = !view;
     enum loom_status status = loom_payload_check(model, &payload, &rules);
     if (status == LOOM_OK) {
-        loom_transaction_touch(client, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
-        status = loom_bootstrap_make_way(client, &payload);
+        loom_transaction_touch(bootstrap, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
+        status = loom_bootstrap_make_way(bootstrap, &payload);
     }
     if (status == LOOM_OK) {
         status = loom_payload_write(model, &payload, &rules);
     }
-    loom_client_wipe(client); /* a decoded key may stand there */
+    loom_context_wipe(bootstrap->context); /* a decoded key may stand there */
     if (status == LOOM_OK) {
         return LOOM_OK;
     }
@@ -123,62 +128,63 @@ enum loom_status loom_bootstrap_write(struct loom_client *client, const struct l
 
 /* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------- */
 
-static bool is_kept(const struct loom_client *client, uint16_t object, uint16_t instance)
+static bool is_kept(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance)
 {
-    return (object == LOOM_SECURITY && instance == client->bootstrap.account) ||
-           object == LOOM_DEVICE || is_view(&client->bootstrap.staged, object) ||
-           loom_account_links(&client->bootstrap.staged, client->bootstrap.account, object,
+    return (object == LOOM_SECURITY && instance == bootstrap->account) || object == LOOM_DEVICE ||
+           is_view(&bootstrap->staged, object) ||
+           loom_account_links(&bootstrap->staged, bootstrap->account, object,
                               instance); /* rule A-51 */
 }
 
-void loom_bootstrap_clear(struct loom_client *client, uint16_t object)
+void loom_bootstrap_clear(struct loom_bootstrap *bootstrap, uint16_t object)
 {
-    struct loom_model *model = &client->bootstrap.staged;
+    struct loom_model *model = &bootstrap->staged;
     uint16_t instance = 0;
-    loom_transaction_touch(client, object);
+    loom_transaction_touch(bootstrap, object);
     for (; loom_model_next_instance(model, object, &instance); instance++) {
-        if (!is_kept(client, object, instance)) {
+        if (!is_kept(bootstrap, object, instance)) {
             loom_model_delete(model, object, instance);
         }
     }
 }
 
-enum loom_status loom_bootstrap_delete(struct loom_client *client, const struct loom_path *path)
+enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
+                                       const struct loom_path *path)
 {
-    const struct loom_product *product = client->config.model->product;
+    const struct loom_product *product = bootstrap->context->config.model->product;
     uint16_t object = path->id[LOOM_OBJECT_ID];
     uint16_t instance = path->id[LOOM_INSTANCE_ID];
     if (path->depth == 0) {
         for (unsigned i = 0; i < product->object_count; i++) {
-            loom_bootstrap_clear(client, product->objects[i].object->id);
+            loom_bootstrap_clear(bootstrap, product->objects[i].object->id);
         }
         return LOOM_OK;
     }
-    if (path->depth > 2 || loom_model_object(&client->bootstrap.staged, object) == NULL) {
+    if (path->depth > 2 || loom_model_object(&bootstrap->staged, object) == NULL) {
         return LOOM_BAD_REQUEST;
     }
     if (path->depth == 1) {
-        loom_bootstrap_clear(client, object);
+        loom_bootstrap_clear(bootstrap, object);
         return LOOM_OK; /* rule A-52: what is protected is passed over in silence */
     }
-    if (is_kept(client, object, instance)) {
+    if (is_kept(bootstrap, object, instance)) {
         return LOOM_BAD_REQUEST; /* rule A-52: the only error the table lists */
     }
-    loom_transaction_touch(client, object);
-    loom_model_delete(&client->bootstrap.staged, object, instance);
+    loom_transaction_touch(bootstrap, object);
+    loom_model_delete(&bootstrap->staged, object, instance);
     return LOOM_OK; /* one that is not there is as the server wants it */
 }
 
-void loom_bootstrap_put_account(const struct loom_client *client, struct loom_output *out)
+void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct loom_output *out)
 {
-    const struct loom_model *model = client->config.model;
-    struct loom_path path = loom_path_instance(LOOM_SECURITY, client->bootstrap.account);
+    const struct loom_model *model = bootstrap->context->config.model;
+    struct loom_path path = loom_path_instance(LOOM_SECURITY, bootstrap->account);
     uint16_t instance = 0;
     loom_put_byte(out, '<');
     loom_put_path(out, &path);
     loom_put_byte(out, '>');
     for (; loom_model_next_instance(model, LOOM_OSCORE, &instance); instance++) {
-        if (loom_account_links(model, client->bootstrap.account, LOOM_OSCORE, instance)) {
+        if (loom_account_links(model, bootstrap->account, LOOM_OSCORE, instance)) {
             path = loom_path_instance(LOOM_OSCORE, instance);
             loom_put_text(out, ",<");
             loom_put_path(out, &path);
@@ -200,10 +206,10 @@ static void put_quoted(struct loom_output *out, struct loom_text text)
     }
 }
 
-static void put_instance(const struct loom_client *client, uint16_t object, uint16_t instance,
+static void put_instance(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance,
                          struct loom_output *out)
 {
-    const struct loom_model *model = &client->bootstrap.staged;
+    const struct loom_model *model = &bootstrap->staged;
     struct loom_path path = loom_path_instance(object, instance);
     bool account =
         object == LOOM_SECURITY &&
@@ -222,7 +228,7 @@ static void put_instance(const struct loom_client *client, uint16_t object, uint
         loom_put_unsigned(out, ssid);
     }
     struct loom_text uri;
-    if (object == LOOM_SECURITY && client->config.lwm2m >= LOOM_LWM2M_1_1 &&
+    if (object == LOOM_SECURITY && bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1 &&
         loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI), &uri) ==
             LOOM_OK) {
         loom_put_text(out, ";uri=\""); /* rule A-63 */
@@ -231,13 +237,13 @@ static void put_instance(const struct loom_client *client, uint16_t object, uint
     }
 }
 
-static void put_object(const struct loom_client *client, const struct loom_object *object,
+static void put_object(const struct loom_bootstrap *bootstrap, const struct loom_object *object,
                        struct loom_output *out)
 {
-    const struct loom_model *model = &client->bootstrap.staged;
+    const struct loom_model *model = &bootstrap->staged;
     struct loom_path path = loom_path_object(object->id);
     uint16_t instance = 0;
-    bool versioned = loom_links_needs_version(client->config.lwm2m, object);
+    bool versioned = loom_links_needs_version(bootstrap->context->config.lwm2m, object);
     if (versioned || !loom_model_next_instance(model, object->id, &instance)) {
         loom_put_text(out, ",<"); /* rule A-64 */
         loom_put_path(out, &path);
@@ -248,22 +254,22 @@ static void put_object(const struct loom_client *client, const struct loom_objec
     }
     instance = 0;
     for (; loom_model_next_instance(model, object->id, &instance); instance++) {
-        put_instance(client, object->id, instance, out);
+        put_instance(bootstrap, object->id, instance, out);
     }
 }
 
-enum loom_status loom_bootstrap_discover(const struct loom_client *client,
+enum loom_status loom_bootstrap_discover(const struct loom_bootstrap *bootstrap,
                                          const struct loom_path *path, struct loom_output *out)
 {
-    const struct loom_product *product = client->config.model->product;
-    uint16_t lwm2m = client->config.lwm2m;
+    const struct loom_product *product = bootstrap->context->config.model->product;
+    uint16_t lwm2m = bootstrap->context->config.lwm2m;
     bool bare = lwm2m == LOOM_LWM2M_1_0;
     if (path->depth > 1) {
         return LOOM_BAD_REQUEST;
     }
     if (path->depth == 1) {
         const struct loom_product_object *entry =
-            loom_model_object(&client->bootstrap.staged, path->id[LOOM_OBJECT_ID]);
+            loom_model_object(&bootstrap->staged, path->id[LOOM_OBJECT_ID]);
         if (entry == NULL || (entry->object->flags & LOOM_OBJECT_HIDDEN) != 0) {
             return LOOM_NOT_FOUND;
         }
@@ -277,7 +283,7 @@ enum loom_status loom_bootstrap_discover(const struct loom_client *client,
         const struct loom_object *object = product->objects[i].object;
         bool asked = path->depth == 0 || object->id == path->id[LOOM_OBJECT_ID];
         if (asked && (object->flags & LOOM_OBJECT_HIDDEN) == 0) {
-            put_object(client, object, out);
+            put_object(bootstrap, object, out);
         }
     }
     return LOOM_OK;
@@ -285,14 +291,15 @@ enum loom_status loom_bootstrap_discover(const struct loom_client *client,
 
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
-enum loom_status loom_bootstrap_read(const struct loom_client *client, const struct loom_path *path,
-                                     uint16_t *format, struct loom_output *out)
+enum loom_status loom_bootstrap_read(const struct loom_bootstrap *bootstrap,
+                                     const struct loom_path *path, uint16_t *format,
+                                     struct loom_output *out)
 {
-    const struct loom_model *model = &client->bootstrap.staged;
+    const struct loom_model *model = &bootstrap->staged;
     bool readable = path->depth >= 1 && path->depth <= 2 &&
                     (path->id[LOOM_OBJECT_ID] == LOOM_SERVER ||
                      path->id[LOOM_OBJECT_ID] == LOOM_ACCESS_CONTROL);
-    if (client->config.lwm2m < LOOM_LWM2M_1_1 || !readable) {
+    if (bootstrap->context->config.lwm2m < LOOM_LWM2M_1_1 || !readable) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     const struct loom_format *chosen =

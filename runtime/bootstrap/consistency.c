@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is checked when the bootstrap server says that it has finished: rules A-81, A-82 and the
  * table of checks after A-89. Each check names the place and the reason of the first fault. */
-#include "client/internal.h"
-
+#include "accounts/accounts.h"
+#include "bootstrap/transaction.h"
 #include "model/node.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #define PSK_KEY_MIN 1u
 
 struct check {
-    const struct loom_client *client;
+    const struct loom_bootstrap *bootstrap;
     const struct loom_model *model;
     uint16_t replaced;
     struct loom_path *where;
@@ -127,7 +127,7 @@ static const char *credentials(const struct check *check, uint16_t instance)
     bool secure = begins_with(uri, "coaps://") || begins_with(uri, "coaps+tcp://");
     bool plain = begins_with(uri, "coap://") || begins_with(uri, "coap+tcp://");
     if (mode > LOOM_SECURITY_EST ||
-        (mode == LOOM_SECURITY_EST && check->client->config.lwm2m < LOOM_LWM2M_1_1)) {
+        (mode == LOOM_SECURITY_EST && check->bootstrap->context->config.lwm2m < LOOM_LWM2M_1_1)) {
         return fault(check, mode_path, "the security mode is not known");
     }
     if (!secure && !plain) {
@@ -159,7 +159,7 @@ static const char *credentials(const struct check *check, uint16_t instance)
 /* An account that this client has no means to use could be its last one. */
 static const char *usable(const struct check *check, uint16_t instance)
 {
-    const struct loom_port *port = check->client->config.port;
+    const struct loom_port *port = check->bootstrap->context->config.port;
     struct loom_credentials wanted;
     bool known = loom_account_credentials(check->model, instance, &wanted) == LOOM_OK;
     if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
@@ -254,7 +254,7 @@ static const char *server_instance(const struct check *check, uint16_t instance)
     struct loom_path binding_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
     struct loom_text binding = {"", 0};
     loom_get_text(check->model, binding_path, &binding);
-    if (!loom_server_is_binding(binding, check->client->config.lwm2m)) {
+    if (!loom_server_is_binding(binding, check->bootstrap->context->config.lwm2m)) {
         return fault(check, binding_path, "the binding is not one that the client knows");
     }
     return times(check, LOOM_SERVER, instance, loom_server_times, LOOM_SERVER_TIMES);
@@ -266,7 +266,7 @@ static const char *servers(const struct check *check, unsigned *count)
     for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
         struct loom_path ssid_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID);
         uint64_t ssid = loom_account_ssid(check->model, instance);
-        if (loom_is_unbootstrapped(check->client, ssid)) {
+        if (loom_is_unbootstrapped(check->bootstrap, ssid)) {
             continue; /* it goes with its Security instance */
         }
         ++*count;
@@ -293,7 +293,7 @@ static const char *servers(const struct check *check, unsigned *count)
 static bool is_known_ssid(const struct check *check, uint64_t ssid, uint64_t special)
 {
     return ssid == special || servers_with(check, ssid) > 0 ||
-           loom_is_unbootstrapped(check->client, ssid);
+           loom_is_unbootstrapped(check->bootstrap, ssid);
 }
 
 static const char *access_control(const struct check *check, unsigned server_count)
@@ -347,11 +347,11 @@ static const char *device(const struct check *check)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-const char *loom_bootstrap_inconsistency(const struct loom_client *client,
+const char *loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
                                          const struct loom_model *model, uint16_t replaced,
                                          enum loom_bootstrap_source source, struct loom_path *where)
 {
-    struct check check = {client, model, replaced, where};
+    struct check check = {bootstrap, model, replaced, where};
     unsigned server_count = 0;
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const char *why = mandatory_resources(&check, model->product->objects[i].object);

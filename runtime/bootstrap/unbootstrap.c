@@ -2,7 +2,8 @@
 /* Unbootstrapping a server (rules A-53, C-70): its Security instance is gone, so everything else of
  * it goes, too. All of it happens in the staged model, at Finish, when it is known that the
  * bootstrap server has not written the account anew. */
-#include "client/internal.h"
+#include "accounts/accounts.h"
+#include "bootstrap/transaction.h"
 
 static bool has_account(const struct loom_model *model, uint64_t ssid)
 {
@@ -23,16 +24,17 @@ static bool somebody_links(const struct loom_model *model, uint16_t but, uint16_
     return false;
 }
 
-void loom_bootstrap_drop_linked(struct loom_client *client, uint16_t security)
+void loom_bootstrap_drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 {
     static const uint16_t objects[] = {LOOM_OSCORE, LOOM_COSE, LOOM_MQTT};
-    struct loom_model *staged = &client->bootstrap.staged;
+    struct loom_model *staged = &bootstrap->staged;
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         uint16_t instance = 0;
         for (; loom_model_next_instance(staged, objects[i], &instance); instance++) {
-            if (loom_account_links(client->config.model, security, objects[i], instance) &&
+            if (loom_account_links(bootstrap->context->config.model, security, objects[i],
+                                   instance) &&
                 !somebody_links(staged, security, objects[i], instance)) {
-                loom_transaction_touch(client, objects[i]);
+                loom_transaction_touch(bootstrap, objects[i]);
                 loom_model_delete(staged, objects[i], instance);
             }
         }
@@ -83,9 +85,9 @@ static bool everybody_may(const struct loom_model *model, uint16_t entry)
 }
 
 /* An instance that only the server could use goes with it, and the entry that said so. */
-static void drop_owned(struct loom_client *client, uint16_t entry)
+static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
 {
-    struct loom_model *staged = &client->bootstrap.staged;
+    struct loom_model *staged = &bootstrap->staged;
     uint64_t object = loom_resource_or(
         staged, loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_OBJECT),
         LOOM_ID_NONE);
@@ -96,20 +98,20 @@ static void drop_owned(struct loom_client *client, uint16_t entry)
                        object == LOOM_ACCESS_CONTROL || object == LOOM_DEVICE;
     if (!of_accounts && object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
         loom_model_has_instance(staged, (uint16_t)object, (uint16_t)instance)) {
-        loom_transaction_touch(client, (uint16_t)object);
+        loom_transaction_touch(bootstrap, (uint16_t)object);
         loom_model_delete(staged, (uint16_t)object, (uint16_t)instance);
     }
     loom_model_delete(staged, LOOM_ACCESS_CONTROL, entry);
 }
 
-static void leave_access_control(struct loom_client *client, uint16_t ssid)
+static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid)
 {
-    struct loom_model *staged = &client->bootstrap.staged;
+    struct loom_model *staged = &bootstrap->staged;
     uint16_t entry = 0;
     if (loom_model_object(staged, LOOM_ACCESS_CONTROL) == NULL) {
         return;
     }
-    loom_transaction_touch(client, LOOM_ACCESS_CONTROL);
+    loom_transaction_touch(bootstrap, LOOM_ACCESS_CONTROL);
     for (; loom_model_next_instance(staged, LOOM_ACCESS_CONTROL, &entry); entry++) {
         struct loom_path owner =
             loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_OWNER);
@@ -127,47 +129,47 @@ static void leave_access_control(struct loom_client *client, uint16_t ssid)
         } else if (everybody_may(staged, entry)) {
             loom_set_integer(staged, owner, LOOM_ID_NONE); /* the bootstrap server's to give */
         } else {
-            drop_owned(client, entry);
+            drop_owned(bootstrap, entry);
         }
     }
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-bool loom_is_unbootstrapped(const struct loom_client *client, uint64_t ssid)
+bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint64_t ssid)
 {
-    const struct loom_model *live = client->config.model;
+    const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
     bool had = false;
     for (; !had && loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
         had = loom_account_ssid(live, instance) == ssid;
     }
     return had && ssid >= LOOM_SSID_MIN && ssid <= LOOM_SSID_MAX && has_account(live, ssid) &&
-           !has_account(&client->bootstrap.staged, ssid);
+           !has_account(&bootstrap->staged, ssid);
 }
 
-static void drop_servers(struct loom_client *client, uint64_t ssid)
+static void drop_servers(struct loom_bootstrap *bootstrap, uint64_t ssid)
 {
-    struct loom_model *staged = &client->bootstrap.staged;
+    struct loom_model *staged = &bootstrap->staged;
     uint16_t instance = 0;
     for (; loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
         if (loom_account_ssid(staged, instance) == ssid) {
-            loom_transaction_touch(client, LOOM_SERVER);
+            loom_transaction_touch(bootstrap, LOOM_SERVER);
             loom_model_delete(staged, LOOM_SERVER, instance);
         }
     }
 }
 
-void loom_unbootstrap(struct loom_client *client)
+void loom_unbootstrap(struct loom_bootstrap *bootstrap)
 {
-    const struct loom_model *live = client->config.model;
+    const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
     for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
         uint64_t ssid = loom_account_ssid(live, instance);
-        if (loom_is_unbootstrapped(client, ssid)) {
-            loom_bootstrap_drop_linked(client, loom_account_security(live, ssid));
-            leave_access_control(client, (uint16_t)ssid);
-            drop_servers(client, ssid);
+        if (loom_is_unbootstrapped(bootstrap, ssid)) {
+            loom_bootstrap_drop_linked(bootstrap, loom_account_security(live, ssid));
+            leave_access_control(bootstrap, (uint16_t)ssid);
+            drop_servers(bootstrap, ssid);
         }
     }
 }

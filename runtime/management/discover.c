@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Discover, rules C-13 .. C-15. */
-#include "client/internal.h"
+#include "management/discover.h"
 
+#include "accounts/accounts.h"
 #include "model/walk.h"
 
 static void put_target(const struct loom_path *path, bool first, struct loom_output *out)
@@ -46,18 +47,17 @@ static enum loom_status put_link(void *self, const struct loom_path *path,
     return LOOM_OK;
 }
 
-static void put_object(const struct loom_registration *from, const struct loom_path *path,
+static void put_object(const struct loom_model *model, uint16_t lwm2m, const struct loom_path *path,
                        struct links *links)
 {
-    const struct loom_product_object *entry =
-        loom_model_object(from->client->config.model, path->id[LOOM_OBJECT_ID]);
+    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     put_link(links, path, NULL, NULL);
-    if (entry != NULL && loom_links_needs_version(from->lwm2m, entry->object)) {
+    if (entry != NULL && loom_links_needs_version(lwm2m, entry->object)) {
         loom_links_put_version(entry->object, links->out);
     }
 }
 
-enum loom_status loom_management_discover(const struct loom_registration *from,
+enum loom_status loom_management_discover(const struct loom_model *model, uint16_t lwm2m,
                                           const struct loom_path *path, struct loom_output *out)
 {
     struct links links = {.out = out};
@@ -66,10 +66,9 @@ enum loom_status loom_management_discover(const struct loom_registration *from,
         return LOOM_METHOD_NOT_ALLOWED;
     }
     if (path->depth == 1) {
-        put_object(from, path, &links);
+        put_object(model, lwm2m, path, &links);
     }
-    enum loom_status status =
-        loom_walk(from->client->config.model, path, LOOM_READ_NAMES, &visitor);
+    enum loom_status status = loom_walk(model, path, LOOM_READ_NAMES, &visitor);
     end_link(&links);
     /* A resource that only a bootstrap may touch is not shown to servers (rule C-41). */
     return status == LOOM_METHOD_NOT_ALLOWED ? LOOM_NOT_FOUND : status;

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Device Management and Service Enablement: which operation, on what, may it be done (rules C). */
-#include "client/internal.h"
+#include "management/management.h"
 
-#include "model/node.h"
+#include "accounts/accounts.h"
+#include "codec/text.h"
+#include "context/context.h"
+#include "management/discover.h"
+
 #include "model/payload.h"
 
 #include <string.h>
 
 /* One request on its way through the room. */
 struct operation {
-    struct loom_registration *from;
-    struct loom_client *client;
+    struct loom_management *management;
+    struct loom_context *context;
+    struct loom_model *model;
+    const struct loom_requester *from;
     const struct loom_request *request;
     struct loom_reply *reply;
     struct loom_path path;
@@ -27,14 +33,13 @@ static const struct loom_format *answer_format(const struct operation *operation
 {
     const struct loom_resource *row = operation->row;
     bool single = row != NULL && ((row->access & LOOM_MULTIPLE) == 0 || operation->path.depth == 4);
-    return loom_format_for_answer(operation->client->config.model->product->formats,
-                                  operation->request->accept,
+    return loom_format_for_answer(operation->model->product->formats, operation->request->accept,
                                   single ? (enum loom_type)row->type : LOOM_NONE);
 }
 
 static enum loom_status do_read(struct operation *operation)
 {
-    const struct loom_model *model = operation->client->config.model;
+    const struct loom_model *model = operation->model;
     struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
     struct loom_path path = operation->path;
     operation->event = LOOM_EVENT_READ;
@@ -64,7 +69,8 @@ static enum loom_status do_discover(struct operation *operation)
     operation->event = LOOM_EVENT_DISCOVER;
     operation->success = LOOM_CONTENT;
     operation->reply->content_format = LOOM_FORMAT_LINK;
-    enum loom_status status = loom_management_discover(operation->from, &operation->path, &out);
+    enum loom_status status =
+        loom_management_discover(operation->model, operation->from->lwm2m, &operation->path, &out);
     operation->reply->length = out.length;
     return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
 }
@@ -73,22 +79,22 @@ static enum loom_status do_discover(struct operation *operation)
 
 static struct loom_payload payload_of(const struct operation *operation)
 {
-    const struct loom_format *const *formats = operation->client->config.model->product->formats;
+    const struct loom_format *const *formats = operation->model->product->formats;
     struct loom_payload payload = {
         .format = loom_format_find(formats, operation->request->content_format, &operation->path),
         .path = operation->path,
         .bytes = operation->request->payload,
-        .scratch = operation->client->config.buffer,
-        .scratch_size = operation->client->config.buffer_size};
+        .scratch = operation->context->config.buffer,
+        .scratch_size = operation->context->config.buffer_size};
     return payload;
 }
 
 /* What outlives a restart is stored when a server changes it. */
 static void keep(const struct operation *operation)
 {
-    operation->client->changed = true;
+    loom_context_wish(operation->context, LOOM_WISH_COMPARE);
     if ((operation->object->flags & LOOM_OBJECT_PERSISTENT) != 0) {
-        loom_state_save(operation->client, operation->client->config.model);
+        loom_state_save(operation->context, operation->model);
     }
 }
 
@@ -98,8 +104,7 @@ static bool may_manage_access(const struct operation *operation)
     struct loom_path owner = loom_path_resource(
         LOOM_ACCESS_CONTROL, operation->path.id[LOOM_INSTANCE_ID], LOOM_ACCESS_CONTROL_OWNER);
     return operation->object->id != LOOM_ACCESS_CONTROL ||
-           loom_resource_or(operation->client->config.model, owner, LOOM_ID_NONE) ==
-               operation->from->ssid;
+           loom_resource_or(operation->model, owner, LOOM_ID_NONE) == operation->from->ssid;
 }
 
 static enum loom_status do_write(struct operation *operation, bool replace)
@@ -123,8 +128,8 @@ static enum loom_status do_write(struct operation *operation, bool replace)
                            operation->from->lwm2m)) {
         return LOOM_BAD_REQUEST;
     }
-    enum loom_status status = loom_payload_write(operation->client->config.model, &payload, &rules);
-    loom_client_wipe(operation->client);
+    enum loom_status status = loom_payload_write(operation->model, &payload, &rules);
+    loom_context_wipe(operation->context);
     if (status == LOOM_OK) {
         keep(operation);
     }
@@ -154,8 +159,9 @@ static void put_id(struct loom_reply *reply, char digits[5], uint16_t id)
 static void put_location(struct operation *operation)
 {
     operation->reply->location_count = 0;
-    put_id(operation->reply, operation->client->created[0], operation->path.id[LOOM_OBJECT_ID]);
-    put_id(operation->reply, operation->client->created[1], operation->path.id[LOOM_INSTANCE_ID]);
+    put_id(operation->reply, operation->management->created[0], operation->path.id[LOOM_OBJECT_ID]);
+    put_id(operation->reply, operation->management->created[1],
+           operation->path.id[LOOM_INSTANCE_ID]);
 }
 
 static enum loom_status no_item(struct loom_decoder *decoder, struct loom_item *item)
@@ -171,7 +177,7 @@ static const struct loom_format no_values = {.number = LOOM_FORMAT_ABSENT,
 
 static enum loom_status do_create(struct operation *operation)
 {
-    struct loom_model *model = operation->client->config.model;
+    struct loom_model *model = operation->model;
     struct loom_payload payload = payload_of(operation);
     struct loom_write_rules rules = {
         .writable_only = true, .create = true, .complete = true, .check_links = true};
@@ -205,7 +211,7 @@ static enum loom_status do_create(struct operation *operation)
         return LOOM_METHOD_NOT_ALLOWED; /* rule C-4 */
     }
     enum loom_status status = loom_payload_write(model, &payload, &rules);
-    loom_client_wipe(operation->client);
+    loom_context_wipe(operation->context);
     if (status == LOOM_OK) {
         operation->path = loom_path_instance(object, instance);
         put_location(operation);
@@ -224,14 +230,13 @@ static enum loom_status do_delete(struct operation *operation)
         if ((operation->row->access & LOOM_W) == 0) {
             return LOOM_METHOD_NOT_ALLOWED;
         }
-        return loom_model_clear(operation->client->config.model, &operation->path);
+        return loom_model_clear(operation->model, &operation->path);
     }
     if (operation->path.depth != 2 || is_fixed(operation->object)) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    enum loom_status status =
-        loom_model_delete(operation->client->config.model, operation->path.id[LOOM_OBJECT_ID],
-                          operation->path.id[LOOM_INSTANCE_ID]);
+    enum loom_status status = loom_model_delete(
+        operation->model, operation->path.id[LOOM_OBJECT_ID], operation->path.id[LOOM_INSTANCE_ID]);
     if (status == LOOM_OK) {
         keep(operation);
     }
@@ -282,26 +287,17 @@ static bool arguments_are_valid(struct loom_text text)
     }
 }
 
-/* Executables of the Server object are the client's own; what they ask for is done once the answer
- * to them is out (rules B-70, B-71, A-110). */
-static enum loom_status execute_server(struct operation *operation, struct loom_text arguments)
+static const struct loom_executable *find_executable(const struct operation *operation)
 {
-    struct loom_client *client = operation->client;
-    switch (operation->path.id[LOOM_RESOURCE_ID]) {
-    case LOOM_SERVER_DISABLE:
-        operation->from->disable_wanted = true;
-        return LOOM_OK;
-    case LOOM_SERVER_UPDATE_TRIGGER:
-        return loom_registration_trigger(operation->from, arguments);
-    case LOOM_SERVER_BOOTSTRAP_TRIGGER:
-        if (loom_account_instance(client->config.model) == LOOM_ID_NONE) {
-            return LOOM_METHOD_NOT_ALLOWED;
+    const struct loom_management *management = operation->management;
+    for (unsigned i = 0; i < management->executable_count; i++) {
+        const struct loom_executable *executable = &management->executables[i];
+        if (executable->object == operation->path.id[LOOM_OBJECT_ID] &&
+            executable->resource == operation->path.id[LOOM_RESOURCE_ID]) {
+            return executable;
         }
-        client->bootstrap_wanted = true;
-        return LOOM_OK;
-    default:
-        return LOOM_METHOD_NOT_ALLOWED;
     }
+    return NULL;
 }
 
 static enum loom_status do_execute(struct operation *operation)
@@ -321,10 +317,14 @@ static enum loom_status do_execute(struct operation *operation)
     if (!arguments_are_valid(arguments)) {
         return LOOM_BAD_REQUEST;
     }
-    if (operation->path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
-        return execute_server(operation, arguments);
+    const struct loom_executable *executable = find_executable(operation);
+    if (executable != NULL) {
+        return executable->execute(operation->context, operation->from, arguments);
     }
-    return loom_model_execute(operation->client->config.model, &operation->path, arguments);
+    /* Of an account nothing is the product's to do. */
+    return operation->object->id == LOOM_SERVER
+               ? LOOM_METHOD_NOT_ALLOWED
+               : loom_model_execute(operation->model, &operation->path, arguments);
 }
 
 /* ---- which operation ------------------------------------------------------------------------- */
@@ -339,7 +339,7 @@ static enum loom_status do_post(struct operation *operation)
         return do_write(operation, false);
     }
     if (operation->path.depth == 3 && multiple &&
-        operation->client->config.lwm2m >= LOOM_LWM2M_1_2) {
+        operation->context->config.lwm2m >= LOOM_LWM2M_1_2) {
         return do_write(operation, false);
     }
     return do_execute(operation);
@@ -377,14 +377,15 @@ static enum loom_status do_operation(struct operation *operation)
  * the instance are asked here. */
 static enum loom_status find_target(struct operation *operation)
 {
-    const struct loom_model *model = operation->client->config.model;
+    const struct loom_model *model = operation->model;
     struct loom_path *path = &operation->path;
     enum loom_status status = loom_request_path(operation->request, path);
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (path->depth > 0 && (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
-                            (entry != NULL && loom_object_protected(operation->client->config.lwm2m,
-                                                                    entry->object)))) {
+    if (path->depth > 0 &&
+        (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
+         (entry != NULL &&
+          loom_object_protected(operation->context->config.lwm2m, entry->object)))) {
         return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
     }
     if (status != LOOM_OK) {
@@ -420,11 +421,21 @@ static enum loom_status find_target(struct operation *operation)
     return LOOM_OK;
 }
 
-void loom_management_request(struct loom_registration *from, const struct loom_request *request,
-                             struct loom_reply *reply)
+void loom_management_init(struct loom_management *management, struct loom_context *context,
+                          const struct loom_executable *executables, uint8_t executable_count)
 {
-    struct operation operation = {.from = from,
-                                  .client = from->client,
+    management->context = context;
+    management->executables = executables;
+    management->executable_count = executable_count;
+}
+
+void loom_management_request(struct loom_management *management, const struct loom_requester *from,
+                             const struct loom_request *request, struct loom_reply *reply)
+{
+    struct operation operation = {.management = management,
+                                  .context = management->context,
+                                  .model = management->context->config.model,
+                                  .from = from,
                                   .request = request,
                                   .reply = reply,
                                   .event = LOOM_EVENT_REQUEST,
@@ -438,10 +449,9 @@ void loom_management_request(struct loom_registration *from, const struct loom_r
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }
-    struct loom_event event = loom_client_event(from->client, operation.event);
-    event.ssid = from->ssid;
+    struct loom_event event = loom_context_event(operation.context, operation.event, from->ssid);
     event.code = reply->code;
     event.path = operation.path;
     event.has_path = true;
-    loom_client_emit(from->client, &event);
+    loom_context_emit(operation.context, &event);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who registers when: resources 1/x/13 .. 15, rules B-50 .. B-52. */
-#include "registration/registration.h"
+#include "registration/order.h"
+
+#include "context/context.h"
+#include "registration/server_object.h"
 
 /* No Registration Priority Order: independent of the order. */
 #define INDEPENDENT UINT64_MAX
@@ -35,7 +38,7 @@ static bool blocks(const struct loom_registration *registration)
 
 bool loom_registration_blocked(const struct loom_registration *registration)
 {
-    const struct loom_client_config *config = &registration->client->config;
+    const struct loom_client_config *config = &registration->context->config;
     for (unsigned i = 0; i < config->registration_room; i++) {
         const struct loom_registration *other = &config->registrations[i];
         if (registration->state == LOOM_REGISTRATION_QUEUED && loom_registration_used(other) &&
@@ -46,23 +49,10 @@ bool loom_registration_blocked(const struct loom_registration *registration)
     return false;
 }
 
-static bool is_its_turn(const struct loom_registration *registration)
-{
-    const struct loom_client_config *config = &registration->client->config;
-    for (unsigned i = 0; i < config->registration_room; i++) {
-        const struct loom_registration *other = &config->registrations[i];
-        if (loom_registration_used(other) && is_before(other, registration) &&
-            is_under_way(other)) {
-            return false;
-        }
-    }
-    return !loom_registration_blocked(registration);
-}
-
 /* The one right before it in the order, or NULL. */
 static const struct loom_registration *previous(const struct loom_registration *registration)
 {
-    const struct loom_client_config *config = &registration->client->config;
+    const struct loom_client_config *config = &registration->context->config;
     const struct loom_registration *found = NULL;
     for (unsigned i = 0; i < config->registration_room; i++) {
         const struct loom_registration *other = &config->registrations[i];
@@ -90,21 +80,15 @@ uint64_t loom_registration_delay_end(const struct loom_registration *registratio
     return begin + (delay < most ? delay : most) * 1000;
 }
 
-bool loom_registration_take_turns(struct loom_client *client)
+bool loom_registration_is_its_turn(const struct loom_registration *registration)
 {
-    bool any = false;
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        struct loom_registration *registration = &client->config.registrations[i];
-        if (!loom_registration_used(registration) ||
-            registration->state != LOOM_REGISTRATION_QUEUED) {
-            continue;
-        }
-        if (is_its_turn(registration)) {
-            any = loom_registration_take(registration, LOOM_REGISTRATION_TURN) || any;
-        } else if (!registration->queue_told) {
-            registration->queue_told = true;
-            loom_registration_tell(registration, LOOM_EVENT_REGISTER_QUEUED);
+    const struct loom_client_config *config = &registration->context->config;
+    for (unsigned i = 0; i < config->registration_room; i++) {
+        const struct loom_registration *other = &config->registrations[i];
+        if (loom_registration_used(other) && is_before(other, registration) &&
+            is_under_way(other)) {
+            return false;
         }
     }
-    return any;
+    return !loom_registration_blocked(registration);
 }

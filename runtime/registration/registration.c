@@ -3,7 +3,12 @@
  */
 #include "registration/registration.h"
 
-#include "client/machine.h"
+#include "accounts/accounts.h"
+#include "codec/text.h"
+#include "context/context.h"
+#include "context/machine.h"
+#include "registration/order.h"
+#include "registration/requests.h"
 
 #include <string.h>
 
@@ -16,22 +21,16 @@
 /* 1/x/19: no further sequence (rules B-55, B-58). */
 #define SEQUENCE_DELAY_MAX UINT32_MAX
 
-struct loom_event loom_registration_news(const struct loom_registration *registration,
-                                         enum loom_event_type type)
+static struct loom_event event_of(const struct loom_registration *registration,
+                                  enum loom_event_type type)
 {
-    struct loom_event event = loom_client_event(registration->client, type);
-    event.ssid = registration->ssid;
-    return event;
+    return loom_context_event(registration->context, type, registration->ssid);
 }
 
-void loom_registration_tell(const struct loom_registration *registration, enum loom_event_type type)
+static void report(const struct loom_registration *registration, enum loom_event_type type)
 {
-    struct loom_event event = loom_registration_news(registration, type);
-    loom_client_emit(registration->client, &event);
+    loom_context_report(registration->context, type, registration->ssid);
 }
-
-#define news loom_registration_news
-#define tell loom_registration_tell
 
 static uint32_t saturate(uint64_t seconds)
 {
@@ -40,12 +39,12 @@ static uint32_t saturate(uint64_t seconds)
 
 static void set_timer(struct loom_registration *registration, uint64_t seconds)
 {
-    registration->deadline = loom_client_after(registration->client, seconds);
+    registration->deadline = loom_context_after(registration->context, seconds);
 }
 
 static void close_session(struct loom_registration *registration)
 {
-    loom_client_close(registration->client, &registration->session);
+    loom_context_close(registration->context, &registration->session);
     registration->exchange = 0;
     registration->location_length = 0;
     registration->deadline = LOOM_NEVER;
@@ -55,25 +54,32 @@ static void close_session(struct loom_registration *registration)
 static void end_turn(struct loom_registration *registration)
 {
     registration->ended = true;
-    registration->ended_at = loom_client_now(registration->client);
+    registration->ended_at = loom_context_now(registration->context);
 }
 
 /* ---- actions: Register ----------------------------------------------------------------------- */
+
+static void send_register(struct loom_registration *registration)
+{
+    if (!loom_registration_send_register(registration)) {
+        loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
+    }
+}
 
 /* One more attempt; a repetition in another release or with the whole list is none (rule B-54). */
 static void next_attempt(void *subject)
 {
     struct loom_registration *registration = subject;
     registration->attempts++;
-    loom_registration_send_register(registration);
+    send_register(registration);
 }
 
 static void join_queue(void *subject)
 {
     struct loom_registration *registration = subject;
-    registration->queued_at = loom_client_now(registration->client);
+    registration->queued_at = loom_context_now(registration->context);
     registration->queue_told = false;
-    registration->update_wanted = false;
+    loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     registration->deadline = LOOM_NEVER;
 }
 
@@ -89,18 +95,18 @@ static void begin_registration(void *subject)
 static bool must_delay(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return loom_registration_delay_end(registration) > loom_client_now(registration->client);
+    return loom_registration_delay_end(registration) > loom_context_now(registration->context);
 }
 
 static void begin_delay(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = news(registration, LOOM_EVENT_REGISTER_DELAYED);
+    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_DELAYED);
     registration->deadline = loom_registration_delay_end(registration);
-    uint64_t left = registration->deadline - loom_client_now(registration->client);
+    uint64_t left = registration->deadline - loom_context_now(registration->context);
     event.seconds = saturate((left + 999) / 1000);
-    registration->client->remember_wanted = true;
-    loom_client_emit(registration->client, &event);
+    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
+    loom_context_emit(registration->context, &event);
 }
 
 /* ---- what 4.12 and 4.09 lead to ---------------------------------------------------------------
@@ -109,7 +115,7 @@ static void begin_delay(void *subject)
 /* @return the release before that of the registration, 0 if it may not be used */
 static uint16_t older_release(const struct loom_registration *registration)
 {
-    uint16_t oldest = registration->client->config.lwm2m_oldest;
+    uint16_t oldest = registration->context->config.lwm2m_oldest;
     uint16_t older = (uint16_t)(registration->lwm2m - 1);
     return older < LOOM_LWM2M_1_0 || older < oldest ? 0 : older;
 }
@@ -117,19 +123,19 @@ static uint16_t older_release(const struct loom_registration *registration)
 static void fall_back(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = news(registration, LOOM_EVENT_VERSION_FALL_BACK);
+    struct loom_event event = event_of(registration, LOOM_EVENT_VERSION_FALL_BACK);
     registration->lwm2m = older_release(registration);
     event.code = LOOM_PRECONDITION_FAILED;
     event.text = loom_text_of(loom_release_name(registration->lwm2m));
-    loom_client_emit(registration->client, &event);
-    loom_registration_send_register(registration);
+    loom_context_emit(registration->context, &event);
+    send_register(registration);
 }
 
 static void say_all(void *subject)
 {
     struct loom_registration *registration = subject;
     registration->full_list = true;
-    loom_registration_send_register(registration);
+    send_register(registration);
 }
 
 /* ---- being registered -------------------------------------------------------------------------
@@ -149,21 +155,21 @@ static void stay_awake_until_due(struct loom_registration *registration)
 static void stay_awake(void *subject)
 {
     struct loom_registration *registration = subject;
-    registration->heard_at = loom_client_now(registration->client);
+    registration->heard_at = loom_context_now(registration->context);
     stay_awake_until_due(registration);
 }
 
 static bool update_is_due(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->update_at <= loom_client_now(registration->client);
+    return registration->update_at <= loom_context_now(registration->context);
 }
 
 /* Rule B-20: the server has forgotten the client, and an Update says nothing to it any more. */
 static bool has_expired(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->expires_at <= loom_client_now(registration->client);
+    return registration->expires_at <= loom_context_now(registration->context);
 }
 
 static bool may_sleep(const void *subject)
@@ -175,24 +181,24 @@ static void fall_asleep(void *subject)
 {
     struct loom_registration *registration = subject;
     registration->deadline = registration->update_at;
-    tell(registration, LOOM_EVENT_ASLEEP);
+    report(registration, LOOM_EVENT_ASLEEP);
 }
 
 /* Rule B-22: early enough for a whole retransmission of the Update; half of a short lifetime, to
  * the millisecond, since of 1 s the half is what is left to be early with. */
 static void schedule_update(struct loom_registration *registration)
 {
-    uint64_t now = loom_client_now(registration->client);
+    uint64_t now = loom_context_now(registration->context);
     uint64_t lifetime = (uint64_t)registration->lifetime;
     registration->expires_at =
-        lifetime == 0 ? LOOM_NEVER : loom_client_after(registration->client, lifetime);
+        lifetime == 0 ? LOOM_NEVER : loom_context_after(registration->context, lifetime);
     if (lifetime == 0) {
         registration->update_at = LOOM_NEVER; /* rule B-21 */
     } else if (lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT) {
         registration->update_at = now + lifetime * LOOM_MILLISECONDS / 2;
     } else {
         registration->update_at =
-            loom_client_after(registration->client, lifetime - LOOM_MAX_TRANSMIT_WAIT);
+            loom_context_after(registration->context, lifetime - LOOM_MAX_TRANSMIT_WAIT);
     }
     stay_awake(registration);
 }
@@ -200,7 +206,7 @@ static void schedule_update(struct loom_registration *registration)
 static void enter_registered(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = news(registration, LOOM_EVENT_REGISTERED);
+    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTERED);
     char location[LOOM_LOCATION_SIZE];
     memcpy(location, registration->location, registration->location_length);
     for (size_t at = 0; at < registration->location_length;) {
@@ -210,19 +216,20 @@ static void enter_registered(void *subject)
     }
     event.text.data = location;
     event.text.length = registration->location_length;
-    loom_client_emit(registration->client, &event);
+    loom_context_emit(registration->context, &event);
     registration->given_up = false;
     registration->known = true; /* no Initial Registration Delay any more (rule B-51) */
-    registration->registered_at = loom_client_now(registration->client);
+    registration->registered_at = loom_context_now(registration->context);
     end_turn(registration);
-    registration->client->remember_wanted = true;
+    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     registration->links_digest = registration->links_sent;
     registration->binding_digest = registration->binding_sent;
-    registration->client->changed = true; /* what changed while the answer was on its way */
+    /* What changed while the answer was on its way. */
+    loom_context_wish(registration->context, LOOM_WISH_COMPARE);
     schedule_update(registration);
-    loom_bootstrap_take(registration->client, LOOM_BOOTSTRAP_REGISTERED);
-    /* That may have ended a bootstrap which others, given up, were waiting for (BSR-001). */
-    registration->client->review_wanted = true;
+    loom_context_wish(registration->context, LOOM_WISH_REGISTERED);
+    /* That may end a bootstrap which others, given up, were waiting for (BSR-001). */
+    loom_context_wish(registration->context, LOOM_WISH_REVIEW);
 }
 
 /* ---- actions: retries ------------------------------------------------------------------------ */
@@ -267,16 +274,18 @@ static bool may_bootstrap(const void *subject)
 
 static void wait(struct loom_registration *registration, uint64_t seconds)
 {
-    struct loom_event event = news(registration, LOOM_EVENT_REGISTER_RETRY);
+    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_RETRY);
     seconds = seconds == 0 ? 1 : seconds;
     event.seconds = saturate(seconds);
     /* The next attempt begins from the start: name, address and handshake. */
     close_session(registration);
     set_timer(registration, seconds);
     /* Nobody who is failing may ask for more attempts than the rules give. */
-    registration->update_wanted = false;
-    registration->client->remember_wanted |= seconds >= LOOM_WAIT_REMEMBERED;
-    loom_client_emit(registration->client, &event);
+    loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
+    if (seconds >= LOOM_WAIT_REMEMBERED) {
+        loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
+    }
+    loom_context_emit(registration->context, &event);
 }
 
 /* timer * 2^(failures - 1), rule B-54 */
@@ -311,9 +320,9 @@ static void give_up(void *subject)
     close_session(registration);
     registration->given_up = true;
     end_turn(registration);
-    registration->client->remember_wanted = true;
-    registration->client->review_wanted = true;
-    tell(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
+    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
+    loom_context_wish(registration->context, LOOM_WISH_REVIEW);
+    report(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
 }
 
 /* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the
@@ -330,16 +339,18 @@ static void start_over(void *subject)
 
 static void send_update(void *subject)
 {
-    loom_registration_send_update(subject);
+    if (!loom_registration_send_update(subject)) {
+        loom_registration_take(subject, LOOM_REGISTRATION_NO_ANSWER);
+    }
 }
 
 static void enter_updated(void *subject)
 {
     struct loom_registration *registration = subject;
-    tell(registration, LOOM_EVENT_UPDATED);
+    report(registration, LOOM_EVENT_UPDATED);
     registration->links_digest = registration->links_sent;
     registration->binding_digest = registration->binding_sent;
-    registration->client->changed = true;
+    loom_context_wish(registration->context, LOOM_WISH_COMPARE);
     schedule_update(registration);
 }
 
@@ -347,14 +358,16 @@ static void enter_updated(void *subject)
 
 static void send_deregister(void *subject)
 {
-    loom_registration_send_deregister(subject);
+    if (!loom_registration_send_deregister(subject)) {
+        loom_registration_take(subject, LOOM_REGISTRATION_NO_ANSWER);
+    }
 }
 
 static void enter_off(void *subject)
 {
     struct loom_registration *registration = subject;
     close_session(registration);
-    tell(registration, LOOM_EVENT_DEREGISTERED);
+    report(registration, LOOM_EVENT_DEREGISTERED);
 }
 
 static void abandon(void *subject)
@@ -366,22 +379,22 @@ static void abandon(void *subject)
 static void enter_disabled(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = news(registration, LOOM_EVENT_DISABLED);
+    struct loom_event event = event_of(registration, LOOM_EVENT_DISABLED);
     uint64_t seconds =
         loom_server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
-    tell(registration, LOOM_EVENT_DEREGISTERED);
+    report(registration, LOOM_EVENT_DEREGISTERED);
     close_session(registration);
-    registration->disable_wanted = false;
+    loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
     set_timer(registration, seconds);
-    registration->client->remember_wanted = true;
+    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     event.seconds = saturate(seconds);
-    loom_client_emit(registration->client, &event);
+    loom_context_emit(registration->context, &event);
 }
 
 static bool is_disabling(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->disable_wanted;
+    return loom_registration_has_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
 }
 
 /* ---- actions: a session that is lost, rule B-17 -----------------------------------------------
@@ -392,7 +405,7 @@ static bool is_disabling(const void *subject)
 
 static bool lasted(const struct loom_registration *registration)
 {
-    uint64_t passed = loom_client_now(registration->client) - registration->registered_at;
+    uint64_t passed = loom_context_now(registration->context) - registration->registered_at;
     uint64_t timer =
         loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
     return passed / LOOM_MILLISECONDS >= (timer == 0 ? 1 : timer);
@@ -455,22 +468,10 @@ static void register_elsewhere(void *subject)
 static void repeat_elsewhere(void *subject)
 {
     close_session(subject);
-    loom_registration_send_register(subject);
+    send_register(subject);
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */
-
-#define OFF           LOOM_REGISTRATION_OFF
-#define QUEUED        LOOM_REGISTRATION_QUEUED
-#define DELAYED       LOOM_REGISTRATION_DELAYED
-#define WAITING       LOOM_REGISTRATION_WAITING
-#define REGISTERING   LOOM_REGISTRATION_REGISTERING
-#define REGISTERED    LOOM_REGISTRATION_REGISTERED
-#define UPDATING      LOOM_REGISTRATION_UPDATING
-#define ASLEEP        LOOM_REGISTRATION_ASLEEP
-#define DEREGISTERING LOOM_REGISTRATION_DEREGISTERING
-#define DISABLED      LOOM_REGISTRATION_DISABLED
-#define FAILED        LOOM_REGISTRATION_FAILED
 
 #define ROW(state, event, guard, action, next)                                                     \
     {LOOM_REGISTRATION_##state, LOOM_REGISTRATION_##event, guard, action, LOOM_REGISTRATION_##next},
@@ -493,11 +494,11 @@ void loom_registration_timer(struct loom_registration *registration)
     bool asking = registration->exchange != 0;
     registration->deadline = LOOM_NEVER;
     registration->exchange = 0;
-    if (asking && registration->state == UPDATING) {
-        struct loom_event event = news(registration, LOOM_EVENT_REGISTER_FAILED);
+    if (asking && registration->state == LOOM_REGISTRATION_UPDATING) {
+        struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);
         event.failure = LOOM_FAILURE_TIMEOUT;
         event.text = loom_text_of("the lifetime is over before the Update was answered");
-        loom_client_emit(registration->client, &event);
+        loom_context_emit(registration->context, &event);
     }
     loom_registration_take(registration,
                            asking ? LOOM_REGISTRATION_NO_ANSWER : LOOM_REGISTRATION_TIMER);
@@ -506,54 +507,48 @@ void loom_registration_timer(struct loom_registration *registration)
 const char *loom_registration_state_name(enum loom_registration_state state)
 {
     static const char *const names[LOOM_REGISTRATION_STATE_COUNT] = {
-        [OFF] = "off",           [QUEUED] = "queued",           [DELAYED] = "delayed",
-        [WAITING] = "waiting",   [REGISTERING] = "registering", [REGISTERED] = "registered",
-        [UPDATING] = "updating", [ASLEEP] = "asleep",           [DEREGISTERING] = "deregistering",
-        [DISABLED] = "disabled", [FAILED] = "failed",
+        [LOOM_REGISTRATION_OFF] = "off",
+        [LOOM_REGISTRATION_QUEUED] = "queued",
+        [LOOM_REGISTRATION_DELAYED] = "delayed",
+        [LOOM_REGISTRATION_WAITING] = "waiting",
+        [LOOM_REGISTRATION_REGISTERING] = "registering",
+        [LOOM_REGISTRATION_REGISTERED] = "registered",
+        [LOOM_REGISTRATION_UPDATING] = "updating",
+        [LOOM_REGISTRATION_ASLEEP] = "asleep",
+        [LOOM_REGISTRATION_DEREGISTERING] = "deregistering",
+        [LOOM_REGISTRATION_DISABLED] = "disabled",
+        [LOOM_REGISTRATION_FAILED] = "failed",
     };
     return names[state];
 }
 
-bool loom_registration_serves(const struct loom_registration *registration)
+void loom_registration_do_wishes(struct loom_registration *registration)
 {
-    return registration->state == REGISTERED || registration->state == UPDATING;
-}
-
-bool loom_registration_stands(const struct loom_registration *registration)
-{
-    return loom_registration_serves(registration) || registration->state == ASLEEP;
-}
-
-bool loom_registration_used(const struct loom_registration *registration)
-{
-    return registration->client != NULL;
-}
-
-void loom_registration_wishes(struct loom_registration *registration)
-{
-    /* A registration that was made anew in the meantime knows nothing of the wish to stop. */
-    if (registration->stop_wanted || registration->client->stopping) {
-        registration->stop_wanted = false;
-        registration->update_wanted = false;
-        registration->disable_wanted = false;
+    const struct loom_context *context = registration->context;
+    /* A registration that was made again in the meantime has no wish to stop. */
+    if (context->stopping ||
+        loom_registration_has_wish(registration, LOOM_REGISTRATION_WISH_STOP)) {
+        registration->wishes &= LOOM_REGISTRATION_WISH_MOVE;
         loom_registration_take(registration, LOOM_REGISTRATION_STOP);
         return;
     }
-    if (registration->disable_wanted && loom_registration_serves(registration)) {
+    if (loom_registration_has_wish(registration, LOOM_REGISTRATION_WISH_DISABLE) &&
+        loom_registration_serves(registration)) {
         loom_registration_take(registration, LOOM_REGISTRATION_DISABLE);
         return;
     }
-    if (registration->move_wanted) {
-        registration->move_wanted = false;
+    if (loom_registration_has_wish(registration, LOOM_REGISTRATION_WISH_MOVE)) {
+        loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_MOVE);
         loom_registration_take(registration, LOOM_REGISTRATION_MOVED);
     }
-    bool changed = registration->client->changed &&
-                   (registration->state == REGISTERED || registration->state == ASLEEP) &&
+    bool changed = loom_context_wishes(context, LOOM_WISH_COMPARE) &&
+                   (registration->state == LOOM_REGISTRATION_REGISTERED ||
+                    registration->state == LOOM_REGISTRATION_ASLEEP) &&
                    loom_registration_changed(registration);
-    if ((registration->update_wanted || changed) && !registration->client->stopping) {
-        /* While it updates, de-registers or is disabled, the wish waits. */
-        bool taken = loom_registration_take(registration, LOOM_REGISTRATION_UPDATE);
-        registration->update_wanted = registration->update_wanted && !taken;
+    bool wished = loom_registration_has_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
+    /* While it updates, de-registers or is disabled, the wish waits. */
+    if ((wished || changed) && loom_registration_take(registration, LOOM_REGISTRATION_UPDATE)) {
+        loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     }
 }
 
@@ -580,7 +575,7 @@ static bool keep_location(struct loom_registration *registration,
  * alone: 5.xx is the server's own trouble, and what means nothing here is as good as silence. */
 static enum loom_registration_event meaning_of(struct loom_registration *registration, uint8_t code)
 {
-    bool registering = registration->state == REGISTERING;
+    bool registering = registration->state == LOOM_REGISTRATION_REGISTERING;
     if (code < LOOM_CODE(4, 0) || code >= LOOM_CODE(5, 0)) {
         return LOOM_REGISTRATION_NO_ANSWER;
     }
@@ -589,7 +584,7 @@ static enum loom_registration_event meaning_of(struct loom_registration *registr
             return LOOM_REGISTRATION_OLDER;
         }
         /* None is good enough: should there be another attempt, it begins with the newest. */
-        registration->lwm2m = registration->client->config.lwm2m;
+        registration->lwm2m = registration->context->config.lwm2m;
     }
     /* Rule B-42: 4.09; a server that has never heard of profile ids misses the list: 4.00. */
     bool wants_list = registering && registration->profile_sent &&
@@ -600,16 +595,16 @@ static enum loom_registration_event meaning_of(struct loom_registration *registr
 static enum loom_event_type refusal_event(const struct loom_registration *registration,
                                           enum loom_registration_event meaning)
 {
-    return meaning == LOOM_REGISTRATION_LIST ? LOOM_EVENT_PROFILE_REFUSED
-           : registration->state == UPDATING ? LOOM_EVENT_UPDATE_REFUSED
-                                             : LOOM_EVENT_REGISTER_REFUSED;
+    return meaning == LOOM_REGISTRATION_LIST                   ? LOOM_EVENT_PROFILE_REFUSED
+           : registration->state == LOOM_REGISTRATION_UPDATING ? LOOM_EVENT_UPDATE_REFUSED
+                                                               : LOOM_EVENT_REGISTER_REFUSED;
 }
 
 void loom_registration_response(struct loom_registration *registration, uint32_t exchange,
                                 const struct loom_response *response, enum loom_failure failure)
 {
-    bool registering = registration->state == REGISTERING;
-    bool deregistering = registration->state == DEREGISTERING;
+    bool registering = registration->state == LOOM_REGISTRATION_REGISTERING;
+    bool deregistering = registration->state == LOOM_REGISTRATION_DEREGISTERING;
     if (exchange != registration->exchange) {
         return;
     }
@@ -619,9 +614,9 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
     registration->exchange = 0;
     if (response->code == 0) {
         if (!deregistering) {
-            struct loom_event event = news(registration, LOOM_EVENT_REGISTER_FAILED);
+            struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);
             event.failure = failure;
-            loom_client_emit(registration->client, &event);
+            loom_context_emit(registration->context, &event);
         }
         loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
         return;
@@ -632,12 +627,12 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
     enum loom_registration_event event =
         accepted ? LOOM_REGISTRATION_ACCEPTED : meaning_of(registration, response->code);
     if (!accepted && !deregistering && event != LOOM_REGISTRATION_OLDER) {
-        struct loom_event refused = news(registration, refusal_event(registration, event));
+        struct loom_event refused = event_of(registration, refusal_event(registration, event));
         refused.code = response->code;
         if (response->code == success) {
             refused.text = loom_text_of("its Location-Path is missing or too long");
         }
-        loom_client_emit(registration->client, &refused);
+        loom_context_emit(registration->context, &refused);
     }
     loom_registration_take(registration, event);
 }
@@ -652,25 +647,23 @@ static bool is_for_good(int alert)
 /* Rules: what the bootstrap server can read of it, over a reboot, too. */
 static void keep_alert(struct loom_registration *registration, int alert)
 {
-    struct loom_client *client = registration->client;
+    struct loom_context *context = registration->context;
     struct loom_path path =
         loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_ALERT_CODE);
-    bool same = loom_resource_or(client->config.model, path, UINT64_MAX) == (uint64_t)alert;
-    if (!same && loom_set_unsigned(client->config.model, path, (uint64_t)alert) == LOOM_OK) {
-        loom_state_save(client, client->config.model);
+    bool same = loom_resource_or(context->config.model, path, UINT64_MAX) == (uint64_t)alert;
+    if (!same && loom_set_unsigned(context->config.model, path, (uint64_t)alert) == LOOM_OK) {
+        loom_state_save(context, context->config.model);
     }
 }
 
-void loom_registration_lost(struct loom_registration *registration, enum loom_failure failure,
-                            int alert)
+void loom_registration_lost(struct loom_registration *registration, int alert)
 {
-    (void)failure;
     registration->session = NULL;
     registration->exchange = 0;
     if (alert >= 0) {
         keep_alert(registration, alert);
     }
-    bool refused = registration->state == REGISTERING && is_for_good(alert);
+    bool refused = registration->state == LOOM_REGISTRATION_REGISTERING && is_for_good(alert);
     loom_registration_take(registration,
                            refused ? LOOM_REGISTRATION_REFUSED : LOOM_REGISTRATION_LOST);
 }

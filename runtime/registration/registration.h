@@ -1,48 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What the files of the registration room share with each other. */
+/** Client Registration, as the client sees it. */
 #ifndef LOOM_REGISTRATION_REGISTRATION_H
 #define LOOM_REGISTRATION_REGISTRATION_H
 
-#include "client/internal.h"
+#include "loom/client.h"
+#include "registration/server_object.h"
 
-/* ---- resources.c -------------------------------------------------------------------------------
+struct loom_requester;
+
+/* ---- registration.c: one of them ---------------------------------------------------------------
  */
 
-/** A resource of the registration's Server instance, or what holds where it is absent. */
-uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
-                              uint64_t otherwise);
-bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
-                      bool otherwise);
+/** @return false if the event means nothing in the present state */
+bool loom_registration_take(struct loom_registration *registration,
+                            enum loom_registration_event event);
+/** Its deadline has come: of a wait, or of an exchange whose end the port never reported. */
+void loom_registration_timer(struct loom_registration *registration);
+void loom_registration_response(struct loom_registration *registration, uint32_t exchange,
+                                const struct loom_response *response, enum loom_failure failure);
+/** @param alert the TLS alert received (rule A-111), or -1 */
+void loom_registration_lost(struct loom_registration *registration, int alert);
+/** Does what handlers and writes have asked for. */
+void loom_registration_do_wishes(struct loom_registration *registration);
+const char *loom_registration_state_name(enum loom_registration_state state);
 
-/** Lifetime as the server is to be told it (rule B-3). */
-int64_t loom_server_lifetime(const struct loom_registration *registration);
-
-/** Binding mode as the server is to be told it (rules B-4, B-5). */
-struct loom_text loom_server_binding(const struct loom_registration *registration);
-
-/** Whether the device sleeps towards this server (rules B.5). */
-bool loom_server_in_queue_mode(const struct loom_registration *registration);
-
-/* ---- requests.c --------------------------------------------------------------------------------
+/* ---- registrations.c: all of them --------------------------------------------------------------
  */
 
-/** Sends Register, opening a session if there is none. */
-void loom_registration_send_register(struct loom_registration *registration);
-/** Sends Update with what has changed. */
-void loom_registration_send_update(struct loom_registration *registration);
-void loom_registration_send_deregister(struct loom_registration *registration);
-
-/** Whether an Update is due for a change (rule B-18). */
-bool loom_registration_changed(const struct loom_registration *registration);
-
-/* ---- order.c -----------------------------------------------------------------------------------
+/** Begins with none.
+ *  @param room given to the port as the beginning of a session's owner */
+void loom_registrations_init(struct loom_context *context, const struct loom_room *room);
+/** Forgets all registrations without a message to the servers and makes new ones from the accounts
+ *  of the model (rules A-1, A-16, A-54). For all of them it is as after a bootstrap (rule B-51). */
+void loom_registrations_restart(struct loom_context *context);
+/** Gives their turn to those whose turn it is (rules B-50 .. B-52). @return whether there was one
  */
+bool loom_registrations_take_turns(struct loom_context *context);
+/** Begins again where everything was given up: a bootstrap did not help (yet). */
+void loom_registrations_retry_failed(struct loom_context *context);
+/** Whether a bootstrap is due for want of a registration (rule A-10, step 4). */
+bool loom_registrations_call_for_bootstrap(const struct loom_context *context);
+/** Wishes the same of all of them. */
+void loom_registrations_wish(struct loom_context *context, enum loom_registration_wish wish);
+/** Does what has been wished of any of them. */
+void loom_registrations_do_wishes(struct loom_context *context);
+/** The first deadline of all. */
+uint64_t loom_registrations_deadline(const struct loom_context *context);
+/** Does what is due at `now`. */
+void loom_registrations_timer(struct loom_context *context, uint64_t now);
+/** Whether all have come to their end. */
+bool loom_registrations_are_off(const struct loom_context *context);
+/** Whether a server takes what a Send would bring it (rule B-74). */
+bool loom_registrations_may_send(const struct loom_context *context, uint16_t ssid);
+/** Remembers the object list of now as the one that the product's profile id means (rule B-40). */
+void loom_registrations_note_profile(struct loom_context *context);
 
-/** When the Initial Registration Delay of a registration whose turn has come ends (rule B-51). */
-uint64_t loom_registration_delay_end(const struct loom_registration *registration);
-
-/** Whether one before it in the order has failed and lets none after it try (rule B-52). */
-bool loom_registration_blocked(const struct loom_registration *registration);
+/** Execute on 1/x/4 (rule B-70). */
+enum loom_status loom_registrations_disable(struct loom_context *context,
+                                            const struct loom_requester *from,
+                                            struct loom_text arguments);
+/** Execute on 1/x/8 (rule B-71). @return LOOM_BAD_REQUEST it names a transport that cannot be used
+ */
+enum loom_status loom_registrations_trigger(struct loom_context *context,
+                                            const struct loom_requester *from,
+                                            struct loom_text arguments);
 
 /* ---- remember.c --------------------------------------------------------------------------------
  */
@@ -50,12 +71,9 @@ bool loom_registration_blocked(const struct loom_registration *registration);
 /** Waits of fewer seconds are not worth a write of the state record: its memory wears. */
 #define LOOM_WAIT_REMEMBERED 60u
 
-/* ---- registration.c ----------------------------------------------------------------------------
- */
-
-struct loom_event loom_registration_news(const struct loom_registration *registration,
-                                         enum loom_event_type type);
-void loom_registration_tell(const struct loom_registration *registration,
-                            enum loom_event_type type);
+/** At the start, after the restart: goes on where the state record says that things were. */
+void loom_registrations_recall(struct loom_context *context);
+/** Writes the state record if something in it must outlive a reboot that is not in it. */
+void loom_registrations_remember(struct loom_context *context);
 
 #endif

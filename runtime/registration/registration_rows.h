@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* clang-format off */
 /* A registration at one server: rules B-13, B-16 .. B-24, B-42, B-50 .. B-57, B-70 and B-81.
- * See client/machine.h.
+ * See context/machine.h.
  * ROW(state, event, guard, action, next)      IGNORE(state, event, why nothing is to be done) */
 
 ROW(OFF, START, NULL, join_queue, QUEUED)

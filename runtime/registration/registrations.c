@@ -2,50 +2,69 @@
 /* Which registrations a client has: one for each Server Account (rule A-1). */
 #include "registration/registration.h"
 
+#include "accounts/accounts.h"
+#include "context/context.h"
+#include "registration/order.h"
+
 #include <string.h>
 
-static void forget(struct loom_client *client)
+void loom_registrations_init(struct loom_context *context, const struct loom_room *room)
 {
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        struct loom_registration *registration = &client->config.registrations[i];
-        loom_client_close(client, &registration->session);
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
         memset(registration, 0, sizeof *registration);
+        registration->room = room;
+    }
+}
+
+static void forget(struct loom_context *context)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
+        loom_context_close(context, &registration->session);
+        const struct loom_room *room = registration->room;
+        memset(registration, 0, sizeof *registration);
+        registration->room = room;
         registration->deadline = LOOM_NEVER;
     }
 }
 
-void loom_registration_restart(struct loom_client *client)
+void loom_registrations_restart(struct loom_context *context)
 {
-    const struct loom_model *model = client->config.model;
-    struct loom_registration *registration = client->config.registrations;
-    unsigned left = client->config.registration_room;
+    const struct loom_model *model = context->config.model;
+    struct loom_registration *registration = context->config.registrations;
+    unsigned left = context->config.registration_room;
     uint16_t instance = 0;
-    forget(client);
+    forget(context);
     for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
         uint64_t ssid = loom_account_ssid(model, instance);
         uint16_t security = loom_account_security(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
             continue;
         }
-        registration->client = client;
+        registration->context = context;
         registration->ssid = (uint16_t)ssid;
         registration->server_instance = instance;
         registration->security_instance = security;
-        registration->lwm2m = client->config.lwm2m;
+        registration->lwm2m = context->config.lwm2m;
         loom_registration_take(registration, LOOM_REGISTRATION_START); /* the next step registers */
         registration++;
         left--;
     }
-    client->review_wanted = registration == client->config.registrations;
-    client->remember_wanted = true; /* none has worked yet since the bootstrap (rule B-51) */
+    loom_context_take_wish(context, LOOM_WISH_REVIEW); /* it was of the registrations before */
+    if (registration == context->config.registrations) {
+        loom_context_wish(context, LOOM_WISH_REVIEW);
+    }
+    loom_context_wish(context,
+                      LOOM_WISH_REMEMBER); /* none has worked yet since the bootstrap (rule B-51) */
 }
 
-bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
+bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
 {
     bool any = false;
     bool wanted = false;
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        const struct loom_registration *registration = &client->config.registrations[i];
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        const struct loom_registration *registration = &context->config.registrations[i];
         if (!loom_registration_used(registration)) {
             continue;
         }
@@ -57,7 +76,7 @@ bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
             return false;
         }
         wanted = wanted ||
-                 loom_resource_true(client->config.model,
+                 loom_resource_true(context->config.model,
                                     loom_path_resource(LOOM_SERVER, registration->server_instance,
                                                        LOOM_SERVER_BOOTSTRAP_ON_FAILURE),
                                     true); /* rules B-53, B-56 */
@@ -65,12 +84,141 @@ bool loom_registration_calls_for_bootstrap(const struct loom_client *client)
     return !any || wanted;
 }
 
-void loom_registration_retry_failed(struct loom_client *client)
+void loom_registrations_retry_failed(struct loom_context *context)
 {
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        struct loom_registration *registration = &client->config.registrations[i];
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
         if (loom_registration_used(registration)) {
             loom_registration_take(registration, LOOM_REGISTRATION_AGAIN);
         }
     }
+}
+
+bool loom_registrations_take_turns(struct loom_context *context)
+{
+    bool any = false;
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
+        if (!loom_registration_used(registration) ||
+            registration->state != LOOM_REGISTRATION_QUEUED) {
+            continue;
+        }
+        if (loom_registration_is_its_turn(registration)) {
+            any = loom_registration_take(registration, LOOM_REGISTRATION_TURN) || any;
+        } else if (!registration->queue_told) {
+            registration->queue_told = true;
+            loom_context_report(context, LOOM_EVENT_REGISTER_QUEUED, registration->ssid);
+        }
+    }
+    return any;
+}
+
+void loom_registrations_wish(struct loom_context *context, enum loom_registration_wish wish)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
+        if (loom_registration_used(registration)) {
+            loom_registration_wish(registration, wish);
+        }
+    }
+}
+
+void loom_registrations_do_wishes(struct loom_context *context)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
+        if (loom_registration_used(registration)) {
+            loom_registration_do_wishes(registration);
+        }
+    }
+}
+
+uint64_t loom_registrations_deadline(const struct loom_context *context)
+{
+    uint64_t first = LOOM_NEVER;
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        const struct loom_registration *registration = &context->config.registrations[i];
+        if (loom_registration_used(registration) && registration->deadline < first) {
+            first = registration->deadline;
+        }
+    }
+    return first;
+}
+
+void loom_registrations_timer(struct loom_context *context, uint64_t now)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
+        if (loom_registration_used(registration) && registration->deadline <= now) {
+            loom_registration_timer(registration);
+        }
+    }
+}
+
+bool loom_registrations_are_off(const struct loom_context *context)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        if (context->config.registrations[i].state != LOOM_REGISTRATION_OFF) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void loom_registrations_note_profile(struct loom_context *context)
+{
+    context->profile_links = loom_links_digest(context->config.model, context->config.lwm2m);
+}
+
+/* ---- executables: done once the answer to them is out -----------------------------------------
+ */
+
+static struct loom_registration *find(struct loom_context *context,
+                                      const struct loom_requester *from)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        struct loom_registration *registration = &context->config.registrations[i];
+        if (loom_registration_used(registration) &&
+            registration->server_instance == from->server_instance) {
+            return registration;
+        }
+    }
+    return NULL;
+}
+
+enum loom_status loom_registrations_disable(struct loom_context *context,
+                                            const struct loom_requester *from,
+                                            struct loom_text arguments)
+{
+    struct loom_registration *registration = find(context, from);
+    (void)arguments;
+    if (registration == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    loom_registration_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
+    return LOOM_OK;
+}
+
+enum loom_status loom_registrations_trigger(struct loom_context *context,
+                                            const struct loom_requester *from,
+                                            struct loom_text arguments)
+{
+    struct loom_registration *registration = find(context, from);
+    return registration == NULL ? LOOM_METHOD_NOT_ALLOWED
+                                : loom_server_trigger(registration, arguments);
+}
+
+/* ---- Send ------------------------------------------------------------------------------------ */
+
+bool loom_registrations_may_send(const struct loom_context *context, uint16_t ssid)
+{
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        const struct loom_registration *registration = &context->config.registrations[i];
+        if (loom_registration_used(registration) && registration->ssid == ssid) {
+            return loom_registration_stands(registration) &&
+                   registration->lwm2m >= LOOM_LWM2M_1_1 &&
+                   !loom_server_flag(registration, LOOM_SERVER_MUTE_SEND, true);
+        }
+    }
+    return false;
 }

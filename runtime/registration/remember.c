@@ -20,8 +20,12 @@
  * begins, but not for an Update, a short wait or a De-register: flash wears. Nothing in it is a
  * key.
  */
-#include "codec/number.h"
 #include "registration/registration.h"
+
+#include "accounts/accounts.h"
+#include "codec/number.h"
+#include "codec/text.h"
+#include "context/context.h"
 
 #include <string.h>
 
@@ -48,13 +52,6 @@ struct entry {
     struct loom_bytes location;
 };
 
-static uint64_t unix_time(const struct loom_client *client)
-{
-    const struct loom_port *port = client->config.port;
-    int64_t now = port->unix_time == NULL ? 0 : port->unix_time(port->self);
-    return now > 0 ? (uint64_t)now : 0;
-}
-
 /* ---- which accounts -------------------------------------------------------------------------- */
 
 static uint32_t add_resource(uint32_t digest, const struct loom_model *model, struct loom_path path)
@@ -73,12 +70,12 @@ static uint32_t add_resource(uint32_t digest, const struct loom_model *model, st
 }
 
 /* The pairs of accounts, by what names them; keys are left out. */
-static uint32_t accounts_digest(const struct loom_client *client)
+static uint32_t accounts_digest(const struct loom_context *context)
 {
     static const uint16_t names[] = {LOOM_SECURITY_URI, LOOM_SECURITY_MODE, LOOM_SECURITY_IDENTITY};
     uint32_t digest = LOOM_DIGEST_BEGIN;
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        const struct loom_registration *registration = &client->config.registrations[i];
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        const struct loom_registration *registration = &context->config.registrations[i];
         if (!loom_registration_used(registration)) {
             continue;
         }
@@ -88,7 +85,7 @@ static uint32_t accounts_digest(const struct loom_client *client)
         for (size_t j = 0; j < sizeof names / sizeof names[0]; j++) {
             struct loom_path path =
                 loom_path_resource(LOOM_SECURITY, registration->security_instance, names[j]);
-            digest = add_resource(digest, client->config.model, path);
+            digest = add_resource(digest, context->config.model, path);
         }
     }
     return digest;
@@ -131,10 +128,10 @@ static uint64_t waits_until(const struct loom_registration *registration)
 
 static void put_entry(const struct loom_registration *registration, struct loom_output *out)
 {
-    uint64_t now = loom_client_now(registration->client);
+    uint64_t now = loom_context_now(registration->context);
     uint64_t until = waits_until(registration);
     uint64_t left = until > now ? (until - now + 999) / 1000 : 0;
-    uint64_t today = unix_time(registration->client);
+    uint64_t today = loom_context_unix_time(registration->context);
     enum waits waits = waits_for(registration);
     bool counts = waits == WAITS_RETRY || waits == WAITS_FAILED;
     put_number(out, registration->ssid, 2);
@@ -156,15 +153,15 @@ static void put_entry(const struct loom_registration *registration, struct loom_
 
 /* Writes the record into the client's buffer. @return a digest that is another when the record has
  * to be stored anew: of all but the time that passes by itself */
-static uint32_t write_record(const struct loom_client *client, struct loom_output *out)
+static uint32_t write_record(const struct loom_context *context, struct loom_output *out)
 {
     uint32_t digest = LOOM_DIGEST_BEGIN;
     uint8_t count = 0;
     put_number(out, FORM_VERSION, 1);
-    put_number(out, accounts_digest(client), 4);
+    put_number(out, accounts_digest(context), 4);
     put_number(out, 0, 1);
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        const struct loom_registration *registration = &client->config.registrations[i];
+    for (unsigned i = 0; i < context->config.registration_room; i++) {
+        const struct loom_registration *registration = &context->config.registrations[i];
         size_t begin = out->length;
         if (!loom_registration_used(registration)) {
             continue;
@@ -187,25 +184,26 @@ static uint32_t write_record(const struct loom_client *client, struct loom_outpu
     return digest;
 }
 
-static void fail(struct loom_client *client, enum loom_status status, const char *text)
+static void fail(struct loom_context *context, enum loom_status status, const char *text)
 {
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_FAILED);
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_FAILED, 0);
     event.code = (uint8_t)status;
     event.text = loom_text_of(text);
-    loom_client_emit(client, &event);
+    loom_context_emit(context, &event);
 }
 
-void loom_registration_remember(struct loom_client *client)
+void loom_registrations_remember(struct loom_context *context)
 {
-    const struct loom_client_config *config = &client->config;
+    const struct loom_client_config *config = &context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     /* What ends because the device is switched off goes on when it is switched on. */
-    if (!client->remember_wanted || client->stopping || config->store == NULL) {
+    if (!loom_context_wishes(context, LOOM_WISH_REMEMBER) || context->stopping ||
+        config->store == NULL) {
         return;
     }
-    client->remember_wanted = false;
-    uint32_t digest = write_record(client, &out);
-    if (digest == client->remembered && !out.overflow) {
+    loom_context_take_wish(context, LOOM_WISH_REMEMBER);
+    uint32_t digest = write_record(context, &out);
+    if (digest == context->remembered && !out.overflow) {
         return;
     }
     enum loom_status status =
@@ -213,10 +211,10 @@ void loom_registration_remember(struct loom_client *client)
             ? LOOM_TOO_LARGE
             : config->store->save(config->store->self, LOOM_RECORD_STATE, out.data, out.length);
     if (status != LOOM_OK) {
-        fail(client, status, "the state of the registrations could not be stored");
+        fail(context, status, "the state of the registrations could not be stored");
         return;
     }
-    client->remembered = digest;
+    context->remembered = digest;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -267,9 +265,9 @@ static bool read_entry(struct loom_bytes *rest, struct entry *entry)
 
 /* What is left of a wait: less by the time that the device was off, if it knows the time. A clock
  * that was set forward ends the wait; one that was set back does not make it longer than it was. */
-static uint64_t left_of(const struct loom_client *client, const struct entry *entry)
+static uint64_t left_of(const struct loom_context *context, const struct entry *entry)
 {
-    uint64_t today = unix_time(client);
+    uint64_t today = loom_context_unix_time(context);
     if (today == 0 || entry->end == 0) {
         return entry->left;
     }
@@ -284,8 +282,8 @@ static void go_on(struct loom_registration *registration, const struct entry *en
         [WAITS_RETRY] = LOOM_REGISTRATION_WAITING, [WAITS_DISABLED] = LOOM_REGISTRATION_DISABLED,
         [WAITS_FAILED] = LOOM_REGISTRATION_FAILED,
     };
-    struct loom_client *client = registration->client;
-    const struct loom_client_config *config = &client->config;
+    struct loom_context *context = registration->context;
+    const struct loom_client_config *config = &context->config;
     registration->state = states[entry->waits];
     registration->known = (entry->flags & FLAG_KNOWN) != 0;
     registration->given_up = (entry->flags & FLAG_GIVEN_UP) != 0;
@@ -300,19 +298,19 @@ static void go_on(struct loom_registration *registration, const struct entry *en
         registration->lwm2m = entry->lwm2m;
     }
     if (registration->given_up) {
-        client->review_wanted = true; /* a bootstrap was waited for, and still is */
+        loom_context_wish(context, LOOM_WISH_REVIEW); /* a bootstrap was waited for, and still is */
     }
     if (entry->waits != WAITS_NOT && entry->waits != WAITS_FAILED) {
-        registration->deadline = loom_client_after(client, left_of(client, entry));
+        registration->deadline = loom_context_after(context, left_of(context, entry));
     }
 }
 
-static void go_on_all(struct loom_client *client, struct loom_bytes entries)
+static void go_on_all(struct loom_context *context, struct loom_bytes entries)
 {
     struct entry entry;
     while (read_entry(&entries, &entry)) {
-        for (unsigned i = 0; i < client->config.registration_room; i++) {
-            struct loom_registration *registration = &client->config.registrations[i];
+        for (unsigned i = 0; i < context->config.registration_room; i++) {
+            struct loom_registration *registration = &context->config.registrations[i];
             if (loom_registration_used(registration) && registration->ssid == entry.ssid) {
                 go_on(registration, &entry);
             }
@@ -330,31 +328,31 @@ static bool is_whole(struct loom_bytes entries, unsigned count)
     return found == count && entries.length == 0;
 }
 
-static void read_record(struct loom_client *client, const uint8_t *data, size_t length)
+static void read_record(struct loom_context *context, const uint8_t *data, size_t length)
 {
     const uint8_t *at = data + 1;
     if (length < HEAD_SIZE || data[0] != FORM_VERSION) {
-        fail(client, LOOM_BAD_REQUEST, "the stored state is of an unknown form: ignored");
+        fail(context, LOOM_BAD_REQUEST, "the stored state is of an unknown form: ignored");
         return;
     }
     uint32_t digest = (uint32_t)get_number(&at, 4);
     struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
     if (!is_whole(entries, data[HEAD_SIZE - 1])) {
-        fail(client, LOOM_BAD_REQUEST, "the stored state is damaged: ignored");
+        fail(context, LOOM_BAD_REQUEST, "the stored state is damaged: ignored");
         return;
     }
-    if (digest != accounts_digest(client)) {
+    if (digest != accounts_digest(context)) {
         return; /* of other accounts: a bootstrap was committed since */
     }
-    go_on_all(client, entries);
-    struct loom_output out = loom_output(client->config.buffer, client->config.buffer_size);
-    client->remembered = write_record(client, &out);
-    client->remember_wanted = false;
+    go_on_all(context, entries);
+    struct loom_output out = loom_output(context->config.buffer, context->config.buffer_size);
+    context->remembered = write_record(context, &out);
+    loom_context_take_wish(context, LOOM_WISH_REMEMBER);
 }
 
-void loom_registration_recall(struct loom_client *client)
+void loom_registrations_recall(struct loom_context *context)
 {
-    const struct loom_client_config *config = &client->config;
+    const struct loom_client_config *config = &context->config;
     size_t length = 0;
     bool previous = false;
     if (config->store == NULL) {
@@ -367,13 +365,13 @@ void loom_registration_recall(struct loom_client *client)
         return;
     }
     if (status != LOOM_OK) {
-        fail(client, status, "the stored state cannot be read: ignored");
+        fail(context, status, "the stored state cannot be read: ignored");
         return;
     }
     if (previous) {
-        struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_RECOVERED);
+        struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_RECOVERED, 0);
         event.text = loom_text_of("the state of the registrations is the one before the last");
-        loom_client_emit(client, &event);
+        loom_context_emit(context, &event);
     }
-    read_record(client, config->buffer, length);
+    read_record(context, config->buffer, length);
 }

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Register, Update and De-register as they go out, in the release that the server is addressed in.
  */
-#include "registration/registration.h"
+#include "registration/requests.h"
+
+#include "accounts/accounts.h"
+#include "codec/number.h"
+#include "codec/text.h"
+#include "context/context.h"
+#include "registration/server_object.h"
 
 /* A number as a query argument, written behind what `out` has. */
 static void add_number(struct loom_request *request, struct loom_output *out, const char *name,
@@ -34,18 +40,18 @@ static void add_binding(struct loom_registration *registration, struct loom_requ
     loom_request_add_query(request, out, "b", binding);
 }
 
-static uint32_t digest_of_links(const struct loom_client *client)
+static uint32_t digest_of_links(const struct loom_context *context)
 {
-    return loom_links_digest(client->config.model, client->config.lwm2m);
+    return loom_links_digest(context->config.model, context->config.lwm2m);
 }
 
 static void add_links(struct loom_registration *registration, struct loom_request *request,
                       struct loom_output *out)
 {
     size_t begin = out->length;
-    loom_links_put(registration->client->config.model, registration->client->config.lwm2m,
+    loom_links_put(registration->context->config.model, registration->context->config.lwm2m,
                    registration->lwm2m, out);
-    registration->links_sent = digest_of_links(registration->client);
+    registration->links_sent = digest_of_links(registration->context);
     request->content_format = LOOM_FORMAT_LINK;
     request->payload.data = out->data + begin;
     request->payload.length = out->length - begin;
@@ -54,19 +60,19 @@ static void add_links(struct loom_registration *registration, struct loom_reques
 /* Rules B-40, B-43: the id stands for the list that the product began with, and no other. */
 static bool may_use_profile(const struct loom_registration *registration)
 {
-    const struct loom_client *client = registration->client;
-    return client->config.profile_id != NULL && registration->lwm2m >= LOOM_LWM2M_1_2 &&
-           !registration->full_list && digest_of_links(client) == client->profile_links;
+    const struct loom_context *context = registration->context;
+    return context->config.profile_id != NULL && registration->lwm2m >= LOOM_LWM2M_1_2 &&
+           !registration->full_list && digest_of_links(context) == context->profile_links;
 }
 
 static void add_profile_or_links(struct loom_registration *registration,
                                  struct loom_request *request, struct loom_output *out)
 {
-    const struct loom_client *client = registration->client;
+    const struct loom_context *context = registration->context;
     registration->profile_sent = may_use_profile(registration);
     if (registration->profile_sent) {
-        loom_request_add_query(request, out, "pid", loom_text_of(client->config.profile_id));
-        registration->links_sent = client->profile_links;
+        loom_request_add_query(request, out, "pid", loom_text_of(context->config.profile_id));
+        registration->links_sent = context->profile_links;
     } else {
         add_links(registration, request, out);
     }
@@ -83,49 +89,63 @@ static void add_location(const struct loom_registration *registration, struct lo
     }
 }
 
-static void send(struct loom_registration *registration, const struct loom_request *request,
+/* @return false: it could not be sent */
+static bool send(struct loom_registration *registration, const struct loom_request *request,
                  const struct loom_output *out)
 {
-    struct loom_client *client = registration->client;
-    const struct loom_port *port = client->config.port;
-    registration->exchange = loom_client_exchange(client);
-    /* Should the port never tell the end. */
-    registration->deadline = loom_client_after(client, LOOM_EXCHANGE_LIFETIME);
+    struct loom_context *context = registration->context;
+    const struct loom_port *port = context->config.port;
+    registration->exchange = loom_context_exchange(context);
+    /* Should the port never report the end. */
+    registration->deadline = loom_context_after(context, LOOM_EXCHANGE_LIFETIME);
     if (registration->session == NULL || (out != NULL && out->overflow) ||
         port->request(port->self, registration->session, request, registration->exchange) !=
             LOOM_OK) {
-        struct loom_event event = loom_registration_news(registration, LOOM_EVENT_REGISTER_FAILED);
+        struct loom_event event = loom_context_event(
+            registration->context, LOOM_EVENT_REGISTER_FAILED, registration->ssid);
         event.failure = LOOM_FAILURE_UNREACHABLE;
         event.text = loom_text_of("the request could not be sent");
-        loom_client_emit(client, &event);
+        loom_context_emit(context, &event);
         registration->exchange = 0;
-        loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
+        return false;
     }
+    return true;
 }
 
 static struct loom_text uri_of(const struct loom_registration *registration)
 {
     struct loom_text uri = {"", 0};
     loom_get_text(
-        registration->client->config.model,
+        registration->context->config.model,
         loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
         &uri);
     return uri;
 }
 
-void loom_registration_send_register(struct loom_registration *registration)
+static void open_session(struct loom_registration *registration)
 {
-    struct loom_client *client = registration->client;
-    const struct loom_client_config *config = &client->config;
+    struct loom_context *context = registration->context;
+    struct loom_credentials credentials;
+    bool usable = loom_account_credentials(context->config.model, registration->security_instance,
+                                           &credentials) == LOOM_OK;
+    if (usable) {
+        credentials.transport = loom_server_transport(registration);
+    }
+    registration->session =
+        loom_context_open(context, usable ? &credentials : NULL, registration->ssid, registration);
+}
+
+bool loom_registration_send_register(struct loom_registration *registration)
+{
+    struct loom_context *context = registration->context;
+    const struct loom_client_config *config = &context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     struct loom_request request = loom_request_begin(LOOM_POST);
     const struct loom_text no_value = {NULL, 0};
     registration->location_length = 0;
-    registration->update_wanted = false;
+    loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     if (registration->session == NULL) {
-        registration->session =
-            loom_client_open(client, config->model, registration->security_instance,
-                             registration->ssid, registration);
+        open_session(registration);
     }
     loom_request_add_path(&request, loom_text_of("rd"));
     loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
@@ -137,12 +157,13 @@ void loom_registration_send_register(struct loom_registration *registration)
         loom_request_add_query(&request, &out, "Q", no_value); /* rule B-80 */
     }
     add_profile_or_links(registration, &request, &out);
-    struct loom_event event = loom_registration_news(registration, LOOM_EVENT_REGISTER);
+    struct loom_event event =
+        loom_context_event(registration->context, LOOM_EVENT_REGISTER, registration->ssid);
     event.uri = uri_of(registration);
     event.seconds =
         registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
-    loom_client_emit(client, &event);
-    send(registration, &request, &out);
+    loom_context_emit(context, &event);
+    return send(registration, &request, &out);
 }
 
 /* ---- Update ---------------------------------------------------------------------------------- */
@@ -159,7 +180,7 @@ static bool binding_changed(const struct loom_registration *registration)
 
 static bool links_changed(const struct loom_registration *registration)
 {
-    return registration->links_digest != digest_of_links(registration->client);
+    return registration->links_digest != digest_of_links(registration->context);
 }
 
 bool loom_registration_changed(const struct loom_registration *registration)
@@ -169,15 +190,16 @@ bool loom_registration_changed(const struct loom_registration *registration)
 }
 
 /* Rules B-18, B-19: only what has changed. */
-void loom_registration_send_update(struct loom_registration *registration)
+bool loom_registration_send_update(struct loom_registration *registration)
 {
-    const struct loom_client_config *config = &registration->client->config;
+    const struct loom_client_config *config = &registration->context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     struct loom_request request = loom_request_begin(LOOM_POST);
-    struct loom_event event = loom_registration_news(registration, LOOM_EVENT_UPDATE);
+    struct loom_event event =
+        loom_context_event(registration->context, LOOM_EVENT_UPDATE, registration->ssid);
     char text[32];
     struct loom_output carried = loom_output(text, sizeof text);
-    registration->update_wanted = false;
+    loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     registration->links_sent = registration->links_digest;
     registration->binding_sent = registration->binding_digest;
     add_location(registration, &request);
@@ -195,17 +217,18 @@ void loom_registration_send_update(struct loom_registration *registration)
     }
     event.text.data = text;
     event.text.length = carried.length > 0 ? carried.length - 1 : 0;
-    loom_client_emit(registration->client, &event);
-    send(registration, &request, &out);
-    if (registration->exchange != 0 && registration->expires_at < registration->deadline) {
+    loom_context_emit(registration->context, &event);
+    bool sent = send(registration, &request, &out);
+    if (sent && registration->expires_at < registration->deadline) {
         registration->deadline = registration->expires_at; /* rule B-20 */
     }
+    return sent;
 }
 
-void loom_registration_send_deregister(struct loom_registration *registration)
+bool loom_registration_send_deregister(struct loom_registration *registration)
 {
     struct loom_request request = loom_request_begin(LOOM_DELETE);
     add_location(registration, &request);
-    loom_registration_tell(registration, LOOM_EVENT_DEREGISTER);
-    send(registration, &request, NULL);
+    loom_context_report(registration->context, LOOM_EVENT_DEREGISTER, registration->ssid);
+    return send(registration, &request, NULL);
 }

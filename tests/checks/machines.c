@@ -5,7 +5,7 @@
  * usage: machines RUNTIME_DIR, the document goes to stdout
  *
  * What the rows cannot say to the preprocessor, namely the comments behind them and behind the
- * states and events of client/internal.h, is read from the files. */
+ * states and events of its header, is read from the files. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -47,7 +47,8 @@ struct machine {
     const char *title;
     const char *about;
     const char *file;
-    const char *prefix; /* of its states and events in client/internal.h */
+    const char *header; /* that has its states and events */
+    const char *prefix; /* of these */
     const struct row *rows;
     size_t row_count;
     char *text; /* of the file */
@@ -62,12 +63,14 @@ static struct machine machines[] = {
      .about = "One for each client. It decides when the client asks its bootstrap server, and what "
               "ends a bootstrap.",
      .file = "bootstrap/bootstrap_rows.h",
+     .header = "bootstrap/bootstrap.h",
      .prefix = "bootstrap",
      .rows = bootstrap_rows,
      .row_count = COUNT(bootstrap_rows)},
     {.title = "Registration",
      .about = "One for each LwM2M server that the client has an account of.",
      .file = "registration/registration_rows.h",
+     .header = "registration/states.h",
      .prefix = "registration",
      .rows = registration_rows,
      .row_count = COUNT(registration_rows)},
@@ -166,7 +169,7 @@ static size_t collect(const char *header, const char *machine, const char *what,
     const char *at = strstr(header, start);
     const char *end = at != NULL ? strstr(at, "};") : NULL;
     if (end == NULL) {
-        fprintf(stderr, "client/internal.h has no %s\n", start);
+        fprintf(stderr, "no %s in its header\n", start);
         exit(EXIT_FAILURE);
     }
     size_t count = 0;
@@ -332,14 +335,14 @@ static void print_state(const struct machine *machine, const char *state)
 static void print_machine(const struct machine *machine)
 {
     printf("## %s\n\n", machine->title);
-    const char *end = strstr(machine->text, "See client/machine.h");
+    const char *end = strstr(machine->text, "See context/machine.h");
     const char *about = NULL;
     for (const char *at = strstr(machine->text, "/* "); at != NULL && end != NULL && at < end;
          at = strstr(at + 1, "/* ")) {
         about = at;
     }
     if (about == NULL) {
-        fprintf(stderr, "%s: no comment with: See client/machine.h\n", machine->file);
+        fprintf(stderr, "%s: no comment with: See context/machine.h\n", machine->file);
         exit(EXIT_FAILURE);
     }
     about += 3;
@@ -369,7 +372,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: machines RUNTIME_DIR\n");
         return 2;
     }
-    char *header = read_file(argv[1], "client/internal.h");
     printf("<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
            "<!-- Generated from the tables of the runtime: `make regenerate` writes it. -->\n"
            "# State machines\n\n"
@@ -382,6 +384,7 @@ int main(int argc, char **argv)
            "[conformance report](conformance.md).\n\n");
     for (size_t i = 0; i < COUNT(machines); i++) {
         struct machine *machine = &machines[i];
+        const char *header = read_file(argv[1], machine->header);
         machine->text = read_file(argv[1], machine->file);
         machine->state_count = collect(header, machine->prefix, "state", machine->states);
         machine->event_count = collect(header, machine->prefix, "event", machine->events);

@@ -20,7 +20,7 @@ static bool is_back(void)
             }
         }
     }
-    return accounts == stage_setup->servers && !loom_bootstrap_silences(&stage.client);
+    return accounts == stage_setup->servers && !loom_bootstrap_silences(&stage.client.bootstrap);
 }
 
 static uint64_t left(uint64_t deadline)

@@ -577,22 +577,23 @@ static void level_kept(struct kept_record *kept)
 }
 
 /* Times count from now. Left out is what only tells one run of the same from another: the numbers
- * of exchanges, the digest of the state record, for which has_news() stands, and what a start sets
- * for ever, with the gaps in it. */
+ * of exchanges, a fact that is given anew before it counts, the digest of the state record, for
+ * which has_news() stands, and what a start sets for ever, with the gaps in it. */
 uint64_t stage_hash(void)
 {
     static struct stage level;
     memcpy(&level, &stage, offsetof(struct stage, data));
     struct loom_bootstrap *bootstrap = &level.client.bootstrap;
-    memset(&level.client.config, 0, sizeof level.client.config);
+    memset(&level.client.context.config, 0, sizeof level.client.context.config);
     memset(&bootstrap->staged, 0, sizeof bootstrap->staged);
-    level.client.next_exchange = 0;
-    level.client.remembered = level.client.remembered != 0;
+    level.client.context.last_exchange = 0;
+    level.client.context.remembered = level.client.context.remembered != 0;
     level_kept(&level.kept);
     bootstrap->session = session_kind(0, bootstrap->session);
     bootstrap->exchange = exchange_kind(&stage.links[0], bootstrap->exchange);
     bootstrap->deadline = left(bootstrap->deadline);
-    bootstrap->account_deadline = left(bootstrap->account_deadline);
+    bootstrap->servers_well = false;
+    level.client.context.account_deadline = left(level.client.context.account_deadline);
     for (unsigned i = 0; i < SERVERS_MAX; i++) {
         if (loom_registration_used(&stage.registrations[i])) {
             level_registration(&level.registrations[i], 1 + i);

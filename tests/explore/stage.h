@@ -9,7 +9,9 @@
 #ifndef EXPLORE_STAGE_H
 #define EXPLORE_STAGE_H
 
-#include "client/internal.h"
+#include "client/rooms.h"
+#include "codec/text.h"
+#include "context/context.h"
 
 #define SERVERS_MAX   2u
 #define LINKS         (1u + SERVERS_MAX) /* the bootstrap server, then the servers */

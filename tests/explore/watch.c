@@ -452,7 +452,7 @@ static void check_sessions(void)
 
 static bool has_end(const struct loom_registration *registration)
 {
-    bool bootstraps = !loom_bootstrap_is_idle(&stage.client);
+    bool bootstraps = !loom_bootstrap_is_idle(&stage.client.bootstrap);
     switch (registration->state) {
     case LOOM_REGISTRATION_OFF:
         return stage.stopping;

@@ -4,7 +4,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "client/internal.h"
+#include "bootstrap/bootstrap.h"
+#include "registration/states.h"
 
 struct row {
     int state;

@@ -196,7 +196,7 @@ Test(memory, a_delay_goes_on)
 Test(memory, the_release_is_remembered)
 {
     begin();
-    world->client.config.profile_id = "oma:abc";
+    world->client.context.config.profile_id = "oma:abc";
     world->server.register_code = LOOM_PRECONDITION_FAILED;
     world_start(world);
     world_expect(world, LOOM_EVENT_VERSION_FALL_BACK, 1);

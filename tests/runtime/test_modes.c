@@ -218,7 +218,7 @@ static void start_with_card(enum loom_status answer)
 {
     card_answer = answer;
     world = world_create(LOOM_LWM2M_1_1);
-    world->client.config.smartcard = &card;
+    world->client.context.config.smartcard = &card;
     world_add_server_account(world, &world->other, 2, 7, 86400); /* the factory's */
     world_start(world);
     world_run(world, 1);
@@ -246,7 +246,7 @@ Test(modes, a_card_may_bring_the_bootstrap_account_alone)
     size_t length = write_card(file, sizeof file, false);
     card_answer = LOOM_OK;
     world = world_create(LOOM_LWM2M_1_1);
-    world->client.config.smartcard = &card;
+    world->client.context.config.smartcard = &card;
     world_start(world);
     world_run(world, 1);
     loom_client_smartcard(&world->client, LOOM_OK, file, length);
@@ -333,7 +333,7 @@ static void make_pack(struct pack *pack, uint16_t instance, uint16_t ssid)
 static void begin_pack(void)
 {
     world = world_create(LOOM_LWM2M_1_2);
-    world->client.config.bootstrap_pack = true;
+    world->client.context.config.bootstrap_pack = true;
     world_add_bootstrap_account(world, 1, 0);
     world_add_server_account(world, &world->other, 3, 7, 86400);
     world->other.register_code = LOOM_FORBIDDEN;

@@ -24,7 +24,7 @@ static void begin(uint16_t lwm2m, uint32_t lifetime)
 static void begin_asleep(uint32_t lifetime)
 {
     begin(LOOM_LWM2M_1_1, lifetime);
-    world->client.config.queue_mode = true;
+    world->client.context.config.queue_mode = true;
     world_start(world);
     world_expect(world, LOOM_EVENT_ASLEEP, 94);
 }
@@ -40,7 +40,7 @@ static const char *state(void)
 Test(queue, it_sleeps_93_seconds_after_the_last_message)
 {
     begin(LOOM_LWM2M_1_1, 86400);
-    world->client.config.queue_mode = true;
+    world->client.context.config.queue_mode = true;
     world_start(world);
     uint64_t answered = world_expect(world, LOOM_EVENT_REGISTERED, 1)->time;
     cr_assert_str_eq(world->server.got[0].line, "POST /rd?ep=device&lt=86400&lwm2m=1.1&b=U&Q");
@@ -58,7 +58,7 @@ Test(queue, in_1_0_the_binding_asks_for_it)
     cr_assert_str_eq(world->server.got[0].line, "POST /rd?ep=device&lt=86400&lwm2m=1.0&b=UQ");
     world_destroy(world);
     begin(LOOM_LWM2M_1_0, 86400);
-    world->client.config.queue_mode = true;
+    world->client.context.config.queue_mode = true;
     world_start(world);
     world_run(world, 1000);
     cr_assert_eq(world_count(world, LOOM_EVENT_ASLEEP), 0);
@@ -68,7 +68,7 @@ Test(queue, in_1_0_the_binding_asks_for_it)
 Test(queue, requests_keep_it_awake)
 {
     begin(LOOM_LWM2M_1_1, 86400);
-    world->client.config.queue_mode = true;
+    world->client.context.config.queue_mode = true;
     world_start(world);
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
     world_run(world, 92);

@@ -380,8 +380,7 @@ Test(retry, a_server_that_triggers_and_hangs_up_is_no_storm)
         world_expect(world, LOOM_EVENT_REGISTERED, 1000);
         world_run(world, 0.5);
         world->server.port.close(world->server.port.self, world->server.session);
-        world->registrations[0].update_wanted =
-            true; /* as the trigger does, before the next step */
+        loom_client_update(&world->client); /* as the trigger does, before the next step */
         loom_loopback_deliver(world->net, world_now(world) + LOOM_LOOPBACK_LATENCY_MS);
         world_expect(world, LOOM_EVENT_SESSION_FAILED, 1);
     }
@@ -447,7 +446,7 @@ Test(retry, a_refused_release_is_tried_again_as_an_older_one)
     begin(LOOM_LWM2M_1_2, 300);
     set_server(17, 1);
     loom_set_text(&world->model, loom_path_resource(1, 0, 7), "US");
-    world->client.config.queue_mode = true;
+    world->client.context.config.queue_mode = true;
     world->server.answer = answer_of_release;
     world->server.answer_user = &spoken;
     world_start(world);
@@ -478,7 +477,7 @@ Test(retry, all_releases_refused_is_refused)
 {
     begin(LOOM_LWM2M_1_2, 300);
     set_server(19, 100);
-    world->client.config.lwm2m_oldest = LOOM_LWM2M_1_1;
+    world->client.context.config.lwm2m_oldest = LOOM_LWM2M_1_1;
     world->server.register_code = LOOM_PRECONDITION_FAILED;
     world_start(world);
     world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 1);
@@ -502,7 +501,7 @@ static uint8_t answer_without_profiles(void *user, const char *line)
 Test(retry, a_profile_id_takes_the_place_of_the_list)
 {
     begin(LOOM_LWM2M_1_2, 300);
-    world->client.config.profile_id = "oma:abc";
+    world->client.context.config.profile_id = "oma:abc";
     world_start(world);
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
     cr_assert_str_eq(world->server.got[0].line,
@@ -523,7 +522,7 @@ Test(retry, a_profile_id_takes_the_place_of_the_list)
 static void expect_the_full_list(uint8_t refusal)
 {
     begin(LOOM_LWM2M_1_2, 300);
-    world->client.config.profile_id = "oma:abc";
+    world->client.context.config.profile_id = "oma:abc";
     set_server(17, 1);
     world->server.answer = answer_without_profiles;
     world->server.answer_user = &refusal;

@@ -157,7 +157,7 @@ Test(state, is_not_forgotten_where_it_cannot_be_read)
     struct loom_client_config config;
     answer = LOOM_NOT_FOUND;
     world_start(second);
-    config = second->client.config;
+    config = second->client.context.config;
     answer = LOOM_UNAVAILABLE;
     cr_expect_eq(loom_client_start(&second->client, &config), LOOM_INTERNAL_ERROR);
     expect_no_rest(second);

@@ -226,7 +226,7 @@ struct world *world_create(uint16_t lwm2m)
     world->store.self = world;
     world->store.save = save;
     world->store.load = load;
-    world->client.config.lwm2m = lwm2m;
+    world->client.context.config.lwm2m = lwm2m;
     return world;
 }
 
@@ -240,7 +240,7 @@ void world_destroy(struct world *world)
 
 void world_start(struct world *world)
 {
-    struct loom_client_config config = world->client.config;
+    struct loom_client_config config = world->client.context.config;
     config.endpoint = "device";
     config.model = &world->model;
     config.staging = world->staging;

@@ -179,7 +179,7 @@ static size_t canonical(const struct loom_model *model, uint16_t object, uint8_t
 void watch_compare_with_store(struct sim_world *world)
 {
     struct sim_watch *watch = world->watch;
-    struct loom_client_config config = world->client.config;
+    struct loom_client_config config = world->client.context.config;
     watch->compare = false;
     device_factory(world, &watch->model, watch->data);
     config.model = &watch->model;

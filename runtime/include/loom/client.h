@@ -78,9 +78,26 @@ struct loom_client_config {
     void *user;
 };
 
+/** What all parts of a client share. Members are private to the client. */
+struct loom_context {
+    struct loom_client_config config;
+    uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
+    uint32_t last_exchange;
+    uint32_t wishes;        /**< what one part wants of another */
+    uint32_t remembered;    /**< digest of the registrations' record in the store */
+    uint32_t profile_links; /**< digest of the object list that the profile id stands for */
+    bool stopping;
+};
+
+struct loom_executable;
+
+/** What is done with the events of a session; its owner begins with a pointer to one. */
+struct loom_room;
+
 /** A registration at one server. Members are private to the client. */
 struct loom_registration {
-    struct loom_client *client;
+    const struct loom_room *room;
+    struct loom_context *context; /**< NULL: not in use, and all else but `room` is zero */
     struct loom_session *session;
     uint64_t deadline;
     uint64_t queued_at; /**< when its wait for its turn began */
@@ -111,48 +128,47 @@ struct loom_registration {
     bool ended;        /**< it is no longer in the way of those after it in the order (1/x/13) */
     bool queue_told;
     char transport; /**< named by an Update Trigger (rule B-71), 0: none */
-    bool move_wanted;
-    bool update_wanted;
-    bool disable_wanted;
-    bool stop_wanted;
+    uint8_t wishes; /**< what handlers and writes have asked for */
     uint8_t location_length;
     uint8_t location[LOOM_LOCATION_SIZE]; /**< segments, each after a byte with its length */
 };
 
 /** The bootstrap of a client. Members are private to the client. */
 struct loom_bootstrap {
+    const struct loom_room *room;
+    struct loom_context *context;
     struct loom_model staged;
     struct loom_session *session;
     uint64_t deadline;
     uint32_t exchange;
     uint32_t attempts;
-    uint32_t fruitless;        /**< bootstraps in a row after which no server took the device */
-    uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
-    uint32_t opened_with;      /**< digest of the account that the session was opened with */
-    uint16_t account;          /**< Security instance of the Bootstrap-Server Account */
+    uint32_t fruitless;   /**< bootstraps in a row after which no server took the device */
+    uint32_t opened_with; /**< digest of the account that the session was opened with */
+    uint16_t account;     /**< Security instance of the Bootstrap-Server Account */
     uint8_t state;
     bool pushed;         /**< by the bootstrap server, unasked (rule A-6) */
     bool pack_refused;   /**< in this bootstrap */
     bool format_refused; /**< `pct` was answered 4.15 */
     bool asked_for;      /**< by a server or the product, not for want of a registration */
+    bool servers_well;   /**< no registration is in want of a bootstrap: a fact that is given */
     uint8_t touched[LOOM_PRODUCT_OBJECTS_MAX / 8]; /**< objects that the staged data changes */
 };
 
+/** Device Management of a client. Members are private to the client. */
+struct loom_management {
+    struct loom_context *context;
+    const struct loom_executable *executables; /**< of the client's own */
+    uint8_t executable_count;
+    char created[2]
+                [5]; /**< digits of the object id and the instance id that a Create answers with */
+};
+
+/** Members are private. */
 struct loom_client {
-    struct loom_client_config config;
+    struct loom_context context;
     struct loom_bootstrap bootstrap;
-    uint32_t next_exchange;
-    bool bootstrap_wanted;
-    bool review_wanted;     /**< a registration was given up, or there is none */
-    bool remember_wanted;   /**< what the state record holds may be another */
-    bool move_wanted;       /**< the device has another address */
-    uint32_t remembered;    /**< digest of the state record in the store */
-    uint32_t profile_links; /**< digest of the object list that the profile id stands for */
-    bool changed;
-    bool stopping;
+    struct loom_management management;
     bool stopped;
-    /** Digits of the object id and the instance id that a Create answers with. */
-    char created[2][5];
 };
 
 /** What a port must be created with for a client; its `side` pointer is the client. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small help with requests, either way. */
-#include "client/internal.h"
+#include "context/context.h"
 
 #include <string.h>
 

@@ -1,17 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the resources of an account say to its registration. */
-#include "registration/registration.h"
+/* What is known of a registration, and what the resources of its account say to it. */
+#include "registration/server_object.h"
+
+#include "accounts/accounts.h"
+#include "codec/text.h"
 
 #include <string.h>
 
 #define DEFAULT_LIFETIME 86400u /* where 1/x/1 cannot be read */
+
+/* ---- the registration ------------------------------------------------------------------------ */
+
+bool loom_registration_serves(const struct loom_registration *registration)
+{
+    return registration->state == LOOM_REGISTRATION_REGISTERED ||
+           registration->state == LOOM_REGISTRATION_UPDATING;
+}
+
+bool loom_registration_stands(const struct loom_registration *registration)
+{
+    return loom_registration_serves(registration) ||
+           registration->state == LOOM_REGISTRATION_ASLEEP;
+}
+
+bool loom_registration_used(const struct loom_registration *registration)
+{
+    return registration->context != NULL;
+}
+
+void loom_registration_wish(struct loom_registration *registration,
+                            enum loom_registration_wish wish)
+{
+    registration->wishes |= (uint8_t)wish;
+}
+
+bool loom_registration_has_wish(const struct loom_registration *registration,
+                                enum loom_registration_wish wish)
+{
+    return (registration->wishes & (unsigned)wish) != 0;
+}
+
+void loom_registration_drop_wish(struct loom_registration *registration,
+                                 enum loom_registration_wish wish)
+{
+    registration->wishes &= (uint8_t) ~(unsigned)wish;
+}
+
+/* ---- resources ------------------------------------------------------------------------------- */
 
 uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
                               uint64_t otherwise)
 {
     struct loom_path path =
         loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
-    return loom_resource_or(registration->client->config.model, path, otherwise);
+    return loom_resource_or(registration->context->config.model, path, otherwise);
 }
 
 bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
@@ -19,13 +61,13 @@ bool loom_server_flag(const struct loom_registration *registration, uint16_t res
 {
     struct loom_path path =
         loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
-    return loom_resource_true(registration->client->config.model, path, otherwise);
+    return loom_resource_true(registration->context->config.model, path, otherwise);
 }
 
 static struct loom_text text_of(const struct loom_registration *registration, uint16_t resource)
 {
     struct loom_text text = {"", 0};
-    loom_get_text(registration->client->config.model,
+    loom_get_text(registration->context->config.model,
                   loom_path_resource(LOOM_SERVER, registration->server_instance, resource), &text);
     return text;
 }
@@ -49,7 +91,7 @@ struct loom_text loom_server_binding(const struct loom_registration *registratio
     if (registration->lwm2m == LOOM_LWM2M_1_0) {
         binding = text_of(registration, LOOM_SERVER_BINDING); /* rule B-4 */
     } else {
-        loom_get_text(registration->client->config.model, loom_path_resource(LOOM_DEVICE, 0, 16),
+        loom_get_text(registration->context->config.model, loom_path_resource(LOOM_DEVICE, 0, 16),
                       &binding); /* rule B-5 */
     }
     return binding.length == 0 ? loom_text_of("U") : binding;
@@ -62,12 +104,12 @@ bool loom_server_in_queue_mode(const struct loom_registration *registration)
     if (registration->lwm2m == LOOM_LWM2M_1_0) {
         return has_letter(text_of(registration, LOOM_SERVER_BINDING), 'Q');
     }
-    return registration->client->config.queue_mode;
+    return registration->context->config.queue_mode;
 }
 
 static bool port_has(const struct loom_registration *registration, char transport)
 {
-    const char *transports = registration->client->config.port->transports;
+    const char *transports = registration->context->config.port->transports;
     return has_letter(loom_text_of(transports == NULL ? "U" : transports), transport);
 }
 
@@ -78,22 +120,14 @@ static bool port_has(const struct loom_registration *registration, char transpor
  * A port whose only transport is UDP is never told any other letter than U, so all that is left of
  * the choice is that 1/x/22 must not keep the device from its server by naming what it has not.
  */
-char loom_registration_transport(const struct loom_client *client, uint16_t ssid)
+char loom_server_transport(const struct loom_registration *registration)
 {
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        const struct loom_registration *registration = &client->config.registrations[i];
-        if (!loom_registration_used(registration) || registration->ssid != ssid) {
-            continue;
-        }
-        struct loom_text preferred = text_of(registration, LOOM_SERVER_PREFERRED_TRANSPORT);
-        if (registration->transport != 0) {
-            return registration->transport;
-        }
-        return preferred.length == 1 && port_has(registration, preferred.data[0])
-                   ? preferred.data[0]
-                   : (char)0;
+    struct loom_text preferred = text_of(registration, LOOM_SERVER_PREFERRED_TRANSPORT);
+    if (registration->transport != 0) {
+        return registration->transport;
     }
-    return 0;
+    return preferred.length == 1 && port_has(registration, preferred.data[0]) ? preferred.data[0]
+                                                                              : (char)0;
 }
 
 /* `0='U'` and nothing else. */
@@ -107,12 +141,13 @@ static bool read_transport(struct loom_text arguments, char *transport)
     return well;
 }
 
-enum loom_status loom_registration_trigger(struct loom_registration *registration,
-                                           struct loom_text arguments)
+enum loom_status loom_server_trigger(struct loom_registration *registration,
+                                     struct loom_text arguments)
 {
     char transport;
     if (registration->lwm2m == LOOM_LWM2M_1_0 || arguments.length == 0) {
-        registration->update_wanted = true; /* in 1.0 arguments have no meaning */
+        /* In 1.0 arguments have no meaning. */
+        loom_registration_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
         return LOOM_OK;
     }
     /* Rule B-26: U is always taken to be listed. */
@@ -120,25 +155,13 @@ enum loom_status loom_registration_trigger(struct loom_registration *registratio
         (transport != 'U' && !has_letter(text_of(registration, LOOM_SERVER_BINDING), transport))) {
         return LOOM_BAD_REQUEST;
     }
-    char before = loom_registration_transport(registration->client, registration->ssid);
+    char before = loom_server_transport(registration);
     registration->transport = transport;
     if (transport == (before == 0 ? 'U' : before)) {
-        registration->update_wanted = true;
+        loom_registration_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     } else {
-        registration->move_wanted = true; /* a new session, and with it a Register (rule B-17) */
+        /* A new session, and with it a Register (rule B-17). */
+        loom_registration_wish(registration, LOOM_REGISTRATION_WISH_MOVE);
     }
     return LOOM_OK;
-}
-
-bool loom_client_may_send(const struct loom_client *client, uint16_t ssid)
-{
-    for (unsigned i = 0; i < client->config.registration_room; i++) {
-        const struct loom_registration *registration = &client->config.registrations[i];
-        if (loom_registration_used(registration) && registration->ssid == ssid) {
-            return loom_registration_stands(registration) &&
-                   registration->lwm2m >= LOOM_LWM2M_1_1 &&
-                   !loom_server_flag(registration, LOOM_SERVER_MUTE_SEND, true);
-        }
-    }
-    return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/machine.h"
+#include "context/machine.h"
 
 bool loom_machine_take(const struct loom_machine *machine, uint8_t *state, uint8_t event,
                        void *subject)

@@ -8,8 +8,8 @@
  * transitions of the rows, a test sees that every pair of state and event is in the one or the
  * other, and docs/state-machines.md is written from it.
  */
-#ifndef LOOM_CLIENT_MACHINE_H
-#define LOOM_CLIENT_MACHINE_H
+#ifndef LOOM_CONTEXT_MACHINE_H
+#define LOOM_CONTEXT_MACHINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

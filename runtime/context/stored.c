@@ -4,9 +4,10 @@
  * the version of the layout (1), the seconds that are left until the Bootstrap-Server Account is
  * purged (4), 0 if it is not, and when that is in seconds since 1970 (8), 0 if the device did not
  * know. */
-#include "client/internal.h"
+#include "context/context.h"
 
 #include "codec/number.h"
+#include "codec/text.h"
 #include "model/payload.h"
 
 #define LAYOUT      1u
@@ -15,21 +16,15 @@
 
 /* ---- the Bootstrap-Server Account Timeout, rule A-87 ----------------------------------------- */
 
-static uint64_t unix_time(const struct loom_client *client)
-{
-    const struct loom_port *port = client->config.port;
-    int64_t now = port->unix_time == NULL ? 0 : port->unix_time(port->self);
-    return now > 0 ? (uint64_t)now : 0;
-}
-
-static void put_head(const struct loom_client *client, struct loom_output *out)
+static void put_head(const struct loom_context *context, struct loom_output *out)
 {
     uint8_t head[RECORD_HEAD] = {LAYOUT};
-    uint64_t deadline = client->bootstrap.account_deadline;
-    uint64_t now = loom_client_now(client);
+    uint64_t deadline = context->account_deadline;
+    uint64_t now = loom_context_now(context);
     if (deadline != LOOM_NEVER) {
         uint64_t left = deadline > now ? (deadline - now + 999) / 1000 : 0;
-        uint64_t end = unix_time(client) == 0 ? 0 : unix_time(client) + left;
+        uint64_t end =
+            loom_context_unix_time(context) == 0 ? 0 : loom_context_unix_time(context) + left;
         left = left == 0 ? 1 : left;
         loom_big_endian_put(head + 1, left > UINT32_MAX ? UINT32_MAX : left, 4);
         loom_big_endian_put(head + 5, end, 8);
@@ -39,11 +34,11 @@ static void put_head(const struct loom_client *client, struct loom_output *out)
 
 /* The time that the device was off counts if it knows the time. A clock that was set back makes
  * nothing last longer. */
-static void get_head(struct loom_client *client, const uint8_t *head)
+static void get_head(struct loom_context *context, const uint8_t *head)
 {
     uint64_t left = loom_big_endian(head + 1, 4);
     uint64_t end = loom_big_endian(head + 5, 8);
-    uint64_t now = unix_time(client);
+    uint64_t now = loom_context_unix_time(context);
     if (left == 0) {
         return;
     }
@@ -51,7 +46,7 @@ static void get_head(struct loom_client *client, const uint8_t *head)
         uint64_t rest = end > now ? end - now : 0;
         left = rest < left ? rest : left;
     }
-    client->bootstrap.account_deadline = loom_client_after(client, left);
+    context->account_deadline = loom_context_after(context, left);
 }
 
 /* ---- the record ------------------------------------------------------------------------------ */
@@ -86,38 +81,38 @@ static bool is_persistent(const struct loom_object *object)
            LOOM_OBJECT_PERSISTENT;
 }
 
-static enum loom_status fail(struct loom_client *client, enum loom_status status, const char *text)
+static enum loom_status fail(struct loom_context *context, enum loom_status status,
+                             const char *text)
 {
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_FAILED);
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_FAILED, 0);
     event.code = (uint8_t)status;
     event.text = loom_text_of(text);
-    loom_client_emit(client, &event);
+    loom_context_emit(context, &event);
     return status;
 }
 
-enum loom_status loom_state_save(struct loom_client *client, const struct loom_model *model)
+enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model)
 {
-    const struct loom_client_config *config = &client->config;
+    const struct loom_client_config *config = &context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     if (config->store == NULL) {
         return LOOM_OK;
     }
-    put_head(client, &out);
+    put_head(context, &out);
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
-            loom_client_wipe(client);
-            return fail(client, LOOM_TOO_LARGE, "the accounts do not fit the client's buffer");
+            loom_context_wipe(context);
+            return fail(context, LOOM_TOO_LARGE, "the accounts do not fit the client's buffer");
         }
     }
     enum loom_status status =
         config->store->save(config->store->self, LOOM_RECORD_ACCOUNTS, out.data, out.length);
-    loom_client_wipe(client);
+    loom_context_wipe(context);
     if (status != LOOM_OK) {
-        return fail(client, status, "the accounts could not be stored");
+        return fail(context, status, "the accounts could not be stored");
     }
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_SAVED);
-    loom_client_emit(client, &event);
+    loom_context_report(context, LOOM_EVENT_STATE_SAVED, 0);
     return LOOM_OK;
 }
 
@@ -169,33 +164,33 @@ static enum loom_status get_objects(struct loom_model *model, const uint8_t *at,
     return LOOM_OK;
 }
 
-static enum loom_status get_record(struct loom_client *client, struct loom_model *model,
+static enum loom_status get_record(struct loom_context *context, struct loom_model *model,
                                    size_t length)
 {
-    const uint8_t *record = client->config.buffer;
+    const uint8_t *record = context->config.buffer;
     if (length < RECORD_HEAD || record[0] != LAYOUT) {
         return LOOM_BAD_REQUEST;
     }
     delete_persistent(model);
     enum loom_status status = get_objects(model, record + RECORD_HEAD, length - RECORD_HEAD);
     if (status == LOOM_OK) {
-        get_head(client, record);
+        get_head(context, record);
     }
     return status;
 }
 
-static void tell_recovered(const struct loom_client *client, const char *text)
+static void tell_recovered(const struct loom_context *context, const char *text)
 {
-    struct loom_event event = loom_client_event(client, LOOM_EVENT_STATE_RECOVERED);
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_RECOVERED, 0);
     event.text = loom_text_of(text);
-    loom_client_emit(client, &event);
+    loom_context_emit(context, &event);
 }
 
 /* A device that cannot use what it has stored must still find its way: with the accounts of the
  * product. Only a medium that does not answer at the moment is no reason to forget anything. */
-enum loom_status loom_state_load(struct loom_client *client, struct loom_model *model)
+enum loom_status loom_state_load(struct loom_context *context, struct loom_model *model)
 {
-    const struct loom_client_config *config = &client->config;
+    const struct loom_client_config *config = &context->config;
     size_t length = 0;
     bool previous = false;
     if (config->store == NULL) {
@@ -209,21 +204,22 @@ enum loom_status loom_state_load(struct loom_client *client, struct loom_model *
     }
     bool damaged = status == LOOM_BAD_REQUEST;
     bool misfit = status == LOOM_TOO_LARGE ||
-                  (status == LOOM_OK && get_record(client, model, length) != LOOM_OK);
-    loom_client_wipe(client);
+                  (status == LOOM_OK && get_record(context, model, length) != LOOM_OK);
+    loom_context_wipe(context);
     if (damaged || misfit) {
-        tell_recovered(client, damaged ? "the stored accounts are damaged: those that the product "
-                                         "began with are in force"
-                                       : "the stored accounts do not fit this product: those that "
-                                         "it began with are in force");
+        tell_recovered(context, damaged ? "the stored accounts are damaged: those that the product "
+                                          "began with are in force"
+                                        : "the stored accounts do not fit this product: those that "
+                                          "it began with are in force");
         return LOOM_NOT_FOUND;
     }
     if (status != LOOM_OK) {
-        return fail(client, status, "the stored accounts cannot be read");
+        return fail(context, status, "the stored accounts cannot be read");
     }
     if (previous) {
-        tell_recovered(client, "the accounts stored last are damaged or were cut off: those before "
-                               "them are in force");
+        tell_recovered(context,
+                       "the accounts stored last are damaged or were cut off: those before "
+                       "them are in force");
     }
     return LOOM_OK;
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The Bootstrap interface, as the client sees it. */
+#ifndef LOOM_BOOTSTRAP_BOOTSTRAP_H
+#define LOOM_BOOTSTRAP_BOOTSTRAP_H
+
+#include "loom/client.h"
+
+struct loom_requester;
+
+enum loom_bootstrap_state {
+    LOOM_BOOTSTRAP_START,      /**< before the first step of the sequence */
+    LOOM_BOOTSTRAP_CARD,       /**< a smartcard is being read */
+    LOOM_BOOTSTRAP_IDLE,       /**< none under way */
+    LOOM_BOOTSTRAP_HOLD_OFF,   /**< decided, Client Hold Off Time runs */
+    LOOM_BOOTSTRAP_PACK,       /**< Bootstrap-Pack-Request is on its way */
+    LOOM_BOOTSTRAP_REQUESTING, /**< Bootstrap-Request is on its way */
+    LOOM_BOOTSTRAP_RUNNING,    /**< the bootstrap server commands */
+    LOOM_BOOTSTRAP_COMMITTED,  /**< accounts in force, Finish being answered */
+    LOOM_BOOTSTRAP_FINISHED,   /**< registering; the session lingers for repeated messages */
+    LOOM_BOOTSTRAP_WAITING,    /**< failed; the next attempt has its time */
+    LOOM_BOOTSTRAP_STATE_COUNT
+};
+
+enum loom_bootstrap_event {
+    LOOM_BOOTSTRAP_BEGIN,
+    LOOM_BOOTSTRAP_CARD_DONE, /**< read and applied, or not to be had */
+    LOOM_BOOTSTRAP_NEEDED,    /**< for want of a registration, or asked for */
+    LOOM_BOOTSTRAP_TIMER,
+    LOOM_BOOTSTRAP_ACCEPTED,       /**< Bootstrap-Request answered 2.04 */
+    LOOM_BOOTSTRAP_REFUSED,        /**< Bootstrap-Request answered with an error */
+    LOOM_BOOTSTRAP_FORMAT_REFUSED, /**< answered 4.15 */
+    LOOM_BOOTSTRAP_NO_PACK,        /**< an error, no answer, or a pack that is inconsistent */
+    LOOM_BOOTSTRAP_COMMAND,        /**< of the bootstrap server */
+    LOOM_BOOTSTRAP_COMPLETE,       /**< consistent, stored and in force */
+    LOOM_BOOTSTRAP_LOST,           /**< the session, or the request could not be sent */
+    LOOM_BOOTSTRAP_REGISTERED,     /**< at some server, so the accounts are good for something */
+    LOOM_BOOTSTRAP_EXPIRED,        /**< resource 0/x/12 */
+    LOOM_BOOTSTRAP_STOP,
+    LOOM_BOOTSTRAP_EVENT_COUNT
+};
+
+/** Begins with nothing under way.
+ *  @param room given to the port as the beginning of a session's owner */
+void loom_bootstrap_init(struct loom_bootstrap *bootstrap, struct loom_context *context,
+                         const struct loom_room *room);
+
+/** @return false if the event means nothing in the present state */
+bool loom_bootstrap_take(struct loom_bootstrap *bootstrap, enum loom_bootstrap_event event);
+
+/** Begins the sequence (rule A-10) with the first step of the client. */
+void loom_bootstrap_begin(struct loom_bootstrap *bootstrap);
+
+void loom_bootstrap_request(struct loom_bootstrap *bootstrap, const struct loom_request *request,
+                            struct loom_reply *reply);
+void loom_bootstrap_response(struct loom_bootstrap *bootstrap, uint32_t exchange,
+                             const struct loom_response *response, enum loom_failure failure);
+
+/** The session is lost. The fact `servers_well` is of now, as for loom_bootstrap_timer(). */
+void loom_bootstrap_lost(struct loom_bootstrap *bootstrap);
+
+/** What the card reader says; nothing if it says it too late. */
+void loom_bootstrap_smartcard(struct loom_bootstrap *bootstrap, enum loom_status status,
+                              struct loom_bytes file);
+
+/** The way to the network is another: the session is given up, and begun again where the bootstrap
+ *  server may push. */
+void loom_bootstrap_moved(struct loom_bootstrap *bootstrap);
+
+/** Opens a session for a push where a bootstrap server may push. */
+void loom_bootstrap_listen(struct loom_bootstrap *bootstrap);
+
+/** Does what is due at `now` but the purge of the account. */
+void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now);
+
+/** Purges the Bootstrap-Server Account if that is due at `now` (rule A-87). */
+void loom_bootstrap_expire(struct loom_bootstrap *bootstrap, uint64_t now);
+
+/** Whether requests of servers are to be ignored for a bootstrap (rules ). */
+bool loom_bootstrap_silences(const struct loom_bootstrap *bootstrap);
+
+/** Whether no bootstrap is under way or waits for its time. */
+bool loom_bootstrap_is_idle(const struct loom_bootstrap *bootstrap);
+
+/** Whether accounts are in force with which nothing has registered yet: registrations of before may
+ *  have lost theirs. */
+bool loom_bootstrap_has_committed(const struct loom_bootstrap *bootstrap);
+
+const char *loom_bootstrap_state_name(enum loom_bootstrap_state state);
+
+/** Execute on 1/x/9 (rule A-110). @return LOOM_METHOD_NOT_ALLOWED there is no bootstrap server */
+enum loom_status loom_bootstrap_trigger(struct loom_context *context,
+                                        const struct loom_requester *from,
+                                        struct loom_text arguments);
+
+#endif

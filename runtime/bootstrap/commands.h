@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What a bootstrap server may command, done to the staged model. For the files of this room. */
+#ifndef LOOM_BOOTSTRAP_COMMANDS_H
+#define LOOM_BOOTSTRAP_COMMANDS_H
+
+#include "loom/client.h"
+#include "loom/codec.h"
+
+struct loom_payload;
+
+/** Bootstrap-Write, -Delete, -Discover and -Read on the staged model (rules A-40 .. A-71).
+ *  @param why out: what is wrong, where the code alone does not say it */
+enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
+                                      const struct loom_path *path,
+                                      const struct loom_request *request, struct loom_text *why);
+enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
+                                       const struct loom_path *path);
+enum loom_status loom_bootstrap_discover(const struct loom_bootstrap *bootstrap,
+                                         const struct loom_path *path, struct loom_output *out);
+/** @param format in: what the server accepts; out: the format of the answer */
+enum loom_status loom_bootstrap_read(const struct loom_bootstrap *bootstrap,
+                                     const struct loom_path *path, uint16_t *format,
+                                     struct loom_output *out);
+
+/** Deletes the instances of an object that a Bootstrap-Delete may delete (rules ). */
+void loom_bootstrap_clear(struct loom_bootstrap *bootstrap, uint16_t object);
+
+/** A bootstrap server that does not know where the client keeps the Bootstrap-Server Account may
+ *  write a server's account over it. The account must outlive that (rule A-83), so it makes way. */
+enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
+                                         const struct loom_payload *payload);
+
+/** The instances of the Bootstrap-Server Account as links (rule A-103). */
+void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct loom_output *out);
+
+#endif

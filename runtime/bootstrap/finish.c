@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a transaction: checked, stored and in force, or none of it (rules A-81, A-83, A-84).
+ */
+#include "bootstrap/transaction.h"
+
+#include "accounts/accounts.h"
+#include "codec/text.h"
+#include "context/context.h"
+#include "model/node.h"
+
+#include <string.h>
+
+/* Whether an instance, be it by another id now, has the values that it had before. */
+static bool is_unchanged(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance,
+                         uint16_t instance_now)
+{
+    const struct loom_product_object *entry =
+        loom_model_object(bootstrap->context->config.model, object);
+    const unsigned char *before =
+        loom_node_instance(bootstrap->context->config.model, entry, instance);
+    const unsigned char *after = loom_node_instance(&bootstrap->staged, entry, instance_now);
+    size_t id = sizeof instance; /* begins each instance */
+    return before != NULL && after != NULL &&
+           memcmp(before + id, after + id, entry->object->instance_size - id) == 0;
+}
+
+/* Rule A-84: a second Bootstrap-Server Account replaces the one that was there before. One that was
+ * written, too, is wanted beside it: that makes two, which the check refuses (A-3).
+ * @return the new one, or LOOM_ID_NONE */
+static uint16_t replacement(const struct loom_bootstrap *bootstrap)
+{
+    uint16_t other = LOOM_ID_NONE;
+    unsigned accounts = 0;
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(&bootstrap->staged, LOOM_SECURITY, &instance); instance++) {
+        if (loom_resource_true(
+                &bootstrap->staged,
+                loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER),
+                false)) {
+            accounts++;
+            other = instance != bootstrap->account ? instance : other;
+        }
+    }
+    uint16_t account = loom_account_instance(bootstrap->context->config.model);
+    bool replaced =
+        accounts == 2 && is_unchanged(bootstrap, LOOM_SECURITY, account, bootstrap->account);
+    return replaced ? other : LOOM_ID_NONE;
+}
+
+static uint16_t security_of(const struct loom_model *model, uint16_t server)
+{
+    return loom_account_security(model, loom_account_ssid(model, server));
+}
+
+/* Rule A-112: when the bootstrap server last changed this account. */
+static void note_bootstrapped(struct loom_bootstrap *bootstrap)
+{
+    struct loom_model *staged = &bootstrap->staged;
+    uint64_t unix_time = loom_context_unix_time(bootstrap->context);
+    uint16_t instance = 0;
+    for (; unix_time != 0 && loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
+        uint16_t security = security_of(staged, instance);
+        if (!is_unchanged(bootstrap, LOOM_SERVER, instance, instance) ||
+            !is_unchanged(bootstrap, LOOM_SECURITY, security, security)) {
+            struct loom_path path =
+                loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
+            loom_transaction_touch(bootstrap, LOOM_SERVER);
+            loom_set_time(staged, path, (int64_t)unix_time);
+        }
+    }
+}
+
+/* Rule A-87; A-88 leaves open from when it counts: here, from the success. */
+static void start_account_timeout(struct loom_bootstrap *bootstrap)
+{
+    const struct loom_model *model = &bootstrap->staged;
+    struct loom_path path = loom_path_resource(LOOM_SECURITY, loom_account_instance(model),
+                                               LOOM_SECURITY_ACCOUNT_TIMEOUT);
+    uint64_t seconds = loom_resource_or(model, path, 0);
+    bootstrap->context->account_deadline =
+        seconds == 0 ? LOOM_NEVER : loom_context_after(bootstrap->context, seconds);
+}
+
+/* What the bootstrap server did not write may have changed since the copy was made: the TLS-DTLS
+ * Alert Code (rule A-113), or what the product sets. What is stored is all that is in force. */
+static void take_untouched(struct loom_bootstrap *bootstrap)
+{
+    const struct loom_model *model = bootstrap->context->config.model;
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        const struct loom_product_object *entry = &model->product->objects[i];
+        if ((bootstrap->touched[i / 8] >> (i % 8) & 1) == 0) {
+            memcpy(bootstrap->staged.data + entry->offset, model->data + entry->offset,
+                   (size_t)entry->room * entry->object->instance_size);
+        }
+    }
+}
+
+enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
+                                         enum loom_bootstrap_source source,
+                                         struct loom_event *event)
+{
+    take_untouched(bootstrap);
+    uint16_t other = replacement(bootstrap);
+    uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
+    const char *why =
+        loom_bootstrap_inconsistency(bootstrap, &bootstrap->staged, replaced, source, &event->path);
+    if (why != NULL) {
+        event->text = loom_text_of(why);
+        event->has_path = true;
+        return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
+    }
+    loom_unbootstrap(bootstrap);
+    if (replaced != LOOM_ID_NONE) {
+        loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
+        bootstrap->account = other;
+    }
+    note_bootstrapped(bootstrap);
+    uint64_t running = bootstrap->context->account_deadline;
+    start_account_timeout(bootstrap);
+    /* What is on a card is read from it again at every start, and gone with it (rule E-3). */
+    if (source != LOOM_BOOTSTRAP_FROM_CARD &&
+        loom_state_save(bootstrap->context, &bootstrap->staged) != LOOM_OK) {
+        bootstrap->context->account_deadline = running;
+        event->text = loom_text_of("the accounts could not be stored");
+        return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */
+    }
+    loom_transaction_commit(bootstrap);
+    return LOOM_OK;
+}
+
+enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap)
+{
+    uint16_t account = loom_account_instance(bootstrap->context->config.model);
+    loom_transaction_begin(bootstrap);
+    loom_transaction_touch(bootstrap, LOOM_SECURITY);
+    loom_bootstrap_drop_linked(bootstrap, account);
+    loom_model_delete(&bootstrap->staged, LOOM_SECURITY, account);
+    enum loom_status status = loom_state_save(bootstrap->context, &bootstrap->staged);
+    if (status == LOOM_OK) {
+        loom_transaction_commit(bootstrap);
+    }
+    loom_transaction_drop(bootstrap);
+    return status;
+}

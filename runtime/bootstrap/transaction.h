@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A bootstrap as a transaction: what the bootstrap server writes is staged until it is consistent
+ *  (rules A-83, A-86). For the files of this room. */
+#ifndef LOOM_BOOTSTRAP_TRANSACTION_H
+#define LOOM_BOOTSTRAP_TRANSACTION_H
+
+#include "loom/client.h"
+
+/* ---- transaction.c -----------------------------------------------------------------------------
+ */
+
+void loom_transaction_begin(struct loom_bootstrap *bootstrap);
+void loom_transaction_drop(struct loom_bootstrap *bootstrap);
+/** Before the staged instances of an object change for the first time: takes them as they are now.
+ */
+void loom_transaction_touch(struct loom_bootstrap *bootstrap, uint16_t object);
+/** Puts what was touched in force. */
+void loom_transaction_commit(struct loom_bootstrap *bootstrap);
+
+/* ---- unbootstrap.c -----------------------------------------------------------------------------
+ */
+
+/** Deletes what only this Security instance, which goes, links to. */
+void loom_bootstrap_drop_linked(struct loom_bootstrap *bootstrap, uint16_t security);
+
+/** Whether a server that had an account has none in the staged model. One that never had any is not
+ *  gone but wrong, which is for the check to find. */
+bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint64_t ssid);
+/** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
+void loom_unbootstrap(struct loom_bootstrap *bootstrap);
+
+/* ---- consistency.c -----------------------------------------------------------------------------
+ */
+
+/** Who brings a configuration. A card may bring no more than a Bootstrap-Server Account. */
+enum loom_bootstrap_source { LOOM_BOOTSTRAP_FROM_SERVER, LOOM_BOOTSTRAP_FROM_CARD };
+
+/** What is wrong with a configuration: a sentence part for people and the place; NULL: nothing.
+ *  Rules A-81, A-82 and the table after A-89.
+ *  @param replaced Security instance that is about to go and is left out, or LOOM_ID_NONE */
+const char *loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
+                                         const struct loom_model *model, uint16_t replaced,
+                                         enum loom_bootstrap_source source,
+                                         struct loom_path *where);
+
+/* ---- finish.c ----------------------------------------------------------------------------------
+ */
+
+/** Checks, stores and puts in force. @param event filled with what is wrong */
+enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
+                                         enum loom_bootstrap_source source,
+                                         struct loom_event *event);
+/** Does away with the Bootstrap-Server Account (rule A-87), in the store and here. */
+enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap);
+
+#endif

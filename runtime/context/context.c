@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rooms of a client share: time, events, exchanges and sessions. */
+#include "context/context.h"
+
+#include "codec/text.h"
+
+#include <string.h>
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+uint64_t loom_context_now(const struct loom_context *context)
+{
+    const struct loom_port *port = context->config.port;
+    return port->now(port->self);
+}
+
+uint64_t loom_context_after(const struct loom_context *context, uint64_t seconds)
+{
+    uint64_t now = loom_context_now(context);
+    uint64_t most = (LOOM_NEVER - 1 - now) / LOOM_MILLISECONDS;
+    return now + (seconds < most ? seconds : most) * LOOM_MILLISECONDS;
+}
+
+uint64_t loom_context_unix_time(const struct loom_context *context)
+{
+    const struct loom_port *port = context->config.port;
+    int64_t now = port->unix_time == NULL ? 0 : port->unix_time(port->self);
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+struct loom_event loom_context_event(const struct loom_context *context, enum loom_event_type type,
+                                     uint16_t ssid)
+{
+    struct loom_event event;
+    memset(&event, 0, sizeof event);
+    event.type = type;
+    event.time = loom_context_now(context);
+    event.ssid = ssid;
+    event.alert = -1;
+    return event;
+}
+
+void loom_context_emit(const struct loom_context *context, const struct loom_event *event)
+{
+    if (context->config.event != NULL) {
+        context->config.event(context->config.user, event);
+    }
+}
+
+void loom_context_report(const struct loom_context *context, enum loom_event_type type,
+                         uint16_t ssid)
+{
+    struct loom_event event = loom_context_event(context, type, ssid);
+    loom_context_emit(context, &event);
+}
+
+/* ---- wishes ---------------------------------------------------------------------------------- */
+
+void loom_context_wish(struct loom_context *context, enum loom_wish wish)
+{
+    context->wishes |= (uint32_t)wish;
+}
+
+bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish)
+{
+    return (context->wishes & (uint32_t)wish) != 0;
+}
+
+bool loom_context_take_wish(struct loom_context *context, enum loom_wish wish)
+{
+    bool wished = loom_context_wishes(context, wish);
+    context->wishes &= ~(uint32_t)wish;
+    return wished;
+}
+
+/* ---- exchanges and sessions ------------------------------------------------------------------ */
+
+uint32_t loom_context_exchange(struct loom_context *context)
+{
+    context->last_exchange++;
+    if (context->last_exchange == 0) {
+        context->last_exchange = 1; /* 0 means: no exchange under way */
+    }
+    return context->last_exchange;
+}
+
+struct loom_session *loom_context_open(struct loom_context *context,
+                                       const struct loom_credentials *credentials, uint16_t ssid,
+                                       void *owner)
+{
+    const struct loom_port *port = context->config.port;
+    struct loom_session *session = NULL;
+    enum loom_status status = credentials == NULL
+                                  ? LOOM_BAD_REQUEST
+                                  : port->open(port->self, credentials, owner, &session);
+    if (status != LOOM_OK) {
+        struct loom_event failed = loom_context_event(context, LOOM_EVENT_SESSION_FAILED, ssid);
+        failed.failure = LOOM_FAILURE_UNREACHABLE;
+        failed.text = loom_text_of(status == LOOM_UNAVAILABLE
+                                       ? "the server's name or address cannot be reached"
+                                       : "the account's URI or security mode cannot be used");
+        loom_context_emit(context, &failed);
+        return NULL;
+    }
+    struct loom_event opened = loom_context_event(context, LOOM_EVENT_SESSION, ssid);
+    opened.uri = credentials->uri;
+    opened.secure = credentials->mode != LOOM_SECURITY_NOSEC;
+    loom_context_emit(context, &opened);
+    return session;
+}
+
+void loom_context_close(struct loom_context *context, struct loom_session **session)
+{
+    if (*session != NULL) {
+        context->config.port->close(context->config.port->self, *session);
+        *session = NULL;
+    }
+}
+
+void loom_context_wipe(struct loom_context *context)
+{
+    memset(context->config.buffer, 0, context->config.buffer_size);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the rooms of a client share with each other: time, events, wishes, sessions, help with
+ *  requests, and the stored accounts. */
+#ifndef LOOM_CONTEXT_CONTEXT_H
+#define LOOM_CONTEXT_CONTEXT_H
+
+#include "loom/client.h"
+#include "loom/codec.h"
+
+/** No deadline. */
+#define LOOM_NEVER UINT64_MAX
+
+#define LOOM_MILLISECONDS 1000u
+
+/** Seconds; CoAP's EXCHANGE_LIFETIME and MAX_TRANSMIT_WAIT with its default parameters. */
+#define LOOM_EXCHANGE_LIFETIME 247u
+#define LOOM_MAX_TRANSMIT_WAIT 93u
+
+/* ---- context.c: time ---------------------------------------------------------------------------
+ */
+
+/** Milliseconds of the port's clock. */
+uint64_t loom_context_now(const struct loom_context *context);
+
+/** The time `seconds` from now; saturates. */
+uint64_t loom_context_after(const struct loom_context *context, uint64_t seconds);
+
+/** Seconds since 1970, 0 if the device does not know. */
+uint64_t loom_context_unix_time(const struct loom_context *context);
+
+/* ---- context.c: events -------------------------------------------------------------------------
+ */
+
+/** Begins an event of this type: time and server set, everything else empty.
+ *  @param ssid 0: of no server, or of the bootstrap server */
+struct loom_event loom_context_event(const struct loom_context *context, enum loom_event_type type,
+                                     uint16_t ssid);
+void loom_context_emit(const struct loom_context *context, const struct loom_event *event);
+
+/** Emits an event that says no more than its type. */
+void loom_context_report(const struct loom_context *context, enum loom_event_type type,
+                         uint16_t ssid);
+
+/* ---- context.c: wishes -------------------------------------------------------------------------
+ *
+ * The interfaces do not call one another. What one of them wants of another it posts as a wish, as
+ * the last thing that it does; the client, which knows them all, sees to it. */
+
+enum loom_wish {
+    /* Fulfilled before the call of a room that posted them returns to the port or the product. */
+    LOOM_WISH_BEGIN = 1 << 0,        /**< smartcard and factory are past: everything registers */
+    LOOM_WISH_REGISTER_ALL = 1 << 1, /**< with the accounts of a bootstrap (rule A-16) */
+    LOOM_WISH_RETRY_FAILED = 1 << 2, /**< no bootstrap helps those who were given up (yet) */
+    LOOM_WISH_REGISTERED = 1 << 3,   /**< a server has taken the device, so its account is good */
+    LOOM_WISH_LISTEN = 1 << 4,       /**< a session in which the bootstrap server may push */
+
+    /* Fulfilled by the next step. */
+    LOOM_WISH_BOOTSTRAP = 1 << 5, /**< asked for by a server or the product */
+    LOOM_WISH_REVIEW = 1 << 6,    /**< a registration was given up, or there is none */
+    LOOM_WISH_REMEMBER = 1 << 7,  /**< what the record of the registrations holds may be another */
+    LOOM_WISH_MOVE = 1 << 8,      /**< the device has another address */
+    LOOM_WISH_COMPARE = 1 << 9    /**< what servers know of the device may be out of date */
+};
+
+void loom_context_wish(struct loom_context *context, enum loom_wish wish);
+bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish);
+
+/** @return whether there was this wish; it is no more. */
+bool loom_context_take_wish(struct loom_context *context, enum loom_wish wish);
+
+/* ---- context.c: exchanges and sessions ---------------------------------------------------------
+ */
+
+/** A number of the exchange with which to ask the port; never 0. */
+uint32_t loom_context_exchange(struct loom_context *context);
+
+/** Opens a session and reports it.
+ *  @param credentials NULL: the account has none that can be used
+ *  @return NULL if that is impossible; an event has said why */
+struct loom_session *loom_context_open(struct loom_context *context,
+                                       const struct loom_credentials *credentials, uint16_t ssid,
+                                       void *owner);
+
+/** Closes a session if there is one, and forgets it. */
+void loom_context_close(struct loom_context *context, struct loom_session **session);
+
+/** Clears the client's buffer, where a key may have been. */
+void loom_context_wipe(struct loom_context *context);
+
+/* ---- request.c ---------------------------------------------------------------------------------
+ */
+
+/** Reads the ids of a request's path. @return LOOM_NOT_FOUND if it is not made of ids,
+ *  LOOM_METHOD_NOT_ALLOWED if there are too many (rule C-3) */
+enum loom_status loom_request_path(const struct loom_request *request, struct loom_path *path);
+
+/** Whether a request's path is this one text segment. */
+bool loom_request_path_is(const struct loom_request *request, const char *segment);
+
+/** Begins an outgoing request with no path, query or payload. */
+struct loom_request loom_request_begin(enum loom_method method);
+void loom_request_add_path(struct loom_request *request, struct loom_text segment);
+/** Adds `name=value`, written into the client's buffer space `out`. */
+void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
+                            struct loom_text value);
+
+/** The server that a request is from. */
+struct loom_requester {
+    uint16_t ssid;
+    uint16_t server_instance;
+    uint16_t lwm2m; /**< release that the server is addressed in */
+};
+
+/** An executable that is done by the client and not by the product. */
+struct loom_executable {
+    uint16_t object;
+    uint16_t resource;
+    /** May do no more than wish: the answer to the Execute is still to be sent. */
+    enum loom_status (*execute)(struct loom_context *context, const struct loom_requester *from,
+                                struct loom_text arguments);
+};
+
+/* ---- stored.c ----------------------------------------------------------------------------------
+ */
+
+/** Writes the persistent objects of a model to the store, if there is one. Reports failure. */
+enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model);
+
+/** Reads them into the model, and reports damage.
+ *  @return LOOM_OK; LOOM_NOT_FOUND nothing to be had: no store, nothing stored, or nothing of use;
+ *          LOOM_UNAVAILABLE the store cannot be read. The model holds nothing of use unless LOOM_OK
+ */
+enum loom_status loom_state_load(struct loom_context *context, struct loom_model *model);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Discover. For the files of this room. */
+#ifndef LOOM_MANAGEMENT_DISCOVER_H
+#define LOOM_MANAGEMENT_DISCOVER_H
+
+#include "loom/codec.h"
+#include "loom/model.h"
+
+/** What there is at a path and below it (rules C-13, C-15).
+ *  @param lwm2m release that the server is addressed in */
+enum loom_status loom_management_discover(const struct loom_model *model, uint16_t lwm2m,
+                                          const struct loom_path *path, struct loom_output *out);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The order among registrations. For the files of this room. */
+#ifndef LOOM_REGISTRATION_ORDER_H
+#define LOOM_REGISTRATION_ORDER_H
+
+#include "loom/client.h"
+
+/** When the Initial Registration Delay of a registration whose turn has come ends (rule B-51). */
+uint64_t loom_registration_delay_end(const struct loom_registration *registration);
+
+/** Whether one before it in the order has failed and lets none after it try (rule B-52). */
+bool loom_registration_blocked(const struct loom_registration *registration);
+
+/** Whether nothing before it in the order is in its way (rules B-50, B-52). */
+bool loom_registration_is_its_turn(const struct loom_registration *registration);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Register, Update and De-register as they go out. For the files of this room. */
+#ifndef LOOM_REGISTRATION_REQUESTS_H
+#define LOOM_REGISTRATION_REQUESTS_H
+
+#include "loom/client.h"
+
+/** Sends Register, opening a session if there is none. @return false: it could not be sent; an
+ *  event has said so, as for the two others */
+bool loom_registration_send_register(struct loom_registration *registration);
+/** Sends Update with what has changed. */
+bool loom_registration_send_update(struct loom_registration *registration);
+bool loom_registration_send_deregister(struct loom_registration *registration);
+
+/** Whether an Update is due for a change (rule B-18). */
+bool loom_registration_changed(const struct loom_registration *registration);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What is known of a registration: its state, its wishes, and what the resources of its Server
+ *  instance say. For the files of this room. */
+#ifndef LOOM_REGISTRATION_SERVER_OBJECT_H
+#define LOOM_REGISTRATION_SERVER_OBJECT_H
+
+#include "accounts/ids.h"
+#include "loom/client.h"
+#include "registration/states.h"
+
+/** Whether the account is in use. */
+bool loom_registration_used(const struct loom_registration *registration);
+/** Whether management requests of this server are served (rule A-92). */
+bool loom_registration_serves(const struct loom_registration *registration);
+/** Whether the server has the client registered; it may be asleep. */
+bool loom_registration_stands(const struct loom_registration *registration);
+
+void loom_registration_wish(struct loom_registration *registration,
+                            enum loom_registration_wish wish);
+bool loom_registration_has_wish(const struct loom_registration *registration,
+                                enum loom_registration_wish wish);
+void loom_registration_drop_wish(struct loom_registration *registration,
+                                 enum loom_registration_wish wish);
+
+/** A resource of the registration's Server instance, or what holds where it is absent. */
+uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
+                              uint64_t otherwise);
+bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
+                      bool otherwise);
+
+/** Lifetime as the server is to be told it (rule B-3). */
+int64_t loom_server_lifetime(const struct loom_registration *registration);
+
+/** Binding mode as the server is to be told it (rules B-4, B-5). */
+struct loom_text loom_server_binding(const struct loom_registration *registration);
+
+/** Whether the device sleeps towards this server (rules B.5). */
+bool loom_server_in_queue_mode(const struct loom_registration *registration);
+
+/** The transport that the server's account prefers, 0: none that the port has. */
+char loom_server_transport(const struct loom_registration *registration);
+
+/** What an Update Trigger asks for (rule B-71): an Update, or to move to another transport.
+ *  @return LOOM_BAD_REQUEST it names a transport that cannot be used */
+enum loom_status loom_server_trigger(struct loom_registration *registration,
+                                     struct loom_text arguments);
+
+#endif
