@@ -123,6 +123,20 @@ struct loom_executable {
 /* ---- stored.c ----------------------------------------------------------------------------------
  */
 
+/** The seconds that are left of a wait that outlives a reboot: less by the time that the device was
+ *  off, if it knows the time. A clock that was set forward ends the wait; one that was set back
+ * does not make it longer than it was.
+ *  @param left what was left when it was stored
+ *  @param end  when it ends, in seconds since 1970, 0: the device did not know */
+uint64_t loom_stored_left(const struct loom_context *context, uint64_t left, uint64_t end);
+
+/** Reports that a record could not be stored or read. @return `status` */
+enum loom_status loom_stored_failed(const struct loom_context *context, enum loom_status status,
+                                    const char *text);
+
+/** Reports what is in force in the place of a record that was damaged. */
+void loom_stored_recovered(const struct loom_context *context, const char *text);
+
 /** Writes the persistent objects of a model to the store, if there is one. Reports failure. */
 enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model);
 

@@ -14,6 +14,33 @@
 #define RECORD_HEAD 13u
 #define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
 
+/* ---- what all records share -------------------------------------------------------------------
+ */
+
+uint64_t loom_stored_left(const struct loom_context *context, uint64_t left, uint64_t end)
+{
+    uint64_t now = loom_context_unix_time(context);
+    uint64_t rest = end > now ? end - now : 0;
+    return end != 0 && now != 0 && rest < left ? rest : left;
+}
+
+enum loom_status loom_stored_failed(const struct loom_context *context, enum loom_status status,
+                                    const char *text)
+{
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_FAILED, 0);
+    event.code = (uint8_t)status;
+    event.text = loom_text_of(text);
+    loom_context_emit(context, &event);
+    return status;
+}
+
+void loom_stored_recovered(const struct loom_context *context, const char *text)
+{
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_RECOVERED, 0);
+    event.text = loom_text_of(text);
+    loom_context_emit(context, &event);
+}
+
 /* ---- the Bootstrap-Server Account Timeout, rule A-87 ----------------------------------------- */
 
 static void put_head(const struct loom_context *context, struct loom_output *out)
@@ -32,21 +59,14 @@ static void put_head(const struct loom_context *context, struct loom_output *out
     loom_put_bytes(out, head, sizeof head);
 }
 
-/* The time that the device was off counts if it knows the time. A clock that was set back makes
- * nothing last longer. */
 static void get_head(struct loom_context *context, const uint8_t *head)
 {
     uint64_t left = loom_big_endian(head + 1, 4);
     uint64_t end = loom_big_endian(head + 5, 8);
-    uint64_t now = loom_context_unix_time(context);
-    if (left == 0) {
-        return;
+    if (left != 0) {
+        left = loom_stored_left(context, left, end);
+        context->account_deadline = loom_context_after(context, left);
     }
-    if (end != 0 && now != 0) {
-        uint64_t rest = end > now ? end - now : 0;
-        left = rest < left ? rest : left;
-    }
-    context->account_deadline = loom_context_after(context, left);
 }
 
 /* ---- the record ------------------------------------------------------------------------------ */
@@ -81,16 +101,6 @@ static bool is_persistent(const struct loom_object *object)
            LOOM_OBJECT_PERSISTENT;
 }
 
-static enum loom_status fail(struct loom_context *context, enum loom_status status,
-                             const char *text)
-{
-    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_FAILED, 0);
-    event.code = (uint8_t)status;
-    event.text = loom_text_of(text);
-    loom_context_emit(context, &event);
-    return status;
-}
-
 enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model)
 {
     const struct loom_client_config *config = &context->config;
@@ -103,14 +113,15 @@ enum loom_status loom_state_save(struct loom_context *context, const struct loom
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
             loom_context_wipe(context);
-            return fail(context, LOOM_TOO_LARGE, "the accounts do not fit the client's buffer");
+            return loom_stored_failed(context, LOOM_TOO_LARGE,
+                                      "the accounts do not fit the client's buffer");
         }
     }
     enum loom_status status =
         config->store->save(config->store->self, LOOM_RECORD_ACCOUNTS, out.data, out.length);
     loom_context_wipe(context);
     if (status != LOOM_OK) {
-        return fail(context, status, "the accounts could not be stored");
+        return loom_stored_failed(context, status, "the accounts could not be stored");
     }
     loom_context_report(context, LOOM_EVENT_STATE_SAVED, 0);
     return LOOM_OK;
@@ -179,13 +190,6 @@ static enum loom_status get_record(struct loom_context *context, struct loom_mod
     return status;
 }
 
-static void tell_recovered(const struct loom_context *context, const char *text)
-{
-    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_RECOVERED, 0);
-    event.text = loom_text_of(text);
-    loom_context_emit(context, &event);
-}
-
 /* A device that cannot use what it has stored must still find its way: with the accounts of the
  * product. Only a medium that does not answer at the moment is no reason to forget anything. */
 enum loom_status loom_state_load(struct loom_context *context, struct loom_model *model)
@@ -207,19 +211,20 @@ enum loom_status loom_state_load(struct loom_context *context, struct loom_model
                   (status == LOOM_OK && get_record(context, model, length) != LOOM_OK);
     loom_context_wipe(context);
     if (damaged || misfit) {
-        tell_recovered(context, damaged ? "the stored accounts are damaged: those that the product "
-                                          "began with are in force"
-                                        : "the stored accounts do not fit this product: those that "
-                                          "it began with are in force");
+        loom_stored_recovered(context,
+                              damaged ? "the stored accounts are damaged: those that the product "
+                                        "began with are in force"
+                                      : "the stored accounts do not fit this product: those that "
+                                        "it began with are in force");
         return LOOM_NOT_FOUND;
     }
     if (status != LOOM_OK) {
-        return fail(context, status, "the stored accounts cannot be read");
+        return loom_stored_failed(context, status, "the stored accounts cannot be read");
     }
     if (previous) {
-        tell_recovered(context,
-                       "the accounts stored last are damaged or were cut off: those before "
-                       "them are in force");
+        loom_stored_recovered(context,
+                              "the accounts stored last are damaged or were cut off: those before "
+                              "them are in force");
     }
     return LOOM_OK;
 }

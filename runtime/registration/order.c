@@ -38,11 +38,10 @@ static bool blocks(const struct loom_registration *registration)
 
 bool loom_registration_blocked(const struct loom_registration *registration)
 {
-    const struct loom_client_config *config = &registration->context->config;
-    for (unsigned i = 0; i < config->registration_room; i++) {
-        const struct loom_registration *other = &config->registrations[i];
-        if (registration->state == LOOM_REGISTRATION_QUEUED && loom_registration_used(other) &&
-            is_before(other, registration) && blocks(other)) {
+    struct loom_registration *other = NULL;
+    while ((other = loom_registration_next(registration->context, other)) != NULL) {
+        if (registration->state == LOOM_REGISTRATION_QUEUED && is_before(other, registration) &&
+            blocks(other)) {
             return true;
         }
     }
@@ -52,12 +51,10 @@ bool loom_registration_blocked(const struct loom_registration *registration)
 /* The one right before it in the order, or NULL. */
 static const struct loom_registration *previous(const struct loom_registration *registration)
 {
-    const struct loom_client_config *config = &registration->context->config;
     const struct loom_registration *found = NULL;
-    for (unsigned i = 0; i < config->registration_room; i++) {
-        const struct loom_registration *other = &config->registrations[i];
-        if (loom_registration_used(other) && is_before(other, registration) &&
-            (found == NULL || is_before(found, other))) {
+    struct loom_registration *other = NULL;
+    while ((other = loom_registration_next(registration->context, other)) != NULL) {
+        if (is_before(other, registration) && (found == NULL || is_before(found, other))) {
             found = other;
         }
     }
@@ -82,11 +79,9 @@ uint64_t loom_registration_delay_end(const struct loom_registration *registratio
 
 bool loom_registration_is_its_turn(const struct loom_registration *registration)
 {
-    const struct loom_client_config *config = &registration->context->config;
-    for (unsigned i = 0; i < config->registration_room; i++) {
-        const struct loom_registration *other = &config->registrations[i];
-        if (loom_registration_used(other) && is_before(other, registration) &&
-            is_under_way(other)) {
+    struct loom_registration *other = NULL;
+    while ((other = loom_registration_next(registration->context, other)) != NULL) {
+        if (is_before(other, registration) && is_under_way(other)) {
             return false;
         }
     }

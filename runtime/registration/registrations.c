@@ -19,8 +19,8 @@ void loom_registrations_init(struct loom_context *context, const struct loom_roo
 
 static void forget(struct loom_context *context)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
         loom_context_close(context, &registration->session);
         const struct loom_room *room = registration->room;
         memset(registration, 0, sizeof *registration);
@@ -63,11 +63,8 @@ bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
 {
     bool any = false;
     bool wanted = false;
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        const struct loom_registration *registration = &context->config.registrations[i];
-        if (!loom_registration_used(registration)) {
-            continue;
-        }
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
         any = true;
         if (loom_registration_blocked(registration)) {
             continue; /* will not even try: as good as failed, but with no wish of its own */
@@ -86,21 +83,18 @@ bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
 
 void loom_registrations_retry_failed(struct loom_context *context)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration)) {
-            loom_registration_take(registration, LOOM_REGISTRATION_AGAIN);
-        }
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        loom_registration_take(registration, LOOM_REGISTRATION_AGAIN);
     }
 }
 
 bool loom_registrations_take_turns(struct loom_context *context)
 {
     bool any = false;
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        if (!loom_registration_used(registration) ||
-            registration->state != LOOM_REGISTRATION_QUEUED) {
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        if (registration->state != LOOM_REGISTRATION_QUEUED) {
             continue;
         }
         if (loom_registration_is_its_turn(registration)) {
@@ -115,30 +109,26 @@ bool loom_registrations_take_turns(struct loom_context *context)
 
 void loom_registrations_wish(struct loom_context *context, enum loom_registration_wish wish)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration)) {
-            loom_registration_wish(registration, wish);
-        }
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        loom_registration_wish(registration, wish);
     }
 }
 
 void loom_registrations_do_wishes(struct loom_context *context)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration)) {
-            loom_registration_do_wishes(registration);
-        }
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        loom_registration_do_wishes(registration);
     }
 }
 
 uint64_t loom_registrations_deadline(const struct loom_context *context)
 {
     uint64_t first = LOOM_NEVER;
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        const struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration) && registration->deadline < first) {
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        if (registration->deadline < first) {
             first = registration->deadline;
         }
     }
@@ -147,9 +137,9 @@ uint64_t loom_registrations_deadline(const struct loom_context *context)
 
 void loom_registrations_timer(struct loom_context *context, uint64_t now)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration) && registration->deadline <= now) {
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        if (registration->deadline <= now) {
             loom_registration_timer(registration);
         }
     }
@@ -157,8 +147,9 @@ void loom_registrations_timer(struct loom_context *context, uint64_t now)
 
 bool loom_registrations_are_off(const struct loom_context *context)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        if (context->config.registrations[i].state != LOOM_REGISTRATION_OFF) {
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        if (registration->state != LOOM_REGISTRATION_OFF) {
             return false;
         }
     }
@@ -176,10 +167,9 @@ void loom_registrations_note_profile(struct loom_context *context)
 static struct loom_registration *find(struct loom_context *context,
                                       const struct loom_requester *from)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration) &&
-            registration->server_instance == from->server_instance) {
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        if (registration->server_instance == from->server_instance) {
             return registration;
         }
     }
@@ -212,9 +202,9 @@ enum loom_status loom_registrations_trigger(struct loom_context *context,
 
 bool loom_registrations_may_send(const struct loom_context *context, uint16_t ssid)
 {
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        const struct loom_registration *registration = &context->config.registrations[i];
-        if (loom_registration_used(registration) && registration->ssid == ssid) {
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
+        if (registration->ssid == ssid) {
             return loom_registration_stands(registration) &&
                    registration->lwm2m >= LOOM_LWM2M_1_1 &&
                    !loom_server_flag(registration, LOOM_SERVER_MUTE_SEND, true);

@@ -74,11 +74,8 @@ static uint32_t accounts_digest(const struct loom_context *context)
 {
     static const uint16_t names[] = {LOOM_SECURITY_URI, LOOM_SECURITY_MODE, LOOM_SECURITY_IDENTITY};
     uint32_t digest = LOOM_DIGEST_BEGIN;
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        const struct loom_registration *registration = &context->config.registrations[i];
-        if (!loom_registration_used(registration)) {
-            continue;
-        }
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
         uint16_t pair[] = {registration->ssid, registration->security_instance,
                            registration->server_instance};
         digest = loom_digest(digest, pair, sizeof pair);
@@ -160,12 +157,9 @@ static uint32_t write_record(const struct loom_context *context, struct loom_out
     put_number(out, FORM_VERSION, 1);
     put_number(out, accounts_digest(context), 4);
     put_number(out, 0, 1);
-    for (unsigned i = 0; i < context->config.registration_room; i++) {
-        const struct loom_registration *registration = &context->config.registrations[i];
+    struct loom_registration *registration = NULL;
+    while ((registration = loom_registration_next(context, registration)) != NULL) {
         size_t begin = out->length;
-        if (!loom_registration_used(registration)) {
-            continue;
-        }
         uint64_t until = waits_until(registration);
         put_entry(registration, out);
         if (out->overflow) {
@@ -182,14 +176,6 @@ static uint32_t write_record(const struct loom_context *context, struct loom_out
         digest = loom_digest(digest, out->data, HEAD_SIZE);
     }
     return digest;
-}
-
-static void fail(struct loom_context *context, enum loom_status status, const char *text)
-{
-    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_FAILED, 0);
-    event.code = (uint8_t)status;
-    event.text = loom_text_of(text);
-    loom_context_emit(context, &event);
 }
 
 void loom_registrations_remember(struct loom_context *context)
@@ -211,7 +197,7 @@ void loom_registrations_remember(struct loom_context *context)
             ? LOOM_TOO_LARGE
             : config->store->save(config->store->self, LOOM_RECORD_STATE, out.data, out.length);
     if (status != LOOM_OK) {
-        fail(context, status, "the state of the registrations could not be stored");
+        loom_stored_failed(context, status, "the state of the registrations could not be stored");
         return;
     }
     context->remembered = digest;
@@ -263,18 +249,6 @@ static bool read_entry(struct loom_bytes *rest, struct entry *entry)
     return true;
 }
 
-/* What is left of a wait: less by the time that the device was off, if it knows the time. A clock
- * that was set forward ends the wait; one that was set back does not make it longer than it was. */
-static uint64_t left_of(const struct loom_context *context, const struct entry *entry)
-{
-    uint64_t today = loom_context_unix_time(context);
-    if (today == 0 || entry->end == 0) {
-        return entry->left;
-    }
-    uint64_t left = entry->end > today ? entry->end - today : 0;
-    return left < entry->left ? left : entry->left;
-}
-
 static void go_on(struct loom_registration *registration, const struct entry *entry)
 {
     static const uint8_t states[WAITS_COUNT] = {
@@ -301,7 +275,8 @@ static void go_on(struct loom_registration *registration, const struct entry *en
         loom_context_wish(context, LOOM_WISH_REVIEW); /* a bootstrap was waited for, and still is */
     }
     if (entry->waits != WAITS_NOT && entry->waits != WAITS_FAILED) {
-        registration->deadline = loom_context_after(context, left_of(context, entry));
+        registration->deadline =
+            loom_context_after(context, loom_stored_left(context, entry->left, entry->end));
     }
 }
 
@@ -309,9 +284,9 @@ static void go_on_all(struct loom_context *context, struct loom_bytes entries)
 {
     struct entry entry;
     while (read_entry(&entries, &entry)) {
-        for (unsigned i = 0; i < context->config.registration_room; i++) {
-            struct loom_registration *registration = &context->config.registrations[i];
-            if (loom_registration_used(registration) && registration->ssid == entry.ssid) {
+        struct loom_registration *registration = NULL;
+        while ((registration = loom_registration_next(context, registration)) != NULL) {
+            if (registration->ssid == entry.ssid) {
                 go_on(registration, &entry);
             }
         }
@@ -332,13 +307,14 @@ static void read_record(struct loom_context *context, const uint8_t *data, size_
 {
     const uint8_t *at = data + 1;
     if (length < HEAD_SIZE || data[0] != FORM_VERSION) {
-        fail(context, LOOM_BAD_REQUEST, "the stored state is of an unknown form: ignored");
+        loom_stored_failed(context, LOOM_BAD_REQUEST,
+                           "the stored state is of an unknown form: ignored");
         return;
     }
     uint32_t digest = (uint32_t)get_number(&at, 4);
     struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
     if (!is_whole(entries, data[HEAD_SIZE - 1])) {
-        fail(context, LOOM_BAD_REQUEST, "the stored state is damaged: ignored");
+        loom_stored_failed(context, LOOM_BAD_REQUEST, "the stored state is damaged: ignored");
         return;
     }
     if (digest != accounts_digest(context)) {
@@ -365,13 +341,11 @@ void loom_registrations_recall(struct loom_context *context)
         return;
     }
     if (status != LOOM_OK) {
-        fail(context, status, "the stored state cannot be read: ignored");
+        loom_stored_failed(context, status, "the stored state cannot be read: ignored");
         return;
     }
     if (previous) {
-        struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_RECOVERED, 0);
-        event.text = loom_text_of("the state of the registrations is the one before the last");
-        loom_context_emit(context, &event);
+        loom_stored_recovered(context, "the state of the registrations is the one before the last");
     }
     read_record(context, config->buffer, length);
 }

@@ -11,6 +11,18 @@
 
 /* ---- the registration ------------------------------------------------------------------------ */
 
+struct loom_registration *loom_registration_next(const struct loom_context *context,
+                                                 struct loom_registration *after)
+{
+    struct loom_registration *at = after == NULL ? context->config.registrations : after + 1;
+    struct loom_registration *end =
+        context->config.registrations + context->config.registration_room;
+    while (at < end && !loom_registration_used(at)) {
+        at++;
+    }
+    return at < end ? at : NULL;
+}
+
 bool loom_registration_serves(const struct loom_registration *registration)
 {
     return registration->state == LOOM_REGISTRATION_REGISTERED ||

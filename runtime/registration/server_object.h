@@ -10,6 +10,10 @@
 
 /** Whether the account is in use. */
 bool loom_registration_used(const struct loom_registration *registration);
+/** The first registration in use after this one; NULL: the first of all.
+ *  @return NULL there is none */
+struct loom_registration *loom_registration_next(const struct loom_context *context,
+                                                 struct loom_registration *after);
 /** Whether management requests of this server are served (rule A-92). */
 bool loom_registration_serves(const struct loom_registration *registration);
 /** Whether the server has the client registered; it may be asleep. */
