@@ -44,6 +44,9 @@ set(LOOM_CORE_SOURCES
     model/check.c
     model/find.c
     model/model.c
+    model/payload.c
+    model/payload_check.c
+    model/payload_pass.c
     model/payload_read.c
     model/payload_write.c
     model/storage.c

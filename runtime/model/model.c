@@ -365,30 +365,35 @@ enum loom_status loom_model_check(const struct loom_model *model, const struct l
     return check(model, path, value, &node);
 }
 
+enum loom_status loom_node_write(struct loom_model *model, const struct loom_node *node,
+                                 const struct loom_value *value)
+{
+    if ((node->row->access & LOOM_HANDLED) != 0) {
+        const struct loom_handler *handler = &node->object->handlers[node->row->offset];
+        struct loom_at at = loom_node_at(model, node);
+        enum loom_status status =
+            handler->write == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->write(&at, value);
+        if (status != LOOM_OK) {
+            return status;
+        }
+    } else {
+        unsigned char *to = loom_storage_make(node);
+        if (to == NULL) {
+            return LOOM_TOO_LARGE;
+        }
+        loom_storage_store(node->row, to, value);
+    }
+    loom_node_set_present(node, true);
+    loom_model_tell(model, &node->path, LOOM_CHANGE_VALUE);
+    return LOOM_OK;
+}
+
 enum loom_status loom_model_write(struct loom_model *model, const struct loom_path *path,
                                   const struct loom_value *value)
 {
     struct loom_node node;
     enum loom_status status = check(model, path, value, &node);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    if ((node.row->access & LOOM_HANDLED) != 0) {
-        struct loom_at at = loom_node_at(model, &node);
-        status = node.object->handlers[node.row->offset].write(&at, value);
-        if (status != LOOM_OK) {
-            return status;
-        }
-    } else {
-        unsigned char *to = loom_storage_make(&node);
-        if (to == NULL) {
-            return LOOM_TOO_LARGE;
-        }
-        loom_storage_store(node.row, to, value);
-    }
-    loom_node_set_present(&node, true);
-    loom_model_tell(model, &node.path, LOOM_CHANGE_VALUE);
-    return LOOM_OK;
+    return status == LOOM_OK ? loom_node_write(model, &node, value) : status;
 }
 
 enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path)

@@ -52,6 +52,10 @@ enum loom_status loom_node_find(const struct loom_model *model, const struct loo
 enum loom_status loom_node_read(const struct loom_model *model, const struct loom_node *node,
                                 struct loom_value *value);
 
+/** Writes a value that has been checked. @return as loom_model_write() */
+enum loom_status loom_node_write(struct loom_model *model, const struct loom_node *node,
+                                 const struct loom_value *value);
+
 /** Puts the lowest resource instance id >= `*id` of a multiple resource into `*id`.
  *  @return false if there is none */
 bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id);

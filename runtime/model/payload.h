@@ -28,31 +28,43 @@ struct loom_payload {
     const struct loom_format *format; /**< NULL: one that the product does not have */
     struct loom_path path;
     bool creates; /**< for loom_decode_begin() */
-    /** What was sent to the root, seen as the part that is for the object `path`; what it holds for
-     *  other objects is passed over. loom_payload_part() makes one. */
-    bool part;
     struct loom_bytes bytes;
     uint8_t *scratch;
     size_t scratch_size;
 };
 
+/** What a check has found out, for loom_payload_apply(). */
+struct loom_payload_plan {
+    bool scattered; /**< the instances do not ascend */
+    bool handled;   /**< some of it is served by functions of the product */
+};
+
 /**
- * Writes a payload. It is read twice: the first pass checks all of it, the second writes, so that a
- * refused payload has changed nothing.
+ * Checks a payload as a whole, and changes nothing.
  *
- * The path may be the root, for the formats that can say more than one object (SenML): a
- * Bootstrap-Pack. `rules` then hold for each instance that it names. Instances that it does not
+ * The path may be the root, for the formats that can name more than one object (SenML): a
+ * Bootstrap-Pack. `rules` then apply to each instance that it names. Instances that it does not
  * name stay as they are: rule A-101, which wants the others of its objects gone, is the caller's,
  * who knows which ones it must spare.
+ *
+ * How often the payload is read does not grow with its length: once if its instances and resource
+ * instances ascend, otherwise once more for each instance and resource instance that there is room
+ * for.
  * @return LOOM_NOT_FOUND it names an object that the client does not have
  */
-enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules);
-
-/** The first of these passes alone: what loom_payload_write() would answer if no function of the
- * product refused. */
 enum loom_status loom_payload_check(const struct loom_model *model,
                                     const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules,
+                                    struct loom_payload_plan *plan);
+
+/** Writes a payload that has been checked. Only a function of the product can still refuse; then
+ * what is stored has not changed. */
+enum loom_status loom_payload_apply(struct loom_model *model, const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules,
+                                    const struct loom_payload_plan *plan);
+
+/** Both in one: a payload that is refused has changed nothing. */
+enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules);
 
 /** Finds the next object, in ascending order, that a payload names: the one that it was sent to, or
@@ -60,13 +72,9 @@ enum loom_status loom_payload_check(const struct loom_model *model,
  * stops where a payload is malformed, so check that first. */
 bool loom_payload_object(const struct loom_payload *payload, unsigned *position, uint16_t *object);
 
-/** What a payload holds for one object that it names. Every function here takes it for a payload
- *  that was sent to this object. */
-struct loom_payload loom_payload_part(const struct loom_payload *payload, uint16_t object);
-
 /** Finds the next instance, in ascending order, that a payload for an object or what is in it
- * names; LOOM_ID_NONE is one without an id (rule D-14). Start with `*position` 0. Instances of a
- * payload for the root are those of its parts. @return false if there is none. */
+ * names; LOOM_ID_NONE is one without an id (rule D-14). Start with `*position` 0.
+ * @return false if there is none, or the payload is for the root. */
 bool loom_payload_instance(const struct loom_payload *payload, unsigned *position,
                            uint16_t *instance);
 

@@ -134,7 +134,8 @@ static void on_refused_write(struct sim_world *world, const struct loom_event *e
     }
     struct loom_payload payload =
         payload_of(written, request->content_format, event->path, request->payload);
-    if (loom_payload_check(&written->model, &payload, &whole) == LOOM_OK) {
+    struct loom_payload_plan plan;
+    if (loom_payload_check(&written->model, &payload, &whole, &plan) == LOOM_OK) {
         sim_fail(world, "A-40", "a Write to object %u is refused that can be done",
                  (unsigned)event->path.id[0]);
     }

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pass that checks: what a payload would do, before it does any of it. */
+#include "model/payload_pass.h"
+
+/* Resources that the object lacks need not ascend, but one that comes twice is still found: by so
+ * many looks through the payload at most. */
+#define UNKNOWN_LOOKS_MAX 32u
+
+struct check {
+    struct loom_pass pass;            /* first: the steps get it */
+    const struct loom_object *object; /* what the numbers are about */
+    unsigned instances;               /* it would have */
+    bool handled;
+    /* The multiple resource whose instances come; `highest` is LOOM_ID_NONE if they do not ascend.
+     */
+    const struct loom_resource *multiple;
+    uint16_t highest;
+    unsigned count; /* of the instances that it would have */
+    /* Of what the object lacks. */
+    uint32_t unknown;
+    unsigned unknown_looks;
+};
+
+static struct check *check_of(struct loom_pass *pass)
+{
+    return (struct check *)pass;
+}
+
+/* ---- instances ------------------------------------------------------------------------------- */
+
+static unsigned count_instances(const struct loom_pass *pass)
+{
+    unsigned count = 0;
+    uint16_t id = 0;
+    for (; loom_instance_next(pass->model, pass->entry, &id); id++) {
+        count++;
+    }
+    return count;
+}
+
+static enum loom_status begin_instance(struct loom_pass *pass)
+{
+    struct check *check = check_of(pass);
+    bool named = pass->instance != LOOM_ID_NONE;
+    check->multiple = NULL;
+    check->unknown = 0;
+    if ((pass->object->flags & LOOM_OBJECT_MULTIPLE) == 0 && named && pass->instance != 0) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (!pass->exists && !pass->rules->create) {
+        return LOOM_NOT_FOUND;
+    }
+    if (pass->view) {
+        return LOOM_OK;
+    }
+    if (check->object != pass->object) {
+        check->object = pass->object;
+        check->instances = count_instances(pass);
+    }
+    check->instances += pass->exists ? 0u : 1u;
+    return check->instances <= pass->entry->room ? LOOM_OK : LOOM_TOO_LARGE;
+}
+
+/* Credentials that a NoSec, PSK or EST account does not have, though the object calls them
+ * mandatory (rules A-48, H.2), may be left out; the consistency check at Finish knows which. */
+static bool must_come(const struct loom_resource *row, bool writable_only)
+{
+    return (row->access & LOOM_MANDATORY) != 0 && row->type != LOOM_NONE &&
+           (row->access & (LOOM_HANDLED | LOOM_CREDENTIAL)) == 0 &&
+           (!writable_only || (row->access & LOOM_W) != 0);
+}
+
+static enum loom_status end_instance(struct loom_pass *pass)
+{
+    if (!pass->rules->complete || pass->payload->path.depth >= 3) {
+        return LOOM_OK;
+    }
+    for (unsigned i = 0; i < pass->object->resource_count; i++) {
+        const struct loom_resource *row = &pass->object->resources[i];
+        if (must_come(row, pass->rules->writable_only) && !loom_pass_marked(pass, row)) {
+            return LOOM_BAD_REQUEST;
+        }
+    }
+    return LOOM_OK;
+}
+
+/* ---- what comes twice, and what there is no room for ----------------------------------------- */
+
+/* Whether the instance of a resource would be one more. */
+static bool is_new(const struct check *check, const struct loom_path *path, bool replace)
+{
+    return replace || !check->pass.exists || loom_model_exists(check->pass.model, path) != LOOM_OK;
+}
+
+static unsigned count_present(const struct check *check, const struct loom_path *path)
+{
+    unsigned count = 0;
+    uint16_t id = 0;
+    while (check->pass.exists && loom_model_next_resource_instance(check->pass.model, path->id[0],
+                                                                   path->id[1], path->id[2], &id)) {
+        count++;
+        id++;
+    }
+    return count;
+}
+
+/* Looks all of the payload through for the other instances of a resource: they do not ascend, or
+ * are not together. Each look finds one more instance or refuses, and there is room for 255 at
+ * most, so the payload is read no more often than that, whatever it brings. */
+static enum loom_status look_again(struct check *check, const struct loom_path *path, bool replace)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    unsigned same = 0;
+    enum loom_status status = loom_payload_begin(check->pass.payload, &decoder);
+    check->count = replace ? 0 : count_present(check, path);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        const uint16_t *id = item.path.id;
+        if (item.path.depth < 3 || id[0] != path->id[0] || id[1] != path->id[1] ||
+            id[2] != path->id[2]) {
+            continue;
+        }
+        check->count += is_new(check, &item.path, replace) ? 1u : 0u;
+        same += item.path.depth == 3 || id[3] == path->id[3] ? 1u : 0u;
+    }
+    check->highest = LOOM_ID_NONE;
+    return status != LOOM_END ? status : same > 1 ? LOOM_BAD_REQUEST : LOOM_OK;
+}
+
+/* A resource that comes twice says two things at once, and so does a multiple one in two entries of
+ * TLV (rule D-13); in SenML its instances may be anywhere. */
+static enum loom_status check_instance_of(struct check *check, const struct loom_resource *row)
+{
+    const struct loom_pass *pass = &check->pass;
+    const struct loom_path *path = &pass->item.path;
+    uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
+    bool replace = pass->rules->replace && pass->payload->path.depth < 4;
+    bool before = loom_pass_mark(&check->pass, row);
+    bool goes_on = check->multiple == row;
+    enum loom_status status = LOOM_OK;
+    check->multiple = row;
+    if (before && !goes_on && (pass->payload->format->traits & LOOM_FORMAT_ANY_ORDER) == 0) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (before && (!goes_on || id <= check->highest)) {
+        status = look_again(check, path, replace);
+    } else {
+        check->highest = id;
+        check->count = before ? check->count : replace ? 0 : count_present(check, path);
+        check->count += is_new(check, path, replace) ? 1u : 0u;
+    }
+    unsigned room = (row->access & LOOM_HANDLED) != 0 ? UINT8_MAX : row->count;
+    return status == LOOM_OK && check->count > room ? LOOM_TOO_LARGE : status;
+}
+
+/* The same for a resource that the object lacks, of which nothing else is known. */
+static enum loom_status check_unknown(struct check *check)
+{
+    const struct loom_path *path = &check->pass.item.path;
+    uint32_t id = 1u + ((uint32_t)path->id[LOOM_RESOURCE_ID] << 16);
+    id += path->depth == 4 ? path->id[LOOM_RESOURCE_INSTANCE_ID] : 0u;
+    if (id > check->unknown) {
+        check->unknown = id;
+        return LOOM_OK;
+    }
+    return ++check->unknown_looks > UNKNOWN_LOOKS_MAX ? LOOM_BAD_REQUEST
+                                                      : look_again(check, path, true);
+}
+
+static enum loom_status check_place(struct check *check, const struct loom_resource *row)
+{
+    if (check->pass.item.path.depth == 4) {
+        return check_instance_of(check, row);
+    }
+    check->multiple = NULL;
+    return loom_pass_mark(&check->pass, row) ? LOOM_BAD_REQUEST : LOOM_OK;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* A null link, or one that leads to an object, or to an instance of it (rule C-24). */
+static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
+{
+    if (link.object == LOOM_ID_NONE) {
+        return link.instance == LOOM_ID_NONE;
+    }
+    return loom_model_object(model, link.object) != NULL &&
+           (link.instance == LOOM_ID_NONE ||
+            loom_model_has_instance(model, link.object, link.instance));
+}
+
+/* The instance need not exist yet, so the value is checked against the row alone. */
+static enum loom_status check_row(const struct loom_pass *pass, const struct loom_resource *row,
+                                  const struct loom_value *value)
+{
+    struct loom_node node = {
+        .object = pass->object, .row = row, .range_object = pass->object, .range_row = row};
+    if (pass->view) {
+        const struct loom_product_object *shown = loom_account_object(pass->model);
+        node.object = shown == NULL ? NULL : shown->object;
+        node.row = shown == NULL ? NULL : loom_object_resource(shown->object, row->offset);
+        if (node.row == NULL) {
+            return LOOM_NOT_FOUND;
+        }
+    }
+    return loom_check_value(&node, value);
+}
+
+static enum loom_status check_value(const struct loom_pass *pass, const struct loom_resource *row)
+{
+    const struct loom_item *item = &pass->item;
+    struct loom_value value;
+    bool multiple = (row->access & LOOM_MULTIPLE) != 0;
+    if (item->empty_multiple) {
+        return multiple ? LOOM_OK : LOOM_BAD_REQUEST;
+    }
+    if (multiple != (item->path.depth == 4)) {
+        return LOOM_BAD_REQUEST;
+    }
+    enum loom_status status =
+        loom_decode_value(&pass->decoder, item, (enum loom_type)row->type, &value);
+    if (status != LOOM_OK || loom_payload_says_nothing(pass->object, row, &value, pass->rules)) {
+        return status;
+    }
+    if (pass->rules->check_links && value.type == LOOM_OBJLNK &&
+        !link_leads(pass->model, value.as.objlnk)) {
+        return LOOM_BAD_REQUEST;
+    }
+    return check_row(pass, row, &value);
+}
+
+static enum loom_status take_value(struct loom_pass *pass, const struct loom_resource *row)
+{
+    const struct loom_write_rules *rules = pass->rules;
+    if (row == NULL) {
+        /* Unknown optional resources are no error in a write of an instance (C-22) nor anywhere in
+         * a bootstrap (A-41). */
+        bool asked = pass->payload->path.depth >= 3 && rules->writable_only;
+        check_of(pass)->multiple = NULL;
+        return asked ? LOOM_NOT_FOUND : check_unknown(check_of(pass));
+    }
+    enum loom_status status = LOOM_OK;
+    if (rules->writable_only && (row->access & LOOM_W) == 0) {
+        /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). */
+        status = rules->create ? LOOM_OK : LOOM_METHOD_NOT_ALLOWED;
+    } else if (row->type != LOOM_NONE && !loom_payload_keeps_out(row, rules)) {
+        status = check_value(pass, row); /* nothing to write in an executable */
+        check_of(pass)->handled |= (row->access & LOOM_HANDLED) != 0;
+    }
+    return status == LOOM_OK ? check_place(check_of(pass), row) : status;
+}
+
+/* ---- the pass -------------------------------------------------------------------------------- */
+
+/* Nothing at all is a value of a multiple resource: it has no instances then. */
+static bool lacks_its_value(const struct loom_pass *pass)
+{
+    const struct loom_path *path = &pass->payload->path;
+    const struct loom_resource *row =
+        path->depth < 3 ? NULL : loom_object_resource(pass->object, path->id[LOOM_RESOURCE_ID]);
+    return row != NULL && (path->depth == 4 || (row->access & LOOM_MULTIPLE) == 0) &&
+           pass->values == 0;
+}
+
+enum loom_status loom_payload_check(const struct loom_model *model,
+                                    const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules,
+                                    struct loom_payload_plan *plan)
+{
+    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
+    struct check check;
+    check.pass.model = model;
+    check.pass.payload = payload;
+    check.pass.rules = rules;
+    check.object = NULL;
+    check.handled = false;
+    check.unknown_looks = 0;
+    enum loom_status status = loom_pass_in_order(&check.pass, &steps, &plan->scattered);
+    if (plan->scattered) {
+        check.object = NULL;
+        check.unknown_looks = 0;
+        status = loom_pass_scattered(&check.pass, &steps);
+    }
+    plan->handled = check.handled;
+    return status == LOOM_OK && lacks_its_value(&check.pass) ? LOOM_BAD_REQUEST : status;
+}
