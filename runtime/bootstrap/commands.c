@@ -111,13 +111,13 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
     bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
     rules.complete = !view;
     struct loom_payload_plan plan;
-    uint16_t account = client->bootstrap.account;
+    uint16_t account = bootstrap->account;
     enum loom_status status = loom_payload_check(model, &payload, &rules, &plan);
     if (status == LOOM_OK) {
         loom_transaction_touch(bootstrap, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
         status = loom_bootstrap_make_way(bootstrap, &payload);
     }
-    if (status == LOOM_OK && account != client->bootstrap.account) {
+    if (status == LOOM_OK && account != bootstrap->account) {
         status = loom_payload_check(model, &payload, &rules, &plan); /* one instance more */
     }
     if (status == LOOM_OK) {
