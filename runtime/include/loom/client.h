@@ -6,7 +6,7 @@
  *   loom_client_start(&client, &config);
  *   for (;;) {
  *       uint64_t deadline = loom_client_step(&client);
- *       ... wait until the deadline, or until the port has something; let the port tell it ...
+ *       ... wait until the deadline, or until the port has something; let the port report it ...
  *   }
  *
  * Nothing here blocks, allocates or reads a clock but through the port. None of the functions may
@@ -178,10 +178,10 @@ extern const struct loom_side loom_client_side;
  * Starts: loads the accounts from the store, if there are any; otherwise those that the product has
  * put into its model count (factory bootstrap, rule A-10). Of stored accounts that are damaged the
  * ones before them count; where none are whole, or they do not fit the product's tables, those of
- * the product. LOOM_EVENT_STATE_RECOVERED says so, and the store is left as it is until the next
+ * the product. LOOM_EVENT_STATE_RECOVERED reports it, and the store is left as it is until the next
  * save. Sends nothing before the first step.
  * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store cannot be
- *         read at the moment (an event says so; nothing was changed)
+ *         read at the moment (an event reports it; nothing was changed)
  */
 enum loom_status loom_client_start(struct loom_client *client,
                                    const struct loom_client_config *config);
@@ -201,8 +201,8 @@ void loom_client_update(struct loom_client *client);
  *  handlers and hooks. */
 void loom_client_objects_changed(struct loom_client *client);
 
-/** The device has another address, or a way to the network again: sessions are begun anew, and with
- *  them registrations (rule B-17). May be called from handlers. */
+/** The device has another address, or a way to the network again: new sessions are opened, and the
+ *  registrations renewed (rule B-17). May be called from handlers. */
 void loom_client_address_changed(struct loom_client *client);
 
 /** Whether a server takes what a Send would bring it: registered, and not muted by 1/x/23, which
@@ -211,8 +211,7 @@ bool loom_client_may_send(const struct loom_client *client, uint16_t ssid);
 
 /**
  * The smartcard has been read. Called by the reader, from its own loop.
- * @param status LOOM_OK; anything else: there is nothing to be had from the card, the sequence goes
- *               on without it
+ * @param status LOOM_OK; anything else: the card gives nothing, and the sequence goes on without it
  * @param data   the content of EF LwM2M_Bootstrap (rules E.4; Core App. G.3.3), for the duration of
  *               the call
  */
@@ -222,10 +221,10 @@ void loom_client_smartcard(struct loom_client *client, enum loom_status status, 
 /** De-registers everywhere. The client stays so until loom_client_update() or a bootstrap. */
 void loom_client_deregister(struct loom_client *client);
 
-/** De-registers and closes all sessions. LOOM_EVENT_STOPPED tells the end; step until then. */
+/** De-registers and closes all sessions. LOOM_EVENT_STOPPED reports the end; step until then. */
 void loom_client_stop(struct loom_client *client);
 
-/** @return whether loom_client_stop() has come to its end. */
+/** @return whether what loom_client_stop() began is done. */
 bool loom_client_stopped(const struct loom_client *client);
 
 /** What a registration is doing, for people. */
@@ -233,8 +232,9 @@ struct loom_registration_status {
     uint16_t ssid;
     const char *state;    /**< name of the state, such as `registered` */
     struct loom_text uri; /**< lasts until the model changes */
-    uint64_t deadline;    /**< of what it waits for; UINT64_MAX: nothing */
-    int64_t lifetime;     /**< seconds, as the server was told */
+    uint64_t deadline;    /**< milliseconds of the port's clock, when what it waits for is due;
+                           *   UINT64_MAX: it waits for nothing */
+    int64_t lifetime;     /**< seconds, as last sent to the server; 0: no end (rule B-21) */
 };
 
 /** @return false if there is no registration `index` (from 0). */

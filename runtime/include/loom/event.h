@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What a client tells its product of. Events are for people, logs and scripts: they never hold a
+ * What a client reports to its product. Events are for people, logs and scripts: they never hold a
  * key, and nothing need be done about them.
  */
 #ifndef LOOM_EVENT_H

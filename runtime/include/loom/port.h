@@ -3,7 +3,7 @@
  * The seam between the core and the world, at the level of a CoAP exchange.
  *
  * A *side* (a client, a bootstrap server, an LwM2M server) calls the functions of `struct
- * loom_port`; the port tells the side of what happens through `struct loom_side`. Both directions
+ * loom_port`; the port reports what happens to the side through `struct loom_side`. Both directions
  * carry plain values: tokens, message ids, retransmission and block-wise transfer stay below the
  * port, which also answers a repeated message itself. A port never calls back into a side from
  * within a call of that side: what happens is reported later, from the port's own loop.
@@ -119,7 +119,7 @@ enum loom_failure {
 };
 
 /** A session with a peer. Owned by the port; valid from open(), or from the first request of a
- *  peer, until close() or until `lost` has been told. */
+ *  peer, until close() or until `lost` was called. */
 struct loom_session;
 
 /** What a port knows of the peer of a session; lasts as long as the session. */
@@ -162,7 +162,7 @@ struct loom_port {
     void (*close)(void *self, struct loom_session *session);
 
     /**
-     * Sends a request. Its end is told once, by `response`, with the same `exchange`.
+     * Sends a request. Its end is reported once, by `response`, with the same `exchange`.
      * @return LOOM_OK; LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
      */
     enum loom_status (*request)(void *self, struct loom_session *session,
@@ -180,8 +180,8 @@ struct loom_port {
     void (*peer)(void *self, const struct loom_session *session, struct loom_peer *peer);
 };
 
-/** What a port tells a side. `side` is the pointer registered with these functions; `owner` is the
- *  pointer given to open(), NULL in a session that the peer began. */
+/** What a port reports to a side. `side` is the pointer registered with these functions; `owner`
+ *  is the pointer given to open(), NULL in a session that the peer began. */
 struct loom_side {
     /** A request came in; the answer goes into `reply`. */
     void (*request)(void *side, void *owner, struct loom_session *session,
@@ -191,7 +191,8 @@ struct loom_side {
     void (*response)(void *side, void *owner, struct loom_session *session, uint32_t exchange,
                      const struct loom_response *response, enum loom_failure failure);
 
-    /** The session is gone; it must not be used or closed any more. Its exchanges have been told.
+    /** The session is gone; it must not be used or closed any more. The ends of
+     *  its exchanges have been reported.
      *  @param alert the TLS alert received (rule A-111), or -1 */
     void (*lost)(void *side, void *owner, struct loom_session *session, enum loom_failure failure,
                  int alert);

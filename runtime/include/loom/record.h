@@ -38,7 +38,7 @@ struct loom_medium {
 
     /** Reads at most `length` bytes, from within the slot.
      *  @param got fewer only at the end of what was written; 0 in a slot that was never written, or
-     *             not since its erase. Memory that cannot tell gives 0xFF for what was not written
+     *             not since its erase. Memory that cannot know gives 0xFF for what was not written
      *  @return LOOM_BAD_REQUEST besides: what is there can never be read, and only an erase helps.
      *          The slot counts as damaged */
     enum loom_status (*read)(void *self, unsigned slot, size_t offset, void *data, size_t length,

@@ -17,8 +17,8 @@
  *         the side's own step at port.now(port.self);
  *     }
  *
- * Everything is told to the side from within loom_coap_step(), nothing from within another call. A
- * port belongs to one thread, and a process works all its ports from the same thread.
+ * Everything is reported to the side from within loom_coap_step(), nothing from within another
+ * call. A port belongs to one thread, and a process works all its ports from the same thread.
  */
 #ifndef LOOM_PORT_COAP_H
 #define LOOM_PORT_COAP_H
@@ -116,7 +116,8 @@ struct loom_coap_config {
 };
 
 /**
- * Makes a port that tells `side` of what happens, and fills `port` with the functions to reach it.
+ * Makes a port that reports to `side` what happens, and fills `port` with the functions to reach
+ * it.
  * @param side      functions, must outlive the port
  * @param side_self first argument of these functions
  * @return NULL: out of range in `config`, out of memory or descriptors, a libcoap without DTLS or
@@ -138,13 +139,13 @@ void loom_coap_destroy(struct loom_coap_port *coap);
  * @param bound      filled with the URI as it is bound, ends with NUL; may be NULL
  * @param bound_size at least LOOM_COAP_URI_SIZE unless `bound` is NULL
  * @return LOOM_OK; LOOM_BAD_REQUEST a URI that cannot be used, or `coaps` without `find_key`;
- *         LOOM_UNAVAILABLE the address cannot be bound, `errno` tells why
+ *         LOOM_UNAVAILABLE the address cannot be bound, `errno` says why
  */
 enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, char *bound,
                                   size_t bound_size);
 
 /**
- * One turn of the loop: waits until there is something to do, does it, tells the side.
+ * One turn of the loop: waits until there is something to do, does it, reports to the side.
  * @param timeout_ms  longest wait; 0 only looks, UINT32_MAX waits without end. The wait is shorter
  *                    when a datagram comes, a retransmission is due or an extra one is ready.
  * @param extra       descriptors of the program, watched as poll() does; `revents` are set, 0 where

@@ -34,7 +34,7 @@ struct loom_file_medium {
     /** Why the last call that failed has failed: `/var/lib/device/state.0: cannot write: ...` */
     char error[LOOM_FILE_ERROR_SIZE];
 
-    /** Set after the open, or NULL: told of every failure of a call of `medium`, with `error`. */
+    /** Set after the open, or NULL: called for every failure of `medium`, with `error`. */
     void (*failed)(void *user, const char *error);
     void *user;
 
