@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is in a payload. */
-#include "model/payload_pass.h"
+#include "model/payload.h"
 
 #include <string.h>
 
@@ -76,16 +76,4 @@ bool loom_payload_value(const struct loom_payload *payload, const struct loom_pa
         }
     }
     return found;
-}
-
-bool loom_payload_keeps_out(const struct loom_resource *row, const struct loom_write_rules *rules)
-{
-    return !rules->writable_only && (row->access & LOOM_HANDLED) != 0;
-}
-
-bool loom_payload_says_nothing(const struct loom_object *object, const struct loom_resource *row,
-                               const struct loom_value *value, const struct loom_write_rules *rules)
-{
-    return !rules->writable_only && value->type == LOOM_OPAQUE && value->as.opaque.length == 0 &&
-           !loom_resource_allows(object, row, value);
 }

@@ -67,6 +67,10 @@ enum loom_status loom_payload_apply(struct loom_model *model, const struct loom_
 enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules);
 
+/** Begins to read a payload. */
+enum loom_status loom_payload_begin(const struct loom_payload *payload,
+                                    struct loom_decoder *decoder);
+
 /** Finds the next object, in ascending order, that a payload names: the one that it was sent to, or
  *  each of a payload for the root. Start with `*position` 0. @return false if there is none. It
  * stops where a payload is malformed, so check that first. */

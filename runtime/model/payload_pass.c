@@ -134,3 +134,15 @@ enum loom_status loom_pass_scattered(struct loom_pass *pass, const struct loom_p
     }
     return status;
 }
+
+bool loom_payload_keeps_out(const struct loom_resource *row, const struct loom_write_rules *rules)
+{
+    return !rules->writable_only && (row->access & LOOM_HANDLED) != 0;
+}
+
+bool loom_payload_says_nothing(const struct loom_object *object, const struct loom_resource *row,
+                               const struct loom_value *value, const struct loom_write_rules *rules)
+{
+    return !rules->writable_only && value->type == LOOM_OPAQUE && value->as.opaque.length == 0 &&
+           !loom_resource_allows(object, row, value);
+}

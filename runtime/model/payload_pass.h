@@ -55,10 +55,6 @@ enum loom_status loom_pass_scattered(struct loom_pass *pass, const struct loom_p
 bool loom_pass_mark(struct loom_pass *pass, const struct loom_resource *row);
 bool loom_pass_marked(const struct loom_pass *pass, const struct loom_resource *row);
 
-/** Begins to read a payload. */
-enum loom_status loom_payload_begin(const struct loom_payload *payload,
-                                    struct loom_decoder *decoder);
-
 /** Whether a bootstrap passes over a resource: what it writes is staged, and a function of the
  * product is not: called now, it could not be taken back (A-83). */
 bool loom_payload_keeps_out(const struct loom_resource *row, const struct loom_write_rules *rules);
