@@ -468,15 +468,43 @@ static void purge_account(void *subject)
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
+/* The functions that rows name. NULL is number 0. */
+/* clang-format off */
+#define GUARDS(X) \
+    X(has_card) X(came_to_nothing) X(has_account) X(takes_push) X(wants_pack) X(not_asked_for) \
+    X(needless)
+#define ACTIONS(X) \
+    X(read_card) X(begin_factory) X(tell_card_silent) X(rest) X(ask_later) X(begin_hold_off) \
+    X(tell_no_account) X(listen) X(begin_push) X(listen_later) X(forget_attempts) \
+    X(purge_account) X(send_pack_request) X(send_request) X(linger) X(ask_anew) X(lose_pack) \
+    X(give_up) X(begin_running) X(restart_timer) X(schedule_retry) X(fail_silence) \
+    X(tell_accepted) X(drop_push) X(fail_lost) X(silent_push) X(fail_asked_again) \
+    X(register_everywhere) X(settle)
+/* clang-format on */
+
+#define FUNCTION(name)      name,
+#define GUARD_NUMBER(name)  GUARD_##name,
+#define ACTION_NUMBER(name) ACTION_##name,
+
+enum { GUARD_NULL, GUARDS(GUARD_NUMBER) };
+enum { ACTION_NULL, ACTIONS(ACTION_NUMBER) };
+
+static bool (*const guards[])(const void *subject) = {NULL, GUARDS(FUNCTION)};
+static void (*const actions[])(void *subject) = {NULL, ACTIONS(FUNCTION)};
+
 #define ROW(state, event, guard, action, next)                                                     \
-    {LOOM_BOOTSTRAP_##state, LOOM_BOOTSTRAP_##event, guard, action, LOOM_BOOTSTRAP_##next},
+    {LOOM_MACHINE_WHEN(LOOM_BOOTSTRAP_##state, LOOM_BOOTSTRAP_##event), GUARD_##guard,             \
+     ACTION_##action, LOOM_BOOTSTRAP_##next},
 #define IGNORE(state, event, why)
 
 static const struct loom_transition rows[] = {
 #include "bootstrap/bootstrap_rows.h"
 };
 
-static const struct loom_machine machine = {rows, sizeof rows / sizeof rows[0]};
+LOOM_STATIC_ASSERT(LOOM_BOOTSTRAP_STATE_COUNT <= LOOM_MACHINE_MOST, "a state takes four bits");
+LOOM_STATIC_ASSERT(LOOM_BOOTSTRAP_EVENT_COUNT <= LOOM_MACHINE_MOST, "an event takes four bits");
+
+static const struct loom_machine machine = {rows, guards, actions, sizeof rows / sizeof rows[0]};
 
 bool loom_bootstrap_take(struct loom_bootstrap *bootstrap, enum loom_bootstrap_event event)
 {

@@ -15,19 +15,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** State and event as one byte, by which rows ascend at least as far as their states. */
+#define LOOM_MACHINE_WHEN(state, event) ((uint8_t)((state) << 4 | (event)))
+
+/** What a machine may have of states and of events. */
+#define LOOM_MACHINE_MOST 16u
+
 /** One row. Rows are tried in order; the first whose state and event match and whose guard holds
  *  is taken. The state changes before the action runs, so an action may cause further events. */
 struct loom_transition {
-    uint8_t state;
-    uint8_t event;
-    bool (*guard)(const void *subject); /**< NULL: always */
-    void (*action)(void *subject);      /**< NULL: nothing to do */
+    uint8_t when;   /**< LOOM_MACHINE_WHEN() */
+    uint8_t guard;  /**< number in the machine's list; 0: always */
+    uint8_t action; /**< number in the machine's list; 0: nothing to do */
     uint8_t next;
 };
 
+/** A row names its functions by a byte: with pointers the rows would be four times as big. */
 struct loom_machine {
-    const struct loom_transition *rows;
-    size_t row_count;
+    const struct loom_transition *rows; /**< ascending by state */
+    bool (*const *guards)(const void *subject);
+    void (*const *actions)(void *subject);
+    uint8_t row_count;
 };
 
 /** Takes an event. @return false if no row fits: the event means nothing in this state. */

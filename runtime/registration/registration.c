@@ -473,15 +473,43 @@ static void repeat_elsewhere(void *subject)
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
+/* The functions that rows name. NULL is number 0. */
+/* clang-format off */
+#define GUARDS(X) \
+    X(must_delay) X(may_bootstrap) X(attempts_left) X(sequences_left) X(has_expired) \
+    X(update_is_due) X(may_sleep) X(may_return_at_once) X(losses_left) X(is_disabling) \
+    X(may_start_over)
+#define ACTIONS(X) \
+    X(join_queue) X(begin_delay) X(begin_registration) X(abandon) X(next_attempt) \
+    X(enter_registered) X(give_up) X(wait_retry) X(wait_sequence) X(fall_back) X(say_all) \
+    X(repeat_elsewhere) X(register_elsewhere) X(send_update) X(fall_asleep) X(stay_awake) \
+    X(send_deregister) X(return_at_once) X(return_later) X(return_much_later) X(enter_updated) \
+    X(enter_disabled) X(enter_off) X(start_over)
+/* clang-format on */
+
+#define FUNCTION(name)      name,
+#define GUARD_NUMBER(name)  GUARD_##name,
+#define ACTION_NUMBER(name) ACTION_##name,
+
+enum { GUARD_NULL, GUARDS(GUARD_NUMBER) };
+enum { ACTION_NULL, ACTIONS(ACTION_NUMBER) };
+
+static bool (*const guards[])(const void *subject) = {NULL, GUARDS(FUNCTION)};
+static void (*const actions[])(void *subject) = {NULL, ACTIONS(FUNCTION)};
+
 #define ROW(state, event, guard, action, next)                                                     \
-    {LOOM_REGISTRATION_##state, LOOM_REGISTRATION_##event, guard, action, LOOM_REGISTRATION_##next},
+    {LOOM_MACHINE_WHEN(LOOM_REGISTRATION_##state, LOOM_REGISTRATION_##event), GUARD_##guard,       \
+     ACTION_##action, LOOM_REGISTRATION_##next},
 #define IGNORE(state, event, why)
 
 static const struct loom_transition rows[] = {
 #include "registration/registration_rows.h"
 };
 
-static const struct loom_machine machine = {rows, sizeof rows / sizeof rows[0]};
+LOOM_STATIC_ASSERT(LOOM_REGISTRATION_STATE_COUNT <= LOOM_MACHINE_MOST, "a state takes four bits");
+LOOM_STATIC_ASSERT(LOOM_REGISTRATION_EVENT_COUNT <= LOOM_MACHINE_MOST, "an event takes four bits");
+
+static const struct loom_machine machine = {rows, guards, actions, sizeof rows / sizeof rows[0]};
 
 bool loom_registration_take(struct loom_registration *registration,
                             enum loom_registration_event event)

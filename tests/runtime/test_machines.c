@@ -20,6 +20,9 @@ struct row {
 /* Reports each pair that is missing, in both lists, without an end, or with rows after its end. */
 static void check(const struct row *rows, size_t count, int states, int events)
 {
+    for (size_t i = 1; i < count; i++) {
+        cr_expect_leq(rows[i - 1].state, rows[i].state, "entry %zu: rows ascend by state", i);
+    }
     for (int state = 0; state < states; state++) {
         for (int event = 0; event < events; event++) {
             bool ended = false;
