@@ -36,6 +36,7 @@ set(LOOM_CORE_SOURCES
     context/context.c
     context/event.c
     context/machine.c
+    context/reason.c
     context/request.c
     context/stored.c
     management/discover.c

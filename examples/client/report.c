@@ -42,6 +42,7 @@ static bool has_wait(enum loom_event_type type)
 
 static void print_event(const struct client_report *report, const struct loom_event *event)
 {
+    struct loom_text text = loom_event_text(event);
     print_time(report, event->time);
     printf("%-21s", loom_event_name(event->type));
     if (event->ssid != 0) {
@@ -73,9 +74,9 @@ static void print_event(const struct client_report *report, const struct loom_ev
     if (event->alert >= 0) {
         printf(" (TLS alert %d)", event->alert);
     }
-    if (event->text.length > 0) {
+    if (text.length > 0) {
         printf(event->type == LOOM_EVENT_REGISTERED ? " at " : ": ");
-        print_text(event->text);
+        print_text(text);
     }
     putchar('\n');
     fflush(stdout);
@@ -83,6 +84,7 @@ static void print_event(const struct client_report *report, const struct loom_ev
 
 static void print_event_json(const struct client_report *report, const struct loom_event *event)
 {
+    struct loom_text text = loom_event_text(event);
     struct loom_json json;
     loom_json_begin(&json, stdout);
     loom_json_string(&json, "event", loom_event_name(event->type));
@@ -112,9 +114,8 @@ static void print_event_json(const struct client_report *report, const struct lo
     if (event->alert >= 0) {
         loom_json_integer(&json, "alert", event->alert);
     }
-    if (event->text.length > 0) {
-        loom_json_text(&json, event->type == LOOM_EVENT_REGISTERED ? "location" : "text",
-                       event->text);
+    if (text.length > 0) {
+        loom_json_text(&json, event->type == LOOM_EVENT_REGISTERED ? "location" : "text", text);
     }
     loom_json_end(&json);
 }

@@ -174,11 +174,9 @@ static void read_card(void *subject)
 
 static void tell_card_silent(void *subject)
 {
-    struct loom_event event =
-        loom_context_event(((struct loom_bootstrap *)subject)->context, LOOM_EVENT_SMARTCARD, 0);
-    event.code = LOOM_UNAVAILABLE;
-    event.text = loom_text_of("the card reader does not answer");
-    loom_context_emit(((struct loom_bootstrap *)subject)->context, &event);
+    const struct loom_bootstrap *bootstrap = subject;
+    loom_context_explain(bootstrap->context, LOOM_EVENT_SMARTCARD, LOOM_UNAVAILABLE,
+                         LOOM_REASON_CARD_SILENT);
     begin_factory(subject);
 }
 
@@ -379,39 +377,33 @@ static void lose_pack(void *subject)
     schedule_retry(bootstrap);
 }
 
-static void tell_failed(struct loom_bootstrap *bootstrap, const char *why)
+static void report_failed(const struct loom_bootstrap *bootstrap, enum loom_reason why)
 {
-    struct loom_event event =
-        loom_context_event(bootstrap->context, LOOM_EVENT_BOOTSTRAP_FAILED, 0);
-    event.text = loom_text_of(why);
-    loom_context_emit(bootstrap->context, &event);
+    loom_context_explain(bootstrap->context, LOOM_EVENT_BOOTSTRAP_FAILED, 0, why);
 }
-
-#define SILENCE "nothing heard from the bootstrap server for 247 s"
-#define BROKEN  "the session with the bootstrap server is lost"
 
 static void fail_silence(void *subject)
 {
-    tell_failed(subject, SILENCE);
+    report_failed(subject, LOOM_REASON_SILENCE);
     schedule_retry(subject);
 }
 
 static void fail_lost(void *subject)
 {
-    tell_failed(subject, BROKEN);
+    report_failed(subject, LOOM_REASON_SESSION_LOST);
     schedule_retry(subject);
 }
 
 static void silent_push(void *subject)
 {
-    tell_failed(subject, SILENCE);
+    report_failed(subject, LOOM_REASON_SILENCE);
     loom_transaction_drop(subject);
     settle(subject);
 }
 
 static void drop_push(void *subject)
 {
-    tell_failed(subject, BROKEN);
+    report_failed(subject, LOOM_REASON_SESSION_LOST);
     loom_transaction_drop(subject);
     listen_later(subject);
 }
@@ -419,7 +411,7 @@ static void drop_push(void *subject)
 static void fail_asked_again(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
-    tell_failed(bootstrap, "a new bootstrap was asked for");
+    report_failed(bootstrap, LOOM_REASON_ASKED_AGAIN);
     loom_transaction_drop(bootstrap);
     close_session(bootstrap);
     begin_hold_off(bootstrap);
@@ -625,7 +617,7 @@ void loom_bootstrap_response(struct loom_bootstrap *bootstrap, uint32_t exchange
         0);
     event.code = response->code;
     event.failure = failure;
-    event.text = loom_text_of(answered ? "" : "the Bootstrap-Request was not answered");
+    event.reason = answered ? LOOM_REASON_NONE : LOOM_REASON_NOT_ANSWERED;
     loom_context_emit(bootstrap->context, &event);
     if (is_format_refusal(bootstrap, response)) {
         bootstrap->format_refused = true;
@@ -739,7 +731,7 @@ static struct command run_command(struct loom_bootstrap *bootstrap, struct loom_
         break;
     case LOOM_PUT:
         command.event = LOOM_EVENT_BOOTSTRAP_WRITE;
-        command.status = loom_bootstrap_write(bootstrap, path, request, &event->text);
+        command.status = loom_bootstrap_write(bootstrap, path, request, &event->reason);
         break;
     case LOOM_DELETE:
         command.event = LOOM_EVENT_BOOTSTRAP_DELETE;

@@ -57,15 +57,15 @@ void loom_card_apply(struct loom_bootstrap *bootstrap, enum loom_status status,
 {
     struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_SMARTCARD, 0);
     event.code = (uint8_t)status;
-    event.text = loom_text_of("the card cannot be read");
+    event.reason = LOOM_REASON_CARD_UNREADABLE;
     if (status == LOOM_OK) {
         loom_transaction_begin(bootstrap);
         status = stage_card(bootstrap, file);
         event.code = (uint8_t)status;
-        event.text = loom_text_of("the card's file is damaged, or does not fit the objects");
+        event.reason = LOOM_REASON_CARD_CONTENT;
     }
     if (status == LOOM_OK) {
-        event.text = loom_text_of("");
+        event.reason = LOOM_REASON_NONE;
         event.code = (uint8_t)loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_CARD, &event);
     }
     loom_transaction_drop(bootstrap);

@@ -68,7 +68,7 @@ enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
  * in link format. A client that does not have that version cannot take what is written to it: the
  * minor version only ever adds. */
 static bool has_version(const struct loom_object *object, const struct loom_request *request,
-                        struct loom_text *why)
+                        enum loom_reason *why)
 {
     for (uint8_t i = 0; i < request->query_count; i++) {
         struct loom_text version = request->query[i];
@@ -80,11 +80,11 @@ static bool has_version(const struct loom_object *object, const struct loom_requ
         version.data += 4;
         version.length -= 4;
         if (!loom_text_to_version(version, &major, &minor)) {
-            *why = loom_text_of("the object version is malformed");
+            *why = LOOM_REASON_VERSION_FORM;
             return false;
         }
         if (major != object->version_major || minor > object->version_minor) {
-            *why = loom_text_of("the client does not have this object version");
+            *why = LOOM_REASON_VERSION;
             return false;
         }
     }
@@ -93,7 +93,7 @@ static bool has_version(const struct loom_object *object, const struct loom_requ
 
 enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
                                       const struct loom_path *path,
-                                      const struct loom_request *request, struct loom_text *why)
+                                      const struct loom_request *request, enum loom_reason *why)
 {
     struct loom_model *model = &bootstrap->staged;
     struct loom_payload payload = {

@@ -12,7 +12,7 @@ struct loom_payload;
  *  @param why out: what is wrong, where the code alone does not say it */
 enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
                                       const struct loom_path *path,
-                                      const struct loom_request *request, struct loom_text *why);
+                                      const struct loom_request *request, enum loom_reason *why);
 enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
                                        const struct loom_path *path);
 enum loom_status loom_bootstrap_discover(const struct loom_bootstrap *bootstrap,

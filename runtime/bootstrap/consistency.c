@@ -16,7 +16,8 @@ struct check {
     struct loom_path *where;
 };
 
-static const char *fault(const struct check *check, struct loom_path where, const char *why)
+static enum loom_reason fault(const struct check *check, struct loom_path where,
+                              enum loom_reason why)
 {
     *check->where = where;
     return why;
@@ -64,11 +65,12 @@ static bool is_mandatory(const struct loom_resource *row)
     return (row->access & LOOM_MANDATORY) != 0 && (row->access & LOOM_CREDENTIAL) == 0;
 }
 
-static const char *mandatory_resources(const struct check *check, const struct loom_object *object)
+static enum loom_reason mandatory_resources(const struct check *check,
+                                            const struct loom_object *object)
 {
     uint16_t instance = 0;
     if ((object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
-        return NULL; /* what it shows is checked where it stands */
+        return LOOM_REASON_NONE; /* what it shows is checked where it stands */
     }
     for (; loom_model_next_instance(check->model, object->id, &instance); instance++) {
         if (object->id == LOOM_SECURITY && instance == check->replaced) {
@@ -78,27 +80,27 @@ static const char *mandatory_resources(const struct check *check, const struct l
             const struct loom_resource *row = &object->resources[i];
             struct loom_path path = loom_path_resource(object->id, instance, row->id);
             if (is_mandatory(row) && loom_model_exists(check->model, &path) != LOOM_OK) {
-                return fault(check, path, "a mandatory resource is missing");
+                return fault(check, path, LOOM_REASON_MANDATORY);
             }
         }
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
 /* Times in seconds, in a type that has negative numbers, too. */
-static const char *times(const struct check *check, uint16_t object, uint16_t instance,
-                         const uint16_t *resources, size_t count)
+static enum loom_reason times(const struct check *check, uint16_t object, uint16_t instance,
+                              const uint16_t *resources, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct loom_path path = loom_path_resource(object, instance, resources[i]);
         int64_t seconds;
         if (loom_get_integer(check->model, path, &seconds) == LOOM_OK && seconds < 0) {
-            return fault(check, path, "a time is negative");
+            return fault(check, path, LOOM_REASON_TIME);
         }
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* ---- Security -------------------------------------------------------------------------------- */
@@ -117,7 +119,7 @@ static size_t opaque_length(const struct check *check, uint16_t instance, uint16
 }
 
 /* Rules H.2 and H.3: the mode is known and the URI's scheme and the credentials fit it. */
-static const char *credentials(const struct check *check, uint16_t instance)
+static enum loom_reason credentials(const struct check *check, uint16_t instance)
 {
     struct loom_path mode_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_MODE);
     struct loom_path uri_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_URI);
@@ -128,49 +130,47 @@ static const char *credentials(const struct check *check, uint16_t instance)
     bool plain = begins_with(uri, "coap://") || begins_with(uri, "coap+tcp://");
     if (mode > LOOM_SECURITY_EST ||
         (mode == LOOM_SECURITY_EST && check->bootstrap->context->config.lwm2m < LOOM_LWM2M_1_1)) {
-        return fault(check, mode_path, "the security mode is not known");
+        return fault(check, mode_path, LOOM_REASON_MODE);
     }
     if (!secure && !plain) {
-        return fault(check, uri_path, "the server URI has no known scheme");
+        return fault(check, uri_path, LOOM_REASON_SCHEME);
     }
     if (plain != (mode == LOOM_SECURITY_NOSEC)) {
-        return fault(check, uri_path,
-                     "the scheme of the server URI does not fit the security mode");
+        return fault(check, uri_path, LOOM_REASON_SCHEME_AND_MODE);
     }
     if (mode == LOOM_SECURITY_NOSEC || mode == LOOM_SECURITY_EST) {
-        return NULL;
+        return LOOM_REASON_NONE;
     }
     if (opaque_length(check, instance, LOOM_SECURITY_IDENTITY) == 0) {
         return fault(check, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_IDENTITY),
-                     "the security mode needs a public key or identity");
+                     LOOM_REASON_IDENTITY);
     }
     if (opaque_length(check, instance, LOOM_SECURITY_SECRET_KEY) < PSK_KEY_MIN) {
         return fault(check, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SECRET_KEY),
-                     "the security mode needs a secret key");
+                     LOOM_REASON_SECRET_KEY);
     }
     if (mode != LOOM_SECURITY_PSK &&
         opaque_length(check, instance, LOOM_SECURITY_SERVER_KEY) == 0) {
         return fault(check, loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SERVER_KEY),
-                     "the security mode needs a server public key");
+                     LOOM_REASON_SERVER_KEY);
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* An account that this client has no means to use could be its last one. */
-static const char *usable(const struct check *check, uint16_t instance)
+static enum loom_reason usable(const struct check *check, uint16_t instance)
 {
     const struct loom_port *port = check->bootstrap->context->config.port;
     struct loom_credentials wanted;
     bool known = loom_account_credentials(check->model, instance, &wanted) == LOOM_OK;
     if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
-        return fault(check, loom_path_instance(LOOM_SECURITY, instance),
-                     "the client cannot open a session with this URI and security mode");
+        return fault(check, loom_path_instance(LOOM_SECURITY, instance), LOOM_REASON_UNUSABLE);
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* Rule A-2: what an account links to is there, and not shared with another account. */
-static const char *links(const struct check *check, uint16_t instance)
+static enum loom_reason links(const struct check *check, uint16_t instance)
 {
     struct loom_path path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_OSCORE);
     struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
@@ -178,55 +178,54 @@ static const char *links(const struct check *check, uint16_t instance)
     bool none = loom_get_objlnk(check->model, path, &link) != LOOM_OK ||
                 link.object == LOOM_ID_NONE || link.instance == LOOM_ID_NONE;
     if (none) {
-        return NULL;
+        return LOOM_REASON_NONE;
     }
     if (link.object != LOOM_OSCORE ||
         !loom_model_has_instance(check->model, LOOM_OSCORE, link.instance)) {
-        return fault(check, path, "the account links to an OSCORE instance that is not there");
+        return fault(check, path, LOOM_REASON_OSCORE);
     }
     for (; loom_model_next_instance(check->model, LOOM_SECURITY, &other); other++) {
         if (other != instance && other != check->replaced &&
             loom_account_links(check->model, other, LOOM_OSCORE, link.instance)) {
-            return fault(check, path, "two accounts link to the same OSCORE instance");
+            return fault(check, path, LOOM_REASON_OSCORE_TWICE);
         }
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
-static const char *security_instance(const struct check *check, uint16_t instance)
+static enum loom_reason security_instance(const struct check *check, uint16_t instance)
 {
     static const uint16_t security_times[] = {LOOM_SECURITY_HOLD_OFF,
                                               LOOM_SECURITY_ACCOUNT_TIMEOUT};
     struct loom_path ssid_path = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
-    const char *why = credentials(check, instance);
-    if (why == NULL) {
+    enum loom_reason why = credentials(check, instance);
+    if (why == LOOM_REASON_NONE) {
         why = usable(check, instance);
     }
-    if (why == NULL) {
+    if (why == LOOM_REASON_NONE) {
         why = links(check, instance);
     }
-    if (why == NULL) {
+    if (why == LOOM_REASON_NONE) {
         why = times(check, LOOM_SECURITY, instance, security_times,
                     sizeof security_times / sizeof security_times[0]);
     }
-    if (why != NULL || is_account(check, instance)) {
+    if (why != LOOM_REASON_NONE || is_account(check, instance)) {
         return why;
     }
     uint64_t ssid = security_ssid(check, instance);
     if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
-        return fault(check, ssid_path, "the Short Server ID is missing or not 1 to 65534");
+        return fault(check, ssid_path, LOOM_REASON_SSID);
     }
     if (securities_with(check, ssid) > 1) {
-        return fault(check, ssid_path, "two accounts have the same Short Server ID");
+        return fault(check, ssid_path, LOOM_REASON_ACCOUNT_TWICE);
     }
     if (servers_with(check, ssid) == 0) {
-        return fault(check, loom_path_instance(LOOM_SECURITY, instance),
-                     "no Server instance has this Short Server ID");
+        return fault(check, loom_path_instance(LOOM_SECURITY, instance), LOOM_REASON_NO_SERVER);
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
-static const char *securities(const struct check *check)
+static enum loom_reason securities(const struct check *check)
 {
     unsigned accounts = 0;
     uint16_t instance = 0;
@@ -237,30 +236,30 @@ static const char *securities(const struct check *check)
         accounts += is_account(check, instance) ? 1u : 0u;
         if (accounts > 1) {
             return fault(check, loom_path_instance(LOOM_SECURITY, instance),
-                         "there is more than one Bootstrap-Server Account");
+                         LOOM_REASON_BOOTSTRAP_TWICE);
         }
-        const char *why = security_instance(check, instance);
-        if (why != NULL) {
+        enum loom_reason why = security_instance(check, instance);
+        if (why != LOOM_REASON_NONE) {
             return why;
         }
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* ---- Server ---------------------------------------------------------------------------------- */
 
-static const char *server_instance(const struct check *check, uint16_t instance)
+static enum loom_reason server_instance(const struct check *check, uint16_t instance)
 {
     struct loom_path binding_path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
     struct loom_text binding = {"", 0};
     loom_get_text(check->model, binding_path, &binding);
     if (!loom_server_is_binding(binding, check->bootstrap->context->config.lwm2m)) {
-        return fault(check, binding_path, "the binding is not one that the client knows");
+        return fault(check, binding_path, LOOM_REASON_BINDING);
     }
     return times(check, LOOM_SERVER, instance, loom_server_times, LOOM_SERVER_TIMES);
 }
 
-static const char *servers(const struct check *check, unsigned *count)
+static enum loom_reason servers(const struct check *check, unsigned *count)
 {
     uint16_t instance = 0;
     for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
@@ -271,21 +270,20 @@ static const char *servers(const struct check *check, unsigned *count)
         }
         ++*count;
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
-            return fault(check, ssid_path, "the Short Server ID is missing or not 1 to 65534");
+            return fault(check, ssid_path, LOOM_REASON_SSID);
         }
         if (servers_with(check, ssid) > 1) {
-            return fault(check, ssid_path, "two Server instances have the same Short Server ID");
+            return fault(check, ssid_path, LOOM_REASON_SERVER_TWICE);
         }
         if (securities_with(check, ssid) == 0) {
-            return fault(check, loom_path_instance(LOOM_SERVER, instance),
-                         "no Security instance has this Short Server ID");
+            return fault(check, loom_path_instance(LOOM_SERVER, instance), LOOM_REASON_NO_SECURITY);
         }
-        const char *why = server_instance(check, instance);
-        if (why != NULL) {
+        enum loom_reason why = server_instance(check, instance);
+        if (why != LOOM_REASON_NONE) {
             return why;
         }
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* ---- Access Control, rules A-82, C-71 -------------------------------------------------------- */
@@ -296,14 +294,14 @@ static bool is_known_ssid(const struct check *check, uint64_t ssid, uint64_t spe
            loom_is_unbootstrapped(check->bootstrap, ssid);
 }
 
-static const char *access_control(const struct check *check, unsigned server_count)
+static enum loom_reason access_control(const struct check *check, unsigned server_count)
 {
     uint16_t object = LOOM_ACCESS_CONTROL;
     uint16_t instance = 0;
     if (loom_model_object(check->model, object) == NULL) {
-        return server_count > 1 ? fault(check, loom_path_object(object),
-                                        "several servers need the Access Control object")
-                                : NULL;
+        return server_count > 1
+                   ? fault(check, loom_path_object(object), LOOM_REASON_NO_ACCESS_CONTROL)
+                   : LOOM_REASON_NONE;
     }
     for (; loom_model_next_instance(check->model, object, &instance); instance++) {
         struct loom_path target = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_OBJECT);
@@ -311,65 +309,67 @@ static const char *access_control(const struct check *check, unsigned server_cou
         struct loom_path acl = loom_path_resource(object, instance, LOOM_ACCESS_CONTROL_ACL);
         uint64_t id = loom_resource_or(check->model, target, LOOM_ID_NONE);
         if (id >= LOOM_ID_NONE || loom_model_object(check->model, (uint16_t)id) == NULL) {
-            return fault(check, target, "access control of an object that the client lacks");
+            return fault(check, target, LOOM_REASON_ACCESS_TARGET);
         }
         if (!is_known_ssid(check, loom_resource_or(check->model, owner, 0), LOOM_ID_NONE)) {
-            return fault(check, owner, "the access control owner is not a server of the client");
+            return fault(check, owner, LOOM_REASON_ACCESS_OWNER);
         }
         uint16_t ssid = 0;
         for (; loom_model_next_resource_instance(check->model, object, instance,
                                                  LOOM_ACCESS_CONTROL_ACL, &ssid);
              ssid++) {
             if (!is_known_ssid(check, ssid, 0)) {
-                return fault(check, acl, "an access right for a server that the client lacks");
+                return fault(check, acl, LOOM_REASON_ACCESS_RIGHT);
             }
         }
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* ---- Device ---------------------------------------------------------------------------------- */
 
-static const char *device(const struct check *check)
+static enum loom_reason device(const struct check *check)
 {
     struct loom_path binding = loom_path_resource(LOOM_DEVICE, 0, LOOM_DEVICE_BINDING);
     if (loom_model_object(check->model, LOOM_DEVICE) == NULL) {
-        return NULL; /* a product without it: nothing that a bootstrap server could mend */
+        return LOOM_REASON_NONE; /* a product without it: nothing that a bootstrap server could mend
+                                  */
     }
     if (!loom_model_has_instance(check->model, LOOM_DEVICE, 0)) {
-        return fault(check, loom_path_instance(LOOM_DEVICE, 0), "the Device instance is missing");
+        return fault(check, loom_path_instance(LOOM_DEVICE, 0), LOOM_REASON_NO_DEVICE);
     }
     if (loom_model_exists(check->model, &binding) != LOOM_OK) {
-        return fault(check, binding, "the Device instance says no supported binding");
+        return fault(check, binding, LOOM_REASON_DEVICE_BINDING);
     }
-    return NULL;
+    return LOOM_REASON_NONE;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-const char *loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
-                                         const struct loom_model *model, uint16_t replaced,
-                                         enum loom_bootstrap_source source, struct loom_path *where)
+enum loom_reason loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
+                                              const struct loom_model *model, uint16_t replaced,
+                                              enum loom_bootstrap_source source,
+                                              struct loom_path *where)
 {
     struct check check = {bootstrap, model, replaced, where};
     unsigned server_count = 0;
     for (unsigned i = 0; i < model->product->object_count; i++) {
-        const char *why = mandatory_resources(&check, model->product->objects[i].object);
-        if (why != NULL) {
+        enum loom_reason why = mandatory_resources(&check, model->product->objects[i].object);
+        if (why != LOOM_REASON_NONE) {
             return why;
         }
     }
-    const char *why = securities(&check);
-    if (why == NULL) {
+    enum loom_reason why = securities(&check);
+    if (why == LOOM_REASON_NONE) {
         why = servers(&check, &server_count);
     }
     bool for_bootstrap =
         source == LOOM_BOOTSTRAP_FROM_CARD && loom_account_instance(model) != LOOM_ID_NONE;
-    if (why == NULL && server_count == 0 && !for_bootstrap) {
-        why = fault(&check, loom_path_object(LOOM_SERVER), "there is no Server Account"); /* */
+    if (why == LOOM_REASON_NONE && server_count == 0 && !for_bootstrap) {
+        why = fault(&check, loom_path_object(LOOM_SERVER), LOOM_REASON_NO_ACCOUNT); /* */
     }
-    if (why == NULL) {
+    if (why == LOOM_REASON_NONE) {
         why = access_control(&check, server_count);
     }
-    return why != NULL ? why : device(&check);
+    return why != LOOM_REASON_NONE ? why : device(&check);
 }

@@ -102,10 +102,9 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
     take_untouched(bootstrap);
     uint16_t other = replacement(bootstrap);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
-    const char *why =
+    event->reason =
         loom_bootstrap_inconsistency(bootstrap, &bootstrap->staged, replaced, source, &event->path);
-    if (why != NULL) {
-        event->text = loom_text_of(why);
+    if (event->reason != LOOM_REASON_NONE) {
         event->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
@@ -121,7 +120,7 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
     if (source != LOOM_BOOTSTRAP_FROM_CARD &&
         loom_state_save(bootstrap->context, &bootstrap->staged) != LOOM_OK) {
         bootstrap->context->account_deadline = running;
-        event->text = loom_text_of("the accounts could not be stored");
+        event->reason = LOOM_REASON_NOT_STORED;
         return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */
     }
     loom_transaction_commit(bootstrap);

@@ -39,7 +39,7 @@ static enum loom_status apply(struct loom_bootstrap *bootstrap,
     if (response->content_format != LOOM_FORMAT_SENML_CBOR ||
         loom_pack_replace(bootstrap, response->content_format, loom_path_root(),
                           response->payload) != LOOM_OK) {
-        event->text = loom_text_of("the pack cannot be read, or does not fit the objects");
+        event->reason = LOOM_REASON_PACK_CONTENT;
         return LOOM_BAD_REQUEST;
     }
     return loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, event);

@@ -35,13 +35,13 @@ void loom_unbootstrap(struct loom_bootstrap *bootstrap);
 /** Who brings a configuration. A card may bring no more than a Bootstrap-Server Account. */
 enum loom_bootstrap_source { LOOM_BOOTSTRAP_FROM_SERVER, LOOM_BOOTSTRAP_FROM_CARD };
 
-/** What is wrong with a configuration: a sentence part for people and the place; NULL: nothing.
+/** What is wrong with a configuration, and the place; LOOM_REASON_NONE: nothing.
  *  Rules A-81, A-82 and the table after A-89.
  *  @param replaced Security instance that is about to go and is left out, or LOOM_ID_NONE */
-const char *loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
-                                         const struct loom_model *model, uint16_t replaced,
-                                         enum loom_bootstrap_source source,
-                                         struct loom_path *where);
+enum loom_reason loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
+                                              const struct loom_model *model, uint16_t replaced,
+                                              enum loom_bootstrap_source source,
+                                              struct loom_path *where);
 
 /* ---- finish.c ----------------------------------------------------------------------------------
  */

@@ -27,7 +27,7 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     const struct loom_room *room = room_of(owner);
     reply->content_format = LOOM_FORMAT_ABSENT;
     if (room == NULL || !room->request(client, owner, session, request, reply)) {
-        loom_client_ignore(client, 0, "not from a server of this client");
+        loom_client_ignore(client, 0, LOOM_REASON_STRANGER);
     }
     loom_client_fulfil(client);
 }

@@ -71,10 +71,10 @@ void loom_client_fulfil(struct loom_client *client)
 
 /* ---- events of sessions ---------------------------------------------------------------------- */
 
-void loom_client_ignore(struct loom_client *client, uint16_t ssid, const char *why)
+void loom_client_ignore(struct loom_client *client, uint16_t ssid, enum loom_reason why)
 {
     struct loom_event event = loom_context_event(&client->context, LOOM_EVENT_IGNORED, ssid);
-    event.text = loom_text_of(why);
+    event.reason = why;
     loom_context_emit(&client->context, &event);
 }
 
@@ -176,11 +176,11 @@ static bool registration_request(struct loom_client *client, void *owner,
         return false;
     }
     if (loom_bootstrap_silences(&client->bootstrap)) {
-        loom_client_ignore(client, ssid, "a bootstrap is under way"); /* */
+        loom_client_ignore(client, ssid, LOOM_REASON_BOOTSTRAPPING); /* */
     } else if (registration->state == LOOM_REGISTRATION_ASLEEP) {
-        loom_client_ignore(client, ssid, "asleep until the next Update"); /* B-81 */
+        loom_client_ignore(client, ssid, LOOM_REASON_ASLEEP); /* B-81 */
     } else if (!loom_registration_serves(registration)) {
-        loom_client_ignore(client, ssid, "not registered at this server"); /* */
+        loom_client_ignore(client, ssid, LOOM_REASON_NOT_REGISTERED); /* */
     } else {
         const struct loom_requester from = {.ssid = ssid,
                                             .server_instance = registration->server_instance,

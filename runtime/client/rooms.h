@@ -46,6 +46,6 @@ void loom_rooms_init(struct loom_client *client);
 void loom_client_fulfil(struct loom_client *client);
 
 /** Reports a request that is not answered. */
-void loom_client_ignore(struct loom_client *client, uint16_t ssid, const char *why);
+void loom_client_ignore(struct loom_client *client, uint16_t ssid, enum loom_reason why);
 
 #endif

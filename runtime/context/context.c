@@ -2,8 +2,6 @@
 /* What the rooms of a client share: time, events, exchanges and sessions. */
 #include "context/context.h"
 
-#include "codec/text.h"
-
 #include <string.h>
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -56,6 +54,15 @@ void loom_context_report(const struct loom_context *context, enum loom_event_typ
     loom_context_emit(context, &event);
 }
 
+void loom_context_explain(const struct loom_context *context, enum loom_event_type type,
+                          uint8_t code, enum loom_reason reason)
+{
+    struct loom_event event = loom_context_event(context, type, 0);
+    event.code = code;
+    event.reason = reason;
+    loom_context_emit(context, &event);
+}
+
 /* ---- wishes ---------------------------------------------------------------------------------- */
 
 void loom_context_wish(struct loom_context *context, enum loom_wish wish)
@@ -98,9 +105,8 @@ struct loom_session *loom_context_open(struct loom_context *context,
     if (status != LOOM_OK) {
         struct loom_event failed = loom_context_event(context, LOOM_EVENT_SESSION_FAILED, ssid);
         failed.failure = LOOM_FAILURE_UNREACHABLE;
-        failed.text = loom_text_of(status == LOOM_UNAVAILABLE
-                                       ? "the server's name or address cannot be reached"
-                                       : "the account's URI or security mode cannot be used");
+        failed.reason =
+            status == LOOM_UNAVAILABLE ? LOOM_REASON_UNREACHABLE : LOOM_REASON_CREDENTIALS;
         loom_context_emit(context, &failed);
         return NULL;
     }

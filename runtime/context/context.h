@@ -41,6 +41,10 @@ void loom_context_emit(const struct loom_context *context, const struct loom_eve
 void loom_context_report(const struct loom_context *context, enum loom_event_type type,
                          uint16_t ssid);
 
+/** Emits an event of no server, or of the bootstrap server, with a code and a reason. */
+void loom_context_explain(const struct loom_context *context, enum loom_event_type type,
+                          uint8_t code, enum loom_reason reason);
+
 /* ---- context.c: wishes -------------------------------------------------------------------------
  *
  * The interfaces do not call one another. What one of them wants of another it posts as a wish, as
@@ -132,10 +136,10 @@ uint64_t loom_stored_left(const struct loom_context *context, uint64_t left, uin
 
 /** Reports that a record could not be stored or read. @return `status` */
 enum loom_status loom_stored_failed(const struct loom_context *context, enum loom_status status,
-                                    const char *text);
+                                    enum loom_reason why);
 
 /** Reports what is in force in the place of a record that was damaged. */
-void loom_stored_recovered(const struct loom_context *context, const char *text);
+void loom_stored_recovered(const struct loom_context *context, enum loom_reason why);
 
 /** Writes the persistent objects of a model to the store, if there is one. Reports failure. */
 enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model);

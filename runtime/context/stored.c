@@ -25,20 +25,15 @@ uint64_t loom_stored_left(const struct loom_context *context, uint64_t left, uin
 }
 
 enum loom_status loom_stored_failed(const struct loom_context *context, enum loom_status status,
-                                    const char *text)
+                                    enum loom_reason why)
 {
-    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_FAILED, 0);
-    event.code = (uint8_t)status;
-    event.text = loom_text_of(text);
-    loom_context_emit(context, &event);
+    loom_context_explain(context, LOOM_EVENT_STATE_FAILED, (uint8_t)status, why);
     return status;
 }
 
-void loom_stored_recovered(const struct loom_context *context, const char *text)
+void loom_stored_recovered(const struct loom_context *context, enum loom_reason why)
 {
-    struct loom_event event = loom_context_event(context, LOOM_EVENT_STATE_RECOVERED, 0);
-    event.text = loom_text_of(text);
-    loom_context_emit(context, &event);
+    loom_context_explain(context, LOOM_EVENT_STATE_RECOVERED, 0, why);
 }
 
 /* ---- the Bootstrap-Server Account Timeout, rule A-87 ----------------------------------------- */
@@ -113,15 +108,14 @@ enum loom_status loom_state_save(struct loom_context *context, const struct loom
         const struct loom_object *object = model->product->objects[i].object;
         if (is_persistent(object) && put_object(model, object, &out) != LOOM_OK) {
             loom_context_wipe(context);
-            return loom_stored_failed(context, LOOM_TOO_LARGE,
-                                      "the accounts do not fit the client's buffer");
+            return loom_stored_failed(context, LOOM_TOO_LARGE, LOOM_REASON_BUFFER);
         }
     }
     enum loom_status status =
         config->store->save(config->store->self, LOOM_RECORD_ACCOUNTS, out.data, out.length);
     loom_context_wipe(context);
     if (status != LOOM_OK) {
-        return loom_stored_failed(context, status, "the accounts could not be stored");
+        return loom_stored_failed(context, status, LOOM_REASON_NOT_STORED);
     }
     loom_context_report(context, LOOM_EVENT_STATE_SAVED, 0);
     return LOOM_OK;
@@ -211,20 +205,14 @@ enum loom_status loom_state_load(struct loom_context *context, struct loom_model
                   (status == LOOM_OK && get_record(context, model, length) != LOOM_OK);
     loom_context_wipe(context);
     if (damaged || misfit) {
-        loom_stored_recovered(context,
-                              damaged ? "the stored accounts are damaged: those that the product "
-                                        "began with are in force"
-                                      : "the stored accounts do not fit this product: those that "
-                                        "it began with are in force");
+        loom_stored_recovered(context, damaged ? LOOM_REASON_DAMAGED : LOOM_REASON_FOREIGN);
         return LOOM_NOT_FOUND;
     }
     if (status != LOOM_OK) {
-        return loom_stored_failed(context, status, "the stored accounts cannot be read");
+        return loom_stored_failed(context, status, LOOM_REASON_UNREADABLE);
     }
     if (previous) {
-        loom_stored_recovered(context,
-                              "the accounts stored last are damaged or were cut off: those before "
-                              "them are in force");
+        loom_stored_recovered(context, LOOM_REASON_PREVIOUS);
     }
     return LOOM_OK;
 }

@@ -525,7 +525,7 @@ void loom_registration_timer(struct loom_registration *registration)
     if (asking && registration->state == LOOM_REGISTRATION_UPDATING) {
         struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);
         event.failure = LOOM_FAILURE_TIMEOUT;
-        event.text = loom_text_of("the lifetime is over before the Update was answered");
+        event.reason = LOOM_REASON_EXPIRED;
         loom_context_emit(registration->context, &event);
     }
     loom_registration_take(registration,
@@ -658,7 +658,7 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
         struct loom_event refused = event_of(registration, refusal_event(registration, event));
         refused.code = response->code;
         if (response->code == success) {
-            refused.text = loom_text_of("its Location-Path is missing or too long");
+            refused.reason = LOOM_REASON_LOCATION;
         }
         loom_context_emit(registration->context, &refused);
     }

@@ -197,7 +197,7 @@ void loom_registrations_remember(struct loom_context *context)
             ? LOOM_TOO_LARGE
             : config->store->save(config->store->self, LOOM_RECORD_STATE, out.data, out.length);
     if (status != LOOM_OK) {
-        loom_stored_failed(context, status, "the state of the registrations could not be stored");
+        loom_stored_failed(context, status, LOOM_REASON_STATE_NOT_STORED);
         return;
     }
     context->remembered = digest;
@@ -307,14 +307,13 @@ static void read_record(struct loom_context *context, const uint8_t *data, size_
 {
     const uint8_t *at = data + 1;
     if (length < HEAD_SIZE || data[0] != FORM_VERSION) {
-        loom_stored_failed(context, LOOM_BAD_REQUEST,
-                           "the stored state is of an unknown form: ignored");
+        loom_stored_failed(context, LOOM_BAD_REQUEST, LOOM_REASON_STATE_FORM);
         return;
     }
     uint32_t digest = (uint32_t)get_number(&at, 4);
     struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
     if (!is_whole(entries, data[HEAD_SIZE - 1])) {
-        loom_stored_failed(context, LOOM_BAD_REQUEST, "the stored state is damaged: ignored");
+        loom_stored_failed(context, LOOM_BAD_REQUEST, LOOM_REASON_STATE_DAMAGED);
         return;
     }
     if (digest != accounts_digest(context)) {
@@ -341,11 +340,11 @@ void loom_registrations_recall(struct loom_context *context)
         return;
     }
     if (status != LOOM_OK) {
-        loom_stored_failed(context, status, "the stored state cannot be read: ignored");
+        loom_stored_failed(context, status, LOOM_REASON_STATE_UNREADABLE);
         return;
     }
     if (previous) {
-        loom_stored_recovered(context, "the state of the registrations is the one before the last");
+        loom_stored_recovered(context, LOOM_REASON_STATE_PREVIOUS);
     }
     read_record(context, config->buffer, length);
 }

@@ -104,7 +104,7 @@ static bool send(struct loom_registration *registration, const struct loom_reque
         struct loom_event event = loom_context_event(
             registration->context, LOOM_EVENT_REGISTER_FAILED, registration->ssid);
         event.failure = LOOM_FAILURE_UNREACHABLE;
-        event.text = loom_text_of("the request could not be sent");
+        event.reason = LOOM_REASON_NOT_SENT;
         loom_context_emit(context, &event);
         registration->exchange = 0;
         return false;

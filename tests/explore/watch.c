@@ -142,7 +142,7 @@ static void on_bootstrap(const struct loom_event *event)
         begin_bootstrap(NO);
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK:
-        if (event->code == LOOM_CONTENT && event->text.length == 0) {
+        if (event->code == LOOM_CONTENT && event->reason == LOOM_REASON_NONE) {
             stage.watch.staged = STAGED_RIGHT;
             end_bootstrap(true);
         }
@@ -259,8 +259,8 @@ static void trace(const struct loom_event *event)
     if (event->seconds != 0) {
         (void)printf(" %u s", (unsigned)event->seconds);
     }
-    (void)printf(" %.*s\n", (int)event->text.length,
-                 event->text.length > 0 ? event->text.data : "");
+    struct loom_text text = loom_event_text(event);
+    (void)printf(" %.*s\n", (int)text.length, text.length > 0 ? text.data : "");
 }
 
 void watch_event(void *user, const struct loom_event *event)

@@ -153,8 +153,9 @@ static void on_event(void *user, const struct loom_event *event)
     struct loom_event *kept = &world->events[world->event_count];
     char *text = world->texts[world->event_count];
     *kept = *event;
-    snprintf(text, sizeof world->texts[0], "%.*s", (int)event->text.length,
-             event->text.data == NULL ? "" : event->text.data);
+    struct loom_text said = loom_event_text(event);
+    snprintf(text, sizeof world->texts[0], "%.*s", (int)said.length,
+             said.data == NULL ? "" : said.data);
     kept->text.data = text;
     kept->text.length = strlen(text);
     world->event_count++;

@@ -216,7 +216,9 @@ static void on_event(void *user, const struct loom_event *event)
 {
     struct sim_world *world = user;
     if (world->net.hosts[HOST_DEVICE].up) {
-        watch_event(world, event);
+        struct loom_event said = *event;
+        said.text = loom_event_text(event);
+        watch_event(world, &said);
     }
 }
 

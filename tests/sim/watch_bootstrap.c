@@ -67,10 +67,8 @@ static void on_ask(struct sim_world *world)
 /* Rule A-85: 247 s from the request or the last command, no more and no less. */
 static void on_failed(struct sim_world *world, const struct loom_event *event)
 {
-    static const char silence[] = "nothing heard";
     struct sim_watch *watch = world->watch;
-    bool silent = event->text.length > strlen(silence) &&
-                  memcmp(event->text.data, silence, strlen(silence)) == 0;
+    bool silent = event->reason == LOOM_REASON_SILENCE;
     uint64_t due = watch->commanded + EXCHANGE_LIFETIME_MS;
     if (silent && watch_now(world) != due && due >= watch->disturbed) {
         sim_fail(world, "A-85", "silence is told %lld ms beside the 247 s",
@@ -137,7 +135,7 @@ void watch_bootstrap_event(struct sim_world *world, const struct loom_event *eve
         watch_end_all(world);
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK:
-        if (event->code == LOOM_CONTENT && event->text.length == 0) {
+        if (event->code == LOOM_CONTENT && event->reason == LOOM_REASON_NONE) {
             watch->bootstrapping = false;
             watch->may_change[0] = true;
             watch->may_change[1] = true;

@@ -188,7 +188,7 @@ static void on_bootstrap(struct sim_world *world, const struct loom_event *event
         }
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK:
-        states->pack_refused = event->code != LOOM_CONTENT || event->text.length > 0;
+        states->pack_refused = event->code != LOOM_CONTENT || event->reason != LOOM_REASON_NONE;
         states->no_pack = states->no_pack || states->pack_refused;
         states->packing = false;
         if (!states->pack_refused) {

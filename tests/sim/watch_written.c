@@ -324,7 +324,7 @@ void watch_written_event(struct sim_world *world, const struct loom_event *event
         }
         break;
     case LOOM_EVENT_BOOTSTRAP_PACK:
-        if (event->code == LOOM_CONTENT && event->text.length == 0) {
+        if (event->code == LOOM_CONTENT && event->reason == LOOM_REASON_NONE) {
             on_pack(world);
             compare(world);
             written_of(world)->known = false;

@@ -15,43 +15,44 @@ extern "C" {
 /** Kinds of events, with the members of struct loom_event that they fill. */
 enum loom_event_type {
     /* Bootstrap interface */
-    LOOM_EVENT_FACTORY,            /**< accounts found at start: `count` */
-    LOOM_EVENT_SMARTCARD,          /**< the card was read: `code`, `text` what is wrong with it */
-    LOOM_EVENT_HOLD_OFF,           /**< Client Hold Off Time begins: `seconds` */
-    LOOM_EVENT_BOOTSTRAP_REQUEST,  /**< Bootstrap-Request sent: `uri` */
-    LOOM_EVENT_BOOTSTRAP_ACCEPTED, /**< answered 2.04 */
-    LOOM_EVENT_BOOTSTRAP_REFUSED,  /**< answered with an error: `code` */
-    LOOM_EVENT_BOOTSTRAP_PUSH,     /**< the bootstrap server has begun, unasked (rule A-6) */
+    LOOM_EVENT_FACTORY,                /**< accounts found at start: `count` */
+    LOOM_EVENT_SMARTCARD,              /**< the card was read: `code`, `reason` */
+    LOOM_EVENT_HOLD_OFF,               /**< Client Hold Off Time begins: `seconds` */
+    LOOM_EVENT_BOOTSTRAP_REQUEST,      /**< Bootstrap-Request sent: `uri` */
+    LOOM_EVENT_BOOTSTRAP_ACCEPTED,     /**< answered 2.04 */
+    LOOM_EVENT_BOOTSTRAP_REFUSED,      /**< answered with an error: `code` */
+    LOOM_EVENT_BOOTSTRAP_PUSH,         /**< the bootstrap server has begun, unasked (rule A-6) */
     LOOM_EVENT_BOOTSTRAP_PACK_REQUEST, /**< sent: `uri` */
-    LOOM_EVENT_BOOTSTRAP_PACK, /**< its end: `code` answered; `text` and `path`: what is wrong with
-                                *  it */
+    LOOM_EVENT_BOOTSTRAP_PACK,     /**< its end: `code` answered; `reason` and `path`: what is wrong
+                                    * with     it */
     LOOM_EVENT_BOOTSTRAP_DISCOVER, /**< `path`, `code` answered */
     LOOM_EVENT_BOOTSTRAP_READ,     /**< `path`, `code` answered */
-    LOOM_EVENT_BOOTSTRAP_WRITE,    /**< `path`, `code` answered */
+    LOOM_EVENT_BOOTSTRAP_WRITE,    /**< `path`, `code` answered, `reason` */
     LOOM_EVENT_BOOTSTRAP_DELETE,   /**< `path`, `code` answered */
-    LOOM_EVENT_BOOTSTRAP_FINISH,   /**< `code` answered; `text` and `path`: what is inconsistent */
-    LOOM_EVENT_BOOTSTRAP_FAILED,   /**< rolled back: `failure`, `text` */
-    LOOM_EVENT_BOOTSTRAP_RETRY,    /**< next attempt, `seconds` at most */
+    LOOM_EVENT_BOOTSTRAP_FINISH, /**< `code` answered; `reason` and `path`: what is inconsistent */
+    LOOM_EVENT_BOOTSTRAP_FAILED, /**< rolled back: `failure`, `reason` */
+    LOOM_EVENT_BOOTSTRAP_RETRY,  /**< next attempt, `seconds` at most */
     LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT, /**< a bootstrap is due, but there is no account for one */
     LOOM_EVENT_ACCOUNT_EXPIRED,      /**< resource 0/x/12: the Bootstrap-Server Account is purged */
     LOOM_EVENT_STATE_SAVED,          /**< accounts are in the store */
     LOOM_EVENT_STATE_RECOVERED, /**< a stored record was damaged: the one before it, or what the
-                                 *  product began with, is in force; `text` */
-    LOOM_EVENT_STATE_FAILED,    /**< store or record failed: `code`, `text`; the old one stands */
+                                 *  product began with, is in force; `reason` */
+    LOOM_EVENT_STATE_FAILED,    /**< store or record failed: `code`, `reason`; the old one stands */
 
     /* Sessions */
     LOOM_EVENT_SESSION,        /**< opened: `uri`, `ssid` (0: bootstrap server), `secure` */
-    LOOM_EVENT_SESSION_FAILED, /**< could not be opened or was lost: `ssid`, `failure`, `alert` */
+    LOOM_EVENT_SESSION_FAILED, /**< could not be opened or was lost: `ssid`, `failure`, `alert`,
+                                *  `reason` */
 
     /* Client Registration interface; all with `ssid` */
     LOOM_EVENT_REGISTER_QUEUED,       /**< waits for its turn (resource 1/x/13) */
     LOOM_EVENT_REGISTER_DELAYED,      /**< Initial Registration Delay (1/x/14) begins: `seconds` */
     LOOM_EVENT_REGISTER,              /**< sent: `uri`, `seconds` is the lifetime */
     LOOM_EVENT_REGISTERED,            /**< `text` is the location */
-    LOOM_EVENT_REGISTER_REFUSED,      /**< `code` */
+    LOOM_EVENT_REGISTER_REFUSED,      /**< `code`, `reason` */
     LOOM_EVENT_VERSION_FALL_BACK,     /**< 4.12: `text` is the release tried next */
     LOOM_EVENT_PROFILE_REFUSED,       /**< 4.09: the whole object list is sent next */
-    LOOM_EVENT_REGISTER_FAILED,       /**< no answer: `failure` */
+    LOOM_EVENT_REGISTER_FAILED,       /**< no answer: `failure`, `reason` */
     LOOM_EVENT_REGISTER_RETRY,        /**< next attempt in `seconds` */
     LOOM_EVENT_REGISTRATION_GIVEN_UP, /**< all attempts that the resources allow have failed */
     LOOM_EVENT_UPDATE,                /**< sent: `text` says what it carries */
@@ -70,10 +71,85 @@ enum loom_event_type {
     LOOM_EVENT_CREATE,
     LOOM_EVENT_DELETE,
     LOOM_EVENT_REQUEST, /**< a request of no known operation */
-    LOOM_EVENT_IGNORED, /**< a request was dropped without an answer: `text` says why */
+    LOOM_EVENT_IGNORED, /**< a request was dropped without an answer: `reason` */
 
     LOOM_EVENT_STOPPED, /**< after loom_client_stop(): nothing is under way any more */
     LOOM_EVENT_COUNT
+};
+
+/** Why something was refused, failed or was ignored. loom_reason_text() says it to people. */
+enum loom_reason {
+    LOOM_REASON_NONE,
+
+    /* What a bootstrap is refused for at its end: with the path of the place. */
+    LOOM_REASON_MANDATORY,       /**< a mandatory resource is missing */
+    LOOM_REASON_TIME,            /**< a time is negative */
+    LOOM_REASON_MODE,            /**< the security mode is not known */
+    LOOM_REASON_SCHEME,          /**< the server URI has no known scheme */
+    LOOM_REASON_SCHEME_AND_MODE, /**< the scheme of the server URI does not fit the security mode */
+    LOOM_REASON_IDENTITY,        /**< the security mode needs a public key or identity */
+    LOOM_REASON_SECRET_KEY,      /**< the security mode needs a secret key */
+    LOOM_REASON_SERVER_KEY,      /**< the security mode needs a server public key */
+    LOOM_REASON_UNUSABLE, /**< the client cannot open a session with this URI and security mode */
+    LOOM_REASON_OSCORE,   /**< the account links to an OSCORE instance that is not there */
+    LOOM_REASON_OSCORE_TWICE,      /**< two accounts link to the same OSCORE instance */
+    LOOM_REASON_SSID,              /**< the Short Server ID is missing or not 1 to 65534 */
+    LOOM_REASON_ACCOUNT_TWICE,     /**< two accounts have the same Short Server ID */
+    LOOM_REASON_NO_SERVER,         /**< no Server instance has this Short Server ID */
+    LOOM_REASON_BOOTSTRAP_TWICE,   /**< there is more than one Bootstrap-Server Account */
+    LOOM_REASON_BINDING,           /**< the binding is not one that the client knows */
+    LOOM_REASON_SERVER_TWICE,      /**< two Server instances have the same Short Server ID */
+    LOOM_REASON_NO_SECURITY,       /**< no Security instance has this Short Server ID */
+    LOOM_REASON_NO_ACCESS_CONTROL, /**< several servers need the Access Control object */
+    LOOM_REASON_ACCESS_TARGET,     /**< access control of an object that the client lacks */
+    LOOM_REASON_ACCESS_OWNER,      /**< the access control owner is not a server of the client */
+    LOOM_REASON_ACCESS_RIGHT,      /**< an access right for a server that the client lacks */
+    LOOM_REASON_NO_DEVICE,         /**< the Device instance is missing */
+    LOOM_REASON_DEVICE_BINDING,    /**< the Device instance says no supported binding */
+    LOOM_REASON_NO_ACCOUNT,        /**< there is no Server Account */
+
+    /* Stored state. */
+    LOOM_REASON_NOT_STORED, /**< the accounts could not be stored */
+    LOOM_REASON_BUFFER,     /**< the accounts do not fit the client's buffer */
+    LOOM_REASON_UNREADABLE, /**< the stored accounts cannot be read */
+    LOOM_REASON_DAMAGED, /**< the stored accounts are damaged: those that the product began with are
+                            in force */
+    LOOM_REASON_FOREIGN, /**< the stored accounts do not fit this product: those that it began with
+                            are in force */
+    LOOM_REASON_PREVIOUS, /**< the accounts stored last are damaged or were cut off: those before
+                             them are in force */
+    LOOM_REASON_STATE_NOT_STORED, /**< the state of the registrations could not be stored */
+    LOOM_REASON_STATE_UNREADABLE, /**< the stored state cannot be read: ignored */
+    LOOM_REASON_STATE_FORM,       /**< the stored state is of an unknown form: ignored */
+    LOOM_REASON_STATE_DAMAGED,    /**< the stored state is damaged: ignored */
+    LOOM_REASON_STATE_PREVIOUS,   /**< the state of the registrations is the one before the last */
+
+    /* A bootstrap that fails. */
+    LOOM_REASON_CARD_SILENT,     /**< the card reader does not answer */
+    LOOM_REASON_CARD_UNREADABLE, /**< the card cannot be read */
+    LOOM_REASON_CARD_CONTENT,    /**< the card's file is damaged, or does not fit the objects */
+    LOOM_REASON_PACK_CONTENT,    /**< the pack cannot be read, or does not fit the objects */
+    LOOM_REASON_VERSION_FORM,    /**< the object version is malformed */
+    LOOM_REASON_VERSION,         /**< the client does not have this object version */
+    LOOM_REASON_NOT_ANSWERED,    /**< the Bootstrap-Request was not answered */
+    LOOM_REASON_SILENCE,         /**< nothing heard from the bootstrap server for 247 s */
+    LOOM_REASON_SESSION_LOST,    /**< the session with the bootstrap server is lost */
+    LOOM_REASON_ASKED_AGAIN,     /**< a new bootstrap was asked for */
+
+    /* Sessions and registrations. */
+    LOOM_REASON_UNREACHABLE, /**< the server's name or address cannot be reached */
+    LOOM_REASON_CREDENTIALS, /**< the account's URI or security mode cannot be used */
+    LOOM_REASON_NOT_SENT,    /**< the request could not be sent */
+    LOOM_REASON_EXPIRED,     /**< the lifetime is over before the Update was answered */
+    LOOM_REASON_LOCATION,    /**< its Location-Path is missing or too long */
+
+    /* Requests that are dropped without an answer. */
+    LOOM_REASON_STRANGER,       /**< not from a server of this client */
+    LOOM_REASON_BOOTSTRAPPING,  /**< a bootstrap is under way */
+    LOOM_REASON_ASLEEP,         /**< asleep until the next Update */
+    LOOM_REASON_NOT_REGISTERED, /**< not registered at this server */
+
+    LOOM_REASON_COUNT
 };
 
 struct loom_event {
@@ -87,10 +163,18 @@ struct loom_event {
     uint32_t seconds;
     uint32_t count;
     enum loom_failure failure;
-    int alert;             /**< TLS alert received, -1: none */
+    int alert; /**< TLS alert received, -1: none */
+    enum loom_reason reason;
     struct loom_text uri;  /**< empty if there is none */
     struct loom_text text; /**< empty if there is none */
 };
+
+/** @return a sentence part in English, empty for LOOM_REASON_NONE. A product that never calls it,
+ * nor loom_event_text(), does not have the texts. */
+const char *loom_reason_text(enum loom_reason reason);
+
+/** What there is to be said of an event beyond its members: its text, or that of its reason. */
+struct loom_text loom_event_text(const struct loom_event *event);
 
 /** @return the event's name, such as `bootstrap-request`. */
 const char *loom_event_name(enum loom_event_type type);
