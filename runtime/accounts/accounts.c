@@ -9,42 +9,64 @@
 
 /* ---- single resources ------------------------------------------------------------------------ */
 
-uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path, uint64_t otherwise)
+struct loom_path loom_key_path(uint32_t key, uint16_t instance)
 {
-    struct loom_value value;
-    if (loom_model_read(model, &path, &value) != LOOM_OK) {
-        return otherwise;
-    }
-    if (value.type == LOOM_UNSIGNED) {
-        return value.as.unsigned_integer;
-    }
-    if (value.type == LOOM_INTEGER && value.as.integer >= 0) {
-        return (uint64_t)value.as.integer;
-    }
-    return otherwise;
+    return loom_path_resource((uint16_t)(key >> 16), instance, (uint16_t)key);
 }
 
-bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise)
+static bool read_at(const struct loom_model *model, uint32_t key, uint16_t instance,
+                    enum loom_type type, struct loom_value *value)
 {
-    bool value;
-    return loom_get_boolean(model, path, &value) == LOOM_OK ? value : otherwise;
+    struct loom_path path = loom_key_path(key, instance);
+    return loom_model_read(model, &path, value) == LOOM_OK && value->type == type;
+}
+
+uint32_t loom_number_at(const struct loom_model *model, uint32_t key, uint16_t instance,
+                        uint32_t otherwise)
+{
+    struct loom_path path = loom_key_path(key, instance);
+    struct loom_value value;
+    if (loom_model_read(model, &path, &value) != LOOM_OK ||
+        (value.type != LOOM_UNSIGNED && (value.type != LOOM_INTEGER || value.as.integer < 0))) {
+        return otherwise;
+    }
+    return value.as.unsigned_integer > UINT32_MAX ? UINT32_MAX
+                                                  : (uint32_t)value.as.unsigned_integer;
+}
+
+bool loom_true_at(const struct loom_model *model, uint32_t key, uint16_t instance, bool otherwise)
+{
+    struct loom_value value;
+    return read_at(model, key, instance, LOOM_BOOLEAN, &value) ? value.as.boolean : otherwise;
+}
+
+struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint16_t instance)
+{
+    struct loom_value value;
+    struct loom_text none = {NULL, 0};
+    return read_at(model, key, instance, LOOM_STRING, &value) ? value.as.text : none;
+}
+
+struct loom_bytes loom_opaque_at(const struct loom_model *model, uint32_t key, uint16_t instance)
+{
+    struct loom_value value;
+    struct loom_bytes none = {NULL, 0};
+    return read_at(model, key, instance, LOOM_OPAQUE, &value) ? value.as.opaque : none;
 }
 
 /* ---- who has which account ------------------------------------------------------------------- */
 
-uint64_t loom_account_ssid(const struct loom_model *model, uint16_t instance)
+uint32_t loom_account_ssid(const struct loom_model *model, uint16_t instance)
 {
-    return loom_resource_or(model, loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_SSID), 0);
+    return loom_number_at(model, LOOM_KEY(SERVER, SSID), instance, 0);
 }
 
-uint16_t loom_account_security(const struct loom_model *model, uint64_t ssid)
+uint16_t loom_account_security(const struct loom_model *model, uint32_t ssid)
 {
     uint16_t instance = 0;
     for (; loom_model_next_instance(model, LOOM_SECURITY, &instance); instance++) {
-        struct loom_path kind =
-            loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
-        struct loom_path id = loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SSID);
-        if (!loom_resource_true(model, kind, false) && loom_resource_or(model, id, 0) == ssid) {
+        if (!loom_true_at(model, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance, false) &&
+            loom_number_at(model, LOOM_KEY(SECURITY, SSID), instance, 0) == ssid) {
             return instance;
         }
     }
@@ -81,22 +103,19 @@ bool loom_account_links(const struct loom_model *model, uint16_t security, uint1
 enum loom_status loom_account_credentials(const struct loom_model *model, uint16_t instance,
                                           struct loom_credentials *credentials)
 {
-    uint16_t object = LOOM_SECURITY;
-    uint64_t mode = loom_resource_or(
-        model, loom_path_resource(object, instance, LOOM_SECURITY_MODE), UINT64_MAX);
+    uint32_t mode = loom_number_at(model, LOOM_KEY(SECURITY, MODE), instance, UINT32_MAX);
     if (mode > LOOM_SECURITY_EST) {
         return LOOM_BAD_REQUEST;
     }
     memset(credentials, 0, sizeof *credentials);
     credentials->mode = (enum loom_security_mode)mode;
     if (credentials->mode == LOOM_SECURITY_PSK) {
-        loom_get_opaque(model, loom_path_resource(object, instance, LOOM_SECURITY_IDENTITY),
-                        &credentials->as.psk.identity);
-        loom_get_opaque(model, loom_path_resource(object, instance, LOOM_SECURITY_SECRET_KEY),
-                        &credentials->as.psk.key);
+        credentials->as.psk.identity =
+            loom_opaque_at(model, LOOM_KEY(SECURITY, IDENTITY), instance);
+        credentials->as.psk.key = loom_opaque_at(model, LOOM_KEY(SECURITY, SECRET_KEY), instance);
     }
-    return loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI),
-                         &credentials->uri);
+    credentials->uri = loom_text_at(model, LOOM_KEY(SECURITY, URI), instance);
+    return credentials->uri.data != NULL ? LOOM_OK : LOOM_NOT_FOUND;
 }
 
 uint32_t loom_account_digest(const struct loom_model *model)

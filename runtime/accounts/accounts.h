@@ -15,16 +15,26 @@ struct loom_payload;
 /* ---- accounts.c --------------------------------------------------------------------------------
  */
 
-/** Integers of either kind from an optional resource, or what is valid if it is absent. */
-uint64_t loom_resource_or(const struct loom_model *model, struct loom_path path,
-                          uint64_t otherwise);
-bool loom_resource_true(const struct loom_model *model, struct loom_path path, bool otherwise);
+/* What a resource of one instance holds; `key` is a LOOM_KEY(). Text and bytes last until the
+ * resource is written. */
+
+struct loom_path loom_key_path(uint32_t key, uint16_t instance);
+
+/** An integer of either kind, UINT32_MAX if it is bigger; or what is valid if it is absent or
+ *  negative. */
+uint32_t loom_number_at(const struct loom_model *model, uint32_t key, uint16_t instance,
+                        uint32_t otherwise);
+bool loom_true_at(const struct loom_model *model, uint32_t key, uint16_t instance, bool otherwise);
+
+/** `data` is NULL if it is absent. */
+struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint16_t instance);
+struct loom_bytes loom_opaque_at(const struct loom_model *model, uint32_t key, uint16_t instance);
 
 /** The Short Server ID in a Server instance, 0 if there is none. */
-uint64_t loom_account_ssid(const struct loom_model *model, uint16_t instance);
+uint32_t loom_account_ssid(const struct loom_model *model, uint16_t instance);
 
 /** @return the Security instance of a server, LOOM_ID_NONE if it has none (rule A-1) */
-uint16_t loom_account_security(const struct loom_model *model, uint64_t ssid);
+uint16_t loom_account_security(const struct loom_model *model, uint32_t ssid);
 
 /** Whether a Security instance links to this one of OSCORE, COSE or MQTT Server (rule A-2). */
 bool loom_account_links(const struct loom_model *model, uint16_t security, uint16_t object,

@@ -3,6 +3,12 @@
 #ifndef LOOM_ACCOUNTS_IDS_H
 #define LOOM_ACCOUNTS_IDS_H
 
+#include <stdint.h>
+
+/** A resource with its object as one number: LOOM_KEY(SECURITY, SSID). */
+#define LOOM_KEY(object, resource)                                                                 \
+    ((uint32_t)LOOM_##object << 16 | (uint32_t)LOOM_##object##_##resource)
+
 enum {
     LOOM_SECURITY = 0,
     LOOM_SECURITY_URI = 0,

@@ -29,7 +29,7 @@ static void report(struct loom_bootstrap *bootstrap, enum loom_event_type type)
     loom_context_report(bootstrap->context, type, 0);
 }
 
-static void set_timer(struct loom_bootstrap *bootstrap, uint64_t seconds)
+static void set_timer(struct loom_bootstrap *bootstrap, uint32_t seconds)
 {
     bootstrap->deadline = loom_context_after(bootstrap->context, seconds);
 }
@@ -182,11 +182,11 @@ static void tell_card_silent(void *subject)
 
 /* ---- actions: asking ------------------------------------------------------------------------- */
 
-static uint64_t hold_off(const struct loom_bootstrap *bootstrap)
+static uint32_t hold_off(const struct loom_bootstrap *bootstrap)
 {
     uint16_t account = loom_account_instance(bootstrap->context->config.model);
-    return loom_resource_or(bootstrap->context->config.model,
-                            loom_path_resource(LOOM_SECURITY, account, LOOM_SECURITY_HOLD_OFF), 0);
+    return loom_number_at(bootstrap->context->config.model, LOOM_KEY(SECURITY, HOLD_OFF), account,
+                          0);
 }
 
 /* Rules: the client has decided for a bootstrap; now the hold-off runs. */
@@ -198,11 +198,10 @@ static void begin_hold_off(void *subject)
     bootstrap->attempts = 0;
     bootstrap->pack_refused = false;
     bootstrap->format_refused = false;
-    uint64_t seconds = hold_off(bootstrap);
-    event.seconds = seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
+    event.seconds = hold_off(bootstrap);
     loom_context_emit(bootstrap->context, &event);
     settle(bootstrap);
-    set_timer(bootstrap, seconds);
+    set_timer(bootstrap, event.seconds);
 }
 
 static void tell_no_account(void *subject)
@@ -226,9 +225,8 @@ static void ask(struct loom_bootstrap *bootstrap, const struct loom_request *req
         return;
     }
     struct loom_event event = loom_context_event(bootstrap->context, tell, 0);
-    loom_get_text(bootstrap->context->config.model,
-                  loom_path_resource(LOOM_SECURITY, bootstrap->account, LOOM_SECURITY_URI),
-                  &event.uri);
+    event.uri =
+        loom_text_at(bootstrap->context->config.model, LOOM_KEY(SECURITY, URI), bootstrap->account);
     loom_context_emit(bootstrap->context, &event);
     bootstrap->exchange = loom_context_exchange(bootstrap->context);
     set_timer(bootstrap, LOOM_EXCHANGE_LIFETIME);
@@ -324,21 +322,21 @@ static void tell_accepted(void *subject)
 
 /* ---- actions: failing ------------------------------------------------------------------------ */
 
-static uint64_t retry_seconds(const struct loom_bootstrap *bootstrap)
+static uint32_t retry_seconds(const struct loom_bootstrap *bootstrap)
 {
-    uint64_t seconds = RETRY_FIRST;
+    uint32_t seconds = RETRY_FIRST;
     for (uint32_t i = 1; i < bootstrap->attempts && seconds < RETRY_LAST; i++) {
         seconds *= 2;
     }
     return seconds > RETRY_LAST ? RETRY_LAST : seconds;
 }
 
-static void retry_after(struct loom_bootstrap *bootstrap, uint64_t least)
+static void retry_after(struct loom_bootstrap *bootstrap, uint32_t least)
 {
     const struct loom_port *port = bootstrap->context->config.port;
     struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_BOOTSTRAP_RETRY, 0);
-    uint64_t seconds = retry_seconds(bootstrap);
-    uint64_t spread =
+    uint32_t seconds = retry_seconds(bootstrap);
+    uint32_t spread =
         port->random == NULL ? 0 : port->random(port->self) % (seconds * LOOM_MILLISECONDS / 2 + 1);
     seconds = seconds < least ? least : seconds;
     bool lost = bootstrap->session == NULL;
@@ -349,7 +347,7 @@ static void retry_after(struct loom_bootstrap *bootstrap, uint64_t least)
     }
     set_timer(bootstrap, seconds);
     bootstrap->deadline += spread;
-    event.seconds = (uint32_t)(seconds + (spread + LOOM_MILLISECONDS - 1) / LOOM_MILLISECONDS);
+    event.seconds = seconds + (spread + LOOM_MILLISECONDS - 1) / LOOM_MILLISECONDS;
     loom_context_emit(bootstrap->context, &event);
     /* The servers may be back before the bootstrap server is. */
     loom_context_wish(bootstrap->context, LOOM_WISH_RETRY_FAILED);
@@ -364,7 +362,7 @@ static void schedule_retry(void *subject)
  * failed; the hold-off (rule A-13) is part of them. */
 static void ask_later(void *subject)
 {
-    uint64_t least = hold_off(subject);
+    uint32_t least = hold_off(subject);
     retry_after(subject, least > HOLD_OFF_MOST ? HOLD_OFF_MOST : least);
 }
 

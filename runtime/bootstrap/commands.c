@@ -216,26 +216,23 @@ static void put_instance(const struct loom_bootstrap *bootstrap, uint16_t object
 {
     const struct loom_model *model = &bootstrap->staged;
     struct loom_path path = loom_path_instance(object, instance);
-    bool account =
-        object == LOOM_SECURITY &&
-        loom_resource_true(
-            model, loom_path_resource(object, instance, LOOM_SECURITY_BOOTSTRAP_SERVER), false);
-    uint16_t ssid_resource = object == LOOM_SECURITY ? LOOM_SECURITY_SSID : LOOM_SERVER_SSID;
+    bool account = object == LOOM_SECURITY &&
+                   loom_true_at(model, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance, false);
+    uint32_t key = object == LOOM_SECURITY ? LOOM_KEY(SECURITY, SSID) : LOOM_KEY(SERVER, SSID);
     loom_put_text(out, ",<");
     loom_put_path(out, &path);
     loom_put_byte(out, '>');
     if ((object != LOOM_SECURITY && object != LOOM_SERVER) || account) {
         return; /* rule A-62 */
     }
-    uint64_t ssid = loom_resource_or(model, loom_path_resource(object, instance, ssid_resource), 0);
+    uint32_t ssid = loom_number_at(model, key, instance, 0);
     if (ssid != 0) {
         loom_put_text(out, ";ssid=");
         loom_put_unsigned(out, ssid);
     }
-    struct loom_text uri;
+    struct loom_text uri = loom_text_at(model, LOOM_KEY(SECURITY, URI), instance);
     if (object == LOOM_SECURITY && bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1 &&
-        loom_get_text(model, loom_path_resource(object, instance, LOOM_SECURITY_URI), &uri) ==
-            LOOM_OK) {
+        uri.data != NULL) {
         loom_put_text(out, ";uri=\""); /* rule A-63 */
         put_quoted(out, uri);
         loom_put_byte(out, '"');

@@ -33,10 +33,8 @@ static uint16_t replacement(const struct loom_bootstrap *bootstrap)
     unsigned accounts = 0;
     uint16_t instance = 0;
     for (; loom_model_next_instance(&bootstrap->staged, LOOM_SECURITY, &instance); instance++) {
-        if (loom_resource_true(
-                &bootstrap->staged,
-                loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER),
-                false)) {
+        if (loom_true_at(&bootstrap->staged, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance,
+                         false)) {
             accounts++;
             other = instance != bootstrap->account ? instance : other;
         }
@@ -74,9 +72,8 @@ static void note_bootstrapped(struct loom_bootstrap *bootstrap)
 static void start_account_timeout(struct loom_bootstrap *bootstrap)
 {
     const struct loom_model *model = &bootstrap->staged;
-    struct loom_path path = loom_path_resource(LOOM_SECURITY, loom_account_instance(model),
-                                               LOOM_SECURITY_ACCOUNT_TIMEOUT);
-    uint64_t seconds = loom_resource_or(model, path, 0);
+    uint32_t seconds =
+        loom_number_at(model, LOOM_KEY(SECURITY, ACCOUNT_TIMEOUT), loom_account_instance(model), 0);
     bootstrap->context->account_deadline =
         seconds == 0 ? LOOM_NEVER : loom_context_after(bootstrap->context, seconds);
 }

@@ -25,7 +25,7 @@ void loom_bootstrap_drop_linked(struct loom_bootstrap *bootstrap, uint16_t secur
 
 /** Whether a server that had an account has none in the staged model. One that never had any is not
  *  gone but wrong, which is for the check to find. */
-bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint64_t ssid);
+bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t ssid);
 /** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
 void loom_unbootstrap(struct loom_bootstrap *bootstrap);
 

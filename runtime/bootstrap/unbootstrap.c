@@ -5,7 +5,7 @@
 #include "accounts/accounts.h"
 #include "bootstrap/transaction.h"
 
-static bool has_account(const struct loom_model *model, uint64_t ssid)
+static bool has_account(const struct loom_model *model, uint32_t ssid)
 {
     return loom_account_security(model, ssid) != LOOM_ID_NONE;
 }
@@ -88,12 +88,9 @@ static bool everybody_may(const struct loom_model *model, uint16_t entry)
 static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
 {
     struct loom_model *staged = &bootstrap->staged;
-    uint64_t object = loom_resource_or(
-        staged, loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_OBJECT),
-        LOOM_ID_NONE);
-    uint64_t instance = loom_resource_or(
-        staged, loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_INSTANCE),
-        LOOM_ID_NONE);
+    uint32_t object = loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, LOOM_ID_NONE);
+    uint32_t instance =
+        loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry, LOOM_ID_NONE);
     bool of_accounts = object == LOOM_SECURITY || object == LOOM_SERVER ||
                        object == LOOM_ACCESS_CONTROL || object == LOOM_DEVICE;
     if (!of_accounts && object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
@@ -113,14 +110,13 @@ static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid
     }
     loom_transaction_touch(bootstrap, LOOM_ACCESS_CONTROL);
     for (; loom_model_next_instance(staged, LOOM_ACCESS_CONTROL, &entry); entry++) {
-        struct loom_path owner =
-            loom_path_resource(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_OWNER);
+        struct loom_path owner = loom_key_path(LOOM_KEY(ACCESS_CONTROL, OWNER), entry);
         struct loom_path own =
             loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, ssid);
         if (loom_model_exists(staged, &own) == LOOM_OK) {
             loom_model_clear(staged, &own);
         }
-        if (loom_resource_or(staged, owner, 0) != ssid) {
+        if (loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, 0) != ssid) {
             continue;
         }
         uint16_t heir = heir_of(staged, entry);
@@ -136,7 +132,7 @@ static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint64_t ssid)
+bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
@@ -148,7 +144,7 @@ bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint64_t ssi
            !has_account(&bootstrap->staged, ssid);
 }
 
-static void drop_servers(struct loom_bootstrap *bootstrap, uint64_t ssid)
+static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     struct loom_model *staged = &bootstrap->staged;
     uint16_t instance = 0;
@@ -165,7 +161,7 @@ void loom_unbootstrap(struct loom_bootstrap *bootstrap)
     const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
     for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
-        uint64_t ssid = loom_account_ssid(live, instance);
+        uint32_t ssid = loom_account_ssid(live, instance);
         if (loom_is_unbootstrapped(bootstrap, ssid)) {
             loom_bootstrap_drop_linked(bootstrap, loom_account_security(live, ssid));
             leave_access_control(bootstrap, (uint16_t)ssid);

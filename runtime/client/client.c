@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client as the product and the port call it. Whatever a call makes a room wish for at once is
  * fulfilled before the call returns. */
-#include "accounts/ids.h"
+#include "accounts/accounts.h"
 #include "client/rooms.h"
 #include "codec/text.h"
 #include "context/context.h"
@@ -154,10 +154,8 @@ bool loom_client_registration(const struct loom_client *client, unsigned index,
         status->state = loom_registration_state_name(registration->state);
         status->deadline = registration->deadline;
         status->lifetime = registration->lifetime;
-        loom_get_text(
-            client->context.config.model,
-            loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
-            &status->uri);
+        status->uri = loom_text_at(client->context.config.model, LOOM_KEY(SECURITY, URI),
+                                   registration->security_instance);
         return true;
     }
     return false;

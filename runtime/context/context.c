@@ -12,11 +12,23 @@ uint64_t loom_context_now(const struct loom_context *context)
     return port->now(port->self);
 }
 
-uint64_t loom_context_after(const struct loom_context *context, uint64_t seconds)
+uint64_t loom_time_after(uint64_t time, uint32_t seconds)
+{
+    uint64_t after = time + (uint64_t)seconds * LOOM_MILLISECONDS;
+    return after < time || after == LOOM_NEVER ? LOOM_NEVER - 1 : after;
+}
+
+uint64_t loom_context_after(const struct loom_context *context, uint32_t seconds)
+{
+    return loom_time_after(loom_context_now(context), seconds);
+}
+
+uint32_t loom_context_seconds(const struct loom_context *context, uint64_t time)
 {
     uint64_t now = loom_context_now(context);
-    uint64_t most = (LOOM_NEVER - 1 - now) / LOOM_MILLISECONDS;
-    return now + (seconds < most ? seconds : most) * LOOM_MILLISECONDS;
+    uint64_t left = time > now ? time - now : 0;
+    uint64_t seconds = left / LOOM_MILLISECONDS + (left % LOOM_MILLISECONDS != 0 ? 1 : 0);
+    return seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
 }
 
 uint64_t loom_context_unix_time(const struct loom_context *context)

@@ -22,8 +22,14 @@
 /** Milliseconds of the port's clock. */
 uint64_t loom_context_now(const struct loom_context *context);
 
-/** The time `seconds` from now; saturates. */
-uint64_t loom_context_after(const struct loom_context *context, uint64_t seconds);
+/** The time `seconds` after another; before LOOM_NEVER. */
+uint64_t loom_time_after(uint64_t time, uint32_t seconds);
+
+/** Seconds from now to a time, rounded up; 0 if it is past, UINT32_MAX at most. */
+uint32_t loom_context_seconds(const struct loom_context *context, uint64_t time);
+
+/** The time `seconds` from now. */
+uint64_t loom_context_after(const struct loom_context *context, uint32_t seconds);
 
 /** Seconds since 1970, 0 if the device does not know. */
 uint64_t loom_context_unix_time(const struct loom_context *context);
@@ -127,12 +133,15 @@ struct loom_executable {
 /* ---- stored.c ----------------------------------------------------------------------------------
  */
 
-/** The seconds that are left of a wait that outlives a reboot: less by the time that the device was
- *  off, if it knows the time. A clock that was set forward ends the wait; one that was set back
- * does not make it longer than it was.
- *  @param left what was left when it was stored
- *  @param end  when it ends, in seconds since 1970, 0: the device did not know */
-uint64_t loom_stored_left(const struct loom_context *context, uint64_t left, uint64_t end);
+/** When a wait of so many seconds ends, in seconds since 1970; 0 if the device does not know. */
+uint64_t loom_stored_end(const struct loom_context *context, uint32_t left);
+
+/** What is left of a wait, in seconds: less by the time that the device was off, if it knows the
+ *  time. A clock that was set forward ends the wait; one that was set back does not make it longer
+ *  than it was.
+ *  @param left when it was stored
+ *  @param end  what loom_stored_end() said then */
+uint32_t loom_stored_left(const struct loom_context *context, uint32_t left, uint64_t end);
 
 /** Reports that a record could not be stored or read. @return `status` */
 enum loom_status loom_stored_failed(const struct loom_context *context, enum loom_status status,

@@ -17,11 +17,20 @@
 /* ---- what all records share -------------------------------------------------------------------
  */
 
-uint64_t loom_stored_left(const struct loom_context *context, uint64_t left, uint64_t end)
+uint64_t loom_stored_end(const struct loom_context *context, uint32_t left)
 {
-    uint64_t now = loom_context_unix_time(context);
-    uint64_t rest = end > now ? end - now : 0;
-    return end != 0 && now != 0 && rest < left ? rest : left;
+    uint64_t today = loom_context_unix_time(context);
+    return today == 0 ? 0 : today + left;
+}
+
+uint32_t loom_stored_left(const struct loom_context *context, uint32_t left, uint64_t end)
+{
+    uint64_t today = loom_context_unix_time(context);
+    if (today == 0 || end == 0) {
+        return left;
+    }
+    uint64_t rest = end > today ? end - today : 0;
+    return rest < left ? (uint32_t)rest : left;
 }
 
 enum loom_status loom_stored_failed(const struct loom_context *context, enum loom_status status,
@@ -41,25 +50,19 @@ void loom_stored_recovered(const struct loom_context *context, enum loom_reason 
 static void put_head(const struct loom_context *context, struct loom_output *out)
 {
     uint8_t head[RECORD_HEAD] = {LAYOUT};
-    uint64_t deadline = context->account_deadline;
-    uint64_t now = loom_context_now(context);
-    if (deadline != LOOM_NEVER) {
-        uint64_t left = deadline > now ? (deadline - now + 999) / 1000 : 0;
-        uint64_t end =
-            loom_context_unix_time(context) == 0 ? 0 : loom_context_unix_time(context) + left;
-        left = left == 0 ? 1 : left;
-        loom_big_endian_put(head + 1, left > UINT32_MAX ? UINT32_MAX : left, 4);
-        loom_big_endian_put(head + 5, end, 8);
+    if (context->account_deadline != LOOM_NEVER) {
+        uint32_t left = loom_context_seconds(context, context->account_deadline);
+        loom_big_endian_put(head + 1, left == 0 ? 1 : left, 4);
+        loom_big_endian_put(head + 5, loom_stored_end(context, left), 8);
     }
     loom_put_bytes(out, head, sizeof head);
 }
 
 static void get_head(struct loom_context *context, const uint8_t *head)
 {
-    uint64_t left = loom_big_endian(head + 1, 4);
-    uint64_t end = loom_big_endian(head + 5, 8);
+    uint32_t left = (uint32_t)loom_big_endian(head + 1, 4);
     if (left != 0) {
-        left = loom_stored_left(context, left, end);
+        left = loom_stored_left(context, left, loom_big_endian(head + 5, 8));
         context->account_deadline = loom_context_after(context, left);
     }
 }

@@ -101,10 +101,10 @@ static void keep(const struct operation *operation)
 /* Rule C-74: the owner of an entry alone manages it. */
 static bool may_manage_access(const struct operation *operation)
 {
-    struct loom_path owner = loom_path_resource(
-        LOOM_ACCESS_CONTROL, operation->path.id[LOOM_INSTANCE_ID], LOOM_ACCESS_CONTROL_OWNER);
     return operation->object->id != LOOM_ACCESS_CONTROL ||
-           loom_resource_or(operation->model, owner, LOOM_ID_NONE) == operation->from->ssid;
+           loom_number_at(operation->model, LOOM_KEY(ACCESS_CONTROL, OWNER),
+                          operation->path.id[LOOM_INSTANCE_ID],
+                          LOOM_ID_NONE) == operation->from->ssid;
 }
 
 static enum loom_status do_write(struct operation *operation, bool replace)

@@ -6,9 +6,9 @@
 #include "registration/server_object.h"
 
 /* No Registration Priority Order: independent of the order. */
-#define INDEPENDENT UINT64_MAX
+#define INDEPENDENT UINT32_MAX
 
-static uint64_t place_of(const struct loom_registration *registration)
+static uint32_t place_of(const struct loom_registration *registration)
 {
     return loom_server_resource(registration, LOOM_SERVER_PRIORITY, INDEPENDENT);
 }
@@ -16,8 +16,8 @@ static uint64_t place_of(const struct loom_registration *registration)
 /* Of equals the lower instance is first; registrations stand in the order of their instances. */
 static bool is_before(const struct loom_registration *one, const struct loom_registration *other)
 {
-    uint64_t place = place_of(one);
-    uint64_t other_place = place_of(other);
+    uint32_t place = place_of(one);
+    uint32_t other_place = place_of(other);
     return place != INDEPENDENT && other_place != INDEPENDENT &&
            (place < other_place || (place == other_place && one < other));
 }
@@ -65,16 +65,14 @@ uint64_t loom_registration_delay_end(const struct loom_registration *registratio
 {
     const struct loom_registration *before = previous(registration);
     uint64_t begin = registration->queued_at;
-    uint64_t delay = loom_server_resource(registration, LOOM_SERVER_INITIAL_DELAY, 0);
-    uint64_t most = (LOOM_NEVER - 1 - begin) / 1000;
+    uint32_t delay = loom_server_resource(registration, LOOM_SERVER_INITIAL_DELAY, 0);
     if (before != NULL && before->ended_at > begin) {
         begin = before->ended_at;
-        most = (LOOM_NEVER - 1 - begin) / 1000;
     }
     if (registration->known) {
         return begin; /* it has worked since the bootstrap */
     }
-    return begin + (delay < most ? delay : most) * 1000;
+    return loom_time_after(begin, delay);
 }
 
 bool loom_registration_is_its_turn(const struct loom_registration *registration)

@@ -32,12 +32,7 @@ static void report(const struct loom_registration *registration, enum loom_event
     loom_context_report(registration->context, type, registration->ssid);
 }
 
-static uint32_t saturate(uint64_t seconds)
-{
-    return seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
-}
-
-static void set_timer(struct loom_registration *registration, uint64_t seconds)
+static void set_timer(struct loom_registration *registration, uint32_t seconds)
 {
     registration->deadline = loom_context_after(registration->context, seconds);
 }
@@ -103,8 +98,7 @@ static void begin_delay(void *subject)
     struct loom_registration *registration = subject;
     struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_DELAYED);
     registration->deadline = loom_registration_delay_end(registration);
-    uint64_t left = registration->deadline - loom_context_now(registration->context);
-    event.seconds = saturate((left + 999) / 1000);
+    event.seconds = loom_context_seconds(registration->context, registration->deadline);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     loom_context_emit(registration->context, &event);
 }
@@ -189,13 +183,14 @@ static void fall_asleep(void *subject)
 static void schedule_update(struct loom_registration *registration)
 {
     uint64_t now = loom_context_now(registration->context);
-    uint64_t lifetime = (uint64_t)registration->lifetime;
+    uint32_t lifetime =
+        registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
     registration->expires_at =
         lifetime == 0 ? LOOM_NEVER : loom_context_after(registration->context, lifetime);
     if (lifetime == 0) {
         registration->update_at = LOOM_NEVER; /* rule B-21 */
     } else if (lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT) {
-        registration->update_at = now + lifetime * LOOM_MILLISECONDS / 2;
+        registration->update_at = now + lifetime * (LOOM_MILLISECONDS / 2);
     } else {
         registration->update_at =
             loom_context_after(registration->context, lifetime - LOOM_MAX_TRANSMIT_WAIT);
@@ -248,7 +243,7 @@ static bool attempts_left(const void *subject)
            loom_server_resource(registration, LOOM_SERVER_RETRY_COUNT, DEFAULT_RETRY_COUNT);
 }
 
-static uint64_t sequence_delay(const struct loom_registration *registration)
+static uint32_t sequence_delay(const struct loom_registration *registration)
 {
     return loom_server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
 }
@@ -272,11 +267,11 @@ static bool may_bootstrap(const void *subject)
     return loom_server_flag(subject, LOOM_SERVER_BOOTSTRAP_ON_FAILURE, true);
 }
 
-static void wait(struct loom_registration *registration, uint64_t seconds)
+static void wait(struct loom_registration *registration, uint32_t seconds)
 {
     struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_RETRY);
     seconds = seconds == 0 ? 1 : seconds;
-    event.seconds = saturate(seconds);
+    event.seconds = seconds;
     /* The next attempt begins from the start: name, address and handshake. */
     close_session(registration);
     set_timer(registration, seconds);
@@ -289,13 +284,12 @@ static void wait(struct loom_registration *registration, uint64_t seconds)
 }
 
 /* timer * 2^(failures - 1), rule B-54 */
-static uint64_t retry_wait(const struct loom_registration *registration, uint32_t failures)
+static uint32_t retry_wait(const struct loom_registration *registration, uint32_t failures)
 {
-    uint64_t seconds =
+    uint32_t seconds =
         loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
-    seconds = saturate(seconds);
     for (uint32_t i = 1; i < failures && seconds > 0 && seconds < UINT32_MAX; i++) {
-        seconds *= 2;
+        seconds = seconds > UINT32_MAX / 2 ? UINT32_MAX : seconds * 2;
     }
     return seconds;
 }
@@ -380,14 +374,14 @@ static void enter_disabled(void *subject)
 {
     struct loom_registration *registration = subject;
     struct loom_event event = event_of(registration, LOOM_EVENT_DISABLED);
-    uint64_t seconds =
+    uint32_t seconds =
         loom_server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
     report(registration, LOOM_EVENT_DEREGISTERED);
     close_session(registration);
     loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
     set_timer(registration, seconds);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
-    event.seconds = saturate(seconds);
+    event.seconds = seconds;
     loom_context_emit(registration->context, &event);
 }
 
@@ -405,10 +399,10 @@ static bool is_disabling(const void *subject)
 
 static bool lasted(const struct loom_registration *registration)
 {
-    uint64_t passed = loom_context_now(registration->context) - registration->registered_at;
-    uint64_t timer =
+    uint32_t timer =
         loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
-    return passed / LOOM_MILLISECONDS >= (timer == 0 ? 1 : timer);
+    return loom_context_now(registration->context) >=
+           loom_time_after(registration->registered_at, timer == 0 ? 1 : timer);
 }
 
 static bool may_return_at_once(const void *subject)
@@ -433,7 +427,7 @@ static void return_at_once(void *subject)
 }
 
 /* The Register that the wait ends with is the first of its sequence. */
-static void wait_after_loss(struct loom_registration *registration, uint64_t seconds)
+static void wait_after_loss(struct loom_registration *registration, uint32_t seconds)
 {
     registration->attempts = 0;
     registration->sequences = 1;
@@ -452,7 +446,7 @@ static void return_later(void *subject)
 static void return_much_later(void *subject)
 {
     struct loom_registration *registration = subject;
-    uint64_t delay = sequence_delay(registration);
+    uint32_t delay = sequence_delay(registration);
     registration->losses = 0;
     wait_after_loss(registration, delay < SEQUENCE_DELAY_MAX ? delay : DEFAULT_SEQUENCE_DELAY);
 }
@@ -676,9 +670,10 @@ static bool is_for_good(int alert)
 static void keep_alert(struct loom_registration *registration, int alert)
 {
     struct loom_context *context = registration->context;
-    struct loom_path path =
-        loom_path_resource(LOOM_SERVER, registration->server_instance, LOOM_SERVER_ALERT_CODE);
-    bool same = loom_resource_or(context->config.model, path, UINT64_MAX) == (uint64_t)alert;
+    uint32_t key = LOOM_KEY(SERVER, ALERT_CODE);
+    struct loom_path path = loom_key_path(key, registration->server_instance);
+    bool same = loom_number_at(context->config.model, key, registration->server_instance,
+                               UINT32_MAX) == (uint32_t)alert;
     if (!same && loom_set_unsigned(context->config.model, path, (uint64_t)alert) == LOOM_OK) {
         loom_state_save(context, context->config.model);
     }

@@ -37,7 +37,7 @@ void loom_registrations_restart(struct loom_context *context)
     uint16_t instance = 0;
     forget(context);
     for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
-        uint64_t ssid = loom_account_ssid(model, instance);
+        uint32_t ssid = loom_account_ssid(model, instance);
         uint16_t security = loom_account_security(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
             continue;
@@ -72,11 +72,8 @@ bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
         if (registration->state != LOOM_REGISTRATION_FAILED && !registration->given_up) {
             return false;
         }
-        wanted = wanted ||
-                 loom_resource_true(context->config.model,
-                                    loom_path_resource(LOOM_SERVER, registration->server_instance,
-                                                       LOOM_SERVER_BOOTSTRAP_ON_FAILURE),
-                                    true); /* rules B-53, B-56 */
+        wanted = wanted || loom_server_flag(registration, LOOM_SERVER_BOOTSTRAP_ON_FAILURE,
+                                            true); /* rules B-53, B-56 */
     }
     return !any || wanted;
 }

@@ -35,21 +35,17 @@
 #define LEFT_AT      14u
 #define LIFETIME_AT  30u
 
+/* The numbers of an entry in their order, and the bytes of each. */
+enum field { SSID, WAITS, FLAGS, LWM2M, ATTEMPTS, SEQUENCES, LEFT, END, LIFETIME, LENGTH, FIELDS };
+static const uint8_t field_sizes[FIELDS] = {2, 1, 1, 2, 4, 4, 8, 8, 8, 1};
+
 enum waits { WAITS_NOT, WAITS_DELAY, WAITS_RETRY, WAITS_DISABLED, WAITS_FAILED, WAITS_COUNT };
 
 enum { FLAG_KNOWN = 1, FLAG_GIVEN_UP = 2, FLAG_FULL_LIST = 4, FLAG_ALL = 7 };
 
 struct entry {
-    uint16_t ssid;
-    uint16_t lwm2m;
-    uint8_t waits;
-    uint8_t flags;
-    uint32_t attempts;
-    uint32_t sequences;
-    uint64_t left;
-    uint64_t end;
-    uint64_t lifetime;
-    struct loom_bytes location;
+    uint64_t number[FIELDS];
+    const uint8_t *location; /* `number[LENGTH]` bytes */
 };
 
 /* ---- which accounts -------------------------------------------------------------------------- */
@@ -90,13 +86,6 @@ static uint32_t accounts_digest(const struct loom_context *context)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_number(struct loom_output *out, uint64_t value, unsigned size)
-{
-    while (size-- > 0) {
-        loom_put_byte(out, (uint8_t)(value >> (8 * size)));
-    }
-}
-
 static enum waits waits_for(const struct loom_registration *registration)
 {
     switch (registration->state) {
@@ -123,28 +112,36 @@ static uint64_t waits_until(const struct loom_registration *registration)
     return timed ? registration->deadline : 0;
 }
 
+static void put_number(struct loom_output *out, uint64_t number, unsigned size)
+{
+    uint8_t bytes[8];
+    loom_big_endian_put(bytes, number, size);
+    loom_put_bytes(out, bytes, size);
+}
+
 static void put_entry(const struct loom_registration *registration, struct loom_output *out)
 {
-    uint64_t now = loom_context_now(registration->context);
-    uint64_t until = waits_until(registration);
-    uint64_t left = until > now ? (until - now + 999) / 1000 : 0;
-    uint64_t today = loom_context_unix_time(registration->context);
+    const struct loom_context *context = registration->context;
+    uint32_t left = loom_context_seconds(context, waits_until(registration));
     enum waits waits = waits_for(registration);
     bool counts = waits == WAITS_RETRY || waits == WAITS_FAILED;
-    put_number(out, registration->ssid, 2);
-    put_number(out, waits, 1);
-    put_number(out,
-               (registration->known ? FLAG_KNOWN : 0u) |
-                   (registration->given_up ? FLAG_GIVEN_UP : 0u) |
-                   (registration->full_list ? FLAG_FULL_LIST : 0u),
-               1);
-    put_number(out, registration->lwm2m, 2);
-    put_number(out, counts ? registration->attempts : 0, 4);
-    put_number(out, counts ? registration->sequences : 0, 4);
-    put_number(out, left, 8);
-    put_number(out, today == 0 ? 0 : today + left, 8);
-    put_number(out, (uint64_t)registration->lifetime, 8);
-    put_number(out, registration->location_length, 1);
+    uint64_t number[FIELDS] = {
+        [SSID] = registration->ssid,
+        [WAITS] = waits,
+        [FLAGS] = (registration->known ? FLAG_KNOWN : 0u) |
+                  (registration->given_up ? FLAG_GIVEN_UP : 0u) |
+                  (registration->full_list ? FLAG_FULL_LIST : 0u),
+        [LWM2M] = registration->lwm2m,
+        [ATTEMPTS] = counts ? registration->attempts : 0,
+        [SEQUENCES] = counts ? registration->sequences : 0,
+        [LEFT] = left,
+        [END] = loom_stored_end(context, left),
+        [LIFETIME] = (uint64_t)registration->lifetime,
+        [LENGTH] = registration->location_length,
+    };
+    for (unsigned i = 0; i < FIELDS; i++) {
+        put_number(out, number[i], field_sizes[i]);
+    }
     loom_put_bytes(out, registration->location, registration->location_length);
 }
 
@@ -205,48 +202,44 @@ void loom_registrations_remember(struct loom_context *context)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static uint64_t get_number(const uint8_t **at, unsigned size)
-{
-    uint64_t value = loom_big_endian(*at, size);
-    *at += size;
-    return value;
-}
-
-static bool is_location(struct loom_bytes location)
+static bool is_location(const uint8_t *location, size_t length)
 {
     size_t at = 0;
-    while (at < location.length) {
-        at += 1u + location.data[at];
+    while (at < length) {
+        at += 1u + location[at];
     }
-    return at == location.length && location.length <= LOOM_LOCATION_SIZE;
+    return at == length && length <= LOOM_LOCATION_SIZE;
 }
 
 /* Reads the first entry of `rest` and moves `rest` behind it. */
 static bool read_entry(struct loom_bytes *rest, struct entry *entry)
 {
     const uint8_t *at = rest->data;
+    const uint64_t *number = entry->number;
     if (rest->length < ENTRY_SIZE) {
         return false;
     }
-    entry->ssid = (uint16_t)get_number(&at, 2);
-    entry->waits = (uint8_t)get_number(&at, 1);
-    entry->flags = (uint8_t)get_number(&at, 1);
-    entry->lwm2m = (uint16_t)get_number(&at, 2);
-    entry->attempts = (uint32_t)get_number(&at, 4);
-    entry->sequences = (uint32_t)get_number(&at, 4);
-    entry->left = get_number(&at, 8);
-    entry->end = get_number(&at, 8);
-    entry->lifetime = get_number(&at, 8);
-    entry->location.length = (size_t)get_number(&at, 1);
-    entry->location.data = at;
-    if (entry->location.length > rest->length - ENTRY_SIZE || !is_location(entry->location) ||
-        entry->waits >= WAITS_COUNT || (entry->flags & ~(unsigned)FLAG_ALL) != 0 ||
-        entry->lifetime > INT64_MAX || entry->lwm2m < LOOM_LWM2M_1_0) {
+    for (unsigned i = 0; i < FIELDS; i++) {
+        entry->number[i] = loom_big_endian(at, field_sizes[i]);
+        at += field_sizes[i];
+    }
+    entry->location = at;
+    if (number[LENGTH] > rest->length - ENTRY_SIZE ||
+        !is_location(entry->location, (size_t)number[LENGTH]) || number[WAITS] >= WAITS_COUNT ||
+        number[FLAGS] > FLAG_ALL || number[LIFETIME] > INT64_MAX ||
+        number[LWM2M] < LOOM_LWM2M_1_0) {
         return false;
     }
-    rest->data = at + entry->location.length;
-    rest->length -= ENTRY_SIZE + entry->location.length;
+    rest->data = at + number[LENGTH];
+    rest->length -= ENTRY_SIZE + (size_t)number[LENGTH];
     return true;
+}
+
+static uint32_t left_of(const struct loom_context *context, const struct entry *entry)
+{
+    uint64_t left = entry->number[LEFT];
+    return loom_stored_left(context, left > UINT32_MAX ? UINT32_MAX : (uint32_t)left,
+                            entry->number[END]);
 }
 
 static void go_on(struct loom_registration *registration, const struct entry *entry)
@@ -258,25 +251,25 @@ static void go_on(struct loom_registration *registration, const struct entry *en
     };
     struct loom_context *context = registration->context;
     const struct loom_client_config *config = &context->config;
-    registration->state = states[entry->waits];
-    registration->known = (entry->flags & FLAG_KNOWN) != 0;
-    registration->given_up = (entry->flags & FLAG_GIVEN_UP) != 0;
+    const uint64_t *number = entry->number;
+    registration->state = states[number[WAITS]];
+    registration->known = (number[FLAGS] & FLAG_KNOWN) != 0;
+    registration->given_up = (number[FLAGS] & FLAG_GIVEN_UP) != 0;
     registration->ended = registration->given_up;
-    registration->full_list = (entry->flags & FLAG_FULL_LIST) != 0;
-    registration->attempts = entry->attempts;
-    registration->sequences = entry->sequences;
-    registration->lifetime = (int64_t)entry->lifetime;
-    registration->location_length = (uint8_t)entry->location.length;
-    memcpy(registration->location, entry->location.data, entry->location.length);
-    if (entry->lwm2m >= config->lwm2m_oldest && entry->lwm2m <= config->lwm2m) {
-        registration->lwm2m = entry->lwm2m;
+    registration->full_list = (number[FLAGS] & FLAG_FULL_LIST) != 0;
+    registration->attempts = (uint32_t)number[ATTEMPTS];
+    registration->sequences = (uint32_t)number[SEQUENCES];
+    registration->lifetime = (int64_t)number[LIFETIME];
+    registration->location_length = (uint8_t)number[LENGTH];
+    memcpy(registration->location, entry->location, registration->location_length);
+    if (number[LWM2M] >= config->lwm2m_oldest && number[LWM2M] <= config->lwm2m) {
+        registration->lwm2m = (uint16_t)number[LWM2M];
     }
     if (registration->given_up) {
         loom_context_wish(context, LOOM_WISH_REVIEW); /* a bootstrap was waited for, and still is */
     }
-    if (entry->waits != WAITS_NOT && entry->waits != WAITS_FAILED) {
-        registration->deadline =
-            loom_context_after(context, loom_stored_left(context, entry->left, entry->end));
+    if (number[WAITS] != WAITS_NOT && number[WAITS] != WAITS_FAILED) {
+        registration->deadline = loom_context_after(context, left_of(context, entry));
     }
 }
 
@@ -286,7 +279,7 @@ static void go_on_all(struct loom_context *context, struct loom_bytes entries)
     while (read_entry(&entries, &entry)) {
         struct loom_registration *registration = NULL;
         while ((registration = loom_registration_next(context, registration)) != NULL) {
-            if (registration->ssid == entry.ssid) {
+            if (registration->ssid == entry.number[SSID]) {
                 go_on(registration, &entry);
             }
         }
@@ -305,12 +298,11 @@ static bool is_whole(struct loom_bytes entries, unsigned count)
 
 static void read_record(struct loom_context *context, const uint8_t *data, size_t length)
 {
-    const uint8_t *at = data + 1;
     if (length < HEAD_SIZE || data[0] != FORM_VERSION) {
         loom_stored_failed(context, LOOM_BAD_REQUEST, LOOM_REASON_STATE_FORM);
         return;
     }
-    uint32_t digest = (uint32_t)get_number(&at, 4);
+    uint32_t digest = (uint32_t)loom_big_endian(data + 1, 4);
     struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
     if (!is_whole(entries, data[HEAD_SIZE - 1])) {
         loom_stored_failed(context, LOOM_BAD_REQUEST, LOOM_REASON_STATE_DAMAGED);

@@ -114,12 +114,8 @@ static bool send(struct loom_registration *registration, const struct loom_reque
 
 static struct loom_text uri_of(const struct loom_registration *registration)
 {
-    struct loom_text uri = {"", 0};
-    loom_get_text(
-        registration->context->config.model,
-        loom_path_resource(LOOM_SECURITY, registration->security_instance, LOOM_SECURITY_URI),
-        &uri);
-    return uri;
+    return loom_text_at(registration->context->config.model, LOOM_KEY(SECURITY, URI),
+                        registration->security_instance);
 }
 
 static void open_session(struct loom_registration *registration)

@@ -60,28 +60,29 @@ void loom_registration_drop_wish(struct loom_registration *registration,
 
 /* ---- resources ------------------------------------------------------------------------------- */
 
-uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
-                              uint64_t otherwise)
+static uint32_t key_of(uint16_t resource)
 {
-    struct loom_path path =
-        loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
-    return loom_resource_or(registration->context->config.model, path, otherwise);
+    return (uint32_t)LOOM_SERVER << 16 | resource;
+}
+
+uint32_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
+                              uint32_t otherwise)
+{
+    return loom_number_at(registration->context->config.model, key_of(resource),
+                          registration->server_instance, otherwise);
 }
 
 bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
                       bool otherwise)
 {
-    struct loom_path path =
-        loom_path_resource(LOOM_SERVER, registration->server_instance, resource);
-    return loom_resource_true(registration->context->config.model, path, otherwise);
+    return loom_true_at(registration->context->config.model, key_of(resource),
+                        registration->server_instance, otherwise);
 }
 
 static struct loom_text text_of(const struct loom_registration *registration, uint16_t resource)
 {
-    struct loom_text text = {"", 0};
-    loom_get_text(registration->context->config.model,
-                  loom_path_resource(LOOM_SERVER, registration->server_instance, resource), &text);
-    return text;
+    return loom_text_at(registration->context->config.model, key_of(resource),
+                        registration->server_instance);
 }
 
 static bool has_letter(struct loom_text letters, char letter)
@@ -91,8 +92,11 @@ static bool has_letter(struct loom_text letters, char letter)
 
 int64_t loom_server_lifetime(const struct loom_registration *registration)
 {
-    uint64_t lifetime = loom_server_resource(registration, LOOM_SERVER_LIFETIME, DEFAULT_LIFETIME);
-    return lifetime > INT64_MAX ? INT64_MAX : (int64_t)lifetime;
+    int64_t lifetime;
+    enum loom_status status = loom_get_integer(
+        registration->context->config.model,
+        loom_key_path(LOOM_KEY(SERVER, LIFETIME), registration->server_instance), &lifetime);
+    return status == LOOM_OK && lifetime >= 0 ? lifetime : DEFAULT_LIFETIME;
 }
 
 /* ---- transports ------------------------------------------------------------------------------ */
@@ -103,8 +107,8 @@ struct loom_text loom_server_binding(const struct loom_registration *registratio
     if (registration->lwm2m == LOOM_LWM2M_1_0) {
         binding = text_of(registration, LOOM_SERVER_BINDING); /* rule B-4 */
     } else {
-        loom_get_text(registration->context->config.model, loom_path_resource(LOOM_DEVICE, 0, 16),
-                      &binding); /* rule B-5 */
+        binding = loom_text_at(registration->context->config.model, LOOM_KEY(DEVICE, BINDING),
+                               0); /* rule B-5 */
     }
     return binding.length == 0 ? loom_text_of("U") : binding;
 }

@@ -27,8 +27,8 @@ void loom_registration_drop_wish(struct loom_registration *registration,
                                  enum loom_registration_wish wish);
 
 /** A resource of the registration's Server instance, or what holds where it is absent. */
-uint64_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
-                              uint64_t otherwise);
+uint32_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
+                              uint32_t otherwise);
 bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
                       bool otherwise);
 
