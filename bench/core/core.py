@@ -417,9 +417,9 @@ def check_limits(path, figures):
 
 
 def fit_limits(path, figures):
-    """Gives each figure a limit half the slack above it, in the place of the one that it had."""
+    """Gives each figure a limit as far above it as one may be, in the place of the one that it had."""
     comments = [line for line in path.read_text().splitlines() if line.startswith("#")]
-    fitted = [f"{name}\t{round(value * (1 + SLACK / 2))}" for name, (value, _) in figures.items()]
+    fitted = [f"{name}\t{int(value * (1 + SLACK))}" for name, (value, _) in figures.items()]
     path.write_text("\n".join(comments + fitted) + "\n")
 
 
