@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/.
 
-.PHONY: build demo test sim mutants bench bench-core bench-generator fuzz format regenerate clean distclean help
+.PHONY: build demo test sim mutants bench bench-core bench-generator bench-servers fuzz format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
@@ -27,6 +27,9 @@ bench-core: ## Measure the core: flash, RAM and stack on a Cortex-M4, instructio
 
 bench-generator: ## Measure loomc; PEER='command' puts another generator beside it
 	@deps/steps.sh bench-generator
+
+bench-servers: ## Measure loom-server with DEVICES devices (default 20000)
+	@deps/steps.sh bench-servers
 
 fuzz: ## Fuzz each harness for FUZZ_SECONDS (default 600)
 	@deps/steps.sh fuzz

@@ -3,11 +3,12 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|test|sim|mutants|bench|bench-core|bench-generator|fuzz
+# usage: steps.sh build|demo|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz
 #
 #   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
+#   DEVICES      bench-servers: how many devices register, default 20000
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
 #   SEEDS        sim: how many stories, default 5000; mutants: for each at most, default 3000
 #   SEED_BASE    sim, mutants: the seed of the first, default 1
@@ -191,6 +192,15 @@ run_bench_generator() {
     bench/generator.sh build-release
 }
 
+run_bench_servers() {
+    steps=4
+    install_all
+    run build-release "build as shipped" build build-release release "" \
+        loom-server loom-load loom-measure
+    title "the server"
+    bench/servers.sh build-release "${DEVICES:-20000}"
+}
+
 # What the harnesses find interesting is kept in build/fuzz from run to run.
 run_fuzz() {
     local harness status=0
@@ -221,9 +231,10 @@ mutants) run_mutants ;;
 bench) run_bench ;;
 bench-core) run_bench_core ;;
 bench-generator) run_bench_generator ;;
+bench-servers) run_bench_servers ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|test|sim|mutants|bench|bench-core|bench-generator|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz" >&2
     exit 2
     ;;
 esac

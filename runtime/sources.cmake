@@ -33,6 +33,7 @@ set(LOOM_CORE_SOURCES
     codec/single.c
     codec/text.c
     codec/tlv.c
+    codec/utf8.c
     context/context.c
     context/event.c
     context/machine.c

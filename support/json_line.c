@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loom/json_line.h"
 
+#include "loom/codec.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-/* Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629).
- */
-static size_t utf8_length(struct loom_text text)
-{
-    const unsigned char *at = (const unsigned char *)text.data;
-    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-    if (length == 0 || length > text.length || at[0] > 0xF4) {
-        return 0;
-    }
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xC0u) != 0x80u) {
-            return 0;
-        }
-    }
-    bool overlong = (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xF0 && at[1] < 0x90);
-    bool outside = (at[0] == 0xED && at[1] > 0x9F) || (at[0] == 0xF4 && at[1] > 0x8F);
-    return overlong || outside ? 0 : length;
-}
 
 static void put_character(FILE *file, const char *at, size_t length)
 {
@@ -43,7 +26,7 @@ static void put_quoted(FILE *file, struct loom_text text)
 {
     (void)fputc('"', file);
     while (text.length > 0) {
-        size_t length = utf8_length(text);
+        size_t length = loom_utf8_length(text);
         if (length == 0) {
             (void)fputs("\\ufffd", file);
             length = 1;

@@ -145,6 +145,12 @@ static void do_get(struct client_console *console, const struct words *words)
     }
 }
 
+static bool is_value(const struct loom_model *model, const struct loom_path *path)
+{
+    struct loom_value value;
+    return loom_model_read(model, path, &value) == LOOM_OK;
+}
+
 static void do_set(struct client_console *console, const struct words *words)
 {
     struct loom_path path;
@@ -153,6 +159,10 @@ static void do_set(struct client_console *console, const struct words *words)
         return;
     }
     enum loom_status status = client_device_set(console->model, words->path, words->value);
+    if (status == LOOM_METHOD_NOT_ALLOWED && is_value(console->model, &path)) {
+        refuse(console, words, "the device makes this value itself: it cannot be set");
+        return;
+    }
     if (status != LOOM_OK) {
         refuse(console, words, problem_of(status));
         return;

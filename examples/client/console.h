@@ -12,7 +12,7 @@ struct client_console {
     struct loom_client *client;
     struct loom_model *model;
     const struct loom_port *port;
-    const struct client_report *report;
+    struct client_report *report;
     uint64_t advance_ms; /**< how far the program is to move the clock; it sets 0 when done */
     bool quit;
     bool closed; /**< standard input has ended or failed */

@@ -3,7 +3,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 
 #include "loom/port_coap.h"
 #include "loom/port_file.h"
+#include "loom/signals.h"
 
 #define REGISTRATIONS 3u
 #define BUFFER_SIZE   8192u
@@ -24,10 +24,15 @@
 #define STOP_LIMIT_MS 3000u
 /* While the console moves the clock, the network gets this much real time at every deadline. */
 #define SETTLE_MS 50u
+/* Output that may wait for its reader, and how long the end of the program waits for it. */
+#define OUTPUT_ROOM  ((size_t)1024 * 1024)
+#define LAST_WAIT_MS 2000
 
 struct program {
     struct client_options options;
     struct client_report report;
+    int signals;   /* readable once a signal has come that ends the program */
+    bool stopping; /* it has come */
     struct client_console console;
     struct loom_client client;
     struct loom_registration registrations[REGISTRATIONS];
@@ -46,13 +51,13 @@ struct program {
 
 static void on_event(void *user, const struct loom_event *event)
 {
-    const struct program *program = user;
+    struct program *program = user;
     client_report_event(&program->report, event);
 }
 
 static void on_executed(const struct loom_at *at, struct loom_text arguments)
 {
-    const struct program *program = at->user;
+    struct program *program = at->user;
     client_report_executed(&program->report, &at->path, arguments);
 }
 
@@ -60,35 +65,8 @@ static const struct loom_model_hooks hooks = {.executed = on_executed};
 
 static void on_store_failed(void *user, const char *error)
 {
-    const struct program *program = user;
+    struct program *program = user;
     client_report_store(&program->report, error);
-}
-
-/* ---- signals --------------------------------------------------------------------------------- */
-
-static int stop_pipe[2] = {-1, -1};
-
-static void on_signal(int number)
-{
-    int saved = errno;
-    ssize_t written = write(stop_pipe[1], "x", 1);
-    (void)written;
-    (void)number;
-    errno = saved;
-}
-
-static bool catch_signals(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
-    sigemptyset(&action.sa_mask);
-    if (pipe(stop_pipe) != 0 || sigaction(SIGTERM, &action, NULL) != 0 ||
-        sigaction(SIGINT, &action, NULL) != 0) {
-        return false;
-    }
-    action.sa_handler = SIG_IGN;
-    return sigaction(SIGPIPE, &action, NULL) == 0;
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */
@@ -98,22 +76,23 @@ static uint64_t now(const struct program *program)
     return program->port.now(program->port.self);
 }
 
-/* Waits for the network, the console or a signal. @return false if a signal came or the wait
- * failed. */
+/* Waits for the network, the console or a signal, whatever the program is busy with. @return false
+ * if the wait failed. */
 static bool turn(struct program *program, uint32_t timeout_ms, bool console)
 {
-    struct pollfd extra[2] = {{stop_pipe[0], POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
-    bool watch = console && !program->console.closed;
-    enum loom_status status = loom_coap_step(program->coap, timeout_ms, extra, watch ? 2 : 1);
-    if (extra[0].revents != 0) { /* taken note of: it must not end the next wait, too */
-        char byte;
-        ssize_t got = read(stop_pipe[0], &byte, sizeof byte);
-        (void)got;
+    bool input = console && !program->console.closed;
+    struct pollfd extra[3] = {{program->stopping ? -1 : program->signals, POLLIN, 0},
+                              loom_line_output_watch(&program->report.output),
+                              {input ? STDIN_FILENO : -1, POLLIN, 0}};
+    enum loom_status status = loom_coap_step(program->coap, timeout_ms, extra, 3);
+    program->stopping = program->stopping || extra[0].revents != 0;
+    if (extra[1].revents != 0) {
+        loom_line_output_flush(&program->report.output);
     }
-    if (watch && extra[1].revents != 0) {
+    if (extra[2].revents != 0) {
         client_console_read(&program->console);
     }
-    return status == LOOM_OK && extra[0].revents == 0;
+    return status == LOOM_OK;
 }
 
 static uint32_t wait_for(const struct program *program, uint64_t deadline)
@@ -129,7 +108,7 @@ static uint32_t wait_for(const struct program *program, uint64_t deadline)
 static void let_settle(struct program *program)
 {
     uint64_t end = now(program) + SETTLE_MS;
-    for (uint64_t time = now(program); time < end; time = now(program)) {
+    for (uint64_t time = now(program); time < end && !program->stopping; time = now(program)) {
         turn(program, (uint32_t)(end - time), false);
         loom_client_step(&program->client);
     }
@@ -153,22 +132,24 @@ static void advance(struct program *program)
         }
         loom_client_step(&program->client);
         let_settle(program);
-        if (now(program) >= target) {
+        if (now(program) >= target || program->stopping) {
             break;
         }
     }
     program->console.advance_ms = 0;
-    client_report_done(&program->report, "advance");
-    client_console_run(&program->console);
+    if (!program->stopping) {
+        client_report_done(&program->report, "advance");
+        client_console_run(&program->console);
+    }
 }
 
 static void run(struct program *program)
 {
     bool running = true;
-    while (running && !program->console.quit) {
+    while (running && !program->stopping && !program->console.quit) {
         uint64_t deadline = loom_client_step(&program->client);
         running = turn(program, wait_for(program, deadline), true);
-        while (program->console.advance_ms > 0) {
+        while (program->console.advance_ms > 0 && !program->stopping) {
             advance(program);
         }
     }
@@ -295,8 +276,12 @@ int main(int argc, char **argv)
     case CLIENT_OPTIONS_RUN:
         break;
     }
-    if (!catch_signals()) {
+    program.signals = loom_signals_catch();
+    if (program.signals < 0) {
         return fail("signals cannot be caught");
+    }
+    if (!loom_line_output_open(&program.report.output, STDOUT_FILENO, OUTPUT_ROOM)) {
+        return fail("not enough memory");
     }
     int result = start(&program);
     if (result == EXIT_SUCCESS) {
@@ -310,5 +295,6 @@ int main(int argc, char **argv)
     loom_file_medium_close(&program.files);
     wipe(program.data, program.model.product);
     wipe(program.staging, program.model.product);
+    loom_line_output_close(&program.report.output, LAST_WAIT_MS);
     return result;
 }

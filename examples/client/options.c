@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "loom/client.h"
 #include "loom/codec.h"
@@ -174,17 +175,31 @@ static bool read_version(const char *text, const char *option, uint16_t *lwm2m)
 
 static bool is_secure(const char *uri)
 {
-    return uri != NULL && strncmp(uri, "coaps", 5) == 0;
+    return uri != NULL && strncasecmp(uri, "coaps", 5) == 0;
 }
 
 static bool check_uri(const char *option, const char *uri)
 {
-    bool known = uri == NULL || strncmp(uri, "coap://", 7) == 0 || strncmp(uri, "coaps://", 8) == 0;
+    bool known =
+        uri == NULL || strncasecmp(uri, "coap://", 7) == 0 || strncasecmp(uri, "coaps://", 8) == 0;
     if (!known) {
         fprintf(stderr, "loom-client: error: %s wants coap:// or coaps://, not '%s'\n", option,
                 uri);
+        return false;
     }
-    return known;
+    /* A path would go nowhere: the standard says where to ask at a server (rules H.3). */
+    const char *behind = uri == NULL ? "" : strchr(uri, ':') + 3;
+    const char *end = behind + strcspn(behind, "/?#");
+    if (end == behind && uri != NULL) {
+        fprintf(stderr, "loom-client: error: %s has no host: '%s'\n", option, uri);
+        return false;
+    }
+    if (*end != '\0' && strcmp(end, "/") != 0) {
+        fprintf(stderr, "loom-client: error: %s wants no path behind the port, as in '%s'\n",
+                option, uri);
+        return false;
+    }
+    return true;
 }
 
 static bool check(const struct client_options *options)

@@ -7,30 +7,60 @@
 #include "loom/codec.h"
 #include "loom/json_line.h"
 
-static void print_text(struct loom_text text)
+static void print_text(FILE *out, struct loom_text text)
 {
     for (size_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.data[i];
         if (c < 0x20 || c == 0x7F) {
-            printf("\\x%02x", c); /* nothing from outside may move a terminal's cursor */
+            fprintf(out, "\\x%02x", c); /* nothing from outside may move a terminal's cursor */
         } else {
-            putchar(c);
+            fputc(c, out);
         }
     }
 }
 
-static void print_path(const struct loom_path *path)
+static void print_path(FILE *out, const struct loom_path *path)
 {
     char text[24];
-    struct loom_output out = loom_output(text, sizeof text);
-    loom_put_path(&out, path);
-    printf("%.*s", (int)out.length, text);
+    struct loom_output written = loom_output(text, sizeof text);
+    loom_put_path(&written, path);
+    fprintf(out, "%.*s", (int)written.length, text);
 }
 
-static void print_time(const struct client_report *report, uint64_t time)
+static void end(struct client_report *report)
+{
+    loom_line_output_end(&report->output);
+}
+
+static void report_dropped(struct client_report *report, uint64_t lines)
+{
+    FILE *out = loom_line_output_begin(&report->output);
+    if (report->json) {
+        struct loom_json json;
+        loom_json_begin(&json, out);
+        loom_json_string(&json, "event", "dropped");
+        loom_json_unsigned(&json, "lines", lines);
+        loom_json_end(&json);
+    } else {
+        fprintf(out, "%" PRIu64 " lines were dropped: nobody read them in time\n", lines);
+    }
+    end(report);
+}
+
+/* Where the next line is written to. */
+static FILE *begin(struct client_report *report)
+{
+    uint64_t dropped = loom_line_output_take_dropped(&report->output);
+    if (dropped > 0) {
+        report_dropped(report, dropped);
+    }
+    return loom_line_output_begin(&report->output);
+}
+
+static void print_time(FILE *out, struct client_report *report, uint64_t time)
 {
     uint64_t passed = time - report->begin;
-    printf("%9" PRIu64 ".%03u  ", passed / 1000, (unsigned)(passed % 1000));
+    fprintf(out, "%9" PRIu64 ".%03u  ", passed / 1000, (unsigned)(passed % 1000));
 }
 
 static bool has_wait(enum loom_event_type type)
@@ -40,53 +70,54 @@ static bool has_wait(enum loom_event_type type)
            type == LOOM_EVENT_DISABLED;
 }
 
-static void print_event(const struct client_report *report, const struct loom_event *event)
+static void print_event(struct client_report *report, const struct loom_event *event)
 {
     struct loom_text text = loom_event_text(event);
-    print_time(report, event->time);
-    printf("%-21s", loom_event_name(event->type));
+    FILE *out = begin(report);
+    print_time(out, report, event->time);
+    fprintf(out, "%-21s", loom_event_name(event->type));
     if (event->ssid != 0) {
-        printf(" server %u", event->ssid);
+        fprintf(out, " server %u", event->ssid);
     }
     if (event->has_path) {
-        putchar(' ');
-        print_path(&event->path);
+        fputc(' ', out);
+        print_path(out, &event->path);
     }
     if (event->code != 0) {
-        printf(" %u.%02u", event->code >> 5, event->code & 31u);
+        fprintf(out, " %u.%02u", event->code >> 5, event->code & 31u);
     }
     if (event->uri.length > 0) {
-        putchar(' ');
-        print_text(event->uri);
+        fputc(' ', out);
+        print_text(out, event->uri);
     }
     if (has_wait(event->type)) {
-        printf(" %" PRIu32 " s", event->seconds);
+        fprintf(out, " %" PRIu32 " s", event->seconds);
     }
     if (event->type == LOOM_EVENT_REGISTER) {
-        printf(" for %" PRIu32 " s", event->seconds);
+        fprintf(out, " for %" PRIu32 " s", event->seconds);
     }
     if (event->type == LOOM_EVENT_FACTORY) {
-        printf(" %" PRIu32 " server account%s", event->count, event->count == 1 ? "" : "s");
+        fprintf(out, " %" PRIu32 " server account%s", event->count, event->count == 1 ? "" : "s");
     }
     if (event->failure != LOOM_FAILURE_NONE) {
-        printf(" %s", loom_failure_name(event->failure));
+        fprintf(out, " %s", loom_failure_name(event->failure));
     }
     if (event->alert >= 0) {
-        printf(" (TLS alert %d)", event->alert);
+        fprintf(out, " (TLS alert %d)", event->alert);
     }
     if (text.length > 0) {
-        printf(event->type == LOOM_EVENT_REGISTERED ? " at " : ": ");
-        print_text(text);
+        fprintf(out, event->type == LOOM_EVENT_REGISTERED ? " at " : ": ");
+        print_text(out, text);
     }
-    putchar('\n');
-    fflush(stdout);
+    fputc('\n', out);
+    end(report);
 }
 
-static void print_event_json(const struct client_report *report, const struct loom_event *event)
+static void print_event_json(struct client_report *report, const struct loom_event *event)
 {
     struct loom_text text = loom_event_text(event);
     struct loom_json json;
-    loom_json_begin(&json, stdout);
+    loom_json_begin(&json, begin(report));
     loom_json_string(&json, "event", loom_event_name(event->type));
     loom_json_unsigned(&json, "time_ms", event->time - report->begin);
     if (event->ssid != 0) {
@@ -118,9 +149,10 @@ static void print_event_json(const struct client_report *report, const struct lo
         loom_json_text(&json, event->type == LOOM_EVENT_REGISTERED ? "location" : "text", text);
     }
     loom_json_end(&json);
+    end(report);
 }
 
-void client_report_event(const struct client_report *report, const struct loom_event *event)
+void client_report_event(struct client_report *report, const struct loom_event *event)
 {
     if (report->json) {
         print_event_json(report, event);
@@ -129,77 +161,83 @@ void client_report_event(const struct client_report *report, const struct loom_e
     }
 }
 
-void client_report_executed(const struct client_report *report, const struct loom_path *path,
+void client_report_executed(struct client_report *report, const struct loom_path *path,
                             struct loom_text arguments)
 {
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "executed");
         loom_json_path(&json, "path", path);
         loom_json_text(&json, "arguments", arguments);
         loom_json_end(&json);
+        end(report);
         return;
     }
-    printf("the device does what ");
-    print_path(path);
-    printf(" says (");
-    print_text(arguments);
-    printf(")\n");
-    fflush(stdout);
+    FILE *out = begin(report);
+    fprintf(out, "the device does what ");
+    print_path(out, path);
+    fprintf(out, " says (");
+    print_text(out, arguments);
+    fprintf(out, ")\n");
+    end(report);
 }
 
-void client_report_value(const struct client_report *report, const struct loom_path *path,
+void client_report_value(struct client_report *report, const struct loom_path *path,
                          const struct loom_value *value)
 {
     uint8_t room[4096];
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "value");
         loom_json_path(&json, "path", path);
         loom_json_value(&json, "value", value);
         loom_json_end(&json);
+        end(report);
         return;
     }
-    struct loom_output out = loom_output(room, sizeof room);
-    loom_text_put(&out, value);
-    struct loom_text text = {(const char *)room, out.overflow ? 0 : out.length};
-    print_path(path);
-    printf(" = ");
-    print_text(text);
-    putchar('\n');
-    fflush(stdout);
+    struct loom_output written = loom_output(room, sizeof room);
+    loom_text_put(&written, value);
+    struct loom_text text = {(const char *)room, written.overflow ? 0 : written.length};
+    FILE *out = begin(report);
+    print_path(out, path);
+    fprintf(out, " = ");
+    print_text(out, text);
+    fputc('\n', out);
+    end(report);
 }
 
-void client_report_done(const struct client_report *report, const char *command)
+void client_report_done(struct client_report *report, const char *command)
 {
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "done");
         loom_json_string(&json, "command", command);
         loom_json_end(&json);
+        end(report);
     }
 }
 
-void client_report_error(const struct client_report *report, const char *command,
-                         const char *problem)
+void client_report_error(struct client_report *report, const char *command, const char *problem)
 {
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "error");
         loom_json_string(&json, "command", command);
         loom_json_string(&json, "text", problem);
         loom_json_end(&json);
+        end(report);
         return;
     }
-    printf("error: %s: %s\n", command, problem);
-    fflush(stdout);
+    FILE *out = begin(report);
+    fprintf(out, "error: %s: %s\n", command, problem);
+    end(report);
 }
 
-static void report_registration(const struct client_report *report,
+static void report_registration(struct client_report *report,
                                 const struct loom_registration_status *status, bool may_send,
                                 uint64_t now)
 {
@@ -207,7 +245,7 @@ static void report_registration(const struct client_report *report,
     uint64_t left = timed && status->deadline > now ? (status->deadline - now + 999) / 1000 : 0;
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "status");
         loom_json_unsigned(&json, "ssid", status->ssid);
         loom_json_string(&json, "state", status->state);
@@ -218,44 +256,49 @@ static void report_registration(const struct client_report *report,
             loom_json_unsigned(&json, "next_in", left);
         }
         loom_json_end(&json);
+        end(report);
         return;
     }
-    printf("server %u: %s, ", status->ssid, status->state);
-    print_text(status->uri);
-    printf(", lifetime %" PRId64 " s%s", status->lifetime, may_send ? ", takes Send" : "");
+    FILE *out = begin(report);
+    fprintf(out, "server %u: %s, ", status->ssid, status->state);
+    print_text(out, status->uri);
+    fprintf(out, ", lifetime %" PRId64 " s%s", status->lifetime, may_send ? ", takes Send" : "");
     if (timed) {
-        printf(", next in %" PRIu64 " s", left);
+        fprintf(out, ", next in %" PRIu64 " s", left);
     }
-    putchar('\n');
+    fputc('\n', out);
+    end(report);
 }
 
-void client_report_status(const struct client_report *report, const struct loom_client *client,
+void client_report_status(struct client_report *report, const struct loom_client *client,
                           uint64_t now)
 {
     struct loom_registration_status status;
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "status");
         loom_json_string(&json, "bootstrap", loom_client_bootstrap_state(client));
         loom_json_end(&json);
+        end(report);
     } else {
-        printf("bootstrap: %s\n", loom_client_bootstrap_state(client));
+        fprintf(begin(report), "bootstrap: %s\n", loom_client_bootstrap_state(client));
+        end(report);
     }
     for (unsigned i = 0; loom_client_registration(client, i, &status); i++) {
         report_registration(report, &status, loom_client_may_send(client, status.ssid), now);
     }
-    fflush(stdout);
 }
 
-void client_report_store(const struct client_report *report, const char *text)
+void client_report_store(struct client_report *report, const char *text)
 {
     if (report->json) {
         struct loom_json json;
-        loom_json_begin(&json, stdout);
+        loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "store-error");
         loom_json_string(&json, "text", text);
         loom_json_end(&json);
+        end(report);
         return;
     }
     fprintf(stderr, "loom-client: error: %s\n", text);

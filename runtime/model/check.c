@@ -2,6 +2,8 @@
 /* What a value must be before it is written. */
 #include "model/node.h"
 
+#include "loom/codec.h"
+
 #include <string.h>
 
 static bool in_range(const struct loom_range *range, const struct loom_value *value)
@@ -47,33 +49,6 @@ bool loom_resource_allows(const struct loom_object *object, const struct loom_re
     return true;
 }
 
-/* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF; and no NUL,
- * which a stored string could not hold. */
-static bool is_utf8(struct loom_text text)
-{
-    const uint8_t *at = (const uint8_t *)text.data;
-    size_t left = text.length;
-    while (left > 0) {
-        uint8_t lead = *at;
-        size_t more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-        if (lead == 0 || (lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || more >= left) {
-            return false;
-        }
-        for (size_t i = 1; i <= more; i++) {
-            if ((at[i] & 0xC0) != 0x80) {
-                return false;
-            }
-        }
-        if ((lead == 0xE0 && at[1] < 0xA0) || (lead == 0xED && at[1] > 0x9F) ||
-            (lead == 0xF0 && at[1] < 0x90) || (lead == 0xF4 && at[1] > 0x8F)) {
-            return false;
-        }
-        at += more + 1;
-        left -= more + 1;
-    }
-    return true;
-}
-
 static enum loom_status fits(const struct loom_resource *row, const struct loom_value *value)
 {
     unsigned bits = 8u * row->size;
@@ -110,7 +85,8 @@ enum loom_status loom_check_value(const struct loom_node *node, const struct loo
         !loom_resource_allows(node->range_object, node->range_row, value)) {
         return LOOM_BAD_REQUEST;
     }
-    if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) && !is_utf8(value->as.text)) {
+    if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) &&
+        !loom_utf8_is_string(value->as.text)) {
         return LOOM_BAD_REQUEST;
     }
     return (node->row->access & LOOM_HANDLED) != 0 ? LOOM_OK : fits(node->row, value);

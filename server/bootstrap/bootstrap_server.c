@@ -72,7 +72,7 @@ static enum loom_bs_reason read_query(const struct loom_request *request, struct
         struct loom_text value;
         loom_query_split(request->query[i], &name, &value);
         if (loom_text_is(name, "ep")) {
-            if (asking->endpoint.data != NULL || value.length == 0) {
+            if (asking->endpoint.data != NULL || value.length == 0 || !loom_utf8_is_string(value)) {
                 return LOOM_BS_BAD_REQUEST;
             }
             asking->endpoint = value;

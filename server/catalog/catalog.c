@@ -69,10 +69,19 @@ const char *loom_catalog_object_name(const struct loom_catalog *catalog, uint16_
 bool loom_catalog_resource(const struct loom_catalog *catalog, uint16_t object, uint16_t resource,
                            struct loom_catalog_entry *entry)
 {
+    return loom_catalog_resource_of(catalog, object, 0, resource, entry);
+}
+
+bool loom_catalog_resource_of(const struct loom_catalog *catalog, uint16_t object, uint8_t major,
+                              uint16_t resource, struct loom_catalog_entry *entry)
+{
     size_t index;
     for (size_t p = catalog->count; p-- > 0;) {
         const struct loom_object *found = object_of(catalog->products[p], object, &index);
-        for (size_t row = 0; found != NULL && row < found->resource_count; row++) {
+        if (found == NULL || (major != 0 && found->version_major != major)) {
+            continue;
+        }
+        for (size_t row = 0; row < found->resource_count; row++) {
             if (found->resources[row].id == resource) {
                 fill(entry, found, row, catalog->names[p][index]);
                 return true;

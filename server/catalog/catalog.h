@@ -40,6 +40,12 @@ const char *loom_catalog_object_name(const struct loom_catalog *catalog, uint16_
 bool loom_catalog_resource(const struct loom_catalog *catalog, uint16_t object, uint16_t resource,
                            struct loom_catalog_entry *entry);
 
+/** The same in a given major version of the object, since another one may give the id another
+ * meaning.
+ *  @param major 0: any */
+bool loom_catalog_resource_of(const struct loom_catalog *catalog, uint16_t object, uint8_t major,
+                              uint16_t resource, struct loom_catalog_entry *entry);
+
 /** Finds a resource by its name as files and consoles spell it: `default-minimum-period` is
  *  "Default Minimum Period"; letters of any case. @return false: not known */
 bool loom_catalog_resource_by_name(const struct loom_catalog *catalog, uint16_t object,

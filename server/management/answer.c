@@ -2,12 +2,13 @@
 #include "management/answer.h"
 
 enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
-                                      const struct loom_catalog *catalog,
+                                      const struct loom_catalog *catalog, uint8_t major,
                                       const struct loom_path *path, uint16_t format,
                                       struct loom_bytes payload, uint8_t *scratch,
                                       size_t scratch_size)
 {
     answer->catalog = catalog;
+    answer->major = major;
     return loom_decode_begin(&answer->decoder, loom_format_find(loom_formats_all, format, path),
                              path, false, payload, scratch, scratch_size);
 }
@@ -33,8 +34,8 @@ enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_
     if (status != LOOM_OK) {
         return status;
     }
-    bool known = loom_catalog_resource(answer->catalog, item.path.id[LOOM_OBJECT_ID],
-                                       item.path.id[LOOM_RESOURCE_ID], &entry);
+    bool known = loom_catalog_resource_of(answer->catalog, item.path.id[LOOM_OBJECT_ID],
+                                          answer->major, item.path.id[LOOM_RESOURCE_ID], &entry);
     enum loom_type type = type_of(answer, known ? &entry : NULL);
     value->path = item.path;
     value->name = known ? entry.name : NULL;

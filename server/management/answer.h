@@ -27,15 +27,17 @@ struct loom_dm_value {
 struct loom_dm_answer {
     struct loom_decoder decoder;
     const struct loom_catalog *catalog;
+    uint8_t major;
 };
 
 /**
  * Begins to read the payload that answered a Read of `path`.
+ * @param major   version of the object at that client, loom_dm_client_major()
  * @param scratch room for one Opaque value that came as text, at least 3/4 of the payload
  * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format does not fit the path
  */
 enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
-                                      const struct loom_catalog *catalog,
+                                      const struct loom_catalog *catalog, uint8_t major,
                                       const struct loom_path *path, uint16_t format,
                                       struct loom_bytes payload, uint8_t *scratch,
                                       size_t scratch_size);

@@ -16,7 +16,7 @@
 
 static bool take_text(struct loom_text *member, struct loom_text value)
 {
-    bool good = member->data == NULL && value.length > 0;
+    bool good = member->data == NULL && value.length > 0 && loom_utf8_is_string(value);
     *member = value;
     return good;
 }
@@ -194,7 +194,7 @@ static enum loom_dm_reason check_list(struct loom_text list)
     struct loom_link link;
     enum loom_status status;
     bool first = true;
-    if (list.length > 0 && memchr(list.data, '\0', list.length) != NULL) {
+    if (!loom_utf8_is_string(list)) {
         return LOOM_DM_BAD_OBJECT_LIST;
     }
     while ((status = loom_link_next(&list, &link)) == LOOM_OK && is_link(&link, first)) {

@@ -7,6 +7,7 @@
 #define LOOM_PROGRAM_H
 
 #include "loom/json_line.h"
+#include "loom/line_output.h"
 #include "loom/port_coap.h"
 #include "store/accounts_file.h"
 
@@ -34,7 +35,8 @@ struct loom_program {
     struct loom_port port;
     uint64_t started; /**< milliseconds of the port's clock */
 
-    int signal_pipe[2];
+    int signals; /**< readable once the program is to end */
+    struct loom_line_output output;
     bool input_open;
     bool overlong; /**< the rest of the input line is dropped */
     size_t line_length;
@@ -68,25 +70,44 @@ bool loom_program_turn(struct loom_program *program, uint64_t deadline,
 /** Gives back what the program holds, the port included. */
 void loom_program_end(struct loom_program *program);
 
-/* ---- output ---------------------------------------------------------------------------------- */
+/* ---- options.c ------------------------------------------------------------------------------- */
 
-/** Begins an event's line: its time, in seconds since the program began, and its name. */
-void loom_program_begin_event(const struct loom_program *program, struct loom_json *json,
+/** @return -1, or the exit status of a program that has nothing more to do */
+int loom_program_read_options(struct loom_program *program, int argc, char **argv);
+
+/* ---- output.c -------------------------------------------------------------------------------- */
+
+/** A line in the making: JSON, or for people. */
+struct loom_program_line {
+    FILE *out;
+    struct loom_json *json; /**< NULL: for people */
+    struct loom_json object;
+};
+
+/** @return false without memory */
+bool loom_program_open_output(struct loom_program *program);
+void loom_program_close_output(struct loom_program *program);
+
+/** Reports how many lines were dropped, if it is time to. */
+void loom_program_report_dropped(struct loom_program *program);
+
+/** Milliseconds of the port's clock. */
+uint64_t loom_program_now(const struct loom_program *program);
+
+/** Begins an event's line. For people it begins with the time, and the caller prints the name. */
+void loom_program_begin_event(struct loom_program *program, struct loom_program_line *line,
                               uint64_t time, const char *event);
-/** The same for people; the caller prints the rest and a newline. */
-void loom_program_print_time(const struct loom_program *program, uint64_t time);
+/** Begins an answer of the console; for people it has neither time nor name. */
+void loom_program_begin_answer(struct loom_program *program, struct loom_program_line *line,
+                               const char *name);
+void loom_program_end_line(struct loom_program *program, struct loom_program_line *line);
 
-/** Prints text of a peer: what could move a terminal's cursor is shown as `\x1b`. */
-void loom_program_print_text(struct loom_text text);
-void loom_program_print_path(const struct loom_path *path);
-void loom_program_print_code(uint8_t code);
-
-/** Says that a line of the console was wrong. */
-void loom_program_complain(const struct loom_program *program, const char *text);
+/** Reports that a line of the console was wrong. */
+void loom_program_complain(struct loom_program *program, const char *text);
 /** Answers `help`. */
-void loom_program_help(const struct loom_program *program, const char *text);
+void loom_program_help(struct loom_program *program, const char *text);
 /** Ends a list that the console asked for. */
-void loom_program_print_count(const struct loom_program *program, const char *what, size_t count);
+void loom_program_print_count(struct loom_program *program, const char *what, size_t count);
 
 /** Cuts the next word off a console line. @return NULL: no more */
 char *loom_program_word(char **line);

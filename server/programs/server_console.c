@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "programs/server_console.h"
 
+#include "catalog/value.h"
+#include "events/management_event.h"
 #include "loom/codec.h"
-#include "programs/server_print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ static const char words[] = "clients | read EP PATH [tlv|text] | write EP PATH V
                             "execute EP PATH [ARGUMENTS] | discover EP PATH | "
                             "create EP PATH [RESOURCE=VALUE ...] | delete EP PATH | help | quit";
 
-static void complain(const struct loom_server_console *console, const char *text)
+static void complain(const struct loom_dm_console *console, const char *text)
 {
     loom_program_complain(console->program, text);
 }
@@ -27,7 +28,7 @@ static char *rest_of(char *line)
     return rest;
 }
 
-static void send_request(const struct loom_server_console *console, const char *endpoint,
+static void send_request(const struct loom_dm_console *console, const char *endpoint,
                          const struct loom_dm_request *request)
 {
     uint32_t ticket;
@@ -51,56 +52,87 @@ static void send_request(const struct loom_server_console *console, const char *
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Reads text as a value of the entry's type. The scratch, for Opaque, is as long as the text. */
-static bool read_value(const struct loom_server_console *console,
+static bool read_value(const struct loom_dm_console *console,
                        const struct loom_catalog_entry *entry, struct loom_text text,
                        struct loom_value *value, uint8_t *scratch)
 {
     enum loom_type type = (enum loom_type)entry->row->type;
-    char message[160];
+    char message[256];
+    char expected[128];
     const char *wrong = NULL;
     if (type == LOOM_NONE) {
         wrong = "has no value";
-    } else if (loom_text_get(text, type, value, scratch, text.length) != LOOM_OK) {
+    } else if (!loom_value_read(text, type, value, scratch)) {
         wrong = "has another type";
     } else if (!loom_catalog_in_range(entry, value)) {
         wrong = "has another range";
     }
     if (wrong != NULL) {
-        (void)snprintf(message, sizeof message, "%s %s (%s)", entry->name, wrong,
-                       loom_catalog_type_name(type));
+        loom_value_expected(entry, expected, sizeof expected);
+        (void)snprintf(message, sizeof message, "%s %s (%s)", entry->name, wrong, expected);
         complain(console, message);
     }
     return wrong == NULL;
 }
 
-/* The tables know no product's own objects; the client then checks alone. */
-static bool is_good_value(const struct loom_server_console *console, const struct loom_path *path,
-                          struct loom_text text)
+/* Finds a resource in the version of the object that the client has. */
+static bool find_resource(const struct loom_dm_console *console, const char *endpoint,
+                          const struct loom_path *path, struct loom_catalog_entry *entry)
+{
+    uint16_t object = path->id[LOOM_OBJECT_ID];
+    const struct loom_dm_client *client =
+        loom_management_server_find(console->server, loom_program_text(endpoint));
+    uint8_t major = client == NULL ? 0 : loom_dm_client_major(client, object);
+    return loom_catalog_resource_of(console->catalog, object, major, path->id[LOOM_RESOURCE_ID],
+                                    entry);
+}
+
+/* Writes a value in the text format. The tables know no product's own objects: then the text goes
+ * out as it is, and the client checks alone. */
+static bool put_value(const struct loom_dm_console *console, const char *endpoint,
+                      const struct loom_path *path, struct loom_text text, struct loom_output *out)
 {
     struct loom_catalog_entry entry;
     struct loom_value value;
     uint8_t scratch[LOOM_PROGRAM_LINE_MAX];
-    return path->depth < 3 ||
-           !loom_catalog_resource(console->catalog, path->id[LOOM_OBJECT_ID],
-                                  path->id[LOOM_RESOURCE_ID], &entry) ||
-           read_value(console, &entry, text, &value, scratch);
+    if (!find_resource(console, endpoint, path, &entry)) {
+        loom_put_bytes(out, text.data, text.length);
+        return true;
+    }
+    if (!read_value(console, &entry, text, &value, scratch)) {
+        return false;
+    }
+    loom_text_put(out, &value);
+    return true;
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-static void on_clients(const struct loom_server_console *console)
+static void print_client(const struct loom_dm_console *console, const struct loom_dm_client *client)
+{
+    bool asleep = loom_management_server_asleep(console->server, client);
+    struct loom_program_line line;
+    loom_program_begin_answer(console->program, &line, "client");
+    if (line.json != NULL) {
+        loom_dm_client_json(line.json, client, asleep);
+    } else {
+        loom_dm_client_print(line.out, client, asleep);
+    }
+    loom_program_end_line(console->program, &line);
+}
+
+static void on_clients(const struct loom_dm_console *console)
 {
     const struct loom_dm_client *client = NULL;
     size_t count = 0;
     while ((client = loom_management_server_next(console->server, client)) != NULL) {
-        loom_server_print_client(console->program, client,
-                                 loom_management_server_asleep(console->server, client));
+        print_client(console, client);
         count++;
     }
     loom_program_print_count(console->program, "clients", count);
 }
 
-static void on_read(const struct loom_server_console *console, const char *endpoint,
+static void on_read(const struct loom_dm_console *console, const char *endpoint,
                     struct loom_dm_request *request, char *line)
 {
     const char *format = loom_program_word(&line);
@@ -115,24 +147,25 @@ static void on_read(const struct loom_server_console *console, const char *endpo
     send_request(console, endpoint, request);
 }
 
-static void on_write(const struct loom_server_console *console, const char *endpoint,
+static void on_write(const struct loom_dm_console *console, const char *endpoint,
                      struct loom_dm_request *request, char *line)
 {
-    struct loom_text value = loom_program_text(rest_of(line));
+    uint8_t payload[LOOM_PROGRAM_LINE_MAX];
+    struct loom_output out = loom_output(payload, sizeof payload);
     if (request->path.depth < 3) {
         complain(console, "write needs the path of a resource, as in /3/0/14");
         return;
     }
-    if (!is_good_value(console, &request->path, value)) {
+    if (!put_value(console, endpoint, &request->path, loom_program_text(rest_of(line)), &out)) {
         return;
     }
     request->content_format = LOOM_FORMAT_TEXT;
-    request->payload.data = (const uint8_t *)value.data;
-    request->payload.length = value.length;
+    request->payload.data = payload;
+    request->payload.length = out.length;
     send_request(console, endpoint, request);
 }
 
-static void on_execute(const struct loom_server_console *console, const char *endpoint,
+static void on_execute(const struct loom_dm_console *console, const char *endpoint,
                        struct loom_dm_request *request, char *line)
 {
     struct loom_text arguments = loom_program_text(rest_of(line));
@@ -144,45 +177,55 @@ static void on_execute(const struct loom_server_console *console, const char *en
     send_request(console, endpoint, request);
 }
 
-/* `5700=21.5` or `sensor-value=21.5`, `6/0=1` for an instance of a multiple resource. */
-static bool put_resource(const struct loom_server_console *console, uint16_t object, char *word,
-                         struct loom_output *out)
+/* The resource of a word `5700`, `sensor-value` or `6/0`; the instance is LOOM_ID_NONE without one.
+ */
+static bool read_resource(const struct loom_dm_console *console, uint16_t object, char *word,
+                          struct loom_catalog_entry *entry, uint16_t *instance)
 {
-    struct loom_catalog_entry entry;
-    struct loom_value value;
-    uint8_t scratch[LOOM_PROGRAM_LINE_MAX];
-    char *equals = strchr(word, '=');
     uint16_t id;
-    uint16_t instance = LOOM_ID_NONE;
-    if (equals == NULL) {
-        complain(console, "expected RESOURCE=VALUE");
-        return false;
-    }
-    *equals = '\0';
     char *slash = strchr(word, '/');
+    *instance = LOOM_ID_NONE;
     if (slash != NULL) {
         *slash = '\0';
-        if (!loom_text_to_id(loom_program_text(slash + 1), &instance)) {
+        if (!loom_text_to_id(loom_program_text(slash + 1), instance)) {
             complain(console, "expected the number of a resource instance behind /");
             return false;
         }
     }
     struct loom_text name = loom_program_text(word);
     if (loom_text_to_id(name, &id)
-            ? !loom_catalog_resource(console->catalog, object, id, &entry)
-            : !loom_catalog_resource_by_name(console->catalog, object, name, &entry)) {
+            ? !loom_catalog_resource(console->catalog, object, id, entry)
+            : !loom_catalog_resource_by_name(console->catalog, object, name, entry)) {
         complain(console, "the tables know no such resource");
         return false;
     }
-    if (((entry.row->access & LOOM_MULTIPLE) != 0) != (slash != NULL)) {
+    if (((entry->row->access & LOOM_MULTIPLE) != 0) != (slash != NULL)) {
         complain(console, slash == NULL ? "this resource has instances: RESOURCE/0=VALUE"
                                         : "this resource has no instances");
         return false;
     }
-    if (!read_value(console, &entry, loom_program_text(equals + 1), &value, scratch)) {
+    return true;
+}
+
+/* `5700=21.5` or `sensor-value=21.5`, `6/0=1` for an instance of a multiple resource. */
+static bool put_resource(const struct loom_dm_console *console, uint16_t object, char *word,
+                         struct loom_output *out)
+{
+    struct loom_catalog_entry entry;
+    struct loom_value value;
+    uint8_t scratch[LOOM_PROGRAM_LINE_MAX];
+    char *equals = strchr(word, '=');
+    uint16_t instance;
+    if (equals == NULL) {
+        complain(console, "expected RESOURCE=VALUE");
         return false;
     }
-    if (slash == NULL) {
+    *equals = '\0';
+    if (!read_resource(console, object, word, &entry, &instance) ||
+        !read_value(console, &entry, loom_program_text(equals + 1), &value, scratch)) {
+        return false;
+    }
+    if (instance == LOOM_ID_NONE) {
         loom_tlv_put_value(out, LOOM_TLV_RESOURCE, entry.row->id, &value);
         return true;
     }
@@ -193,7 +236,7 @@ static bool put_resource(const struct loom_server_console *console, uint16_t obj
 }
 
 /* `/3303` lets the client pick the id, `/3303/2` names it in the payload (rule D-14). */
-static void on_create(const struct loom_server_console *console, const char *endpoint,
+static void on_create(const struct loom_dm_console *console, const char *endpoint,
                       struct loom_dm_request *request, char *line)
 {
     uint8_t payload[LOOM_PROGRAM_LINE_MAX];
@@ -228,8 +271,8 @@ static const struct {
     {"discover", LOOM_DM_DISCOVER}, {"create", LOOM_DM_CREATE}, {"delete", LOOM_DM_DELETE},
 };
 
-static void on_operation(const struct loom_server_console *console,
-                         enum loom_dm_operation operation, char *line)
+static void on_operation(const struct loom_dm_console *console, enum loom_dm_operation operation,
+                         char *line)
 {
     struct loom_dm_request request = {
         operation, {{0, 0, 0, 0}, 0}, LOOM_FORMAT_ABSENT, LOOM_FORMAT_ABSENT, {NULL, 0}};
@@ -259,7 +302,7 @@ static void on_operation(const struct loom_server_console *console,
     }
 }
 
-bool loom_server_console_line(const struct loom_server_console *console, char *line)
+bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
 {
     const char *word = loom_program_word(&line);
     if (word == NULL) {

@@ -8,13 +8,13 @@
 #include "management/management_server.h"
 #include "programs/program.h"
 
-struct loom_server_console {
-    const struct loom_program *program;
+struct loom_dm_console {
+    struct loom_program *program;
     const struct loom_catalog *catalog;
     struct loom_management_server *server;
 };
 
 /** Does what one line says; changes the line. @return false: quit */
-bool loom_server_console_line(const struct loom_server_console *console, char *line);
+bool loom_dm_console_line(const struct loom_dm_console *console, char *line);
 
 #endif

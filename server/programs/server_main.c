@@ -3,10 +3,10 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "catalog/standard.h"
+#include "events/management_event.h"
 #include "management/management_server.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
-#include "programs/server_print.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,15 +44,22 @@ struct server_program {
 
 static void on_event(void *user, const struct loom_dm_event *event)
 {
-    const struct server_program *self = user;
-    loom_server_print_event(&self->program, &loom_catalog_standard, event);
+    struct server_program *self = user;
+    struct loom_program_line line;
+    loom_program_begin_event(&self->program, &line, event->time, loom_dm_event_name(event->kind));
+    if (line.json != NULL) {
+        loom_dm_event_json(line.json, &loom_catalog_standard, event);
+    } else {
+        loom_dm_event_print(line.out, &loom_catalog_standard, event);
+    }
+    loom_program_end_line(&self->program, &line);
 }
 
 static bool on_line(void *user, char *line)
 {
-    const struct server_program *self = user;
-    struct loom_server_console console = {&self->program, &loom_catalog_standard, self->server};
-    return loom_server_console_line(&console, line);
+    struct server_program *self = user;
+    struct loom_dm_console console = {&self->program, &loom_catalog_standard, self->server};
+    return loom_dm_console_line(&console, line);
 }
 
 /* Locations need only differ from those of an earlier run. */

@@ -42,6 +42,9 @@ struct loom_dm_client {
     size_t object_count;
 };
 
+/** The major version in which a client has an object; 0: it did not say. */
+uint8_t loom_dm_client_major(const struct loom_dm_client *client, uint16_t object);
+
 #ifdef __cplusplus
 }
 #endif

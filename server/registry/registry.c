@@ -76,6 +76,16 @@ void loom_registry_clear(struct loom_registry_entry *entry)
     free((void *)(uintptr_t)entry->client.objects);
 }
 
+uint8_t loom_dm_client_major(const struct loom_dm_client *client, uint16_t object)
+{
+    for (size_t i = 0; i < client->object_count; i++) {
+        if (client->objects[i].object == object && client->objects[i].version_major != 0) {
+            return client->objects[i].version_major;
+        }
+    }
+    return 0;
+}
+
 /* ---- the heap: no child ends before its parent ----------------------------------------------- */
 
 static void put_in_heap(struct loom_registry *registry, struct loom_registry_entry *entry,

@@ -3,6 +3,7 @@
 #include "store/accounts_reader.h"
 
 #include "common/memory.h"
+#include "loom/codec.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -129,29 +130,13 @@ static void drop_comment(struct loom_fleet_word *line)
     loom_fleet_trim(line);
 }
 
-/* Length of a well-formed UTF-8 sequence, 0 if it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *at, size_t left)
-{
-    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-    if (length == 0 || length > left || at[0] > 0xF4) {
-        return 0;
-    }
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xC0u) != 0x80u) {
-            return 0;
-        }
-    }
-    bool overlong = (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xF0 && at[1] < 0x90);
-    bool outside = (at[0] == 0xED && at[1] > 0x9F) || (at[0] == 0xF4 && at[1] > 0x8F);
-    return overlong || outside ? 0 : length;
-}
-
 static bool check_characters(struct loom_fleet_reader *reader, const struct loom_fleet_word *line)
 {
     const unsigned char *bytes = (const unsigned char *)line->text.data;
     size_t at = 0;
     while (at < line->text.length) {
-        size_t length = utf8_length(bytes + at, line->text.length - at);
+        struct loom_text rest = {line->text.data + at, line->text.length - at};
+        size_t length = loom_utf8_length(rest);
         bool control = length == 1 && (bytes[at] < ' ' || bytes[at] == 0x7F) && bytes[at] != '\t' &&
                        bytes[at] != '\r';
         if (length == 0 || control) {

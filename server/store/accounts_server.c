@@ -140,11 +140,18 @@ void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_
 
 /* ---- the end of the section ------------------------------------------------------------------ */
 
-static bool starts_with(struct loom_text *text, const char *prefix)
+/* Schemes are the same in any case (RFC 3986, 3.1). */
+static bool take_scheme(struct loom_text *text, const char *prefix)
 {
     size_t length = strlen(prefix);
-    if (text->length < length || memcmp(text->data, prefix, length) != 0) {
+    if (text->length < length) {
         return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        char c = text->data[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != prefix[i]) {
+            return false;
+        }
     }
     text->data += length;
     text->length -= length;
@@ -191,8 +198,8 @@ static void check_uri(struct loom_fleet_reader *reader, bool nosec)
     if (rest.length == 0) {
         return; /* said already */
     }
-    bool secure = starts_with(&rest, "coaps://");
-    if (!secure && !starts_with(&rest, "coap://")) {
+    bool secure = take_scheme(&rest, "coaps://");
+    if (!secure && !take_scheme(&rest, "coap://")) {
         loom_fleet_error(reader, at, "expected coaps://host[:port] or coap://host[:port]");
     } else if (!good_authority(rest)) {
         loom_fleet_error(reader, at, "expected %s://host[:port]", secure ? "coaps" : "coap");

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "catalog/value.h"
 #include "loom/codec.h"
 
 #include <stdarg.h>
@@ -120,30 +121,6 @@ bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fl
     return have(text->data != NULL, reader, word);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool decode_hex(struct loom_text text, uint8_t *bytes)
-{
-    for (size_t at = 0; at < text.length; at += 2) {
-        int high = hex_digit(text.data[at]);
-        int low = hex_digit(text.data[at + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        bytes[at / 2] = (uint8_t)(high * 16 + low);
-    }
-    return true;
-}
-
 bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                          struct loom_bytes *bytes)
 {
@@ -156,7 +133,7 @@ bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fle
     if (!have(buffer != NULL, reader, word)) {
         return false;
     }
-    bool good = decode_hex(word->text, buffer);
+    bool good = loom_hex_read(word->text, buffer);
     if (good) {
         bytes->data = loom_fleet_keep(reader->blocks, buffer, length);
         bytes->length = length;
@@ -173,9 +150,7 @@ bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fle
 bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
                              bool *value)
 {
-    *value = loom_fleet_is(word, "yes") || loom_fleet_is(word, "true") || loom_fleet_is(word, "1");
-    if (*value || loom_fleet_is(word, "no") || loom_fleet_is(word, "false") ||
-        loom_fleet_is(word, "0")) {
+    if (loom_boolean_read(word->text, value)) {
         return true;
     }
     loom_fleet_error(reader, word, "expected yes or no");
@@ -227,7 +202,9 @@ bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_f
         break;
     }
     if (good && !loom_catalog_in_range(entry, value)) {
-        loom_fleet_error(reader, word, "out of the range of \"%s\"", entry->name);
+        char expected[128];
+        loom_value_expected(entry, expected, sizeof expected);
+        loom_fleet_error(reader, word, "out of the range of \"%s\": %s", entry->name, expected);
         return false;
     }
     return good;

@@ -44,8 +44,9 @@ ROOMS = {
     "server/registry": (PUBLIC, "server/common"),
     "server/bootstrap": (PUBLIC,) + SERVERS,
     "server/management": (PUBLIC,) + SERVERS,
+    "server/events": (PUBLIC, "support", "server/bootstrap", "server/management") + SERVERS,
     "server/programs": (PUBLIC, "runtime/port", "support", "server/bootstrap",
-                        "server/management") + SERVERS,
+                        "server/management", "server/events") + SERVERS,
     "generator": (PUBLIC,),
 }
 

@@ -172,6 +172,7 @@ Test(bootstrap_server, requests_that_are_refused)
         {&link_open, "/bs", LOOM_BAD_REQUEST, "refused unknown-endpoint\n"},
         {&link_open, "/bs?ep=probe", LOOM_BAD_REQUEST, "refused wrong-identity\n"},
         {&link_probe, "/bs?ep=keeper", LOOM_BAD_REQUEST, "refused wrong-identity\n"},
+        {&link_open, "/bs?ep=\xC3(", LOOM_BAD_REQUEST, "refused bad-request\n"},
         {&link_probe, "/bs?ep=", LOOM_BAD_REQUEST, "refused bad-request\n"},
         {&link_probe, "/bs?ep=probe&ep=probe", LOOM_BAD_REQUEST, "refused bad-request\n"},
         {&link_probe, "/bs?ep=probe&pct=x", LOOM_BAD_REQUEST, "refused bad-request\n"},

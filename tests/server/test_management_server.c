@@ -88,6 +88,8 @@ Test(management_server, registers_that_are_refused)
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "nothing", LOOM_BAD_REQUEST, "bad-object-list"},
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "</3>;ver=x", LOOM_BAD_REQUEST,
          "bad-object-list"},
+        {&link_open, "/rd?ep=\xC3(&lt=60&lwm2m=1.1", LIST, LOOM_BAD_REQUEST, "bad-parameter"},
+        {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1&sms=\xFF", LIST, LOOM_BAD_REQUEST, "bad-parameter"},
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST ",]", LOOM_BAD_REQUEST, "bad-object-list"},
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST "]", LOOM_BAD_REQUEST, "bad-object-list"},
         {&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", "x," LIST, LOOM_BAD_REQUEST, "bad-object-list"},
@@ -429,9 +431,10 @@ Test(answer, values_have_names_types_and_units)
     struct loom_bytes bytes = {payload, sizeof payload};
     struct loom_dm_answer answer;
     struct loom_dm_value value;
-    cr_assert(eq(
-        int, loom_dm_answer_begin(&answer, &test_catalog, &path, LOOM_FORMAT_TLV, bytes, NULL, 0),
-        LOOM_OK));
+    cr_assert(
+        eq(int,
+           loom_dm_answer_begin(&answer, &test_catalog, 0, &path, LOOM_FORMAT_TLV, bytes, NULL, 0),
+           LOOM_OK));
     cr_assert(eq(int, loom_dm_answer_next(&answer, &value), LOOM_OK));
     cr_assert(eq(str, (char *)value.name, "Manufacturer"));
     cr_assert(eq(sz, value.value.as.text.length, 2));
@@ -455,16 +458,16 @@ Test(answer, text_is_read_as_the_tables_say_and_else_shown_as_it_is)
     struct loom_bytes bytes = {(const uint8_t *)"42", 2};
     struct loom_dm_answer answer;
     struct loom_dm_value value;
-    cr_assert(
-        eq(int,
-           loom_dm_answer_begin(&answer, &test_catalog, &battery, LOOM_FORMAT_TEXT, bytes, NULL, 0),
-           LOOM_OK));
+    cr_assert(eq(
+        int,
+        loom_dm_answer_begin(&answer, &test_catalog, 0, &battery, LOOM_FORMAT_TEXT, bytes, NULL, 0),
+        LOOM_OK));
     cr_assert(eq(int, loom_dm_answer_next(&answer, &value), LOOM_OK));
     cr_assert(eq(i64, value.value.as.integer, 42));
-    cr_assert(
-        eq(int,
-           loom_dm_answer_begin(&answer, &test_catalog, &unknown, LOOM_FORMAT_TEXT, bytes, NULL, 0),
-           LOOM_OK));
+    cr_assert(eq(
+        int,
+        loom_dm_answer_begin(&answer, &test_catalog, 0, &unknown, LOOM_FORMAT_TEXT, bytes, NULL, 0),
+        LOOM_OK));
     cr_assert(eq(int, loom_dm_answer_next(&answer, &value), LOOM_OK));
     cr_assert(eq(int, value.value.type, LOOM_STRING));
 }

@@ -413,6 +413,94 @@ Test(programs, the_server_goes_on_when_its_input_ends)
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
 
+/* ---- standard descriptors and signals -------------------------------------------------------- */
+
+/* Starts a program with standard input closed. */
+static void start_without_input(const char *program, const char *options)
+{
+    char file[512];
+    char command[256];
+    const char *arguments[] = {"/bin/sh", "-c", command, file, NULL};
+    (void)snprintf(file, sizeof file, "%s/%s", LOOM_PROGRAMS, program);
+    (void)snprintf(command, sizeof command, "exec \"$0\" --json %s <&-", options);
+    process_start(&bench.server, arguments);
+}
+
+Test(programs, a_program_that_is_started_without_input_ends_on_sigterm)
+{
+    start_without_input("loom-server", "--nosec-any --listen coap://127.0.0.1:0");
+    (void)wait_line("\"event\":\"listening\"", NULL, NULL);
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    start_without_input("loom-client", "--endpoint x --server coap://127.0.0.1:9");
+    (void)wait_line("\"event\":\"register\"", NULL, NULL);
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+static const char object_list[] = "</1/0>,</3/0>";
+
+Test(programs, a_server_goes_on_when_the_reader_of_its_events_has_gone)
+{
+    start("loom-server", server_accounts);
+    connect_device(1, NULL, 0);
+    (void)close(bench.server.output);
+    for (unsigned i = 0; i < 3; i++) {
+        cr_assert(eq(u8,
+                     device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", object_list),
+                     LOOM_CREATED));
+    }
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, a_server_goes_on_when_nobody_reads_its_events)
+{
+    enum { LINES = 1000 }; /* several times what a pipe takes */
+    start("loom-server", server_accounts);
+    for (unsigned i = 0; i < LINES; i++) {
+        process_write(&bench.server, "help\n");
+    }
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", object_list),
+                 LOOM_CREATED));
+    for (unsigned i = 0; i < LINES; i++) {
+        (void)wait_line("\"event\":\"help\"", NULL, NULL);
+    }
+    process_write(&bench.server, "clients\nquit\n");
+    (void)wait_line("\"event\":\"clients\"", "\"count\":1", NULL);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, a_client_ends_on_sigterm_while_it_moves_its_clock)
+{
+    char file[512];
+    const char *arguments[] = {file, "--json", "--endpoint", "x", "--server", "coap://127.0.0.1:9",
+                               NULL};
+    (void)snprintf(file, sizeof file, "%s/loom-client", LOOM_PROGRAMS);
+    process_start(&bench.server, arguments);
+    process_write(&bench.server, "advance 4294967295\n");
+    (void)wait_line("\"event\":\"register-retry\"", NULL, NULL);
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* A Boolean as the accounts file has it, an error with what is allowed. */
+Test(programs, the_console_takes_values_as_the_accounts_file_does)
+{
+    start("loom-server", server_accounts);
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", object_list),
+                 LOOM_CREATED));
+    process_write(&bench.server, "write x /1/0/6 true\n");
+    (void)wait_line("\"event\":\"answered\"", "\"path\":\"/1/0/6\"", "\"code\":\"2.04\"");
+    process_write(&bench.server, "write x /1/0/6 maybe\nwrite x /1/0/0 0\n");
+    (void)wait_line("\"event\":\"error\"", "has another type (Boolean)", NULL);
+    (void)wait_line("\"event\":\"error\"", "has another range (Integer, 1..65534)", NULL);
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
 static int run(const char *program, const char *first, const char *second, const char *third)
 {
     char file[512];

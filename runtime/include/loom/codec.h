@@ -53,6 +53,15 @@ void loom_text_put(struct loom_output *out, const struct loom_value *value);
 enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struct loom_value *value,
                                uint8_t *scratch, size_t scratch_size);
 
+/** Length of the well-formed UTF-8 sequence at the start of the text, 0 if there is none (RFC
+ * 3629).
+ */
+size_t loom_utf8_length(struct loom_text text);
+/** @return whether all of the text is UTF-8 without NUL, which a string of the data model cannot
+ * hold.
+ */
+bool loom_utf8_is_string(struct loom_text text);
+
 /* Numbers as the text format has them; no blanks, all of the text must be used. */
 bool loom_text_to_integer(struct loom_text text, int64_t *value);
 bool loom_text_to_unsigned(struct loom_text text, uint64_t *value);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "programs/server_print.h"
+#include "events/management_event.h"
 
+#include "events/print.h"
+#include "loom/codec.h"
 #include "management/answer.h"
 
 #include <inttypes.h>
@@ -27,6 +29,15 @@ static struct loom_text payload_text(const struct loom_dm_event *event)
     return text;
 }
 
+/* What a client says of an error is text for people (RFC 7252, 5.5.2). */
+static bool is_diagnostic(const struct loom_dm_event *event)
+{
+    bool text =
+        event->content_format == LOOM_FORMAT_ABSENT || event->content_format == LOOM_FORMAT_TEXT;
+    return event->code >= LOOM_BAD_REQUEST && text && event->payload.length > 0 &&
+           loom_utf8_is_string(payload_text(event));
+}
+
 /* Begins to read the values of an answer; the scratch must be freed in any case. */
 static bool begin_values(struct loom_dm_answer *answer, const struct loom_catalog *catalog,
                          const struct loom_dm_event *event, uint8_t **scratch)
@@ -35,9 +46,12 @@ static bool begin_values(struct loom_dm_answer *answer, const struct loom_catalo
     if (event->operation != LOOM_DM_READ || event->code != LOOM_CONTENT) {
         return false;
     }
+    uint8_t major = event->registration == NULL
+                        ? 0
+                        : loom_dm_client_major(event->registration, event->path.id[LOOM_OBJECT_ID]);
     *scratch = malloc(event->payload.length + 1);
     return *scratch != NULL &&
-           loom_dm_answer_begin(answer, catalog, &event->path, event->content_format,
+           loom_dm_answer_begin(answer, catalog, major, &event->path, event->content_format,
                                 event->payload, *scratch, event->payload.length + 1) == LOOM_OK;
 }
 
@@ -127,6 +141,8 @@ static void json_payload(struct loom_json *json, const struct loom_catalog *cata
     bool shown = begin_values(&answer, catalog, event, &scratch) && json_values(json, &answer);
     if (!shown && event->content_format == LOOM_FORMAT_LINK) {
         loom_json_text(json, "links", payload_text(event));
+    } else if (is_diagnostic(event)) {
+        loom_json_text(json, "diagnostic", payload_text(event));
     } else if (!shown && event->payload.length > 0) {
         loom_json_hex(json, "hex", event->payload);
     }
@@ -157,217 +173,162 @@ static void json_request(struct loom_json *json, const struct loom_catalog *cata
     json_payload(json, catalog, event);
 }
 
-static void print_json(const struct loom_program *program, const struct loom_catalog *catalog,
-                       const struct loom_dm_event *event)
+void loom_dm_event_json(struct loom_json *json, const struct loom_catalog *catalog,
+                        const struct loom_dm_event *event)
 {
-    struct loom_json json;
-    loom_program_begin_event(program, &json, event->time, loom_dm_event_name(event->kind));
     if (is_request(event->kind)) {
-        json_request(&json, catalog, event);
+        json_request(json, catalog, event);
     } else if (event->registration != NULL) {
-        json_client(&json, event->registration);
+        json_client(json, event->registration);
     } else {
-        loom_json_text(&json, "endpoint", event->endpoint);
-        loom_json_text(&json, "address", event->address);
-        loom_json_code(&json, "code", event->code);
-        loom_json_string(&json, "reason", loom_dm_reason_name(event->reason));
+        loom_json_text(json, "endpoint", event->endpoint);
+        loom_json_text(json, "address", event->address);
+        loom_json_code(json, "code", event->code);
+        loom_json_string(json, "reason", loom_dm_reason_name(event->reason));
     }
     if (event->kind == LOOM_DM_REGISTERED) {
-        loom_json_boolean(&json, "replaced", event->replaced);
+        loom_json_boolean(json, "replaced", event->replaced);
     } else if (event->kind == LOOM_DM_UPDATED) {
-        json_changes(&json, event->changes);
+        json_changes(json, event->changes);
     }
-    loom_json_end(&json);
+}
+
+void loom_dm_client_json(struct loom_json *json, const struct loom_dm_client *client, bool asleep)
+{
+    json_client(json, client);
+    loom_json_boolean(json, "asleep", asleep);
+    loom_json_unsigned(json, "waiting", client->waiting);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_client(const struct loom_dm_client *client)
+static void print_client(FILE *out, const struct loom_dm_client *client)
 {
-    loom_program_print_text(client->endpoint);
-    (void)printf(" at ");
-    loom_program_print_text(client->address);
-    (void)printf(" LwM2M %u.%u, lifetime %" PRIu32 " s, binding ", client->lwm2m >> 8,
-                 client->lwm2m & 0xFFu, client->lifetime);
-    loom_program_print_text(client->binding);
-    (void)printf(",");
+    loom_print_text(out, client->endpoint);
+    (void)fprintf(out, " at ");
+    loom_print_text(out, client->address);
+    (void)fprintf(out, " LwM2M %u.%u, lifetime %" PRIu32 " s, binding ", client->lwm2m >> 8,
+                  client->lwm2m & 0xFFu, client->lifetime);
+    loom_print_text(out, client->binding);
+    (void)fprintf(out, ",");
     for (size_t i = 0; i < client->object_count; i++) {
-        (void)printf(" /%u", (unsigned)client->objects[i].object);
+        (void)fprintf(out, " /%u", (unsigned)client->objects[i].object);
         if (client->objects[i].instance != LOOM_ID_NONE) {
-            (void)printf("/%u", (unsigned)client->objects[i].instance);
+            (void)fprintf(out, "/%u", (unsigned)client->objects[i].instance);
         }
     }
 }
 
-static void print_hex(struct loom_bytes bytes)
+static void print_value(FILE *out, const struct loom_dm_value *value)
 {
-    for (size_t i = 0; i < bytes.length; i++) {
-        (void)printf("%02x", bytes.data[i]);
-    }
-}
-
-static void print_plain(const struct loom_value *value)
-{
-    switch (value->type) {
-    case LOOM_STRING:
-    case LOOM_CORELNK:
-        (void)putchar('"');
-        loom_program_print_text(value->as.text);
-        (void)putchar('"');
-        break;
-    case LOOM_INTEGER:
-    case LOOM_TIME:
-        (void)printf("%" PRId64, value->as.integer);
-        break;
-    case LOOM_UNSIGNED:
-        (void)printf("%" PRIu64, value->as.unsigned_integer);
-        break;
-    case LOOM_FLOAT:
-        (void)printf("%.15g", value->as.number);
-        break;
-    case LOOM_BOOLEAN:
-        (void)printf("%s", value->as.boolean ? "true" : "false");
-        break;
-    case LOOM_OBJLNK:
-        (void)printf("%u:%u", (unsigned)value->as.objlnk.object,
-                     (unsigned)value->as.objlnk.instance);
-        break;
-    case LOOM_OPAQUE:
-        print_hex(value->as.opaque);
-        break;
-    case LOOM_NONE:
-    case LOOM_TYPE_COUNT:
-        break;
-    }
-}
-
-static void print_value(const struct loom_dm_value *value)
-{
-    (void)putchar(' ');
-    loom_program_print_path(&value->path);
+    (void)fputc(' ', out);
+    loom_print_path(out, &value->path);
     if (value->name != NULL) {
-        (void)printf(" %s", value->name);
+        (void)fprintf(out, " %s", value->name);
     }
-    (void)putchar('=');
+    (void)fputc('=', out);
     if (value->value.type != LOOM_NONE) {
-        print_plain(&value->value);
+        loom_print_value(out, &value->value);
     } else {
-        print_hex(value->raw);
+        loom_print_hex(out, value->raw);
     }
     if (value->units[0] != '\0') {
-        (void)printf(" %s", value->units);
+        (void)fprintf(out, " %s", value->units);
     }
 }
 
-static bool print_values(struct loom_dm_answer *answer)
+static bool print_values(FILE *out, struct loom_dm_answer *answer)
 {
     struct loom_dm_value value;
     enum loom_status status;
     const char *separator = "";
     while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
-        (void)fputs(separator, stdout);
-        print_value(&value);
+        (void)fputs(separator, out);
+        print_value(out, &value);
         separator = ",";
     }
     return status == LOOM_END;
 }
 
-static void print_payload(const struct loom_catalog *catalog, const struct loom_dm_event *event)
+static void print_payload(FILE *out, const struct loom_catalog *catalog,
+                          const struct loom_dm_event *event)
 {
     struct loom_dm_answer answer;
     uint8_t *scratch;
-    bool shown = begin_values(&answer, catalog, event, &scratch) && print_values(&answer);
+    bool shown = begin_values(&answer, catalog, event, &scratch) && print_values(out, &answer);
     if (!shown && event->content_format == LOOM_FORMAT_LINK) {
-        (void)putchar(' ');
-        loom_program_print_text(payload_text(event));
+        (void)fputc(' ', out);
+        loom_print_text(out, payload_text(event));
+    } else if (is_diagnostic(event)) {
+        (void)fputs(" \"", out);
+        loom_print_text(out, payload_text(event));
+        (void)fputc('"', out);
     } else if (!shown && event->payload.length > 0) {
-        (void)printf(" hex ");
-        print_hex(event->payload);
+        (void)fprintf(out, " hex ");
+        loom_print_hex(out, event->payload);
     }
     free(scratch);
 }
 
-static void print_request(const struct loom_catalog *catalog, const struct loom_dm_event *event)
+static void print_request(FILE *out, const struct loom_catalog *catalog,
+                          const struct loom_dm_event *event)
 {
-    loom_program_print_text(event->endpoint);
-    (void)printf(" #%" PRIu32 " %s ", event->ticket, loom_dm_operation_name(event->operation));
-    loom_program_print_path(&event->path);
+    loom_print_text(out, event->endpoint);
+    (void)fprintf(out, " #%" PRIu32 " %s ", event->ticket,
+                  loom_dm_operation_name(event->operation));
+    loom_print_path(out, &event->path);
     if (event->kind != LOOM_DM_ANSWERED) {
         return;
     }
     if (event->code == 0) {
-        (void)printf(": no answer (%s)", loom_dm_failure_name(event->failure));
+        (void)fprintf(out, ": no answer (%s)", loom_dm_failure_name(event->failure));
         return;
     }
-    (void)printf(": ");
-    loom_program_print_code(event->code);
+    (void)fprintf(out, ": ");
+    loom_print_code(out, event->code);
     if (event->created.depth > 0) {
-        (void)putchar(' ');
-        loom_program_print_path(&event->created);
+        (void)fputc(' ', out);
+        loom_print_path(out, &event->created);
     }
-    print_payload(catalog, event);
+    print_payload(out, catalog, event);
 }
 
-static void print_changes(unsigned bits)
+static void print_changes(FILE *out, unsigned bits)
 {
     const char *separator = "; changed ";
     for (size_t i = 0; i < CHANGE_COUNT; i++) {
         if ((bits & changes[i].bit) != 0) {
-            (void)printf("%s%s", separator, changes[i].name);
+            (void)fprintf(out, "%s%s", separator, changes[i].name);
             separator = ", ";
         }
     }
 }
 
-static void print_human(const struct loom_program *program, const struct loom_catalog *catalog,
-                        const struct loom_dm_event *event)
+void loom_dm_event_print(FILE *out, const struct loom_catalog *catalog,
+                         const struct loom_dm_event *event)
 {
-    loom_program_print_time(program, event->time);
-    (void)printf("%-12s ", loom_dm_event_name(event->kind));
+    (void)fprintf(out, "%-12s ", loom_dm_event_name(event->kind));
     if (is_request(event->kind)) {
-        print_request(catalog, event);
+        print_request(out, catalog, event);
     } else if (event->registration != NULL) {
-        print_client(event->registration);
-        print_changes(event->changes);
-        (void)printf("%s", event->replaced ? "; again" : "");
+        print_client(out, event->registration);
+        print_changes(out, event->changes);
+        (void)fputs(event->replaced ? "; again" : "", out);
     } else {
-        loom_program_print_text(event->endpoint);
-        (void)printf(" at ");
-        loom_program_print_text(event->address);
-        (void)putchar(' ');
-        loom_program_print_code(event->code);
-        (void)printf(" (%s)", loom_dm_reason_name(event->reason));
-    }
-    (void)printf("\n");
-    (void)fflush(stdout);
-}
-
-void loom_server_print_event(const struct loom_program *program, const struct loom_catalog *catalog,
-                             const struct loom_dm_event *event)
-{
-    if (program->json) {
-        print_json(program, catalog, event);
-    } else {
-        print_human(program, catalog, event);
+        loom_print_text(out, event->endpoint);
+        (void)fputs(" at ", out);
+        loom_print_text(out, event->address);
+        (void)fputc(' ', out);
+        loom_print_code(out, event->code);
+        (void)fprintf(out, " (%s)", loom_dm_reason_name(event->reason));
     }
 }
 
-void loom_server_print_client(const struct loom_program *program,
-                              const struct loom_dm_client *client, bool asleep)
+void loom_dm_client_print(FILE *out, const struct loom_dm_client *client, bool asleep)
 {
-    if (program->json) {
-        struct loom_json json;
-        loom_program_begin_event(program, &json, program->port.now(program->port.self), "client");
-        json_client(&json, client);
-        loom_json_boolean(&json, "asleep", asleep);
-        loom_json_unsigned(&json, "waiting", client->waiting);
-        loom_json_end(&json);
-    } else {
-        print_client(client);
-        (void)printf("%s", asleep ? "; asleep" : "");
-        if (client->waiting > 0) {
-            (void)printf("; %zu waiting", client->waiting);
-        }
-        (void)printf("\n");
+    print_client(out, client);
+    (void)fputs(asleep ? "; asleep" : "", out);
+    if (client->waiting > 0) {
+        (void)fprintf(out, "; %zu waiting", client->waiting);
     }
 }

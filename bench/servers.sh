@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Measures loom-server of a build as shipped: registrations and Updates by how many devices are
+# registered, what a registration takes, and how long a file of many accounts takes to read.
+# Prints, last, a line for each figure: NAME VALUE UNIT.
+#
+# usage: servers.sh BUILD [DEVICES [STEP]]
+set -euo pipefail
+
+build=$1
+devices=${2:-20000}
+step=${3:-2000}
+readonly accounts=40000
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$build/bench/loom-load" "$build/bin/loom-server" "$devices" "$step" | tee "$work/load"
+
+awk -v count="$accounts" 'BEGIN {
+    for (i = 0; i < count; i++) {
+        printf "[endpoint urn:dev:load:%06d]\nidentity = load-%06d\nkey = %032x\n", i, i, i + 1
+    }
+}' >"$work/accounts.ini"
+# An unusable address ends the server as soon as it has read the accounts.
+read -r _ _ seconds kibibytes < <("$build/bench/loom-measure" "$build/bin/loom-server" \
+    --listen coap://nowhere.invalid --accounts -- "$work/accounts.ini")
+printf '%d accounts read in %s s of CPU, %s KiB in all\n\n' "$accounts" "$seconds" "$kibibytes"
+
+grep '^servers\.' "$work/load"
+printf 'servers.accounts_%d %s seconds\n' "$accounts" "$seconds"

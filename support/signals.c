@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "loom/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The end of a pipe that the handler writes to: a signal in the middle of anything wakes the loop.
+ */
+static volatile sig_atomic_t signal_write = -1;
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    (void)number;
+    (void)!write(signal_write, "", 1);
+    errno = saved;
+}
+
+static void hold_standard_descriptors(void)
+{
+    int file;
+    do {
+        file = open("/dev/null", O_RDWR);
+    } while (file >= 0 && file <= STDERR_FILENO);
+    if (file > STDERR_FILENO) {
+        (void)close(file);
+    }
+}
+
+int loom_signals_catch(void)
+{
+    struct sigaction action;
+    int ends[2];
+    hold_standard_descriptors();
+    if (pipe(ends) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+        (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
+    }
+    signal_write = ends[1];
+    memset(&action, 0, sizeof action);
+    (void)sigemptyset(&action.sa_mask);
+    action.sa_handler = on_signal;
+    if (sigaction(SIGTERM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0) {
+        return -1;
+    }
+    action.sa_handler = SIG_IGN;
+    return sigaction(SIGPIPE, &action, NULL) == 0 ? ends[0] : -1;
+}

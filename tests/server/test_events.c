@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the events of the LwM2M server are shown, and which values people may write. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "catalog/value.h"
+#include "events/management_event.h"
+#include "events/print.h"
+#include "tables.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *text;
+static size_t length;
+
+static void tear_down(void)
+{
+    free(text);
+}
+
+TestSuite(events, .fini = tear_down);
+
+static const char *json_of(const struct loom_dm_event *event)
+{
+    struct loom_json json;
+    FILE *file = open_memstream(&text, &length);
+    loom_json_begin(&json, file);
+    loom_dm_event_json(&json, &test_catalog, event);
+    loom_json_end(&json);
+    (void)fclose(file);
+    return text;
+}
+
+static const char *shown(const struct loom_dm_event *event)
+{
+    FILE *file = open_memstream(&text, &length);
+    loom_dm_event_print(file, &test_catalog, event);
+    (void)fclose(file);
+    return text;
+}
+
+static struct loom_dm_event answer(uint8_t code, uint16_t format, const void *data, size_t size)
+{
+    struct loom_dm_event event = {.kind = LOOM_DM_ANSWERED,
+                                  .endpoint = {"dev", 3},
+                                  .operation = LOOM_DM_READ,
+                                  .path = loom_path_resource(500, 0, 2),
+                                  .code = code,
+                                  .content_format = format,
+                                  .payload = {data, size}};
+    return event;
+}
+
+static void assert_in(const char *all, const char *part)
+{
+    cr_assert_not_null(strstr(all, part), "no %s in %s", part, all);
+}
+
+/* RFC 7252, 5.5.2: what comes with an error is text for people. */
+Test(events, a_diagnostic_is_shown_as_text)
+{
+    static const uint16_t formats[] = {LOOM_FORMAT_ABSENT, LOOM_FORMAT_TEXT};
+    for (size_t i = 0; i < 2; i++) {
+        struct loom_dm_event event = answer(LOOM_BAD_REQUEST, formats[i], "out of range", 12);
+        assert_in(json_of(&event), "\"diagnostic\":\"out of range\"");
+        free(text);
+        assert_in(shown(&event), "4.00 \"out of range\"");
+        free(text);
+        text = NULL;
+    }
+}
+
+Test(events, what_is_no_text_is_shown_in_hex)
+{
+    struct loom_dm_event event = answer(LOOM_BAD_REQUEST, LOOM_FORMAT_ABSENT, "\xFF\x01", 2);
+    assert_in(json_of(&event), "\"hex\":\"ff01\"");
+}
+
+/* B-8: an object in a version that the tables do not have is not read by what they say of another.
+ */
+Test(events, values_are_read_by_the_version_that_the_client_has)
+{
+    struct loom_dm_link objects[] = {{500, 0, 1, 3}, {500, 1, 0, 0}};
+    struct loom_dm_client client = {.objects = objects, .object_count = 2};
+    static const uint8_t tlv[] = {0xC1, 0x02, 0x05};
+    struct loom_dm_event event = answer(LOOM_CONTENT, LOOM_FORMAT_TLV, tlv, sizeof tlv);
+    event.registration = &client;
+    assert_in(json_of(&event), "\"name\":\"Number (signed)\",\"type\":\"Integer\",\"value\":5");
+    free(text);
+    objects[0].version_major = 2;
+    assert_in(json_of(&event), "\"hex\":\"05\"");
+    cr_assert_null(strstr(text, "Number"));
+}
+
+Test(events, what_could_move_a_cursor_is_shown_as_it_is)
+{
+    struct loom_text name = {"a\x1B\xC2\x9B\xFF\xC3\xA9", 7};
+    FILE *file = open_memstream(&text, &length);
+    loom_print_text(file, name);
+    (void)fclose(file);
+    cr_assert(eq(str, text, "a\\x1b\\xc2\\x9b\\xff\xC3\xA9"));
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static struct loom_text text_of(const char *literal)
+{
+    struct loom_text result = {literal, strlen(literal)};
+    return result;
+}
+
+Test(values, one_syntax_everywhere)
+{
+    uint8_t scratch[8];
+    struct loom_value value;
+    cr_assert(loom_value_read(text_of("yes"), LOOM_BOOLEAN, &value, NULL) && value.as.boolean);
+    cr_assert(loom_value_read(text_of("true"), LOOM_BOOLEAN, &value, NULL) && value.as.boolean);
+    cr_assert(loom_value_read(text_of("0"), LOOM_BOOLEAN, &value, NULL) && !value.as.boolean);
+    cr_assert(not(loom_value_read(text_of("maybe"), LOOM_BOOLEAN, &value, NULL)));
+    cr_assert(loom_value_read(text_of("00fF"), LOOM_OPAQUE, &value, scratch));
+    cr_assert(eq(sz, value.as.opaque.length, 2));
+    cr_assert(eq(u8, value.as.opaque.data[1], 0xFF));
+    cr_assert(not(loom_value_read(text_of("00f"), LOOM_OPAQUE, &value, scratch)));
+    cr_assert(not(loom_value_read(text_of("0g"), LOOM_OPAQUE, &value, scratch)));
+    cr_assert(loom_value_read(text_of("33.3"), LOOM_FLOAT, &value, NULL));
+    cr_assert(not(loom_value_read(text_of(""), LOOM_NONE, &value, NULL)));
+}
+
+static void expect(uint16_t resource, const char *expected)
+{
+    struct loom_catalog_entry entry;
+    char said[64];
+    cr_assert(loom_catalog_resource(&test_catalog, 500, resource, &entry));
+    loom_value_expected(&entry, said, sizeof said);
+    cr_expect(eq(str, said, (char *)(uintptr_t)expected));
+}
+
+Test(values, what_is_allowed_is_said)
+{
+    expect(1, "String, 2..4 bytes");
+    expect(2, "Integer, -5..5, 100");
+    expect(3, "Unsigned Integer");
+    expect(4, "Float, -0.5..0.5");
+    expect(5, "Boolean");
+}
+
+Test(values, what_is_allowed_is_cut_off_if_need_be)
+{
+    struct loom_catalog_entry entry;
+    char said[12];
+    cr_assert(loom_catalog_resource(&test_catalog, 500, 2, &entry));
+    loom_value_expected(&entry, said, sizeof said);
+    cr_assert(eq(str, said, "Integer, -5"));
+}
