@@ -26,17 +26,14 @@ bool loom_coap_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t numb
     return true;
 }
 
-/* An option of a list is its number and its length, two bytes each in the host's order, and its
- * value. */
-enum { OPTION_HEAD = 4 };
-
 bool loom_coap_options_append(struct loom_coap_body *options, coap_option_num_t number,
                               const void *value, size_t length)
 {
     uint16_t head[2] = {number, (uint16_t)length};
     size_t before = options->length;
 
-    if (length > UINT16_MAX || !loom_coap_body_append(options, head, OPTION_HEAD, SIZE_MAX)) {
+    if (length > UINT16_MAX ||
+        !loom_coap_body_append(options, head, LOOM_COAP_OPTION_HEAD, SIZE_MAX)) {
         return false;
     }
     if (!loom_coap_body_append(options, value, length, SIZE_MAX)) {
@@ -46,16 +43,16 @@ bool loom_coap_options_append(struct loom_coap_body *options, coap_option_num_t 
     return true;
 }
 
-bool loom_coap_options_put(const struct loom_coap_body *options, coap_pdu_t *pdu)
+bool loom_coap_options_put(struct loom_bytes options, coap_pdu_t *pdu)
 {
     size_t at = 0;
 
-    while (at < options->length) {
+    while (at < options.length) {
         uint16_t head[2];
 
-        memcpy(head, options->data + at, OPTION_HEAD);
-        at += OPTION_HEAD;
-        if (coap_add_option(pdu, head[0], head[1], options->data + at) == 0) {
+        memcpy(head, options.data + at, LOOM_COAP_OPTION_HEAD);
+        at += LOOM_COAP_OPTION_HEAD;
+        if (coap_add_option(pdu, head[0], head[1], options.data + at) == 0) {
             return false;
         }
         at += head[1];
@@ -63,33 +60,47 @@ bool loom_coap_options_put(const struct loom_coap_body *options, coap_pdu_t *pdu
     return true;
 }
 
+bool loom_coap_put_response(coap_pdu_t *response, uint8_t code, struct loom_bytes options,
+                            struct loom_bytes payload)
+{
+    coap_pdu_set_code(response, (coap_pdu_code_t)code);
+    return loom_coap_options_put(options, response) &&
+           (payload.length == 0 || coap_add_data(response, payload.length, payload.data) != 0);
+}
+
 /* ---- blocks ---------------------------------------------------------------------------------- */
+
+bool loom_coap_block_read(const coap_opt_t *option, struct loom_coap_block *block)
+{
+    uint32_t value = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+
+    block->number = value >> 4;
+    block->more = (value & 8u) != 0;
+    block->szx = (uint8_t)(value & 7u);
+    return coap_opt_length(option) <= 3 && block->szx <= LOOM_COAP_BLOCK_SZX_MAX;
+}
 
 int loom_coap_block_get(const coap_pdu_t *pdu, coap_option_num_t number,
                         struct loom_coap_block *block)
 {
     coap_opt_iterator_t iterator;
     const coap_opt_t *option = coap_check_option(pdu, number, &iterator);
-    uint32_t value;
 
     if (option == NULL) {
         return 0;
     }
-    if (coap_opt_length(option) > 3) {
-        return -1;
-    }
-    value = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-    block->number = value >> 4;
-    block->more = (value & 8u) != 0;
-    block->szx = (uint8_t)(value & 7u);
-    return block->szx <= LOOM_COAP_BLOCK_SZX_MAX ? 1 : -1;
+    return loom_coap_block_read(option, block) ? 1 : -1;
+}
+
+uint32_t loom_coap_block_value(const struct loom_coap_block *block)
+{
+    return (block->number << 4) | (block->more ? 8u : 0u) | block->szx;
 }
 
 bool loom_coap_block_put(coap_pdu_t *pdu, coap_option_num_t number,
                          const struct loom_coap_block *block)
 {
-    return loom_coap_option_put_unsigned(
-        pdu, number, (block->number << 4) | (block->more ? 8u : 0u) | block->szx);
+    return loom_coap_option_put_unsigned(pdu, number, loom_coap_block_value(block));
 }
 
 bool loom_coap_block_fit(size_t room, uint8_t *szx)
@@ -105,13 +116,14 @@ bool loom_coap_block_fit(size_t room, uint8_t *szx)
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
-/* Bodies may hold keys: a bootstrap writes them. A compiler must not leave the wiping out. */
+/* Bodies may hold keys: a bootstrap writes them. A compiler must not leave the wiping out, and
+ * cannot know what a volatile pointer leads to. */
+static void *(*const volatile fill)(void *, int, size_t) = memset;
+
 void loom_coap_wipe(void *data, size_t length)
 {
-    volatile uint8_t *bytes = data;
-
-    for (size_t i = 0; i < length; i++) {
-        bytes[i] = 0;
+    if (length > 0) {
+        fill(data, 0, length);
     }
 }
 
@@ -156,10 +168,4 @@ void loom_coap_body_clear(struct loom_coap_body *body)
     loom_coap_wipe(body->data, body->length);
     free(body->data);
     *body = (struct loom_coap_body){NULL, 0, 0};
-}
-
-void loom_coap_transfer_clear(struct loom_coap_transfer *transfer)
-{
-    loom_coap_body_clear(&transfer->key);
-    loom_coap_body_clear(&transfer->body);
 }

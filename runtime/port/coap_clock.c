@@ -35,6 +35,11 @@ uint64_t loom_coap_now(const struct loom_coap_port *port)
     return loom_coap_clock_monotonic_ms() + (uint64_t)clock_offset(port);
 }
 
+uint64_t loom_coap_turn_now(const struct loom_coap_port *port)
+{
+    return port->turn_real + (uint64_t)clock_offset(port);
+}
+
 int64_t loom_coap_unix_time(const struct loom_coap_port *port)
 {
     int64_t now = unix_ms();

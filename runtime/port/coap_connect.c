@@ -76,9 +76,10 @@ void loom_coap_session_free(struct loom_session *session)
     loom_coap_ring_remove(&session->agenda);
     loom_coap_exchange_forget(session);
     loom_coap_answered_clear(session);
-    loom_coap_transfer_clear(&session->incoming);
-    loom_coap_transfer_clear(&session->outgoing);
+    loom_coap_transfer_clear(session->port, &session->incoming);
+    loom_coap_transfer_clear(session->port, &session->outgoing);
     free_way(session);
+    free(session->address);
     if (session->coap != NULL) {
         /* Releasing alone would leave messages of ours to be retransmitted, and the peer's DTLS
          * session without a close_notify. */

@@ -209,7 +209,8 @@ static coap_pdu_t *next_message(struct exchange *exchange)
     }
     complete = coap_prng(exchange->token, TOKEN_LENGTH) == 1 &&
                coap_add_token(pdu, TOKEN_LENGTH, exchange->token) != 0 &&
-               loom_coap_options_put(&exchange->options, pdu);
+               loom_coap_options_put(
+                   (struct loom_bytes){exchange->options.data, exchange->options.length}, pdu);
     if (complete && exchange->receiving) {
         complete = loom_coap_block_put(pdu, COAP_OPTION_BLOCK2, &exchange->next);
     }

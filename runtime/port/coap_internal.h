@@ -17,7 +17,8 @@
  *   coap_serve.c     requests of peers, and the answers to them
  *   coap_answered.c  messages answered already
  *   coap_exchange.c  requests of ours
- *   coap_block.c     block options and bodies
+ *   coap_transfer.c  bodies that come or go in blocks between messages
+ *   coap_block.c     options, block options and bodies
  *   coap_uri.c       addresses, and where URIs lead
  *   coap_clock.c     the port's clock
  *   coap_log.c       libcoap's log
@@ -91,6 +92,9 @@ static inline size_t loom_coap_block_size(uint8_t szx)
     return (size_t)16u << szx;
 }
 
+/** @return false: malformed */
+bool loom_coap_block_read(const coap_opt_t *option, struct loom_coap_block *block);
+uint32_t loom_coap_block_value(const struct loom_coap_block *block);
 /** @return 1 found, 0 the message has no such option, -1 malformed */
 int loom_coap_block_get(const coap_pdu_t *pdu, coap_option_num_t number,
                         struct loom_coap_block *block);
@@ -121,11 +125,19 @@ bool loom_coap_option_put_unsigned(coap_pdu_t *pdu, coap_option_num_t number, ui
 bool loom_coap_option_get_unsigned(const coap_pdu_t *pdu, coap_option_num_t number,
                                    uint32_t *value);
 
-/** Appends an option to a list of options kept as bytes. */
+/** A list of options is bytes: for each its number and its length, two bytes each in the host's
+ *  order, and its value. */
+#define LOOM_COAP_OPTION_HEAD 4u
+
+/** Appends an option to a list. */
 bool loom_coap_options_append(struct loom_coap_body *options, coap_option_num_t number,
                               const void *value, size_t length);
 /** Adds a list of options to a message; ascending numbers. */
-bool loom_coap_options_put(const struct loom_coap_body *options, coap_pdu_t *pdu);
+bool loom_coap_options_put(struct loom_bytes options, coap_pdu_t *pdu);
+
+/** Fills a response that is empty. */
+bool loom_coap_put_response(coap_pdu_t *response, uint8_t code, struct loom_bytes options,
+                            struct loom_bytes payload);
 
 /* ---- messages answered already --------------------------------------------------------------- */
 
@@ -135,27 +147,32 @@ bool loom_coap_options_put(const struct loom_coap_body *options, coap_pdu_t *pdu
 
 /** What a session knows a request by that it has answered (RFC 7252 section 4.5). */
 struct loom_coap_mark {
+    uint32_t expires; /**< seconds on the real clock */
     uint16_t mid;
-    uint64_t expires; /**< 0: no request */
+    uint16_t
+        before; /**< how many requests before it the next one of its chain was; 0: it is the last */
 };
 
-struct loom_coap_answer {
-    uint8_t code;
-    struct loom_coap_body options;
-    struct loom_coap_body payload;
-};
+struct loom_coap_answer;
 
-/** Requests answered in a session, in the order in which they came: a mark of each, and the answers
- *  to the last ones. */
+/** Requests answered in a session, in the order in which they came: a mark of each that may be
+ *  repeated, and the answers to the last ones. All zero is none. */
 struct loom_coap_answered {
-    struct loom_coap_mark marks[LOOM_COAP_REPEATS_MAX];
-    struct loom_coap_answer answers[LOOM_COAP_ANSWERED_MAX];
-    uint32_t count; /**< of all; request n has marks[n % ..] and answers[n % ..] */
+    struct loom_coap_mark
+        *marks;       /**< of the last `room` requests; grows when all may be repeated */
+    uint32_t *newest; /**< `room` chains of marks */
+    uint32_t count;   /**< of all requests */
+    uint16_t room;    /**< 0, or a power of two up to LOOM_COAP_REPEATS_MAX */
+    struct loom_coap_answer *answers[LOOM_COAP_ANSWERED_MAX];
 };
 
+/** To be called before a request is executed: it could not be known again otherwise.
+ *  @return false: out of memory */
+bool loom_coap_answered_make_room(struct loom_session *session);
 /** Remembers how a request was answered. */
 void loom_coap_answered_remember(struct loom_session *session, const coap_pdu_t *request,
-                                 const coap_pdu_t *response);
+                                 uint8_t code, struct loom_bytes options,
+                                 struct loom_bytes payload);
 /** Answers a request that came before, or leaves the response without a code: silence.
  *  @return false: it did not come before */
 bool loom_coap_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
@@ -167,17 +184,32 @@ void loom_coap_answered_clear(struct loom_session *session);
 /* ---- sessions -------------------------------------------------------------------------------- */
 
 /** A body under way between messages: of a request that comes in blocks, or of an answer that goes.
- */
+ *  It ends EXCHANGE_LIFETIME after its last block came, and earlier if others need its room. */
 struct loom_coap_transfer {
-    struct loom_coap_body key; /**< method and target that it belongs to */
+    struct loom_coap_ring place; /**< in the port's ring, if there is a key */
+    struct loom_coap_body key;   /**< method and target that it belongs to; empty: it is none */
     struct loom_coap_body body;
-    uint64_t expires;
+    uint64_t expires; /**< on the port's clock */
     uint32_t etag;
     uint8_t code;
     uint16_t content_format;
 };
 
-void loom_coap_transfer_clear(struct loom_coap_transfer *transfer);
+bool loom_coap_transfer_begin(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                              const struct loom_request *request);
+bool loom_coap_transfer_is_of(const struct loom_coap_transfer *transfer,
+                              const struct loom_request *request);
+/** @return false: too much, or out of memory */
+bool loom_coap_transfer_append(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                               const void *data, size_t length);
+/** Takes back what came after the first `length` bytes. */
+void loom_coap_transfer_cut(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                            size_t length);
+void loom_coap_transfer_clear(struct loom_coap_port *port, struct loom_coap_transfer *transfer);
+/** Ends those whose time has come. */
+void loom_coap_transfer_expire(struct loom_coap_port *port);
+/** Time on the port's clock at which the next one ends; UINT64_MAX: never. */
+uint64_t loom_coap_transfer_deadline(const struct loom_coap_port *port);
 
 /** Where a session is to lead. */
 struct loom_coap_way {
@@ -203,7 +235,8 @@ struct loom_session {
     enum loom_failure gone; /**< not NONE: lost, and why; to be told */
     int alert;
     uint64_t last_message; /**< time of it on the port's clock, either way */
-    char address[LOOM_COAP_URI_SIZE];
+    bool kept;             /**< the side needs it, though a peer began it */
+    char *address;         /**< LOOM_COAP_URI_SIZE bytes for people, written when somebody asks */
     struct loom_coap_ring exchanges; /**< in order of the requests; the first one is under way */
     struct loom_coap_transfer incoming;
     struct loom_coap_transfer outgoing;
@@ -236,6 +269,7 @@ bool loom_coap_session_supports(void *self, const struct loom_credentials *crede
 enum loom_status loom_coap_session_open(void *self, const struct loom_credentials *credentials,
                                         void *owner, struct loom_session **session);
 void loom_coap_session_close(void *self, struct loom_session *session);
+void loom_coap_session_keep(void *self, struct loom_session *session, bool kept);
 void loom_coap_session_peer(void *self, const struct loom_session *session, struct loom_peer *peer);
 
 /* ---- requests of ours ------------------------------------------------------------------------ */
@@ -300,7 +334,12 @@ struct loom_coap_port {
     struct loom_coap_ring own; /**< sessions that the side opened */
     struct loom_coap_ring open_peers;
     struct loom_coap_ring secure_peers;
-    size_t peer_count;
+    struct loom_coap_ring kept_peers;
+    size_t peer_count;               /**< that are not kept */
+    struct loom_coap_ring transfers; /**< the first to expire first */
+    size_t transfer_bytes;
+    size_t transfer_limit;
+    uint64_t turn_real; /**< the real clock when this turn of the loop began */
     struct loom_coap_ring agenda;
     struct loom_coap_ring waiting; /**< exchanges under way, the earliest deadline first */
     uint32_t next_etag;
@@ -311,6 +350,8 @@ struct loom_coap_port {
 uint64_t loom_coap_clock_monotonic_ms(void);
 /** The same, with the offset of the port. */
 uint64_t loom_coap_now(const struct loom_coap_port *port);
+/** The same as loom_coap_now() was when this turn of the loop began: cheap. */
+uint64_t loom_coap_turn_now(const struct loom_coap_port *port);
 /** Seconds since 1970-01-01 UTC with the offset of the port, or 0 if the system does not know. */
 int64_t loom_coap_unix_time(const struct loom_coap_port *port);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 enum {
     ACK_TIMEOUT_MIN_MS = 1000, /* libcoap takes no less */
@@ -14,7 +15,8 @@ enum {
     MAX_RETRANSMIT_MAX = 8,
     TWO_LATENCIES_MS = 200000, /* RFC 7252 section 4.8.2 */
     /* Sessions of peers that have not asked anything yet: handshakes under way, and idle ones. */
-    STRANGERS_MAX = 256
+    STRANGERS_MAX = 256,
+    EVENTS_MAX = 16 /* sockets that libcoap hears of in a turn */
 };
 
 /* ---- the port's functions -------------------------------------------------------------------- */
@@ -178,6 +180,13 @@ static void derive_times(struct loom_coap_port *port)
         (uint64_t)unit * ((1u << retransmit) - 1u) * 3u / 2u + TWO_LATENCIES_MS + unit;
 }
 
+static void derive_limits(struct loom_coap_port *port)
+{
+    size_t two = port->config.payload_max < SIZE_MAX / 2 ? 2 * port->config.payload_max : SIZE_MAX;
+
+    port->transfer_limit = two > LOOM_COAP_TRANSFERS_MAX ? two : LOOM_COAP_TRANSFERS_MAX;
+}
+
 /* libcoap has one start for the process; ports share it. */
 static unsigned ports_open;
 
@@ -216,9 +225,13 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     coap->config = *config;
     set_defaults(&coap->config);
     derive_times(coap);
+    derive_limits(coap);
+    coap->turn_real = loom_coap_clock_monotonic_ms();
     loom_coap_ring_init(&coap->own);
     loom_coap_ring_init(&coap->open_peers);
     loom_coap_ring_init(&coap->secure_peers);
+    loom_coap_ring_init(&coap->kept_peers);
+    loom_coap_ring_init(&coap->transfers);
     loom_coap_ring_init(&coap->agenda);
     loom_coap_ring_init(&coap->waiting);
     libcoap_hold(config->log);
@@ -240,6 +253,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .supports = loom_coap_session_supports,
         .open = loom_coap_session_open,
         .close = loom_coap_session_close,
+        .keep = loom_coap_session_keep,
         .request = loom_coap_exchange_request,
         .cancel = loom_coap_exchange_cancel,
         .peer = loom_coap_session_peer,
@@ -267,6 +281,7 @@ void loom_coap_destroy(struct loom_coap_port *coap)
     free_sessions(&coap->own);
     free_sessions(&coap->open_peers);
     free_sessions(&coap->secure_peers);
+    free_sessions(&coap->kept_peers);
     coap_free_context(coap->context);
     free(coap->reply);
     free(coap);
@@ -373,15 +388,20 @@ static void settle(struct loom_coap_port *port)
     }
 }
 
-uint64_t loom_coap_deadline(const struct loom_coap_port *coap)
+static uint64_t earliest(uint64_t a, uint64_t b)
 {
-    return loom_coap_exchange_deadline(coap);
+    return a < b ? a : b;
 }
 
-/* Milliseconds until an exchange is to be given up, at most `limit`. */
-static uint32_t exchange_wait(const struct loom_coap_port *port, uint32_t limit)
+uint64_t loom_coap_deadline(const struct loom_coap_port *coap)
 {
-    uint64_t deadline = loom_coap_exchange_deadline(port);
+    return earliest(loom_coap_exchange_deadline(coap), loom_coap_transfer_deadline(coap));
+}
+
+/* Milliseconds until something is to be given up, at most `limit`. */
+static uint32_t deadline_wait(const struct loom_coap_port *port, uint32_t limit)
+{
+    uint64_t deadline = loom_coap_deadline(port);
     uint64_t now = loom_coap_now(port);
 
     if (deadline <= now) {
@@ -394,13 +414,9 @@ static uint32_t exchange_wait(const struct loom_coap_port *port, uint32_t limit)
 static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
 {
     coap_tick_t ticks;
-    uint32_t wait;
+    uint32_t wait = deadline_wait(port, timeout_ms);
     unsigned due;
 
-    if (!loom_coap_ring_is_empty(&port->agenda)) {
-        return 0;
-    }
-    wait = exchange_wait(port, timeout_ms);
     coap_ticks(&ticks);
     due = coap_io_prepare_epoll(port->context, ticks);
     if (due > 0 && due < wait) {
@@ -416,6 +432,37 @@ static int wait_ms(struct loom_coap_port *port, uint32_t timeout_ms)
     return wait < INT32_MAX ? (int)wait : INT32_MAX;
 }
 
+/* Looks first: what has come is handled before anything is prepared for a wait. */
+static int watch(struct loom_coap_port *port, struct pollfd *watched, size_t count,
+                 uint32_t timeout_ms)
+{
+    int ready = poll(watched, (nfds_t)count, 0);
+
+    if (ready != 0 || !loom_coap_ring_is_empty(&port->agenda)) {
+        return ready;
+    }
+    return poll(watched, (nfds_t)count, wait_ms(port, timeout_ms));
+}
+
+/* Has libcoap read what has come. */
+static bool handle(struct loom_coap_port *port)
+{
+    struct epoll_event events[EVENTS_MAX];
+    int count = epoll_wait(coap_context_get_coap_fd(port->context), events, EVENTS_MAX, 0);
+
+    if (count < 0) {
+        return errno == EINTR;
+    }
+    coap_io_do_epoll(port->context, events, (size_t)count);
+    return true;
+}
+
+static void begin_turn(struct loom_coap_port *port)
+{
+    port->turn_real = loom_coap_clock_monotonic_ms();
+    loom_coap_transfer_expire(port);
+}
+
 enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
                                 struct pollfd *extra, size_t extra_count)
 {
@@ -425,19 +472,21 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
     if (extra_count > LOOM_COAP_EXTRA_MAX) {
         return LOOM_INTERNAL_ERROR;
     }
+    begin_turn(coap);
     settle(coap);
     watched[0] = (struct pollfd){.fd = coap_context_get_coap_fd(coap->context), .events = POLLIN};
     for (size_t i = 0; i < extra_count; i++) {
         watched[1 + i] = extra[i];
     }
-    ready = poll(watched, (nfds_t)(1 + extra_count), wait_ms(coap, timeout_ms));
+    ready = watch(coap, watched, 1 + extra_count, timeout_ms);
     if (ready < 0 && errno != EINTR) {
         return LOOM_INTERNAL_ERROR;
     }
     for (size_t i = 0; i < extra_count; i++) {
         extra[i].revents = ready > 0 ? watched[1 + i].revents : 0;
     }
-    if (coap_io_process(coap->context, COAP_IO_NO_WAIT) < 0) {
+    begin_turn(coap);
+    if (ready > 0 && watched[0].revents != 0 && !handle(coap)) {
         return LOOM_INTERNAL_ERROR;
     }
     loom_coap_exchange_expire(coap);

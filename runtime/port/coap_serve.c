@@ -11,7 +11,9 @@ enum {
      * Block2, Block1, payload marker. */
     ANSWER_ROOM = 8 + 5 + 3 + 4 + 4 + 1,
     /* More would leave no room for a payload; our own locations are `rd` and a short name. */
-    LOCATION_MAX = 300
+    LOCATION_MAX = 300,
+    /* The same options as a list: ETag, Content-Format, Block2, Block1, and Location-Path. */
+    ANSWER_OPTIONS = (4 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 2 + 4 + 4 + LOCATION_MAX
 };
 
 /* A request taken apart. */
@@ -48,36 +50,50 @@ static bool append_segment(struct loom_text *segments, uint8_t *count, const coa
     return true;
 }
 
-/* A format that a message names at most once. */
-static bool take_format(uint16_t *format, const coap_opt_t *option)
+/* A format that a message names at most once. 65535 is reserved (RFC 7252 section 12.3): nobody can
+ * have it, and to the side it would be no format at all. @return 0, or the code that refuses it */
+static uint8_t take_format(uint16_t *format, const coap_opt_t *option, uint8_t unknown)
 {
     if (*format != LOOM_FORMAT_ABSENT || coap_opt_length(option) > 2) {
-        return false;
+        return BAD_OPTION;
     }
     *format = (uint16_t)coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-    return true;
+    return *format == LOOM_FORMAT_ABSENT ? unknown : 0;
 }
 
-/* Takes one option. @return false: the message must be refused (RFC 7252 section 5.4.1) */
-static bool take_option(struct loom_request *request, coap_option_num_t number,
-                        const coap_opt_t *option)
+static uint8_t take_block(struct loom_coap_block *block, bool *has, const coap_opt_t *option)
 {
+    if (*has) {
+        return BAD_OPTION;
+    }
+    *has = true;
+    return loom_coap_block_read(option, block) ? 0 : LOOM_BAD_REQUEST;
+}
+
+/* Takes one option. @return 0, or the code that refuses the request (RFC 7252 section 5.4.1) */
+static uint8_t take_option(struct incoming *incoming, coap_option_num_t number,
+                           const coap_opt_t *option)
+{
+    struct loom_request *request = &incoming->request;
+
     switch (number) {
     case COAP_OPTION_URI_PATH:
-        return append_segment(request->path, &request->path_count, option);
+        return append_segment(request->path, &request->path_count, option) ? 0 : BAD_OPTION;
     case COAP_OPTION_URI_QUERY:
-        return append_segment(request->query, &request->query_count, option);
+        return append_segment(request->query, &request->query_count, option) ? 0 : BAD_OPTION;
     case COAP_OPTION_CONTENT_FORMAT:
-        return take_format(&request->content_format, option);
+        return take_format(&request->content_format, option, LOOM_UNSUPPORTED_FORMAT);
     case COAP_OPTION_ACCEPT:
-        return take_format(&request->accept, option);
+        return take_format(&request->accept, option, LOOM_NOT_ACCEPTABLE);
+    case COAP_OPTION_BLOCK1:
+        return take_block(&incoming->block1, &incoming->has_block1, option);
+    case COAP_OPTION_BLOCK2:
+        return take_block(&incoming->block2, &incoming->has_block2, option);
     case COAP_OPTION_URI_HOST: /* an endpoint has one host, whatever its name */
     case COAP_OPTION_URI_PORT:
-    case COAP_OPTION_BLOCK1:
-    case COAP_OPTION_BLOCK2:
-        return true;
+        return 0;
     default:
-        return (number & 1u) == 0; /* odd numbers are critical */
+        return (number & 1u) == 0 ? 0 : BAD_OPTION; /* odd numbers are critical */
     }
 }
 
@@ -87,76 +103,24 @@ static uint8_t read_request(const coap_pdu_t *pdu, struct incoming *incoming)
     struct loom_request *request = &incoming->request;
     coap_opt_iterator_t iterator;
     const coap_opt_t *option;
-    int found1 = loom_coap_block_get(pdu, COAP_OPTION_BLOCK1, &incoming->block1);
-    int found2 = loom_coap_block_get(pdu, COAP_OPTION_BLOCK2, &incoming->block2);
 
-    memset(request, 0, sizeof *request);
     request->method = (enum loom_method)coap_pdu_get_code(pdu);
     request->content_format = LOOM_FORMAT_ABSENT;
     request->accept = LOOM_FORMAT_ABSENT;
     request->confirmable = coap_pdu_get_type(pdu) == COAP_MESSAGE_CON;
     coap_option_iterator_init(pdu, &iterator, COAP_OPT_ALL);
     while ((option = coap_option_next(&iterator)) != NULL) {
-        if (!take_option(request, iterator.number, option)) {
-            return BAD_OPTION;
+        uint8_t refused = take_option(incoming, iterator.number, option);
+
+        if (refused != 0) {
+            return refused;
         }
     }
     (void)coap_get_data(pdu, &request->payload.length, &request->payload.data);
-    if (found1 < 0 || found2 < 0) {
-        return LOOM_BAD_REQUEST;
-    }
-    incoming->has_block1 = found1 == 1;
-    incoming->has_block2 = found2 == 1;
     return 0;
 }
 
 /* ---- requests and answers in blocks ---------------------------------------------------------- */
-
-static bool append_key(struct loom_coap_body *key, coap_option_num_t number,
-                       const struct loom_text *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!loom_coap_options_append(key, number, texts[i].data, texts[i].length)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The blocks of a body have method and target in common (RFC 7959 section 2.4). */
-static bool make_key(struct loom_coap_body *key, const struct loom_request *request)
-{
-    uint8_t method = (uint8_t)request->method;
-
-    return loom_coap_body_append(key, &method, 1, SIZE_MAX) &&
-           append_key(key, COAP_OPTION_URI_PATH, request->path, request->path_count) &&
-           append_key(key, COAP_OPTION_URI_QUERY, request->query, request->query_count);
-}
-
-static bool transfer_is_of(const struct loom_coap_transfer *transfer,
-                           const struct loom_request *request)
-{
-    struct loom_coap_body key = {NULL, 0, 0};
-    bool same = transfer->key.length > 0 && loom_coap_clock_monotonic_ms() < transfer->expires &&
-                make_key(&key, request) && key.length == transfer->key.length &&
-                memcmp(key.data, transfer->key.data, key.length) == 0;
-
-    loom_coap_body_clear(&key);
-    return same;
-}
-
-static bool transfer_begin(struct loom_session *session, struct loom_coap_transfer *transfer,
-                           const struct loom_request *request)
-{
-    loom_coap_transfer_clear(transfer);
-    if (!make_key(&transfer->key, request)) {
-        loom_coap_transfer_clear(transfer);
-        return false;
-    }
-    transfer->content_format = request->content_format;
-    transfer->expires = loom_coap_clock_monotonic_ms() + session->port->lifetime_ms;
-    return true;
-}
 
 /* The format is that of the whole body; a later block need not name it, but not another one
  * (RFC 7959 section 2.3). */
@@ -178,21 +142,22 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
     if (incoming->block1.more ? request->payload.length != size : request->payload.length > size) {
         return LOOM_BAD_REQUEST;
     }
-    if (incoming->block1.number == 0 && !transfer_begin(session, transfer, request)) {
+    if (incoming->block1.number == 0 &&
+        !loom_coap_transfer_begin(session->port, transfer, request)) {
         return LOOM_UNAVAILABLE;
     }
-    if (!transfer_is_of(transfer, request) ||
+    if (!loom_coap_transfer_is_of(transfer, request) ||
         incoming->block1.number * size != transfer->body.length ||
         !format_fits(transfer, request)) {
         return INCOMPLETE;
     }
     if (request->payload.length > limit - transfer->body.length) {
-        loom_coap_transfer_clear(transfer);
+        loom_coap_transfer_clear(session->port, transfer);
         return LOOM_TOO_LARGE;
     }
-    if (!loom_coap_body_append(&transfer->body, request->payload.data, request->payload.length,
-                               limit)) {
-        loom_coap_transfer_clear(transfer);
+    if (!loom_coap_transfer_append(session->port, transfer, request->payload.data,
+                                   request->payload.length)) {
+        loom_coap_transfer_clear(session->port, transfer);
         return LOOM_UNAVAILABLE;
     }
     if (incoming->block1.more) {
@@ -207,8 +172,9 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
 static void put_back(struct loom_session *session, const struct incoming *incoming)
 {
     if (incoming->has_block1) {
-        session->incoming.body.length =
-            incoming->block1.number * loom_coap_block_size(incoming->block1.szx);
+        loom_coap_transfer_cut(session->port, &session->incoming,
+                               incoming->block1.number *
+                                   loom_coap_block_size(incoming->block1.szx));
     }
 }
 
@@ -267,10 +233,10 @@ static bool keep(struct loom_session *session, const struct loom_request *reques
 {
     struct loom_coap_transfer *transfer = &session->outgoing;
 
-    if (!transfer_begin(session, transfer, request) ||
-        !loom_coap_body_append(&transfer->body, answer->payload.data, answer->payload.length,
-                               SIZE_MAX)) {
-        loom_coap_transfer_clear(transfer);
+    if (!loom_coap_transfer_begin(session->port, transfer, request) ||
+        !loom_coap_transfer_append(session->port, transfer, answer->payload.data,
+                                   answer->payload.length)) {
+        loom_coap_transfer_clear(session->port, transfer);
         return false;
     }
     transfer->code = answer->code;
@@ -329,7 +295,7 @@ static bool continue_answer(struct loom_session *session, const struct incoming 
     const struct loom_coap_transfer *transfer = &session->outgoing;
 
     if (!incoming->has_block2 || incoming->block2.number == 0 ||
-        !transfer_is_of(transfer, &incoming->request)) {
+        !loom_coap_transfer_is_of(transfer, &incoming->request)) {
         return false;
     }
     answer->code = transfer->code;
@@ -366,32 +332,81 @@ static void make_answer(struct loom_session *session, const struct incoming *inc
 
 /* ---- writing the answer ---------------------------------------------------------------------- */
 
-static bool put_locations(const struct answer *answer, coap_pdu_t *pdu)
+/* The options of an answer, as a list. */
+struct options {
+    size_t length;
+    uint8_t bytes[ANSWER_OPTIONS];
+};
+
+/* What an answer may have always fits: ANSWER_OPTIONS says so. */
+static void put_option(struct options *options, coap_option_num_t number, const void *value,
+                       size_t length)
 {
+    uint16_t head[2] = {number, (uint16_t)length};
+
+    memcpy(options->bytes + options->length, head, LOOM_COAP_OPTION_HEAD);
+    options->length += LOOM_COAP_OPTION_HEAD;
+    if (length > 0) {
+        memcpy(options->bytes + options->length, value, length);
+        options->length += length;
+    }
+}
+
+static void put_unsigned(struct options *options, coap_option_num_t number, uint32_t value)
+{
+    uint8_t bytes[4];
+    size_t length = 0;
+
+    for (unsigned shift = 32; shift > 0; shift -= 8) {
+        if (length > 0 || value >> (shift - 8) != 0) {
+            bytes[length++] = (uint8_t)(value >> (shift - 8));
+        }
+    }
+    put_option(options, number, bytes, length);
+}
+
+static void put_block(struct options *options, coap_option_num_t number,
+                      const struct loom_coap_block *block)
+{
+    put_unsigned(options, number, loom_coap_block_value(block));
+}
+
+/* In the order of their numbers. */
+static void list_options(const struct answer *answer, struct options *options)
+{
+    if (answer->etag != 0) {
+        put_unsigned(options, COAP_OPTION_ETAG, answer->etag);
+    }
     for (size_t i = 0; answer->reply != NULL && i < answer->reply->location_count; i++) {
         const struct loom_text *segment = &answer->reply->location[i];
 
-        if (coap_add_option(pdu, COAP_OPTION_LOCATION_PATH, segment->length,
-                            (const uint8_t *)segment->data) == 0) {
-            return false;
-        }
+        put_option(options, COAP_OPTION_LOCATION_PATH, segment->data, segment->length);
     }
-    return true;
+    if (answer->content_format != LOOM_FORMAT_ABSENT) {
+        put_unsigned(options, COAP_OPTION_CONTENT_FORMAT, answer->content_format);
+    }
+    if (answer->has_block2) {
+        put_block(options, COAP_OPTION_BLOCK2, &answer->block2);
+    }
+    if (answer->has_block1) {
+        put_block(options, COAP_OPTION_BLOCK1, &answer->block1);
+    }
 }
 
-static bool put_answer(const struct answer *answer, coap_pdu_t *pdu)
+/* Writes an answer, and keeps it for a repeated request. */
+static void write_answer(struct loom_session *session, const struct answer *answer,
+                         const coap_pdu_t *request, coap_pdu_t *response)
 {
-    coap_pdu_set_code(pdu, (coap_pdu_code_t)answer->code);
-    return (answer->etag == 0 ||
-            loom_coap_option_put_unsigned(pdu, COAP_OPTION_ETAG, answer->etag)) &&
-           put_locations(answer, pdu) &&
-           (answer->content_format == LOOM_FORMAT_ABSENT ||
-            loom_coap_option_put_unsigned(pdu, COAP_OPTION_CONTENT_FORMAT,
-                                          answer->content_format)) &&
-           (!answer->has_block2 || loom_coap_block_put(pdu, COAP_OPTION_BLOCK2, &answer->block2)) &&
-           (!answer->has_block1 || loom_coap_block_put(pdu, COAP_OPTION_BLOCK1, &answer->block1)) &&
-           (answer->payload.length == 0 ||
-            coap_add_data(pdu, answer->payload.length, answer->payload.data) != 0);
+    struct options list;
+    struct loom_bytes options;
+
+    list.length = 0;
+    list_options(answer, &list);
+    options = (struct loom_bytes){list.bytes, list.length};
+    if (!loom_coap_put_response(response, answer->code, options, answer->payload)) {
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
+    }
+    loom_coap_answered_remember(session, request, answer->code, options, answer->payload);
 }
 
 /* A message of type NON without a code is one that libcoap does not send. Without this it would
@@ -426,14 +441,12 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
             return false;
         }
         if (incoming.has_block1) {
-            loom_coap_transfer_clear(&session->incoming);
+            loom_coap_transfer_clear(session->port, &session->incoming);
             answer.has_block1 = true;
             answer.block1 = incoming.block1;
         }
     }
-    if (!put_answer(&answer, response)) {
-        coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
-    }
+    write_answer(session, &answer, request, response);
     loom_coap_wipe(session->port->reply, reply.length);
     return true;
 }
@@ -458,9 +471,7 @@ void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
         }
         return;
     }
-    if (!serve(session, request, response)) {
+    if (!loom_coap_answered_make_room(session) || !serve(session, request, response)) {
         stay_silent(response);
-        return;
     }
-    loom_coap_answered_remember(session, request, response);
 }

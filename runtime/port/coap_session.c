@@ -35,6 +35,11 @@ struct loom_session *loom_coap_session_new(struct loom_coap_port *port)
     if (session == NULL) {
         return NULL;
     }
+    session->address = malloc(LOOM_COAP_URI_SIZE);
+    if (session->address == NULL) {
+        free(session);
+        return NULL;
+    }
     loom_coap_ring_init(&session->place);
     loom_coap_ring_init(&session->agenda);
     loom_coap_ring_init(&session->exchanges);
@@ -50,7 +55,7 @@ void loom_coap_session_leave(struct loom_session *session)
         return;
     }
     loom_coap_ring_remove(&session->place);
-    if (!session->ours) {
+    if (!session->ours && !session->kept) {
         session->port->peer_count--;
     }
 }
@@ -68,7 +73,7 @@ static struct loom_session *begin_peer(struct loom_coap_port *port, coap_session
 {
     struct loom_session *session;
 
-    if (port->peer_count >= port->config.peers_max) {
+    while (port->peer_count >= port->config.peers_max) {
         loom_coap_session_lose(longest_silent_peer(port), LOOM_FAILURE_CLOSED);
     }
     session = loom_coap_session_new(port);
@@ -97,22 +102,21 @@ struct loom_session *loom_coap_session_of(struct loom_coap_port *port, coap_sess
     return session->closed || session->gone != LOOM_FAILURE_NONE ? NULL : session;
 }
 
-void loom_coap_session_heard(struct loom_session *session)
+static struct loom_coap_ring *place_of(const struct loom_session *session)
 {
     struct loom_coap_port *port = session->port;
 
-    /* Asked anew each time: with a Connection ID the address may change. */
-    const coap_address_t *remote = session->coap != NULL
-                                       ? coap_session_get_addr_remote(session->coap)
-                                       : &session->way->addresses[0];
-
-    if (coap_print_addr(remote, (uint8_t *)session->address, sizeof session->address) == 0) {
-        session->address[0] = '\0';
+    if (session->kept) {
+        return &port->kept_peers;
     }
-    session->last_message = loom_coap_now(port);
+    return session->secure ? &port->secure_peers : &port->open_peers;
+}
+
+void loom_coap_session_heard(struct loom_session *session)
+{
+    session->last_message = loom_coap_turn_now(session->port);
     if (!session->ours) {
-        loom_coap_ring_append(session->secure ? &port->secure_peers : &port->open_peers,
-                              &session->place);
+        loom_coap_ring_append(place_of(session), &session->place);
     }
 }
 
@@ -160,6 +164,31 @@ void loom_coap_session_close(void *self, struct loom_session *session)
     loom_coap_session_attend(session);
 }
 
+void loom_coap_session_keep(void *self, struct loom_session *session, bool kept)
+{
+    struct loom_coap_port *port = self;
+
+    if (session->ours || session->kept == kept || session->gone != LOOM_FAILURE_NONE) {
+        return;
+    }
+    session->kept = kept;
+    port->peer_count += kept ? SIZE_MAX : 1u;
+    loom_coap_ring_append(place_of(session), &session->place);
+}
+
+/* Asked again each time: with a Connection ID the address may change. */
+static const char *address_of(const struct loom_session *session)
+{
+    const coap_address_t *remote = session->coap != NULL
+                                       ? coap_session_get_addr_remote(session->coap)
+                                       : &session->way->addresses[0];
+
+    if (coap_print_addr(remote, (uint8_t *)session->address, LOOM_COAP_URI_SIZE) == 0) {
+        session->address[0] = '\0';
+    }
+    return session->address;
+}
+
 void loom_coap_session_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
 {
     const coap_bin_const_t *identity = NULL;
@@ -168,7 +197,8 @@ void loom_coap_session_peer(void *self, const struct loom_session *session, stru
     if (session->secure && session->coap != NULL) {
         identity = coap_session_get_psk_identity(session->coap);
     }
-    peer->address = (struct loom_text){session->address, strlen(session->address)};
+    peer->address.data = address_of(session);
+    peer->address.length = strlen(peer->address.data);
     peer->identity = identity != NULL ? (struct loom_bytes){identity->s, identity->length}
                                       : (struct loom_bytes){NULL, 0};
     peer->secure = session->secure;

@@ -202,6 +202,21 @@ Test(coap_hostile, refuses_unknown_critical_options)
     cr_expect_eq(server.request.count, 1u);
 }
 
+/* RFC 7252 section 12.3: 65535 is reserved, so nothing can have it, and it is not the same as no
+ * option at all. */
+Test(coap_hostile, refuses_the_format_that_cannot_be)
+{
+    struct datagram accept = request(LOOM_GET, 1, "3");
+    struct datagram content = request(LOOM_PUT, 2, "3");
+    unsigned last = URI_PATH;
+
+    message_option(&accept, &last, ACCEPT, "\xff\xff", 2);
+    expect_refused(&accept, LOOM_NOT_ACCEPTABLE);
+    last = URI_PATH;
+    message_option(&content, &last, CONTENT_FORMAT, "\xff\xff", 2);
+    expect_refused(&content, LOOM_UNSUPPORTED_FORMAT);
+}
+
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
 /* A block of 16 bytes of a PUT. */

@@ -251,6 +251,35 @@ Test(coap_session, gives_up_the_longest_silent_peer)
     cr_expect_eq(server.lost.failure, LOOM_FAILURE_CLOSED);
 }
 
+/* What the side keeps stays, whoever comes: strangers make room for strangers. */
+Test(coap_session, keeps_what_the_side_needs)
+{
+    struct loom_session *registered;
+    struct loom_session *session;
+
+    endpoint_stop(&server);
+    endpoint_start_with(&server, (struct loom_coap_config){.peers_max = 2});
+    endpoint_listen(&server, "coap");
+    session = endpoint_open(&client, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_POST, "rd", NULL, 0, 0), LOOM_OK);
+    endpoints_run(&client, &server, &client.response.count, 1);
+    registered = server.request.session;
+    server.port.keep(server.port.self, registered, true);
+    for (unsigned i = 1; i <= 4; i++) {
+        struct loom_session *stranger = endpoint_open(&client, server.bound);
+
+        cr_assert_eq(endpoint_ask(&client, stranger, LOOM_GET, "x", NULL, 0, i), LOOM_OK);
+        endpoints_run(&client, &server, &client.response.count, i + 1);
+        cr_expect_neq(server.lost.session, registered);
+    }
+    cr_expect_eq(server.lost.count, 2u);
+    server.port.keep(server.port.self, registered, false);
+    session = endpoint_open(&client, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 9), LOOM_OK);
+    endpoints_run(&client, &server, &client.response.count, 6);
+    cr_expect_eq(server.lost.count, 4u, "two too many: three strangers and who was kept");
+}
+
 static enum loom_status try_open(const char *uri, enum loom_security_mode mode, size_t identity,
                                  size_t key)
 {

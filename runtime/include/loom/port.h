@@ -162,6 +162,13 @@ struct loom_port {
     void (*close)(void *self, struct loom_session *session);
 
     /**
+     * Says whether the side needs a session that the peer began, as one in which a client has
+     * registered: what it does not keep may be lost when others need the room. At first it is not
+     * kept. NULL: this port never makes room.
+     */
+    void (*keep)(void *self, struct loom_session *session, bool kept);
+
+    /**
      * Sends a request. Its end is reported once, by `response`, with the same `exchange`.
      * @return LOOM_OK; LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
      */

@@ -7,8 +7,8 @@
  * asks its client in the session in which the client registered. Both roles take every method on
  * every path; nothing is answered behind the side's back but what the port's contract names.
  *
- * A session that a peer began is held until the side closes it, the peer closes it, or so many
- * others came after it that its place is needed (`peers_max`).
+ * A session that a peer began is held until the side closes it, the peer closes it, or, if the side
+ * does not keep it, so many others came after it that its place is needed (`peers_max`).
  *
  * A program is one loop around loom_coap_step(), which also watches the program's own descriptors:
  *
@@ -51,7 +51,13 @@ enum loom_coap_log {
 /** Biggest payload if the configuration does not say another. */
 #define LOOM_COAP_PAYLOAD_MAX 65536u
 
-/** Most sessions that peers began, if the configuration does not say another number. */
+/** Most bytes of bodies that have come or gone in part, of all peers together, or twice the biggest
+ *  payload if that is more. One byte more, and the transfer that has stood still for longest ends,
+ * as each does after EXCHANGE_LIFETIME: its peer is told 4.08 at its next block. */
+#define LOOM_COAP_TRANSFERS_MAX 4194304u
+
+/** Most sessions that peers began and the side does not keep, if the configuration does not say
+ * another number. */
 #define LOOM_COAP_PEERS_MAX 4096u
 
 /** Requests of a peer that a session knows again: one that comes twice within EXCHANGE_LIFETIME
@@ -72,9 +78,9 @@ struct loom_coap_config {
      *  with 4.13; a bigger answer of a peer counts as none. 0: LOOM_COAP_PAYLOAD_MAX. */
     size_t payload_max;
 
-    /** Most sessions begun by peers. One more, and the one that has been silent for longest is
-     *  lost; sessions without DTLS go first, since anybody can begin those.
-     *  0: LOOM_COAP_PEERS_MAX. */
+    /** Most sessions begun by peers that the side does not keep (loom_port.keep). One more, and the
+     *  one of them that has been silent for longest is lost; sessions without DTLS go first, since
+     *  anybody can begin those. 0: LOOM_COAP_PEERS_MAX. */
     size_t peers_max;
 
     /** ACK_TIMEOUT (RFC 7252 section 4.8), 1000 to 60000. 0: LOOM_COAP_ACK_TIMEOUT_MS. */
@@ -108,8 +114,9 @@ struct loom_coap_config {
 
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
      *  tests move a side's clock with it. Must not shrink. An exchange without an answer ends after
-     *  MAX_TRANSMIT_WAIT on the clock that was moved, see loom_coap_deadline(); retransmission,
-     *  handshakes and the memory of messages keep to the real one. */
+     *  MAX_TRANSMIT_WAIT on the clock that was moved, and a body that has come in part after
+     *  EXCHANGE_LIFETIME, see loom_coap_deadline(); retransmission, handshakes and the memory of
+     *  messages keep to the real one. */
     const int64_t *clock_offset_ms;
 
     enum loom_coap_log log;
@@ -159,8 +166,8 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
 #define LOOM_COAP_EXTRA_MAX 8u
 
 /** Time on the port's clock at which loom_coap_step() next gives up an exchange that nothing
- *  answers; UINT64_MAX if there is none. loom_coap_step() itself wakes for it: only who moves the
- *  clock need know how far it goes before something happens. */
+ *  answers, or a body that has come in part; UINT64_MAX if there is none. loom_coap_step() itself
+ * wakes for it: only who moves the clock need know how far it goes before something happens. */
 uint64_t loom_coap_deadline(const struct loom_coap_port *coap);
 
 #ifdef __cplusplus
