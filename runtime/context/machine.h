@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /** State and event as one byte, by which rows ascend at least as far as their states. */
-#define LOOM_MACHINE_WHEN(state, event) ((uint8_t)((state) << 4 | (event)))
+#define LOOM_MACHINE_WHEN(state, event) ((uint8_t)((unsigned)(state) << 4 | (unsigned)(event)))
 
 /** What a machine may have of states and of events. */
 #define LOOM_MACHINE_MOST 16u
