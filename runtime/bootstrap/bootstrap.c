@@ -522,6 +522,12 @@ void loom_bootstrap_begin(struct loom_bootstrap *bootstrap)
     }
 }
 
+bool loom_bootstrap_need(struct loom_bootstrap *bootstrap, bool asked_for)
+{
+    bootstrap->asked_for = asked_for;
+    return loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_NEEDED);
+}
+
 const char *loom_bootstrap_state_name(enum loom_bootstrap_state state)
 {
     static const char *const names[LOOM_BOOTSTRAP_STATE_COUNT] = {

@@ -50,6 +50,11 @@ bool loom_bootstrap_take(struct loom_bootstrap *bootstrap, enum loom_bootstrap_e
 /** Begins the sequence (rule A-10) with the first step of the client. */
 void loom_bootstrap_begin(struct loom_bootstrap *bootstrap);
 
+/** A bootstrap is needed.
+ *  @param asked_for by a server or the product, and not for want of a registration
+ *  @return false: not now, as for loom_bootstrap_take() */
+bool loom_bootstrap_need(struct loom_bootstrap *bootstrap, bool asked_for);
+
 void loom_bootstrap_request(struct loom_bootstrap *bootstrap, const struct loom_request *request,
                             struct loom_reply *reply);
 void loom_bootstrap_response(struct loom_bootstrap *bootstrap, uint32_t exchange,

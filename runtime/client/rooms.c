@@ -248,8 +248,7 @@ static void review(struct loom_client *client)
     if (!loom_registrations_call_for_bootstrap(&client->context)) {
         loom_registrations_retry_failed(&client->context);
     } else if (loom_bootstrap_is_idle(bootstrap)) {
-        bootstrap->asked_for = false;
-        loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_NEEDED);
+        loom_bootstrap_need(bootstrap, false);
     }
 }
 
@@ -268,9 +267,8 @@ static bool need_wishes(struct loom_client *client)
         done = true;
     }
     if (loom_context_wishes(context, LOOM_WISH_BOOTSTRAP)) {
-        bootstrap->asked_for = true;
         /* Right after a Finish the wish waits until its answer is out. */
-        if (loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_NEEDED)) {
+        if (loom_bootstrap_need(bootstrap, true)) {
             loom_context_take_wish(context, LOOM_WISH_BOOTSTRAP);
             done = true;
         }
