@@ -67,12 +67,23 @@ static const struct loom_format *const client_1_0_formats[] = {
     NULL,
 };
 
+static const struct loom_features client_1_0_features = {
+    .bootstrap_pack = &loom_feature_bootstrap_pack,
+    .smartcard = &loom_feature_smartcard,
+    .stored_accounts = &loom_feature_stored_accounts,
+    .remembered_registrations = &loom_feature_remembered_registrations,
+    .unbootstrap = &loom_feature_unbootstrap,
+    .discover = &loom_feature_discover,
+    .bootstrap_discover = &loom_feature_bootstrap_discover,
+};
+
 const struct loom_product loom_client_1_0 = {
     .objects = client_1_0_objects,
     .object_count = LOOM_CLIENT_1_0_OBJECT_COUNT,
     .lwm2m = 0x0100,
     .data_size = sizeof(struct loom_client_1_0_data),
     .formats = client_1_0_formats,
+    .features = &client_1_0_features,
     .record_least = 1254,
     .request_size = 467,
 };
@@ -140,12 +151,23 @@ static const struct loom_format *const client_1_1_formats[] = {
     NULL,
 };
 
+static const struct loom_features client_1_1_features = {
+    .bootstrap_pack = &loom_feature_bootstrap_pack,
+    .smartcard = &loom_feature_smartcard,
+    .stored_accounts = &loom_feature_stored_accounts,
+    .remembered_registrations = &loom_feature_remembered_registrations,
+    .unbootstrap = &loom_feature_unbootstrap,
+    .discover = &loom_feature_discover,
+    .bootstrap_discover = &loom_feature_bootstrap_discover,
+};
+
 const struct loom_product loom_client_1_1 = {
     .objects = client_1_1_objects,
     .object_count = LOOM_CLIENT_1_1_OBJECT_COUNT,
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_client_1_1_data),
     .formats = client_1_1_formats,
+    .features = &client_1_1_features,
     .record_least = 1254,
     .request_size = 467,
 };
@@ -213,12 +235,23 @@ static const struct loom_format *const client_1_2_formats[] = {
     NULL,
 };
 
+static const struct loom_features client_1_2_features = {
+    .bootstrap_pack = &loom_feature_bootstrap_pack,
+    .smartcard = &loom_feature_smartcard,
+    .stored_accounts = &loom_feature_stored_accounts,
+    .remembered_registrations = &loom_feature_remembered_registrations,
+    .unbootstrap = &loom_feature_unbootstrap,
+    .discover = &loom_feature_discover,
+    .bootstrap_discover = &loom_feature_bootstrap_discover,
+};
+
 const struct loom_product loom_client_1_2 = {
     .objects = client_1_2_objects,
     .object_count = LOOM_CLIENT_1_2_OBJECT_COUNT,
     .lwm2m = 0x0102,
     .data_size = sizeof(struct loom_client_1_2_data),
     .formats = client_1_2_formats,
+    .features = &client_1_2_features,
     .record_least = 1254,
     .request_size = 467,
 };

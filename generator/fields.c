@@ -364,6 +364,20 @@ static const void *get_picked(const struct loomc_picks *picks, uint32_t picked, 
     }
 }
 
+static const struct loomc_field feature_fields[] = {SAFE("feature", put_pick)};
+static const struct loomc_vocabulary feature_vocabulary = VOCABULARY("a feature", feature_fields);
+
+static size_t count_features(const void *thing)
+{
+    return count_picked(((const struct loomc_plan_product *)thing)->features);
+}
+
+static const void *get_feature(const void *thing, size_t index)
+{
+    return get_picked(&loomc_feature_picks, ((const struct loomc_plan_product *)thing)->features,
+                      index);
+}
+
 static size_t count_formats(const void *thing)
 {
     return count_picked(((const struct loomc_plan_product *)thing)->formats);
@@ -387,6 +401,7 @@ static const struct loomc_field product_fields[] = {
     SAFE("record_least", put_record_least),
     SAFE("request_size", put_request_size),
     LIST("formats", count_formats, get_format, &format_vocabulary),
+    LIST("features", count_features, get_feature, &feature_vocabulary),
     LIST("product_objects", count_product_objects, get_product_object, &loomc_object_fields),
 };
 static const struct loomc_vocabulary product_vocabulary = VOCABULARY("a product", product_fields);

@@ -14,7 +14,20 @@ static const struct loomc_pick formats[] = {
     {"senml-cbor", "senml_cbor", true},
 };
 const struct loomc_picks loomc_format_picks = {"format", LOOMC_WORD_FORMATS, formats,
-                                               COUNT(formats)};
+                                               COUNT(formats), false};
+
+/* What each of them is: loom/feature.h. */
+static const struct loomc_pick features[] = {
+    {"bootstrap-pack", "bootstrap_pack", true},
+    {"smartcard", "smartcard", true},
+    {"stored-accounts", "stored_accounts", true},
+    {"remembered-registrations", "remembered_registrations", true},
+    {"unbootstrap", "unbootstrap", true},
+    {"discover", "discover", true},
+    {"bootstrap-discover", "bootstrap_discover", true},
+};
+const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
+                                                COUNT(features), true};
 
 uint32_t loomc_picks_standard(const struct loomc_picks *picks)
 {
@@ -50,6 +63,10 @@ static uint32_t read_setting(const struct loomc_planner *planner, const struct l
 {
     uint32_t picked = 0;
 
+    if (picks->may_be_none && setting->count == 1 &&
+        strcmp(setting->arguments[0].text, "none") == 0) {
+        return 0;
+    }
     for (size_t i = 0; i < setting->count; i++) {
         const struct loomc_token *token = &setting->arguments[i];
         size_t row = 0;

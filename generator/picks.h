@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What a product picks by keyword: content formats. Adding one is a row of a table. */
+/** What a product picks by keyword: content formats and features. Adding one is a row of a table.
+ */
 #ifndef LOOMC_PICKS_H
 #define LOOMC_PICKS_H
 
@@ -17,9 +18,11 @@ struct loomc_picks {
     enum loomc_word word;
     const struct loomc_pick *items;
     size_t count;
+    bool may_be_none; /**< the keyword `none` alone picks nothing */
 };
 
 extern const struct loomc_picks loomc_format_picks;
+extern const struct loomc_picks loomc_feature_picks;
 
 /** @return bit k: row k of the table; what a profile without any choice has */
 uint32_t loomc_picks_standard(const struct loomc_picks *picks);

@@ -85,8 +85,9 @@ struct loomc_plan_product {
     const struct loomc_plan_object **objects; /**< ascending by id */
     size_t count;
     size_t room;
-    size_t offset;    /**< of its line in the profile */
-    uint32_t formats; /**< bit k: row k of loomc_format_picks */
+    size_t offset;     /**< of its line in the profile */
+    uint32_t formats;  /**< bit k: row k of loomc_format_picks */
+    uint32_t features; /**< bit k: row k of loomc_feature_picks */
 };
 
 struct loomc_plan {

@@ -42,13 +42,15 @@ static void read_picks(const struct loomc_planner *planner, struct loomc_plan_pr
                        const struct loomc_section *section)
 {
     loomc_picks_read(planner, &loomc_format_picks, section, &product->formats);
+    loomc_picks_read(planner, &loomc_feature_picks, section, &product->features);
 }
 
 /* What products pick that say nothing themselves. */
 static struct loomc_plan_product default_picks(const struct loomc_planner *planner)
 {
     const struct loomc_profile *profile = planner->profile;
-    struct loomc_plan_product product = {.formats = loomc_picks_standard(&loomc_format_picks)};
+    struct loomc_plan_product product = {.formats = loomc_picks_standard(&loomc_format_picks),
+                                         .features = loomc_picks_standard(&loomc_feature_picks)};
 
     for (size_t i = 0; profile != NULL && i < profile->count; i++) {
         if (profile->sections[i].head.word == LOOMC_WORD_DEFAULT) {

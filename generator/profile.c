@@ -45,6 +45,7 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_USES] = {"uses", IN_PRODUCT, 1, 2, "uses ID [VERSION]"},
     [LOOMC_WORD_OTHERS] = {"others", IN_PRODUCT, 0, 0, "others"},
     [LOOMC_WORD_FORMATS] = {"formats", IN_DEFAULT | IN_PRODUCT, 1, ANY, "formats FORMAT..."},
+    [LOOMC_WORD_FEATURES] = {"features", IN_DEFAULT | IN_PRODUCT, 1, ANY, "features FEATURE..."},
 };
 
 struct parser {

@@ -32,6 +32,7 @@ enum loomc_word {
     LOOMC_WORD_USES,
     LOOMC_WORD_OTHERS,
     LOOMC_WORD_FORMATS,
+    LOOMC_WORD_FEATURES,
     LOOMC_WORDS
 };
 

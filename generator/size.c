@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "size.h"
 
+#include "loom/feature.h"
+
 #include <string.h>
 
 /* The structs of loom/table.h that hold no pointer. */
@@ -35,7 +37,7 @@ static size_t product_object_size(size_t pointer)
 
 static size_t product_size(size_t pointer)
 {
-    return 2 * pointer + 16;
+    return 3 * pointer + 16;
 }
 
 /* ---- one object ------------------------------------------------------------------------------ */
@@ -66,10 +68,12 @@ static size_t name_bytes(const struct loomc_plan_object *planned, size_t pointer
 
 /* ---- one product ----------------------------------------------------------------------------- */
 
-/* The struct and its list of formats, which ends with NULL. */
+/* The struct, its features, and its list of formats, which ends with NULL. */
 static size_t product_bytes(const struct loomc_plan_product *product, size_t pointer)
 {
     size_t size = product_size(pointer) + pointer;
+
+    size += product->features != 0 ? sizeof(struct loom_features) / sizeof(void *) * pointer : 0;
 
     for (uint32_t formats = product->formats; formats != 0; formats &= formats - 1) {
         size += pointer;

@@ -45,7 +45,8 @@ static bool has_account(const void *subject)
 static bool has_card(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
-    return bootstrap->context->config.smartcard != NULL;
+    return bootstrap->context->config.smartcard != NULL &&
+           loom_context_features(bootstrap->context)->smartcard != NULL;
 }
 
 /* The last two bootstraps worked, but not the accounts that they brought: asking again after the
@@ -66,6 +67,7 @@ static bool wants_pack(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
     return has_account(subject) && bootstrap->context->config.bootstrap_pack &&
+           loom_context_features(bootstrap->context)->bootstrap_pack != NULL &&
            bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_2 && !bootstrap->pack_refused;
 }
 
@@ -268,17 +270,10 @@ static void send_pack_request(void *subject)
     const struct loom_client_config *config = &bootstrap->context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     struct loom_request request = loom_request_begin(LOOM_GET);
-    char links[48];
-    struct loom_output account = loom_output(links, sizeof links);
     bootstrap->attempts++;
     bootstrap->pushed = false;
     loom_transaction_begin(bootstrap);
-    loom_bootstrap_put_account(bootstrap, &account);
-    loom_request_add_path(&request, loom_text_of("bspack"));
-    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
-    struct loom_text links_text = {links, account.length};
-    loom_request_add_query(&request, &out, "acc", links_text); /* */
-    request.accept = LOOM_FORMAT_SENML_CBOR;
+    loom_context_features(bootstrap->context)->bootstrap_pack->prepare(bootstrap, &request, &out);
     ask(bootstrap, &request, &out, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST);
 }
 
@@ -585,7 +580,9 @@ static bool is_format_refusal(const struct loom_bootstrap *bootstrap,
 static void take_pack(struct loom_bootstrap *bootstrap, const struct loom_response *response,
                       enum loom_failure failure)
 {
-    if (loom_pack_apply(bootstrap, response, failure) == LOOM_OK) {
+    const struct loom_bootstrap_pack_feature *pack =
+        loom_context_features(bootstrap->context)->bootstrap_pack;
+    if (pack->apply(bootstrap, response, failure) == LOOM_OK) {
         loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_COMPLETE);
         return;
     }
@@ -646,7 +643,7 @@ void loom_bootstrap_smartcard(struct loom_bootstrap *bootstrap, enum loom_status
     if (bootstrap->state != LOOM_BOOTSTRAP_CARD) {
         return; /* too late: the sequence has gone on without it */
     }
-    loom_card_apply(bootstrap, status, file);
+    loom_context_features(bootstrap->context)->smartcard->apply(bootstrap, status, file);
     loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_CARD_DONE);
 }
 
@@ -711,7 +708,10 @@ static enum loom_status read_or_discover(struct loom_bootstrap *bootstrap, struc
     if (discover) {
         command->event = LOOM_EVENT_BOOTSTRAP_DISCOVER;
         reply->content_format = LOOM_FORMAT_LINK;
-        status = loom_bootstrap_discover(bootstrap, path, &out);
+        const struct loom_bootstrap_discover_feature *feature =
+            loom_context_features(bootstrap->context)->bootstrap_discover;
+        status =
+            feature == NULL ? LOOM_METHOD_NOT_ALLOWED : feature->discover(bootstrap, path, &out);
     } else {
         command->event = LOOM_EVENT_BOOTSTRAP_READ;
         reply->content_format = request->accept;

@@ -52,8 +52,7 @@ static enum loom_status stage_card(struct loom_bootstrap *bootstrap, struct loom
     return count > 0 && rest.length == 0 ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
-void loom_card_apply(struct loom_bootstrap *bootstrap, enum loom_status status,
-                     struct loom_bytes file)
+static void apply(struct loom_bootstrap *bootstrap, enum loom_status status, struct loom_bytes file)
 {
     struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_SMARTCARD, 0);
     event.code = (uint8_t)status;
@@ -71,3 +70,5 @@ void loom_card_apply(struct loom_bootstrap *bootstrap, enum loom_status status,
     loom_transaction_drop(bootstrap);
     loom_context_emit(bootstrap->context, &event);
 }
+
+const struct loom_smartcard_feature loom_feature_smartcard = {.apply = apply};

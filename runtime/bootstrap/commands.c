@@ -260,8 +260,8 @@ static void put_object(const struct loom_bootstrap *bootstrap, const struct loom
     }
 }
 
-enum loom_status loom_bootstrap_discover(const struct loom_bootstrap *bootstrap,
-                                         const struct loom_path *path, struct loom_output *out)
+static enum loom_status discover(const struct loom_bootstrap *bootstrap,
+                                 const struct loom_path *path, struct loom_output *out)
 {
     const struct loom_product *product = bootstrap->context->config.model->product;
     uint16_t lwm2m = bootstrap->context->config.lwm2m;
@@ -290,6 +290,9 @@ enum loom_status loom_bootstrap_discover(const struct loom_bootstrap *bootstrap,
     }
     return LOOM_OK;
 }
+
+const struct loom_bootstrap_discover_feature loom_feature_bootstrap_discover = {.discover =
+                                                                                    discover};
 
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 

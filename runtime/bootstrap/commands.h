@@ -15,8 +15,6 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
                                       const struct loom_request *request, enum loom_reason *why);
 enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
                                        const struct loom_path *path);
-enum loom_status loom_bootstrap_discover(const struct loom_bootstrap *bootstrap,
-                                         const struct loom_path *path, struct loom_output *out);
 /** @param format in: what the server accepts; out: the format of the answer */
 enum loom_status loom_bootstrap_read(const struct loom_bootstrap *bootstrap,
                                      const struct loom_path *path, uint16_t *format,
@@ -32,5 +30,11 @@ enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
 
 /** The instances of the Bootstrap-Server Account as links (rule A-103). */
 void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct loom_output *out);
+
+/** The feature Bootstrap-Discover (rules A-60 .. A-64). */
+struct loom_bootstrap_discover_feature {
+    enum loom_status (*discover)(const struct loom_bootstrap *bootstrap,
+                                 const struct loom_path *path, struct loom_output *out);
+};
 
 #endif

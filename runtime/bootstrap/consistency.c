@@ -4,6 +4,7 @@
 #include "accounts/accounts.h"
 #include "bootstrap/transaction.h"
 #include "codec/text.h"
+#include "context/context.h"
 #include "model/node.h"
 
 #include <string.h>
@@ -277,11 +278,18 @@ static enum loom_reason server_instance(const struct check *check, uint32_t ssid
     return times(check, loom_server_times, LOOM_SERVER_TIMES);
 }
 
+static bool is_unbootstrapped(const struct check *check, uint32_t ssid)
+{
+    const struct loom_unbootstrap_feature *feature =
+        loom_context_features(check->bootstrap->context)->unbootstrap;
+    return feature != NULL && feature->is_unbootstrapped(check->bootstrap, ssid);
+}
+
 static enum loom_reason servers(struct check *check, unsigned *count)
 {
     for (begin(check, LOOM_SERVER); next(check); check->instance++) {
         uint32_t ssid = loom_account_ssid(check->model, check->instance);
-        if (loom_is_unbootstrapped(check->bootstrap, ssid)) {
+        if (is_unbootstrapped(check, ssid)) {
             continue; /* it goes with its Security instance */
         }
         enum loom_reason why = server_instance(check, ssid);
@@ -297,8 +305,7 @@ static enum loom_reason servers(struct check *check, unsigned *count)
 
 static bool is_known_ssid(const struct check *check, uint32_t ssid, uint32_t special)
 {
-    return ssid == special || servers_with(check, ssid) > 0 ||
-           loom_is_unbootstrapped(check->bootstrap, ssid);
+    return ssid == special || servers_with(check, ssid) > 0 || is_unbootstrapped(check, ssid);
 }
 
 static enum loom_reason access_instance(const struct check *check)

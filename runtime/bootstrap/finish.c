@@ -10,6 +10,11 @@
 
 #include <string.h>
 
+static const struct loom_unbootstrap_feature *unbootstrap_of(const struct loom_bootstrap *bootstrap)
+{
+    return loom_context_features(bootstrap->context)->unbootstrap;
+}
+
 /* Whether an instance, be it by another id now, has the values that it had before. */
 static bool is_unchanged(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance,
                          uint16_t instance_now)
@@ -105,7 +110,10 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
         event->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
-    loom_unbootstrap(bootstrap);
+    const struct loom_unbootstrap_feature *feature = unbootstrap_of(bootstrap);
+    if (feature != NULL) {
+        feature->unbootstrap(bootstrap);
+    }
     if (replaced != LOOM_ID_NONE) {
         loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
         bootstrap->account = other;
@@ -129,7 +137,10 @@ enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap)
     uint16_t account = loom_account_instance(bootstrap->context->config.model);
     loom_transaction_begin(bootstrap);
     loom_transaction_touch(bootstrap, LOOM_SECURITY);
-    loom_bootstrap_drop_linked(bootstrap, account);
+    const struct loom_unbootstrap_feature *feature = unbootstrap_of(bootstrap);
+    if (feature != NULL) {
+        feature->drop_linked(bootstrap, account);
+    }
     loom_model_delete(&bootstrap->staged, LOOM_SECURITY, account);
     enum loom_status status = loom_state_save(bootstrap->context, &bootstrap->staged);
     if (status == LOOM_OK) {

@@ -33,8 +33,22 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
     return status;
 }
 
-static enum loom_status apply(struct loom_bootstrap *bootstrap,
-                              const struct loom_response *response, struct loom_event *event)
+static void prepare(const struct loom_bootstrap *bootstrap, struct loom_request *request,
+                    struct loom_output *out)
+{
+    char links[48];
+    struct loom_output account = loom_output(links, sizeof links);
+    loom_bootstrap_put_account(bootstrap, &account);
+    struct loom_text links_text = {links, account.length};
+    loom_request_add_path(request, loom_text_of("bspack"));
+    loom_request_add_query(request, out, "ep", loom_text_of(bootstrap->context->config.endpoint));
+    loom_request_add_query(request, out, "acc", links_text); /* */
+    request->accept = LOOM_FORMAT_SENML_CBOR;
+}
+
+static enum loom_status apply_content(struct loom_bootstrap *bootstrap,
+                                      const struct loom_response *response,
+                                      struct loom_event *event)
 {
     if (response->content_format != LOOM_FORMAT_SENML_CBOR ||
         loom_pack_replace(bootstrap, response->content_format, loom_path_root(),
@@ -45,16 +59,19 @@ static enum loom_status apply(struct loom_bootstrap *bootstrap,
     return loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, event);
 }
 
-enum loom_status loom_pack_apply(struct loom_bootstrap *bootstrap,
-                                 const struct loom_response *response, enum loom_failure failure)
+static enum loom_status apply(struct loom_bootstrap *bootstrap,
+                              const struct loom_response *response, enum loom_failure failure)
 {
     struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_BOOTSTRAP_PACK, 0);
     enum loom_status status = LOOM_UNAVAILABLE;
     event.code = response->code;
     event.failure = failure;
     if (response->code == LOOM_CONTENT) {
-        status = apply(bootstrap, response, &event);
+        status = apply_content(bootstrap, response, &event);
     }
     loom_context_emit(bootstrap->context, &event);
     return status;
 }
+
+const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack = {.prepare = prepare,
+                                                                        .apply = apply};

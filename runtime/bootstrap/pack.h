@@ -4,6 +4,7 @@
 #define LOOM_BOOTSTRAP_PACK_H
 
 #include "loom/client.h"
+#include "loom/codec.h"
 
 /* ---- pack.c ------------------------------------------------------------------------------------
  */
@@ -13,16 +14,25 @@
 enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t format,
                                    struct loom_path path, struct loom_bytes bytes);
 
-/** The answer to a Bootstrap-Pack-Request (rules A-100 .. A-102): staged, checked and in force, or
- *  refused. */
-enum loom_status loom_pack_apply(struct loom_bootstrap *bootstrap,
-                                 const struct loom_response *response, enum loom_failure failure);
+/** The feature. */
+struct loom_bootstrap_pack_feature {
+    /** Makes the Bootstrap-Pack-Request (rules ). */
+    void (*prepare)(const struct loom_bootstrap *bootstrap, struct loom_request *request,
+                    struct loom_output *out);
+    /** Takes the answer to a Bootstrap-Pack-Request (rules A-100 .. A-102): staged, checked and in
+     *  force, or refused. */
+    enum loom_status (*apply)(struct loom_bootstrap *bootstrap,
+                              const struct loom_response *response, enum loom_failure failure);
+};
 
 /* ---- card.c ------------------------------------------------------------------------------------
  */
 
-/** What a smartcard holds (rules E.4): staged, checked and in force, or dropped. */
-void loom_card_apply(struct loom_bootstrap *bootstrap, enum loom_status status,
-                     struct loom_bytes file);
+/** The feature. */
+struct loom_smartcard_feature {
+    /** Takes what a smartcard holds (rules E.4): staged, checked and in force, or dropped. */
+    void (*apply)(struct loom_bootstrap *bootstrap, enum loom_status status,
+                  struct loom_bytes file);
+};
 
 #endif

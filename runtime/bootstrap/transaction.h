@@ -20,14 +20,16 @@ void loom_transaction_commit(struct loom_bootstrap *bootstrap);
 /* ---- unbootstrap.c -----------------------------------------------------------------------------
  */
 
-/** Deletes what only this Security instance, which goes, links to. */
-void loom_bootstrap_drop_linked(struct loom_bootstrap *bootstrap, uint16_t security);
-
-/** Whether a server that had an account has none in the staged model. One that never had any is not
- *  gone but wrong, which is for the check to find. */
-bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t ssid);
-/** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
-void loom_unbootstrap(struct loom_bootstrap *bootstrap);
+/** The feature: a server whose account is deleted goes with all that belongs to it. */
+struct loom_unbootstrap_feature {
+    /** Deletes what only this Security instance, which goes, links to. */
+    void (*drop_linked)(struct loom_bootstrap *bootstrap, uint16_t security);
+    /** Whether a server that had an account has none in the staged model. One that never had any is
+     *  not gone but wrong, which is for the check to find. */
+    bool (*is_unbootstrapped)(const struct loom_bootstrap *bootstrap, uint32_t ssid);
+    /** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
+    void (*unbootstrap)(struct loom_bootstrap *bootstrap);
+};
 
 /* ---- consistency.c -----------------------------------------------------------------------------
  */

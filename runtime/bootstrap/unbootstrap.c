@@ -24,7 +24,7 @@ static bool somebody_links(const struct loom_model *model, uint16_t but, uint16_
     return false;
 }
 
-void loom_bootstrap_drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
+static void drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 {
     static const uint16_t objects[] = {LOOM_OSCORE, LOOM_COSE, LOOM_MQTT};
     struct loom_model *staged = &bootstrap->staged;
@@ -132,7 +132,7 @@ static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-bool loom_is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t ssid)
+static bool is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
@@ -156,16 +156,19 @@ static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)
     }
 }
 
-void loom_unbootstrap(struct loom_bootstrap *bootstrap)
+static void unbootstrap(struct loom_bootstrap *bootstrap)
 {
     const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
     for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
         uint32_t ssid = loom_account_ssid(live, instance);
-        if (loom_is_unbootstrapped(bootstrap, ssid)) {
-            loom_bootstrap_drop_linked(bootstrap, loom_account_security(live, ssid));
+        if (is_unbootstrapped(bootstrap, ssid)) {
+            drop_linked(bootstrap, loom_account_security(live, ssid));
             leave_access_control(bootstrap, (uint16_t)ssid);
             drop_servers(bootstrap, ssid);
         }
     }
 }
+
+const struct loom_unbootstrap_feature loom_feature_unbootstrap = {
+    .drop_linked = drop_linked, .is_unbootstrapped = is_unbootstrapped, .unbootstrap = unbootstrap};

@@ -27,7 +27,11 @@ static void begin(struct loom_client *client)
     report_factory(client);
     loom_registrations_note_profile(&client->context);
     loom_registrations_restart(&client->context);
-    loom_registrations_recall(&client->context);
+    const struct loom_remembered_registrations_feature *remembered =
+        loom_context_features(&client->context)->remembered_registrations;
+    if (remembered != NULL) {
+        remembered->recall(&client->context);
+    }
 }
 
 static void register_all(struct loom_client *client)

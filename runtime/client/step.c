@@ -59,7 +59,11 @@ uint64_t loom_client_step(struct loom_client *client)
         client->stopped = true;
         loom_context_report(context, LOOM_EVENT_STOPPED, 0);
     }
-    loom_registrations_remember(context);
+    const struct loom_remembered_registrations_feature *remembered =
+        loom_context_features(context)->remembered_registrations;
+    if (remembered != NULL) {
+        remembered->remember(context);
+    }
     if (client->stopped) {
         return LOOM_NEVER;
     }

@@ -75,6 +75,34 @@ void loom_context_explain(const struct loom_context *context, enum loom_event_ty
     loom_context_emit(context, &event);
 }
 
+/* ---- features -------------------------------------------------------------------------------- */
+
+const struct loom_features *loom_context_features(const struct loom_context *context)
+{
+    static const struct loom_features none;
+    const struct loom_features *features = context->config.model->product->features;
+    return features == NULL ? &none : features;
+}
+
+/* @return NULL: nothing is kept */
+static const struct loom_stored_accounts_feature *
+stored_accounts(const struct loom_context *context)
+{
+    return context->config.store == NULL ? NULL : loom_context_features(context)->stored_accounts;
+}
+
+enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model)
+{
+    const struct loom_stored_accounts_feature *stored = stored_accounts(context);
+    return stored == NULL ? LOOM_OK : stored->save(context, model);
+}
+
+enum loom_status loom_state_load(struct loom_context *context, struct loom_model *model)
+{
+    const struct loom_stored_accounts_feature *stored = stored_accounts(context);
+    return stored == NULL ? LOOM_NOT_FOUND : stored->load(context, model);
+}
+
 /* ---- wishes ---------------------------------------------------------------------------------- */
 
 void loom_context_wish(struct loom_context *context, enum loom_wish wish)

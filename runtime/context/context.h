@@ -51,6 +51,12 @@ void loom_context_report(const struct loom_context *context, enum loom_event_typ
 void loom_context_explain(const struct loom_context *context, enum loom_event_type type,
                           uint8_t code, enum loom_reason reason);
 
+/* ---- context.c: features -----------------------------------------------------------------------
+ */
+
+/** What the product has of the parts that it may leave out; never NULL. */
+const struct loom_features *loom_context_features(const struct loom_context *context);
+
 /* ---- context.c: wishes -------------------------------------------------------------------------
  *
  * The interfaces do not call one another. What one of them wants of another it posts as a wish, as
@@ -150,7 +156,17 @@ enum loom_status loom_stored_failed(const struct loom_context *context, enum loo
 /** Reports what is in force in the place of a record that was damaged. */
 void loom_stored_recovered(const struct loom_context *context, enum loom_reason why);
 
-/** Writes the persistent objects of a model to the store, if there is one. Reports failure. */
+/** The feature: loom_state_save() and loom_state_load() where there is a store. */
+struct loom_stored_accounts_feature {
+    enum loom_status (*save)(struct loom_context *context, const struct loom_model *model);
+    enum loom_status (*load)(struct loom_context *context, struct loom_model *model);
+};
+
+/* ---- context.c: stored accounts ----------------------------------------------------------------
+ */
+
+/** Writes the persistent objects of a model to the store, if there is one and the product has the
+ *  feature. Reports failure. */
 enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model);
 
 /** Reads them into the model, and reports damage.

@@ -99,13 +99,10 @@ static bool is_persistent(const struct loom_object *object)
            LOOM_OBJECT_PERSISTENT;
 }
 
-enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model)
+static enum loom_status save(struct loom_context *context, const struct loom_model *model)
 {
     const struct loom_client_config *config = &context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    if (config->store == NULL) {
-        return LOOM_OK;
-    }
     put_head(context, &out);
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
@@ -189,14 +186,11 @@ static enum loom_status get_record(struct loom_context *context, struct loom_mod
 
 /* A device that cannot use what it has stored must still find its way: with the accounts of the
  * product. Only a medium that does not answer at the moment is no reason to forget anything. */
-enum loom_status loom_state_load(struct loom_context *context, struct loom_model *model)
+static enum loom_status load(struct loom_context *context, struct loom_model *model)
 {
     const struct loom_client_config *config = &context->config;
     size_t length = 0;
     bool previous = false;
-    if (config->store == NULL) {
-        return LOOM_NOT_FOUND;
-    }
     enum loom_status status =
         config->store->load(config->store->self, LOOM_RECORD_ACCOUNTS, config->buffer,
                             config->buffer_size, &length, &previous);
@@ -219,3 +213,6 @@ enum loom_status loom_state_load(struct loom_context *context, struct loom_model
     }
     return LOOM_OK;
 }
+
+const struct loom_stored_accounts_feature loom_feature_stored_accounts = {.save = save,
+                                                                          .load = load};

@@ -57,8 +57,8 @@ static void put_object(const struct loom_model *model, uint16_t lwm2m, const str
     }
 }
 
-enum loom_status loom_management_discover(const struct loom_model *model, uint16_t lwm2m,
-                                          const struct loom_path *path, struct loom_output *out)
+static enum loom_status discover(const struct loom_model *model, uint16_t lwm2m,
+                                 const struct loom_path *path, struct loom_output *out)
 {
     struct links links = {.out = out};
     struct loom_visitor visitor = {&links, put_link};
@@ -73,3 +73,5 @@ enum loom_status loom_management_discover(const struct loom_model *model, uint16
     /* A resource that only a bootstrap may touch is not shown to servers (rule C-41). */
     return status == LOOM_METHOD_NOT_ALLOWED ? LOOM_NOT_FOUND : status;
 }
+
+const struct loom_discover_feature loom_feature_discover = {.discover = discover};

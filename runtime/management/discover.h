@@ -6,9 +6,12 @@
 #include "loom/codec.h"
 #include "loom/model.h"
 
-/** What there is at a path and below it (rules C-13, C-15).
- *  @param lwm2m release that the server is addressed in */
-enum loom_status loom_management_discover(const struct loom_model *model, uint16_t lwm2m,
-                                          const struct loom_path *path, struct loom_output *out);
+/** The feature. */
+struct loom_discover_feature {
+    /** What there is at a path and below it (rules C-13, C-15).
+     *  @param lwm2m release that the server is addressed in */
+    enum loom_status (*discover)(const struct loom_model *model, uint16_t lwm2m,
+                                 const struct loom_path *path, struct loom_output *out);
+};
 
 #endif

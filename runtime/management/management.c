@@ -69,8 +69,13 @@ static enum loom_status do_discover(struct operation *operation)
     operation->event = LOOM_EVENT_DISCOVER;
     operation->success = LOOM_CONTENT;
     operation->reply->content_format = LOOM_FORMAT_LINK;
+    const struct loom_discover_feature *feature =
+        loom_context_features(operation->context)->discover;
+    if (feature == NULL) {
+        return LOOM_NOT_ACCEPTABLE; /* rule C-11 */
+    }
     enum loom_status status =
-        loom_management_discover(operation->model, operation->from->lwm2m, &operation->path, &out);
+        feature->discover(operation->model, operation->from->lwm2m, &operation->path, &out);
     operation->reply->length = out.length;
     return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
 }

@@ -71,9 +71,12 @@ enum loom_status loom_registrations_trigger(struct loom_context *context,
 /** Waits of fewer seconds are not worth a write of the state record: its memory wears. */
 #define LOOM_WAIT_REMEMBERED 60u
 
-/** At the start, after the restart: goes on where the state record says that things were. */
-void loom_registrations_recall(struct loom_context *context);
-/** Writes the state record if something in it must outlive a reboot that is not in it. */
-void loom_registrations_remember(struct loom_context *context);
+/** The feature: a record of the registrations in the store. */
+struct loom_remembered_registrations_feature {
+    /** At the start, after the restart: goes on where the state record says that things were. */
+    void (*recall)(struct loom_context *context);
+    /** Writes the state record if something in it must outlive a reboot that is not in it. */
+    void (*remember)(struct loom_context *context);
+};
 
 #endif

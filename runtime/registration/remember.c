@@ -175,7 +175,7 @@ static uint32_t write_record(const struct loom_context *context, struct loom_out
     return digest;
 }
 
-void loom_registrations_remember(struct loom_context *context)
+static void remember(struct loom_context *context)
 {
     const struct loom_client_config *config = &context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
@@ -317,7 +317,7 @@ static void read_record(struct loom_context *context, const uint8_t *data, size_
     loom_context_take_wish(context, LOOM_WISH_REMEMBER);
 }
 
-void loom_registrations_recall(struct loom_context *context)
+static void recall(struct loom_context *context)
 {
     const struct loom_client_config *config = &context->config;
     size_t length = 0;
@@ -340,3 +340,6 @@ void loom_registrations_recall(struct loom_context *context)
     }
     read_record(context, config->buffer, length);
 }
+
+const struct loom_remembered_registrations_feature loom_feature_remembered_registrations = {
+    .recall = recall, .remember = remember};

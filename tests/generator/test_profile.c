@@ -364,6 +364,32 @@ Test(profile, products_pick_content_formats)
                   "p.profile:3:19: error: unknown format \"json\"\n");
 }
 
+Test(profile, products_pick_features)
+{
+    enum { BOOTSTRAP_PACK = 1, SMARTCARD = 2, STORED_ACCOUNTS = 4 };
+    struct outcome outcome;
+
+    plan_good(&outcome, NULL);
+    cr_expect_eq(outcome.plan.products[0].features, 0x7F);
+    outcome_free(&outcome);
+
+    plan_good(&outcome, "default features smartcard\n"
+                        "product one\n  others\n"
+                        "product two\n  uses 0\n  features stored-accounts bootstrap-pack\n"
+                        "product three\n  uses 0\n  features none\n");
+    cr_expect_eq(outcome.plan.products[0].features, SMARTCARD);
+    cr_expect_eq(outcome.plan.products[1].features, BOOTSTRAP_PACK | STORED_ACCOUNTS);
+    cr_expect_eq(outcome.plan.products[2].features, 0);
+    outcome_free(&outcome);
+
+    expect_errors("default features smart-card teleport\n"
+                  "product one\n  uses 0\n  features none discover\n",
+                  "p.profile:1:18: error: unknown feature \"smart-card\"; did you mean "
+                  "\"smartcard\"?\n"
+                  "p.profile:1:29: error: unknown feature \"teleport\"\n"
+                  "p.profile:4:12: error: unknown feature \"none\"\n");
+}
+
 /* What a client's buffer needs, counted by hand: a head of TLV takes 6 bytes. */
 Test(profile, products_know_what_their_client_needs)
 {

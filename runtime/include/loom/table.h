@@ -9,6 +9,7 @@
 #ifndef LOOM_TABLE_H
 #define LOOM_TABLE_H
 
+#include "loom/feature.h"
 #include "loom/format.h"
 #include "loom/status.h"
 #include "loom/value.h"
@@ -191,6 +192,7 @@ struct loom_product {
     /** Content formats of payloads in any order; NULL after the last one. Others are refused (rule
      *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. */
     const struct loom_format *const *formats;
+    const struct loom_features *features; /**< NULL: none */
     /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
      * mandatory resources. A client with a store needs a buffer for it. */
     uint32_t record_least;

@@ -32,12 +32,23 @@ static const struct loom_format *const gadget_formats[] = {
     NULL,
 };
 
+static const struct loom_features gadget_features = {
+    .bootstrap_pack = &loom_feature_bootstrap_pack,
+    .smartcard = &loom_feature_smartcard,
+    .stored_accounts = &loom_feature_stored_accounts,
+    .remembered_registrations = &loom_feature_remembered_registrations,
+    .unbootstrap = &loom_feature_unbootstrap,
+    .discover = &loom_feature_discover,
+    .bootstrap_discover = &loom_feature_bootstrap_discover,
+};
+
 const struct loom_product loom_gadget = {
     .objects = gadget_objects,
     .object_count = LOOM_GADGET_OBJECT_COUNT,
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_gadget_data),
     .formats = gadget_formats,
+    .features = &gadget_features,
     .record_least = 1541,
     .request_size = 255,
 };

@@ -36,3 +36,4 @@ product gadget lwm2m 1.1
 product small
     uses 26300 1.2
     formats text tlv
+    features none
