@@ -8,6 +8,7 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_security_1_0_object,
         .offset = offsetof(struct loom_client_1_0_data, security_1_0),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, security_1_0),
         .room = 4,
         .initial = 0,
         .complete = 0,
@@ -15,6 +16,7 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_server_1_0_object,
         .offset = offsetof(struct loom_client_1_0_data, server_1_0),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, server_1_0),
         .room = 3,
         .initial = 0,
         .complete = 0,
@@ -22,6 +24,7 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_access_control_1_0_object,
         .offset = offsetof(struct loom_client_1_0_data, access_control_1_0),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, access_control_1_0),
         .room = 8,
         .initial = 0,
         .complete = 0,
@@ -29,6 +32,7 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_device_1_0_object,
         .offset = offsetof(struct loom_client_1_0_data, device_1_0),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, device_1_0),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -36,6 +40,7 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_connectivity_monitoring_1_0_object,
         .offset = offsetof(struct loom_client_1_0_data, connectivity_monitoring_1_0),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, connectivity_monitoring_1_0),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -43,6 +48,7 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_0_data, location),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, location),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -50,12 +56,14 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
     {
         .object = &loom_temperature_1_1_object,
         .offset = offsetof(struct loom_client_1_0_data, temperature_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, temperature_1_1),
         .room = 2,
         .initial = 1,
         .complete = 0,
     },
     {
         .object = &loom_bootstrap_server_object,
+        .staging = 1,
     },
 };
 
@@ -82,6 +90,7 @@ const struct loom_product loom_client_1_0 = {
     .object_count = LOOM_CLIENT_1_0_OBJECT_COUNT,
     .lwm2m = 0x0100,
     .data_size = sizeof(struct loom_client_1_0_data),
+    .staging_size = sizeof(struct loom_client_1_0_staging),
     .formats = client_1_0_formats,
     .features = &client_1_0_features,
     .record_least = 1254,
@@ -92,6 +101,7 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_security_1_1_object,
         .offset = offsetof(struct loom_client_1_1_data, security_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, security_1_1),
         .room = 4,
         .initial = 0,
         .complete = 0,
@@ -99,6 +109,7 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_server_1_1_object,
         .offset = offsetof(struct loom_client_1_1_data, server_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, server_1_1),
         .room = 3,
         .initial = 0,
         .complete = 0,
@@ -106,6 +117,7 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_access_control_1_0_object,
         .offset = offsetof(struct loom_client_1_1_data, access_control_1_0),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, access_control_1_0),
         .room = 8,
         .initial = 0,
         .complete = 0,
@@ -113,6 +125,7 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_device_1_1_object,
         .offset = offsetof(struct loom_client_1_1_data, device_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, device_1_1),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -120,6 +133,7 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_connectivity_monitoring_1_2_object,
         .offset = offsetof(struct loom_client_1_1_data, connectivity_monitoring_1_2),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, connectivity_monitoring_1_2),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -127,6 +141,7 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_1_data, location),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, location),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -134,12 +149,14 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
     {
         .object = &loom_temperature_1_1_object,
         .offset = offsetof(struct loom_client_1_1_data, temperature_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, temperature_1_1),
         .room = 2,
         .initial = 1,
         .complete = 0,
     },
     {
         .object = &loom_bootstrap_server_object,
+        .staging = 1,
     },
 };
 
@@ -166,6 +183,7 @@ const struct loom_product loom_client_1_1 = {
     .object_count = LOOM_CLIENT_1_1_OBJECT_COUNT,
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_client_1_1_data),
+    .staging_size = sizeof(struct loom_client_1_1_staging),
     .formats = client_1_1_formats,
     .features = &client_1_1_features,
     .record_least = 1254,
@@ -176,6 +194,7 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_security_1_2_object,
         .offset = offsetof(struct loom_client_1_2_data, security_1_2),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, security_1_2),
         .room = 4,
         .initial = 0,
         .complete = 0,
@@ -183,6 +202,7 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_server_1_2_object,
         .offset = offsetof(struct loom_client_1_2_data, server_1_2),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, server_1_2),
         .room = 3,
         .initial = 0,
         .complete = 0,
@@ -190,6 +210,7 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_access_control_1_1_object,
         .offset = offsetof(struct loom_client_1_2_data, access_control_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, access_control_1_1),
         .room = 8,
         .initial = 0,
         .complete = 0,
@@ -197,6 +218,7 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_device_1_2_object,
         .offset = offsetof(struct loom_client_1_2_data, device_1_2),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, device_1_2),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -204,6 +226,7 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_connectivity_monitoring_1_3_object,
         .offset = offsetof(struct loom_client_1_2_data, connectivity_monitoring_1_3),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, connectivity_monitoring_1_3),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -211,6 +234,7 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_2_data, location),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, location),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -218,12 +242,14 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
     {
         .object = &loom_temperature_1_1_object,
         .offset = offsetof(struct loom_client_1_2_data, temperature_1_1),
+        .staging = 1 + offsetof(struct loom_client_1_2_staging, temperature_1_1),
         .room = 2,
         .initial = 1,
         .complete = 0,
     },
     {
         .object = &loom_bootstrap_server_object,
+        .staging = 1,
     },
 };
 
@@ -250,6 +276,7 @@ const struct loom_product loom_client_1_2 = {
     .object_count = LOOM_CLIENT_1_2_OBJECT_COUNT,
     .lwm2m = 0x0102,
     .data_size = sizeof(struct loom_client_1_2_data),
+    .staging_size = sizeof(struct loom_client_1_2_staging),
     .formats = client_1_2_formats,
     .features = &client_1_2_features,
     .record_least = 1254,

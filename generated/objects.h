@@ -45,6 +45,17 @@ struct loom_client_1_0_data {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
+/** What a bootstrap changes, until its Finish: `staging` of struct loom_client_config. */
+struct loom_client_1_0_staging {
+    struct loom_security_1_0 security_1_0[4];
+    struct loom_server_1_0 server_1_0[3];
+    struct loom_access_control_1_0 access_control_1_0[8];
+    struct loom_device_1_0 device_1_0[1];
+    struct loom_connectivity_monitoring_1_0 connectivity_monitoring_1_0[1];
+    struct loom_location location[1];
+    struct loom_temperature_1_1 temperature_1_1[2];
+};
+
 enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 8 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
@@ -69,6 +80,17 @@ struct loom_client_1_1_data {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
+/** What a bootstrap changes, until its Finish: `staging` of struct loom_client_config. */
+struct loom_client_1_1_staging {
+    struct loom_security_1_1 security_1_1[4];
+    struct loom_server_1_1 server_1_1[3];
+    struct loom_access_control_1_0 access_control_1_0[8];
+    struct loom_device_1_1 device_1_1[1];
+    struct loom_connectivity_monitoring_1_2 connectivity_monitoring_1_2[1];
+    struct loom_location location[1];
+    struct loom_temperature_1_1 temperature_1_1[2];
+};
+
 enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 8 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
@@ -84,6 +106,17 @@ extern const struct loom_object_names *const loom_client_1_1_names[LOOM_CLIENT_1
 
 /** The instances of product `client_1_2`, LwM2M 1.2. Owned by the caller of loom_model_init(). */
 struct loom_client_1_2_data {
+    struct loom_security_1_2 security_1_2[4];
+    struct loom_server_1_2 server_1_2[3];
+    struct loom_access_control_1_1 access_control_1_1[8];
+    struct loom_device_1_2 device_1_2[1];
+    struct loom_connectivity_monitoring_1_3 connectivity_monitoring_1_3[1];
+    struct loom_location location[1];
+    struct loom_temperature_1_1 temperature_1_1[2];
+};
+
+/** What a bootstrap changes, until its Finish: `staging` of struct loom_client_config. */
+struct loom_client_1_2_staging {
     struct loom_security_1_2 security_1_2[4];
     struct loom_server_1_2 server_1_2[3];
     struct loom_access_control_1_1 access_control_1_1[8];

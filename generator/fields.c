@@ -142,6 +142,11 @@ static bool is_object_mandatory(const void *thing)
     return object_of(thing)->mandatory;
 }
 
+static bool is_staged(const void *thing)
+{
+    return ((const struct loomc_plan_object *)thing)->staged;
+}
+
 static bool is_view(const void *thing)
 {
     return ((const struct loomc_plan_object *)thing)->view;
@@ -254,6 +259,7 @@ static const struct loomc_field object_fields[] = {
     FLAG("object_multiple", is_object_multiple),
     FLAG("object_mandatory", is_object_mandatory),
     FLAG("view", is_view),
+    FLAG("staged", is_staged),
     FLAG("has_ranges", has_ranges),
     FLAG("has_handlers", has_handlers),
     FLAG("has_presets", has_presets),
@@ -334,6 +340,18 @@ static void put_request_size(const void *thing, struct loomc_buffer *out)
     loomc_put_format(out, "%" PRIu32, loomc_request_size(thing));
 }
 
+static bool has_staging(const void *thing)
+{
+    const struct loomc_plan_product *product = thing;
+
+    for (size_t i = 0; i < product->count; i++) {
+        if (product->objects[i]->staged && !product->objects[i]->view) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_pick(const void *thing, struct loomc_buffer *out)
 {
     loomc_put_text(out, ((const struct loomc_pick *)thing)->symbol);
@@ -397,6 +415,7 @@ static const struct loomc_field product_fields[] = {
     SAFE("product_object_count", put_product_object_count),
     SAFE("account_room", put_account_room),
     FLAG("has_accounts", has_account_room),
+    FLAG("has_staging", has_staging),
     SAFE("record_size", put_record_size),
     SAFE("record_least", put_record_least),
     SAFE("request_size", put_request_size),

@@ -70,6 +70,7 @@ struct loomc_plan_object {
     bool hidden;
     bool persistent;
     bool account; /**< its instances belong to accounts */
+    bool staged;  /**< a bootstrap may change it */
     bool view;
     size_t alignment; /**< of an instance, where 64-bit numbers are aligned to 8 */
     const struct loomc_token *initial_token; /**< where the profile says it, or NULL */

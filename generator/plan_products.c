@@ -148,6 +148,8 @@ static bool claim(const struct loomc_planner *planner, const char *name)
     vacant =
         loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_names", name)) && vacant;
     vacant =
+        loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_staging", name)) && vacant;
+    vacant =
         loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_objects", name)) && vacant;
     vacant = loomc_names_claim(names, loomc_format(planner->arena, "LOOM_%s_BUFFER_SIZE", upper)) &&
              vacant;

@@ -491,6 +491,7 @@ static void set_flag(const struct subject *subject, enum loomc_word word)
         planned->complete = planned->complete || word == LOOMC_WORD_COMPLETE;
         planned->hidden = planned->hidden || word == LOOMC_WORD_HIDDEN;
         planned->persistent = planned->persistent || word == LOOMC_WORD_PERSISTENT;
+        planned->staged = planned->staged || word == LOOMC_WORD_STAGED;
         if (word == LOOMC_WORD_ACCOUNT) {
             make_account(planned);
         }
@@ -542,7 +543,7 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
     case LOOMC_WORD_SECRET:
         for_all_arguments(subject, setting, keep_secret, 0);
         break;
-    default: /* complete, hidden, persistent, account */
+    default: /* complete, hidden, persistent, account, staged */
         set_flag(subject, setting->word);
         break;
     }
@@ -605,6 +606,11 @@ void loomc_plan_settings(const struct loomc_planner *planner)
         }
     }
     for (size_t i = 0; i < planner->plan->count; i++) {
-        check_values(planner, &planner->plan->objects[i]);
+        struct loomc_plan_object *planned = &planner->plan->objects[i];
+
+        check_values(planner, planned);
+        /* What is stored is staged, too, when it is read: a bad record must change nothing. */
+        planned->staged = planned->staged || planned->account || planned->persistent;
+        planned->staged = planned->staged || planned->view;
     }
 }

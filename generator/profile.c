@@ -27,6 +27,7 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_HIDDEN] = {"hidden", IN_OBJECT, 0, 0, "hidden"},
     [LOOMC_WORD_PERSISTENT] = {"persistent", IN_OBJECT, 0, 0, "persistent"},
     [LOOMC_WORD_ACCOUNT] = {"account", IN_OBJECT, 0, 0, "account"},
+    [LOOMC_WORD_STAGED] = {"staged", IN_OBJECT, 0, 0, "staged"},
     [LOOMC_WORD_HANDLED] = {"handled", IN_OBJECT, 1, ANY, "handled RESOURCE... | all"},
     [LOOMC_WORD_STORED] = {"stored", IN_OBJECT, 1, ANY, "stored RESOURCE... | all"},
     [LOOMC_WORD_REPORTED] = {"reported", IN_OBJECT, 1, ANY, "reported RESOURCE... | all"},

@@ -12,6 +12,11 @@
 /* Column of the objects' names; longer ones push their line to the right. */
 #define SYMBOL_WIDTH 32
 
+static size_t align(size_t size, size_t alignment)
+{
+    return (size + alignment - 1) / alignment * alignment;
+}
+
 /* The structs that do, by the size of a pointer, which is that of a length, too. */
 static size_t object_size(size_t pointer)
 {
@@ -32,12 +37,12 @@ static size_t preset_size(size_t pointer)
 
 static size_t product_object_size(size_t pointer)
 {
-    return pointer + 8;
+    return align(pointer + 12, pointer);
 }
 
 static size_t product_size(size_t pointer)
 {
-    return 3 * pointer + 16;
+    return align(3 * pointer + 20, pointer);
 }
 
 /* ---- one object ------------------------------------------------------------------------------ */
@@ -82,7 +87,8 @@ static size_t product_bytes(const struct loomc_plan_product *product, size_t poi
 }
 
 struct sums {
-    size_t data; /* sizeof of the data struct */
+    size_t data;    /* sizeof of the data struct */
+    size_t staging; /* sizeof of the staging struct */
     size_t alignment;
     size_t flash_32;
     size_t flash_64;
@@ -90,15 +96,13 @@ struct sums {
     size_t names_64;
 };
 
-static size_t align(size_t size, size_t alignment)
-{
-    return (size + alignment - 1) / alignment * alignment;
-}
-
 static void add(struct sums *sums, const struct loomc_plan_object *planned)
 {
     if (planned->room > 0) {
         sums->data = align(sums->data, planned->alignment) + planned->size * planned->room;
+    }
+    if (planned->room > 0 && planned->staged) {
+        sums->staging = align(sums->staging, planned->alignment) + planned->size * planned->room;
     }
     if (planned->room > 0 && planned->alignment > sums->alignment) {
         sums->alignment = planned->alignment;
@@ -122,7 +126,9 @@ static void put_object(struct loomc_buffer *out, const struct loomc_plan_object 
 
 static void put_product(struct loomc_buffer *out, const struct loomc_plan_product *product)
 {
-    struct sums sums = {0, 1, product_bytes(product, 4), product_bytes(product, 8), 0, 0};
+    struct sums sums = {.alignment = 1,
+                        .flash_32 = product_bytes(product, 4),
+                        .flash_64 = product_bytes(product, 8)};
 
     loomc_put_format(out,
                      "product %s, in bytes; flash and names for pointers of 32 and of 64 bits\n\n"
@@ -134,14 +140,15 @@ static void put_product(struct loomc_buffer *out, const struct loomc_plan_produc
         add(&sums, product->objects[i]);
     }
     sums.data = align(sums.data, sums.alignment);
+    sums.staging = align(sums.staging, sums.alignment);
     loomc_put_format(out,
                      "      %-*s                       %9zu %8zu %8zu %8zu %8zu\n"
                      "      %-*s                       %9zu\n"
                      "      %-*s                       %9zu\n",
                      SYMBOL_WIDTH, "the product's data and tables", sums.data, sums.flash_32,
                      sums.flash_64, sums.names_32, sums.names_64, SYMBOL_WIDTH,
-                     "the copy a bootstrap writes to", sums.data, SYMBOL_WIDTH, "RAM in all",
-                     2 * sums.data);
+                     "what a bootstrap writes to", sums.staging, SYMBOL_WIDTH, "RAM in all",
+                     sums.data + sums.staging);
 }
 
 void loomc_size_put(const struct loomc_plan *plan, struct loomc_buffer *out)

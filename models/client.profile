@@ -14,9 +14,17 @@ object 2                        # LwM2M Access Control
     room 8
 
 object 3                        # Device
+    staged                      # a bootstrap may write it
     reported 4 5 12             # Reboot, Factory Reset, Reset Error Code: an event, no function
 
+object 4                        # Connectivity Monitoring
+    staged
+
+object 6                        # Location
+    staged
+
 object 3303                     # Temperature
+    staged
     room 2
     initial 1
 

@@ -11,7 +11,7 @@ static struct device {
     struct loom_registration registration;
     struct loom_model model;
     struct loom_bench_data data;
-    struct loom_bench_data staging;
+    struct loom_bench_staging staging;
     uint8_t buffer[512];
     /* What the port remembers. */
     void *owner;

@@ -27,7 +27,7 @@ static struct loom_client client;
 static struct loom_registration registration;
 static struct loom_model model;
 static struct loom_bench_data data;
-static struct loom_bench_data staging;
+static struct loom_bench_staging staging;
 static uint8_t buffer[512];
 static struct loom_port port;
 

@@ -215,7 +215,7 @@ static int start(struct program *program)
         return EXIT_FAILURE;
     }
     program->data = calloc(1, product->data_size);
-    program->staging = calloc(1, product->data_size);
+    program->staging = calloc(1, product->staging_size);
     struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms,
                                            .local_port = program->options.local_port};
     errno = 0;
@@ -257,10 +257,10 @@ static int start(struct program *program)
 }
 
 /* Without a product nothing has been put there yet. */
-static void wipe(void *data, const struct loom_product *product)
+static void wipe(void *data, size_t size)
 {
-    if (data != NULL && product != NULL) {
-        memset(data, 0, product->data_size);
+    if (data != NULL) {
+        memset(data, 0, size);
     }
     free(data);
 }
@@ -293,8 +293,9 @@ int main(int argc, char **argv)
     }
     loom_coap_destroy(program.coap);
     loom_file_medium_close(&program.files);
-    wipe(program.data, program.model.product);
-    wipe(program.staging, program.model.product);
+    const struct loom_product *product = program.model.product;
+    wipe(program.data, product == NULL ? 0 : product->data_size);
+    wipe(program.staging, product == NULL ? 0 : product->staging_size);
     loom_line_output_close(&program.report.output, LAST_WAIT_MS);
     return result;
 }

@@ -505,7 +505,7 @@ void loom_bootstrap_init(struct loom_bootstrap *bootstrap, struct loom_context *
     bootstrap->deadline = LOOM_NEVER;
     bootstrap->account = LOOM_ID_NONE;
     bootstrap->staged = *context->config.model;
-    bootstrap->staged.data = context->config.staging;
+    bootstrap->staged.staging = context->config.staging;
     bootstrap->staged.hooks = NULL;
 }
 

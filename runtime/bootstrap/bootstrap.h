@@ -44,6 +44,10 @@ enum loom_bootstrap_event {
 void loom_bootstrap_init(struct loom_bootstrap *bootstrap, struct loom_context *context,
                          const struct loom_room *room);
 
+/** Puts in force what the store has (finish.c).
+ *  @return LOOM_OK; LOOM_NOT_FOUND there is nothing of use; else the store cannot be read */
+enum loom_status loom_bootstrap_recall(struct loom_bootstrap *bootstrap);
+
 /** @return false if the event means nothing in the present state */
 bool loom_bootstrap_take(struct loom_bootstrap *bootstrap, enum loom_bootstrap_event event);
 

@@ -105,8 +105,8 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
     struct loom_write_rules rules = {.replace = true, .create = true, .complete = true};
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (entry == NULL || !has_version(entry->object, request, why)) {
-        return LOOM_BAD_REQUEST; /* rule A-44 */
+    if (entry == NULL || entry->staging == 0 || !has_version(entry->object, request, why)) {
+        return LOOM_BAD_REQUEST; /* rules */
     }
     bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
     rules.complete = !view;
@@ -145,6 +145,9 @@ void loom_bootstrap_clear(struct loom_bootstrap *bootstrap, uint16_t object)
 {
     struct loom_model *model = &bootstrap->staged;
     uint16_t instance = 0;
+    if (!loom_transaction_takes(bootstrap, object)) {
+        return; /* rule A-55 leaves open what else there is that no bootstrap removes */
+    }
     loom_transaction_touch(bootstrap, object);
     for (; loom_model_next_instance(model, object, &instance); instance++) {
         if (!is_kept(bootstrap, object, instance)) {
@@ -165,7 +168,7 @@ enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
         }
         return LOOM_OK;
     }
-    if (path->depth > 2 || loom_model_object(&bootstrap->staged, object) == NULL) {
+    if (path->depth > 2 || !loom_transaction_takes(bootstrap, object)) {
         return LOOM_BAD_REQUEST;
     }
     if (path->depth == 1) {

@@ -4,6 +4,7 @@
 #include "bootstrap/transaction.h"
 
 #include "accounts/accounts.h"
+#include "bootstrap/bootstrap.h"
 #include "codec/text.h"
 #include "context/context.h"
 #include "model/node.h"
@@ -83,25 +84,11 @@ static void start_account_timeout(struct loom_bootstrap *bootstrap)
         seconds == 0 ? LOOM_NEVER : loom_context_after(bootstrap->context, seconds);
 }
 
-/* What the bootstrap server did not write may have changed since the copy was made: the TLS-DTLS
- * Alert Code (rule A-113), or what the product sets. What is stored is all that is in force. */
-static void take_untouched(struct loom_bootstrap *bootstrap)
-{
-    const struct loom_model *model = bootstrap->context->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        const struct loom_product_object *entry = &model->product->objects[i];
-        if ((bootstrap->touched[i / 8] >> (i % 8) & 1) == 0) {
-            memcpy(bootstrap->staged.data + entry->offset, model->data + entry->offset,
-                   (size_t)entry->room * entry->object->instance_size);
-        }
-    }
-}
-
 enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
                                          enum loom_bootstrap_source source,
                                          struct loom_event *event)
 {
-    take_untouched(bootstrap);
+    loom_transaction_refresh(bootstrap); /* what is stored is all that is in force */
     uint16_t other = replacement(bootstrap);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
     event->reason =
@@ -145,6 +132,18 @@ enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap)
     enum loom_status status = loom_state_save(bootstrap->context, &bootstrap->staged);
     if (status == LOOM_OK) {
         loom_transaction_commit(bootstrap);
+    }
+    loom_transaction_drop(bootstrap);
+    return status;
+}
+
+/* Staged first: a record that cannot be used leaves the model as it is. */
+enum loom_status loom_bootstrap_recall(struct loom_bootstrap *bootstrap)
+{
+    loom_transaction_begin(bootstrap);
+    enum loom_status status = loom_state_load(bootstrap->context, &bootstrap->staged);
+    if (status == LOOM_OK) {
+        loom_transaction_restore(bootstrap);
     }
     loom_transaction_drop(bootstrap);
     return status;

@@ -22,10 +22,13 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
         .scratch_size = config->buffer_size};
     unsigned position = 0;
     uint16_t object;
+    bool taken = true;
     while (loom_payload_object(&payload, &position, &object)) {
+        taken = taken && loom_transaction_takes(bootstrap, object);
         loom_bootstrap_clear(bootstrap, object);
     }
-    enum loom_status status = loom_bootstrap_make_way(bootstrap, &payload);
+    enum loom_status status =
+        taken ? loom_bootstrap_make_way(bootstrap, &payload) : LOOM_BAD_REQUEST; /* rule A-44 */
     if (status == LOOM_OK) {
         status = loom_payload_write(&bootstrap->staged, &payload, &rules);
     }

@@ -9,19 +9,53 @@
 
 #include <string.h>
 
+/* An object that bootstraps do not change, and a view, have no staged instances. */
+static size_t staged_size(const struct loom_product_object *entry)
+{
+    return entry->staging == 0 ? 0 : (size_t)entry->room * entry->object->instance_size;
+}
+
+/* Between the model and its staged view. */
+static void copy(const struct loom_model *to, const struct loom_model *from,
+                 const struct loom_product_object *entry)
+{
+    size_t size = staged_size(entry);
+    if (size > 0) {
+        memcpy(loom_model_instances(to, entry), loom_model_instances(from, entry), size);
+    }
+}
+
 void loom_transaction_begin(struct loom_bootstrap *bootstrap)
 {
     /* What was dropped may have moved or replaced the account. */
     bootstrap->account = loom_account_instance(bootstrap->context->config.model);
-    memcpy(bootstrap->staged.data, bootstrap->context->config.model->data,
-           bootstrap->context->config.model->product->data_size);
     memset(bootstrap->touched, 0, sizeof bootstrap->touched);
+    loom_transaction_refresh(bootstrap);
+}
+
+void loom_transaction_refresh(struct loom_bootstrap *bootstrap)
+{
+    const struct loom_model *model = bootstrap->context->config.model;
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        if ((bootstrap->touched[i / 8] >> (i % 8) & 1) == 0) {
+            copy(&bootstrap->staged, model, &model->product->objects[i]);
+        }
+    }
 }
 
 /* Keys do not stay behind in a copy that nothing will use any more. */
 void loom_transaction_drop(struct loom_bootstrap *bootstrap)
 {
-    memset(bootstrap->staged.data, 0, bootstrap->context->config.model->product->data_size);
+    const struct loom_client_config *config = &bootstrap->context->config;
+    if (config->model->product->staging_size > 0) {
+        memset(config->staging, 0, config->model->product->staging_size);
+    }
+}
+
+bool loom_transaction_takes(const struct loom_bootstrap *bootstrap, uint16_t object)
+{
+    const struct loom_product_object *entry = loom_model_object(&bootstrap->staged, object);
+    return entry != NULL && entry->staging != 0;
 }
 
 void loom_transaction_touch(struct loom_bootstrap *bootstrap, uint16_t object)
@@ -33,8 +67,7 @@ void loom_transaction_touch(struct loom_bootstrap *bootstrap, uint16_t object)
         unsigned bit = 1u << (i % 8);
         if (entry->object->id == object && (*byte & bit) == 0) {
             *byte = (uint8_t)(*byte | bit);
-            memcpy(bootstrap->staged.data + entry->offset, model->data + entry->offset,
-                   (size_t)entry->room * entry->object->instance_size);
+            copy(&bootstrap->staged, model, entry);
         }
     }
 }
@@ -56,11 +89,18 @@ void loom_transaction_commit(struct loom_bootstrap *bootstrap)
         if ((bootstrap->touched[i / 8] >> (i % 8) & 1) == 0) {
             continue;
         }
-        memcpy(model->data + entry->offset, bootstrap->staged.data + entry->offset,
-               (size_t)entry->room * entry->object->instance_size);
+        copy(model, &bootstrap->staged, entry);
         if (is_the_devices_own(entry->object)) {
             loom_model_restore_initial(model, entry);
         }
         loom_model_tell(model, &path, LOOM_CHANGE_BOOTSTRAP);
+    }
+}
+
+void loom_transaction_restore(struct loom_bootstrap *bootstrap)
+{
+    const struct loom_model *model = bootstrap->context->config.model;
+    for (unsigned i = 0; i < model->product->object_count; i++) {
+        copy(model, &bootstrap->staged, &model->product->objects[i]);
     }
 }

@@ -10,12 +10,19 @@
  */
 
 void loom_transaction_begin(struct loom_bootstrap *bootstrap);
+/** Takes what was not touched as it is now. What the bootstrap server did not write may have
+ * changed since: the TLS-DTLS Alert Code (rule A-113), or what the product sets. */
+void loom_transaction_refresh(struct loom_bootstrap *bootstrap);
+/** Whether the client has the object and a bootstrap may change it. */
+bool loom_transaction_takes(const struct loom_bootstrap *bootstrap, uint16_t object);
 void loom_transaction_drop(struct loom_bootstrap *bootstrap);
 /** Before the staged instances of an object change for the first time: takes them as they are now.
  */
 void loom_transaction_touch(struct loom_bootstrap *bootstrap, uint16_t object);
 /** Puts what was touched in force. */
 void loom_transaction_commit(struct loom_bootstrap *bootstrap);
+/** The same for all that is staged, as it was stored and without a report. */
+void loom_transaction_restore(struct loom_bootstrap *bootstrap);
 
 /* ---- unbootstrap.c -----------------------------------------------------------------------------
  */

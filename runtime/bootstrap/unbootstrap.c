@@ -84,6 +84,26 @@ static bool everybody_may(const struct loom_model *model, uint16_t entry)
     return loom_model_exists(model, &path) == LOOM_OK;
 }
 
+/* Whether instances of an object can be a server's own. */
+static bool is_of_servers(const struct loom_model *model, uint16_t object)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    return entry != NULL && object != LOOM_DEVICE &&
+           (entry->object->flags & LOOM_OBJECT_ACCOUNT) == 0;
+}
+
+/* Where the object is not staged, the instance goes at once. Only the store can still refuse the
+ * bootstrap then, and no server that stays could use the instance. */
+static void drop_instance(struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance)
+{
+    bool staged = loom_transaction_takes(bootstrap, object);
+    struct loom_model *model = staged ? &bootstrap->staged : bootstrap->context->config.model;
+    if (loom_model_has_instance(model, object, instance)) {
+        loom_transaction_touch(bootstrap, object);
+        loom_model_delete(model, object, instance);
+    }
+}
+
 /* An instance that only the server could use goes with it, and the entry that said so. */
 static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
 {
@@ -91,12 +111,9 @@ static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
     uint32_t object = loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, LOOM_ID_NONE);
     uint32_t instance =
         loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry, LOOM_ID_NONE);
-    bool of_accounts = object == LOOM_SECURITY || object == LOOM_SERVER ||
-                       object == LOOM_ACCESS_CONTROL || object == LOOM_DEVICE;
-    if (!of_accounts && object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
-        loom_model_has_instance(staged, (uint16_t)object, (uint16_t)instance)) {
-        loom_transaction_touch(bootstrap, (uint16_t)object);
-        loom_model_delete(staged, (uint16_t)object, (uint16_t)instance);
+    if (object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
+        is_of_servers(staged, (uint16_t)object)) {
+        drop_instance(bootstrap, (uint16_t)object, (uint16_t)instance);
     }
     loom_model_delete(staged, LOOM_ACCESS_CONTROL, entry);
 }

@@ -65,11 +65,16 @@ void loom_client_smartcard(struct loom_client *client, enum loom_status status, 
 
 /* ---- start ----------------------------------------------------------------------------------- */
 
+static bool has_staging(const struct loom_client_config *config)
+{
+    return config->staging != NULL || config->model->product->staging_size == 0;
+}
+
 static bool is_possible(const struct loom_client_config *config)
 {
     size_t endpoint = config->endpoint == NULL ? 0 : strlen(config->endpoint);
     return endpoint > 0 && endpoint <= ENDPOINT_MAX && config->lwm2m >= LOOM_LWM2M_1_0 &&
-           config->lwm2m <= LOOM_LWM2M_1_2 && config->model != NULL && config->staging != NULL &&
+           config->lwm2m <= LOOM_LWM2M_1_2 && config->model != NULL && has_staging(config) &&
            config->registrations != NULL && config->registration_room > 0 &&
            config->buffer != NULL && config->port != NULL &&
            config->model->product->object_count <= LOOM_PRODUCT_OBJECTS_MAX;
@@ -85,13 +90,7 @@ enum loom_status loom_client_start(struct loom_client *client,
     client->context.config = *config;
     client->context.account_deadline = LOOM_NEVER;
     loom_rooms_init(client);
-    /* Into the staging memory first: a record that cannot be used leaves the model as it is. */
-    memcpy(config->staging, config->model->data, config->model->product->data_size);
-    enum loom_status status = loom_state_load(&client->context, &client->bootstrap.staged);
-    if (status == LOOM_OK) {
-        memcpy(config->model->data, config->staging, config->model->product->data_size);
-    }
-    memset(config->staging, 0, config->model->product->data_size); /* it holds keys */
+    enum loom_status status = loom_bootstrap_recall(&client->bootstrap);
     return status == LOOM_OK || status == LOOM_NOT_FOUND ? LOOM_OK : LOOM_INTERNAL_ERROR;
 }
 

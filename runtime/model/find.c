@@ -55,10 +55,17 @@ void loom_instance_set_id(unsigned char *instance, uint16_t id)
     memcpy(instance, &id, sizeof id);
 }
 
+unsigned char *loom_model_instances(const struct loom_model *model,
+                                    const struct loom_product_object *entry)
+{
+    bool staged = model->staging != NULL && entry->staging != 0;
+    return staged ? model->staging + (entry->staging - 1) : model->data + entry->offset;
+}
+
 unsigned char *loom_node_instance(const struct loom_model *model,
                                   const struct loom_product_object *entry, uint16_t instance)
 {
-    unsigned char *at = model->data + entry->offset;
+    unsigned char *at = loom_model_instances(model, entry);
     for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
         if (loom_instance_id(at) == instance) {
             return at;
@@ -70,7 +77,7 @@ unsigned char *loom_node_instance(const struct loom_model *model,
 bool loom_instance_next(const struct loom_model *model, const struct loom_product_object *entry,
                         uint16_t *instance)
 {
-    const unsigned char *at = model->data + entry->offset;
+    const unsigned char *at = loom_model_instances(model, entry);
     uint16_t lowest = LOOM_ID_NONE;
     for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
         uint16_t id = loom_instance_id(at);

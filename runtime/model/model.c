@@ -133,11 +133,12 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
     model->data = data;
     model->hooks = hooks;
     model->user = user;
+    model->staging = NULL;
     memset(data, 0, product->data_size);
     for (unsigned i = 0; i < product->object_count; i++) {
         const struct loom_product_object *entry = &product->objects[i];
-        for (unsigned k = 0; k < entry->room; k++) {
-            unsigned char *at = model->data + entry->offset + k * entry->object->instance_size;
+        unsigned char *at = loom_model_instances(model, entry);
+        for (unsigned k = 0; k < entry->room; k++, at += entry->object->instance_size) {
             if (k < entry->initial) {
                 begin_instance(entry->object, at, (uint16_t)k, entry->complete != 0);
             } else {

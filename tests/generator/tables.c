@@ -123,7 +123,7 @@ static bool is_same(const struct loom_value *a, const struct loom_value *b)
 static struct loom_path path_of(const struct loom_product *product, uint16_t object,
                                 uint16_t resource)
 {
-    struct loom_model model = {product, NULL, NULL, NULL};
+    struct loom_model model = {.product = product};
     const struct loom_product_object *entry = loom_model_object(&model, object);
     const struct loom_resource *row = loom_object_resource(entry->object, resource);
 

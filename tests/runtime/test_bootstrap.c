@@ -190,7 +190,7 @@ Test(bootstrap, a_failed_bootstrap_changes_nothing)
     world_expect(world, LOOM_EVENT_BOOTSTRAP_FAILED, 300);
     cr_assert_eq(memcmp(before, world->data, world->product->data_size), 0);
     cr_assert_eq(world->saves, 0);
-    for (size_t i = 0; i < world->product->data_size; i++) {
+    for (size_t i = 0; i < world->product->staging_size; i++) {
         cr_assert_eq(((unsigned char *)world->staging)[i], 0, "keys do not stay in the copy");
     }
     free(before);
@@ -793,7 +793,7 @@ Test(bootstrap, accounts_outlive_a_restart)
     world = second;
     world_add_bootstrap_account(world, 0, 7); /* what the factory put there */
     world_start(world);
-    for (size_t i = 0; i < world->product->data_size; i++) {
+    for (size_t i = 0; i < world->product->staging_size; i++) {
         cr_assert_eq(((unsigned char *)world->staging)[i], 0, "no key stays in the copy");
     }
     world_expect(world, LOOM_EVENT_REGISTERED, 1);
@@ -832,7 +832,7 @@ Test(bootstrap, keys_stay_in_the_accounts_alone)
     cr_assert_eq(reply.code, LOOM_CHANGED);
     cr_assert_eq(world->saves, 1);
     expect_no_key_in(world->buffer, sizeof world->buffer, key);
-    expect_no_key_in(world->staging, world->product->data_size, key);
+    expect_no_key_in(world->staging, world->product->staging_size, key);
     struct loom_bytes kept;
     cr_assert_eq(loom_get_opaque(&world->model, loom_path_resource(0, 0, 5), &kept), LOOM_OK);
     cr_assert_eq(memcmp(kept.data, key, 16), 0);

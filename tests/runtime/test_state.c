@@ -60,7 +60,7 @@ static void expect_no_rest(const struct world *world)
     for (size_t i = 0; i < sizeof world->buffer; i++) {
         cr_assert_eq(world->buffer[i], 0, "a key may stay in the buffer");
     }
-    for (size_t i = 0; i < world->product->data_size; i++) {
+    for (size_t i = 0; i < world->product->staging_size; i++) {
         cr_assert_eq(((const unsigned char *)world->staging)[i], 0, "a key may stay in the copy");
     }
 }

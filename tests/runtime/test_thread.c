@@ -56,7 +56,7 @@ static struct {
     struct loom_registration registrations[2];
     struct loom_model model;
     struct loom_client_1_1_data data;
-    struct loom_client_1_1_data staging;
+    struct loom_client_1_1_staging staging;
     uint8_t buffer[4096];
     uint64_t ended;
 } w;

@@ -218,7 +218,7 @@ struct world *world_create(uint16_t lwm2m)
     create_peer(world, &world->server, "server:5683");
     create_peer(world, &world->other, "other:5683");
     world->data = calloc(1, world->product->data_size);
-    world->staging = calloc(1, world->product->data_size);
+    world->staging = calloc(1, world->product->staging_size);
     world->hooks.executed = on_executed;
     loom_model_init(&world->model, world->product, world->data, &world->hooks, world);
     loom_set_text(&world->model, loom_path_resource(3, 0, 0), "Loom");

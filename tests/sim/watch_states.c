@@ -542,7 +542,7 @@ static void check_staging(struct sim_world *world)
         return;
     }
     states_of(world)->look = false;
-    size_t size = sim_product(world->setup.lwm2m)->data_size;
+    size_t size = sim_product(world->setup.lwm2m)->staging_size;
     const unsigned char *bytes = (const unsigned char *)world->staging;
     if (bytes[0] != 0 || memcmp(bytes, bytes + 1, size - 1) != 0) {
         sim_fail(world, "H-3", "keys stay in the staging memory");

@@ -58,8 +58,8 @@ struct loom_client_config {
 
     struct loom_model *model;
 
-    /** product->data_size bytes, aligned as the product's data: what a bootstrap has written until
-     *  its Finish is answered (seam 5). */
+    /** product->staging_size bytes, aligned as the product's staging struct: what a bootstrap has
+     *  written until its Finish is answered (seam 5). May be NULL if the size is 0. */
     void *staging;
 
     /** Room for registrations; accounts beyond `registration_room` are not used. */

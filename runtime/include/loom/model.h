@@ -39,6 +39,9 @@ struct loom_model {
     unsigned char *data;
     void *user;
     const struct loom_model_hooks *hooks;
+    /** The product's staging data, in which a bootstrap's view of the model has the objects that
+     *  bootstraps change; NULL: all of them are in `data`. */
+    unsigned char *staging;
 };
 
 /* The linker checks the layout, too: a runtime of another one has no function of this name. */

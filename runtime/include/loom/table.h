@@ -144,7 +144,7 @@ enum {
     LOOM_OBJECT_HIDDEN = 0x04,
     /** Shows the Bootstrap-Server Account of Security under its own ids (rules F). */
     LOOM_OBJECT_ACCOUNT_VIEW = 0x08,
-    /** Its instances are kept over a restart. */
+    /** Its instances are kept over a restart; it has room in the product's staging data. */
     LOOM_OBJECT_PERSISTENT = 0x10,
     /** Its instances are accounts or belong to one: a bootstrap makes and removes them. */
     LOOM_OBJECT_ACCOUNT = 0x20
@@ -177,7 +177,10 @@ struct loom_object {
 /** One object of a product, and where its instances stand in the product's data. */
 struct loom_product_object {
     const struct loom_object *object;
-    uint32_t offset;  /**< of the first instance in the product's data */
+    uint32_t offset; /**< of the first instance in the product's data */
+    /** 1 + offset of the first instance in the product's staging data; 0: no bootstrap changes the
+     *  object. 1 for a view. */
+    uint32_t staging;
     uint16_t room;    /**< instances there is room for; 0 for a view */
     uint8_t initial;  /**< instances 0 .. initial-1 exist at first start */
     uint8_t complete; /**< 1: initial instances have all resources, 0: the mandatory ones */
@@ -189,6 +192,7 @@ struct loom_product {
     uint16_t object_count;                     /**< at most LOOM_PRODUCT_OBJECTS_MAX */
     uint16_t lwm2m;                            /**< 0x0100, 0x0101, 0x0102; 0: not tied to one */
     uint32_t data_size;                        /**< sizeof of the product's data struct */
+    uint32_t staging_size;                     /**< sizeof of its staging struct; 0: it has none */
     /** Content formats of payloads in any order; NULL after the last one. Others are refused (rule
      *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. */
     const struct loom_format *const *formats;

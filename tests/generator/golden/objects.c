@@ -8,6 +8,7 @@ static const struct loom_product_object gadget_objects[LOOM_GADGET_OBJECT_COUNT]
     {
         .object = &loom_security_object,
         .offset = offsetof(struct loom_gadget_data, security),
+        .staging = 1 + offsetof(struct loom_gadget_staging, security),
         .room = 4,
         .initial = 0,
         .complete = 0,
@@ -15,12 +16,14 @@ static const struct loom_product_object gadget_objects[LOOM_GADGET_OBJECT_COUNT]
     {
         .object = &loom_everything_object,
         .offset = offsetof(struct loom_gadget_data, everything),
+        .staging = 1 + offsetof(struct loom_gadget_staging, everything),
         .room = 2,
         .initial = 1,
         .complete = 1,
     },
     {
         .object = &loom_account_object,
+        .staging = 1,
     },
 };
 
@@ -47,6 +50,7 @@ const struct loom_product loom_gadget = {
     .object_count = LOOM_GADGET_OBJECT_COUNT,
     .lwm2m = 0x0101,
     .data_size = sizeof(struct loom_gadget_data),
+    .staging_size = sizeof(struct loom_gadget_staging),
     .formats = gadget_formats,
     .features = &gadget_features,
     .record_least = 1541,
@@ -57,6 +61,7 @@ static const struct loom_product_object small_objects[LOOM_SMALL_OBJECT_COUNT] =
     {
         .object = &loom_everything_object,
         .offset = offsetof(struct loom_small_data, everything),
+        .staging = 1 + offsetof(struct loom_small_staging, everything),
         .room = 2,
         .initial = 1,
         .complete = 1,
@@ -74,6 +79,7 @@ const struct loom_product loom_small = {
     .object_count = LOOM_SMALL_OBJECT_COUNT,
     .lwm2m = 0,
     .data_size = sizeof(struct loom_small_data),
+    .staging_size = sizeof(struct loom_small_staging),
     .formats = small_formats,
     .record_least = 985,
     .request_size = 100,

@@ -21,6 +21,12 @@ struct loom_gadget_data {
     struct loom_everything everything[2];
 };
 
+/** What a bootstrap changes, until its Finish: `staging` of struct loom_client_config. */
+struct loom_gadget_staging {
+    struct loom_security security[4];
+    struct loom_everything everything[2];
+};
+
 enum { LOOM_GADGET_OBJECT_COUNT = 3 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
@@ -34,6 +40,11 @@ extern const struct loom_object_names *const loom_gadget_names[LOOM_GADGET_OBJEC
 
 /** The instances of product `small`. Owned by the caller of loom_model_init(). */
 struct loom_small_data {
+    struct loom_everything everything[2];
+};
+
+/** What a bootstrap changes, until its Finish: `staging` of struct loom_client_config. */
+struct loom_small_staging {
     struct loom_everything everything[2];
 };
 

@@ -82,15 +82,18 @@ assert_sizes() # SIZES
              printf "LOOM_STATIC_ASSERT(sizeof(struct loom_%s) == %d, \"%s\");\n", $2, $5, $2 }
          /data and tables/ {
              printf "LOOM_STATIC_ASSERT(sizeof(struct loom_%s_data) == %d, \"%s\");\n",
-                    product, $6, product }' "$1"
+                    product, $6, product }
+         /what a bootstrap writes to/ && $NF > 0 {
+             printf "LOOM_STATIC_ASSERT(sizeof(struct loom_%s_staging) == %d, \"%s\");\n",
+                    product, $NF, product }' "$1"
 }
 
-# The tables of an object in its object file, and its entry of 16 bytes in the product.
+# The tables of an object in its object file, and its entry of 24 bytes in the product.
 flash_of() # SYMBOL FILE.o
 {
     nm -S -t d "$2" | awk -v name="$1" '
         $4 ~ "^(loom_" name "_object|" name "_(resources|ranges|handlers|presets))$" { sum += $2 }
-        END { print sum + 16 }'
+        END { print sum + 24 }'
 }
 
 check_sizes() # LOOMC-ARGUMENT...
