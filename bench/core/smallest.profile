@@ -22,6 +22,7 @@ object 3303
 
 product bench lwm2m 1.1
     formats text tlv
+    features none
     uses 0
     uses 1
     uses 3
