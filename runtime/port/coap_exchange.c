@@ -435,6 +435,24 @@ static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
     send_next(exchange);
 }
 
+/* A peer that finds a request too large may name a size of blocks that is not (RFC 7959
+ * section 2.9.3): then all of it goes again. @return false: the answer stands */
+static bool begin_smaller(struct exchange *exchange, const coap_pdu_t *received)
+{
+    struct loom_coap_block block;
+
+    if (exchange->receiving || loom_coap_block_get(received, COAP_OPTION_BLOCK1, &block) != 1 ||
+        (exchange->in_blocks ? block.szx >= exchange->szx
+                             : exchange->payload.length <= loom_coap_block_size(block.szx))) {
+        return false;
+    }
+    exchange->in_blocks = true;
+    exchange->szx = block.szx;
+    exchange->sent = 0;
+    send_next(exchange);
+    return true;
+}
+
 static bool more_to_send(const struct exchange *exchange)
 {
     return exchange->in_blocks && !exchange->receiving &&
@@ -552,6 +570,9 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     loom_coap_session_heard(session);
     if (code >> 5 == 2 && more_to_send(exchange)) {
         confirm_block(exchange, received);
+        return COAP_RESPONSE_OK;
+    }
+    if (code == LOOM_TOO_LARGE && begin_smaller(exchange, received)) {
         return COAP_RESPONSE_OK;
     }
     (void)coap_get_data(received, &payload.length, &payload.data);

@@ -171,6 +171,15 @@ static void learn(struct loom_management_server *server, const struct loom_dm_en
     }
 }
 
+/* The session of a client is not to make room for a stranger's. */
+static void keep(const struct loom_management_server *server, struct loom_session *link)
+{
+    const struct loom_port *port = server->port;
+    if (link != NULL && port->keep != NULL) {
+        port->keep(port->self, link, loom_registry_by_link(&server->registry, link) != NULL);
+    }
+}
+
 /* Makes the registration and puts it in the place of the one before (rule B-16).
  * @param replaced out: the one before, or NULL
  * @return NULL without memory: then nothing has changed */
@@ -198,7 +207,9 @@ static struct loom_dm_entry *enter(struct loom_management_server *server,
     if (old != NULL) { /* rule B-16 */
         *replaced = loom_dm_entry_of(old);
         loom_registry_remove(&server->registry, old);
+        keep(server, old->link);
     }
+    keep(server, link);
     return entry;
 }
 
@@ -306,7 +317,10 @@ static void on_update(struct loom_management_server *server, struct loom_session
     client->heard = server->now;
     loom_registry_refresh(&server->registry, &entry->registered);
     if (entry->registered.link != link) {
+        struct loom_session *before = entry->registered.link;
         loom_registry_connect(&server->registry, &entry->registered, link);
+        keep(server, before);
+        keep(server, link);
         changes |= LOOM_DM_CHANGED_ADDRESS;
     }
     client->address = peer->address;
@@ -322,6 +336,7 @@ static void remove_entry(struct loom_management_server *server, struct loom_dm_e
 {
     struct loom_dm_event event = loom_dm_event_of(server, entry, kind);
     loom_registry_remove(&server->registry, &entry->registered);
+    keep(server, entry->registered.link);
     loom_dm_tell(server, &event);
     loom_dm_abandon(server, entry);
 }

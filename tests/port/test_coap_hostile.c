@@ -535,6 +535,51 @@ Test(coap_hostile, hears_a_separate_answer_once)
     endpoint_stop(&client);
 }
 
+/* Answers a request of eight bytes of token, with a Block1 option. */
+static void answer_block(const struct datagram *asked, uint8_t code, uint8_t block)
+{
+    struct datagram answer = *asked;
+    unsigned last = 0;
+
+    answer.bytes[0] = 0x68;
+    answer.bytes[1] = code;
+    answer.length = 12;
+    message_option(&answer, &last, BLOCK1, &block, 1);
+    raw_send(&peer, answer.bytes, answer.length);
+}
+
+/* RFC 7959 section 2.9.3: the whole request again, in blocks of the size that the peer names, and
+ * of a smaller one if that was too much as well; and an end where it names none that is smaller. */
+Test(coap_hostile, sends_a_request_that_was_too_large_in_smaller_blocks)
+{
+    enum { LENGTH = 80 };
+    struct loom_session *session;
+    uint8_t payload[LENGTH] = {0};
+    struct datagram asked;
+
+    raw_stop(&peer);
+    raw_start(&peer);
+    session = endpoint_open(&server, peer.uri);
+    cr_assert_eq(endpoint_ask(&server, session, LOOM_POST, "x", payload, LENGTH, 5), LOOM_OK);
+    asked = raw_accept(&peer, &server);
+    cr_expect_eq(memcmp(asked.bytes + asked.length - LENGTH, payload, LENGTH), 0);
+    answer_block(&asked, LOOM_TOO_LARGE, 2); /* 64 bytes */
+    asked = raw_receive(&peer, &server);
+    cr_expect_eq(asked.bytes[asked.length - 65], 0xff, "64 bytes follow");
+    answer_block(&asked, LOOM_TOO_LARGE, 1); /* 32 */
+    for (unsigned sent = 0; sent + 32 < LENGTH; sent += 32) {
+        asked = raw_receive(&peer, &server);
+        cr_expect_eq(server.response.count, 0u);
+        answer_block(&asked, LOOM_CODE(2, 31), (uint8_t)((sent / 32) << 4 | 8u | 1u));
+    }
+    asked = raw_receive(&peer, &server);
+    cr_expect_eq(memcmp(asked.bytes + asked.length - 17, "\xff", 1), 0, "16 bytes are left");
+    answer_block(&asked, LOOM_TOO_LARGE, 1);
+    endpoints_run(&server, NULL, &server.response.count, 1);
+    cr_expect_eq(server.response.exchange, 5u);
+    cr_expect_eq(server.response.code, LOOM_TOO_LARGE);
+}
+
 Test(coap_hostile, tells_of_a_reset)
 {
     struct endpoint client;

@@ -35,8 +35,8 @@ static const char file[] =
     "[endpoint told]\nnosec\ndiscover = no\nbootstrap-instance = 0\n"
     "object-versions = 501:1.0, 500:2.3\n/500/0/2 = 1\n/501/0/0 = x\n";
 
-struct loom_session link_probe = {"10.0.0.1:1000", "probe-id"};
-struct loom_session link_open = {"10.0.0.2:2000", NULL};
+struct loom_session link_probe = {.address = "10.0.0.1:1000", .identity = "probe-id"};
+struct loom_session link_open = {.address = "10.0.0.2:2000", .identity = NULL};
 
 struct bench bench;
 

@@ -49,6 +49,12 @@ static enum loom_status fake_send(void *self, struct loom_session *session,
     return LOOM_OK;
 }
 
+static void fake_keep(void *self, struct loom_session *session, bool kept)
+{
+    (void)self;
+    session->kept = kept;
+}
+
 static void fake_cancel(void *self, struct loom_session *session, uint32_t exchange)
 {
     struct fake_port *fake = self;
@@ -78,6 +84,7 @@ void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
     fake->port.now = fake_now;
     fake->port.request = fake_send;
     fake->port.cancel = fake_cancel;
+    fake->port.keep = fake_keep;
     fake->port.peer = fake_peer;
 }
 

@@ -11,6 +11,7 @@
 struct loom_session {
     const char *address;
     const char *identity; /**< NULL: without security */
+    bool kept;            /**< the side needs it */
 };
 
 /** A request that the side sent. */

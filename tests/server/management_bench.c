@@ -11,10 +11,10 @@
 static const char file[] = "[endpoint dev]\nidentity = dev-id\n"
                            "key = 000102030405060708090a0b0c0d0e0f\n[any]\n";
 
-struct loom_session link_dev = {"10.0.0.1:1000", "dev-id"};
-struct loom_session link_dev_again = {"10.0.0.1:1001", "dev-id"};
-struct loom_session link_open = {"10.0.0.2:2000", NULL};
-struct loom_session link_moved = {"10.0.0.3:3000", NULL};
+struct loom_session link_dev = {.address = "10.0.0.1:1000", .identity = "dev-id"};
+struct loom_session link_dev_again = {.address = "10.0.0.1:1001", .identity = "dev-id"};
+struct loom_session link_open = {.address = "10.0.0.2:2000", .identity = NULL};
+struct loom_session link_moved = {.address = "10.0.0.3:3000", .identity = NULL};
 
 struct bench bench;
 

@@ -236,7 +236,7 @@ static void finish_blind(void)
 /* the server begins, without a Bootstrap-Request. */
 Test(bootstrap_again, a_push_goes_where_the_endpoint_was_last_heard)
 {
-    struct loom_session moved = {"10.0.0.7:7000", NULL};
+    struct loom_session moved = {.address = "10.0.0.7:7000", .identity = NULL};
     (void)ask(&link_open, "/bs?ep=blind");
     finish_blind();
     (void)ask(&moved, "/bs?ep=blind");

@@ -209,7 +209,7 @@ Test(management_server, a_bad_update_changes_nothing)
 Test(management_server, only_the_client_itself_may_update_its_registration)
 {
     struct fake_reply reply = enter();
-    struct loom_session other = {"10.0.0.9:9", "other-id"};
+    struct loom_session other = {.address = "10.0.0.9:9", .identity = "other-id"};
     cr_assert(eq(u8, at_location(&link_open, LOOM_POST, reply.location, "", ""), LOOM_NOT_FOUND));
     cr_assert(eq(u8, at_location(&other, LOOM_DELETE, reply.location, "", ""), LOOM_NOT_FOUND));
     cr_assert_not_null(client("dev"));
@@ -226,6 +226,24 @@ Test(management_server, requests_follow_a_client_to_its_new_address)
     cr_assert(eq(int, send_read("x", loom_path_instance(3, 0)), LOOM_OK));
     step();
     cr_assert(fake_port_last(&bench.fake)->session == &link_moved); /* rule B-15 */
+}
+
+/* The port is not to give up the session of a client for a stranger's; those that no client is in
+ * any more may go. */
+Test(management_server, the_session_of_a_client_is_kept)
+{
+    struct fake_reply reply = post(&link_open, "/rd?ep=x&lt=60&lwm2m=1.1", LIST);
+    cr_assert(link_open.kept);
+    cr_assert(eq(u8, at_location(&link_moved, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    cr_assert(link_moved.kept);
+    cr_assert_not(link_open.kept);
+    reply = post(&link_open, "/rd?ep=x&lt=60&lwm2m=1.1", LIST);
+    cr_assert(link_open.kept);
+    cr_assert_not(link_moved.kept);
+    (void)post(&link_dev, "/rd?ep=unknown-endpoint-of-nobody&lwm2m=0.9", LIST);
+    cr_assert_not(link_dev.kept);
+    cr_assert(eq(u8, at_location(&link_open, LOOM_DELETE, reply.location, "", ""), LOOM_DELETED));
+    cr_assert_not(link_open.kept);
 }
 
 /* B-23, LwM2M-CR-009-S-M */
