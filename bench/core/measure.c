@@ -12,7 +12,7 @@ static struct device {
     struct loom_model model;
     struct loom_bench_data data;
     struct loom_bench_staging staging;
-    uint8_t buffer[512];
+    uint8_t buffer[LOOM_BENCH_BUFFER_SIZE];
     /* What the port remembers. */
     void *owner;
     uint32_t exchange;

@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* With `ep=` as long as a Uri-Query may be. */
-#define ENDPOINT_MAX 252u
-
 /* ---- what the port reports ------------------------------------------------------------------- */
 
 /* NULL: of nobody, in a session that the peer began. */
@@ -70,13 +67,23 @@ static bool has_staging(const struct loom_client_config *config)
     return config->staging != NULL || config->model->product->staging_size == 0;
 }
 
+/* A Register must fit the buffer and, where there is a store, accounts at all. */
+static bool has_buffer(const struct loom_client_config *config, size_t endpoint)
+{
+    const struct loom_product *product = config->model->product;
+    bool stores = config->store != NULL && product->features != NULL &&
+                  product->features->stored_accounts != NULL;
+    return config->buffer != NULL && config->buffer_size >= product->request_size + endpoint &&
+           (!stores || config->buffer_size >= product->record_least);
+}
+
 static bool is_possible(const struct loom_client_config *config)
 {
     size_t endpoint = config->endpoint == NULL ? 0 : strlen(config->endpoint);
-    return endpoint > 0 && endpoint <= ENDPOINT_MAX && config->lwm2m >= LOOM_LWM2M_1_0 &&
+    return endpoint > 0 && endpoint <= LOOM_ENDPOINT_MAX && config->lwm2m >= LOOM_LWM2M_1_0 &&
            config->lwm2m <= LOOM_LWM2M_1_2 && config->model != NULL && has_staging(config) &&
            config->registrations != NULL && config->registration_room > 0 &&
-           config->buffer != NULL && config->port != NULL &&
+           has_buffer(config, endpoint) && config->port != NULL &&
            config->model->product->object_count <= LOOM_PRODUCT_OBJECTS_MAX;
 }
 

@@ -55,13 +55,6 @@ void loom_instance_set_id(unsigned char *instance, uint16_t id)
     memcpy(instance, &id, sizeof id);
 }
 
-unsigned char *loom_model_instances(const struct loom_model *model,
-                                    const struct loom_product_object *entry)
-{
-    bool staged = model->staging != NULL && entry->staging != 0;
-    return staged ? model->staging + (entry->staging - 1) : model->data + entry->offset;
-}
-
 unsigned char *loom_node_instance(const struct loom_model *model,
                                   const struct loom_product_object *entry, uint16_t instance)
 {

@@ -24,8 +24,12 @@ uint16_t loom_instance_id(const unsigned char *instance);
 void loom_instance_set_id(unsigned char *instance, uint16_t id);
 
 /** @return the memory of an object's instances, the first of `entry->room`. */
-unsigned char *loom_model_instances(const struct loom_model *model,
-                                    const struct loom_product_object *entry);
+static inline unsigned char *loom_model_instances(const struct loom_model *model,
+                                                  const struct loom_product_object *entry)
+{
+    bool staged = model->staging != NULL && entry->staging != 0;
+    return staged ? model->staging + (entry->staging - 1) : model->data + entry->offset;
+}
 
 /** @return the instance's memory, or an unused slot for LOOM_ID_NONE, or NULL. */
 unsigned char *loom_node_instance(const struct loom_model *model,

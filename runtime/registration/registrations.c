@@ -29,6 +29,13 @@ static void forget(struct loom_context *context)
     }
 }
 
+static void report_no_room(const struct loom_context *context, uint16_t ssid)
+{
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_REGISTER_FAILED, ssid);
+    event.reason = LOOM_REASON_NO_ROOM;
+    loom_context_emit(context, &event);
+}
+
 void loom_registrations_restart(struct loom_context *context)
 {
     const struct loom_model *model = context->config.model;
@@ -36,10 +43,14 @@ void loom_registrations_restart(struct loom_context *context)
     unsigned left = context->config.registration_room;
     uint16_t instance = 0;
     forget(context);
-    for (; left > 0 && loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
+    for (; loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
         uint32_t ssid = loom_account_ssid(model, instance);
         uint16_t security = loom_account_security(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
+            continue;
+        }
+        if (left == 0) {
+            report_no_room(context, (uint16_t)ssid);
             continue;
         }
         registration->context = context;

@@ -228,6 +228,7 @@ struct world *world_create(uint16_t lwm2m)
     world->store.save = save;
     world->store.load = load;
     world->client.context.config.lwm2m = lwm2m;
+    world->registration_room = 3;
     return world;
 }
 
@@ -246,7 +247,7 @@ void world_start(struct world *world)
     config.model = &world->model;
     config.staging = world->staging;
     config.registrations = world->registrations;
-    config.registration_room = 3;
+    config.registration_room = world->registration_room;
     config.buffer = world->buffer;
     config.buffer_size = sizeof world->buffer;
     config.port = &world->port;

@@ -63,6 +63,7 @@ struct world {
     struct loom_port port;
     struct loom_client client;
     struct loom_registration registrations[3];
+    uint8_t registration_room; /* of them, that the client is given */
     struct loom_model model;
     struct loom_model_hooks hooks;
     const struct loom_product *product;

@@ -62,11 +62,15 @@ struct loom_client_config {
      *  written until its Finish is answered (seam 5). May be NULL if the size is 0. */
     void *staging;
 
-    /** Room for registrations; accounts beyond `registration_room` are not used. */
+    /** Room for registrations: LOOM_<PRODUCT>_REGISTRATION_ROOM. Each account beyond it is reported
+     *  as LOOM_EVENT_REGISTER_FAILED, LOOM_REASON_NO_ROOM, and not used. */
     struct loom_registration *registrations;
     uint8_t registration_room;
 
-    /** Room for one outgoing payload or state record, and for the values of an incoming one. */
+    /** Room for one outgoing payload or state record, and for the values of an incoming one. At
+     *  least product->request_size and the endpoint name and, with a store,
+     *  product->record_least; LOOM_<PRODUCT>_BUFFER_SIZE is enough for any accounts. A profile id
+     *  adds its length. */
     uint8_t *buffer;
     size_t buffer_size;
 

@@ -140,6 +140,7 @@ enum loom_reason {
     LOOM_REASON_UNREACHABLE, /**< the server's name or address cannot be reached */
     LOOM_REASON_CREDENTIALS, /**< the account's URI or security mode cannot be used */
     LOOM_REASON_NOT_SENT,    /**< the request could not be sent */
+    LOOM_REASON_NO_ROOM,     /**< there is no room for one more registration */
     LOOM_REASON_EXPIRED,     /**< the lifetime is over before the Update was answered */
     LOOM_REASON_LOCATION,    /**< its Location-Path is missing or too long */
 
