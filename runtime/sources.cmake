@@ -19,6 +19,8 @@ set(LOOM_CORE_SOURCES
     client/step.c
     codec/base64.c
     codec/cbor.c
+    codec/decimal.c
+    codec/float_text.c
     codec/format.c
     codec/format_opaque.c
     codec/format_text.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/cbor.h"
 
-#include "codec/number.h"
+#include "codec/decimal.h"
 
 #include <float.h>
 #include <string.h>
@@ -228,7 +228,9 @@ double loom_cbor_to_double(const struct loom_cbor_number *number)
     if (number->is_real) {
         return number->real;
     }
-    double value = loom_decimal_to_double(number->magnitude, number->exponent);
+    char room[LOOM_DECIMAL_ROOM];
+    struct loom_decimal decimal = loom_decimal_of(number->magnitude, number->exponent, room);
+    double value = loom_decimal_to_double(&decimal);
     return number->negative ? -value : value;
 }
 

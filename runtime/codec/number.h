@@ -14,14 +14,6 @@ int64_t loom_sign_extend(uint64_t bits, size_t size);
 uint64_t loom_big_endian(const uint8_t *at, size_t size);
 void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size);
 
-/** digits * 10^exponent. Correctly rounded for digits < 2^53 and exponents of -22 .. 22; outside of
- *  that the error is a few units in the last place. Infinite when out of range. */
-double loom_decimal_to_double(uint64_t digits, int exponent);
-
-/** The shortest digits * 10^exponent that loom_decimal_to_double() turns into `value` again, or the
- *  nearest with 17 digits. `value` is finite and not negative. */
-void loom_double_to_decimal(double value, uint64_t *digits, int *exponent);
-
 /** FNV-1a, for digests that only tell a change. Begin with LOOM_DIGEST_BEGIN. */
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length);
 #define LOOM_DIGEST_BEGIN 2166136261u

@@ -2,6 +2,7 @@
 /* Content formats: rules D.1, D-1, D-10 .. D-16, D.7. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,9 +90,144 @@ Test(codec, floats_print_short_and_read_back)
         loom_put_float(&out, value);
         struct loom_text printed = {room, out.length};
         cr_assert(loom_text_to_float(printed, &back));
-        cr_assert_leq(fabs(back - value), fabs(value) * 4e-16, "%.17g printed as %.*s", value,
-                      (int)out.length, room);
+        cr_assert_eq(back, value, "%.17g printed as %.*s", value, (int)out.length, room);
     }
+}
+
+static double from_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Significant digits of a printed number. */
+static int digits_of(const char *text)
+{
+    int count = 0;
+    int zeros = 0;
+    for (; *text != '\0' && *text != 'e'; text++) {
+        if (*text >= '1' && *text <= '9') {
+            count += zeros + 1;
+            zeros = 0;
+        } else if (*text == '0' && count > 0) {
+            zeros++;
+        }
+    }
+    return count;
+}
+
+/* Prints a double, and expects that the C library and the codec read it back, and that no number
+ * with fewer digits would do. */
+static void expect_exact(double value)
+{
+    char room[400];
+    char shorter[64];
+    double back;
+    struct loom_output out = loom_output(room, sizeof room - 1);
+    loom_put_float(&out, value);
+    cr_assert_not(out.overflow);
+    room[out.length] = '\0';
+    cr_assert_eq(strtod(room, NULL), value, "%.17g printed as %s", value, room);
+    cr_assert(loom_text_to_float(text_of(room), &back));
+    cr_assert_eq(back, value, "%s read as %.17g", room, back);
+    int digits = digits_of(room);
+    if (digits > 1) {
+        snprintf(shorter, sizeof shorter, "%.*e", digits - 2, value);
+        cr_assert_neq(strtod(shorter, NULL), value, "%s is longer than %s", room, shorter);
+    }
+}
+
+/* D.1: whatever a Float is, its text is exact: all exponents, the ends of the range, the subnormal
+ * numbers, and those next to powers of two. */
+Test(codec, every_double_prints_as_the_shortest_text_that_reads_back)
+{
+    const uint64_t ends[] = {1,
+                             2,
+                             3,
+                             0x000FFFFFFFFFFFFF,
+                             0x0010000000000000,
+                             0x7FEFFFFFFFFFFFFF,
+                             0x3FF0000000000001,
+                             0x3FEFFFFFFFFFFFFF,
+                             0x3D30000000000000};
+    uint64_t state = 88172645463325252u;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        expect_exact(from_bits(ends[i]));
+    }
+    for (uint64_t exponent = 0; exponent < 0x7FF; exponent++) {
+        for (int i = 0; i < 8; i++) {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            expect_exact(from_bits(exponent << 52 | state >> 12));
+        }
+        expect_exact(from_bits(exponent << 52 | 1));
+        if (exponent > 0) {
+            expect_exact(from_bits(exponent << 52));
+            expect_exact(from_bits((exponent << 52) - 1));
+        }
+    }
+}
+
+/* D.1: text is read as the nearest double, of two the even one, however many digits it has. */
+Test(codec, floats_are_rounded_to_the_nearest_double)
+{
+    static const char *const texts[] = {
+        "1.7976931348623157e308",
+        "1.797693134862315807e308", /* below the middle between the greatest double and infinity */
+        "17976931348623157e292",
+        "4.9406564584124654e-324",
+        "2.4703282292062327208e-324", /* below half of the least */
+        "2.4703282292062327209e-324", /* above */
+        "2.2250738585072011e-308",
+        "2.2250738585072012e-308",
+        "9007199254740993", /* in the middle: even */
+        "9007199254740993.0000000000000000000000000000000000000000000000000000001",
+        "9007199254740995",
+        "1.00000000000000011102230246251565404236316680908203125",
+        "1.00000000000000011102230246251565404236316680908203124999999999999999999999",
+        "1.00000000000000033306690738754696212708950042724609375",
+        "0.1000000000000000055511151231257827021181583404541015625",
+        "6.02214076e23",
+        "123456789012345678901234567890e-10",
+        "8.41e21",
+        "2.0919495182368195e19",
+        "5.764607523034235e39"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        expect_float(texts[i], strtod(texts[i], NULL));
+    }
+    double ignored;
+    cr_assert_not(loom_text_to_float(text_of("1.797693134862315808e308"), &ignored));
+    uint64_t state = 2463534242u;
+    for (int i = 0; i < 20000; i++) {
+        char text[64];
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        snprintf(text, sizeof text, "%llue%d", (unsigned long long)(state >> (i % 60)),
+                 (int)(state % 660) - 345);
+        double expected = strtod(text, NULL);
+        if (expected < INFINITY) {
+            expect_float(text, expected);
+        }
+    }
+}
+
+/* A long payload costs no more than its length. */
+Test(codec, many_digits_are_read_to_the_last)
+{
+    static char text[20000];
+    memset(text, '0', sizeof text - 1);
+    memcpy(text, "9007199254740993.", 17);
+    text[sizeof text - 2] = '1';
+    expect_float(text, 9007199254740994.0);
+    text[sizeof text - 2] = '0';
+    expect_float(text, 9007199254740992.0);
+    memset(text, '0', sizeof text - 1);
+    memcpy(text, "0.", 2);
+    memcpy(text + sizeof text - 8, "1e19990", 7);
+    expect_float(text, strtod(text, NULL));
 }
 
 Test(codec, integers_keep_all_64_bits)

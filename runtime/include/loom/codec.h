@@ -32,8 +32,8 @@ void loom_put_bytes(struct loom_output *out, const void *data, size_t length);
 void loom_put_text(struct loom_output *out, const char *text);
 void loom_put_unsigned(struct loom_output *out, uint64_t value);
 void loom_put_integer(struct loom_output *out, int64_t value);
-/** Decimal, the shortest that loom_text_to_float() reads as the same double, or 17 digits that are
- *  within a few units in the last place, as most values with more than 15 digits need. */
+/** Decimal: the shortest number that loom_text_to_float(), or any reader that rounds correctly,
+ * reads as the same double, and of these the nearest. `nan` or `inf` for what no value may be. */
 void loom_put_float(struct loom_output *out, double value);
 /** `/3/0/1`; the root is `/`. */
 void loom_put_path(struct loom_output *out, const struct loom_path *path);
