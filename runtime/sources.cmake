@@ -24,6 +24,7 @@ set(LOOM_CORE_SOURCES
     codec/format.c
     codec/format_opaque.c
     codec/format_text.c
+    codec/format_text_without_floats.c
     codec/format_tlv.c
     codec/formats_all.c
     codec/link.c

@@ -49,9 +49,10 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
     rest->data++;
     rest->length--;
     bool container = head->type == LOOM_CBOR_ARRAY || head->type == LOOM_CBOR_MAP;
+    bool string = head->type == LOOM_CBOR_BYTES || head->type == LOOM_CBOR_TEXT;
     if (head->info == LOOM_CBOR_BREAK) {
         head->count = LOOM_CBOR_INDEFINITE;
-        return container || head->type == LOOM_CBOR_SIMPLE;
+        return container || string || head->type == LOOM_CBOR_SIMPLE;
     }
     if (head->info > LOOM_CBOR_DOUBLE ||
         (head->info >= LOOM_CBOR_INFO_1 && !read_argument(rest, head))) {
@@ -62,7 +63,7 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
         head->count = (size_t)head->argument;
         return head->argument <= rest->length / each;
     }
-    if (head->type == LOOM_CBOR_BYTES || head->type == LOOM_CBOR_TEXT) {
+    if (string) {
         if (head->argument > rest->length) {
             return false;
         }
@@ -96,6 +97,51 @@ bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good)
     return true;
 }
 
+/* The next piece of a string in chunks, each of which is a string of the same type in one piece.
+ * `*good` becomes false if it is none. @return false behind the last one */
+static bool next_chunk(struct loom_bytes *rest, enum loom_cbor_type type, struct loom_bytes *chunk,
+                       bool *good)
+{
+    struct loom_cbor head;
+    *good = loom_cbor_next(rest, &head);
+    if (*good && is_break(&head)) {
+        return false;
+    }
+    *good = *good && head.type == type && head.count != LOOM_CBOR_INDEFINITE;
+    *chunk = head.string;
+    return *good;
+}
+
+bool loom_cbor_string(struct loom_bytes *rest, enum loom_cbor_type type, struct loom_output *room,
+                      struct loom_bytes *string)
+{
+    struct loom_cbor head;
+    struct loom_bytes chunk;
+    bool good = true;
+    if (!loom_cbor_next(rest, &head) || head.type != type) {
+        return false;
+    }
+    *string = head.string;
+    if (head.count != LOOM_CBOR_INDEFINITE) {
+        return true;
+    }
+    size_t begin = room->length;
+    while (next_chunk(rest, type, &chunk, &good)) {
+        loom_put_bytes(room, chunk.data, chunk.length);
+    }
+    *string = (struct loom_bytes){room->data + begin, room->length - begin};
+    return good && !room->overflow;
+}
+
+static bool skip_chunks(struct loom_bytes *rest, enum loom_cbor_type type)
+{
+    struct loom_bytes ignored;
+    bool good;
+    while (next_chunk(rest, type, &ignored, &good)) {
+    }
+    return good;
+}
+
 /* Calls itself at most `levels` deep, whatever the payload nests. */
 static bool skip(struct loom_bytes *rest, unsigned levels)
 {
@@ -104,7 +150,7 @@ static bool skip(struct loom_bytes *rest, unsigned levels)
         return false;
     }
     if (head.type != LOOM_CBOR_ARRAY && head.type != LOOM_CBOR_MAP && head.type != LOOM_CBOR_TAG) {
-        return true;
+        return head.count != LOOM_CBOR_INDEFINITE || skip_chunks(rest, head.type);
     }
     if (levels == 0) {
         return false;

@@ -35,9 +35,10 @@ enum {
 struct loom_cbor {
     enum loom_cbor_type type;
     uint8_t info;
-    uint64_t argument;        /**< number, float bits, length or tag */
-    size_t count;             /**< elements of an array, pairs of a map; or LOOM_CBOR_INDEFINITE */
-    struct loom_bytes string; /**< LOOM_CBOR_BYTES, LOOM_CBOR_TEXT */
+    uint64_t argument; /**< number, float bits, length or tag */
+    /** Elements of an array, pairs of a map; LOOM_CBOR_INDEFINITE also for a string in chunks. */
+    size_t count;
+    struct loom_bytes string; /**< LOOM_CBOR_BYTES, LOOM_CBOR_TEXT in one piece */
 };
 
 /** A number of any encoding: an integer, a float or a decimal fraction (tag 4). */
@@ -52,8 +53,8 @@ struct loom_cbor_number {
 
 /**
  * Reads one head and moves `rest` behind it; behind the content, if it is a string.
- * Strict: no reserved forms, no count of elements that the rest could not hold, and no strings in
- * chunks, which cannot be handed on as one piece.
+ * Strict: no reserved forms, and no count of elements that the rest could not hold. Of a string in
+ * chunks it reads the head alone.
  * @return false if malformed or cut off
  */
 bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head);
@@ -61,6 +62,15 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head);
 /** Whether another element of an array or map follows. `*left` is counted down; a break is
  *  consumed. `*good` becomes false when the end is cut off. */
 bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good);
+
+/**
+ * Reads a string of this type, in one piece or in chunks (rule D-3).
+ * @param room where chunks are joined, behind what is there; a string in one piece stays where it
+ * is
+ * @return false if it is none, malformed, or does not fit: then `room->overflow` is set
+ */
+bool loom_cbor_string(struct loom_bytes *rest, enum loom_cbor_type type, struct loom_output *room,
+                      struct loom_bytes *string);
 
 /** Reads over one item whatever it holds, down to a few levels. @return false if malformed */
 bool loom_cbor_skip(struct loom_bytes *rest);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Floats as text. In a file of its own: a product whose text has no floats does without. */
+/* Values of all types as text, floats among them. Apart from the other types: a product whose text
+ * has no floats does without this file. */
 #include "codec/decimal.h"
-#include "loom/codec.h"
+#include "codec/text.h"
 
 #include <float.h>
 #include <string.h>
@@ -278,4 +279,25 @@ bool loom_text_to_float(struct loom_text text, double *value)
     double magnitude = loom_decimal_to_double(&decimal);
     *value = negative ? -magnitude : magnitude;
     return !(magnitude > DBL_MAX);
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+void loom_text_put(struct loom_output *out, const struct loom_value *value)
+{
+    if (value->type == LOOM_FLOAT) {
+        loom_put_float(out, value->as.number);
+    } else {
+        loom_plain_put(out, value);
+    }
+}
+
+enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struct loom_value *value,
+                               uint8_t *scratch, size_t scratch_size)
+{
+    if (type != LOOM_FLOAT) {
+        return loom_plain_get(text, type, value, scratch, scratch_size);
+    }
+    value->type = type;
+    return loom_text_to_float(text, &value->as.number) ? LOOM_OK : LOOM_BAD_REQUEST;
 }

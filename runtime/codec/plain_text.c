@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values in the content format text/plain. Rules D-1 and D.1. */
+/* Values in the content format text/plain, but for floats. Rules D-1 and D.1. */
 #include "codec/text.h"
 
-void loom_text_put(struct loom_output *out, const struct loom_value *value)
+void loom_plain_put(struct loom_output *out, const struct loom_value *value)
 {
     switch (value->type) {
     case LOOM_STRING:
@@ -16,9 +16,6 @@ void loom_text_put(struct loom_output *out, const struct loom_value *value)
     case LOOM_UNSIGNED:
         loom_put_unsigned(out, value->as.unsigned_integer);
         break;
-    case LOOM_FLOAT:
-        loom_put_float(out, value->as.number);
-        break;
     case LOOM_BOOLEAN:
         loom_put_byte(out, value->as.boolean ? '1' : '0');
         break;
@@ -28,14 +25,15 @@ void loom_text_put(struct loom_output *out, const struct loom_value *value)
     case LOOM_OBJLNK:
         loom_put_objlnk(out, value->as.objlnk);
         break;
+    case LOOM_FLOAT:
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;
     }
 }
 
-enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struct loom_value *value,
-                               uint8_t *scratch, size_t scratch_size)
+enum loom_status loom_plain_get(struct loom_text text, enum loom_type type,
+                                struct loom_value *value, uint8_t *scratch, size_t scratch_size)
 {
     bool good = false;
     struct loom_output decoded = loom_output(scratch, scratch_size);
@@ -53,9 +51,6 @@ enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struc
     case LOOM_UNSIGNED:
         good = loom_text_to_unsigned(text, &value->as.unsigned_integer);
         break;
-    case LOOM_FLOAT:
-        good = loom_text_to_float(text, &value->as.number);
-        break;
     case LOOM_BOOLEAN:
         good = text.length == 1 && (text.data[0] == '0' || text.data[0] == '1');
         value->as.boolean = good && text.data[0] == '1';
@@ -71,6 +66,7 @@ enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struc
     case LOOM_OBJLNK:
         good = loom_text_to_objlnk(text, &value->as.objlnk);
         break;
+    case LOOM_FLOAT:
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;

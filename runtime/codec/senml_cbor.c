@@ -35,6 +35,9 @@ enum label {
 
 #define BIT(label) (1u << (label))
 #define VALUES     (BIT(LABEL_V) | BIT(LABEL_VS) | BIT(LABEL_VB) | BIT(LABEL_VD) | BIT(LABEL_VLO))
+/* `65535:65535` */
+#define LINK_MAX 11
+#define TAG_TIME 1u
 /* The one version of SenML that these rules are about. */
 #define VERSION 10u
 
@@ -43,8 +46,8 @@ static const char vlo[3] = {'v', 'l', 'o'};
 /* ---- records --------------------------------------------------------------------------------- */
 
 struct record {
-    unsigned seen; /* BIT() of each label */
-    struct loom_bytes name;
+    unsigned seen;          /* BIT() of each label */
+    struct loom_bytes name; /* as it is encoded */
     double time;
     struct loom_bytes value; /* with its label */
 };
@@ -85,19 +88,21 @@ static enum label read_label(struct loom_bytes *rest)
         return head.argument < LABEL_VLO - LABEL_BASE ? (enum label)(LABEL_BASE + head.argument)
                                                       : LABEL_UNKNOWN;
     case LOOM_CBOR_TEXT:
-        return text_label(head.string);
+        return head.count == LOOM_CBOR_INDEFINITE ? LABEL_BAD : text_label(head.string);
     default:
         return LABEL_BAD;
     }
 }
 
-static bool read_text(struct loom_bytes *rest, struct loom_bytes *text)
+/* A name, as it is encoded: it may come in chunks, which are joined when a path is made of it. */
+static bool read_name(struct loom_bytes *rest, struct loom_bytes *name)
 {
-    struct loom_cbor head;
-    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_TEXT) {
+    name->data = rest->data;
+    name->length = rest->length;
+    if (!loom_cbor_skip(rest)) {
         return false;
     }
-    *text = head.string;
+    name->length -= rest->length;
     return true;
 }
 
@@ -130,9 +135,9 @@ static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, st
     }
     switch (label) {
     case LABEL_N:
-        return read_text(rest, &record->name);
+        return read_name(rest, &record->name);
     case LABEL_BN:
-        return read_text(rest, &decoder->state.senml.base_name);
+        return read_name(rest, &decoder->state.senml.base_name);
     case LABEL_T:
         return read_time(rest, &record->time);
     case LABEL_BT:
@@ -164,17 +169,35 @@ static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, st
     return false; /* rule D-35: sums and base values would change what a value means */
 }
 
+static bool join_name(struct loom_bytes name, struct loom_output *joined)
+{
+    struct loom_output room = *joined;
+    struct loom_bytes string;
+    if (name.length == 0) {
+        return true;
+    }
+    if (!loom_cbor_string(&name, LOOM_CBOR_TEXT, &room, &string)) {
+        return false;
+    }
+    if (room.length > joined->length) {
+        *joined = room; /* it came in chunks, and is there */
+    } else {
+        loom_put_bytes(joined, string.data, string.length);
+    }
+    return !joined->overflow;
+}
+
 /* Base name and name make one path, wherever it is cut (rule D-30). */
 static bool make_path(const struct loom_decoder *decoder, struct loom_bytes name,
                       struct loom_path *path)
 {
     char room[NAME_MAX];
     struct loom_output joined = loom_output(room, sizeof room);
-    loom_put_bytes(&joined, decoder->state.senml.base_name.data,
-                   decoder->state.senml.base_name.length);
-    loom_put_bytes(&joined, name.data, name.length);
+    if (!join_name(decoder->state.senml.base_name, &joined) || !join_name(name, &joined)) {
+        return false;
+    }
     struct loom_text text = {room, joined.length};
-    if (joined.overflow || !loom_text_to_path(text, path) || path->depth < 3) {
+    if (!loom_text_to_path(text, path) || path->depth < 3) {
         return false;
     }
     for (uint8_t level = 0; level < decoder->base.depth; level++) {
@@ -282,10 +305,14 @@ static bool to_float(struct loom_bytes raw, double *value)
     return true;
 }
 
-static bool to_boolean(const struct loom_cbor *head, bool *value)
+static bool to_boolean(struct loom_bytes raw, bool *value)
 {
-    *value = head->info == LOOM_CBOR_TRUE;
-    return head->type == LOOM_CBOR_SIMPLE && (*value || head->info == LOOM_CBOR_FALSE);
+    struct loom_cbor head;
+    if (!loom_cbor_next(&raw, &head) || head.type != LOOM_CBOR_SIMPLE) {
+        return false;
+    }
+    *value = head.info == LOOM_CBOR_TRUE;
+    return *value || head.info == LOOM_CBOR_FALSE;
 }
 
 /* The label that a value of this type stands under (rules D.1). */
@@ -297,30 +324,60 @@ static enum label label_of(enum loom_type type)
     return type < LOOM_TYPE_COUNT ? (enum label)labels[type] : LABEL_UNKNOWN;
 }
 
+/* Time may be marked as such (tag 1, rules D.1). */
+static struct loom_bytes untagged(struct loom_bytes raw)
+{
+    struct loom_bytes after = raw;
+    struct loom_cbor head;
+    bool tagged =
+        loom_cbor_next(&after, &head) && head.type == LOOM_CBOR_TAG && head.argument == TAG_TIME;
+    return tagged ? after : raw;
+}
+
+static bool to_objlnk(struct loom_bytes raw, struct loom_objlnk *link)
+{
+    char room[LINK_MAX];
+    struct loom_output joined = loom_output(room, sizeof room);
+    struct loom_bytes string;
+    if (!loom_cbor_string(&raw, LOOM_CBOR_TEXT, &joined, &string)) {
+        return false;
+    }
+    return loom_text_to_objlnk((struct loom_text){(const char *)string.data, string.length}, link);
+}
+
+static enum loom_status to_string(const struct loom_decoder *decoder, struct loom_bytes raw,
+                                  enum loom_cbor_type type, struct loom_bytes *string)
+{
+    struct loom_output room = loom_output(decoder->scratch, decoder->scratch_size);
+    if (loom_cbor_string(&raw, type, &room, string)) {
+        return LOOM_OK;
+    }
+    return room.overflow ? LOOM_TOO_LARGE : LOOM_BAD_REQUEST;
+}
+
 static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
                                  enum loom_type type, struct loom_value *value)
 {
-    struct loom_cbor head;
+    struct loom_bytes string = {NULL, 0};
+    enum loom_status status;
     bool good = false;
-    (void)decoder;
     if (read_label(&raw) != label_of(type)) {
         return LOOM_BAD_REQUEST;
     }
-    struct loom_bytes after = raw;
-    if (!loom_cbor_next(&after, &head)) {
-        return LOOM_BAD_REQUEST;
-    }
-    struct loom_text text = {(const char *)head.string.data, head.string.length};
     value->type = type;
     switch (type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
-        value->as.text = text;
-        good = head.type == LOOM_CBOR_TEXT;
-        break;
+        status = to_string(decoder, raw, LOOM_CBOR_TEXT, &string);
+        value->as.text = (struct loom_text){(const char *)string.data, string.length};
+        return status;
+    case LOOM_OPAQUE:
+        return to_string(decoder, raw, LOOM_CBOR_BYTES, &value->as.opaque);
     case LOOM_INTEGER:
-    case LOOM_TIME:
         good = to_integer(raw, &value->as.integer);
+        break;
+    case LOOM_TIME:
+        good = to_integer(untagged(raw), &value->as.integer);
         break;
     case LOOM_UNSIGNED:
         good = to_unsigned(raw, &value->as.unsigned_integer);
@@ -329,14 +386,10 @@ static enum loom_status value_of(const struct loom_decoder *decoder, struct loom
         good = to_float(raw, &value->as.number);
         break;
     case LOOM_BOOLEAN:
-        good = to_boolean(&head, &value->as.boolean);
-        break;
-    case LOOM_OPAQUE:
-        value->as.opaque = head.string;
-        good = head.type == LOOM_CBOR_BYTES;
+        good = to_boolean(raw, &value->as.boolean);
         break;
     case LOOM_OBJLNK:
-        good = head.type == LOOM_CBOR_TEXT && loom_text_to_objlnk(text, &value->as.objlnk);
+        good = to_objlnk(raw, &value->as.objlnk);
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
@@ -370,7 +423,7 @@ static void put_integer(struct loom_output *out, int64_t value)
 
 static void put_value(struct loom_output *out, const struct loom_value *value)
 {
-    char room[11]; /* 65535:65535 */
+    char room[LINK_MAX];
     struct loom_output link = loom_output(room, sizeof room);
     switch (value->type) {
     case LOOM_STRING:

@@ -17,6 +17,11 @@ bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *mino
  *  @return false if it is none, or does not fit: then `out->overflow` is set */
 bool loom_base64_decode(struct loom_text text, struct loom_output *out);
 
+/** loom_text_put() and loom_text_get() for all types but Float, which needs much more code. */
+void loom_plain_put(struct loom_output *out, const struct loom_value *value);
+enum loom_status loom_plain_get(struct loom_text text, enum loom_type type,
+                                struct loom_value *value, uint8_t *scratch, size_t scratch_size);
+
 /** `3:0`; also `FFFF:FFFF` for no link (rule D-1). */
 bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link);
 void loom_put_objlnk(struct loom_output *out, struct loom_objlnk link);

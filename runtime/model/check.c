@@ -4,6 +4,7 @@
 
 #include "loom/codec.h"
 
+#include <float.h>
 #include <string.h>
 
 static bool in_range(const struct loom_range *range, const struct loom_value *value)
@@ -78,10 +79,16 @@ static enum loom_status fits(const struct loom_resource *row, const struct loom_
     return LOOM_OK;
 }
 
+bool loom_is_number(const struct loom_value *value)
+{
+    return value->type != LOOM_FLOAT ||
+           (value->as.number >= -DBL_MAX && value->as.number <= DBL_MAX);
+}
+
 enum loom_status loom_check_value(const struct loom_node *node, const struct loom_value *value)
 {
     if (value->type != (enum loom_type)node->row->type || value->type == LOOM_NONE ||
-        !loom_resource_allows(node->object, node->row, value) ||
+        !loom_is_number(value) || !loom_resource_allows(node->object, node->row, value) ||
         !loom_resource_allows(node->range_object, node->range_row, value)) {
         return LOOM_BAD_REQUEST;
     }

@@ -324,7 +324,9 @@ enum loom_status loom_node_read(const struct loom_model *model, const struct loo
     if ((node->row->access & LOOM_HANDLED) != 0) {
         const struct loom_handler *handler = &node->object->handlers[node->row->offset];
         struct loom_at at = loom_node_at_const(model, node);
-        return handler->read == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->read(&at, value);
+        enum loom_status status =
+            handler->read == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->read(&at, value);
+        return status == LOOM_OK && !loom_is_number(value) ? LOOM_NOT_FOUND : status;
     }
     const unsigned char *from = loom_storage_value(node);
     if (from == NULL) {

@@ -2,6 +2,9 @@
 /* What a server gets in each content format, and what a product without it answers. Rules C-1,
  * C-11, D-1, D-11 .. D-13, D-30. */
 #include <criterion/criterion.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "world.h"
@@ -205,4 +208,136 @@ Test(formats, a_bare_value_cannot_show_several)
     cr_assert_eq(get("/3/0/11", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
     cr_assert_eq(get("/3/0/11/0", LOOM_FORMAT_TEXT), LOOM_CONTENT);
     cr_assert_eq(get("/3/0/0", LOOM_FORMAT_OPAQUE), LOOM_NOT_ACCEPTABLE);
+}
+
+/* ---- floats ---------------------------------------------------------------------------------- */
+
+static double measured;
+
+static enum loom_status read_measured(const struct loom_at *at, struct loom_value *value)
+{
+    (void)at;
+    *value = (struct loom_value){.type = LOOM_FLOAT, .as = {.number = measured}};
+    return LOOM_OK;
+}
+
+struct sensor {
+    uint16_t id;
+    uint8_t present[1];
+    double limit;
+};
+
+static const struct loom_handler handlers[] = {{.read = read_measured}};
+static const struct loom_resource rows[] = {
+    {.id = 0,
+     .offset = offsetof(struct sensor, limit),
+     .size = sizeof(double),
+     .type = LOOM_FLOAT,
+     .access = LOOM_R | LOOM_W,
+     .count = 1},
+    {.id = 1, .type = LOOM_FLOAT, .access = LOOM_R | LOOM_HANDLED, .count = 1}};
+static const struct loom_object sensors = {.id = 32003,
+                                           .version_major = 1,
+                                           .instance_size = sizeof(struct sensor),
+                                           .resource_count = 2,
+                                           .resources = rows,
+                                           .handlers = handlers};
+
+/* Adds the object to the product, as the last one, with one instance of its own memory. */
+static void start_with_sensor(const struct loom_format *const *formats)
+{
+    static struct loom_product_object entries[32];
+    static unsigned char data[65536];
+    const struct loom_product *product = world->model.product;
+    size_t at = (product->data_size + 7u) / 8u * 8u;
+    cr_assert_lt(product->object_count, 32);
+    cr_assert_leq(at + sizeof(struct sensor), sizeof data);
+    memcpy(entries, product->objects, product->object_count * sizeof entries[0]);
+    memcpy(data, world->model.data, product->data_size);
+    size_t count = product->object_count;
+    while (count > 0 && entries[count - 1].object->id > sensors.id) {
+        entries[count] = entries[count - 1];
+        count--;
+    }
+    entries[count] = (struct loom_product_object){
+        .object = &sensors, .offset = (uint32_t)at, .room = 1, .initial = 1, .complete = 1};
+    struct sensor sensor = {0, {3}, 21.5};
+    memcpy(data + at, &sensor, sizeof sensor);
+    world->model.data = data;
+    chosen = *product;
+    chosen.objects = entries;
+    chosen.object_count++;
+    chosen.data_size = (uint32_t)(at + sizeof sensor);
+    if (formats != NULL) {
+        chosen.formats = formats;
+    }
+    world->model.product = &chosen;
+    free(world->staging);
+    world->staging = calloc(1, chosen.data_size);
+    start();
+}
+
+/* D.1: text and SenML have neither infinity nor what is not a number; so no format takes it. */
+Test(formats, a_float_that_is_not_finite_is_refused_in_all_formats)
+{
+    static const uint8_t tlv[][10] = {{0xC4, 0, 0x7F, 0x80, 0, 0},
+                                      {0xC4, 0, 0xFF, 0x80, 0, 0},
+                                      {0xC4, 0, 0x7F, 0xC0, 0, 0},
+                                      {0xC4, 0, 0x42, 0x28, 0, 0}};
+    static const char head[] = "\x81\xA2\x21\x6A/32003/0/0";
+    uint8_t record[32];
+    start_with_sensor(NULL);
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_TLV, tlv[i], 6), LOOM_BAD_REQUEST, "%zu", i);
+    }
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_TEXT, "nan", 3), LOOM_BAD_REQUEST);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_TEXT, "inf", 3), LOOM_BAD_REQUEST);
+    memcpy(record, head, sizeof head - 1);
+    memcpy(record + 14, "\x02\xF9\x7C\x00", 4);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_SENML_CBOR, record, 18), LOOM_BAD_REQUEST);
+    memcpy(record + 14, "\x02\xF9\x7E\x00", 4);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_SENML_CBOR, record, 18), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/32003/0/0", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "21.5", "nothing was changed");
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_TLV, tlv[3], 6), LOOM_CHANGED);
+    memcpy(record + 14, "\x02\xF9\x51\x40", 4);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_SENML_CBOR, record, 18), LOOM_CHANGED);
+    cr_assert_eq(get("/32003/0/0", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "42");
+}
+
+/* C-10: a function of the product that yields no number yields no value, in any format. */
+Test(formats, a_function_that_yields_no_number_has_no_value)
+{
+    static const uint16_t accepts[] = {LOOM_FORMAT_TEXT, LOOM_FORMAT_TLV, LOOM_FORMAT_SENML_CBOR};
+    const double none[] = {INFINITY, -INFINITY, NAN};
+    start_with_sensor(NULL);
+    measured = 7;
+    cr_assert_eq(get("/32003/0/1", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    cr_assert_eq(get("/32003/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, (size_t)12);
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        measured = none[i];
+        for (size_t k = 0; k < sizeof accepts / sizeof accepts[0]; k++) {
+            cr_assert_eq(get("/32003/0/1", accepts[k]), LOOM_NOT_FOUND);
+        }
+        cr_assert_eq(get("/32003/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
+        expect_bytes("\xC4\x00\x41\xAC\x00\x00", 6);
+    }
+}
+
+/* C-1, C-11: text without floats is 4.15 for a Float, and answers it in another format or
+ * with 4.06; other types are as ever. */
+Test(formats, text_without_floats_has_all_other_types)
+{
+    static const struct loom_format *const formats[] = {&loom_format_text_without_floats,
+                                                        &loom_format_tlv, NULL};
+    start_with_sensor(formats);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_TEXT, "1.5", 3), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(get("/32003/0/0", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/32003/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_TLV);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_TEXT, "+02", 3), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "+02");
 }

@@ -51,6 +51,9 @@ static struct loom_path path_of(const char *text)
     return path;
 }
 
+/* Where chunks are joined. */
+static uint8_t scratch[16];
+
 /* All items as text, `/3/0/14=+02:00;`, each read as the one type that takes it of those given. */
 static enum loom_status decode(const char *path_text, struct loom_bytes payload,
                                const enum loom_type *types, size_t type_count, char *text)
@@ -59,8 +62,8 @@ static enum loom_status decode(const char *path_text, struct loom_bytes payload,
     struct loom_output out = loom_output(text, ROOM - 1);
     struct loom_decoder decoder;
     struct loom_item item;
-    enum loom_status status =
-        loom_decode_begin(&decoder, &loom_format_senml_cbor, &path, false, payload, NULL, 0);
+    enum loom_status status = loom_decode_begin(&decoder, &loom_format_senml_cbor, &path, false,
+                                                payload, scratch, sizeof scratch);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
         loom_put_path(&out, &item.path);
         loom_put_text(&out, item.empty_multiple ? "=nothing" : "=");
@@ -314,7 +317,7 @@ Test(senml, unknown_labels_are_passed_over)
                                           "63 666F6F BF 01 FF",
                                           "63 666F6F 81 81 81 81 81 00" /* too deep */,
                                           "63 666F6F C1 C1 C1 C1 C1 00",
-                                          "63 666F6F 7F 61 61 FF" /* chunks */};
+                                          "63 666F6F 7F 41 61 FF" /* chunks of bytes */};
     char hex[256];
     for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++) {
         snprintf(hex, sizeof hex, "81 A3 %s 00 66 2F332F302F39 02 01", ignored[i]);
@@ -416,11 +419,61 @@ Test(senml, floats_of_every_encoding)
     expect_not("02 C4 82 01 C2 41 01", LOOM_FLOAT);
     expect_not("02 C4 01", LOOM_FLOAT);
     expect_not("02 C5 82 20 03", LOOM_FLOAT);
-    expect_not("02 C1 01", LOOM_TIME);
+    expect_not("02 C1 01", LOOM_INTEGER); /* tag 1 says that it is a time */
+    expect_not("02 C1 C1 01", LOOM_TIME);
+    expect_not("02 C1 61 30", LOOM_TIME);
     expect_not("02 C0 61 30", LOOM_TIME);
     expect_not("02 61 30", LOOM_FLOAT);
     expect_not("02 F5", LOOM_FLOAT);
     expect_not("02 80", LOOM_FLOAT);
+}
+
+/* D-3: strings may come in chunks: names, text, bytes, links, and what is passed over. */
+Test(senml, strings_in_chunks_are_joined)
+{
+    expect_items("/3/0", "81 A2 00 7F 63 2F332F 63 302F39 FF 02 01", "/3/0/9=1;");
+    expect_items("/3/0", "81 A3 21 7F 63 2F332F 62 302F FF 00 7F 61 39 60 FF 02 01", "/3/0/9=1;");
+    expect_items("/3/0", "81 A2 00 66 2F332F302F39 03 7F 61 31 62 3233 FF", "/3/0/9=123;");
+    expect_items("/3/0", "81 A2 00 66 2F332F302F39 03 7F FF", "/3/0/9=;");
+    expect_items("/3/0", "81 A2 00 66 2F332F302F39 08 5F 41 31 FF", "/3/0/9=MQ==;");
+    expect_items("/3/0", "81 A2 00 66 2F332F302F39 63 766C6F 7F 61 33 62 3A30 FF", "/3/0/9=3:0;");
+    expect_items("/3/0", "81 A3 63 666F6F 7F 61 61 FF 00 66 2F332F302F39 02 01", "/3/0/9=1;");
+}
+
+/* D-3: what does not fit the room for joined strings is too large, and nothing else is wrong. */
+Test(senml, chunks_that_do_not_fit_are_too_large)
+{
+    const char *hex =
+        "81 A2 00 66 2F332F302F39 03 7F 68 3132333435363738 68 3132333435363738 %s FF";
+    static const char *const more[] = {"60", "61 39"};
+    struct loom_path path = path_of("/3/0");
+    for (size_t i = 0; i < 2; i++) {
+        char text[256];
+        struct loom_decoder decoder;
+        struct loom_item item;
+        struct loom_value value;
+        snprintf(text, sizeof text, hex, more[i]);
+        struct bytes bytes = bytes_of(text);
+        cr_assert_eq(loom_decode_begin(&decoder, &loom_format_senml_cbor, &path, false,
+                                       (struct loom_bytes){bytes.data, bytes.length}, scratch,
+                                       sizeof scratch),
+                     LOOM_OK);
+        cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);
+        cr_assert_eq(loom_decode_value(&decoder, &item, LOOM_STRING, &value),
+                     i == 0 ? LOOM_OK : LOOM_TOO_LARGE);
+        free(bytes.data);
+    }
+}
+
+/* D.1: a Time may say that it is one. */
+Test(senml, time_may_have_its_tag)
+{
+    struct loom_value value;
+    cr_assert_eq(read_value("02 C1 1A 5182428F", LOOM_TIME, &value), LOOM_OK);
+    cr_assert_eq(value.as.integer, 1367491215);
+    cr_assert_eq(read_value("02 C1 FB 41D46090A3C00000", LOOM_TIME, &value), LOOM_OK);
+    cr_assert_eq(value.as.integer, 1367491215);
+    cr_assert_eq(read_value("02 1A 5182428F", LOOM_TIME, &value), LOOM_OK);
 }
 
 /* D.1: each type under its own label. */
@@ -487,9 +540,12 @@ Test(senml, what_is_no_pack_is_refused)
         "81 BB FFFFFFFFFFFFFFFF 00",
         "81 BB 8000000000000001 00 66 2F332F302F39 02 01",
         "81 A2 00 7B FFFFFFFFFFFFFFFF 2F332F302F39 02 01",
-        "81 A2 00 7F 63 2F332F 63 302F39 FF 02 01", /* a name in chunks */
-        "81 A2 00 66 2F332F302F39 03 7F 61 31 FF",  /* a string in chunks */
-        "81 A2 00 66 2F332F302F39 08 5F 41 31 FF",
+        "81 A2 00 7F 63 2F332F 43 302F39 FF 02 01",       /* a name with a chunk of bytes */
+        "81 A2 00 7F 63 2F332F 7F 63 302F39 FF FF 02 01", /* chunks in a chunk */
+        "81 A2 00 7F 63 2F332F 63 302F39 02 01",          /* no end */
+        "81 A2 00 5F 43 2F332F 43 302F39 FF 02 01",
+        "81 A2 00 66 2F332F302F39 03 7F 61 31",
+        "81 A2 7F 61 6E FF 66 2F332F302F39 02 01", /* a label in chunks */
         "81 A2 00 66 2F332F302F39 03 5B FFFFFFFFFFFFFFFF 00",
         "81 A2 00 46 2F332F302F39 02 01", /* a name of bytes */
         "81 A2 00 66 2F332F302F39 02 1F",

@@ -110,8 +110,8 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
 
 /*
  * Read through loom_decode_begin(), for any path down from the root. What is taken:
- *  - arrays and maps of definite and indefinite length; strings in one piece alone, as RFC 8428
- *    section 6 wants the values (chunks could not be handed on without a copy);
+ *  - arrays and maps of definite and indefinite length; strings in one piece, or in chunks
+ *    (rule D-3), which are joined in the scratch room;
  *  - labels as the numbers that RFC 8428 has for them, `vlo` as text; the texts of numbered labels,
  *    any other label twice in a record, `s`, `bs`, `bv`, and unknown labels that end in `_` are
  *    refused; other unknown labels and units are passed over;
@@ -122,7 +122,7 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
  * Each value stands under the label of its type. `v` is one kind of number however it is encoded
  * (integer, half, single, double, decimal fraction), because RFC 8428 takes it over from JSON: an
  * Integer may come as 300.0, a Float as 300; an Integer with a fraction is refused, and so is what
- * JSON does not have (infinity, not a number). Other tags are refused.
+ * JSON does not have (infinity, not a number). Time may have tag 1; other tags are refused.
  * A pack without records, sent to a resource, means a multiple resource without instances.
  */
 
@@ -165,7 +165,7 @@ struct loom_decoder {
         } tlv;
         struct {
             size_t records;              /**< how many are left */
-            struct loom_bytes base_name; /**< what is in force; in the payload */
+            struct loom_bytes base_name; /**< what is in force, encoded; in the payload */
             double base_time;
         } senml;
     } state;

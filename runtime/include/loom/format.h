@@ -31,7 +31,9 @@ enum {
     /** May be sent to the root, because each value says which object it belongs to. */
     LOOM_FORMAT_ROOT = 0x04,
     /** Values of one resource or instance may be apart from each other. */
-    LOOM_FORMAT_ANY_ORDER = 0x08
+    LOOM_FORMAT_ANY_ORDER = 0x08,
+    /** No values of type Float. */
+    LOOM_FORMAT_NO_FLOATS = 0x10
 };
 
 struct loom_decoder;
@@ -68,11 +70,14 @@ struct loom_format {
 };
 
 extern const struct loom_format loom_format_text;
+/** Text whose reader and writer of floats, some 3 kB, are left out: a Float in text is 4.15, and is
+ *  answered in another format or with 4.06. For use in the place of loom_format_text. */
+extern const struct loom_format loom_format_text_without_floats;
 extern const struct loom_format loom_format_opaque;
 extern const struct loom_format loom_format_tlv;
 extern const struct loom_format loom_format_senml_cbor;
 
-/** All of the above, ending with NULL; for servers. A device lists what it needs, or carries the
+/** All content formats, ending with NULL; for servers. A device lists what it needs, or carries the
  * code of all of them. */
 extern const struct loom_format *const loom_formats_all[];
 

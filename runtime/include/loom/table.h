@@ -125,7 +125,8 @@ struct loom_at {
 /** Functions of a handled resource. Generated code fills this with adapters around the typed
  *  functions that the product writes; an operation that the resource lacks is NULL. */
 struct loom_handler {
-    /** Gives the value. Text and bytes must last until the next call of a handler. */
+    /** Gives the value. Text and bytes must last until the next call of a handler. A Float that is
+     *  infinite or not a number is no value: it is as if the answer were LOOM_NOT_FOUND. */
     enum loom_status (*read)(const struct loom_at *at, struct loom_value *value);
     /** Takes a value whose type and range have been checked. */
     enum loom_status (*write)(const struct loom_at *at, const struct loom_value *value);

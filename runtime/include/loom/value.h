@@ -23,7 +23,7 @@ enum loom_type {
     LOOM_STRING = 1,   /**< UTF-8 without NUL */
     LOOM_INTEGER = 2,  /**< signed, up to 64 bit */
     LOOM_UNSIGNED = 3, /**< unsigned, up to 64 bit (1.1+) */
-    LOOM_FLOAT = 4,
+    LOOM_FLOAT = 4,    /**< finite; infinity and not a number are refused in all formats */
     LOOM_BOOLEAN = 5,
     LOOM_OPAQUE = 6,  /**< bytes */
     LOOM_TIME = 7,    /**< signed seconds since 1970-01-01 UTC */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text/plain for products that have no values of type Float, or show them in other formats. */
+#include "codec/single.h"
+#include "codec/text.h"
+
+static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
+                                 enum loom_type type, struct loom_value *value)
+{
+    struct loom_text text = {(const char *)raw.data, raw.length};
+    if (type == LOOM_FLOAT) {
+        return LOOM_UNSUPPORTED_FORMAT;
+    }
+    return loom_plain_get(text, type, value, decoder->scratch, decoder->scratch_size);
+}
+
+static enum loom_status put(struct loom_encoder *encoder, const struct loom_path *path,
+                            const struct loom_value *value)
+{
+    (void)path;
+    if (value->type == LOOM_FLOAT) {
+        return LOOM_NOT_ACCEPTABLE;
+    }
+    loom_plain_put(encoder->out, value);
+    return LOOM_OK;
+}
+
+const struct loom_format loom_format_text_without_floats = {
+    .number = LOOM_FORMAT_TEXT,
+    .traits = LOOM_FORMAT_ONE_VALUE | LOOM_FORMAT_NO_FLOATS,
+    .reader = {.next = loom_single_next, .value = value_of},
+    .writer = {.put = put}};
