@@ -6,9 +6,9 @@
 #ifndef LOOM_BOOTSTRAP_PLAN_H
 #define LOOM_BOOTSTRAP_PLAN_H
 
-#include "bootstrap/bootstrap_server.h"
-
+#include "bootstrap/bootstrap_events.h"
 #include "loom/codec.h"
+#include "store/account.h"
 
 /** An object instance that the client has. */
 struct loom_bs_instance {

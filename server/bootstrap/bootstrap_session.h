@@ -5,10 +5,11 @@
 #ifndef LOOM_BOOTSTRAP_SESSION_H
 #define LOOM_BOOTSTRAP_SESSION_H
 
+#include "bootstrap/bootstrap_events.h"
 #include "bootstrap/bootstrap_plan.h"
-#include "bootstrap/bootstrap_server.h"
 #include "common/index.h"
 #include "common/list.h"
+#include "store/store.h"
 
 /** A client gives up when it has heard no command for this long (rule A-85): 247 s. */
 #define LOOM_BS_EXCHANGE_LIFETIME_MS 247000u

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests of the server to a client: queue, sending, answer (rules C.1). */
 #include "management/clients.h"
+#include "management/management_server.h"
 
 #include "loom/codec.h"
 

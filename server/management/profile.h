@@ -11,6 +11,7 @@
 #define LOOM_MANAGEMENT_PROFILE_H
 
 #include "management/registration.h"
+#include "store/store.h"
 
 /** A dynamic id and the list that one endpoint told with it. */
 struct loom_dm_learned;

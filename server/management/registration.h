@@ -5,7 +5,7 @@
 #ifndef LOOM_MANAGEMENT_REGISTRATION_H
 #define LOOM_MANAGEMENT_REGISTRATION_H
 
-#include "management/management_server.h"
+#include "management/management_events.h"
 
 /** The parameters of the query; text points into the request, its data is NULL if it is not there.
  */

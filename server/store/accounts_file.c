@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The accounts file: its lines and section heads. docs/servers.md describes it. */
-#include "store/accounts_reader.h"
+#include "store/accounts_file.h"
 
 #include "common/memory.h"
 #include "loom/codec.h"
+#include "store/accounts_reader.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
 #ifndef LOOM_ACCOUNTS_READER_H
 #define LOOM_ACCOUNTS_READER_H
 
+#include "catalog/catalog.h"
 #include "store/accounts_build.h"
 
 #if defined(__GNUC__)

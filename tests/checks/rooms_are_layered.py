@@ -62,12 +62,6 @@ BESIDES = {
 TIED = (
     {"generator/fields", "generator/fields_shared"},
     {"generator/template", "generator/template_node"},
-    {"server/bootstrap/bootstrap_pack", "server/bootstrap/bootstrap_plan",
-     "server/bootstrap/bootstrap_server", "server/bootstrap/bootstrap_session"},
-    {"server/management/clients", "server/management/management_server",
-     "server/management/profile", "server/management/registration"},
-    {"server/store/account", "server/store/accounts_build", "server/store/accounts_file",
-     "server/store/accounts_reader", "server/store/store"},
 )
 
 # Where an include that is not beside its file is looked for.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "management/management_server.h"
+#include "management/management_events.h"
 
 const char *loom_dm_event_name(enum loom_dm_event_kind kind)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bootstrap/bootstrap_server.h"
+#include "bootstrap/bootstrap_events.h"
 
 const char *loom_bs_event_name(enum loom_bs_event_kind kind)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of an account and of what is in it. */
-#include "store/accounts_build.h"
+#include "store/account_record.h"
 
 #include "common/memory.h"
 
