@@ -59,6 +59,10 @@ bool loom_object_protected(uint16_t lwm2m, const struct loom_object *object);
 #define LOOM_SERVER_TIMES 4u
 extern const uint16_t loom_server_times[LOOM_SERVER_TIMES];
 
+/** Whether a time can be one: 0 to 2^32 - 1 seconds, which is what a Register can carry and a
+ * server takes (rule B-3). */
+bool loom_server_is_time(int64_t seconds);
+
 /** Whether a release has this binding (rule B-25). UDP is what this client speaks: since 1.1 it is
  *  meant even where it is not said (B-26), in 1.0 it must be. */
 bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m);

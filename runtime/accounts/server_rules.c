@@ -20,6 +20,11 @@ static bool is_one_of(struct loom_text text, const char *const *list, size_t cou
     return false;
 }
 
+bool loom_server_is_time(int64_t seconds)
+{
+    return seconds >= 0 && seconds <= UINT32_MAX;
+}
+
 bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m)
 {
     static const char *const of_1_0[] = {"U", "UQ", "US", "UQS"}; /* S, SQ: without UDP */
@@ -46,7 +51,8 @@ bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, ui
     }
     for (size_t i = 0; i < LOOM_SERVER_TIMES; i++) {
         path.id[LOOM_RESOURCE_ID] = loom_server_times[i];
-        if (loom_payload_value(payload, &path, LOOM_INTEGER, &value) && value.as.integer < 0) {
+        if (loom_payload_value(payload, &path, LOOM_INTEGER, &value) &&
+            !loom_server_is_time(value.as.integer)) {
             return false;
         }
     }

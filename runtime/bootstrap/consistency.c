@@ -109,13 +109,14 @@ static enum loom_reason mandatory_resources(struct check *check, const struct lo
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-/* Times in seconds, in a type that has negative numbers, too. */
+/* Times in seconds, in a type that has negative numbers and larger ones, too. */
 static enum loom_reason times(const struct check *check, const uint16_t *resources, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct loom_path path = loom_path_resource(check->object, check->instance, resources[i]);
         int64_t seconds;
-        if (loom_get_integer(check->model, path, &seconds) == LOOM_OK && seconds < 0) {
+        if (loom_get_integer(check->model, path, &seconds) == LOOM_OK &&
+            !loom_server_is_time(seconds)) {
             return fault(check, resources[i], LOOM_REASON_TIME);
         }
     }

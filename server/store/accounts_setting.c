@@ -2,6 +2,7 @@
 /* Values that a Bootstrap-Write carries, checked against the generated tables. */
 #include "store/accounts_reader.h"
 
+#include "common/objects.h"
 #include "loom/codec.h"
 
 #include <string.h>
@@ -29,6 +30,20 @@ void loom_fleet_fixed_setting(struct loom_fleet_reader *reader, struct loom_flee
     put(reader, write, at, &setting);
 }
 
+/* What a Register can carry, and a client takes (rule B-3). */
+static bool check_lifetime(struct loom_fleet_reader *reader, const struct loom_fleet_write *write,
+                           const struct loom_fleet_line *line,
+                           const struct loom_fleet_setting *setting)
+{
+    bool lifetime = write->path.id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
+                    setting->resource == LOOM_ID_SERVER_LIFETIME;
+    if (!lifetime || (setting->value.as.integer >= 0 && setting->value.as.integer <= UINT32_MAX)) {
+        return true;
+    }
+    loom_fleet_error(reader, &line->value, "a lifetime is 0 to 4294967295 seconds");
+    return false;
+}
+
 static void read_setting(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
                          const struct loom_fleet_line *line, const struct loom_catalog_entry *entry,
                          uint16_t resource_instance)
@@ -40,7 +55,8 @@ static void read_setting(struct loom_fleet_reader *reader, struct loom_fleet_wri
                          entry->name, (unsigned)entry->row->id);
     } else if (!multiple && resource_instance != LOOM_ID_NONE) {
         loom_fleet_error(reader, &line->key, "\"%s\" has no resource instances", entry->name);
-    } else if (loom_fleet_read_value(reader, &line->value, entry, &setting.value)) {
+    } else if (loom_fleet_read_value(reader, &line->value, entry, &setting.value) &&
+               check_lifetime(reader, write, line, &setting)) {
         put(reader, write, &line->key, &setting);
     }
 }

@@ -572,8 +572,9 @@ Test(bootstrap, bindings_of_1_0_are_those_of_its_table)
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
-/* A-81, B-3, A-13, A-87: there is no lifetime, period, time-out or hold-off below 0. */
-Test(bootstrap, finish_with_a_negative_time_is_refused)
+/* A-81, B-3, A-13, A-87: there is no lifetime, period, time-out or hold-off below 0, and none that
+ * no server takes. */
+Test(bootstrap, finish_with_a_time_that_cannot_be_is_refused)
 {
     static const char *const places[] = {"/1/0/1", "/1/0/2",  "/1/0/3",
                                          "/1/0/5", "/0/1/11", "/0/1/12"};
@@ -582,7 +583,9 @@ Test(bootstrap, finish_with_a_negative_time_is_refused)
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         cr_assert_eq(peer_put(world, &world->bs, places[i], "-5"), LOOM_CHANGED, "%s", places[i]);
-        expect_refused_finish("a time is negative");
+        expect_refused_finish("a time is below 0 or above 4294967295 s");
+        cr_assert_eq(peer_put(world, &world->bs, places[i], "4294967296"), LOOM_CHANGED);
+        expect_refused_finish("a time is below 0 or above 4294967295 s");
         cr_assert_eq(peer_put(world, &world->bs, places[i], "0"), LOOM_CHANGED);
     }
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);

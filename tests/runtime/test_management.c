@@ -188,12 +188,14 @@ Test(management, write_that_is_refused_changes_nothing)
     cr_assert_eq(get("/3/0/14", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
 }
 
-/* C-22, B-3, B-25: times below 0 and bindings that the release does not have are no values. */
+/* C-22, B-3, B-25: times below 0 or above what a Register can carry, and bindings that the release
+ * does not have are no values. */
 Test(management, accounts_take_what_makes_sense_alone)
 {
     static const char *const times[] = {"/1/0/1", "/1/0/2", "/1/0/3", "/1/0/5"};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         cr_assert_eq(put(times[i], "-1"), LOOM_BAD_REQUEST, "%s", times[i]);
+        cr_assert_eq(put(times[i], "4294967296"), LOOM_BAD_REQUEST, "%s", times[i]);
         cr_assert_eq(put(times[i], "60"), LOOM_CHANGED, "%s", times[i]);
     }
     cr_assert_eq(put("/1/0/7", "X"), LOOM_BAD_REQUEST);

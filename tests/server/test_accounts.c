@@ -415,6 +415,8 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {SERVER "uri = \nnosec\n", "f:4:", "1 to 255 bytes"},
         {SERVED "uri = coap://h\n", "f:6:1:", "in its section twice"},
         {SERVED "lifetime = long\n", "f:6:12:", "type Integer"},
+        {SERVED "lifetime = 4294967296\n", "f:6:12:", "0 to 4294967295 seconds"},
+        {SERVED "lifetime = -1\n", "f:6:12:", "0 to 4294967295 seconds"},
         {SERVED "lifetime = 1\nlifetime = 2\n", "f:7:1:", "set twice"},
         {SERVED "short-server-id = 1\n", "f:6:1:", "that of [server ID]"},
         {SERVED "disable = 1\n", "f:6:11:", "only be executed"},

@@ -83,7 +83,7 @@ enum loom_reason {
 
     /* What a bootstrap is refused for at its end: with the path of the place. */
     LOOM_REASON_MANDATORY,       /**< a mandatory resource is missing */
-    LOOM_REASON_TIME,            /**< a time is negative */
+    LOOM_REASON_TIME,            /**< a time is below 0 or above 4294967295 s */
     LOOM_REASON_MODE,            /**< the security mode is not known */
     LOOM_REASON_SCHEME,          /**< the server URI has no known scheme */
     LOOM_REASON_SCHEME_AND_MODE, /**< the scheme of the server URI does not fit the security mode */
