@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "size.h"
 
-#include "loom/feature.h"
+#include "needs.h"
+
+#include "loom/table.h"
 
 #include <string.h>
 
@@ -141,14 +143,20 @@ static void put_product(struct loomc_buffer *out, const struct loomc_plan_produc
     }
     sums.data = align(sums.data, sums.alignment);
     sums.staging = align(sums.staging, sums.alignment);
+
+    size_t record = loomc_record_size(product);
+    size_t buffer = LOOM_BUFFER_SIZE(record, (size_t)loomc_request_size(product));
+
     loomc_put_format(out,
                      "      %-*s                       %9zu %8zu %8zu %8zu %8zu\n"
+                     "      %-*s                       %9zu\n"
                      "      %-*s                       %9zu\n"
                      "      %-*s                       %9zu\n",
                      SYMBOL_WIDTH, "the product's data and tables", sums.data, sums.flash_32,
                      sums.flash_64, sums.names_32, sums.names_64, SYMBOL_WIDTH,
-                     "what a bootstrap writes to", sums.staging, SYMBOL_WIDTH, "RAM in all",
-                     sums.data + sums.staging);
+                     "what a bootstrap writes to", sums.staging, SYMBOL_WIDTH,
+                     "buffer for any accounts", buffer, SYMBOL_WIDTH, "RAM in all",
+                     sums.data + sums.staging + buffer);
 }
 
 void loomc_size_put(const struct loomc_plan *plan, struct loomc_buffer *out)

@@ -85,15 +85,18 @@ assert_sizes() # SIZES
                     product, $6, product }
          /what a bootstrap writes to/ && $NF > 0 {
              printf "LOOM_STATIC_ASSERT(sizeof(struct loom_%s_staging) == %d, \"%s\");\n",
-                    product, $NF, product }' "$1"
+                    product, $NF, product }
+         /buffer for any accounts/ {
+             printf "LOOM_STATIC_ASSERT(LOOM_%s_BUFFER_SIZE == %d, \"%s\");\n",
+                    toupper(product), $NF, product }' "$1"
 }
 
-# The tables of an object in its object file, and its entry of 24 bytes in the product.
-flash_of() # SYMBOL FILE.o
+# The tables of an object in its object file, and its entry in the product.
+flash_of() # SYMBOL FILE.o ENTRY-BYTES
 {
-    nm -S -t d "$2" | awk -v name="$1" '
+    nm -S -t d "$2" | awk -v name="$1" -v entry="$3" '
         $4 ~ "^(loom_" name "_object|" name "_(resources|ranges|handlers|presets))$" { sum += $2 }
-        END { print sum + 24 }'
+        END { print sum + entry }'
 }
 
 check_sizes() # LOOMC-ARGUMENT...
@@ -120,8 +123,14 @@ check_tables() # LITERAL-BYTES SYMBOL: what nm cannot tell by a symbol are the l
     # shellcheck disable=SC2086
     "$compiler" -std=c99 "-I$source/runtime/include" -Isized -c -o table.o "sized/$2.c"
     told=$(awk -v name="$2" '$2 == name { print $8; exit }' sizes)
-    [ "$told" -eq $(($(flash_of "$2" table.o) + $1)) ] ||
-        fail "$2: $told bytes of tables are told, nm says $(flash_of "$2" table.o)"
+    [ "$told" -eq $(($(flash_of "$2" table.o 24) + $1)) ] ||
+        fail "$2: $told bytes of tables are told, nm says $(flash_of "$2" table.o 24)"
+    command -v arm-none-eabi-gcc > /dev/null || return 0
+    arm-none-eabi-gcc -std=c99 -mcpu=cortex-m4 -mthumb -ffreestanding \
+        "-I$source/runtime/include" -Isized -c -o arm.o "sized/$2.c"
+    told=$(awk -v name="$2" '$2 == name { print $7; exit }' sizes)
+    [ "$told" -eq $(($(flash_of "$2" arm.o 16) + $1)) ] ||
+        fail "$2: $told bytes of tables are told for ARM, nm says $(flash_of "$2" arm.o 16)"
 }
 
 # What is told of a product must not depend on where and under which locale it is made.
