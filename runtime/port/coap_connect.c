@@ -10,6 +10,9 @@
 static void free_way(struct loom_session *session)
 {
     if (session->way != NULL) {
+        if (session->way->lookup != NULL) {
+            loom_coap_lookup_end(session->way->lookup);
+        }
         loom_coap_body_clear(&session->way->identity);
         loom_coap_body_clear(&session->way->key);
         free(session->way);
@@ -51,12 +54,24 @@ static coap_session_t *connect_to(const struct loom_session *session, const coap
     return coap != NULL ? coap : connect_from(session, NULL, remote);
 }
 
+/* Which address to begin with: not one that failed when it was tried last (RFC 6724 section 2: the
+ * order is one to try them in). */
+static uint32_t first_address(struct loom_session *session)
+{
+    const struct loom_coap_host *host = loom_coap_host_find(session->port, session->way->host);
+
+    session->host = session->way->address_count > 1 ? session->way->host : 0;
+    return host == NULL ? 0 : host->next;
+}
+
 static bool connect_session(struct loom_session *session)
 {
+    const struct loom_coap_way *way = session->way;
+    uint32_t first = first_address(session);
     coap_session_t *coap = NULL;
 
-    for (size_t i = 0; i < session->way->address_count && coap == NULL; i++) {
-        coap = connect_to(session, &session->way->addresses[i]);
+    for (uint32_t i = 0; i < way->address_count && coap == NULL; i++) {
+        coap = connect_to(session, &way->addresses[(first + i) % way->address_count]);
     }
     if (coap == NULL) {
         return false;
@@ -65,6 +80,25 @@ static bool connect_session(struct loom_session *session)
     loom_coap_session_adopt(session, coap);
     loom_coap_session_heard(session);
     return true;
+}
+
+/* Whether the addresses of the server are still being looked up. */
+static bool is_looking_up(struct loom_session *session)
+{
+    struct loom_coap_way *way = session->way;
+    const coap_address_t *addresses;
+
+    if (way->lookup == NULL) {
+        return false;
+    }
+    if (!loom_coap_lookup_done(way->lookup)) {
+        return true;
+    }
+    way->address_count = loom_coap_lookup_addresses(way->lookup, &addresses);
+    memcpy(way->addresses, addresses, way->address_count * sizeof *addresses);
+    loom_coap_lookup_end(way->lookup);
+    way->lookup = NULL;
+    return false;
 }
 
 /* ---- the end ----------------------------------------------------------------------------------
@@ -99,6 +133,9 @@ static void report_lost(struct loom_session *session)
 
 void loom_coap_session_settle(struct loom_session *session)
 {
+    if (!session->closed && session->coap == NULL && is_looking_up(session)) {
+        return; /* until the loop hears of the lookup */
+    }
     if (!session->closed && session->coap == NULL && !connect_session(session)) {
         loom_coap_session_lose(session, LOOM_FAILURE_UNREACHABLE);
     }
@@ -142,6 +179,37 @@ bool loom_coap_session_supports(void *self, const struct loom_credentials *crede
            (!uri.secure || credentials->as.psk.key.length <= LOOM_COAP_KEY_LIMIT);
 }
 
+static bool keep_psk(struct loom_coap_way *way, const struct loom_psk *psk)
+{
+    return loom_coap_body_append(&way->identity, psk->identity.data, psk->identity.length,
+                                 LOOM_COAP_IDENTITY_MAX) &&
+           loom_coap_body_append(&way->key, psk->key.data, psk->key.length, LOOM_COAP_KEY_MAX);
+}
+
+/* Two servers with one digest only begin with another address than they need (FNV-1a). */
+static uint32_t digest_of(const struct loom_coap_uri *uri)
+{
+    uint32_t digest = 2166136261u ^ uri->port;
+
+    for (const char *byte = uri->host; *byte != '\0'; byte++) {
+        digest = (digest ^ (uint8_t)*byte) * 16777619u;
+    }
+    return digest == 0 ? 1 : digest;
+}
+
+static bool begin_lookup(struct loom_session *session, const struct loom_coap_uri *uri)
+{
+    struct loom_coap_port *port = session->port;
+
+    if (port->names == NULL) {
+        port->names = loom_coap_names_new();
+    }
+    if (port->names != NULL) {
+        session->way->lookup = loom_coap_lookup_begin(port->names, uri);
+    }
+    return session->way->lookup != NULL;
+}
+
 static bool find_way(struct loom_session *session, const struct loom_coap_uri *uri,
                      const struct loom_credentials *credentials)
 {
@@ -153,20 +221,19 @@ static bool find_way(struct loom_session *session, const struct loom_coap_uri *u
         return false;
     }
     way->secure = uri->secure;
-    way->address_count = loom_coap_uri_resolve(uri, way->addresses, LOOM_COAP_URI_ADDRESSES_MAX);
-    if (way->address_count == 0 || !uri->secure) {
-        return way->address_count > 0;
+    way->host = digest_of(uri);
+    way->address_count = loom_coap_uri_address(uri, way->addresses);
+    if (way->address_count == 0 && !begin_lookup(session, uri)) {
+        return false;
     }
-    return loom_coap_body_append(&way->identity, psk->identity.data, psk->identity.length,
-                                 LOOM_COAP_IDENTITY_MAX) &&
-           loom_coap_body_append(&way->key, psk->key.data, psk->key.length, LOOM_COAP_KEY_MAX);
+    return !uri->secure || keep_psk(way, psk);
 }
 
-/* From a port of its own a session is connected at once. One that is to have the place of another,
- * which the side has just closed, waits for the loop to end that one. */
+/* From a port of its own, and to an address, a session is connected at once. One that is to have
+ * the place of another, which the side has just closed, waits for the loop to end that one. */
 static bool begin(struct loom_session *session)
 {
-    if (session->port->config.local_port == 0) {
+    if (session->port->config.local_port == 0 && session->way->lookup == NULL) {
         return connect_session(session);
     }
     loom_coap_session_heard(session);

@@ -250,6 +250,18 @@ static void fail(struct exchange *exchange, enum loom_failure failure)
     loom_coap_session_attend(exchange->session);
 }
 
+/* A server that says nothing costs an exchange, not the session; but one that has never said
+ * anything may be found at another of its addresses. */
+static void time_out(struct exchange *exchange)
+{
+    struct loom_session *session = exchange->session;
+
+    if (session->host != 0 && !session->reached) {
+        loom_coap_session_lose(session, LOOM_FAILURE_TIMEOUT);
+    }
+    fail(exchange, LOOM_FAILURE_TIMEOUT);
+}
+
 void loom_coap_exchange_send(struct loom_session *session)
 {
     struct exchange *exchange = first_of(session);
@@ -339,7 +351,7 @@ void loom_coap_exchange_expire(struct loom_coap_port *port)
         }
         /* On the real clock libcoap has given up by now; on one that was moved it would go on. */
         leave_wire(exchange);
-        fail(exchange, LOOM_FAILURE_TIMEOUT);
+        time_out(exchange);
     }
 }
 
@@ -404,7 +416,7 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
         break;
     case COAP_NACK_TOO_MANY_RETRIES:
         if (concerned) {
-            fail(exchange, LOOM_FAILURE_TIMEOUT);
+            time_out(exchange);
         }
         break;
     default:
@@ -568,6 +580,7 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
         return reject;
     }
     loom_coap_session_heard(session);
+    session->reached = true;
     if (code >> 5 == 2 && more_to_send(exchange)) {
         confirm_block(exchange, received);
         return COAP_RESPONSE_OK;

@@ -20,6 +20,7 @@
  *   coap_transfer.c  bodies that come or go in blocks between messages
  *   coap_block.c     options, block options and bodies
  *   coap_uri.c       addresses, and where URIs lead
+ *   coap_names.c     names of servers, looked up beside the loop
  *   coap_clock.c     the port's clock
  *   coap_log.c       libcoap's log
  *
@@ -211,9 +212,13 @@ void loom_coap_transfer_expire(struct loom_coap_port *port);
 /** Time on the port's clock at which the next one ends; UINT64_MAX: never. */
 uint64_t loom_coap_transfer_deadline(const struct loom_coap_port *port);
 
+struct loom_coap_lookup;
+
 /** Where a session is to lead. */
 struct loom_coap_way {
     bool secure;
+    struct loom_coap_lookup *lookup; /**< of its name, while that is under way */
+    uint32_t host;                   /**< a digest of host and port */
     struct loom_coap_body identity;
     struct loom_coap_body key;
     size_t address_count;
@@ -228,7 +233,10 @@ struct loom_session {
     coap_session_t *coap;      /**< NULL: not connected yet */
     struct loom_coap_way *way; /**< until it is connected */
     void *owner;
-    bool ours; /**< opened by the side, not begun by a peer */
+    bool ours;    /**< opened by the side, not begun by a peer */
+    bool reached; /**< the peer has said something */
+    uint32_t
+        host; /**< a digest of the server's name, if that has several addresses; 0: it has one */
     bool secure;
     bool closed;            /**< the side has closed it: nothing is told any more */
     bool refused;           /**< DTLS failed with an error of its own */
@@ -258,6 +266,8 @@ void loom_coap_session_attend(struct loom_session *session);
 /** Loses a session of ours that has been silent for long, if the device has another address now:
  *  the peer would not know who is talking (rule B-17). */
 void loom_coap_session_check_address(struct loom_session *session);
+/** What is known of a server with several addresses; NULL: nothing. */
+struct loom_coap_host *loom_coap_host_find(struct loom_coap_port *port, uint32_t host);
 /** The session is lost; told later. The first reason counts, but that the peer cannot be reached
  *  explains every other. */
 void loom_coap_session_lose(struct loom_session *session, enum loom_failure failure);
@@ -305,6 +315,27 @@ void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
 size_t loom_coap_uri_resolve(const struct loom_coap_uri *uri, coap_address_t *addresses,
                              size_t room);
 
+/** The same for a host that is an address, at once. @return 0 for a name */
+size_t loom_coap_uri_address(const struct loom_coap_uri *uri, coap_address_t *address);
+
+/** Looks up names; one for a port. NULL: out of memory or descriptors. */
+struct loom_coap_names *loom_coap_names_new(void);
+/** Lookups under way go on, and nobody hears of them. NULL is allowed. */
+void loom_coap_names_free(struct loom_coap_names *names);
+/** A descriptor that can be read when a lookup has come to its end, until it is cleared. */
+int loom_coap_names_descriptor(const struct loom_coap_names *names);
+void loom_coap_names_clear(struct loom_coap_names *names);
+
+/** Begins to look up a host. NULL: too many lookups are under way, or out of memory. */
+struct loom_coap_lookup *loom_coap_lookup_begin(struct loom_coap_names *names,
+                                                const struct loom_coap_uri *uri);
+bool loom_coap_lookup_done(const struct loom_coap_lookup *lookup);
+/** What a lookup that is done has found; lasts until it ends. */
+size_t loom_coap_lookup_addresses(const struct loom_coap_lookup *lookup,
+                                  const coap_address_t **addresses);
+/** Frees a lookup, or leaves that to its thread. The names must be there still. */
+void loom_coap_lookup_end(struct loom_coap_lookup *lookup);
+
 /** Whether an address is free to listen at; a port of 0 becomes that of a free one. libcoap lets
  * its sockets share an address (SO_REUSEADDR), so two servers could take each other's messages.
  *  @return false: it is not, `errno` tells why */
@@ -322,8 +353,19 @@ bool loom_coap_address_is_current(const coap_address_t *local, const coap_addres
 
 /* ---- the port -------------------------------------------------------------------------------- */
 
+/** Servers with several addresses that a port remembers the one of that was tried last. */
+#define LOOM_COAP_HOSTS_MAX 8u
+
+struct loom_coap_host {
+    uint32_t host; /**< 0: none */
+    uint32_t next; /**< which address is tried first, modulo their number */
+};
+
 struct loom_coap_port {
     coap_context_t *context;
+    struct loom_coap_names *names; /**< NULL: no name has been looked up yet */
+    struct loom_coap_host hosts[LOOM_COAP_HOSTS_MAX];
+    uint32_t host_count; /**< ever entered */
     const struct loom_side *side;
     void *side_self;
     struct loom_coap_config config;

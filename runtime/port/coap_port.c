@@ -283,6 +283,7 @@ void loom_coap_destroy(struct loom_coap_port *coap)
     free_sessions(&coap->secure_peers);
     free_sessions(&coap->kept_peers);
     coap_free_context(coap->context);
+    loom_coap_names_free(coap->names);
     free(coap->reply);
     free(coap);
     libcoap_release();
@@ -463,10 +464,39 @@ static void begin_turn(struct loom_coap_port *port)
     loom_coap_transfer_expire(port);
 }
 
+/* Sessions whose server's name has been looked up go on. */
+static void take_names(struct loom_coap_port *port)
+{
+    loom_coap_names_clear(port->names);
+    for (struct loom_coap_ring *place = port->own.next; place != &port->own; place = place->next) {
+        struct loom_session *session = LOOM_COAP_RING_ENTRY(place, struct loom_session, place);
+
+        if (session->coap == NULL) {
+            loom_coap_session_attend(session);
+        }
+    }
+}
+
+/* The port's own descriptors, in front of the program's. */
+enum { COAP, NAMES, EXTRA };
+
+static void list_descriptors(const struct loom_coap_port *port, struct pollfd *watched,
+                             const struct pollfd *extra, size_t extra_count)
+{
+    watched[COAP] =
+        (struct pollfd){.fd = coap_context_get_coap_fd(port->context), .events = POLLIN};
+    /* poll() passes over what is negative. */
+    watched[NAMES] = (struct pollfd){
+        .fd = port->names == NULL ? -1 : loom_coap_names_descriptor(port->names), .events = POLLIN};
+    for (size_t i = 0; i < extra_count; i++) {
+        watched[EXTRA + i] = extra[i];
+    }
+}
+
 enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
                                 struct pollfd *extra, size_t extra_count)
 {
-    struct pollfd watched[1 + LOOM_COAP_EXTRA_MAX];
+    struct pollfd watched[EXTRA + LOOM_COAP_EXTRA_MAX];
     int ready;
 
     if (extra_count > LOOM_COAP_EXTRA_MAX) {
@@ -474,19 +504,19 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
     }
     begin_turn(coap);
     settle(coap);
-    watched[0] = (struct pollfd){.fd = coap_context_get_coap_fd(coap->context), .events = POLLIN};
-    for (size_t i = 0; i < extra_count; i++) {
-        watched[1 + i] = extra[i];
-    }
-    ready = watch(coap, watched, 1 + extra_count, timeout_ms);
+    list_descriptors(coap, watched, extra, extra_count);
+    ready = watch(coap, watched, EXTRA + extra_count, timeout_ms);
     if (ready < 0 && errno != EINTR) {
         return LOOM_INTERNAL_ERROR;
     }
     for (size_t i = 0; i < extra_count; i++) {
-        extra[i].revents = ready > 0 ? watched[1 + i].revents : 0;
+        extra[i].revents = ready > 0 ? watched[EXTRA + i].revents : 0;
     }
     begin_turn(coap);
-    if (ready > 0 && watched[0].revents != 0 && !handle(coap)) {
+    if (ready > 0 && watched[NAMES].revents != 0) {
+        take_names(coap);
+    }
+    if (ready > 0 && watched[COAP].revents != 0 && !handle(coap)) {
         return LOOM_INTERNAL_ERROR;
     }
     loom_coap_exchange_expire(coap);

@@ -465,6 +465,7 @@ void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
         return;
     }
     loom_coap_session_heard(session);
+    session->reached = true;
     if (loom_coap_answered_repeat(session, request, response)) {
         if (coap_pdu_get_code(response) == COAP_EMPTY_CODE) {
             stay_silent(response);

@@ -129,10 +129,41 @@ void loom_coap_session_attend(struct loom_session *session)
     }
 }
 
+struct loom_coap_host *loom_coap_host_find(struct loom_coap_port *port, uint32_t host)
+{
+    for (size_t i = 0; i < LOOM_COAP_HOSTS_MAX; i++) {
+        if (host != 0 && port->hosts[i].host == host) {
+            return &port->hosts[i];
+        }
+    }
+    return NULL;
+}
+
+/* Nobody has answered at the address that was tried: the next session begins with the one after it.
+ */
+static void pass_over_address(struct loom_session *session, enum loom_failure failure)
+{
+    struct loom_coap_port *port = session->port;
+    struct loom_coap_host *host = loom_coap_host_find(port, session->host);
+
+    if (session->host == 0 || session->reached ||
+        (failure != LOOM_FAILURE_UNREACHABLE && failure != LOOM_FAILURE_TIMEOUT)) {
+        return;
+    }
+    if (host == NULL) {
+        host = &port->hosts[port->host_count++ % LOOM_COAP_HOSTS_MAX];
+        *host = (struct loom_coap_host){session->host, 0};
+    }
+    host->next++;
+}
+
 void loom_coap_session_lose(struct loom_session *session, enum loom_failure failure)
 {
     /* libcoap 4.3.1 ends DTLS first and then tells of the ICMP error that was the reason. */
     if (session->gone == LOOM_FAILURE_NONE || failure == LOOM_FAILURE_UNREACHABLE) {
+        if (session->gone == LOOM_FAILURE_NONE) {
+            pass_over_address(session, failure);
+        }
         session->gone = failure;
     }
     loom_coap_session_leave(session);
@@ -179,11 +210,15 @@ void loom_coap_session_keep(void *self, struct loom_session *session, bool kept)
 /* Asked again each time: with a Connection ID the address may change. */
 static const char *address_of(const struct loom_session *session)
 {
-    const coap_address_t *remote = session->coap != NULL
-                                       ? coap_session_get_addr_remote(session->coap)
-                                       : &session->way->addresses[0];
+    const coap_address_t *remote = NULL;
 
-    if (coap_print_addr(remote, (uint8_t *)session->address, LOOM_COAP_URI_SIZE) == 0) {
+    if (session->coap != NULL) {
+        remote = coap_session_get_addr_remote(session->coap);
+    } else if (session->way->address_count > 0) {
+        remote = &session->way->addresses[0];
+    }
+    if (remote == NULL ||
+        coap_print_addr(remote, (uint8_t *)session->address, LOOM_COAP_URI_SIZE) == 0) {
         session->address[0] = '\0';
     }
     return session->address;

@@ -10,10 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-size_t loom_coap_uri_resolve(const struct loom_coap_uri *uri, coap_address_t *addresses,
+static size_t find_addresses(const struct loom_coap_uri *uri, int flags, coap_address_t *addresses,
                              size_t room)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = flags};
     struct addrinfo *found = NULL;
     char port[8];
     size_t count = 0;
@@ -33,6 +33,17 @@ size_t loom_coap_uri_resolve(const struct loom_coap_uri *uri, coap_address_t *ad
     }
     freeaddrinfo(found);
     return count;
+}
+
+size_t loom_coap_uri_resolve(const struct loom_coap_uri *uri, coap_address_t *addresses,
+                             size_t room)
+{
+    return find_addresses(uri, 0, addresses, room);
+}
+
+size_t loom_coap_uri_address(const struct loom_coap_uri *uri, coap_address_t *address)
+{
+    return find_addresses(uri, AI_NUMERICHOST, address, 1);
 }
 
 bool loom_coap_address_claim(coap_address_t *address)

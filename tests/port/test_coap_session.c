@@ -327,8 +327,6 @@ Test(coap_session, checks_uri_and_credentials)
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 4, 0), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_PSK, 0, 16), LOOM_BAD_REQUEST);
     cr_expect_eq(try_open("coaps://127.0.0.1", LOOM_SECURITY_CERTIFICATE, 4, 16), LOOM_BAD_REQUEST);
-    cr_expect_eq(try_open("coap://does-not-exist.invalid", LOOM_SECURITY_NOSEC, 0, 0),
-                 LOOM_UNAVAILABLE);
 }
 
 Test(coap_session, checks_where_it_listens)

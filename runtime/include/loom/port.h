@@ -151,7 +151,8 @@ struct loom_port {
     bool (*supports)(void *self, const struct loom_credentials *credentials);
 
     /**
-     * Starts a session. Nothing need be sent before the first request.
+     * Starts a session. Nothing need be sent before the first request, and a name need not be
+     * resolved by then: what comes of that is reported by `lost`.
      * @param owner given back with everything that happens in this session
      * @return LOOM_OK; LOOM_BAD_REQUEST a URI or mode that cannot be used; LOOM_UNAVAILABLE
      */

@@ -18,7 +18,10 @@
  *     }
  *
  * Everything is reported to the side from within loom_coap_step(), nothing from within another
- * call. A port belongs to one thread, and a process works all its ports from the same thread.
+ * call. A port belongs to one thread, and a process works all its ports from the same thread. The
+ * name of a server is looked up in a thread of the port's own, which takes no signals: a name
+ * server that says nothing stops nobody. Of a server with several addresses each session tries one,
+ * and the next session the one after it if nobody has answered there.
  */
 #ifndef LOOM_PORT_COAP_H
 #define LOOM_PORT_COAP_H
