@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The smallest useful product: one account, bootstrap with its checks, registration with retries, TLV
-# and text, nothing stored.
+# and text without floats, nothing stored.
 
 object 0
     room 2
@@ -21,7 +21,7 @@ object 3303
     reported 5605
 
 product bench lwm2m 1.1
-    formats text tlv
+    formats text-without-floats tlv
     features none
     uses 0
     uses 1

@@ -165,9 +165,26 @@ static bool skip(struct loom_bytes *rest, unsigned levels)
     return good;
 }
 
+/* Numbers below 24, and strings that are shorter, are most of what there is. */
+static bool skip_short(struct loom_bytes *rest)
+{
+    if (rest->length == 0 || (rest->data[0] & 31u) >= LOOM_CBOR_INFO_1) {
+        return false;
+    }
+    unsigned type = rest->data[0] >> 5;
+    size_t size =
+        1u + (type == LOOM_CBOR_BYTES || type == LOOM_CBOR_TEXT ? rest->data[0] & 31u : 0u);
+    if (type >= LOOM_CBOR_ARRAY || size > rest->length) {
+        return false;
+    }
+    rest->data += size;
+    rest->length -= size;
+    return true;
+}
+
 bool loom_cbor_skip(struct loom_bytes *rest)
 {
-    return skip(rest, LEVELS_MAX);
+    return skip_short(rest) || skip(rest, LEVELS_MAX);
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */

@@ -14,8 +14,12 @@ uint64_t loom_big_endian(const uint8_t *at, size_t size)
 
 void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        at[i] = (uint8_t)(value >> (8 * (size - 1 - i)));
+    for (; size > 4; size--) {
+        *at++ = (uint8_t)(value >> (8 * (size - 1)));
+    }
+    uint32_t word = (uint32_t)value;
+    while (size-- > 0) {
+        *at++ = (uint8_t)(word >> (8 * size));
     }
 }
 

@@ -34,7 +34,11 @@ void loom_output_insert(struct loom_output *out, size_t at, const void *data, si
 
 void loom_put_byte(struct loom_output *out, uint8_t byte)
 {
-    loom_put_bytes(out, &byte, 1);
+    if (out->overflow || out->length == out->room) {
+        out->overflow = true;
+        return;
+    }
+    out->data[out->length++] = byte;
 }
 
 void loom_put_text(struct loom_output *out, const char *text)
@@ -46,10 +50,18 @@ void loom_put_unsigned(struct loom_output *out, uint64_t value)
 {
     char digits[20];
     size_t first = sizeof digits;
-    do {
+    if (value < 10) { /* as most ids */
+        loom_put_byte(out, (uint8_t)('0' + value));
+        return;
+    }
+    for (; value > UINT32_MAX; value /= 10) {
         digits[--first] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
+    }
+    uint32_t rest = (uint32_t)value; /* small devices divide no more than that at once */
+    do {
+        digits[--first] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
     loom_put_bytes(out, digits + first, sizeof digits - first);
 }
 

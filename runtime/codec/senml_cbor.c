@@ -78,6 +78,10 @@ static enum label text_label(struct loom_bytes string)
 static enum label read_label(struct loom_bytes *rest)
 {
     struct loom_cbor head;
+    if (rest->length > 0 && rest->data[0] < LABEL_BASE) { /* a small number is its own encoding */
+        rest->length--;
+        return (enum label) * rest->data++;
+    }
     if (!loom_cbor_next(rest, &head)) {
         return LABEL_BAD;
     }

@@ -26,11 +26,14 @@ enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
         return LOOM_BAD_REQUEST;
     }
     entry->kind = (enum loom_tlv_kind)(head >> TLV_KIND_SHIFT);
-    entry->id = (uint16_t)loom_big_endian(at, id_size);
-    at += id_size;
-    size_t length =
-        length_size == 0 ? head & TLV_LENGTH_MASK : (size_t)loom_big_endian(at, length_size);
-    at += length_size;
+    entry->id = *at++;
+    if (id_size == 2) {
+        entry->id = (uint16_t)(entry->id << 8 | *at++);
+    }
+    size_t length = length_size == 0 ? head & TLV_LENGTH_MASK : 0;
+    for (size_t i = 0; i < length_size; i++) {
+        length = length << 8 | *at++;
+    }
     if (entry->id == LOOM_ID_NONE || length > rest->length - 1 - id_size - length_size) {
         return LOOM_BAD_REQUEST;
     }
@@ -145,46 +148,60 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
     loom_output_insert(out, begin, head, make_head(head, kind, id, out->length - begin));
 }
 
+/* Writes the head of an entry and makes room for its value. @return where that goes; NULL: too
+ * large */
+static uint8_t *put_head(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                         size_t length)
+{
+    uint8_t head[TLV_HEAD_MAX];
+    size_t size = make_head(head, kind, id, length);
+    size_t room = out->room - out->length;
+    if (out->overflow || length > TLV_LENGTH_MAX || size > room || length > room - size) {
+        out->overflow = true;
+        return NULL;
+    }
+    uint8_t *at = out->data + out->length;
+    for (size_t i = 0; i < size; i++) {
+        at[i] = head[i];
+    }
+    out->length += size + length;
+    return at + size;
+}
+
 static void put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                       const void *data, size_t length)
 {
-    uint8_t head[TLV_HEAD_MAX];
-    if (length > TLV_LENGTH_MAX) {
-        out->overflow = true;
-        return;
+    uint8_t *at = put_head(out, kind, id, length);
+    if (at != NULL && length > 0) {
+        memcpy(at, data, length);
     }
-    loom_put_bytes(out, head, make_head(head, kind, id, length));
-    loom_put_bytes(out, data, length);
 }
 
 static void put_number(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, uint64_t bits,
                        size_t size)
 {
-    uint8_t bytes[8];
-    loom_big_endian_put(bytes, bits, size);
-    put_entry(out, kind, id, bytes, size);
+    uint8_t *at = put_head(out, kind, id, size);
+    if (at != NULL) {
+        loom_big_endian_put(at, bits, size);
+    }
 }
 
 static size_t signed_size(int64_t value)
 {
-    if (value >= INT8_MIN && value <= INT8_MAX) {
-        return 1;
+    int32_t word = (int32_t)value;
+    if (word != value) {
+        return 8;
     }
-    if (value >= INT16_MIN && value <= INT16_MAX) {
-        return 2;
-    }
-    return value >= INT32_MIN && value <= INT32_MAX ? 4 : 8;
+    return word == (int8_t)word ? 1 : word == (int16_t)word ? 2 : 4;
 }
 
 static size_t unsigned_size(uint64_t value)
 {
-    if (value <= UINT8_MAX) {
-        return 1;
+    uint32_t word = (uint32_t)value;
+    if (word != value) {
+        return 8;
     }
-    if (value <= UINT16_MAX) {
-        return 2;
-    }
-    return value <= UINT32_MAX ? 4 : 8;
+    return word <= UINT8_MAX ? 1 : word <= UINT16_MAX ? 2 : 4;
 }
 
 static void put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, double number)

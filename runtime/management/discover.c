@@ -7,7 +7,10 @@
 
 static void put_target(const struct loom_path *path, bool first, struct loom_output *out)
 {
-    loom_put_text(out, first ? "<" : ",<");
+    if (!first) {
+        loom_put_byte(out, ',');
+    }
+    loom_put_byte(out, '<');
     loom_put_path(out, path);
     loom_put_byte(out, '>');
 }

@@ -29,13 +29,12 @@ static void strip_instance(struct loom_model *model, const struct loom_product_o
     unsigned char *at = loom_node_instance(model, entry, instance);
     for (unsigned i = 0; at != NULL && i < entry->object->resource_count; i++) {
         const struct loom_resource *row = &entry->object->resources[i];
-        struct loom_node node = {.object = entry->object, .instance = at, .row = row};
         bool mandatory = (row->access & LOOM_MANDATORY) != 0;
         bool kept = writable_only && ((row->access & LOOM_W) == 0 || (mandatory && !fresh));
-        if (is_written(row) && !kept && loom_node_present(&node)) {
+        if (is_written(row) && !kept && loom_row_present(entry->object, at, row)) {
             struct loom_path path = loom_path_resource(entry->object->id, instance, row->id);
             loom_storage_reset(entry->object, row, at);
-            loom_node_set_present(&node, false);
+            loom_row_set_present(entry->object, at, row, false);
             loom_model_tell(model, &path, LOOM_CHANGE_VALUE);
         }
     }
