@@ -229,6 +229,7 @@ stable() {
     install_packages libmbedtls-dev
     fetch libcoap3 '^4[.]3[.]1-' "$stable_file" "$stable_sum"
     unpack "$fetched" "$work/libcoap"
+    apply_patches 4.3.1
     build_libcoap
     grep -q libmbedtls "$prefix/lib/cmake/libcoap/libcoapTargets.cmake"
 }
