@@ -14,6 +14,7 @@ set(LOOM_CORE_SOURCES
     bootstrap/pack.c
     bootstrap/transaction.c
     bootstrap/unbootstrap.c
+    client/changes.c
     client/client.c
     client/rooms.c
     client/step.c

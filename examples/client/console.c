@@ -167,7 +167,6 @@ static void do_set(struct client_console *console, const struct words *words)
         refuse(console, words, problem_of(status));
         return;
     }
-    loom_client_objects_changed(console->client);
     client_report_done(console->report, "set");
 }
 

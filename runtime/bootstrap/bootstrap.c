@@ -507,6 +507,7 @@ void loom_bootstrap_init(struct loom_bootstrap *bootstrap, struct loom_context *
     bootstrap->staged = *context->config.model;
     bootstrap->staged.staging = context->config.staging;
     bootstrap->staged.hooks = NULL;
+    bootstrap->staged.watch = NULL;
 }
 
 void loom_bootstrap_begin(struct loom_bootstrap *bootstrap)

@@ -93,7 +93,9 @@ void loom_transaction_commit(struct loom_bootstrap *bootstrap)
         if (is_the_devices_own(entry->object)) {
             loom_model_restore_initial(model, entry);
         }
+        loom_model_act_for(model, LOOM_ORIGIN_BOOTSTRAP, 0);
         loom_model_tell(model, &path, LOOM_CHANGE_BOOTSTRAP);
+        loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     }
 }
 

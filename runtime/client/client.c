@@ -98,7 +98,11 @@ enum loom_status loom_client_start(struct loom_client *client,
     client->context.account_deadline = LOOM_NEVER;
     loom_rooms_init(client);
     enum loom_status status = loom_bootstrap_recall(&client->bootstrap);
-    return status == LOOM_OK || status == LOOM_NOT_FOUND ? LOOM_OK : LOOM_INTERNAL_ERROR;
+    if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
+        return LOOM_INTERNAL_ERROR;
+    }
+    loom_client_watch(client);
+    return LOOM_OK;
 }
 
 /* ---- what the product asks for: done by the next step -----------------------------------------
@@ -112,11 +116,6 @@ void loom_client_bootstrap(struct loom_client *client)
 void loom_client_update(struct loom_client *client)
 {
     loom_registrations_wish(&client->context, LOOM_REGISTRATION_WISH_UPDATE);
-}
-
-void loom_client_objects_changed(struct loom_client *client)
-{
-    loom_context_wish(&client->context, LOOM_WISH_COMPARE);
 }
 
 void loom_client_address_changed(struct loom_client *client)

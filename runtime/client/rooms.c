@@ -280,6 +280,22 @@ static bool need_wishes(struct loom_client *client)
     return done;
 }
 
+/* ---- what is to outlive a restart -------------------------------------------------------------
+ *
+ * The last of all rooms, so that what a step changes is stored once. */
+
+static uint64_t state_deadline(const struct loom_client *client)
+{
+    const struct loom_context *context = &client->context;
+    return loom_context_wishes(context, LOOM_WISH_KEEP) ? context->keep_at : LOOM_NEVER;
+}
+
+static void state_timer(struct loom_client *client, uint64_t now)
+{
+    (void)now;
+    loom_state_keep(&client->context);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 const struct loom_room loom_rooms[LOOM_ROOM_COUNT] = {
@@ -297,6 +313,7 @@ const struct loom_room loom_rooms[LOOM_ROOM_COUNT] = {
                                 .timer = registration_timer,
                                 .wishes = registration_wishes},
     [LOOM_ROOM_NEED] = {.wishes = need_wishes},
+    [LOOM_ROOM_STATE] = {.deadline = state_deadline, .timer = state_timer},
 };
 
 /* Executables of the Server object are the client's own (rules B-70, B-71, A-110). */

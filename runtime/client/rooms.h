@@ -33,6 +33,7 @@ enum {
     LOOM_ROOM_ACCOUNT,
     LOOM_ROOM_REGISTRATION,
     LOOM_ROOM_NEED,
+    LOOM_ROOM_STATE,
     LOOM_ROOM_COUNT
 };
 
@@ -41,6 +42,9 @@ extern const struct loom_room loom_rooms[LOOM_ROOM_COUNT];
 
 /** Begins all rooms with nothing under way. */
 void loom_rooms_init(struct loom_client *client);
+
+/** Listens to the changes of the model from now on. */
+void loom_client_watch(struct loom_client *client);
 
 /** Fulfils the wishes of enum loom_wish that do not wait for a step. */
 void loom_client_fulfil(struct loom_client *client);

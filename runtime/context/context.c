@@ -103,6 +103,19 @@ enum loom_status loom_state_load(struct loom_context *context, struct loom_model
     return stored == NULL ? LOOM_NOT_FOUND : stored->load(context, model);
 }
 
+bool loom_state_is_stored(const struct loom_context *context)
+{
+    return stored_accounts(context) != NULL;
+}
+
+void loom_state_keep(struct loom_context *context)
+{
+    const struct loom_stored_accounts_feature *stored = stored_accounts(context);
+    if (stored != NULL && loom_context_wishes(context, LOOM_WISH_KEEP)) {
+        stored->keep(context);
+    }
+}
+
 /* ---- wishes ---------------------------------------------------------------------------------- */
 
 void loom_context_wish(struct loom_context *context, enum loom_wish wish)

@@ -75,7 +75,8 @@ enum loom_wish {
     LOOM_WISH_REVIEW = 1 << 6,    /**< a registration was given up, or there is none */
     LOOM_WISH_REMEMBER = 1 << 7,  /**< what the record of the registrations holds may be another */
     LOOM_WISH_MOVE = 1 << 8,      /**< the device has another address */
-    LOOM_WISH_COMPARE = 1 << 9    /**< what servers know of the device may be out of date */
+    LOOM_WISH_COMPARE = 1 << 9,   /**< what servers know of the device may be out of date */
+    LOOM_WISH_KEEP = 1 << 10      /**< what outlives a restart has changed since it was stored */
 };
 
 void loom_context_wish(struct loom_context *context, enum loom_wish wish);
@@ -160,14 +161,23 @@ void loom_stored_recovered(const struct loom_context *context, enum loom_reason 
 struct loom_stored_accounts_feature {
     enum loom_status (*save)(struct loom_context *context, const struct loom_model *model);
     enum loom_status (*load)(struct loom_context *context, struct loom_model *model);
+    void (*keep)(struct loom_context *context);
 };
 
 /* ---- context.c: stored accounts ----------------------------------------------------------------
  */
 
 /** Writes the persistent objects of a model to the store, if there is one and the product has the
- *  feature. Reports failure. */
+ *  feature. Reports failure. With success nothing is left to be kept: the model is the client's, or
+ *  about to be. */
 enum loom_status loom_state_save(struct loom_context *context, const struct loom_model *model);
+
+/** Whether there is a store, and the product has the feature. */
+bool loom_state_is_stored(const struct loom_context *context);
+
+/** Stores what has changed in the client's model, if anything has. Where the store fails it is
+ * tried again after a minute, then after ever longer waits. */
+void loom_state_keep(struct loom_context *context);
 
 /** Reads them into the model, and reports damage.
  *  @return LOOM_OK; LOOM_NOT_FOUND nothing to be had: no store, nothing stored, or nothing of use;

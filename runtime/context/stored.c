@@ -14,6 +14,10 @@
 #define RECORD_HEAD 13u
 #define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
 
+/* Waits between attempts at a store that fails, seconds: they double from the first to the last. */
+#define KEEP_FIRST 60u
+#define KEEP_LAST  3600u
+
 /* ---- what all records share -------------------------------------------------------------------
  */
 
@@ -117,8 +121,20 @@ static enum loom_status save(struct loom_context *context, const struct loom_mod
     if (status != LOOM_OK) {
         return loom_stored_failed(context, status, LOOM_REASON_NOT_STORED);
     }
+    loom_context_take_wish(context, LOOM_WISH_KEEP);
+    context->keep_at = 0;
+    context->keep_wait = 0;
     loom_context_report(context, LOOM_EVENT_STATE_SAVED, 0);
     return LOOM_OK;
+}
+
+static void keep(struct loom_context *context)
+{
+    if (save(context, context->config.model) != LOOM_OK) {
+        uint32_t wait = context->keep_wait < KEEP_FIRST ? KEEP_FIRST : 2 * context->keep_wait;
+        context->keep_wait = wait < KEEP_LAST ? wait : KEEP_LAST;
+        context->keep_at = loom_context_after(context, context->keep_wait);
+    }
 }
 
 /* The record lies in the client's buffer, so a value of it is decoded in place: TLV needs no
@@ -214,5 +230,5 @@ static enum loom_status load(struct loom_context *context, struct loom_model *mo
     return LOOM_OK;
 }
 
-const struct loom_stored_accounts_feature loom_feature_stored_accounts = {.save = save,
-                                                                          .load = load};
+const struct loom_stored_accounts_feature loom_feature_stored_accounts = {
+    .save = save, .load = load, .keep = keep};

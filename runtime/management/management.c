@@ -6,7 +6,7 @@
 #include "codec/text.h"
 #include "context/context.h"
 #include "management/discover.h"
-
+#include "model/node.h"
 #include "model/payload.h"
 
 #include <string.h>
@@ -94,15 +94,6 @@ static struct loom_payload payload_of(const struct operation *operation)
     return payload;
 }
 
-/* What outlives a restart is stored when a server changes it. */
-static void keep(const struct operation *operation)
-{
-    loom_context_wish(operation->context, LOOM_WISH_COMPARE);
-    if ((operation->object->flags & LOOM_OBJECT_PERSISTENT) != 0) {
-        loom_state_save(operation->context, operation->model);
-    }
-}
-
 /* Rule C-74: the owner of an entry alone manages it. */
 static bool may_manage_access(const struct operation *operation)
 {
@@ -135,9 +126,6 @@ static enum loom_status do_write(struct operation *operation, bool replace)
     }
     enum loom_status status = loom_payload_write(operation->model, &payload, &rules);
     loom_context_wipe(operation->context);
-    if (status == LOOM_OK) {
-        keep(operation);
-    }
     return status;
 }
 
@@ -220,7 +208,6 @@ static enum loom_status do_create(struct operation *operation)
     if (status == LOOM_OK) {
         operation->path = loom_path_instance(object, instance);
         put_location(operation);
-        keep(operation);
     } else if (loom_model_has_instance(model, object, instance)) {
         loom_model_delete(model, object, instance); /* a function of the product refused: C-25 */
     }
@@ -240,12 +227,8 @@ static enum loom_status do_delete(struct operation *operation)
     if (operation->path.depth != 2 || is_fixed(operation->object)) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    enum loom_status status = loom_model_delete(
-        operation->model, operation->path.id[LOOM_OBJECT_ID], operation->path.id[LOOM_INSTANCE_ID]);
-    if (status == LOOM_OK) {
-        keep(operation);
-    }
-    return status;
+    return loom_model_delete(operation->model, operation->path.id[LOOM_OBJECT_ID],
+                             operation->path.id[LOOM_INSTANCE_ID]);
 }
 
 /* ---- Execute --------------------------------------------------------------------------------- */
@@ -447,7 +430,12 @@ void loom_management_request(struct loom_management *management, const struct lo
                                   .success = LOOM_CHANGED};
     enum loom_status status = find_target(&operation);
     if (status == LOOM_OK) {
+        loom_model_act_for(operation.model, LOOM_ORIGIN_SERVER, from->ssid);
         status = do_operation(&operation);
+        loom_model_act_for(operation.model, LOOM_ORIGIN_PRODUCT, 0);
+    }
+    if (status == LOOM_OK && request->method != LOOM_GET) {
+        loom_state_keep(operation.context); /* before it is acknowledged */
     }
     reply->code = status == LOOM_OK ? operation.success : (uint8_t)status;
     if (status != LOOM_OK) {

@@ -8,21 +8,46 @@
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
 
-struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node)
+/* ---- calls of the product's functions ---------------------------------------------------------
+ */
+
+void loom_model_act_for(struct loom_model *model, enum loom_origin origin, uint16_t ssid)
 {
-    struct loom_at at = {model, model->user, node->path};
+    model->origin = (uint8_t)origin;
+    model->ssid = ssid;
+}
+
+/* What a function of the product changes in turn is the product's own doing. */
+static struct loom_at enter_product(struct loom_model *model, const struct loom_path *path)
+{
+    struct loom_at at = {.model = model,
+                         .user = model->user,
+                         .path = *path,
+                         .origin = (enum loom_origin)model->origin,
+                         .ssid = model->ssid};
+    loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     return at;
 }
 
-struct loom_at loom_node_at_const(const struct loom_model *model, const struct loom_node *node)
+static void leave_product(const struct loom_at *at)
 {
-    /* A handler's context lets the product change its model; reading through a const walk is the
-     * same product asking on behalf of the same model. */
+    loom_model_act_for(at->model, at->origin, at->ssid);
+}
+
+/* A handler's context lets the product change its model; reading through a const walk is the same
+ * product asking on behalf of the same model. */
+static struct loom_model *changeable(const struct loom_model *model)
+{
     union {
         const struct loom_model *given;
         struct loom_model *model;
     } same = {model};
-    return loom_node_at(same.model, node);
+    return same.model;
+}
+
+static const struct loom_handler *handler_of(const struct loom_node *node)
+{
+    return &node->object->handlers[node->row->offset];
 }
 
 enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
@@ -78,10 +103,18 @@ static enum loom_status find_value(const struct loom_model *model, const struct 
 void loom_model_tell(struct loom_model *model, const struct loom_path *path,
                      enum loom_change change)
 {
-    if (model->hooks != NULL && model->hooks->changed != NULL) {
-        struct loom_at at = {model, model->user, *path};
+    bool hook = model->hooks != NULL && model->hooks->changed != NULL;
+    if (!hook && model->watch == NULL) {
+        return;
+    }
+    struct loom_at at = enter_product(model, path);
+    if (model->watch != NULL) {
+        model->watch(model->watcher, &at, change);
+    }
+    if (hook) {
         model->hooks->changed(&at, change);
     }
+    leave_product(&at);
 }
 
 /* ---- instances --------------------------------------------------------------------------------
@@ -134,6 +167,9 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
     model->hooks = hooks;
     model->user = user;
     model->staging = NULL;
+    model->watch = NULL;
+    model->watcher = NULL;
+    loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     memset(data, 0, product->data_size);
     for (unsigned i = 0; i < product->object_count; i++) {
         const struct loom_product_object *entry = &product->objects[i];
@@ -188,12 +224,14 @@ bool loom_model_next_resource(const struct loom_model *model, uint16_t object, u
 
 bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id)
 {
-    if ((node->row->access & LOOM_HANDLED) != 0) {
-        const struct loom_handler *handler = &node->object->handlers[node->row->offset];
-        struct loom_at at = loom_node_at_const(model, node);
-        return handler->next != NULL && handler->next(&at, id);
+    if ((node->row->access & LOOM_HANDLED) == 0) {
+        return loom_storage_next(node, id);
     }
-    return loom_storage_next(node, id);
+    struct loom_at at = enter_product(changeable(model), &node->path);
+    const struct loom_handler *handler = handler_of(node);
+    bool found = handler->next != NULL && handler->next(&at, id);
+    leave_product(&at);
+    return found;
 }
 
 bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
@@ -314,6 +352,19 @@ enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, ui
 /* ---- values ------------------------------------------------------------------------------------
  */
 
+static enum loom_status read_handled(const struct loom_model *model, const struct loom_node *node,
+                                     struct loom_value *value)
+{
+    const struct loom_handler *handler = handler_of(node);
+    if (handler->read == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    struct loom_at at = enter_product(changeable(model), &node->path);
+    enum loom_status status = handler->read(&at, value);
+    leave_product(&at);
+    return status == LOOM_OK && !loom_is_number(value) ? LOOM_NOT_FOUND : status;
+}
+
 enum loom_status loom_node_read(const struct loom_model *model, const struct loom_node *node,
                                 struct loom_value *value)
 {
@@ -322,11 +373,7 @@ enum loom_status loom_node_read(const struct loom_model *model, const struct loo
         return LOOM_METHOD_NOT_ALLOWED; /* rules F: never readable */
     }
     if ((node->row->access & LOOM_HANDLED) != 0) {
-        const struct loom_handler *handler = &node->object->handlers[node->row->offset];
-        struct loom_at at = loom_node_at_const(model, node);
-        enum loom_status status =
-            handler->read == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->read(&at, value);
-        return status == LOOM_OK && !loom_is_number(value) ? LOOM_NOT_FOUND : status;
+        return read_handled(model, node, value);
     }
     const unsigned char *from = loom_storage_value(node);
     if (from == NULL) {
@@ -354,8 +401,7 @@ static enum loom_status check(const struct loom_model *model, const struct loom_
     if (status != LOOM_OK) {
         return status;
     }
-    if ((node->row->access & LOOM_HANDLED) != 0 &&
-        node->object->handlers[node->row->offset].write == NULL) {
+    if ((node->row->access & LOOM_HANDLED) != 0 && handler_of(node)->write == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     return loom_check_value(node, value);
@@ -368,14 +414,24 @@ enum loom_status loom_model_check(const struct loom_model *model, const struct l
     return check(model, path, value, &node);
 }
 
+static enum loom_status write_handled(struct loom_model *model, const struct loom_node *node,
+                                      const struct loom_value *value)
+{
+    const struct loom_handler *handler = handler_of(node);
+    if (handler->write == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    struct loom_at at = enter_product(model, &node->path);
+    enum loom_status status = handler->write(&at, value);
+    leave_product(&at);
+    return status;
+}
+
 enum loom_status loom_node_write(struct loom_model *model, const struct loom_node *node,
                                  const struct loom_value *value)
 {
     if ((node->row->access & LOOM_HANDLED) != 0) {
-        const struct loom_handler *handler = &node->object->handlers[node->row->offset];
-        struct loom_at at = loom_node_at(model, node);
-        enum loom_status status =
-            handler->write == NULL ? LOOM_METHOD_NOT_ALLOWED : handler->write(&at, value);
+        enum loom_status status = write_handled(model, node, value);
         if (status != LOOM_OK) {
             return status;
         }
@@ -434,7 +490,10 @@ enum loom_status loom_model_instantiate(struct loom_model *model, const struct l
         (node.row->access & LOOM_HANDLED) != 0) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    loom_node_set_present(&node, true);
+    if (!loom_node_present(&node)) {
+        loom_node_set_present(&node, true);
+        loom_model_tell(model, &node.path, LOOM_CHANGE_VALUE);
+    }
     return LOOM_OK;
 }
 
@@ -449,12 +508,12 @@ enum loom_status loom_model_execute(struct loom_model *model, const struct loom_
     if ((node.row->access & LOOM_E) == 0 || node.path.depth != 3) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    struct loom_at at = loom_node_at(model, &node);
+    struct loom_at at = enter_product(model, &node.path);
     if ((node.row->access & LOOM_HANDLED) != 0) {
-        return node.object->handlers[node.row->offset].execute(&at, arguments);
-    }
-    if (model->hooks != NULL && model->hooks->executed != NULL) {
+        status = handler_of(&node)->execute(&at, arguments);
+    } else if (model->hooks != NULL && model->hooks->executed != NULL) {
         model->hooks->executed(&at, arguments);
     }
-    return LOOM_OK;
+    leave_product(&at);
+    return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** A place in the data model, found once and then worked on. Private to the model room. */
+/** A place in the data model, found once and then worked on. For the rooms of the core. */
 #ifndef LOOM_MODEL_NODE_H
 #define LOOM_MODEL_NODE_H
 
@@ -68,13 +68,11 @@ enum loom_status loom_node_write(struct loom_model *model, const struct loom_nod
  *  @return false if there is none */
 bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id);
 
-/** Which call of a handler this is. */
-struct loom_at loom_node_at(struct loom_model *model, const struct loom_node *node);
+/** Says on whose behalf what follows is done, until it is called again.
+ *  @param ssid of a server; else 0 */
+void loom_model_act_for(struct loom_model *model, enum loom_origin origin, uint16_t ssid);
 
-/** The model as handlers get it: what they are called for may come from a const walk. */
-struct loom_at loom_node_at_const(const struct loom_model *model, const struct loom_node *node);
-
-/** Tells the product's hook. */
+/** Reports a change to the client and to the product's hook. */
 void loom_model_tell(struct loom_model *model, const struct loom_path *path,
                      enum loom_change change);
 

@@ -7,6 +7,7 @@
 #include "codec/text.h"
 #include "context/context.h"
 #include "context/machine.h"
+#include "model/node.h"
 #include "registration/order.h"
 #include "registration/requests.h"
 
@@ -669,13 +670,13 @@ static bool is_for_good(int alert)
 /* Rules: what the bootstrap server can read of it, over a reboot, too. */
 static void keep_alert(struct loom_registration *registration, int alert)
 {
-    struct loom_context *context = registration->context;
+    struct loom_model *model = registration->context->config.model;
     uint32_t key = LOOM_KEY(SERVER, ALERT_CODE);
     struct loom_path path = loom_key_path(key, registration->server_instance);
-    bool same = loom_number_at(context->config.model, key, registration->server_instance,
-                               UINT32_MAX) == (uint32_t)alert;
-    if (!same && loom_set_unsigned(context->config.model, path, (uint64_t)alert) == LOOM_OK) {
-        loom_state_save(context, context->config.model);
+    if (loom_number_at(model, key, registration->server_instance, UINT32_MAX) != (uint32_t)alert) {
+        loom_model_act_for(model, LOOM_ORIGIN_CLIENT, 0);
+        loom_set_unsigned(model, path, (uint64_t)alert);
+        loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     }
 }
 

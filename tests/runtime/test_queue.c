@@ -103,7 +103,6 @@ Test(queue, a_change_wakes_it)
 {
     begin_asleep(86400);
     loom_set_integer(&world->model, loom_path_resource(1, 0, 1), 500);
-    loom_client_objects_changed(&world->client);
     world_expect(world, LOOM_EVENT_UPDATED, 1);
     cr_assert_str_eq(peer_last(&world->server)->line, "POST /rd/a1?lt=500");
     cr_assert_str_eq(state(), "registered");

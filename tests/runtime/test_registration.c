@@ -163,7 +163,6 @@ Test(registration, no_change_is_lost_during_an_update)
     loom_client_update(&world->client);
     world_expect(world, LOOM_EVENT_UPDATE, 1);
     loom_set_integer(&world->model, loom_path_resource(1, 0, 1), 500);
-    loom_client_objects_changed(&world->client);
     world_expect(world, LOOM_EVENT_UPDATED, 1);
     world_expect(world, LOOM_EVENT_UPDATED, 1);
     cr_assert_str_eq(peer_last(&world->server)->line, "POST /rd/a1?lt=500");

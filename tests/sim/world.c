@@ -281,6 +281,19 @@ static void change_unix_time(struct sim_world *world, const struct fault *fault)
     }
 }
 
+/* The product sets what it finds: the client compares and stores, and nothing is another. */
+static void set_lifetimes(struct loom_model *model)
+{
+    uint16_t instance = 0;
+    for (; loom_model_next_instance(model, 1, &instance); instance++) {
+        struct loom_path path = loom_path_resource(1, instance, 1);
+        int64_t lifetime;
+        if (loom_get_integer(model, path, &lifetime) == LOOM_OK) {
+            loom_set_integer(model, path, lifetime);
+        }
+    }
+}
+
 static void ask(struct sim_world *world, uint32_t what)
 {
     if (!world->on || world->stopping) {
@@ -294,7 +307,7 @@ static void ask(struct sim_world *world, uint32_t what)
         watch_states_asked(world);
         loom_client_bootstrap(&world->client);
     } else {
-        loom_client_objects_changed(&world->client);
+        set_lifetimes(world->client.context.config.model);
     }
 }
 

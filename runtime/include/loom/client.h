@@ -86,6 +86,8 @@ struct loom_client_config {
 struct loom_context {
     struct loom_client_config config;
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
+    uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
+    uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
     uint32_t last_exchange;
     uint32_t wishes;        /**< what one part wants of another */
     uint32_t remembered;    /**< digest of the registrations' record in the store */
@@ -184,6 +186,11 @@ extern const struct loom_side loom_client_side;
  * ones before them count; where none are whole, or they do not fit the product's tables, those of
  * the product. LOOM_EVENT_STATE_RECOVERED reports it, and the store is left as it is until the next
  * save. Sends nothing before the first step.
+ *
+ * From then on the client notes what changes in its model, whoever changes it: the next step stores
+ * what is persistent, once for all changes, and sends an Update where a server knows of something
+ * else. So the client stays where it is for as long as the model is used, and a product that has
+ * changed something steps soon.
  * @return LOOM_BAD_REQUEST an impossible configuration; LOOM_INTERNAL_ERROR the store cannot be
  *         read at the moment (an event reports it; nothing was changed)
  */
@@ -200,10 +207,6 @@ void loom_client_bootstrap(struct loom_client *client);
 /** Sends an Update to every server the client is registered at, or registers where it is not. May
  *  be called from handlers. */
 void loom_client_update(struct loom_client *client);
-
-/** The product created or deleted instances: the object list may have changed. May be called from
- *  handlers and hooks. */
-void loom_client_objects_changed(struct loom_client *client);
 
 /** The device has another address, or a way to the network again: new sessions are opened, and the
  *  registrations renewed (rule B-17). May be called from handlers. */

@@ -34,7 +34,7 @@ enum loom_event_type {
     LOOM_EVENT_BOOTSTRAP_RETRY,  /**< next attempt, `seconds` at most */
     LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT, /**< a bootstrap is due, but there is no account for one */
     LOOM_EVENT_ACCOUNT_EXPIRED,      /**< resource 0/x/12: the Bootstrap-Server Account is purged */
-    LOOM_EVENT_STATE_SAVED,          /**< accounts are in the store */
+    LOOM_EVENT_STATE_SAVED,          /**< accounts, and what else is persistent, are stored */
     LOOM_EVENT_STATE_RECOVERED, /**< a stored record was damaged: the one before it, or what the
                                  *  product began with, is in force; `reason` */
     LOOM_EVENT_STATE_FAILED,    /**< store or record failed: `code`, `reason`; the old one stands */

@@ -25,7 +25,8 @@ enum loom_change {
     LOOM_CHANGE_BOOTSTRAP
 };
 
-/** Hooks of a product, all optional. They are called from within the call that causes them. */
+/** Hooks of a product, all optional. They are called from within the call that causes them, and say
+ *  whose doing it is. */
 struct loom_model_hooks {
     void (*changed)(const struct loom_at *at, enum loom_change change);
     /** An executable that the product neither handles nor the runtime knows was executed. */
@@ -42,6 +43,12 @@ struct loom_model {
     /** The product's staging data, in which a bootstrap's view of the model has the objects that
      *  bootstraps change; NULL: all of them are in `data`. */
     unsigned char *staging;
+    /** The client that the model belongs to listens, too: before the hook `changed`, with the same
+     *  arguments. NULL: no client was started. */
+    void (*watch)(void *watcher, const struct loom_at *at, enum loom_change change);
+    void *watcher;
+    uint16_t ssid;  /**< of the server on whose behalf the call is that is under way */
+    uint8_t origin; /**< enum loom_origin of that call */
 };
 
 /* The linker checks the layout, too: a runtime of another one has no function of this name. */
@@ -131,7 +138,8 @@ enum loom_status loom_model_write(struct loom_model *model, const struct loom_pa
  */
 enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path);
 
-/** Makes a multiple resource exist, with no instances if it had none.
+/** Makes a multiple resource exist, with no instances if it had none. Calls the hook `changed` if
+ * it did not exist.
  *  @return LOOM_NOT_FOUND no such object, instance or resource; LOOM_METHOD_NOT_ALLOWED it is not
  *          multiple, or is handled */
 enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path);

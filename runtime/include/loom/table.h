@@ -115,11 +115,21 @@ struct loom_preset {
 
 struct loom_model;
 
-/** Where a handler is called: which client and which resource. */
+/** Whose doing it is that a handler or hook is called. */
+enum loom_origin {
+    LOOM_ORIGIN_PRODUCT,   /**< a call of the product, from within its handlers and hooks, too */
+    LOOM_ORIGIN_CLIENT,    /**< the client keeps a resource itself, such as 1/x/11 (rule A-111) */
+    LOOM_ORIGIN_BOOTSTRAP, /**< a bootstrap was committed */
+    LOOM_ORIGIN_SERVER     /**< a request of an LwM2M server */
+};
+
+/** Where a handler or hook is called: which client, which resource, and on whose behalf. */
 struct loom_at {
     struct loom_model *model;
     void *user;            /**< the pointer that the product gave with its model */
     struct loom_path path; /**< to a resource, or to an instance of a multiple resource */
+    enum loom_origin origin;
+    uint16_t ssid; /**< LOOM_ORIGIN_SERVER: the server's Short Server ID; else 0 */
 };
 
 /** Functions of a handled resource. Generated code fills this with adapters around the typed
