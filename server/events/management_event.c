@@ -3,6 +3,7 @@
 
 #include "events/print.h"
 #include "loom/codec.h"
+#include "loom/event.h"
 #include "management/answer.h"
 
 #include <inttypes.h>
@@ -160,7 +161,7 @@ static void json_request(struct loom_json *json, const struct loom_catalog *cata
         return;
     }
     if (event->code == 0) {
-        loom_json_string(json, "failure", loom_dm_failure_name(event->failure));
+        loom_json_string(json, "failure", loom_failure_name(event->failure));
         return;
     }
     loom_json_code(json, "code", event->code);
@@ -281,7 +282,7 @@ static void print_request(FILE *out, const struct loom_catalog *catalog,
         return;
     }
     if (event->code == 0) {
-        (void)fprintf(out, ": no answer (%s)", loom_dm_failure_name(event->failure));
+        (void)fprintf(out, ": no answer (%s)", loom_failure_name(event->failure));
         return;
     }
     (void)fprintf(out, ": ");

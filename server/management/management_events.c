@@ -41,16 +41,3 @@ const char *loom_dm_operation_name(enum loom_dm_operation operation)
     };
     return (unsigned)operation < sizeof names / sizeof names[0] ? names[operation] : "unknown";
 }
-
-const char *loom_dm_failure_name(enum loom_failure failure)
-{
-    static const char *const names[] = {
-        [LOOM_FAILURE_NONE] = "none",
-        [LOOM_FAILURE_TIMEOUT] = "timeout",
-        [LOOM_FAILURE_UNREACHABLE] = "unreachable",
-        [LOOM_FAILURE_SECURITY] = "security",
-        [LOOM_FAILURE_RESET] = "reset",
-        [LOOM_FAILURE_CLOSED] = "closed",
-    };
-    return (unsigned)failure < sizeof names / sizeof names[0] ? names[failure] : "unknown";
-}

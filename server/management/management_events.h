@@ -93,7 +93,6 @@ typedef void loom_dm_listener(void *user, const struct loom_dm_event *event);
 const char *loom_dm_event_name(enum loom_dm_event_kind kind);
 const char *loom_dm_reason_name(enum loom_dm_reason reason);
 const char *loom_dm_operation_name(enum loom_dm_operation operation);
-const char *loom_dm_failure_name(enum loom_failure failure);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management_bench.h"
 
+#include "loom/event.h"
 #include "tables.h"
 
 #include <criterion/criterion.h>
@@ -41,7 +42,7 @@ static void on_event(void *user, const struct loom_dm_event *event)
         (void)snprintf(detail, sizeof detail, " %s", loom_dm_reason_name(event->reason));
     } else if (event->kind == LOOM_DM_ANSWERED) {
         (void)snprintf(detail, sizeof detail, " %u %s", event->code,
-                       loom_dm_failure_name(event->failure));
+                       loom_failure_name(event->failure));
         (void)snprintf(bench.payload, sizeof bench.payload, "%.*s", (int)event->payload.length,
                        (const char *)event->payload.data);
         bench.created = event->created;

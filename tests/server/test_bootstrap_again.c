@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the bootstrap server does again: a Finish after a repair, a Write without its version. */
+#define _GNU_SOURCE /* memmem */
 #include "bootstrap_bench.h"
+
+#include "tables.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -92,6 +95,29 @@ Test(bootstrap_again, a_discover_is_taken_over_only_if_it_is_the_same_and_new)
     step();
     cr_assert(eq(sz, bench.fake.sent_count, 3));
     cr_assert(bench.fake.sent[1].cancelled);
+}
+
+/* The session that is running keeps its account; the next one has that of the store. */
+Test(bootstrap_again, an_account_that_changes_meanwhile_is_for_the_next_session)
+{
+    static const char file[] = "[endpoint keeper]\nnosec\ndiscover = no\nbootstrap-instance = 0\n"
+                               "[server 7]\nuri = coap://other\nnosec\n";
+    struct loom_text text = {file, sizeof file - 1};
+    (void)ask(&link_open, "/bs?ep=keeper");
+    assert_next("GET ");
+    loom_fleet_accounts_free(bench.accounts);
+    bench.accounts =
+        loom_fleet_accounts_parse("f", text, LOOM_FLEET_BOOTSTRAP, &test_catalog, NULL, NULL);
+    bench.store = loom_fleet_accounts_store(bench.accounts);
+    answer_links("</0/0>,</1/0>;ssid=5");
+    good("PUT /0/1", LOOM_CHANGED);
+    good("PUT /1/0", LOOM_CHANGED);
+    good("POST /bs", LOOM_CHANGED);
+    assert_logged("finished\n");
+    (void)ask(&link_open, "/bs?ep=keeper");
+    assert_next("PUT /0/1");
+    cr_assert(memmem(fake_port_last(&bench.fake)->payload, fake_port_last(&bench.fake)->length,
+                     "other", 5) != NULL);
 }
 
 /* ---- repair ---------------------------------------------------------------------------------- */
