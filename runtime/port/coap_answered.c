@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEWEST_MARKS = 4, NONE = UINT32_MAX };
+enum { FEWEST_MARKS = 4 };
+
+/* No mark. */
+#define NONE UINT32_MAX
 
 /* An answer that may be given again: its options, as a list, and then its payload. */
 struct loom_coap_answer {

@@ -267,6 +267,22 @@ static void check_lifetime(struct sim_world *world, const struct loom_event *eve
     }
 }
 
+/* Rule B-16: a Register replaces the registration that the server had of the device. */
+static void check_replaced(struct sim_world *world, const struct loom_event *event)
+{
+    const struct loom_management_server *server =
+        world->server[HOST_A + (unsigned)(event->ssid - SIM_SSID(0))].management;
+    const struct loom_dm_client *client = NULL;
+    unsigned count = 0;
+    while (server != NULL && (client = loom_management_server_next(server, client)) != NULL) {
+        count++;
+    }
+    if (count > 1) {
+        sim_fail(world, "B-16", "server %u has the device registered %u times",
+                 (unsigned)event->ssid, count);
+    }
+}
+
 /* Another server's account is none of its business (rule C-75). */
 static void check_rights(struct sim_world *world, const struct loom_event *event)
 {
@@ -295,6 +311,7 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
             sim_fail(world, "B-16", "server %u: registered without a location that can be kept",
                      (unsigned)event->ssid);
         }
+        check_replaced(world, event);
         states->fruitless = 0;
         states->must_rest = is_in(world, "waiting") || is_in(world, "hold-off");
         server->known = true;
