@@ -188,11 +188,14 @@ static void put_number(struct loom_output *out, enum loom_tlv_kind kind, uint16_
 
 static size_t signed_size(int64_t value)
 {
-    int32_t word = (int32_t)value;
-    if (word != value) {
+    if (value < INT32_MIN || value > INT32_MAX) {
         return 8;
     }
-    return word == (int8_t)word ? 1 : word == (int16_t)word ? 2 : 4;
+    int32_t word = (int32_t)value; /* small devices compare no more than that at once */
+    if (word >= INT8_MIN && word <= INT8_MAX) {
+        return 1;
+    }
+    return word >= INT16_MIN && word <= INT16_MAX ? 2 : 4;
 }
 
 static size_t unsigned_size(uint64_t value)

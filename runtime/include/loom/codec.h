@@ -25,12 +25,21 @@ struct loom_output {
     bool overflow;
 };
 
+/** An empty output of `room` bytes at `data`, which the caller owns and keeps as long as the
+ * output. */
 struct loom_output loom_output(void *data, size_t room);
+
+/* What does not fit sets `overflow`, and nothing of it is written. */
+
+/** Writes one byte. */
 void loom_put_byte(struct loom_output *out, uint8_t byte);
+/** Writes bytes; `data` may be NULL if `length` is 0. */
 void loom_put_bytes(struct loom_output *out, const void *data, size_t length);
-/** `text` ends with NUL. */
+/** Writes text that ends with NUL, without the NUL. */
 void loom_put_text(struct loom_output *out, const char *text);
+/** Writes decimal digits. */
 void loom_put_unsigned(struct loom_output *out, uint64_t value);
+/** Writes decimal digits, behind a `-` if the number is negative. */
 void loom_put_integer(struct loom_output *out, int64_t value);
 /** Decimal: the shortest number that loom_text_to_float(), or any reader that rounds correctly,
  * reads as the same double, and of these the nearest. `nan` or `inf` for what no value may be. */
@@ -62,9 +71,15 @@ size_t loom_utf8_length(struct loom_text text);
  */
 bool loom_utf8_is_string(struct loom_text text);
 
-/* Numbers as the text format has them; no blanks, all of the text must be used. */
+/* Numbers as the text format has them; no blanks, all of the text must be used. Each returns false
+ * if the text is none, or the number does not fit its type. */
+
+/** Digits, behind a `-` if the number is negative. */
 bool loom_text_to_integer(struct loom_text text, int64_t *value);
+/** Digits alone. */
 bool loom_text_to_unsigned(struct loom_text text, uint64_t *value);
+/** `-2.5e-3`, also with `+` or without digits on one side of the point. Gives the nearest double,
+ * of two the even one, however many digits there are; false beyond the greatest. */
 bool loom_text_to_float(struct loom_text text, double *value);
 /** An id below 65535 without sign or leading zero. */
 bool loom_text_to_id(struct loom_text text, uint16_t *id);
@@ -91,7 +106,8 @@ struct loom_tlv {
  *  @return LOOM_OK, LOOM_END or LOOM_BAD_REQUEST */
 enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry);
 
-/** Interprets the value bytes of an entry. Text and bytes point into the entry. */
+/** Interprets the value bytes of an entry. Text and bytes point into the entry.
+ *  @return LOOM_BAD_REQUEST they are none of this type */
 enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
                                 struct loom_value *value);
 
@@ -99,7 +115,7 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
 void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                         const struct loom_value *value);
 
-/** Begins an entry that holds others. Hand the result to loom_tlv_end(). */
+/** Begins an entry that holds others. @return where it begins, for loom_tlv_end() */
 size_t loom_tlv_begin(struct loom_output *out);
 
 /** Puts the head of an entry before what was written since `begin`. */
