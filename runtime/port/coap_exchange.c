@@ -250,16 +250,33 @@ static void fail(struct exchange *exchange, enum loom_failure failure)
     loom_coap_session_attend(exchange->session);
 }
 
-/* A server that says nothing costs an exchange, not the session; but one that has never said
- * anything may be found at another of its addresses. */
+/* Whether a request that comes to nothing costs the session. */
+static bool is_impatient(const struct loom_session *session)
+{
+    return session->ours && session->secure && session->port->config.secure_retransmit != 0;
+}
+
+/* A server that says nothing costs an exchange, not the session, unless the product wants it so;
+ * but one that has never said anything may be found at another of its addresses. */
 static void time_out(struct exchange *exchange)
 {
     struct loom_session *session = exchange->session;
 
-    if (session->host != 0 && !session->reached) {
+    if (is_impatient(session) || (session->host != 0 && !session->reached)) {
         loom_coap_session_lose(session, LOOM_FAILURE_TIMEOUT);
     }
     fail(exchange, LOOM_FAILURE_TIMEOUT);
+}
+
+/* All in a ring wait equally long, so it is in the order of the deadlines. */
+static void wait_for_answer(struct exchange *exchange)
+{
+    struct loom_coap_port *port = exchange->session->port;
+    bool impatient = is_impatient(exchange->session);
+
+    exchange->deadline =
+        loom_coap_now(port) + (impatient ? port->secure_wait_ms : port->transmit_wait_ms);
+    loom_coap_ring_append(impatient ? &port->secure_waiting : &port->waiting, &exchange->waiting);
 }
 
 void loom_coap_exchange_send(struct loom_session *session)
@@ -270,10 +287,10 @@ void loom_coap_exchange_send(struct loom_session *session)
         return;
     }
     exchange->under_way = true;
-    coap_session_set_max_retransmit(session->coap, session->port->config.max_retransmit);
-    exchange->deadline = loom_coap_now(session->port) + session->port->transmit_wait_ms;
-    /* All wait equally long, so the ring is in the order of the deadlines. */
-    loom_coap_ring_append(&session->port->waiting, &exchange->waiting);
+    coap_session_set_max_retransmit(session->coap, is_impatient(session)
+                                                       ? session->port->config.secure_retransmit
+                                                       : session->port->config.max_retransmit);
+    wait_for_answer(exchange);
     if (send_message(exchange)) {
         return;
     }
@@ -338,29 +355,46 @@ void loom_coap_exchange_report(struct loom_session *session)
     }
 }
 
-void loom_coap_exchange_expire(struct loom_coap_port *port)
+static struct exchange *first_waiting(const struct loom_coap_ring *waiting)
 {
-    uint64_t now = loom_coap_now(port);
+    if (loom_coap_ring_is_empty(waiting)) {
+        return NULL;
+    }
+    return LOOM_COAP_RING_ENTRY(waiting->next, struct exchange, waiting);
+}
 
-    while (!loom_coap_ring_is_empty(&port->waiting)) {
-        struct exchange *exchange =
-            LOOM_COAP_RING_ENTRY(port->waiting.next, struct exchange, waiting);
+static void expire(const struct loom_coap_ring *waiting, uint64_t now)
+{
+    struct exchange *exchange;
 
-        if (exchange->deadline > now) {
-            return;
-        }
+    while ((exchange = first_waiting(waiting)) != NULL && exchange->deadline <= now) {
         /* On the real clock libcoap has given up by now; on one that was moved it would go on. */
         leave_wire(exchange);
         time_out(exchange);
     }
 }
 
+void loom_coap_exchange_expire(struct loom_coap_port *port)
+{
+    uint64_t now = loom_coap_now(port);
+
+    expire(&port->waiting, now);
+    expire(&port->secure_waiting, now);
+}
+
+static uint64_t deadline_of(const struct loom_coap_ring *waiting)
+{
+    const struct exchange *exchange = first_waiting(waiting);
+
+    return exchange == NULL ? UINT64_MAX : exchange->deadline;
+}
+
 uint64_t loom_coap_exchange_deadline(const struct loom_coap_port *port)
 {
-    if (loom_coap_ring_is_empty(&port->waiting)) {
-        return UINT64_MAX;
-    }
-    return LOOM_COAP_RING_ENTRY(port->waiting.next, struct exchange, waiting)->deadline;
+    uint64_t most = deadline_of(&port->waiting);
+    uint64_t secure = deadline_of(&port->secure_waiting);
+
+    return most < secure ? most : secure;
 }
 
 static bool has_token(const struct exchange *exchange, const coap_pdu_t *pdu)

@@ -370,6 +370,7 @@ struct loom_coap_port {
     void *side_self;
     struct loom_coap_config config;
     uint32_t transmit_wait_ms; /**< MAX_TRANSMIT_WAIT */
+    uint32_t secure_wait_ms;   /**< the same with `secure_retransmit` */
     uint64_t lifetime_ms;      /**< EXCHANGE_LIFETIME */
     bool key_lookup;           /**< libcoap has been told of it */
     coap_bin_const_t found_key;
@@ -383,7 +384,8 @@ struct loom_coap_port {
     size_t transfer_limit;
     uint64_t turn_real; /**< the real clock when this turn of the loop began */
     struct loom_coap_ring agenda;
-    struct loom_coap_ring waiting; /**< exchanges under way, the earliest deadline first */
+    struct loom_coap_ring waiting;        /**< exchanges under way, the earliest deadline first */
+    struct loom_coap_ring secure_waiting; /**< the same, of those with `secure_retransmit` */
     uint32_t next_etag;
     uint8_t *reply; /**< room for the payload of a reply, `payload_max` bytes */
 };

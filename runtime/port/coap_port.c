@@ -166,7 +166,9 @@ static bool config_is_valid(const struct loom_coap_config *config)
 {
     return config->ack_timeout_ms >= ACK_TIMEOUT_MIN_MS &&
            config->ack_timeout_ms <= ACK_TIMEOUT_MAX_MS &&
-           config->max_retransmit <= MAX_RETRANSMIT_MAX && config->log <= LOOM_COAP_LOG_DEBUG;
+           config->max_retransmit <= MAX_RETRANSMIT_MAX &&
+           config->secure_retransmit <= config->max_retransmit &&
+           config->log <= LOOM_COAP_LOG_DEBUG;
 }
 
 /* RFC 7252 section 4.8.2, with ACK_RANDOM_FACTOR 1.5. */
@@ -176,6 +178,7 @@ static void derive_times(struct loom_coap_port *port)
     uint32_t retransmit = port->config.max_retransmit;
 
     port->transmit_wait_ms = unit * ((2u << retransmit) - 1u) * 3u / 2u;
+    port->secure_wait_ms = unit * ((2u << port->config.secure_retransmit) - 1u) * 3u / 2u;
     port->lifetime_ms =
         (uint64_t)unit * ((1u << retransmit) - 1u) * 3u / 2u + TWO_LATENCIES_MS + unit;
 }
@@ -234,6 +237,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     loom_coap_ring_init(&coap->transfers);
     loom_coap_ring_init(&coap->agenda);
     loom_coap_ring_init(&coap->waiting);
+    loom_coap_ring_init(&coap->secure_waiting);
     libcoap_hold(config->log);
     coap->reply = malloc(coap->config.payload_max);
     if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() ||

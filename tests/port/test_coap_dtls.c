@@ -29,6 +29,27 @@ static void stop(void)
 
 TestSuite(coap_dtls, .init = start, .fini = stop, .timeout = 60);
 
+/* A server that has forgotten a session says nothing of it: the product chooses after how many
+ * repetitions the session counts as lost. The exchange alone would take half a minute and more. */
+Test(coap_dtls, a_session_without_answers_is_lost_when_the_product_says)
+{
+    struct loom_session *session;
+
+    endpoint_stop(&client);
+    endpoint_start_with(&client,
+                        (struct loom_coap_config){.max_retransmit = 4, .secure_retransmit = 1});
+    session = endpoint_open(&client, relay.uri);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    relay.drop = true;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 2), LOOM_OK);
+    relay_run(&relay, &client, NULL, &client.lost.count, 1);
+    cr_expect_eq(client.lost.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(client.response.count, 2u);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+}
+
 #ifdef COAP_DTLS_STATELESS_COOKIE
 
 static void number(struct datagram *datagram, size_t size, size_t value)

@@ -93,6 +93,13 @@ struct loom_coap_config {
      *  with the defaults after 93 s. 0: LOOM_COAP_MAX_RETRANSMIT. */
     uint8_t max_retransmit;
 
+    /** MAX_RETRANSMIT in DTLS sessions that the side opened, for its requests and for the
+     * handshake, 1 to `max_retransmit`; a session in which a request of the side ends without an
+     * answer is lost. A server that has restarted knows nothing of the session, and says nothing:
+     * with 1 the client begins another one after 6 to 9 s, with 2 after 14 to 21. 0:
+     * `max_retransmit`, and the session stays. */
+    uint8_t secure_retransmit;
+
     /** For listening on `coaps://`: finds the key that belongs to `identity`.
      *  @param key points to memory that lasts until the next call; one that is longer than
      *             mbedTLS was built for is as good as none
