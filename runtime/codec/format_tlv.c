@@ -113,34 +113,40 @@ static enum loom_status value_of(const struct loom_decoder *decoder, struct loom
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-enum { INSTANCE, MULTIPLE };
+/* What is open is named by the depth of its path: an instance, 2, or a multiple resource, 3. */
+#define INSTANCE 2
+#define MULTIPLE 3
 
 static void begin_payload(struct loom_encoder *encoder)
 {
-    encoder->state.tlv.open[INSTANCE] = false;
-    encoder->state.tlv.open[MULTIPLE] = false;
+    encoder->state.tlv.open = 0;
 }
 
-static void open_entry(struct loom_encoder *encoder, unsigned level, uint16_t id)
+/* Closes what is open at this depth and below it. */
+static void close_entries(struct loom_encoder *encoder, uint8_t depth)
 {
-    encoder->state.tlv.begin[level] = loom_tlv_begin(encoder->out);
-    encoder->state.tlv.id[level] = id;
-    encoder->state.tlv.open[level] = true;
-}
-
-static void close_entry(struct loom_encoder *encoder, unsigned level, enum loom_tlv_kind kind)
-{
-    if (encoder->state.tlv.open[level]) {
-        loom_tlv_end(encoder->out, encoder->state.tlv.begin[level], kind,
-                     encoder->state.tlv.id[level]);
-        encoder->state.tlv.open[level] = false;
+    for (uint8_t open = MULTIPLE; open >= INSTANCE && open >= depth; open--) {
+        if (encoder->state.tlv.open == open) {
+            loom_tlv_end(encoder->out, encoder->state.tlv.begin[open - INSTANCE],
+                         open == MULTIPLE ? LOOM_TLV_MULTIPLE : LOOM_TLV_INSTANCE,
+                         encoder->state.tlv.id[open - INSTANCE]);
+            /* Instances have entries in what shows an object. */
+            encoder->state.tlv.open =
+                open == MULTIPLE && encoder->base.depth < INSTANCE ? INSTANCE : 0;
+        }
     }
+}
+
+static void open_entry(struct loom_encoder *encoder, uint8_t depth, uint16_t id)
+{
+    encoder->state.tlv.begin[depth - INSTANCE] = loom_tlv_begin(encoder->out);
+    encoder->state.tlv.id[depth - INSTANCE] = id;
+    encoder->state.tlv.open = depth;
 }
 
 static void end_payload(struct loom_encoder *encoder)
 {
-    close_entry(encoder, MULTIPLE, LOOM_TLV_MULTIPLE);
-    close_entry(encoder, INSTANCE, LOOM_TLV_INSTANCE);
+    close_entries(encoder, INSTANCE);
 }
 
 /* An entry holds what lies below the path that was asked for: of an object its instances, of an
@@ -149,18 +155,15 @@ static enum loom_status put(struct loom_encoder *encoder, const struct loom_path
                             const struct loom_value *value)
 {
     uint16_t id = path->id[path->depth - 1u];
-    if (path->depth == 4) {
-        loom_tlv_put_value(encoder->out, LOOM_TLV_RESOURCE_INSTANCE, id, value);
-        return LOOM_OK;
-    }
-    close_entry(encoder, MULTIPLE, LOOM_TLV_MULTIPLE);
-    if (path->depth == 2) {
-        close_entry(encoder, INSTANCE, LOOM_TLV_INSTANCE);
+    if (encoder->state.tlv.open >= path->depth) {
+        close_entries(encoder, path->depth);
     }
     if (value->type != LOOM_NONE) {
-        loom_tlv_put_value(encoder->out, LOOM_TLV_RESOURCE, id, value);
+        loom_tlv_put_value(encoder->out,
+                           path->depth == 4 ? LOOM_TLV_RESOURCE_INSTANCE : LOOM_TLV_RESOURCE, id,
+                           value);
     } else if (encoder->base.depth <= (path->depth == 3 ? 3 : 1)) {
-        open_entry(encoder, path->depth == 3 ? MULTIPLE : INSTANCE, id);
+        open_entry(encoder, path->depth, id);
     }
     return LOOM_OK;
 }

@@ -3,6 +3,8 @@
 
 #include "loom/codec.h"
 
+#include <string.h>
+
 uint64_t loom_big_endian(const uint8_t *at, size_t size)
 {
     uint64_t value = 0;
@@ -14,24 +16,20 @@ uint64_t loom_big_endian(const uint8_t *at, size_t size)
 
 void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size)
 {
-    for (; size > 4; size--) {
-        *at++ = (uint8_t)(value >> (8 * (size - 1)));
-    }
-    uint32_t word = (uint32_t)value;
     while (size-- > 0) {
-        *at++ = (uint8_t)(word >> (8 * size));
+        at[size] = (uint8_t)value;
+        value >>= 8;
     }
 }
 
 int64_t loom_sign_extend(uint64_t bits, size_t size)
 {
     uint64_t sign = UINT64_C(1) << (8 * size - 1);
-    if ((bits & sign) == 0) {
-        return (int64_t)bits;
-    }
+    uint64_t extended = (bits ^ sign) - sign;
+    int64_t value;
     /* Without converting a value that does not fit, which C leaves to the compiler. */
-    uint64_t magnitude = (~bits & (sign | (sign - 1))) + 1;
-    return -(int64_t)(magnitude - 1) - 1;
+    memcpy(&value, &extended, sizeof value);
+    return value;
 }
 
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length)
@@ -59,13 +57,20 @@ bool loom_text_to_unsigned(struct loom_text text, uint64_t *value)
             return false;
         }
         uint64_t digit = (uint64_t)(text.data[i] - '0');
-        if (sum > (UINT64_MAX - digit) / 10) {
+        if (sum > UINT64_MAX / 10 || sum * 10 > UINT64_MAX - digit) {
             return false;
         }
         sum = sum * 10 + digit;
     }
     *value = sum;
     return true;
+}
+
+bool loom_to_integer(bool negative, uint64_t magnitude, int64_t *value)
+{
+    uint64_t bits = negative ? 0 - magnitude : magnitude;
+    memcpy(value, &bits, sizeof *value);
+    return magnitude <= (uint64_t)INT64_MAX + (negative ? 1u : 0u);
 }
 
 bool loom_text_to_integer(struct loom_text text, int64_t *value)
@@ -76,14 +81,5 @@ bool loom_text_to_integer(struct loom_text text, int64_t *value)
         text.data++;
         text.length--;
     }
-    if (!loom_text_to_unsigned(text, &magnitude) ||
-        magnitude > (uint64_t)INT64_MAX + (negative ? 1u : 0u)) {
-        return false;
-    }
-    if (!negative) {
-        *value = (int64_t)magnitude;
-    } else {
-        *value = magnitude > (uint64_t)INT64_MAX ? INT64_MIN : -(int64_t)magnitude;
-    }
-    return true;
+    return loom_text_to_unsigned(text, &magnitude) && loom_to_integer(negative, magnitude, value);
 }

@@ -4,11 +4,18 @@
 #ifndef LOOM_CODEC_NUMBER_H
 #define LOOM_CODEC_NUMBER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/** A two's complement number of `size` bytes, 1 to 8, that stands in the low bytes of `bits`. */
+/** A two's complement number of `size` bytes, 1 to 8, that stands in the low bytes of `bits`;
+ *  the others are 0. */
 int64_t loom_sign_extend(uint64_t bits, size_t size);
+
+/** A number from its sign and magnitude. @return false if it does not fit; `value` has no meaning
+ * then
+ */
+bool loom_to_integer(bool negative, uint64_t magnitude, int64_t *value);
 
 /** A number of `size` bytes, 1 to 8, the highest first. */
 uint64_t loom_big_endian(const uint8_t *at, size_t size);

@@ -9,27 +9,35 @@ struct loom_output loom_output(void *data, size_t room)
     return out;
 }
 
-void loom_put_bytes(struct loom_output *out, const void *data, size_t length)
+uint8_t *loom_output_take(struct loom_output *out, size_t length)
 {
     if (out->overflow || length > out->room - out->length) {
         out->overflow = true;
-        return;
+        return NULL;
     }
-    if (length > 0) {
-        memcpy(out->data + out->length, data, length);
-        out->length += length;
+    if (length == 0) {
+        return NULL; /* `data` may be NULL, too */
+    }
+    uint8_t *at = out->data + out->length;
+    out->length += length;
+    return at;
+}
+
+void loom_put_bytes(struct loom_output *out, const void *data, size_t length)
+{
+    uint8_t *at = loom_output_take(out, length);
+    if (at != NULL) {
+        memcpy(at, data, length);
     }
 }
 
 void loom_output_insert(struct loom_output *out, size_t at, const void *data, size_t length)
 {
-    if (out->overflow || length > out->room - out->length) {
-        out->overflow = true;
-        return;
+    uint8_t *end = loom_output_take(out, length);
+    if (end != NULL) {
+        memmove(out->data + at + length, out->data + at, (size_t)(end - out->data) - at);
+        memcpy(out->data + at, data, length);
     }
-    memmove(out->data + at + length, out->data + at, out->length - at);
-    memcpy(out->data + at, data, length);
-    out->length += length;
 }
 
 void loom_put_byte(struct loom_output *out, uint8_t byte)
@@ -49,20 +57,20 @@ void loom_put_text(struct loom_output *out, const char *text)
 void loom_put_unsigned(struct loom_output *out, uint64_t value)
 {
     char digits[20];
-    size_t first = sizeof digits;
+    char *first = digits + sizeof digits;
     if (value < 10) { /* as most ids */
         loom_put_byte(out, (uint8_t)('0' + value));
         return;
     }
     for (; value > UINT32_MAX; value /= 10) {
-        digits[--first] = (char)('0' + value % 10);
+        *--first = (char)('0' + value % 10);
     }
     uint32_t rest = (uint32_t)value; /* small devices divide no more than that at once */
     do {
-        digits[--first] = (char)('0' + rest % 10);
+        *--first = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest > 0);
-    loom_put_bytes(out, digits + first, sizeof digits - first);
+    loom_put_bytes(out, first, (size_t)(digits + sizeof digits - first));
 }
 
 void loom_put_integer(struct loom_output *out, int64_t value)

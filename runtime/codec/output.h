@@ -5,6 +5,10 @@
 
 #include "loom/codec.h"
 
+/** Takes room for bytes that the caller writes.
+ *  @return where they go; NULL if there is no room, or `length` is 0 */
+uint8_t *loom_output_take(struct loom_output *out, size_t length);
+
 /** Puts bytes before what was written since `at`: a head that depends on what it is the head of. */
 void loom_output_insert(struct loom_output *out, size_t at, const void *data, size_t length);
 

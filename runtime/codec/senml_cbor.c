@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SenML (RFC 8428) in CBOR, rules D-30 .. D-35 and D-3. */
 #include "codec/cbor.h"
+#include "codec/number.h"
 #include "codec/output.h"
 #include "codec/text.h"
 
@@ -281,14 +282,9 @@ static bool to_integer(struct loom_bytes raw, int64_t *value)
     struct loom_cbor_number number;
     bool negative;
     uint64_t magnitude;
-    if (!loom_cbor_read_number(&raw, &number) ||
-        !loom_cbor_to_whole(&number, &negative, &magnitude) ||
-        magnitude > (uint64_t)INT64_MAX + (negative ? 1u : 0u)) {
-        return false;
-    }
-    /* Without converting a value that does not fit, which C leaves to the compiler. */
-    *value = negative && magnitude > 0 ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
-    return true;
+    return loom_cbor_read_number(&raw, &number) &&
+           loom_cbor_to_whole(&number, &negative, &magnitude) &&
+           loom_to_integer(negative, magnitude, value);
 }
 
 static bool to_unsigned(struct loom_bytes raw, uint64_t *value)

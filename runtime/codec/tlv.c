@@ -10,8 +10,6 @@
 #define TLV_ID_16        0x20u
 #define TLV_LENGTH_SHIFT 3
 #define TLV_LENGTH_MASK  0x07u
-/* Type byte, identifier of two bytes, length of three. */
-#define TLV_HEAD_MAX 6u
 
 enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
 {
@@ -108,30 +106,37 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
     return good ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
-/* The shortest head, as the standard's examples have it (rule D-15). Returns its size. */
-static size_t make_head(uint8_t head[TLV_HEAD_MAX], enum loom_tlv_kind kind, uint16_t id,
-                        size_t length)
+#define TLV_LENGTH_MAX 0xFFFFFFu
+
+/* Writes the shortest head, as the standard's examples have it (rule D-15), of an entry whose value
+ * ends with the last `written` bytes of the output; what is missing of it gets room. Returns where
+ * the value is; NULL: there is no room. */
+static uint8_t *put_head(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                         size_t length, size_t written)
 {
-    size_t at = 1;
-    head[0] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT);
-    if (id > 0xFF) {
-        head[0] |= TLV_ID_16;
-        head[at++] = (uint8_t)(id >> 8);
+    size_t more = length <= TLV_LENGTH_MASK ? 0 : length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 3;
+    unsigned wide = id > 0xFF ? TLV_ID_16 : 0;
+    size_t size = (wide != 0 ? 3u : 2u) + more;
+    uint8_t *at =
+        loom_output_take(out, length > TLV_LENGTH_MAX ? SIZE_MAX : size + length - written);
+    if (at == NULL) {
+        return NULL;
     }
-    head[at++] = (uint8_t)id;
-    if (length <= TLV_LENGTH_MASK) {
-        head[0] |= (uint8_t)length;
-        return at;
+    at -= written;
+    if (written > 0) {
+        memmove(at + size, at, written);
     }
-    unsigned length_size = length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 3;
-    head[0] |= (uint8_t)(length_size << TLV_LENGTH_SHIFT);
-    for (unsigned i = length_size; i > 0; i--) {
-        head[at++] = (uint8_t)(length >> (8 * (i - 1)));
+    *at++ = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | wide | (unsigned)more << TLV_LENGTH_SHIFT |
+                      (more == 0 ? (unsigned)length : 0u));
+    if (wide != 0) {
+        *at++ = (uint8_t)(id >> 8);
+    }
+    *at++ = (uint8_t)id;
+    while (more > 0) {
+        *at++ = (uint8_t)(length >> (8 * --more));
     }
     return at;
 }
-
-#define TLV_LENGTH_MAX 0xFFFFFFu
 
 size_t loom_tlv_begin(struct loom_output *out)
 {
@@ -140,38 +145,14 @@ size_t loom_tlv_begin(struct loom_output *out)
 
 void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id)
 {
-    uint8_t head[TLV_HEAD_MAX];
-    if (out->overflow || out->length - begin > TLV_LENGTH_MAX) {
-        out->overflow = true;
-        return;
-    }
-    loom_output_insert(out, begin, head, make_head(head, kind, id, out->length - begin));
+    size_t length = out->length - begin;
+    put_head(out, kind, id, length, length);
 }
 
-/* Writes the head of an entry and makes room for its value. @return where that goes; NULL: too
- * large */
-static uint8_t *put_head(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
-                         size_t length)
-{
-    uint8_t head[TLV_HEAD_MAX];
-    size_t size = make_head(head, kind, id, length);
-    size_t room = out->room - out->length;
-    if (out->overflow || length > TLV_LENGTH_MAX || size > room || length > room - size) {
-        out->overflow = true;
-        return NULL;
-    }
-    uint8_t *at = out->data + out->length;
-    for (size_t i = 0; i < size; i++) {
-        at[i] = head[i];
-    }
-    out->length += size + length;
-    return at + size;
-}
-
-static void put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+static void put_bytes(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                       const void *data, size_t length)
 {
-    uint8_t *at = put_head(out, kind, id, length);
+    uint8_t *at = put_head(out, kind, id, length, 0);
     if (at != NULL && length > 0) {
         memcpy(at, data, length);
     }
@@ -180,31 +161,31 @@ static void put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t
 static void put_number(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, uint64_t bits,
                        size_t size)
 {
-    uint8_t *at = put_head(out, kind, id, size);
+    uint8_t *at;
+    if (id > 0xFF || size > TLV_LENGTH_MASK) {
+        at = put_head(out, kind, id, size, 0);
+    } else if ((at = loom_output_take(out, 2 + size)) != NULL) { /* as most are */
+        *at++ = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
+        *at++ = (uint8_t)id;
+    }
     if (at != NULL) {
         loom_big_endian_put(at, bits, size);
     }
 }
 
-static size_t signed_size(int64_t value)
-{
-    if (value < INT32_MIN || value > INT32_MAX) {
-        return 8;
-    }
-    int32_t word = (int32_t)value; /* small devices compare no more than that at once */
-    if (word >= INT8_MIN && word <= INT8_MAX) {
-        return 1;
-    }
-    return word >= INT16_MIN && word <= INT16_MAX ? 2 : 4;
-}
-
 static size_t unsigned_size(uint64_t value)
 {
-    uint32_t word = (uint32_t)value;
-    if (word != value) {
+    if (value > UINT32_MAX) {
         return 8;
     }
+    uint32_t word = (uint32_t)value;
     return word <= UINT8_MAX ? 1 : word <= UINT16_MAX ? 2 : 4;
+}
+
+/* One bit more than the number without its sign. */
+static size_t signed_size(int64_t value)
+{
+    return unsigned_size((uint64_t)(value < 0 ? -(value + 1) : value) << 1);
 }
 
 static void put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, double number)
@@ -230,7 +211,7 @@ void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16
     switch (value->type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
-        put_entry(out, kind, id, value->as.text.data, value->as.text.length);
+        put_bytes(out, kind, id, value->as.text.data, value->as.text.length);
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
@@ -247,7 +228,7 @@ void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16
         put_number(out, kind, id, value->as.boolean ? 1 : 0, 1);
         break;
     case LOOM_OPAQUE:
-        put_entry(out, kind, id, value->as.opaque.data, value->as.opaque.length);
+        put_bytes(out, kind, id, value->as.opaque.data, value->as.opaque.length);
         break;
     case LOOM_OBJLNK:
         put_number(out, kind, id,

@@ -225,7 +225,7 @@ struct loom_encoder {
         struct {
             size_t begin[2]; /**< where the entries begin that are open: instance, resource */
             uint16_t id[2];
-            bool open[2];
+            uint8_t open; /**< depth of the path of the innermost one; 0: none is open */
         } tlv;
         struct {
             size_t begin;
