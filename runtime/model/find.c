@@ -55,38 +55,49 @@ void loom_instance_set_id(unsigned char *instance, uint16_t id)
     memcpy(instance, &id, sizeof id);
 }
 
+unsigned char *loom_slot_lowest(unsigned char *at, size_t stride, unsigned count, uint16_t id)
+{
+    unsigned char *found = NULL;
+    uint16_t lowest = LOOM_ID_NONE;
+    for (; count > 0; count--, at += stride) {
+        uint16_t here = loom_instance_id(at);
+        if (here == id) {
+            return at;
+        }
+        if (here >= id && (found == NULL || here < lowest)) {
+            found = at;
+            lowest = here;
+        }
+    }
+    return found;
+}
+
+static unsigned char *lowest_instance(const struct loom_model *model,
+                                      const struct loom_product_object *entry, uint16_t id)
+{
+    return loom_slot_lowest(loom_model_instances(model, entry), entry->object->instance_size,
+                            entry->room, id);
+}
+
 unsigned char *loom_node_instance(const struct loom_model *model,
                                   const struct loom_product_object *entry, uint16_t instance)
 {
-    unsigned char *at = loom_model_instances(model, entry);
-    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
-        if (loom_instance_id(at) == instance) {
-            return at;
-        }
-    }
-    return NULL;
+    unsigned char *at = lowest_instance(model, entry, instance);
+    return at != NULL && loom_instance_id(at) == instance ? at : NULL;
 }
 
 bool loom_instance_next(const struct loom_model *model, const struct loom_product_object *entry,
                         uint16_t *instance)
 {
-    const unsigned char *at = loom_model_instances(model, entry);
-    uint16_t lowest = LOOM_ID_NONE;
-    for (unsigned i = 0; i < entry->room; i++, at += entry->object->instance_size) {
-        uint16_t id = loom_instance_id(at);
-        if (id >= *instance && id < lowest) {
-            lowest = id;
-        }
-    }
-    *instance = lowest;
-    return lowest != LOOM_ID_NONE;
+    const unsigned char *at = lowest_instance(model, entry, *instance);
+    *instance = at == NULL ? LOOM_ID_NONE : loom_instance_id(at);
+    return *instance != LOOM_ID_NONE;
 }
 
 bool loom_row_present(const struct loom_object *object, const unsigned char *instance,
                       const struct loom_resource *row)
 {
-    size_t bit = (size_t)(row - object->resources);
-    return (instance[LOOM_PRESENT_OFFSET + bit / 8] >> (bit % 8) & 1) != 0;
+    return loom_bit(instance + LOOM_PRESENT_OFFSET, (size_t)(row - object->resources));
 }
 
 void loom_row_set_present(const struct loom_object *object, unsigned char *instance,

@@ -225,7 +225,7 @@ bool loom_model_next_resource(const struct loom_model *model, uint16_t object, u
 bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id)
 {
     if ((node->row->access & LOOM_HANDLED) == 0) {
-        return loom_storage_next(node, id);
+        return loom_storage_next(node->row, node->instance, id) != NULL;
     }
     struct loom_at at = enter_product(changeable(model), &node->path);
     const struct loom_handler *handler = handler_of(node);
@@ -240,11 +240,9 @@ bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t 
 {
     struct loom_path path = loom_path_resource(object, instance, resource);
     struct loom_node node;
-    if (loom_node_find(model, &path, &node) != LOOM_OK || !loom_node_present(&node) ||
-        (node.row->access & LOOM_MULTIPLE) == 0) {
-        return false;
-    }
-    return loom_node_next(model, &node, resource_instance);
+    return loom_node_find(model, &path, &node) == LOOM_OK && loom_node_present(&node) &&
+           (node.row->access & LOOM_MULTIPLE) != 0 &&
+           loom_node_next(model, &node, resource_instance);
 }
 
 enum loom_status loom_model_exists(const struct loom_model *model, const struct loom_path *path)

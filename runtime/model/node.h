@@ -23,6 +23,10 @@ struct loom_node {
 uint16_t loom_instance_id(const unsigned char *instance);
 void loom_instance_set_id(unsigned char *instance, uint16_t id);
 
+/** Finds the slot with the lowest id that is >= `id`, among slots that begin with theirs; unused
+ * ones have LOOM_ID_NONE. @return NULL if there is none */
+unsigned char *loom_slot_lowest(unsigned char *at, size_t stride, unsigned count, uint16_t id);
+
 /** @return the memory of an object's instances, the first of `entry->room`. */
 static inline unsigned char *loom_model_instances(const struct loom_model *model,
                                                   const struct loom_product_object *entry)
@@ -39,6 +43,12 @@ unsigned char *loom_node_instance(const struct loom_model *model,
  *  @return false if there is none; LOOM_ID_NONE is then in `*instance` */
 bool loom_instance_next(const struct loom_model *model, const struct loom_product_object *entry,
                         uint16_t *instance);
+
+/** Bit `bit` of a bitmap. */
+static inline bool loom_bit(const unsigned char *bits, size_t bit)
+{
+    return (bits[bit / 8] >> (bit % 8) & 1) != 0;
+}
 
 /** Whether an instance has the resource of this row. */
 bool loom_row_present(const struct loom_object *object, const unsigned char *instance,
@@ -103,8 +113,10 @@ unsigned char *loom_storage_make(const struct loom_node *node);
 /** Frees one entry (path of depth 4) or all of them. */
 void loom_storage_free(const struct loom_node *node);
 
-/** Lowest resource instance id >= `*id`. */
-bool loom_storage_next(const struct loom_node *node, uint16_t *id);
+/** Puts the lowest resource instance id >= `*id` into `*id`, LOOM_ID_NONE if there is none.
+ *  @return the room of its value, or NULL */
+unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
+                                 uint16_t *id);
 
 void loom_storage_load(const struct loom_resource *row, const unsigned char *from,
                        struct loom_value *value);

@@ -7,10 +7,6 @@
 #include <string.h>
 
 /* The compiler's own layout of an entry, by the width of its value. */
-struct entry_8 {
-    uint16_t id;
-    int8_t value;
-};
 struct entry_16 {
     uint16_t id;
     int16_t value;
@@ -32,71 +28,52 @@ struct entry_boolean {
     bool value;
 };
 
+LOOM_STATIC_ASSERT(sizeof(struct entry_16) == 4 && sizeof(struct entry_boolean) == 4,
+                   "small values come right behind the id");
+LOOM_STATIC_ASSERT(sizeof(struct entry_float) == sizeof(struct entry_64),
+                   "doubles are aligned as large integers are");
+
 struct entry_layout {
     size_t value_offset;
     size_t stride;
 };
 
 #define LAYOUT(type) ((struct entry_layout){offsetof(type, value), sizeof(type)})
-
-static size_t round_up_to_2(size_t size)
-{
-    return (size + 1) & ~(size_t)1;
-}
+#define NUMBERS      (1u << LOOM_INTEGER | 1u << LOOM_UNSIGNED | 1u << LOOM_TIME | 1u << LOOM_FLOAT)
 
 static struct entry_layout layout_of(const struct loom_resource *row)
 {
-    switch ((enum loom_type)row->type) {
-    case LOOM_INTEGER:
-    case LOOM_UNSIGNED:
-    case LOOM_TIME:
-        return row->size == 1   ? LAYOUT(struct entry_8)
-               : row->size == 2 ? LAYOUT(struct entry_16)
-               : row->size == 4 ? LAYOUT(struct entry_32)
-                                : LAYOUT(struct entry_64);
-    case LOOM_FLOAT:
-        return LAYOUT(struct entry_float);
-    case LOOM_BOOLEAN:
-        return LAYOUT(struct entry_boolean);
-    case LOOM_OPAQUE:
-        return (struct entry_layout){2, 2 + round_up_to_2(2u + row->size)};
-    case LOOM_OBJLNK:
-        return (struct entry_layout){2, 2 + sizeof(struct loom_objlnk)};
-    case LOOM_STRING:
-    case LOOM_CORELNK:
-    case LOOM_NONE:
-    case LOOM_TYPE_COUNT:
-        break;
+    if ((NUMBERS >> row->type & 1u) != 0 && row->size >= 4) {
+        return row->size == 4 ? LAYOUT(struct entry_32) : LAYOUT(struct entry_64);
     }
-    return (struct entry_layout){2, round_up_to_2(2u + row->size)};
+    size_t size = row->size + (row->type == LOOM_OPAQUE ? 2u : 0u);
+    return (struct entry_layout){2, (2u + size + 1u) & ~(size_t)1};
 }
 
-static uint16_t entry_id(const unsigned char *entry)
+/* The entry with the lowest id that is >= `id`: an unused one has the highest of all. */
+static unsigned char *lowest_entry(const struct loom_resource *row, unsigned char *instance,
+                                   uint16_t id)
 {
-    uint16_t id;
-    memcpy(&id, entry, sizeof id);
-    return id;
+    return loom_slot_lowest(instance + row->offset, layout_of(row).stride, row->count, id);
 }
 
-static unsigned char *find_entry(const struct loom_node *node, uint16_t id)
+unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
+                                 uint16_t *id)
 {
-    struct entry_layout layout = layout_of(node->row);
-    unsigned char *entry = node->instance + node->row->offset;
-    for (unsigned i = 0; i < node->row->count; i++, entry += layout.stride) {
-        if (entry_id(entry) == id) {
-            return entry;
-        }
-    }
-    return NULL;
+    unsigned char *entry = lowest_entry(row, instance, *id);
+    *id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
+    return *id == LOOM_ID_NONE ? NULL : entry + layout_of(row).value_offset;
 }
 
 unsigned char *loom_storage_value(const struct loom_node *node)
 {
+    uint16_t wanted = node->path.id[LOOM_RESOURCE_INSTANCE_ID];
+    uint16_t id = wanted;
     if ((node->row->access & LOOM_MULTIPLE) == 0) {
         return node->instance + node->row->offset;
     }
-    unsigned char *entry = find_entry(node, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
-    return entry == NULL ? NULL : entry + layout_of(node->row).value_offset;
+    unsigned char *value = loom_storage_next(node->row, node->instance, &id);
+    return id == wanted ? value : NULL;
 }
 
 unsigned char *loom_storage_make(const struct loom_node *node)
@@ -105,47 +82,31 @@ unsigned char *loom_storage_make(const struct loom_node *node)
     if (value != NULL) {
         return value;
     }
-    unsigned char *entry = find_entry(node, LOOM_ID_NONE);
+    unsigned char *entry = lowest_entry(node->row, node->instance, LOOM_ID_NONE);
     if (entry == NULL) {
         return NULL;
     }
-    uint16_t id = node->path.id[LOOM_RESOURCE_INSTANCE_ID];
-    memcpy(entry, &id, sizeof id);
+    loom_instance_set_id(entry, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
     return entry + layout_of(node->row).value_offset;
 }
 
-static void free_entry(unsigned char *entry, struct entry_layout layout)
+static void free_entry(unsigned char *entry, size_t stride)
 {
-    uint16_t none = LOOM_ID_NONE;
-    memset(entry, 0, layout.stride);
-    memcpy(entry, &none, sizeof none);
+    memset(entry, 0, stride);
+    loom_instance_set_id(entry, LOOM_ID_NONE);
 }
 
 void loom_storage_free(const struct loom_node *node)
 {
     if (node->path.depth == 4) {
-        unsigned char *entry = find_entry(node, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
-        if (entry != NULL) {
-            free_entry(entry, layout_of(node->row));
+        struct entry_layout layout = layout_of(node->row);
+        unsigned char *value = loom_storage_value(node);
+        if (value != NULL) {
+            free_entry(value - layout.value_offset, layout.stride);
         }
         return;
     }
     loom_storage_reset(node->object, node->row, node->instance);
-}
-
-bool loom_storage_next(const struct loom_node *node, uint16_t *id)
-{
-    struct entry_layout layout = layout_of(node->row);
-    const unsigned char *entry = node->instance + node->row->offset;
-    uint16_t lowest = LOOM_ID_NONE;
-    for (unsigned i = 0; i < node->row->count; i++, entry += layout.stride) {
-        uint16_t candidate = entry_id(entry);
-        if (candidate >= *id && candidate < lowest) {
-            lowest = candidate;
-        }
-    }
-    *id = lowest;
-    return lowest != LOOM_ID_NONE;
 }
 
 static uint64_t load_unsigned(const unsigned char *from, size_t size)
@@ -282,9 +243,9 @@ void loom_storage_reset(const struct loom_object *object, const struct loom_reso
     }
     unsigned char *at = instance + row->offset;
     if ((row->access & LOOM_MULTIPLE) != 0) {
-        struct entry_layout layout = layout_of(row);
-        for (unsigned i = 0; i < row->count; i++) {
-            free_entry(at + i * layout.stride, layout);
+        size_t stride = layout_of(row).stride;
+        for (unsigned i = 0; i < row->count; i++, at += stride) {
+            free_entry(at, stride);
         }
         return;
     }

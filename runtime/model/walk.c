@@ -7,11 +7,12 @@
 struct walk {
     const struct loom_model *model;
     const struct loom_visitor *visitor;
-    enum loom_read_filter filter;
     const struct loom_object *object; /* as the path has it; that of the node if it is no view */
+    const struct loom_path *asked;
     bool view;
+    uint8_t filter;
     struct loom_path path;
-    struct loom_node node;
+    struct loom_node node; /* where that is stored, but for its path */
 };
 
 static const struct loom_value no_value = {.type = LOOM_NONE};
@@ -24,100 +25,138 @@ static enum loom_status visit(const struct walk *walk, const struct loom_resourc
 
 static bool selects(const struct walk *walk, const struct loom_resource *row)
 {
-    switch (walk->filter) {
-    case LOOM_READ_NAMES:
+    if (walk->filter == LOOM_READ_NAMES) {
         return (row->access & (LOOM_R | LOOM_W | LOOM_E)) != 0;
-    case LOOM_READ_READABLE:
-        return row->type != LOOM_NONE && (row->access & LOOM_R) != 0;
-    case LOOM_READ_ALL:
-        break;
     }
-    return row->type != LOOM_NONE && (row->access & LOOM_HANDLED) == 0;
+    return row->type != LOOM_NONE &&
+           (row->access & (walk->filter == LOOM_READ_ALL ? LOOM_HANDLED : LOOM_R)) ==
+               (walk->filter == LOOM_READ_ALL ? 0 : LOOM_R);
 }
 
-static enum loom_status visit_value(struct walk *walk, const struct loom_resource *row)
+/* The node with the path of what it is, which is another one than that of a view. */
+static const struct loom_node *place(struct walk *walk)
+{
+    struct loom_node *node = &walk->node;
+    uint16_t instance = node->path.id[LOOM_INSTANCE_ID];
+    node->path = walk->path;
+    if (walk->view) {
+        node->path.id[LOOM_OBJECT_ID] = node->object->id;
+        node->path.id[LOOM_INSTANCE_ID] = instance;
+        node->path.id[LOOM_RESOURCE_ID] = node->row->id;
+    }
+    return node;
+}
+
+/* `from` is where the value is stored; NULL: the node reads it. */
+static enum loom_status visit_value(struct walk *walk, const struct loom_resource *row,
+                                    const unsigned char *from)
 {
     struct loom_value value;
+    enum loom_status status = LOOM_OK;
     if (walk->filter == LOOM_READ_NAMES) {
-        return visit(walk, row, &no_value);
+        value.type = LOOM_NONE;
+    } else if (from != NULL) {
+        loom_storage_load(row, from, &value);
+    } else {
+        status = loom_node_read(walk->model, place(walk), &value);
     }
-    enum loom_status status = loom_node_read(walk->model, &walk->node, &value);
     return status == LOOM_OK ? visit(walk, row, &value) : status;
 }
 
-static enum loom_status visit_resource_instance(struct walk *walk, const struct loom_resource *row,
-                                                uint16_t id)
+/* All instances of a resource, or the one that was asked for. */
+static enum loom_status visit_multiple(struct walk *walk, const struct loom_resource *row,
+                                       bool stored)
 {
-    walk->path.id[LOOM_RESOURCE_INSTANCE_ID] = id;
-    walk->path.depth = 4;
-    walk->node.path.id[LOOM_RESOURCE_INSTANCE_ID] = id;
-    walk->node.path.depth = 4;
-    enum loom_status status = visit_value(walk, row);
-    walk->path.depth = 3;
-    walk->node.path.depth = 3;
-    return status;
-}
-
-static enum loom_status visit_multiple(struct walk *walk, const struct loom_resource *row)
-{
-    uint16_t id = 0;
-    enum loom_status status = visit(walk, row, &no_value);
-    for (; status == LOOM_OK && loom_node_next(walk->model, &walk->node, &id); id++) {
-        status = visit_resource_instance(walk, row, id);
+    bool one = walk->asked->depth == 4;
+    uint16_t id = one ? walk->asked->id[LOOM_RESOURCE_INSTANCE_ID] : 0;
+    uint16_t last = one ? id : LOOM_ID_NONE;
+    const unsigned char *from = NULL;
+    enum loom_status status = LOOM_NOT_FOUND;
+    if (!one) {
+        status = visit(walk, row, &no_value);
     }
+    do {
+        walk->path.depth = 3;
+        if (stored) {
+            from = loom_storage_next(row, walk->node.instance, &id);
+        }
+        if ((stored ? from == NULL : !loom_node_next(walk->model, place(walk), &id)) || id > last) {
+            return status;
+        }
+        walk->path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
+        walk->path.depth = 4;
+        status = visit_value(walk, row, from);
+    } while (status == LOOM_OK);
     return status;
-}
-
-/* The row that holds the value: the one that a view shows, or the row itself. */
-static bool enter_resource(struct walk *walk, const struct loom_resource *row)
-{
-    struct loom_node *node = &walk->node;
-    node->row = walk->view ? loom_object_resource(node->object, row->offset) : row;
-    if (node->row == NULL || !loom_node_present(node)) {
-        return false;
-    }
-    node->range_object = walk->object;
-    node->range_row = row;
-    node->path.id[LOOM_RESOURCE_ID] = node->row->id;
-    node->path.depth = 3;
-    walk->path.id[LOOM_RESOURCE_ID] = row->id;
-    walk->path.depth = 3;
-    return true;
 }
 
 static enum loom_status visit_resource(struct walk *walk, const struct loom_resource *row)
 {
-    return (row->access & LOOM_MULTIPLE) != 0 ? visit_multiple(walk, row) : visit_value(walk, row);
+    bool stored = (row->access & LOOM_HANDLED) == 0 && !walk->view;
+    walk->path.id[LOOM_RESOURCE_ID] = row->id;
+    walk->path.depth = 3;
+    if ((row->access & LOOM_MULTIPLE) != 0) {
+        return visit_multiple(walk, row, stored);
+    }
+    if (walk->asked->depth == 4) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    return visit_value(walk, row, stored ? walk->node.instance + row->offset : NULL);
 }
 
-static enum loom_status visit_instance(struct walk *walk)
+/* Whether the instance has the resource. The node gets the row that holds the value: the one that a
+ * view shows, or the row itself. */
+static bool enter_resource(struct walk *walk, unsigned index)
 {
-    const struct loom_resource *row = walk->object->resources;
-    const struct loom_resource *end = row + walk->object->resource_count;
-    walk->path.depth = 2;
-    enum loom_status status = visit(walk, NULL, &no_value);
-    for (; status == LOOM_OK && row < end; row++) {
-        if (selects(walk, row) && enter_resource(walk, row)) {
-            status = visit_resource(walk, row);
-            status = status == LOOM_NOT_FOUND ? LOOM_OK : status; /* its function has no value */
+    struct loom_node *node = &walk->node;
+    node->row = &walk->object->resources[index];
+    if (!walk->view) {
+        return loom_bit(node->instance + LOOM_PRESENT_OFFSET, index);
+    }
+    node->row = loom_object_resource(node->object, node->row->offset);
+    return node->row != NULL && loom_node_present(node);
+}
+
+static enum loom_status visit_rows(struct walk *walk, unsigned index, unsigned end)
+{
+    bool whole = walk->asked->depth < 3;
+    enum loom_status status = LOOM_OK;
+    for (; status == LOOM_OK && index < end; index++) {
+        const struct loom_resource *row = &walk->object->resources[index];
+        bool there = enter_resource(walk, index);
+        bool visits = there && selects(walk, row);
+        status = visits  ? visit_resource(walk, row)
+                 : there ? LOOM_METHOD_NOT_ALLOWED
+                         : LOOM_NOT_FOUND;
+        if (whole && (!visits || status == LOOM_NOT_FOUND)) {
+            status = LOOM_OK; /* passed over; or its function has no value */
         }
     }
     return status;
 }
 
-static bool enter_instance(struct walk *walk, uint16_t id)
+static enum loom_status visit_instance(struct walk *walk, uint16_t id)
 {
     struct loom_node *node = &walk->node;
-    if (id == LOOM_ID_NONE) {
-        return false;
-    }
+    const struct loom_path *asked = walk->asked;
     walk->path.id[LOOM_INSTANCE_ID] = id;
+    walk->path.depth = 2;
     if (walk->view) {
         id = id == 0 ? loom_account_instance(walk->model) : LOOM_ID_NONE;
     }
     node->path.id[LOOM_INSTANCE_ID] = id;
     node->instance = id == LOOM_ID_NONE ? NULL : loom_node_instance(walk->model, node->entry, id);
-    return node->instance != NULL;
+    if (node->instance == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    if (asked->depth >= 3) {
+        const struct loom_resource *row =
+            loom_object_resource(walk->object, asked->id[LOOM_RESOURCE_ID]);
+        unsigned index = row == NULL ? 0 : (unsigned)(row - walk->object->resources);
+        return row == NULL ? LOOM_NOT_FOUND : visit_rows(walk, index, index + 1);
+    }
+    enum loom_status status = visit(walk, NULL, &no_value);
+    return status == LOOM_OK ? visit_rows(walk, 0, walk->object->resource_count) : status;
 }
 
 static enum loom_status visit_object(struct walk *walk)
@@ -126,37 +165,19 @@ static enum loom_status visit_object(struct walk *walk)
     uint16_t id = 0;
     for (; status == LOOM_OK && loom_model_next_instance(walk->model, walk->object->id, &id);
          id++) {
-        status = enter_instance(walk, id) ? visit_instance(walk) : LOOM_NOT_FOUND;
+        status = visit_instance(walk, id);
     }
     return status;
-}
-
-static enum loom_status visit_row(struct walk *walk, const struct loom_path *path)
-{
-    const struct loom_resource *row =
-        loom_object_resource(walk->object, path->id[LOOM_RESOURCE_ID]);
-    uint16_t wanted = path->id[LOOM_RESOURCE_INSTANCE_ID];
-    uint16_t id = wanted;
-    if (row == NULL || !enter_resource(walk, row)) {
-        return LOOM_NOT_FOUND;
-    }
-    if (path->depth == 4 && (row->access & LOOM_MULTIPLE) == 0) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
-    if (path->depth == 4 && (!loom_node_next(walk->model, &walk->node, &id) || id != wanted)) {
-        return LOOM_NOT_FOUND;
-    }
-    if (!selects(walk, row)) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
-    return path->depth == 4 ? visit_resource_instance(walk, row, wanted)
-                            : visit_resource(walk, row);
 }
 
 enum loom_status loom_walk(const struct loom_model *model, const struct loom_path *path,
                            enum loom_read_filter filter, const struct loom_visitor *visitor)
 {
-    struct walk walk = {.model = model, .visitor = visitor, .filter = filter, .path = *path};
+    struct walk walk = {.model = model,
+                        .visitor = visitor,
+                        .filter = (uint8_t)filter,
+                        .asked = path,
+                        .path = *path};
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     if (entry == NULL) {
@@ -169,12 +190,7 @@ enum loom_status loom_walk(const struct loom_model *model, const struct loom_pat
         return path->depth == 1 ? LOOM_OK : LOOM_NOT_FOUND;
     }
     walk.node.object = walk.node.entry->object;
-    walk.node.path.id[LOOM_OBJECT_ID] = walk.node.object->id;
-    if (path->depth == 1) {
-        return visit_object(&walk);
-    }
-    if (!enter_instance(&walk, path->id[LOOM_INSTANCE_ID])) {
-        return LOOM_NOT_FOUND;
-    }
-    return path->depth == 2 ? visit_instance(&walk) : visit_row(&walk, path);
+    walk.node.range_object = walk.object; /* of a view: what it shows is not all readable */
+    return path->depth == 1 ? visit_object(&walk)
+                            : visit_instance(&walk, path->id[LOOM_INSTANCE_ID]);
 }
