@@ -5,16 +5,6 @@
 #include "accounts/accounts.h"
 #include "model/walk.h"
 
-static void put_target(const struct loom_path *path, bool first, struct loom_output *out)
-{
-    if (!first) {
-        loom_put_byte(out, ',');
-    }
-    loom_put_byte(out, '<');
-    loom_put_path(out, path);
-    loom_put_byte(out, '>');
-}
-
 /* The list as far as it has come. `dim`, how many instances a multiple resource has, follows its
  * link, so it waits until they are counted. */
 struct links {
@@ -22,7 +12,30 @@ struct links {
     bool begun;
     bool counting;
     uint16_t count;
+    /* The link of the instance whose resources come, as it is in the output. */
+    size_t instance;
+    size_t instance_length;
 };
+
+static void put_target(struct links *links, const struct loom_path *path)
+{
+    struct loom_output *out = links->out;
+    if (links->begun) {
+        loom_put_byte(out, ',');
+    }
+    if (links->begun && path->depth == 3) {
+        loom_put_bytes(out, out->data + links->instance, links->instance_length);
+        loom_put_byte(out, '/');
+        loom_put_unsigned(out, path->id[LOOM_RESOURCE_ID]);
+    } else {
+        links->instance = out->length;
+        loom_put_byte(out, '<');
+        loom_put_path(out, path);
+        links->instance_length = out->length - links->instance;
+    }
+    loom_put_byte(out, '>');
+    links->begun = true;
+}
 
 static void end_link(struct links *links)
 {
@@ -43,8 +56,7 @@ static enum loom_status put_link(void *self, const struct loom_path *path,
         return LOOM_OK;
     }
     end_link(links);
-    put_target(path, !links->begun, links->out);
-    links->begun = true;
+    put_target(links, path);
     links->counting = row != NULL && (row->access & LOOM_MULTIPLE) != 0;
     links->count = 0;
     return LOOM_OK;
