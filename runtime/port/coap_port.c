@@ -214,6 +214,18 @@ static bool claim_local_port(const struct loom_coap_port *port)
     return port->config.local_port == 0 || loom_coap_address_port_is_free(port->config.local_port);
 }
 
+static void begin_rings(struct loom_coap_port *coap)
+{
+    loom_coap_ring_init(&coap->own);
+    loom_coap_ring_init(&coap->open_peers);
+    loom_coap_ring_init(&coap->secure_peers);
+    loom_coap_ring_init(&coap->kept_peers);
+    loom_coap_ring_init(&coap->transfers);
+    loom_coap_ring_init(&coap->agenda);
+    loom_coap_ring_init(&coap->waiting);
+    loom_coap_ring_init(&coap->secure_waiting);
+}
+
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
                                         const struct loom_side *side, void *side_self,
                                         struct loom_port *port)
@@ -230,14 +242,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     derive_times(coap);
     derive_limits(coap);
     coap->turn_real = loom_coap_clock_monotonic_ms();
-    loom_coap_ring_init(&coap->own);
-    loom_coap_ring_init(&coap->open_peers);
-    loom_coap_ring_init(&coap->secure_peers);
-    loom_coap_ring_init(&coap->kept_peers);
-    loom_coap_ring_init(&coap->transfers);
-    loom_coap_ring_init(&coap->agenda);
-    loom_coap_ring_init(&coap->waiting);
-    loom_coap_ring_init(&coap->secure_waiting);
+    begin_rings(coap);
     libcoap_hold(config->log);
     coap->reply = malloc(coap->config.payload_max);
     if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() ||
