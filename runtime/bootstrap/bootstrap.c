@@ -419,7 +419,7 @@ static void linger(void *subject)
     struct loom_bootstrap *bootstrap = subject;
     loom_transaction_drop(bootstrap);
     bootstrap->asked_for = false;
-    bootstrap->exchange = 0;
+    loom_context_cancel(bootstrap->context, bootstrap->session, &bootstrap->exchange);
     bootstrap->fruitless++;
     set_timer(bootstrap, 0);
 }

@@ -146,6 +146,15 @@ uint32_t loom_context_exchange(struct loom_context *context)
     return context->last_exchange;
 }
 
+void loom_context_cancel(struct loom_context *context, struct loom_session *session,
+                         uint32_t *exchange)
+{
+    if (session != NULL && *exchange != 0) {
+        context->config.port->cancel(context->config.port->self, session, *exchange);
+    }
+    *exchange = 0;
+}
+
 struct loom_session *loom_context_open(struct loom_context *context,
                                        const struct loom_credentials *credentials, uint16_t ssid,
                                        void *owner)

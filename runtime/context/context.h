@@ -91,6 +91,10 @@ bool loom_context_take_wish(struct loom_context *context, enum loom_wish wish);
 /** A number of the exchange with which to ask the port; never 0. */
 uint32_t loom_context_exchange(struct loom_context *context);
 
+/** Gives up an exchange, if there is one, and forgets it. The session goes on without it. */
+void loom_context_cancel(struct loom_context *context, struct loom_session *session,
+                         uint32_t *exchange);
+
 /** Opens a session and reports it.
  *  @param credentials NULL: the account has none that can be used
  *  @return NULL if that is impossible; an event has said why */

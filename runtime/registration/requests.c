@@ -95,6 +95,9 @@ static bool send(struct loom_registration *registration, const struct loom_reque
 {
     struct loom_context *context = registration->context;
     const struct loom_port *port = context->config.port;
+    /* What is still on its way there, such as an Update before a De-register, has no use any more.
+     */
+    loom_context_cancel(context, registration->session, &registration->exchange);
     registration->exchange = loom_context_exchange(context);
     /* Should the port never report the end. */
     registration->deadline = loom_context_after(context, LOOM_EXCHANGE_LIFETIME);

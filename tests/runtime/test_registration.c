@@ -249,6 +249,22 @@ Test(registration, stop_deregisters_everywhere)
     cr_assert_eq(loom_client_step(&world->client), UINT64_MAX);
 }
 
+/* B-23: an Update that nobody has answered yet would only hold the De-register up. */
+Test(registration, a_deregister_takes_the_update_off_the_wire)
+{
+    begin_registered(LOOM_LWM2M_1_1, 86400);
+    world_watch_cancels(world);
+    world->server.update_code = 0;
+    loom_client_update(&world->client);
+    world_expect(world, LOOM_EVENT_UPDATE, 1);
+    world_run(world, 1);
+    cr_assert_eq(world->cancelled, 0);
+    loom_client_deregister(&world->client);
+    world_expect(world, LOOM_EVENT_DEREGISTERED, 1);
+    cr_assert_eq(world->cancelled, 1);
+    cr_assert_str_eq(peer_last(&world->server)->line, "DELETE /rd/a1");
+}
+
 Test(registration, deregistered_it_stays_so_until_asked)
 {
     begin_registered(LOOM_LWM2M_1_1, 60);

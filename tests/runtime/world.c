@@ -276,6 +276,21 @@ void world_reboot(struct world *world, double seconds)
     loom_client_step(&world->client);
 }
 
+static struct world *watched;
+
+static void count_cancel(void *self, struct loom_session *session, uint32_t exchange)
+{
+    watched->cancelled++;
+    watched->cancel(self, session, exchange);
+}
+
+void world_watch_cancels(struct world *world)
+{
+    watched = world;
+    world->cancel = world->port.cancel;
+    world->port.cancel = count_cancel;
+}
+
 uint64_t world_now(const struct world *world)
 {
     return loom_loopback_now(world->net);

@@ -78,6 +78,9 @@ struct world {
     unsigned event_count;
     unsigned event_next; /* where world_expect() goes on */
     unsigned executed;
+    /* Exchanges that the client has given up; the network cancels them. */
+    unsigned cancelled;
+    void (*cancel)(void *self, struct loom_session *session, uint32_t exchange);
     /* The store: records in memory; `stored` are the accounts, `kept` is the client's state. */
     struct loom_store store;
     uint8_t stored[4096];
@@ -132,6 +135,8 @@ uint8_t peer_delete(struct world *world, struct peer *peer, const char *path);
 /** Bootstrap-Write of a NoSec account of `server` to /0/<instance>; and of its Server instance. */
 uint8_t peer_put_security(struct world *world, const char *path, const char *uri, uint16_t ssid);
 uint8_t peer_put_server(struct world *world, const char *path, uint16_t ssid, int64_t lifetime);
+/** Counts in `cancelled` from now on. One port can be watched at a time. */
+void world_watch_cancels(struct world *world);
 /** Takes the session that the client has opened, in which it has not asked yet. */
 void peer_find(struct peer *peer);
 /** Bootstrap-Finish. */
