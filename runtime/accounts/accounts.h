@@ -63,13 +63,16 @@ extern const uint16_t loom_server_times[LOOM_SERVER_TIMES];
  * server takes (rule B-3). */
 bool loom_server_is_time(int64_t seconds);
 
-/** Whether a release has this binding (rule B-25). UDP is what this client speaks: since 1.1 it is
- *  meant even where it is not said (B-26), in 1.0 it must be. */
-bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m);
+/** Whether a release has this binding (rule B-25), and the client can keep to it. Where letters are
+ *  named, at least one of them is of a transport that the port has; U is meant even where none is
+ *  (B-26), and in 1.0 it must be named.
+ *  @param transports of the port (loom/port.h) */
+bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char *transports);
 
 /** Whether what a server writes to its Server instance makes sense there, beyond what the tables
  *  know: times and binding. */
-bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m);
+bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m,
+                       const char *transports);
 
 /* ---- object_list.c -----------------------------------------------------------------------------
  */
@@ -77,15 +80,18 @@ bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, ui
 /** The name of a release as in `lwm2m=`. */
 const char *loom_release_name(uint16_t lwm2m);
 
-/** Whether the list says `ver=` for an object: the release that the peer is addressed in does not
- *  imply its version (rules B-27, B-28). */
-bool loom_links_needs_version(uint16_t lwm2m, const struct loom_object *object);
+/** The version, 0x0102 as 1.2, that the list has with `ver=` for an object; 0: none, as the release
+ *  that the peer is addressed in implies it (rules B-27, B-28). After a fall-back it is one of that
+ *  release, as far as the releases define the object.
+ *  @param own   release of the client
+ *  @param lwm2m release that the peer is addressed in */
+uint16_t loom_links_version(uint16_t own, uint16_t lwm2m, const struct loom_object *object);
 
-/** The `ver=` parameter of an object. */
-void loom_links_put_version(const struct loom_object *object, struct loom_output *out);
+/** The `ver=` parameter. */
+void loom_links_put_version(uint16_t version, struct loom_output *out);
 
 /** The object list of Register and Update (rules B-6, B-7).
- *  @param own   release of the client, which decides what is protected
+ *  @param own   release of the client, which also decides what is protected
  *  @param lwm2m release that the server is addressed in */
 void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
                     struct loom_output *out);

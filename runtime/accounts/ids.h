@@ -57,6 +57,7 @@ enum {
     LOOM_DEVICE_BINDING = 16,
     LOOM_CONNECTIVITY_MONITORING = 4,
     LOOM_FIRMWARE_UPDATE = 5,
+    LOOM_RELEASE_OBJECTS_LAST = 7, /* 0 to 7 are the objects that every release defines */
     LOOM_OSCORE = 21,
     LOOM_COSE = 23,
     LOOM_MQTT = 24

@@ -10,52 +10,66 @@ const char *loom_release_name(uint16_t lwm2m)
     return lwm2m == LOOM_LWM2M_1_0 ? "1.0" : lwm2m == LOOM_LWM2M_1_1 ? "1.1" : "1.2";
 }
 
-/* Object versions that an enabler's release implies (rule B-28). Where the texts of one release
- * disagree the version is 0, which no object has, and is always written out. */
-struct implied {
+/* Object versions of a release, where they are not 1.0 (rule B-28): what leaving `ver` out implies,
+ * unless the texts of the release disagree. Then it is the newest, and always written out. */
+struct of_release {
     uint16_t lwm2m;
     uint16_t object;
     uint16_t version;
 };
 
-static const struct implied implied_versions[] = {
+#define VERSION_1_0 0x0100u
+#define DISPUTED    0x8000u
+
+static const struct of_release versions[] = {
     {LOOM_LWM2M_1_1, LOOM_SECURITY, 0x0101},
     {LOOM_LWM2M_1_1, LOOM_SERVER, 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_DEVICE, 0},
-    {LOOM_LWM2M_1_1, LOOM_CONNECTIVITY_MONITORING, 0},
+    {LOOM_LWM2M_1_1, LOOM_DEVICE, DISPUTED | 0x0101},
+    {LOOM_LWM2M_1_1, LOOM_CONNECTIVITY_MONITORING, DISPUTED | 0x0102},
     {LOOM_LWM2M_1_2, LOOM_SECURITY, 0x0102},
     {LOOM_LWM2M_1_2, LOOM_SERVER, 0x0102},
     {LOOM_LWM2M_1_2, LOOM_ACCESS_CONTROL, 0x0101},
     {LOOM_LWM2M_1_2, LOOM_DEVICE, 0x0102},
     {LOOM_LWM2M_1_2, LOOM_CONNECTIVITY_MONITORING, 0x0103},
-    {LOOM_LWM2M_1_2, LOOM_FIRMWARE_UPDATE, 0},
+    {LOOM_LWM2M_1_2, LOOM_FIRMWARE_UPDATE, DISPUTED | 0x0102},
     {LOOM_LWM2M_1_2, LOOM_OSCORE, 0x0200},
 };
 
-#define VERSION_1_0 0x0100u
-
-static uint16_t implied_version(uint16_t lwm2m, uint16_t object)
+static uint16_t version_of(uint16_t lwm2m, uint16_t object)
 {
-    for (size_t i = 0; i < sizeof implied_versions / sizeof implied_versions[0]; i++) {
-        if (implied_versions[i].lwm2m == lwm2m && implied_versions[i].object == object) {
-            return implied_versions[i].version;
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        if (versions[i].lwm2m == lwm2m && versions[i].object == object) {
+            return versions[i].version;
         }
     }
     return VERSION_1_0;
 }
 
-bool loom_links_needs_version(uint16_t lwm2m, const struct loom_object *object)
+/* A server of an older release than the client's has no model for what is newer among the objects
+ * of the releases themselves. It is told the version that it knows: minor versions only ever add.
+ */
+static unsigned spoken_version(const struct loom_object *object, unsigned known)
 {
     unsigned version = (unsigned)object->version_major << 8 | object->version_minor;
-    return version != implied_version(lwm2m, object->id);
+    bool newer =
+        object->id <= LOOM_RELEASE_OBJECTS_LAST && version > known && version >> 8 == known >> 8;
+    return newer ? known : version;
 }
 
-void loom_links_put_version(const struct loom_object *object, struct loom_output *out)
+uint16_t loom_links_version(uint16_t own, uint16_t lwm2m, const struct loom_object *object)
+{
+    uint16_t implied = version_of(lwm2m, object->id);
+    unsigned known = lwm2m < own ? implied & ~DISPUTED : UINT16_MAX;
+    unsigned version = spoken_version(object, known);
+    return version == implied ? 0 : (uint16_t)version;
+}
+
+void loom_links_put_version(uint16_t version, struct loom_output *out)
 {
     loom_put_text(out, ";ver=");
-    loom_put_unsigned(out, object->version_major);
+    loom_put_unsigned(out, version >> 8);
     loom_put_byte(out, '.');
-    loom_put_unsigned(out, object->version_minor);
+    loom_put_unsigned(out, version & 0xFFu);
 }
 
 static void put_link(const struct loom_path *path, bool *first, struct loom_output *out)
@@ -77,11 +91,11 @@ void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m
         if (loom_object_protected(own, object)) {
             continue; /* rule B-6 */
         }
-        bool versioned = loom_links_needs_version(lwm2m, object);
-        if (versioned || !loom_model_next_instance(model, object->id, &instance)) {
+        uint16_t version = loom_links_version(own, lwm2m, object);
+        if (version != 0 || !loom_model_next_instance(model, object->id, &instance)) {
             put_link(&path, &first, out); /* rules B-7, B-27 */
-            if (versioned) {
-                loom_links_put_version(object, out);
+            if (version != 0) {
+                loom_links_put_version(version, out);
             }
         }
         instance = 0;

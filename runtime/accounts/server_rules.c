@@ -25,7 +25,12 @@ bool loom_server_is_time(int64_t seconds)
     return seconds >= 0 && seconds <= UINT32_MAX;
 }
 
-bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m)
+static bool has_letter(const char *letters, char letter)
+{
+    return letter != '\0' && strchr(letters, letter) != NULL;
+}
+
+bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char *transports)
 {
     static const char *const of_1_0[] = {"U", "UQ", "US", "UQS"}; /* S, SQ: without UDP */
     /* Q is of 1.0 and says nothing here; accounts of old habit have it all the same. */
@@ -33,20 +38,26 @@ bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m)
     if (lwm2m < LOOM_LWM2M_1_1) {
         return is_one_of(binding, of_1_0, sizeof of_1_0 / sizeof of_1_0[0]);
     }
+    bool usable = false;
+    bool named = false;
     for (size_t i = 0; i < binding.length; i++) {
-        if (binding.data[i] == '\0' || strchr(letters, binding.data[i]) == NULL) {
+        char letter = binding.data[i];
+        if (!has_letter(letters, letter)) {
             return false;
         }
+        named = named || letter != 'Q';
+        usable = usable || has_letter(transports == NULL ? "U" : transports, letter);
     }
-    return binding.length > 0;
+    return binding.length > 0 && (usable || !named);
 }
 
-bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m)
+bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m,
+                       const char *transports)
 {
     struct loom_path path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
     struct loom_value value;
     if (loom_payload_value(payload, &path, LOOM_STRING, &value) &&
-        !loom_server_is_binding(value.as.text, lwm2m)) {
+        !loom_server_is_binding(value.as.text, lwm2m, transports)) {
         return false;
     }
     for (size_t i = 0; i < LOOM_SERVER_TIMES; i++) {

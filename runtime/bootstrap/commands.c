@@ -248,13 +248,14 @@ static void put_object(const struct loom_bootstrap *bootstrap, const struct loom
     const struct loom_model *model = &bootstrap->staged;
     struct loom_path path = loom_path_object(object->id);
     uint16_t instance = 0;
-    bool versioned = loom_links_needs_version(bootstrap->context->config.lwm2m, object);
-    if (versioned || !loom_model_next_instance(model, object->id, &instance)) {
+    uint16_t lwm2m = bootstrap->context->config.lwm2m;
+    uint16_t version = loom_links_version(lwm2m, lwm2m, object);
+    if (version != 0 || !loom_model_next_instance(model, object->id, &instance)) {
         loom_put_text(out, ",<"); /* rule A-64 */
         loom_put_path(out, &path);
         loom_put_byte(out, '>');
-        if (versioned) {
-            loom_links_put_version(object, out);
+        if (version != 0) {
+            loom_links_put_version(version, out);
         }
     }
     instance = 0;
@@ -263,12 +264,22 @@ static void put_object(const struct loom_bootstrap *bootstrap, const struct loom
     }
 }
 
+/* The text of 1.0 has its parameter bare, which no reader of link format takes, and in quotes,
+ * which readers of 1.0 may look for: as an attribute of the root both kinds find it (rules A-60,
+ * A-61). */
+static void put_release(uint16_t lwm2m, struct loom_output *out)
+{
+    const char *quote = lwm2m == LOOM_LWM2M_1_0 ? "\"" : "";
+    loom_put_text(out, "</>;lwm2m=");
+    loom_put_text(out, quote);
+    loom_put_text(out, loom_release_name(lwm2m));
+    loom_put_text(out, quote);
+}
+
 static enum loom_status discover(const struct loom_bootstrap *bootstrap,
                                  const struct loom_path *path, struct loom_output *out)
 {
     const struct loom_product *product = bootstrap->context->config.model->product;
-    uint16_t lwm2m = bootstrap->context->config.lwm2m;
-    bool bare = lwm2m == LOOM_LWM2M_1_0;
     if (path->depth > 1) {
         return LOOM_BAD_REQUEST;
     }
@@ -279,11 +290,7 @@ static enum loom_status discover(const struct loom_bootstrap *bootstrap,
             return LOOM_NOT_FOUND;
         }
     }
-    loom_put_text(out, bare ? "lwm2m=\"" : "</>;lwm2m="); /* rules A-60, A-61 */
-    loom_put_unsigned(out, (uint64_t)lwm2m >> 8);
-    loom_put_byte(out, '.');
-    loom_put_unsigned(out, lwm2m & 0xFFu);
-    loom_put_text(out, bare ? "\"" : "");
+    put_release(bootstrap->context->config.lwm2m, out);
     for (unsigned i = 0; i < product->object_count; i++) {
         const struct loom_object *object = product->objects[i].object;
         bool asked = path->depth == 0 || object->id == path->id[LOOM_OBJECT_ID];

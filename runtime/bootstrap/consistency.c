@@ -273,7 +273,8 @@ static enum loom_reason server_instance(const struct check *check, uint32_t ssid
     if (securities_with(check, ssid) == 0) {
         return fault(check, LOOM_ID_NONE, LOOM_REASON_NO_SECURITY);
     }
-    if (!loom_server_is_binding(binding, check->bootstrap->context->config.lwm2m)) {
+    const struct loom_client_config *config = &check->bootstrap->context->config;
+    if (!loom_server_is_binding(binding, config->lwm2m, config->port->transports)) {
         return fault(check, LOOM_SERVER_BINDING, LOOM_REASON_BINDING);
     }
     return times(check, loom_server_times, LOOM_SERVER_TIMES);

@@ -21,7 +21,8 @@ static const char *const texts[LOOM_REASON_COUNT] = {
     [LOOM_REASON_ACCOUNT_TWICE] = "two accounts have the same Short Server ID",
     [LOOM_REASON_NO_SERVER] = "no Server instance has this Short Server ID",
     [LOOM_REASON_BOOTSTRAP_TWICE] = "there is more than one Bootstrap-Server Account",
-    [LOOM_REASON_BINDING] = "the binding is not one that the client knows",
+    [LOOM_REASON_BINDING] =
+        "the binding is not one that the client knows",
     [LOOM_REASON_SERVER_TWICE] = "two Server instances have the same Short Server ID",
     [LOOM_REASON_NO_SECURITY] = "no Security instance has this Short Server ID",
     [LOOM_REASON_NO_ACCESS_CONTROL] = "several servers need the Access Control object",
@@ -65,6 +66,7 @@ static const char *const texts[LOOM_REASON_COUNT] = {
     [LOOM_REASON_BOOTSTRAPPING] = "a bootstrap is under way",
     [LOOM_REASON_ASLEEP] = "asleep until the next Update",
     [LOOM_REASON_NOT_REGISTERED] = "not registered at this server",
+    [LOOM_REASON_NO_MEMORY] = "the client has no room for it",
 };
 
 const char *loom_reason_text(enum loom_reason reason)

@@ -62,17 +62,15 @@ static enum loom_status put_link(void *self, const struct loom_path *path,
     return LOOM_OK;
 }
 
-static void put_object(const struct loom_model *model, uint16_t lwm2m, const struct loom_path *path,
-                       struct links *links)
+static void put_object(const struct loom_path *path, uint16_t version, struct links *links)
 {
-    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     put_link(links, path, NULL, NULL);
-    if (entry != NULL && loom_links_needs_version(lwm2m, entry->object)) {
-        loom_links_put_version(entry->object, links->out);
+    if (version != 0) {
+        loom_links_put_version(version, links->out);
     }
 }
 
-static enum loom_status discover(const struct loom_model *model, uint16_t lwm2m,
+static enum loom_status discover(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
                                  const struct loom_path *path, struct loom_output *out)
 {
     struct links links = {.out = out};
@@ -80,8 +78,9 @@ static enum loom_status discover(const struct loom_model *model, uint16_t lwm2m,
     if (path->depth == 4) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    if (path->depth == 1) {
-        put_object(model, lwm2m, path, &links);
+    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
+    if (path->depth == 1 && entry != NULL) {
+        put_object(path, loom_links_version(own, lwm2m, entry->object), &links);
     }
     enum loom_status status = loom_walk(model, path, LOOM_READ_NAMES, &visitor);
     end_link(&links);

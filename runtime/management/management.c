@@ -59,8 +59,7 @@ static enum loom_status do_read(struct operation *operation)
         loom_payload_read(model, format, &operation->path, &path, LOOM_READ_READABLE, &out);
     operation->reply->content_format = format->number;
     operation->reply->length = out.length;
-    /* An answer that does not fit is our trouble, not a fault of the request (rule C-1). */
-    return status == LOOM_TOO_LARGE ? LOOM_INTERNAL_ERROR : status;
+    return status;
 }
 
 static enum loom_status do_discover(struct operation *operation)
@@ -74,10 +73,10 @@ static enum loom_status do_discover(struct operation *operation)
     if (feature == NULL) {
         return LOOM_NOT_ACCEPTABLE; /* rule C-11 */
     }
-    enum loom_status status =
-        feature->discover(operation->model, operation->from->lwm2m, &operation->path, &out);
+    enum loom_status status = feature->discover(operation->model, operation->context->config.lwm2m,
+                                                operation->from->lwm2m, &operation->path, &out);
     operation->reply->length = out.length;
-    return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
+    return status == LOOM_OK && out.overflow ? LOOM_TOO_LARGE : status;
 }
 
 /* ---- Write ----------------------------------------------------------------------------------- */
@@ -120,8 +119,8 @@ static enum loom_status do_write(struct operation *operation, bool replace)
         return LOOM_METHOD_NOT_ALLOWED;
     }
     if (operation->object->id == LOOM_SERVER &&
-        !loom_server_takes(&payload, operation->path.id[LOOM_INSTANCE_ID],
-                           operation->from->lwm2m)) {
+        !loom_server_takes(&payload, operation->path.id[LOOM_INSTANCE_ID], operation->from->lwm2m,
+                           operation->context->config.port->transports)) {
         return LOOM_BAD_REQUEST;
     }
     enum loom_status status = loom_payload_write(operation->model, &payload, &rules);
@@ -437,6 +436,10 @@ void loom_management_request(struct loom_management *management, const struct lo
     if (status == LOOM_OK && request->method != LOOM_GET) {
         loom_state_keep(operation.context); /* before it is acknowledged */
     }
+    /* What has no room here is the client's trouble. 4.13 would say that smaller blocks have (rule
+     * C-1; RFC 7959 2.9.3). */
+    bool no_room = status == LOOM_TOO_LARGE;
+    status = no_room ? LOOM_INTERNAL_ERROR : status;
     reply->code = status == LOOM_OK ? operation.success : (uint8_t)status;
     if (status != LOOM_OK) {
         reply->length = 0;
@@ -444,6 +447,7 @@ void loom_management_request(struct loom_management *management, const struct lo
     }
     struct loom_event event = loom_context_event(operation.context, operation.event, from->ssid);
     event.code = reply->code;
+    event.reason = no_room ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE;
     event.path = operation.path;
     event.has_path = true;
     loom_context_emit(operation.context, &event);

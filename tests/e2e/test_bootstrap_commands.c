@@ -64,14 +64,15 @@ Test(bootstrap_commands, request_of_1_2)
 
 /* ---- Bootstrap-Discover ---------------------------------------------------------------------- */
 
-/* Rules: a bare parameter, and no uri. */
+/* Rules: the version in quotes, in link format, and no uri. */
 Test(bootstrap_commands, discover_in_the_form_of_1_0)
 {
     probe_begin(&probe, "1.0");
-    cr_expect_eq(strncmp(discover("/"), "lwm2m=\"1.0\",</0/1>,</1>,", 24), 0, "%s", discover("/"));
+    cr_expect_eq(strncmp(discover("/"), "</>;lwm2m=\"1.0\",</0/1>,</1>,", 28), 0, "%s",
+                 discover("/"));
     probe_provision(&probe, 0, 300);
-    cr_expect_str_eq(discover("/0"), "lwm2m=\"1.0\",</0/0>;ssid=7,</0/1>");
-    cr_expect_str_eq(discover("/1"), "lwm2m=\"1.0\",</1/0>;ssid=7");
+    cr_expect_str_eq(discover("/0"), "</>;lwm2m=\"1.0\",</0/0>;ssid=7,</0/1>");
+    cr_expect_str_eq(discover("/1"), "</>;lwm2m=\"1.0\",</1/0>;ssid=7");
 }
 
 /* Rules: a link to the root, and the uri of the servers. */
@@ -240,17 +241,17 @@ Test(bootstrap_commands, deletes)
     probe_begin(&probe, "1.0");
     probe_provision(&probe, 0, 300);
     EXPECT_CODE(peer_delete(&probe.bootstrap, "/"), 2, 2);
-    cr_expect_str_eq(discover("/0"), "lwm2m=\"1.0\",</0/1>");
-    cr_expect_str_eq(discover("/1"), "lwm2m=\"1.0\",</1>");
-    cr_expect_str_eq(discover("/3"), "lwm2m=\"1.0\",</3/0>");
+    cr_expect_str_eq(discover("/0"), "</>;lwm2m=\"1.0\",</0/1>");
+    cr_expect_str_eq(discover("/1"), "</>;lwm2m=\"1.0\",</1>");
+    cr_expect_str_eq(discover("/3"), "</>;lwm2m=\"1.0\",</3/0>");
     probe_provision(&probe, 0, 300);
     EXPECT_CODE(peer_delete(&probe.bootstrap, "/0"), 2, 2);
-    cr_expect_str_eq(discover("/0"), "lwm2m=\"1.0\",</0/1>");
-    cr_expect_str_eq(discover("/1"), "lwm2m=\"1.0\",</1/0>;ssid=7");
+    cr_expect_str_eq(discover("/0"), "</>;lwm2m=\"1.0\",</0/1>");
+    cr_expect_str_eq(discover("/1"), "</>;lwm2m=\"1.0\",</1/0>;ssid=7");
     EXPECT_CODE(peer_delete(&probe.bootstrap, "/1/0"), 2, 2);
-    cr_expect_str_eq(discover("/1"), "lwm2m=\"1.0\",</1>");
+    cr_expect_str_eq(discover("/1"), "</>;lwm2m=\"1.0\",</1>");
     EXPECT_CODE(peer_delete(&probe.bootstrap, "/3"), 2, 2);
-    cr_expect_str_eq(discover("/3"), "lwm2m=\"1.0\",</3/0>");
+    cr_expect_str_eq(discover("/3"), "</>;lwm2m=\"1.0\",</3/0>");
 }
 
 /* Rules. */

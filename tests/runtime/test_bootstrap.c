@@ -229,15 +229,15 @@ Test(bootstrap, a_store_that_fails_refuses_the_finish)
 Test(bootstrap, discover_has_the_form_of_each_release)
 {
     const char *const empty[] = {
-        "lwm2m=\"1.0\",</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>",
+        "</>;lwm2m=\"1.0\",</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>",
         ("</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,"
          "</3303>;ver=1.1,</3303/0>"),
         "</>;lwm2m=1.2,</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</3303>;ver=1.1,</3303/0>"};
     const char *const security[] = {
-        "lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>",
+        "</>;lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>",
         "</>;lwm2m=1.1,</0/0>;ssid=1;uri=\"coap://server:5683\",</0/1>",
         "</>;lwm2m=1.2,</0/0>;ssid=1;uri=\"coap://server:5683\",</0/1>"};
-    const char *const server[] = {"lwm2m=\"1.0\",</1/0>;ssid=1", "</>;lwm2m=1.1,</1/0>;ssid=1",
+    const char *const server[] = {"</>;lwm2m=\"1.0\",</1/0>;ssid=1", "</>;lwm2m=1.1,</1/0>;ssid=1",
                                   "</>;lwm2m=1.2,</1/0>;ssid=1"};
     for (int i = 0; i < 3; i++) {
         begin_running(all_versions[i]);
@@ -572,6 +572,18 @@ Test(bootstrap, bindings_of_1_0_are_those_of_its_table)
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
+/* A-81, B-25, B-26: the port of this client has UDP alone. */
+Test(bootstrap, finish_with_a_binding_of_no_transport_is_refused)
+{
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "T"), LOOM_CHANGED);
+    expect_refused_finish("the binding is not one that the client knows");
+    cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "UT"), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 /* A-81, B-3, A-13, A-87: there is no lifetime, period, time-out or hold-off below 0, and none that
  * no server takes. */
 Test(bootstrap, finish_with_a_time_that_cannot_be_is_refused)
@@ -727,6 +739,20 @@ Test(bootstrap, a_lost_answer_does_not_end_what_has_begun)
     cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_FAILED), 0);
     cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+/* the request that nobody answered is over with the Finish, and is not sent again. */
+Test(bootstrap, a_finish_takes_the_request_off_the_wire)
+{
+    begin(LOOM_LWM2M_1_1, 0);
+    world_watch_cancels(world);
+    world->bs.bs_code = 0;
+    world_run(world, 1);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
+    cr_assert_eq(world->cancelled, 0);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_assert_eq(world->cancelled, 1);
 }
 
 /* access control must fit what the client is. */

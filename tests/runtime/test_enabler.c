@@ -55,7 +55,7 @@ static void client_initiated(const char *links)
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
-#define LINKS_1_0 "lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>,</1/0>;ssid=1,"
+#define LINKS_1_0 "</>;lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>,</1/0>;ssid=1,"
 #define LINKS_1_1 "</>;lwm2m=1.1,</0/0>;ssid=1;uri=\"coap://server:5683\",</0/1>,</1/0>;ssid=1,"
 
 /* 1.0-int-0 */

@@ -206,6 +206,35 @@ Test(management, accounts_take_what_makes_sense_alone)
     cr_assert_eq(put("/1/0/7", "UT"), LOOM_CHANGED);
 }
 
+/* B-25, B-26: a binding without a transport that the port has would be a promise that nobody keeps;
+ * where none is named, UDP is meant. */
+Test(management, bindings_without_a_transport_of_the_port_are_refused)
+{
+    cr_assert_eq(put("/1/0/7", "T"), LOOM_BAD_REQUEST);
+    cr_assert_eq(put("/1/0/7", "TNQ"), LOOM_BAD_REQUEST);
+    cr_assert_eq(put("/1/0/7", "Q"), LOOM_CHANGED);
+    cr_assert_eq(put("/1/0/7", "TU"), LOOM_CHANGED);
+    world->port.transports = "UT";
+    cr_assert_eq(put("/1/0/7", "T"), LOOM_CHANGED);
+}
+
+/* C-1: 4.13 is of block-wise transfer, so a peer would send it again in smaller blocks. */
+Test(management, what_has_no_room_is_the_clients_trouble)
+{
+    char value[1025];
+    memset(value, 'x', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    cr_assert_eq(put("/3/0/15", value), LOOM_INTERNAL_ERROR);
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_WRITE, 0);
+    cr_assert_eq(event->reason, LOOM_REASON_NO_MEMORY);
+    cr_assert_eq(get("/3/0/15", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+    cr_assert_eq(post_tlv("/3303", "", 0), LOOM_CREATED);
+    cr_assert_eq(post_tlv("/3303", "", 0), LOOM_INTERNAL_ERROR);
+    world_expect(world, LOOM_EVENT_CREATE, 0);
+    event = world_expect(world, LOOM_EVENT_CREATE, 0);
+    cr_assert_eq(event->reason, LOOM_REASON_NO_MEMORY);
+}
+
 /* C-20: PUT replaces, POST adds. What a server cannot write is not its to remove. */
 Test(management, replace_and_partial_update)
 {
@@ -263,7 +292,7 @@ Test(management, create_and_delete)
     cr_assert_str_eq(world->server.location, "/3303/1");
     cr_assert_eq(get("/3303/1/5750", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
     cr_assert_str_eq(peer_text(&world->server), "cell");
-    cr_assert_eq(post_tlv("/3303", "", 0), LOOM_TOO_LARGE, "no room for a third");
+    cr_assert_eq(post_tlv("/3303", "", 0), LOOM_INTERNAL_ERROR, "no room for a third");
     cr_assert_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_DELETED);
     cr_assert_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_NOT_FOUND);
     /* Under the id that the payload names. */

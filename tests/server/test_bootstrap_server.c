@@ -83,6 +83,16 @@ Test(bootstrap_server, an_account_of_the_same_server_is_replaced)
     assert_next("PUT /1/3");
 }
 
+/* a client of 1.0 that has its release at the root, in quotes. */
+Test(bootstrap_server, the_release_at_the_root_may_be_quoted)
+{
+    (void)ask(&link_open, "/bs?ep=keeper");
+    assert_next("GET ");
+    answer_links("</>;lwm2m=\"1.0\",</0/0>,</1>");
+    assert_logged("discovered 1.0 0\n");
+    assert_next("PUT /0/1");
+}
+
 Test(bootstrap_server, a_new_account_takes_the_lowest_free_instance)
 {
     (void)ask(&link_open, "/bs?ep=keeper");

@@ -150,6 +150,9 @@ enum loom_reason {
     LOOM_REASON_ASLEEP,         /**< asleep until the next Update */
     LOOM_REASON_NOT_REGISTERED, /**< not registered at this server */
 
+    /* Why a request of a server failed with 5.00. */
+    LOOM_REASON_NO_MEMORY, /**< the product has no room for the value, instance or answer */
+
     LOOM_REASON_COUNT
 };
 
