@@ -66,7 +66,7 @@ struct loom_bs_event {
     struct loom_path path;            /**< as `operation`; the root in a Finish */
     uint8_t code; /**< ANSWERED, REFUSED, VERSION_REFUSED, REPAIRING, FAILED; 0: none */
     enum loom_bs_reason reason;  /**< REFUSED, FAILED */
-    struct loom_text lwm2m;      /**< DISCOVERED: version, empty if not told */
+    struct loom_text lwm2m;      /**< DISCOVERED: version, empty if not named */
     uint16_t bootstrap_instance; /**< DISCOVERED: of the Bootstrap-Server Account; LOOM_ID_NONE */
     struct loom_text links;      /**< DISCOVERED: as the client wrote them */
     uint64_t duration;           /**< FINISHED, FAILED: milliseconds since the request */

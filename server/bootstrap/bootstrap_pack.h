@@ -20,7 +20,7 @@ bool loom_bs_pack_can(const struct loom_fleet_account *account);
 /**
  * Encodes the pack as SenML CBOR.
  * @param own the client's Bootstrap-Server Account as links (rule A-103), whose instances are not
- *            used; data NULL: not told, then it is where the account says, or else 0/0
+ *            used; data NULL: not named, then it is where the account says, or else 0/0
  * @return LOOM_BAD_REQUEST `own` cannot be read; LOOM_METHOD_NOT_ALLOWED the account names an
  *         instance that `own` has, or there is not enough room; LOOM_UNAVAILABLE no memory. After
  *         an error nothing of the account is left in `out`.

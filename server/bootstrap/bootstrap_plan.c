@@ -68,14 +68,14 @@ static enum loom_status read_link(struct loom_bs_inventory *inventory, const str
 }
 
 /* The only Security instance without a Short Server ID that a server can have; LOOM_ID_NONE: there
- * is none, or several. @param told whether those count that have `ssid` all the same */
-static uint16_t only_unserved(const struct loom_bs_inventory *inventory, bool told)
+ * is none, or several. @param all whether those count that have `ssid` all the same */
+static uint16_t only_unserved(const struct loom_bs_inventory *inventory, bool all)
 {
     uint16_t found = LOOM_ID_NONE;
     for (size_t i = 0; i < inventory->count; i++) {
         const struct loom_bs_instance *one = &inventory->instances[i];
         if (one->object != LOOM_ID_SECURITY || one->short_server_id != 0 ||
-            (one->has_short_server_id && !told)) {
+            (one->has_short_server_id && !all)) {
             continue;
         }
         if (found != LOOM_ID_NONE) {

@@ -22,7 +22,7 @@ struct loom_bs_instance {
 struct loom_bs_inventory {
     struct loom_bs_instance *instances;
     size_t count;
-    struct loom_text lwm2m;      /**< points into the answer; empty if not told */
+    struct loom_text lwm2m;      /**< points into the answer; empty if not named */
     uint16_t bootstrap_instance; /**< of object 0; LOOM_ID_NONE: none, or not clear which */
 };
 

@@ -60,7 +60,7 @@ struct asking {
     struct loom_text endpoint; /* data NULL: not named */
     bool has_format;
     uint64_t format;      /* what writes are to have */
-    struct loom_text own; /* its Bootstrap-Server Account, data NULL: not told */
+    struct loom_text own; /* its Bootstrap-Server Account, data NULL: not named */
     const struct loom_fleet_account *account; /* a reference; NULL: not admitted */
     struct loom_bs_session *session;          /* of the account */
 };

@@ -47,7 +47,7 @@ struct loom_bootstrap_server *loom_bootstrap_server_create(const struct loom_fle
                                                            const struct loom_port *port,
                                                            loom_bs_listener *listener, void *user);
 
-/** Says whether the server gives packs, as it does unless told otherwise. Without them it answers
+/** Says whether the server gives packs, as it does by default. Without them it answers
  *  5.01 (rule A-100). */
 void loom_bootstrap_server_give_packs(struct loom_bootstrap_server *server, bool packs);
 

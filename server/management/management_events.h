@@ -84,7 +84,7 @@ struct loom_dm_event {
     enum loom_failure failure; /**< why ANSWERED has the code 0 */
     uint16_t content_format;
     struct loom_bytes payload;
-    struct loom_path created; /**< depth 2 if a Create told the new instance */
+    struct loom_path created; /**< depth 2 if a Create named the new instance */
 };
 
 typedef void loom_dm_listener(void *user, const struct loom_dm_event *event);

@@ -280,7 +280,7 @@ void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* The new instance of a Create, told as Location-Path (rule C-25), with or without alternate path.
+/* The new instance of a Create, given as Location-Path (rule C-25), with or without alternate path.
  */
 static struct loom_path created_instance(const struct loom_dm_pending *pending,
                                          const struct loom_response *response)

@@ -41,7 +41,7 @@ loom_management_server_create(const struct loom_fleet_store *store, const struct
 /** LwM2M releases, to be combined. */
 enum { LOOM_DM_LWM2M_1_0 = 0x01, LOOM_DM_LWM2M_1_1 = 0x02, LOOM_DM_LWM2M_1_2 = 0x04 };
 
-/** Says which releases the server supports, all unless told otherwise: a Register of another one is
+/** Says which releases the server supports, all by default: a Register of another one is
  *  answered 4.12 (rule B-13). Registrations that stand are not touched. */
 void loom_management_server_support(struct loom_management_server *server, unsigned releases);
 
@@ -57,7 +57,7 @@ void loom_management_server_step(struct loom_management_server *server);
 uint64_t loom_management_server_deadline(const struct loom_management_server *server);
 
 /**
- * Queues a request to a registered client; its end is told as ANSWERED, exactly once.
+ * Queues a request to a registered client; its end is reported as ANSWERED, exactly once.
  * @param ticket out: names the request in its events
  * @return LOOM_NOT_FOUND no such client; LOOM_METHOD_NOT_ALLOWED the operation has no such path
  *         (rules C.1); LOOM_UNAVAILABLE no memory

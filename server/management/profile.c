@@ -13,7 +13,7 @@
 
 struct loom_dm_learned {
     struct loom_dm_learned *next;
-    struct loom_text endpoint; /* all three stand in `data` */
+    struct loom_text endpoint; /* all three are in `data` */
     struct loom_text id;
     struct loom_text list;
     char data[];

@@ -2,9 +2,9 @@
 /**
  * The object lists behind Profile IDs (rules B.2). For the LwM2M server only.
  *
- * They stand in the accounts file, or were learned: from 4.09 on a client registers with its full
+ * They are in the accounts file, or were learned: from 4.09 on a client registers with its full
  * list, and a dynamic id beside that list names it from then on (rule B-43). What the hash is made
- * of is not defined, so it proves nothing, and a learned id holds for the endpoint that told it
+ * of is not defined, so it proves nothing, and a learned id is for the endpoint that sent it
  * alone: no client can change what the server believes of another.
  */
 #ifndef LOOM_MANAGEMENT_PROFILE_H
@@ -13,7 +13,7 @@
 #include "management/registration.h"
 #include "store/store.h"
 
-/** A dynamic id and the list that one endpoint told with it. */
+/** A dynamic id and the list that one endpoint sent with it. */
 struct loom_dm_learned;
 
 struct loom_dm_profiles {
@@ -23,7 +23,7 @@ struct loom_dm_profiles {
 
 /**
  * Adds the lists behind the ids of `value`, which is well-formed, to `links` (rule B-41). The list
- * that came with them stands in `links`.
+ * that came with them is in `links`.
  * @return LOOM_DM_NO_OBJECT_LIST one of them is not known, and cannot be learned from the list
  *         either; LOOM_DM_NO_MEMORY
  */

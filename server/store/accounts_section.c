@@ -72,9 +72,9 @@ static void check_credentials(struct loom_fleet_reader *reader)
 /* Version 1.0 is what a write without a version means (rule A-46). */
 static void set_version(struct loom_fleet_write *write, uint8_t major, uint8_t minor)
 {
-    bool told = major > 1 || minor > 0;
-    write->version_major = told ? major : 0;
-    write->version_minor = told ? minor : 0;
+    bool sent = major > 1 || minor > 0;
+    write->version_major = sent ? major : 0;
+    write->version_minor = sent ? minor : 0;
 }
 
 static bool read_version(struct loom_text text, uint16_t *object, uint8_t version[2])
@@ -115,7 +115,7 @@ static void set_told_version(struct loom_fleet_reader *reader, const struct loom
 }
 
 /* What the tables know of an object's version holds unless the file says otherwise. */
-static void set_versions(struct loom_fleet_reader *reader, bool told)
+static void set_versions(struct loom_fleet_reader *reader, bool given)
 {
     struct loom_fleet_account *account = loom_fleet_current(reader);
     struct loom_fleet_word rest = reader->endpoint.versions;
@@ -127,7 +127,7 @@ static void set_versions(struct loom_fleet_reader *reader, bool told)
             set_version(&account->writes[i], object->version_major, object->version_minor);
         }
     }
-    while (told && loom_fleet_split(&rest, " \t,", &word)) {
+    while (given && loom_fleet_split(&rest, " \t,", &word)) {
         if (word.text.length > 0) {
             set_told_version(reader, &word);
         }
@@ -145,11 +145,11 @@ void loom_fleet_endpoint_end(struct loom_fleet_reader *reader)
     }
     check_credentials(reader);
     set_versions(reader, (reader->endpoint.seen & WORD_VERSIONS) != 0);
-    bool told = (reader->endpoint.seen & WORD_BOOTSTRAP_INSTANCE) != 0;
-    if (told && loom_fleet_current(reader)->discover) {
+    bool given = (reader->endpoint.seen & WORD_BOOTSTRAP_INSTANCE) != 0;
+    if (given && loom_fleet_current(reader)->discover) {
         loom_fleet_error(reader, &reader->endpoint.instance,
                          "bootstrap-instance is only for \"discover = no\"");
-    } else if (!told && !loom_fleet_current(reader)->discover) {
+    } else if (!given && !loom_fleet_current(reader)->discover) {
         loom_fleet_error(reader, &reader->endpoint.head,
                          "with \"discover = no\" this endpoint needs bootstrap-instance");
     }

@@ -109,7 +109,7 @@ static void read_word(struct loom_fleet_reader *reader, unsigned word,
     }
 }
 
-/* The id stands in the section's head and must be the same in both objects (rule A-1). */
+/* The id is in the section's head and must be the same in both objects (rule A-1). */
 static bool is_short_server_id(const struct loom_fleet_word *key)
 {
     return loom_fleet_is(key, "0") || loom_fleet_is(key, "short-server-id");

@@ -53,7 +53,8 @@ void loom_line_output_flush(struct loom_line_output *output);
 /** What poll() has to watch for; its `fd` is -1 while nothing waits. */
 struct pollfd loom_line_output_watch(const struct loom_line_output *output);
 
-/** @return how many lines were dropped, each told once, and only when there is room to say so */
+/** @return how many lines were dropped, each reported once, and only when there is room to say so
+ */
 uint64_t loom_line_output_take_dropped(struct loom_line_output *output);
 
 /** Writes what waits, for `milliseconds` at most while nothing is taken, and frees. */
