@@ -81,6 +81,8 @@ static const struct loom_features client_1_0_features = {
     .stored_accounts = &loom_feature_stored_accounts,
     .remembered_registrations = &loom_feature_remembered_registrations,
     .unbootstrap = &loom_feature_unbootstrap,
+    .access_control = &loom_feature_access_control,
+    .linked_accounts = &loom_feature_linked_accounts,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
 };
@@ -174,6 +176,8 @@ static const struct loom_features client_1_1_features = {
     .stored_accounts = &loom_feature_stored_accounts,
     .remembered_registrations = &loom_feature_remembered_registrations,
     .unbootstrap = &loom_feature_unbootstrap,
+    .access_control = &loom_feature_access_control,
+    .linked_accounts = &loom_feature_linked_accounts,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
 };
@@ -267,6 +271,8 @@ static const struct loom_features client_1_2_features = {
     .stored_accounts = &loom_feature_stored_accounts,
     .remembered_registrations = &loom_feature_remembered_registrations,
     .unbootstrap = &loom_feature_unbootstrap,
+    .access_control = &loom_feature_access_control,
+    .linked_accounts = &loom_feature_linked_accounts,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
 };

@@ -24,6 +24,8 @@ static const struct loomc_pick features[] = {
     {"stored-accounts", "stored_accounts", true},
     {"remembered-registrations", "remembered_registrations", true},
     {"unbootstrap", "unbootstrap", true},
+    {"access-control", "access_control", true},
+    {"linked-accounts", "linked_accounts", true},
     {"discover", "discover", true},
     {"bootstrap-discover", "bootstrap_discover", true},
 };

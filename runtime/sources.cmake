@@ -4,13 +4,16 @@
 
 set(LOOM_CORE_SOURCES
     accounts/accounts.c
+    accounts/cursor.c
     accounts/object_list.c
     accounts/server_rules.c
+    bootstrap/access_control.c
     bootstrap/bootstrap.c
     bootstrap/card.c
     bootstrap/commands.c
     bootstrap/consistency.c
     bootstrap/finish.c
+    bootstrap/links.c
     bootstrap/pack.c
     bootstrap/transaction.c
     bootstrap/unbootstrap.c

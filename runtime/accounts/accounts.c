@@ -2,8 +2,8 @@
 /* What a model says about its accounts. */
 #include "accounts/accounts.h"
 
+#include "accounts/cursor.h"
 #include "codec/number.h"
-#include "model/node.h"
 
 #include <string.h>
 
@@ -14,44 +14,32 @@ struct loom_path loom_key_path(uint32_t key, uint16_t instance)
     return loom_path_resource((uint16_t)(key >> 16), instance, (uint16_t)key);
 }
 
-static bool read_at(const struct loom_model *model, uint32_t key, uint16_t instance,
-                    enum loom_type type, struct loom_value *value)
+static bool open_at(struct loom_cursor *cursor, const struct loom_model *model, uint32_t key,
+                    uint16_t instance)
 {
-    struct loom_path path = loom_key_path(key, instance);
-    return loom_model_read(model, &path, value) == LOOM_OK && value->type == type;
+    return loom_cursor_open(cursor, model, (uint16_t)(key >> 16), instance);
 }
 
 uint32_t loom_number_at(const struct loom_model *model, uint32_t key, uint16_t instance,
                         uint32_t otherwise)
 {
-    struct loom_path path = loom_key_path(key, instance);
-    struct loom_value value;
-    if (loom_model_read(model, &path, &value) != LOOM_OK ||
-        (value.type != LOOM_UNSIGNED && (value.type != LOOM_INTEGER || value.as.integer < 0))) {
-        return otherwise;
-    }
-    return value.as.unsigned_integer > UINT32_MAX ? UINT32_MAX
-                                                  : (uint32_t)value.as.unsigned_integer;
+    struct loom_cursor at;
+    return open_at(&at, model, key, instance) ? loom_cursor_number(&at, (uint16_t)key, otherwise)
+                                              : otherwise;
 }
 
 bool loom_true_at(const struct loom_model *model, uint32_t key, uint16_t instance, bool otherwise)
 {
-    struct loom_value value;
-    return read_at(model, key, instance, LOOM_BOOLEAN, &value) ? value.as.boolean : otherwise;
+    struct loom_cursor at;
+    return open_at(&at, model, key, instance) ? loom_cursor_true(&at, (uint16_t)key, otherwise)
+                                              : otherwise;
 }
 
 struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint16_t instance)
 {
-    struct loom_value value;
+    struct loom_cursor at;
     struct loom_text none = {NULL, 0};
-    return read_at(model, key, instance, LOOM_STRING, &value) ? value.as.text : none;
-}
-
-struct loom_bytes loom_opaque_at(const struct loom_model *model, uint32_t key, uint16_t instance)
-{
-    struct loom_value value;
-    struct loom_bytes none = {NULL, 0};
-    return read_at(model, key, instance, LOOM_OPAQUE, &value) ? value.as.opaque : none;
+    return open_at(&at, model, key, instance) ? loom_cursor_text(&at, (uint16_t)key) : none;
 }
 
 /* ---- who has which account ------------------------------------------------------------------- */
@@ -63,11 +51,12 @@ uint32_t loom_account_ssid(const struct loom_model *model, uint16_t instance)
 
 uint16_t loom_account_security(const struct loom_model *model, uint32_t ssid)
 {
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(model, LOOM_SECURITY, &instance); instance++) {
-        if (!loom_true_at(model, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance, false) &&
-            loom_number_at(model, LOOM_KEY(SECURITY, SSID), instance, 0) == ssid) {
-            return instance;
+    struct loom_cursor at;
+    loom_cursor_begin(&at, model, LOOM_SECURITY);
+    while (loom_cursor_next(&at)) {
+        if (loom_cursor_number(&at, LOOM_SECURITY_SSID, 0) == ssid &&
+            !loom_cursor_is_account(&at)) {
+            return loom_cursor_instance(&at);
         }
     }
     return LOOM_ID_NONE;
@@ -103,19 +92,10 @@ bool loom_account_links(const struct loom_model *model, uint16_t security, uint1
 enum loom_status loom_account_credentials(const struct loom_model *model, uint16_t instance,
                                           struct loom_credentials *credentials)
 {
-    uint32_t mode = loom_number_at(model, LOOM_KEY(SECURITY, MODE), instance, UINT32_MAX);
-    if (mode > LOOM_SECURITY_EST) {
-        return LOOM_BAD_REQUEST;
-    }
-    memset(credentials, 0, sizeof *credentials);
-    credentials->mode = (enum loom_security_mode)mode;
-    if (credentials->mode == LOOM_SECURITY_PSK) {
-        credentials->as.psk.identity =
-            loom_opaque_at(model, LOOM_KEY(SECURITY, IDENTITY), instance);
-        credentials->as.psk.key = loom_opaque_at(model, LOOM_KEY(SECURITY, SECRET_KEY), instance);
-    }
-    credentials->uri = loom_text_at(model, LOOM_KEY(SECURITY, URI), instance);
-    return credentials->uri.data != NULL ? LOOM_OK : LOOM_NOT_FOUND;
+    struct loom_cursor at;
+    return loom_cursor_open(&at, model, LOOM_SECURITY, instance)
+               ? loom_cursor_credentials(&at, credentials)
+               : LOOM_BAD_REQUEST;
 }
 
 uint32_t loom_account_digest(const struct loom_model *model)

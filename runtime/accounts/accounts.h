@@ -15,8 +15,8 @@ struct loom_payload;
 /* ---- accounts.c --------------------------------------------------------------------------------
  */
 
-/* What a resource of one instance holds; `key` is a LOOM_KEY(). Text and bytes last until the
- * resource is written. */
+/* What a resource of one instance holds; `key` is a LOOM_KEY(). Text lasts until the resource is
+ * written. Several resources of an instance are read with a cursor (cursor.h). */
 
 struct loom_path loom_key_path(uint32_t key, uint16_t instance);
 
@@ -28,7 +28,6 @@ bool loom_true_at(const struct loom_model *model, uint32_t key, uint16_t instanc
 
 /** `data` is NULL if it is absent. */
 struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint16_t instance);
-struct loom_bytes loom_opaque_at(const struct loom_model *model, uint32_t key, uint16_t instance);
 
 /** The Short Server ID in a Server instance, 0 if there is none. */
 uint32_t loom_account_ssid(const struct loom_model *model, uint16_t instance);

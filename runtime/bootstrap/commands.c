@@ -3,6 +3,7 @@
 #include "bootstrap/commands.h"
 
 #include "accounts/accounts.h"
+#include "bootstrap/check.h"
 #include "bootstrap/transaction.h"
 #include "codec/text.h"
 #include "context/context.h"
@@ -133,12 +134,20 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
 
 /* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------- */
 
+/* Whether the Bootstrap-Server Account has need of an instance. */
+static bool is_linked(const struct loom_bootstrap *bootstrap, const struct loom_model *model,
+                      uint16_t object, uint16_t instance)
+{
+    const struct loom_linked_accounts_feature *feature =
+        loom_context_features(bootstrap->context)->linked_accounts;
+    return feature != NULL && feature->links(model, bootstrap->account, object, instance);
+}
+
 static bool is_kept(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance)
 {
     return (object == LOOM_SECURITY && instance == bootstrap->account) || object == LOOM_DEVICE ||
            is_view(&bootstrap->staged, object) ||
-           loom_account_links(&bootstrap->staged, bootstrap->account, object,
-                              instance); /* rule A-51 */
+           is_linked(bootstrap, &bootstrap->staged, object, instance); /* rule A-51 */
 }
 
 void loom_bootstrap_clear(struct loom_bootstrap *bootstrap, uint16_t object)
@@ -192,7 +201,7 @@ void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct l
     loom_put_path(out, &path);
     loom_put_byte(out, '>');
     for (; loom_model_next_instance(model, LOOM_OSCORE, &instance); instance++) {
-        if (loom_account_links(model, bootstrap->account, LOOM_OSCORE, instance)) {
+        if (is_linked(bootstrap, model, LOOM_OSCORE, instance)) {
             path = loom_path_instance(LOOM_OSCORE, instance);
             loom_put_text(out, ",<");
             loom_put_path(out, &path);

@@ -1,82 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is checked when the bootstrap server says that it has finished: rules A-81, A-82 and the
  * table of checks after A-89. Each check names the place and the reason of the first fault. */
-#include "accounts/accounts.h"
-#include "bootstrap/transaction.h"
+#include "bootstrap/check.h"
+
+#include "bootstrap/bootstrap.h"
 #include "codec/text.h"
 #include "context/context.h"
-#include "model/node.h"
 
 #include <string.h>
 
 #define PSK_KEY_MIN 1u
 
-/* The configuration, and which instance is being looked at. */
-struct check {
-    const struct loom_bootstrap *bootstrap;
-    const struct loom_model *model;
-    struct loom_path *where; /* out: the place of the fault */
-    uint16_t replaced;       /* Security instance that is left out */
-    uint16_t object;
-    uint16_t instance;
-};
-
-/* @param resource LOOM_ID_NONE: it is the instance that is wrong */
-static enum loom_reason fault(const struct check *check, uint16_t resource, enum loom_reason why)
+enum loom_reason loom_check_fault(const struct loom_check *check, uint16_t resource,
+                                  enum loom_reason why)
 {
-    *check->where = loom_path_resource(check->object, check->instance, resource);
+    *check->where = check->at.node.path;
+    check->where->id[LOOM_RESOURCE_ID] = resource;
     check->where->depth = resource == LOOM_ID_NONE ? 2 : 3;
     return why;
 }
 
-static enum loom_reason object_fault(const struct check *check, uint16_t object,
+static enum loom_reason object_fault(const struct loom_check *check, uint16_t object,
                                      enum loom_reason why)
 {
     *check->where = loom_path_object(object);
     return why;
 }
 
-/* Goes to the next instance of an object. */
-static bool next(struct check *check)
+static void begin(struct loom_check *check, uint16_t object)
 {
-    return loom_model_next_instance(check->model, check->object, &check->instance);
+    loom_cursor_begin(&check->at, check->model, object);
 }
 
-static void begin(struct check *check, uint16_t object)
+/* Goes to the next instance, but not to the one that is left out. */
+static bool next(struct loom_check *check)
 {
-    check->object = object;
-    check->instance = 0;
+    bool security = check->at.node.path.id[LOOM_OBJECT_ID] == LOOM_SECURITY;
+    bool found = loom_cursor_next(&check->at);
+    if (found && security && loom_cursor_instance(&check->at) == check->replaced) {
+        found = loom_cursor_next(&check->at);
+    }
+    return found;
 }
 
-static bool is_account(const struct check *check, uint16_t security)
+/* How many of an object's instances are of this server. */
+static unsigned count_with(const struct loom_check *check, uint16_t object, uint32_t ssid)
 {
-    return loom_true_at(check->model, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), security, false);
-}
-
-static uint32_t security_ssid(const struct check *check, uint16_t security)
-{
-    return loom_number_at(check->model, LOOM_KEY(SECURITY, SSID), security, 0);
-}
-
-static unsigned servers_with(const struct check *check, uint32_t ssid)
-{
+    uint16_t resource = object == LOOM_SECURITY ? LOOM_SECURITY_SSID : LOOM_SERVER_SSID;
+    struct loom_cursor at;
     unsigned count = 0;
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(check->model, LOOM_SERVER, &instance); instance++) {
-        count += loom_account_ssid(check->model, instance) == ssid ? 1u : 0u;
+    loom_cursor_begin(&at, check->model, object);
+    while (loom_cursor_next(&at)) {
+        bool same = loom_cursor_number(&at, resource, 0) == ssid;
+        if (same && !(object == LOOM_SECURITY && loom_cursor_is_account(&at))) {
+            count++;
+        }
     }
     return count;
 }
 
-static unsigned securities_with(const struct check *check, uint32_t ssid)
+bool loom_check_is_known(const struct loom_check *check, uint32_t ssid, uint32_t special)
 {
-    unsigned count = 0;
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(check->model, LOOM_SECURITY, &instance); instance++) {
-        bool server = !is_account(check, instance);
-        count += server && security_ssid(check, instance) == ssid ? 1u : 0u;
-    }
-    return count;
+    return ssid == special || count_with(check, LOOM_SERVER, ssid) > 0 ||
+           loom_check_is_unbootstrapped(check, ssid);
+}
+
+bool loom_check_is_unbootstrapped(const struct loom_check *check, uint32_t ssid)
+{
+    const struct loom_unbootstrap_feature *feature =
+        loom_context_features(check->bootstrap->context)->unbootstrap;
+    return feature != NULL && feature->is_unbootstrapped(check->bootstrap, ssid);
 }
 
 /* ---- mandatory resources --------------------------------------------------------------------- */
@@ -87,20 +80,15 @@ static bool is_mandatory(const struct loom_resource *row)
     return (row->access & LOOM_MANDATORY) != 0 && (row->access & LOOM_CREDENTIAL) == 0;
 }
 
-static enum loom_reason mandatory_resources(struct check *check, const struct loom_object *object)
+static enum loom_reason mandatory_resources(struct loom_check *check,
+                                            const struct loom_object *object)
 {
-    if ((object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
-        return LOOM_REASON_NONE; /* what it shows is checked where it is */
-    }
-    for (begin(check, object->id); next(check); check->instance++) {
-        if (object->id == LOOM_SECURITY && check->instance == check->replaced) {
-            continue;
-        }
+    begin(check, object->id); /* what a view shows is checked where it is */
+    while (next(check)) {
         for (unsigned i = 0; i < object->resource_count; i++) {
             const struct loom_resource *row = &object->resources[i];
-            struct loom_path path = loom_path_resource(object->id, check->instance, row->id);
-            if (is_mandatory(row) && loom_model_exists(check->model, &path) != LOOM_OK) {
-                return fault(check, row->id, LOOM_REASON_MANDATORY);
+            if (is_mandatory(row) && !loom_row_present(object, check->at.node.instance, row)) {
+                return loom_check_fault(check, row->id, LOOM_REASON_MANDATORY);
             }
         }
     }
@@ -110,14 +98,13 @@ static enum loom_reason mandatory_resources(struct check *check, const struct lo
 /* ---- times ----------------------------------------------------------------------------------- */
 
 /* Times in seconds, in a type that has negative numbers and larger ones, too. */
-static enum loom_reason times(const struct check *check, const uint16_t *resources, size_t count)
+static enum loom_reason times(struct loom_check *check, const uint16_t *resources, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct loom_path path = loom_path_resource(check->object, check->instance, resources[i]);
-        int64_t seconds;
-        if (loom_get_integer(check->model, path, &seconds) == LOOM_OK &&
-            !loom_server_is_time(seconds)) {
-            return fault(check, resources[i], LOOM_REASON_TIME);
+        struct loom_value value;
+        if (loom_cursor_read(&check->at, resources[i], &value) && value.type == LOOM_INTEGER &&
+            !loom_server_is_time(value.as.integer)) {
+            return loom_check_fault(check, resources[i], LOOM_REASON_TIME);
         }
     }
     return LOOM_REASON_NONE;
@@ -125,103 +112,97 @@ static enum loom_reason times(const struct check *check, const uint16_t *resourc
 
 /* ---- Security -------------------------------------------------------------------------------- */
 
-static bool lacks(const struct check *check, uint32_t key)
-{
-    return loom_opaque_at(check->model, key, check->instance).length < PSK_KEY_MIN;
-}
+/* What a security mode needs. */
+static const struct {
+    uint8_t resource;
+    uint8_t modes; /* bit n: mode n */
+    uint8_t why;
+} needed[] = {
+    {LOOM_SECURITY_IDENTITY,
+     1 << LOOM_SECURITY_PSK | 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
+     LOOM_REASON_IDENTITY},
+    {LOOM_SECURITY_SECRET_KEY,
+     1 << LOOM_SECURITY_PSK | 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
+     LOOM_REASON_SECRET_KEY},
+    {LOOM_SECURITY_SERVER_KEY, 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
+     LOOM_REASON_SERVER_KEY},
+};
 
-/* Whether there is something behind the scheme. */
-static bool has_scheme(struct loom_text uri, const char *scheme)
+enum { SCHEME_NONE, SCHEME_PLAIN, SCHEME_SECURE };
+
+/* There must be something behind the scheme. */
+static int scheme_of(struct loom_text uri)
 {
-    return loom_text_begins(uri, scheme) && uri.length > strlen(scheme);
+    static const char schemes[][sizeof "coaps+tcp://"] = {"coap://", "coap+tcp://", "coaps://",
+                                                          "coaps+tcp://"};
+    for (int i = 0; i < 4; i++) {
+        if (loom_text_begins(uri, schemes[i]) && uri.length > strlen(schemes[i])) {
+            return i < 2 ? SCHEME_PLAIN : SCHEME_SECURE;
+        }
+    }
+    return SCHEME_NONE;
 }
 
 /* Rules H.2 and H.3: the mode is known and the URI's scheme and the credentials fit it. */
-static enum loom_reason credentials(const struct check *check)
+static enum loom_reason credentials(struct loom_check *check)
 {
-    uint32_t mode =
-        loom_number_at(check->model, LOOM_KEY(SECURITY, MODE), check->instance, UINT32_MAX);
-    struct loom_text uri = loom_text_at(check->model, LOOM_KEY(SECURITY, URI), check->instance);
-    bool secure = has_scheme(uri, "coaps://") || has_scheme(uri, "coaps+tcp://");
-    bool plain = has_scheme(uri, "coap://") || has_scheme(uri, "coap+tcp://");
-    if (mode > LOOM_SECURITY_EST ||
-        (mode == LOOM_SECURITY_EST && check->bootstrap->context->config.lwm2m < LOOM_LWM2M_1_1)) {
-        return fault(check, LOOM_SECURITY_MODE, LOOM_REASON_MODE);
+    bool has_est = check->bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1;
+    uint32_t mode = loom_cursor_number(&check->at, LOOM_SECURITY_MODE, UINT32_MAX);
+    int scheme = scheme_of(loom_cursor_text(&check->at, LOOM_SECURITY_URI));
+    if (mode > LOOM_SECURITY_EST || (mode == LOOM_SECURITY_EST && !has_est)) {
+        return loom_check_fault(check, LOOM_SECURITY_MODE, LOOM_REASON_MODE);
     }
-    if (!secure && !plain) {
-        return fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME);
+    if (scheme == SCHEME_NONE) {
+        return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME);
     }
-    if (plain != (mode == LOOM_SECURITY_NOSEC)) {
-        return fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME_AND_MODE);
+    if ((scheme == SCHEME_PLAIN) != (mode == LOOM_SECURITY_NOSEC)) {
+        return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME_AND_MODE);
     }
-    if (mode == LOOM_SECURITY_NOSEC || mode == LOOM_SECURITY_EST) {
-        return LOOM_REASON_NONE;
-    }
-    if (lacks(check, LOOM_KEY(SECURITY, IDENTITY))) {
-        return fault(check, LOOM_SECURITY_IDENTITY, LOOM_REASON_IDENTITY);
-    }
-    if (lacks(check, LOOM_KEY(SECURITY, SECRET_KEY))) {
-        return fault(check, LOOM_SECURITY_SECRET_KEY, LOOM_REASON_SECRET_KEY);
-    }
-    if (mode != LOOM_SECURITY_PSK && lacks(check, LOOM_KEY(SECURITY, SERVER_KEY))) {
-        return fault(check, LOOM_SECURITY_SERVER_KEY, LOOM_REASON_SERVER_KEY);
-    }
-    return LOOM_REASON_NONE;
-}
-
-/* An account that this client has no means to use could be its last one. */
-static enum loom_reason usable(const struct check *check)
-{
-    const struct loom_port *port = check->bootstrap->context->config.port;
-    struct loom_credentials wanted;
-    bool known = loom_account_credentials(check->model, check->instance, &wanted) == LOOM_OK;
-    if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
-        return fault(check, LOOM_ID_NONE, LOOM_REASON_UNUSABLE);
-    }
-    return LOOM_REASON_NONE;
-}
-
-/* Rule A-2: what an account links to is there, and not shared with another account. */
-static enum loom_reason links(const struct check *check)
-{
-    struct loom_path path = loom_key_path(LOOM_KEY(SECURITY, OSCORE), check->instance);
-    struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
-    uint16_t other = 0;
-    bool none = loom_get_objlnk(check->model, path, &link) != LOOM_OK ||
-                link.object == LOOM_ID_NONE || link.instance == LOOM_ID_NONE;
-    if (none) {
-        return LOOM_REASON_NONE;
-    }
-    if (link.object != LOOM_OSCORE ||
-        !loom_model_has_instance(check->model, LOOM_OSCORE, link.instance)) {
-        return fault(check, LOOM_SECURITY_OSCORE, LOOM_REASON_OSCORE);
-    }
-    for (; loom_model_next_instance(check->model, LOOM_SECURITY, &other); other++) {
-        if (other != check->instance && other != check->replaced &&
-            loom_account_links(check->model, other, LOOM_OSCORE, link.instance)) {
-            return fault(check, LOOM_SECURITY_OSCORE, LOOM_REASON_OSCORE_TWICE);
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if ((needed[i].modes >> mode & 1) != 0 &&
+            loom_cursor_opaque(&check->at, needed[i].resource).length < PSK_KEY_MIN) {
+            return loom_check_fault(check, needed[i].resource, (enum loom_reason)needed[i].why);
         }
     }
     return LOOM_REASON_NONE;
 }
 
-/* Of a server: the Short Server ID pairs the instance with one of the other object. */
-static enum loom_reason security_pair(const struct check *check)
+/* An account that this client has no means to use could be its last one. */
+static enum loom_reason usable(struct loom_check *check)
 {
-    uint32_t ssid = security_ssid(check, check->instance);
-    if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
-        return fault(check, LOOM_SECURITY_SSID, LOOM_REASON_SSID);
-    }
-    if (securities_with(check, ssid) > 1) {
-        return fault(check, LOOM_SECURITY_SSID, LOOM_REASON_ACCOUNT_TWICE);
-    }
-    if (servers_with(check, ssid) == 0) {
-        return fault(check, LOOM_ID_NONE, LOOM_REASON_NO_SERVER);
+    const struct loom_port *port = check->bootstrap->context->config.port;
+    struct loom_credentials wanted;
+    bool known = loom_cursor_credentials(&check->at, &wanted) == LOOM_OK;
+    if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
+        return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_UNUSABLE);
     }
     return LOOM_REASON_NONE;
 }
 
-static enum loom_reason security_instance(const struct check *check)
+static enum loom_reason links(struct loom_check *check)
+{
+    const struct loom_linked_accounts_feature *feature =
+        loom_context_features(check->bootstrap->context)->linked_accounts;
+    return feature == NULL ? LOOM_REASON_NONE : feature->check(check);
+}
+
+/* Of a server: the Short Server ID pairs the instance with one of the other object. */
+static enum loom_reason security_pair(struct loom_check *check)
+{
+    uint32_t ssid = loom_cursor_number(&check->at, LOOM_SECURITY_SSID, 0);
+    if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
+        return loom_check_fault(check, LOOM_SECURITY_SSID, LOOM_REASON_SSID);
+    }
+    if (count_with(check, LOOM_SECURITY, ssid) > 1) {
+        return loom_check_fault(check, LOOM_SECURITY_SSID, LOOM_REASON_ACCOUNT_TWICE);
+    }
+    if (count_with(check, LOOM_SERVER, ssid) == 0) {
+        return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_NO_SERVER);
+    }
+    return LOOM_REASON_NONE;
+}
+
+static enum loom_reason security_instance(struct loom_check *check)
 {
     static const uint16_t security_times[] = {LOOM_SECURITY_HOLD_OFF,
                                               LOOM_SECURITY_ACCOUNT_TIMEOUT};
@@ -235,134 +216,88 @@ static enum loom_reason security_instance(const struct check *check)
     if (why == LOOM_REASON_NONE) {
         why = times(check, security_times, sizeof security_times / sizeof security_times[0]);
     }
-    return why != LOOM_REASON_NONE || is_account(check, check->instance) ? why
+    return why != LOOM_REASON_NONE || loom_cursor_is_account(&check->at) ? why
                                                                          : security_pair(check);
 }
 
-static enum loom_reason securities(struct check *check)
+static enum loom_reason securities(struct loom_check *check)
 {
+    enum loom_reason why = LOOM_REASON_NONE;
     unsigned accounts = 0;
-    for (begin(check, LOOM_SECURITY); next(check); check->instance++) {
-        if (check->instance == check->replaced) {
-            continue;
-        }
-        accounts += is_account(check, check->instance) ? 1u : 0u;
-        if (accounts > 1) {
-            return fault(check, LOOM_ID_NONE, LOOM_REASON_BOOTSTRAP_TWICE);
-        }
-        enum loom_reason why = security_instance(check);
-        if (why != LOOM_REASON_NONE) {
-            return why;
-        }
+    begin(check, LOOM_SECURITY);
+    while (why == LOOM_REASON_NONE && next(check)) {
+        accounts += loom_cursor_is_account(&check->at) ? 1u : 0u;
+        why = accounts > 1 ? loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_BOOTSTRAP_TWICE)
+                           : security_instance(check);
     }
-    return LOOM_REASON_NONE;
+    return why;
 }
 
 /* ---- Server ---------------------------------------------------------------------------------- */
 
-static enum loom_reason server_instance(const struct check *check, uint32_t ssid)
+static enum loom_reason server_instance(struct loom_check *check, uint32_t ssid)
 {
-    struct loom_text binding =
-        loom_text_at(check->model, LOOM_KEY(SERVER, BINDING), check->instance);
+    struct loom_text binding = loom_cursor_text(&check->at, LOOM_SERVER_BINDING);
     if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
-        return fault(check, LOOM_SERVER_SSID, LOOM_REASON_SSID);
+        return loom_check_fault(check, LOOM_SERVER_SSID, LOOM_REASON_SSID);
     }
-    if (servers_with(check, ssid) > 1) {
-        return fault(check, LOOM_SERVER_SSID, LOOM_REASON_SERVER_TWICE);
+    if (count_with(check, LOOM_SERVER, ssid) > 1) {
+        return loom_check_fault(check, LOOM_SERVER_SSID, LOOM_REASON_SERVER_TWICE);
     }
-    if (securities_with(check, ssid) == 0) {
-        return fault(check, LOOM_ID_NONE, LOOM_REASON_NO_SECURITY);
+    if (count_with(check, LOOM_SECURITY, ssid) == 0) {
+        return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_NO_SECURITY);
     }
     const struct loom_client_config *config = &check->bootstrap->context->config;
     if (!loom_server_is_binding(binding, config->lwm2m, config->port->transports)) {
-        return fault(check, LOOM_SERVER_BINDING, LOOM_REASON_BINDING);
+        return loom_check_fault(check, LOOM_SERVER_BINDING, LOOM_REASON_BINDING);
     }
     return times(check, loom_server_times, LOOM_SERVER_TIMES);
 }
 
-static bool is_unbootstrapped(const struct check *check, uint32_t ssid)
+static enum loom_reason servers(struct loom_check *check, unsigned *count)
 {
-    const struct loom_unbootstrap_feature *feature =
-        loom_context_features(check->bootstrap->context)->unbootstrap;
-    return feature != NULL && feature->is_unbootstrapped(check->bootstrap, ssid);
-}
-
-static enum loom_reason servers(struct check *check, unsigned *count)
-{
-    for (begin(check, LOOM_SERVER); next(check); check->instance++) {
-        uint32_t ssid = loom_account_ssid(check->model, check->instance);
-        if (is_unbootstrapped(check, ssid)) {
-            continue; /* it goes with its Security instance */
-        }
-        enum loom_reason why = server_instance(check, ssid);
-        ++*count;
-        if (why != LOOM_REASON_NONE) {
-            return why;
+    enum loom_reason why = LOOM_REASON_NONE;
+    begin(check, LOOM_SERVER);
+    while (why == LOOM_REASON_NONE && next(check)) {
+        uint32_t ssid = loom_cursor_number(&check->at, LOOM_SERVER_SSID, 0);
+        if (!loom_check_is_unbootstrapped(check, ssid)) { /* it goes with its Security instance */
+            why = server_instance(check, ssid);
+            ++*count;
         }
     }
-    return LOOM_REASON_NONE;
+    return why;
 }
 
 /* ---- Access Control, rules A-82, C-71 -------------------------------------------------------- */
 
-static bool is_known_ssid(const struct check *check, uint32_t ssid, uint32_t special)
+static enum loom_reason access_control(struct loom_check *check, unsigned server_count)
 {
-    return ssid == special || servers_with(check, ssid) > 0 || is_unbootstrapped(check, ssid);
-}
-
-static enum loom_reason access_instance(const struct check *check)
-{
-    uint32_t object = loom_number_at(check->model, LOOM_KEY(ACCESS_CONTROL, OBJECT),
-                                     check->instance, LOOM_ID_NONE);
-    uint32_t owner =
-        loom_number_at(check->model, LOOM_KEY(ACCESS_CONTROL, OWNER), check->instance, 0);
-    uint16_t ssid = 0;
-    if (object >= LOOM_ID_NONE || loom_model_object(check->model, (uint16_t)object) == NULL) {
-        return fault(check, LOOM_ACCESS_CONTROL_OBJECT, LOOM_REASON_ACCESS_TARGET);
-    }
-    if (!is_known_ssid(check, owner, LOOM_ID_NONE)) {
-        return fault(check, LOOM_ACCESS_CONTROL_OWNER, LOOM_REASON_ACCESS_OWNER);
-    }
-    for (; loom_model_next_resource_instance(check->model, LOOM_ACCESS_CONTROL, check->instance,
-                                             LOOM_ACCESS_CONTROL_ACL, &ssid);
-         ssid++) {
-        if (!is_known_ssid(check, ssid, 0)) {
-            return fault(check, LOOM_ACCESS_CONTROL_ACL, LOOM_REASON_ACCESS_RIGHT);
-        }
-    }
-    return LOOM_REASON_NONE;
-}
-
-static enum loom_reason access_control(struct check *check, unsigned server_count)
-{
-    if (server_count > 1 && loom_model_object(check->model, LOOM_ACCESS_CONTROL) == NULL) {
+    const struct loom_access_control_feature *feature =
+        loom_context_features(check->bootstrap->context)->access_control;
+    bool has = feature != NULL && loom_model_object(check->model, LOOM_ACCESS_CONTROL) != NULL;
+    if (server_count > 1 && !has) {
         return object_fault(check, LOOM_ACCESS_CONTROL, LOOM_REASON_NO_ACCESS_CONTROL);
     }
-    for (begin(check, LOOM_ACCESS_CONTROL); next(check); check->instance++) {
-        enum loom_reason why = access_instance(check);
-        if (why != LOOM_REASON_NONE) {
-            return why;
-        }
-    }
-    return LOOM_REASON_NONE;
+    begin(check, LOOM_ACCESS_CONTROL);
+    return has ? feature->check(check) : LOOM_REASON_NONE;
 }
 
 /* ---- Device ---------------------------------------------------------------------------------- */
 
-static enum loom_reason device(struct check *check)
+static enum loom_reason device(struct loom_check *check)
 {
     struct loom_path binding = loom_key_path(LOOM_KEY(DEVICE, BINDING), 0);
     begin(check, LOOM_DEVICE);
-    if (loom_model_object(check->model, LOOM_DEVICE) == NULL) {
+    if (check->at.node.entry == NULL) {
         return LOOM_REASON_NONE; /* a product without it: nothing that a server could repair */
     }
     if (!loom_model_has_instance(check->model, LOOM_DEVICE, 0)) {
-        return fault(check, LOOM_ID_NONE, LOOM_REASON_NO_DEVICE);
+        binding.depth = 2;
+    } else if (loom_model_exists(check->model, &binding) == LOOM_OK) {
+        return LOOM_REASON_NONE;
     }
-    if (loom_model_exists(check->model, &binding) != LOOM_OK) {
-        return fault(check, LOOM_DEVICE_BINDING, LOOM_REASON_DEVICE_BINDING);
-    }
-    return LOOM_REASON_NONE;
+    *check->where = binding;
+    return binding.depth == 2 ? LOOM_REASON_NO_DEVICE : LOOM_REASON_DEVICE_BINDING;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -372,7 +307,7 @@ enum loom_reason loom_bootstrap_inconsistency(const struct loom_bootstrap *boots
                                               enum loom_bootstrap_source source,
                                               struct loom_path *where)
 {
-    struct check check = {
+    struct loom_check check = {
         .bootstrap = bootstrap, .model = model, .where = where, .replaced = replaced};
     unsigned server_count = 0;
     enum loom_reason why = LOOM_REASON_NONE;

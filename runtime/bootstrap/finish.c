@@ -4,10 +4,10 @@
 #include "bootstrap/transaction.h"
 
 #include "accounts/accounts.h"
+#include "accounts/cursor.h"
 #include "bootstrap/bootstrap.h"
 #include "codec/text.h"
 #include "context/context.h"
-#include "model/node.h"
 
 #include <string.h>
 
@@ -37,15 +37,17 @@ static uint16_t replacement(const struct loom_bootstrap *bootstrap)
 {
     uint16_t other = LOOM_ID_NONE;
     unsigned accounts = 0;
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(&bootstrap->staged, LOOM_SECURITY, &instance); instance++) {
-        if (loom_true_at(&bootstrap->staged, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance,
-                         false)) {
+    struct loom_cursor at;
+    loom_cursor_begin(&at, &bootstrap->staged, LOOM_SECURITY);
+    while (loom_cursor_next(&at)) {
+        if (loom_cursor_is_account(&at)) {
+            uint16_t instance = loom_cursor_instance(&at);
             accounts++;
             other = instance != bootstrap->account ? instance : other;
         }
     }
-    uint16_t account = loom_account_instance(bootstrap->context->config.model);
+    uint16_t account =
+        accounts == 2 ? loom_account_instance(bootstrap->context->config.model) : LOOM_ID_NONE;
     bool replaced =
         accounts == 2 && is_unchanged(bootstrap, LOOM_SECURITY, account, bootstrap->account);
     return replaced ? other : LOOM_ID_NONE;

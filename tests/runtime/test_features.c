@@ -95,6 +95,30 @@ Test(features, without_remembered_registrations_nothing_of_them_is_kept)
     world_expect(world, LOOM_EVENT_REGISTERED, 10);
 }
 
+/* several servers need Access Control. */
+Test(features, without_access_control_there_is_one_server)
+{
+    create(LOOM_LWM2M_1_1);
+    features.access_control = NULL;
+    bootstrap_to_finish();
+    cr_assert_eq(peer_put_security(world, "/0/2", "coap://other:5683", 2), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/1", 2, 60), LOOM_CHANGED);
+    cr_expect_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
+    features.access_control = &loom_feature_access_control;
+    cr_expect_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+/* what an account links to is there; without the feature a link means nothing. */
+Test(features, without_linked_accounts_links_mean_nothing)
+{
+    create(LOOM_LWM2M_1_1);
+    bootstrap_to_finish();
+    cr_assert_eq(peer_put(world, &world->bs, "/0/1/17", "21:0"), LOOM_CHANGED);
+    cr_expect_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
+    features.linked_accounts = NULL;
+    cr_expect_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 static unsigned card_reads;
 
 static enum loom_status read_card(void *self)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Goes through the instances of an object and reads their resources: an instance is looked up
+ * once, and none of its resources by path. For objects that have instances of their own, not for
+ * views. */
+#ifndef LOOM_ACCOUNTS_CURSOR_H
+#define LOOM_ACCOUNTS_CURSOR_H
+
+#include "accounts/ids.h"
+#include "loom/port.h"
+#include "model/node.h"
+
+/** Lasts until instances come or go. */
+struct loom_cursor {
+    const struct loom_model *model;
+    struct loom_node node; /**< the instance, and the resource that was read last */
+};
+
+/** Begins before the first instance; an object that the product lacks has none. */
+void loom_cursor_begin(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object);
+
+/** Goes to the next instance by id. @return false: there is none */
+bool loom_cursor_next(struct loom_cursor *cursor);
+
+/** Goes to one instance. @return false: there is no such instance */
+bool loom_cursor_open(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object,
+                      uint16_t instance);
+
+/** The id of the instance. */
+uint16_t loom_cursor_instance(const struct loom_cursor *cursor);
+
+/* Of the instance that the cursor is at. Text and bytes last until the resource is written. */
+
+/** Reads a resource that has one value. @return false: it is absent, or has no value */
+bool loom_cursor_read(struct loom_cursor *cursor, uint16_t resource, struct loom_value *value);
+
+/** As loom_number_at(). */
+uint32_t loom_cursor_number(struct loom_cursor *cursor, uint16_t resource, uint32_t otherwise);
+bool loom_cursor_true(struct loom_cursor *cursor, uint16_t resource, bool otherwise);
+
+/** `data` is NULL if it is absent. */
+struct loom_text loom_cursor_text(struct loom_cursor *cursor, uint16_t resource);
+struct loom_bytes loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resource);
+
+/** Whether an instance of Security is the Bootstrap-Server Account. */
+bool loom_cursor_is_account(struct loom_cursor *security);
+
+/** As loom_account_credentials(), of an instance of Security. */
+enum loom_status loom_cursor_credentials(struct loom_cursor *security,
+                                         struct loom_credentials *credentials);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The check of a configuration (rule A-81) and the parts of it that a product may leave out. For
+ * the files of this room. */
+#ifndef LOOM_BOOTSTRAP_CHECK_H
+#define LOOM_BOOTSTRAP_CHECK_H
+
+#include "accounts/accounts.h"
+#include "accounts/cursor.h"
+#include "bootstrap/transaction.h"
+
+/** The configuration, and which instance is being looked at. */
+struct loom_check {
+    const struct loom_bootstrap *bootstrap;
+    const struct loom_model *model;
+    struct loom_path *where; /**< out: the place of the fault */
+    struct loom_cursor at;
+    uint16_t replaced; /**< Security instance that is left out */
+};
+
+/** Notes a fault of the instance that is being looked at.
+ *  @param resource LOOM_ID_NONE: it is the instance that is wrong
+ *  @return `why` */
+enum loom_reason loom_check_fault(const struct loom_check *check, uint16_t resource,
+                                  enum loom_reason why);
+
+/** Whether a server is none that is gone, and has a Server instance, or is `special`. */
+bool loom_check_is_known(const struct loom_check *check, uint32_t ssid, uint32_t special);
+
+/** Whether the end of the bootstrap takes all that is a server's away (rule C-70). */
+bool loom_check_is_unbootstrapped(const struct loom_check *check, uint32_t ssid);
+
+/** The feature: instances of Access Control, so that there can be several servers. */
+struct loom_access_control_feature {
+    /** Rules A-82, C-71. Goes on from before the first instance. */
+    enum loom_reason (*check)(struct loom_check *check);
+};
+
+/** The feature: what accounts link to, instances of OSCORE, COSE and MQTT Server. */
+struct loom_linked_accounts_feature {
+    /** Rule A-2: what this account links to is there, and not shared with another account. */
+    enum loom_reason (*check)(struct loom_check *check);
+    /** loom_account_links(). */
+    bool (*links)(const struct loom_model *model, uint16_t security, uint16_t object,
+                  uint16_t instance);
+};
+
+#endif
