@@ -150,7 +150,7 @@ class Image:
         self.ram = {}
         for line in run(["arm-none-eabi-nm", "-S", elf]).splitlines():
             fields = line.split()
-            if len(fields) == 4 and fields[3] in ("client", "registration", "data", "staging", "buffer"):
+            if len(fields) == 4 and fields[3] in ("client", "registration", "locations", "data", "staging", "buffer"):
                 self.ram[fields[3]] = int(fields[1], 16)
 
     OTHERS = ("generated tables", "libgcc", "libc", "bench")

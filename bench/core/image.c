@@ -24,6 +24,7 @@ static volatile struct {
 /* RAM for one server: core.py adds up these five by name. */
 static struct loom_client client;
 static struct loom_registration registration;
+static uint8_t locations[64]; /* of a server that answers `rd` and a number or a UUID */
 static struct loom_bench_data data;
 static struct loom_bench_staging staging;
 static uint8_t buffer[512];
@@ -175,6 +176,8 @@ int main(void)
                                         .staging = &staging,
                                         .registrations = &registration,
                                         .registration_room = 1,
+                                        .locations = locations,
+                                        .location_size = sizeof locations,
                                         .buffer = buffer,
                                         .buffer_size = sizeof buffer,
                                         .port = &port,

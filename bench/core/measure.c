@@ -9,6 +9,7 @@
 static struct device {
     struct loom_client client;
     struct loom_registration registration;
+    uint8_t locations[64]; /* of a server that answers `rd` and a number or a UUID */
     struct loom_model model;
     struct loom_bench_data data;
     struct loom_bench_staging staging;
@@ -193,6 +194,8 @@ static bool start(bool with_server)
                                         .staging = &device.staging,
                                         .registrations = &device.registration,
                                         .registration_room = 1,
+                                        .locations = device.locations,
+                                        .location_size = sizeof device.locations,
                                         .buffer = device.buffer,
                                         .buffer_size = sizeof device.buffer,
                                         .port = &port,

@@ -25,6 +25,7 @@
 
 static struct loom_client client;
 static struct loom_registration registration;
+static uint8_t locations[64]; /* of a server that answers `rd` and a number or a UUID */
 static struct loom_model model;
 static struct loom_bench_data data;
 static struct loom_bench_staging staging;
@@ -122,6 +123,8 @@ static struct loom_coap_port *start(void)
                                                .staging = &staging,
                                                .registrations = &registration,
                                                .registration_room = 1,
+                                               .locations = locations,
+                                               .location_size = sizeof locations,
                                                .buffer = buffer,
                                                .buffer_size = sizeof buffer,
                                                .port = &port};

@@ -36,6 +36,7 @@ struct program {
     struct client_console console;
     struct loom_client client;
     struct loom_registration registrations[REGISTRATIONS];
+    uint8_t locations[REGISTRATIONS * LOOM_LOCATION_SIZE];
     struct loom_model model;
     struct loom_coap_port *coap;
     struct loom_port port;
@@ -247,6 +248,8 @@ static int start(struct program *program)
                                         .staging = program->staging,
                                         .registrations = program->registrations,
                                         .registration_room = REGISTRATIONS,
+                                        .locations = program->locations,
+                                        .location_size = LOOM_LOCATION_SIZE,
                                         .buffer = program->buffer,
                                         .buffer_size = sizeof program->buffer,
                                         .port = &program->port,

@@ -690,78 +690,79 @@ void loom_bootstrap_expire(struct loom_bootstrap *bootstrap, uint64_t now)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+/* A command and what has become of it. The event is made when that is known, so that it takes no
+ * stack while the command is carried out. */
 struct command {
-    enum loom_event_type event;
+    enum loom_event_type type;
     enum loom_status status;
-    uint8_t success;
+    uint8_t success; /* code of the answer with LOOM_OK */
+    struct loom_fault fault;
 };
 
 static enum loom_status read_or_discover(struct loom_bootstrap *bootstrap, struct command *command,
-                                         const struct loom_path *path,
                                          const struct loom_request *request,
                                          struct loom_reply *reply)
 {
+    const struct loom_path *path = &command->fault.path;
     struct loom_output out = loom_output(reply->payload, reply->room);
     bool discover = request->accept == LOOM_FORMAT_LINK ||
                     (request->accept == LOOM_FORMAT_ABSENT && path->depth == 0);
     enum loom_status status;
     command->success = LOOM_CONTENT;
     if (discover) {
-        command->event = LOOM_EVENT_BOOTSTRAP_DISCOVER;
+        command->type = LOOM_EVENT_BOOTSTRAP_DISCOVER;
         reply->content_format = LOOM_FORMAT_LINK;
         const struct loom_bootstrap_discover_feature *feature =
             loom_context_features(bootstrap->context)->bootstrap_discover;
         status =
             feature == NULL ? LOOM_METHOD_NOT_ALLOWED : feature->discover(bootstrap, path, &out);
     } else {
-        command->event = LOOM_EVENT_BOOTSTRAP_READ;
+        command->type = LOOM_EVENT_BOOTSTRAP_READ;
         reply->content_format = request->accept;
         status = loom_bootstrap_read(bootstrap, path, &reply->content_format, &out);
     }
     reply->length = out.length;
-    if (status == LOOM_OK && out.overflow) {
-        status = LOOM_INTERNAL_ERROR;
-    }
-    return status;
+    return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
 }
 
-static struct command run_command(struct loom_bootstrap *bootstrap, struct loom_event *event,
-                                  const struct loom_request *request, struct loom_reply *reply)
+static void run_command(struct loom_bootstrap *bootstrap, struct command *command,
+                        const struct loom_request *request, struct loom_reply *reply)
 {
-    const struct loom_path *path = &event->path;
-    struct command command = {LOOM_EVENT_REQUEST, LOOM_METHOD_NOT_ALLOWED, LOOM_CHANGED};
+    const struct loom_path *path = &command->fault.path;
     switch (request->method) {
     case LOOM_GET:
-        command.status = read_or_discover(bootstrap, &command, path, request, reply);
+        command->status = read_or_discover(bootstrap, command, request, reply);
         break;
     case LOOM_PUT:
-        command.event = LOOM_EVENT_BOOTSTRAP_WRITE;
-        command.status = loom_bootstrap_write(bootstrap, path, request, &event->reason);
+        command->type = LOOM_EVENT_BOOTSTRAP_WRITE;
+        command->status = loom_bootstrap_write(bootstrap, path, request, &command->fault.reason);
         break;
     case LOOM_DELETE:
-        command.event = LOOM_EVENT_BOOTSTRAP_DELETE;
-        command.success = LOOM_DELETED;
-        command.status = loom_bootstrap_delete(bootstrap, path);
+        command->type = LOOM_EVENT_BOOTSTRAP_DELETE;
+        command->success = LOOM_DELETED;
+        command->status = loom_bootstrap_delete(bootstrap, path);
         break;
     case LOOM_POST:
     case LOOM_FETCH:
     case LOOM_PATCH:
     case LOOM_IPATCH:
+        command->status = LOOM_METHOD_NOT_ALLOWED;
         break;
     }
-    return command;
 }
 
-static void answer(struct loom_bootstrap *bootstrap, struct loom_event *event, uint8_t success,
-                   enum loom_status status, struct loom_reply *reply)
+static void answer(const struct loom_bootstrap *bootstrap, const struct command *command,
+                   struct loom_reply *reply)
 {
-    reply->code = status == LOOM_OK ? success : (uint8_t)status;
-    if (status != LOOM_OK) {
+    struct loom_event event = loom_context_event(bootstrap->context, command->type, 0);
+    reply->code = command->status == LOOM_OK ? command->success : (uint8_t)command->status;
+    if (command->status != LOOM_OK) {
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }
-    event->code = reply->code;
-    loom_context_emit(bootstrap->context, event);
+    event.code = reply->code;
+    loom_fault_to_event(&command->fault, &event);
+    loom_context_emit(bootstrap->context, &event);
 }
 
 static bool is_finish(const struct loom_request *request)
@@ -789,33 +790,36 @@ static bool takes_command(struct loom_bootstrap *bootstrap, const struct loom_re
            bootstrap->state == LOOM_BOOTSTRAP_RUNNING;
 }
 
+static void carry_out(struct loom_bootstrap *bootstrap, struct command *command,
+                      const struct loom_request *request, struct loom_reply *reply)
+{
+    if (is_finish(request)) {
+        command->type = LOOM_EVENT_BOOTSTRAP_FINISH;
+        command->status =
+            loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, &command->fault);
+        return;
+    }
+    enum loom_status status = loom_request_path(request, &command->fault.path);
+    command->fault.has_path = status == LOOM_OK;
+    if (status == LOOM_OK) {
+        run_command(bootstrap, command, request, reply);
+    } else if (request->method == LOOM_GET) {
+        command->status = status; /* of Writes and Deletes the table of A-20 has 4.00 alone */
+    }
+}
+
 void loom_bootstrap_request(struct loom_bootstrap *bootstrap, const struct loom_request *request,
                             struct loom_reply *reply)
 {
-    struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_REQUEST, 0);
+    struct command command = {
+        .type = LOOM_EVENT_REQUEST, .status = LOOM_BAD_REQUEST, .success = LOOM_CHANGED};
     if (!takes_command(bootstrap, request)) {
-        answer(bootstrap, &event, LOOM_CHANGED, LOOM_BAD_REQUEST, reply);
+        answer(bootstrap, &command, reply);
         return;
     }
-    if (is_finish(request)) {
-        event.type = LOOM_EVENT_BOOTSTRAP_FINISH;
-        enum loom_status status =
-            loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, &event);
-        answer(bootstrap, &event, LOOM_CHANGED, status, reply);
-        if (status == LOOM_OK) {
-            loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_COMPLETE);
-        }
-        return;
+    carry_out(bootstrap, &command, request, reply);
+    answer(bootstrap, &command, reply);
+    if (command.type == LOOM_EVENT_BOOTSTRAP_FINISH && command.status == LOOM_OK) {
+        loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_COMPLETE);
     }
-    enum loom_status status = loom_request_path(request, &event.path);
-    struct command command = {LOOM_EVENT_REQUEST, LOOM_BAD_REQUEST, LOOM_CHANGED};
-    event.has_path = status == LOOM_OK;
-    if (status == LOOM_OK) {
-        command = run_command(bootstrap, &event, request, reply);
-    } else {
-        /* Of Writes and Deletes the table of A-20 has 4.00 alone. */
-        command.status = request->method == LOOM_GET ? status : LOOM_BAD_REQUEST;
-    }
-    event.type = command.event;
-    answer(bootstrap, &event, command.success, command.status, reply);
 }

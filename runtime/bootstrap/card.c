@@ -64,8 +64,9 @@ static void apply(struct loom_bootstrap *bootstrap, enum loom_status status, str
         event.reason = LOOM_REASON_CARD_CONTENT;
     }
     if (status == LOOM_OK) {
-        event.reason = LOOM_REASON_NONE;
-        event.code = (uint8_t)loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_CARD, &event);
+        struct loom_fault fault = {.reason = LOOM_REASON_NONE};
+        event.code = (uint8_t)loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_CARD, &fault);
+        loom_fault_to_event(&fault, &event);
     }
     loom_transaction_drop(bootstrap);
     loom_context_emit(bootstrap->context, &event);

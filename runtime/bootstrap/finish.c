@@ -86,17 +86,24 @@ static void start_account_timeout(struct loom_bootstrap *bootstrap)
         seconds == 0 ? LOOM_NEVER : loom_context_after(bootstrap->context, seconds);
 }
 
+void loom_fault_to_event(const struct loom_fault *fault, struct loom_event *event)
+{
+    event->path = fault->path;
+    event->has_path = fault->has_path;
+    event->reason = fault->reason;
+}
+
 enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
                                          enum loom_bootstrap_source source,
-                                         struct loom_event *event)
+                                         struct loom_fault *fault)
 {
     loom_transaction_refresh(bootstrap); /* what is stored is all that is in force */
     uint16_t other = replacement(bootstrap);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
-    event->reason =
-        loom_bootstrap_inconsistency(bootstrap, &bootstrap->staged, replaced, source, &event->path);
-    if (event->reason != LOOM_REASON_NONE) {
-        event->has_path = true;
+    fault->reason =
+        loom_bootstrap_inconsistency(bootstrap, &bootstrap->staged, replaced, source, &fault->path);
+    if (fault->reason != LOOM_REASON_NONE) {
+        fault->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
     const struct loom_unbootstrap_feature *feature = unbootstrap_of(bootstrap);
@@ -114,7 +121,7 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
     if (source != LOOM_BOOTSTRAP_FROM_CARD &&
         loom_state_save(bootstrap->context, &bootstrap->staged) != LOOM_OK) {
         bootstrap->context->account_deadline = running;
-        event->reason = LOOM_REASON_NOT_STORED;
+        fault->reason = LOOM_REASON_NOT_STORED;
         return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */
     }
     loom_transaction_commit(bootstrap);

@@ -51,15 +51,15 @@ static void prepare(const struct loom_bootstrap *bootstrap, struct loom_request 
 
 static enum loom_status apply_content(struct loom_bootstrap *bootstrap,
                                       const struct loom_response *response,
-                                      struct loom_event *event)
+                                      struct loom_fault *fault)
 {
     if (response->content_format != LOOM_FORMAT_SENML_CBOR ||
         loom_pack_replace(bootstrap, response->content_format, loom_path_root(),
                           response->payload) != LOOM_OK) {
-        event->reason = LOOM_REASON_PACK_CONTENT;
+        fault->reason = LOOM_REASON_PACK_CONTENT;
         return LOOM_BAD_REQUEST;
     }
-    return loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, event);
+    return loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, fault);
 }
 
 static enum loom_status apply(struct loom_bootstrap *bootstrap,
@@ -67,11 +67,13 @@ static enum loom_status apply(struct loom_bootstrap *bootstrap,
 {
     struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_BOOTSTRAP_PACK, 0);
     enum loom_status status = LOOM_UNAVAILABLE;
+    struct loom_fault fault = {.reason = LOOM_REASON_NONE};
     event.code = response->code;
     event.failure = failure;
     if (response->code == LOOM_CONTENT) {
-        status = apply_content(bootstrap, response, &event);
+        status = apply_content(bootstrap, response, &fault);
     }
+    loom_fault_to_event(&fault, &event);
     loom_context_emit(bootstrap->context, &event);
     return status;
 }

@@ -55,10 +55,19 @@ enum loom_reason loom_bootstrap_inconsistency(const struct loom_bootstrap *boots
 /* ---- finish.c ----------------------------------------------------------------------------------
  */
 
-/** Checks, stores and puts in force. @param event filled with what is wrong */
+/** What is wrong, and where; all zero: nothing that there is more to say of. */
+struct loom_fault {
+    struct loom_path path;
+    bool has_path;
+    enum loom_reason reason;
+};
+
+void loom_fault_to_event(const struct loom_fault *fault, struct loom_event *event);
+
+/** Checks, stores and puts in force. @param fault all zero; out: what is wrong */
 enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
                                          enum loom_bootstrap_source source,
-                                         struct loom_event *event);
+                                         struct loom_fault *fault);
 /** Does away with the Bootstrap-Server Account (rule A-87), in the store and here. */
 enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap);
 

@@ -83,8 +83,8 @@ static bool is_possible(const struct loom_client_config *config)
     return endpoint > 0 && endpoint <= LOOM_ENDPOINT_MAX && config->lwm2m >= LOOM_LWM2M_1_0 &&
            config->lwm2m <= LOOM_LWM2M_1_2 && config->model != NULL && has_staging(config) &&
            config->registrations != NULL && config->registration_room > 0 &&
-           has_buffer(config, endpoint) && config->port != NULL &&
-           config->model->product->object_count <= LOOM_PRODUCT_OBJECTS_MAX;
+           config->locations != NULL && config->location_size > 0 && has_buffer(config, endpoint) &&
+           config->port != NULL && config->model->product->object_count <= LOOM_PRODUCT_OBJECTS_MAX;
 }
 
 enum loom_status loom_client_start(struct loom_client *client,

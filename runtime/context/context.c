@@ -43,12 +43,8 @@ uint64_t loom_context_unix_time(const struct loom_context *context)
 struct loom_event loom_context_event(const struct loom_context *context, enum loom_event_type type,
                                      uint16_t ssid)
 {
-    struct loom_event event;
-    memset(&event, 0, sizeof event);
-    event.type = type;
-    event.time = loom_context_now(context);
-    event.ssid = ssid;
-    event.alert = -1;
+    struct loom_event event = {
+        .type = type, .time = loom_context_now(context), .ssid = ssid, .alert = -1};
     return event;
 }
 

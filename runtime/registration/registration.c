@@ -199,20 +199,30 @@ static void schedule_update(struct loom_registration *registration)
     stay_awake(registration);
 }
 
+/* For the event the location is one text, where each segment begins with a slash. */
+static void report_registered(struct loom_registration *registration)
+{
+    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTERED);
+    uint8_t *location = registration->location;
+    uint8_t lengths[LOOM_SEGMENTS_MAX];
+    size_t count = 0;
+    for (size_t at = 0; at < registration->location_length; count++) {
+        lengths[count] = location[at];
+        location[at] = '/';
+        at += 1u + lengths[count];
+    }
+    event.text.data = (const char *)location;
+    event.text.length = registration->location_length;
+    loom_context_emit(registration->context, &event);
+    for (size_t at = 0, i = 0; i < count; at += 1u + lengths[i++]) {
+        location[at] = lengths[i];
+    }
+}
+
 static void enter_registered(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTERED);
-    char location[LOOM_LOCATION_SIZE];
-    memcpy(location, registration->location, registration->location_length);
-    for (size_t at = 0; at < registration->location_length;) {
-        size_t length = registration->location[at];
-        location[at] = '/';
-        at += 1 + length;
-    }
-    event.text.data = location;
-    event.text.length = registration->location_length;
-    loom_context_emit(registration->context, &event);
+    report_registered(registration);
     registration->given_up = false;
     registration->known = true; /* no Initial Registration Delay any more (rule B-51) */
     registration->registered_at = loom_context_now(registration->context);
@@ -583,7 +593,8 @@ static bool keep_location(struct loom_registration *registration,
     size_t at = 0;
     for (uint8_t i = 0; i < response->location_count; i++) {
         struct loom_text segment = response->location[i];
-        if (segment.length > UINT8_MAX || at + 1 + segment.length > LOOM_LOCATION_SIZE) {
+        if (segment.length > UINT8_MAX ||
+            at + 1 + segment.length > registration->context->config.location_size) {
             return false;
         }
         registration->location[at] = (uint8_t)segment.length;

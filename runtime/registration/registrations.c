@@ -53,7 +53,9 @@ void loom_registrations_restart(struct loom_context *context)
             report_no_room(context, (uint16_t)ssid);
             continue;
         }
+        size_t place = (size_t)(registration - context->config.registrations);
         registration->context = context;
+        registration->location = context->config.locations + place * context->config.location_size;
         registration->ssid = (uint16_t)ssid;
         registration->server_instance = instance;
         registration->security_instance = security;

@@ -202,17 +202,18 @@ static void remember(struct loom_context *context)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static bool is_location(const uint8_t *location, size_t length)
+static bool is_location(const struct loom_context *context, const uint8_t *location, size_t length)
 {
     size_t at = 0;
     while (at < length) {
         at += 1u + location[at];
     }
-    return at == length && length <= LOOM_LOCATION_SIZE;
+    return at == length && length <= context->config.location_size;
 }
 
 /* Reads the first entry of `rest` and moves `rest` behind it. */
-static bool read_entry(struct loom_bytes *rest, struct entry *entry)
+static bool read_entry(const struct loom_context *context, struct loom_bytes *rest,
+                       struct entry *entry)
 {
     const uint8_t *at = rest->data;
     const uint64_t *number = entry->number;
@@ -225,8 +226,8 @@ static bool read_entry(struct loom_bytes *rest, struct entry *entry)
     }
     entry->location = at;
     if (number[LENGTH] > rest->length - ENTRY_SIZE ||
-        !is_location(entry->location, (size_t)number[LENGTH]) || number[WAITS] >= WAITS_COUNT ||
-        number[FLAGS] > FLAG_ALL || number[LIFETIME] > INT64_MAX ||
+        !is_location(context, entry->location, (size_t)number[LENGTH]) ||
+        number[WAITS] >= WAITS_COUNT || number[FLAGS] > FLAG_ALL || number[LIFETIME] > INT64_MAX ||
         number[LWM2M] < LOOM_LWM2M_1_0) {
         return false;
     }
@@ -276,7 +277,7 @@ static void go_on(struct loom_registration *registration, const struct entry *en
 static void go_on_all(struct loom_context *context, struct loom_bytes entries)
 {
     struct entry entry;
-    while (read_entry(&entries, &entry)) {
+    while (read_entry(context, &entries, &entry)) {
         struct loom_registration *registration = NULL;
         while ((registration = loom_registration_next(context, registration)) != NULL) {
             if (registration->ssid == entry.number[SSID]) {
@@ -286,11 +287,11 @@ static void go_on_all(struct loom_context *context, struct loom_bytes entries)
     }
 }
 
-static bool is_whole(struct loom_bytes entries, unsigned count)
+static bool is_whole(const struct loom_context *context, struct loom_bytes entries, unsigned count)
 {
     struct entry entry;
     unsigned found = 0;
-    while (read_entry(&entries, &entry)) {
+    while (read_entry(context, &entries, &entry)) {
         found++;
     }
     return found == count && entries.length == 0;
@@ -304,7 +305,7 @@ static void read_record(struct loom_context *context, const uint8_t *data, size_
     }
     uint32_t digest = (uint32_t)loom_big_endian(data + 1, 4);
     struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
-    if (!is_whole(entries, data[HEAD_SIZE - 1])) {
+    if (!is_whole(context, entries, data[HEAD_SIZE - 1])) {
         loom_stored_failed(context, LOOM_BAD_REQUEST, LOOM_REASON_STATE_DAMAGED);
         return;
     }

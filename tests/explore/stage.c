@@ -430,6 +430,8 @@ static void boot(void)
                                               .staging = stage.staging,
                                               .registrations = stage.registrations,
                                               .registration_room = SERVERS_MAX,
+                                              .locations = stage.locations,
+                                              .location_size = LOOM_LOCATION_SIZE,
                                               .buffer = buffer,
                                               .buffer_size = sizeof buffer,
                                               .port = &port,

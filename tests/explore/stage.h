@@ -110,6 +110,7 @@ struct watch {
 struct stage {
     struct loom_client client;
     struct loom_registration registrations[SERVERS_MAX];
+    uint8_t locations[SERVERS_MAX * LOOM_LOCATION_SIZE];
     struct link links[LINKS];
     struct accounts_record accounts;
     struct kept_record kept;

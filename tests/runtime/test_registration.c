@@ -53,6 +53,23 @@ Test(registration, register_says_what_the_release_wants)
     }
 }
 
+/* B-16: without the location there is no registration. `rd` and `a1`, each after its length, are
+ * six bytes. */
+Test(registration, a_location_has_the_room_that_the_product_gives_it)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    world->location_size = 5;
+    world_start(world);
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_REGISTER_REFUSED, 1);
+    cr_expect_eq(event->reason, LOOM_REASON_LOCATION);
+    world->location_size = 6;
+    world_start(world);
+    event = world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_expect_eq(event->text.length, 6);
+    world_run(world, 300);
+    cr_expect_str_eq(peer_last(&world->server)->line, "POST /rd/a1");
+}
+
 /* B-4: in 1.0 the binding is that of /1/x/7; B-5: later it is what the device has, /3/0/16. */
 Test(registration, binding_comes_from_where_the_release_says)
 {

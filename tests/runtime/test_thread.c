@@ -54,6 +54,7 @@ static struct {
     struct loom_management_server *dm;
     struct loom_client client;
     struct loom_registration registrations[2];
+    uint8_t locations[2 * LOOM_LOCATION_SIZE];
     struct loom_model model;
     struct loom_client_1_1_data data;
     struct loom_client_1_1_staging staging;
@@ -191,6 +192,8 @@ static void set_up(void)
                                         .staging = &w.staging,
                                         .registrations = w.registrations,
                                         .registration_room = 2,
+                                        .locations = w.locations,
+                                        .location_size = LOOM_LOCATION_SIZE,
                                         .buffer = w.buffer,
                                         .buffer_size = sizeof w.buffer,
                                         .port = &w.port,

@@ -229,6 +229,7 @@ struct world *world_create(uint16_t lwm2m)
     world->store.load = load;
     world->client.context.config.lwm2m = lwm2m;
     world->registration_room = 3;
+    world->location_size = LOOM_LOCATION_SIZE;
     return world;
 }
 
@@ -248,6 +249,8 @@ void world_start(struct world *world)
     config.staging = world->staging;
     config.registrations = world->registrations;
     config.registration_room = world->registration_room;
+    config.locations = world->locations;
+    config.location_size = world->location_size;
     config.buffer = world->buffer;
     config.buffer_size = sizeof world->buffer;
     config.port = &world->port;

@@ -64,6 +64,8 @@ struct world {
     struct loom_client client;
     struct loom_registration registrations[3];
     uint8_t registration_room; /* of them, that the client is given */
+    uint8_t locations[3 * LOOM_LOCATION_SIZE];
+    uint8_t location_size; /* LOOM_LOCATION_SIZE, unless a test sets it before the start */
     struct loom_model model;
     struct loom_model_hooks hooks;
     const struct loom_product *product;

@@ -248,6 +248,8 @@ void device_boot(struct sim_world *world)
                                         .staging = world->staging,
                                         .registrations = world->registrations,
                                         .registration_room = SIM_REGISTRATIONS,
+                                        .locations = world->locations,
+                                        .location_size = LOOM_LOCATION_SIZE,
                                         .buffer = world->buffer,
                                         .buffer_size = sizeof world->buffer,
                                         .port = &world->port,

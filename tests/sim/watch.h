@@ -149,6 +149,7 @@ struct sim_watch {
     /* A second client, to read what the store has. */
     struct loom_client reader;
     struct loom_registration registrations[SIM_REGISTRATIONS];
+    uint8_t locations[SIM_REGISTRATIONS * LOOM_LOCATION_SIZE];
     struct loom_model model;
     uint64_t data[SIM_MODEL / 8];
     uint64_t staging[SIM_MODEL / 8];

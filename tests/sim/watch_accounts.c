@@ -185,6 +185,7 @@ void watch_compare_with_store(struct sim_world *world)
     config.model = &watch->model;
     config.staging = watch->staging;
     config.registrations = watch->registrations;
+    config.locations = watch->locations;
     config.buffer = watch->buffer;
     config.store = &world->record_store;
     config.event = NULL;

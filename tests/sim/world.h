@@ -118,6 +118,7 @@ struct sim_world {
     struct loom_port port;
     struct loom_client client;
     struct loom_registration registrations[SIM_REGISTRATIONS];
+    uint8_t locations[SIM_REGISTRATIONS * LOOM_LOCATION_SIZE];
     struct loom_model model;
     struct loom_model_hooks hooks;
     uint64_t data[SIM_MODEL / 8];

@@ -29,7 +29,7 @@ extern "C" {
 #define LOOM_LWM2M_1_1 0x0101u
 #define LOOM_LWM2M_1_2 0x0102u
 
-/** Bytes of a registration's location that are kept; with a longer one it has failed. */
+/** Bytes of a registration's location that are enough for any server. */
 #define LOOM_LOCATION_SIZE 255u
 
 struct loom_client;
@@ -66,6 +66,11 @@ struct loom_client_config {
      *  as LOOM_EVENT_REGISTER_FAILED, LOOM_REASON_NO_ROOM, and not used. */
     struct loom_registration *registrations;
     uint8_t registration_room;
+
+    /** `location_size` bytes for each registration: its location at the server, a byte for each
+     *  segment and the segment. Where it does not fit, the registration has failed. */
+    uint8_t *locations;
+    uint8_t location_size; /**< LOOM_LOCATION_SIZE, or what the device's servers need */
 
     /** Room for one outgoing payload or state record, and for the values of an incoming one. At
      *  least product->request_size and the endpoint name and, with a store,
@@ -136,7 +141,7 @@ struct loom_registration {
     char transport; /**< named by an Update Trigger (rule B-71), 0: none */
     uint8_t wishes; /**< what handlers and writes have asked for */
     uint8_t location_length;
-    uint8_t location[LOOM_LOCATION_SIZE]; /**< segments, each after a byte with its length */
+    uint8_t *location; /**< of config.locations: segments, each after a byte with its length */
 };
 
 /** The bootstrap of a client. Members are private to the client. */

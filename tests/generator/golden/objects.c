@@ -41,6 +41,8 @@ static const struct loom_features gadget_features = {
     .stored_accounts = &loom_feature_stored_accounts,
     .remembered_registrations = &loom_feature_remembered_registrations,
     .unbootstrap = &loom_feature_unbootstrap,
+    .access_control = &loom_feature_access_control,
+    .linked_accounts = &loom_feature_linked_accounts,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
 };
