@@ -23,6 +23,8 @@ static enum loom_status start(size_t buffer_size, bool store)
     config.staging = world->staging;
     config.registrations = world->registrations;
     config.registration_room = 3;
+    config.locations = world->locations;
+    config.location_size = world->location_size;
     config.buffer = world->buffer;
     config.buffer_size = buffer_size;
     config.port = &world->port;
