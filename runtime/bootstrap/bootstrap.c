@@ -71,11 +71,17 @@ static bool wants_pack(const void *subject)
            bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_2 && !bootstrap->pack_refused;
 }
 
+static const struct loom_bootstrap_push_feature *push_of(const struct loom_bootstrap *bootstrap)
+{
+    return loom_context_features(bootstrap->context)->bootstrap_push;
+}
+
 /* Rules: the bootstrap server of LwM2M 1.0 may begin unasked. */
 static bool takes_push(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
-    return bootstrap->context->config.lwm2m == LOOM_LWM2M_1_0 && has_account(subject);
+    return push_of(bootstrap) != NULL && bootstrap->context->config.lwm2m == LOOM_LWM2M_1_0 &&
+           has_account(subject);
 }
 
 /* A push that failed, while the servers are well without it. */
@@ -99,7 +105,9 @@ static void open_session(struct loom_bootstrap *bootstrap)
     struct loom_credentials credentials;
     bool usable = loom_account_credentials(bootstrap->context->config.model, bootstrap->account,
                                            &credentials) == LOOM_OK;
-    bootstrap->opened_with = loom_account_digest(bootstrap->context->config.model);
+    if (push_of(bootstrap) != NULL) {
+        bootstrap->opened_with = push_of(bootstrap)->digest(bootstrap->context->config.model);
+    }
     bootstrap->session =
         loom_context_open(bootstrap->context, usable ? &credentials : NULL, 0, bootstrap);
 }
@@ -128,7 +136,7 @@ static void settle(void *subject)
     struct loom_bootstrap *bootstrap = subject;
     bootstrap->deadline = LOOM_NEVER;
     if (!takes_push(bootstrap) ||
-        bootstrap->opened_with != loom_account_digest(bootstrap->context->config.model)) {
+        bootstrap->opened_with != push_of(bootstrap)->digest(bootstrap->context->config.model)) {
         close_session(bootstrap); /* rule A-9 */
     }
     listen(bootstrap);
@@ -285,9 +293,8 @@ static void restart_timer(void *subject)
     set_timer(subject, LOOM_EXCHANGE_LIFETIME);
 }
 
-static void begin_push(void *subject)
+static void take_push(struct loom_bootstrap *bootstrap)
 {
-    struct loom_bootstrap *bootstrap = subject;
     bootstrap->pushed = true;
     bootstrap->exchange = 0;
     loom_transaction_begin(bootstrap);
@@ -387,18 +394,33 @@ static void fail_lost(void *subject)
     schedule_retry(subject);
 }
 
+static void end_push(struct loom_bootstrap *bootstrap, enum loom_reason why)
+{
+    report_failed(bootstrap, why);
+    loom_transaction_drop(bootstrap);
+    if (why == LOOM_REASON_SILENCE) {
+        settle(bootstrap);
+    } else {
+        listen_later(bootstrap);
+    }
+}
+
+const struct loom_bootstrap_push_feature loom_feature_bootstrap_push = {
+    .digest = loom_account_digest, .begin = take_push, .end = end_push};
+
+static void begin_push(void *subject)
+{
+    push_of(subject)->begin(subject);
+}
+
 static void silent_push(void *subject)
 {
-    report_failed(subject, LOOM_REASON_SILENCE);
-    loom_transaction_drop(subject);
-    settle(subject);
+    push_of(subject)->end(subject, LOOM_REASON_SILENCE);
 }
 
 static void drop_push(void *subject)
 {
-    report_failed(subject, LOOM_REASON_SESSION_LOST);
-    loom_transaction_drop(subject);
-    listen_later(subject);
+    push_of(subject)->end(subject, LOOM_REASON_SESSION_LOST);
 }
 
 static void fail_asked_again(void *subject)
@@ -434,9 +456,8 @@ static void register_everywhere(void *subject)
 
 /* Rule A-87. Purged in the store first: an account that came back with the next start would not be
  * purged. */
-static void purge_account(void *subject)
+static void purge(struct loom_bootstrap *bootstrap)
 {
-    struct loom_bootstrap *bootstrap = subject;
     enum loom_status status = loom_transaction_purge(bootstrap);
     if (status != LOOM_OK) {
         bootstrap->context->account_deadline = loom_context_after(bootstrap->context, RETRY_LAST);
@@ -449,6 +470,27 @@ static void purge_account(void *subject)
     bootstrap->asked_for = false;
     report(bootstrap, LOOM_EVENT_ACCOUNT_EXPIRED);
     loom_context_wish(bootstrap->context, LOOM_WISH_RETRY_FAILED);
+}
+
+/* Rule A-87. While the account is in use, it is due again when it no longer is. */
+static void expire(struct loom_bootstrap *bootstrap, uint64_t now)
+{
+    struct loom_context *context = bootstrap->context;
+    if (context->account_deadline <= now) {
+        context->account_deadline = LOOM_NEVER;
+        if (!loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_EXPIRED)) {
+            context->account_deadline = loom_context_after(context, LOOM_MAX_TRANSMIT_WAIT);
+        }
+    }
+}
+
+const struct loom_account_timeout_feature loom_feature_account_timeout = {
+    .start = loom_transaction_start_timeout, .expire = expire, .purge = purge};
+
+static void purge_account(void *subject)
+{
+    const struct loom_bootstrap *bootstrap = subject;
+    loom_context_features(bootstrap->context)->account_timeout->purge(subject);
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */
@@ -676,18 +718,6 @@ void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now)
     }
 }
 
-void loom_bootstrap_expire(struct loom_bootstrap *bootstrap, uint64_t now)
-{
-    struct loom_context *context = bootstrap->context;
-    if (context->account_deadline <= now) {
-        context->account_deadline = LOOM_NEVER;
-        /* While the account is in use, it is due again when it no longer is. */
-        if (!loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_EXPIRED)) {
-            context->account_deadline = loom_context_after(context, LOOM_MAX_TRANSMIT_WAIT);
-        }
-    }
-}
-
 /* ---- commands -------------------------------------------------------------------------------- */
 
 /* A command and what has become of it. The event is made when that is known, so that it takes no
@@ -719,7 +749,10 @@ static enum loom_status read_or_discover(struct loom_bootstrap *bootstrap, struc
     } else {
         command->type = LOOM_EVENT_BOOTSTRAP_READ;
         reply->content_format = request->accept;
-        status = loom_bootstrap_read(bootstrap, path, &reply->content_format, &out);
+        const struct loom_bootstrap_read_feature *feature =
+            loom_context_features(bootstrap->context)->bootstrap_read;
+        status = feature == NULL ? LOOM_METHOD_NOT_ALLOWED
+                                 : feature->read(bootstrap, path, &reply->content_format, &out);
     }
     reply->length = out.length;
     return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;

@@ -81,8 +81,24 @@ void loom_bootstrap_listen(struct loom_bootstrap *bootstrap);
 /** Does what is due at `now` but the purge of the account. */
 void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now);
 
-/** Purges the Bootstrap-Server Account if that is due at `now` (rule A-87). */
-void loom_bootstrap_expire(struct loom_bootstrap *bootstrap, uint64_t now);
+/** The feature: a bootstrap server of LwM2M 1.0 may begin unasked (rules ). */
+struct loom_bootstrap_push_feature {
+    /** A number that changes when the address or the keys of the Bootstrap-Server Account do. */
+    uint32_t (*digest)(const struct loom_model *model);
+    void (*begin)(struct loom_bootstrap *bootstrap);
+    /** It failed, and is not needed. @param why LOOM_REASON_SILENCE or LOOM_REASON_SESSION_LOST */
+    void (*end)(struct loom_bootstrap *bootstrap, enum loom_reason why);
+};
+
+/** The feature: Bootstrap-Server Account Timeout, 0/x/12 (rule A-87). */
+struct loom_account_timeout_feature {
+    /** Begins the time, by what the staged account says. */
+    void (*start)(struct loom_bootstrap *bootstrap);
+    /** Purges the account if that is due at `now`. */
+    void (*expire)(struct loom_bootstrap *bootstrap, uint64_t now);
+    /** Purges it: what the machine does, never when the account is in use. */
+    void (*purge)(struct loom_bootstrap *bootstrap);
+};
 
 /** Whether requests of servers are to be ignored for a bootstrap (rules ). */
 bool loom_bootstrap_silences(const struct loom_bootstrap *bootstrap);

@@ -33,8 +33,8 @@ static bool names_security(const struct loom_payload *payload, uint16_t instance
 }
 
 /* Gives the Bootstrap-Server Account another instance id, one that this payload does not use. */
-static enum loom_status move_account(struct loom_bootstrap *bootstrap,
-                                     const struct loom_payload *payload)
+enum loom_status loom_bootstrap_move_account(struct loom_bootstrap *bootstrap,
+                                             const struct loom_payload *payload)
 {
     struct loom_model *model = &bootstrap->staged;
     const struct loom_product_object *entry = loom_model_object(model, LOOM_SECURITY);
@@ -62,7 +62,10 @@ enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
     if (elsewhere || !names_security(payload, bootstrap->account, &is_account) || is_account) {
         return LOOM_OK; /* something else, or its own change */
     }
-    return payload->path.depth >= 3 ? LOOM_BAD_REQUEST : move_account(bootstrap, payload);
+    const struct loom_account_replacement_feature *feature =
+        loom_context_features(bootstrap->context)->account_replacement;
+    return payload->path.depth >= 3 || feature == NULL ? LOOM_BAD_REQUEST
+                                                       : feature->move(bootstrap, payload);
 }
 
 /* Rules A-46, A-47: no wire form of the object version was ever published; here it is `ver=1.2`, as
@@ -315,9 +318,8 @@ const struct loom_bootstrap_discover_feature loom_feature_bootstrap_discover = {
 
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
-enum loom_status loom_bootstrap_read(const struct loom_bootstrap *bootstrap,
-                                     const struct loom_path *path, uint16_t *format,
-                                     struct loom_output *out)
+static enum loom_status read(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
+                             uint16_t *format, struct loom_output *out)
 {
     const struct loom_model *model = &bootstrap->staged;
     bool readable = path->depth >= 1 && path->depth <= 2 &&
@@ -334,3 +336,5 @@ enum loom_status loom_bootstrap_read(const struct loom_bootstrap *bootstrap,
     *format = chosen->number;
     return loom_payload_read(model, chosen, path, path, LOOM_READ_ALL, out);
 }
+
+const struct loom_bootstrap_read_feature loom_feature_bootstrap_read = {.read = read};

@@ -6,15 +6,11 @@
 #include "accounts/accounts.h"
 #include "accounts/cursor.h"
 #include "bootstrap/bootstrap.h"
+#include "bootstrap/commands.h"
 #include "codec/text.h"
 #include "context/context.h"
 
 #include <string.h>
-
-static const struct loom_unbootstrap_feature *unbootstrap_of(const struct loom_bootstrap *bootstrap)
-{
-    return loom_context_features(bootstrap->context)->unbootstrap;
-}
 
 /* Whether an instance, be it by another id now, has the values that it had before. */
 static bool is_unchanged(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance,
@@ -53,6 +49,9 @@ static uint16_t replacement(const struct loom_bootstrap *bootstrap)
     return replaced ? other : LOOM_ID_NONE;
 }
 
+const struct loom_account_replacement_feature loom_feature_account_replacement = {
+    .replacement = replacement, .move = loom_bootstrap_move_account};
+
 static uint16_t security_of(const struct loom_model *model, uint16_t server)
 {
     return loom_account_security(model, loom_account_ssid(model, server));
@@ -76,8 +75,11 @@ static void note_bootstrapped(struct loom_bootstrap *bootstrap)
     }
 }
 
-/* Rule A-87; A-88 leaves open from when it counts: here, from the success. */
-static void start_account_timeout(struct loom_bootstrap *bootstrap)
+const struct loom_last_bootstrapped_feature loom_feature_last_bootstrapped = {
+    .note = note_bootstrapped};
+
+/* Rule A-88 leaves open from when it counts: here, from the success. */
+void loom_transaction_start_timeout(struct loom_bootstrap *bootstrap)
 {
     const struct loom_model *model = &bootstrap->staged;
     uint32_t seconds =
@@ -98,7 +100,9 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
                                          struct loom_fault *fault)
 {
     loom_transaction_refresh(bootstrap); /* what is stored is all that is in force */
-    uint16_t other = replacement(bootstrap);
+    const struct loom_features *features = loom_context_features(bootstrap->context);
+    const struct loom_account_replacement_feature *replacing = features->account_replacement;
+    uint16_t other = replacing == NULL ? LOOM_ID_NONE : replacing->replacement(bootstrap);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
     fault->reason =
         loom_bootstrap_inconsistency(bootstrap, &bootstrap->staged, replaced, source, &fault->path);
@@ -106,17 +110,20 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
         fault->has_path = true;
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
-    const struct loom_unbootstrap_feature *feature = unbootstrap_of(bootstrap);
-    if (feature != NULL) {
-        feature->unbootstrap(bootstrap);
+    if (features->unbootstrap != NULL) {
+        features->unbootstrap->unbootstrap(bootstrap);
     }
     if (replaced != LOOM_ID_NONE) {
         loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
         bootstrap->account = other;
     }
-    note_bootstrapped(bootstrap);
+    if (features->last_bootstrapped != NULL) {
+        features->last_bootstrapped->note(bootstrap);
+    }
     uint64_t running = bootstrap->context->account_deadline;
-    start_account_timeout(bootstrap);
+    if (features->account_timeout != NULL) {
+        features->account_timeout->start(bootstrap);
+    }
     /* What is on a card is read from it again at every start, and gone with it (rule E-3). */
     if (source != LOOM_BOOTSTRAP_FROM_CARD &&
         loom_state_save(bootstrap->context, &bootstrap->staged) != LOOM_OK) {
@@ -133,7 +140,8 @@ enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap)
     uint16_t account = loom_account_instance(bootstrap->context->config.model);
     loom_transaction_begin(bootstrap);
     loom_transaction_touch(bootstrap, LOOM_SECURITY);
-    const struct loom_unbootstrap_feature *feature = unbootstrap_of(bootstrap);
+    const struct loom_unbootstrap_feature *feature =
+        loom_context_features(bootstrap->context)->unbootstrap;
     if (feature != NULL) {
         feature->drop_linked(bootstrap, account);
     }

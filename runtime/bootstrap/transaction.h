@@ -64,10 +64,17 @@ struct loom_fault {
 
 void loom_fault_to_event(const struct loom_fault *fault, struct loom_event *event);
 
+/** The feature: Last Bootstrapped, 1/x/12 (rule A-112). */
+struct loom_last_bootstrapped_feature {
+    void (*note)(struct loom_bootstrap *bootstrap);
+};
+
 /** Checks, stores and puts in force. @param fault all zero; out: what is wrong */
 enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
                                          enum loom_bootstrap_source source,
                                          struct loom_fault *fault);
+/** Rule A-87: begins the time of the staged account. */
+void loom_transaction_start_timeout(struct loom_bootstrap *bootstrap);
 /** Does away with the Bootstrap-Server Account (rule A-87), in the store and here. */
 enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap);
 

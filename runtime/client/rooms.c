@@ -159,12 +159,13 @@ static bool bootstrap_wishes(struct loom_client *client)
 
 static uint64_t account_deadline(const struct loom_client *client)
 {
-    return client->context.account_deadline;
+    bool has = loom_context_features(&client->context)->account_timeout != NULL;
+    return has ? client->context.account_deadline : LOOM_NEVER;
 }
 
 static void account_timer(struct loom_client *client, uint64_t now)
 {
-    loom_bootstrap_expire(&client->bootstrap, now);
+    loom_context_features(&client->context)->account_timeout->expire(&client->bootstrap, now);
 }
 
 /* ---- registration and management ---------------------------------------------------------------

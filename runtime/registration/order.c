@@ -36,7 +36,7 @@ static bool blocks(const struct loom_registration *registration)
            loom_server_flag(registration, LOOM_SERVER_FAILURE_BLOCK, false);
 }
 
-bool loom_registration_blocked(const struct loom_registration *registration)
+static bool is_blocked(const struct loom_registration *registration)
 {
     struct loom_registration *other = NULL;
     while ((other = loom_registration_next(registration->context, other)) != NULL) {
@@ -61,7 +61,7 @@ static const struct loom_registration *previous(const struct loom_registration *
     return found;
 }
 
-uint64_t loom_registration_delay_end(const struct loom_registration *registration)
+static uint64_t delay_end(const struct loom_registration *registration)
 {
     const struct loom_registration *before = previous(registration);
     uint64_t begin = registration->queued_at;
@@ -75,7 +75,7 @@ uint64_t loom_registration_delay_end(const struct loom_registration *registratio
     return loom_time_after(begin, delay);
 }
 
-bool loom_registration_is_its_turn(const struct loom_registration *registration)
+static bool is_its_turn(const struct loom_registration *registration)
 {
     struct loom_registration *other = NULL;
     while ((other = loom_registration_next(registration->context, other)) != NULL) {
@@ -83,5 +83,8 @@ bool loom_registration_is_its_turn(const struct loom_registration *registration)
             return false;
         }
     }
-    return !loom_registration_blocked(registration);
+    return !is_blocked(registration);
 }
+
+const struct loom_registration_order_feature loom_feature_registration_order = {
+    .delay_end = delay_end, .is_blocked = is_blocked, .is_its_turn = is_its_turn};

@@ -87,18 +87,26 @@ static void begin_registration(void *subject)
     next_attempt(registration);
 }
 
+static const struct loom_features *features_of(const struct loom_registration *registration)
+{
+    return loom_context_features(registration->context);
+}
+
 /* Rule B-51: counted from the end of the registration before it. */
 static bool must_delay(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return loom_registration_delay_end(registration) > loom_context_now(registration->context);
+    const struct loom_registration_order_feature *order =
+        features_of(registration)->registration_order;
+    return order != NULL &&
+           order->delay_end(registration) > loom_context_now(registration->context);
 }
 
 static void begin_delay(void *subject)
 {
     struct loom_registration *registration = subject;
     struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_DELAYED);
-    registration->deadline = loom_registration_delay_end(registration);
+    registration->deadline = features_of(registration)->registration_order->delay_end(registration);
     event.seconds = loom_context_seconds(registration->context, registration->deadline);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     loom_context_emit(registration->context, &event);
@@ -115,15 +123,29 @@ static uint16_t older_release(const struct loom_registration *registration)
     return older < LOOM_LWM2M_1_0 || older < oldest ? 0 : older;
 }
 
-static void fall_back(void *subject)
+static void take_older(struct loom_registration *registration)
 {
-    struct loom_registration *registration = subject;
     struct loom_event event = event_of(registration, LOOM_EVENT_VERSION_FALL_BACK);
     registration->lwm2m = older_release(registration);
     event.code = LOOM_PRECONDITION_FAILED;
     event.text = loom_text_of(loom_release_name(registration->lwm2m));
     loom_context_emit(registration->context, &event);
     send_register(registration);
+}
+
+const struct loom_version_fall_back_feature loom_feature_version_fall_back = {
+    .older_release = older_release, .take_older = take_older};
+
+static void fall_back(void *subject)
+{
+    features_of(subject)->version_fall_back->take_older(subject);
+}
+
+static bool may_fall_back(const struct loom_registration *registration)
+{
+    const struct loom_version_fall_back_feature *feature =
+        features_of(registration)->version_fall_back;
+    return feature != NULL && feature->older_release(registration) != 0;
 }
 
 static void say_all(void *subject)
@@ -381,9 +403,8 @@ static void abandon(void *subject)
 }
 
 /* Rule B-70: silent towards this server for 1/x/5 seconds. */
-static void enter_disabled(void *subject)
+static void disable(struct loom_registration *registration)
 {
-    struct loom_registration *registration = subject;
     struct loom_event event = event_of(registration, LOOM_EVENT_DISABLED);
     uint32_t seconds =
         loom_server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
@@ -394,6 +415,13 @@ static void enter_disabled(void *subject)
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     event.seconds = seconds;
     loom_context_emit(registration->context, &event);
+}
+
+const struct loom_disable_feature loom_feature_disable = {.disable = disable};
+
+static void enter_disabled(void *subject)
+{
+    features_of(subject)->disable->disable(subject);
 }
 
 static bool is_disabling(const void *subject)
@@ -614,7 +642,7 @@ static enum loom_registration_event meaning_of(struct loom_registration *registr
         return LOOM_REGISTRATION_NO_ANSWER;
     }
     if (registering && code == LOOM_PRECONDITION_FAILED) {
-        if (older_release(registration) != 0) {
+        if (may_fall_back(registration)) {
             return LOOM_REGISTRATION_OLDER;
         }
         /* None is good enough: should there be another attempt, it begins with the newest. */
@@ -691,12 +719,15 @@ static void keep_alert(struct loom_registration *registration, int alert)
     }
 }
 
+const struct loom_alert_code_feature loom_feature_alert_code = {.keep = keep_alert};
+
 void loom_registration_lost(struct loom_registration *registration, int alert)
 {
     registration->session = NULL;
     registration->exchange = 0;
-    if (alert >= 0) {
-        keep_alert(registration, alert);
+    const struct loom_alert_code_feature *feature = features_of(registration)->alert_code;
+    if (alert >= 0 && feature != NULL) {
+        feature->keep(registration, alert);
     }
     bool refused = registration->state == LOOM_REGISTRATION_REGISTERING && is_for_good(alert);
     loom_registration_take(registration,

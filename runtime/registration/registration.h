@@ -24,6 +24,24 @@ void loom_registration_lost(struct loom_registration *registration, int alert);
 void loom_registration_do_wishes(struct loom_registration *registration);
 const char *loom_registration_state_name(enum loom_registration_state state);
 
+/** The feature: a register in an older release where a server refuses a newer one (rule B-13). */
+struct loom_version_fall_back_feature {
+    /** @return the release before that of the registration, 0 if it may not be used */
+    uint16_t (*older_release)(const struct loom_registration *registration);
+    void (*take_older)(struct loom_registration *registration);
+};
+
+/** The feature: Disable, 1/x/4 and 1/x/5 (rule B-70). */
+struct loom_disable_feature {
+    /** De-registered; now it is silent for its time. */
+    void (*disable)(struct loom_registration *registration);
+};
+
+/** The feature: TLS-DTLS Alert Code, 1/x/11 (rule A-111). */
+struct loom_alert_code_feature {
+    void (*keep)(struct loom_registration *registration, int alert);
+};
+
 /* ---- registrations.c: all of them --------------------------------------------------------------
  */
 

@@ -5,6 +5,7 @@
 #include "accounts/accounts.h"
 #include "context/context.h"
 #include "registration/order.h"
+#include "registration/requests.h"
 
 #include <string.h>
 
@@ -72,14 +73,20 @@ void loom_registrations_restart(struct loom_context *context)
                       LOOM_WISH_REMEMBER); /* none has worked yet since the bootstrap (rule B-51) */
 }
 
+static const struct loom_registration_order_feature *order_of(const struct loom_context *context)
+{
+    return loom_context_features(context)->registration_order;
+}
+
 bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
 {
+    const struct loom_registration_order_feature *order = order_of(context);
     bool any = false;
     bool wanted = false;
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
         any = true;
-        if (loom_registration_blocked(registration)) {
+        if (order != NULL && order->is_blocked(registration)) {
             continue; /* will not even try: as good as failed, but with no wish of its own */
         }
         if (registration->state != LOOM_REGISTRATION_FAILED && !registration->given_up) {
@@ -101,13 +108,14 @@ void loom_registrations_retry_failed(struct loom_context *context)
 
 bool loom_registrations_take_turns(struct loom_context *context)
 {
+    const struct loom_registration_order_feature *order = order_of(context);
     bool any = false;
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
         if (registration->state != LOOM_REGISTRATION_QUEUED) {
             continue;
         }
-        if (loom_registration_is_its_turn(registration)) {
+        if (order == NULL || order->is_its_turn(registration)) {
             any = loom_registration_take(registration, LOOM_REGISTRATION_TURN) || any;
         } else if (!registration->queue_told) {
             registration->queue_told = true;
@@ -168,7 +176,10 @@ bool loom_registrations_are_off(const struct loom_context *context)
 
 void loom_registrations_note_profile(struct loom_context *context)
 {
-    context->profile_links = loom_links_digest(context->config.model, context->config.lwm2m);
+    const struct loom_profile_id_feature *profile = loom_context_features(context)->profile_id;
+    if (profile != NULL) {
+        profile->note(context);
+    }
 }
 
 /* ---- executables: done once the answer to them is out -----------------------------------------
@@ -192,7 +203,7 @@ enum loom_status loom_registrations_disable(struct loom_context *context,
 {
     struct loom_registration *registration = find(context, from);
     (void)arguments;
-    if (registration == NULL) {
+    if (registration == NULL || loom_context_features(context)->disable == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     loom_registration_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
@@ -204,8 +215,16 @@ enum loom_status loom_registrations_trigger(struct loom_context *context,
                                             struct loom_text arguments)
 {
     struct loom_registration *registration = find(context, from);
-    return registration == NULL ? LOOM_METHOD_NOT_ALLOWED
-                                : loom_server_trigger(registration, arguments);
+    const struct loom_transports_feature *transports = loom_context_features(context)->transports;
+    if (registration == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (registration->lwm2m == LOOM_LWM2M_1_0 || arguments.length == 0) {
+        /* In 1.0 arguments have no meaning. */
+        loom_registration_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
+        return LOOM_OK;
+    }
+    return transports == NULL ? LOOM_BAD_REQUEST : transports->trigger(registration, arguments);
 }
 
 /* ---- Send ------------------------------------------------------------------------------------ */

@@ -65,15 +65,33 @@ static bool may_use_profile(const struct loom_registration *registration)
            !registration->full_list && digest_of_links(context) == context->profile_links;
 }
 
+static bool add_profile(struct loom_registration *registration, struct loom_request *request,
+                        struct loom_output *out)
+{
+    const struct loom_context *context = registration->context;
+    bool use = may_use_profile(registration);
+    if (use) {
+        loom_request_add_query(request, out, "pid", loom_text_of(context->config.profile_id));
+        registration->links_sent = context->profile_links;
+    }
+    return use;
+}
+
+static void note_profile(struct loom_context *context)
+{
+    context->profile_links = digest_of_links(context);
+}
+
+const struct loom_profile_id_feature loom_feature_profile_id = {.note = note_profile,
+                                                                .add = add_profile};
+
 static void add_profile_or_links(struct loom_registration *registration,
                                  struct loom_request *request, struct loom_output *out)
 {
-    const struct loom_context *context = registration->context;
-    registration->profile_sent = may_use_profile(registration);
-    if (registration->profile_sent) {
-        loom_request_add_query(request, out, "pid", loom_text_of(context->config.profile_id));
-        registration->links_sent = context->profile_links;
-    } else {
+    const struct loom_profile_id_feature *profile =
+        loom_context_features(registration->context)->profile_id;
+    registration->profile_sent = profile != NULL && profile->add(registration, request, out);
+    if (!registration->profile_sent) {
         add_links(registration, request, out);
     }
 }
@@ -127,8 +145,9 @@ static void open_session(struct loom_registration *registration)
     struct loom_credentials credentials;
     bool usable = loom_account_credentials(context->config.model, registration->security_instance,
                                            &credentials) == LOOM_OK;
-    if (usable) {
-        credentials.transport = loom_server_transport(registration);
+    const struct loom_transports_feature *transports = loom_context_features(context)->transports;
+    if (usable && transports != NULL) {
+        credentials.transport = transports->choose(registration);
     }
     registration->session =
         loom_context_open(context, usable ? &credentials : NULL, registration->ssid, registration);

@@ -4,6 +4,7 @@
 #define LOOM_REGISTRATION_REQUESTS_H
 
 #include "loom/client.h"
+#include "loom/codec.h"
 
 /** Sends Register, opening a session if there is none. @return false: it could not be sent; an
  *  event has said so, as for the two others */
@@ -14,5 +15,14 @@ bool loom_registration_send_deregister(struct loom_registration *registration);
 
 /** Whether an Update is due for a change (rule B-18). */
 bool loom_registration_changed(const struct loom_registration *registration);
+
+/** The feature: a Profile ID in the place of the object list (rules B-40 .. B-43). */
+struct loom_profile_id_feature {
+    /** Remembers the object list of now as the one that the product's profile id means. */
+    void (*note)(struct loom_context *context);
+    /** @return false: the list is to be sent */
+    bool (*add)(struct loom_registration *registration, struct loom_request *request,
+                struct loom_output *out);
+};
 
 #endif

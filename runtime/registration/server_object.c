@@ -4,6 +4,7 @@
 
 #include "accounts/accounts.h"
 #include "codec/text.h"
+#include "context/context.h"
 
 #include <string.h>
 
@@ -115,12 +116,21 @@ struct loom_text loom_server_binding(const struct loom_registration *registratio
 
 /* Without the server's knowledge a device that sleeps is one that is lost, so 1.0, whose `b` is
  * 1/x/7 and nothing else (rule B-4), sleeps where 1/x/7 says so. */
-bool loom_server_in_queue_mode(const struct loom_registration *registration)
+static bool is_wanted(const struct loom_registration *registration)
 {
     if (registration->lwm2m == LOOM_LWM2M_1_0) {
         return has_letter(text_of(registration, LOOM_SERVER_BINDING), 'Q');
     }
     return registration->context->config.queue_mode;
+}
+
+const struct loom_queue_mode_feature loom_feature_queue_mode = {.is_wanted = is_wanted};
+
+bool loom_server_in_queue_mode(const struct loom_registration *registration)
+{
+    const struct loom_queue_mode_feature *feature =
+        loom_context_features(registration->context)->queue_mode;
+    return feature != NULL && feature->is_wanted(registration);
 }
 
 static bool port_has(const struct loom_registration *registration, char transport)
@@ -136,7 +146,7 @@ static bool port_has(const struct loom_registration *registration, char transpor
  * A port whose only transport is UDP is never told any other letter than U, so all that is left of
  * the choice is that 1/x/22 must not keep the device from its server by naming what it has not.
  */
-char loom_server_transport(const struct loom_registration *registration)
+static char choose(const struct loom_registration *registration)
 {
     struct loom_text preferred = text_of(registration, LOOM_SERVER_PREFERRED_TRANSPORT);
     if (registration->transport != 0) {
@@ -157,21 +167,15 @@ static bool read_transport(struct loom_text arguments, char *transport)
     return well;
 }
 
-enum loom_status loom_server_trigger(struct loom_registration *registration,
-                                     struct loom_text arguments)
+static enum loom_status trigger(struct loom_registration *registration, struct loom_text arguments)
 {
     char transport;
-    if (registration->lwm2m == LOOM_LWM2M_1_0 || arguments.length == 0) {
-        /* In 1.0 arguments have no meaning. */
-        loom_registration_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
-        return LOOM_OK;
-    }
     /* Rule B-26: U is always taken to be listed. */
     if (!read_transport(arguments, &transport) || !port_has(registration, transport) ||
         (transport != 'U' && !has_letter(text_of(registration, LOOM_SERVER_BINDING), transport))) {
         return LOOM_BAD_REQUEST;
     }
-    char before = loom_server_transport(registration);
+    char before = choose(registration);
     registration->transport = transport;
     if (transport == (before == 0 ? 'U' : before)) {
         loom_registration_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
@@ -181,3 +185,6 @@ enum loom_status loom_server_trigger(struct loom_registration *registration,
     }
     return LOOM_OK;
 }
+
+const struct loom_transports_feature loom_feature_transports = {.choose = choose,
+                                                                .trigger = trigger};

@@ -41,12 +41,19 @@ struct loom_text loom_server_binding(const struct loom_registration *registratio
 /** Whether the device sleeps towards this server (rules B.5). */
 bool loom_server_in_queue_mode(const struct loom_registration *registration);
 
-/** The transport that the server's account prefers, 0: none that the port has. */
-char loom_server_transport(const struct loom_registration *registration);
+/** The feature: a choice among the transports of the port. */
+struct loom_transports_feature {
+    /** The transport that the server's account prefers, 0: none that the port has (rule B-26). */
+    char (*choose)(const struct loom_registration *registration);
+    /** What the arguments of an Update Trigger ask for (rule B-71): an Update, or to move to
+     * another transport.
+     *  @return LOOM_BAD_REQUEST they name a transport that cannot be used */
+    enum loom_status (*trigger)(struct loom_registration *registration, struct loom_text arguments);
+};
 
-/** What an Update Trigger asks for (rule B-71): an Update, or to move to another transport.
- *  @return LOOM_BAD_REQUEST it names a transport that cannot be used */
-enum loom_status loom_server_trigger(struct loom_registration *registration,
-                                     struct loom_text arguments);
+/** The feature: loom_server_in_queue_mode(). */
+struct loom_queue_mode_feature {
+    bool (*is_wanted)(const struct loom_registration *registration);
+};
 
 #endif

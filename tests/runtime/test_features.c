@@ -167,3 +167,213 @@ Test(features, without_unbootstrap_the_server_has_to_do_it)
     cr_expect_eq(peer_delete(world, &world->bs, "/1/0"), LOOM_DELETED);
     cr_expect_eq(peer_finish(world), LOOM_CHANGED);
 }
+
+/* ---- the Bootstrap-Server Account ------------------------------------------------------------ */
+
+/* A Bootstrap-Server Account elsewhere: coap://other:568 */
+static const uint8_t other_account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p', ':', '/',
+                                        '/',  'o',  't',  'h',  'e',  'r',  ':', '5', '6',
+                                        '8',  0xC1, 0x01, 0x01, 0xC1, 0x02, 0x03};
+
+/* the account can neither be replaced nor written over. */
+Test(features, without_account_replacement_the_account_stays)
+{
+    create(LOOM_LWM2M_1_1);
+    features.account_replacement = NULL;
+    bootstrap_to_finish();
+    cr_expect_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_BAD_REQUEST);
+    cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, other_account,
+                              sizeof other_account),
+                 LOOM_CHANGED);
+    cr_expect_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
+    features.account_replacement = &loom_feature_account_replacement;
+    cr_expect_eq(peer_finish(world), LOOM_CHANGED);
+}
+
+static void bootstrap_with_timeout(void)
+{
+    create(LOOM_LWM2M_1_1);
+    loom_set_integer(&world->model, loom_path_resource(0, 0, 12), 1000);
+}
+
+/* */
+Test(features, without_account_timeout_the_account_stays)
+{
+    bootstrap_with_timeout();
+    features.account_timeout = NULL;
+    bootstrap();
+    world_run(world, 2000);
+    cr_expect_eq(world_count(world, LOOM_EVENT_ACCOUNT_EXPIRED), 0);
+    cr_expect(loom_model_has_instance(&world->model, 0, 0));
+}
+
+/* nor does a time that another firmware has left in the store end it. */
+Test(features, without_account_timeout_a_stored_one_means_nothing)
+{
+    bootstrap_with_timeout();
+    bootstrap();
+    features.account_timeout = NULL;
+    world_reboot(world, 1);
+    world_run(world, 2000);
+    cr_expect_eq(world_count(world, LOOM_EVENT_ACCOUNT_EXPIRED), 0);
+    cr_expect(loom_model_has_instance(&world->model, 0, 0));
+}
+
+/* */
+Test(features, without_bootstrap_push_no_server_begins)
+{
+    create(LOOM_LWM2M_1_0);
+    features.bootstrap_push = NULL;
+    bootstrap();
+    world_run(world, 1000);
+    cr_expect_eq(peer_put_server(world, "/1/0", 1, 300), 0, "there is no session to push in");
+    cr_expect_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_PUSH), 0);
+}
+
+/* */
+Test(features, without_bootstrap_read_it_is_not_allowed)
+{
+    create(LOOM_LWM2M_1_1);
+    features.bootstrap_read = NULL;
+    bootstrap_to_finish();
+    cr_expect_eq(peer_get(world, &world->bs, "/1/0", LOOM_FORMAT_TLV), LOOM_METHOD_NOT_ALLOWED);
+    features.bootstrap_read = &loom_feature_bootstrap_read;
+    cr_expect_eq(peer_get(world, &world->bs, "/1/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
+}
+
+static bool is_bootstrap_noted(const struct loom_last_bootstrapped_feature *feature)
+{
+    int64_t time;
+
+    create(LOOM_LWM2M_1_1);
+    features.last_bootstrapped = feature;
+    loom_loopback_set_unix_time(world->net, 1700000000);
+    bootstrap();
+    return loom_get_time(&world->model, loom_path_resource(1, 0, 12), &time) == LOOM_OK;
+}
+
+/* */
+Test(features, without_last_bootstrapped_no_time_is_noted)
+{
+    cr_expect(is_bootstrap_noted(&loom_feature_last_bootstrapped));
+    world_destroy(world);
+    cr_expect_not(is_bootstrap_noted(NULL));
+}
+
+/* ---- registration ---------------------------------------------------------------------------- */
+
+static void create_registering(uint16_t lwm2m)
+{
+    create(lwm2m);
+    world_add_server_account(world, &world->server, 1, 1, 300);
+}
+
+static const char *register_line(void)
+{
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 10);
+    return world->server.got[0].line;
+}
+
+/* unknown_psk_identity is 115; it is a refusal all the same (H-17). */
+static bool is_alert_noted(const struct loom_alert_code_feature *feature)
+{
+    uint64_t alert;
+
+    create_registering(LOOM_LWM2M_1_1);
+    features.alert_code = feature;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTER, 1);
+    struct loom_registration *registration = &world->registrations[0];
+    loom_client_side.lost(&world->client, registration, registration->session,
+                          LOOM_FAILURE_SECURITY, 115);
+    world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 1);
+    return loom_get_unsigned(&world->model, loom_path_resource(1, 1, 11), &alert) == LOOM_OK;
+}
+
+Test(features, without_alert_code_no_alert_is_noted)
+{
+    cr_expect(is_alert_noted(&loom_feature_alert_code));
+    world_destroy(world);
+    cr_expect_not(is_alert_noted(NULL));
+}
+
+/* B-50, B-51: a place and a delay mean nothing. */
+Test(features, without_registration_order_all_register_at_once)
+{
+    create_registering(LOOM_LWM2M_1_1);
+    features.registration_order = NULL;
+    world_add_server_account(world, &world->other, 2, 2, 300);
+    loom_set_unsigned(&world->model, loom_path_resource(1, 1, 13), 2);
+    loom_set_unsigned(&world->model, loom_path_resource(1, 2, 13), 1);
+    loom_set_unsigned(&world->model, loom_path_resource(1, 2, 14), 1000);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_expect_eq(world_count(world, LOOM_EVENT_REGISTER_QUEUED), 0);
+    cr_expect_eq(world_count(world, LOOM_EVENT_REGISTER_DELAYED), 0);
+}
+
+/* B-70 */
+Test(features, without_disable_it_is_not_allowed)
+{
+    create_registering(LOOM_LWM2M_1_1);
+    features.disable = NULL;
+    register_line();
+    cr_expect_eq(peer_post(world, &world->server, "/1/1/4", ""), LOOM_METHOD_NOT_ALLOWED);
+    features.disable = &loom_feature_disable;
+    cr_expect_eq(peer_post(world, &world->server, "/1/1/4", ""), LOOM_CHANGED);
+}
+
+static uint8_t answer_1_0(void *user, const char *line)
+{
+    (void)user;
+    return strstr(line, "lwm2m=1.0") != NULL ? LOOM_CREATED : LOOM_PRECONDITION_FAILED;
+}
+
+/* B-13, B-53 */
+Test(features, without_version_fall_back_a_release_is_refused)
+{
+    create_registering(LOOM_LWM2M_1_1);
+    features.version_fall_back = NULL;
+    world->server.answer = answer_1_0;
+    world_start(world);
+    cr_expect_eq(world_expect(world, LOOM_EVENT_REGISTER_REFUSED, 1)->code,
+                 LOOM_PRECONDITION_FAILED);
+    cr_expect_eq(world_count(world, LOOM_EVENT_VERSION_FALL_BACK), 0);
+}
+
+/* B-40: the list says the same. */
+Test(features, without_profile_id_the_list_is_sent)
+{
+    create_registering(LOOM_LWM2M_1_2);
+    features.profile_id = NULL;
+    world->client.context.config.profile_id = "oma:abc";
+    cr_expect_str_eq(register_line(), "POST /rd?ep=device&lt=300&lwm2m=1.2&b=U");
+    cr_expect_not_null(strstr(world->server.got[0].payload, "</3/0>"));
+}
+
+/* B-80, B-81 */
+Test(features, without_queue_mode_it_stays_awake)
+{
+    create_registering(LOOM_LWM2M_1_1);
+    features.queue_mode = NULL;
+    world->client.context.config.queue_mode = true;
+    cr_expect_str_eq(register_line(), "POST /rd?ep=device&lt=300&lwm2m=1.1&b=U");
+    world_run(world, 200);
+    cr_expect_eq(world_count(world, LOOM_EVENT_ASLEEP), 0);
+    cr_expect_eq(peer_get(world, &world->server, "/3/0/16", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+}
+
+/* B-26, B-71: there is nothing to choose from. */
+Test(features, without_transports_a_trigger_has_no_arguments)
+{
+    create_registering(LOOM_LWM2M_1_1);
+    features.transports = NULL;
+    register_line();
+    cr_expect_eq(peer_post(world, &world->server, "/1/1/8", "0='U'"), LOOM_BAD_REQUEST);
+    cr_expect_eq(peer_post(world, &world->server, "/1/1/8", ""), LOOM_CHANGED);
+    world_expect(world, LOOM_EVENT_UPDATED, 1);
+    features.transports = &loom_feature_transports;
+    cr_expect_eq(peer_post(world, &world->server, "/1/1/8", "0='U'"), LOOM_CHANGED);
+}

@@ -31,6 +31,39 @@ struct loom_features {
      *  (rule A-2), and keeps those of the Bootstrap-Server Account (rule A-51). Without it links
      *  mean nothing. */
     const struct loom_linked_accounts_feature *linked_accounts;
+    /** Lets a bootstrap server replace its own account by another one (rule A-84), and write
+     * another account where its own is. Without it a second Bootstrap-Server Account is
+     * inconsistent (rule A-3), and such a write is answered 4.00 Bad Request. */
+    const struct loom_account_replacement_feature *account_replacement;
+    /** Purges the Bootstrap-Server Account when its time is over (rule A-87); without it there is
+     * no such time. */
+    const struct loom_account_timeout_feature *account_timeout;
+    /** Takes a bootstrap that the server of LwM2M 1.0 begins (rule A-6). Without it its commands
+     * are answered 4.00 Bad Request where none was asked for. */
+    const struct loom_bootstrap_push_feature *bootstrap_push;
+    /** Answers Bootstrap-Read (rule A-70); without it 4.05 Method Not Allowed. */
+    const struct loom_bootstrap_read_feature *bootstrap_read;
+    /** Notes in 1/x/12 when a bootstrap has changed an account (rule A-112). */
+    const struct loom_last_bootstrapped_feature *last_bootstrapped;
+    /** Notes in 1/x/11 the last TLS or DTLS alert of a server (rule A-111). */
+    const struct loom_alert_code_feature *alert_code;
+    /** Registers in the order, with the delays and with the blocks of 1/x/13 .. 15 (rules B-50 ..
+     *  B-52); without it at all servers at once. */
+    const struct loom_registration_order_feature *registration_order;
+    /** Executes Disable, 1/x/4 (rule B-70); without it 4.05 Method Not Allowed. */
+    const struct loom_disable_feature *disable;
+    /** Registers in an older release where a server refuses a newer one with 4.12 (rule B-13);
+     * without it that is a refusal as any other. */
+    const struct loom_version_fall_back_feature *version_fall_back;
+    /** Sends the profile id of the configuration in the place of the object list (rule B-40). */
+    const struct loom_profile_id_feature *profile_id;
+    /** Sleeps between its Updates where the configuration or, in LwM2M 1.0, 1/x/7 says so (rule
+     * B-80). */
+    const struct loom_queue_mode_feature *queue_mode;
+    /** Takes the transport that 1/x/22 or an Update Trigger names (rule B-26). Without it the
+     * scheme of the URI decides, and an Update Trigger with arguments is answered 4.00 Bad Request.
+     */
+    const struct loom_transports_feature *transports;
     /** Answers Discover; without it 4.06 Not Acceptable (rule C-11). */
     const struct loom_discover_feature *discover;
     /** Answers Bootstrap-Discover; without it 4.05 Method Not Allowed. */
@@ -44,6 +77,18 @@ extern const struct loom_remembered_registrations_feature loom_feature_remembere
 extern const struct loom_unbootstrap_feature loom_feature_unbootstrap;
 extern const struct loom_access_control_feature loom_feature_access_control;
 extern const struct loom_linked_accounts_feature loom_feature_linked_accounts;
+extern const struct loom_account_replacement_feature loom_feature_account_replacement;
+extern const struct loom_account_timeout_feature loom_feature_account_timeout;
+extern const struct loom_bootstrap_push_feature loom_feature_bootstrap_push;
+extern const struct loom_bootstrap_read_feature loom_feature_bootstrap_read;
+extern const struct loom_last_bootstrapped_feature loom_feature_last_bootstrapped;
+extern const struct loom_alert_code_feature loom_feature_alert_code;
+extern const struct loom_registration_order_feature loom_feature_registration_order;
+extern const struct loom_disable_feature loom_feature_disable;
+extern const struct loom_version_fall_back_feature loom_feature_version_fall_back;
+extern const struct loom_profile_id_feature loom_feature_profile_id;
+extern const struct loom_queue_mode_feature loom_feature_queue_mode;
+extern const struct loom_transports_feature loom_feature_transports;
 extern const struct loom_discover_feature loom_feature_discover;
 extern const struct loom_bootstrap_discover_feature loom_feature_bootstrap_discover;
 
