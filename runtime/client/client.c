@@ -90,11 +90,14 @@ static bool is_possible(const struct loom_client_config *config)
 enum loom_status loom_client_start(struct loom_client *client,
                                    const struct loom_client_config *config)
 {
+    static const struct loom_features none;
     if (!is_possible(config)) {
         return LOOM_BAD_REQUEST;
     }
+    const struct loom_features *features = config->model->product->features;
     memset(client, 0, sizeof *client);
     client->context.config = *config;
+    client->context.features = features == NULL ? &none : features;
     client->context.account_deadline = LOOM_NEVER;
     loom_rooms_init(client);
     enum loom_status status = loom_bootstrap_recall(&client->bootstrap);

@@ -73,13 +73,6 @@ void loom_context_explain(const struct loom_context *context, enum loom_event_ty
 
 /* ---- features -------------------------------------------------------------------------------- */
 
-const struct loom_features *loom_context_features(const struct loom_context *context)
-{
-    static const struct loom_features none;
-    const struct loom_features *features = context->config.model->product->features;
-    return features == NULL ? &none : features;
-}
-
 /* @return NULL: nothing is kept */
 static const struct loom_stored_accounts_feature *
 stored_accounts(const struct loom_context *context)

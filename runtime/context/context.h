@@ -51,11 +51,14 @@ void loom_context_report(const struct loom_context *context, enum loom_event_typ
 void loom_context_explain(const struct loom_context *context, enum loom_event_type type,
                           uint8_t code, enum loom_reason reason);
 
-/* ---- context.c: features -----------------------------------------------------------------------
+/* ---- features ----------------------------------------------------------------------------------
  */
 
 /** What the product has of the parts that it may leave out; never NULL. */
-const struct loom_features *loom_context_features(const struct loom_context *context);
+static inline const struct loom_features *loom_context_features(const struct loom_context *context)
+{
+    return context->features;
+}
 
 /* ---- context.c: wishes -------------------------------------------------------------------------
  *

@@ -90,6 +90,7 @@ struct loom_client_config {
 /** What all parts of a client share. Members are private to the client. */
 struct loom_context {
     struct loom_client_config config;
+    const struct loom_features *features; /**< of the product; never NULL */
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
     uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
     uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
