@@ -3,39 +3,55 @@
 
 #include <string.h>
 
-void loom_cursor_begin(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object)
+void loom_cursor_enter(struct loom_cursor *cursor, const struct loom_model *model,
+                       const struct loom_product_object *entry)
 {
     struct loom_node *node = &cursor->node;
-    memset(cursor, 0, sizeof *cursor);
     cursor->model = model;
-    node->path = loom_path_resource(object, LOOM_ID_NONE, LOOM_ID_NONE);
-    node->entry = loom_model_object(model, object);
-    node->object = node->entry == NULL ? NULL : node->entry->object;
+    node->entry = entry;
+    node->object = entry == NULL ? NULL : entry->object;
     node->range_object = node->object;
+    node->instance = NULL;
+    node->path = loom_path_resource(entry == NULL ? LOOM_ID_NONE : entry->object->id, LOOM_ID_NONE,
+                                    LOOM_ID_NONE);
 }
 
-static bool enter(struct loom_cursor *cursor, uint16_t instance)
+void loom_cursor_begin(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object)
 {
-    struct loom_node *node = &cursor->node;
-    node->path.id[LOOM_INSTANCE_ID] = instance;
-    node->instance =
-        instance == LOOM_ID_NONE ? NULL : loom_node_instance(cursor->model, node->entry, instance);
-    return node->instance != NULL;
+    loom_cursor_enter(cursor, model, loom_model_object(model, object));
+    cursor->node.path.id[LOOM_OBJECT_ID] = object;
 }
 
 bool loom_cursor_next(struct loom_cursor *cursor)
 {
-    uint16_t instance = (uint16_t)(loom_cursor_instance(cursor) + 1u); /* the first time 0 */
-    return cursor->node.entry != NULL &&
-           loom_instance_next(cursor->model, cursor->node.entry, &instance) &&
-           enter(cursor, instance);
+    struct loom_node *node = &cursor->node;
+    uint16_t least = (uint16_t)(loom_cursor_instance(cursor) + 1u); /* the first time 0 */
+    uint16_t found = LOOM_ID_NONE;
+    if (node->entry == NULL) {
+        return false;
+    }
+    unsigned char *at = loom_model_instances(cursor->model, node->entry);
+    for (unsigned i = 0; i < node->entry->room; i++, at += node->object->instance_size) {
+        uint16_t id = loom_instance_id(at);
+        if (id >= least && id < found) {
+            found = id;
+            node->instance = at;
+        }
+    }
+    node->path.id[LOOM_INSTANCE_ID] = found;
+    return found != LOOM_ID_NONE;
 }
 
 bool loom_cursor_open(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object,
                       uint16_t instance)
 {
     loom_cursor_begin(cursor, model, object);
-    return cursor->node.entry != NULL && enter(cursor, instance);
+    if (cursor->node.entry == NULL || instance == LOOM_ID_NONE) {
+        return false;
+    }
+    cursor->node.path.id[LOOM_INSTANCE_ID] = instance;
+    cursor->node.instance = loom_node_instance(model, cursor->node.entry, instance);
+    return cursor->node.instance != NULL;
 }
 
 uint16_t loom_cursor_instance(const struct loom_cursor *cursor)
@@ -46,10 +62,14 @@ uint16_t loom_cursor_instance(const struct loom_cursor *cursor)
 bool loom_cursor_read(struct loom_cursor *cursor, uint16_t resource, struct loom_value *value)
 {
     struct loom_node *node = &cursor->node;
-    node->row = loom_object_resource(node->object, resource);
+    /* Most accounts have all resources of their object, from 0 on. */
+    const struct loom_object *object = node->object;
+    bool direct = resource < object->resource_count && object->resources[resource].id == resource;
+    node->row = direct ? &object->resources[resource] : loom_object_resource(object, resource);
     node->path.id[LOOM_RESOURCE_ID] = resource;
     return node->row != NULL && node->row->type != LOOM_NONE &&
-           (node->row->access & LOOM_MULTIPLE) == 0 && loom_node_present(node) &&
+           (node->row->access & LOOM_MULTIPLE) == 0 &&
+           loom_row_present(object, node->instance, node->row) &&
            loom_node_read(cursor->model, node, value) == LOOM_OK;
 }
 

@@ -18,6 +18,9 @@ struct loom_cursor {
 /** Begins before the first instance; an object that the product lacks has none. */
 void loom_cursor_begin(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object);
 
+void loom_cursor_enter(struct loom_cursor *cursor, const struct loom_model *model,
+                       const struct loom_product_object *entry);
+
 /** Goes to the next instance by id. @return false: there is none */
 bool loom_cursor_next(struct loom_cursor *cursor);
 

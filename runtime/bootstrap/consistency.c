@@ -81,9 +81,10 @@ static bool is_mandatory(const struct loom_resource *row)
 }
 
 static enum loom_reason mandatory_resources(struct loom_check *check,
-                                            const struct loom_object *object)
+                                            const struct loom_product_object *entry)
 {
-    begin(check, object->id); /* what a view shows is checked where it is */
+    const struct loom_object *object = entry->object;
+    loom_cursor_enter(&check->at, check->model, entry); /* a view shows what is checked elsewhere */
     while (next(check)) {
         for (unsigned i = 0; i < object->resource_count; i++) {
             const struct loom_resource *row = &object->resources[i];
@@ -128,19 +129,24 @@ static const struct {
      LOOM_REASON_SERVER_KEY},
 };
 
-enum { SCHEME_NONE, SCHEME_PLAIN, SCHEME_SECURE };
-
-/* There must be something behind the scheme. */
-static int scheme_of(struct loom_text uri)
+static bool skip(struct loom_text *text, const char *what)
 {
-    static const char schemes[][sizeof "coaps+tcp://"] = {"coap://", "coap+tcp://", "coaps://",
-                                                          "coaps+tcp://"};
-    for (int i = 0; i < 4; i++) {
-        if (loom_text_begins(uri, schemes[i]) && uri.length > strlen(schemes[i])) {
-            return i < 2 ? SCHEME_PLAIN : SCHEME_SECURE;
-        }
+    bool begins = loom_text_begins(*text, what);
+    if (begins) {
+        text->data += strlen(what);
+        text->length -= strlen(what);
     }
-    return SCHEME_NONE;
+    return begins;
+}
+
+/* `coap://`, with or without `s` and `+tcp`, and something behind it.
+ * @param secure out: with `s` */
+static bool has_scheme(struct loom_text uri, bool *secure)
+{
+    bool coap = skip(&uri, "coap");
+    *secure = skip(&uri, "s");
+    (void)skip(&uri, "+tcp");
+    return coap && skip(&uri, "://") && uri.length > 0;
 }
 
 /* Rules H.2 and H.3: the mode is known and the URI's scheme and the credentials fit it. */
@@ -148,14 +154,15 @@ static enum loom_reason credentials(struct loom_check *check)
 {
     bool has_est = check->bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1;
     uint32_t mode = loom_cursor_number(&check->at, LOOM_SECURITY_MODE, UINT32_MAX);
-    int scheme = scheme_of(loom_cursor_text(&check->at, LOOM_SECURITY_URI));
+    bool secure;
+    bool known = has_scheme(loom_cursor_text(&check->at, LOOM_SECURITY_URI), &secure);
     if (mode > LOOM_SECURITY_EST || (mode == LOOM_SECURITY_EST && !has_est)) {
         return loom_check_fault(check, LOOM_SECURITY_MODE, LOOM_REASON_MODE);
     }
-    if (scheme == SCHEME_NONE) {
+    if (!known) {
         return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME);
     }
-    if ((scheme == SCHEME_PLAIN) != (mode == LOOM_SECURITY_NOSEC)) {
+    if (secure == (mode == LOOM_SECURITY_NOSEC)) {
         return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME_AND_MODE);
     }
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
@@ -312,7 +319,7 @@ enum loom_reason loom_bootstrap_inconsistency(const struct loom_bootstrap *boots
     unsigned server_count = 0;
     enum loom_reason why = LOOM_REASON_NONE;
     for (unsigned i = 0; why == LOOM_REASON_NONE && i < model->product->object_count; i++) {
-        why = mandatory_resources(&check, model->product->objects[i].object);
+        why = mandatory_resources(&check, &model->product->objects[i]);
     }
     if (why == LOOM_REASON_NONE) {
         why = securities(&check);
