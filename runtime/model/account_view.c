@@ -21,9 +21,7 @@ uint16_t loom_account_instance(const struct loom_model *model)
     }
     for (uint16_t id = 0; loom_instance_next(model, entry, &id); id++) {
         const unsigned char *instance = loom_node_instance(model, entry, id);
-        struct loom_value value;
-        loom_storage_load(row, instance + row->offset, &value);
-        if (value.as.boolean && loom_row_present(entry->object, instance, row)) {
+        if (instance[row->offset] != 0 && loom_row_present(entry->object, instance, row)) {
             return id;
         }
     }

@@ -4,7 +4,6 @@
 
 #include "loom/codec.h"
 
-#include <float.h>
 #include <string.h>
 
 static bool in_range(const struct loom_range *range, const struct loom_value *value)
@@ -52,7 +51,7 @@ bool loom_resource_allows(const struct loom_object *object, const struct loom_re
 
 static enum loom_status fits(const struct loom_resource *row, const struct loom_value *value)
 {
-    unsigned bits = 8u * row->size;
+    uint64_t magnitude = value->as.unsigned_integer >> 1; /* without the highest bit, or the sign */
     switch (value->type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
@@ -61,40 +60,39 @@ static enum loom_status fits(const struct loom_resource *row, const struct loom_
         return value->as.opaque.length <= row->size ? LOOM_OK : LOOM_TOO_LARGE;
     case LOOM_INTEGER:
     case LOOM_TIME:
-        if (bits < 64) {
-            int64_t limit = INT64_C(1) << (bits - 1);
-            return value->as.integer >= -limit && value->as.integer < limit ? LOOM_OK
-                                                                            : LOOM_BAD_REQUEST;
-        }
-        return LOOM_OK;
+        magnitude =
+            (uint64_t)(value->as.integer < 0 ? -(value->as.integer + 1) : value->as.integer);
+        break;
     case LOOM_UNSIGNED:
-        return bits >= 64 || value->as.unsigned_integer >> bits == 0 ? LOOM_OK : LOOM_BAD_REQUEST;
+        break;
     case LOOM_FLOAT:
     case LOOM_BOOLEAN:
     case LOOM_OBJLNK:
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
-        break;
+        return LOOM_OK;
     }
-    return LOOM_OK;
+    return magnitude >> (8u * row->size - 1u) == 0 ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
+/* Infinity and what is not a number have an exponent of ones alone. */
 bool loom_is_number(const struct loom_value *value)
 {
-    return value->type != LOOM_FLOAT ||
-           (value->as.number >= -DBL_MAX && value->as.number <= DBL_MAX);
+    uint64_t bits;
+    memcpy(&bits, &value->as.number, sizeof bits);
+    return value->type != LOOM_FLOAT || (~(uint32_t)(bits >> 32) & 0x7FF00000u) != 0;
 }
 
-enum loom_status loom_check_value(const struct loom_node *node, const struct loom_value *value)
+enum loom_status loom_check_value(const struct loom_object *object, const struct loom_resource *row,
+                                  const struct loom_value *value)
 {
-    if (value->type != (enum loom_type)node->row->type || value->type == LOOM_NONE ||
-        !loom_is_number(value) || !loom_resource_allows(node->object, node->row, value) ||
-        !loom_resource_allows(node->range_object, node->range_row, value)) {
+    if (value->type != (enum loom_type)row->type || value->type == LOOM_NONE ||
+        !loom_is_number(value) || !loom_resource_allows(object, row, value)) {
         return LOOM_BAD_REQUEST;
     }
     if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) &&
         !loom_utf8_is_string(value->as.text)) {
         return LOOM_BAD_REQUEST;
     }
-    return (node->row->access & LOOM_HANDLED) != 0 ? LOOM_OK : fits(node->row, value);
+    return (row->access & LOOM_HANDLED) != 0 ? LOOM_OK : fits(row, value);
 }

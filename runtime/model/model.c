@@ -137,7 +137,9 @@ static void begin_instance(const struct loom_object *object, unsigned char *inst
     loom_instance_set_id(instance, id);
     for (unsigned i = 0; i < object->resource_count; i++) {
         const struct loom_resource *row = &object->resources[i];
-        loom_storage_reset(object, row, instance);
+        if ((row->access & LOOM_MULTIPLE) != 0) {
+            loom_storage_reset(object, row, instance); /* no entry is 0 */
+        }
         /* What the product handles or executes, it has; it answers for itself if it is absent. */
         bool has = complete || (row->access & (LOOM_MANDATORY | LOOM_HANDLED | LOOM_E)) != 0;
         loom_row_set_present(object, instance, row, has);
@@ -175,12 +177,9 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
         const struct loom_product_object *entry = &product->objects[i];
         unsigned char *at = loom_model_instances(model, entry);
         for (unsigned k = 0; k < entry->room; k++, at += entry->object->instance_size) {
-            if (k < entry->initial) {
-                begin_instance(entry->object, at, (uint16_t)k, entry->complete != 0);
-            } else {
-                loom_instance_set_id(at, LOOM_ID_NONE);
-            }
+            loom_instance_set_id(at, LOOM_ID_NONE);
         }
+        loom_model_restore_initial(model, entry);
     }
 }
 
@@ -276,10 +275,9 @@ enum loom_status loom_model_exists(const struct loom_model *model, const struct 
         return LOOM_METHOD_NOT_ALLOWED;
     }
     uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
-    bool found = loom_model_next_resource_instance(model, path->id[LOOM_OBJECT_ID],
-                                                   path->id[LOOM_INSTANCE_ID],
-                                                   path->id[LOOM_RESOURCE_ID], &id);
-    return found && id == path->id[LOOM_RESOURCE_INSTANCE_ID] ? LOOM_OK : LOOM_NOT_FOUND;
+    return loom_node_next(model, &node, &id) && id == path->id[LOOM_RESOURCE_INSTANCE_ID]
+               ? LOOM_OK
+               : LOOM_NOT_FOUND;
 }
 
 /* The draft object's one instance is the Bootstrap-Server Account: creating it makes the account.
@@ -402,7 +400,11 @@ static enum loom_status check(const struct loom_model *model, const struct loom_
     if ((node->row->access & LOOM_HANDLED) != 0 && handler_of(node)->write == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    return loom_check_value(node, value);
+    status = loom_check_value(node->object, node->row, value);
+    /* A view may have a narrower range than what it shows. */
+    return status == LOOM_OK && !loom_resource_allows(node->range_object, node->range_row, value)
+               ? LOOM_BAD_REQUEST
+               : status;
 }
 
 enum loom_status loom_model_check(const struct loom_model *model, const struct loom_path *path,
@@ -453,28 +455,30 @@ enum loom_status loom_model_write(struct loom_model *model, const struct loom_pa
     return status == LOOM_OK ? loom_node_write(model, &node, value) : status;
 }
 
+enum loom_status loom_node_clear(struct loom_model *model, const struct loom_node *node)
+{
+    bool multiple = (node->row->access & LOOM_MULTIPLE) != 0;
+    bool mandatory = (node->row->access & LOOM_MANDATORY) != 0;
+    if ((node->row->access & LOOM_HANDLED) != 0 || node->row->type == LOOM_NONE ||
+        (!multiple && (mandatory || node->path.depth == 4))) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (node->path.depth == 4 && loom_storage_value(node) == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    loom_storage_free(node);
+    if (node->path.depth == 3 && !mandatory) {
+        loom_node_set_present(node, false);
+    }
+    loom_model_tell(model, &node->path, LOOM_CHANGE_VALUE);
+    return LOOM_OK;
+}
+
 enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path)
 {
     struct loom_node node;
     enum loom_status status = loom_node_find(model, path, &node);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    bool multiple = (node.row->access & LOOM_MULTIPLE) != 0;
-    bool mandatory = (node.row->access & LOOM_MANDATORY) != 0;
-    if ((node.row->access & LOOM_HANDLED) != 0 || node.row->type == LOOM_NONE ||
-        (mandatory && !multiple) || (node.path.depth == 4 && !multiple)) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
-    if (node.path.depth == 4 && loom_storage_value(&node) == NULL) {
-        return LOOM_NOT_FOUND;
-    }
-    loom_storage_free(&node);
-    if (node.path.depth == 3 && !mandatory) {
-        loom_node_set_present(&node, false);
-    }
-    loom_model_tell(model, &node.path, LOOM_CHANGE_VALUE);
-    return LOOM_OK;
+    return status == LOOM_OK ? loom_node_clear(model, &node) : status;
 }
 
 enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path)

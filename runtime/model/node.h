@@ -74,6 +74,9 @@ enum loom_status loom_node_read(const struct loom_model *model, const struct loo
 enum loom_status loom_node_write(struct loom_model *model, const struct loom_node *node,
                                  const struct loom_value *value);
 
+/** Makes what the node's path names cease to exist. @return as loom_model_clear() */
+enum loom_status loom_node_clear(struct loom_model *model, const struct loom_node *node);
+
 /** Puts the lowest resource instance id >= `*id` of a multiple resource into `*id`.
  *  @return false if there is none */
 bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id);
@@ -133,6 +136,7 @@ void loom_storage_reset(const struct loom_object *object, const struct loom_reso
 bool loom_is_number(const struct loom_value *value);
 
 /** Type, range, length and room of a value. */
-enum loom_status loom_check_value(const struct loom_node *node, const struct loom_value *value);
+enum loom_status loom_check_value(const struct loom_object *object, const struct loom_resource *row,
+                                  const struct loom_value *value);
 
 #endif

@@ -189,21 +189,24 @@ static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
             loom_model_has_instance(model, link.object, link.instance));
 }
 
-/* The instance need not exist yet, so the value is checked against the row alone. */
+/* The instance need not exist yet, so the value is checked against the row alone; that of a view
+ * and the one that it shows. */
 static enum loom_status check_row(const struct loom_pass *pass, const struct loom_resource *row,
                                   const struct loom_value *value)
 {
-    struct loom_node node = {
-        .object = pass->object, .row = row, .range_object = pass->object, .range_row = row};
+    const struct loom_object *object = pass->object;
     if (pass->view) {
         const struct loom_product_object *shown = loom_account_object(pass->model);
-        node.object = shown == NULL ? NULL : shown->object;
-        node.row = shown == NULL ? NULL : loom_object_resource(shown->object, row->offset);
-        if (node.row == NULL) {
+        if (!loom_resource_allows(object, row, value)) {
+            return LOOM_BAD_REQUEST;
+        }
+        object = shown == NULL ? NULL : shown->object;
+        row = shown == NULL ? NULL : loom_object_resource(object, row->offset);
+        if (row == NULL) {
             return LOOM_NOT_FOUND;
         }
     }
-    return loom_check_value(&node, value);
+    return loom_check_value(object, row, value);
 }
 
 static enum loom_status check_value(const struct loom_pass *pass, const struct loom_resource *row)

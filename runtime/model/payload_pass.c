@@ -11,8 +11,7 @@ static uint32_t key_of(const struct loom_path *path)
 
 bool loom_pass_marked(const struct loom_pass *pass, const struct loom_resource *row)
 {
-    size_t bit = (size_t)(row - pass->object->resources);
-    return (pass->seen[bit / 8] >> (bit % 8) & 1) != 0;
+    return loom_bit(pass->seen, (size_t)(row - pass->object->resources));
 }
 
 bool loom_pass_mark(struct loom_pass *pass, const struct loom_resource *row)
@@ -41,6 +40,7 @@ static enum loom_status begin_instance(struct loom_pass *pass, const struct loom
                        : loom_node_instance(pass->model, pass->entry, pass->instance);
     pass->exists = pass->view ? loom_model_has_instance(pass->model, object, pass->instance)
                               : pass->memory != NULL;
+    pass->next = pass->object->resources;
     memset(pass->seen, 0, sizeof pass->seen);
     return steps->begin(pass);
 }
@@ -50,9 +50,14 @@ static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass
     if (pass->item.path.depth < 3) {
         return LOOM_OK; /* it named the instance */
     }
+    uint16_t id = pass->item.path.id[LOOM_RESOURCE_ID];
+    const struct loom_resource *row = pass->next;
+    if (row == pass->object->resources + pass->object->resource_count || row->id != id) {
+        row = loom_object_resource(pass->object, id);
+    }
+    pass->next = row == NULL ? pass->next : row + 1;
     pass->values++;
-    return steps->value(pass,
-                        loom_object_resource(pass->object, pass->item.path.id[LOOM_RESOURCE_ID]));
+    return steps->value(pass, row);
 }
 
 /* What a payload is sent to is named by that, whatever it brings. */
@@ -95,43 +100,40 @@ enum loom_status loom_pass_in_order(struct loom_pass *pass, const struct loom_pa
     return inside ? steps->end(pass) : LOOM_OK;
 }
 
-/* Reads one instance, and finds the next one on the way. */
+/* Reads the instance `*key`, or none before there is one, and puts the next one there. */
 static enum loom_status read_one(struct loom_pass *pass, const struct loom_pass_steps *steps,
-                                 uint32_t key, bool *more, uint32_t *next)
+                                 bool inside, uint32_t *key, bool *more)
 {
+    uint32_t next = 0;
     enum loom_status status = loom_payload_begin(pass->payload, &pass->decoder);
     *more = false;
-    status = status == LOOM_OK ? begin_instance(pass, steps, key) : status;
+    status = status == LOOM_OK && inside ? begin_instance(pass, steps, *key) : status;
     while (status == LOOM_OK &&
            (status = loom_decode_next(&pass->decoder, &pass->item)) == LOOM_OK) {
         uint32_t here = key_of(&pass->item.path);
-        if (here == key) {
+        if (inside && here == *key) {
             status = take_item(pass, steps);
-        } else if (here > key && (!*more || here < *next)) {
-            *next = here;
+        } else if ((!inside || here > *key) && (!*more || here < next)) {
+            next = here;
             *more = true;
         }
     }
-    return status == LOOM_END ? steps->end(pass) : status;
+    *key = next;
+    return status != LOOM_END ? status : inside ? steps->end(pass) : LOOM_OK;
 }
 
 enum loom_status loom_pass_scattered(struct loom_pass *pass, const struct loom_pass_steps *steps)
 {
     uint32_t key = 0;
-    bool more = false;
-    enum loom_status status = loom_payload_begin(pass->payload, &pass->decoder);
+    bool inside = false;
+    bool more;
+    enum loom_status status;
     pass->values = 0;
     pass->entry = NULL;
-    while (status == LOOM_OK &&
-           (status = loom_decode_next(&pass->decoder, &pass->item)) == LOOM_OK) {
-        uint32_t here = key_of(&pass->item.path);
-        key = !more || here < key ? here : key;
-        more = true;
-    }
-    status = status == LOOM_END ? LOOM_OK : status;
-    while (status == LOOM_OK && more) {
-        status = read_one(pass, steps, key, &more, &key);
-    }
+    do {
+        status = read_one(pass, steps, inside, &key, &more);
+        inside = true;
+    } while (status == LOOM_OK && more);
     return status;
 }
 

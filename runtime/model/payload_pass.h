@@ -22,6 +22,7 @@ struct loom_pass {
     unsigned char *memory;
     /** Rows that the payload has named in this instance; of the pass's own choice which. */
     uint8_t seen[LOOM_ROW_BITS / 8];
+    const struct loom_resource *next; /**< behind the row of the last value: most ids ascend */
     struct loom_decoder decoder;
     struct loom_item item;
     unsigned values; /**< that have come so far */

@@ -23,19 +23,19 @@ static bool is_written(const struct loom_resource *row)
  * mandatory resources that the payload does not bring are missing, and a Finish will say so.
  * A server's Create is `fresh`: it brings all that is mandatory, so no preset value is left among
  * what it may write. */
-static void strip_instance(struct loom_model *model, const struct loom_product_object *entry,
-                           uint16_t instance, bool writable_only, bool fresh)
+static void strip_instance(struct loom_pass *pass, bool fresh)
 {
-    unsigned char *at = loom_node_instance(model, entry, instance);
-    for (unsigned i = 0; at != NULL && i < entry->object->resource_count; i++) {
-        const struct loom_resource *row = &entry->object->resources[i];
-        bool mandatory = (row->access & LOOM_MANDATORY) != 0;
-        bool kept = writable_only && ((row->access & LOOM_W) == 0 || (mandatory && !fresh));
-        if (is_written(row) && !kept && loom_row_present(entry->object, at, row)) {
-            struct loom_path path = loom_path_resource(entry->object->id, instance, row->id);
-            loom_storage_reset(entry->object, row, at);
-            loom_row_set_present(entry->object, at, row, false);
-            loom_model_tell(model, &path, LOOM_CHANGE_VALUE);
+    const struct loom_object *object = pass->object;
+    unsigned char *present = pass->memory + LOOM_PRESENT_OFFSET;
+    for (unsigned i = 0; i < object->resource_count; i++) {
+        const struct loom_resource *row = &object->resources[i];
+        bool kept = pass->rules->writable_only && ((row->access & LOOM_W) == 0 ||
+                                                   ((row->access & LOOM_MANDATORY) != 0 && !fresh));
+        if (loom_bit(present, i) && is_written(row) && !kept) {
+            struct loom_path path = loom_path_resource(object->id, pass->instance, row->id);
+            loom_storage_reset(object, row, pass->memory);
+            present[i / 8] = (unsigned char)(present[i / 8] & ~(1u << (i % 8)));
+            loom_model_tell(writing_of(pass)->model, &path, LOOM_CHANGE_VALUE);
         }
     }
 }
@@ -44,8 +44,8 @@ static void strip_instance(struct loom_model *model, const struct loom_product_o
 static enum loom_status begin_instance(struct loom_pass *pass)
 {
     struct writing *writing = writing_of(pass);
-    bool writable_only = pass->rules->writable_only;
-    if (!pass->exists) {
+    bool fresh = !pass->exists;
+    if (fresh) {
         enum loom_status status =
             loom_model_create(writing->model, pass->object->id, &pass->instance);
         if (status != LOOM_OK) {
@@ -53,9 +53,10 @@ static enum loom_status begin_instance(struct loom_pass *pass)
         }
         pass->memory =
             pass->view ? NULL : loom_node_instance(pass->model, pass->entry, pass->instance);
-        strip_instance(writing->model, pass->entry, pass->instance, writable_only, true);
-    } else if (!writing->handled && pass->rules->replace && pass->payload->path.depth < 3) {
-        strip_instance(writing->model, pass->entry, pass->instance, writable_only, false);
+    }
+    if (pass->memory != NULL &&
+        (fresh || (!writing->handled && pass->rules->replace && pass->payload->path.depth < 3))) {
+        strip_instance(pass, fresh);
     }
     return LOOM_OK;
 }
@@ -68,35 +69,31 @@ static enum loom_status end_instance(struct loom_pass *pass)
 
 /* A multiple resource that is about to be written exists, and loses its instances if what comes
  * replaces them (rule C-20). */
-static void prepare_multiple(struct loom_pass *pass, const struct loom_resource *row)
+static void prepare_multiple(struct loom_pass *pass, struct loom_node *node)
 {
-    struct loom_path path = pass->item.path;
-    path.depth = 3;
-    if ((row->access & (LOOM_MULTIPLE | LOOM_HANDLED)) != LOOM_MULTIPLE ||
-        pass->payload->path.depth == 4 || loom_pass_mark(pass, row)) {
+    if ((node->row->access & (LOOM_MULTIPLE | LOOM_HANDLED)) != LOOM_MULTIPLE || pass->view ||
+        pass->payload->path.depth == 4 || loom_pass_mark(pass, node->row)) {
         return;
     }
     if (pass->rules->replace) {
-        loom_model_clear(writing_of(pass)->model, &path);
+        uint8_t depth = node->path.depth;
+        node->path.depth = 3;
+        loom_node_clear(writing_of(pass)->model, node);
+        node->path.depth = depth;
     }
-    loom_model_instantiate(writing_of(pass)->model, &path);
+    loom_node_set_present(node, true);
 }
 
-static enum loom_status write_value(struct loom_pass *pass, const struct loom_resource *row,
+static enum loom_status write_value(struct loom_pass *pass, const struct loom_node *node,
                                     const struct loom_value *value)
 {
     struct loom_model *model = writing_of(pass)->model;
-    struct loom_node node = {.entry = pass->entry,
-                             .object = pass->object,
-                             .instance = pass->memory,
-                             .row = row,
-                             .path = pass->item.path};
-    if (loom_payload_says_nothing(pass->object, row, value, pass->rules)) {
-        loom_model_clear(model, &pass->item.path);
+    if (loom_payload_says_nothing(pass->object, node->row, value, pass->rules)) {
+        loom_model_clear(model, &node->path);
         return LOOM_OK;
     }
-    return pass->view ? loom_model_write(model, &pass->item.path, value)
-                      : loom_node_write(model, &node, value);
+    return pass->view ? loom_model_write(model, &node->path, value)
+                      : loom_node_write(model, node, value);
 }
 
 static enum loom_status take_value(struct loom_pass *pass, const struct loom_resource *row)
@@ -108,13 +105,15 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
         handled != writing_of(pass)->handled) {
         return LOOM_OK;
     }
-    prepare_multiple(pass, row);
+    struct loom_node node = {
+        .object = pass->object, .instance = pass->memory, .row = row, .path = pass->item.path};
+    prepare_multiple(pass, &node);
     if (pass->item.empty_multiple) {
         return LOOM_OK;
     }
     enum loom_status status =
         loom_decode_value(&pass->decoder, &pass->item, (enum loom_type)row->type, &value);
-    return status == LOOM_OK ? write_value(pass, row, &value) : status;
+    return status == LOOM_OK ? write_value(pass, &node, &value) : status;
 }
 
 static enum loom_status write_all(struct writing *writing, bool scattered)
