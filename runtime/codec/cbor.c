@@ -40,36 +40,34 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
     if (rest->length == 0) {
         return false;
     }
-    uint8_t first = rest->data[0];
+    uint8_t first = *rest->data++;
+    rest->length--;
     head->type = (enum loom_cbor_type)(first >> 5);
     head->info = first & 31u;
     head->argument = head->info;
     head->count = 0;
-    head->string = (struct loom_bytes){NULL, 0};
-    rest->data++;
-    rest->length--;
     bool container = head->type == LOOM_CBOR_ARRAY || head->type == LOOM_CBOR_MAP;
     bool string = head->type == LOOM_CBOR_BYTES || head->type == LOOM_CBOR_TEXT;
     if (head->info == LOOM_CBOR_BREAK) {
         head->count = LOOM_CBOR_INDEFINITE;
         return container || string || head->type == LOOM_CBOR_SIMPLE;
     }
-    if (head->info > LOOM_CBOR_DOUBLE ||
-        (head->info >= LOOM_CBOR_INFO_1 && !read_argument(rest, head))) {
+    if (head->info >= LOOM_CBOR_INFO_1 &&
+        (head->info > LOOM_CBOR_DOUBLE || !read_argument(rest, head))) {
         return false;
     }
-    if (container) {
-        size_t each = head->type == LOOM_CBOR_MAP ? 2 : 1;
-        head->count = (size_t)head->argument;
-        return head->argument <= rest->length / each;
-    }
     if (string) {
+        size_t length = (size_t)head->argument;
         if (head->argument > rest->length) {
             return false;
         }
-        head->string = (struct loom_bytes){rest->data, (size_t)head->argument};
-        rest->data += head->string.length;
-        rest->length -= head->string.length;
+        head->string = (struct loom_bytes){rest->data, length};
+        rest->data += length;
+        rest->length -= length;
+    } else if (container) {
+        size_t most = head->type == LOOM_CBOR_MAP ? rest->length / 2 : rest->length;
+        head->count = (size_t)head->argument;
+        return head->argument <= most;
     }
     return true;
 }
@@ -108,7 +106,9 @@ static bool next_chunk(struct loom_bytes *rest, enum loom_cbor_type type, struct
         return false;
     }
     *good = *good && head.type == type && head.count != LOOM_CBOR_INDEFINITE;
-    *chunk = head.string;
+    if (*good) {
+        *chunk = head.string;
+    }
     return *good;
 }
 
@@ -121,8 +121,8 @@ bool loom_cbor_string(struct loom_bytes *rest, enum loom_cbor_type type, struct 
     if (!loom_cbor_next(rest, &head) || head.type != type) {
         return false;
     }
-    *string = head.string;
     if (head.count != LOOM_CBOR_INDEFINITE) {
+        *string = head.string;
         return true;
     }
     size_t begin = room->length;

@@ -15,26 +15,50 @@ bool loom_text_to_id(struct loom_text text, uint16_t *id)
     return true;
 }
 
-bool loom_text_to_path(struct loom_text text, struct loom_path *path)
+static bool end_id(struct loom_path_reader *reader)
 {
-    *path = loom_path_root();
-    if (text.length == 0 || text.data[0] != '/') {
+    if (reader->digits == 0 || reader->path.depth == 4 || reader->number >= LOOM_ID_NONE) {
         return false;
     }
-    size_t at = 1;
-    while (at < text.length) {
-        size_t end = at;
-        while (end < text.length && text.data[end] != '/') {
-            end++;
+    reader->path.id[reader->path.depth++] = (uint16_t)reader->number;
+    reader->number = 0;
+    reader->digits = 0;
+    return true;
+}
+
+bool loom_path_feed(struct loom_path_reader *reader, struct loom_text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (c == '/') {
+            if (reader->begun && !end_id(reader)) {
+                return false;
+            }
+            reader->begun = true;
+            continue;
         }
-        struct loom_text segment = {text.data + at, end - at};
-        if (path->depth == 4 || !loom_text_to_id(segment, &path->id[path->depth])) {
+        if (c < '0' || c > '9' || !reader->begun || reader->digits == 5 ||
+            (reader->digits > 0 && reader->number == 0)) {
             return false;
         }
-        path->depth++;
-        at = end + 1;
+        reader->number = reader->number * 10 + (uint32_t)(c - '0');
+        reader->digits++;
     }
     return true;
+}
+
+bool loom_path_end(struct loom_path_reader *reader, struct loom_path *path)
+{
+    bool good = reader->begun && (reader->digits == 0 || end_id(reader));
+    *path = reader->path;
+    return good;
+}
+
+bool loom_text_to_path(struct loom_text text, struct loom_path *path)
+{
+    struct loom_path_reader reader = {.begun = false};
+    bool good = loom_path_feed(&reader, text);
+    return loom_path_end(&reader, path) && good;
 }
 
 bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link)

@@ -99,7 +99,7 @@ static enum label read_label(struct loom_bytes *rest)
     }
 }
 
-/* A name, as it is encoded: it may come in chunks, which are joined when a path is made of it. */
+/* A name, as it is encoded: the base name that it goes on from may still come behind it. */
 static bool read_name(struct loom_bytes *rest, struct loom_bytes *name)
 {
     name->data = rest->data;
@@ -109,6 +109,25 @@ static bool read_name(struct loom_bytes *rest, struct loom_bytes *name)
     }
     name->length -= rest->length;
     return true;
+}
+
+static bool feed_name(struct loom_path_reader *reader, struct loom_bytes name)
+{
+    char room[NAME_MAX];
+    struct loom_output joined = loom_output(room, sizeof room);
+    struct loom_bytes string;
+    if (name.length == 0) {
+        return true;
+    }
+    return loom_cbor_string(&name, LOOM_CBOR_TEXT, &joined, &string) &&
+           loom_path_feed(reader, (struct loom_text){(const char *)string.data, string.length});
+}
+
+static bool read_base_name(struct loom_bytes *rest, struct loom_path_reader *reader)
+{
+    struct loom_bytes name;
+    *reader = (struct loom_path_reader){.begun = false};
+    return read_name(rest, &name) && feed_name(reader, name);
 }
 
 static bool read_time(struct loom_bytes *rest, double *time)
@@ -142,7 +161,7 @@ static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, st
     case LABEL_N:
         return read_name(rest, &record->name);
     case LABEL_BN:
-        return read_name(rest, &decoder->state.senml.base_name);
+        return read_base_name(rest, &decoder->state.senml.base_name);
     case LABEL_T:
         return read_time(rest, &record->time);
     case LABEL_BT:
@@ -174,35 +193,12 @@ static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, st
     return false; /* rule D-35: sums and base values would change what a value means */
 }
 
-static bool join_name(struct loom_bytes name, struct loom_output *joined)
-{
-    struct loom_output room = *joined;
-    struct loom_bytes string;
-    if (name.length == 0) {
-        return true;
-    }
-    if (!loom_cbor_string(&name, LOOM_CBOR_TEXT, &room, &string)) {
-        return false;
-    }
-    if (room.length > joined->length) {
-        *joined = room; /* it came in chunks, and is there */
-    } else {
-        loom_put_bytes(joined, string.data, string.length);
-    }
-    return !joined->overflow;
-}
-
 /* Base name and name make one path, wherever it is cut (rule D-30). */
 static bool make_path(const struct loom_decoder *decoder, struct loom_bytes name,
                       struct loom_path *path)
 {
-    char room[NAME_MAX];
-    struct loom_output joined = loom_output(room, sizeof room);
-    if (!join_name(decoder->state.senml.base_name, &joined) || !join_name(name, &joined)) {
-        return false;
-    }
-    struct loom_text text = {room, joined.length};
-    if (!loom_text_to_path(text, path) || path->depth < 3) {
+    struct loom_path_reader reader = decoder->state.senml.base_name;
+    if (!feed_name(&reader, name) || !loom_path_end(&reader, path) || path->depth < 3) {
         return false;
     }
     for (uint8_t level = 0; level < decoder->base.depth; level++) {
@@ -249,7 +245,7 @@ static enum loom_status begin(struct loom_decoder *decoder)
         return LOOM_BAD_REQUEST;
     }
     decoder->state.senml.records = head.count;
-    decoder->state.senml.base_name = (struct loom_bytes){NULL, 0};
+    decoder->state.senml.base_name = (struct loom_path_reader){.begun = false};
     decoder->state.senml.base_time = 0;
     return LOOM_OK;
 }

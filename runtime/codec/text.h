@@ -22,6 +22,12 @@ void loom_plain_put(struct loom_output *out, const struct loom_value *value);
 enum loom_status loom_plain_get(struct loom_text text, enum loom_type type,
                                 struct loom_value *value, uint8_t *scratch, size_t scratch_size);
 
+/** Reads another piece of a path. Begin with a reader of nothing but 0.
+ *  @return false if no path goes on like this */
+bool loom_path_feed(struct loom_path_reader *reader, struct loom_text text);
+/** The path that was read. @return false if there was none */
+bool loom_path_end(struct loom_path_reader *reader, struct loom_path *path);
+
 /** `3:0`; also `FFFF:FFFF` for no link (rule D-1). */
 bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link);
 void loom_put_objlnk(struct loom_output *out, struct loom_objlnk link);

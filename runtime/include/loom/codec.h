@@ -161,6 +161,14 @@ struct loom_item {
     struct loom_bytes raw; /**< the value as the format has it; in the payload */
 };
 
+/** A path, as far as its text was read. Members are private to the codec. */
+struct loom_path_reader {
+    struct loom_path path;
+    bool begun;      /**< its first slash was read */
+    uint8_t digits;  /**< of the id that is being read */
+    uint32_t number; /**< what they come to */
+};
+
 /** Reads a payload. Members are private to the codec. */
 struct loom_decoder {
     const struct loom_format *format;
@@ -180,8 +188,8 @@ struct loom_decoder {
             bool in_multiple;
         } tlv;
         struct {
-            size_t records;              /**< how many are left */
-            struct loom_bytes base_name; /**< what is in force, encoded; in the payload */
+            size_t records;                    /**< how many are left */
+            struct loom_path_reader base_name; /**< what is in force */
             double base_time;
         } senml;
     } state;
