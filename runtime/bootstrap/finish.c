@@ -131,6 +131,9 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
         fault->reason = LOOM_REASON_NOT_STORED;
         return LOOM_INTERNAL_ERROR; /* rule A-21; the old accounts stand */
     }
+    if (features->unbootstrap != NULL) {
+        features->unbootstrap->drop_unstaged(bootstrap);
+    }
     loom_transaction_commit(bootstrap);
     return LOOM_OK;
 }

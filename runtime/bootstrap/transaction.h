@@ -34,8 +34,12 @@ struct loom_unbootstrap_feature {
     /** Whether a server that had an account has none in the staged model. One that never had any is
      *  not gone but wrong, which is for the check to find. */
     bool (*is_unbootstrapped)(const struct loom_bootstrap *bootstrap, uint32_t ssid);
-    /** Takes servers whose Security instance is gone out of everything (rules A-53, C-70). */
+    /** Takes servers whose Security instance is gone out of all that is staged (rules A-53, C-70).
+     */
     void (*unbootstrap)(struct loom_bootstrap *bootstrap);
+    /** Deletes what only such servers could use and what has no staged copy. That cannot be taken
+     * back, so it is done when all else is stored, and before the commit. */
+    void (*drop_unstaged)(struct loom_bootstrap *bootstrap);
 };
 
 /* ---- consistency.c -----------------------------------------------------------------------------

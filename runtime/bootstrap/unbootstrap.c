@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Unbootstrapping a server (rules A-53, C-70): its Security instance is gone, so everything else of
  * it goes, too. All of it happens in the staged model, at Finish, when it is known that the
- * bootstrap server has not written the account anew. */
+ * bootstrap server has not written the account again; what has no staged copy goes when that is
+ * stored. */
 #include "accounts/accounts.h"
 #include "bootstrap/transaction.h"
 
@@ -56,10 +57,12 @@ static int64_t rights_of(const struct loom_model *model, uint16_t entry, uint16_
     return rights;
 }
 
-/* Who takes over: the server with most of the rights to write and to delete, the lowest id of
- * equals.
+/* Who takes over: of the servers that stay the one with most of the rights to write and to delete,
+ * the lowest id of equals.
+ * @param model the one that the entry is in
  * @return 0: no server has an entry */
-static uint16_t heir_of(const struct loom_model *model, uint16_t entry)
+static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loom_model *model,
+                        uint16_t entry)
 {
     uint16_t heir = 0;
     int best = -1;
@@ -69,7 +72,7 @@ static uint16_t heir_of(const struct loom_model *model, uint16_t entry)
          ssid++) {
         int64_t rights = rights_of(model, entry, ssid);
         int sum = ((rights & RIGHT_WRITE) != 0 ? 1 : 0) + ((rights & RIGHT_DELETE) != 0 ? 1 : 0);
-        if (has_account(model, ssid) && sum > best) {
+        if (has_account(&bootstrap->staged, ssid) && sum > best) {
             heir = ssid;
             best = sum;
         }
@@ -92,12 +95,23 @@ static bool is_of_servers(const struct loom_model *model, uint16_t object)
            (entry->object->flags & LOOM_OBJECT_ACCOUNT) == 0;
 }
 
-/* Where the object is not staged, the instance goes at once. Only the store can still refuse the
- * bootstrap then, and no server that stays could use the instance. */
-static void drop_instance(struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance)
+/* The instance that an entry is about.
+ * @return false: it says none, or one that is no server's own */
+static bool read_target(const struct loom_model *model, uint16_t entry, struct loom_path *target)
 {
-    bool staged = loom_transaction_takes(bootstrap, object);
-    struct loom_model *model = staged ? &bootstrap->staged : bootstrap->context->config.model;
+    uint32_t object = loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, LOOM_ID_NONE);
+    uint32_t instance =
+        loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry, LOOM_ID_NONE);
+    *target = loom_path_instance((uint16_t)object, (uint16_t)instance);
+    return object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
+           is_of_servers(model, (uint16_t)object);
+}
+
+static void drop_instance(struct loom_bootstrap *bootstrap, struct loom_model *model,
+                          const struct loom_path *target)
+{
+    uint16_t object = target->id[LOOM_OBJECT_ID];
+    uint16_t instance = target->id[LOOM_INSTANCE_ID];
     if (loom_model_has_instance(model, object, instance)) {
         loom_transaction_touch(bootstrap, object);
         loom_model_delete(model, object, instance);
@@ -108,12 +122,10 @@ static void drop_instance(struct loom_bootstrap *bootstrap, uint16_t object, uin
 static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
 {
     struct loom_model *staged = &bootstrap->staged;
-    uint32_t object = loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, LOOM_ID_NONE);
-    uint32_t instance =
-        loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry, LOOM_ID_NONE);
-    if (object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
-        is_of_servers(staged, (uint16_t)object)) {
-        drop_instance(bootstrap, (uint16_t)object, (uint16_t)instance);
+    struct loom_path target;
+    if (read_target(staged, entry, &target) &&
+        loom_transaction_takes(bootstrap, target.id[LOOM_OBJECT_ID])) {
+        drop_instance(bootstrap, staged, &target);
     }
     loom_model_delete(staged, LOOM_ACCESS_CONTROL, entry);
 }
@@ -136,7 +148,7 @@ static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid
         if (loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, 0) != ssid) {
             continue;
         }
-        uint16_t heir = heir_of(staged, entry);
+        uint16_t heir = heir_of(bootstrap, staged, entry);
         if (heir != 0) {
             loom_set_integer(staged, owner, heir);
         } else if (everybody_may(staged, entry)) {
@@ -187,5 +199,50 @@ static void unbootstrap(struct loom_bootstrap *bootstrap)
     }
 }
 
-const struct loom_unbootstrap_feature loom_feature_unbootstrap = {
-    .drop_linked = drop_linked, .is_unbootstrapped = is_unbootstrapped, .unbootstrap = unbootstrap};
+/* ---- what is not staged ---------------------------------------------------------------------- */
+
+static bool is_named(const struct loom_model *model, const struct loom_path *instance)
+{
+    uint16_t entry = 0;
+    bool named = false;
+    for (; !named && loom_model_next_instance(model, LOOM_ACCESS_CONTROL, &entry); entry++) {
+        struct loom_path target;
+        named = read_target(model, entry, &target) &&
+                target.id[LOOM_OBJECT_ID] == instance->id[LOOM_OBJECT_ID] &&
+                target.id[LOOM_INSTANCE_ID] == instance->id[LOOM_INSTANCE_ID];
+    }
+    return named;
+}
+
+/* Whether an entry of the model in force says that only a server which is gone could use the
+ * instance, and the bootstrap has not given it to anybody. */
+static bool is_left_over(const struct loom_bootstrap *bootstrap, uint16_t entry,
+                         const struct loom_path *target)
+{
+    const struct loom_model *live = bootstrap->context->config.model;
+    uint32_t owner = loom_number_at(live, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, 0);
+    return is_unbootstrapped(bootstrap, owner) && heir_of(bootstrap, live, entry) == 0 &&
+           !everybody_may(live, entry) && !is_named(&bootstrap->staged, target);
+}
+
+/* Which these are is read from the entries in force, so it is the same at a Finish that is repeated
+ * because the store failed. */
+static void drop_unstaged(struct loom_bootstrap *bootstrap)
+{
+    struct loom_model *live = bootstrap->context->config.model;
+    uint16_t entry = 0;
+    for (; loom_model_next_instance(live, LOOM_ACCESS_CONTROL, &entry); entry++) {
+        struct loom_path target;
+        if (read_target(live, entry, &target) &&
+            !loom_transaction_takes(bootstrap, target.id[LOOM_OBJECT_ID]) &&
+            is_left_over(bootstrap, entry, &target)) {
+            drop_instance(bootstrap, live, &target);
+        }
+    }
+}
+
+const struct loom_unbootstrap_feature loom_feature_unbootstrap = {.drop_linked = drop_linked,
+                                                                  .is_unbootstrapped =
+                                                                      is_unbootstrapped,
+                                                                  .unbootstrap = unbootstrap,
+                                                                  .drop_unstaged = drop_unstaged};

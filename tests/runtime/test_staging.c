@@ -90,8 +90,8 @@ Test(staging, what_is_not_staged_is_the_products_own_all_the_time)
     cr_expect_not(has(1, 0));
 }
 
-/* C-70: what only an unbootstrapped server could use goes with it, staged or not. */
-Test(staging, what_only_a_server_could_use_goes_with_it)
+/* Unbootstraps the server 7, whose own is /3303/1, up to the Finish. */
+static void take_server_away(void)
 {
     uint16_t entry = 0;
     uint16_t mine = 1;
@@ -110,10 +110,49 @@ Test(staging, what_only_a_server_could_use_goes_with_it)
     world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 5);
     cr_assert_eq(peer_delete(world, &world->bs, "/0/2"), LOOM_DELETED);
     cr_expect(has(TEMPERATURE, 1));
+}
+
+/* C-70: what only an unbootstrapped server could use goes with it, staged or not. */
+Test(staging, what_only_a_server_could_use_goes_with_it)
+{
+    take_server_away();
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
     cr_expect_not(has(TEMPERATURE, 1));
     cr_expect_not(has(2, 0));
     cr_expect(has(TEMPERATURE, 0));
+}
+
+/* A-21, C-70: a Finish that cannot be stored changes nothing, not even what has no staged copy;
+ * when it is repeated and stored, the instance goes. */
+Test(staging, what_only_a_server_could_use_stays_while_the_store_fails)
+{
+    take_server_away();
+    world->store_failure = LOOM_UNAVAILABLE;
+    cr_assert_eq(peer_finish(world), LOOM_INTERNAL_ERROR);
+    cr_expect(has(TEMPERATURE, 1));
+    cr_expect(has(2, 0));
+    cr_expect(has(0, 2));
+    world->store_failure = LOOM_OK;
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_expect_not(has(TEMPERATURE, 1));
+    cr_expect_not(has(2, 0));
+    cr_expect(has(TEMPERATURE, 0));
+}
+
+/* C-70: the bootstrap server gives the instance to another server, by an entry of another id. */
+Test(staging, what_is_given_to_another_server_stays)
+{
+    static const uint8_t entry[] = {0xC2, 0, TEMPERATURE >> 8, TEMPERATURE & 0xFF, 0xC1, 1, 1, 0xC1,
+                                    3,    1};
+
+    take_server_away();
+    cr_assert_eq(peer_delete(world, &world->bs, "/2/0"), LOOM_DELETED);
+    cr_assert_eq(
+        peer_request(world, &world->bs, LOOM_PUT, "/2/1", LOOM_FORMAT_TLV, entry, sizeof entry),
+        LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+    cr_expect(has(TEMPERATURE, 1));
+    cr_expect(has(2, 1));
 }
 
 static void put(struct loom_output *out, struct loom_path path, struct loom_value value)
