@@ -109,9 +109,6 @@ static void print_event(struct client_report *report, const struct loom_event *e
         fprintf(out, event->type == LOOM_EVENT_REGISTERED ? " at " : ": ");
         print_text(out, text);
     }
-    if (event->type == LOOM_EVENT_REGISTRATION_GIVEN_UP) {
-        fprintf(out, ": this round of attempts has failed; a bootstrap or register-retry follows");
-    }
     fputc('\n', out);
     end(report);
 }

@@ -294,10 +294,17 @@ static bool sequences_left(const void *subject)
                                                           DEFAULT_SEQUENCE_COUNT);
 }
 
-/* Rule B-53; false: a refusal is a failed attempt as any other. */
+static bool has_bootstrap_account(const struct loom_registration *registration)
+{
+    return loom_account_instance(registration->context->config.model) != LOOM_ID_NONE;
+}
+
+/* Rule B-53; false: a refusal is a failed attempt as any other. So it is, too, where there is
+ * nobody to ask for a bootstrap: a device that comes before its credentials tries again. */
 static bool may_bootstrap(const void *subject)
 {
-    return loom_server_flag(subject, LOOM_SERVER_BOOTSTRAP_ON_FAILURE, true);
+    return loom_server_flag(subject, LOOM_SERVER_BOOTSTRAP_ON_FAILURE, true) &&
+           has_bootstrap_account(subject);
 }
 
 static void wait(struct loom_registration *registration, uint32_t seconds)
@@ -341,15 +348,27 @@ static void wait_sequence(void *subject)
     wait(registration, sequence_delay(registration));
 }
 
+/* What comes after the last attempt: the review of all registrations decides as this does. */
+static enum loom_reason what_follows(const struct loom_registration *registration)
+{
+    if (has_bootstrap_account(registration) &&
+        loom_registrations_call_for_bootstrap(registration->context)) {
+        return LOOM_REASON_BOOTSTRAP_NEXT;
+    }
+    return may_start_over(registration) ? LOOM_REASON_ROUND_NEXT : LOOM_REASON_NO_MORE;
+}
+
 static void give_up(void *subject)
 {
     struct loom_registration *registration = subject;
+    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
     close_session(registration);
     registration->given_up = true;
     end_turn(registration);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     loom_context_wish(registration->context, LOOM_WISH_REVIEW);
-    report(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
+    event.reason = what_follows(registration);
+    loom_context_emit(registration->context, &event);
 }
 
 /* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the

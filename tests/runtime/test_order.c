@@ -108,6 +108,7 @@ Test(order, initial_delay_counts_from_a_failure_as_well)
     set(0, 13, 1);
     set(2, 13, 2);
     set(2, 14, 20);
+    set(0, 17, 1);
     world->server.register_code = LOOM_FORBIDDEN;
     world_start(world);
     uint64_t end = world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 1)->time;
@@ -152,6 +153,7 @@ Test(order, a_failure_lets_the_next_one_try)
     begin(2);
     set(0, 13, 1);
     set(2, 13, 2);
+    set(0, 17, 1);
     world->server.register_code = LOOM_FORBIDDEN;
     world_start(world);
     cr_assert_eq(world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 1)->ssid, 1);

@@ -350,6 +350,67 @@ Test(retry, a_count_of_0_is_one_attempt)
     cr_assert_eq(world->server.got_count, 1);
 }
 
+/* B-53, B-54: a device that comes before its credentials, and has nobody to ask for others, tries
+ * again when the resources say. */
+Test(retry, a_refusal_is_tried_again_where_no_bootstrap_helps)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    world->server.register_code = LOOM_FORBIDDEN;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTER_REFUSED, 1);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_REGISTER_RETRY, 0)->seconds, 60);
+    cr_assert_eq(world_count(world, LOOM_EVENT_REGISTRATION_GIVEN_UP), 0);
+    world->server.register_code = LOOM_CREATED;
+    world_expect(world, LOOM_EVENT_REGISTERED, 61);
+}
+
+static enum loom_reason what_follows(void)
+{
+    world->server.register_code = LOOM_FORBIDDEN;
+    world_start(world);
+    return world_expect(world, LOOM_EVENT_REGISTRATION_GIVEN_UP, 1)->reason;
+}
+
+/* B-53, B-55: what comes after the last attempt is said with it, and then it comes. */
+Test(retry, giving_up_says_that_a_bootstrap_follows)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    world_add_bootstrap_account(world, 1, 0);
+    cr_assert_eq(what_follows(), LOOM_REASON_BOOTSTRAP_NEXT);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_REQUEST, 1);
+    cr_assert_eq(world_count(world, LOOM_EVENT_REGISTER_RETRY), 0);
+}
+
+Test(retry, giving_up_says_that_another_round_follows)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    set_server(17, 1);
+    cr_assert_eq(what_follows(), LOOM_REASON_ROUND_NEXT);
+    cr_assert_eq(world_expect(world, LOOM_EVENT_REGISTER_RETRY, 1)->seconds, 86400);
+}
+
+/* Another server is well, so there is no bootstrap. */
+Test(retry, giving_up_at_one_server_says_that_another_round_follows)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    world_add_bootstrap_account(world, 1, 0);
+    world_add_server_account(world, &world->other, 2, 2, 300);
+    cr_assert_eq(what_follows(), LOOM_REASON_ROUND_NEXT);
+    world_expect(world, LOOM_EVENT_REGISTER_RETRY, 1);
+    cr_assert_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_REQUEST), 0);
+}
+
+/* B-58: 1/x/19 wants no further sequence. */
+Test(retry, giving_up_says_that_nothing_follows)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    set_server(17, 1);
+    set_server(19, UINT32_MAX);
+    cr_assert_eq(what_follows(), LOOM_REASON_NO_MORE);
+    world_run(world, 1e6);
+    cr_assert_eq(world->server.got_count, 1);
+}
+
 /* B-54: the wait saturates however many attempts there are. */
 Test(retry, a_wait_doubled_sixty_times_is_still_a_wait)
 {
@@ -481,6 +542,7 @@ Test(retry, a_refused_release_is_tried_again_as_an_older_one)
 Test(retry, all_releases_refused_is_refused)
 {
     begin(LOOM_LWM2M_1_2, 300);
+    set_server(17, 1);
     set_server(19, 100);
     world->client.context.config.lwm2m_oldest = LOOM_LWM2M_1_1;
     world->server.register_code = LOOM_PRECONDITION_FAILED;
@@ -556,6 +618,7 @@ Test(retry, an_unknown_profile_id_means_the_full_list)
 Test(retry, a_conflict_without_profile_id_is_a_refusal)
 {
     begin(LOOM_LWM2M_1_2, 300);
+    world_add_bootstrap_account(world, 1, 0);
     world->server.register_code = LOOM_CONFLICT;
     world_start(world);
     world_expect(world, LOOM_EVENT_REGISTER_REFUSED, 1);

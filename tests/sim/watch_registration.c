@@ -181,9 +181,21 @@ static void model_failure(struct sim_world *world, uint16_t ssid, struct observe
 
 /* Rule B-53: a refusal for good leads to a bootstrap if 1/x/16 wants one; else it is as any other
  * failure. */
+/* B-53: without a Bootstrap-Server Account nobody can be asked. */
+static bool has_bootstrap_account(const struct sim_world *world)
+{
+    const struct loom_model *model = world->client.context.config.model;
+    uint16_t instance = 0;
+    bool is_account = false;
+    for (; !is_account && loom_model_next_instance(model, 0, &instance); instance++) {
+        loom_get_boolean(model, loom_path_resource(0, instance, 1), &is_account);
+    }
+    return is_account;
+}
+
 static void model_refusal(struct sim_world *world, uint16_t ssid, struct observed *server)
 {
-    if (watch_resource(world, ssid, 16, 1) == 0) {
+    if (watch_resource(world, ssid, 16, 1) == 0 || !has_bootstrap_account(world)) {
         model_failure(world, ssid, server);
     } else if (server->phase == PHASE_ASKING) {
         server->phase = PHASE_FAILED;

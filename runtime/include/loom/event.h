@@ -54,7 +54,8 @@ enum loom_event_type {
     LOOM_EVENT_PROFILE_REFUSED,       /**< 4.09: the whole object list is sent next */
     LOOM_EVENT_REGISTER_FAILED,       /**< no answer: `failure`, `reason` */
     LOOM_EVENT_REGISTER_RETRY,        /**< next attempt in `seconds` */
-    LOOM_EVENT_REGISTRATION_GIVEN_UP, /**< all attempts that the resources allow have failed */
+    LOOM_EVENT_REGISTRATION_GIVEN_UP, /**< all attempts that the resources allow have failed:
+                                       *   `reason` is what comes next */
     LOOM_EVENT_UPDATE,                /**< sent: `text` says what it carries */
     LOOM_EVENT_UPDATED,               /**< answered 2.04 */
     LOOM_EVENT_UPDATE_REFUSED,        /**< `code` */
@@ -137,12 +138,15 @@ enum loom_reason {
     LOOM_REASON_ASKED_AGAIN,     /**< a new bootstrap was asked for */
 
     /* Sessions and registrations. */
-    LOOM_REASON_UNREACHABLE, /**< the server's name or address cannot be reached */
-    LOOM_REASON_CREDENTIALS, /**< the account's URI or security mode cannot be used */
-    LOOM_REASON_NOT_SENT,    /**< the request could not be sent */
-    LOOM_REASON_NO_ROOM,     /**< there is no room for one more registration */
-    LOOM_REASON_EXPIRED,     /**< the lifetime is over before the Update was answered */
-    LOOM_REASON_LOCATION,    /**< its Location-Path is missing or too long */
+    LOOM_REASON_UNREACHABLE,    /**< the server's name or address cannot be reached */
+    LOOM_REASON_CREDENTIALS,    /**< the account's URI or security mode cannot be used */
+    LOOM_REASON_NOT_SENT,       /**< the request could not be sent */
+    LOOM_REASON_NO_ROOM,        /**< there is no room for one more registration */
+    LOOM_REASON_EXPIRED,        /**< the lifetime is over before the Update was answered */
+    LOOM_REASON_BOOTSTRAP_NEXT, /**< a bootstrap comes next */
+    LOOM_REASON_ROUND_NEXT,     /**< the next round of attempts comes after 1/x/19 */
+    LOOM_REASON_NO_MORE,        /**< 1/x/19 wants no further attempts */
+    LOOM_REASON_LOCATION,       /**< its Location-Path is missing or too long */
 
     /* Requests that are dropped without an answer. */
     LOOM_REASON_STRANGER,       /**< not from a server of this client */
