@@ -91,9 +91,9 @@ struct loom_client_config {
 struct loom_context {
     struct loom_client_config config;
     const struct loom_features *features; /**< of the product; never NULL */
-    uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
-    uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
-    uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
+    uint64_t account_deadline;            /**< of the Bootstrap-Server Account, resource 0/x/12 */
+    uint64_t keep_at;   /**< when what has changed is stored; 0: by the next step */
+    uint32_t keep_wait; /**< seconds: how long it was put off last, 0: it was not */
     uint32_t last_exchange;
     uint32_t wishes;        /**< what one part wants of another */
     uint32_t remembered;    /**< digest of the registrations' record in the store */
