@@ -32,20 +32,23 @@ static bool names_security(const struct loom_payload *payload, uint16_t instance
     return true;
 }
 
-/* Gives the Bootstrap-Server Account another instance id, one that this payload does not use. */
+/* Gives the Bootstrap-Server Account another instance id, one that this payload does not use. It
+ * reads the payload for each id that it tries: if so many are taken, the payload names more
+ * instances than there is room for. */
 enum loom_status loom_bootstrap_move_account(struct loom_bootstrap *bootstrap,
                                              const struct loom_payload *payload)
 {
     struct loom_model *model = &bootstrap->staged;
     const struct loom_product_object *entry = loom_model_object(model, LOOM_SECURITY);
     unsigned char *account = loom_node_instance(model, entry, bootstrap->account);
+    const unsigned most = 2u * entry->room;
     uint16_t id = 0;
     bool ignored;
-    while (loom_model_has_instance(model, LOOM_SECURITY, id) ||
-           names_security(payload, id, &ignored)) {
+    while (id <= most && (loom_model_has_instance(model, LOOM_SECURITY, id) ||
+                          names_security(payload, id, &ignored))) {
         id++;
     }
-    if (account == NULL || loom_node_instance(model, entry, LOOM_ID_NONE) == NULL) {
+    if (id > most || account == NULL || loom_node_instance(model, entry, LOOM_ID_NONE) == NULL) {
         return LOOM_TOO_LARGE;
     }
     account[0] = ((const unsigned char *)&id)[0];

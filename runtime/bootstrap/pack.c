@@ -23,8 +23,9 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
     unsigned position = 0;
     uint16_t object;
     bool taken = true;
-    while (loom_payload_object(&payload, &position, &object)) {
-        taken = taken && loom_transaction_takes(bootstrap, object);
+    /* The payload is read once for each object, so one that the product lacks is the last. */
+    while (taken && loom_payload_object(&payload, &position, &object)) {
+        taken = loom_transaction_takes(bootstrap, object);
         loom_bootstrap_clear(bootstrap, object);
     }
     enum loom_status status =

@@ -370,6 +370,71 @@ Test(modes, a_pack_over_the_account_makes_it_move)
     cr_assert(is_account);
 }
 
+static unsigned long steps;
+
+static enum loom_status counting_next(struct loom_decoder *decoder, struct loom_item *item)
+{
+    steps++;
+    return loom_format_senml_cbor.reader.next(decoder, item);
+}
+
+#define HOSTILE_RECORDS 250u
+
+/* Sends a pack of as many records as these, and counts how many are read on the way. */
+static void expect_cheap(void (*put)(struct loom_output *out, uint16_t number))
+{
+    static uint8_t bytes[4096];
+    static struct loom_format counting;
+    static const struct loom_format *const formats[] = {&counting, &loom_format_tlv, NULL};
+    static struct loom_product product;
+    struct loom_output out = loom_output(bytes, sizeof bytes);
+    begin_pack();
+    counting = loom_format_senml_cbor;
+    counting.reader.next = counting_next;
+    product = *world->model.product;
+    product.formats = formats;
+    world->model.product = &product;
+    loom_senml_cbor_begin(&out, HOSTILE_RECORDS);
+    for (uint16_t i = 0; i < HOSTILE_RECORDS; i++) {
+        put(&out, i);
+    }
+    cr_assert_not(out.overflow);
+    world->bs.pack_code = LOOM_CONTENT;
+    world->bs.pack.data = bytes;
+    world->bs.pack.length = out.length;
+    steps = 0;
+    cr_assert_eq(world_expect(world, LOOM_EVENT_BOOTSTRAP_PACK, 2)->reason,
+                 LOOM_REASON_PACK_CONTENT);
+    cr_assert_leq(steps, 40ul * HOSTILE_RECORDS, "%lu records read", steps);
+}
+
+static void put_unknown_object(struct loom_output *out, uint16_t number)
+{
+    struct loom_path path = loom_path_resource((uint16_t)(4000 + number), 0, 0);
+    struct loom_value value = integer_of(1);
+    loom_senml_cbor_put(out, &path, &value);
+}
+
+static void put_kind(struct loom_output *out, uint16_t number)
+{
+    struct loom_path path = loom_path_resource(0, number, 1);
+    struct loom_value value = boolean_of(false);
+    loom_senml_cbor_put(out, &path, &value);
+}
+
+/* a pack is read as often as the product has objects, whatever it names. */
+Test(modes, a_pack_of_many_objects_is_refused_at_the_first_that_the_client_lacks)
+{
+    expect_cheap(put_unknown_object);
+}
+
+/* A-83, A-102: the account is in the way of one of many instances, so it would have to move behind
+ * all of them. */
+Test(modes, a_pack_of_many_accounts_does_not_keep_the_client_looking_for_a_free_instance)
+{
+    expect_cheap(put_kind);
+}
+
 static void expect_fall_back(void)
 {
     world_expect(world, LOOM_EVENT_BOOTSTRAP_PACK, 200);
