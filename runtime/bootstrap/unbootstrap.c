@@ -5,6 +5,7 @@
  * stored. */
 #include "accounts/accounts.h"
 #include "bootstrap/transaction.h"
+#include "model/node.h"
 
 static bool has_account(const struct loom_model *model, uint32_t ssid)
 {
@@ -114,7 +115,9 @@ static void drop_instance(struct loom_bootstrap *bootstrap, struct loom_model *m
     uint16_t instance = target->id[LOOM_INSTANCE_ID];
     if (loom_model_has_instance(model, object, instance)) {
         loom_transaction_touch(bootstrap, object);
+        loom_model_act_for(model, LOOM_ORIGIN_BOOTSTRAP, 0);
         loom_model_delete(model, object, instance);
+        loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     }
 }
 

@@ -90,6 +90,15 @@ Test(staging, what_is_not_staged_is_the_products_own_all_the_time)
     cr_expect_not(has(1, 0));
 }
 
+static enum loom_origin deleted_by;
+
+static void note_deletion(const struct loom_at *at, enum loom_change change)
+{
+    if (change == LOOM_CHANGE_DELETE && at->path.id[0] == TEMPERATURE) {
+        deleted_by = at->origin;
+    }
+}
+
 /* Unbootstraps the server 7, whose own is /3303/1, up to the Finish. */
 static void take_server_away(void)
 {
@@ -106,6 +115,8 @@ static void take_server_away(void)
     add_integer(entry, 3, 7);
     world_start(world);
     world_run(world, 1);
+    deleted_by = LOOM_ORIGIN_PRODUCT;
+    world->hooks.changed = note_deletion;
     loom_client_bootstrap(&world->client);
     world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 5);
     cr_assert_eq(peer_delete(world, &world->bs, "/0/2"), LOOM_DELETED);
@@ -118,6 +129,7 @@ Test(staging, what_only_a_server_could_use_goes_with_it)
     take_server_away();
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
     cr_expect_not(has(TEMPERATURE, 1));
+    cr_expect_eq(deleted_by, LOOM_ORIGIN_BOOTSTRAP, "origin %d", (int)deleted_by);
     cr_expect_not(has(2, 0));
     cr_expect(has(TEMPERATURE, 0));
 }
