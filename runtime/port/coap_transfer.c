@@ -102,8 +102,11 @@ bool loom_coap_transfer_append(struct loom_coap_port *port, struct loom_coap_tra
 void loom_coap_transfer_cut(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                             size_t length)
 {
-    port->transfer_bytes -= transfer->body.length - length;
-    transfer->body.length = length;
+    struct loom_coap_body *body = &transfer->body;
+
+    port->transfer_bytes -= body->length - length;
+    loom_coap_wipe(body->data + length, body->length - length);
+    body->length = length;
 }
 
 void loom_coap_transfer_expire(struct loom_coap_port *port)

@@ -90,3 +90,20 @@ Test(coap_transfer, half_sent_bodies_have_a_bound)
         raw_stop(&peers[i]);
     }
 }
+
+/* Bodies may hold keys: what is taken back from one does not stay in its memory. */
+Test(coap_transfer, what_is_taken_back_is_wiped)
+{
+    static const char secret[] = "0123456789abcdef";
+    struct loom_coap_transfer transfer = {.etag = 0};
+    struct loom_request request = {.method = LOOM_PUT};
+
+    cr_assert(loom_coap_transfer_begin(server.coap, &transfer, &request));
+    cr_assert(loom_coap_transfer_append(server.coap, &transfer, secret, sizeof secret));
+    loom_coap_transfer_cut(server.coap, &transfer, 1);
+    cr_expect_eq(transfer.body.data[0], '0');
+    for (size_t i = 1; i < sizeof secret; i++) {
+        cr_expect_eq(transfer.body.data[i], 0, "byte %zu", i);
+    }
+    loom_coap_transfer_clear(server.coap, &transfer);
+}
