@@ -239,14 +239,18 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     coap->side_self = side_self;
     coap->config = *config;
     set_defaults(&coap->config);
+    if (!config_is_valid(&coap->config)) {
+        free(coap);
+        return NULL;
+    }
     derive_times(coap);
     derive_limits(coap);
     coap->turn_real = loom_coap_clock_monotonic_ms();
     begin_rings(coap);
     libcoap_hold(config->log);
     coap->reply = malloc(coap->config.payload_max);
-    if (!config_is_valid(&coap->config) || coap->reply == NULL || !coap_dtls_is_supported() ||
-        !set_up_context(coap) || !claim_local_port(coap)) {
+    if (coap->reply == NULL || !coap_dtls_is_supported() || !set_up_context(coap) ||
+        !claim_local_port(coap)) {
         int reason = errno;
 
         loom_coap_destroy(coap);

@@ -371,10 +371,17 @@ Test(coap_session, frees_what_is_under_way)
     raw_stop(&mute);
 }
 
+/* Nothing is computed from what is out of range, nor is libcoap's log changed. */
 Test(coap_session, checks_its_configuration)
 {
     static const struct loom_coap_config bad[] = {
-        {.ack_timeout_ms = 999}, {.ack_timeout_ms = 60001}, {.max_retransmit = 9}};
+        {.ack_timeout_ms = 999},
+        {.ack_timeout_ms = 60001},
+        {.max_retransmit = 9},
+        {.max_retransmit = UINT8_MAX},
+        {.max_retransmit = 2, .secure_retransmit = 3},
+        {.secure_retransmit = UINT8_MAX},
+        {.log = (enum loom_coap_log)(LOOM_COAP_LOG_DEBUG + 1)}};
     struct loom_side side = {0};
     struct loom_port port;
 
