@@ -2,9 +2,15 @@
 # The smallest useful product: one account, bootstrap with its checks, registration with retries, TLV
 # and text without floats, nothing stored.
 
+default size 32                     # names, versions
+
 object 0
     room 2
     size 0 64
+    size 4 1                        # mandatory, and empty with pre-shared keys
+    size 5 16                       # a PSK key
+    without 6 7 8 9                 # SMS
+    without 13 14 15 16 17          # certificates, choice of cipher suites, OSCORE
     initial 1
     value 0 "coap://bootstrap.example:5683"
     value 1 true

@@ -69,7 +69,7 @@ bool loom_cursor_read(struct loom_cursor *cursor, uint16_t resource, struct loom
     node->path.id[LOOM_RESOURCE_ID] = resource;
     return node->row != NULL && node->row->type != LOOM_NONE &&
            (node->row->access & LOOM_MULTIPLE) == 0 &&
-           loom_row_present(object, node->instance, node->row) &&
+           loom_instance_has(node->instance, (size_t)(node->row - object->resources)) &&
            loom_node_read(cursor->model, node, value) == LOOM_OK;
 }
 

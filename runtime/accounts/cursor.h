@@ -15,6 +15,12 @@ struct loom_cursor {
     struct loom_node node; /**< the instance, and the resource that was read last */
 };
 
+/** Whether an instance has the resource of row `row` of its object. */
+static inline bool loom_instance_has(const unsigned char *instance, size_t row)
+{
+    return (instance[LOOM_PRESENT_OFFSET + row / 8] >> (row % 8) & 1) != 0;
+}
+
 /** Begins before the first instance; an object that the product lacks has none. */
 void loom_cursor_begin(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object);
 

@@ -72,18 +72,18 @@ void loom_links_put_version(uint16_t version, struct loom_output *out)
     loom_put_unsigned(out, version & 0xFFu);
 }
 
-static void put_link(const struct loom_path *path, bool *first, struct loom_output *out)
+/* @param begin where the list begins in `out` */
+static void put_link(const struct loom_path *path, size_t begin, struct loom_output *out)
 {
-    loom_put_text(out, *first ? "<" : ",<");
+    loom_put_text(out, out->length == begin ? "<" : ",<");
     loom_put_path(out, path);
     loom_put_byte(out, '>');
-    *first = false;
 }
 
 void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
                     struct loom_output *out)
 {
-    bool first = true;
+    size_t begin = out->length;
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
         struct loom_path path = loom_path_object(object->id);
@@ -93,7 +93,7 @@ void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m
         }
         uint16_t version = loom_links_version(own, lwm2m, object);
         if (version != 0 || !loom_model_next_instance(model, object->id, &instance)) {
-            put_link(&path, &first, out); /* rules B-7, B-27 */
+            put_link(&path, begin, out); /* rules B-7, B-27 */
             if (version != 0) {
                 loom_links_put_version(version, out);
             }
@@ -101,7 +101,7 @@ void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m
         instance = 0;
         for (; loom_model_next_instance(model, object->id, &instance); instance++) {
             path = loom_path_instance(object->id, instance);
-            put_link(&path, &first, out);
+            put_link(&path, begin, out);
         }
     }
 }

@@ -88,7 +88,7 @@ static enum loom_reason mandatory_resources(struct loom_check *check,
     while (next(check)) {
         for (unsigned i = 0; i < object->resource_count; i++) {
             const struct loom_resource *row = &object->resources[i];
-            if (is_mandatory(row) && !loom_row_present(object, check->at.node.instance, row)) {
+            if (is_mandatory(row) && !loom_instance_has(check->at.node.instance, i)) {
                 return loom_check_fault(check, row->id, LOOM_REASON_MANDATORY);
             }
         }

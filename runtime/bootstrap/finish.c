@@ -52,9 +52,11 @@ static uint16_t replacement(const struct loom_bootstrap *bootstrap)
 const struct loom_account_replacement_feature loom_feature_account_replacement = {
     .replacement = replacement, .move = loom_bootstrap_move_account};
 
-static uint16_t security_of(const struct loom_model *model, uint16_t server)
+static bool has_same_security(const struct loom_bootstrap *bootstrap, uint16_t server)
 {
-    return loom_account_security(model, loom_account_ssid(model, server));
+    const struct loom_model *staged = &bootstrap->staged;
+    uint16_t security = loom_account_security(staged, loom_account_ssid(staged, server));
+    return is_unchanged(bootstrap, LOOM_SECURITY, security, security);
 }
 
 /* Rule A-112: when the bootstrap server last changed this account. */
@@ -64,9 +66,8 @@ static void note_bootstrapped(struct loom_bootstrap *bootstrap)
     uint64_t unix_time = loom_context_unix_time(bootstrap->context);
     uint16_t instance = 0;
     for (; unix_time != 0 && loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
-        uint16_t security = security_of(staged, instance);
         if (!is_unchanged(bootstrap, LOOM_SERVER, instance, instance) ||
-            !is_unchanged(bootstrap, LOOM_SECURITY, security, security)) {
+            !has_same_security(bootstrap, instance)) {
             struct loom_path path =
                 loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
             loom_transaction_touch(bootstrap, LOOM_SERVER);
