@@ -75,13 +75,18 @@ static void prepare_multiple(struct loom_pass *pass, struct loom_node *node)
         pass->payload->path.depth == 4 || loom_pass_mark(pass, node->row)) {
         return;
     }
+    struct loom_model *model = writing_of(pass)->model;
+    uint8_t depth = node->path.depth;
+    bool appears = !pass->rules->replace && !loom_node_present(node);
+    node->path.depth = 3;
     if (pass->rules->replace) {
-        uint8_t depth = node->path.depth;
-        node->path.depth = 3;
-        loom_node_clear(writing_of(pass)->model, node);
-        node->path.depth = depth;
+        loom_node_clear(model, node); /* reports the change */
     }
     loom_node_set_present(node, true);
+    if (appears) {
+        loom_model_tell(model, &node->path, LOOM_CHANGE_VALUE);
+    }
+    node->path.depth = depth;
 }
 
 static enum loom_status write_value(struct loom_pass *pass, const struct loom_node *node,

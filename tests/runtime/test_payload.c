@@ -215,6 +215,34 @@ Test(payload, repeated_entries_across_instances_are_refused)
     cr_assert_eq(loom_payload_check(&world->model, &payload, &rules, &plan), LOOM_BAD_REQUEST);
 }
 
+static unsigned told;
+
+static void count_changes(const struct loom_at *at, enum loom_change change)
+{
+    (void)change;
+    told += at->path.id[0] == 2 && at->path.depth == 3 && at->path.id[2] == 2 ? 1u : 0u;
+}
+
+/* D-11, C-22: an entry without instances makes a resource exist that did not, and that is a change
+ * as any other: it is to be stored. */
+Test(payload, a_resource_that_comes_to_exist_without_instances_is_a_change)
+{
+    static const uint8_t entry[] = {0x80, 0x02}; /* a multiple resource 2 of no bytes */
+    const struct loom_write_rules partial_write = {.writable_only = false};
+    struct loom_payload payload = {
+        .format = &loom_format_tlv, .path = path_of("/2/0"), .bytes = {entry, sizeof entry}};
+    uint16_t instance = 0;
+    cr_assert_eq(loom_model_create(&world->model, 2, &instance), LOOM_OK);
+    cr_assert_not(exists("/2/0/2"));
+    world->hooks.changed = count_changes;
+    told = 0;
+    cr_assert_eq(loom_payload_write(&world->model, &payload, &partial_write), LOOM_OK);
+    cr_assert(exists("/2/0/2"));
+    cr_assert_eq(told, 1, "told %u times", told);
+    cr_assert_eq(loom_payload_write(&world->model, &payload, &partial_write), LOOM_OK);
+    cr_assert_eq(told, 1, "nothing has changed");
+}
+
 /* ---- what a hostile payload costs ------------------------------------------------------------ */
 
 static unsigned long steps;
