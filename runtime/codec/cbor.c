@@ -256,21 +256,23 @@ static bool to_integer(const struct loom_cbor *head, struct loom_cbor_number *nu
 static bool read_decimal(struct loom_bytes *rest, struct loom_cbor_number *number)
 {
     struct loom_cbor head;
-    struct loom_cbor_number exponent;
     bool good = true;
     if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_ARRAY) {
         return false;
     }
     size_t left = head.count;
     if (!loom_cbor_more(rest, &left, &good) || !loom_cbor_next(rest, &head) ||
-        !to_integer(&head, &exponent) || !loom_cbor_more(rest, &left, &good) ||
-        !loom_cbor_next(rest, &head) || !to_integer(&head, number) ||
-        loom_cbor_more(rest, &left, &good)) {
+        !to_integer(&head, number)) {
         return false;
     }
     int power =
-        exponent.magnitude > DECIMAL_EXPONENT_MAX ? DECIMAL_EXPONENT_MAX : (int)exponent.magnitude;
-    number->exponent = exponent.negative ? -power : power;
+        number->magnitude > DECIMAL_EXPONENT_MAX ? DECIMAL_EXPONENT_MAX : (int)number->magnitude;
+    power = number->negative ? -power : power;
+    if (!loom_cbor_more(rest, &left, &good) || !loom_cbor_next(rest, &head) ||
+        !to_integer(&head, number) || loom_cbor_more(rest, &left, &good)) {
+        return false;
+    }
+    number->exponent = power;
     return good && is_finite(loom_cbor_to_double(number));
 }
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* `/65534/65534/65534/65534` with the slash that may end a path. */
+/* `/65534/65534/65534/65534` with the slash that may be behind the base name. */
 #define NAME_MAX 25
 
 /* Labels by number (rule D-32): those of a record count up from 0, those of the base down from -1.
@@ -111,16 +111,23 @@ static bool read_name(struct loom_bytes *rest, struct loom_bytes *name)
     return true;
 }
 
+/* It may come in chunks. */
 static bool feed_name(struct loom_path_reader *reader, struct loom_bytes name)
 {
-    char room[NAME_MAX];
-    struct loom_output joined = loom_output(room, sizeof room);
-    struct loom_bytes string;
-    if (name.length == 0) {
-        return true;
+    struct loom_cbor head;
+    size_t left = 1;
+    bool good = true;
+    if (name.length > 0 && (name.data[0] & 31u) == LOOM_CBOR_BREAK) {
+        good = loom_cbor_next(&name, &head) && head.type == LOOM_CBOR_TEXT;
+        left = LOOM_CBOR_INDEFINITE;
     }
-    return loom_cbor_string(&name, LOOM_CBOR_TEXT, &joined, &string) &&
-           loom_path_feed(reader, (struct loom_text){(const char *)string.data, string.length});
+    while (good && name.length > 0 && loom_cbor_more(&name, &left, &good)) {
+        good = loom_cbor_next(&name, &head) && head.type == LOOM_CBOR_TEXT &&
+               head.count != LOOM_CBOR_INDEFINITE &&
+               loom_path_feed(
+                   reader, (struct loom_text){(const char *)head.string.data, head.string.length});
+    }
+    return good;
 }
 
 static bool read_base_name(struct loom_bytes *rest, struct loom_path_reader *reader)
@@ -273,22 +280,10 @@ static enum loom_status next(struct loom_decoder *decoder, struct loom_item *ite
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static bool to_integer(struct loom_bytes raw, int64_t *value)
+static bool to_whole(struct loom_bytes raw, bool *negative, uint64_t *magnitude)
 {
     struct loom_cbor_number number;
-    bool negative;
-    uint64_t magnitude;
-    return loom_cbor_read_number(&raw, &number) &&
-           loom_cbor_to_whole(&number, &negative, &magnitude) &&
-           loom_to_integer(negative, magnitude, value);
-}
-
-static bool to_unsigned(struct loom_bytes raw, uint64_t *value)
-{
-    struct loom_cbor_number number;
-    bool negative;
-    return loom_cbor_read_number(&raw, &number) && loom_cbor_to_whole(&number, &negative, value) &&
-           (!negative || *value == 0);
+    return loom_cbor_read_number(&raw, &number) && loom_cbor_to_whole(&number, negative, magnitude);
 }
 
 static bool to_float(struct loom_bytes raw, double *value)
@@ -357,6 +352,8 @@ static enum loom_status value_of(const struct loom_decoder *decoder, struct loom
     struct loom_bytes string = {NULL, 0};
     enum loom_status status;
     bool good = false;
+    bool negative = false;
+    uint64_t magnitude = 0;
     if (read_label(&raw) != label_of(type)) {
         return LOOM_BAD_REQUEST;
     }
@@ -370,13 +367,13 @@ static enum loom_status value_of(const struct loom_decoder *decoder, struct loom
     case LOOM_OPAQUE:
         return to_string(decoder, raw, LOOM_CBOR_BYTES, &value->as.opaque);
     case LOOM_INTEGER:
-        good = to_integer(raw, &value->as.integer);
-        break;
     case LOOM_TIME:
-        good = to_integer(untagged(raw), &value->as.integer);
+        good = to_whole(type == LOOM_TIME ? untagged(raw) : raw, &negative, &magnitude) &&
+               loom_to_integer(negative, magnitude, &value->as.integer);
         break;
     case LOOM_UNSIGNED:
-        good = to_unsigned(raw, &value->as.unsigned_integer);
+        good = to_whole(raw, &negative, &magnitude) && (!negative || magnitude == 0);
+        value->as.unsigned_integer = magnitude;
         break;
     case LOOM_FLOAT:
         good = to_float(raw, &value->as.number);

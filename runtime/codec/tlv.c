@@ -114,28 +114,34 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
 static uint8_t *put_head(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                          size_t length, size_t written)
 {
-    size_t more = length <= TLV_LENGTH_MASK ? 0 : length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 3;
-    unsigned wide = id > 0xFF ? TLV_ID_16 : 0;
-    size_t size = (wide != 0 ? 3u : 2u) + more;
+    uint8_t room[3 + sizeof length];
+    uint8_t *head = room + sizeof room; /* filled from its end */
+    unsigned type = (unsigned)kind << TLV_KIND_SHIFT | (unsigned)length;
+    if (length > TLV_LENGTH_MASK) {
+        type = (unsigned)kind << TLV_KIND_SHIFT;
+        for (size_t left = length; left > 0; left >>= 8) {
+            *--head = (uint8_t)left;
+            type += 1u << TLV_LENGTH_SHIFT;
+        }
+    }
+    *--head = (uint8_t)id;
+    if (id > 0xFF) {
+        *--head = (uint8_t)(id >> 8);
+        type |= TLV_ID_16;
+    }
+    *--head = (uint8_t)type;
+    size_t size = (size_t)(room + sizeof room - head);
     uint8_t *at =
         loom_output_take(out, length > TLV_LENGTH_MAX ? SIZE_MAX : size + length - written);
     if (at == NULL) {
         return NULL;
     }
-    at -= written;
     if (written > 0) {
+        at -= written;
         memmove(at + size, at, written);
     }
-    *at++ = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | wide | (unsigned)more << TLV_LENGTH_SHIFT |
-                      (more == 0 ? (unsigned)length : 0u));
-    if (wide != 0) {
-        *at++ = (uint8_t)(id >> 8);
-    }
-    *at++ = (uint8_t)id;
-    while (more > 0) {
-        *at++ = (uint8_t)(length >> (8 * --more));
-    }
-    return at;
+    memcpy(at, head, size);
+    return at + size;
 }
 
 size_t loom_tlv_begin(struct loom_output *out)

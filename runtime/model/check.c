@@ -6,21 +6,26 @@
 
 #include <string.h>
 
+/* Numbers below 0 come first when the sign bit of all is turned over. */
+#define SIGN (UINT64_C(1) << 63)
+
 static bool in_range(const struct loom_range *range, const struct loom_value *value)
 {
-    uint64_t size = value->as.unsigned_integer;
+    uint64_t number = value->as.unsigned_integer;
+    uint64_t turned = 0;
     switch (value->type) {
-    case LOOM_INTEGER:
-    case LOOM_TIME:
-        return value->as.integer >= range->min.integer && value->as.integer <= range->max.integer;
     case LOOM_FLOAT:
         return value->as.number >= range->min.number && value->as.number <= range->max.number;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        turned = SIGN;
+        break;
     case LOOM_STRING:
     case LOOM_CORELNK:
-        size = value->as.text.length;
+        number = value->as.text.length;
         break;
     case LOOM_OPAQUE:
-        size = value->as.opaque.length;
+        number = value->as.opaque.length;
         break;
     case LOOM_UNSIGNED:
         break;
@@ -30,7 +35,9 @@ static bool in_range(const struct loom_range *range, const struct loom_value *va
     case LOOM_TYPE_COUNT:
         return true;
     }
-    return size >= range->min.unsigned_integer && size <= range->max.unsigned_integer;
+    number ^= turned;
+    return number >= (range->min.unsigned_integer ^ turned) &&
+           number <= (range->max.unsigned_integer ^ turned);
 }
 
 bool loom_resource_allows(const struct loom_object *object, const struct loom_resource *row,

@@ -221,11 +221,14 @@ bool loom_model_next_resource(const struct loom_model *model, uint16_t object, u
     return false;
 }
 
-bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id)
+bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id,
+                    const unsigned char **value)
 {
     if ((node->row->access & LOOM_HANDLED) == 0) {
-        return loom_storage_next(node->row, node->instance, id) != NULL;
+        *value = loom_storage_next(node->row, node->instance, id);
+        return *value != NULL;
     }
+    *value = NULL;
     struct loom_at at = enter_product(changeable(model), &node->path);
     const struct loom_handler *handler = handler_of(node);
     bool found = handler->next != NULL && handler->next(&at, id);
@@ -239,14 +242,16 @@ bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t 
 {
     struct loom_path path = loom_path_resource(object, instance, resource);
     struct loom_node node;
+    const unsigned char *value;
     return loom_node_find(model, &path, &node) == LOOM_OK && loom_node_present(&node) &&
            (node.row->access & LOOM_MULTIPLE) != 0 &&
-           loom_node_next(model, &node, resource_instance);
+           loom_node_next(model, &node, resource_instance, &value);
 }
 
 enum loom_status loom_model_exists(const struct loom_model *model, const struct loom_path *path)
 {
     struct loom_node node;
+    const unsigned char *value;
     if (path->depth == 0) {
         return LOOM_OK;
     }
@@ -275,7 +280,7 @@ enum loom_status loom_model_exists(const struct loom_model *model, const struct 
         return LOOM_METHOD_NOT_ALLOWED;
     }
     uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
-    return loom_node_next(model, &node, &id) && id == path->id[LOOM_RESOURCE_INSTANCE_ID]
+    return loom_node_next(model, &node, &id, &value) && id == path->id[LOOM_RESOURCE_INSTANCE_ID]
                ? LOOM_OK
                : LOOM_NOT_FOUND;
 }

@@ -78,8 +78,10 @@ enum loom_status loom_node_write(struct loom_model *model, const struct loom_nod
 enum loom_status loom_node_clear(struct loom_model *model, const struct loom_node *node);
 
 /** Puts the lowest resource instance id >= `*id` of a multiple resource into `*id`.
+ *  @param value where its value is stored; NULL if a function of the product has it
  *  @return false if there is none */
-bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id);
+bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id,
+                    const unsigned char **value);
 
 /** Says on whose behalf what follows is done, until it is called again.
  *  @param ssid of a server; else 0 */

@@ -65,8 +65,8 @@ static enum loom_status begin_instance(struct loom_pass *pass)
  * mandatory (rules A-48, H.2), may be left out; the consistency check at Finish knows which. */
 static bool must_come(const struct loom_resource *row, bool writable_only)
 {
-    return (row->access & LOOM_MANDATORY) != 0 && row->type != LOOM_NONE &&
-           (row->access & (LOOM_HANDLED | LOOM_CREDENTIAL)) == 0 &&
+    unsigned relevant = LOOM_MANDATORY | LOOM_HANDLED | LOOM_CREDENTIAL;
+    return (row->access & relevant) == LOOM_MANDATORY && row->type != LOOM_NONE &&
            (!writable_only || (row->access & LOOM_W) != 0);
 }
 
@@ -76,8 +76,8 @@ static enum loom_status end_instance(struct loom_pass *pass)
         return LOOM_OK;
     }
     for (unsigned i = 0; i < pass->object->resource_count; i++) {
-        const struct loom_resource *row = &pass->object->resources[i];
-        if (must_come(row, pass->rules->writable_only) && !loom_pass_marked(pass, row)) {
+        if (must_come(&pass->object->resources[i], pass->rules->writable_only) &&
+            !loom_bit(pass->seen, i)) {
             return LOOM_BAD_REQUEST;
         }
     }

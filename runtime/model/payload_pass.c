@@ -9,15 +9,10 @@ static uint32_t key_of(const struct loom_path *path)
     return (uint32_t)path->id[LOOM_OBJECT_ID] << 16 | path->id[LOOM_INSTANCE_ID];
 }
 
-bool loom_pass_marked(const struct loom_pass *pass, const struct loom_resource *row)
-{
-    return loom_bit(pass->seen, (size_t)(row - pass->object->resources));
-}
-
 bool loom_pass_mark(struct loom_pass *pass, const struct loom_resource *row)
 {
     size_t bit = (size_t)(row - pass->object->resources);
-    bool before = loom_pass_marked(pass, row);
+    bool before = loom_bit(pass->seen, bit);
     pass->seen[bit / 8] = (uint8_t)(pass->seen[bit / 8] | 1u << (bit % 8));
     return before;
 }

@@ -54,7 +54,6 @@ enum loom_status loom_pass_scattered(struct loom_pass *pass, const struct loom_p
 
 /** Marks a row. @return whether it was marked before */
 bool loom_pass_mark(struct loom_pass *pass, const struct loom_resource *row);
-bool loom_pass_marked(const struct loom_pass *pass, const struct loom_resource *row);
 
 /** Whether a bootstrap passes over a resource: what it writes is staged, and a function of the
  * product is not: called now, it could not be taken back (A-83). */

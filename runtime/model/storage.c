@@ -50,19 +50,13 @@ static struct entry_layout layout_of(const struct loom_resource *row)
     return (struct entry_layout){2, (2u + size + 1u) & ~(size_t)1};
 }
 
-/* The entry with the lowest id that is >= `id`: an unused one has the highest of all. */
-static unsigned char *lowest_entry(const struct loom_resource *row, unsigned char *instance,
-                                   uint16_t id)
-{
-    return loom_slot_lowest(instance + row->offset, layout_of(row).stride, row->count, id);
-}
-
 unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
                                  uint16_t *id)
 {
-    unsigned char *entry = lowest_entry(row, instance, *id);
+    struct entry_layout layout = layout_of(row);
+    unsigned char *entry = loom_slot_lowest(instance + row->offset, layout.stride, row->count, *id);
     *id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
-    return *id == LOOM_ID_NONE ? NULL : entry + layout_of(row).value_offset;
+    return *id == LOOM_ID_NONE ? NULL : entry + layout.value_offset;
 }
 
 unsigned char *loom_storage_value(const struct loom_node *node)
@@ -78,16 +72,18 @@ unsigned char *loom_storage_value(const struct loom_node *node)
 
 unsigned char *loom_storage_make(const struct loom_node *node)
 {
+    struct entry_layout layout = layout_of(node->row);
     unsigned char *value = loom_storage_value(node);
     if (value != NULL) {
         return value;
     }
-    unsigned char *entry = lowest_entry(node->row, node->instance, LOOM_ID_NONE);
+    unsigned char *entry = loom_slot_lowest(node->instance + node->row->offset, layout.stride,
+                                            node->row->count, LOOM_ID_NONE);
     if (entry == NULL) {
         return NULL;
     }
     loom_instance_set_id(entry, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
-    return entry + layout_of(node->row).value_offset;
+    return entry + layout.value_offset;
 }
 
 static void free_entry(unsigned char *entry, size_t stride)

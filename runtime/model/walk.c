@@ -47,7 +47,8 @@ static const struct loom_node *place(struct walk *walk)
     return node;
 }
 
-/* `from` is where the value is stored; NULL: the node reads it. */
+/* `from` is where the value of the row is stored; NULL: the node reads it, as it does for a view.
+ */
 static enum loom_status visit_value(struct walk *walk, const struct loom_resource *row,
                                     const unsigned char *from)
 {
@@ -55,7 +56,7 @@ static enum loom_status visit_value(struct walk *walk, const struct loom_resourc
     enum loom_status status = LOOM_OK;
     if (walk->filter == LOOM_READ_NAMES) {
         value.type = LOOM_NONE;
-    } else if (from != NULL) {
+    } else if (from != NULL && !walk->view) {
         loom_storage_load(row, from, &value);
     } else {
         status = loom_node_read(walk->model, place(walk), &value);
@@ -64,43 +65,40 @@ static enum loom_status visit_value(struct walk *walk, const struct loom_resourc
 }
 
 /* All instances of a resource, or the one that was asked for. */
-static enum loom_status visit_multiple(struct walk *walk, const struct loom_resource *row,
-                                       bool stored)
+static enum loom_status visit_multiple(struct walk *walk, const struct loom_resource *row)
 {
-    bool one = walk->asked->depth == 4;
-    uint16_t id = one ? walk->asked->id[LOOM_RESOURCE_INSTANCE_ID] : 0;
-    uint16_t last = one ? id : LOOM_ID_NONE;
-    const unsigned char *from = NULL;
+    uint16_t id = walk->asked->id[LOOM_RESOURCE_INSTANCE_ID];
+    uint16_t last = id;
+    const unsigned char *from;
     enum loom_status status = LOOM_NOT_FOUND;
-    if (!one) {
+    if (walk->asked->depth < 4) {
+        id = 0;
+        last = LOOM_ID_NONE;
         status = visit(walk, row, &no_value);
     }
-    do {
-        walk->path.depth = 3;
-        if (stored) {
-            from = loom_storage_next(row, walk->node.instance, &id);
-        }
-        if ((stored ? from == NULL : !loom_node_next(walk->model, place(walk), &id)) || id > last) {
-            return status;
-        }
+    while (loom_node_next(walk->model, place(walk), &id, &from) && id <= last) {
         walk->path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
         walk->path.depth = 4;
         status = visit_value(walk, row, from);
-    } while (status == LOOM_OK);
+        walk->path.depth = 3;
+        if (status != LOOM_OK) {
+            break;
+        }
+    }
     return status;
 }
 
 static enum loom_status visit_resource(struct walk *walk, const struct loom_resource *row)
 {
-    bool stored = (row->access & LOOM_HANDLED) == 0 && !walk->view;
     walk->path.id[LOOM_RESOURCE_ID] = row->id;
     walk->path.depth = 3;
     if ((row->access & LOOM_MULTIPLE) != 0) {
-        return visit_multiple(walk, row, stored);
+        return visit_multiple(walk, row);
     }
     if (walk->asked->depth == 4) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
+    bool stored = (row->access & LOOM_HANDLED) == 0;
     return visit_value(walk, row, stored ? walk->node.instance + row->offset : NULL);
 }
 
