@@ -14,16 +14,16 @@ static enum loom_status begin(struct loom_decoder *decoder)
     return LOOM_OK;
 }
 
-/* What stands around it is read on behind it. */
+/* What is around it goes on where it ends. */
 static void enter(struct loom_decoder *decoder, struct loom_bytes into)
 {
-    decoder->state.tlv.outer[decoder->state.tlv.depth++] = decoder->rest;
+    decoder->state.tlv.outer[decoder->state.tlv.depth++] = decoder->rest.length;
     decoder->rest = into;
 }
 
 static void leave(struct loom_decoder *decoder)
 {
-    decoder->rest = decoder->state.tlv.outer[--decoder->state.tlv.depth];
+    decoder->rest.length = decoder->state.tlv.outer[--decoder->state.tlv.depth];
     decoder->state.tlv.in_multiple = false;
 }
 

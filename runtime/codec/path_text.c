@@ -61,30 +61,27 @@ bool loom_text_to_path(struct loom_text text, struct loom_path *path)
     return loom_path_end(&reader, path) && good;
 }
 
+/* An id, or the one that a null link has. */
+static bool to_link_id(struct loom_text text, uint16_t *id)
+{
+    /* One example of the standard prints it so (rules D.1). */
+    if ((text.length == 4 && memcmp(text.data, "FFFF", 4) == 0) ||
+        (text.length == 5 && memcmp(text.data, "65535", 5) == 0)) {
+        *id = LOOM_ID_NONE;
+        return true;
+    }
+    return loom_text_to_id(text, id);
+}
+
 bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link)
 {
-    uint64_t number[2];
-    size_t colon = 0;
-    while (colon < text.length && text.data[colon] != ':') {
-        colon++;
-    }
-    if (colon == text.length || colon > 5 || text.length - colon > 6) {
+    const char *colon = text.length == 0 ? NULL : memchr(text.data, ':', text.length);
+    if (colon == NULL) {
         return false;
     }
-    struct loom_text part[2] = {{text.data, colon},
-                                {text.data + colon + 1, text.length - colon - 1}};
-    for (int i = 0; i < 2; i++) {
-        bool null_link = part[i].length == 4 && memcmp(part[i].data, "FFFF", 4) == 0;
-        if (null_link) {
-            number[i] = LOOM_ID_NONE; /* one example of the standard prints it so (rules D.1) */
-        } else if (!loom_text_to_unsigned(part[i], &number[i]) || number[i] > LOOM_ID_NONE ||
-                   (part[i].length > 1 && part[i].data[0] == '0')) {
-            return false;
-        }
-    }
-    link->object = (uint16_t)number[0];
-    link->instance = (uint16_t)number[1];
-    return true;
+    struct loom_text object = {text.data, (size_t)(colon - text.data)};
+    struct loom_text instance = {colon + 1, text.length - object.length - 1};
+    return to_link_id(object, &link->object) && to_link_id(instance, &link->instance);
 }
 
 void loom_put_objlnk(struct loom_output *out, struct loom_objlnk link)

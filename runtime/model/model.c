@@ -155,7 +155,7 @@ void loom_model_restore_initial(struct loom_model *model, const struct loom_prod
 {
     for (uint16_t id = 0; id < entry->initial; id++) {
         unsigned char *slot = loom_node_instance(model, entry, LOOM_ID_NONE);
-        if (slot != NULL && !loom_model_has_instance(model, entry->object->id, id)) {
+        if (slot != NULL && loom_node_instance(model, entry, id) == NULL) {
             begin_instance(entry->object, slot, id, entry->complete != 0);
         }
     }
@@ -315,11 +315,10 @@ enum loom_status loom_model_create(struct loom_model *model, uint16_t object, ui
         *instance = 0;
         return create_account(model);
     }
-    if (id == LOOM_ID_NONE) {
-        for (id = 0; loom_model_has_instance(model, object, id); id++) {
+    for (id = id == LOOM_ID_NONE ? 0 : id; loom_node_instance(model, entry, id) != NULL; id++) {
+        if (*instance != LOOM_ID_NONE) {
+            return LOOM_BAD_REQUEST;
         }
-    } else if (loom_model_has_instance(model, object, id)) {
-        return LOOM_BAD_REQUEST;
     }
     unsigned char *slot = loom_node_instance(model, entry, LOOM_ID_NONE);
     if (slot == NULL) {

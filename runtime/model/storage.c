@@ -72,11 +72,11 @@ unsigned char *loom_storage_value(const struct loom_node *node)
 
 unsigned char *loom_storage_make(const struct loom_node *node)
 {
-    struct entry_layout layout = layout_of(node->row);
     unsigned char *value = loom_storage_value(node);
     if (value != NULL) {
         return value;
     }
+    struct entry_layout layout = layout_of(node->row);
     unsigned char *entry = loom_slot_lowest(node->instance + node->row->offset, layout.stride,
                                             node->row->count, LOOM_ID_NONE);
     if (entry == NULL) {

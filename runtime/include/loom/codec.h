@@ -181,7 +181,7 @@ struct loom_decoder {
     /** What one format has to remember. */
     union {
         struct {
-            struct loom_bytes outer[2]; /**< what is left around `rest`: payload, instance */
+            size_t outer[2]; /**< bytes left behind `rest`: of the payload, of the instance */
             uint16_t instance;
             uint16_t resource;
             uint8_t depth; /**< how many of `outer` there are */
