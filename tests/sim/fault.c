@@ -136,7 +136,9 @@ static void draw_details(struct fault *fault, struct sim_random *random)
         fault->a = sim_random_chance(random, 40) ? 255 : (uint32_t)sim_random_below(random, 12);
         break;
     case FAULT_ROT:
-        fault->a = (uint32_t)sim_random_below(random, LOOM_SLOT_COUNT);
+        fault->a = (uint32_t)sim_random_below(random, 2 * LOOM_SLOT_COUNT);
+        fault->b = fault->a / LOOM_SLOT_COUNT;
+        fault->a %= LOOM_SLOT_COUNT;
         break;
     case FAULT_CLOCK:
         fault->a = (uint32_t)(draw_time(random) / SECOND);
@@ -430,7 +432,10 @@ static void tell_device(const struct fault *fault, char *text, size_t size)
         (void)snprintf(text, size, "the memory keeps something else than it is given");
         break;
     case FAULT_ROT:
-        (void)snprintf(text, size, "a bit of slot %u turns", (unsigned)fault->a);
+        (void)snprintf(text, size,
+                       fault->b ? "a bit of slot %u and one of the other slot turn"
+                                : "a bit of slot %u turns",
+                       (unsigned)fault->a);
         break;
     case FAULT_FREEZE:
         (void)snprintf(text, size, "the device stands still");

@@ -358,6 +358,9 @@ static void happen(struct sim_world *world, const struct fault *fault)
         break;
     case FAULT_ROT:
         medium_rot(&world->medium, fault->a);
+        if (fault->b) { /* of both slots of a record */
+            medium_rot(&world->medium, fault->a ^ 1u);
+        }
         watch_damaged(world);
         break;
     case FAULT_FREEZE:
