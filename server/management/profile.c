@@ -60,14 +60,47 @@ static bool learns_from(struct loom_text value, const struct loom_dm_links *link
     return loom_profile_ids(value, &id) && loom_profile_id_is_dynamic(id) && is_full(links);
 }
 
-static bool holds(const struct loom_dm_links *links, const struct loom_dm_link *link)
+/* What makes two links the same, as one number. */
+static uint32_t key_of(const struct loom_dm_link *link)
 {
-    for (size_t i = 0; i < links->count; i++) {
-        if (links->links[i].object == link->object && links->links[i].instance == link->instance) {
-            return true;
+    return (uint32_t)link->object << 16 | link->instance;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint32_t one = *(const uint32_t *)a;
+    uint32_t other = *(const uint32_t *)b;
+    return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/* The keys of all links in order; peers make long lists. @return NULL without memory */
+static uint32_t *sort_keys(const struct loom_dm_links *links)
+{
+    uint32_t *keys = malloc((links->count + 1) * sizeof *keys);
+    if (keys != NULL) {
+        for (size_t i = 0; i < links->count; i++) {
+            keys[i] = key_of(&links->links[i]);
+        }
+        qsort(keys, links->count, sizeof *keys, compare_keys);
+    }
+    return keys;
+}
+
+/* Adds the links that are not there yet. */
+static enum loom_dm_reason add_missing(struct loom_dm_links *links,
+                                       const struct loom_dm_links *more)
+{
+    size_t count = links->count;
+    uint32_t *keys = sort_keys(links);
+    enum loom_dm_reason reason = keys == NULL ? LOOM_DM_NO_MEMORY : LOOM_DM_NO_REASON;
+    for (size_t i = 0; reason == LOOM_DM_NO_REASON && i < more->count; i++) {
+        uint32_t key = key_of(&more->links[i]);
+        if (bsearch(&key, keys, count, sizeof key, compare_keys) == NULL) {
+            reason = loom_dm_links_add(links, &more->links[i]);
         }
     }
-    return false;
+    free(keys);
+    return reason;
 }
 
 static enum loom_dm_reason unite(struct loom_dm_links *links, struct loom_text list)
@@ -75,10 +108,8 @@ static enum loom_dm_reason unite(struct loom_dm_links *links, struct loom_text l
     struct loom_dm_links more;
     struct loom_bytes bytes = {(const uint8_t *)list.data, list.length};
     enum loom_dm_reason reason = loom_dm_links_read(&more, bytes);
-    for (size_t i = 0; reason == LOOM_DM_NO_REASON && i < more.count; i++) {
-        if (!holds(links, &more.links[i])) {
-            reason = loom_dm_links_add(links, &more.links[i]);
-        }
+    if (reason == LOOM_DM_NO_REASON) {
+        reason = add_missing(links, &more);
     }
     if (links->alternate_path.length == 0) {
         links->alternate_path = more.alternate_path;

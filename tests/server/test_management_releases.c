@@ -230,6 +230,24 @@ Test(profile, a_profile_and_a_payload_are_united)
     cr_assert(eq(str, (char *)objects_of("dev"), "3/0 5/0 1/0 3303/0 "));
 }
 
+/* B-41: each link is there once, however long the lists are and however often they are named. */
+Test(profile, long_lists_are_united_too)
+{
+    enum { LINKS = 6000 };
+    static char list[LINKS * 12];
+    size_t length = (size_t)snprintf(list, sizeof list, "</1/0>,</3/0>");
+    for (unsigned i = LINKS; i > 0; i--) {
+        length += (size_t)snprintf(list + length, sizeof list - length, ",</9/%u>", i);
+    }
+    cr_assert(eq(u8, enter_profile("x", "6:01234567", list), LOOM_CREATED));
+    cr_assert(eq(
+        u8, enter_profile("x", "\"6:01234567,6:01234567,6:01234567,6:01234567,6:01234567\"", list),
+        LOOM_CREATED));
+    const struct loom_dm_client *found = client("x");
+    cr_assert(eq(sz, found->object_count, LINKS + 2));
+    cr_assert(eq(u16, found->objects[LINKS + 1].instance, 1), "in the order of the list");
+}
+
 /* B-42: 4.09 asks for the full list. */
 Test(profile, an_unknown_profile_is_a_conflict)
 {
