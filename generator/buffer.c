@@ -65,6 +65,15 @@ void loomc_put_format(struct loomc_buffer *buffer, const char *format, ...)
     buffer->length += (size_t)length;
 }
 
+void loomc_put_bit(struct loomc_buffer *buffer, size_t *count, bool set, const char *constant)
+{
+    if (set) {
+        loomc_put_text(buffer, *count > 0 ? " | " : "");
+        loomc_put_text(buffer, constant);
+        ++*count;
+    }
+}
+
 void loomc_buffer_free(struct loomc_buffer *buffer)
 {
     free(buffer->data);

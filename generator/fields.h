@@ -4,7 +4,7 @@
 #define LOOMC_FIELDS_H
 
 #include "plan.h"
-#include "template.h"
+#include "vocabulary.h"
 
 /** What object.h and object.c are rendered for. */
 extern const struct loomc_vocabulary loomc_object_fields; /* struct loomc_plan_object */

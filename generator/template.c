@@ -307,10 +307,10 @@ static void render_variable(const struct sink *sink, const struct loomc_node *no
     struct loomc_buffer text = {NULL, 0, 0};
 
     if (node->escape == NULL) {
-        node->field->put(thing, sink->out);
+        loomc_field_put(node->field, thing, sink->out);
         return;
     }
-    node->field->put(thing, &text);
+    loomc_field_put(node->field, thing, &text);
     node->escape->put(sink->out, text.data, text.length);
     loomc_buffer_free(&text);
 }
@@ -324,12 +324,12 @@ static bool is_true(const struct loomc_node *node, const struct frame *frame)
         return node->place == LOOMC_PLACE_FIRST ? frame->first : frame->last;
     }
     if (field->kind == LOOMC_FIELD_FLAG) {
-        return field->flag(frame->thing);
+        return loomc_field_flag(field, frame->thing);
     }
     if (field->kind == LOOMC_FIELD_LIST) {
-        return field->count(frame->thing) > 0;
+        return loomc_field_count(field, frame->thing) > 0;
     }
-    field->put(frame->thing, &text);
+    loomc_field_put(field, frame->thing, &text);
     bool filled = text.length > 0;
     loomc_buffer_free(&text);
     return filled;
@@ -342,11 +342,11 @@ static void render_section(const struct sink *sink, const struct loomc_node *nod
 
     if (node->kind == LOOMC_NODE_SECTION && node->field != NULL &&
         node->field->kind == LOOMC_FIELD_LIST) {
-        size_t count = node->field->count(named->thing);
+        size_t count = loomc_field_count(node->field, named->thing);
 
         for (size_t i = 0; i < count; i++) {
             struct frame inner = {
-                frame,  node->field->items, node->field->item(named->thing, i), true,
+                frame,  node->field->items, loomc_field_item(node->field, named->thing, i), true,
                 i == 0, i + 1 == count};
 
             render_nodes(sink, node->children, node->child_count, &inner);

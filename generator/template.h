@@ -20,33 +20,7 @@
 
 #include "buffer.h"
 #include "diagnostics.h"
-
-enum loomc_field_kind {
-    LOOMC_FIELD_SAFE, /**< text that loomc made; allowed anywhere as it is */
-    LOOMC_FIELD_TEXT, /**< text of the model; needs an escape */
-    LOOMC_FIELD_FLAG,
-    LOOMC_FIELD_LIST
-};
-
-struct loomc_vocabulary;
-
-/** A name that templates may use, and how its value is got from a thing. */
-struct loomc_field {
-    const char *name;
-    enum loomc_field_kind kind;
-    void (*put)(const void *thing, struct loomc_buffer *out); /**< SAFE, TEXT */
-    bool (*flag)(const void *thing);                          /**< FLAG */
-    size_t (*count)(const void *thing);                       /**< LIST */
-    const void *(*item)(const void *thing, size_t index);     /**< LIST */
-    const struct loomc_vocabulary *items;                     /**< LIST: names of its items */
-};
-
-/** The names of one kind of thing. */
-struct loomc_vocabulary {
-    const char *thing;
-    const struct loomc_field *fields;
-    size_t count;
-};
+#include "vocabulary.h"
 
 /** A template that is built into the tool. */
 struct loomc_builtin {

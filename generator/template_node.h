@@ -3,8 +3,9 @@
 #ifndef LOOMC_TEMPLATE_NODE_H
 #define LOOMC_TEMPLATE_NODE_H
 
+#include "diagnostics.h"
 #include "escape.h"
-#include "template.h"
+#include "vocabulary.h"
 
 enum loomc_node_kind {
     LOOMC_NODE_TEXT,

@@ -57,13 +57,6 @@ BESIDES = {
     "runtime/port": "POSIX, libcoap",
 }
 
-# Files outside the core that still include each other in a circle: the check takes each set for one
-# module, so that no further file joins it unseen.
-TIED = (
-    {"generator/fields", "generator/fields_shared"},
-    {"generator/template", "generator/template_node"},
-)
-
 # Where an include that is not beside its file is looked for.
 ROOTS = ("runtime/include", "runtime/port/include", "support/include", "runtime", "server",
          "runtime/port")
@@ -91,9 +84,8 @@ def resolve(source, path, name):
 
 
 def module_of(path):
-    """A source and its header are one; so is what is tied together."""
-    name = str(path.with_suffix(""))
-    return next((min(tied) for tied in TIED if name in tied), name)
+    """A source and its header are one."""
+    return str(path.with_suffix(""))
 
 
 def files_of(source):
