@@ -47,8 +47,13 @@ set(LOOM_CORE_SOURCES
     context/reason.c
     context/request.c
     context/stored.c
+    management/create.c
     management/discover.c
+    management/execute.c
     management/management.c
+    management/operations.c
+    management/read.c
+    management/write.c
     model/account_view.c
     model/check.c
     model/find.c

@@ -411,6 +411,8 @@ Test(management, access_control_is_written_by_its_owner_alone)
     loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 7);
     cr_assert_eq(put("/2/0/3", "1"), LOOM_UNAUTHORIZED);
     cr_assert_eq(put("/2/0/0", "3"), LOOM_UNAUTHORIZED, "the right is checked first");
+    loom_set_integer(&world->model, loom_path_resource_instance(2, 0, 2, 1), 1);
+    cr_assert_eq(peer_delete(world, &world->server, "/2/0/2/1"), LOOM_UNAUTHORIZED);
     loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
     cr_assert_eq(put("/2/0/0", "3"), LOOM_METHOD_NOT_ALLOWED, "read-only");
     cr_assert_eq(put("/2/0/2/1", "31"), LOOM_CHANGED);

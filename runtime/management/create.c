@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Create and Delete, rules C-25 and C-26. */
+#include "accounts/ids.h"
+#include "codec/text.h"
+#include "context/context.h"
+#include "management/operation.h"
+#include "model/payload.h"
+
+/* Accounts, and the one instance of a mandatory object, come and go by bootstrap alone (rule C-26).
+ */
+static bool is_fixed(const struct loom_object *object)
+{
+    bool mandatory_single =
+        (object->flags & LOOM_OBJECT_MANDATORY) != 0 && (object->flags & LOOM_OBJECT_MULTIPLE) == 0;
+    return object->id == LOOM_SERVER || object->id == LOOM_ACCESS_CONTROL || mandatory_single;
+}
+
+static void put_id(struct loom_reply *reply, char digits[5], uint16_t id)
+{
+    struct loom_output out = loom_output(digits, 5);
+    struct loom_text segment = {digits, 0};
+    loom_put_unsigned(&out, id);
+    segment.length = out.length;
+    reply->location[reply->location_count++] = segment;
+}
+
+static void put_location(struct loom_operation *operation)
+{
+    operation->reply->location_count = 0;
+    put_id(operation->reply, operation->management->created[0], operation->path.id[LOOM_OBJECT_ID]);
+    put_id(operation->reply, operation->management->created[1],
+           operation->path.id[LOOM_INSTANCE_ID]);
+}
+
+static enum loom_status no_item(struct loom_decoder *decoder, struct loom_item *item)
+{
+    (void)decoder;
+    (void)item;
+    return LOOM_END;
+}
+
+/* What a Create without any value is read as. */
+static const struct loom_format no_values = {.number = LOOM_FORMAT_ABSENT,
+                                             .reader = {.next = no_item}};
+
+enum loom_status loom_operation_create(struct loom_operation *operation)
+{
+    struct loom_model *model = operation->model;
+    struct loom_payload payload = loom_operation_payload(operation);
+    struct loom_write_rules rules = {
+        .writable_only = true, .create = true, .complete = true, .check_links = true};
+    uint16_t object = operation->path.id[LOOM_OBJECT_ID];
+    uint16_t instance = LOOM_ID_NONE;
+    uint16_t second;
+    unsigned position = 0;
+    if (is_fixed(operation->object)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (operation->request->content_format == LOOM_FORMAT_ABSENT && payload.bytes.length == 0) {
+        payload.format = &no_values;
+    }
+    payload.creates = true;
+    loom_payload_instance(&payload, &position, &instance);
+    if (loom_payload_instance(&payload, &position, &second)) {
+        return LOOM_BAD_REQUEST; /* one Create, one instance */
+    }
+    if (instance == LOOM_ID_NONE) { /* the client picks the id (rule C-25) */
+        for (instance = 0; loom_model_has_instance(model, object, instance); instance++) {
+        }
+        payload.path = loom_path_instance(object, instance);
+        payload.creates = false;
+    } else if (loom_model_has_instance(model, object, instance)) {
+        return LOOM_BAD_REQUEST;
+    }
+    bool single = (operation->object->flags & LOOM_OBJECT_MULTIPLE) == 0;
+    if (single && instance != 0) {
+        return LOOM_METHOD_NOT_ALLOWED; /* rule C-4 */
+    }
+    enum loom_status status = loom_payload_write(model, &payload, &rules);
+    loom_context_wipe(operation->context);
+    if (status == LOOM_OK) {
+        operation->path = loom_path_instance(object, instance);
+        put_location(operation);
+    } else if (loom_model_has_instance(model, object, instance)) {
+        loom_model_delete(model, object, instance); /* a function of the product refused: C-25 */
+    }
+    return status;
+}
+
+enum loom_status loom_operation_delete(struct loom_operation *operation)
+{
+    return is_fixed(operation->object)
+               ? LOOM_METHOD_NOT_ALLOWED
+               : loom_model_delete(operation->model, operation->path.id[LOOM_OBJECT_ID],
+                                   operation->path.id[LOOM_INSTANCE_ID]);
+}
+
+enum loom_status loom_operation_clear(struct loom_operation *operation)
+{
+    return loom_model_clear(operation->model, &operation->path);
+}

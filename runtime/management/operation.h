@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Operations of servers: one request on its way, and what can be done with it. For the files of
+ * this room. */
+#ifndef LOOM_MANAGEMENT_OPERATION_H
+#define LOOM_MANAGEMENT_OPERATION_H
+
+#include "loom/client.h"
+
+struct loom_payload;
+struct loom_requester;
+
+/** One request on its way through the room. */
+struct loom_operation {
+    struct loom_management *management;
+    struct loom_context *context;
+    struct loom_model *model;
+    const struct loom_requester *from;
+    const struct loom_request *request;
+    struct loom_reply *reply;
+    struct loom_path path;
+    const struct loom_object *object;
+    const struct loom_resource *row; /**< NULL above the resource level */
+    enum loom_event_type event;
+    uint8_t success;
+};
+
+/* ---- operations.c ------------------------------------------------------------------------------
+ */
+
+/** Finds the operation that a request for an existing target is, checks whether it may be done, and
+ *  does it. @return LOOM_NOT_IMPLEMENTED this client has no such operation */
+enum loom_status loom_operation_do(struct loom_operation *operation);
+
+/* ---- read.c, write.c, create.c, execute.c ------------------------------------------------------
+ *
+ * Each does one operation, which the table has found right for the target. */
+
+enum loom_status loom_operation_read(struct loom_operation *operation);
+enum loom_status loom_operation_discover(struct loom_operation *operation);
+enum loom_status loom_operation_replace(struct loom_operation *operation);
+enum loom_status loom_operation_update(struct loom_operation *operation);
+enum loom_status loom_operation_create(struct loom_operation *operation);
+/** An instance. */
+enum loom_status loom_operation_delete(struct loom_operation *operation);
+/** A resource instance. */
+enum loom_status loom_operation_clear(struct loom_operation *operation);
+enum loom_status loom_operation_execute(struct loom_operation *operation);
+
+/** What a request brings, to be written to its path. */
+struct loom_payload loom_operation_payload(const struct loom_operation *operation);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Write: replace and partial update, rules C-20 to C-24. */
+#include "accounts/accounts.h"
+#include "context/context.h"
+#include "management/operation.h"
+#include "model/payload.h"
+
+struct loom_payload loom_operation_payload(const struct loom_operation *operation)
+{
+    const struct loom_format *const *formats = operation->model->product->formats;
+    struct loom_payload payload = {
+        .format = loom_format_find(formats, operation->request->content_format, &operation->path),
+        .path = operation->path,
+        .bytes = operation->request->payload,
+        .scratch = operation->context->config.buffer,
+        .scratch_size = operation->context->config.buffer_size};
+    return payload;
+}
+
+static enum loom_status do_write(const struct loom_operation *operation, bool replace)
+{
+    struct loom_payload payload = loom_operation_payload(operation);
+    struct loom_write_rules rules = {
+        .writable_only = true, .replace = replace, .check_links = true};
+    if (operation->object->id == LOOM_SERVER &&
+        !loom_server_takes(&payload, operation->path.id[LOOM_INSTANCE_ID], operation->from->lwm2m,
+                           operation->context->config.port->transports)) {
+        return LOOM_BAD_REQUEST;
+    }
+    enum loom_status status = loom_payload_write(operation->model, &payload, &rules);
+    loom_context_wipe(operation->context);
+    return status;
+}
+
+enum loom_status loom_operation_replace(struct loom_operation *operation)
+{
+    return do_write(operation, true);
+}
+
+enum loom_status loom_operation_update(struct loom_operation *operation)
+{
+    return do_write(operation, false);
+}
