@@ -25,7 +25,16 @@ static void stop(void)
 
 TestSuite(coap_hostile, .init = start, .fini = stop, .timeout = 60);
 
-enum { URI_PATH = 11, CONTENT_FORMAT = 12, URI_QUERY = 15, ACCEPT = 17, BLOCK2 = 23, BLOCK1 = 27 };
+enum {
+    URI_HOST = 3,
+    ETAG = 4,
+    URI_PATH = 11,
+    CONTENT_FORMAT = 12,
+    URI_QUERY = 15,
+    ACCEPT = 17,
+    BLOCK2 = 23,
+    BLOCK1 = 27
+};
 
 static struct datagram request(uint8_t method, uint16_t id, const char *segment)
 {
@@ -142,6 +151,12 @@ Test(coap_hostile, is_silent_to_a_non_message_when_the_side_is)
     expect_alive(101);
 }
 
+static void expect_body(const char *body)
+{
+    cr_expect_eq(server.request.length, strlen(body));
+    cr_expect_arr_eq(server.request.payload, body, strlen(body));
+}
+
 /* ---- options --------------------------------------------------------------------------------- */
 
 static void expect_refused(const struct datagram *datagram, uint8_t code)
@@ -202,6 +217,53 @@ Test(coap_hostile, refuses_unknown_critical_options)
     cr_expect_eq(server.request.count, 1u);
 }
 
+#ifdef COAP_BAD_LENGTH_IS_UNRECOGNIZED
+
+/* RFC 7252 section 5.4.3: a length out of range makes an option like one that is not understood:
+ * refused if it is critical, and not seen if it is elective. */
+Test(coap_hostile, refuses_critical_options_of_a_bad_length)
+{
+    struct datagram host = message(RAW_CON, LOOM_GET, 1, 1);
+    struct datagram accept = request(LOOM_GET, 2, "3");
+    unsigned last = 0;
+
+    message_option(&host, &last, URI_HOST, "", 0);
+    message_option(&host, &last, URI_PATH, "3", 1);
+    expect_refused(&host, LOOM_CODE(4, 2));
+    last = URI_PATH;
+    message_option(&accept, &last, ACCEPT, "\0\0\x28", 3);
+    expect_refused(&accept, LOOM_CODE(4, 2));
+    /* Section 4.3: what is not confirmable is rejected. */
+    accept.bytes[0] = (uint8_t)(accept.bytes[0] | RAW_NON << 4);
+    accept = exchange(&accept);
+    cr_expect_eq(message_type(&accept), RAW_RST);
+    cr_expect_eq(server.request.count, 0u);
+}
+
+Test(coap_hostile, does_not_see_elective_options_of_a_bad_length)
+{
+    struct datagram put = message(RAW_CON, LOOM_PUT, 1, 1);
+    unsigned last = 0;
+
+    message_option(&put, &last, ETAG, "", 0);
+    message_option(&put, &last, ETAG, "123456789", 9);
+    message_option(&put, &last, URI_PATH, "3", 1);
+    message_option(&put, &last, CONTENT_FORMAT, "\0\0\x28", 3);
+    message_option(&put, &last, 14, "12345", 5);
+    message_option(&put, &last, URI_QUERY, "a=1", 3);
+    message_option(&put, &last, 60, "12345", 5);
+    message_option(&put, &last, 300, "x", 1);
+    message_payload(&put, "body", 4);
+    (void)exchange(&put);
+    cr_expect_eq(server.request.count, 1u);
+    cr_expect_str_eq(server.request.path, "3");
+    cr_expect_str_eq(server.request.query, "a=1");
+    cr_expect_eq(server.request.content_format, LOOM_FORMAT_ABSENT);
+    expect_body("body");
+}
+
+#endif
+
 /* RFC 7252 section 12.3: 65535 is reserved, so nothing can have it, and it is not the same as no
  * option at all. */
 Test(coap_hostile, refuses_the_format_that_cannot_be)
@@ -240,12 +302,6 @@ static uint8_t put_block_code(uint16_t id, const char *segment, unsigned number,
     struct datagram answer = exchange(&datagram);
 
     return message_code(&answer);
-}
-
-static void expect_body(const char *body)
-{
-    cr_expect_eq(server.request.length, strlen(body));
-    cr_expect_arr_eq(server.request.payload, body, strlen(body));
 }
 
 Test(coap_hostile, executes_a_request_in_blocks_once)
