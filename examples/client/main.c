@@ -218,7 +218,8 @@ static int start(struct program *program)
     program->data = calloc(1, product->data_size);
     program->staging = calloc(1, product->staging_size);
     struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms,
-                                           .local_port = program->options.local_port};
+                                           .local_port = program->options.local_port,
+                                           .secure_retransmit = program->options.secure_retransmit};
     errno = 0;
     program->coap =
         loom_coap_create(&coap_config, &loom_client_side, &program->client, &program->port);

@@ -12,6 +12,7 @@
 
 #include "loom/client.h"
 #include "loom/codec.h"
+#include "loom/port_coap.h"
 
 #define DEFAULT_LIFETIME 86400u
 
@@ -38,6 +39,10 @@ static const char usage[] =
     "  --profile-id ID      register with this profile id instead of the object list; 1.2\n"
     "  --bootstrap-pack     ask the bootstrap server for a Bootstrap-Pack first; 1.2\n"
     "  --local-port PORT    UDP port of all sessions (default: any)\n"
+    "  --secure-retransmit COUNT\n"
+    "                       repetitions of a request without an answer before a DTLS session "
+    "counts\n"
+    "                       as lost, 1 to 4 (default 2)\n"
     "  --state DIR          keep the accounts in this directory; what is stored there\n"
     "                       overrides --bootstrap and --server\n"
     "  --json               print every event as one JSON object a line\n"
@@ -75,15 +80,24 @@ static bool read_seconds(const char *text, const char *option, uint32_t *seconds
     return true;
 }
 
-static bool read_port(const char *text, uint16_t *port)
+/* A number from 1 to `most`; another one reads as 0. */
+static uint16_t read_count(const char *text, uint16_t most)
 {
     uint64_t value;
     struct loom_text number = {text, strlen(text)};
-    if (!loom_text_to_unsigned(number, &value) || value == 0 || value > UINT16_MAX) {
-        return bad("--local-port wants 1 to 65535, not", text);
-    }
-    *port = (uint16_t)value;
-    return true;
+    return loom_text_to_unsigned(number, &value) && value <= most ? (uint16_t)value : 0;
+}
+
+static bool read_port(const char *text, uint16_t *port)
+{
+    *port = read_count(text, UINT16_MAX);
+    return *port != 0 || bad("--local-port wants 1 to 65535, not", text);
+}
+
+static bool read_retransmit(const char *text, uint8_t *count)
+{
+    *count = (uint8_t)read_count(text, LOOM_COAP_MAX_RETRANSMIT);
+    return *count != 0 || bad("--secure-retransmit wants 1 to 4, not", text);
 }
 
 /* What is set may be a key: the message has the path alone. */
@@ -249,6 +263,7 @@ enum option_id {
     OPTION_PROFILE_ID,
     OPTION_BOOTSTRAP_PACK,
     OPTION_LOCAL_PORT,
+    OPTION_SECURE_RETRANSMIT,
     OPTION_STATE,
     OPTION_JSON,
     OPTION_HELP,
@@ -270,6 +285,7 @@ static const struct option long_options[] = {
     {"profile-id", required_argument, NULL, OPTION_PROFILE_ID},
     {"bootstrap-pack", no_argument, NULL, OPTION_BOOTSTRAP_PACK},
     {"local-port", required_argument, NULL, OPTION_LOCAL_PORT},
+    {"secure-retransmit", required_argument, NULL, OPTION_SECURE_RETRANSMIT},
     {"state", required_argument, NULL, OPTION_STATE},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -322,6 +338,9 @@ static enum client_options_result take(struct client_options *options, int id)
         break;
     case OPTION_LOCAL_PORT:
         good = read_port(optarg, &options->local_port);
+        break;
+    case OPTION_SECURE_RETRANSMIT:
+        good = read_retransmit(optarg, &options->secure_retransmit);
         break;
     case OPTION_STATE:
         options->state = optarg;

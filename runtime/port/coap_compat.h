@@ -8,6 +8,7 @@
 
 #include <coap3/coap.h>
 #include <mbedtls/ssl.h>
+#include <stdbool.h>
 
 /** Longest PSK that mbedTLS was built for. libcoap leaks memory on a longer one. */
 #define LOOM_COAP_KEY_LIMIT ((size_t)MBEDTLS_PSK_MAX_LEN)
@@ -67,14 +68,16 @@ static inline void *loom_coap_port_of(const coap_context_t *context)
 
 /** Ends the retransmission of a message; nothing is reported of it. A libcoap without Loom's
  * patches (deps/patches) repeats it once more, until the next message of the session is sent as
- * often as any other; the port drops what comes of that. */
-static inline void loom_coap_cancel_message(coap_session_t *session, coap_mid_t mid)
+ * often as any other; the port drops what comes of that.
+ *  @return false: it had been acknowledged; true as well where libcoap does not say */
+static inline bool loom_coap_cancel_message(coap_session_t *session, coap_mid_t mid)
 {
 #ifdef COAP_CANCEL_MESSAGE
-    (void)coap_cancel_message(session, mid);
+    return coap_cancel_message(session, mid) != 0;
 #else
     (void)mid;
     coap_session_set_max_retransmit(session, 1); /* it takes no less */
+    return true;
 #endif
 }
 

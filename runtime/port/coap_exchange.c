@@ -24,6 +24,7 @@ struct exchange {
     uint8_t token[TOKEN_LENGTH];
     coap_mid_t mid; /* of the message that is under way */
     bool under_way;
+    bool brief;     /* it is repeated `secure_retransmit` times, and the session ends with it */
     bool receiving; /* the answer has begun to come, in blocks */
     enum loom_failure failure;
     uint64_t deadline;
@@ -46,14 +47,16 @@ static struct exchange *first_of(const struct loom_session *session)
     return LOOM_COAP_RING_ENTRY(session->exchanges.next, struct exchange, place);
 }
 
-/* The message that is under way, if there is one, is not sent again. */
-static void leave_wire(struct exchange *exchange)
+/* The message that is under way, if there is one, is not sent again.
+ * @return false: the peer has acknowledged it */
+static bool leave_wire(struct exchange *exchange)
 {
-    if (exchange->under_way && exchange->session->coap != NULL) {
-        loom_coap_cancel_message(exchange->session->coap, exchange->mid);
-    }
+    bool unheard = exchange->under_way && exchange->session->coap != NULL &&
+                   loom_coap_cancel_message(exchange->session->coap, exchange->mid);
+
     exchange->under_way = false;
     loom_coap_ring_remove(&exchange->waiting);
+    return unheard;
 }
 
 static void exchange_free(struct exchange *exchange)
@@ -250,19 +253,21 @@ static void fail(struct exchange *exchange, enum loom_failure failure)
     loom_coap_session_attend(exchange->session);
 }
 
-/* Whether a request that comes to nothing costs the session. */
-static bool is_impatient(const struct loom_session *session)
+/* A server that has restarted knows nothing of a session from before, and says nothing to what
+ * comes in it: a handshake finds out. A session without a word of the server yet is no older than
+ * it. */
+static bool may_be_forgotten(const struct loom_session *session)
 {
-    return session->ours && session->secure && session->port->config.secure_retransmit != 0;
+    return session->ours && session->secure && session->reached;
 }
 
-/* A server that says nothing costs an exchange, not the session, unless the product wants it so;
- * but one that has never said anything may be found at another of its addresses. */
+/* A server that says nothing costs an exchange, not the session, unless the server may have
+ * forgotten that; but one that has never said anything may be found at another of its addresses. */
 static void time_out(struct exchange *exchange)
 {
     struct loom_session *session = exchange->session;
 
-    if (is_impatient(session) || (session->host != 0 && !session->reached)) {
+    if (exchange->brief || (session->host != 0 && !session->reached)) {
         loom_coap_session_lose(session, LOOM_FAILURE_TIMEOUT);
     }
     fail(exchange, LOOM_FAILURE_TIMEOUT);
@@ -272,11 +277,12 @@ static void time_out(struct exchange *exchange)
 static void wait_for_answer(struct exchange *exchange)
 {
     struct loom_coap_port *port = exchange->session->port;
-    bool impatient = is_impatient(exchange->session);
 
+    exchange->under_way = true;
     exchange->deadline =
-        loom_coap_now(port) + (impatient ? port->secure_wait_ms : port->transmit_wait_ms);
-    loom_coap_ring_append(impatient ? &port->secure_waiting : &port->waiting, &exchange->waiting);
+        loom_coap_now(port) + (exchange->brief ? port->secure_wait_ms : port->transmit_wait_ms);
+    loom_coap_ring_append(exchange->brief ? &port->secure_waiting : &port->waiting,
+                          &exchange->waiting);
 }
 
 void loom_coap_exchange_send(struct loom_session *session)
@@ -286,8 +292,8 @@ void loom_coap_exchange_send(struct loom_session *session)
     if (exchange == NULL || exchange->under_way) {
         return;
     }
-    exchange->under_way = true;
-    coap_session_set_max_retransmit(session->coap, is_impatient(session)
+    exchange->brief = may_be_forgotten(session);
+    coap_session_set_max_retransmit(session->coap, exchange->brief
                                                        ? session->port->config.secure_retransmit
                                                        : session->port->config.max_retransmit);
     wait_for_answer(exchange);
@@ -319,7 +325,7 @@ void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_
 
         place = place->next;
         if (exchange->number == number) {
-            leave_wire(exchange);
+            (void)leave_wire(exchange);
             exchange_free(exchange);
             /* The next one has been waiting for it. */
             loom_coap_session_attend(session);
@@ -363,14 +369,19 @@ static struct exchange *first_waiting(const struct loom_coap_ring *waiting)
     return LOOM_COAP_RING_ENTRY(waiting->next, struct exchange, waiting);
 }
 
+/* On the real clock libcoap has given up by now what is not acknowledged; on one that was moved it
+ * would go on. Who has acknowledged a request knows the session, and may take its time. */
 static void expire(const struct loom_coap_ring *waiting, uint64_t now)
 {
     struct exchange *exchange;
 
     while ((exchange = first_waiting(waiting)) != NULL && exchange->deadline <= now) {
-        /* On the real clock libcoap has given up by now; on one that was moved it would go on. */
-        leave_wire(exchange);
-        time_out(exchange);
+        if (leave_wire(exchange) || !exchange->brief) {
+            time_out(exchange);
+        } else {
+            exchange->brief = false;
+            wait_for_answer(exchange);
+        }
     }
 }
 

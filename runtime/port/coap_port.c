@@ -160,6 +160,11 @@ static void set_defaults(struct loom_coap_config *config)
     if (config->max_retransmit == 0) {
         config->max_retransmit = LOOM_COAP_MAX_RETRANSMIT;
     }
+    if (config->secure_retransmit == 0) {
+        config->secure_retransmit = config->max_retransmit < LOOM_COAP_SECURE_RETRANSMIT
+                                        ? config->max_retransmit
+                                        : LOOM_COAP_SECURE_RETRANSMIT;
+    }
 }
 
 static bool config_is_valid(const struct loom_coap_config *config)

@@ -224,6 +224,31 @@ Test(thread, servers_go_on_without_their_consoles)
     process_event(&house.server, "deregistered", NULL);
 }
 
+/* Rule B-17: a server that comes back after a crash has no DTLS session, and says nothing to the
+ * Update. Two repetitions of it, 21 s at most, and not MAX_TRANSMIT_WAIT: the client has another
+ * session then and registers in it, at once (B-54: it is the first attempt of its sequence). */
+Test(thread, registers_again_at_a_server_that_crashed)
+{
+    char accounts[96];
+
+    house_open(&house, true);
+    house_start_client(&house, "1.1", "0");
+    house_settle(&house);
+    process_stop(&house.server);
+    snprintf(accounts, sizeof accounts, "%s/server.ini", house.folder.path);
+    process_start(&house.server, "loom-server", "--accounts", accounts, "--listen",
+                  house.server_uri, "--json", NULL);
+    process_event(&house.server, "listening", NULL);
+    process_say(&house.client, "update");
+    process_say(&house.client, "advance 1");
+    process_event(&house.client, "done", "command", "advance", NULL);
+    process_say(&house.client, "advance 21");
+    process_event(&house.client, "register-failed", "failure", "timeout", NULL);
+    house_settle(&house);
+    cr_expect_eq(process_count(&house.client, "register-retry", NULL), 0u);
+    cr_expect_eq(process_count(&house.client, "bootstrap-request", NULL), 1u);
+}
+
 /* ---- other beginnings ---- */
 
 /* Rules A-6, A-10 (step 5), A-16: in 1.0 the operator may have a device in service bootstrapped. */

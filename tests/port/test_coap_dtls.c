@@ -29,25 +29,117 @@ static void stop(void)
 
 TestSuite(coap_dtls, .init = start, .fini = stop, .timeout = 60);
 
-/* A server that has forgotten a session says nothing of it: the product chooses after how many
- * repetitions the session counts as lost. The exchange alone would take half a minute and more. */
-Test(coap_dtls, a_session_without_answers_is_lost_when_the_product_says)
+/* ---- a server that has forgotten the session ---------------------------------------------------
+ */
+
+/* MAX_TRANSMIT_WAIT of a client with ENDPOINT_ACK_TIMEOUT_MS (RFC 7252 section 4.8.2). */
+static int64_t transmit_wait(unsigned retransmit)
+{
+    return (int64_t)ENDPOINT_ACK_TIMEOUT_MS * ((2 << retransmit) - 1) * 3 / 2;
+}
+
+/* A client with a clock of its own and the usual number of retransmissions. */
+static void patient_client(const int64_t *ahead, uint8_t secure_retransmit)
+{
+    endpoint_stop(&client);
+    endpoint_start_with(&client, (struct loom_coap_config){.max_retransmit = 4,
+                                                           .secure_retransmit = secure_retransmit,
+                                                           .clock_offset_ms = ahead});
+}
+
+static struct loom_session *session_that_works(void)
+{
+    struct loom_session *session = endpoint_open(&client, relay.uri);
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    relay_run(&relay, &client, &server, &client.response.count, 1);
+    cr_assert_eq(client.response.code, LOOM_CONTENT);
+    return session;
+}
+
+/* Nothing comes of a request for that long: what is the matter with the session? */
+static void say_nothing(struct loom_session *session, int64_t *ahead, unsigned retransmit)
+{
+    relay.drop = true;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 2), LOOM_OK);
+    endpoints_turn(&client, NULL);
+    *ahead += transmit_wait(retransmit);
+    endpoints_turn(&client, NULL);
+}
+
+/* RFC 6347 has a server drop records of no session in silence, so one that has restarted says
+ * nothing of the session of before (B-17). After two repetitions it counts as lost. */
+Test(coap_dtls, a_session_that_the_server_may_have_forgotten_is_lost_soon)
+{
+    int64_t ahead = 0;
+
+    patient_client(&ahead, 0);
+    say_nothing(session_that_works(), &ahead, LOOM_COAP_SECURE_RETRANSMIT);
+    cr_expect_eq(client.lost.count, 1u);
+    cr_expect_eq(client.lost.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(client.response.count, 2u);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+}
+
+Test(coap_dtls, the_product_says_when_a_session_may_be_forgotten)
+{
+    int64_t ahead = 0;
+    struct loom_session *session;
+
+    patient_client(&ahead, 4);
+    session = session_that_works();
+    say_nothing(session, &ahead, 3);
+    cr_expect_eq(client.response.count, 1u);
+    ahead += transmit_wait(4);
+    endpoints_run(&client, NULL, &client.lost.count, 1);
+
+    patient_client(&ahead, 1);
+    relay.drop = false;
+    say_nothing(session_that_works(), &ahead, 1);
+    cr_expect_eq(client.lost.count, 1u);
+}
+
+/* The real clock: libcoap gives up. */
+Test(coap_dtls, a_session_without_answers_is_lost_after_as_many_repetitions)
 {
     struct loom_session *session;
 
-    endpoint_stop(&client);
-    endpoint_start_with(&client,
-                        (struct loom_coap_config){.max_retransmit = 4, .secure_retransmit = 1});
-    session = endpoint_open(&client, relay.uri);
-    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
-    relay_run(&relay, &client, &server, &client.response.count, 1);
-    cr_expect_eq(client.response.code, LOOM_CONTENT);
+    patient_client(NULL, 1);
+    session = session_that_works();
     relay.drop = true;
     cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 2), LOOM_OK);
     relay_run(&relay, &client, NULL, &client.lost.count, 1);
     cr_expect_eq(client.lost.failure, LOOM_FAILURE_TIMEOUT);
     cr_expect_eq(client.response.count, 2u);
     cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+}
+
+/* There is nothing to forget before the server has spoken: another handshake would be no better. */
+Test(coap_dtls, a_session_that_begins_is_not_given_up_so_soon)
+{
+    int64_t ahead = 0;
+    struct loom_session *session;
+
+    patient_client(&ahead, 0);
+    session = endpoint_open(&client, relay.uri);
+    say_nothing(session, &ahead, 3);
+    cr_expect_eq(client.response.count, 0u);
+    cr_expect_eq(client.lost.count, 0u);
+}
+
+/* The system says that nobody listens any more: the session ends with the first of these. */
+Test(coap_dtls, a_session_with_a_server_that_has_gone_is_lost_at_once)
+{
+    struct loom_session *session = session_that_works();
+
+    relay_stop(&relay);
+    relay_start(&relay, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "y", NULL, 0, 2), LOOM_OK);
+    endpoints_turn(&client, NULL);
+    endpoints_turn(&client, NULL);
+    cr_expect_eq(client.lost.count, 1u);
+    cr_expect_eq(client.lost.failure, LOOM_FAILURE_UNREACHABLE);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_UNREACHABLE);
 }
 
 #ifdef COAP_DTLS_STATELESS_COOKIE

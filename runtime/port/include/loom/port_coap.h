@@ -72,6 +72,9 @@ enum loom_coap_log {
 #define LOOM_COAP_ACK_TIMEOUT_MS 2000u
 #define LOOM_COAP_MAX_RETRANSMIT 4u
 
+/** MAX_RETRANSMIT in a DTLS session that its server may have forgotten. */
+#define LOOM_COAP_SECURE_RETRANSMIT 2u
+
 /** Room for a text such as `coaps://[fe80::1%25eth0]:65535`, and its NUL. */
 #define LOOM_COAP_URI_SIZE 80u
 
@@ -93,11 +96,13 @@ struct loom_coap_config {
      *  with the defaults after 93 s. 0: LOOM_COAP_MAX_RETRANSMIT. */
     uint8_t max_retransmit;
 
-    /** MAX_RETRANSMIT in DTLS sessions that the side opened, for its requests and for the
-     * handshake, 1 to `max_retransmit`; a session in which a request of the side ends without an
-     * answer is lost. A server that has restarted knows nothing of the session, and says nothing:
-     * with 1 the client begins another one after 6 to 9 s, with 2 after 14 to 21. 0:
-     * `max_retransmit`, and the session stays. */
+    /** MAX_RETRANSMIT of the side's requests in a DTLS session that it opened and in which the peer
+     *  has spoken, 1 to `max_retransmit`. One that is not acknowledged costs the session: a server
+     *  that has restarted says nothing to what comes in one of before, and only another handshake
+     *  finds out. With the default that takes 14 to 21 s, with 1 6 to 9 s. What is acknowledged
+     *  may be answered later; handshakes and what is said first in a session are repeated
+     *  `max_retransmit` times. 0: LOOM_COAP_SECURE_RETRANSMIT, or `max_retransmit` if that is
+     *  less. */
     uint8_t secure_retransmit;
 
     /** For listening on `coaps://`: finds the key that belongs to `identity`.
@@ -124,9 +129,9 @@ struct loom_coap_config {
 
     /** Milliseconds that `now` and `unix_time` are ahead of the real clock, read at every call;
      *  tests move a side's clock with it. Must not shrink. An exchange without an answer ends after
-     *  MAX_TRANSMIT_WAIT on the clock that was moved, and a body that has come in part after
-     *  EXCHANGE_LIFETIME, see loom_coap_deadline(); retransmission, handshakes and the memory of
-     *  messages keep to the real one. */
+     *  MAX_TRANSMIT_WAIT (that of `secure_retransmit` where it holds) on the clock that was moved,
+     *  and a body that has come in part after EXCHANGE_LIFETIME, see loom_coap_deadline();
+     *  retransmission, handshakes and the memory of messages keep to the real one. */
     const int64_t *clock_offset_ms;
 
     enum loom_coap_log log;
