@@ -139,7 +139,7 @@ static void close_entries(struct loom_encoder *encoder, uint8_t depth)
 
 static void open_entry(struct loom_encoder *encoder, uint8_t depth, uint16_t id)
 {
-    encoder->state.tlv.begin[depth - INSTANCE] = loom_tlv_begin(encoder->out);
+    encoder->state.tlv.begin[depth - INSTANCE] = encoder->out->length;
     encoder->state.tlv.id[depth - INSTANCE] = id;
     encoder->state.tlv.open = depth;
 }

@@ -111,21 +111,30 @@ static bool read_name(struct loom_bytes *rest, struct loom_bytes *name)
     return true;
 }
 
+static bool feed_piece(struct loom_path_reader *reader, const struct loom_cbor *head)
+{
+    struct loom_text text = {(const char *)head->string.data, head->string.length};
+    return head->type == LOOM_CBOR_TEXT && head->count != LOOM_CBOR_INDEFINITE &&
+           loom_path_feed(reader, text);
+}
+
 /* It may come in chunks. */
 static bool feed_name(struct loom_path_reader *reader, struct loom_bytes name)
 {
     struct loom_cbor head;
-    size_t left = 1;
+    size_t left = LOOM_CBOR_INDEFINITE;
     bool good = true;
-    if (name.length > 0 && (name.data[0] & 31u) == LOOM_CBOR_BREAK) {
-        good = loom_cbor_next(&name, &head) && head.type == LOOM_CBOR_TEXT;
-        left = LOOM_CBOR_INDEFINITE;
+    if (name.length == 0) {
+        return true;
     }
-    while (good && name.length > 0 && loom_cbor_more(&name, &left, &good)) {
-        good = loom_cbor_next(&name, &head) && head.type == LOOM_CBOR_TEXT &&
-               head.count != LOOM_CBOR_INDEFINITE &&
-               loom_path_feed(
-                   reader, (struct loom_text){(const char *)head.string.data, head.string.length});
+    if (!loom_cbor_next(&name, &head) || head.type != LOOM_CBOR_TEXT) {
+        return false;
+    }
+    if (head.count != LOOM_CBOR_INDEFINITE) {
+        return feed_piece(reader, &head);
+    }
+    while (good && loom_cbor_more(&name, &left, &good)) {
+        good = loom_cbor_next(&name, &head) && feed_piece(reader, &head);
     }
     return good;
 }

@@ -155,30 +155,6 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
     put_head(out, kind, id, length, length);
 }
 
-static void put_bytes(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
-                      const void *data, size_t length)
-{
-    uint8_t *at = put_head(out, kind, id, length, 0);
-    if (at != NULL && length > 0) {
-        memcpy(at, data, length);
-    }
-}
-
-static void put_number(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, uint64_t bits,
-                       size_t size)
-{
-    uint8_t *at;
-    if (id > 0xFF || size > TLV_LENGTH_MASK) {
-        at = put_head(out, kind, id, size, 0);
-    } else if ((at = loom_output_take(out, 2 + size)) != NULL) { /* as most are */
-        *at++ = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
-        *at++ = (uint8_t)id;
-    }
-    if (at != NULL) {
-        loom_big_endian_put(at, bits, size);
-    }
-}
-
 static size_t unsigned_size(uint64_t value)
 {
     if (value > UINT32_MAX) {
@@ -194,54 +170,83 @@ static size_t signed_size(int64_t value)
     return unsigned_size((uint64_t)(value < 0 ? -(value + 1) : value) << 1);
 }
 
-static void put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, double number)
+/* As few bytes as keep the value. Returns how many. */
+static size_t float_size(double number, uint64_t *bits)
 {
-    uint64_t bits;
+    memcpy(bits, &number, sizeof *bits);
     if (number >= -(double)FLT_MAX && number <= (double)FLT_MAX) {
         float narrow = (float)number;
         double back = (double)narrow;
         if (!(back < number) && !(back > number)) {
             uint32_t word;
             memcpy(&word, &narrow, sizeof word);
-            put_number(out, kind, id, word, sizeof word);
-            return;
+            *bits = word;
+            return sizeof word;
         }
     }
-    memcpy(&bits, &number, sizeof bits);
-    put_number(out, kind, id, bits, sizeof bits);
+    return sizeof *bits;
+}
+
+/* Returns where the value goes; NULL: there is no room. */
+static uint8_t *begin_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                            size_t size)
+{
+    if (id > 0xFF || size > TLV_LENGTH_MASK) {
+        return put_head(out, kind, id, size, 0);
+    }
+    uint8_t *at = loom_output_take(out, 2 + size); /* as most are */
+    if (at == NULL) {
+        return NULL;
+    }
+    *at++ = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
+    *at++ = (uint8_t)id;
+    return at;
 }
 
 void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                         const struct loom_value *value)
 {
+    const void *data = NULL; /* or a number in `bits` */
+    uint64_t bits = 0;
+    size_t size = 0;
     switch (value->type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
-        put_bytes(out, kind, id, value->as.text.data, value->as.text.length);
+        data = value->as.text.data;
+        size = value->as.text.length;
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
-        put_number(out, kind, id, (uint64_t)value->as.integer, signed_size(value->as.integer));
+        bits = (uint64_t)value->as.integer;
+        size = signed_size(value->as.integer);
         break;
     case LOOM_UNSIGNED:
-        put_number(out, kind, id, value->as.unsigned_integer,
-                   unsigned_size(value->as.unsigned_integer));
+        bits = value->as.unsigned_integer;
+        size = unsigned_size(bits);
         break;
     case LOOM_FLOAT:
-        put_float(out, kind, id, value->as.number);
+        size = float_size(value->as.number, &bits);
         break;
     case LOOM_BOOLEAN:
-        put_number(out, kind, id, value->as.boolean ? 1 : 0, 1);
+        bits = value->as.boolean ? 1 : 0;
+        size = 1;
         break;
     case LOOM_OPAQUE:
-        put_bytes(out, kind, id, value->as.opaque.data, value->as.opaque.length);
+        data = value->as.opaque.data;
+        size = value->as.opaque.length;
         break;
     case LOOM_OBJLNK:
-        put_number(out, kind, id,
-                   (uint64_t)value->as.objlnk.object << 16 | value->as.objlnk.instance, 4);
+        bits = (uint64_t)value->as.objlnk.object << 16 | value->as.objlnk.instance;
+        size = 4;
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
-        break;
+        return;
+    }
+    uint8_t *at = begin_entry(out, kind, id, size);
+    if (at != NULL && data == NULL) {
+        loom_big_endian_put(at, bits, size);
+    } else if (at != NULL && size > 0) {
+        memcpy(at, data, size);
     }
 }

@@ -29,14 +29,15 @@ static void strip_instance(struct loom_pass *pass, bool fresh)
     unsigned char *present = pass->memory + LOOM_PRESENT_OFFSET;
     for (unsigned i = 0; i < object->resource_count; i++) {
         const struct loom_resource *row = &object->resources[i];
-        bool kept = pass->rules->writable_only && ((row->access & LOOM_W) == 0 ||
-                                                   ((row->access & LOOM_MANDATORY) != 0 && !fresh));
-        if (loom_bit(present, i) && is_written(row) && !kept) {
-            struct loom_path path = loom_path_resource(object->id, pass->instance, row->id);
-            loom_storage_reset(object, row, pass->memory);
-            present[i / 8] = (unsigned char)(present[i / 8] & ~(1u << (i % 8)));
-            loom_model_tell(writing_of(pass)->model, &path, LOOM_CHANGE_VALUE);
+        if (!loom_bit(present, i) || !is_written(row) ||
+            (pass->rules->writable_only &&
+             ((row->access & LOOM_W) == 0 || ((row->access & LOOM_MANDATORY) != 0 && !fresh)))) {
+            continue;
         }
+        struct loom_path path = loom_path_resource(object->id, pass->instance, row->id);
+        loom_storage_reset(object, row, pass->memory);
+        present[i / 8] = (unsigned char)(present[i / 8] & ~(1u << (i % 8)));
+        loom_model_tell(writing_of(pass)->model, &path, LOOM_CHANGE_VALUE);
     }
 }
 

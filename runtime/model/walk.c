@@ -122,12 +122,13 @@ static enum loom_status visit_rows(struct walk *walk, unsigned index, unsigned e
     for (; status == LOOM_OK && index < end; index++) {
         const struct loom_resource *row = &walk->object->resources[index];
         bool there = enter_resource(walk, index);
-        bool visits = there && selects(walk, row);
-        status = visits  ? visit_resource(walk, row)
-                 : there ? LOOM_METHOD_NOT_ALLOWED
-                         : LOOM_NOT_FOUND;
-        if (whole && (!visits || status == LOOM_NOT_FOUND)) {
-            status = LOOM_OK; /* passed over; or its function has no value */
+        if (there && selects(walk, row)) {
+            status = visit_resource(walk, row);
+            if (whole && status == LOOM_NOT_FOUND) {
+                status = LOOM_OK; /* its function has no value */
+            }
+        } else if (!whole) {
+            status = there ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
         }
     }
     return status;
