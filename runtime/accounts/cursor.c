@@ -32,7 +32,8 @@ bool loom_cursor_next(struct loom_cursor *cursor)
     }
     unsigned char *at = loom_model_instances(cursor->model, node->entry);
     for (unsigned i = 0; i < node->entry->room; i++, at += node->object->instance_size) {
-        uint16_t id = loom_instance_id(at);
+        uint16_t id;
+        memcpy(&id, at, sizeof id);
         if (id >= least && id < found) {
             found = id;
             node->instance = at;
@@ -59,18 +60,33 @@ uint16_t loom_cursor_instance(const struct loom_cursor *cursor)
     return cursor->node.path.id[LOOM_INSTANCE_ID];
 }
 
+/* Rows ascend by id, so that of a resource is not behind its id; in accounts, which have most of
+ * their resources, it is near. */
+static const struct loom_resource *row_of(const struct loom_object *object, uint16_t resource)
+{
+    const struct loom_resource *row = object->resources;
+    size_t after = resource < object->resource_count ? resource + 1u : object->resource_count;
+    while (after > 0 && row[after - 1].id > resource) {
+        after--;
+    }
+    return after > 0 && row[after - 1].id == resource ? &row[after - 1] : NULL;
+}
+
 bool loom_cursor_read(struct loom_cursor *cursor, uint16_t resource, struct loom_value *value)
 {
     struct loom_node *node = &cursor->node;
-    /* Most accounts have all resources of their object, from 0 on. */
-    const struct loom_object *object = node->object;
-    bool direct = resource < object->resource_count && object->resources[resource].id == resource;
-    node->row = direct ? &object->resources[resource] : loom_object_resource(object, resource);
-    node->path.id[LOOM_RESOURCE_ID] = resource;
-    return node->row != NULL && node->row->type != LOOM_NONE &&
-           (node->row->access & LOOM_MULTIPLE) == 0 &&
-           loom_instance_has(node->instance, (size_t)(node->row - object->resources)) &&
-           loom_node_read(cursor->model, node, value) == LOOM_OK;
+    const struct loom_resource *row = row_of(node->object, resource);
+    if (row == NULL || row->type == LOOM_NONE || (row->access & LOOM_MULTIPLE) != 0 ||
+        !loom_instance_has(node->instance, (size_t)(row - node->object->resources))) {
+        return false;
+    }
+    if ((row->access & LOOM_HANDLED) != 0) {
+        node->row = row;
+        node->path.id[LOOM_RESOURCE_ID] = resource;
+        return loom_node_read(cursor->model, node, value) == LOOM_OK;
+    }
+    loom_storage_load(row, node->instance + row->offset, value);
+    return true;
 }
 
 uint32_t loom_cursor_number(struct loom_cursor *cursor, uint16_t resource, uint32_t otherwise)

@@ -12,7 +12,7 @@
 /** Lasts until instances come or go. */
 struct loom_cursor {
     const struct loom_model *model;
-    struct loom_node node; /**< the instance, and the resource that was read last */
+    struct loom_node node; /**< the instance; the resource is of use to the cursor alone */
 };
 
 /** Whether an instance has the resource of row `row` of its object. */

@@ -4,10 +4,7 @@
 #include "bootstrap/check.h"
 
 #include "bootstrap/bootstrap.h"
-#include "codec/text.h"
 #include "context/context.h"
-
-#include <string.h>
 
 #define PSK_KEY_MIN 1u
 
@@ -35,12 +32,10 @@ static void begin(struct loom_check *check, uint16_t object)
 /* Goes to the next instance, but not to the one that is left out. */
 static bool next(struct loom_check *check)
 {
-    bool security = check->at.node.path.id[LOOM_OBJECT_ID] == LOOM_SECURITY;
     bool found = loom_cursor_next(&check->at);
-    if (found && security && loom_cursor_instance(&check->at) == check->replaced) {
-        found = loom_cursor_next(&check->at);
-    }
-    return found;
+    bool left_out = found && loom_cursor_instance(&check->at) == check->replaced &&
+                    check->at.node.path.id[LOOM_OBJECT_ID] == LOOM_SECURITY;
+    return left_out ? loom_cursor_next(&check->at) : found;
 }
 
 /* How many of an object's instances are of this server. */
@@ -131,12 +126,16 @@ static const struct {
 
 static bool skip(struct loom_text *text, const char *what)
 {
-    bool begins = loom_text_begins(*text, what);
-    if (begins) {
-        text->data += strlen(what);
-        text->length -= strlen(what);
+    size_t at = 0;
+    while (what[at] != '\0' && at < text->length && text->data[at] == what[at]) {
+        at++;
     }
-    return begins;
+    if (what[at] != '\0') {
+        return false;
+    }
+    text->data += at;
+    text->length -= at;
+    return true;
 }
 
 /* `coap://`, with or without `s` and `+tcp`, and something behind it.
@@ -149,38 +148,30 @@ static bool has_scheme(struct loom_text uri, bool *secure)
     return coap && skip(&uri, "://") && uri.length > 0;
 }
 
-/* Rules H.2 and H.3: the mode is known and the URI's scheme and the credentials fit it. */
+/* Rules H.2 and H.3: the mode is known, the URI's scheme and the credentials fit it, and this
+ * client has the means to use them: the account could be its last one. */
 static enum loom_reason credentials(struct loom_check *check)
 {
-    bool has_est = check->bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1;
-    uint32_t mode = loom_cursor_number(&check->at, LOOM_SECURITY_MODE, UINT32_MAX);
+    const struct loom_client_config *config = &check->bootstrap->context->config;
+    struct loom_credentials wanted;
     bool secure;
-    bool known = has_scheme(loom_cursor_text(&check->at, LOOM_SECURITY_URI), &secure);
-    if (mode > LOOM_SECURITY_EST || (mode == LOOM_SECURITY_EST && !has_est)) {
+    if (loom_cursor_credentials(&check->at, &wanted) == LOOM_BAD_REQUEST ||
+        (wanted.mode == LOOM_SECURITY_EST && config->lwm2m < LOOM_LWM2M_1_1)) {
         return loom_check_fault(check, LOOM_SECURITY_MODE, LOOM_REASON_MODE);
     }
-    if (!known) {
+    if (!has_scheme(wanted.uri, &secure)) {
         return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME);
     }
-    if (secure == (mode == LOOM_SECURITY_NOSEC)) {
+    if (secure == (wanted.mode == LOOM_SECURITY_NOSEC)) {
         return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME_AND_MODE);
     }
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-        if ((needed[i].modes >> mode & 1) != 0 &&
+        if ((needed[i].modes >> wanted.mode & 1) != 0 &&
             loom_cursor_opaque(&check->at, needed[i].resource).length < PSK_KEY_MIN) {
             return loom_check_fault(check, needed[i].resource, (enum loom_reason)needed[i].why);
         }
     }
-    return LOOM_REASON_NONE;
-}
-
-/* An account that this client has no means to use could be its last one. */
-static enum loom_reason usable(struct loom_check *check)
-{
-    const struct loom_port *port = check->bootstrap->context->config.port;
-    struct loom_credentials wanted;
-    bool known = loom_cursor_credentials(&check->at, &wanted) == LOOM_OK;
-    if (!known || (port->supports != NULL && !port->supports(port->self, &wanted))) {
+    if (config->port->supports != NULL && !config->port->supports(config->port->self, &wanted)) {
         return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_UNUSABLE);
     }
     return LOOM_REASON_NONE;
@@ -209,22 +200,18 @@ static enum loom_reason security_pair(struct loom_check *check)
     return LOOM_REASON_NONE;
 }
 
-static enum loom_reason security_instance(struct loom_check *check)
+static enum loom_reason security_instance(struct loom_check *check, bool account)
 {
     static const uint16_t security_times[] = {LOOM_SECURITY_HOLD_OFF,
                                               LOOM_SECURITY_ACCOUNT_TIMEOUT};
     enum loom_reason why = credentials(check);
-    if (why == LOOM_REASON_NONE) {
-        why = usable(check);
-    }
     if (why == LOOM_REASON_NONE) {
         why = links(check);
     }
     if (why == LOOM_REASON_NONE) {
         why = times(check, security_times, sizeof security_times / sizeof security_times[0]);
     }
-    return why != LOOM_REASON_NONE || loom_cursor_is_account(&check->at) ? why
-                                                                         : security_pair(check);
+    return why != LOOM_REASON_NONE || account ? why : security_pair(check);
 }
 
 static enum loom_reason securities(struct loom_check *check)
@@ -233,9 +220,10 @@ static enum loom_reason securities(struct loom_check *check)
     unsigned accounts = 0;
     begin(check, LOOM_SECURITY);
     while (why == LOOM_REASON_NONE && next(check)) {
-        accounts += loom_cursor_is_account(&check->at) ? 1u : 0u;
+        bool account = loom_cursor_is_account(&check->at);
+        accounts += account ? 1u : 0u;
         why = accounts > 1 ? loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_BOOTSTRAP_TWICE)
-                           : security_instance(check);
+                           : security_instance(check, account);
     }
     return why;
 }

@@ -64,8 +64,10 @@ static void note_bootstrapped(struct loom_bootstrap *bootstrap)
 {
     struct loom_model *staged = &bootstrap->staged;
     uint64_t unix_time = loom_context_unix_time(bootstrap->context);
-    uint16_t instance = 0;
-    for (; unix_time != 0 && loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
+    struct loom_cursor at;
+    loom_cursor_begin(&at, staged, LOOM_SERVER);
+    while (unix_time != 0 && loom_cursor_next(&at)) {
+        uint16_t instance = loom_cursor_instance(&at);
         if (!is_unchanged(bootstrap, LOOM_SERVER, instance, instance) ||
             !has_same_security(bootstrap, instance)) {
             struct loom_path path =
@@ -82,9 +84,14 @@ const struct loom_last_bootstrapped_feature loom_feature_last_bootstrapped = {
 /* Rule A-88 leaves open from when it counts: here, from the success. */
 void loom_transaction_start_timeout(struct loom_bootstrap *bootstrap)
 {
-    const struct loom_model *model = &bootstrap->staged;
-    uint32_t seconds =
-        loom_number_at(model, LOOM_KEY(SECURITY, ACCOUNT_TIMEOUT), loom_account_instance(model), 0);
+    uint32_t seconds = 0;
+    struct loom_cursor at;
+    loom_cursor_begin(&at, &bootstrap->staged, LOOM_SECURITY);
+    while (loom_cursor_next(&at)) {
+        if (loom_cursor_is_account(&at)) {
+            seconds = loom_cursor_number(&at, LOOM_SECURITY_ACCOUNT_TIMEOUT, 0);
+        }
+    }
     bootstrap->context->account_deadline =
         seconds == 0 ? LOOM_NEVER : loom_context_after(bootstrap->context, seconds);
 }

@@ -4,6 +4,7 @@
  * bootstrap server has not written the account again; what has no staged copy goes when that is
  * stored. */
 #include "accounts/accounts.h"
+#include "accounts/cursor.h"
 #include "bootstrap/transaction.h"
 #include "model/node.h"
 
@@ -167,10 +168,11 @@ static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid
 static bool is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     const struct loom_model *live = bootstrap->context->config.model;
-    uint16_t instance = 0;
+    struct loom_cursor at;
     bool had = false;
-    for (; !had && loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
-        had = loom_account_ssid(live, instance) == ssid;
+    loom_cursor_begin(&at, live, LOOM_SERVER);
+    while (!had && loom_cursor_next(&at)) {
+        had = loom_cursor_number(&at, LOOM_SERVER_SSID, 0) == ssid;
     }
     return had && ssid >= LOOM_SSID_MIN && ssid <= LOOM_SSID_MAX && has_account(live, ssid) &&
            !has_account(&bootstrap->staged, ssid);
