@@ -337,6 +337,20 @@ static void port_close(void *self, struct loom_session *session)
     net_free_session(net, session);
 }
 
+/* The device asks one thing at a time (NSTART, RFC 7252 section 4.7): what it gives up leaves the
+ * wire before something else is asked. */
+static bool is_busy(const struct net *net, const struct loom_session *session)
+{
+    for (unsigned i = 0; i < NET_EXCHANGES; i++) {
+        const struct net_exchange *exchange = &net->exchanges[i];
+        if (exchange->used && exchange->session == net_index_of(net, session) &&
+            exchange->session_generation == session->generation) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum loom_status port_request(void *self, struct loom_session *session,
                                      const struct loom_request *request, uint32_t exchange)
 {
@@ -357,6 +371,9 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     if (!net_keep_request(&net->blobs[blob], request)) {
         net_drop_blob(net, blob);
         return LOOM_TOO_LARGE;
+    }
+    if (!session->passive && is_busy(net, session)) {
+        net->complaint = "a request was sent while another one of its session was under way";
     }
     while (index < NET_EXCHANGES && net->exchanges[index].used) {
         index++;
