@@ -142,7 +142,7 @@ Test(coap_dtls, a_session_with_a_server_that_has_gone_is_lost_at_once)
     cr_expect_eq(client.response.failure, LOOM_FAILURE_UNREACHABLE);
 }
 
-#ifdef COAP_DTLS_STATELESS_COOKIE
+#if defined(COAP_DTLS_STATELESS_COOKIE) || defined(COAP_DTLS_OLDEST_HANDSHAKE_GOES)
 
 static void number(struct datagram *datagram, size_t size, size_t value)
 {
@@ -175,7 +175,7 @@ static struct datagram hello(unsigned seed)
 }
 
 /* RFC 6347 section 4.2.1: nothing is kept of a client that has not returned a cookie, so nobody is
- * kept out by those that do not. */
+ * kept out by those that do not. libcoap 4.3.1 keeps the last few. */
 Test(coap_dtls, hellos_without_a_cookie_keep_nobody_out)
 {
     enum { STRANGERS = 300 };
@@ -200,6 +200,9 @@ Test(coap_dtls, hellos_without_a_cookie_keep_nobody_out)
     cr_expect_eq(client.response.code, LOOM_CONTENT);
     cr_expect_eq(relay.hellos, 2u, "one without and one with a cookie");
 }
+
+#endif
+#ifdef COAP_DTLS_STATELESS_COOKIE
 
 static void crash(void)
 {
