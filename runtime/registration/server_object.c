@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define DEFAULT_LIFETIME 86400u /* where 1/x/1 cannot be read */
+#define DEFAULT_LIFETIME 86400u /* where 1/x/1 cannot be read, or no server would take it */
 
 /* ---- the registration ------------------------------------------------------------------------ */
 
@@ -97,7 +97,7 @@ int64_t loom_server_lifetime(const struct loom_registration *registration)
     enum loom_status status = loom_get_integer(
         registration->context->config.model,
         loom_key_path(LOOM_KEY(SERVER, LIFETIME), registration->server_instance), &lifetime);
-    return status == LOOM_OK && lifetime >= 0 ? lifetime : DEFAULT_LIFETIME;
+    return status == LOOM_OK && loom_server_is_time(lifetime) ? lifetime : DEFAULT_LIFETIME;
 }
 
 /* ---- transports ------------------------------------------------------------------------------ */

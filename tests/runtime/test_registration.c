@@ -266,6 +266,16 @@ Test(registration, stop_deregisters_everywhere)
     cr_assert_eq(loom_client_step(&world->client), UINT64_MAX);
 }
 
+/* B-3: what no server takes, a product may still have set. */
+Test(registration, a_lifetime_that_cannot_be_told_is_the_default)
+{
+    begin(LOOM_LWM2M_1_1, 300);
+    loom_set_integer(&world->model, loom_path_resource(1, 0, 1), INT64_C(1) << 32);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    cr_assert_not_null(strstr(peer_last(&world->server)->line, "&lt=86400&"));
+}
+
 /* B-23: an Update that nobody has answered yet would only hold the De-register up. */
 Test(registration, a_deregister_takes_the_update_off_the_wire)
 {
