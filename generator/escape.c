@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "escape.h"
 
+#include "utf8.h"
+
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -25,38 +28,24 @@ void loomc_escape_c_string(struct loomc_buffer *out, const char *text, size_t le
 }
 
 /* Reads a character of UTF-8 text. @return its length in bytes; a byte that is none counts as 1. */
-static size_t read_character(const char *text, size_t length, unsigned long *character)
+static size_t read_character(const char *text, size_t length, uint32_t *character)
 {
-    static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
-    const unsigned char *p = (const unsigned char *)text;
-    size_t more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : *p >= 0xC0 ? 1 : 0;
+    size_t size = loomc_utf8_read(text, length, character);
 
-    *character = *p;
-    if (more == 0 || more >= length) {
+    if (size == 0) {
+        *character = (unsigned char)*text;
         return 1;
     }
-    unsigned long c = *p & (0x3Fu >> more);
-
-    for (size_t i = 1; i <= more; i++) {
-        if ((p[i] & 0xC0u) != 0x80) {
-            return 1;
-        }
-        c = c << 6 | (p[i] & 0x3Fu);
-    }
-    if (c < least[more] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
-        return 1;
-    }
-    *character = c;
-    return more + 1;
+    return size;
 }
 
-static bool is_control(unsigned long c)
+static bool is_control(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
 }
 
 /* Characters that make a reader see another order than the compiler. */
-static bool is_direction(unsigned long c)
+static bool is_direction(uint32_t c)
 {
     return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
            (c >= 0x2066 && c <= 0x2069);
@@ -65,7 +54,7 @@ static bool is_direction(unsigned long c)
 void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
-        unsigned long c;
+        uint32_t c;
         size_t size = read_character(text + i, length - i, &c);
         char before = i > 0 ? text[i - 1] : '\0';
 
@@ -74,7 +63,7 @@ void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t l
         } else if (is_control(c)) {
             loomc_put_char(out, ' ');
         } else if (is_direction(c)) {
-            loomc_put_format(out, "U+%04lX", c);
+            loomc_put_format(out, "U+%04" PRIX32, c);
         } else {
             if ((c == '/' && before == '*') || (c == '*' && before == '/')) {
                 loomc_put_char(out, ' ');
@@ -117,7 +106,7 @@ void loomc_escape_c_ident(struct loomc_buffer *out, const char *text, size_t len
 void loomc_escape_json(struct loomc_buffer *out, const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
-        unsigned long c;
+        uint32_t c;
         size_t size = read_character(text + i, length - i, &c);
 
         if (size == 1 && c >= 0x80) {
@@ -127,7 +116,7 @@ void loomc_escape_json(struct loomc_buffer *out, const char *text, size_t length
         } else if (c == '"' || c == '\\') {
             loomc_put_format(out, "\\%c", (char)c);
         } else if (is_control(c) || is_direction(c) || c == '<' || c == '>' || c == '&') {
-            loomc_put_format(out, "\\u%04lx", c);
+            loomc_put_format(out, "\\u%04" PRIx32, c);
         } else {
             loomc_put(out, text + i, size);
         }
@@ -138,17 +127,17 @@ void loomc_escape_json(struct loomc_buffer *out, const char *text, size_t length
 void loomc_escape_html(struct loomc_buffer *out, const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
-        unsigned long c;
+        uint32_t c;
         size_t size = read_character(text + i, length - i, &c);
 
         if (size == 1 && c >= 0x80) {
             loomc_put_char(out, '?'); /* no UTF-8 */
         } else if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
-            loomc_put_format(out, "&#%lu;", c);
+            loomc_put_format(out, "&#%" PRIu32 ";", c);
         } else if (is_control(c) && c != '\n') {
             loomc_put_char(out, ' ');
         } else if (is_direction(c)) {
-            loomc_put_format(out, "U+%04lX", c);
+            loomc_put_format(out, "U+%04" PRIX32, c);
         } else {
             loomc_put(out, text + i, size);
         }
@@ -160,7 +149,7 @@ void loomc_escape_html(struct loomc_buffer *out, const char *text, size_t length
 enum markdown_place { MARKDOWN_FIRST, MARKDOWN_DIGITS, MARKDOWN_INSIDE };
 
 /* Whether a character can mean something in Markdown. */
-static bool is_markup(unsigned long c, enum markdown_place place, char next)
+static bool is_markup(uint32_t c, enum markdown_place place, char next)
 {
     if (c == '.' || c == ')') {
         /* `1. ` makes a list, `1.5` does not. */
@@ -180,7 +169,7 @@ void loomc_escape_markdown(struct loomc_buffer *out, const char *text, size_t le
     enum markdown_place place = MARKDOWN_FIRST;
 
     for (size_t i = 0; i < length;) {
-        unsigned long c;
+        uint32_t c;
         size_t size = read_character(text + i, length - i, &c);
         char next = i + size < length ? text[i + size] : '\n';
 
@@ -192,7 +181,7 @@ void loomc_escape_markdown(struct loomc_buffer *out, const char *text, size_t le
             /* Blanks at the beginning of a line would make it code. */
             loomc_put_text(out, place == MARKDOWN_FIRST ? "" : " ");
         } else if (is_direction(c)) {
-            loomc_put_format(out, "U+%04lX", c);
+            loomc_put_format(out, "U+%04" PRIX32, c);
         } else {
             loomc_put_text(out, is_markup(c, place, next) ? "\\" : "");
             loomc_put(out, text + i, size);
