@@ -10,9 +10,10 @@
 #include "codec/text.h"
 #include "model/payload.h"
 
-#define LAYOUT      1u
-#define RECORD_HEAD 13u
-#define OBJECT_HEAD 8u /* object id 2, version 2, length 4, big endian */
+#define LAYOUT 1u
+/* Known to loomc, which computes how large a record can be. */
+#define RECORD_HEAD LOOM_ACCOUNTS_RECORD_HEAD
+#define OBJECT_HEAD LOOM_ACCOUNTS_RECORD_OBJECT /* object id 2, version 2, length 4, big endian */
 
 /* Waits between attempts at a store that fails, seconds: they double from the first to the last. */
 #define KEEP_FIRST 60u

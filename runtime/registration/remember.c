@@ -27,17 +27,38 @@
 #include "codec/text.h"
 #include "context/context.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define FORM_VERSION 1u
-#define HEAD_SIZE    6u
-#define ENTRY_SIZE   39u /* without the location */
-#define LEFT_AT      14u
-#define LIFETIME_AT  30u
+/* Known to loomc, which computes how large a record can be. */
+#define HEAD_SIZE  LOOM_STATE_RECORD_HEAD
+#define ENTRY_SIZE LOOM_STATE_RECORD_ENTRY /* without the location */
+
+/* An entry as it lies in the record. */
+struct layout {
+    uint8_t ssid[2];
+    uint8_t waits[1];
+    uint8_t flags[1];
+    uint8_t lwm2m[2];
+    uint8_t attempts[4];
+    uint8_t sequences[4];
+    uint8_t left[8];
+    uint8_t end[8];
+    uint8_t lifetime[8];
+    uint8_t length[1];
+};
+LOOM_STATIC_ASSERT(sizeof(struct layout) == ENTRY_SIZE, "loomc computes with another size");
+
+#define SIZE(member) sizeof((struct layout *)0)->member
+#define LEFT_AT      offsetof(struct layout, left)
+#define LIFETIME_AT  offsetof(struct layout, lifetime)
 
 /* The numbers of an entry in their order, and the bytes of each. */
 enum field { SSID, WAITS, FLAGS, LWM2M, ATTEMPTS, SEQUENCES, LEFT, END, LIFETIME, LENGTH, FIELDS };
-static const uint8_t field_sizes[FIELDS] = {2, 1, 1, 2, 4, 4, 8, 8, 8, 1};
+static const uint8_t field_sizes[FIELDS] = {
+    SIZE(ssid),      SIZE(waits), SIZE(flags), SIZE(lwm2m),    SIZE(attempts),
+    SIZE(sequences), SIZE(left),  SIZE(end),   SIZE(lifetime), SIZE(length)};
 
 enum waits { WAITS_NOT, WAITS_DELAY, WAITS_RETRY, WAITS_DISABLED, WAITS_FAILED, WAITS_COUNT };
 
