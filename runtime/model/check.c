@@ -94,7 +94,7 @@ enum loom_status loom_check_value(const struct loom_object *object, const struct
                                   const struct loom_value *value)
 {
     if (value->type != (enum loom_type)row->type || value->type == LOOM_NONE ||
-        !loom_is_number(value) || !loom_resource_allows(object, row, value)) {
+        !loom_is_number(value) || (object != NULL && !loom_resource_allows(object, row, value))) {
         return LOOM_BAD_REQUEST;
     }
     if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) &&

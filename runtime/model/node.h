@@ -137,7 +137,7 @@ void loom_storage_reset(const struct loom_object *object, const struct loom_reso
 /** Whether a Float is finite: text and SenML know no other, so that no format has one. */
 bool loom_is_number(const struct loom_value *value);
 
-/** Type, range, length and room of a value. */
+/** Type, range, length and room of a value. @param object NULL: ranges do not hold */
 enum loom_status loom_check_value(const struct loom_object *object, const struct loom_resource *row,
                                   const struct loom_value *value);
 

@@ -21,6 +21,9 @@ struct loom_write_rules {
     bool complete;
     /** Object links must lead to something (rules C-22, C-24). */
     bool check_links;
+    /** The device itself has written it. Ranges do not hold: what nobody has set yet may be out of
+     *  them. */
+    bool stored;
 };
 
 /** The payload of a request, as the decoder gets it. */

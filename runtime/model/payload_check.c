@@ -206,7 +206,7 @@ static enum loom_status check_row(const struct loom_pass *pass, const struct loo
             return LOOM_NOT_FOUND;
         }
     }
-    return loom_check_value(object, row, value);
+    return loom_check_value(pass->rules->stored ? NULL : object, row, value);
 }
 
 static enum loom_status check_value(const struct loom_pass *pass, const struct loom_resource *row)

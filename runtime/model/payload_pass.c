@@ -140,6 +140,6 @@ bool loom_payload_keeps_out(const struct loom_resource *row, const struct loom_w
 bool loom_payload_says_nothing(const struct loom_object *object, const struct loom_resource *row,
                                const struct loom_value *value, const struct loom_write_rules *rules)
 {
-    return !rules->writable_only && value->type == LOOM_OPAQUE && value->as.opaque.length == 0 &&
-           !loom_resource_allows(object, row, value);
+    return !rules->writable_only && !rules->stored && value->type == LOOM_OPAQUE &&
+           value->as.opaque.length == 0 && !loom_resource_allows(object, row, value);
 }

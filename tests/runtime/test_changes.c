@@ -242,6 +242,23 @@ Test(changes, of_a_server_are_stored_before_they_are_acknowledged)
     cr_assert_eq(world->saves, 1, "once");
 }
 
+/* A-83: an instance that the product has made and not filled in yet has what no server could write,
+ * such as a Short Server ID of 0. It must not make the record of all accounts unreadable. */
+Test(changes, of_an_instance_that_is_not_filled_in_do_not_cost_the_accounts)
+{
+    uint16_t instance = 5;
+    int64_t ssid = -1;
+    begin_registered();
+    cr_assert_eq(loom_model_create(&world->model, 1, &instance), LOOM_OK);
+    loom_client_step(&world->client);
+    cr_assert_eq(world->saves, 1);
+    restart();
+    cr_expect_eq(world_count(world, LOOM_EVENT_STATE_RECOVERED), 0);
+    cr_assert(loom_model_has_instance(&world->model, 1, 0), "the accounts are there again");
+    cr_assert_eq(loom_get_integer(&world->model, loom_path_resource(1, 5, 0), &ssid), LOOM_OK);
+    cr_assert_eq(ssid, 0);
+}
+
 /* C-20: a resource instance that a server deletes does not come back. */
 Test(changes, of_resource_instances_are_stored)
 {
