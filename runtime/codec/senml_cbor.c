@@ -289,30 +289,37 @@ static enum loom_status next(struct loom_decoder *decoder, struct loom_item *ite
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static bool to_whole(struct loom_bytes raw, bool *negative, uint64_t *magnitude)
+/* Integers, Times, Unsigneds and Floats. */
+static bool to_number(struct loom_bytes raw, struct loom_value *value)
 {
     struct loom_cbor_number number;
-    return loom_cbor_read_number(&raw, &number) && loom_cbor_to_whole(&number, negative, magnitude);
-}
-
-static bool to_float(struct loom_bytes raw, double *value)
-{
-    struct loom_cbor_number number;
+    bool negative;
+    uint64_t magnitude;
     if (!loom_cbor_read_number(&raw, &number)) {
         return false;
     }
-    *value = loom_cbor_to_double(&number);
-    return true;
-}
-
-static bool to_boolean(struct loom_bytes raw, bool *value)
-{
-    struct loom_cbor head;
-    if (!loom_cbor_next(&raw, &head) || head.type != LOOM_CBOR_SIMPLE) {
+    if (value->type == LOOM_FLOAT) {
+        value->as.number = loom_cbor_to_double(&number);
+        return true;
+    }
+    if (!loom_cbor_to_whole(&number, &negative, &magnitude)) {
         return false;
     }
-    *value = head.info == LOOM_CBOR_TRUE;
-    return *value || head.info == LOOM_CBOR_FALSE;
+    if (value->type == LOOM_UNSIGNED) {
+        value->as.unsigned_integer = magnitude;
+        return !negative || magnitude == 0;
+    }
+    return loom_to_integer(negative, magnitude, &value->as.integer);
+}
+
+/* Both have one encoding of one byte. */
+static bool to_boolean(struct loom_bytes raw, bool *value)
+{
+    if (raw.length != 1 || raw.data[0] >> 5 != LOOM_CBOR_SIMPLE) {
+        return false;
+    }
+    *value = (raw.data[0] & 31u) == LOOM_CBOR_TRUE;
+    return *value || (raw.data[0] & 31u) == LOOM_CBOR_FALSE;
 }
 
 /* The label that a value of this type stands under (rules D.1). */
@@ -361,8 +368,6 @@ static enum loom_status value_of(const struct loom_decoder *decoder, struct loom
     struct loom_bytes string = {NULL, 0};
     enum loom_status status;
     bool good = false;
-    bool negative = false;
-    uint64_t magnitude = 0;
     if (read_label(&raw) != label_of(type)) {
         return LOOM_BAD_REQUEST;
     }
@@ -376,16 +381,10 @@ static enum loom_status value_of(const struct loom_decoder *decoder, struct loom
     case LOOM_OPAQUE:
         return to_string(decoder, raw, LOOM_CBOR_BYTES, &value->as.opaque);
     case LOOM_INTEGER:
-    case LOOM_TIME:
-        good = to_whole(type == LOOM_TIME ? untagged(raw) : raw, &negative, &magnitude) &&
-               loom_to_integer(negative, magnitude, &value->as.integer);
-        break;
     case LOOM_UNSIGNED:
-        good = to_whole(raw, &negative, &magnitude) && (!negative || magnitude == 0);
-        value->as.unsigned_integer = magnitude;
-        break;
     case LOOM_FLOAT:
-        good = to_float(raw, &value->as.number);
+    case LOOM_TIME:
+        good = to_number(type == LOOM_TIME ? untagged(raw) : raw, value);
         break;
     case LOOM_BOOLEAN:
         good = to_boolean(raw, &value->as.boolean);
