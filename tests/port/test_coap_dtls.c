@@ -6,6 +6,7 @@
 
 #include <coap3/coap.h>
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct endpoint client;
@@ -125,6 +126,88 @@ Test(coap_dtls, a_session_that_begins_is_not_given_up_so_soon)
     say_nothing(session, &ahead, 3);
     cr_expect_eq(client.response.count, 0u);
     cr_expect_eq(client.lost.count, 0u);
+}
+
+/* Answers once, and has requests acknowledged without an answer from then on. */
+static void answer_once(coap_resource_t *resource, coap_session_t *session,
+                        const coap_pdu_t *request, const coap_string_t *query, coap_pdu_t *response)
+{
+    unsigned *asked = coap_resource_get_userdata(resource);
+
+    (void)session;
+    (void)request;
+    (void)query;
+    if (++*asked == 1) {
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTENT);
+    }
+}
+
+/* A server that takes its time, at the address that the other one had. */
+static coap_context_t *slow_server(unsigned *asked)
+{
+    static const char hint[] = "";
+    coap_dtls_spsk_t setup = {.version = COAP_DTLS_SPSK_SETUP_VERSION};
+    coap_context_t *context = coap_new_context(NULL);
+    coap_resource_t *resource = coap_resource_init(coap_make_str_const("x"), 0);
+    coap_address_t address;
+
+    cr_assert_not_null(context);
+    setup.psk_info.hint = (coap_bin_const_t){0, (const uint8_t *)hint};
+    setup.psk_info.key = (coap_bin_const_t){strlen(ENDPOINT_KEY), (const uint8_t *)ENDPOINT_KEY};
+    cr_assert_eq(coap_context_set_psk2(context, &setup), 1);
+    coap_resource_set_userdata(resource, asked);
+    coap_register_request_handler(resource, COAP_REQUEST_GET, answer_once);
+    coap_add_resource(context, resource);
+    coap_address_init(&address);
+    address.addr.sin.sin_family = AF_INET;
+    address.addr.sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.addr.sin.sin_port = htons((uint16_t)atoi(strrchr(server.bound, ':') + 1));
+    address.size = sizeof address.addr.sin;
+    cr_assert_not_null(coap_new_endpoint(context, &address, COAP_PROTO_DTLS));
+    return context;
+}
+
+/* Runs both until the server has been asked so often, and has sent what it has to say to that. */
+static void run_slow(coap_context_t *slow, const unsigned *asked, unsigned wanted)
+{
+    uint64_t limit = client.port.now(client.port.self) + 20000;
+
+    while (*asked < wanted) {
+        endpoints_turn(&client, NULL);
+        (void)coap_io_process(slow, 1);
+        cr_assert(client.port.now(client.port.self) < limit);
+    }
+    endpoints_turn(&client, NULL);
+}
+
+/* RFC 7252 section 5.2.2: who has acknowledged a request may answer later, and knows the session.
+ */
+Test(coap_dtls, a_session_in_which_a_request_was_acknowledged_stays)
+{
+    int64_t ahead = 0;
+    unsigned asked = 0;
+    coap_context_t *slow;
+    struct loom_session *session;
+
+    patient_client(&ahead, 0);
+    endpoint_stop(&server);
+    slow = slow_server(&asked);
+    session = endpoint_open(&client, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 1), LOOM_OK);
+    run_slow(slow, &asked, 1);
+    cr_assert_eq(client.response.count, 1u);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "x", NULL, 0, 2), LOOM_OK);
+    run_slow(slow, &asked, 2);
+    ahead += transmit_wait(LOOM_COAP_SECURE_RETRANSMIT);
+    endpoints_turn(&client, NULL);
+    cr_expect_eq(client.response.count, 1u);
+    ahead += transmit_wait(4);
+    endpoints_turn(&client, NULL);
+    cr_expect_eq(client.response.count, 2u);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(client.lost.count, 0u);
+    coap_free_context(slow);
+    endpoint_start(&server);
 }
 
 /* The system says that nobody listens any more: the session ends with the first of these. */
