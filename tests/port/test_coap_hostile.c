@@ -2,6 +2,7 @@
 /* What a bare socket may send: repeated, cut off, abandoned and malformed messages. */
 #include "raw.h"
 
+#include <coap3/coap.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
