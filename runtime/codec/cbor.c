@@ -2,8 +2,8 @@
 #include "codec/cbor.h"
 
 #include "codec/decimal.h"
+#include "codec/number.h"
 
-#include <float.h>
 #include <string.h>
 
 /* How deep a field that is read over may nest; nothing that is known nests at all. */
@@ -11,11 +11,6 @@
 /* Beyond this a decimal exponent changes nothing: the number is 0 or too large for a double. */
 #define DECIMAL_EXPONENT_MAX 9999
 #define TAG_DECIMAL          4u
-
-#define DOUBLE_MANTISSA 52
-#define DOUBLE_BIAS     1023
-#define HALF_MANTISSA   10
-#define HALF_BIAS       15
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -25,10 +20,7 @@ static bool read_argument(struct loom_bytes *rest, struct loom_cbor *head)
     if (rest->length < size) {
         return false;
     }
-    head->argument = 0;
-    for (size_t i = 0; i < size; i++) {
-        head->argument = head->argument << 8 | rest->data[i];
-    }
+    head->argument = loom_big_endian(rest->data, size);
     rest->data += size;
     rest->length -= size;
     /* The values of one byte below 32 have the short form alone (RFC 8949 section 3.3). */
@@ -190,50 +182,57 @@ bool loom_cbor_skip(struct loom_bytes *rest)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-static double from_bits(uint64_t bits)
+/* Halves by singles, whose exponent has another bias and whose mantissa 13 bits more: so a single
+ * of the bits of a half, moved up, is 2^-112 of its value. */
+#define HALF_SHIFT 13
+#define HALF_UP    5192296858534827628530496329220096.0f
+#define HALF_DOWN  (1.0f / HALF_UP)
+#define HALF_SIGN  0x8000u
+#define HALF_MAX   0x7C00u /* what is not below is not finite */
+
+static float as_single(uint32_t bits)
 {
-    double value;
+    float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
 
-static uint64_t to_bits(double value)
+static uint32_t from_half(uint32_t half)
 {
-    uint64_t bits;
+    float value = as_single((half & ~HALF_SIGN) << HALF_SHIFT) * HALF_UP;
+    uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    return bits;
+    return bits | (half & HALF_SIGN) << 16;
 }
 
-static double from_half(uint64_t half)
+/* The half with the same value, if there is one. */
+static bool to_half(uint32_t single, uint32_t *half)
 {
-    uint64_t exponent = half >> HALF_MANTISSA & 31u;
-    uint64_t mantissa = half & 0x3FFu;
-    if (exponent == 0) {
-        double small = (double)mantissa / 16777216.0; /* 2^-24 each */
-        return half >> 15 != 0 ? -small : small;
-    }
-    exponent = exponent == 31 ? 0x7FF : exponent + DOUBLE_BIAS - HALF_BIAS;
-    return from_bits(half >> 15 << 63 | exponent << DOUBLE_MANTISSA |
-                     mantissa << (DOUBLE_MANTISSA - HALF_MANTISSA));
+    float value = as_single(single & 0x7FFFFFFFu) * HALF_DOWN;
+    memcpy(half, &value, sizeof *half);
+    *half >>= HALF_SHIFT;
+    bool is_less = *half < HALF_MAX;
+    *half |= single >> 16 & HALF_SIGN;
+    return is_less && from_half(*half) == single;
 }
 
 static bool is_finite(double value)
 {
-    return value >= -DBL_MAX && value <= DBL_MAX;
+    return (loom_double_bits(value) >> 52 & 0x7FF) != 0x7FF;
 }
 
 static bool to_real(const struct loom_cbor *head, struct loom_cbor_number *number)
 {
     number->is_real = true;
     if (head->info == LOOM_CBOR_HALF) {
-        number->real = from_half(head->argument);
+        if ((head->argument & HALF_MAX) == HALF_MAX) {
+            return false;
+        }
+        number->real = loom_single_to_double(from_half((uint32_t)head->argument));
     } else if (head->info == LOOM_CBOR_SINGLE) {
-        uint32_t bits = (uint32_t)head->argument;
-        float narrow;
-        memcpy(&narrow, &bits, sizeof narrow);
-        number->real = (double)narrow;
+        number->real = loom_single_to_double((uint32_t)head->argument);
     } else if (head->info == LOOM_CBOR_DOUBLE) {
-        number->real = from_bits(head->argument);
+        number->real = loom_double_of_bits(head->argument);
     } else {
         return false;
     }
@@ -300,25 +299,32 @@ double loom_cbor_to_double(const struct loom_cbor_number *number)
     return number->negative ? -value : value;
 }
 
+/* magnitude * base^power, step by step, each of which must be exact. */
 bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, uint64_t *magnitude)
 {
-    *negative = number->is_real ? number->real < 0 : number->negative;
-    if (number->is_real) {
-        double size = *negative ? -number->real : number->real;
-        if (size >= 18446744073709551616.0) {
-            return false;
-        }
-        *magnitude = (uint64_t)size;
-        double whole = (double)*magnitude;
-        return !(whole < size) && !(whole > size);
-    }
+    uint32_t base = 10;
+    uint64_t most = UINT64_MAX / 10;
+    int power = number->exponent;
+    *negative = number->negative;
     *magnitude = number->magnitude;
-    for (int power = number->exponent; power != 0 && *magnitude != 0;) {
-        if (power > 0 ? *magnitude > UINT64_MAX / 10 : *magnitude % 10 != 0) {
+    if (number->is_real) {
+        uint64_t bits = loom_double_bits(number->real);
+        base = 2;
+        most = UINT64_MAX / 2;
+        *negative = bits >> 63 != 0;
+        *magnitude = loom_double_split(bits & ~(UINT64_C(1) << 63), &power);
+    }
+    for (; power > 0 && *magnitude != 0; power--) {
+        if (*magnitude > most) {
             return false;
         }
-        *magnitude = power > 0 ? *magnitude * 10 : *magnitude / 10;
-        power += power > 0 ? -1 : 1;
+        *magnitude *= base;
+    }
+    for (; power < 0 && *magnitude != 0; power++) {
+        if (*magnitude % base != 0) {
+            return false;
+        }
+        *magnitude /= base;
     }
     return true;
 }
@@ -346,46 +352,15 @@ void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t a
     put_head(out, type, info, argument);
 }
 
-/* The half with the same value, if there is one. */
-static bool to_half(double value, uint64_t *half)
-{
-    uint64_t bits = to_bits(value);
-    uint64_t exponent = bits >> DOUBLE_MANTISSA & 0x7FF;
-    uint64_t mantissa = bits & ((UINT64_C(1) << DOUBLE_MANTISSA) - 1);
-    *half = bits >> 63 << 15;
-    if (exponent == 0x7FF) {
-        exponent = 31;
-    } else if (exponent > DOUBLE_BIAS - HALF_BIAS && exponent < DOUBLE_BIAS + 16) {
-        exponent -= DOUBLE_BIAS - HALF_BIAS;
-    } else {
-        /* Below 2^-14 a half is a multiple of 2^-24. */
-        double steps = (value < 0 ? -value : value) * 16777216.0;
-        *half |= steps < 1024 ? (uint64_t)steps : 0;
-        return to_bits(from_half(*half)) == bits;
-    }
-    *half |= exponent << HALF_MANTISSA | mantissa >> (DOUBLE_MANTISSA - HALF_MANTISSA);
-    return to_bits(from_half(*half)) == bits;
-}
-
-static bool to_single(double value, uint32_t *single)
-{
-    if (!is_finite(value) || value > (double)FLT_MAX || value < -(double)FLT_MAX) {
-        return false;
-    }
-    float narrow = (float)value;
-    memcpy(single, &narrow, sizeof narrow);
-    return to_bits((double)narrow) == to_bits(value);
-}
-
 void loom_cbor_put_float(struct loom_output *out, double value)
 {
-    uint64_t half;
-    uint32_t single;
-    if (to_half(value, &half)) {
-        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_HALF, half);
-    } else if (to_single(value, &single)) {
+    uint32_t single = loom_double_to_single(value);
+    uint32_t half;
+    if (!loom_double_is_single(value)) {
+        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_DOUBLE, loom_double_bits(value));
+    } else if (!to_half(single, &half)) {
         put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_SINGLE, single);
     } else {
-        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_DOUBLE, to_bits(value));
+        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_HALF, half);
     }
 }

@@ -83,7 +83,7 @@ bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, u
 
 /** Writes the shortest head. */
 void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument);
-/** Writes the shortest float that keeps the value. */
+/** Writes the shortest float that keeps the value, which is finite. */
 void loom_cbor_put_float(struct loom_output *out, double value);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/decimal.h"
 
+#include "codec/number.h"
+
 #include <float.h>
 #include <stdbool.h>
 #include <string.h>
@@ -18,9 +20,6 @@
 #define GROUP_FACTOR 1000000000u
 /* Enough for the fraction of the least double, 1088 bits, for the greatest, 1056, and 64 more. */
 #define WORDS 37
-
-#define MANTISSA_BITS 52
-#define EXPONENT_BIAS 1075
 
 double loom_double_scale(double value, int exponent)
 {
@@ -157,14 +156,6 @@ int loom_decimal_compare(const struct loom_decimal *decimal, uint64_t mantissa, 
     }
     return exponent >= 0 ? compare_whole(decimal, mantissa, exponent)
                          : compare_fraction(decimal, mantissa, exponent);
-}
-
-uint64_t loom_double_split(uint64_t bits, int *exponent)
-{
-    uint64_t mantissa = bits & ((UINT64_C(1) << MANTISSA_BITS) - 1);
-    int power = (int)(bits >> MANTISSA_BITS);
-    *exponent = (power == 0 ? 1 : power) - EXPONENT_BIAS;
-    return power == 0 ? mantissa : mantissa | UINT64_C(1) << MANTISSA_BITS;
 }
 
 uint64_t loom_double_middle(uint64_t bits, int *exponent)

@@ -28,9 +28,6 @@ double loom_decimal_to_double(const struct loom_decimal *decimal);
  *  @return below 0, 0, above 0: as the decimal is less, equal or greater */
 int loom_decimal_compare(const struct loom_decimal *decimal, uint64_t mantissa, int exponent);
 
-/** A double that is not negative, as mantissa * 2^exponent. */
-uint64_t loom_double_split(uint64_t bits, int *exponent);
-
 /** The middle between this double and the next greater one. */
 uint64_t loom_double_middle(uint64_t bits, int *exponent);
 

@@ -2,6 +2,7 @@
 /* Values of all types as text, floats among them. Apart from the other types: a product whose text
  * has no floats does without this file. */
 #include "codec/decimal.h"
+#include "codec/number.h"
 #include "codec/text.h"
 
 #include <float.h>

@@ -3,7 +3,13 @@
 
 #include "loom/codec.h"
 
+#include <float.h>
 #include <string.h>
+
+#define MANTISSA_BITS 52
+#define MANTISSA      ((UINT64_C(1) << MANTISSA_BITS) - 1)
+#define EXPONENT_BIAS 1023
+#define SIGN_SHIFT    63
 
 uint64_t loom_big_endian(const uint8_t *at, size_t size)
 {
@@ -20,6 +26,60 @@ void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size)
         at[size] = (uint8_t)value;
         value >>= 8;
     }
+}
+
+uint64_t loom_double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+double loom_double_of_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+int64_t loom_double_order(double value)
+{
+    uint64_t bits = loom_double_bits(value);
+    int64_t magnitude = (int64_t)(bits & ~(UINT64_C(1) << SIGN_SHIFT));
+    return bits >> SIGN_SHIFT != 0 ? -magnitude : magnitude;
+}
+
+uint64_t loom_double_split(uint64_t bits, int *exponent)
+{
+    int power = (int)(bits >> MANTISSA_BITS);
+    *exponent = (power == 0 ? 1 : power) - EXPONENT_BIAS - MANTISSA_BITS;
+    return (bits & MANTISSA) | (power == 0 ? 0 : MANTISSA + 1);
+}
+
+double loom_single_to_double(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return (double)value;
+}
+
+uint32_t loom_double_to_single(double value)
+{
+    int64_t most = loom_double_order((double)FLT_MAX);
+    int64_t order = loom_double_order(value);
+    if (order > most || order < -most) {
+        return 0;
+    }
+    float narrow = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &narrow, sizeof bits);
+    return bits;
+}
+
+bool loom_double_is_single(double value)
+{
+    return loom_double_bits(loom_single_to_double(loom_double_to_single(value))) ==
+           loom_double_bits(value);
 }
 
 int64_t loom_sign_extend(uint64_t bits, size_t size)

@@ -21,6 +21,23 @@ bool loom_to_integer(bool negative, uint64_t magnitude, int64_t *value);
 uint64_t loom_big_endian(const uint8_t *at, size_t size);
 void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size);
 
+/* Doubles by their bits, because small devices have no instructions for doubles. */
+
+uint64_t loom_double_bits(double value);
+double loom_double_of_bits(uint64_t bits);
+
+/** Orders as the doubles do; both zeros are 0. Not for what is not a number. */
+int64_t loom_double_order(double value);
+
+/** A double that is not negative, as mantissa * 2^exponent. */
+uint64_t loom_double_split(uint64_t bits, int *exponent);
+
+double loom_single_to_double(uint32_t bits);
+/** Rounded; 0 if there is no such float of 32 bits. */
+uint32_t loom_double_to_single(double value);
+/** Whether a float of 32 bits has the same finite value. */
+bool loom_double_is_single(double value);
+
 /** FNV-1a, for digests that only tell a change. Begin with LOOM_DIGEST_BEGIN. */
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length);
 #define LOOM_DIGEST_BEGIN 2166136261u

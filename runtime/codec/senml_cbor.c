@@ -228,8 +228,7 @@ static bool make_path(const struct loom_decoder *decoder, struct loom_bytes name
 /* Whether the value holds from now on, which is all that a write can do. */
 static bool is_now(double base_time, double time)
 {
-    double sum = base_time + time;
-    return !(sum < 0) && !(sum > 0);
+    return loom_double_order(base_time) == -loom_double_order(time);
 }
 
 static bool read_record(struct loom_decoder *decoder, struct loom_item *item)

@@ -3,7 +3,6 @@
 #include "codec/number.h"
 #include "codec/output.h"
 
-#include <float.h>
 #include <string.h>
 
 #define TLV_KIND_SHIFT   6
@@ -49,15 +48,7 @@ static bool integer_size(size_t length)
 
 static double to_float(uint64_t bits, size_t length)
 {
-    double number;
-    if (length == 4) {
-        float narrow;
-        uint32_t word = (uint32_t)bits;
-        memcpy(&narrow, &word, sizeof narrow);
-        return (double)narrow;
-    }
-    memcpy(&number, &bits, sizeof number);
-    return number;
+    return length == 4 ? loom_single_to_double((uint32_t)bits) : loom_double_of_bits(bits);
 }
 
 enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
@@ -173,17 +164,11 @@ static size_t signed_size(int64_t value)
 /* As few bytes as keep the value. Returns how many. */
 static size_t float_size(double number, uint64_t *bits)
 {
-    memcpy(bits, &number, sizeof *bits);
-    if (number >= -(double)FLT_MAX && number <= (double)FLT_MAX) {
-        float narrow = (float)number;
-        double back = (double)narrow;
-        if (!(back < number) && !(back > number)) {
-            uint32_t word;
-            memcpy(&word, &narrow, sizeof word);
-            *bits = word;
-            return sizeof word;
-        }
+    if (loom_double_is_single(number)) {
+        *bits = loom_double_to_single(number);
+        return 4;
     }
+    *bits = loom_double_bits(number);
     return sizeof *bits;
 }
 

@@ -2,9 +2,8 @@
 /* What a value must be before it is written. */
 #include "model/node.h"
 
+#include "codec/number.h"
 #include "loom/codec.h"
-
-#include <string.h>
 
 /* Numbers below 0 come first when the sign bit of all is turned over. */
 #define SIGN (UINT64_C(1) << 63)
@@ -15,7 +14,8 @@ static bool in_range(const struct loom_range *range, const struct loom_value *va
     uint64_t turned = 0;
     switch (value->type) {
     case LOOM_FLOAT:
-        return value->as.number >= range->min.number && value->as.number <= range->max.number;
+        return loom_double_order(value->as.number) >= loom_double_order(range->min.number) &&
+               loom_double_order(value->as.number) <= loom_double_order(range->max.number);
     case LOOM_INTEGER:
     case LOOM_TIME:
         turned = SIGN;
@@ -85,9 +85,8 @@ static enum loom_status fits(const struct loom_resource *row, const struct loom_
 /* Infinity and what is not a number have an exponent of ones alone. */
 bool loom_is_number(const struct loom_value *value)
 {
-    uint64_t bits;
-    memcpy(&bits, &value->as.number, sizeof bits);
-    return value->type != LOOM_FLOAT || (~(uint32_t)(bits >> 32) & 0x7FF00000u) != 0;
+    return value->type != LOOM_FLOAT ||
+           (~(uint32_t)(loom_double_bits(value->as.number) >> 32) & 0x7FF00000u) != 0;
 }
 
 enum loom_status loom_check_value(const struct loom_object *object, const struct loom_resource *row,
