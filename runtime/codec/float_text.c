@@ -5,191 +5,99 @@
 #include "codec/number.h"
 #include "codec/text.h"
 
-#include <float.h>
 #include <string.h>
+
+/* The order of what is infinite. */
+#define INFINITE (INT64_C(0x7FF) << 52)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* With so many digits every double reads back as itself; what has fewer than 16 digits, and a small
- * exponent besides, is found without long numbers. */
-#define DIGITS_MAX    17
-#define EASY_DIGITS   15
-#define EASY_EXPONENT 22
-/* How far the estimate of all the digits may be off. */
-#define ESTIMATE_ERROR 1024u
-#define EXACT_MAX      UINT64_C(9007199254740992) /* 2^53 */
+/* What is printed: the first digits of a double, and the power of ten behind which they are. */
+struct printed {
+    char digits[LOOM_DOUBLE_DIGITS];
+    int32_t count;
+    int32_t point;
+};
 
-/* The power of ten of the first digit: 10^result <= value < 10^(result+1), or one off by rounding.
- */
-static int magnitude_of(double value)
+/* Takes the first digits of all, with one more in the last place if `up`. @return whether they read
+ * back as the double */
+static bool reads_back(struct printed *printed, const char *all, int32_t point, bool up,
+                       double value)
 {
-    int magnitude = 0;
-    for (; value >= 1e22; value /= 1e22) {
-        magnitude += 22;
+    struct loom_decimal decimal = {printed->digits, printed->count, LOOM_NO_POINT, point};
+    memcpy(printed->digits, all, (size_t)printed->count);
+    for (int32_t at = printed->count; up && at > 0;) {
+        up = printed->digits[--at] == '9';
+        printed->digits[at] = up ? '0' : (char)(printed->digits[at] + 1);
     }
-    for (; value < 1; value *= 1e22) {
-        magnitude -= 22;
+    if (up) { /* nines alone */
+        printed->digits[0] = '1';
+        decimal.point++;
     }
-    for (; value >= 10; value /= 10) {
-        magnitude++;
-    }
-    return magnitude;
+    printed->point = decimal.point;
+    return loom_double_bits(loom_decimal_to_double(&decimal)) == loom_double_bits(value);
 }
 
-static int compare(uint64_t digits, int exponent, uint64_t mantissa, int power)
+/* As few digits as read back as the double, which is above 0 and finite: below it or above,
+ * whichever is nearer. If some digits read back, so do more of them. */
+static void shorten(struct printed *printed, double value)
 {
-    char room[LOOM_DECIMAL_ROOM];
-    struct loom_decimal decimal = loom_decimal_of(digits, exponent, room);
-    return loom_decimal_compare(&decimal, mantissa, power);
-}
-
-/* Few digits are exact in a double, and so is what one rounding makes of them. */
-static bool find_easy(double value, int magnitude, uint64_t *digits, int *exponent)
-{
-    for (int count = 1; count <= EASY_DIGITS; count++) {
-        *exponent = magnitude - count + 1;
-        if (*exponent < -EASY_EXPONENT || *exponent > EASY_EXPONENT) {
-            continue;
-        }
-        *digits = (uint64_t)(loom_double_scale(value, -*exponent) + 0.5);
-        double back = loom_double_scale((double)*digits, *exponent);
-        if (*digits <= EXACT_MAX && !(back < value) && !(back > value)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The first DIGITS_MAX digits, cut off behind them: the greatest number that is not above. */
-static uint64_t find_all(double value, int exponent, uint64_t bits)
-{
-    int power;
-    uint64_t mantissa = loom_double_split(bits, &power);
-    uint64_t estimate = (uint64_t)loom_double_scale(value, -exponent);
-    uint64_t low = estimate > ESTIMATE_ERROR ? estimate - ESTIMATE_ERROR : 0;
-    uint64_t high = estimate + ESTIMATE_ERROR;
-    while (high - low > 1) {
-        uint64_t middle = low + (high - low) / 2;
-        if (compare(middle, exponent, mantissa, power) <= 0) {
-            low = middle;
+    char all[LOOM_DOUBLE_DIGITS + 1];
+    int32_t point = loom_double_digits(value, all);
+    int32_t low = 1;
+    int32_t high = LOOM_DOUBLE_DIGITS;
+    bool good = false;
+    while (low < high || !good) {
+        printed->count = (low + high) / 2;
+        bool up = all[printed->count] >= '5';
+        good = reads_back(printed, all, point, up, value) ||
+               reads_back(printed, all, point, !up, value);
+        if (good) {
+            high = printed->count;
         } else {
-            high = middle;
+            low = printed->count + 1;
         }
-    }
-    return low;
-}
-
-/* Whether the digits, which are below or above the double, still read back as it (of two doubles
- * that are as near the even one is read). */
-static bool reads_back(uint64_t digits, int exponent, uint64_t bits, bool above)
-{
-    int power;
-    uint64_t middle = loom_double_middle(above ? bits : bits - 1, &power);
-    int order = compare(digits, exponent, middle, power);
-    return (above ? order < 0 : order > 0) || (order == 0 && (bits & 1) == 0);
-}
-
-/* Cuts digits off, as many as can be: below the double or above, whichever is nearer. */
-static uint64_t shorten(uint64_t all, int exponent, uint64_t bits)
-{
-    int power;
-    uint64_t mantissa = loom_double_split(bits, &power);
-    for (uint64_t unit = UINT64_C(100000000000000000); unit > 1; unit /= 10) {
-        uint64_t below = all / unit * unit;
-        bool down = below > 0 && reads_back(below, exponent, bits, false);
-        bool up = reads_back(below + unit, exponent, bits, true);
-        if (down && up) {
-            up = compare(below * 10 + 5 * unit, exponent - 1, mantissa, power) <= 0;
-        }
-        if (down || up) {
-            return up ? below + unit : below;
-        }
-    }
-    return reads_back(all, exponent, bits, false) ? all : all + 1;
-}
-
-/* The shortest digits * 10^exponent that reads as this double. */
-static void to_decimal(double value, uint64_t *digits, int *exponent)
-{
-    uint64_t bits;
-    *digits = 0;
-    *exponent = 0;
-    if (!(value > 0)) {
-        return;
-    }
-    int magnitude = magnitude_of(value);
-    if (!find_easy(value, magnitude, digits, exponent)) {
-        memcpy(&bits, &value, sizeof bits);
-        *exponent = magnitude - DIGITS_MAX + 1;
-        *digits = shorten(find_all(value, *exponent, bits), *exponent, bits);
-    }
-    while (*digits % 10 == 0) {
-        *digits /= 10;
-        ++*exponent;
     }
 }
 
 /* Plain decimals, as the standard's examples have them, as long as they stay readable. */
 #define PLAIN_EXPONENT_MIN (-25)
-#define PLAIN_EXPONENT_MAX 17
+#define PLAIN_POINT_MAX    17
 
-static int count_digits(uint64_t digits)
+static void put_plain(struct loom_output *out, const struct printed *printed)
 {
-    int count = 1;
-    while (digits >= 10) {
-        digits /= 10;
-        count++;
-    }
-    return count;
-}
-
-static void put_plain(struct loom_output *out, uint64_t digits, int exponent)
-{
-    int count = count_digits(digits);
-    if (exponent >= 0) {
-        loom_put_unsigned(out, digits);
-        for (int i = 0; i < exponent; i++) {
-            loom_put_byte(out, '0');
+    int32_t at = printed->point > 0 ? 0 : printed->point - 1;
+    for (; at < printed->count || at < printed->point; at++) {
+        if (at == printed->point) {
+            loom_put_byte(out, '.');
         }
-        return;
-    }
-    uint64_t unit = 1;
-    if (-exponent >= count) {
-        loom_put_text(out, "0.");
-        for (int i = count; i < -exponent; i++) {
-            loom_put_byte(out, '0');
-        }
-        loom_put_unsigned(out, digits);
-        return;
-    }
-    for (int i = 0; i < -exponent; i++) {
-        unit *= 10;
-    }
-    loom_put_unsigned(out, digits / unit);
-    loom_put_byte(out, '.');
-    for (unit /= 10; unit > 0; unit /= 10) {
-        loom_put_byte(out, (uint8_t)('0' + digits / unit % 10));
+        loom_put_byte(out, at < 0 || at >= printed->count ? '0' : (uint8_t)printed->digits[at]);
     }
 }
 
 void loom_put_float(struct loom_output *out, double value)
 {
-    uint64_t digits;
-    int exponent;
-    if (value < 0) {
+    struct printed printed = {"0", 1, 1};
+    int64_t order = loom_double_order(value);
+    bool is_number = order >= -INFINITE && order <= INFINITE;
+    if (order < 0 && is_number) {
         loom_put_byte(out, '-');
+        order = -order;
         value = -value;
     }
-    if (!(value <= DBL_MAX)) {
-        loom_put_text(out, value > DBL_MAX ? "inf" : "nan");
+    if (order >= INFINITE || !is_number) {
+        loom_put_text(out, is_number ? "inf" : "nan");
         return;
     }
-    to_decimal(value, &digits, &exponent);
-    if (exponent >= PLAIN_EXPONENT_MIN && exponent + count_digits(digits) <= PLAIN_EXPONENT_MAX) {
-        put_plain(out, digits, exponent);
+    if (order != 0) {
+        shorten(&printed, value);
+    }
+    int32_t exponent = printed.point - printed.count;
+    if (exponent >= PLAIN_EXPONENT_MIN && printed.point <= PLAIN_POINT_MAX) {
+        put_plain(out, &printed);
         return;
     }
-    loom_put_unsigned(out, digits);
+    loom_put_bytes(out, printed.digits, (size_t)printed.count);
     loom_put_byte(out, 'e');
     loom_put_integer(out, exponent);
 }
@@ -204,82 +112,73 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool take_exponent(struct loom_text text, size_t at, int32_t *exponent)
+static bool take_exponent(struct loom_text text, size_t at, int32_t *point)
 {
-    bool negative = false;
-    uint64_t written;
-    if (at < text.length && (text.data[at] == '+' || text.data[at] == '-')) {
-        negative = text.data[at++] == '-';
+    int32_t exponent = 0;
+    bool negative = at < text.length && text.data[at] == '-';
+    if (negative || (at < text.length && text.data[at] == '+')) {
+        at++;
     }
-    struct loom_text number = {text.data + at, text.length - at};
-    while (number.length > 1 && number.data[0] == '0') {
-        number.data++;
-        number.length--;
+    if (at == text.length) {
+        return false;
     }
-    for (size_t i = 0; i < number.length; i++) {
-        if (!is_digit(number.data[i])) {
+    for (; at < text.length; at++) {
+        if (!is_digit(text.data[at])) {
             return false;
         }
+        if (exponent < EXPONENT_MAX) {
+            exponent = exponent * 10 + (text.data[at] - '0');
+        }
     }
-    bool large =
-        number.length > 7 || !loom_text_to_unsigned(number, &written) || written > EXPONENT_MAX;
-    *exponent = large ? EXPONENT_MAX : (int32_t)written;
-    *exponent = negative ? -*exponent : *exponent;
-    return number.length > 0;
+    *point += negative ? -exponent : exponent;
+    return true;
 }
 
-/* Digits with at most one point among them, from `at` on. @return where they end */
-static size_t take_digits(struct loom_text text, size_t at, struct loom_decimal *decimal)
+/* Digits with at most one point among them, without zeros at the front.
+ * @return where they end; `begin`: there are none */
+static size_t take_digits(struct loom_text text, size_t begin, struct loom_decimal *decimal)
 {
     bool pointed = false;
-    decimal->digits = text.data + at;
+    bool any = false;
+    size_t at = begin;
     for (; at < text.length; at++) {
-        if (text.data[at] == '.' && !pointed) {
+        char c = text.data[at];
+        if (c == '.' && !pointed) {
             pointed = true;
-        } else if (is_digit(text.data[at])) {
-            decimal->before += pointed ? 0 : 1;
-            decimal->count++;
-        } else {
+            decimal->before = decimal->count > 0 ? decimal->count : LOOM_NO_POINT;
+            continue;
+        }
+        if (!is_digit(c)) {
             break;
         }
-    }
-    return at;
-}
-
-/* Leading zeros go, so that the first digit counts. */
-static void drop_zeros(struct loom_decimal *decimal)
-{
-    decimal->point += decimal->before;
-    while (decimal->count > 0 && (*decimal->digits == '0' || *decimal->digits == '.')) {
-        if (*decimal->digits == '0') {
-            decimal->count--;
-            decimal->before--;
-            decimal->point--;
+        any = true;
+        if (decimal->count > 0 || c != '0') {
+            decimal->digits = decimal->count > 0 ? decimal->digits : text.data + at;
+            decimal->count++;
+            decimal->point += pointed ? 0 : 1;
         } else {
-            decimal->before = decimal->count; /* none among those that are left */
+            decimal->point -= pointed ? 1 : 0;
         }
-        decimal->digits++;
     }
+    return any ? at : begin;
 }
 
 bool loom_text_to_float(struct loom_text text, double *value)
 {
-    struct loom_decimal decimal = {NULL, 0, 0, 0};
+    struct loom_decimal decimal = {NULL, 0, LOOM_NO_POINT, 0};
     bool negative = text.length > 0 && text.data[0] == '-';
-    size_t at = text.length > 0 && (text.data[0] == '-' || text.data[0] == '+') ? 1 : 0;
+    size_t begin = negative || (text.length > 0 && text.data[0] == '+') ? 1 : 0;
     if (text.length > INT32_MAX / 2) {
         return false;
     }
-    at = take_digits(text, at, &decimal);
-    if (decimal.count == 0 ||
-        (at < text.length && ((text.data[at] != 'e' && text.data[at] != 'E') ||
-                              !take_exponent(text, at + 1, &decimal.point)))) {
+    size_t at = take_digits(text, begin, &decimal);
+    if (at == begin || (at < text.length && ((text.data[at] | 0x20) != 'e' ||
+                                             !take_exponent(text, at + 1, &decimal.point)))) {
         return false;
     }
-    drop_zeros(&decimal);
     double magnitude = loom_decimal_to_double(&decimal);
     *value = negative ? -magnitude : magnitude;
-    return !(magnitude > DBL_MAX);
+    return loom_double_order(magnitude) < INFINITE;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
