@@ -20,7 +20,10 @@ static bool read_argument(struct loom_bytes *rest, struct loom_cbor *head)
     if (rest->length < size) {
         return false;
     }
-    head->argument = loom_big_endian(rest->data, size);
+    head->argument = 0;
+    for (size_t i = 0; i < size; i++) {
+        head->argument = head->argument << 8 | rest->data[i];
+    }
     rest->data += size;
     rest->length -= size;
     /* The values of one byte below 32 have the short form alone (RFC 8949 section 3.3). */

@@ -9,7 +9,6 @@
 #define MANTISSA_BITS 52
 #define MANTISSA      ((UINT64_C(1) << MANTISSA_BITS) - 1)
 #define EXPONENT_BIAS 1023
-#define SIGN_SHIFT    63
 
 uint64_t loom_big_endian(const uint8_t *at, size_t size)
 {
@@ -26,27 +25,6 @@ void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size)
         at[size] = (uint8_t)value;
         value >>= 8;
     }
-}
-
-uint64_t loom_double_bits(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-double loom_double_of_bits(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-int64_t loom_double_order(double value)
-{
-    uint64_t bits = loom_double_bits(value);
-    int64_t magnitude = (int64_t)(bits & ~(UINT64_C(1) << SIGN_SHIFT));
-    return bits >> SIGN_SHIFT != 0 ? -magnitude : magnitude;
 }
 
 uint64_t loom_double_split(uint64_t bits, int *exponent)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /** A two's complement number of `size` bytes, 1 to 8, that stands in the low bytes of `bits`;
  *  the others are 0. */
@@ -23,11 +24,27 @@ void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size);
 
 /* Doubles by their bits, because small devices have no instructions for doubles. */
 
-uint64_t loom_double_bits(double value);
-double loom_double_of_bits(uint64_t bits);
+static inline uint64_t loom_double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double loom_double_of_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 
 /** Orders as the doubles do; both zeros are 0. Not for what is not a number. */
-int64_t loom_double_order(double value);
+static inline int64_t loom_double_order(double value)
+{
+    uint64_t bits = loom_double_bits(value);
+    int64_t magnitude = (int64_t)(bits & ~(UINT64_C(1) << 63));
+    return bits >> 63 != 0 ? -magnitude : magnitude;
+}
 
 /** A double that is not negative, as mantissa * 2^exponent. */
 uint64_t loom_double_split(uint64_t bits, int *exponent);

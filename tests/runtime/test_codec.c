@@ -78,6 +78,7 @@ Test(codec, floats_print_short_and_read_back)
     expect_printed(0.001, "0.001");
     expect_printed(6.667e-11, "0.00000000006667");
     expect_printed(1e300, "1e300");
+    expect_printed(2.2250738585072014e-308, "22250738585072014e-324"); /* ...0138: the nearest */
     uint64_t state = 88172645463325252u;
     for (int i = 0; i < 20000; i++) {
         state ^= state << 13;
