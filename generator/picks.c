@@ -13,6 +13,7 @@ static const struct loomc_pick formats[] = {
     {"tlv", "tlv", true},
     {"senml-cbor", "senml_cbor", true},
     {"text-without-floats", "text_without_floats", false},
+    {"tlv-in", "tlv_in", false},
 };
 const struct loomc_picks loomc_format_picks = {"format", LOOMC_WORD_FORMATS, formats,
                                                COUNT(formats), false};

@@ -27,7 +27,7 @@ object 3303
     reported 5605
 
 product bench lwm2m 1.1
-    formats tlv senml-cbor
+    formats tlv-in senml-cbor
     features discover bootstrap-discover
     uses 0
     uses 1

@@ -16,7 +16,8 @@ const struct loom_format *loom_format_find(const struct loom_format *const *form
 
 static bool can_express(const struct loom_format *format, enum loom_type type)
 {
-    return (type != LOOM_NONE || (format->traits & LOOM_FORMAT_ONE_VALUE) == 0) &&
+    return format->writer.put != NULL &&
+           (type != LOOM_NONE || (format->traits & LOOM_FORMAT_ONE_VALUE) == 0) &&
            (type == LOOM_OPAQUE || (format->traits & LOOM_FORMAT_BYTES) == 0) &&
            (type != LOOM_FLOAT || (format->traits & LOOM_FORMAT_NO_FLOATS) == 0);
 }

@@ -172,3 +172,6 @@ const struct loom_format loom_format_tlv = {
     .number = LOOM_FORMAT_TLV,
     .reader = {.begin = begin, .next = next, .value = value_of},
     .writer = {.begin = begin_payload, .put = put, .end = end_payload}};
+
+const struct loom_format loom_format_tlv_in = {
+    .number = LOOM_FORMAT_TLV, .reader = {.begin = begin, .next = next, .value = value_of}};

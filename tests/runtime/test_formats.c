@@ -341,3 +341,17 @@ Test(formats, text_without_floats_has_all_other_types)
     cr_assert_eq(get("/3/0/14", LOOM_FORMAT_TEXT), LOOM_CONTENT);
     cr_assert_str_eq(peer_text(&world->server), "+02");
 }
+
+/* C-1, C-11: TLV that is only read is 4.06 where it is accepted, and the client chooses another
+ * format where nothing is. */
+Test(formats, tlv_in_is_read_and_not_written)
+{
+    static const struct loom_format *const formats[] = {&loom_format_tlv_in,
+                                                        &loom_format_senml_cbor, NULL};
+    start_with_sensor(formats);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_TLV, "\xC3\x0E+02", 5), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_TLV), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_TLV), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.content_format, LOOM_FORMAT_SENML_CBOR);
+}

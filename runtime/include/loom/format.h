@@ -51,7 +51,7 @@ struct loom_format_reader {
                               enum loom_type type, struct loom_value *value);
 };
 
-/** Writes payloads of a format. */
+/** Writes payloads of a format. Without `put`: none are written. */
 struct loom_format_writer {
     /** Writes what comes before the first value. NULL: there is nothing. */
     void (*begin)(struct loom_encoder *encoder);
@@ -75,6 +75,9 @@ extern const struct loom_format loom_format_text;
 extern const struct loom_format loom_format_text_without_floats;
 extern const struct loom_format loom_format_opaque;
 extern const struct loom_format loom_format_tlv;
+/** TLV that is read and not written: an Accept of TLV is 4.06. For use in the place of
+ *  loom_format_tlv. */
+extern const struct loom_format loom_format_tlv_in;
 extern const struct loom_format loom_format_senml_cbor;
 
 /** All content formats, ending with NULL; for servers. A device lists what it needs, or carries the
