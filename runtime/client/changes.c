@@ -49,3 +49,8 @@ void loom_client_watch(struct loom_client *client)
     model->watch = note_change;
     model->watcher = &client->context;
 }
+
+void loom_client_unwatch(struct loom_client *client)
+{
+    client->context.config.model->watch = NULL;
+}

@@ -46,6 +46,9 @@ void loom_rooms_init(struct loom_client *client);
 /** Listens to the changes of the model from now on. */
 void loom_client_watch(struct loom_client *client);
 
+/** Listens no longer: the client's memory may go, while the model stays. */
+void loom_client_unwatch(struct loom_client *client);
+
 /** Fulfils the wishes of enum loom_wish that do not wait for a step. */
 void loom_client_fulfil(struct loom_client *client);
 

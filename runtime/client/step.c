@@ -57,6 +57,7 @@ uint64_t loom_client_step(struct loom_client *client)
     }
     if (context->stopping && !client->stopped && loom_registrations_are_off(context)) {
         client->stopped = true;
+        loom_client_unwatch(client);
         loom_context_report(context, LOOM_EVENT_STOPPED, 0);
     }
     const struct loom_remembered_registrations_feature *remembered =

@@ -156,15 +156,22 @@ static void apply_delete(struct loom_bs_inventory *inventory, const struct loom_
     inventory->count = kept;
 }
 
-static bool is_taken(const struct loom_bs_inventory *inventory, uint16_t object, uint16_t instance)
+/* Looks at each instance once, however many a hostile client names.
+ * @return LOOM_ID_NONE: every id is taken */
+static uint16_t lowest_free(const struct loom_bs_inventory *inventory, uint16_t object)
 {
+    uint8_t taken[(LOOM_ID_NONE + 7) / 8] = {0};
+    uint16_t id = 0;
     for (size_t i = 0; i < inventory->count; i++) {
         const struct loom_bs_instance *one = &inventory->instances[i];
-        if (one->object == object && one->instance == instance) {
-            return true;
+        if (one->object == object && one->instance != LOOM_ID_NONE) {
+            taken[one->instance / 8] |= (uint8_t)(1u << one->instance % 8);
         }
     }
-    return false;
+    while (id < LOOM_ID_NONE && (taken[id / 8] >> id % 8 & 1u) != 0) {
+        id++;
+    }
+    return id;
 }
 
 /* The instance of a Server Account; a free one if the client has none for this server. */
@@ -178,10 +185,7 @@ static bool place(struct loom_bs_inventory *inventory, uint16_t object, uint16_t
             return true;
         }
     }
-    *instance = 0;
-    while (is_taken(inventory, object, *instance)) {
-        (*instance)++;
-    }
+    *instance = lowest_free(inventory, object);
     struct loom_bs_instance placed = {object, *instance, true, short_server_id};
     return *instance != LOOM_ID_NONE && add_instance(inventory, placed);
 }

@@ -338,6 +338,17 @@ Test(changes, of_other_values_are_the_servers_to_read)
     cr_assert_eq(world_count(world, LOOM_EVENT_UPDATE), 0);
 }
 
+/* The model outlives a client that has stopped. */
+Test(changes, after_the_end_of_a_client_are_the_products_alone)
+{
+    begin_registered();
+    loom_client_stop(&world->client);
+    world_expect(world, LOOM_EVENT_STOPPED, 1);
+    struct loom_client stopped = world->client;
+    set_minimum(77);
+    cr_assert_eq(memcmp(&stopped, &world->client, sizeof stopped), 0);
+}
+
 /* ---- whose doing it is ----------------------------------------------------------------------- */
 
 Test(changes, of_the_product_are_its_own)

@@ -234,7 +234,8 @@ void loom_client_smartcard(struct loom_client *client, enum loom_status status, 
 /** De-registers everywhere. The client stays so until loom_client_update() or a bootstrap. */
 void loom_client_deregister(struct loom_client *client);
 
-/** De-registers and closes all sessions. LOOM_EVENT_STOPPED reports the end; step until then. */
+/** De-registers and closes all sessions. LOOM_EVENT_STOPPED reports the end; step until then. From
+ *  then on the model no longer refers to the client, whose memory may go once the port is gone. */
 void loom_client_stop(struct loom_client *client);
 
 /** @return whether what loom_client_stop() began is done. */
