@@ -109,26 +109,28 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
         .bytes = request->payload,
         .scratch = bootstrap->context->config.buffer,
         .scratch_size = bootstrap->context->config.buffer_size};
-    struct loom_write_rules rules = {.replace = true, .create = true, .complete = true};
+    /* A view, and all else. */
+    static const struct loom_write_rules write_rules[] = {
+        {.replace = true, .create = true}, {.replace = true, .create = true, .complete = true}};
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     if (entry == NULL || entry->staging == 0 || !has_version(entry->object, request, why)) {
         return LOOM_BAD_REQUEST; /* rules */
     }
-    bool view = is_view(model, path->id[LOOM_OBJECT_ID]);
-    rules.complete = !view;
+    bool view = (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
+    const struct loom_write_rules *rules = &write_rules[view ? 0 : 1];
     struct loom_payload_plan plan;
     uint16_t account = bootstrap->account;
-    enum loom_status status = loom_payload_check(model, &payload, &rules, &plan);
+    enum loom_status status = loom_payload_check(model, &payload, rules, &plan);
     if (status == LOOM_OK) {
         loom_transaction_touch(bootstrap, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
         status = loom_bootstrap_make_way(bootstrap, &payload);
     }
     if (status == LOOM_OK && account != bootstrap->account) {
-        status = loom_payload_check(model, &payload, &rules, &plan); /* one instance more */
+        status = loom_payload_check(model, &payload, rules, &plan); /* one instance more */
     }
     if (status == LOOM_OK) {
-        status = loom_payload_apply(model, &payload, &rules, &plan);
+        status = loom_payload_apply(model, &payload, rules, &plan);
     }
     loom_context_wipe(bootstrap->context); /* a decoded key may stand there */
     if (status == LOOM_OK) {

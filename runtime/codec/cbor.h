@@ -33,22 +33,22 @@ enum {
 
 /** The head of an item, with the content of a string. */
 struct loom_cbor {
-    enum loom_cbor_type type;
-    uint8_t info;
     uint64_t argument; /**< number, float bits, length or tag */
     /** Elements of an array, pairs of a map; LOOM_CBOR_INDEFINITE also for a string in chunks. */
     size_t count;
     struct loom_bytes string; /**< LOOM_CBOR_BYTES, LOOM_CBOR_TEXT in one piece */
+    enum loom_cbor_type type;
+    uint8_t info;
 };
 
 /** A number of any encoding: an integer, a float or a decimal fraction (tag 4). */
 struct loom_cbor_number {
-    bool is_real;
-    double real; /**< if it is; always finite */
+    double real; /**< if it is one; always finite */
     /* Otherwise magnitude * 10^exponent. */
-    bool negative;
     uint64_t magnitude;
     int exponent;
+    bool is_real;
+    bool negative;
 };
 
 /**

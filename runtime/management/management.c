@@ -37,14 +37,14 @@ static enum loom_status find_target(struct loom_operation *operation)
     }
     bool foreign = path->depth >= 2 && path->id[LOOM_OBJECT_ID] == LOOM_SERVER &&
                    path->id[LOOM_INSTANCE_ID] != operation->from->server_instance;
-    if (foreign && loom_model_has_instance(model, LOOM_SERVER, path->id[LOOM_INSTANCE_ID])) {
-        return LOOM_UNAUTHORIZED; /* another server's account is none of its business */
-    }
-    operation->object = entry->object;
     if (path->depth >= 2 &&
         !loom_model_has_instance(model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID])) {
         return LOOM_NOT_FOUND;
     }
+    if (foreign) {
+        return LOOM_UNAUTHORIZED; /* another server's account is none of its business */
+    }
+    operation->object = entry->object;
     if (path->depth >= 3) {
         operation->row = loom_object_resource(entry->object, path->id[LOOM_RESOURCE_ID]);
         if (operation->row == NULL) {
@@ -94,10 +94,5 @@ void loom_management_request(struct loom_management *management, const struct lo
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }
-    struct loom_event event = loom_context_event(operation.context, operation.event, from->ssid);
-    event.code = reply->code;
-    event.reason = no_room ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE;
-    event.path = operation.path;
-    event.has_path = true;
-    loom_context_emit(operation.context, &event);
+    loom_operation_report(&operation, no_room ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
 }

@@ -31,6 +31,10 @@ struct loom_operation {
  *  does it. @return LOOM_NOT_IMPLEMENTED this client has no such operation */
 enum loom_status loom_operation_do(struct loom_operation *operation);
 
+/** Emits the event of an operation that is done and answered. Of its own, so that an operation does
+ * not run on top of the memory of an event. */
+void loom_operation_report(const struct loom_operation *operation, enum loom_reason reason);
+
 /* ---- read.c, write.c, create.c, execute.c ------------------------------------------------------
  *
  * Each does one operation, which the table has found right for the target. */

@@ -103,3 +103,14 @@ enum loom_status loom_operation_do(struct loom_operation *operation)
     }
     return row->run(operation);
 }
+
+void loom_operation_report(const struct loom_operation *operation, enum loom_reason reason)
+{
+    struct loom_event event =
+        loom_context_event(operation->context, operation->event, operation->from->ssid);
+    event.code = operation->reply->code;
+    event.reason = reason;
+    event.path = operation->path;
+    event.has_path = true;
+    loom_context_emit(operation->context, &event);
+}

@@ -10,15 +10,15 @@ struct check {
     struct loom_pass pass;            /* first: the steps get it */
     const struct loom_object *object; /* what the numbers are about */
     unsigned instances;               /* it would have */
-    bool handled;
     /* The multiple resource whose instances come; `highest` is LOOM_ID_NONE if they do not ascend.
      */
     const struct loom_resource *multiple;
-    uint16_t highest;
     unsigned count; /* of the instances that it would have */
+    uint16_t highest;
+    bool handled;
     /* Of what the object lacks. */
+    uint8_t unknown_looks;
     uint32_t unknown;
-    unsigned unknown_looks;
 };
 
 static struct check *check_of(struct loom_pass *pass)

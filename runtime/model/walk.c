@@ -76,11 +76,13 @@ static enum loom_status visit_multiple(struct walk *walk, const struct loom_reso
         last = LOOM_ID_NONE;
         status = visit(walk, row, &no_value);
     }
-    while (loom_node_next(walk->model, place(walk), &id, &from) && id <= last) {
+    place(walk);
+    while (loom_node_next(walk->model, &walk->node, &id, &from) && id <= last) {
         walk->path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
         walk->path.depth = 4;
         status = visit_value(walk, row, from);
         walk->path.depth = 3;
+        walk->node.path.depth = 3; /* a value that was read had its place there */
         if (status != LOOM_OK) {
             break;
         }
