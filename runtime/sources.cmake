@@ -71,5 +71,6 @@ set(LOOM_CORE_SOURCES
     registration/registrations.c
     registration/remember.c
     registration/requests.c
+    registration/review.c
     registration/server_object.c
     store/record.c)

@@ -78,26 +78,6 @@ static const struct loom_registration_order_feature *order_of(const struct loom_
     return loom_context_features(context)->registration_order;
 }
 
-bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
-{
-    const struct loom_registration_order_feature *order = order_of(context);
-    bool any = false;
-    bool wanted = false;
-    struct loom_registration *registration = NULL;
-    while ((registration = loom_registration_next(context, registration)) != NULL) {
-        any = true;
-        if (order != NULL && order->is_blocked(registration)) {
-            continue; /* will not even try: as good as failed, but with no wish of its own */
-        }
-        if (registration->state != LOOM_REGISTRATION_FAILED && !registration->given_up) {
-            return false;
-        }
-        wanted = wanted || loom_server_flag(registration, LOOM_SERVER_BOOTSTRAP_ON_FAILURE,
-                                            true); /* rules B-53, B-56 */
-    }
-    return !any || wanted;
-}
-
 void loom_registrations_retry_failed(struct loom_context *context)
 {
     struct loom_registration *registration = NULL;
