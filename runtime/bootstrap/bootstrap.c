@@ -257,9 +257,9 @@ static void send_request(void *subject)
     bootstrap->pushed = false;
     loom_transaction_begin(bootstrap);
     loom_request_add_path(&request, loom_text_of("bs"));
-    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
+    loom_request_add_string(&request, &out, "ep", config->endpoint);
     if (config->lwm2m >= LOOM_LWM2M_1_1 && !bootstrap->format_refused) {
-        loom_request_add_query(&request, &out, "pct", loom_text_of("11542")); /* TLV */
+        loom_request_add_string(&request, &out, "pct", "11542"); /* TLV */
     }
     ask(bootstrap, &request, &out, LOOM_EVENT_BOOTSTRAP_REQUEST);
 }

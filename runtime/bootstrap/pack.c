@@ -45,7 +45,7 @@ static void prepare(const struct loom_bootstrap *bootstrap, struct loom_request 
     loom_bootstrap_put_account(bootstrap, &account);
     struct loom_text links_text = {links, account.length};
     loom_request_add_path(request, loom_text_of("bspack"));
-    loom_request_add_query(request, out, "ep", loom_text_of(bootstrap->context->config.endpoint));
+    loom_request_add_string(request, out, "ep", bootstrap->context->config.endpoint);
     loom_request_add_query(request, out, "acc", links_text); /* */
     request->accept = LOOM_FORMAT_SENML_CBOR;
 }

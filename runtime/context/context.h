@@ -127,6 +127,9 @@ void loom_request_add_path(struct loom_request *request, struct loom_text segmen
 /** Adds `name=value`, written into the client's buffer space `out`. */
 void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
                             struct loom_text value);
+/** The same of a string; NULL: a name without a value. */
+void loom_request_add_string(struct loom_request *request, struct loom_output *out,
+                             const char *name, const char *value);
 
 /** The server that a request is from. */
 struct loom_requester {

@@ -69,3 +69,10 @@ void loom_request_add_query(struct loom_request *request, struct loom_output *ou
         request->query[request->query_count++] = query;
     }
 }
+
+void loom_request_add_string(struct loom_request *request, struct loom_output *out,
+                             const char *name, const char *value)
+{
+    struct loom_text text = {value, value == NULL ? 0 : strlen(value)};
+    loom_request_add_query(request, out, name, text);
+}

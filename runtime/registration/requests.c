@@ -71,7 +71,7 @@ static bool add_profile(struct loom_registration *registration, struct loom_requ
     const struct loom_context *context = registration->context;
     bool use = may_use_profile(registration);
     if (use) {
-        loom_request_add_query(request, out, "pid", loom_text_of(context->config.profile_id));
+        loom_request_add_string(request, out, "pid", context->config.profile_id);
         registration->links_sent = context->profile_links;
     }
     return use;
@@ -133,12 +133,6 @@ static bool send(struct loom_registration *registration, const struct loom_reque
     return true;
 }
 
-static struct loom_text uri_of(const struct loom_registration *registration)
-{
-    return loom_text_at(registration->context->config.model, LOOM_KEY(SECURITY, URI),
-                        registration->security_instance);
-}
-
 static void open_session(struct loom_registration *registration)
 {
     struct loom_context *context = registration->context;
@@ -153,38 +147,8 @@ static void open_session(struct loom_registration *registration)
         loom_context_open(context, usable ? &credentials : NULL, registration->ssid, registration);
 }
 
-bool loom_registration_send_register(struct loom_registration *registration)
-{
-    struct loom_context *context = registration->context;
-    const struct loom_client_config *config = &context->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_POST);
-    const struct loom_text no_value = {NULL, 0};
-    registration->location_length = 0;
-    loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
-    if (registration->session == NULL) {
-        open_session(registration);
-    }
-    loom_request_add_path(&request, loom_text_of("rd"));
-    loom_request_add_query(&request, &out, "ep", loom_text_of(config->endpoint));
-    add_lifetime(registration, &request, &out);
-    loom_request_add_query(&request, &out, "lwm2m",
-                           loom_text_of(loom_release_name(registration->lwm2m)));
-    add_binding(registration, &request, &out);
-    if (registration->lwm2m >= LOOM_LWM2M_1_1 && loom_server_in_queue_mode(registration)) {
-        loom_request_add_query(&request, &out, "Q", no_value); /* rule B-80 */
-    }
-    add_profile_or_links(registration, &request, &out);
-    struct loom_event event =
-        loom_context_event(registration->context, LOOM_EVENT_REGISTER, registration->ssid);
-    event.uri = uri_of(registration);
-    event.seconds =
-        registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
-    loom_context_emit(context, &event);
-    return send(registration, &request, &out);
-}
-
-/* ---- Update ---------------------------------------------------------------------------------- */
+/* ---- Register and Update ----------------------------------------------------------------------
+ */
 
 static bool lifetime_changed(const struct loom_registration *registration)
 {
@@ -207,36 +171,84 @@ bool loom_registration_changed(const struct loom_registration *registration)
            links_changed(registration);
 }
 
-/* Rules B-18, B-19: only what has changed. */
-bool loom_registration_send_update(struct loom_registration *registration)
+static void begin_register(struct loom_registration *registration, struct loom_request *request,
+                           struct loom_output *out)
+{
+    registration->location_length = 0;
+    if (registration->session == NULL) {
+        open_session(registration);
+    }
+    loom_request_add_path(request, loom_text_of("rd"));
+    loom_request_add_string(request, out, "ep", registration->context->config.endpoint);
+}
+
+/* @param carried what an Update carries, each with a space behind it; NULL: it is a Register */
+static void report(const struct loom_registration *registration, const struct loom_output *carried)
+{
+    struct loom_event event = loom_context_event(
+        registration->context, carried == NULL ? LOOM_EVENT_REGISTER : LOOM_EVENT_UPDATE,
+        registration->ssid);
+    if (carried == NULL) {
+        event.uri = loom_text_at(registration->context->config.model, LOOM_KEY(SECURITY, URI),
+                                 registration->security_instance);
+        event.seconds =
+            registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
+    } else {
+        event.text.data = (const char *)carried->data;
+        event.text.length = carried->length > 0 ? carried->length - 1 : 0;
+    }
+    loom_context_emit(registration->context, &event);
+}
+
+/* What both have comes in the same order. An Update has of it only what has changed (rules B-18,
+ * B-19). */
+static bool send_either(struct loom_registration *registration, bool update)
 {
     const struct loom_client_config *config = &registration->context->config;
     struct loom_output out = loom_output(config->buffer, config->buffer_size);
     struct loom_request request = loom_request_begin(LOOM_POST);
-    struct loom_event event =
-        loom_context_event(registration->context, LOOM_EVENT_UPDATE, registration->ssid);
     char text[32];
     struct loom_output carried = loom_output(text, sizeof text);
     loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     registration->links_sent = registration->links_digest;
     registration->binding_sent = registration->binding_digest;
-    add_location(registration, &request);
-    if (lifetime_changed(registration)) {
+    if (update) {
+        add_location(registration, &request);
+    } else {
+        begin_register(registration, &request, &out);
+    }
+    if (!update || lifetime_changed(registration)) {
         add_lifetime(registration, &request, &out);
         loom_put_text(&carried, "lifetime ");
     }
-    if (binding_changed(registration)) {
+    if (!update) {
+        loom_request_add_string(&request, &out, "lwm2m", loom_release_name(registration->lwm2m));
+    }
+    if (!update || binding_changed(registration)) {
         add_binding(registration, &request, &out);
         loom_put_text(&carried, "binding ");
     }
-    if (links_changed(registration)) {
+    if (!update) {
+        if (registration->lwm2m >= LOOM_LWM2M_1_1 && loom_server_in_queue_mode(registration)) {
+            loom_request_add_string(&request, &out, "Q", NULL); /* rule B-80 */
+        }
+        add_profile_or_links(registration, &request, &out);
+    } else if (links_changed(registration)) {
         add_links(registration, &request, &out);
         loom_put_text(&carried, "objects ");
     }
-    event.text.data = text;
-    event.text.length = carried.length > 0 ? carried.length - 1 : 0;
-    loom_context_emit(registration->context, &event);
-    bool sent = send(registration, &request, &out);
+    report(registration, update ? &carried : NULL);
+    return send(registration, &request, &out);
+}
+
+bool loom_registration_send_register(struct loom_registration *registration)
+{
+    return send_either(registration, false);
+}
+
+bool loom_registration_send_update(struct loom_registration *registration)
+{
+    bool sent = send_either(registration, true);
     if (sent && registration->expires_at < registration->deadline) {
         registration->deadline = registration->expires_at; /* rule B-20 */
     }
