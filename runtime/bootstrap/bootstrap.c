@@ -203,15 +203,14 @@ static uint32_t hold_off(const struct loom_bootstrap *bootstrap)
 static void begin_hold_off(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
-    struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_HOLD_OFF, 0);
+    uint32_t seconds = hold_off(bootstrap);
     bootstrap->account = loom_account_instance(bootstrap->context->config.model);
     bootstrap->attempts = 0;
     bootstrap->pack_refused = false;
     bootstrap->format_refused = false;
-    event.seconds = hold_off(bootstrap);
-    loom_context_emit(bootstrap->context, &event);
+    loom_context_report_wait(bootstrap->context, LOOM_EVENT_HOLD_OFF, 0, seconds);
     settle(bootstrap);
-    set_timer(bootstrap, event.seconds);
+    set_timer(bootstrap, seconds);
 }
 
 static void tell_no_account(void *subject)
@@ -336,7 +335,6 @@ static uint32_t retry_seconds(const struct loom_bootstrap *bootstrap)
 static void retry_after(struct loom_bootstrap *bootstrap, uint32_t least)
 {
     const struct loom_port *port = bootstrap->context->config.port;
-    struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_BOOTSTRAP_RETRY, 0);
     uint32_t seconds = retry_seconds(bootstrap);
     uint32_t spread =
         port->random == NULL ? 0 : port->random(port->self) % (seconds * LOOM_MILLISECONDS / 2 + 1);
@@ -349,8 +347,8 @@ static void retry_after(struct loom_bootstrap *bootstrap, uint32_t least)
     }
     set_timer(bootstrap, seconds);
     bootstrap->deadline += spread;
-    event.seconds = seconds + (spread + LOOM_MILLISECONDS - 1) / LOOM_MILLISECONDS;
-    loom_context_emit(bootstrap->context, &event);
+    loom_context_report_wait(bootstrap->context, LOOM_EVENT_BOOTSTRAP_RETRY, 0,
+                             seconds + (spread + LOOM_MILLISECONDS - 1) / LOOM_MILLISECONDS);
     /* The servers may be back before the bootstrap server is. */
     loom_context_wish(bootstrap->context, LOOM_WISH_RETRY_FAILED);
 }

@@ -77,9 +77,7 @@ void loom_client_fulfil(struct loom_client *client)
 
 void loom_client_ignore(struct loom_client *client, uint16_t ssid, enum loom_reason why)
 {
-    struct loom_event event = loom_context_event(&client->context, LOOM_EVENT_IGNORED, ssid);
-    event.reason = why;
-    loom_context_emit(&client->context, &event);
+    loom_context_report_reason(&client->context, LOOM_EVENT_IGNORED, ssid, why);
 }
 
 static void report_lost(const struct loom_client *client, uint16_t ssid, enum loom_failure failure,

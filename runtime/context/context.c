@@ -55,11 +55,26 @@ void loom_context_emit(const struct loom_context *context, const struct loom_eve
     }
 }
 
+void loom_context_report_wait(const struct loom_context *context, enum loom_event_type type,
+                              uint16_t ssid, uint32_t seconds)
+{
+    struct loom_event event = loom_context_event(context, type, ssid);
+    event.seconds = seconds;
+    loom_context_emit(context, &event);
+}
+
+void loom_context_report_reason(const struct loom_context *context, enum loom_event_type type,
+                                uint16_t ssid, enum loom_reason reason)
+{
+    struct loom_event event = loom_context_event(context, type, ssid);
+    event.reason = reason;
+    loom_context_emit(context, &event);
+}
+
 void loom_context_report(const struct loom_context *context, enum loom_event_type type,
                          uint16_t ssid)
 {
-    struct loom_event event = loom_context_event(context, type, ssid);
-    loom_context_emit(context, &event);
+    loom_context_report_wait(context, type, ssid, 0);
 }
 
 void loom_context_explain(const struct loom_context *context, enum loom_event_type type,

@@ -47,6 +47,14 @@ void loom_context_emit(const struct loom_context *context, const struct loom_eve
 void loom_context_report(const struct loom_context *context, enum loom_event_type type,
                          uint16_t ssid);
 
+/** Emits an event that says how long a wait is. */
+void loom_context_report_wait(const struct loom_context *context, enum loom_event_type type,
+                              uint16_t ssid, uint32_t seconds);
+
+/** Emits an event that says no more than a reason. */
+void loom_context_report_reason(const struct loom_context *context, enum loom_event_type type,
+                                uint16_t ssid, enum loom_reason reason);
+
 /** Emits an event of no server, or of the bootstrap server, with a code and a reason. */
 void loom_context_explain(const struct loom_context *context, enum loom_event_type type,
                           uint8_t code, enum loom_reason reason);

@@ -33,6 +33,12 @@ static void report(const struct loom_registration *registration, enum loom_event
     loom_context_report(registration->context, type, registration->ssid);
 }
 
+static void report_wait(const struct loom_registration *registration, enum loom_event_type type,
+                        uint32_t seconds)
+{
+    loom_context_report_wait(registration->context, type, registration->ssid, seconds);
+}
+
 static void set_timer(struct loom_registration *registration, uint32_t seconds)
 {
     registration->deadline = loom_context_after(registration->context, seconds);
@@ -105,11 +111,10 @@ static bool must_delay(const void *subject)
 static void begin_delay(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_DELAYED);
     registration->deadline = features_of(registration)->registration_order->delay_end(registration);
-    event.seconds = loom_context_seconds(registration->context, registration->deadline);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
-    loom_context_emit(registration->context, &event);
+    report_wait(registration, LOOM_EVENT_REGISTER_DELAYED,
+                loom_context_seconds(registration->context, registration->deadline));
 }
 
 /* ---- what 4.12 and 4.09 lead to ---------------------------------------------------------------
@@ -309,9 +314,7 @@ static bool may_bootstrap(const void *subject)
 
 static void wait(struct loom_registration *registration, uint32_t seconds)
 {
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_RETRY);
     seconds = seconds == 0 ? 1 : seconds;
-    event.seconds = seconds;
     /* The next attempt begins from the start: name, address and handshake. */
     close_session(registration);
     set_timer(registration, seconds);
@@ -320,7 +323,7 @@ static void wait(struct loom_registration *registration, uint32_t seconds)
     if (seconds >= LOOM_WAIT_REMEMBERED) {
         loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     }
-    loom_context_emit(registration->context, &event);
+    report_wait(registration, LOOM_EVENT_REGISTER_RETRY, seconds);
 }
 
 /* timer * 2^(failures - 1), rule B-54 */
@@ -361,14 +364,13 @@ static enum loom_reason what_follows(const struct loom_registration *registratio
 static void give_up(void *subject)
 {
     struct loom_registration *registration = subject;
-    struct loom_event event = event_of(registration, LOOM_EVENT_REGISTRATION_GIVEN_UP);
     close_session(registration);
     registration->given_up = true;
     end_turn(registration);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
     loom_context_wish(registration->context, LOOM_WISH_REVIEW);
-    event.reason = what_follows(registration);
-    loom_context_emit(registration->context, &event);
+    loom_context_report_reason(registration->context, LOOM_EVENT_REGISTRATION_GIVEN_UP,
+                               registration->ssid, what_follows(registration));
 }
 
 /* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the
@@ -424,7 +426,6 @@ static void abandon(void *subject)
 /* Rule B-70: silent towards this server for 1/x/5 seconds. */
 static void disable(struct loom_registration *registration)
 {
-    struct loom_event event = event_of(registration, LOOM_EVENT_DISABLED);
     uint32_t seconds =
         loom_server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
     report(registration, LOOM_EVENT_DEREGISTERED);
@@ -432,8 +433,7 @@ static void disable(struct loom_registration *registration)
     loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
     set_timer(registration, seconds);
     loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
-    event.seconds = seconds;
-    loom_context_emit(registration->context, &event);
+    report_wait(registration, LOOM_EVENT_DISABLED, seconds);
 }
 
 const struct loom_disable_feature loom_feature_disable = {.disable = disable};

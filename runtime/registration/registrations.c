@@ -32,9 +32,7 @@ static void forget(struct loom_context *context)
 
 static void report_no_room(const struct loom_context *context, uint16_t ssid)
 {
-    struct loom_event event = loom_context_event(context, LOOM_EVENT_REGISTER_FAILED, ssid);
-    event.reason = LOOM_REASON_NO_ROOM;
-    loom_context_emit(context, &event);
+    loom_context_report_reason(context, LOOM_EVENT_REGISTER_FAILED, ssid, LOOM_REASON_NO_ROOM);
 }
 
 void loom_registrations_restart(struct loom_context *context)
