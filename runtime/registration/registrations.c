@@ -39,6 +39,7 @@ void loom_registrations_restart(struct loom_context *context)
 {
     const struct loom_model *model = context->config.model;
     struct loom_registration *registration = context->config.registrations;
+    uint8_t *location = context->config.locations;
     unsigned left = context->config.registration_room;
     uint16_t instance = 0;
     forget(context);
@@ -52,15 +53,15 @@ void loom_registrations_restart(struct loom_context *context)
             report_no_room(context, (uint16_t)ssid);
             continue;
         }
-        size_t place = (size_t)(registration - context->config.registrations);
         registration->context = context;
-        registration->location = context->config.locations + place * context->config.location_size;
+        registration->location = location;
         registration->ssid = (uint16_t)ssid;
         registration->server_instance = instance;
         registration->security_instance = security;
         registration->lwm2m = context->config.lwm2m;
         loom_registration_take(registration, LOOM_REGISTRATION_START); /* the next step registers */
         registration++;
+        location += context->config.location_size;
         left--;
     }
     loom_context_take_wish(context, LOOM_WISH_REVIEW); /* it was of the registrations before */
