@@ -122,9 +122,9 @@ void loom_state_keep(struct loom_context *context)
 
 /* ---- wishes ---------------------------------------------------------------------------------- */
 
-void loom_context_wish(struct loom_context *context, enum loom_wish wish)
+void loom_context_wish(struct loom_context *context, uint32_t wishes)
 {
-    context->wishes |= (uint32_t)wish;
+    context->wishes |= wishes;
 }
 
 bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish)

@@ -90,7 +90,8 @@ enum loom_wish {
     LOOM_WISH_KEEP = 1 << 10      /**< what outlives a restart has changed since it was stored */
 };
 
-void loom_context_wish(struct loom_context *context, enum loom_wish wish);
+/** @param wishes one or more of enum loom_wish */
+void loom_context_wish(struct loom_context *context, uint32_t wishes);
 bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish);
 
 /** @return whether there was this wish; it is no more. */

@@ -246,6 +246,16 @@ static void report_registered(struct loom_registration *registration)
     }
 }
 
+/* The server knows now what was sent to it. What changed while its answer was on its way is still
+ * to be compared. */
+static void note_known(struct loom_registration *registration)
+{
+    registration->links_digest = registration->links_sent;
+    registration->binding_digest = registration->binding_sent;
+    loom_context_wish(registration->context, LOOM_WISH_COMPARE);
+    schedule_update(registration);
+}
+
 static void enter_registered(void *subject)
 {
     struct loom_registration *registration = subject;
@@ -254,15 +264,10 @@ static void enter_registered(void *subject)
     registration->known = true; /* no Initial Registration Delay any more (rule B-51) */
     registration->registered_at = loom_context_now(registration->context);
     end_turn(registration);
-    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
-    registration->links_digest = registration->links_sent;
-    registration->binding_digest = registration->binding_sent;
-    /* What changed while the answer was on its way. */
-    loom_context_wish(registration->context, LOOM_WISH_COMPARE);
-    schedule_update(registration);
-    loom_context_wish(registration->context, LOOM_WISH_REGISTERED);
-    /* That may end a bootstrap which others, given up, were waiting for (BSR-001). */
-    loom_context_wish(registration->context, LOOM_WISH_REVIEW);
+    note_known(registration);
+    /* Review: that may end a bootstrap which others, given up, were waiting for (BSR-001). */
+    loom_context_wish(registration->context,
+                      LOOM_WISH_REMEMBER | LOOM_WISH_REGISTERED | LOOM_WISH_REVIEW);
 }
 
 /* ---- actions: retries ------------------------------------------------------------------------ */
@@ -367,8 +372,7 @@ static void give_up(void *subject)
     close_session(registration);
     registration->given_up = true;
     end_turn(registration);
-    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
-    loom_context_wish(registration->context, LOOM_WISH_REVIEW);
+    loom_context_wish(registration->context, LOOM_WISH_REMEMBER | LOOM_WISH_REVIEW);
     loom_context_report_reason(registration->context, LOOM_EVENT_REGISTRATION_GIVEN_UP,
                                registration->ssid, what_follows(registration));
 }
@@ -396,10 +400,7 @@ static void enter_updated(void *subject)
 {
     struct loom_registration *registration = subject;
     report(registration, LOOM_EVENT_UPDATED);
-    registration->links_digest = registration->links_sent;
-    registration->binding_digest = registration->binding_sent;
-    loom_context_wish(registration->context, LOOM_WISH_COMPARE);
-    schedule_update(registration);
+    note_known(registration);
 }
 
 /* ---- actions: the ways out ------------------------------------------------------------------- */
