@@ -68,7 +68,7 @@ static uint32_t divide(uint16_t *number, int words)
 
 static unsigned bit_at(const uint16_t *number, int at)
 {
-    return number[at / WORD_BITS] >> (at % WORD_BITS) & 1u;
+    return (unsigned)number[at / WORD_BITS] >> (at % WORD_BITS) & 1u;
 }
 
 /* The bits of the nearest double, of two the even one; `more` is behind the last word. */

@@ -168,7 +168,7 @@ static uint16_t lowest_free(const struct loom_bs_inventory *inventory, uint16_t 
             taken[one->instance / 8] |= (uint8_t)(1u << one->instance % 8);
         }
     }
-    while (id < LOOM_ID_NONE && (taken[id / 8] >> id % 8 & 1u) != 0) {
+    while (id < LOOM_ID_NONE && ((unsigned)taken[id / 8] >> id % 8 & 1u) != 0) {
         id++;
     }
     return id;
