@@ -9,32 +9,35 @@
  * link, so it waits until they are counted. */
 struct links {
     struct loom_output *out;
-    bool begun;
     bool counting;
     uint16_t count;
-    /* The link of the instance whose resources come, as it is in the output. */
+    /* The link of the instance whose resources come, as it is in the output; its length is 0
+     * before the first link of all. */
     size_t instance;
     size_t instance_length;
 };
 
+/* The link of a resource is that of its instance, gone on with. */
 static void put_target(struct links *links, const struct loom_path *path)
 {
     struct loom_output *out = links->out;
-    if (links->begun) {
+    size_t length = links->instance_length;
+    if (length > 0) {
         loom_put_byte(out, ',');
     }
-    if (links->begun && path->depth == 3) {
-        loom_put_bytes(out, out->data + links->instance, links->instance_length);
-        loom_put_byte(out, '/');
+    if (length > 0 && path->depth == 3) {
+        loom_put_bytes(out, out->data + links->instance, length);
+        if (out->length > 0) {                /* it may have had no room */
+            out->data[out->length - 1] = '/'; /* for the '>' */
+        }
         loom_put_unsigned(out, path->id[LOOM_RESOURCE_ID]);
     } else {
         links->instance = out->length;
         loom_put_byte(out, '<');
         loom_put_path(out, path);
-        links->instance_length = out->length - links->instance;
+        links->instance_length = out->length - links->instance + 1;
     }
     loom_put_byte(out, '>');
-    links->begun = true;
 }
 
 static void end_link(struct links *links)
@@ -42,7 +45,6 @@ static void end_link(struct links *links)
     if (links->counting) {
         loom_put_text(links->out, ";dim=");
         loom_put_unsigned(links->out, links->count);
-        links->counting = false;
     }
 }
 
