@@ -15,7 +15,6 @@ struct loom_session {
 };
 
 struct stage stage;
-struct loom_model stage_model;
 const struct setup *stage_setup;
 bool stage_trace;
 
@@ -127,7 +126,7 @@ static size_t encode(const struct loom_model *model, struct loom_path path, uint
 size_t stage_canonical(const struct stage *of, uint16_t object, uint8_t *room, size_t size)
 {
     struct stage *stand_in = (struct stage *)(uintptr_t)of;
-    struct loom_model model = stage_model;
+    struct loom_model model = stage.model;
     model.data = (void *)stand_in->data; /* it is only read */
     return encode(&model, loom_path_object(object), room, size);
 }
@@ -426,7 +425,7 @@ static void boot(void)
                                               .lwm2m = stage_setup->lwm2m,
                                               .queue_mode = stage_setup->queue_mode,
                                               .bootstrap_pack = stage_setup->pack,
-                                              .model = &stage_model,
+                                              .model = &stage.model,
                                               .staging = stage.staging,
                                               .registrations = stage.registrations,
                                               .registration_room = SERVERS_MAX,
@@ -437,7 +436,7 @@ static void boot(void)
                                               .port = &port,
                                               .store = &store,
                                               .event = watch_event};
-    loom_model_init(&stage_model, product, stage.data, &hooks, NULL);
+    loom_model_init(&stage.model, product, stage.data, &hooks, NULL);
     memcpy(stage.data, factory, product->data_size);
     watch_begin();
     must(loom_client_start(&stage.client, &config) == LOOM_OK);

@@ -109,6 +109,7 @@ struct watch {
 
 struct stage {
     struct loom_client client;
+    struct loom_model model; /**< of the client; it knows who listens to it */
     struct loom_registration registrations[SERVERS_MAX];
     uint8_t locations[SERVERS_MAX * LOOM_LOCATION_SIZE];
     struct link links[LINKS];
@@ -126,7 +127,6 @@ struct stage {
 };
 
 extern struct stage stage;
-extern struct loom_model stage_model;
 extern const struct setup *stage_setup;
 extern bool stage_trace; /**< prints what the client tells */
 

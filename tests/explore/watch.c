@@ -97,7 +97,7 @@ static void begin_bootstrap(enum truth truth)
     watch->bootstrapping = (uint8_t)truth;
     watch->commanded = false;
     watch->staged =
-        loom_model_next_instance(&stage_model, 1, &instance) ? STAGED_AS_BEFORE : STAGED_NONE;
+        loom_model_next_instance(&stage.model, 1, &instance) ? STAGED_AS_BEFORE : STAGED_NONE;
 }
 
 static void end_bootstrap(bool committed)
@@ -347,7 +347,7 @@ void watch_finish(enum truth bootstrapping, bool store_failed, uint8_t code)
 
 static bool is_same(uint16_t object, const struct stage *before)
 {
-    const struct loom_product_object *entry = loom_model_object(&stage_model, object);
+    const struct loom_product_object *entry = loom_model_object(&stage.model, object);
     size_t size = (size_t)entry->room * entry->object->instance_size;
     return memcmp((const uint8_t *)stage.data + entry->offset,
                   (const uint8_t *)before->data + entry->offset, size) == 0;
@@ -378,7 +378,7 @@ static void check_accounts(const struct stage *before)
                     (unsigned)object);
         }
     }
-    if (!watch->expired && loom_account_instance(&stage_model) == LOOM_ID_NONE) {
+    if (!watch->expired && loom_account_instance(&stage.model) == LOOM_ID_NONE) {
         violate(INVARIANT_ACCOUNT, "it is gone");
     }
 }
