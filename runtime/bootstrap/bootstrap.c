@@ -51,7 +51,7 @@ static bool has_card(const void *subject)
 
 /* The last two bootstraps worked, but not the accounts that they brought: asking again after the
  * hold-off would only bring them again, as fast as the network allows. */
-static bool came_to_nothing(const void *subject)
+static bool proved_useless(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
     return has_account(subject) && !bootstrap->asked_for && bootstrap->fruitless > 1;
@@ -85,7 +85,7 @@ static bool takes_push(const void *subject)
 }
 
 /* A push that failed, while the servers are well without it. */
-static bool needless(const void *subject)
+static bool push_unneeded(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
     return bootstrap->pushed && bootstrap->servers_well;
@@ -121,7 +121,7 @@ static void listen(void *subject)
     }
 }
 
-static void listen_later(void *subject)
+static void listen_in_an_hour(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
     bootstrap->deadline = LOOM_NEVER;
@@ -131,7 +131,7 @@ static void listen_later(void *subject)
 }
 
 /* Nothing is under way. The session stays for a push if it is still one with the account. */
-static void settle(void *subject)
+static void become_idle(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
     bootstrap->deadline = LOOM_NEVER;
@@ -142,16 +142,16 @@ static void settle(void *subject)
     listen(bootstrap);
 }
 
-static void rest(void *subject)
+static void end_attempts(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
     if (bootstrap->context->stopping) {
         close_session(bootstrap);
         bootstrap->deadline = LOOM_NEVER;
     } else {
-        bootstrap->attempts = 0; /* what comes next is another story */
+        bootstrap->attempts = 0; /* what comes next begins from the first */
         bootstrap->fruitless = 0;
-        settle(bootstrap);
+        become_idle(bootstrap);
     }
 }
 
@@ -160,7 +160,7 @@ static void give_up(void *subject)
     struct loom_bootstrap *bootstrap = subject;
     loom_transaction_drop(bootstrap);
     close_session(bootstrap);
-    rest(bootstrap);
+    end_attempts(bootstrap);
 }
 
 /* ---- actions: smartcard and factory, rule A-10 ----------------------------------------------- */
@@ -209,7 +209,7 @@ static void begin_hold_off(void *subject)
     bootstrap->pack_refused = false;
     bootstrap->format_refused = false;
     loom_context_report_wait(bootstrap->context, LOOM_EVENT_HOLD_OFF, 0, seconds);
-    settle(bootstrap);
+    become_idle(bootstrap);
     set_timer(bootstrap, seconds);
 }
 
@@ -217,7 +217,7 @@ static void tell_no_account(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
     report(bootstrap, LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT);
-    rest(bootstrap);
+    end_attempts(bootstrap);
     loom_context_wish(bootstrap->context, LOOM_WISH_RETRY_FAILED);
 }
 
@@ -265,7 +265,7 @@ static void send_request(void *subject)
 
 /* The silent pack request is still being repeated in its session, and what follows would wait for
  * its end. */
-static void ask_anew(void *subject)
+static void ask_again(void *subject)
 {
     close_session(subject);
     send_request(subject);
@@ -301,7 +301,7 @@ static void take_push(struct loom_bootstrap *bootstrap)
     restart_timer(bootstrap);
 }
 
-/* Accounts that a server takes are good; the next bootstrap is a new story. */
+/* Accounts that a server takes are good; the next bootstrap counts from the first attempt. */
 static void forget_attempts(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
@@ -397,9 +397,9 @@ static void end_push(struct loom_bootstrap *bootstrap, enum loom_reason why)
     report_failed(bootstrap, why);
     loom_transaction_drop(bootstrap);
     if (why == LOOM_REASON_SILENCE) {
-        settle(bootstrap);
+        become_idle(bootstrap);
     } else {
-        listen_later(bootstrap);
+        listen_in_an_hour(bootstrap);
     }
 }
 
@@ -434,7 +434,7 @@ static void fail_asked_again(void *subject)
 
 /* The accounts are in force; the Finish is being answered. The session stays for a while, so that a
  * Finish whose answer was lost is answered again by the port. */
-static void linger(void *subject)
+static void keep_session(void *subject)
 {
     struct loom_bootstrap *bootstrap = subject;
     loom_transaction_drop(bootstrap);
@@ -496,15 +496,15 @@ static void purge_account(void *subject)
 /* The functions that rows name. NULL is number 0. */
 /* clang-format off */
 #define GUARDS(X) \
-    X(has_card) X(came_to_nothing) X(has_account) X(takes_push) X(wants_pack) X(not_asked_for) \
-    X(needless)
+    X(has_card) X(proved_useless) X(has_account) X(takes_push) X(wants_pack) X(not_asked_for) \
+    X(push_unneeded)
 #define ACTIONS(X) \
-    X(read_card) X(begin_factory) X(tell_card_silent) X(rest) X(ask_later) X(begin_hold_off) \
-    X(tell_no_account) X(listen) X(begin_push) X(listen_later) X(forget_attempts) \
-    X(purge_account) X(send_pack_request) X(send_request) X(linger) X(ask_anew) X(lose_pack) \
+    X(read_card) X(begin_factory) X(tell_card_silent) X(end_attempts) X(ask_later) X(begin_hold_off) \
+    X(tell_no_account) X(listen) X(begin_push) X(listen_in_an_hour) X(forget_attempts) \
+    X(purge_account) X(send_pack_request) X(send_request) X(keep_session) X(ask_again) X(lose_pack) \
     X(give_up) X(begin_running) X(restart_timer) X(schedule_retry) X(fail_silence) \
     X(tell_accepted) X(drop_push) X(fail_lost) X(silent_push) X(fail_asked_again) \
-    X(register_everywhere) X(settle)
+    X(register_everywhere) X(become_idle)
 /* clang-format on */
 
 #define FUNCTION(name)      name,

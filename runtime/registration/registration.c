@@ -153,7 +153,7 @@ static bool may_fall_back(const struct loom_registration *registration)
     return feature != NULL && feature->older_release(registration) != 0;
 }
 
-static void say_all(void *subject)
+static void send_whole_list(void *subject)
 {
     struct loom_registration *registration = subject;
     registration->full_list = true;
@@ -377,7 +377,7 @@ static void give_up(void *subject)
                                registration->ssid, what_follows(registration));
 }
 
-/* Given up, and no bootstrap mends it: the device must still find its way back (BSR-001), at the
+/* Given up, and no bootstrap helps: the device must still find its way back (BSR-001), at the
  * pace of the sequence delay. */
 static void start_over(void *subject)
 {
@@ -534,7 +534,7 @@ static void repeat_elsewhere(void *subject)
     X(may_start_over)
 #define ACTIONS(X) \
     X(join_queue) X(begin_delay) X(begin_registration) X(abandon) X(next_attempt) \
-    X(enter_registered) X(give_up) X(wait_retry) X(wait_sequence) X(fall_back) X(say_all) \
+    X(enter_registered) X(give_up) X(wait_retry) X(wait_sequence) X(fall_back) X(send_whole_list) \
     X(repeat_elsewhere) X(register_elsewhere) X(send_update) X(fall_asleep) X(stay_awake) \
     X(send_deregister) X(return_at_once) X(return_later) X(return_much_later) X(enter_updated) \
     X(enter_disabled) X(enter_off) X(start_over)

@@ -75,7 +75,7 @@ ROW(REGISTERING, REFUSED, attempts_left, wait_retry, WAITING) /* B-53: 1/x/16 fa
 ROW(REGISTERING, REFUSED, sequences_left, wait_sequence, WAITING)
 ROW(REGISTERING, REFUSED, NULL, give_up, FAILED)
 ROW(REGISTERING, OLDER, NULL, fall_back, REGISTERING) /* B-13 */
-ROW(REGISTERING, LIST, NULL, say_all, REGISTERING)    /* B-42 */
+ROW(REGISTERING, LIST, NULL, send_whole_list, REGISTERING)    /* B-42 */
 ROW(REGISTERING, NO_ANSWER, attempts_left, wait_retry, WAITING)
 ROW(REGISTERING, NO_ANSWER, sequences_left, wait_sequence, WAITING)
 ROW(REGISTERING, NO_ANSWER, NULL, give_up, FAILED)

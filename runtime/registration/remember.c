@@ -167,7 +167,7 @@ static void put_entry(const struct loom_registration *registration, struct loom_
 }
 
 /* Writes the record into the client's buffer. @return a digest that is another when the record has
- * to be stored anew: of all but the time that passes by itself */
+ * to be stored again: of all but the time that passes by itself */
 static uint32_t write_record(const struct loom_context *context, struct loom_output *out)
 {
     uint32_t digest = LOOM_DIGEST_BEGIN;
