@@ -59,7 +59,7 @@ struct loom_client_config {
     struct loom_model *model;
 
     /** product->staging_size bytes, aligned as the product's staging struct: what a bootstrap has
-     *  written until its Finish is answered (seam 5). May be NULL if the size is 0. */
+     *  written until its Finish is answered. May be NULL if the size is 0. */
     void *staging;
 
     /** Room for registrations: LOOM_<PRODUCT>_REGISTRATION_ROOM. Each account beyond it is reported
