@@ -16,7 +16,7 @@
 
 #define DIGITS_MAX 10u
 
-/* `1: CLICK`, as it stands in the text. */
+/* `1: CLICK`, as the text has it. */
 struct item {
     int32_t value;
     const char *name;
@@ -76,7 +76,7 @@ static bool ends_name(const char *text, const char *p, bool wrapped)
     return strchr(",;:=([", *p) != NULL || (is_space(*p) && read_value(text, p + 1, &value));
 }
 
-/* `wrapped`: the list stands in running text, whose lines end anywhere. */
+/* `wrapped`: the list is in running text, whose lines end anywhere. */
 static bool read_item(const char *text, const char *p, bool wrapped, struct item *item)
 {
     const char *name = read_value(text, p, &item->value);

@@ -253,7 +253,7 @@ static void claim_reserved(struct loomc_names *names)
     }
 }
 
-/* Takes all identifiers. @return whether an object had to be named anew. */
+/* Takes all identifiers. @return whether an object had to be renamed. */
 static bool claim_all(struct loomc_names *names, struct loomc_arena *arena,
                       struct loomc_models *models)
 {

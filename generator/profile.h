@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The product profile as it stands in its file: sections of lines of words. docs/profile.md tells
+/** The product profile as its file has it: sections of lines of words. docs/profile.md says
  *  what they mean, plan.h what becomes of them. */
 #ifndef LOOMC_PROFILE_H
 #define LOOMC_PROFILE_H

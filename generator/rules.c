@@ -8,7 +8,7 @@
 
 /* ---- the object ------------------------------------------------------------------------------ */
 
-/* Ranges of Object IDs and the class that stands in the URNs of each. */
+/* Ranges of Object IDs and the class in the URNs of each. */
 struct id_class {
     uint16_t last;
     const char *name; /* NULL: reserved */
@@ -47,7 +47,7 @@ static void check_id(struct loomc_diagnostics *diagnostics, const struct loomc_o
     }
 }
 
-/* The version stands in the URN unless it is 1.0. */
+/* The version is in the URN unless it is 1.0. */
 static void check_urn(struct loomc_diagnostics *diagnostics, const struct loomc_object *object)
 {
     const struct id_class *class = class_of(object->id);

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Each use of a partial is read anew: few files could otherwise become any number. */
+/* Each use of a partial is read again: few files could otherwise become any number. */
 #define PARTIALS_MAX 10000u
 
 struct loomc_template {

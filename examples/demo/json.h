@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Reads the JSON lines that Loom's programs print with --json (RFC 8259), without a copy: a value
- * is the piece of text it stands in. Text that is no JSON leads to "not found", never further.
+ * is the piece of text that it is in. Text that is no JSON leads to "not found", never further.
  */
 #ifndef LOOM_DEMO_JSON_H
 #define LOOM_DEMO_JSON_H

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/** A CoAP code `class.detail` as it stands in a message: 3 bits of class, 5 bits of detail. */
+/** A CoAP code `class.detail` as a message has it: 3 bits of class, 5 bits of detail. */
 #define LOOM_CODE(class, detail) ((class) * 32 + (detail))
 
 /** Success codes that a peer may answer. */
