@@ -87,18 +87,19 @@ struct loom_client_config {
     void *user;
 };
 
-/** What all parts of a client share. Members are private to the client. */
+/** What all parts of a client share. Members are private to the client. Here and below what is used
+ *  most and is small comes first: a processor reaches it with shorter instructions. */
 struct loom_context {
     struct loom_client_config config;
     const struct loom_features *features; /**< of the product; never NULL */
-    uint64_t account_deadline;            /**< of the Bootstrap-Server Account, resource 0/x/12 */
-    uint64_t keep_at;   /**< when what has changed is stored; 0: by the next step */
-    uint32_t keep_wait; /**< seconds: how long it was put off last, 0: it was not */
+    uint32_t wishes;                      /**< what one part wants of another */
+    bool stopping;
+    uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
+    uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
+    uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
     uint32_t last_exchange;
-    uint32_t wishes;        /**< what one part wants of another */
     uint32_t remembered;    /**< digest of the registrations' record in the store */
     uint32_t profile_links; /**< digest of the object list that the profile id stands for */
-    bool stopping;
 };
 
 struct loom_executable;
@@ -111,27 +112,9 @@ struct loom_registration {
     const struct loom_room *room;
     struct loom_context *context; /**< NULL: not in use, and all else but `room` is zero */
     struct loom_session *session;
-    uint64_t deadline;
-    uint64_t queued_at; /**< when its wait for its turn began */
-    uint64_t ended_at;  /**< when its registration succeeded or failed (rule B-51) */
-    uint64_t registered_at;
-    uint64_t heard_at;   /**< last message either way (rule B-81) */
-    uint64_t update_at;  /**< when the Update that keeps it alive is due (rule B-22) */
-    uint64_t expires_at; /**< when its lifetime is over (rule B-20) */
-    uint32_t exchange;
-    uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
-    uint32_t sequences;    /**< begun (1/x/20) */
-    uint32_t losses;       /**< of sessions, each soon after its registration, in a row */
-    int64_t lifetime;      /**< as the server was told */
-    uint32_t links_digest; /**< of the object list that the server was told */
-    uint32_t links_sent;
-    uint32_t binding_digest;
-    uint32_t binding_sent;
-    uint16_t ssid;
-    uint16_t security_instance;
-    uint16_t server_instance;
-    uint16_t lwm2m; /**< release that the server is addressed in, after fall-backs */
     uint8_t state;
+    uint8_t wishes; /**< what handlers and writes have asked for */
+    uint8_t location_length;
     bool given_up; /**< all attempts failed, and none has worked since */
     bool known; /**< it has worked since the last bootstrap: no Initial Registration Delay any more
                  *  (rule B-51) */
@@ -140,29 +123,47 @@ struct loom_registration {
     bool ended;        /**< it is no longer in the way of those after it in the order (1/x/13) */
     bool queue_told;
     char transport; /**< named by an Update Trigger (rule B-71), 0: none */
-    uint8_t wishes; /**< what handlers and writes have asked for */
-    uint8_t location_length;
+    uint16_t ssid;
+    uint16_t security_instance;
+    uint16_t server_instance;
+    uint16_t lwm2m; /**< release that the server is addressed in, after fall-backs */
+    uint32_t exchange;
+    uint32_t attempts;     /**< made in this communication sequence (1/x/17) */
+    uint32_t sequences;    /**< begun (1/x/20) */
+    uint32_t losses;       /**< of sessions, each soon after its registration, in a row */
+    uint32_t links_digest; /**< of the object list that the server was told */
+    uint32_t links_sent;
+    uint32_t binding_digest;
+    uint32_t binding_sent;
     uint8_t *location; /**< of config.locations: segments, each after a byte with its length */
+    int64_t lifetime;  /**< as the server was told */
+    uint64_t deadline;
+    uint64_t queued_at; /**< when its wait for its turn began */
+    uint64_t ended_at;  /**< when its registration succeeded or failed (rule B-51) */
+    uint64_t registered_at;
+    uint64_t heard_at;   /**< last message either way (rule B-81) */
+    uint64_t update_at;  /**< when the Update that keeps it alive is due (rule B-22) */
+    uint64_t expires_at; /**< when its lifetime is over (rule B-20) */
 };
 
 /** The bootstrap of a client. Members are private to the client. */
 struct loom_bootstrap {
     const struct loom_room *room;
     struct loom_context *context;
-    struct loom_model staged;
     struct loom_session *session;
-    uint64_t deadline;
-    uint32_t exchange;
-    uint32_t attempts;
-    uint32_t fruitless;   /**< bootstraps in a row after which no server took the device */
-    uint32_t opened_with; /**< digest of the account that the session was opened with */
-    uint16_t account;     /**< Security instance of the Bootstrap-Server Account */
     uint8_t state;
     bool pushed;         /**< by the bootstrap server, unasked (rule A-6) */
     bool pack_refused;   /**< in this bootstrap */
     bool format_refused; /**< `pct` was answered 4.15 */
     bool asked_for;      /**< by a server or the product, not for want of a registration */
     bool servers_well;   /**< no registration is in want of a bootstrap: a fact that is given */
+    uint16_t account;    /**< Security instance of the Bootstrap-Server Account */
+    uint32_t exchange;
+    uint32_t attempts;
+    uint32_t fruitless;   /**< bootstraps in a row after which no server took the device */
+    uint32_t opened_with; /**< digest of the account that the session was opened with */
+    uint64_t deadline;
+    struct loom_model staged;
     uint8_t touched[LOOM_PRODUCT_OBJECTS_MAX / 8]; /**< objects that the staged data changes */
 };
 

@@ -162,19 +162,19 @@ enum loom_reason {
 
 struct loom_event {
     enum loom_event_type type;
-    uint64_t time; /**< of the port's clock, milliseconds */
-    uint16_t ssid; /**< Short Server ID; 0: the bootstrap server, or no server */
+    enum loom_failure failure;
+    enum loom_reason reason;
     uint8_t code;  /**< CoAP code, see LOOM_CODE() */
+    uint16_t ssid; /**< Short Server ID; 0: the bootstrap server, or no server */
     bool secure;
-    struct loom_path path;
     bool has_path;
+    struct loom_path path;
+    int alert; /**< TLS alert received, -1: none */
     uint32_t seconds;
     uint32_t count;
-    enum loom_failure failure;
-    int alert; /**< TLS alert received, -1: none */
-    enum loom_reason reason;
     struct loom_text uri;  /**< empty if there is none */
     struct loom_text text; /**< empty if there is none */
+    uint64_t time;         /**< of the port's clock, milliseconds */
 };
 
 /** @return a sentence part in English, empty for LOOM_REASON_NONE. A product that never calls it,

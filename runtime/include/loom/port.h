@@ -78,22 +78,22 @@ struct loom_request {
     enum loom_method method;
     uint8_t path_count;
     uint8_t query_count;
-    struct loom_text path[LOOM_SEGMENTS_MAX];  /**< decoded Uri-Path segments */
-    struct loom_text query[LOOM_SEGMENTS_MAX]; /**< decoded Uri-Query arguments, `name=value` */
+    bool confirmable; /**< incoming: as it came; outgoing: always sent confirmable */
     uint16_t content_format;
     uint16_t accept;
-    bool confirmable; /**< incoming: as it came; outgoing: always sent confirmable */
     struct loom_bytes payload;
+    struct loom_text path[LOOM_SEGMENTS_MAX];  /**< decoded Uri-Path segments */
+    struct loom_text query[LOOM_SEGMENTS_MAX]; /**< decoded Uri-Query arguments, `name=value` */
 };
 
 /** The answer to a request that a side sent. `code` 0: none came, see `failure`. */
 struct loom_response {
     uint8_t code;
     uint8_t location_count;
-    struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments; none if they were
-                                                   *  more than fit here */
     uint16_t content_format;
     struct loom_bytes payload;
+    struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments; none if they were
+                                                   *  more than fit here */
 };
 
 /** What a side answers to an incoming request. The port hands it in with code 0 and the room of the
