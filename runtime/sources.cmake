@@ -3,6 +3,7 @@
 # by the installed package, which builds the core for other targets, and by the Zephyr module.
 
 set(LOOM_CORE_SOURCES
+    accounts/access.c
     accounts/accounts.c
     accounts/cursor.c
     accounts/object_list.c

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is checked of Access Control when the bootstrap server has finished: rules A-82, C-71. */
+#include "accounts/access.h"
 #include "bootstrap/check.h"
 
 static enum loom_reason check_instance(struct loom_check *check)
@@ -33,4 +34,8 @@ static enum loom_reason check_all(struct loom_check *check)
     return why;
 }
 
-const struct loom_access_control_feature loom_feature_access_control = {.check = check_all};
+const struct loom_access_control_feature loom_feature_access_control = {
+    .check = check_all,
+    .rights = loom_access_rights,
+    .own = loom_access_own,
+    .disown = loom_access_disown};

@@ -29,12 +29,6 @@ bool loom_check_is_known(const struct loom_check *check, uint32_t ssid, uint32_t
 /** Whether the end of the bootstrap takes all that is a server's away (rule C-70). */
 bool loom_check_is_unbootstrapped(const struct loom_check *check, uint32_t ssid);
 
-/** The feature: instances of Access Control, so that there can be several servers. */
-struct loom_access_control_feature {
-    /** Rules A-82, C-71. Goes on from before the first instance. */
-    enum loom_reason (*check)(struct loom_check *check);
-};
-
 /** The feature: what accounts link to, instances of OSCORE, COSE and MQTT Server. */
 struct loom_linked_accounts_feature {
     /** Rule A-2: what this account links to is there, and not shared with another account. */

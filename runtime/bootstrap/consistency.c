@@ -3,6 +3,7 @@
  * table of checks after A-89. Each check names the place and the reason of the first fault. */
 #include "bootstrap/check.h"
 
+#include "accounts/access.h"
 #include "bootstrap/bootstrap.h"
 #include "context/context.h"
 

@@ -3,6 +3,7 @@
  * it goes, too. All of it happens in the staged model, at Finish, when it is known that the
  * bootstrap server has not written the account again; what has no staged copy goes when that is
  * stored. */
+#include "accounts/access.h"
 #include "accounts/accounts.h"
 #include "accounts/cursor.h"
 #include "bootstrap/transaction.h"
@@ -46,9 +47,6 @@ static void drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 
 /* ---- Access Control -------------------------------------------------------------------------- */
 
-#define RIGHT_WRITE  2
-#define RIGHT_DELETE 8
-
 static int64_t rights_of(const struct loom_model *model, uint16_t entry, uint16_t ssid)
 {
     int64_t rights = 0;
@@ -73,7 +71,8 @@ static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loo
                                              LOOM_ACCESS_CONTROL_ACL, &ssid);
          ssid++) {
         int64_t rights = rights_of(model, entry, ssid);
-        int sum = ((rights & RIGHT_WRITE) != 0 ? 1 : 0) + ((rights & RIGHT_DELETE) != 0 ? 1 : 0);
+        int sum = ((rights & LOOM_RIGHT_WRITE) != 0 ? 1 : 0) +
+                  ((rights & LOOM_RIGHT_DELETE) != 0 ? 1 : 0);
         if (has_account(&bootstrap->staged, ssid) && sum > best) {
             heir = ssid;
             best = sum;

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "accounts/access.h"
+
+#include "accounts/accounts.h"
+#include "accounts/cursor.h"
+
+const struct loom_access_control_feature *loom_access_feature(const struct loom_model *model)
+{
+    const struct loom_features *features = model->product->features;
+    return features == NULL ? NULL : features->access_control;
+}
+
+bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const struct loom_path *path,
+                        enum loom_right right)
+{
+    const struct loom_access_control_feature *feature = loom_access_feature(model);
+    return feature == NULL || right == LOOM_RIGHT_NONE ||
+           (feature->rights(model, ssid, path) & right) != 0;
+}
+
+/* ---- entries ----------------------------------------------------------------------------------
+ */
+
+/* Rule C-71: whether the rights of servers are told apart. Without any entry all of them have all
+ * rights; the first one comes with a bootstrap. */
+static bool is_enabled(const struct loom_model *model)
+{
+    struct loom_cursor at;
+    loom_cursor_begin(&at, model, LOOM_ACCESS_CONTROL);
+    if (!loom_cursor_next(&at)) {
+        return false;
+    }
+    loom_cursor_begin(&at, model, LOOM_SERVER);
+    return loom_cursor_next(&at) && loom_cursor_next(&at);
+}
+
+/* Goes to the entry of an instance; of the object itself with LOOM_ID_NONE (rule C-72).
+ * @return false: it has none */
+static bool find_entry(struct loom_cursor *at, const struct loom_model *model, uint16_t object,
+                       uint16_t instance)
+{
+    loom_cursor_begin(at, model, LOOM_ACCESS_CONTROL);
+    while (loom_cursor_next(at)) {
+        if (loom_cursor_number(at, LOOM_ACCESS_CONTROL_OBJECT, LOOM_ID_NONE) == object &&
+            loom_cursor_number(at, LOOM_ACCESS_CONTROL_INSTANCE, UINT32_MAX) == instance) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool owns(struct loom_cursor *entry, uint16_t ssid)
+{
+    return loom_cursor_number(entry, LOOM_ACCESS_CONTROL_OWNER, LOOM_ID_NONE) == ssid;
+}
+
+/* What the list of an entry says of a server, or with 0 of all that it does not name.
+ * @return false: nothing */
+static bool read_list(const struct loom_cursor *entry, uint16_t ssid, uint8_t *rights)
+{
+    struct loom_path path = loom_path_resource_instance(
+        LOOM_ACCESS_CONTROL, loom_cursor_instance(entry), LOOM_ACCESS_CONTROL_ACL, ssid);
+    struct loom_value value;
+    if (loom_model_read(entry->model, &path, &value) != LOOM_OK) {
+        return false;
+    }
+    *rights = (uint8_t)(value.as.unsigned_integer & LOOM_RIGHT_ALL);
+    return true;
+}
+
+/* ---- rights -----------------------------------------------------------------------------------
+ */
+
+/* Rule C-75, of the entry of an instance. To create is a right of objects. */
+static uint8_t instance_rights(struct loom_cursor *entry, uint16_t ssid)
+{
+    uint8_t rights = LOOM_RIGHT_NONE;
+    if (!read_list(entry, ssid, &rights)) {
+        if (owns(entry, ssid)) {
+            return LOOM_RIGHT_ALL;
+        }
+        (void)read_list(entry, 0, &rights);
+    }
+    return rights;
+}
+
+/* Rule C-72: a server that the entry of the object does not name does not create, whatever others
+ * may. */
+static uint8_t object_rights(const struct loom_model *model, uint16_t ssid, uint16_t object)
+{
+    struct loom_cursor entry;
+    uint8_t rights = LOOM_RIGHT_NONE;
+    if (find_entry(&entry, model, object, LOOM_ID_NONE)) {
+        (void)read_list(&entry, ssid, &rights);
+    }
+    return rights | (LOOM_RIGHT_ALL & ~LOOM_RIGHT_CREATE);
+}
+
+/* Rule C-74: managing an entry is its owner's alone. */
+static uint8_t entry_rights(const struct loom_model *model, uint16_t ssid, uint16_t instance)
+{
+    struct loom_cursor entry;
+    return loom_cursor_open(&entry, model, LOOM_ACCESS_CONTROL, instance) && owns(&entry, ssid)
+               ? LOOM_RIGHT_ALL
+               : LOOM_RIGHT_READ;
+}
+
+uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
+                           const struct loom_path *path)
+{
+    uint16_t object = path->id[LOOM_OBJECT_ID];
+    uint16_t instance = path->id[LOOM_INSTANCE_ID];
+    struct loom_cursor entry;
+    if (path->depth >= 2) {
+        if (object == LOOM_ACCESS_CONTROL) {
+            return entry_rights(model, ssid, instance);
+        }
+        if (object == LOOM_SERVER && loom_account_ssid(model, instance) != ssid) {
+            return LOOM_RIGHT_NONE;
+        }
+    }
+    if (!is_enabled(model)) {
+        return LOOM_RIGHT_ALL;
+    }
+    if (path->depth < 2) {
+        return object_rights(model, ssid, object);
+    }
+    if (find_entry(&entry, model, object, instance)) {
+        return instance_rights(&entry, ssid);
+    }
+    return object == LOOM_SERVER ? LOOM_RIGHT_ALL : LOOM_RIGHT_NONE;
+}
+
+/* ---- owners -----------------------------------------------------------------------------------
+ */
+
+static void set_number(struct loom_model *model, uint32_t key, uint16_t entry, uint16_t number)
+{
+    loom_set_integer(model, loom_key_path(key, entry), number); /* in range: it is an id */
+}
+
+enum loom_status loom_access_own(struct loom_model *model, uint16_t ssid,
+                                 const struct loom_path *instance)
+{
+    struct loom_cursor at;
+    uint16_t entry = LOOM_ID_NONE;
+    if (!is_enabled(model)) {
+        return LOOM_OK;
+    }
+    if (find_entry(&at, model, instance->id[LOOM_OBJECT_ID], instance->id[LOOM_INSTANCE_ID])) {
+        entry = loom_cursor_instance(&at);
+        struct loom_path list = loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACL), entry);
+        loom_model_clear(model, &list);
+    } else {
+        enum loom_status status = loom_model_create(model, LOOM_ACCESS_CONTROL, &entry);
+        if (status != LOOM_OK) {
+            return status;
+        }
+        set_number(model, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, instance->id[LOOM_OBJECT_ID]);
+        set_number(model, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry,
+                   instance->id[LOOM_INSTANCE_ID]);
+    }
+    set_number(model, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, ssid);
+    return LOOM_OK;
+}
+
+/* The last entry stays: without any, every server would have all rights (rule C-71), which is for a
+ * bootstrap alone to say. */
+static bool is_last(const struct loom_model *model)
+{
+    struct loom_cursor at;
+    loom_cursor_begin(&at, model, LOOM_ACCESS_CONTROL);
+    return !(loom_cursor_next(&at) && loom_cursor_next(&at));
+}
+
+void loom_access_disown(struct loom_model *model, const struct loom_path *instance)
+{
+    struct loom_cursor at;
+    if (find_entry(&at, model, instance->id[LOOM_OBJECT_ID], instance->id[LOOM_INSTANCE_ID]) &&
+        !is_last(model)) {
+        loom_model_delete(model, LOOM_ACCESS_CONTROL, loom_cursor_instance(&at));
+    }
+}
