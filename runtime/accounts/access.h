@@ -23,7 +23,7 @@ enum loom_right {
 /** The feature: instances of Access Control, so that there can be several servers. */
 struct loom_access_control_feature {
     /** The check of a bootstrap: rules A-82, C-71. Goes on from before the first instance. */
-    enum loom_reason (*check)(struct loom_check *check);
+    bool (*check)(struct loom_check *check);
     /** loom_access_rights() */
     uint8_t (*rights)(const struct loom_model *model, uint16_t ssid, const struct loom_path *path);
     /** loom_access_own() */

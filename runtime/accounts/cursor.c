@@ -55,11 +55,6 @@ bool loom_cursor_open(struct loom_cursor *cursor, const struct loom_model *model
     return cursor->node.instance != NULL;
 }
 
-uint16_t loom_cursor_instance(const struct loom_cursor *cursor)
-{
-    return cursor->node.path.id[LOOM_INSTANCE_ID];
-}
-
 /* Rows ascend by id, so that of a resource is not behind its id; in accounts, which have most of
  * their resources, it is near. */
 static const struct loom_resource *row_of(const struct loom_object *object, uint16_t resource)

@@ -34,8 +34,11 @@ bool loom_cursor_next(struct loom_cursor *cursor);
 bool loom_cursor_open(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object,
                       uint16_t instance);
 
-/** The id of the instance. */
-uint16_t loom_cursor_instance(const struct loom_cursor *cursor);
+/** The id of the instance; LOOM_ID_NONE before the first. */
+static inline uint16_t loom_cursor_instance(const struct loom_cursor *cursor)
+{
+    return cursor->node.path.id[LOOM_INSTANCE_ID];
+}
 
 /* Of the instance that the cursor is at. Text and bytes last until the resource is written. */
 

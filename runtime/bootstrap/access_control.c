@@ -3,7 +3,7 @@
 #include "accounts/access.h"
 #include "bootstrap/check.h"
 
-static enum loom_reason check_instance(struct loom_check *check)
+static bool check_instance(struct loom_check *check)
 {
     uint32_t object = loom_cursor_number(&check->at, LOOM_ACCESS_CONTROL_OBJECT, LOOM_ID_NONE);
     uint32_t owner = loom_cursor_number(&check->at, LOOM_ACCESS_CONTROL_OWNER, 0);
@@ -22,16 +22,16 @@ static enum loom_reason check_instance(struct loom_check *check)
             return loom_check_fault(check, LOOM_ACCESS_CONTROL_ACL, LOOM_REASON_ACCESS_RIGHT);
         }
     }
-    return LOOM_REASON_NONE;
+    return true;
 }
 
-static enum loom_reason check_all(struct loom_check *check)
+static bool check_all(struct loom_check *check)
 {
-    enum loom_reason why = LOOM_REASON_NONE;
-    while (why == LOOM_REASON_NONE && loom_cursor_next(&check->at)) {
-        why = check_instance(check);
+    bool good = true;
+    while (good && loom_cursor_next(&check->at)) {
+        good = check_instance(check);
     }
-    return why;
+    return good;
 }
 
 const struct loom_access_control_feature loom_feature_access_control = {

@@ -81,11 +81,9 @@ static bool has_version(const struct loom_object *object, const struct loom_requ
         struct loom_text version = request->query[i];
         uint16_t major = 0;
         uint16_t minor = 0;
-        if (!loom_text_begins(version, "ver=")) {
+        if (!loom_text_skip(&version, "ver=")) {
             continue;
         }
-        version.data += 4;
-        version.length -= 4;
         if (!loom_text_to_version(version, &major, &minor)) {
             *why = LOOM_REASON_VERSION_FORM;
             return false;

@@ -112,10 +112,7 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
     const struct loom_account_replacement_feature *replacing = features->account_replacement;
     uint16_t other = replacing == NULL ? LOOM_ID_NONE : replacing->replacement(bootstrap);
     uint16_t replaced = other == LOOM_ID_NONE ? LOOM_ID_NONE : bootstrap->account;
-    fault->reason =
-        loom_bootstrap_inconsistency(bootstrap, &bootstrap->staged, replaced, source, &fault->path);
-    if (fault->reason != LOOM_REASON_NONE) {
-        fault->has_path = true;
+    if (!loom_bootstrap_check(bootstrap, replaced, source, fault)) {
         return LOOM_NOT_ACCEPTABLE; /* rule A-81; the server may repair and finish again */
     }
     if (features->unbootstrap != NULL) {

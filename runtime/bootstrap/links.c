@@ -2,14 +2,14 @@
 /* What is checked of what an account links to: rule A-2. */
 #include "bootstrap/check.h"
 
-static enum loom_reason check_link(struct loom_check *check)
+static bool check_link(struct loom_check *check)
 {
     struct loom_value value;
     uint16_t instance = loom_cursor_instance(&check->at);
     uint16_t other = 0;
     if (!loom_cursor_read(&check->at, LOOM_SECURITY_OSCORE, &value) || value.type != LOOM_OBJLNK ||
         value.as.objlnk.object == LOOM_ID_NONE || value.as.objlnk.instance == LOOM_ID_NONE) {
-        return LOOM_REASON_NONE;
+        return true;
     }
     struct loom_objlnk link = value.as.objlnk;
     if (link.object != LOOM_OSCORE ||
@@ -22,7 +22,7 @@ static enum loom_reason check_link(struct loom_check *check)
             return loom_check_fault(check, LOOM_SECURITY_OSCORE, LOOM_REASON_OSCORE_TWICE);
         }
     }
-    return LOOM_REASON_NONE;
+    return true;
 }
 
 const struct loom_linked_accounts_feature loom_feature_linked_accounts = {

@@ -25,6 +25,22 @@ static void copy(const struct loom_model *to, const struct loom_model *from,
     }
 }
 
+static bool is_touched(const struct loom_bootstrap *bootstrap, size_t index)
+{
+    return loom_bit(bootstrap->touched, index);
+}
+
+static void copy_untouched(const struct loom_bootstrap *bootstrap, const struct loom_model *to,
+                           const struct loom_model *from)
+{
+    const struct loom_product *product = to->product;
+    for (size_t i = 0; i < product->object_count; i++) {
+        if (!is_touched(bootstrap, i)) {
+            copy(to, from, &product->objects[i]);
+        }
+    }
+}
+
 void loom_transaction_begin(struct loom_bootstrap *bootstrap)
 {
     /* What was dropped may have moved or replaced the account. */
@@ -35,12 +51,12 @@ void loom_transaction_begin(struct loom_bootstrap *bootstrap)
 
 void loom_transaction_refresh(struct loom_bootstrap *bootstrap)
 {
-    const struct loom_model *model = bootstrap->context->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        if ((bootstrap->touched[i / 8] >> (i % 8) & 1) == 0) {
-            copy(&bootstrap->staged, model, &model->product->objects[i]);
-        }
-    }
+    copy_untouched(bootstrap, &bootstrap->staged, bootstrap->context->config.model);
+}
+
+void loom_transaction_restore(struct loom_bootstrap *bootstrap)
+{
+    copy_untouched(bootstrap, bootstrap->context->config.model, &bootstrap->staged);
 }
 
 /* Keys do not stay behind in a copy that nothing will use any more. */
@@ -61,14 +77,11 @@ bool loom_transaction_takes(const struct loom_bootstrap *bootstrap, uint16_t obj
 void loom_transaction_touch(struct loom_bootstrap *bootstrap, uint16_t object)
 {
     const struct loom_model *model = bootstrap->context->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        const struct loom_product_object *entry = &model->product->objects[i];
-        uint8_t *byte = &bootstrap->touched[i / 8];
-        unsigned bit = 1u << (i % 8);
-        if (entry->object->id == object && (*byte & bit) == 0) {
-            *byte = (uint8_t)(*byte | bit);
-            copy(&bootstrap->staged, model, entry);
-        }
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    size_t index = entry == NULL ? 0 : (size_t)(entry - model->product->objects);
+    if (entry != NULL && !is_touched(bootstrap, index)) {
+        bootstrap->touched[index / 8] |= (uint8_t)(1u << (index % 8));
+        copy(&bootstrap->staged, model, entry);
     }
 }
 
@@ -83,26 +96,18 @@ static bool is_the_devices_own(const struct loom_object *object)
 void loom_transaction_commit(struct loom_bootstrap *bootstrap)
 {
     struct loom_model *model = bootstrap->context->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
+    loom_model_act_for(model, LOOM_ORIGIN_BOOTSTRAP, 0);
+    for (size_t i = 0; i < model->product->object_count; i++) {
         const struct loom_product_object *entry = &model->product->objects[i];
-        struct loom_path path = loom_path_object(entry->object->id);
-        if ((bootstrap->touched[i / 8] >> (i % 8) & 1) == 0) {
+        if (!is_touched(bootstrap, i)) {
             continue;
         }
         copy(model, &bootstrap->staged, entry);
         if (is_the_devices_own(entry->object)) {
             loom_model_restore_initial(model, entry);
         }
-        loom_model_act_for(model, LOOM_ORIGIN_BOOTSTRAP, 0);
+        struct loom_path path = loom_path_object(entry->object->id);
         loom_model_tell(model, &path, LOOM_CHANGE_BOOTSTRAP);
-        loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     }
-}
-
-void loom_transaction_restore(struct loom_bootstrap *bootstrap)
-{
-    const struct loom_model *model = bootstrap->context->config.model;
-    for (unsigned i = 0; i < model->product->object_count; i++) {
-        copy(model, &bootstrap->staged, &model->product->objects[i]);
-    }
+    loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
 }

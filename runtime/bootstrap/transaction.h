@@ -21,7 +21,7 @@ void loom_transaction_drop(struct loom_bootstrap *bootstrap);
 void loom_transaction_touch(struct loom_bootstrap *bootstrap, uint16_t object);
 /** Puts what was touched in force. */
 void loom_transaction_commit(struct loom_bootstrap *bootstrap);
-/** The same for all that is staged, as it was stored and without a report. */
+/** Puts in force what was not touched, as it was stored and without a report. */
 void loom_transaction_restore(struct loom_bootstrap *bootstrap);
 
 /* ---- unbootstrap.c -----------------------------------------------------------------------------
@@ -48,23 +48,22 @@ struct loom_unbootstrap_feature {
 /** Who brings a configuration. A card may bring no more than a Bootstrap-Server Account. */
 enum loom_bootstrap_source { LOOM_BOOTSTRAP_FROM_SERVER, LOOM_BOOTSTRAP_FROM_CARD };
 
-/** What is wrong with a configuration, and the place; LOOM_REASON_NONE: nothing.
- *  Rules A-81, A-82 and the table after A-89.
- *  @param replaced Security instance that is about to go and is left out, or LOOM_ID_NONE */
-enum loom_reason loom_bootstrap_inconsistency(const struct loom_bootstrap *bootstrap,
-                                              const struct loom_model *model, uint16_t replaced,
-                                              enum loom_bootstrap_source source,
-                                              struct loom_path *where);
-
-/* ---- finish.c ----------------------------------------------------------------------------------
- */
-
 /** What is wrong, and where; all zero: nothing that there is more to say of. */
 struct loom_fault {
     struct loom_path path;
     bool has_path;
     enum loom_reason reason;
 };
+
+/** Checks what is staged as a configuration: rules A-81, A-82 and the table after A-89.
+ *  @param replaced Security instance that is about to go and is left out, or LOOM_ID_NONE
+ *  @param fault    out: the first fault
+ *  @return whether there is none */
+bool loom_bootstrap_check(const struct loom_bootstrap *bootstrap, uint16_t replaced,
+                          enum loom_bootstrap_source source, struct loom_fault *fault);
+
+/* ---- finish.c ----------------------------------------------------------------------------------
+ */
 
 void loom_fault_to_event(const struct loom_fault *fault, struct loom_event *event);
 

@@ -10,10 +10,18 @@ struct loom_text loom_text_of(const char *text)
     return result;
 }
 
-bool loom_text_begins(struct loom_text text, const char *prefix)
+bool loom_text_skip(struct loom_text *text, const char *prefix)
 {
-    size_t length = strlen(prefix);
-    return text.length >= length && memcmp(text.data, prefix, length) == 0;
+    size_t at = 0;
+    while (prefix[at] != '\0' && at < text->length && text->data[at] == prefix[at]) {
+        at++;
+    }
+    if (prefix[at] != '\0') {
+        return false;
+    }
+    text->data += at;
+    text->length -= at;
+    return true;
 }
 
 bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor)

@@ -8,7 +8,8 @@
 /** The text up to the NUL that ends it. */
 struct loom_text loom_text_of(const char *text);
 
-bool loom_text_begins(struct loom_text text, const char *prefix);
+/** Goes past a prefix. @return false: it does not begin with it, and is as it was */
+bool loom_text_skip(struct loom_text *text, const char *prefix);
 
 /** `1.2`, each number below 256, without signs or leading zeros. */
 bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *minor);
