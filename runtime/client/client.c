@@ -10,10 +10,15 @@
 
 /* ---- what the port reports ------------------------------------------------------------------- */
 
-/* NULL: of nobody, in a session that the peer began. */
-static const struct loom_room *room_of(void *owner)
+/* NULL: of nobody, in a session that the peer began, or that is no longer the owner's. */
+static const struct loom_room *room_of(const void *owner, const struct loom_session *session)
 {
-    return owner == NULL ? NULL : *(const struct loom_room *const *)owner;
+    if (owner == NULL) {
+        return NULL;
+    }
+    const struct loom_room *room = *(const struct loom_room *const *)owner;
+    const void *own = (const unsigned char *)owner + room->session_at;
+    return *(struct loom_session *const *)own == session ? room : NULL;
 }
 
 /* A reply with code 0 is no answer at all: "ignore" in rules A-90 .. A-95. */
@@ -21,10 +26,12 @@ static void on_request(void *side, void *owner, struct loom_session *session,
                        const struct loom_request *request, struct loom_reply *reply)
 {
     struct loom_client *client = side;
-    const struct loom_room *room = room_of(owner);
+    const struct loom_room *room = room_of(owner, session);
     reply->content_format = LOOM_FORMAT_ABSENT;
-    if (room == NULL || !room->request(client, owner, session, request, reply)) {
+    if (room == NULL) {
         loom_client_ignore(client, 0, LOOM_REASON_STRANGER);
+    } else {
+        room->request(client, owner, request, reply);
     }
     loom_client_fulfil(client);
 }
@@ -32,9 +39,9 @@ static void on_request(void *side, void *owner, struct loom_session *session,
 static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
                         const struct loom_response *response, enum loom_failure failure)
 {
-    const struct loom_room *room = room_of(owner);
+    const struct loom_room *room = room_of(owner, session);
     if (room != NULL) {
-        room->response(side, owner, session, exchange, response, failure);
+        room->response(owner, exchange, response, failure);
     }
     loom_client_fulfil(side);
 }
@@ -42,9 +49,9 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
 static void on_lost(void *side, void *owner, struct loom_session *session,
                     enum loom_failure failure, int alert)
 {
-    const struct loom_room *room = room_of(owner);
+    const struct loom_room *room = room_of(owner, session);
     if (room != NULL) {
-        room->lost(side, owner, session, failure, alert);
+        room->lost(side, owner, failure, alert);
     }
     loom_client_fulfil(side);
 }

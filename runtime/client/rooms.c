@@ -7,6 +7,8 @@
 #include "codec/text.h"
 #include "context/context.h"
 
+#include <stddef.h>
+
 /* ---- wishes that do not wait ----------------------------------------------------------------- */
 
 static void report_factory(const struct loom_client *client)
@@ -54,21 +56,19 @@ static void listen(struct loom_client *client)
     loom_bootstrap_listen(&client->bootstrap);
 }
 
+/* By their bits in enum loom_wish. */
+static void (*const at_once[])(struct loom_client *client) = {begin, register_all, retry_failed,
+                                                              note_registered, listen};
+
+enum { AT_ONCE = sizeof at_once / sizeof at_once[0], ALL_AT_ONCE = (1 << AT_ONCE) - 1 };
+LOOM_STATIC_ASSERT(LOOM_WISH_LISTEN == 1 << (AT_ONCE - 1), "a function for each of them");
+
 void loom_client_fulfil(struct loom_client *client)
 {
-    static const struct {
-        enum loom_wish wish;
-        void (*fulfil)(struct loom_client *client);
-    } rows[] = {
-        {LOOM_WISH_BEGIN, begin},
-        {LOOM_WISH_REGISTER_ALL, register_all},
-        {LOOM_WISH_RETRY_FAILED, retry_failed},
-        {LOOM_WISH_REGISTERED, note_registered},
-        {LOOM_WISH_LISTEN, listen},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (loom_context_take_wish(&client->context, rows[i].wish)) {
-            rows[i].fulfil(client);
+    struct loom_context *context = &client->context;
+    for (unsigned i = 0; i < AT_ONCE && (context->wishes & ALL_AT_ONCE) != 0; i++) {
+        if (loom_context_take_wish(context, (enum loom_wish)(1 << i))) {
+            at_once[i](client);
         }
     }
 }
@@ -91,27 +91,17 @@ static void report_lost(const struct loom_client *client, uint16_t ssid, enum lo
 
 /* ---- bootstrap ------------------------------------------------------------------------------- */
 
-static bool bootstrap_request(struct loom_client *client, void *owner, struct loom_session *session,
+static void bootstrap_request(struct loom_client *client, void *owner,
                               const struct loom_request *request, struct loom_reply *reply)
 {
-    struct loom_bootstrap *bootstrap = owner;
     (void)client;
-    if (session != bootstrap->session) {
-        return false;
-    }
-    loom_bootstrap_request(bootstrap, request, reply);
-    return true;
+    loom_bootstrap_request(owner, request, reply);
 }
 
-static void bootstrap_response(struct loom_client *client, void *owner,
-                               struct loom_session *session, uint32_t exchange,
-                               const struct loom_response *response, enum loom_failure failure)
+static void bootstrap_response(void *owner, uint32_t exchange, const struct loom_response *response,
+                               enum loom_failure failure)
 {
-    struct loom_bootstrap *bootstrap = owner;
-    (void)client;
-    if (session == bootstrap->session) {
-        loom_bootstrap_response(bootstrap, exchange, response, failure);
-    }
+    loom_bootstrap_response(owner, exchange, response, failure);
 }
 
 /* What becomes of a push that fails depends on whether the servers are well without it. */
@@ -120,15 +110,12 @@ static void note_servers(struct loom_client *client)
     client->bootstrap.servers_well = !loom_registrations_call_for_bootstrap(&client->context);
 }
 
-static void bootstrap_lost(struct loom_client *client, void *owner, struct loom_session *session,
-                           enum loom_failure failure, int alert)
+static void bootstrap_lost(struct loom_client *client, void *owner, enum loom_failure failure,
+                           int alert)
 {
-    struct loom_bootstrap *bootstrap = owner;
-    if (session == bootstrap->session) {
-        report_lost(client, 0, failure, alert);
-        note_servers(client);
-        loom_bootstrap_lost(bootstrap);
-    }
+    report_lost(client, 0, failure, alert);
+    note_servers(client);
+    loom_bootstrap_lost(owner);
 }
 
 static uint64_t bootstrap_deadline(const struct loom_client *client)
@@ -169,15 +156,11 @@ static void account_timer(struct loom_client *client, uint64_t now)
 /* ---- registration and management ---------------------------------------------------------------
  */
 
-static bool registration_request(struct loom_client *client, void *owner,
-                                 struct loom_session *session, const struct loom_request *request,
-                                 struct loom_reply *reply)
+static void registration_request(struct loom_client *client, void *owner,
+                                 const struct loom_request *request, struct loom_reply *reply)
 {
     struct loom_registration *registration = owner;
     uint16_t ssid = registration->ssid;
-    if (session != registration->session) {
-        return false;
-    }
     if (loom_bootstrap_silences(&client->bootstrap)) {
         loom_client_ignore(client, ssid, LOOM_REASON_BOOTSTRAPPING); /* */
     } else if (registration->state == LOOM_REGISTRATION_ASLEEP) {
@@ -191,28 +174,20 @@ static bool registration_request(struct loom_client *client, void *owner,
         loom_registration_take(registration, LOOM_REGISTRATION_HEARD);
         loom_management_request(&client->management, &from, request, reply);
     }
-    return true;
 }
 
-static void registration_response(struct loom_client *client, void *owner,
-                                  struct loom_session *session, uint32_t exchange,
+static void registration_response(void *owner, uint32_t exchange,
                                   const struct loom_response *response, enum loom_failure failure)
 {
-    struct loom_registration *registration = owner;
-    (void)client;
-    if (session == registration->session) {
-        loom_registration_response(registration, exchange, response, failure);
-    }
+    loom_registration_response(owner, exchange, response, failure);
 }
 
-static void registration_lost(struct loom_client *client, void *owner, struct loom_session *session,
-                              enum loom_failure failure, int alert)
+static void registration_lost(struct loom_client *client, void *owner, enum loom_failure failure,
+                              int alert)
 {
     struct loom_registration *registration = owner;
-    if (session == registration->session) {
-        report_lost(client, registration->ssid, failure, alert);
-        loom_registration_lost(registration, alert);
-    }
+    report_lost(client, registration->ssid, failure, alert);
+    loom_registration_lost(registration, alert);
 }
 
 static uint64_t registration_deadline(const struct loom_client *client)
@@ -281,7 +256,7 @@ static bool need_wishes(struct loom_client *client)
 
 /* ---- what is to outlive a restart -------------------------------------------------------------
  *
- * The last of all rooms, so that what a step changes is stored once. */
+ * The last of all timers, so that what a step changes is stored once. */
 
 static uint64_t state_deadline(const struct loom_client *client)
 {
@@ -295,24 +270,28 @@ static void state_timer(struct loom_client *client, uint64_t now)
     loom_state_keep(&client->context);
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- the tables ------------------------------------------------------------------------------ */
 
-const struct loom_room loom_rooms[LOOM_ROOM_COUNT] = {
-    [LOOM_ROOM_BOOTSTRAP] = {.request = bootstrap_request,
-                             .response = bootstrap_response,
-                             .lost = bootstrap_lost,
-                             .deadline = bootstrap_deadline,
-                             .timer = bootstrap_timer,
-                             .wishes = bootstrap_wishes},
-    [LOOM_ROOM_ACCOUNT] = {.deadline = account_deadline, .timer = account_timer},
-    [LOOM_ROOM_REGISTRATION] = {.request = registration_request,
-                                .response = registration_response,
-                                .lost = registration_lost,
-                                .deadline = registration_deadline,
-                                .timer = registration_timer,
-                                .wishes = registration_wishes},
-    [LOOM_ROOM_NEED] = {.wishes = need_wishes},
-    [LOOM_ROOM_STATE] = {.deadline = state_deadline, .timer = state_timer},
+static const struct loom_room bootstrap_room = {.request = bootstrap_request,
+                                                .response = bootstrap_response,
+                                                .lost = bootstrap_lost,
+                                                .session_at =
+                                                    offsetof(struct loom_bootstrap, session)};
+
+static const struct loom_room registration_room = {.request = registration_request,
+                                                   .response = registration_response,
+                                                   .lost = registration_lost,
+                                                   .session_at =
+                                                       offsetof(struct loom_registration, session)};
+
+bool (*const loom_wishes[LOOM_WISHES_COUNT])(struct loom_client *client) = {
+    bootstrap_wishes, registration_wishes, need_wishes};
+
+const struct loom_timer loom_timers[LOOM_TIMER_COUNT] = {
+    {bootstrap_deadline, bootstrap_timer},
+    {account_deadline, account_timer},
+    {registration_deadline, registration_timer},
+    {state_deadline, state_timer},
 };
 
 /* Executables of the Server object are the client's own (rules B-70, B-71, A-110). */
@@ -325,8 +304,8 @@ static const struct loom_executable executables[] = {
 void loom_rooms_init(struct loom_client *client)
 {
     struct loom_context *context = &client->context;
-    loom_bootstrap_init(&client->bootstrap, context, &loom_rooms[LOOM_ROOM_BOOTSTRAP]);
+    loom_bootstrap_init(&client->bootstrap, context, &bootstrap_room);
     loom_management_init(&client->management, context, executables,
                          sizeof executables / sizeof executables[0]);
-    loom_registrations_init(context, &loom_rooms[LOOM_ROOM_REGISTRATION]);
+    loom_registrations_init(context, &registration_room);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The rooms of a client as a table: what each does with the events of its sessions, with time and
- *  with wishes. A further room is a further row. */
+/** The rooms of a client as tables: what each does with the events of its sessions, with wishes and
+ *  with time. A further room is a further row in those that it has to do with. */
 #ifndef LOOM_CLIENT_ROOMS_H
 #define LOOM_CLIENT_ROOMS_H
 
@@ -8,37 +8,31 @@
 #include "management/management.h"
 #include "registration/registration.h"
 
-/** A row. Functions that a room has no need of are NULL; those of a room that opens sessions are
- *  all there. */
+/** A room that opens sessions. */
 struct loom_room {
-    /** @return false: the session is not, or no longer, the owner's */
-    bool (*request)(struct loom_client *client, void *owner, struct loom_session *session,
-                    const struct loom_request *request, struct loom_reply *reply);
-    void (*response)(struct loom_client *client, void *owner, struct loom_session *session,
-                     uint32_t exchange, const struct loom_response *response,
+    void (*request)(struct loom_client *client, void *owner, const struct loom_request *request,
+                    struct loom_reply *reply);
+    void (*response)(void *owner, uint32_t exchange, const struct loom_response *response,
                      enum loom_failure failure);
-    void (*lost)(struct loom_client *client, void *owner, struct loom_session *session,
-                 enum loom_failure failure, int alert);
+    void (*lost)(struct loom_client *client, void *owner, enum loom_failure failure, int alert);
+    /** Where an owner keeps the session that is its own at present. */
+    size_t session_at;
+};
 
-    /** When `timer` has something to do. */
+enum { LOOM_WISHES_COUNT = 3, LOOM_TIMER_COUNT = 4 };
+
+/** See to the wishes of a room each, in a step and in this order.
+ *  @return whether anything has changed */
+extern bool (*const loom_wishes[LOOM_WISHES_COUNT])(struct loom_client *client);
+
+/** What a room does when its time has come. */
+struct loom_timer {
     uint64_t (*deadline)(const struct loom_client *client);
-    void (*timer)(struct loom_client *client, uint64_t now);
-
-    /** Sees to the wishes that are this room's, in a step. @return whether anything has changed */
-    bool (*wishes)(struct loom_client *client);
+    void (*due)(struct loom_client *client, uint64_t now);
 };
 
-enum {
-    LOOM_ROOM_BOOTSTRAP,
-    LOOM_ROOM_ACCOUNT,
-    LOOM_ROOM_REGISTRATION,
-    LOOM_ROOM_NEED,
-    LOOM_ROOM_STATE,
-    LOOM_ROOM_COUNT
-};
-
-/** A step serves them in this order. */
-extern const struct loom_room loom_rooms[LOOM_ROOM_COUNT];
+/** A step looks at them in this order, after the wishes. */
+extern const struct loom_timer loom_timers[LOOM_TIMER_COUNT];
 
 /** Begins all rooms with nothing under way. */
 void loom_rooms_init(struct loom_client *client);

@@ -10,50 +10,43 @@
 static bool do_wishes(struct loom_client *client)
 {
     bool done = false;
-    for (unsigned i = 0; i < LOOM_ROOM_COUNT; i++) {
-        if (loom_rooms[i].wishes != NULL) {
-            done = loom_rooms[i].wishes(client) || done;
-            loom_client_fulfil(client);
-        }
+    for (unsigned i = 0; i < LOOM_WISHES_COUNT; i++) {
+        done = loom_wishes[i](client) || done;
+        loom_client_fulfil(client);
     }
     return done;
 }
 
-static bool do_timers(struct loom_client *client)
+/* @param next out: the first deadline of those that have not come
+ * @return whether one had */
+static bool do_timers(struct loom_client *client, uint64_t *next)
 {
     uint64_t now = loom_context_now(&client->context);
     bool done = false;
-    for (unsigned i = 0; i < LOOM_ROOM_COUNT; i++) {
-        const struct loom_room *room = &loom_rooms[i];
-        if (room->deadline != NULL && room->deadline(client) <= now) {
-            room->timer(client, now);
+    *next = LOOM_NEVER;
+    for (unsigned i = 0; i < LOOM_TIMER_COUNT; i++) {
+        uint64_t deadline = loom_timers[i].deadline(client);
+        if (deadline <= now) {
+            loom_timers[i].due(client, now);
             loom_client_fulfil(client);
             done = true;
+        } else if (deadline < *next) {
+            *next = deadline;
         }
     }
     return done;
-}
-
-static uint64_t first_deadline(const struct loom_client *client)
-{
-    uint64_t first = LOOM_NEVER;
-    for (unsigned i = 0; i < LOOM_ROOM_COUNT; i++) {
-        const struct loom_room *room = &loom_rooms[i];
-        uint64_t deadline = room->deadline == NULL ? LOOM_NEVER : room->deadline(client);
-        first = deadline < first ? deadline : first;
-    }
-    return first;
 }
 
 uint64_t loom_client_step(struct loom_client *client)
 {
     struct loom_context *context = &client->context;
+    uint64_t deadline = LOOM_NEVER;
     bool again = true;
     loom_bootstrap_begin(&client->bootstrap);
     loom_client_fulfil(client);
     for (int round = 0; again && round < ROUNDS; round++) {
         again = do_wishes(client);
-        again = do_timers(client) || again;
+        again = do_timers(client, &deadline) || again;
     }
     if (context->stopping && !client->stopped && loom_registrations_are_off(context)) {
         client->stopped = true;
@@ -68,7 +61,6 @@ uint64_t loom_client_step(struct loom_client *client)
     if (client->stopped) {
         return LOOM_NEVER;
     }
-    uint64_t deadline = first_deadline(client);
     uint64_t now = loom_context_now(context);
     return again || deadline < now ? now : deadline;
 }

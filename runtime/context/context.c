@@ -12,6 +12,11 @@ uint64_t loom_context_now(const struct loom_context *context)
     return port->now(port->self);
 }
 
+bool loom_context_is_due(const struct loom_context *context, uint64_t time)
+{
+    return time <= loom_context_now(context);
+}
+
 uint64_t loom_time_after(uint64_t time, uint32_t seconds)
 {
     uint64_t after = time + (uint64_t)seconds * LOOM_MILLISECONDS;
@@ -125,11 +130,6 @@ void loom_state_keep(struct loom_context *context)
 void loom_context_wish(struct loom_context *context, uint32_t wishes)
 {
     context->wishes |= wishes;
-}
-
-bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish)
-{
-    return (context->wishes & (uint32_t)wish) != 0;
 }
 
 bool loom_context_take_wish(struct loom_context *context, enum loom_wish wish)

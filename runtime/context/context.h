@@ -22,6 +22,9 @@
 /** Milliseconds of the port's clock. */
 uint64_t loom_context_now(const struct loom_context *context);
 
+/** Whether a time has come. */
+bool loom_context_is_due(const struct loom_context *context, uint64_t time);
+
 /** The time `seconds` after another; before LOOM_NEVER. */
 uint64_t loom_time_after(uint64_t time, uint32_t seconds);
 
@@ -92,7 +95,10 @@ enum loom_wish {
 
 /** @param wishes one or more of enum loom_wish */
 void loom_context_wish(struct loom_context *context, uint32_t wishes);
-bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish);
+static inline bool loom_context_wishes(const struct loom_context *context, enum loom_wish wish)
+{
+    return (context->wishes & (uint32_t)wish) != 0;
+}
 
 /** @return whether there was this wish; it is no more. */
 bool loom_context_take_wish(struct loom_context *context, enum loom_wish wish);

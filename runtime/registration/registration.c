@@ -105,7 +105,7 @@ static bool must_delay(const void *subject)
     const struct loom_registration_order_feature *order =
         features_of(registration)->registration_order;
     return order != NULL &&
-           order->delay_end(registration) > loom_context_now(registration->context);
+           !loom_context_is_due(registration->context, order->delay_end(registration));
 }
 
 static void begin_delay(void *subject)
@@ -184,14 +184,14 @@ static void stay_awake(void *subject)
 static bool update_is_due(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->update_at <= loom_context_now(registration->context);
+    return loom_context_is_due(registration->context, registration->update_at);
 }
 
 /* Rule B-20: the server has forgotten the client, and an Update says nothing to it any more. */
 static bool has_expired(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->expires_at <= loom_context_now(registration->context);
+    return loom_context_is_due(registration->context, registration->expires_at);
 }
 
 static bool may_sleep(const void *subject)
@@ -460,8 +460,8 @@ static bool lasted(const struct loom_registration *registration)
 {
     uint32_t timer =
         loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
-    return loom_context_now(registration->context) >=
-           loom_time_after(registration->registered_at, timer == 0 ? 1 : timer);
+    return loom_context_is_due(registration->context, loom_time_after(registration->registered_at,
+                                                                      timer == 0 ? 1 : timer));
 }
 
 static bool may_return_at_once(const void *subject)

@@ -9,12 +9,16 @@
 
 #include <string.h>
 
+static void clear(struct loom_registration *registration, const struct loom_room *room)
+{
+    memset(registration, 0, sizeof *registration);
+    registration->room = room;
+}
+
 void loom_registrations_init(struct loom_context *context, const struct loom_room *room)
 {
     for (unsigned i = 0; i < context->config.registration_room; i++) {
-        struct loom_registration *registration = &context->config.registrations[i];
-        memset(registration, 0, sizeof *registration);
-        registration->room = room;
+        clear(&context->config.registrations[i], room);
     }
 }
 
@@ -23,10 +27,7 @@ static void forget(struct loom_context *context)
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
         loom_context_close(context, &registration->session);
-        const struct loom_room *room = registration->room;
-        memset(registration, 0, sizeof *registration);
-        registration->room = room;
-        registration->deadline = LOOM_NEVER;
+        clear(registration, registration->room);
     }
 }
 

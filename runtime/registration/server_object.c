@@ -18,10 +18,7 @@ struct loom_registration *loom_registration_next(const struct loom_context *cont
     struct loom_registration *at = after == NULL ? context->config.registrations : after + 1;
     struct loom_registration *end =
         context->config.registrations + context->config.registration_room;
-    while (at < end && !loom_registration_used(at)) {
-        at++;
-    }
-    return at < end ? at : NULL;
+    return at < end && loom_registration_used(at) ? at : NULL;
 }
 
 bool loom_registration_serves(const struct loom_registration *registration)
@@ -34,29 +31,6 @@ bool loom_registration_stands(const struct loom_registration *registration)
 {
     return loom_registration_serves(registration) ||
            registration->state == LOOM_REGISTRATION_ASLEEP;
-}
-
-bool loom_registration_used(const struct loom_registration *registration)
-{
-    return registration->context != NULL;
-}
-
-void loom_registration_wish(struct loom_registration *registration,
-                            enum loom_registration_wish wish)
-{
-    registration->wishes |= (uint8_t)wish;
-}
-
-bool loom_registration_has_wish(const struct loom_registration *registration,
-                                enum loom_registration_wish wish)
-{
-    return (registration->wishes & (unsigned)wish) != 0;
-}
-
-void loom_registration_drop_wish(struct loom_registration *registration,
-                                 enum loom_registration_wish wish)
-{
-    registration->wishes &= (uint8_t) ~(unsigned)wish;
 }
 
 /* ---- resources ------------------------------------------------------------------------------- */

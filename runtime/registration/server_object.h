@@ -8,9 +8,13 @@
 #include "loom/client.h"
 #include "registration/states.h"
 
-/** Whether the account is in use. */
-bool loom_registration_used(const struct loom_registration *registration);
-/** The first registration in use after this one; NULL: the first of all.
+/** Whether the account is in use. Those that are come first. */
+static inline bool loom_registration_used(const struct loom_registration *registration)
+{
+    return registration->context != NULL;
+}
+
+/** The registration in use after this one; NULL: the first of all.
  *  @return NULL there is none */
 struct loom_registration *loom_registration_next(const struct loom_context *context,
                                                  struct loom_registration *after);
@@ -19,12 +23,23 @@ bool loom_registration_serves(const struct loom_registration *registration);
 /** Whether the server has the client registered; it may be asleep. */
 bool loom_registration_stands(const struct loom_registration *registration);
 
-void loom_registration_wish(struct loom_registration *registration,
-                            enum loom_registration_wish wish);
-bool loom_registration_has_wish(const struct loom_registration *registration,
-                                enum loom_registration_wish wish);
-void loom_registration_drop_wish(struct loom_registration *registration,
-                                 enum loom_registration_wish wish);
+static inline void loom_registration_wish(struct loom_registration *registration,
+                                          enum loom_registration_wish wish)
+{
+    registration->wishes |= (uint8_t)wish;
+}
+
+static inline bool loom_registration_has_wish(const struct loom_registration *registration,
+                                              enum loom_registration_wish wish)
+{
+    return (registration->wishes & (unsigned)wish) != 0;
+}
+
+static inline void loom_registration_drop_wish(struct loom_registration *registration,
+                                               enum loom_registration_wish wish)
+{
+    registration->wishes &= (uint8_t) ~(unsigned)wish;
+}
 
 /** A resource of the registration's Server instance, or what holds where it is absent. */
 uint32_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
