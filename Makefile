@@ -37,7 +37,7 @@ fuzz: ## Fuzz each harness for FUZZ_SECONDS (default 600)
 format: ## Format all C files that people write
 	@tests/checks/clang_format.sh . --fix
 
-regenerate: build ## Write generated/ and the generated pages of docs/ again
+regenerate: build ## Write generated/, loom/standard_ids.h and the generated pages of docs/ again
 	@cmake --build --preset dev --target regenerate
 
 clean: ## Remove what was built

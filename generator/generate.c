@@ -5,6 +5,7 @@
 
 #include "fields.h"
 #include "formats.h"
+#include "ids.h"
 #include "output.h"
 #include "size.h"
 #include "source_file.h"
@@ -186,6 +187,24 @@ static void render_units(struct run *run)
     }
 }
 
+/* ---- ids --------------------------------------------------------------------------------------
+ */
+
+static void add_ids(struct run *run)
+{
+    const char *path = run->request->ids;
+    const struct loomc_template *loaded =
+        loomc_template_load(&run->templates, "ids.h", &loomc_ids_fields);
+    struct loomc_ids ids =
+        loomc_ids_make(&run->arena, run->diagnostics, &run->models, run->plan.license, path);
+    struct loomc_buffer content = {NULL, 0, 0};
+
+    if (run->diagnostics->errors == 0 && loaded != NULL) {
+        loomc_template_render(loaded, &ids, &content);
+        loomc_files_add(&run->files, path, content);
+    }
+}
+
 /* ---- lists of files -------------------------------------------------------------------------- */
 
 static void put_inputs(struct run *run, struct loomc_buffer *out)
@@ -282,9 +301,6 @@ static void finish(struct run *run)
 {
     const struct loomc_request *request = run->request;
 
-    if (request->directory == NULL) {
-        loomc_files_free(&run->files);
-    }
     if (request->stubs != NULL) {
         add_stubs(run);
     }
@@ -312,7 +328,16 @@ bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostic
         if (request->units) {
             render_units(&run);
         }
-        add_lists(&run);
+        /* Without a folder they are only checked. */
+        if (request->directory == NULL) {
+            loomc_files_free(&run.files);
+        }
+        if (request->ids != NULL) {
+            add_ids(&run);
+        }
+        if (run.files.count > 0) {
+            add_lists(&run);
+        }
     }
     if (diagnostics->errors == 0) {
         finish(&run);

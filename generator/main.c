@@ -14,7 +14,7 @@ enum { EXIT_GOOD = 0, EXIT_PROBLEMS = 1, EXIT_USAGE = 2 };
 
 static const char help[] =
     "Usage: loomc -o DIR [OPTION]... MODEL...\n"
-    "       loomc --check | --size | --stubs FILE.c [OPTION]... MODEL...\n"
+    "       loomc --check | --size | --ids FILE.h | --stubs FILE.c [OPTION]... MODEL...\n"
     "\n"
     "Generates C from LwM2M object models (OMA object XML): for each object a header and\n"
     "a source with constant tables and typed accessors, and objects.h with the products\n"
@@ -28,6 +28,9 @@ static const char help[] =
     "      --units          also units/MODEL.c for each model, which includes its sources\n"
     "      --depfile FILE   writes what depends on what, for Make\n"
     "      --list FILE      writes the paths of all generated files, one a line\n"
+    "      --ids FILE.h     writes a header with the ids of objects and resources alone, each "
+    "once\n"
+    "                       for all versions of an object\n"
     "      --stubs FILE.c   writes function skeletons for the product to fill in; never over a\n"
     "                       file that exists\n"
     "      --size           reports RAM and flash of each product, object by object\n"
@@ -52,6 +55,7 @@ enum option_id {
     OPTION_UNITS,
     OPTION_DEPFILE,
     OPTION_LIST,
+    OPTION_IDS,
     OPTION_STUBS,
     OPTION_SIZE,
     OPTION_CHECK,
@@ -70,6 +74,7 @@ static const struct option options[] = {
     {"units", no_argument, NULL, OPTION_UNITS},
     {"depfile", required_argument, NULL, OPTION_DEPFILE},
     {"list", required_argument, NULL, OPTION_LIST},
+    {"ids", required_argument, NULL, OPTION_IDS},
     {"stubs", required_argument, NULL, OPTION_STUBS},
     {"size", no_argument, NULL, OPTION_SIZE},
     {"check", no_argument, NULL, OPTION_CHECK},
@@ -148,6 +153,8 @@ static const char **argument_place(struct loomc_request *request, int option)
         return &request->depfile;
     case OPTION_LIST:
         return &request->list;
+    case OPTION_IDS:
+        return &request->ids;
     case OPTION_STUBS:
         return &request->stubs;
     default:
@@ -205,11 +212,14 @@ static const char *misuse(const struct command *command)
     if (request->model_count == 0) {
         return "no models";
     }
+    if (command->check && request->ids != NULL) {
+        return "--check writes nothing, --ids a file: say one of them";
+    }
     if (command->check && request->stubs != NULL) {
         return "--check writes nothing, --stubs a file: say one of them";
     }
-    if (request->directory == NULL && !command->check && request->stubs == NULL &&
-        request->sizes == NULL) {
+    if (request->directory == NULL && !command->check && request->ids == NULL &&
+        request->stubs == NULL && request->sizes == NULL) {
         return "no output folder; say -o DIR";
     }
     return NULL;

@@ -240,10 +240,11 @@ static bool claim_resource(struct loomc_names *names, const char *symbol, const 
 
 static void claim_reserved(struct loomc_names *names)
 {
-    /* Of objects.h, which is about no single object. */
+    /* Of objects.h, which is about no single object; and LOOM_ID_NONE is no object's id. */
     static const char *const own[] = {"file objects",       "loom_products",
                                       "LOOM_PRODUCT_COUNT", "loom_products_names",
-                                      "LOOM_WITHOUT_NAMES", "LOOM_GENERATED_OBJECTS_H"};
+                                      "LOOM_WITHOUT_NAMES", "LOOM_GENERATED_OBJECTS_H",
+                                      "LOOM_NONE"};
 
     for (size_t i = 0; i < loomc_reserved_count; i++) {
         loomc_names_claim(names, loomc_reserved[i]);

@@ -35,7 +35,7 @@ check() # FOLDER LOOMC-ARGUMENT...
 {
     folder=$1
     shift
-    "$loomc" -o "$folder" "$@" 2> "$work/messages" || { cat "$work/messages"; exit 1; }
+    "$loomc" -o "$folder" --ids "$folder/all-ids.h" "$@" 2> "$work/messages" || { cat "$work/messages"; exit 1; }
     for compiler in gcc clang; do
         if command -v "$compiler" > /dev/null; then
             compile "$folder" "$compiler" c99
@@ -67,7 +67,7 @@ if [ ! -d "$registry" ]; then
     echo "not compiled: the OMA registry, which is not in $registry"
     exit 0
 fi
-"$loomc" -o "$work/registry" "$registry"/[0-9]*.xml "$registry"/version_history/[0-9]*.xml \
+"$loomc" -o "$work/registry" --ids "$work/registry/all-ids.h" "$registry"/[0-9]*.xml "$registry"/version_history/[0-9]*.xml \
     2> "$work/messages" || { cat "$work/messages"; exit 1; }
 compile "$work/registry" gcc c99
 compile_headers "$work/registry" g++

@@ -5,6 +5,7 @@
 
 #include "escape.h"
 #include "fields.h"
+#include "ids.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -40,13 +41,29 @@ static void collect(struct things *things, const struct loomc_vocabulary *vocabu
     }
 }
 
-static struct things all_things(void)
+static struct things things_of_plans(void)
 {
     struct things things = {{NULL}, 0};
 
     collect(&things, &loomc_plan_fields);
     collect(&things, &loomc_object_fields);
     collect(&things, &loomc_unit_fields);
+    return things;
+}
+
+static struct things things_of_ids(void)
+{
+    struct things things = {{NULL}, 0};
+
+    collect(&things, &loomc_ids_fields);
+    return things;
+}
+
+static struct things all_things(void)
+{
+    struct things things = things_of_plans();
+
+    collect(&things, &loomc_ids_fields);
     return things;
 }
 
@@ -246,26 +263,35 @@ Test(document, would_be_found_wrong)
     expect_problems_after("| `csv` |", "| `tsv` |", "there is no escape `tsv`\n");
 }
 
-/* One name means one thing in all places, but for those that are the same fact of another thing. */
-Test(document, names_are_not_hidden_by_accident)
+static void expect_nothing_hidden(const struct things *things)
 {
     static const char *const shared[] = {"license", "comment", "model", "objects"};
-    struct things things = all_things();
 
-    for (size_t i = 0; i < things.count; i++) {
-        for (size_t j = 0; j < things.items[i]->count; j++) {
-            const char *name = things.items[i]->fields[j].name;
+    for (size_t i = 0; i < things->count; i++) {
+        for (size_t j = 0; j < things->items[i]->count; j++) {
+            const char *name = things->items[i]->fields[j].name;
             bool allowed = false;
 
             for (size_t k = 0; k < sizeof(shared) / sizeof(shared[0]); k++) {
                 allowed = allowed || strcmp(shared[k], name) == 0;
             }
             for (size_t k = 0; !allowed && k < i; k++) {
-                for (size_t m = 0; m < things.items[k]->count; m++) {
-                    cr_expect_str_neq(name, things.items[k]->fields[m].name, "%s and %s",
-                                      things.items[k]->thing, things.items[i]->thing);
+                for (size_t m = 0; m < things->items[k]->count; m++) {
+                    cr_expect_str_neq(name, things->items[k]->fields[m].name, "%s and %s",
+                                      things->items[k]->thing, things->items[i]->thing);
                 }
             }
         }
     }
+}
+
+/* One name means one thing in all places, but for those that are the same fact of another thing. No
+ * template comes to both a plan and the ids. */
+Test(document, names_are_not_hidden_by_accident)
+{
+    struct things plans = things_of_plans();
+    struct things ids = things_of_ids();
+
+    expect_nothing_hidden(&plans);
+    expect_nothing_hidden(&ids);
 }
