@@ -26,11 +26,11 @@ bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const str
 static bool is_enabled(const struct loom_model *model)
 {
     struct loom_cursor at;
-    loom_cursor_begin(&at, model, LOOM_ACCESS_CONTROL);
+    loom_cursor_begin(&at, model, LOOM_ID_ACCESS_CONTROL);
     if (!loom_cursor_next(&at)) {
         return false;
     }
-    loom_cursor_begin(&at, model, LOOM_SERVER);
+    loom_cursor_begin(&at, model, LOOM_ID_SERVER);
     return loom_cursor_next(&at) && loom_cursor_next(&at);
 }
 
@@ -39,10 +39,11 @@ static bool is_enabled(const struct loom_model *model)
 static bool find_entry(struct loom_cursor *at, const struct loom_model *model, uint16_t object,
                        uint16_t instance)
 {
-    loom_cursor_begin(at, model, LOOM_ACCESS_CONTROL);
+    loom_cursor_begin(at, model, LOOM_ID_ACCESS_CONTROL);
     while (loom_cursor_next(at)) {
-        if (loom_cursor_number(at, LOOM_ACCESS_CONTROL_OBJECT, LOOM_ID_NONE) == object &&
-            loom_cursor_number(at, LOOM_ACCESS_CONTROL_INSTANCE, UINT32_MAX) == instance) {
+        if (loom_cursor_number(at, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, LOOM_ID_NONE) == object &&
+            loom_cursor_number(at, LOOM_ID_ACCESS_CONTROL_OBJECT_INSTANCE_ID, UINT32_MAX) ==
+                instance) {
             return true;
         }
     }
@@ -51,7 +52,8 @@ static bool find_entry(struct loom_cursor *at, const struct loom_model *model, u
 
 static bool owns(struct loom_cursor *entry, uint16_t ssid)
 {
-    return loom_cursor_number(entry, LOOM_ACCESS_CONTROL_OWNER, LOOM_ID_NONE) == ssid;
+    return loom_cursor_number(entry, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER, LOOM_ID_NONE) ==
+           ssid;
 }
 
 /* What the list of an entry says of a server, or with 0 of all that it does not name.
@@ -59,7 +61,7 @@ static bool owns(struct loom_cursor *entry, uint16_t ssid)
 static bool read_list(const struct loom_cursor *entry, uint16_t ssid, uint8_t *rights)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_ACCESS_CONTROL, loom_cursor_instance(entry), LOOM_ACCESS_CONTROL_ACL, ssid);
+        LOOM_ID_ACCESS_CONTROL, loom_cursor_instance(entry), LOOM_ID_ACCESS_CONTROL_ACL, ssid);
     struct loom_value value;
     if (loom_model_read(entry->model, &path, &value) != LOOM_OK) {
         return false;
@@ -100,7 +102,7 @@ static uint8_t object_rights(const struct loom_model *model, uint16_t ssid, uint
 static uint8_t entry_rights(const struct loom_model *model, uint16_t ssid, uint16_t instance)
 {
     struct loom_cursor entry;
-    return loom_cursor_open(&entry, model, LOOM_ACCESS_CONTROL, instance) && owns(&entry, ssid)
+    return loom_cursor_open(&entry, model, LOOM_ID_ACCESS_CONTROL, instance) && owns(&entry, ssid)
                ? LOOM_RIGHT_ALL
                : LOOM_RIGHT_READ;
 }
@@ -112,10 +114,10 @@ uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
     uint16_t instance = path->id[LOOM_INSTANCE_ID];
     struct loom_cursor entry;
     if (path->depth >= 2) {
-        if (object == LOOM_ACCESS_CONTROL) {
+        if (object == LOOM_ID_ACCESS_CONTROL) {
             return entry_rights(model, ssid, instance);
         }
-        if (object == LOOM_SERVER && loom_account_ssid(model, instance) != ssid) {
+        if (object == LOOM_ID_SERVER && loom_account_ssid(model, instance) != ssid) {
             return LOOM_RIGHT_NONE;
         }
     }
@@ -128,7 +130,7 @@ uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
     if (find_entry(&entry, model, object, instance)) {
         return instance_rights(&entry, ssid);
     }
-    return object == LOOM_SERVER ? LOOM_RIGHT_ALL : LOOM_RIGHT_NONE;
+    return object == LOOM_ID_SERVER ? LOOM_RIGHT_ALL : LOOM_RIGHT_NONE;
 }
 
 /* ---- owners -----------------------------------------------------------------------------------
@@ -152,15 +154,15 @@ enum loom_status loom_access_own(struct loom_model *model, uint16_t ssid,
         struct loom_path list = loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACL), entry);
         loom_model_clear(model, &list);
     } else {
-        enum loom_status status = loom_model_create(model, LOOM_ACCESS_CONTROL, &entry);
+        enum loom_status status = loom_model_create(model, LOOM_ID_ACCESS_CONTROL, &entry);
         if (status != LOOM_OK) {
             return status;
         }
-        set_number(model, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, instance->id[LOOM_OBJECT_ID]);
-        set_number(model, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry,
+        set_number(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_ID), entry, instance->id[LOOM_OBJECT_ID]);
+        set_number(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_INSTANCE_ID), entry,
                    instance->id[LOOM_INSTANCE_ID]);
     }
-    set_number(model, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, ssid);
+    set_number(model, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, ssid);
     return LOOM_OK;
 }
 
@@ -169,7 +171,7 @@ enum loom_status loom_access_own(struct loom_model *model, uint16_t ssid,
 static bool is_last(const struct loom_model *model)
 {
     struct loom_cursor at;
-    loom_cursor_begin(&at, model, LOOM_ACCESS_CONTROL);
+    loom_cursor_begin(&at, model, LOOM_ID_ACCESS_CONTROL);
     return !(loom_cursor_next(&at) && loom_cursor_next(&at));
 }
 
@@ -178,6 +180,6 @@ void loom_access_disown(struct loom_model *model, const struct loom_path *instan
     struct loom_cursor at;
     if (find_entry(&at, model, instance->id[LOOM_OBJECT_ID], instance->id[LOOM_INSTANCE_ID]) &&
         !is_last(model)) {
-        loom_model_delete(model, LOOM_ACCESS_CONTROL, loom_cursor_instance(&at));
+        loom_model_delete(model, LOOM_ID_ACCESS_CONTROL, loom_cursor_instance(&at));
     }
 }

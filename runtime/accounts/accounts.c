@@ -46,15 +46,15 @@ struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint
 
 uint32_t loom_account_ssid(const struct loom_model *model, uint16_t instance)
 {
-    return loom_number_at(model, LOOM_KEY(SERVER, SSID), instance, 0);
+    return loom_number_at(model, LOOM_KEY(SERVER, SHORT_SERVER_ID), instance, 0);
 }
 
 uint16_t loom_account_security(const struct loom_model *model, uint32_t ssid)
 {
     struct loom_cursor at;
-    loom_cursor_begin(&at, model, LOOM_SECURITY);
+    loom_cursor_begin(&at, model, LOOM_ID_SECURITY);
     while (loom_cursor_next(&at)) {
-        if (loom_cursor_number(&at, LOOM_SECURITY_SSID, 0) == ssid &&
+        if (loom_cursor_number(&at, LOOM_ID_SECURITY_SHORT_SERVER_ID, 0) == ssid &&
             !loom_cursor_is_account(&at)) {
             return loom_cursor_instance(&at);
         }
@@ -65,18 +65,21 @@ uint16_t loom_account_security(const struct loom_model *model, uint32_t ssid)
 bool loom_account_links(const struct loom_model *model, uint16_t security, uint16_t object,
                         uint16_t instance)
 {
-    static const uint16_t links[] = {LOOM_SECURITY_OSCORE, LOOM_SECURITY_MQTT, LOOM_SECURITY_COSE};
+    static const uint16_t links[] = {LOOM_ID_SECURITY_OSCORE_SECURITY_MODE,
+                                     LOOM_ID_SECURITY_MQTT_SERVER,
+                                     LOOM_ID_SECURITY_LWM2M_COSE_SECURITY};
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
-        struct loom_path path = loom_path_resource(LOOM_SECURITY, security, links[i]);
+        struct loom_path path = loom_path_resource(LOOM_ID_SECURITY, security, links[i]);
         struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
         uint16_t number = 0;
         if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
             link.instance == instance) {
             return true;
         }
-        for (; loom_model_next_resource_instance(model, LOOM_SECURITY, security, links[i], &number);
+        for (; loom_model_next_resource_instance(model, LOOM_ID_SECURITY, security, links[i],
+                                                 &number);
              number++) {
-            path = loom_path_resource_instance(LOOM_SECURITY, security, links[i], number);
+            path = loom_path_resource_instance(LOOM_ID_SECURITY, security, links[i], number);
             if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
                 link.instance == instance) {
                 return true;
@@ -93,7 +96,7 @@ enum loom_status loom_account_credentials(const struct loom_model *model, uint16
                                           struct loom_credentials *credentials)
 {
     struct loom_cursor at;
-    return loom_cursor_open(&at, model, LOOM_SECURITY, instance)
+    return loom_cursor_open(&at, model, LOOM_ID_SECURITY, instance)
                ? loom_cursor_credentials(&at, credentials)
                : LOOM_BAD_REQUEST;
 }
@@ -123,6 +126,6 @@ bool loom_object_protected(uint16_t lwm2m, const struct loom_object *object)
 {
     bool since_1_1 = lwm2m >= LOOM_LWM2M_1_1;
     bool since_1_2 = lwm2m >= LOOM_LWM2M_1_2;
-    return object->id == LOOM_SECURITY || (object->flags & LOOM_OBJECT_HIDDEN) != 0 ||
-           (object->id == LOOM_OSCORE && since_1_1) || (object->id == LOOM_COSE && since_1_2);
+    return object->id == LOOM_ID_SECURITY || (object->flags & LOOM_OBJECT_HIDDEN) != 0 ||
+           (object->id == LOOM_ID_OSCORE && since_1_1) || (object->id == LOOM_ID_COSE && since_1_2);
 }

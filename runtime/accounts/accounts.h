@@ -3,9 +3,13 @@
 #ifndef LOOM_ACCOUNTS_ACCOUNTS_H
 #define LOOM_ACCOUNTS_ACCOUNTS_H
 
-#include "accounts/ids.h"
 #include "loom/client.h"
 #include "loom/codec.h"
+#include "loom/ids.h"
+
+/** A resource with its object as one number: LOOM_KEY(SERVER, LIFETIME). */
+#define LOOM_KEY(object, resource)                                                                 \
+    ((uint32_t)LOOM_ID_##object << 16 | (uint32_t)LOOM_ID_##object##_##resource)
 
 #define LOOM_SSID_MIN 1u
 #define LOOM_SSID_MAX 65534u

@@ -123,22 +123,23 @@ struct loom_bytes loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resour
 
 bool loom_cursor_is_account(struct loom_cursor *security)
 {
-    return loom_cursor_true(security, LOOM_SECURITY_BOOTSTRAP_SERVER, false);
+    return loom_cursor_true(security, LOOM_ID_SECURITY_BOOTSTRAP_SERVER, false);
 }
 
 enum loom_status loom_cursor_credentials(struct loom_cursor *security,
                                          struct loom_credentials *credentials)
 {
-    uint32_t mode = loom_cursor_number(security, LOOM_SECURITY_MODE, UINT32_MAX);
+    uint32_t mode = loom_cursor_number(security, LOOM_ID_SECURITY_SECURITY_MODE, UINT32_MAX);
     if (mode > LOOM_SECURITY_EST) {
         return LOOM_BAD_REQUEST;
     }
     memset(credentials, 0, sizeof *credentials);
     credentials->mode = (enum loom_security_mode)mode;
     if (credentials->mode == LOOM_SECURITY_PSK) {
-        credentials->as.psk.identity = loom_cursor_opaque(security, LOOM_SECURITY_IDENTITY);
-        credentials->as.psk.key = loom_cursor_opaque(security, LOOM_SECURITY_SECRET_KEY);
+        credentials->as.psk.identity =
+            loom_cursor_opaque(security, LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY);
+        credentials->as.psk.key = loom_cursor_opaque(security, LOOM_ID_SECURITY_SECRET_KEY);
     }
-    credentials->uri = loom_cursor_text(security, LOOM_SECURITY_URI);
+    credentials->uri = loom_cursor_text(security, LOOM_ID_SECURITY_LWM2M_SERVER_URI);
     return credentials->uri.data != NULL ? LOOM_OK : LOOM_NOT_FOUND;
 }

@@ -5,7 +5,7 @@
 #ifndef LOOM_ACCOUNTS_CURSOR_H
 #define LOOM_ACCOUNTS_CURSOR_H
 
-#include "accounts/ids.h"
+#include "loom/ids.h"
 #include "loom/port.h"
 #include "model/node.h"
 

@@ -22,17 +22,17 @@ struct of_release {
 #define DISPUTED    0x8000u
 
 static const struct of_release versions[] = {
-    {LOOM_LWM2M_1_1, LOOM_SECURITY, 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_SERVER, 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_DEVICE, DISPUTED | 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_CONNECTIVITY_MONITORING, DISPUTED | 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_SECURITY, 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_SERVER, 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_ACCESS_CONTROL, 0x0101},
-    {LOOM_LWM2M_1_2, LOOM_DEVICE, 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_CONNECTIVITY_MONITORING, 0x0103},
-    {LOOM_LWM2M_1_2, LOOM_FIRMWARE_UPDATE, DISPUTED | 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_OSCORE, 0x0200},
+    {LOOM_LWM2M_1_1, LOOM_ID_SECURITY, 0x0101},
+    {LOOM_LWM2M_1_1, LOOM_ID_SERVER, 0x0101},
+    {LOOM_LWM2M_1_1, LOOM_ID_DEVICE, DISPUTED | 0x0101},
+    {LOOM_LWM2M_1_1, LOOM_ID_CONNECTIVITY_MONITORING, DISPUTED | 0x0102},
+    {LOOM_LWM2M_1_2, LOOM_ID_SECURITY, 0x0102},
+    {LOOM_LWM2M_1_2, LOOM_ID_SERVER, 0x0102},
+    {LOOM_LWM2M_1_2, LOOM_ID_ACCESS_CONTROL, 0x0101},
+    {LOOM_LWM2M_1_2, LOOM_ID_DEVICE, 0x0102},
+    {LOOM_LWM2M_1_2, LOOM_ID_CONNECTIVITY_MONITORING, 0x0103},
+    {LOOM_LWM2M_1_2, LOOM_ID_FIRMWARE_UPDATE, DISPUTED | 0x0102},
+    {LOOM_LWM2M_1_2, LOOM_ID_OSCORE, 0x0200},
 };
 
 static uint16_t version_of(uint16_t lwm2m, uint16_t object)
@@ -52,7 +52,7 @@ static unsigned spoken_version(const struct loom_object *object, unsigned known)
 {
     unsigned version = (unsigned)object->version_major << 8 | object->version_minor;
     bool newer =
-        object->id <= LOOM_RELEASE_OBJECTS_LAST && version > known && version >> 8 == known >> 8;
+        object->id <= LOOM_ID_RELEASE_LAST && version > known && version >> 8 == known >> 8;
     return newer ? known : version;
 }
 

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-const uint16_t loom_server_times[LOOM_SERVER_TIMES] = {LOOM_SERVER_LIFETIME, LOOM_SERVER_MIN_PERIOD,
-                                                       LOOM_SERVER_MAX_PERIOD,
-                                                       LOOM_SERVER_DISABLE_TIMEOUT};
+const uint16_t loom_server_times[LOOM_SERVER_TIMES] = {
+    LOOM_ID_SERVER_LIFETIME, LOOM_ID_SERVER_DEFAULT_MINIMUM_PERIOD,
+    LOOM_ID_SERVER_DEFAULT_MAXIMUM_PERIOD, LOOM_ID_SERVER_DISABLE_TIMEOUT};
 
 static bool is_one_of(struct loom_text text, const char *const *list, size_t count)
 {
@@ -54,7 +54,7 @@ bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char
 bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m,
                        const char *transports)
 {
-    struct loom_path path = loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_BINDING);
+    struct loom_path path = loom_path_resource(LOOM_ID_SERVER, instance, LOOM_ID_SERVER_BINDING);
     struct loom_value value;
     if (loom_payload_value(payload, &path, LOOM_STRING, &value) &&
         !loom_server_is_binding(value.as.text, lwm2m, transports)) {

@@ -5,21 +5,23 @@
 
 static bool check_instance(struct loom_check *check)
 {
-    uint32_t object = loom_cursor_number(&check->at, LOOM_ACCESS_CONTROL_OBJECT, LOOM_ID_NONE);
-    uint32_t owner = loom_cursor_number(&check->at, LOOM_ACCESS_CONTROL_OWNER, 0);
+    uint32_t object =
+        loom_cursor_number(&check->at, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, LOOM_ID_NONE);
+    uint32_t owner = loom_cursor_number(&check->at, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER, 0);
     uint16_t instance = loom_cursor_instance(&check->at);
     uint16_t ssid = 0;
     if (object >= LOOM_ID_NONE || loom_model_object(check->model, (uint16_t)object) == NULL) {
-        return loom_check_fault(check, LOOM_ACCESS_CONTROL_OBJECT, LOOM_REASON_ACCESS_TARGET);
+        return loom_check_fault(check, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, LOOM_REASON_ACCESS_TARGET);
     }
     if (!loom_check_is_known(check, owner, LOOM_ID_NONE)) {
-        return loom_check_fault(check, LOOM_ACCESS_CONTROL_OWNER, LOOM_REASON_ACCESS_OWNER);
+        return loom_check_fault(check, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER,
+                                LOOM_REASON_ACCESS_OWNER);
     }
-    for (; loom_model_next_resource_instance(check->model, LOOM_ACCESS_CONTROL, instance,
-                                             LOOM_ACCESS_CONTROL_ACL, &ssid);
+    for (; loom_model_next_resource_instance(check->model, LOOM_ID_ACCESS_CONTROL, instance,
+                                             LOOM_ID_ACCESS_CONTROL_ACL, &ssid);
          ssid++) {
         if (!loom_check_is_known(check, ssid, 0)) {
-            return loom_check_fault(check, LOOM_ACCESS_CONTROL_ACL, LOOM_REASON_ACCESS_RIGHT);
+            return loom_check_fault(check, LOOM_ID_ACCESS_CONTROL_ACL, LOOM_REASON_ACCESS_RIGHT);
         }
     }
     return true;

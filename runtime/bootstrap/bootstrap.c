@@ -195,8 +195,8 @@ static void tell_card_silent(void *subject)
 static uint32_t hold_off(const struct loom_bootstrap *bootstrap)
 {
     uint16_t account = loom_account_instance(bootstrap->context->config.model);
-    return loom_number_at(bootstrap->context->config.model, LOOM_KEY(SECURITY, HOLD_OFF), account,
-                          0);
+    return loom_number_at(bootstrap->context->config.model,
+                          LOOM_KEY(SECURITY, CLIENT_HOLD_OFF_TIME), account, 0);
 }
 
 /* Rules: the client has decided for a bootstrap; now the hold-off runs. */
@@ -234,8 +234,8 @@ static void ask(struct loom_bootstrap *bootstrap, const struct loom_request *req
         return;
     }
     struct loom_event event = loom_context_event(bootstrap->context, tell, 0);
-    event.uri =
-        loom_text_at(bootstrap->context->config.model, LOOM_KEY(SECURITY, URI), bootstrap->account);
+    event.uri = loom_text_at(bootstrap->context->config.model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI),
+                             bootstrap->account);
     loom_context_emit(bootstrap->context, &event);
     bootstrap->exchange = loom_context_exchange(bootstrap->context);
     set_timer(bootstrap, LOOM_EXCHANGE_LIFETIME);

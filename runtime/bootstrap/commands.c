@@ -23,7 +23,7 @@ static bool is_view(const struct loom_model *model, uint16_t object)
 static bool names_security(const struct loom_payload *payload, uint16_t instance, bool *is_account)
 {
     struct loom_path kind =
-        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
+        loom_path_resource(LOOM_ID_SECURITY, instance, LOOM_ID_SECURITY_BOOTSTRAP_SERVER);
     struct loom_value value;
     if (!loom_payload_value(payload, &kind, LOOM_BOOLEAN, &value)) {
         return false;
@@ -39,12 +39,12 @@ enum loom_status loom_bootstrap_move_account(struct loom_bootstrap *bootstrap,
                                              const struct loom_payload *payload)
 {
     struct loom_model *model = &bootstrap->staged;
-    const struct loom_product_object *entry = loom_model_object(model, LOOM_SECURITY);
+    const struct loom_product_object *entry = loom_model_object(model, LOOM_ID_SECURITY);
     unsigned char *account = loom_node_instance(model, entry, bootstrap->account);
     const unsigned most = 2u * entry->room;
     uint16_t id = 0;
     bool ignored;
-    while (id <= most && (loom_model_has_instance(model, LOOM_SECURITY, id) ||
+    while (id <= most && (loom_model_has_instance(model, LOOM_ID_SECURITY, id) ||
                           names_security(payload, id, &ignored))) {
         id++;
     }
@@ -60,7 +60,8 @@ enum loom_status loom_bootstrap_move_account(struct loom_bootstrap *bootstrap,
 enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
                                          const struct loom_payload *payload)
 {
-    bool elsewhere = payload->path.depth > 0 && payload->path.id[LOOM_OBJECT_ID] != LOOM_SECURITY;
+    bool elsewhere =
+        payload->path.depth > 0 && payload->path.id[LOOM_OBJECT_ID] != LOOM_ID_SECURITY;
     bool is_account = true;
     if (elsewhere || !names_security(payload, bootstrap->account, &is_account) || is_account) {
         return LOOM_OK; /* something else, or its own change */
@@ -121,7 +122,7 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
     uint16_t account = bootstrap->account;
     enum loom_status status = loom_payload_check(model, &payload, rules, &plan);
     if (status == LOOM_OK) {
-        loom_transaction_touch(bootstrap, view ? LOOM_SECURITY : path->id[LOOM_OBJECT_ID]);
+        loom_transaction_touch(bootstrap, view ? LOOM_ID_SECURITY : path->id[LOOM_OBJECT_ID]);
         status = loom_bootstrap_make_way(bootstrap, &payload);
     }
     if (status == LOOM_OK && account != bootstrap->account) {
@@ -151,8 +152,8 @@ static bool is_linked(const struct loom_bootstrap *bootstrap, const struct loom_
 
 static bool is_kept(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance)
 {
-    return (object == LOOM_SECURITY && instance == bootstrap->account) || object == LOOM_DEVICE ||
-           is_view(&bootstrap->staged, object) ||
+    return (object == LOOM_ID_SECURITY && instance == bootstrap->account) ||
+           object == LOOM_ID_DEVICE || is_view(&bootstrap->staged, object) ||
            is_linked(bootstrap, &bootstrap->staged, object, instance); /* rule A-51 */
 }
 
@@ -201,14 +202,14 @@ enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
 void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct loom_output *out)
 {
     const struct loom_model *model = bootstrap->context->config.model;
-    struct loom_path path = loom_path_instance(LOOM_SECURITY, bootstrap->account);
+    struct loom_path path = loom_path_instance(LOOM_ID_SECURITY, bootstrap->account);
     uint16_t instance = 0;
     loom_put_byte(out, '<');
     loom_put_path(out, &path);
     loom_put_byte(out, '>');
-    for (; loom_model_next_instance(model, LOOM_OSCORE, &instance); instance++) {
-        if (is_linked(bootstrap, model, LOOM_OSCORE, instance)) {
-            path = loom_path_instance(LOOM_OSCORE, instance);
+    for (; loom_model_next_instance(model, LOOM_ID_OSCORE, &instance); instance++) {
+        if (is_linked(bootstrap, model, LOOM_ID_OSCORE, instance)) {
+            path = loom_path_instance(LOOM_ID_OSCORE, instance);
             loom_put_text(out, ",<");
             loom_put_path(out, &path);
             loom_put_byte(out, '>');
@@ -234,13 +235,14 @@ static void put_instance(const struct loom_bootstrap *bootstrap, uint16_t object
 {
     const struct loom_model *model = &bootstrap->staged;
     struct loom_path path = loom_path_instance(object, instance);
-    bool account = object == LOOM_SECURITY &&
+    bool account = object == LOOM_ID_SECURITY &&
                    loom_true_at(model, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance, false);
-    uint32_t key = object == LOOM_SECURITY ? LOOM_KEY(SECURITY, SSID) : LOOM_KEY(SERVER, SSID);
+    uint32_t key = object == LOOM_ID_SECURITY ? LOOM_KEY(SECURITY, SHORT_SERVER_ID)
+                                              : LOOM_KEY(SERVER, SHORT_SERVER_ID);
     loom_put_text(out, ",<");
     loom_put_path(out, &path);
     loom_put_byte(out, '>');
-    if ((object != LOOM_SECURITY && object != LOOM_SERVER) || account) {
+    if ((object != LOOM_ID_SECURITY && object != LOOM_ID_SERVER) || account) {
         return; /* rule A-62 */
     }
     uint32_t ssid = loom_number_at(model, key, instance, 0);
@@ -248,8 +250,8 @@ static void put_instance(const struct loom_bootstrap *bootstrap, uint16_t object
         loom_put_text(out, ";ssid=");
         loom_put_unsigned(out, ssid);
     }
-    struct loom_text uri = loom_text_at(model, LOOM_KEY(SECURITY, URI), instance);
-    if (object == LOOM_SECURITY && bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1 &&
+    struct loom_text uri = loom_text_at(model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI), instance);
+    if (object == LOOM_ID_SECURITY && bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1 &&
         uri.data != NULL) {
         loom_put_text(out, ";uri=\""); /* rule A-63 */
         put_quoted(out, uri);
@@ -326,8 +328,8 @@ static enum loom_status read(const struct loom_bootstrap *bootstrap, const struc
 {
     const struct loom_model *model = &bootstrap->staged;
     bool readable = path->depth >= 1 && path->depth <= 2 &&
-                    (path->id[LOOM_OBJECT_ID] == LOOM_SERVER ||
-                     path->id[LOOM_OBJECT_ID] == LOOM_ACCESS_CONTROL);
+                    (path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER ||
+                     path->id[LOOM_OBJECT_ID] == LOOM_ID_ACCESS_CONTROL);
     if (bootstrap->context->config.lwm2m < LOOM_LWM2M_1_1 || !readable) {
         return LOOM_METHOD_NOT_ALLOWED;
     }

@@ -29,7 +29,7 @@ static bool next(struct loom_check *check)
 {
     bool found = loom_cursor_next(&check->at);
     bool left_out = found && loom_cursor_instance(&check->at) == check->replaced &&
-                    check->at.node.path.id[LOOM_OBJECT_ID] == LOOM_SECURITY;
+                    check->at.node.path.id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY;
     return left_out ? loom_cursor_next(&check->at) : found;
 }
 
@@ -41,10 +41,10 @@ struct half {
     uint8_t lonely; /* reason: there is none of the other half */
 };
 
-static const struct half security_half = {LOOM_SECURITY, LOOM_SECURITY_SSID,
+static const struct half security_half = {LOOM_ID_SECURITY, LOOM_ID_SECURITY_SHORT_SERVER_ID,
                                           LOOM_REASON_ACCOUNT_TWICE, LOOM_REASON_NO_SERVER};
-static const struct half server_half = {LOOM_SERVER, LOOM_SERVER_SSID, LOOM_REASON_SERVER_TWICE,
-                                        LOOM_REASON_NO_SECURITY};
+static const struct half server_half = {LOOM_ID_SERVER, LOOM_ID_SERVER_SHORT_SERVER_ID,
+                                        LOOM_REASON_SERVER_TWICE, LOOM_REASON_NO_SECURITY};
 
 /* How many instances are of this server. */
 static unsigned count_with(const struct loom_check *check, const struct half *half, uint32_t ssid)
@@ -54,7 +54,7 @@ static unsigned count_with(const struct loom_check *check, const struct half *ha
     loom_cursor_begin(&at, check->model, half->object);
     while (loom_cursor_next(&at)) {
         bool same = loom_cursor_number(&at, half->ssid, 0) == ssid;
-        if (same && !(half->object == LOOM_SECURITY && loom_cursor_is_account(&at))) {
+        if (same && !(half->object == LOOM_ID_SECURITY && loom_cursor_is_account(&at))) {
             count++;
         }
     }
@@ -133,13 +133,13 @@ static const struct {
     uint8_t modes; /* bit n: mode n */
     uint8_t why;
 } needed[] = {
-    {LOOM_SECURITY_IDENTITY,
+    {LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY,
      1 << LOOM_SECURITY_PSK | 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
      LOOM_REASON_IDENTITY},
-    {LOOM_SECURITY_SECRET_KEY,
+    {LOOM_ID_SECURITY_SECRET_KEY,
      1 << LOOM_SECURITY_PSK | 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
      LOOM_REASON_SECRET_KEY},
-    {LOOM_SECURITY_SERVER_KEY, 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
+    {LOOM_ID_SECURITY_SERVER_PUBLIC_KEY, 1 << LOOM_SECURITY_RPK | 1 << LOOM_SECURITY_CERTIFICATE,
      LOOM_REASON_SERVER_KEY},
 };
 
@@ -162,13 +162,14 @@ static bool credentials(struct loom_check *check)
     bool secure;
     if (loom_cursor_credentials(&check->at, &wanted) == LOOM_BAD_REQUEST ||
         (wanted.mode == LOOM_SECURITY_EST && config->lwm2m < LOOM_LWM2M_1_1)) {
-        return loom_check_fault(check, LOOM_SECURITY_MODE, LOOM_REASON_MODE);
+        return loom_check_fault(check, LOOM_ID_SECURITY_SECURITY_MODE, LOOM_REASON_MODE);
     }
     if (!has_scheme(wanted.uri, &secure)) {
-        return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME);
+        return loom_check_fault(check, LOOM_ID_SECURITY_LWM2M_SERVER_URI, LOOM_REASON_SCHEME);
     }
     if (secure == (wanted.mode == LOOM_SECURITY_NOSEC)) {
-        return loom_check_fault(check, LOOM_SECURITY_URI, LOOM_REASON_SCHEME_AND_MODE);
+        return loom_check_fault(check, LOOM_ID_SECURITY_LWM2M_SERVER_URI,
+                                LOOM_REASON_SCHEME_AND_MODE);
     }
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
         if ((needed[i].modes >> wanted.mode & 1) != 0 &&
@@ -189,9 +190,9 @@ static bool links(struct loom_check *check)
 
 static bool security_instance(struct loom_check *check, bool account)
 {
-    static const uint16_t security_times[] = {LOOM_SECURITY_HOLD_OFF,
-                                              LOOM_SECURITY_ACCOUNT_TIMEOUT};
-    uint32_t ssid = loom_cursor_number(&check->at, LOOM_SECURITY_SSID, 0);
+    static const uint16_t security_times[] = {LOOM_ID_SECURITY_CLIENT_HOLD_OFF_TIME,
+                                              LOOM_ID_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT};
+    uint32_t ssid = loom_cursor_number(&check->at, LOOM_ID_SECURITY_SHORT_SERVER_ID, 0);
     return credentials(check) && links(check) &&
            times(check, security_times, sizeof security_times / sizeof security_times[0]) &&
            (account || pair(check, &security_half, &server_half, ssid));
@@ -201,7 +202,7 @@ static bool securities(struct loom_check *check)
 {
     bool good = true;
     unsigned accounts = 0;
-    begin(check, LOOM_SECURITY);
+    begin(check, LOOM_ID_SECURITY);
     while (good && next(check)) {
         bool account = loom_cursor_is_account(&check->at);
         accounts += account ? 1u : 0u;
@@ -216,12 +217,12 @@ static bool securities(struct loom_check *check)
 static bool server_instance(struct loom_check *check, uint32_t ssid)
 {
     const struct loom_client_config *config = &check->bootstrap->context->config;
-    struct loom_text binding = loom_cursor_text(&check->at, LOOM_SERVER_BINDING);
+    struct loom_text binding = loom_cursor_text(&check->at, LOOM_ID_SERVER_BINDING);
     if (!pair(check, &server_half, &security_half, ssid)) {
         return false;
     }
     if (!loom_server_is_binding(binding, config->lwm2m, config->port->transports)) {
-        return loom_check_fault(check, LOOM_SERVER_BINDING, LOOM_REASON_BINDING);
+        return loom_check_fault(check, LOOM_ID_SERVER_BINDING, LOOM_REASON_BINDING);
     }
     return times(check, loom_server_times, LOOM_SERVER_TIMES);
 }
@@ -229,9 +230,9 @@ static bool server_instance(struct loom_check *check, uint32_t ssid)
 static bool servers(struct loom_check *check, unsigned *count)
 {
     bool good = true;
-    begin(check, LOOM_SERVER);
+    begin(check, LOOM_ID_SERVER);
     while (good && next(check)) {
-        uint32_t ssid = loom_cursor_number(&check->at, LOOM_SERVER_SSID, 0);
+        uint32_t ssid = loom_cursor_number(&check->at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0);
         if (!loom_check_is_unbootstrapped(check, ssid)) { /* it goes with its Security instance */
             good = server_instance(check, ssid);
             ++*count;
@@ -246,7 +247,7 @@ static bool access_control(struct loom_check *check, unsigned server_count)
 {
     const struct loom_access_control_feature *feature =
         loom_context_features(check->bootstrap->context)->access_control;
-    begin(check, LOOM_ACCESS_CONTROL);
+    begin(check, LOOM_ID_ACCESS_CONTROL);
     bool has = feature != NULL && check->at.node.entry != NULL;
     if (server_count > 1 && !has) {
         return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_NO_ACCESS_CONTROL);
@@ -258,8 +259,8 @@ static bool access_control(struct loom_check *check, unsigned server_count)
 
 static bool device(struct loom_check *check)
 {
-    struct loom_path binding = loom_key_path(LOOM_KEY(DEVICE, BINDING), 0);
-    bool there = loom_cursor_open(&check->at, check->model, LOOM_DEVICE, 0);
+    struct loom_path binding = loom_key_path(LOOM_KEY(DEVICE, SUPPORTED_BINDING_AND_MODES), 0);
+    bool there = loom_cursor_open(&check->at, check->model, LOOM_ID_DEVICE, 0);
     if (check->at.node.entry == NULL) {
         return true; /* a product without it: nothing that a server could repair */
     }
@@ -267,7 +268,8 @@ static bool device(struct loom_check *check)
         return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_NO_DEVICE);
     }
     return loom_model_exists(check->model, &binding) == LOOM_OK ||
-           loom_check_fault(check, LOOM_DEVICE_BINDING, LOOM_REASON_DEVICE_BINDING);
+           loom_check_fault(check, LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES,
+                            LOOM_REASON_DEVICE_BINDING);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -291,7 +293,7 @@ static bool somebody(struct loom_check *check, unsigned server_count,
     if (server_count > 0 || for_bootstrap) {
         return true;
     }
-    begin(check, LOOM_SERVER);
+    begin(check, LOOM_ID_SERVER);
     return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_NO_ACCOUNT);
 }
 

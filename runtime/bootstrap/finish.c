@@ -34,7 +34,7 @@ static uint16_t replacement(const struct loom_bootstrap *bootstrap)
     uint16_t other = LOOM_ID_NONE;
     unsigned accounts = 0;
     struct loom_cursor at;
-    loom_cursor_begin(&at, &bootstrap->staged, LOOM_SECURITY);
+    loom_cursor_begin(&at, &bootstrap->staged, LOOM_ID_SECURITY);
     while (loom_cursor_next(&at)) {
         if (loom_cursor_is_account(&at)) {
             uint16_t instance = loom_cursor_instance(&at);
@@ -45,7 +45,7 @@ static uint16_t replacement(const struct loom_bootstrap *bootstrap)
     uint16_t account =
         accounts == 2 ? loom_account_instance(bootstrap->context->config.model) : LOOM_ID_NONE;
     bool replaced =
-        accounts == 2 && is_unchanged(bootstrap, LOOM_SECURITY, account, bootstrap->account);
+        accounts == 2 && is_unchanged(bootstrap, LOOM_ID_SECURITY, account, bootstrap->account);
     return replaced ? other : LOOM_ID_NONE;
 }
 
@@ -56,7 +56,7 @@ static bool has_same_security(const struct loom_bootstrap *bootstrap, uint16_t s
 {
     const struct loom_model *staged = &bootstrap->staged;
     uint16_t security = loom_account_security(staged, loom_account_ssid(staged, server));
-    return is_unchanged(bootstrap, LOOM_SECURITY, security, security);
+    return is_unchanged(bootstrap, LOOM_ID_SECURITY, security, security);
 }
 
 /* Rule A-112: when the bootstrap server last changed this account. */
@@ -65,14 +65,14 @@ static void note_bootstrapped(struct loom_bootstrap *bootstrap)
     struct loom_model *staged = &bootstrap->staged;
     uint64_t unix_time = loom_context_unix_time(bootstrap->context);
     struct loom_cursor at;
-    loom_cursor_begin(&at, staged, LOOM_SERVER);
+    loom_cursor_begin(&at, staged, LOOM_ID_SERVER);
     while (unix_time != 0 && loom_cursor_next(&at)) {
         uint16_t instance = loom_cursor_instance(&at);
-        if (!is_unchanged(bootstrap, LOOM_SERVER, instance, instance) ||
+        if (!is_unchanged(bootstrap, LOOM_ID_SERVER, instance, instance) ||
             !has_same_security(bootstrap, instance)) {
             struct loom_path path =
-                loom_path_resource(LOOM_SERVER, instance, LOOM_SERVER_LAST_BOOTSTRAPPED);
-            loom_transaction_touch(bootstrap, LOOM_SERVER);
+                loom_path_resource(LOOM_ID_SERVER, instance, LOOM_ID_SERVER_LAST_BOOTSTRAPPED);
+            loom_transaction_touch(bootstrap, LOOM_ID_SERVER);
             loom_set_time(staged, path, (int64_t)unix_time);
         }
     }
@@ -86,10 +86,10 @@ void loom_transaction_start_timeout(struct loom_bootstrap *bootstrap)
 {
     uint32_t seconds = 0;
     struct loom_cursor at;
-    loom_cursor_begin(&at, &bootstrap->staged, LOOM_SECURITY);
+    loom_cursor_begin(&at, &bootstrap->staged, LOOM_ID_SECURITY);
     while (loom_cursor_next(&at)) {
         if (loom_cursor_is_account(&at)) {
-            seconds = loom_cursor_number(&at, LOOM_SECURITY_ACCOUNT_TIMEOUT, 0);
+            seconds = loom_cursor_number(&at, LOOM_ID_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT, 0);
         }
     }
     bootstrap->context->account_deadline =
@@ -119,7 +119,7 @@ enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,
         features->unbootstrap->unbootstrap(bootstrap);
     }
     if (replaced != LOOM_ID_NONE) {
-        loom_model_delete(&bootstrap->staged, LOOM_SECURITY, replaced);
+        loom_model_delete(&bootstrap->staged, LOOM_ID_SECURITY, replaced);
         bootstrap->account = other;
     }
     if (features->last_bootstrapped != NULL) {
@@ -147,13 +147,13 @@ enum loom_status loom_transaction_purge(struct loom_bootstrap *bootstrap)
 {
     uint16_t account = loom_account_instance(bootstrap->context->config.model);
     loom_transaction_begin(bootstrap);
-    loom_transaction_touch(bootstrap, LOOM_SECURITY);
+    loom_transaction_touch(bootstrap, LOOM_ID_SECURITY);
     const struct loom_unbootstrap_feature *feature =
         loom_context_features(bootstrap->context)->unbootstrap;
     if (feature != NULL) {
         feature->drop_linked(bootstrap, account);
     }
-    loom_model_delete(&bootstrap->staged, LOOM_SECURITY, account);
+    loom_model_delete(&bootstrap->staged, LOOM_ID_SECURITY, account);
     enum loom_status status = loom_state_save(bootstrap->context, &bootstrap->staged);
     if (status == LOOM_OK) {
         loom_transaction_commit(bootstrap);

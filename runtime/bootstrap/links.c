@@ -7,19 +7,21 @@ static bool check_link(struct loom_check *check)
     struct loom_value value;
     uint16_t instance = loom_cursor_instance(&check->at);
     uint16_t other = 0;
-    if (!loom_cursor_read(&check->at, LOOM_SECURITY_OSCORE, &value) || value.type != LOOM_OBJLNK ||
-        value.as.objlnk.object == LOOM_ID_NONE || value.as.objlnk.instance == LOOM_ID_NONE) {
+    if (!loom_cursor_read(&check->at, LOOM_ID_SECURITY_OSCORE_SECURITY_MODE, &value) ||
+        value.type != LOOM_OBJLNK || value.as.objlnk.object == LOOM_ID_NONE ||
+        value.as.objlnk.instance == LOOM_ID_NONE) {
         return true;
     }
     struct loom_objlnk link = value.as.objlnk;
-    if (link.object != LOOM_OSCORE ||
-        !loom_model_has_instance(check->model, LOOM_OSCORE, link.instance)) {
-        return loom_check_fault(check, LOOM_SECURITY_OSCORE, LOOM_REASON_OSCORE);
+    if (link.object != LOOM_ID_OSCORE ||
+        !loom_model_has_instance(check->model, LOOM_ID_OSCORE, link.instance)) {
+        return loom_check_fault(check, LOOM_ID_SECURITY_OSCORE_SECURITY_MODE, LOOM_REASON_OSCORE);
     }
-    for (; loom_model_next_instance(check->model, LOOM_SECURITY, &other); other++) {
+    for (; loom_model_next_instance(check->model, LOOM_ID_SECURITY, &other); other++) {
         if (other != instance && other != check->replaced &&
-            loom_account_links(check->model, other, LOOM_OSCORE, link.instance)) {
-            return loom_check_fault(check, LOOM_SECURITY_OSCORE, LOOM_REASON_OSCORE_TWICE);
+            loom_account_links(check->model, other, LOOM_ID_OSCORE, link.instance)) {
+            return loom_check_fault(check, LOOM_ID_SECURITY_OSCORE_SECURITY_MODE,
+                                    LOOM_REASON_OSCORE_TWICE);
         }
     }
     return true;

@@ -4,7 +4,7 @@
  */
 #include "bootstrap/transaction.h"
 
-#include "accounts/ids.h"
+#include "loom/ids.h"
 #include "model/node.h"
 
 #include <string.h>

@@ -20,7 +20,7 @@ static bool somebody_links(const struct loom_model *model, uint16_t but, uint16_
                            uint16_t instance)
 {
     uint16_t security = 0;
-    for (; loom_model_next_instance(model, LOOM_SECURITY, &security); security++) {
+    for (; loom_model_next_instance(model, LOOM_ID_SECURITY, &security); security++) {
         if (security != but && loom_account_links(model, security, object, instance)) {
             return true;
         }
@@ -30,7 +30,7 @@ static bool somebody_links(const struct loom_model *model, uint16_t but, uint16_
 
 static void drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 {
-    static const uint16_t objects[] = {LOOM_OSCORE, LOOM_COSE, LOOM_MQTT};
+    static const uint16_t objects[] = {LOOM_ID_OSCORE, LOOM_ID_COSE, LOOM_ID_MQTT_SERVER};
     struct loom_model *staged = &bootstrap->staged;
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         uint16_t instance = 0;
@@ -50,10 +50,10 @@ static void drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 static int64_t rights_of(const struct loom_model *model, uint16_t entry, uint16_t ssid)
 {
     int64_t rights = 0;
-    loom_get_integer(
-        model,
-        loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, ssid),
-        &rights);
+    loom_get_integer(model,
+                     loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry,
+                                                 LOOM_ID_ACCESS_CONTROL_ACL, ssid),
+                     &rights);
     return rights;
 }
 
@@ -67,8 +67,8 @@ static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loo
     uint16_t heir = 0;
     int best = -1;
     uint16_t ssid = 1;
-    for (; loom_model_next_resource_instance(model, LOOM_ACCESS_CONTROL, entry,
-                                             LOOM_ACCESS_CONTROL_ACL, &ssid);
+    for (; loom_model_next_resource_instance(model, LOOM_ID_ACCESS_CONTROL, entry,
+                                             LOOM_ID_ACCESS_CONTROL_ACL, &ssid);
          ssid++) {
         int64_t rights = rights_of(model, entry, ssid);
         int sum = ((rights & LOOM_RIGHT_WRITE) != 0 ? 1 : 0) +
@@ -84,7 +84,7 @@ static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loo
 static bool everybody_may(const struct loom_model *model, uint16_t entry)
 {
     struct loom_path path =
-        loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, 0);
+        loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry, LOOM_ID_ACCESS_CONTROL_ACL, 0);
     return loom_model_exists(model, &path) == LOOM_OK;
 }
 
@@ -92,7 +92,7 @@ static bool everybody_may(const struct loom_model *model, uint16_t entry)
 static bool is_of_servers(const struct loom_model *model, uint16_t object)
 {
     const struct loom_product_object *entry = loom_model_object(model, object);
-    return entry != NULL && object != LOOM_DEVICE &&
+    return entry != NULL && object != LOOM_ID_DEVICE &&
            (entry->object->flags & LOOM_OBJECT_ACCOUNT) == 0;
 }
 
@@ -100,9 +100,10 @@ static bool is_of_servers(const struct loom_model *model, uint16_t object)
  * @return false: it says none, or one that is no server's own */
 static bool read_target(const struct loom_model *model, uint16_t entry, struct loom_path *target)
 {
-    uint32_t object = loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, OBJECT), entry, LOOM_ID_NONE);
+    uint32_t object =
+        loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_ID), entry, LOOM_ID_NONE);
     uint32_t instance =
-        loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, INSTANCE), entry, LOOM_ID_NONE);
+        loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_INSTANCE_ID), entry, LOOM_ID_NONE);
     *target = loom_path_instance((uint16_t)object, (uint16_t)instance);
     return object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
            is_of_servers(model, (uint16_t)object);
@@ -130,25 +131,27 @@ static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
         loom_transaction_takes(bootstrap, target.id[LOOM_OBJECT_ID])) {
         drop_instance(bootstrap, staged, &target);
     }
-    loom_model_delete(staged, LOOM_ACCESS_CONTROL, entry);
+    loom_model_delete(staged, LOOM_ID_ACCESS_CONTROL, entry);
 }
 
 static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid)
 {
     struct loom_model *staged = &bootstrap->staged;
     uint16_t entry = 0;
-    if (loom_model_object(staged, LOOM_ACCESS_CONTROL) == NULL) {
+    if (loom_model_object(staged, LOOM_ID_ACCESS_CONTROL) == NULL) {
         return;
     }
-    loom_transaction_touch(bootstrap, LOOM_ACCESS_CONTROL);
-    for (; loom_model_next_instance(staged, LOOM_ACCESS_CONTROL, &entry); entry++) {
-        struct loom_path owner = loom_key_path(LOOM_KEY(ACCESS_CONTROL, OWNER), entry);
-        struct loom_path own =
-            loom_path_resource_instance(LOOM_ACCESS_CONTROL, entry, LOOM_ACCESS_CONTROL_ACL, ssid);
+    loom_transaction_touch(bootstrap, LOOM_ID_ACCESS_CONTROL);
+    for (; loom_model_next_instance(staged, LOOM_ID_ACCESS_CONTROL, &entry); entry++) {
+        struct loom_path owner =
+            loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry);
+        struct loom_path own = loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry,
+                                                           LOOM_ID_ACCESS_CONTROL_ACL, ssid);
         if (loom_model_exists(staged, &own) == LOOM_OK) {
             loom_model_clear(staged, &own);
         }
-        if (loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, 0) != ssid) {
+        if (loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, 0) !=
+            ssid) {
             continue;
         }
         uint16_t heir = heir_of(bootstrap, staged, entry);
@@ -169,9 +172,9 @@ static bool is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t s
     const struct loom_model *live = bootstrap->context->config.model;
     struct loom_cursor at;
     bool had = false;
-    loom_cursor_begin(&at, live, LOOM_SERVER);
+    loom_cursor_begin(&at, live, LOOM_ID_SERVER);
     while (!had && loom_cursor_next(&at)) {
-        had = loom_cursor_number(&at, LOOM_SERVER_SSID, 0) == ssid;
+        had = loom_cursor_number(&at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0) == ssid;
     }
     return had && ssid >= LOOM_SSID_MIN && ssid <= LOOM_SSID_MAX && has_account(live, ssid) &&
            !has_account(&bootstrap->staged, ssid);
@@ -181,10 +184,10 @@ static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     struct loom_model *staged = &bootstrap->staged;
     uint16_t instance = 0;
-    for (; loom_model_next_instance(staged, LOOM_SERVER, &instance); instance++) {
+    for (; loom_model_next_instance(staged, LOOM_ID_SERVER, &instance); instance++) {
         if (loom_account_ssid(staged, instance) == ssid) {
-            loom_transaction_touch(bootstrap, LOOM_SERVER);
-            loom_model_delete(staged, LOOM_SERVER, instance);
+            loom_transaction_touch(bootstrap, LOOM_ID_SERVER);
+            loom_model_delete(staged, LOOM_ID_SERVER, instance);
         }
     }
 }
@@ -193,7 +196,7 @@ static void unbootstrap(struct loom_bootstrap *bootstrap)
 {
     const struct loom_model *live = bootstrap->context->config.model;
     uint16_t instance = 0;
-    for (; loom_model_next_instance(live, LOOM_SERVER, &instance); instance++) {
+    for (; loom_model_next_instance(live, LOOM_ID_SERVER, &instance); instance++) {
         uint32_t ssid = loom_account_ssid(live, instance);
         if (is_unbootstrapped(bootstrap, ssid)) {
             drop_linked(bootstrap, loom_account_security(live, ssid));
@@ -209,7 +212,7 @@ static bool is_named(const struct loom_model *model, const struct loom_path *ins
 {
     uint16_t entry = 0;
     bool named = false;
-    for (; !named && loom_model_next_instance(model, LOOM_ACCESS_CONTROL, &entry); entry++) {
+    for (; !named && loom_model_next_instance(model, LOOM_ID_ACCESS_CONTROL, &entry); entry++) {
         struct loom_path target;
         named = read_target(model, entry, &target) &&
                 target.id[LOOM_OBJECT_ID] == instance->id[LOOM_OBJECT_ID] &&
@@ -224,7 +227,7 @@ static bool is_left_over(const struct loom_bootstrap *bootstrap, uint16_t entry,
                          const struct loom_path *target)
 {
     const struct loom_model *live = bootstrap->context->config.model;
-    uint32_t owner = loom_number_at(live, LOOM_KEY(ACCESS_CONTROL, OWNER), entry, 0);
+    uint32_t owner = loom_number_at(live, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, 0);
     return is_unbootstrapped(bootstrap, owner) && heir_of(bootstrap, live, entry) == 0 &&
            !everybody_may(live, entry) && !is_named(&bootstrap->staged, target);
 }
@@ -235,7 +238,7 @@ static void drop_unstaged(struct loom_bootstrap *bootstrap)
 {
     struct loom_model *live = bootstrap->context->config.model;
     uint16_t entry = 0;
-    for (; loom_model_next_instance(live, LOOM_ACCESS_CONTROL, &entry); entry++) {
+    for (; loom_model_next_instance(live, LOOM_ID_ACCESS_CONTROL, &entry); entry++) {
         struct loom_path target;
         if (read_target(live, entry, &target) &&
             !loom_transaction_takes(bootstrap, target.id[LOOM_OBJECT_ID]) &&

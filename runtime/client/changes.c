@@ -2,9 +2,9 @@
 /* What becomes of a change in the model, whoever made it: servers hear of it, and what is to
  * outlive a restart is stored. Nothing is done here at once, because a change comes from within a
  * call of the product or of a room; the next step does it, once for all changes. */
-#include "accounts/ids.h"
 #include "client/rooms.h"
 #include "context/context.h"
+#include "loom/ids.h"
 
 /* Instances make the object list; lifetime and binding are values of two objects. After a bootstrap
  * every server is registered at again. */
@@ -12,7 +12,7 @@ static bool servers_know(const struct loom_path *path, enum loom_change change)
 {
     uint16_t object = path->id[LOOM_OBJECT_ID];
     return change != LOOM_CHANGE_BOOTSTRAP &&
-           (change != LOOM_CHANGE_VALUE || object == LOOM_SERVER || object == LOOM_DEVICE);
+           (change != LOOM_CHANGE_VALUE || object == LOOM_ID_SERVER || object == LOOM_ID_DEVICE);
 }
 
 /* A value that the product serves itself is not in the record. A bootstrap has stored its accounts

@@ -169,8 +169,9 @@ bool loom_client_registration(const struct loom_client *client, unsigned index,
         status->state = loom_registration_state_name(registration->state);
         status->deadline = registration->deadline;
         status->lifetime = registration->lifetime;
-        status->uri = loom_text_at(client->context.config.model, LOOM_KEY(SECURITY, URI),
-                                   registration->security_instance);
+        status->uri =
+            loom_text_at(client->context.config.model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI),
+                         registration->security_instance);
         return true;
     }
     return false;

@@ -3,9 +3,9 @@
  */
 #include "client/rooms.h"
 
-#include "accounts/ids.h"
 #include "codec/text.h"
 #include "context/context.h"
+#include "loom/ids.h"
 
 #include <stddef.h>
 
@@ -15,7 +15,7 @@ static void report_factory(const struct loom_client *client)
 {
     struct loom_event event = loom_context_event(&client->context, LOOM_EVENT_FACTORY, 0);
     uint16_t instance = 0;
-    for (; loom_model_next_instance(client->context.config.model, LOOM_SERVER, &instance);
+    for (; loom_model_next_instance(client->context.config.model, LOOM_ID_SERVER, &instance);
          instance++) {
         event.count++;
     }
@@ -296,9 +296,9 @@ const struct loom_timer loom_timers[LOOM_TIMER_COUNT] = {
 
 /* Executables of the Server object are the client's own (rules B-70, B-71, A-110). */
 static const struct loom_executable executables[] = {
-    {LOOM_SERVER, LOOM_SERVER_DISABLE, loom_registrations_disable},
-    {LOOM_SERVER, LOOM_SERVER_UPDATE_TRIGGER, loom_registrations_trigger},
-    {LOOM_SERVER, LOOM_SERVER_BOOTSTRAP_TRIGGER, loom_bootstrap_trigger},
+    {LOOM_ID_SERVER, LOOM_ID_SERVER_DISABLE, loom_registrations_disable},
+    {LOOM_ID_SERVER, LOOM_ID_SERVER_REGISTRATION_UPDATE_TRIGGER, loom_registrations_trigger},
+    {LOOM_ID_SERVER, LOOM_ID_SERVER_BOOTSTRAP_REQUEST_TRIGGER, loom_bootstrap_trigger},
 };
 
 void loom_rooms_init(struct loom_client *client)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Create and Delete, rules C-25 and C-26. */
-#include "accounts/ids.h"
 #include "codec/text.h"
 #include "context/context.h"
+#include "loom/ids.h"
 #include "management/operation.h"
 #include "model/payload.h"
 
@@ -12,7 +12,7 @@ static bool is_fixed(const struct loom_object *object)
 {
     bool mandatory_single =
         (object->flags & LOOM_OBJECT_MANDATORY) != 0 && (object->flags & LOOM_OBJECT_MULTIPLE) == 0;
-    return object->id == LOOM_SERVER || object->id == LOOM_ACCESS_CONTROL || mandatory_single;
+    return object->id == LOOM_ID_SERVER || object->id == LOOM_ID_ACCESS_CONTROL || mandatory_single;
 }
 
 static void put_id(struct loom_reply *reply, char digits[5], uint16_t id)

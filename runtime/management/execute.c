@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Execute, rules C-27 and C-28. */
-#include "accounts/ids.h"
 #include "context/context.h"
+#include "loom/ids.h"
 #include "management/operation.h"
 
 /* CHAR of rule C-27, with the blank that the standard's own example has. */
@@ -75,7 +75,7 @@ enum loom_status loom_operation_execute(struct loom_operation *operation)
         return executable->execute(operation->context, operation->from, arguments);
     }
     /* Of an account nothing is the product's to do. */
-    return operation->object->id == LOOM_SERVER
+    return operation->object->id == LOOM_ID_SERVER
                ? LOOM_METHOD_NOT_ALLOWED
                : loom_model_execute(operation->model, &operation->path, arguments);
 }

@@ -19,7 +19,7 @@ static enum loom_status find_target(struct loom_operation *operation)
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     if (path->depth > 0 &&
-        (path->id[LOOM_OBJECT_ID] == LOOM_SECURITY ||
+        (path->id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY ||
          (entry != NULL &&
           loom_object_protected(operation->context->config.lwm2m, entry->object)))) {
         return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
@@ -35,7 +35,7 @@ static enum loom_status find_target(struct loom_operation *operation)
     if (entry == NULL) {
         return LOOM_NOT_FOUND;
     }
-    bool foreign = path->depth >= 2 && path->id[LOOM_OBJECT_ID] == LOOM_SERVER &&
+    bool foreign = path->depth >= 2 && path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
                    path->id[LOOM_INSTANCE_ID] != operation->from->server_instance;
     if (path->depth >= 2 &&
         !loom_model_has_instance(model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID])) {

@@ -81,8 +81,8 @@ static const struct row *find(const struct loom_operation *operation)
 /* Rule C-74: the owner of an entry alone manages it. */
 static bool may_manage_access(const struct loom_operation *operation)
 {
-    return operation->object->id != LOOM_ACCESS_CONTROL ||
-           loom_number_at(operation->model, LOOM_KEY(ACCESS_CONTROL, OWNER),
+    return operation->object->id != LOOM_ID_ACCESS_CONTROL ||
+           loom_number_at(operation->model, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER),
                           operation->path.id[LOOM_INSTANCE_ID],
                           LOOM_ID_NONE) == operation->from->ssid;
 }

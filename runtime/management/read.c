@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Read and Discover, rules C-10 to C-15. */
-#include "accounts/ids.h"
 #include "context/context.h"
+#include "loom/ids.h"
 #include "management/discover.h"
 #include "management/operation.h"
 #include "model/payload.h"
@@ -24,9 +24,9 @@ enum loom_status loom_operation_read(struct loom_operation *operation)
     if (format == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
-    if (path.depth == 1 && path.id[LOOM_OBJECT_ID] == LOOM_SERVER) {
+    if (path.depth == 1 && path.id[LOOM_OBJECT_ID] == LOOM_ID_SERVER) {
         /* Of the Server object a server gets its own instance and no other's. */
-        path = loom_path_instance(LOOM_SERVER, operation->from->server_instance);
+        path = loom_path_instance(LOOM_ID_SERVER, operation->from->server_instance);
     }
     enum loom_status status =
         loom_payload_read(model, format, &operation->path, &path, LOOM_READ_READABLE, &out);

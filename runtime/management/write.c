@@ -22,7 +22,7 @@ static enum loom_status do_write(const struct loom_operation *operation, bool re
     struct loom_payload payload = loom_operation_payload(operation);
     struct loom_write_rules rules = {
         .writable_only = true, .replace = replace, .check_links = true};
-    if (operation->object->id == LOOM_SERVER &&
+    if (operation->object->id == LOOM_ID_SERVER &&
         !loom_server_takes(&payload, operation->path.id[LOOM_INSTANCE_ID], operation->from->lwm2m,
                            operation->context->config.port->transports)) {
         return LOOM_BAD_REQUEST;

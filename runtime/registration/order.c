@@ -10,7 +10,8 @@
 
 static uint32_t place_of(const struct loom_registration *registration)
 {
-    return loom_server_resource(registration, LOOM_SERVER_PRIORITY, INDEPENDENT);
+    return loom_server_resource(registration, LOOM_ID_SERVER_REGISTRATION_PRIORITY_ORDER,
+                                INDEPENDENT);
 }
 
 /* Of equals the lower instance is first; registrations stand in the order of their instances. */
@@ -33,7 +34,7 @@ static bool is_under_way(const struct loom_registration *registration)
 static bool blocks(const struct loom_registration *registration)
 {
     return registration->given_up && registration->state != LOOM_REGISTRATION_OFF &&
-           loom_server_flag(registration, LOOM_SERVER_FAILURE_BLOCK, false);
+           loom_server_flag(registration, LOOM_ID_SERVER_REGISTRATION_FAILURE_BLOCK, false);
 }
 
 static bool is_blocked(const struct loom_registration *registration)
@@ -65,7 +66,8 @@ static uint64_t delay_end(const struct loom_registration *registration)
 {
     const struct loom_registration *before = previous(registration);
     uint64_t begin = registration->queued_at;
-    uint32_t delay = loom_server_resource(registration, LOOM_SERVER_INITIAL_DELAY, 0);
+    uint32_t delay =
+        loom_server_resource(registration, LOOM_ID_SERVER_INITIAL_REGISTRATION_DELAY_TIMER, 0);
     if (before != NULL && before->ended_at > begin) {
         begin = before->ended_at;
     }

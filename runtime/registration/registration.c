@@ -282,13 +282,16 @@ static void enter_registered(void *subject)
 static bool attempts_left(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->attempts <
-           loom_server_resource(registration, LOOM_SERVER_RETRY_COUNT, DEFAULT_RETRY_COUNT);
+    uint32_t attempts = registration->attempts;
+
+    return attempts < loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_RETRY_COUNT,
+                                           DEFAULT_RETRY_COUNT);
 }
 
 static uint32_t sequence_delay(const struct loom_registration *registration)
 {
-    return loom_server_resource(registration, LOOM_SERVER_SEQUENCE_DELAY, DEFAULT_SEQUENCE_DELAY);
+    return loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_SEQUENCE_DELAY_TIMER,
+                                DEFAULT_SEQUENCE_DELAY);
 }
 
 static bool may_start_over(const void *subject)
@@ -300,8 +303,9 @@ static bool sequences_left(const void *subject)
 {
     const struct loom_registration *registration = subject;
     return may_start_over(registration) &&
-           registration->sequences < loom_server_resource(registration, LOOM_SERVER_SEQUENCE_COUNT,
-                                                          DEFAULT_SEQUENCE_COUNT);
+           registration->sequences <
+               loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_SEQUENCE_RETRY_COUNT,
+                                    DEFAULT_SEQUENCE_COUNT);
 }
 
 static bool has_bootstrap_account(const struct loom_registration *registration)
@@ -313,7 +317,7 @@ static bool has_bootstrap_account(const struct loom_registration *registration)
  * nobody to ask for a bootstrap: a device that comes before its credentials tries again. */
 static bool may_bootstrap(const void *subject)
 {
-    return loom_server_flag(subject, LOOM_SERVER_BOOTSTRAP_ON_FAILURE, true) &&
+    return loom_server_flag(subject, LOOM_ID_SERVER_BOOTSTRAP_ON_REGISTRATION_FAILURE, true) &&
            has_bootstrap_account(subject);
 }
 
@@ -334,8 +338,8 @@ static void wait(struct loom_registration *registration, uint32_t seconds)
 /* timer * 2^(failures - 1), rule B-54 */
 static uint32_t retry_wait(const struct loom_registration *registration, uint32_t failures)
 {
-    uint32_t seconds =
-        loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    uint32_t seconds = loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_RETRY_TIMER,
+                                            DEFAULT_RETRY_TIMER);
     for (uint32_t i = 1; i < failures && seconds > 0 && seconds < UINT32_MAX; i++) {
         seconds = seconds > UINT32_MAX / 2 ? UINT32_MAX : seconds * 2;
     }
@@ -428,7 +432,7 @@ static void abandon(void *subject)
 static void disable(struct loom_registration *registration)
 {
     uint32_t seconds =
-        loom_server_resource(registration, LOOM_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
+        loom_server_resource(registration, LOOM_ID_SERVER_DISABLE_TIMEOUT, DEFAULT_DISABLE_TIMEOUT);
     report(registration, LOOM_EVENT_DEREGISTERED);
     close_session(registration);
     loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
@@ -458,8 +462,8 @@ static bool is_disabling(const void *subject)
 
 static bool lasted(const struct loom_registration *registration)
 {
-    uint32_t timer =
-        loom_server_resource(registration, LOOM_SERVER_RETRY_TIMER, DEFAULT_RETRY_TIMER);
+    uint32_t timer = loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_RETRY_TIMER,
+                                          DEFAULT_RETRY_TIMER);
     return loom_context_is_due(registration->context, loom_time_after(registration->registered_at,
                                                                       timer == 0 ? 1 : timer));
 }
@@ -473,8 +477,10 @@ static bool may_return_at_once(const void *subject)
 static bool losses_left(const void *subject)
 {
     const struct loom_registration *registration = subject;
-    return registration->losses <
-           loom_server_resource(registration, LOOM_SERVER_RETRY_COUNT, DEFAULT_RETRY_COUNT);
+    uint32_t losses = registration->losses;
+
+    return losses < loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_RETRY_COUNT,
+                                         DEFAULT_RETRY_COUNT);
 }
 
 static void return_at_once(void *subject)
@@ -730,7 +736,7 @@ static bool is_for_good(int alert)
 static void keep_alert(struct loom_registration *registration, int alert)
 {
     struct loom_model *model = registration->context->config.model;
-    uint32_t key = LOOM_KEY(SERVER, ALERT_CODE);
+    uint32_t key = LOOM_KEY(SERVER, TLS_DTLS_ALERT_CODE);
     struct loom_path path = loom_key_path(key, registration->server_instance);
     if (loom_number_at(model, key, registration->server_instance, UINT32_MAX) != (uint32_t)alert) {
         loom_model_act_for(model, LOOM_ORIGIN_CLIENT, 0);

@@ -44,7 +44,7 @@ void loom_registrations_restart(struct loom_context *context)
     unsigned left = context->config.registration_room;
     uint16_t instance = 0;
     forget(context);
-    for (; loom_model_next_instance(model, LOOM_SERVER, &instance); instance++) {
+    for (; loom_model_next_instance(model, LOOM_ID_SERVER, &instance); instance++) {
         uint32_t ssid = loom_account_ssid(model, instance);
         uint16_t security = loom_account_security(model, ssid);
         if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
@@ -216,7 +216,7 @@ bool loom_registrations_may_send(const struct loom_context *context, uint16_t ss
         if (registration->ssid == ssid) {
             return loom_registration_stands(registration) &&
                    registration->lwm2m >= LOOM_LWM2M_1_1 &&
-                   !loom_server_flag(registration, LOOM_SERVER_MUTE_SEND, true);
+                   !loom_server_flag(registration, LOOM_ID_SERVER_MUTE_SEND, true);
         }
     }
     return false;

@@ -89,7 +89,9 @@ static uint32_t add_resource(uint32_t digest, const struct loom_model *model, st
 /* The pairs of accounts, by what names them; keys are left out. */
 static uint32_t accounts_digest(const struct loom_context *context)
 {
-    static const uint16_t names[] = {LOOM_SECURITY_URI, LOOM_SECURITY_MODE, LOOM_SECURITY_IDENTITY};
+    static const uint16_t names[] = {LOOM_ID_SECURITY_LWM2M_SERVER_URI,
+                                     LOOM_ID_SECURITY_SECURITY_MODE,
+                                     LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY};
     uint32_t digest = LOOM_DIGEST_BEGIN;
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
@@ -98,7 +100,7 @@ static uint32_t accounts_digest(const struct loom_context *context)
         digest = loom_digest(digest, pair, sizeof pair);
         for (size_t j = 0; j < sizeof names / sizeof names[0]; j++) {
             struct loom_path path =
-                loom_path_resource(LOOM_SECURITY, registration->security_instance, names[j]);
+                loom_path_resource(LOOM_ID_SECURITY, registration->security_instance, names[j]);
             digest = add_resource(digest, context->config.model, path);
         }
     }

@@ -189,8 +189,9 @@ static void report(const struct loom_registration *registration, const struct lo
         registration->context, carried == NULL ? LOOM_EVENT_REGISTER : LOOM_EVENT_UPDATE,
         registration->ssid);
     if (carried == NULL) {
-        event.uri = loom_text_at(registration->context->config.model, LOOM_KEY(SECURITY, URI),
-                                 registration->security_instance);
+        event.uri =
+            loom_text_at(registration->context->config.model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI),
+                         registration->security_instance);
         event.seconds =
             registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
     } else {

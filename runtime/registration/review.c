@@ -21,8 +21,9 @@ bool loom_registrations_call_for_bootstrap(const struct loom_context *context)
         if (registration->state != LOOM_REGISTRATION_FAILED && !registration->given_up) {
             return false;
         }
-        wanted = wanted || loom_server_flag(registration, LOOM_SERVER_BOOTSTRAP_ON_FAILURE,
-                                            true); /* rules B-53, B-56 */
+        wanted = wanted ||
+                 loom_server_flag(registration, LOOM_ID_SERVER_BOOTSTRAP_ON_REGISTRATION_FAILURE,
+                                  true); /* rules B-53, B-56 */
     }
     return !any || wanted;
 }

@@ -37,7 +37,7 @@ bool loom_registration_stands(const struct loom_registration *registration)
 
 static uint32_t key_of(uint16_t resource)
 {
-    return (uint32_t)LOOM_SERVER << 16 | resource;
+    return (uint32_t)LOOM_ID_SERVER << 16 | resource;
 }
 
 uint32_t loom_server_resource(const struct loom_registration *registration, uint16_t resource,
@@ -80,10 +80,10 @@ struct loom_text loom_server_binding(const struct loom_registration *registratio
 {
     struct loom_text binding = {"", 0};
     if (registration->lwm2m == LOOM_LWM2M_1_0) {
-        binding = text_of(registration, LOOM_SERVER_BINDING); /* rule B-4 */
+        binding = text_of(registration, LOOM_ID_SERVER_BINDING); /* rule B-4 */
     } else {
-        binding = loom_text_at(registration->context->config.model, LOOM_KEY(DEVICE, BINDING),
-                               0); /* rule B-5 */
+        binding = loom_text_at(registration->context->config.model,
+                               LOOM_KEY(DEVICE, SUPPORTED_BINDING_AND_MODES), 0); /* rule B-5 */
     }
     return binding.length == 0 ? loom_text_of("U") : binding;
 }
@@ -93,7 +93,7 @@ struct loom_text loom_server_binding(const struct loom_registration *registratio
 static bool is_wanted(const struct loom_registration *registration)
 {
     if (registration->lwm2m == LOOM_LWM2M_1_0) {
-        return has_letter(text_of(registration, LOOM_SERVER_BINDING), 'Q');
+        return has_letter(text_of(registration, LOOM_ID_SERVER_BINDING), 'Q');
     }
     return registration->context->config.queue_mode;
 }
@@ -122,7 +122,7 @@ static bool port_has(const struct loom_registration *registration, char transpor
  */
 static char choose(const struct loom_registration *registration)
 {
-    struct loom_text preferred = text_of(registration, LOOM_SERVER_PREFERRED_TRANSPORT);
+    struct loom_text preferred = text_of(registration, LOOM_ID_SERVER_PREFERRED_TRANSPORT);
     if (registration->transport != 0) {
         return registration->transport;
     }
@@ -146,7 +146,8 @@ static enum loom_status trigger(struct loom_registration *registration, struct l
     char transport;
     /* Rule B-26: U is always taken to be listed. */
     if (!read_transport(arguments, &transport) || !port_has(registration, transport) ||
-        (transport != 'U' && !has_letter(text_of(registration, LOOM_SERVER_BINDING), transport))) {
+        (transport != 'U' &&
+         !has_letter(text_of(registration, LOOM_ID_SERVER_BINDING), transport))) {
         return LOOM_BAD_REQUEST;
     }
     char before = choose(registration);

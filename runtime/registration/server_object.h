@@ -4,8 +4,8 @@
 #ifndef LOOM_REGISTRATION_SERVER_OBJECT_H
 #define LOOM_REGISTRATION_SERVER_OBJECT_H
 
-#include "accounts/ids.h"
 #include "loom/client.h"
+#include "loom/ids.h"
 #include "registration/states.h"
 
 /** Whether the account is in use. Those that are come first. */

@@ -275,10 +275,10 @@ static void read_word(struct loom_fleet_reader *reader, unsigned word,
         reader->endpoint.versions = line->value; /* the writes that it concerns come later */
         break;
     case WORD_HOLD_OFF:
-        read_account_time(reader, line, LOOM_ID_SECURITY_HOLD_OFF);
+        read_account_time(reader, line, LOOM_ID_SECURITY_CLIENT_HOLD_OFF_TIME);
         break;
     default:
-        read_account_time(reader, line, LOOM_ID_SECURITY_ACCOUNT_TIMEOUT);
+        read_account_time(reader, line, LOOM_ID_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
         break;
     }
 }

@@ -290,19 +290,20 @@ void loom_fleet_server_end(struct loom_fleet_reader *reader)
     }
     /* 3, 4 and 5 are mandatory in the object, so what a mode lacks is written empty (rule A-44),
      * which is the null of rules H.2. */
-    set(reader, security, LOOM_ID_SECURITY_URI, text_value(server->uri));
-    set(reader, security, LOOM_ID_SECURITY_IS_BOOTSTRAP, boolean_value(false));
-    set(reader, security, LOOM_ID_SECURITY_MODE,
+    set(reader, security, LOOM_ID_SECURITY_LWM2M_SERVER_URI, text_value(server->uri));
+    set(reader, security, LOOM_ID_SECURITY_BOOTSTRAP_SERVER, boolean_value(false));
+    set(reader, security, LOOM_ID_SECURITY_SECURITY_MODE,
         integer_value(nosec ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK));
-    set(reader, security, LOOM_ID_SECURITY_IDENTITY,
+    set(reader, security, LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY,
         opaque_value(nosec ? nothing : server->identity));
     set(reader, security, LOOM_ID_SECURITY_SERVER_PUBLIC_KEY, opaque_value(nothing));
-    set(reader, security, LOOM_ID_SECURITY_KEY, opaque_value(nosec ? nothing : server->key));
+    set(reader, security, LOOM_ID_SECURITY_SECRET_KEY, opaque_value(nosec ? nothing : server->key));
     set(reader, security, LOOM_ID_SECURITY_SHORT_SERVER_ID, integer_value(server->short_server_id));
 
     set(reader, server_write(reader), LOOM_ID_SERVER_SHORT_SERVER_ID,
         integer_value(server->short_server_id));
     set_default(reader, LOOM_ID_SERVER_LIFETIME, integer_value(LIFETIME_DEFAULT));
-    set_default(reader, LOOM_ID_SERVER_STORING, boolean_value(true));
+    set_default(reader, LOOM_ID_SERVER_NOTIFICATION_STORING_WHEN_DISABLED_OR_OFFLINE,
+                boolean_value(true));
     set_default(reader, LOOM_ID_SERVER_BINDING, text_value((struct loom_text){"U", 1}));
 }

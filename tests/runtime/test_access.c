@@ -6,7 +6,7 @@
 #include "world.h"
 
 #include "accounts/access.h"
-#include "accounts/ids.h"
+#include "loom/ids.h"
 
 enum {
     OWN = 101,   /* the server that asks */
@@ -41,7 +41,7 @@ static void add_server(void)
 static uint16_t add_entry(uint16_t object, uint16_t instance, uint16_t owner)
 {
     uint16_t entry = LOOM_ID_NONE;
-    cr_assert_eq(loom_model_create(model, LOOM_ACCESS_CONTROL, &entry), LOOM_OK);
+    cr_assert_eq(loom_model_create(model, LOOM_ID_ACCESS_CONTROL, &entry), LOOM_OK);
     cr_assert_eq(loom_set_integer(model, loom_path_resource(2, entry, 0), object), LOOM_OK);
     cr_assert_eq(loom_set_integer(model, loom_path_resource(2, entry, 1), instance), LOOM_OK);
     cr_assert_eq(loom_set_integer(model, loom_path_resource(2, entry, 3), owner), LOOM_OK);
@@ -68,7 +68,7 @@ static bool may_create(uint16_t ssid, uint16_t object)
 
 static bool has_entry(uint16_t entry)
 {
-    return loom_model_has_instance(model, LOOM_ACCESS_CONTROL, entry);
+    return loom_model_has_instance(model, LOOM_ID_ACCESS_CONTROL, entry);
 }
 
 static int64_t number(uint16_t entry, uint16_t resource)
@@ -215,17 +215,17 @@ Test(access, an_object_is_asked_for_create_alone)
  * reaches that of another, whatever an entry says. */
 Test(access, a_server_instance_is_its_servers_own)
 {
-    cr_assert_eq(rights(OWN, LOOM_SERVER, 0), LOOM_RIGHT_ALL);
+    cr_assert_eq(rights(OWN, LOOM_ID_SERVER, 0), LOOM_RIGHT_ALL);
     add_server();
-    cr_assert_eq(rights(OWN, LOOM_SERVER, 1), LOOM_RIGHT_NONE);
+    cr_assert_eq(rights(OWN, LOOM_ID_SERVER, 1), LOOM_RIGHT_NONE);
     add_entry(3, 0, OTHER);
-    cr_assert_eq(rights(OWN, LOOM_SERVER, 0), LOOM_RIGHT_ALL, "it has no entry");
-    cr_assert_eq(rights(OTHER, LOOM_SERVER, 0), LOOM_RIGHT_NONE);
-    uint16_t entry = add_entry(LOOM_SERVER, 0, NOBODY);
+    cr_assert_eq(rights(OWN, LOOM_ID_SERVER, 0), LOOM_RIGHT_ALL, "it has no entry");
+    cr_assert_eq(rights(OTHER, LOOM_ID_SERVER, 0), LOOM_RIGHT_NONE);
+    uint16_t entry = add_entry(LOOM_ID_SERVER, 0, NOBODY);
     allow(entry, OWN, LOOM_RIGHT_READ | LOOM_RIGHT_EXECUTE);
     allow(entry, OTHER, LOOM_RIGHT_ALL);
-    cr_assert_eq(rights(OWN, LOOM_SERVER, 0), LOOM_RIGHT_READ | LOOM_RIGHT_EXECUTE);
-    cr_assert_eq(rights(OTHER, LOOM_SERVER, 0), LOOM_RIGHT_NONE);
+    cr_assert_eq(rights(OWN, LOOM_ID_SERVER, 0), LOOM_RIGHT_READ | LOOM_RIGHT_EXECUTE);
+    cr_assert_eq(rights(OTHER, LOOM_ID_SERVER, 0), LOOM_RIGHT_NONE);
 }
 
 /* C-74: an entry is managed by its owner alone and may be read by all, with one server, too. */
@@ -235,14 +235,14 @@ Test(access, an_entry_is_its_owners)
     uint16_t own = add_entry(TEMPERATURE, 0, OWN);
     uint16_t nobodys = add_entry(TEMPERATURE, NOBODY, NOBODY);
     for (int servers = 1; servers <= 2; servers++) {
-        cr_assert_eq(rights(OWN, LOOM_ACCESS_CONTROL, own), LOOM_RIGHT_ALL);
-        cr_assert_eq(rights(OWN, LOOM_ACCESS_CONTROL, foreign), LOOM_RIGHT_READ);
-        cr_assert_eq(rights(OWN, LOOM_ACCESS_CONTROL, nobodys), LOOM_RIGHT_READ);
+        cr_assert_eq(rights(OWN, LOOM_ID_ACCESS_CONTROL, own), LOOM_RIGHT_ALL);
+        cr_assert_eq(rights(OWN, LOOM_ID_ACCESS_CONTROL, foreign), LOOM_RIGHT_READ);
+        cr_assert_eq(rights(OWN, LOOM_ID_ACCESS_CONTROL, nobodys), LOOM_RIGHT_READ);
         if (servers == 1) {
             add_server();
         }
     }
-    cr_assert_not(may_create(OWN, LOOM_ACCESS_CONTROL));
+    cr_assert_not(may_create(OWN, LOOM_ID_ACCESS_CONTROL));
 }
 
 /* C-75: of several entries for an instance, which no bootstrap should leave behind, one decides. */
@@ -283,10 +283,10 @@ Test(access, who_creates_owns)
     add_entry(TEMPERATURE, NOBODY, NOBODY);
     cr_assert_eq(loom_access_own(model, OWN, &created), LOOM_OK);
     cr_assert(has_entry(1));
-    cr_assert_eq(number(1, LOOM_ACCESS_CONTROL_OBJECT), TEMPERATURE);
-    cr_assert_eq(number(1, LOOM_ACCESS_CONTROL_INSTANCE), 7);
-    cr_assert_eq(number(1, LOOM_ACCESS_CONTROL_OWNER), OWN);
-    struct loom_path list = loom_path_resource(2, 1, LOOM_ACCESS_CONTROL_ACL);
+    cr_assert_eq(number(1, LOOM_ID_ACCESS_CONTROL_OBJECT_ID), TEMPERATURE);
+    cr_assert_eq(number(1, LOOM_ID_ACCESS_CONTROL_OBJECT_INSTANCE_ID), 7);
+    cr_assert_eq(number(1, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER), OWN);
+    struct loom_path list = loom_path_resource(2, 1, LOOM_ID_ACCESS_CONTROL_ACL);
     cr_assert_eq(loom_model_exists(model, &list), LOOM_NOT_FOUND);
     cr_assert_eq(rights(OWN, TEMPERATURE, 7), LOOM_RIGHT_ALL);
     cr_assert_eq(rights(OTHER, TEMPERATURE, 7), LOOM_RIGHT_NONE);
@@ -320,7 +320,7 @@ Test(access, the_entry_of_an_instance_that_is_gone_is_taken_over)
 Test(access, without_room_nobody_owns)
 {
     struct loom_path created = loom_path_instance(TEMPERATURE, 7);
-    unsigned room = loom_model_object(model, LOOM_ACCESS_CONTROL)->room;
+    unsigned room = loom_model_object(model, LOOM_ID_ACCESS_CONTROL)->room;
     add_server();
     for (unsigned i = 0; i < room; i++) {
         add_entry(TEMPERATURE, (uint16_t)(100 + i), OTHER);
