@@ -3,6 +3,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/cursor.h"
+#include "model/payload.h"
 
 const struct loom_access_control_feature *loom_access_feature(const struct loom_model *model)
 {
@@ -10,28 +11,54 @@ const struct loom_access_control_feature *loom_access_feature(const struct loom_
     return features == NULL ? NULL : features->access_control;
 }
 
+/* The Server instance of another server, whatever its entry says. */
+static bool is_foreign(const struct loom_model *model, uint16_t ssid, const struct loom_path *path)
+{
+    return path->depth >= 2 && path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
+           loom_account_ssid(model, path->id[LOOM_INSTANCE_ID]) != ssid;
+}
+
 bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const struct loom_path *path,
                         enum loom_right right)
 {
     const struct loom_access_control_feature *feature = loom_access_feature(model);
-    return feature == NULL || right == LOOM_RIGHT_NONE ||
-           (feature->rights(model, ssid, path) & right) != 0;
+    return !is_foreign(model, ssid, path) && (feature == NULL || right == LOOM_RIGHT_NONE ||
+                                              (feature->rights(model, ssid, path) & right) != 0);
+}
+
+enum loom_status loom_access_put(const struct loom_model *model, uint16_t ssid,
+                                 const struct loom_path *path, struct loom_encoder *encoder)
+{
+    const struct loom_access_control_feature *feature = loom_access_feature(model);
+    return feature == NULL || path->depth != 1
+               ? loom_payload_put(model, path, LOOM_READ_READABLE, encoder)
+               : feature->put_object(model, ssid, path->id[LOOM_OBJECT_ID], encoder);
 }
 
 /* ---- entries ----------------------------------------------------------------------------------
  */
 
+/* Whether an object has so many instances. */
+static bool has_instances(const struct loom_model *model, uint16_t object, unsigned count)
+{
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    struct loom_cursor at;
+    if (entry == NULL || entry->room < count) {
+        return false;
+    }
+    loom_cursor_enter(&at, model, entry);
+    while (count > 0 && loom_cursor_next(&at)) {
+        count--;
+    }
+    return count == 0;
+}
+
 /* Rule C-71: whether the rights of servers are told apart. Without any entry all of them have all
  * rights; the first one comes with a bootstrap. */
 static bool is_enabled(const struct loom_model *model)
 {
-    struct loom_cursor at;
-    loom_cursor_begin(&at, model, LOOM_ID_ACCESS_CONTROL);
-    if (!loom_cursor_next(&at)) {
-        return false;
-    }
-    loom_cursor_begin(&at, model, LOOM_ID_SERVER);
-    return loom_cursor_next(&at) && loom_cursor_next(&at);
+    return has_instances(model, LOOM_ID_SERVER, 2) &&
+           has_instances(model, LOOM_ID_ACCESS_CONTROL, 1);
 }
 
 /* Goes to the entry of an instance; of the object itself with LOOM_ID_NONE (rule C-72).
@@ -113,13 +140,11 @@ uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
     uint16_t object = path->id[LOOM_OBJECT_ID];
     uint16_t instance = path->id[LOOM_INSTANCE_ID];
     struct loom_cursor entry;
-    if (path->depth >= 2) {
-        if (object == LOOM_ID_ACCESS_CONTROL) {
-            return entry_rights(model, ssid, instance);
-        }
-        if (object == LOOM_ID_SERVER && loom_account_ssid(model, instance) != ssid) {
-            return LOOM_RIGHT_NONE;
-        }
+    if (is_foreign(model, ssid, path)) {
+        return LOOM_RIGHT_NONE;
+    }
+    if (path->depth >= 2 && object == LOOM_ID_ACCESS_CONTROL) {
+        return entry_rights(model, ssid, instance);
     }
     if (!is_enabled(model)) {
         return LOOM_RIGHT_ALL;
@@ -131,6 +156,20 @@ uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
         return instance_rights(&entry, ssid);
     }
     return object == LOOM_ID_SERVER ? LOOM_RIGHT_ALL : LOOM_RIGHT_NONE;
+}
+
+enum loom_status loom_access_put_object(const struct loom_model *model, uint16_t ssid,
+                                        uint16_t object, struct loom_encoder *encoder)
+{
+    enum loom_status status = LOOM_OK;
+    uint16_t instance = 0;
+    for (; status == LOOM_OK && loom_model_next_instance(model, object, &instance); instance++) {
+        struct loom_path path = loom_path_instance(object, instance);
+        if ((loom_access_rights(model, ssid, &path) & LOOM_RIGHT_READ) != 0) {
+            status = loom_payload_put(model, &path, LOOM_READ_READABLE, encoder);
+        }
+    }
+    return status;
 }
 
 /* ---- owners -----------------------------------------------------------------------------------
@@ -168,18 +207,11 @@ enum loom_status loom_access_own(struct loom_model *model, uint16_t ssid,
 
 /* The last entry stays: without any, every server would have all rights (rule C-71), which is for a
  * bootstrap alone to say. */
-static bool is_last(const struct loom_model *model)
-{
-    struct loom_cursor at;
-    loom_cursor_begin(&at, model, LOOM_ID_ACCESS_CONTROL);
-    return !(loom_cursor_next(&at) && loom_cursor_next(&at));
-}
-
 void loom_access_disown(struct loom_model *model, const struct loom_path *instance)
 {
     struct loom_cursor at;
     if (find_entry(&at, model, instance->id[LOOM_OBJECT_ID], instance->id[LOOM_INSTANCE_ID]) &&
-        !is_last(model)) {
+        has_instances(model, LOOM_ID_ACCESS_CONTROL, 2)) {
         loom_model_delete(model, LOOM_ID_ACCESS_CONTROL, loom_cursor_instance(&at));
     }
 }

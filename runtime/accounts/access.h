@@ -4,6 +4,7 @@
 #ifndef LOOM_ACCOUNTS_ACCESS_H
 #define LOOM_ACCOUNTS_ACCESS_H
 
+#include "loom/codec.h"
 #include "loom/event.h"
 #include "loom/model.h"
 
@@ -26,6 +27,9 @@ struct loom_access_control_feature {
     bool (*check)(struct loom_check *check);
     /** loom_access_rights() */
     uint8_t (*rights)(const struct loom_model *model, uint16_t ssid, const struct loom_path *path);
+    /** loom_access_put_object() */
+    enum loom_status (*put_object)(const struct loom_model *model, uint16_t ssid, uint16_t object,
+                                   struct loom_encoder *encoder);
     /** loom_access_own() */
     enum loom_status (*own)(struct loom_model *model, uint16_t ssid,
                             const struct loom_path *instance);
@@ -37,11 +41,19 @@ struct loom_access_control_feature {
 const struct loom_access_control_feature *loom_access_feature(const struct loom_model *model);
 
 /** Whether a server has a right to what a path leads to; whether there is such a thing is not
- *  looked at. An object is read and written instance by instance (rule C-78): to itself there is
- *  the right to create alone, so of a path of depth 1 every other right is given, and those to its
- *  instances are asked for by themselves. Protected objects (rule C-40) are the caller's matter. */
+ *  looked at. The Server instance of another server is out of reach even where no right is needed,
+ *  and in a product without the feature. An object is read and written instance by instance (rule
+ * C-78): to itself there is the right to create alone, so of a path of depth 1 every other right is
+ * given, and those to its instances are asked for by themselves. Protected objects (rule C-40) are
+ * the caller's matter. */
 bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const struct loom_path *path,
                         enum loom_right right);
+
+/** Writes what a server may read of a path as a part of a payload: of an object the instances that
+ *  it has the right to (rule C-78). To what a longer path leads to it has the right.
+ *  @return as loom_payload_put() */
+enum loom_status loom_access_put(const struct loom_model *model, uint16_t ssid,
+                                 const struct loom_path *path, struct loom_encoder *encoder);
 
 /* ---- of the feature ----------------------------------------------------------------------------
  */
@@ -59,6 +71,10 @@ bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const str
  */
 uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
                            const struct loom_path *path);
+
+/** loom_access_put() of an object that the product has. */
+enum loom_status loom_access_put_object(const struct loom_model *model, uint16_t ssid,
+                                        uint16_t object, struct loom_encoder *encoder);
 
 /**
  * Makes a server the owner of an instance that it is about to create, if rights are told apart

@@ -39,5 +39,6 @@ static bool check_all(struct loom_check *check)
 const struct loom_access_control_feature loom_feature_access_control = {
     .check = check_all,
     .rights = loom_access_rights,
+    .put_object = loom_access_put_object,
     .own = loom_access_own,
     .disown = loom_access_disown};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Create and Delete, rules C-25 and C-26. */
+#include "accounts/access.h"
 #include "codec/text.h"
 #include "context/context.h"
 #include "loom/ids.h"
@@ -39,6 +40,40 @@ static enum loom_status no_item(struct loom_decoder *decoder, struct loom_item *
     return LOOM_END;
 }
 
+/* Deletes an instance with its entry in Access Control (rule C-74). */
+static enum loom_status remove_instance(const struct loom_operation *operation,
+                                        const struct loom_path *path)
+{
+    const struct loom_access_control_feature *access = loom_access_feature(operation->model);
+    enum loom_status status =
+        loom_model_delete(operation->model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID]);
+    if (access != NULL) {
+        access->disown(operation->model, path);
+    }
+    return status;
+}
+
+/* The server owns what it creates (rule C-73): where there is no room to say so, nothing is. */
+static enum loom_status write_owned(const struct loom_operation *operation,
+                                    const struct loom_path *created,
+                                    const struct loom_payload *payload,
+                                    const struct loom_write_rules *rules)
+{
+    const struct loom_access_control_feature *access = loom_access_feature(operation->model);
+    struct loom_payload_plan plan;
+    enum loom_status status = loom_payload_check(operation->model, payload, rules, &plan);
+    if (status == LOOM_OK && access != NULL) {
+        status = access->own(operation->model, operation->from->ssid, created);
+    }
+    if (status == LOOM_OK) {
+        status = loom_payload_apply(operation->model, payload, rules, &plan);
+        if (status != LOOM_OK) {
+            remove_instance(operation, created); /* a function of the product refused: C-25 */
+        }
+    }
+    return status;
+}
+
 /* What a Create without any value is read as. */
 static const struct loom_format no_values = {.number = LOOM_FORMAT_ABSENT,
                                              .reader = {.next = no_item}};
@@ -76,23 +111,20 @@ enum loom_status loom_operation_create(struct loom_operation *operation)
     if (single && instance != 0) {
         return LOOM_METHOD_NOT_ALLOWED; /* rule C-4 */
     }
-    enum loom_status status = loom_payload_write(model, &payload, &rules);
+    struct loom_path created = loom_path_instance(object, instance);
+    enum loom_status status = write_owned(operation, &created, &payload, &rules);
     loom_context_wipe(operation->context);
     if (status == LOOM_OK) {
-        operation->path = loom_path_instance(object, instance);
+        operation->path = created;
         put_location(operation);
-    } else if (loom_model_has_instance(model, object, instance)) {
-        loom_model_delete(model, object, instance); /* a function of the product refused: C-25 */
     }
     return status;
 }
 
 enum loom_status loom_operation_delete(struct loom_operation *operation)
 {
-    return is_fixed(operation->object)
-               ? LOOM_METHOD_NOT_ALLOWED
-               : loom_model_delete(operation->model, operation->path.id[LOOM_OBJECT_ID],
-                                   operation->path.id[LOOM_INSTANCE_ID]);
+    return is_fixed(operation->object) ? LOOM_METHOD_NOT_ALLOWED
+                                       : remove_instance(operation, &operation->path);
 }
 
 enum loom_status loom_operation_clear(struct loom_operation *operation)

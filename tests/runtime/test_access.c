@@ -269,6 +269,10 @@ Test(access, without_the_feature_there_are_all_rights)
     cr_assert(loom_access_allows(model, OWN, &path, LOOM_RIGHT_READ));
     product.features = NULL;
     cr_assert(loom_access_allows(model, OWN, &path, LOOM_RIGHT_READ));
+    struct loom_path account = loom_path_instance(LOOM_ID_SERVER, 1);
+    cr_assert(loom_access_allows(model, OTHER, &account, LOOM_RIGHT_READ));
+    cr_assert_not(loom_access_allows(model, OWN, &account, LOOM_RIGHT_READ), "but to its own");
+    cr_assert_not(loom_access_allows(model, OWN, &account, LOOM_RIGHT_NONE));
     model->product = world->product;
 }
 

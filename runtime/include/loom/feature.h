@@ -24,8 +24,10 @@ struct loom_features {
     /** Deletes what belongs to a server whose account a bootstrap has deleted (rule C-70). Without
      *  it the bootstrap server has to: what it leaves behind is inconsistent (rule A-81). */
     const struct loom_unbootstrap_feature *unbootstrap;
-    /** Checks Access Control (rules A-82, C-71). Without it a bootstrap that brings accounts of
-     *  several servers is inconsistent: there is nothing to tell their rights apart by. */
+    /** Checks Access Control at a Finish (rules A-82, C-71), and does what it says: each server
+     * does what it has a right to, and owns what it creates (rules C-72 .. C-79). Without it a
+     * bootstrap that brings accounts of several servers is inconsistent, because there is nothing
+     * to tell their rights apart by; the one server has all rights. */
     const struct loom_access_control_feature *access_control;
     /** Knows the instances of OSCORE, COSE and MQTT Server that an account links to: checks them
      *  (rule A-2), and keeps those of the Bootstrap-Server Account (rule A-51). Without it links
