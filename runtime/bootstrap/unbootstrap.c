@@ -47,45 +47,42 @@ static void drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 
 /* ---- Access Control -------------------------------------------------------------------------- */
 
-static int64_t rights_of(const struct loom_model *model, uint16_t entry, uint16_t ssid)
+/* What an entry gives to a server that does not own it. */
+static unsigned rights_of(const struct loom_model *model, uint16_t entry, uint16_t ssid)
 {
+    struct loom_path path = loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry,
+                                                        LOOM_ID_ACCESS_CONTROL_ACL, ssid);
     int64_t rights = 0;
-    loom_get_integer(model,
-                     loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry,
-                                                 LOOM_ID_ACCESS_CONTROL_ACL, ssid),
-                     &rights);
-    return rights;
+    if (loom_get_integer(model, path, &rights) != LOOM_OK) {
+        path.id[LOOM_RESOURCE_INSTANCE_ID] = 0; /* to all others */
+        (void)loom_get_integer(model, path, &rights);
+    }
+    return (unsigned)rights & (LOOM_RIGHT_ALL & ~LOOM_RIGHT_CREATE);
 }
 
-/* Who takes over: of the servers that stay the one with most of the rights to write and to delete,
- * the lowest id of equals.
+/* Who takes over: of the servers that stay and can access the instance the one with most of the
+ * rights to write and to delete, the lowest id of equals.
  * @param model the one that the entry is in
- * @return 0: no server has an entry */
+ * @return 0: none of them can */
 static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loom_model *model,
                         uint16_t entry)
 {
-    uint16_t heir = 0;
-    int best = -1;
-    uint16_t ssid = 1;
-    for (; loom_model_next_resource_instance(model, LOOM_ID_ACCESS_CONTROL, entry,
-                                             LOOM_ID_ACCESS_CONTROL_ACL, &ssid);
-         ssid++) {
-        int64_t rights = rights_of(model, entry, ssid);
-        int sum = ((rights & LOOM_RIGHT_WRITE) != 0 ? 1 : 0) +
-                  ((rights & LOOM_RIGHT_DELETE) != 0 ? 1 : 0);
-        if (has_account(&bootstrap->staged, ssid) && sum > best) {
+    struct loom_cursor at;
+    uint32_t heir = 0;
+    unsigned best = 0;
+    loom_cursor_begin(&at, &bootstrap->staged, LOOM_ID_SERVER);
+    while (loom_cursor_next(&at)) {
+        uint32_t ssid = loom_cursor_number(&at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0);
+        unsigned rights = rights_of(model, entry, (uint16_t)ssid);
+        unsigned sum = 1u + ((rights & LOOM_RIGHT_WRITE) != 0 ? 1u : 0u) +
+                       ((rights & LOOM_RIGHT_DELETE) != 0 ? 1u : 0u);
+        if (rights != 0 && has_account(&bootstrap->staged, ssid) &&
+            (sum > best || (sum == best && ssid < heir))) {
             heir = ssid;
             best = sum;
         }
     }
-    return heir;
-}
-
-static bool everybody_may(const struct loom_model *model, uint16_t entry)
-{
-    struct loom_path path =
-        loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry, LOOM_ID_ACCESS_CONTROL_ACL, 0);
-    return loom_model_exists(model, &path) == LOOM_OK;
+    return (uint16_t)heir;
 }
 
 /* Whether instances of an object can be a server's own. */
@@ -157,8 +154,6 @@ static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid
         uint16_t heir = heir_of(bootstrap, staged, entry);
         if (heir != 0) {
             loom_set_integer(staged, owner, heir);
-        } else if (everybody_may(staged, entry)) {
-            loom_set_integer(staged, owner, LOOM_ID_NONE); /* the bootstrap server's to give */
         } else {
             drop_owned(bootstrap, entry);
         }
@@ -183,11 +178,16 @@ static bool is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t s
 static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     struct loom_model *staged = &bootstrap->staged;
+    const struct loom_access_control_feature *access = loom_access_feature(staged);
     uint16_t instance = 0;
     for (; loom_model_next_instance(staged, LOOM_ID_SERVER, &instance); instance++) {
         if (loom_account_ssid(staged, instance) == ssid) {
             loom_transaction_touch(bootstrap, LOOM_ID_SERVER);
+            struct loom_path path = loom_path_instance(LOOM_ID_SERVER, instance);
             loom_model_delete(staged, LOOM_ID_SERVER, instance);
+            if (access != NULL) {
+                access->disown(staged, &path); /* leave_access_control() has touched it */
+            }
         }
     }
 }
@@ -229,7 +229,7 @@ static bool is_left_over(const struct loom_bootstrap *bootstrap, uint16_t entry,
     const struct loom_model *live = bootstrap->context->config.model;
     uint32_t owner = loom_number_at(live, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, 0);
     return is_unbootstrapped(bootstrap, owner) && heir_of(bootstrap, live, entry) == 0 &&
-           !everybody_may(live, entry) && !is_named(&bootstrap->staged, target);
+           !is_named(&bootstrap->staged, target);
 }
 
 /* Which these are is read from the entries in force, so it is the same at a Finish that is repeated

@@ -818,9 +818,17 @@ Test(modes, an_unbootstrapped_server_leaves_everything)
     add_right(0, 9, 10);
     add_entry(1, 3303, 0, 7); /* owned by 7, everybody may read */
     add_right(1, 0, 1);
-    add_entry(2, 3303, 1, 7); /* nobody else's */
-    add_entry(3, 4, 0, 1);    /* another's */
+    add_entry(2, 3303, 1, 7); /* nobody else's: 1 is named, without a right */
+    add_right(2, 1, 0);
+    add_entry(3, 4, 0, 1); /* another's */
     add_right(3, 1, 31);
+    add_right(3, 7, 1);
+    add_entry(4, 1, 2, 65535); /* of its Server instance */
+    add_right(4, 7, 15);
+    add_entry(5, 4, 0, 7); /* everybody may write, but for 1 and 9, who may read */
+    add_right(5, 0, 3);
+    add_right(5, 1, 1);
+    add_right(5, 9, 1);
     world_start(world);
     world_run(world, 1);
     loom_client_bootstrap(&world->client);
@@ -830,9 +838,13 @@ Test(modes, an_unbootstrapped_server_leaves_everything)
     cr_assert_not(has(1, 2));
     cr_assert_eq(loom_model_exists(&world->model, &gone), LOOM_NOT_FOUND);
     cr_assert_eq(owner_of(0), 9);
-    cr_assert_eq(owner_of(1), 65535);
+    cr_assert_eq(owner_of(1), 1, "of equals the lowest id");
     cr_assert_not(has(2, 2));
     cr_assert_not(has(3303, 1));
     cr_assert(has(3303, 0));
     cr_assert_eq(owner_of(3), 1);
+    gone.id[LOOM_INSTANCE_ID] = 3;
+    cr_assert_eq(loom_model_exists(&world->model, &gone), LOOM_NOT_FOUND);
+    cr_assert_not(has(2, 4), "the entry of its Server instance");
+    cr_assert_eq(owner_of(5), 1);
 }
