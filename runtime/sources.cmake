@@ -24,7 +24,9 @@ set(LOOM_CORE_SOURCES
     client/step.c
     codec/base64.c
     codec/cbor.c
+    codec/cbor_value.c
     codec/decimal.c
+    codec/decode_time.c
     codec/float_text.c
     codec/format.c
     codec/format_opaque.c
@@ -37,6 +39,7 @@ set(LOOM_CORE_SOURCES
     codec/output.c
     codec/path_text.c
     codec/plain_text.c
+    codec/senml.c
     codec/senml_cbor.c
     codec/single.c
     codec/text.c

@@ -85,5 +85,18 @@ bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, u
 void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument);
 /** Writes the shortest float that keeps the value, which is finite. */
 void loom_cbor_put_float(struct loom_output *out, double value);
+/** Writes a string in one piece. */
+void loom_cbor_put_string(struct loom_output *out, enum loom_cbor_type type, const void *data,
+                          size_t length);
+
+/* ---- values of the data model (rules D.1) ---- */
+
+/** Reads an item as a value of `type`, for loom_decode_value(). A number may have any encoding;
+ * Time may have tag 1, other tags are refused. */
+enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struct loom_item *item,
+                                 enum loom_type type, struct loom_value *value);
+
+/** Writes a value in its shortest form; nothing for one of type LOOM_NONE. */
+void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value);
 
 #endif

@@ -2,12 +2,21 @@
 /* Payloads of any format, as the tables of the formats have it. */
 #include "loom/codec.h"
 
+/* Before they were registered, some formats had numbers of their own choice (rules C.4). */
+static uint16_t registered(uint16_t number)
+{
+    static const uint16_t numbers[] = {LOOM_FORMAT_TEXT, LOOM_FORMAT_TLV, LOOM_FORMAT_JSON};
+    unsigned old = (unsigned)number - LOOM_FORMAT_OLD_TEXT;
+    return old < sizeof numbers / sizeof numbers[0] ? numbers[old] : number;
+}
+
 const struct loom_format *loom_format_find(const struct loom_format *const *formats,
                                            uint16_t number, const struct loom_path *path)
 {
     if (number == LOOM_FORMAT_ABSENT && path->depth >= 3) {
         number = LOOM_FORMAT_TEXT;
     }
+    number = registered(number);
     while (*formats != NULL && (*formats)->number != number) {
         formats++;
     }
@@ -45,10 +54,11 @@ const struct loom_format *loom_format_for_answer(const struct loom_format *const
 }
 
 enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct loom_format *format,
-                                   const struct loom_path *path, bool create,
+                                   const struct loom_path *path, unsigned mode,
                                    struct loom_bytes payload, uint8_t *scratch, size_t scratch_size)
 {
-    if (format == NULL) {
+    if (format == NULL ||
+        ((mode & LOOM_DECODE_NAMES) != 0 && (format->traits & LOOM_FORMAT_NAMES) == 0)) {
         return LOOM_UNSUPPORTED_FORMAT;
     }
     unsigned depth = (format->traits & LOOM_FORMAT_ONE_VALUE) != 0 ? 3
@@ -59,7 +69,9 @@ enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct lo
     }
     decoder->format = format;
     decoder->base = *path;
-    decoder->create = create;
+    decoder->mode = (uint8_t)((format->traits & LOOM_FORMAT_DELETES) != 0
+                                  ? mode
+                                  : mode & ~(unsigned)LOOM_DECODE_DELETES);
     decoder->begun = false;
     decoder->rest = payload;
     decoder->scratch = scratch;
@@ -69,13 +81,14 @@ enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct lo
 
 enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item)
 {
+    item->deleted = false;
     return decoder->format->reader.next(decoder, item);
 }
 
 enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
                                    enum loom_type type, struct loom_value *value)
 {
-    return decoder->format->reader.value(decoder, item->raw, type, value);
+    return decoder->format->reader.value(decoder, item, type, value);
 }
 
 void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *format,
@@ -84,6 +97,8 @@ void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *f
     encoder->format = format;
     encoder->out = out;
     encoder->base = *base;
+    encoder->nones = LOOM_ENCODE_HOLDERS;
+    encoder->time = 0;
     if (format->writer.begin != NULL) {
         format->writer.begin(encoder);
     }

@@ -2,12 +2,12 @@
 /* The content format opaque (application/octet-stream), rule D-1. */
 #include "codec/single.h"
 
-static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
+static enum loom_status value_of(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value)
 {
     (void)decoder;
     value->type = type;
-    value->as.opaque = raw;
+    value->as.opaque = item->raw;
     return type == LOOM_OPAQUE ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 

@@ -2,10 +2,10 @@
 /* The content format text/plain, rules D-1 and D.1. */
 #include "codec/single.h"
 
-static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
+static enum loom_status value_of(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value)
 {
-    struct loom_text text = {(const char *)raw.data, raw.length};
+    struct loom_text text = {(const char *)item->raw.data, item->raw.length};
     return loom_text_get(text, type, value, decoder->scratch, decoder->scratch_size);
 }
 

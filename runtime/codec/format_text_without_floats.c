@@ -3,10 +3,10 @@
 #include "codec/single.h"
 #include "codec/text.h"
 
-static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
+static enum loom_status value_of(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value)
 {
-    struct loom_text text = {(const char *)raw.data, raw.length};
+    struct loom_text text = {(const char *)item->raw.data, item->raw.length};
     if (type == LOOM_FLOAT) {
         return LOOM_UNSUPPORTED_FORMAT;
     }

@@ -46,8 +46,8 @@ static enum loom_status enter_instance(struct loom_decoder *decoder, const struc
 static bool resource_fits(const struct loom_decoder *decoder, const struct loom_tlv *entry)
 {
     const struct loom_path *base = &decoder->base;
-    bool named =
-        decoder->state.tlv.depth > 0 || base->depth >= 2 || decoder->create; /* D-12, D-14 */
+    bool named = decoder->state.tlv.depth > 0 || base->depth >= 2 ||
+                 (decoder->mode & LOOM_DECODE_CREATE) != 0; /* D-12, D-14 */
     bool asked = base->depth < 3 || entry->id == base->id[LOOM_RESOURCE_ID];
     bool single = entry->kind == LOOM_TLV_RESOURCE && base->depth == 4;
     return !decoder->state.tlv.in_multiple && named && asked && !single;
@@ -104,11 +104,11 @@ static enum loom_status next(struct loom_decoder *decoder, struct loom_item *ite
     return status;
 }
 
-static enum loom_status value_of(const struct loom_decoder *decoder, struct loom_bytes raw,
+static enum loom_status value_of(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value)
 {
     (void)decoder;
-    return loom_tlv_value(raw, type, value);
+    return loom_tlv_value(item->raw, type, value);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

@@ -2,5 +2,9 @@
 /* In a file of its own: who lists formats must not link all of them. */
 #include "loom/format.h"
 
-const struct loom_format *const loom_formats_all[] = {
-    &loom_format_opaque, &loom_format_text, &loom_format_tlv, &loom_format_senml_cbor, NULL};
+const struct loom_format *const loom_formats_all[] = {&loom_format_opaque,
+                                                      &loom_format_text,
+                                                      &loom_format_tlv,
+                                                      &loom_format_senml_cbor,
+                                                      &loom_format_senml_etch_cbor,
+                                                      NULL};

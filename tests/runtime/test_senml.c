@@ -739,3 +739,134 @@ Test(senml, values_survive_the_round_trip)
         expect_same(&others[i]);
     }
 }
+
+/* ---- lists of paths, times, deletions -------------------------------------------------------- */
+
+/* As decode(), for what a payload may be besides values of now: `/3/0/1@5;` has a time, `/3/0/1!;`
+ * is to be deleted. */
+static enum loom_status decode_as(const struct loom_format *format, unsigned mode, const char *hex,
+                                  char *text)
+{
+    struct loom_path root = loom_path_root();
+    struct loom_output out = loom_output(text, ROOM - 1);
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct bytes bytes = bytes_of(hex);
+    enum loom_status status =
+        loom_decode_begin(&decoder, format, &root, mode,
+                          (struct loom_bytes){bytes.data, bytes.length}, scratch, sizeof scratch);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        loom_put_path(&out, &item.path);
+        loom_put_text(&out, item.deleted ? "!" : "");
+        if ((mode & LOOM_DECODE_TIMES) != 0) {
+            loom_put_byte(&out, '@');
+            loom_put_float(&out, loom_decode_time(&decoder));
+        }
+        loom_put_byte(&out, ';');
+    }
+    text[out.length] = '\0';
+    free(bytes.data);
+    return status;
+}
+
+/* D-36: records with names only; the base name may change between them. */
+Test(senml, lists_of_paths_have_no_values)
+{
+    char text[ROOM];
+    const char *list = "84 A2 21 64 2F332F30 00 62 2F30 A1 21 64 2F312F30 A1 00 60 A1 21 61 2F";
+    cr_assert_eq(decode_as(&loom_format_senml_cbor, LOOM_DECODE_NAMES, list, text), LOOM_END);
+    cr_assert_str_eq(text, "/3/0/0;/1/0;/1/0;/;");
+    cr_assert_eq(decode_as(&loom_format_senml_cbor, 0, list, text), LOOM_BAD_REQUEST);
+    /* a value, or another time than now */
+    cr_assert_eq(
+        decode_as(&loom_format_senml_cbor, LOOM_DECODE_NAMES, "81 A2 00 62 2F33 02 01", text),
+        LOOM_BAD_REQUEST);
+    cr_assert_eq(
+        decode_as(&loom_format_senml_cbor, LOOM_DECODE_NAMES, "81 A2 00 62 2F33 06 01", text),
+        LOOM_BAD_REQUEST);
+    cr_assert_eq(decode_as(&loom_format_senml_cbor, LOOM_DECODE_NAMES, "80", text), LOOM_END);
+    /* formats that have no lists */
+    cr_assert_eq(decode_as(&loom_format_tlv, LOOM_DECODE_NAMES, "", text), LOOM_UNSUPPORTED_FORMAT);
+}
+
+/* D-33: time = bt + t; several records of one name are its history. */
+Test(senml, times_are_read_by_those_who_ask)
+{
+    char text[ROOM];
+    const char *history = "83 A4 21 66 2F392F302F31 22 1A 10000000 06 20 02 01"
+                          "A2 06 F9 3800 02 02"
+                          "A1 02 03";
+    cr_assert_eq(decode_as(&loom_format_senml_cbor, LOOM_DECODE_TIMES, history, text), LOOM_END);
+    cr_assert_str_eq(text, "/9/0/1@268435455;/9/0/1@268435456.5;/9/0/1@268435456;");
+    cr_assert_eq(decode_as(&loom_format_senml_cbor, 0, history, text), LOOM_BAD_REQUEST);
+}
+
+/* D-37: null deletes, in SenML-ETCH and for those who ask alone. */
+Test(senml, null_deletes_in_etch)
+{
+    char text[ROOM];
+    const char *patch = "82 A2 00 68 2F392F302F312F32 02 F6 A2 00 66 2F392F302F31 02 05";
+    cr_assert_eq(decode_as(&loom_format_senml_etch_cbor, LOOM_DECODE_DELETES, patch, text),
+                 LOOM_END);
+    cr_assert_str_eq(text, "/9/0/1/2!;/9/0/1;");
+    cr_assert_eq(decode_as(&loom_format_senml_etch_cbor, 0, patch, text), LOOM_END);
+    cr_assert_str_eq(text, "/9/0/1/2;/9/0/1;");
+    cr_assert_eq(decode_as(&loom_format_senml_cbor, LOOM_DECODE_DELETES, patch, text), LOOM_END);
+    cr_assert_str_eq(text, "/9/0/1/2;/9/0/1;");
+    /* no other value is null */
+    cr_assert_eq(decode_as(&loom_format_senml_etch_cbor, LOOM_DECODE_DELETES,
+                           "81 A2 00 68 2F392F302F312F32 03 F6", text),
+                 LOOM_END);
+    cr_assert_str_eq(text, "/9/0/1/2;");
+}
+
+static void expect_payload(const struct loom_output *out, const char *hex)
+{
+    struct bytes expected = bytes_of(hex);
+    cr_assert_not(out->overflow);
+    cr_assert_eq(out->length, expected.length, "%s: %zu", hex, out->length);
+    cr_assert_eq(memcmp(out->data, expected.data, out->length), 0, "%s", hex);
+    free(expected.data);
+}
+
+/* D-36, D-37, C-65: what servers write, and stored notifications. */
+Test(senml, writes_names_deletions_and_times)
+{
+    uint8_t room[128];
+    struct loom_encoder encoder;
+    struct loom_path root = loom_path_root();
+    struct loom_path paths[] = {path_of("/3/0/0"), path_of("/1")};
+    struct loom_value none = {.type = LOOM_NONE};
+    struct loom_value five = {LOOM_INTEGER, {.integer = 5}};
+
+    struct loom_output out = loom_output(room, sizeof room);
+    loom_encode_begin(&encoder, &loom_format_senml_cbor, &root, &out);
+    encoder.nones = LOOM_ENCODE_NAMES;
+    loom_encode_put(&encoder, &paths[0], &none);
+    loom_encode_put(&encoder, &paths[1], &none);
+    loom_encode_end(&encoder);
+    expect_payload(&out, "82 A2 21 61 2F 00 65 332F302F30 A1 00 61 31");
+
+    out = loom_output(room, sizeof room);
+    loom_encode_begin(&encoder, &loom_format_senml_etch_cbor, &paths[0], &out);
+    encoder.nones = LOOM_ENCODE_DELETES;
+    struct loom_path instance = path_of("/3/0/0/7");
+    loom_encode_put(&encoder, &instance, &none);
+    loom_encode_put(&encoder, &paths[0], &five);
+    loom_encode_end(&encoder);
+    expect_payload(&out, "82 A3 21 67 2F332F302F302F 00 61 37 02 F6 A1 02 05");
+
+    out = loom_output(room, sizeof room);
+    loom_encode_begin(&encoder, &loom_format_senml_cbor, &paths[0], &out);
+    encoder.time = 268435456;
+    loom_encode_put(&encoder, &paths[0], &five);
+    encoder.time = -3;
+    loom_encode_put(&encoder, &paths[0], &five);
+    encoder.time = -0.5;
+    loom_encode_put(&encoder, &paths[0], &five);
+    encoder.time = 0;
+    loom_encode_put(&encoder, &paths[0], &five);
+    loom_encode_end(&encoder);
+    expect_payload(&out, "84 A3 21 66 2F332F302F30 06 1A 10000000 02 05"
+                         "A2 06 22 02 05 A2 06 F9 B800 02 05 A1 02 05");
+}

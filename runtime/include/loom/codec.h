@@ -121,8 +121,7 @@ size_t loom_tlv_begin(struct loom_output *out);
 /** Puts the head of an entry before what was written since `begin`. */
 void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id);
 
-/* ---- SenML CBOR (112), rules D-3 and D-30 .. D-39 ---------------------------------------------
- */
+/* ---- SenML CBOR (112, 322), rules D-3 and D-30 .. D-39 --------------------------------------- */
 
 /*
  * Read through loom_decode_begin(), for any path down from the root. What is taken:
@@ -131,10 +130,10 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
  *  - labels as the numbers that RFC 8428 has for them, `vlo` as text; the texts of numbered labels,
  *    any other label twice in a record, `s`, `bs`, `bv`, and unknown labels that end in `_` are
  *    refused; other unknown labels and units are passed over;
- *  - `bver` of 10; base name, base time, name and time, where the time must come to 0: a write
- * holds from now on, not since or until some other time;
- *  - exactly one value in a record, under a complete path of depth 3 or 4 that lies under the path
- *    of the request; 65535 is no id.
+ *  - `bver` of 10; base name, base time, name and time, where the time must come to 0 without
+ *    LOOM_DECODE_TIMES;
+ *  - exactly one value in a record, none with LOOM_DECODE_NAMES, under a complete path that lies
+ *    under the path of the request, and is that of a value; 65535 is no id.
  * Each value stands under the label of its type. `v` is one kind of number however it is encoded
  * (integer, half, single, double, decimal fraction), because RFC 8428 takes it over from JSON: an
  * Integer may come as 300.0, a Float as 300; an Integer with a fraction is refused, and so is what
@@ -152,12 +151,29 @@ void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
 
 /* ---- a payload as a stream of values --------------------------------------------------------- */
 
+/** What a payload may be besides values of now, which all readers take. */
+enum {
+    /** It creates an instance, and need not say which (rule D-14): items then carry LOOM_ID_NONE as
+     *  instance. */
+    LOOM_DECODE_CREATE = 0x01,
+    /** It is a list of paths without values (rule D-36), for formats with LOOM_FORMAT_NAMES. */
+    LOOM_DECODE_NAMES = 0x02,
+    /** Values may have been true at some other time (rule D-33); else they are refused, as a write
+     *  holds from now on. */
+    LOOM_DECODE_TIMES = 0x04,
+    /** Items may say that something is to be deleted (rule D-37); in formats without
+     *  LOOM_FORMAT_DELETES none does. */
+    LOOM_DECODE_DELETES = 0x08
+};
+
 /** Where a value of a payload belongs: a resource or a resource instance, complete path. A path of
- *  depth 2 has no value: the payload names this instance, and what it brings comes next. */
+ *  depth 2 has no value: the payload names this instance, and what it brings comes next. A list of
+ *  paths has items of any depth, and no values. */
 struct loom_item {
     struct loom_path path;
     /** The payload names a multiple resource without any instance (rule D-13); no value. */
     bool empty_multiple;
+    bool deleted;          /**< with LOOM_DECODE_DELETES: to be deleted; no value */
     struct loom_bytes raw; /**< the value as the format has it; in the payload */
 };
 
@@ -173,7 +189,7 @@ struct loom_path_reader {
 struct loom_decoder {
     const struct loom_format *format;
     struct loom_path base;
-    bool create;
+    uint8_t mode;           /**< LOOM_DECODE_... */
     bool begun;             /**< the first item was read */
     struct loom_bytes rest; /**< what is left of the payload */
     uint8_t *scratch;
@@ -190,7 +206,9 @@ struct loom_decoder {
         struct {
             size_t records;                    /**< how many are left */
             struct loom_path_reader base_name; /**< what is in force */
+            uint8_t label;                     /**< of the value of the last record */
             double base_time;
+            double time; /**< of the last record */
         } senml;
     } state;
 };
@@ -200,34 +218,53 @@ struct loom_decoder {
  * @param format  NULL is answered with LOOM_UNSUPPORTED_FORMAT
  * @param path    object, instance, resource or resource instance; the root for formats with
  *                LOOM_FORMAT_ROOT alone
- * @param create  the payload creates an instance: it need not say which (rule D-14); items then
- *                carry LOOM_ID_NONE as instance
+ * @param mode    what the payload may be: 0, or LOOM_DECODE_...
  * @param payload must last as long as the decoder and all values that it gives
- * @param scratch room for one decoded Opaque value; reused by each item. NULL if the format is not
- *                text
- * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format cannot be used on that path, or the
- *         payload does not begin as it must
+ * @param scratch room for one decoded value, text with its escapes or Opaque; reused by each item.
+ *                NULL if the format is not text
+ * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format cannot be used on that path or in
+ *         that mode, or the payload does not begin as it must
  */
 enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct loom_format *format,
-                                   const struct loom_path *path, bool create,
+                                   const struct loom_path *path, unsigned mode,
                                    struct loom_bytes payload, uint8_t *scratch,
                                    size_t scratch_size);
 
 /** @return LOOM_OK with the next item, LOOM_END, LOOM_BAD_REQUEST malformed */
 enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item);
 
-/** The value of an item, read as `type`. Lasts until the next item is read.
+/** The value of the item that was read last, read as `type`. Lasts until the next item is read.
  *  @return LOOM_BAD_REQUEST it is not of that type; LOOM_TOO_LARGE `scratch` is too small */
 enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
                                    enum loom_type type, struct loom_value *value);
 
+/** The time of the item that was read last, in seconds; 0 for now. From 2^28 on it counts since
+ * 1970, below that from now (rule D-33). For LOOM_DECODE_TIMES; without it all values are of now.
+ */
+double loom_decode_time(const struct loom_decoder *decoder);
+
 /* ---- a stream of values as a payload --------------------------------------------------------- */
 
-/** Writes a payload. Members are private to the codec. */
+/** What a value of type LOOM_NONE means to a writer. */
+enum loom_encode_none {
+    LOOM_ENCODE_HOLDERS = 0, /**< what holds the values that come next */
+    /** A path of a list of paths (rule D-36), for formats with LOOM_FORMAT_NAMES. */
+    LOOM_ENCODE_NAMES = 1,
+    /** That it is to be deleted (rule D-37), for formats with LOOM_FORMAT_DELETES. */
+    LOOM_ENCODE_DELETES = 2
+};
+
+/** Writes a payload. Members are private to the codec, but for two that may be set at any time
+ * behind loom_encode_begin(). */
 struct loom_encoder {
     const struct loom_format *format;
     struct loom_output *out;
     struct loom_path base;
+    /** Public: an enum loom_encode_none; LOOM_ENCODE_HOLDERS at first. */
+    uint8_t nones;
+    /** Public: of the values to come, in seconds as in rule D-33, for formats with
+     * LOOM_FORMAT_TIMES; 0 at first: no time is written. */
+    double time;
     /** What one format has to remember. */
     union {
         struct {

@@ -14,11 +14,21 @@ extern "C" {
 #endif
 
 /** Numbers of content formats, rules C.4. */
-#define LOOM_FORMAT_TEXT       0u
-#define LOOM_FORMAT_LINK       40u
-#define LOOM_FORMAT_OPAQUE     42u
-#define LOOM_FORMAT_SENML_CBOR 112u
-#define LOOM_FORMAT_TLV        11542u
+#define LOOM_FORMAT_TEXT            0u
+#define LOOM_FORMAT_LINK            40u
+#define LOOM_FORMAT_OPAQUE          42u
+#define LOOM_FORMAT_CBOR            60u
+#define LOOM_FORMAT_SENML_JSON      110u
+#define LOOM_FORMAT_SENML_CBOR      112u
+#define LOOM_FORMAT_SENML_ETCH_JSON 320u
+#define LOOM_FORMAT_SENML_ETCH_CBOR 322u
+#define LOOM_FORMAT_TLV             11542u
+#define LOOM_FORMAT_JSON            11543u
+#define LOOM_FORMAT_LWM2M_CBOR      11544u
+/* What text, TLV and JSON had before they were registered: loom_format_find() takes them, too. */
+#define LOOM_FORMAT_OLD_TEXT 1541u
+#define LOOM_FORMAT_OLD_TLV  1542u
+#define LOOM_FORMAT_OLD_JSON 1543u
 /** No Content-Format or Accept option. */
 #define LOOM_FORMAT_ABSENT 65535u
 
@@ -33,7 +43,13 @@ enum {
     /** Values of one resource or instance may be apart from each other. */
     LOOM_FORMAT_ANY_ORDER = 0x08,
     /** No values of type Float. */
-    LOOM_FORMAT_NO_FLOATS = 0x10
+    LOOM_FORMAT_NO_FLOATS = 0x10,
+    /** Lists of paths without values (rule D-36). */
+    LOOM_FORMAT_NAMES = 0x20,
+    /** Something may be said to be deleted (rule D-37). */
+    LOOM_FORMAT_DELETES = 0x40,
+    /** Values may have a time (rule D-33). */
+    LOOM_FORMAT_TIMES = 0x80
 };
 
 struct loom_decoder;
@@ -47,7 +63,7 @@ struct loom_format_reader {
     /** loom_decode_next() */
     enum loom_status (*next)(struct loom_decoder *decoder, struct loom_item *item);
     /** loom_decode_value() */
-    enum loom_status (*value)(const struct loom_decoder *decoder, struct loom_bytes raw,
+    enum loom_status (*value)(const struct loom_decoder *decoder, const struct loom_item *item,
                               enum loom_type type, struct loom_value *value);
 };
 
@@ -79,6 +95,7 @@ extern const struct loom_format loom_format_tlv;
  *  loom_format_tlv. */
 extern const struct loom_format loom_format_tlv_in;
 extern const struct loom_format loom_format_senml_cbor;
+extern const struct loom_format loom_format_senml_etch_cbor;
 
 /** All content formats, ending with NULL; for servers. A device lists what it needs, or carries the
  * code of all of them. */

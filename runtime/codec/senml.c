@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codec/senml.h"
+
+#include "codec/number.h"
+#include "codec/text.h"
+
+#include <string.h>
+
+#define BIT(label) LOOM_SENML_BIT(label)
+#define VALUES                                                                                     \
+    (BIT(LOOM_SENML_V) | BIT(LOOM_SENML_VS) | BIT(LOOM_SENML_VB) | BIT(LOOM_SENML_VD) |            \
+     BIT(LOOM_SENML_VLO))
+
+/* ---- labels ---------------------------------------------------------------------------------- */
+
+enum loom_senml_label loom_senml_label_of_text(struct loom_text text)
+{
+    static const char texts[][5] = {"n",  "u",    "v",  "vs", "vb", "s",  "t",  "ut",
+                                    "vd", "bver", "bn", "bt", "bu", "bv", "bs", "vlo"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (text.length == strlen(texts[i]) && memcmp(text.data, texts[i], text.length) == 0) {
+            return (enum loom_senml_label)i;
+        }
+    }
+    bool must_be_understood = text.length > 0 && text.data[text.length - 1] == '_';
+    return must_be_understood ? LOOM_SENML_BAD : LOOM_SENML_UNKNOWN;
+}
+
+const uint8_t loom_senml_labels[LOOM_TYPE_COUNT] = {
+    LOOM_SENML_UNKNOWN, LOOM_SENML_VS, LOOM_SENML_V, LOOM_SENML_V,   LOOM_SENML_V,
+    LOOM_SENML_VB,      LOOM_SENML_VD, LOOM_SENML_V, LOOM_SENML_VLO, LOOM_SENML_VS};
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+/* Base name and name make one path, wherever it is cut (rule D-30). */
+static bool make_path(const struct loom_decoder *decoder, struct loom_path_reader *name,
+                      struct loom_path *path)
+{
+    if (!loom_path_end(name, path) || path->depth < decoder->base.depth) {
+        return false;
+    }
+    for (uint8_t level = 0; level < decoder->base.depth; level++) {
+        if (path->id[level] != decoder->base.id[level]) {
+            return false;
+        }
+    }
+    return path->depth >= 3 || (decoder->mode & LOOM_DECODE_NAMES) != 0;
+}
+
+/* Whether the value holds from now on, which is all that a write can do. */
+static bool is_now(const struct loom_decoder *decoder)
+{
+    return loom_double_order(decoder->state.senml.base_time) ==
+           -loom_double_order(decoder->state.senml.time);
+}
+
+bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,
+                      struct loom_path_reader *name, struct loom_path *path)
+{
+    uint32_t values = seen & VALUES;
+    bool valued = (decoder->mode & LOOM_DECODE_NAMES) != 0
+                      ? values == 0
+                      : values != 0 && (values & (values - 1)) == 0;
+    return valued && ((decoder->mode & LOOM_DECODE_TIMES) != 0 || is_now(decoder)) &&
+           make_path(decoder, name, path);
+}
+
+enum loom_status loom_senml_end(const struct loom_decoder *decoder, bool any,
+                                struct loom_item *item)
+{
+    if (any || decoder->base.depth != 3 || (decoder->mode & LOOM_DECODE_NAMES) != 0) {
+        return LOOM_END;
+    }
+    item->path = decoder->base;
+    item->empty_multiple = true;
+    item->raw = (struct loom_bytes){NULL, 0};
+    return LOOM_OK;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+void loom_senml_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on)
+{
+    loom_put_path(out, base);
+    if (goes_on && base->depth > 0) {
+        loom_put_byte(out, '/');
+    }
+}
+
+void loom_senml_put_rest(struct loom_output *out, const struct loom_path *base,
+                         const struct loom_path *path)
+{
+    for (uint8_t level = base->depth; level < path->depth; level++) {
+        if (level > base->depth) {
+            loom_put_byte(out, '/');
+        }
+        loom_put_unsigned(out, path->id[level]);
+    }
+}
