@@ -29,10 +29,25 @@ struct loom_session {
     void *owner;
     struct loom_bytes identity;
     bool secure;
-    bool refused; /* the handshake fails */
+    bool refused;    /* the handshake fails */
+    bool confirming; /* a notification of this end is not acknowledged yet */
 };
 
-enum message_kind { MESSAGE_REQUEST, MESSAGE_RESPONSE, MESSAGE_LOST };
+/* An observation, as one of its ends knows it: the exchange stands for the token. */
+struct observation {
+    struct observation *next;
+    struct loom_session *session;
+    uint32_t exchange;
+    uint16_t name; /* that the end which is observed has given it; 0: the end that observes */
+};
+
+enum message_kind {
+    MESSAGE_REQUEST,
+    MESSAGE_RESPONSE,
+    MESSAGE_NOTIFICATION,
+    MESSAGE_NOTIFIED,
+    MESSAGE_LOST
+};
 
 struct message {
     struct message *next;
@@ -41,6 +56,8 @@ struct message {
     struct loom_session *from; /* NULL: from nobody */
     struct loom_session *to;
     uint32_t exchange;
+    uint16_t observation; /* of a notification */
+    bool confirmable;     /* same */
     enum loom_failure failure;
     int alert;
     struct loom_request request;
@@ -56,6 +73,7 @@ struct loom_loopback {
     uint32_t random; /* 0: hosts have none */
     struct loom_loopback_host *hosts;
     struct loom_session *sessions;
+    struct observation *observations;
     struct message *messages; /* by time */
 };
 
@@ -143,6 +161,68 @@ static void post_lost(struct loom_session *to, enum loom_failure failure, int al
     post(to->host->network, message, delay);
 }
 
+static void post_notified(struct loom_session *to, uint16_t observation, enum loom_failure failure,
+                          bool confirmable, uint64_t delay)
+{
+    struct message *message = new_message(MESSAGE_NOTIFIED, NULL, to, 0);
+    message->observation = observation;
+    message->failure = failure;
+    message->confirmable = confirmable;
+    post(to->host->network, message, delay);
+}
+
+/* ---- observations ---------------------------------------------------------------------------- */
+
+static void add_observation(struct loom_session *session, uint32_t exchange, uint16_t name)
+{
+    struct observation *added = allocate(sizeof *added);
+    added->session = session;
+    added->exchange = exchange;
+    added->name = name;
+    added->next = session->host->network->observations;
+    session->host->network->observations = added;
+}
+
+static struct observation *find_exchange(const struct loom_session *session, uint32_t exchange)
+{
+    struct observation *found = session->host->network->observations;
+    while (found != NULL && (found->session != session || found->exchange != exchange)) {
+        found = found->next;
+    }
+    return found;
+}
+
+static struct observation *find_name(const struct loom_session *session, uint16_t name)
+{
+    struct observation *found = session->host->network->observations;
+    while (found != NULL && (found->session != session || found->name != name)) {
+        found = found->next;
+    }
+    return found;
+}
+
+/* NULL is allowed. */
+static void remove_observation(struct loom_loopback *network, struct observation *removed)
+{
+    struct observation **at = &network->observations;
+    while (*at != NULL && *at != removed) {
+        at = &(*at)->next;
+    }
+    if (*at != NULL) {
+        *at = removed->next;
+        free(removed);
+    }
+}
+
+static struct observation *any_observation(const struct loom_session *session)
+{
+    struct observation *found = session->host->network->observations;
+    while (found != NULL && found->session != session) {
+        found = found->next;
+    }
+    return found;
+}
+
 /* ---- sessions -------------------------------------------------------------------------------- */
 
 static struct loom_session *new_session(struct loom_loopback_host *host, void *owner)
@@ -166,9 +246,11 @@ static void free_session(struct loom_session *session)
         if (message->from == session) {
             message->from = NULL;
         }
-        if (message->to == session && message->kind == MESSAGE_REQUEST && message->from != NULL) {
+        bool waited_for = message->kind == MESSAGE_REQUEST ||
+                          (message->kind == MESSAGE_NOTIFICATION && message->confirmable);
+        if (message->to == session && waited_for && message->from != NULL) {
             /* Nobody will answer it; the end that asked is told so in time. */
-            message->kind = MESSAGE_RESPONSE;
+            message->kind = message->kind == MESSAGE_REQUEST ? MESSAGE_RESPONSE : MESSAGE_NOTIFIED;
             message->to = message->from;
             message->from = NULL;
             message->failure = LOOM_FAILURE_TIMEOUT;
@@ -188,6 +270,9 @@ static void free_session(struct loom_session *session)
         struct message *orphan = orphans;
         orphans = orphan->next;
         post(network, orphan, TIMEOUT_MS);
+    }
+    while (any_observation(session) != NULL) {
+        remove_observation(network, any_observation(session));
     }
     while (*at != session) {
         at = &(*at)->next;
@@ -320,6 +405,9 @@ static enum loom_status port_request(void *self, struct loom_session *session,
         post_failure(session, exchange, LOOM_FAILURE_TIMEOUT, TIMEOUT_MS);
         return LOOM_OK;
     }
+    if (request->observe == LOOM_OBSERVE_END) {
+        remove_observation(host->network, find_exchange(session, request->observation_of));
+    }
     size_t size = texts_size(request->path, request->path_count) +
                   texts_size(request->query, request->query_count) + request->payload.length;
     struct message *message = new_message(MESSAGE_REQUEST, session, session->peer, size);
@@ -346,11 +434,72 @@ static void port_cancel(void *self, struct loom_session *session, uint32_t excha
             free_message(message);
             continue;
         }
-        if (same && message->from == session) {
+        if (same && message->from == session && message->kind == MESSAGE_REQUEST) {
             message->from = NULL;
         }
         at = &message->next;
     }
+    remove_observation(host->network, find_exchange(session, exchange));
+}
+
+static enum loom_status port_notify(void *self, struct loom_session *session, uint16_t observation,
+                                    const struct loom_notification *notification)
+{
+    const struct loom_loopback_host *host = self;
+    struct observation *observed = find_name(session, observation);
+    if (observed == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    if (notification->confirmable && session->confirming) {
+        return LOOM_UNAVAILABLE;
+    }
+    session->confirming = session->confirming || notification->confirmable;
+    uint32_t exchange = observed->exchange;
+    if (notification->code >> 5 != 2) {
+        remove_observation(host->network, observed);
+    }
+    if (session->peer == NULL || !session->target->reachable || !host->reachable) {
+        if (notification->confirmable) {
+            post_notified(session, observation, LOOM_FAILURE_TIMEOUT, true, TIMEOUT_MS);
+        }
+        return LOOM_OK;
+    }
+    struct message *message =
+        new_message(MESSAGE_NOTIFICATION, session, session->peer, notification->payload.length);
+    message->exchange = exchange;
+    message->observation = observation;
+    message->confirmable = notification->confirmable;
+    message->response.code = notification->code;
+    message->response.content_format = notification->content_format;
+    message->response.payload.data =
+        keep(message, notification->payload.data, notification->payload.length);
+    message->response.payload.length = notification->payload.length;
+    message->response.observe_more = notification->code >> 5 == 2;
+    post(host->network, message, LOOM_LOOPBACK_LATENCY_MS);
+    return LOOM_OK;
+}
+
+static void port_forget(void *self, struct loom_session *session, uint16_t observation)
+{
+    const struct loom_loopback_host *host = self;
+    struct message **at = &host->network->messages;
+    while (*at != NULL) {
+        struct message *message = *at;
+        if (message->kind == MESSAGE_NOTIFIED && message->to == session &&
+            message->observation == observation) {
+            session->confirming = session->confirming && !message->confirmable;
+            *at = message->next;
+            free_message(message);
+            continue;
+        }
+        if (message->kind == MESSAGE_NOTIFICATION && message->from == session &&
+            message->observation == observation) {
+            session->confirming = session->confirming && !message->confirmable;
+            message->from = NULL;
+        }
+        at = &message->next;
+    }
+    remove_observation(host->network, find_name(session, observation));
 }
 
 static uint64_t port_now(void *self)
@@ -400,7 +549,23 @@ static void answer(struct loom_session *to, uint32_t exchange, const struct loom
     keep_texts(message, message->response.location, reply->location_count);
     message->response.payload.data = keep(message, reply->payload, reply->length);
     message->response.payload.length = reply->length;
+    message->response.observe_more = reply->observation != 0 && reply->code >> 5 == 2;
     post(to->host->network, message, LOOM_LOOPBACK_LATENCY_MS);
+}
+
+/* What an answer means for the observation that has the token of the request. */
+static void note_observation(const struct message *message, const struct loom_reply *reply)
+{
+    struct loom_session *to = message->to;
+    const struct loom_request *request = &message->request;
+    if (reply->observation != 0 && reply->code >> 5 == 2) {
+        add_observation(to, message->exchange, reply->observation);
+        if (message->from != NULL) {
+            add_observation(message->from, message->exchange, 0);
+        }
+    } else if (request->observe == LOOM_OBSERVE_END && request->observation_of != 0) {
+        port_forget(to->host, to, (uint16_t)request->observation_of);
+    }
 }
 
 static void deliver_request(struct message *message)
@@ -414,8 +579,15 @@ static void deliver_request(struct message *message)
     reply.payload = room;
     reply.room = sizeof room;
     bool heard = host->reachable;
+    const struct observation *known = message->request.observe == LOOM_OBSERVE_END
+                                          ? find_exchange(to, message->request.observation_of)
+                                          : NULL;
+    message->request.observation_of = known == NULL ? 0 : known->name;
     if (heard) {
         host->side->request(host->side_self, to->owner, to, &message->request, &reply);
+    }
+    if (heard && reply.code != 0) {
+        note_observation(message, &reply);
     }
     if (message->from == NULL) {
         return; /* the end that asked has gone in the meantime */
@@ -426,6 +598,73 @@ static void deliver_request(struct message *message)
         return;
     }
     answer(message->from, message->exchange, &reply);
+}
+
+/* Nobody waits for it any more: it is refused (rule C-61). */
+static void deliver_notification(const struct message *message)
+{
+    struct loom_session *to = message->to;
+    struct loom_session *from = message->from;
+    struct loom_loopback_host *host = to->host;
+    struct observation *observation = find_exchange(to, message->exchange);
+    bool confirmable = message->confirmable;
+    bool wanted = observation != NULL;
+    if (!host->reachable) {
+        if (from != NULL && confirmable) {
+            post_notified(from, message->observation, LOOM_FAILURE_TIMEOUT, true,
+                          TIMEOUT_MS - LOOM_LOOPBACK_LATENCY_MS);
+        }
+        return;
+    }
+    if (from != NULL && (confirmable || !wanted)) {
+        post_notified(from, message->observation, wanted ? LOOM_FAILURE_NONE : LOOM_FAILURE_RESET,
+                      confirmable, LOOM_LOOPBACK_LATENCY_MS);
+    }
+    if (wanted) {
+        if (!message->response.observe_more) {
+            remove_observation(host->network, observation);
+        }
+        host->side->response(host->side_self, to->owner, to, message->exchange, &message->response,
+                             LOOM_FAILURE_NONE);
+    }
+}
+
+static void deliver_notified(const struct message *message)
+{
+    struct loom_session *to = message->to;
+    struct loom_loopback_host *host = to->host;
+    to->confirming = to->confirming && !message->confirmable;
+    if (message->failure == LOOM_FAILURE_RESET) {
+        remove_observation(host->network, find_name(to, message->observation));
+    }
+    if (host->side->notified != NULL) {
+        host->side->notified(host->side_self, to->owner, to, message->observation,
+                             message->failure);
+    }
+}
+
+static bool is_open(const struct loom_loopback *network, const struct loom_session *session)
+{
+    const struct loom_session *open = network->sessions;
+    while (open != NULL && open != session) {
+        open = open->next;
+    }
+    return open != NULL;
+}
+
+/* What this end observes comes to its end with the session. The side may close it meanwhile. */
+static void report_observed(struct loom_loopback_host *host, struct loom_session *session)
+{
+    struct loom_response nothing;
+    struct observation *observation;
+    memset(&nothing, 0, sizeof nothing);
+    nothing.content_format = LOOM_FORMAT_ABSENT;
+    while (is_open(host->network, session) && (observation = find_name(session, 0)) != NULL) {
+        uint32_t exchange = observation->exchange;
+        remove_observation(host->network, observation);
+        host->side->response(host->side_self, session->owner, session, exchange, &nothing,
+                             LOOM_FAILURE_CLOSED);
+    }
 }
 
 static void deliver(struct message *message)
@@ -440,9 +679,18 @@ static void deliver(struct message *message)
         host->side->response(host->side_self, to->owner, to, message->exchange, &message->response,
                              message->failure);
         break;
+    case MESSAGE_NOTIFICATION:
+        deliver_notification(message);
+        break;
+    case MESSAGE_NOTIFIED:
+        deliver_notified(message);
+        break;
     case MESSAGE_LOST:
-        host->side->lost(host->side_self, to->owner, to, message->failure, message->alert);
-        free_session(to);
+        report_observed(host, to);
+        if (is_open(host->network, to)) {
+            host->side->lost(host->side_self, to->owner, to, message->failure, message->alert);
+            free_session(to);
+        }
         break;
     }
 }
@@ -510,6 +758,8 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     port->request = port_request;
     port->cancel = port_cancel;
     port->peer = port_peer;
+    port->notify = port_notify;
+    port->forget = port_forget;
     return host;
 }
 

@@ -109,6 +109,7 @@ void loom_coap_session_free(struct loom_session *session)
     loom_coap_session_leave(session);
     loom_coap_ring_remove(&session->agenda);
     loom_coap_exchange_forget(session);
+    loom_coap_observe_clear(session);
     loom_coap_answered_clear(session);
     loom_coap_transfer_clear(session->port, &session->incoming);
     loom_coap_transfer_clear(session->port, &session->outgoing);
@@ -141,6 +142,9 @@ void loom_coap_session_settle(struct loom_session *session)
     }
     if (!session->closed) {
         loom_coap_exchange_report(session);
+    }
+    if (!session->closed && session->gone == LOOM_FAILURE_NONE) {
+        loom_coap_observe_report(session);
     }
     /* What was just told may have made the side close it. */
     if (!session->closed && session->gone != LOOM_FAILURE_NONE) {

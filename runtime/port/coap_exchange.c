@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum {
-    TOKEN_LENGTH = 8,
     MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
     BLOCK_ROOM = 4 + 4 + 5 + 1
@@ -21,11 +20,14 @@ struct exchange {
     struct loom_session *session;
     uint32_t number;
     uint8_t method;
-    uint8_t token[TOKEN_LENGTH];
+    uint8_t token[LOOM_COAP_TOKEN_LENGTH];
     coap_mid_t mid; /* of the message that is under way */
     bool under_way;
-    bool brief;     /* it is repeated `secure_retransmit` times, and the session ends with it */
-    bool receiving; /* the answer has begun to come, in blocks */
+    bool brief;      /* it is repeated `secure_retransmit` times, and the session ends with it */
+    bool receiving;  /* the answer has begun to come, in blocks */
+    bool has_token;  /* each of its messages has the same, that of an observation which it ends */
+    bool notified;   /* it fetches the rest of a notification of the observed exchange */
+    uint8_t observe; /* enum loom_observe */
     enum loom_failure failure;
     uint64_t deadline;
     struct loom_coap_body options;
@@ -76,6 +78,7 @@ void loom_coap_exchange_forget(struct loom_session *session)
     while ((exchange = first_of(session)) != NULL) {
         exchange_free(exchange);
     }
+    loom_coap_observed_clear(session);
 }
 
 /* ---- a new request --------------------------------------------------------------------------- */
@@ -128,7 +131,7 @@ static bool choose_size(struct exchange *exchange)
 {
     struct loom_session *session = exchange->session;
     /* The list of options as it is kept takes no less than they do in the message. */
-    size_t taken = exchange->options.length + TOKEN_LENGTH + BLOCK_ROOM +
+    size_t taken = exchange->options.length + LOOM_COAP_TOKEN_LENGTH + BLOCK_ROOM +
                    (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
     size_t room =
         session->coap != NULL ? coap_session_max_pdu_size(session->coap) : (size_t)MESSAGE_ROOM;
@@ -138,6 +141,35 @@ static bool choose_size(struct exchange *exchange)
     }
     exchange->in_blocks = exchange->payload.length > room - taken;
     return true;
+}
+
+static struct exchange *exchange_new(struct loom_session *session, uint32_t number)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+
+    if (exchange == NULL) {
+        return NULL;
+    }
+    loom_coap_ring_init(&exchange->place);
+    loom_coap_ring_init(&exchange->waiting);
+    exchange->session = session;
+    exchange->number = number;
+    return exchange;
+}
+
+/* What is observed ends with a request that has its token (RFC 7641 section 3.6). */
+static void take_token(struct exchange *exchange, const struct loom_request *request)
+{
+    struct loom_coap_observed *observed =
+        request->observe == LOOM_OBSERVE_END
+            ? loom_coap_observed_find(exchange->session, request->observation_of)
+            : NULL;
+
+    if (observed != NULL) {
+        exchange->has_token = true;
+        memcpy(exchange->token, observed->token, LOOM_COAP_TOKEN_LENGTH);
+        loom_coap_exchange_cancel(exchange->session->port, exchange->session, observed->number);
+    }
 }
 
 enum loom_status loom_coap_exchange_request(void *self, struct loom_session *session,
@@ -154,15 +186,12 @@ enum loom_status loom_coap_exchange_request(void *self, struct loom_session *ses
         !texts_fit(request->query, request->query_count)) {
         return LOOM_TOO_LARGE;
     }
-    exchange = calloc(1, sizeof *exchange);
+    exchange = exchange_new(session, number);
     if (exchange == NULL) {
         return LOOM_UNAVAILABLE;
     }
-    loom_coap_ring_init(&exchange->place);
-    loom_coap_ring_init(&exchange->waiting);
-    exchange->session = session;
-    exchange->number = number;
     exchange->method = (uint8_t)request->method;
+    exchange->observe = request->observe;
     if (!copy_request(exchange, request)) {
         exchange_free(exchange);
         return LOOM_UNAVAILABLE;
@@ -171,6 +200,7 @@ enum loom_status loom_coap_exchange_request(void *self, struct loom_session *ses
         exchange_free(exchange);
         return LOOM_TOO_LARGE;
     }
+    take_token(exchange, request);
     loom_coap_ring_append(&session->exchanges, &exchange->place);
     loom_coap_session_check_address(session);
     loom_coap_session_attend(session);
@@ -200,6 +230,14 @@ static bool put_payload(const struct exchange *exchange, coap_pdu_t *pdu)
     return length == 0 || coap_add_data(pdu, length, payload->data + exchange->sent) != 0;
 }
 
+/* The rest of an answer is asked for without it (RFC 7959 section 3.4). */
+static bool put_observe(const struct exchange *exchange, coap_pdu_t *pdu)
+{
+    return exchange->observe == LOOM_OBSERVE_NONE || exchange->receiving ||
+           loom_coap_option_put_unsigned(pdu, COAP_OPTION_OBSERVE,
+                                         exchange->observe == LOOM_OBSERVE_BEGIN ? 0 : 1);
+}
+
 static coap_pdu_t *next_message(struct exchange *exchange)
 {
     coap_session_t *coap = exchange->session->coap;
@@ -210,8 +248,9 @@ static coap_pdu_t *next_message(struct exchange *exchange)
     if (pdu == NULL) {
         return NULL;
     }
-    complete = coap_prng(exchange->token, TOKEN_LENGTH) == 1 &&
-               coap_add_token(pdu, TOKEN_LENGTH, exchange->token) != 0 &&
+    complete = (exchange->has_token || coap_prng(exchange->token, LOOM_COAP_TOKEN_LENGTH) == 1) &&
+               coap_add_token(pdu, LOOM_COAP_TOKEN_LENGTH, exchange->token) != 0 &&
+               put_observe(exchange, pdu) &&
                loom_coap_options_put(
                    (struct loom_bytes){exchange->options.data, exchange->options.length}, pdu);
     if (complete && exchange->receiving) {
@@ -315,11 +354,10 @@ static void send_next(struct exchange *exchange)
     loom_coap_session_attend(exchange->session);
 }
 
-void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_t number)
+void loom_coap_exchange_leave(struct loom_session *session, uint32_t number)
 {
     struct loom_coap_ring *place = session->exchanges.next;
 
-    (void)self;
     while (place != &session->exchanges) {
         struct exchange *exchange = LOOM_COAP_RING_ENTRY(place, struct exchange, place);
 
@@ -333,6 +371,13 @@ void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_
     }
 }
 
+void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_t number)
+{
+    (void)self;
+    loom_coap_exchange_leave(session, number);
+    loom_coap_observed_free(loom_coap_observed_find(session, number));
+}
+
 /* ---- the end without an answer --------------------------------------------------------------- */
 
 static void report_failure(struct exchange *exchange, enum loom_failure failure)
@@ -343,6 +388,7 @@ static void report_failure(struct exchange *exchange, enum loom_failure failure)
     uint32_t number = exchange->number;
 
     exchange_free(exchange);
+    loom_coap_observed_free(loom_coap_observed_find(session, number));
     port->side->response(port->side_self, session->owner, session, number, &response, failure);
 }
 
@@ -358,6 +404,9 @@ void loom_coap_exchange_report(struct loom_session *session)
         } else {
             return;
         }
+    }
+    if (session->gone != LOOM_FAILURE_NONE) {
+        loom_coap_observed_report(session);
     }
 }
 
@@ -412,7 +461,8 @@ static bool has_token(const struct exchange *exchange, const coap_pdu_t *pdu)
 {
     coap_bin_const_t token = coap_pdu_get_token(pdu);
 
-    return token.length == TOKEN_LENGTH && memcmp(token.s, exchange->token, TOKEN_LENGTH) == 0;
+    return token.length == LOOM_COAP_TOKEN_LENGTH &&
+           memcmp(token.s, exchange->token, LOOM_COAP_TOKEN_LENGTH) == 0;
 }
 
 /* Why the session itself came to its end, as far as libcoap lets it be seen. */
@@ -431,7 +481,6 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
     struct exchange *exchange;
     bool concerned;
 
-    (void)mid;
     if (session == NULL || session->closed) {
         return;
     }
@@ -450,18 +499,22 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
     case COAP_NACK_ICMP_ISSUE:
         /* libcoap would go on sending: only the end of the session stops it. With nothing under way
          * it is an answer of ours that was not wanted, which is the peer's business. */
-        if (exchange != NULL) {
+        if (exchange != NULL || session->confirming != NULL) {
             loom_coap_session_lose(session, LOOM_FAILURE_UNREACHABLE);
         }
         break;
     case COAP_NACK_RST:
         if (concerned) {
             fail(exchange, LOOM_FAILURE_RESET);
+        } else {
+            (void)loom_coap_observe_on_failure(session, LOOM_FAILURE_RESET, mid);
         }
         break;
     case COAP_NACK_TOO_MANY_RETRIES:
         if (concerned) {
             time_out(exchange);
+        } else {
+            (void)loom_coap_observe_on_failure(session, LOOM_FAILURE_TIMEOUT, mid);
         }
         break;
     default:
@@ -549,14 +602,12 @@ static void get_locations(const coap_pdu_t *received, struct loom_response *resp
     }
 }
 
-static void report_answer(struct exchange *exchange, const coap_pdu_t *received,
-                          struct loom_bytes payload)
+void loom_coap_exchange_tell(struct loom_session *session, uint32_t number,
+                             const coap_pdu_t *received, struct loom_bytes payload, bool more)
 {
-    struct loom_session *session = exchange->session;
     struct loom_coap_port *port = session->port;
-    struct loom_response response = {.content_format = LOOM_FORMAT_ABSENT, .payload = payload};
-    struct loom_coap_body answer = exchange->answer;
-    uint32_t number = exchange->number;
+    struct loom_response response = {
+        .content_format = LOOM_FORMAT_ABSENT, .payload = payload, .observe_more = more};
     uint32_t format;
 
     response.code = (uint8_t)coap_pdu_get_code(received);
@@ -564,13 +615,45 @@ static void report_answer(struct exchange *exchange, const coap_pdu_t *received,
         response.content_format = (uint16_t)format;
     }
     get_locations(received, &response);
+    port->side->response(port->side_self, session->owner, session, number, &response,
+                         LOOM_FAILURE_NONE);
+}
+
+static void report_answer(struct exchange *exchange, const coap_pdu_t *received,
+                          struct loom_bytes payload)
+{
+    struct loom_session *session = exchange->session;
+    struct loom_coap_body answer = exchange->answer;
+    uint32_t number = exchange->number;
+    bool more = exchange->notified;
+
     /* The payload may stand in it: it must live on until the side has been told. */
     exchange->answer = (struct loom_coap_body){NULL, 0, 0};
     exchange_free(exchange);
     loom_coap_session_attend(session);
-    port->side->response(port->side_self, session->owner, session, number, &response,
-                         LOOM_FAILURE_NONE);
+    loom_coap_exchange_tell(session, number, received, payload, more);
     loom_coap_body_clear(&answer);
+}
+
+/* The peer has taken the request to observe: its answer is the first notification. */
+static void note_observation(struct exchange *exchange, const coap_pdu_t *received)
+{
+    struct loom_coap_observed *observed = NULL;
+
+    if (exchange->observe == LOOM_OBSERVE_BEGIN && !exchange->receiving) {
+        observed = loom_coap_observed_begin(exchange->session, exchange->number, exchange->token,
+                                            received);
+    }
+    if (observed == NULL) {
+        return;
+    }
+    exchange->notified = true;
+    observed->method = exchange->method;
+    observed->in_blocks = exchange->in_blocks;
+    observed->complete = loom_coap_body_append(&observed->options, exchange->options.data,
+                                               exchange->options.length, SIZE_MAX) &&
+                         loom_coap_body_append(&observed->payload, exchange->payload.data,
+                                               exchange->payload.length, SIZE_MAX);
 }
 
 /* Takes a block of an answer. @return false if it cannot be used */
@@ -599,6 +682,33 @@ static bool take_block(struct exchange *exchange, const coap_pdu_t *received,
     return true;
 }
 
+bool loom_coap_exchange_fetch(const struct loom_coap_observed *observed, const coap_pdu_t *received,
+                              const struct loom_coap_block *block, struct loom_bytes payload,
+                              bool more)
+{
+    struct loom_session *session = observed->session;
+    struct exchange *exchange = exchange_new(session, observed->number);
+
+    if (exchange == NULL) {
+        return false;
+    }
+    exchange->method = observed->method;
+    exchange->in_blocks = observed->in_blocks;
+    exchange->notified = more;
+    if (!observed->complete ||
+        !loom_coap_body_append(&exchange->options, observed->options.data, observed->options.length,
+                               SIZE_MAX) ||
+        !loom_coap_body_append(&exchange->payload, observed->payload.data, observed->payload.length,
+                               SIZE_MAX) ||
+        !take_block(exchange, received, block, payload)) {
+        exchange_free(exchange);
+        return false;
+    }
+    loom_coap_ring_append(&session->exchanges, &exchange->place);
+    loom_coap_session_attend(session);
+    return true;
+}
+
 coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
                                                const coap_pdu_t *received, const coap_mid_t mid)
 {
@@ -615,10 +725,18 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     if (session == NULL || session->closed || session->gone != LOOM_FAILURE_NONE) {
         return reject;
     }
-    exchange = first_of(session);
-    if (exchange == NULL || !exchange->under_way || !has_token(exchange, received) ||
-        !is_response_code(code)) {
+    if (!is_response_code(code)) {
         return reject;
+    }
+    exchange = first_of(session);
+    if (exchange == NULL || !exchange->under_way || !has_token(exchange, received)) {
+        bool known = !piggybacked && loom_coap_observed_on_response(session, received);
+
+        return known ? COAP_RESPONSE_OK : reject;
+    }
+    /* A notification that was on its way when its observation ended. */
+    if (exchange->has_token && !piggybacked && loom_coap_observed_is_notification(received)) {
+        return COAP_RESPONSE_OK;
     }
     /* RFC 7252 section 5.3.2: in an acknowledgement, message id and token must match. */
     if (piggybacked && mid != exchange->mid) {
@@ -633,6 +751,7 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     if (code == LOOM_TOO_LARGE && begin_smaller(exchange, received)) {
         return COAP_RESPONSE_OK;
     }
+    note_observation(exchange, received);
     (void)coap_get_data(received, &payload.length, &payload.data);
     switch (loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block)) {
     case 0:

@@ -15,8 +15,11 @@
  *   coap_connect.c   sessions of ours: from a URI to a connection, and the end of every session
  *   coap_session.c   sessions: those of peers, signs of life, loss
  *   coap_serve.c     requests of peers, and the answers to them
+ *   coap_answer.c    what goes into the message of an answer or a notification
  *   coap_answered.c  messages answered already
+ *   coap_observe.c   observations of peers, and the notifications to them
  *   coap_exchange.c  requests of ours
+ *   coap_observed.c  what a peer is observed for: the notifications that come
  *   coap_transfer.c  bodies that come or go in blocks between messages
  *   coap_block.c     options, block options and bodies
  *   coap_uri.c       addresses, and where URIs lead
@@ -196,6 +199,13 @@ struct loom_coap_transfer {
     uint16_t content_format;
 };
 
+/** Appends the key of a request. */
+bool loom_coap_transfer_key(struct loom_coap_body *key, const struct loom_request *request);
+bool loom_coap_transfer_has_key(const struct loom_coap_transfer *transfer,
+                                const struct loom_coap_body *key);
+/** Begins a body that belongs to a key. */
+bool loom_coap_transfer_begin_for(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                                  const struct loom_coap_body *key);
 bool loom_coap_transfer_begin(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                               const struct loom_request *request);
 bool loom_coap_transfer_is_of(const struct loom_coap_transfer *transfer,
@@ -212,7 +222,48 @@ void loom_coap_transfer_expire(struct loom_coap_port *port);
 /** Time on the port's clock at which the next one ends; UINT64_MAX: never. */
 uint64_t loom_coap_transfer_deadline(const struct loom_coap_port *port);
 
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/** More would leave no room for a payload; our own locations are `rd` and a short name. */
+#define LOOM_COAP_LOCATION_MAX 300u
+
+/** An answer or a notification before it is written. */
+struct loom_coap_outgoing {
+    uint8_t code;
+    uint16_t content_format;
+    uint32_t etag;                  /**< 0: none */
+    const struct loom_reply *reply; /**< for its locations; may be NULL */
+    struct loom_coap_block block1;
+    struct loom_coap_block block2;
+    bool has_block1;
+    bool has_block2;
+    bool has_sequence;
+    uint32_t sequence; /**< of a notification */
+    struct loom_bytes payload;
+};
+
+/** The options of an answer, as a list: ETag, Observe, Location-Path, Content-Format, Block2,
+ *  Block1. */
+struct loom_coap_answer_options {
+    size_t length;
+    uint8_t bytes[(5 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 +
+                  LOOM_COAP_LOCATION_MAX];
+};
+
+/** Bytes of payload that fit an answer. */
+size_t loom_coap_answer_room(const struct loom_session *session, const struct loom_reply *reply);
+/** Cuts the block that was asked for out of an answer; NULL: none was. */
+void loom_coap_answer_cut(const struct loom_session *session, const struct loom_coap_block *wanted,
+                          struct loom_coap_outgoing *answer);
+/** Keeps an answer whose rest the peer may ask for, in a transfer that has begun. */
+bool loom_coap_answer_keep(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                           struct loom_coap_outgoing *answer);
+/** Lists the options in the order of their numbers. */
+void loom_coap_answer_list_options(const struct loom_coap_outgoing *answer,
+                                   struct loom_coap_answer_options *options);
+
 struct loom_coap_lookup;
+struct loom_coap_observed;
 
 /** Where a session is to lead. */
 struct loom_coap_way {
@@ -245,7 +296,10 @@ struct loom_session {
     uint64_t last_message; /**< time of it on the port's clock, either way */
     bool kept;             /**< the side needs it, though a peer began it */
     char *address;         /**< LOOM_COAP_URI_SIZE bytes for people, written when somebody asks */
-    struct loom_coap_ring exchanges; /**< in order of the requests; the first one is under way */
+    struct loom_coap_ring exchanges;    /**< in order of the requests; the first one is under way */
+    struct loom_coap_ring observed;     /**< exchanges that go on: notifications come */
+    struct loom_coap_ring observations; /**< of the peer: notifications go */
+    struct loom_coap_observation *confirming; /**< whose notification is not acknowledged yet */
     struct loom_coap_transfer incoming;
     struct loom_coap_transfer outgoing;
     struct loom_coap_answered answered;
@@ -300,6 +354,19 @@ void loom_coap_exchange_expire(struct loom_coap_port *port);
  */
 uint64_t loom_coap_exchange_deadline(const struct loom_coap_port *port);
 
+/** Ends the exchanges of a number without a word, and none that is observed. */
+void loom_coap_exchange_leave(struct loom_session *session, uint32_t number);
+/** Tells the side of an answer.
+ *  @param more the exchange goes on: it is observed */
+void loom_coap_exchange_tell(struct loom_session *session, uint32_t number,
+                             const coap_pdu_t *received, struct loom_bytes payload, bool more);
+/** Asks for the blocks of a notification that come after its first one.
+ *  @param more the exchange goes on afterwards
+ *  @return false: out of memory, or the block cannot be used */
+bool loom_coap_exchange_fetch(const struct loom_coap_observed *observed, const coap_pdu_t *received,
+                              const struct loom_coap_block *block, struct loom_bytes payload,
+                              bool more);
+
 /* libcoap's handlers */
 coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
                                                const coap_pdu_t *received, const coap_mid_t mid);
@@ -308,6 +375,71 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
 void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
                                 const coap_pdu_t *request, const coap_string_t *query,
                                 coap_pdu_t *response);
+
+/* ---- what peers are observed for ------------------------------------------------------------- */
+
+#define LOOM_COAP_TOKEN_LENGTH 8u
+
+/** An exchange that goes on after its answer (RFC 7641 section 3). */
+struct loom_coap_observed {
+    struct loom_coap_ring place; /**< in its session */
+    struct loom_session *session;
+    uint32_t number;
+    uint8_t method;
+    uint8_t token[LOOM_COAP_TOKEN_LENGTH];
+    uint32_t sequence;             /**< of the newest notification */
+    uint64_t heard;                /**< when that came, on the port's clock */
+    bool in_blocks;                /**< its request went so */
+    bool complete;                 /**< what follows is whole */
+    struct loom_coap_body options; /**< of its request, to ask for later blocks */
+    struct loom_coap_body payload;
+};
+
+struct loom_coap_observed *loom_coap_observed_find(const struct loom_session *session,
+                                                   uint32_t number);
+/** Whether a message has an Observe option. */
+bool loom_coap_observed_is_notification(const coap_pdu_t *received);
+/** Begins, if the answer says that the peer goes on.
+ *  @return NULL: it does not, or out of memory */
+struct loom_coap_observed *loom_coap_observed_begin(struct loom_session *session, uint32_t number,
+                                                    const uint8_t *token,
+                                                    const coap_pdu_t *received);
+/** NULL is allowed. */
+void loom_coap_observed_free(struct loom_coap_observed *observed);
+void loom_coap_observed_clear(struct loom_session *session);
+/** Tells the end of all: the session is lost. */
+void loom_coap_observed_report(struct loom_session *session);
+/** @return false: it is no notification that anybody waits for */
+bool loom_coap_observed_on_response(struct loom_session *session, const coap_pdu_t *received);
+
+/* ---- observations of peers ------------------------------------------------------------------- */
+
+/** The observation that has the token of a request; 0: none. */
+uint16_t loom_coap_observe_find(const struct loom_session *session, const coap_pdu_t *request);
+/** Notes what the side's answer to a BEGIN or END means for its token.
+ *  @return whether the answer is a notification, the first one, with this number */
+bool loom_coap_observe_note(struct loom_session *session, const coap_pdu_t *message,
+                            const struct loom_request *request, const struct loom_reply *reply,
+                            uint32_t *sequence);
+/** The body of a notification that a request asks for the rest of; NULL: there is none. */
+const struct loom_coap_transfer *loom_coap_observe_body(const struct loom_session *session,
+                                                        const struct loom_request *request);
+enum loom_status loom_coap_observe_notify(void *self, struct loom_session *session,
+                                          uint16_t observation,
+                                          const struct loom_notification *notification);
+void loom_coap_observe_forget(void *self, struct loom_session *session, uint16_t observation);
+/** Forgets all of a session without a word. */
+void loom_coap_observe_clear(struct loom_session *session);
+/** Tells the ends of notifications. */
+void loom_coap_observe_report(struct loom_session *session);
+/** The peer has refused a notification, or said nothing to it.
+ *  @return false: the message was none */
+bool loom_coap_observe_on_failure(struct loom_session *session, enum loom_failure failure,
+                                  coap_mid_t mid);
+/** Looks which notifications have been acknowledged, and gives up what has waited for too long. */
+void loom_coap_observe_check(struct loom_coap_port *port);
+/** Time on the port's clock at which one has waited for too long; UINT64_MAX: never. */
+uint64_t loom_coap_observe_deadline(const struct loom_coap_port *port);
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
@@ -386,8 +518,11 @@ struct loom_coap_port {
     struct loom_coap_ring agenda;
     struct loom_coap_ring waiting;        /**< exchanges under way, the earliest deadline first */
     struct loom_coap_ring secure_waiting; /**< the same, of those with `secure_retransmit` */
+    struct loom_coap_ring confirming;     /**< observations with a notification that is not
+                                           * acknowledged,     the earliest deadline first */
     uint32_t next_etag;
-    uint8_t *reply; /**< room for the payload of a reply, `payload_max` bytes */
+    uint32_t sequence; /**< of the last notification */
+    uint8_t *reply;    /**< room for the payload of a reply, `payload_max` bytes */
 };
 
 /** Milliseconds of a clock that never goes back. */

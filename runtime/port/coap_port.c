@@ -229,6 +229,7 @@ static void begin_rings(struct loom_coap_port *coap)
     loom_coap_ring_init(&coap->agenda);
     loom_coap_ring_init(&coap->waiting);
     loom_coap_ring_init(&coap->secure_waiting);
+    loom_coap_ring_init(&coap->confirming);
 }
 
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
@@ -275,6 +276,8 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .request = loom_coap_exchange_request,
         .cancel = loom_coap_exchange_cancel,
         .peer = loom_coap_session_peer,
+        .notify = loom_coap_observe_notify,
+        .forget = loom_coap_observe_forget,
     };
     return coap;
 }
@@ -414,7 +417,10 @@ static uint64_t earliest(uint64_t a, uint64_t b)
 
 uint64_t loom_coap_deadline(const struct loom_coap_port *coap)
 {
-    return earliest(loom_coap_exchange_deadline(coap), loom_coap_transfer_deadline(coap));
+    uint64_t messages =
+        earliest(loom_coap_exchange_deadline(coap), loom_coap_observe_deadline(coap));
+
+    return earliest(messages, loom_coap_transfer_deadline(coap));
 }
 
 /* Milliseconds until something is to be given up, at most `limit`. */
@@ -538,6 +544,9 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
         return LOOM_INTERNAL_ERROR;
     }
     loom_coap_exchange_expire(coap);
+    if (!loom_coap_ring_is_empty(&coap->confirming)) {
+        loom_coap_observe_check(coap);
+    }
     settle(coap);
     return LOOM_OK;
 }

@@ -3,18 +3,7 @@
 
 #include <string.h>
 
-enum {
-    BAD_OPTION = LOOM_CODE(4, 2),
-    CONTINUE = LOOM_CODE(2, 31),
-    INCOMPLETE = LOOM_CODE(4, 8),
-    /* Bytes of an answer that are neither payload nor Location-Path: token, ETag, Content-Format,
-     * Block2, Block1, payload marker. */
-    ANSWER_ROOM = 8 + 5 + 3 + 4 + 4 + 1,
-    /* More would leave no room for a payload; our own locations are `rd` and a short name. */
-    LOCATION_MAX = 300,
-    /* The same options as a list: ETag, Content-Format, Block2, Block1, and Location-Path. */
-    ANSWER_OPTIONS = (4 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 2 + 4 + 4 + LOCATION_MAX
-};
+enum { BAD_OPTION = LOOM_CODE(4, 2), CONTINUE = LOOM_CODE(2, 31), INCOMPLETE = LOOM_CODE(4, 8) };
 
 /* A request taken apart. */
 struct incoming {
@@ -23,19 +12,7 @@ struct incoming {
     struct loom_coap_block block2;
     bool has_block1;
     bool has_block2;
-};
-
-/* An answer before it is written. */
-struct answer {
-    uint8_t code;
-    uint16_t content_format;
-    uint32_t etag;                  /* 0: none */
-    const struct loom_reply *reply; /* for its locations; may be NULL */
-    struct loom_coap_block block1;
-    struct loom_coap_block block2;
-    bool has_block1;
-    bool has_block2;
-    struct loom_bytes payload;
+    const coap_pdu_t *message;
 };
 
 /* ---- reading a request ----------------------------------------------------------------------- */
@@ -70,6 +47,19 @@ static uint8_t take_block(struct loom_coap_block *block, bool *has, const coap_o
     return loom_coap_block_read(option, block) ? 0 : LOOM_BAD_REQUEST;
 }
 
+/* Of what is no GET or FETCH, and of any other value, nothing is known (RFC 7641 section 2). */
+static void take_observe(struct loom_request *request, const coap_opt_t *option)
+{
+    unsigned value = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+
+    if (request->method != LOOM_GET && request->method != LOOM_FETCH) {
+        return;
+    }
+    if (value <= 1) {
+        request->observe = value == 0 ? LOOM_OBSERVE_BEGIN : LOOM_OBSERVE_END;
+    }
+}
+
 /* Takes one option. @return 0, or the code that refuses the request (RFC 7252 section 5.4.1) */
 static uint8_t take_option(struct incoming *incoming, coap_option_num_t number,
                            const coap_opt_t *option)
@@ -77,6 +67,9 @@ static uint8_t take_option(struct incoming *incoming, coap_option_num_t number,
     struct loom_request *request = &incoming->request;
 
     switch (number) {
+    case COAP_OPTION_OBSERVE:
+        take_observe(request, option);
+        return 0;
     case COAP_OPTION_URI_PATH:
         return append_segment(request->path, &request->path_count, option) ? 0 : BAD_OPTION;
     case COAP_OPTION_URI_QUERY:
@@ -104,6 +97,7 @@ static uint8_t read_request(const coap_pdu_t *pdu, struct incoming *incoming)
     coap_opt_iterator_t iterator;
     const coap_opt_t *option;
 
+    incoming->message = pdu;
     request->method = (enum loom_method)coap_pdu_get_code(pdu);
     request->content_format = LOOM_FORMAT_ABSENT;
     request->accept = LOOM_FORMAT_ABSENT;
@@ -178,75 +172,6 @@ static void put_back(struct loom_session *session, const struct incoming *incomi
     }
 }
 
-/* Bytes of payload that fit an answer. */
-static size_t payload_room(const struct loom_session *session, const struct loom_reply *reply)
-{
-    size_t taken = ANSWER_ROOM + (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
-    size_t room = coap_session_max_pdu_size(session->coap);
-
-    for (size_t i = 0; reply != NULL && i < reply->location_count; i++) {
-        taken += reply->location[i].length + 3;
-    }
-    return taken < room ? room - taken : 0;
-}
-
-/* Cuts the block that was asked for out of an answer. */
-static void cut(const struct loom_session *session, const struct incoming *incoming,
-                struct answer *answer)
-{
-    size_t room = payload_room(session, answer->reply);
-    size_t length = answer->payload.length;
-    size_t offset;
-    size_t size;
-
-    if (length == 0 || (!incoming->has_block2 && length <= room)) {
-        return;
-    }
-    if (!loom_coap_block_fit(room, &answer->block2.szx)) {
-        *answer =
-            (struct answer){.code = LOOM_INTERNAL_ERROR, .content_format = LOOM_FORMAT_ABSENT};
-        return;
-    }
-    if (incoming->has_block2) {
-        answer->block2.number = incoming->block2.number;
-        /* A later block keeps the size that the first one had, or its number means another place.
-         */
-        if (incoming->block2.number > 0 || incoming->block2.szx < answer->block2.szx) {
-            answer->block2.szx = incoming->block2.szx;
-        }
-    }
-    size = loom_coap_block_size(answer->block2.szx);
-    offset = answer->block2.number * size;
-    if (offset >= length) {
-        *answer = (struct answer){.code = LOOM_BAD_REQUEST, .content_format = LOOM_FORMAT_ABSENT};
-        return;
-    }
-    answer->has_block2 = true;
-    answer->block2.more = length - offset > size;
-    answer->payload.data += offset;
-    answer->payload.length = answer->block2.more ? size : length - offset;
-}
-
-/* Keeps an answer whose rest the peer may ask for. */
-static bool keep(struct loom_session *session, const struct loom_request *request,
-                 struct answer *answer)
-{
-    struct loom_coap_transfer *transfer = &session->outgoing;
-
-    if (!loom_coap_transfer_begin(session->port, transfer, request) ||
-        !loom_coap_transfer_append(session->port, transfer, answer->payload.data,
-                                   answer->payload.length)) {
-        loom_coap_transfer_clear(session->port, transfer);
-        return false;
-    }
-    transfer->code = answer->code;
-    transfer->content_format = answer->content_format;
-    /* Lets the peer see when blocks are of different answers (RFC 7959 section 2.4). */
-    transfer->etag = ++session->port->next_etag;
-    answer->etag = transfer->etag;
-    return true;
-}
-
 /* ---- the side -------------------------------------------------------------------------------- */
 
 static bool reply_is_valid(const struct loom_reply *reply, size_t room)
@@ -260,21 +185,28 @@ static bool reply_is_valid(const struct loom_reply *reply, size_t room)
     for (size_t i = 0; i < reply->location_count; i++) {
         location += reply->location[i].length;
     }
-    return location <= LOCATION_MAX && (kind == 2 || kind == 4 || kind == 5);
+    return location <= LOOM_COAP_LOCATION_MAX && (kind == 2 || kind == 4 || kind == 5);
 }
 
 /* Asks the side. @return false: it does not want to answer */
-static bool ask(struct loom_session *session, const struct incoming *incoming,
-                struct loom_reply *reply, struct answer *answer)
+static bool ask(struct loom_session *session, struct incoming *incoming, struct loom_reply *reply,
+                struct loom_coap_outgoing *answer)
 {
     struct loom_coap_port *port = session->port;
 
+    if (!loom_coap_ring_is_empty(&session->observations)) {
+        incoming->request.observation_of = loom_coap_observe_find(session, incoming->message);
+    }
     reply->content_format = LOOM_FORMAT_ABSENT;
     reply->payload = port->reply;
     reply->room = port->config.payload_max;
     port->side->request(port->side_self, session->owner, session, &incoming->request, reply);
     if (reply->code == 0) {
         return false;
+    }
+    if (incoming->request.observe != LOOM_OBSERVE_NONE) {
+        answer->has_sequence = loom_coap_observe_note(session, incoming->message,
+                                                      &incoming->request, reply, &answer->sequence);
     }
     if (!reply_is_valid(reply, port->config.payload_max)) {
         reply->length = 0;
@@ -288,14 +220,30 @@ static bool ask(struct loom_session *session, const struct incoming *incoming,
     return true;
 }
 
-/* Answers from a body that is kept. @return false: there is none that fits the request */
-static bool continue_answer(struct loom_session *session, const struct incoming *incoming,
-                            struct answer *answer)
+/* The newest of the bodies that the request may go on with; NULL: there is none. */
+static const struct loom_coap_transfer *find_body(const struct loom_session *session,
+                                                  const struct loom_request *request)
 {
-    const struct loom_coap_transfer *transfer = &session->outgoing;
+    const struct loom_coap_transfer *notified = loom_coap_observe_body(session, request);
+    bool answered = loom_coap_transfer_is_of(&session->outgoing, request);
 
-    if (!incoming->has_block2 || incoming->block2.number == 0 ||
-        !loom_coap_transfer_is_of(transfer, &incoming->request)) {
+    if (answered && (notified == NULL || notified->etag < session->outgoing.etag)) {
+        return &session->outgoing;
+    }
+    return notified;
+}
+
+/* Answers from a body that is kept. @return false: there is none that fits the request */
+static bool continue_answer(const struct loom_session *session, const struct incoming *incoming,
+                            struct loom_coap_outgoing *answer)
+{
+    const struct loom_coap_transfer *transfer;
+
+    if (!incoming->has_block2 || incoming->block2.number == 0) {
+        return false;
+    }
+    transfer = find_body(session, &incoming->request);
+    if (transfer == NULL) {
         return false;
     }
     answer->code = transfer->code;
@@ -305,8 +253,16 @@ static bool continue_answer(struct loom_session *session, const struct incoming 
     return true;
 }
 
-static void make_answer(struct loom_session *session, const struct incoming *incoming,
-                        struct loom_reply *reply, struct answer *answer)
+/* Keeps an answer whose rest the peer may ask for. */
+static bool keep(struct loom_session *session, const struct loom_request *request,
+                 struct loom_coap_outgoing *answer)
+{
+    return loom_coap_transfer_begin(session->port, &session->outgoing, request) &&
+           loom_coap_answer_keep(session->port, &session->outgoing, answer);
+}
+
+static void make_answer(struct loom_session *session, struct incoming *incoming,
+                        struct loom_reply *reply, struct loom_coap_outgoing *answer)
 {
     if (!continue_answer(session, incoming, answer)) {
         if (incoming->has_block2 && incoming->block2.number > 0) {
@@ -317,91 +273,30 @@ static void make_answer(struct loom_session *session, const struct incoming *inc
         if (!ask(session, incoming, reply, answer)) {
             return;
         }
-        if (answer->payload.length > payload_room(session, answer->reply) ||
+        if (answer->payload.length > loom_coap_answer_room(session, answer->reply) ||
             (incoming->has_block2 &&
              answer->payload.length > loom_coap_block_size(incoming->block2.szx))) {
             if (!keep(session, &incoming->request, answer)) {
-                *answer =
-                    (struct answer){.code = LOOM_UNAVAILABLE, .content_format = LOOM_FORMAT_ABSENT};
+                *answer = (struct loom_coap_outgoing){.code = LOOM_UNAVAILABLE,
+                                                      .content_format = LOOM_FORMAT_ABSENT};
                 return;
             }
         }
     }
-    cut(session, incoming, answer);
+    loom_coap_answer_cut(session, incoming->has_block2 ? &incoming->block2 : NULL, answer);
 }
 
-/* ---- writing the answer ---------------------------------------------------------------------- */
-
-/* The options of an answer, as a list. */
-struct options {
-    size_t length;
-    uint8_t bytes[ANSWER_OPTIONS];
-};
-
-/* What an answer may have always fits: ANSWER_OPTIONS says so. */
-static void put_option(struct options *options, coap_option_num_t number, const void *value,
-                       size_t length)
-{
-    uint16_t head[2] = {number, (uint16_t)length};
-
-    memcpy(options->bytes + options->length, head, LOOM_COAP_OPTION_HEAD);
-    options->length += LOOM_COAP_OPTION_HEAD;
-    if (length > 0) {
-        memcpy(options->bytes + options->length, value, length);
-        options->length += length;
-    }
-}
-
-static void put_unsigned(struct options *options, coap_option_num_t number, uint32_t value)
-{
-    uint8_t bytes[4];
-    size_t length = 0;
-
-    for (unsigned shift = 32; shift > 0; shift -= 8) {
-        if (length > 0 || value >> (shift - 8) != 0) {
-            bytes[length++] = (uint8_t)(value >> (shift - 8));
-        }
-    }
-    put_option(options, number, bytes, length);
-}
-
-static void put_block(struct options *options, coap_option_num_t number,
-                      const struct loom_coap_block *block)
-{
-    put_unsigned(options, number, loom_coap_block_value(block));
-}
-
-/* In the order of their numbers. */
-static void list_options(const struct answer *answer, struct options *options)
-{
-    if (answer->etag != 0) {
-        put_unsigned(options, COAP_OPTION_ETAG, answer->etag);
-    }
-    for (size_t i = 0; answer->reply != NULL && i < answer->reply->location_count; i++) {
-        const struct loom_text *segment = &answer->reply->location[i];
-
-        put_option(options, COAP_OPTION_LOCATION_PATH, segment->data, segment->length);
-    }
-    if (answer->content_format != LOOM_FORMAT_ABSENT) {
-        put_unsigned(options, COAP_OPTION_CONTENT_FORMAT, answer->content_format);
-    }
-    if (answer->has_block2) {
-        put_block(options, COAP_OPTION_BLOCK2, &answer->block2);
-    }
-    if (answer->has_block1) {
-        put_block(options, COAP_OPTION_BLOCK1, &answer->block1);
-    }
-}
+/* ---- the whole way ----------------------------------------------------------------------------
+ */
 
 /* Writes an answer, and keeps it for a repeated request. */
-static void write_answer(struct loom_session *session, const struct answer *answer,
+static void write_answer(struct loom_session *session, const struct loom_coap_outgoing *answer,
                          const coap_pdu_t *request, coap_pdu_t *response)
 {
-    struct options list;
+    struct loom_coap_answer_options list;
     struct loom_bytes options;
 
-    list.length = 0;
-    list_options(answer, &list);
+    loom_coap_answer_list_options(answer, &list);
     options = (struct loom_bytes){list.bytes, list.length};
     if (!loom_coap_put_response(response, answer->code, options, answer->payload)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
@@ -422,7 +317,7 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
 {
     struct incoming incoming = {0};
     struct loom_reply reply = {0};
-    struct answer answer = {.content_format = LOOM_FORMAT_ABSENT};
+    struct loom_coap_outgoing answer = {.content_format = LOOM_FORMAT_ABSENT};
 
     answer.code = read_request(request, &incoming);
     if (answer.code == 0 && incoming.has_block1) {

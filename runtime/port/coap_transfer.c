@@ -17,7 +17,7 @@ static bool append_key(struct loom_coap_body *key, coap_option_num_t number,
 }
 
 /* The blocks of a body have method and target in common (RFC 7959 section 2.4). */
-static bool make_key(struct loom_coap_body *key, const struct loom_request *request)
+bool loom_coap_transfer_key(struct loom_coap_body *key, const struct loom_request *request)
 {
     uint8_t method = (uint8_t)request->method;
 
@@ -26,13 +26,19 @@ static bool make_key(struct loom_coap_body *key, const struct loom_request *requ
            append_key(key, COAP_OPTION_URI_QUERY, request->query, request->query_count);
 }
 
+bool loom_coap_transfer_has_key(const struct loom_coap_transfer *transfer,
+                                const struct loom_coap_body *key)
+{
+    return transfer->key.length > 0 && key->length == transfer->key.length &&
+           memcmp(key->data, transfer->key.data, key->length) == 0;
+}
+
 bool loom_coap_transfer_is_of(const struct loom_coap_transfer *transfer,
                               const struct loom_request *request)
 {
     struct loom_coap_body key = {NULL, 0, 0};
-    bool same = transfer->key.length > 0 && make_key(&key, request) &&
-                key.length == transfer->key.length &&
-                memcmp(key.data, transfer->key.data, key.length) == 0;
+    bool same = transfer->key.length > 0 && loom_coap_transfer_key(&key, request) &&
+                loom_coap_transfer_has_key(transfer, &key);
 
     loom_coap_body_clear(&key);
     return same;
@@ -50,20 +56,32 @@ void loom_coap_transfer_clear(struct loom_coap_port *port, struct loom_coap_tran
     loom_coap_body_clear(&transfer->body);
 }
 
-bool loom_coap_transfer_begin(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
-                              const struct loom_request *request)
+bool loom_coap_transfer_begin_for(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                                  const struct loom_coap_body *key)
 {
     loom_coap_transfer_clear(port, transfer);
     loom_coap_ring_init(&transfer->place);
-    if (!make_key(&transfer->key, request)) {
+    if (!loom_coap_body_append(&transfer->key, key->data, key->length, SIZE_MAX)) {
         loom_coap_transfer_clear(port, transfer);
         return false;
     }
-    transfer->content_format = request->content_format;
+    transfer->content_format = LOOM_FORMAT_ABSENT;
     transfer->expires = loom_coap_turn_now(port) + port->lifetime_ms;
     /* All live equally long, so the ring is in the order in which they expire. */
     loom_coap_ring_append(&port->transfers, &transfer->place);
     return true;
+}
+
+bool loom_coap_transfer_begin(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
+                              const struct loom_request *request)
+{
+    struct loom_coap_body key = {NULL, 0, 0};
+    bool begun =
+        loom_coap_transfer_key(&key, request) && loom_coap_transfer_begin_for(port, transfer, &key);
+
+    transfer->content_format = request->content_format;
+    loom_coap_body_clear(&key);
+    return begun;
 }
 
 static struct loom_coap_transfer *oldest(const struct loom_coap_port *port)

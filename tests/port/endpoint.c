@@ -43,6 +43,8 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     seen->content_format = request->content_format;
     seen->accept = request->accept;
     seen->confirmable = request->confirmable;
+    seen->observe = request->observe;
+    seen->observation = (uint16_t)request->observation_of;
     cr_assert(request->payload.length <= sizeof seen->payload);
     seen->length = request->payload.length;
     if (seen->length > 0) {
@@ -59,6 +61,7 @@ static void on_request(void *side, void *owner, struct loom_session *session,
         memcpy(reply->payload, endpoint->payload, endpoint->length);
     }
     reply->length = endpoint->length;
+    reply->observation = endpoint->observation;
     for (size_t i = 0; i < 2 && endpoint->location[i] != NULL; i++) {
         reply->location[i] =
             (struct loom_text){endpoint->location[i], strlen(endpoint->location[i])};
@@ -83,6 +86,7 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
     seen->count++;
     seen->exchange = exchange;
     seen->code = response->code;
+    seen->observe_more = response->observe_more;
     seen->failure = failure;
     join(seen->location, sizeof seen->location, response->location, response->location_count, "/");
     seen->content_format = response->content_format;
@@ -104,8 +108,18 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     endpoint->lost = (struct seen_loss){endpoint->lost.count + 1, failure, alert, session};
 }
 
+static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
+                        enum loom_failure failure)
+{
+    struct endpoint *endpoint = side;
+
+    (void)owner, (void)session;
+    note_call(endpoint);
+    endpoint->notified = (struct seen_end){endpoint->notified.count + 1, observation, failure};
+}
+
 static const struct loom_side recorder = {
-    .request = on_request, .response = on_response, .lost = on_lost};
+    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
 
 static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
 {

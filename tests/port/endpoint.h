@@ -22,6 +22,8 @@ struct seen_request {
     uint16_t content_format;
     uint16_t accept;
     bool confirmable;
+    uint8_t observe;
+    uint16_t observation;
     uint8_t payload[65536];
     size_t length;
     struct loom_session *session;
@@ -33,12 +35,19 @@ struct seen_response {
     unsigned count;
     uint32_t exchange;
     uint8_t code;
+    bool observe_more;
     enum loom_failure failure;
     char location[128];
     uint16_t content_format;
     uint8_t payload[65536];
     size_t length;
     void *owner;
+};
+
+struct seen_end {
+    unsigned count;
+    uint16_t observation;
+    enum loom_failure failure;
 };
 
 struct seen_loss {
@@ -53,6 +62,7 @@ struct endpoint {
     struct loom_port port;
     struct seen_request request;
     struct seen_response response;
+    struct seen_end notified;
     struct seen_loss lost;
     /* what it answers */
     uint8_t code;
@@ -60,6 +70,7 @@ struct endpoint {
     const void *payload;
     size_t length;
     const char *location[2];
+    uint16_t observation; /**< that its answers begin */
     /* what it does in between */
     bool ask_back;         /**< sends a GET /back in the session that a request came in */
     bool close_on_request; /**< closes the session that a request came in */

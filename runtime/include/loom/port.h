@@ -8,9 +8,9 @@
  * port, which also answers a repeated message itself. A port never calls back into a side from
  * within a call of that side: what happens is reported later, from the port's own loop.
  *
- * The structs here grow: a member for observing and notifying, or for bodies that come and go as a
- * stream of blocks, is added at the end of the struct that it belongs to, and all zero means that
- * it is not used. So every initialiser is a designated one, which leaves the rest zero, as in
+ * The structs here grow: a member for something new, such as bodies that come and go as a stream of
+ * blocks, is added at the end of the struct that it belongs to, and all zero means that it is not
+ * used. So every initialiser is a designated one, which leaves the rest zero, as in
  *
  *     static const struct loom_side side = {.request = ..., .response = ..., .lost = ...};
  *
@@ -73,14 +73,29 @@ enum loom_method {
  */
 #define LOOM_SEGMENTS_MAX 10u
 
+/** What a GET or FETCH asks for beside its answer (RFC 7641). */
+enum loom_observe {
+    LOOM_OBSERVE_NONE,
+    LOOM_OBSERVE_BEGIN, /**< notifications from now on */
+    LOOM_OBSERVE_END    /**< no more notifications */
+};
+
 /** A request, either way. All memory belongs to the one who calls, for the duration of the call. */
 struct loom_request {
     enum loom_method method;
     uint8_t path_count;
     uint8_t query_count;
+    /** enum loom_observe. Outgoing, BEGIN: the exchange goes on after its answer, see
+     *  `loom_side.response`. */
+    uint8_t observe;
     bool confirmable; /**< incoming: as it came; outgoing: always sent confirmable */
     uint16_t content_format;
     uint16_t accept;
+    /** What the request's token belongs to; 0: nothing. Incoming: the observation of this session
+     *  that has it, as the side has named it in `loom_reply.observation`; a BEGIN takes its place,
+     *  and an END ends it (rules C-60, C-61). Outgoing, with END: the exchange that is observed, in
+     *  the same session, of which nothing is reported any more; one that has ended is no error. */
+    uint32_t observation_of;
     struct loom_bytes payload;
     struct loom_text path[LOOM_SEGMENTS_MAX];  /**< decoded Uri-Path segments */
     struct loom_text query[LOOM_SEGMENTS_MAX]; /**< decoded Uri-Query arguments, `name=value` */
@@ -90,6 +105,7 @@ struct loom_request {
 struct loom_response {
     uint8_t code;
     uint8_t location_count;
+    bool observe_more; /**< the exchange goes on: notifications may follow */
     uint16_t content_format;
     struct loom_bytes payload;
     struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments; none if they were
@@ -101,11 +117,24 @@ struct loom_response {
 struct loom_reply {
     uint8_t code; /**< 0: do not answer at all (rule A-95) */
     uint8_t location_count;
-    uint16_t content_format;                      /**< LOOM_FORMAT_ABSENT without a payload */
+    uint16_t content_format; /**< LOOM_FORMAT_ABSENT without a payload */
+    /** Not 0: the answer, a success, is the first notification of this observation (rule C-60): the
+     *  port remembers the request's token under this name, which the side chooses and which no
+     *  other observation of the session has. 0, to a BEGIN or END: an observation that had the
+     * token is forgotten. */
+    uint16_t observation;
     struct loom_text location[LOOM_SEGMENTS_MAX]; /**< lasts until the reply is sent */
     uint8_t *payload;
     size_t room;
     size_t length;
+};
+
+/** A notification of a side. Memory is the caller's, for the duration of the call. */
+struct loom_notification {
+    uint8_t code; /**< of success; any other code ends the observation (RFC 7641 section 4.2) */
+    bool confirmable;
+    uint16_t content_format;
+    struct loom_bytes payload;
 };
 
 /** Why a session or an exchange came to nothing. */
@@ -186,6 +215,22 @@ struct loom_port {
 
     /** Tells of the peer of a session. */
     void (*peer)(void *self, const struct loom_session *session, struct loom_peer *peer);
+
+    /**
+     * Sends a notification of an observation that the side has begun with its answer. The port
+     * numbers them, and serves the blocks of one that is longer than a packet (RFC 7959
+     * section 3.4). The end of a confirmable one is reported by `notified`; until then no other
+     * confirmable one of this session is taken. NULL: this port knows no observations, so an answer
+     * must not begin one.
+     * @return LOOM_OK; LOOM_NOT_FOUND the port knows no such observation (any more);
+     *         LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
+     */
+    enum loom_status (*notify)(void *self, struct loom_session *session, uint16_t observation,
+                               const struct loom_notification *notification);
+
+    /** Ends an observation: nothing is sent or reported of it any more. One that is not there is no
+     *  error. There if `notify` is. */
+    void (*forget)(void *self, struct loom_session *session, uint16_t observation);
 };
 
 /** What a port reports to a side. `side` is the pointer registered with these functions; `owner`
@@ -195,7 +240,10 @@ struct loom_side {
     void (*request)(void *side, void *owner, struct loom_session *session,
                     const struct loom_request *request, struct loom_reply *reply);
 
-    /** A request of ours came to its end: an answer, or `response->code` 0 and why. */
+    /** A request of ours came to its end: an answer, or `response->code` 0 and why. With
+     *  `response->observe_more` that is not its end: a notification has come, or the answer that is
+     *  the first one, and more may follow. Older ones that come late are dropped (RFC 7641 section
+     *  3.4). loom_port.cancel() stops them: the next one is answered with a Reset. */
     void (*response)(void *side, void *owner, struct loom_session *session, uint32_t exchange,
                      const struct loom_response *response, enum loom_failure failure);
 
@@ -204,6 +252,12 @@ struct loom_side {
      *  @param alert the TLS alert received (rule A-111), or -1 */
     void (*lost)(void *side, void *owner, struct loom_session *session, enum loom_failure failure,
                  int alert);
+
+    /** What became of a confirmable notification: LOOM_FAILURE_NONE if the peer has acknowledged
+     * it. Of any notification, LOOM_FAILURE_RESET: the peer does not want it, and the port has
+     * forgotten the observation (rule C-61). NULL in a side that sends none. */
+    void (*notified)(void *side, void *owner, struct loom_session *session, uint16_t observation,
+                     enum loom_failure failure);
 };
 
 #ifdef __cplusplus
