@@ -83,9 +83,7 @@ static bool owns(struct loom_cursor *entry, uint16_t ssid)
            ssid;
 }
 
-/* What the list of an entry says of a server, or with 0 of all that it does not name.
- * @return false: nothing */
-static bool read_list(const struct loom_cursor *entry, uint16_t ssid, uint8_t *rights)
+bool loom_access_list(const struct loom_cursor *entry, uint16_t ssid, uint8_t *rights)
 {
     struct loom_path path = loom_path_resource_instance(
         LOOM_ID_ACCESS_CONTROL, loom_cursor_instance(entry), LOOM_ID_ACCESS_CONTROL_ACL, ssid);
@@ -104,11 +102,11 @@ static bool read_list(const struct loom_cursor *entry, uint16_t ssid, uint8_t *r
 static uint8_t instance_rights(struct loom_cursor *entry, uint16_t ssid)
 {
     uint8_t rights = LOOM_RIGHT_NONE;
-    if (!read_list(entry, ssid, &rights)) {
+    if (!loom_access_list(entry, ssid, &rights)) {
         if (owns(entry, ssid)) {
             return LOOM_RIGHT_ALL;
         }
-        (void)read_list(entry, 0, &rights);
+        (void)loom_access_list(entry, 0, &rights);
     }
     return rights;
 }
@@ -120,7 +118,7 @@ static uint8_t object_rights(const struct loom_model *model, uint16_t ssid, uint
     struct loom_cursor entry;
     uint8_t rights = LOOM_RIGHT_NONE;
     if (find_entry(&entry, model, object, LOOM_ID_NONE)) {
-        (void)read_list(&entry, ssid, &rights);
+        (void)loom_access_list(&entry, ssid, &rights);
     }
     return rights | (LOOM_RIGHT_ALL & ~LOOM_RIGHT_CREATE);
 }

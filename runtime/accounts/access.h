@@ -9,6 +9,7 @@
 #include "loom/model.h"
 
 struct loom_check;
+struct loom_cursor;
 
 /** Rights of a server, the bits of an access control list (rule C-80). */
 enum loom_right {
@@ -75,6 +76,10 @@ uint8_t loom_access_rights(const struct loom_model *model, uint16_t ssid,
 /** loom_access_put() of an object that the product has. */
 enum loom_status loom_access_put_object(const struct loom_model *model, uint16_t ssid,
                                         uint16_t object, struct loom_encoder *encoder);
+
+/** Reads the rights that the list of an entry gives to a server, or with 0 to all that it does not
+ *  name. @return false: it does not name it */
+bool loom_access_list(const struct loom_cursor *entry, uint16_t ssid, uint8_t *rights);
 
 /**
  * Makes a server the owner of an instance that it is about to create, if rights are told apart

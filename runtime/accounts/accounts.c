@@ -62,6 +62,14 @@ uint16_t loom_account_security(const struct loom_model *model, uint32_t ssid)
     return LOOM_ID_NONE;
 }
 
+static bool leads_to(const struct loom_model *model, const struct loom_path *path, uint16_t object,
+                     uint16_t instance)
+{
+    struct loom_value value;
+    return loom_model_read(model, path, &value) == LOOM_OK && value.type == LOOM_OBJLNK &&
+           value.as.objlnk.object == object && value.as.objlnk.instance == instance;
+}
+
 bool loom_account_links(const struct loom_model *model, uint16_t security, uint16_t object,
                         uint16_t instance)
 {
@@ -70,20 +78,16 @@ bool loom_account_links(const struct loom_model *model, uint16_t security, uint1
                                      LOOM_ID_SECURITY_LWM2M_COSE_SECURITY};
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
         struct loom_path path = loom_path_resource(LOOM_ID_SECURITY, security, links[i]);
-        struct loom_objlnk link = {LOOM_ID_NONE, LOOM_ID_NONE};
-        uint16_t number = 0;
-        if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
-            link.instance == instance) {
-            return true;
+        uint16_t *number = &path.id[LOOM_RESOURCE_INSTANCE_ID];
+        bool found = leads_to(model, &path, object, instance);
+        path.depth = 4;
+        while (!found && loom_model_next_resource_instance(model, LOOM_ID_SECURITY, security,
+                                                           links[i], number)) {
+            found = leads_to(model, &path, object, instance);
+            ++*number;
         }
-        for (; loom_model_next_resource_instance(model, LOOM_ID_SECURITY, security, links[i],
-                                                 &number);
-             number++) {
-            path = loom_path_resource_instance(LOOM_ID_SECURITY, security, links[i], number);
-            if (loom_get_objlnk(model, path, &link) == LOOM_OK && link.object == object &&
-                link.instance == instance) {
-                return true;
-            }
+        if (found) {
+            return true;
         }
     }
     return false;

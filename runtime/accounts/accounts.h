@@ -93,6 +93,24 @@ uint16_t loom_links_version(uint16_t own, uint16_t lwm2m, const struct loom_obje
 /** The `ver=` parameter. */
 void loom_links_put_version(uint16_t version, struct loom_output *out);
 
+/** Puts a link, and a comma before it if it is not the first.
+ *  @param begin where the list begins in `out` */
+void loom_links_put_link(const struct loom_path *path, size_t begin, struct loom_output *out);
+
+/** A list of objects and their instances. */
+struct loom_links {
+    const struct loom_model *model;
+    uint16_t own;   /**< release of the client */
+    uint16_t lwm2m; /**< release that the peer is addressed in */
+    struct loom_output *out;
+    size_t begin; /**< where the list begins in `out` */
+    /** Puts what else there is to say of an instance; NULL: nothing. */
+    void (*describe)(const struct loom_links *links, uint16_t object, uint16_t instance);
+};
+
+/** Puts an object with its version, if either says something, and its instances. */
+void loom_links_put_object(const struct loom_links *links, const struct loom_object *object);
+
 /** The object list of Register and Update (rules B-6, B-7).
  *  @param own   release of the client, which also decides what is protected
  *  @param lwm2m release that the server is addressed in */

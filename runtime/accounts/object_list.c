@@ -7,7 +7,8 @@
 
 const char *loom_release_name(uint16_t lwm2m)
 {
-    return lwm2m == LOOM_LWM2M_1_0 ? "1.0" : lwm2m == LOOM_LWM2M_1_1 ? "1.1" : "1.2";
+    static const char names[][4] = {"1.0", "1.1", "1.2"};
+    return names[lwm2m - LOOM_LWM2M_1_0];
 }
 
 /* Object versions of a release, where they are not 1.0 (rule B-28): what leaving `ver` out implies,
@@ -72,36 +73,44 @@ void loom_links_put_version(uint16_t version, struct loom_output *out)
     loom_put_unsigned(out, version & 0xFFu);
 }
 
-/* @param begin where the list begins in `out` */
-static void put_link(const struct loom_path *path, size_t begin, struct loom_output *out)
+void loom_links_put_link(const struct loom_path *path, size_t begin, struct loom_output *out)
 {
     loom_put_text(out, out->length == begin ? "<" : ",<");
     loom_put_path(out, path);
     loom_put_byte(out, '>');
 }
 
+void loom_links_put_object(const struct loom_links *links, const struct loom_object *object)
+{
+    struct loom_output *out = links->out;
+    struct loom_path path = loom_path_object(object->id);
+    uint16_t instance = 0;
+    uint16_t version = loom_links_version(links->own, links->lwm2m, object);
+    if (version != 0 || !loom_model_next_instance(links->model, object->id, &instance)) {
+        loom_links_put_link(&path, links->begin, out); /* rules A-64, B-7, B-27 */
+        if (version != 0) {
+            loom_links_put_version(version, out);
+        }
+    }
+    path.depth = 2;
+    for (; loom_model_next_instance(links->model, object->id, &path.id[LOOM_INSTANCE_ID]);
+         path.id[LOOM_INSTANCE_ID]++) {
+        loom_links_put_link(&path, links->begin, out);
+        if (links->describe != NULL) {
+            links->describe(links, path.id[LOOM_OBJECT_ID], path.id[LOOM_INSTANCE_ID]);
+        }
+    }
+}
+
 void loom_links_put(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
                     struct loom_output *out)
 {
-    size_t begin = out->length;
+    const struct loom_links links = {
+        .model = model, .own = own, .lwm2m = lwm2m, .out = out, .begin = out->length};
     for (unsigned i = 0; i < model->product->object_count; i++) {
         const struct loom_object *object = model->product->objects[i].object;
-        struct loom_path path = loom_path_object(object->id);
-        uint16_t instance = 0;
-        if (loom_object_protected(own, object)) {
-            continue; /* rule B-6 */
-        }
-        uint16_t version = loom_links_version(own, lwm2m, object);
-        if (version != 0 || !loom_model_next_instance(model, object->id, &instance)) {
-            put_link(&path, begin, out); /* rules B-7, B-27 */
-            if (version != 0) {
-                loom_links_put_version(version, out);
-            }
-        }
-        instance = 0;
-        for (; loom_model_next_instance(model, object->id, &instance); instance++) {
-            path = loom_path_instance(object->id, instance);
-            put_link(&path, begin, out);
+        if (!loom_object_protected(own, object)) { /* rule B-6 */
+            loom_links_put_object(&links, object);
         }
     }
 }

@@ -2,6 +2,7 @@
 /* What may be in a Server instance, whoever writes it. */
 #include "accounts/accounts.h"
 
+#include "codec/text.h"
 #include "model/payload.h"
 
 #include <string.h>
@@ -10,45 +11,39 @@ const uint16_t loom_server_times[LOOM_SERVER_TIMES] = {
     LOOM_ID_SERVER_LIFETIME, LOOM_ID_SERVER_DEFAULT_MINIMUM_PERIOD,
     LOOM_ID_SERVER_DEFAULT_MAXIMUM_PERIOD, LOOM_ID_SERVER_DISABLE_TIMEOUT};
 
-static bool is_one_of(struct loom_text text, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(list[i]) == text.length && memcmp(list[i], text.data, text.length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool loom_server_is_time(int64_t seconds)
 {
     return seconds >= 0 && seconds <= UINT32_MAX;
 }
 
-static bool has_letter(const char *letters, char letter)
+/* U, UQ, US, UQS; not S and SQ, which do without UDP. */
+static bool is_binding_of_1_0(struct loom_text binding)
 {
-    return letter != '\0' && strchr(letters, letter) != NULL;
+    bool udp = loom_text_skip(&binding, "U");
+    (void)loom_text_skip(&binding, "Q");
+    (void)loom_text_skip(&binding, "S");
+    return udp && binding.length == 0;
 }
 
 bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char *transports)
 {
-    static const char *const of_1_0[] = {"U", "UQ", "US", "UQS"}; /* S, SQ: without UDP */
     /* Q is of 1.0 and says nothing here; accounts of old habit have it all the same. */
     const char *letters = lwm2m >= LOOM_LWM2M_1_2 ? "UTSNMHQ" : "UTSNQ";
+    const char *usable = transports == NULL ? "U" : transports;
+    bool is_usable = false;
+    bool is_named = false;
     if (lwm2m < LOOM_LWM2M_1_1) {
-        return is_one_of(binding, of_1_0, sizeof of_1_0 / sizeof of_1_0[0]);
+        return is_binding_of_1_0(binding);
     }
-    bool usable = false;
-    bool named = false;
     for (size_t i = 0; i < binding.length; i++) {
         char letter = binding.data[i];
-        if (!has_letter(letters, letter)) {
+        if (letter == '\0' || strchr(letters, letter) == NULL) {
             return false;
         }
-        named = named || letter != 'Q';
-        usable = usable || has_letter(transports == NULL ? "U" : transports, letter);
+        is_named |= letter != 'Q';
+        is_usable |= strchr(usable, letter) != NULL;
     }
-    return binding.length > 0 && (usable || !named);
+    return binding.length > 0 && (is_usable || !is_named);
 }
 
 bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m,

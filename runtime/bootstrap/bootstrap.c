@@ -63,12 +63,17 @@ static bool not_asked_for(const void *subject)
     return !bootstrap->asked_for;
 }
 
+static const struct loom_bootstrap_pack_feature *pack_of(const struct loom_bootstrap *bootstrap)
+{
+    return loom_context_features(bootstrap->context)->bootstrap_pack;
+}
+
 static bool wants_pack(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
-    return has_account(subject) && bootstrap->context->config.bootstrap_pack &&
-           loom_context_features(bootstrap->context)->bootstrap_pack != NULL &&
-           bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_2 && !bootstrap->pack_refused;
+    return has_account(subject) && !bootstrap->pack_refused && pack_of(bootstrap) != NULL &&
+           bootstrap->context->config.bootstrap_pack &&
+           bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_2;
 }
 
 static const struct loom_bootstrap_push_feature *push_of(const struct loom_bootstrap *bootstrap)
@@ -221,11 +226,22 @@ static void tell_no_account(void *subject)
     loom_context_wish(bootstrap->context, LOOM_WISH_RETRY_FAILED);
 }
 
-/* Sends what asks the bootstrap server for something; `tell` says what. */
-static void ask(struct loom_bootstrap *bootstrap, const struct loom_request *request,
-                const struct loom_output *out, enum loom_event_type tell)
+/* Asks the bootstrap server for something. What it commands from then on is staged.
+ * @param prepare makes the request, with room for what is in it
+ * @param tell    says what it is */
+static void ask(struct loom_bootstrap *bootstrap, enum loom_method method,
+                void (*prepare)(const struct loom_bootstrap *bootstrap,
+                                struct loom_request *request, struct loom_output *out),
+                enum loom_event_type tell)
 {
-    const struct loom_port *port = bootstrap->context->config.port;
+    const struct loom_client_config *config = &bootstrap->context->config;
+    const struct loom_port *port = config->port;
+    struct loom_output out = loom_output(config->buffer, config->buffer_size);
+    struct loom_request request = loom_request_begin(method);
+    bootstrap->attempts++;
+    bootstrap->pushed = false;
+    loom_transaction_begin(bootstrap);
+    prepare(bootstrap, &request, &out);
     if (bootstrap->session == NULL) {
         open_session(bootstrap);
     }
@@ -234,33 +250,32 @@ static void ask(struct loom_bootstrap *bootstrap, const struct loom_request *req
         return;
     }
     struct loom_event event = loom_context_event(bootstrap->context, tell, 0);
-    event.uri = loom_text_at(bootstrap->context->config.model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI),
-                             bootstrap->account);
+    event.uri =
+        loom_text_at(config->model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI), bootstrap->account);
     loom_context_emit(bootstrap->context, &event);
     bootstrap->exchange = loom_context_exchange(bootstrap->context);
     set_timer(bootstrap, LOOM_EXCHANGE_LIFETIME);
-    if (out->overflow ||
-        port->request(port->self, bootstrap->session, request, bootstrap->exchange) != LOOM_OK) {
+    if (out.overflow ||
+        port->request(port->self, bootstrap->session, &request, bootstrap->exchange) != LOOM_OK) {
         bootstrap->exchange = 0;
         loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_LOST);
     }
 }
 
+static void prepare_request(const struct loom_bootstrap *bootstrap, struct loom_request *request,
+                            struct loom_output *out)
+{
+    const struct loom_client_config *config = &bootstrap->context->config;
+    loom_request_add_path(request, loom_text_of("bs"));
+    loom_request_add_string(request, out, "ep", config->endpoint);
+    if (config->lwm2m >= LOOM_LWM2M_1_1 && !bootstrap->format_refused) {
+        loom_request_add_string(request, out, "pct", "11542"); /* TLV */
+    }
+}
+
 static void send_request(void *subject)
 {
-    struct loom_bootstrap *bootstrap = subject;
-    const struct loom_client_config *config = &bootstrap->context->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_POST);
-    bootstrap->attempts++;
-    bootstrap->pushed = false;
-    loom_transaction_begin(bootstrap);
-    loom_request_add_path(&request, loom_text_of("bs"));
-    loom_request_add_string(&request, &out, "ep", config->endpoint);
-    if (config->lwm2m >= LOOM_LWM2M_1_1 && !bootstrap->format_refused) {
-        loom_request_add_string(&request, &out, "pct", "11542"); /* TLV */
-    }
-    ask(bootstrap, &request, &out, LOOM_EVENT_BOOTSTRAP_REQUEST);
+    ask(subject, LOOM_POST, prepare_request, LOOM_EVENT_BOOTSTRAP_REQUEST);
 }
 
 /* The silent pack request is still being repeated in its session, and what follows would wait for
@@ -273,15 +288,7 @@ static void ask_again(void *subject)
 
 static void send_pack_request(void *subject)
 {
-    struct loom_bootstrap *bootstrap = subject;
-    const struct loom_client_config *config = &bootstrap->context->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_GET);
-    bootstrap->attempts++;
-    bootstrap->pushed = false;
-    loom_transaction_begin(bootstrap);
-    loom_context_features(bootstrap->context)->bootstrap_pack->prepare(bootstrap, &request, &out);
-    ask(bootstrap, &request, &out, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST);
+    ask(subject, LOOM_GET, pack_of(subject)->prepare, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST);
 }
 
 /* ---- actions: being commanded ---------------------------------------------------------------- */
@@ -403,8 +410,18 @@ static void end_push(struct loom_bootstrap *bootstrap, enum loom_reason why)
     }
 }
 
+/* A push does not begin with a Finish: that is an old one that comes again. Nor with what is none
+ * of the commands, whatever the state. */
+static bool begins_push(const struct loom_request *request)
+{
+    struct loom_path path;
+    bool method = request->method == LOOM_GET || request->method == LOOM_PUT ||
+                  request->method == LOOM_DELETE;
+    return method && loom_request_path(request, &path) == LOOM_OK;
+}
+
 const struct loom_bootstrap_push_feature loom_feature_bootstrap_push = {
-    .digest = loom_account_digest, .begin = take_push, .end = end_push};
+    .digest = loom_account_digest, .is_begun_by = begins_push, .begin = take_push, .end = end_push};
 
 static void begin_push(void *subject)
 {
@@ -618,20 +635,6 @@ static bool is_format_refusal(const struct loom_bootstrap *bootstrap,
            bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1 && !bootstrap->format_refused;
 }
 
-static void take_pack(struct loom_bootstrap *bootstrap, const struct loom_response *response,
-                      enum loom_failure failure)
-{
-    const struct loom_bootstrap_pack_feature *pack =
-        loom_context_features(bootstrap->context)->bootstrap_pack;
-    if (pack->apply(bootstrap, response, failure) == LOOM_OK) {
-        loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_COMPLETE);
-        return;
-    }
-    /* Whatever went wrong, the way that every bootstrap server knows comes next. */
-    bootstrap->pack_refused = true;
-    loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_NO_PACK);
-}
-
 void loom_bootstrap_response(struct loom_bootstrap *bootstrap, uint32_t exchange,
                              const struct loom_response *response, enum loom_failure failure)
 {
@@ -643,7 +646,9 @@ void loom_bootstrap_response(struct loom_bootstrap *bootstrap, uint32_t exchange
         return; /* the session is lost, too: that is told next, with the alert */
     }
     if (bootstrap->state == LOOM_BOOTSTRAP_PACK) {
-        take_pack(bootstrap, response, failure);
+        enum loom_status status = pack_of(bootstrap)->apply(bootstrap, response, failure);
+        loom_bootstrap_take(bootstrap,
+                            status == LOOM_OK ? LOOM_BOOTSTRAP_COMPLETE : LOOM_BOOTSTRAP_NO_PACK);
         return;
     }
     if (response->code == LOOM_CHANGED) {
@@ -654,13 +659,11 @@ void loom_bootstrap_response(struct loom_bootstrap *bootstrap, uint32_t exchange
     if (!answered && bootstrap->state == LOOM_BOOTSTRAP_RUNNING) {
         return; /* the server commands, so it has heard; now rule A-85 counts */
     }
-    struct loom_event event = loom_context_event(
-        bootstrap->context, answered ? LOOM_EVENT_BOOTSTRAP_REFUSED : LOOM_EVENT_BOOTSTRAP_FAILED,
-        0);
-    event.code = response->code;
-    event.failure = failure;
-    event.reason = answered ? LOOM_REASON_NONE : LOOM_REASON_NOT_ANSWERED;
-    loom_context_emit(bootstrap->context, &event);
+    const struct loom_fault fault = {
+        .failure = failure, .reason = answered ? LOOM_REASON_NONE : LOOM_REASON_NOT_ANSWERED};
+    loom_fault_report(bootstrap,
+                      answered ? LOOM_EVENT_BOOTSTRAP_REFUSED : LOOM_EVENT_BOOTSTRAP_FAILED,
+                      response->code, &fault);
     if (is_format_refusal(bootstrap, response)) {
         bootstrap->format_refused = true;
         loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_FORMAT_REFUSED);
@@ -718,82 +721,28 @@ void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* A command and what has become of it. The event is made when that is known, so that it takes no
- * stack while the command is carried out. */
+/* A command and what has become of it. The event is made by a function of its own, when that is
+ * known, so that it takes no stack while the command is carried out. */
 struct command {
     enum loom_event_type type;
-    enum loom_status status;
     uint8_t success; /* code of the answer with LOOM_OK */
     struct loom_fault fault;
 };
 
-static enum loom_status read_or_discover(struct loom_bootstrap *bootstrap, struct command *command,
-                                         const struct loom_request *request,
+static enum loom_status read_or_discover(const struct loom_bootstrap *bootstrap,
+                                         struct command *command, uint16_t accept,
                                          struct loom_reply *reply)
 {
+    const struct loom_features *features = loom_context_features(bootstrap->context);
     const struct loom_path *path = &command->fault.path;
-    struct loom_output out = loom_output(reply->payload, reply->room);
-    bool discover = request->accept == LOOM_FORMAT_LINK ||
-                    (request->accept == LOOM_FORMAT_ABSENT && path->depth == 0);
-    enum loom_status status;
+    bool discover =
+        accept == LOOM_FORMAT_LINK || (accept == LOOM_FORMAT_ABSENT && path->depth == 0);
+    const struct loom_bootstrap_get_feature *feature =
+        discover ? features->bootstrap_discover : features->bootstrap_read;
+    command->type = discover ? LOOM_EVENT_BOOTSTRAP_DISCOVER : LOOM_EVENT_BOOTSTRAP_READ;
     command->success = LOOM_CONTENT;
-    if (discover) {
-        command->type = LOOM_EVENT_BOOTSTRAP_DISCOVER;
-        reply->content_format = LOOM_FORMAT_LINK;
-        const struct loom_bootstrap_discover_feature *feature =
-            loom_context_features(bootstrap->context)->bootstrap_discover;
-        status =
-            feature == NULL ? LOOM_METHOD_NOT_ALLOWED : feature->discover(bootstrap, path, &out);
-    } else {
-        command->type = LOOM_EVENT_BOOTSTRAP_READ;
-        reply->content_format = request->accept;
-        const struct loom_bootstrap_read_feature *feature =
-            loom_context_features(bootstrap->context)->bootstrap_read;
-        status = feature == NULL ? LOOM_METHOD_NOT_ALLOWED
-                                 : feature->read(bootstrap, path, &reply->content_format, &out);
-    }
-    reply->length = out.length;
-    return status == LOOM_OK && out.overflow ? LOOM_INTERNAL_ERROR : status;
-}
-
-static void run_command(struct loom_bootstrap *bootstrap, struct command *command,
-                        const struct loom_request *request, struct loom_reply *reply)
-{
-    const struct loom_path *path = &command->fault.path;
-    switch (request->method) {
-    case LOOM_GET:
-        command->status = read_or_discover(bootstrap, command, request, reply);
-        break;
-    case LOOM_PUT:
-        command->type = LOOM_EVENT_BOOTSTRAP_WRITE;
-        command->status = loom_bootstrap_write(bootstrap, path, request, &command->fault.reason);
-        break;
-    case LOOM_DELETE:
-        command->type = LOOM_EVENT_BOOTSTRAP_DELETE;
-        command->success = LOOM_DELETED;
-        command->status = loom_bootstrap_delete(bootstrap, path);
-        break;
-    case LOOM_POST:
-    case LOOM_FETCH:
-    case LOOM_PATCH:
-    case LOOM_IPATCH:
-        command->status = LOOM_METHOD_NOT_ALLOWED;
-        break;
-    }
-}
-
-static void answer(const struct loom_bootstrap *bootstrap, const struct command *command,
-                   struct loom_reply *reply)
-{
-    struct loom_event event = loom_context_event(bootstrap->context, command->type, 0);
-    reply->code = command->status == LOOM_OK ? command->success : (uint8_t)command->status;
-    if (command->status != LOOM_OK) {
-        reply->length = 0;
-        reply->content_format = LOOM_FORMAT_ABSENT;
-    }
-    event.code = reply->code;
-    loom_fault_to_event(&command->fault, &event);
-    loom_context_emit(bootstrap->context, &event);
+    reply->content_format = accept;
+    return feature == NULL ? LOOM_METHOD_NOT_ALLOWED : feature->get(bootstrap, path, reply);
 }
 
 static bool is_finish(const struct loom_request *request)
@@ -801,56 +750,64 @@ static bool is_finish(const struct loom_request *request)
     return request->method == LOOM_POST && loom_request_path_is(request, "bs");
 }
 
-/* A push does not begin with a Finish: that is an old one that comes again. Nor with what is none
- * of the commands, whatever the state. */
-static bool begins_push(const struct loom_request *request)
+static enum loom_status carry_out(struct loom_bootstrap *bootstrap, struct command *command,
+                                  const struct loom_request *request, struct loom_reply *reply)
 {
-    struct loom_path path;
-    bool method = request->method == LOOM_GET || request->method == LOOM_PUT ||
-                  request->method == LOOM_DELETE;
-    return method && loom_request_path(request, &path) == LOOM_OK;
+    struct loom_fault *fault = &command->fault;
+    if (is_finish(request)) {
+        command->type = LOOM_EVENT_BOOTSTRAP_FINISH;
+        return loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, fault);
+    }
+    enum loom_status status = loom_request_path(request, &fault->path);
+    if (status != LOOM_OK) { /* of Writes and Deletes the table of A-20 has 4.00 alone */
+        return request->method == LOOM_GET ? status : LOOM_BAD_REQUEST;
+    }
+    fault->has_path = true;
+    switch (request->method) {
+    case LOOM_GET:
+        return read_or_discover(bootstrap, command, request->accept, reply);
+    case LOOM_PUT:
+        command->type = LOOM_EVENT_BOOTSTRAP_WRITE;
+        return loom_bootstrap_write(bootstrap, request, fault);
+    case LOOM_DELETE:
+        command->type = LOOM_EVENT_BOOTSTRAP_DELETE;
+        command->success = LOOM_DELETED;
+        return loom_bootstrap_delete(bootstrap, &fault->path);
+    case LOOM_POST:
+    case LOOM_FETCH:
+    case LOOM_PATCH:
+    case LOOM_IPATCH:
+        break;
+    }
+    return LOOM_METHOD_NOT_ALLOWED;
 }
 
 /* What is not taken means nothing in the present state (rule A-22). */
 static bool takes_command(struct loom_bootstrap *bootstrap, const struct loom_request *request)
 {
-    uint8_t state = bootstrap->state;
-    bool open = state == LOOM_BOOTSTRAP_REQUESTING || state == LOOM_BOOTSTRAP_RUNNING;
-    return (open || begins_push(request)) &&
+    const struct loom_bootstrap_push_feature *push = push_of(bootstrap);
+    bool open =
+        bootstrap->state == LOOM_BOOTSTRAP_REQUESTING || bootstrap->state == LOOM_BOOTSTRAP_RUNNING;
+    return (open || (push != NULL && push->is_begun_by(request))) &&
            loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_COMMAND) &&
            bootstrap->state == LOOM_BOOTSTRAP_RUNNING;
-}
-
-static void carry_out(struct loom_bootstrap *bootstrap, struct command *command,
-                      const struct loom_request *request, struct loom_reply *reply)
-{
-    if (is_finish(request)) {
-        command->type = LOOM_EVENT_BOOTSTRAP_FINISH;
-        command->status =
-            loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_SERVER, &command->fault);
-        return;
-    }
-    enum loom_status status = loom_request_path(request, &command->fault.path);
-    command->fault.has_path = status == LOOM_OK;
-    if (status == LOOM_OK) {
-        run_command(bootstrap, command, request, reply);
-    } else if (request->method == LOOM_GET) {
-        command->status = status; /* of Writes and Deletes the table of A-20 has 4.00 alone */
-    }
 }
 
 void loom_bootstrap_request(struct loom_bootstrap *bootstrap, const struct loom_request *request,
                             struct loom_reply *reply)
 {
-    struct command command = {
-        .type = LOOM_EVENT_REQUEST, .status = LOOM_BAD_REQUEST, .success = LOOM_CHANGED};
-    if (!takes_command(bootstrap, request)) {
-        answer(bootstrap, &command, reply);
-        return;
+    struct command command = {.type = LOOM_EVENT_REQUEST, .success = LOOM_CHANGED};
+    enum loom_status status = takes_command(bootstrap, request)
+                                  ? carry_out(bootstrap, &command, request, reply)
+                                  : LOOM_BAD_REQUEST;
+    reply->code = command.success;
+    if (status != LOOM_OK) {
+        reply->code = (uint8_t)status;
+        reply->length = 0;
+        reply->content_format = LOOM_FORMAT_ABSENT;
     }
-    carry_out(bootstrap, &command, request, reply);
-    answer(bootstrap, &command, reply);
-    if (command.type == LOOM_EVENT_BOOTSTRAP_FINISH && command.status == LOOM_OK) {
+    loom_fault_report(bootstrap, command.type, reply->code, &command.fault);
+    if (command.type == LOOM_EVENT_BOOTSTRAP_FINISH && status == LOOM_OK) {
         loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_COMPLETE);
     }
 }

@@ -85,6 +85,8 @@ void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now);
 struct loom_bootstrap_push_feature {
     /** A number that changes when the address or the keys of the Bootstrap-Server Account do. */
     uint32_t (*digest)(const struct loom_model *model);
+    /** Whether a request may be the first command of one. */
+    bool (*is_begun_by)(const struct loom_request *request);
     void (*begin)(struct loom_bootstrap *bootstrap);
     /** It failed, and is not needed. @param why LOOM_REASON_SILENCE or LOOM_REASON_SESSION_LOST */
     void (*end)(struct loom_bootstrap *bootstrap, enum loom_reason why);

@@ -54,22 +54,18 @@ static enum loom_status stage_card(struct loom_bootstrap *bootstrap, struct loom
 
 static void apply(struct loom_bootstrap *bootstrap, enum loom_status status, struct loom_bytes file)
 {
-    struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_SMARTCARD, 0);
-    event.code = (uint8_t)status;
-    event.reason = LOOM_REASON_CARD_UNREADABLE;
+    struct loom_fault fault = {.reason = LOOM_REASON_CARD_UNREADABLE};
     if (status == LOOM_OK) {
         loom_transaction_begin(bootstrap);
         status = stage_card(bootstrap, file);
-        event.code = (uint8_t)status;
-        event.reason = LOOM_REASON_CARD_CONTENT;
+        fault.reason = LOOM_REASON_CARD_CONTENT;
     }
     if (status == LOOM_OK) {
-        struct loom_fault fault = {.reason = LOOM_REASON_NONE};
-        event.code = (uint8_t)loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_CARD, &fault);
-        loom_fault_to_event(&fault, &event);
+        fault.reason = LOOM_REASON_NONE;
+        status = loom_transaction_finish(bootstrap, LOOM_BOOTSTRAP_FROM_CARD, &fault);
     }
     loom_transaction_drop(bootstrap);
-    loom_context_emit(bootstrap->context, &event);
+    loom_fault_report(bootstrap, LOOM_EVENT_SMARTCARD, (uint8_t)status, &fault);
 }
 
 const struct loom_smartcard_feature loom_feature_smartcard = {.apply = apply};

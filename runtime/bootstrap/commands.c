@@ -3,6 +3,7 @@
 #include "bootstrap/commands.h"
 
 #include "accounts/accounts.h"
+#include "accounts/cursor.h"
 #include "bootstrap/check.h"
 #include "bootstrap/transaction.h"
 #include "codec/text.h"
@@ -75,8 +76,8 @@ enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
 /* Rules A-46, A-47: no wire form of the object version was ever published; here it is `ver=1.2`, as
  * in link format. A client that does not have that version cannot take what is written to it: the
  * minor version only ever adds. */
-static bool has_version(const struct loom_object *object, const struct loom_request *request,
-                        enum loom_reason *why)
+static enum loom_reason version_fault(const struct loom_object *object,
+                                      const struct loom_request *request)
 {
     for (uint8_t i = 0; i < request->query_count; i++) {
         struct loom_text version = request->query[i];
@@ -86,57 +87,67 @@ static bool has_version(const struct loom_object *object, const struct loom_requ
             continue;
         }
         if (!loom_text_to_version(version, &major, &minor)) {
-            *why = LOOM_REASON_VERSION_FORM;
-            return false;
+            return LOOM_REASON_VERSION_FORM;
         }
         if (major != object->version_major || minor > object->version_minor) {
-            *why = LOOM_REASON_VERSION;
-            return false;
+            return LOOM_REASON_VERSION;
         }
     }
-    return true;
+    return LOOM_REASON_NONE;
+}
+
+static enum loom_status write_payload(struct loom_bootstrap *bootstrap,
+                                      const struct loom_payload *payload, bool view)
+{
+    struct loom_model *model = &bootstrap->staged;
+    const struct loom_write_rules rules = {.replace = true, .create = true, .complete = !view};
+    struct loom_payload_plan plan;
+    uint16_t account = bootstrap->account;
+    enum loom_status status = loom_payload_check(model, payload, &rules, &plan);
+    if (status == LOOM_OK) {
+        loom_transaction_touch(bootstrap,
+                               view ? LOOM_ID_SECURITY : payload->path.id[LOOM_OBJECT_ID]);
+        status = loom_bootstrap_make_way(bootstrap, payload);
+    }
+    if (status == LOOM_OK && account != bootstrap->account) {
+        status = loom_payload_check(model, payload, &rules, &plan); /* one instance more */
+    }
+    return status == LOOM_OK ? loom_payload_apply(model, payload, &rules, &plan) : status;
+}
+
+struct loom_payload loom_bootstrap_payload(const struct loom_bootstrap *bootstrap, uint16_t format,
+                                           const struct loom_path *path, struct loom_bytes bytes)
+{
+    const struct loom_client_config *config = &bootstrap->context->config;
+    struct loom_payload payload = {
+        .format = loom_format_find(config->model->product->formats, format, path),
+        .path = *path,
+        .bytes = bytes,
+        .scratch = config->buffer,
+        .scratch_size = config->buffer_size};
+    return payload;
 }
 
 enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
-                                      const struct loom_path *path,
-                                      const struct loom_request *request, enum loom_reason *why)
+                                      const struct loom_request *request, struct loom_fault *fault)
 {
-    struct loom_model *model = &bootstrap->staged;
-    struct loom_payload payload = {
-        .format = loom_format_find(model->product->formats, request->content_format, path),
-        .path = *path,
-        .bytes = request->payload,
-        .scratch = bootstrap->context->config.buffer,
-        .scratch_size = bootstrap->context->config.buffer_size};
-    /* A view, and all else. */
-    static const struct loom_write_rules write_rules[] = {
-        {.replace = true, .create = true}, {.replace = true, .create = true, .complete = true}};
+    const struct loom_path *path = &fault->path;
     const struct loom_product_object *entry =
-        path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (entry == NULL || entry->staging == 0 || !has_version(entry->object, request, why)) {
+        path->depth == 0 ? NULL : loom_model_object(&bootstrap->staged, path->id[LOOM_OBJECT_ID]);
+    if (entry == NULL || entry->staging == 0) {
         return LOOM_BAD_REQUEST; /* rules A-44, A-55 */
     }
-    bool view = (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
-    const struct loom_write_rules *rules = &write_rules[view ? 0 : 1];
-    struct loom_payload_plan plan;
-    uint16_t account = bootstrap->account;
-    enum loom_status status = loom_payload_check(model, &payload, rules, &plan);
-    if (status == LOOM_OK) {
-        loom_transaction_touch(bootstrap, view ? LOOM_ID_SECURITY : path->id[LOOM_OBJECT_ID]);
-        status = loom_bootstrap_make_way(bootstrap, &payload);
+    fault->reason = version_fault(entry->object, request);
+    if (fault->reason != LOOM_REASON_NONE) {
+        return LOOM_BAD_REQUEST;
     }
-    if (status == LOOM_OK && account != bootstrap->account) {
-        status = loom_payload_check(model, &payload, rules, &plan); /* one instance more */
-    }
-    if (status == LOOM_OK) {
-        status = loom_payload_apply(model, &payload, rules, &plan);
-    }
+    struct loom_payload payload =
+        loom_bootstrap_payload(bootstrap, request->content_format, path, request->payload);
+    enum loom_status status =
+        write_payload(bootstrap, &payload, (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0);
     loom_context_wipe(bootstrap->context); /* a decoded key may stand there */
-    if (status == LOOM_OK) {
-        return LOOM_OK;
-    }
     /* Rule A-20: 4.15 for the format, 4.00 for everything else the table has. */
-    return status == LOOM_UNSUPPORTED_FORMAT ? status : LOOM_BAD_REQUEST;
+    return status == LOOM_OK || status == LOOM_UNSUPPORTED_FORMAT ? status : LOOM_BAD_REQUEST;
 }
 
 /* ---- Bootstrap-Delete, rules A-50 .. A-55 ---------------------------------------------------- */
@@ -203,81 +214,53 @@ void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct l
 {
     const struct loom_model *model = bootstrap->context->config.model;
     struct loom_path path = loom_path_instance(LOOM_ID_SECURITY, bootstrap->account);
+    size_t begin = out->length;
     uint16_t instance = 0;
-    loom_put_byte(out, '<');
-    loom_put_path(out, &path);
-    loom_put_byte(out, '>');
+    loom_links_put_link(&path, begin, out);
     for (; loom_model_next_instance(model, LOOM_ID_OSCORE, &instance); instance++) {
         if (is_linked(bootstrap, model, LOOM_ID_OSCORE, instance)) {
             path = loom_path_instance(LOOM_ID_OSCORE, instance);
-            loom_put_text(out, ",<");
-            loom_put_path(out, &path);
-            loom_put_byte(out, '>');
+            loom_links_put_link(&path, begin, out);
         }
     }
 }
 
 /* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */
 
-/* What a bootstrap server wrote may be anything until its Finish. */
-static void put_quoted(struct loom_output *out, struct loom_text text)
+/* In quotes: what a bootstrap server wrote may be anything until its Finish. */
+static void put_uri(struct loom_text uri, struct loom_output *out)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] == '"' || text.data[i] == '\\') {
+    if (uri.data == NULL) {
+        return;
+    }
+    loom_put_text(out, ";uri=\"");
+    for (size_t i = 0; i < uri.length; i++) {
+        if (uri.data[i] == '"' || uri.data[i] == '\\') {
             loom_put_byte(out, '\\');
         }
-        loom_put_byte(out, (uint8_t)text.data[i]);
+        loom_put_byte(out, (uint8_t)uri.data[i]);
     }
+    loom_put_byte(out, '"');
 }
 
-static void put_instance(const struct loom_bootstrap *bootstrap, uint16_t object, uint16_t instance,
-                         struct loom_output *out)
+/* Rules A-62, A-63. */
+static void describe(const struct loom_links *links, uint16_t object, uint16_t instance)
 {
-    const struct loom_model *model = &bootstrap->staged;
-    struct loom_path path = loom_path_instance(object, instance);
-    bool account = object == LOOM_ID_SECURITY &&
-                   loom_true_at(model, LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance, false);
-    uint32_t key = object == LOOM_ID_SECURITY ? LOOM_KEY(SECURITY, SHORT_SERVER_ID)
-                                              : LOOM_KEY(SERVER, SHORT_SERVER_ID);
-    loom_put_text(out, ",<");
-    loom_put_path(out, &path);
-    loom_put_byte(out, '>');
-    if ((object != LOOM_ID_SECURITY && object != LOOM_ID_SERVER) || account) {
-        return; /* rule A-62 */
+    struct loom_cursor at;
+    if ((object != LOOM_ID_SECURITY && object != LOOM_ID_SERVER) ||
+        !loom_cursor_open(&at, links->model, object, instance) ||
+        (object == LOOM_ID_SECURITY && loom_cursor_is_account(&at))) {
+        return;
     }
-    uint32_t ssid = loom_number_at(model, key, instance, 0);
+    uint16_t resource = object == LOOM_ID_SECURITY ? LOOM_ID_SECURITY_SHORT_SERVER_ID
+                                                   : LOOM_ID_SERVER_SHORT_SERVER_ID;
+    uint32_t ssid = loom_cursor_number(&at, resource, 0);
     if (ssid != 0) {
-        loom_put_text(out, ";ssid=");
-        loom_put_unsigned(out, ssid);
+        loom_put_text(links->out, ";ssid=");
+        loom_put_unsigned(links->out, ssid);
     }
-    struct loom_text uri = loom_text_at(model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI), instance);
-    if (object == LOOM_ID_SECURITY && bootstrap->context->config.lwm2m >= LOOM_LWM2M_1_1 &&
-        uri.data != NULL) {
-        loom_put_text(out, ";uri=\""); /* rule A-63 */
-        put_quoted(out, uri);
-        loom_put_byte(out, '"');
-    }
-}
-
-static void put_object(const struct loom_bootstrap *bootstrap, const struct loom_object *object,
-                       struct loom_output *out)
-{
-    const struct loom_model *model = &bootstrap->staged;
-    struct loom_path path = loom_path_object(object->id);
-    uint16_t instance = 0;
-    uint16_t lwm2m = bootstrap->context->config.lwm2m;
-    uint16_t version = loom_links_version(lwm2m, lwm2m, object);
-    if (version != 0 || !loom_model_next_instance(model, object->id, &instance)) {
-        loom_put_text(out, ",<"); /* rule A-64 */
-        loom_put_path(out, &path);
-        loom_put_byte(out, '>');
-        if (version != 0) {
-            loom_links_put_version(version, out);
-        }
-    }
-    instance = 0;
-    for (; loom_model_next_instance(model, object->id, &instance); instance++) {
-        put_instance(bootstrap, object->id, instance, out);
+    if (object == LOOM_ID_SECURITY && links->own >= LOOM_LWM2M_1_1) {
+        put_uri(loom_cursor_text(&at, LOOM_ID_SECURITY_LWM2M_SERVER_URI), links->out);
     }
 }
 
@@ -294,7 +277,7 @@ static void put_release(uint16_t lwm2m, struct loom_output *out)
 }
 
 static enum loom_status discover(const struct loom_bootstrap *bootstrap,
-                                 const struct loom_path *path, struct loom_output *out)
+                                 const struct loom_path *path, struct loom_reply *reply)
 {
     const struct loom_product *product = bootstrap->context->config.model->product;
     if (path->depth > 1) {
@@ -307,24 +290,32 @@ static enum loom_status discover(const struct loom_bootstrap *bootstrap,
             return LOOM_NOT_FOUND;
         }
     }
-    put_release(bootstrap->context->config.lwm2m, out);
+    uint16_t lwm2m = bootstrap->context->config.lwm2m;
+    struct loom_output out = loom_output(reply->payload, reply->room);
+    const struct loom_links links = {.model = &bootstrap->staged,
+                                     .own = lwm2m,
+                                     .lwm2m = lwm2m,
+                                     .out = &out,
+                                     .describe = describe};
+    put_release(lwm2m, &out);
     for (unsigned i = 0; i < product->object_count; i++) {
         const struct loom_object *object = product->objects[i].object;
         bool asked = path->depth == 0 || object->id == path->id[LOOM_OBJECT_ID];
         if (asked && (object->flags & LOOM_OBJECT_HIDDEN) == 0) {
-            put_object(bootstrap, object, out);
+            loom_links_put_object(&links, object);
         }
     }
-    return LOOM_OK;
+    reply->content_format = LOOM_FORMAT_LINK;
+    reply->length = out.length;
+    return out.overflow ? LOOM_INTERNAL_ERROR : LOOM_OK;
 }
 
-const struct loom_bootstrap_discover_feature loom_feature_bootstrap_discover = {.discover =
-                                                                                    discover};
+const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover = {.get = discover};
 
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
 static enum loom_status read(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
-                             uint16_t *format, struct loom_output *out)
+                             struct loom_reply *reply)
 {
     const struct loom_model *model = &bootstrap->staged;
     bool readable = path->depth >= 1 && path->depth <= 2 &&
@@ -334,12 +325,15 @@ static enum loom_status read(const struct loom_bootstrap *bootstrap, const struc
         return LOOM_METHOD_NOT_ALLOWED;
     }
     const struct loom_format *chosen =
-        loom_format_for_answer(model->product->formats, *format, LOOM_NONE);
+        loom_format_for_answer(model->product->formats, reply->content_format, LOOM_NONE);
     if (chosen == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
-    *format = chosen->number;
-    return loom_payload_read(model, chosen, path, path, LOOM_READ_ALL, out);
+    struct loom_output out = loom_output(reply->payload, reply->room);
+    enum loom_status status = loom_payload_read(model, chosen, path, path, LOOM_READ_ALL, &out);
+    reply->content_format = chosen->number;
+    reply->length = out.length;
+    return status;
 }
 
-const struct loom_bootstrap_read_feature loom_feature_bootstrap_read = {.read = read};
+const struct loom_bootstrap_get_feature loom_feature_bootstrap_read = {.get = read};

@@ -6,15 +6,19 @@
 #include "loom/client.h"
 #include "loom/codec.h"
 
+struct loom_fault;
 struct loom_payload;
 
 /** Bootstrap-Write and -Delete on the staged model (rules A-40 .. A-55).
- *  @param why out: what is wrong, where the code alone does not say it */
+ *  @param fault in: the path; out: what is wrong, where the code alone does not say it */
 enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
-                                      const struct loom_path *path,
-                                      const struct loom_request *request, enum loom_reason *why);
+                                      const struct loom_request *request, struct loom_fault *fault);
 enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
                                        const struct loom_path *path);
+
+/** What a bootstrap server has sent, to be read with the client's buffer. */
+struct loom_payload loom_bootstrap_payload(const struct loom_bootstrap *bootstrap, uint16_t format,
+                                           const struct loom_path *path, struct loom_bytes bytes);
 
 /** Deletes the instances of an object that a Bootstrap-Delete may delete (rules ). */
 void loom_bootstrap_clear(struct loom_bootstrap *bootstrap, uint16_t object);
@@ -27,17 +31,11 @@ enum loom_status loom_bootstrap_make_way(struct loom_bootstrap *bootstrap,
 /** The instances of the Bootstrap-Server Account as links (rule A-103). */
 void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct loom_output *out);
 
-/** The feature Bootstrap-Discover (rules A-60 .. A-64). */
-struct loom_bootstrap_discover_feature {
-    enum loom_status (*discover)(const struct loom_bootstrap *bootstrap,
-                                 const struct loom_path *path, struct loom_output *out);
-};
-
-/** The feature Bootstrap-Read (rules ). */
-struct loom_bootstrap_read_feature {
-    /** @param format in: what the server accepts; out: the format of the answer */
-    enum loom_status (*read)(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
-                             uint16_t *format, struct loom_output *out);
+/** The features Bootstrap-Discover (rules A-60 .. A-66) and Bootstrap-Read (rules ). */
+struct loom_bootstrap_get_feature {
+    /** @param reply in: the format that the server accepts; out: payload and its format */
+    enum loom_status (*get)(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
+                            struct loom_reply *reply);
 };
 
 /** The feature: what becomes of the Bootstrap-Server Account when another one is written. */

@@ -96,11 +96,16 @@ void loom_transaction_start_timeout(struct loom_bootstrap *bootstrap)
         seconds == 0 ? LOOM_NEVER : loom_context_after(bootstrap->context, seconds);
 }
 
-void loom_fault_to_event(const struct loom_fault *fault, struct loom_event *event)
+void loom_fault_report(const struct loom_bootstrap *bootstrap, enum loom_event_type type,
+                       uint8_t code, const struct loom_fault *fault)
 {
-    event->path = fault->path;
-    event->has_path = fault->has_path;
-    event->reason = fault->reason;
+    struct loom_event event = loom_context_event(bootstrap->context, type, 0);
+    event.code = code;
+    event.failure = fault->failure;
+    event.path = fault->path;
+    event.has_path = fault->has_path;
+    event.reason = fault->reason;
+    loom_context_emit(bootstrap->context, &event);
 }
 
 enum loom_status loom_transaction_finish(struct loom_bootstrap *bootstrap,

@@ -13,13 +13,7 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
 {
     static const struct loom_write_rules rules = {
         .replace = true, .create = true, .complete = true};
-    const struct loom_client_config *config = &bootstrap->context->config;
-    struct loom_payload payload = {
-        .format = loom_format_find(config->model->product->formats, format, &path),
-        .path = path,
-        .bytes = bytes,
-        .scratch = config->buffer,
-        .scratch_size = config->buffer_size};
+    const struct loom_payload payload = loom_bootstrap_payload(bootstrap, format, &path, bytes);
     unsigned position = 0;
     uint16_t object;
     bool taken = true;
@@ -66,16 +60,14 @@ static enum loom_status apply_content(struct loom_bootstrap *bootstrap,
 static enum loom_status apply(struct loom_bootstrap *bootstrap,
                               const struct loom_response *response, enum loom_failure failure)
 {
-    struct loom_event event = loom_context_event(bootstrap->context, LOOM_EVENT_BOOTSTRAP_PACK, 0);
     enum loom_status status = LOOM_UNAVAILABLE;
-    struct loom_fault fault = {.reason = LOOM_REASON_NONE};
-    event.code = response->code;
-    event.failure = failure;
+    struct loom_fault fault = {.failure = failure};
     if (response->code == LOOM_CONTENT) {
         status = apply_content(bootstrap, response, &fault);
     }
-    loom_fault_to_event(&fault, &event);
-    loom_context_emit(bootstrap->context, &event);
+    /* Whatever went wrong, the way that every bootstrap server knows comes next. */
+    bootstrap->pack_refused = status != LOOM_OK;
+    loom_fault_report(bootstrap, LOOM_EVENT_BOOTSTRAP_PACK, response->code, &fault);
     return status;
 }
 

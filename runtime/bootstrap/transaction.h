@@ -53,6 +53,7 @@ struct loom_fault {
     struct loom_path path;
     bool has_path;
     enum loom_reason reason;
+    enum loom_failure failure;
 };
 
 /** Checks what is staged as a configuration: rules A-81, A-82 and the table after A-89.
@@ -65,7 +66,10 @@ bool loom_bootstrap_check(const struct loom_bootstrap *bootstrap, uint16_t repla
 /* ---- finish.c ----------------------------------------------------------------------------------
  */
 
-void loom_fault_to_event(const struct loom_fault *fault, struct loom_event *event);
+/** Emits an event that says what became of a bootstrap or of a part of it.
+ *  @param code as in `struct loom_event`, or a status of the client's own */
+void loom_fault_report(const struct loom_bootstrap *bootstrap, enum loom_event_type type,
+                       uint8_t code, const struct loom_fault *fault);
 
 /** The feature: Last Bootstrapped, 1/x/12 (rule A-112). */
 struct loom_last_bootstrapped_feature {

@@ -48,24 +48,19 @@ static void drop_linked(struct loom_bootstrap *bootstrap, uint16_t security)
 /* ---- Access Control -------------------------------------------------------------------------- */
 
 /* What an entry gives to a server that does not own it. */
-static unsigned rights_of(const struct loom_model *model, uint16_t entry, uint16_t ssid)
+static unsigned rights_of(const struct loom_cursor *entry, uint16_t ssid)
 {
-    struct loom_path path = loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry,
-                                                        LOOM_ID_ACCESS_CONTROL_ACL, ssid);
-    int64_t rights = 0;
-    if (loom_get_integer(model, path, &rights) != LOOM_OK) {
-        path.id[LOOM_RESOURCE_INSTANCE_ID] = 0; /* to all others */
-        (void)loom_get_integer(model, path, &rights);
+    uint8_t rights = LOOM_RIGHT_NONE;
+    if (!loom_access_list(entry, ssid, &rights)) {
+        (void)loom_access_list(entry, 0, &rights); /* to all others */
     }
-    return (unsigned)rights & (LOOM_RIGHT_ALL & ~LOOM_RIGHT_CREATE);
+    return rights & (LOOM_RIGHT_ALL & ~LOOM_RIGHT_CREATE);
 }
 
 /* Who takes over: of the servers that stay and can access the instance the one with most of the
  * rights to write and to delete, the lowest id of equals.
- * @param model the one that the entry is in
  * @return 0: none of them can */
-static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loom_model *model,
-                        uint16_t entry)
+static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loom_cursor *entry)
 {
     struct loom_cursor at;
     uint32_t heir = 0;
@@ -73,7 +68,7 @@ static uint16_t heir_of(const struct loom_bootstrap *bootstrap, const struct loo
     loom_cursor_begin(&at, &bootstrap->staged, LOOM_ID_SERVER);
     while (loom_cursor_next(&at)) {
         uint32_t ssid = loom_cursor_number(&at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0);
-        unsigned rights = rights_of(model, entry, (uint16_t)ssid);
+        unsigned rights = rights_of(entry, (uint16_t)ssid);
         unsigned sum = 1u + ((rights & LOOM_RIGHT_WRITE) != 0 ? 1u : 0u) +
                        ((rights & LOOM_RIGHT_DELETE) != 0 ? 1u : 0u);
         if (rights != 0 && has_account(&bootstrap->staged, ssid) &&
@@ -95,15 +90,14 @@ static bool is_of_servers(const struct loom_model *model, uint16_t object)
 
 /* The instance that an entry is about.
  * @return false: it says none, or one that is no server's own */
-static bool read_target(const struct loom_model *model, uint16_t entry, struct loom_path *target)
+static bool read_target(struct loom_cursor *entry, struct loom_path *target)
 {
-    uint32_t object =
-        loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_ID), entry, LOOM_ID_NONE);
+    uint32_t object = loom_cursor_number(entry, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, LOOM_ID_NONE);
     uint32_t instance =
-        loom_number_at(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_INSTANCE_ID), entry, LOOM_ID_NONE);
+        loom_cursor_number(entry, LOOM_ID_ACCESS_CONTROL_OBJECT_INSTANCE_ID, LOOM_ID_NONE);
     *target = loom_path_instance((uint16_t)object, (uint16_t)instance);
     return object < LOOM_ID_NONE && instance < LOOM_ID_NONE &&
-           is_of_servers(model, (uint16_t)object);
+           is_of_servers(entry->model, (uint16_t)object);
 }
 
 static void drop_instance(struct loom_bootstrap *bootstrap, struct loom_model *model,
@@ -120,42 +114,38 @@ static void drop_instance(struct loom_bootstrap *bootstrap, struct loom_model *m
 }
 
 /* An instance that only the server could use goes with it, and the entry that said so. */
-static void drop_owned(struct loom_bootstrap *bootstrap, uint16_t entry)
+static void drop_owned(struct loom_bootstrap *bootstrap, struct loom_cursor *entry)
 {
     struct loom_model *staged = &bootstrap->staged;
     struct loom_path target;
-    if (read_target(staged, entry, &target) &&
+    if (read_target(entry, &target) &&
         loom_transaction_takes(bootstrap, target.id[LOOM_OBJECT_ID])) {
         drop_instance(bootstrap, staged, &target);
     }
-    loom_model_delete(staged, LOOM_ID_ACCESS_CONTROL, entry);
+    loom_model_delete(staged, LOOM_ID_ACCESS_CONTROL, loom_cursor_instance(entry));
 }
 
 static void leave_access_control(struct loom_bootstrap *bootstrap, uint16_t ssid)
 {
     struct loom_model *staged = &bootstrap->staged;
-    uint16_t entry = 0;
-    if (loom_model_object(staged, LOOM_ID_ACCESS_CONTROL) == NULL) {
-        return;
-    }
+    struct loom_cursor entry;
     loom_transaction_touch(bootstrap, LOOM_ID_ACCESS_CONTROL);
-    for (; loom_model_next_instance(staged, LOOM_ID_ACCESS_CONTROL, &entry); entry++) {
-        struct loom_path owner =
-            loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry);
-        struct loom_path own = loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, entry,
+    loom_cursor_begin(&entry, staged, LOOM_ID_ACCESS_CONTROL);
+    while (loom_cursor_next(&entry)) {
+        uint16_t instance = loom_cursor_instance(&entry);
+        struct loom_path own = loom_path_resource_instance(LOOM_ID_ACCESS_CONTROL, instance,
                                                            LOOM_ID_ACCESS_CONTROL_ACL, ssid);
-        if (loom_model_exists(staged, &own) == LOOM_OK) {
-            loom_model_clear(staged, &own);
-        }
-        if (loom_number_at(staged, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, 0) !=
-            ssid) {
+        (void)loom_model_clear(staged, &own); /* if there is one */
+        if (loom_cursor_number(&entry, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER, 0) != ssid) {
             continue;
         }
-        uint16_t heir = heir_of(bootstrap, staged, entry);
+        uint16_t heir = heir_of(bootstrap, &entry);
         if (heir != 0) {
-            loom_set_integer(staged, owner, heir);
+            loom_set_integer(
+                staged, loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), instance),
+                heir);
         } else {
-            drop_owned(bootstrap, entry);
+            drop_owned(bootstrap, &entry);
         }
     }
 }
@@ -210,25 +200,26 @@ static void unbootstrap(struct loom_bootstrap *bootstrap)
 
 static bool is_named(const struct loom_model *model, const struct loom_path *instance)
 {
-    uint16_t entry = 0;
-    bool named = false;
-    for (; !named && loom_model_next_instance(model, LOOM_ID_ACCESS_CONTROL, &entry); entry++) {
-        struct loom_path target;
-        named = read_target(model, entry, &target) &&
-                target.id[LOOM_OBJECT_ID] == instance->id[LOOM_OBJECT_ID] &&
-                target.id[LOOM_INSTANCE_ID] == instance->id[LOOM_INSTANCE_ID];
+    struct loom_cursor entry;
+    struct loom_path target;
+    loom_cursor_begin(&entry, model, LOOM_ID_ACCESS_CONTROL);
+    while (loom_cursor_next(&entry)) {
+        if (read_target(&entry, &target) &&
+            target.id[LOOM_OBJECT_ID] == instance->id[LOOM_OBJECT_ID] &&
+            target.id[LOOM_INSTANCE_ID] == instance->id[LOOM_INSTANCE_ID]) {
+            return true;
+        }
     }
-    return named;
+    return false;
 }
 
 /* Whether an entry of the model in force says that only a server which is gone could use the
  * instance, and the bootstrap has not given it to anybody. */
-static bool is_left_over(const struct loom_bootstrap *bootstrap, uint16_t entry,
+static bool is_left_over(const struct loom_bootstrap *bootstrap, struct loom_cursor *entry,
                          const struct loom_path *target)
 {
-    const struct loom_model *live = bootstrap->context->config.model;
-    uint32_t owner = loom_number_at(live, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, 0);
-    return is_unbootstrapped(bootstrap, owner) && heir_of(bootstrap, live, entry) == 0 &&
+    uint32_t owner = loom_cursor_number(entry, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER, 0);
+    return is_unbootstrapped(bootstrap, owner) && heir_of(bootstrap, entry) == 0 &&
            !is_named(&bootstrap->staged, target);
 }
 
@@ -237,12 +228,13 @@ static bool is_left_over(const struct loom_bootstrap *bootstrap, uint16_t entry,
 static void drop_unstaged(struct loom_bootstrap *bootstrap)
 {
     struct loom_model *live = bootstrap->context->config.model;
-    uint16_t entry = 0;
-    for (; loom_model_next_instance(live, LOOM_ID_ACCESS_CONTROL, &entry); entry++) {
-        struct loom_path target;
-        if (read_target(live, entry, &target) &&
+    struct loom_cursor entry;
+    struct loom_path target;
+    loom_cursor_begin(&entry, live, LOOM_ID_ACCESS_CONTROL);
+    while (loom_cursor_next(&entry)) {
+        if (read_target(&entry, &target) &&
             !loom_transaction_takes(bootstrap, target.id[LOOM_OBJECT_ID]) &&
-            is_left_over(bootstrap, entry, &target)) {
+            is_left_over(bootstrap, &entry, &target)) {
             drop_instance(bootstrap, live, &target);
         }
     }

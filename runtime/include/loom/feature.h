@@ -44,7 +44,7 @@ struct loom_features {
      * are answered 4.00 Bad Request where none was asked for. */
     const struct loom_bootstrap_push_feature *bootstrap_push;
     /** Answers Bootstrap-Read (rule A-70); without it 4.05 Method Not Allowed. */
-    const struct loom_bootstrap_read_feature *bootstrap_read;
+    const struct loom_bootstrap_get_feature *bootstrap_read;
     /** Notes in 1/x/12 when a bootstrap has changed an account (rule A-112). */
     const struct loom_last_bootstrapped_feature *last_bootstrapped;
     /** Notes in 1/x/11 the last TLS or DTLS alert of a server (rule A-111). */
@@ -69,7 +69,7 @@ struct loom_features {
     /** Answers Discover; without it 4.06 Not Acceptable (rule C-11). */
     const struct loom_discover_feature *discover;
     /** Answers Bootstrap-Discover; without it 4.05 Method Not Allowed. */
-    const struct loom_bootstrap_discover_feature *bootstrap_discover;
+    const struct loom_bootstrap_get_feature *bootstrap_discover;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -82,7 +82,7 @@ extern const struct loom_linked_accounts_feature loom_feature_linked_accounts;
 extern const struct loom_account_replacement_feature loom_feature_account_replacement;
 extern const struct loom_account_timeout_feature loom_feature_account_timeout;
 extern const struct loom_bootstrap_push_feature loom_feature_bootstrap_push;
-extern const struct loom_bootstrap_read_feature loom_feature_bootstrap_read;
+extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_read;
 extern const struct loom_last_bootstrapped_feature loom_feature_last_bootstrapped;
 extern const struct loom_alert_code_feature loom_feature_alert_code;
 extern const struct loom_registration_order_feature loom_feature_registration_order;
@@ -92,7 +92,7 @@ extern const struct loom_profile_id_feature loom_feature_profile_id;
 extern const struct loom_queue_mode_feature loom_feature_queue_mode;
 extern const struct loom_transports_feature loom_feature_transports;
 extern const struct loom_discover_feature loom_feature_discover;
-extern const struct loom_bootstrap_discover_feature loom_feature_bootstrap_discover;
+extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover;
 
 #ifdef __cplusplus
 }
