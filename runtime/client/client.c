@@ -91,7 +91,8 @@ static bool is_possible(const struct loom_client_config *config)
            config->lwm2m <= LOOM_LWM2M_1_2 && config->model != NULL && has_staging(config) &&
            config->registrations != NULL && config->registration_room > 0 &&
            config->locations != NULL && config->location_size > 0 && has_buffer(config, endpoint) &&
-           config->port != NULL && config->model->product->object_count <= LOOM_PRODUCT_OBJECTS_MAX;
+           config->port != NULL && config->model->product->formats != NULL &&
+           config->model->product->object_count <= LOOM_PRODUCT_OBJECTS_MAX;
 }
 
 enum loom_status loom_client_start(struct loom_client *client,

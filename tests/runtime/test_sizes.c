@@ -55,6 +55,20 @@ Test(sizes, a_buffer_that_is_too_small_is_refused)
     cr_expect_eq(start(record, true), LOOM_OK);
 }
 
+/* C-1: a list of formats may be empty, but somebody has to have thought of it. */
+Test(sizes, a_product_without_a_list_of_formats_is_refused)
+{
+    static const struct loom_format *const none[] = {NULL};
+    static struct loom_product product;
+    world = world_create(LOOM_LWM2M_1_1);
+    product = *world->product;
+    world->model.product = &product;
+    product.formats = NULL;
+    cr_expect_eq(start(sizeof world->buffer, false), LOOM_BAD_REQUEST);
+    product.formats = none;
+    cr_expect_eq(start(sizeof world->buffer, false), LOOM_OK);
+}
+
 /* ---- the largest accounts ----------------------------------------------------------------------
  */
 

@@ -205,7 +205,8 @@ struct loom_product {
     uint32_t data_size;                        /**< sizeof of the product's data struct */
     uint32_t staging_size;                     /**< sizeof of its staging struct; 0: it has none */
     /** Content formats of payloads in any order; NULL after the last one. Others are refused (rule
-     *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. */
+     *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. A client does not start
+     *  without a list. */
     const struct loom_format *const *formats;
     const struct loom_features *features; /**< NULL: none */
     /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
