@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "accounts.h"
 
+#include "loom/ids.h"
+
 #include <stddef.h>
 
 #define BIT(resource) (1u << (resource))
@@ -12,13 +14,15 @@ struct account_object {
 };
 
 static const struct account_object account_objects[] = {
-    /* Security: Secret Key, SMS Binding Secret Key(s); Public Key or Identity, Server Public Key */
-    {0, BIT(5) | BIT(8), BIT(3) | BIT(4) | BIT(5)},
-    {1, 0, 0},       /* Server */
-    {2, 0, 0},       /* Access Control */
-    {21, BIT(0), 0}, /* OSCORE: Master Secret */
-    {23, BIT(2), 0}, /* COSE: Key */
-    {24, BIT(8), 0}, /* MQTT Server: Password */
+    {LOOM_ID_SECURITY,
+     BIT(LOOM_ID_SECURITY_SECRET_KEY) | BIT(LOOM_ID_SECURITY_SMS_BINDING_SECRET_KEY_S),
+     BIT(LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY) | BIT(LOOM_ID_SECURITY_SERVER_PUBLIC_KEY) |
+         BIT(LOOM_ID_SECURITY_SECRET_KEY)},
+    {LOOM_ID_SERVER, 0, 0},
+    {LOOM_ID_ACCESS_CONTROL, 0, 0},
+    {LOOM_ID_OSCORE, BIT(0), 0},      /* Master Secret */
+    {LOOM_ID_COSE, BIT(2), 0},        /* Key */
+    {LOOM_ID_MQTT_SERVER, BIT(8), 0}, /* Password */
 };
 
 static const struct account_object *find(uint16_t object)

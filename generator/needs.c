@@ -2,6 +2,7 @@
 #include "needs.h"
 
 #include "loom/client.h"
+#include "loom/ids.h"
 
 #include <string.h>
 
@@ -77,7 +78,7 @@ static uint64_t instance_size(const struct loomc_plan_object *planned, bool whol
 
 unsigned loomc_account_room(const struct loomc_plan_product *product)
 {
-    const struct loomc_plan_object *server = find(product, 1);
+    const struct loomc_plan_object *server = find(product, LOOM_ID_SERVER);
 
     return server == NULL ? 0 : server->room;
 }
@@ -85,7 +86,9 @@ unsigned loomc_account_room(const struct loomc_plan_product *product)
 /* A device that can be managed has an account for a bootstrap and one for a server. */
 static unsigned least_instances(const struct loomc_plan_object *planned)
 {
-    unsigned needed = planned->object->id == 0 ? 2 : planned->object->id == 1 ? 1 : 0;
+    unsigned needed = planned->object->id == LOOM_ID_SECURITY ? 2
+                      : planned->object->id == LOOM_ID_SERVER ? 1
+                                                              : 0;
 
     needed = needed > planned->initial ? needed : planned->initial;
     return needed < planned->room ? needed : planned->room;
@@ -131,7 +134,7 @@ static uint64_t list_size(const struct loomc_plan_product *product)
     for (size_t i = 0; i < product->count; i++) {
         const struct loomc_plan_object *planned = product->objects[i];
 
-        if (planned->object->id != 0 && !planned->hidden) {
+        if (planned->object->id != LOOM_ID_SECURITY && !planned->hidden) {
             size += OBJECT_LINK + VERSION + (uint64_t)planned->room * INSTANCE_LINK;
         }
     }
@@ -141,7 +144,9 @@ static uint64_t list_size(const struct loomc_plan_product *product)
 /* What `b` may be: resource 7 of Server or resource 16 of Device. */
 static uint64_t binding_size(const struct loomc_plan_product *product)
 {
-    static const uint16_t bindings[][2] = {{1, 7}, {3, 16}};
+    static const uint16_t bindings[][2] = {
+        {LOOM_ID_SERVER, LOOM_ID_SERVER_BINDING},
+        {LOOM_ID_DEVICE, LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES}};
     uint64_t size = strlen("U");
 
     for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++) {

@@ -4,6 +4,7 @@
 #include "plan.h"
 
 #include "accounts.h"
+#include "loom/ids.h"
 #include "nearest.h"
 #include "text.h"
 
@@ -110,7 +111,7 @@ static void default_row(const struct loomc_object *object, const struct loomc_re
     row->capacity = has_capacity(resource) ? default_capacity(resource, defaults->size) : 0;
     /* What the Server object can be made to do is the runtime's own work. */
     if (resource->executable) {
-        row->serving = object->id == 1 ? LOOMC_REPORTED : defaults->executables;
+        row->serving = object->id == LOOM_ID_SERVER ? LOOMC_REPORTED : defaults->executables;
     }
 }
 
@@ -363,7 +364,7 @@ static const struct loomc_resource *find_security(const struct loomc_planner *pl
     for (size_t i = 0; i < planner->plan->count && found == NULL; i++) {
         const struct loomc_object *object = planner->plan->objects[i].object;
 
-        found = object->id == 0 ? loomc_object_resource(object, id) : NULL;
+        found = object->id == LOOM_ID_SECURITY ? loomc_object_resource(object, id) : NULL;
     }
     return found;
 }
@@ -406,7 +407,7 @@ static void show(const struct subject *subject, const struct loomc_token *token,
             found = true;
             row->serving = LOOMC_SHOWN;
             row->shown = shown;
-            row->secret = row->secret || loomc_is_secret(0, shown);
+            row->secret = row->secret || loomc_is_secret(LOOM_ID_SECURITY, shown);
             if (row->resource->type != security->type ||
                 row->resource->multiple != security->multiple) {
                 report(subject, token, "the two resources are not of one type");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules.h"
 
+#include "loom/ids.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +72,8 @@ static void check_urn(struct loomc_diagnostics *diagnostics, const struct loomc_
 static void check_mandatory(struct loomc_diagnostics *diagnostics,
                             const struct loomc_object *object)
 {
-    bool core = object->id == 0 || object->id == 1 || object->id == 3;
+    bool core = object->id == LOOM_ID_SECURITY || object->id == LOOM_ID_SERVER ||
+                object->id == LOOM_ID_DEVICE;
 
     if (object->mandatory && !core) {
         loomc_warning_at(diagnostics, object->source, object->place,
