@@ -97,6 +97,7 @@ static const struct loom_features client_1_0_features = {
     .transports = &loom_feature_transports,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
+    .composite = &loom_feature_composite,
 };
 
 const struct loom_product loom_client_1_0 = {
@@ -204,6 +205,7 @@ static const struct loom_features client_1_1_features = {
     .transports = &loom_feature_transports,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
+    .composite = &loom_feature_composite,
 };
 
 const struct loom_product loom_client_1_1 = {
@@ -311,6 +313,7 @@ static const struct loom_features client_1_2_features = {
     .transports = &loom_feature_transports,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
+    .composite = &loom_feature_composite,
 };
 
 const struct loom_product loom_client_1_2 = {

@@ -6,6 +6,7 @@ set(LOOM_CORE_SOURCES
     accounts/access.c
     accounts/accounts.c
     accounts/cursor.c
+    accounts/gather.c
     accounts/object_list.c
     accounts/server_rules.c
     bootstrap/access_control.c
@@ -51,6 +52,7 @@ set(LOOM_CORE_SOURCES
     context/reason.c
     context/request.c
     context/stored.c
+    management/composite.c
     management/create.c
     management/discover.c
     management/execute.c

@@ -53,6 +53,31 @@ const struct loom_format *loom_format_for_answer(const struct loom_format *const
     return *formats;
 }
 
+/* Whether it shows values of several objects. SenML-ETCH says what to change, not what is. */
+static bool can_gather(const struct loom_format *format)
+{
+    return format->writer.put != NULL &&
+           (format->traits & (LOOM_FORMAT_ROOT | LOOM_FORMAT_DELETES)) == LOOM_FORMAT_ROOT;
+}
+
+const struct loom_format *loom_format_for_list(const struct loom_format *const *formats,
+                                               uint16_t accept, uint16_t list)
+{
+    struct loom_path path = loom_path_root();
+    uint16_t wanted = accept != LOOM_FORMAT_ABSENT          ? accept
+                      : list == LOOM_FORMAT_SENML_ETCH_JSON ? LOOM_FORMAT_SENML_JSON
+                      : list == LOOM_FORMAT_SENML_ETCH_CBOR ? LOOM_FORMAT_SENML_CBOR
+                                                            : list;
+    const struct loom_format *format = loom_format_find(formats, wanted, &path);
+    if (accept != LOOM_FORMAT_ABSENT || (format != NULL && can_gather(format))) {
+        return format != NULL && can_gather(format) ? format : NULL;
+    }
+    while (*formats != NULL && !can_gather(*formats)) {
+        formats++;
+    }
+    return *formats;
+}
+
 enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct loom_format *format,
                                    const struct loom_path *path, unsigned mode,
                                    struct loom_bytes payload, uint8_t *scratch, size_t scratch_size)

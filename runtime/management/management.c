@@ -6,8 +6,17 @@
 
 #include "accounts/accounts.h"
 #include "context/context.h"
+#include "management/composite.h"
 #include "management/operation.h"
 #include "model/node.h"
+
+bool loom_operation_is_kept_out(const struct loom_operation *operation, uint16_t object,
+                                const struct loom_product_object *entry)
+{
+    return object == LOOM_ID_SECURITY ||
+           (entry != NULL &&
+            loom_object_protected(operation->context->config.lwm2m, entry->object));
+}
 
 /* Finds the target. A resource that does not exist yet may still be written, so only the tables and
  * the instance are asked here. */
@@ -18,11 +27,8 @@ static enum loom_status find_target(struct loom_operation *operation)
     enum loom_status status = loom_request_path(operation->request, path);
     const struct loom_product_object *entry =
         path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (path->depth > 0 &&
-        (path->id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY ||
-         (entry != NULL &&
-          loom_object_protected(operation->context->config.lwm2m, entry->object)))) {
-        return LOOM_UNAUTHORIZED; /* rule C-40, whatever else is wrong with the request */
+    if (path->depth > 0 && loom_operation_is_kept_out(operation, path->id[LOOM_OBJECT_ID], entry)) {
+        return LOOM_UNAUTHORIZED; /* whatever else is wrong with the request */
     }
     if (status != LOOM_OK) {
         bool finish = operation->request->method == LOOM_POST &&
@@ -30,7 +36,7 @@ static enum loom_status find_target(struct loom_operation *operation)
         return finish ? LOOM_METHOD_NOT_ALLOWED : status; /* rule A-22 */
     }
     if (path->depth == 0) {
-        return LOOM_METHOD_NOT_ALLOWED;
+        return LOOM_OK;
     }
     if (entry == NULL) {
         return LOOM_NOT_FOUND;
@@ -44,6 +50,16 @@ static enum loom_status find_target(struct loom_operation *operation)
         operation->row = loom_object_resource(entry->object, path->id[LOOM_RESOURCE_ID]);
     }
     return LOOM_OK;
+}
+
+/* To the root there are composite operations, since 1.1, or none. */
+static enum loom_status do_composite(struct loom_operation *operation)
+{
+    const struct loom_composite_feature *feature =
+        loom_context_features(operation->context)->composite;
+    return feature == NULL || operation->context->config.lwm2m < LOOM_LWM2M_1_1
+               ? LOOM_METHOD_NOT_ALLOWED
+               : feature->run(operation);
 }
 
 void loom_management_init(struct loom_management *management, struct loom_context *context,
@@ -68,10 +84,11 @@ void loom_management_request(struct loom_management *management, const struct lo
     enum loom_status status = find_target(&operation);
     if (status == LOOM_OK) {
         loom_model_act_for(operation.model, LOOM_ORIGIN_SERVER, from->ssid);
-        status = loom_operation_do(&operation);
+        status =
+            operation.path.depth == 0 ? do_composite(&operation) : loom_operation_do(&operation);
         loom_model_act_for(operation.model, LOOM_ORIGIN_PRODUCT, 0);
     }
-    if (status == LOOM_OK && request->method != LOOM_GET) {
+    if (status == LOOM_OK && operation.success != LOOM_CONTENT) {
         loom_state_keep(operation.context); /* before it is acknowledged */
     }
     /* What has no room here is the client's trouble. 4.13 would say that smaller blocks have (rule

@@ -18,11 +18,18 @@ struct loom_operation {
     const struct loom_request *request;
     struct loom_reply *reply;
     struct loom_path path;
-    const struct loom_object *object;
-    const struct loom_resource *row; /**< NULL above the resource level, and if there is none */
+    const struct loom_object *object; /**< NULL for the root */
+    const struct loom_resource *row;  /**< NULL above the resource level, and if there is none */
     enum loom_event_type event;
     uint8_t success;
 };
+
+/* ---- management.c ------------------------------------------------------------------------------
+ */
+
+/** Whether servers must not reach an object (rule C-40). @param entry NULL: the product lacks it */
+bool loom_operation_is_kept_out(const struct loom_operation *operation, uint16_t object,
+                                const struct loom_product_object *entry);
 
 /* ---- operations.c ------------------------------------------------------------------------------
  */

@@ -30,7 +30,10 @@ struct loom_write_rules {
 struct loom_payload {
     const struct loom_format *format; /**< NULL: one that the product does not have */
     struct loom_path path;
-    bool creates; /**< for loom_decode_begin() */
+    bool creates; /**< LOOM_DECODE_CREATE */
+    bool deletes; /**< LOOM_DECODE_DELETES: what is to be deleted is passed over by the functions
+                   * below
+                   */
     struct loom_bytes bytes;
     uint8_t *scratch;
     size_t scratch_size;

@@ -42,7 +42,7 @@ static enum loom_status begin_instance(struct loom_pass *pass, const struct loom
 
 static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass_steps *steps)
 {
-    if (pass->item.path.depth < 3) {
+    if (pass->item.path.depth < 3 || pass->item.deleted) {
         return LOOM_OK; /* it named the instance */
     }
     uint16_t id = pass->item.path.id[LOOM_RESOURCE_ID];

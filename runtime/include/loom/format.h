@@ -122,6 +122,15 @@ const struct loom_format *loom_format_find(const struct loom_format *const *form
 const struct loom_format *loom_format_for_answer(const struct loom_format *const *formats,
                                                  uint16_t accept, enum loom_type type);
 
+/**
+ * Picks the format of the answer to a list of paths (rule C-30).
+ * @param accept what the other side accepts; LOOM_FORMAT_ABSENT: as the list came, if that will do
+ * @param list   format of the list
+ * @return NULL: no format of `formats` will do
+ */
+const struct loom_format *loom_format_for_list(const struct loom_format *const *formats,
+                                               uint16_t accept, uint16_t list);
+
 #ifdef __cplusplus
 }
 #endif

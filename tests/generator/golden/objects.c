@@ -57,6 +57,7 @@ static const struct loom_features gadget_features = {
     .transports = &loom_feature_transports,
     .discover = &loom_feature_discover,
     .bootstrap_discover = &loom_feature_bootstrap_discover,
+    .composite = &loom_feature_composite,
 };
 
 const struct loom_product loom_gadget = {

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Read-Composite and Write-Composite, rules C-30, C-31 and C-77. */
+#include "management/composite.h"
+
+#include "accounts/access.h"
+#include "accounts/accounts.h"
+#include "accounts/gather.h"
+#include "context/context.h"
+#include "loom/ids.h"
+#include "management/operation.h"
+#include "model/payload.h"
+
+/* ---- Read-Composite -------------------------------------------------------------------------- */
+
+static enum loom_status gather_list(struct loom_gather *gather, struct loom_decoder *list,
+                                    const struct loom_output *out)
+{
+    struct loom_item item;
+    enum loom_status status = loom_decode_next(list, &item);
+    if (status == LOOM_END) {
+        return LOOM_BAD_REQUEST; /* it asks for nothing */
+    }
+    for (; status == LOOM_OK && !out->overflow; status = loom_decode_next(list, &item)) {
+        loom_gather_put(gather, &item.path);
+    }
+    enum loom_status end = loom_gather_end(gather);
+    return status == LOOM_END || status == LOOM_OK ? end : status;
+}
+
+static enum loom_status read_all(struct loom_operation *operation)
+{
+    const struct loom_request *request = operation->request;
+    const struct loom_format *const *formats = operation->model->product->formats;
+    const struct loom_format *format =
+        loom_format_for_list(formats, request->accept, request->content_format);
+    struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
+    struct loom_gather gather = {.model = operation->model,
+                                 .lwm2m = operation->context->config.lwm2m,
+                                 .ssid = operation->from->ssid};
+    struct loom_payload payload = loom_operation_payload(operation);
+    struct loom_decoder list;
+    enum loom_status status =
+        loom_decode_begin(&list, payload.format, &payload.path, LOOM_DECODE_NAMES, payload.bytes,
+                          payload.scratch, payload.scratch_size);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if (format == NULL) {
+        return LOOM_NOT_ACCEPTABLE;
+    }
+    loom_gather_begin(&gather, format, &out);
+    status = gather_list(&gather, &list, &out);
+    operation->reply->content_format = format->number;
+    operation->reply->length = out.length;
+    return status;
+}
+
+/* ---- Write-Composite ------------------------------------------------------------------------- */
+
+/* What a payload is about to change, item by item. */
+struct targets {
+    const struct loom_operation *operation;
+    const struct loom_object *object;
+    uint16_t instance; /* of it, which may be written */
+    bool any;
+    bool deletes;
+    bool account; /* the server's own Server instance is among them */
+};
+
+/* An instance that is there and that the server may write (rule C-77). */
+static enum loom_status enter_instance(struct targets *targets, const struct loom_path *path)
+{
+    const struct loom_operation *operation = targets->operation;
+    uint16_t object = path->id[LOOM_OBJECT_ID];
+    const struct loom_product_object *entry = loom_model_object(operation->model, object);
+    if (object == LOOM_ID_SECURITY ||
+        (entry != NULL && loom_object_protected(operation->context->config.lwm2m, entry->object))) {
+        return LOOM_UNAUTHORIZED; /* rule C-40 */
+    }
+    if (entry == NULL ||
+        !loom_model_has_instance(operation->model, object, path->id[LOOM_INSTANCE_ID])) {
+        return LOOM_NOT_FOUND;
+    }
+    struct loom_path instance = loom_path_instance(object, path->id[LOOM_INSTANCE_ID]);
+    if (!loom_access_allows(operation->model, operation->from->ssid, &instance, LOOM_RIGHT_WRITE)) {
+        return LOOM_UNAUTHORIZED;
+    }
+    targets->object = entry->object;
+    targets->instance = path->id[LOOM_INSTANCE_ID];
+    targets->account = targets->account || object == LOOM_ID_SERVER;
+    return LOOM_OK;
+}
+
+/* An instance of a multiple resource that the model keeps. */
+static enum loom_status check_deletion(const struct targets *targets,
+                                       const struct loom_resource *row,
+                                       const struct loom_path *path)
+{
+    bool allowed = path->depth == 4 && (row->access & (LOOM_W | LOOM_MULTIPLE | LOOM_HANDLED)) ==
+                                           (LOOM_W | LOOM_MULTIPLE);
+    return allowed ? loom_model_exists(targets->operation->model, path) : LOOM_METHOD_NOT_ALLOWED;
+}
+
+static enum loom_status check_target(struct targets *targets, const struct loom_item *item)
+{
+    const struct loom_path *path = &item->path;
+    bool same = targets->object != NULL && targets->object->id == path->id[LOOM_OBJECT_ID] &&
+                targets->instance == path->id[LOOM_INSTANCE_ID];
+    enum loom_status status = same ? LOOM_OK : enter_instance(targets, path);
+    targets->any = true;
+    if (status != LOOM_OK || path->depth < 3) {
+        return status;
+    }
+    const struct loom_resource *row =
+        loom_object_resource(targets->object, path->id[LOOM_RESOURCE_ID]);
+    if (row == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    targets->deletes = targets->deletes || item->deleted;
+    return item->deleted ? check_deletion(targets, row, path) : LOOM_OK;
+}
+
+/* Targets and rights; the values are the payload's own check. */
+static enum loom_status check_targets(struct targets *targets, const struct loom_payload *payload)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    enum loom_status status = loom_payload_begin(payload, &decoder);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        status = check_target(targets, &item);
+    }
+    if (status != LOOM_END) {
+        return status;
+    }
+    return targets->any ? LOOM_OK : LOOM_BAD_REQUEST; /* it changes nothing */
+}
+
+/* Rule D-37. Nothing of it can fail any more, but for what comes twice. */
+static void delete_all(struct loom_model *model, const struct loom_payload *payload)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    enum loom_status status = loom_payload_begin(payload, &decoder);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        if (item.deleted) {
+            (void)loom_model_clear(model, &item.path);
+        }
+    }
+}
+
+static enum loom_status write_all(struct loom_operation *operation)
+{
+    const struct loom_write_rules rules = {.writable_only = true, .check_links = true};
+    struct loom_payload payload = loom_operation_payload(operation);
+    struct targets targets = {.operation = operation};
+    payload.deletes = true;
+    enum loom_status status = check_targets(&targets, &payload);
+    if (status == LOOM_OK && targets.account &&
+        !loom_server_takes(&payload, operation->from->server_instance, operation->from->lwm2m,
+                           operation->context->config.port->transports)) {
+        status = LOOM_BAD_REQUEST;
+    }
+    status = status == LOOM_OK ? loom_payload_write(operation->model, &payload, &rules) : status;
+    if (status == LOOM_OK && targets.deletes) {
+        delete_all(operation->model, &payload);
+    }
+    loom_context_wipe(operation->context);
+    return status;
+}
+
+/* ---- which it is ----------------------------------------------------------------------------- */
+
+static enum loom_status run(struct loom_operation *operation)
+{
+    switch (operation->request->method) {
+    case LOOM_FETCH:
+        operation->event = LOOM_EVENT_READ;
+        operation->success = LOOM_CONTENT;
+        return read_all(operation);
+    case LOOM_IPATCH:
+        operation->event = LOOM_EVENT_WRITE;
+        return write_all(operation);
+    default:
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+}
+
+const struct loom_composite_feature loom_feature_composite = {.run = run};
