@@ -227,21 +227,20 @@ static void tell_no_account(void *subject)
 }
 
 /* Asks the bootstrap server for something. What it commands from then on is staged.
- * @param prepare makes the request, with room for what is in it
+ * @param prepare makes the request
  * @param tell    says what it is */
 static void ask(struct loom_bootstrap *bootstrap, enum loom_method method,
-                void (*prepare)(const struct loom_bootstrap *bootstrap,
-                                struct loom_request *request, struct loom_output *out),
+                void (*prepare)(const struct loom_bootstrap *bootstrap, struct loom_draft *draft),
                 enum loom_event_type tell)
 {
     const struct loom_client_config *config = &bootstrap->context->config;
     const struct loom_port *port = config->port;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(method);
+    struct loom_draft draft;
+    loom_draft_begin(&draft, bootstrap->context, method);
     bootstrap->attempts++;
     bootstrap->pushed = false;
     loom_transaction_begin(bootstrap);
-    prepare(bootstrap, &request, &out);
+    prepare(bootstrap, &draft);
     if (bootstrap->session == NULL) {
         open_session(bootstrap);
     }
@@ -255,21 +254,20 @@ static void ask(struct loom_bootstrap *bootstrap, enum loom_method method,
     loom_context_emit(bootstrap->context, &event);
     bootstrap->exchange = loom_context_exchange(bootstrap->context);
     set_timer(bootstrap, LOOM_EXCHANGE_LIFETIME);
-    if (out.overflow ||
-        port->request(port->self, bootstrap->session, &request, bootstrap->exchange) != LOOM_OK) {
+    if (draft.out.overflow || port->request(port->self, bootstrap->session, &draft.request,
+                                            bootstrap->exchange) != LOOM_OK) {
         bootstrap->exchange = 0;
         loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_LOST);
     }
 }
 
-static void prepare_request(const struct loom_bootstrap *bootstrap, struct loom_request *request,
-                            struct loom_output *out)
+static void prepare_request(const struct loom_bootstrap *bootstrap, struct loom_draft *draft)
 {
     const struct loom_client_config *config = &bootstrap->context->config;
-    loom_request_add_path(request, loom_text_of("bs"));
-    loom_request_add_string(request, out, "ep", config->endpoint);
+    loom_draft_add_path(draft, "bs", 2);
+    loom_draft_add_string(draft, "ep", config->endpoint);
     if (config->lwm2m >= LOOM_LWM2M_1_1 && !bootstrap->format_refused) {
-        loom_request_add_string(request, out, "pct", "11542"); /* TLV */
+        loom_draft_add_string(draft, "pct", "11542"); /* TLV */
     }
 }
 

@@ -31,17 +31,16 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
     return status;
 }
 
-static void prepare(const struct loom_bootstrap *bootstrap, struct loom_request *request,
-                    struct loom_output *out)
+static void prepare(const struct loom_bootstrap *bootstrap, struct loom_draft *draft)
 {
     char links[48];
     struct loom_output account = loom_output(links, sizeof links);
     loom_bootstrap_put_account(bootstrap, &account);
     struct loom_text links_text = {links, account.length};
-    loom_request_add_path(request, loom_text_of("bspack"));
-    loom_request_add_string(request, out, "ep", bootstrap->context->config.endpoint);
-    loom_request_add_query(request, out, "acc", links_text); /* */
-    request->accept = LOOM_FORMAT_SENML_CBOR;
+    loom_draft_add_path(draft, "bspack", 6);
+    loom_draft_add_string(draft, "ep", bootstrap->context->config.endpoint);
+    loom_draft_add_query(draft, "acc", links_text); /* */
+    draft->request.accept = LOOM_FORMAT_SENML_CBOR;
 }
 
 static enum loom_status apply_content(struct loom_bootstrap *bootstrap,

@@ -6,6 +6,8 @@
 #include "loom/client.h"
 #include "loom/codec.h"
 
+struct loom_draft;
+
 /* ---- pack.c ------------------------------------------------------------------------------------
  */
 
@@ -17,8 +19,7 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
 /** The feature. */
 struct loom_bootstrap_pack_feature {
     /** Makes the Bootstrap-Pack-Request (rules ). */
-    void (*prepare)(const struct loom_bootstrap *bootstrap, struct loom_request *request,
-                    struct loom_output *out);
+    void (*prepare)(const struct loom_bootstrap *bootstrap, struct loom_draft *draft);
     /** Takes the answer to a Bootstrap-Pack-Request (rules A-100 .. A-102): staged, checked and in
      *  force, or refused. */
     enum loom_status (*apply)(struct loom_bootstrap *bootstrap,

@@ -165,21 +165,21 @@ struct loom_session *loom_context_open(struct loom_context *context,
 {
     const struct loom_port *port = context->config.port;
     struct loom_session *session = NULL;
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_SESSION, ssid);
     enum loom_status status = credentials == NULL
                                   ? LOOM_BAD_REQUEST
                                   : port->open(port->self, credentials, owner, &session);
-    if (status != LOOM_OK) {
-        struct loom_event failed = loom_context_event(context, LOOM_EVENT_SESSION_FAILED, ssid);
-        failed.failure = LOOM_FAILURE_UNREACHABLE;
-        failed.reason =
+    if (status == LOOM_OK) {
+        event.uri = credentials->uri;
+        event.secure = credentials->mode != LOOM_SECURITY_NOSEC;
+    } else {
+        session = NULL;
+        event.type = LOOM_EVENT_SESSION_FAILED;
+        event.failure = LOOM_FAILURE_UNREACHABLE;
+        event.reason =
             status == LOOM_UNAVAILABLE ? LOOM_REASON_UNREACHABLE : LOOM_REASON_CREDENTIALS;
-        loom_context_emit(context, &failed);
-        return NULL;
     }
-    struct loom_event opened = loom_context_event(context, LOOM_EVENT_SESSION, ssid);
-    opened.uri = credentials->uri;
-    opened.secure = credentials->mode != LOOM_SECURITY_NOSEC;
-    loom_context_emit(context, &opened);
+    loom_context_emit(context, &event);
     return session;
 }
 

@@ -136,15 +136,22 @@ enum loom_status loom_request_path(const struct loom_request *request, struct lo
 /** Whether a request's path is this one text segment. */
 bool loom_request_path_is(const struct loom_request *request, const char *segment);
 
-/** Begins an outgoing request with no path, query or payload. */
-struct loom_request loom_request_begin(enum loom_method method);
-void loom_request_add_path(struct loom_request *request, struct loom_text segment);
-/** Adds `name=value`, written into the client's buffer space `out`. */
-void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
-                            struct loom_text value);
+/** An outgoing request while it is made. What it says is written into the client's buffer. */
+struct loom_draft {
+    struct loom_request request;
+    struct loom_output out;
+};
+
+/** Begins with no path, query or payload. */
+void loom_draft_begin(struct loom_draft *draft, const struct loom_context *context,
+                      enum loom_method method);
+void loom_draft_add_path(struct loom_draft *draft, const char *segment, size_t length);
+/** Adds what was written since `begin` as a query argument. */
+void loom_draft_end_query(struct loom_draft *draft, size_t begin);
+/** Adds `name=value`. */
+void loom_draft_add_query(struct loom_draft *draft, const char *name, struct loom_text value);
 /** The same of a string; NULL: a name without a value. */
-void loom_request_add_string(struct loom_request *request, struct loom_output *out,
-                             const char *name, const char *value);
+void loom_draft_add_string(struct loom_draft *draft, const char *name, const char *value);
 
 /** The server that a request is from. */
 struct loom_requester {

@@ -39,40 +39,48 @@ bool loom_request_path_is(const struct loom_request *request, const char *segmen
            memcmp(request->path[0].data, segment, request->path[0].length) == 0;
 }
 
-struct loom_request loom_request_begin(enum loom_method method)
+void loom_draft_begin(struct loom_draft *draft, const struct loom_context *context,
+                      enum loom_method method)
 {
-    struct loom_request request = {.method = method,
-                                   .content_format = LOOM_FORMAT_ABSENT,
-                                   .accept = LOOM_FORMAT_ABSENT,
-                                   .confirmable = true};
-    return request;
+    memset(draft, 0, sizeof *draft);
+    draft->request.method = method;
+    draft->request.content_format = LOOM_FORMAT_ABSENT;
+    draft->request.accept = LOOM_FORMAT_ABSENT;
+    draft->request.confirmable = true;
+    draft->out = loom_output(context->config.buffer, context->config.buffer_size);
 }
 
-void loom_request_add_path(struct loom_request *request, struct loom_text segment)
+void loom_draft_add_path(struct loom_draft *draft, const char *segment, size_t length)
 {
+    struct loom_request *request = &draft->request;
     if (request->path_count < LOOM_SEGMENTS_MAX) {
-        request->path[request->path_count++] = segment;
+        request->path[request->path_count].data = segment;
+        request->path[request->path_count++].length = length;
     }
 }
 
-void loom_request_add_query(struct loom_request *request, struct loom_output *out, const char *name,
-                            struct loom_text value)
+void loom_draft_end_query(struct loom_draft *draft, size_t begin)
 {
-    size_t begin = out->length;
-    loom_put_text(out, name);
-    if (value.data != NULL) {
-        loom_put_byte(out, '=');
-        loom_put_bytes(out, value.data, value.length);
-    }
-    if (!out->overflow && request->query_count < LOOM_SEGMENTS_MAX) {
-        struct loom_text query = {(const char *)out->data + begin, out->length - begin};
-        request->query[request->query_count++] = query;
+    struct loom_request *request = &draft->request;
+    if (!draft->out.overflow && request->query_count < LOOM_SEGMENTS_MAX) {
+        request->query[request->query_count].data = (const char *)draft->out.data + begin;
+        request->query[request->query_count++].length = draft->out.length - begin;
     }
 }
 
-void loom_request_add_string(struct loom_request *request, struct loom_output *out,
-                             const char *name, const char *value)
+void loom_draft_add_query(struct loom_draft *draft, const char *name, struct loom_text value)
+{
+    size_t begin = draft->out.length;
+    loom_put_text(&draft->out, name);
+    if (value.data != NULL) {
+        loom_put_byte(&draft->out, '=');
+        loom_put_bytes(&draft->out, value.data, value.length);
+    }
+    loom_draft_end_query(draft, begin);
+}
+
+void loom_draft_add_string(struct loom_draft *draft, const char *name, const char *value)
 {
     struct loom_text text = {value, value == NULL ? 0 : strlen(value)};
-    loom_request_add_query(request, out, name, text);
+    loom_draft_add_query(draft, name, text);
 }

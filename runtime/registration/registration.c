@@ -163,22 +163,16 @@ static void send_whole_list(void *subject)
 /* ---- being registered -------------------------------------------------------------------------
  */
 
-/* The Update in time and the sleep share the one deadline. */
-static void stay_awake_until_due(struct loom_registration *registration)
-{
-    registration->deadline = registration->update_at;
-    if (loom_server_in_queue_mode(registration)) {
-        uint64_t sleep = registration->heard_at + LOOM_MAX_TRANSMIT_WAIT * UINT64_C(1000);
-        registration->deadline = sleep < registration->update_at ? sleep : registration->update_at;
-    }
-}
-
-/* Rule B-81: awake for MAX_TRANSMIT_WAIT from the last message. */
+/* Rule B-81: awake for MAX_TRANSMIT_WAIT from the last message. The Update in time and the sleep
+ * share the one deadline. */
 static void stay_awake(void *subject)
 {
     struct loom_registration *registration = subject;
-    registration->heard_at = loom_context_now(registration->context);
-    stay_awake_until_due(registration);
+    uint64_t sleep = loom_context_after(registration->context, LOOM_MAX_TRANSMIT_WAIT);
+    registration->deadline = registration->update_at;
+    if (sleep < registration->update_at && loom_server_in_queue_mode(registration)) {
+        registration->deadline = sleep;
+    }
 }
 
 static bool update_is_due(const void *subject)
@@ -210,19 +204,13 @@ static void fall_asleep(void *subject)
  * the millisecond, since of 1 s the half is what is left to be early with. */
 static void schedule_update(struct loom_registration *registration)
 {
-    uint64_t now = loom_context_now(registration->context);
-    uint32_t lifetime =
-        registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
-    registration->expires_at =
-        lifetime == 0 ? LOOM_NEVER : loom_context_after(registration->context, lifetime);
-    if (lifetime == 0) {
-        registration->update_at = LOOM_NEVER; /* rule B-21 */
-    } else if (lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT) {
-        registration->update_at = now + lifetime * (LOOM_MILLISECONDS / 2);
-    } else {
-        registration->update_at =
-            loom_context_after(registration->context, lifetime - LOOM_MAX_TRANSMIT_WAIT);
-    }
+    uint32_t lifetime = registration->lifetime;
+    uint32_t early = lifetime < 2 * LOOM_MAX_TRANSMIT_WAIT
+                         ? lifetime * (LOOM_MILLISECONDS / 2)
+                         : LOOM_MAX_TRANSMIT_WAIT * LOOM_MILLISECONDS;
+    registration->expires_at = lifetime == 0 ? LOOM_NEVER /* rule B-21 */
+                                             : loom_context_after(registration->context, lifetime);
+    registration->update_at = registration->expires_at - early;
     stay_awake(registration);
 }
 
@@ -262,7 +250,6 @@ static void enter_registered(void *subject)
     report_registered(registration);
     registration->given_up = false;
     registration->known = true; /* no Initial Registration Delay any more (rule B-51) */
-    registration->registered_at = loom_context_now(registration->context);
     end_turn(registration);
     note_known(registration);
     /* Review: that may end a bootstrap which others, given up, were waiting for (BSR-001). */
@@ -464,8 +451,8 @@ static bool lasted(const struct loom_registration *registration)
 {
     uint32_t timer = loom_server_resource(registration, LOOM_ID_SERVER_COMMUNICATION_RETRY_TIMER,
                                           DEFAULT_RETRY_TIMER);
-    return loom_context_is_due(registration->context, loom_time_after(registration->registered_at,
-                                                                      timer == 0 ? 1 : timer));
+    return loom_context_is_due(registration->context,
+                               loom_time_after(registration->ended_at, timer == 0 ? 1 : timer));
 }
 
 static bool may_return_at_once(const void *subject)
@@ -644,30 +631,32 @@ void loom_registration_do_wishes(struct loom_registration *registration)
 static bool keep_location(struct loom_registration *registration,
                           const struct loom_response *response)
 {
-    size_t at = 0;
+    uint8_t *at = registration->location;
+    const uint8_t *end = at + registration->context->config.location_size;
     for (uint8_t i = 0; i < response->location_count; i++) {
         struct loom_text segment = response->location[i];
-        if (segment.length > UINT8_MAX ||
-            at + 1 + segment.length > registration->context->config.location_size) {
+        if (segment.length >= (size_t)(end - at)) {
             return false;
         }
-        registration->location[at] = (uint8_t)segment.length;
-        memcpy(registration->location + at + 1, segment.data, segment.length);
-        at += 1 + segment.length;
+        *at++ = (uint8_t)segment.length;
+        memcpy(at, segment.data, segment.length);
+        at += segment.length;
     }
-    registration->location_length = (uint8_t)at;
-    return at > 0;
+    registration->location_length = (uint8_t)(at - registration->location);
+    return registration->location_length > 0;
 }
 
 /* What an answer other than success means to the machine. Explicitly refused (rule B-53) is 4.xx
  * alone: 5.xx is the server's own trouble, and what means nothing here is as good as silence. */
 static enum loom_registration_event meaning_of(struct loom_registration *registration, uint8_t code)
 {
-    bool registering = registration->state == LOOM_REGISTRATION_REGISTERING;
     if (code < LOOM_CODE(4, 0) || code >= LOOM_CODE(5, 0)) {
         return LOOM_REGISTRATION_NO_ANSWER;
     }
-    if (registering && code == LOOM_PRECONDITION_FAILED) {
+    if (registration->state != LOOM_REGISTRATION_REGISTERING) {
+        return LOOM_REGISTRATION_REFUSED;
+    }
+    if (code == LOOM_PRECONDITION_FAILED) {
         if (may_fall_back(registration)) {
             return LOOM_REGISTRATION_OLDER;
         }
@@ -675,17 +664,9 @@ static enum loom_registration_event meaning_of(struct loom_registration *registr
         registration->lwm2m = registration->context->config.lwm2m;
     }
     /* Rule B-42: 4.09; a server that has never heard of profile ids misses the list: 4.00. */
-    bool wants_list = registering && registration->profile_sent &&
-                      (code == LOOM_CONFLICT || code == LOOM_BAD_REQUEST);
-    return wants_list ? LOOM_REGISTRATION_LIST : LOOM_REGISTRATION_REFUSED;
-}
-
-static enum loom_event_type refusal_event(const struct loom_registration *registration,
-                                          enum loom_registration_event meaning)
-{
-    return meaning == LOOM_REGISTRATION_LIST                   ? LOOM_EVENT_PROFILE_REFUSED
-           : registration->state == LOOM_REGISTRATION_UPDATING ? LOOM_EVENT_UPDATE_REFUSED
-                                                               : LOOM_EVENT_REGISTER_REFUSED;
+    return registration->profile_sent && (code == LOOM_CONFLICT || code == LOOM_BAD_REQUEST)
+               ? LOOM_REGISTRATION_LIST
+               : LOOM_REGISTRATION_REFUSED;
 }
 
 void loom_registration_response(struct loom_registration *registration, uint32_t exchange,
@@ -693,6 +674,8 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
 {
     bool registering = registration->state == LOOM_REGISTRATION_REGISTERING;
     bool deregistering = registration->state == LOOM_REGISTRATION_DEREGISTERING;
+    uint8_t success = registering ? LOOM_CREATED : deregistering ? LOOM_DELETED : LOOM_CHANGED;
+    uint8_t code = response->code;
     if (exchange != registration->exchange) {
         return;
     }
@@ -700,29 +683,23 @@ void loom_registration_response(struct loom_registration *registration, uint32_t
         return; /* the session is lost, too: that is told next, with the alert */
     }
     registration->exchange = 0;
-    if (response->code == 0) {
-        if (!deregistering) {
-            struct loom_event event = event_of(registration, LOOM_EVENT_REGISTER_FAILED);
-            event.failure = failure;
-            loom_context_emit(registration->context, &event);
-        }
-        loom_registration_take(registration, LOOM_REGISTRATION_NO_ANSWER);
+    if (code == success && (!registering || keep_location(registration, response))) {
+        loom_registration_take(registration, LOOM_REGISTRATION_ACCEPTED);
         return;
     }
-    uint8_t success = registering ? LOOM_CREATED : deregistering ? LOOM_DELETED : LOOM_CHANGED;
-    bool accepted =
-        response->code == success && (!registering || keep_location(registration, response));
-    enum loom_registration_event event =
-        accepted ? LOOM_REGISTRATION_ACCEPTED : meaning_of(registration, response->code);
-    if (!accepted && !deregistering && event != LOOM_REGISTRATION_OLDER) {
-        struct loom_event refused = event_of(registration, refusal_event(registration, event));
-        refused.code = response->code;
-        if (response->code == success) {
-            refused.reason = LOOM_REASON_LOCATION;
-        }
-        loom_context_emit(registration->context, &refused);
+    enum loom_registration_event meaning = meaning_of(registration, code);
+    if (!deregistering && meaning != LOOM_REGISTRATION_OLDER) {
+        struct loom_event event =
+            event_of(registration, code == 0                           ? LOOM_EVENT_REGISTER_FAILED
+                                   : meaning == LOOM_REGISTRATION_LIST ? LOOM_EVENT_PROFILE_REFUSED
+                                   : registering                       ? LOOM_EVENT_REGISTER_REFUSED
+                                                                       : LOOM_EVENT_UPDATE_REFUSED);
+        event.failure = failure;
+        event.code = code;
+        event.reason = code == success ? LOOM_REASON_LOCATION : LOOM_REASON_NONE;
+        loom_context_emit(registration->context, &event);
     }
-    loom_registration_take(registration, event);
+    loom_registration_take(registration, meaning);
 }
 
 /* Rule H-17: alerts that no further attempt with the same credentials will mend. */

@@ -159,7 +159,7 @@ static void put_entry(const struct loom_registration *registration, struct loom_
         [SEQUENCES] = counts ? registration->sequences : 0,
         [LEFT] = left,
         [END] = loom_stored_end(context, left),
-        [LIFETIME] = (uint64_t)registration->lifetime,
+        [LIFETIME] = registration->lifetime,
         [LENGTH] = registration->location_length,
     };
     for (unsigned i = 0; i < FIELDS; i++) {
@@ -250,7 +250,7 @@ static bool read_entry(const struct loom_context *context, struct loom_bytes *re
     entry->location = at;
     if (number[LENGTH] > rest->length - ENTRY_SIZE ||
         !is_location(context, entry->location, (size_t)number[LENGTH]) ||
-        number[WAITS] >= WAITS_COUNT || number[FLAGS] > FLAG_ALL || number[LIFETIME] > INT64_MAX ||
+        number[WAITS] >= WAITS_COUNT || number[FLAGS] > FLAG_ALL || number[LIFETIME] > UINT32_MAX ||
         number[LWM2M] < LOOM_LWM2M_1_0) {
         return false;
     }
@@ -283,7 +283,7 @@ static void go_on(struct loom_registration *registration, const struct entry *en
     registration->full_list = (number[FLAGS] & FLAG_FULL_LIST) != 0;
     registration->attempts = (uint32_t)number[ATTEMPTS];
     registration->sequences = (uint32_t)number[SEQUENCES];
-    registration->lifetime = (int64_t)number[LIFETIME];
+    registration->lifetime = (uint32_t)number[LIFETIME];
     registration->location_length = (uint8_t)number[LENGTH];
     memcpy(registration->location, entry->location, registration->location_length);
     if (number[LWM2M] >= config->lwm2m_oldest && number[LWM2M] <= config->lwm2m) {

@@ -9,22 +9,13 @@
 #include "context/context.h"
 #include "registration/server_object.h"
 
-/* A number as a query argument, written behind what `out` has. */
-static void add_number(struct loom_request *request, struct loom_output *out, const char *name,
-                       int64_t number)
+static void add_lifetime(struct loom_registration *registration, struct loom_draft *draft)
 {
-    uint8_t digits[21];
-    struct loom_output text = loom_output(digits, sizeof digits);
-    loom_put_integer(&text, number);
-    struct loom_text value = {(const char *)digits, text.length};
-    loom_request_add_query(request, out, name, value);
-}
-
-static void add_lifetime(struct loom_registration *registration, struct loom_request *request,
-                         struct loom_output *out)
-{
+    size_t begin = draft->out.length;
     registration->lifetime = loom_server_lifetime(registration);
-    add_number(request, out, "lt", registration->lifetime); /* rule B-3 */
+    loom_put_text(&draft->out, "lt=");
+    loom_put_unsigned(&draft->out, registration->lifetime); /* rule B-3 */
+    loom_draft_end_query(draft, begin);
 }
 
 static uint32_t digest_of(struct loom_text text)
@@ -32,12 +23,11 @@ static uint32_t digest_of(struct loom_text text)
     return loom_digest(LOOM_DIGEST_BEGIN, text.data, text.length);
 }
 
-static void add_binding(struct loom_registration *registration, struct loom_request *request,
-                        struct loom_output *out)
+static void add_binding(struct loom_registration *registration, struct loom_draft *draft)
 {
     struct loom_text binding = loom_server_binding(registration);
     registration->binding_sent = digest_of(binding);
-    loom_request_add_query(request, out, "b", binding);
+    loom_draft_add_query(draft, "b", binding);
 }
 
 static uint32_t digest_of_links(const struct loom_context *context)
@@ -45,16 +35,15 @@ static uint32_t digest_of_links(const struct loom_context *context)
     return loom_links_digest(context->config.model, context->config.lwm2m);
 }
 
-static void add_links(struct loom_registration *registration, struct loom_request *request,
-                      struct loom_output *out)
+static void add_links(struct loom_registration *registration, struct loom_draft *draft)
 {
-    size_t begin = out->length;
-    loom_links_put(registration->context->config.model, registration->context->config.lwm2m,
-                   registration->lwm2m, out);
+    const struct loom_client_config *config = &registration->context->config;
+    size_t begin = draft->out.length;
+    loom_links_put(config->model, config->lwm2m, registration->lwm2m, &draft->out);
     registration->links_sent = digest_of_links(registration->context);
-    request->content_format = LOOM_FORMAT_LINK;
-    request->payload.data = out->data + begin;
-    request->payload.length = out->length - begin;
+    draft->request.content_format = LOOM_FORMAT_LINK;
+    draft->request.payload.data = draft->out.data + begin;
+    draft->request.payload.length = draft->out.length - begin;
 }
 
 /* Rules B-40, B-43: the id stands for the list that the product began with, and no other. */
@@ -65,13 +54,12 @@ static bool may_use_profile(const struct loom_registration *registration)
            !registration->full_list && digest_of_links(context) == context->profile_links;
 }
 
-static bool add_profile(struct loom_registration *registration, struct loom_request *request,
-                        struct loom_output *out)
+static bool add_profile(struct loom_registration *registration, struct loom_draft *draft)
 {
     const struct loom_context *context = registration->context;
     bool use = may_use_profile(registration);
     if (use) {
-        loom_request_add_string(request, out, "pid", context->config.profile_id);
+        loom_draft_add_string(draft, "pid", context->config.profile_id);
         registration->links_sent = context->profile_links;
     }
     return use;
@@ -85,31 +73,27 @@ static void note_profile(struct loom_context *context)
 const struct loom_profile_id_feature loom_feature_profile_id = {.note = note_profile,
                                                                 .add = add_profile};
 
-static void add_profile_or_links(struct loom_registration *registration,
-                                 struct loom_request *request, struct loom_output *out)
+static void add_profile_or_links(struct loom_registration *registration, struct loom_draft *draft)
 {
     const struct loom_profile_id_feature *profile =
         loom_context_features(registration->context)->profile_id;
-    registration->profile_sent = profile != NULL && profile->add(registration, request, out);
+    registration->profile_sent = profile != NULL && profile->add(registration, draft);
     if (!registration->profile_sent) {
-        add_links(registration, request, out);
+        add_links(registration, draft);
     }
 }
 
-static void add_location(const struct loom_registration *registration, struct loom_request *request)
+static void add_location(const struct loom_registration *registration, struct loom_draft *draft)
 {
-    size_t at = 0;
-    while (at < registration->location_length) {
-        struct loom_text segment = {(const char *)registration->location + at + 1,
-                                    registration->location[at]};
-        loom_request_add_path(request, segment);
-        at += 1 + segment.length;
+    const uint8_t *at = registration->location;
+    const uint8_t *end = at + registration->location_length;
+    for (; at < end; at += 1 + *at) {
+        loom_draft_add_path(draft, (const char *)at + 1, *at);
     }
 }
 
 /* @return false: it could not be sent */
-static bool send(struct loom_registration *registration, const struct loom_request *request,
-                 const struct loom_output *out)
+static bool send(struct loom_registration *registration, const struct loom_draft *draft)
 {
     struct loom_context *context = registration->context;
     const struct loom_port *port = context->config.port;
@@ -119,11 +103,11 @@ static bool send(struct loom_registration *registration, const struct loom_reque
     registration->exchange = loom_context_exchange(context);
     /* Should the port never report the end. */
     registration->deadline = loom_context_after(context, LOOM_EXCHANGE_LIFETIME);
-    if (registration->session == NULL || (out != NULL && out->overflow) ||
-        port->request(port->self, registration->session, request, registration->exchange) !=
+    if (registration->session == NULL || draft->out.overflow ||
+        port->request(port->self, registration->session, &draft->request, registration->exchange) !=
             LOOM_OK) {
-        struct loom_event event = loom_context_event(
-            registration->context, LOOM_EVENT_REGISTER_FAILED, registration->ssid);
+        struct loom_event event =
+            loom_context_event(context, LOOM_EVENT_REGISTER_FAILED, registration->ssid);
         event.failure = LOOM_FAILURE_UNREACHABLE;
         event.reason = LOOM_REASON_NOT_SENT;
         loom_context_emit(context, &event);
@@ -148,7 +132,9 @@ static void open_session(struct loom_registration *registration)
 }
 
 /* ---- Register and Update ----------------------------------------------------------------------
- */
+ *
+ * What both have comes in the same order. An Update has of it only what has changed (rules B-18,
+ * B-19). */
 
 static bool lifetime_changed(const struct loom_registration *registration)
 {
@@ -171,85 +157,77 @@ bool loom_registration_changed(const struct loom_registration *registration)
            links_changed(registration);
 }
 
-static void begin_register(struct loom_registration *registration, struct loom_request *request,
-                           struct loom_output *out)
+static void begin(struct loom_registration *registration, struct loom_draft *draft)
 {
-    registration->location_length = 0;
-    if (registration->session == NULL) {
-        open_session(registration);
-    }
-    loom_request_add_path(request, loom_text_of("rd"));
-    loom_request_add_string(request, out, "ep", registration->context->config.endpoint);
-}
-
-/* @param carried what an Update carries, each with a space behind it; NULL: it is a Register */
-static void report(const struct loom_registration *registration, const struct loom_output *carried)
-{
-    struct loom_event event = loom_context_event(
-        registration->context, carried == NULL ? LOOM_EVENT_REGISTER : LOOM_EVENT_UPDATE,
-        registration->ssid);
-    if (carried == NULL) {
-        event.uri =
-            loom_text_at(registration->context->config.model, LOOM_KEY(SECURITY, LWM2M_SERVER_URI),
-                         registration->security_instance);
-        event.seconds =
-            registration->lifetime > UINT32_MAX ? UINT32_MAX : (uint32_t)registration->lifetime;
-    } else {
-        event.text.data = (const char *)carried->data;
-        event.text.length = carried->length > 0 ? carried->length - 1 : 0;
-    }
-    loom_context_emit(registration->context, &event);
-}
-
-/* What both have comes in the same order. An Update has of it only what has changed (rules B-18,
- * B-19). */
-static bool send_either(struct loom_registration *registration, bool update)
-{
-    const struct loom_client_config *config = &registration->context->config;
-    struct loom_output out = loom_output(config->buffer, config->buffer_size);
-    struct loom_request request = loom_request_begin(LOOM_POST);
-    char text[32];
-    struct loom_output carried = loom_output(text, sizeof text);
+    loom_draft_begin(draft, registration->context, LOOM_POST);
     loom_registration_drop_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);
     registration->links_sent = registration->links_digest;
     registration->binding_sent = registration->binding_digest;
-    if (update) {
-        add_location(registration, &request);
-    } else {
-        begin_register(registration, &request, &out);
-    }
-    if (!update || lifetime_changed(registration)) {
-        add_lifetime(registration, &request, &out);
-        loom_put_text(&carried, "lifetime ");
-    }
-    if (!update) {
-        loom_request_add_string(&request, &out, "lwm2m", loom_release_name(registration->lwm2m));
-    }
-    if (!update || binding_changed(registration)) {
-        add_binding(registration, &request, &out);
-        loom_put_text(&carried, "binding ");
-    }
-    if (!update) {
-        if (registration->lwm2m >= LOOM_LWM2M_1_1 && loom_server_in_queue_mode(registration)) {
-            loom_request_add_string(&request, &out, "Q", NULL); /* rule B-80 */
-        }
-        add_profile_or_links(registration, &request, &out);
-    } else if (links_changed(registration)) {
-        add_links(registration, &request, &out);
-        loom_put_text(&carried, "objects ");
-    }
-    report(registration, update ? &carried : NULL);
-    return send(registration, &request, &out);
+}
+
+static void report_register(const struct loom_registration *registration)
+{
+    struct loom_event event =
+        loom_context_event(registration->context, LOOM_EVENT_REGISTER, registration->ssid);
+    event.uri = loom_text_at(registration->context->config.model,
+                             LOOM_KEY(SECURITY, LWM2M_SERVER_URI), registration->security_instance);
+    event.seconds = registration->lifetime;
+    loom_context_emit(registration->context, &event);
 }
 
 bool loom_registration_send_register(struct loom_registration *registration)
 {
-    return send_either(registration, false);
+    struct loom_draft draft;
+    begin(registration, &draft);
+    registration->location_length = 0;
+    if (registration->session == NULL) {
+        open_session(registration);
+    }
+    loom_draft_add_path(&draft, "rd", 2);
+    loom_draft_add_string(&draft, "ep", registration->context->config.endpoint);
+    add_lifetime(registration, &draft);
+    loom_draft_add_string(&draft, "lwm2m", loom_release_name(registration->lwm2m));
+    add_binding(registration, &draft);
+    if (registration->lwm2m >= LOOM_LWM2M_1_1 && loom_server_in_queue_mode(registration)) {
+        loom_draft_add_string(&draft, "Q", NULL); /* rule B-80 */
+    }
+    add_profile_or_links(registration, &draft);
+    report_register(registration);
+    return send(registration, &draft);
+}
+
+/* @param carried what the Update carries, each with a space behind it */
+static void report_update(const struct loom_registration *registration,
+                          const struct loom_output *carried)
+{
+    struct loom_event event =
+        loom_context_event(registration->context, LOOM_EVENT_UPDATE, registration->ssid);
+    event.text.data = (const char *)carried->data;
+    event.text.length = carried->length > 0 ? carried->length - 1 : 0;
+    loom_context_emit(registration->context, &event);
 }
 
 bool loom_registration_send_update(struct loom_registration *registration)
 {
-    bool sent = send_either(registration, true);
+    struct loom_draft draft;
+    char text[32];
+    struct loom_output carried = loom_output(text, sizeof text);
+    begin(registration, &draft);
+    add_location(registration, &draft);
+    if (lifetime_changed(registration)) {
+        add_lifetime(registration, &draft);
+        loom_put_text(&carried, "lifetime ");
+    }
+    if (binding_changed(registration)) {
+        add_binding(registration, &draft);
+        loom_put_text(&carried, "binding ");
+    }
+    if (links_changed(registration)) {
+        add_links(registration, &draft);
+        loom_put_text(&carried, "objects ");
+    }
+    report_update(registration, &carried);
+    bool sent = send(registration, &draft);
     if (sent && registration->expires_at < registration->deadline) {
         registration->deadline = registration->expires_at; /* rule B-20 */
     }
@@ -258,8 +236,9 @@ bool loom_registration_send_update(struct loom_registration *registration)
 
 bool loom_registration_send_deregister(struct loom_registration *registration)
 {
-    struct loom_request request = loom_request_begin(LOOM_DELETE);
-    add_location(registration, &request);
+    struct loom_draft draft;
+    loom_draft_begin(&draft, registration->context, LOOM_DELETE);
+    add_location(registration, &draft);
     loom_context_report(registration->context, LOOM_EVENT_DEREGISTER, registration->ssid);
-    return send(registration, &request, NULL);
+    return send(registration, &draft);
 }

@@ -6,6 +6,8 @@
 #include "loom/client.h"
 #include "loom/codec.h"
 
+struct loom_draft;
+
 /** Sends Register, opening a session if there is none. @return false: it could not be sent; an
  *  event has said so, as for the two others */
 bool loom_registration_send_register(struct loom_registration *registration);
@@ -21,8 +23,7 @@ struct loom_profile_id_feature {
     /** Remembers the object list of now as the one that the product's profile id means. */
     void (*note)(struct loom_context *context);
     /** @return false: the list is to be sent */
-    bool (*add)(struct loom_registration *registration, struct loom_request *request,
-                struct loom_output *out);
+    bool (*add)(struct loom_registration *registration, struct loom_draft *draft);
 };
 
 #endif

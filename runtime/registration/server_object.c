@@ -65,26 +65,25 @@ static bool has_letter(struct loom_text letters, char letter)
     return letters.length > 0 && memchr(letters.data, letter, letters.length) != NULL;
 }
 
-int64_t loom_server_lifetime(const struct loom_registration *registration)
+uint32_t loom_server_lifetime(const struct loom_registration *registration)
 {
     int64_t lifetime;
     enum loom_status status = loom_get_integer(
         registration->context->config.model,
         loom_key_path(LOOM_KEY(SERVER, LIFETIME), registration->server_instance), &lifetime);
-    return status == LOOM_OK && loom_server_is_time(lifetime) ? lifetime : DEFAULT_LIFETIME;
+    return status == LOOM_OK && loom_server_is_time(lifetime) ? (uint32_t)lifetime
+                                                              : DEFAULT_LIFETIME;
 }
 
 /* ---- transports ------------------------------------------------------------------------------ */
 
 struct loom_text loom_server_binding(const struct loom_registration *registration)
 {
-    struct loom_text binding = {"", 0};
-    if (registration->lwm2m == LOOM_LWM2M_1_0) {
-        binding = text_of(registration, LOOM_ID_SERVER_BINDING); /* rule B-4 */
-    } else {
-        binding = loom_text_at(registration->context->config.model,
-                               LOOM_KEY(DEVICE, SUPPORTED_BINDING_AND_MODES), 0); /* rule B-5 */
-    }
+    bool own = registration->lwm2m == LOOM_LWM2M_1_0; /* rule B-4; else B-5 */
+    struct loom_text binding = loom_text_at(registration->context->config.model,
+                                            own ? LOOM_KEY(SERVER, BINDING)
+                                                : LOOM_KEY(DEVICE, SUPPORTED_BINDING_AND_MODES),
+                                            own ? registration->server_instance : 0);
     return binding.length == 0 ? loom_text_of("U") : binding;
 }
 

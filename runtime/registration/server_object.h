@@ -48,7 +48,7 @@ bool loom_server_flag(const struct loom_registration *registration, uint16_t res
                       bool otherwise);
 
 /** Lifetime as the server is to be told it (rule B-3). */
-int64_t loom_server_lifetime(const struct loom_registration *registration);
+uint32_t loom_server_lifetime(const struct loom_registration *registration);
 
 /** Binding mode as the server is to be told it (rules B-4, B-5). */
 struct loom_text loom_server_binding(const struct loom_registration *registration);

@@ -266,11 +266,20 @@ static uint8_t ask(unsigned link, struct loom_request *request)
     return reply.code;
 }
 
+static struct loom_request request_of(enum loom_method method)
+{
+    struct loom_request request = {.method = method,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .confirmable = true};
+    return request;
+}
+
 static uint8_t ask_path(unsigned link, enum loom_method method, struct loom_path path,
                         struct loom_bytes payload)
 {
     char digits[3][6];
-    struct loom_request request = loom_request_begin(method);
+    struct loom_request request = request_of(method);
     put_path(&request, path, digits);
     if (payload.length > 0) {
         request.content_format = LOOM_FORMAT_TLV;
@@ -304,7 +313,7 @@ static void command(enum event_kind kind)
     static const struct loom_bytes nothing;
     enum truth bootstrapping = (enum truth)stage.watch.bootstrapping;
     bool store_fails = stage.store_fails;
-    struct loom_request finish = loom_request_begin(LOOM_POST);
+    struct loom_request finish = request_of(LOOM_POST);
     switch (kind) {
     case EVENT_WRITE:
         watch_command(STAGED_RIGHT, write_accounts());
@@ -316,7 +325,7 @@ static void command(enum event_kind kind)
         watch_command(STAGED_NONE, ask_path(0, LOOM_DELETE, loom_path_root(), nothing));
         break;
     default:
-        loom_request_add_path(&finish, loom_text_of("bs"));
+        finish.path[finish.path_count++] = loom_text_of("bs");
         watch_finish(bootstrapping, store_fails, ask(0, &finish));
         break;
     }

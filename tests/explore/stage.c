@@ -503,6 +503,7 @@ static struct loom_session *session_kind(unsigned link, const struct loom_sessio
 static void level_registration(struct loom_registration *registration, unsigned link)
 {
     bool stands = loom_registration_stands(registration);
+    uint64_t retry_timer = stage_setup->lwm2m == LOOM_LWM2M_1_0 ? 60 : RETRY_TIMER;
     registration->session = session_kind(link, registration->session);
     registration->exchange = exchange_kind(&stage.links[link], registration->exchange);
     registration->deadline = left(registration->deadline);
@@ -510,13 +511,10 @@ static void level_registration(struct loom_registration *registration, unsigned 
     registration->expires_at = stands ? left(registration->expires_at) : 0;
     registration->queued_at =
         stage_setup->ordered ? ago(registration->queued_at, INITIAL_DELAY) : 0;
-    registration->ended_at = stage_setup->ordered ? ago(registration->ended_at, INITIAL_DELAY) : 0;
-    registration->registered_at = stands
-                                      ? ago(registration->registered_at,
-                                            stage_setup->lwm2m == LOOM_LWM2M_1_0 ? 60 : RETRY_TIMER)
-                                      : 0;
-    registration->heard_at =
-        stands && stage_setup->queue_mode ? ago(registration->heard_at, TRANSMIT_WAIT / 1000) : 0;
+    /* The delay of the next in the order is longer than what makes a registration one that lasted.
+     */
+    uint64_t counts = stage_setup->ordered ? INITIAL_DELAY : stands ? retry_timer : 0;
+    registration->ended_at = ago(registration->ended_at, counts);
 }
 
 static void level_link(struct link *link)

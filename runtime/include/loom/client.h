@@ -136,12 +136,10 @@ struct loom_registration {
     uint32_t binding_digest;
     uint32_t binding_sent;
     uint8_t *location; /**< of config.locations: segments, each after a byte with its length */
-    int64_t lifetime;  /**< as the server was told */
+    uint32_t lifetime; /**< as the server was told */
     uint64_t deadline;
-    uint64_t queued_at; /**< when its wait for its turn began */
-    uint64_t ended_at;  /**< when its registration succeeded or failed (rule B-51) */
-    uint64_t registered_at;
-    uint64_t heard_at;   /**< last message either way (rule B-81) */
+    uint64_t queued_at;  /**< when its wait for its turn began */
+    uint64_t ended_at;   /**< when its registration succeeded or failed (rule B-51) */
     uint64_t update_at;  /**< when the Update that keeps it alive is due (rule B-22) */
     uint64_t expires_at; /**< when its lifetime is over (rule B-20) */
 };
