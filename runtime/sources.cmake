@@ -23,6 +23,7 @@ set(LOOM_CORE_SOURCES
     client/client.c
     client/rooms.c
     client/step.c
+    codec/argument.c
     codec/base64.c
     codec/cbor.c
     codec/cbor_value.c

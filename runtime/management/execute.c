@@ -1,49 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Execute, rules C-27 and C-28. */
 #include "context/context.h"
+#include "loom/codec.h"
 #include "loom/ids.h"
 #include "management/operation.h"
 
-/* CHAR of rule C-27, with the blank that the standard's own example has. */
-static bool is_argument_char(char c)
+static bool arguments_are_valid(struct loom_text rest)
 {
-    return c == ' ' || c == '!' || (c >= 0x23 && c <= 0x26) || (c >= 0x28 && c <= 0x5B) ||
-           (c >= 0x5D && c <= 0x7E);
-}
-
-/* arglist = arg *( "," arg ), arg = DIGIT [ "=" "'" *CHAR "'" ] */
-static bool arguments_are_valid(struct loom_text text)
-{
+    struct loom_argument argument;
+    enum loom_status status;
     unsigned seen = 0;
-    size_t at = 0;
-    if (text.length == 0) {
-        return true;
-    }
-    for (;;) {
-        if (at >= text.length || text.data[at] < '0' || text.data[at] > '9') {
-            return false;
-        }
-        unsigned digit = 1u << (text.data[at++] - '0');
+    while ((status = loom_argument_next(&rest, &argument)) == LOOM_OK) {
+        unsigned digit = 1u << argument.digit;
         if ((seen & digit) != 0) {
             return false; /* each digit once */
         }
         seen |= digit;
-        if (at + 1 < text.length && text.data[at] == '=' && text.data[at + 1] == '\'') {
-            at += 2;
-            while (at < text.length && is_argument_char(text.data[at])) {
-                at++;
-            }
-            if (at >= text.length || text.data[at++] != '\'') {
-                return false;
-            }
-        }
-        if (at == text.length) {
-            return true;
-        }
-        if (text.data[at++] != ',') {
-            return false;
-        }
     }
+    return status == LOOM_END;
 }
 
 static const struct loom_executable *find_executable(const struct loom_operation *operation)

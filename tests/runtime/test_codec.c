@@ -573,3 +573,49 @@ Test(codec, link_lists_that_are_broken_are_refused)
         cr_assert_eq(loom_link_next(&list, &link), LOOM_BAD_REQUEST, "'%s'", bad[i]);
     }
 }
+
+/* ---- arguments of Execute -------------------------------------------------------------------- */
+
+/* C-27: the examples of the rule, and values with everything that CHAR has. */
+Test(codec, arguments_are_read_one_by_one)
+{
+    static const char value[] = "!#$%&()*+,-./09:;<=>?@AZ[]^_`az{|}~ ";
+    char list[64];
+    struct loom_argument argument;
+    (void)snprintf(list, sizeof list, "5,2='10.3',0='',9='%s'", value);
+    struct loom_text rest = text_of(list);
+    cr_assert_eq(loom_argument_next(&rest, &argument), LOOM_OK);
+    cr_assert_eq(argument.digit, 5);
+    cr_assert_null(argument.value.data);
+    cr_assert_eq(loom_argument_next(&rest, &argument), LOOM_OK);
+    cr_assert_eq(argument.digit, 2);
+    cr_assert_eq(argument.value.length, 4);
+    cr_assert_eq(memcmp(argument.value.data, "10.3", 4), 0);
+    cr_assert_eq(loom_argument_next(&rest, &argument), LOOM_OK);
+    cr_assert_eq(argument.digit, 0);
+    cr_assert_not_null(argument.value.data);
+    cr_assert_eq(argument.value.length, 0);
+    cr_assert_eq(loom_argument_next(&rest, &argument), LOOM_OK);
+    cr_assert_eq(argument.digit, 9);
+    cr_assert_eq(argument.value.length, sizeof value - 1);
+    cr_assert_eq(memcmp(argument.value.data, value, sizeof value - 1), 0);
+    cr_assert_eq(loom_argument_next(&rest, &argument), LOOM_END);
+}
+
+/* C-27: what is no list of arguments is not taken for one, wherever it goes wrong. */
+Test(codec, arguments_that_are_none_are_refused)
+{
+    static const char *const bad[] = {
+        "a",      ",",        " ",      "0 ",     "0=",           "0='",    "0='a",
+        "0=a",    "0,",       ",0",     "10",     "0='a'b",       "0='a',", "0='\"'",
+        "0='\\'", "0='\x7F'", "0='\t'", "0='a''", "0='\xC3\xA4'", "0=''a'", "1,,2",
+        "1;2"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct loom_text rest = text_of(bad[i]);
+        struct loom_argument argument;
+        enum loom_status status;
+        while ((status = loom_argument_next(&rest, &argument)) == LOOM_OK) {
+        }
+        cr_assert_eq(status, LOOM_BAD_REQUEST, "'%s'", bad[i]);
+    }
+}

@@ -317,6 +317,25 @@ enum loom_status loom_link_next(struct loom_text *rest, struct loom_link *link);
  * none of that name. */
 bool loom_link_parameter(const struct loom_link *link, const char *name, struct loom_text *value);
 
+/* ---- arguments of Execute, rule C-27 --------------------------------------------------------- */
+
+/** One argument, as in `0` or `2='10.3'`. */
+struct loom_argument {
+    uint8_t digit;          /**< which it is, 0 to 9 */
+    struct loom_text value; /**< between the quotes, in the list; data NULL if it has none */
+};
+
+/**
+ * Reads the first argument of `rest` and moves `rest` behind it. What a function of a product gets
+ * has been read like this before and is well-formed, each digit once:
+ *
+ *     struct loom_argument argument;
+ *     while (loom_argument_next(&arguments, &argument) == LOOM_OK) { ... }
+ *
+ * @return LOOM_OK, LOOM_END or LOOM_BAD_REQUEST
+ */
+enum loom_status loom_argument_next(struct loom_text *rest, struct loom_argument *argument);
+
 #ifdef __cplusplus
 }
 #endif

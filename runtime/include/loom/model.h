@@ -29,7 +29,8 @@ enum loom_change {
  *  whose doing it is. */
 struct loom_model_hooks {
     void (*changed)(const struct loom_at *at, enum loom_change change);
-    /** An executable that the product neither handles nor the runtime knows was executed. */
+    /** An executable that the product neither handles nor the runtime knows was executed, with
+     *  arguments as a handler gets them (table.h). */
     void (*executed)(const struct loom_at *at, struct loom_text arguments);
 };
 

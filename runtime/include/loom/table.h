@@ -140,7 +140,8 @@ struct loom_handler {
     enum loom_status (*read)(const struct loom_at *at, struct loom_value *value);
     /** Takes a value whose type and range have been checked. */
     enum loom_status (*write)(const struct loom_at *at, const struct loom_value *value);
-    /** Executes with the arguments as they came (rule C-27), not terminated by NUL. */
+    /** Executes with the arguments as they came, not terminated by NUL. From a server they are
+     *  well-formed (rule C-27); loom_argument_next() (codec.h) reads them. */
     enum loom_status (*execute)(const struct loom_at *at, struct loom_text arguments);
     /** Multiple resources: puts the lowest resource instance id that is >= `*id` into `*id`.
      *  @return false if there is none. */
