@@ -93,10 +93,6 @@ uint16_t loom_links_version(uint16_t own, uint16_t lwm2m, const struct loom_obje
 /** The `ver=` parameter. */
 void loom_links_put_version(uint16_t version, struct loom_output *out);
 
-/** Puts a link, and a comma before it if it is not the first.
- *  @param begin where the list begins in `out` */
-void loom_links_put_link(const struct loom_path *path, size_t begin, struct loom_output *out);
-
 /** A list of objects and their instances. */
 struct loom_links {
     const struct loom_model *model;

@@ -73,13 +73,6 @@ void loom_links_put_version(uint16_t version, struct loom_output *out)
     loom_put_unsigned(out, version & 0xFFu);
 }
 
-void loom_links_put_link(const struct loom_path *path, size_t begin, struct loom_output *out)
-{
-    loom_put_text(out, out->length == begin ? "<" : ",<");
-    loom_put_path(out, path);
-    loom_put_byte(out, '>');
-}
-
 void loom_links_put_object(const struct loom_links *links, const struct loom_object *object)
 {
     struct loom_output *out = links->out;
@@ -87,7 +80,7 @@ void loom_links_put_object(const struct loom_links *links, const struct loom_obj
     uint16_t instance = 0;
     uint16_t version = loom_links_version(links->own, links->lwm2m, object);
     if (version != 0 || !loom_model_next_instance(links->model, object->id, &instance)) {
-        loom_links_put_link(&path, links->begin, out); /* rules A-64, B-7, B-27 */
+        loom_put_link(out, links->begin, &path); /* rules A-64, B-7, B-27 */
         if (version != 0) {
             loom_links_put_version(version, out);
         }
@@ -95,7 +88,7 @@ void loom_links_put_object(const struct loom_links *links, const struct loom_obj
     path.depth = 2;
     for (; loom_model_next_instance(links->model, object->id, &path.id[LOOM_INSTANCE_ID]);
          path.id[LOOM_INSTANCE_ID]++) {
-        loom_links_put_link(&path, links->begin, out);
+        loom_put_link(out, links->begin, &path);
         if (links->describe != NULL) {
             links->describe(links, path.id[LOOM_OBJECT_ID], path.id[LOOM_INSTANCE_ID]);
         }

@@ -216,11 +216,11 @@ void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct l
     struct loom_path path = loom_path_instance(LOOM_ID_SECURITY, bootstrap->account);
     size_t begin = out->length;
     uint16_t instance = 0;
-    loom_links_put_link(&path, begin, out);
+    loom_put_link(out, begin, &path);
     for (; loom_model_next_instance(model, LOOM_ID_OSCORE, &instance); instance++) {
         if (is_linked(bootstrap, model, LOOM_ID_OSCORE, instance)) {
             path = loom_path_instance(LOOM_ID_OSCORE, instance);
-            loom_links_put_link(&path, begin, out);
+            loom_put_link(out, begin, &path);
         }
     }
 }

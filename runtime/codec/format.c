@@ -124,20 +124,18 @@ void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *f
     encoder->base = *base;
     encoder->nones = LOOM_ENCODE_HOLDERS;
     encoder->time = 0;
+    encoder->refused = false;
     if (format->writer.begin != NULL) {
         format->writer.begin(encoder);
     }
 }
 
-enum loom_status loom_encode_put(struct loom_encoder *encoder, const struct loom_path *path,
-                                 const struct loom_value *value)
-{
-    return encoder->format->writer.put(encoder, path, value);
-}
-
-void loom_encode_end(struct loom_encoder *encoder)
+enum loom_status loom_encode_end(struct loom_encoder *encoder)
 {
     if (encoder->format->writer.end != NULL) {
         encoder->format->writer.end(encoder);
     }
+    return encoder->refused         ? LOOM_NOT_ACCEPTABLE
+           : encoder->out->overflow ? LOOM_TOO_LARGE
+                                    : LOOM_OK;
 }

@@ -11,15 +11,15 @@ static enum loom_status value_of(const struct loom_decoder *decoder, const struc
     return type == LOOM_OPAQUE ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
-static enum loom_status put(struct loom_encoder *encoder, const struct loom_path *path,
-                            const struct loom_value *value)
+static void put(struct loom_encoder *encoder, const struct loom_path *path,
+                const struct loom_value *value)
 {
     (void)path;
     if (value->type != LOOM_OPAQUE) {
-        return LOOM_NOT_ACCEPTABLE;
+        encoder->refused = true;
+        return;
     }
     loom_put_bytes(encoder->out, value->as.opaque.data, value->as.opaque.length);
-    return LOOM_OK;
 }
 
 const struct loom_format loom_format_opaque = {

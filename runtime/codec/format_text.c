@@ -9,12 +9,11 @@ static enum loom_status value_of(const struct loom_decoder *decoder, const struc
     return loom_text_get(text, type, value, decoder->scratch, decoder->scratch_size);
 }
 
-static enum loom_status put(struct loom_encoder *encoder, const struct loom_path *path,
-                            const struct loom_value *value)
+static void put(struct loom_encoder *encoder, const struct loom_path *path,
+                const struct loom_value *value)
 {
     (void)path;
     loom_text_put(encoder->out, value);
-    return LOOM_OK;
 }
 
 const struct loom_format loom_format_text = {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The content format OMA TLV as a stream of values, rules D-10 .. D-16. */
-#include "loom/codec.h"
+#include "codec/number.h"
+#include "codec/tlv.h"
+
+#include <string.h>
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -113,65 +116,110 @@ static enum loom_status value_of(const struct loom_decoder *decoder, const struc
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* What is open is named by the depth of its path: an instance, 2, or a multiple resource, 3. */
-#define INSTANCE 2
-#define MULTIPLE 3
-
-static void begin_payload(struct loom_encoder *encoder)
+static size_t unsigned_size(uint64_t value)
 {
-    encoder->state.tlv.open = 0;
-}
-
-/* Closes what is open at this depth and below it. */
-static void close_entries(struct loom_encoder *encoder, uint8_t depth)
-{
-    for (uint8_t open = MULTIPLE; open >= INSTANCE && open >= depth; open--) {
-        if (encoder->state.tlv.open == open) {
-            loom_tlv_end(encoder->out, encoder->state.tlv.begin[open - INSTANCE],
-                         open == MULTIPLE ? LOOM_TLV_MULTIPLE : LOOM_TLV_INSTANCE,
-                         encoder->state.tlv.id[open - INSTANCE]);
-            /* Instances have entries in what shows an object. */
-            encoder->state.tlv.open =
-                open == MULTIPLE && encoder->base.depth < INSTANCE ? INSTANCE : 0;
-        }
+    if (value > UINT32_MAX) {
+        return 8;
     }
+    uint32_t word = (uint32_t)value;
+    return word <= UINT8_MAX ? 1 : word <= UINT16_MAX ? 2 : 4;
 }
 
-static void open_entry(struct loom_encoder *encoder, uint8_t depth, uint16_t id)
+/* One bit more than the number without its sign. */
+static size_t signed_size(int64_t value)
 {
-    encoder->state.tlv.begin[depth - INSTANCE] = encoder->out->length;
-    encoder->state.tlv.id[depth - INSTANCE] = id;
-    encoder->state.tlv.open = depth;
+    return unsigned_size((uint64_t)(value < 0 ? -(value + 1) : value) << 1);
 }
 
-static void end_payload(struct loom_encoder *encoder)
+static void begin_entry(struct loom_encoder *encoder, const struct loom_path *path)
 {
-    close_entries(encoder, INSTANCE);
+    encoder->state.tlv.begin[path->depth - 2u] = encoder->out->length;
 }
 
 /* An entry holds what lies below the path that was asked for: of an object its instances, of an
  * instance its resources, of a resource instance it alone (rules D-11 .. D-13). */
-static enum loom_status put(struct loom_encoder *encoder, const struct loom_path *path,
-                            const struct loom_value *value)
+static void end_entry(struct loom_encoder *encoder, const struct loom_path *path)
 {
+    bool instance = path->depth == 2;
+    if (encoder->base.depth <= (instance ? 1 : 3)) {
+        loom_tlv_end(encoder->out, encoder->state.tlv.begin[path->depth - 2u],
+                     instance ? LOOM_TLV_INSTANCE : LOOM_TLV_MULTIPLE, path->id[path->depth - 1u]);
+    }
+}
+
+static void put(struct loom_encoder *encoder, const struct loom_path *path,
+                const struct loom_value *value)
+{
+    struct loom_output *out = encoder->out;
+    enum loom_tlv_kind kind = path->depth == 4 ? LOOM_TLV_RESOURCE_INSTANCE : LOOM_TLV_RESOURCE;
+    const void *data = NULL; /* or a number in `bits` */
+    uint64_t bits = 0;
+    size_t size;
+    if (value == NULL) {
+        end_entry(encoder, path);
+        return;
+    }
     uint16_t id = path->id[path->depth - 1u];
-    if (encoder->state.tlv.open >= path->depth) {
-        close_entries(encoder, path->depth);
+    switch (value->type) {
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+        data = value->as.text.data;
+        size = value->as.text.length;
+        break;
+    case LOOM_INTEGER:
+    case LOOM_TIME:
+        bits = (uint64_t)value->as.integer;
+        size = signed_size(value->as.integer);
+        break;
+    case LOOM_UNSIGNED:
+        bits = value->as.unsigned_integer;
+        size = unsigned_size(bits);
+        break;
+    case LOOM_FLOAT:
+        loom_tlv_put_float(out, kind, id, value->as.number);
+        return;
+    case LOOM_BOOLEAN:
+        bits = value->as.boolean ? 1 : 0;
+        size = 1;
+        break;
+    case LOOM_OPAQUE:
+        data = value->as.opaque.data;
+        size = value->as.opaque.length;
+        break;
+    case LOOM_OBJLNK:
+        bits = (uint64_t)value->as.objlnk.object << 16 | value->as.objlnk.instance;
+        size = 4;
+        break;
+    case LOOM_NONE:
+    case LOOM_TYPE_COUNT:
+    default:
+        begin_entry(encoder, path);
+        return;
     }
-    if (value->type != LOOM_NONE) {
-        loom_tlv_put_value(encoder->out,
-                           path->depth == 4 ? LOOM_TLV_RESOURCE_INSTANCE : LOOM_TLV_RESOURCE, id,
-                           value);
-    } else if (encoder->base.depth <= (path->depth == 3 ? 3 : 1)) {
-        open_entry(encoder, path->depth, id);
+    if ((id | size) > UINT8_MAX || size + 3 > out->room - out->length) {
+        loom_tlv_put_entry(out, kind, id, size, data, bits);
+        return;
     }
-    return LOOM_OK;
+    uint8_t *at = out->data + out->length; /* as most are */
+    at[0] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
+    at[1] = (uint8_t)id;
+    at += 2;
+    if (size > TLV_LENGTH_MASK) {
+        at[-2] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | 1u << TLV_LENGTH_SHIFT);
+        *at++ = (uint8_t)size;
+    }
+    out->length = (size_t)(at - out->data) + size;
+    if (data != NULL) {
+        memcpy(at, data, size);
+    } else {
+        loom_big_endian_put(at, bits, size);
+    }
 }
 
 const struct loom_format loom_format_tlv = {
     .number = LOOM_FORMAT_TLV,
     .reader = {.begin = begin, .next = next, .value = value_of},
-    .writer = {.begin = begin_payload, .put = put, .end = end_payload}};
+    .writer = {.put = put}};
 
 const struct loom_format loom_format_tlv_in = {
     .number = LOOM_FORMAT_TLV, .reader = {.begin = begin, .next = next, .value = value_of}};

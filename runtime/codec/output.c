@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* `/65534/65534/65534/65534`. */
+#define PATH_MAX 24
+
 struct loom_output loom_output(void *data, size_t room)
 {
     struct loom_output out = {data, room, 0, false};
@@ -11,8 +14,9 @@ struct loom_output loom_output(void *data, size_t room)
 
 uint8_t *loom_output_take(struct loom_output *out, size_t length)
 {
-    if (out->overflow || length > out->room - out->length) {
+    if (length > out->room - out->length) {
         out->overflow = true;
+        out->length = out->room; /* so that what is shorter does not fit, either */
         return NULL;
     }
     if (length == 0) {
@@ -42,7 +46,7 @@ void loom_output_insert(struct loom_output *out, size_t at, const void *data, si
 
 void loom_put_byte(struct loom_output *out, uint8_t byte)
 {
-    if (out->overflow || out->length == out->room) {
+    if (out->length == out->room) {
         out->overflow = true;
         return;
     }
@@ -54,23 +58,42 @@ void loom_put_text(struct loom_output *out, const char *text)
     loom_put_bytes(out, text, strlen(text));
 }
 
+/* Writes what ends before `end`. Return where it begins. */
+
+static char *digits_before(char *end, uint32_t value)
+{
+    for (; value >= 10; value /= 10) {
+        *--end = (char)('0' + value % 10);
+    }
+    *--end = (char)('0' + value);
+    return end;
+}
+
+static char *path_before(char *end, const struct loom_path *path)
+{
+    for (unsigned level = path->depth; level > 0; level--) {
+        end = digits_before(end, path->id[level - 1]);
+        *--end = '/';
+    }
+    if (path->depth == 0) {
+        *--end = '/';
+    }
+    return end;
+}
+
+static void put_between(struct loom_output *out, const char *begin, const char *end)
+{
+    loom_put_bytes(out, begin, (size_t)(end - begin));
+}
+
 void loom_put_unsigned(struct loom_output *out, uint64_t value)
 {
-    char digits[20];
-    char *first = digits + sizeof digits;
-    if (value < 10) { /* as most ids */
-        loom_put_byte(out, (uint8_t)('0' + value));
-        return;
+    char room[20];
+    char *begin = room + sizeof room;
+    for (; value > UINT32_MAX; value /= 10) { /* small devices divide no more than that at once */
+        *--begin = (char)('0' + value % 10);
     }
-    for (; value > UINT32_MAX; value /= 10) {
-        *--first = (char)('0' + value % 10);
-    }
-    uint32_t rest = (uint32_t)value; /* small devices divide no more than that at once */
-    do {
-        *--first = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    loom_put_bytes(out, first, (size_t)(digits + sizeof digits - first));
+    put_between(out, digits_before(begin, (uint32_t)value), room + sizeof room);
 }
 
 void loom_put_integer(struct loom_output *out, int64_t value)
@@ -85,11 +108,21 @@ void loom_put_integer(struct loom_output *out, int64_t value)
 
 void loom_put_path(struct loom_output *out, const struct loom_path *path)
 {
-    if (path->depth == 0) {
-        loom_put_byte(out, '/');
+    char room[PATH_MAX];
+    char *end = room + sizeof room;
+    put_between(out, path_before(end, path), end);
+}
+
+void loom_put_link(struct loom_output *out, size_t begin, const struct loom_path *path)
+{
+    char room[PATH_MAX + 3];
+    char *end = room + sizeof room;
+    char *at = end;
+    *--at = '>';
+    at = path_before(at, path);
+    *--at = '<';
+    if (out->length > begin) {
+        *--at = ',';
     }
-    for (uint8_t level = 0; level < path->depth; level++) {
-        loom_put_byte(out, '/');
-        loom_put_unsigned(out, path->id[level]);
-    }
+    put_between(out, at, end);
 }

@@ -286,17 +286,17 @@ static void put_time(struct loom_output *out, double time)
     }
 }
 
-static enum loom_status put(struct loom_encoder *encoder, const struct loom_path *path,
-                            const struct loom_value *value)
+static void put(struct loom_encoder *encoder, const struct loom_path *path,
+                const struct loom_value *value)
 {
     struct loom_output *out = encoder->out;
     bool first = encoder->state.senml.records == 0;
     bool named = path->depth > encoder->base.depth;
     bool timed = loom_double_order(encoder->time) != 0;
-    bool valued = value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES;
-    if (value->type == LOOM_NONE && encoder->nones == LOOM_ENCODE_HOLDERS) {
-        return LOOM_OK; /* the names of values say what holds them */
+    if (value == NULL || (value->type == LOOM_NONE && encoder->nones == LOOM_ENCODE_HOLDERS)) {
+        return; /* the names of values say what holds them */
     }
+    bool valued = value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES;
     loom_cbor_put(out, LOOM_CBOR_MAP,
                   (first ? 1u : 0u) + (named ? 1u : 0u) + (timed ? 1u : 0u) + (valued ? 1u : 0u));
     put_name(encoder, path, named);
@@ -310,7 +310,6 @@ static enum loom_status put(struct loom_encoder *encoder, const struct loom_path
         loom_put_byte(out, NULL_BYTE);
     }
     encoder->state.senml.records++;
-    return LOOM_OK;
 }
 
 /* How many records there are is known now, so the head comes before them now. */

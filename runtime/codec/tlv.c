@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OMA TLV, rules D-10 .. D-16. */
+#include "codec/tlv.h"
+
 #include "codec/number.h"
 #include "codec/output.h"
 
 #include <string.h>
-
-#define TLV_KIND_SHIFT   6
-#define TLV_ID_16        0x20u
-#define TLV_LENGTH_SHIFT 3
-#define TLV_LENGTH_MASK  0x07u
 
 enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
 {
@@ -97,8 +94,6 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
     return good ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
-#define TLV_LENGTH_MAX 0xFFFFFFu
-
 /* Writes the shortest head, as the standard's examples have it (rule D-15), of an entry whose value
  * ends with the last `written` bytes of the output; what is missing of it gets room. Returns where
  * the value is; NULL: there is no room. */
@@ -116,7 +111,7 @@ static uint8_t *put_head(struct loom_output *out, enum loom_tlv_kind kind, uint1
         }
     }
     *--head = (uint8_t)id;
-    if (id > 0xFF) {
+    if (id > UINT8_MAX) {
         *--head = (uint8_t)(id >> 8);
         type |= TLV_ID_16;
     }
@@ -146,92 +141,32 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
     put_head(out, kind, id, length, length);
 }
 
-static size_t unsigned_size(uint64_t value)
+void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, size_t size,
+                        const void *data, uint64_t bits)
 {
-    if (value > UINT32_MAX) {
-        return 8;
-    }
-    uint32_t word = (uint32_t)value;
-    return word <= UINT8_MAX ? 1 : word <= UINT16_MAX ? 2 : 4;
-}
-
-/* One bit more than the number without its sign. */
-static size_t signed_size(int64_t value)
-{
-    return unsigned_size((uint64_t)(value < 0 ? -(value + 1) : value) << 1);
-}
-
-/* As few bytes as keep the value. Returns how many. */
-static size_t float_size(double number, uint64_t *bits)
-{
-    if (loom_double_is_single(number)) {
-        *bits = loom_double_to_single(number);
-        return 4;
-    }
-    *bits = loom_double_bits(number);
-    return sizeof *bits;
-}
-
-/* Returns where the value goes; NULL: there is no room. */
-static uint8_t *begin_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
-                            size_t size)
-{
-    if (id > 0xFF || size > TLV_LENGTH_MASK) {
-        return put_head(out, kind, id, size, 0);
-    }
-    uint8_t *at = loom_output_take(out, 2 + size); /* as most are */
-    if (at == NULL) {
-        return NULL;
-    }
-    *at++ = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
-    *at++ = (uint8_t)id;
-    return at;
-}
-
-void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
-                        const struct loom_value *value)
-{
-    const void *data = NULL; /* or a number in `bits` */
-    uint64_t bits = 0;
-    size_t size = 0;
-    switch (value->type) {
-    case LOOM_STRING:
-    case LOOM_CORELNK:
-        data = value->as.text.data;
-        size = value->as.text.length;
-        break;
-    case LOOM_INTEGER:
-    case LOOM_TIME:
-        bits = (uint64_t)value->as.integer;
-        size = signed_size(value->as.integer);
-        break;
-    case LOOM_UNSIGNED:
-        bits = value->as.unsigned_integer;
-        size = unsigned_size(bits);
-        break;
-    case LOOM_FLOAT:
-        size = float_size(value->as.number, &bits);
-        break;
-    case LOOM_BOOLEAN:
-        bits = value->as.boolean ? 1 : 0;
-        size = 1;
-        break;
-    case LOOM_OPAQUE:
-        data = value->as.opaque.data;
-        size = value->as.opaque.length;
-        break;
-    case LOOM_OBJLNK:
-        bits = (uint64_t)value->as.objlnk.object << 16 | value->as.objlnk.instance;
-        size = 4;
-        break;
-    case LOOM_NONE:
-    case LOOM_TYPE_COUNT:
-        return;
-    }
-    uint8_t *at = begin_entry(out, kind, id, size);
+    uint8_t *at = put_head(out, kind, id, size, 0);
     if (at != NULL && data == NULL) {
         loom_big_endian_put(at, bits, size);
     } else if (at != NULL && size > 0) {
         memcpy(at, data, size);
     }
+}
+
+void loom_tlv_put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                        double number)
+{
+    bool single = loom_double_is_single(number);
+    loom_tlv_put_entry(out, kind, id, single ? 4 : 8, NULL,
+                       single ? loom_double_to_single(number) : loom_double_bits(number));
+}
+
+/* The same for one value, for those who have no encoder. */
+void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
+                        const struct loom_value *value)
+{
+    struct loom_encoder encoder;
+    struct loom_path path = loom_path_resource_instance(0, 0, id, id);
+    path.depth = kind == LOOM_TLV_RESOURCE_INSTANCE ? 4 : 3;
+    loom_encode_begin(&encoder, &loom_format_tlv, &path, out);
+    loom_encode_put(&encoder, &path, value);
 }

@@ -33,10 +33,10 @@ enum loom_status loom_operation_read(struct loom_operation *operation)
     struct loom_encoder encoder;
     loom_encode_begin(&encoder, format, &operation->path, &out);
     enum loom_status status = loom_access_put(model, operation->from->ssid, &path, &encoder);
-    loom_encode_end(&encoder);
+    enum loom_status end = loom_encode_end(&encoder);
     operation->reply->content_format = format->number;
     operation->reply->length = out.length;
-    return status == LOOM_OK && out.overflow ? LOOM_TOO_LARGE : status;
+    return status == LOOM_OK ? end : status;
 }
 
 enum loom_status loom_operation_discover(struct loom_operation *operation)

@@ -2,8 +2,6 @@
 /* Where in the tables and in the data something is. */
 #include "model/node.h"
 
-#include <string.h>
-
 const struct loom_product_object *loom_model_object(const struct loom_model *model, uint16_t object)
 {
     size_t low = 0;
@@ -41,18 +39,6 @@ const struct loom_resource *loom_object_resource(const struct loom_object *objec
         }
     }
     return NULL;
-}
-
-uint16_t loom_instance_id(const unsigned char *instance)
-{
-    uint16_t id;
-    memcpy(&id, instance, sizeof id);
-    return id;
-}
-
-void loom_instance_set_id(unsigned char *instance, uint16_t id)
-{
-    memcpy(instance, &id, sizeof id);
 }
 
 unsigned char *loom_slot_lowest(unsigned char *at, size_t stride, unsigned count, uint16_t id)

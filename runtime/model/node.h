@@ -5,6 +5,8 @@
 
 #include "loom/model.h"
 
+#include <string.h>
+
 /** A resource of an existing instance. */
 struct loom_node {
     const struct loom_product_object *entry;
@@ -20,8 +22,17 @@ struct loom_node {
 /* ---- find.c: where things are ---------------------------------------------------------------- */
 
 /** The id that an instance struct begins with; LOOM_ID_NONE if the slot is unused. */
-uint16_t loom_instance_id(const unsigned char *instance);
-void loom_instance_set_id(unsigned char *instance, uint16_t id);
+static inline uint16_t loom_instance_id(const unsigned char *instance)
+{
+    uint16_t id;
+    memcpy(&id, instance, sizeof id);
+    return id;
+}
+
+static inline void loom_instance_set_id(unsigned char *instance, uint16_t id)
+{
+    memcpy(instance, &id, sizeof id);
+}
 
 /** Finds the slot with the lowest id that is >= `id`, among slots that begin with theirs; unused
  * ones have LOOM_ID_NONE. @return NULL if there is none */
@@ -122,6 +133,15 @@ void loom_storage_free(const struct loom_node *node);
  *  @return the room of its value, or NULL */
 unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
                                  uint16_t *id);
+
+/** Where the value of an entry is in it, and how far it is from one to the next. */
+struct loom_entry_layout {
+    uint16_t value_offset;
+    uint16_t stride;
+};
+
+/** The compiler's layout of the entries of a multiple resource. */
+struct loom_entry_layout loom_storage_layout(const struct loom_resource *row);
 
 void loom_storage_load(const struct loom_resource *row, const unsigned char *from,
                        struct loom_value *value);

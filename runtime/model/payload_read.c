@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/payload.h"
 
-static enum loom_status put(void *self, const struct loom_path *path,
-                            const struct loom_resource *row, const struct loom_value *value)
+static void put(void *self, const struct loom_path *path, const struct loom_value *value)
 {
-    (void)row;
-    return loom_encode_put(self, path, value);
+    loom_encode_put(self, path, value);
 }
 
 enum loom_status loom_payload_put(const struct loom_model *model, const struct loom_path *path,
@@ -22,6 +20,6 @@ enum loom_status loom_payload_read(const struct loom_model *model, const struct 
     struct loom_encoder encoder;
     loom_encode_begin(&encoder, format, base, out);
     enum loom_status status = loom_payload_put(model, path, filter, &encoder);
-    loom_encode_end(&encoder);
-    return status == LOOM_OK && out->overflow ? LOOM_TOO_LARGE : status;
+    enum loom_status end = loom_encode_end(&encoder);
+    return status == LOOM_OK ? end : status;
 }

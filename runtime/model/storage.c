@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How stored resources lie in an instance struct; table.h has the contract. All access goes by
  * memcpy: the bytes belong to generated structs whose types the runtime does not know. */
-#include "codec/number.h"
 #include "model/node.h"
 
 #include <string.h>
@@ -33,27 +32,22 @@ LOOM_STATIC_ASSERT(sizeof(struct entry_16) == 4 && sizeof(struct entry_boolean) 
 LOOM_STATIC_ASSERT(sizeof(struct entry_float) == sizeof(struct entry_64),
                    "doubles are aligned as large integers are");
 
-struct entry_layout {
-    size_t value_offset;
-    size_t stride;
-};
-
-#define LAYOUT(type) ((struct entry_layout){offsetof(type, value), sizeof(type)})
+#define LAYOUT(type) ((struct loom_entry_layout){offsetof(type, value), sizeof(type)})
 #define NUMBERS      (1u << LOOM_INTEGER | 1u << LOOM_UNSIGNED | 1u << LOOM_TIME | 1u << LOOM_FLOAT)
 
-static struct entry_layout layout_of(const struct loom_resource *row)
+struct loom_entry_layout loom_storage_layout(const struct loom_resource *row)
 {
     if ((NUMBERS >> row->type & 1u) != 0 && row->size >= 4) {
         return row->size == 4 ? LAYOUT(struct entry_32) : LAYOUT(struct entry_64);
     }
-    size_t size = row->size + (row->type == LOOM_OPAQUE ? 2u : 0u);
-    return (struct entry_layout){2, (2u + size + 1u) & ~(size_t)1};
+    unsigned size = row->size + (row->type == LOOM_OPAQUE ? 2u : 0u);
+    return (struct loom_entry_layout){2, (uint16_t)((2u + size + 1u) & ~1u)};
 }
 
 unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
                                  uint16_t *id)
 {
-    struct entry_layout layout = layout_of(row);
+    struct loom_entry_layout layout = loom_storage_layout(row);
     unsigned char *entry = loom_slot_lowest(instance + row->offset, layout.stride, row->count, *id);
     *id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
     return *id == LOOM_ID_NONE ? NULL : entry + layout.value_offset;
@@ -76,7 +70,7 @@ unsigned char *loom_storage_make(const struct loom_node *node)
     if (value != NULL) {
         return value;
     }
-    struct entry_layout layout = layout_of(node->row);
+    struct loom_entry_layout layout = loom_storage_layout(node->row);
     unsigned char *entry = loom_slot_lowest(node->instance + node->row->offset, layout.stride,
                                             node->row->count, LOOM_ID_NONE);
     if (entry == NULL) {
@@ -95,7 +89,7 @@ static void free_entry(unsigned char *entry, size_t stride)
 void loom_storage_free(const struct loom_node *node)
 {
     if (node->path.depth == 4) {
-        struct entry_layout layout = layout_of(node->row);
+        struct loom_entry_layout layout = loom_storage_layout(node->row);
         unsigned char *value = loom_storage_value(node);
         if (value != NULL) {
             free_entry(value - layout.value_offset, layout.stride);
@@ -103,6 +97,28 @@ void loom_storage_free(const struct loom_node *node)
         return;
     }
     loom_storage_reset(node->object, node->row, node->instance);
+}
+
+static int64_t load_integer(const unsigned char *from, size_t size)
+{
+    int8_t narrow;
+    int16_t half;
+    int32_t word;
+    int64_t whole;
+    switch (size) {
+    case 1:
+        memcpy(&narrow, from, sizeof narrow);
+        return narrow;
+    case 2:
+        memcpy(&half, from, sizeof half);
+        return half;
+    case 4:
+        memcpy(&word, from, sizeof word);
+        return word;
+    default:
+        memcpy(&whole, from, sizeof whole);
+        return whole;
+    }
 }
 
 static uint64_t load_unsigned(const unsigned char *from, size_t size)
@@ -161,7 +177,7 @@ void loom_storage_load(const struct loom_resource *row, const unsigned char *fro
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
-        value->as.integer = loom_sign_extend(load_unsigned(from, row->size), row->size);
+        value->as.integer = load_integer(from, row->size);
         break;
     case LOOM_UNSIGNED:
         value->as.unsigned_integer = load_unsigned(from, row->size);
@@ -239,7 +255,7 @@ void loom_storage_reset(const struct loom_object *object, const struct loom_reso
     }
     unsigned char *at = instance + row->offset;
     if ((row->access & LOOM_MULTIPLE) != 0) {
-        size_t stride = layout_of(row).stride;
+        size_t stride = loom_storage_layout(row).stride;
         for (unsigned i = 0; i < row->count; i++, at += stride) {
             free_entry(at, stride);
         }

@@ -7,82 +7,77 @@
 struct walk {
     const struct loom_model *model;
     const struct loom_visitor *visitor;
-    const struct loom_object *object; /* as the path has it; that of the node if it is no view */
     const struct loom_path *asked;
-    bool view;
-    uint8_t filter;
-    struct loom_path path;
-    struct loom_node node; /* where that is stored, but for its path */
+    bool names;
+    bool has;       /* visited are rows that have one of these bits, */
+    uint8_t access; /* or else none of them */
+    /* Where it is. The row is set for what is not simply stored; a view, which stores nothing, has
+     * no instance. */
+    struct loom_node node;
 };
 
 static const struct loom_value no_value = {.type = LOOM_NONE};
 
-static enum loom_status visit(const struct walk *walk, const struct loom_resource *row,
-                              const struct loom_value *value)
+static void visit(const struct walk *walk, const struct loom_value *value)
 {
-    return walk->visitor->visit(walk->visitor->self, &walk->path, row, value);
+    walk->visitor->visit(walk->visitor->self, &walk->node.path, value);
 }
 
-static bool selects(const struct walk *walk, const struct loom_resource *row)
-{
-    if (walk->filter == LOOM_READ_NAMES) {
-        return (row->access & (LOOM_R | LOOM_W | LOOM_E)) != 0;
-    }
-    return row->type != LOOM_NONE &&
-           (row->access & (walk->filter == LOOM_READ_ALL ? LOOM_HANDLED : LOOM_R)) ==
-               (walk->filter == LOOM_READ_ALL ? 0 : LOOM_R);
-}
-
-/* The node with the path of what it is, which is another one than that of a view. */
-static const struct loom_node *place(struct walk *walk)
-{
-    struct loom_node *node = &walk->node;
-    uint16_t instance = node->path.id[LOOM_INSTANCE_ID];
-    node->path = walk->path;
-    if (walk->view) {
-        node->path.id[LOOM_OBJECT_ID] = node->object->id;
-        node->path.id[LOOM_INSTANCE_ID] = instance;
-        node->path.id[LOOM_RESOURCE_ID] = node->row->id;
-    }
-    return node;
-}
-
-/* `from` is where the value of the row is stored; NULL: the node reads it, as it does for a view.
- */
-static enum loom_status visit_value(struct walk *walk, const struct loom_resource *row,
-                                    const unsigned char *from)
+static void visit_stored(const struct walk *walk, const struct loom_resource *row,
+                         const unsigned char *from)
 {
     struct loom_value value;
-    enum loom_status status = LOOM_OK;
-    if (walk->filter == LOOM_READ_NAMES) {
-        value.type = LOOM_NONE;
-    } else if (from != NULL && !walk->view) {
-        loom_storage_load(row, from, &value);
-    } else {
-        status = loom_node_read(walk->model, place(walk), &value);
-    }
-    return status == LOOM_OK ? visit(walk, row, &value) : status;
+    loom_storage_load(row, from, &value);
+    visit(walk, &value);
 }
 
-/* All instances of a resource, or the one that was asked for. */
-static enum loom_status visit_multiple(struct walk *walk, const struct loom_resource *row)
+static enum loom_status visit_node(const struct walk *walk, const struct loom_node *node)
 {
-    uint16_t id = walk->asked->id[LOOM_RESOURCE_INSTANCE_ID];
-    uint16_t last = id;
+    struct loom_value value;
+    enum loom_status status = loom_node_read(walk->model, node, &value);
+    if (status == LOOM_OK) {
+        visit(walk, &value);
+    }
+    return status;
+}
+
+/* Visits those from `id` to `last` of a multiple resource that is stored. */
+static enum loom_status visit_entries(struct walk *walk, const struct loom_resource *row,
+                                      uint16_t id, uint16_t last)
+{
+    struct loom_entry_layout layout = loom_storage_layout(row);
+    unsigned char *first = walk->node.instance + row->offset;
+    unsigned char *end = first + row->count * layout.stride;
+    unsigned char *entry = first;
+    enum loom_status status = LOOM_NOT_FOUND;
+    for (;; entry += layout.stride) {
+        if (entry == end || loom_instance_id(entry) != id) { /* they may lie in any order */
+            entry = loom_slot_lowest(first, layout.stride, row->count, id);
+            id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
+        }
+        if (id > last) {
+            return status;
+        }
+        walk->node.path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
+        walk->node.path.depth = 4;
+        visit_stored(walk, row, entry + layout.value_offset);
+        status = LOOM_OK;
+    }
+}
+
+/* The same for one that functions of the product have, or that a view shows. */
+static enum loom_status visit_nodes(struct walk *walk, struct loom_node *node, uint16_t id,
+                                    uint16_t last)
+{
     const unsigned char *from;
     enum loom_status status = LOOM_NOT_FOUND;
-    if (walk->asked->depth < 4) {
-        id = 0;
-        last = LOOM_ID_NONE;
-        status = visit(walk, row, &no_value);
-    }
-    place(walk);
-    while (loom_node_next(walk->model, &walk->node, &id, &from) && id <= last) {
-        walk->path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
-        walk->path.depth = 4;
-        status = visit_value(walk, row, from);
-        walk->path.depth = 3;
-        walk->node.path.depth = 3; /* a value that was read had its place there */
+    while (loom_node_next(walk->model, node, &id, &from) && id <= last) {
+        walk->node.path.id[LOOM_RESOURCE_INSTANCE_ID] = id;
+        walk->node.path.depth = 4;
+        node->path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
+        node->path.depth = 4;
+        status = visit_node(walk, node);
+        node->path.depth = 3;
         if (status != LOOM_OK) {
             break;
         }
@@ -90,108 +85,156 @@ static enum loom_status visit_multiple(struct walk *walk, const struct loom_reso
     return status;
 }
 
-static enum loom_status visit_resource(struct walk *walk, const struct loom_resource *row)
+static enum loom_status visit_multiple(struct walk *walk, struct loom_node *node)
 {
-    walk->path.id[LOOM_RESOURCE_ID] = row->id;
-    walk->path.depth = 3;
-    if ((row->access & LOOM_MULTIPLE) != 0) {
-        return visit_multiple(walk, row);
+    bool whole = walk->asked->depth < 4;
+    uint16_t id = whole ? 0 : walk->asked->id[LOOM_RESOURCE_INSTANCE_ID];
+    uint16_t last = whole ? LOOM_ID_NONE - 1 : id;
+    if (whole) {
+        visit(walk, &no_value);
     }
-    if (walk->asked->depth == 4) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
-    bool stored = (row->access & LOOM_HANDLED) == 0;
-    return visit_value(walk, row, stored ? walk->node.instance + row->offset : NULL);
-}
-
-/* Whether the instance has the resource. The node gets the row that holds the value: the one that a
- * view shows, or the row itself. */
-static bool enter_resource(struct walk *walk, unsigned index)
-{
-    struct loom_node *node = &walk->node;
-    node->row = &walk->object->resources[index];
-    if (!walk->view) {
-        return loom_bit(node->instance + LOOM_PRESENT_OFFSET, index);
-    }
-    node->row = loom_object_resource(node->object, node->row->offset);
-    return node->row != NULL && loom_node_present(node);
-}
-
-static enum loom_status visit_rows(struct walk *walk, unsigned index, unsigned end)
-{
-    bool whole = walk->asked->depth < 3;
-    enum loom_status status = LOOM_OK;
-    for (; status == LOOM_OK && index < end; index++) {
-        const struct loom_resource *row = &walk->object->resources[index];
-        bool there = enter_resource(walk, index);
-        if (there && selects(walk, row)) {
-            status = visit_resource(walk, row);
-            if (whole && status == LOOM_NOT_FOUND) {
-                status = LOOM_OK; /* its function has no value */
-            }
-        } else if (!whole) {
-            status = there ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
-        }
+    enum loom_status status =
+        node->instance == walk->node.instance && (node->row->access & LOOM_HANDLED) == 0
+            ? visit_entries(walk, node->row, id, last)
+            : visit_nodes(walk, node, id, last);
+    if (whole) {
+        walk->node.path.depth = 3;
+        visit(walk, NULL);
+        return status == LOOM_NOT_FOUND ? LOOM_OK : status;
     }
     return status;
+}
+
+static enum loom_status visit_name(const struct walk *walk, const struct loom_node *node)
+{
+    struct loom_value value;
+    const unsigned char *from;
+    unsigned count = 0;
+    uint16_t id = 0;
+    value.type = LOOM_NONE;
+    if ((node->row->access & LOOM_MULTIPLE) != 0) {
+        value.type = LOOM_UNSIGNED;
+        for (; loom_node_next(walk->model, node, &id, &from); id++) {
+            count++;
+        }
+    }
+    value.as.unsigned_integer = count;
+    visit(walk, &value);
+    return LOOM_OK;
+}
+
+static enum loom_status visit_resource(struct walk *walk, const struct loom_resource *row)
+{
+    struct loom_node *node = &walk->node;
+    struct loom_node shown;
+    node->row = row;
+    if (node->instance == NULL) {
+        enum loom_status status = loom_node_find(walk->model, &node->path, &shown);
+        if (status != LOOM_OK || !loom_node_present(&shown)) {
+            return LOOM_NOT_FOUND;
+        }
+        node = &shown;
+    }
+    if (walk->names) {
+        return visit_name(walk, node);
+    }
+    if ((row->access & LOOM_MULTIPLE) != 0) {
+        return visit_multiple(walk, node);
+    }
+    return walk->asked->depth == 4 ? LOOM_METHOD_NOT_ALLOWED : visit_node(walk, node);
+}
+
+static bool selects(const struct walk *walk, const struct loom_resource *row)
+{
+    return ((row->access & walk->access) != 0) == walk->has;
+}
+
+static enum loom_status visit_all(struct walk *walk)
+{
+    const struct loom_object *object = walk->node.object;
+    const unsigned char *instance = walk->node.instance;
+    unsigned special = walk->names ? LOOM_MULTIPLE : LOOM_MULTIPLE | LOOM_HANDLED;
+    visit(walk, &no_value);
+    for (unsigned index = 0; index < object->resource_count; index++) {
+        const struct loom_resource *row = &object->resources[index];
+        bool absent = instance != NULL && !loom_bit(instance + LOOM_PRESENT_OFFSET, index);
+        if (absent || !selects(walk, row)) {
+            continue;
+        }
+        walk->node.path.id[LOOM_RESOURCE_ID] = row->id;
+        walk->node.path.depth = 3;
+        if (instance != NULL && (row->access & special) == 0) { /* as most are */
+            if (walk->names) {
+                visit(walk, &no_value);
+            } else {
+                visit_stored(walk, row, instance + row->offset);
+            }
+            continue;
+        }
+        enum loom_status status = visit_resource(walk, row);
+        if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
+            return status; /* else its function has no value */
+        }
+    }
+    walk->node.path.depth = 2;
+    visit(walk, NULL);
+    return LOOM_OK;
+}
+
+static enum loom_status visit_asked(struct walk *walk)
+{
+    const struct loom_object *object = walk->node.object;
+    const struct loom_resource *row =
+        loom_object_resource(object, walk->asked->id[LOOM_RESOURCE_ID]);
+    const unsigned char *instance = walk->node.instance;
+    if (row == NULL || (instance != NULL && !loom_row_present(object, instance, row))) {
+        return LOOM_NOT_FOUND;
+    }
+    walk->node.path.id[LOOM_RESOURCE_ID] = row->id;
+    walk->node.path.depth = 3;
+    return selects(walk, row) ? visit_resource(walk, row) : LOOM_METHOD_NOT_ALLOWED;
 }
 
 static enum loom_status visit_instance(struct walk *walk, uint16_t id)
 {
     struct loom_node *node = &walk->node;
-    const struct loom_path *asked = walk->asked;
-    walk->path.id[LOOM_INSTANCE_ID] = id;
-    walk->path.depth = 2;
-    if (walk->view) {
-        id = id == 0 ? loom_account_instance(walk->model) : LOOM_ID_NONE;
-    }
     node->path.id[LOOM_INSTANCE_ID] = id;
+    node->path.depth = 2;
     node->instance = id == LOOM_ID_NONE ? NULL : loom_node_instance(walk->model, node->entry, id);
-    if (node->instance == NULL) {
+    if (node->instance == NULL && !loom_model_has_instance(walk->model, node->object->id, id)) {
         return LOOM_NOT_FOUND;
     }
-    if (asked->depth >= 3) {
-        const struct loom_resource *row =
-            loom_object_resource(walk->object, asked->id[LOOM_RESOURCE_ID]);
-        unsigned index = row == NULL ? 0 : (unsigned)(row - walk->object->resources);
-        return row == NULL ? LOOM_NOT_FOUND : visit_rows(walk, index, index + 1);
-    }
-    enum loom_status status = visit(walk, NULL, &no_value);
-    return status == LOOM_OK ? visit_rows(walk, 0, walk->object->resource_count) : status;
-}
-
-static enum loom_status visit_object(struct walk *walk)
-{
-    enum loom_status status = LOOM_OK;
-    uint16_t id = 0;
-    for (; status == LOOM_OK && loom_model_next_instance(walk->model, walk->object->id, &id);
-         id++) {
-        status = visit_instance(walk, id);
-    }
-    return status;
+    return walk->asked->depth < 3 ? visit_all(walk) : visit_asked(walk);
 }
 
 enum loom_status loom_walk(const struct loom_model *model, const struct loom_path *path,
                            enum loom_read_filter filter, const struct loom_visitor *visitor)
 {
-    struct walk walk = {.model = model,
-                        .visitor = visitor,
-                        .filter = (uint8_t)filter,
-                        .asked = path,
-                        .path = *path};
-    const struct loom_product_object *entry =
-        path->depth == 0 ? NULL : loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (entry == NULL) {
-        return path->depth == 0 ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
+    struct walk walk;
+    enum loom_status status = LOOM_OK;
+    uint16_t id = 0;
+    if (path->depth == 0) {
+        return LOOM_METHOD_NOT_ALLOWED;
     }
-    walk.object = entry->object;
-    walk.view = (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
-    walk.node.entry = walk.view ? loom_account_object(model) : entry;
+    walk.node.entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
     if (walk.node.entry == NULL) {
-        return path->depth == 1 ? LOOM_OK : LOOM_NOT_FOUND;
+        return LOOM_NOT_FOUND;
     }
+    walk.model = model;
+    walk.visitor = visitor;
+    walk.asked = path;
+    walk.names = filter == LOOM_READ_NAMES;
+    walk.has = filter != LOOM_READ_ALL;
+    walk.access = (uint8_t)filter;
     walk.node.object = walk.node.entry->object;
-    walk.node.range_object = walk.object; /* of a view: what it shows is not all readable */
-    return path->depth == 1 ? visit_object(&walk)
-                            : visit_instance(&walk, path->id[LOOM_INSTANCE_ID]);
+    walk.node.range_object = walk.node.object;
+    walk.node.path = *path;
+    if (path->depth > 1) {
+        return visit_instance(&walk, path->id[LOOM_INSTANCE_ID]);
+    }
+    for (; status == LOOM_OK && loom_model_next_instance(model, path->id[LOOM_OBJECT_ID], &id);
+         id++) {
+        status = visit_instance(&walk, id);
+    }
+    return status;
 }

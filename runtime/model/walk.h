@@ -5,26 +5,26 @@
 
 #include "loom/model.h"
 
-/** Which resources a walk visits. */
+/** Which resources a walk visits, as bits of their access. */
 enum loom_read_filter {
-    LOOM_READ_READABLE, /**< those with R (rule C-10) */
-    LOOM_READ_ALL,      /**< all that are stored: for the client's own state */
-    LOOM_READ_NAMES     /**< those that servers may see (rule C-41), without their values */
+    /** Those that a server may read (rule C-10). */
+    LOOM_READ_READABLE = LOOM_R,
+    /** Those that a server may see (rule C-41). There are no values and no resource instances;
+     *  instead a multiple resource comes with the number of its instances, LOOM_UNSIGNED. */
+    LOOM_READ_NAMES = LOOM_R | LOOM_W | LOOM_E,
+    /** All that are stored, which have none of these bits: for the client's own state. */
+    LOOM_READ_ALL = LOOM_E | LOOM_HANDLED
 };
 
 /** What a walk calls. */
 struct loom_visitor {
     void *self;
     /**
-     * Takes one step. What holds others comes before them, with a value of type LOOM_NONE: an
-     * instance (depth 2), and a multiple resource (depth 3).
+     * Takes one step. What holds others comes before them with a value of type LOOM_NONE, and
+     * behind them with NULL: an instance (depth 2), and a multiple resource (depth 3).
      * @param path  lasts until the function returns, as the value does
-     * @param row   of the resource; NULL for an instance
-     * @param value type LOOM_NONE also for all that LOOM_READ_NAMES visits
-     * @return anything but LOOM_OK ends the walk, with this status; never LOOM_NOT_FOUND
      */
-    enum loom_status (*visit)(void *self, const struct loom_path *path,
-                              const struct loom_resource *row, const struct loom_value *value);
+    void (*visit)(void *self, const struct loom_path *path, const struct loom_value *value);
 };
 
 /**

@@ -427,6 +427,84 @@ Test(codec, tlv_long_entries_get_length_fields_of_one_two_and_three_bytes)
     }
 }
 
+/* D-15: the shortest head, at the very end of the room as anywhere else. */
+Test(codec, tlv_entries_fill_the_room_to_its_last_byte)
+{
+    static const uint8_t data[300];
+    const size_t lengths[] = {0, 1, 7, 8, 255, 256};
+    const uint16_t ids[] = {0, 255, 256};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0] * 3; i++) {
+        uint8_t room[310];
+        struct loom_value value = {.type = LOOM_OPAQUE, .as = {.opaque = {data, lengths[i / 3]}}};
+        size_t head = lengths[i / 3] <= 7 ? 2 : lengths[i / 3] <= 255 ? 3 : 4;
+        size_t size = head + lengths[i / 3] + (ids[i % 3] > 255 ? 1 : 0);
+        struct loom_output out = loom_output(room, size);
+        loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, ids[i % 3], &value);
+        cr_assert_not(out.overflow, "%zu", i);
+        cr_assert_eq(out.length, size, "%zu", i);
+        out = loom_output(room, size - 1);
+        loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, ids[i % 3], &value);
+        cr_assert(out.overflow, "%zu", i);
+    }
+}
+
+Test(codec, nothing_is_written_behind_what_had_no_room)
+{
+    char room[] = "....";
+    struct loom_output out = loom_output(room, 4);
+    struct loom_value value = {.type = LOOM_BOOLEAN, .as = {.boolean = true}};
+    loom_put_byte(&out, 'a');
+    loom_put_text(&out, "bcde");
+    cr_assert(out.overflow);
+    loom_put_byte(&out, 'f');
+    loom_put_text(&out, "g");
+    loom_put_unsigned(&out, 1);
+    loom_tlv_put_value(&out, LOOM_TLV_RESOURCE, 0, &value);
+    cr_assert(out.overflow);
+    cr_assert_str_eq(room, "a...");
+}
+
+Test(codec, links_and_numbers_are_written_in_full)
+{
+    char room[160];
+    struct loom_output out = loom_output(room, sizeof room - 1);
+    struct loom_path path = loom_path_root();
+    loom_put_link(&out, 0, &path);
+    path = loom_path_object(10);
+    loom_put_link(&out, 0, &path);
+    path = loom_path_resource_instance(65534, 65534, 65534, 65534);
+    loom_put_link(&out, 0, &path);
+    loom_put_unsigned(&out, 4294967296);
+    loom_put_byte(&out, ' ');
+    loom_put_unsigned(&out, UINT64_MAX);
+    loom_put_byte(&out, ' ');
+    loom_put_unsigned(&out, 4294967295);
+    room[out.length] = '\0';
+    cr_assert_str_eq(room, "</>,</10>,</65534/65534/65534/65534>"
+                           "4294967296 18446744073709551615 4294967295");
+}
+
+/* D-1: what a format has no words for is not left out. */
+Test(codec, a_payload_says_at_its_end_whether_all_is_in_it)
+{
+    uint8_t room[4];
+    struct loom_output out = loom_output(room, sizeof room);
+    struct loom_path path = loom_path_resource(3, 0, 0);
+    struct loom_value value = {.type = LOOM_INTEGER, .as = {.integer = 12345}};
+    struct loom_encoder encoder;
+    loom_encode_begin(&encoder, &loom_format_opaque, &path, &out);
+    loom_encode_put(&encoder, &path, &value);
+    cr_assert_eq(loom_encode_end(&encoder), LOOM_NOT_ACCEPTABLE);
+    loom_encode_begin(&encoder, &loom_format_text, &path, &out);
+    loom_encode_put(&encoder, &path, &value);
+    cr_assert_eq(loom_encode_end(&encoder), LOOM_TOO_LARGE);
+    out = loom_output(room, sizeof room);
+    loom_encode_begin(&encoder, &loom_format_tlv, &path, &out);
+    loom_encode_put(&encoder, &path, &value);
+    cr_assert_eq(loom_encode_end(&encoder), LOOM_OK);
+    cr_assert_eq(memcmp(room, "\xC2\x00\x30\x39", 4), 0);
+}
+
 Test(codec, tlv_values_of_wrong_size_are_refused)
 {
     const uint8_t bytes[8] = {2, 0, 0, 0, 0, 0, 0, 0};

@@ -177,6 +177,31 @@ Test(model, resource_instances_come_and_go)
     cr_assert_eq(loom_model_exists(model, &single), LOOM_METHOD_NOT_ALLOWED); /* C-3 */
 }
 
+/* D-13: in whatever order they were written, some of them removed since. */
+Test(model, a_multiple_resource_is_read_in_the_order_of_its_ids)
+{
+    static const uint16_t written[] = {7, 2, 300, 3};
+    static const uint8_t expected[] = {0x88, 0x07, 0x0B, 0x41, 0x02, 2,    0x41,
+                                       0x03, 3,    0x62, 0x01, 0x2C, 0x01, 0x2C};
+    struct loom_model *model = &world->model;
+    struct loom_path path = loom_path_resource(3, 0, 7);
+    struct loom_path seven = loom_path_resource_instance(3, 0, 7, 7);
+    uint8_t room[32];
+    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
+        loom_device_1_1_set_power_source_voltage(model, 0, written[i], written[i]);
+    }
+    cr_assert_eq(loom_model_clear(model, &seven), LOOM_OK);
+    struct loom_output out = loom_output(room, sizeof room);
+    cr_assert_eq(loom_payload_read(model, &loom_format_tlv, &path, &path, LOOM_READ_READABLE, &out),
+                 LOOM_OK);
+    cr_assert_eq(out.length, sizeof expected);
+    cr_assert_eq(memcmp(room, expected, sizeof expected), 0);
+    out = loom_output(room, sizeof room);
+    cr_assert_eq(
+        loom_payload_read(model, &loom_format_tlv, &seven, &seven, LOOM_READ_READABLE, &out),
+        LOOM_NOT_FOUND);
+}
+
 Test(model, instances_are_created_found_and_deleted)
 {
     struct loom_model *model = &world->model;

@@ -46,6 +46,9 @@ void loom_put_integer(struct loom_output *out, int64_t value);
 void loom_put_float(struct loom_output *out, double value);
 /** `/3/0/1`; the root is `/`. */
 void loom_put_path(struct loom_output *out, const struct loom_path *path);
+/** `</3/0/1>`, a link (rules D.7) at the end of a list that begins at `begin` in the output: behind
+ * a comma unless it is the first. */
+void loom_put_link(struct loom_output *out, size_t begin, const struct loom_path *path);
 /** Base64 with padding (RFC 4648 section 4). */
 void loom_put_base64(struct loom_output *out, struct loom_bytes bytes);
 
@@ -260,6 +263,7 @@ struct loom_encoder {
     const struct loom_format *format;
     struct loom_output *out;
     struct loom_path base;
+    bool refused; /**< a value that the format cannot express */
     /** Public: an enum loom_encode_none; LOOM_ENCODE_HOLDERS at first. */
     uint8_t nones;
     /** Public: of the values to come, in seconds as in rule D-33, for formats with
@@ -269,8 +273,6 @@ struct loom_encoder {
     union {
         struct {
             size_t begin[2]; /**< where the entries begin that are open: instance, resource */
-            uint16_t id[2];
-            uint8_t open; /**< depth of the path of the innermost one; 0: none is open */
         } tlv;
         struct {
             size_t begin;
@@ -291,15 +293,19 @@ void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *f
 /**
  * Writes one value, whose path is `base` or leads on from there.
  *
- * What holds others comes before them, with a value of type LOOM_NONE: each instance (depth 2), and
- * each multiple resource (depth 3). All of an instance and of a resource comes together.
- * @return LOOM_NOT_ACCEPTABLE the format cannot express this value
+ * What holds others comes before them with a value of type LOOM_NONE, and behind them with NULL:
+ * each instance (depth 2), and each multiple resource (depth 3).
  */
-enum loom_status loom_encode_put(struct loom_encoder *encoder, const struct loom_path *path,
-                                 const struct loom_value *value);
+static inline void loom_encode_put(struct loom_encoder *encoder, const struct loom_path *path,
+                                   const struct loom_value *value)
+{
+    encoder->format->writer.put(encoder, path, value);
+}
 
-/** Ends the payload; `out->overflow` says whether it fitted. */
-void loom_encode_end(struct loom_encoder *encoder);
+/** Ends the payload.
+ *  @return LOOM_NOT_ACCEPTABLE the format cannot express all values; LOOM_TOO_LARGE there was no
+ *          room for them */
+enum loom_status loom_encode_end(struct loom_encoder *encoder);
 
 /* ---- CoRE link format (40), rules D.7 -------------------------------------------------------- */
 

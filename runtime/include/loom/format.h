@@ -72,8 +72,8 @@ struct loom_format_writer {
     /** Writes what comes before the first value. NULL: there is nothing. */
     void (*begin)(struct loom_encoder *encoder);
     /** loom_encode_put() */
-    enum loom_status (*put)(struct loom_encoder *encoder, const struct loom_path *path,
-                            const struct loom_value *value);
+    void (*put)(struct loom_encoder *encoder, const struct loom_path *path,
+                const struct loom_value *value);
     /** Writes what comes behind the last value. NULL: there is nothing. */
     void (*end)(struct loom_encoder *encoder);
 };
