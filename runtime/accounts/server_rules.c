@@ -27,9 +27,10 @@ static bool is_binding_of_1_0(struct loom_text binding)
 
 bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char *transports)
 {
-    /* Q is of 1.0 and says nothing here; accounts of old habit have it all the same. */
-    const char *letters = lwm2m >= LOOM_LWM2M_1_2 ? "UTSNMHQ" : "UTSNQ";
-    const char *usable = transports == NULL ? "U" : transports;
+    /* Those of 1.1, then those of 1.2. Q is of 1.0 and says nothing here; accounts of old habit
+     * have it all the same. */
+    static const char letters[] = "UTSNQMH";
+    const size_t known = lwm2m >= LOOM_LWM2M_1_2 ? 7 : 5;
     bool is_usable = false;
     bool is_named = false;
     if (lwm2m < LOOM_LWM2M_1_1) {
@@ -37,11 +38,11 @@ bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char
     }
     for (size_t i = 0; i < binding.length; i++) {
         char letter = binding.data[i];
-        if (letter == '\0' || strchr(letters, letter) == NULL) {
+        if (memchr(letters, letter, known) == NULL) {
             return false;
         }
         is_named |= letter != 'Q';
-        is_usable |= strchr(usable, letter) != NULL;
+        is_usable |= strchr(transports == NULL ? "U" : transports, letter) != NULL;
     }
     return binding.length > 0 && (is_usable || !is_named);
 }
@@ -49,7 +50,7 @@ bool loom_server_is_binding(struct loom_text binding, uint16_t lwm2m, const char
 bool loom_server_takes(const struct loom_payload *payload, uint16_t instance, uint16_t lwm2m,
                        const char *transports)
 {
-    struct loom_path path = loom_path_resource(LOOM_ID_SERVER, instance, LOOM_ID_SERVER_BINDING);
+    struct loom_path path = loom_key_path(LOOM_KEY(SERVER, BINDING), instance);
     struct loom_value value;
     if (loom_payload_value(payload, &path, LOOM_STRING, &value) &&
         !loom_server_is_binding(value.as.text, lwm2m, transports)) {

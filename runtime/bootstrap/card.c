@@ -3,53 +3,47 @@
 #include "bootstrap/pack.h"
 
 #include "bootstrap/transaction.h"
-#include "codec/number.h"
-#include "codec/text.h"
 #include "context/context.h"
 
-/* The first object of a card's file (rules E-30, E-31); moves `rest` behind it. */
-static enum loom_status next_object(struct loom_bytes *rest, uint16_t *object,
-                                    struct loom_bytes *values)
+/* Numbers have two bytes. */
+static uint16_t number_at(const uint8_t *at)
 {
-    size_t head = 2;
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+/* Stages the first object of a card's file (rules E-30, E-31), and moves `rest` behind it. */
+static enum loom_status stage_object(struct loom_bootstrap *bootstrap, struct loom_bytes *rest)
+{
     if (rest->length < 3) {
         return LOOM_BAD_REQUEST;
     }
-    head += rest->data[2] == 0 ? 1 : 2; /* the version: one byte 00, or two */
-    if (rest->length < head + 2) {
+    size_t head = rest->data[2] == 0 ? 5 : 6; /* the version: one byte 00, or two */
+    if (rest->length < head) {
         return LOOM_BAD_REQUEST;
     }
-    *object = (uint16_t)loom_big_endian(rest->data, 2);
-    values->length = (size_t)loom_big_endian(rest->data + head, 2);
-    values->data = rest->data + head + 2;
-    if (values->length > rest->length - head - 2) {
+    struct loom_path path = loom_path_object(number_at(rest->data));
+    struct loom_bytes values = {rest->data + head, number_at(rest->data + head - 2)};
+    if (values.length > rest->length - head) {
         return LOOM_BAD_REQUEST;
     }
-    rest->data = values->data + values->length;
-    rest->length -= head + 2 + values->length;
-    return LOOM_OK;
+    rest->data += head + values.length;
+    rest->length -= head + values.length;
+    return loom_pack_replace(bootstrap, LOOM_FORMAT_TLV, &path, values);
 }
 
 static enum loom_status stage_card(struct loom_bootstrap *bootstrap, struct loom_bytes file)
 {
-    if (file.length < 4 || loom_big_endian(file.data + 2, 2) != file.length - 4) {
+    if (file.length < 4 || number_at(file.data + 2) != file.length - 4) {
         return LOOM_BAD_REQUEST; /* rule E-32 */
     }
-    unsigned count = (unsigned)loom_big_endian(file.data, 2);
     struct loom_bytes rest = {file.data + 4, file.length - 4};
-    for (unsigned i = 0; i < count; i++) {
-        uint16_t object;
-        struct loom_bytes values;
-        enum loom_status status = next_object(&rest, &object, &values);
-        if (status == LOOM_OK) {
-            status =
-                loom_pack_replace(bootstrap, LOOM_FORMAT_TLV, loom_path_object(object), values);
-        }
-        if (status != LOOM_OK) {
-            return status;
-        }
+    enum loom_status status = LOOM_OK;
+    unsigned count = number_at(file.data);
+    for (unsigned i = 0; status == LOOM_OK && i < count; i++) {
+        status = stage_object(bootstrap, &rest);
     }
-    return count > 0 && rest.length == 0 ? LOOM_OK : LOOM_BAD_REQUEST;
+    bool whole = count > 0 && rest.length == 0;
+    return status == LOOM_OK && !whole ? LOOM_BAD_REQUEST : status;
 }
 
 static void apply(struct loom_bootstrap *bootstrap, enum loom_status status, struct loom_bytes file)

@@ -23,8 +23,7 @@ static bool is_view(const struct loom_model *model, uint16_t object)
  * mandatory, so an instance that is written as a whole has it. */
 static bool names_security(const struct loom_payload *payload, uint16_t instance, bool *is_account)
 {
-    struct loom_path kind =
-        loom_path_resource(LOOM_ID_SECURITY, instance, LOOM_ID_SECURITY_BOOTSTRAP_SERVER);
+    struct loom_path kind = loom_key_path(LOOM_KEY(SECURITY, BOOTSTRAP_SERVER), instance);
     struct loom_value value;
     if (!loom_payload_value(payload, &kind, LOOM_BOOLEAN, &value)) {
         return false;

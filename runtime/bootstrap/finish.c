@@ -70,8 +70,7 @@ static void note_bootstrapped(struct loom_bootstrap *bootstrap)
         uint16_t instance = loom_cursor_instance(&at);
         if (!is_unchanged(bootstrap, LOOM_ID_SERVER, instance, instance) ||
             !has_same_security(bootstrap, instance)) {
-            struct loom_path path =
-                loom_path_resource(LOOM_ID_SERVER, instance, LOOM_ID_SERVER_LAST_BOOTSTRAPPED);
+            struct loom_path path = loom_key_path(LOOM_KEY(SERVER, LAST_BOOTSTRAPPED), instance);
             loom_transaction_touch(bootstrap, LOOM_ID_SERVER);
             loom_set_time(staged, path, (int64_t)unix_time);
         }

@@ -9,11 +9,11 @@
 #include "model/payload.h"
 
 enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t format,
-                                   struct loom_path path, struct loom_bytes bytes)
+                                   const struct loom_path *path, struct loom_bytes bytes)
 {
     static const struct loom_write_rules rules = {
         .replace = true, .create = true, .complete = true};
-    const struct loom_payload payload = loom_bootstrap_payload(bootstrap, format, &path, bytes);
+    const struct loom_payload payload = loom_bootstrap_payload(bootstrap, format, path, bytes);
     unsigned position = 0;
     uint16_t object;
     bool taken = true;
@@ -47,9 +47,9 @@ static enum loom_status apply_content(struct loom_bootstrap *bootstrap,
                                       const struct loom_response *response,
                                       struct loom_fault *fault)
 {
+    const struct loom_path root = loom_path_root();
     if (response->content_format != LOOM_FORMAT_SENML_CBOR ||
-        loom_pack_replace(bootstrap, response->content_format, loom_path_root(),
-                          response->payload) != LOOM_OK) {
+        loom_pack_replace(bootstrap, LOOM_FORMAT_SENML_CBOR, &root, response->payload) != LOOM_OK) {
         fault->reason = LOOM_REASON_PACK_CONTENT;
         return LOOM_BAD_REQUEST;
     }

@@ -14,7 +14,7 @@ struct loom_draft;
 /** Replaces each object that a payload names as a whole; the Bootstrap-Server Account and /3/0 stay
  *  (rule A-101). A refused payload leaves the staged model in pieces, so the caller drops it. */
 enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t format,
-                                   struct loom_path path, struct loom_bytes bytes);
+                                   const struct loom_path *path, struct loom_bytes bytes);
 
 /** The feature. */
 struct loom_bootstrap_pack_feature {

@@ -169,12 +169,13 @@ static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)
 {
     struct loom_model *staged = &bootstrap->staged;
     const struct loom_access_control_feature *access = loom_access_feature(staged);
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(staged, LOOM_ID_SERVER, &instance); instance++) {
-        if (loom_account_ssid(staged, instance) == ssid) {
-            loom_transaction_touch(bootstrap, LOOM_ID_SERVER);
-            struct loom_path path = loom_path_instance(LOOM_ID_SERVER, instance);
-            loom_model_delete(staged, LOOM_ID_SERVER, instance);
+    struct loom_cursor at;
+    loom_transaction_touch(bootstrap, LOOM_ID_SERVER);
+    loom_cursor_begin(&at, staged, LOOM_ID_SERVER);
+    while (loom_cursor_next(&at)) {
+        if (loom_cursor_number(&at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0) == ssid) {
+            struct loom_path path = loom_path_instance(LOOM_ID_SERVER, loom_cursor_instance(&at));
+            loom_model_delete(staged, LOOM_ID_SERVER, loom_cursor_instance(&at));
             if (access != NULL) {
                 access->disown(staged, &path); /* leave_access_control() has touched it */
             }
@@ -185,9 +186,10 @@ static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)
 static void unbootstrap(struct loom_bootstrap *bootstrap)
 {
     const struct loom_model *live = bootstrap->context->config.model;
-    uint16_t instance = 0;
-    for (; loom_model_next_instance(live, LOOM_ID_SERVER, &instance); instance++) {
-        uint32_t ssid = loom_account_ssid(live, instance);
+    struct loom_cursor at;
+    loom_cursor_begin(&at, live, LOOM_ID_SERVER);
+    while (loom_cursor_next(&at)) {
+        uint32_t ssid = loom_cursor_number(&at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0);
         if (is_unbootstrapped(bootstrap, ssid)) {
             drop_linked(bootstrap, loom_account_security(live, ssid));
             leave_access_control(bootstrap, (uint16_t)ssid);
