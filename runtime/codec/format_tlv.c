@@ -24,10 +24,14 @@ static void enter(struct loom_decoder *decoder, struct loom_bytes into)
     decoder->rest = into;
 }
 
+/* Behind an instance, a resource belongs to none, unless the path has one (D-12). */
 static void leave(struct loom_decoder *decoder)
 {
     decoder->rest.length = decoder->state.tlv.outer[--decoder->state.tlv.depth];
     decoder->state.tlv.in_multiple = false;
+    if (decoder->state.tlv.depth == 0 && decoder->base.depth < 2) {
+        decoder->state.tlv.instance = LOOM_ID_NONE;
+    }
 }
 
 static enum loom_status enter_instance(struct loom_decoder *decoder, const struct loom_tlv *entry,

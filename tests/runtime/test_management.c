@@ -338,6 +338,22 @@ Test(management, create_of_several_instances_is_refused)
     cr_assert_eq(get("/3303/1", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
 }
 
+/* D-12, D-14: what stands beside the entry of an instance belongs to none. */
+Test(management, create_with_resources_beside_the_instance_is_refused)
+{
+    static const char behind[] = "\x07\x01\xE4\x16\x76"
+                                 "cell"
+                                 "\xE4\x16\x77"
+                                 "over";
+    static const char before[] = "\xE4\x16\x76"
+                                 "cell"
+                                 "\x07\x01\xE4\x16\x77"
+                                 "over";
+    cr_assert_eq(post_tlv("/3303", behind, sizeof behind - 1), LOOM_BAD_REQUEST);
+    cr_assert_eq(post_tlv("/3303", before, sizeof before - 1), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/3303/1", LOOM_FORMAT_ABSENT), LOOM_NOT_FOUND);
+}
+
 /* A resource that comes twice says two things at once. */
 Test(management, repeated_entries_are_refused)
 {
