@@ -2,8 +2,8 @@
 /* The pass that checks: what a payload would do, before it does any of it. */
 #include "model/payload_pass.h"
 
-/* Resources that the object lacks need not ascend, but one that comes twice is still found: by so
- * many looks through the payload at most. */
+/* Resources that the object lacks need not ascend. One that comes twice is found by so many looks
+ * through the payload at most; what comes later is passed over (rule A-41). */
 #define UNKNOWN_LOOKS_MAX 32u
 
 struct check {
@@ -163,8 +163,11 @@ static enum loom_status check_unknown(struct check *check)
         check->unknown = id;
         return LOOM_OK;
     }
-    return ++check->unknown_looks > UNKNOWN_LOOKS_MAX ? LOOM_BAD_REQUEST
-                                                      : look_again(check, path, true);
+    if (check->unknown_looks == UNKNOWN_LOOKS_MAX) {
+        return LOOM_OK;
+    }
+    check->unknown_looks++;
+    return look_again(check, path, true);
 }
 
 static enum loom_status check_place(struct check *check, const struct loom_resource *row)
