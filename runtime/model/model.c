@@ -434,7 +434,8 @@ static enum loom_status write_handled(struct loom_model *model, const struct loo
 enum loom_status loom_node_write(struct loom_model *model, const struct loom_node *node,
                                  const struct loom_value *value)
 {
-    if ((node->row->access & LOOM_HANDLED) != 0) {
+    const struct loom_resource *row = node->row;
+    if ((row->access & LOOM_HANDLED) != 0) {
         enum loom_status status = write_handled(model, node, value);
         if (status != LOOM_OK) {
             return status;
@@ -444,9 +445,9 @@ enum loom_status loom_node_write(struct loom_model *model, const struct loom_nod
         if (to == NULL) {
             return LOOM_TOO_LARGE;
         }
-        loom_storage_store(node->row, to, value);
+        loom_storage_store(row, to, value);
     }
-    loom_node_set_present(node, true);
+    loom_bit_set(node->instance + LOOM_PRESENT_OFFSET, (size_t)(row - node->object->resources));
     loom_model_tell(model, &node->path, LOOM_CHANGE_VALUE);
     return LOOM_OK;
 }

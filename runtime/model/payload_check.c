@@ -8,8 +8,8 @@
 
 struct check {
     struct loom_pass pass;            /* first: the steps get it */
-    const struct loom_object *object; /* what the numbers are about */
-    unsigned instances;               /* it would have */
+    const struct loom_object *object; /* what the number is about */
+    unsigned room;                    /* instances more that there is room for */
     /* The multiple resource whose instances come; `highest` is LOOM_ID_NONE if they do not ascend.
      */
     const struct loom_resource *multiple;
@@ -28,12 +28,12 @@ static struct check *check_of(struct loom_pass *pass)
 
 /* ---- instances ------------------------------------------------------------------------------- */
 
-static unsigned count_instances(const struct loom_pass *pass)
+static unsigned count_unused(const struct loom_pass *pass)
 {
+    const unsigned char *at = loom_model_instances(pass->model, pass->entry);
     unsigned count = 0;
-    uint16_t id = 0;
-    for (; loom_instance_next(pass->model, pass->entry, &id); id++) {
-        count++;
+    for (unsigned i = 0; i < pass->entry->room; i++, at += pass->object->instance_size) {
+        count += loom_instance_id(at) == LOOM_ID_NONE ? 1u : 0u;
     }
     return count;
 }
@@ -47,37 +47,32 @@ static enum loom_status begin_instance(struct loom_pass *pass)
     if ((pass->object->flags & LOOM_OBJECT_MULTIPLE) == 0 && named && pass->instance != 0) {
         return LOOM_BAD_REQUEST;
     }
-    if (!pass->exists && !pass->rules->create) {
-        return LOOM_NOT_FOUND;
+    if (pass->exists || !pass->rules->create) {
+        return pass->exists ? LOOM_OK : LOOM_NOT_FOUND;
     }
     if (pass->view) {
         return LOOM_OK;
     }
     if (check->object != pass->object) {
         check->object = pass->object;
-        check->instances = count_instances(pass);
+        check->room = count_unused(pass);
     }
-    check->instances += pass->exists ? 0u : 1u;
-    return check->instances <= pass->entry->room ? LOOM_OK : LOOM_TOO_LARGE;
+    return check->room-- > 0 ? LOOM_OK : LOOM_TOO_LARGE;
 }
 
 /* Credentials that a NoSec, PSK or EST account does not have, though the object calls them
  * mandatory (rules A-48, H.2), may be left out; the consistency check at Finish knows which. */
-static bool must_come(const struct loom_resource *row, bool writable_only)
-{
-    unsigned relevant = LOOM_MANDATORY | LOOM_HANDLED | LOOM_CREDENTIAL;
-    return (row->access & relevant) == LOOM_MANDATORY && row->type != LOOM_NONE &&
-           (!writable_only || (row->access & LOOM_W) != 0);
-}
-
 static enum loom_status end_instance(struct loom_pass *pass)
 {
+    const struct loom_object *object = pass->object;
+    unsigned needs = LOOM_MANDATORY | (pass->rules->writable_only ? LOOM_W : 0u);
+    unsigned care = needs | LOOM_HANDLED | LOOM_CREDENTIAL;
     if (!pass->rules->complete || pass->payload->path.depth >= 3) {
         return LOOM_OK;
     }
-    for (unsigned i = 0; i < pass->object->resource_count; i++) {
-        if (must_come(&pass->object->resources[i], pass->rules->writable_only) &&
-            !loom_bit(pass->seen, i)) {
+    const struct loom_resource *row = object->resources;
+    for (unsigned i = 0; i < object->resource_count; i++, row++) {
+        if ((row->access & care) == needs && row->type != LOOM_NONE && !loom_bit(pass->seen, i)) {
             return LOOM_BAD_REQUEST;
         }
     }
@@ -135,7 +130,7 @@ static enum loom_status check_instance_of(struct check *check, const struct loom
     const struct loom_path *path = &pass->item.path;
     uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
     bool replace = pass->rules->replace && pass->payload->path.depth < 4;
-    bool before = loom_pass_mark(&check->pass, row);
+    bool before = loom_pass_mark(&check->pass);
     bool goes_on = check->multiple == row;
     enum loom_status status = LOOM_OK;
     check->multiple = row;
@@ -159,6 +154,7 @@ static enum loom_status check_unknown(struct check *check)
     const struct loom_path *path = &check->pass.item.path;
     uint32_t id = 1u + ((uint32_t)path->id[LOOM_RESOURCE_ID] << 16);
     id += path->depth == 4 ? path->id[LOOM_RESOURCE_INSTANCE_ID] : 0u;
+    check->multiple = NULL;
     if (id > check->unknown) {
         check->unknown = id;
         return LOOM_OK;
@@ -176,7 +172,7 @@ static enum loom_status check_place(struct check *check, const struct loom_resou
         return check_instance_of(check, row);
     }
     check->multiple = NULL;
-    return loom_pass_mark(&check->pass, row) ? LOOM_BAD_REQUEST : LOOM_OK;
+    return loom_pass_mark(&check->pass) ? LOOM_BAD_REQUEST : LOOM_OK;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -212,48 +208,45 @@ static enum loom_status check_row(const struct loom_pass *pass, const struct loo
     return loom_check_value(pass->rules->stored ? NULL : object, row, value);
 }
 
-static enum loom_status check_value(const struct loom_pass *pass, const struct loom_resource *row)
+static enum loom_status check_value(const struct loom_pass *pass, const struct loom_resource *row,
+                                    const struct loom_value *value)
 {
     const struct loom_item *item = &pass->item;
-    struct loom_value value;
     bool multiple = (row->access & LOOM_MULTIPLE) != 0;
-    if (item->empty_multiple) {
-        return multiple ? LOOM_OK : LOOM_BAD_REQUEST;
-    }
-    if (multiple != (item->path.depth == 4)) {
+    if (multiple != (item->empty_multiple || item->path.depth == 4)) {
         return LOOM_BAD_REQUEST;
     }
-    enum loom_status status =
-        loom_decode_value(&pass->decoder, item, (enum loom_type)row->type, &value);
-    if (status != LOOM_OK || loom_payload_says_nothing(pass->object, row, &value, pass->rules)) {
-        return status;
+    if (value->type == LOOM_NONE) {
+        return LOOM_OK;
     }
-    if (pass->rules->check_links && value.type == LOOM_OBJLNK &&
-        !link_leads(pass->model, value.as.objlnk)) {
+    if (pass->rules->check_links && value->type == LOOM_OBJLNK &&
+        !link_leads(pass->model, value->as.objlnk)) {
         return LOOM_BAD_REQUEST;
     }
-    return check_row(pass, row, &value);
+    return check_row(pass, row, value);
 }
 
-static enum loom_status take_value(struct loom_pass *pass, const struct loom_resource *row)
+static enum loom_status take_value(struct loom_pass *pass, const struct loom_resource *row,
+                                   const struct loom_value *value)
 {
     const struct loom_write_rules *rules = pass->rules;
+    struct check *check = check_of(pass);
+    enum loom_status status = LOOM_OK;
     if (row == NULL) {
         /* Unknown optional resources are no error in a write of an instance (C-22) nor anywhere in
          * a bootstrap (A-41). */
         bool asked = pass->payload->path.depth >= 3 && rules->writable_only;
-        check_of(pass)->multiple = NULL;
-        return asked ? LOOM_NOT_FOUND : check_unknown(check_of(pass));
+        return asked ? LOOM_NOT_FOUND : check_unknown(check);
     }
-    enum loom_status status = LOOM_OK;
-    if (rules->writable_only && (row->access & LOOM_W) == 0) {
-        /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). */
-        status = rules->create ? LOOM_OK : LOOM_METHOD_NOT_ALLOWED;
-    } else if (row->type != LOOM_NONE && !loom_payload_keeps_out(row, rules)) {
-        status = check_value(pass, row); /* nothing to write in an executable */
-        check_of(pass)->handled |= (row->access & LOOM_HANDLED) != 0;
+    if (value != NULL) {
+        status = check_value(pass, row, value);
+        check->handled |= (row->access & LOOM_HANDLED) != 0;
+    } else if (rules->writable_only && (row->access & LOOM_W) == 0 && !rules->create) {
+        /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). In an
+         * executable a bootstrap writes nothing (A-45). */
+        return LOOM_METHOD_NOT_ALLOWED;
     }
-    return status == LOOM_OK ? check_place(check_of(pass), row) : status;
+    return status == LOOM_OK ? check_place(check, row) : status;
 }
 
 /* ---- the pass -------------------------------------------------------------------------------- */
@@ -263,9 +256,18 @@ static bool lacks_its_value(const struct loom_pass *pass)
 {
     const struct loom_path *path = &pass->payload->path;
     const struct loom_resource *row =
-        path->depth < 3 ? NULL : loom_object_resource(pass->object, path->id[LOOM_RESOURCE_ID]);
-    return row != NULL && (path->depth == 4 || (row->access & LOOM_MULTIPLE) == 0) &&
-           pass->values == 0;
+        path->depth < 3 || pass->values > 0
+            ? NULL
+            : loom_object_resource(pass->object, path->id[LOOM_RESOURCE_ID]);
+    return row != NULL && (path->depth == 4 || (row->access & LOOM_MULTIPLE) == 0);
+}
+
+static enum loom_status run(struct check *check, bool *scattered)
+{
+    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
+    check->object = NULL;
+    check->unknown_looks = 0;
+    return loom_pass_run(&check->pass, &steps, scattered);
 }
 
 enum loom_status loom_payload_check(const struct loom_model *model,
@@ -273,19 +275,13 @@ enum loom_status loom_payload_check(const struct loom_model *model,
                                     const struct loom_write_rules *rules,
                                     struct loom_payload_plan *plan)
 {
-    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
     struct check check;
-    check.pass.model = model;
-    check.pass.payload = payload;
-    check.pass.rules = rules;
-    check.object = NULL;
+    loom_pass_begin(&check.pass, model, payload, rules);
     check.handled = false;
-    check.unknown_looks = 0;
-    enum loom_status status = loom_pass_in_order(&check.pass, &steps, &plan->scattered);
+    plan->scattered = false;
+    enum loom_status status = run(&check, &plan->scattered);
     if (plan->scattered) {
-        check.object = NULL;
-        check.unknown_looks = 0;
-        status = loom_pass_scattered(&check.pass, &steps);
+        status = run(&check, &plan->scattered);
     }
     plan->handled = check.handled;
     return status == LOOM_OK && lacks_its_value(&check.pass) ? LOOM_BAD_REQUEST : status;

@@ -9,18 +9,19 @@ static uint32_t key_of(const struct loom_path *path)
     return (uint32_t)path->id[LOOM_OBJECT_ID] << 16 | path->id[LOOM_INSTANCE_ID];
 }
 
-bool loom_pass_mark(struct loom_pass *pass, const struct loom_resource *row)
+bool loom_pass_mark(struct loom_pass *pass)
 {
-    size_t bit = (size_t)(row - pass->object->resources);
-    bool before = loom_bit(pass->seen, bit);
-    pass->seen[bit / 8] = (uint8_t)(pass->seen[bit / 8] | 1u << (bit % 8));
-    return before;
+    uint8_t *byte = &pass->seen[pass->row / 8];
+    unsigned before = *byte;
+    *byte = (uint8_t)(before | 1u << pass->row % 8);
+    return *byte == before;
 }
 
-static enum loom_status begin_instance(struct loom_pass *pass, const struct loom_pass_steps *steps,
-                                       uint32_t key)
+/* ---- instances ------------------------------------------------------------------------------- */
+
+static enum loom_status begin_instance(struct loom_pass *pass, const struct loom_pass_steps *steps)
 {
-    uint16_t object = (uint16_t)(key >> 16);
+    uint16_t object = (uint16_t)(pass->key >> 16);
     if (pass->entry == NULL || pass->object->id != object) {
         pass->entry = loom_model_object(pass->model, object);
         if (pass->entry == NULL) {
@@ -29,117 +30,145 @@ static enum loom_status begin_instance(struct loom_pass *pass, const struct loom
         pass->object = pass->entry->object;
         pass->view = (pass->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
     }
-    pass->instance = (uint16_t)key;
+    pass->instance = (uint16_t)pass->key;
     pass->memory = pass->view || pass->instance == LOOM_ID_NONE
                        ? NULL
                        : loom_node_instance(pass->model, pass->entry, pass->instance);
     pass->exists = pass->view ? loom_model_has_instance(pass->model, object, pass->instance)
                               : pass->memory != NULL;
-    pass->next = pass->object->resources;
+    pass->next = 0;
     memset(pass->seen, 0, sizeof pass->seen);
     return steps->begin(pass);
 }
 
+/* Another one begins. What does not ascend, and what still lacks something that may come later, is
+ * read again, as scattered. */
+static enum loom_status change_instance(struct loom_pass *pass, const struct loom_pass_steps *steps,
+                                        uint32_t key)
+{
+    if (pass->inside && (key < pass->key || steps->end(pass) != LOOM_OK)) {
+        pass->scattered = true;
+        return LOOM_BAD_REQUEST;
+    }
+    pass->inside = true;
+    pass->key = key;
+    return begin_instance(pass, steps);
+}
+
+static void note_later(struct loom_pass *pass, uint32_t key)
+{
+    if ((!pass->inside || key > pass->key) && (!pass->more || key < pass->later)) {
+        pass->later = key;
+        pass->more = true;
+    }
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static const struct loom_resource *find_row(struct loom_pass *pass)
+{
+    const struct loom_object *object = pass->object;
+    const struct loom_resource *row = &object->resources[pass->next];
+    uint16_t id = pass->item.path.id[LOOM_RESOURCE_ID];
+    if (pass->next == object->resource_count || row->id != id) {
+        row = loom_object_resource(object, id);
+        if (row == NULL) {
+            return NULL;
+        }
+        pass->next = (uint16_t)(row - object->resources);
+    }
+    pass->row = pass->next++;
+    return row;
+}
+
+/* Whether a value is none: a bootstrap server that has no key for a resource may say so with an
+ * opaque of no bytes (rules A-48, H.2); where the ranges do not have that, it is as if the resource
+ * were not there. */
+static bool says_nothing(const struct loom_pass *pass, const struct loom_resource *row,
+                         const struct loom_value *value)
+{
+    return value->type == LOOM_OPAQUE && value->as.opaque.length == 0 &&
+           !pass->rules->writable_only && !pass->rules->stored &&
+           !loom_resource_allows(pass->object, row, value);
+}
+
 static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass_steps *steps)
 {
-    if (pass->item.path.depth < 3 || pass->item.deleted) {
+    const struct loom_item *item = &pass->item;
+    if (item->path.depth < 3 || item->deleted) {
         return LOOM_OK; /* it named the instance */
     }
-    uint16_t id = pass->item.path.id[LOOM_RESOURCE_ID];
-    const struct loom_resource *row = pass->next;
-    if (row == pass->object->resources + pass->object->resource_count || row->id != id) {
-        row = loom_object_resource(pass->object, id);
-    }
-    pass->next = row == NULL ? pass->next : row + 1;
+    const struct loom_resource *row = find_row(pass);
+    struct loom_value value;
+    value.type = LOOM_NONE;
     pass->values++;
-    return steps->value(pass, row);
+    if (row == NULL || row->type == LOOM_NONE || (row->access & pass->care) != pass->needs) {
+        return steps->value(pass, row, NULL);
+    }
+    if (!item->empty_multiple) {
+        enum loom_status status =
+            loom_decode_value(&pass->decoder, item, (enum loom_type)row->type, &value);
+        if (status != LOOM_OK) {
+            return status;
+        }
+        if (says_nothing(pass, row, &value)) {
+            value.type = LOOM_NONE;
+        }
+    }
+    return steps->value(pass, row, &value);
 }
 
-/* What a payload is sent to is named by that, whatever it brings. */
-static enum loom_status begin_payload(struct loom_pass *pass, const struct loom_pass_steps *steps,
-                                      bool *inside)
+/* ---- the pass -------------------------------------------------------------------------------- */
+
+/* What a bootstrap writes is staged, and a function of the product is not: called now, it could not
+ * be taken back (A-83). */
+void loom_pass_begin(struct loom_pass *pass, const struct loom_model *model,
+                     const struct loom_payload *payload, const struct loom_write_rules *rules)
+{
+    pass->model = model;
+    pass->payload = payload;
+    pass->rules = rules;
+    pass->care = rules->writable_only ? LOOM_W : LOOM_HANDLED;
+    pass->needs = rules->writable_only ? LOOM_W : 0;
+}
+
+/* Reads a payload through: one of scattered instances and which is the next, or all of them. */
+static enum loom_status read_through(struct loom_pass *pass, const struct loom_pass_steps *steps)
 {
     enum loom_status status = loom_payload_begin(pass->payload, &pass->decoder);
-    pass->values = 0;
-    pass->entry = NULL;
-    *inside = pass->payload->path.depth >= 2;
-    return status == LOOM_OK && *inside ? begin_instance(pass, steps, key_of(&pass->payload->path))
-                                        : status;
-}
-
-/* Reads on as long as the instances ascend. */
-enum loom_status loom_pass_in_order(struct loom_pass *pass, const struct loom_pass_steps *steps,
-                                    bool *scattered)
-{
-    uint32_t current = key_of(&pass->payload->path);
-    bool inside;
-    enum loom_status status = begin_payload(pass, steps, &inside);
-    *scattered = false;
+    pass->more = false;
+    if (status == LOOM_OK && pass->inside) {
+        status = begin_instance(pass, steps);
+    }
     while (status == LOOM_OK &&
            (status = loom_decode_next(&pass->decoder, &pass->item)) == LOOM_OK) {
         uint32_t key = key_of(&pass->item.path);
-        bool another = !inside || key != current;
-        /* What lacks something may still get it. */
-        if (inside && another && (key < current || steps->end(pass) != LOOM_OK)) {
-            *scattered = true;
-            return LOOM_OK;
+        if (!pass->inside || key != pass->key) {
+            if (pass->scattered) {
+                note_later(pass, key);
+                continue;
+            }
+            status = change_instance(pass, steps, key);
         }
-        status = another ? begin_instance(pass, steps, key) : LOOM_OK;
-        current = key;
-        inside = true;
         status = status == LOOM_OK ? take_item(pass, steps) : status;
     }
-    if (status != LOOM_END) {
-        return status;
-    }
-    return inside ? steps->end(pass) : LOOM_OK;
+    return status != LOOM_END ? status : pass->inside ? steps->end(pass) : LOOM_OK;
 }
 
-/* Reads the instance `*key`, or none before there is one, and puts the next one there. */
-static enum loom_status read_one(struct loom_pass *pass, const struct loom_pass_steps *steps,
-                                 bool inside, uint32_t *key, bool *more)
+/* What a payload is sent to is named by that, whatever it brings. */
+enum loom_status loom_pass_run(struct loom_pass *pass, const struct loom_pass_steps *steps,
+                               bool *scattered)
 {
-    uint32_t next = 0;
-    enum loom_status status = loom_payload_begin(pass->payload, &pass->decoder);
-    *more = false;
-    status = status == LOOM_OK && inside ? begin_instance(pass, steps, *key) : status;
-    while (status == LOOM_OK &&
-           (status = loom_decode_next(&pass->decoder, &pass->item)) == LOOM_OK) {
-        uint32_t here = key_of(&pass->item.path);
-        if (inside && here == *key) {
-            status = take_item(pass, steps);
-        } else if ((!inside || here > *key) && (!*more || here < next)) {
-            next = here;
-            *more = true;
-        }
-    }
-    *key = next;
-    return status != LOOM_END ? status : inside ? steps->end(pass) : LOOM_OK;
-}
-
-enum loom_status loom_pass_scattered(struct loom_pass *pass, const struct loom_pass_steps *steps)
-{
-    uint32_t key = 0;
-    bool inside = false;
-    bool more;
     enum loom_status status;
-    pass->values = 0;
+    pass->scattered = *scattered;
     pass->entry = NULL;
-    do {
-        status = read_one(pass, steps, inside, &key, &more);
-        inside = true;
-    } while (status == LOOM_OK && more);
+    pass->values = 0;
+    pass->inside = pass->payload->path.depth >= 2;
+    pass->key = key_of(&pass->payload->path);
+    while ((status = read_through(pass, steps)) == LOOM_OK && pass->more) {
+        pass->inside = true;
+        pass->key = pass->later;
+    }
+    *scattered = pass->scattered;
     return status;
-}
-
-bool loom_payload_keeps_out(const struct loom_resource *row, const struct loom_write_rules *rules)
-{
-    return !rules->writable_only && (row->access & LOOM_HANDLED) != 0;
-}
-
-bool loom_payload_says_nothing(const struct loom_object *object, const struct loom_resource *row,
-                               const struct loom_value *value, const struct loom_write_rules *rules)
-{
-    return !rules->writable_only && !rules->stored && value->type == LOOM_OPAQUE &&
-           value->as.opaque.length == 0 && !loom_resource_allows(object, row, value);
 }
