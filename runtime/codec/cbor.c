@@ -14,16 +14,14 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* What the bytes behind the first one say, where that one does not. */
 static bool read_argument(struct loom_bytes *rest, struct loom_cbor *head)
 {
     size_t size = (size_t)1 << (head->info - LOOM_CBOR_INFO_1);
-    if (rest->length < size) {
+    if (head->info > LOOM_CBOR_DOUBLE || rest->length < size) {
         return false;
     }
-    head->argument = 0;
-    for (size_t i = 0; i < size; i++) {
-        head->argument = head->argument << 8 | rest->data[i];
-    }
+    head->argument = loom_big_endian(rest->data, size);
     rest->data += size;
     rest->length -= size;
     /* The values of one byte below 32 have the short form alone (RFC 8949 section 3.3). */
@@ -35,36 +33,43 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
     if (rest->length == 0) {
         return false;
     }
-    uint8_t first = *rest->data++;
+    unsigned first = *rest->data++;
     rest->length--;
     head->type = (enum loom_cbor_type)(first >> 5);
     head->info = first & 31u;
-    head->argument = head->info;
+    head->argument = first & 31u;
     head->count = 0;
-    bool container = head->type == LOOM_CBOR_ARRAY || head->type == LOOM_CBOR_MAP;
-    bool string = head->type == LOOM_CBOR_BYTES || head->type == LOOM_CBOR_TEXT;
+    bool string = first >> 6 == LOOM_CBOR_BYTES >> 1;
+    bool container = first >> 6 == LOOM_CBOR_ARRAY >> 1;
     if (head->info == LOOM_CBOR_BREAK) {
         head->count = LOOM_CBOR_INDEFINITE;
-        return container || string || head->type == LOOM_CBOR_SIMPLE;
+        return string || container || head->type == LOOM_CBOR_SIMPLE;
     }
-    if (head->info >= LOOM_CBOR_INFO_1 &&
-        (head->info > LOOM_CBOR_DOUBLE || !read_argument(rest, head))) {
+    if (head->info >= LOOM_CBOR_INFO_1 && !read_argument(rest, head)) {
         return false;
     }
     if (string) {
-        size_t length = (size_t)head->argument;
         if (head->argument > rest->length) {
             return false;
         }
-        head->string = (struct loom_bytes){rest->data, length};
-        rest->data += length;
-        rest->length -= length;
+        head->string.data = rest->data;
+        head->string.length = (size_t)head->argument;
+        rest->data += head->string.length;
+        rest->length -= head->string.length;
     } else if (container) {
-        size_t most = head->type == LOOM_CBOR_MAP ? rest->length / 2 : rest->length;
         head->count = (size_t)head->argument;
-        return head->argument <= most;
+        return head->argument <= (head->type == LOOM_CBOR_MAP ? rest->length / 2 : rest->length);
     }
     return true;
+}
+
+bool loom_cbor_container(struct loom_bytes *rest, enum loom_cbor_type type, size_t *count)
+{
+    struct loom_cbor head;
+    head.count = 0;
+    bool good = loom_cbor_next(rest, &head) && head.type == type;
+    *count = head.count;
+    return good;
 }
 
 static bool is_break(const struct loom_cbor *head)
@@ -161,26 +166,11 @@ static bool skip(struct loom_bytes *rest, unsigned levels)
     return good;
 }
 
-/* Numbers below 24, and strings that are shorter, are most of what there is. */
-static bool skip_short(struct loom_bytes *rest)
-{
-    if (rest->length == 0 || (rest->data[0] & 31u) >= LOOM_CBOR_INFO_1) {
-        return false;
-    }
-    unsigned type = rest->data[0] >> 5;
-    size_t size =
-        1u + (type == LOOM_CBOR_BYTES || type == LOOM_CBOR_TEXT ? rest->data[0] & 31u : 0u);
-    if (type >= LOOM_CBOR_ARRAY || size > rest->length) {
-        return false;
-    }
-    rest->data += size;
-    rest->length -= size;
-    return true;
-}
-
 bool loom_cbor_skip(struct loom_bytes *rest)
 {
-    return skip_short(rest) || skip(rest, LEVELS_MAX);
+    struct loom_bytes content;
+    return loom_cbor_short(rest, LOOM_CBOR_UNSIGNED, &content) ||
+           loom_cbor_short(rest, LOOM_CBOR_TEXT, &content) || skip(rest, LEVELS_MAX);
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */
@@ -259,13 +249,10 @@ static bool to_integer(const struct loom_cbor *head, struct loom_cbor_number *nu
 static bool read_decimal(struct loom_bytes *rest, struct loom_cbor_number *number)
 {
     struct loom_cbor head;
+    size_t left;
     bool good = true;
-    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_ARRAY) {
-        return false;
-    }
-    size_t left = head.count;
-    if (!loom_cbor_more(rest, &left, &good) || !loom_cbor_next(rest, &head) ||
-        !to_integer(&head, number)) {
+    if (!loom_cbor_container(rest, LOOM_CBOR_ARRAY, &left) || !loom_cbor_more(rest, &left, &good) ||
+        !loom_cbor_next(rest, &head) || !to_integer(&head, number)) {
         return false;
     }
     int power =

@@ -59,6 +59,30 @@ struct loom_cbor_number {
  */
 bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head);
 
+/** Reads over an unsigned number or a text whose head is a byte alone, as that of most is: numbers
+ *  below 24, and texts that are shorter. @return false if none of this type comes that is so */
+static inline bool loom_cbor_short(struct loom_bytes *rest, enum loom_cbor_type type,
+                                   struct loom_bytes *content)
+{
+    if (rest->length == 0) {
+        return false;
+    }
+    unsigned argument = rest->data[0] - ((unsigned)type << 5);
+    size_t length = type == LOOM_CBOR_TEXT ? argument : 0;
+    if (argument >= LOOM_CBOR_INFO_1 || length >= rest->length) {
+        return false;
+    }
+    content->data = rest->data + 1;
+    content->length = length;
+    rest->data += 1 + length;
+    rest->length -= 1 + length;
+    return true;
+}
+
+/** Reads the head of an array or a map, as loom_cbor_next() does, and how many elements or pairs it
+ *  has. @return false if none comes */
+bool loom_cbor_container(struct loom_bytes *rest, enum loom_cbor_type type, size_t *count);
+
 /** Whether another element of an array or map follows. `*left` is counted down; a break is
  *  consumed. `*good` becomes false when the end is cut off. */
 bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good);

@@ -104,18 +104,6 @@ enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct lo
     return format->reader.begin == NULL ? LOOM_OK : format->reader.begin(decoder);
 }
 
-enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item)
-{
-    item->deleted = false;
-    return decoder->format->reader.next(decoder, item);
-}
-
-enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
-                                   enum loom_type type, struct loom_value *value)
-{
-    return decoder->format->reader.value(decoder, item, type, value);
-}
-
 void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *format,
                        const struct loom_path *base, struct loom_output *out)
 {

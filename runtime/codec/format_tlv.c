@@ -55,9 +55,9 @@ static bool resource_fits(const struct loom_decoder *decoder, const struct loom_
     const struct loom_path *base = &decoder->base;
     bool named = decoder->state.tlv.depth > 0 || base->depth >= 2 ||
                  (decoder->mode & LOOM_DECODE_CREATE) != 0; /* D-12, D-14 */
-    bool asked = base->depth < 3 || entry->id == base->id[LOOM_RESOURCE_ID];
-    bool single = entry->kind == LOOM_TLV_RESOURCE && base->depth == 4;
-    return !decoder->state.tlv.in_multiple && named && asked && !single;
+    bool asked = base->depth < 3 || (entry->id == base->id[LOOM_RESOURCE_ID] &&
+                                     (base->depth == 3 || entry->kind == LOOM_TLV_MULTIPLE));
+    return !decoder->state.tlv.in_multiple && named && asked;
 }
 
 static bool resource_instance_fits(const struct loom_decoder *decoder, const struct loom_tlv *entry)
@@ -70,7 +70,7 @@ static bool resource_instance_fits(const struct loom_decoder *decoder, const str
 static enum loom_status next_entry(struct loom_decoder *decoder, struct loom_tlv *entry)
 {
     enum loom_status status;
-    while ((status = loom_tlv_next(&decoder->rest, entry)) == LOOM_END &&
+    while ((status = loom_tlv_take(&decoder->rest, entry)) == LOOM_END &&
            decoder->state.tlv.depth > 0) {
         leave(decoder);
     }

@@ -6,13 +6,18 @@
 
 bool loom_text_to_id(struct loom_text text, uint16_t *id)
 {
-    uint64_t value;
-    if (text.length > 5 || !loom_text_to_unsigned(text, &value) || value >= LOOM_ID_NONE ||
-        (text.length > 1 && text.data[0] == '0')) {
+    uint32_t value = 0;
+    if (text.length == 0 || text.length > 5 || (text.length > 1 && text.data[0] == '0')) {
         return false;
     }
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+        value = value * 10 + (uint32_t)(text.data[i] - '0');
+    }
     *id = (uint16_t)value;
-    return true;
+    return value < LOOM_ID_NONE;
 }
 
 static bool end_id(struct loom_path_reader *reader)

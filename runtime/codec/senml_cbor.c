@@ -65,39 +65,36 @@ static bool keep(struct loom_bytes *rest, struct loom_bytes *item)
     return true;
 }
 
+static bool feed_text(struct loom_path_reader *reader, struct loom_bytes string)
+{
+    return loom_path_feed(reader, (struct loom_text){(const char *)string.data, string.length});
+}
+
 static bool feed_piece(struct loom_path_reader *reader, const struct loom_cbor *head)
 {
-    struct loom_text text = {(const char *)head->string.data, head->string.length};
     return head->type == LOOM_CBOR_TEXT && head->count != LOOM_CBOR_INDEFINITE &&
-           loom_path_feed(reader, text);
+           feed_text(reader, head->string);
 }
 
 /* It may come in chunks. */
-static bool feed_name(struct loom_path_reader *reader, struct loom_bytes name)
+static bool feed_name(struct loom_path_reader *reader, struct loom_bytes *rest)
 {
     struct loom_cbor head;
     size_t left = LOOM_CBOR_INDEFINITE;
     bool good = true;
-    if (name.length == 0) {
-        return true;
+    if (loom_cbor_short(rest, LOOM_CBOR_TEXT, &head.string)) {
+        return feed_text(reader, head.string);
     }
-    if (!loom_cbor_next(&name, &head) || head.type != LOOM_CBOR_TEXT) {
+    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_TEXT) {
         return false;
     }
     if (head.count != LOOM_CBOR_INDEFINITE) {
         return feed_piece(reader, &head);
     }
-    while (good && loom_cbor_more(&name, &left, &good)) {
-        good = loom_cbor_next(&name, &head) && feed_piece(reader, &head);
+    while (good && loom_cbor_more(rest, &left, &good)) {
+        good = loom_cbor_next(rest, &head) && feed_piece(reader, &head);
     }
     return good;
-}
-
-static bool read_base_name(struct loom_bytes *rest, struct loom_path_reader *reader)
-{
-    struct loom_bytes name;
-    *reader = (struct loom_path_reader){.begun = false};
-    return keep(rest, &name) && feed_name(reader, name);
 }
 
 static bool read_time(struct loom_bytes *rest, double *time)
@@ -117,8 +114,9 @@ static bool read_version(struct loom_bytes *rest)
            head.argument == LOOM_SENML_VERSION;
 }
 
-static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, struct record *record)
+static bool read_field(struct loom_decoder *decoder, struct record *record)
 {
+    struct loom_bytes *rest = &decoder->rest;
     enum loom_senml_label label = read_label(rest);
     if (!loom_senml_mark(&record->seen, label)) {
         return false;
@@ -127,7 +125,8 @@ static bool read_field(struct loom_decoder *decoder, struct loom_bytes *rest, st
     case LOOM_SENML_N:
         return keep(rest, &record->name); /* the base name may still come behind it */
     case LOOM_SENML_BN:
-        return read_base_name(rest, &decoder->state.senml.base_name);
+        decoder->state.senml.base_name = (struct loom_path_reader){.begun = false};
+        return feed_name(&decoder->state.senml.base_name, rest);
     case LOOM_SENML_T:
         return read_time(rest, &decoder->state.senml.time);
     case LOOM_SENML_BT:
@@ -156,21 +155,17 @@ static bool is_null(const struct loom_decoder *decoder, struct loom_bytes value)
 static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
 {
     struct record record = {.seen = 0};
-    struct loom_bytes *rest = &decoder->rest;
-    struct loom_cbor head;
-    bool good = true;
+    size_t left;
+    bool good = loom_cbor_container(&decoder->rest, LOOM_CBOR_MAP, &left);
     decoder->state.senml.time = 0;
-    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_MAP) {
-        return false;
-    }
-    while (good && loom_cbor_more(rest, &head.count, &good)) {
-        good = read_field(decoder, rest, &record);
+    while (good && loom_cbor_more(&decoder->rest, &left, &good)) {
+        good = read_field(decoder, &record);
     }
     struct loom_path_reader name = decoder->state.senml.base_name;
     item->empty_multiple = false;
     item->deleted = (decoder->mode & LOOM_DECODE_DELETES) != 0 && is_null(decoder, record.value);
     item->raw = record.value;
-    return good && feed_name(&name, record.name) &&
+    return good && (record.name.length == 0 || feed_name(&name, &record.name)) &&
            loom_senml_place(decoder, record.seen, &name, &item->path);
 }
 
@@ -178,14 +173,11 @@ static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
 
 static enum loom_status begin(struct loom_decoder *decoder)
 {
-    struct loom_cbor head;
-    if (!loom_cbor_next(&decoder->rest, &head) || head.type != LOOM_CBOR_ARRAY) {
-        return LOOM_BAD_REQUEST;
-    }
-    decoder->state.senml.records = head.count;
     decoder->state.senml.base_name = (struct loom_path_reader){.begun = false};
     decoder->state.senml.base_time = 0;
-    return LOOM_OK;
+    return loom_cbor_container(&decoder->rest, LOOM_CBOR_ARRAY, &decoder->state.senml.records)
+               ? LOOM_OK
+               : LOOM_BAD_REQUEST;
 }
 
 static enum loom_status next(struct loom_decoder *decoder, struct loom_item *item)

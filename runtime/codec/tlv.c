@@ -9,38 +9,12 @@
 
 enum loom_status loom_tlv_next(struct loom_bytes *rest, struct loom_tlv *entry)
 {
-    if (rest->length == 0) {
-        return LOOM_END;
-    }
-    const uint8_t *at = rest->data;
-    uint8_t head = *at++;
-    size_t id_size = head & TLV_ID_16 ? 2 : 1;
-    size_t length_size = head >> TLV_LENGTH_SHIFT & 3u;
-    if (rest->length < 1 + id_size + length_size) {
-        return LOOM_BAD_REQUEST;
-    }
-    entry->kind = (enum loom_tlv_kind)(head >> TLV_KIND_SHIFT);
-    entry->id = *at++;
-    if (id_size == 2) {
-        entry->id = (uint16_t)(entry->id << 8 | *at++);
-    }
-    size_t length = length_size == 0 ? head & TLV_LENGTH_MASK : 0;
-    for (size_t i = 0; i < length_size; i++) {
-        length = length << 8 | *at++;
-    }
-    if (entry->id == LOOM_ID_NONE || length > rest->length - 1 - id_size - length_size) {
-        return LOOM_BAD_REQUEST;
-    }
-    entry->value.data = at;
-    entry->value.length = length;
-    rest->data = at + length;
-    rest->length -= 1 + id_size + length_size + length;
-    return LOOM_OK;
+    return loom_tlv_take(rest, entry);
 }
 
 static bool integer_size(size_t length)
 {
-    return length == 1 || length == 2 || length == 4 || length == 8;
+    return length - 1 < 8 && (length & (length - 1)) == 0; /* 1, 2, 4 or 8 */
 }
 
 static double to_float(uint64_t bits, size_t length)
@@ -52,41 +26,47 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
                                 struct loom_value *value)
 {
     bool good = false;
-    uint64_t bits = bytes.length <= 8 ? loom_big_endian(bytes.data, bytes.length) : 0;
+    uint64_t bits = 0;
     value->type = type;
-    switch (type) {
-    case LOOM_STRING:
-    case LOOM_CORELNK:
+    if (type == LOOM_STRING || type == LOOM_CORELNK) {
         value->as.text.data = (const char *)bytes.data;
         value->as.text.length = bytes.length;
-        good = true;
-        break;
+        return LOOM_OK;
+    }
+    if (type == LOOM_OPAQUE) {
+        value->as.opaque = bytes;
+        return LOOM_OK;
+    }
+    if (!integer_size(bytes.length)) {
+        return LOOM_BAD_REQUEST;
+    }
+    bits = loom_big_endian(bytes.data, bytes.length);
+    switch (type) {
     case LOOM_INTEGER:
     case LOOM_TIME:
-        good = integer_size(bytes.length);
-        value->as.integer = good ? loom_sign_extend(bits, bytes.length) : 0;
+        good = true;
+        value->as.integer = loom_sign_extend(bits, bytes.length);
         break;
     case LOOM_UNSIGNED:
-        good = integer_size(bytes.length);
+        good = true;
         value->as.unsigned_integer = bits;
         break;
     case LOOM_FLOAT:
-        good = bytes.length == 4 || bytes.length == 8;
+        good = bytes.length >= 4;
         value->as.number = good ? to_float(bits, bytes.length) : 0;
         break;
     case LOOM_BOOLEAN:
         good = bytes.length == 1 && bits <= 1;
         value->as.boolean = bits == 1;
         break;
-    case LOOM_OPAQUE:
-        value->as.opaque = bytes;
-        good = true;
-        break;
     case LOOM_OBJLNK:
         good = bytes.length == 4;
         value->as.objlnk.object = (uint16_t)(bits >> 16);
         value->as.objlnk.instance = (uint16_t)bits;
         break;
+    case LOOM_STRING:
+    case LOOM_CORELNK:
+    case LOOM_OPAQUE:
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;

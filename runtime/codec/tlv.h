@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What writes entries of TLV (rules D-10 .. D-16). For the files of this room. */
+/** Entries of TLV (rules D-10 .. D-16). For the files of this room. */
 #ifndef LOOM_CODEC_TLV_H
 #define LOOM_CODEC_TLV_H
 
@@ -19,5 +19,41 @@ void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16
 /** Writes an entry of as few bytes as keep the value. */
 void loom_tlv_put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                         double number);
+
+/** loom_tlv_next(), for the one reader that spends its time in it. */
+static inline enum loom_status loom_tlv_take(struct loom_bytes *rest, struct loom_tlv *entry)
+{
+    const uint8_t *at = rest->data;
+    size_t left = rest->length;
+    if (left == 0) {
+        return LOOM_END;
+    }
+    unsigned head = at[0];
+    size_t length_size = head >> TLV_LENGTH_SHIFT & 3u;
+    size_t size = ((head & TLV_ID_16) != 0 ? 3u : 2u) + length_size;
+    if (left < size) {
+        return LOOM_BAD_REQUEST;
+    }
+    unsigned id = at[1];
+    if ((head & TLV_ID_16) != 0) {
+        id = id << 8 | at[2];
+    }
+    size_t length = length_size == 0 ? head & TLV_LENGTH_MASK : 0;
+    at += size;
+    left -= size;
+    for (; length_size > 0; length_size--) {
+        length = length << 8 | *(at - length_size);
+    }
+    if (id == LOOM_ID_NONE || length > left) {
+        return LOOM_BAD_REQUEST;
+    }
+    entry->kind = (enum loom_tlv_kind)(head >> TLV_KIND_SHIFT);
+    entry->id = (uint16_t)id;
+    entry->value.data = at;
+    entry->value.length = length;
+    rest->data = at + length;
+    rest->length = left - length;
+    return LOOM_OK;
+}
 
 #endif

@@ -234,12 +234,21 @@ enum loom_status loom_decode_begin(struct loom_decoder *decoder, const struct lo
                                    size_t scratch_size);
 
 /** @return LOOM_OK with the next item, LOOM_END, LOOM_BAD_REQUEST malformed */
-enum loom_status loom_decode_next(struct loom_decoder *decoder, struct loom_item *item);
+static inline enum loom_status loom_decode_next(struct loom_decoder *decoder,
+                                                struct loom_item *item)
+{
+    item->deleted = false;
+    return decoder->format->reader.next(decoder, item);
+}
 
 /** The value of the item that was read last, read as `type`. Lasts until the next item is read.
  *  @return LOOM_BAD_REQUEST it is not of that type; LOOM_TOO_LARGE `scratch` is too small */
-enum loom_status loom_decode_value(const struct loom_decoder *decoder, const struct loom_item *item,
-                                   enum loom_type type, struct loom_value *value);
+static inline enum loom_status loom_decode_value(const struct loom_decoder *decoder,
+                                                 const struct loom_item *item, enum loom_type type,
+                                                 struct loom_value *value)
+{
+    return decoder->format->reader.value(decoder, item, type, value);
+}
 
 /** The time of the item that was read last, in seconds; 0 for now. From 2^28 on it counts since
  * 1970, below that from now (rule D-33). For LOOM_DECODE_TIMES; without it all values are of now.
