@@ -125,10 +125,13 @@ void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16
                         const void *data, uint64_t bits)
 {
     uint8_t *at = put_head(out, kind, id, size, 0);
-    if (at != NULL && data == NULL) {
-        loom_big_endian_put(at, bits, size);
-    } else if (at != NULL && size > 0) {
+    if (at == NULL || size == 0) {
+        return;
+    }
+    if (data != NULL) {
         memcpy(at, data, size);
+    } else {
+        loom_big_endian_put(at, bits, size);
     }
 }
 
