@@ -91,9 +91,9 @@ void loom_gather_put(struct loom_gather *gather, const struct loom_path *path)
 
 enum loom_status loom_gather_end(struct loom_gather *gather)
 {
-    loom_encode_end(&gather->encoder);
-    if (is_full(gather)) {
-        return LOOM_TOO_LARGE;
+    enum loom_status status = loom_encode_end(&gather->encoder);
+    if (status != LOOM_OK || gather->found) {
+        return status;
     }
-    return gather->found ? LOOM_OK : (enum loom_status)gather->why;
+    return (enum loom_status)gather->why;
 }

@@ -3,6 +3,9 @@
 #include "management/discover.h"
 
 #include "accounts/accounts.h"
+#include "codec/text.h"
+#include "context/context.h"
+#include "management/operation.h"
 #include "model/walk.h"
 
 static void put_link(void *self, const struct loom_path *path, const struct loom_value *value)
@@ -18,22 +21,84 @@ static void put_link(void *self, const struct loom_path *path, const struct loom
     }
 }
 
-static enum loom_status discover(const struct loom_model *model, uint16_t own, uint16_t lwm2m,
-                                 const struct loom_path *path, struct loom_output *out)
+/* ---- depth, rule C-14 ------------------------------------------------------------------------ */
+
+struct levels {
+    struct loom_output *out;
+    const struct loom_model *model;
+    uint8_t deepest; /* depth of the paths that are listed at most */
+};
+
+static void put_instances(const struct levels *levels, const struct loom_path *resource)
 {
-    struct loom_visitor visitor = {out, put_link};
-    if (path->depth == 4) {
-        return LOOM_METHOD_NOT_ALLOWED;
+    const uint16_t *id = resource->id;
+    uint16_t instance = 0;
+    for (; loom_model_next_resource_instance(levels->model, id[LOOM_OBJECT_ID],
+                                             id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], &instance);
+         instance++) {
+        struct loom_path path = loom_path_resource_instance(
+            id[LOOM_OBJECT_ID], id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], instance);
+        loom_put_link(levels->out, 0, &path);
     }
-    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    if (path->depth == 1 && entry != NULL) {
-        uint16_t version = loom_links_version(own, lwm2m, entry->object);
+}
+
+/* put_link() for another depth than that of resources. */
+static void put_levels(void *self, const struct loom_path *path, const struct loom_value *value)
+{
+    const struct levels *levels = self;
+    if (value == NULL || path->depth > levels->deepest) {
+        return;
+    }
+    put_link(levels->out, path, value);
+    if (levels->deepest > 3 && value->type != LOOM_NONE) {
+        put_instances(levels, path);
+    }
+}
+
+/* It came with 1.2; before that, resources are the last that are listed. */
+static enum loom_status read_depth(const struct loom_operation *operation, uint8_t *deepest)
+{
+    const struct loom_request *request = operation->request;
+    bool knows = operation->from->lwm2m >= LOOM_LWM2M_1_2;
+    uint8_t own = operation->path.depth;
+    *deepest = knows && own == 3 ? 4 : 3;
+    for (uint8_t i = 0; knows && i < request->query_count; i++) {
+        struct loom_text text = request->query[i];
+        if (!loom_text_skip(&text, "depth=")) {
+            continue;
+        }
+        if (text.length != 1 || text.data[0] < '0' || text.data[0] > '3') {
+            return LOOM_BAD_REQUEST;
+        }
+        *deepest = (uint8_t)(own + (text.data[0] - '0'));
+    }
+    return LOOM_OK;
+}
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+static enum loom_status discover(const struct loom_operation *operation, struct loom_output *out)
+{
+    const struct loom_path *path = &operation->path;
+    struct levels levels = {.out = out, .model = operation->model};
+    struct loom_visitor visitor = {out, put_link};
+    enum loom_status status =
+        path->depth == 4 ? LOOM_METHOD_NOT_ALLOWED : read_depth(operation, &levels.deepest);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    if (path->depth == 1) {
+        uint16_t version = loom_links_version(operation->context->config.lwm2m,
+                                              operation->from->lwm2m, operation->object);
         loom_put_link(out, 0, path);
         if (version != 0) {
             loom_links_put_version(version, out);
         }
     }
-    enum loom_status status = loom_walk(model, path, LOOM_READ_NAMES, &visitor);
+    if (levels.deepest != 3) {
+        visitor = (struct loom_visitor){&levels, put_levels};
+    }
+    status = loom_walk(operation->model, path, LOOM_READ_NAMES, &visitor);
     /* A resource that only a bootstrap may touch is not shown to servers (rule C-41). */
     return status == LOOM_METHOD_NOT_ALLOWED ? LOOM_NOT_FOUND : status;
 }

@@ -95,9 +95,12 @@ static enum loom_status check_resource(const struct loom_operation *operation, u
         return LOOM_NOT_FOUND;
     }
     uint8_t access = operation->row->access;
-    bool instance_of_single = operation->path.depth == 4 && (access & LOOM_MULTIPLE) == 0;
-    return instance_of_single || (access & needs) != needs ? LOOM_METHOD_NOT_ALLOWED /* C-3, C-10 */
-                                                           : LOOM_OK;
+    bool names_instance = operation->path.depth == 4; /* since 1.1, of a multiple resource */
+    bool has_instances =
+        (access & LOOM_MULTIPLE) != 0 && operation->context->config.lwm2m >= LOOM_LWM2M_1_1;
+    return (names_instance && !has_instances) || (access & needs) != needs
+               ? LOOM_METHOD_NOT_ALLOWED /* C-3, C-10 */
+               : LOOM_OK;
 }
 
 enum loom_status loom_operation_do(struct loom_operation *operation)

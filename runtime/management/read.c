@@ -48,8 +48,7 @@ enum loom_status loom_operation_discover(struct loom_operation *operation)
     if (feature == NULL) {
         return LOOM_NOT_ACCEPTABLE; /* rule C-11 */
     }
-    enum loom_status status = feature->discover(operation->model, operation->context->config.lwm2m,
-                                                operation->from->lwm2m, &operation->path, &out);
+    enum loom_status status = feature->discover(operation, &out);
     operation->reply->length = out.length;
     return status == LOOM_OK && out.overflow ? LOOM_TOO_LARGE : status;
 }

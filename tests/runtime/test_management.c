@@ -100,6 +100,27 @@ Test(management, read_of_multiple_resources)
     cr_assert_eq(get("/3/0/0/0", LOOM_FORMAT_ABSENT), LOOM_METHOD_NOT_ALLOWED); /* C-12 */
 }
 
+/* C-12, C-26: resource instances came with 1.1. */
+Test(management, in_1_0_resource_instances_are_no_targets)
+{
+    world_destroy(world);
+    world = world_create(LOOM_LWM2M_1_0);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    uint16_t entry = 0;
+    cr_assert_eq(loom_model_create(&world->model, 2, &entry), LOOM_OK);
+    loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
+    loom_set_integer(&world->model, loom_path_resource_instance(2, 0, 2, 7), 3);
+    cr_assert_eq(get("/3/0/11", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    cr_assert_eq(get("/3/0/11/0", LOOM_FORMAT_TLV), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(put("/2/0/2/7", "1"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(peer_delete(world, &world->server, "/2/0/2/7"), LOOM_METHOD_NOT_ALLOWED);
+    cr_assert_eq(post_tlv("/2/0", "\x83\x02\x41\x07\x01", 5), LOOM_CHANGED);
+    cr_assert_eq(get("/2/0/2", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    expect_bytes("\x83\x02\x41\x07\x01", 5);
+}
+
 /* C-1, C-3, C-10, C-11: each failure has its code. */
 Test(management, read_of_what_is_not_there)
 {
@@ -146,6 +167,79 @@ Test(management, discover_shows_what_exists)
     cr_assert_eq(get("/3/0/1", LOOM_FORMAT_LINK), LOOM_NOT_FOUND);
     cr_assert_eq(get("/1/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
     cr_assert(strstr(peer_text(&world->server), "</1/0/9>") != NULL);
+}
+
+static uint8_t discover(const char *path, const char *depth)
+{
+    struct loom_request request = {.method = LOOM_GET,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_LINK,
+                                   .query_count = depth == NULL ? 0 : 1};
+    if (depth != NULL) {
+        request.query[0] = (struct loom_text){depth, strlen(depth)};
+    }
+    return peer_send(world, &world->server, &request, path);
+}
+
+/* The table of Core 6.3.2. */
+static const struct {
+    const char *path;
+    const char *depth;
+    const char *links;
+} depths[] = {
+    {"/4", "depth=0", "</4>"},
+    {"/4", "depth=1", "</4>,</4/0>"},
+    {"/4", "depth=2", "</4>,</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2"},
+    {"/4", "depth=3",
+     "</4>,</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2,</4/0/4/0>,</4/0/4/3>"},
+    {"/4", NULL, "</4>,</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2"},
+    {"/4/0", "depth=0", "</4/0>"},
+    {"/4/0", "depth=1", "</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2"},
+    {"/4/0", "depth=2",
+     "</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2,</4/0/4/0>,</4/0/4/3>"},
+    {"/4/0", "depth=3",
+     "</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2,</4/0/4/0>,</4/0/4/3>"},
+    {"/4/0", NULL, "</4/0>,</4/0/0>,</4/0/1>;dim=0,</4/0/2>,</4/0/4>;dim=2"},
+    {"/4/0/4", "depth=0", "</4/0/4>;dim=2"},
+    {"/4/0/4", "depth=1", "</4/0/4>;dim=2,</4/0/4/0>,</4/0/4/3>"},
+    {"/4/0/4", "depth=3", "</4/0/4>;dim=2,</4/0/4/0>,</4/0/4/3>"},
+    {"/4/0/4", NULL, "</4/0/4>;dim=2,</4/0/4/0>,</4/0/4/3>"},
+    {"/4/0/0", NULL, "</4/0/0>"},
+};
+
+/* C-14: how deep the list goes. */
+Test(management, discover_goes_as_deep_as_it_is_asked)
+{
+    world_destroy(world);
+    world = world_create(LOOM_LWM2M_1_2);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    uint16_t instance = 0;
+    if (!loom_model_has_instance(&world->model, 4, 0)) {
+        cr_assert_eq(loom_model_create(&world->model, 4, &instance), LOOM_OK);
+    }
+    loom_set_text(&world->model, loom_path_resource_instance(4, 0, 4, 3), "10.0.0.2");
+    loom_set_text(&world->model, loom_path_resource_instance(4, 0, 4, 0), "10.0.0.1");
+    for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
+        cr_assert_eq(discover(depths[i].path, depths[i].depth), LOOM_CONTENT);
+        cr_assert_str_eq(peer_text(&world->server), depths[i].links, "%s?%s: %s", depths[i].path,
+                         depths[i].depth, peer_text(&world->server));
+    }
+    static const char *const bad[] = {"depth=", "depth=4", "depth=12", "depth=-1", "depth=x"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(discover("/4/0", bad[i]), LOOM_BAD_REQUEST, "%s", bad[i]);
+    }
+    cr_assert_eq(discover("/4/0", "deep=1"), LOOM_CONTENT, "something else");
+}
+
+/* C-14: depth came with 1.2; who does not know it ignores it. */
+Test(management, before_1_2_discover_knows_no_depth)
+{
+    loom_device_1_1_set_power_source_voltage(&world->model, 0, 0, 3800);
+    cr_assert_eq(discover("/3/0/7", "depth=1"), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "</3/0/7>;dim=1");
+    cr_assert_eq(discover("/3/0/7", "depth=x"), LOOM_CONTENT);
 }
 
 /* ---- Write, rules C-20 .. C-24 --------------------------------------------------------------- */
