@@ -31,7 +31,7 @@ enum loom_status loom_access_put(const struct loom_model *model, uint16_t ssid,
 {
     const struct loom_access_control_feature *feature = loom_access_feature(model);
     return feature == NULL || path->depth != 1
-               ? loom_payload_put(model, path, LOOM_READ_READABLE, encoder)
+               ? loom_walk(model, path, LOOM_READ_READABLE, encoder)
                : feature->put_object(model, ssid, path->id[LOOM_OBJECT_ID], encoder);
 }
 
@@ -164,7 +164,7 @@ enum loom_status loom_access_put_object(const struct loom_model *model, uint16_t
     for (; status == LOOM_OK && loom_model_next_instance(model, object, &instance); instance++) {
         struct loom_path path = loom_path_instance(object, instance);
         if ((loom_access_rights(model, ssid, &path) & LOOM_RIGHT_READ) != 0) {
-            status = loom_payload_put(model, &path, LOOM_READ_READABLE, encoder);
+            status = loom_walk(model, &path, LOOM_READ_READABLE, encoder);
         }
     }
     return status;

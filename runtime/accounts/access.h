@@ -52,7 +52,7 @@ bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const str
 
 /** Writes what a server may read of a path as a part of a payload: of an object the instances that
  *  it has the right to (rule C-78). To what a longer path leads to it has the right.
- *  @return as loom_payload_put() */
+ *  @return as loom_walk() */
 enum loom_status loom_access_put(const struct loom_model *model, uint16_t ssid,
                                  const struct loom_path *path, struct loom_encoder *encoder);
 

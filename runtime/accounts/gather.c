@@ -34,7 +34,7 @@ static enum loom_status put_instance(struct loom_gather *gather, const struct lo
         return LOOM_NOT_FOUND;
     }
     return loom_access_allows(gather->model, gather->ssid, path, LOOM_RIGHT_READ)
-               ? loom_payload_put(gather->model, path, LOOM_READ_READABLE, &gather->encoder)
+               ? loom_walk(gather->model, path, LOOM_READ_READABLE, &gather->encoder)
                : LOOM_UNAUTHORIZED;
 }
 

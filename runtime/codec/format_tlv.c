@@ -135,11 +135,6 @@ static size_t signed_size(int64_t value)
     return unsigned_size((uint64_t)(value < 0 ? -(value + 1) : value) << 1);
 }
 
-static void begin_entry(struct loom_encoder *encoder, const struct loom_path *path)
-{
-    encoder->state.tlv.begin[path->depth - 2u] = encoder->out->length;
-}
-
 /* An entry holds what lies below the path that was asked for: of an object its instances, of an
  * instance its resources, of a resource instance it alone (rules D-11 .. D-13). */
 static void end_entry(struct loom_encoder *encoder, const struct loom_path *path)
@@ -197,22 +192,26 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
     default:
-        begin_entry(encoder, path);
+        encoder->state.tlv.begin[path->depth - 2u] = out->length;
         return;
     }
     if ((id | size) > UINT8_MAX || size + 3 > out->room - out->length) {
         loom_tlv_put_entry(out, kind, id, size, data, bits);
         return;
     }
-    uint8_t *at = out->data + out->length; /* as most are */
-    at[0] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
+    unsigned type = (unsigned)kind << TLV_KIND_SHIFT; /* as most are */
+    uint8_t *at = out->data + out->length;
+    out->length += 2 + size;
     at[1] = (uint8_t)id;
-    at += 2;
     if (size > TLV_LENGTH_MASK) {
-        at[-2] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | 1u << TLV_LENGTH_SHIFT);
-        *at++ = (uint8_t)size;
+        at[0] = (uint8_t)(type | 1u << TLV_LENGTH_SHIFT);
+        at[2] = (uint8_t)size;
+        at++;
+        out->length++;
+    } else {
+        at[0] = (uint8_t)(type | (unsigned)size);
     }
-    out->length = (size_t)(at - out->data) + size;
+    at += 2;
     if (data != NULL) {
         memcpy(at, data, size);
     } else {

@@ -74,40 +74,33 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
     return good ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
-/* Writes the shortest head, as the standard's examples have it (rule D-15), of an entry whose value
- * ends with the last `written` bytes of the output; what is missing of it gets room. Returns where
- * the value is; NULL: there is no room. */
-static uint8_t *put_head(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
-                         size_t length, size_t written)
+void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, size_t size,
+                        const void *data, uint64_t bits)
 {
-    uint8_t room[3 + sizeof length];
+    uint8_t room[3 + sizeof size];
     uint8_t *head = room + sizeof room; /* filled from its end */
-    unsigned type = (unsigned)kind << TLV_KIND_SHIFT | (unsigned)length;
-    if (length > TLV_LENGTH_MASK) {
-        type = (unsigned)kind << TLV_KIND_SHIFT;
-        for (size_t left = length; left > 0; left >>= 8) {
-            *--head = (uint8_t)left;
-            type += 1u << TLV_LENGTH_SHIFT;
-        }
+    unsigned type = (unsigned)kind << TLV_KIND_SHIFT;
+    for (size_t left = size > TLV_LENGTH_MASK ? size : 0; left > 0; left >>= 8) {
+        *--head = (uint8_t)left;
+        type += 1u << TLV_LENGTH_SHIFT;
     }
     *--head = (uint8_t)id;
     if (id > UINT8_MAX) {
         *--head = (uint8_t)(id >> 8);
         type |= TLV_ID_16;
     }
-    *--head = (uint8_t)type;
-    size_t size = (size_t)(room + sizeof room - head);
-    uint8_t *at =
-        loom_output_take(out, length > TLV_LENGTH_MAX ? SIZE_MAX : size + length - written);
+    *--head = (uint8_t)(size > TLV_LENGTH_MASK ? type : type | (unsigned)size);
+    size_t head_size = (size_t)(room + sizeof room - head);
+    uint8_t *at = loom_output_take(out, size > TLV_LENGTH_MAX ? SIZE_MAX : head_size + size);
     if (at == NULL) {
-        return NULL;
+        return;
     }
-    if (written > 0) {
-        at -= written;
-        memmove(at + size, at, written);
+    if (data == NULL) {
+        loom_big_endian_put(at + head_size, bits, size);
+    } else {
+        memmove(at + head_size, data, size);
     }
-    memcpy(at, head, size);
-    return at + size;
+    memcpy(at, head, head_size);
 }
 
 size_t loom_tlv_begin(struct loom_output *out)
@@ -117,22 +110,17 @@ size_t loom_tlv_begin(struct loom_output *out)
 
 void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind, uint16_t id)
 {
-    size_t length = out->length - begin;
-    put_head(out, kind, id, length, length);
-}
-
-void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, size_t size,
-                        const void *data, uint64_t bits)
-{
-    uint8_t *at = put_head(out, kind, id, size, 0);
-    if (at == NULL || size == 0) {
+    uint8_t *at = out->data + begin;
+    size_t size = out->length - begin;
+    if (size > TLV_LENGTH_MASK || id > UINT8_MAX || out->room - out->length < 2) {
+        out->length = begin;
+        loom_tlv_put_entry(out, kind, id, size, at, 0);
         return;
     }
-    if (data != NULL) {
-        memcpy(at, data, size);
-    } else {
-        loom_big_endian_put(at, bits, size);
-    }
+    memmove(at + 2, at, size); /* as many are */
+    at[0] = (uint8_t)((unsigned)kind << TLV_KIND_SHIFT | (unsigned)size);
+    at[1] = (uint8_t)id;
+    out->length += 2;
 }
 
 void loom_tlv_put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,

@@ -12,7 +12,9 @@
 #define TLV_LENGTH_MASK  0x07u
 #define TLV_LENGTH_MAX   0xFFFFFFu
 
-/** Writes an entry of any length. @param data NULL: the value is `size` bytes of `bits` */
+/** Writes an entry of any length, with the shortest head, as the standard's examples have it (rule
+ * D-15).
+ *  @param data may be where the entry goes; NULL: the value is `size` bytes of `bits` */
 void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, size_t size,
                         const void *data, uint64_t bits);
 

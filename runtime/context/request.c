@@ -19,16 +19,18 @@ enum loom_status loom_request_path(const struct loom_request *request, struct lo
         if (trailing_slash) {
             break;
         }
-        if (!is_number(segment)) {
+        uint16_t id;
+        bool good = loom_text_to_id(segment, &id);
+        if (!good && !is_number(segment)) {
             return LOOM_NOT_FOUND;
         }
         if (path->depth == 4) {
             return LOOM_METHOD_NOT_ALLOWED;
         }
-        if (!loom_text_to_id(segment, &path->id[path->depth])) {
+        if (!good) {
             return LOOM_BAD_REQUEST; /* 65535, leading zeros: the id of nothing */
         }
-        path->depth++;
+        path->id[path->depth++] = id;
     }
     return LOOM_OK;
 }

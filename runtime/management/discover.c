@@ -8,9 +8,10 @@
 #include "management/operation.h"
 #include "model/walk.h"
 
-static void put_link(void *self, const struct loom_path *path, const struct loom_value *value)
+static void put_link(struct loom_encoder *encoder, const struct loom_path *path,
+                     const struct loom_value *value)
 {
-    struct loom_output *out = self;
+    struct loom_output *out = encoder->out;
     if (value == NULL) {
         return; /* the end of an instance */
     }
@@ -24,7 +25,7 @@ static void put_link(void *self, const struct loom_path *path, const struct loom
 /* ---- depth, rule C-14 ------------------------------------------------------------------------ */
 
 struct levels {
-    struct loom_output *out;
+    struct loom_encoder encoder; /* first, so that the list is found by it */
     const struct loom_model *model;
     uint8_t deepest; /* depth of the paths that are listed at most */
 };
@@ -38,18 +39,19 @@ static void put_instances(const struct levels *levels, const struct loom_path *r
          instance++) {
         struct loom_path path = loom_path_resource_instance(
             id[LOOM_OBJECT_ID], id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], instance);
-        loom_put_link(levels->out, 0, &path);
+        loom_put_link(levels->encoder.out, 0, &path);
     }
 }
 
 /* put_link() for another depth than that of resources. */
-static void put_levels(void *self, const struct loom_path *path, const struct loom_value *value)
+static void put_levels(struct loom_encoder *encoder, const struct loom_path *path,
+                       const struct loom_value *value)
 {
-    const struct levels *levels = self;
+    const struct levels *levels = (const struct levels *)encoder;
     if (value == NULL || path->depth > levels->deepest) {
         return;
     }
-    put_link(levels->out, path, value);
+    put_link(encoder, path, value);
     if (levels->deepest > 3 && value->type != LOOM_NONE) {
         put_instances(levels, path);
     }
@@ -77,11 +79,14 @@ static enum loom_status read_depth(const struct loom_operation *operation, uint8
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
+static const struct loom_format links = {.number = LOOM_FORMAT_LINK, .writer = {.put = put_link}};
+static const struct loom_format links_to_depth = {.number = LOOM_FORMAT_LINK,
+                                                  .writer = {.put = put_levels}};
+
 static enum loom_status discover(const struct loom_operation *operation, struct loom_output *out)
 {
     const struct loom_path *path = &operation->path;
-    struct levels levels = {.out = out, .model = operation->model};
-    struct loom_visitor visitor = {out, put_link};
+    struct levels levels;
     enum loom_status status =
         path->depth == 4 ? LOOM_METHOD_NOT_ALLOWED : read_depth(operation, &levels.deepest);
     if (status != LOOM_OK) {
@@ -95,10 +100,9 @@ static enum loom_status discover(const struct loom_operation *operation, struct 
             loom_links_put_version(version, out);
         }
     }
-    if (levels.deepest != 3) {
-        visitor = (struct loom_visitor){&levels, put_levels};
-    }
-    status = loom_walk(operation->model, path, LOOM_READ_NAMES, &visitor);
+    levels.model = operation->model;
+    loom_encode_begin(&levels.encoder, levels.deepest == 3 ? &links : &links_to_depth, path, out);
+    status = loom_walk(operation->model, path, LOOM_READ_NAMES, &levels.encoder);
     /* A resource that only a bootstrap may touch is not shown to servers (rule C-41). */
     return status == LOOM_METHOD_NOT_ALLOWED ? LOOM_NOT_FOUND : status;
 }

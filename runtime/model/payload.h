@@ -92,10 +92,6 @@ bool loom_payload_instance(const struct loom_payload *payload, unsigned *positio
 bool loom_payload_value(const struct loom_payload *payload, const struct loom_path *path,
                         enum loom_type type, struct loom_value *value);
 
-/** Writes what a path leads to as a part of a payload. @return as loom_walk() */
-enum loom_status loom_payload_put(const struct loom_model *model, const struct loom_path *path,
-                                  enum loom_read_filter filter, struct loom_encoder *encoder);
-
 /**
  * Writes what a path leads to as a payload.
  * @param base what the payload shows: `path`, or what holds it: a payload for an object may bring

@@ -6,7 +6,7 @@
 
 struct walk {
     const struct loom_model *model;
-    const struct loom_visitor *visitor;
+    struct loom_encoder *encoder;
     const struct loom_path *asked;
     bool names;
     bool has;       /* visited are rows that have one of these bits, */
@@ -20,7 +20,7 @@ static const struct loom_value no_value = {.type = LOOM_NONE};
 
 static void visit(const struct walk *walk, const struct loom_value *value)
 {
-    walk->visitor->visit(walk->visitor->self, &walk->node.path, value);
+    loom_encode_put(walk->encoder, &walk->node.path, value);
 }
 
 static void visit_stored(const struct walk *walk, const struct loom_resource *row,
@@ -50,8 +50,16 @@ static enum loom_status visit_entries(struct walk *walk, const struct loom_resou
     unsigned char *end = first + row->count * layout.stride;
     unsigned char *entry = first;
     enum loom_status status = LOOM_NOT_FOUND;
+    bool ordered = true; /* as they mostly are */
     for (;; entry += layout.stride) {
-        if (entry == end || loom_instance_id(entry) != id) { /* they may lie in any order */
+        while (entry != end && loom_instance_id(entry) == LOOM_ID_NONE) {
+            entry += layout.stride;
+        }
+        if (entry == end && ordered) {
+            return status;
+        }
+        if (entry == end || loom_instance_id(entry) != id) {
+            ordered = false;
             entry = loom_slot_lowest(first, layout.stride, row->count, id);
             id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
         }
@@ -155,10 +163,13 @@ static enum loom_status visit_all(struct walk *walk)
     const unsigned char *instance = walk->node.instance;
     unsigned special = walk->names ? LOOM_MULTIPLE : LOOM_MULTIPLE | LOOM_HANDLED;
     visit(walk, &no_value);
-    for (unsigned index = 0; index < object->resource_count; index++) {
-        const struct loom_resource *row = &object->resources[index];
-        bool absent = instance != NULL && !loom_bit(instance + LOOM_PRESENT_OFFSET, index);
-        if (absent || !selects(walk, row)) {
+    const struct loom_resource *row = object->resources;
+    unsigned present = 0;
+    for (unsigned index = 0; index < object->resource_count; index++, row++, present >>= 1) {
+        if (index % 8 == 0) {
+            present = instance == NULL ? 0xFF : instance[LOOM_PRESENT_OFFSET + index / 8];
+        }
+        if ((present & 1) == 0 || !selects(walk, row)) {
             continue;
         }
         walk->node.path.id[LOOM_RESOURCE_ID] = row->id;
@@ -208,7 +219,7 @@ static enum loom_status visit_instance(struct walk *walk, uint16_t id)
 }
 
 enum loom_status loom_walk(const struct loom_model *model, const struct loom_path *path,
-                           enum loom_read_filter filter, const struct loom_visitor *visitor)
+                           enum loom_read_filter filter, struct loom_encoder *encoder)
 {
     struct walk walk;
     enum loom_status status = LOOM_OK;
@@ -221,7 +232,7 @@ enum loom_status loom_walk(const struct loom_model *model, const struct loom_pat
         return LOOM_NOT_FOUND;
     }
     walk.model = model;
-    walk.visitor = visitor;
+    walk.encoder = encoder;
     walk.asked = path;
     walk.names = filter == LOOM_READ_NAMES;
     walk.has = filter != LOOM_READ_ALL;

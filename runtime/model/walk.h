@@ -3,6 +3,7 @@
 #ifndef LOOM_MODEL_WALK_H
 #define LOOM_MODEL_WALK_H
 
+#include "loom/codec.h"
 #include "loom/model.h"
 
 /** Which resources a walk visits, as bits of their access. */
@@ -16,28 +17,17 @@ enum loom_read_filter {
     LOOM_READ_ALL = LOOM_E | LOOM_HANDLED
 };
 
-/** What a walk calls. */
-struct loom_visitor {
-    void *self;
-    /**
-     * Takes one step. What holds others comes before them with a value of type LOOM_NONE, and
-     * behind them with NULL: an instance (depth 2), and a multiple resource (depth 3).
-     * @param path  lasts until the function returns, as the value does
-     */
-    void (*visit)(void *self, const struct loom_path *path, const struct loom_value *value);
-};
-
 /**
- * Visits what a path leads to and all that it holds, in ascending order of the ids. The functions
- * of the product are called for what they handle; one that answers LOOM_NOT_FOUND for a resource of
- * an instance is passed over.
- * @param path of depth 1 to 4. For an object each of its instances is visited as such; for an
- *             instance first itself
+ * Puts what a path leads to and all that it holds into an encoder, in ascending order of the ids.
+ * The functions of the product are called for what they handle; one that answers LOOM_NOT_FOUND for
+ * a resource of an instance is passed over.
+ * @param path of depth 1 to 4. For an object each of its instances is put as such; for an instance
+ *             first itself
  * @return LOOM_NOT_FOUND the path leads to nothing; LOOM_METHOD_NOT_ALLOWED the filter leaves out
  * what the path names, or it names an instance of a single resource (rule C-3); else the status of
  *         a function of the product
  */
 enum loom_status loom_walk(const struct loom_model *model, const struct loom_path *path,
-                           enum loom_read_filter filter, const struct loom_visitor *visitor);
+                           enum loom_read_filter filter, struct loom_encoder *encoder);
 
 #endif
