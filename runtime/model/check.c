@@ -8,36 +8,28 @@
 /* Numbers below 0 come first when the sign bit of all is turned over. */
 #define SIGN (UINT64_C(1) << 63)
 
-static bool in_range(const struct loom_range *range, const struct loom_value *value)
+/* A number, or what its length is, in the order of its type. */
+static uint64_t order_of(enum loom_type type, uint64_t bits)
 {
-    uint64_t number = value->as.unsigned_integer;
-    uint64_t turned = 0;
+    if (type == LOOM_FLOAT) {
+        bits = (uint64_t)loom_double_order(loom_double_of_bits(bits));
+    }
+    bool has_sign = type == LOOM_INTEGER || type == LOOM_TIME || type == LOOM_FLOAT;
+    return has_sign ? bits ^ SIGN : bits;
+}
+
+/* What ranges are about. */
+static uint64_t measure(const struct loom_value *value)
+{
     switch (value->type) {
-    case LOOM_FLOAT:
-        return loom_double_order(value->as.number) >= loom_double_order(range->min.number) &&
-               loom_double_order(value->as.number) <= loom_double_order(range->max.number);
-    case LOOM_INTEGER:
-    case LOOM_TIME:
-        turned = SIGN;
-        break;
     case LOOM_STRING:
     case LOOM_CORELNK:
-        number = value->as.text.length;
-        break;
+        return value->as.text.length;
     case LOOM_OPAQUE:
-        number = value->as.opaque.length;
-        break;
-    case LOOM_UNSIGNED:
-        break;
-    case LOOM_BOOLEAN:
-    case LOOM_OBJLNK:
-    case LOOM_NONE:
-    case LOOM_TYPE_COUNT:
-        return true;
+        return value->as.opaque.length;
+    default:
+        return order_of(value->type, value->as.unsigned_integer);
     }
-    number ^= turned;
-    return number >= (range->min.unsigned_integer ^ turned) &&
-           number <= (range->max.unsigned_integer ^ turned);
 }
 
 bool loom_resource_allows(const struct loom_object *object, const struct loom_resource *row,
@@ -46,8 +38,10 @@ bool loom_resource_allows(const struct loom_object *object, const struct loom_re
     if (row->range == 0) {
         return true;
     }
+    uint64_t order = measure(value);
     const struct loom_range *range = &object->ranges[row->range - 1];
-    while (!in_range(range, value)) {
+    while (order < order_of(value->type, range->min.unsigned_integer) ||
+           order > order_of(value->type, range->max.unsigned_integer)) {
         if (range->more == 0) {
             return false;
         }
