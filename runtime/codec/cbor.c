@@ -21,7 +21,7 @@ static bool read_argument(struct loom_bytes *rest, struct loom_cbor *head)
     if (head->info > LOOM_CBOR_DOUBLE || rest->length < size) {
         return false;
     }
-    head->argument = loom_big_endian(rest->data, size);
+    head->argument = loom_big_endian_here(rest->data, size);
     rest->data += size;
     rest->length -= size;
     /* The values of one byte below 32 have the short form alone (RFC 8949 section 3.3). */
@@ -66,6 +66,11 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
 bool loom_cbor_container(struct loom_bytes *rest, enum loom_cbor_type type, size_t *count)
 {
     struct loom_cbor head;
+    struct loom_bytes none;
+    if (loom_cbor_short(rest, type, &none)) {
+        *count = rest->data[-1] & 31u;
+        return *count <= (type == LOOM_CBOR_MAP ? rest->length / 2 : rest->length);
+    }
     head.count = 0;
     bool good = loom_cbor_next(rest, &head) && head.type == type;
     *count = head.count;

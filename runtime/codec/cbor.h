@@ -87,6 +87,15 @@ bool loom_cbor_container(struct loom_bytes *rest, enum loom_cbor_type type, size
  *  consumed. `*good` becomes false when the end is cut off. */
 bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good);
 
+/** The same without a call where the count is known, for what is read most. */
+static inline bool loom_cbor_more_here(struct loom_bytes *rest, size_t *left, bool *good)
+{
+    if (*left == LOOM_CBOR_INDEFINITE) {
+        return loom_cbor_more(rest, left, good);
+    }
+    return *left > 0 && (*left)-- > 0;
+}
+
 /**
  * Reads a string of this type, in one piece or in chunks (rule D-3).
  * @param room where chunks are joined, behind what is there; a string in one piece stays where it

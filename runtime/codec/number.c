@@ -12,11 +12,7 @@
 
 uint64_t loom_big_endian(const uint8_t *at, size_t size)
 {
-    uint64_t value = 0;
-    for (size_t i = 0; i < size; i++) {
-        value = value << 8 | at[i];
-    }
-    return value;
+    return loom_big_endian_here(at, size);
 }
 
 void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size)

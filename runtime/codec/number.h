@@ -20,6 +20,15 @@ bool loom_to_integer(bool negative, uint64_t magnitude, int64_t *value);
 
 /** A number of `size` bytes, 1 to 8, the highest first. */
 uint64_t loom_big_endian(const uint8_t *at, size_t size);
+/** The same without a call, for what is read most. */
+static inline uint64_t loom_big_endian_here(const uint8_t *at, size_t size)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++) {
+        value = value << 8 | at[i];
+    }
+    return value;
+}
 void loom_big_endian_put(uint8_t *at, uint64_t value, size_t size);
 
 /* Doubles by their bits, because small devices have no instructions for doubles. */

@@ -11,10 +11,11 @@ bool loom_text_to_id(struct loom_text text, uint16_t *id)
         return false;
     }
     for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
+        uint32_t digit = (uint32_t)text.data[i] - '0';
+        if (digit > 9) {
             return false;
         }
-        value = value * 10 + (uint32_t)(text.data[i] - '0');
+        value = value * 10 + digit;
     }
     *id = (uint16_t)value;
     return value < LOOM_ID_NONE;
@@ -42,11 +43,12 @@ bool loom_path_feed(struct loom_path_reader *reader, struct loom_text text)
             reader->begun = true;
             continue;
         }
-        if (c < '0' || c > '9' || !reader->begun || reader->digits == 5 ||
+        uint32_t digit = (uint32_t)c - '0';
+        if (digit > 9 || !reader->begun || reader->digits == 5 ||
             (reader->digits > 0 && reader->number == 0)) {
             return false;
         }
-        reader->number = reader->number * 10 + (uint32_t)(c - '0');
+        reader->number = reader->number * 10 + digit;
         reader->digits++;
     }
     return true;

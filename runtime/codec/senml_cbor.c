@@ -158,7 +158,7 @@ static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
     size_t left;
     bool good = loom_cbor_container(&decoder->rest, LOOM_CBOR_MAP, &left);
     decoder->state.senml.time = 0;
-    while (good && loom_cbor_more(&decoder->rest, &left, &good)) {
+    while (good && loom_cbor_more_here(&decoder->rest, &left, &good)) {
         good = read_field(decoder, &record);
     }
     struct loom_path_reader name = decoder->state.senml.base_name;

@@ -40,7 +40,7 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
     if (!integer_size(bytes.length)) {
         return LOOM_BAD_REQUEST;
     }
-    bits = loom_big_endian(bytes.data, bytes.length);
+    bits = loom_big_endian_here(bytes.data, bytes.length);
     switch (type) {
     case LOOM_INTEGER:
     case LOOM_TIME:
