@@ -441,7 +441,8 @@ enum loom_status loom_node_write(struct loom_model *model, const struct loom_nod
             return status;
         }
     } else {
-        unsigned char *to = loom_storage_make(node);
+        bool single = (row->access & LOOM_MULTIPLE) == 0;
+        unsigned char *to = single ? node->instance + row->offset : loom_storage_make(node);
         if (to == NULL) {
             return LOOM_TOO_LARGE;
         }

@@ -15,7 +15,7 @@ struct check {
     const struct loom_resource *multiple;
     unsigned count; /* of the instances that it would have */
     uint16_t highest;
-    bool handled;
+    uint8_t access; /* of the rows that it writes, all together */
     /* Of what the object lacks. */
     uint8_t unknown_looks;
     uint32_t unknown;
@@ -219,7 +219,7 @@ static enum loom_status check_value(const struct loom_pass *pass, const struct l
     if (value->type == LOOM_NONE) {
         return LOOM_OK;
     }
-    if (pass->rules->check_links && value->type == LOOM_OBJLNK &&
+    if (value->type == LOOM_OBJLNK && pass->rules->check_links &&
         !link_leads(pass->model, value->as.objlnk)) {
         return LOOM_BAD_REQUEST;
     }
@@ -240,7 +240,7 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
     }
     if (value != NULL) {
         status = check_value(pass, row, value);
-        check->handled |= (row->access & LOOM_HANDLED) != 0;
+        check->access |= row->access;
     } else if (rules->writable_only && (row->access & LOOM_W) == 0 && !rules->create) {
         /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). In an
          * executable a bootstrap writes nothing (A-45). */
@@ -277,12 +277,12 @@ enum loom_status loom_payload_check(const struct loom_model *model,
 {
     struct check check;
     loom_pass_begin(&check.pass, model, payload, rules);
-    check.handled = false;
+    check.access = 0;
     plan->scattered = false;
     enum loom_status status = run(&check, &plan->scattered);
     if (plan->scattered) {
         status = run(&check, &plan->scattered);
     }
-    plan->handled = check.handled;
+    plan->handled = (check.access & LOOM_HANDLED) != 0;
     return status == LOOM_OK && lacks_its_value(&check.pass) ? LOOM_BAD_REQUEST : status;
 }

@@ -96,8 +96,9 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
     node.instance = pass->memory;
     node.row = row;
     node.path = pass->item.path;
-    if (!loom_pass_mark(pass) && !pass->view && pass->payload->path.depth < 4 &&
-        (row->access & (LOOM_MULTIPLE | LOOM_HANDLED)) == LOOM_MULTIPLE) {
+    bool before = loom_pass_mark(pass);
+    if ((row->access & (LOOM_MULTIPLE | LOOM_HANDLED)) == LOOM_MULTIPLE && !before && !pass->view &&
+        pass->payload->path.depth < 4) {
         prepare_multiple(writing_of(pass), &node);
     }
     if (value->type == LOOM_NONE) {
