@@ -73,7 +73,9 @@ static enum loom_status fits(const struct loom_resource *row, const struct loom_
     case LOOM_TYPE_COUNT:
         return LOOM_OK;
     }
-    return magnitude >> (8u * row->size - 1u) == 0 ? LOOM_OK : LOOM_BAD_REQUEST;
+    bool good = row->size == sizeof magnitude ||
+                (magnitude <= UINT32_MAX && (uint32_t)magnitude >> (8u * row->size - 1u) == 0);
+    return good ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
 /* Infinity and what is not a number have an exponent of ones alone. */

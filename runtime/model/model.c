@@ -448,7 +448,7 @@ enum loom_status loom_node_write(struct loom_model *model, const struct loom_nod
         }
         loom_storage_store(row, to, value);
     }
-    loom_bit_set(node->instance + LOOM_PRESENT_OFFSET, (size_t)(row - node->object->resources));
+    loom_node_set_present(node, true);
     loom_model_tell(model, &node->path, LOOM_CHANGE_VALUE);
     return LOOM_OK;
 }

@@ -61,11 +61,6 @@ static inline bool loom_bit(const unsigned char *bits, size_t bit)
     return (bits[bit / 8] >> (bit % 8) & 1) != 0;
 }
 
-static inline void loom_bit_set(unsigned char *bits, size_t bit)
-{
-    bits[bit / 8] = (unsigned char)(bits[bit / 8] | 1u << (bit % 8));
-}
-
 /** Whether an instance has the resource of this row. */
 bool loom_row_present(const struct loom_object *object, const unsigned char *instance,
                       const struct loom_resource *row);

@@ -81,17 +81,24 @@ static enum loom_status end_instance(struct loom_pass *pass)
 
 /* ---- what comes twice, and what there is no room for ----------------------------------------- */
 
-/* Whether the instance of a resource would be one more. */
-static bool is_new(const struct check *check, const struct loom_path *path, bool replace)
+/* Whether nothing stays of what the resource has. */
+static bool is_emptied(const struct check *check)
 {
-    return replace || !check->pass.exists || loom_model_exists(check->pass.model, path) != LOOM_OK;
+    const struct loom_pass *pass = &check->pass;
+    return !pass->exists || (pass->rules->replace && pass->payload->path.depth < 4);
 }
 
-static unsigned count_present(const struct check *check, const struct loom_path *path)
+/* Whether the instance of a resource would be one more. */
+static bool is_new(const struct check *check, const struct loom_path *path)
+{
+    return is_emptied(check) || loom_model_exists(check->pass.model, path) != LOOM_OK;
+}
+
+static unsigned count_kept(const struct check *check, const struct loom_path *path)
 {
     unsigned count = 0;
     uint16_t id = 0;
-    while (check->pass.exists && loom_model_next_resource_instance(check->pass.model, path->id[0],
+    while (!is_emptied(check) && loom_model_next_resource_instance(check->pass.model, path->id[0],
                                                                    path->id[1], path->id[2], &id)) {
         count++;
         id++;
@@ -102,20 +109,20 @@ static unsigned count_present(const struct check *check, const struct loom_path 
 /* Looks all of the payload through for the other instances of a resource: they do not ascend, or
  * are not together. Each look finds one more instance or refuses, and there is room for 255 at
  * most, so the payload is read no more often than that, whatever it brings. */
-static enum loom_status look_again(struct check *check, const struct loom_path *path, bool replace)
+static enum loom_status look_again(struct check *check, const struct loom_path *path)
 {
     struct loom_decoder decoder;
     struct loom_item item;
     unsigned same = 0;
     enum loom_status status = loom_payload_begin(check->pass.payload, &decoder);
-    check->count = replace ? 0 : count_present(check, path);
+    check->count = count_kept(check, path);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
         const uint16_t *id = item.path.id;
         if (item.path.depth < 3 || id[0] != path->id[0] || id[1] != path->id[1] ||
             id[2] != path->id[2]) {
             continue;
         }
-        check->count += is_new(check, &item.path, replace) ? 1u : 0u;
+        check->count += is_new(check, &item.path) ? 1u : 0u;
         same += item.path.depth == 3 || id[3] == path->id[3] ? 1u : 0u;
     }
     check->highest = LOOM_ID_NONE;
@@ -129,7 +136,6 @@ static enum loom_status check_instance_of(struct check *check, const struct loom
     const struct loom_pass *pass = &check->pass;
     const struct loom_path *path = &pass->item.path;
     uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
-    bool replace = pass->rules->replace && pass->payload->path.depth < 4;
     bool before = loom_pass_mark(&check->pass);
     bool goes_on = check->multiple == row;
     enum loom_status status = LOOM_OK;
@@ -138,11 +144,11 @@ static enum loom_status check_instance_of(struct check *check, const struct loom
         return LOOM_BAD_REQUEST;
     }
     if (before && (!goes_on || id <= check->highest)) {
-        status = look_again(check, path, replace);
+        status = look_again(check, path);
     } else {
         check->highest = id;
-        check->count = before ? check->count : replace ? 0 : count_present(check, path);
-        check->count += is_new(check, path, replace) ? 1u : 0u;
+        check->count = before ? check->count : count_kept(check, path);
+        check->count += is_new(check, path) ? 1u : 0u;
     }
     unsigned room = (row->access & LOOM_HANDLED) != 0 ? UINT8_MAX : row->count;
     return status == LOOM_OK && check->count > room ? LOOM_TOO_LARGE : status;
@@ -163,7 +169,7 @@ static enum loom_status check_unknown(struct check *check)
         return LOOM_OK;
     }
     check->unknown_looks++;
-    return look_again(check, path, true);
+    return look_again(check, path);
 }
 
 static enum loom_status check_place(struct check *check, const struct loom_resource *row)
@@ -262,27 +268,24 @@ static bool lacks_its_value(const struct loom_pass *pass)
     return row != NULL && (path->depth == 4 || (row->access & LOOM_MULTIPLE) == 0);
 }
 
-static enum loom_status run(struct check *check, bool *scattered)
-{
-    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
-    check->object = NULL;
-    check->unknown_looks = 0;
-    return loom_pass_run(&check->pass, &steps, scattered);
-}
-
 enum loom_status loom_payload_check(const struct loom_model *model,
                                     const struct loom_payload *payload,
                                     const struct loom_write_rules *rules,
                                     struct loom_payload_plan *plan)
 {
+    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
     struct check check;
+    enum loom_status status;
+    bool again;
     loom_pass_begin(&check.pass, model, payload, rules);
     check.access = 0;
+    check.unknown_looks = 0;
     plan->scattered = false;
-    enum loom_status status = run(&check, &plan->scattered);
-    if (plan->scattered) {
-        status = run(&check, &plan->scattered);
-    }
+    do { /* as scattered, if that is what turns out */
+        check.object = NULL;
+        again = !plan->scattered;
+        status = loom_pass_run(&check.pass, &steps, &plan->scattered);
+    } while (again && plan->scattered);
     plan->handled = (check.access & LOOM_HANDLED) != 0;
     return status == LOOM_OK && lacks_its_value(&check.pass) ? LOOM_BAD_REQUEST : status;
 }

@@ -108,27 +108,25 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
                       : loom_node_write(model, &node, value);
 }
 
-static enum loom_status run(struct writing *writing, unsigned handled, bool scattered)
-{
-    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
-    writing->pass.care |= LOOM_HANDLED;
-    writing->pass.needs = (uint8_t)((writing->pass.needs & LOOM_W) | handled);
-    return loom_pass_run(&writing->pass, &steps, &scattered);
-}
-
 /* Only functions of the product can still refuse: they go first, before anything stored is lost. */
 enum loom_status loom_payload_apply(struct loom_model *model, const struct loom_payload *payload,
                                     const struct loom_write_rules *rules,
                                     const struct loom_payload_plan *plan)
 {
+    static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
     struct writing writing;
-    enum loom_status status = LOOM_OK;
+    unsigned handled = plan->handled ? LOOM_HANDLED : 0u;
+    bool scattered = plan->scattered;
     loom_pass_begin(&writing.pass, model, payload, rules);
     writing.model = model;
-    if (plan->handled) {
-        status = run(&writing, LOOM_HANDLED, plan->scattered);
+    writing.pass.care |= LOOM_HANDLED;
+    writing.pass.needs = (uint8_t)(writing.pass.needs | handled);
+    enum loom_status status = loom_pass_run(&writing.pass, &steps, &scattered);
+    if (handled != 0 && status == LOOM_OK) {
+        writing.pass.needs = (uint8_t)(writing.pass.needs & LOOM_W);
+        status = loom_pass_run(&writing.pass, &steps, &scattered);
     }
-    return status == LOOM_OK ? run(&writing, 0, plan->scattered) : status;
+    return status;
 }
 
 enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
