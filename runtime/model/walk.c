@@ -41,15 +41,15 @@ static enum loom_status visit_node(const struct walk *walk, const struct loom_no
     return status;
 }
 
-/* Visits those from `id` to `last` of a multiple resource that is stored. */
+/* Visits those from `id` to `last` of a multiple resource that is stored; `status` is that of
+ * none. */
 static enum loom_status visit_entries(struct walk *walk, const struct loom_resource *row,
-                                      uint16_t id, uint16_t last)
+                                      uint16_t id, uint16_t last, enum loom_status status)
 {
     struct loom_entry_layout layout = loom_storage_layout(row);
     unsigned char *first = walk->node.instance + row->offset;
     unsigned char *end = first + row->count * layout.stride;
     unsigned char *entry = first;
-    enum loom_status status = LOOM_NOT_FOUND;
     bool ordered = true; /* as they mostly are */
     for (;; entry += layout.stride) {
         while (entry != end && loom_instance_id(entry) == LOOM_ID_NONE) {
@@ -75,10 +75,9 @@ static enum loom_status visit_entries(struct walk *walk, const struct loom_resou
 
 /* The same for one that functions of the product have, or that a view shows. */
 static enum loom_status visit_nodes(struct walk *walk, struct loom_node *node, uint16_t id,
-                                    uint16_t last)
+                                    uint16_t last, enum loom_status status)
 {
     const unsigned char *from;
-    enum loom_status status = LOOM_NOT_FOUND;
     while (loom_node_next(walk->model, node, &id, &from) && id <= last) {
         walk->node.path.id[LOOM_RESOURCE_INSTANCE_ID] = id;
         walk->node.path.depth = 4;
@@ -98,17 +97,16 @@ static enum loom_status visit_multiple(struct walk *walk, struct loom_node *node
     bool whole = walk->asked->depth < 4;
     uint16_t id = whole ? 0 : walk->asked->id[LOOM_RESOURCE_INSTANCE_ID];
     uint16_t last = whole ? LOOM_ID_NONE - 1 : id;
+    enum loom_status status = whole ? LOOM_OK : LOOM_NOT_FOUND;
     if (whole) {
         visit(walk, &no_value);
     }
-    enum loom_status status =
-        node->instance == walk->node.instance && (node->row->access & LOOM_HANDLED) == 0
-            ? visit_entries(walk, node->row, id, last)
-            : visit_nodes(walk, node, id, last);
+    status = node->instance == walk->node.instance && (node->row->access & LOOM_HANDLED) == 0
+                 ? visit_entries(walk, node->row, id, last, status)
+                 : visit_nodes(walk, node, id, last, status);
     if (whole) {
         walk->node.path.depth = 3;
         visit(walk, NULL);
-        return status == LOOM_NOT_FOUND ? LOOM_OK : status;
     }
     return status;
 }

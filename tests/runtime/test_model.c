@@ -431,3 +431,65 @@ Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
         cr_assert_eq(level, 7);
     }
 }
+
+/* ---- a multiple resource that functions of the product have -----------------------------------
+ */
+
+/* Instances 1 and 4; 4 has no value while `user` says so. */
+static bool next_sample(const struct loom_at *at, uint16_t *id)
+{
+    cr_assert_eq(at->path.depth, 3);
+    *id = *id <= 1 ? 1 : 4 >= *id ? 4 : LOOM_ID_NONE;
+    return *id != LOOM_ID_NONE;
+}
+
+static enum loom_status read_sample(const struct loom_at *at, struct loom_value *value)
+{
+    const bool *absent = at->user;
+    cr_assert_eq(at->path.depth, 4);
+    value->type = LOOM_INTEGER;
+    value->as.integer = 10 + at->path.id[LOOM_RESOURCE_INSTANCE_ID];
+    return *absent && at->path.id[LOOM_RESOURCE_INSTANCE_ID] == 4 ? LOOM_NOT_FOUND : LOOM_OK;
+}
+
+static void expect_read(const struct loom_model *model, struct loom_path path,
+                        enum loom_status status, const char *bytes, size_t length)
+{
+    uint8_t room[32];
+    struct loom_output out = loom_output(room, sizeof room);
+    cr_assert_eq(loom_payload_read(model, &loom_format_tlv, &path, &path, LOOM_READ_READABLE, &out),
+                 status);
+    if (status == LOOM_OK) {
+        cr_assert_eq(out.length, length);
+        cr_assert_eq(memcmp(room, bytes, length), 0);
+    }
+}
+
+/* C-10, D-13 */
+Test(model, a_handled_multiple_resource_is_read_by_its_functions)
+{
+    static const struct loom_handler handlers[] = {{.read = read_sample, .next = next_sample}};
+    static const struct loom_resource rows[] = {
+        {.id = 5, .type = LOOM_INTEGER, .access = LOOM_R | LOOM_MULTIPLE | LOOM_HANDLED}};
+    static const struct loom_object samples = {.id = 32003,
+                                               .version_major = 1,
+                                               .instance_size = 4,
+                                               .resource_count = 1,
+                                               .resources = rows,
+                                               .handlers = handlers};
+    static const struct loom_product_object entries[] = {
+        {.object = &samples, .room = 1, .initial = 1, .complete = 1}};
+    static const struct loom_product product = {
+        .objects = entries, .object_count = 1, .data_size = 4};
+    struct loom_model model;
+    uint16_t data[2];
+    bool absent = false;
+    loom_model_init(&model, &product, data, NULL, &absent);
+    struct loom_path resource = loom_path_resource(32003, 0, 5);
+    expect_read(&model, resource, LOOM_OK, "\x86\x05\x41\x01\x0B\x41\x04\x0E", 8);
+    expect_read(&model, loom_path_resource_instance(32003, 0, 5, 4), LOOM_OK, "\x41\x04\x0E", 3);
+    expect_read(&model, loom_path_resource_instance(32003, 0, 5, 2), LOOM_NOT_FOUND, NULL, 0);
+    absent = true;
+    expect_read(&model, resource, LOOM_NOT_FOUND, NULL, 0);
+    expect_read(&model, loom_path_instance(32003, 0), LOOM_OK, "\x83\x05\x41\x01\x0B", 5);
+}
