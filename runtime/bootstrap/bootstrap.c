@@ -486,14 +486,12 @@ static void purge(struct loom_bootstrap *bootstrap)
 }
 
 /* Rule A-87. While the account is in use, it is due again when it no longer is. */
-static void expire(struct loom_bootstrap *bootstrap, uint64_t now)
+static void expire(struct loom_bootstrap *bootstrap)
 {
     struct loom_context *context = bootstrap->context;
-    if (context->account_deadline <= now) {
-        context->account_deadline = LOOM_NEVER;
-        if (!loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_EXPIRED)) {
-            context->account_deadline = loom_context_after(context, LOOM_MAX_TRANSMIT_WAIT);
-        }
+    context->account_deadline = LOOM_NEVER;
+    if (!loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_EXPIRED)) {
+        context->account_deadline = loom_context_after(context, LOOM_MAX_TRANSMIT_WAIT);
     }
 }
 
@@ -709,12 +707,10 @@ void loom_bootstrap_listen(struct loom_bootstrap *bootstrap)
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now)
+void loom_bootstrap_timer(struct loom_bootstrap *bootstrap)
 {
-    if (bootstrap->deadline <= now) {
-        bootstrap->deadline = LOOM_NEVER;
-        loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_TIMER);
-    }
+    bootstrap->deadline = LOOM_NEVER;
+    loom_bootstrap_take(bootstrap, LOOM_BOOTSTRAP_TIMER);
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */

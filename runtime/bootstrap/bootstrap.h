@@ -78,8 +78,8 @@ void loom_bootstrap_moved(struct loom_bootstrap *bootstrap);
 /** Opens a session for a push where a bootstrap server may push. */
 void loom_bootstrap_listen(struct loom_bootstrap *bootstrap);
 
-/** Does what is due at `now` but the purge of the account. */
-void loom_bootstrap_timer(struct loom_bootstrap *bootstrap, uint64_t now);
+/** Its deadline has come. */
+void loom_bootstrap_timer(struct loom_bootstrap *bootstrap);
 
 /** The feature: a bootstrap server of LwM2M 1.0 may begin unasked (rules ). */
 struct loom_bootstrap_push_feature {
@@ -96,8 +96,8 @@ struct loom_bootstrap_push_feature {
 struct loom_account_timeout_feature {
     /** Begins the time, by what the staged account says. */
     void (*start)(struct loom_bootstrap *bootstrap);
-    /** Purges the account if that is due at `now`. */
-    void (*expire)(struct loom_bootstrap *bootstrap, uint64_t now);
+    /** Its time is over: purges the account. */
+    void (*expire)(struct loom_bootstrap *bootstrap);
     /** Purges it: what the machine does, never when the account is in use. */
     void (*purge)(struct loom_bootstrap *bootstrap);
 };

@@ -66,6 +66,7 @@ LOOM_STATIC_ASSERT(LOOM_WISH_LISTEN == 1 << (AT_ONCE - 1), "a function for each 
 void loom_client_fulfil(struct loom_client *client)
 {
     struct loom_context *context = &client->context;
+    context->quiet_until = 0; /* something has happened */
     for (unsigned i = 0; i < AT_ONCE && (context->wishes & ALL_AT_ONCE) != 0; i++) {
         if (loom_context_take_wish(context, (enum loom_wish)(1 << i))) {
             at_once[i](client);
@@ -123,10 +124,10 @@ static uint64_t bootstrap_deadline(const struct loom_client *client)
     return client->bootstrap.deadline;
 }
 
-static void bootstrap_timer(struct loom_client *client, uint64_t now)
+static void bootstrap_timer(struct loom_client *client)
 {
     note_servers(client);
-    loom_bootstrap_timer(&client->bootstrap, now);
+    loom_bootstrap_timer(&client->bootstrap);
 }
 
 /* Rule B-17. The bootstrap server's session, too, begins again: with the next attempt. */
@@ -148,9 +149,9 @@ static uint64_t account_deadline(const struct loom_client *client)
     return has ? client->context.account_deadline : LOOM_NEVER;
 }
 
-static void account_timer(struct loom_client *client, uint64_t now)
+static void account_timer(struct loom_client *client)
 {
-    loom_context_features(&client->context)->account_timeout->expire(&client->bootstrap, now);
+    loom_context_features(&client->context)->account_timeout->expire(&client->bootstrap);
 }
 
 /* ---- registration and management ---------------------------------------------------------------
@@ -170,7 +171,8 @@ static void registration_request(struct loom_client *client, void *owner,
     } else {
         const struct loom_requester from = {.ssid = ssid,
                                             .server_instance = registration->server_instance,
-                                            .lwm2m = registration->lwm2m};
+                                            .lwm2m = registration->lwm2m,
+                                            .registration = registration};
         loom_registration_take(registration, LOOM_REGISTRATION_HEARD);
         loom_management_request(&client->management, &from, request, reply);
     }
@@ -195,9 +197,9 @@ static uint64_t registration_deadline(const struct loom_client *client)
     return loom_registrations_deadline(&client->context);
 }
 
-static void registration_timer(struct loom_client *client, uint64_t now)
+static void registration_timer(struct loom_client *client)
 {
-    loom_registrations_timer(&client->context, now);
+    loom_registrations_timer(&client->context);
 }
 
 static bool registration_wishes(struct loom_client *client)
@@ -264,9 +266,8 @@ static uint64_t state_deadline(const struct loom_client *client)
     return loom_context_wishes(context, LOOM_WISH_KEEP) ? context->keep_at : LOOM_NEVER;
 }
 
-static void state_timer(struct loom_client *client, uint64_t now)
+static void state_timer(struct loom_client *client)
 {
-    (void)now;
     loom_state_keep(&client->context);
 }
 

@@ -28,7 +28,7 @@ extern bool (*const loom_wishes[LOOM_WISHES_COUNT])(struct loom_client *client);
 /** What a room does when its time has come. */
 struct loom_timer {
     uint64_t (*deadline)(const struct loom_client *client);
-    void (*due)(struct loom_client *client, uint64_t now);
+    void (*due)(struct loom_client *client);
 };
 
 /** A step looks at them in this order, after the wishes. */

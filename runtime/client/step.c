@@ -17,36 +17,48 @@ static bool do_wishes(struct loom_client *client)
     return done;
 }
 
-/* @param next out: the first deadline of those that have not come
- * @return whether one had */
-static bool do_timers(struct loom_client *client, uint64_t *next)
+/* Notes the first deadline of those that have not come. @return whether one had */
+static bool do_timers(struct loom_client *client)
 {
-    uint64_t now = loom_context_now(&client->context);
+    struct loom_context *context = &client->context;
+    uint64_t now = loom_context_now(context);
     bool done = false;
-    *next = LOOM_NEVER;
+    context->quiet_until = LOOM_NEVER;
     for (unsigned i = 0; i < LOOM_TIMER_COUNT; i++) {
         uint64_t deadline = loom_timers[i].deadline(client);
         if (deadline <= now) {
-            loom_timers[i].due(client, now);
+            loom_timers[i].due(client);
             loom_client_fulfil(client);
             done = true;
-        } else if (deadline < *next) {
-            *next = deadline;
+        } else if (deadline < context->quiet_until) {
+            context->quiet_until = deadline;
         }
     }
     return done;
 }
 
+/* @return whether there is more to be done at once */
+static bool do_rounds(struct loom_client *client)
+{
+    bool again = true;
+    for (int round = 0; again && round < ROUNDS; round++) {
+        again = do_wishes(client);
+        again = do_timers(client) || again;
+    }
+    return again;
+}
+
 uint64_t loom_client_step(struct loom_client *client)
 {
     struct loom_context *context = &client->context;
-    uint64_t deadline = LOOM_NEVER;
-    bool again = true;
+    if (!loom_context_wishes(context, LOOM_WISHES_OF_STEP) &&
+        !loom_context_is_due(context, context->quiet_until)) {
+        return context->quiet_until;
+    }
     loom_bootstrap_begin(&client->bootstrap);
     loom_client_fulfil(client);
-    for (int round = 0; again && round < ROUNDS; round++) {
-        again = do_wishes(client);
-        again = do_timers(client, &deadline) || again;
+    if (do_rounds(client)) {
+        context->quiet_until = 0;
     }
     if (context->stopping && !client->stopped && loom_registrations_are_off(context)) {
         client->stopped = true;
@@ -59,8 +71,9 @@ uint64_t loom_client_step(struct loom_client *client)
         remembered->remember(context);
     }
     if (client->stopped) {
+        context->quiet_until = 0;
         return LOOM_NEVER;
     }
     uint64_t now = loom_context_now(context);
-    return again || deadline < now ? now : deadline;
+    return context->quiet_until < now ? now : context->quiet_until;
 }

@@ -90,7 +90,11 @@ enum loom_wish {
     LOOM_WISH_REMEMBER = 1 << 7,  /**< what the record of the registrations holds may be another */
     LOOM_WISH_MOVE = 1 << 8,      /**< the device has another address */
     LOOM_WISH_COMPARE = 1 << 9,   /**< what servers know of the device may be out of date */
-    LOOM_WISH_KEEP = 1 << 10      /**< what outlives a restart has changed since it was stored */
+    LOOM_WISH_KEEP = 1 << 10,     /**< what outlives a restart has changed since it was stored */
+
+    /** Those that a step may find without anything else having happened. */
+    LOOM_WISHES_OF_STEP =
+        LOOM_WISH_BOOTSTRAP | LOOM_WISH_REVIEW | LOOM_WISH_MOVE | LOOM_WISH_COMPARE | LOOM_WISH_KEEP
 };
 
 /** @param wishes one or more of enum loom_wish */
@@ -158,6 +162,7 @@ struct loom_requester {
     uint16_t ssid;
     uint16_t server_instance;
     uint16_t lwm2m; /**< release that the server is addressed in */
+    struct loom_registration *registration;
 };
 
 /** An executable that is done by the client and not by the product. */

@@ -64,8 +64,8 @@ void loom_registrations_wish(struct loom_context *context, enum loom_registratio
 void loom_registrations_do_wishes(struct loom_context *context);
 /** The first deadline of all. */
 uint64_t loom_registrations_deadline(const struct loom_context *context);
-/** Does what is due at `now`. */
-void loom_registrations_timer(struct loom_context *context, uint64_t now);
+/** Does what is due. */
+void loom_registrations_timer(struct loom_context *context);
 /** Whether all have come to their end. */
 bool loom_registrations_are_off(const struct loom_context *context);
 /** Whether a server takes what a Send would bring it (rule B-74). */

@@ -108,6 +108,7 @@ bool loom_registrations_take_turns(struct loom_context *context)
 void loom_registrations_wish(struct loom_context *context, enum loom_registration_wish wish)
 {
     struct loom_registration *registration = NULL;
+    context->quiet_until = 0;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
         loom_registration_wish(registration, wish);
     }
@@ -133,8 +134,9 @@ uint64_t loom_registrations_deadline(const struct loom_context *context)
     return first;
 }
 
-void loom_registrations_timer(struct loom_context *context, uint64_t now)
+void loom_registrations_timer(struct loom_context *context)
 {
+    uint64_t now = loom_context_now(context);
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
         if (registration->deadline <= now) {
@@ -165,28 +167,15 @@ void loom_registrations_note_profile(struct loom_context *context)
 /* ---- executables: done once the answer to them is out -----------------------------------------
  */
 
-static struct loom_registration *find(struct loom_context *context,
-                                      const struct loom_requester *from)
-{
-    struct loom_registration *registration = NULL;
-    while ((registration = loom_registration_next(context, registration)) != NULL) {
-        if (registration->server_instance == from->server_instance) {
-            return registration;
-        }
-    }
-    return NULL;
-}
-
 enum loom_status loom_registrations_disable(struct loom_context *context,
                                             const struct loom_requester *from,
                                             struct loom_text arguments)
 {
-    struct loom_registration *registration = find(context, from);
     (void)arguments;
-    if (registration == NULL || loom_context_features(context)->disable == NULL) {
+    if (loom_context_features(context)->disable == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    loom_registration_wish(registration, LOOM_REGISTRATION_WISH_DISABLE);
+    loom_registration_wish(from->registration, LOOM_REGISTRATION_WISH_DISABLE);
     return LOOM_OK;
 }
 
@@ -194,11 +183,8 @@ enum loom_status loom_registrations_trigger(struct loom_context *context,
                                             const struct loom_requester *from,
                                             struct loom_text arguments)
 {
-    struct loom_registration *registration = find(context, from);
+    struct loom_registration *registration = from->registration;
     const struct loom_transports_feature *transports = loom_context_features(context)->transports;
-    if (registration == NULL) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
     if (registration->lwm2m == LOOM_LWM2M_1_0 || arguments.length == 0) {
         /* In 1.0 arguments have no meaning. */
         loom_registration_wish(registration, LOOM_REGISTRATION_WISH_UPDATE);

@@ -27,7 +27,6 @@
 #include "codec/text.h"
 #include "context/context.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #define FORM_VERSION 1u
@@ -51,8 +50,6 @@ struct layout {
 LOOM_STATIC_ASSERT(sizeof(struct layout) == ENTRY_SIZE, "loomc computes with another size");
 
 #define SIZE(member) sizeof((struct layout *)0)->member
-#define LEFT_AT      offsetof(struct layout, left)
-#define LIFETIME_AT  offsetof(struct layout, lifetime)
 
 /* The numbers of an entry in their order, and the bytes of each. */
 enum field { SSID, WAITS, FLAGS, LWM2M, ATTEMPTS, SEQUENCES, LEFT, END, LIFETIME, LENGTH, FIELDS };
@@ -109,32 +106,6 @@ static uint32_t accounts_digest(const struct loom_context *context)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static enum waits waits_for(const struct loom_registration *registration)
-{
-    switch (registration->state) {
-    case LOOM_REGISTRATION_DELAYED:
-        return WAITS_DELAY;
-    case LOOM_REGISTRATION_WAITING:
-    case LOOM_REGISTRATION_REGISTERING: /* a reboot in its midst has cost this attempt */
-        return WAITS_RETRY;
-    case LOOM_REGISTRATION_DISABLED:
-        return WAITS_DISABLED;
-    case LOOM_REGISTRATION_FAILED:
-        return WAITS_FAILED;
-    default:
-        return WAITS_NOT;
-    }
-}
-
-/* @return until when it waits in milliseconds of the port's clock, 0: for nothing */
-static uint64_t waits_until(const struct loom_registration *registration)
-{
-    bool timed = registration->state == LOOM_REGISTRATION_DELAYED ||
-                 registration->state == LOOM_REGISTRATION_WAITING ||
-                 registration->state == LOOM_REGISTRATION_DISABLED;
-    return timed ? registration->deadline : 0;
-}
-
 static void put_number(struct loom_output *out, uint64_t number, unsigned size)
 {
     uint8_t bytes[8];
@@ -142,12 +113,25 @@ static void put_number(struct loom_output *out, uint64_t number, unsigned size)
     loom_put_bytes(out, bytes, size);
 }
 
-static void put_entry(const struct loom_registration *registration, struct loom_output *out)
+static bool is_timed(enum waits waits)
 {
+    return waits != WAITS_NOT && waits != WAITS_FAILED;
+}
+
+/* @return `digest` with all of the entry but the time that passes by itself */
+static uint32_t put_entry(const struct loom_registration *registration, uint32_t digest,
+                          struct loom_output *out)
+{
+    static const uint8_t waits_in[LOOM_REGISTRATION_STATE_COUNT] = {
+        [LOOM_REGISTRATION_DELAYED] = WAITS_DELAY,     [LOOM_REGISTRATION_WAITING] = WAITS_RETRY,
+        [LOOM_REGISTRATION_REGISTERING] = WAITS_RETRY, /* a reboot in its midst costs the attempt */
+        [LOOM_REGISTRATION_DISABLED] = WAITS_DISABLED, [LOOM_REGISTRATION_FAILED] = WAITS_FAILED,
+    };
     const struct loom_context *context = registration->context;
-    uint32_t left = loom_context_seconds(context, waits_until(registration));
-    enum waits waits = waits_for(registration);
+    enum waits waits = (enum waits)waits_in[registration->state];
     bool counts = waits == WAITS_RETRY || waits == WAITS_FAILED;
+    bool timed = is_timed(waits) && registration->state != LOOM_REGISTRATION_REGISTERING;
+    uint64_t until = timed ? registration->deadline : 0;
     uint64_t number[FIELDS] = {
         [SSID] = registration->ssid,
         [WAITS] = waits,
@@ -157,43 +141,37 @@ static void put_entry(const struct loom_registration *registration, struct loom_
         [LWM2M] = registration->lwm2m,
         [ATTEMPTS] = counts ? registration->attempts : 0,
         [SEQUENCES] = counts ? registration->sequences : 0,
-        [LEFT] = left,
-        [END] = loom_stored_end(context, left),
+        [END] = until,
         [LIFETIME] = registration->lifetime,
         [LENGTH] = registration->location_length,
     };
+    digest = loom_digest(digest, number, sizeof number);
+    uint32_t left = loom_context_seconds(context, until);
+    number[LEFT] = left;
+    number[END] = loom_stored_end(context, left);
     for (unsigned i = 0; i < FIELDS; i++) {
         put_number(out, number[i], field_sizes[i]);
     }
     loom_put_bytes(out, registration->location, registration->location_length);
+    return loom_digest(digest, registration->location, registration->location_length);
 }
 
 /* Writes the record into the client's buffer. @return a digest that is another when the record has
- * to be stored again: of all but the time that passes by itself */
+ * to be stored again */
 static uint32_t write_record(const struct loom_context *context, struct loom_output *out)
 {
-    uint32_t digest = LOOM_DIGEST_BEGIN;
+    uint32_t digest = accounts_digest(context);
     uint8_t count = 0;
     put_number(out, FORM_VERSION, 1);
-    put_number(out, accounts_digest(context), 4);
+    put_number(out, digest, 4);
     put_number(out, 0, 1);
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
-        size_t begin = out->length;
-        uint64_t until = waits_until(registration);
-        put_entry(registration, out);
-        if (out->overflow) {
-            return digest;
-        }
-        digest = loom_digest(digest, &until, sizeof until);
-        digest = loom_digest(digest, out->data + begin, LEFT_AT);
-        digest =
-            loom_digest(digest, out->data + begin + LIFETIME_AT, out->length - begin - LIFETIME_AT);
+        digest = put_entry(registration, digest, out);
         count++;
     }
     if (!out->overflow) {
         out->data[HEAD_SIZE - 1] = count;
-        digest = loom_digest(digest, out->data, HEAD_SIZE);
     }
     return digest;
 }
@@ -292,7 +270,7 @@ static void go_on(struct loom_registration *registration, const struct entry *en
     if (registration->given_up) {
         loom_context_wish(context, LOOM_WISH_REVIEW); /* a bootstrap was waited for, and still is */
     }
-    if (number[WAITS] != WAITS_NOT && number[WAITS] != WAITS_FAILED) {
+    if (is_timed((enum waits)number[WAITS])) {
         registration->deadline = loom_context_after(context, left_of(context, entry));
     }
 }

@@ -586,6 +586,7 @@ uint64_t stage_hash(void)
     memset(&level.client.context.config, 0, sizeof level.client.context.config);
     memset(&bootstrap->staged, 0, sizeof bootstrap->staged);
     level.client.context.last_exchange = 0;
+    level.client.context.quiet_until = 0;
     level.client.context.remembered = level.client.context.remembered != 0;
     level_kept(&level.kept);
     bootstrap->session = session_kind(0, bootstrap->session);

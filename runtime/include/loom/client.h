@@ -94,6 +94,7 @@ struct loom_context {
     const struct loom_features *features; /**< of the product; never NULL */
     uint32_t wishes;                      /**< what one part wants of another */
     bool stopping;
+    uint64_t quiet_until;      /**< a step before then has nothing to do; 0: it has to look */
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
     uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
     uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
