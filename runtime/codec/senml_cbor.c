@@ -200,7 +200,7 @@ static enum loom_status next(struct loom_decoder *decoder, struct loom_item *ite
 static enum loom_status value_of(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value)
 {
-    if (loom_senml_labels[type] != decoder->state.senml.label) {
+    if (type >= LOOM_TYPE_COUNT || loom_senml_labels[type] != decoder->state.senml.label) {
         return LOOM_BAD_REQUEST;
     }
     return loom_cbor_value(decoder, item, type, value);
