@@ -71,7 +71,7 @@ static const struct loom_format *const client_1_0_formats[] = {
     &loom_format_text,
     &loom_format_opaque,
     &loom_format_tlv,
-    &loom_format_senml_cbor,
+    &loom_format_json,
     NULL,
 };
 
@@ -180,6 +180,8 @@ static const struct loom_format *const client_1_1_formats[] = {
     &loom_format_opaque,
     &loom_format_tlv,
     &loom_format_senml_cbor,
+    &loom_format_cbor,
+    &loom_format_senml_json,
     NULL,
 };
 
@@ -288,6 +290,11 @@ static const struct loom_format *const client_1_2_formats[] = {
     &loom_format_opaque,
     &loom_format_tlv,
     &loom_format_senml_cbor,
+    &loom_format_cbor,
+    &loom_format_senml_json,
+    &loom_format_senml_etch_json,
+    &loom_format_senml_etch_cbor,
+    &loom_format_lwm2m_cbor,
     NULL,
 };
 

@@ -12,6 +12,12 @@ static const struct loomc_pick formats[] = {
     {"opaque", "opaque", true},
     {"tlv", "tlv", true},
     {"senml-cbor", "senml_cbor", true},
+    {"cbor", "cbor", false},
+    {"senml-json", "senml_json", false},
+    {"senml-etch-json", "senml_etch_json", false},
+    {"senml-etch-cbor", "senml_etch_cbor", false},
+    {"lwm2m-cbor", "lwm2m_cbor", false},
+    {"json", "json", false},
     {"text-without-floats", "text_without_floats", false},
     {"tlv-in", "tlv_in", false},
 };

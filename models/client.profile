@@ -37,6 +37,7 @@ object 42769                    # the draft LWM2M Bootstrap Server, a view on th
     view 0=0 1=2 2=3 3=5 4=11
 
 product client_1_0 lwm2m 1.0
+    formats text opaque tlv json
     uses 0 1.0
     uses 1 1.0
     uses 2 1.0
@@ -47,6 +48,7 @@ product client_1_0 lwm2m 1.0
     uses 42769
 
 product client_1_1 lwm2m 1.1
+    formats text opaque cbor tlv senml-json senml-cbor
     uses 0 1.1
     uses 1 1.1
     uses 2 1.0
@@ -57,6 +59,7 @@ product client_1_1 lwm2m 1.1
     uses 42769
 
 product client_1_2 lwm2m 1.2
+    formats text opaque cbor tlv senml-json senml-cbor senml-etch-json senml-etch-cbor lwm2m-cbor
     uses 0 1.2
     uses 1 1.2
     uses 2 1.1

@@ -26,23 +26,32 @@ set(LOOM_CORE_SOURCES
     codec/argument.c
     codec/base64.c
     codec/cbor.c
+    codec/cbor_tagged.c
     codec/cbor_value.c
+    codec/date.c
     codec/decimal.c
     codec/decode_time.c
     codec/float_text.c
     codec/format.c
+    codec/format_cbor.c
+    codec/format_json.c
     codec/format_opaque.c
     codec/format_text.c
     codec/format_text_without_floats.c
     codec/format_tlv.c
     codec/formats_all.c
+    codec/json.c
+    codec/json_record.c
+    codec/json_value.c
     codec/link.c
+    codec/lwm2m_cbor.c
     codec/number.c
     codec/output.c
     codec/path_text.c
     codec/plain_text.c
     codec/senml.c
     codec/senml_cbor.c
+    codec/senml_json.c
     codec/single.c
     codec/text.c
     codec/tlv.c

@@ -30,3 +30,4 @@ product bench lwm2m 1.1
     uses 1
     uses 3
     uses 3303
+    formats text opaque cbor tlv senml-json senml-cbor senml-etch-json senml-etch-cbor lwm2m-cbor json

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Base64 (RFC 4648), how text/plain carries bytes. Rules D.1. */
+/* Base64 (RFC 4648), how formats of text carry bytes. Rules D.1. */
 #include "codec/text.h"
 
 #include <string.h>
@@ -7,18 +7,32 @@
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-void loom_put_base64(struct loom_output *out, struct loom_bytes bytes)
+/* The alphabets have the last two digits of their own, and one of them has padding. */
+static void put(struct loom_output *out, struct loom_bytes bytes, const char *last, bool padded)
 {
     for (size_t at = 0; at < bytes.length; at += 3) {
         size_t count = bytes.length - at < 3 ? bytes.length - at : 3;
         uint32_t group = (uint32_t)bytes.data[at] << 16;
         group |= count > 1 ? (uint32_t)bytes.data[at + 1] << 8 : 0;
         group |= count > 2 ? bytes.data[at + 2] : 0u;
-        for (size_t i = 0; i < 4; i++) {
-            char digit = i <= count ? base64_digits[group >> (18 - 6 * i) & 63] : '=';
-            loom_put_byte(out, (uint8_t)digit);
+        for (size_t i = 0; i <= count; i++) {
+            uint32_t digit = group >> (18 - 6 * i) & 63;
+            loom_put_byte(out, (uint8_t)(digit < 62 ? base64_digits[digit] : last[digit - 62]));
+        }
+        for (; padded && count < 3; count++) {
+            loom_put_byte(out, '=');
         }
     }
+}
+
+void loom_put_base64(struct loom_output *out, struct loom_bytes bytes)
+{
+    put(out, bytes, "+/", true);
+}
+
+void loom_put_base64url(struct loom_output *out, struct loom_bytes bytes)
+{
+    put(out, bytes, "-_", false);
 }
 
 /* Both alphabets, with or without padding (rules D.1). */

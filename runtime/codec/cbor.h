@@ -28,6 +28,9 @@ enum {
     LOOM_CBOR_BREAK = 31
 };
 
+/** The byte of LOOM_CBOR_SIMPLE with LOOM_CBOR_BREAK. */
+#define LOOM_CBOR_BREAK_BYTE 0xFFu
+
 /** A count that stands nowhere: elements up to a break. */
 #define LOOM_CBOR_INDEFINITE SIZE_MAX
 
@@ -128,6 +131,11 @@ void loom_cbor_put_string(struct loom_output *out, enum loom_cbor_type type, con
  * Time may have tag 1, other tags are refused. */
 enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value);
+
+/** The same with any tags (rule D-2), among them a date (tag 0) for Time. */
+enum loom_status loom_cbor_tagged_value(const struct loom_decoder *decoder,
+                                        const struct loom_item *item, enum loom_type type,
+                                        struct loom_value *value);
 
 /** Writes a value in its shortest form; nothing for one of type LOOM_NONE. */
 void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value);

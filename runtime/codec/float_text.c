@@ -80,7 +80,7 @@ void loom_put_float(struct loom_output *out, double value)
     struct printed printed = {"0", 1, 1};
     int64_t order = loom_double_order(value);
     bool is_number = order >= -INFINITE && order <= INFINITE;
-    if (order < 0 && is_number) {
+    if (is_number && loom_double_bits(value) >> 63 != 0) { /* zero has a sign, too */
         loom_put_byte(out, '-');
         order = -order;
         value = -value;

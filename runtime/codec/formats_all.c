@@ -5,6 +5,11 @@
 const struct loom_format *const loom_formats_all[] = {&loom_format_opaque,
                                                       &loom_format_text,
                                                       &loom_format_tlv,
+                                                      &loom_format_cbor,
+                                                      &loom_format_senml_json,
                                                       &loom_format_senml_cbor,
+                                                      &loom_format_senml_etch_json,
                                                       &loom_format_senml_etch_cbor,
+                                                      &loom_format_lwm2m_cbor,
+                                                      &loom_format_json,
                                                       NULL};

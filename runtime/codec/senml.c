@@ -65,18 +65,6 @@ bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,
            make_path(decoder, name, path);
 }
 
-enum loom_status loom_senml_end(const struct loom_decoder *decoder, bool any,
-                                struct loom_item *item)
-{
-    if (any || decoder->base.depth != 3 || (decoder->mode & LOOM_DECODE_NAMES) != 0) {
-        return LOOM_END;
-    }
-    item->path = decoder->base;
-    item->empty_multiple = true;
-    item->raw = (struct loom_bytes){NULL, 0};
-    return LOOM_OK;
-}
-
 /* ---- names ----------------------------------------------------------------------------------- */
 
 void loom_senml_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on)

@@ -72,11 +72,6 @@ static inline bool loom_senml_mark(uint32_t *seen, enum loom_senml_label label)
 bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,
                       struct loom_path_reader *name, struct loom_path *path);
 
-/** The item behind the last one: a pack without records, sent to a resource, means a multiple
- *  resource without instances. @return LOOM_END: there is none */
-enum loom_status loom_senml_end(const struct loom_decoder *decoder, bool any,
-                                struct loom_item *item);
-
 /** The base name, `/3/0/`: what all names of a payload go on from. */
 void loom_senml_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on);
 

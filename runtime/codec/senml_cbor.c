@@ -4,6 +4,7 @@
 #include "codec/number.h"
 #include "codec/output.h"
 #include "codec/senml.h"
+#include "codec/single.h"
 #include "codec/text.h"
 
 #define NULL_BYTE 0xF6u
@@ -192,7 +193,7 @@ static enum loom_status next(struct loom_decoder *decoder, struct loom_item *ite
         return LOOM_BAD_REQUEST;
     }
     decoder->state.senml.records = 0; /* a break is met once */
-    return loom_senml_end(decoder, !first, item);
+    return loom_nothing_next(decoder, !first, item);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */

@@ -15,8 +15,8 @@ static void stop(void)
 
 TestSuite(bootstrap_commands, .fini = stop, .timeout = 60);
 
-#define SENML_JSON 110u
-#define CBOR       60u
+#define JSON       11543u /* a client of 1.1 has none */
+#define LWM2M_CBOR 11544u
 
 static const char *discover(const char *path)
 {
@@ -207,8 +207,8 @@ Test(bootstrap_commands, wrong_writes)
     EXPECT_CODE(probe_write(&probe, "/1/0/9999", &good), 4, 0);
     EXPECT_CODE(probe_write(&probe, "/1/65535", &good), 4, 0);
     EXPECT_CODE(probe_write(&probe, "/", &good), 4, 0);
-    EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", SENML_JSON, "[]", 2), 4, 15);
-    EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", CBOR, "\x01", 1), 4, 15);
+    EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", JSON, "{}", 2), 4, 15);
+    EXPECT_CODE(peer_put(&probe.bootstrap, "/1/0", LWM2M_CBOR, "\x01", 1), 4, 15);
     EXPECT_CODE(peer_put_text(&probe.bootstrap, "/1/0", "1"), 4, 0); /* of a resource alone */
     for (size_t length = 1; length < good.length; length++) {        /* cut off anywhere */
         EXPECT_CODE(peer_put(&probe.bootstrap, "/1/1", FORMAT_TLV, good.bytes, length), 4, 0);
@@ -287,7 +287,7 @@ Test(bootstrap_commands, read_of_accounts)
     cr_expect_arr_eq(answer.bytes + answer.payload, object.bytes, object.length);
     EXPECT_CODE(peer_get(&probe.bootstrap, "/2", FORMAT_TLV, &answer), 2, 5);
     EXPECT_CODE(peer_get(&probe.bootstrap, "/1/5", FORMAT_TLV, &answer), 4, 4);
-    EXPECT_CODE(peer_get(&probe.bootstrap, "/1", SENML_JSON, &answer), 4, 6);
+    EXPECT_CODE(peer_get(&probe.bootstrap, "/1", JSON, &answer), 4, 6);
     EXPECT_CODE(peer_get(&probe.bootstrap, "/0", FORMAT_TLV, &answer), 4, 5);
     EXPECT_CODE(peer_get(&probe.bootstrap, "/0/1", FORMAT_TLV, &answer), 4, 5);
     EXPECT_CODE(peer_get(&probe.bootstrap, "/0/1/5", FORMAT_TEXT, &answer), 4, 5);
@@ -315,7 +315,7 @@ static uint8_t ask_with(uint8_t method, const char *path, unsigned option)
     message_begin(&request, MESSAGE_CON, method, id, &id, sizeof id);
     message_add_parts(&request, OPTION_URI_PATH, path, '/');
     if (option != 0) {
-        message_add_number(&request, option, CBOR);
+        message_add_number(&request, option, LWM2M_CBOR);
     }
     peer_send(&probe.bootstrap, request.bytes, request.length);
     return peer_expect_answer(&probe.bootstrap, &request, &answer);

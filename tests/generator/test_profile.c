@@ -358,11 +358,11 @@ Test(profile, products_pick_content_formats)
     outcome_free(&outcome);
 
     expect_errors("default formats \"JSON\"\n"
-                  "product one\n  formats tvl tlv json\n  formats\n  uses 0\n",
+                  "product one\n  formats tvl tlv yaml\n  formats\n  uses 0\n",
                   "p.profile:4:3: error: expected: formats FORMAT...\n"
-                  "p.profile:1:17: error: unknown format \"JSON\"\n"
+                  "p.profile:1:17: error: unknown format \"JSON\"; did you mean \"json\"?\n"
                   "p.profile:3:11: error: unknown format \"tvl\"; did you mean \"tlv\"?\n"
-                  "p.profile:3:19: error: unknown format \"json\"\n");
+                  "p.profile:3:19: error: unknown format \"yaml\"\n");
 }
 
 Test(profile, products_pick_features)

@@ -51,6 +51,8 @@ void loom_put_path(struct loom_output *out, const struct loom_path *path);
 void loom_put_link(struct loom_output *out, size_t begin, const struct loom_path *path);
 /** Base64 with padding (RFC 4648 section 4). */
 void loom_put_base64(struct loom_output *out, struct loom_bytes bytes);
+/** Base64 for URLs, without padding (RFC 4648 section 5). */
+void loom_put_base64url(struct loom_output *out, struct loom_bytes bytes);
 
 /* ---- plain text (0) and opaque (42), rules D-1 and D.1 --------------------------------------- */
 
@@ -210,9 +212,17 @@ struct loom_decoder {
             size_t records;                    /**< how many are left */
             struct loom_path_reader base_name; /**< what is in force */
             uint8_t label;                     /**< of the value of the last record */
+            bool relative; /**< a name goes on from the request, if it does not begin with `/` */
             double base_time;
             double time; /**< of the last record */
         } senml;
+        struct {
+            size_t left[4];   /**< entries of each map that is open */
+            uint8_t depth[4]; /**< ids that lead to it */
+            uint8_t open;
+            uint8_t from; /**< where the keys begin */
+            struct loom_path keys;
+        } lwm2m_cbor;
     } state;
 };
 
@@ -287,6 +297,13 @@ struct loom_encoder {
             size_t begin;
             size_t records;
         } senml;
+        struct {
+            size_t begin[4]; /**< where each map begins that is open */
+            size_t count[4];
+            uint8_t depth[4]; /**< ids that lead to it */
+            uint8_t open;
+            uint8_t waiting; /**< bit d: what holds values, at this depth, and has no map yet */
+        } lwm2m_cbor;
     } state;
 };
 

@@ -94,7 +94,13 @@ extern const struct loom_format loom_format_tlv;
 /** TLV that is read and not written: an Accept of TLV is 4.06. For use in the place of
  *  loom_format_tlv. */
 extern const struct loom_format loom_format_tlv_in;
+extern const struct loom_format loom_format_cbor;
+/** That of LwM2M 1.0. */
+extern const struct loom_format loom_format_json;
+extern const struct loom_format loom_format_lwm2m_cbor;
+extern const struct loom_format loom_format_senml_json;
 extern const struct loom_format loom_format_senml_cbor;
+extern const struct loom_format loom_format_senml_etch_json;
 extern const struct loom_format loom_format_senml_etch_cbor;
 
 /** All content formats, ending with NULL; for servers. A device lists what it needs, or carries the
