@@ -44,7 +44,9 @@ static size_t product_object_size(size_t pointer)
 
 static size_t product_size(size_t pointer)
 {
-    return align(3 * pointer + 20, pointer);
+    size_t features = sizeof(struct loom_features) / sizeof(void *);
+
+    return align((2 + features) * pointer + 20, pointer);
 }
 
 /* ---- one object ------------------------------------------------------------------------------ */
@@ -75,12 +77,10 @@ static size_t name_bytes(const struct loomc_plan_object *planned, size_t pointer
 
 /* ---- one product ----------------------------------------------------------------------------- */
 
-/* The struct, its features, and its list of formats, which ends with NULL. */
+/* The struct, and its list of formats, which ends with NULL. */
 static size_t product_bytes(const struct loomc_plan_product *product, size_t pointer)
 {
     size_t size = product_size(pointer) + pointer;
-
-    size += product->features != 0 ? sizeof(struct loom_features) / sizeof(void *) * pointer : 0;
 
     for (uint32_t formats = product->formats; formats != 0; formats &= formats - 1) {
         size += pointer;

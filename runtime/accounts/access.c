@@ -7,8 +7,7 @@
 
 const struct loom_access_control_feature *loom_access_feature(const struct loom_model *model)
 {
-    const struct loom_features *features = model->product->features;
-    return features == NULL ? NULL : features->access_control;
+    return model->product->features.access_control;
 }
 
 /* The Server instance of another server, whatever its entry says. */

@@ -78,8 +78,7 @@ static bool has_staging(const struct loom_client_config *config)
 static bool has_buffer(const struct loom_client_config *config, size_t endpoint)
 {
     const struct loom_product *product = config->model->product;
-    bool stores = config->store != NULL && product->features != NULL &&
-                  product->features->stored_accounts != NULL;
+    bool stores = config->store != NULL && product->features.stored_accounts != NULL;
     return config->buffer != NULL && config->buffer_size >= product->request_size + endpoint &&
            (!stores || config->buffer_size >= product->record_least);
 }
@@ -98,14 +97,12 @@ static bool is_possible(const struct loom_client_config *config)
 enum loom_status loom_client_start(struct loom_client *client,
                                    const struct loom_client_config *config)
 {
-    static const struct loom_features none;
     if (!is_possible(config)) {
         return LOOM_BAD_REQUEST;
     }
-    const struct loom_features *features = config->model->product->features;
     memset(client, 0, sizeof *client);
     client->context.config = *config;
-    client->context.features = features == NULL ? &none : features;
+    client->context.features = &config->model->product->features;
     client->context.account_deadline = LOOM_NEVER;
     loom_rooms_init(client);
     enum loom_status status = loom_bootstrap_recall(&client->bootstrap);

@@ -62,6 +62,7 @@ static const struct loom_registration *previous(const struct loom_registration *
     return found;
 }
 
+/* Rule B-51: counted from the end of the registration before it. */
 static uint64_t delay_end(const struct loom_registration *registration)
 {
     const struct loom_registration *before = previous(registration);
@@ -77,6 +78,20 @@ static uint64_t delay_end(const struct loom_registration *registration)
     return loom_time_after(begin, delay);
 }
 
+static bool must_delay(const struct loom_registration *registration)
+{
+    return !loom_context_is_due(registration->context, delay_end(registration));
+}
+
+static void delay(struct loom_registration *registration)
+{
+    struct loom_context *context = registration->context;
+    registration->deadline = delay_end(registration);
+    loom_context_wish(context, LOOM_WISH_REMEMBER);
+    loom_context_report_wait(context, LOOM_EVENT_REGISTER_DELAYED, registration->ssid,
+                             loom_context_seconds(context, registration->deadline));
+}
+
 static bool is_its_turn(const struct loom_registration *registration)
 {
     struct loom_registration *other = NULL;
@@ -89,4 +104,4 @@ static bool is_its_turn(const struct loom_registration *registration)
 }
 
 const struct loom_registration_order_feature loom_feature_registration_order = {
-    .delay_end = delay_end, .is_blocked = is_blocked, .is_its_turn = is_its_turn};
+    .must_delay = must_delay, .delay = delay, .is_blocked = is_blocked, .is_its_turn = is_its_turn};

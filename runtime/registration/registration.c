@@ -98,23 +98,17 @@ static const struct loom_features *features_of(const struct loom_registration *r
     return loom_context_features(registration->context);
 }
 
-/* Rule B-51: counted from the end of the registration before it. */
 static bool must_delay(const void *subject)
 {
     const struct loom_registration *registration = subject;
     const struct loom_registration_order_feature *order =
         features_of(registration)->registration_order;
-    return order != NULL &&
-           !loom_context_is_due(registration->context, order->delay_end(registration));
+    return order != NULL && order->must_delay(registration);
 }
 
 static void begin_delay(void *subject)
 {
-    struct loom_registration *registration = subject;
-    registration->deadline = features_of(registration)->registration_order->delay_end(registration);
-    loom_context_wish(registration->context, LOOM_WISH_REMEMBER);
-    report_wait(registration, LOOM_EVENT_REGISTER_DELAYED,
-                loom_context_seconds(registration->context, registration->deadline));
+    features_of(subject)->registration_order->delay(subject);
 }
 
 /* ---- what 4.12 and 4.09 lead to ---------------------------------------------------------------

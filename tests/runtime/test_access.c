@@ -259,15 +259,11 @@ Test(access, without_the_feature_there_are_all_rights)
 {
     struct loom_path path = loom_path_instance(TEMPERATURE, 0);
     struct loom_product product = *model->product;
-    struct loom_features features = *product.features;
     add_server();
     add_entry(TEMPERATURE, 0, OTHER);
     cr_assert_not(loom_access_allows(model, OWN, &path, LOOM_RIGHT_READ));
-    features.access_control = NULL;
-    product.features = &features;
+    product.features.access_control = NULL;
     model->product = &product;
-    cr_assert(loom_access_allows(model, OWN, &path, LOOM_RIGHT_READ));
-    product.features = NULL;
     cr_assert(loom_access_allows(model, OWN, &path, LOOM_RIGHT_READ));
     struct loom_path account = loom_path_instance(LOOM_ID_SERVER, 1);
     cr_assert(loom_access_allows(model, OTHER, &account, LOOM_RIGHT_READ));

@@ -7,7 +7,6 @@
 
 static struct world *world;
 static struct loom_product product;
-static struct loom_features features;
 
 static void tear_down(void)
 {
@@ -21,8 +20,6 @@ static void create(uint16_t lwm2m)
 {
     world = world_create(lwm2m);
     product = *world->product;
-    features = *product.features;
-    product.features = &features;
     world->model.product = &product;
     world_add_bootstrap_account(world, 0, 0);
 }
@@ -47,7 +44,7 @@ static void bootstrap(void)
 Test(features, none_is_needed_to_register)
 {
     create(LOOM_LWM2M_1_2);
-    product.features = NULL;
+    memset(&product.features, 0, sizeof product.features);
     bootstrap();
     cr_expect_eq(world->saves, 0);
 }
@@ -56,27 +53,27 @@ Test(features, none_is_needed_to_register)
 Test(features, without_discover_it_is_not_acceptable)
 {
     create(LOOM_LWM2M_1_1);
-    features.discover = NULL;
+    product.features.discover = NULL;
     bootstrap();
     cr_expect_eq(peer_get(world, &world->server, "/3/0", LOOM_FORMAT_LINK), LOOM_NOT_ACCEPTABLE);
-    features.discover = &loom_feature_discover;
+    product.features.discover = &loom_feature_discover;
     cr_expect_eq(peer_get(world, &world->server, "/3/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
 }
 
 Test(features, without_bootstrap_discover_it_is_not_allowed)
 {
     create(LOOM_LWM2M_1_1);
-    features.bootstrap_discover = NULL;
+    product.features.bootstrap_discover = NULL;
     bootstrap_to_finish();
     cr_expect_eq(peer_get(world, &world->bs, "/", LOOM_FORMAT_LINK), LOOM_METHOD_NOT_ALLOWED);
-    features.bootstrap_discover = &loom_feature_bootstrap_discover;
+    product.features.bootstrap_discover = &loom_feature_bootstrap_discover;
     cr_expect_eq(peer_get(world, &world->bs, "/", LOOM_FORMAT_LINK), LOOM_CONTENT);
 }
 
 Test(features, without_stored_accounts_nothing_of_them_is_kept)
 {
     create(LOOM_LWM2M_1_1);
-    features.stored_accounts = NULL;
+    product.features.stored_accounts = NULL;
     bootstrap();
     cr_expect_eq(world->stored_length, 0);
     cr_expect_gt(world->kept_length, 0, "the registrations are another feature");
@@ -86,7 +83,7 @@ Test(features, without_stored_accounts_nothing_of_them_is_kept)
 Test(features, without_remembered_registrations_nothing_of_them_is_kept)
 {
     create(LOOM_LWM2M_1_1);
-    features.remembered_registrations = NULL;
+    product.features.remembered_registrations = NULL;
     bootstrap();
     world_run(world, 200);
     cr_expect_eq(world->kept_length, 0);
@@ -99,12 +96,12 @@ Test(features, without_remembered_registrations_nothing_of_them_is_kept)
 Test(features, without_access_control_there_is_one_server)
 {
     create(LOOM_LWM2M_1_1);
-    features.access_control = NULL;
+    product.features.access_control = NULL;
     bootstrap_to_finish();
     cr_assert_eq(peer_put_security(world, "/0/2", "coap://other:5683", 2), LOOM_CHANGED);
     cr_assert_eq(peer_put_server(world, "/1/1", 2, 60), LOOM_CHANGED);
     cr_expect_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
-    features.access_control = &loom_feature_access_control;
+    product.features.access_control = &loom_feature_access_control;
     cr_expect_eq(peer_finish(world), LOOM_CHANGED);
 }
 
@@ -115,7 +112,7 @@ Test(features, without_linked_accounts_links_mean_nothing)
     bootstrap_to_finish();
     cr_assert_eq(peer_put(world, &world->bs, "/0/1/17", "21:0"), LOOM_CHANGED);
     cr_expect_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
-    features.linked_accounts = NULL;
+    product.features.linked_accounts = NULL;
     cr_expect_eq(peer_finish(world), LOOM_CHANGED);
 }
 
@@ -133,7 +130,7 @@ Test(features, without_smartcard_none_is_read)
     static const struct loom_smartcard card = {.read = read_card};
 
     create(LOOM_LWM2M_1_1);
-    features.smartcard = NULL;
+    product.features.smartcard = NULL;
     world->client.context.config.smartcard = &card;
     bootstrap();
     cr_expect_eq(card_reads, 0);
@@ -144,7 +141,7 @@ Test(features, without_smartcard_none_is_read)
 Test(features, without_bootstrap_pack_none_is_asked_for)
 {
     create(LOOM_LWM2M_1_2);
-    features.bootstrap_pack = NULL;
+    product.features.bootstrap_pack = NULL;
     world->client.context.config.bootstrap_pack = true;
     bootstrap();
     cr_expect_eq(world_count(world, LOOM_EVENT_BOOTSTRAP_PACK_REQUEST), 0);
@@ -156,7 +153,7 @@ Test(features, without_bootstrap_pack_none_is_asked_for)
 Test(features, without_unbootstrap_the_server_has_to_do_it)
 {
     create(LOOM_LWM2M_1_1);
-    features.unbootstrap = NULL;
+    product.features.unbootstrap = NULL;
     bootstrap();
     loom_client_bootstrap(&world->client);
     world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 10);
@@ -179,14 +176,14 @@ static const uint8_t other_account[] = {0xC8, 0x00, 0x10, 'c',  'o',  'a',  'p',
 Test(features, without_account_replacement_the_account_stays)
 {
     create(LOOM_LWM2M_1_1);
-    features.account_replacement = NULL;
+    product.features.account_replacement = NULL;
     bootstrap_to_finish();
     cr_expect_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_BAD_REQUEST);
     cr_assert_eq(peer_request(world, &world->bs, LOOM_PUT, "/0/5", LOOM_FORMAT_TLV, other_account,
                               sizeof other_account),
                  LOOM_CHANGED);
     cr_expect_eq(peer_finish(world), LOOM_NOT_ACCEPTABLE);
-    features.account_replacement = &loom_feature_account_replacement;
+    product.features.account_replacement = &loom_feature_account_replacement;
     cr_expect_eq(peer_finish(world), LOOM_CHANGED);
 }
 
@@ -200,7 +197,7 @@ static void bootstrap_with_timeout(void)
 Test(features, without_account_timeout_the_account_stays)
 {
     bootstrap_with_timeout();
-    features.account_timeout = NULL;
+    product.features.account_timeout = NULL;
     bootstrap();
     world_run(world, 2000);
     cr_expect_eq(world_count(world, LOOM_EVENT_ACCOUNT_EXPIRED), 0);
@@ -212,7 +209,7 @@ Test(features, without_account_timeout_a_stored_one_means_nothing)
 {
     bootstrap_with_timeout();
     bootstrap();
-    features.account_timeout = NULL;
+    product.features.account_timeout = NULL;
     world_reboot(world, 1);
     world_run(world, 2000);
     cr_expect_eq(world_count(world, LOOM_EVENT_ACCOUNT_EXPIRED), 0);
@@ -223,7 +220,7 @@ Test(features, without_account_timeout_a_stored_one_means_nothing)
 Test(features, without_bootstrap_push_no_server_begins)
 {
     create(LOOM_LWM2M_1_0);
-    features.bootstrap_push = NULL;
+    product.features.bootstrap_push = NULL;
     bootstrap();
     world_run(world, 1000);
     cr_expect_eq(peer_put_server(world, "/1/0", 1, 300), 0, "there is no session to push in");
@@ -234,10 +231,10 @@ Test(features, without_bootstrap_push_no_server_begins)
 Test(features, without_bootstrap_read_it_is_not_allowed)
 {
     create(LOOM_LWM2M_1_1);
-    features.bootstrap_read = NULL;
+    product.features.bootstrap_read = NULL;
     bootstrap_to_finish();
     cr_expect_eq(peer_get(world, &world->bs, "/1/0", LOOM_FORMAT_TLV), LOOM_METHOD_NOT_ALLOWED);
-    features.bootstrap_read = &loom_feature_bootstrap_read;
+    product.features.bootstrap_read = &loom_feature_bootstrap_read;
     cr_expect_eq(peer_get(world, &world->bs, "/1/0", LOOM_FORMAT_TLV), LOOM_CONTENT);
 }
 
@@ -246,7 +243,7 @@ static bool is_bootstrap_noted(const struct loom_last_bootstrapped_feature *feat
     int64_t time;
 
     create(LOOM_LWM2M_1_1);
-    features.last_bootstrapped = feature;
+    product.features.last_bootstrapped = feature;
     loom_loopback_set_unix_time(world->net, 1700000000);
     bootstrap();
     return loom_get_time(&world->model, loom_path_resource(1, 0, 12), &time) == LOOM_OK;
@@ -281,7 +278,7 @@ static bool is_alert_noted(const struct loom_alert_code_feature *feature)
     uint64_t alert;
 
     create_registering(LOOM_LWM2M_1_1);
-    features.alert_code = feature;
+    product.features.alert_code = feature;
     world_start(world);
     world_expect(world, LOOM_EVENT_REGISTER, 1);
     struct loom_registration *registration = &world->registrations[0];
@@ -302,7 +299,7 @@ Test(features, without_alert_code_no_alert_is_noted)
 Test(features, without_registration_order_all_register_at_once)
 {
     create_registering(LOOM_LWM2M_1_1);
-    features.registration_order = NULL;
+    product.features.registration_order = NULL;
     world_add_server_account(world, &world->other, 2, 2, 300);
     loom_set_unsigned(&world->model, loom_path_resource(1, 1, 13), 2);
     loom_set_unsigned(&world->model, loom_path_resource(1, 2, 13), 1);
@@ -318,10 +315,10 @@ Test(features, without_registration_order_all_register_at_once)
 Test(features, without_disable_it_is_not_allowed)
 {
     create_registering(LOOM_LWM2M_1_1);
-    features.disable = NULL;
+    product.features.disable = NULL;
     register_line();
     cr_expect_eq(peer_post(world, &world->server, "/1/1/4", ""), LOOM_METHOD_NOT_ALLOWED);
-    features.disable = &loom_feature_disable;
+    product.features.disable = &loom_feature_disable;
     cr_expect_eq(peer_post(world, &world->server, "/1/1/4", ""), LOOM_CHANGED);
 }
 
@@ -335,7 +332,7 @@ static uint8_t answer_1_0(void *user, const char *line)
 Test(features, without_version_fall_back_a_release_is_refused)
 {
     create_registering(LOOM_LWM2M_1_1);
-    features.version_fall_back = NULL;
+    product.features.version_fall_back = NULL;
     world->server.answer = answer_1_0;
     world_start(world);
     cr_expect_eq(world_expect(world, LOOM_EVENT_REGISTER_REFUSED, 1)->code,
@@ -347,7 +344,7 @@ Test(features, without_version_fall_back_a_release_is_refused)
 Test(features, without_profile_id_the_list_is_sent)
 {
     create_registering(LOOM_LWM2M_1_2);
-    features.profile_id = NULL;
+    product.features.profile_id = NULL;
     world->client.context.config.profile_id = "oma:abc";
     cr_expect_str_eq(register_line(), "POST /rd?ep=device&lt=300&lwm2m=1.2&b=U");
     cr_expect_not_null(strstr(world->server.got[0].payload, "</3/0>"));
@@ -357,7 +354,7 @@ Test(features, without_profile_id_the_list_is_sent)
 Test(features, without_queue_mode_it_stays_awake)
 {
     create_registering(LOOM_LWM2M_1_1);
-    features.queue_mode = NULL;
+    product.features.queue_mode = NULL;
     world->client.context.config.queue_mode = true;
     cr_expect_str_eq(register_line(), "POST /rd?ep=device&lt=300&lwm2m=1.1&b=U");
     world_run(world, 200);
@@ -369,11 +366,11 @@ Test(features, without_queue_mode_it_stays_awake)
 Test(features, without_transports_a_trigger_has_no_arguments)
 {
     create_registering(LOOM_LWM2M_1_1);
-    features.transports = NULL;
+    product.features.transports = NULL;
     register_line();
     cr_expect_eq(peer_post(world, &world->server, "/1/1/8", "0='U'"), LOOM_BAD_REQUEST);
     cr_expect_eq(peer_post(world, &world->server, "/1/1/8", ""), LOOM_CHANGED);
     world_expect(world, LOOM_EVENT_UPDATED, 1);
-    features.transports = &loom_feature_transports;
+    product.features.transports = &loom_feature_transports;
     cr_expect_eq(peer_post(world, &world->server, "/1/1/8", "0='U'"), LOOM_CHANGED);
 }

@@ -91,7 +91,7 @@ struct loom_client_config {
  *  most and is small comes first: a processor reaches it with shorter instructions. */
 struct loom_context {
     struct loom_client_config config;
-    const struct loom_features *features; /**< of the product; never NULL */
+    const struct loom_features *features; /**< of the product */
     uint32_t wishes;                      /**< what one part wants of another */
     bool stopping;
     uint64_t quiet_until;      /**< a step before then has nothing to do; 0: it has to look */

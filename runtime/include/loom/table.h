@@ -209,7 +209,7 @@ struct loom_product {
      *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. A client does not start
      *  without a list. */
     const struct loom_format *const *formats;
-    const struct loom_features *features; /**< NULL: none */
+    struct loom_features features;
     /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
      * mandatory resources. A client with a store needs a buffer for it. */
     uint32_t record_least;
