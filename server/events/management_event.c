@@ -5,13 +5,22 @@
 #include "loom/codec.h"
 #include "loom/event.h"
 #include "management/answer.h"
+#include "management/paths.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool is_request(enum loom_dm_event_kind kind)
+/* Of a client that is registered, and not of its registration. */
+static bool is_exchange(enum loom_dm_event_kind kind)
 {
-    return kind == LOOM_DM_HELD || kind == LOOM_DM_SENT || kind == LOOM_DM_ANSWERED;
+    return kind == LOOM_DM_HELD || kind == LOOM_DM_SENT || kind == LOOM_DM_ANSWERED ||
+           kind == LOOM_DM_NOTIFIED || kind == LOOM_DM_ENDED || kind == LOOM_DM_RECEIVED;
+}
+
+/* Something has come from the client, or nothing more will. */
+static bool is_told(enum loom_dm_event_kind kind)
+{
+    return kind != LOOM_DM_HELD && kind != LOOM_DM_SENT;
 }
 
 static const struct {
@@ -39,21 +48,43 @@ static bool is_diagnostic(const struct loom_dm_event *event)
            loom_utf8_is_string(payload_text(event));
 }
 
+static bool has_values(const struct loom_dm_event *event)
+{
+    return event->kind == LOOM_DM_RECEIVED ||
+           (event->code == LOOM_CONTENT && event->operation != LOOM_DM_DISCOVER);
+}
+
 /* Begins to read the values of an answer; the scratch must be freed in any case. */
 static bool begin_values(struct loom_dm_answer *answer, const struct loom_catalog *catalog,
                          const struct loom_dm_event *event, uint8_t **scratch)
 {
     *scratch = NULL;
-    if (event->operation != LOOM_DM_READ || event->code != LOOM_CONTENT) {
+    if (!has_values(event)) {
         return false;
     }
-    uint8_t major = event->registration == NULL
-                        ? 0
-                        : loom_dm_client_major(event->registration, event->path.id[LOOM_OBJECT_ID]);
     *scratch = malloc(event->payload.length + 1);
     return *scratch != NULL &&
-           loom_dm_answer_begin(answer, catalog, major, &event->path, event->content_format,
-                                event->payload, *scratch, event->payload.length + 1) == LOOM_OK;
+           loom_dm_answer_begin(answer, catalog, event->registration, &event->path,
+                                event->content_format, event->payload, *scratch,
+                                event->payload.length + 1) == LOOM_OK;
+}
+
+/* Begins to read the paths of a composite request; the scratch must be freed in any case. */
+static bool begin_paths(struct loom_decoder *decoder, const struct loom_dm_request *request,
+                        uint8_t **scratch)
+{
+    *scratch = NULL;
+    if (!loom_dm_has_paths(request->operation)) {
+        return false;
+    }
+    *scratch = malloc(request->payload.length + 1);
+    return *scratch != NULL &&
+           loom_dm_paths_begin(decoder, request, *scratch, request->payload.length + 1) == LOOM_OK;
+}
+
+static bool is_timed(const struct loom_dm_value *value)
+{
+    return value->time < 0 || value->time > 0;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -119,6 +150,9 @@ static void json_value(struct loom_json *json, const struct loom_dm_value *value
     if (value->units[0] != '\0') {
         loom_json_string(json, "units", value->units);
     }
+    if (is_timed(value)) {
+        loom_json_float(json, "time", value->time);
+    }
     loom_json_end_object(json);
 }
 
@@ -150,21 +184,46 @@ static void json_payload(struct loom_json *json, const struct loom_catalog *cata
     free(scratch);
 }
 
-static void json_request(struct loom_json *json, const struct loom_catalog *catalog,
-                         const struct loom_dm_event *event)
+/* What was asked: where, and with which arguments. */
+static void json_request(struct loom_json *json, const struct loom_dm_request *request)
 {
-    loom_json_text(json, "endpoint", event->endpoint);
-    loom_json_unsigned(json, "ticket", event->ticket);
-    loom_json_string(json, "operation", loom_dm_operation_name(event->operation));
-    loom_json_path(json, "path", &event->path);
-    if (event->kind != LOOM_DM_ANSWERED) {
-        return;
+    struct loom_decoder decoder;
+    struct loom_item item;
+    uint8_t *scratch;
+    loom_json_string(json, "operation", loom_dm_operation_name(request->operation));
+    loom_json_path(json, "path", &request->path);
+    if (begin_paths(&decoder, request, &scratch)) {
+        loom_json_begin_array(json, "paths");
+        while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+            loom_json_path(json, NULL, &item.path);
+        }
+        loom_json_end_array(json);
+    }
+    free(scratch);
+    if (request->query.length > 0) {
+        loom_json_text(json, "query", request->query);
+    }
+    if (request->observation != 0) {
+        loom_json_unsigned(json, "observation", request->observation);
+    }
+}
+
+/* What came of it. */
+static void json_told(struct loom_json *json, const struct loom_catalog *catalog,
+                      const struct loom_dm_event *event)
+{
+    if (event->end != LOOM_DM_NO_END) {
+        loom_json_string(json, "reason", loom_dm_end_name(event->end));
+    } else if (event->code == 0) {
+        loom_json_string(json, "failure", loom_failure_name(event->failure));
     }
     if (event->code == 0) {
-        loom_json_string(json, "failure", loom_failure_name(event->failure));
         return;
     }
     loom_json_code(json, "code", event->code);
+    if (event->observing) {
+        loom_json_boolean(json, "observing", true);
+    }
     if (event->created.depth > 0) {
         loom_json_path(json, "created", &event->created);
     }
@@ -174,11 +233,30 @@ static void json_request(struct loom_json *json, const struct loom_catalog *cata
     json_payload(json, catalog, event);
 }
 
+static void json_order(struct loom_json *json, struct loom_text endpoint, uint32_t ticket,
+                       const struct loom_dm_request *request)
+{
+    loom_json_text(json, "endpoint", endpoint);
+    if (request != NULL) {
+        loom_json_unsigned(json, "ticket", ticket);
+        json_request(json, request);
+    }
+}
+
+static void json_exchange(struct loom_json *json, const struct loom_catalog *catalog,
+                          const struct loom_dm_event *event)
+{
+    json_order(json, event->endpoint, event->ticket, event->request);
+    if (is_told(event->kind)) {
+        json_told(json, catalog, event);
+    }
+}
+
 void loom_dm_event_json(struct loom_json *json, const struct loom_catalog *catalog,
                         const struct loom_dm_event *event)
 {
-    if (is_request(event->kind)) {
-        json_request(json, catalog, event);
+    if (is_exchange(event->kind)) {
+        json_exchange(json, catalog, event);
     } else if (event->registration != NULL) {
         json_client(json, event->registration);
     } else {
@@ -192,6 +270,12 @@ void loom_dm_event_json(struct loom_json *json, const struct loom_catalog *catal
     } else if (event->kind == LOOM_DM_UPDATED) {
         json_changes(json, event->changes);
     }
+}
+
+void loom_dm_order_json(struct loom_json *json, const struct loom_dm_client *client,
+                        const struct loom_dm_order *order)
+{
+    json_order(json, client->endpoint, order->ticket, &order->request);
 }
 
 void loom_dm_client_json(struct loom_json *json, const struct loom_dm_client *client, bool asleep)
@@ -236,6 +320,9 @@ static void print_value(FILE *out, const struct loom_dm_value *value)
     if (value->units[0] != '\0') {
         (void)fprintf(out, " %s", value->units);
     }
+    if (is_timed(value)) {
+        (void)fprintf(out, " @%.15g", value->time);
+    }
 }
 
 static bool print_values(FILE *out, struct loom_dm_answer *answer)
@@ -271,18 +358,37 @@ static void print_payload(FILE *out, const struct loom_catalog *catalog,
     free(scratch);
 }
 
-static void print_request(FILE *out, const struct loom_catalog *catalog,
-                          const struct loom_dm_event *event)
+static void print_request(FILE *out, const struct loom_dm_request *request)
 {
-    loom_print_text(out, event->endpoint);
-    (void)fprintf(out, " #%" PRIu32 " %s ", event->ticket,
-                  loom_dm_operation_name(event->operation));
-    loom_print_path(out, &event->path);
-    if (event->kind != LOOM_DM_ANSWERED) {
-        return;
+    struct loom_decoder decoder;
+    struct loom_item item;
+    uint8_t *scratch;
+    (void)fprintf(out, "%s", loom_dm_operation_name(request->operation));
+    if (begin_paths(&decoder, request, &scratch)) {
+        while (loom_decode_next(&decoder, &item) == LOOM_OK) {
+            (void)fputc(' ', out);
+            loom_print_path(out, &item.path);
+        }
+    } else {
+        (void)fputc(' ', out);
+        loom_print_path(out, &request->path);
+    }
+    free(scratch);
+    if (request->query.length > 0) {
+        (void)fputc('?', out);
+        loom_print_text(out, request->query);
+    }
+}
+
+static void print_told(FILE *out, const struct loom_catalog *catalog,
+                       const struct loom_dm_event *event)
+{
+    if (event->end != LOOM_DM_NO_END) {
+        (void)fprintf(out, " (%s)", loom_dm_end_name(event->end));
+    } else if (event->code == 0) {
+        (void)fprintf(out, ": no answer (%s)", loom_failure_name(event->failure));
     }
     if (event->code == 0) {
-        (void)fprintf(out, ": no answer (%s)", loom_failure_name(event->failure));
         return;
     }
     (void)fprintf(out, ": ");
@@ -292,6 +398,26 @@ static void print_request(FILE *out, const struct loom_catalog *catalog,
         loom_print_path(out, &event->created);
     }
     print_payload(out, catalog, event);
+    (void)fputs(event->observing ? "; observing" : "", out);
+}
+
+static void print_order(FILE *out, struct loom_text endpoint, uint32_t ticket,
+                        const struct loom_dm_request *request)
+{
+    loom_print_text(out, endpoint);
+    if (request != NULL) {
+        (void)fprintf(out, " #%" PRIu32 " ", ticket);
+        print_request(out, request);
+    }
+}
+
+static void print_exchange(FILE *out, const struct loom_catalog *catalog,
+                           const struct loom_dm_event *event)
+{
+    print_order(out, event->endpoint, event->ticket, event->request);
+    if (is_told(event->kind)) {
+        print_told(out, catalog, event);
+    }
 }
 
 static void print_changes(FILE *out, unsigned bits)
@@ -309,8 +435,8 @@ void loom_dm_event_print(FILE *out, const struct loom_catalog *catalog,
                          const struct loom_dm_event *event)
 {
     (void)fprintf(out, "%-12s ", loom_dm_event_name(event->kind));
-    if (is_request(event->kind)) {
-        print_request(out, catalog, event);
+    if (is_exchange(event->kind)) {
+        print_exchange(out, catalog, event);
     } else if (event->registration != NULL) {
         print_client(out, event->registration);
         print_changes(out, event->changes);
@@ -323,6 +449,12 @@ void loom_dm_event_print(FILE *out, const struct loom_catalog *catalog,
         loom_print_code(out, event->code);
         (void)fprintf(out, " (%s)", loom_dm_reason_name(event->reason));
     }
+}
+
+void loom_dm_order_print(FILE *out, const struct loom_dm_client *client,
+                         const struct loom_dm_order *order)
+{
+    print_order(out, client->endpoint, order->ticket, &order->request);
 }
 
 void loom_dm_client_print(FILE *out, const struct loom_dm_client *client, bool asleep)

@@ -2,15 +2,28 @@
 #include "management/answer.h"
 
 enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
-                                      const struct loom_catalog *catalog, uint8_t major,
+                                      const struct loom_catalog *catalog,
+                                      const struct loom_dm_client *client,
                                       const struct loom_path *path, uint16_t format,
                                       struct loom_bytes payload, uint8_t *scratch,
                                       size_t scratch_size)
 {
     answer->catalog = catalog;
-    answer->major = major;
+    answer->client = client;
+    answer->object = LOOM_ID_NONE;
+    answer->major = 0;
     return loom_decode_begin(&answer->decoder, loom_format_find(loom_formats_all, format, path),
-                             path, false, payload, scratch, scratch_size);
+                             path, LOOM_DECODE_TIMES, payload, scratch, scratch_size);
+}
+
+/* The values of one object mostly come together. */
+static uint8_t major_of(struct loom_dm_answer *answer, uint16_t object)
+{
+    if (answer->client != NULL && answer->object != object) {
+        answer->object = object;
+        answer->major = loom_dm_client_major(answer->client, object);
+    }
+    return answer->major;
 }
 
 /* Text says of itself that it can be shown, whatever the tables know. */
@@ -34,13 +47,15 @@ enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_
     if (status != LOOM_OK) {
         return status;
     }
-    bool known = loom_catalog_resource_of(answer->catalog, item.path.id[LOOM_OBJECT_ID],
-                                          answer->major, item.path.id[LOOM_RESOURCE_ID], &entry);
+    uint16_t object = item.path.id[LOOM_OBJECT_ID];
+    bool known = loom_catalog_resource_of(answer->catalog, object, major_of(answer, object),
+                                          item.path.id[LOOM_RESOURCE_ID], &entry);
     enum loom_type type = type_of(answer, known ? &entry : NULL);
     value->path = item.path;
     value->name = known ? entry.name : NULL;
     value->units = known ? entry.units : "";
     value->raw = item.raw;
+    value->time = loom_decode_time(&answer->decoder);
     if (item.empty_multiple || type == LOOM_NONE ||
         loom_decode_value(&answer->decoder, &item, type, &value->value) != LOOM_OK) {
         value->value.type = LOOM_NONE;

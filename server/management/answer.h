@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What a client's answer holds, value by value, with names and types from the generated tables.
+ * What a client tells, value by value, with names and types from the generated tables.
  */
 #ifndef LOOM_ANSWER_H
 #define LOOM_ANSWER_H
 
 #include "catalog/catalog.h"
 #include "loom/codec.h"
+#include "registry/client.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,23 +22,28 @@ struct loom_dm_value {
      * for a multiple resource without instances, whose `raw` is empty. */
     struct loom_value value;
     struct loom_bytes raw;
+    double time; /**< when it was so, as loom_decode_time() has it; 0: now */
 };
 
 /** Reads an answer. Members are private. */
 struct loom_dm_answer {
     struct loom_decoder decoder;
     const struct loom_catalog *catalog;
+    const struct loom_dm_client *client;
+    uint16_t object; /**< whose version is `major` */
     uint8_t major;
 };
 
 /**
- * Begins to read the payload that answered a Read of `path`.
- * @param major   version of the object at that client, loom_dm_client_major()
- * @param scratch room for one Opaque value that came as text, at least 3/4 of the payload
+ * Begins to read a payload that shows `path`: the answer to a Read, a notification, or what a
+ * client sent, for the root.
+ * @param client  whose it is, for the versions of its objects; NULL: any version
+ * @param scratch room for one value that has to be decoded; the length of the payload is enough
  * @return LOOM_UNSUPPORTED_FORMAT; LOOM_BAD_REQUEST the format does not fit the path
  */
 enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
-                                      const struct loom_catalog *catalog, uint8_t major,
+                                      const struct loom_catalog *catalog,
+                                      const struct loom_dm_client *client,
                                       const struct loom_path *path, uint16_t format,
                                       struct loom_bytes payload, uint8_t *scratch,
                                       size_t scratch_size);

@@ -35,6 +35,7 @@ struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
     }
     struct loom_dm_client *client = loom_dm_client_of(entry);
     loom_list_begin(&entry->ready);
+    loom_list_begin(&entry->observations);
     client->address = peer->address;
     client->lifetime = parameters->lifetime;
     client->queue_mode = parameters->queue_mode;
@@ -110,6 +111,12 @@ void loom_dm_entry_free(struct loom_dm_entry *entry)
         struct loom_dm_pending *pending = entry->pending;
         entry->pending = pending->next;
         free(pending);
+    }
+    while (!loom_list_is_empty(&entry->observations)) {
+        struct loom_dm_pending *observation =
+            LOOM_LIST_ENTRY(entry->observations.next, struct loom_dm_pending, place);
+        loom_list_remove(&observation->place);
+        free(observation);
     }
     loom_list_remove(&entry->ready);
     loom_registry_clear(&entry->registered);

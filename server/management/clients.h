@@ -9,14 +9,17 @@
 #include "management/registration.h"
 #include "registry/registry.h"
 
-/** A request that waits for its turn, or for its answer if it is the first and `sent`. */
+/** A request that waits for its turn, or for its answer if it is the first and `sent`; then, if it
+ *  was an Observe, the observation that it began. */
 struct loom_dm_pending {
-    struct loom_dm_pending *next;
-    uint32_t ticket; /**< the exchange number too */
+    struct loom_dm_order order;         /**< first: an observation seen outside is its request */
+    struct loom_dm_pending *next;       /**< that waits */
+    struct loom_dm_entry *entry;        /**< whose it is; undefined until it is sent */
+    struct loom_index_link by_exchange; /**< in the index from then on */
+    struct loom_list place;             /**< among the observations of the entry */
     bool sent;
-    bool held;                      /**< reported to wait for the client to wake up */
-    struct loom_dm_request request; /**< the payload is in `payload` */
-    uint8_t payload[];
+    bool held;       /**< reported to wait for the client to wake up */
+    uint8_t bytes[]; /**< payload and query */
 };
 
 /** A registered client and what only the server knows of it. */
@@ -25,7 +28,7 @@ struct loom_dm_entry {
     struct loom_dm_pending *pending;
     struct loom_dm_pending *last_pending; /**< undefined while there is none */
     struct loom_list ready;               /**< in the server's list while there may be work */
-    struct loom_index_link by_exchange;   /**< in the index while a request is under way */
+    struct loom_list observations;        /**< all of them in the session of the client */
 };
 
 struct loom_management_server {
@@ -38,8 +41,8 @@ struct loom_management_server {
     uint32_t last_ticket;
     struct loom_dm_profiles profiles;
     struct loom_registry registry;
-    struct loom_list ready; /**< entries that a step has to look at */
-    struct loom_index by_exchange;
+    struct loom_list ready;        /**< entries that a step has to look at */
+    struct loom_index by_exchange; /**< what is under way or observed, by its ticket */
 };
 
 static inline struct loom_dm_entry *loom_dm_entry_of(const struct loom_registry_entry *registered)
@@ -71,6 +74,10 @@ void loom_dm_entry_free(struct loom_dm_entry *entry);
 
 struct loom_dm_event loom_dm_event_of(const struct loom_management_server *server,
                                       struct loom_dm_entry *entry, enum loom_dm_event_kind kind);
+struct loom_dm_event loom_dm_event_of_order(const struct loom_management_server *server,
+                                            struct loom_dm_entry *entry,
+                                            const struct loom_dm_order *order,
+                                            enum loom_dm_event_kind kind);
 void loom_dm_tell(const struct loom_management_server *server, const struct loom_dm_event *event);
 
 /** The client has sent something, and so is awake for a while (rule B-81). */
@@ -78,6 +85,10 @@ void loom_dm_heard(struct loom_management_server *server, struct loom_dm_entry *
 
 /** @return whether the client is taken to be asleep at that time. */
 bool loom_dm_asleep(const struct loom_dm_entry *entry, uint64_t now);
+
+/** Queues a request that has been checked, with a ticket of its own. @return LOOM_UNAVAILABLE */
+enum loom_status loom_dm_queue(struct loom_management_server *server, struct loom_dm_entry *entry,
+                               const struct loom_dm_request *request, uint32_t *ticket);
 
 /** Hands the requests that were not sent over to the next registration of the same client. */
 void loom_dm_hand_over(struct loom_dm_entry *from, struct loom_dm_entry *to);
@@ -88,12 +99,39 @@ void loom_dm_send_next(struct loom_management_server *server, struct loom_dm_ent
 /** Ends all requests of an entry, which is not in the registry any more, and frees it. */
 void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry *entry);
 
-/** The entry whose request is under way with this exchange number, or NULL. */
-struct loom_dm_entry *loom_dm_by_exchange(const struct loom_management_server *server,
-                                          uint32_t exchange);
+/** What is under way or observed with this exchange number, or NULL. */
+struct loom_dm_pending *loom_dm_by_exchange(const struct loom_management_server *server,
+                                            uint32_t exchange);
 
-/** The end of the request that is under way. */
+/** The end of the request that is under way to a client. */
 void loom_dm_answered(struct loom_management_server *server, struct loom_dm_entry *entry,
                       const struct loom_response *response, enum loom_failure failure);
+
+/* ---- observations.c -------------------------------------------------------------------------- */
+
+/** The observation of a client with this ticket, or NULL. */
+struct loom_dm_pending *loom_dm_observation(const struct loom_management_server *server,
+                                            const struct loom_dm_entry *entry, uint32_t ticket);
+
+/** A notification, or the end of the observation. */
+void loom_dm_notified(struct loom_management_server *server, struct loom_dm_pending *observation,
+                      const struct loom_response *response);
+
+/** Reports the end of an observation, of which the port knows, and frees it. */
+void loom_dm_end_observation(struct loom_management_server *server,
+                             struct loom_dm_pending *observation, enum loom_dm_end end);
+
+/** Ends all observations of a client, at the port too. Whoever wants them to go on with the next
+ *  registration (rule C-62) asks again. */
+void loom_dm_end_observations(struct loom_management_server *server, struct loom_dm_entry *entry,
+                              enum loom_dm_end end);
+
+/* ---- send.c ---------------------------------------------------------------------------------- */
+
+/** Takes what a client sends by itself (rule C-34), and reports it.
+ *  @param entry NULL: not registered */
+enum loom_dm_reason loom_dm_receive(struct loom_management_server *server,
+                                    struct loom_dm_entry *entry,
+                                    const struct loom_request *request);
 
 #endif

@@ -34,45 +34,92 @@ void loom_dm_tell(const struct loom_management_server *server, const struct loom
     }
 }
 
-static struct loom_dm_event pending_event(const struct loom_management_server *server,
-                                          struct loom_dm_entry *entry,
-                                          const struct loom_dm_pending *pending,
-                                          enum loom_dm_event_kind kind)
+struct loom_dm_event loom_dm_event_of_order(const struct loom_management_server *server,
+                                            struct loom_dm_entry *entry,
+                                            const struct loom_dm_order *order,
+                                            enum loom_dm_event_kind kind)
 {
     struct loom_dm_event event = loom_dm_event_of(server, entry, kind);
-    event.ticket = pending->ticket;
-    event.operation = pending->request.operation;
-    event.path = pending->request.path;
+    event.ticket = order->ticket;
+    event.operation = order->request.operation;
+    event.path = order->request.path;
+    event.request = &order->request;
     return event;
 }
 
 /* ---- queue ----------------------------------------------------------------------------------- */
 
-/* How many ids the path of an operation may have. */
+/* How many ids the path of an operation may have (rules C.1). */
 static const struct {
     enum loom_method method;
     uint8_t least;
     uint8_t most;
+    enum loom_observe observe;
 } operations[] = {
-    [LOOM_DM_READ] = {LOOM_GET, 1, 4},    [LOOM_DM_DISCOVER] = {LOOM_GET, 1, 3},
-    [LOOM_DM_WRITE] = {LOOM_PUT, 2, 4},   [LOOM_DM_EXECUTE] = {LOOM_POST, 3, 3},
-    [LOOM_DM_CREATE] = {LOOM_POST, 1, 1}, [LOOM_DM_DELETE] = {LOOM_DELETE, 2, 4},
+    [LOOM_DM_READ] = {LOOM_GET, 1, 4, LOOM_OBSERVE_NONE},
+    [LOOM_DM_DISCOVER] = {LOOM_GET, 1, 3, LOOM_OBSERVE_NONE},
+    [LOOM_DM_WRITE] = {LOOM_PUT, 2, 4, LOOM_OBSERVE_NONE},
+    [LOOM_DM_PARTIAL_UPDATE] = {LOOM_POST, 2, 3, LOOM_OBSERVE_NONE},
+    [LOOM_DM_WRITE_ATTRIBUTES] = {LOOM_PUT, 1, 4, LOOM_OBSERVE_NONE},
+    [LOOM_DM_EXECUTE] = {LOOM_POST, 3, 3, LOOM_OBSERVE_NONE},
+    [LOOM_DM_CREATE] = {LOOM_POST, 1, 1, LOOM_OBSERVE_NONE},
+    [LOOM_DM_DELETE] = {LOOM_DELETE, 2, 4, LOOM_OBSERVE_NONE},
+    [LOOM_DM_READ_COMPOSITE] = {LOOM_FETCH, 0, 0, LOOM_OBSERVE_NONE},
+    [LOOM_DM_WRITE_COMPOSITE] = {LOOM_IPATCH, 0, 0, LOOM_OBSERVE_NONE},
+    [LOOM_DM_OBSERVE] = {LOOM_GET, 1, 4, LOOM_OBSERVE_BEGIN},
+    [LOOM_DM_OBSERVE_COMPOSITE] = {LOOM_FETCH, 0, 0, LOOM_OBSERVE_BEGIN},
+    [LOOM_DM_CANCEL] = {LOOM_GET, 1, 4, LOOM_OBSERVE_END},
+    [LOOM_DM_CANCEL_COMPOSITE] = {LOOM_FETCH, 0, 0, LOOM_OBSERVE_END},
 };
+
+/* Cuts the first argument off a query. @return false: there is none */
+static bool next_argument(struct loom_text *rest, struct loom_text *argument)
+{
+    if (rest->length == 0) {
+        return false;
+    }
+    const char *end = memchr(rest->data, '&', rest->length);
+    *argument = *rest;
+    argument->length = end == NULL ? rest->length : (size_t)(end - rest->data);
+    size_t used = argument->length + (end == NULL ? 0 : 1);
+    rest->data += used;
+    rest->length -= used;
+    return true;
+}
+
+static size_t count_arguments(struct loom_text query)
+{
+    struct loom_text argument;
+    size_t count = 0;
+    while (next_argument(&query, &argument)) {
+        count++;
+    }
+    return count;
+}
+
+/* @return where the copy ends */
+static uint8_t *copy_bytes(uint8_t *at, const void *data, size_t length)
+{
+    if (length > 0) {
+        memcpy(at, data, length);
+    }
+    return at + length;
+}
 
 static struct loom_dm_pending *copy_request(const struct loom_dm_request *request)
 {
-    struct loom_dm_pending *pending = malloc(sizeof *pending + request->payload.length);
+    size_t bytes = request->payload.length + request->query.length;
+    struct loom_dm_pending *pending = malloc(sizeof *pending + bytes);
     if (pending == NULL) {
         return NULL;
     }
-    pending->next = NULL;
-    pending->sent = false;
-    pending->held = false;
-    pending->request = *request;
-    pending->request.payload.data = pending->payload;
-    if (request->payload.length > 0) {
-        memcpy(pending->payload, request->payload.data, request->payload.length);
-    }
+    memset(pending, 0, sizeof *pending);
+    loom_list_begin(&pending->place);
+    pending->order.request = *request;
+    uint8_t *at = copy_bytes(pending->bytes, request->payload.data, request->payload.length);
+    pending->order.request.payload.data = pending->bytes;
+    pending->order.request.query.data = (const char *)at;
+    (void)copy_bytes(at, request->query.data, request->query.length);
     return pending;
 }
 
@@ -87,6 +134,20 @@ static void append(struct loom_dm_entry *entry, struct loom_dm_pending *pending)
     loom_dm_client_of(entry)->waiting++;
 }
 
+enum loom_status loom_dm_queue(struct loom_management_server *server, struct loom_dm_entry *entry,
+                               const struct loom_dm_request *request, uint32_t *ticket)
+{
+    struct loom_dm_pending *pending = copy_request(request);
+    if (pending == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    pending->order.ticket = ++server->last_ticket;
+    *ticket = pending->order.ticket;
+    append(entry, pending);
+    loom_list_append(&server->ready, &entry->ready);
+    return LOOM_OK;
+}
+
 enum loom_status loom_management_server_send(struct loom_management_server *server,
                                              struct loom_text endpoint,
                                              const struct loom_dm_request *request,
@@ -98,18 +159,13 @@ enum loom_status loom_management_server_send(struct loom_management_server *serv
         return LOOM_NOT_FOUND;
     }
     if (request->path.depth < operations[request->operation].least ||
-        request->path.depth > operations[request->operation].most) {
+        request->path.depth > operations[request->operation].most ||
+        operations[request->operation].observe == LOOM_OBSERVE_END) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    struct loom_dm_pending *pending = copy_request(request);
-    if (pending == NULL) {
-        return LOOM_UNAVAILABLE;
-    }
-    pending->ticket = ++server->last_ticket;
-    *ticket = pending->ticket;
-    append(loom_dm_entry_of(registered), pending);
-    loom_list_append(&server->ready, &loom_dm_entry_of(registered)->ready);
-    return LOOM_OK;
+    return count_arguments(request->query) > LOOM_SEGMENTS_MAX
+               ? LOOM_BAD_REQUEST
+               : loom_dm_queue(server, loom_dm_entry_of(registered), request, ticket);
 }
 
 /* ---- queue mode ------------------------------------------------------------------------------ */
@@ -151,7 +207,8 @@ static void hold(struct loom_management_server *server, struct loom_dm_entry *en
     for (struct loom_dm_pending *pending = entry->pending; pending != NULL;
          pending = pending->next) {
         if (!pending->held) {
-            struct loom_dm_event event = pending_event(server, entry, pending, LOOM_DM_HELD);
+            struct loom_dm_event event =
+                loom_dm_event_of_order(server, entry, &pending->order, LOOM_DM_HELD);
             pending->held = true;
             loom_dm_tell(server, &event);
         }
@@ -189,18 +246,26 @@ static bool send_pending(struct loom_management_server *server, const struct loo
                          const struct loom_dm_pending *pending)
 {
     const struct loom_registry_entry *registered = &entry->registered;
+    const struct loom_dm_request *wanted = &pending->order.request;
+    struct loom_text query = wanted->query;
+    struct loom_text argument;
     char text[4][ID_TEXT_SIZE];
     struct loom_request request;
     memset(&request, 0, sizeof request);
-    request.method = operations[pending->request.operation].method;
-    request.accept =
-        pending->request.operation == LOOM_DM_DISCOVER ? LOOM_FORMAT_LINK : pending->request.accept;
-    request.content_format = pending->request.content_format;
+    request.method = operations[wanted->operation].method;
+    request.observe = (uint8_t)operations[wanted->operation].observe;
+    request.observation_of = wanted->observation;
+    request.accept = wanted->operation == LOOM_DM_DISCOVER ? LOOM_FORMAT_LINK : wanted->accept;
+    request.content_format = wanted->content_format;
     request.confirmable = true; /* rule C-2 */
-    request.payload = pending->request.payload;
-    fill_path(&request, registered->client.alternate_path, &pending->request.path, text);
-    return registered->link != NULL && server->port->request(server->port->self, registered->link,
-                                                             &request, pending->ticket) == LOOM_OK;
+    request.payload = wanted->payload;
+    fill_path(&request, registered->client.alternate_path, &wanted->path, text);
+    while (next_argument(&query, &argument)) {
+        request.query[request.query_count++] = argument;
+    }
+    return registered->link != NULL &&
+           server->port->request(server->port->self, registered->link, &request,
+                                 pending->order.ticket) == LOOM_OK;
 }
 
 static uint64_t exchange_hash(const struct loom_management_server *server, uint32_t exchange)
@@ -208,31 +273,38 @@ static uint64_t exchange_hash(const struct loom_management_server *server, uint3
     return loom_index_hash(&server->by_exchange, &exchange, sizeof exchange);
 }
 
-struct loom_dm_entry *loom_dm_by_exchange(const struct loom_management_server *server,
-                                          uint32_t exchange)
+struct loom_dm_pending *loom_dm_by_exchange(const struct loom_management_server *server,
+                                            uint32_t exchange)
 {
     struct loom_index_link *link =
         loom_index_first(&server->by_exchange, exchange_hash(server, exchange));
     while (link != NULL) {
-        struct loom_dm_entry *entry = LOOM_INDEX_ENTRY(link, struct loom_dm_entry, by_exchange);
-        if (entry->pending->ticket == exchange) {
-            return entry;
+        struct loom_dm_pending *pending =
+            LOOM_INDEX_ENTRY(link, struct loom_dm_pending, by_exchange);
+        if (pending->order.ticket == exchange) {
+            return pending;
         }
         link = loom_index_next(link);
     }
     return NULL;
 }
 
-/* Takes the first request off the queue and reports its end. */
+/* Takes the first request off the queue and reports its end. It stays as an observation if it has
+ * begun one. */
 static void end_first(struct loom_management_server *server, struct loom_dm_entry *entry,
                       struct loom_dm_event *event)
 {
     struct loom_dm_pending *pending = entry->pending;
-    if (pending->sent) {
-        loom_index_remove(&server->by_exchange, &entry->by_exchange);
-    }
     entry->pending = pending->next;
     loom_dm_client_of(entry)->waiting--;
+    if (event->observing) {
+        loom_list_append(&entry->observations, &pending->place);
+        loom_dm_tell(server, event);
+        return;
+    }
+    if (pending->sent) {
+        loom_index_remove(&server->by_exchange, &pending->by_exchange);
+    }
     loom_dm_tell(server, event);
     free(pending);
 }
@@ -240,28 +312,50 @@ static void end_first(struct loom_management_server *server, struct loom_dm_entr
 static void fail_first(struct loom_management_server *server, struct loom_dm_entry *entry,
                        enum loom_failure failure)
 {
-    struct loom_dm_event event = pending_event(server, entry, entry->pending, LOOM_DM_ANSWERED);
+    struct loom_dm_event event =
+        loom_dm_event_of_order(server, entry, &entry->pending->order, LOOM_DM_ANSWERED);
     event.failure = failure;
     end_first(server, entry, &event);
+}
+
+static void note_sent(struct loom_management_server *server, struct loom_dm_entry *entry,
+                      struct loom_dm_pending *pending)
+{
+    struct loom_dm_event event =
+        loom_dm_event_of_order(server, entry, &pending->order, LOOM_DM_SENT);
+    pending->sent = true;
+    pending->entry = entry;
+    loom_index_add(&server->by_exchange, &pending->by_exchange,
+                   exchange_hash(server, pending->order.ticket));
+    loom_dm_tell(server, &event);
+}
+
+/* Sends the first request, or ends it. */
+static void send_first(struct loom_management_server *server, struct loom_dm_entry *entry)
+{
+    struct loom_dm_pending *pending = entry->pending;
+    uint32_t cancelled = pending->order.request.observation;
+    struct loom_dm_pending *observation = loom_dm_observation(server, entry, cancelled);
+    if (cancelled != 0 && observation == NULL) {
+        fail_first(server, entry, LOOM_FAILURE_CLOSED); /* it has ended meanwhile */
+    } else if (!send_pending(server, entry, pending)) {
+        fail_first(server, entry, LOOM_FAILURE_UNREACHABLE);
+    } else {
+        note_sent(server, entry, pending);
+        if (observation != NULL) {
+            loom_dm_end_observation(server, observation, LOOM_DM_END_CANCELLED);
+        }
+    }
 }
 
 void loom_dm_send_next(struct loom_management_server *server, struct loom_dm_entry *entry)
 {
     while (entry->pending != NULL && !entry->pending->sent) {
-        struct loom_dm_pending *pending = entry->pending;
         if (loom_dm_asleep(entry, server->now)) {
             hold(server, entry);
             return;
         }
-        if (send_pending(server, entry, pending)) {
-            struct loom_dm_event event = pending_event(server, entry, pending, LOOM_DM_SENT);
-            pending->sent = true;
-            loom_index_add(&server->by_exchange, &entry->by_exchange,
-                           exchange_hash(server, pending->ticket));
-            loom_dm_tell(server, &event);
-        } else {
-            fail_first(server, entry, LOOM_FAILURE_UNREACHABLE);
-        }
+        send_first(server, entry);
     }
 }
 
@@ -270,8 +364,9 @@ void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry
     const struct loom_port *port = server->port;
     if (entry->pending != NULL && entry->pending->sent && entry->registered.link != NULL) {
         /* Reported as failed, it must not reach the client's next registration. */
-        port->cancel(port->self, entry->registered.link, entry->pending->ticket);
+        port->cancel(port->self, entry->registered.link, entry->pending->order.ticket);
     }
+    loom_dm_end_observations(server, entry, LOOM_DM_END_REGISTRATION);
     while (entry->pending != NULL) {
         fail_first(server, entry, LOOM_FAILURE_CLOSED);
     }
@@ -289,10 +384,10 @@ static struct loom_path created_instance(const struct loom_dm_pending *pending,
     uint16_t object;
     uint16_t instance;
     size_t count = response->location_count;
-    if (pending->request.operation == LOOM_DM_CREATE && count >= 2 &&
+    if (pending->order.request.operation == LOOM_DM_CREATE && count >= 2 &&
         loom_text_to_id(response->location[count - 2], &object) &&
         loom_text_to_id(response->location[count - 1], &instance) &&
-        object == pending->request.path.id[LOOM_OBJECT_ID]) {
+        object == pending->order.request.path.id[LOOM_OBJECT_ID]) {
         path = loom_path_instance(object, instance);
     }
     return path;
@@ -301,8 +396,10 @@ static struct loom_path created_instance(const struct loom_dm_pending *pending,
 void loom_dm_answered(struct loom_management_server *server, struct loom_dm_entry *entry,
                       const struct loom_response *response, enum loom_failure failure)
 {
-    struct loom_dm_event event = pending_event(server, entry, entry->pending, LOOM_DM_ANSWERED);
+    struct loom_dm_event event =
+        loom_dm_event_of_order(server, entry, &entry->pending->order, LOOM_DM_ANSWERED);
     event.code = response->code;
+    event.observing = response->code != 0 && response->observe_more;
     if (response->code == 0) {
         event.failure = failure;
         loom_dm_client_of(entry)->awake_until = event.time; /* it does not answer: it sleeps */

@@ -22,7 +22,11 @@ static uint8_t code_of(enum loom_dm_reason reason, uint16_t lwm2m)
         /* 1.0 has no code of its own for it (rules B.1). */
         return lwm2m > 0x0100 ? LOOM_CONFLICT : LOOM_BAD_REQUEST;
     case LOOM_DM_UNKNOWN_LOCATION:
+    case LOOM_DM_NOT_REGISTERED:
+    case LOOM_DM_UNKNOWN_OBJECT:
         return LOOM_NOT_FOUND;
+    case LOOM_DM_UNSUPPORTED_FORMAT:
+        return LOOM_UNSUPPORTED_FORMAT;
     case LOOM_DM_NO_MEMORY:
         return LOOM_INTERNAL_ERROR;
     default:
@@ -318,6 +322,7 @@ static void on_update(struct loom_management_server *server, struct loom_session
     loom_registry_refresh(&server->registry, &entry->registered);
     if (entry->registered.link != link) {
         struct loom_session *before = entry->registered.link;
+        loom_dm_end_observations(server, entry, LOOM_DM_END_SESSION);
         loom_registry_connect(&server->registry, &entry->registered, link);
         keep(server, before);
         keep(server, link);
@@ -360,33 +365,57 @@ static void on_location(struct loom_management_server *server, struct loom_sessi
     }
 }
 
+/* ---- Send ------------------------------------------------------------------------------------ */
+
+static void on_send(struct loom_management_server *server, struct loom_session *link,
+                    const struct loom_request *request, struct loom_reply *reply)
+{
+    struct loom_registry_entry *registered = loom_registry_by_link(&server->registry, link);
+    struct loom_dm_entry *entry = registered == NULL ? NULL : loom_dm_entry_of(registered);
+    enum loom_dm_reason reason = loom_dm_receive(server, entry, request);
+    if (reason == LOOM_DM_NO_REASON) {
+        reply->code = LOOM_CHANGED;
+        return;
+    }
+    struct loom_peer peer;
+    struct loom_text endpoint = {NULL, 0};
+    server->port->peer(server->port->self, link, &peer);
+    refuse(server, reply, entry == NULL ? endpoint : loom_dm_client_of(entry)->endpoint,
+           peer.address, reason, 0);
+}
+
 /* ---- the side -------------------------------------------------------------------------------- */
 
 static void side_request(void *side, void *owner, struct loom_session *link,
                          const struct loom_request *request, struct loom_reply *reply)
 {
     bool directory = request->path_count >= 1 && loom_text_is(request->path[0], "rd");
+    bool data = request->path_count == 1 && loom_text_is(request->path[0], "dp");
     (void)owner;
     take_time(side);
     if (directory && request->path_count == 2) {
         on_location(side, link, request, reply);
     } else if (directory && request->path_count == 1 && request->method == LOOM_POST) {
         on_register(side, link, request, reply);
+    } else if (data && request->method == LOOM_POST) {
+        on_send(side, link, request, reply);
     } else {
-        reply->code =
-            directory && request->path_count == 1 ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
+        bool known = data || (directory && request->path_count == 1);
+        reply->code = known ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
     }
 }
 
 static void side_response(void *side, void *owner, struct loom_session *link, uint32_t exchange,
                           const struct loom_response *response, enum loom_failure failure)
 {
-    struct loom_dm_entry *entry = loom_dm_by_exchange(side, exchange);
+    struct loom_dm_pending *pending = loom_dm_by_exchange(side, exchange);
     (void)owner;
     (void)link;
     take_time(side);
-    if (entry != NULL) {
-        loom_dm_answered(side, entry, response, failure);
+    if (pending != NULL && pending == pending->entry->pending) {
+        loom_dm_answered(side, pending->entry, response, failure);
+    } else if (pending != NULL) {
+        loom_dm_notified(side, pending, response);
     }
 }
 
@@ -399,7 +428,9 @@ static void side_lost(void *side, void *owner, struct loom_session *link, enum l
     (void)owner;
     (void)failure;
     (void)alert;
+    take_time(server);
     while ((entry = loom_registry_by_link(&server->registry, link)) != NULL) {
+        loom_dm_end_observations(server, loom_dm_entry_of(entry), LOOM_DM_END_SESSION);
         loom_registry_connect(&server->registry, entry, NULL);
         entry->client.address.data = NULL;
         entry->client.address.length = 0;

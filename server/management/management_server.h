@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The LwM2M server: client registration and device management from the server's side (rules B, C).
+ * The LwM2M server: client registration, device management and information reporting from the
+ * server's side (rules B, C).
  *
  * It is a side of a `struct loom_port`: it does no input or output and knows no clock of its own.
  * The program runs the port and calls loom_management_server_step() after every turn of the port's
@@ -10,6 +11,8 @@
  * A client in queue mode (rules B.5) sleeps when nothing was heard of it for MAX_TRANSMIT_WAIT.
  * Requests to it are held meanwhile, without limit of time, and go out when it says Update or
  * Register.
+ *
+ * An observation lasts as long as the registration and the session in which it began (rule C-62).
  */
 #ifndef LOOM_MANAGEMENT_SERVER_H
 #define LOOM_MANAGEMENT_SERVER_H
@@ -31,7 +34,7 @@ extern const struct loom_side loom_management_server_side;
  * @param store, port outlive the server
  * @param seed        what no peer can guess: it keys the indexes, and makes locations differ from
  *                    run to run; those are names, not secrets
- * @param listener    hears every event; may call loom_management_server_send() only
+ * @param listener    hears every event; may call loom_management_server_send() and _cancel() only
  * @return NULL if there is no memory
  */
 struct loom_management_server *
@@ -59,13 +62,38 @@ uint64_t loom_management_server_deadline(const struct loom_management_server *se
 /**
  * Queues a request to a registered client; its end is reported as ANSWERED, exactly once.
  * @param ticket out: names the request in its events
+ * An Observe that the client accepts begins an observation: what it notifies is reported as
+ * NOTIFIED, and its end as ENDED, exactly once.
  * @return LOOM_NOT_FOUND no such client; LOOM_METHOD_NOT_ALLOWED the operation has no such path
- *         (rules C.1); LOOM_UNAVAILABLE no memory
+ *         (rules C.1); LOOM_BAD_REQUEST too many arguments in the query; LOOM_UNAVAILABLE no memory
  */
 enum loom_status loom_management_server_send(struct loom_management_server *server,
                                              struct loom_text endpoint,
                                              const struct loom_dm_request *request,
                                              uint32_t *ticket);
+
+/**
+ * Queues a request that ends an observation (rule C-61), which is over when the request goes out.
+ * @param observation ticket of the Observe
+ * @param ticket      out: names this request in its events
+ * @return LOOM_NOT_FOUND that client has no such observation; LOOM_UNAVAILABLE no memory
+ */
+enum loom_status loom_management_server_cancel(struct loom_management_server *server,
+                                               struct loom_text endpoint, uint32_t observation,
+                                               uint32_t *ticket);
+
+/** Ends an observation without a word: the next notification is answered with a Reset, and that
+ *  tells the client (rule C-61).
+ *  @return LOOM_NOT_FOUND that client has no such observation */
+enum loom_status loom_management_server_forget(struct loom_management_server *server,
+                                               struct loom_text endpoint, uint32_t observation);
+
+/** Gives the observations of a client in the order they began. NULL starts; @return NULL: no more
+ */
+const struct loom_dm_order *
+loom_management_server_next_observation(const struct loom_management_server *server,
+                                        const struct loom_dm_client *registration,
+                                        const struct loom_dm_order *observation);
 
 /** @return the registration of an endpoint, or NULL. */
 const struct loom_dm_client *

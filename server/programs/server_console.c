@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "programs/server_console.h"
 
-#include "catalog/value.h"
 #include "events/management_event.h"
 #include "loom/codec.h"
+#include "programs/console_options.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const char words[] = "clients | read EP PATH [tlv|text] | write EP PATH VALUE | "
-                            "execute EP PATH [ARGUMENTS] | discover EP PATH | "
-                            "create EP PATH [RESOURCE=VALUE ...] | delete EP PATH | help | quit";
+static const char words[] =
+    "clients | read EP PATH [FORMAT] | write EP PATH VALUE | write EP PATH RESOURCE=VALUE ... | "
+    "update EP PATH RESOURCE=VALUE ... | execute EP PATH [ARGUMENTS] | discover EP PATH [DEPTH] | "
+    "create EP PATH [RESOURCE=VALUE ...] | delete EP PATH | "
+    "write-attributes EP PATH ATTRIBUTE[=VALUE] ... | "
+    "observe EP PATH [ATTRIBUTE=VALUE ...] [FORMAT] | observations | "
+    "cancel EP OBSERVATION [silently] | read-composite EP PATH ... [FORMAT] | "
+    "write-composite EP PATH=VALUE|-PATH ... | "
+    "observe-composite EP PATH ... [ATTRIBUTE=VALUE ...] [FORMAT] | help | quit";
 
 static void complain(const struct loom_dm_console *console, const char *text)
 {
@@ -39,6 +43,9 @@ static void send_request(const struct loom_dm_console *console, const char *endp
     case LOOM_NOT_FOUND:
         complain(console, "no such client is registered");
         break;
+    case LOOM_BAD_REQUEST:
+        complain(console, "these are too many attributes");
+        break;
     case LOOM_METHOD_NOT_ALLOWED:
         complain(console,
                  "this command needs another path; /object/instance/resource, as in /3/0/0");
@@ -49,64 +56,7 @@ static void send_request(const struct loom_dm_console *console, const char *endp
     }
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
-
-/* Reads text as a value of the entry's type. The scratch, for Opaque, is as long as the text. */
-static bool read_value(const struct loom_dm_console *console,
-                       const struct loom_catalog_entry *entry, struct loom_text text,
-                       struct loom_value *value, uint8_t *scratch)
-{
-    enum loom_type type = (enum loom_type)entry->row->type;
-    char message[256];
-    char expected[128];
-    const char *wrong = NULL;
-    if (type == LOOM_NONE) {
-        wrong = "has no value";
-    } else if (!loom_value_read(text, type, value, scratch)) {
-        wrong = "has another type";
-    } else if (!loom_catalog_in_range(entry, value)) {
-        wrong = "has another range";
-    }
-    if (wrong != NULL) {
-        loom_value_expected(entry, expected, sizeof expected);
-        (void)snprintf(message, sizeof message, "%s %s (%s)", entry->name, wrong, expected);
-        complain(console, message);
-    }
-    return wrong == NULL;
-}
-
-/* Finds a resource in the version of the object that the client has. */
-static bool find_resource(const struct loom_dm_console *console, const char *endpoint,
-                          const struct loom_path *path, struct loom_catalog_entry *entry)
-{
-    uint16_t object = path->id[LOOM_OBJECT_ID];
-    const struct loom_dm_client *client =
-        loom_management_server_find(console->server, loom_program_text(endpoint));
-    uint8_t major = client == NULL ? 0 : loom_dm_client_major(client, object);
-    return loom_catalog_resource_of(console->catalog, object, major, path->id[LOOM_RESOURCE_ID],
-                                    entry);
-}
-
-/* Writes a value in the text format. The tables know no product's own objects: then the text goes
- * out as it is, and the client checks alone. */
-static bool put_value(const struct loom_dm_console *console, const char *endpoint,
-                      const struct loom_path *path, struct loom_text text, struct loom_output *out)
-{
-    struct loom_catalog_entry entry;
-    struct loom_value value;
-    uint8_t scratch[LOOM_PROGRAM_LINE_MAX];
-    if (!find_resource(console, endpoint, path, &entry)) {
-        loom_put_bytes(out, text.data, text.length);
-        return true;
-    }
-    if (!read_value(console, &entry, text, &value, scratch)) {
-        return false;
-    }
-    loom_text_put(out, &value);
-    return true;
-}
-
-/* ---- words ----------------------------------------------------------------------------------- */
+/* ---- what there is --------------------------------------------------------------------------- */
 
 static void print_client(const struct loom_dm_console *console, const struct loom_dm_client *client)
 {
@@ -132,19 +82,171 @@ static void on_clients(const struct loom_dm_console *console)
     loom_program_print_count(console->program, "clients", count);
 }
 
+static void print_observation(const struct loom_dm_console *console,
+                              const struct loom_dm_client *client,
+                              const struct loom_dm_order *order)
+{
+    struct loom_program_line line;
+    loom_program_begin_answer(console->program, &line, "observation");
+    if (line.json != NULL) {
+        loom_dm_order_json(line.json, client, order);
+    } else {
+        loom_dm_order_print(line.out, client, order);
+    }
+    loom_program_end_line(console->program, &line);
+}
+
+static void on_observations(const struct loom_dm_console *console)
+{
+    const struct loom_dm_client *client = NULL;
+    size_t count = 0;
+    while ((client = loom_management_server_next(console->server, client)) != NULL) {
+        const struct loom_dm_order *order = NULL;
+        while ((order = loom_management_server_next_observation(console->server, client, order)) !=
+               NULL) {
+            print_observation(console, client, order);
+            count++;
+        }
+    }
+    loom_program_print_count(console->program, "observations", count);
+}
+
+static void on_cancel(const struct loom_dm_console *console, char *line)
+{
+    const char *endpoint = loom_program_word(&line);
+    const char *number = endpoint == NULL ? NULL : loom_program_word(&line);
+    const char *how = number == NULL ? NULL : loom_program_word(&line);
+    bool silently = how != NULL && strcmp(how, "silently") == 0;
+    uint64_t observation;
+    uint32_t ticket;
+    if (number == NULL || !loom_text_to_unsigned(loom_program_text(number), &observation) ||
+        observation > UINT32_MAX || (how != NULL && !silently) ||
+        loom_program_word(&line) != NULL) {
+        complain(console, "expected an endpoint and the ticket of an observation, as in: cancel "
+                          "my-device 7, or: cancel my-device 7 silently");
+        return;
+    }
+    enum loom_status status =
+        silently ? loom_management_server_forget(console->server, loom_program_text(endpoint),
+                                                 (uint32_t)observation)
+                 : loom_management_server_cancel(console->server, loom_program_text(endpoint),
+                                                 (uint32_t)observation, &ticket);
+    if (status != LOOM_OK) {
+        complain(console, status == LOOM_NOT_FOUND
+                              ? "there is no such observation; try observations"
+                              : "out of memory");
+    }
+}
+
+/* ---- requests -------------------------------------------------------------------------------- */
+
+/* Sends a request with what the words behind the path say. */
+static void send_with(const struct loom_dm_console *console, const char *endpoint,
+                      struct loom_dm_request *request, unsigned may_come, char *line)
+{
+    struct loom_console_room room;
+    if (loom_console_options(console->program, may_come, line, &room, request)) {
+        send_request(console, endpoint, request);
+    }
+}
+
+/* Sends a request with what was written, if it fits. */
+static void send_written(const struct loom_dm_console *console, const char *endpoint,
+                         struct loom_dm_request *request, uint16_t format,
+                         const struct loom_output *out)
+{
+    if (out->overflow) {
+        complain(console, "this is too much for one line");
+        return;
+    }
+    request->content_format = format;
+    request->payload = (struct loom_bytes){out->data, out->length};
+    send_request(console, endpoint, request);
+}
+
+static void on_plain(const struct loom_dm_console *console, const char *endpoint,
+                     struct loom_dm_request *request, char *line)
+{
+    send_with(console, endpoint, request, 0, line);
+}
+
 static void on_read(const struct loom_dm_console *console, const char *endpoint,
                     struct loom_dm_request *request, char *line)
 {
-    const char *format = loom_program_word(&line);
-    if (format != NULL && strcmp(format, "tlv") == 0) {
-        request->accept = LOOM_FORMAT_TLV;
-    } else if (format != NULL && strcmp(format, "text") == 0) {
-        request->accept = LOOM_FORMAT_TEXT;
-    } else if (format != NULL) {
-        complain(console, "formats are tlv and text");
+    send_with(console, endpoint, request, LOOM_CONSOLE_FORMAT, line);
+}
+
+static void on_attributes(const struct loom_dm_console *console, const char *endpoint,
+                          struct loom_dm_request *request, char *line)
+{
+    if (*rest_of(line) == '\0') {
+        complain(console, "expected attributes, as in: write-attributes my-device /3/0/9 pmin=10");
         return;
     }
+    send_with(console, endpoint, request, LOOM_CONSOLE_ATTRIBUTES | LOOM_CONSOLE_UNSET, line);
+}
+
+static void on_observe(const struct loom_dm_console *console, const char *endpoint,
+                       struct loom_dm_request *request, char *line)
+{
+    send_with(console, endpoint, request, LOOM_CONSOLE_ATTRIBUTES | LOOM_CONSOLE_FORMAT, line);
+}
+
+static void on_read_composite(const struct loom_dm_console *console, const char *endpoint,
+                              struct loom_dm_request *request, char *line)
+{
+    send_with(console, endpoint, request, LOOM_CONSOLE_PATHS | LOOM_CONSOLE_FORMAT, line);
+}
+
+static void on_observe_composite(const struct loom_dm_console *console, const char *endpoint,
+                                 struct loom_dm_request *request, char *line)
+{
+    send_with(console, endpoint, request,
+              LOOM_CONSOLE_PATHS | LOOM_CONSOLE_ATTRIBUTES | LOOM_CONSOLE_FORMAT, line);
+}
+
+static void on_discover(const struct loom_dm_console *console, const char *endpoint,
+                        struct loom_dm_request *request, char *line)
+{
+    char query[] = "depth=0";
+    const char *depth = loom_program_word(&line);
+    if (depth != NULL) {
+        if (depth[0] < '0' || depth[0] > '3' || depth[1] != '\0' ||
+            loom_program_word(&line) != NULL) {
+            complain(console, "the depth is 0, 1, 2 or 3");
+            return;
+        }
+        query[sizeof query - 2] = depth[0];
+        request->query = loom_program_text(query);
+    }
     send_request(console, endpoint, request);
+}
+
+/* An instance, or a multiple resource, as a whole. */
+static void write_parts(const struct loom_dm_console *console, const char *endpoint,
+                        struct loom_dm_request *request, char *line)
+{
+    uint8_t payload[LOOM_PROGRAM_LINE_MAX];
+    struct loom_output out = loom_output(payload, sizeof payload);
+    bool good =
+        request->path.depth == 2
+            ? loom_dm_console_put_resources(console, request->path.id[LOOM_OBJECT_ID], line, &out)
+            : loom_dm_console_put_instances(console, endpoint, &request->path, line, &out);
+    if (good) {
+        send_written(console, endpoint, request, LOOM_FORMAT_TLV, &out);
+    }
+}
+
+static void on_update(const struct loom_dm_console *console, const char *endpoint,
+                      struct loom_dm_request *request, char *line)
+{
+    if (request->path.depth != 2 &&
+        !loom_dm_console_is_multiple(console, endpoint, &request->path)) {
+        complain(console, "update needs the path of an instance, as in /1/0, or of a resource "
+                          "with instances");
+        return;
+    }
+    write_parts(console, endpoint, request, line);
 }
 
 static void on_write(const struct loom_dm_console *console, const char *endpoint,
@@ -152,17 +254,28 @@ static void on_write(const struct loom_dm_console *console, const char *endpoint
 {
     uint8_t payload[LOOM_PROGRAM_LINE_MAX];
     struct loom_output out = loom_output(payload, sizeof payload);
-    if (request->path.depth < 3) {
+    if (request->path.depth < 2) {
         complain(console, "write needs the path of a resource, as in /3/0/14");
         return;
     }
-    if (!put_value(console, endpoint, &request->path, loom_program_text(rest_of(line)), &out)) {
-        return;
+    if (request->path.depth == 2 ||
+        loom_dm_console_is_multiple(console, endpoint, &request->path)) {
+        write_parts(console, endpoint, request, line);
+    } else if (loom_dm_console_put_value(console, endpoint, &request->path,
+                                         loom_program_text(rest_of(line)), &out)) {
+        send_written(console, endpoint, request, LOOM_FORMAT_TEXT, &out);
     }
-    request->content_format = LOOM_FORMAT_TEXT;
-    request->payload.data = payload;
-    request->payload.length = out.length;
-    send_request(console, endpoint, request);
+}
+
+static void on_write_composite(const struct loom_dm_console *console, const char *endpoint,
+                               struct loom_dm_request *request, char *line)
+{
+    uint8_t payload[2 * LOOM_PROGRAM_LINE_MAX];
+    struct loom_output out = loom_output(payload, sizeof payload);
+    uint16_t format;
+    if (loom_dm_console_put_records(console, endpoint, line, &out, &format)) {
+        send_written(console, endpoint, request, format, &out);
+    }
 }
 
 static void on_execute(const struct loom_dm_console *console, const char *endpoint,
@@ -177,64 +290,6 @@ static void on_execute(const struct loom_dm_console *console, const char *endpoi
     send_request(console, endpoint, request);
 }
 
-/* The resource of a word `5700`, `sensor-value` or `6/0`; the instance is LOOM_ID_NONE without one.
- */
-static bool read_resource(const struct loom_dm_console *console, uint16_t object, char *word,
-                          struct loom_catalog_entry *entry, uint16_t *instance)
-{
-    uint16_t id;
-    char *slash = strchr(word, '/');
-    *instance = LOOM_ID_NONE;
-    if (slash != NULL) {
-        *slash = '\0';
-        if (!loom_text_to_id(loom_program_text(slash + 1), instance)) {
-            complain(console, "expected the number of a resource instance behind /");
-            return false;
-        }
-    }
-    struct loom_text name = loom_program_text(word);
-    if (loom_text_to_id(name, &id)
-            ? !loom_catalog_resource(console->catalog, object, id, entry)
-            : !loom_catalog_resource_by_name(console->catalog, object, name, entry)) {
-        complain(console, "the tables know no such resource");
-        return false;
-    }
-    if (((entry->row->access & LOOM_MULTIPLE) != 0) != (slash != NULL)) {
-        complain(console, slash == NULL ? "this resource has instances: RESOURCE/0=VALUE"
-                                        : "this resource has no instances");
-        return false;
-    }
-    return true;
-}
-
-/* `5700=21.5` or `sensor-value=21.5`, `6/0=1` for an instance of a multiple resource. */
-static bool put_resource(const struct loom_dm_console *console, uint16_t object, char *word,
-                         struct loom_output *out)
-{
-    struct loom_catalog_entry entry;
-    struct loom_value value;
-    uint8_t scratch[LOOM_PROGRAM_LINE_MAX];
-    char *equals = strchr(word, '=');
-    uint16_t instance;
-    if (equals == NULL) {
-        complain(console, "expected RESOURCE=VALUE");
-        return false;
-    }
-    *equals = '\0';
-    if (!read_resource(console, object, word, &entry, &instance) ||
-        !read_value(console, &entry, loom_program_text(equals + 1), &value, scratch)) {
-        return false;
-    }
-    if (instance == LOOM_ID_NONE) {
-        loom_tlv_put_value(out, LOOM_TLV_RESOURCE, entry.row->id, &value);
-        return true;
-    }
-    size_t begin = loom_tlv_begin(out);
-    loom_tlv_put_value(out, LOOM_TLV_RESOURCE_INSTANCE, instance, &value);
-    loom_tlv_end(out, begin, LOOM_TLV_MULTIPLE, entry.row->id);
-    return true;
-}
-
 /* `/3303` lets the client pick the id, `/3303/2` names it in the payload (rule D-14). */
 static void on_create(const struct loom_dm_console *console, const char *endpoint,
                       struct loom_dm_request *request, char *line)
@@ -243,63 +298,58 @@ static void on_create(const struct loom_dm_console *console, const char *endpoin
     struct loom_output out = loom_output(payload, sizeof payload);
     bool named = request->path.depth == 2;
     size_t begin = loom_tlv_begin(&out);
-    char *word;
-    while ((word = loom_program_word(&line)) != NULL) {
-        if (!put_resource(console, request->path.id[LOOM_OBJECT_ID], word, &out)) {
-            return;
-        }
+    if (!loom_dm_console_put_resources(console, request->path.id[LOOM_OBJECT_ID], line, &out)) {
+        return;
     }
     if (named) {
         loom_tlv_end(&out, begin, LOOM_TLV_INSTANCE, request->path.id[LOOM_INSTANCE_ID]);
         request->path.depth = 1;
     }
-    if (out.overflow) {
-        complain(console, "this is too much for one line");
-        return;
-    }
-    request->content_format = LOOM_FORMAT_TLV;
-    request->payload.data = payload;
-    request->payload.length = out.length;
-    send_request(console, endpoint, request);
+    send_written(console, endpoint, request, LOOM_FORMAT_TLV, &out);
 }
+
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *word;
     enum loom_dm_operation operation;
+    bool has_path; /* one, behind the endpoint */
+    void (*on)(const struct loom_dm_console *console, const char *endpoint,
+               struct loom_dm_request *request, char *line);
 } operations[] = {
-    {"read", LOOM_DM_READ},         {"write", LOOM_DM_WRITE},   {"execute", LOOM_DM_EXECUTE},
-    {"discover", LOOM_DM_DISCOVER}, {"create", LOOM_DM_CREATE}, {"delete", LOOM_DM_DELETE},
+    {"read", LOOM_DM_READ, true, on_read},
+    {"write", LOOM_DM_WRITE, true, on_write},
+    {"update", LOOM_DM_PARTIAL_UPDATE, true, on_update},
+    {"execute", LOOM_DM_EXECUTE, true, on_execute},
+    {"discover", LOOM_DM_DISCOVER, true, on_discover},
+    {"create", LOOM_DM_CREATE, true, on_create},
+    {"delete", LOOM_DM_DELETE, true, on_plain},
+    {"write-attributes", LOOM_DM_WRITE_ATTRIBUTES, true, on_attributes},
+    {"observe", LOOM_DM_OBSERVE, true, on_observe},
+    {"read-composite", LOOM_DM_READ_COMPOSITE, false, on_read_composite},
+    {"write-composite", LOOM_DM_WRITE_COMPOSITE, false, on_write_composite},
+    {"observe-composite", LOOM_DM_OBSERVE_COMPOSITE, false, on_observe_composite},
 };
+#define OPERATION_COUNT (sizeof operations / sizeof operations[0])
 
-static void on_operation(const struct loom_dm_console *console, enum loom_dm_operation operation,
-                         char *line)
+static void on_operation(const struct loom_dm_console *console, size_t row, char *line)
 {
-    struct loom_dm_request request = {
-        operation, {{0, 0, 0, 0}, 0}, LOOM_FORMAT_ABSENT, LOOM_FORMAT_ABSENT, {NULL, 0}};
+    struct loom_dm_request request = {.operation = operations[row].operation,
+                                      .path = loom_path_root(),
+                                      .accept = LOOM_FORMAT_ABSENT,
+                                      .content_format = LOOM_FORMAT_ABSENT};
     const char *endpoint = loom_program_word(&line);
-    const char *path = endpoint == NULL ? NULL : loom_program_word(&line);
-    if (path == NULL || !loom_text_to_path(loom_program_text(path), &request.path)) {
-        complain(console, "expected an endpoint and a path, as in: read my-device /3/0");
+    if (operations[row].has_path) {
+        const char *path = endpoint == NULL ? NULL : loom_program_word(&line);
+        if (path == NULL || !loom_text_to_path(loom_program_text(path), &request.path)) {
+            complain(console, "expected an endpoint and a path, as in: read my-device /3/0");
+            return;
+        }
+    } else if (endpoint == NULL) {
+        complain(console, "expected an endpoint and paths, as in: read-composite my-device /3/0/9");
         return;
     }
-    switch (operation) {
-    case LOOM_DM_READ:
-        on_read(console, endpoint, &request, line);
-        break;
-    case LOOM_DM_WRITE:
-        on_write(console, endpoint, &request, line);
-        break;
-    case LOOM_DM_EXECUTE:
-        on_execute(console, endpoint, &request, line);
-        break;
-    case LOOM_DM_CREATE:
-        on_create(console, endpoint, &request, line);
-        break;
-    case LOOM_DM_DISCOVER:
-    case LOOM_DM_DELETE:
-        send_request(console, endpoint, &request);
-        break;
-    }
+    operations[row].on(console, endpoint, &request, line);
 }
 
 bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
@@ -308,9 +358,9 @@ bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
     if (word == NULL) {
         return true;
     }
-    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+    for (size_t i = 0; i < OPERATION_COUNT; i++) {
         if (strcmp(word, operations[i].word) == 0) {
-            on_operation(console, operations[i].operation, line);
+            on_operation(console, i, line);
             return true;
         }
     }
@@ -319,6 +369,10 @@ bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
     }
     if (strcmp(word, "clients") == 0) {
         on_clients(console);
+    } else if (strcmp(word, "observations") == 0) {
+        on_observations(console);
+    } else if (strcmp(word, "cancel") == 0) {
+        on_cancel(console, line);
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(console->program, words);
     } else {

@@ -32,6 +32,8 @@ static enum loom_status fake_send(void *self, struct loom_session *session,
     sent->method = request->method;
     sent->content_format = request->content_format;
     sent->accept = request->accept;
+    sent->observe = request->observe;
+    sent->observation_of = request->observation_of;
     for (size_t i = 0; i < request->path_count; i++) {
         append(sent->path, sizeof sent->path, request->path[i]);
     }
@@ -174,10 +176,9 @@ const struct fake_sent *fake_port_last(const struct fake_port *fake)
     return &fake->sent[fake->sent_count - 1];
 }
 
-static void respond(struct fake_port *fake, const struct loom_response *response,
-                    enum loom_failure failure)
+static void respond(struct fake_port *fake, const struct fake_sent *sent,
+                    const struct loom_response *response, enum loom_failure failure)
 {
-    const struct fake_sent *sent = fake_port_last(fake);
     cr_assert_not(sent->cancelled, "nothing is reported of what was given up");
     fake->side->response(fake->self, NULL, sent->session, sent->exchange, response, failure);
 }
@@ -191,7 +192,7 @@ void fake_port_answer_with(struct fake_port *fake, uint8_t code, uint16_t conten
     response.content_format = content_format;
     response.payload.data = payload;
     response.payload.length = length;
-    respond(fake, &response, LOOM_FAILURE_NONE);
+    respond(fake, fake_port_last(fake), &response, LOOM_FAILURE_NONE);
 }
 
 void fake_port_answer(struct fake_port *fake, uint8_t code)
@@ -199,12 +200,25 @@ void fake_port_answer(struct fake_port *fake, uint8_t code)
     fake_port_answer_with(fake, code, LOOM_FORMAT_ABSENT, NULL, 0);
 }
 
+void fake_port_notify(struct fake_port *fake, const struct fake_sent *sent, uint8_t code,
+                      const char *text, bool more)
+{
+    struct loom_response response = {.code = code,
+                                     .observe_more = more,
+                                     .content_format = LOOM_FORMAT_TEXT,
+                                     .payload = {(const uint8_t *)text, strlen(text)}};
+    respond(fake, sent, &response, LOOM_FAILURE_NONE);
+}
+
+void fake_port_end(struct fake_port *fake, const struct fake_sent *sent, enum loom_failure failure)
+{
+    struct loom_response response = {.content_format = LOOM_FORMAT_ABSENT};
+    respond(fake, sent, &response, failure);
+}
+
 void fake_port_fail(struct fake_port *fake, enum loom_failure failure)
 {
-    struct loom_response response;
-    memset(&response, 0, sizeof response);
-    response.content_format = LOOM_FORMAT_ABSENT;
-    respond(fake, &response, failure);
+    fake_port_end(fake, fake_port_last(fake), failure);
 }
 
 void fake_port_lose(struct fake_port *fake, struct loom_session *session)

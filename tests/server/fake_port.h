@@ -23,6 +23,8 @@ struct fake_sent {
     char query[64]; /**< `?a=b&c`, empty without one */
     uint16_t content_format;
     uint16_t accept;
+    enum loom_observe observe;
+    uint32_t observation_of;
     uint8_t payload[512];
     size_t length;
     bool cancelled; /**< the side has given it up */
@@ -70,6 +72,13 @@ const struct fake_sent *fake_port_last(const struct fake_port *fake);
 void fake_port_answer(struct fake_port *fake, uint8_t code);
 void fake_port_answer_with(struct fake_port *fake, uint8_t code, uint16_t content_format,
                            const void *payload, size_t length);
+
+/** Answers a request so that notifications may follow, or notifies; `more` false: the last time. */
+void fake_port_notify(struct fake_port *fake, const struct fake_sent *sent, uint8_t code,
+                      const char *text, bool more);
+
+/** Ends what is observed without an answer. */
+void fake_port_end(struct fake_port *fake, const struct fake_sent *sent, enum loom_failure failure);
 
 /** Ends the last request without an answer. */
 void fake_port_fail(struct fake_port *fake, enum loom_failure failure);

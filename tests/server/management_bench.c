@@ -27,8 +27,10 @@ struct loom_text text_of(const char *literal)
 
 enum loom_status send_read(const char *endpoint, struct loom_path path)
 {
-    struct loom_dm_request request = {
-        LOOM_DM_READ, path, LOOM_FORMAT_TLV, LOOM_FORMAT_ABSENT, {NULL, 0}};
+    struct loom_dm_request request = {.operation = LOOM_DM_READ,
+                                      .path = path,
+                                      .accept = LOOM_FORMAT_TLV,
+                                      .content_format = LOOM_FORMAT_ABSENT};
     uint32_t ticket;
     return loom_management_server_send(bench.server, text_of(endpoint), &request, &ticket);
 }
@@ -46,6 +48,9 @@ static void on_event(void *user, const struct loom_dm_event *event)
         (void)snprintf(bench.payload, sizeof bench.payload, "%.*s", (int)event->payload.length,
                        (const char *)event->payload.data);
         bench.created = event->created;
+        bench.observing = event->observing;
+    } else if (event->kind == LOOM_DM_NOTIFIED || event->kind == LOOM_DM_ENDED) {
+        (void)snprintf(detail, sizeof detail, " %u %s", event->code, loom_dm_end_name(event->end));
     } else if (event->kind == LOOM_DM_REGISTERED && event->replaced) {
         (void)snprintf(detail, sizeof detail, " again");
     }

@@ -18,6 +18,7 @@ struct bench {
     unsigned changes;
     char payload[64];
     struct loom_path created;
+    bool observing; /**< the last answer has begun an observation */
     bool send_when_registered;
 };
 

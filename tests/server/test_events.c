@@ -95,6 +95,114 @@ Test(events, values_are_read_by_the_version_that_the_client_has)
     cr_assert_null(strstr(text, "Number"));
 }
 
+/* ---- reporting ------------------------------------------------------------------------------- */
+
+/* [{"n": "/500/0/2", "v": 5}, {"n": "/501/0/0", "vs": "a", "t": -3}] */
+static const char records[] = "\x82\xA2\x00\x68/500/0/2\x02\x05\xA3\x00\x68/501/0/0\x03\x61"
+                              "a\x06\x22";
+
+/* [{"n": "/500/0/2"}, {"n": "/1"}] */
+static const char paths[] = "\x82\xA1\x00\x68/500/0/2\xA1\x00\x62/1";
+
+static const struct loom_dm_request observe = {.operation = LOOM_DM_OBSERVE,
+                                               .path = {{500, 0, 2}, 3},
+                                               .content_format = LOOM_FORMAT_ABSENT,
+                                               .query = {"pmin=5&pmax=60", 14}};
+
+static const struct loom_dm_request composite = {
+    .operation = LOOM_DM_OBSERVE_COMPOSITE,
+    .content_format = LOOM_FORMAT_SENML_CBOR,
+    .payload = {(const uint8_t *)paths, sizeof paths - 1}};
+
+static struct loom_dm_event event_of(const struct loom_dm_request *request,
+                                     enum loom_dm_event_kind kind)
+{
+    struct loom_dm_event event = {.kind = kind,
+                                  .endpoint = {"dev", 3},
+                                  .ticket = 7,
+                                  .operation = request->operation,
+                                  .path = request->path,
+                                  .request = request,
+                                  .content_format = LOOM_FORMAT_ABSENT};
+    return event;
+}
+
+static void expect_shown(const struct loom_dm_event *event, const char *json, const char *print)
+{
+    assert_in(json_of(event), json);
+    free(text);
+    cr_assert(eq(str, (char *)shown(event), (char *)(uintptr_t)print));
+    free(text);
+    text = NULL;
+}
+
+Test(events, an_observation_and_its_attributes_are_shown)
+{
+    struct loom_dm_event event = event_of(&observe, LOOM_DM_ANSWERED);
+    event.code = LOOM_CONTENT;
+    event.observing = true;
+    event.content_format = LOOM_FORMAT_TEXT;
+    event.payload = (struct loom_bytes){(const uint8_t *)"5", 1};
+    expect_shown(&event,
+                 "\"endpoint\":\"dev\",\"ticket\":7,\"operation\":\"observe\","
+                 "\"path\":\"/500/0/2\",\"query\":\"pmin=5&pmax=60\",\"code\":\"2.05\","
+                 "\"observing\":true,\"content_format\":0,\"values\":[{\"path\":\"/500/0/2\","
+                 "\"name\":\"Number (signed)\",\"type\":\"Integer\",\"value\":5}]}",
+                 "answered     dev #7 observe /500/0/2?pmin=5&pmax=60: 2.05 /500/0/2 Number "
+                 "(signed)=5; observing");
+}
+
+Test(events, a_notification_of_several_objects_is_shown_with_its_times)
+{
+    struct loom_dm_event event = event_of(&composite, LOOM_DM_NOTIFIED);
+    event.code = LOOM_CONTENT;
+    event.content_format = LOOM_FORMAT_SENML_CBOR;
+    event.payload = (struct loom_bytes){(const uint8_t *)records, sizeof records - 1};
+    expect_shown(&event,
+                 "\"operation\":\"observe-composite\",\"path\":\"/\",\"paths\":[\"/500/0/2\","
+                 "\"/1\"],\"code\":\"2.05\",\"content_format\":112,\"values\":[{\"path\":"
+                 "\"/500/0/2\",\"name\":\"Number (signed)\",\"type\":\"Integer\",\"value\":5},"
+                 "{\"path\":\"/501/0/0\",\"name\":\"Text\",\"type\":\"String\",\"value\":\"a\","
+                 "\"time\":-3}]}",
+                 "notified     dev #7 observe-composite /500/0/2 /1: 2.05 /500/0/2 Number "
+                 "(signed)=5, /501/0/0 Text=\"a\" @-3");
+}
+
+Test(events, the_end_of_an_observation_has_a_reason)
+{
+    struct loom_dm_event event = event_of(&observe, LOOM_DM_ENDED);
+    event.end = LOOM_DM_END_REGISTRATION;
+    expect_shown(&event, "\"query\":\"pmin=5&pmax=60\",\"reason\":\"registration\"}",
+                 "ended        dev #7 observe /500/0/2?pmin=5&pmax=60 (registration)");
+    event.end = LOOM_DM_END_BY_CLIENT;
+    event.code = LOOM_NOT_FOUND;
+    expect_shown(&event, "\"reason\":\"client\",\"code\":\"4.04\"}",
+                 "ended        dev #7 observe /500/0/2?pmin=5&pmax=60 (client): 4.04");
+}
+
+/* C-34 */
+Test(events, what_a_client_sends_is_shown_with_its_values)
+{
+    struct loom_dm_event event = {.kind = LOOM_DM_RECEIVED,
+                                  .endpoint = {"dev", 3},
+                                  .code = LOOM_CHANGED,
+                                  .content_format = LOOM_FORMAT_SENML_CBOR,
+                                  .payload = {(const uint8_t *)records, sizeof records - 1}};
+    expect_shown(&event,
+                 "{\"endpoint\":\"dev\",\"code\":\"2.04\",\"content_format\":112,\"values\":["
+                 "{\"path\":\"/500/0/2\"",
+                 "received     dev: 2.04 /500/0/2 Number (signed)=5, /501/0/0 Text=\"a\" @-3");
+}
+
+Test(events, a_cancel_names_its_observation)
+{
+    struct loom_dm_request cancel = {
+        .operation = LOOM_DM_CANCEL, .path = {{500, 0, 2}, 3}, .observation = 6};
+    struct loom_dm_event event = event_of(&cancel, LOOM_DM_SENT);
+    expect_shown(&event, "\"operation\":\"cancel\",\"path\":\"/500/0/2\",\"observation\":6}",
+                 "sent         dev #7 cancel /500/0/2");
+}
+
 Test(events, what_could_move_a_cursor_is_shown_as_it_is)
 {
     struct loom_text name = {"a\x1B\xC2\x9B\xFF\xC3\xA9", 7};

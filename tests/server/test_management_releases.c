@@ -60,11 +60,11 @@ Test(releases, requests_to_a_sleeping_client_wait_for_its_update)
  * read; nothing goes out before the next Update. */
 Test(releases, queue_mode_as_the_conformance_test_has_it)
 {
-    struct loom_dm_request write = {LOOM_DM_WRITE,
-                                    loom_path_resource(1, 0, 1),
-                                    LOOM_FORMAT_ABSENT,
-                                    LOOM_FORMAT_TEXT,
-                                    {(const uint8_t *)"240", 3}};
+    struct loom_dm_request write = {.operation = LOOM_DM_WRITE,
+                                    .path = loom_path_resource(1, 0, 1),
+                                    .accept = LOOM_FORMAT_ABSENT,
+                                    .content_format = LOOM_FORMAT_TEXT,
+                                    .payload = {(const uint8_t *)"240", 3}};
     uint32_t ticket;
     struct fake_reply reply = enter_with("lwm2m=1.1&b=U&Q");
     cr_assert(client("dev")->queue_mode);

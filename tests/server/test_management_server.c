@@ -331,18 +331,30 @@ Test(management_server, operations_have_their_methods_and_paths)
         uint8_t depth;
         enum loom_method method;
     } cases[] = {
-        {LOOM_DM_READ, 1, LOOM_GET},      {LOOM_DM_READ, 4, LOOM_GET},
-        {LOOM_DM_DISCOVER, 3, LOOM_GET},  {LOOM_DM_WRITE, 3, LOOM_PUT},
-        {LOOM_DM_EXECUTE, 3, LOOM_POST},  {LOOM_DM_CREATE, 1, LOOM_POST},
+        {LOOM_DM_READ, 1, LOOM_GET},
+        {LOOM_DM_READ, 4, LOOM_GET},
+        {LOOM_DM_DISCOVER, 3, LOOM_GET},
+        {LOOM_DM_WRITE, 3, LOOM_PUT},
+        {LOOM_DM_EXECUTE, 3, LOOM_POST},
+        {LOOM_DM_CREATE, 1, LOOM_POST},
         {LOOM_DM_DELETE, 2, LOOM_DELETE},
+        {LOOM_DM_DELETE, 4, LOOM_DELETE},
+        {LOOM_DM_PARTIAL_UPDATE, 2, LOOM_POST},
+        {LOOM_DM_PARTIAL_UPDATE, 3, LOOM_POST},
+        {LOOM_DM_WRITE_ATTRIBUTES, 1, LOOM_PUT},
+        {LOOM_DM_WRITE_ATTRIBUTES, 4, LOOM_PUT},
+        {LOOM_DM_READ_COMPOSITE, 0, LOOM_FETCH},
+        {LOOM_DM_WRITE_COMPOSITE, 0, LOOM_IPATCH},
+        {LOOM_DM_OBSERVE, 1, LOOM_GET},
+        {LOOM_DM_OBSERVE, 4, LOOM_GET},
+        {LOOM_DM_OBSERVE_COMPOSITE, 0, LOOM_FETCH},
     };
     (void)enter();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct loom_dm_request request = {cases[i].operation,
-                                          {{3, 0, 1, 2}, cases[i].depth},
-                                          LOOM_FORMAT_ABSENT,
-                                          LOOM_FORMAT_ABSENT,
-                                          {NULL, 0}};
+        struct loom_dm_request request = {.operation = cases[i].operation,
+                                          .path = {{3, 0, 1, 2}, cases[i].depth},
+                                          .accept = LOOM_FORMAT_ABSENT,
+                                          .content_format = LOOM_FORMAT_ABSENT};
         uint32_t ticket;
         cr_assert(eq(int,
                      loom_management_server_send(bench.server, text_of("dev"), &request, &ticket),
@@ -358,13 +370,22 @@ Test(management_server, operations_have_their_methods_and_paths)
 
 Test(management_server, requests_that_make_no_sense)
 {
-    struct loom_dm_request request = {
-        LOOM_DM_EXECUTE, {{3, 0, 0, 0}, 2}, LOOM_FORMAT_ABSENT, LOOM_FORMAT_ABSENT, {NULL, 0}};
+    struct loom_dm_request request = {.operation = LOOM_DM_EXECUTE,
+                                      .path = {{3, 0, 0, 0}, 2},
+                                      .accept = LOOM_FORMAT_ABSENT,
+                                      .content_format = LOOM_FORMAT_ABSENT};
     uint32_t ticket;
     cr_assert(eq(int, send_read("nobody", loom_path_instance(3, 0)), LOOM_NOT_FOUND));
     (void)enter();
     cr_assert(eq(int, loom_management_server_send(bench.server, text_of("dev"), &request, &ticket),
                  LOOM_METHOD_NOT_ALLOWED)); /* rule C-28 */
+    request.operation = LOOM_DM_READ_COMPOSITE;
+    cr_assert(eq(int, loom_management_server_send(bench.server, text_of("dev"), &request, &ticket),
+                 LOOM_METHOD_NOT_ALLOWED));
+    request.operation = LOOM_DM_WRITE_ATTRIBUTES;
+    request.query = text_of("1&2&3&4&5&6&7&8&9&10&11");
+    cr_assert(eq(int, loom_management_server_send(bench.server, text_of("dev"), &request, &ticket),
+                 LOOM_BAD_REQUEST));
     cr_assert(eq(int, send_read("dev", loom_path_root()), LOOM_METHOD_NOT_ALLOWED));
 }
 
@@ -449,10 +470,10 @@ Test(answer, values_have_names_types_and_units)
     struct loom_bytes bytes = {payload, sizeof payload};
     struct loom_dm_answer answer;
     struct loom_dm_value value;
-    cr_assert(
-        eq(int,
-           loom_dm_answer_begin(&answer, &test_catalog, 0, &path, LOOM_FORMAT_TLV, bytes, NULL, 0),
-           LOOM_OK));
+    cr_assert(eq(
+        int,
+        loom_dm_answer_begin(&answer, &test_catalog, NULL, &path, LOOM_FORMAT_TLV, bytes, NULL, 0),
+        LOOM_OK));
     cr_assert(eq(int, loom_dm_answer_next(&answer, &value), LOOM_OK));
     cr_assert(eq(str, (char *)value.name, "Manufacturer"));
     cr_assert(eq(sz, value.value.as.text.length, 2));
@@ -476,16 +497,16 @@ Test(answer, text_is_read_as_the_tables_say_and_else_shown_as_it_is)
     struct loom_bytes bytes = {(const uint8_t *)"42", 2};
     struct loom_dm_answer answer;
     struct loom_dm_value value;
-    cr_assert(eq(
-        int,
-        loom_dm_answer_begin(&answer, &test_catalog, 0, &battery, LOOM_FORMAT_TEXT, bytes, NULL, 0),
-        LOOM_OK));
+    cr_assert(eq(int,
+                 loom_dm_answer_begin(&answer, &test_catalog, NULL, &battery, LOOM_FORMAT_TEXT,
+                                      bytes, NULL, 0),
+                 LOOM_OK));
     cr_assert(eq(int, loom_dm_answer_next(&answer, &value), LOOM_OK));
     cr_assert(eq(i64, value.value.as.integer, 42));
-    cr_assert(eq(
-        int,
-        loom_dm_answer_begin(&answer, &test_catalog, 0, &unknown, LOOM_FORMAT_TEXT, bytes, NULL, 0),
-        LOOM_OK));
+    cr_assert(eq(int,
+                 loom_dm_answer_begin(&answer, &test_catalog, NULL, &unknown, LOOM_FORMAT_TEXT,
+                                      bytes, NULL, 0),
+                 LOOM_OK));
     cr_assert(eq(int, loom_dm_answer_next(&answer, &value), LOOM_OK));
     cr_assert(eq(int, value.value.type, LOOM_STRING));
 }

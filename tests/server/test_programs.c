@@ -23,13 +23,20 @@ struct device {
     struct loom_coap_port *coap;
     struct loom_port port;
     struct loom_session *session;
-    char requests[2048]; /* one line for each, `PUT /0/1` */
-    uint8_t code;        /* of the last answer to a request of ours */
+    char requests[4096];  /* one line for each, `PUT /0/1?a=b` */
+    uint8_t payload[256]; /* of the last request */
+    size_t length;
+    uint16_t format;
+    uint8_t code; /* of the last answer to a request of ours */
     char location[64];
     bool lost;
+    bool refused; /* a notification was answered with a Reset */
 };
 
 static const uint8_t device_tlv[] = {0xC4, 0x00, 'L', 'o', 'o', 'm', 0xC1, 0x09, 0x64};
+
+/* [{"n": "/3/0/9", "v": 99}, {"n": "/1/0/1", "v": 60}] */
+static const char records[] = "\x82\xA2\x00\x66/3/0/9\x02\x18\x63\xA2\x00\x66/1/0/1\x02\x18\x3C";
 
 static void put_text(struct loom_reply *reply, uint16_t format, const void *data, size_t length)
 {
@@ -42,17 +49,32 @@ static void put_text(struct loom_reply *reply, uint16_t format, const void *data
 static void on_request(void *side, void *owner, struct loom_session *session,
                        const struct loom_request *request, struct loom_reply *reply)
 {
-    static const char *const methods[] = {"", "GET", "POST", "PUT", "DELETE"};
+    static const char *const methods[] = {"",       "GET",   "POST",  "PUT",
+                                          "DELETE", "FETCH", "PATCH", "iPATCH"};
     static const char links[] = "</>;lwm2m=1.1,</0/0>,</1/4>;ssid=9,</3/0>";
     struct device *device = side;
     char line[128];
     (void)owner;
     (void)session;
-    (void)snprintf(line, sizeof line, "%s ", methods[request->method]);
+    (void)snprintf(line, sizeof line, "%s%s ", methods[request->method],
+                   request->observe == LOOM_OBSERVE_BEGIN ? " begin"
+                   : request->observe == LOOM_OBSERVE_END ? " end"
+                                                          : "");
     for (size_t i = 0; i < request->path_count; i++) {
         size_t used = strlen(line);
         (void)snprintf(line + used, sizeof line - used, "/%.*s", (int)request->path[i].length,
                        request->path[i].data);
+    }
+    for (size_t i = 0; i < request->query_count; i++) {
+        size_t used = strlen(line);
+        (void)snprintf(line + used, sizeof line - used, "%c%.*s", i == 0 ? '?' : '&',
+                       (int)request->query[i].length, request->query[i].data);
+    }
+    cr_assert_leq(request->payload.length, sizeof device->payload);
+    device->length = request->payload.length;
+    device->format = request->content_format;
+    if (device->length > 0) {
+        memcpy(device->payload, request->payload.data, device->length);
     }
     size_t used = strlen(device->requests);
     (void)snprintf(device->requests + used, sizeof device->requests - used, "%s\n", line);
@@ -63,6 +85,11 @@ static void on_request(void *side, void *owner, struct loom_session *session,
         } else {
             put_text(reply, LOOM_FORMAT_TLV, device_tlv, sizeof device_tlv);
         }
+        reply->observation = request->observe == LOOM_OBSERVE_BEGIN ? 1 : 0;
+        break;
+    case LOOM_FETCH:
+        put_text(reply, LOOM_FORMAT_SENML_CBOR, records, sizeof records - 1);
+        reply->observation = request->observe == LOOM_OBSERVE_BEGIN ? 2 : 0;
         break;
     case LOOM_DELETE:
         reply->code = LOOM_DELETED;
@@ -102,8 +129,31 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     device->session = NULL;
 }
 
+static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
+                        enum loom_failure failure)
+{
+    struct device *device = side;
+    (void)owner;
+    (void)session;
+    (void)observation;
+    device->refused |= failure == LOOM_FAILURE_RESET;
+}
+
 static const struct loom_side device_side = {
-    .request = on_request, .response = on_response, .lost = on_lost};
+    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
+
+/* Battery Level is 98. */
+static void notify(struct device *device, uint16_t observation)
+{
+    static const uint8_t level[] = {0xC1, 0x09, 98};
+    struct loom_notification notification = {.code = LOOM_CONTENT,
+                                             .confirmable = true,
+                                             .content_format = LOOM_FORMAT_TLV,
+                                             .payload = {level, sizeof level}};
+    cr_assert(
+        eq(int, device->port.notify(device->port.self, device->session, observation, &notification),
+           LOOM_OK));
+}
 
 static struct loom_text text_of(const char *literal)
 {
@@ -399,6 +449,211 @@ Test(programs, a_device_registers_and_is_managed_over_dtls)
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
 
+static const char object_list[] = "</1/0>,</3/0>";
+
+static void say(const char *lines)
+{
+    process_write(&bench.server, lines);
+}
+
+static void start_with_device(void)
+{
+    start("loom-server", server_accounts);
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.2", object_list),
+                 LOOM_CREATED));
+}
+
+static void end(const char *requests)
+{
+    cr_assert(eq(str, bench.device.requests, (char *)(uintptr_t)requests));
+    say("quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* C-57, C-60, C-61: an observation with attributes, and its end by a request. */
+Test(programs, a_device_is_observed)
+{
+    start_with_device();
+    say("observe x /3/0 pmin=1 pmax=60 tlv\n");
+    (void)wait_line("\"event\":\"answered\"", "\"ticket\":1,\"operation\":\"observe\"",
+                    "\"query\":\"pmin=1&pmax=60\",\"code\":\"2.05\",\"observing\":true");
+    notify(&bench.device, 1);
+    (void)wait_line("\"event\":\"notified\"", "\"ticket\":1",
+                    "\"name\":\"Battery Level\",\"type\":\"Integer\",\"value\":98");
+    say("observations\n");
+    (void)wait_line("\"event\":\"observation\"", "\"endpoint\":\"x\",\"ticket\":1", "pmin=1");
+    (void)wait_line("\"event\":\"observations\"", "\"count\":1", NULL);
+    say("cancel x 1\n");
+    (void)wait_line("\"event\":\"ended\"", "\"ticket\":1", "\"reason\":\"cancelled\"");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"cancel\"", "\"observation\":1");
+    say("cancel x 1\n");
+    (void)wait_line("\"event\":\"error\"", "no such observation", NULL);
+    end("GET begin /3/0?pmin=1&pmax=60\nGET end /3/0?pmin=1&pmax=60\n");
+}
+
+/* C-61: by a Reset to a notification. */
+Test(programs, an_observation_is_cancelled_silently)
+{
+    start_with_device();
+    say("observe x /3/0/9\n");
+    (void)wait_line("\"event\":\"answered\"", "\"observing\":true", NULL);
+    say("cancel x 1 silently\n");
+    (void)wait_line("\"event\":\"ended\"", "\"reason\":\"cancelled\"", NULL);
+    notify(&bench.device, 1);
+    say("read x /3/0\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"read\"", NULL);
+    uint64_t limit = bench.device.port.now(bench.device.port.self) + PATIENCE_MS;
+    while (!bench.device.refused && bench.device.port.now(bench.device.port.self) < limit) {
+        (void)loom_coap_step(bench.device.coap, 100, NULL, 0);
+    }
+    cr_assert(bench.device.refused);
+    end("GET begin /3/0/9\nGET /3/0\n");
+}
+
+/* C-30, C-60, D-36: composites by FETCH, the answers with names. */
+Test(programs, a_device_is_asked_for_several_objects)
+{
+    /* [{"bn": "/", "n": "3/0/9"}, {"n": "1"}] */
+    static const uint8_t list[] = {0x82, 0xA2, 0x21, 0x61, '/',  0x00, 0x65, '3',
+                                   '/',  '0',  '/',  '9',  0xA1, 0x00, 0x61, '1'};
+    start_with_device();
+    say("read-composite x /3/0/9 /1 senml-cbor\n");
+    (void)wait_line("\"operation\":\"read-composite\"", "\"paths\":[\"/3/0/9\",\"/1\"]",
+                    "\"name\":\"Lifetime\",\"type\":\"Integer\",\"value\":60");
+    cr_assert(eq(u16, bench.device.format, LOOM_FORMAT_SENML_CBOR));
+    cr_assert(eq(sz, bench.device.length, sizeof list));
+    cr_assert_arr_eq(bench.device.payload, list, sizeof list);
+    say("observe-composite x /3/0/9 pmax=60 /1\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"observe-composite\"",
+                    "\"observing\":true");
+    say("cancel x 2\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"cancel-composite\"",
+                    "\"code\":\"2.05\"");
+    cr_assert_arr_eq(bench.device.payload, list, sizeof list);
+    end("FETCH \nFETCH begin ?pmax=60\nFETCH end ?pmax=60\n");
+}
+
+/* C-31, D-37: values of several objects; a deletion makes it SenML-ETCH. */
+Test(programs, a_device_is_written_to_in_several_objects)
+{
+    static const uint8_t values[] = {0x82, 0xA3, 0x21, 0x61, '/',  0x00, 0x65, '1',  '/',
+                                     '0',  '/',  '1',  0x02, 0x18, 0x3C, 0xA2, 0x00, 0x67,
+                                     '2',  '/',  '0',  '/',  '2',  '/',  '9',  0x02, 0xF6};
+    start_with_device();
+    say("write-composite x /1/0/1=60 -/2/0/2/9\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"write-composite\"",
+                    "\"paths\":[\"/1/0/1\",\"/2/0/2/9\"]");
+    cr_assert(eq(u16, bench.device.format, LOOM_FORMAT_SENML_ETCH_CBOR));
+    cr_assert(eq(sz, bench.device.length, sizeof values));
+    cr_assert_arr_eq(bench.device.payload, values, sizeof values);
+    say("write-composite x /1/0/1=60 /3/0/14=+02:00\n");
+    (void)wait_line("\"event\":\"answered\"", "\"/3/0/14\"", NULL);
+    cr_assert(eq(u16, bench.device.format, LOOM_FORMAT_SENML_CBOR));
+    end("iPATCH \niPATCH \n");
+}
+
+/* C.1: the other requests that a server can make, and what they carry. */
+Test(programs, every_request_is_at_hand)
+{
+    static const uint8_t lifetime[] = {0xC1, 0x01, 0x3C};
+    static const uint8_t acl[] = {0x86, 0x02, 0x41, 0x01, 0x0F, 0x41, 0x02, 0x01};
+    start_with_device();
+    say("write-attributes x /3/0/9 pmin=10 gt=-2.5 pmax\n"
+        "discover x /3 3\n"
+        "delete x /2/0/2/9\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"write-attributes\"",
+                    "\"code\":\"2.04\"");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"delete\"", "\"/2/0/2/9\"");
+    say("update x /1/0 lifetime=60\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"partial-update\"", NULL);
+    cr_assert(eq(u16, bench.device.format, LOOM_FORMAT_TLV));
+    cr_assert(eq(sz, bench.device.length, sizeof lifetime));
+    cr_assert_arr_eq(bench.device.payload, lifetime, sizeof lifetime);
+    say("write x /2/0/2 1=15 2=1\n");
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"write\"", NULL);
+    cr_assert(eq(sz, bench.device.length, sizeof acl));
+    cr_assert_arr_eq(bench.device.payload, acl, sizeof acl);
+    say("write x /1/0 1=60\n");
+    (void)wait_line("\"event\":\"answered\"", "\"path\":\"/1/0\"", "\"operation\":\"write\"");
+    cr_assert_arr_eq(bench.device.payload, lifetime, sizeof lifetime);
+    end("PUT /3/0/9?pmin=10&gt=-2.5&pmax\nGET /3?depth=3\nDELETE /2/0/2/9\n"
+        "POST /1/0\nPUT /2/0/2\nPUT /1/0\n");
+}
+
+/* One line says what is wrong, and nothing is sent. */
+Test(programs, wrong_lines_send_nothing)
+{
+    static const struct {
+        const char *line;
+        const char *error;
+    } cases[] = {
+        {"observe x /3/0 colour=1\n", "attributes are pmin"},
+        {"observe x /3/0 pmin=-1\n", "attributes are pmin"},
+        {"observe x /3/0 pmin=\n", "attributes are pmin"},
+        {"observe x /3/0 con=2\n", "attributes are pmin"},
+        {"observe x /3/0 pmin\n", "formats are text, opaque"},
+        {"observe x /3/0 tlv text\n", "an answer has one format"},
+        {"observe x\n", "expected an endpoint and a path"},
+        {"observe x /\n", "this command needs another path"},
+        {"observe nobody /3/0\n", "no such client"},
+        {"read x /3/0 yaml\n", "formats are text, opaque"},
+        {"read x /3/0 pmin=1\n", "this is too much"},
+        {"delete x /3/0 tlv\n", "this is too much"},
+        {"discover x /3 4\n", "the depth is"},
+        {"discover x /3 1 1\n", "the depth is"},
+        {"write-attributes x /3/0\n", "expected attributes"},
+        {"write-attributes x /3/0 gt=high\n", "attributes are pmin"},
+        {"write-attributes x /3/0 pmin pmin pmin pmin pmin pmin pmin pmin pmin pmin pmin\n",
+         "too many attributes"},
+        {"read-composite x\n", "expected paths"},
+        {"read-composite\n", "expected an endpoint and paths"},
+        {"read-composite x /3/0/9 /3/x\n", "expected paths"},
+        {"read-composite x /3/0/9 pmin=1\n", "this is too much"},
+        {"write-composite x\n", "expected PATH=VALUE"},
+        {"write-composite x /1/0=1\n", "expected PATH=VALUE"},
+        {"write-composite x /1/0/1\n", "expected PATH=VALUE"},
+        {"write-composite x /1/0/1=soon\n", "Lifetime has another type"},
+        {"write-composite x /2/0/2=1\n", "this resource has instances"},
+        {"write-composite x /1/0/1/0=1\n", "this resource has no instances"},
+        {"write-composite x /29999/0/1=1\n", "the tables know no such resource"},
+        {"write-composite x /1/0/1=60 -/1/0/1\n", "only resource instances"},
+        {"update x /1/0/1 60\n", "update needs the path"},
+        {"update x /1/0 lifetime\n", "expected RESOURCE=VALUE"},
+        {"write x /2/0/2 15\n", "this resource has instances"},
+        {"write x /1 1=60\n", "write needs the path"},
+        {"cancel x\n", "expected an endpoint and the ticket"},
+        {"cancel x /3/0\n", "expected an endpoint and the ticket"},
+        {"cancel x 1 loudly\n", "expected an endpoint and the ticket"},
+        {"cancel x 4294967296\n", "expected an endpoint and the ticket"},
+        {"cancel x 1 silently\n", "no such observation"},
+    };
+    start_with_device();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        say(cases[i].line);
+        (void)wait_line("\"event\":\"error\"", cases[i].error, NULL);
+    }
+    end("");
+}
+
+/* C-34: what a device sends by itself. */
+Test(programs, a_device_sends_values)
+{
+    struct loom_request request = {.method = LOOM_POST,
+                                   .path_count = 1,
+                                   .path = {{"dp", 2}},
+                                   .content_format = LOOM_FORMAT_SENML_CBOR,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .payload = {(const uint8_t *)records, sizeof records - 1}};
+    start_with_device();
+    cr_assert(eq(
+        int, bench.device.port.request(bench.device.port.self, bench.device.session, &request, 2),
+        LOOM_OK));
+    (void)wait_line("\"event\":\"received\"", "\"endpoint\":\"x\",\"code\":\"2.04\"",
+                    "\"name\":\"Battery Level\",\"type\":\"Integer\",\"value\":99");
+    end("");
+}
+
 Test(programs, the_server_goes_on_when_its_input_ends)
 {
     start("loom-server", server_accounts);
@@ -437,8 +692,6 @@ Test(programs, a_program_that_is_started_without_input_ends_on_sigterm)
     process_signal(&bench.server, SIGTERM);
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
-
-static const char object_list[] = "</1/0>,</3/0>";
 
 Test(programs, a_server_goes_on_when_the_reader_of_its_events_has_gone)
 {
