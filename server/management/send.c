@@ -26,14 +26,19 @@ static bool has_object(const struct objects *objects, uint16_t object)
     return (objects->bits[object / 8] & 1u << object % 8) != 0;
 }
 
-/* What a client sends names its objects, and says what is, not what is to be. */
+/* SenML, or LwM2M CBOR from 1.2 on; no other one. */
 static const struct loom_format *find_format(uint16_t number)
 {
-    struct loom_path root = loom_path_root();
-    const struct loom_format *format = loom_format_find(loom_formats_all, number, &root);
-    bool fits = format != NULL && (format->traits & LOOM_FORMAT_ROOT) != 0 &&
-                (format->traits & LOOM_FORMAT_DELETES) == 0;
-    return fits ? format : NULL;
+    switch (number) {
+    case LOOM_FORMAT_SENML_JSON:
+        return &loom_format_senml_json;
+    case LOOM_FORMAT_SENML_CBOR:
+        return &loom_format_senml_cbor;
+    case LOOM_FORMAT_LWM2M_CBOR:
+        return &loom_format_lwm2m_cbor;
+    default:
+        return NULL;
+    }
 }
 
 /* Reads all of it: a payload with an error somewhere has not been received. */
@@ -47,7 +52,7 @@ static enum loom_dm_reason check_values(struct loom_decoder *decoder,
     bool any = false;
     note_objects(&objects, client);
     while ((status = loom_decode_next(decoder, &item)) == LOOM_OK) {
-        any = true;
+        any = any || item.path.depth >= 3;
         if (!has_object(&objects, item.path.id[LOOM_OBJECT_ID])) {
             reason = LOOM_DM_UNKNOWN_OBJECT;
         }

@@ -442,6 +442,7 @@ Test(formats, have_names_and_numbers)
 
 /* [{"n": "/3/0/9", "v": 100}] */
 #define BATTERY "\x81\xA2\x00\x66/3/0/9\x02\x18\x64"
+#define JSON    "[{\"n\":\"/3/0/9\",\"v\":100,\"t\":-1}]"
 /* [{"n": "/5/0/3", "v": 1}] */
 #define FIRMWARE "\x81\xA2\x00\x66/5/0/3\x02\x01"
 
@@ -465,6 +466,13 @@ Test(reporting, a_send_of_registered_objects_is_received)
 {
     (void)enter();
     cr_assert(eq(u8, send_values(&link_dev, LOOM_FORMAT_SENML_CBOR, BATTERY, sizeof BATTERY - 1),
+                 LOOM_CHANGED));
+    cr_assert(eq(str, bench.log, "received\n"));
+    cr_assert(eq(u8,
+                 send_values(&link_dev, LOOM_FORMAT_LWM2M_CBOR, "\xA1\x83\x03\x00\x09\x18\x64", 7),
+                 LOOM_CHANGED));
+    cr_assert(eq(str, bench.log, "received\n"));
+    cr_assert(eq(u8, send_values(&link_dev, LOOM_FORMAT_SENML_JSON, JSON, sizeof JSON - 1),
                  LOOM_CHANGED));
     cr_assert(eq(str, bench.log, "received\n"));
 }
@@ -491,6 +499,11 @@ Test(reporting, sends_that_are_refused)
          "refused bad-payload\n"},
         {LOOM_FORMAT_SENML_ETCH_CBOR, BATTERY, sizeof BATTERY - 1, LOOM_UNSUPPORTED_FORMAT,
          "refused unsupported-format\n"},
+        {LOOM_FORMAT_JSON, "{\"bn\":\"/3/0/\",\"e\":[{\"n\":\"9\",\"v\":1}]}", 36,
+         LOOM_UNSUPPORTED_FORMAT, "refused unsupported-format\n"},
+        {LOOM_FORMAT_LWM2M_CBOR, "\xA1\x05\xA1\x00\xA1\x03\x01", 7, LOOM_NOT_FOUND,
+         "refused unknown-object\n"},
+        {LOOM_FORMAT_SENML_JSON, JSON "]", sizeof JSON, LOOM_BAD_REQUEST, "refused bad-payload\n"},
         {LOOM_FORMAT_TLV, "\xC1\x09\x64", 3, LOOM_UNSUPPORTED_FORMAT,
          "refused unsupported-format\n"},
         {LOOM_FORMAT_ABSENT, BATTERY, sizeof BATTERY - 1, LOOM_UNSUPPORTED_FORMAT,
