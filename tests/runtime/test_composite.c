@@ -224,8 +224,10 @@ Test(read_composite, of_nothing_readable_says_why)
 /* C-4: an object without instances has nothing to show, which is no failure. */
 Test(read_composite, of_an_object_without_instances_is_empty)
 {
+    static const char *const empty_and_missing[] = {"/2", "/77"};
     cr_assert_eq(fetch_one("/2"), LOOM_CONTENT);
     cr_assert_eq(answered("/"), 0);
+    cr_assert_eq(fetch(empty_and_missing, 2), LOOM_CONTENT);
 }
 
 /* C-30, int-235: everything that servers may reach. */

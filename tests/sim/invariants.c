@@ -131,6 +131,7 @@ static void on_management(struct sim_world *world, const struct loom_event *even
         watch_is_done(event)) {
         sim_fail(world, "C-40", "server %u reached object 0", (unsigned)event->ssid);
     }
+    watch_access_event(world, event);
 }
 
 /* A watched operation of the product: executed within a request of a server that may ask. */
@@ -227,6 +228,7 @@ void watch_datagram(struct sim_world *world, const struct net_packet *packet, bo
 {
     if (arrives) {
         watch_written_arrives(world, packet);
+        watch_access_arrives(world, packet);
     }
     if (packet->from == HOST_BS && packet->to == HOST_DEVICE && arrives && packet->blob >= 0 &&
         (packet->kind == NET_ANSWER || packet->kind == NET_SEPARATE)) {

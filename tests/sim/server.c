@@ -102,6 +102,10 @@ static void put_access(struct writer *writer, const struct sim_setup *setup, uns
             (unsigned)SIM_SSID(i));
         put(writer, "access-control-owner = %u\n", owner != 0 ? owner : (unsigned)SIM_SSID(i));
     }
+    /* The first server may create instances of Temperature (rule C-72). */
+    put(writer, "[instance /2/%u]\nobject-id = 3303\nobject-instance-id = 65535\nacl/%u = 16\n",
+        setup->servers, (unsigned)SIM_SSID(0));
+    put(writer, "access-control-owner = 65535\n");
 }
 
 void server_accounts_text(const struct sim_setup *setup, unsigned variant, char *text, size_t size)

@@ -122,19 +122,20 @@ struct sim_watch {
     struct observed server[SIM_SERVERS];
     struct watch_states states;
     struct watch_written written;
-    uint64_t committed;     /* device time at which the accounts in force were committed */
-    bool ordered;           /* and nothing of before a reboot counts */
-    uint64_t commanded;     /* device time of the last bootstrap command or request */
-    bool command_seen;      /* since the request: the answer to it is none */
-    uint64_t ask_after;     /* device time before which no bootstrap may be asked for */
-    uint64_t last_back_off; /* seconds */
-    unsigned tries;         /* requests since the hold-off */
-    unsigned last_tries;    /* when last_back_off began */
-    bool bootstrapping;     /* from the request, or a push, to its end */
-    bool expired;           /* 0/x/12 has taken the Bootstrap-Server Account */
-    bool accounts_lost;     /* the store was damaged beyond what it can promise */
-    bool took_new;          /* at boot: the accounts whose save was cut off are there */
-    bool damaged;           /* a bit of the memory has turned */
+    unsigned rights[SIM_SERVERS]; /* to what their last request is for, when it arrived */
+    uint64_t committed;           /* device time at which the accounts in force were committed */
+    bool ordered;                 /* and nothing of before a reboot counts */
+    uint64_t commanded;           /* device time of the last bootstrap command or request */
+    bool command_seen;            /* since the request: the answer to it is none */
+    uint64_t ask_after;           /* device time before which no bootstrap may be asked for */
+    uint64_t last_back_off;       /* seconds */
+    unsigned tries;               /* requests since the hold-off */
+    unsigned last_tries;          /* when last_back_off began */
+    bool bootstrapping;           /* from the request, or a push, to its end */
+    bool expired;                 /* 0/x/12 has taken the Bootstrap-Server Account */
+    bool accounts_lost;           /* the store was damaged beyond what it can promise */
+    bool took_new;                /* at boot: the accounts whose save was cut off are there */
+    bool damaged;                 /* a bit of the memory has turned */
     bool may_change[OBJECTS_WATCHED];
     bool compare;       /* memory and store must be the same now */
     bool fresh;         /* the device has just booted */
@@ -194,6 +195,11 @@ void watch_states_commanded(struct sim_world *world, uint8_t host);
 
 void watch_written_arrives(struct sim_world *world, const struct net_packet *packet);
 void watch_written_event(struct sim_world *world, const struct loom_event *event);
+
+/* ---- watch_access.c -------------------------------------------------------------------------- */
+
+void watch_access_arrives(struct sim_world *world, const struct net_packet *packet);
+void watch_access_event(struct sim_world *world, const struct loom_event *event);
 
 /* ---- watch_registration.c
  * -------------------------------------------------------------------- */
