@@ -35,7 +35,8 @@ bool loom_operation_is_kept_out(const struct loom_operation *operation, uint16_t
  */
 
 /** Finds the operation that a request for an existing target is, checks whether it may be done, and
- *  does it. @return LOOM_NOT_IMPLEMENTED this client has no such operation */
+ *  does it. @return LOOM_METHOD_NOT_ALLOWED it is none; LOOM_NOT_IMPLEMENTED this client leaves it
+ *  out */
 enum loom_status loom_operation_do(struct loom_operation *operation);
 
 /** Emits the event of an operation that is done and answered. Of its own, so that an operation does

@@ -85,7 +85,7 @@ static const struct row *find(const struct loom_operation *operation)
             return row;
         }
     }
-    return NULL; /* composite operations */
+    return NULL;
 }
 
 /* What the tables say of the resource, which no right makes up for (rule C-79). */
@@ -106,7 +106,10 @@ static enum loom_status check_resource(const struct loom_operation *operation, u
 enum loom_status loom_operation_do(struct loom_operation *operation)
 {
     const struct row *row = find(operation);
-    if (row == NULL || row->run == NULL) {
+    if (row == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (row->run == NULL) {
         return LOOM_NOT_IMPLEMENTED;
     }
     operation->event = (enum loom_event_type)row->event;
