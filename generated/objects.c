@@ -107,6 +107,7 @@ const struct loom_product loom_client_1_0 = {
         .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1254,
     .request_size = 467,
 };
@@ -216,6 +217,7 @@ const struct loom_product loom_client_1_1 = {
         .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1254,
     .request_size = 467,
 };
@@ -328,6 +330,7 @@ const struct loom_product loom_client_1_2 = {
         .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1254,
     .request_size = 467,
 };

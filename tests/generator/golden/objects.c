@@ -67,6 +67,7 @@ const struct loom_product loom_gadget = {
         .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1541,
     .request_size = 255,
 };
