@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` puts where, in three components, which are also the Debian packages:
 #
-#   tool      loomc, its manual, the templates and models
+#   tool      loomc and loom-payload, their manuals, the templates and models
 #   library   headers, archives and sources of the runtime, CMake package, pkg-config files
 #   servers   loom-bootstrap-server and loom-server
 #
@@ -121,12 +121,12 @@ endif()
 
 file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/*.xml")
 file(GLOB templates CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/templates/*.mustache")
-install(TARGETS loomc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tool)
+install(TARGETS loomc loom-payload RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tool)
 install(FILES ${models} DESTINATION "${LOOM_DATA_DIR}/models" COMPONENT tool)
 install(FILES ${templates} DESTINATION "${LOOM_DATA_DIR}/templates" COMPONENT tool)
-install(FILES "${packaging}/bash/loomc"
+install(FILES "${packaging}/bash/loomc" "${packaging}/bash/loom-payload"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT tool)
-install(FILES "${PROJECT_SOURCE_DIR}/docs/man/loomc.1"
+install(FILES "${PROJECT_SOURCE_DIR}/docs/man/loomc.1" "${PROJECT_SOURCE_DIR}/docs/man/loom-payload.1"
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT tool)
 loom_install_docs(tool loomc
     "${PROJECT_SOURCE_DIR}/docs/model-json.md"
@@ -173,7 +173,8 @@ set(CPACK_DEBIAN_TOOL_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_TOOL_DESCRIPTION "compiler of OMA LwM2M object models
 loomc reads LwM2M object models (XML) and a short product profile, and writes
 constant tables, typed accessors and declarations of handlers in C99, for the
-runtime in libloom-dev. Object models of the core objects are included.")
+runtime in libloom-dev. Object models of the core objects are included.
+loom-payload reads and converts payloads of LwM2M in all content formats.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libloom-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)

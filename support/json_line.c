@@ -109,7 +109,10 @@ void loom_json_float(struct loom_json *json, const char *name, double value)
 {
     put_name(json, name);
     if (isfinite(value)) {
-        (void)fprintf(json->file, "%.17g", value);
+        char room[64];
+        struct loom_output out = loom_output(room, sizeof room);
+        loom_put_float(&out, value);
+        (void)fprintf(json->file, "%.*s", (int)out.length, room);
     } else {
         (void)fputs("null", json->file);
     }

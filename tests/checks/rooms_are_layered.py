@@ -48,6 +48,7 @@ ROOMS = {
     "server/programs": (PUBLIC, "runtime/port", "support", "server/bootstrap",
                         "server/management", "server/events") + SERVERS,
     "generator": (PUBLIC,),
+    "payload": (PUBLIC, "support", "generator"),
 }
 
 # What a room of the document's table knows besides.
@@ -59,7 +60,7 @@ BESIDES = {
 
 # Where an include that is not beside its file is looked for.
 ROOTS = ("runtime/include", "runtime/port/include", "support/include", "runtime", "server",
-         "runtime/port")
+         "runtime/port", "generator")
 # Made by the build: loomc's output and the version of the programs.
 GENERATED = {"objects.h", "programs/version.h"}
 

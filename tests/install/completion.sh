@@ -34,6 +34,8 @@ check() { # WANTED FUNCTION WORD...
 
 # shellcheck source=packaging/bash/loomc
 . "$completions/loomc"
+# shellcheck source=packaging/bash/loom-payload
+. "$completions/loom-payload"
 # shellcheck source=packaging/bash/loom-server
 . "$completions/loom-server"
 check "--units" _loomc "$1/bin/loomc" --un
@@ -44,3 +46,7 @@ check "out valve.xml" _loomc "$1/bin/loomc" ""
 check "--lwm2m" _loom_server "$1/bin/loom-server" --lw
 check "--accounts" _loom_server "$1/bin/loom-server" --a
 check "valve.profile" _loom_server "$1/bin/loom-bootstrap-server" --accounts valve.p
+check "--path" _loom_payload "$1/bin/loom-payload" --pa
+check "senml-cbor senml-etch-cbor senml-etch-json senml-json" _loom_payload "$1/bin/loom-payload" --from senml
+check "list lwm2m-cbor" _loom_payload "$1/bin/loom-payload" --to l
+check "valve.xml" _loom_payload "$1/bin/loom-payload" --models valve.x
