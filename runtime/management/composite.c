@@ -12,16 +12,62 @@
 
 /* ---- Read-Composite -------------------------------------------------------------------------- */
 
-static enum loom_status gather_list(struct loom_gather *gather, struct loom_decoder *list,
-                                    const struct loom_output *out)
+/* A list in which something comes twice is read again to see to it that it comes once, but not more
+ * often than so many of its paths together: lists of 64 at least are without repetition. */
+#define LOOKS_MAX 4096u
+
+struct list {
+    const struct loom_payload *payload;
+    unsigned looks; /* that are left */
+};
+
+static enum loom_status begin_list(const struct list *list, struct loom_decoder *decoder)
+{
+    const struct loom_payload *payload = list->payload;
+    return loom_decode_begin(decoder, payload->format, &payload->path, LOOM_DECODE_NAMES,
+                             payload->bytes, payload->scratch, payload->scratch_size);
+}
+
+static bool leads_to(const struct loom_path *from, const struct loom_path *to)
+{
+    bool same = from->depth <= to->depth;
+    for (uint8_t i = 0; same && i < from->depth; i++) {
+        same = from->id[i] == to->id[i];
+    }
+    return same;
+}
+
+/* Whether another path of the list leads to what this one, the `index`-th, does; of equal ones the
+ * first counts. */
+static bool is_covered(struct list *list, const struct loom_path *path, unsigned index)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    bool covered = false;
+    (void)begin_list(list, &decoder);
+    for (unsigned i = 0; !covered && list->looks > 0; i++, list->looks--) {
+        if (loom_decode_next(&decoder, &item) != LOOM_OK) {
+            break;
+        }
+        covered = leads_to(&item.path, path) && (item.path.depth < path->depth || i < index);
+    }
+    return covered;
+}
+
+static enum loom_status gather_list(struct loom_gather *gather, struct list *list,
+                                    struct loom_decoder *decoder)
 {
     struct loom_item item;
-    enum loom_status status = loom_decode_next(list, &item);
+    unsigned index = 0;
+    enum loom_status status = loom_decode_next(decoder, &item);
     if (status == LOOM_END) {
         return LOOM_BAD_REQUEST; /* it asks for nothing */
     }
-    for (; status == LOOM_OK && !out->overflow; status = loom_decode_next(list, &item)) {
-        loom_gather_put(gather, &item.path);
+    while (status == LOOM_OK && !gather->encoder.out->overflow) {
+        if (!is_covered(list, &item.path, index++)) {
+            loom_gather_put(gather, &item.path);
+        }
+        status = loom_decode_next(decoder, &item);
     }
     enum loom_status end = loom_gather_end(gather);
     return status == LOOM_END || status == LOOM_OK ? end : status;
@@ -30,18 +76,16 @@ static enum loom_status gather_list(struct loom_gather *gather, struct loom_deco
 static enum loom_status read_all(struct loom_operation *operation)
 {
     const struct loom_request *request = operation->request;
-    const struct loom_format *const *formats = operation->model->product->formats;
-    const struct loom_format *format =
-        loom_format_for_list(formats, request->accept, request->content_format);
+    const struct loom_format *format = loom_format_for_list(
+        operation->model->product->formats, request->accept, request->content_format);
     struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
     struct loom_gather gather = {.model = operation->model,
                                  .lwm2m = operation->context->config.lwm2m,
                                  .ssid = operation->from->ssid};
     struct loom_payload payload = loom_operation_payload(operation);
-    struct loom_decoder list;
-    enum loom_status status =
-        loom_decode_begin(&list, payload.format, &payload.path, LOOM_DECODE_NAMES, payload.bytes,
-                          payload.scratch, payload.scratch_size);
+    struct list list = {&payload, LOOKS_MAX};
+    struct loom_decoder decoder;
+    enum loom_status status = begin_list(&list, &decoder);
     if (status != LOOM_OK) {
         return status;
     }
@@ -49,7 +93,7 @@ static enum loom_status read_all(struct loom_operation *operation)
         return LOOM_NOT_ACCEPTABLE;
     }
     loom_gather_begin(&gather, format, &out);
-    status = gather_list(&gather, &list, &out);
+    status = gather_list(&gather, &list, &decoder);
     operation->reply->content_format = format->number;
     operation->reply->length = out.length;
     return status;
@@ -60,6 +104,7 @@ static enum loom_status read_all(struct loom_operation *operation)
 /* What a payload is about to change, item by item. */
 struct targets {
     const struct loom_operation *operation;
+    const struct loom_payload *payload;
     const struct loom_object *object;
     uint16_t instance; /* of it, which may be written */
     bool any;
@@ -91,14 +136,31 @@ static enum loom_status enter_instance(struct targets *targets, const struct loo
     return LOOM_OK;
 }
 
+/* What is deleted and named once more says two things at once. There are no more looks for that
+ * than instances of resources, because the first that comes twice is refused. */
+static bool comes_twice(const struct loom_payload *payload, const struct loom_path *path)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    unsigned same = 0;
+    enum loom_status status = loom_payload_begin(payload, &decoder);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        same += item.path.depth == 4 && leads_to(path, &item.path) ? 1u : 0u;
+    }
+    return same > 1;
+}
+
 /* An instance of a multiple resource that the model keeps. */
 static enum loom_status check_deletion(const struct targets *targets,
                                        const struct loom_resource *row,
                                        const struct loom_path *path)
 {
-    bool allowed = path->depth == 4 && (row->access & (LOOM_W | LOOM_MULTIPLE | LOOM_HANDLED)) ==
-                                           (LOOM_W | LOOM_MULTIPLE);
-    return allowed ? loom_model_exists(targets->operation->model, path) : LOOM_METHOD_NOT_ALLOWED;
+    unsigned relevant = LOOM_W | LOOM_MULTIPLE | LOOM_HANDLED;
+    if (path->depth != 4 || (row->access & relevant) != (LOOM_W | LOOM_MULTIPLE)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    enum loom_status status = loom_model_exists(targets->operation->model, path);
+    return status == LOOM_OK && comes_twice(targets->payload, path) ? LOOM_BAD_REQUEST : status;
 }
 
 static enum loom_status check_target(struct targets *targets, const struct loom_item *item)
@@ -121,11 +183,11 @@ static enum loom_status check_target(struct targets *targets, const struct loom_
 }
 
 /* Targets and rights; the values are the payload's own check. */
-static enum loom_status check_targets(struct targets *targets, const struct loom_payload *payload)
+static enum loom_status check_targets(struct targets *targets)
 {
     struct loom_decoder decoder;
     struct loom_item item;
-    enum loom_status status = loom_payload_begin(payload, &decoder);
+    enum loom_status status = loom_payload_begin(targets->payload, &decoder);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
         status = check_target(targets, &item);
     }
@@ -135,7 +197,7 @@ static enum loom_status check_targets(struct targets *targets, const struct loom
     return targets->any ? LOOM_OK : LOOM_BAD_REQUEST; /* it changes nothing */
 }
 
-/* Rule D-37. Nothing of it can fail any more, but for what comes twice. */
+/* Rule D-37. Nothing of it can fail any more. */
 static void delete_all(struct loom_model *model, const struct loom_payload *payload)
 {
     struct loom_decoder decoder;
@@ -152,9 +214,9 @@ static enum loom_status write_all(struct loom_operation *operation)
 {
     const struct loom_write_rules rules = {.writable_only = true, .check_links = true};
     struct loom_payload payload = loom_operation_payload(operation);
-    struct targets targets = {.operation = operation};
+    struct targets targets = {.operation = operation, .payload = &payload};
     payload.deletes = true;
-    enum loom_status status = check_targets(&targets, &payload);
+    enum loom_status status = check_targets(&targets);
     if (status == LOOM_OK && targets.account &&
         !loom_server_takes(&payload, operation->from->server_instance, operation->from->lwm2m,
                            operation->context->config.port->transports)) {

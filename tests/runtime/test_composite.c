@@ -255,6 +255,29 @@ Test(read_composite, an_object_comes_once)
     cr_assert_eq(answered("/3/0/0"), 1);
 }
 
+/* int-229 asks for an object, an instance, and for what is in them: each value comes once,
+ * whichever of its paths is first. */
+Test(read_composite, a_value_comes_once)
+{
+    static const char *const lists[][6] = {
+        {"/3", "/1/0", "/1/0/1", "/3/0/11/0", "/3/0", "/3/0/11"},
+        {"/3/0/11/0", "/1/0/1", "/1/0/1", "/3/0/11", "/1/0", "/3"},
+        {"/1/0", "/3/0", "/1/0", "/3/0", "/1/0/1", "/3"},
+    };
+    static const char *const wanted[] = {"/3", "/1/0"};
+    cr_assert_eq(fetch(wanted, COUNT(wanted)), LOOM_CONTENT);
+    unsigned all = answered("/");
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        cr_assert_eq(fetch(lists[i], COUNT(lists[i])), LOOM_CONTENT);
+        cr_assert_eq(answered("/"), all, "list %zu", i);
+        cr_assert_eq(answered("/1/0/1"), 1);
+        cr_assert_eq(answered("/3/0/11/0"), 1);
+    }
+    static const char *const apart[] = {"/3/0/0", "/3/0/11", "/3/0/0", "/3/0/16"};
+    cr_assert_eq(fetch(apart, COUNT(apart)), LOOM_CONTENT);
+    cr_assert_eq(answered("/"), 3);
+}
+
 /* C-1, C-11: formats of the list and of the answer. */
 Test(read_composite, has_formats_for_both_ways)
 {
@@ -291,12 +314,17 @@ Test(read_composite, takes_a_list_of_paths_alone)
                  LOOM_BAD_REQUEST);
 }
 
-/* C-1: an answer that does not fit. */
+/* C-1: an answer that does not fit: what comes twice is looked for so long, and not longer. */
 Test(read_composite, that_does_not_fit_is_the_clients_trouble)
 {
     static struct record records[1000];
+    static char paths[100][16];
     for (size_t i = 0; i < COUNT(records); i++) {
         records[i] = (struct record){"/3/0/0", NONE};
+    }
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        (void)snprintf(paths[i], sizeof paths[i], "/77/0/%zu", i);
+        records[i].path = paths[i];
     }
     struct loom_bytes list =
         payload_of(&loom_format_senml_cbor, LOOM_ENCODE_NAMES, records, COUNT(records));
@@ -424,6 +452,8 @@ Test(write_composite, deletes_all_or_nothing)
         uint8_t code;
     } cases[] = {
         {{"/2/0/2/9", NONE}, LOOM_NOT_FOUND},
+        {{"/2/0/2/7", NONE}, LOOM_BAD_REQUEST},
+        {{"/2/0/2/7", INTEGER(1)}, LOOM_BAD_REQUEST},
         {{"/2/0/2", NONE}, LOOM_METHOD_NOT_ALLOWED},
         {{"/3/0/14", NONE}, LOOM_METHOD_NOT_ALLOWED},
         {{"/3/0/11/0", NONE}, LOOM_METHOD_NOT_ALLOWED},
