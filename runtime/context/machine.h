@@ -15,14 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** State and event as one byte, by which rows ascend at least as far as their states. */
+/** State and event as one byte, by which rows ascend. */
 #define LOOM_MACHINE_WHEN(state, event) ((uint8_t)((unsigned)(state) << 4 | (unsigned)(event)))
 
 /** What a machine may have of states and of events. */
 #define LOOM_MACHINE_MOST 16u
 
-/** One row. Rows are tried in order; the first whose state and event match and whose guard holds
- *  is taken. The state changes before the action runs, so an action may cause further events. */
+/** One row. Of those with the state and the event the first whose guard is true is taken. The state
+ *  changes before the action runs, so an action may cause further events. */
 struct loom_transition {
     uint8_t when;   /**< LOOM_MACHINE_WHEN() */
     uint8_t guard;  /**< number in the machine's list; 0: always */
@@ -32,7 +32,7 @@ struct loom_transition {
 
 /** A row names its functions by a byte: with pointers the rows would be four times as big. */
 struct loom_machine {
-    const struct loom_transition *rows; /**< ascending by state */
+    const struct loom_transition *rows; /**< ascending by `when` */
     bool (*const *guards)(const void *subject);
     void (*const *actions)(void *subject);
     uint8_t row_count;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bootstrap/bootstrap.h"
+#include "context/machine.h"
 #include "registration/states.h"
 
 struct row {
@@ -21,7 +22,9 @@ struct row {
 static void check(const struct row *rows, size_t count, int states, int events)
 {
     for (size_t i = 1; i < count; i++) {
-        cr_expect_leq(rows[i - 1].state, rows[i].state, "entry %zu: rows ascend by state", i);
+        cr_expect_leq(LOOM_MACHINE_WHEN(rows[i - 1].state, rows[i - 1].event),
+                      LOOM_MACHINE_WHEN(rows[i].state, rows[i].event),
+                      "entry %zu: rows ascend by state and event", i);
     }
     for (int state = 0; state < states; state++) {
         for (int event = 0; event < events; event++) {
