@@ -51,7 +51,7 @@ static bool do_rounds(struct loom_client *client)
 uint64_t loom_client_step(struct loom_client *client)
 {
     struct loom_context *context = &client->context;
-    if (!loom_context_wishes(context, LOOM_WISHES_OF_STEP) &&
+    if (context->quiet_until != 0 && !loom_context_wishes(context, LOOM_WISHES_OF_STEP) &&
         !loom_context_is_due(context, context->quiet_until)) {
         return context->quiet_until;
     }
