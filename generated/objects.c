@@ -104,8 +104,10 @@ const struct loom_product loom_client_1_0 = {
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
         .bootstrap_discover = &loom_feature_bootstrap_discover,
+        .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1254,
     .request_size = 467,
 };
@@ -212,8 +214,10 @@ const struct loom_product loom_client_1_1 = {
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
         .bootstrap_discover = &loom_feature_bootstrap_discover,
+        .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1254,
     .request_size = 467,
 };
@@ -323,8 +327,10 @@ const struct loom_product loom_client_1_2 = {
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
         .bootstrap_discover = &loom_feature_bootstrap_discover,
+        .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1254,
     .request_size = 467,
 };

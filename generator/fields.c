@@ -240,6 +240,18 @@ static bool has_staging(const void *thing)
     return false;
 }
 
+static bool has_view(const void *thing)
+{
+    const struct loomc_plan_product *product = thing;
+
+    for (size_t i = 0; i < product->count; i++) {
+        if (product->objects[i]->view) {
+            return true;
+        }
+    }
+    return false;
+}
+
 #define OF_PRODUCT(member) LOOMC_AT(struct loomc_plan_product, member)
 
 static const struct loomc_field product_fields[] = {
@@ -251,6 +263,7 @@ static const struct loomc_field product_fields[] = {
     LOOMC_MADE("account_room", put_account_room),
     LOOMC_TEST("has_accounts", has_account_room),
     LOOMC_TEST("has_staging", has_staging),
+    LOOMC_TEST("has_view", has_view),
     LOOMC_MADE("record_size", put_record_size),
     LOOMC_MADE("record_least", put_record_least),
     LOOMC_MADE("request_size", put_request_size),

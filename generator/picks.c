@@ -47,6 +47,7 @@ static const struct loomc_pick features[] = {
     {"transports", "transports", true},
     {"discover", "discover", true},
     {"bootstrap-discover", "bootstrap_discover", true},
+    {"create-delete", "create_delete", true},
     {"composite", "composite", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,

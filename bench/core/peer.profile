@@ -28,7 +28,7 @@ object 3303
 
 product bench lwm2m 1.1
     formats tlv-in senml-cbor
-    features discover bootstrap-discover
+    features discover bootstrap-discover create-delete
     uses 0
     uses 1
     uses 3

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Create and Delete, rules C-25 and C-26. */
+/* Create and Delete of instances, rules C-25 and C-26: a feature. */
 #include "accounts/access.h"
 #include "codec/text.h"
 #include "context/context.h"
@@ -78,7 +78,7 @@ static enum loom_status write_owned(const struct loom_operation *operation,
 static const struct loom_format no_values = {.number = LOOM_FORMAT_ABSENT,
                                              .reader = {.next = no_item}};
 
-enum loom_status loom_operation_create(struct loom_operation *operation)
+static enum loom_status create_instance(struct loom_operation *operation)
 {
     struct loom_model *model = operation->model;
     struct loom_payload payload = loom_operation_payload(operation);
@@ -121,13 +121,16 @@ enum loom_status loom_operation_create(struct loom_operation *operation)
     return status;
 }
 
-enum loom_status loom_operation_delete(struct loom_operation *operation)
+static enum loom_status delete_instance(struct loom_operation *operation)
 {
     return is_fixed(operation->object) ? LOOM_METHOD_NOT_ALLOWED
                                        : remove_instance(operation, &operation->path);
 }
 
-enum loom_status loom_operation_clear(struct loom_operation *operation)
+static enum loom_status run(struct loom_operation *operation)
 {
-    return loom_model_clear(operation->model, &operation->path);
+    return operation->request->method == LOOM_POST ? create_instance(operation)
+                                                   : delete_instance(operation);
 }
+
+const struct loom_create_delete_feature loom_feature_create_delete = {.run = run};

@@ -62,6 +62,18 @@ static enum loom_status do_composite(struct loom_operation *operation)
                : feature->run(operation);
 }
 
+/* Rule C-1: whatever a function of the product has answered, a server is told one of the codes that
+ * there are, and in 1.0 of the server errors 5.00 alone. What has no room is the client's trouble,
+ * too: 4.13 would say that smaller blocks have (RFC 7959 2.9.3). */
+static uint8_t code_of(enum loom_status status, uint16_t lwm2m)
+{
+    enum { CODES = 1 << 0 | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 15 }; /* 4.00, 4.01, ... */
+    unsigned class = (unsigned)status >> 5;
+    unsigned detail = (unsigned)status & 31u;
+    bool good = class == 4 ? (CODES >> detail & 1) != 0 : class == 5 && lwm2m >= LOOM_LWM2M_1_1;
+    return (uint8_t)(good ? status : LOOM_INTERNAL_ERROR);
+}
+
 void loom_management_init(struct loom_management *management, struct loom_context *context,
                           const struct loom_executable *executables, uint8_t executable_count)
 {
@@ -91,14 +103,12 @@ void loom_management_request(struct loom_management *management, const struct lo
     if (status == LOOM_OK && operation.success != LOOM_CONTENT) {
         loom_state_keep(operation.context); /* before it is acknowledged */
     }
-    /* What has no room here is the client's trouble. 4.13 would say that smaller blocks have (rule
-     * C-1; RFC 7959 2.9.3). */
-    bool no_room = status == LOOM_TOO_LARGE;
-    status = no_room ? LOOM_INTERNAL_ERROR : status;
-    reply->code = status == LOOM_OK ? operation.success : (uint8_t)status;
+    reply->code =
+        status == LOOM_OK ? operation.success : code_of(status, operation.context->config.lwm2m);
     if (status != LOOM_OK) {
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }
-    loom_operation_report(&operation, no_room ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
+    loom_operation_report(&operation,
+                          status == LOOM_TOO_LARGE ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
 }

@@ -35,14 +35,23 @@ bool loom_operation_is_kept_out(const struct loom_operation *operation, uint16_t
  */
 
 /** Finds the operation that a request for an existing target is, checks whether it may be done, and
- *  does it. @return LOOM_NOT_IMPLEMENTED this client has no such operation */
+ *  does it. @return LOOM_METHOD_NOT_ALLOWED it is none; LOOM_NOT_IMPLEMENTED this client leaves it
+ *  out */
 enum loom_status loom_operation_do(struct loom_operation *operation);
 
 /** Emits the event of an operation that is done and answered. Of its own, so that an operation does
  * not run on top of the memory of an event. */
 void loom_operation_report(const struct loom_operation *operation, enum loom_reason reason);
 
-/* ---- read.c, write.c, create.c, execute.c ------------------------------------------------------
+/* ---- create.c ----------------------------------------------------------------------------------
+ */
+
+struct loom_create_delete_feature {
+    /** Does a Create (POST), or a Delete (DELETE) of an instance. */
+    enum loom_status (*run)(struct loom_operation *operation);
+};
+
+/* ---- read.c, write.c, execute.c ----------------------------------------------------------------
  *
  * Each does one operation, which the table has found right for the target. */
 
@@ -50,10 +59,7 @@ enum loom_status loom_operation_read(struct loom_operation *operation);
 enum loom_status loom_operation_discover(struct loom_operation *operation);
 enum loom_status loom_operation_replace(struct loom_operation *operation);
 enum loom_status loom_operation_update(struct loom_operation *operation);
-enum loom_status loom_operation_create(struct loom_operation *operation);
-/** An instance. */
-enum loom_status loom_operation_delete(struct loom_operation *operation);
-/** A resource instance. */
+/** Deletes a resource instance. */
 enum loom_status loom_operation_clear(struct loom_operation *operation);
 enum loom_status loom_operation_execute(struct loom_operation *operation);
 

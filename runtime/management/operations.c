@@ -31,6 +31,13 @@ static enum loom_status refuse(struct loom_operation *operation)
     return LOOM_METHOD_NOT_ALLOWED;
 }
 
+static enum loom_status create_or_delete(struct loom_operation *operation)
+{
+    const struct loom_create_delete_feature *feature =
+        loom_context_features(operation->context)->create_delete;
+    return feature == NULL ? LOOM_METHOD_NOT_ALLOWED : feature->run(operation);
+}
+
 /* The first row that fits is the operation. */
 static const struct row rows[] = {
     {LOOM_GET, FORM_LINK, 1, 4, LOOM_RIGHT_NONE, 0, LOOM_EVENT_DISCOVER, LOOM_CONTENT,
@@ -42,7 +49,7 @@ static const struct row rows[] = {
      loom_operation_replace},
     {LOOM_PUT, FORM_ANY, 1, 1, LOOM_RIGHT_WRITE, 0, LOOM_EVENT_WRITE, 0, refuse}, /* C-78 */
     {LOOM_POST, FORM_ANY, 1, 1, LOOM_RIGHT_CREATE, 0, LOOM_EVENT_CREATE, LOOM_CREATED,
-     loom_operation_create},
+     create_or_delete},
     {LOOM_POST, FORM_ANY, 2, 2, LOOM_RIGHT_WRITE, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED,
      loom_operation_update},
     {LOOM_POST, FORM_MULTIPLE, 3, 3, LOOM_RIGHT_WRITE, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED,
@@ -51,7 +58,7 @@ static const struct row rows[] = {
      loom_operation_execute},
     {LOOM_POST, FORM_ANY, 4, 4, LOOM_RIGHT_EXECUTE, 0, LOOM_EVENT_EXECUTE, 0, refuse}, /* C-28 */
     {LOOM_DELETE, FORM_ANY, 2, 2, LOOM_RIGHT_DELETE, 0, LOOM_EVENT_DELETE, LOOM_DELETED,
-     loom_operation_delete},
+     create_or_delete},
     {LOOM_DELETE, FORM_ANY, 4, 4, LOOM_RIGHT_DELETE, LOOM_W, LOOM_EVENT_DELETE, LOOM_DELETED,
      loom_operation_clear},
     {LOOM_DELETE, FORM_ANY, 1, 3, LOOM_RIGHT_DELETE, 0, LOOM_EVENT_DELETE, 0, refuse},
@@ -85,7 +92,7 @@ static const struct row *find(const struct loom_operation *operation)
             return row;
         }
     }
-    return NULL; /* composite operations */
+    return NULL;
 }
 
 /* What the tables say of the resource, which no right makes up for (rule C-79). */
@@ -106,7 +113,10 @@ static enum loom_status check_resource(const struct loom_operation *operation, u
 enum loom_status loom_operation_do(struct loom_operation *operation)
 {
     const struct row *row = find(operation);
-    if (row == NULL || row->run == NULL) {
+    if (row == NULL) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    if (row->run == NULL) {
         return LOOM_NOT_IMPLEMENTED;
     }
     operation->event = (enum loom_event_type)row->event;

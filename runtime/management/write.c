@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Write: replace and partial update, rules C-20 to C-24. */
+/* Write: replace and partial update, rules C-20 to C-24; Delete of an instance of a resource. */
 #include "accounts/accounts.h"
 #include "context/context.h"
 #include "management/operation.h"
@@ -40,4 +40,9 @@ enum loom_status loom_operation_replace(struct loom_operation *operation)
 enum loom_status loom_operation_update(struct loom_operation *operation)
 {
     return do_write(operation, false);
+}
+
+enum loom_status loom_operation_clear(struct loom_operation *operation)
+{
+    return loom_model_clear(operation->model, &operation->path);
 }

@@ -6,14 +6,9 @@
 #define SECURITY                  0
 #define SECURITY_BOOTSTRAP_SERVER 1
 
-const struct loom_product_object *loom_account_object(const struct loom_model *model)
-{
-    return loom_model_object(model, SECURITY);
-}
-
 uint16_t loom_account_instance(const struct loom_model *model)
 {
-    const struct loom_product_object *entry = loom_account_object(model);
+    const struct loom_product_object *entry = loom_model_object(model, SECURITY);
     const struct loom_resource *row =
         entry == NULL ? NULL : loom_object_resource(entry->object, SECURITY_BOOTSTRAP_SERVER);
     if (row == NULL || row->type != LOOM_BOOLEAN || (row->access & LOOM_HANDLED) != 0) {
@@ -28,17 +23,59 @@ uint16_t loom_account_instance(const struct loom_model *model)
     return LOOM_ID_NONE;
 }
 
-enum loom_status loom_account_view_path(const struct loom_model *model,
-                                        const struct loom_object *view, struct loom_path *path)
+static bool exists(const struct loom_model *model)
 {
+    return loom_account_instance(model) != LOOM_ID_NONE;
+}
+
+static enum loom_status find(const struct loom_model *model, const struct loom_object *view,
+                             struct loom_node *node)
+{
+    const struct loom_path asked = node->path;
+    const struct loom_product_object *entry = loom_model_object(model, SECURITY);
     uint16_t account = loom_account_instance(model);
-    if (path->depth != 3 || path->id[LOOM_INSTANCE_ID] != 0 || account == LOOM_ID_NONE) {
+    if (asked.depth != 3 || asked.id[LOOM_INSTANCE_ID] != 0 || account == LOOM_ID_NONE) {
         return LOOM_NOT_FOUND;
     }
-    const struct loom_resource *row = loom_object_resource(view, path->id[LOOM_RESOURCE_ID]);
+    const struct loom_resource *row = loom_object_resource(view, asked.id[LOOM_RESOURCE_ID]);
     if (row == NULL) {
         return LOOM_NOT_FOUND;
     }
-    *path = loom_path_resource(SECURITY, account, row->offset);
-    return LOOM_OK;
+    node->path = loom_path_resource(SECURITY, account, row->offset);
+    enum loom_status status = loom_node_locate(model, entry, node);
+    node->range_object = view;
+    node->range_row = row;
+    return status;
 }
+
+/* The one instance of the draft object is the Bootstrap-Server Account: creating it makes the
+ * account. */
+static enum loom_status create(struct loom_model *model)
+{
+    uint16_t account = LOOM_ID_NONE;
+    if (exists(model)) {
+        return LOOM_BAD_REQUEST;
+    }
+    enum loom_status status = loom_model_create(model, SECURITY, &account);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    return loom_set_boolean(model, loom_path_resource(SECURITY, account, SECURITY_BOOTSTRAP_SERVER),
+                            true);
+}
+
+static enum loom_status check(const struct loom_model *model, const struct loom_object *view,
+                              const struct loom_resource *row, bool ranges,
+                              const struct loom_value *value)
+{
+    if (!loom_resource_allows(view, row, value)) {
+        return LOOM_BAD_REQUEST;
+    }
+    const struct loom_product_object *shown = loom_model_object(model, SECURITY);
+    row = shown == NULL ? NULL : loom_object_resource(shown->object, row->offset);
+    return row == NULL ? LOOM_NOT_FOUND
+                       : loom_check_value(ranges ? shown->object : NULL, row, value);
+}
+
+const struct loom_account_view loom_account_view = {
+    .find = find, .exists = exists, .create = create, .check = check};

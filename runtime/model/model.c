@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#define SECURITY                  0
-#define SECURITY_BOOTSTRAP_SERVER 1
-
 /* ---- calls of the product's functions ---------------------------------------------------------
  */
 
@@ -50,6 +47,18 @@ static const struct loom_handler *handler_of(const struct loom_node *node)
     return &node->object->handlers[node->row->offset];
 }
 
+enum loom_status loom_node_locate(const struct loom_model *model,
+                                  const struct loom_product_object *entry, struct loom_node *node)
+{
+    node->entry = entry;
+    node->object = entry->object;
+    node->instance = loom_node_instance(model, entry, node->path.id[LOOM_INSTANCE_ID]);
+    node->row = loom_object_resource(node->object, node->path.id[LOOM_RESOURCE_ID]);
+    node->range_object = node->object;
+    node->range_row = node->row;
+    return node->instance == NULL || node->row == NULL ? LOOM_NOT_FOUND : LOOM_OK;
+}
+
 enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
                                 struct loom_node *node)
 {
@@ -62,29 +71,12 @@ enum loom_status loom_node_find(const struct loom_model *model, const struct loo
         return LOOM_NOT_FOUND; /* what marks an unused slot is the id of nothing */
     }
     const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    const struct loom_object *view = NULL;
-    uint16_t shown = path->id[LOOM_RESOURCE_ID];
-    if (entry != NULL && (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
-        view = entry->object;
-        enum loom_status status = loom_account_view_path(model, view, &node->path);
-        if (status != LOOM_OK) {
-            return status;
-        }
-        entry = loom_model_object(model, node->path.id[LOOM_OBJECT_ID]);
-    }
     if (entry == NULL) {
         return LOOM_NOT_FOUND;
     }
-    node->entry = entry;
-    node->object = entry->object;
-    node->instance = loom_node_instance(model, entry, node->path.id[LOOM_INSTANCE_ID]);
-    node->row = loom_object_resource(node->object, node->path.id[LOOM_RESOURCE_ID]);
-    if (node->instance == NULL || node->row == NULL) {
-        return LOOM_NOT_FOUND;
-    }
-    node->range_object = view != NULL ? view : node->object;
-    node->range_row = view != NULL ? loom_object_resource(view, shown) : node->row;
-    return LOOM_OK;
+    const struct loom_account_view *view = loom_view_of(model, entry);
+    return view != NULL ? view->find(model, entry->object, node)
+                        : loom_node_locate(model, entry, node);
 }
 
 /* Finds what one value is read from or written to. */
@@ -138,7 +130,7 @@ static void begin_instance(const struct loom_object *object, unsigned char *inst
     for (unsigned i = 0; i < object->resource_count; i++) {
         const struct loom_resource *row = &object->resources[i];
         if ((row->access & LOOM_MULTIPLE) != 0) {
-            loom_storage_reset(object, row, instance); /* no entry is 0 */
+            loom_storage_reset(row, instance); /* no entry is 0 */
         }
         /* What the product handles or executes, it has; it answers for itself if it is absent. */
         bool has = complete || (row->access & (LOOM_MANDATORY | LOOM_HANDLED | LOOM_E)) != 0;
@@ -195,8 +187,9 @@ bool loom_model_next_instance(const struct loom_model *model, uint16_t object, u
     if (entry == NULL) {
         return false;
     }
-    if ((entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
-        return *instance == 0 && loom_account_instance(model) != LOOM_ID_NONE;
+    const struct loom_account_view *view = loom_view_of(model, entry);
+    if (view != NULL) {
+        return *instance == 0 && view->exists(model);
     }
     return loom_instance_next(model, entry, instance);
 }
@@ -285,22 +278,6 @@ enum loom_status loom_model_exists(const struct loom_model *model, const struct 
                : LOOM_NOT_FOUND;
 }
 
-/* The draft object's one instance is the Bootstrap-Server Account: creating it makes the account.
- */
-static enum loom_status create_account(struct loom_model *model)
-{
-    uint16_t account = LOOM_ID_NONE;
-    if (loom_account_instance(model) != LOOM_ID_NONE) {
-        return LOOM_BAD_REQUEST;
-    }
-    enum loom_status status = loom_model_create(model, SECURITY, &account);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    return loom_set_boolean(model, loom_path_resource(SECURITY, account, SECURITY_BOOTSTRAP_SERVER),
-                            true);
-}
-
 enum loom_status loom_model_create(struct loom_model *model, uint16_t object, uint16_t *instance)
 {
     const struct loom_product_object *entry = loom_model_object(model, object);
@@ -311,9 +288,10 @@ enum loom_status loom_model_create(struct loom_model *model, uint16_t object, ui
     if ((entry->object->flags & LOOM_OBJECT_MULTIPLE) == 0 && id != 0 && id != LOOM_ID_NONE) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    if ((entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+    const struct loom_account_view *view = loom_view_of(model, entry);
+    if (view != NULL) {
         *instance = 0;
-        return create_account(model);
+        return view->create(model);
     }
     for (id = id == LOOM_ID_NONE ? 0 : id; loom_node_instance(model, entry, id) != NULL; id++) {
         if (*instance != LOOM_ID_NONE) {

@@ -72,6 +72,10 @@ void loom_node_set_present(const struct loom_node *node, bool present);
 
 /* ---- model.c --------------------------------------------------------------------------------- */
 
+/** Finds the resource that the node's path, of depth 3 or 4, names in a stored object. */
+enum loom_status loom_node_locate(const struct loom_model *model,
+                                  const struct loom_product_object *entry, struct loom_node *node);
+
 /** Finds the resource of a path of depth 3 or 4, through a view if it is one. */
 enum loom_status loom_node_find(const struct loom_model *model, const struct loom_path *path,
                                 struct loom_node *node);
@@ -107,15 +111,33 @@ void loom_model_restore_initial(struct loom_model *model, const struct loom_prod
 
 /* ---- account_view.c: the draft Bootstrap-Server object, rules F ------------------------------ */
 
-/** @return Security, which the view shows, or NULL if the product lacks it. */
-const struct loom_product_object *loom_account_object(const struct loom_model *model);
-
 /** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */
 uint16_t loom_account_instance(const struct loom_model *model);
 
-/** Turns a path into the view into the path of the Security resource that it shows. */
-enum loom_status loom_account_view_path(const struct loom_model *model,
-                                        const struct loom_object *view, struct loom_path *path);
+/** What an object does that is a view of the Bootstrap-Server Account. */
+struct loom_account_view {
+    /** Finds the resource of Security that the resource of the view shows which the node's path
+     *  names: that is its path then. */
+    enum loom_status (*find)(const struct loom_model *model, const struct loom_object *view,
+                             struct loom_node *node);
+    /** Whether there is an account, which is the view's instance 0. */
+    bool (*exists)(const struct loom_model *model);
+    /** Makes one. */
+    enum loom_status (*create)(struct loom_model *model);
+    /** Checks a value against the view's row and the one that it shows.
+     *  @param ranges those of Security hold, too */
+    enum loom_status (*check)(const struct loom_model *model, const struct loom_object *view,
+                              const struct loom_resource *row, bool ranges,
+                              const struct loom_value *value);
+};
+
+/** @return NULL: the object is none */
+static inline const struct loom_account_view *loom_view_of(const struct loom_model *model,
+                                                           const struct loom_product_object *entry)
+{
+    bool is_view = (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
+    return is_view ? model->product->account_view : NULL;
+}
 
 /* ---- storage.c: the members of an instance struct -------------------------------------------- */
 
@@ -149,8 +171,7 @@ void loom_storage_store(const struct loom_resource *row, unsigned char *to,
                         const struct loom_value *value);
 
 /** Empties a resource: 0, "", no instances. */
-void loom_storage_reset(const struct loom_object *object, const struct loom_resource *row,
-                        unsigned char *instance);
+void loom_storage_reset(const struct loom_resource *row, unsigned char *instance);
 
 /* ---- check.c --------------------------------------------------------------------------------- */
 

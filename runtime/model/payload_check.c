@@ -50,7 +50,7 @@ static enum loom_status begin_instance(struct loom_pass *pass)
     if (pass->exists || !pass->rules->create) {
         return pass->exists ? LOOM_OK : LOOM_NOT_FOUND;
     }
-    if (pass->view) {
+    if (pass->view != NULL) {
         return LOOM_OK;
     }
     if (check->object != pass->object) {
@@ -199,19 +199,9 @@ static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
 static enum loom_status check_row(const struct loom_pass *pass, const struct loom_resource *row,
                                   const struct loom_value *value)
 {
-    const struct loom_object *object = pass->object;
-    if (pass->view) {
-        const struct loom_product_object *shown = loom_account_object(pass->model);
-        if (!loom_resource_allows(object, row, value)) {
-            return LOOM_BAD_REQUEST;
-        }
-        object = shown == NULL ? NULL : shown->object;
-        row = shown == NULL ? NULL : loom_object_resource(object, row->offset);
-        if (row == NULL) {
-            return LOOM_NOT_FOUND;
-        }
-    }
-    return loom_check_value(pass->rules->stored ? NULL : object, row, value);
+    bool ranges = !pass->rules->stored;
+    return pass->view != NULL ? pass->view->check(pass->model, pass->object, row, ranges, value)
+                              : loom_check_value(ranges ? pass->object : NULL, row, value);
 }
 
 static enum loom_status check_value(const struct loom_pass *pass, const struct loom_resource *row,

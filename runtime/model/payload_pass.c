@@ -28,14 +28,14 @@ static enum loom_status begin_instance(struct loom_pass *pass, const struct loom
             return LOOM_NOT_FOUND;
         }
         pass->object = pass->entry->object;
-        pass->view = (pass->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
+        pass->view = loom_view_of(pass->model, pass->entry);
     }
     pass->instance = (uint16_t)pass->key;
-    pass->memory = pass->view || pass->instance == LOOM_ID_NONE
+    pass->memory = pass->instance == LOOM_ID_NONE
                        ? NULL
                        : loom_node_instance(pass->model, pass->entry, pass->instance);
-    pass->exists = pass->view ? loom_model_has_instance(pass->model, object, pass->instance)
-                              : pass->memory != NULL;
+    pass->exists = pass->memory != NULL ||
+                   (pass->view != NULL && pass->instance == 0 && pass->view->exists(pass->model));
     pass->next = 0;
     memset(pass->seen, 0, sizeof pass->seen);
     return steps->begin(pass);

@@ -20,7 +20,7 @@ struct loom_pass {
     const struct loom_product_object *entry;
     const struct loom_object *object;
     uint16_t instance;
-    bool view;
+    const struct loom_account_view *view; /**< NULL: it is none */
     bool exists;
     unsigned char *memory;
     /** Rows that the payload has named in this instance; of the pass's own choice which. */

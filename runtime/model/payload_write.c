@@ -22,7 +22,7 @@ static enum loom_status begin_instance(struct loom_pass *pass)
         return LOOM_OK;
     }
     enum loom_status status = loom_model_create(writing->model, pass->object->id, &pass->instance);
-    if (status == LOOM_OK && !pass->view) {
+    if (status == LOOM_OK && pass->view == NULL) {
         pass->memory = loom_node_instance(pass->model, pass->entry, pass->instance);
     }
     return status;
@@ -32,7 +32,7 @@ static enum loom_status begin_instance(struct loom_pass *pass)
 static void remove_resource(struct loom_pass *pass, const struct loom_resource *row)
 {
     struct loom_path path = loom_path_resource(pass->object->id, pass->instance, row->id);
-    loom_storage_reset(pass->object, row, pass->memory);
+    loom_storage_reset(row, pass->memory);
     loom_row_set_present(pass->object, pass->memory, row, false);
     loom_model_tell(writing_of(pass)->model, &path, LOOM_CHANGE_VALUE);
 }
@@ -97,15 +97,15 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
     node.row = row;
     node.path = pass->item.path;
     bool before = loom_pass_mark(pass);
-    if ((row->access & (LOOM_MULTIPLE | LOOM_HANDLED)) == LOOM_MULTIPLE && !before && !pass->view &&
-        pass->payload->path.depth < 4) {
+    if ((row->access & (LOOM_MULTIPLE | LOOM_HANDLED)) == LOOM_MULTIPLE && !before &&
+        pass->view == NULL && pass->payload->path.depth < 4) {
         prepare_multiple(writing_of(pass), &node);
     }
     if (value->type == LOOM_NONE) {
         return LOOM_OK;
     }
-    return pass->view ? loom_model_write(model, &node.path, value)
-                      : loom_node_write(model, &node, value);
+    return pass->view != NULL ? loom_model_write(model, &node.path, value)
+                              : loom_node_write(model, &node, value);
 }
 
 /* Only functions of the product can still refuse: they go first, before anything stored is lost. */

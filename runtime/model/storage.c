@@ -96,7 +96,7 @@ void loom_storage_free(const struct loom_node *node)
         }
         return;
     }
-    loom_storage_reset(node->object, node->row, node->instance);
+    loom_storage_reset(node->row, node->instance);
 }
 
 static int64_t load_integer(const unsigned char *from, size_t size)
@@ -246,11 +246,9 @@ void loom_storage_store(const struct loom_resource *row, unsigned char *to,
     }
 }
 
-void loom_storage_reset(const struct loom_object *object, const struct loom_resource *row,
-                        unsigned char *instance)
+void loom_storage_reset(const struct loom_resource *row, unsigned char *instance)
 {
-    if ((row->access & LOOM_HANDLED) != 0 || row->type == LOOM_NONE ||
-        (object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0) {
+    if ((row->access & LOOM_HANDLED) != 0 || row->type == LOOM_NONE) {
         return;
     }
     unsigned char *at = instance + row->offset;

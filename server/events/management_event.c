@@ -375,7 +375,7 @@ static void print_request(FILE *out, const struct loom_dm_request *request)
     }
     free(scratch);
     if (request->query.length > 0) {
-        (void)fputc('?', out);
+        (void)fputs(loom_dm_has_paths(request->operation) ? " ?" : "?", out);
         loom_print_text(out, request->query);
     }
 }

@@ -100,9 +100,31 @@ static bool read_resource(const struct loom_dm_console *console, uint16_t object
     return true;
 }
 
+/* An instance in the making. */
+struct parts {
+    struct loom_output *out;
+    uint16_t multiple; /* the multiple resource whose instances are being written; LOOM_ID_NONE */
+    size_t begin;      /* where it begins */
+};
+
+/* Goes on to another resource; LOOM_ID_NONE: to none that has instances. */
+static void go_on(struct parts *parts, uint16_t multiple)
+{
+    if (parts->multiple == multiple) {
+        return;
+    }
+    if (parts->multiple != LOOM_ID_NONE) {
+        loom_tlv_end(parts->out, parts->begin, LOOM_TLV_MULTIPLE, parts->multiple);
+    }
+    if (multiple != LOOM_ID_NONE) {
+        parts->begin = loom_tlv_begin(parts->out);
+    }
+    parts->multiple = multiple;
+}
+
 /* `5700=21.5` or `sensor-value=21.5`, `6/0=1` for an instance of a multiple resource. */
 static bool put_resource(const struct loom_dm_console *console, uint16_t object, char *word,
-                         struct loom_output *out)
+                         struct parts *parts)
 {
     struct loom_catalog_entry entry;
     struct loom_value value;
@@ -118,25 +140,24 @@ static bool put_resource(const struct loom_dm_console *console, uint16_t object,
         !read_value(console, &entry, loom_program_text(equals + 1), &value, scratch)) {
         return false;
     }
-    if (instance == LOOM_ID_NONE) {
-        loom_tlv_put_value(out, LOOM_TLV_RESOURCE, entry.row->id, &value);
-        return true;
-    }
-    size_t begin = loom_tlv_begin(out);
-    loom_tlv_put_value(out, LOOM_TLV_RESOURCE_INSTANCE, instance, &value);
-    loom_tlv_end(out, begin, LOOM_TLV_MULTIPLE, entry.row->id);
+    bool multiple = instance != LOOM_ID_NONE;
+    go_on(parts, multiple ? entry.row->id : LOOM_ID_NONE);
+    loom_tlv_put_value(parts->out, multiple ? LOOM_TLV_RESOURCE_INSTANCE : LOOM_TLV_RESOURCE,
+                       multiple ? instance : entry.row->id, &value);
     return true;
 }
 
 bool loom_dm_console_put_resources(const struct loom_dm_console *console, uint16_t object,
                                    char *line, struct loom_output *out)
 {
+    struct parts parts = {out, LOOM_ID_NONE, 0};
     char *word;
     while ((word = loom_program_word(&line)) != NULL) {
-        if (!put_resource(console, object, word, out)) {
+        if (!put_resource(console, object, word, &parts)) {
             return false;
         }
     }
+    go_on(&parts, LOOM_ID_NONE);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Read-Composite and Write-Composite, rules C-30 .. C-33 and C-77. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "world.h"
@@ -32,6 +33,7 @@ struct record {
 static struct world *world;
 static struct loom_product product;
 static uint8_t bytes[16384];
+static uint8_t scratch[1024];
 
 static void create(uint16_t lwm2m)
 {
@@ -152,10 +154,11 @@ static unsigned answered(const char *text)
     struct loom_decoder decoder;
     struct loom_item item;
     unsigned count = 0;
-    cr_assert_eq(world->server.content_format, LOOM_FORMAT_SENML_CBOR);
-    cr_assert_eq(loom_decode_begin(&decoder, &loom_format_senml_cbor, &root, 0,
-                                   (struct loom_bytes){world->server.payload, world->server.length},
-                                   NULL, 0),
+    cr_assert_eq(loom_decode_begin(
+                     &decoder,
+                     loom_format_find(loom_formats_all, world->server.content_format, &root), &root,
+                     0, (struct loom_bytes){world->server.payload, world->server.length}, scratch,
+                     sizeof scratch),
                  LOOM_OK);
     enum loom_status status;
     while ((status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
@@ -295,6 +298,40 @@ Test(read_composite, has_formats_for_both_ways)
                  LOOM_UNSUPPORTED_FORMAT);
 }
 
+/* C-33, D-36: lists and answers in all formats that have them. */
+Test(read_composite, goes_in_every_format_that_names_paths)
+{
+    static const struct record list[] = {{"/3/0/0", NONE}, {"/1/0/1", NONE}, {"/3/0/11/0", NONE}};
+    for (size_t i = 0; loom_formats_all[i] != NULL; i++) {
+        const struct loom_format *of_list = loom_formats_all[i];
+        struct loom_bytes payload = {bytes, 0};
+        if ((of_list->traits & LOOM_FORMAT_NAMES) != 0) {
+            payload = payload_of(of_list, LOOM_ENCODE_NAMES, list, COUNT(list));
+        }
+        for (size_t k = 0; loom_formats_all[k] != NULL; k++) {
+            const struct loom_format *of_answer = loom_formats_all[k];
+            bool shows = (of_answer->traits & LOOM_FORMAT_ROOT) != 0 &&
+                         (of_answer->traits & LOOM_FORMAT_DELETES) == 0 &&
+                         of_answer->writer.put != NULL;
+            uint8_t expected = payload.length == 0 ? LOOM_UNSUPPORTED_FORMAT
+                               : shows             ? LOOM_CONTENT
+                                                   : LOOM_NOT_ACCEPTABLE;
+            cr_assert_eq(ask(LOOM_FETCH, of_list->number, of_answer->number, payload), expected,
+                         "%u, %u: %u", (unsigned)of_list->number, (unsigned)of_answer->number,
+                         (unsigned)world->server.code);
+            if (expected == LOOM_CONTENT) {
+                cr_assert_eq(answered("/"), 3);
+                cr_assert_eq(answered("/3/0"), 2);
+            }
+        }
+        if (payload.length > 0) {
+            cr_assert_eq(ask(LOOM_FETCH, of_list->number, LOOM_FORMAT_ABSENT, payload),
+                         LOOM_CONTENT);
+            cr_assert_eq(answered("/"), 3);
+        }
+    }
+}
+
 /* C-1: a list that is none. */
 Test(read_composite, takes_a_list_of_paths_alone)
 {
@@ -369,6 +406,31 @@ Test(write_composite, leaves_the_rest)
     expect_text("/3/0/15", "Europe/Oslo");
     expect_text("/1/0/2", "7");
     expect_text("/3303/0/5750", "cellar");
+}
+
+/* C-33, D-37: in all formats that say which object a value is of. */
+Test(write_composite, goes_in_every_format_that_names_objects)
+{
+    for (size_t i = 0; loom_formats_all[i] != NULL; i++) {
+        const struct loom_format *format = loom_formats_all[i];
+        const struct record records[] = {{"/1/0/2", INTEGER((int64_t)i + 1)},
+                                         {"/3/0/14", STRING("+02:00")}};
+        bool names = (format->traits & LOOM_FORMAT_ROOT) != 0;
+        char number[8];
+        (void)snprintf(number, sizeof number, "%zu", i + 1);
+        (void)loom_set_text(&world->model, loom_path_resource(3, 0, 14), "+01:00");
+        if (!names) {
+            struct loom_bytes payload = {(const uint8_t *)"", 0};
+            cr_assert_eq(ask(LOOM_IPATCH, format->number, LOOM_FORMAT_ABSENT, payload),
+                         LOOM_BAD_REQUEST);
+            continue;
+        }
+        cr_assert_eq(ask(LOOM_IPATCH, format->number, LOOM_FORMAT_ABSENT,
+                         payload_of(format, LOOM_ENCODE_HOLDERS, records, COUNT(records))),
+                     LOOM_CHANGED, "%u", (unsigned)format->number);
+        expect_text("/1/0/2", number);
+        expect_text("/3/0/14", "+02:00");
+    }
 }
 
 /* C-22, C-31, C-40: all targets are there and may be written, or nothing is done. */
@@ -576,6 +638,20 @@ Test(composite_rights, writing_needs_all_of_it)
 }
 
 /* ---- where there are none -------------------------------------------------------------------- */
+
+/* C-33: what the product of 1.2 has. */
+Test(composite, a_client_of_1_2_has_senml_etch)
+{
+    static const char *const path[] = {"/3/0/0"};
+    create(LOOM_LWM2M_1_2);
+    product.formats = world->product->formats;
+    start();
+    cr_assert_eq(fetch_in(LOOM_FORMAT_SENML_ETCH_CBOR, LOOM_FORMAT_ABSENT, path, 1), LOOM_CONTENT);
+    cr_assert_eq(answered("/3/0/0"), 1);
+    struct record record = {"/3/0/14", STRING("+02:00")};
+    cr_assert_eq(patch_etch(&record, 1), LOOM_CHANGED);
+    expect_text("/3/0/14", "+02:00");
+}
 
 /* C-32: they came with 1.1. */
 Test(composite, there_is_none_in_1_0)

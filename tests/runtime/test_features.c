@@ -60,6 +60,25 @@ Test(features, without_discover_it_is_not_acceptable)
     cr_expect_eq(peer_get(world, &world->server, "/3/0", LOOM_FORMAT_LINK), LOOM_CONTENT);
 }
 
+static uint8_t create_sensor(void)
+{
+    return peer_request(world, &world->server, LOOM_POST, "/3303", LOOM_FORMAT_TLV, "", 0);
+}
+
+/* C-25, C-26 */
+Test(features, without_create_delete_instances_are_fixed)
+{
+    create(LOOM_LWM2M_1_1);
+    product.features.create_delete = NULL;
+    bootstrap();
+    cr_expect_eq(create_sensor(), LOOM_METHOD_NOT_ALLOWED);
+    cr_expect_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_METHOD_NOT_ALLOWED);
+    cr_expect(loom_model_has_instance(&world->model, 3303, 0));
+    product.features.create_delete = &loom_feature_create_delete;
+    cr_expect_eq(peer_delete(world, &world->server, "/3303/0"), LOOM_DELETED);
+    cr_expect_eq(create_sensor(), LOOM_CREATED);
+}
+
 Test(features, without_bootstrap_discover_it_is_not_allowed)
 {
     create(LOOM_LWM2M_1_1);

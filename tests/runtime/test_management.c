@@ -484,13 +484,96 @@ Test(management, changes_of_persistent_objects_are_stored)
     cr_assert_eq(world->saves, saves + 1, "the clock's offset is not");
 }
 
-/* Operations that this client leaves out are refused, not ignored. */
-Test(management, what_is_not_offered_is_said)
+/* C-1: what is no operation is not allowed, whatever it is for. */
+Test(management, other_methods_are_not_allowed)
 {
-    cr_assert_eq(peer_request(world, &world->server, LOOM_FETCH, "/3", 110, "[]", 2),
-                 LOOM_NOT_IMPLEMENTED);
-    cr_assert_eq(peer_request(world, &world->server, LOOM_IPATCH, "/3/0", 110, "[]", 2),
-                 LOOM_NOT_IMPLEMENTED);
+    static const char *const paths[] = {"/3", "/3/0", "/3/0/0", "/3/0/11/0"};
+    static const enum loom_method methods[] = {LOOM_FETCH, LOOM_PATCH, LOOM_IPATCH};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        for (size_t k = 0; k < sizeof methods / sizeof methods[0]; k++) {
+            cr_assert_eq(peer_request(world, &world->server, methods[k], paths[i], 110, "[]", 2),
+                         LOOM_METHOD_NOT_ALLOWED);
+        }
+    }
+}
+
+static enum loom_status answer;
+
+static enum loom_status give_answer(const struct loom_at *at, const struct loom_value *value)
+{
+    (void)at;
+    (void)value;
+    return answer;
+}
+
+/* Makes the product serve 3/0/14 itself. */
+static void handle_offset(struct loom_product *product)
+{
+    static const struct loom_handler handlers[] = {{.write = give_answer}};
+    static struct loom_resource rows[64];
+    static struct loom_product_object entries[16];
+    static struct loom_object object;
+    *product = *world->product;
+    memcpy(entries, product->objects, product->object_count * sizeof entries[0]);
+    struct loom_product_object *entry = entries;
+    while (entry->object->id != 3) {
+        entry++;
+    }
+    object = *entry->object;
+    memcpy(rows, object.resources, object.resource_count * sizeof rows[0]);
+    struct loom_resource *row = rows;
+    while (row->id != 14) {
+        row++;
+    }
+    row->access |= LOOM_HANDLED;
+    row->offset = 0;
+    object.resources = rows;
+    object.handlers = handlers;
+    entry->object = &object;
+    product->objects = entries;
+    world->model.product = product;
+}
+
+/* C-1: of all codes that a function of the product may answer with, a server gets those that there
+ * are; in 1.0 every other failure is 5.00. */
+Test(management, servers_get_no_other_codes)
+{
+    static const struct {
+        enum loom_status status;
+        uint8_t code;
+        uint8_t in_1_0;
+    } cases[] = {
+        {LOOM_OK, LOOM_CHANGED, LOOM_CHANGED},
+        {LOOM_BAD_REQUEST, LOOM_BAD_REQUEST, LOOM_BAD_REQUEST},
+        {LOOM_UNAUTHORIZED, LOOM_UNAUTHORIZED, LOOM_UNAUTHORIZED},
+        {LOOM_NOT_FOUND, LOOM_NOT_FOUND, LOOM_NOT_FOUND},
+        {LOOM_METHOD_NOT_ALLOWED, LOOM_METHOD_NOT_ALLOWED, LOOM_METHOD_NOT_ALLOWED},
+        {LOOM_NOT_ACCEPTABLE, LOOM_NOT_ACCEPTABLE, LOOM_NOT_ACCEPTABLE},
+        {LOOM_UNSUPPORTED_FORMAT, LOOM_UNSUPPORTED_FORMAT, LOOM_UNSUPPORTED_FORMAT},
+        {LOOM_FORBIDDEN, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
+        {LOOM_CONFLICT, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
+        {LOOM_PRECONDITION_FAILED, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
+        {LOOM_TOO_LARGE, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
+        {LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
+        {LOOM_NOT_IMPLEMENTED, LOOM_NOT_IMPLEMENTED, LOOM_INTERNAL_ERROR},
+        {LOOM_UNAVAILABLE, LOOM_UNAVAILABLE, LOOM_INTERNAL_ERROR},
+    };
+    struct loom_product product;
+    for (unsigned release = 0; release < 2; release++) {
+        world_destroy(world);
+        world = world_create(release == 0 ? LOOM_LWM2M_1_0 : LOOM_LWM2M_1_1);
+        world_add_server_account(world, &world->server, 0, 1, 86400);
+        world_start(world);
+        world_expect(world, LOOM_EVENT_REGISTERED, 1);
+        handle_offset(&product);
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            answer = cases[i].status;
+            uint8_t code = put("/3/0/14", "+02:00");
+            cr_assert_eq(code, release == 0 ? cases[i].in_1_0 : cases[i].code, "%d: %u",
+                         (int)answer, (unsigned)code);
+            cr_assert_eq(world_expect(world, LOOM_EVENT_WRITE, 0)->code, code);
+        }
+    }
 }
 
 /* One server learns and changes nothing of another's account. */

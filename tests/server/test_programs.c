@@ -574,11 +574,15 @@ Test(programs, every_request_is_at_hand)
     (void)wait_line("\"event\":\"answered\"", "\"operation\":\"write\"", NULL);
     cr_assert(eq(sz, bench.device.length, sizeof acl));
     cr_assert_arr_eq(bench.device.payload, acl, sizeof acl);
+    say("update x /2/0 acl/1=15 acl/2=1\n");
+    (void)wait_line("\"event\":\"answered\"", "\"path\":\"/2/0\"", NULL);
+    cr_assert(eq(sz, bench.device.length, sizeof acl));
+    cr_assert_arr_eq(bench.device.payload, acl, sizeof acl);
     say("write x /1/0 1=60\n");
     (void)wait_line("\"event\":\"answered\"", "\"path\":\"/1/0\"", "\"operation\":\"write\"");
     cr_assert_arr_eq(bench.device.payload, lifetime, sizeof lifetime);
     end("PUT /3/0/9?pmin=10&gt=-2.5&pmax\nGET /3?depth=3\nDELETE /2/0/2/9\n"
-        "POST /1/0\nPUT /2/0/2\nPUT /1/0\n");
+        "POST /1/0\nPUT /2/0/2\nPOST /2/0\nPUT /1/0\n");
 }
 
 /* One line says what is wrong, and nothing is sent. */

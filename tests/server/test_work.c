@@ -33,7 +33,26 @@ static struct fake_reply enter_device(unsigned number)
     return post(&sessions[number], target, LIST);
 }
 
-/* @return the steps of a device that comes, updates, is sent a request and goes */
+/* An observation, notified and cancelled. */
+static void observe(const char *name)
+{
+    struct loom_dm_request request = {.operation = LOOM_DM_OBSERVE,
+                                      .path = loom_path_instance(3, 0),
+                                      .accept = LOOM_FORMAT_ABSENT,
+                                      .content_format = LOOM_FORMAT_ABSENT};
+    uint32_t ticket;
+    cr_assert(eq(int, loom_management_server_send(bench.server, text_of(name), &request, &ticket),
+                 LOOM_OK));
+    step();
+    fake_port_notify(&bench.fake, fake_port_last(&bench.fake), LOOM_CONTENT, "1", true);
+    fake_port_notify(&bench.fake, fake_port_last(&bench.fake), LOOM_CONTENT, "2", true);
+    cr_assert(eq(int, loom_management_server_cancel(bench.server, text_of(name), ticket, &ticket),
+                 LOOM_OK));
+    step();
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+}
+
+/* @return the steps of a device that comes, updates, is sent a request, is observed, and goes */
 static unsigned long work_of_one(void)
 {
     unsigned long before = steps;
@@ -48,6 +67,7 @@ static unsigned long work_of_one(void)
     cr_assert(eq(int, send_read(name, loom_path_instance(3, 0)), LOOM_OK));
     step();
     fake_port_answer(&bench.fake, LOOM_CONTENT);
+    observe(name);
     cr_assert(
         eq(u8, at_location(&sessions[MANY], LOOM_DELETE, reply.location, "", ""), LOOM_DELETED));
     step();

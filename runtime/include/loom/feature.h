@@ -70,6 +70,9 @@ struct loom_features {
     const struct loom_discover_feature *discover;
     /** Answers Bootstrap-Discover; without it 4.05 Method Not Allowed. */
     const struct loom_bootstrap_get_feature *bootstrap_discover;
+    /** Creates and deletes instances for servers (rules C-25, C-26); without it 4.05 Method Not
+     *  Allowed. A bootstrap still does both. */
+    const struct loom_create_delete_feature *create_delete;
     /** Does Read-Composite and Write-Composite, which came with LwM2M 1.1 (rules C-30 .. C-33), in
      *  the formats of the product that can name several objects; without it 4.05 Method Not
      *  Allowed. */
@@ -97,6 +100,7 @@ extern const struct loom_queue_mode_feature loom_feature_queue_mode;
 extern const struct loom_transports_feature loom_feature_transports;
 extern const struct loom_discover_feature loom_feature_discover;
 extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover;
+extern const struct loom_create_delete_feature loom_feature_create_delete;
 extern const struct loom_composite_feature loom_feature_composite;
 
 #ifdef __cplusplus

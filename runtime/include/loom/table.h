@@ -210,11 +210,16 @@ struct loom_product {
      *  without a list. */
     const struct loom_format *const *formats;
     struct loom_features features;
+    /** Has to be &loom_account_view where an object is a view of the Bootstrap-Server Account
+     *  (LOOM_OBJECT_ACCOUNT_VIEW); NULL: none is. */
+    const struct loom_account_view *account_view;
     /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
      * mandatory resources. A client with a store needs a buffer for it. */
     uint32_t record_least;
     uint32_t request_size; /**< bytes: the largest request without the endpoint name, or value */
 };
+
+extern const struct loom_account_view loom_account_view;
 
 #define LOOM_PRODUCT_OBJECTS_MAX 256u
 

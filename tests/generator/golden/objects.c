@@ -64,8 +64,10 @@ const struct loom_product loom_gadget = {
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
         .bootstrap_discover = &loom_feature_bootstrap_discover,
+        .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
     },
+    .account_view = &loom_account_view,
     .record_least = 1541,
     .request_size = 255,
 };
