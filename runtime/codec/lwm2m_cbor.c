@@ -238,7 +238,7 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
         open_map(encoder, 0);
     }
     for (uint8_t depth = 1; depth < path->depth; depth++) {
-        if ((encoder->state.lwm2m_cbor.waiting >> depth & 1u) != 0) {
+        if (((unsigned)encoder->state.lwm2m_cbor.waiting >> depth & 1u) != 0) {
             put_key(encoder, path, depth);
             open_map(encoder, depth);
         }
