@@ -13,11 +13,11 @@ struct check {
     /* The multiple resource whose instances come; `highest` is LOOM_ID_NONE if they do not ascend.
      */
     const struct loom_resource *multiple;
-    unsigned count; /* of the instances that it would have */
+    unsigned count;  /* of the instances that it would have */
+    unsigned access; /* of the rows that it writes, all together */
     uint16_t highest;
-    uint8_t access; /* of the rows that it writes, all together */
     /* Of what the object lacks. */
-    uint8_t unknown_looks;
+    uint16_t unknown_looks;
     uint32_t unknown;
 };
 

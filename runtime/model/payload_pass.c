@@ -92,7 +92,8 @@ static bool says_nothing(const struct loom_pass *pass, const struct loom_resourc
            !loom_resource_allows(pass->object, row, value);
 }
 
-static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass_steps *steps)
+static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass_steps *steps,
+                                  const struct loom_decoder *decoder)
 {
     const struct loom_item *item = &pass->item;
     if (item->path.depth < 3 || item->deleted) {
@@ -107,7 +108,7 @@ static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass
     }
     if (!item->empty_multiple) {
         enum loom_status status =
-            loom_decode_value(&pass->decoder, item, (enum loom_type)row->type, &value);
+            loom_decode_value(decoder, item, (enum loom_type)row->type, &value);
         if (status != LOOM_OK) {
             return status;
         }
@@ -135,13 +136,13 @@ void loom_pass_begin(struct loom_pass *pass, const struct loom_model *model,
 /* Reads a payload through: one of scattered instances and which is the next, or all of them. */
 static enum loom_status read_through(struct loom_pass *pass, const struct loom_pass_steps *steps)
 {
-    enum loom_status status = loom_payload_begin(pass->payload, &pass->decoder);
+    struct loom_decoder decoder;
+    enum loom_status status = loom_payload_begin(pass->payload, &decoder);
     pass->more = false;
     if (status == LOOM_OK && pass->inside) {
         status = begin_instance(pass, steps);
     }
-    while (status == LOOM_OK &&
-           (status = loom_decode_next(&pass->decoder, &pass->item)) == LOOM_OK) {
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &pass->item)) == LOOM_OK) {
         uint32_t key = key_of(&pass->item.path);
         if (!pass->inside || key != pass->key) {
             if (pass->scattered) {
@@ -150,7 +151,7 @@ static enum loom_status read_through(struct loom_pass *pass, const struct loom_p
             }
             status = change_instance(pass, steps, key);
         }
-        status = status == LOOM_OK ? take_item(pass, steps) : status;
+        status = status == LOOM_OK ? take_item(pass, steps, &decoder) : status;
     }
     return status != LOOM_END ? status : pass->inside ? steps->end(pass) : LOOM_OK;
 }

@@ -9,33 +9,33 @@
 /** A bit for each row that an object can have. */
 #define LOOM_ROW_BITS (UINT8_MAX + 1u)
 
+/* What is used most and smallest comes first, where the shortest instructions reach. */
 struct loom_pass {
-    const struct loom_model *model;
-    const struct loom_payload *payload;
-    const struct loom_write_rules *rules;
+    struct loom_item item;
     /** Which rows it takes: of the bits `care` of their access those of `needs`, and no others. */
     uint8_t care;
     uint8_t needs;
-    /** The instance whose values come. Its memory is NULL if it does not exist, and for a view. */
+    bool exists; /**< the instance whose values come */
+    /* Private. */
+    bool scattered;
+    bool inside; /* there is such an instance */
+    bool more;
+    uint16_t instance;
+    uint16_t row;    /**< number of the row of the last value that had one */
+    uint16_t next;   /* row: most ids ascend */
+    unsigned values; /**< that have come so far */
+    uint32_t key;    /* the instance as one number, and the next of scattered ones */
+    uint32_t later;
+    const struct loom_model *model;
+    const struct loom_payload *payload;
+    const struct loom_write_rules *rules;
+    /** The object of the instance, and its memory: NULL if it does not exist, and for a view. */
     const struct loom_product_object *entry;
     const struct loom_object *object;
-    uint16_t instance;
     const struct loom_account_view *view; /**< NULL: it is none */
-    bool exists;
     unsigned char *memory;
     /** Rows that the payload has named in this instance; of the pass's own choice which. */
     uint8_t seen[LOOM_ROW_BITS / 8];
-    uint16_t row; /**< number of the row of the last value that had one */
-    struct loom_decoder decoder;
-    struct loom_item item;
-    unsigned values; /**< that have come so far */
-    /* Private: the instance as one number, once there is one, and the next of scattered ones. */
-    uint16_t next; /* row: most ids ascend */
-    bool scattered;
-    bool inside;
-    bool more;
-    uint32_t key;
-    uint32_t later;
 };
 
 /** What a pass does. A status other than LOOM_OK ends it. */

@@ -312,6 +312,24 @@ Test(model, draft_object_is_a_view_on_the_account)
     cr_assert_eq(loom_model_delete(model, 42769, 0), LOOM_METHOD_NOT_ALLOWED);
 }
 
+/* A table that forgets what makes a view is an object without instances, and nothing worse. */
+Test(model, view_without_its_functions_has_no_instance)
+{
+    struct loom_model *model = &world->model;
+    struct loom_product product = *world->product;
+    uint16_t instance = LOOM_ID_NONE;
+    struct loom_text uri;
+    cr_assert_eq(product.account_view, &loom_account_view);
+    product.account_view = NULL;
+    model->product = &product;
+    world_add_bootstrap_account(world, 2, 30);
+    cr_assert_not(loom_model_has_instance(model, 42769, 0));
+    cr_assert_eq(loom_get_text(model, loom_path_resource(42769, 0, 0), &uri), LOOM_NOT_FOUND);
+    cr_assert_eq(loom_model_create(model, 42769, &instance), LOOM_TOO_LARGE);
+    model->product = world->product;
+    cr_assert(loom_model_has_instance(model, 42769, 0));
+}
+
 Test(model, draft_object_creates_the_account)
 {
     struct loom_model *model = &world->model;

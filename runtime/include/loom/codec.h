@@ -205,7 +205,7 @@ struct loom_decoder {
             size_t outer[2]; /**< bytes left behind `rest`: of the payload, of the instance */
             uint16_t instance;
             uint16_t resource;
-            uint8_t depth; /**< how many of `outer` there are */
+            uint16_t depth; /**< how many of `outer` there are */
             bool in_multiple;
         } tlv;
         struct {
