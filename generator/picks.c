@@ -49,6 +49,7 @@ static const struct loomc_pick features[] = {
     {"bootstrap-discover", "bootstrap_discover", true},
     {"create-delete", "create_delete", true},
     {"composite", "composite", true},
+    {"reporting", "reporting", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};

@@ -21,6 +21,7 @@ set(LOOM_CORE_SOURCES
     bootstrap/unbootstrap.c
     client/changes.c
     client/client.c
+    client/reports.c
     client/rooms.c
     client/step.c
     codec/argument.c
@@ -89,4 +90,8 @@ set(LOOM_CORE_SOURCES
     registration/requests.c
     registration/review.c
     registration/server_object.c
+    reporting/attributes.c
+    reporting/evaluate.c
+    reporting/kept.c
+    reporting/reporting.c
     store/record.c)

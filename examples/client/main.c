@@ -20,6 +20,8 @@
 
 #define REGISTRATIONS 3u
 #define BUFFER_SIZE   8192u
+#define OBSERVATIONS  64u
+#define ATTRIBUTES    2048u
 /* A server that does not answer the De-register does not hold up the end of the program. */
 #define STOP_LIMIT_MS 3000u
 /* While the console moves the clock, the network gets this much real time at every deadline. */
@@ -37,6 +39,8 @@ struct program {
     struct loom_client client;
     struct loom_registration registrations[REGISTRATIONS];
     uint8_t locations[REGISTRATIONS * LOOM_LOCATION_SIZE];
+    struct loom_observation observations[OBSERVATIONS];
+    uint8_t attributes[ATTRIBUTES];
     struct loom_model model;
     struct loom_coap_port *coap;
     struct loom_port port;
@@ -251,6 +255,10 @@ static int start(struct program *program)
                                         .registration_room = REGISTRATIONS,
                                         .locations = program->locations,
                                         .location_size = LOOM_LOCATION_SIZE,
+                                        .observations = program->observations,
+                                        .observation_room = OBSERVATIONS,
+                                        .attributes = program->attributes,
+                                        .attribute_size = ATTRIBUTES,
                                         .buffer = program->buffer,
                                         .buffer_size = sizeof program->buffer,
                                         .port = &program->port,

@@ -34,6 +34,22 @@ enum loom_status loom_access_put(const struct loom_model *model, uint16_t ssid,
                : feature->put_object(model, ssid, path->id[LOOM_OBJECT_ID], encoder);
 }
 
+enum loom_status loom_access_read(const struct loom_model *model, const struct loom_format *format,
+                                  uint16_t ssid, uint16_t server_instance,
+                                  const struct loom_path *path, struct loom_output *out)
+{
+    struct loom_path shown = *path;
+    struct loom_encoder encoder;
+    if (path->depth == 1 && path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
+        loom_access_feature(model) == NULL) {
+        shown = loom_path_instance(LOOM_ID_SERVER, server_instance);
+    }
+    loom_encode_begin(&encoder, format, path, out);
+    enum loom_status status = loom_access_put(model, ssid, &shown, &encoder);
+    enum loom_status end = loom_encode_end(&encoder);
+    return status == LOOM_OK ? end : status;
+}
+
 /* ---- entries ----------------------------------------------------------------------------------
  */
 

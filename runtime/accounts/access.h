@@ -56,6 +56,13 @@ bool loom_access_allows(const struct loom_model *model, uint16_t ssid, const str
 enum loom_status loom_access_put(const struct loom_model *model, uint16_t ssid,
                                  const struct loom_path *path, struct loom_encoder *encoder);
 
+/** Writes what a server may read of a path as a payload: loom_access_put(), and of the Server
+ * object its own instance alone in a product without the feature.
+ *  @return LOOM_TOO_LARGE it does not fit; else as loom_payload_put() */
+enum loom_status loom_access_read(const struct loom_model *model, const struct loom_format *format,
+                                  uint16_t ssid, uint16_t server_instance,
+                                  const struct loom_path *path, struct loom_output *out);
+
 /* ---- of the feature ----------------------------------------------------------------------------
  */
 

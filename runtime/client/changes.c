@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What becomes of a change in the model, whoever made it: servers hear of it, and what is to
- * outlive a restart is stored. Nothing is done here at once, because a change comes from within a
- * call of the product or of a room; the next step does it, once for all changes. */
+/* What becomes of a change in the model, whoever made it: servers hear of it, by an Update or as
+ * they observe it, and what is to outlive a restart is stored. Nothing is done here at once,
+ * because a change comes from within a call of the product or of a room; the next step does it,
+ * once for all changes. */
 #include "client/rooms.h"
 #include "context/context.h"
 #include "loom/ids.h"
@@ -40,6 +41,10 @@ static void note_change(void *watcher, const struct loom_at *at, enum loom_chang
     }
     if (loom_state_is_stored(context) && is_to_be_stored(at->model, &at->path, change)) {
         loom_context_wish(context, LOOM_WISH_KEEP);
+    }
+    const struct loom_reporting_feature *reporting = loom_context_features(context)->reporting;
+    if (reporting != NULL) {
+        reporting->changed(context, at, change);
     }
 }
 

@@ -56,8 +56,21 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
     loom_client_fulfil(side);
 }
 
+/* Only registrations are observed. */
+static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
+                        enum loom_failure failure)
+{
+    struct loom_client *client = side;
+    const struct loom_registration *registration = owner;
+    const struct loom_reporting_feature *reporting =
+        loom_context_features(&client->context)->reporting;
+    if (reporting != NULL && registration->session == session) {
+        reporting->notified(&client->context, registration->ssid, observation, failure);
+    }
+}
+
 const struct loom_side loom_client_side = {
-    .request = on_request, .response = on_response, .lost = on_lost};
+    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
 
 void loom_client_smartcard(struct loom_client *client, enum loom_status status, const void *data,
                            size_t length)
@@ -104,6 +117,7 @@ enum loom_status loom_client_start(struct loom_client *client,
     client->context.config = *config;
     client->context.features = &config->model->product->features;
     client->context.account_deadline = LOOM_NEVER;
+    client->context.report_at = LOOM_NEVER;
     loom_rooms_init(client);
     enum loom_status status = loom_bootstrap_recall(&client->bootstrap);
     if (status != LOOM_OK && status != LOOM_NOT_FOUND) {

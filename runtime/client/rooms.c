@@ -218,6 +218,20 @@ static bool registration_wishes(struct loom_client *client)
     return turns;
 }
 
+/* ---- reporting ---------------------------------------------------------------------------------
+ *
+ * Nothing is due in a product without it. */
+
+static uint64_t reporting_deadline(const struct loom_client *client)
+{
+    return loom_bootstrap_silences(&client->bootstrap) ? LOOM_NEVER : client->context.report_at;
+}
+
+static void reporting_timer(struct loom_client *client)
+{
+    loom_context_features(&client->context)->reporting->run(&client->context);
+}
+
 /* ---- whether a bootstrap is needed ------------------------------------------------------------
  */
 
@@ -292,6 +306,7 @@ const struct loom_timer loom_timers[LOOM_TIMER_COUNT] = {
     {bootstrap_deadline, bootstrap_timer},
     {account_deadline, account_timer},
     {registration_deadline, registration_timer},
+    {reporting_deadline, reporting_timer},
     {state_deadline, state_timer},
 };
 

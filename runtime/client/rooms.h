@@ -19,7 +19,7 @@ struct loom_room {
     size_t session_at;
 };
 
-enum { LOOM_WISHES_COUNT = 3, LOOM_TIMER_COUNT = 4 };
+enum { LOOM_WISHES_COUNT = 3, LOOM_TIMER_COUNT = 5 };
 
 /** See to the wishes of a room each, in a step and in this order.
  *  @return whether anything has changed */

@@ -174,6 +174,31 @@ struct loom_executable {
                                 struct loom_text arguments);
 };
 
+/** The feature: observations and notifications. Rooms and the client reach them through this. */
+struct loom_reporting_feature {
+    /** loom_reporting_observe() */
+    enum loom_status (*observe)(struct loom_context *context, const struct loom_requester *from,
+                                const struct loom_request *request, const struct loom_path *path,
+                                const struct loom_resource *row, struct loom_reply *reply);
+    /** loom_reporting_write_attributes() */
+    enum loom_status (*write_attributes)(struct loom_context *context,
+                                         const struct loom_requester *from,
+                                         const struct loom_request *request,
+                                         const struct loom_path *path,
+                                         const struct loom_resource *row);
+    /** loom_reporting_put_attributes() */
+    void (*put_attributes)(const struct loom_context *context, uint16_t ssid,
+                           const struct loom_path *path, bool inherited, struct loom_output *out);
+    /** loom_reporting_changed() */
+    void (*changed)(struct loom_context *context, const struct loom_at *at,
+                    enum loom_change change);
+    /** loom_reporting_notified() */
+    void (*notified)(struct loom_context *context, uint16_t ssid, uint16_t observation,
+                     enum loom_failure failure);
+    /** loom_reporting_run() */
+    void (*run)(struct loom_context *context);
+};
+
 /* ---- stored.c ----------------------------------------------------------------------------------
  */
 

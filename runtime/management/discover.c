@@ -8,6 +8,24 @@
 #include "management/operation.h"
 #include "model/walk.h"
 
+/* A list on its way. */
+struct links {
+    struct loom_encoder encoder; /* first, so that the list is found by it */
+    const struct loom_operation *operation;
+    const struct loom_reporting_feature *reporting; /* NULL: there are no attributes to be shown */
+    uint8_t deepest; /* depth of the paths that are listed at most (rule C-14) */
+};
+
+/* A resource that is asked for by itself shows what it inherits, too (rule C-13). */
+static void put_attributes(const struct links *links, const struct loom_path *path)
+{
+    const struct loom_operation *operation = links->operation;
+    if (links->reporting != NULL) {
+        links->reporting->put_attributes(operation->context, operation->from->ssid, path,
+                                         operation->path.depth == 3, links->encoder.out);
+    }
+}
+
 static void put_link(struct loom_encoder *encoder, const struct loom_path *path,
                      const struct loom_value *value)
 {
@@ -20,26 +38,22 @@ static void put_link(struct loom_encoder *encoder, const struct loom_path *path,
         loom_put_text(out, ";dim=");
         loom_put_unsigned(out, value->as.unsigned_integer);
     }
+    put_attributes((const struct links *)encoder, path);
 }
 
 /* ---- depth, rule C-14 ------------------------------------------------------------------------ */
 
-struct levels {
-    struct loom_encoder encoder; /* first, so that the list is found by it */
-    const struct loom_model *model;
-    uint8_t deepest; /* depth of the paths that are listed at most */
-};
-
-static void put_instances(const struct levels *levels, const struct loom_path *resource)
+static void put_instances(const struct links *links, const struct loom_path *resource)
 {
     const uint16_t *id = resource->id;
     uint16_t instance = 0;
-    for (; loom_model_next_resource_instance(levels->model, id[LOOM_OBJECT_ID],
+    for (; loom_model_next_resource_instance(links->operation->model, id[LOOM_OBJECT_ID],
                                              id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], &instance);
          instance++) {
         struct loom_path path = loom_path_resource_instance(
             id[LOOM_OBJECT_ID], id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], instance);
-        loom_put_link(levels->encoder.out, 0, &path);
+        loom_put_link(links->encoder.out, 0, &path);
+        put_attributes(links, &path);
     }
 }
 
@@ -47,13 +61,13 @@ static void put_instances(const struct levels *levels, const struct loom_path *r
 static void put_levels(struct loom_encoder *encoder, const struct loom_path *path,
                        const struct loom_value *value)
 {
-    const struct levels *levels = (const struct levels *)encoder;
-    if (value == NULL || path->depth > levels->deepest) {
+    const struct links *links = (const struct links *)encoder;
+    if (value == NULL || path->depth > links->deepest) {
         return;
     }
     put_link(encoder, path, value);
-    if (levels->deepest > 3 && value->type != LOOM_NONE) {
-        put_instances(levels, path);
+    if (links->deepest > 3 && value->type != LOOM_NONE) {
+        put_instances(links, path);
     }
 }
 
@@ -79,19 +93,24 @@ static enum loom_status read_depth(const struct loom_operation *operation, uint8
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-static const struct loom_format links = {.number = LOOM_FORMAT_LINK, .writer = {.put = put_link}};
-static const struct loom_format links_to_depth = {.number = LOOM_FORMAT_LINK,
-                                                  .writer = {.put = put_levels}};
+static const struct loom_format to_resources = {.number = LOOM_FORMAT_LINK,
+                                                .writer = {.put = put_link}};
+static const struct loom_format to_depth = {.number = LOOM_FORMAT_LINK,
+                                            .writer = {.put = put_levels}};
 
 static enum loom_status discover(const struct loom_operation *operation, struct loom_output *out)
 {
     const struct loom_path *path = &operation->path;
-    struct levels levels;
+    struct links links = {.operation = operation};
+    if (operation->context->attributes_used > 0) {
+        links.reporting = loom_context_features(operation->context)->reporting;
+    }
     enum loom_status status =
-        path->depth == 4 ? LOOM_METHOD_NOT_ALLOWED : read_depth(operation, &levels.deepest);
+        path->depth == 4 ? LOOM_METHOD_NOT_ALLOWED : read_depth(operation, &links.deepest);
     if (status != LOOM_OK) {
         return status;
     }
+    loom_encode_begin(&links.encoder, links.deepest == 3 ? &to_resources : &to_depth, path, out);
     if (path->depth == 1) {
         uint16_t version = loom_links_version(operation->context->config.lwm2m,
                                               operation->from->lwm2m, operation->object);
@@ -99,10 +118,9 @@ static enum loom_status discover(const struct loom_operation *operation, struct 
         if (version != 0) {
             loom_links_put_version(version, out);
         }
+        put_attributes(&links, path);
     }
-    levels.model = operation->model;
-    loom_encode_begin(&levels.encoder, levels.deepest == 3 ? &links : &links_to_depth, path, out);
-    status = loom_walk(operation->model, path, LOOM_READ_NAMES, &levels.encoder);
+    status = loom_walk(operation->model, path, LOOM_READ_NAMES, &links.encoder);
     /* A resource that only a bootstrap may touch is not shown to servers (rule C-41). */
     return status == LOOM_METHOD_NOT_ALLOWED ? LOOM_NOT_FOUND : status;
 }

@@ -59,6 +59,7 @@ enum loom_status loom_operation_read(struct loom_operation *operation);
 enum loom_status loom_operation_discover(struct loom_operation *operation);
 enum loom_status loom_operation_replace(struct loom_operation *operation);
 enum loom_status loom_operation_update(struct loom_operation *operation);
+enum loom_status loom_operation_write_attributes(struct loom_operation *operation);
 /** Deletes a resource instance. */
 enum loom_status loom_operation_clear(struct loom_operation *operation);
 enum loom_status loom_operation_execute(struct loom_operation *operation);

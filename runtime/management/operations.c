@@ -44,7 +44,8 @@ static const struct row rows[] = {
      loom_operation_discover},
     {LOOM_GET, FORM_ANY, 1, 4, LOOM_RIGHT_READ, LOOM_R, LOOM_EVENT_READ, LOOM_CONTENT,
      loom_operation_read},
-    {LOOM_PUT, FORM_ATTRIBUTES, 1, 4, LOOM_RIGHT_READ, 0, LOOM_EVENT_REQUEST, 0, NULL},
+    {LOOM_PUT, FORM_ATTRIBUTES, 1, 4, LOOM_RIGHT_READ, LOOM_R, LOOM_EVENT_WRITE_ATTRIBUTES,
+     LOOM_CHANGED, loom_operation_write_attributes},
     {LOOM_PUT, FORM_ANY, 2, 4, LOOM_RIGHT_WRITE, LOOM_W, LOOM_EVENT_WRITE, LOOM_CHANGED,
      loom_operation_replace},
     {LOOM_PUT, FORM_ANY, 1, 1, LOOM_RIGHT_WRITE, 0, LOOM_EVENT_WRITE, 0, refuse}, /* C-78 */

@@ -16,27 +16,32 @@ static const struct loom_format *answer_format(const struct loom_operation *oper
                                   single ? (enum loom_type)row->type : LOOM_NONE);
 }
 
+/* Who cannot notify answers as to a Read (RFC 7641 section 4.1). */
+static enum loom_status observe(const struct loom_operation *operation)
+{
+    const struct loom_reporting_feature *feature =
+        loom_context_features(operation->context)->reporting;
+    return feature == NULL
+               ? LOOM_OK
+               : feature->observe(operation->context, operation->from, operation->request,
+                                  &operation->path, operation->row, operation->reply);
+}
+
 enum loom_status loom_operation_read(struct loom_operation *operation)
 {
-    const struct loom_model *model = operation->model;
     struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
-    struct loom_path path = operation->path;
     const struct loom_format *format = answer_format(operation);
     if (format == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
-    if (path.depth == 1 && path.id[LOOM_OBJECT_ID] == LOOM_ID_SERVER &&
-        loom_access_feature(model) == NULL) {
-        /* Of the Server object a server gets its own instance and no other's. */
-        path = loom_path_instance(LOOM_ID_SERVER, operation->from->server_instance);
-    }
-    struct loom_encoder encoder;
-    loom_encode_begin(&encoder, format, &operation->path, &out);
-    enum loom_status status = loom_access_put(model, operation->from->ssid, &path, &encoder);
-    enum loom_status end = loom_encode_end(&encoder);
+    enum loom_status status =
+        loom_access_read(operation->model, format, operation->from->ssid,
+                         operation->from->server_instance, &operation->path, &out);
     operation->reply->content_format = format->number;
     operation->reply->length = out.length;
-    return status == LOOM_OK ? end : status;
+    return status == LOOM_OK && operation->request->observe != LOOM_OBSERVE_NONE
+               ? observe(operation)
+               : status;
 }
 
 enum loom_status loom_operation_discover(struct loom_operation *operation)

@@ -46,3 +46,13 @@ enum loom_status loom_operation_clear(struct loom_operation *operation)
 {
     return loom_model_clear(operation->model, &operation->path);
 }
+
+enum loom_status loom_operation_write_attributes(struct loom_operation *operation)
+{
+    const struct loom_reporting_feature *feature =
+        loom_context_features(operation->context)->reporting;
+    return feature == NULL
+               ? LOOM_NOT_IMPLEMENTED
+               : feature->write_attributes(operation->context, operation->from, operation->request,
+                                           &operation->path, operation->row);
+}

@@ -21,7 +21,8 @@ import tempfile
 DOCUMENT = pathlib.Path("docs/architecture.md")
 PUBLIC = "runtime/include/loom"
 CORE = ("runtime/codec", "runtime/model", "runtime/context", "runtime/accounts")
-INTERFACES = ("runtime/bootstrap", "runtime/registration", "runtime/management")
+INTERFACES = ("runtime/bootstrap", "runtime/registration", "runtime/management",
+              "runtime/reporting")
 SERVERS = ("server/common", "server/catalog", "server/store", "server/registry")
 
 # Room: which rooms it may use. The lowest comes first.
@@ -36,6 +37,7 @@ ROOMS = {
     "runtime/bootstrap": (PUBLIC,) + CORE,
     "runtime/registration": (PUBLIC,) + CORE,
     "runtime/management": (PUBLIC,) + CORE,
+    "runtime/reporting": (PUBLIC,) + CORE,
     "runtime/client": (PUBLIC,) + CORE + INTERFACES,
     "support": (PUBLIC, "runtime/port"),
     "server/common": (PUBLIC,),

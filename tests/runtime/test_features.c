@@ -79,6 +79,20 @@ Test(features, without_create_delete_instances_are_fixed)
     cr_expect_eq(create_sensor(), LOOM_CREATED);
 }
 
+/* Without reporting, Observe is a Read and Write-Attributes is not implemented. */
+Test(features, without_reporting_observe_is_a_read)
+{
+    create(LOOM_LWM2M_1_2);
+    product.features.reporting = NULL;
+    bootstrap();
+    cr_expect_eq(peer_observe(world, &world->server, "/3/0/0", "pmin=1"), LOOM_CONTENT);
+    cr_expect_not(world->server.observes);
+    cr_expect_eq(peer_attach(world, &world->server, "/3/0/0", "pmin=1"), LOOM_NOT_IMPLEMENTED);
+    loom_set_text(&world->model, loom_path_resource(3, 0, 0), "Weaver");
+    world_run(world, 100);
+    cr_expect_eq(world->server.notice_count, 0u);
+}
+
 Test(features, without_bootstrap_discover_it_is_not_allowed)
 {
     create(LOOM_LWM2M_1_1);

@@ -85,16 +85,31 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     }
 }
 
+static void note_notice(struct peer *peer, uint32_t exchange, const struct loom_response *response)
+{
+    struct got_notice *got = &peer->notices[peer->notice_count % PEER_NOTICES];
+    peer->notice_count++;
+    got->time = peer->port.now(peer->port.self);
+    got->exchange = exchange;
+    got->code = response->code;
+    got->content_format = response->content_format;
+    got->more = response->observe_more;
+    snprintf(got->text, sizeof got->text, "%.*s", (int)response->payload.length,
+             response->payload.data == NULL ? "" : (const char *)response->payload.data);
+}
+
 static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
                         const struct loom_response *response, enum loom_failure failure)
 {
     struct peer *peer = side;
     (void)owner;
     (void)session;
-    if (exchange != peer->exchange) {
+    if (exchange != peer->exchange || peer->answered) {
+        note_notice(peer, exchange, response);
         return;
     }
     peer->answered = true;
+    peer->observes = response->observe_more;
     peer->code = response->code;
     peer->failure = failure;
     peer->content_format = response->content_format;
@@ -253,6 +268,10 @@ void world_start(struct world *world)
     config.location_size = world->location_size;
     config.buffer = world->buffer;
     config.buffer_size = sizeof world->buffer;
+    config.observations = world->observations;
+    config.observation_room = sizeof world->observations / sizeof world->observations[0];
+    config.attributes = world->attributes;
+    config.attribute_size = sizeof world->attributes;
     config.port = &world->port;
     config.store = &world->store;
     config.event = on_event;
@@ -428,6 +447,43 @@ uint8_t peer_get(struct world *world, struct peer *peer, const char *path, uint1
 {
     struct loom_request request = {
         .method = LOOM_GET, .content_format = LOOM_FORMAT_ABSENT, .accept = accept};
+    return peer_send(world, peer, &request, path);
+}
+
+static void add_query(struct loom_request *request, const char *query)
+{
+    while (query[0] != '\0') {
+        size_t length = strcspn(query, "&");
+        request->query[request->query_count++] = (struct loom_text){query, length};
+        query += length + (query[length] == '&' ? 1 : 0);
+    }
+}
+
+uint8_t peer_observe(struct world *world, struct peer *peer, const char *path, const char *query)
+{
+    struct loom_request request = {.method = LOOM_GET,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .observe = LOOM_OBSERVE_BEGIN};
+    add_query(&request, query);
+    return peer_send(world, peer, &request, path);
+}
+
+uint8_t peer_end(struct world *world, struct peer *peer, const char *path, uint32_t exchange)
+{
+    struct loom_request request = {.method = LOOM_GET,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .observe = LOOM_OBSERVE_END,
+                                   .observation_of = exchange};
+    return peer_send(world, peer, &request, path);
+}
+
+uint8_t peer_attach(struct world *world, struct peer *peer, const char *path, const char *query)
+{
+    struct loom_request request = {
+        .method = LOOM_PUT, .content_format = LOOM_FORMAT_ABSENT, .accept = LOOM_FORMAT_ABSENT};
+    add_query(&request, query);
     return peer_send(world, peer, &request, path);
 }
 

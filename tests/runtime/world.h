@@ -14,6 +14,7 @@
 #define WORLD_EVENTS  512
 #define PEER_REQUESTS 128
 #define TEXT_ROOM     512
+#define PEER_NOTICES  256
 
 /** A request that a peer got, as text: `POST /rd?ep=device&lt=60`. */
 struct got_request {
@@ -21,6 +22,16 @@ struct got_request {
     char line[TEXT_ROOM];
     char payload[TEXT_ROOM];
     uint16_t content_format;
+};
+
+/** A notification that a peer got. */
+struct got_notice {
+    uint64_t time;
+    uint32_t exchange;
+    uint8_t code;
+    uint16_t content_format;
+    char text[64]; /* the beginning of its payload */
+    bool more;
 };
 
 /** A server that a test speaks for. */
@@ -50,11 +61,14 @@ struct peer {
     uint8_t code;
     enum loom_failure failure;
     uint16_t content_format;
+    bool observes; /* more answers may follow */
     size_t length;
     uint8_t payload[4096];
     char location[64];
     struct loom_bytes identity;
     struct loom_bytes key;
+    struct got_notice notices[PEER_NOTICES];
+    unsigned notice_count;
 };
 
 struct world {
@@ -72,6 +86,8 @@ struct world {
     void *data;
     void *staging;
     uint8_t buffer[4096];
+    struct loom_observation observations[4];
+    uint8_t attributes[128];
     struct peer bs;
     struct peer server;
     struct peer other;
@@ -130,6 +146,13 @@ uint8_t peer_request(struct world *world, struct peer *peer, enum loom_method me
 uint8_t peer_send(struct world *world, struct peer *peer, struct loom_request *request,
                   const char *path);
 uint8_t peer_get(struct world *world, struct peer *peer, const char *path, uint16_t accept);
+/** Observes, with a query such as `pmin=1&pmax=2` or none. The exchange is then `peer->exchange`.
+ */
+uint8_t peer_observe(struct world *world, struct peer *peer, const char *path, const char *query);
+/** Ends an observation by a request of its token. */
+uint8_t peer_end(struct world *world, struct peer *peer, const char *path, uint32_t exchange);
+/** Write-Attributes. */
+uint8_t peer_attach(struct world *world, struct peer *peer, const char *path, const char *query);
 /** A text/plain PUT. */
 uint8_t peer_put(struct world *world, struct peer *peer, const char *path, const char *value);
 uint8_t peer_post(struct world *world, struct peer *peer, const char *path, const char *arguments);

@@ -343,6 +343,8 @@ static void on_registration(struct sim_world *world, const struct loom_event *ev
         break;
     case LOOM_EVENT_READ:
     case LOOM_EVENT_DISCOVER:
+    case LOOM_EVENT_WRITE_ATTRIBUTES:
+    case LOOM_EVENT_NOTIFY:
     case LOOM_EVENT_DELETE:
         check_rights(world, event);
         break;

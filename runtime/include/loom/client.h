@@ -75,9 +75,21 @@ struct loom_client_config {
     /** Room for one outgoing payload or state record, and for the values of an incoming one. At
      *  least product->request_size and the endpoint name and, with a store,
      *  product->record_least; LOOM_<PRODUCT>_BUFFER_SIZE is enough for any accounts. A profile id
-     *  adds its length. */
+     *  adds its length. What is observed must fit, too: an Observe of more is answered as a Read.
+     */
     uint8_t *buffer;
     size_t buffer_size;
+
+    /** Room for observations of all servers together, for products with the feature `reporting`:
+     * one more is answered as a Read. All zero before the first start. */
+    struct loom_observation *observations;
+    uint8_t observation_room;
+
+    /** Room for attributes of all servers together (Write-Attributes): for each level that has some
+     *  4 bytes and 2 for each id of its path, and for each attribute 2 to 9. What does not fit is
+     *  answered 5.00. */
+    uint8_t *attributes;
+    uint16_t attribute_size;
 
     const struct loom_port *port;
     const struct loom_store *store;         /**< NULL: nothing outlives a restart */
@@ -94,19 +106,33 @@ struct loom_context {
     const struct loom_features *features; /**< of the product */
     uint32_t wishes;                      /**< what one part wants of another */
     bool stopping;
+    bool reporting;            /**< what is observed is being read */
+    uint64_t report_at;        /**< when reporting has something to do */
     uint64_t quiet_until;      /**< a step before then has nothing to do; 0: it has to look */
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
     uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
     uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
     uint32_t last_exchange;
-    uint32_t remembered;    /**< digest of the registrations' record in the store */
-    uint32_t profile_links; /**< digest of the object list that the profile id stands for */
+    uint32_t remembered;      /**< digest of the registrations' record in the store */
+    uint32_t profile_links;   /**< digest of the object list that the profile id stands for */
+    uint16_t attributes_used; /**< bytes of config.attributes */
 };
 
 struct loom_executable;
 
 /** What is done with the events of a session; its owner begins with a pointer to one. */
 struct loom_room;
+
+/** An observation of a server. Members are private to the client. */
+struct loom_observation {
+    uint64_t notified_at;
+    uint64_t last;   /**< the value that was notified, or a digest of it */
+    uint16_t id[4];  /**< its path */
+    uint32_t looked; /**< when it was looked at last: milliseconds after `notified_at` */
+    uint16_t ssid;   /**< 0: not in use */
+    uint8_t format;  /**< which of the product's */
+    uint8_t flags;
+};
 
 /** A registration at one server. Members are private to the client. */
 struct loom_registration {

@@ -71,6 +71,8 @@ enum loom_event_type {
     LOOM_EVENT_EXECUTE,
     LOOM_EVENT_CREATE,
     LOOM_EVENT_DELETE,
+    LOOM_EVENT_WRITE_ATTRIBUTES,
+    LOOM_EVENT_NOTIFY,  /**< a notification was sent: what is observed, and its `code` */
     LOOM_EVENT_REQUEST, /**< a request of no known operation */
     LOOM_EVENT_IGNORED, /**< a request was dropped without an answer: `reason` */
 

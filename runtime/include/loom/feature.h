@@ -77,6 +77,9 @@ struct loom_features {
      *  the formats of the product that can name several objects; without it 4.05 Method Not
      *  Allowed. */
     const struct loom_composite_feature *composite;
+    /** Takes Observe and Write-Attributes, and notifies (rules C-50 .. C-66). Without it Observe is
+     *  answered as a Read, and Write-Attributes 5.01 Not Implemented. */
+    const struct loom_reporting_feature *reporting;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -102,6 +105,7 @@ extern const struct loom_discover_feature loom_feature_discover;
 extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover;
 extern const struct loom_create_delete_feature loom_feature_create_delete;
 extern const struct loom_composite_feature loom_feature_composite;
+extern const struct loom_reporting_feature loom_feature_reporting;
 
 #ifdef __cplusplus
 }

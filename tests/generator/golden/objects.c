@@ -66,6 +66,7 @@ const struct loom_product loom_gadget = {
         .bootstrap_discover = &loom_feature_bootstrap_discover,
         .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
+        .reporting = &loom_feature_reporting,
     },
     .account_view = &loom_account_view,
     .record_least = 1541,

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attributes in the memory that the product gives for them. */
+#include "reporting/attributes.h"
+
+#include <string.h>
+
+/* A record: its length, the depth of its path, the server, the ids, and then the attributes. */
+enum { LENGTH, DEPTH, SSID, IDS = 4, HEAD_MOST = IDS + 8 };
+
+enum {
+    WIDE = 0x80, /* in the byte before a number: it takes 8 bytes, not 4 */
+    RECORD_MOST = HEAD_MOST + LOOM_ATTRIBUTE_GT * 6 + 3 * 9
+};
+
+static size_t put_head(uint8_t *record, const struct loom_attribute_place *place)
+{
+    size_t ids = place->path.depth * sizeof place->path.id[0];
+    record[DEPTH] = place->path.depth;
+    memcpy(record + SSID, &place->ssid, sizeof place->ssid);
+    memcpy(record + IDS, place->path.id, ids);
+    return IDS + ids;
+}
+
+static struct loom_attribute_place place_of(const uint8_t *record)
+{
+    struct loom_attribute_place place = {.path = {.depth = record[DEPTH]}};
+    memcpy(&place.ssid, record + SSID, sizeof place.ssid);
+    memcpy(place.path.id, record + IDS, record[DEPTH] * sizeof place.path.id[0]);
+    return place;
+}
+
+/* @return NULL: nothing is attached there */
+static uint8_t *find(const struct loom_attribute_room *room,
+                     const struct loom_attribute_place *place)
+{
+    uint8_t head[HEAD_MOST];
+    size_t length = put_head(head, place);
+    for (size_t at = 0; at < room->used; at += room->bytes[at]) {
+        uint8_t *record = room->bytes + at;
+        if (record[LENGTH] >= length && memcmp(record + DEPTH, head + DEPTH, length - DEPTH) == 0) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
+static void cut_out(struct loom_attribute_room *room, uint8_t *record)
+{
+    size_t length = record[LENGTH];
+    uint8_t *end = room->bytes + room->used;
+    memmove(record, record + length, (size_t)(end - record) - length);
+    room->used = (uint16_t)(room->used - length);
+}
+
+/* ---- attributes of a record ------------------------------------------------------------------ */
+
+static size_t put_whole(uint8_t *at, uint32_t value)
+{
+    size_t length = 0;
+    for (; value > 0x7f; value >>= 7) {
+        at[length++] = (uint8_t)(value | 0x80);
+    }
+    at[length++] = (uint8_t)value;
+    return length;
+}
+
+static size_t get_whole(const uint8_t *at, uint32_t *value)
+{
+    size_t length = 0;
+    *value = 0;
+    do {
+        *value |= (uint32_t)(at[length] & 0x7f) << (7 * length);
+    } while ((at[length++] & 0x80) != 0);
+    return length;
+}
+
+/* @param tag the byte before it */
+static size_t put_number(uint8_t *at, uint8_t *tag, double value)
+{
+    bool in_range = value > -1e37 && value < 1e37;
+    float narrow = in_range ? (float)value : 0;
+    if ((double)narrow <= value && (double)narrow >= value) {
+        memcpy(at, &narrow, sizeof narrow);
+        return sizeof narrow;
+    }
+    *tag |= WIDE;
+    memcpy(at, &value, sizeof value);
+    return sizeof value;
+}
+
+static size_t get_number(const uint8_t *at, bool wide, double *value)
+{
+    float narrow;
+    if (wide) {
+        memcpy(value, at, sizeof *value);
+        return sizeof *value;
+    }
+    memcpy(&narrow, at, sizeof narrow);
+    *value = (double)narrow;
+    return sizeof narrow;
+}
+
+static size_t put_attributes(uint8_t *record, size_t length,
+                             const struct loom_attributes *attributes)
+{
+    for (unsigned i = 0; i < LOOM_ATTRIBUTE_COUNT; i++) {
+        if ((attributes->has & LOOM_ATTRIBUTE_BIT(i)) == 0) {
+            continue;
+        }
+        uint8_t *tag = record + length++;
+        *tag = (uint8_t)i;
+        length += i < LOOM_ATTRIBUTE_GT
+                      ? put_whole(record + length, attributes->whole[i])
+                      : put_number(record + length, tag, attributes->number[i - LOOM_ATTRIBUTE_GT]);
+    }
+    return length;
+}
+
+void loom_attributes_get(const struct loom_attribute_room *room,
+                         const struct loom_attribute_place *place,
+                         struct loom_attributes *attributes)
+{
+    const uint8_t *record = find(room, place);
+    attributes->has = 0;
+    if (record == NULL) {
+        return;
+    }
+    size_t at = IDS + place->path.depth * sizeof place->path.id[0];
+    while (at < record[LENGTH]) {
+        uint8_t tag = record[at++];
+        unsigned i = tag & ~(unsigned)WIDE;
+        attributes->has |= LOOM_ATTRIBUTE_BIT(i);
+        at += i < LOOM_ATTRIBUTE_GT ? get_whole(record + at, &attributes->whole[i])
+                                    : get_number(record + at, (tag & WIDE) != 0,
+                                                 &attributes->number[i - LOOM_ATTRIBUTE_GT]);
+    }
+}
+
+bool loom_attributes_set(struct loom_attribute_room *room, const struct loom_attribute_place *place,
+                         const struct loom_attributes *attributes)
+{
+    uint8_t made[RECORD_MOST];
+    uint8_t *old = find(room, place);
+    size_t length =
+        attributes->has == 0 ? 0 : put_attributes(made, put_head(made, place), attributes);
+    size_t freed = old == NULL ? 0 : old[LENGTH];
+    if (room->used - freed + length > room->size) {
+        return false;
+    }
+    if (old != NULL) {
+        cut_out(room, old);
+    }
+    if (length > 0) {
+        made[LENGTH] = (uint8_t)length;
+        memcpy(room->bytes + room->used, made, length);
+        room->used = (uint16_t)(room->used + length);
+    }
+    return true;
+}
+
+void loom_attributes_remove(struct loom_attribute_room *room,
+                            bool (*gone)(void *self, const struct loom_attribute_place *place),
+                            void *self)
+{
+    size_t at = 0;
+    while (at < room->used) {
+        struct loom_attribute_place place = place_of(room->bytes + at);
+        if (gone(self, &place)) {
+            cut_out(room, room->bytes + at);
+        } else {
+            at += room->bytes[at];
+        }
+    }
+}
+
+void loom_attributes_resolve(const struct loom_attribute_room *room, uint16_t ssid,
+                             const struct loom_path *path, struct loom_attributes *attributes)
+{
+    struct loom_attribute_place place = {.ssid = ssid, .path = *path};
+    struct loom_attributes level;
+    for (; room->used > 0 && place.path.depth > 0; place.path.depth--) {
+        loom_attributes_get(room, &place, &level);
+        loom_attributes_inherit(attributes, &level);
+    }
+}
