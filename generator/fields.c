@@ -240,6 +240,29 @@ static bool has_staging(const void *thing)
     return false;
 }
 
+static bool has_values(const struct loomc_plan_object *planned)
+{
+    for (size_t i = 0; i < planned->row_count; i++) {
+        if (planned->rows[i].serving == LOOMC_HANDLED &&
+            planned->rows[i].resource->type != LOOMC_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_handled_values(const void *thing)
+{
+    const struct loomc_plan_product *product = thing;
+
+    for (size_t i = 0; i < product->count; i++) {
+        if (has_values(product->objects[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_view(const void *thing)
 {
     const struct loomc_plan_product *product = thing;
@@ -263,6 +286,7 @@ static const struct loomc_field product_fields[] = {
     LOOMC_MADE("account_room", put_account_room),
     LOOMC_TEST("has_accounts", has_account_room),
     LOOMC_TEST("has_staging", has_staging),
+    LOOMC_TEST("has_handled_values", has_handled_values),
     LOOMC_TEST("has_view", has_view),
     LOOMC_MADE("record_size", put_record_size),
     LOOMC_MADE("record_least", put_record_least),

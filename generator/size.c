@@ -46,7 +46,7 @@ static size_t product_size(size_t pointer)
 {
     size_t features = sizeof(struct loom_features) / sizeof(void *);
 
-    return align((3 + features) * pointer + 20, pointer);
+    return align((4 + features) * pointer + 20, pointer);
 }
 
 /* ---- one object ------------------------------------------------------------------------------ */

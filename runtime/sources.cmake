@@ -74,6 +74,7 @@ set(LOOM_CORE_SOURCES
     model/account_view.c
     model/check.c
     model/find.c
+    model/handled.c
     model/model.c
     model/payload.c
     model/payload_check.c

@@ -15,7 +15,7 @@ void loom_model_act_for(struct loom_model *model, enum loom_origin origin, uint1
 }
 
 /* What a function of the product changes in turn is the product's own doing. */
-static struct loom_at enter_product(struct loom_model *model, const struct loom_path *path)
+struct loom_at loom_product_enter(struct loom_model *model, const struct loom_path *path)
 {
     struct loom_at at = {.model = model,
                          .user = model->user,
@@ -26,25 +26,9 @@ static struct loom_at enter_product(struct loom_model *model, const struct loom_
     return at;
 }
 
-static void leave_product(const struct loom_at *at)
+void loom_product_leave(const struct loom_at *at)
 {
     loom_model_act_for(at->model, at->origin, at->ssid);
-}
-
-/* A handler's context lets the product change its model; reading through a const walk is the same
- * product asking on behalf of the same model. */
-static struct loom_model *changeable(const struct loom_model *model)
-{
-    union {
-        const struct loom_model *given;
-        struct loom_model *model;
-    } same = {model};
-    return same.model;
-}
-
-static const struct loom_handler *handler_of(const struct loom_node *node)
-{
-    return &node->object->handlers[node->row->offset];
 }
 
 enum loom_status loom_node_locate(const struct loom_model *model,
@@ -99,14 +83,14 @@ void loom_model_tell(struct loom_model *model, const struct loom_path *path,
     if (!hook && model->watch == NULL) {
         return;
     }
-    struct loom_at at = enter_product(model, path);
+    struct loom_at at = loom_product_enter(model, path);
     if (model->watch != NULL) {
         model->watch(model->watcher, &at, change);
     }
     if (hook) {
         model->hooks->changed(&at, change);
     }
-    leave_product(&at);
+    loom_product_leave(&at);
 }
 
 /* ---- instances --------------------------------------------------------------------------------
@@ -222,11 +206,7 @@ bool loom_node_next(const struct loom_model *model, const struct loom_node *node
         return *value != NULL;
     }
     *value = NULL;
-    struct loom_at at = enter_product(changeable(model), &node->path);
-    const struct loom_handler *handler = handler_of(node);
-    bool found = handler->next != NULL && handler->next(&at, id);
-    leave_product(&at);
-    return found;
+    return model->product->handled->next(model, node, id);
 }
 
 bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
@@ -330,19 +310,6 @@ enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, ui
 /* ---- values ------------------------------------------------------------------------------------
  */
 
-static enum loom_status read_handled(const struct loom_model *model, const struct loom_node *node,
-                                     struct loom_value *value)
-{
-    const struct loom_handler *handler = handler_of(node);
-    if (handler->read == NULL) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
-    struct loom_at at = enter_product(changeable(model), &node->path);
-    enum loom_status status = handler->read(&at, value);
-    leave_product(&at);
-    return status == LOOM_OK && !loom_is_number(value) ? LOOM_NOT_FOUND : status;
-}
-
 enum loom_status loom_node_read(const struct loom_model *model, const struct loom_node *node,
                                 struct loom_value *value)
 {
@@ -351,7 +318,7 @@ enum loom_status loom_node_read(const struct loom_model *model, const struct loo
         return LOOM_METHOD_NOT_ALLOWED; /* rules F: never readable */
     }
     if ((node->row->access & LOOM_HANDLED) != 0) {
-        return read_handled(model, node, value);
+        return model->product->handled->read(model, node, value);
     }
     const unsigned char *from = loom_storage_value(node);
     if (from == NULL) {
@@ -379,7 +346,7 @@ static enum loom_status check(const struct loom_model *model, const struct loom_
     if (status != LOOM_OK) {
         return status;
     }
-    if ((node->row->access & LOOM_HANDLED) != 0 && handler_of(node)->write == NULL) {
+    if ((node->row->access & LOOM_HANDLED) != 0 && loom_handler_of(node)->write == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     status = loom_check_value(node->object, node->row, value);
@@ -396,25 +363,12 @@ enum loom_status loom_model_check(const struct loom_model *model, const struct l
     return check(model, path, value, &node);
 }
 
-static enum loom_status write_handled(struct loom_model *model, const struct loom_node *node,
-                                      const struct loom_value *value)
-{
-    const struct loom_handler *handler = handler_of(node);
-    if (handler->write == NULL) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
-    struct loom_at at = enter_product(model, &node->path);
-    enum loom_status status = handler->write(&at, value);
-    leave_product(&at);
-    return status;
-}
-
 enum loom_status loom_node_write(struct loom_model *model, const struct loom_node *node,
                                  const struct loom_value *value)
 {
     const struct loom_resource *row = node->row;
     if ((row->access & LOOM_HANDLED) != 0) {
-        enum loom_status status = write_handled(model, node, value);
+        enum loom_status status = model->product->handled->write(model, node, value);
         if (status != LOOM_OK) {
             return status;
         }
@@ -494,12 +448,12 @@ enum loom_status loom_model_execute(struct loom_model *model, const struct loom_
     if ((node.row->access & LOOM_E) == 0 || node.path.depth != 3) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    struct loom_at at = enter_product(model, &node.path);
+    struct loom_at at = loom_product_enter(model, &node.path);
     if ((node.row->access & LOOM_HANDLED) != 0) {
-        status = handler_of(&node)->execute(&at, arguments);
+        status = loom_handler_of(&node)->execute(&at, arguments);
     } else if (model->hooks != NULL && model->hooks->executed != NULL) {
         model->hooks->executed(&at, arguments);
     }
-    leave_product(&at);
+    loom_product_leave(&at);
     return status;
 }

@@ -102,12 +102,46 @@ bool loom_node_next(const struct loom_model *model, const struct loom_node *node
  *  @param ssid of a server; else 0 */
 void loom_model_act_for(struct loom_model *model, enum loom_origin origin, uint16_t ssid);
 
+/** Begins a call of a function of the product, which goes on until loom_product_leave(). */
+struct loom_at loom_product_enter(struct loom_model *model, const struct loom_path *path);
+void loom_product_leave(const struct loom_at *at);
+
 /** Reports a change to the client and to the product's hook. */
 void loom_model_tell(struct loom_model *model, const struct loom_path *path,
                      enum loom_change change);
 
 /** Makes the instances that an object has from the start, where they are missing. */
 void loom_model_restore_initial(struct loom_model *model, const struct loom_product_object *entry);
+
+/* ---- handled.c: functions of the product ----------------------------------------------------- */
+
+/** Instances of a handled resource that a walk visits. */
+struct loom_handled_range {
+    struct loom_encoder *encoder; /**< gets them */
+    struct loom_path *path;       /**< what it calls them; the last level is filled in */
+    uint16_t first;
+    uint16_t last;
+    enum loom_status none; /**< the answer if there is none */
+};
+
+/** What is done with a handled resource, LOOM_HANDLED. */
+struct loom_handled_resources {
+    /** @return as loom_node_read() */
+    enum loom_status (*read)(const struct loom_model *model, const struct loom_node *node,
+                             struct loom_value *value);
+    /** @return as loom_node_write() */
+    enum loom_status (*write)(struct loom_model *model, const struct loom_node *node,
+                              const struct loom_value *value);
+    /** As loom_node_next(). */
+    bool (*next)(const struct loom_model *model, const struct loom_node *node, uint16_t *id);
+    enum loom_status (*visit)(const struct loom_model *model, struct loom_node *node,
+                              const struct loom_handled_range *range);
+};
+
+static inline const struct loom_handler *loom_handler_of(const struct loom_node *node)
+{
+    return &node->object->handlers[node->row->offset];
+}
 
 /* ---- account_view.c: the draft Bootstrap-Server object, rules F ------------------------------ */
 

@@ -43,11 +43,12 @@ static enum loom_status visit_node(const struct walk *walk, const struct loom_no
 
 /* Visits those from `id` to `last` of a multiple resource that is stored; `status` is that of
  * none. */
-static enum loom_status visit_entries(struct walk *walk, const struct loom_resource *row,
-                                      uint16_t id, uint16_t last, enum loom_status status)
+static enum loom_status visit_entries(struct walk *walk, const struct loom_node *node, uint16_t id,
+                                      uint16_t last, enum loom_status status)
 {
+    const struct loom_resource *row = node->row;
     struct loom_entry_layout layout = loom_storage_layout(row);
-    unsigned char *first = walk->node.instance + row->offset;
+    unsigned char *first = node->instance + row->offset;
     unsigned char *end = first + row->count * layout.stride;
     unsigned char *entry = first;
     bool ordered = true; /* as they mostly are */
@@ -73,23 +74,12 @@ static enum loom_status visit_entries(struct walk *walk, const struct loom_resou
     }
 }
 
-/* The same for one that functions of the product have, or that a view shows. */
-static enum loom_status visit_nodes(struct walk *walk, struct loom_node *node, uint16_t id,
-                                    uint16_t last, enum loom_status status)
+/* The same for one that functions of the product have. */
+static enum loom_status visit_handled(struct walk *walk, struct loom_node *node, uint16_t id,
+                                      uint16_t last, enum loom_status status)
 {
-    const unsigned char *from;
-    while (loom_node_next(walk->model, node, &id, &from) && id <= last) {
-        walk->node.path.id[LOOM_RESOURCE_INSTANCE_ID] = id;
-        walk->node.path.depth = 4;
-        node->path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
-        node->path.depth = 4;
-        status = visit_node(walk, node);
-        node->path.depth = 3;
-        if (status != LOOM_OK) {
-            break;
-        }
-    }
-    return status;
+    struct loom_handled_range range = {walk->encoder, &walk->node.path, id, last, status};
+    return walk->model->product->handled->visit(walk->model, node, &range);
 }
 
 static enum loom_status visit_multiple(struct walk *walk, struct loom_node *node)
@@ -101,9 +91,8 @@ static enum loom_status visit_multiple(struct walk *walk, struct loom_node *node
     if (whole) {
         visit(walk, &no_value);
     }
-    status = node->instance == walk->node.instance && (node->row->access & LOOM_HANDLED) == 0
-                 ? visit_entries(walk, node->row, id, last, status)
-                 : visit_nodes(walk, node, id, last, status);
+    status = (node->row->access & LOOM_HANDLED) == 0 ? visit_entries(walk, node, id, last, status)
+                                                     : visit_handled(walk, node, id, last, status);
     if (whole) {
         walk->node.path.depth = 3;
         visit(walk, NULL);
@@ -138,6 +127,9 @@ static enum loom_status visit_resource(struct walk *walk, const struct loom_reso
         enum loom_status status = loom_node_find(walk->model, &node->path, &shown);
         if (status != LOOM_OK || !loom_node_present(&shown)) {
             return LOOM_NOT_FOUND;
+        }
+        if (!walk->names && (shown.row->access & LOOM_SECRET) != 0) {
+            return LOOM_METHOD_NOT_ALLOWED; /* rules F, as in loom_node_read() */
         }
         node = &shown;
     }

@@ -430,8 +430,10 @@ Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
 {
     static const struct loom_product_object entries[] = {
         {.object = &gadgets[GADGET_REFUSING], .room = 1, .initial = 1, .complete = 1}};
-    static const struct loom_product product = {
-        .objects = entries, .object_count = 1, .data_size = sizeof(struct gadget)};
+    static const struct loom_product product = {.objects = entries,
+                                                .object_count = 1,
+                                                .data_size = sizeof(struct gadget),
+                                                .handled = &loom_handled_resources};
     static const uint8_t payload_bytes[] = {0xC1, 0x00, 0x63, 0xC1, 0x01, 0x05};
     const struct loom_write_rules rules[] = {{.writable_only = true},
                                              {.writable_only = true, .replace = true}};
@@ -498,7 +500,7 @@ Test(model, a_handled_multiple_resource_is_read_by_its_functions)
     static const struct loom_product_object entries[] = {
         {.object = &samples, .room = 1, .initial = 1, .complete = 1}};
     static const struct loom_product product = {
-        .objects = entries, .object_count = 1, .data_size = 4};
+        .objects = entries, .object_count = 1, .data_size = 4, .handled = &loom_handled_resources};
     struct loom_model model;
     uint16_t data[2];
     bool absent = false;

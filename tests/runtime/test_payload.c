@@ -415,8 +415,10 @@ Test(payload, functions_of_all_objects_go_before_what_is_stored)
          .room = 1,
          .initial = 1,
          .complete = 1}};
-    static const struct loom_product product = {
-        .objects = entries, .object_count = 2, .data_size = 2 * sizeof(struct gadget)};
+    static const struct loom_product product = {.objects = entries,
+                                                .object_count = 2,
+                                                .data_size = 2 * sizeof(struct gadget),
+                                                .handled = &loom_handled_resources};
     static const struct record records[] = {{"/32001/0/0", INTEGER(99)},
                                             {"/32002/0/1", INTEGER(5)}};
     struct gadget data[2];

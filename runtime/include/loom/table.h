@@ -210,6 +210,9 @@ struct loom_product {
      *  without a list. */
     const struct loom_format *const *formats;
     struct loom_features features;
+    /** Has to be &loom_handled_resources where functions of the product have values of resources
+     *  (LOOM_HANDLED); NULL: it has executables alone, or none. */
+    const struct loom_handled_resources *handled;
     /** Has to be &loom_account_view where an object is a view of the Bootstrap-Server Account
      *  (LOOM_OBJECT_ACCOUNT_VIEW); NULL: none is. */
     const struct loom_account_view *account_view;
@@ -219,6 +222,7 @@ struct loom_product {
     uint32_t request_size; /**< bytes: the largest request without the endpoint name, or value */
 };
 
+extern const struct loom_handled_resources loom_handled_resources;
 extern const struct loom_account_view loom_account_view;
 
 #define LOOM_PRODUCT_OBJECTS_MAX 256u

@@ -68,6 +68,7 @@ const struct loom_product loom_gadget = {
         .composite = &loom_feature_composite,
         .reporting = &loom_feature_reporting,
     },
+    .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1541,
     .request_size = 255,
@@ -97,6 +98,7 @@ const struct loom_product loom_small = {
     .data_size = sizeof(struct loom_small_data),
     .staging_size = sizeof(struct loom_small_staging),
     .formats = small_formats,
+    .handled = &loom_handled_resources,
     .record_least = 985,
     .request_size = 100,
 };
