@@ -616,6 +616,7 @@ Test(management, servers_get_no_other_codes)
         {LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
         {LOOM_NOT_IMPLEMENTED, LOOM_NOT_IMPLEMENTED, LOOM_INTERNAL_ERROR},
         {LOOM_UNAVAILABLE, LOOM_UNAVAILABLE, LOOM_INTERNAL_ERROR},
+        {LOOM_END, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR}, /* the core's own, of streams */
     };
     struct loom_product product;
     for (unsigned release = 0; release < 2; release++) {
