@@ -259,15 +259,17 @@ static bool access_control(struct loom_check *check, unsigned server_count)
 
 static bool device(struct loom_check *check)
 {
-    struct loom_path binding = loom_key_path(LOOM_KEY(DEVICE, SUPPORTED_BINDING_AND_MODES), 0);
+    const struct loom_node *node = &check->at.node;
     bool there = loom_cursor_open(&check->at, check->model, LOOM_ID_DEVICE, 0);
-    if (check->at.node.entry == NULL) {
+    if (node->entry == NULL) {
         return true; /* a product without it: nothing that a server could repair */
     }
     if (!there) {
         return loom_check_fault(check, LOOM_ID_NONE, LOOM_REASON_NO_DEVICE);
     }
-    return loom_model_exists(check->model, &binding) == LOOM_OK ||
+    const struct loom_resource *binding =
+        loom_object_resource(node->object, LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES);
+    return (binding != NULL && loom_row_present(node->object, node->instance, binding)) ||
            loom_check_fault(check, LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES,
                             LOOM_REASON_DEVICE_BINDING);
 }

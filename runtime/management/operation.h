@@ -11,17 +11,17 @@ struct loom_requester;
 
 /** One request on its way through the room. */
 struct loom_operation {
+    struct loom_path path;
+    enum loom_event_type event;
+    uint8_t success;
     struct loom_management *management;
     struct loom_context *context;
     struct loom_model *model;
     const struct loom_requester *from;
     const struct loom_request *request;
     struct loom_reply *reply;
-    struct loom_path path;
     const struct loom_object *object; /**< NULL for the root */
     const struct loom_resource *row;  /**< NULL above the resource level, and if there is none */
-    enum loom_event_type event;
-    uint8_t success;
 };
 
 /* ---- management.c ------------------------------------------------------------------------------

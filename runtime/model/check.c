@@ -50,27 +50,24 @@ bool loom_resource_allows(const struct loom_object *object, const struct loom_re
     return true;
 }
 
+static bool is_text(enum loom_type type)
+{
+    return type == LOOM_STRING || type == LOOM_CORELNK;
+}
+
 static enum loom_status fits(const struct loom_resource *row, const struct loom_value *value)
 {
     uint64_t magnitude = value->as.unsigned_integer >> 1; /* without the highest bit, or the sign */
-    switch (value->type) {
-    case LOOM_STRING:
-    case LOOM_CORELNK:
+    if (is_text(value->type)) {
         return value->as.text.length < row->size ? LOOM_OK : LOOM_TOO_LARGE;
-    case LOOM_OPAQUE:
+    }
+    if (value->type == LOOM_OPAQUE) {
         return value->as.opaque.length <= row->size ? LOOM_OK : LOOM_TOO_LARGE;
-    case LOOM_INTEGER:
-    case LOOM_TIME:
+    }
+    if (value->type == LOOM_INTEGER || value->type == LOOM_TIME) {
         magnitude =
             (uint64_t)(value->as.integer < 0 ? -(value->as.integer + 1) : value->as.integer);
-        break;
-    case LOOM_UNSIGNED:
-        break;
-    case LOOM_FLOAT:
-    case LOOM_BOOLEAN:
-    case LOOM_OBJLNK:
-    case LOOM_NONE:
-    case LOOM_TYPE_COUNT:
+    } else if (value->type != LOOM_UNSIGNED) {
         return LOOM_OK;
     }
     bool good = row->size == sizeof magnitude ||
@@ -92,8 +89,7 @@ enum loom_status loom_check_value(const struct loom_object *object, const struct
         !loom_is_number(value) || (object != NULL && !loom_resource_allows(object, row, value))) {
         return LOOM_BAD_REQUEST;
     }
-    if ((value->type == LOOM_STRING || value->type == LOOM_CORELNK) &&
-        !loom_utf8_is_string(value->as.text)) {
+    if (is_text(value->type) && !loom_utf8_is_string(value->as.text)) {
         return LOOM_BAD_REQUEST;
     }
     return (row->access & LOOM_HANDLED) != 0 ? LOOM_OK : fits(row, value);

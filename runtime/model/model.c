@@ -99,7 +99,9 @@ void loom_model_tell(struct loom_model *model, const struct loom_path *path,
 static void store_preset(const struct loom_object *object, unsigned char *instance,
                          const struct loom_preset *preset)
 {
-    struct loom_node node = {NULL, object, instance, NULL, NULL, NULL, {{0}, 4}};
+    struct loom_node node; /* what storing needs of it */
+    node.object = object;
+    node.instance = instance;
     node.row = loom_object_resource(object, preset->resource);
     node.path.id[LOOM_RESOURCE_INSTANCE_ID] = preset->resource_instance;
     loom_storage_store(node.row, loom_storage_make(&node), &preset->value);

@@ -9,6 +9,7 @@
 
 /** A resource of an existing instance. */
 struct loom_node {
+    struct loom_path path;
     const struct loom_product_object *entry;
     const struct loom_object *object;
     unsigned char *instance;
@@ -16,7 +17,6 @@ struct loom_node {
     /** The row whose range holds: that of the view if the path went through one. */
     const struct loom_object *range_object;
     const struct loom_resource *range_row;
-    struct loom_path path;
 };
 
 /* ---- find.c: where things are ---------------------------------------------------------------- */

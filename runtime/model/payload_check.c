@@ -91,7 +91,12 @@ static bool is_emptied(const struct check *check)
 /* Whether the instance of a resource would be one more. */
 static bool is_new(const struct check *check, const struct loom_path *path)
 {
-    return is_emptied(check) || loom_model_exists(check->pass.model, path) != LOOM_OK;
+    const uint16_t *id = path->id;
+    uint16_t found = id[LOOM_RESOURCE_INSTANCE_ID];
+    return is_emptied(check) ||
+           !loom_model_next_resource_instance(check->pass.model, id[LOOM_OBJECT_ID],
+                                              id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], &found) ||
+           found != id[LOOM_RESOURCE_INSTANCE_ID];
 }
 
 static unsigned count_kept(const struct check *check, const struct loom_path *path)

@@ -5,15 +5,15 @@
 #include "model/node.h"
 
 struct walk {
-    const struct loom_model *model;
-    struct loom_encoder *encoder;
-    const struct loom_path *asked;
     bool names;
     bool has;       /* visited are rows that have one of these bits, */
     uint8_t access; /* or else none of them */
     /* Where it is. The row is set for what is not simply stored; a view, which stores nothing, has
      * no instance. */
     struct loom_node node;
+    const struct loom_model *model;
+    struct loom_encoder *encoder;
+    const struct loom_path *asked;
 };
 
 static const struct loom_value no_value = {.type = LOOM_NONE};

@@ -197,22 +197,20 @@ struct loom_decoder {
     uint8_t mode;           /**< LOOM_DECODE_... */
     bool begun;             /**< the first item was read */
     struct loom_bytes rest; /**< what is left of the payload */
-    uint8_t *scratch;
-    size_t scratch_size;
     /** What one format has to remember. */
     union {
         struct {
-            size_t outer[2]; /**< bytes left behind `rest`: of the payload, of the instance */
+            uint8_t depth; /**< how many of `outer` there are */
+            bool in_multiple;
             uint16_t instance;
             uint16_t resource;
-            uint16_t depth; /**< how many of `outer` there are */
-            bool in_multiple;
+            size_t outer[2]; /**< bytes left behind `rest`: of the payload, of the instance */
         } tlv;
         struct {
-            size_t records;                    /**< how many are left */
+            uint8_t label;  /**< of the value of the last record */
+            bool relative;  /**< a name goes on from the request, if it does not begin with `/` */
+            size_t records; /**< how many are left */
             struct loom_path_reader base_name; /**< what is in force */
-            uint8_t label;                     /**< of the value of the last record */
-            bool relative; /**< a name goes on from the request, if it does not begin with `/` */
             double base_time;
             double time; /**< of the last record */
         } senml;
@@ -224,6 +222,8 @@ struct loom_decoder {
             struct loom_path keys;
         } lwm2m_cbor;
     } state;
+    uint8_t *scratch;
+    size_t scratch_size;
 };
 
 /**

@@ -209,13 +209,13 @@ struct loom_product {
      *  C-1: 4.15, 4.06), and the linker leaves out what no product lists. A client does not start
      *  without a list. */
     const struct loom_format *const *formats;
-    struct loom_features features;
     /** Has to be &loom_handled_resources where functions of the product have values of resources
      *  (LOOM_HANDLED); NULL: it has executables alone, or none. */
     const struct loom_handled_resources *handled;
     /** Has to be &loom_account_view where an object is a view of the Bootstrap-Server Account
      *  (LOOM_OBJECT_ACCOUNT_VIEW); NULL: none is. */
     const struct loom_account_view *account_view;
+    struct loom_features features;
     /** Bytes: the record of one Bootstrap-Server Account and one Server Account with their
      * mandatory resources. A client with a store needs a buffer for it. */
     uint32_t record_least;
