@@ -19,6 +19,7 @@ static const struct loomc_pick formats[] = {
     {"lwm2m-cbor", "lwm2m_cbor", false},
     {"json", "json", false},
     {"text-without-floats", "text_without_floats", false},
+    {"text-without-floats-and-opaque", "text_without_floats_and_opaque", false},
     {"tlv-in", "tlv_in", false},
 };
 const struct loomc_picks loomc_format_picks = {"format", LOOMC_WORD_FORMATS, formats,

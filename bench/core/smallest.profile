@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The smallest useful product: one account, bootstrap with its checks, registration with retries, TLV
-# and text without floats, nothing stored.
+# and text without floats and Opaque, which no resource is that a server reaches; nothing stored.
 
 default size 32                     # names, versions
 
@@ -27,7 +27,7 @@ object 3303
     reported 5605
 
 product bench lwm2m 1.1
-    formats text-without-floats tlv
+    formats text-without-floats-and-opaque tlv
     features none
     uses 0
     uses 1

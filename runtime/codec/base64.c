@@ -76,3 +76,14 @@ bool loom_base64_decode(struct loom_text text, struct loom_output *out)
     }
     return group == 0 && !out->overflow;
 }
+
+enum loom_status loom_opaque_get(struct loom_text text, struct loom_value *value, uint8_t *scratch,
+                                 size_t scratch_size)
+{
+    struct loom_output decoded = loom_output(scratch, scratch_size);
+    bool good = loom_base64_decode(text, &decoded);
+    value->type = LOOM_OPAQUE;
+    value->as.opaque.data = scratch;
+    value->as.opaque.length = decoded.length;
+    return decoded.overflow ? LOOM_TOO_LARGE : good ? LOOM_OK : LOOM_BAD_REQUEST;
+}

@@ -187,6 +187,8 @@ void loom_text_put(struct loom_output *out, const struct loom_value *value)
 {
     if (value->type == LOOM_FLOAT) {
         loom_put_float(out, value->as.number);
+    } else if (value->type == LOOM_OPAQUE) {
+        loom_put_base64(out, value->as.opaque);
     } else {
         loom_plain_put(out, value);
     }
@@ -195,8 +197,11 @@ void loom_text_put(struct loom_output *out, const struct loom_value *value)
 enum loom_status loom_text_get(struct loom_text text, enum loom_type type, struct loom_value *value,
                                uint8_t *scratch, size_t scratch_size)
 {
+    if (type == LOOM_OPAQUE) {
+        return loom_opaque_get(text, value, scratch, scratch_size);
+    }
     if (type != LOOM_FLOAT) {
-        return loom_plain_get(text, type, value, scratch, scratch_size);
+        return loom_plain_get(text, type, value);
     }
     value->type = type;
     return loom_text_to_float(text, &value->as.number) ? LOOM_OK : LOOM_BAD_REQUEST;

@@ -29,7 +29,8 @@ static bool can_express(const struct loom_format *format, enum loom_type type)
     return format->writer.put != NULL && (format->traits & LOOM_FORMAT_DELETES) == 0 &&
            (type != LOOM_NONE || (format->traits & LOOM_FORMAT_ONE_VALUE) == 0) &&
            (type == LOOM_OPAQUE || (format->traits & LOOM_FORMAT_BYTES) == 0) &&
-           (type != LOOM_FLOAT || (format->traits & LOOM_FORMAT_NO_FLOATS) == 0);
+           (type != LOOM_FLOAT || (format->traits & LOOM_FORMAT_NO_FLOATS) == 0) &&
+           (type != LOOM_OPAQUE || (format->traits & LOOM_FORMAT_NO_OPAQUE) == 0);
 }
 
 const struct loom_format *loom_format_for_answer(const struct loom_format *const *formats,

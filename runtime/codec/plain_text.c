@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values in the content format text/plain, but for floats. Rules D-1 and D.1. */
+/* Values in the content format text/plain, but for floats and Opaque. Rules D-1 and D.1. */
 #include "codec/text.h"
 
 void loom_plain_put(struct loom_output *out, const struct loom_value *value)
@@ -19,13 +19,11 @@ void loom_plain_put(struct loom_output *out, const struct loom_value *value)
     case LOOM_BOOLEAN:
         loom_put_byte(out, value->as.boolean ? '1' : '0');
         break;
-    case LOOM_OPAQUE:
-        loom_put_base64(out, value->as.opaque);
-        break;
     case LOOM_OBJLNK:
         loom_put_objlnk(out, value->as.objlnk);
         break;
     case LOOM_FLOAT:
+    case LOOM_OPAQUE:
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;
@@ -33,10 +31,9 @@ void loom_plain_put(struct loom_output *out, const struct loom_value *value)
 }
 
 enum loom_status loom_plain_get(struct loom_text text, enum loom_type type,
-                                struct loom_value *value, uint8_t *scratch, size_t scratch_size)
+                                struct loom_value *value)
 {
     bool good = false;
-    struct loom_output decoded = loom_output(scratch, scratch_size);
     value->type = type;
     switch (type) {
     case LOOM_STRING:
@@ -55,18 +52,11 @@ enum loom_status loom_plain_get(struct loom_text text, enum loom_type type,
         good = text.length == 1 && (text.data[0] == '0' || text.data[0] == '1');
         value->as.boolean = good && text.data[0] == '1';
         break;
-    case LOOM_OPAQUE:
-        good = loom_base64_decode(text, &decoded);
-        value->as.opaque.data = scratch;
-        value->as.opaque.length = decoded.length;
-        if (decoded.overflow) {
-            return LOOM_TOO_LARGE;
-        }
-        break;
     case LOOM_OBJLNK:
         good = loom_text_to_objlnk(text, &value->as.objlnk);
         break;
     case LOOM_FLOAT:
+    case LOOM_OPAQUE:
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;

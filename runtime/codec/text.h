@@ -18,10 +18,13 @@ bool loom_text_to_version(struct loom_text text, uint16_t *major, uint16_t *mino
  *  @return false if it is none, or does not fit: then `out->overflow` is set */
 bool loom_base64_decode(struct loom_text text, struct loom_output *out);
 
-/** loom_text_put() and loom_text_get() for all types but Float, which needs much more code. */
+/** loom_text_put() and loom_text_get() for all types but Float and Opaque, which need more code;
+ *  and for Opaque. */
 void loom_plain_put(struct loom_output *out, const struct loom_value *value);
 enum loom_status loom_plain_get(struct loom_text text, enum loom_type type,
-                                struct loom_value *value, uint8_t *scratch, size_t scratch_size);
+                                struct loom_value *value);
+enum loom_status loom_opaque_get(struct loom_text text, struct loom_value *value, uint8_t *scratch,
+                                 size_t scratch_size);
 
 /** Reads another piece of a path. Begin with a reader of nothing but 0.
  *  @return false if no path goes on like this */

@@ -344,6 +344,43 @@ Test(formats, text_without_floats_has_all_other_types)
     cr_assert_str_eq(peer_text(&world->server), "+02");
 }
 
+/* The same for Opaque, which is another format's then, for bootstraps, too. */
+Test(formats, text_without_floats_and_opaque_has_all_other_types)
+{
+    static const struct loom_format *const formats[] = {
+        &loom_format_text_without_floats_and_opaque, &loom_format_opaque, &loom_format_tlv, NULL};
+    const struct loom_value bytes = {.type = LOOM_OPAQUE, .as.opaque = {(const uint8_t *)"k", 1}};
+    struct loom_path key = loom_path_resource(0, 0, 5);
+    struct loom_decoder decoder;
+    struct loom_encoder encoder;
+    struct loom_item item;
+    struct loom_value value;
+    uint8_t room[8];
+    struct loom_output out = loom_output(room, sizeof room);
+    start_with_sensor(formats);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_TEXT, "1.5", 3), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(get("/32003/0/0", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(put("/3/0/14", LOOM_FORMAT_TEXT, "+02", 3), LOOM_CHANGED);
+    cr_assert_eq(get("/3/0/14", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    cr_assert_str_eq(peer_text(&world->server), "+02");
+    cr_assert_null(loom_format_for_answer(formats, LOOM_FORMAT_TEXT, LOOM_OPAQUE));
+    cr_assert_eq(loom_format_for_answer(formats, LOOM_FORMAT_ABSENT, LOOM_OPAQUE), formats[1]);
+    for (int i = 0; i < 2; i++) { /* with Opaque and without it */
+        const struct loom_format *format = i == 0 ? &loom_format_text_without_floats : formats[0];
+        cr_assert_eq(loom_decode_begin(&decoder, format, &key, 0,
+                                       (struct loom_bytes){(const uint8_t *)"aw==", 4}, room,
+                                       sizeof room),
+                     LOOM_OK);
+        cr_assert_eq(loom_decode_next(&decoder, &item), LOOM_OK);
+        cr_assert_eq(loom_decode_value(&decoder, &item, LOOM_OPAQUE, &value),
+                     i == 0 ? LOOM_OK : LOOM_UNSUPPORTED_FORMAT);
+        out.length = 0;
+        loom_encode_begin(&encoder, format, &key, &out);
+        loom_encode_put(&encoder, &key, &bytes);
+        cr_assert_eq(loom_encode_end(&encoder), i == 0 ? LOOM_OK : LOOM_NOT_ACCEPTABLE);
+    }
+}
+
 /* C-1, C-11: TLV that is only read is 4.06 where it is accepted, and the client chooses another
  * format where nothing is. */
 Test(formats, tlv_in_is_read_and_not_written)

@@ -49,7 +49,9 @@ enum {
     /** Something may be said to be deleted (rule D-37). */
     LOOM_FORMAT_DELETES = 0x40,
     /** Values may have a time (rule D-33). */
-    LOOM_FORMAT_TIMES = 0x80
+    LOOM_FORMAT_TIMES = 0x80,
+    /** No values of type Opaque. */
+    LOOM_FORMAT_NO_OPAQUE = 0x100
 };
 
 struct loom_decoder;
@@ -80,7 +82,7 @@ struct loom_format_writer {
 
 struct loom_format {
     uint16_t number; /**< LOOM_FORMAT_... */
-    uint8_t traits;  /**< LOOM_FORMAT_ONE_VALUE, ... */
+    uint16_t traits; /**< LOOM_FORMAT_ONE_VALUE, ... */
     struct loom_format_reader reader;
     struct loom_format_writer writer;
 };
@@ -89,6 +91,8 @@ extern const struct loom_format loom_format_text;
 /** Text whose reader and writer of floats, some 1.6 kB, are left out: a Float in text is 4.15, and
  * is answered in another format or with 4.06. For use in the place of loom_format_text. */
 extern const struct loom_format loom_format_text_without_floats;
+/** The same without values of type Opaque and their Base64, too: another 0.4 kB. */
+extern const struct loom_format loom_format_text_without_floats_and_opaque;
 extern const struct loom_format loom_format_opaque;
 extern const struct loom_format loom_format_tlv;
 /** TLV that is read and not written: an Accept of TLV is 4.06. For use in the place of
