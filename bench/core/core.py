@@ -47,7 +47,8 @@ SLACK = 0.02
 
 # In the order in which they are printed.
 FIGURES = ("flash.smallest", "flash.peer", "flash.all", "ram.one_server", "stack.deepest",
-           "instr.read_3_0_tlv", "instr.bs_write_tlv", "instr.bs_write_senml_cbor", "instr.discover_3_0",
+           "instr.read_3_0_tlv", "instr.read_3_0_senml_cbor", "instr.read_3_0_senml_json",
+           "instr.read_3_0_lwm2m_cbor", "instr.bs_write_tlv", "instr.bs_write_senml_cbor", "instr.discover_3_0",
            "instr.finish", "instr.idle_step", "instr.port")
 # Bytes and instructions are the compiler's: the limits are those of this release of GCC.
 GCC = "12"

@@ -250,6 +250,21 @@ static bool read_3_0_tlv(void)
     return get("3/0", LOOM_FORMAT_TLV) == LOOM_CONTENT && answer_length == 137;
 }
 
+static bool read_3_0_senml_cbor(void)
+{
+    return get("3/0", LOOM_FORMAT_SENML_CBOR) == LOOM_CONTENT;
+}
+
+static bool read_3_0_senml_json(void)
+{
+    return get("3/0", LOOM_FORMAT_SENML_JSON) == LOOM_CONTENT;
+}
+
+static bool read_3_0_lwm2m_cbor(void)
+{
+    return get("3/0", LOOM_FORMAT_LWM2M_CBOR) == LOOM_CONTENT;
+}
+
 static bool read_3_0_0_text(void)
 {
     return get("3/0/0", LOOM_FORMAT_TEXT) == LOOM_CONTENT && answer_length == 20;
@@ -361,6 +376,9 @@ static const struct {
     int repeat;
 } operations[] = {
     {"read_3_0_tlv", registered, read_3_0_tlv, AGAIN},
+    {"read_3_0_senml_cbor", registered, read_3_0_senml_cbor, AGAIN},
+    {"read_3_0_senml_json", registered, read_3_0_senml_json, AGAIN},
+    {"read_3_0_lwm2m_cbor", registered, read_3_0_lwm2m_cbor, AGAIN},
     {"read_3_0_0_text", registered, read_3_0_0_text, AGAIN},
     {"read_3_0_0_tlv", registered, read_3_0_0_tlv, AGAIN},
     {"read_1_0_tlv", registered, read_1_0_tlv, AGAIN},

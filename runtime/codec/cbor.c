@@ -328,36 +328,42 @@ bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, u
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_head(struct loom_output *out, enum loom_cbor_type type, uint8_t info,
-                     uint64_t argument)
+uint8_t *loom_cbor_long_head_before(uint8_t *end, enum loom_cbor_type type, uint64_t argument)
 {
-    loom_put_byte(out, (uint8_t)((unsigned)type << 5 | info));
-    if (info >= LOOM_CBOR_INFO_1) {
-        for (unsigned shift = 8u << (info - LOOM_CBOR_INFO_1); shift > 0; shift -= 8) {
-            loom_put_byte(out, (uint8_t)(argument >> (shift - 8)));
-        }
+    unsigned info = LOOM_CBOR_INFO_1;
+    unsigned size = 1;
+    for (; size < 8 && argument >> 8 * size != 0; size *= 2) {
+        info++;
     }
+    end -= size + 1;
+    loom_big_endian_put(end + 1, argument, size);
+    *end = (uint8_t)((unsigned)type << 5 | info);
+    return end;
 }
 
 void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument)
 {
-    uint8_t info = argument < LOOM_CBOR_INFO_1 ? (uint8_t)argument
-                   : argument <= UINT8_MAX     ? LOOM_CBOR_INFO_1
-                   : argument <= UINT16_MAX    ? LOOM_CBOR_INFO_1 + 1
-                   : argument <= UINT32_MAX    ? LOOM_CBOR_INFO_1 + 2
-                                               : LOOM_CBOR_INFO_1 + 3;
-    put_head(out, type, info, argument);
+    uint8_t room[LOOM_CBOR_HEAD_MAX];
+    uint8_t *end = room + sizeof room;
+    uint8_t *at = loom_cbor_head_before(end, type, argument);
+    loom_put_bytes(out, at, (size_t)(end - at));
 }
 
-void loom_cbor_put_float(struct loom_output *out, double value)
+uint8_t *loom_cbor_float_before(uint8_t *end, double value)
 {
-    uint32_t single = loom_double_to_single(value);
+    uint64_t bits = loom_double_to_single(value);
+    unsigned info = LOOM_CBOR_SINGLE;
     uint32_t half;
     if (!loom_double_is_single(value)) {
-        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_DOUBLE, loom_double_bits(value));
-    } else if (!to_half(single, &half)) {
-        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_SINGLE, single);
-    } else {
-        put_head(out, LOOM_CBOR_SIMPLE, LOOM_CBOR_HALF, half);
+        bits = loom_double_bits(value);
+        info = LOOM_CBOR_DOUBLE;
+    } else if (to_half((uint32_t)bits, &half)) {
+        bits = half;
+        info = LOOM_CBOR_HALF;
     }
+    size_t size = (size_t)1 << (info - LOOM_CBOR_INFO_1);
+    loom_big_endian_put(end - size, bits, size);
+    end -= size + 1;
+    *end = (uint8_t)(LOOM_CBOR_SIMPLE << 5 | info);
+    return end;
 }

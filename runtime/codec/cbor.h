@@ -117,13 +117,30 @@ double loom_cbor_to_double(const struct loom_cbor_number *number);
 /** The number as sign and magnitude. @return false if it has a fraction or does not fit. */
 bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, uint64_t *magnitude);
 
+/** The longest head, and float. */
+#define LOOM_CBOR_HEAD_MAX 9
+
 /** Writes the shortest head. */
 void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument);
-/** Writes the shortest float that keeps the value, which is finite. */
-void loom_cbor_put_float(struct loom_output *out, double value);
-/** Writes a string in one piece. */
-void loom_cbor_put_string(struct loom_output *out, enum loom_cbor_type type, const void *data,
-                          size_t length);
+
+/* Written from their end. Return where they begin. */
+
+/** The head of an argument that needs bytes of its own. */
+uint8_t *loom_cbor_long_head_before(uint8_t *end, enum loom_cbor_type type, uint64_t argument);
+
+/** The shortest head; most have one byte. */
+static inline uint8_t *loom_cbor_head_before(uint8_t *end, enum loom_cbor_type type,
+                                             uint64_t argument)
+{
+    if (argument >= LOOM_CBOR_INFO_1) {
+        return loom_cbor_long_head_before(end, type, argument);
+    }
+    *--end = (uint8_t)((unsigned)type << 5 | (unsigned)argument);
+    return end;
+}
+
+/** The shortest float that keeps the value, which is finite. */
+uint8_t *loom_cbor_float_before(uint8_t *end, double value);
 
 /* ---- values of the data model (rules D.1) ---- */
 
@@ -137,7 +154,15 @@ enum loom_status loom_cbor_tagged_value(const struct loom_decoder *decoder,
                                         const struct loom_item *item, enum loom_type type,
                                         struct loom_value *value);
 
-/** Writes a value in its shortest form; nothing for one of type LOOM_NONE. */
+/** The longest value, an object link, but for the content of a string. */
+#define LOOM_CBOR_VALUE_MAX 12
+
+/** Writes a value in its shortest form so that it ends before `end`, but for the content of a
+ * string, which follows; nothing for a value of type LOOM_NONE. @return where it begins */
+uint8_t *loom_cbor_value_before(uint8_t *end, const struct loom_value *value,
+                                struct loom_bytes *content);
+
+/** Writes a value in its shortest form. */
 void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value);
 
 #endif

@@ -2,6 +2,7 @@
 /* Values of the data model as items of CBOR (rules D.1). */
 #include "codec/cbor.h"
 #include "codec/number.h"
+#include "codec/output.h"
 #include "codec/text.h"
 
 /* `65535:65535` */
@@ -111,53 +112,58 @@ enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struc
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-void loom_cbor_put_string(struct loom_output *out, enum loom_cbor_type type, const void *data,
-                          size_t length)
+static uint8_t *integer_before(uint8_t *end, int64_t value)
 {
-    loom_cbor_put(out, type, length);
-    loom_put_bytes(out, data, length);
+    return value < 0 ? loom_cbor_head_before(end, LOOM_CBOR_NEGATIVE, (uint64_t)(-(value + 1)))
+                     : loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, (uint64_t)value);
 }
 
-static void put_integer(struct loom_output *out, int64_t value)
+static uint8_t *objlnk_before(uint8_t *end, struct loom_objlnk link)
 {
-    if (value < 0) {
-        loom_cbor_put(out, LOOM_CBOR_NEGATIVE, (uint64_t)(-(value + 1)));
-    } else {
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, (uint64_t)value);
-    }
+    char *at = loom_digits_before((char *)end, link.instance);
+    *--at = ':';
+    at = loom_digits_before(at, link.object);
+    return loom_cbor_head_before((uint8_t *)at, LOOM_CBOR_TEXT, (uint64_t)((char *)end - at));
 }
 
-void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value)
+uint8_t *loom_cbor_value_before(uint8_t *end, const struct loom_value *value,
+                                struct loom_bytes *content)
 {
-    char room[LINK_MAX];
-    struct loom_output link = loom_output(room, sizeof room);
+    content->length = 0;
     switch (value->type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
-        loom_cbor_put_string(out, LOOM_CBOR_TEXT, value->as.text.data, value->as.text.length);
-        break;
+        content->data = (const uint8_t *)value->as.text.data;
+        content->length = value->as.text.length;
+        return loom_cbor_head_before(end, LOOM_CBOR_TEXT, content->length);
+    case LOOM_OPAQUE:
+        *content = value->as.opaque;
+        return loom_cbor_head_before(end, LOOM_CBOR_BYTES, content->length);
     case LOOM_INTEGER:
     case LOOM_TIME:
-        put_integer(out, value->as.integer);
-        break;
+        return integer_before(end, value->as.integer);
     case LOOM_UNSIGNED:
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, value->as.unsigned_integer);
-        break;
+        return loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, value->as.unsigned_integer);
     case LOOM_FLOAT:
-        loom_cbor_put_float(out, value->as.number);
-        break;
+        return loom_cbor_float_before(end, value->as.number);
     case LOOM_BOOLEAN:
-        loom_cbor_put(out, LOOM_CBOR_SIMPLE, value->as.boolean ? LOOM_CBOR_TRUE : LOOM_CBOR_FALSE);
-        break;
-    case LOOM_OPAQUE:
-        loom_cbor_put_string(out, LOOM_CBOR_BYTES, value->as.opaque.data, value->as.opaque.length);
-        break;
+        return loom_cbor_head_before(end, LOOM_CBOR_SIMPLE,
+                                     value->as.boolean ? LOOM_CBOR_TRUE : LOOM_CBOR_FALSE);
     case LOOM_OBJLNK:
-        loom_put_objlnk(&link, value->as.objlnk);
-        loom_cbor_put_string(out, LOOM_CBOR_TEXT, room, link.length);
-        break;
+        return objlnk_before(end, value->as.objlnk);
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;
     }
+    return end;
+}
+
+void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value)
+{
+    uint8_t room[LOOM_CBOR_VALUE_MAX];
+    uint8_t *end = room + sizeof room;
+    struct loom_bytes content = {NULL, 0};
+    uint8_t *at = loom_cbor_value_before(end, value, &content);
+    loom_put_bytes(out, at, (size_t)(end - at));
+    loom_put_bytes(out, content.data, content.length);
 }

@@ -118,15 +118,15 @@ static void begin_payload(struct loom_encoder *encoder)
 static void put_envelope(struct loom_encoder *encoder, bool named)
 {
     loom_put_text(encoder->out, "{\"bn\":\"");
-    loom_senml_put_base(encoder->out, &encoder->base, named);
+    loom_json_put_base(encoder->out, &encoder->base, named);
     loom_put_text(encoder->out, "\",\"e\":[");
 }
 
-static void put_value(struct loom_output *out, const struct loom_value *value)
+static void put_value(struct loom_output *out, const struct loom_value *value, unsigned before)
 {
-    static const char keys[][6] = {"\"v\":", "\"sv\":", "\"bv\":", "\"ov\":"};
+    static const char keys[][8] = {"\",\"v\":", "\",\"sv\":", "\",\"bv\":", "\",\"ov\":"};
     static const uint8_t key_of[LOOM_TYPE_COUNT] = {0, 1, 0, 0, 0, 2, 1, 0, 3, 1};
-    loom_put_text(out, keys[key_of[value->type]]);
+    loom_put_text(out, keys[key_of[value->type]] + before);
     if (value->type == LOOM_OPAQUE) {
         loom_put_byte(out, '"');
         loom_put_base64(out, value->as.opaque);
@@ -145,8 +145,7 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
     if (encoder->state.senml.records == 0) {
         put_envelope(encoder, path->depth > encoder->base.depth);
     }
-    loom_put_text(encoder->out, loom_json_begin_record(encoder, path, NULL));
-    put_value(encoder->out, value);
+    put_value(encoder->out, value, loom_json_begin_record(encoder, path, false));
     loom_put_byte(encoder->out, '}');
 }
 

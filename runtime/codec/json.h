@@ -63,10 +63,21 @@ void loom_json_begin_records(struct loom_decoder *decoder);
 enum loom_status loom_json_next_record(struct loom_decoder *decoder, struct loom_item *item,
                                        loom_json_label_of *label_of);
 
+/** Writes the base name that names of a payload go on from, or that is a name itself. */
+void loom_json_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on);
+
+/** What the last member of a record leaves to the next one, whose text begins with `",`: so much of
+ *  that is not needed. */
+enum {
+    LOOM_JSON_STRING = 0, /**< a string that is still open */
+    LOOM_JSON_NUMBER = 1,
+    LOOM_JSON_NOTHING = 2 /**< there is none */
+};
+
 /** Begins a record behind those before it, and writes its name and time.
- *  @param base what comes before the base name, which is written with it; NULL: there is none
- *  @return what comes before the next member */
-const char *loom_json_begin_record(struct loom_encoder *encoder, const struct loom_path *path,
-                                   const char *base);
+ *  @param based with the base name
+ *  @return LOOM_JSON_STRING, ... */
+unsigned loom_json_begin_record(struct loom_encoder *encoder, const struct loom_path *path,
+                                bool based);
 
 #endif

@@ -162,31 +162,51 @@ enum loom_status loom_json_next_record(struct loom_decoder *decoder, struct loom
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-const char *loom_json_begin_record(struct loom_encoder *encoder, const struct loom_path *path,
-                                   const char *base)
+/* What stands before the name of every record but the first. */
+#define NAME_LENGTH 7u
+static const char before_name[NAME_LENGTH + 1] = ",{\"n\":\"";
+
+static void put_name(struct loom_encoder *encoder, const struct loom_path *path, size_t skipped)
+{
+    char room[NAME_LENGTH + LOOM_SENML_NAME_MAX];
+    char *end = room + sizeof room;
+    char *at = loom_senml_rest_before(end, &encoder->base, path);
+    at -= NAME_LENGTH - skipped;
+    memcpy(at, before_name + skipped, NAME_LENGTH - skipped);
+    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+}
+
+void loom_json_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on)
+{
+    char room[LOOM_SENML_NAME_MAX];
+    char *end = room + sizeof room;
+    char *at = loom_senml_base_before(end, base, goes_on);
+    loom_put_bytes(out, at, (size_t)(end - at));
+}
+
+unsigned loom_json_begin_record(struct loom_encoder *encoder, const struct loom_path *path,
+                                bool based)
 {
     struct loom_output *out = encoder->out;
     bool named = path->depth > encoder->base.depth;
-    const char *comma = "";
-    loom_put_text(out, encoder->state.senml.records++ > 0 ? ",{" : "{");
-    if (base != NULL) {
-        loom_put_text(out, base);
-        loom_senml_put_base(out, &encoder->base, named);
-        loom_put_byte(out, '"');
-        comma = ",";
-    }
-    if (named) {
-        loom_put_text(out, comma);
-        loom_put_text(out, "\"n\":\"");
-        loom_senml_put_rest(out, &encoder->base, path);
-        loom_put_byte(out, '"');
-        comma = ",";
+    bool first = encoder->state.senml.records++ == 0;
+    unsigned before = named || based ? 0 : LOOM_JSON_NOTHING;
+    if (based) {
+        loom_put_text(out, "{\"bn\":\"");
+        loom_json_put_base(out, &encoder->base, named);
+        if (named) {
+            loom_put_text(out, "\",");
+            put_name(encoder, path, 2);
+        }
+    } else if (named) {
+        put_name(encoder, path, first ? 1 : 0);
+    } else {
+        loom_put_text(out, first ? "{" : ",{");
     }
     if (loom_double_order(encoder->time) != 0) {
-        loom_put_text(out, comma);
-        loom_put_text(out, "\"t\":");
+        loom_put_text(out, "\",\"t\":" + before);
         loom_put_float(out, encoder->time);
-        comma = ",";
+        before = LOOM_JSON_NUMBER;
     }
-    return comma;
+    return before;
 }

@@ -212,9 +212,13 @@ void loom_json_put_value(struct loom_output *out, const struct loom_value *value
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
+        loom_put_integer(out, value->as.integer);
+        break;
     case LOOM_UNSIGNED:
+        loom_put_unsigned(out, value->as.unsigned_integer);
+        break;
     case LOOM_FLOAT:
-        loom_text_put(out, value);
+        loom_put_float(out, value->as.number);
         break;
     case LOOM_OPAQUE:
     case LOOM_NONE:

@@ -94,10 +94,7 @@ static bool has_ids(const struct loom_path *path)
 static bool make_path(struct loom_decoder *decoder, struct loom_path *path)
 {
     const struct loom_path *base = &decoder->base;
-    struct loom_path *keys = &decoder->state.lwm2m_cbor.keys;
-    if (base->depth >= 2 && keys->depth >= 2 && keys->id[LOOM_INSTANCE_ID] == LOOM_ID_NONE) {
-        keys->id[LOOM_INSTANCE_ID] = base->id[LOOM_INSTANCE_ID]; /* the client has chosen */
-    }
+    const struct loom_path *keys = &decoder->state.lwm2m_cbor.keys;
     bool from_root = keys->depth >= 3 && begins_with(keys, base);
     if (decoder->state.lwm2m_cbor.from == FROM_UNKNOWN) {
         decoder->state.lwm2m_cbor.from = from_root ? FROM_ROOT : FROM_BASE;
@@ -187,16 +184,17 @@ static void open_map(struct loom_encoder *encoder, uint8_t depth)
 /* Most maps have a head of one byte, which has its place; more is put behind that. */
 static void close_map(struct loom_encoder *encoder)
 {
-    uint8_t head[sizeof(uint64_t) + 1];
-    struct loom_output out = loom_output(head, sizeof head);
+    uint8_t room[LOOM_CBOR_HEAD_MAX];
+    uint8_t *end = room + sizeof room;
     uint8_t open = --encoder->state.lwm2m_cbor.open;
     size_t begin = encoder->state.lwm2m_cbor.begin[open];
-    loom_cbor_put(&out, LOOM_CBOR_MAP, encoder->state.lwm2m_cbor.count[open]);
-    if (out.length > 1) {
-        loom_output_insert(encoder->out, begin + 1, head + 1, out.length - 1);
+    uint8_t *head =
+        loom_cbor_head_before(end, LOOM_CBOR_MAP, encoder->state.lwm2m_cbor.count[open]);
+    if (end - head > 1) {
+        loom_output_insert(encoder->out, begin + 1, head + 1, (size_t)(end - head) - 1);
     }
     if (!encoder->out->overflow) {
-        encoder->out->data[begin] = head[0];
+        encoder->out->data[begin] = *head;
     }
 }
 
@@ -210,18 +208,36 @@ static void leave(struct loom_encoder *encoder, uint8_t depth)
     encoder->state.lwm2m_cbor.waiting &= (uint8_t)((1u << depth) - 1);
 }
 
-/* The ids that lead on from the innermost map. */
-static void put_key(struct loom_encoder *encoder, const struct loom_path *path, uint8_t depth)
+/* The key of the longest path, and a value but for the content of a string. */
+#define ENTRY_MAX (1 + LEVELS * 3 + LOOM_CBOR_VALUE_MAX)
+
+/* The ids that lead on from the innermost map, so that they end before `end`. */
+static uint8_t *key_before(struct loom_encoder *encoder, uint8_t *end, const struct loom_path *path,
+                           uint8_t depth)
 {
     uint8_t inner = (uint8_t)(encoder->state.lwm2m_cbor.open - 1);
     uint8_t level = encoder->state.lwm2m_cbor.depth[inner];
+    unsigned ids = (unsigned)(depth - level);
     encoder->state.lwm2m_cbor.count[inner]++;
-    if (depth - level > 1) {
-        loom_cbor_put(encoder->out, LOOM_CBOR_ARRAY, (uint64_t)(depth - level));
+    do {
+        end = loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, path->id[--depth]);
+    } while (depth > level);
+    return ids > 1 ? loom_cbor_head_before(end, LOOM_CBOR_ARRAY, ids) : end;
+}
+
+/* Opens what waits and holds the path. */
+static void enter_holders(struct loom_encoder *encoder, const struct loom_path *path)
+{
+    uint8_t room[ENTRY_MAX];
+    uint8_t *end = room + sizeof room;
+    for (uint8_t depth = 1; depth < path->depth; depth++) {
+        if (((unsigned)encoder->state.lwm2m_cbor.waiting >> depth & 1u) != 0) {
+            uint8_t *at = key_before(encoder, end, path, depth);
+            loom_put_bytes(encoder->out, at, (size_t)(end - at));
+            open_map(encoder, depth);
+        }
     }
-    for (; level < depth; level++) {
-        loom_cbor_put(encoder->out, LOOM_CBOR_UNSIGNED, path->id[level]);
-    }
+    encoder->state.lwm2m_cbor.waiting = 0;
 }
 
 /* What holds values gets a map of its own when the first of them comes: none is empty (rule D-40).
@@ -240,15 +256,18 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
     if (encoder->state.lwm2m_cbor.open == 0) {
         open_map(encoder, 0);
     }
-    for (uint8_t depth = 1; depth < path->depth; depth++) {
-        if (((unsigned)encoder->state.lwm2m_cbor.waiting >> depth & 1u) != 0) {
-            put_key(encoder, path, depth);
-            open_map(encoder, depth);
-        }
+    if (encoder->state.lwm2m_cbor.waiting != 0) {
+        enter_holders(encoder, path);
     }
-    encoder->state.lwm2m_cbor.waiting = 0;
-    put_key(encoder, path, path->depth);
-    loom_cbor_put_value(encoder->out, value);
+    uint8_t room[ENTRY_MAX];
+    uint8_t *end = room + sizeof room;
+    struct loom_bytes content = {NULL, 0};
+    uint8_t *at = loom_cbor_value_before(end, value, &content);
+    at = key_before(encoder, at, path, path->depth);
+    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+    if (content.length > 0) {
+        loom_put_bytes(encoder->out, content.data, content.length);
+    }
 }
 
 static void end_payload(struct loom_encoder *encoder)

@@ -58,9 +58,9 @@ void loom_put_text(struct loom_output *out, const char *text)
     loom_put_bytes(out, text, strlen(text));
 }
 
-/* Writes what ends before `end`. Return where it begins. */
+/* Written from its end. Return where it begins. */
 
-static char *digits_before(char *end, uint32_t value)
+char *loom_digits_before(char *end, uint32_t value)
 {
     for (; value >= 10; value /= 10) {
         *--end = (char)('0' + value % 10);
@@ -69,10 +69,10 @@ static char *digits_before(char *end, uint32_t value)
     return end;
 }
 
-static char *path_before(char *end, const struct loom_path *path)
+char *loom_path_before(char *end, const struct loom_path *path)
 {
     for (unsigned level = path->depth; level > 0; level--) {
-        end = digits_before(end, path->id[level - 1]);
+        end = loom_digits_before(end, path->id[level - 1]);
         *--end = '/';
     }
     if (path->depth == 0) {
@@ -93,7 +93,7 @@ void loom_put_unsigned(struct loom_output *out, uint64_t value)
     for (; value > UINT32_MAX; value /= 10) { /* small devices divide no more than that at once */
         *--begin = (char)('0' + value % 10);
     }
-    put_between(out, digits_before(begin, (uint32_t)value), room + sizeof room);
+    put_between(out, loom_digits_before(begin, (uint32_t)value), room + sizeof room);
 }
 
 void loom_put_integer(struct loom_output *out, int64_t value)
@@ -110,7 +110,7 @@ void loom_put_path(struct loom_output *out, const struct loom_path *path)
 {
     char room[PATH_MAX];
     char *end = room + sizeof room;
-    put_between(out, path_before(end, path), end);
+    put_between(out, loom_path_before(end, path), end);
 }
 
 void loom_put_link(struct loom_output *out, size_t begin, const struct loom_path *path)
@@ -119,7 +119,7 @@ void loom_put_link(struct loom_output *out, size_t begin, const struct loom_path
     char *end = room + sizeof room;
     char *at = end;
     *--at = '>';
-    at = path_before(at, path);
+    at = loom_path_before(at, path);
     *--at = '<';
     if (out->length > begin) {
         *--at = ',';

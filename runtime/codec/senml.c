@@ -2,6 +2,7 @@
 #include "codec/senml.h"
 
 #include "codec/number.h"
+#include "codec/output.h"
 #include "codec/text.h"
 
 #include <string.h>
@@ -67,21 +68,21 @@ bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-void loom_senml_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on)
+char *loom_senml_base_before(char *end, const struct loom_path *base, bool goes_on)
 {
-    loom_put_path(out, base);
     if (goes_on && base->depth > 0) {
-        loom_put_byte(out, '/');
+        *--end = '/';
     }
+    return loom_path_before(end, base);
 }
 
-void loom_senml_put_rest(struct loom_output *out, const struct loom_path *base,
-                         const struct loom_path *path)
+char *loom_senml_rest_before(char *end, const struct loom_path *base, const struct loom_path *path)
 {
-    for (uint8_t level = base->depth; level < path->depth; level++) {
+    for (unsigned level = path->depth; level-- > base->depth;) {
+        end = loom_digits_before(end, path->id[level]);
         if (level > base->depth) {
-            loom_put_byte(out, '/');
+            *--end = '/';
         }
-        loom_put_unsigned(out, path->id[level]);
     }
+    return end;
 }

@@ -72,11 +72,11 @@ static inline bool loom_senml_mark(uint32_t *seen, enum loom_senml_label label)
 bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,
                       struct loom_path_reader *name, struct loom_path *path);
 
-/** The base name, `/3/0/`: what all names of a payload go on from. */
-void loom_senml_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on);
+/* Written from their end: at most LOOM_SENML_NAME_MAX characters. Return where they begin. */
 
+/** The base name, `/3/0/`: what all names of a payload go on from. */
+char *loom_senml_base_before(char *end, const struct loom_path *base, bool goes_on);
 /** What follows the base name. */
-void loom_senml_put_rest(struct loom_output *out, const struct loom_path *base,
-                         const struct loom_path *path);
+char *loom_senml_rest_before(char *end, const struct loom_path *base, const struct loom_path *path);
 
 #endif

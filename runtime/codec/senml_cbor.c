@@ -7,6 +7,8 @@
 #include "codec/single.h"
 #include "codec/text.h"
 
+#include <string.h>
+
 #define NULL_BYTE 0xF6u
 
 static const char vlo[3] = {'v', 'l', 'o'};
@@ -214,28 +216,84 @@ void loom_senml_cbor_begin(struct loom_output *out, size_t count)
     loom_cbor_put(out, LOOM_CBOR_ARRAY, count);
 }
 
-/* The value with its label; a type that has none stays a name alone. */
-static void put_labelled(struct loom_output *out, const struct loom_value *value)
+/* The longest record, but for the base name and the content of a string: head, name, time, value.
+ */
+#define RECORD_MAX (1 + 2 + LOOM_SENML_NAME_MAX + 1 + LOOM_CBOR_HEAD_MAX + 4 + LOOM_CBOR_VALUE_MAX)
+
+/* A record is written from its end, so that each length is known when its head comes. */
+
+static uint8_t *label_before(uint8_t *end, unsigned label)
 {
-    unsigned label = loom_senml_labels[value->type];
     if (label == LOOM_SENML_VLO) {
-        loom_cbor_put_string(out, LOOM_CBOR_TEXT, vlo, sizeof vlo);
-    } else if (label != LOOM_SENML_UNKNOWN) {
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, label);
+        memcpy(end - sizeof vlo, vlo, sizeof vlo);
+        return loom_cbor_head_before(end - sizeof vlo, LOOM_CBOR_TEXT, sizeof vlo);
     }
-    loom_cbor_put_value(out, value);
+    *--end =
+        (uint8_t)(label < LOOM_SENML_BASE ? label
+                                          : LOOM_CBOR_NEGATIVE << 5 | (label - LOOM_SENML_BASE));
+    return end;
+}
+
+static uint8_t *name_before(uint8_t *end, char *at, unsigned label)
+{
+    uint8_t *head =
+        loom_cbor_head_before((uint8_t *)at, LOOM_CBOR_TEXT, (uint64_t)((char *)end - at));
+    return label_before(head, label);
+}
+
+static uint8_t *time_before(uint8_t *end, double time)
+{
+    struct loom_cbor_number number = {.real = time, .is_real = true};
+    bool negative;
+    uint64_t magnitude;
+    if (!loom_cbor_to_whole(&number, &negative, &magnitude)) {
+        end = loom_cbor_float_before(end, time);
+    } else if (negative) {
+        end = loom_cbor_head_before(end, LOOM_CBOR_NEGATIVE, magnitude - 1);
+    } else {
+        end = loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, magnitude);
+    }
+    return label_before(end, LOOM_SENML_T);
+}
+
+/* A value with its label; null for none. */
+static uint8_t *labelled_before(uint8_t *end, const struct loom_value *value,
+                                struct loom_bytes *content)
+{
+    if (value->type == LOOM_NONE) {
+        *--end = NULL_BYTE;
+        return label_before(end, LOOM_SENML_V);
+    }
+    end = loom_cbor_value_before(end, value, content);
+    return label_before(end, loom_senml_labels[value->type]);
+}
+
+/* The first record has the base name, `/3/0/`; the names of all are what follows it. */
+static void put_base(struct loom_encoder *encoder, bool goes_on, unsigned count)
+{
+    uint8_t room[1 + 1 + 2 + LOOM_SENML_NAME_MAX];
+    uint8_t *end = room + sizeof room;
+    char *name = loom_senml_base_before((char *)end, &encoder->base, goes_on);
+    uint8_t *at = name_before(end, name, LOOM_SENML_BN);
+    at = loom_cbor_head_before(at, LOOM_CBOR_MAP, count + 1);
+    loom_put_bytes(encoder->out, at, (size_t)(end - at));
 }
 
 void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
                          const struct loom_value *value)
 {
-    char room[LOOM_SENML_NAME_MAX];
-    struct loom_output name = loom_output(room, sizeof room);
-    loom_put_path(&name, path);
-    loom_cbor_put(out, LOOM_CBOR_MAP, loom_senml_labels[value->type] == LOOM_SENML_UNKNOWN ? 1 : 2);
-    loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LOOM_SENML_N);
-    loom_cbor_put_string(out, LOOM_CBOR_TEXT, room, name.length);
-    put_labelled(out, value);
+    uint8_t room[RECORD_MAX];
+    uint8_t *end = room + sizeof room;
+    struct loom_bytes content = {NULL, 0};
+    uint8_t *at = loom_cbor_value_before(end, value, &content);
+    bool valued = loom_senml_labels[value->type] != LOOM_SENML_UNKNOWN;
+    at = valued ? label_before(at, loom_senml_labels[value->type]) : at;
+    at = name_before(at, loom_path_before((char *)at, path), LOOM_SENML_N);
+    at = loom_cbor_head_before(at, LOOM_CBOR_MAP, valued ? 2 : 1);
+    loom_put_bytes(out, at, (size_t)(end - at));
+    if (content.length > 0) {
+        loom_put_bytes(out, content.data, content.length);
+    }
 }
 
 static void begin_payload(struct loom_encoder *encoder)
@@ -244,65 +302,40 @@ static void begin_payload(struct loom_encoder *encoder)
     encoder->state.senml.records = 0;
 }
 
-/* The first record has the base name, `/3/0/`; the names of all are what follows it. A value that
- * is itself what was asked for has no name besides. */
-static void put_name(struct loom_encoder *encoder, const struct loom_path *path, bool named)
-{
-    struct loom_output *out = encoder->out;
-    char room[LOOM_SENML_NAME_MAX];
-    struct loom_output name = loom_output(room, sizeof room);
-    if (encoder->state.senml.records == 0) {
-        loom_senml_put_base(&name, &encoder->base, named);
-        loom_cbor_put(out, LOOM_CBOR_NEGATIVE, LOOM_SENML_BN - LOOM_SENML_BASE);
-        loom_cbor_put_string(out, LOOM_CBOR_TEXT, room, name.length);
-        name.length = 0;
-    }
-    if (named) {
-        loom_senml_put_rest(&name, &encoder->base, path);
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LOOM_SENML_N);
-        loom_cbor_put_string(out, LOOM_CBOR_TEXT, room, name.length);
-    }
-}
-
-static void put_time(struct loom_output *out, double time)
-{
-    struct loom_cbor_number number = {.real = time, .is_real = true};
-    bool negative;
-    uint64_t magnitude;
-    loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LOOM_SENML_T);
-    if (!loom_cbor_to_whole(&number, &negative, &magnitude)) {
-        loom_cbor_put_float(out, time);
-    } else if (negative) {
-        loom_cbor_put(out, LOOM_CBOR_NEGATIVE, magnitude - 1);
-    } else {
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, magnitude);
-    }
-}
-
 static void put(struct loom_encoder *encoder, const struct loom_path *path,
                 const struct loom_value *value)
 {
-    struct loom_output *out = encoder->out;
-    bool first = encoder->state.senml.records == 0;
-    bool named = path->depth > encoder->base.depth;
-    bool timed = loom_double_order(encoder->time) != 0;
     if (value == NULL || (value->type == LOOM_NONE && encoder->nones == LOOM_ENCODE_HOLDERS)) {
         return; /* the names of values say what holds them */
     }
-    bool valued = value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES;
-    loom_cbor_put(out, LOOM_CBOR_MAP,
-                  (first ? 1u : 0u) + (named ? 1u : 0u) + (timed ? 1u : 0u) + (valued ? 1u : 0u));
-    put_name(encoder, path, named);
-    if (timed) {
-        put_time(out, encoder->time);
+    uint8_t room[RECORD_MAX];
+    uint8_t *end = room + sizeof room;
+    uint8_t *at = end;
+    struct loom_bytes content = {NULL, 0};
+    unsigned count = 0;
+    bool named = path->depth > encoder->base.depth;
+    if (value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES) {
+        at = labelled_before(at, value, &content);
+        count++;
     }
-    if (value->type != LOOM_NONE) {
-        put_labelled(out, value);
-    } else if (valued) {
-        loom_cbor_put(out, LOOM_CBOR_UNSIGNED, LOOM_SENML_V);
-        loom_put_byte(out, NULL_BYTE);
+    if (loom_double_order(encoder->time) != 0) {
+        at = time_before(at, encoder->time);
+        count++;
     }
-    encoder->state.senml.records++;
+    if (named) { /* else it is itself what was asked for */
+        at =
+            name_before(at, loom_senml_rest_before((char *)at, &encoder->base, path), LOOM_SENML_N);
+        count++;
+    }
+    if (encoder->state.senml.records++ == 0) {
+        put_base(encoder, named, count);
+    } else {
+        at = loom_cbor_head_before(at, LOOM_CBOR_MAP, count);
+    }
+    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+    if (content.length > 0) {
+        loom_put_bytes(encoder->out, content.data, content.length);
+    }
 }
 
 /* How many records there are is known now, so the head comes before them now. */

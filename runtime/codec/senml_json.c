@@ -31,11 +31,12 @@ static void begin_payload(struct loom_encoder *encoder)
     loom_put_byte(encoder->out, '[');
 }
 
-static void put_value(struct loom_output *out, const struct loom_value *value)
+static void put_value(struct loom_output *out, const struct loom_value *value, unsigned before)
 {
-    static const char keys[][7] = {"\"v\":", "\"vs\":", "\"vb\":", "\"vd\":", "\"vlo\":"};
+    static const char keys[][9] = {
+        "\",\"v\":", "\",\"vs\":", "\",\"vb\":", "\",\"vd\":", "\",\"vlo\":"};
     static const uint8_t key_of[LOOM_TYPE_COUNT] = {0, 1, 0, 0, 0, 2, 3, 0, 4, 1};
-    loom_put_text(out, keys[key_of[value->type]]);
+    loom_put_text(out, keys[key_of[value->type]] + before);
     if (value->type == LOOM_OPAQUE) {
         loom_put_byte(out, '"');
         loom_put_base64url(out, value->as.opaque);
@@ -51,14 +52,14 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
                 const struct loom_value *value)
 {
     struct loom_output *out = encoder->out;
-    bool first = encoder->state.senml.records == 0;
     if (value == NULL || (value->type == LOOM_NONE && encoder->nones == LOOM_ENCODE_HOLDERS)) {
         return; /* the names of values say what holds them */
     }
-    const char *comma = loom_json_begin_record(encoder, path, first ? "\"bn\":\"" : NULL);
+    unsigned before = loom_json_begin_record(encoder, path, encoder->state.senml.records == 0);
     if (value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES) {
-        loom_put_text(out, comma);
-        put_value(out, value);
+        put_value(out, value, before);
+    } else if (before == LOOM_JSON_STRING) {
+        loom_put_byte(out, '"');
     }
     loom_put_byte(out, '}');
 }
