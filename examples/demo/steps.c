@@ -16,6 +16,7 @@
 #define COMMAND_MAX  (DEMO_VALUE_MAX + 64u)
 #define HOLD_OFF     "1"
 #define NEW_LIFETIME "120"
+#define NEW_OFFSET   "+02:00"
 #define MATCHES_MAX  3u
 #define OPTIONS_MAX  12u
 
@@ -229,6 +230,44 @@ static bool is_written(struct demo *demo, struct loom_text event)
            fail(demo, "'%.100s' was written, but '%.100s' was read back", demo->value, text);
 }
 
+/* The device's UTC offset, which every device has here and nobody else writes. */
+static struct loom_path offset_path(void)
+{
+    return loom_path_resource(3, 0, 14);
+}
+
+static bool write_attributes(struct demo *demo)
+{
+    struct loom_path path = offset_path();
+    return order(demo, "write-attributes", &path, "pmin=1 pmax=60");
+}
+
+static bool observe_offset(struct demo *demo)
+{
+    struct loom_path path = offset_path();
+    return order(demo, "observe", &path, "");
+}
+
+static bool write_offset(struct demo *demo)
+{
+    struct loom_path path = offset_path();
+    return order_write(demo, &path, NEW_OFFSET);
+}
+
+static bool is_new_offset(struct demo *demo, struct loom_text event)
+{
+    struct loom_text values;
+    struct loom_text entry;
+    return (demo_json_member(event, "values", &values) && demo_json_element(&values, &entry) &&
+            demo_json_member_is(entry, "value", NEW_OFFSET)) ||
+           fail(demo, "the notification has another value than " NEW_OFFSET);
+}
+
+static bool read_composite(struct demo *demo)
+{
+    return say(demo, DEMO_SERVER, "read-composite " DEMO_ENDPOINT " /3/0/14 /1/0/1\n");
+}
+
 static bool write_lifetime(struct demo *demo)
 {
     struct loom_path path = loom_path_resource(1, 0, 1);
@@ -358,6 +397,34 @@ static const struct step refused_steps[] = {
      .match = {"event=answered", "operation=discover"},
      .code = "4.01",
      .act = discover_subject},
+};
+
+static const struct step reporting[] = {
+    {.title = "the Write-Attributes",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=write-attributes"},
+     .code = "2.04",
+     .act = write_attributes},
+    {.title = "the Observe",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=observe", "observing=true"},
+     .code = "2.05",
+     .act = observe_offset},
+    {.title = "the Write of what is observed",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=write", "path=/3/0/14"},
+     .code = "2.04",
+     .act = write_offset},
+    {.title = "the notification",
+     .who = DEMO_SERVER,
+     .match = {"event=notified", "path=/3/0/14"},
+     .code = "2.05",
+     .check = is_new_offset},
+    {.title = "the Read-Composite",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read-composite"},
+     .code = "2.05",
+     .act = read_composite},
 };
 
 static const struct step closing[] = {
@@ -537,6 +604,7 @@ bool demo_steps_run(struct demo *demo)
     }
     return run_steps(demo, STEPS(opening)) &&
            run_steps(demo, ways[demo->subject.way].steps, ways[demo->subject.way].count) &&
-           run_steps(demo, STEPS(closing)) && end_program(demo, DEMO_DEVICE) &&
-           end_program(demo, DEMO_BOOTSTRAP) && end_program(demo, DEMO_SERVER);
+           run_steps(demo, STEPS(reporting)) && run_steps(demo, STEPS(closing)) &&
+           end_program(demo, DEMO_DEVICE) && end_program(demo, DEMO_BOOTSTRAP) &&
+           end_program(demo, DEMO_SERVER);
 }

@@ -319,6 +319,16 @@ static void tell_deregistered(const struct demo_story *story, struct loom_text e
     put_member(event, "endpoint");
 }
 
+/* The arguments of an operation, `pmin=1&pmax=60`. */
+static void put_query(struct loom_text event)
+{
+    struct loom_text query;
+    if (demo_json_member(event, "query", &query)) {
+        putchar(' ');
+        put_member(event, "query");
+    }
+}
+
 /* An operation and its answer, of either server. */
 static void put_answered(const struct demo_story *story, struct loom_text event)
 {
@@ -341,6 +351,7 @@ static void put_answered(const struct demo_story *story, struct loom_text event)
         printf(" := ");
         put_text(story->written);
     }
+    put_query(event);
     if (code[0] == '\0') {
         printf("  no answer: ");
         put_member(event, "failure");
@@ -355,6 +366,19 @@ static void put_answered(const struct demo_story *story, struct loom_text event)
 static void tell_answered(const struct demo_story *story, struct loom_text event)
 {
     put_answered(story, event);
+}
+
+static void tell_notified(const struct demo_story *story, struct loom_text event)
+{
+    struct loom_text values;
+    struct loom_text entry;
+    (void)story;
+    printf("is notified: ");
+    put_path(event);
+    if (demo_json_member(event, "values", &values) && demo_json_element(&values, &entry)) {
+        printf(" = ");
+        put_value(entry);
+    }
 }
 
 static void tell_provisioned(const struct demo_story *story, struct loom_text event)
@@ -405,6 +429,8 @@ static const struct {
     {DEMO_DEVICE, "read", NULL},
     {DEMO_DEVICE, "discover", NULL},
     {DEMO_DEVICE, "write", NULL},
+    {DEMO_DEVICE, "write-attributes", NULL},
+    {DEMO_DEVICE, "notify", NULL},
     {DEMO_DEVICE, "execute", NULL},
     {DEMO_DEVICE, "executed", tell_executed},
     {DEMO_DEVICE, "request", NULL},
@@ -417,6 +443,8 @@ static const struct {
     {DEMO_SERVER, "registered", tell_registration},
     {DEMO_SERVER, "sent", NULL},
     {DEMO_SERVER, "answered", tell_answered},
+    {DEMO_SERVER, "notified", tell_notified},
+    {DEMO_SERVER, "ended", NULL},
     {DEMO_SERVER, "updated", tell_updated},
     {DEMO_SERVER, "deregistered", tell_deregistered},
 };

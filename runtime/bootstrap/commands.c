@@ -95,6 +95,8 @@ static enum loom_reason version_fault(const struct loom_object *object,
     return LOOM_REASON_NONE;
 }
 
+const struct loom_written_versions_feature loom_feature_written_versions = {.fault = version_fault};
+
 static enum loom_status write_payload(struct loom_bootstrap *bootstrap,
                                       const struct loom_payload *payload, bool view)
 {
@@ -136,9 +138,13 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
     if (entry == NULL || entry->staging == 0) {
         return LOOM_BAD_REQUEST; /* rules */
     }
-    fault->reason = version_fault(entry->object, request);
-    if (fault->reason != LOOM_REASON_NONE) {
-        return LOOM_BAD_REQUEST;
+    const struct loom_written_versions_feature *versions =
+        loom_context_features(bootstrap->context)->written_versions;
+    if (versions != NULL) {
+        fault->reason = versions->fault(entry->object, request);
+        if (fault->reason != LOOM_REASON_NONE) {
+            return LOOM_BAD_REQUEST;
+        }
     }
     struct loom_payload payload =
         loom_bootstrap_payload(bootstrap, request->content_format, path, request->payload);

@@ -38,6 +38,12 @@ struct loom_bootstrap_get_feature {
                             struct loom_reply *reply);
 };
 
+/** The feature: object versions in Bootstrap-Writes (rules ). */
+struct loom_written_versions_feature {
+    /** @return LOOM_REASON_NONE: the request names no version of the object, or one that it has */
+    enum loom_reason (*fault)(const struct loom_object *object, const struct loom_request *request);
+};
+
 /** The feature: what becomes of the Bootstrap-Server Account when another one is written. */
 struct loom_account_replacement_feature {
     /** Rule A-84: a second account replaces the one that was there before.

@@ -23,9 +23,10 @@ const struct loom_format *loom_format_find(const struct loom_format *const *form
     return *formats;
 }
 
+/* SenML-ETCH says what to change, and not what is. */
 static bool can_express(const struct loom_format *format, enum loom_type type)
 {
-    return format->writer.put != NULL &&
+    return format->writer.put != NULL && (format->traits & LOOM_FORMAT_DELETES) == 0 &&
            (type != LOOM_NONE || (format->traits & LOOM_FORMAT_ONE_VALUE) == 0) &&
            (type == LOOM_OPAQUE || (format->traits & LOOM_FORMAT_BYTES) == 0) &&
            (type != LOOM_FLOAT || (format->traits & LOOM_FORMAT_NO_FLOATS) == 0) &&
@@ -54,11 +55,10 @@ const struct loom_format *loom_format_for_answer(const struct loom_format *const
     return *formats;
 }
 
-/* Whether it shows values of several objects. SenML-ETCH says what to change, not what is. */
+/* Whether it shows values of several objects. */
 static bool can_gather(const struct loom_format *format)
 {
-    return format->writer.put != NULL &&
-           (format->traits & (LOOM_FORMAT_ROOT | LOOM_FORMAT_DELETES)) == LOOM_FORMAT_ROOT;
+    return can_express(format, LOOM_NONE) && (format->traits & LOOM_FORMAT_ROOT) != 0;
 }
 
 const struct loom_format *loom_format_for_list(const struct loom_format *const *formats,

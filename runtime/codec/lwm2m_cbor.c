@@ -94,7 +94,10 @@ static bool has_ids(const struct loom_path *path)
 static bool make_path(struct loom_decoder *decoder, struct loom_path *path)
 {
     const struct loom_path *base = &decoder->base;
-    const struct loom_path *keys = &decoder->state.lwm2m_cbor.keys;
+    struct loom_path *keys = &decoder->state.lwm2m_cbor.keys;
+    if (base->depth >= 2 && keys->depth >= 2 && keys->id[LOOM_INSTANCE_ID] == LOOM_ID_NONE) {
+        keys->id[LOOM_INSTANCE_ID] = base->id[LOOM_INSTANCE_ID]; /* the client has chosen */
+    }
     bool from_root = keys->depth >= 3 && begins_with(keys, base);
     if (decoder->state.lwm2m_cbor.from == FROM_UNKNOWN) {
         decoder->state.lwm2m_cbor.from = from_root ? FROM_ROOT : FROM_BASE;

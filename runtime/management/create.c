@@ -103,7 +103,6 @@ static enum loom_status create_instance(struct loom_operation *operation)
         for (instance = 0; loom_model_has_instance(model, object, instance); instance++) {
         }
         payload.path = loom_path_instance(object, instance);
-        payload.creates = false;
     } else if (loom_model_has_instance(model, object, instance)) {
         return LOOM_BAD_REQUEST;
     }

@@ -41,6 +41,9 @@ static void put_link(struct loom_encoder *encoder, const struct loom_path *path,
     put_attributes((const struct links *)encoder, path);
 }
 
+static const struct loom_format to_resources = {.number = LOOM_FORMAT_LINK,
+                                                .writer = {.put = put_link}};
+
 /* ---- depth, rule C-14 ------------------------------------------------------------------------ */
 
 static void put_instances(const struct links *links, const struct loom_path *resource)
@@ -72,7 +75,7 @@ static void put_levels(struct loom_encoder *encoder, const struct loom_path *pat
 }
 
 /* It came with 1.2; before that, resources are the last that are listed. */
-static enum loom_status read_depth(const struct loom_operation *operation, uint8_t *deepest)
+static enum loom_status read(const struct loom_operation *operation, uint8_t *deepest)
 {
     const struct loom_request *request = operation->request;
     bool knows = operation->from->lwm2m >= LOOM_LWM2M_1_2;
@@ -91,26 +94,42 @@ static enum loom_status read_depth(const struct loom_operation *operation, uint8
     return LOOM_OK;
 }
 
-/* ---- the list -------------------------------------------------------------------------------- */
-
-static const struct loom_format to_resources = {.number = LOOM_FORMAT_LINK,
-                                                .writer = {.put = put_link}};
 static const struct loom_format to_depth = {.number = LOOM_FORMAT_LINK,
                                             .writer = {.put = put_levels}};
+
+const struct loom_discover_depth_feature loom_feature_discover_depth = {.read = read,
+                                                                        .links = &to_depth};
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+/* Finds how deep the list goes, and with what it is made. */
+static enum loom_status choose(struct links *links, const struct loom_format **format)
+{
+    const struct loom_operation *operation = links->operation;
+    const struct loom_discover_depth_feature *depth =
+        loom_context_features(operation->context)->discover_depth;
+    enum loom_status status = operation->path.depth == 4 ? LOOM_METHOD_NOT_ALLOWED
+                              : depth == NULL            ? LOOM_OK
+                                                         : depth->read(operation, &links->deepest);
+    if (links->deepest != 3) {
+        *format = depth->links;
+    }
+    return status;
+}
 
 static enum loom_status discover(const struct loom_operation *operation, struct loom_output *out)
 {
     const struct loom_path *path = &operation->path;
-    struct links links = {.operation = operation};
+    struct links links = {.operation = operation, .deepest = 3};
+    const struct loom_format *format = &to_resources;
     if (operation->context->attributes_used > 0) {
         links.reporting = loom_context_features(operation->context)->reporting;
     }
-    enum loom_status status =
-        path->depth == 4 ? LOOM_METHOD_NOT_ALLOWED : read_depth(operation, &links.deepest);
+    enum loom_status status = choose(&links, &format);
     if (status != LOOM_OK) {
         return status;
     }
-    loom_encode_begin(&links.encoder, links.deepest == 3 ? &to_resources : &to_depth, path, out);
+    loom_encode_begin(&links.encoder, format, path, out);
     if (path->depth == 1) {
         uint16_t version = loom_links_version(operation->context->config.lwm2m,
                                               operation->from->lwm2m, operation->object);

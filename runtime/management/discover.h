@@ -14,4 +14,11 @@ struct loom_discover_feature {
     enum loom_status (*discover)(const struct loom_operation *operation, struct loom_output *out);
 };
 
+/** The feature to list as many levels as a server asks for, since 1.2. */
+struct loom_discover_depth_feature {
+    /** @param deepest out: depth of the paths that are listed at most (rule C-14) */
+    enum loom_status (*read)(const struct loom_operation *operation, uint8_t *deepest);
+    const struct loom_format *links; /**< makes the list where that is not 3 */
+};
+
 #endif

@@ -37,7 +37,7 @@ static enum loom_status write_value(struct loom_model *model, const struct loom_
     struct loom_at at = loom_product_enter(model, &node->path);
     enum loom_status status = handler->write(&at, value);
     loom_product_leave(&at);
-    return status;
+    return status == LOOM_END ? LOOM_INTERNAL_ERROR : status; /* the payload goes on */
 }
 
 static bool next(const struct loom_model *model, const struct loom_node *node, uint16_t *id)

@@ -5,6 +5,7 @@
 #include "house.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct house house;
@@ -25,6 +26,144 @@ static void open_house(bool secure, const char *lwm2m)
 
 /* Application Type of the temperature sensor, which nobody but the server changes. */
 #define OBSERVED "/3303/0/5750"
+
+static void write_text(const char *text)
+{
+    house_ask(&house, "2.04", "write %s " OBSERVED " %s", HOUSE_ENDPOINT, text);
+}
+
+static void advance(unsigned seconds)
+{
+    process_say(&house.client, "advance %u", seconds);
+    process_event(&house.client, "done", "command", "advance", NULL);
+}
+
+/* @return its ticket */
+static unsigned observe(const char *arguments)
+{
+    const char *line = house_ask(&house, "2.05", "observe %s %s", HOUSE_ENDPOINT, arguments);
+    unsigned ticket = 0;
+
+    cr_assert_not_null(strstr(line, "\"observing\":true"), "%s", line);
+    cr_assert_eq(sscanf(process_member(&house.server, "ticket"), "%u", &ticket), 1);
+    return ticket;
+}
+
+static void expect_notification(const char *text)
+{
+    const char *line =
+        process_event(&house.server, "notified", "path", OBSERVED, "code", "2.05", NULL);
+
+    cr_expect_not_null(strstr(line, "\"name\":\"Application Type\""), "%s", line);
+    cr_expect_not_null(strstr(line, text), "%s", line);
+}
+
+/* Rules C-53, C-60, C-61: attributes, notifications at their times, the end by a request. */
+static void whole_observation(bool secure)
+{
+    unsigned ticket;
+
+    open_house(secure, "1.1");
+    write_text("hall");
+    house_ask(&house, "2.04", "write-attributes %s " OBSERVED " pmin=100 pmax=1000",
+              HOUSE_ENDPOINT);
+    house_ask(&house, "2.04", "write-attributes %s " OBSERVED " pmax", HOUSE_ENDPOINT);
+    house_ask(&house, "2.05", "discover %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_not_null(strstr(house.server.line, ";pmin=100"), "%s", house.server.line);
+    cr_expect_null(strstr(house.server.line, "pmax"), "%s", house.server.line);
+    ticket = observe(OBSERVED);
+    write_text("cellar");
+    advance(99);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 0u);
+    advance(1);
+    expect_notification("\"value\":\"cellar\"");
+    house_ask(&house, "2.05", "cancel %s %u", HOUSE_ENDPOINT, ticket);
+    cr_expect_eq(process_count(&house.server, "ended", "reason", "cancelled", NULL), 1u);
+    write_text("attic");
+    advance(2000);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 1u);
+}
+
+Test(reporting, observes_over_psk)
+{
+    whole_observation(true);
+}
+
+Test(reporting, observes_without_security)
+{
+    whole_observation(false);
+}
+
+/* Rule C-57: from 1.2 on an Observe may have attributes of its own, which Discover does not show.
+ */
+Test(reporting, observes_with_attributes_of_its_own)
+{
+    unsigned ticket;
+
+    open_house(true, "1.2");
+    write_text("hall");
+    house_ask(&house, "2.04", "write-attributes %s " OBSERVED " pmin=100", HOUSE_ENDPOINT);
+    ticket = observe(OBSERVED " pmin=10 senml-cbor");
+    house_ask(&house, "2.05", "discover %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_not_null(strstr(house.server.line, ";pmin=100"), "%s", house.server.line);
+    write_text("cellar");
+    advance(9);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 0u);
+    advance(1);
+    expect_notification("\"value\":\"cellar\"");
+    cr_expect_str_eq(process_member(&house.server, "content_format"), "112");
+    house_ask(&house, "2.05", "cancel %s %u", HOUSE_ENDPOINT, ticket);
+}
+
+Test(reporting, an_observe_of_1_1_has_no_attributes)
+{
+    open_house(true, "1.1");
+    write_text("hall");
+    house_ask(&house, "4.00", "observe %s " OBSERVED " pmin=10", HOUSE_ENDPOINT);
+}
+
+/* Rule C-61: the server forgets an observation, and a Reset ends it at the client. */
+Test(reporting, is_cancelled_by_a_reset)
+{
+    unsigned ticket;
+
+    open_house(true, "1.1");
+    write_text("hall");
+    ticket = observe(OBSERVED);
+    process_say(&house.server, "cancel %s %u silently", HOUSE_ENDPOINT, ticket);
+    process_event(&house.server, "ended", "reason", "cancelled", NULL);
+    write_text("cellar");
+    advance(1);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    write_text("attic");
+    advance(1);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    process_say(&house.client, "quit");
+    process_event(&house.client, "stopped", NULL);
+    cr_expect_eq(process_count(&house.client, "notify", NULL), 1u);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 0u);
+}
+
+/* Rule C-62: a new Register ends what was observed, at both ends. */
+Test(reporting, ends_with_a_new_register)
+{
+    open_house(true, "1.1");
+    write_text("hall");
+    (void)observe(OBSERVED);
+    process_say(&house.client, "bootstrap");
+    process_event(&house.server, "ended", "path", OBSERVED, NULL);
+    process_event(&house.server, "registered", "replaced", "true", NULL);
+    process_event(&house.client, "registered", NULL);
+    write_text("cellar");
+    advance(100);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 0u);
+    process_say(&house.server, "observations");
+    process_event(&house.server, "observations", "count", "0", NULL);
+}
 
 /* Rules C-30, C-31, D-36: several objects at once. */
 Test(reporting, reads_and_writes_several_objects)

@@ -93,6 +93,51 @@ Test(features, without_reporting_observe_is_a_read)
     cr_expect_eq(world->server.notice_count, 0u);
 }
 
+static const char *discover(const char *depth)
+{
+    struct loom_request request = {.method = LOOM_GET,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_LINK,
+                                   .query_count = 1,
+                                   .query = {{depth, strlen(depth)}}};
+    cr_assert_eq(peer_send(world, &world->server, &request, "/3303/0"), LOOM_CONTENT);
+    return peer_text(&world->server);
+}
+
+/* C-14: a depth means nothing, as in LwM2M 1.1. */
+Test(features, without_discover_depth_resources_are_the_last)
+{
+    create(LOOM_LWM2M_1_2);
+    product.features.discover_depth = NULL;
+    bootstrap();
+    cr_expect_not_null(strstr(discover("depth=0"), "</3303/0/5700>"));
+    product.features.discover_depth = &loom_feature_discover_depth;
+    cr_expect_str_eq(discover("depth=0"), "</3303/0>");
+}
+
+static uint8_t write_version(const char *version)
+{
+    struct loom_request request = {.method = LOOM_PUT,
+                                   .content_format = LOOM_FORMAT_TEXT,
+                                   .payload = {(const uint8_t *)"60", 2},
+                                   .query_count = 1,
+                                   .query = {{version, strlen(version)}}};
+    return peer_send(world, &world->bs, &request, "/1/0/1");
+}
+
+/* */
+Test(features, without_written_versions_they_are_not_looked_at)
+{
+    create(LOOM_LWM2M_1_1);
+    product.features.written_versions = NULL;
+    bootstrap_to_finish();
+    cr_expect_eq(write_version("ver=9.0"), LOOM_CHANGED);
+    product.features.written_versions = &loom_feature_written_versions;
+    cr_expect_eq(write_version("ver=9.0"), LOOM_BAD_REQUEST);
+    cr_expect_eq(write_version("ver=1.1"), LOOM_CHANGED);
+    cr_expect_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 Test(features, without_bootstrap_discover_it_is_not_allowed)
 {
     create(LOOM_LWM2M_1_1);

@@ -208,6 +208,8 @@ Test(formats, a_bare_value_cannot_show_several)
     cr_assert_eq(get("/3/0/11", LOOM_FORMAT_TEXT), LOOM_NOT_ACCEPTABLE);
     cr_assert_eq(get("/3/0/11/0", LOOM_FORMAT_TEXT), LOOM_CONTENT);
     cr_assert_eq(get("/3/0/0", LOOM_FORMAT_OPAQUE), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0", LOOM_FORMAT_SENML_ETCH_CBOR), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(get("/3/0/0", LOOM_FORMAT_SENML_ETCH_JSON), LOOM_NOT_ACCEPTABLE);
 }
 
 /* ---- floats ---------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Device Management and Service Enablement in simulated time, rules C. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "objects.h"
@@ -404,6 +405,64 @@ Test(management, create_and_delete)
                  LOOM_BAD_REQUEST, "exists");
 }
 
+#define FORM(format_, bytes_, location_)                                                           \
+    {                                                                                              \
+        .format = format_, .bytes = bytes_, .length = sizeof(bytes_) - 1, .location = location_    \
+    }
+
+/* C-25, D-14, D-42, D-43: with an id and without one, in each format as it has it. NULL: refused.
+ */
+static const struct {
+    uint16_t format;
+    const char *bytes;
+    size_t length;
+    const char *location;
+} forms[] = {
+    FORM(LOOM_FORMAT_ABSENT, "", "/3303/1"),
+    FORM(LOOM_FORMAT_TLV, "", "/3303/1"),
+    FORM(LOOM_FORMAT_TLV, "\xE1\x16\x76x", "/3303/1"),
+    FORM(LOOM_FORMAT_TLV, "\x04\x05\xE1\x16\x76x", "/3303/5"),
+    FORM(LOOM_FORMAT_TLV, "\x04\x00\xE1\x16\x76x", NULL),
+    FORM(LOOM_FORMAT_SENML_CBOR, "\x81\xA2\x00\x6C/3303/5/5750\x03\x61x", "/3303/5"),
+    FORM(LOOM_FORMAT_SENML_CBOR,
+         "\x81\xA3\x21\x68/3303/5/\x00\x64"
+         "5750\x03\x61x",
+         "/3303/5"),
+    FORM(LOOM_FORMAT_SENML_CBOR, "\x81\xA2\x00\x6C/3303/0/5750\x03\x61x", NULL),
+    FORM(LOOM_FORMAT_SENML_CBOR, "\x81\xA2\x00\x6C/3304/5/5750\x03\x61x", NULL),
+    FORM(LOOM_FORMAT_SENML_JSON, "[{\"n\":\"/3303/5/5750\",\"vs\":\"x\"}]", "/3303/5"),
+    FORM(LOOM_FORMAT_SENML_JSON, "[{\"bn\":\"/3303/5/\",\"n\":\"5750\",\"vs\":\"x\"}]", "/3303/5"),
+    FORM(LOOM_FORMAT_LWM2M_CBOR, "\xA1\x19\x0C\xE7\xA1\x05\xA1\x19\x16\x76\x61x", "/3303/5"),
+    FORM(LOOM_FORMAT_LWM2M_CBOR, "\xA1\x83\x19\x0C\xE7\x05\x19\x16\x76\x61x", "/3303/5"),
+    FORM(LOOM_FORMAT_LWM2M_CBOR, "\xA1\x83\x19\x0C\xE7\x19\xFF\xFF\x19\x16\x76\x61x", "/3303/1"),
+    FORM(LOOM_FORMAT_TEXT, "x", NULL),
+    FORM(LOOM_FORMAT_OPAQUE, "x", NULL),
+};
+
+Test(management, create_in_every_form)
+{
+    struct loom_product product = *world->product;
+    product.formats = loom_formats_all;
+    world->model.product = &product;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        uint8_t code = peer_request(world, &world->server, LOOM_POST, "/3303", forms[i].format,
+                                    forms[i].bytes, forms[i].length);
+        if (forms[i].location == NULL) {
+            cr_assert_eq(code, LOOM_BAD_REQUEST, "%zu: %u", i, (unsigned)code);
+            continue;
+        }
+        cr_assert_eq(code, LOOM_CREATED, "%zu: %u", i, (unsigned)code);
+        cr_assert_str_eq(world->server.location, forms[i].location, "%zu", i);
+        if (forms[i].length > 0) {
+            char path[32];
+            (void)snprintf(path, sizeof path, "%s/5750", forms[i].location);
+            cr_assert_eq(get(path, LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+            cr_assert_str_eq(peer_text(&world->server), "x");
+        }
+        cr_assert_eq(peer_delete(world, &world->server, forms[i].location), LOOM_DELETED);
+    }
+}
+
 /* C-26, C-78 */
 Test(management, what_only_a_bootstrap_may_create_or_delete)
 {
@@ -557,6 +616,7 @@ Test(management, servers_get_no_other_codes)
         {LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR},
         {LOOM_NOT_IMPLEMENTED, LOOM_NOT_IMPLEMENTED, LOOM_INTERNAL_ERROR},
         {LOOM_UNAVAILABLE, LOOM_UNAVAILABLE, LOOM_INTERNAL_ERROR},
+        {LOOM_END, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR}, /* the core's own, of streams */
     };
     struct loom_product product;
     for (unsigned release = 0; release < 2; release++) {

@@ -160,6 +160,29 @@ Test(rights, each_operation_needs_its_own)
     }
 }
 
+static uint8_t write_attribute(const char *path)
+{
+    struct loom_request request = {.method = LOOM_PUT,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .query = {{"pmin=7", 6}},
+                                   .query_count = 1};
+    return peer_send(world, &world->server, &request, path);
+}
+
+/* C-76, C-78: attributes need the right to read, those of an object none. */
+Test(rights, attributes_need_the_right_to_read)
+{
+    uint16_t entry = add_entry(3, 0, OTHER);
+    for (int rights = 0; rights < 32; rights++) {
+        uint8_t code = (rights & READ) != 0 ? LOOM_CHANGED : LOOM_UNAUTHORIZED;
+        allow(entry, SERVER, rights);
+        cr_assert_eq(write_attribute("/3/0"), code, "%d", rights);
+        cr_assert_eq(write_attribute("/3/0/0"), code, "%d", rights);
+        cr_assert_eq(write_attribute("/3"), LOOM_CHANGED, "%d", rights);
+    }
+}
+
 /* C-79: what is refused for want of a right has changed nothing. */
 Test(rights, without_a_right_nothing_changes)
 {

@@ -45,6 +45,9 @@ struct loom_features {
     const struct loom_bootstrap_push_feature *bootstrap_push;
     /** Answers Bootstrap-Read (rule A-70); without it 4.05 Method Not Allowed. */
     const struct loom_bootstrap_get_feature *bootstrap_read;
+    /** Refuses a Bootstrap-Write that names an object version which the product does not have
+     * (rules A-46, A-47); without it the name is not looked at. */
+    const struct loom_written_versions_feature *written_versions;
     /** Notes in 1/x/12 when a bootstrap has changed an account (rule A-112). */
     const struct loom_last_bootstrapped_feature *last_bootstrapped;
     /** Notes in 1/x/11 the last TLS or DTLS alert of a server (rule A-111). */
@@ -68,6 +71,9 @@ struct loom_features {
     const struct loom_transports_feature *transports;
     /** Answers Discover; without it 4.06 Not Acceptable (rule C-11). */
     const struct loom_discover_feature *discover;
+    /** Lists as many levels as a Discover of a 1.2 server asks for (rule C-14); without it those
+     * down to resources. */
+    const struct loom_discover_depth_feature *discover_depth;
     /** Answers Bootstrap-Discover; without it 4.05 Method Not Allowed. */
     const struct loom_bootstrap_get_feature *bootstrap_discover;
     /** Creates and deletes instances for servers (rules C-25, C-26); without it 4.05 Method Not
@@ -93,6 +99,7 @@ extern const struct loom_account_replacement_feature loom_feature_account_replac
 extern const struct loom_account_timeout_feature loom_feature_account_timeout;
 extern const struct loom_bootstrap_push_feature loom_feature_bootstrap_push;
 extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_read;
+extern const struct loom_written_versions_feature loom_feature_written_versions;
 extern const struct loom_last_bootstrapped_feature loom_feature_last_bootstrapped;
 extern const struct loom_alert_code_feature loom_feature_alert_code;
 extern const struct loom_registration_order_feature loom_feature_registration_order;
@@ -102,6 +109,7 @@ extern const struct loom_profile_id_feature loom_feature_profile_id;
 extern const struct loom_queue_mode_feature loom_feature_queue_mode;
 extern const struct loom_transports_feature loom_feature_transports;
 extern const struct loom_discover_feature loom_feature_discover;
+extern const struct loom_discover_depth_feature loom_feature_discover_depth;
 extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover;
 extern const struct loom_create_delete_feature loom_feature_create_delete;
 extern const struct loom_composite_feature loom_feature_composite;
