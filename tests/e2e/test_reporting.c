@@ -165,6 +165,31 @@ Test(reporting, ends_with_a_new_register)
     process_event(&house.server, "observations", "count", "0", NULL);
 }
 
+static void read_in(const char *format, const char *number, const char *path)
+{
+    const char *line = house_ask(&house, "2.05", "read %s %s %s", HOUSE_ENDPOINT, path, format);
+
+    cr_expect_not_null(strstr(line, "{\"path\":\"" OBSERVED "\",\"name\":\"Application Type\","
+                                    "\"type\":\"String\",\"value\":\"hall\"}"),
+                       "%s: %s", format, line);
+    cr_expect_str_eq(process_member(&house.server, "content_format"), number, "%s", format);
+}
+
+/* Rule C-11: the server says in which format it wants the answer, and reads all of them. */
+Test(reporting, reads_in_the_format_that_is_asked_for)
+{
+    open_house(true, "1.2");
+    write_text("hall");
+    read_in("text", "0", OBSERVED);
+    read_in("cbor", "60", OBSERVED);
+    read_in("senml-json", "110", "/3303/0");
+    read_in("senml-cbor", "112", "/3303/0");
+    read_in("tlv", "11542", "/3303/0");
+    read_in("lwm2m-cbor", "11544", "/3303/0");
+    house_ask(&house, "4.06", "read %s /3303/0 text", HOUSE_ENDPOINT);
+    house_ask(&house, "4.06", "read %s " OBSERVED " 12345", HOUSE_ENDPOINT);
+}
+
 /* Rules C-30, C-31, D-36: several objects at once. */
 Test(reporting, reads_and_writes_several_objects)
 {
