@@ -68,7 +68,7 @@ static void put_all(struct loom_encoder *encoder, struct payload_item *const *it
     for (size_t i = 0; i < count; i++) {
         const struct payload_item *item = items[i];
         bool plain = item->kind == PAYLOAD_VALUE || item->kind == PAYLOAD_NOTHING;
-        encoder->time = item->time;
+        loom_encode_set_time(encoder, item->time);
         encoder->nones = item->kind == PAYLOAD_NAME      ? LOOM_ENCODE_NAMES
                          : item->kind == PAYLOAD_DELETED ? LOOM_ENCODE_DELETES
                                                          : LOOM_ENCODE_HOLDERS;

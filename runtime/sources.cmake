@@ -32,6 +32,7 @@ set(LOOM_CORE_SOURCES
     codec/date.c
     codec/decimal.c
     codec/decode_time.c
+    codec/encode_time.c
     codec/float_text.c
     codec/format.c
     codec/format_cbor.c

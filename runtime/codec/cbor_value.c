@@ -54,17 +54,6 @@ static struct loom_bytes untagged(struct loom_bytes raw)
     return tagged ? after : raw;
 }
 
-static bool to_objlnk(struct loom_bytes raw, struct loom_objlnk *link)
-{
-    char room[LINK_MAX];
-    struct loom_output joined = loom_output(room, sizeof room);
-    struct loom_bytes string;
-    if (!loom_cbor_string(&raw, LOOM_CBOR_TEXT, &joined, &string)) {
-        return false;
-    }
-    return loom_text_to_objlnk((struct loom_text){(const char *)string.data, string.length}, link);
-}
-
 static enum loom_status to_string(const struct loom_decoder *decoder, struct loom_bytes raw,
                                   enum loom_cbor_type type, struct loom_bytes *string)
 {
@@ -80,15 +69,22 @@ enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struc
 {
     struct loom_bytes raw = item->raw;
     struct loom_bytes string = {NULL, 0};
+    struct loom_text text;
     enum loom_status status;
     bool good = false;
     value->type = type;
     switch (type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
+    case LOOM_OBJLNK:
         status = to_string(decoder, raw, LOOM_CBOR_TEXT, &string);
-        value->as.text = (struct loom_text){(const char *)string.data, string.length};
-        return status;
+        text = (struct loom_text){(const char *)string.data, string.length};
+        if (type != LOOM_OBJLNK) {
+            value->as.text = text;
+            return status;
+        }
+        good = status == LOOM_OK && loom_text_to_objlnk(text, &value->as.objlnk);
+        break;
     case LOOM_OPAQUE:
         return to_string(decoder, raw, LOOM_CBOR_BYTES, &value->as.opaque);
     case LOOM_INTEGER:
@@ -99,9 +95,6 @@ enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struc
         break;
     case LOOM_BOOLEAN:
         good = to_boolean(raw, &value->as.boolean);
-        break;
-    case LOOM_OBJLNK:
-        good = to_objlnk(raw, &value->as.objlnk);
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SenML (RFC 8428) in CBOR, rules D-30 .. D-37 and D-3. */
 #include "codec/cbor.h"
-#include "codec/number.h"
 #include "codec/output.h"
 #include "codec/senml.h"
 #include "codec/single.h"
@@ -241,21 +240,6 @@ static uint8_t *name_before(uint8_t *end, char *at, unsigned label)
     return label_before(head, label);
 }
 
-static uint8_t *time_before(uint8_t *end, double time)
-{
-    struct loom_cbor_number number = {.real = time, .is_real = true};
-    bool negative;
-    uint64_t magnitude;
-    if (!loom_cbor_to_whole(&number, &negative, &magnitude)) {
-        end = loom_cbor_float_before(end, time);
-    } else if (negative) {
-        end = loom_cbor_head_before(end, LOOM_CBOR_NEGATIVE, magnitude - 1);
-    } else {
-        end = loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, magnitude);
-    }
-    return label_before(end, LOOM_SENML_T);
-}
-
 /* A value with its label; null for none. */
 static uint8_t *labelled_before(uint8_t *end, const struct loom_value *value,
                                 struct loom_bytes *content)
@@ -318,8 +302,8 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
         at = labelled_before(at, value, &content);
         count++;
     }
-    if (loom_double_order(encoder->time) != 0) {
-        at = time_before(at, encoder->time);
+    if (encoder->time_before != NULL) {
+        at = encoder->time_before(at, encoder->time);
         count++;
     }
     if (named) { /* else it is itself what was asked for */

@@ -88,9 +88,6 @@ static enum loom_status create_instance(struct loom_operation *operation)
     uint16_t instance = LOOM_ID_NONE;
     uint16_t second;
     unsigned position = 0;
-    if (is_fixed(operation->object)) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
     if (operation->request->content_format == LOOM_FORMAT_ABSENT && payload.bytes.length == 0) {
         payload.format = &no_values;
     }
@@ -120,16 +117,13 @@ static enum loom_status create_instance(struct loom_operation *operation)
     return status;
 }
 
-static enum loom_status delete_instance(struct loom_operation *operation)
-{
-    return is_fixed(operation->object) ? LOOM_METHOD_NOT_ALLOWED
-                                       : remove_instance(operation, &operation->path);
-}
-
 static enum loom_status run(struct loom_operation *operation)
 {
+    if (is_fixed(operation->object)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
     return operation->request->method == LOOM_POST ? create_instance(operation)
-                                                   : delete_instance(operation);
+                                                   : remove_instance(operation, &operation->path);
 }
 
 const struct loom_create_delete_feature loom_feature_create_delete = {.run = run};

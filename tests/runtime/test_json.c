@@ -422,7 +422,7 @@ static void expect_written(const struct loom_format *format, unsigned nones, con
     encoder.nones = (uint8_t)nones;
     for (size_t i = 0; i < count; i++) {
         struct loom_path path = test_path(steps[i].path);
-        encoder.time = steps[i].time;
+        loom_encode_set_time(&encoder, steps[i].time);
         loom_encode_put(&encoder, &path, &steps[i].value);
     }
     loom_encode_end(&encoder);

@@ -858,13 +858,13 @@ Test(senml, writes_names_deletions_and_times)
 
     out = loom_output(room, sizeof room);
     loom_encode_begin(&encoder, &loom_format_senml_cbor, &paths[0], &out);
-    encoder.time = 268435456;
+    loom_encode_set_time(&encoder, 268435456);
     loom_encode_put(&encoder, &paths[0], &five);
-    encoder.time = -3;
+    loom_encode_set_time(&encoder, -3);
     loom_encode_put(&encoder, &paths[0], &five);
-    encoder.time = -0.5;
+    loom_encode_set_time(&encoder, -0.5);
     loom_encode_put(&encoder, &paths[0], &five);
-    encoder.time = 0;
+    loom_encode_set_time(&encoder, 0);
     loom_encode_put(&encoder, &paths[0], &five);
     loom_encode_end(&encoder);
     expect_payload(&out, "84 A3 21 66 2F332F302F30 06 1A 10000000 02 05"

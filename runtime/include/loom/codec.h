@@ -285,9 +285,9 @@ struct loom_encoder {
     bool refused; /**< a value that the format cannot express */
     /** Public: an enum loom_encode_none; LOOM_ENCODE_HOLDERS at first. */
     uint8_t nones;
-    /** Public: of the values to come, in seconds as in rule D-33, for formats with
-     * LOOM_FORMAT_TIMES; 0 at first: no time is written. */
+    /** loom_encode_set_time() */
     double time;
+    uint8_t *(*time_before)(uint8_t *end, double time); /* NULL: no time is written */
     /** What one format has to remember. */
     union {
         struct {
@@ -327,6 +327,10 @@ static inline void loom_encode_put(struct loom_encoder *encoder, const struct lo
 {
     encoder->format->writer.put(encoder, path, value);
 }
+
+/** The values to come are of this time, in seconds as loom_decode_time() has it; 0 as at first: no
+ *  time is written. For formats with LOOM_FORMAT_TIMES. */
+void loom_encode_set_time(struct loom_encoder *encoder, double time);
 
 /** Ends the payload.
  *  @return LOOM_NOT_ACCEPTABLE the format cannot express all values; LOOM_TOO_LARGE there was no
