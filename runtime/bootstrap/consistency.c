@@ -143,14 +143,21 @@ static const struct {
      LOOM_REASON_SERVER_KEY},
 };
 
-/* `coap://`, with or without `s` and `+tcp`, and something behind it.
+/* `coap://`, with or without `s` and `+tcp`, and something behind it; in any case (RFC 3986 section
+ * 3.1).
  * @param secure out: with `s` */
 static bool has_scheme(struct loom_text uri, bool *secure)
 {
-    bool coap = loom_text_skip(&uri, "coap");
-    *secure = loom_text_skip(&uri, "s");
-    (void)loom_text_skip(&uri, "+tcp");
-    return coap && loom_text_skip(&uri, "://") && uri.length > 0;
+    char lower[sizeof "coaps+tcp://" - 1];
+    struct loom_text rest = {lower, uri.length < sizeof lower ? uri.length : sizeof lower};
+    for (size_t i = 0; i < rest.length; i++) {
+        bool upper = uri.data[i] >= 'A' && uri.data[i] <= 'Z';
+        lower[i] = upper ? (char)(uri.data[i] | 0x20) : uri.data[i];
+    }
+    bool coap = loom_text_skip(&rest, "coap");
+    *secure = loom_text_skip(&rest, "s");
+    (void)loom_text_skip(&rest, "+tcp");
+    return coap && loom_text_skip(&rest, "://") && uri.length > (size_t)(rest.data - lower);
 }
 
 /* Rules H.2 and H.3: the mode is known, the URI's scheme and the credentials fit it, and this

@@ -546,6 +546,25 @@ Test(bootstrap, finish_with_unusable_credentials_is_refused)
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
 
+/* H.3, RFC 3986 section 3.1: a scheme is the same in any case; what only looks like one is none. */
+Test(bootstrap, finish_takes_schemes_in_any_case)
+{
+    static const char *const bad[] = {
+        "COAP", "coap://", "CoAP:/x", "COAPX://host", "coap\x1A\x0F\x0Fhost", "coaps+TCP://"};
+    begin_running(LOOM_LWM2M_1_1);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_eq(peer_put_security(world, "/0/0", bad[i], 1), LOOM_CHANGED);
+        expect_refused_finish("the server URI has no known scheme");
+    }
+    cr_assert_eq(peer_put_security(world, "/0/0", "COAPS+TCP://server", 1), LOOM_CHANGED);
+    expect_refused_finish("the scheme of the server URI does not fit the security mode");
+    cr_assert_eq(peer_put_security(world, "/0/0", "CoaPs://server", 1), LOOM_CHANGED);
+    expect_refused_finish("the scheme of the server URI does not fit the security mode");
+    cr_assert_eq(peer_put_security(world, "/0/0", "COAP://server", 1), LOOM_CHANGED);
+    cr_assert_eq(peer_finish(world), LOOM_CHANGED);
+}
+
 Test(bootstrap, finish_with_an_unknown_binding_is_refused)
 {
     begin_running(LOOM_LWM2M_1_0);

@@ -171,6 +171,15 @@ Test(accounts, a_nosec_server_has_empty_credentials)
     loom_fleet_accounts_free(accounts);
 }
 
+/* RFC 3986 section 3.1 */
+Test(accounts, schemes_are_taken_in_any_case)
+{
+    loom_fleet_accounts_free(
+        parse_good("[endpoint e]\nnosec\n[server 1]\nuri = COAP://host\nnosec\n"
+                   "[server 2]\nuri = CoapS://host\n" PSK_1,
+                   LOOM_FLEET_BOOTSTRAP));
+}
+
 Test(accounts, deletes_and_writes_keep_the_order_of_the_file)
 {
     struct loom_fleet_accounts *accounts =
