@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "payload.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,9 @@ static bool take_value(struct reading *reading, const struct loom_decoder *decod
         return is_fault(reading, item->raw.data,
                         loomc_format(reading->arena, "no value of type %s",
                                      type == LOOM_NONE ? "any" : payload_type_name(type)));
+    }
+    if (type == LOOM_FLOAT && !isfinite(value->as.number)) {
+        return is_fault(reading, item->raw.data, "no finite number");
     }
     if (type == LOOM_STRING || type == LOOM_CORELNK) {
         if (!is_utf8(value->as.text)) {

@@ -59,8 +59,12 @@ static void write_again(const struct loom_format *format, const struct loom_path
     }
 }
 
-static bool is_utf8(const struct loom_value *value)
+/* What the model takes; readers leave it to its check. */
+static bool is_value(const struct loom_value *value)
 {
+    if (value->type == LOOM_FLOAT) {
+        return value->as.number - value->as.number == 0;
+    }
     return (value->type != LOOM_STRING && value->type != LOOM_CORELNK) ||
            loom_utf8_is_string(value->as.text);
 }
@@ -68,7 +72,7 @@ static bool is_utf8(const struct loom_value *value)
 static void write_everywhere(const struct loom_path *path, const struct loom_value *value)
 {
     for (const struct loom_format *const *format = loom_formats_all; *format != NULL; format++) {
-        if (can_show(*format, path, value) && is_utf8(value)) {
+        if (can_show(*format, path, value) && is_value(value)) {
             write_again(*format, path, value);
         }
     }

@@ -30,6 +30,7 @@ words=
     "-artifact_prefix=$program-" ${words:+"$words"} "$corpus" "$seeds" > "$work/log" 2>&1 || status=$?
 if [ "$status" -ne 0 ]; then
     tail -n 60 "$work/log"
+    status=1 # libFuzzer ends with 77, which would say that the test is skipped
 else
     grep -E 'Done|executed_units|new_units|peak_rss' "$work/log"
 fi

@@ -131,6 +131,7 @@ def check_failures():
     fails("--from senml-json --type /3/0/1=Integer", '[{"n":"/3/0/1","v":1.5}]', 19)
     fails("--hex --from tlv --path /3/0", "C101 0A C3 02", 3)
     fails("--hex --from tlv --path /3/0 --type /3/0/1=String", "C101FF", 2)
+    fails("--hex --from tlv --path /3/0 --type /3/0/1=Float", "C401 7FC00000", 2)
     fails("--hex --from cbor --path /3/0/1", "1", 1)
     fails("--hex --from cbor --path /3/0/1", "0x", 1)
     fails("--hex --from lwm2m-cbor", "A0", 1)
