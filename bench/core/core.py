@@ -49,7 +49,7 @@ SLACK = 0.02
 FIGURES = ("flash.smallest", "flash.peer", "flash.all", "ram.one_server", "stack.deepest",
            "instr.read_3_0_tlv", "instr.read_3_0_senml_cbor", "instr.read_3_0_senml_json",
            "instr.read_3_0_lwm2m_cbor", "instr.bs_write_tlv", "instr.bs_write_senml_cbor", "instr.discover_3_0",
-           "instr.finish", "instr.idle_step", "instr.port")
+           "instr.finish", "instr.idle_step", "instr.notify", "instr.port")
 # Bytes and instructions are the compiler's: the limits are those of this release of GCC.
 GCC = "12"
 
@@ -317,7 +317,7 @@ def callgrind(tree, program, *arguments):
     return lines, [Profile(dump) for dump in dumps]
 
 
-ENTRIES = ("deliver_request", "deliver_response", "deliver_step")
+ENTRIES = ("deliver_request", "deliver_response", "deliver_step", "deliver_change")
 
 
 def measure_instructions(tree, figures):

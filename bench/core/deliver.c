@@ -20,6 +20,11 @@ void deliver_response(struct loom_client *client, void *owner, uint32_t exchange
                               LOOM_FAILURE_NONE);
 }
 
+bool deliver_change(struct loom_model *model, const struct loom_path *path, int64_t value)
+{
+    return loom_set_integer(model, *path, value) == LOOM_OK;
+}
+
 void deliver_step(struct loom_client *client)
 {
     loom_client_step(client);

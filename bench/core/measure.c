@@ -14,10 +14,13 @@ static struct device {
     struct loom_bench_data data;
     struct loom_bench_staging staging;
     uint8_t buffer[LOOM_BENCH_BUFFER_SIZE];
+    struct loom_observation observation;
+    uint8_t attributes[16];
     /* What the port remembers. */
     void *owner;
     uint32_t exchange;
     unsigned requests;
+    unsigned notifications;
 } device, before;
 
 /* Of the last request of the peer; the payload is looked at by nobody. */
@@ -72,12 +75,32 @@ static void port_peer(void *self, const struct loom_session *session, struct loo
     memset(peer, 0, sizeof *peer);
 }
 
+static enum loom_status port_notify(void *self, struct loom_session *session, uint16_t observation,
+                                    const struct loom_notification *notification)
+{
+    (void)self;
+    (void)session;
+    (void)observation;
+    (void)notification;
+    device.notifications++;
+    return LOOM_OK;
+}
+
+static void port_forget(void *self, struct loom_session *session, uint16_t observation)
+{
+    (void)self;
+    (void)session;
+    (void)observation;
+}
+
 static const struct loom_port port = {.now = port_now,
                                       .unix_time = port_unix_time,
                                       .open = port_open,
                                       .close = port_close,
                                       .request = port_request,
-                                      .peer = port_peer};
+                                      .peer = port_peer,
+                                      .notify = port_notify,
+                                      .forget = port_forget};
 
 static void on_event(void *user, const struct loom_event *event)
 {
@@ -87,6 +110,9 @@ static void on_event(void *user, const struct loom_event *event)
 
 /* ---- what a peer does ------------------------------------------------------------------------ */
 
+/* What a GET asks for beside its answer. */
+static uint8_t observe = LOOM_OBSERVE_NONE;
+
 /* One that comes in with a path such as `3/0/14`. */
 static uint8_t request(enum loom_method method, const char *path, uint16_t format, uint16_t accept,
                        const void *payload, size_t length)
@@ -95,7 +121,8 @@ static uint8_t request(enum loom_method method, const char *path, uint16_t forma
                                     .content_format = format,
                                     .accept = accept,
                                     .confirmable = true,
-                                    .payload = {payload, length}};
+                                    .payload = {payload, length},
+                                    .observe = method == LOOM_GET ? observe : LOOM_OBSERVE_NONE};
     static struct loom_reply reply;
 
     reply = (struct loom_reply){
@@ -198,6 +225,10 @@ static bool start(bool with_server)
                                         .location_size = sizeof device.locations,
                                         .buffer = device.buffer,
                                         .buffer_size = sizeof device.buffer,
+                                        .observations = &device.observation,
+                                        .observation_room = 1,
+                                        .attributes = device.attributes,
+                                        .attribute_size = sizeof device.attributes,
                                         .port = &port,
                                         .event = on_event};
 
@@ -366,6 +397,29 @@ static bool idle_step(void)
     return !step_sends();
 }
 
+static bool observed(void)
+{
+    bool begun;
+
+    if (!compared()) {
+        return false;
+    }
+    observe = LOOM_OBSERVE_BEGIN;
+    begun = get("3/0/9", LOOM_FORMAT_ABSENT) == LOOM_CONTENT;
+    observe = LOOM_OBSERVE_NONE;
+    return begun && !step_sends();
+}
+
+/* One number has changed, and nothing holds its notification back. */
+static bool notify(void)
+{
+    static const struct loom_path battery = {{3, 0, 9, 0}, 3};
+    unsigned sent = device.notifications;
+
+    return deliver_change(&device.model, &battery, 20 + (int64_t)(sent % 64)) && !step_sends() &&
+           device.notifications == sent + 1;
+}
+
 /* Whether each repeat finds what the one before it left, or the state that came first. */
 enum { AGAIN, PUT_BACK };
 
@@ -398,6 +452,8 @@ static const struct {
     {"register", started, do_register, PUT_BACK},
     {"update", update_sent, update, PUT_BACK},
     {"idle_step", compared, idle_step, AGAIN},
+    {"idle_step_observed", observed, idle_step, AGAIN},
+    {"notify", observed, notify, AGAIN},
 };
 
 static void repeat(const struct measure *measure, size_t index)

@@ -20,7 +20,7 @@ struct measure {
 /** Measures every operation in turn. */
 void measure_all(const struct measure *measure);
 
-/* deliver.c: the three calls into the client whose cost is counted, apart from their callers so
+/* deliver.c: the calls into the client whose cost is counted, apart from their callers so
  * that they are not inlined. */
 
 /** A request of the peer. @return the code of the answer, whose payload is in `answer` */
@@ -30,6 +30,8 @@ uint8_t deliver_request(struct loom_client *client, void *owner, const struct lo
 void deliver_response(struct loom_client *client, void *owner, uint32_t exchange,
                       const struct loom_response *response);
 void deliver_step(struct loom_client *client);
+/** The product sets a number of its own. */
+bool deliver_change(struct loom_model *model, const struct loom_path *path, int64_t value);
 
 /** The session of `deliver_request` and `deliver_response`. */
 extern struct loom_session *const deliver_session;

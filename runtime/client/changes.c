@@ -7,13 +7,16 @@
 #include "context/context.h"
 #include "loom/ids.h"
 
-/* Instances make the object list; lifetime and binding are values of two objects. After a bootstrap
- * every server is registered at again. */
+/* Instances make the object list; lifetime and binding are values of the Server object and of one
+ * resource of Device, whose other values change often. After a bootstrap every server is registered
+ * at again. */
 static bool servers_know(const struct loom_path *path, enum loom_change change)
 {
     uint16_t object = path->id[LOOM_OBJECT_ID];
+    bool binding = object == LOOM_ID_DEVICE &&
+                   path->id[LOOM_RESOURCE_ID] == LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES;
     return change != LOOM_CHANGE_BOOTSTRAP &&
-           (change != LOOM_CHANGE_VALUE || object == LOOM_ID_SERVER || object == LOOM_ID_DEVICE);
+           (change != LOOM_CHANGE_VALUE || object == LOOM_ID_SERVER || binding);
 }
 
 /* A value that the product serves itself is not in the record. A bootstrap has stored its accounts

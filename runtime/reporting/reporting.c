@@ -4,6 +4,7 @@
 
 #include "accounts/access.h"
 #include "accounts/accounts.h"
+#include "accounts/cursor.h"
 #include "codec/number.h"
 #include "loom/ids.h"
 #include "reporting/attributes.h"
@@ -44,9 +45,14 @@ static uint16_t name_of(const struct loom_context *context,
     return (uint16_t)(observation - context->config.observations + 1);
 }
 
+static uint8_t depth_of(const struct loom_observation *observation)
+{
+    return (uint8_t)((observation->flags & DEPTH) + 1);
+}
+
 static struct loom_path path_of(const struct loom_observation *observation)
 {
-    struct loom_path path = {.depth = (uint8_t)((observation->flags & DEPTH) + 1)};
+    struct loom_path path = {.depth = depth_of(observation)};
     memcpy(path.id, observation->id, sizeof path.id);
     return path;
 }
@@ -90,37 +96,36 @@ static bool attach(struct loom_context *context, const struct loom_attribute_pla
 }
 
 static void take_default(struct loom_attributes *attributes, enum loom_attribute attribute,
-                         uint32_t value)
+                         struct loom_cursor *server, uint16_t resource)
 {
-    struct loom_attributes defaults = {.has = LOOM_ATTRIBUTE_BIT(attribute)};
-    defaults.whole[attribute] = value;
-    loom_attributes_inherit(attributes, &defaults);
+    if (!loom_attributes_have(attributes, attribute)) {
+        attributes->whole[attribute] = loom_cursor_number(server, resource, 0);
+        attributes->has |= LOOM_ATTRIBUTE_BIT(attribute);
+    }
 }
 
 /* Rules C-50, C-57, and what the Server object says where no attribute does (C-66). Attributes
  * below the path do not count (C-58). */
 static struct loom_attributes in_force(const struct loom_context *context,
                                        const struct loom_observation *observation,
-                                       uint16_t server_instance)
+                                       const struct loom_path *path, uint16_t server_instance)
 {
-    const struct loom_model *model = context->config.model;
     struct loom_attribute_room room = attributes_of(context);
-    struct loom_path path = path_of(observation);
     struct loom_attributes attributes = {0};
+    struct loom_cursor at;
     if (has(observation, ATTRIBUTES)) {
         struct loom_attribute_place own = own_place(context, observation);
         loom_attributes_get(&room, &own, &attributes);
     }
-    loom_attributes_resolve(&room, observation->ssid, &path, &attributes);
-    take_default(
-        &attributes, LOOM_ATTRIBUTE_PMIN,
-        loom_number_at(model, LOOM_KEY(SERVER, DEFAULT_MINIMUM_PERIOD), server_instance, 0));
-    take_default(
-        &attributes, LOOM_ATTRIBUTE_PMAX,
-        loom_number_at(model, LOOM_KEY(SERVER, DEFAULT_MAXIMUM_PERIOD), server_instance, 0));
-    take_default(
-        &attributes, LOOM_ATTRIBUTE_CON,
-        loom_number_at(model, LOOM_KEY(SERVER, DEFAULT_NOTIFICATION_MODE), server_instance, 0));
+    if (room.used > 0) {
+        loom_attributes_resolve(&room, observation->ssid, path, &attributes);
+    }
+    if (loom_cursor_open(&at, context->config.model, LOOM_ID_SERVER, server_instance)) {
+        take_default(&attributes, LOOM_ATTRIBUTE_PMIN, &at, LOOM_ID_SERVER_DEFAULT_MINIMUM_PERIOD);
+        take_default(&attributes, LOOM_ATTRIBUTE_PMAX, &at, LOOM_ID_SERVER_DEFAULT_MAXIMUM_PERIOD);
+        take_default(&attributes, LOOM_ATTRIBUTE_CON, &at,
+                     LOOM_ID_SERVER_DEFAULT_NOTIFICATION_MODE);
+    }
     return attributes;
 }
 
@@ -181,11 +186,17 @@ void loom_reporting_put_attributes(const struct loom_context *context, uint16_t 
 
 /* ---- changes of the model -------------------------------------------------------------------- */
 
-/* Whether one path leads to the other. */
-static bool meet(const struct loom_path *a, const struct loom_path *b)
+/* Whether what is observed is in what a path leads to, or the other way round. */
+static bool meets(const struct loom_observation *observation, const struct loom_path *path)
 {
-    uint8_t depth = a->depth < b->depth ? a->depth : b->depth;
-    return memcmp(a->id, b->id, depth * sizeof a->id[0]) == 0;
+    uint8_t own = depth_of(observation);
+    uint8_t depth = own < path->depth ? own : path->depth;
+    for (uint8_t i = 0; i < depth; i++) {
+        if (observation->id[i] != path->id[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Attributes of what is gone, and of servers that are (rule C-70). */
@@ -207,9 +218,8 @@ void loom_reporting_changed(struct loom_context *context, const struct loom_at *
 {
     struct loom_observation *end = context->config.observations + context->config.observation_room;
     for (struct loom_observation *each = context->config.observations; each < end; each++) {
-        struct loom_path path = path_of(each);
-        bool own_doing = context->reporting && path.depth < 3;
-        if (each->ssid != 0 && !own_doing && meet(&path, &at->path)) {
+        bool own_doing = context->reporting && depth_of(each) < 3;
+        if (each->ssid != 0 && !own_doing && meets(each, &at->path)) {
             each->flags |= CHANGED;
             look_soon(context);
         }
@@ -227,29 +237,20 @@ void loom_reporting_changed(struct loom_context *context, const struct loom_at *
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-/* What is known of a value. */
+/* What is known of what is observed. */
 struct reading {
+    struct loom_path path;
     struct loom_value value; /* type LOOM_NONE: it is not one number or boolean */
     uint64_t raw;            /* it, or a digest of what is shown */
     struct loom_output out;  /* what is shown, in the client's buffer */
+    bool known;              /* all of these, but for what is shown */
+    bool shown;
 };
 
-static bool has_number(enum loom_type type)
+static bool is_number(enum loom_type type)
 {
     return type == LOOM_INTEGER || type == LOOM_UNSIGNED || type == LOOM_FLOAT ||
            type == LOOM_BOOLEAN || type == LOOM_TIME;
-}
-
-/* Whether a path leads to one number or boolean. @return its type, LOOM_NONE: it does not */
-static enum loom_type number_type(const struct loom_model *model, const struct loom_path *path)
-{
-    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
-    const struct loom_resource *row =
-        path->depth < 3 || entry == NULL
-            ? NULL
-            : loom_object_resource(entry->object, path->id[LOOM_RESOURCE_ID]);
-    bool single = row != NULL && ((row->access & LOOM_MULTIPLE) == 0 || path->depth == 4);
-    return single && has_number((enum loom_type)row->type) ? (enum loom_type)row->type : LOOM_NONE;
 }
 
 static uint64_t raw_of(const struct loom_value *value)
@@ -277,18 +278,19 @@ static double number_of(enum loom_type type, uint64_t raw)
     }
 }
 
-/* Reads a number. @return LOOM_METHOD_NOT_ALLOWED it is none */
+/* Reads a number. @return LOOM_METHOD_NOT_ALLOWED the path does not lead to one */
 static enum loom_status read_number(const struct loom_context *context,
                                     const struct loom_path *path, struct reading *reading)
 {
-    const struct loom_model *model = context->config.model;
-    reading->value.type = LOOM_NONE;
-    if (number_type(model, path) == LOOM_NONE) {
-        return LOOM_METHOD_NOT_ALLOWED;
+    enum loom_status status = path->depth < 3
+                                  ? LOOM_METHOD_NOT_ALLOWED
+                                  : loom_model_read(context->config.model, path, &reading->value);
+    if (status != LOOM_OK || !is_number(reading->value.type)) {
+        reading->value.type = LOOM_NONE;
+        return status == LOOM_OK ? LOOM_METHOD_NOT_ALLOWED : status;
     }
-    enum loom_status status = loom_model_read(model, path, &reading->value);
     reading->raw = raw_of(&reading->value);
-    return status;
+    return LOOM_OK;
 }
 
 /* Shows what is observed, in the format that its server took. */
@@ -311,18 +313,24 @@ static enum loom_status show(const struct loom_context *context,
     return loom_encode_end(&encoder);
 }
 
-/* Reads what is observed, and shows it unless a number alone was asked for. */
+/* Reads what is observed, and shows it unless a number alone was asked for. What is known already
+ * is not read again. */
 static enum loom_status read_observed(struct loom_context *context,
                                       const struct loom_observation *observation,
                                       const struct loom_report_server *server, bool number_will_do,
                                       struct reading *reading)
 {
-    struct loom_path path = path_of(observation);
+    enum loom_status status = LOOM_OK;
     context->reporting = true;
-    enum loom_status status = read_number(context, &path, reading);
-    if (status == LOOM_METHOD_NOT_ALLOWED || (status == LOOM_OK && !number_will_do)) {
-        status = show(context, observation, server->instance, &path, reading);
+    if (!reading->known) {
+        status = read_number(context, &reading->path, reading);
     }
+    if (status == LOOM_METHOD_NOT_ALLOWED ||
+        (status == LOOM_OK && !number_will_do && !reading->shown)) {
+        status = show(context, observation, server->instance, &reading->path, reading);
+        reading->shown = true;
+    }
+    reading->known = status == LOOM_OK;
     context->reporting = false;
     return status;
 }
@@ -514,22 +522,22 @@ static struct loom_report_state state_of(const struct loom_observation *observat
 /* @return when to look again; LOOM_NEVER: when what is under way has come to its end */
 static uint64_t notify(struct loom_context *context, struct loom_observation *observation,
                        const struct loom_report_server *server,
-                       const struct loom_attributes *attributes, uint64_t now)
+                       const struct loom_attributes *attributes, struct reading *reading,
+                       uint64_t now)
 {
     struct loom_notification notification = {.code = LOOM_CONTENT};
-    struct reading reading;
     uint64_t next;
     notification.confirmable = attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
     if (notification.confirmable && is_confirming(context, observation->ssid)) {
         return LOOM_NEVER;
     }
-    enum loom_status status = read_observed(context, observation, server, false, &reading);
+    enum loom_status status = read_observed(context, observation, server, false, reading);
     if (status != LOOM_OK) {
         return fail(context, observation, server, status, now);
     }
     notification.content_format =
         context->config.model->product->formats[observation->format]->number;
-    notification.payload = (struct loom_bytes){reading.out.data, reading.out.length};
+    notification.payload = (struct loom_bytes){reading->out.data, reading->out.length};
     status = send(context, observation, server, &notification);
     if (status == LOOM_UNAVAILABLE) {
         return later(now);
@@ -540,7 +548,7 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
     }
     observation->notified_at = now;
     observation->looked = 0;
-    observation->last = reading.raw;
+    observation->last = reading->raw;
     observation->flags &= (uint8_t) ~(CHANGED | WANTED);
     observation->flags |= notification.confirmable ? CONFIRMING : 0;
     struct loom_report_state state = state_of(observation);
@@ -551,11 +559,11 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
 /* Looks at the value, and whether a notification is wanted for it. */
 static enum loom_status look(struct loom_context *context, struct loom_observation *observation,
                              const struct loom_report_server *server,
-                             const struct loom_attributes *attributes, uint64_t now)
+                             const struct loom_attributes *attributes, struct reading *reading,
+                             uint64_t now)
 {
-    struct reading reading;
-    enum loom_status status = read_observed(context, observation, server, true, &reading);
-    enum loom_type type = reading.value.type;
+    enum loom_status status = read_observed(context, observation, server, true, reading);
+    enum loom_type type = reading->value.type;
     if (status != LOOM_OK) {
         return status;
     }
@@ -563,10 +571,10 @@ static enum loom_status look(struct loom_context *context, struct loom_observati
     bool conditional = type != LOOM_NONE && loom_report_has_condition(attributes);
     bool wanted = conditional
                       ? loom_report_condition(attributes, number_of(type, observation->last),
-                                              number_of(type, reading.raw))
-                      : reading.raw != observation->last;
+                                              number_of(type, reading->raw))
+                      : reading->raw != observation->last;
     if (loom_attributes_have(attributes, LOOM_ATTRIBUTE_EDGE)) {
-        observation->last = reading.raw;
+        observation->last = reading->raw;
     }
     observation->looked = passed > UINT32_MAX ? UINT32_MAX : (uint32_t)passed;
     observation->flags &= (uint8_t)~CHANGED;
@@ -579,20 +587,25 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
                       const struct loom_report_server *server,
                       const struct loom_report_servers *servers, uint64_t now)
 {
-    struct loom_attributes attributes = in_force(context, observation, server->instance);
+    struct reading reading;
+    reading.path = path_of(observation);
+    reading.known = false;
+    reading.shown = false;
+    struct loom_attributes attributes =
+        in_force(context, observation, &reading.path, server->instance);
     struct loom_report_state state = state_of(observation);
-    struct loom_path path = path_of(observation);
     uint64_t next;
     enum loom_report_action action = loom_report_action(&attributes, &state, now, &next);
     if (action == LOOM_REPORT_WAIT) {
         return next;
     }
-    if (!loom_access_allows(context->config.model, observation->ssid, &path, LOOM_RIGHT_READ)) {
+    if (!loom_access_allows(context->config.model, observation->ssid, &reading.path,
+                            LOOM_RIGHT_READ)) {
         forget(context, observation, server->session); /* C-63 */
         return LOOM_NEVER;
     }
     if (action == LOOM_REPORT_EVALUATE) {
-        enum loom_status status = look(context, observation, server, &attributes, now);
+        enum loom_status status = look(context, observation, server, &attributes, &reading, now);
         if (status != LOOM_OK) {
             return fail(context, observation, server, status, now);
         }
@@ -606,7 +619,7 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
         servers->wake(context, observation->ssid);
         return now;
     }
-    return notify(context, observation, server, &attributes, now);
+    return notify(context, observation, server, &attributes, &reading, now);
 }
 
 void loom_reporting_run(struct loom_context *context, const struct loom_report_servers *servers,
