@@ -426,7 +426,8 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
     if (observation == NULL) {
         observation = free_place(context);
     }
-    if (observation == NULL || reply->length > context->config.buffer_size) {
+    if (observation == NULL || context->config.port->notify == NULL ||
+        reply->length > context->config.buffer_size) {
         return LOOM_OK;
     }
     struct loom_attribute_place place = own_place(context, observation);

@@ -24,7 +24,8 @@ struct loom_report_servers {
 };
 
 /** The answer to a Read with Observe has been made: begins an observation, or ends one. Where there
- *  is no room for one, or none for its notifications, the answer stays that to a Read.
+ *  is no room for one, or none for its notifications, and with a port that cannot notify, the
+ *  answer stays that to a Read.
  *  @param row of the resource, NULL above it
  *  @return LOOM_BAD_REQUEST its query is wrong (rule C-57) */
 enum loom_status loom_reporting_observe(struct loom_context *context,

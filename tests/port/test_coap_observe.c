@@ -386,7 +386,7 @@ Test(coap_observe, knows_no_other_numbers)
     cr_expect_eq(device.request.observe, LOOM_OBSERVE_NONE);
     struct datagram put = message(RAW_CON, LOOM_PUT, 102, 0x51);
     unsigned last = 0;
-    message_option(&put, &last, OBSERVE, NULL, 0);
+    message_option(&put, &last, OBSERVE, "", 0);
     raw_send(&peer, put.bytes, put.length);
     (void)raw_receive(&peer, &device);
     cr_expect_eq(device.request.method, LOOM_PUT);

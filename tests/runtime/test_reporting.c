@@ -186,6 +186,25 @@ Test(reporting, has_room_for_so_many)
     expect(1, 4, "21");
 }
 
+/* RFC 7641 section 4.1: who cannot notify answers as to a Read. So does a device whose buffer is
+ * too small for what it would have to say. */
+Test(reporting, needs_a_port_that_notifies)
+{
+    world->port.notify = NULL;
+    cr_expect_eq(peer_observe(world, server, "/3/0/9", ""), LOOM_CONTENT);
+    cr_expect_not(server->observes);
+    set_battery(21);
+    expect(10, 0, NULL);
+}
+
+Test(reporting, needs_room_for_what_it_says)
+{
+    world->client.context.config.buffer_size = 5;
+    observe("/3/0/9", "");
+    cr_expect_eq(peer_observe(world, server, "/3/0", ""), LOOM_CONTENT);
+    cr_expect_not(server->observes);
+}
+
 /* RFC 7641 section 4.2: what is gone is told, and that is the last word. */
 Test(reporting, of_what_is_gone)
 {
