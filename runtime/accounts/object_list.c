@@ -11,39 +11,31 @@ const char *loom_release_name(uint16_t lwm2m)
     return names[lwm2m - LOOM_LWM2M_1_0];
 }
 
-/* Object versions of a release, where they are not 1.0 (rule B-28): what leaving `ver` out implies,
- * unless the texts of the release disagree. Then it is the newest, and always written out. */
-struct of_release {
-    uint16_t lwm2m;
-    uint16_t object;
-    uint16_t version;
-};
-
+/* Minor versions of the objects of a release from 1.1 on (rule B-28): what leaving `ver` out
+ * implies, unless the texts of the release disagree. Then it is the newest, and always written out.
+ */
 #define VERSION_1_0 0x0100u
-#define DISPUTED    0x8000u
+#define DISPUTED    0x80u
 
-static const struct of_release versions[] = {
-    {LOOM_LWM2M_1_1, LOOM_ID_SECURITY, 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_ID_SERVER, 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_ID_DEVICE, DISPUTED | 0x0101},
-    {LOOM_LWM2M_1_1, LOOM_ID_CONNECTIVITY_MONITORING, DISPUTED | 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_ID_SECURITY, 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_ID_SERVER, 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_ID_ACCESS_CONTROL, 0x0101},
-    {LOOM_LWM2M_1_2, LOOM_ID_DEVICE, 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_ID_CONNECTIVITY_MONITORING, 0x0103},
-    {LOOM_LWM2M_1_2, LOOM_ID_FIRMWARE_UPDATE, DISPUTED | 0x0102},
-    {LOOM_LWM2M_1_2, LOOM_ID_OSCORE, 0x0200},
+static const uint8_t minors[][LOOM_ID_FIRMWARE_UPDATE + 1] = {
+    {[LOOM_ID_SECURITY] = 1,
+     [LOOM_ID_SERVER] = 1,
+     [LOOM_ID_DEVICE] = DISPUTED | 1,
+     [LOOM_ID_CONNECTIVITY_MONITORING] = DISPUTED | 2},
+    {[LOOM_ID_SECURITY] = 2,
+     [LOOM_ID_SERVER] = 2,
+     [LOOM_ID_ACCESS_CONTROL] = 1,
+     [LOOM_ID_DEVICE] = 2,
+     [LOOM_ID_CONNECTIVITY_MONITORING] = 3,
+     [LOOM_ID_FIRMWARE_UPDATE] = DISPUTED | 2},
 };
 
-static uint16_t version_of(uint16_t lwm2m, uint16_t object)
+static unsigned version_of(uint16_t lwm2m, uint16_t object)
 {
-    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        if (versions[i].lwm2m == lwm2m && versions[i].object == object) {
-            return versions[i].version;
-        }
+    if (lwm2m >= LOOM_LWM2M_1_1 && object <= LOOM_ID_FIRMWARE_UPDATE) {
+        return VERSION_1_0 + minors[lwm2m - LOOM_LWM2M_1_1][object];
     }
-    return VERSION_1_0;
+    return lwm2m >= LOOM_LWM2M_1_2 && object == LOOM_ID_OSCORE ? 0x0200 : VERSION_1_0;
 }
 
 /* A server of an older release than the client's has no model for what is newer among the objects
@@ -59,7 +51,7 @@ static unsigned spoken_version(const struct loom_object *object, unsigned known)
 
 uint16_t loom_links_version(uint16_t own, uint16_t lwm2m, const struct loom_object *object)
 {
-    uint16_t implied = version_of(lwm2m, object->id);
+    unsigned implied = version_of(lwm2m, object->id);
     unsigned known = lwm2m < own ? implied & ~DISPUTED : UINT16_MAX;
     unsigned version = spoken_version(object, known);
     return version == implied ? 0 : (uint16_t)version;

@@ -68,16 +68,18 @@ bool loom_text_to_path(struct loom_text text, struct loom_path *path)
     return loom_path_end(&reader, path) && good;
 }
 
-/* An id, or the one that a null link has. */
+/* An id, or the one that a null link has, which no id may be. */
 static bool to_link_id(struct loom_text text, uint16_t *id)
 {
-    /* One example of the standard prints it so (rules D.1). */
-    if ((text.length == 4 && memcmp(text.data, "FFFF", 4) == 0) ||
-        (text.length == 5 && memcmp(text.data, "65535", 5) == 0)) {
-        *id = LOOM_ID_NONE;
+    *id = 0;
+    if (loom_text_to_id(text, id)) {
         return true;
     }
-    return loom_text_to_id(text, id);
+    /* One example of the standard prints it so (rules D.1). */
+    if (text.length == 4 && memcmp(text.data, "FFFF", 4) == 0) {
+        *id = LOOM_ID_NONE;
+    }
+    return *id == LOOM_ID_NONE;
 }
 
 bool loom_text_to_objlnk(struct loom_text text, struct loom_objlnk *link)

@@ -51,8 +51,10 @@ static bool make_path(const struct loom_decoder *decoder, struct loom_path_reade
 /* Whether the value holds from now on, which is all that a write can do. */
 static bool is_now(const struct loom_decoder *decoder)
 {
-    return loom_double_order(decoder->state.senml.base_time) ==
-           -loom_double_order(decoder->state.senml.time);
+    uint64_t base = loom_double_bits(decoder->state.senml.base_time);
+    uint64_t time = loom_double_bits(decoder->state.senml.time);
+    bool opposite = (base ^ time) == UINT64_C(1) << 63;
+    return opposite || (base | time) << 1 == 0; /* or both 0 */
 }
 
 bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,

@@ -6,13 +6,16 @@
 
 static bool is_number(struct loom_text text)
 {
-    uint64_t ignored;
-    return loom_text_to_unsigned(text, &ignored);
+    size_t digits = 0;
+    while (digits < text.length && (unsigned)(text.data[digits] - '0') <= 9) {
+        digits++;
+    }
+    return digits == text.length && digits > 0;
 }
 
 enum loom_status loom_request_path(const struct loom_request *request, struct loom_path *path)
 {
-    *path = loom_path_root();
+    memset(path, 0, sizeof *path); /* the root */
     for (uint8_t i = 0; i < request->path_count; i++) {
         struct loom_text segment = request->path[i];
         bool trailing_slash = segment.length == 0 && i + 1 == request->path_count;

@@ -50,9 +50,14 @@ static enum loom_status find(const struct loom_model *model, const struct loom_o
 
 /* The one instance of the draft object is the Bootstrap-Server Account: creating it makes the
  * account. */
-static enum loom_status create(struct loom_model *model)
+static enum loom_status create(struct loom_model *model, const struct loom_object *view,
+                               uint16_t *instance)
 {
     uint16_t account = LOOM_ID_NONE;
+    if (loom_is_another(view, *instance)) {
+        return LOOM_METHOD_NOT_ALLOWED;
+    }
+    *instance = 0;
     if (exists(model)) {
         return LOOM_BAD_REQUEST;
     }
@@ -77,5 +82,16 @@ static enum loom_status check(const struct loom_model *model, const struct loom_
                        : loom_check_value(ranges ? shown->object : NULL, row, value);
 }
 
+static enum loom_status show(const struct loom_model *model, const struct loom_node *at, bool names,
+                             struct loom_node *shown)
+{
+    shown->path = at->path;
+    enum loom_status status = find(model, at->object, shown);
+    if (status != LOOM_OK || !loom_node_present(shown)) {
+        return LOOM_NOT_FOUND;
+    }
+    return !names && (shown->row->access & LOOM_SECRET) != 0 ? LOOM_METHOD_NOT_ALLOWED : LOOM_OK;
+}
+
 const struct loom_account_view loom_account_view = {
-    .find = find, .exists = exists, .create = create, .check = check};
+    .find = find, .exists = exists, .create = create, .show = show, .check = check};

@@ -267,13 +267,12 @@ enum loom_status loom_model_create(struct loom_model *model, uint16_t object, ui
     if (entry == NULL) {
         return LOOM_NOT_FOUND;
     }
-    if ((entry->object->flags & LOOM_OBJECT_MULTIPLE) == 0 && id != 0 && id != LOOM_ID_NONE) {
-        return LOOM_METHOD_NOT_ALLOWED;
-    }
     const struct loom_account_view *view = loom_view_of(model, entry);
     if (view != NULL) {
-        *instance = 0;
-        return view->create(model);
+        return view->create(model, entry->object, instance);
+    }
+    if (loom_is_another(entry->object, id)) {
+        return LOOM_METHOD_NOT_ALLOWED;
     }
     for (id = id == LOOM_ID_NONE ? 0 : id; loom_node_instance(model, entry, id) != NULL; id++) {
         if (*instance != LOOM_ID_NONE) {

@@ -113,6 +113,12 @@ void loom_model_tell(struct loom_model *model, const struct loom_path *path,
 /** Makes the instances that an object has from the start, where they are missing. */
 void loom_model_restore_initial(struct loom_model *model, const struct loom_product_object *entry);
 
+/** Whether a single-instance object cannot have this instance (rule C-4). */
+static inline bool loom_is_another(const struct loom_object *object, uint16_t instance)
+{
+    return (object->flags & LOOM_OBJECT_MULTIPLE) == 0 && instance != 0 && instance != LOOM_ID_NONE;
+}
+
 /* ---- handled.c: functions of the product ----------------------------------------------------- */
 
 /** Instances of a handled resource that a walk visits. */
@@ -156,8 +162,13 @@ struct loom_account_view {
                              struct loom_node *node);
     /** Whether there is an account, which is the view's instance 0. */
     bool (*exists)(const struct loom_model *model);
-    /** Makes one. */
-    enum loom_status (*create)(struct loom_model *model);
+    /** Makes one. @return as loom_model_create() */
+    enum loom_status (*create)(struct loom_model *model, const struct loom_object *view,
+                               uint16_t *instance);
+    /** Finds what a walk shows of the resource that the path of `at` names.
+     *  @param names it is listed and not read: so it may be key material (rules F) */
+    enum loom_status (*show)(const struct loom_model *model, const struct loom_node *at, bool names,
+                             struct loom_node *shown);
     /** Checks a value against the view's row and the one that it shows.
      *  @param ranges those of Security hold, too */
     enum loom_status (*check)(const struct loom_model *model, const struct loom_object *view,

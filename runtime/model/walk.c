@@ -124,12 +124,10 @@ static enum loom_status visit_resource(struct walk *walk, const struct loom_reso
     struct loom_node shown;
     node->row = row;
     if (node->instance == NULL) {
-        enum loom_status status = loom_node_find(walk->model, &node->path, &shown);
-        if (status != LOOM_OK || !loom_node_present(&shown)) {
-            return LOOM_NOT_FOUND;
-        }
-        if (!walk->names && (shown.row->access & LOOM_SECRET) != 0) {
-            return LOOM_METHOD_NOT_ALLOWED; /* rules F, as in loom_node_read() */
+        const struct loom_account_view *view = walk->model->product->account_view;
+        enum loom_status status = view->show(walk->model, node, walk->names, &shown);
+        if (status != LOOM_OK) {
+            return status;
         }
         node = &shown;
     }
