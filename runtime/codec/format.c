@@ -10,12 +10,8 @@ static uint16_t registered(uint16_t number)
     return old < sizeof numbers / sizeof numbers[0] ? numbers[old] : number;
 }
 
-const struct loom_format *loom_format_find(const struct loom_format *const *formats,
-                                           uint16_t number, const struct loom_path *path)
+static const struct loom_format *find(const struct loom_format *const *formats, uint16_t number)
 {
-    if (number == LOOM_FORMAT_ABSENT && path->depth >= 3) {
-        number = LOOM_FORMAT_TEXT;
-    }
     number = registered(number);
     while (*formats != NULL && (*formats)->number != number) {
         formats++;
@@ -23,29 +19,35 @@ const struct loom_format *loom_format_find(const struct loom_format *const *form
     return *formats;
 }
 
+const struct loom_format *loom_format_find(const struct loom_format *const *formats,
+                                           uint16_t number, const struct loom_path *path)
+{
+    bool is_text = number == LOOM_FORMAT_ABSENT && path->depth >= 3;
+    return find(formats, is_text ? LOOM_FORMAT_TEXT : number);
+}
+
 /* SenML-ETCH says what to change, and not what is. */
 static bool can_express(const struct loom_format *format, enum loom_type type)
 {
-    return format->writer.put != NULL && (format->traits & LOOM_FORMAT_DELETES) == 0 &&
-           (type != LOOM_NONE || (format->traits & LOOM_FORMAT_ONE_VALUE) == 0) &&
-           (type == LOOM_OPAQUE || (format->traits & LOOM_FORMAT_BYTES) == 0) &&
-           (type != LOOM_FLOAT || (format->traits & LOOM_FORMAT_NO_FLOATS) == 0) &&
-           (type != LOOM_OPAQUE || (format->traits & LOOM_FORMAT_NO_OPAQUE) == 0);
+    unsigned unfit = LOOM_FORMAT_DELETES |
+                     (type == LOOM_OPAQUE ? LOOM_FORMAT_NO_OPAQUE : LOOM_FORMAT_BYTES) |
+                     (type == LOOM_NONE ? LOOM_FORMAT_ONE_VALUE : 0) |
+                     (type == LOOM_FLOAT ? LOOM_FORMAT_NO_FLOATS : 0);
+    return format != NULL && format->writer.put != NULL && (format->traits & unfit) == 0;
 }
 
 const struct loom_format *loom_format_for_answer(const struct loom_format *const *formats,
                                                  uint16_t accept, enum loom_type type)
 {
     static const uint16_t preferred[] = {LOOM_FORMAT_OPAQUE, LOOM_FORMAT_TEXT, LOOM_FORMAT_TLV};
-    struct loom_path path = loom_path_root();
     const struct loom_format *format = NULL;
     if (accept != LOOM_FORMAT_ABSENT) {
-        format = loom_format_find(formats, accept, &path);
-        return format != NULL && can_express(format, type) ? format : NULL;
+        format = find(formats, accept);
+        return can_express(format, type) ? format : NULL;
     }
     for (size_t i = 0; i < sizeof preferred / sizeof preferred[0]; i++) {
-        format = loom_format_find(formats, preferred[i], &path);
-        if (format != NULL && can_express(format, type)) {
+        format = find(formats, preferred[i]);
+        if (can_express(format, type)) {
             return format;
         }
     }
@@ -64,12 +66,11 @@ static bool can_gather(const struct loom_format *format)
 const struct loom_format *loom_format_for_list(const struct loom_format *const *formats,
                                                uint16_t accept, uint16_t list)
 {
-    struct loom_path path = loom_path_root();
     uint16_t wanted = accept != LOOM_FORMAT_ABSENT          ? accept
                       : list == LOOM_FORMAT_SENML_ETCH_JSON ? LOOM_FORMAT_SENML_JSON
                       : list == LOOM_FORMAT_SENML_ETCH_CBOR ? LOOM_FORMAT_SENML_CBOR
                                                             : list;
-    const struct loom_format *format = loom_format_find(formats, wanted, &path);
+    const struct loom_format *format = find(formats, wanted);
     if (accept != LOOM_FORMAT_ABSENT || (format != NULL && can_gather(format))) {
         return format != NULL && can_gather(format) ? format : NULL;
     }

@@ -240,8 +240,8 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
         return asked ? LOOM_NOT_FOUND : check_unknown(check);
     }
     if (value != NULL) {
-        status = check_value(pass, row, value);
         check->access |= row->access;
+        status = check_value(pass, row, value);
     } else if (rules->writable_only && (row->access & LOOM_W) == 0 && !rules->create) {
         /* Create ignores what is read-only (C-25); elsewhere it spoils the payload (C-22). In an
          * executable a bootstrap writes nothing (A-45). */
