@@ -272,12 +272,15 @@ static bool send_message(struct exchange *exchange)
 {
     for (int attempt = 0; attempt < 2; attempt++) {
         coap_pdu_t *pdu = next_message(exchange);
+        size_t size;
 
         if (pdu == NULL) {
             return false;
         }
+        size = loom_coap_traffic_size(exchange->session->port, pdu);
         exchange->mid = coap_send(exchange->session->coap, pdu);
         if (exchange->mid != COAP_INVALID_MID) {
+            loom_coap_traffic_sent(exchange->session->port, size);
             return true;
         }
     }
@@ -728,6 +731,7 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     if (!is_response_code(code)) {
         return reject;
     }
+    loom_coap_traffic_received(session->port, received);
     exchange = first_of(session);
     if (exchange == NULL || !exchange->under_way || !has_token(exchange, received)) {
         bool known = !piggybacked && loom_coap_observed_on_response(session, received);

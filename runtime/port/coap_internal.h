@@ -525,6 +525,13 @@ struct loom_coap_port {
     uint8_t *reply;    /**< room for the payload of a reply, `payload_max` bytes */
 };
 
+/** Bytes of a message that is about to be sent, as it is over UDP (RFC 7252 section 3); 0 where
+ *  nobody counts. */
+size_t loom_coap_traffic_size(const struct loom_coap_port *port, const coap_pdu_t *pdu);
+/** It was sent. */
+void loom_coap_traffic_sent(const struct loom_coap_port *port, size_t size);
+void loom_coap_traffic_received(const struct loom_coap_port *port, const coap_pdu_t *pdu);
+
 /** Milliseconds of a clock that never goes back. */
 uint64_t loom_coap_clock_monotonic_ms(void);
 /** The same, with the offset of the port. */

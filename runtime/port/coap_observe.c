@@ -232,14 +232,17 @@ static bool send_message(struct loom_coap_observation *observation,
     struct loom_coap_port *port = session->port;
     coap_pdu_t *pdu = make_message(observation, answer, confirmable);
     coap_mid_t mid = COAP_INVALID_MID;
+    size_t size = 0;
 
     if (pdu != NULL) {
         coap_session_set_max_retransmit(session->coap, port->config.max_retransmit);
+        size = loom_coap_traffic_size(port, pdu);
         mid = coap_send(session->coap, pdu);
     }
     if (mid == COAP_INVALID_MID) {
         return false;
     }
+    loom_coap_traffic_sent(port, size);
     observation->mid = mid;
     if (confirmable) {
         session->confirming = observation;

@@ -346,6 +346,16 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
     return true;
 }
 
+/* @return false: it is not answered */
+static bool answer_request(struct loom_session *session, const coap_pdu_t *request,
+                           coap_pdu_t *response)
+{
+    if (loom_coap_answered_repeat(session, request, response)) {
+        return coap_pdu_get_code(response) != COAP_EMPTY_CODE;
+    }
+    return loom_coap_answered_make_room(session) && serve(session, request, response);
+}
+
 void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
                                 const coap_pdu_t *request, const coap_string_t *query,
                                 coap_pdu_t *response)
@@ -361,13 +371,10 @@ void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
     }
     loom_coap_session_heard(session);
     session->reached = true;
-    if (loom_coap_answered_repeat(session, request, response)) {
-        if (coap_pdu_get_code(response) == COAP_EMPTY_CODE) {
-            stay_silent(response);
-        }
+    loom_coap_traffic_received(port, request);
+    if (!answer_request(session, request, response)) {
+        stay_silent(response);
         return;
     }
-    if (!loom_coap_answered_make_room(session) || !serve(session, request, response)) {
-        stay_silent(response);
-    }
+    loom_coap_traffic_sent(port, loom_coap_traffic_size(port, response));
 }

@@ -78,6 +78,17 @@ enum loom_coap_log {
 /** Room for a text such as `coaps://[fe80::1%25eth0]:65535`, and its NUL. */
 #define LOOM_COAP_URI_SIZE 80u
 
+/** Messages of CoAP with their headers: requests, answers and notifications, a message for each
+ *  block. Not in it: what libcoap does by itself, which are retransmissions, empty messages and
+ *  DTLS; nor what a stranger sent who is no peer of a session. */
+struct loom_coap_traffic {
+    uint64_t sent; /**< messages */
+    uint64_t sent_bytes;
+    uint64_t received;
+    uint64_t received_bytes;
+    uint64_t largest; /**< bytes of the largest message, either way */
+};
+
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
 struct loom_coap_config {
     /** Biggest payload, either way, all its blocks together. A peer's bigger request is refused
@@ -133,6 +144,10 @@ struct loom_coap_config {
      *  and a body that has come in part after EXCHANGE_LIFETIME, see loom_coap_deadline();
      *  retransmission, handshakes and the memory of messages keep to the real one. */
     const int64_t *clock_offset_ms;
+
+    /** What goes and comes is added up here, if it is not NULL. The port never clears it: whoever
+     *  counts for a while does, at any time between two calls of the port. */
+    struct loom_coap_traffic *traffic;
 
     enum loom_coap_log log;
 };
