@@ -8,15 +8,9 @@
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_connectivity_statistics) <= UINT16_MAX, "an instance is too large");
 
-static const struct loom_handler connectivity_statistics_handlers[] = {
-    /* 6 Start */
-    [0] = {
-        .execute = loom_connectivity_statistics_execute_start,
-    },
-    /* 7 Stop */
-    [1] = {
-        .execute = loom_connectivity_statistics_execute_stop,
-    },
+static const struct loom_preset connectivity_statistics_presets[] = {
+    {.resource = LOOM_CONNECTIVITY_STATISTICS_COLLECTION_PERIOD,
+     .value = {.type = LOOM_INTEGER, .as.integer = 0}},
 };
 
 static const struct loom_resource connectivity_statistics_resources[] = {
@@ -39,9 +33,9 @@ static const struct loom_resource connectivity_statistics_resources[] = {
      .access = LOOM_R, .count = 1,
      .offset = offsetof(struct loom_connectivity_statistics, average_message_size), .size = 8},
     {.id = LOOM_CONNECTIVITY_STATISTICS_START, .type = LOOM_NONE,
-     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
+     .access = LOOM_E | LOOM_MANDATORY, .count = 1},
     {.id = LOOM_CONNECTIVITY_STATISTICS_STOP, .type = LOOM_NONE,
-     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 1},
+     .access = LOOM_E | LOOM_MANDATORY, .count = 1},
     {.id = LOOM_CONNECTIVITY_STATISTICS_COLLECTION_PERIOD, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_W, .count = 1,
      .offset = offsetof(struct loom_connectivity_statistics, collection_period), .size = 8},
@@ -55,7 +49,7 @@ const struct loom_object loom_connectivity_statistics_object = {
     .resource_count = 9,
     .flags = 0,
     .resources = connectivity_statistics_resources,
-    .handlers = connectivity_statistics_handlers,
+    .presets = connectivity_statistics_presets,
 };
 
 #ifndef LOOM_WITHOUT_NAMES

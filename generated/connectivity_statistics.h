@@ -243,6 +243,22 @@ static inline enum loom_status loom_connectivity_statistics_clear_average_messag
     return loom_clear(model, path);
 }
 
+/*
+ * 6 Start: E, mandatory.
+ *
+ * Clear the counters and count, for Collection Period or, where that is 0, until Stop.
+ *
+ * The runtime does it, or tells the product's `executed` hook.
+ */
+
+/*
+ * 7 Stop: E, mandatory.
+ *
+ * Stop counting and keep the counters.
+ *
+ * The runtime does it, or tells the product's `executed` hook.
+ */
+
 /**
  * 8 Collection Period: RW, Integer, optional, in s.
  *
@@ -274,24 +290,6 @@ static inline enum loom_status loom_connectivity_statistics_clear_collection_per
 
     return loom_clear(model, path);
 }
-
-/* ---- functions that the product writes ------------------------------------------------------ */
-
-/**
- * 6 Start: E, mandatory.
- *
- * Clear the counters and count, for Collection Period or, where that is 0, until Stop.
- */
-enum loom_status loom_connectivity_statistics_execute_start(
-    const struct loom_at *at, struct loom_text arguments);
-
-/**
- * 7 Stop: E, mandatory.
- *
- * Stop counting and keep the counters.
- */
-enum loom_status loom_connectivity_statistics_execute_stop(
-    const struct loom_at *at, struct loom_text arguments);
 
 #ifdef __cplusplus
 }

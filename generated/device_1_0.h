@@ -96,7 +96,7 @@ struct loom_device_1_0 {
     struct { uint16_t id; int64_t value; } power_source_current[4]; /* 8 */
     int8_t battery_level; /* 9 */
     int64_t memory_free; /* 10 */
-    struct { uint16_t id; int8_t value; } error_code[4]; /* 11 */
+    struct { uint16_t id; int8_t value; } error_code[8]; /* 11 */
     int64_t current_time; /* 13 */
     char utc_offset[65]; /* 14 */
     char timezone[65]; /* 15 */

@@ -48,7 +48,7 @@ static const struct loom_resource device_1_2_resources[] = {
      .access = LOOM_R, .count = 1,
      .offset = offsetof(struct loom_device_1_2, memory_free), .size = 8},
     {.id = LOOM_DEVICE_1_2_ERROR_CODE, .type = LOOM_INTEGER,
-     .access = LOOM_R | LOOM_MULTIPLE | LOOM_MANDATORY, .count = 4, .range = 3,
+     .access = LOOM_R | LOOM_MULTIPLE | LOOM_MANDATORY, .count = 25, .range = 3,
      .offset = offsetof(struct loom_device_1_2, error_code), .size = 1},
     {.id = LOOM_DEVICE_1_2_RESET_ERROR_CODE, .type = LOOM_NONE,
      .access = LOOM_E, .count = 1},

@@ -54,6 +54,13 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
         .complete = 0,
     },
     {
+        .object = &loom_connectivity_statistics_object,
+        .offset = offsetof(struct loom_client_1_0_data, connectivity_statistics),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
         .object = &loom_temperature_1_1_object,
         .offset = offsetof(struct loom_client_1_0_data, temperature_1_1),
         .staging = 1 + offsetof(struct loom_client_1_0_staging, temperature_1_1),
@@ -113,7 +120,7 @@ const struct loom_product loom_client_1_0 = {
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 467,
+    .request_size = 503,
 };
 
 static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
@@ -161,6 +168,13 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_1_data, location),
         .staging = 1 + offsetof(struct loom_client_1_1_staging, location),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_connectivity_statistics_object,
+        .offset = offsetof(struct loom_client_1_1_data, connectivity_statistics),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -227,7 +241,7 @@ const struct loom_product loom_client_1_1 = {
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 467,
+    .request_size = 503,
 };
 
 static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJECT_COUNT] = {
@@ -275,6 +289,13 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_2_data, location),
         .staging = 1 + offsetof(struct loom_client_1_2_staging, location),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_connectivity_statistics_object,
+        .offset = offsetof(struct loom_client_1_2_data, connectivity_statistics),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -344,7 +365,7 @@ const struct loom_product loom_client_1_2 = {
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 467,
+    .request_size = 503,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {
@@ -362,6 +383,7 @@ const struct loom_object_names *const loom_client_1_0_names[LOOM_CLIENT_1_0_OBJE
     &loom_device_1_0_names,
     &loom_connectivity_monitoring_1_0_names,
     &loom_location_names,
+    &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,
     &loom_bootstrap_server_names,
 };
@@ -373,6 +395,7 @@ const struct loom_object_names *const loom_client_1_1_names[LOOM_CLIENT_1_1_OBJE
     &loom_device_1_1_names,
     &loom_connectivity_monitoring_1_2_names,
     &loom_location_names,
+    &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,
     &loom_bootstrap_server_names,
 };
@@ -384,6 +407,7 @@ const struct loom_object_names *const loom_client_1_2_names[LOOM_CLIENT_1_2_OBJE
     &loom_device_1_2_names,
     &loom_connectivity_monitoring_1_3_names,
     &loom_location_names,
+    &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,
     &loom_bootstrap_server_names,
 };

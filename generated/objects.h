@@ -42,6 +42,7 @@ struct loom_client_1_0_data {
     struct loom_device_1_0 device_1_0[1];
     struct loom_connectivity_monitoring_1_0 connectivity_monitoring_1_0[1];
     struct loom_location location[1];
+    struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
@@ -56,10 +57,10 @@ struct loom_client_1_0_staging {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
-enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 8 };
+enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 9 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 467u)
+#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 503u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_0_REGISTRATION_ROOM 3u
 
@@ -77,6 +78,7 @@ struct loom_client_1_1_data {
     struct loom_device_1_1 device_1_1[1];
     struct loom_connectivity_monitoring_1_2 connectivity_monitoring_1_2[1];
     struct loom_location location[1];
+    struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
@@ -91,10 +93,10 @@ struct loom_client_1_1_staging {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
-enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 8 };
+enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 9 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 467u)
+#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 503u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_1_REGISTRATION_ROOM 3u
 
@@ -112,6 +114,7 @@ struct loom_client_1_2_data {
     struct loom_device_1_2 device_1_2[1];
     struct loom_connectivity_monitoring_1_3 connectivity_monitoring_1_3[1];
     struct loom_location location[1];
+    struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
@@ -126,10 +129,10 @@ struct loom_client_1_2_staging {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
-enum { LOOM_CLIENT_1_2_OBJECT_COUNT = 8 };
+enum { LOOM_CLIENT_1_2_OBJECT_COUNT = 9 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 467u)
+#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 503u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_2_REGISTRATION_ROOM 3u
 

@@ -15,13 +15,21 @@ object 2                        # LwM2M Access Control
 
 object 3                        # Device
     staged                      # a bootstrap may write it
-    reported 4 5 12             # Reboot, Factory Reset, Reset Error Code: an event, no function
+    reported 4 5 12             # Reboot, Factory Reset, Reset Error Code: the program does them for each release
+    count 11 8                  # Error Code: each of the standard's at once
+
+object 3 1.2
+    count 11 25                 # and 17 of the device's own
 
 object 4                        # Connectivity Monitoring
     staged
 
 object 6                        # Location
     staged
+
+object 7                        # Connectivity Statistics
+    reported 6 7                # Start, Stop
+    value 8 0                   # Collection Period: until a Stop
 
 object 3303                     # Temperature
     staged
@@ -44,6 +52,7 @@ product client_1_0 lwm2m 1.0
     uses 3 1.0
     uses 4 1.0
     uses 6 1.0
+    uses 7 1.0
     uses 3303 1.1
     uses 42769
 
@@ -55,6 +64,7 @@ product client_1_1 lwm2m 1.1
     uses 3 1.1
     uses 4 1.2
     uses 6 1.0
+    uses 7 1.0
     uses 3303 1.1
     uses 42769
 
@@ -66,5 +76,6 @@ product client_1_2 lwm2m 1.2
     uses 3 1.2
     uses 4 1.3
     uses 6 1.0
+    uses 7 1.0
     uses 3303 1.1
     uses 42769

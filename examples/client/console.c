@@ -129,6 +129,7 @@ static void do_get(struct client_console *console, const struct words *words)
         refuse(console, words, "a path such as /3/0/1 is needed");
         return;
     }
+    client_live_look(console->live);
     status = loom_model_exists(console->model, &path);
     if (status == LOOM_OK && path.depth >= 3) {
         status = get_resource(console, &path);
@@ -185,6 +186,18 @@ static void do_advance(struct client_console *console, const struct words *words
     }
 }
 
+static void do_error(struct client_console *console, const struct words *words)
+{
+    uint64_t error;
+    if (!loom_text_to_unsigned(words->path, &error) ||
+        client_live_raise(console->live, error) != LOOM_OK) {
+        refuse(console, words,
+               "an error of this release is needed, 1 to 8, and since 1.2 16 to 32 too");
+        return;
+    }
+    client_report_done(console->report, "error");
+}
+
 static void do_line(struct client_console *console, struct loom_text line)
 {
     struct words words;
@@ -202,6 +215,8 @@ static void do_line(struct client_console *console, struct loom_text line)
         do_get(console, &words);
     } else if (is_word(words.command, "set")) {
         do_set(console, &words);
+    } else if (is_word(words.command, "error")) {
+        do_error(console, &words);
     } else if (is_word(words.command, "advance")) {
         do_advance(console, &words);
     } else if (is_word(words.command, "status")) {
@@ -219,7 +234,7 @@ static void do_line(struct client_console *console, struct loom_text line)
         console->quit = true;
     } else {
         refuse(console, &words,
-               "unknown command; there are status, get, set, update, deregister, bootstrap, "
+               "unknown command; there are status, get, set, error, update, deregister, bootstrap, "
                "address-changed, advance and quit");
     }
 }

@@ -3,6 +3,7 @@
 #ifndef LOOM_CLIENT_CONSOLE_H
 #define LOOM_CLIENT_CONSOLE_H
 
+#include "live.h"
 #include "report.h"
 
 #define CONSOLE_LINE_MAX 1024u
@@ -13,6 +14,7 @@ struct client_console {
     struct loom_model *model;
     const struct loom_port *port;
     struct client_report *report;
+    struct client_live *live;
     uint64_t advance_ms; /**< how far the program is to move the clock; it sets 0 when done */
     bool quit;
     bool closed; /**< standard input has ended or failed */

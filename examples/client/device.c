@@ -90,9 +90,6 @@ static void fill_device(struct loom_model *model)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         loom_set_text(model, loom_path_resource(DEVICE, 0, texts[i].resource), texts[i].text);
     }
-    /* At start exactly one error code, 0: no error (rules B.6). */
-    loom_set_integer(model, loom_path_resource_instance(DEVICE, 0, 11, 0), 0);
-    loom_set_integer(model, loom_path_resource(DEVICE, 0, 9), 100);
 }
 
 enum loom_status client_device_fill(struct loom_model *model, const struct client_options *options)

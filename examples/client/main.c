@@ -10,6 +10,7 @@
 
 #include "console.h"
 #include "device.h"
+#include "live.h"
 #include "objects.h"
 #include "options.h"
 #include "report.h"
@@ -30,12 +31,23 @@
 #define OUTPUT_ROOM  ((size_t)1024 * 1024)
 #define LAST_WAIT_MS 2000
 
+/* With --exit-on-reboot, for whoever starts it again. */
+#define EXIT_REBOOT 3
+
+/* What the program ends for, in rising order: a device that does both is reset. */
+enum restart { RESTART_NONE, RESTART_REBOOT, RESTART_FACTORY_RESET };
+
+enum { DEVICE = 3, REBOOT = 4, FACTORY_RESET = 5 };
+
 struct program {
     struct client_options options;
     struct client_report report;
     int signals;   /* readable once a signal has come that ends the program */
     bool stopping; /* it has come */
+    enum restart restart;
     struct client_console console;
+    struct client_live live;
+    uint64_t next_look; /* at values that nobody reads */
     struct loom_client client;
     struct loom_registration registrations[REGISTRATIONS];
     uint8_t locations[REGISTRATIONS * LOOM_LOCATION_SIZE];
@@ -64,9 +76,66 @@ static void on_executed(const struct loom_at *at, struct loom_text arguments)
 {
     struct program *program = at->user;
     client_report_executed(&program->report, &at->path, arguments);
+    client_live_executed(&program->live, &at->path);
+    if (at->path.id[LOOM_OBJECT_ID] != DEVICE) {
+        return;
+    }
+    if (at->path.id[LOOM_RESOURCE_ID] == FACTORY_RESET) {
+        program->restart = RESTART_FACTORY_RESET;
+    } else if (at->path.id[LOOM_RESOURCE_ID] == REBOOT && program->restart == RESTART_NONE) {
+        program->restart = RESTART_REBOOT;
+    }
 }
 
-static const struct loom_model_hooks hooks = {.executed = on_executed};
+static void on_changed(const struct loom_at *at, enum loom_change change)
+{
+    struct program *program = at->user;
+    client_live_changed(&program->live, at, change);
+}
+
+static const struct loom_model_hooks hooks = {.executed = on_executed, .changed = on_changed};
+
+/* Objects with values that are live, and requests for several objects. */
+static bool asks_for_live(const struct loom_request *request)
+{
+    return request->path_count == 0 ||
+           (request->path[0].length == 1 && strchr("347", request->path[0].data[0]) != NULL);
+}
+
+static void on_request(void *side, void *owner, struct loom_session *session,
+                       const struct loom_request *request, struct loom_reply *reply)
+{
+    struct program *program = side;
+    if (asks_for_live(request)) {
+        client_live_look(&program->live);
+    }
+    loom_client_side.request(&program->client, owner, session, request, reply);
+}
+
+static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
+                        const struct loom_response *response, enum loom_failure failure)
+{
+    struct program *program = side;
+    loom_client_side.response(&program->client, owner, session, exchange, response, failure);
+}
+
+static void on_lost(void *side, void *owner, struct loom_session *session,
+                    enum loom_failure failure, int alert)
+{
+    struct program *program = side;
+    loom_client_side.lost(&program->client, owner, session, failure, alert);
+}
+
+static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
+                        enum loom_failure failure)
+{
+    struct program *program = side;
+    loom_client_side.notified(&program->client, owner, session, observation, failure);
+}
+
+/* The client, which finds its values up to date. */
+static const struct loom_side side = {
+    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
 
 static void on_store_failed(void *user, const char *error)
 {
@@ -79,6 +148,12 @@ static void on_store_failed(void *user, const char *error)
 static uint64_t now(const struct program *program)
 {
     return program->port.now(program->port.self);
+}
+
+/* Somebody has said that the program is to end. */
+static bool is_ending(const struct program *program)
+{
+    return program->stopping || program->restart != RESTART_NONE || program->console.quit;
 }
 
 /* Waits for the network, the console or a signal, whatever the program is busy with. @return false
@@ -110,18 +185,36 @@ static uint32_t wait_for(const struct program *program, uint64_t deadline)
     return wait < UINT32_MAX ? (uint32_t)wait : UINT32_MAX - 1;
 }
 
-static void let_settle(struct program *program)
-{
-    uint64_t end = now(program) + SETTLE_MS;
-    for (uint64_t time = now(program); time < end && !program->stopping; time = now(program)) {
-        turn(program, (uint32_t)(end - time), false);
-        loom_client_step(&program->client);
-    }
-}
-
 static uint64_t earlier(uint64_t one, uint64_t other)
 {
     return one < other ? one : other;
+}
+
+/* @return when something is due again */
+static uint64_t step(struct program *program)
+{
+    if (client_live_deadline(&program->live) <= now(program)) {
+        client_live_look(&program->live);
+    }
+    return earlier(loom_client_step(&program->client), client_live_deadline(&program->live));
+}
+
+/* Values change without anybody who asks for them, but may be observed. */
+static void look_around(struct program *program)
+{
+    if (now(program) >= program->next_look) {
+        client_live_look(&program->live);
+        program->next_look = now(program) + CLIENT_LIVE_PERIOD_MS;
+    }
+}
+
+static void let_settle(struct program *program)
+{
+    uint64_t end = now(program) + SETTLE_MS;
+    for (uint64_t time = now(program); time < end && !is_ending(program); time = now(program)) {
+        turn(program, (uint32_t)(end - time), false);
+        step(program);
+    }
 }
 
 /* Moves the clock from deadline to deadline, so that everything happens at its time. */
@@ -129,20 +222,20 @@ static void advance(struct program *program)
 {
     uint64_t target = now(program) + program->console.advance_ms;
     for (;;) {
-        uint64_t next = earlier(loom_client_step(&program->client), target);
+        uint64_t next = earlier(step(program), target);
         uint64_t time = now(program);
         next = earlier(next, loom_coap_deadline(program->coap));
         if (next > time) {
             program->clock_offset_ms += (int64_t)(next - time);
         }
-        loom_client_step(&program->client);
+        step(program);
         let_settle(program);
-        if (now(program) >= target || program->stopping) {
+        if (now(program) >= target || is_ending(program)) {
             break;
         }
     }
     program->console.advance_ms = 0;
-    if (!program->stopping) {
+    if (!is_ending(program)) {
         client_report_done(&program->report, "advance");
         client_console_run(&program->console);
     }
@@ -151,10 +244,11 @@ static void advance(struct program *program)
 static void run(struct program *program)
 {
     bool running = true;
-    while (running && !program->stopping && !program->console.quit) {
-        uint64_t deadline = loom_client_step(&program->client);
+    while (running && !is_ending(program)) {
+        look_around(program);
+        uint64_t deadline = earlier(step(program), program->next_look);
         running = turn(program, wait_for(program, deadline), true);
-        while (program->console.advance_ms > 0 && !program->stopping) {
+        while (program->console.advance_ms > 0 && !is_ending(program)) {
             advance(program);
         }
     }
@@ -222,11 +316,11 @@ static int start(struct program *program)
     program->data = calloc(1, product->data_size);
     program->staging = calloc(1, product->staging_size);
     struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms,
+                                           .traffic = &program->live.traffic,
                                            .local_port = program->options.local_port,
                                            .secure_retransmit = program->options.secure_retransmit};
     errno = 0;
-    program->coap =
-        loom_coap_create(&coap_config, &loom_client_side, &program->client, &program->port);
+    program->coap = loom_coap_create(&coap_config, &side, program, &program->port);
     if (program->coap == NULL && (errno == EADDRINUSE || errno == EACCES)) {
         return fail("the port of --local-port cannot be had");
     }
@@ -239,6 +333,7 @@ static int start(struct program *program)
     if (client_device_fill(&program->model, &program->options) != LOOM_OK) {
         return fail("an account of the command line does not fit the device");
     }
+    client_live_start(&program->live, &program->model, &program->port, program->options.state);
     if (!apply_settings(program)) {
         return EXIT_FAILURE;
     }
@@ -268,6 +363,50 @@ static int start(struct program *program)
     return loom_client_start(&program->client, &config) == LOOM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* The accounts are those of the command line again. Files that stay are told of by the store. */
+static void reset_to_factory(struct program *program)
+{
+    const struct loom_medium *medium = &program->files.medium;
+    for (unsigned slot = 0; program->options.state != NULL && slot < LOOM_SLOT_COUNT; slot++) {
+        if (medium->erase(medium->self, slot) == LOOM_OK) {
+            (void)medium->sync(medium->self, slot);
+        }
+    }
+}
+
+/* ---- the command line, as it came ------------------------------------------------------------ */
+
+static void drop_arguments(char **arguments)
+{
+    for (size_t i = 0; arguments != NULL && arguments[i] != NULL; i++) {
+        memset(arguments[i], 0, strlen(arguments[i])); /* one may be a key */
+        free(arguments[i]);
+    }
+    free(arguments);
+}
+
+/* @return a copy that ends with NULL, or NULL: not enough memory */
+static char **copy_arguments(int argc, char **argv)
+{
+    char **copy = calloc((size_t)argc + 1, sizeof *copy);
+    for (int i = 0; copy != NULL && i < argc; i++) {
+        copy[i] = strdup(argv[i]);
+        if (copy[i] == NULL) {
+            drop_arguments(copy);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+/* @return the exit status, if it returns */
+static int restart(char **arguments)
+{
+    (void)execvp(arguments[0], arguments);
+    fprintf(stderr, "loom-client: error: cannot start again: %s\n", strerror(errno));
+    return EXIT_FAILURE;
+}
+
 /* Without a product nothing has been put there yet. */
 static void wipe(void *data, size_t size)
 {
@@ -277,37 +416,58 @@ static void wipe(void *data, size_t size)
     free(data);
 }
 
+static void finish(struct program *program)
+{
+    const struct loom_product *product = program->model.product;
+    loom_coap_destroy(program->coap);
+    loom_file_medium_close(&program->files);
+    wipe(program->data, product == NULL ? 0 : product->data_size);
+    wipe(program->staging, product == NULL ? 0 : product->staging_size);
+    loom_line_output_close(&program->report.output, LAST_WAIT_MS);
+}
+
+/* @return whether it is to start again */
+static bool serve(struct program *program)
+{
+    program->console.client = &program->client;
+    program->console.model = &program->model;
+    program->console.port = &program->port;
+    program->console.report = &program->report;
+    program->console.live = &program->live;
+    run(program);
+    if (program->restart == RESTART_FACTORY_RESET) {
+        reset_to_factory(program);
+    }
+    return program->restart != RESTART_NONE && !program->stopping;
+}
+
 int main(int argc, char **argv)
 {
     static struct program program;
-    switch (client_options_read(&program.options, argc, argv)) {
-    case CLIENT_OPTIONS_DONE:
-        return EXIT_SUCCESS;
-    case CLIENT_OPTIONS_BAD:
-        return 2;
-    case CLIENT_OPTIONS_RUN:
-        break;
+    char **arguments = copy_arguments(argc, argv);
+    if (arguments == NULL) {
+        return fail("not enough memory");
+    }
+    enum client_options_result read = client_options_read(&program.options, argc, argv);
+    if (read != CLIENT_OPTIONS_RUN) {
+        drop_arguments(arguments);
+        return read == CLIENT_OPTIONS_DONE ? EXIT_SUCCESS : 2;
     }
     program.signals = loom_signals_catch();
     if (program.signals < 0) {
+        drop_arguments(arguments);
         return fail("signals cannot be caught");
     }
     if (!loom_line_output_open(&program.report.output, STDOUT_FILENO, OUTPUT_ROOM)) {
+        drop_arguments(arguments);
         return fail("not enough memory");
     }
     int result = start(&program);
-    if (result == EXIT_SUCCESS) {
-        program.console.client = &program.client;
-        program.console.model = &program.model;
-        program.console.port = &program.port;
-        program.console.report = &program.report;
-        run(&program);
+    bool again = result == EXIT_SUCCESS && serve(&program);
+    finish(&program);
+    if (again) {
+        result = program.options.exit_on_reboot ? EXIT_REBOOT : restart(arguments);
     }
-    loom_coap_destroy(program.coap);
-    loom_file_medium_close(&program.files);
-    const struct loom_product *product = program.model.product;
-    wipe(program.data, product == NULL ? 0 : product->data_size);
-    wipe(program.staging, product == NULL ? 0 : product->staging_size);
-    loom_line_output_close(&program.report.output, LAST_WAIT_MS);
+    drop_arguments(arguments);
     return result;
 }

@@ -45,6 +45,9 @@ static const char usage[] =
     "                       as lost, 1 to 4 (default 2)\n"
     "  --state DIR          keep the accounts in this directory; what is stored there\n"
     "                       overrides --bootstrap and --server\n"
+    "  --exit-on-reboot     end with exit status 3 at a Reboot or Factory Reset, instead of "
+    "starting\n"
+    "                       again\n"
     "  --json               print every event as one JSON object a line\n"
     "  --help, --version\n"
     "\n"
@@ -54,6 +57,7 @@ static const char usage[] =
     "  status               what the client is doing\n"
     "  get PATH             read a resource, an instance or an object\n"
     "  set PATH VALUE       write a resource of the device\n"
+    "  error CODE           have an error, as resource 3/0/11 numbers them\n"
     "  update               send an Update, or register where it is not registered\n"
     "  deregister           de-register everywhere\n"
     "  bootstrap            start a bootstrap\n"
@@ -265,6 +269,7 @@ enum option_id {
     OPTION_LOCAL_PORT,
     OPTION_SECURE_RETRANSMIT,
     OPTION_STATE,
+    OPTION_EXIT_ON_REBOOT,
     OPTION_JSON,
     OPTION_HELP,
     OPTION_VERSION
@@ -287,6 +292,7 @@ static const struct option long_options[] = {
     {"local-port", required_argument, NULL, OPTION_LOCAL_PORT},
     {"secure-retransmit", required_argument, NULL, OPTION_SECURE_RETRANSMIT},
     {"state", required_argument, NULL, OPTION_STATE},
+    {"exit-on-reboot", no_argument, NULL, OPTION_EXIT_ON_REBOOT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -344,6 +350,9 @@ static enum client_options_result take(struct client_options *options, int id)
         break;
     case OPTION_STATE:
         options->state = optarg;
+        break;
+    case OPTION_EXIT_ON_REBOOT:
+        options->exit_on_reboot = true;
         break;
     case OPTION_JSON:
         options->json = true;

@@ -30,6 +30,7 @@ struct client_options {
     const char *settings[CLIENT_SETTINGS_MAX]; /**< `PATH=VALUE` each */
     size_t setting_count;
     const char *state; /**< directory or NULL */
+    bool exit_on_reboot;
     bool json;
 };
 

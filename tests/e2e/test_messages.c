@@ -83,13 +83,13 @@ Test(messages, repeated_finish_that_was_refused)
     cr_expect_eq(process_count(&probe.client, "bootstrap-finish", "code", "4.06", NULL), 1u);
 }
 
-/* Rules C: a device reboots once. */
+/* Rules C: a device does once what it is asked once. */
 Test(messages, repeated_execute)
 {
     probe_settle(&probe, "1.1", 300);
-    EXPECT_CODE(do_twice(&probe.server, METHOD_POST, "/3/0/4"), 2, 4);
+    EXPECT_CODE(do_twice(&probe.server, METHOD_POST, "/3/0/12"), 2, 4);
     probe_expect_value(&probe, "/3/0/0", "Loom"); /* what it does would have been told by now */
-    cr_expect_eq(process_count(&probe.client, "executed", "path", "/3/0/4", NULL), 1u);
+    cr_expect_eq(process_count(&probe.client, "executed", "path", "/3/0/12", NULL), 1u);
 }
 
 /* One instance is created, and its id is told twice. */

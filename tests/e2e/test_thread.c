@@ -116,8 +116,8 @@ static void management(void)
     process_event(&house.client, "value", "path", "/3303/0/5750", "value", "cellar", NULL);
     line = house_ask(&house, "2.05", "discover %s /3/0", HOUSE_ENDPOINT);
     cr_expect_not_null(strstr(line, "</3/0/0>"), "%s", line);
-    house_ask(&house, "2.04", "execute %s /3/0/4", HOUSE_ENDPOINT);
-    process_event(&house.client, "executed", "path", "/3/0/4", NULL);
+    house_ask(&house, "2.04", "execute %s /3/0/12", HOUSE_ENDPOINT);
+    process_event(&house.client, "executed", "path", "/3/0/12", NULL);
     house_ask(&house, "4.01", "read %s /0/0", HOUSE_ENDPOINT);
     house_ask(&house, "4.04", "read %s /9999/0", HOUSE_ENDPOINT);
 }
