@@ -309,8 +309,11 @@ static bool somebody(struct loom_check *check, unsigned server_count,
 bool loom_bootstrap_check(const struct loom_bootstrap *bootstrap, uint16_t replaced,
                           enum loom_bootstrap_source source, struct loom_fault *fault)
 {
-    struct loom_check check = {
-        .bootstrap = bootstrap, .model = &bootstrap->staged, .fault = fault, .replaced = replaced};
+    struct loom_check check;
+    check.bootstrap = bootstrap;
+    check.model = &bootstrap->staged;
+    check.fault = fault;
+    check.replaced = replaced;
     unsigned server_count = 0;
     return all_mandatory(&check) && securities(&check) && servers(&check, &server_count) &&
            somebody(&check, server_count, source) && access_control(&check, server_count) &&

@@ -66,9 +66,9 @@ bool loom_cbor_next(struct loom_bytes *rest, struct loom_cbor *head)
 bool loom_cbor_container(struct loom_bytes *rest, enum loom_cbor_type type, size_t *count)
 {
     struct loom_cbor head;
-    struct loom_bytes none;
-    if (loom_cbor_short(rest, type, &none)) {
-        *count = rest->data[-1] & 31u;
+    if (rest->length > 0 && rest->data[0] - ((unsigned)type << 5) < LOOM_CBOR_INFO_1) {
+        *count = *rest->data++ & 31u; /* as most are */
+        rest->length--;
         return *count <= (type == LOOM_CBOR_MAP ? rest->length / 2 : rest->length);
     }
     head.count = 0;

@@ -72,29 +72,23 @@ static bool feed_text(struct loom_path_reader *reader, struct loom_bytes string)
     return loom_path_feed(reader, (struct loom_text){(const char *)string.data, string.length});
 }
 
-static bool feed_piece(struct loom_path_reader *reader, const struct loom_cbor *head)
-{
-    return head->type == LOOM_CBOR_TEXT && head->count != LOOM_CBOR_INDEFINITE &&
-           feed_text(reader, head->string);
-}
-
 /* It may come in chunks. */
 static bool feed_name(struct loom_path_reader *reader, struct loom_bytes *rest)
 {
     struct loom_cbor head;
-    size_t left = LOOM_CBOR_INDEFINITE;
+    size_t left = 1;
     bool good = true;
     if (loom_cbor_short(rest, LOOM_CBOR_TEXT, &head.string)) {
         return feed_text(reader, head.string);
     }
-    if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_TEXT) {
-        return false;
-    }
-    if (head.count != LOOM_CBOR_INDEFINITE) {
-        return feed_piece(reader, &head);
+    if (rest->length > 0 && rest->data[0] == (LOOM_CBOR_TEXT << 5 | LOOM_CBOR_BREAK)) {
+        rest->data++;
+        rest->length--;
+        left = LOOM_CBOR_INDEFINITE;
     }
     while (good && loom_cbor_more(rest, &left, &good)) {
-        good = loom_cbor_next(rest, &head) && feed_piece(reader, &head);
+        good = loom_cbor_next(rest, &head) && head.type == LOOM_CBOR_TEXT &&
+               head.count != LOOM_CBOR_INDEFINITE && feed_text(reader, head.string);
     }
     return good;
 }

@@ -142,8 +142,8 @@ bool loom_request_path_is(const struct loom_request *request, const char *segmen
 
 /** An outgoing request while it is made. What it says is written into the client's buffer. */
 struct loom_draft {
-    struct loom_request request;
     struct loom_output out;
+    struct loom_request request;
 };
 
 /** Begins with no path, query or payload. */

@@ -120,11 +120,13 @@ static enum loom_status choose(struct links *links, const struct loom_format **f
 static enum loom_status discover(const struct loom_operation *operation, struct loom_output *out)
 {
     const struct loom_path *path = &operation->path;
-    struct links links = {.operation = operation, .deepest = 3};
+    struct links links;
     const struct loom_format *format = &to_resources;
-    if (operation->context->attributes_used > 0) {
-        links.reporting = loom_context_features(operation->context)->reporting;
-    }
+    links.operation = operation;
+    links.deepest = 3;
+    links.reporting = operation->context->attributes_used > 0
+                          ? loom_context_features(operation->context)->reporting
+                          : NULL;
     enum loom_status status = choose(&links, &format);
     if (status != LOOM_OK) {
         return status;

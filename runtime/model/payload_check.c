@@ -13,12 +13,11 @@ struct check {
     /* The multiple resource whose instances come; `highest` is LOOM_ID_NONE if they do not ascend.
      */
     const struct loom_resource *multiple;
-    unsigned count;  /* of the instances that it would have */
-    unsigned access; /* of the rows that it writes, all together */
-    uint16_t highest;
-    /* Of what the object lacks. */
+    unsigned count;   /* of the instances that it would have */
+    unsigned access;  /* of the rows that it writes, all together */
+    uint32_t unknown; /* the last of what the object lacks, and looks for those */
     uint16_t unknown_looks;
-    uint32_t unknown;
+    uint16_t highest;
 };
 
 static struct check *check_of(struct loom_pass *pass)

@@ -102,20 +102,20 @@ struct loom_client_config {
 /** What all parts of a client share. Members are private to the client. Here and below what is used
  *  most and is small comes first: a processor reaches it with shorter instructions. */
 struct loom_context {
+    bool stopping;
+    bool reporting;           /**< what is observed is being read */
+    uint16_t attributes_used; /**< bytes of config.attributes */
     struct loom_client_config config;
     const struct loom_features *features; /**< of the product */
     uint32_t wishes;                      /**< what one part wants of another */
-    bool stopping;
-    bool reporting;            /**< what is observed is being read */
-    uint64_t report_at;        /**< when reporting has something to do */
+    uint64_t report_at;                   /**< when reporting has something to do */
     uint64_t quiet_until;      /**< a step before then has nothing to do; 0: it has to look */
     uint64_t account_deadline; /**< of the Bootstrap-Server Account, resource 0/x/12 */
     uint64_t keep_at;          /**< when what has changed is stored; 0: by the next step */
     uint32_t keep_wait;        /**< seconds: how long it was put off last, 0: it was not */
     uint32_t last_exchange;
-    uint32_t remembered;      /**< digest of the registrations' record in the store */
-    uint32_t profile_links;   /**< digest of the object list that the profile id stands for */
-    uint16_t attributes_used; /**< bytes of config.attributes */
+    uint32_t remembered;    /**< digest of the registrations' record in the store */
+    uint32_t profile_links; /**< digest of the object list that the profile id stands for */
 };
 
 struct loom_executable;
