@@ -204,7 +204,7 @@ unsigned loom_json_begin_record(struct loom_encoder *encoder, const struct loom_
         loom_put_text(out, first ? "{" : ",{");
     }
     if (loom_double_order(encoder->time) != 0) {
-        loom_put_text(out, "\",\"t\":" + before);
+        loom_put_text(out, &"\",\"t\":"[before]);
         loom_put_float(out, encoder->time);
         before = LOOM_JSON_NUMBER;
     }
