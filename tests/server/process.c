@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ void process_start(struct process *process, const char *const *arguments)
     process->pid = fork();
     cr_assert_geq(process->pid, 0);
     if (process->pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nothing behind */
         (void)dup2(in[0], STDIN_FILENO);
         (void)dup2(out[1], STDOUT_FILENO);
         (void)close(in[0]);
@@ -48,6 +50,14 @@ void process_close_input(struct process *process)
     if (process->input >= 0) {
         (void)close(process->input);
         process->input = -1;
+    }
+}
+
+void process_close_output(struct process *process)
+{
+    if (process->output >= 0) {
+        (void)close(process->output);
+        process->output = -1;
     }
 }
 
@@ -109,6 +119,6 @@ int process_wait(struct process *process)
     do {
         done = waitpid(process->pid, &status, 0);
     } while (done < 0 && errno == EINTR);
-    (void)close(process->output);
+    process_close_output(process);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

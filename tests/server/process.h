@@ -20,6 +20,8 @@ void process_start(struct process *process, const char *const *arguments);
 
 void process_write(struct process *process, const char *text);
 void process_close_input(struct process *process);
+/** From now on nobody reads what the program says. */
+void process_close_output(struct process *process);
 
 /** Reads output that is there, without waiting. */
 void process_read(struct process *process);

@@ -674,8 +674,23 @@ Test(programs, the_server_goes_on_when_its_input_ends)
 
 /* ---- standard descriptors and signals -------------------------------------------------------- */
 
-/* Starts a program with standard input closed. */
-static void start_without_input(const char *program, const char *options)
+static void start_client(void)
+{
+    char file[512];
+    const char *arguments[] = {file, "--json", "--endpoint", "x", "--server", "coap://127.0.0.1:9",
+                               NULL};
+    (void)snprintf(file, sizeof file, "%s/loom-client", LOOM_PROGRAMS);
+    process_start(&bench.server, arguments);
+}
+
+static void expect_end_by_sigterm(void)
+{
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* Starts a program with standard input closed, and ends it once it has said `event`. */
+static void expect_end_without_input(const char *program, const char *options, const char *event)
 {
     char file[512];
     char command[256];
@@ -683,63 +698,134 @@ static void start_without_input(const char *program, const char *options)
     (void)snprintf(file, sizeof file, "%s/%s", LOOM_PROGRAMS, program);
     (void)snprintf(command, sizeof command, "exec \"$0\" --json %s <&-", options);
     process_start(&bench.server, arguments);
+    (void)wait_line(event, NULL, NULL);
+    expect_end_by_sigterm();
 }
 
 Test(programs, a_program_that_is_started_without_input_ends_on_sigterm)
 {
-    start_without_input("loom-server", "--nosec-any --listen coap://127.0.0.1:0");
-    (void)wait_line("\"event\":\"listening\"", NULL, NULL);
-    process_signal(&bench.server, SIGTERM);
-    cr_assert(eq(int, process_wait(&bench.server), 0));
-    start_without_input("loom-client", "--endpoint x --server coap://127.0.0.1:9");
-    (void)wait_line("\"event\":\"register\"", NULL, NULL);
-    process_signal(&bench.server, SIGTERM);
-    cr_assert(eq(int, process_wait(&bench.server), 0));
+    char options[128];
+    expect_end_without_input("loom-server", "--nosec-any --listen coap://127.0.0.1:0",
+                             "\"event\":\"listening\"");
+    write_accounts(bootstrap_accounts);
+    (void)snprintf(options, sizeof options, "--accounts %s --listen coap://127.0.0.1:0",
+                   bench.accounts);
+    expect_end_without_input("loom-bootstrap-server", options, "\"event\":\"listening\"");
+    expect_end_without_input("loom-client", "--endpoint x --server coap://127.0.0.1:9",
+                             "\"event\":\"register\"");
+}
+
+#define REGISTER  "/rd?ep=x&lt=60&lwm2m=1.1"
+#define BOOTSTRAP "/bs?ep=stranger"
+
+static void expect_service_when_the_reader_has_gone(const char *target, uint8_t code)
+{
+    connect_device(1, NULL, 0);
+    process_close_output(&bench.server);
+    for (unsigned i = 0; i < 3; i++) {
+        cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, target, object_list), code));
+    }
+    expect_end_by_sigterm();
 }
 
 Test(programs, a_server_goes_on_when_the_reader_of_its_events_has_gone)
 {
     start("loom-server", server_accounts);
-    connect_device(1, NULL, 0);
-    (void)close(bench.server.output);
-    for (unsigned i = 0; i < 3; i++) {
-        cr_assert(eq(u8,
-                     device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", object_list),
-                     LOOM_CREATED));
-    }
-    process_signal(&bench.server, SIGTERM);
+    expect_service_when_the_reader_has_gone(REGISTER, LOOM_CREATED);
+}
+
+Test(programs, a_bootstrap_server_goes_on_when_the_reader_of_its_events_has_gone)
+{
+    start("loom-bootstrap-server", bootstrap_accounts);
+    expect_service_when_the_reader_has_gone(BOOTSTRAP, LOOM_BAD_REQUEST);
+}
+
+Test(programs, a_client_goes_on_when_the_reader_of_its_events_has_gone)
+{
+    start_client();
+    process_close_output(&bench.server);
+    process_write(&bench.server, "status\nstatus\nquit\n");
     cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+enum { ROUNDS = 20, LINES = 100 }; /* together several times what a pipe takes */
+
+/* Between the lines a device is served: whoever waited for a reader would not do it to the end. */
+static void expect_service_when_nobody_reads(const char *target, uint8_t code)
+{
+    connect_device(1, NULL, 0);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        for (unsigned i = 0; i < LINES; i++) {
+            process_write(&bench.server, "help\n");
+        }
+        cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, target, object_list), code));
+    }
+    for (unsigned i = 0; i < ROUNDS * LINES; i++) {
+        (void)wait_line("\"event\":\"help\"", NULL, NULL);
+    }
 }
 
 Test(programs, a_server_goes_on_when_nobody_reads_its_events)
 {
-    enum { LINES = 1000 }; /* several times what a pipe takes */
     start("loom-server", server_accounts);
-    for (unsigned i = 0; i < LINES; i++) {
-        process_write(&bench.server, "help\n");
-    }
-    connect_device(1, NULL, 0);
-    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", object_list),
-                 LOOM_CREATED));
-    for (unsigned i = 0; i < LINES; i++) {
-        (void)wait_line("\"event\":\"help\"", NULL, NULL);
-    }
+    expect_service_when_nobody_reads(REGISTER, LOOM_CREATED);
     process_write(&bench.server, "clients\nquit\n");
     (void)wait_line("\"event\":\"clients\"", "\"count\":1", NULL);
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
 
+Test(programs, a_bootstrap_server_goes_on_when_nobody_reads_its_events)
+{
+    start("loom-bootstrap-server", bootstrap_accounts);
+    expect_service_when_nobody_reads(BOOTSTRAP, LOOM_BAD_REQUEST);
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, a_client_goes_on_when_nobody_reads_its_events)
+{
+    start_client();
+    for (unsigned i = 0; i < ROUNDS * LINES; i++) {
+        process_write(&bench.server, "status\n");
+    }
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* Empty lines get no answer: once several times what a pipe takes of them is written, the client
+ * has done all that came before, and has nothing more to say. */
+static void let_the_client_finish(void)
+{
+    char empty[1024 + 1];
+    memset(empty, '\n', sizeof empty - 1);
+    empty[sizeof empty - 1] = '\0';
+    for (unsigned i = 0; i < 256; i++) {
+        process_write(&bench.server, empty);
+    }
+}
+
+Test(programs, a_client_says_later_what_nobody_read_at_once)
+{
+    start_client();
+    for (unsigned i = 0; i < ROUNDS * LINES; i++) {
+        process_write(&bench.server, "status\n");
+    }
+    let_the_client_finish();
+    for (unsigned i = 0; i < ROUNDS * LINES; i++) {
+        (void)wait_line("\"event\":\"status\"", "\"ssid\":1", NULL);
+    }
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* The second retry comes long after the first: the clock is on its way when the signal comes. */
 Test(programs, a_client_ends_on_sigterm_while_it_moves_its_clock)
 {
-    char file[512];
-    const char *arguments[] = {file, "--json", "--endpoint", "x", "--server", "coap://127.0.0.1:9",
-                               NULL};
-    (void)snprintf(file, sizeof file, "%s/loom-client", LOOM_PROGRAMS);
-    process_start(&bench.server, arguments);
+    start_client();
     process_write(&bench.server, "advance 4294967295\n");
     (void)wait_line("\"event\":\"register-retry\"", NULL, NULL);
-    process_signal(&bench.server, SIGTERM);
-    cr_assert(eq(int, process_wait(&bench.server), 0));
+    (void)wait_line("\"event\":\"register-retry\"", NULL, NULL);
+    expect_end_by_sigterm();
 }
 
 /* A Boolean as the accounts file has it, an error with what is allowed. */
