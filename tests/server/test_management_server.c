@@ -107,23 +107,32 @@ Test(management_server, registers_that_are_refused)
     }
 }
 
-/* D.7: text has no NUL. */
+/* D.7: text has no NUL, wherever it stands. */
 Test(management_server, a_list_with_a_nul_is_refused)
 {
-    static const char list[] = "</1/0>,</3/0>\0";
-    struct loom_request request = {.method = LOOM_POST,
-                                   .path_count = 1,
-                                   .query_count = 3,
-                                   .path = {{"rd", 2}},
-                                   .query = {{"ep=dev", 6}, {"lt=60", 5}, {"lwm2m=1.1", 9}},
-                                   .content_format = LOOM_FORMAT_LINK,
-                                   .accept = LOOM_FORMAT_ABSENT,
-                                   .confirmable = true,
-                                   .payload = {(const uint8_t *)list, sizeof list - 1}};
-    struct loom_reply reply = {.content_format = LOOM_FORMAT_ABSENT};
-    loom_management_server_side.request(bench.server, NULL, &link_dev, &request, &reply);
-    cr_assert(eq(u8, reply.code, LOOM_BAD_REQUEST));
-    cr_assert_null(client("dev"));
+    /* Each has an underscore where the NUL is to be. */
+    static const char *const lists[] = {"</1/0>,</3/0>_",          "</1/0>,</3/0>,_",
+                                        "</1/0>,</3/0>;x=\"a_b\"", "</1/0>,</3/0>;x=_",
+                                        "</1/0>,</x_y>",           "_</1/0>,</3/0>"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        char list[64];
+        size_t length = strlen(lists[i]);
+        memcpy(list, lists[i], length);
+        *(char *)memchr(list, '_', length) = '\0';
+        struct loom_request request = {.method = LOOM_POST,
+                                       .path_count = 1,
+                                       .query_count = 3,
+                                       .path = {{"rd", 2}},
+                                       .query = {{"ep=dev", 6}, {"lt=60", 5}, {"lwm2m=1.1", 9}},
+                                       .content_format = LOOM_FORMAT_LINK,
+                                       .accept = LOOM_FORMAT_ABSENT,
+                                       .confirmable = true,
+                                       .payload = {(const uint8_t *)list, length}};
+        struct loom_reply reply = {.content_format = LOOM_FORMAT_ABSENT};
+        loom_management_server_side.request(bench.server, NULL, &link_dev, &request, &reply);
+        cr_expect(eq(u8, reply.code, LOOM_BAD_REQUEST), "%s", lists[i]);
+        cr_expect_null(client("dev"));
+    }
 }
 
 Test(management_server, a_list_in_another_format_is_refused)
