@@ -568,6 +568,9 @@ Test(codec, tlv_entries_must_fit_the_path)
     static const uint8_t resource[] = {0xC1, 0x01, 0x05};
     static const uint8_t wrapped[] = {0x03, 0x02, 0xC1, 0x01, 0x05};
     static const uint8_t nested[] = {0x05, 0x02, 0x03, 0x02, 0xC1, 0x01, 0x05};
+    static const uint8_t bare[] = {0x41, 0x00, 0x05}; /* resource instance 0 */
+    static const uint8_t in_one[] = {0x83, 0x01, 0x41, 0x00, 0x05};
+    static const uint8_t in_seven[] = {0x83, 0x07, 0x41, 0x00, 0x05};
     const struct {
         struct loom_path path;
         bool create;
@@ -586,6 +589,13 @@ Test(codec, tlv_entries_must_fit_the_path)
          {resource, 3},
          LOOM_BAD_REQUEST}, /* another resource */
         {loom_path_resource_instance(1, 2, 1, 0), false, {resource, 3}, LOOM_BAD_REQUEST},
+        {loom_path_resource_instance(1, 2, 1, 0), false, {bare, 3}, LOOM_OK},
+        {loom_path_resource_instance(1, 2, 1, 0), false, {in_one, 5}, LOOM_OK},
+        {loom_path_resource_instance(1, 2, 1, 0), false, {in_seven, 5}, LOOM_BAD_REQUEST},
+        {loom_path_resource_instance(1, 2, 1, 3), false, {bare, 3}, LOOM_BAD_REQUEST},
+        {loom_path_resource_instance(1, 2, 1, 3), false, {in_one, 5}, LOOM_BAD_REQUEST},
+        {loom_path_resource(1, 2, 1), false, {bare, 3}, LOOM_OK},
+        {loom_path_instance(1, 2), false, {bare, 3}, LOOM_BAD_REQUEST},
         {loom_path_object(1), false, {nested, 7}, LOOM_BAD_REQUEST},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -599,6 +609,10 @@ Test(codec, tlv_entries_must_fit_the_path)
             status = loom_decode_next(&decoder, &item);
         }
         cr_assert_eq(status, cases[i].status, "case %zu", i);
+        if (status == LOOM_OK && cases[i].path.depth == 4) {
+            cr_assert_eq(item.path.depth, 4);
+            cr_assert_eq(memcmp(item.path.id, cases[i].path.id, sizeof item.path.id), 0);
+        }
     }
 }
 
