@@ -294,7 +294,16 @@ Test(bad_input, lines_at_the_client)
     process_event(&probe.client, "done", "command", "set", NULL);
     process_say(&probe.client, "set /1/0/6 false"); /* as `get` prints it */
     process_event(&probe.client, "done", "command", "set", NULL);
+    probe_expect_value(&probe, "/1/0/6", "false");
+    process_say(&probe.client, "set /1/0/6 true");
+    process_event(&probe.client, "done", "command", "set", NULL);
+    probe_expect_value(&probe, "/1/0/6", "true");
     expect_complaint(&probe.client, "set /1/0/6 no");
+    /* What a function of the product makes, and what has several values. */
+    expect_complaint(&probe.client, "set /3303/0/5700 33.3");
+    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "it cannot be set"));
+    expect_complaint(&probe.client, "set /3/0/11 1");
+    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "not of one value"));
     probe_expect_value(&probe, "/3/0/9", "42");
 }
 

@@ -59,6 +59,7 @@ Test(command_line, client)
         {2, "wants coap:// or coaps://", {NAMED, "--bootstrap", "127.0.0.1"}},
         {2, "wants coap:// or coaps://", {NAMED, "--server", "http://127.0.0.1"}},
         {2, "wants no path", {NAMED, "--server", "coap://127.0.0.1/rd"}},
+        {2, "wants no path", {NAMED, "--server", "COAP://127.0.0.1/rd"}},
         {2, "wants no path", {NAMED, "--bootstrap", "coap://127.0.0.1:5683?x"}},
         {2, "has no host", {NAMED, "--server", "coap:///rd"}},
         {2, "needs --identity and --key", {NAMED, "--server", "coaps://127.0.0.1"}},
