@@ -27,7 +27,7 @@ static const struct account_object account_objects[] = {
 
 static const struct account_object *find(uint16_t object)
 {
-    for (size_t i = 0; i < sizeof(account_objects) / sizeof(account_objects[0]); i++) {
+    for (size_t i = 0; i < sizeof account_objects / sizeof account_objects[0]; i++) {
         if (account_objects[i].object == object) {
             return &account_objects[i];
         }

@@ -25,7 +25,7 @@ void loomc_out_of_memory(void)
 
 static struct loomc_block *new_block(size_t size)
 {
-    struct loomc_block *block = malloc(sizeof(*block));
+    struct loomc_block *block = malloc(sizeof *block);
     char *bytes = calloc(1, size);
 
     if (block == NULL || bytes == NULL) {

@@ -236,7 +236,7 @@ static void report(struct loomc_diagnostics *diagnostics, struct problem *proble
         problem->severity == LOOMC_ERROR ? &diagnostics->errors : &diagnostics->warnings;
 
     (*count)++;
-    if (vsnprintf(problem->text, sizeof(problem->text), format, list) >= MESSAGE_MAX) {
+    if (vsnprintf(problem->text, sizeof problem->text, format, list) >= MESSAGE_MAX) {
         drop_torn_end(problem->text);
     }
     if (diagnostics->json) {

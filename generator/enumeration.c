@@ -255,7 +255,7 @@ static bool speaks_of_bits(const char *text)
                                         "bit 0",     "lsb",       "flags"};
 
     for (const char *p = text; *p != '\0'; p++) {
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
             if (strncasecmp(p, words[i], strlen(words[i])) == 0) {
                 return true;
             }
@@ -313,7 +313,7 @@ static struct loomc_enumeration settle(struct loomc_arena *arena, enum loomc_typ
 {
     static const struct loomc_enumeration none = {NULL, 0};
     struct loomc_enumeration enumeration = {
-        loomc_alloc(arena, list->count * sizeof(enumeration.items[0])), 0};
+        loomc_alloc(arena, list->count * sizeof enumeration.items[0]), 0};
 
     for (size_t i = 0; i < list->count; i++) {
         struct loomc_named named = {list->items[i].value, symbol_of(arena, &list->items[i]), NULL};
@@ -338,14 +338,14 @@ static int compare_values(const void *left, const void *right)
 static struct loomc_ranges ranges_of(struct loomc_arena *arena,
                                      const struct loomc_enumeration *enumeration)
 {
-    struct loomc_ranges ranges = {loomc_alloc(arena, enumeration->count * sizeof(ranges.items[0])),
+    struct loomc_ranges ranges = {loomc_alloc(arena, enumeration->count * sizeof ranges.items[0]),
                                   0};
     int32_t values[LOOMC_NAMED_MAX];
 
     for (size_t i = 0; i < enumeration->count; i++) {
         values[i] = enumeration->items[i].value;
     }
-    qsort(values, enumeration->count, sizeof(values[0]), compare_values);
+    qsort(values, enumeration->count, sizeof values[0], compare_values);
     for (size_t i = 0; i < enumeration->count; i++) {
         struct loomc_bound bound = bound_of(values[i]);
 

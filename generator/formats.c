@@ -43,7 +43,7 @@ static const char *extension_of(const char *name)
 static void report_unknown(struct loomc_templates *templates, const char *extension)
 {
     const char **known =
-        loomc_alloc(templates->arena, (templates->builtin_count + 1) * sizeof(known[0]));
+        loomc_alloc(templates->arena, (templates->builtin_count + 1) * sizeof known[0]);
     size_t count = 0;
 
     for (size_t i = 0; i < templates->builtin_count; i++) {
@@ -94,15 +94,15 @@ struct loomc_formats loomc_formats_read(struct loomc_templates *templates, const
 {
     struct loomc_formats formats = {NULL, 0};
     const char *rest = list != NULL ? list : "c";
-    size_t most = strlen(rest) + sizeof(c_extensions) / sizeof(c_extensions[0]);
+    size_t most = strlen(rest) + sizeof c_extensions / sizeof c_extensions[0];
 
-    formats.items = loomc_alloc(templates->arena, most * sizeof(formats.items[0]));
+    formats.items = loomc_alloc(templates->arena, most * sizeof formats.items[0]);
     for (bool more = true; more;) {
         size_t length = strcspn(rest, ",");
         const char *name = loomc_copy(templates->arena, rest, length);
 
         if (strcmp(name, "c") == 0) {
-            for (size_t i = 0; i < sizeof(c_extensions) / sizeof(c_extensions[0]); i++) {
+            for (size_t i = 0; i < sizeof c_extensions / sizeof c_extensions[0]; i++) {
                 add(templates, &formats, c_extensions[i]);
             }
         } else {

@@ -53,7 +53,7 @@ static void read_models(struct run *run)
 {
     const struct loomc_request *request = run->request;
 
-    run->sources = loomc_alloc(&run->arena, (request->model_count + 1) * sizeof(run->sources[0]));
+    run->sources = loomc_alloc(&run->arena, (request->model_count + 1) * sizeof run->sources[0]);
     for (size_t i = 0; i < request->model_count; i++) {
         const struct loomc_source *source =
             loomc_source_read(&run->arena, run->diagnostics, request->models[i]);
@@ -64,7 +64,7 @@ static void read_models(struct run *run)
         }
     }
     if (run->source_count > 1) {
-        qsort(run->sources, run->source_count, sizeof(run->sources[0]), compare_paths);
+        qsort(run->sources, run->source_count, sizeof run->sources[0], compare_paths);
     }
     loomc_models_sort(&run->models, run->diagnostics);
 }
@@ -161,7 +161,7 @@ static void render_unit(struct run *run, const struct loomc_template *unit_templ
 {
     struct loomc_unit unit = {source, NULL, 0};
 
-    unit.objects = loomc_alloc(&run->arena, (run->plan.count + 1) * sizeof(unit.objects[0]));
+    unit.objects = loomc_alloc(&run->arena, (run->plan.count + 1) * sizeof unit.objects[0]);
     for (size_t i = 0; i < run->plan.count; i++) {
         if (run->plan.objects[i].object->source == source) {
             unit.objects[unit.count++] = &run->plan.objects[i];

@@ -24,14 +24,14 @@ static void add_missing(struct loomc_object *united, const struct loomc_object *
     for (size_t i = 0; i < version->resource_count; i++) {
         const struct loomc_resource *resource = &version->resources[i];
 
-        if (bsearch(resource, united->resources, known, sizeof(*resource), compare_ids) == NULL) {
+        if (bsearch(resource, united->resources, known, sizeof *resource, compare_ids) == NULL) {
             struct loomc_resource *added = &united->resources[united->resource_count++];
 
             *added = *resource;
             added->enumeration.count = 0; /* its constants belong to the version's own header */
         }
     }
-    qsort(united->resources, united->resource_count, sizeof(united->resources[0]), compare_ids);
+    qsort(united->resources, united->resource_count, sizeof united->resources[0], compare_ids);
 }
 
 /* Takes the newest version first: its names are those that stay. */
@@ -44,7 +44,7 @@ static struct loomc_object unite(struct loomc_arena *arena, const struct loomc_o
     for (size_t i = 0; i < count; i++) {
         room += versions[i].resource_count;
     }
-    united.resources = loomc_alloc(arena, (room + 1) * sizeof(united.resources[0]));
+    united.resources = loomc_alloc(arena, (room + 1) * sizeof united.resources[0]);
     united.resource_count = 0;
     for (size_t i = count; i-- > 0;) {
         add_missing(&united, &versions[i]);
@@ -59,7 +59,7 @@ static struct loomc_models unite_all(struct loomc_arena *arena,
     struct loomc_models united = {NULL, 0, models->count};
     size_t next;
 
-    united.objects = loomc_alloc(arena, (models->count + 1) * sizeof(united.objects[0]));
+    united.objects = loomc_alloc(arena, (models->count + 1) * sizeof united.objects[0]);
     for (size_t first = 0; first < models->count; first = next) {
         struct loomc_object *object = &united.objects[united.count++];
 

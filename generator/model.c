@@ -59,7 +59,7 @@ void loomc_models_sort(struct loomc_models *models, struct loomc_diagnostics *di
     size_t kept = 0;
 
     if (models->count > 1) {
-        qsort(models->objects, models->count, sizeof(models->objects[0]), compare);
+        qsort(models->objects, models->count, sizeof models->objects[0], compare);
     }
     for (size_t i = 0; i < models->count; i++) {
         const struct loomc_object *object = &models->objects[i];

@@ -42,7 +42,7 @@ static const char **find_slot(const char **slots, size_t room, const char *ident
 static void enlarge(struct loomc_names *names)
 {
     size_t room = names->room == 0 ? 1024 : names->room * 2;
-    const char **slots = loomc_alloc(names->arena, room * sizeof(slots[0]));
+    const char **slots = loomc_alloc(names->arena, room * sizeof slots[0]);
 
     for (size_t i = 0; i < names->room; i++) {
         if (names->slots[i] != NULL) {
@@ -146,15 +146,14 @@ static int compare_symbols(const void *left, const void *right)
 /* Marks the objects whose name an object of another id has too. */
 static void find_shared(struct loomc_arena *arena, const struct loomc_models *models, bool *shared)
 {
-    const struct loomc_object **sorted =
-        loomc_alloc(arena, (models->count + 1) * sizeof(sorted[0]));
+    const struct loomc_object **sorted = loomc_alloc(arena, (models->count + 1) * sizeof sorted[0]);
     size_t next;
 
     for (size_t i = 0; i < models->count; i++) {
         sorted[i] = &models->objects[i];
     }
     if (models->count > 1) {
-        qsort(sorted, models->count, sizeof(sorted[0]), compare_symbols);
+        qsort(sorted, models->count, sizeof sorted[0], compare_symbols);
     }
     for (size_t first = 0; first < models->count; first = next) {
         next = first + 1;
@@ -205,8 +204,7 @@ static bool claim(struct loomc_names *names, const char *before, const char *obj
 {
     char identifier[512];
 
-    snprintf(identifier, sizeof(identifier), "%s%s%s%s%s", before, object, between, resource,
-             after);
+    snprintf(identifier, sizeof identifier, "%s%s%s%s%s", before, object, between, resource, after);
     return loomc_names_claim(names, identifier);
 }
 
@@ -260,7 +258,7 @@ static bool claim_all(struct loomc_names *names, struct loomc_arena *arena,
 {
     bool renamed = false;
 
-    memset(names, 0, sizeof(*names));
+    memset(names, 0, sizeof *names);
     names->arena = arena;
     claim_reserved(names);
     for (size_t i = 0; i < models->count; i++) {

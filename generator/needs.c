@@ -149,7 +149,7 @@ static uint64_t binding_size(const struct loomc_plan_product *product)
         {LOOM_ID_DEVICE, LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES}};
     uint64_t size = strlen("U");
 
-    for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++) {
+    for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
         const struct loomc_plan_object *planned = find(product, bindings[i][0]);
 
         for (size_t j = 0; planned != NULL && j < planned->row_count; j++) {

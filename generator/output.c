@@ -14,7 +14,7 @@
 void loomc_files_add(struct loomc_files *files, const char *path, struct loomc_buffer content)
 {
     files->items =
-        loomc_grow(files->arena, files->items, files->count, &files->room, sizeof(files->items[0]));
+        loomc_grow(files->arena, files->items, files->count, &files->room, sizeof files->items[0]);
     loomc_put(&content, "", 0); /* even an empty file has data to point to */
     files->items[files->count++] = (struct loomc_file){path, content, NULL};
 }
@@ -30,7 +30,7 @@ static int compare(const void *left, const void *right)
 void loomc_files_sort(struct loomc_files *files)
 {
     if (files->count > 1) {
-        qsort(files->items, files->count, sizeof(files->items[0]), compare);
+        qsort(files->items, files->count, sizeof files->items[0], compare);
     }
 }
 
@@ -56,7 +56,7 @@ static bool has_content(const struct loomc_file *file)
     if (existing == NULL) {
         return false;
     }
-    while (same && (length = fread(chunk, 1, sizeof(chunk), existing)) > 0) {
+    while (same && (length = fread(chunk, 1, sizeof chunk, existing)) > 0) {
         same = length <= content->length - offset &&
                memcmp(chunk, content->data + offset, length) == 0;
         offset += length;
@@ -216,7 +216,7 @@ bool loomc_files_write(struct loomc_files *files, struct loomc_diagnostics *diag
     }
     /* An interrupted run either has not begun to write or ends when all is in its place. */
     sigemptyset(&blocked);
-    for (size_t i = 0; i < sizeof(interrupts) / sizeof(interrupts[0]); i++) {
+    for (size_t i = 0; i < sizeof interrupts / sizeof interrupts[0]; i++) {
         sigaddset(&blocked, interrupts[i]);
     }
     sigprocmask(SIG_BLOCK, &blocked, &before);

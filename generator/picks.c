@@ -70,7 +70,7 @@ uint32_t loomc_picks_standard(const struct loomc_picks *picks)
 static void report_unknown(const struct loomc_planner *planner, const struct loomc_picks *picks,
                            const struct loomc_token *token)
 {
-    const char **keywords = loomc_alloc(planner->arena, picks->count * sizeof(keywords[0]));
+    const char **keywords = loomc_alloc(planner->arena, picks->count * sizeof keywords[0]);
 
     for (size_t i = 0; i < picks->count; i++) {
         keywords[i] = picks->items[i].keyword;

@@ -33,7 +33,7 @@ static void find_handled(const struct loomc_planner *planner)
 {
     struct loomc_plan *plan = planner->plan;
 
-    plan->handled = loomc_alloc(planner->arena, (plan->count + 1) * sizeof(plan->handled[0]));
+    plan->handled = loomc_alloc(planner->arena, (plan->count + 1) * sizeof plan->handled[0]);
     for (size_t i = 0; i < plan->count; i++) {
         const struct loomc_plan_object *planned = &plan->objects[i];
 
@@ -50,7 +50,7 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
     struct loomc_plan plan = {.license = shared_license(models)};
     struct loomc_planner planner = {arena, diagnostics, profile, names, &plan};
 
-    plan.objects = loomc_alloc(arena, (models->count + 1) * sizeof(plan.objects[0]));
+    plan.objects = loomc_alloc(arena, (models->count + 1) * sizeof plan.objects[0]);
     plan.count = models->count;
     for (size_t i = 0; i < models->count; i++) {
         plan.objects[i].object = &models->objects[i];

@@ -35,7 +35,7 @@ static bool has_version(const struct loomc_plan_object *planned, const char *ver
 static void report_no_object(const struct loomc_planner *planner, const struct loomc_token *token)
 {
     const struct loomc_plan *plan = planner->plan;
-    const char **names = loomc_alloc(planner->arena, (plan->count + 1) * sizeof(names[0]));
+    const char **names = loomc_alloc(planner->arena, (plan->count + 1) * sizeof names[0]);
 
     for (size_t i = 0; i < plan->count; i++) {
         names[i] = plan->objects[i].object->name;

@@ -131,7 +131,7 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
     for (size_t i = 0; i < planned->row_count; i++) {
         most += planned->rows[i].resource->ranges.count;
     }
-    planned->ranges = loomc_alloc(planner->arena, (most + 1) * sizeof(planned->ranges[0]));
+    planned->ranges = loomc_alloc(planner->arena, (most + 1) * sizeof planned->ranges[0]);
     for (size_t i = 0; i < planned->row_count; i++) {
         struct loomc_row *row = &planned->rows[i];
 

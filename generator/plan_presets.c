@@ -290,7 +290,7 @@ void loomc_plan_presets(const struct loomc_planner *planner)
         if (room == 0) {
             continue;
         }
-        planned->presets = loomc_alloc(planner->arena, room * sizeof(planned->presets[0]));
+        planned->presets = loomc_alloc(planner->arena, room * sizeof planned->presets[0]);
         for (size_t j = 0; j < planned->row_count; j++) {
             const struct loomc_row *row = &planned->rows[j];
 

@@ -15,7 +15,7 @@ static void add(const struct loomc_planner *planner, struct loomc_plan_product *
                 const struct loomc_plan_object *planned)
 {
     product->objects = loomc_grow(planner->arena, product->objects, product->count, &product->room,
-                                  sizeof(product->objects[0]));
+                                  sizeof product->objects[0]);
     product->objects[product->count++] = planned;
 }
 
@@ -211,7 +211,7 @@ static void make_default(const struct loomc_planner *planner,
     if (product.count == 0) {
         return;
     }
-    qsort(product.objects, product.count, sizeof(product.objects[0]), compare);
+    qsort(product.objects, product.count, sizeof product.objects[0], compare);
     if (product.count > LOOM_PRODUCT_OBJECTS_MAX) {
         const struct loomc_object *first = product.objects[LOOM_PRODUCT_OBJECTS_MAX]->object;
 
@@ -221,7 +221,7 @@ static void make_default(const struct loomc_planner *planner,
                          product.count, LOOM_PRODUCT_OBJECTS_MAX);
         return;
     }
-    plan->products = loomc_alloc(planner->arena, sizeof(product));
+    plan->products = loomc_alloc(planner->arena, sizeof product);
     plan->products[0] = product;
     plan->product_count = 1;
     claim(planner, product.name);
@@ -242,11 +242,10 @@ static void make_products(const struct loomc_planner *planner,
 {
     const struct loomc_profile *profile = planner->profile;
     struct loomc_plan *plan = planner->plan;
-    const struct loomc_section **sections =
-        loomc_alloc(planner->arena, count * sizeof(sections[0]));
+    const struct loomc_section **sections = loomc_alloc(planner->arena, count * sizeof sections[0]);
     bool *used = loomc_alloc(planner->arena, plan->count + 1);
 
-    plan->products = loomc_alloc(planner->arena, count * sizeof(plan->products[0]));
+    plan->products = loomc_alloc(planner->arena, count * sizeof plan->products[0]);
     for (size_t i = 0; i < profile->count; i++) {
         const struct loomc_section *section = &profile->sections[i];
         struct loomc_plan_product product = *blank;
@@ -271,7 +270,7 @@ static void make_products(const struct loomc_planner *planner,
             add_others(planner, product, used);
         }
         if (product->count > 1) {
-            qsort(product->objects, product->count, sizeof(product->objects[0]), compare);
+            qsort(product->objects, product->count, sizeof product->objects[0], compare);
         }
         check_product(planner, product);
     }

@@ -134,7 +134,7 @@ static void default_object(const struct loomc_planner *planner, const struct def
 {
     const struct loomc_object *object = planned->object;
 
-    planned->rows = loomc_alloc(planner->arena, object->resource_count * sizeof(planned->rows[0]));
+    planned->rows = loomc_alloc(planner->arena, object->resource_count * sizeof planned->rows[0]);
     planned->row_count = object->resource_count;
     for (size_t i = 0; i < object->resource_count; i++) {
         default_row(object, &object->resources[i], defaults, &planned->rows[i]);

@@ -93,7 +93,7 @@ static bool split_line(const struct parser *parser, size_t offset, size_t end,
         }
         token.text = loomc_copy(parser->arena, text + begin, stop - begin);
         tokens->items = loomc_grow(parser->arena, tokens->items, tokens->count, &tokens->room,
-                                   sizeof(tokens->items[0]));
+                                   sizeof tokens->items[0]);
         tokens->items[tokens->count++] = token;
         offset = stop + (token.quoted ? 1 : 0);
     }
@@ -167,10 +167,10 @@ static struct loomc_section *add_section(const struct parser *parser, struct loo
     struct loomc_profile *profile = parser->profile;
 
     profile->sections = loomc_grow(parser->arena, profile->sections, profile->count, &profile->room,
-                                   sizeof(profile->sections[0]));
+                                   sizeof profile->sections[0]);
     struct loomc_section *section = &profile->sections[profile->count++];
 
-    memset(section, 0, sizeof(*section));
+    memset(section, 0, sizeof *section);
     section->head = head;
     return section;
 }
@@ -179,7 +179,7 @@ static void add_setting(const struct parser *parser, struct loomc_section *secti
                         struct loomc_setting setting)
 {
     section->settings = loomc_grow(parser->arena, section->settings, section->count, &section->room,
-                                   sizeof(section->settings[0]));
+                                   sizeof section->settings[0]);
     section->settings[section->count++] = setting;
 }
 

@@ -53,7 +53,7 @@ static bool read_number(struct loomc_arena *arena, const char **text, struct num
 {
     const char *p = *text;
 
-    memset(number, 0, sizeof(*number));
+    memset(number, 0, sizeof *number);
     number->sign = *p == '-' || *p == '+';
     number->bound.negative = *p == '-';
     if (number->sign) {
@@ -333,7 +333,7 @@ const char *loomc_range_read(struct loomc_arena *arena, enum loomc_type type, co
     if (reason != NULL) {
         return loomc_format(arena, "not enforced: %s", reason);
     }
-    ranges->items = loomc_alloc(arena, numbers.count * sizeof(ranges->items[0]));
+    ranges->items = loomc_alloc(arena, numbers.count * sizeof ranges->items[0]);
     for (size_t next = 0; next < numbers.count;) {
         next = add_group(&numbers, next, ranges);
         if (next == 0) {

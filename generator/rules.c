@@ -60,9 +60,9 @@ static void check_urn(struct loomc_diagnostics *diagnostics, const struct loomc_
         return; /* an error already */
     }
     if (object->version_major != 1 || object->version_minor != 0) {
-        snprintf(version, sizeof(version), ":%u.%u", object->version_major, object->version_minor);
+        snprintf(version, sizeof version, ":%u.%u", object->version_major, object->version_minor);
     }
-    snprintf(urn, sizeof(urn), "urn:oma:lwm2m:%s:%u%s", class->name, object->id, version);
+    snprintf(urn, sizeof urn, "urn:oma:lwm2m:%s:%u%s", class->name, object->id, version);
     if (strcmp(object->urn, urn) != 0) {
         loomc_error_at(diagnostics, object->source, object->urn_place,
                        "ObjectURN \"%s\" should be \"%s\" by id and version", object->urn, urn);
@@ -124,7 +124,7 @@ static void check_names(struct loomc_diagnostics *diagnostics, const struct loom
     for (size_t i = 0; i < object->resource_count; i++) {
         sorted[i] = &object->resources[i];
     }
-    qsort(sorted, object->resource_count, sizeof(sorted[0]), compare_names);
+    qsort(sorted, object->resource_count, sizeof sorted[0], compare_names);
     for (size_t i = 1; i < object->resource_count; i++) {
         if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0) {
             loomc_error_at(diagnostics, object->source, sorted[i]->place,

@@ -91,7 +91,7 @@ static void refuse(const struct check *check, const xmlNode *node, const char *f
     va_list list;
 
     va_start(list, format);
-    vsnprintf(text, sizeof(text), format, list);
+    vsnprintf(text, sizeof text, format, list);
     va_end(list);
     loomc_error_at(check->diagnostics, check->source, loomc_xml_place(node), "schema: %s", text);
 }

@@ -48,7 +48,7 @@ static const char *read_all(FILE *file, struct loomc_buffer *text)
     size_t length;
 
     errno = 0;
-    while ((length = fread(chunk, 1, sizeof(chunk), file)) > 0) {
+    while ((length = fread(chunk, 1, sizeof chunk, file)) > 0) {
         loomc_put(text, chunk, length);
         if (text->length > LOOMC_SOURCE_MAX) {
             return too_large; /* it has grown meanwhile */
@@ -74,7 +74,7 @@ const struct loomc_source *loomc_source_read(struct loomc_arena *arena,
         fclose(file);
     }
     if (problem == NULL) {
-        source = loomc_alloc(arena, sizeof(*source));
+        source = loomc_alloc(arena, sizeof *source);
         *source = loomc_source_of(loomc_copy(arena, path, strlen(path)),
                                   loomc_copy(arena, text.data, text.length), text.length);
     } else {

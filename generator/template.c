@@ -49,7 +49,7 @@ static const struct loomc_source *find_override(struct loomc_templates *template
         return NULL;
     }
     templates->read = loomc_grow(templates->arena, templates->read, templates->read_count,
-                                 &templates->read_room, sizeof(templates->read[0]));
+                                 &templates->read_room, sizeof templates->read[0]);
     templates->read[templates->read_count++] = path;
     return loomc_source_read(templates->arena, templates->diagnostics, path);
 }
@@ -64,7 +64,7 @@ static const struct loomc_source *find_template(struct loomc_templates *template
         const struct loomc_builtin *builtin = &templates->builtins[i];
 
         if (strcmp(builtin->name, name) == 0) {
-            struct loomc_source *made = loomc_alloc(templates->arena, sizeof(*made));
+            struct loomc_source *made = loomc_alloc(templates->arena, sizeof *made);
             const char *text =
                 loomc_copy(templates->arena, (const char *)builtin->text, builtin->length);
 
@@ -118,7 +118,7 @@ static void report_unknown(struct binder *binder, const struct loomc_node *node,
 
     for (const struct frame *f = frame; f != NULL && nearest == NULL; f = f->outer) {
         const char **names =
-            loomc_alloc(templates->arena, (f->vocabulary->count + 1) * sizeof(names[0]));
+            loomc_alloc(templates->arena, (f->vocabulary->count + 1) * sizeof names[0]);
 
         for (size_t i = 0; i < f->vocabulary->count; i++) {
             names[i] = f->vocabulary->fields[i].name;
@@ -263,7 +263,7 @@ const struct loomc_template *loomc_template_load(struct loomc_templates *templat
                                                  const struct loomc_vocabulary *vocabulary)
 {
     unsigned before = templates->diagnostics->errors;
-    struct loomc_template *loaded = loomc_alloc(templates->arena, sizeof(*loaded));
+    struct loomc_template *loaded = loomc_alloc(templates->arena, sizeof *loaded);
     const struct loomc_source *source = find_template(templates, name);
     unsigned partials = 0;
     struct binder binder = {templates, source, NULL, &partials};

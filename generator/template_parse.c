@@ -32,11 +32,11 @@ static bool is_name_character(char c)
 static struct loomc_node *add_node(struct parser *parser, struct loomc_nodes *nodes,
                                    enum loomc_node_kind kind, size_t offset)
 {
-    nodes->items = loomc_grow(parser->arena, nodes->items, nodes->count, &nodes->room,
-                              sizeof(nodes->items[0]));
+    nodes->items =
+        loomc_grow(parser->arena, nodes->items, nodes->count, &nodes->room, sizeof nodes->items[0]);
     struct loomc_node *node = &nodes->items[nodes->count++];
 
-    memset(node, 0, sizeof(*node));
+    memset(node, 0, sizeof *node);
     node->kind = kind;
     node->offset = offset;
     node->indent = "";
@@ -149,7 +149,7 @@ static bool next_tag(struct parser *parser, struct tag *tag)
         if (open == NULL) {
             return false;
         }
-        memset(tag, 0, sizeof(*tag));
+        memset(tag, 0, sizeof *tag);
         tag->offset = tag->begin = (size_t)(open - text);
         const char *close = strstr(open, "}}");
 

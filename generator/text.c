@@ -120,7 +120,7 @@ static void add_line(struct loomc_arena *arena, struct lines *lines, const char 
                      size_t length)
 {
     lines->items =
-        loomc_grow(arena, lines->items, lines->count, &lines->room, sizeof(lines->items[0]));
+        loomc_grow(arena, lines->items, lines->count, &lines->room, sizeof lines->items[0]);
     lines->items[lines->count++] = loomc_copy(arena, text, length);
 }
 

@@ -127,7 +127,7 @@ struct loomc_vocabulary {
 
 #define LOOMC_VOCABULARY(what, table)                                                              \
     {                                                                                              \
-        .thing = (what), .fields = (table), .count = sizeof(table) / sizeof(table)[0]              \
+        .thing = (what), .fields = (table), .count = sizeof table / sizeof table[0]                \
     }
 
 /* ---- values ---------------------------------------------------------------------------------- */

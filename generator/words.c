@@ -26,7 +26,7 @@ static const char *const words[] = {
 
 bool loomc_is_word(const char *symbol)
 {
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(symbol, words[i]) == 0) {
             return true;
         }

@@ -103,7 +103,7 @@ bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *
             offset = skip_past(source, offset, ">");
         } else {
             places->items =
-                loomc_grow(arena, places->items, places->count, &room, sizeof(places->items[0]));
+                loomc_grow(arena, places->items, places->count, &room, sizeof places->items[0]);
             loomc_place_advance(&place, source->text + counted, offset - counted);
             counted = offset;
             places->items[places->count++] = place;

@@ -323,7 +323,7 @@ static bool sort_resources(const struct reader *reader, struct loomc_object *obj
     bool good = true;
 
     if (object->resource_count > 1) {
-        qsort(object->resources, object->resource_count, sizeof(object->resources[0]),
+        qsort(object->resources, object->resource_count, sizeof object->resources[0],
               compare_resources);
     }
     for (size_t i = 1; i < object->resource_count; i++) {
@@ -362,7 +362,7 @@ static bool read_items(const struct reader *reader, const xmlNode *parent,
         good = read_item(reader, node, &resource) && good;
         if (resource.identified) { /* a faulty one, too: its id may be another's */
             object->resources = loomc_grow(reader->arena, object->resources, object->resource_count,
-                                           &room, sizeof(object->resources[0]));
+                                           &room, sizeof object->resources[0]);
             object->resources[object->resource_count++] = resource;
         }
     }
@@ -521,7 +521,7 @@ static void read_document(const struct reader *reader, xmlDoc *document,
         if (read_object(reader, node, &object)) {
             object.license = license;
             models->objects = loomc_grow(reader->arena, models->objects, models->count,
-                                         &models->room, sizeof(models->objects[0]));
+                                         &models->room, sizeof models->objects[0]);
             models->objects[models->count++] = object;
             if (reader->strict) {
                 loomc_rules_check(reader->diagnostics, &object);
