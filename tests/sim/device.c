@@ -119,6 +119,8 @@ void device_factory(const struct sim_world *world, struct loom_model *model, voi
     must(loom_set_text(model, loom_path_resource(3, 0, 0), "Loom"));
     must(loom_set_text(model, loom_path_resource(3, 0, 16), "U"));
     must(loom_set_integer(model, loom_path_resource_instance(3, 0, 11, 0), 0));
+    must(loom_set_integer(model, loom_path_resource(3, 0, 9), 50));  /* Battery Level */
+    must(loom_set_integer(model, loom_path_resource(3, 0, 10), 64)); /* Memory Free */
     if (setup->has_bootstrap_account) {
         add_bootstrap_account(setup, model);
     }
@@ -163,6 +165,7 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     struct sim_world *world = side;
     bool expected = watch_expects_answer(world, session->peer);
     loom_client_side.request(&world->client, owner, session, request, reply);
+    watch_reports_asked(world, session->peer, request, reply);
     if (expected && reply->code == 0) {
         sim_fail(world, "C-10", "a request of %s is not answered, though the device is registered",
                  host_name(session->peer));
@@ -176,6 +179,27 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
     loom_client_side.response(&world->client, owner, session, exchange, response, failure);
 }
 
+static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
+                        enum loom_failure failure)
+{
+    struct sim_world *world = side;
+    watch_reports_ended(world, observation, failure);
+    loom_client_side.notified(&world->client, owner, session, observation, failure);
+}
+
+static enum loom_status on_notify(void *self, struct loom_session *session, uint16_t observation,
+                                  const struct loom_notification *notification)
+{
+    struct net_host *host = self;
+    struct sim_world *world = host->side_self;
+    bool heard = host->up;
+    enum loom_status status = world->notify(self, session, observation, notification);
+    if (heard && status == LOOM_OK) {
+        watch_reports_notified(world, observation, notification);
+    }
+    return status;
+}
+
 static void on_lost(void *side, void *owner, struct loom_session *session,
                     enum loom_failure failure, int alert)
 {
@@ -184,7 +208,7 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
 }
 
 const struct loom_side sim_device_side = {
-    .request = on_request, .response = on_response, .lost = on_lost};
+    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
 
 /* ---- a card that is of no use ---------------------------------------------------------------- */
 
@@ -238,6 +262,11 @@ void device_boot(struct sim_world *world)
     world->card_answers = SIM_NEVER;
     world->card.self = world;
     world->card.read = on_card;
+    if (world->port.notify != on_notify) {
+        world->notify = world->port.notify;
+        world->port.notify = on_notify;
+    }
+    memset(world->observations, 0, sizeof world->observations);
     world->counts->boots++;
     watch_boot(world);
     struct loom_client_config config = {.endpoint = "device",
@@ -252,6 +281,10 @@ void device_boot(struct sim_world *world)
                                         .location_size = LOOM_LOCATION_SIZE,
                                         .buffer = world->buffer,
                                         .buffer_size = sizeof world->buffer,
+                                        .observations = world->observations,
+                                        .observation_room = SIM_OBSERVATIONS,
+                                        .attributes = world->attributes,
+                                        .attribute_size = SIM_ATTRIBUTES,
                                         .port = &world->port,
                                         .store = &world->store,
                                         .smartcard =
@@ -282,5 +315,6 @@ void device_cut(struct sim_world *world, uint64_t down)
     memset(world->data, 0xA5, sizeof world->data);
     memset(world->staging, 0xA5, sizeof world->staging);
     memset(world->buffer, 0xA5, sizeof world->buffer);
+    memset(world->attributes, 0xA5, sizeof world->attributes);
     watch_disturbed(world);
 }

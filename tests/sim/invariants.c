@@ -168,6 +168,7 @@ void watch_event(struct sim_world *world, const struct loom_event *event)
     }
     world->watch->told = true;
     check_secrecy(world, event);
+    watch_reports_event(world, event);
     watch_written_event(world, event);
     watch_states_event(world, event);
     bool command = event->type == LOOM_EVENT_REQUEST && event->ssid == 0;
@@ -202,6 +203,7 @@ void watch_after(struct sim_world *world, uint64_t deadline)
     }
     if (host->wakes <= world->net.now) {
         watch_registration_after(world);
+        watch_reports_after(world);
         watch_states_after(world);
         world->watch->told = false;
     }
@@ -341,6 +343,7 @@ void watch_boot(struct sim_world *world)
     watch->last_tries = 0;
     watch->compare = false;
     watch_end_all(world);
+    watch_reports_boot(world);
     /* Attempts of before the reboot may count (loom/store.h, LOOM_RECORD_STATE). */
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         watch->ordered = false;

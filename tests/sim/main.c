@@ -31,8 +31,9 @@ static struct sim_counts counts;
 
 static void on_packet(void *user, const struct net_packet *packet, bool arrives)
 {
-    static const char *const kinds[] = {"hello",  "welcome", "alert",    "goodbye", "request",
-                                        "answer", "ack",     "separate", "reset"};
+    static const char *const kinds[] = {"hello",   "welcome",      "alert", "goodbye",
+                                        "request", "answer",       "ack",   "separate",
+                                        "reset",   "notification", "noted"};
     struct sim_world *self = user;
     watch_datagram(self, packet, arrives);
     if (self->trace) {
@@ -44,7 +45,9 @@ static void on_packet(void *user, const struct net_packet *packet, bool arrives)
                 used += snprintf(what + used, sizeof what - (size_t)used, "/%.*s",
                                  (int)blob->request.path[i].length, blob->request.path[i].data);
             }
-        } else if ((packet->kind == NET_ANSWER || packet->kind == NET_SEPARATE) && blob != NULL) {
+        } else if ((packet->kind == NET_ANSWER || packet->kind == NET_SEPARATE ||
+                    packet->kind == NET_NOTIFICATION) &&
+                   blob != NULL) {
             (void)snprintf(what, sizeof what, "%u.%02u", (unsigned)blob->response.code / 32,
                            (unsigned)blob->response.code % 32);
         }
@@ -120,12 +123,13 @@ static void tell_setup(const struct sim_setup *setup)
                                                   ", a card that cannot be read",
                                                   ", a damaged card"};
     char time[32];
-    (void)printf("   LwM2M 1.%u, %s, hold-off %u s%s%s%s%s; the clock begins at %s\n",
+    (void)printf("   LwM2M 1.%u, %s, hold-off %u s%s%s%s%s%s; the clock begins at %s\n",
                  (unsigned)setup->lwm2m & 0xFFu,
                  setup->has_bootstrap_account ? "a bootstrap account" : "no bootstrap account",
                  (unsigned)setup->hold_off, setup->deletes_all ? ", deletes all first" : "",
                  setup->queue_mode ? ", queue mode" : "", setup->pack ? ", pack" : "",
-                 cards[setup->card], sim_time_text(setup->clock, time));
+                 setup->observes ? ", observed" : "", cards[setup->card],
+                 sim_time_text(setup->clock, time));
     if (setup->account_timeout != 0) {
         (void)printf("   the bootstrap account is purged after %u s\n",
                      (unsigned)setup->account_timeout);
@@ -190,6 +194,8 @@ static void tell_counts(double seconds)
                  ", updates %" PRIu64 ", management operations %" PRIu64 ", rounds %" PRIu64 "\n",
                  counts.boots, counts.bootstraps, counts.registrations, counts.updates,
                  counts.operations, counts.checks);
+    (void)printf("observations %" PRIu64 ", notifications %" PRIu64 "\n", counts.observations,
+                 counts.notifications);
     (void)printf("datagrams %" PRIu64 ", lost %" PRIu64 ", doubled %" PRIu64 ", sent again %" PRIu64
                  ", repeated requests answered from the cache %" PRIu64 "\n",
                  counts.net.datagrams, counts.net.lost, counts.net.doubled,

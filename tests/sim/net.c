@@ -6,13 +6,14 @@
 
 /* ---- what arrives ---------------------------------------------------------------------------- */
 
-static void send_answer(struct net *net, struct loom_session *session, uint16_t mid, uint32_t token,
-                        int blob)
+static void send_answer(struct net *net, struct loom_session *session,
+                        const struct net_packet *request, int blob)
 {
     const struct net_host *host = &net->hosts[session->host];
     struct net_packet packet = net_packet_of(net, session, NET_ANSWER);
-    packet.mid = mid;
-    packet.token = token;
+    packet.mid = request->mid;
+    packet.token = request->token;
+    packet.aside = request->aside;
     packet.blob = blob;
     if (host->late > 0) {
         struct net_packet empty = packet;
@@ -65,7 +66,7 @@ static void on_request(struct net *net, struct loom_session *session,
     if (answered != NULL) {
         net->counts.repeats_answered++;
         if (answered->blob != NOTHING) {
-            send_answer(net, session, packet->mid, packet->token, answered->blob);
+            send_answer(net, session, packet, answered->blob);
         }
         return;
     }
@@ -73,18 +74,21 @@ static void on_request(struct net *net, struct loom_session *session,
     reply.content_format = LOOM_FORMAT_ABSENT;
     reply.payload = room;
     reply.room = sizeof room - 256;
-    host->side->request(host->side_self, session->owner, session, &net->blobs[packet->blob].request,
-                        &reply);
+    struct loom_request request = net->blobs[packet->blob].request;
+    const struct net_observed *observed = net_find_observed(net, session, packet->token);
+    request.observation_of = observed == NULL ? 0 : observed->name;
+    host->side->request(host->side_self, session->owner, session, &request, &reply);
     if (!session->used || session->generation != generation) {
         return; /* the side closed it, or its host is down now */
     }
     int blob = NOTHING;
     if (reply.code != 0 && host->up) {
+        net_note_observation(net, session, packet, &reply);
         blob = net_new_blob(net);
         if (!net_keep_reply(&net->blobs[blob], &reply)) {
             net_dry("room for an answer");
         }
-        send_answer(net, session, packet->mid, packet->token, blob);
+        send_answer(net, session, packet, blob);
     }
     remember(net, session, packet, blob);
     net_drop_blob(net, blob);
@@ -112,6 +116,9 @@ static void on_answer(struct net *net, struct loom_session *session,
     }
     uint32_t number = exchange->number;
     net_drop_exchange(net, exchange);
+    if (net->blobs[packet->blob].response.observe_more) {
+        net_add_observed(net, session, packet->token, number, 0);
+    }
     host->side->response(host->side_self, session->owner, session, number,
                          &net->blobs[packet->blob].response, LOOM_FAILURE_NONE);
 }
@@ -179,8 +186,10 @@ static void refuse(struct net *net, const struct net_packet *packet)
                                .to_port = packet->from_port,
                                .mid = packet->mid,
                                .token = packet->token,
+                               .aside = packet->aside,
                                .blob = NOTHING};
-    if (packet->kind == NET_REQUEST && packet->association == 0) {
+    bool wanted = packet->kind == NET_REQUEST || packet->kind == NET_NOTIFICATION;
+    if (wanted && packet->association == 0) {
         net_send_datagram(net, &reset, 0);
     }
 }
@@ -198,9 +207,23 @@ static void arrive_at_session(struct net *net, struct loom_session *session,
     case NET_ANSWER:
     case NET_EMPTY_ACK:
     case NET_SEPARATE:
-    case NET_RESET:
         if (right) {
             on_answer(net, session, packet);
+        }
+        break;
+    case NET_RESET:
+        if (right && !net_on_reset(net, session, packet)) {
+            on_answer(net, session, packet);
+        }
+        break;
+    case NET_NOTIFICATION:
+        if (right) {
+            net_on_notification(net, session, packet);
+        }
+        break;
+    case NET_NOTED:
+        if (right) {
+            net_on_noted(net, session, packet);
         }
         break;
     case NET_WELCOME:
@@ -308,6 +331,7 @@ void net_init(struct net *net, uint64_t seed)
     net->listener = listener; /* of all stories */
     net->listener_user = user;
     net->random = sim_random_stream(seed, 1);
+    net->reports = sim_random_stream(seed, 8);
     for (unsigned i = 0; i < NET_PACKETS; i++) {
         net->free_packets[net->free_packet_count++] = (uint16_t)(NET_PACKETS - 1 - i);
     }

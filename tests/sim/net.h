@@ -21,6 +21,7 @@
 #define NET_TIMERS    1024u
 #define NET_ANSWERED  8u    /* answers that a session keeps for repeated requests */
 #define NET_DATAGRAM  1800u /* bytes of a message; what is longer is refused as too large */
+#define NET_OBSERVED  64u   /* ends of observations */
 #define NET_PASSIVE   12u   /* sessions begun by peers that a host keeps */
 
 /** Of CoAP, in milliseconds. */
@@ -77,7 +78,9 @@ enum net_kind {
     NET_ANSWER,    /* acknowledges and answers */
     NET_EMPTY_ACK, /* the answer comes later, on its own */
     NET_SEPARATE,  /* it */
-    NET_RESET
+    NET_RESET,
+    NET_NOTIFICATION,
+    NET_NOTED /* acknowledges one */
 };
 
 struct net_packet {
@@ -92,7 +95,10 @@ struct net_packet {
     uint32_t association; /* of a secure session; 0: none */
     uint16_t mid;
     uint32_t token;
-    int blob; /* -1: none */
+    uint32_t sequence; /* of a notification: Observe */
+    bool confirmable;  /* same */
+    bool aside;        /* its chances come from the stream of the reports */
+    int blob;          /* -1: none */
 };
 
 struct net_answered {
@@ -136,8 +142,21 @@ struct net_exchange {
     uint32_t token;
     uint16_t mid;
     uint8_t tries;
+    bool notifies; /* a confirmable notification; `number` is the name of its observation */
+    bool aside;
+    uint32_t sequence; /* same */
     uint64_t timeout;
     int blob;
+};
+
+/* An observation, as one of its ends knows it. */
+struct net_observed {
+    bool used;
+    int session;
+    uint32_t token;
+    uint32_t number;   /* the exchange of the end that observes; 0: the other one */
+    uint16_t name;     /* that the end which is observed has given it */
+    uint32_t sequence; /* of the last notification */
 };
 
 struct net_timer {
@@ -163,11 +182,14 @@ struct net {
     int64_t unix_offset; /* seconds between the clock and Unix time */
     bool knows_time;
     struct sim_random random;
+    struct sim_random reports; /* chances of what belongs to observations: the rest is as without */
+    bool aside;                /* what is asked for now does */
     struct net_weather weather;
     bool cut[NET_HOSTS][NET_HOSTS]; /* from, to */
     struct net_host hosts[NET_HOSTS];
     struct loom_session sessions[NET_SESSIONS];
     struct net_exchange exchanges[NET_EXCHANGES];
+    struct net_observed observed[NET_OBSERVED];
     struct net_packet packets[NET_PACKETS];
     struct net_blob blobs[NET_BLOBS];
     struct net_timer timers[NET_TIMERS]; /* a heap by time, then order */

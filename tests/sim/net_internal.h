@@ -22,6 +22,7 @@ bool net_keep_bytes(struct net_blob *blob, struct loom_bytes *bytes);
 bool net_keep_request(struct net_blob *blob, const struct loom_request *request);
 bool net_keep_reply(struct net_blob *blob, const struct loom_reply *reply);
 void net_send_datagram(struct net *net, const struct net_packet *packet, uint32_t hold);
+struct sim_random *net_chances(struct net *net, bool aside);
 struct net_packet net_packet_of(const struct net *net, const struct loom_session *session,
                                 enum net_kind kind);
 
@@ -42,5 +43,27 @@ void net_on_retransmission(struct net *net, struct net_exchange *exchange);
 bool net_has_exchange(const struct net *net, const struct loom_session *session);
 struct net_exchange *net_find_exchange(struct net *net, const struct loom_session *session,
                                        const struct net_packet *packet);
+struct net_exchange *net_new_exchange(struct net *net, const struct loom_session *session);
+
+/* ---- net_observe.c ---- */
+
+struct net_observed *net_find_observed(struct net *net, const struct loom_session *session,
+                                       uint32_t token);
+void net_add_observed(struct net *net, const struct loom_session *session, uint32_t token,
+                      uint32_t number, uint16_t name);
+void net_end_observed(struct net *net, struct net_observed *observed);
+void net_end_all_observed(struct net *net, const struct loom_session *session);
+void net_stop_observing(struct net *net, const struct loom_session *session, uint32_t number);
+uint32_t net_token_of(struct net *net, const struct loom_session *session, uint32_t number);
+void net_report_observed(struct net *net, struct loom_session *session, enum loom_failure failure);
+void net_note_observation(struct net *net, const struct loom_session *session,
+                          const struct net_packet *packet, const struct loom_reply *reply);
+void net_on_notification(struct net *net, struct loom_session *session,
+                         const struct net_packet *packet);
+void net_on_noted(struct net *net, struct loom_session *session, const struct net_packet *packet);
+bool net_on_reset(struct net *net, struct loom_session *session, const struct net_packet *packet);
+enum loom_status net_notify(void *self, struct loom_session *session, uint16_t observation,
+                            const struct loom_notification *notification);
+void net_forget_observation(void *self, struct loom_session *session, uint16_t observation);
 
 #endif

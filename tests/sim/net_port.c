@@ -51,6 +51,7 @@ void net_free_session(struct net *net, struct loom_session *session)
             net_drop_blob(net, session->answered[i].blob);
         }
     }
+    net_end_all_observed(net, session);
     if (!session->passive) {
         net->hosts[session->host].open_sessions--;
     }
@@ -63,9 +64,14 @@ void net_fail_exchange(struct net *net, struct net_exchange *exchange, enum loom
     const struct net_host *host = &net->hosts[session->host];
     struct loom_response nothing;
     uint32_t number = exchange->number;
+    bool notifies = exchange->notifies;
     memset(&nothing, 0, sizeof nothing);
     nothing.content_format = LOOM_FORMAT_ABSENT;
     net_drop_exchange(net, exchange);
+    if (notifies) {
+        host->side->notified(host->side_self, session->owner, session, (uint16_t)number, failure);
+        return;
+    }
     host->side->response(host->side_self, session->owner, session, number, &nothing, failure);
 }
 
@@ -83,6 +89,10 @@ void net_lose_session(struct net *net, struct loom_session *session, enum loom_f
         if (!session->used || session->generation != generation) {
             return;
         }
+    }
+    net_report_observed(net, session, failure);
+    if (!session->used || session->generation != generation) {
+        return;
     }
     host->side->lost(host->side_self, session->owner, session, failure, alert);
     if (session->used && session->generation == generation) {
@@ -168,7 +178,13 @@ void net_transmit(struct net *net, struct net_exchange *exchange)
 {
     struct loom_session *session = &net->sessions[exchange->session];
     bool greets = session->secure && !session->established;
-    struct net_packet packet = net_packet_of(net, session, greets ? NET_HELLO : NET_REQUEST);
+    struct net_packet packet = net_packet_of(net, session,
+                                             greets               ? NET_HELLO
+                                             : exchange->notifies ? NET_NOTIFICATION
+                                                                  : NET_REQUEST);
+    packet.aside = exchange->aside;
+    packet.sequence = exchange->sequence;
+    packet.confirmable = exchange->notifies;
     packet.mid = exchange->mid;
     packet.token = exchange->token;
     if (greets) {
@@ -229,7 +245,7 @@ struct net_exchange *net_find_exchange(struct net *net, const struct loom_sessio
     for (unsigned i = 0; i < NET_EXCHANGES; i++) {
         struct net_exchange *exchange = &net->exchanges[i];
         if (exchange->used && exchange->session == net_index_of(net, session) &&
-            exchange->token == packet->token) {
+            exchange->token == packet->token && !exchange->notifies) {
             return exchange;
         }
     }
@@ -344,11 +360,32 @@ static bool is_busy(const struct net *net, const struct loom_session *session)
     for (unsigned i = 0; i < NET_EXCHANGES; i++) {
         const struct net_exchange *exchange = &net->exchanges[i];
         if (exchange->used && exchange->session == net_index_of(net, session) &&
-            exchange->session_generation == session->generation) {
+            exchange->session_generation == session->generation && !exchange->notifies) {
             return true;
         }
     }
     return false;
+}
+
+struct net_exchange *net_new_exchange(struct net *net, const struct loom_session *session)
+{
+    unsigned index = 0;
+    while (index < NET_EXCHANGES && net->exchanges[index].used) {
+        index++;
+    }
+    if (index == NET_EXCHANGES) {
+        net_dry("exchanges");
+    }
+    struct net_exchange *made = &net->exchanges[index];
+    struct sim_random *random = net_chances(net, net->aside);
+    memset(made, 0, sizeof *made);
+    made->used = true;
+    made->session = net_index_of(net, session);
+    made->session_generation = session->generation;
+    made->mid = ++net->hosts[session->host].last_mid;
+    made->timeout = NET_ACK_TIMEOUT + sim_random_below(random, NET_ACK_TIMEOUT / 2 + 1);
+    made->aside = net->aside;
+    return made;
 }
 
 static enum loom_status port_request(void *self, struct loom_session *session,
@@ -356,7 +393,6 @@ static enum loom_status port_request(void *self, struct loom_session *session,
 {
     struct net_host *host = self;
     struct net *net = host->net;
-    unsigned index = 0;
     if (!session->used || session->host != (uint8_t)(host - net->hosts)) {
         net->complaint = "a request was sent in a session that is gone";
         return LOOM_UNAVAILABLE;
@@ -375,22 +411,15 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     if (!session->passive && is_busy(net, session)) {
         net->complaint = "a request was sent while another one of its session was under way";
     }
-    while (index < NET_EXCHANGES && net->exchanges[index].used) {
-        index++;
-    }
-    if (index == NET_EXCHANGES) {
-        net_dry("exchanges");
-    }
-    struct net_exchange *made = &net->exchanges[index];
-    memset(made, 0, sizeof *made);
-    made->used = true;
-    made->session = net_index_of(net, session);
-    made->session_generation = session->generation;
+    bool ends = request->observe == LOOM_OBSERVE_END && request->observation_of != 0;
+    struct net_exchange *made = net_new_exchange(net, session);
     made->number = exchange;
-    made->token = ++net->last_token;
-    made->mid = ++host->last_mid;
+    made->token = ends ? net_token_of(net, session, request->observation_of) : 0;
+    made->token = made->token != 0 ? made->token : ++net->last_token;
+    if (ends) {
+        net_stop_observing(net, session, request->observation_of);
+    }
     made->blob = blob;
-    made->timeout = NET_ACK_TIMEOUT + sim_random_below(&net->random, NET_ACK_TIMEOUT / 2 + 1);
     net->counts.requests++;
     net_set_retransmission(net, made, 0); /* what it leads to must not happen within this call */
     return LOOM_OK;
@@ -403,12 +432,7 @@ static void port_cancel(void *self, struct loom_session *session, uint32_t excha
         net->complaint = "a request was given up in a session that is gone";
         return;
     }
-    for (unsigned i = 0; i < NET_EXCHANGES; i++) {
-        struct net_exchange *one = &net->exchanges[i];
-        if (one->used && one->session == net_index_of(net, session) && one->number == exchange) {
-            net_drop_exchange(net, one);
-        }
-    }
+    net_stop_observing(net, session, exchange);
 }
 
 static void port_peer(void *self, const struct loom_session *session, struct loom_peer *peer)
@@ -449,4 +473,6 @@ void net_add(struct net *net, unsigned host, const char *authority, const struct
     port->request = port_request;
     port->cancel = port_cancel;
     port->peer = port_peer;
+    port->notify = net_notify;
+    port->forget = net_forget_observation;
 }

@@ -143,6 +143,7 @@ bool net_keep_reply(struct net_blob *blob, const struct loom_reply *reply)
     response->content_format = reply->content_format;
     response->location_count = reply->location_count;
     memcpy(response->location, reply->location, reply->location_count * sizeof reply->location[0]);
+    response->observe_more = reply->observation != 0 && reply->code >> 5 == 2;
     response->payload.data = reply->payload;
     response->payload.length = reply->length;
     return keep_texts(blob, response->location, response->location_count) &&
@@ -163,10 +164,16 @@ static void post(struct net *net, const struct net_packet *packet, uint64_t dela
     net_push_timer(net, net->now + delay, TIMER_DATAGRAM, index, 0);
 }
 
+struct sim_random *net_chances(struct net *net, bool aside)
+{
+    return aside ? &net->reports : &net->random;
+}
+
 void net_send_datagram(struct net *net, const struct net_packet *packet, uint32_t hold)
 {
     struct net_weather *weather = &net->weather;
-    unsigned copies = sim_random_chance(&net->random, weather->doubled) ? 2 : 1;
+    struct sim_random *random = net_chances(net, packet->aside);
+    unsigned copies = sim_random_chance(random, weather->doubled) ? 2 : 1;
     if (!net->hosts[packet->from].up) {
         return;
     }
@@ -176,10 +183,9 @@ void net_send_datagram(struct net *net, const struct net_packet *packet, uint32_
     net->counts.datagrams++;
     net->counts.doubled += copies - 1;
     for (unsigned i = 0; i < copies; i++) {
-        bool lost =
-            net->cut[packet->from][packet->to] || sim_random_chance(&net->random, weather->loss);
-        uint64_t delay = hold + sim_random_between(&net->random, LATENCY_LEAST, LATENCY_MOST) +
-                         sim_random_below(&net->random, (uint64_t)weather->delay + 1);
+        bool lost = net->cut[packet->from][packet->to] || sim_random_chance(random, weather->loss);
+        uint64_t delay = hold + sim_random_between(random, LATENCY_LEAST, LATENCY_MOST) +
+                         sim_random_below(random, (uint64_t)weather->delay + 1);
         if (lost) {
             net->counts.lost++;
         } else {

@@ -177,6 +177,28 @@ static void send_own(struct sim_server *server, struct loom_session *session,
     server->port.request(server->port.self, session, request, exchange);
 }
 
+uint32_t server_ask(struct sim_world *world, unsigned host, const struct loom_request *request)
+{
+    struct sim_server *server = &world->server[host];
+    struct loom_session *session = net_session_from(&world->net, host, HOST_DEVICE);
+    if (session == NULL || server->management == NULL) {
+        return 0;
+    }
+    world->net.aside = true;
+    send_own(server, session, request);
+    world->net.aside = false;
+    return OWN_EXCHANGES | server->next_own;
+}
+
+void server_give_up(struct sim_world *world, unsigned host, uint32_t exchange)
+{
+    struct sim_server *server = &world->server[host];
+    struct loom_session *session = net_session_from(&world->net, host, HOST_DEVICE);
+    if (session != NULL) {
+        server->port.cancel(server->port.self, session, exchange);
+    }
+}
+
 static void set_path(struct loom_request *request, const char *const *segments)
 {
     request->path_count = 0;

@@ -8,6 +8,7 @@
 #define OBJECTS_WATCHED 2u     /* 0 and 1 */
 #define REGION          16384u /* bytes of an object's instances */
 #define RECORD          4096u
+#define WATCH_LEVELS    32u
 #define STORM_EVENTS    60u
 #define STORM_MS        5000u
 
@@ -118,10 +119,53 @@ struct watch_written {
     uint8_t scratch[SIM_BUFFER];
 };
 
+/* Attributes in force, or of one level; see watch_reports.c. */
+enum { HAS_PMIN = 1, HAS_PMAX = 2, HAS_CON = 4, HAS_GT = 8, HAS_LT = 16, HAS_ST = 32 };
+
+struct watch_attributes {
+    unsigned has;
+    uint32_t pmin;
+    uint32_t pmax;
+    bool con;
+    double gt;
+    double lt;
+    double st;
+};
+
+struct watch_level {
+    uint16_t ssid; /* 0: unused */
+    struct loom_path path;
+    struct watch_attributes attributes;
+};
+
+/* An observation as the requests and notifications tell it, under the name that the client gave
+ * it. */
+struct watch_observation {
+    bool stands;
+    uint16_t ssid;
+    struct loom_path path;
+    struct watch_attributes own;
+    uint64_t notified_at; /* device time */
+    uint64_t notified;    /* the value then, or a digest of it */
+    uint64_t value;       /* now */
+    bool text;            /* the notifications are the number as text */
+    bool may;             /* since then something was worth a notification */
+    bool must;            /* the value that is there now is */
+    bool confirming;      /* one is not acknowledged yet */
+    bool doubtful;        /* the right to it was gone for a while */
+};
+
+struct watch_reports {
+    struct watch_observation at[SIM_OBSERVATIONS];
+    struct watch_level level[WATCH_LEVELS];
+    uint64_t free_since[SIM_SERVERS]; /* device time: since then nothing stands in the way */
+};
+
 struct sim_watch {
     struct observed server[SIM_SERVERS];
     struct watch_states states;
     struct watch_written written;
+    struct watch_reports reports;
     unsigned rights[SIM_SERVERS]; /* to what their last request is for, when it arrived */
     uint64_t committed;           /* device time at which the accounts in force were committed */
     bool ordered;                 /* and nothing of before a reboot counts */
@@ -200,6 +244,15 @@ void watch_written_event(struct sim_world *world, const struct loom_event *event
 
 void watch_access_arrives(struct sim_world *world, const struct net_packet *packet);
 void watch_access_event(struct sim_world *world, const struct loom_event *event);
+/** Whether a server may read an instance, or an object if `instance` is LOOM_ID_NONE. */
+bool watch_access_reads(const struct sim_world *world, uint16_t ssid, uint16_t object,
+                        uint16_t instance);
+
+/* ---- watch_reports.c ------------------------------------------------------------------------- */
+
+void watch_reports_boot(struct sim_world *world);
+void watch_reports_event(struct sim_world *world, const struct loom_event *event);
+void watch_reports_after(struct sim_world *world);
 
 /* ---- watch_registration.c
  * -------------------------------------------------------------------- */

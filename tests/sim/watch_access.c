@@ -73,6 +73,12 @@ static unsigned rights_of(const struct loom_model *model, uint16_t ssid, uint16_
     return object == SERVER && !whole ? ~0u : 0;
 }
 
+bool watch_access_reads(const struct sim_world *world, uint16_t ssid, uint16_t object,
+                        uint16_t instance)
+{
+    return (rights_of(&world->model, ssid, object, instance) & 1u) != 0;
+}
+
 static unsigned needed_by(enum loom_event_type operation)
 {
     switch (operation) {

@@ -170,6 +170,8 @@ void sim_setup_draw(struct sim_setup *setup, uint64_t seed)
     setup->knows_time = sim_random_chance(&random, 70);
     setup->healed = draw_length(setup, &random);
     draw_surplus(setup);
+    random = sim_random_stream(seed, 9);
+    setup->observes = sim_random_chance(&random, 40);
 }
 
 /* ---- faults that last ------------------------------------------------------------------------ */
@@ -499,6 +501,7 @@ static bool turn(struct sim_world *world, uint64_t until)
     struct net *net = &world->net;
     uint64_t next = until;
     do_faults(world);
+    reports_do(world);
     step_device(world);
     check_power(world);
     for (unsigned host = HOST_BS; host <= HOST_B; host++) {
@@ -520,6 +523,7 @@ static bool turn(struct sim_world *world, uint64_t until)
         next = world->boots_at < next ? world->boots_at : next;
         next = world->card_answers < next && is_awake(world) ? world->card_answers : next;
         next = due < next ? due : next;
+        next = world->reports.next < next ? world->reports.next : next;
         next = fault < next ? fault : next;
         if (next > net->now) {
             net->now = next;
@@ -589,6 +593,7 @@ static void begin(struct sim_world *world, const struct sim_setup *setup,
         server_begin(world, host);
     }
     watch_begin(world);
+    reports_begin(world);
     device_boot(world);
 }
 
@@ -639,6 +644,7 @@ static void come_back(struct sim_world *world)
     }
     world->counts->back++;
     world->rounds_most = SIM_NEVER;
+    reports_bout(world);
     run_until(world, world->net.now + QUIET, false);
 }
 
@@ -657,6 +663,7 @@ static void stop(struct sim_world *world)
         heard[i] = watch_is_heard(world, i);
     }
     loom_client_stop(&world->client);
+    reports_change(world);
     while (!loom_client_stopped(&world->client) && turn(world, until)) {
     }
     if (!world->failed && !loom_client_stopped(&world->client)) {

@@ -19,6 +19,8 @@ enum sim_host { HOST_DEVICE, HOST_BS, HOST_A, HOST_B, HOST_STRANGER };
 
 #define SIM_SERVERS       2u
 #define SIM_REGISTRATIONS 3u
+#define SIM_OBSERVATIONS  8u
+#define SIM_ATTRIBUTES    320u
 #define SIM_BUFFER        3000u
 #define SIM_MODEL         24576u
 #define SIM_TEXT          4096u
@@ -67,6 +69,7 @@ struct sim_setup {
     bool queue_mode;
     bool pack;
     bool tells_address_change;
+    bool observes;   /* the servers do, and the product has values that change */
     uint64_t clock;  /* milliseconds at the start */
     bool knows_time; /* Unix time */
     uint64_t healed; /* milliseconds after the start: no fault later */
@@ -94,11 +97,23 @@ struct sim_counts {
     uint64_t updates;
     uint64_t boots;
     uint64_t operations; /* management operations done */
-    uint64_t never;      /* stories in which the resources themselves say: never again */
-    uint64_t back;       /* stories that ended with a registered device */
+    uint64_t observations;
+    uint64_t notifications;
+    uint64_t never; /* stories in which the resources themselves say: never again */
+    uint64_t back;  /* stories that ended with a registered device */
     uint64_t checks;
     uint64_t faults[FAULT_KIND_COUNT];
     struct net_counts net;
+};
+
+/** What the servers observe, and when the next thing happens to that; see reports.c. */
+struct sim_reports {
+    struct sim_random random;
+    uint64_t next; /* SIM_NEVER: nothing more */
+    unsigned bouts;
+    unsigned left;                                    /* of the bout under way */
+    uint32_t exchange[SIM_SERVERS][SIM_OBSERVATIONS]; /* 0: none */
+    uint8_t what[SIM_SERVERS][SIM_OBSERVATIONS];
 };
 
 struct sim_watch;
@@ -116,6 +131,8 @@ struct sim_world {
 
     /* the device */
     struct loom_port port;
+    enum loom_status (*notify)(void *self, struct loom_session *session, uint16_t observation,
+                               const struct loom_notification *notification);
     struct loom_client client;
     struct loom_registration registrations[SIM_REGISTRATIONS];
     uint8_t locations[SIM_REGISTRATIONS * LOOM_LOCATION_SIZE];
@@ -124,6 +141,9 @@ struct sim_world {
     uint64_t data[SIM_MODEL / 8];
     uint64_t staging[SIM_MODEL / 8];
     uint8_t buffer[SIM_BUFFER];
+    struct loom_observation observations[SIM_OBSERVATIONS];
+    uint8_t attributes[SIM_ATTRIBUTES];
+    struct sim_reports reports;
     struct sim_medium medium;
     struct loom_medium medium_port;
     struct loom_store record_store;
@@ -187,11 +207,24 @@ void server_step(struct sim_world *world, unsigned host);
 uint64_t server_deadline(const struct sim_world *world, unsigned host);
 bool server_knows_device(const struct sim_world *world, unsigned host);
 void server_manage(struct sim_world *world, unsigned host, unsigned operation, uint32_t value);
+/** Sends a request that the server itself knows nothing of. @return its exchange, 0: no session */
+uint32_t server_ask(struct sim_world *world, unsigned host, const struct loom_request *request);
+/** Gives up such a request, and what it observes. */
+void server_give_up(struct sim_world *world, unsigned host, uint32_t exchange);
 void server_push(struct sim_world *world);
 void server_garbage(struct sim_world *world, unsigned host, unsigned count);
 /** The text of the accounts of the bootstrap server in one of its variants. */
 void server_accounts_text(const struct sim_setup *setup, unsigned variant, char *text, size_t size);
 extern const struct loom_side sim_server_side;
+
+/* ---- reports.c ------------------------------------------------------------------------------- */
+
+void reports_begin(struct sim_world *world);
+/** Servers observe for a while, beginning now. */
+void reports_bout(struct sim_world *world);
+void reports_do(struct sim_world *world);
+/** The product has other values, if there is somebody to see them. */
+void reports_change(struct sim_world *world);
 
 /* ---- invariants.c ---------------------------------------------------------------------------- */
 
@@ -216,6 +249,11 @@ void watch_states_asked(struct sim_world *world);
 void watch_states_moved(struct sim_world *world);
 void watch_states_hung_up(struct sim_world *world, unsigned host);
 void watch_states_clock(struct sim_world *world);
+void watch_reports_asked(struct sim_world *world, unsigned host, const struct loom_request *request,
+                         const struct loom_reply *reply);
+void watch_reports_notified(struct sim_world *world, uint16_t name,
+                            const struct loom_notification *notification);
+void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failure failure);
 bool watch_expects_answer(const struct sim_world *world, unsigned host);
 bool watch_is_registered(const struct sim_world *world);
 bool watch_is_heard(const struct sim_world *world, unsigned server);

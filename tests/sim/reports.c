@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Observing servers, and a product with values that change; all from a stream of its own, so that
+ * the rest of a story is what it is without. They do so in bouts, each of which ends with nothing
+ * observed: what is observed for months makes as many rounds as a hundred stories. */
+#include "world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BOUTS       4u
+#define BOUT_LENGTH 60u
+#define GAP_MS      20000u
+
+static const struct loom_path watched[] = {{{3, 0, 9, 0}, 3}, {{3, 0, 9, 0}, 3}, {{3, 0, 10, 0}, 3},
+                                           {{3, 0, 0, 0}, 2}, {{3, 0, 0, 0}, 1}, {{1, 0, 1, 0}, 3},
+                                           {{1, 0, 0, 0}, 2}};
+
+#define WATCHED (sizeof watched / sizeof watched[0])
+
+/* Where the texts of a request stand until it is sent. */
+struct asking {
+    struct loom_request request;
+    char ids[4][8];
+    char query[LOOM_SEGMENTS_MAX][24];
+};
+
+static struct loom_path path_of(const struct sim_world *world, unsigned server, unsigned what)
+{
+    struct loom_path path = watched[what];
+    if (path.id[0] == 1 && world->setup.servers > 1) {
+        path.id[1] = (uint16_t)server; /* accounts are written in their order */
+    }
+    return path;
+}
+
+static void begin_asking(struct asking *asking, const struct sim_world *world, unsigned server,
+                         unsigned what)
+{
+    struct loom_path path = path_of(world, server, what);
+    memset(asking, 0, sizeof *asking);
+    asking->request.method = LOOM_GET;
+    asking->request.content_format = LOOM_FORMAT_ABSENT;
+    asking->request.accept = path.depth == 3 ? LOOM_FORMAT_TEXT : LOOM_FORMAT_ABSENT;
+    asking->request.confirmable = true;
+    asking->request.path_count = path.depth;
+    for (unsigned i = 0; i < path.depth; i++) {
+        int length = snprintf(asking->ids[i], sizeof asking->ids[i], "%u", (unsigned)path.id[i]);
+        asking->request.path[i] = (struct loom_text){asking->ids[i], (size_t)length};
+    }
+}
+
+static void add_query(struct asking *asking, const char *name, bool valued, unsigned value)
+{
+    char *text = asking->query[asking->request.query_count];
+    int length = valued ? snprintf(text, sizeof asking->query[0], "%s=%u", name, value)
+                        : snprintf(text, sizeof asking->query[0], "%s", name);
+    asking->request.query[asking->request.query_count++] = (struct loom_text){text, (size_t)length};
+}
+
+static void draw_query(struct sim_world *world, struct asking *asking, bool unsets)
+{
+    static const struct {
+        const char *name;
+        unsigned values[4];
+        unsigned percent;
+        bool of_number;
+        bool recent; /* of 1.2 */
+    } drawn[] = {
+        {"pmin", {0, 1, 5, 30}, 40, false, false}, {"pmax", {0, 10, 30, 60}, 40, false, false},
+        {"con", {0, 1, 1, 1}, 25, false, true},    {"gt", {40, 50, 60, 90}, 25, true, false},
+        {"lt", {10, 20, 30, 35}, 25, true, false}, {"st", {1, 2, 5, 20}, 25, true, false}};
+    struct sim_random *random = &world->reports.random;
+    for (unsigned i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
+        bool fits = (!drawn[i].of_number || asking->request.path_count == 3) &&
+                    (!drawn[i].recent || world->setup.lwm2m >= LOOM_LWM2M_1_2);
+        unsigned value = drawn[i].values[sim_random_below(random, 4)];
+        if (sim_random_chance(random, drawn[i].percent) && fits) {
+            add_query(asking, drawn[i].name, !unsets || sim_random_chance(random, 75), value);
+        }
+    }
+}
+
+static void observe(struct sim_world *world, unsigned server, unsigned slot)
+{
+    struct sim_reports *reports = &world->reports;
+    struct asking asking;
+    reports->what[server][slot] = (uint8_t)sim_random_below(&reports->random, WATCHED);
+    begin_asking(&asking, world, server, reports->what[server][slot]);
+    asking.request.observe = LOOM_OBSERVE_BEGIN;
+    if (world->setup.lwm2m >= LOOM_LWM2M_1_2 && sim_random_chance(&reports->random, 25)) {
+        draw_query(world, &asking, false);
+    }
+    reports->exchange[server][slot] = server_ask(world, HOST_A + server, &asking.request);
+}
+
+/* By a request, or by a Reset to the next notification (rule C-61). */
+static void stop_observing(struct sim_world *world, unsigned server, unsigned slot, bool asks)
+{
+    struct sim_reports *reports = &world->reports;
+    uint32_t exchange = reports->exchange[server][slot];
+    reports->exchange[server][slot] = 0;
+    if (asks) {
+        struct asking asking;
+        begin_asking(&asking, world, server, reports->what[server][slot]);
+        asking.request.observe = LOOM_OBSERVE_END;
+        asking.request.observation_of = exchange;
+        (void)server_ask(world, HOST_A + server, &asking.request);
+    } else {
+        server_give_up(world, HOST_A + server, exchange);
+    }
+}
+
+static void write_attributes(struct sim_world *world, unsigned server)
+{
+    struct asking asking;
+    unsigned what = (unsigned)sim_random_below(&world->reports.random, WATCHED);
+    begin_asking(&asking, world, server, what);
+    asking.request.method = LOOM_PUT;
+    asking.request.accept = LOOM_FORMAT_ABSENT;
+    draw_query(world, &asking, true);
+    if (asking.request.query_count > 0) {
+        (void)server_ask(world, HOST_A + server, &asking.request);
+    }
+}
+
+void reports_change(struct sim_world *world)
+{
+    struct sim_random *random = &world->reports.random;
+    uint16_t resource = sim_random_chance(random, 70) ? 9 : 10;
+    int64_t value = (int64_t)sim_random_below(random, 101);
+    bool runs = world->on && world->net.hosts[HOST_DEVICE].wakes <= world->net.now;
+    const char *state = runs ? loom_client_bootstrap_state(&world->client) : "";
+    /* A bootstrap brings its own copy of what it may write. */
+    if (world->setup.observes && runs && strcmp(state, "idle") == 0) {
+        sim_say(world, "** the product has /3/0/%u = %u", (unsigned)resource, (unsigned)value);
+        (void)loom_set_integer(&world->model, loom_path_resource(3, 0, resource), value);
+    }
+}
+
+static void act(struct sim_world *world)
+{
+    struct sim_reports *reports = &world->reports;
+    unsigned server = (unsigned)sim_random_below(&reports->random, world->setup.servers);
+    unsigned slot = (unsigned)sim_random_below(&reports->random, SIM_OBSERVATIONS / 2);
+    unsigned die = (unsigned)sim_random_below(&reports->random, 100);
+    if (die < 55) {
+        reports_change(world);
+    } else if (die < 75) {
+        write_attributes(world, server);
+    } else if (reports->exchange[server][slot] == 0) {
+        observe(world, server, slot);
+    } else if (die < 88) {
+        stop_observing(world, server, slot, die < 82);
+    }
+}
+
+static void end_bout(struct sim_world *world)
+{
+    struct sim_reports *reports = &world->reports;
+    for (unsigned server = 0; server < SIM_SERVERS; server++) {
+        for (unsigned slot = 0; slot < SIM_OBSERVATIONS; slot++) {
+            if (reports->exchange[server][slot] != 0) {
+                stop_observing(world, server, slot, sim_random_chance(&reports->random, 30));
+            }
+        }
+    }
+}
+
+static uint64_t next_bout(struct sim_world *world)
+{
+    uint64_t room = world->setup.healed / BOUTS;
+    return world->reports.bouts == 0
+               ? SIM_NEVER
+               : world->net.now + sim_random_below(&world->reports.random, room);
+}
+
+void reports_begin(struct sim_world *world)
+{
+    struct sim_reports *reports = &world->reports;
+    memset(reports, 0, sizeof *reports);
+    reports->random = sim_random_stream(world->setup.seed, 10);
+    reports->bouts = world->setup.observes ? BOUTS : 0;
+    reports->next = next_bout(world);
+}
+
+void reports_bout(struct sim_world *world)
+{
+    if (world->setup.observes) {
+        world->reports.left = BOUT_LENGTH;
+        world->reports.next = world->net.now;
+    }
+}
+
+void reports_do(struct sim_world *world)
+{
+    struct sim_reports *reports = &world->reports;
+    if (reports->next > world->net.now) {
+        return;
+    }
+    if (reports->left == 0) {
+        reports->bouts--;
+        reports->left = BOUT_LENGTH;
+    }
+    act(world);
+    reports->left--;
+    reports->next = world->net.now + sim_random_below(&reports->random, GAP_MS);
+    if (reports->left == 0) {
+        end_bout(world);
+        reports->next = next_bout(world);
+    }
+}

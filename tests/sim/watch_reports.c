@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notifications, judged by the requests that the device has answered, by the values in its model
+ * and by the clock: rules C-50, C-53, C-55, C-57, C-60 .. C-63, A-90 worked out anew. */
+#include "watch.h"
+
+#include "loom/codec.h"
+#include "model/payload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND 1000u
+/* What cannot be sent at once is tried again after a second; a device that sleeps wakes first. */
+#define TOLERANCE (2 * SECOND)
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+static void set_one(struct watch_attributes *attributes, unsigned bit, double value)
+{
+    switch (bit) {
+    case HAS_PMIN:
+        attributes->pmin = (uint32_t)value;
+        break;
+    case HAS_PMAX:
+        attributes->pmax = (uint32_t)value;
+        break;
+    case HAS_CON:
+        attributes->con = value > 0;
+        break;
+    case HAS_GT:
+        attributes->gt = value;
+        break;
+    case HAS_LT:
+        attributes->lt = value;
+        break;
+    default:
+        attributes->st = value;
+        break;
+    }
+    attributes->has |= bit;
+}
+
+static double one_of(const struct watch_attributes *attributes, unsigned bit)
+{
+    switch (bit) {
+    case HAS_PMIN:
+        return attributes->pmin;
+    case HAS_PMAX:
+        return attributes->pmax;
+    case HAS_CON:
+        return attributes->con ? 1 : 0;
+    case HAS_GT:
+        return attributes->gt;
+    case HAS_LT:
+        return attributes->lt;
+    default:
+        return attributes->st;
+    }
+}
+
+static void inherit(struct watch_attributes *attributes, const struct watch_attributes *above)
+{
+    for (unsigned bit = HAS_PMIN; bit <= HAS_ST; bit <<= 1) {
+        if ((above->has & bit) != 0 && (attributes->has & bit) == 0) {
+            set_one(attributes, bit, one_of(above, bit));
+        }
+    }
+}
+
+/* What a query sets, and without a value unsets (rule C-53). */
+static void apply(struct watch_attributes *attributes, const struct loom_request *request)
+{
+    static const char *const names[] = {"pmin", "pmax", "con", "gt", "lt", "st"};
+    for (unsigned i = 0; i < request->query_count; i++) {
+        char text[32] = "";
+        size_t length = request->query[i].length;
+        memcpy(text, request->query[i].data, length < sizeof text ? length : sizeof text - 1);
+        char *equals = strchr(text, '=');
+        if (equals != NULL) {
+            *equals = '\0';
+        }
+        for (unsigned n = 0; n < sizeof names / sizeof names[0]; n++) {
+            if (strcmp(text, names[n]) == 0 && equals != NULL) {
+                set_one(attributes, 1u << n, strtod(equals + 1, NULL));
+            } else if (strcmp(text, names[n]) == 0) {
+                attributes->has &= ~(1u << n);
+            }
+        }
+    }
+}
+
+static bool same_path(const struct loom_path *a, const struct loom_path *b)
+{
+    return a->depth == b->depth && memcmp(a->id, b->id, a->depth * sizeof a->id[0]) == 0;
+}
+
+static struct watch_level *level_of(struct sim_world *world, uint16_t ssid,
+                                    const struct loom_path *path)
+{
+    struct watch_level *levels = world->watch->reports.level;
+    for (unsigned i = 0; i < WATCH_LEVELS; i++) {
+        if (levels[i].ssid == ssid && same_path(&levels[i].path, path)) {
+            return &levels[i];
+        }
+    }
+    return NULL;
+}
+
+static struct watch_attributes in_force(struct sim_world *world,
+                                        const struct watch_observation *observation)
+{
+    struct watch_attributes attributes = observation->own;
+    struct loom_path path = observation->path;
+    for (; path.depth > 0; path.depth--) {
+        const struct watch_level *level = level_of(world, observation->ssid, &path);
+        if (level != NULL) {
+            inherit(&attributes, &level->attributes);
+        }
+    }
+    struct watch_attributes server = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
+    server.pmin = (uint32_t)watch_resource(world, observation->ssid, 2, 0);
+    server.pmax = (uint32_t)watch_resource(world, observation->ssid, 3, 0);
+    server.con = watch_resource(world, observation->ssid, 26, 0) == 1;
+    inherit(&attributes, &server);
+    return attributes;
+}
+
+/* Those of servers and instances that are gone have gone with them. */
+static void drop_levels(struct sim_world *world)
+{
+    for (unsigned i = 0; i < WATCH_LEVELS; i++) {
+        struct watch_level *level = &world->watch->reports.level[i];
+        uint16_t instance = 0;
+        bool account = false;
+        for (; loom_model_next_instance(&world->model, 0, &instance); instance++) {
+            int64_t ssid;
+            account =
+                account || (loom_get_integer(&world->model, loom_path_resource(0, instance, 10),
+                                             &ssid) == LOOM_OK &&
+                            ssid == level->ssid);
+        }
+        if (!account ||
+            (level->path.depth > 1 &&
+             !loom_model_has_instance(&world->model, level->path.id[0], level->path.id[1]))) {
+            level->ssid = 0;
+        }
+    }
+}
+
+static void write_level(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
+                        const struct loom_request *request)
+{
+    struct watch_level *level = level_of(world, ssid, path);
+    for (unsigned i = 0; level == NULL && i < WATCH_LEVELS; i++) {
+        if (world->watch->reports.level[i].ssid == 0) {
+            level = &world->watch->reports.level[i];
+            memset(level, 0, sizeof *level);
+        }
+    }
+    if (level == NULL) {
+        abort(); /* more than servers have to write to */
+    }
+    level->ssid = ssid;
+    level->path = *path;
+    apply(&level->attributes, request);
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static bool is_number(const struct watch_observation *observation)
+{
+    return observation->path.depth == 3;
+}
+
+/* The number, or a digest of what stands there. */
+static uint64_t value_of(const struct sim_world *world, const struct loom_path *path)
+{
+    uint8_t payload[SIM_BUFFER];
+    struct loom_output out = loom_output(payload, sizeof payload);
+    int64_t number = 0;
+    uint64_t natural = 0;
+    if (path->depth == 3) {
+        if (loom_get_integer(&world->model, *path, &number) != LOOM_OK) {
+            (void)loom_get_unsigned(&world->model, *path, &natural);
+            return natural;
+        }
+        return (uint64_t)number;
+    }
+    (void)loom_payload_read(&world->model, &loom_format_tlv, path, path, LOOM_READ_ALL, &out);
+    uint64_t digest = 14695981039346656037u;
+    for (size_t i = 0; i < out.length; i++) {
+        digest = (digest ^ out.data[i]) * 1099511628211u;
+    }
+    return digest;
+}
+
+/* Rule C-55: by thresholds in both directions, or by the step. */
+static bool is_worth(const struct watch_attributes *attributes,
+                     const struct watch_observation *observation)
+{
+    if (!is_number(observation) || (attributes->has & (HAS_GT | HAS_LT | HAS_ST)) == 0) {
+        return observation->value != observation->notified;
+    }
+    double old = (double)(int64_t)observation->notified;
+    double now = (double)(int64_t)observation->value;
+    bool crosses_gt =
+        (attributes->has & HAS_GT) != 0 && ((old <= attributes->gt && now > attributes->gt) ||
+                                            (now <= attributes->gt && old > attributes->gt));
+    bool crosses_lt =
+        (attributes->has & HAS_LT) != 0 && ((old >= attributes->lt && now < attributes->lt) ||
+                                            (now >= attributes->lt && old < attributes->lt));
+    double step = old < now ? now - old : old - now;
+    return crosses_gt || crosses_lt ||
+           ((attributes->has & HAS_ST) != 0 && step > 0 && step >= attributes->st);
+}
+
+/* Looks whether the value is another. */
+static void look(struct sim_world *world, struct watch_observation *observation)
+{
+    struct watch_attributes attributes = in_force(world, observation);
+    uint64_t value = value_of(world, &observation->path);
+    bool changed = value != observation->value;
+    observation->value = value;
+    bool worth = is_worth(&attributes, observation);
+    observation->may = observation->may || worth;
+    observation->must = changed ? worth : observation->must;
+}
+
+/* ---- what the servers ask -------------------------------------------------------------------- */
+
+static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
+                  const struct loom_request *request, const struct loom_reply *reply)
+{
+    if (reply->observation == 0 || reply->observation > SIM_OBSERVATIONS) {
+        return; /* a Read: there was no room */
+    }
+    struct watch_observation *observation = &world->watch->reports.at[reply->observation - 1];
+    memset(observation, 0, sizeof *observation);
+    observation->stands = true;
+    observation->ssid = ssid;
+    observation->path = *path;
+    observation->text = reply->content_format == LOOM_FORMAT_TEXT;
+    observation->notified_at = watch_now(world);
+    observation->value = value_of(world, path);
+    observation->notified = observation->value;
+    apply(&observation->own, request);
+    world->counts->observations++;
+}
+
+/* With other attributes, what was not worth a notification need not be so now, and may be. */
+static void forgive(struct sim_world *world, uint16_t ssid)
+{
+    for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
+        struct watch_observation *observation = &world->watch->reports.at[i];
+        if (observation->ssid == ssid) {
+            struct watch_attributes attributes = in_force(world, observation);
+            observation->must = observation->must && is_worth(&attributes, observation);
+        }
+    }
+}
+
+void watch_reports_asked(struct sim_world *world, unsigned host, const struct loom_request *request,
+                         const struct loom_reply *reply)
+{
+    uint16_t ssid = SIM_SSID(host - HOST_A);
+    struct loom_path path = {.depth = request->path_count < 4 ? request->path_count : 4};
+    bool done = reply->code >> 5 == 2;
+    if (host < HOST_A || host > HOST_B || !done) {
+        return;
+    }
+    for (unsigned i = 0; i < path.depth; i++) {
+        if (!loom_text_to_id(request->path[i], &path.id[i])) {
+            return;
+        }
+    }
+    if (request->observe != LOOM_OBSERVE_NONE && request->observation_of != 0) {
+        world->watch->reports.at[request->observation_of - 1].stands = false;
+    }
+    if (request->observe == LOOM_OBSERVE_BEGIN) {
+        begin(world, ssid, &path, request, reply);
+    } else if (request->method == LOOM_PUT && request->query_count > 0) {
+        write_level(world, ssid, &path, request);
+        forgive(world, ssid);
+    }
+}
+
+void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failure failure)
+{
+    struct watch_observation *observation = &world->watch->reports.at[name - 1];
+    observation->confirming = false;
+    if (failure == LOOM_FAILURE_RESET) {
+        observation->stands = false;
+    } else if (failure != LOOM_FAILURE_NONE) {
+        observation->may = true;
+        observation->must = true;
+    }
+}
+
+/* Rules C-62, A-90. */
+void watch_reports_event(struct sim_world *world, const struct loom_event *event)
+{
+    bool ends = event->type == LOOM_EVENT_REGISTER || event->type == LOOM_EVENT_REGISTERED ||
+                event->type == LOOM_EVENT_DEREGISTER || event->type == LOOM_EVENT_DEREGISTERED ||
+                event->type == LOOM_EVENT_DISABLED || event->type == LOOM_EVENT_SESSION_FAILED ||
+                event->type == LOOM_EVENT_REGISTRATION_GIVEN_UP;
+    for (unsigned i = 0; ends && i < SIM_OBSERVATIONS; i++) {
+        struct watch_observation *observation = &world->watch->reports.at[i];
+        observation->stands = observation->stands && observation->ssid != event->ssid;
+    }
+}
+
+void watch_reports_boot(struct sim_world *world)
+{
+    memset(&world->watch->reports, 0, sizeof world->watch->reports);
+}
+
+/* ---- notifications --------------------------------------------------------------------------- */
+
+static bool reads(const struct sim_world *world, const struct watch_observation *observation)
+{
+    const struct loom_path *path = &observation->path;
+    return watch_access_reads(world, observation->ssid, path->id[0],
+                              path->depth > 1 ? path->id[1] : LOOM_ID_NONE);
+}
+
+static bool is_bounded(const struct watch_attributes *attributes)
+{
+    return attributes->pmax > 0 && attributes->pmax >= attributes->pmin;
+}
+
+static void check_content(struct sim_world *world, const struct watch_observation *observation,
+                          const struct loom_notification *notification)
+{
+    char text[24] = "";
+    if (!observation->text || notification->payload.length >= sizeof text) {
+        return;
+    }
+    memcpy(text, notification->payload.data, notification->payload.length);
+    if (strtoull(text, NULL, 10) != observation->value) {
+        sim_fail(world, "C-60", "server %u is notified of %s, which is not the newest value",
+                 (unsigned)observation->ssid, text);
+    }
+}
+
+static void check_time(struct sim_world *world, const struct watch_observation *observation)
+{
+    struct watch_attributes attributes = in_force(world, observation);
+    uint64_t passed = watch_now(world) - observation->notified_at;
+    if (passed < (uint64_t)attributes.pmin * SECOND) {
+        sim_fail(world, "C-60", "server %u is notified %u ms after the last time, and pmin is %u s",
+                 (unsigned)observation->ssid, (unsigned)passed, (unsigned)attributes.pmin);
+    }
+    if (!observation->may &&
+        !(is_bounded(&attributes) && passed >= (uint64_t)attributes.pmax * SECOND)) {
+        sim_fail(world, "C-55", "server %u is notified, and nothing calls for it",
+                 (unsigned)observation->ssid);
+    }
+    if (attributes.con != observation->confirming) {
+        sim_fail(world, "C-66", "server %u is notified as `con` does not say",
+                 (unsigned)observation->ssid);
+    }
+}
+
+void watch_reports_notified(struct sim_world *world, uint16_t name,
+                            const struct loom_notification *notification)
+{
+    struct watch_observation *observation = &world->watch->reports.at[name - 1];
+    const struct observed *server = watch_server(world, observation->ssid);
+    world->counts->notifications++;
+    if (!observation->stands || server == NULL || !server->registered) {
+        sim_fail(world, "C-62", "server %u is notified of what it does not observe",
+                 (unsigned)observation->ssid);
+        return;
+    }
+    if (world->watch->bootstrapping) {
+        sim_fail(world, "A-90", "server %u is notified during a bootstrap",
+                 (unsigned)observation->ssid);
+    }
+    if (server->asleep) {
+        sim_fail(world, "B-82", "server %u is notified while asleep", (unsigned)observation->ssid);
+    }
+    if (notification->code >> 5 != 2) {
+        observation->stands = false; /* what is observed is gone */
+        return;
+    }
+    if (observation->path.depth > 1 && !reads(world, observation)) {
+        sim_fail(world, "C-63", "server %u is notified of what it has no right to",
+                 (unsigned)observation->ssid);
+    }
+    look(world, observation);
+    observation->confirming = notification->confirmable;
+    check_time(world, observation);
+    check_content(world, observation, notification);
+    observation->notified_at = watch_now(world);
+    observation->notified = observation->value;
+    observation->may = false;
+    observation->must = false;
+}
+
+/* ---- what is due ----------------------------------------------------------------------------- */
+
+static bool is_confirming(const struct sim_world *world, uint16_t ssid)
+{
+    bool any = false;
+    for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
+        const struct watch_observation *observation = &world->watch->reports.at[i];
+        any = any || (observation->stands && observation->ssid == ssid && observation->confirming);
+    }
+    return any;
+}
+
+static void check_due(struct sim_world *world, struct watch_observation *observation,
+                      uint64_t free_since)
+{
+    struct watch_attributes attributes = in_force(world, observation);
+    uint64_t due = UINT64_MAX;
+    if (is_bounded(&attributes)) {
+        due = observation->notified_at + (uint64_t)attributes.pmax * SECOND;
+    }
+    uint64_t least = observation->notified_at + (uint64_t)attributes.pmin * SECOND;
+    due = observation->must && least < due ? least : due;
+    due = due < free_since ? free_since : due;
+    due = due < world->watch->disturbed ? world->watch->disturbed : due;
+    if (due < UINT64_MAX && watch_now(world) > due + TOLERANCE) {
+        sim_fail(world, observation->must ? "C-60" : "C.2",
+                 "server %u is not notified though it is time", (unsigned)observation->ssid);
+    }
+}
+
+void watch_reports_after(struct sim_world *world)
+{
+    struct watch_reports *reports = &world->watch->reports;
+    uint64_t now = watch_now(world);
+    if (!world->setup.observes) {
+        return;
+    }
+    if (world->watch->told) {
+        drop_levels(world);
+    }
+    for (unsigned i = 0; i < SIM_SERVERS; i++) {
+        const struct observed *server = &world->watch->server[i];
+        if (!server->registered || world->watch->bootstrapping || world->stopping ||
+            world->restarting || is_confirming(world, SIM_SSID(i))) {
+            reports->free_since[i] = now;
+        }
+    }
+    for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
+        struct watch_observation *observation = &reports->at[i];
+        if (!observation->stands) {
+            continue;
+        }
+        look(world, observation);
+        observation->doubtful = observation->doubtful || !reads(world, observation);
+        if (!observation->doubtful) {
+            check_due(world, observation, reports->free_since[observation->ssid - SIM_SSID(0)]);
+        }
+    }
+}
