@@ -3,12 +3,18 @@
 #include "registration/registration.h"
 #include "reporting/reporting.h"
 
-static void find(struct loom_context *context, uint16_t ssid, struct loom_report_server *server)
+static struct loom_registration *at_server(struct loom_context *context, uint16_t ssid)
 {
     struct loom_registration *at = loom_registration_next(context, NULL);
     while (at != NULL && at->ssid != ssid) {
         at = loom_registration_next(context, at);
     }
+    return at;
+}
+
+static void find(struct loom_context *context, uint16_t ssid, struct loom_report_server *server)
+{
+    const struct loom_registration *at = at_server(context, ssid);
     if (at == NULL) {
         return;
     }
@@ -22,17 +28,18 @@ static void find(struct loom_context *context, uint16_t ssid, struct loom_report
 /* A device that sleeps shows by an Update that it is awake (rule B-82); what is due follows it. */
 static void wake(struct loom_context *context, uint16_t ssid)
 {
-    struct loom_registration *at = loom_registration_next(context, NULL);
-    for (; at != NULL; at = loom_registration_next(context, at)) {
-        if (at->ssid == ssid) {
-            loom_registration_wish(at, LOOM_REGISTRATION_WISH_UPDATE);
-        }
-    }
+    loom_registration_wish(at_server(context, ssid), LOOM_REGISTRATION_WISH_UPDATE);
+}
+
+/* Rule B-81: the last message may be a notification. */
+static void told(struct loom_context *context, uint16_t ssid)
+{
+    loom_registration_take(at_server(context, ssid), LOOM_REGISTRATION_HEARD);
 }
 
 static void run(struct loom_context *context)
 {
-    static const struct loom_report_servers servers = {find, wake};
+    static const struct loom_report_servers servers = {find, wake, told};
     loom_reporting_run(context, &servers, loom_context_now(context));
 }
 

@@ -30,7 +30,7 @@ enum loom_registration_event {
     LOOM_REGISTRATION_NO_ANSWER,
     LOOM_REGISTRATION_LOST,
     LOOM_REGISTRATION_MOVED, /**< another address, or another transport */
-    LOOM_REGISTRATION_HEARD, /**< a request came in from the server */
+    LOOM_REGISTRATION_HEARD, /**< a request came in, or a notification went out */
     LOOM_REGISTRATION_UPDATE,
     LOOM_REGISTRATION_DISABLE,
     LOOM_REGISTRATION_STOP,

@@ -346,6 +346,9 @@ static void forget(struct loom_context *context, struct loom_observation *observ
     if (session != NULL) {
         port->forget(port->self, session, name_of(context, observation));
     }
+    if (has(observation, CONFIRMING)) {
+        look_soon(context); /* its end is not reported, and others may wait for it */
+    }
     attach(context, &own, &none);
     memset(observation, 0, sizeof *observation);
 }
@@ -620,7 +623,11 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
         servers->wake(context, observation->ssid);
         return now;
     }
-    return notify(context, observation, server, &attributes, &reading, now);
+    next = notify(context, observation, server, &attributes, &reading, now);
+    if (observation->ssid != 0 && observation->notified_at == now) {
+        servers->told(context, observation->ssid);
+    }
+    return next;
 }
 
 void loom_reporting_run(struct loom_context *context, const struct loom_report_servers *servers,

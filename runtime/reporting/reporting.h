@@ -21,6 +21,8 @@ struct loom_report_servers {
     void (*find)(struct loom_context *context, uint16_t ssid, struct loom_report_server *server);
     /** Has the device wake up towards a server, in this step. */
     void (*wake)(struct loom_context *context, uint16_t ssid);
+    /** A notification went out (rule B-81). */
+    void (*told)(struct loom_context *context, uint16_t ssid);
 };
 
 /** The answer to a Read with Observe has been made: begins an observation, or ends one. Where there

@@ -15,6 +15,7 @@ static void make(uint16_t lwm2m)
     server = &world->server;
     world_add_server_account(world, server, 0, 1, 86400);
     loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 20);
+    loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 63);
 }
 
 static void begin(uint16_t lwm2m)
@@ -427,6 +428,24 @@ Test(reporting, confirms)
     expect(200, 1, "25");
 }
 
+/* What is not confirmed yet may be cancelled: its end is reported by nobody, and what waits for it
+ * follows. */
+Test(reporting, goes_on_when_what_confirms_is_cancelled)
+{
+    attach("/3/0", "con=1");
+    observe("/3/0/9", "");
+    uint32_t first = server->exchange;
+    observe("/3/0/10", "");
+    loom_loopback_set_reachable(server->host, false);
+    set_battery(21);
+    world_run(world, 1);
+    loom_loopback_set_reachable(server->host, true);
+    loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 64);
+    expect(1, 0, NULL);
+    cr_assert_eq(peer_end(world, server, "/3/0/9", first), LOOM_CONTENT);
+    expect(1, 1, "64");
+}
+
 /* ---- handled resources ----------------------------------------------------------------------- */
 
 /* A handled resource is read when `pmax` or `epmax` says so, or the product has told of a change;
@@ -469,6 +488,22 @@ Test(reporting, wakes_up)
     world_run(world, 1000);
     cr_expect_eq(world_count(world, LOOM_EVENT_UPDATED), updates + 1);
     cr_expect_eq(server->notice_count, 1u);
+}
+
+/* B-81: awake for 93 s from its last message, which may be a notification. */
+Test(reporting, stays_awake_after_a_notification)
+{
+    world_destroy(world);
+    make(LOOM_LWM2M_1_2);
+    world->client.context.config.queue_mode = true;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    observe("/3/0/9", "");
+    world_run(world, 90);
+    set_battery(21);
+    expect(90, 1, "21");
+    cr_expect_eq(world_count(world, LOOM_EVENT_ASLEEP), 0u);
+    world_expect(world, LOOM_EVENT_ASLEEP, 10);
 }
 
 /* A-90: nothing is said to servers during a bootstrap; what is due comes after it, if it changed

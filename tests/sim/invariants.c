@@ -175,7 +175,8 @@ void watch_event(struct sim_world *world, const struct loom_event *event)
     if (command || event->type <= LOOM_EVENT_ACCOUNT_EXPIRED) {
         watch_bootstrap_event(world, event);
     } else if (event->type >= LOOM_EVENT_READ && event->type <= LOOM_EVENT_REQUEST) {
-        if (event->type != LOOM_EVENT_REQUEST || event->ssid != 0) {
+        bool asked = event->type != LOOM_EVENT_NOTIFY;
+        if (asked && (event->type != LOOM_EVENT_REQUEST || event->ssid != 0)) {
             on_management(world, event);
         }
     } else {

@@ -194,7 +194,12 @@ void reports_bout(struct sim_world *world)
 void reports_do(struct sim_world *world)
 {
     struct sim_reports *reports = &world->reports;
+    const struct net_host *device = &world->net.hosts[HOST_DEVICE];
     if (reports->next > world->net.now) {
+        return;
+    }
+    if (device->wakes > world->net.now) {
+        reports->next = device->wakes; /* what is sent to a processor that stands still piles up */
         return;
     }
     if (reports->left == 0) {

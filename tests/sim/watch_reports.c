@@ -115,6 +115,7 @@ static struct watch_attributes in_force(struct sim_world *world,
         const struct watch_level *level = level_of(world, observation->ssid, &path);
         if (level != NULL) {
             inherit(&attributes, &level->attributes);
+            attributes.has |= level->vague ? VAGUE : 0u;
         }
     }
     struct watch_attributes server = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
@@ -214,6 +215,16 @@ static bool is_worth(const struct watch_attributes *attributes,
            ((attributes->has & HAS_ST) != 0 && step > 0 && step >= attributes->st);
 }
 
+static bool is_bounded(const struct watch_attributes *attributes)
+{
+    return attributes->pmax > 0 && attributes->pmax >= attributes->pmin;
+}
+
+static bool is_too_long(const struct watch_attributes *attributes, uint64_t passed)
+{
+    return is_bounded(attributes) && passed >= (uint64_t)attributes->pmax * SECOND;
+}
+
 /* Looks whether the value is another. */
 static void look(struct sim_world *world, struct watch_observation *observation)
 {
@@ -296,6 +307,24 @@ void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failu
     }
 }
 
+/* Rule B-82: for a notification that is due a device that sleeps wakes up. */
+static void on_update(struct sim_world *world, const struct loom_event *event)
+{
+    struct observed *server = watch_server(world, event->ssid);
+    for (unsigned i = 0; server != NULL && server->asleep && i < SIM_OBSERVATIONS; i++) {
+        struct watch_observation *observation = &world->watch->reports.at[i];
+        if (observation->stands && observation->ssid == event->ssid) {
+            struct watch_attributes attributes = in_force(world, observation);
+            uint64_t passed = watch_now(world) - observation->notified_at;
+            look(world, observation);
+            server->may_update =
+                server->may_update || (attributes.has & VAGUE) != 0 ||
+                (observation->may && passed >= (uint64_t)attributes.pmin * SECOND) ||
+                is_too_long(&attributes, passed);
+        }
+    }
+}
+
 /* Rules C-62, A-90. */
 void watch_reports_event(struct sim_world *world, const struct loom_event *event)
 {
@@ -303,6 +332,14 @@ void watch_reports_event(struct sim_world *world, const struct loom_event *event
                 event->type == LOOM_EVENT_DEREGISTER || event->type == LOOM_EVENT_DEREGISTERED ||
                 event->type == LOOM_EVENT_DISABLED || event->type == LOOM_EVENT_SESSION_FAILED ||
                 event->type == LOOM_EVENT_REGISTRATION_GIVEN_UP;
+    if (event->type == LOOM_EVENT_UPDATE) {
+        on_update(world, event);
+    }
+    bool commits =
+        event->type == LOOM_EVENT_BOOTSTRAP_FINISH || event->type == LOOM_EVENT_BOOTSTRAP_PACK;
+    for (unsigned i = 0; commits && i < WATCH_LEVELS; i++) {
+        world->watch->reports.level[i].vague = true;
+    }
     for (unsigned i = 0; ends && i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &world->watch->reports.at[i];
         observation->stands = observation->stands && observation->ssid != event->ssid;
@@ -323,11 +360,6 @@ static bool reads(const struct sim_world *world, const struct watch_observation 
                               path->depth > 1 ? path->id[1] : LOOM_ID_NONE);
 }
 
-static bool is_bounded(const struct watch_attributes *attributes)
-{
-    return attributes->pmax > 0 && attributes->pmax >= attributes->pmin;
-}
-
 static void check_content(struct sim_world *world, const struct watch_observation *observation,
                           const struct loom_notification *notification)
 {
@@ -342,20 +374,23 @@ static void check_content(struct sim_world *world, const struct watch_observatio
     }
 }
 
-static void check_time(struct sim_world *world, const struct watch_observation *observation)
+static void check_time(struct sim_world *world, const struct watch_observation *observation,
+                       bool confirmable)
 {
     struct watch_attributes attributes = in_force(world, observation);
     uint64_t passed = watch_now(world) - observation->notified_at;
+    if ((attributes.has & VAGUE) != 0) {
+        return;
+    }
     if (passed < (uint64_t)attributes.pmin * SECOND) {
         sim_fail(world, "C-60", "server %u is notified %u ms after the last time, and pmin is %u s",
                  (unsigned)observation->ssid, (unsigned)passed, (unsigned)attributes.pmin);
     }
-    if (!observation->may &&
-        !(is_bounded(&attributes) && passed >= (uint64_t)attributes.pmax * SECOND)) {
+    if (!observation->may && !is_too_long(&attributes, passed)) {
         sim_fail(world, "C-55", "server %u is notified, and nothing calls for it",
                  (unsigned)observation->ssid);
     }
-    if (attributes.con != observation->confirming) {
+    if (attributes.con != confirmable) {
         sim_fail(world, "C-66", "server %u is notified as `con` does not say",
                  (unsigned)observation->ssid);
     }
@@ -365,7 +400,7 @@ void watch_reports_notified(struct sim_world *world, uint16_t name,
                             const struct loom_notification *notification)
 {
     struct watch_observation *observation = &world->watch->reports.at[name - 1];
-    const struct observed *server = watch_server(world, observation->ssid);
+    struct observed *server = watch_server(world, observation->ssid);
     world->counts->notifications++;
     if (!observation->stands || server == NULL || !server->registered) {
         sim_fail(world, "C-62", "server %u is notified of what it does not observe",
@@ -379,6 +414,7 @@ void watch_reports_notified(struct sim_world *world, uint16_t name,
     if (server->asleep) {
         sim_fail(world, "B-82", "server %u is notified while asleep", (unsigned)observation->ssid);
     }
+    server->heard = watch_now(world); /* rule B-81 */
     if (notification->code >> 5 != 2) {
         observation->stands = false; /* what is observed is gone */
         return;
@@ -388,9 +424,9 @@ void watch_reports_notified(struct sim_world *world, uint16_t name,
                  (unsigned)observation->ssid);
     }
     look(world, observation);
-    observation->confirming = notification->confirmable;
-    check_time(world, observation);
+    check_time(world, observation, notification->confirmable);
     check_content(world, observation, notification);
+    observation->confirming = observation->confirming || notification->confirmable;
     observation->notified_at = watch_now(world);
     observation->notified = observation->value;
     observation->may = false;
@@ -421,7 +457,7 @@ static void check_due(struct sim_world *world, struct watch_observation *observa
     due = observation->must && least < due ? least : due;
     due = due < free_since ? free_since : due;
     due = due < world->watch->disturbed ? world->watch->disturbed : due;
-    if (due < UINT64_MAX && watch_now(world) > due + TOLERANCE) {
+    if ((attributes.has & VAGUE) == 0 && due < UINT64_MAX && watch_now(world) > due + TOLERANCE) {
         sim_fail(world, observation->must ? "C-60" : "C.2",
                  "server %u is not notified though it is time", (unsigned)observation->ssid);
     }

@@ -28,6 +28,7 @@ static void copy(const struct loom_model *from, struct loom_model *to, uint64_t 
     *to = *from;
     to->data = (unsigned char *)data;
     to->hooks = NULL;
+    to->watch = NULL; /* the client does not hear of it */
     memcpy(data, from->data, from->product->data_size);
 }
 
