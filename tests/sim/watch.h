@@ -120,7 +120,7 @@ struct watch_written {
 };
 
 /* Attributes in force, or of one level; see watch_reports.c. */
-enum { HAS_PMIN = 1, HAS_PMAX = 2, HAS_CON = 4, HAS_GT = 8, HAS_LT = 16, HAS_ST = 32, VAGUE = 64 };
+enum { HAS_PMIN = 1, HAS_PMAX = 2, HAS_CON = 4, HAS_GT = 8, HAS_LT = 16, HAS_ST = 32 };
 
 struct watch_attributes {
     unsigned has;
@@ -135,7 +135,6 @@ struct watch_attributes {
 struct watch_level {
     uint16_t ssid; /* 0: unused */
     struct loom_path path;
-    bool vague; /* from before a bootstrap, which may have taken it away */
     struct watch_attributes attributes;
 };
 

@@ -115,7 +115,6 @@ static struct watch_attributes in_force(struct sim_world *world,
         const struct watch_level *level = level_of(world, observation->ssid, &path);
         if (level != NULL) {
             inherit(&attributes, &level->attributes);
-            attributes.has |= level->vague ? VAGUE : 0u;
         }
     }
     struct watch_attributes server = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
@@ -318,7 +317,7 @@ static void on_update(struct sim_world *world, const struct loom_event *event)
             uint64_t passed = watch_now(world) - observation->notified_at;
             look(world, observation);
             server->may_update =
-                server->may_update || (attributes.has & VAGUE) != 0 ||
+                server->may_update ||
                 (observation->may && passed >= (uint64_t)attributes.pmin * SECOND) ||
                 is_too_long(&attributes, passed);
         }
@@ -334,11 +333,6 @@ void watch_reports_event(struct sim_world *world, const struct loom_event *event
                 event->type == LOOM_EVENT_REGISTRATION_GIVEN_UP;
     if (event->type == LOOM_EVENT_UPDATE) {
         on_update(world, event);
-    }
-    bool commits =
-        event->type == LOOM_EVENT_BOOTSTRAP_FINISH || event->type == LOOM_EVENT_BOOTSTRAP_PACK;
-    for (unsigned i = 0; commits && i < WATCH_LEVELS; i++) {
-        world->watch->reports.level[i].vague = true;
     }
     for (unsigned i = 0; ends && i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &world->watch->reports.at[i];
@@ -379,9 +373,6 @@ static void check_time(struct sim_world *world, const struct watch_observation *
 {
     struct watch_attributes attributes = in_force(world, observation);
     uint64_t passed = watch_now(world) - observation->notified_at;
-    if ((attributes.has & VAGUE) != 0) {
-        return;
-    }
     if (passed < (uint64_t)attributes.pmin * SECOND) {
         sim_fail(world, "C-60", "server %u is notified %u ms after the last time, and pmin is %u s",
                  (unsigned)observation->ssid, (unsigned)passed, (unsigned)attributes.pmin);
@@ -457,7 +448,7 @@ static void check_due(struct sim_world *world, struct watch_observation *observa
     due = observation->must && least < due ? least : due;
     due = due < free_since ? free_since : due;
     due = due < world->watch->disturbed ? world->watch->disturbed : due;
-    if ((attributes.has & VAGUE) == 0 && due < UINT64_MAX && watch_now(world) > due + TOLERANCE) {
+    if (due < UINT64_MAX && watch_now(world) > due + TOLERANCE) {
         sim_fail(world, observation->must ? "C-60" : "C.2",
                  "server %u is not notified though it is time", (unsigned)observation->ssid);
     }
