@@ -31,10 +31,12 @@ static void wake(struct loom_context *context, uint16_t ssid)
     loom_registration_wish(at_server(context, ssid), LOOM_REGISTRATION_WISH_UPDATE);
 }
 
-/* Rule B-81: the last message may be a notification. */
+/* Rule B-81: the last message may be a notification. Without queue mode no device sleeps. */
 static void told(struct loom_context *context, uint16_t ssid)
 {
-    loom_registration_take(at_server(context, ssid), LOOM_REGISTRATION_HEARD);
+    if (context->config.queue_mode) {
+        loom_registration_take(at_server(context, ssid), LOOM_REGISTRATION_HEARD);
+    }
 }
 
 static void run(struct loom_context *context)
