@@ -10,6 +10,7 @@
 #define BOUTS       4u
 #define BOUT_LENGTH 60u
 #define GAP_MS      20000u
+#define SLEEP_MS    150000u /* long enough to fall asleep in (rule B-81) */
 
 static const struct loom_path watched[] = {{{3, 0, 9, 0}, 3}, {{3, 0, 9, 0}, 3}, {{3, 0, 10, 0}, 3},
                                            {{3, 0, 0, 0}, 2}, {{3, 0, 0, 0}, 1}, {{1, 0, 1, 0}, 3},
@@ -209,6 +210,9 @@ void reports_do(struct sim_world *world)
     act(world);
     reports->left--;
     reports->next = world->net.now + sim_random_below(&reports->random, GAP_MS);
+    if (world->setup.queue_mode && sim_random_chance(&reports->random, 25)) {
+        reports->next += SLEEP_MS;
+    }
     if (reports->left == 0) {
         end_bout(world);
         reports->next = next_bout(world);
