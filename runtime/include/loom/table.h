@@ -31,7 +31,7 @@ extern "C" {
 
 /** The layout of the tables below. It changes whenever a struct here or the layout of an instance
  *  changes its shape or meaning. */
-#define LOOM_TABLE_LAYOUT 3
+#define LOOM_TABLE_LAYOUT 4
 
 /** Stands in every generated file, with the number of the layout that `loomc` wrote. */
 #define LOOM_TABLE_LAYOUT_CHECK(layout)                                                            \
