@@ -193,12 +193,19 @@ static int take_command(struct command *command, int argc, char **argv)
 
 /* ---- input and output ------------------------------------------------------------------------ */
 
-static struct loom_bytes read_input(struct loomc_arena *arena)
+/* More than an entry of TLV can hold, as hexadecimal digits with a blank behind each two. */
+#define INPUT_MAX ((size_t)64 << 20)
+
+/* @return false: it is more than any payload */
+static bool read_input(struct loomc_arena *arena, struct loom_bytes *bytes)
 {
     uint8_t *data = NULL;
     size_t room = 0;
     size_t length = 0;
     for (;;) {
+        if (length > INPUT_MAX) {
+            return false;
+        }
         if (length == room) {
             room = room == 0 ? 4096 : 2 * room;
             uint8_t *more = loomc_alloc(arena, room);
@@ -209,7 +216,8 @@ static struct loom_bytes read_input(struct loomc_arena *arena)
         }
         size_t count = fread(data + length, 1, room - length, stdin);
         if (count == 0) {
-            return (struct loom_bytes){data, length};
+            *bytes = (struct loom_bytes){data, length};
+            return true;
         }
         length += count;
     }
@@ -267,7 +275,10 @@ static int refuse(struct payload_fault fault)
 static int run(struct command *command)
 {
     struct payload_fault fault = {0, ""};
-    struct loom_bytes bytes = read_input(&command->arena);
+    struct loom_bytes bytes;
+    if (!read_input(&command->arena, &bytes)) {
+        return refuse((struct payload_fault){INPUT_MAX, "longer than any payload"});
+    }
     if (ferror(stdin)) {
         perror("loom-payload: standard input");
         return PAYLOAD_USAGE;

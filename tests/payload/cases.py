@@ -44,8 +44,8 @@ def becomes(arguments, data, wanted):
 
 def fails(arguments, data, offset):
     status, out, errors = run(arguments, data)
-    expect(f"{arguments} of {data!r}: {out}", status, 1)
-    expect(f"{arguments} of {data!r}", errors.split(": ")[2:3], [f"offset {offset}"])
+    expect(f"{arguments} of {data[:80]!r}: {out}", status, 1)
+    expect(f"{arguments} of {data[:80]!r}", errors.split(": ")[2:3], [f"offset {offset}"])
 
 
 DEVICE = [("/3/0/0", "STRING", "Open Mobile Alliance"), ("/3/0/1", "STRING", "Lightweight M2M Client"),
@@ -135,6 +135,8 @@ def check_failures():
     fails("--hex --from cbor --path /3/0/1", "1", 1)
     fails("--hex --from cbor --path /3/0/1", "0x", 1)
     fails("--hex --from lwm2m-cbor", "A0", 1)
+    longest = 64 << 20  # more than an entry of TLV holds, whose length has 24 bits
+    fails("--from tlv --path /3/0", bytes(longest + 1), longest)
     for arguments, problem in (
             ("", "no format"), ("--from yaml", "no such format"), ("--from text", "one value alone"),
             ("--from tlv", "--path"), ("--from tlv --path 3", "no path"),
