@@ -552,28 +552,10 @@ static enum loom_status refuse(const struct loom_at *at, const struct loom_value
  */
 Test(write_composite, that_the_product_refuses_stores_nothing)
 {
-    static const struct loom_handler handlers[] = {{.write = refuse}};
-    static struct loom_resource rows[64];
-    static struct loom_product_object entries[16];
+    static const struct loom_handler handler = {.write = refuse};
     static const struct record records[] = {
         {"/2/0/2/7", NONE}, {"/3/0/14", STRING("+02:00")}, {"/3303/0/5750", STRING("cellar")}};
-    memcpy(entries, product.objects, product.object_count * sizeof entries[0]);
-    struct loom_product_object *entry = entries;
-    while (entry->object->id != 3303) {
-        entry++;
-    }
-    struct loom_object object = *entry->object;
-    memcpy(rows, object.resources, object.resource_count * sizeof rows[0]);
-    struct loom_resource *row = rows;
-    while (row->id != 5750) {
-        row++;
-    }
-    row->access |= LOOM_HANDLED;
-    row->offset = 0;
-    object.resources = rows;
-    object.handlers = handlers;
-    entry->object = &object;
-    product.objects = entries;
+    world_handle(world, 3303, 5750, &handler);
     uint16_t access = 0;
     cr_assert_eq(loom_model_create(&world->model, 2, &access), LOOM_OK);
     loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
@@ -581,7 +563,7 @@ Test(write_composite, that_the_product_refuses_stores_nothing)
     cr_assert_eq(patch_etch(records, COUNT(records)), LOOM_UNAVAILABLE);
     expect_nothing("/3/0/14");
     expect_text("/2/0/2/7", "3");
-    product.objects = world->product->objects;
+    world->model.product = &product;
 }
 
 /* ---- rights ---------------------------------------------------------------------------------- */

@@ -565,34 +565,6 @@ static enum loom_status give_answer(const struct loom_at *at, const struct loom_
     return answer;
 }
 
-/* Makes the product serve 3/0/14 itself. */
-static void handle_offset(struct loom_product *product)
-{
-    static const struct loom_handler handlers[] = {{.write = give_answer}};
-    static struct loom_resource rows[64];
-    static struct loom_product_object entries[16];
-    static struct loom_object object;
-    *product = *world->product;
-    memcpy(entries, product->objects, product->object_count * sizeof entries[0]);
-    struct loom_product_object *entry = entries;
-    while (entry->object->id != 3) {
-        entry++;
-    }
-    object = *entry->object;
-    memcpy(rows, object.resources, object.resource_count * sizeof rows[0]);
-    struct loom_resource *row = rows;
-    while (row->id != 14) {
-        row++;
-    }
-    row->access |= LOOM_HANDLED;
-    row->offset = 0;
-    object.resources = rows;
-    object.handlers = handlers;
-    entry->object = &object;
-    product->objects = entries;
-    world->model.product = product;
-}
-
 /* C-1: of all codes that a function of the product may answer with, a server gets those that there
  * are; in 1.0 every other failure is 5.00. */
 Test(management, servers_get_no_other_codes)
@@ -618,14 +590,14 @@ Test(management, servers_get_no_other_codes)
         {LOOM_UNAVAILABLE, LOOM_UNAVAILABLE, LOOM_INTERNAL_ERROR},
         {LOOM_END, LOOM_INTERNAL_ERROR, LOOM_INTERNAL_ERROR}, /* the core's own, of streams */
     };
-    struct loom_product product;
+    static const struct loom_handler handler = {.write = give_answer};
     for (unsigned release = 0; release < 2; release++) {
         world_destroy(world);
         world = world_create(release == 0 ? LOOM_LWM2M_1_0 : LOOM_LWM2M_1_1);
         world_add_server_account(world, &world->server, 0, 1, 86400);
         world_start(world);
         world_expect(world, LOOM_EVENT_REGISTERED, 1);
-        handle_offset(&product);
+        world_handle(world, 3, 14, &handler);
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
             answer = cases[i].status;
             uint8_t code = put("/3/0/14", "+02:00");

@@ -353,28 +353,8 @@ static enum loom_status refuse(const struct loom_at *at, const struct loom_value
 /* C-25, C-73: the product's function of a resource refuses the value that a Create brings. */
 Test(rights, a_create_that_the_product_refuses_leaves_nothing)
 {
-    static const struct loom_handler handlers[] = {{.write = refuse}};
-    static struct loom_resource rows[64];
-    static struct loom_product_object entries[16];
-    struct loom_product product = *world->product;
-    memcpy(entries, product.objects, product.object_count * sizeof entries[0]);
-    struct loom_product_object *entry = entries;
-    while (entry->object->id != 3303) {
-        entry++;
-    }
-    struct loom_object object = *entry->object;
-    memcpy(rows, object.resources, object.resource_count * sizeof rows[0]);
-    struct loom_resource *row = rows;
-    while (row->id != 5750) {
-        row++;
-    }
-    row->access |= LOOM_HANDLED;
-    row->offset = 0;
-    object.resources = rows;
-    object.handlers = handlers;
-    entry->object = &object;
-    product.objects = entries;
-    world->model.product = &product;
+    static const struct loom_handler handler = {.write = refuse};
+    world_handle(world, 3303, 5750, &handler);
     allow(add_entry(3303, NOBODY, NOBODY), SERVER, CREATE);
     cr_assert_eq(send_tlv(&world->server, LOOM_POST, "/3303",
                           "\xE4\x16\x76"

@@ -248,6 +248,36 @@ struct world *world_create(uint16_t lwm2m)
     return world;
 }
 
+void world_handle(struct world *world, uint16_t object, uint16_t resource,
+                  const struct loom_handler *handler)
+{
+    static struct loom_resource rows[64];
+    static struct loom_product_object entries[16];
+    static struct loom_object handled;
+    static struct loom_product product;
+    product = *world->model.product;
+    cr_assert_leq((size_t)product.object_count, sizeof entries / sizeof entries[0]);
+    memcpy(entries, product.objects, product.object_count * sizeof entries[0]);
+    struct loom_product_object *entry = entries;
+    while (entry->object->id != object) {
+        entry++;
+    }
+    handled = *entry->object;
+    cr_assert_leq((size_t)handled.resource_count, sizeof rows / sizeof rows[0]);
+    memcpy(rows, handled.resources, handled.resource_count * sizeof rows[0]);
+    struct loom_resource *row = rows;
+    while (row->id != resource) {
+        row++;
+    }
+    row->access |= LOOM_HANDLED;
+    row->offset = 0;
+    handled.resources = rows;
+    handled.handlers = handler;
+    entry->object = &handled;
+    product.objects = entries;
+    world->model.product = &product;
+}
+
 void world_destroy(struct world *world)
 {
     loom_loopback_destroy(world->net);

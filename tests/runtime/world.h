@@ -115,6 +115,10 @@ extern const uint16_t all_versions[3];
 struct world *world_create(uint16_t lwm2m);
 /** Fails the test when memory leaked. */
 void world_destroy(struct world *world);
+/** Has a stored resource of the model's product served by functions from now on, which stay the
+ *  caller's. One resource at a time: the product is another one in the memory of this function. */
+void world_handle(struct world *world, uint16_t object, uint16_t resource,
+                  const struct loom_handler *handler);
 
 /** Puts a Bootstrap-Server Account into /0/<instance>, NoSec, `coap://bs:5683`. */
 void world_add_bootstrap_account(struct world *world, uint16_t instance, uint32_t hold_off);
