@@ -80,6 +80,12 @@ enum loom_observe {
     LOOM_OBSERVE_END    /**< no more notifications */
 };
 
+/** Which part of a body something is (RFC 7959); all zero: the whole. */
+struct loom_piece {
+    uint32_t offset; /**< bytes of the body before it */
+    bool more;       /**< others come behind it */
+};
+
 /** A request, either way. All memory belongs to the one who calls, for the duration of the call. */
 struct loom_request {
     enum loom_method method;
@@ -99,6 +105,15 @@ struct loom_request {
     struct loom_bytes payload;
     struct loom_text path[LOOM_SEGMENTS_MAX];  /**< decoded Uri-Path segments */
     struct loom_text query[LOOM_SEGMENTS_MAX]; /**< decoded Uri-Query arguments, `name=value` */
+    /** Incoming: which part of the body `payload` is, where the side takes this body in pieces
+     *  (`loom_side.takes_pieces`). Outgoing: all zero, the port cuts what is long. */
+    struct loom_piece piece;
+    /** Which part of the answer is asked for. Incoming: not 0 after an answer with `more` alone.
+     *  Outgoing, with `piece_room`: one piece comes, from this offset, a multiple of 16. */
+    uint32_t answer_offset;
+    /** Outgoing, not 0: the answer is not joined. One piece of at most so many bytes comes, and is
+     *  the end of the exchange; the side asks for the next when it has done with this one. */
+    uint16_t piece_room;
 };
 
 /** The answer to a request that a side sent. `code` 0: none came, see `failure`. */
@@ -110,6 +125,11 @@ struct loom_response {
     struct loom_bytes payload;
     struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments; none if they were
                                                    *  more than fit here */
+    /** Of a request with `piece_room`: which part of the answer has come. Where the peer does not
+     *  cut its answers that is the whole. */
+    struct loom_piece piece;
+    uint32_t etag; /**< of the answer that it is a part of, or a digest of it; 0: it has none */
+    uint32_t size; /**< of the whole answer as the peer says it, Size2; 0: it does not */
 };
 
 /** What a side answers to an incoming request. The port hands it in with code 0 and the room of the
@@ -127,6 +147,15 @@ struct loom_reply {
     uint8_t *payload;
     size_t room;
     size_t length;
+    /** In: how long a piece is, at most `room`. An answer that is longer than that and within
+     * `room` is kept by the port, which serves its blocks. */
+    uint16_t piece_room;
+    /** The answer goes on behind `piece_room` bytes, which are its part from
+     *  `request->answer_offset`: the port keeps nothing, and asks again with another offset when
+     * the peer does. All of its pieces have the same `etag`, so that the peer notices if what is
+     * read has become another meanwhile. */
+    bool more;
+    uint32_t etag; /**< not 0 with `more`, and with the last piece; else it is not looked at */
 };
 
 /** A notification of a side. Memory is the caller's, for the duration of the call. */
@@ -239,6 +268,14 @@ struct loom_side {
     /** A request came in; the answer goes into `reply`. */
     void (*request)(void *side, void *owner, struct loom_session *session,
                     const struct loom_request *request, struct loom_reply *reply);
+
+    /** Whether the side takes a body in pieces, asked once with the first block of one that has
+     *  several. If so, each block is a request as it comes, in order and once, with its `piece`:
+     * the answer 2.31 Continue asks for the next, any other is the last one. A body that breaks off
+     * is not reported: the next one begins with offset 0. NULL, or false: the port joins the body,
+     * as long as it has room. */
+    bool (*takes_pieces)(void *side, void *owner, struct loom_session *session,
+                         const struct loom_request *request);
 
     /** A request of ours came to its end: an answer, or `response->code` 0 and why. With
      *  `response->observe_more` that is not its end: a notification has come, or the answer that is

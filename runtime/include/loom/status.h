@@ -24,6 +24,8 @@ extern "C" {
 #define LOOM_DELETED LOOM_CODE(2, 2)
 #define LOOM_CHANGED LOOM_CODE(2, 4)
 #define LOOM_CONTENT LOOM_CODE(2, 5)
+/** Asks for the next piece of a body that is taken in pieces (RFC 7959). */
+#define LOOM_CONTINUE LOOM_CODE(2, 31)
 
 enum loom_status {
     LOOM_OK = 0,
