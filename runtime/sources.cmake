@@ -92,8 +92,11 @@ set(LOOM_CORE_SOURCES
     registration/requests.c
     registration/review.c
     registration/server_object.c
+    reporting/attached.c
     reporting/attributes.c
     reporting/evaluate.c
     reporting/kept.c
-    reporting/reporting.c
+    reporting/notifying.c
+    reporting/observations.c
+    reporting/values.c
     store/record.c)

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notifications: which are due, and what becomes of them; rules C-58 .. C-66. */
+#include "reporting/observation.h"
+
+#include "accounts/access.h"
+#include "reporting/evaluate.h"
+
+/* What fails for the time being is tried again after so many seconds. */
+#define RETRY 1u
+
+static void report(const struct loom_context *context, const struct loom_observation *observation,
+                   uint8_t code)
+{
+    struct loom_event event = loom_context_event(context, LOOM_EVENT_NOTIFY, observation->ssid);
+    event.code = code;
+    event.path = loom_observation_path(observation);
+    event.has_path = true;
+    loom_context_emit(context, &event);
+}
+
+/* One confirmable notification of a server is under way at a time (NSTART 1). */
+static bool is_confirming(const struct loom_context *context, uint16_t ssid)
+{
+    const struct loom_observation *end = loom_observations_end(context);
+    for (const struct loom_observation *each = context->config.observations; each < end; each++) {
+        if (each->ssid == ssid && loom_observation_has(each, LOOM_OBSERVATION_CONFIRMING)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum loom_status send(struct loom_context *context,
+                             const struct loom_observation *observation,
+                             const struct loom_report_server *server,
+                             const struct loom_notification *notification)
+{
+    const struct loom_port *port = context->config.port;
+    enum loom_status status = port->notify(
+        port->self, server->session, loom_observation_name(context, observation), notification);
+    if (status == LOOM_OK) {
+        report(context, observation, notification->code);
+    }
+    return status;
+}
+
+/* What is observed is not there any more: the last word (RFC 7641 section 4.2). */
+static uint64_t end_with(struct loom_context *context, struct loom_observation *observation,
+                         const struct loom_report_server *server, uint8_t code)
+{
+    struct loom_notification last = {.code = code, .content_format = LOOM_FORMAT_ABSENT};
+    (void)send(context, observation, server, &last);
+    loom_observation_forget(context, observation, server->session);
+    return LOOM_NEVER;
+}
+
+static bool is_for_good(enum loom_status status)
+{
+    return status == LOOM_NOT_FOUND || status == LOOM_METHOD_NOT_ALLOWED ||
+           status == LOOM_NOT_ACCEPTABLE || status == LOOM_TOO_LARGE;
+}
+
+static uint64_t later(uint64_t now)
+{
+    return loom_time_after(now, RETRY);
+}
+
+static uint64_t fail(struct loom_context *context, struct loom_observation *observation,
+                     const struct loom_report_server *server, enum loom_status status, uint64_t now)
+{
+    if (!is_for_good(status)) {
+        return later(now);
+    }
+    return end_with(context, observation, server,
+                    status == LOOM_TOO_LARGE ? LOOM_INTERNAL_ERROR : (uint8_t)status);
+}
+
+static struct loom_report_state state_of(const struct loom_observation *observation)
+{
+    struct loom_report_state state = {
+        .notified_at = observation->notified_at,
+        .evaluated_at = observation->notified_at + observation->looked,
+        .changed = loom_observation_has(observation, LOOM_OBSERVATION_CHANGED),
+        .wanted = loom_observation_has(observation, LOOM_OBSERVATION_WANTED)};
+    return state;
+}
+
+/* @return when to look again; LOOM_NEVER: when what is under way has come to its end */
+static uint64_t notify(struct loom_context *context, struct loom_observation *observation,
+                       const struct loom_report_server *server,
+                       const struct loom_attributes *attributes, struct loom_reading *reading,
+                       uint64_t now)
+{
+    struct loom_notification notification = {.code = LOOM_CONTENT};
+    uint64_t next;
+    notification.confirmable = attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
+    if (notification.confirmable && is_confirming(context, observation->ssid)) {
+        return LOOM_NEVER;
+    }
+    enum loom_status status =
+        loom_reading_take(context, observation, server->instance, false, reading);
+    if (status != LOOM_OK) {
+        return fail(context, observation, server, status, now);
+    }
+    notification.content_format =
+        context->config.model->product->formats[observation->format]->number;
+    notification.payload = (struct loom_bytes){reading->out.data, reading->out.length};
+    status = send(context, observation, server, &notification);
+    if (status == LOOM_UNAVAILABLE) {
+        return later(now);
+    }
+    if (status != LOOM_OK) {
+        loom_observation_forget(context, observation, server->session);
+        return LOOM_NEVER;
+    }
+    observation->notified_at = now;
+    observation->looked = 0;
+    observation->last = reading->raw;
+    observation->flags &= (uint8_t) ~(LOOM_OBSERVATION_CHANGED | LOOM_OBSERVATION_WANTED);
+    observation->flags |= notification.confirmable ? LOOM_OBSERVATION_CONFIRMING : 0;
+    struct loom_report_state state = state_of(observation);
+    (void)loom_report_action(attributes, &state, now, &next);
+    return next;
+}
+
+/* Looks at the value, and whether a notification is wanted for it. */
+static enum loom_status look(struct loom_context *context, struct loom_observation *observation,
+                             const struct loom_report_server *server,
+                             const struct loom_attributes *attributes, struct loom_reading *reading,
+                             uint64_t now)
+{
+    enum loom_status status =
+        loom_reading_take(context, observation, server->instance, true, reading);
+    enum loom_type type = reading->value.type;
+    if (status != LOOM_OK) {
+        return status;
+    }
+    uint64_t passed = now - observation->notified_at;
+    bool conditional = type != LOOM_NONE && loom_report_has_condition(attributes);
+    bool wanted =
+        conditional
+            ? loom_report_condition(attributes, loom_reading_as_number(type, observation->last),
+                                    loom_reading_as_number(type, reading->raw))
+            : reading->raw != observation->last;
+    if (loom_attributes_have(attributes, LOOM_ATTRIBUTE_EDGE)) {
+        observation->last = reading->raw;
+    }
+    observation->looked = passed > UINT32_MAX ? UINT32_MAX : (uint32_t)passed;
+    observation->flags &= (uint8_t)~LOOM_OBSERVATION_CHANGED;
+    observation->flags |= wanted ? LOOM_OBSERVATION_WANTED : 0;
+    return LOOM_OK;
+}
+
+/* @return when to look again */
+static uint64_t serve(struct loom_context *context, struct loom_observation *observation,
+                      const struct loom_report_server *server,
+                      const struct loom_report_servers *servers, uint64_t now)
+{
+    struct loom_reading reading;
+    reading.path = loom_observation_path(observation);
+    reading.known = false;
+    reading.shown = false;
+    struct loom_attributes attributes =
+        loom_attributes_in_force(context, observation, &reading.path, server->instance);
+    struct loom_report_state state = state_of(observation);
+    uint64_t next;
+    enum loom_report_action action = loom_report_action(&attributes, &state, now, &next);
+    if (action == LOOM_REPORT_WAIT) {
+        return next;
+    }
+    if (!loom_access_allows(context->config.model, observation->ssid, &reading.path,
+                            LOOM_RIGHT_READ)) {
+        loom_observation_forget(context, observation, server->session); /* C-63 */
+        return LOOM_NEVER;
+    }
+    if (action == LOOM_REPORT_EVALUATE) {
+        enum loom_status status = look(context, observation, server, &attributes, &reading, now);
+        if (status != LOOM_OK) {
+            return fail(context, observation, server, status, now);
+        }
+        state = state_of(observation);
+        action = loom_report_action(&attributes, &state, now, &next);
+    }
+    if (action != LOOM_REPORT_NOTIFY) {
+        return next > now ? next : later(now);
+    }
+    if (!server->awake) {
+        servers->wake(context, observation->ssid);
+        return now;
+    }
+    next = notify(context, observation, server, &attributes, &reading, now);
+    if (observation->ssid != 0 && observation->notified_at == now) {
+        servers->told(context, observation->ssid);
+    }
+    return next;
+}
+
+void loom_reporting_run(struct loom_context *context, const struct loom_report_servers *servers,
+                        uint64_t now)
+{
+    struct loom_observation *end = loom_observations_end(context);
+    uint64_t first = LOOM_NEVER;
+    context->report_at = LOOM_NEVER;
+    for (struct loom_observation *each = context->config.observations; each < end; each++) {
+        struct loom_report_server server = {0};
+        if (each->ssid == 0) {
+            continue;
+        }
+        servers->find(context, each->ssid, &server);
+        if (!server.stands || server.since > each->notified_at) {
+            loom_observation_forget(context, each, server.session); /* C-62 */
+            continue;
+        }
+        uint64_t next = serve(context, each, &server, servers, now);
+        first = next < first ? next : first;
+    }
+    /* What changed meanwhile is looked at once more. */
+    context->report_at = first < context->report_at ? first : context->report_at;
+}

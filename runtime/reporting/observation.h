@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Observations: which there are, what they show, and what says when. For the files of this room.
+ */
+#ifndef LOOM_REPORTING_OBSERVATION_H
+#define LOOM_REPORTING_OBSERVATION_H
+
+#include "reporting/attributes.h"
+#include "reporting/reporting.h"
+
+#include <string.h>
+
+/** Flags of an observation. */
+enum {
+    LOOM_OBSERVATION_DEPTH = 0x03,      /**< of its path, less 1 */
+    LOOM_OBSERVATION_CHANGED = 0x04,    /**< the value may be another since the last look */
+    LOOM_OBSERVATION_WANTED = 0x08,     /**< a notification is; `pmin` holds it back */
+    LOOM_OBSERVATION_CONFIRMING = 0x10, /**< one is not acknowledged yet */
+    LOOM_OBSERVATION_ATTRIBUTES = 0x20  /**< it has some of its own (rule C-57) */
+};
+
+static inline bool loom_observation_has(const struct loom_observation *observation, uint8_t flag)
+{
+    return (observation->flags & flag) != 0;
+}
+
+static inline uint8_t loom_observation_depth(const struct loom_observation *observation)
+{
+    return (uint8_t)((observation->flags & LOOM_OBSERVATION_DEPTH) + 1);
+}
+
+static inline struct loom_path loom_observation_path(const struct loom_observation *observation)
+{
+    struct loom_path path = {.depth = loom_observation_depth(observation)};
+    memcpy(path.id, observation->id, sizeof path.id);
+    return path;
+}
+
+/** The end of the room for observations. */
+static inline struct loom_observation *loom_observations_end(const struct loom_context *context)
+{
+    return context->config.observations + context->config.observation_room;
+}
+
+/** The name by which the port knows one: its place in the room, counted from 1. */
+static inline uint16_t loom_observation_name(const struct loom_context *context,
+                                             const struct loom_observation *observation)
+{
+    return (uint16_t)(observation - context->config.observations + 1);
+}
+
+/** Has the next step look. */
+static inline void loom_reporting_look_soon(struct loom_context *context)
+{
+    context->report_at = 0;
+    context->quiet_until = 0;
+}
+
+/* ---- observations.c ----------------------------------------------------------------------------
+ */
+
+/** Ends an observation and gives back its memory.
+ *  @param session in which the port still knows it; NULL: the port does not need to be told */
+void loom_observation_forget(struct loom_context *context, struct loom_observation *observation,
+                             struct loom_session *session);
+
+/* ---- attached.c --------------------------------------------------------------------------------
+ */
+
+/** The product's room for attributes. */
+struct loom_attribute_room loom_attributes_room(const struct loom_context *context);
+
+/** Gives an observation attributes of its own, or with none takes them away. @return false: there
+ *  is no room */
+bool loom_observation_attach(struct loom_context *context,
+                             const struct loom_observation *observation,
+                             const struct loom_attributes *attributes);
+
+/** What attributes may be attached to for a server. @param row NULL above the resource level */
+struct loom_attribute_target loom_attribute_target(const struct loom_requester *from,
+                                                   const struct loom_path *path,
+                                                   const struct loom_resource *row);
+
+/** Takes away the attributes of what is gone, and of servers that are (rule C-70). */
+void loom_attributes_drop_gone(struct loom_context *context);
+
+/** The attributes that hold for an observation, with the defaults of the Server object (C-66).
+ *  @param path            of the observation
+ *  @param server_instance of the Server object */
+struct loom_attributes loom_attributes_in_force(const struct loom_context *context,
+                                                const struct loom_observation *observation,
+                                                const struct loom_path *path,
+                                                uint16_t server_instance);
+
+/* ---- values.c ----------------------------------------------------------------------------------
+ */
+
+/** What is known of what is observed; `path` is set and all else zero at first. */
+struct loom_reading {
+    struct loom_path path;
+    struct loom_value value; /**< type LOOM_NONE: it is not one number or boolean */
+    uint64_t raw;            /**< it, or a digest of what is shown */
+    struct loom_output out;  /**< what is shown, in the client's buffer */
+    bool known;              /**< all of these, but for what is shown */
+    bool shown;
+};
+
+/** Reads a number. @return LOOM_METHOD_NOT_ALLOWED the path does not lead to one */
+enum loom_status loom_reading_number(const struct loom_context *context,
+                                     const struct loom_path *path, struct loom_reading *reading);
+
+/** Reads what is observed, and shows it unless a number alone was asked for. What is known already
+ *  is not read again. */
+enum loom_status loom_reading_take(struct loom_context *context,
+                                   const struct loom_observation *observation,
+                                   uint16_t server_instance, bool number_will_do,
+                                   struct loom_reading *reading);
+
+/** A raw value as the number that it is. */
+double loom_reading_as_number(enum loom_type type, uint64_t raw);
+
+#endif
