@@ -185,6 +185,37 @@ static const void *get_format(const void *thing, size_t index)
     return get_picked(&loomc_format_picks, product_of(thing)->formats, index);
 }
 
+/* ---- a stream of a product ------------------------------------------------------------------- */
+
+static bool is_stream_read(const void *thing)
+{
+    return loomc_row_is_read(((const struct loomc_stream *)thing)->row);
+}
+
+static bool is_stream_written(const void *thing)
+{
+    return loomc_row_is_written(((const struct loomc_stream *)thing)->row);
+}
+
+#define OF_STREAM_OBJECT(member)                                                                   \
+    LOOMC_HOPS(struct loomc_stream, object, struct loomc_plan_object, object),                     \
+        LOOMC_AT(struct loomc_object, member)
+#define OF_STREAM_RESOURCE(member)                                                                 \
+    LOOMC_HOPS(struct loomc_stream, row, struct loomc_row, resource),                              \
+        LOOMC_AT(struct loomc_resource, member)
+
+static const struct loomc_field stream_fields[] = {
+    LOOMC_SYMBOL("object", OF_STREAM_OBJECT(symbol)),
+    LOOMC_SYMBOL_UPPER("OBJECT", OF_STREAM_OBJECT(symbol)),
+    LOOMC_SYMBOL("resource", OF_STREAM_RESOURCE(symbol)),
+    LOOMC_SYMBOL_UPPER("RESOURCE", OF_STREAM_RESOURCE(symbol)),
+    LOOMC_FLAG("more", LOOMC_AT(struct loomc_stream, more)),
+    LOOMC_TEST("reads", is_stream_read),
+    LOOMC_TEST("writes", is_stream_written),
+};
+static const struct loomc_vocabulary stream_vocabulary =
+    LOOMC_VOCABULARY("a stream", stream_fields);
+
 /* ---- a product ------------------------------------------------------------------------------- */
 
 static void put_product_lwm2m(const void *thing, struct loomc_buffer *out)
@@ -293,6 +324,8 @@ static const struct loomc_field product_fields[] = {
     LOOMC_MADE("request_size", put_request_size),
     LOOMC_COMPUTED_LIST("formats", count_formats, get_format, &format_vocabulary),
     LOOMC_COMPUTED_LIST("features", count_features, get_feature, &feature_vocabulary),
+    LOOMC_FLAG("has_streams", OF_PRODUCT(stream_count)),
+    LOOMC_ITEMS("streams", struct loomc_plan_product, streams, stream_count, &stream_vocabulary),
     LOOMC_POINTERS("product_objects", struct loomc_plan_product, objects, count,
                    &loomc_object_fields),
 };

@@ -170,13 +170,13 @@ static bool is_bootstrap_only(const struct loomc_resource *resource)
     return !resource->readable && !resource->writable && !resource->executable;
 }
 
-static bool is_read(const void *thing)
+bool loomc_row_is_read(const void *thing)
 {
     return resource_of(thing)->readable || is_bootstrap_only(resource_of(thing));
 }
 
 /* The Bootstrap interface still writes what is hidden from servers, not what is read-only. */
-static bool is_written(const void *thing)
+bool loomc_row_is_written(const void *thing)
 {
     const struct loomc_row *row = thing;
     bool read_only = row->readable && !row->writable;
@@ -246,12 +246,13 @@ static const struct loomc_field row_fields[] = {
     LOOMC_FLAG("executable", OF_RESOURCE(executable)),
     LOOMC_TEST("stored", is_stored),
     LOOMC_TEST("handled", is_handled),
+    LOOMC_FLAG("stream", OF_ROW(stream)),
     LOOMC_TEST("reported", is_reported),
     LOOMC_TEST("shown_here", is_shown),
     LOOMC_FLAG("has_range", OF_ROW(range)),
     LOOMC_TEST("has_length", has_length),
-    LOOMC_TEST("reads", is_read),
-    LOOMC_TEST("writes", is_written),
+    LOOMC_TEST("reads", loomc_row_is_read),
+    LOOMC_TEST("writes", loomc_row_is_written),
     LOOMC_TEST("clearable", is_clearable),
     LOOMC_COMPUTED_LIST("allowed", count_allowed, get_allowed, &loomc_range_fields),
     LOOMC_COMPUTED_LIST("named_values", count_named, get_named, &loomc_named_fields),

@@ -22,6 +22,7 @@ enum loomc_serving {
 struct loomc_row {
     const struct loomc_resource *resource;
     enum loomc_serving serving;
+    bool stream; /**< HANDLED, and its value goes in pieces */
     bool left_out;
     unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
     unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
@@ -80,11 +81,20 @@ struct loomc_plan_object {
     size_t comment_count;
 };
 
+/** A resource of a product that is a stream. */
+struct loomc_stream {
+    const struct loomc_plan_object *object;
+    const struct loomc_row *row;
+    bool more; /**< another one follows */
+};
+
 struct loomc_plan_product {
     const char *name;
     unsigned lwm2m;                           /**< 0x0100, ...; 0: not tied to a version */
     const struct loomc_plan_object **objects; /**< ascending by id */
     size_t count;
+    struct loomc_stream *streams; /**< in the order of the objects */
+    size_t stream_count;
     size_t room;
     size_t offset;     /**< of its line in the profile */
     uint32_t formats;  /**< bit k: row k of loomc_format_picks */

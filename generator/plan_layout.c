@@ -135,7 +135,8 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
     for (size_t i = 0; i < planned->row_count; i++) {
         struct loomc_row *row = &planned->rows[i];
 
-        if (row->resource->ranges.count == 0) {
+        /* What comes in pieces has no length before its end. */
+        if (row->resource->ranges.count == 0 || row->stream) {
             continue;
         }
         size_t first = place_ranges(planned, row);

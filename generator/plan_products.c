@@ -128,6 +128,28 @@ static void check_product(const struct loomc_planner *planner,
     }
 }
 
+static void find_streams(const struct loomc_planner *planner, struct loomc_plan_product *product)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < product->count; i++) {
+        const struct loomc_plan_object *planned = product->objects[i];
+
+        for (size_t j = 0; j < planned->row_count; j++) {
+            if (!planned->rows[j].stream) {
+                continue;
+            }
+            if (product->stream_count > 0) {
+                product->streams[product->stream_count - 1].more = true;
+            }
+            product->streams = loomc_grow(planner->arena, product->streams, product->stream_count,
+                                          &room, sizeof product->streams[0]);
+            product->streams[product->stream_count++] =
+                (struct loomc_stream){planned, &planned->rows[j], false};
+        }
+    }
+}
+
 static bool is_name(const char *text)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
@@ -221,6 +243,7 @@ static void make_default(const struct loomc_planner *planner,
                          product.count, LOOM_PRODUCT_OBJECTS_MAX);
         return;
     }
+    find_streams(planner, &product);
     plan->products = loomc_alloc(planner->arena, sizeof product);
     plan->products[0] = product;
     plan->product_count = 1;
@@ -273,6 +296,7 @@ static void make_products(const struct loomc_planner *planner,
             qsort(product->objects, product->count, sizeof product->objects[0], compare);
         }
         check_product(planner, product);
+        find_streams(planner, product);
     }
 }
 

@@ -237,6 +237,23 @@ static const char *serve(struct loomc_row *row, unsigned number)
         return "is not executable: it can be stored or handled, not reported";
     }
     row->serving = serving;
+    row->stream = false;
+    return NULL;
+}
+
+static const char *make_stream(struct loomc_row *row, unsigned number)
+{
+    const struct loomc_resource *resource = row->resource;
+
+    (void)number;
+    if (resource->type != LOOMC_OPAQUE || resource->multiple) {
+        return "cannot be a stream: it is no single resource of type Opaque";
+    }
+    if (!resource->readable && !resource->writable) {
+        return "cannot be a stream: no server reads or writes it";
+    }
+    row->serving = LOOMC_HANDLED;
+    row->stream = true;
     return NULL;
 }
 
@@ -510,6 +527,9 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
         break;
     case LOOMC_WORD_HANDLED:
         for_all_arguments(subject, setting, serve, LOOMC_HANDLED);
+        break;
+    case LOOMC_WORD_STREAM:
+        for_all_arguments(subject, setting, make_stream, 0);
         break;
     case LOOMC_WORD_STORED:
         for_all_arguments(subject, setting, serve, LOOMC_STORED);

@@ -24,6 +24,7 @@ set(LOOM_CORE_SOURCES
     client/reports.c
     client/rooms.c
     client/step.c
+    client/streams.c
     codec/argument.c
     codec/base64.c
     codec/cbor.c
@@ -83,6 +84,7 @@ set(LOOM_CORE_SOURCES
     model/payload_read.c
     model/payload_write.c
     model/storage.c
+    model/stream.c
     model/typed.c
     model/walk.c
     registration/order.c

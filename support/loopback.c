@@ -568,6 +568,32 @@ static void note_observation(const struct message *message, const struct loom_re
     }
 }
 
+/* The pieces of a long body, if the side takes them.
+ * @return false: it wants the whole */
+static bool ask_in_pieces(struct loom_session *to, const struct loom_request *request,
+                          struct loom_reply *reply)
+{
+    const struct loom_loopback_host *host = to->host;
+    struct loom_bytes body = request->payload;
+    struct loom_request part = *request;
+    part.payload.length = LOOM_LOOPBACK_PIECE;
+    part.piece.more = true;
+    if (body.length <= LOOM_LOOPBACK_PIECE || host->side->takes_pieces == NULL ||
+        !host->side->takes_pieces(host->side_self, to->owner, to, &part)) {
+        return false;
+    }
+    do {
+        size_t rest = body.length - part.piece.offset;
+        part.piece.more = rest > LOOM_LOOPBACK_PIECE;
+        part.payload.data = body.data + part.piece.offset;
+        part.payload.length = part.piece.more ? LOOM_LOOPBACK_PIECE : rest;
+        reply->code = 0;
+        host->side->request(host->side_self, to->owner, to, &part, reply);
+        part.piece.offset += LOOM_LOOPBACK_PIECE;
+    } while (part.piece.more && reply->code == LOOM_CONTINUE);
+    return true;
+}
+
 static void deliver_request(struct message *message)
 {
     unsigned char room[REPLY_ROOM];
@@ -583,7 +609,7 @@ static void deliver_request(struct message *message)
                                           ? find_exchange(to, message->request.observation_of)
                                           : NULL;
     message->request.observation_of = known == NULL ? 0 : known->name;
-    if (heard) {
+    if (heard && !ask_in_pieces(to, &message->request, &reply)) {
         host->side->request(host->side_self, to->owner, to, &message->request, &reply);
     }
     if (heard && reply.code != 0) {
@@ -770,6 +796,11 @@ void loom_loopback_set_keys(struct loom_loopback_host *host,
 {
     host->find_key = find_key;
     host->find_key_user = user;
+}
+
+void loom_loopback_set_side(struct loom_loopback_host *host, const struct loom_side *side)
+{
+    host->side = side;
 }
 
 void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable)

@@ -22,8 +22,8 @@ static const struct loom_room *room_of(const void *owner, const struct loom_sess
 }
 
 /* A reply with code 0 is no answer at all: "ignore" in rules A-90 .. A-95. */
-static void on_request(void *side, void *owner, struct loom_session *session,
-                       const struct loom_request *request, struct loom_reply *reply)
+void loom_client_on_request(void *side, void *owner, struct loom_session *session,
+                            const struct loom_request *request, struct loom_reply *reply)
 {
     struct loom_client *client = side;
     const struct loom_room *room = room_of(owner, session);
@@ -36,8 +36,9 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     loom_client_fulfil(client);
 }
 
-static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
-                        const struct loom_response *response, enum loom_failure failure)
+void loom_client_on_response(void *side, void *owner, struct loom_session *session,
+                             uint32_t exchange, const struct loom_response *response,
+                             enum loom_failure failure)
 {
     const struct loom_room *room = room_of(owner, session);
     if (room != NULL) {
@@ -46,8 +47,8 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
     loom_client_fulfil(side);
 }
 
-static void on_lost(void *side, void *owner, struct loom_session *session,
-                    enum loom_failure failure, int alert)
+void loom_client_on_lost(void *side, void *owner, struct loom_session *session,
+                         enum loom_failure failure, int alert)
 {
     const struct loom_room *room = room_of(owner, session);
     if (room != NULL) {
@@ -57,8 +58,8 @@ static void on_lost(void *side, void *owner, struct loom_session *session,
 }
 
 /* Only registrations are observed. */
-static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
-                        enum loom_failure failure)
+void loom_client_on_notified(void *side, void *owner, struct loom_session *session,
+                             uint16_t observation, enum loom_failure failure)
 {
     struct loom_client *client = side;
     const struct loom_registration *registration = owner;
@@ -69,8 +70,10 @@ static void on_notified(void *side, void *owner, struct loom_session *session, u
     }
 }
 
-const struct loom_side loom_client_side = {
-    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
+const struct loom_side loom_client_side = {.request = loom_client_on_request,
+                                           .response = loom_client_on_response,
+                                           .lost = loom_client_on_lost,
+                                           .notified = loom_client_on_notified};
 
 void loom_client_smartcard(struct loom_client *client, enum loom_status status, const void *data,
                            size_t length)

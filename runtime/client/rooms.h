@@ -46,6 +46,17 @@ void loom_client_unwatch(struct loom_client *client);
 /** Fulfils the wishes of enum loom_wish that do not wait for a step. */
 void loom_client_fulfil(struct loom_client *client);
 
+/* What sides of a client have in common (client.c). */
+void loom_client_on_request(void *side, void *owner, struct loom_session *session,
+                            const struct loom_request *request, struct loom_reply *reply);
+void loom_client_on_response(void *side, void *owner, struct loom_session *session,
+                             uint32_t exchange, const struct loom_response *response,
+                             enum loom_failure failure);
+void loom_client_on_lost(void *side, void *owner, struct loom_session *session,
+                         enum loom_failure failure, int alert);
+void loom_client_on_notified(void *side, void *owner, struct loom_session *session,
+                             uint16_t observation, enum loom_failure failure);
+
 /** Reports a request that is not answered. */
 void loom_client_ignore(struct loom_client *client, uint16_t ssid, enum loom_reason why);
 

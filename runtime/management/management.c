@@ -64,13 +64,15 @@ static enum loom_status do_composite(struct loom_operation *operation)
 
 /* Rule C-1: whatever a function of the product has answered, a server is told one of the codes that
  * there are, and in 1.0 of the server errors 5.00 alone. What has no room is the client's trouble,
- * too: 4.13 would say that smaller blocks have (RFC 7959 2.9.3). */
+ * too: 4.13 would say that smaller blocks have (RFC 7959 2.9.3). Between pieces of a stream it is
+ * 2.31 (RFC 7959 2.9.1). */
 static uint8_t code_of(enum loom_status status, uint16_t lwm2m)
 {
     enum { CODES = 1 << 0 | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 15 }; /* 4.00, 4.01, ... */
     unsigned class = (unsigned)status >> 5;
     unsigned detail = (unsigned)status & 31u;
-    bool good = class == 4 ? (CODES >> detail & 1) != 0 : class == 5 && lwm2m >= LOOM_LWM2M_1_1;
+    bool good = status == (enum loom_status)LOOM_CONTINUE ||
+                (class == 4 ? (CODES >> detail & 1) != 0 : class == 5 && lwm2m >= LOOM_LWM2M_1_1);
     return (uint8_t)(good ? status : LOOM_INTERNAL_ERROR);
 }
 
@@ -100,12 +102,16 @@ void loom_management_request(struct loom_management *management, const struct lo
             operation.path.depth == 0 ? do_composite(&operation) : loom_operation_do(&operation);
         loom_model_act_for(operation.model, LOOM_ORIGIN_PRODUCT, 0);
     }
-    if (status == LOOM_OK && operation.success != LOOM_CONTENT) {
-        loom_state_keep(operation.context); /* before it is acknowledged */
-    }
-    reply->code =
-        status == LOOM_OK ? operation.success : code_of(status, operation.context->config.lwm2m);
-    if (status != LOOM_OK) {
+    if (status == LOOM_OK) {
+        if (operation.success != LOOM_CONTENT) {
+            loom_state_keep(operation.context); /* before it is acknowledged */
+        }
+        reply->code = operation.success;
+    } else {
+        reply->code = code_of(status, operation.context->config.lwm2m);
+        if (reply->code == LOOM_CONTINUE) {
+            return; /* what a stream's piece begins is not done yet */
+        }
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }

@@ -149,6 +149,7 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
     model->staging = NULL;
     model->watch = NULL;
     model->watcher = NULL;
+    model->streaming = NULL;
     loom_model_act_for(model, LOOM_ORIGIN_PRODUCT, 0);
     memset(data, 0, product->data_size);
     for (unsigned i = 0; i < product->object_count; i++) {

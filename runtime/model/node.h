@@ -149,6 +149,20 @@ static inline const struct loom_handler *loom_handler_of(const struct loom_node 
     return &node->object->handlers[node->row->offset];
 }
 
+/* ---- stream.c: values in pieces -------------------------------------------------------------- */
+
+/** Which part of a stream a request brings, and room for what it reads. */
+struct loom_streaming {
+    uint32_t offset;
+    bool more;
+    uint8_t *room; /**< NULL: nothing is read from a stream */
+    size_t size;
+};
+
+/** @return NULL: what the path leads to is no stream */
+const struct loom_stream *loom_stream_find(const struct loom_product *product,
+                                           const struct loom_path *path);
+
 /* ---- account_view.c: the draft Bootstrap-Server object, rules F ------------------------------ */
 
 /** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */

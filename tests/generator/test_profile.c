@@ -428,6 +428,75 @@ Test(profile, products_know_what_their_client_needs)
     outcome_free(&outcome);
 }
 
+static const char store[] =
+    MODEL("Store", "26400", "1.0", "Single",
+          ITEM("0", "Image", "W", "Single", "Mandatory", "Opaque", "", "")
+              ITEM("1", "Log", "R", "Single", "Mandatory", "Opaque", "1..9 bytes", "")
+                  ITEM("2", "List", "RW", "Multiple", "Optional", "Opaque", "", "")
+                      ITEM("3", "Key", "", "Single", "Optional", "Opaque", "", "")
+                          ITEM("4", "Name", "RW", "Single", "Optional", "String", "", ""));
+
+static void plan_store(struct outcome *outcome, const char *profile)
+{
+    outcome_read(outcome, (const char *const[]){store}, 1);
+    outcome_plan(outcome, profile);
+}
+
+/* A stream is served by functions, has no range and is listed in each product that has its object.
+ */
+Test(profile, streams_are_handled_in_pieces)
+{
+    struct outcome outcome;
+
+    plan_store(&outcome, "object \"Store\"\n  stream \"Image\" 1\n  size 0 9\n"
+                         "product one\n  uses 26400\nproduct two\n  others\n  uses 26400\n");
+    expect_messages(&outcome, "");
+
+    const struct loomc_plan_object *planned = &outcome.plan.objects[0];
+    const struct loomc_plan_product *product = &outcome.plan.products[1];
+
+    cr_expect_eq(find_row(planned, 0)->serving, LOOMC_HANDLED);
+    cr_expect(find_row(planned, 0)->stream && find_row(planned, 1)->stream);
+    cr_expect_not(find_row(planned, 2)->stream);
+    cr_expect_eq(find_row(planned, 1)->range, 0);
+    cr_expect_eq(outcome.plan.products[0].stream_count, 2);
+    cr_assert_eq(product->stream_count, 2);
+    cr_expect_eq(product->streams[0].row, find_row(planned, 0));
+    cr_expect_eq(product->streams[1].row, find_row(planned, 1));
+    cr_expect_eq(product->streams[1].object, planned);
+    cr_expect(product->streams[0].more);
+    cr_expect_not(product->streams[1].more);
+    outcome_free(&outcome);
+
+    /* The later setting wins. */
+    plan_store(&outcome, "object 26400\n  stream 0 1\n  stored 0\n  handled 1\n");
+    expect_messages(&outcome, "");
+    planned = &outcome.plan.objects[0];
+    cr_expect_not(find_row(planned, 0)->stream || find_row(planned, 1)->stream);
+    cr_expect_neq(find_row(planned, 1)->range, 0);
+    cr_expect_eq(outcome.plan.products[0].stream_count, 0);
+    outcome_free(&outcome);
+}
+
+Test(profile, only_a_single_opaque_of_servers_can_be_a_stream)
+{
+    struct outcome outcome;
+
+    plan_store(&outcome, "object 26400\n  stream 4\n  stream 0 List\n  stream \"List\" 3\n"
+                         "  stream\n  stream 9\nstream 0\n");
+    expect_messages(
+        &outcome,
+        "p.profile:5:3: error: expected: stream RESOURCE...\n"
+        "p.profile:2:10: error: resource 4 (Name) cannot be a stream: it is no single resource of "
+        "type Opaque\n"
+        "p.profile:3:12: error: object 26400 (Store) has no resource List; did you mean \"List\"?\n"
+        "p.profile:4:10: error: resource 2 (List) cannot be a stream: it is no single resource of "
+        "type Opaque\n"
+        "p.profile:4:17: error: resource 3 (Key) cannot be a stream: no server reads or writes it\n"
+        "p.profile:6:10: error: object 26400 (Store) has no resource 9\n");
+    outcome_free(&outcome);
+}
+
 /* ---- errors ---------------------------------------------------------------------------------- */
 
 Test(profile, unknown_words_get_a_suggestion)

@@ -212,6 +212,12 @@ struct loom_client {
 /** What a port must be created with for a client; its `side` pointer is the client. */
 extern const struct loom_side loom_client_side;
 
+/** The same for a client of a product with streams (table.h), which it takes bodies in pieces for:
+ *  a PUT to a stream in the format opaque. Reported to the other one they come joined, as far as
+ *  the port has room; so do they in other formats. A stream is read as a whole from a server, where
+ *  it fits the client's buffer, and left out where it would be read with others. */
+extern const struct loom_side loom_client_stream_side;
+
 /**
  * Starts: loads the accounts from the store, if there are any; otherwise those that the product has
  * put into its model count (factory bootstrap, rule A-10). Of stored accounts that are damaged the

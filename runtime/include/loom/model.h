@@ -34,6 +34,8 @@ struct loom_model_hooks {
     void (*executed)(const struct loom_at *at, struct loom_text arguments);
 };
 
+struct loom_streaming;
+
 /** A product's tables together with its data. Owned by the caller; members are not to be changed
  *  after loom_model_init(). */
 struct loom_model {
@@ -50,6 +52,8 @@ struct loom_model {
     void *watcher;
     uint16_t ssid;  /**< of the server on whose behalf the call is that is under way */
     uint8_t origin; /**< enum loom_origin of that call */
+    /** What that call brings of a stream or wants of it; NULL: whole values. */
+    const struct loom_streaming *streaming;
 };
 
 /* The linker checks the layout, too: a runtime of another one has no function of this name. */

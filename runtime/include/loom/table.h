@@ -31,7 +31,7 @@ extern "C" {
 
 /** The layout of the tables below. It changes whenever a struct here or the layout of an instance
  *  changes its shape or meaning. */
-#define LOOM_TABLE_LAYOUT 4
+#define LOOM_TABLE_LAYOUT 5
 
 /** Stands in every generated file, with the number of the layout that `loomc` wrote. */
 #define LOOM_TABLE_LAYOUT_CHECK(layout)                                                            \
@@ -148,6 +148,50 @@ struct loom_handler {
     bool (*next)(const struct loom_at *at, uint16_t *id);
 };
 
+/** A part of a value that is written as a stream. */
+struct loom_written_piece {
+    uint32_t offset;         /**< bytes of the value before it; 0: the value begins */
+    struct loom_bytes bytes; /**< for the duration of the call */
+    bool more;               /**< others come behind it; false: the value is whole with this one */
+};
+
+/** A part of a value that is read as a stream. */
+struct loom_read_piece {
+    uint32_t offset; /**< in: bytes of the value before it */
+    uint8_t *data;   /**< in: room for it */
+    size_t room;
+    size_t length;  /**< out: bytes written to `data`; `room`, or all that there are */
+    uint32_t total; /**< out: bytes of the whole value */
+};
+
+/**
+ * A resource of type Opaque whose value comes and goes in pieces, so that it may be longer than any
+ * buffer. Such a resource is handled (LOOM_HANDLED), and these are the functions that the product
+ * writes for it. No range of the model is checked: what a length may be is the product's to say.
+ */
+struct loom_stream {
+    uint16_t object;
+    uint16_t resource;
+    uint8_t more; /**< 1: another row follows */
+    /**
+     * Takes a piece. Those of a value come in order, each once; what is not LOOM_OK is the answer
+     * to the server, and the end of the transfer. A value that comes in one message is one piece.
+     *
+     * A transfer may break off without a word: then nothing comes, and the next one begins with
+     * offset 0, which ends any that was under way. Another server may begin one as well, so a
+     * product to which that matters looks at `at->ssid`. A piece whose offset is not where the
+     * product has got to belongs to a transfer that another has overtaken: it is to be refused.
+     * NULL: nobody writes it.
+     */
+    enum loom_status (*write)(const struct loom_at *at, const struct loom_written_piece *piece);
+    /** Gives a piece; nothing, of length 0, from `total` on. NULL: nobody reads it. */
+    enum loom_status (*read)(const struct loom_at *at, struct loom_read_piece *piece);
+};
+
+/** What stands in the handlers of each stream. */
+enum loom_status loom_stream_read_value(const struct loom_at *at, struct loom_value *value);
+enum loom_status loom_stream_write_value(const struct loom_at *at, const struct loom_value *value);
+
 /** Properties of an object, `flags` of its table. */
 enum {
     LOOM_OBJECT_MULTIPLE = 0x01,  /**< may have several instances */
@@ -220,6 +264,9 @@ struct loom_product {
      * mandatory resources. A client with a store needs a buffer for it. */
     uint32_t record_least;
     uint32_t request_size; /**< bytes: the largest request without the endpoint name, or value */
+    /** Resources that are streams. NULL: none. The port of a client of such a product reports to
+     *  loom_client_stream_side (loom/client.h). */
+    const struct loom_stream *streams;
 };
 
 extern const struct loom_handled_resources loom_handled_resources;

@@ -19,6 +19,9 @@ extern "C" {
 /** Time that a message is on its way, milliseconds. */
 #define LOOM_LOOPBACK_LATENCY_MS 10u
 
+/** Bytes of a piece, where the side takes a longer body in pieces. All of them arrive at once. */
+#define LOOM_LOOPBACK_PIECE 1024u
+
 struct loom_loopback;
 struct loom_loopback_host;
 
@@ -42,6 +45,9 @@ void loom_loopback_set_keys(struct loom_loopback_host *host,
                             bool (*find_key)(void *user, struct loom_bytes identity,
                                              struct loom_bytes *key),
                             void *user);
+
+/** Reports to another side from now on; `side_self` stays. */
+void loom_loopback_set_side(struct loom_loopback_host *host, const struct loom_side *side);
 
 /** Whether the host is on the network. What is sent to one that is not is lost. */
 void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable);

@@ -225,6 +225,15 @@ static const struct loom_handler everything_handlers[] = {
         .read = everything_read_handled_secret,
         .write = everything_write_handled_secret,
     },
+    /* 62 Streamed */
+    [13] = {
+        .read = loom_stream_read_value,
+        .write = loom_stream_write_value,
+    },
+    /* 63 Streamed write */
+    [14] = {
+        .write = loom_stream_write_value,
+    },
 };
 
 static const struct loom_preset everything_presets[] = {
@@ -361,6 +370,10 @@ static const struct loom_resource everything_resources[] = {
      .access = LOOM_W | LOOM_HANDLED, .count = 1, .offset = 11},
     {.id = LOOM_EVERYTHING_HANDLED_SECRET, .type = LOOM_OPAQUE,
      .access = LOOM_HANDLED, .count = 1, .offset = 12},
+    {.id = LOOM_EVERYTHING_STREAMED, .type = LOOM_OPAQUE,
+     .access = LOOM_R | LOOM_W | LOOM_HANDLED, .count = 1, .offset = 13},
+    {.id = LOOM_EVERYTHING_STREAMED_WRITE, .type = LOOM_OPAQUE,
+     .access = LOOM_W | LOOM_HANDLED, .count = 1, .offset = 14},
 };
 
 const struct loom_object loom_everything_object = {
@@ -368,7 +381,7 @@ const struct loom_object loom_everything_object = {
     .version_major = 1,
     .version_minor = 2,
     .instance_size = sizeof(struct loom_everything),
-    .resource_count = 44,
+    .resource_count = 46,
     .flags = LOOM_OBJECT_MULTIPLE | LOOM_OBJECT_PERSISTENT,
     .resources = everything_resources,
     .ranges = everything_ranges,
@@ -422,7 +435,9 @@ const struct loom_object_names loom_everything_names = {
              "Handled Corelnk\0"
              "Handled list\0"
              "Handled write\0"
-             "Handled secret",
+             "Handled secret\0"
+             "Streamed\0"
+             "Streamed write",
     .units = "\0" /* 0 */
              "\0" /* 1 */
              "\0" /* 2 */
@@ -466,6 +481,8 @@ const struct loom_object_names loom_everything_names = {
              "\0" /* 58 */
              "\0" /* 59 */
              "\0" /* 60 */
-             "", /* 61 */
+             "\0" /* 61 */
+             "\0" /* 62 */
+             "", /* 63 */
 };
 #endif

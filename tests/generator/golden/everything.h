@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(4);
+LOOM_TABLE_LAYOUT_CHECK(5);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -67,6 +67,8 @@ enum {
     LOOM_EVERYTHING_HANDLED_LIST = 59,
     LOOM_EVERYTHING_HANDLED_WRITE = 60,
     LOOM_EVERYTHING_HANDLED_SECRET = 61,
+    LOOM_EVERYTHING_STREAMED = 62,
+    LOOM_EVERYTHING_STREAMED_WRITE = 63,
 };
 
 /** Values of resource 30, Words. */
@@ -1143,6 +1145,20 @@ enum loom_status loom_everything_read_handled_secret(
     const struct loom_at *at, struct loom_bytes *value);
 enum loom_status loom_everything_write_handled_secret(
     const struct loom_at *at, struct loom_bytes value);
+
+/**
+ * 62 Streamed: RW, Opaque, optional, 1..9 bytes (not checked).
+ */
+enum loom_status loom_everything_read_streamed(
+    const struct loom_at *at, struct loom_read_piece *piece);
+enum loom_status loom_everything_write_streamed(
+    const struct loom_at *at, const struct loom_written_piece *piece);
+
+/**
+ * 63 Streamed write: W, Opaque, optional.
+ */
+enum loom_status loom_everything_write_streamed_write(
+    const struct loom_at *at, const struct loom_written_piece *piece);
 
 #ifdef __cplusplus
 }

@@ -35,6 +35,14 @@ static const struct loom_format *const gadget_formats[] = {
     NULL,
 };
 
+static const struct loom_stream gadget_streams[] = {
+    {.object = LOOM_EVERYTHING, .resource = LOOM_EVERYTHING_STREAMED, .more = 1,
+     .write = loom_everything_write_streamed,
+     .read = loom_everything_read_streamed},
+    {.object = LOOM_EVERYTHING, .resource = LOOM_EVERYTHING_STREAMED_WRITE,
+     .write = loom_everything_write_streamed_write},
+};
+
 const struct loom_product loom_gadget = {
     .objects = gadget_objects,
     .object_count = LOOM_GADGET_OBJECT_COUNT,
@@ -74,6 +82,7 @@ const struct loom_product loom_gadget = {
     .account_view = &loom_account_view,
     .record_least = 1541,
     .request_size = 255,
+    .streams = gadget_streams,
 };
 
 static const struct loom_product_object small_objects[LOOM_SMALL_OBJECT_COUNT] = {
@@ -93,6 +102,14 @@ static const struct loom_format *const small_formats[] = {
     NULL,
 };
 
+static const struct loom_stream small_streams[] = {
+    {.object = LOOM_EVERYTHING, .resource = LOOM_EVERYTHING_STREAMED, .more = 1,
+     .write = loom_everything_write_streamed,
+     .read = loom_everything_read_streamed},
+    {.object = LOOM_EVERYTHING, .resource = LOOM_EVERYTHING_STREAMED_WRITE,
+     .write = loom_everything_write_streamed_write},
+};
+
 const struct loom_product loom_small = {
     .objects = small_objects,
     .object_count = LOOM_SMALL_OBJECT_COUNT,
@@ -103,6 +120,7 @@ const struct loom_product loom_small = {
     .handled = &loom_handled_resources,
     .record_least = 985,
     .request_size = 100,
+    .streams = small_streams,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {

@@ -10,6 +10,7 @@ object 26300
     complete
     persistent
     handled 50 51 52 53 54 55 56 57 58 "Handled list" 60 61
+    stream 62 63
     reported 41
     without 70
     size 0 100
