@@ -205,13 +205,13 @@ static bool is_stream_written(const void *thing)
         LOOMC_AT(struct loomc_resource, member)
 
 static const struct loomc_field stream_fields[] = {
-    LOOMC_SYMBOL("object", OF_STREAM_OBJECT(symbol)),
-    LOOMC_SYMBOL_UPPER("OBJECT", OF_STREAM_OBJECT(symbol)),
-    LOOMC_SYMBOL("resource", OF_STREAM_RESOURCE(symbol)),
-    LOOMC_SYMBOL_UPPER("RESOURCE", OF_STREAM_RESOURCE(symbol)),
-    LOOMC_FLAG("more", LOOMC_AT(struct loomc_stream, more)),
-    LOOMC_TEST("reads", is_stream_read),
-    LOOMC_TEST("writes", is_stream_written),
+    LOOMC_SYMBOL("stream_object", OF_STREAM_OBJECT(symbol)),
+    LOOMC_SYMBOL_UPPER("STREAM_OBJECT", OF_STREAM_OBJECT(symbol)),
+    LOOMC_SYMBOL("stream_resource", OF_STREAM_RESOURCE(symbol)),
+    LOOMC_SYMBOL_UPPER("STREAM_RESOURCE", OF_STREAM_RESOURCE(symbol)),
+    LOOMC_FLAG("more_streams", LOOMC_AT(struct loomc_stream, more)),
+    LOOMC_TEST("stream_reads", is_stream_read),
+    LOOMC_TEST("stream_writes", is_stream_written),
 };
 static const struct loomc_vocabulary stream_vocabulary =
     LOOMC_VOCABULARY("a stream", stream_fields);
