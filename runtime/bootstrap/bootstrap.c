@@ -524,15 +524,15 @@ static void purge_account(void *subject)
 #define GUARD_NUMBER(name)  GUARD_##name,
 #define ACTION_NUMBER(name) ACTION_##name,
 
-enum { GUARD_NULL, GUARDS(GUARD_NUMBER) };
+enum { GUARD_NULL, GUARDS(GUARD_NUMBER) GUARD_COUNT };
 enum { ACTION_NULL, ACTIONS(ACTION_NUMBER) };
 
 static bool (*const guards[])(const void *subject) = {NULL, GUARDS(FUNCTION)};
 static void (*const actions[])(void *subject) = {NULL, ACTIONS(FUNCTION)};
 
 #define ROW(state, event, guard, action, next)                                                     \
-    {LOOM_MACHINE_WHEN(LOOM_BOOTSTRAP_##state, LOOM_BOOTSTRAP_##event), GUARD_##guard,             \
-     ACTION_##action, LOOM_BOOTSTRAP_##next},
+    {LOOM_MACHINE_WHEN(LOOM_BOOTSTRAP_##state, LOOM_BOOTSTRAP_##event),                            \
+     LOOM_MACHINE_THEN(GUARD_##guard, LOOM_BOOTSTRAP_##next), ACTION_##action},
 #define IGNORE(state, event, why)
 
 static const struct loom_transition rows[] = {
@@ -541,6 +541,7 @@ static const struct loom_transition rows[] = {
 
 LOOM_STATIC_ASSERT(LOOM_BOOTSTRAP_STATE_COUNT <= LOOM_MACHINE_MOST, "a state takes four bits");
 LOOM_STATIC_ASSERT(LOOM_BOOTSTRAP_EVENT_COUNT <= LOOM_MACHINE_MOST, "an event takes four bits");
+LOOM_STATIC_ASSERT(GUARD_COUNT <= LOOM_MACHINE_MOST, "a guard takes four bits");
 
 static const struct loom_machine machine = {rows, guards, actions, sizeof rows / sizeof rows[0]};
 

@@ -24,8 +24,9 @@ bool loom_machine_take(const struct loom_machine *machine, uint8_t *state, uint8
     for (unsigned i = first_row(machine, when);
          i < machine->row_count && machine->rows[i].when == when; i++) {
         const struct loom_transition *row = &machine->rows[i];
-        if (row->guard == 0 || machine->guards[row->guard](subject)) {
-            *state = row->next;
+        unsigned guard = row->then >> 4;
+        if (guard == 0 || machine->guards[guard](subject)) {
+            *state = row->then & (LOOM_MACHINE_MOST - 1);
             if (row->action != 0) {
                 machine->actions[row->action](subject);
             }

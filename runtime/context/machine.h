@@ -18,19 +18,21 @@
 /** State and event as one byte, by which rows ascend. */
 #define LOOM_MACHINE_WHEN(state, event) ((uint8_t)((unsigned)(state) << 4 | (unsigned)(event)))
 
-/** What a machine may have of states and of events. */
+/** The number of a guard and the next state as one byte. */
+#define LOOM_MACHINE_THEN(guard, next) ((uint8_t)((unsigned)(guard) << 4 | (unsigned)(next)))
+
+/** What a machine may have of states, of events and of guards. */
 #define LOOM_MACHINE_MOST 16u
 
 /** One row. Of those with the state and the event the first whose guard is true is taken. The state
  *  changes before the action runs, so an action may cause further events. */
 struct loom_transition {
     uint8_t when;   /**< LOOM_MACHINE_WHEN() */
-    uint8_t guard;  /**< number in the machine's list; 0: always */
+    uint8_t then;   /**< LOOM_MACHINE_THEN(): number in the machine's list of guards, 0: always */
     uint8_t action; /**< number in the machine's list; 0: nothing to do */
-    uint8_t next;
 };
 
-/** A row names its functions by a byte: with pointers the rows would be four times as big. */
+/** A row names its functions by numbers: with pointers the rows would be four times as big. */
 struct loom_machine {
     const struct loom_transition *rows; /**< ascending by `when` */
     bool (*const *guards)(const void *subject);

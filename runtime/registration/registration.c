@@ -531,15 +531,15 @@ static void repeat_elsewhere(void *subject)
 #define GUARD_NUMBER(name)  GUARD_##name,
 #define ACTION_NUMBER(name) ACTION_##name,
 
-enum { GUARD_NULL, GUARDS(GUARD_NUMBER) };
+enum { GUARD_NULL, GUARDS(GUARD_NUMBER) GUARD_COUNT };
 enum { ACTION_NULL, ACTIONS(ACTION_NUMBER) };
 
 static bool (*const guards[])(const void *subject) = {NULL, GUARDS(FUNCTION)};
 static void (*const actions[])(void *subject) = {NULL, ACTIONS(FUNCTION)};
 
 #define ROW(state, event, guard, action, next)                                                     \
-    {LOOM_MACHINE_WHEN(LOOM_REGISTRATION_##state, LOOM_REGISTRATION_##event), GUARD_##guard,       \
-     ACTION_##action, LOOM_REGISTRATION_##next},
+    {LOOM_MACHINE_WHEN(LOOM_REGISTRATION_##state, LOOM_REGISTRATION_##event),                      \
+     LOOM_MACHINE_THEN(GUARD_##guard, LOOM_REGISTRATION_##next), ACTION_##action},
 #define IGNORE(state, event, why)
 
 static const struct loom_transition rows[] = {
@@ -548,6 +548,7 @@ static const struct loom_transition rows[] = {
 
 LOOM_STATIC_ASSERT(LOOM_REGISTRATION_STATE_COUNT <= LOOM_MACHINE_MOST, "a state takes four bits");
 LOOM_STATIC_ASSERT(LOOM_REGISTRATION_EVENT_COUNT <= LOOM_MACHINE_MOST, "an event takes four bits");
+LOOM_STATIC_ASSERT(GUARD_COUNT <= LOOM_MACHINE_MOST, "a guard takes four bits");
 
 static const struct loom_machine machine = {rows, guards, actions, sizeof rows / sizeof rows[0]};
 
