@@ -100,10 +100,8 @@ bool loom_cbor_more(struct loom_bytes *rest, size_t *left, bool *good)
     return true;
 }
 
-/* The next piece of a string in chunks, each of which is a string of the same type in one piece.
- * `*good` becomes false if it is none. @return false behind the last one */
-static bool next_chunk(struct loom_bytes *rest, enum loom_cbor_type type, struct loom_bytes *chunk,
-                       bool *good)
+bool loom_cbor_next_chunk(struct loom_bytes *rest, enum loom_cbor_type type,
+                          struct loom_bytes *chunk, bool *good)
 {
     /* GCC 12 does not see at -O3 that every string type comes with a string. */
     struct loom_cbor head = {.string = {NULL, 0}};
@@ -132,7 +130,7 @@ bool loom_cbor_string(struct loom_bytes *rest, enum loom_cbor_type type, struct 
         return true;
     }
     size_t begin = room->length;
-    while (next_chunk(rest, type, &chunk, &good)) {
+    while (loom_cbor_next_chunk(rest, type, &chunk, &good)) {
         loom_put_bytes(room, chunk.data, chunk.length);
     }
     *string = (struct loom_bytes){room->data + begin, room->length - begin};
@@ -143,7 +141,7 @@ static bool skip_chunks(struct loom_bytes *rest, enum loom_cbor_type type)
 {
     struct loom_bytes ignored;
     bool good;
-    while (next_chunk(rest, type, &ignored, &good)) {
+    while (loom_cbor_next_chunk(rest, type, &ignored, &good)) {
     }
     return good;
 }

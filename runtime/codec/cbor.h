@@ -108,6 +108,11 @@ static inline bool loom_cbor_more_here(struct loom_bytes *rest, size_t *left, bo
 bool loom_cbor_string(struct loom_bytes *rest, enum loom_cbor_type type, struct loom_output *room,
                       struct loom_bytes *string);
 
+/** The next piece of a string in chunks, each of which is a string of the same type in one piece.
+ * `*good` becomes false if it is none. @return false behind the last one */
+bool loom_cbor_next_chunk(struct loom_bytes *rest, enum loom_cbor_type type,
+                          struct loom_bytes *chunk, bool *good);
+
 /** Reads over one item whatever it holds, down to a few levels. @return false if malformed */
 bool loom_cbor_skip(struct loom_bytes *rest);
 

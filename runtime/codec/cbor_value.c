@@ -11,12 +11,26 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Integers, Times, Unsigneds and Floats. */
-static bool to_number(struct loom_bytes raw, struct loom_value *value)
+/* Time may be marked as such (tag 1, rules D.1). */
+static void skip_time_tag(struct loom_bytes *raw)
 {
+    struct loom_bytes after = *raw;
+    struct loom_cbor head;
+    if (loom_cbor_next(&after, &head) && head.type == LOOM_CBOR_TAG && head.argument == TAG_TIME) {
+        *raw = after;
+    }
+}
+
+/* Integers, Times, Unsigneds and Floats. */
+static bool to_number(const struct loom_item *item, struct loom_value *value)
+{
+    struct loom_bytes raw = item->raw;
     struct loom_cbor_number number;
     bool negative;
     uint64_t magnitude;
+    if (value->type == LOOM_TIME) {
+        skip_time_tag(&raw);
+    }
     if (!loom_cbor_read_number(&raw, &number)) {
         return false;
     }
@@ -35,28 +49,19 @@ static bool to_number(struct loom_bytes raw, struct loom_value *value)
 }
 
 /* Both have one encoding of one byte. */
-static bool to_boolean(struct loom_bytes raw, bool *value)
+static bool to_boolean(const struct loom_item *item, bool *value)
 {
-    if (raw.length != 1 || raw.data[0] >> 5 != LOOM_CBOR_SIMPLE) {
+    if (item->raw.length != 1 || item->raw.data[0] >> 5 != LOOM_CBOR_SIMPLE) {
         return false;
     }
-    *value = (raw.data[0] & 31u) == LOOM_CBOR_TRUE;
-    return *value || (raw.data[0] & 31u) == LOOM_CBOR_FALSE;
+    *value = (item->raw.data[0] & 31u) == LOOM_CBOR_TRUE;
+    return *value || (item->raw.data[0] & 31u) == LOOM_CBOR_FALSE;
 }
 
-/* Time may be marked as such (tag 1, rules D.1). */
-static struct loom_bytes untagged(struct loom_bytes raw)
-{
-    struct loom_bytes after = raw;
-    struct loom_cbor head;
-    bool tagged =
-        loom_cbor_next(&after, &head) && head.type == LOOM_CBOR_TAG && head.argument == TAG_TIME;
-    return tagged ? after : raw;
-}
-
-static enum loom_status to_string(const struct loom_decoder *decoder, struct loom_bytes raw,
+static enum loom_status to_string(const struct loom_decoder *decoder, const struct loom_item *item,
                                   enum loom_cbor_type type, struct loom_bytes *string)
 {
+    struct loom_bytes raw = item->raw;
     struct loom_output room = loom_output(decoder->scratch, decoder->scratch_size);
     if (loom_cbor_string(&raw, type, &room, string)) {
         return LOOM_OK;
@@ -67,9 +72,7 @@ static enum loom_status to_string(const struct loom_decoder *decoder, struct loo
 enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struct loom_item *item,
                                  enum loom_type type, struct loom_value *value)
 {
-    struct loom_bytes raw = item->raw;
     struct loom_bytes string = {NULL, 0};
-    struct loom_text text;
     enum loom_status status;
     bool good = false;
     value->type = type;
@@ -77,8 +80,8 @@ enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struc
     case LOOM_STRING:
     case LOOM_CORELNK:
     case LOOM_OBJLNK:
-        status = to_string(decoder, raw, LOOM_CBOR_TEXT, &string);
-        text = (struct loom_text){(const char *)string.data, string.length};
+        status = to_string(decoder, item, LOOM_CBOR_TEXT, &string);
+        struct loom_text text = {(const char *)string.data, string.length};
         if (type != LOOM_OBJLNK) {
             value->as.text = text;
             return status;
@@ -86,15 +89,15 @@ enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struc
         good = status == LOOM_OK && loom_text_to_objlnk(text, &value->as.objlnk);
         break;
     case LOOM_OPAQUE:
-        return to_string(decoder, raw, LOOM_CBOR_BYTES, &value->as.opaque);
+        return to_string(decoder, item, LOOM_CBOR_BYTES, &value->as.opaque);
     case LOOM_INTEGER:
     case LOOM_UNSIGNED:
     case LOOM_FLOAT:
     case LOOM_TIME:
-        good = to_number(type == LOOM_TIME ? untagged(raw) : raw, value);
+        good = to_number(item, value);
         break;
     case LOOM_BOOLEAN:
-        good = to_boolean(raw, &value->as.boolean);
+        good = to_boolean(item, &value->as.boolean);
         break;
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:

@@ -16,10 +16,11 @@
 
 enum loom_senml_label loom_senml_label_of_text(struct loom_text text)
 {
-    static const char texts[][5] = {"n",  "u",    "v",  "vs", "vb", "s",  "t",  "ut",
-                                    "vd", "bver", "bn", "bt", "bu", "bv", "bs", "vlo"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (text.length == strlen(texts[i]) && memcmp(text.data, texts[i], text.length) == 0) {
+    /* One behind the other, each with a NUL; an empty one ends them. */
+    static const char texts[] = "n\0u\0v\0vs\0vb\0s\0t\0ut\0vd\0bver\0bn\0bt\0bu\0bv\0bs\0vlo\0";
+    const char *at = texts;
+    for (unsigned i = 0; *at != '\0'; i++, at += strlen(at) + 1) {
+        if (text.length == strlen(at) && memcmp(text.data, at, text.length) == 0) {
             return (enum loom_senml_label)i;
         }
     }

@@ -76,20 +76,20 @@ static bool feed_text(struct loom_path_reader *reader, struct loom_bytes string)
 static bool feed_name(struct loom_path_reader *reader, struct loom_bytes *rest)
 {
     struct loom_cbor head;
-    size_t left = 1;
+    bool chunks = false;
     bool good = true;
-    if (loom_cbor_short(rest, LOOM_CBOR_TEXT, &head.string)) {
-        return feed_text(reader, head.string);
+    if (!loom_cbor_short(rest, LOOM_CBOR_TEXT, &head.string)) {
+        if (!loom_cbor_next(rest, &head) || head.type != LOOM_CBOR_TEXT) {
+            return false;
+        }
+        chunks = head.count == LOOM_CBOR_INDEFINITE;
     }
-    if (rest->length > 0 && rest->data[0] == (LOOM_CBOR_TEXT << 5 | LOOM_CBOR_BREAK)) {
-        rest->data++;
-        rest->length--;
-        left = LOOM_CBOR_INDEFINITE;
-    }
-    while (good && loom_cbor_more(rest, &left, &good)) {
-        good = loom_cbor_next(rest, &head) && head.type == LOOM_CBOR_TEXT &&
-               head.count != LOOM_CBOR_INDEFINITE && feed_text(reader, head.string);
-    }
+    do {
+        if (chunks && !loom_cbor_next_chunk(rest, LOOM_CBOR_TEXT, &head.string, &good)) {
+            break;
+        }
+        good = feed_text(reader, head.string);
+    } while (good && chunks);
     return good;
 }
 

@@ -53,7 +53,9 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
         break;
     case LOOM_FLOAT:
         good = bytes.length >= 4;
-        value->as.number = good ? to_float(bits, bytes.length) : 0;
+        if (good) {
+            value->as.number = to_float(bits, bytes.length);
+        }
         break;
     case LOOM_BOOLEAN:
         good = bytes.length == 1 && bits <= 1;
