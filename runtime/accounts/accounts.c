@@ -81,8 +81,7 @@ bool loom_account_links(const struct loom_model *model, uint16_t security, uint1
         uint16_t *number = &path.id[LOOM_RESOURCE_INSTANCE_ID];
         bool found = leads_to(model, &path, object, instance);
         path.depth = 4;
-        while (!found && loom_model_next_resource_instance(model, LOOM_ID_SECURITY, security,
-                                                           links[i], number)) {
+        while (!found && loom_resource_next(model, &path, number)) {
             found = leads_to(model, &path, object, instance);
             ++*number;
         }

@@ -8,7 +8,8 @@ static bool check_instance(struct loom_check *check)
     uint32_t object =
         loom_cursor_number(&check->at, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, LOOM_ID_NONE);
     uint32_t owner = loom_cursor_number(&check->at, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER, 0);
-    uint16_t instance = loom_cursor_instance(&check->at);
+    struct loom_path list =
+        loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACL), loom_cursor_instance(&check->at));
     uint16_t ssid = 0;
     if (object >= LOOM_ID_NONE || loom_model_object(check->model, (uint16_t)object) == NULL) {
         return loom_check_fault(check, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, LOOM_REASON_ACCESS_TARGET);
@@ -17,9 +18,7 @@ static bool check_instance(struct loom_check *check)
         return loom_check_fault(check, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER,
                                 LOOM_REASON_ACCESS_OWNER);
     }
-    for (; loom_model_next_resource_instance(check->model, LOOM_ID_ACCESS_CONTROL, instance,
-                                             LOOM_ID_ACCESS_CONTROL_ACL, &ssid);
-         ssid++) {
+    for (; loom_resource_next(check->model, &list, &ssid); ssid++) {
         if (!loom_check_is_known(check, ssid, 0)) {
             return loom_check_fault(check, LOOM_ID_ACCESS_CONTROL_ACL, LOOM_REASON_ACCESS_RIGHT);
         }

@@ -39,7 +39,7 @@ static void set_timer(struct loom_bootstrap *bootstrap, uint32_t seconds)
 static bool has_account(const void *subject)
 {
     const struct loom_bootstrap *bootstrap = subject;
-    return loom_account_instance(bootstrap->context->config.model) != LOOM_ID_NONE;
+    return loom_account_exists(bootstrap->context->config.model);
 }
 
 static bool has_card(const void *subject)
@@ -614,7 +614,7 @@ enum loom_status loom_bootstrap_trigger(struct loom_context *context,
 {
     (void)from;
     (void)arguments;
-    if (loom_account_instance(context->config.model) == LOOM_ID_NONE) {
+    if (!loom_account_exists(context->config.model)) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     loom_context_wish(context, LOOM_WISH_BOOTSTRAP);

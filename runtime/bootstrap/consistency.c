@@ -297,8 +297,7 @@ static bool all_mandatory(struct loom_check *check)
 static bool somebody(struct loom_check *check, unsigned server_count,
                      enum loom_bootstrap_source source)
 {
-    bool for_bootstrap =
-        source == LOOM_BOOTSTRAP_FROM_CARD && loom_account_instance(check->model) != LOOM_ID_NONE;
+    bool for_bootstrap = source == LOOM_BOOTSTRAP_FROM_CARD && loom_account_exists(check->model);
     if (server_count > 0 || for_bootstrap) {
         return true;
     }

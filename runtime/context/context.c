@@ -32,7 +32,7 @@ uint32_t loom_context_seconds(const struct loom_context *context, uint64_t time)
 {
     uint64_t now = loom_context_now(context);
     uint64_t left = time > now ? time - now : 0;
-    uint64_t seconds = left / LOOM_MILLISECONDS + (left % LOOM_MILLISECONDS != 0 ? 1 : 0);
+    uint64_t seconds = left == 0 ? 0 : (left - 1) / LOOM_MILLISECONDS + 1;
     return seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
 }
 

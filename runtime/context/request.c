@@ -4,26 +4,26 @@
 
 #include <string.h>
 
-static bool is_number(struct loom_text text)
+static bool is_number(const struct loom_text *text)
 {
     size_t digits = 0;
-    while (digits < text.length && (unsigned)(text.data[digits] - '0') <= 9) {
+    while (digits < text->length && (unsigned)(text->data[digits] - '0') <= 9) {
         digits++;
     }
-    return digits == text.length && digits > 0;
+    return digits == text->length && digits > 0;
 }
 
 enum loom_status loom_request_path(const struct loom_request *request, struct loom_path *path)
 {
     memset(path, 0, sizeof *path); /* the root */
     for (uint8_t i = 0; i < request->path_count; i++) {
-        struct loom_text segment = request->path[i];
-        bool trailing_slash = segment.length == 0 && i + 1 == request->path_count;
+        const struct loom_text *segment = &request->path[i];
+        bool trailing_slash = segment->length == 0 && i + 1 == request->path_count;
         if (trailing_slash) {
             break;
         }
         uint16_t id;
-        bool good = loom_text_to_id(segment, &id);
+        bool good = loom_text_to_id(*segment, &id);
         if (!good && !is_number(segment)) {
             return LOOM_NOT_FOUND;
         }

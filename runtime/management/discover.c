@@ -6,6 +6,7 @@
 #include "codec/text.h"
 #include "context/context.h"
 #include "management/operation.h"
+#include "model/node.h"
 #include "model/walk.h"
 
 /* A list on its way. */
@@ -48,13 +49,10 @@ static const struct loom_format to_resources = {.number = LOOM_FORMAT_LINK,
 
 static void put_instances(const struct links *links, const struct loom_path *resource)
 {
-    const uint16_t *id = resource->id;
-    uint16_t instance = 0;
-    for (; loom_model_next_resource_instance(links->operation->model, id[LOOM_OBJECT_ID],
-                                             id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], &instance);
-         instance++) {
-        struct loom_path path = loom_path_resource_instance(
-            id[LOOM_OBJECT_ID], id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], instance);
+    struct loom_path path = *resource;
+    uint16_t *id = &path.id[LOOM_RESOURCE_INSTANCE_ID];
+    path.depth = 4;
+    for (*id = 0; loom_resource_next(links->operation->model, &path, id); ++*id) {
         loom_put_link(links->encoder.out, 0, &path);
         put_attributes(links, &path);
     }

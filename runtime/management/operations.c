@@ -117,9 +117,6 @@ enum loom_status loom_operation_do(struct loom_operation *operation)
     if (row == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    if (row->run == NULL) {
-        return LOOM_NOT_IMPLEMENTED;
-    }
     operation->event = (enum loom_event_type)row->event;
     operation->success = row->success;
     if (!loom_access_allows(operation->model, operation->from->ssid, &operation->path,

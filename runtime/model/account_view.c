@@ -23,7 +23,7 @@ uint16_t loom_account_instance(const struct loom_model *model)
     return LOOM_ID_NONE;
 }
 
-static bool exists(const struct loom_model *model)
+bool loom_account_exists(const struct loom_model *model)
 {
     return loom_account_instance(model) != LOOM_ID_NONE;
 }
@@ -58,7 +58,7 @@ static enum loom_status create(struct loom_model *model, const struct loom_objec
         return LOOM_METHOD_NOT_ALLOWED;
     }
     *instance = 0;
-    if (exists(model)) {
+    if (loom_account_exists(model)) {
         return LOOM_BAD_REQUEST;
     }
     enum loom_status status = loom_model_create(model, SECURITY, &account);
@@ -94,4 +94,4 @@ static enum loom_status show(const struct loom_model *model, const struct loom_n
 }
 
 const struct loom_account_view loom_account_view = {
-    .find = find, .exists = exists, .create = create, .show = show, .check = check};
+    .find = find, .exists = loom_account_exists, .create = create, .show = show, .check = check};

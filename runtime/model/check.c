@@ -8,6 +8,9 @@
 /* Numbers below 0 come first when the sign bit of all is turned over. */
 #define SIGN (UINT64_C(1) << 63)
 
+/* Types, as bits. */
+#define IS_WHOLE (1u << LOOM_INTEGER | 1u << LOOM_TIME | 1u << LOOM_UNSIGNED)
+
 /* A number, or what its length is, in the order of its type. */
 static uint64_t order_of(enum loom_type type, uint64_t bits)
 {
@@ -64,11 +67,12 @@ static enum loom_status fits(const struct loom_resource *row, const struct loom_
     if (value->type == LOOM_OPAQUE) {
         return value->as.opaque.length <= row->size ? LOOM_OK : LOOM_TOO_LARGE;
     }
-    if (value->type == LOOM_INTEGER || value->type == LOOM_TIME) {
+    if ((IS_WHOLE >> value->type & 1u) == 0) {
+        return LOOM_OK;
+    }
+    if (value->type != LOOM_UNSIGNED) {
         magnitude =
             (uint64_t)(value->as.integer < 0 ? -(value->as.integer + 1) : value->as.integer);
-    } else if (value->type != LOOM_UNSIGNED) {
-        return LOOM_OK;
     }
     bool good = row->size == sizeof magnitude ||
                 (magnitude <= UINT32_MAX && (uint32_t)magnitude >> (8u * row->size - 1u) == 0);

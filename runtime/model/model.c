@@ -212,16 +212,22 @@ bool loom_node_next(const struct loom_model *model, const struct loom_node *node
     return model->product->handled->next(model, node, id);
 }
 
+bool loom_resource_next(const struct loom_model *model, const struct loom_path *path, uint16_t *id)
+{
+    struct loom_path resource = *path;
+    struct loom_node node;
+    const unsigned char *value;
+    resource.depth = 3;
+    return loom_node_find(model, &resource, &node) == LOOM_OK && loom_node_present(&node) &&
+           (node.row->access & LOOM_MULTIPLE) != 0 && loom_node_next(model, &node, id, &value);
+}
+
 bool loom_model_next_resource_instance(const struct loom_model *model, uint16_t object,
                                        uint16_t instance, uint16_t resource,
                                        uint16_t *resource_instance)
 {
     struct loom_path path = loom_path_resource(object, instance, resource);
-    struct loom_node node;
-    const unsigned char *value;
-    return loom_node_find(model, &path, &node) == LOOM_OK && loom_node_present(&node) &&
-           (node.row->access & LOOM_MULTIPLE) != 0 &&
-           loom_node_next(model, &node, resource_instance, &value);
+    return loom_resource_next(model, &path, resource_instance);
 }
 
 enum loom_status loom_model_exists(const struct loom_model *model, const struct loom_path *path)

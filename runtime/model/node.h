@@ -98,6 +98,10 @@ enum loom_status loom_node_clear(struct loom_model *model, const struct loom_nod
 bool loom_node_next(const struct loom_model *model, const struct loom_node *node, uint16_t *id,
                     const unsigned char **value);
 
+/** loom_model_next_resource_instance() of the resource that a path of depth 3 or 4 names or is in.
+ */
+bool loom_resource_next(const struct loom_model *model, const struct loom_path *path, uint16_t *id);
+
 /** Says on whose behalf what follows is done, until it is called again.
  *  @param ssid of a server; else 0 */
 void loom_model_act_for(struct loom_model *model, enum loom_origin origin, uint16_t ssid);
@@ -167,6 +171,7 @@ const struct loom_stream *loom_stream_find(const struct loom_product *product,
 
 /** @return the Security instance that is the Bootstrap-Server Account, or LOOM_ID_NONE. */
 uint16_t loom_account_instance(const struct loom_model *model);
+bool loom_account_exists(const struct loom_model *model);
 
 /** What an object does that is a view of the Bootstrap-Server Account. */
 struct loom_account_view {
@@ -215,14 +220,12 @@ void loom_storage_free(const struct loom_node *node);
 unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
                                  uint16_t *id);
 
-/** Where the value of an entry is in it, and how far it is from one to the next. */
-struct loom_entry_layout {
-    uint16_t value_offset;
-    uint16_t stride;
-};
+/* The compiler's layout of the entries of a multiple resource. */
 
-/** The compiler's layout of the entries of a multiple resource. */
-struct loom_entry_layout loom_storage_layout(const struct loom_resource *row);
+/** Where the value of an entry is in it. */
+size_t loom_entry_value(const struct loom_resource *row);
+/** How far it is from one to the next. @param value loom_entry_value() */
+size_t loom_entry_stride(const struct loom_resource *row, size_t value);
 
 void loom_storage_load(const struct loom_resource *row, const unsigned char *from,
                        struct loom_value *value);

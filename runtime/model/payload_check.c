@@ -90,20 +90,16 @@ static bool is_emptied(const struct check *check)
 /* Whether the instance of a resource would be one more. */
 static bool is_new(const struct check *check, const struct loom_path *path)
 {
-    const uint16_t *id = path->id;
-    uint16_t found = id[LOOM_RESOURCE_INSTANCE_ID];
-    return is_emptied(check) ||
-           !loom_model_next_resource_instance(check->pass.model, id[LOOM_OBJECT_ID],
-                                              id[LOOM_INSTANCE_ID], id[LOOM_RESOURCE_ID], &found) ||
-           found != id[LOOM_RESOURCE_INSTANCE_ID];
+    uint16_t id = path->id[LOOM_RESOURCE_INSTANCE_ID];
+    return is_emptied(check) || !loom_resource_next(check->pass.model, path, &id) ||
+           id != path->id[LOOM_RESOURCE_INSTANCE_ID];
 }
 
 static unsigned count_kept(const struct check *check, const struct loom_path *path)
 {
     unsigned count = 0;
     uint16_t id = 0;
-    while (!is_emptied(check) && loom_model_next_resource_instance(check->pass.model, path->id[0],
-                                                                   path->id[1], path->id[2], &id)) {
+    while (!is_emptied(check) && loom_resource_next(check->pass.model, path, &id)) {
         count++;
         id++;
     }

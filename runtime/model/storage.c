@@ -27,30 +27,44 @@ struct entry_boolean {
     bool value;
 };
 
-LOOM_STATIC_ASSERT(sizeof(struct entry_16) == 4 && sizeof(struct entry_boolean) == 4,
+/* Where the value is says how it is aligned, and with it the entry. */
+#define ROUNDED(size, alignment) (((size) + (alignment)-1u) & ~((size_t)(alignment)-1u))
+#define IS_ROUNDED(type)                                                                           \
+    (sizeof(type) ==                                                                               \
+     ROUNDED(offsetof(type, value) + sizeof(((type *)0)->value), offsetof(type, value)))
+
+LOOM_STATIC_ASSERT(offsetof(struct entry_16, value) == 2 && sizeof(struct entry_boolean) == 4,
                    "small values come right behind the id");
 LOOM_STATIC_ASSERT(sizeof(struct entry_float) == sizeof(struct entry_64),
                    "doubles are aligned as large integers are");
+LOOM_STATIC_ASSERT(IS_ROUNDED(struct entry_16) && IS_ROUNDED(struct entry_32) &&
+                       IS_ROUNDED(struct entry_64),
+                   "entries are aligned as their values are");
 
-#define LAYOUT(type) ((struct loom_entry_layout){offsetof(type, value), sizeof(type)})
-#define NUMBERS      (1u << LOOM_INTEGER | 1u << LOOM_UNSIGNED | 1u << LOOM_TIME | 1u << LOOM_FLOAT)
+#define NUMBERS (1u << LOOM_INTEGER | 1u << LOOM_UNSIGNED | 1u << LOOM_TIME | 1u << LOOM_FLOAT)
 
-struct loom_entry_layout loom_storage_layout(const struct loom_resource *row)
+size_t loom_entry_value(const struct loom_resource *row)
 {
     if ((NUMBERS >> row->type & 1u) != 0 && row->size >= 4) {
-        return row->size == 4 ? LAYOUT(struct entry_32) : LAYOUT(struct entry_64);
+        return row->size == 4 ? offsetof(struct entry_32, value) : offsetof(struct entry_64, value);
     }
-    unsigned size = row->size + (row->type == LOOM_OPAQUE ? 2u : 0u);
-    return (struct loom_entry_layout){2, (uint16_t)((2u + size + 1u) & ~1u)};
+    return offsetof(struct entry_16, value);
+}
+
+size_t loom_entry_stride(const struct loom_resource *row, size_t value)
+{
+    size_t size = row->size + (row->type == LOOM_OPAQUE ? sizeof(uint16_t) : 0u);
+    return ROUNDED(value + size, value);
 }
 
 unsigned char *loom_storage_next(const struct loom_resource *row, unsigned char *instance,
                                  uint16_t *id)
 {
-    struct loom_entry_layout layout = loom_storage_layout(row);
-    unsigned char *entry = loom_slot_lowest(instance + row->offset, layout.stride, row->count, *id);
+    size_t value = loom_entry_value(row);
+    unsigned char *entry =
+        loom_slot_lowest(instance + row->offset, loom_entry_stride(row, value), row->count, *id);
     *id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
-    return *id == LOOM_ID_NONE ? NULL : entry + layout.value_offset;
+    return *id == LOOM_ID_NONE ? NULL : entry + value;
 }
 
 unsigned char *loom_storage_value(const struct loom_node *node)
@@ -66,18 +80,19 @@ unsigned char *loom_storage_value(const struct loom_node *node)
 
 unsigned char *loom_storage_make(const struct loom_node *node)
 {
-    unsigned char *value = loom_storage_value(node);
-    if (value != NULL) {
-        return value;
+    const struct loom_resource *row = node->row;
+    unsigned char *there = loom_storage_value(node);
+    if (there != NULL) {
+        return there;
     }
-    struct loom_entry_layout layout = loom_storage_layout(node->row);
-    unsigned char *entry = loom_slot_lowest(node->instance + node->row->offset, layout.stride,
-                                            node->row->count, LOOM_ID_NONE);
+    size_t value = loom_entry_value(row);
+    unsigned char *entry = loom_slot_lowest(
+        node->instance + row->offset, loom_entry_stride(row, value), row->count, LOOM_ID_NONE);
     if (entry == NULL) {
         return NULL;
     }
     loom_instance_set_id(entry, node->path.id[LOOM_RESOURCE_INSTANCE_ID]);
-    return entry + layout.value_offset;
+    return entry + value;
 }
 
 static void free_entry(unsigned char *entry, size_t stride)
@@ -89,10 +104,10 @@ static void free_entry(unsigned char *entry, size_t stride)
 void loom_storage_free(const struct loom_node *node)
 {
     if (node->path.depth == 4) {
-        struct loom_entry_layout layout = loom_storage_layout(node->row);
-        unsigned char *value = loom_storage_value(node);
-        if (value != NULL) {
-            free_entry(value - layout.value_offset, layout.stride);
+        unsigned char *there = loom_storage_value(node);
+        if (there != NULL) {
+            size_t value = loom_entry_value(node->row);
+            free_entry(there - value, loom_entry_stride(node->row, value));
         }
         return;
     }
@@ -253,7 +268,7 @@ void loom_storage_reset(const struct loom_resource *row, unsigned char *instance
     }
     unsigned char *at = instance + row->offset;
     if ((row->access & LOOM_MULTIPLE) != 0) {
-        size_t stride = loom_storage_layout(row).stride;
+        size_t stride = loom_entry_stride(row, loom_entry_value(row));
         for (unsigned i = 0; i < row->count; i++, at += stride) {
             free_entry(at, stride);
         }

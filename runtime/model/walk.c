@@ -47,21 +47,22 @@ static enum loom_status visit_entries(struct walk *walk, const struct loom_node 
                                       uint16_t last, enum loom_status status)
 {
     const struct loom_resource *row = node->row;
-    struct loom_entry_layout layout = loom_storage_layout(row);
+    size_t value = loom_entry_value(row);
+    size_t stride = loom_entry_stride(row, value);
     unsigned char *first = node->instance + row->offset;
-    unsigned char *end = first + row->count * layout.stride;
+    unsigned char *end = first + row->count * stride;
     unsigned char *entry = first;
     bool ordered = true; /* as they mostly are */
-    for (;; entry += layout.stride) {
+    for (;; entry += stride) {
         while (entry != end && loom_instance_id(entry) == LOOM_ID_NONE) {
-            entry += layout.stride;
+            entry += stride;
         }
         if (entry == end && ordered) {
             return status;
         }
         if (entry == end || loom_instance_id(entry) != id) {
             ordered = false;
-            entry = loom_slot_lowest(first, layout.stride, row->count, id);
+            entry = loom_slot_lowest(first, stride, row->count, id);
             id = entry == NULL ? LOOM_ID_NONE : loom_instance_id(entry);
         }
         if (id > last) {
@@ -69,7 +70,7 @@ static enum loom_status visit_entries(struct walk *walk, const struct loom_node 
         }
         walk->node.path.id[LOOM_RESOURCE_INSTANCE_ID] = id++;
         walk->node.path.depth = 4;
-        visit_stored(walk, row, entry + layout.value_offset);
+        visit_stored(walk, row, entry + value);
         status = LOOM_OK;
     }
 }

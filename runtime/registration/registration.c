@@ -291,7 +291,7 @@ static bool sequences_left(const void *subject)
 
 static bool has_bootstrap_account(const struct loom_registration *registration)
 {
-    return loom_account_instance(registration->context->config.model) != LOOM_ID_NONE;
+    return loom_account_exists(registration->context->config.model);
 }
 
 /* Rule B-53; false: a refusal is a failed attempt as any other. So it is, too, where there is
