@@ -66,6 +66,33 @@ static inline void *loom_coap_port_of(const coap_context_t *context)
 
 #endif
 
+/** Asks to be told of each message that is acknowledged without a response. A libcoap without
+ * Loom's patches (deps/patches) does not tell. */
+static inline void loom_coap_on_acknowledgement(coap_context_t *context,
+                                                void (*on_acknowledged)(coap_session_t *session,
+                                                                        const coap_pdu_t *sent,
+                                                                        const coap_mid_t mid))
+{
+#ifdef COAP_ACK_HANDLER
+    coap_register_ack_handler(context, on_acknowledged);
+#else
+    (void)context;
+    (void)on_acknowledged;
+#endif
+}
+
+/** Whether nothing waits for an acknowledgement any more, for want of being told of each: what
+ * libcoap would send again is not acknowledged. */
+static inline bool loom_coap_all_acknowledged(coap_context_t *context)
+{
+#ifdef COAP_ACK_HANDLER
+    (void)context;
+    return false;
+#else
+    return coap_can_exit(context) != 0;
+#endif
+}
+
 /** Ends the retransmission of a message; nothing is reported of it. A libcoap without Loom's
  * patches (deps/patches) repeats it once more, until the next message of the session is sent as
  * often as any other; the port drops what comes of that.

@@ -510,14 +510,14 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
         if (concerned) {
             fail(exchange, LOOM_FAILURE_RESET);
         } else {
-            (void)loom_coap_observe_on_failure(session, LOOM_FAILURE_RESET, mid);
+            (void)loom_coap_observe_on_end(session, LOOM_FAILURE_RESET, mid);
         }
         break;
     case COAP_NACK_TOO_MANY_RETRIES:
         if (concerned) {
             time_out(exchange);
         } else {
-            (void)loom_coap_observe_on_failure(session, LOOM_FAILURE_TIMEOUT, mid);
+            (void)loom_coap_observe_on_end(session, LOOM_FAILURE_TIMEOUT, mid);
         }
         break;
     default:

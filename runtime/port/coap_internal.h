@@ -432,11 +432,15 @@ void loom_coap_observe_forget(void *self, struct loom_session *session, uint16_t
 void loom_coap_observe_clear(struct loom_session *session);
 /** Tells the ends of notifications. */
 void loom_coap_observe_report(struct loom_session *session);
-/** The peer has refused a notification, or said nothing to it.
- *  @return false: the message was none */
-bool loom_coap_observe_on_failure(struct loom_session *session, enum loom_failure failure,
-                                  coap_mid_t mid);
-/** Looks which notifications have been acknowledged, and gives up what has waited for too long. */
+/** A notification has come to its end: the peer has refused it, said nothing to it, or acknowledged
+ *  it (LOOM_FAILURE_NONE). @return false: the message was none */
+bool loom_coap_observe_on_end(struct loom_session *session, enum loom_failure failure,
+                              coap_mid_t mid);
+/** The peer has acknowledged a message, which may be a notification. */
+void loom_coap_observe_on_acknowledgement(coap_session_t *coap, const coap_pdu_t *sent,
+                                          const coap_mid_t mid);
+/** Gives up what has waited for too long. Where libcoap does not tell of acknowledgements, it looks
+ * for them. */
 void loom_coap_observe_check(struct loom_coap_port *port);
 /** Time on the port's clock at which one has waited for too long; UINT64_MAX: never. */
 uint64_t loom_coap_observe_deadline(const struct loom_coap_port *port);

@@ -311,8 +311,8 @@ static void end(struct loom_coap_observation *observation, enum loom_failure fai
     loom_coap_session_attend(observation->session);
 }
 
-bool loom_coap_observe_on_failure(struct loom_session *session, enum loom_failure failure,
-                                  coap_mid_t mid)
+bool loom_coap_observe_on_end(struct loom_session *session, enum loom_failure failure,
+                              coap_mid_t mid)
 {
     const struct loom_coap_ring *ring = &session->observations;
 
@@ -329,6 +329,17 @@ bool loom_coap_observe_on_failure(struct loom_session *session, enum loom_failur
     return false;
 }
 
+void loom_coap_observe_on_acknowledgement(coap_session_t *coap, const coap_pdu_t *sent,
+                                          const coap_mid_t mid)
+{
+    struct loom_session *session = coap_session_get_app_data(coap);
+
+    (void)sent;
+    if (session != NULL && !session->closed) {
+        (void)loom_coap_observe_on_end(session, LOOM_FAILURE_NONE, mid);
+    }
+}
+
 static struct loom_coap_observation *first_confirming(const struct loom_coap_port *port)
 {
     if (loom_coap_ring_is_empty(&port->confirming)) {
@@ -337,8 +348,6 @@ static struct loom_coap_observation *first_confirming(const struct loom_coap_por
     return LOOM_COAP_RING_ENTRY(port->confirming.next, struct loom_coap_observation, confirming);
 }
 
-/* libcoap does not tell of acknowledgements. What it would send again is not acknowledged; when
- * there is nothing of the kind, everything is. */
 static void end_acknowledged(struct loom_coap_port *port)
 {
     struct loom_coap_observation *observation;
@@ -354,7 +363,7 @@ void loom_coap_observe_check(struct loom_coap_port *port)
 {
     struct loom_coap_observation *observation;
 
-    if (coap_can_exit(port->context)) {
+    if (loom_coap_all_acknowledged(port->context)) {
         end_acknowledged(port);
     }
     while ((observation = first_confirming(port)) != NULL &&

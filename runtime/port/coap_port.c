@@ -141,6 +141,7 @@ static bool set_up_context(struct loom_coap_port *port)
     coap_context_set_max_handshake_sessions(port->context, STRANGERS_MAX);
     coap_register_response_handler(port->context, loom_coap_exchange_on_response);
     coap_register_nack_handler(port->context, loom_coap_exchange_on_failure);
+    loom_coap_on_acknowledgement(port->context, loom_coap_observe_on_acknowledgement);
     coap_register_event_handler(port->context, on_event);
     coap_register_ping_handler(port->context, on_ping);
     return true;

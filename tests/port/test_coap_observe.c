@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Observations (RFC 7641): from both ends of a port, and with a bare socket at one of them. */
+#include "coap_compat.h"
 #include "raw.h"
 
 #include <criterion/criterion.h>
@@ -335,6 +336,41 @@ Test(coap_observe, numbers_its_notifications)
     endpoints_run(&device, NULL, &device.notified.count, 1);
     cr_expect_eq(device.notified.failure, LOOM_FAILURE_NONE);
     cr_expect_eq(notify(3, LOOM_CONTENT, true, "23", 2), LOOM_OK);
+}
+
+/* RFC 7641 section 4.5.1: an acknowledgement lets the next one go at once, whatever another peer
+ * has not acknowledged yet. */
+Test(coap_observe, hears_acknowledgements_one_by_one)
+{
+#ifndef COAP_ACK_HANDLER
+    cr_skip_test("this libcoap does not tell of acknowledgements (deps/patches)");
+#endif
+    struct raw other;
+
+    endpoint_stop(&device);
+    endpoint_start_with(&device, (struct loom_coap_config){.max_retransmit = 4}); /* 31 to 46 s */
+    endpoint_listen(&device, "coap");
+    raw_start(&other);
+    raw_connect(&other, device.bound);
+    raw_stop(&peer);
+    raw_start(&peer);
+    raw_connect(&peer, device.bound);
+    begin_raw(3);
+    cr_assert_eq(notify(3, LOOM_CONTENT, true, "21", 2), LOOM_OK);
+    (void)raw_receive(&peer, &device); /* and says nothing */
+    device.observation = 4;
+    struct datagram asked = request(200, 0x52, 0);
+    raw_send(&other, asked.bytes, asked.length);
+    (void)raw_receive(&other, &device);
+    cr_assert_eq(notify(4, LOOM_CONTENT, true, "22", 2), LOOM_OK);
+    struct datagram told = raw_receive(&other, &device);
+    uint8_t acknowledgement[4] = {0x60, 0, told.bytes[2], told.bytes[3]};
+    raw_send(&other, acknowledgement, sizeof acknowledgement);
+    endpoints_run(&device, NULL, &device.notified.count, 1);
+    cr_expect_eq(device.notified.observation, 4);
+    cr_expect_eq(device.notified.failure, LOOM_FAILURE_NONE);
+    cr_expect_eq(notify(4, LOOM_CONTENT, true, "23", 2), LOOM_OK);
+    raw_stop(&other);
 }
 
 /* RFC 7641 section 4.5: who says nothing does not get it for ever; that is for the side to judge.
