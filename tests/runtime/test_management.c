@@ -658,6 +658,25 @@ Test(management, partial_update_keeps_the_other_resource_instances)
     expect_bytes("\x83\x02\x41\x07\x03", 5);
 }
 
+/* C-20, D-13: an entry that says there are no instances is no value of one of them, and none for
+ * it; an entry with that instance is. */
+Test(management, an_instance_of_a_resource_takes_its_value_alone)
+{
+    uint16_t instance = 0;
+    cr_assert_eq(loom_model_create(&world->model, 2, &instance), LOOM_OK);
+    loom_set_integer(&world->model, loom_path_resource(2, 0, 3), 1);
+    loom_set_integer(&world->model, loom_path_resource_instance(2, 0, 2, 7), 3);
+    cr_assert_eq(put_tlv("/2/0/2/7", "\x80\x02", 2), LOOM_BAD_REQUEST);
+    cr_assert_eq(put_tlv("/2/0/2/8", "\x80\x02", 2), LOOM_BAD_REQUEST);
+    cr_assert_eq(put_tlv("/2/0/2/7", "\xC1\x02\x01", 3), LOOM_BAD_REQUEST);
+    cr_assert_eq(get("/2/0/2/7", LOOM_FORMAT_TEXT), LOOM_CONTENT);
+    expect_bytes("3", 1);
+    cr_assert_eq(put_tlv("/2/0/2/7", "\x83\x02\x41\x07\x01", 5), LOOM_CHANGED);
+    cr_assert_eq(put_tlv("/2/0/2", "\x80\x02", 2), LOOM_CHANGED, "none at all");
+    cr_assert_eq(get("/2/0/2", LOOM_FORMAT_TLV), LOOM_CONTENT);
+    expect_bytes("\x80\x02", 2);
+}
+
 /* C-22, C-24: a link leads to an object of the client, to an instance that exists, or nowhere. */
 Test(management, links_lead_to_something_or_nowhere)
 {
