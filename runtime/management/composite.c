@@ -108,8 +108,8 @@ struct targets {
     const struct loom_object *object;
     uint16_t instance; /* of it, which may be written */
     bool any;
-    bool deletes;
-    bool account; /* the server's own Server instance is among them */
+    uint8_t deletions; /* 255: as many or more */
+    bool account;      /* the server's own Server instance is among them */
 };
 
 /* An instance that is there and that the server may write (rule C-77). */
@@ -178,7 +178,9 @@ static enum loom_status check_target(struct targets *targets, const struct loom_
     if (row == NULL) {
         return LOOM_NOT_FOUND;
     }
-    targets->deletes = targets->deletes || item->deleted;
+    if (item->deleted && targets->deletions < UINT8_MAX) {
+        targets->deletions++;
+    }
     return item->deleted ? check_deletion(targets, row, path) : LOOM_OK;
 }
 
@@ -197,17 +199,98 @@ static enum loom_status check_targets(struct targets *targets)
     return targets->any ? LOOM_OK : LOOM_BAD_REQUEST; /* it changes nothing */
 }
 
-/* Rule D-37. Nothing of it can fail any more. */
-static void delete_all(struct loom_model *model, const struct loom_payload *payload)
+/* ---- Write-Composite with deletions, rule D-37 -------------------------------------------------
+ *
+ * What goes makes room for what comes, so it goes after the functions of the product have taken
+ * their values, as the last that can fail, and before the rest is stored. */
+
+static const struct loom_resource *row_of(const struct loom_model *model,
+                                          const struct loom_path *path)
+{
+    const struct loom_product_object *entry = loom_model_object(model, path->id[LOOM_OBJECT_ID]);
+    return path->depth < 3 ? NULL : loom_object_resource(entry->object, path->id[LOOM_RESOURCE_ID]);
+}
+
+/* How many instances the resource of a path has when all is done; each comes once. */
+static unsigned count_left(const struct loom_model *model, const struct loom_payload *payload,
+                           struct loom_path path)
 {
     struct loom_decoder decoder;
     struct loom_item item;
+    unsigned count = 0;
+    uint16_t id = 0;
+    while (loom_model_next_resource_instance(model, path.id[0], path.id[1], path.id[2], &id)) {
+        count++;
+        id++;
+    }
+    path.depth = 3;
     enum loom_status status = loom_payload_begin(payload, &decoder);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        if (!leads_to(&path, &item.path) || item.path.depth < 4) {
+            continue;
+        }
         if (item.deleted) {
-            (void)loom_model_clear(model, &item.path);
+            count--;
+        } else if (loom_model_exists(model, &item.path) != LOOM_OK) {
+            count++;
         }
     }
+    return count;
+}
+
+/* Looks once for each run of instances of one resource. */
+static enum loom_status check_room(const struct loom_model *model,
+                                   const struct loom_payload *payload)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct loom_path last = {.depth = 0};
+    enum loom_status status = loom_payload_begin(payload, &decoder);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        const struct loom_resource *row = row_of(model, &item.path);
+        bool stored = row != NULL && (row->access & LOOM_HANDLED) == 0 && item.path.depth == 4;
+        if (stored && (last.depth == 0 || !leads_to(&last, &item.path))) {
+            last = item.path;
+            last.depth = 3;
+            status = count_left(model, payload, item.path) > row->count ? LOOM_TOO_LARGE : LOOM_OK;
+        }
+    }
+    return status == LOOM_END ? LOOM_OK : status;
+}
+
+/* Gives functions of the product their values, or deletes. */
+static enum loom_status do_each(struct loom_model *model, const struct loom_payload *payload,
+                                bool deletions)
+{
+    struct loom_decoder decoder;
+    struct loom_item item;
+    struct loom_value value;
+    enum loom_status status = loom_payload_begin(payload, &decoder);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        const struct loom_resource *row = row_of(model, &item.path);
+        if (item.deleted && deletions) {
+            status = loom_model_clear(model, &item.path);
+        } else if (!deletions && row != NULL && (row->access & LOOM_HANDLED) != 0) {
+            status = loom_decode_value(&decoder, &item, (enum loom_type)row->type, &value);
+            status = status == LOOM_OK ? loom_model_write(model, &item.path, &value) : status;
+        }
+    }
+    return status == LOOM_END ? LOOM_OK : status;
+}
+
+static enum loom_status write_and_delete(struct loom_model *model,
+                                         const struct loom_payload *payload,
+                                         const struct loom_write_rules *rules)
+{
+    struct loom_payload_plan plan;
+    enum loom_status status = loom_payload_check(model, payload, rules, &plan);
+    status = status == LOOM_OK ? check_room(model, payload) : status;
+    if (status == LOOM_OK && plan.handled) {
+        status = do_each(model, payload, false);
+        plan.handled = false;
+    }
+    status = status == LOOM_OK ? do_each(model, payload, true) : status;
+    return status == LOOM_OK ? loom_payload_apply(model, payload, rules, &plan) : status;
 }
 
 static enum loom_status write_all(struct loom_operation *operation)
@@ -215,16 +298,17 @@ static enum loom_status write_all(struct loom_operation *operation)
     const struct loom_write_rules rules = {.writable_only = true, .check_links = true};
     struct loom_payload payload = loom_operation_payload(operation);
     struct targets targets = {.operation = operation, .payload = &payload};
-    payload.deletes = true;
+    payload.mode = LOOM_DECODE_DELETES;
     enum loom_status status = check_targets(&targets);
     if (status == LOOM_OK && targets.account &&
         !loom_server_takes(&payload, operation->from->server_instance, operation->from->lwm2m,
                            operation->context->config.port->transports)) {
         status = LOOM_BAD_REQUEST;
     }
-    status = status == LOOM_OK ? loom_payload_write(operation->model, &payload, &rules) : status;
-    if (status == LOOM_OK && targets.deletes) {
-        delete_all(operation->model, &payload);
+    payload.more_room = targets.deletions;
+    if (status == LOOM_OK) {
+        status = targets.deletions > 0 ? write_and_delete(operation->model, &payload, &rules)
+                                       : loom_payload_write(operation->model, &payload, &rules);
     }
     loom_context_wipe(operation->context);
     return status;

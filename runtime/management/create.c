@@ -91,7 +91,7 @@ static enum loom_status create_instance(struct loom_operation *operation)
     if (operation->request->content_format == LOOM_FORMAT_ABSENT && payload.bytes.length == 0) {
         payload.format = &no_values;
     }
-    payload.creates = true;
+    payload.mode = LOOM_DECODE_CREATE;
     loom_payload_instance(&payload, &position, &instance);
     if (loom_payload_instance(&payload, &position, &second)) {
         return LOOM_BAD_REQUEST; /* one Create, one instance */

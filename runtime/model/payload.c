@@ -7,10 +7,8 @@
 enum loom_status loom_payload_begin(const struct loom_payload *payload,
                                     struct loom_decoder *decoder)
 {
-    unsigned mode = (payload->creates ? LOOM_DECODE_CREATE : 0u) |
-                    (payload->deletes ? LOOM_DECODE_DELETES : 0u);
-    return loom_decode_begin(decoder, payload->format, &payload->path, mode, payload->bytes,
-                             payload->scratch, payload->scratch_size);
+    return loom_decode_begin(decoder, payload->format, &payload->path, payload->mode,
+                             payload->bytes, payload->scratch, payload->scratch_size);
 }
 
 /* The lowest id from `*position` on that the items have at this level. Records of SenML come in any

@@ -30,10 +30,11 @@ struct loom_write_rules {
 struct loom_payload {
     const struct loom_format *format; /**< NULL: one that the product does not have */
     struct loom_path path;
-    bool creates; /**< LOOM_DECODE_CREATE */
-    bool deletes; /**< LOOM_DECODE_DELETES: what is to be deleted is passed over by the functions
-                   * below
-                   */
+    /** LOOM_DECODE_CREATE, or LOOM_DECODE_DELETES: what is to be deleted is passed over by the
+     *  functions below. */
+    uint8_t mode;
+    uint8_t more_room; /**< instances that a multiple resource may have beyond its room; how many it
+                        *   is left with is the caller's to check */
     struct loom_bytes bytes;
     uint8_t *scratch;
     size_t scratch_size;

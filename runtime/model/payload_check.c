@@ -150,7 +150,8 @@ static enum loom_status check_instance_of(struct check *check, const struct loom
         check->count = before ? check->count : count_kept(check, path);
         check->count += is_new(check, path) ? 1u : 0u;
     }
-    unsigned room = (row->access & LOOM_HANDLED) != 0 ? UINT8_MAX : row->count;
+    unsigned limit = (row->access & LOOM_HANDLED) != 0 ? UINT8_MAX : row->count;
+    unsigned room = limit + pass->payload->more_room;
     return status == LOOM_OK && check->count > room ? LOOM_TOO_LARGE : status;
 }
 

@@ -541,6 +541,67 @@ Test(write_composite, deletes_all_or_nothing)
     expect_text("/3/0/15", "Europe/Oslo");
 }
 
+/* A new entry whose Access Control List is full, from 1 on. */
+static void fill_list(void)
+{
+    uint16_t entry = LOOM_ID_NONE;
+    uint16_t count = 0;
+    cr_assert_eq(loom_model_create(&world->model, 2, &entry), LOOM_OK);
+    loom_set_integer(&world->model, loom_path_resource(2, entry, 3), 1);
+    struct loom_value rights = INTEGER(3);
+    struct loom_path path = loom_path_resource_instance(2, entry, 2, 1);
+    while (loom_model_write(&world->model, &path, &rights) == LOOM_OK) {
+        count = path.id[LOOM_RESOURCE_INSTANCE_ID]++;
+    }
+    cr_assert_geq(count, 2);
+}
+
+/* C-31, D-37: one instance goes and another comes where there is room for as many as before, in
+ * whatever order the payload says so; one more than that is too many. */
+Test(write_composite, deletions_make_room)
+{
+    static const struct record good[][4] = {
+        {{"/2/0/2/1", NONE},
+         {"/2/0/2/2", NONE},
+         {"/2/0/2/201", INTEGER(1)},
+         {"/2/0/2/202", INTEGER(2)}},
+        {{"/2/0/2/302", INTEGER(2)},
+         {"/2/0/2/201", NONE},
+         {"/2/0/2/202", NONE},
+         {"/2/0/2/301", INTEGER(1)}},
+    };
+    static const struct record bad[][4] = {
+        {{"/2/0/2/302", NONE},
+         {"/3/0/15", STRING("Europe/Oslo")},
+         {"/2/0/2/401", INTEGER(1)},
+         {"/2/0/2/402", INTEGER(2)}},
+        {{"/2/0/2/401", INTEGER(1)},
+         {"/2/0/2/302", NONE},
+         {"/3/0/15", STRING("Europe/Oslo")},
+         {"/2/0/2/400", INTEGER(2)}},
+        {{"/2/0/2/301", NONE},
+         {"/2/0/2/302", NONE},
+         {"/3/0/15", STRING("Europe/Oslo")},
+         {"/2/1/2/401", INTEGER(1)}},
+    };
+    fill_list();
+    fill_list(); /* what goes from one makes no room in the other */
+    cr_assert_eq(patch_etch(good[0], 4), LOOM_CHANGED);
+    expect_nothing("/2/0/2/1");
+    expect_nothing("/2/0/2/2");
+    expect_text("/2/0/2/201", "1");
+    expect_text("/2/0/2/202", "2");
+    cr_assert_eq(patch_etch(good[1], 4), LOOM_CHANGED);
+    expect_nothing("/2/0/2/201");
+    expect_text("/2/0/2/301", "1");
+    expect_text("/2/0/2/302", "2");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        cr_assert_eq(patch_etch(bad[i], 4), LOOM_INTERNAL_ERROR);
+        expect_text("/2/0/2/302", "2");
+        expect_nothing("/3/0/15");
+    }
+}
+
 static enum loom_status refuse(const struct loom_at *at, const struct loom_value *value)
 {
     (void)at;

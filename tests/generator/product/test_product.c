@@ -104,7 +104,7 @@ static void create_by(struct loom_model *model, const uint8_t *tlv, size_t lengt
 {
     struct loom_payload payload = {.format = &loom_format_tlv,
                                    .path = loom_path_object(LOOM_LAMP),
-                                   .creates = true,
+                                   .mode = LOOM_DECODE_CREATE,
                                    .bytes = {tlv, length}};
 
     cr_assert_eq(loom_payload_write(model, &payload, rules), LOOM_OK);
