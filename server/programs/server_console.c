@@ -5,6 +5,7 @@
 #include "loom/codec.h"
 #include "programs/console_options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char words[] =
@@ -314,23 +315,36 @@ static const struct {
     const char *word;
     enum loom_dm_operation operation;
     bool has_path; /* one, behind the endpoint */
+    const char *example;
     void (*on)(const struct loom_dm_console *console, const char *endpoint,
                struct loom_dm_request *request, char *line);
 } operations[] = {
-    {"read", LOOM_DM_READ, true, on_read},
-    {"write", LOOM_DM_WRITE, true, on_write},
-    {"update", LOOM_DM_PARTIAL_UPDATE, true, on_update},
-    {"execute", LOOM_DM_EXECUTE, true, on_execute},
-    {"discover", LOOM_DM_DISCOVER, true, on_discover},
-    {"create", LOOM_DM_CREATE, true, on_create},
-    {"delete", LOOM_DM_DELETE, true, on_plain},
-    {"write-attributes", LOOM_DM_WRITE_ATTRIBUTES, true, on_attributes},
-    {"observe", LOOM_DM_OBSERVE, true, on_observe},
-    {"read-composite", LOOM_DM_READ_COMPOSITE, false, on_read_composite},
-    {"write-composite", LOOM_DM_WRITE_COMPOSITE, false, on_write_composite},
-    {"observe-composite", LOOM_DM_OBSERVE_COMPOSITE, false, on_observe_composite},
+    {"read", LOOM_DM_READ, true, "read my-device /3/0", on_read},
+    {"write", LOOM_DM_WRITE, true, "write my-device /3/0/14 +02:00", on_write},
+    {"update", LOOM_DM_PARTIAL_UPDATE, true, "update my-device /1/0 lifetime=60", on_update},
+    {"execute", LOOM_DM_EXECUTE, true, "execute my-device /3/0/4", on_execute},
+    {"discover", LOOM_DM_DISCOVER, true, "discover my-device /3", on_discover},
+    {"create", LOOM_DM_CREATE, true, "create my-device /3303/1 5700=21.5", on_create},
+    {"delete", LOOM_DM_DELETE, true, "delete my-device /3303/1", on_plain},
+    {"write-attributes", LOOM_DM_WRITE_ATTRIBUTES, true,
+     "write-attributes my-device /3/0/9 pmin=10", on_attributes},
+    {"observe", LOOM_DM_OBSERVE, true, "observe my-device /3303/0/5700 gt=30", on_observe},
+    {"read-composite", LOOM_DM_READ_COMPOSITE, false, "read-composite my-device /3/0/9 /1",
+     on_read_composite},
+    {"write-composite", LOOM_DM_WRITE_COMPOSITE, false, "write-composite my-device /1/0/1=60",
+     on_write_composite},
+    {"observe-composite", LOOM_DM_OBSERVE_COMPOSITE, false, "observe-composite my-device /3/0/9 /1",
+     on_observe_composite},
 };
 #define OPERATION_COUNT (sizeof operations / sizeof operations[0])
+
+static void complain_of_words(const struct loom_dm_console *console, size_t row)
+{
+    char text[128];
+    (void)snprintf(text, sizeof text, "expected an endpoint and %s, as in: %s",
+                   operations[row].has_path ? "a path" : "paths", operations[row].example);
+    complain(console, text);
+}
 
 static void on_operation(const struct loom_dm_console *console, size_t row, char *line)
 {
@@ -342,11 +356,11 @@ static void on_operation(const struct loom_dm_console *console, size_t row, char
     if (operations[row].has_path) {
         const char *path = endpoint == NULL ? NULL : loom_program_word(&line);
         if (path == NULL || !loom_text_to_path(loom_program_text(path), &request.path)) {
-            complain(console, "expected an endpoint and a path, as in: read my-device /3/0");
+            complain_of_words(console, row);
             return;
         }
     } else if (endpoint == NULL) {
-        complain(console, "expected an endpoint and paths, as in: read-composite my-device /3/0/9");
+        complain_of_words(console, row);
         return;
     }
     operations[row].on(console, endpoint, &request, line);

@@ -672,6 +672,24 @@ Test(programs, the_server_goes_on_when_its_input_ends)
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
 
+/* Who does not know a command yet is shown one that works, of that command. */
+Test(programs, the_server_shows_how_a_command_is_written)
+{
+    static const char *const commands[] = {
+        "read",           "write",           "update",           "execute", "discover",
+        "create",         "delete",          "write-attributes", "observe", "cancel",
+        "read-composite", "write-composite", "observe-composite"};
+    char example[64];
+    start("loom-server", server_accounts);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        process_write(&bench.server, commands[i]);
+        process_write(&bench.server, "\n");
+        (void)snprintf(example, sizeof example, "as in: %s my-device ", commands[i]);
+        (void)wait_line("\"event\":\"error\"", "expected an endpoint and ", example);
+    }
+    end("");
+}
+
 /* ---- standard descriptors and signals -------------------------------------------------------- */
 
 static void start_client(void)
