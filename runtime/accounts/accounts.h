@@ -11,9 +11,6 @@
 #define LOOM_KEY(object, resource)                                                                 \
     ((uint32_t)LOOM_ID_##object << 16 | (uint32_t)LOOM_ID_##object##_##resource)
 
-#define LOOM_SSID_MIN 1u
-#define LOOM_SSID_MAX 65534u
-
 struct loom_payload;
 
 /* ---- accounts.c --------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ static unsigned count_with(const struct loom_check *check, const struct half *ha
 static bool pair(struct loom_check *check, const struct half *half, const struct half *other,
                  uint32_t ssid)
 {
-    if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX) {
+    if (ssid < LOOM_SHORT_SERVER_ID_MIN || ssid > LOOM_SHORT_SERVER_ID_MAX) {
         return loom_check_fault(check, half->ssid, LOOM_REASON_SSID);
     }
     if (count_with(check, half, ssid) > 1) {

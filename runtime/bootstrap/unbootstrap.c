@@ -161,8 +161,8 @@ static bool is_unbootstrapped(const struct loom_bootstrap *bootstrap, uint32_t s
     while (!had && loom_cursor_next(&at)) {
         had = loom_cursor_number(&at, LOOM_ID_SERVER_SHORT_SERVER_ID, 0) == ssid;
     }
-    return had && ssid >= LOOM_SSID_MIN && ssid <= LOOM_SSID_MAX && has_account(live, ssid) &&
-           !has_account(&bootstrap->staged, ssid);
+    return had && ssid >= LOOM_SHORT_SERVER_ID_MIN && ssid <= LOOM_SHORT_SERVER_ID_MAX &&
+           has_account(live, ssid) && !has_account(&bootstrap->staged, ssid);
 }
 
 static void drop_servers(struct loom_bootstrap *bootstrap, uint32_t ssid)

@@ -47,7 +47,8 @@ void loom_registrations_restart(struct loom_context *context)
     for (; loom_model_next_instance(model, LOOM_ID_SERVER, &instance); instance++) {
         uint32_t ssid = loom_account_ssid(model, instance);
         uint16_t security = loom_account_security(model, ssid);
-        if (ssid < LOOM_SSID_MIN || ssid > LOOM_SSID_MAX || security == LOOM_ID_NONE) {
+        if (ssid < LOOM_SHORT_SERVER_ID_MIN || ssid > LOOM_SHORT_SERVER_ID_MAX ||
+            security == LOOM_ID_NONE) {
             continue;
         }
         if (left == 0) {

@@ -2,7 +2,7 @@
 #include "bootstrap/bootstrap_plan.h"
 
 #include "common/memory.h"
-#include "common/objects.h"
+#include "loom/ids.h"
 
 #include <stdlib.h>
 #include <string.h>

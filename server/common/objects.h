@@ -8,9 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Short Server IDs are 1 to this one (rule A-4). */
-#define LOOM_SHORT_SERVER_ID_MAX 65534u
-
 /** @return whether an object may be in an object list (rule B-6). */
 static inline bool loom_object_is_listed(uint16_t object)
 {

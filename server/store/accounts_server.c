@@ -2,7 +2,7 @@
 /* The section [server ID]: one Server Account, an instance of Security and one of Server. */
 #include "store/accounts_reader.h"
 
-#include "common/objects.h"
+#include "loom/ids.h"
 #include "loom/codec.h"
 
 #include <string.h>
@@ -63,7 +63,8 @@ void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom
         return;
     }
     reader->section = LOOM_FLEET_SECTION_SERVER;
-    if (!loom_text_to_id(id_word->text, &id) || id < 1 || id > LOOM_SHORT_SERVER_ID_MAX) {
+    if (!loom_text_to_id(id_word->text, &id) || id < LOOM_SHORT_SERVER_ID_MIN ||
+        id > LOOM_SHORT_SERVER_ID_MAX) {
         loom_fleet_error(reader, id_word,
                          "expected a Short Server ID from 1 to 65534, as in [server 101]");
         id = 0;
