@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loom/pieces.h"
 #include "uri.h"
 
-#define TIMEOUT_MS 93000u /* MAX_TRANSMIT_WAIT */
-#define REPLY_ROOM 4096u
+#define TIMEOUT_MS  93000u /* MAX_TRANSMIT_WAIT */
+#define ANSWER_ROOM 4096u
 
 struct loom_loopback_host {
     struct loom_loopback *network;
@@ -18,6 +19,8 @@ struct loom_loopback_host {
     bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
     void *find_key_user;
     bool reachable;
+    size_t answer_room;
+    uint16_t piece_room;
 };
 
 /* One end of a session. */
@@ -537,19 +540,16 @@ static void port_peer(void *self, const struct loom_session *session, struct loo
 
 /* ---- delivery -------------------------------------------------------------------------------- */
 
-static void answer(struct loom_session *to, uint32_t exchange, const struct loom_reply *reply)
+static void answer(struct loom_session *to, uint32_t exchange, const struct loom_response *response)
 {
-    size_t size = texts_size(reply->location, reply->location_count) + reply->length;
+    size_t size =
+        texts_size(response->location, response->location_count) + response->payload.length;
     struct message *message = new_message(MESSAGE_RESPONSE, NULL, to, size);
     message->exchange = exchange;
-    message->response.code = reply->code;
-    message->response.content_format = reply->content_format;
-    message->response.location_count = reply->location_count;
-    memcpy(message->response.location, reply->location, sizeof reply->location);
-    keep_texts(message, message->response.location, reply->location_count);
-    message->response.payload.data = keep(message, reply->payload, reply->length);
-    message->response.payload.length = reply->length;
-    message->response.observe_more = reply->observation != 0 && reply->code >> 5 == 2;
+    message->response = *response;
+    keep_texts(message, message->response.location, response->location_count);
+    message->response.payload.data =
+        keep(message, response->payload.data, response->payload.length);
     post(to->host->network, message, LOOM_LOOPBACK_LATENCY_MS);
 }
 
@@ -594,36 +594,85 @@ static bool ask_in_pieces(struct loom_session *to, const struct loom_request *re
     return true;
 }
 
-static void deliver_request(struct message *message)
+/* Asks the side. @return false: it does not answer */
+static bool ask(const struct message *message, const struct loom_request *request,
+                struct loom_reply *reply)
 {
-    unsigned char room[REPLY_ROOM];
     struct loom_session *to = message->to;
     struct loom_loopback_host *host = to->host;
-    struct loom_reply reply;
-    memset(&reply, 0, sizeof reply);
-    reply.content_format = LOOM_FORMAT_ABSENT;
-    reply.payload = room;
-    reply.room = sizeof room;
+    uint8_t *room = reply->payload;
+    memset(reply, 0, sizeof *reply);
+    reply->content_format = LOOM_FORMAT_ABSENT;
+    reply->payload = room;
+    reply->room = host->answer_room;
+    loom_pieces_offer(request, host->piece_room, reply);
+    if (!ask_in_pieces(to, request, reply)) {
+        host->side->request(host->side_self, to->owner, to, request, reply);
+    }
+    return reply->code != 0;
+}
+
+/* Joins an answer of which the first piece has come. What it comes to is in `joined` then. An
+ * answer that becomes another meanwhile, or has no end, is none. */
+static bool join(const struct message *message, struct loom_reply *reply,
+                 struct loom_response *response, unsigned char *joined)
+{
+    struct loom_request request = message->request;
+    uint32_t etag = response->etag;
+    size_t length = 0;
+    bool more = true;
+    request.observe = LOOM_OBSERVE_NONE;
+    request.observation_of = 0;
+    while (response->etag == etag && response->code >> 5 == 2 &&
+           response->payload.length <= LOOM_LOOPBACK_ANSWER_MAX - length) {
+        if (response->payload.length > 0) {
+            memcpy(joined + length, response->payload.data, response->payload.length);
+        }
+        length += response->payload.length;
+        more = response->piece.more;
+        request.answer_offset = (uint32_t)length;
+        if (!more || !ask(message, &request, reply) ||
+            !loom_pieces_take(&request, reply, response)) {
+            break;
+        }
+    }
+    response->payload = (struct loom_bytes){joined, length};
+    response->piece = (struct loom_piece){0, false};
+    return !more;
+}
+
+static void deliver_request(struct message *message)
+{
+    struct loom_session *to = message->to;
+    struct loom_loopback_host *host = to->host;
+    struct loom_response response = {0};
+    struct loom_reply reply = {.payload = allocate(host->answer_room)};
+    unsigned char *joined = NULL;
     bool heard = host->reachable;
     const struct observation *known = message->request.observe == LOOM_OBSERVE_END
                                           ? find_exchange(to, message->request.observation_of)
                                           : NULL;
     message->request.observation_of = known == NULL ? 0 : known->name;
-    if (heard && !ask_in_pieces(to, &message->request, &reply)) {
-        host->side->request(host->side_self, to->owner, to, &message->request, &reply);
-    }
-    if (heard && reply.code != 0) {
+    bool answered = heard && ask(message, &message->request, &reply);
+    if (answered) {
         note_observation(message, &reply);
+        answered = loom_pieces_take(&message->request, &reply, &response);
     }
-    if (message->from == NULL) {
-        return; /* the end that asked has gone in the meantime */
+    if (answered && message->request.piece_room == 0 && response.piece.more) {
+        bool observed = response.observe_more;
+        joined = allocate(LOOM_LOOPBACK_ANSWER_MAX);
+        answered = join(message, &reply, &response, joined);
+        response.observe_more = observed;
     }
-    if (!heard || reply.code == 0) {
+    /* The end that asked may have gone in the meantime. */
+    if (message->from != NULL && answered) {
+        answer(message->from, message->exchange, &response);
+    } else if (message->from != NULL) {
         post_failure(message->from, message->exchange, LOOM_FAILURE_TIMEOUT,
                      TIMEOUT_MS - LOOM_LOOPBACK_LATENCY_MS);
-        return;
     }
-    answer(message->from, message->exchange, &reply);
+    free(joined);
+    free(reply.payload);
 }
 
 /* Nobody waits for it any more: it is refused (rule C-61). */
@@ -767,6 +816,8 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     host->side = side;
     host->side_self = side_self;
     host->reachable = true;
+    host->answer_room = ANSWER_ROOM;
+    host->piece_room = LOOM_PIECE_MAX;
     network->hosts = host;
     if (authority != NULL) {
         size_t size = strlen(authority) + 1;
@@ -806,6 +857,12 @@ void loom_loopback_set_side(struct loom_loopback_host *host, const struct loom_s
 void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable)
 {
     host->reachable = reachable;
+}
+
+void loom_loopback_set_rooms(struct loom_loopback_host *host, size_t answer, uint16_t piece)
+{
+    host->answer_room = answer;
+    host->piece_room = piece;
 }
 
 uint64_t loom_loopback_now(const struct loom_loopback *network)

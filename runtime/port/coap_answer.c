@@ -7,7 +7,8 @@
 enum {
     /* Bytes of an answer that are neither payload nor Location-Path: token, ETag, Observe,
      * Content-Format, Block2, Block1, payload marker. */
-    ANSWER_ROOM = 8 + 5 + 4 + 3 + 4 + 4 + 1
+    ANSWER_ROOM = 8 + 5 + 4 + 3 + 4 + 4 + 1,
+    SIZE2_ROOM = 5
 };
 
 size_t loom_coap_answer_room(const struct loom_session *session, const struct loom_reply *reply)
@@ -54,8 +55,18 @@ void loom_coap_answer_cut(const struct loom_session *session, const struct loom_
     }
     answer->has_block2 = true;
     answer->block2.more = length - offset > size;
+    loom_coap_answer_put_size(session, size, (uint32_t)length, answer);
     answer->payload.data += offset;
     answer->payload.length = answer->block2.more ? size : length - offset;
+}
+
+void loom_coap_answer_put_size(const struct loom_session *session, size_t size, uint32_t whole,
+                               struct loom_coap_outgoing *answer)
+{
+    if (answer->wants_size &&
+        loom_coap_answer_room(session, answer->reply) >= size + (size_t)SIZE2_ROOM) {
+        answer->size = whole;
+    }
 }
 
 bool loom_coap_answer_keep(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
@@ -130,5 +141,8 @@ void loom_coap_answer_list_options(const struct loom_coap_outgoing *answer,
     }
     if (answer->has_block1) {
         put_block(options, COAP_OPTION_BLOCK1, &answer->block1);
+    }
+    if (answer->size != 0) {
+        put_unsigned(options, COAP_OPTION_SIZE2, answer->size);
     }
 }

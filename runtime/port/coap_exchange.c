@@ -7,7 +7,9 @@
 enum {
     MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
-    BLOCK_ROOM = 4 + 4 + 5 + 1
+    BLOCK_ROOM = 4 + 4 + 5 + 1,
+    /* Times that an answer which has become another while its blocks came is asked for again. */
+    BEGIN_AGAIN_MAX = 3
 };
 
 /**
@@ -37,6 +39,8 @@ struct exchange {
     size_t sent; /* bytes of the payload that the peer has confirmed */
     struct loom_coap_body answer;
     struct loom_coap_block next; /* of the answer, to be asked for */
+    bool one_piece;              /* that block is all that the side wants of it */
+    uint8_t begun_again;         /* times */
     uint8_t code;
     uint32_t etag;
 };
@@ -192,6 +196,11 @@ enum loom_status loom_coap_exchange_request(void *self, struct loom_session *ses
     }
     exchange->method = (uint8_t)request->method;
     exchange->observe = request->observe;
+    exchange->one_piece = request->piece_room > 0;
+    if (exchange->one_piece && !loom_coap_piece_block(request, &exchange->next)) {
+        exchange_free(exchange);
+        return LOOM_TOO_LARGE;
+    }
     if (!copy_request(exchange, request)) {
         exchange_free(exchange);
         return LOOM_UNAVAILABLE;
@@ -230,10 +239,17 @@ static bool put_payload(const struct exchange *exchange, coap_pdu_t *pdu)
     return length == 0 || coap_add_data(pdu, length, payload->data + exchange->sent) != 0;
 }
 
+static bool more_to_send(const struct exchange *exchange)
+{
+    return exchange->in_blocks && !exchange->receiving &&
+           exchange->payload.length - exchange->sent > loom_coap_block_size(exchange->szx);
+}
+
 /* The rest of an answer is asked for without it (RFC 7959 section 3.4). */
 static bool put_observe(const struct exchange *exchange, coap_pdu_t *pdu)
 {
     return exchange->observe == LOOM_OBSERVE_NONE || exchange->receiving ||
+           exchange->begun_again > 0 ||
            loom_coap_option_put_unsigned(pdu, COAP_OPTION_OBSERVE,
                                          exchange->observe == LOOM_OBSERVE_BEGIN ? 0 : 1);
 }
@@ -255,6 +271,8 @@ static coap_pdu_t *next_message(struct exchange *exchange)
                    (struct loom_bytes){exchange->options.data, exchange->options.length}, pdu);
     if (complete && exchange->receiving) {
         complete = loom_coap_block_put(pdu, COAP_OPTION_BLOCK2, &exchange->next);
+    } else if (complete && exchange->one_piece && !more_to_send(exchange)) {
+        complete = loom_coap_piece_ask(pdu, &exchange->next);
     }
     /* A body that went in blocks is not sent again to ask for the rest of the answer. */
     if (complete && !(exchange->receiving && exchange->in_blocks)) {
@@ -566,23 +584,31 @@ static bool begin_smaller(struct exchange *exchange, const coap_pdu_t *received)
     return true;
 }
 
-static bool more_to_send(const struct exchange *exchange)
-{
-    return exchange->in_blocks && !exchange->receiving &&
-           exchange->payload.length - exchange->sent > loom_coap_block_size(exchange->szx);
-}
-
-/* A block fits the answer if it begins where the others end, and is of the same answer. */
+/* A block fits the answer if it begins where the others end. */
 static bool block_fits(const struct exchange *exchange, const struct loom_coap_block *block,
-                       uint8_t code, uint32_t etag, size_t length)
+                       size_t length)
 {
     size_t size = loom_coap_block_size(block->szx);
 
-    if ((size_t)block->number * size != exchange->answer.length ||
-        (block->more ? length != size : length > size)) {
+    return (size_t)block->number * size == exchange->answer.length &&
+           (block->more ? length == size : length <= size);
+}
+
+/* What comes is of another answer than what has come: the peer has one that changes (RFC 7959
+ * section 2.4). All of it is asked for again, if the request may be repeated, and has not been too
+ * often. @return false: it cannot be used */
+static bool begin_again(struct exchange *exchange)
+{
+    if ((exchange->method != LOOM_GET && exchange->method != LOOM_FETCH) ||
+        exchange->begun_again == BEGIN_AGAIN_MAX) {
         return false;
     }
-    return !exchange->receiving || (code == exchange->code && etag == exchange->etag);
+    exchange->begun_again++;
+    exchange->receiving = false;
+    exchange->sent = 0;
+    loom_coap_body_clear(&exchange->answer);
+    send_next(exchange);
+    return true;
 }
 
 /* A location of too many segments is none: a part of it would be the place of something else. */
@@ -605,12 +631,9 @@ static void get_locations(const coap_pdu_t *received, struct loom_response *resp
     }
 }
 
-void loom_coap_exchange_tell(struct loom_session *session, uint32_t number,
-                             const coap_pdu_t *received, struct loom_bytes payload, bool more)
+static struct loom_response response_of(const coap_pdu_t *received, struct loom_bytes payload)
 {
-    struct loom_coap_port *port = session->port;
-    struct loom_response response = {
-        .content_format = LOOM_FORMAT_ABSENT, .payload = payload, .observe_more = more};
+    struct loom_response response = {.content_format = LOOM_FORMAT_ABSENT, .payload = payload};
     uint32_t format;
 
     response.code = (uint8_t)coap_pdu_get_code(received);
@@ -618,6 +641,16 @@ void loom_coap_exchange_tell(struct loom_session *session, uint32_t number,
         response.content_format = (uint16_t)format;
     }
     get_locations(received, &response);
+    return response;
+}
+
+void loom_coap_exchange_tell(struct loom_session *session, uint32_t number,
+                             const coap_pdu_t *received, struct loom_bytes payload, bool more)
+{
+    struct loom_coap_port *port = session->port;
+    struct loom_response response = response_of(received, payload);
+
+    response.observe_more = more;
     port->side->response(port->side_self, session->owner, session, number, &response,
                          LOOM_FAILURE_NONE);
 }
@@ -638,12 +671,32 @@ static void report_answer(struct exchange *exchange, const coap_pdu_t *received,
     loom_coap_body_clear(&answer);
 }
 
+/* @return false if it cannot be used */
+static bool report_piece(struct exchange *exchange, const coap_pdu_t *received,
+                         struct loom_bytes payload)
+{
+    struct loom_session *session = exchange->session;
+    struct loom_coap_port *port = session->port;
+    struct loom_response response = response_of(received, payload);
+    uint32_t number = exchange->number;
+
+    if (!loom_coap_piece_read(received, &exchange->next, &response)) {
+        return false;
+    }
+    exchange_free(exchange);
+    loom_coap_session_attend(session);
+    port->side->response(port->side_self, session->owner, session, number, &response,
+                         LOOM_FAILURE_NONE);
+    return true;
+}
+
 /* The peer has taken the request to observe: its answer is the first notification. */
 static void note_observation(struct exchange *exchange, const coap_pdu_t *received)
 {
     struct loom_coap_observed *observed = NULL;
 
-    if (exchange->observe == LOOM_OBSERVE_BEGIN && !exchange->receiving) {
+    if (exchange->observe == LOOM_OBSERVE_BEGIN && !exchange->receiving &&
+        exchange->begun_again == 0) {
         observed = loom_coap_observed_begin(exchange->session, exchange->number, exchange->token,
                                             received);
     }
@@ -667,8 +720,13 @@ static bool take_block(struct exchange *exchange, const coap_pdu_t *received,
     uint32_t etag = 0;
 
     (void)loom_coap_option_get_unsigned(received, COAP_OPTION_ETAG, &etag);
-    if (!block_fits(exchange, block, code, etag, payload.length) ||
-        !loom_coap_body_append(&exchange->answer, payload.data, payload.length,
+    if (!block_fits(exchange, block, payload.length)) {
+        return false;
+    }
+    if (exchange->receiving && (code != exchange->code || etag != exchange->etag)) {
+        return begin_again(exchange);
+    }
+    if (!loom_coap_body_append(&exchange->answer, payload.data, payload.length,
                                exchange->session->port->config.payload_max)) {
         return false;
     }
@@ -757,6 +815,9 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     }
     note_observation(exchange, received);
     (void)coap_get_data(received, &payload.length, &payload.data);
+    if (exchange->one_piece) {
+        return report_piece(exchange, received, payload) ? COAP_RESPONSE_OK : reject;
+    }
     switch (loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block)) {
     case 0:
         report_answer(exchange, received, payload);

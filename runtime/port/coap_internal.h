@@ -21,6 +21,7 @@
  *   coap_exchange.c  requests of ours
  *   coap_observed.c  what a peer is observed for: the notifications that come
  *   coap_transfer.c  bodies that come or go in blocks between messages
+ *   coap_piece.c     answers of which the side gets one piece at a time
  *   coap_block.c     options, block options and bodies
  *   coap_uri.c       addresses, and where URIs lead
  *   coap_names.c     names of servers, looked up beside the loop
@@ -193,8 +194,11 @@ struct loom_coap_transfer {
     struct loom_coap_ring place; /**< in the port's ring, if there is a key */
     struct loom_coap_body key;   /**< method and target that it belongs to; empty: it is none */
     struct loom_coap_body body;
+    /** Of an answer that is not kept: the side gives its pieces. The body is that of its request
+     *  then, for those requests for other pieces that come without one (RFC 7959 section 3.3). */
+    bool in_pieces;
     uint64_t expires; /**< on the port's clock */
-    uint32_t etag;
+    uint32_t etag;    /**< of an answer; a greater one began later */
     uint8_t code;
     uint16_t content_format;
 };
@@ -239,14 +243,16 @@ struct loom_coap_outgoing {
     bool has_block2;
     bool has_sequence;
     uint32_t sequence; /**< of a notification */
+    bool wants_size;   /**< the peer has asked how long all of it is */
+    uint32_t size;     /**< that, where it is cut; 0: not to be said */
     struct loom_bytes payload;
 };
 
 /** The options of an answer, as a list: ETag, Observe, Location-Path, Content-Format, Block2,
- *  Block1. */
+ *  Block1, Size2. */
 struct loom_coap_answer_options {
     size_t length;
-    uint8_t bytes[(5 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 +
+    uint8_t bytes[(6 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 + 4 +
                   LOOM_COAP_LOCATION_MAX];
 };
 
@@ -255,6 +261,10 @@ size_t loom_coap_answer_room(const struct loom_session *session, const struct lo
 /** Cuts the block that was asked for out of an answer; NULL: none was. */
 void loom_coap_answer_cut(const struct loom_session *session, const struct loom_coap_block *wanted,
                           struct loom_coap_outgoing *answer);
+/** Says how long an answer is that is cut into blocks of `size` bytes, if the peer wants to know it
+ *  and there is room. */
+void loom_coap_answer_put_size(const struct loom_session *session, size_t size, uint32_t whole,
+                               struct loom_coap_outgoing *answer);
 /** Keeps an answer whose rest the peer may ask for, in a transfer that has begun. */
 bool loom_coap_answer_keep(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                            struct loom_coap_outgoing *answer);
@@ -375,6 +385,33 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
 void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
                                 const coap_pdu_t *request, const coap_string_t *query,
                                 coap_pdu_t *response);
+
+/* ---- answers a piece at a time ----------------------------------------------------------------
+ */
+
+/** The block of its answer that a request with `piece_room` asks for, as big a one as fits the room
+ *  and can begin there. @return false: there is none */
+bool loom_coap_piece_block(const struct loom_request *request, struct loom_coap_block *block);
+/** Puts it into the message that asks for it. */
+bool loom_coap_piece_ask(coap_pdu_t *pdu, const struct loom_coap_block *block);
+/** Says which part of its answer has come.
+ *  @param asked the block that was asked for
+ *  @return false: it is not what was asked for */
+bool loom_coap_piece_read(const coap_pdu_t *received, const struct loom_coap_block *asked,
+                          struct loom_response *response);
+
+/** Tells the side which piece of its answer it is asked for, and how long that may be.
+ *  @param wanted the block that the peer asks for; NULL: it names none
+ *  @param block  the one that it gets
+ *  @return false: there can be no such piece */
+bool loom_coap_piece_offer(const struct loom_session *session, const struct loom_coap_block *wanted,
+                           struct loom_request *request, struct loom_reply *reply,
+                           struct loom_coap_block *block);
+/** Whether the side has answered with a piece of what was offered. */
+bool loom_coap_piece_given(const struct loom_request *request, const struct loom_reply *reply);
+/** Makes a piece the answer. */
+void loom_coap_piece_answer(const struct loom_session *session, struct loom_coap_block block,
+                            const struct loom_reply *reply, struct loom_coap_outgoing *answer);
 
 /* ---- what peers are observed for ------------------------------------------------------------- */
 

@@ -12,6 +12,7 @@ struct incoming {
     struct loom_coap_block block2;
     bool has_block1;
     bool has_block2;
+    bool wants_size; /* of the answer, if that comes in blocks */
     const coap_pdu_t *message;
 };
 
@@ -82,6 +83,9 @@ static uint8_t take_option(struct incoming *incoming, coap_option_num_t number,
         return take_block(&incoming->block1, &incoming->has_block1, option);
     case COAP_OPTION_BLOCK2:
         return take_block(&incoming->block2, &incoming->has_block2, option);
+    case COAP_OPTION_SIZE2:
+        incoming->wants_size = true;
+        return 0;
     case COAP_OPTION_URI_HOST: /* an endpoint has one host, whatever its name */
     case COAP_OPTION_URI_PORT:
         return 0;
@@ -197,9 +201,6 @@ static bool ask(struct loom_session *session, struct incoming *incoming, struct 
     if (!loom_coap_ring_is_empty(&session->observations)) {
         incoming->request.observation_of = loom_coap_observe_find(session, incoming->message);
     }
-    reply->content_format = LOOM_FORMAT_ABSENT;
-    reply->payload = port->reply;
-    reply->room = port->config.payload_max;
     port->side->request(port->side_self, session->owner, session, &incoming->request, reply);
     if (reply->code == 0) {
         return false;
@@ -233,24 +234,36 @@ static const struct loom_coap_transfer *find_body(const struct loom_session *ses
     return notified;
 }
 
-/* Answers from a body that is kept. @return false: there is none that fits the request */
-static bool continue_answer(const struct loom_session *session, const struct incoming *incoming,
-                            struct loom_coap_outgoing *answer)
+static bool asks_for_later_block(const struct incoming *incoming)
 {
-    const struct loom_coap_transfer *transfer;
+    return incoming->has_block2 && incoming->block2.number > 0;
+}
 
-    if (!incoming->has_block2 || incoming->block2.number == 0) {
-        return false;
-    }
-    transfer = find_body(session, &incoming->request);
-    if (transfer == NULL) {
-        return false;
-    }
+static void answer_from(const struct loom_coap_transfer *transfer,
+                        struct loom_coap_outgoing *answer)
+{
     answer->code = transfer->code;
     answer->content_format = transfer->content_format;
     answer->etag = transfer->etag;
     answer->payload = (struct loom_bytes){transfer->body.data, transfer->body.length};
-    return true;
+}
+
+/* Whether the side may be asked for a later piece: that must execute nothing again, and a FETCH
+ * that went in blocks is not sent again with it (RFC 7959 section 3.3). */
+static bool may_ask_again(const struct loom_coap_transfer *transfer, struct loom_request *request)
+{
+    if (request->method == LOOM_FETCH && request->payload.length == 0 && transfer != NULL) {
+        request->payload = (struct loom_bytes){transfer->body.data, transfer->body.length};
+        request->content_format = transfer->content_format;
+    }
+    return request->observe == LOOM_OBSERVE_NONE &&
+           (request->method == LOOM_GET ||
+            (request->method == LOOM_FETCH && request->payload.length > 0));
+}
+
+static void refuse(struct loom_coap_outgoing *answer, uint8_t code)
+{
+    *answer = (struct loom_coap_outgoing){.code = code, .content_format = LOOM_FORMAT_ABSENT};
 }
 
 /* Keeps an answer whose rest the peer may ask for. */
@@ -261,29 +274,83 @@ static bool keep(struct loom_session *session, const struct loom_request *reques
            loom_coap_answer_keep(session->port, &session->outgoing, answer);
 }
 
+/* Notes that the side gives the rest of an answer. Without memory for the body of the request a
+ * peer that does not send it again is told 4.08. */
+static void note_pieces(struct loom_session *session, const struct loom_request *request)
+{
+    struct loom_coap_transfer *transfer = &session->outgoing;
+
+    if (!loom_coap_transfer_begin(session->port, transfer, request) ||
+        !loom_coap_transfer_append(session->port, transfer, request->payload.data,
+                                   request->payload.length)) {
+        loom_coap_transfer_clear(session->port, transfer);
+        return;
+    }
+    transfer->in_pieces = true;
+    transfer->etag = ++session->port->next_etag;
+}
+
+/* Answers with what the side says. */
+static void take_reply(struct loom_session *session, const struct incoming *incoming,
+                       const struct loom_reply *reply, struct loom_coap_block block,
+                       struct loom_coap_outgoing *answer)
+{
+    const struct loom_request *request = &incoming->request;
+
+    if (loom_coap_piece_given(request, reply)) {
+        loom_coap_piece_answer(session, block, reply, answer);
+        if (request->answer_offset == 0) {
+            note_pieces(session, request);
+        }
+        return;
+    }
+    if (request->answer_offset > 0 && answer->code >> 5 == 2) {
+        refuse(answer, INCOMPLETE); /* the side has begun anew */
+        return;
+    }
+    if (answer->payload.length > loom_coap_answer_room(session, answer->reply) ||
+        (incoming->has_block2 &&
+         answer->payload.length > loom_coap_block_size(incoming->block2.szx))) {
+        if (!keep(session, request, answer)) {
+            refuse(answer, LOOM_UNAVAILABLE);
+            return;
+        }
+    }
+    loom_coap_answer_cut(
+        session, incoming->has_block2 && request->answer_offset == 0 ? &incoming->block2 : NULL,
+        answer);
+}
+
 static void make_answer(struct loom_session *session, struct incoming *incoming,
                         struct loom_reply *reply, struct loom_coap_outgoing *answer)
 {
-    if (!continue_answer(session, incoming, answer)) {
-        if (incoming->has_block2 && incoming->block2.number > 0) {
-            /* To ask the side again could execute the request again. */
+    const struct loom_coap_block *wanted = incoming->has_block2 ? &incoming->block2 : NULL;
+    struct loom_coap_block block = {0, false, 0};
+
+    answer->wants_size = incoming->wants_size;
+    if (asks_for_later_block(incoming)) {
+        const struct loom_coap_transfer *transfer = find_body(session, &incoming->request);
+
+        if (transfer != NULL && !transfer->in_pieces) {
+            answer_from(transfer, answer);
+            loom_coap_answer_cut(session, wanted, answer);
+            return;
+        }
+        if (!may_ask_again(transfer, &incoming->request)) {
             answer->code = INCOMPLETE;
             return;
         }
-        if (!ask(session, incoming, reply, answer)) {
-            return;
-        }
-        if (answer->payload.length > loom_coap_answer_room(session, answer->reply) ||
-            (incoming->has_block2 &&
-             answer->payload.length > loom_coap_block_size(incoming->block2.szx))) {
-            if (!keep(session, &incoming->request, answer)) {
-                *answer = (struct loom_coap_outgoing){.code = LOOM_UNAVAILABLE,
-                                                      .content_format = LOOM_FORMAT_ABSENT};
-                return;
-            }
-        }
     }
-    loom_coap_answer_cut(session, incoming->has_block2 ? &incoming->block2 : NULL, answer);
+    reply->content_format = LOOM_FORMAT_ABSENT;
+    reply->payload = session->port->reply;
+    reply->room = session->port->config.payload_max;
+    if (!loom_coap_piece_offer(session, wanted, &incoming->request, reply, &block)) {
+        answer->code = LOOM_BAD_REQUEST;
+        return;
+    }
+    if (ask(session, incoming, reply, answer)) {
+        take_reply(session, incoming, reply, block, answer);
+    }
 }
 
 /* ---- the whole way ----------------------------------------------------------------------------

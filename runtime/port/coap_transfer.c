@@ -54,6 +54,7 @@ void loom_coap_transfer_clear(struct loom_coap_port *port, struct loom_coap_tran
     }
     loom_coap_body_clear(&transfer->key);
     loom_coap_body_clear(&transfer->body);
+    transfer->in_pieces = false;
 }
 
 bool loom_coap_transfer_begin_for(struct loom_coap_port *port, struct loom_coap_transfer *transfer,

@@ -29,6 +29,23 @@ static void note_call(struct endpoint *endpoint)
     }
 }
 
+/* Answers with one piece of the payload, or what is left of it. */
+static void give_piece(const struct endpoint *endpoint, const struct loom_request *request,
+                       struct loom_reply *reply)
+{
+    size_t left =
+        request->answer_offset < endpoint->length ? endpoint->length - request->answer_offset : 0;
+
+    reply->more = left > reply->piece_room;
+    reply->length = (reply->more ? reply->piece_room : left) - endpoint->cut_short;
+    reply->etag = endpoint->etag;
+    reply->size = (uint32_t)endpoint->length;
+    if (reply->length > 0) {
+        memcpy(reply->payload, (const uint8_t *)endpoint->payload + request->answer_offset,
+               reply->length);
+    }
+}
+
 static void on_request(void *side, void *owner, struct loom_session *session,
                        const struct loom_request *request, struct loom_reply *reply)
 {
@@ -54,13 +71,19 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     seen->owner = owner;
     seen->responses = endpoint->response.count;
 
-    cr_assert(reply->code == 0 && reply->length == 0 && reply->room >= endpoint->length);
+    seen->answer_offset = request->answer_offset;
+    seen->piece_room = reply->piece_room;
+
+    cr_assert(reply->code == 0 && reply->length == 0);
     reply->code = endpoint->code;
     reply->content_format = endpoint->content_format;
-    if (endpoint->length > 0) {
+    if (endpoint->in_pieces) {
+        give_piece(endpoint, request, reply);
+    } else if (endpoint->length > 0) {
+        cr_assert(reply->room >= endpoint->length);
         memcpy(reply->payload, endpoint->payload, endpoint->length);
+        reply->length = endpoint->length;
     }
-    reply->length = endpoint->length;
     reply->observation = endpoint->observation;
     for (size_t i = 0; i < 2 && endpoint->location[i] != NULL; i++) {
         reply->location[i] =
@@ -96,6 +119,9 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
         memcpy(seen->payload, response->payload.data, seen->length);
     }
     seen->owner = owner;
+    seen->piece = response->piece;
+    seen->etag = response->etag;
+    seen->size = response->size;
 }
 
 static void on_lost(void *side, void *owner, struct loom_session *session,
@@ -210,6 +236,21 @@ enum loom_status endpoint_ask(struct endpoint *endpoint, struct loom_session *se
     status = endpoint->port.request(endpoint->port.self, session, &request, exchange);
     endpoint->within = within;
     return status;
+}
+
+enum loom_status endpoint_ask_piece(struct endpoint *endpoint, struct loom_session *session,
+                                    const char *segment, uint32_t offset, uint16_t room,
+                                    uint32_t exchange)
+{
+    struct loom_request request = {.method = LOOM_GET,
+                                   .path_count = 1,
+                                   .path = {{segment, strlen(segment)}},
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .answer_offset = offset,
+                                   .piece_room = room};
+
+    return endpoint->port.request(endpoint->port.self, session, &request, exchange);
 }
 
 static int64_t milliseconds(void)

@@ -29,6 +29,8 @@ struct seen_request {
     struct loom_session *session;
     void *owner;
     unsigned responses; /**< answers that the endpoint had seen by then */
+    uint32_t answer_offset;
+    uint16_t piece_room;
 };
 
 struct seen_response {
@@ -42,6 +44,9 @@ struct seen_response {
     uint8_t payload[65536];
     size_t length;
     void *owner;
+    struct loom_piece piece;
+    uint32_t etag;
+    uint32_t size;
 };
 
 struct seen_end {
@@ -71,6 +76,9 @@ struct endpoint {
     size_t length;
     const char *location[2];
     uint16_t observation; /**< that its answers begin */
+    bool in_pieces;       /**< it gives one piece of the payload at a time */
+    uint32_t etag;        /**< same */
+    size_t cut_short;     /**< same: bytes that are missing of each */
     /* what it does in between */
     bool ask_back;         /**< sends a GET /back in the session that a request came in */
     bool close_on_request; /**< closes the session that a request came in */
@@ -96,6 +104,11 @@ struct loom_session *endpoint_open_as(struct endpoint *endpoint, const char *uri
 enum loom_status endpoint_ask(struct endpoint *endpoint, struct loom_session *session,
                               enum loom_method method, const char *segment, const void *payload,
                               size_t length, uint32_t exchange);
+
+/** Asks for one piece of the answer to a GET. */
+enum loom_status endpoint_ask_piece(struct endpoint *endpoint, struct loom_session *session,
+                                    const char *segment, uint32_t offset, uint16_t room,
+                                    uint32_t exchange);
 
 /** Runs one or two endpoints until `*count` has reached `wanted`; the test fails after 20 s. */
 void endpoints_run(struct endpoint *one, struct endpoint *other, const unsigned *count,

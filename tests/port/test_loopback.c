@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loom/port_loopback.h"
+#include "pieces_contract.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -158,4 +159,35 @@ Test(loopback, carries_notifications)
     cr_expect_eq(last_end, LOOM_FAILURE_RESET);
     cr_expect_eq(more, 3u);
     cr_expect_eq(notify(4, false), LOOM_NOT_FOUND);
+}
+
+/* ---- answers in pieces ----------------------------------------------------------------------- */
+
+static void begin_contract(const struct loom_side *both, void *self, struct loom_port *asks)
+{
+    end();
+    network = loom_loopback_create(0);
+    (void)loom_loopback_add(network, CONTRACT_HOST, both, self, &server);
+    (void)loom_loopback_add(network, NULL, both, self, asks);
+}
+
+static void end_contract(void)
+{
+}
+
+static const struct contract_network contract = {begin_contract, deliver_all, end_contract};
+
+Test(loopback, gives_pieces)
+{
+    contract_gives_pieces(&contract);
+}
+
+Test(loopback, cuts_wholes)
+{
+    contract_cuts_wholes(&contract);
+}
+
+Test(loopback, joins_pieces)
+{
+    contract_joins_pieces(&contract);
 }

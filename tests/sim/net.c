@@ -2,6 +2,8 @@
 /* What arrives, and the network as a whole. */
 #include "net_internal.h"
 
+#include "loom/pieces.h"
+
 #include <string.h>
 
 /* ---- what arrives ---------------------------------------------------------------------------- */
@@ -77,15 +79,18 @@ static void on_request(struct net *net, struct loom_session *session,
     struct loom_request request = net->blobs[packet->blob].request;
     const struct net_observed *observed = net_find_observed(net, session, packet->token);
     request.observation_of = observed == NULL ? 0 : observed->name;
+    loom_pieces_offer(&request, LOOM_PIECE_MAX, &reply);
     host->side->request(host->side_self, session->owner, session, &request, &reply);
     if (!session->used || session->generation != generation) {
         return; /* the side closed it, or its host is down now */
     }
     int blob = NOTHING;
     if (reply.code != 0 && host->up) {
+        struct loom_response response;
         net_note_observation(net, session, packet, &reply);
         blob = net_new_blob(net);
-        if (!net_keep_reply(&net->blobs[blob], &reply)) {
+        if (!loom_pieces_take(&request, &reply, &response) ||
+            !net_keep_response(&net->blobs[blob], &response)) {
             net_dry("room for an answer");
         }
         send_answer(net, session, packet, blob);

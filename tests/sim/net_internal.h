@@ -20,7 +20,7 @@ void net_push_timer(struct net *net, uint64_t at, enum timer_kind kind, int inde
 struct net_timer net_pop_timer(struct net *net);
 bool net_keep_bytes(struct net_blob *blob, struct loom_bytes *bytes);
 bool net_keep_request(struct net_blob *blob, const struct loom_request *request);
-bool net_keep_reply(struct net_blob *blob, const struct loom_reply *reply);
+bool net_keep_response(struct net_blob *blob, const struct loom_response *response);
 void net_send_datagram(struct net *net, const struct net_packet *packet, uint32_t hold);
 struct sim_random *net_chances(struct net *net, bool aside);
 struct net_packet net_packet_of(const struct net *net, const struct loom_session *session,

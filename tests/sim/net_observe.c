@@ -216,9 +216,10 @@ enum loom_status net_notify(void *self, struct loom_session *session, uint16_t o
     struct net_host *host = self;
     struct net *net = host->net;
     struct net_observed *observed = find_name(net, session, observation);
-    struct loom_reply reply = {.code = notification->code,
-                               .content_format = notification->content_format,
-                               .observation = observation};
+    struct loom_response response = {.code = notification->code,
+                                     .content_format = notification->content_format,
+                                     .observe_more = notification->code >> 5 == 2,
+                                     .payload = notification->payload};
     if (!session->used) {
         net->complaint = "a notification was sent in a session that is gone";
         return LOOM_NOT_FOUND;
@@ -230,9 +231,7 @@ enum loom_status net_notify(void *self, struct loom_session *session, uint16_t o
         return LOOM_UNAVAILABLE;
     }
     int blob = net_new_blob(net);
-    (void)net_keep_reply(&net->blobs[blob], &reply);
-    net->blobs[blob].response.payload = notification->payload;
-    if (!net_keep_bytes(&net->blobs[blob], &net->blobs[blob].response.payload)) {
+    if (!net_keep_response(&net->blobs[blob], &response)) {
         net_drop_blob(net, blob);
         return LOOM_TOO_LARGE;
     }

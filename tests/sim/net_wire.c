@@ -135,19 +135,11 @@ bool net_keep_request(struct net_blob *blob, const struct loom_request *request)
            net_keep_bytes(blob, &blob->request.payload);
 }
 
-bool net_keep_reply(struct net_blob *blob, const struct loom_reply *reply)
+bool net_keep_response(struct net_blob *blob, const struct loom_response *response)
 {
-    struct loom_response *response = &blob->response;
-    memset(response, 0, sizeof *response);
-    response->code = reply->code;
-    response->content_format = reply->content_format;
-    response->location_count = reply->location_count;
-    memcpy(response->location, reply->location, reply->location_count * sizeof reply->location[0]);
-    response->observe_more = reply->observation != 0 && reply->code >> 5 == 2;
-    response->payload.data = reply->payload;
-    response->payload.length = reply->length;
-    return keep_texts(blob, response->location, response->location_count) &&
-           net_keep_bytes(blob, &response->payload);
+    blob->response = *response;
+    return keep_texts(blob, blob->response.location, response->location_count) &&
+           net_keep_bytes(blob, &blob->response.payload);
 }
 
 /* ---- datagrams ------------------------------------------------------------------------------- */

@@ -108,11 +108,14 @@ struct loom_request {
     /** Incoming: which part of the body `payload` is, where the side takes this body in pieces
      *  (`loom_side.takes_pieces`). Outgoing: all zero, the port cuts what is long. */
     struct loom_piece piece;
-    /** Which part of the answer is asked for. Incoming: not 0 after an answer with `more` alone.
-     *  Outgoing, with `piece_room`: one piece comes, from this offset, a multiple of 16. */
+    /** Which part of the answer is asked for. Incoming: of a GET or a FETCH alone. A side that
+     * gives no pieces need not look at it: a success without an `etag` is not taken for a part, and
+     * the peer has to begin anew (4.08). Outgoing, with `piece_room`: one piece comes, from this
+     *  offset, a multiple of 16. */
     uint32_t answer_offset;
-    /** Outgoing, not 0: the answer is not joined. One piece of at most so many bytes comes, and is
-     *  the end of the exchange; the side asks for the next when it has done with this one. */
+    /** Outgoing, not 0: the answer is not joined. One piece of at most so many bytes comes, 16 or
+     *  more, and is the end of the exchange; the side asks for the next when it has done with this
+     *  one. Not with LOOM_OBSERVE_BEGIN. */
     uint16_t piece_room;
 };
 
@@ -125,10 +128,13 @@ struct loom_response {
     struct loom_bytes payload;
     struct loom_text location[LOOM_SEGMENTS_MAX]; /**< Location-Path segments; none if they were
                                                    *  more than fit here */
-    /** Of a request with `piece_room`: which part of the answer has come. Where the peer does not
-     *  cut its answers that is the whole. */
+    /** Of a request with `piece_room`, as what follows: which part of the answer has come. That is
+     *  the one that was asked for, or, where the peer does not cut its answers, the whole, even if
+     *  that is longer than `piece_room` or another part was asked for. Zero if it is no success. */
     struct loom_piece piece;
-    uint32_t etag; /**< of the answer that it is a part of, or a digest of it; 0: it has none */
+    /** Of the answer that it is a part of, or a digest of it; pieces that differ in it are of
+     *  different answers. 0: it has none. */
+    uint32_t etag;
     uint32_t size; /**< of the whole answer as the peer says it, Size2; 0: it does not */
 };
 
@@ -148,14 +154,18 @@ struct loom_reply {
     size_t room;
     size_t length;
     /** In: how long a piece is, at most `room`. An answer that is longer than that and within
-     * `room` is kept by the port, which serves its blocks. */
+     *  `room` is kept by the port, which serves its blocks. 0: no piece fits here. */
     uint16_t piece_room;
-    /** The answer goes on behind `piece_room` bytes, which are its part from
-     *  `request->answer_offset`: the port keeps nothing, and asks again with another offset when
-     * the peer does. All of its pieces have the same `etag`, so that the peer notices if what is
-     * read has become another meanwhile. */
+    /** Of a success without locations: the answer goes on behind `piece_room` bytes, all of them
+     *  filled, which are its part from `request->answer_offset`. The port keeps nothing, and asks
+     *  again with another offset when the peer does: in any order, twice, after a while, or never.
+     *  All pieces have the same `etag`, so that the peer notices if what is read has become another
+     *  meanwhile. */
     bool more;
-    uint32_t etag; /**< not 0 with `more`, and with the last piece; else it is not looked at */
+    /** Not 0 with `more`, and with the last piece, whose offset is not 0; else it is not looked at.
+     *  The port's own, of answers that it keeps, are small. */
+    uint32_t etag;
+    uint32_t size; /**< with `etag`: of the whole answer, for a peer that asks; 0: not known */
 };
 
 /** A notification of a side. Memory is the caller's, for the duration of the call. */
@@ -229,7 +239,8 @@ struct loom_port {
 
     /**
      * Sends a request. Its end is reported once, by `response`, with the same `exchange`.
-     * @return LOOM_OK; LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
+     * @return LOOM_OK; LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE, also where no block can
+     *         be the piece that is asked for
      */
     enum loom_status (*request)(void *self, struct loom_session *session,
                                 const struct loom_request *request, uint32_t exchange);

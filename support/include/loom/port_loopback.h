@@ -22,6 +22,10 @@ extern "C" {
 /** Bytes of a piece, where the side takes a longer body in pieces. All of them arrive at once. */
 #define LOOM_LOOPBACK_PIECE 1024u
 
+/** Longest answer that is joined of pieces, in one delivery: a side that never comes to an end
+ *  gets no further. */
+#define LOOM_LOOPBACK_ANSWER_MAX 1048576u
+
 struct loom_loopback;
 struct loom_loopback_host;
 
@@ -51,6 +55,10 @@ void loom_loopback_set_side(struct loom_loopback_host *host, const struct loom_s
 
 /** Whether the host is on the network. What is sent to one that is not is lost. */
 void loom_loopback_set_reachable(struct loom_loopback_host *host, bool reachable);
+
+/** Room of a host's answers, and of one piece of them (a power of two, 16 to 1024), as small
+ * devices have it. At first 4096 and 1024 bytes. */
+void loom_loopback_set_rooms(struct loom_loopback_host *host, size_t answer, uint16_t piece);
 
 /** The newest session that another host has opened to this one, for a side that begins to speak in
  * a session it has heard nothing in. @return NULL if there is none */
