@@ -563,7 +563,8 @@ static void note_observation(const struct message *message, const struct loom_re
         if (message->from != NULL) {
             add_observation(message->from, message->exchange, 0);
         }
-    } else if (request->observe == LOOM_OBSERVE_END && request->observation_of != 0) {
+    } else if (request->observe == LOOM_OBSERVE_END && request->observation_of != 0 &&
+               reply->code >> 5 == 2) {
         port_forget(to->host, to, (uint16_t)request->observation_of);
     }
 }

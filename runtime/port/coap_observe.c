@@ -143,7 +143,8 @@ static uint32_t next_sequence(struct loom_coap_port *port)
     return port->sequence;
 }
 
-/* One that has the token goes on under the name that the answer gives it. */
+/* One that has the token goes on under the name that the answer gives it. The answer stands for a
+ * notification that is under way (RFC 7641 section 4.5.2). */
 static bool begin(struct loom_session *session, const coap_pdu_t *message,
                   const struct loom_request *request, uint16_t name)
 {
@@ -155,6 +156,7 @@ static bool begin(struct loom_session *session, const coap_pdu_t *message,
     if (observation == NULL) {
         return false;
     }
+    (void)leave_wire(observation);
     observation->name = name;
     loom_coap_body_clear(&observation->key);
     if (!loom_coap_transfer_key(&observation->key, request)) {
@@ -172,7 +174,7 @@ bool loom_coap_observe_note(struct loom_session *session, const coap_pdu_t *mess
         *sequence = next_sequence(session->port);
         return begin(session, message, request, reply->observation);
     }
-    if (request->observation_of != 0) {
+    if (request->observation_of != 0 && reply->code >> 5 == 2) {
         loom_coap_observe_forget(session->port, session, (uint16_t)request->observation_of);
     }
     return false;

@@ -195,6 +195,26 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
     return next;
 }
 
+/* C-62: its registration has ended. */
+static bool is_over(const struct loom_observation *observation,
+                    const struct loom_report_server *server)
+{
+    return !server->stands || server->since > observation->notified_at;
+}
+
+void loom_reporting_make_room(struct loom_context *context,
+                              const struct loom_report_servers *servers)
+{
+    struct loom_observation *end = loom_observations_end(context);
+    for (struct loom_observation *each = context->config.observations; each < end; each++) {
+        struct loom_report_server server = {0};
+        servers->find(context, each->ssid, &server);
+        if (each->ssid != 0 && is_over(each, &server)) {
+            loom_observation_forget(context, each, server.session);
+        }
+    }
+}
+
 void loom_reporting_run(struct loom_context *context, const struct loom_report_servers *servers,
                         uint64_t now)
 {
@@ -207,8 +227,8 @@ void loom_reporting_run(struct loom_context *context, const struct loom_report_s
             continue;
         }
         servers->find(context, each->ssid, &server);
-        if (!server.stands || server.since > each->notified_at) {
-            loom_observation_forget(context, each, server.session); /* C-62 */
+        if (is_over(each, &server)) {
+            loom_observation_forget(context, each, server.session);
             continue;
         }
         uint64_t next = serve(context, each, &server, servers, now);

@@ -88,6 +88,13 @@ static enum loom_status read_query(const struct loom_requester *from,
     return good && loom_attributes_apply(attributes, &change) ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
+static void forget_known(struct loom_context *context, struct loom_observation *observation)
+{
+    if (observation != NULL && observation->ssid != 0) {
+        loom_observation_forget(context, observation, NULL);
+    }
+}
+
 enum loom_status loom_reporting_observe(struct loom_context *context,
                                         const struct loom_requester *from,
                                         const struct loom_request *request,
@@ -97,10 +104,7 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
     struct loom_observation *observation = at_place(context, request->observation_of, from->ssid);
     struct loom_attributes own = {0};
     if (request->observe == LOOM_OBSERVE_END) {
-        if (observation != NULL) {
-            /* The port does so by the answer. */
-            loom_observation_forget(context, observation, NULL);
-        }
+        forget_known(context, observation); /* the port does so by the answer */
         return LOOM_OK;
     }
     enum loom_status status = read_query(from, request, path, row, &own);
@@ -112,6 +116,7 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
     }
     if (observation == NULL || context->config.port->notify == NULL ||
         reply->length > context->config.buffer_size) {
+        forget_known(context, observation); /* the port does so by the answer */
         return LOOM_OK;
     }
     if (!loom_observation_attach(context, observation, &own)) {

@@ -36,6 +36,11 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
                                         const struct loom_path *path,
                                         const struct loom_resource *row, struct loom_reply *reply);
 
+/** Ends the observations of registrations that have ended (rule C-62), so that there is room for
+ *  those of today. */
+void loom_reporting_make_room(struct loom_context *context,
+                              const struct loom_report_servers *servers);
+
 /** Write-Attributes to what exists (rules C-50 .. C-56).
  *  @return LOOM_BAD_REQUEST; LOOM_TOO_LARGE no room for them */
 enum loom_status loom_reporting_write_attributes(struct loom_context *context,

@@ -134,6 +134,18 @@ Test(coap_observe, ends_with_an_answer_that_is_no_notification)
     cr_expect_eq(notify(3, LOOM_CONTENT, true, "22", 2), LOOM_NOT_FOUND);
 }
 
+/* C-61: a request of its token that is refused leaves it as it is, for the side does so, too. */
+Test(coap_observe, outlives_a_refusal)
+{
+    begin();
+    device.code = LOOM_UNAUTHORIZED;
+    observe(LOOM_OBSERVE_END, 8, 7);
+    endpoints_run(&server, &device, &server.response.count, 2);
+    cr_expect_eq(server.response.code, LOOM_UNAUTHORIZED);
+    cr_expect_eq(notify(3, LOOM_CONTENT, true, "21", 2), LOOM_OK);
+    endpoints_run(&server, &device, &device.notified.count, 1);
+}
+
 /* C-61: the request that ends it has its token, so the device knows which one it is. */
 Test(coap_observe, ends_with_a_request)
 {

@@ -246,6 +246,21 @@ Test(reporting, ends_with_the_registration)
     expect(1, 1, "24");
 }
 
+/* C-62: what has ended with its registration takes no room from those of the next one, though
+ * nothing has been due since. */
+Test(reporting, makes_room_with_the_next_registration)
+{
+    for (int i = 0; i < 2; i++) {
+        observe("/3/0/9", "");
+        observe("/3/0/10", "");
+        observe("/3/0", "");
+        observe("/3", "");
+        loom_client_address_changed(&world->client);
+        world_run(world, 10);
+        cr_assert_eq(world_count(world, LOOM_EVENT_REGISTERED), 2u + (unsigned)i);
+    }
+}
+
 /* An Update does not: its registration goes on. */
 Test(reporting, goes_on_with_an_update)
 {

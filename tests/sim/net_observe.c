@@ -199,7 +199,7 @@ void net_note_observation(struct net *net, const struct loom_session *session,
 {
     struct net_observed *observed = net_find_observed(net, session, packet->token);
     bool begins = reply->observation != 0 && reply->code >> 5 == 2;
-    if (net->blobs[packet->blob].request.observe == LOOM_OBSERVE_NONE) {
+    if (net->blobs[packet->blob].request.observe == LOOM_OBSERVE_NONE || reply->code >> 5 != 2) {
         return;
     }
     if (observed != NULL) {

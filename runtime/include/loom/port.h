@@ -146,8 +146,8 @@ struct loom_reply {
     uint16_t content_format; /**< LOOM_FORMAT_ABSENT without a payload */
     /** Not 0: the answer, a success, is the first notification of this observation (rule C-60): the
      *  port remembers the request's token under this name, which the side chooses and which no
-     *  other observation of the session has. 0, to a BEGIN or END: an observation that had the
-     * token is forgotten. */
+     *  other observation of the session has. 0, to a BEGIN or END that succeeds: an observation
+     *  that had the token is forgotten. One that is refused leaves it as it is. */
     uint16_t observation;
     struct loom_text location[LOOM_SEGMENTS_MAX]; /**< lasts until the reply is sent */
     uint8_t *payload;
