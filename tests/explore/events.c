@@ -27,7 +27,7 @@ static uint64_t next_time(void)
         next = earlier(next, end_of(&stage.links[i].now));
         next = earlier(next, end_of(&stage.links[i].before));
     }
-    return next;
+    return earlier(next, observed_end());
 }
 
 struct list {
@@ -35,10 +35,33 @@ struct list {
     unsigned count;
 };
 
+/* Where something is observed, what does not bear on it makes way for longer sequences. */
+static bool belongs(enum event_kind kind, unsigned link)
+{
+    switch (kind) {
+    case EVENT_OLDER:
+    case EVENT_FORMAT:
+    case EVENT_BROKEN:
+    case EVENT_UNTOLD:
+    case EVENT_ALERT:
+    case EVENT_WRITE_WRONG:
+    case EVENT_DELETE:
+    case EVENT_READ:
+    case EVENT_UPDATE:
+    case EVENT_STORE_FAILS:
+    case EVENT_OPEN_FAILS:
+        return !stage_setup->observed;
+    default:
+        return !stage_setup->observed || link <= OBSERVER || kind == EVENT_OK;
+    }
+}
+
 static void add(struct list *list, enum event_kind kind, unsigned link)
 {
-    struct event event = {(uint8_t)kind, (uint8_t)link};
-    list->events[list->count++] = event;
+    struct event event = {.kind = (uint8_t)kind, .link = (uint8_t)link};
+    if (belongs(kind, link)) {
+        list->events[list->count++] = event;
+    }
 }
 
 static void add_answers(struct list *list, unsigned i)
@@ -100,6 +123,9 @@ unsigned stage_events(struct event events[EVENTS_MAX])
         add(&list, EVENT_OPEN_FAILS, 0);
         add(&list, EVENT_SEND_FAILS, 0);
     }
+    if (stage_setup->observed) {
+        list.count += observed_events(events + list.count);
+    }
     return list.count;
 }
 
@@ -125,6 +151,14 @@ static const struct {
     [EVENT_EXECUTE_BOOTSTRAP] = {"execute-bootstrap", "executes 1/x/9"},
     [EVENT_EXECUTE_UPDATE] = {"execute-update", "executes 1/x/8"},
     [EVENT_EXECUTE_DISABLE] = {"execute-disable", "executes 1/x/4"},
+    [EVENT_OBSERVE] = {"observe", "observes"},
+    [EVENT_CANCEL] = {"cancel", "cancels its observation of"},
+    [EVENT_ACKNOWLEDGED] = {"acknowledge", "acknowledges a notification of"},
+    [EVENT_UNHEARD] = {"unheard", "does not acknowledge a notification of"},
+    [EVENT_RESET] = {"reset", "sends a Reset to a notification of"},
+    [EVENT_RIGHT] = {"right", "loses its right to read /3/0, or has it back"},
+    [EVENT_MOMENT] = {"moment", "a second passes"},
+    [EVENT_CHANGE] = {"change", "/3/0/9 changes"},
     [EVENT_BOOTSTRAP] = {"bootstrap", "the product asks for a bootstrap"},
     [EVENT_UPDATE] = {"update", "the product asks for an update"},
     [EVENT_ADDRESS] = {"address", "the device has another address"},
@@ -137,21 +171,29 @@ static const struct {
 
 static bool is_of_peer(struct event event)
 {
-    return event.kind >= EVENT_OK && event.kind <= EVENT_EXECUTE_DISABLE;
+    return event.kind >= EVENT_OK && event.kind <= EVENT_RIGHT;
+}
+
+static bool is_of_slot(struct event event)
+{
+    return event.kind >= EVENT_OBSERVE && event.kind <= EVENT_RESET;
 }
 
 void stage_tell(struct event event, char *text, size_t size)
 {
+    static const char *const what[SLOTS] = {" /3/0/9", " /3/0"};
     static const char *const who[LINKS] = {"the bootstrap server ", "server 101 ", "server 102 "};
-    (void)snprintf(text, size, "%s%s", is_of_peer(event) ? who[event.link] : "",
-                   names[event.kind].sentence);
+    (void)snprintf(text, size, "%s%s%s", is_of_peer(event) ? who[event.link] : "",
+                   names[event.kind].sentence, is_of_slot(event) ? what[event.slot] : "");
 }
 
 void stage_word(struct event event, char *text, size_t size)
 {
     static const char *const where[LINKS] = {"@bs", "@101", "@102"};
-    (void)snprintf(text, size, "%s%s", names[event.kind].word,
-                   is_of_peer(event) ? where[event.link] : "");
+    static const char *const which[SLOTS] = {".1", ".2"};
+    (void)snprintf(text, size, "%s%s%s", names[event.kind].word,
+                   is_of_peer(event) ? where[event.link] : "",
+                   is_of_slot(event) ? which[event.slot] : "");
 }
 
 /* ---- from the servers to the client ---------------------------------------------------------- */
@@ -200,6 +242,9 @@ static void answer(struct event event)
 {
     struct asked *asked = &stage.links[event.link].now;
     uint8_t code = success_of(asked->kind);
+    if (stage_setup->observed && asked->kind == ASKED_REGISTER && next_time() > stage.now) {
+        stage.now++; /* what was notified in the registration before was so earlier */
+    }
     if (event.kind == EVENT_REFUSED) {
         code = asked->kind == ASKED_UPDATE ? LOOM_NOT_FOUND : LOOM_BAD_REQUEST;
     } else if (event.kind == EVENT_OLDER) {
@@ -225,17 +270,15 @@ static void lose(unsigned index, bool alert)
         respond(index, &link->now, 0, failure);
     }
     if (link->open && session == session_of(index)) {
-        uint8_t turn = link->turn;
-        memset(link, 0, sizeof *link);
-        link->turn = turn;
+        stage_close(index);
         loom_client_side.lost(&stage.client, owner_of(index), session, failure, alert ? 48 : -1);
     }
 }
 
-/* Time does not jump over what is due. */
-static void pass_time(void)
+/* Time does not jump over what is due. @param most milliseconds */
+static void pass_time(uint64_t most)
 {
-    uint64_t next = next_time();
+    uint64_t next = earlier(next_time(), stage.now + most);
     stage.now = next > stage.now ? next : stage.now;
     for (unsigned i = 0; i < LINKS; i++) {
         struct link *link = &stage.links[i];
@@ -246,9 +289,14 @@ static void pass_time(void)
             respond(i, &link->now, 0, LOOM_FAILURE_TIMEOUT);
         }
     }
+    for (unsigned i = 0; i < SLOTS; i++) {
+        if (stage.tokens[i].sent != 0 && stage.tokens[i].sent + TRANSMIT_WAIT <= stage.now) {
+            observed_tell(i, LOOM_FAILURE_TIMEOUT);
+        }
+    }
 }
 
-static void put_path(struct loom_request *request, struct loom_path path, char digits[3][6])
+void stage_put_path(struct loom_request *request, struct loom_path path, char digits[3][6])
 {
     for (uint8_t i = 0; i < path.depth; i++) {
         (void)snprintf(digits[i], 6, "%u", (unsigned)path.id[i]);
@@ -257,13 +305,19 @@ static void put_path(struct loom_request *request, struct loom_path path, char d
     request->path_count = path.depth;
 }
 
-static uint8_t ask(unsigned link, struct loom_request *request)
+uint8_t stage_ask(unsigned link, const struct loom_request *request, struct loom_reply *reply)
 {
     static uint8_t room[512];
-    struct loom_reply reply = {
+    *reply = (struct loom_reply){
         .content_format = LOOM_FORMAT_ABSENT, .payload = room, .room = sizeof room};
-    loom_client_side.request(&stage.client, owner_of(link), session_of(link), request, &reply);
-    return reply.code;
+    loom_client_side.request(&stage.client, owner_of(link), session_of(link), request, reply);
+    return reply->code;
+}
+
+static uint8_t ask(unsigned link, const struct loom_request *request)
+{
+    struct loom_reply reply;
+    return stage_ask(link, request, &reply);
 }
 
 static struct loom_request request_of(enum loom_method method)
@@ -280,7 +334,7 @@ static uint8_t ask_path(unsigned link, enum loom_method method, struct loom_path
 {
     char digits[3][6];
     struct loom_request request = request_of(method);
-    put_path(&request, path, digits);
+    stage_put_path(&request, path, digits);
     if (payload.length > 0) {
         request.content_format = LOOM_FORMAT_TLV;
         request.payload = payload;
@@ -352,7 +406,10 @@ static void happen(struct event event)
     struct link *link = &stage.links[event.link];
     switch ((enum event_kind)event.kind) {
     case EVENT_TIME:
-        pass_time();
+        pass_time(LOOM_NEVER - stage.now);
+        break;
+    case EVENT_MOMENT:
+        pass_time(MOMENT);
         break;
     case EVENT_UNTOLD:
         memset(&link->now, 0, sizeof link->now);
@@ -395,8 +452,10 @@ static void happen(struct event event)
             answer(event);
         } else if (event.kind <= EVENT_FINISH) {
             command((enum event_kind)event.kind);
-        } else {
+        } else if (event.kind <= EVENT_EXECUTE_DISABLE) {
             manage(event);
+        } else {
+            observed_happen(event);
         }
         break;
     }

@@ -22,8 +22,8 @@ static struct {
     bool whole; /* a state that was seen is explored all the same */
     struct event path[DEPTH_MAX];
     struct stage before[DEPTH_MAX];
-    bool alphabet[EVENT_KINDS][LINKS]; /* what has come */
-    uint64_t run;                      /* events that were tried */
+    bool alphabet[EVENT_KINDS][LINKS][SLOTS]; /* what has come */
+    uint64_t run;                             /* events that were tried */
     uint64_t healed;
 } run;
 
@@ -98,7 +98,7 @@ static unsigned explore(unsigned level, uint64_t hash)
     stage_copy(before, &stage);
     for (unsigned i = 0; i < count; i++) {
         run.path[level] = events[i];
-        run.alphabet[events[i].kind][events[i].link] = true;
+        run.alphabet[events[i].kind][events[i].link][events[i].slot] = true;
         run.run++;
         stage_apply(events[i], before);
         if (violation[0] != '\0') {
@@ -110,7 +110,8 @@ static unsigned explore(unsigned level, uint64_t hash)
             return length;
         }
         const struct seen *seen = seen_find(next);
-        leads = stage_stir(leads, next ^ events[i].kind ^ (uint64_t)events[i].link << 8);
+        leads = stage_stir(leads, next ^ events[i].kind ^ (uint64_t)events[i].link << 8 ^
+                                      (uint64_t)events[i].slot << 16);
         for (unsigned n = 0; n < rest; n++) {
             ways[n + 1] += seen->ways[n];
         }
@@ -122,10 +123,9 @@ static unsigned explore(unsigned level, uint64_t hash)
 static unsigned count_alphabet(void)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < EVENT_KINDS; i++) {
-        for (unsigned j = 0; j < LINKS; j++) {
-            count += run.alphabet[i][j];
-        }
+    const bool *came = &run.alphabet[0][0][0];
+    for (size_t i = 0; i < sizeof run.alphabet / sizeof *came; i++) {
+        count += came[i];
     }
     return count;
 }
@@ -193,6 +193,9 @@ static bool explore_setup(unsigned setup, unsigned depth, struct figures *sum)
     stage_prepare(&setups[setup]);
     for (int i = 0; i < BEGINNINGS; i++) {
         struct figures figures = {0};
+        if (!begins(setup, (enum beginning)i)) {
+            continue;
+        }
         if (!explore_from(setup, (enum beginning)i, depth, &figures)) {
             return false;
         }

@@ -10,12 +10,14 @@
 
 /* ---- what is explored ------------------------------------------------------------------------ */
 
-enum beginning { BEGIN_NEW, BEGIN_ACCOUNTS, BEGIN_REGISTERED, BEGINNINGS };
+enum beginning { BEGIN_NEW, BEGIN_ACCOUNTS, BEGIN_REGISTERED, BEGIN_OBSERVED, BEGINNINGS };
 
 extern const struct setup setups[];
 extern const unsigned setup_count;
 extern const char *const beginnings[BEGINNINGS];
 
+/** Whether a setup is explored from there. */
+bool begins(unsigned setup, enum beginning beginning);
 /** Sets the stage, which must be prepared for the setup. */
 void begin(enum beginning beginning);
 

@@ -37,7 +37,8 @@ static uint64_t bound(void)
     uint64_t back_off = 10u << (attempts < 8 ? attempts + 1 : 9);
     bool old = stage_setup->lwm2m == LOOM_LWM2M_1_0; /* has no 1/x/17 .. 20: defaults, rule B-56 */
     uint64_t retries = old ? 86400 : RETRY_COUNT * SEQUENCE_COUNT * (2 * RETRY_TIMER + 93);
-    uint64_t server = LIFETIME + DISABLE_TIME + INITIAL_DELAY + SEQUENCE_DELAY * SEQUENCE_COUNT;
+    uint64_t server =
+        stage_lifetime() + DISABLE_TIME + INITIAL_DELAY + SEQUENCE_DELAY * SEQUENCE_COUNT;
     for (unsigned i = 0; i < SERVERS_MAX; i++) {
         pending += left(stage.registrations[i].deadline);
     }
@@ -49,7 +50,7 @@ static uint64_t bound(void)
  * has come with a bootstrap that it began to serve. */
 static struct event next_event(unsigned *served)
 {
-    struct event event = {EVENT_TIME, 0};
+    struct event event = {.kind = EVENT_TIME};
     for (uint8_t i = 0; i < LINKS; i++) {
         const struct link *link = &stage.links[i];
         event.link = i;
@@ -57,6 +58,11 @@ static struct event next_event(unsigned *served)
             event.kind = link->before.kind != ASKED_NOTHING ? EVENT_LATE : EVENT_OK;
             *served = link->now.kind == ASKED_BOOTSTRAP && event.kind == EVENT_OK ? 1 : *served;
             return event;
+        }
+    }
+    for (uint8_t i = 0; i < SLOTS; i++) {
+        if (stage.tokens[i].sent != 0) {
+            return (struct event){EVENT_ACKNOWLEDGED, OBSERVER, i};
         }
     }
     event.link = 0;

@@ -83,6 +83,12 @@ static void add_server(struct loom_model *model, unsigned server, uint32_t lifet
     set(model, loom_path_resource(1, instance, 18), RETRY_TIMER);
     set(model, loom_path_resource(1, instance, 19), SEQUENCE_DELAY);
     set(model, loom_path_resource(1, instance, 20), SEQUENCE_COUNT);
+    if (stage_setup->observed) {
+        bool in_query = stage_setup->lwm2m >= LOOM_LWM2M_1_2;
+        set(model, loom_path_resource(1, instance, 2), in_query ? 0 : PMIN);
+        set(model, loom_path_resource(1, instance, 3), in_query ? 0 : stage_setup->pmax);
+        set(model, loom_path_resource(1, instance, 26), stage_setup->confirmable);
+    }
     if (stage_setup->no_bootstrap) {
         set(model, loom_path_resource(1, instance, 16), 0);
     }
@@ -100,6 +106,22 @@ static void add_servers(struct loom_model *model, uint32_t lifetime)
     }
 }
 
+uint32_t stage_lifetime(void)
+{
+    return stage_setup->lifetime != 0 ? stage_setup->lifetime : LIFETIME;
+}
+
+/* Rule C-73: server 101 may read /3/0, which is the other server's. */
+static void add_rights(struct loom_model *model)
+{
+    uint16_t instance = 0;
+    must(loom_model_create(model, 2, &instance) == LOOM_OK);
+    set(model, loom_path_resource(2, 0, 0), 3);
+    set(model, loom_path_resource(2, 0, 1), 0);
+    set(model, loom_path_resource_instance(2, 0, 2, SSID(0)), 1);
+    set(model, loom_path_resource(2, 0, 3), SSID(1));
+}
+
 static void make_device(struct loom_model *model, void *data)
 {
     memset(data, 0, product->data_size);
@@ -107,6 +129,12 @@ static void make_device(struct loom_model *model, void *data)
     must(loom_set_text(model, loom_path_resource(3, 0, 0), "Loom") == LOOM_OK);
     must(loom_set_text(model, loom_path_resource(3, 0, 16), "U") == LOOM_OK);
     must(loom_set_integer(model, loom_path_resource_instance(3, 0, 11, 0), 0) == LOOM_OK);
+    if (stage_setup->observed) {
+        must(loom_set_integer(model, loom_path_resource(3, 0, 9), 40) == LOOM_OK);
+    }
+    if (stage_setup->rights) {
+        add_rights(model);
+    }
     add_security(model, 0, "coaps://bs");
     set(model, loom_path_resource(0, 0, 11), stage_setup->hold_off);
     if (stage_setup->expires != 0) {
@@ -149,7 +177,7 @@ void stage_prepare(const struct setup *setup)
     must(product->data_size <= DATA_ROOM);
     memset(mixed, 0, sizeof mixed);
     make_device(&right_model, right_data);
-    add_servers(&right_model, LIFETIME);
+    add_servers(&right_model, stage_lifetime());
     for (uint16_t object = 0; object <= 1; object++) {
         right_length[object] = encode(&right_model, loom_path_object(object), right_room[object],
                                       sizeof right_room[object]);
@@ -259,17 +287,22 @@ static struct link *open_link(const struct loom_session *session, const char *wh
     return link;
 }
 
-static void close_link(struct link *link)
+void stage_close(unsigned index)
 {
+    struct link *link = &stage.links[index];
     uint8_t turn = link->turn;
     memset(link, 0, sizeof *link);
     link->turn = turn;
+    if (index == OBSERVER) {
+        observed_drop();
+    }
 }
 
 static void port_close(void *self, struct loom_session *session)
 {
     (void)self;
-    close_link(open_link(session, "closed"));
+    (void)open_link(session, "closed");
+    stage_close(session->link);
 }
 
 static uint8_t kind_of(const struct loom_request *request)
@@ -333,7 +366,9 @@ static const struct loom_port port = {.now = port_now,
                                       .close = port_close,
                                       .request = port_request,
                                       .cancel = port_cancel,
-                                      .peer = port_peer};
+                                      .peer = port_peer,
+                                      .notify = observed_notify,
+                                      .forget = observed_forget};
 
 /* ---- the store ------------------------------------------------------------------------------- */
 
@@ -433,6 +468,10 @@ static void boot(void)
                                               .location_size = LOOM_LOCATION_SIZE,
                                               .buffer = buffer,
                                               .buffer_size = sizeof buffer,
+                                              .observations = stage.observations,
+                                              .observation_room = SLOTS,
+                                              .attributes = stage.attributes,
+                                              .attribute_size = ATTRIBUTES_ROOM,
                                               .port = &port,
                                               .store = &store,
                                               .event = watch_event};
@@ -448,7 +487,7 @@ void stage_begin(bool with_accounts)
     struct loom_model model;
     make_device(&model, factory);
     if (with_accounts) {
-        add_servers(&model, LIFETIME + 2);
+        add_servers(&model, stage_lifetime() + 2);
     }
     memset(&stage, 0, sizeof stage);
     stage.now = 100000; /* so that 0 is long ago */
@@ -460,8 +499,9 @@ void stage_begin(bool with_accounts)
 void stage_cut(void)
 {
     for (unsigned i = 0; i < LINKS; i++) {
-        close_link(&stage.links[i]);
+        stage_close(i);
     }
+    memset(stage.observations, 0, sizeof stage.observations);
     memset(&stage.client, 0xA5, sizeof stage.client);
     memset(stage.registrations, 0xA5, sizeof stage.registrations);
     memset(stage.data, 0xA5, product->data_size);
@@ -608,6 +648,7 @@ uint64_t stage_hash(void)
     for (unsigned i = 0; i < LINKS; i++) {
         level_link(&level.links[i]);
     }
+    observed_level(&level);
     level.now = 0;
     level.deadline = 0;
     uint64_t hash = mix(14695981039346656037u, &level, offsetof(struct stage, data));

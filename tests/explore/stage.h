@@ -13,13 +13,17 @@
 #include "codec/text.h"
 #include "context/context.h"
 
-#define SERVERS_MAX   2u
-#define LINKS         (1u + SERVERS_MAX) /* the bootstrap server, then the servers */
-#define SSID(server)  ((uint16_t)(101 + (server)))
-#define ACCOUNTS_ROOM 1024u
-#define KEPT_ROOM     256u
-#define DATA_ROOM     16384u
-#define TRANSMIT_WAIT 93000u /* after which the port says that no answer came */
+#define SERVERS_MAX     2u
+#define LINKS           (1u + SERVERS_MAX) /* the bootstrap server, then the servers */
+#define SSID(server)    ((uint16_t)(101 + (server)))
+#define ACCOUNTS_ROOM   1024u
+#define KEPT_ROOM       256u
+#define ATTRIBUTES_ROOM 64u
+#define DATA_ROOM       16384u
+#define TRANSMIT_WAIT   93000u /* after which the port says that no answer came */
+#define SLOTS           2u     /* what server 101 observes: /3/0/9, /3/0 */
+#define OBSERVER        1u     /* its link */
+#define MOMENT          1000u  /* less than PMIN */
 
 /** A product, its accounts and what it does at the start. */
 struct setup {
@@ -31,6 +35,11 @@ struct setup {
     bool pack;
     bool ordered;      /**< 1/x/13 .. 15: in order, with a delay; a failure of the first blocks */
     bool no_bootstrap; /**< 1/x/16 is false */
+    bool observed;     /**< server 101 observes, and what does not bear on that is left out */
+    bool confirmable;  /**< its notifications are; by 1/x/26 */
+    bool rights;       /**< the second server, which only answers, may take its right to read */
+    uint16_t lifetime; /**< 0: LIFETIME */
+    uint16_t pmax;     /**< of what is observed; seconds */
     uint32_t hold_off; /**< 0/x/11 */
     uint32_t expires;  /**< 0/x/12 of the Bootstrap-Server Account, 0: absent */
 };
@@ -43,6 +52,7 @@ struct setup {
 #define SEQUENCE_DELAY 5u
 #define SEQUENCE_COUNT 2u
 #define INITIAL_DELAY  3u
+#define PMIN           2u
 
 enum asked_kind {
     ASKED_NOTHING,
@@ -69,6 +79,13 @@ struct link {
     uint8_t turn; /**< sessions take turns in memory, so that a stale one is found out */
 };
 
+/** An observation, as the port knows it. */
+struct token {
+    uint64_t sent; /**< a confirmable notification that is under way, 0: none */
+    uint16_t name; /**< 0: there is none */
+    bool told;     /**< a notification has gone out, to which a Reset may come */
+};
+
 struct accounts_record {
     size_t length;
     uint8_t bytes[ACCOUNTS_ROOM];
@@ -88,8 +105,21 @@ enum truth { NO, MAYBE, YES };
 /** What the staged accounts must be, by what the bootstrap server was answered. */
 enum staged { STAGED_NONE, STAGED_AS_BEFORE, STAGED_RIGHT, STAGED_WRONG };
 
+/** An observation, as its server knows it. */
+struct observed {
+    uint64_t notified_at;
+    int64_t notified; /**< the value then */
+    bool stands;
+    bool may;    /**< something calls for a notification, or did */
+    bool must;   /**< the last one was not acknowledged */
+    bool unread; /**< the right to read was away; it may have ended */
+};
+
 /** What the watch has seen. */
 struct watch {
+    struct observed observed[SLOTS];
+    uint64_t hindered_until; /**< a notification could not be sent, which is tried again */
+    bool asleep;             /**< server 101 hears nothing before an Update */
     uint64_t disabled_until[SERVERS_MAX];
     uint64_t alive_until[SERVERS_MAX]; /**< the end of the lifetime; 0: an Update is on its way */
     uint64_t held_until;               /**< the hold-off */
@@ -112,6 +142,9 @@ struct stage {
     struct loom_model model; /**< of the client; it knows who listens to it */
     struct loom_registration registrations[SERVERS_MAX];
     uint8_t locations[SERVERS_MAX * LOOM_LOCATION_SIZE];
+    struct loom_observation observations[SLOTS];
+    uint8_t attributes[ATTRIBUTES_ROOM];
+    struct token tokens[SLOTS];
     struct link links[LINKS];
     struct accounts_record accounts;
     struct kept_record kept;
@@ -145,6 +178,8 @@ size_t stage_payload(uint16_t object, uint16_t instance, uint16_t ssid, uint8_t 
 size_t stage_pack(uint8_t *room, size_t size);
 /** Lets the client step until nothing is due any more. */
 void stage_step(void);
+/** The session of an owner is gone, and all that the port knows of it. */
+void stage_close(unsigned index);
 /** Cuts the power, and starts the device again. */
 void stage_cut(void);
 
@@ -170,6 +205,14 @@ enum event_kind {
     EVENT_EXECUTE_BOOTSTRAP,
     EVENT_EXECUTE_UPDATE,
     EVENT_EXECUTE_DISABLE,
+    EVENT_OBSERVE,
+    EVENT_CANCEL,
+    EVENT_ACKNOWLEDGED, /**< the confirmable notification that is under way */
+    EVENT_UNHEARD,
+    EVENT_RESET,
+    EVENT_RIGHT, /**< its right to read is taken, or given back */
+    EVENT_MOMENT,
+    EVENT_CHANGE,    /**< of the value that is observed */
     EVENT_BOOTSTRAP, /**< the product wants something */
     EVENT_UPDATE,
     EVENT_ADDRESS,
@@ -184,6 +227,7 @@ enum event_kind {
 struct event {
     uint8_t kind;
     uint8_t link;
+    uint8_t slot; /**< of an observation */
 };
 
 #define EVENTS_MAX 64u
@@ -201,6 +245,37 @@ uint64_t stage_hash(void);
 uint64_t stage_stir(uint64_t hash, uint64_t word);
 /** Bytes at the beginning of the stage that are in use; with data and staging behind them. */
 void stage_copy(struct stage *to, const struct stage *from);
+
+/* ---- what is observed ------------------------------------------------------------------------ */
+
+/** The port's part: notifications, and what the end of a session does to them. */
+enum loom_status observed_notify(void *self, struct loom_session *session, uint16_t name,
+                                 const struct loom_notification *notification);
+void observed_forget(void *self, struct loom_session *session, uint16_t name);
+void observed_drop(void);
+/** The end of the confirmable notification that is under way, LOOM_NEVER: none is. */
+uint64_t observed_end(void);
+/** Reports it, with success or as not acknowledged. */
+void observed_tell(unsigned slot, enum loom_failure failure);
+/** Lets an event from EVENT_OBSERVE to EVENT_CHANGE happen. */
+void observed_happen(struct event event);
+/** Adds those that can come now. */
+unsigned observed_events(struct event *events);
+/** A registration at server 101 has ended or begun: so have the observations (rule C-62). */
+void observed_over(void);
+/** After every event. */
+void observed_watch(void);
+/** Times count from now. */
+void observed_level(struct stage *level);
+/** Whether server 101 has the right to read /3/0. */
+bool observed_right(void);
+
+/** A request of a server. @return the code of the answer, 0: none */
+uint8_t stage_ask(unsigned link, const struct loom_request *request, struct loom_reply *reply);
+/** The path of a request. */
+void stage_put_path(struct loom_request *request, struct loom_path path, char digits[3][6]);
+/** Of registrations, seconds. */
+uint32_t stage_lifetime(void);
 
 /* ---- the watch ------------------------------------------------------------------------------- */
 
@@ -221,6 +296,12 @@ enum invariant {
     INVARIANT_DEADLINE,
     INVARIANT_STUCK,
     INVARIANT_BACK,
+    INVARIANT_OBSERVED,
+    INVARIANT_RIGHT,
+    INVARIANT_PMIN,
+    INVARIANT_DUE,
+    INVARIANT_CONFIRMABLE,
+    INVARIANT_NEWEST,
     INVARIANT_SAME,
     INVARIANT_COUNT
 };

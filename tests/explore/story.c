@@ -95,7 +95,8 @@ static const char *read_place(const char *text, unsigned *setup, unsigned *begin
     }
     *setup = (unsigned)number - 1;
     number = strtoul(end + 1, &end, 10);
-    if (number < 1 || number > BEGINNINGS || *end != ':') {
+    if (number < 1 || number > BEGINNINGS || *end != ':' ||
+        !begins(*setup, (enum beginning)(number - 1))) {
         return NULL;
     }
     *beginning = (unsigned)number - 1;

@@ -35,6 +35,13 @@ static const struct {
     [INVARIANT_DEADLINE] = {"a deadline is not in the past, and nothing is due for ever", "B-54"},
     [INVARIANT_STUCK] = {"something will happen to a device that is not registered",
                          "A-15 B-54 B-55"},
+    [INVARIANT_OBSERVED] = {"what is observed is notified of while it is, and only then",
+                            "C-61 C-62 B-82"},
+    [INVARIANT_RIGHT] = {"nothing is told without the right to read it", "C-63 C-76"},
+    [INVARIANT_PMIN] = {"notifications are pmin apart", "C.2 C-60"},
+    [INVARIANT_DUE] = {"a notification comes when it is due, by a change or by pmax", "C.2 C-60"},
+    [INVARIANT_CONFIRMABLE] = {"confirmable as 1/x/26 says, and one at a time", "C-66"},
+    [INVARIANT_NEWEST] = {"a notification shows what is newest", "C-60"},
     [INVARIANT_SAME] = {"states that are taken for the same lead to the same",
                         "the explorer's own"},
     [INVARIANT_BACK] = {"the device is back in the time that its timers say",
@@ -109,6 +116,7 @@ static void end_bootstrap(bool committed)
         memset(stage.watch.alive_until, 0, sizeof stage.watch.alive_until);
         memset(stage.watch.disabled_until, 0, sizeof stage.watch.disabled_until);
         stage.watch.alert_unkept = false;
+        observed_over();
         stage.watch.purge_at = stage_setup->expires != 0 ? after(stage_setup->expires) : 0;
     }
 }
@@ -173,6 +181,9 @@ static void on_bootstrap(const struct loom_event *event)
 
 static void end_registration(unsigned server)
 {
+    if (server == 0) {
+        observed_over();
+    }
     stage.watch.registered[server] = false;
     stage.watch.alive_until[server] = 0;
 }
@@ -217,6 +228,10 @@ static void on_registration(const struct loom_event *event)
     case LOOM_EVENT_UPDATE:
         check_lifetime(server);
         watch->alive_until[server] = 0;
+        watch->asleep = watch->asleep && server != 0;
+        break;
+    case LOOM_EVENT_ASLEEP:
+        watch->asleep = watch->asleep || server == 0;
         break;
     case LOOM_EVENT_UPDATED:
         live_on(server);
@@ -497,6 +512,7 @@ void watch_after(const struct stage *before)
     }
     check_sessions();
     check_stuck();
+    observed_watch();
     watch->committed = false;
     watch->purged = false;
     watch->alerted = false;
