@@ -8,11 +8,15 @@ struct walk {
     bool names;
     bool has;       /* visited are rows that have one of these bits, */
     uint8_t access; /* or else none of them */
+    uint8_t care;   /* of those the rows that are simply stored and one value: they have of these */
+    uint8_t needs;  /* bits these alone; for names no row has them */
     /* Where it is. The row is set for what is not simply stored; a view, which stores nothing, has
      * no instance. */
     struct loom_node node;
     const struct loom_model *model;
     struct loom_encoder *encoder;
+    void (*put)(struct loom_encoder *encoder, const struct loom_path *path,
+                const struct loom_value *value); /* the encoder's */
     const struct loom_path *asked;
 };
 
@@ -20,7 +24,7 @@ static const struct loom_value no_value = {.type = LOOM_NONE};
 
 static void visit(const struct walk *walk, const struct loom_value *value)
 {
-    loom_encode_put(walk->encoder, &walk->node.path, value);
+    walk->put(walk->encoder, &walk->node.path, value);
 }
 
 static void visit_stored(const struct walk *walk, const struct loom_resource *row,
@@ -150,20 +154,19 @@ static enum loom_status visit_all(struct walk *walk)
 {
     const struct loom_object *object = walk->node.object;
     const unsigned char *instance = walk->node.instance;
-    unsigned special = walk->names ? LOOM_MULTIPLE : LOOM_MULTIPLE | LOOM_HANDLED;
     visit(walk, &no_value);
     const struct loom_resource *row = object->resources;
     unsigned present = 0;
+    walk->node.path.depth = 3;
     for (unsigned index = 0; index < object->resource_count; index++, row++, present >>= 1) {
         if (index % 8 == 0) {
             present = instance == NULL ? 0xFF : instance[LOOM_PRESENT_OFFSET + index / 8];
         }
-        if ((present & 1) == 0 || !selects(walk, row)) {
+        if ((present & 1) == 0) {
             continue;
         }
         walk->node.path.id[LOOM_RESOURCE_ID] = row->id;
-        walk->node.path.depth = 3;
-        if (instance != NULL && (row->access & special) == 0) { /* as most are */
+        if ((row->access & walk->care) == walk->needs && instance != NULL) { /* as most are */
             if (walk->names) {
                 visit(walk, &no_value);
             } else {
@@ -171,7 +174,7 @@ static enum loom_status visit_all(struct walk *walk)
             }
             continue;
         }
-        enum loom_status status = visit_resource(walk, row);
+        enum loom_status status = selects(walk, row) ? visit_resource(walk, row) : LOOM_OK;
         if (status != LOOM_OK && status != LOOM_NOT_FOUND) {
             return status; /* else its function has no value */
         }
@@ -226,6 +229,9 @@ enum loom_status loom_walk(const struct loom_model *model, const struct loom_pat
     walk.names = filter == LOOM_READ_NAMES;
     walk.has = filter != LOOM_READ_ALL;
     walk.access = (uint8_t)filter;
+    walk.care = (walk.has ? LOOM_R : LOOM_E) | LOOM_MULTIPLE | LOOM_HANDLED;
+    walk.needs = walk.has ? LOOM_R : 0;
+    walk.put = encoder->format->writer.put;
     walk.node.object = walk.node.entry->object;
     walk.node.range_object = walk.node.object;
     walk.node.path = *path;
