@@ -145,4 +145,7 @@ void loom_coap_answer_list_options(const struct loom_coap_outgoing *answer,
     if (answer->size != 0) {
         put_unsigned(options, COAP_OPTION_SIZE2, answer->size);
     }
+    if (answer->size1 != 0) {
+        put_unsigned(options, COAP_OPTION_SIZE1, answer->size1);
+    }
 }

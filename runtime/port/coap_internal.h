@@ -194,13 +194,15 @@ struct loom_coap_transfer {
     struct loom_coap_ring place; /**< in the port's ring, if there is a key */
     struct loom_coap_body key;   /**< method and target that it belongs to; empty: it is none */
     struct loom_coap_body body;
-    /** Of an answer that is not kept: the side gives its pieces. The body is that of its request
+    /** The side has the pieces of a request, one by one, and none is kept here. Of an answer: the
+     *  side gives its pieces. The body is that of its request
      *  then, for those requests for other pieces that come without one (RFC 7959 section 3.3). */
     bool in_pieces;
     uint64_t expires; /**< on the port's clock */
     uint32_t etag;    /**< of an answer; a greater one began later */
     uint8_t code;
     uint16_t content_format;
+    size_t offset; /**< bytes of a request in pieces that the side has taken */
 };
 
 /** Appends the key of a request. */
@@ -217,6 +219,8 @@ bool loom_coap_transfer_is_of(const struct loom_coap_transfer *transfer,
 /** @return false: too much, or out of memory */
 bool loom_coap_transfer_append(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                                const void *data, size_t length);
+/** It goes on: others expire, or make room, before it. */
+void loom_coap_transfer_renew(struct loom_coap_port *port, struct loom_coap_transfer *transfer);
 /** Takes back what came after the first `length` bytes. */
 void loom_coap_transfer_cut(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                             size_t length);
@@ -245,14 +249,15 @@ struct loom_coap_outgoing {
     uint32_t sequence; /**< of a notification */
     bool wants_size;   /**< the peer has asked how long all of it is */
     uint32_t size;     /**< that, where it is cut; 0: not to be said */
+    uint32_t size1;    /**< what a body may have at most, with 4.13; 0: not told */
     struct loom_bytes payload;
 };
 
 /** The options of an answer, as a list: ETag, Observe, Location-Path, Content-Format, Block2,
- *  Block1, Size2. */
+ *  Block1, Size2, Size1. */
 struct loom_coap_answer_options {
     size_t length;
-    uint8_t bytes[(6 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 + 4 +
+    uint8_t bytes[(7 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 + 4 + 4 +
                   LOOM_COAP_LOCATION_MAX];
 };
 

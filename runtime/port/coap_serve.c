@@ -13,6 +13,8 @@ struct incoming {
     bool has_block1;
     bool has_block2;
     bool wants_size; /* of the answer, if that comes in blocks */
+    bool in_pieces;  /* the side has the block as a request */
+    uint32_t size;   /* of the whole body as the peer says it, Size1; 0: it does not */
     const coap_pdu_t *message;
 };
 
@@ -86,6 +88,9 @@ static uint8_t take_option(struct incoming *incoming, coap_option_num_t number,
     case COAP_OPTION_SIZE2:
         incoming->wants_size = true;
         return 0;
+    case COAP_OPTION_SIZE1:
+        incoming->size = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+        return 0;
     case COAP_OPTION_URI_HOST: /* an endpoint has one host, whatever its name */
     case COAP_OPTION_URI_PORT:
         return 0;
@@ -129,25 +134,70 @@ static bool format_fits(const struct loom_coap_transfer *transfer,
            request->content_format == transfer->content_format;
 }
 
-/* Adds a block to the body that is under way. @return 0 when it is whole, or the code to answer */
+static bool side_takes_pieces(struct loom_session *session, const struct loom_request *request)
+{
+    const struct loom_coap_port *port = session->port;
+    struct loom_request first = *request;
+
+    first.piece.more = true;
+    return port->side->takes_pieces != NULL &&
+           port->side->takes_pieces(port->side_self, session->owner, session, &first);
+}
+
+/* Begins a body with its first block, and asks the side once how it wants a body of several.
+ * @return 0, or the code that refuses it */
+static uint8_t begin_body(struct loom_session *session, const struct incoming *incoming)
+{
+    struct loom_coap_port *port = session->port;
+    struct loom_coap_transfer *transfer = &session->incoming;
+
+    if (!loom_coap_transfer_begin(port, transfer, &incoming->request)) {
+        return LOOM_UNAVAILABLE;
+    }
+    transfer->in_pieces = incoming->block1.more && side_takes_pieces(session, &incoming->request);
+    if (!transfer->in_pieces && incoming->size > port->config.payload_max) {
+        loom_coap_transfer_clear(port, transfer);
+        return LOOM_TOO_LARGE; /* before the peer sends it all (RFC 7959 section 2.9.3) */
+    }
+    return 0;
+}
+
+/* Makes a request of a block. */
+static uint8_t hand_on(struct loom_session *session, struct incoming *incoming)
+{
+    struct loom_coap_transfer *transfer = &session->incoming;
+
+    loom_coap_transfer_renew(session->port, transfer);
+    incoming->in_pieces = true;
+    incoming->request.content_format = transfer->content_format;
+    incoming->request.piece =
+        (struct loom_piece){(uint32_t)transfer->offset, incoming->block1.more};
+    return 0;
+}
+
+/* Adds a block to the body that is under way. @return 0 when the side is to have it, the whole or
+ * the block, or the code to answer */
 static uint8_t gather(struct loom_session *session, struct incoming *incoming)
 {
     struct loom_coap_transfer *transfer = &session->incoming;
     struct loom_request *request = &incoming->request;
     size_t size = loom_coap_block_size(incoming->block1.szx);
     size_t limit = session->port->config.payload_max;
+    uint8_t refused;
 
     if (incoming->block1.more ? request->payload.length != size : request->payload.length > size) {
         return LOOM_BAD_REQUEST;
     }
-    if (incoming->block1.number == 0 &&
-        !loom_coap_transfer_begin(session->port, transfer, request)) {
-        return LOOM_UNAVAILABLE;
+    if (incoming->block1.number == 0 && (refused = begin_body(session, incoming)) != 0) {
+        return refused;
     }
     if (!loom_coap_transfer_is_of(transfer, request) ||
-        incoming->block1.number * size != transfer->body.length ||
+        incoming->block1.number * size != transfer->offset + transfer->body.length ||
         !format_fits(transfer, request)) {
         return INCOMPLETE;
+    }
+    if (transfer->in_pieces) {
+        return hand_on(session, incoming);
     }
     if (request->payload.length > limit - transfer->body.length) {
         loom_coap_transfer_clear(session->port, transfer);
@@ -166,19 +216,31 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
     return 0;
 }
 
-/* A request that is not answered comes again, and with it its last block. */
+/* A request that is not answered comes again, and with it its last block. A piece has not counted
+ * yet. */
 static void put_back(struct loom_session *session, const struct incoming *incoming)
 {
-    if (incoming->has_block1) {
+    if (incoming->has_block1 && !incoming->in_pieces) {
         loom_coap_transfer_cut(session->port, &session->incoming,
                                incoming->block1.number *
                                    loom_coap_block_size(incoming->block1.szx));
     }
 }
 
+/* What becomes of the body when the side has answered. */
+static void settle_body(struct loom_session *session, const struct incoming *incoming, uint8_t code)
+{
+    if (incoming->in_pieces && code == CONTINUE) {
+        session->incoming.offset += incoming->request.payload.length;
+    } else {
+        loom_coap_transfer_clear(session->port, &session->incoming);
+    }
+}
+
 /* ---- the side -------------------------------------------------------------------------------- */
 
-static bool reply_is_valid(const struct loom_reply *reply, size_t room)
+static bool reply_is_valid(const struct loom_request *request, const struct loom_reply *reply,
+                           size_t room)
 {
     size_t location = 0;
     unsigned kind = reply->code >> 5;
@@ -189,7 +251,8 @@ static bool reply_is_valid(const struct loom_reply *reply, size_t room)
     for (size_t i = 0; i < reply->location_count; i++) {
         location += reply->location[i].length;
     }
-    return location <= LOOM_COAP_LOCATION_MAX && (kind == 2 || kind == 4 || kind == 5);
+    return location <= LOOM_COAP_LOCATION_MAX && (kind == 2 || kind == 4 || kind == 5) &&
+           (reply->code != CONTINUE || request->piece.more);
 }
 
 /* Asks the side. @return false: it does not want to answer */
@@ -209,7 +272,7 @@ static bool ask(struct loom_session *session, struct incoming *incoming, struct 
         answer->has_sequence = loom_coap_observe_note(session, incoming->message,
                                                       &incoming->request, reply, &answer->sequence);
     }
-    if (!reply_is_valid(reply, port->config.payload_max)) {
+    if (!reply_is_valid(&incoming->request, reply, port->config.payload_max)) {
         reply->length = 0;
         answer->code = LOOM_INTERNAL_ERROR;
         return true;
@@ -379,12 +442,24 @@ static void stay_silent(coap_pdu_t *response)
     coap_pdu_set_code(response, COAP_EMPTY_CODE);
 }
 
+/* A body that is too large at once may come in blocks, where the side takes pieces (RFC 7959
+ * section 2.9.3). */
+static void hint_at_blocks(struct loom_session *session, const struct incoming *incoming,
+                           struct loom_coap_outgoing *answer)
+{
+    if (!incoming->has_block1 && side_takes_pieces(session, &incoming->request)) {
+        answer->has_block1 =
+            loom_coap_block_fit(session->port->config.payload_max, &answer->block1.szx);
+    }
+}
+
 /* Serves one message. @return false: it is not answered */
 static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_pdu_t *response)
 {
     struct incoming incoming = {0};
     struct loom_reply reply = {0};
     struct loom_coap_outgoing answer = {.content_format = LOOM_FORMAT_ABSENT};
+    size_t limit = session->port->config.payload_max;
 
     answer.code = read_request(request, &incoming);
     if (answer.code == 0 && incoming.has_block1) {
@@ -392,18 +467,21 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
         answer.block1 = incoming.block1;
         answer.code = gather(session, &incoming);
     }
+    if (answer.code == 0 && !incoming.in_pieces && incoming.request.payload.length > limit) {
+        answer.code = LOOM_TOO_LARGE;
+        hint_at_blocks(session, &incoming, &answer);
+    }
+    if (answer.code == LOOM_TOO_LARGE) {
+        answer.size1 = (uint32_t)limit;
+    }
     if (answer.code == 0) {
-        if (incoming.request.payload.length > session->port->config.payload_max) {
-            answer.code = LOOM_TOO_LARGE;
-        } else {
-            make_answer(session, &incoming, &reply, &answer);
-        }
+        make_answer(session, &incoming, &reply, &answer);
         if (answer.code == 0) {
             put_back(session, &incoming);
             return false;
         }
         if (incoming.has_block1) {
-            loom_coap_transfer_clear(session->port, &session->incoming);
+            settle_body(session, &incoming, answer.code);
             answer.has_block1 = true;
             answer.block1 = incoming.block1;
         }

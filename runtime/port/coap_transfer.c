@@ -67,6 +67,8 @@ bool loom_coap_transfer_begin_for(struct loom_coap_port *port, struct loom_coap_
         return false;
     }
     transfer->content_format = LOOM_FORMAT_ABSENT;
+    transfer->in_pieces = false;
+    transfer->offset = 0;
     transfer->expires = loom_coap_turn_now(port) + port->lifetime_ms;
     /* All live equally long, so the ring is in the order in which they expire. */
     loom_coap_ring_append(&port->transfers, &transfer->place);
@@ -93,15 +95,41 @@ static struct loom_coap_transfer *oldest(const struct loom_coap_port *port)
     return LOOM_COAP_RING_ENTRY(port->transfers.next, struct loom_coap_transfer, place);
 }
 
-/* Room for so many bytes more: other transfers end for it, the oldest first. */
+void loom_coap_transfer_renew(struct loom_coap_port *port, struct loom_coap_transfer *transfer)
+{
+    loom_coap_ring_append(&port->transfers, &transfer->place);
+    transfer->expires = loom_coap_turn_now(port) + port->lifetime_ms;
+}
+
+/* The oldest other one that has bytes; NULL: there is none. */
+static struct loom_coap_transfer *oldest_beside(const struct loom_coap_port *port,
+                                                const struct loom_coap_transfer *transfer)
+{
+    struct loom_coap_ring *place = port->transfers.next;
+
+    for (; place != &port->transfers; place = place->next) {
+        struct loom_coap_transfer *other =
+            LOOM_COAP_RING_ENTRY(place, struct loom_coap_transfer, place);
+
+        if (other != transfer && other->body.length > 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+/* Room for so many bytes more: other transfers end for it, the oldest first. One of which the side
+ * has had the bytes takes none, so it stays. */
 static void make_room(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                       size_t length)
 {
-    loom_coap_ring_append(&port->transfers, &transfer->place);
-    while (port->transfer_bytes > port->transfer_limit - length && oldest(port) != transfer) {
-        loom_coap_transfer_clear(port, oldest(port));
+    struct loom_coap_transfer *other;
+
+    loom_coap_transfer_renew(port, transfer);
+    while (port->transfer_bytes > port->transfer_limit - length &&
+           (other = oldest_beside(port, transfer)) != NULL) {
+        loom_coap_transfer_clear(port, other);
     }
-    transfer->expires = loom_coap_turn_now(port) + port->lifetime_ms;
 }
 
 bool loom_coap_transfer_append(struct loom_coap_port *port, struct loom_coap_transfer *transfer,

@@ -62,10 +62,11 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     seen->confirmable = request->confirmable;
     seen->observe = request->observe;
     seen->observation = (uint16_t)request->observation_of;
-    cr_assert(request->payload.length <= sizeof seen->payload);
+    cr_assert(request->piece.offset + request->payload.length <= sizeof seen->payload);
+    seen->piece = request->piece;
     seen->length = request->payload.length;
     if (seen->length > 0) {
-        memcpy(seen->payload, request->payload.data, seen->length);
+        memcpy(seen->payload + seen->piece.offset, request->payload.data, seen->length);
     }
     seen->session = session;
     seen->owner = owner;
@@ -76,6 +77,10 @@ static void on_request(void *side, void *owner, struct loom_session *session,
 
     cr_assert(reply->code == 0 && reply->length == 0);
     reply->code = endpoint->code;
+    if (request->piece.more && (endpoint->piece_limit == 0 ||
+                                seen->piece.offset + seen->length <= endpoint->piece_limit)) {
+        reply->code = LOOM_CONTINUE;
+    }
     reply->content_format = endpoint->content_format;
     if (endpoint->in_pieces) {
         give_piece(endpoint, request, reply);
@@ -96,6 +101,19 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     if (endpoint->close_on_request) {
         endpoint->port.close(endpoint->port.self, session);
     }
+}
+
+static bool on_takes_pieces(void *side, void *owner, struct loom_session *session,
+                            const struct loom_request *request)
+{
+    struct endpoint *endpoint = side;
+
+    (void)owner, (void)session;
+    note_call(endpoint);
+    endpoint->request.asked++;
+    cr_assert(request->piece.offset == 0 && request->piece.more);
+    return endpoint->takes_pieces && request->path_count == 1 &&
+           strncmp(request->path[0].data, "whole", request->path[0].length) != 0;
 }
 
 static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
@@ -144,8 +162,11 @@ static void on_notified(void *side, void *owner, struct loom_session *session, u
     endpoint->notified = (struct seen_end){endpoint->notified.count + 1, observation, failure};
 }
 
-static const struct loom_side recorder = {
-    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
+static const struct loom_side recorder = {.request = on_request,
+                                          .takes_pieces = on_takes_pieces,
+                                          .response = on_response,
+                                          .lost = on_lost,
+                                          .notified = on_notified};
 
 static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
 {

@@ -31,6 +31,8 @@ struct seen_request {
     unsigned responses; /**< answers that the endpoint had seen by then */
     uint32_t answer_offset;
     uint16_t piece_room;
+    struct loom_piece piece; /**< where in `payload` it was put */
+    unsigned asked;          /**< whether it takes a body in pieces */
 };
 
 struct seen_response {
@@ -79,6 +81,8 @@ struct endpoint {
     bool in_pieces;       /**< it gives one piece of the payload at a time */
     uint32_t etag;        /**< same */
     size_t cut_short;     /**< same: bytes that are missing of each */
+    bool takes_pieces;    /**< of what is not for `/whole` */
+    uint32_t piece_limit; /**< a piece that goes beyond is answered `code`; 0: none does */
     /* what it does in between */
     bool ask_back;         /**< sends a GET /back in the session that a request came in */
     bool close_on_request; /**< closes the session that a request came in */

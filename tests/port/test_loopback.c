@@ -191,3 +191,104 @@ Test(loopback, joins_pieces)
 {
     contract_joins_pieces(&contract);
 }
+
+/* ---- bodies in pieces
+ * ---------------------------------------------------------------------------------- */
+
+static bool takes;
+static unsigned takes_asked;
+static unsigned pieces;
+static uint8_t joined[5000];
+static size_t joined_length;
+static struct loom_piece last_piece;
+static uint8_t refused_with; /* at the second piece; 0: none is refused */
+static uint8_t code;
+
+static bool on_takes_pieces(void *self, void *owner, struct loom_session *from,
+                            const struct loom_request *request)
+{
+    (void)self, (void)owner, (void)from;
+    takes_asked++;
+    cr_assert(request->piece.offset == 0 && request->piece.more);
+    cr_assert_eq(request->payload.length, LOOM_LOOPBACK_PIECE);
+    return takes;
+}
+
+static void on_piece(void *self, void *owner, struct loom_session *from,
+                     const struct loom_request *request, struct loom_reply *reply)
+{
+    (void)self, (void)owner, (void)from;
+    pieces++;
+    cr_assert_eq(reply->code, 0);
+    cr_assert_leq(request->piece.offset + request->payload.length, sizeof joined);
+    memcpy(joined + request->piece.offset, request->payload.data, request->payload.length);
+    joined_length = request->piece.offset + request->payload.length;
+    last_piece = request->piece;
+    reply->code = request->piece.more ? LOOM_CONTINUE : LOOM_CHANGED;
+    if (refused_with != 0 && pieces == 2) {
+        reply->code = refused_with;
+    }
+}
+
+static void on_code(void *self, void *owner, struct loom_session *from, uint32_t exchange,
+                    const struct loom_response *response, enum loom_failure failure)
+{
+    (void)self, (void)owner, (void)from, (void)exchange, (void)failure;
+    code = response->code;
+}
+
+static const struct loom_side piecemeal = {
+    .request = on_piece, .takes_pieces = on_takes_pieces, .response = on_code, .lost = on_lost};
+
+static void put(size_t length)
+{
+    static uint8_t body[5000];
+    struct loom_request request = {.method = LOOM_PUT,
+                                   .content_format = LOOM_FORMAT_OPAQUE,
+                                   .accept = LOOM_FORMAT_ABSENT,
+                                   .confirmable = true,
+                                   .payload = {body, length}};
+
+    for (size_t i = 0; i < sizeof body; i++) {
+        body[i] = (uint8_t)(i * 7 + i / 251);
+    }
+    loom_loopback_set_side(server.self, &piecemeal);
+    loom_loopback_set_side(port.self, &piecemeal);
+    pieces = 0;
+    takes_asked = 0;
+    code = 0;
+    joined_length = 0;
+    cr_assert_eq(port.request(port.self, session, &request, 1), LOOM_OK);
+    deliver_all();
+    cr_expect_eq(memcmp(joined, body, joined_length), 0);
+}
+
+/* Contract of loom_side.takes_pieces: a long body goes piece by piece, if the side says so. */
+Test(loopback, hands_on_pieces)
+{
+    takes = true;
+    put(2500);
+    cr_expect_eq(takes_asked, 1u);
+    cr_expect_eq(pieces, 3u);
+    cr_expect_eq(joined_length, 2500u);
+    cr_expect(last_piece.offset == 2 * LOOM_LOOPBACK_PIECE && !last_piece.more);
+    cr_expect_eq(code, LOOM_CHANGED);
+    put(LOOM_LOOPBACK_PIECE);
+    cr_expect(takes_asked == 0 && pieces == 1 && !last_piece.more);
+    put(2 * LOOM_LOOPBACK_PIECE);
+    cr_expect(pieces == 2 && joined_length == 2 * LOOM_LOOPBACK_PIECE && !last_piece.more);
+    takes = false;
+    put(2500);
+    cr_expect(takes_asked == 1 && pieces == 1 && joined_length == 2500);
+}
+
+/* What is not 2.31 is the answer, and nothing more comes. */
+Test(loopback, a_refused_piece_is_the_last)
+{
+    takes = true;
+    refused_with = LOOM_NOT_ACCEPTABLE;
+    put(5000);
+    cr_expect_eq(pieces, 2u);
+    cr_expect_eq(code, LOOM_NOT_ACCEPTABLE);
+    refused_with = 0;
+}

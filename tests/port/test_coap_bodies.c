@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bodies that the side takes in pieces (loom_side.takes_pieces; RFC 7959). */
+#include "raw.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "coap_internal.h"
+
+enum {
+    CONTINUE = LOOM_CODE(2, 31),
+    INCOMPLETE = LOOM_CODE(4, 8),
+    URI_PATH = 11,
+    CONTENT_FORMAT = 12,
+    BLOCK1 = 27,
+    SIZE1 = 60,
+    LIMIT = 1024,
+    EXCHANGE_LIFETIME_MS = 247000
+};
+
+static struct endpoint server;
+static struct endpoint client;
+static struct raw peer;
+static int64_t offset;
+static uint8_t body[65536];
+
+static void start(void)
+{
+    offset = 0;
+    endpoint_start_with(
+        &server, (struct loom_coap_config){.clock_offset_ms = &offset, .payload_max = LIMIT});
+    endpoint_listen(&server, "coap");
+    server.takes_pieces = true;
+    server.code = LOOM_CHANGED;
+    endpoint_start(&client);
+    raw_start(&peer);
+    raw_connect(&peer, server.bound);
+    for (size_t i = 0; i < sizeof body; i++) {
+        body[i] = (uint8_t)(i * 7 + i / 251);
+    }
+}
+
+static void stop(void)
+{
+    raw_stop(&peer);
+    endpoint_stop(&client);
+    endpoint_stop(&server);
+}
+
+TestSuite(coap_bodies, .init = start, .fini = stop, .timeout = 60);
+
+static size_t put_number(uint8_t *bytes, unsigned value)
+{
+    size_t length = value > 0xFFFF ? 3 : value > 0xFF ? 2 : 1;
+
+    for (size_t i = 0; i < length; i++) {
+        bytes[i] = (uint8_t)(value >> 8 * (length - 1 - i));
+    }
+    return length;
+}
+
+/* The block of a PUT to /`path` that begins at `at`, of 16 << szx bytes. */
+static struct datagram block(const char *path, uint16_t id, unsigned at, unsigned szx, bool more,
+                             size_t length, unsigned size1)
+{
+    struct datagram datagram = message(RAW_CON, LOOM_PUT, id, 1);
+    unsigned last = 0;
+    uint8_t number[4];
+    size_t used;
+
+    message_option(&datagram, &last, URI_PATH, path, strlen(path));
+    message_option(&datagram, &last, CONTENT_FORMAT, "\x2A", 1);
+    used = put_number(number, (at >> (4 + szx)) << 4 | (more ? 8u : 0u) | szx);
+    message_option(&datagram, &last, BLOCK1, number, used);
+    if (size1 > 0) {
+        used = put_number(number, size1);
+        message_option(&datagram, &last, SIZE1, number, used);
+    }
+    if (length > 0) {
+        message_payload(&datagram, body + at, length);
+    }
+    return datagram;
+}
+
+static uint8_t send_block(const struct raw *from, const struct datagram *datagram)
+{
+    struct datagram answer;
+
+    raw_send(from, datagram->bytes, datagram->length);
+    answer = raw_receive(from, &server);
+    return message_code(&answer);
+}
+
+/* A block of 64 bytes that others come behind, as a message of its own. */
+static uint16_t next_id = 100;
+
+static uint8_t put(const char *path, unsigned at)
+{
+    struct datagram datagram = block(path, next_id++, at, 2, true, 64, 0);
+
+    return send_block(&peer, &datagram);
+}
+
+static uint8_t put_last(const char *path, unsigned at, size_t length)
+{
+    struct datagram datagram = block(path, next_id++, at, 2, false, length, 0);
+
+    return send_block(&peer, &datagram);
+}
+
+/* ---- the way of a body ----------------------------------------------------------------------- */
+
+/* RFC 7959 section 2.3: each block is a request, in order and once, and none is kept. */
+Test(coap_bodies, each_block_is_a_request)
+{
+    cr_assert_eq(put("a", 0), CONTINUE);
+    cr_expect_eq(server.request.asked, 1u);
+    cr_expect(server.request.piece.offset == 0 && server.request.piece.more);
+    cr_assert_eq(put("a", 64), CONTINUE);
+    cr_expect(server.request.piece.offset == 64 && server.request.piece.more);
+    cr_expect_eq(server.request.length, 64u);
+    cr_assert_eq(put_last("a", 128, 10), LOOM_CHANGED);
+    cr_expect(server.request.piece.offset == 128 && !server.request.piece.more);
+    cr_expect_eq(server.request.length, 10u);
+    cr_expect_eq(server.request.count, 3u);
+    cr_expect_eq(server.request.content_format, LOOM_FORMAT_OPAQUE);
+    cr_expect_eq(memcmp(server.request.payload, body, 138), 0);
+    cr_expect_eq(server.request.asked, 1u, "once a body");
+    cr_expect_eq(server.coap->transfer_bytes, 0u);
+    cr_expect_eq(loom_coap_deadline(server.coap), UINT64_MAX, "nothing is left of it");
+    /* The next one begins anew. */
+    cr_assert_eq(put("a", 0), CONTINUE);
+    cr_expect_eq(server.request.asked, 2u);
+}
+
+/* What is longer than the port takes at all goes through, between two ports as well. */
+Test(coap_bodies, a_body_may_be_longer_than_any_buffer)
+{
+    struct loom_session *session = endpoint_open(&client, server.bound);
+
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", body, 60000, 1), LOOM_OK);
+    endpoints_run(&server, &client, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
+    cr_expect_eq(server.request.count, 59u);
+    cr_expect_eq(server.request.piece.offset + server.request.length, 60000u);
+    cr_expect_eq(memcmp(server.request.payload, body, 60000), 0);
+    cr_expect_eq(server.coap->transfer_bytes, 0u);
+}
+
+/* The side is asked about bodies of several blocks alone, and what it does not take is joined. */
+Test(coap_bodies, other_bodies_are_joined)
+{
+    cr_assert_eq(put_last("a", 0, 64), LOOM_CHANGED);
+    cr_expect_eq(server.request.asked, 0u, "one block is the whole");
+    cr_expect(server.request.piece.offset == 0 && !server.request.piece.more);
+    cr_assert_eq(put("whole", 0), CONTINUE);
+    cr_expect_eq(server.request.asked, 1u);
+    cr_expect_eq(server.request.count, 1u);
+    cr_expect_eq(server.coap->transfer_bytes, 64u);
+    cr_assert_eq(put_last("whole", 64, 3), LOOM_CHANGED);
+    cr_expect_eq(server.request.count, 2u);
+    cr_expect_eq(server.request.length, 67u);
+    cr_expect(server.request.piece.offset == 0 && !server.request.piece.more);
+}
+
+/* ---- what comes again, and in another order -------------------------------------------------- */
+
+/* RFC 7252 section 4.5: a message that comes again gets the same answer, and the side nothing. */
+Test(coap_bodies, a_repeated_message_is_no_other_piece)
+{
+    struct datagram first = block("a", 1, 0, 2, true, 64, 0);
+    struct datagram second = block("a", 2, 64, 2, true, 64, 0);
+    struct datagram third = block("a", 3, 128, 2, false, 5, 0);
+
+    cr_assert_eq(send_block(&peer, &first), CONTINUE);
+    cr_assert_eq(send_block(&peer, &first), CONTINUE);
+    cr_expect_eq(server.request.count, 1u);
+    cr_assert_eq(send_block(&peer, &second), CONTINUE);
+    cr_assert_eq(send_block(&peer, &second), CONTINUE);
+    cr_assert_eq(send_block(&peer, &first), CONTINUE, "late, and changes nothing");
+    cr_expect_eq(server.request.count, 2u);
+    cr_assert_eq(send_block(&peer, &third), LOOM_CHANGED);
+    cr_assert_eq(send_block(&peer, &third), LOOM_CHANGED);
+    cr_expect_eq(server.request.count, 3u);
+}
+
+/* RFC 7959 section 2.9.2: a block that is missing is told by 4.08, and the side hears of none. */
+Test(coap_bodies, a_block_out_of_order_is_refused)
+{
+    cr_assert_eq(put("a", 64), INCOMPLETE, "of nothing");
+    cr_assert_eq(put("a", 0), CONTINUE);
+    cr_assert_eq(put("a", 128), INCOMPLETE, "one is missing");
+    cr_assert_eq(put("a", 64), CONTINUE);
+    cr_assert_eq(put("a", 64), INCOMPLETE, "as another message");
+    cr_assert_eq(put_last("a", 192, 1), INCOMPLETE);
+    cr_assert_eq(put_last("a", 128, 1), LOOM_CHANGED);
+    cr_assert_eq(put_last("a", 128, 1), INCOMPLETE, "it is over");
+    cr_expect_eq(server.request.count, 3u);
+    /* A block in the middle is full. */
+    cr_assert_eq(put("a", 0), CONTINUE);
+
+    struct datagram shorter = block("a", next_id++, 64, 2, true, 63, 0);
+
+    cr_assert_eq(send_block(&peer, &shorter), LOOM_BAD_REQUEST);
+    cr_expect_eq(server.request.count, 4u);
+}
+
+/* RFC 7959 section 2.5: blocks may become smaller on the way, and their numbers others. */
+Test(coap_bodies, blocks_may_become_smaller)
+{
+    struct datagram first = block("a", 1, 0, 4, true, 256, 0);
+    struct datagram second = block("a", 2, 256, 2, true, 64, 0);
+    struct datagram wrong = block("a", 3, 256, 3, true, 128, 0);
+    struct datagram third = block("a", 4, 320, 0, true, 16, 0);
+    struct datagram last = block("a", 5, 336, 0, false, 4, 0);
+
+    cr_assert_eq(send_block(&peer, &first), CONTINUE);
+    cr_assert_eq(send_block(&peer, &second), CONTINUE);
+    cr_assert_eq(send_block(&peer, &wrong), INCOMPLETE);
+    cr_assert_eq(send_block(&peer, &third), CONTINUE);
+    cr_expect_eq(server.request.piece.offset, 320u);
+    cr_assert_eq(send_block(&peer, &last), LOOM_CHANGED);
+    cr_expect_eq(server.request.count, 4u);
+    cr_expect_eq(memcmp(server.request.payload, body, 340), 0);
+}
+
+/* RFC 7959 section 2.3: all blocks are of one format. */
+Test(coap_bodies, the_format_stays)
+{
+    struct datagram other = message(RAW_CON, LOOM_PUT, 9, 1);
+    unsigned last = 0;
+    uint8_t number[4];
+
+    cr_assert_eq(put("a", 0), CONTINUE);
+    message_option(&other, &last, URI_PATH, "a", 1);
+    message_option(&other, &last, CONTENT_FORMAT, "\x00", 1);
+    message_option(&other, &last, BLOCK1, number, put_number(number, 1u << 4 | 2u));
+    message_payload(&other, body, 10);
+    cr_assert_eq(send_block(&peer, &other), INCOMPLETE);
+    cr_expect_eq(server.request.count, 1u);
+}
+
+/* ---- ends ------------------------------------------------------------------------------------ */
+
+/* What the side answers at any piece but 2.31 is the end. */
+Test(coap_bodies, a_refused_piece_ends_the_body)
+{
+    server.piece_limit = 64;
+    server.code = LOOM_NOT_ACCEPTABLE;
+    cr_assert_eq(put("a", 0), CONTINUE);
+    cr_assert_eq(put("a", 64), LOOM_NOT_ACCEPTABLE);
+    cr_assert_eq(put("a", 128), INCOMPLETE);
+    cr_expect_eq(server.request.count, 2u);
+    server.piece_limit = 1;
+    cr_assert_eq(put("a", 0), LOOM_NOT_ACCEPTABLE, "the first one");
+    cr_assert_eq(put("a", 64), INCOMPLETE);
+    /* An early success is an end, too. */
+    server.code = LOOM_CHANGED;
+    cr_assert_eq(put("a", 0), LOOM_CHANGED);
+    cr_assert_eq(put("a", 64), INCOMPLETE);
+    /* Our own requests end with it: the rest is not sent. */
+    struct loom_session *session = endpoint_open(&client, server.bound);
+
+    server.request.count = 0;
+    server.piece_limit = 2048;
+    server.code = LOOM_NOT_ACCEPTABLE;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", body, 60000, 1), LOOM_OK);
+    endpoints_run(&server, &client, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_NOT_ACCEPTABLE);
+    cr_expect_eq(server.request.count, 3u);
+}
+
+/* Behind the last piece there is none to ask for. */
+Test(coap_bodies, the_last_piece_cannot_be_continued)
+{
+    server.code = LOOM_CONTINUE;
+    cr_assert_eq(put("a", 0), CONTINUE);
+    cr_assert_eq(put_last("a", 64, 1), LOOM_INTERNAL_ERROR);
+    cr_assert_eq(put_last("a", 0, 1), LOOM_INTERNAL_ERROR, "the whole in one block");
+}
+
+/* Rule A-95: a piece that is not answered can come again, and it is the same one. */
+Test(coap_bodies, an_unanswered_piece_comes_again)
+{
+    cr_assert_eq(put("a", 0), CONTINUE);
+    server.piece_limit = 1;
+    server.code = 0;
+
+    struct datagram silent = block("a", next_id++, 64, 2, true, 64, 0);
+
+    raw_send(&peer, silent.bytes, silent.length);
+    endpoints_run(&server, NULL, &server.request.count, 2);
+    cr_expect_eq(raw_pending(&peer), 0u);
+    server.piece_limit = 0;
+    cr_assert_eq(send_block(&peer, &silent), CONTINUE);
+    cr_expect_eq(server.request.count, 3u);
+    cr_expect_eq(server.request.piece.offset, 64u);
+    server.code = LOOM_CHANGED;
+    cr_assert_eq(put_last("a", 128, 1), LOOM_CHANGED);
+}
+
+/* RFC 7959 section 2.4: what stands still ends after EXCHANGE_LIFETIME, and a piece renews it. */
+Test(coap_bodies, a_body_that_stands_still_expires)
+{
+    cr_assert_eq(put("a", 0), CONTINUE);
+    offset = EXCHANGE_LIFETIME_MS / 2;
+    cr_assert_eq(put("a", 64), CONTINUE);
+    offset += EXCHANGE_LIFETIME_MS / 2;
+    cr_assert_eq(put("a", 128), CONTINUE);
+    offset += EXCHANGE_LIFETIME_MS;
+    endpoints_turn(&server, NULL);
+    cr_assert_eq(put("a", 192), INCOMPLETE);
+    cr_expect_eq(server.request.count, 3u);
+}
+
+/* ---- several at once ------------------------------------------------------------------------- */
+
+/* RFC 7959 section 2.4: of a peer the newest body counts; those of several do not mix. */
+Test(coap_bodies, bodies_of_peers_do_not_mix)
+{
+    struct raw other;
+    struct datagram theirs = block("a", 1, 0, 2, true, 64, 0);
+    struct datagram theirs_next = block("a", 2, 64, 2, false, 7, 0);
+
+    raw_start(&other);
+    raw_connect(&other, server.bound);
+    cr_assert_eq(put("a", 0), CONTINUE);
+    cr_assert_eq(send_block(&other, &theirs), CONTINUE);
+    cr_assert_eq(put("a", 64), CONTINUE);
+    cr_assert_eq(send_block(&other, &theirs_next), LOOM_CHANGED);
+    cr_expect_eq(server.request.piece.offset, 64u);
+    cr_assert_eq(put("a", 128), CONTINUE);
+    /* Another body of the same peer ends the one before. */
+    cr_assert_eq(put("b", 0), CONTINUE);
+    cr_assert_eq(put("a", 192), INCOMPLETE);
+    cr_assert_eq(put_last("b", 64, 1), LOOM_CHANGED);
+    raw_stop(&other);
+}
+
+/* Bodies that are joined make room for one another. One whose bytes the side has had takes none.
+ */
+Test(coap_bodies, a_body_in_pieces_takes_no_room_from_others)
+{
+    struct raw other;
+    uint16_t id = 1;
+
+    cr_assert_eq(put("a", 0), CONTINUE);
+    server.coap->transfer_limit = 2u * LIMIT;
+    for (unsigned i = 0; i < 4; i++) {
+        raw_start(&other);
+        raw_connect(&other, server.bound);
+        for (unsigned at = 0; at < LIMIT; at += 64) {
+            struct datagram joined = block("whole", id++, at, 2, true, 64, 0);
+
+            cr_assert_eq(send_block(&other, &joined), CONTINUE);
+        }
+        raw_stop(&other);
+    }
+    cr_expect_leq(server.coap->transfer_bytes, 2u * LIMIT);
+    cr_assert_eq(put("a", 64), CONTINUE);
+}
+
+/* ---- sizes ----------------------------------------------------------------------------------- */
+
+/* RFC 7959 section 2.9.3: a body that is joined and will not fit is refused with its first block,
+ * if the peer says how long it is, and the peer is told how long it may be. */
+Test(coap_bodies, what_cannot_fit_is_refused_early)
+{
+    struct datagram first = block("whole", 1, 0, 2, true, 64, LIMIT + 1);
+    struct datagram fits = block("whole", 2, 0, 2, true, 64, LIMIT);
+    struct datagram pieces = block("a", 3, 0, 2, true, 64, 1000000);
+    struct datagram answer;
+
+    raw_send(&peer, first.bytes, first.length);
+    answer = raw_receive(&peer, &server);
+    cr_assert_eq(message_code(&answer), LOOM_TOO_LARGE);
+    cr_expect_eq(memcmp(answer.bytes + answer.length - 4, "\xD2\x14\x04\x00", 4), 0,
+                 "Size1 1024 after Block1");
+    cr_expect_eq(server.coap->transfer_bytes, 0u);
+    cr_assert_eq(send_block(&peer, &fits), CONTINUE);
+    cr_assert_eq(send_block(&peer, &pieces), CONTINUE, "a side that takes pieces decides itself");
+    /* Without Size1 as soon as it does not fit. */
+    cr_assert_eq(put("whole", 0), CONTINUE);
+    for (unsigned at = 64; at < LIMIT; at += 64) {
+        cr_assert_eq(put("whole", at), CONTINUE);
+    }
+    cr_assert_eq(put("whole", LIMIT), LOOM_TOO_LARGE);
+    cr_expect_eq(server.coap->transfer_bytes, 0u);
+}
+
+/* RFC 7959 section 2.9.3: what is too long for one message may come in blocks, if that helps. */
+Test(coap_bodies, a_size_of_blocks_is_named_where_it_helps)
+{
+    struct endpoint small;
+    struct loom_session *session;
+
+    endpoint_start_with(&small, (struct loom_coap_config){.payload_max = 300});
+    endpoint_listen(&small, "coap");
+    small.code = LOOM_CHANGED;
+    session = endpoint_open(&client, small.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", body, 700, 1), LOOM_OK);
+    endpoints_run(&small, &client, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_TOO_LARGE, "joined it is as long");
+    cr_expect_eq(small.request.count, 0u);
+    small.takes_pieces = true;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", body, 700, 2), LOOM_OK);
+    endpoints_run(&small, &client, &client.response.count, 2);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
+    cr_expect_eq(small.request.count, 3u, "256, 256 and 188");
+    cr_expect_eq(memcmp(small.request.payload, body, 700), 0);
+    endpoint_stop(&small);
+}
