@@ -53,6 +53,7 @@ static const struct loomc_pick features[] = {
     {"create-delete", "create_delete", true},
     {"composite", "composite", true},
     {"reporting", "reporting", true},
+    {"observe-composite", "observe_composite", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};

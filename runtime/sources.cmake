@@ -100,5 +100,6 @@ set(LOOM_CORE_SOURCES
     reporting/kept.c
     reporting/notifying.c
     reporting/observations.c
+    reporting/observe_composite.c
     reporting/values.c
     store/record.c)

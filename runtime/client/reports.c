@@ -41,13 +41,9 @@ static void told(struct loom_context *context, uint16_t ssid)
 
 static const struct loom_report_servers servers = {find, wake, told};
 
-/* Nothing need have been due since a registration ended. */
-static enum loom_status observe(struct loom_context *context, const struct loom_requester *from,
-                                const struct loom_request *request, const struct loom_path *path,
-                                const struct loom_resource *row, struct loom_reply *reply)
+static void make_room(struct loom_context *context)
 {
     loom_reporting_make_room(context, &servers);
-    return loom_reporting_observe(context, from, request, path, row, reply);
 }
 
 static void run(struct loom_context *context)
@@ -56,7 +52,8 @@ static void run(struct loom_context *context)
 }
 
 const struct loom_reporting_feature loom_feature_reporting = {
-    .observe = observe,
+    .observe = loom_reporting_observe,
+    .make_room = make_room,
     .write_attributes = loom_reporting_write_attributes,
     .put_attributes = loom_reporting_put_attributes,
     .changed = loom_reporting_changed,

@@ -180,6 +180,8 @@ struct loom_reporting_feature {
     enum loom_status (*observe)(struct loom_context *context, const struct loom_requester *from,
                                 const struct loom_request *request, const struct loom_path *path,
                                 const struct loom_resource *row, struct loom_reply *reply);
+    /** loom_reporting_make_room() */
+    void (*make_room)(struct loom_context *context);
     /** loom_reporting_write_attributes() */
     enum loom_status (*write_attributes)(struct loom_context *context,
                                          const struct loom_requester *from,
@@ -197,6 +199,36 @@ struct loom_reporting_feature {
                      enum loom_failure failure);
     /** loom_reporting_run() */
     void (*run)(struct loom_context *context);
+};
+
+/** Paths, one after the other. */
+struct loom_path_list {
+    bool (*next)(void *self, struct loom_path *path); /**< @return false: there are no more */
+    void *self;
+};
+
+struct loom_attributes;
+
+/** The feature: observations of a list of paths, beside those of one. */
+struct loom_observe_composite_feature {
+    /** The answer to a Read-Composite with Observe has been made: as loom_reporting_observe().
+     *  @param list of paths, none of which leads to what another one does */
+    enum loom_status (*observe)(struct loom_context *context, const struct loom_requester *from,
+                                const struct loom_request *request,
+                                const struct loom_path_list *list, struct loom_reply *reply);
+
+    /* For the room of reporting, of an observation of a list. */
+
+    /** Whether something of the list is in what a path leads to, or the other way round. */
+    bool (*is_met)(const struct loom_context *context, const struct loom_observation *observation,
+                   const struct loom_path *path);
+    /** What holds for it. @param attributes out */
+    void (*in_force)(const struct loom_context *context, const struct loom_observation *observation,
+                     uint16_t server_instance, struct loom_attributes *attributes);
+    /** Shows all of it.
+     *  @return LOOM_UNAUTHORIZED nothing of it may be read (any more); else as a Read-Composite */
+    enum loom_status (*show)(const struct loom_context *context,
+                             const struct loom_observation *observation, struct loom_output *out);
 };
 
 /* ---- stored.c ----------------------------------------------------------------------------------

@@ -18,14 +18,25 @@
 
 struct list {
     const struct loom_payload *payload;
+    struct loom_decoder decoder;
+    enum loom_status status;
+    unsigned index; /* of the next path */
     unsigned looks; /* that are left */
 };
 
-static enum loom_status begin_list(const struct list *list, struct loom_decoder *decoder)
+static enum loom_status begin_names(const struct loom_payload *payload,
+                                    struct loom_decoder *decoder)
 {
-    const struct loom_payload *payload = list->payload;
     return loom_decode_begin(decoder, payload->format, &payload->path, LOOM_DECODE_NAMES,
                              payload->bytes, payload->scratch, payload->scratch_size);
+}
+
+static void begin_list(struct list *list, const struct loom_payload *payload)
+{
+    list->payload = payload;
+    list->index = 0;
+    list->looks = LOOKS_MAX;
+    list->status = begin_names(payload, &list->decoder);
 }
 
 static bool leads_to(const struct loom_path *from, const struct loom_path *to)
@@ -44,7 +55,7 @@ static bool is_covered(struct list *list, const struct loom_path *path, unsigned
     struct loom_decoder decoder;
     struct loom_item item;
     bool covered = false;
-    (void)begin_list(list, &decoder);
+    (void)begin_names(list->payload, &decoder);
     for (unsigned i = 0; !covered && list->looks > 0; i++, list->looks--) {
         if (loom_decode_next(&decoder, &item) != LOOM_OK) {
             break;
@@ -54,23 +65,46 @@ static bool is_covered(struct list *list, const struct loom_path *path, unsigned
     return covered;
 }
 
-static enum loom_status gather_list(struct loom_gather *gather, struct list *list,
-                                    struct loom_decoder *decoder)
+static bool next_path(void *self, struct loom_path *path)
 {
+    struct list *list = self;
     struct loom_item item;
-    unsigned index = 0;
-    enum loom_status status = loom_decode_next(decoder, &item);
-    if (status == LOOM_END) {
+    while (list->status == LOOM_OK &&
+           (list->status = loom_decode_next(&list->decoder, &item)) == LOOM_OK) {
+        *path = item.path;
+        if (!is_covered(list, path, list->index++)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum loom_status gather_list(struct loom_gather *gather, struct list *list)
+{
+    struct loom_path path;
+    while (!gather->encoder.out->overflow && next_path(list, &path)) {
+        loom_gather_put(gather, &path);
+    }
+    if (list->status == LOOM_END && list->index == 0) {
         return LOOM_BAD_REQUEST; /* it asks for nothing */
     }
-    while (status == LOOM_OK && !gather->encoder.out->overflow) {
-        if (!is_covered(list, &item.path, index++)) {
-            loom_gather_put(gather, &item.path);
-        }
-        status = loom_decode_next(decoder, &item);
-    }
     enum loom_status end = loom_gather_end(gather);
-    return status == LOOM_END || status == LOOM_OK ? end : status;
+    return list->status == LOOM_END || list->status == LOOM_OK ? end : list->status;
+}
+
+/* Who cannot notify answers as to a Read-Composite. */
+static enum loom_status observe(const struct loom_operation *operation,
+                                const struct loom_payload *payload)
+{
+    const struct loom_features *features = loom_context_features(operation->context);
+    struct list list;
+    struct loom_path_list paths = {next_path, &list};
+    if (features->reporting == NULL || features->observe_composite == NULL) {
+        return LOOM_OK;
+    }
+    begin_list(&list, payload);
+    return features->observe_composite->observe(operation->context, operation->from,
+                                                operation->request, &paths, operation->reply);
 }
 
 static enum loom_status read_all(struct loom_operation *operation)
@@ -83,20 +117,20 @@ static enum loom_status read_all(struct loom_operation *operation)
                                  .lwm2m = operation->context->config.lwm2m,
                                  .ssid = operation->from->ssid};
     struct loom_payload payload = loom_operation_payload(operation);
-    struct list list = {&payload, LOOKS_MAX};
-    struct loom_decoder decoder;
-    enum loom_status status = begin_list(&list, &decoder);
-    if (status != LOOM_OK) {
-        return status;
+    struct list list;
+    begin_list(&list, &payload);
+    if (list.status != LOOM_OK) {
+        return list.status;
     }
     if (format == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
     loom_gather_begin(&gather, format, &out);
-    status = gather_list(&gather, &list, &decoder);
+    enum loom_status status = gather_list(&gather, &list);
     operation->reply->content_format = format->number;
     operation->reply->length = out.length;
-    return status;
+    return status == LOOM_OK && request->observe != LOOM_OBSERVE_NONE ? observe(operation, &payload)
+                                                                      : status;
 }
 
 /* ---- Write-Composite ------------------------------------------------------------------------- */

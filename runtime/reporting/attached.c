@@ -31,12 +31,45 @@ static bool attach(struct loom_context *context, const struct loom_attribute_pla
     return fits;
 }
 
+static bool is_listed(void *self, const struct loom_attribute_place *place)
+{
+    const uint16_t *name = self;
+    return place->ssid == *name && place->listed;
+}
+
+/* Of an observation are its attributes and its list. */
+static bool is_of(void *self, const struct loom_attribute_place *place)
+{
+    const uint16_t *name = self;
+    return place->ssid == *name && (place->listed || place->path.depth == 0);
+}
+
+static void remove_all(struct loom_context *context,
+                       bool (*gone)(void *self, const struct loom_attribute_place *place),
+                       void *self)
+{
+    struct loom_attribute_room room = loom_attributes_room(context);
+    loom_attributes_remove(&room, gone, self);
+    context->attributes_used = room.used;
+}
+
 bool loom_observation_attach(struct loom_context *context,
                              const struct loom_observation *observation,
                              const struct loom_attributes *attributes)
 {
     struct loom_attribute_place own = own_place(context, observation);
-    return attach(context, &own, attributes);
+    if (!attach(context, &own, attributes)) {
+        return false;
+    }
+    remove_all(context, is_listed, &own.ssid);
+    return true;
+}
+
+void loom_observation_detach(struct loom_context *context,
+                             const struct loom_observation *observation)
+{
+    uint16_t name = loom_observation_name(context, observation);
+    remove_all(context, is_of, &name);
 }
 
 static void take_default(struct loom_attributes *attributes, enum loom_attribute attribute,
@@ -48,30 +81,34 @@ static void take_default(struct loom_attributes *attributes, enum loom_attribute
     }
 }
 
+void loom_attributes_take_defaults(const struct loom_context *context, uint16_t server_instance,
+                                   struct loom_attributes *attributes)
+{
+    struct loom_cursor at;
+    if (loom_cursor_open(&at, context->config.model, LOOM_ID_SERVER, server_instance)) {
+        take_default(attributes, LOOM_ATTRIBUTE_PMIN, &at, LOOM_ID_SERVER_DEFAULT_MINIMUM_PERIOD);
+        take_default(attributes, LOOM_ATTRIBUTE_PMAX, &at, LOOM_ID_SERVER_DEFAULT_MAXIMUM_PERIOD);
+        take_default(attributes, LOOM_ATTRIBUTE_CON, &at, LOOM_ID_SERVER_DEFAULT_NOTIFICATION_MODE);
+    }
+}
+
 /* Rules C-50, C-57, and what the Server object says where no attribute does (C-66). Attributes
  * below the path do not count (C-58). */
-struct loom_attributes loom_attributes_in_force(const struct loom_context *context,
-                                                const struct loom_observation *observation,
-                                                const struct loom_path *path,
-                                                uint16_t server_instance)
+void loom_attributes_in_force(const struct loom_context *context,
+                              const struct loom_observation *observation,
+                              const struct loom_path *path, uint16_t server_instance,
+                              struct loom_attributes *attributes)
 {
     struct loom_attribute_room room = loom_attributes_room(context);
-    struct loom_attributes attributes = {0};
-    struct loom_cursor at;
+    attributes->has = 0;
     if (loom_observation_has(observation, LOOM_OBSERVATION_ATTRIBUTES)) {
         struct loom_attribute_place own = own_place(context, observation);
-        loom_attributes_get(&room, &own, &attributes);
+        loom_attributes_get(&room, &own, attributes);
     }
     if (room.used > 0) {
-        loom_attributes_resolve(&room, observation->ssid, path, &attributes);
+        loom_attributes_resolve(&room, observation->ssid, path, attributes);
     }
-    if (loom_cursor_open(&at, context->config.model, LOOM_ID_SERVER, server_instance)) {
-        take_default(&attributes, LOOM_ATTRIBUTE_PMIN, &at, LOOM_ID_SERVER_DEFAULT_MINIMUM_PERIOD);
-        take_default(&attributes, LOOM_ATTRIBUTE_PMAX, &at, LOOM_ID_SERVER_DEFAULT_MAXIMUM_PERIOD);
-        take_default(&attributes, LOOM_ATTRIBUTE_CON, &at,
-                     LOOM_ID_SERVER_DEFAULT_NOTIFICATION_MODE);
-    }
-    return attributes;
+    loom_attributes_take_defaults(context, server_instance, attributes);
 }
 
 /* Attributes of what is gone, and of servers that are (rule C-70). */
@@ -79,7 +116,7 @@ static bool is_gone(void *self, const struct loom_attribute_place *place)
 {
     const struct loom_model *model = self;
     const struct loom_path *path = &place->path;
-    return path->depth > 0 &&
+    return !place->listed && path->depth > 0 &&
            (loom_account_security(model, place->ssid) == LOOM_ID_NONE ||
             (path->depth > 1 && !loom_model_has_instance(model, path->id[LOOM_OBJECT_ID],
                                                          path->id[LOOM_INSTANCE_ID])));
@@ -87,9 +124,7 @@ static bool is_gone(void *self, const struct loom_attribute_place *place)
 
 void loom_attributes_drop_gone(struct loom_context *context)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
-    loom_attributes_remove(&room, is_gone, context->config.model);
-    context->attributes_used = room.used;
+    remove_all(context, is_gone, context->config.model);
 }
 
 struct loom_attribute_target loom_attribute_target(const struct loom_requester *from,
@@ -101,6 +136,21 @@ struct loom_attribute_target loom_attribute_target(const struct loom_requester *
                                            .type =
                                                row == NULL ? LOOM_NONE : (enum loom_type)row->type};
     return target;
+}
+
+/* A name without a value would unset nothing. */
+enum loom_status loom_attributes_of_query(const struct loom_request *request,
+                                          const struct loom_attribute_target *target,
+                                          struct loom_attributes *attributes)
+{
+    struct loom_attribute_change change;
+    attributes->has = 0;
+    if (request->query_count > 0 && target->lwm2m < LOOM_LWM2M_1_2) {
+        return LOOM_BAD_REQUEST;
+    }
+    enum loom_status status = loom_attributes_parse(request, target, &change);
+    bool good = status == LOOM_OK && change.unset == 0;
+    return good && loom_attributes_apply(attributes, &change) ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
 enum loom_status loom_reporting_write_attributes(struct loom_context *context,

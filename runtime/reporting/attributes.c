@@ -35,7 +35,8 @@ static bool may_be_attached(unsigned attribute, const struct loom_attribute_targ
         type == LOOM_INTEGER || type == LOOM_UNSIGNED || type == LOOM_FLOAT || type == LOOM_TIME;
     bool fits = rows[attribute].attached == ANYTHING ||
                 (rows[attribute].attached == NUMBERS ? number : type == LOOM_BOOLEAN);
-    return fits && rows[attribute].since <= target->lwm2m;
+    bool in_place = target->depth > 0 || attribute <= LOOM_ATTRIBUTE_CON; /* rule C-57 */
+    return fits && in_place && rows[attribute].since <= target->lwm2m;
 }
 
 static bool read_whole(struct loom_text text, unsigned attribute, uint32_t *value)

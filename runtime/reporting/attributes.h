@@ -46,7 +46,7 @@ static inline double loom_attributes_number(const struct loom_attributes *attrib
 /** What attributes are written to. */
 struct loom_attribute_target {
     uint16_t lwm2m;      /**< release */
-    uint8_t depth;       /**< of its path, 1 to 4 */
+    uint8_t depth;       /**< of its path, 1 to 4; 0: a list of paths that is observed */
     enum loom_type type; /**< of the resource; LOOM_NONE above it */
 };
 
@@ -88,10 +88,12 @@ struct loom_attribute_room {
 };
 
 /** What attributes are attached to: what a path leads to for a server, or with depth 0 the
- *  observation whose number is in the place of the server's. */
+ *  observation whose number is in the place of the server's. With `listed` there are no attributes:
+ *  the path is one of those that this observation is of. */
 struct loom_attribute_place {
     uint16_t ssid;
     struct loom_path path;
+    bool listed;
 };
 
 /** Reads those of one place; none if there are none. */
@@ -102,6 +104,15 @@ void loom_attributes_get(const struct loom_attribute_room *room,
 /** Replaces those of one place. @return false: no room, nothing has changed */
 bool loom_attributes_set(struct loom_attribute_room *room, const struct loom_attribute_place *place,
                          const struct loom_attributes *attributes);
+
+/** Adds a path to the list of an observation, behind those that it has. @return false: no room */
+bool loom_attributes_list(struct loom_attribute_room *room, uint16_t observation,
+                          const struct loom_path *path);
+
+/** Finds the next path of an observation's list, in their order.
+ *  @param at where to look, 0 at first; moved behind it */
+bool loom_attributes_next_listed(const struct loom_attribute_room *room, uint16_t observation,
+                                 uint16_t *at, struct loom_path *path);
 
 /** Removes all for which `gone` says so. */
 void loom_attributes_remove(struct loom_attribute_room *room,

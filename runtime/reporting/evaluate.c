@@ -26,11 +26,14 @@ static bool is_period(const struct loom_attributes *attributes, enum loom_attrib
 static uint64_t notification_due(const struct loom_attributes *attributes,
                                  const struct loom_report_state *state)
 {
+    bool bounded = is_period(attributes, LOOM_ATTRIBUTE_PMAX);
+    if (!bounded && !state->wanted) {
+        return UINT64_MAX;
+    }
     uint64_t least = after(state->notified_at, attributes, LOOM_ATTRIBUTE_PMIN);
     uint64_t most = after(state->notified_at, attributes, LOOM_ATTRIBUTE_PMAX);
-    bool bounded = is_period(attributes, LOOM_ATTRIBUTE_PMAX) && most >= least;
     uint64_t due = state->wanted ? least : UINT64_MAX;
-    return bounded ? earlier(due, most) : due;
+    return bounded && most >= least ? earlier(due, most) : due;
 }
 
 static uint64_t evaluation_due(const struct loom_attributes *attributes,
@@ -54,14 +57,6 @@ enum loom_report_action loom_report_action(const struct loom_attributes *attribu
         return LOOM_REPORT_NOTIFY;
     }
     return evaluation <= now ? LOOM_REPORT_EVALUATE : LOOM_REPORT_WAIT;
-}
-
-bool loom_report_has_condition(const struct loom_attributes *attributes)
-{
-    unsigned conditions =
-        LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_GT) | LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_LT) |
-        LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_ST) | LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_EDGE);
-    return (attributes->has & conditions) != 0;
 }
 
 bool loom_report_condition(const struct loom_attributes *attributes, double before, double now)

@@ -29,7 +29,13 @@ enum loom_report_action loom_report_action(const struct loom_attributes *attribu
                                            uint64_t *next);
 
 /** Whether attributes speak of the value: then not every change is worth a notification. */
-bool loom_report_has_condition(const struct loom_attributes *attributes);
+static inline bool loom_report_has_condition(const struct loom_attributes *attributes)
+{
+    unsigned conditions =
+        LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_GT) | LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_LT) |
+        LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_ST) | LOOM_ATTRIBUTE_BIT(LOOM_ATTRIBUTE_EDGE);
+    return (attributes->has & conditions) != 0;
+}
 
 /** Whether a value is worth a notification, after another one: a number after the one that was
  *  notified (rule C-55); a boolean, as 0 or 1, after the one that was looked at last.

@@ -7,6 +7,9 @@
 /* A record: its length, the depth of its path, the server, the ids, and then the attributes. */
 enum { LENGTH, DEPTH, SSID, IDS = 4, HEAD_MOST = IDS + 8 };
 
+/* In the byte of the depth: the path is of the list of an observation. */
+#define LISTED 0x80u
+
 enum {
     WIDE = 0x80, /* in the byte before a number: it takes 8 bytes, not 4 */
     RECORD_MOST = HEAD_MOST + LOOM_ATTRIBUTE_GT * 6 + 3 * 9
@@ -15,7 +18,7 @@ enum {
 static size_t put_head(uint8_t *record, const struct loom_attribute_place *place)
 {
     size_t ids = place->path.depth * sizeof place->path.id[0];
-    record[DEPTH] = place->path.depth;
+    record[DEPTH] = (uint8_t)(place->path.depth | (place->listed ? LISTED : 0));
     memcpy(record + SSID, &place->ssid, sizeof place->ssid);
     memcpy(record + IDS, place->path.id, ids);
     return IDS + ids;
@@ -23,9 +26,10 @@ static size_t put_head(uint8_t *record, const struct loom_attribute_place *place
 
 static struct loom_attribute_place place_of(const uint8_t *record)
 {
-    struct loom_attribute_place place = {.path = {.depth = record[DEPTH]}};
+    struct loom_attribute_place place = {.listed = (record[DEPTH] & LISTED) != 0,
+                                         .path = {.depth = (uint8_t)(record[DEPTH] & ~LISTED)}};
     memcpy(&place.ssid, record + SSID, sizeof place.ssid);
-    memcpy(place.path.id, record + IDS, record[DEPTH] * sizeof place.path.id[0]);
+    memcpy(place.path.id, record + IDS, place.path.depth * sizeof place.path.id[0]);
     return place;
 }
 
@@ -50,6 +54,15 @@ static void cut_out(struct loom_attribute_room *room, uint8_t *record)
     uint8_t *end = room->bytes + room->used;
     memmove(record, record + length, (size_t)(end - record) - length);
     room->used = (uint16_t)(room->used - length);
+}
+
+static void append(struct loom_attribute_room *room, uint8_t *record, size_t length)
+{
+    if (length > 0) {
+        record[LENGTH] = (uint8_t)length;
+        memcpy(room->bytes + room->used, record, length);
+        room->used = (uint16_t)(room->used + length);
+    }
 }
 
 /* ---- attributes of a record ------------------------------------------------------------------ */
@@ -150,12 +163,35 @@ bool loom_attributes_set(struct loom_attribute_room *room, const struct loom_att
     if (old != NULL) {
         cut_out(room, old);
     }
-    if (length > 0) {
-        made[LENGTH] = (uint8_t)length;
-        memcpy(room->bytes + room->used, made, length);
-        room->used = (uint16_t)(room->used + length);
-    }
+    append(room, made, length);
     return true;
+}
+
+bool loom_attributes_list(struct loom_attribute_room *room, uint16_t observation,
+                          const struct loom_path *path)
+{
+    struct loom_attribute_place place = {.ssid = observation, .listed = true, .path = *path};
+    uint8_t made[HEAD_MOST];
+    size_t length = put_head(made, &place);
+    if (room->used + length > room->size) {
+        return false;
+    }
+    append(room, made, length);
+    return true;
+}
+
+bool loom_attributes_next_listed(const struct loom_attribute_room *room, uint16_t observation,
+                                 uint16_t *at, struct loom_path *path)
+{
+    while (*at < room->used) {
+        struct loom_attribute_place place = place_of(room->bytes + *at);
+        *at = (uint16_t)(*at + room->bytes[*at]);
+        if (place.listed && place.ssid == observation) {
+            *path = place.path;
+            return true;
+        }
+    }
+    return false;
 }
 
 void loom_attributes_remove(struct loom_attribute_room *room,

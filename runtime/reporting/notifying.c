@@ -68,6 +68,10 @@ static uint64_t later(uint64_t now)
 static uint64_t fail(struct loom_context *context, struct loom_observation *observation,
                      const struct loom_report_server *server, enum loom_status status, uint64_t now)
 {
+    if (status == LOOM_UNAUTHORIZED) {
+        loom_observation_forget(context, observation, server->session); /* C-63 */
+        return LOOM_NEVER;
+    }
     if (!is_for_good(status)) {
         return later(now);
     }
@@ -93,7 +97,8 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
 {
     struct loom_notification notification = {.code = LOOM_CONTENT};
     uint64_t next;
-    notification.confirmable = attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
+    notification.confirmable = loom_attributes_have(attributes, LOOM_ATTRIBUTE_CON) &&
+                               attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
     if (notification.confirmable && is_confirming(context, observation->ssid)) {
         return LOOM_NEVER;
     }
@@ -160,18 +165,23 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
     reading.path = loom_observation_path(observation);
     reading.known = false;
     reading.shown = false;
-    struct loom_attributes attributes =
-        loom_attributes_in_force(context, observation, &reading.path, server->instance);
+    struct loom_attributes attributes;
+    if (reading.path.depth == 0) {
+        loom_context_features(context)->observe_composite->in_force(context, observation,
+                                                                    server->instance, &attributes);
+    } else {
+        loom_attributes_in_force(context, observation, &reading.path, server->instance,
+                                 &attributes);
+    }
     struct loom_report_state state = state_of(observation);
     uint64_t next;
     enum loom_report_action action = loom_report_action(&attributes, &state, now, &next);
     if (action == LOOM_REPORT_WAIT) {
         return next;
     }
-    if (!loom_access_allows(context->config.model, observation->ssid, &reading.path,
-                            LOOM_RIGHT_READ)) {
-        loom_observation_forget(context, observation, server->session); /* C-63 */
-        return LOOM_NEVER;
+    if (reading.path.depth > 0 && !loom_access_allows(context->config.model, observation->ssid,
+                                                      &reading.path, LOOM_RIGHT_READ)) {
+        return fail(context, observation, server, LOOM_UNAUTHORIZED, now);
     }
     if (action == LOOM_REPORT_EVALUATE) {
         enum loom_status status = look(context, observation, server, &attributes, &reading, now);

@@ -11,11 +11,11 @@
 
 /** Flags of an observation. */
 enum {
-    LOOM_OBSERVATION_DEPTH = 0x03,      /**< of its path, less 1 */
-    LOOM_OBSERVATION_CHANGED = 0x04,    /**< the value may be another since the last look */
-    LOOM_OBSERVATION_WANTED = 0x08,     /**< a notification is; `pmin` holds it back */
-    LOOM_OBSERVATION_CONFIRMING = 0x10, /**< one is not acknowledged yet */
-    LOOM_OBSERVATION_ATTRIBUTES = 0x20  /**< it has some of its own (rule C-57) */
+    LOOM_OBSERVATION_DEPTH = 0x07,      /**< of its path; 0: it is of a list */
+    LOOM_OBSERVATION_CHANGED = 0x08,    /**< the value may be another since the last look */
+    LOOM_OBSERVATION_WANTED = 0x10,     /**< a notification is; `pmin` holds it back */
+    LOOM_OBSERVATION_CONFIRMING = 0x20, /**< one is not acknowledged yet */
+    LOOM_OBSERVATION_ATTRIBUTES = 0x40  /**< it has some of its own (rule C-57) */
 };
 
 static inline bool loom_observation_has(const struct loom_observation *observation, uint8_t flag)
@@ -25,14 +25,28 @@ static inline bool loom_observation_has(const struct loom_observation *observati
 
 static inline uint8_t loom_observation_depth(const struct loom_observation *observation)
 {
-    return (uint8_t)((observation->flags & LOOM_OBSERVATION_DEPTH) + 1);
+    return observation->flags & LOOM_OBSERVATION_DEPTH;
 }
 
+/** What it is of; of a list the root. */
 static inline struct loom_path loom_observation_path(const struct loom_observation *observation)
 {
     struct loom_path path = {.depth = loom_observation_depth(observation)};
     memcpy(path.id, observation->id, sizeof path.id);
     return path;
+}
+
+/** Whether what is observed is in what a path leads to, or the other way round.
+ *  @param id,own of what is observed */
+static inline bool loom_paths_meet(const uint16_t *id, uint8_t own, const struct loom_path *path)
+{
+    uint8_t depth = own < path->depth ? own : path->depth;
+    for (uint8_t i = 0; i < depth; i++) {
+        if (id[i] != path->id[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /** The end of the room for observations. */
@@ -58,6 +72,24 @@ static inline void loom_reporting_look_soon(struct loom_context *context)
 /* ---- observations.c ----------------------------------------------------------------------------
  */
 
+/** A place for an observation: that of the one which has the request's token, or else a free one.
+ *  NULL: there is none, or no room for notifications like this answer, or a port that does not
+ *  notify; one that had the token is over. */
+struct loom_observation *loom_observation_place(struct loom_context *context, uint16_t ssid,
+                                                const struct loom_request *request,
+                                                const struct loom_reply *reply);
+
+/** Begins one with the answer that is its first notification (rule C-60).
+ *  @param path of it; its depth is 0 for a list
+ *  @param last the value that the answer shows, or a digest of it */
+void loom_observation_begin(struct loom_context *context, struct loom_observation *observation,
+                            uint16_t ssid, const struct loom_path *path, uint64_t last,
+                            struct loom_reply *reply);
+
+/** Ends the one that has the request's token (rule C-61). */
+void loom_observation_end(struct loom_context *context, uint16_t ssid,
+                          const struct loom_request *request);
+
 /** Ends an observation and gives back its memory.
  *  @param session in which the port still knows it; NULL: the port does not need to be told */
 void loom_observation_forget(struct loom_context *context, struct loom_observation *observation,
@@ -69,27 +101,42 @@ void loom_observation_forget(struct loom_context *context, struct loom_observati
 /** The product's room for attributes. */
 struct loom_attribute_room loom_attributes_room(const struct loom_context *context);
 
-/** Gives an observation attributes of its own, or with none takes them away. @return false: there
- *  is no room */
+/** Gives an observation attributes of its own, or none, in the place of those and of the list that
+ *  it had. @return false: there is no room, nothing has changed */
 bool loom_observation_attach(struct loom_context *context,
                              const struct loom_observation *observation,
                              const struct loom_attributes *attributes);
+
+/** Takes away all that the room has of an observation: its attributes, its list. */
+void loom_observation_detach(struct loom_context *context,
+                             const struct loom_observation *observation);
 
 /** What attributes may be attached to for a server. @param row NULL above the resource level */
 struct loom_attribute_target loom_attribute_target(const struct loom_requester *from,
                                                    const struct loom_path *path,
                                                    const struct loom_resource *row);
 
+/** Reads the attributes of an Observe (rule C-57). @param attributes out
+ *  @return LOOM_BAD_REQUEST they are wrong, or the server's release has none there */
+enum loom_status loom_attributes_of_query(const struct loom_request *request,
+                                          const struct loom_attribute_target *target,
+                                          struct loom_attributes *attributes);
+
 /** Takes away the attributes of what is gone, and of servers that are (rule C-70). */
 void loom_attributes_drop_gone(struct loom_context *context);
 
 /** The attributes that hold for an observation, with the defaults of the Server object (C-66).
- *  @param path            of the observation
- *  @param server_instance of the Server object */
-struct loom_attributes loom_attributes_in_force(const struct loom_context *context,
-                                                const struct loom_observation *observation,
-                                                const struct loom_path *path,
-                                                uint16_t server_instance);
+ *  @param path            of the observation, which is of one
+ *  @param server_instance of the Server object
+ *  @param attributes      out */
+void loom_attributes_in_force(const struct loom_context *context,
+                              const struct loom_observation *observation,
+                              const struct loom_path *path, uint16_t server_instance,
+                              struct loom_attributes *attributes);
+
+/** Adds what the Server object says where no attribute does (rule C-66). */
+void loom_attributes_take_defaults(const struct loom_context *context, uint16_t server_instance,
+                                   struct loom_attributes *attributes);
 
 /* ---- values.c ----------------------------------------------------------------------------------
  */

@@ -19,7 +19,6 @@ static struct loom_observation *at_place(const struct loom_context *context, uin
 void loom_observation_forget(struct loom_context *context, struct loom_observation *observation,
                              struct loom_session *session)
 {
-    static const struct loom_attributes none;
     const struct loom_port *port = context->config.port;
     if (session != NULL) {
         port->forget(port->self, session, loom_observation_name(context, observation));
@@ -27,7 +26,7 @@ void loom_observation_forget(struct loom_context *context, struct loom_observati
     if (loom_observation_has(observation, LOOM_OBSERVATION_CONFIRMING)) {
         loom_reporting_look_soon(context); /* its end is not reported, and others may wait for it */
     }
-    loom_observation_attach(context, observation, &none);
+    loom_observation_detach(context, observation);
     memset(observation, 0, sizeof *observation);
 }
 
@@ -54,45 +53,57 @@ static uint8_t format_index(const struct loom_product *product, uint16_t number)
     return index;
 }
 
-static void begin(struct loom_context *context, struct loom_observation *observation,
-                  const struct loom_requester *from, const struct loom_path *path,
-                  const struct loom_reply *reply)
+static void forget_known(struct loom_context *context, struct loom_observation *observation)
 {
-    struct loom_reading reading;
-    observation->ssid = from->ssid;
+    if (observation != NULL) {
+        /* The port does so by the answer. */
+        loom_observation_forget(context, observation, NULL);
+    }
+}
+
+struct loom_observation *loom_observation_place(struct loom_context *context, uint16_t ssid,
+                                                const struct loom_request *request,
+                                                const struct loom_reply *reply)
+{
+    loom_context_features(context)->reporting->make_room(context);
+    struct loom_observation *before = at_place(context, request->observation_of, ssid);
+    if (context->config.port->notify == NULL || reply->length > context->config.buffer_size) {
+        forget_known(context, before);
+        return NULL;
+    }
+    return before == NULL ? free_place(context) : before;
+}
+
+void loom_observation_begin(struct loom_context *context, struct loom_observation *observation,
+                            uint16_t ssid, const struct loom_path *path, uint64_t last,
+                            struct loom_reply *reply)
+{
+    observation->ssid = ssid;
     observation->notified_at = loom_context_now(context);
     observation->looked = 0;
-    observation->flags = (uint8_t)(path->depth - 1);
+    observation->last = last;
+    observation->flags = path->depth;
     observation->format = format_index(context->config.model->product, reply->content_format);
     memcpy(observation->id, path->id, sizeof observation->id);
-    (void)loom_reading_number(context, path, &reading); /* it has just been read */
-    observation->last = reading.value.type != LOOM_NONE
-                            ? reading.raw
-                            : loom_digest(LOOM_DIGEST_BEGIN, reply->payload, reply->length);
+    reply->observation = loom_observation_name(context, observation);
     loom_reporting_look_soon(context);
 }
 
-/* Attributes of the query (rule C-57); a name without a value would unset nothing. */
-static enum loom_status read_query(const struct loom_requester *from,
-                                   const struct loom_request *request, const struct loom_path *path,
-                                   const struct loom_resource *row,
-                                   struct loom_attributes *attributes)
+void loom_observation_end(struct loom_context *context, uint16_t ssid,
+                          const struct loom_request *request)
 {
-    struct loom_attribute_target target = loom_attribute_target(from, path, row);
-    struct loom_attribute_change change;
-    if (request->query_count > 0 && from->lwm2m < LOOM_LWM2M_1_2) {
-        return LOOM_BAD_REQUEST;
-    }
-    enum loom_status status = loom_attributes_parse(request, &target, &change);
-    bool good = status == LOOM_OK && change.unset == 0;
-    return good && loom_attributes_apply(attributes, &change) ? LOOM_OK : LOOM_BAD_REQUEST;
+    forget_known(context, at_place(context, request->observation_of, ssid));
 }
 
-static void forget_known(struct loom_context *context, struct loom_observation *observation)
+/* What the answer shows: it has just been read. */
+static uint64_t shown_by(const struct loom_context *context, const struct loom_path *path,
+                         const struct loom_reply *reply)
 {
-    if (observation != NULL && observation->ssid != 0) {
-        loom_observation_forget(context, observation, NULL);
-    }
+    struct loom_reading reading;
+    (void)loom_reading_number(context, path, &reading);
+    return reading.value.type != LOOM_NONE
+               ? reading.raw
+               : loom_digest(LOOM_DIGEST_BEGIN, reply->payload, reply->length);
 }
 
 enum loom_status loom_reporting_observe(struct loom_context *context,
@@ -101,58 +112,52 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
                                         const struct loom_path *path,
                                         const struct loom_resource *row, struct loom_reply *reply)
 {
-    struct loom_observation *observation = at_place(context, request->observation_of, from->ssid);
-    struct loom_attributes own = {0};
+    struct loom_attribute_target target = loom_attribute_target(from, path, row);
+    struct loom_attributes own;
     if (request->observe == LOOM_OBSERVE_END) {
-        forget_known(context, observation); /* the port does so by the answer */
+        loom_observation_end(context, from->ssid, request);
         return LOOM_OK;
     }
-    enum loom_status status = read_query(from, request, path, row, &own);
+    enum loom_status status = loom_attributes_of_query(request, &target, &own);
     if (status != LOOM_OK) {
         return status;
     }
+    struct loom_observation *observation =
+        loom_observation_place(context, from->ssid, request, reply);
     if (observation == NULL) {
-        observation = free_place(context);
-    }
-    if (observation == NULL || context->config.port->notify == NULL ||
-        reply->length > context->config.buffer_size) {
-        forget_known(context, observation); /* the port does so by the answer */
         return LOOM_OK;
     }
     if (!loom_observation_attach(context, observation, &own)) {
         return LOOM_TOO_LARGE;
     }
-    begin(context, observation, from, path, reply);
+    loom_observation_begin(context, observation, from->ssid, path, shown_by(context, path, reply),
+                           reply);
     observation->flags |= own.has != 0 ? LOOM_OBSERVATION_ATTRIBUTES : 0;
-    reply->observation = loom_observation_name(context, observation);
     return LOOM_OK;
 }
 
 /* ---- what marks them ------------------------------------------------------------------------- */
 
-/* Whether what is observed is in what a path leads to, or the other way round. */
-static bool meets(const struct loom_observation *observation, const struct loom_path *path)
-{
-    uint8_t own = loom_observation_depth(observation);
-    uint8_t depth = own < path->depth ? own : path->depth;
-    for (uint8_t i = 0; i < depth; i++) {
-        if (observation->id[i] != path->id[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* A function of the product that is read for a notification may write what stands beside it, such
  * as the greatest value so far. That is news for who observes that resource, and not a reason to
  * read the instance again, which would never end. */
+static bool is_met(const struct loom_context *context, const struct loom_observation *observation,
+                   const struct loom_path *path)
+{
+    uint8_t depth = loom_observation_depth(observation);
+    if (depth == 0) {
+        return loom_context_features(context)->observe_composite->is_met(context, observation,
+                                                                         path);
+    }
+    return (depth >= 3 || !context->reporting) && loom_paths_meet(observation->id, depth, path);
+}
+
 void loom_reporting_changed(struct loom_context *context, const struct loom_at *at,
                             enum loom_change change)
 {
     struct loom_observation *end = loom_observations_end(context);
     for (struct loom_observation *each = context->config.observations; each < end; each++) {
-        bool own_doing = context->reporting && loom_observation_depth(each) < 3;
-        if (each->ssid != 0 && !own_doing && meets(each, &at->path)) {
+        if (each->ssid != 0 && is_met(context, each, &at->path)) {
             each->flags |= LOOM_OBSERVATION_CHANGED;
             loom_reporting_look_soon(context);
         }

@@ -59,8 +59,11 @@ static enum loom_status show(const struct loom_context *context,
     const struct loom_format *format = model->product->formats[observation->format];
     reading->out = loom_output(context->config.buffer, context->config.buffer_size);
     if (reading->value.type == LOOM_NONE) {
-        enum loom_status status = loom_access_read(model, format, observation->ssid,
-                                                   server_instance, path, &reading->out);
+        enum loom_status status = path->depth == 0
+                                      ? loom_context_features(context)->observe_composite->show(
+                                            context, observation, &reading->out)
+                                      : loom_access_read(model, format, observation->ssid,
+                                                         server_instance, path, &reading->out);
         reading->raw = loom_digest(LOOM_DIGEST_BEGIN, reading->out.data, reading->out.length);
         return status;
     }

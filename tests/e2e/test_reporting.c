@@ -165,6 +165,35 @@ Test(reporting, ends_with_a_new_register)
     process_event(&house.server, "observations", "count", "0", NULL);
 }
 
+/* Rules C-30, C-57, C-61: a list of paths is observed as one; its end is a request with the same
+ * list. */
+Test(reporting, observes_several_objects)
+{
+    static const char list[] = OBSERVED " /3/0/0";
+    unsigned ticket;
+    const char *line;
+
+    open_house(true, "1.2");
+    write_text("hall");
+    line = house_ask(&house, "2.05", "observe-composite %s %s pmin=10", HOUSE_ENDPOINT, list);
+    cr_assert_not_null(strstr(line, "\"observing\":true"), "%s", line);
+    cr_assert_eq(sscanf(process_member(&house.server, "ticket"), "%u", &ticket), 1);
+    write_text("cellar");
+    advance(9);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 0u);
+    advance(1);
+    line = process_event(&house.server, "notified", "code", "2.05", NULL);
+    cr_expect_not_null(strstr(line, "\"value\":\"cellar\""), "%s", line);
+    cr_expect_not_null(strstr(line, "\"name\":\"Manufacturer\""), "%s", line);
+    house_ask(&house, "2.05", "cancel %s %u", HOUSE_ENDPOINT, ticket);
+    cr_expect_eq(process_count(&house.server, "ended", "reason", "cancelled", NULL), 1u);
+    write_text("attic");
+    advance(100);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 1u);
+}
+
 static void read_in(const char *format, const char *number, const char *path)
 {
     const char *line = house_ask(&house, "2.05", "read %s %s %s", HOUSE_ENDPOINT, path, format);

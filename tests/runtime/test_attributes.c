@@ -155,7 +155,8 @@ static struct loom_attribute_room room;
 
 static struct loom_attribute_place place_at(uint16_t ssid, unsigned depth)
 {
-    struct loom_attribute_place place = {ssid, {{3303, 1, 5700, 2}, (uint8_t)depth}};
+    struct loom_attribute_place place = {.ssid = ssid,
+                                         .path = {{3303, 1, 5700, 2}, (uint8_t)depth}};
     memset(place.path.id + depth, 0, (4 - depth) * sizeof place.path.id[0]);
     return place;
 }

@@ -480,7 +480,7 @@ uint8_t peer_get(struct world *world, struct peer *peer, const char *path, uint1
     return peer_send(world, peer, &request, path);
 }
 
-static void add_query(struct loom_request *request, const char *query)
+void peer_add_query(struct loom_request *request, const char *query)
 {
     while (query[0] != '\0') {
         size_t length = strcspn(query, "&");
@@ -495,7 +495,7 @@ uint8_t peer_observe(struct world *world, struct peer *peer, const char *path, c
                                    .content_format = LOOM_FORMAT_ABSENT,
                                    .accept = LOOM_FORMAT_ABSENT,
                                    .observe = LOOM_OBSERVE_BEGIN};
-    add_query(&request, query);
+    peer_add_query(&request, query);
     return peer_send(world, peer, &request, path);
 }
 
@@ -513,7 +513,7 @@ uint8_t peer_attach(struct world *world, struct peer *peer, const char *path, co
 {
     struct loom_request request = {
         .method = LOOM_PUT, .content_format = LOOM_FORMAT_ABSENT, .accept = LOOM_FORMAT_ABSENT};
-    add_query(&request, query);
+    peer_add_query(&request, query);
     return peer_send(world, peer, &request, path);
 }
 

@@ -150,6 +150,8 @@ uint8_t peer_request(struct world *world, struct peer *peer, enum loom_method me
 uint8_t peer_send(struct world *world, struct peer *peer, struct loom_request *request,
                   const char *path);
 uint8_t peer_get(struct world *world, struct peer *peer, const char *path, uint16_t accept);
+/** Adds a query such as `pmin=1&pmax=2`, which outlives the request, or none. */
+void peer_add_query(struct loom_request *request, const char *query);
 /** Observes, with a query such as `pmin=1&pmax=2` or none. The exchange is then `peer->exchange`.
  */
 uint8_t peer_observe(struct world *world, struct peer *peer, const char *path, const char *query);

@@ -87,7 +87,8 @@ struct loom_client_config {
 
     /** Room for attributes of all servers together (Write-Attributes): for each level that has some
      *  4 bytes and 2 for each id of its path, and for each attribute 2 to 9. What does not fit is
-     *  answered 5.00. */
+     *  answered 5.00. The same for each path of an Observe-Composite; if its list does not fit, it
+     *  is answered as a Read-Composite. */
     uint8_t *attributes;
     uint16_t attribute_size;
 

@@ -86,6 +86,9 @@ struct loom_features {
     /** Takes Observe and Write-Attributes, and notifies (rules C-50 .. C-66). Without it Observe is
      *  answered as a Read, and Write-Attributes 5.01 Not Implemented. */
     const struct loom_reporting_feature *reporting;
+    /** With `composite` and `reporting`: takes Observe-Composite, whose list of paths takes room of
+     *  the attributes (rules C-30, C-61). Without it that is answered as a Read-Composite. */
+    const struct loom_observe_composite_feature *observe_composite;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -114,6 +117,7 @@ extern const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover;
 extern const struct loom_create_delete_feature loom_feature_create_delete;
 extern const struct loom_composite_feature loom_feature_composite;
 extern const struct loom_reporting_feature loom_feature_reporting;
+extern const struct loom_observe_composite_feature loom_feature_observe_composite;
 
 #ifdef __cplusplus
 }

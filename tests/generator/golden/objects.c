@@ -77,6 +77,7 @@ const struct loom_product loom_gadget = {
         .create_delete = &loom_feature_create_delete,
         .composite = &loom_feature_composite,
         .reporting = &loom_feature_reporting,
+        .observe_composite = &loom_feature_observe_composite,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,

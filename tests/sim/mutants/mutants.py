@@ -37,8 +37,10 @@ PATIENCE = 20
 CHUNK = 200
 # How many seeds replay looks through when the known one is stale.
 SECOND_CHANCE = 400
-ROWS = {"runtime/bootstrap/bootstrap_rows.h": "runtime/bootstrap/bootstrap.c",
-        "runtime/registration/registration_rows.h": "runtime/registration/registration.c"}
+HEADERS = {"runtime/bootstrap/bootstrap_rows.h": "runtime/bootstrap/bootstrap.c",
+           "runtime/reporting/evaluate.h": "runtime/reporting/notifying.c",
+           "runtime/reporting/observation.h": "runtime/reporting/observations.c",
+           "runtime/registration/registration_rows.h": "runtime/registration/registration.c"}
 
 
 class Broken(Exception):
@@ -141,7 +143,7 @@ class Build:
         text = mutated(mutant, self.source)
         room = directory / pathlib.Path(mutant.file).parent.name
         room.mkdir()
-        unit = ROWS.get(mutant.file, mutant.file)
+        unit = HEADERS.get(mutant.file, mutant.file)
         (room / pathlib.Path(mutant.file).name).write_text(text, encoding="utf-8")
         mutant_c = room / pathlib.Path(unit).name
         if not mutant_c.exists():
