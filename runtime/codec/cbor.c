@@ -326,28 +326,26 @@ bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, u
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-uint8_t *loom_cbor_long_head_before(uint8_t *end, enum loom_cbor_type type, uint64_t argument)
+uint8_t *loom_cbor_long_head(uint8_t *at, enum loom_cbor_type type, uint64_t argument)
 {
     unsigned info = LOOM_CBOR_INFO_1;
     unsigned size = 1;
     for (; size < 8 && argument >> 8 * size != 0; size *= 2) {
         info++;
     }
-    end -= size + 1;
-    loom_big_endian_put(end + 1, argument, size);
-    *end = (uint8_t)((unsigned)type << 5 | info);
-    return end;
+    *at = (uint8_t)((unsigned)type << 5 | info);
+    loom_big_endian_put(at + 1, argument, size);
+    return at + 1 + size;
 }
 
 void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument)
 {
     uint8_t room[LOOM_CBOR_HEAD_MAX];
-    uint8_t *end = room + sizeof room;
-    uint8_t *at = loom_cbor_head_before(end, type, argument);
-    loom_put_bytes(out, at, (size_t)(end - at));
+    const uint8_t *end = loom_cbor_head(room, type, argument);
+    loom_put_bytes(out, room, (size_t)(end - room));
 }
 
-uint8_t *loom_cbor_float_before(uint8_t *end, double value)
+uint8_t *loom_cbor_float(uint8_t *at, double value)
 {
     uint64_t bits = loom_double_to_single(value);
     unsigned info = LOOM_CBOR_SINGLE;
@@ -360,8 +358,7 @@ uint8_t *loom_cbor_float_before(uint8_t *end, double value)
         info = LOOM_CBOR_HALF;
     }
     size_t size = (size_t)1 << (info - LOOM_CBOR_INFO_1);
-    loom_big_endian_put(end - size, bits, size);
-    end -= size + 1;
-    *end = (uint8_t)(LOOM_CBOR_SIMPLE << 5 | info);
-    return end;
+    *at = (uint8_t)(LOOM_CBOR_SIMPLE << 5 | info);
+    loom_big_endian_put(at + 1, bits, size);
+    return at + 1 + size;
 }

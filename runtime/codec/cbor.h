@@ -128,24 +128,23 @@ bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, u
 /** Writes the shortest head. */
 void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t argument);
 
-/* Written from their end. Return where they begin. */
+/* Written from `at` on. Return where they end. */
 
 /** The head of an argument that needs bytes of its own. */
-uint8_t *loom_cbor_long_head_before(uint8_t *end, enum loom_cbor_type type, uint64_t argument);
+uint8_t *loom_cbor_long_head(uint8_t *at, enum loom_cbor_type type, uint64_t argument);
 
 /** The shortest head; most have one byte. */
-static inline uint8_t *loom_cbor_head_before(uint8_t *end, enum loom_cbor_type type,
-                                             uint64_t argument)
+static inline uint8_t *loom_cbor_head(uint8_t *at, enum loom_cbor_type type, uint64_t argument)
 {
     if (argument >= LOOM_CBOR_INFO_1) {
-        return loom_cbor_long_head_before(end, type, argument);
+        return loom_cbor_long_head(at, type, argument);
     }
-    *--end = (uint8_t)((unsigned)type << 5 | (unsigned)argument);
-    return end;
+    *at = (uint8_t)((unsigned)type << 5 | (unsigned)argument);
+    return at + 1;
 }
 
 /** The shortest float that keeps the value, which is finite. */
-uint8_t *loom_cbor_float_before(uint8_t *end, double value);
+uint8_t *loom_cbor_float(uint8_t *at, double value);
 
 /* ---- values of the data model (rules D.1) ---- */
 
@@ -162,10 +161,10 @@ enum loom_status loom_cbor_tagged_value(const struct loom_decoder *decoder,
 /** The longest value, an object link, but for the content of a string. */
 #define LOOM_CBOR_VALUE_MAX 12
 
-/** Writes a value in its shortest form so that it ends before `end`, but for the content of a
- * string, which follows; nothing for a value of type LOOM_NONE. @return where it begins */
-uint8_t *loom_cbor_value_before(uint8_t *end, const struct loom_value *value,
-                                struct loom_bytes *content);
+/** Writes a value in its shortest form from `at` on, but for the content of a string, which
+ *  follows; nothing for a value of type LOOM_NONE. @return where it ends */
+uint8_t *loom_cbor_value_at(uint8_t *at, const struct loom_value *value,
+                            struct loom_bytes *content);
 
 /** Writes a value in its shortest form. */
 void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value);

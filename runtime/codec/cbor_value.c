@@ -5,8 +5,6 @@
 #include "codec/output.h"
 #include "codec/text.h"
 
-/* `65535:65535` */
-#define LINK_MAX 11
 #define TAG_TIME 1u
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -108,22 +106,22 @@ enum loom_status loom_cbor_value(const struct loom_decoder *decoder, const struc
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static uint8_t *integer_before(uint8_t *end, int64_t value)
+static uint8_t *put_integer(uint8_t *at, int64_t value)
 {
-    return value < 0 ? loom_cbor_head_before(end, LOOM_CBOR_NEGATIVE, (uint64_t)(-(value + 1)))
-                     : loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, (uint64_t)value);
+    return value < 0 ? loom_cbor_head(at, LOOM_CBOR_NEGATIVE, (uint64_t)(-(value + 1)))
+                     : loom_cbor_head(at, LOOM_CBOR_UNSIGNED, (uint64_t)value);
 }
 
-static uint8_t *objlnk_before(uint8_t *end, struct loom_objlnk link)
+static uint8_t *put_objlnk(uint8_t *at, struct loom_objlnk link)
 {
-    char *at = loom_digits_before((char *)end, link.instance);
-    *--at = ':';
-    at = loom_digits_before(at, link.object);
-    return loom_cbor_head_before((uint8_t *)at, LOOM_CBOR_TEXT, (uint64_t)((char *)end - at));
+    uint8_t *end = loom_long_id_digits(at + 1, link.object);
+    *end = ':';
+    end = loom_long_id_digits(end + 1, link.instance);
+    *at = (uint8_t)(LOOM_CBOR_TEXT << 5 | (unsigned)(end - at - 1)); /* 11 at most */
+    return end;
 }
 
-uint8_t *loom_cbor_value_before(uint8_t *end, const struct loom_value *value,
-                                struct loom_bytes *content)
+uint8_t *loom_cbor_value_at(uint8_t *at, const struct loom_value *value, struct loom_bytes *content)
 {
     content->length = 0;
     switch (value->type) {
@@ -131,35 +129,34 @@ uint8_t *loom_cbor_value_before(uint8_t *end, const struct loom_value *value,
     case LOOM_CORELNK:
         content->data = (const uint8_t *)value->as.text.data;
         content->length = value->as.text.length;
-        return loom_cbor_head_before(end, LOOM_CBOR_TEXT, content->length);
+        return loom_cbor_head(at, LOOM_CBOR_TEXT, content->length);
     case LOOM_OPAQUE:
         *content = value->as.opaque;
-        return loom_cbor_head_before(end, LOOM_CBOR_BYTES, content->length);
+        return loom_cbor_head(at, LOOM_CBOR_BYTES, content->length);
     case LOOM_INTEGER:
     case LOOM_TIME:
-        return integer_before(end, value->as.integer);
+        return put_integer(at, value->as.integer);
     case LOOM_UNSIGNED:
-        return loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, value->as.unsigned_integer);
+        return loom_cbor_head(at, LOOM_CBOR_UNSIGNED, value->as.unsigned_integer);
     case LOOM_FLOAT:
-        return loom_cbor_float_before(end, value->as.number);
+        return loom_cbor_float(at, value->as.number);
     case LOOM_BOOLEAN:
-        return loom_cbor_head_before(end, LOOM_CBOR_SIMPLE,
-                                     value->as.boolean ? LOOM_CBOR_TRUE : LOOM_CBOR_FALSE);
+        return loom_cbor_head(at, LOOM_CBOR_SIMPLE,
+                              value->as.boolean ? LOOM_CBOR_TRUE : LOOM_CBOR_FALSE);
     case LOOM_OBJLNK:
-        return objlnk_before(end, value->as.objlnk);
+        return put_objlnk(at, value->as.objlnk);
     case LOOM_NONE:
     case LOOM_TYPE_COUNT:
         break;
     }
-    return end;
+    return at;
 }
 
 void loom_cbor_put_value(struct loom_output *out, const struct loom_value *value)
 {
     uint8_t room[LOOM_CBOR_VALUE_MAX];
-    uint8_t *end = room + sizeof room;
     struct loom_bytes content = {NULL, 0};
-    uint8_t *at = loom_cbor_value_before(end, value, &content);
-    loom_put_bytes(out, at, (size_t)(end - at));
+    const uint8_t *end = loom_cbor_value_at(room, value, &content);
+    loom_put_bytes(out, room, (size_t)(end - room));
     loom_put_bytes(out, content.data, content.length);
 }

@@ -4,25 +4,22 @@
 #include "codec/number.h"
 #include "codec/senml.h"
 
-static uint8_t *cbor_time_before(uint8_t *end, double time)
+static uint8_t *put_cbor_time(uint8_t *at, double time)
 {
     struct loom_cbor_number number = {.real = time, .is_real = true};
     bool negative;
     uint64_t magnitude;
+    *at++ = LOOM_SENML_T;
     if (!loom_cbor_to_whole(&number, &negative, &magnitude)) {
-        end = loom_cbor_float_before(end, time);
-    } else if (negative) {
-        end = loom_cbor_head_before(end, LOOM_CBOR_NEGATIVE, magnitude - 1);
-    } else {
-        end = loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, magnitude);
+        return loom_cbor_float(at, time);
     }
-    *--end = LOOM_SENML_T;
-    return end;
+    return negative ? loom_cbor_head(at, LOOM_CBOR_NEGATIVE, magnitude - 1)
+                    : loom_cbor_head(at, LOOM_CBOR_UNSIGNED, magnitude);
 }
 
 /* SenML in JSON writes the number by itself: it has floats in text anyway. */
 void loom_encode_set_time(struct loom_encoder *encoder, double time)
 {
     encoder->time = time;
-    encoder->time_before = loom_double_order(time) != 0 ? cbor_time_before : NULL;
+    encoder->put_time = loom_double_order(time) != 0 ? put_cbor_time : NULL;
 }

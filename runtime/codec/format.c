@@ -114,7 +114,7 @@ void loom_encode_begin(struct loom_encoder *encoder, const struct loom_format *f
     encoder->base = *base;
     encoder->nones = LOOM_ENCODE_HOLDERS;
     encoder->time = 0;
-    encoder->time_before = NULL;
+    encoder->put_time = NULL;
     encoder->refused = false;
     if (format->writer.begin != NULL) {
         format->writer.begin(encoder);

@@ -187,17 +187,15 @@ static void open_map(struct loom_encoder *encoder, uint8_t depth)
 /* Most maps have a head of one byte, which has its place; more is put behind that. */
 static void close_map(struct loom_encoder *encoder)
 {
-    uint8_t room[LOOM_CBOR_HEAD_MAX];
-    uint8_t *end = room + sizeof room;
+    uint8_t head[LOOM_CBOR_HEAD_MAX];
     uint8_t open = --encoder->state.lwm2m_cbor.open;
     size_t begin = encoder->state.lwm2m_cbor.begin[open];
-    uint8_t *head =
-        loom_cbor_head_before(end, LOOM_CBOR_MAP, encoder->state.lwm2m_cbor.count[open]);
+    const uint8_t *end = loom_cbor_head(head, LOOM_CBOR_MAP, encoder->state.lwm2m_cbor.count[open]);
     if (end - head > 1) {
         loom_output_insert(encoder->out, begin + 1, head + 1, (size_t)(end - head) - 1);
     }
     if (!encoder->out->overflow) {
-        encoder->out->data[begin] = *head;
+        encoder->out->data[begin] = head[0];
     }
 }
 
@@ -214,29 +212,30 @@ static void leave(struct loom_encoder *encoder, uint8_t depth)
 /* The key of the longest path, and a value but for the content of a string. */
 #define ENTRY_MAX (1 + LEVELS * 3 + LOOM_CBOR_VALUE_MAX)
 
-/* The ids that lead on from the innermost map, so that they end before `end`. */
-static uint8_t *key_before(struct loom_encoder *encoder, uint8_t *end, const struct loom_path *path,
-                           uint8_t depth)
+/* The ids that lead on from the innermost map. @return where they end */
+static uint8_t *put_key(struct loom_encoder *encoder, uint8_t *at, const struct loom_path *path,
+                        uint8_t depth)
 {
     uint8_t inner = (uint8_t)(encoder->state.lwm2m_cbor.open - 1);
     uint8_t level = encoder->state.lwm2m_cbor.depth[inner];
-    unsigned ids = (unsigned)(depth - level);
     encoder->state.lwm2m_cbor.count[inner]++;
+    if (depth - level > 1) {
+        at = loom_cbor_head(at, LOOM_CBOR_ARRAY, (uint64_t)(depth - level));
+    }
     do {
-        end = loom_cbor_head_before(end, LOOM_CBOR_UNSIGNED, path->id[--depth]);
-    } while (depth > level);
-    return ids > 1 ? loom_cbor_head_before(end, LOOM_CBOR_ARRAY, ids) : end;
+        at = loom_cbor_head(at, LOOM_CBOR_UNSIGNED, path->id[level++]);
+    } while (level < depth);
+    return at;
 }
 
 /* Opens what waits and holds the path. */
 static void enter_holders(struct loom_encoder *encoder, const struct loom_path *path)
 {
     uint8_t room[ENTRY_MAX];
-    uint8_t *end = room + sizeof room;
     for (uint8_t depth = 1; depth < path->depth; depth++) {
         if (((unsigned)encoder->state.lwm2m_cbor.waiting >> depth & 1u) != 0) {
-            uint8_t *at = key_before(encoder, end, path, depth);
-            loom_put_bytes(encoder->out, at, (size_t)(end - at));
+            const uint8_t *end = put_key(encoder, room, path, depth);
+            loom_put_bytes(encoder->out, room, (size_t)(end - room));
             open_map(encoder, depth);
         }
     }
@@ -263,13 +262,14 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
         enter_holders(encoder, path);
     }
     uint8_t room[ENTRY_MAX];
-    uint8_t *end = room + sizeof room;
+    struct loom_output *out = encoder->out;
     struct loom_bytes content = {NULL, 0};
-    uint8_t *at = loom_cbor_value_before(end, value, &content);
-    at = key_before(encoder, at, path, path->depth);
-    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+    uint8_t *begin = loom_output_begin(out, sizeof room, room);
+    uint8_t *at = put_key(encoder, begin, path, path->depth);
+    at = loom_cbor_value_at(at, value, &content);
+    loom_output_end(out, room, begin, at);
     if (content.length > 0) {
-        loom_put_bytes(encoder->out, content.data, content.length);
+        loom_put_bytes(out, content.data, content.length);
     }
 }
 

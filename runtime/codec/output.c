@@ -69,6 +69,16 @@ char *loom_digits_before(char *end, uint32_t value)
     return end;
 }
 
+uint8_t *loom_long_id_digits(uint8_t *at, uint16_t id)
+{
+    char room[5];
+    char *end = room + sizeof room;
+    for (const char *digit = loom_digits_before(end, id); digit < end; digit++) {
+        *at++ = (uint8_t)*digit;
+    }
+    return at;
+}
+
 char *loom_path_before(char *end, const struct loom_path *path)
 {
     for (unsigned level = path->depth; level > 0; level--) {

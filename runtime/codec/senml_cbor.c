@@ -10,7 +10,9 @@
 
 #define NULL_BYTE 0xF6u
 
-static const char vlo[3] = {'v', 'l', 'o'};
+/* What does not stand for itself: -2, and a text. */
+#define BASE_NAME (LOOM_CBOR_NEGATIVE << 5 | (LOOM_SENML_BN - LOOM_SENML_BASE))
+static const uint8_t vlo[4] = {LOOM_CBOR_TEXT << 5 | 3, 'v', 'l', 'o'};
 
 /* ---- records --------------------------------------------------------------------------------- */
 
@@ -209,67 +211,76 @@ void loom_senml_cbor_begin(struct loom_output *out, size_t count)
     loom_cbor_put(out, LOOM_CBOR_ARRAY, count);
 }
 
-/* The longest record, but for the base name and the content of a string: head, name, time, value.
- */
-#define RECORD_MAX (1 + 2 + LOOM_SENML_NAME_MAX + 1 + LOOM_CBOR_HEAD_MAX + 4 + LOOM_CBOR_VALUE_MAX)
+/* The longest record, but for the content of a string: its head, those of two names which together
+ * are one path, time, value. */
+#define RECORD_MAX                                                                                 \
+    (1 + 3 + 2 + LOOM_SENML_NAME_MAX + 1 + LOOM_CBOR_HEAD_MAX + sizeof vlo + LOOM_CBOR_VALUE_MAX)
 
-/* A record is written from its end, so that each length is known when its head comes. */
+/* Written from `at` on. Return where they end. */
 
-static uint8_t *label_before(uint8_t *end, unsigned label)
+/* The first record has the base name, `/3/0/`; the names of all are what follows it. It is first
+ * written before `end`, where the room for the record ends. */
+static uint8_t *put_base(uint8_t *at, char *end, const struct loom_path *base, bool goes_on)
 {
-    if (label == LOOM_SENML_VLO) {
-        memcpy(end - sizeof vlo, vlo, sizeof vlo);
-        return loom_cbor_head_before(end - sizeof vlo, LOOM_CBOR_TEXT, sizeof vlo);
+    const char *name = loom_senml_base_before(end, base, goes_on);
+    size_t length = (size_t)(end - name);
+    *at = BASE_NAME;
+    at = loom_cbor_head(at + 1, LOOM_CBOR_TEXT, length);
+    memcpy(at, name, length);
+    return at + length;
+}
+
+/* A name that goes on from the base name: it has 23 characters at most, so its head is one byte. */
+static uint8_t *put_rest(uint8_t *at, const struct loom_path *base, const struct loom_path *path)
+{
+    unsigned depth = path->depth;
+    uint8_t *end = at + 2;
+    for (unsigned level = base->depth;;) {
+        end = loom_id_digits(end, path->id[level]);
+        if (++level == depth) {
+            break;
+        }
+        *end++ = '/';
     }
-    *--end =
-        (uint8_t)(label < LOOM_SENML_BASE ? label
-                                          : LOOM_CBOR_NEGATIVE << 5 | (label - LOOM_SENML_BASE));
+    at[0] = LOOM_SENML_N;
+    at[1] = (uint8_t)(LOOM_CBOR_TEXT << 5 | (unsigned)(end - at - 2));
     return end;
 }
 
-static uint8_t *name_before(uint8_t *end, char *at, unsigned label)
-{
-    uint8_t *head =
-        loom_cbor_head_before((uint8_t *)at, LOOM_CBOR_TEXT, (uint64_t)((char *)end - at));
-    return label_before(head, label);
-}
-
 /* A value with its label; null for none. */
-static uint8_t *labelled_before(uint8_t *end, const struct loom_value *value,
-                                struct loom_bytes *content)
+static uint8_t *put_labelled(uint8_t *at, const struct loom_value *value,
+                             struct loom_bytes *content)
 {
+    uint8_t label = loom_senml_labels[value->type];
     if (value->type == LOOM_NONE) {
-        *--end = NULL_BYTE;
-        return label_before(end, LOOM_SENML_V);
+        at[0] = LOOM_SENML_V;
+        at[1] = NULL_BYTE;
+        return at + 2;
     }
-    end = loom_cbor_value_before(end, value, content);
-    return label_before(end, loom_senml_labels[value->type]);
-}
-
-/* The first record has the base name, `/3/0/`; the names of all are what follows it. */
-static void put_base(struct loom_encoder *encoder, bool goes_on, unsigned count)
-{
-    uint8_t room[1 + 1 + 2 + LOOM_SENML_NAME_MAX];
-    uint8_t *end = room + sizeof room;
-    char *name = loom_senml_base_before((char *)end, &encoder->base, goes_on);
-    uint8_t *at = name_before(end, name, LOOM_SENML_BN);
-    at = loom_cbor_head_before(at, LOOM_CBOR_MAP, count + 1);
-    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+    if (label == LOOM_SENML_VLO) { /* it has no number */
+        memcpy(at, vlo, sizeof vlo);
+        return loom_cbor_value_at(at + sizeof vlo, value, content);
+    }
+    *at = label;
+    return loom_cbor_value_at(at + 1, value, content);
 }
 
 void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
                          const struct loom_value *value)
 {
-    uint8_t room[RECORD_MAX];
-    uint8_t *end = room + sizeof room;
+    uint8_t spare[sizeof vlo + LOOM_CBOR_VALUE_MAX];
+    char room[LOOM_SENML_NAME_MAX];
+    char *end = room + sizeof room;
+    const char *name = loom_path_before(end, path);
     struct loom_bytes content = {NULL, 0};
-    uint8_t *at = loom_cbor_value_before(end, value, &content);
     bool valued = loom_senml_labels[value->type] != LOOM_SENML_UNKNOWN;
-    at = valued ? label_before(at, loom_senml_labels[value->type]) : at;
-    at = name_before(at, loom_path_before((char *)at, path), LOOM_SENML_N);
-    at = loom_cbor_head_before(at, LOOM_CBOR_MAP, valued ? 2 : 1);
-    loom_put_bytes(out, at, (size_t)(end - at));
-    if (content.length > 0) {
+    loom_cbor_put(out, LOOM_CBOR_MAP, valued ? 2 : 1);
+    loom_put_byte(out, LOOM_SENML_N);
+    loom_cbor_put(out, LOOM_CBOR_TEXT, (size_t)(end - name));
+    loom_put_bytes(out, name, (size_t)(end - name));
+    if (valued) {
+        const uint8_t *at = put_labelled(spare, value, &content);
+        loom_put_bytes(out, spare, (size_t)(at - spare));
         loom_put_bytes(out, content.data, content.length);
     }
 }
@@ -287,32 +298,32 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
         return; /* the names of values say what holds them */
     }
     uint8_t room[RECORD_MAX];
-    uint8_t *end = room + sizeof room;
-    uint8_t *at = end;
+    struct loom_output *out = encoder->out;
     struct loom_bytes content = {NULL, 0};
+    bool named = path->depth > encoder->base.depth; /* else it is itself what was asked for */
     unsigned count = 0;
-    bool named = path->depth > encoder->base.depth;
-    if (value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES) {
-        at = labelled_before(at, value, &content);
-        count++;
-    }
-    if (encoder->time_before != NULL) {
-        at = encoder->time_before(at, encoder->time);
-        count++;
-    }
-    if (named) { /* else it is itself what was asked for */
-        at =
-            name_before(at, loom_senml_rest_before((char *)at, &encoder->base, path), LOOM_SENML_N);
-        count++;
-    }
+    uint8_t *begin = loom_output_begin(out, sizeof room, room);
+    uint8_t *at = begin + 1;
     if (encoder->state.senml.records++ == 0) {
-        put_base(encoder, named, count);
-    } else {
-        at = loom_cbor_head_before(at, LOOM_CBOR_MAP, count);
+        at = put_base(at, (char *)begin + RECORD_MAX, &encoder->base, named);
+        count++;
     }
-    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+    if (named) {
+        at = put_rest(at, &encoder->base, path);
+        count++;
+    }
+    if (encoder->put_time != NULL) {
+        at = encoder->put_time(at, encoder->time);
+        count++;
+    }
+    if (value->type != LOOM_NONE || encoder->nones == LOOM_ENCODE_DELETES) {
+        at = put_labelled(at, value, &content);
+        count++;
+    }
+    *begin = (uint8_t)(LOOM_CBOR_MAP << 5 | count);
+    loom_output_end(out, room, begin, at);
     if (content.length > 0) {
-        loom_put_bytes(encoder->out, content.data, content.length);
+        loom_put_bytes(out, content.data, content.length);
     }
 }
 

@@ -287,7 +287,7 @@ struct loom_encoder {
     uint8_t nones;
     /** loom_encode_set_time() */
     double time;
-    uint8_t *(*time_before)(uint8_t *end, double time); /* NULL: no time is written */
+    uint8_t *(*put_time)(uint8_t *at, double time); /* NULL: no time is written */
     /** What one format has to remember. */
     union {
         struct {
