@@ -18,26 +18,65 @@ static const struct loom_path watched[] = {{{3, 0, 9, 0}, 3}, {{3, 0, 9, 0}, 3},
 
 #define WATCHED (sizeof watched / sizeof watched[0])
 
+/* Observed as one (rule C-30), after those. In some a path leads to what another one does, or to
+ * nothing. */
+static const struct loom_path lists[][3] = {{{{3, 0, 9, 0}, 3}, {{3, 0, 10, 0}, 3}},
+                                            {{{1, 0, 1, 0}, 3}, {{3, 0, 9, 0}, 3}},
+                                            {{{3, 0, 10, 0}, 3}, {{1, 0, 0, 0}, 2}, {{77}, 1}},
+                                            {{{3, 0, 9, 0}, 3}, {{3, 0, 0, 0}, 2}},
+                                            {{{3, 0, 9, 0}, 3}, {{1, 0, 1, 0}, 3}, {{3, 0, 9}, 3}}};
+
+#define LISTS (sizeof lists / sizeof lists[0])
+
 /* Where the texts of a request stand until it is sent. */
 struct asking {
     struct loom_request request;
     char ids[4][8];
     char query[LOOM_SEGMENTS_MAX][24];
+    char list[96];
 };
 
-static struct loom_path path_of(const struct sim_world *world, unsigned server, unsigned what)
+static struct loom_path own_path(const struct sim_world *world, unsigned server,
+                                 struct loom_path path)
 {
-    struct loom_path path = watched[what];
     if (path.id[0] == 1 && world->setup.servers > 1) {
         path.id[1] = (uint16_t)server; /* accounts are written in their order */
     }
     return path;
 }
 
+/* A FETCH with the names of the list (rule D-36). */
+static void begin_list(struct asking *asking, const struct sim_world *world, unsigned server,
+                       const struct loom_path *list)
+{
+    size_t length = 0;
+    memset(asking, 0, sizeof *asking);
+    asking->request.method = LOOM_FETCH;
+    asking->request.content_format = LOOM_FORMAT_SENML_JSON;
+    asking->request.accept = LOOM_FORMAT_SENML_JSON;
+    asking->request.confirmable = true;
+    for (unsigned i = 0; i < 3 && list[i].depth > 0; i++) {
+        struct loom_path path = own_path(world, server, list[i]);
+        length += (size_t)snprintf(asking->list + length, sizeof asking->list - length,
+                                   "%c{\"n\":\"", i == 0 ? '[' : ',');
+        for (unsigned k = 0; k < path.depth; k++) {
+            length += (size_t)snprintf(asking->list + length, sizeof asking->list - length, "/%u",
+                                       (unsigned)path.id[k]);
+        }
+        length += (size_t)snprintf(asking->list + length, sizeof asking->list - length, "\"}");
+    }
+    asking->list[length++] = ']';
+    asking->request.payload = (struct loom_bytes){(const uint8_t *)asking->list, length};
+}
+
 static void begin_asking(struct asking *asking, const struct sim_world *world, unsigned server,
                          unsigned what)
 {
-    struct loom_path path = path_of(world, server, what);
+    if (what >= WATCHED) {
+        begin_list(asking, world, server, lists[what - WATCHED]);
+        return;
+    }
+    struct loom_path path = own_path(world, server, watched[what]);
     memset(asking, 0, sizeof *asking);
     asking->request.method = LOOM_GET;
     asking->request.content_format = LOOM_FORMAT_ABSENT;
@@ -85,7 +124,9 @@ static void observe(struct sim_world *world, unsigned server, unsigned slot)
 {
     struct sim_reports *reports = &world->reports;
     struct asking asking;
-    reports->what[server][slot] = (uint8_t)sim_random_below(&reports->random, WATCHED);
+    bool composite = world->setup.lwm2m >= LOOM_LWM2M_1_1;
+    reports->what[server][slot] =
+        (uint8_t)sim_random_below(&reports->random, composite ? WATCHED + LISTS : WATCHED);
     begin_asking(&asking, world, server, reports->what[server][slot]);
     asking.request.observe = LOOM_OBSERVE_BEGIN;
     if (world->setup.lwm2m >= LOOM_LWM2M_1_2 && sim_random_chance(&reports->random, 25)) {

@@ -138,12 +138,16 @@ struct watch_level {
     struct watch_attributes attributes;
 };
 
+#define WATCH_LIST 3u
+
 /* An observation as the requests and notifications tell it, under the name that the client gave
  * it. */
 struct watch_observation {
     bool stands;
     uint16_t ssid;
-    struct loom_path path;
+    struct loom_path path; /* of depth 0: it is of a list */
+    struct loom_path list[WATCH_LIST];
+    unsigned listed;
     struct watch_attributes own;
     uint64_t notified_at; /* device time */
     uint64_t notified;    /* the value then, or a digest of it */

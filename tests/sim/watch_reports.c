@@ -106,22 +106,46 @@ static struct watch_level *level_of(struct sim_world *world, uint16_t ssid,
     return NULL;
 }
 
-static struct watch_attributes in_force(struct sim_world *world,
-                                        const struct watch_observation *observation)
+static struct watch_attributes at_path(struct sim_world *world, uint16_t ssid,
+                                       struct loom_path path)
 {
-    struct watch_attributes attributes = observation->own;
-    struct loom_path path = observation->path;
+    struct watch_attributes attributes = {0};
     for (; path.depth > 0; path.depth--) {
-        const struct watch_level *level = level_of(world, observation->ssid, &path);
+        const struct watch_level *level = level_of(world, ssid, &path);
         if (level != NULL) {
             inherit(&attributes, &level->attributes);
         }
     }
     struct watch_attributes server = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
-    server.pmin = (uint32_t)watch_resource(world, observation->ssid, 2, 0);
-    server.pmax = (uint32_t)watch_resource(world, observation->ssid, 3, 0);
-    server.con = watch_resource(world, observation->ssid, 26, 0) == 1;
+    server.pmin = (uint32_t)watch_resource(world, ssid, 2, 0);
+    server.pmax = (uint32_t)watch_resource(world, ssid, 3, 0);
+    server.con = watch_resource(world, ssid, 26, 0) == 1;
     inherit(&attributes, &server);
+    return attributes;
+}
+
+/* One notification has to suit all paths of a list. */
+static struct watch_attributes at_list(struct sim_world *world,
+                                       const struct watch_observation *observation)
+{
+    struct watch_attributes all = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
+    for (unsigned i = 0; i < observation->listed; i++) {
+        struct watch_attributes one = at_path(world, observation->ssid, observation->list[i]);
+        all.pmin = one.pmin > all.pmin ? one.pmin : all.pmin;
+        all.pmax = all.pmax == 0 || (one.pmax > 0 && one.pmax < all.pmax) ? one.pmax : all.pmax;
+        all.con = all.con || one.con;
+    }
+    return all;
+}
+
+static struct watch_attributes in_force(struct sim_world *world,
+                                        const struct watch_observation *observation)
+{
+    struct watch_attributes attributes = observation->own;
+    struct watch_attributes others = observation->path.depth == 0
+                                         ? at_list(world, observation)
+                                         : at_path(world, observation->ssid, observation->path);
+    inherit(&attributes, &others);
     return attributes;
 }
 
@@ -172,8 +196,14 @@ static bool is_number(const struct watch_observation *observation)
     return observation->path.depth == 3;
 }
 
+static bool reads_path(const struct sim_world *world, uint16_t ssid, const struct loom_path *path)
+{
+    return watch_access_reads(world, ssid, path->id[0],
+                              path->depth > 1 ? path->id[1] : LOOM_ID_NONE);
+}
+
 /* The number, or a digest of what stands there. */
-static uint64_t value_of(const struct sim_world *world, const struct loom_path *path)
+static uint64_t value_at(const struct sim_world *world, const struct loom_path *path)
 {
     uint8_t payload[SIM_BUFFER];
     struct loom_output out = loom_output(payload, sizeof payload);
@@ -190,6 +220,22 @@ static uint64_t value_of(const struct sim_world *world, const struct loom_path *
     uint64_t digest = 14695981039346656037u;
     for (size_t i = 0; i < out.length; i++) {
         digest = (digest ^ out.data[i]) * 1099511628211u;
+    }
+    return digest;
+}
+
+/* Of a list a digest of what may be read of it (rule C-77). */
+static uint64_t value_of(const struct sim_world *world, const struct watch_observation *observation)
+{
+    uint64_t digest = 0;
+    if (observation->path.depth > 0) {
+        return value_at(world, &observation->path);
+    }
+    for (unsigned i = 0; i < observation->listed; i++) {
+        const struct loom_path *path = &observation->list[i];
+        uint64_t value =
+            reads_path(world, observation->ssid, path) ? value_at(world, path) : UINT64_MAX;
+        digest = (digest ^ value) * 1099511628211u;
     }
     return digest;
 }
@@ -228,7 +274,7 @@ static bool is_too_long(const struct watch_attributes *attributes, uint64_t pass
 static void look(struct sim_world *world, struct watch_observation *observation)
 {
     struct watch_attributes attributes = in_force(world, observation);
-    uint64_t value = value_of(world, &observation->path);
+    uint64_t value = value_of(world, observation);
     bool changed = value != observation->value;
     observation->value = value;
     bool worth = is_worth(&attributes, observation);
@@ -237,6 +283,49 @@ static void look(struct sim_world *world, struct watch_observation *observation)
 }
 
 /* ---- what the servers ask -------------------------------------------------------------------- */
+
+static bool leads_to(const struct loom_path *from, const struct loom_path *to)
+{
+    return from->depth <= to->depth &&
+           memcmp(from->id, to->id, from->depth * sizeof to->id[0]) == 0;
+}
+
+/* What another path of a list leads to as well is left to that one. */
+static void leave_out_covered(struct watch_observation *observation)
+{
+    struct loom_path all[WATCH_LIST];
+    unsigned count = observation->listed;
+    memcpy(all, observation->list, sizeof all);
+    observation->listed = 0;
+    for (unsigned i = 0; i < count; i++) {
+        bool covered = false;
+        for (unsigned k = 0; k < count; k++) {
+            covered =
+                covered || (leads_to(&all[k], &all[i]) && (all[k].depth < all[i].depth || k < i));
+        }
+        if (!covered) {
+            observation->list[observation->listed++] = all[i];
+        }
+    }
+}
+
+/* The names of a list, which servers send without a base name. */
+static void read_list(struct watch_observation *observation, const struct loom_bytes *payload)
+{
+    char text[128] = "";
+    memcpy(text, payload->data, payload->length < sizeof text ? payload->length : sizeof text - 1);
+    const char *at = text;
+    while ((at = strstr(at, "\"n\":\"")) != NULL && observation->listed < WATCH_LIST) {
+        struct loom_path *path = &observation->list[observation->listed++];
+        at += strlen("\"n\":\"");
+        while (*at == '/') {
+            char *end;
+            path->id[path->depth++] = (uint16_t)strtoul(at + 1, &end, 10);
+            at = end;
+        }
+    }
+    leave_out_covered(observation);
+}
 
 static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
                   const struct loom_request *request, const struct loom_reply *reply)
@@ -251,7 +340,10 @@ static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path
     observation->path = *path;
     observation->text = reply->content_format == LOOM_FORMAT_TEXT;
     observation->notified_at = watch_now(world);
-    observation->value = value_of(world, path);
+    if (path->depth == 0) {
+        read_list(observation, &request->payload);
+    }
+    observation->value = value_of(world, observation);
     observation->notified = observation->value;
     apply(&observation->own, request);
     world->counts->observations++;
@@ -349,15 +441,79 @@ void watch_reports_boot(struct sim_world *world)
 
 static bool reads(const struct sim_world *world, const struct watch_observation *observation)
 {
-    const struct loom_path *path = &observation->path;
-    return watch_access_reads(world, observation->ssid, path->id[0],
-                              path->depth > 1 ? path->id[1] : LOOM_ID_NONE);
+    bool all =
+        observation->path.depth == 0 || reads_path(world, observation->ssid, &observation->path);
+    for (unsigned i = 0; i < observation->listed; i++) {
+        all = all && reads_path(world, observation->ssid, &observation->list[i]);
+    }
+    return all;
+}
+
+/* How often a path comes in a notification of a list, and what is wrong with any other one. */
+static unsigned check_items(struct sim_world *world, const struct watch_observation *observation,
+                            const struct loom_notification *notification,
+                            const struct loom_path *wanted)
+{
+    uint8_t scratch[256];
+    const struct loom_path root = loom_path_root();
+    struct loom_decoder decoder;
+    struct loom_item item;
+    unsigned found = 0;
+    enum loom_status status = loom_decode_begin(&decoder, &loom_format_senml_json, &root, 0,
+                                                notification->payload, scratch, sizeof scratch);
+    while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
+        bool listed = false;
+        for (unsigned i = 0; i < observation->listed; i++) {
+            listed = listed || leads_to(&observation->list[i], &item.path);
+        }
+        if (!listed || !reads_path(world, observation->ssid, &item.path)) {
+            sim_fail(world, "C-77", "server %u is notified of /%u/%u/%u",
+                     (unsigned)observation->ssid, (unsigned)item.path.id[0],
+                     (unsigned)item.path.id[1], (unsigned)item.path.id[2]);
+        }
+        if (item.path.depth == 3 && same_path(&item.path, wanted)) {
+            found++;
+            struct loom_value value = {.type = LOOM_INTEGER};
+            if (loom_decode_value(&decoder, &item, LOOM_INTEGER, &value) != LOOM_OK ||
+                (uint64_t)value.as.integer != value_at(world, wanted)) {
+                sim_fail(world, "C-60", "server %u is notified of what is not the newest value",
+                         (unsigned)observation->ssid);
+            }
+        }
+    }
+    if (status != LOOM_END) {
+        sim_fail(world, "C-30", "server %u is notified of something malformed",
+                 (unsigned)observation->ssid);
+    }
+    return found;
+}
+
+/* Rules C-30, C-77: everything that may be read, and each value once. */
+static void check_list(struct sim_world *world, const struct watch_observation *observation,
+                       const struct loom_notification *notification)
+{
+    for (unsigned i = 0; i < observation->listed; i++) {
+        const struct loom_path *path = &observation->list[i];
+        bool number = path->depth == 3;
+        bool there = number && loom_model_exists(&world->model, path) == LOOM_OK &&
+                     reads_path(world, observation->ssid, path);
+        unsigned found = check_items(world, observation, notification, path);
+        if (number && found != (there ? 1u : 0u)) {
+            sim_fail(world, "C-30", "server %u is notified %u times of /%u/%u/%u",
+                     (unsigned)observation->ssid, found, (unsigned)path->id[0],
+                     (unsigned)path->id[1], (unsigned)path->id[2]);
+        }
+    }
 }
 
 static void check_content(struct sim_world *world, const struct watch_observation *observation,
                           const struct loom_notification *notification)
 {
     char text[24] = "";
+    if (observation->path.depth == 0) {
+        check_list(world, observation, notification);
+        return;
+    }
     if (!observation->text || notification->payload.length >= sizeof text) {
         return;
     }

@@ -20,7 +20,7 @@ enum sim_host { HOST_DEVICE, HOST_BS, HOST_A, HOST_B, HOST_STRANGER };
 #define SIM_SERVERS       2u
 #define SIM_REGISTRATIONS 3u
 #define SIM_OBSERVATIONS  8u
-#define SIM_ATTRIBUTES    320u
+#define SIM_ATTRIBUTES    512u
 #define SIM_BUFFER        3000u
 #define SIM_MODEL         24576u
 #define SIM_TEXT          4096u
