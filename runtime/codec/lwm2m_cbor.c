@@ -212,20 +212,25 @@ static void leave(struct loom_encoder *encoder, uint8_t depth)
 /* The key of the longest path, and a value but for the content of a string. */
 #define ENTRY_MAX (1 + LEVELS * 3 + LOOM_CBOR_VALUE_MAX)
 
+/* The key of several ids. */
+static uint8_t *put_ids(uint8_t *at, const uint16_t *id, unsigned count)
+{
+    *at++ = (uint8_t)(LOOM_CBOR_ARRAY << 5 | count);
+    for (; count > 0; count--) {
+        at = loom_cbor_head(at, LOOM_CBOR_UNSIGNED, *id++);
+    }
+    return at;
+}
+
 /* The ids that lead on from the innermost map. @return where they end */
 static uint8_t *put_key(struct loom_encoder *encoder, uint8_t *at, const struct loom_path *path,
-                        uint8_t depth)
+                        unsigned depth)
 {
-    uint8_t inner = (uint8_t)(encoder->state.lwm2m_cbor.open - 1);
-    uint8_t level = encoder->state.lwm2m_cbor.depth[inner];
+    unsigned inner = encoder->state.lwm2m_cbor.open - 1u;
+    unsigned level = encoder->state.lwm2m_cbor.depth[inner];
     encoder->state.lwm2m_cbor.count[inner]++;
-    if (depth - level > 1) {
-        at = loom_cbor_head(at, LOOM_CBOR_ARRAY, (uint64_t)(depth - level));
-    }
-    do {
-        at = loom_cbor_head(at, LOOM_CBOR_UNSIGNED, path->id[level++]);
-    } while (level < depth);
-    return at;
+    return depth - level > 1 ? put_ids(at, &path->id[level], depth - level)
+                             : loom_cbor_head(at, LOOM_CBOR_UNSIGNED, path->id[level]);
 }
 
 /* Opens what waits and holds the path. */

@@ -71,12 +71,12 @@ char *loom_digits_before(char *end, uint32_t value)
 
 uint8_t *loom_long_id_digits(uint8_t *at, uint16_t id)
 {
-    char room[5];
-    char *end = room + sizeof room;
-    for (const char *digit = loom_digits_before(end, id); digit < end; digit++) {
-        *at++ = (uint8_t)*digit;
+    uint8_t *end = at + 1;
+    for (uint32_t least = 10; id >= least; least *= 10) {
+        end++;
     }
-    return at;
+    (void)loom_digits_before((char *)end, id);
+    return end;
 }
 
 char *loom_path_before(char *end, const struct loom_path *path)

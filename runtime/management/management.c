@@ -38,11 +38,8 @@ static enum loom_status find_target(struct loom_operation *operation)
     if (path->depth == 0) {
         return LOOM_OK;
     }
-    if (entry == NULL) {
-        return LOOM_NOT_FOUND;
-    }
-    if (path->depth >= 2 &&
-        !loom_model_has_instance(model, path->id[LOOM_OBJECT_ID], path->id[LOOM_INSTANCE_ID])) {
+    if (entry == NULL ||
+        (path->depth >= 2 && !loom_entry_has_instance(model, entry, path->id[LOOM_INSTANCE_ID]))) {
         return LOOM_NOT_FOUND;
     }
     operation->object = entry->object;

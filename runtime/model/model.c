@@ -162,10 +162,20 @@ void loom_model_init(struct loom_model *model, const struct loom_product *produc
     }
 }
 
+bool loom_entry_has_instance(const struct loom_model *model,
+                             const struct loom_product_object *entry, uint16_t instance)
+{
+    const struct loom_account_view *view = loom_view_of(model, entry);
+    if (view != NULL) {
+        return instance == 0 && view->exists(model);
+    }
+    return instance != LOOM_ID_NONE && loom_node_instance(model, entry, instance) != NULL;
+}
+
 bool loom_model_has_instance(const struct loom_model *model, uint16_t object, uint16_t instance)
 {
-    uint16_t found = instance;
-    return loom_model_next_instance(model, object, &found) && found == instance;
+    const struct loom_product_object *entry = loom_model_object(model, object);
+    return entry != NULL && loom_entry_has_instance(model, entry, instance);
 }
 
 bool loom_model_next_instance(const struct loom_model *model, uint16_t object, uint16_t *instance)

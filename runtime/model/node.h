@@ -50,6 +50,10 @@ static inline unsigned char *loom_model_instances(const struct loom_model *model
 unsigned char *loom_node_instance(const struct loom_model *model,
                                   const struct loom_product_object *entry, uint16_t instance);
 
+/** loom_model_has_instance() of an object that has been found. */
+bool loom_entry_has_instance(const struct loom_model *model,
+                             const struct loom_product_object *entry, uint16_t instance);
+
 /** Puts the lowest id of a stored instance that is >= `*instance` into `*instance`.
  *  @return false if there is none; LOOM_ID_NONE is then in `*instance` */
 bool loom_instance_next(const struct loom_model *model, const struct loom_product_object *entry,

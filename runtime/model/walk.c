@@ -158,7 +158,8 @@ static enum loom_status visit_all(struct walk *walk)
     const struct loom_resource *row = object->resources;
     unsigned present = 0;
     walk->node.path.depth = 3;
-    for (unsigned index = 0; index < object->resource_count; index++, row++, present >>= 1) {
+    const unsigned count = object->resource_count;
+    for (unsigned index = 0; index < count; index++, row++, present >>= 1) {
         if (index % 8 == 0) {
             present = instance == NULL ? 0xFF : instance[LOOM_PRESENT_OFFSET + index / 8];
         }
@@ -204,7 +205,7 @@ static enum loom_status visit_instance(struct walk *walk, uint16_t id)
     node->path.id[LOOM_INSTANCE_ID] = id;
     node->path.depth = 2;
     node->instance = id == LOOM_ID_NONE ? NULL : loom_node_instance(walk->model, node->entry, id);
-    if (node->instance == NULL && !loom_model_has_instance(walk->model, node->object->id, id)) {
+    if (node->instance == NULL && !loom_entry_has_instance(walk->model, node->entry, id)) {
         return LOOM_NOT_FOUND;
     }
     return walk->asked->depth < 3 ? visit_all(walk) : visit_asked(walk);
