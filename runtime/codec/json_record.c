@@ -166,14 +166,23 @@ enum loom_status loom_json_next_record(struct loom_decoder *decoder, struct loom
 #define NAME_LENGTH 7u
 static const char before_name[NAME_LENGTH + 1] = ",{\"n\":\"";
 
-static void put_name(struct loom_encoder *encoder, const struct loom_path *path, size_t skipped)
+static void put_name(struct loom_encoder *encoder, const struct loom_path *path)
 {
-    char room[NAME_LENGTH + LOOM_SENML_NAME_MAX];
-    char *end = room + sizeof room;
-    char *at = loom_senml_rest_before(end, &encoder->base, path);
-    at -= NAME_LENGTH - skipped;
-    memcpy(at, before_name + skipped, NAME_LENGTH - skipped);
-    loom_put_bytes(encoder->out, at, (size_t)(end - at));
+    uint8_t room[NAME_LENGTH + LOOM_SENML_NAME_MAX];
+    uint8_t *begin = loom_output_begin(encoder->out, sizeof room, room);
+    memcpy(begin, before_name, NAME_LENGTH);
+    loom_output_end(encoder->out, room, begin,
+                    loom_senml_rest(begin + NAME_LENGTH, &encoder->base, path));
+}
+
+/* The same for the first, of which less stands there already. */
+static void put_first_name(struct loom_encoder *encoder, const struct loom_path *path,
+                           size_t skipped)
+{
+    uint8_t room[LOOM_SENML_NAME_MAX];
+    const uint8_t *end = loom_senml_rest(room, &encoder->base, path);
+    loom_put_text(encoder->out, before_name + skipped);
+    loom_put_bytes(encoder->out, room, (size_t)(end - room));
 }
 
 void loom_json_put_base(struct loom_output *out, const struct loom_path *base, bool goes_on)
@@ -196,10 +205,12 @@ unsigned loom_json_begin_record(struct loom_encoder *encoder, const struct loom_
         loom_json_put_base(out, &encoder->base, named);
         if (named) {
             loom_put_text(out, "\",");
-            put_name(encoder, path, 2);
+            put_first_name(encoder, path, 2);
         }
+    } else if (named && first) {
+        put_first_name(encoder, path, 1);
     } else if (named) {
-        put_name(encoder, path, first ? 1 : 0);
+        put_name(encoder, path);
     } else {
         loom_put_text(out, first ? "{" : ",{");
     }

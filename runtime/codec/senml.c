@@ -78,14 +78,3 @@ char *loom_senml_base_before(char *end, const struct loom_path *base, bool goes_
     }
     return loom_path_before(end, base);
 }
-
-char *loom_senml_rest_before(char *end, const struct loom_path *base, const struct loom_path *path)
-{
-    for (unsigned level = path->depth; level-- > base->depth;) {
-        end = loom_digits_before(end, path->id[level]);
-        if (level > base->depth) {
-            *--end = '/';
-        }
-    }
-    return end;
-}

@@ -3,7 +3,7 @@
 #ifndef LOOM_CODEC_SENML_H
 #define LOOM_CODEC_SENML_H
 
-#include "loom/codec.h"
+#include "codec/output.h"
 
 /** Fields of a record, by the numbers that CBOR has for them (rule D-32): those of a record count
  * up from 0, those of the base down from -1. `vlo` has none. */
@@ -72,11 +72,22 @@ static inline bool loom_senml_mark(uint32_t *seen, enum loom_senml_label label)
 bool loom_senml_place(const struct loom_decoder *decoder, uint32_t seen,
                       struct loom_path_reader *name, struct loom_path *path);
 
-/* Written from their end: at most LOOM_SENML_NAME_MAX characters. Return where they begin. */
-
-/** The base name, `/3/0/`: what all names of a payload go on from. */
+/** Writes the base name, `/3/0/`: what all names of a payload go on from. It ends before `end`.
+ *  @return where it begins */
 char *loom_senml_base_before(char *end, const struct loom_path *base, bool goes_on);
-/** What follows the base name. */
-char *loom_senml_rest_before(char *end, const struct loom_path *base, const struct loom_path *path);
+
+/** Writes what follows the base name in the name of something below it. @return where it ends */
+static inline uint8_t *loom_senml_rest(uint8_t *at, const struct loom_path *base,
+                                       const struct loom_path *path)
+{
+    unsigned depth = path->depth;
+    for (unsigned level = base->depth;;) {
+        at = loom_id_digits(at, path->id[level]);
+        if (++level == depth) {
+            return at;
+        }
+        *at++ = '/';
+    }
+}
 
 #endif

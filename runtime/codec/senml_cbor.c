@@ -230,18 +230,10 @@ static uint8_t *put_base(uint8_t *at, char *end, const struct loom_path *base, b
     return at + length;
 }
 
-/* A name that goes on from the base name: it has 23 characters at most, so its head is one byte. */
+/* A name that goes on from the base name. It has 23 characters at most, so its head is one byte. */
 static uint8_t *put_rest(uint8_t *at, const struct loom_path *base, const struct loom_path *path)
 {
-    unsigned depth = path->depth;
-    uint8_t *end = at + 2;
-    for (unsigned level = base->depth;;) {
-        end = loom_id_digits(end, path->id[level]);
-        if (++level == depth) {
-            break;
-        }
-        *end++ = '/';
-    }
+    uint8_t *end = loom_senml_rest(at + 2, base, path);
     at[0] = LOOM_SENML_N;
     at[1] = (uint8_t)(LOOM_CBOR_TEXT << 5 | (unsigned)(end - at - 2));
     return end;
