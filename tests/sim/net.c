@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { INCOMPLETE = LOOM_CODE(4, 8) };
+
 /* ---- what arrives ---------------------------------------------------------------------------- */
 
 static void send_answer(struct net *net, struct loom_session *session,
@@ -80,9 +82,16 @@ static void on_request(struct net *net, struct loom_session *session,
     const struct net_observed *observed = net_find_observed(net, session, packet->token);
     request.observation_of = observed == NULL ? 0 : observed->name;
     loom_pieces_offer(&request, LOOM_PIECE_MAX, &reply);
-    host->side->request(host->side_self, session->owner, session, &request, &reply);
+    bool block = net_gather(net, session, &request, &reply.code);
+    if (reply.code == 0) {
+        net->counts.blocks += block ? 1 : 0;
+        host->side->request(host->side_self, session->owner, session, &request, &reply);
+    }
     if (!session->used || session->generation != generation) {
         return; /* the side closed it, or its host is down now */
+    }
+    if (block && reply.code != INCOMPLETE) {
+        net_settle_body(session, &request, reply.code);
     }
     int blob = NOTHING;
     if (reply.code != 0 && host->up) {
@@ -117,6 +126,10 @@ static void on_answer(struct net *net, struct loom_session *session,
     }
     if (packet->kind == NET_RESET) {
         net_fail_exchange(net, exchange, LOOM_FAILURE_RESET);
+        return;
+    }
+    if (exchange->body.data != NULL &&
+        net_continue_body(net, exchange, &net->blobs[packet->blob].response)) {
         return;
     }
     uint32_t number = exchange->number;

@@ -20,7 +20,7 @@
 #define NET_BLOBS     512u
 #define NET_TIMERS    1024u
 #define NET_ANSWERED  8u    /* answers that a session keeps for repeated requests */
-#define NET_DATAGRAM  1800u /* bytes of a message; what is longer is refused as too large */
+#define NET_DATAGRAM  1800u /* bytes of a message; a longer request goes in blocks */
 #define NET_OBSERVED  64u   /* ends of observations */
 #define NET_PASSIVE   12u   /* sessions begun by peers that a host keeps */
 
@@ -101,6 +101,14 @@ struct net_packet {
     int blob;          /* -1: none */
 };
 
+/* A body that comes in blocks, of which a side has had some. */
+struct net_body {
+    uint32_t of; /* a digest of what it is for; 0: none is under way */
+    uint32_t taken;
+    uint32_t before; /* a digest of the last block */
+    uint64_t until;
+};
+
 struct net_answered {
     uint64_t until; /* 0: unused */
     uint16_t mid;
@@ -130,6 +138,7 @@ struct loom_session {
     size_t key_length;
     uint8_t next_answered;
     struct net_answered answered[NET_ANSWERED];
+    struct net_body body;
 };
 
 struct net_exchange {
@@ -147,6 +156,12 @@ struct net_exchange {
     uint32_t sequence; /* same */
     uint64_t timeout;
     int blob;
+    struct {
+        const uint8_t *data; /* NULL: it goes in one message */
+        uint32_t length;
+    } body;
+    uint32_t sent;  /* of it, and acknowledged */
+    uint8_t rounds; /* how often the block has been given up */
 };
 
 /* An observation, as one of its ends knows it. */
@@ -175,6 +190,7 @@ struct net_counts {
     uint64_t retransmissions;
     uint64_t repeats_answered;
     uint64_t requests;
+    uint64_t blocks; /* of requests, as they reached a side */
 };
 
 struct net {
@@ -213,7 +229,8 @@ struct net {
 
 void net_init(struct net *net, uint64_t seed);
 
-/** Fills `port` with the functions of a host. */
+/** Fills `port` with the functions of a host. A payload of a request that goes in blocks is not
+ *  copied: it lasts until the request has ended. */
 void net_add(struct net *net, unsigned host, const char *authority, const struct loom_side *side,
              void *side_self, struct loom_port *port);
 

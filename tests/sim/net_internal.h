@@ -45,6 +45,25 @@ struct net_exchange *net_find_exchange(struct net *net, const struct loom_sessio
                                        const struct net_packet *packet);
 struct net_exchange *net_new_exchange(struct net *net, const struct loom_session *session);
 
+/* ---- net_bodies.c: requests in blocks ---- */
+
+/** Puts the first block of a long request into a message. @return false: it does not fit */
+bool net_begin_body(struct net *net, struct net_exchange *exchange,
+                    const struct loom_request *request);
+/** Sends the next one if the answer asks for it. @return false: that is the answer to all */
+bool net_continue_body(struct net *net, struct net_exchange *exchange,
+                       const struct loom_response *response);
+/** Sends a block that was given up once more, if the ones before have arrived.
+ *  @return false: that is the end */
+bool net_insist(struct net *net, struct net_exchange *exchange);
+/** Looks where a block belongs.
+ *  @param answer the answer to it, if it is not for the side; else 0
+ *  @return false: it does not count as a block of a body */
+bool net_gather(struct net *net, struct loom_session *session, const struct loom_request *request,
+                uint8_t *answer);
+void net_settle_body(struct loom_session *session, const struct loom_request *request,
+                     uint8_t code);
+
 /* ---- net_observe.c ---- */
 
 struct net_observed *net_find_observed(struct net *net, const struct loom_session *session,

@@ -217,6 +217,9 @@ void net_set_retransmission(struct net *net, struct net_exchange *exchange, uint
 void net_on_retransmission(struct net *net, struct net_exchange *exchange)
 {
     if (exchange->acknowledged || exchange->tries > NET_MAX_RETRANSMIT) {
+        if (net_insist(net, exchange)) {
+            return;
+        }
         net_fail_exchange(net, exchange, LOOM_FAILURE_TIMEOUT);
         return;
     }
@@ -403,11 +406,6 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     if (!host->up) {
         return LOOM_UNAVAILABLE;
     }
-    int blob = net_new_blob(net);
-    if (!net_keep_request(&net->blobs[blob], request)) {
-        net_drop_blob(net, blob);
-        return LOOM_TOO_LARGE;
-    }
     if (!session->passive && is_busy(net, session)) {
         net->complaint = "a request was sent while another one of its session was under way";
     }
@@ -419,7 +417,14 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     if (ends) {
         net_stop_observing(net, session, request->observation_of);
     }
-    made->blob = blob;
+    made->blob = net_new_blob(net);
+    if (!net_keep_request(&net->blobs[made->blob], request)) {
+        net_drop_blob(net, made->blob);
+        if (!net_begin_body(net, made, request)) {
+            net_drop_exchange(net, made);
+            return LOOM_TOO_LARGE;
+        }
+    }
     net->counts.requests++;
     net_set_retransmission(net, made, 0); /* what it leads to must not happen within this call */
     return LOOM_OK;
