@@ -202,7 +202,8 @@ struct loom_coap_transfer {
     uint32_t etag;    /**< of an answer; a greater one began later */
     uint8_t code;
     uint16_t content_format;
-    size_t offset; /**< bytes of a request in pieces that the side has taken */
+    size_t offset;   /**< bytes of a request in pieces that the side has taken */
+    uint32_t before; /**< a digest of its last block */
 };
 
 /** Appends the key of a request. */

@@ -175,6 +175,31 @@ static uint8_t hand_on(struct loom_session *session, struct incoming *incoming)
     return 0;
 }
 
+/* Tells blocks apart; what has gone to the side cannot be compared any more. */
+static uint32_t digest(struct loom_bytes bytes)
+{
+    uint32_t sum = 2166136261u;
+
+    for (size_t i = 0; i < bytes.length; i++) {
+        sum = (sum ^ bytes.data[i]) * 16777619u;
+    }
+    return sum;
+}
+
+/* A peer that has not heard that a block was taken may send it as another message. */
+static bool is_known(const struct loom_coap_transfer *transfer, const struct incoming *incoming,
+                     size_t at)
+{
+    struct loom_bytes block = incoming->request.payload;
+
+    if (!incoming->block1.more || at == 0 ||
+        at + block.length != transfer->offset + transfer->body.length) {
+        return false;
+    }
+    return transfer->in_pieces ? digest(block) == transfer->before
+                               : memcmp(transfer->body.data + at, block.data, block.length) == 0;
+}
+
 /* Adds a block to the body that is under way. @return 0 when the side is to have it, the whole or
  * the block, or the code to answer */
 static uint8_t gather(struct loom_session *session, struct incoming *incoming)
@@ -183,6 +208,7 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
     struct loom_request *request = &incoming->request;
     size_t size = loom_coap_block_size(incoming->block1.szx);
     size_t limit = session->port->config.payload_max;
+    size_t at = incoming->block1.number * size;
     uint8_t refused;
 
     if (incoming->block1.more ? request->payload.length != size : request->payload.length > size) {
@@ -191,10 +217,11 @@ static uint8_t gather(struct loom_session *session, struct incoming *incoming)
     if (incoming->block1.number == 0 && (refused = begin_body(session, incoming)) != 0) {
         return refused;
     }
-    if (!loom_coap_transfer_is_of(transfer, request) ||
-        incoming->block1.number * size != transfer->offset + transfer->body.length ||
-        !format_fits(transfer, request)) {
+    if (!loom_coap_transfer_is_of(transfer, request) || !format_fits(transfer, request)) {
         return INCOMPLETE;
+    }
+    if (at != transfer->offset + transfer->body.length) {
+        return is_known(transfer, incoming, at) ? CONTINUE : INCOMPLETE;
     }
     if (transfer->in_pieces) {
         return hand_on(session, incoming);
@@ -232,6 +259,7 @@ static void settle_body(struct loom_session *session, const struct incoming *inc
 {
     if (incoming->in_pieces && code == CONTINUE) {
         session->incoming.offset += incoming->request.payload.length;
+        session->incoming.before = digest(incoming->request.payload);
     } else {
         loom_coap_transfer_clear(session->port, &session->incoming);
     }
