@@ -9,7 +9,9 @@ enum {
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
     BLOCK_ROOM = 4 + 4 + 5 + 1,
     /* Times that an answer which has become another while its blocks came is asked for again. */
-    BEGIN_AGAIN_MAX = 3
+    BEGIN_AGAIN_MAX = 3,
+    /* Times that a block of a request is sent again after it was given up. */
+    INSIST_MAX = 3
 };
 
 /**
@@ -36,7 +38,8 @@ struct exchange {
     struct loom_coap_body payload;
     bool in_blocks; /* the payload does not fit one message */
     uint8_t szx;
-    size_t sent; /* bytes of the payload that the peer has confirmed */
+    uint8_t insisted; /* how often the next block of it has been given up */
+    size_t sent;      /* bytes of the payload that the peer has confirmed */
     struct loom_coap_body answer;
     struct loom_coap_block next; /* of the answer, to be asked for */
     bool one_piece;              /* that block is all that the side wants of it */
@@ -185,7 +188,7 @@ enum loom_status loom_coap_exchange_request(void *self, struct loom_session *ses
     if (session->closed || session->gone != LOOM_FAILURE_NONE) {
         return LOOM_UNAVAILABLE;
     }
-    if (request->payload.length > port->config.payload_max ||
+    if (request->payload.length > port->config.request_max ||
         !texts_fit(request->path, request->path_count) ||
         !texts_fit(request->query, request->query_count)) {
         return LOOM_TOO_LARGE;
@@ -321,6 +324,27 @@ static bool may_be_forgotten(const struct loom_session *session)
     return session->ours && session->secure && session->reached;
 }
 
+static void send_next(struct exchange *exchange)
+{
+    exchange->under_way = false;
+    loom_coap_ring_remove(&exchange->waiting);
+    loom_coap_session_attend(exchange->session);
+}
+
+/* In a long body one block may well have bad luck that its message and all repetitions are lost.
+ * One that others have arrived before is sent again as another message, some times, before the
+ * body is given up. @return false: it is */
+static bool insist(struct exchange *exchange)
+{
+    if (!exchange->in_blocks || exchange->sent == 0 || exchange->receiving ||
+        exchange->insisted == INSIST_MAX) {
+        return false;
+    }
+    exchange->insisted++;
+    send_next(exchange);
+    return true;
+}
+
 /* A server that says nothing costs an exchange, not the session, unless the server may have
  * forgotten that; but one that has never said anything may be found at another of its addresses. */
 static void time_out(struct exchange *exchange)
@@ -329,6 +353,8 @@ static void time_out(struct exchange *exchange)
 
     if (exchange->brief || (session->host != 0 && !session->reached)) {
         loom_coap_session_lose(session, LOOM_FAILURE_TIMEOUT);
+    } else if (insist(exchange)) {
+        return;
     }
     fail(exchange, LOOM_FAILURE_TIMEOUT);
 }
@@ -366,13 +392,6 @@ void loom_coap_exchange_send(struct loom_session *session)
     } else {
         fail(exchange, LOOM_FAILURE_UNREACHABLE);
     }
-}
-
-static void send_next(struct exchange *exchange)
-{
-    exchange->under_way = false;
-    loom_coap_ring_remove(&exchange->waiting);
-    loom_coap_session_attend(exchange->session);
 }
 
 void loom_coap_exchange_leave(struct loom_session *session, uint32_t number)
@@ -558,6 +577,7 @@ static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
     struct loom_coap_block block;
 
     exchange->sent += loom_coap_block_size(exchange->szx);
+    exchange->insisted = 0;
     /* The peer may ask for smaller blocks (RFC 7959 section 2.5); the offset stays a multiple. */
     if (loom_coap_block_get(received, COAP_OPTION_BLOCK1, &block) == 1 &&
         block.szx < exchange->szx) {

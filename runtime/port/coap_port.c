@@ -152,6 +152,9 @@ static void set_defaults(struct loom_coap_config *config)
     if (config->payload_max == 0) {
         config->payload_max = LOOM_COAP_PAYLOAD_MAX;
     }
+    if (config->request_max == 0) {
+        config->request_max = config->payload_max;
+    }
     if (config->peers_max == 0) {
         config->peers_max = LOOM_COAP_PEERS_MAX;
     }

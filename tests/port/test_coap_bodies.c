@@ -432,3 +432,79 @@ Test(coap_bodies, a_size_of_blocks_is_named_where_it_helps)
     cr_expect_eq(memcmp(small.request.payload, body, 700), 0);
     endpoint_stop(&small);
 }
+
+/* ---- the end that sends ---------------------------------------------------------------------- */
+
+/* What goes out may be longer than what comes in. */
+Test(coap_bodies, requests_have_a_limit_of_their_own)
+{
+    struct endpoint pusher;
+    struct loom_session *session;
+
+    endpoint_start_with(&pusher,
+                        (struct loom_coap_config){.payload_max = LIMIT, .request_max = 60000});
+    session = endpoint_open(&pusher, server.bound);
+    cr_assert_eq(endpoint_ask(&pusher, session, LOOM_PUT, "a", body, 60001, 1), LOOM_TOO_LARGE);
+    cr_assert_eq(endpoint_ask(&pusher, session, LOOM_PUT, "a", body, 60000, 1), LOOM_OK);
+    endpoints_run(&server, &pusher, &pusher.response.count, 1);
+    cr_expect_eq(pusher.response.code, LOOM_CHANGED);
+    cr_expect_eq(memcmp(server.request.payload, body, 60000), 0);
+    endpoint_stop(&pusher);
+}
+
+/* The 2.31 to a block, which says its number by the Block1 option of that. */
+static void confirm(const struct raw *raw, const struct datagram *request, unsigned number)
+{
+    struct datagram answer = {.length = 0};
+    unsigned last = 0;
+    uint8_t value[4];
+
+    answer.bytes[0] = (uint8_t)(0x60 | (request->bytes[0] & 15));
+    answer.bytes[1] = CONTINUE;
+    memcpy(answer.bytes + 2, request->bytes + 2, 2u + (request->bytes[0] & 15));
+    answer.length = 4u + (request->bytes[0] & 15);
+    message_option(&answer, &last, BLOCK1, value, put_number(value, number << 4 | 8u | 6u));
+    raw_send(raw, answer.bytes, answer.length);
+}
+
+/* A block that gets lost with all its repetitions is sent again as another message: three times,
+ * then the body is given up. The first block is not, as for any other request. */
+Test(coap_bodies, a_block_without_luck_is_sent_again)
+{
+    enum { TRANSMIT_WAIT_MS = 100000, TIMES = 4 };
+    struct endpoint pusher;
+    struct raw target;
+    struct datagram first;
+    struct datagram again;
+    struct loom_session *session;
+    int64_t ahead = 0;
+
+    raw_start(&target);
+    endpoint_start_with(&pusher, (struct loom_coap_config){.clock_offset_ms = &ahead});
+    session = endpoint_open(&pusher, target.uri);
+    cr_assert_eq(endpoint_ask(&pusher, session, LOOM_PUT, "a", body, 3000, 1), LOOM_OK);
+    first = raw_accept(&target, &pusher);
+    confirm(&target, &first, 0);
+    first = raw_receive(&target, &pusher);
+    for (unsigned i = 1; i < TIMES; i++) {
+        ahead += TRANSMIT_WAIT_MS;
+        again = raw_receive(&target, &pusher);
+        cr_expect_neq(message_id(&again), message_id(&first));
+        cr_expect_eq(again.length, first.length);
+        cr_expect_eq(memcmp(again.bytes + 12, first.bytes + 12, first.length - 12), 0,
+                     "the same but for id and token");
+        cr_expect_eq(pusher.response.count, 0u);
+        first = again;
+    }
+    ahead += TRANSMIT_WAIT_MS;
+    endpoints_run(&pusher, NULL, &pusher.response.count, 1);
+    cr_expect_eq(pusher.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(raw_pending(&target), 0u);
+    cr_assert_eq(endpoint_ask(&pusher, session, LOOM_PUT, "a", body, 3000, 2), LOOM_OK);
+    (void)raw_receive(&target, &pusher);
+    ahead += TRANSMIT_WAIT_MS;
+    endpoints_run(&pusher, NULL, &pusher.response.count, 2);
+    cr_expect_eq(pusher.response.failure, LOOM_FAILURE_TIMEOUT);
+    endpoint_stop(&pusher);
+    raw_stop(&target);
+}

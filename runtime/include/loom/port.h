@@ -179,7 +179,8 @@ struct loom_notification {
 /** Why a session or an exchange came to nothing. */
 enum loom_failure {
     LOOM_FAILURE_NONE,
-    LOOM_FAILURE_TIMEOUT,     /**< no answer in MAX_TRANSMIT_WAIT */
+    LOOM_FAILURE_TIMEOUT,     /**< no answer in MAX_TRANSMIT_WAIT; in the middle of a body that goes
+                               *   in blocks in four times that */
     LOOM_FAILURE_UNREACHABLE, /**< name not resolved, port closed, no route */
     LOOM_FAILURE_SECURITY,    /**< handshake refused, wrong key, TLS alert; the session is lost */
     LOOM_FAILURE_RESET,       /**< the peer answered with RST */

@@ -92,8 +92,13 @@ struct loom_coap_traffic {
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
 struct loom_coap_config {
     /** Biggest payload, either way, all its blocks together. A peer's bigger request is refused
-     *  with 4.13; a bigger answer of a peer counts as none. 0: LOOM_COAP_PAYLOAD_MAX. */
+     *  with 4.13, unless the side takes it in pieces; a bigger answer of a peer counts as none. 0:
+     *  LOOM_COAP_PAYLOAD_MAX. */
     size_t payload_max;
+
+    /** Biggest payload of a request of the side's own, such as firmware that a server pushes. The
+     *  port holds a copy of it until the request has ended. 0: as `payload_max`. */
+    size_t request_max;
 
     /** Most sessions begun by peers that the side does not keep (loom_port.keep). One more, and the
      *  one of them that has been silent for longest is lost; sessions without DTLS go first, since
