@@ -89,6 +89,19 @@ static struct loom_report_state state_of(const struct loom_observation *observat
     return state;
 }
 
+/* RFC 7641 section 4.5: one confirms every 24 hours at least, so that a peer that is gone is
+ * noticed. It is the first of each 2^25 ms, which are 9.3 hours: no two of them are a day apart,
+ * and nothing has to be remembered. */
+#define CONFIRM_SHIFT 25
+
+static bool has_to_confirm(const struct loom_observation *observation,
+                           const struct loom_attributes *attributes, uint64_t now)
+{
+    bool asked = loom_attributes_have(attributes, LOOM_ATTRIBUTE_CON) &&
+                 attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
+    return asked || (now ^ observation->notified_at) >> CONFIRM_SHIFT != 0;
+}
+
 /* @return when to look again; LOOM_NEVER: when what is under way has come to its end */
 static uint64_t notify(struct loom_context *context, struct loom_observation *observation,
                        const struct loom_report_server *server,
@@ -97,8 +110,7 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
 {
     struct loom_notification notification = {.code = LOOM_CONTENT};
     uint64_t next;
-    notification.confirmable = loom_attributes_have(attributes, LOOM_ATTRIBUTE_CON) &&
-                               attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
+    notification.confirmable = has_to_confirm(observation, attributes, now);
     if (notification.confirmable && is_confirming(context, observation->ssid)) {
         return LOOM_NEVER;
     }

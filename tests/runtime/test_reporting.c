@@ -443,6 +443,43 @@ Test(reporting, confirms)
     expect(200, 1, "25");
 }
 
+static enum loom_status (*send_notification)(void *self, struct loom_session *session,
+                                             uint16_t observation,
+                                             const struct loom_notification *notification);
+static bool was_confirmable;
+
+static enum loom_status note_notification(void *self, struct loom_session *session,
+                                          uint16_t observation,
+                                          const struct loom_notification *notification)
+{
+    was_confirmable = notification->confirmable;
+    return send_notification(self, session, observation, notification);
+}
+
+/* RFC 7641 section 4.5: however long nobody asks for it, no day passes without a notification that
+ * has to be acknowledged; there are few of them. */
+Test(reporting, confirms_once_a_day)
+{
+    unsigned confirmable = 0;
+    unsigned hours = 0; /* since one was confirmable */
+    send_notification = world->port.notify;
+    world->port.notify = note_notification;
+    observe("/3/0/9", "");
+    for (unsigned hour = 0; hour < 200; hour++, hours++) {
+        unsigned before = server->notice_count;
+        set_battery(30 + hour % 2);
+        world_run(world, 3600);
+        cr_assert_eq(server->notice_count, before + 1);
+        if (was_confirmable) {
+            confirmable++;
+            hours = 0;
+        }
+        cr_assert_lt(hours, 24u, "in hour %u", hour);
+    }
+    world->port.notify = send_notification;
+    cr_expect_leq(confirmable, 200u / 9 + 1);
+}
+
 /* What is not confirmed yet may be cancelled: its end is reported by nobody, and what waits for it
  * follows. */
 Test(reporting, goes_on_when_what_confirms_is_cancelled)

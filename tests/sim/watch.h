@@ -149,14 +149,16 @@ struct watch_observation {
     struct loom_path list[WATCH_LIST];
     unsigned listed;
     struct watch_attributes own;
-    uint64_t notified_at; /* device time */
-    uint64_t notified;    /* the value then, or a digest of it */
-    uint64_t value;       /* now */
-    bool text;            /* the notifications are the number as text */
-    bool may;             /* since then something was worth a notification */
-    bool must;            /* the value that is there now is */
-    bool confirming;      /* one is not acknowledged yet */
-    bool doubtful;        /* the right to it was gone for a while */
+    uint64_t notified_at;  /* device time */
+    uint64_t notified;     /* the value then, or a digest of it */
+    uint64_t value;        /* now */
+    bool text;             /* the notifications are the number as text */
+    bool may;              /* since then something was worth a notification */
+    bool must;             /* the value that is there now is */
+    bool confirming;       /* one is not acknowledged yet */
+    bool doubtful;         /* the right to it was gone for a while */
+    uint64_t confirmed_at; /* the last one that was confirmable, or the answer that began */
+    uint64_t unasked[2];   /* the last two that were so without `con`; 0: there were none */
 };
 
 struct watch_reports {

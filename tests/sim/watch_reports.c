@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SECOND 1000u
+#define HOUR   (3600ull * SECOND)
 /* What cannot be sent at once is tried again after a second; a device that sleeps wakes first. */
 #define TOLERANCE (2 * SECOND)
 
@@ -340,6 +341,7 @@ static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path
     observation->path = *path;
     observation->text = reply->content_format == LOOM_FORMAT_TEXT;
     observation->notified_at = watch_now(world);
+    observation->confirmed_at = watch_now(world);
     if (path->depth == 0) {
         read_list(observation, &request->payload);
     }
@@ -524,8 +526,7 @@ static void check_content(struct sim_world *world, const struct watch_observatio
     }
 }
 
-static void check_time(struct sim_world *world, const struct watch_observation *observation,
-                       bool confirmable)
+static void check_time(struct sim_world *world, const struct watch_observation *observation)
 {
     struct watch_attributes attributes = in_force(world, observation);
     uint64_t passed = watch_now(world) - observation->notified_at;
@@ -537,9 +538,28 @@ static void check_time(struct sim_world *world, const struct watch_observation *
         sim_fail(world, "C-55", "server %u is notified, and nothing calls for it",
                  (unsigned)observation->ssid);
     }
-    if (attributes.con != confirmable) {
+}
+
+/* Without `con` one confirms at least every 24 hours (RFC 7641 section 4.5), and few do. */
+static void check_confirmable(struct sim_world *world, struct watch_observation *observation,
+                              bool confirmable)
+{
+    struct watch_attributes attributes = in_force(world, observation);
+    uint64_t now = watch_now(world);
+    bool unasked = confirmable && !attributes.con;
+    if ((attributes.con && !confirmable) ||
+        (unasked && observation->unasked[1] != 0 && now - observation->unasked[1] < 9 * HOUR)) {
         sim_fail(world, "C-66", "server %u is notified as `con` does not say",
                  (unsigned)observation->ssid);
+    }
+    if (!confirmable && now - observation->confirmed_at >= 24 * HOUR) {
+        sim_fail(world, "RFC 7641 4.5", "server %u has confirmed nothing for a day",
+                 (unsigned)observation->ssid);
+    }
+    observation->confirmed_at = confirmable ? now : observation->confirmed_at;
+    if (unasked) {
+        observation->unasked[1] = observation->unasked[0];
+        observation->unasked[0] = now;
     }
 }
 
@@ -571,7 +591,8 @@ void watch_reports_notified(struct sim_world *world, uint16_t name,
                  (unsigned)observation->ssid);
     }
     look(world, observation);
-    check_time(world, observation, notification->confirmable);
+    check_time(world, observation);
+    check_confirmable(world, observation, notification->confirmable);
     check_content(world, observation, notification);
     observation->confirming = observation->confirming || notification->confirmable;
     observation->notified_at = watch_now(world);
