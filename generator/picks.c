@@ -54,6 +54,7 @@ static const struct loomc_pick features[] = {
     {"composite", "composite", true},
     {"reporting", "reporting", true},
     {"observe-composite", "observe_composite", true},
+    {"send", "send", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};

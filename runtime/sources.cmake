@@ -23,6 +23,8 @@ set(LOOM_CORE_SOURCES
     client/client.c
     client/reports.c
     client/rooms.c
+    client/send.c
+    client/servers.c
     client/step.c
     client/streams.c
     codec/argument.c
@@ -96,10 +98,13 @@ set(LOOM_CORE_SOURCES
     registration/server_object.c
     reporting/attached.c
     reporting/attributes.c
+    reporting/compose.c
     reporting/evaluate.c
     reporting/kept.c
     reporting/notifying.c
     reporting/observations.c
     reporting/observe_composite.c
+    reporting/outbox.c
+    reporting/sending.c
     reporting/values.c
     store/record.c)

@@ -166,6 +166,13 @@ bool loom_client_may_send(const struct loom_client *client, uint16_t ssid)
     return loom_registrations_may_send(&client->context, ssid);
 }
 
+enum loom_status loom_client_send(struct loom_client *client, const struct loom_send *send,
+                                  uint16_t *handle)
+{
+    const struct loom_send_feature *feature = loom_context_features(&client->context)->send;
+    return feature == NULL ? LOOM_NOT_IMPLEMENTED : feature->queue(client, send, handle);
+}
+
 bool loom_client_stopped(const struct loom_client *client)
 {
     return client->stopped;

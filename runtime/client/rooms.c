@@ -157,8 +157,8 @@ static void account_timer(struct loom_client *client)
 /* ---- registration and management ---------------------------------------------------------------
  */
 
-static void registration_request(struct loom_client *client, void *owner,
-                                 const struct loom_request *request, struct loom_reply *reply)
+void loom_room_registration_request(struct loom_client *client, void *owner,
+                                    const struct loom_request *request, struct loom_reply *reply)
 {
     struct loom_registration *registration = owner;
     uint16_t ssid = registration->ssid;
@@ -184,8 +184,8 @@ static void registration_response(void *owner, uint32_t exchange,
     loom_registration_response(owner, exchange, response, failure);
 }
 
-static void registration_lost(struct loom_client *client, void *owner, enum loom_failure failure,
-                              int alert)
+void loom_room_registration_lost(struct loom_client *client, void *owner, enum loom_failure failure,
+                                 int alert)
 {
     struct loom_registration *registration = owner;
     report_lost(client, registration->ssid, failure, alert);
@@ -218,9 +218,9 @@ static bool registration_wishes(struct loom_client *client)
     return turns;
 }
 
-/* ---- reporting ---------------------------------------------------------------------------------
+/* ---- reporting and Send ------------------------------------------------------------------------
  *
- * Nothing is due in a product without it. */
+ * Nothing is due in a product without them. */
 
 static uint64_t reporting_deadline(const struct loom_client *client)
 {
@@ -229,7 +229,8 @@ static uint64_t reporting_deadline(const struct loom_client *client)
 
 static void reporting_timer(struct loom_client *client)
 {
-    loom_context_features(&client->context)->reporting->run(&client->context);
+    const struct loom_features *features = loom_context_features(&client->context);
+    (features->send != NULL ? features->send->run : features->reporting->run)(&client->context);
 }
 
 /* ---- whether a bootstrap is needed ------------------------------------------------------------
@@ -293,9 +294,9 @@ static const struct loom_room bootstrap_room = {.request = bootstrap_request,
                                                 .session_at =
                                                     offsetof(struct loom_bootstrap, session)};
 
-static const struct loom_room registration_room = {.request = registration_request,
+static const struct loom_room registration_room = {.request = loom_room_registration_request,
                                                    .response = registration_response,
-                                                   .lost = registration_lost,
+                                                   .lost = loom_room_registration_lost,
                                                    .session_at =
                                                        offsetof(struct loom_registration, session)};
 

@@ -19,6 +19,12 @@ struct loom_room {
     size_t session_at;
 };
 
+/** What the room of registrations does, for those that add to it. */
+void loom_room_registration_request(struct loom_client *client, void *owner,
+                                    const struct loom_request *request, struct loom_reply *reply);
+void loom_room_registration_lost(struct loom_client *client, void *owner, enum loom_failure failure,
+                                 int alert);
+
 enum { LOOM_WISHES_COUNT = 3, LOOM_TIMER_COUNT = 5 };
 
 /** See to the wishes of a room each, in a step and in this order.

@@ -231,6 +231,15 @@ struct loom_observe_composite_feature {
                              const struct loom_observation *observation, struct loom_output *out);
 };
 
+/** The feature: Send. */
+struct loom_send_feature {
+    /** Adds a Send to the outbox: loom_client_send(). */
+    enum loom_status (*queue)(struct loom_client *client, const struct loom_send *send,
+                              uint16_t *handle);
+    /** Does what is due of Sends and, where there is the feature, of notifications. */
+    void (*run)(struct loom_context *context);
+};
+
 /* ---- stored.c ----------------------------------------------------------------------------------
  */
 

@@ -52,6 +52,11 @@ static const char *const event_names[LOOM_EVENT_COUNT] = {
     [LOOM_EVENT_NOTIFY] = "notify",
     [LOOM_EVENT_REQUEST] = "request",
     [LOOM_EVENT_IGNORED] = "ignored",
+    [LOOM_EVENT_SEND] = "send",
+    [LOOM_EVENT_SEND_DELIVERED] = "send-delivered",
+    [LOOM_EVENT_SEND_FAILED] = "send-failed",
+    [LOOM_EVENT_SEND_REFUSED] = "send-refused",
+    [LOOM_EVENT_SEND_DROPPED] = "send-dropped",
     [LOOM_EVENT_STOPPED] = "stopped",
 };
 

@@ -69,6 +69,11 @@ static const char *const texts[LOOM_REASON_COUNT] = {
     [LOOM_REASON_ASLEEP] = "asleep until the next Update",
     [LOOM_REASON_NOT_REGISTERED] = "not registered at this server",
     [LOOM_REASON_NO_MEMORY] = "the client has no room for it",
+    [LOOM_REASON_TOO_LATE] = "too late to be of use",
+    [LOOM_REASON_NO_SUCH_SERVER] = "the server's account is gone",
+    [LOOM_REASON_MUTED] = "the server takes no Send: muted by 1/x/23, or of LwM2M 1.0",
+    [LOOM_REASON_NOT_READABLE] = "nothing in it may be read by the server",
+    [LOOM_REASON_NO_FORMAT] = "the server does not have its format",
 };
 
 const char *loom_reason_text(enum loom_reason reason)

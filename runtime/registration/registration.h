@@ -68,6 +68,8 @@ uint64_t loom_registrations_deadline(const struct loom_context *context);
 void loom_registrations_timer(struct loom_context *context);
 /** Whether all have come to their end. */
 bool loom_registrations_are_off(const struct loom_context *context);
+/** Whether a server takes no Send: it says so, says nothing, or is of LwM2M 1.0 (rule B-74). */
+bool loom_registration_is_mute(const struct loom_registration *registration);
 /** Whether a server takes what a Send would bring it (rule B-74). */
 bool loom_registrations_may_send(const struct loom_context *context, uint16_t ssid);
 /** Remembers the object list of now as the one that the product's profile id means (rule B-40). */

@@ -196,14 +196,19 @@ enum loom_status loom_registrations_trigger(struct loom_context *context,
 
 /* ---- Send ------------------------------------------------------------------------------------ */
 
+bool loom_registration_is_mute(const struct loom_registration *registration)
+{
+    return registration->lwm2m < LOOM_LWM2M_1_1 ||
+           loom_server_flag(registration, LOOM_ID_SERVER_MUTE_SEND, true);
+}
+
 bool loom_registrations_may_send(const struct loom_context *context, uint16_t ssid)
 {
     struct loom_registration *registration = NULL;
     while ((registration = loom_registration_next(context, registration)) != NULL) {
         if (registration->ssid == ssid) {
             return loom_registration_stands(registration) &&
-                   registration->lwm2m >= LOOM_LWM2M_1_1 &&
-                   !loom_server_flag(registration, LOOM_ID_SERVER_MUTE_SEND, true);
+                   !loom_registration_is_mute(registration);
         }
     }
     return false;

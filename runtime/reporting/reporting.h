@@ -11,8 +11,12 @@ struct loom_report_server {
     struct loom_session *session; /**< NULL: there is none */
     uint64_t since;    /**< when it took the device: observations before are over (C-62) */
     uint16_t instance; /**< of the Server object */
+    uint16_t lwm2m;    /**< release that it is addressed in */
     bool stands;       /**< the device is registered there */
     bool awake;        /**< and may send now */
+    bool settled;      /**< and it knows all objects: no Update is under way */
+    bool known;        /**< it has an account */
+    bool mute;         /**< it takes no Send (rule B-74) */
 };
 
 /** What the registrations do for this room. */

@@ -70,6 +70,8 @@ static void on_request(void *side, void *owner, struct loom_session *session,
             reply->location[1].data = "a1";
             reply->location[1].length = 2;
         }
+    } else if (path_begins(request, "dp")) {
+        reply->code = peer->send_code;
     } else {
         reply->code = peer->update_code;
     }
@@ -157,6 +159,7 @@ static void create_peer(struct world *world, struct peer *peer, const char *auth
     peer->register_code = LOOM_CREATED;
     peer->update_code = LOOM_CHANGED;
     peer->deregister_code = LOOM_DELETED;
+    peer->send_code = LOOM_CHANGED;
 }
 
 /* ---- the world ------------------------------------------------------------------------------- */
@@ -302,6 +305,8 @@ void world_start(struct world *world)
     config.observation_room = sizeof world->observations / sizeof world->observations[0];
     config.attributes = world->attributes;
     config.attribute_size = sizeof world->attributes;
+    config.outbox = world->outbox;
+    config.outbox_size = sizeof world->outbox;
     config.port = &world->port;
     config.store = &world->store;
     config.event = on_event;

@@ -46,6 +46,7 @@ struct peer {
     uint8_t register_code;
     uint8_t update_code;
     uint8_t deregister_code;
+    uint8_t send_code;
     /* Decides about a Register by what was asked, in the place of register_code; NULL: it does not.
      */
     uint8_t (*answer)(void *user, const char *line);
@@ -88,6 +89,7 @@ struct world {
     uint8_t buffer[4096];
     struct loom_observation observations[4];
     uint8_t attributes[128];
+    uint8_t outbox[1024];
     struct peer bs;
     struct peer server;
     struct peer other;

@@ -92,6 +92,13 @@ struct loom_client_config {
     uint8_t *attributes;
     uint16_t attribute_size;
 
+    /** Room for what waits to be sent, for products with the feature `send`: 6 bytes; for each Send
+     *  50; for each of its values 9 and 2 for each id of its path, of text and bytes 3, their
+     *  length and 2 for each id; and 9 wherever the time of a value is another than that of the one
+     *  before. All zero before the first start. */
+    uint8_t *outbox;
+    uint16_t outbox_size;
+
     const struct loom_port *port;
     const struct loom_store *store;         /**< NULL: nothing outlives a restart */
     const struct loom_smartcard *smartcard; /**< NULL: the device has none */
@@ -254,6 +261,56 @@ void loom_client_address_changed(struct loom_client *client);
 /** Whether a server takes what a Send would bring it: registered, and not muted by 1/x/23, which
  *  mutes where it is absent (rule B-74). */
 bool loom_client_may_send(const struct loom_client *client, uint16_t ssid);
+
+/** A value for a Send. */
+struct loom_sent_value {
+    struct loom_path path;   /**< of a resource or resource instance that a server may read */
+    struct loom_value value; /**< of its type; what it points to is copied */
+    /** When it was true, in seconds: since 1970 from 2^28 on, else before or after now, as -60 for
+     *  a minute ago (RFC 8428 section 4.5.3); 0: now. */
+    double time;
+};
+
+/** What to send. All zero: nothing, to every server that takes it, until one has. */
+struct loom_send {
+    uint16_t ssid; /**< 0: every server that takes it now or will once the device is registered */
+    /** LOOM_FORMAT_SENML_CBOR, LOOM_FORMAT_SENML_JSON or, without times, LOOM_FORMAT_LWM2M_CBOR; 0:
+     *  the first of SenML CBOR, SenML JSON and LwM2M CBOR that the product and the server have. */
+    uint16_t format;
+    /** Objects, instances, resources and resource instances, whose values are read now. What has no
+     *  value, or may not be read by servers, is left out. */
+    const struct loom_path *paths;
+    size_t path_count;
+    const struct loom_sent_value *values;
+    size_t value_count;
+    /** For how many seconds it is of use; 0: until it is delivered. What is under way by then ends
+     *  as it does. */
+    uint32_t seconds;
+};
+
+/**
+ * Sends values to servers unasked (rule C-34, LwM2M 1.1; for products with the feature `send`). All
+ * of it goes as one message to each server, in the order of the calls and one at a time. It waits
+ * in the outbox while a server cannot be reached, does not have the device registered yet, or the
+ * device sleeps, and goes again where no answer came. What has waited has times. What a server has
+ * no right to read when it goes is left out.
+ *
+ * Its end comes as an event for each server, with the handle: LOOM_EVENT_SEND_DELIVERED,
+ * LOOM_EVENT_SEND_REFUSED or LOOM_EVENT_SEND_DROPPED.
+ *
+ * May be called from hooks and events, but not from a function that serves a value.
+ * @param send   not needed any more after the call
+ * @param handle out, of LOOM_OK; may be NULL
+ * @return LOOM_OK it waits; LOOM_NOT_IMPLEMENTED the product does not have the feature;
+ *         LOOM_NOT_FOUND there is nothing to be sent; LOOM_BAD_REQUEST a value is not of the type
+ *         of its resource; LOOM_METHOD_NOT_ALLOWED servers may not read it; LOOM_UNAUTHORIZED it is
+ *         of an object that no server may see (rule C-40); LOOM_NOT_ACCEPTABLE the product does not
+ *         have the format, or it has no times; LOOM_FORBIDDEN no server takes it: there is no such
+ *         account, it is muted (rule B-74) or of LwM2M 1.0; LOOM_TOO_LARGE the outbox has no room;
+ *         LOOM_UNAVAILABLE called from a function that serves a value
+ */
+enum loom_status loom_client_send(struct loom_client *client, const struct loom_send *send,
+                                  uint16_t *handle);
 
 /**
  * The smartcard has been read. Called by the reader, from its own loop.

@@ -76,6 +76,13 @@ enum loom_event_type {
     LOOM_EVENT_REQUEST, /**< a request of no known operation */
     LOOM_EVENT_IGNORED, /**< a request was dropped without an answer: `reason` */
 
+    /* Send; all with `ssid`, and `count` is the handle that loom_client_send() gave */
+    LOOM_EVENT_SEND,           /**< it went out */
+    LOOM_EVENT_SEND_DELIVERED, /**< the server has taken it: `code` */
+    LOOM_EVENT_SEND_FAILED,    /**< it waits to go again: `code` or `failure` */
+    LOOM_EVENT_SEND_REFUSED,   /**< the server does not take it, and it is over: `code` */
+    LOOM_EVENT_SEND_DROPPED,   /**< it is over without an answer: `reason` */
+
     LOOM_EVENT_STOPPED, /**< after loom_client_stop(): nothing is under way any more */
     LOOM_EVENT_COUNT
 };
@@ -158,6 +165,13 @@ enum loom_reason {
 
     /* Why a request of a server failed with 5.00. */
     LOOM_REASON_NO_MEMORY, /**< the product has no room for the value, instance or answer */
+
+    /* Why a Send was dropped; LOOM_REASON_NO_MEMORY: it does not fit the client's buffer. */
+    LOOM_REASON_TOO_LATE,     /**< it was of use until now */
+    LOOM_REASON_NO_SUCH_SERVER, /**< the account of its server is gone */
+    LOOM_REASON_MUTED,        /**< the server has muted Sends by 1/x/23, or is of LwM2M 1.0 */
+    LOOM_REASON_NOT_READABLE, /**< there is nothing in it that the server may read */
+    LOOM_REASON_NO_FORMAT,    /**< the server does not have its format */
 
     LOOM_REASON_COUNT
 };

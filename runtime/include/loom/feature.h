@@ -89,6 +89,9 @@ struct loom_features {
     /** With `composite` and `reporting`: takes Observe-Composite, whose list of paths takes room of
      *  the attributes (rules C-30, C-61). Without it that is answered as a Read-Composite. */
     const struct loom_observe_composite_feature *observe_composite;
+    /** Sends what loom_client_send() is given (rules C-34, B-74); without it the product cannot
+     * send. */
+    const struct loom_send_feature *send;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -118,6 +121,7 @@ extern const struct loom_create_delete_feature loom_feature_create_delete;
 extern const struct loom_composite_feature loom_feature_composite;
 extern const struct loom_reporting_feature loom_feature_reporting;
 extern const struct loom_observe_composite_feature loom_feature_observe_composite;
+extern const struct loom_send_feature loom_feature_send;
 
 #ifdef __cplusplus
 }
