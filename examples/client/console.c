@@ -10,6 +10,9 @@
 
 #include "loom/codec.h"
 
+/* Of one Send. */
+#define PATHS_MAX 16u
+
 struct words {
     struct loom_text command;
     struct loom_text path;
@@ -198,6 +201,52 @@ static void do_error(struct client_console *console, const struct words *words)
     client_report_done(console->report, "error");
 }
 
+static const char *problem_of_send(enum loom_status status)
+{
+    switch (status) {
+    case LOOM_NOT_FOUND:
+        return "there is no value at these paths";
+    case LOOM_METHOD_NOT_ALLOWED:
+        return "servers cannot read what is at these paths";
+    case LOOM_UNAUTHORIZED:
+        return "servers must not see this object";
+    case LOOM_FORBIDDEN:
+        return "no server takes it: there is none, it has muted Sends (1/x/23), or is of LwM2M 1.0";
+    case LOOM_NOT_ACCEPTABLE:
+        return "this release has no format for it";
+    case LOOM_TOO_LARGE:
+        return "there is no room for it: others wait to be sent";
+    default:
+        return "it did not work";
+    }
+}
+
+/* To every server that takes it. */
+static void do_send(const struct client_console *console, const struct words *words)
+{
+    struct loom_path paths[PATHS_MAX];
+    struct loom_send send = {.paths = paths};
+    struct loom_text rest = words->value;
+    struct loom_text word = words->path;
+    for (; word.length > 0; word = take_word(&rest)) {
+        if (send.path_count == PATHS_MAX || !loom_text_to_path(word, &paths[send.path_count]) ||
+            paths[send.path_count].depth == 0) {
+            send.path_count = 0;
+            break;
+        }
+        send.path_count++;
+    }
+    if (send.path_count == 0) {
+        refuse(console, words, "paths such as /3/0/9 are needed, 1 to 16");
+        return;
+    }
+    client_live_look(console->live);
+    enum loom_status status = loom_client_send(console->client, &send, NULL);
+    if (status != LOOM_OK) {
+        refuse(console, words, problem_of_send(status));
+    }
+}
+
 static void do_line(struct client_console *console, struct loom_text line)
 {
     struct words words;
@@ -215,6 +264,8 @@ static void do_line(struct client_console *console, struct loom_text line)
         do_get(console, &words);
     } else if (is_word(words.command, "set")) {
         do_set(console, &words);
+    } else if (is_word(words.command, "send")) {
+        do_send(console, &words);
     } else if (is_word(words.command, "error")) {
         do_error(console, &words);
     } else if (is_word(words.command, "advance")) {
@@ -234,8 +285,8 @@ static void do_line(struct client_console *console, struct loom_text line)
         console->quit = true;
     } else {
         refuse(console, &words,
-               "unknown command; there are status, get, set, error, update, deregister, bootstrap, "
-               "address-changed, advance and quit");
+               "unknown command; there are status, get, set, send, error, update, deregister, "
+               "bootstrap, address-changed, advance and quit");
     }
 }
 

@@ -23,6 +23,7 @@
 #define BUFFER_SIZE   8192u
 #define OBSERVATIONS  64u
 #define ATTRIBUTES    2048u
+#define OUTBOX        8192u
 /* A server that does not answer the De-register does not hold up the end of the program. */
 #define STOP_LIMIT_MS 3000u
 /* While the console moves the clock, the network gets this much real time at every deadline. */
@@ -53,6 +54,7 @@ struct program {
     uint8_t locations[REGISTRATIONS * LOOM_LOCATION_SIZE];
     struct loom_observation observations[OBSERVATIONS];
     uint8_t attributes[ATTRIBUTES];
+    uint8_t outbox[OUTBOX];
     struct loom_model model;
     struct loom_coap_port *coap;
     struct loom_port port;
@@ -354,6 +356,8 @@ static int start(struct program *program)
                                         .observation_room = OBSERVATIONS,
                                         .attributes = program->attributes,
                                         .attribute_size = ATTRIBUTES,
+                                        .outbox = program->outbox,
+                                        .outbox_size = OUTBOX,
                                         .buffer = program->buffer,
                                         .buffer_size = sizeof program->buffer,
                                         .port = &program->port,

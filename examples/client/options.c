@@ -57,6 +57,7 @@ static const char usage[] =
     "  status               what the client is doing\n"
     "  get PATH             read a resource, an instance or an object\n"
     "  set PATH VALUE       write a resource of the device\n"
+    "  send PATH...         send values to the servers that take them (1/x/23)\n"
     "  error CODE           have an error, as resource 3/0/11 numbers them\n"
     "  update               send an Update, or register where it is not registered\n"
     "  deregister           de-register everywhere\n"

@@ -70,6 +70,12 @@ static bool has_wait(enum loom_event_type type)
            type == LOOM_EVENT_DISABLED;
 }
 
+/* The handle of a Send is in the count. */
+static bool is_send(enum loom_event_type type)
+{
+    return type >= LOOM_EVENT_SEND && type <= LOOM_EVENT_SEND_DROPPED;
+}
+
 static void print_event(struct client_report *report, const struct loom_event *event)
 {
     struct loom_text text = loom_event_text(event);
@@ -82,6 +88,9 @@ static void print_event(struct client_report *report, const struct loom_event *e
     if (event->has_path) {
         fputc(' ', out);
         print_path(out, &event->path);
+    }
+    if (is_send(event->type)) {
+        fprintf(out, " number %" PRIu32, event->count);
     }
     if (event->code != 0) {
         fprintf(out, " %u.%02u", event->code >> 5, event->code & 31u);
@@ -136,6 +145,8 @@ static void print_event_json(struct client_report *report, const struct loom_eve
         loom_json_unsigned(&json, "seconds", event->seconds);
     } else if (event->type == LOOM_EVENT_FACTORY) {
         loom_json_unsigned(&json, "accounts", event->count);
+    } else if (is_send(event->type)) {
+        loom_json_unsigned(&json, "number", event->count);
     } else if (event->type == LOOM_EVENT_SESSION) {
         loom_json_boolean(&json, "secure", event->secure);
     }

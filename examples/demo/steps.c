@@ -268,6 +268,18 @@ static bool read_composite(struct demo *demo)
     return say(demo, DEMO_SERVER, "read-composite " DEMO_ENDPOINT " /3/0/14 /1/0/1\n");
 }
 
+/* Sends are muted unless the server says otherwise (rule B-74). */
+static bool unmute(struct demo *demo)
+{
+    struct loom_path path = loom_path_resource(1, 0, 23);
+    return order_write(demo, &path, "false");
+}
+
+static bool send_values(struct demo *demo)
+{
+    return say(demo, DEMO_DEVICE, "send /3/0/14 /1/0/1\n");
+}
+
 static bool write_lifetime(struct demo *demo)
 {
     struct loom_path path = loom_path_resource(1, 0, 1);
@@ -425,6 +437,15 @@ static const struct step reporting[] = {
      .match = {"event=answered", "operation=read-composite"},
      .code = "2.05",
      .act = read_composite},
+    {.title = "the Write that lets the device send",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=write", "path=/1/0/23"},
+     .code = "2.04",
+     .act = unmute},
+    {.title = "the Send",
+     .who = DEMO_SERVER,
+     .match = {"event=received", "endpoint=" DEMO_ENDPOINT},
+     .act = send_values},
 };
 
 static const struct step closing[] = {

@@ -381,6 +381,23 @@ static void tell_notified(const struct demo_story *story, struct loom_text event
     }
 }
 
+static void tell_received(const struct demo_story *story, struct loom_text event)
+{
+    struct loom_text values;
+    struct loom_text entry;
+    (void)story;
+    printf("is sent, unasked:");
+    if (!demo_json_member(event, "values", &values)) {
+        return;
+    }
+    for (unsigned i = 0; demo_json_element(&values, &entry); i++) {
+        printf(i == 0 ? " " : ", ");
+        put_path(entry);
+        printf(" = ");
+        put_value(entry);
+    }
+}
+
 static void tell_provisioned(const struct demo_story *story, struct loom_text event)
 {
     printf("Bootstrap-");
@@ -431,6 +448,8 @@ static const struct {
     {DEMO_DEVICE, "write", NULL},
     {DEMO_DEVICE, "write-attributes", NULL},
     {DEMO_DEVICE, "notify", NULL},
+    {DEMO_DEVICE, "send", NULL},
+    {DEMO_DEVICE, "send-delivered", NULL},
     {DEMO_DEVICE, "execute", NULL},
     {DEMO_DEVICE, "executed", tell_executed},
     {DEMO_DEVICE, "request", NULL},
@@ -444,6 +463,7 @@ static const struct {
     {DEMO_SERVER, "sent", NULL},
     {DEMO_SERVER, "answered", tell_answered},
     {DEMO_SERVER, "notified", tell_notified},
+    {DEMO_SERVER, "received", tell_received},
     {DEMO_SERVER, "ended", NULL},
     {DEMO_SERVER, "updated", tell_updated},
     {DEMO_SERVER, "deregistered", tell_deregistered},

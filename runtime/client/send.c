@@ -65,8 +65,7 @@ static enum loom_status add_for_each(struct loom_context *context, const struct 
         read = true;
     }
     uint16_t entry;
-    while (status != LOOM_OK &&
-           loom_outbox_find(&outbox, LOOM_OUTBOX_SEND, handle, &entry)) {
+    while (status != LOOM_OK && loom_outbox_find(&outbox, LOOM_OUTBOX_SEND, handle, &entry)) {
         loom_outbox_remove(&outbox, entry);
     }
     return status;

@@ -26,7 +26,6 @@ static void find(struct loom_context *context, uint16_t ssid, struct loom_report
     server->stands = loom_registration_stands(at);
     server->awake = loom_registration_serves(at);
     server->settled = at->state == LOOM_REGISTRATION_REGISTERED;
-    server->mute = loom_registration_is_mute(at);
 }
 
 /* A device that sleeps shows by an Update that it is awake (rule B-82); what is due follows it. */
@@ -43,4 +42,9 @@ static void told(struct loom_context *context, uint16_t ssid)
     }
 }
 
-const struct loom_report_servers loom_report_servers = {find, wake, told};
+static bool is_mute(struct loom_context *context, uint16_t ssid)
+{
+    return loom_registration_is_mute(at_server(context, ssid));
+}
+
+const struct loom_report_servers loom_report_servers = {find, wake, told, is_mute};

@@ -97,10 +97,9 @@ static enum loom_status check_value(const struct loom_context *context,
                                     const struct loom_sent_value *sent)
 {
     struct loom_node node;
-    enum loom_status status =
-        sent->path.depth < 3 || sent->path.depth > 4
-            ? LOOM_BAD_REQUEST
-            : loom_node_find(context->config.model, &sent->path, &node);
+    enum loom_status status = sent->path.depth < 3 || sent->path.depth > 4
+                                  ? LOOM_BAD_REQUEST
+                                  : loom_node_find(context->config.model, &sent->path, &node);
     if (status != LOOM_OK) {
         return status;
     }

@@ -206,7 +206,7 @@ void loom_outbox_put(struct loom_outbox_draft *draft, const struct loom_path *pa
     uint16_t length = (uint16_t)content.length;
     uint8_t item[ITEM_MOST];
     size_t at = 1 + path->depth * sizeof path->id[0];
-    item[0] = (uint8_t)(path->depth << DEPTH_SHIFT | value->type);
+    item[0] = (uint8_t)((unsigned)path->depth << DEPTH_SHIFT | (unsigned)value->type);
     memcpy(item + 1, path->id, at - 1);
     if (has_content) {
         memcpy(item + at, &length, sizeof length);

@@ -16,7 +16,6 @@ struct loom_report_server {
     bool awake;        /**< and may send now */
     bool settled;      /**< and it knows all objects: no Update is under way */
     bool known;        /**< it has an account */
-    bool mute;         /**< it takes no Send (rule B-74) */
 };
 
 /** What the registrations do for this room. */
@@ -27,6 +26,8 @@ struct loom_report_servers {
     void (*wake)(struct loom_context *context, uint16_t ssid);
     /** A notification went out (rule B-81). */
     void (*told)(struct loom_context *context, uint16_t ssid);
+    /** Whether a server, which has a registration, takes no Send (rule B-74). */
+    bool (*is_mute)(struct loom_context *context, uint16_t ssid);
 };
 
 /** The answer to a Read with Observe has been made: begins an observation, or ends one. Where there

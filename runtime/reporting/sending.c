@@ -190,7 +190,7 @@ static bool look(struct loom_context *context, const struct loom_report_servers 
     }
     if (!server.stands || !is_first(&outbox, entry, head.ssid)) {
         again = LOOM_NEVER; /* a registration, or the end of the one before it, comes first */
-    } else if (server.mute) {
+    } else if (servers->is_mute(context, head.ssid)) {
         drop(context, entry, &head, LOOM_REASON_MUTED); /* B-74 */
         return false;
     } else if (same && head.again_at > now) {

@@ -235,3 +235,30 @@ Test(reporting, reads_and_writes_several_objects)
                        "%s", line);
     house_ask(&house, "4.04", "read-composite %s /9999", HOUSE_ENDPOINT);
 }
+
+/* C-34, B-74: a Send goes to a server that has unmuted it; what waits for a registration has the
+ * time at which it was true. */
+Test(reporting, send)
+{
+    open_house(true, "1.1");
+    process_say(&house.client, "send " OBSERVED);
+    const char *line = process_event(&house.client, "error", "command", "send", NULL);
+    cr_expect_not_null(strstr(line, "1/x/23"), "%s", line);
+    write_text("cellar");
+    house_ask(&house, "2.04", "write %s /1/0/23 false", HOUSE_ENDPOINT);
+    process_say(&house.client, "send " OBSERVED " /1/0/1");
+    line = process_event(&house.server, "received", "endpoint", HOUSE_ENDPOINT, NULL);
+    cr_expect_not_null(strstr(line, "\"value\":\"cellar\""), "%s", line);
+    cr_expect_not_null(strstr(line, "\"path\":\"/1/0/1\""), "%s", line);
+    cr_expect_null(strstr(line, "\"time\":"), "%s", line);
+    process_event(&house.client, "send-delivered", "number", "2", "code", "2.04", NULL);
+    process_say(&house.client, "deregister");
+    process_event(&house.client, "deregistered", NULL);
+    process_say(&house.client, "send " OBSERVED);
+    advance(20);
+    process_say(&house.client, "update");
+    line = process_event(&house.server, "received", "endpoint", HOUSE_ENDPOINT, NULL);
+    cr_expect_not_null(strstr(line, "\"value\":\"cellar\""), "%s", line);
+    cr_expect_not_null(strstr(line, "\"time\":"), "%s", line);
+    process_event(&house.client, "send-delivered", "number", "3", NULL);
+}

@@ -452,3 +452,32 @@ Test(features, without_transports_a_trigger_has_no_arguments)
     product.features.transports = &loom_feature_transports;
     cr_expect_eq(peer_post(world, &world->server, "/1/1/8", "0='U'"), LOOM_CHANGED);
 }
+
+static enum loom_status send_battery(void)
+{
+    static const struct loom_path battery = {{3, 0, 9, 0}, 3};
+    struct loom_send send = {.paths = &battery, .path_count = 1};
+    return loom_client_send(&world->client, &send, NULL);
+}
+
+/* C-34: Send needs no reporting, and reporting no Send. */
+Test(features, send_and_reporting_are_apart)
+{
+    create(LOOM_LWM2M_1_1);
+    product.features.reporting = NULL;
+    bootstrap();
+    loom_set_boolean(&world->model, loom_path_resource(1, 0, 23), false);
+    loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 20);
+    product.features.send = NULL;
+    cr_expect_eq(send_battery(), LOOM_NOT_IMPLEMENTED);
+    product.features.send = &loom_feature_send;
+    cr_assert_eq(send_battery(), LOOM_OK);
+    world_expect(world, LOOM_EVENT_SEND_DELIVERED, 1);
+    product.features.send = NULL;
+    product.features.reporting = &loom_feature_reporting;
+    cr_assert_eq(peer_observe(world, &world->server, "/3/0/9", ""), LOOM_CONTENT);
+    unsigned before = world->server.notice_count;
+    loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 21);
+    world_run(world, 1);
+    cr_expect_eq(world->server.notice_count, before + 1);
+}

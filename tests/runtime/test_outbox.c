@@ -105,9 +105,8 @@ Test(outbox, every_type_of_value)
         case LOOM_STRING:
         case LOOM_CORELNK:
             cr_assert_eq(item.value.as.text.length, value->as.text.length);
-            cr_expect_eq(memcmp(item.value.as.text.data, value->as.text.data,
-                                value->as.text.length),
-                         0);
+            cr_expect_eq(
+                memcmp(item.value.as.text.data, value->as.text.data, value->as.text.length), 0);
             break;
         case LOOM_OPAQUE:
             cr_assert_eq(item.value.as.opaque.length, 2);

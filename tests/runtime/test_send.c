@@ -139,12 +139,12 @@ Test(send, many_paths)
                                 loom_path_resource(9, 0, 0),
                                 battery,
                                 loom_path_resource(1, 0, 1)};
-    struct loom_send send = {
-        .format = LOOM_FORMAT_SENML_JSON, .paths = paths, .path_count = 7};
+    struct loom_send send = {.format = LOOM_FORMAT_SENML_JSON, .paths = paths, .path_count = 7};
     cr_assert_eq(loom_client_send(&world->client, &send, NULL), LOOM_OK);
     world_expect(world, LOOM_EVENT_SEND_DELIVERED, 1);
-    expect_last(server, "[{\"bn\":\"/\",\"n\":\"3/0/7/0\",\"v\":3800},{\"n\":\"3/0/7/1\",\"v\":5000},"
-                        "{\"n\":\"3/0/9\",\"v\":20},{\"n\":\"1/0/1\",\"v\":86400}]");
+    expect_last(server,
+                "[{\"bn\":\"/\",\"n\":\"3/0/7/0\",\"v\":3800},{\"n\":\"3/0/7/1\",\"v\":5000},"
+                "{\"n\":\"3/0/9\",\"v\":20},{\"n\":\"1/0/1\",\"v\":86400}]");
 }
 
 /* A path above the resource brings all that a server may read, in every type. */
@@ -168,9 +168,8 @@ Test(send, all_of_an_instance)
 /* D-33, C-65: times of the product's own: since 1970, or before now. */
 Test(send, values_with_times)
 {
-    struct loom_sent_value values[3] = {{.path = battery, .time = 1700000000.5},
-                                        {.path = battery, .time = -60},
-                                        {.path = battery}};
+    struct loom_sent_value values[3] = {
+        {.path = battery, .time = 1700000000.5}, {.path = battery, .time = -60}, {.path = battery}};
     for (unsigned i = 0; i < 3; i++) {
         values[i].value.type = LOOM_INTEGER;
         values[i].value.as.integer = 40 + i;
@@ -235,10 +234,8 @@ Test(send, what_is_refused)
 Test(send_later, no_times_in_lwm2m_cbor)
 {
     begin(LOOM_LWM2M_1_2);
-    struct loom_sent_value value = {
-        .path = battery, .value = {.type = LOOM_INTEGER}, .time = -1};
-    struct loom_send send = {
-        .values = &value, .value_count = 1, .format = LOOM_FORMAT_LWM2M_CBOR};
+    struct loom_sent_value value = {.path = battery, .value = {.type = LOOM_INTEGER}, .time = -1};
+    struct loom_send send = {.values = &value, .value_count = 1, .format = LOOM_FORMAT_LWM2M_CBOR};
     cr_expect_eq(loom_client_send(&world->client, &send, NULL), LOOM_NOT_ACCEPTABLE);
     value.time = 0;
     cr_expect_eq(loom_client_send(&world->client, &send, NULL), LOOM_OK);
@@ -318,16 +315,14 @@ Test(send_later, without_a_right_nothing_goes)
     loom_set_integer(&world->model, loom_path_resource(2, entry, 1), 0);
     loom_set_integer(&world->model, loom_path_resource(2, entry, 3), 1);
     struct loom_path paths[] = {battery, loom_path_resource(1, 1, 1)};
-    struct loom_send send = {
-        .format = LOOM_FORMAT_SENML_JSON, .paths = paths, .path_count = 2};
+    struct loom_send send = {.format = LOOM_FORMAT_SENML_JSON, .paths = paths, .path_count = 2};
     world_run(world, 1);
     cr_assert_eq(loom_client_send(&world->client, &send, &handle), LOOM_OK);
     world_run(world, 1);
     expect_last(server, "[{\"bn\":\"/\",\"n\":\"3/0/9\",\"v\":20}]");
     expect_last(&world->other, "[{\"bn\":\"/\",\"n\":\"1/1/1\",\"v\":86400}]");
     cr_assert_eq(send_path(battery, 2, &handle), LOOM_OK);
-    cr_expect_eq(expect_end(LOOM_EVENT_SEND_DROPPED, handle, 1)->reason,
-                 LOOM_REASON_NOT_READABLE);
+    cr_expect_eq(expect_end(LOOM_EVENT_SEND_DROPPED, handle, 1)->reason, LOOM_REASON_NOT_READABLE);
 }
 
 /* C-34: only what the object list names: a new instance is registered first. */
@@ -355,8 +350,7 @@ Test(send_later, what_is_gone_is_left_out)
     cr_assert_eq(loom_model_create(&world->model, 3303, &sensor), LOOM_OK);
     loom_set_float(&world->model, loom_path_resource(3303, 5, 5700), 21.5);
     struct loom_path paths[] = {loom_path_instance(3303, 5), battery};
-    struct loom_send send = {
-        .format = LOOM_FORMAT_SENML_JSON, .paths = paths, .path_count = 2};
+    struct loom_send send = {.format = LOOM_FORMAT_SENML_JSON, .paths = paths, .path_count = 2};
     cr_assert_eq(loom_client_send(&world->client, &send, NULL), LOOM_OK);
     loom_model_delete(&world->model, 3303, 5);
     world_expect(world, LOOM_EVENT_SEND_DELIVERED, 2);
@@ -564,9 +558,8 @@ Test(send, no_room)
     cr_expect_eq(world_count(world, LOOM_EVENT_SEND_DELIVERED), count);
     cr_expect_eq(sends_of(server), count + 1, "one went twice");
     char text[1200] = {0};
-    struct loom_sent_value value = {
-        .path = loom_path_resource(3, 0, 0),
-        .value = {.type = LOOM_STRING, .as.text = {text, sizeof text}}};
+    struct loom_sent_value value = {.path = loom_path_resource(3, 0, 0),
+                                    .value = {.type = LOOM_STRING, .as.text = {text, sizeof text}}};
     struct loom_send send = {.values = &value, .value_count = 1};
     cr_expect_eq(loom_client_send(&world->client, &send, NULL), LOOM_TOO_LARGE);
     value.value.as.text.length = 70000;
@@ -583,9 +576,8 @@ Test(send_later, no_room_for_all)
     begin_with_two();
     char text[500];
     memset(text, 'x', sizeof text);
-    struct loom_sent_value value = {
-        .path = loom_path_resource(3, 0, 0),
-        .value = {.type = LOOM_STRING, .as.text = {text, sizeof text}}};
+    struct loom_sent_value value = {.path = loom_path_resource(3, 0, 0),
+                                    .value = {.type = LOOM_STRING, .as.text = {text, sizeof text}}};
     struct loom_send send = {.values = &value, .value_count = 1};
     cr_expect_eq(loom_client_send(&world->client, &send, NULL), LOOM_TOO_LARGE);
     world_run(world, 10);

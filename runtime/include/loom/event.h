@@ -167,11 +167,11 @@ enum loom_reason {
     LOOM_REASON_NO_MEMORY, /**< the product has no room for the value, instance or answer */
 
     /* Why a Send was dropped; LOOM_REASON_NO_MEMORY: it does not fit the client's buffer. */
-    LOOM_REASON_TOO_LATE,     /**< it was of use until now */
+    LOOM_REASON_TOO_LATE,       /**< it was of use until now */
     LOOM_REASON_NO_SUCH_SERVER, /**< the account of its server is gone */
-    LOOM_REASON_MUTED,        /**< the server has muted Sends by 1/x/23, or is of LwM2M 1.0 */
-    LOOM_REASON_NOT_READABLE, /**< there is nothing in it that the server may read */
-    LOOM_REASON_NO_FORMAT,    /**< the server does not have its format */
+    LOOM_REASON_MUTED,          /**< the server has muted Sends by 1/x/23, or is of LwM2M 1.0 */
+    LOOM_REASON_NOT_READABLE,   /**< there is nothing in it that the server may read */
+    LOOM_REASON_NO_FORMAT,      /**< the server does not have its format */
 
     LOOM_REASON_COUNT
 };

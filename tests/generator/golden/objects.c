@@ -78,6 +78,7 @@ const struct loom_product loom_gadget = {
         .composite = &loom_feature_composite,
         .reporting = &loom_feature_reporting,
         .observe_composite = &loom_feature_observe_composite,
+        .send = &loom_feature_send,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
