@@ -83,6 +83,7 @@ bool loom_program_open(struct loom_program *program, const struct loom_side *sid
 {
     struct loom_coap_config config;
     memset(&config, 0, sizeof config);
+    config.request_max = LOOM_PROGRAM_REQUEST_MAX;
     config.find_key = find_key;
     config.find_key_user = program;
     config.handshake_failed = handshake_failed;

@@ -13,6 +13,8 @@
 
 #define LOOM_PROGRAM_LISTEN_MAX 8u
 #define LOOM_PROGRAM_LINE_MAX   4096u
+/** Most bytes of a request, such as firmware: 16 MiB, where numbers of the smallest blocks end. */
+#define LOOM_PROGRAM_REQUEST_MAX 16777216u
 
 struct loom_program {
     const char *name;                   /**< for messages */

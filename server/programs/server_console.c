@@ -3,13 +3,16 @@
 
 #include "events/management_event.h"
 #include "loom/codec.h"
+#include "programs/console_file.h"
 #include "programs/console_options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char words[] =
     "clients | read EP PATH [FORMAT] | write EP PATH VALUE | write EP PATH RESOURCE=VALUE ... | "
+    "write-file EP PATH FILE | "
     "update EP PATH RESOURCE=VALUE ... | execute EP PATH [ARGUMENTS] | discover EP PATH [DEPTH] | "
     "create EP PATH [RESOURCE=VALUE ...] | delete EP PATH | "
     "write-attributes EP PATH ATTRIBUTE[=VALUE] ... | "
@@ -268,6 +271,23 @@ static void on_write(const struct loom_dm_console *console, const char *endpoint
     }
 }
 
+/* The bytes of a file as they are, for a resource of type Opaque. */
+static void on_write_file(const struct loom_dm_console *console, const char *endpoint,
+                          struct loom_dm_request *request, char *line)
+{
+    const char *file = rest_of(line);
+    if (request->path.depth < 3 || *file == '\0') {
+        complain(console, "write-file needs the path of a resource and a file, as in: write-file "
+                          "my-device /5/0/0 firmware.bin");
+        return;
+    }
+    request->content_format = LOOM_FORMAT_OPAQUE;
+    if (loom_dm_console_read_file(console, file, &request->payload)) {
+        send_request(console, endpoint, request);
+        free((void *)(uintptr_t)request->payload.data);
+    }
+}
+
 static void on_write_composite(const struct loom_dm_console *console, const char *endpoint,
                                struct loom_dm_request *request, char *line)
 {
@@ -321,6 +341,7 @@ static const struct {
 } operations[] = {
     {"read", LOOM_DM_READ, true, "read my-device /3/0", on_read},
     {"write", LOOM_DM_WRITE, true, "write my-device /3/0/14 +02:00", on_write},
+    {"write-file", LOOM_DM_WRITE, true, "write-file my-device /5/0/0 firmware.bin", on_write_file},
     {"update", LOOM_DM_PARTIAL_UPDATE, true, "update my-device /1/0 lifetime=60", on_update},
     {"execute", LOOM_DM_EXECUTE, true, "execute my-device /3/0/4", on_execute},
     {"discover", LOOM_DM_DISCOVER, true, "discover my-device /3", on_discover},

@@ -32,6 +32,8 @@ static const char usage[] =
     "  read EP PATH [FORMAT]                as in: read my-device /3/0 senml-cbor\n"
     "  write EP PATH VALUE                  as in: write my-device /3/0/14 +02:00\n"
     "  write EP PATH RESOURCE=VALUE ...     an instance as a whole\n"
+    "  write-file EP PATH FILE              bytes, as in: write-file my-device /5/0/0 "
+    "firmware.bin\n"
     "  update EP PATH RESOURCE=VALUE ...    as in: update my-device /1/0 lifetime=60\n"
     "  execute EP PATH [ARGUMENTS]          as in: execute my-device /3/0/4\n"
     "  discover EP PATH [DEPTH]             as in: discover my-device /3 3\n"
