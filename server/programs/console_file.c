@@ -11,21 +11,21 @@
 
 enum { STEP = 65536 };
 
-static void complain(const struct loom_dm_console *console, const char *file, const char *why)
+static void complain(struct loom_program *program, const char *file, const char *why)
 {
     char text[LOOM_PROGRAM_LINE_MAX + 128];
     (void)snprintf(text, sizeof text, "cannot read %s: %s", file, why);
-    loom_program_complain(console->program, text);
+    loom_program_complain(program, text);
 }
 
-static bool read_all(const struct loom_dm_console *console, const char *file, FILE *from,
-                     uint8_t **bytes, size_t *length)
+static bool read_all(struct loom_program *program, const char *file, FILE *from, uint8_t **bytes,
+                     size_t *length)
 {
     size_t got;
     do {
         uint8_t *more = realloc(*bytes, *length + STEP);
         if (more == NULL) {
-            complain(console, file, "out of memory");
+            complain(program, file, "out of memory");
             return false;
         }
         *bytes = more;
@@ -33,18 +33,18 @@ static bool read_all(const struct loom_dm_console *console, const char *file, FI
         got = fread(*bytes + *length, 1, STEP, from);
         *length += got;
         if (*length > LOOM_PROGRAM_REQUEST_MAX) {
-            complain(console, file, "it is longer than 16 MiB");
+            complain(program, file, "it is longer than 16 MiB");
             return false;
         }
     } while (got == STEP);
     if (ferror(from) != 0) {
-        complain(console, file, strerror(errno));
+        complain(program, file, strerror(errno));
         return false;
     }
     return true;
 }
 
-bool loom_dm_console_read_file(const struct loom_dm_console *console, const char *file,
+bool loom_dm_console_read_file(struct loom_program *program, const char *file,
                                struct loom_bytes *content)
 {
     struct stat about;
@@ -54,10 +54,10 @@ bool loom_dm_console_read_file(const struct loom_dm_console *console, const char
     uint8_t *bytes = NULL;
     size_t length = 0;
     if (from == NULL) {
-        complain(console, file, regular ? strerror(errno) : "it is no regular file");
+        complain(program, file, regular ? strerror(errno) : "it is no regular file");
         return false;
     }
-    bool good = read_all(console, file, from, &bytes, &length);
+    bool good = read_all(program, file, from, &bytes, &length);
     (void)fclose(from);
     if (!good) {
         free(bytes);

@@ -282,7 +282,7 @@ static void on_write_file(const struct loom_dm_console *console, const char *end
         return;
     }
     request->content_format = LOOM_FORMAT_OPAQUE;
-    if (loom_dm_console_read_file(console, file, &request->payload)) {
+    if (loom_dm_console_read_file(console->program, file, &request->payload)) {
         send_request(console, endpoint, request);
         free((void *)(uintptr_t)request->payload.data);
     }
