@@ -2,10 +2,13 @@
 """A device at work, seen by servers that speak CoAP byte by byte: loom-client as a program of its own, which this
 bootstraps and which registers here. Standard library only."""
 
+import json
+import queue
 import select
 import socket
 import struct
 import subprocess
+import threading
 
 CON, NON, ACK, RST = 0, 1, 2, 3
 GET, POST, PUT, DELETE, FETCH, PATCH, IPATCH = 1, 2, 3, 4, 5, 6, 7
@@ -104,9 +107,11 @@ class Device:
         uri = f"coap://127.0.0.1:{self.socket.getsockname()[1]}"
         self.process = subprocess.Popen(
             [program, "--endpoint", "device", "--bootstrap", uri, "--lwm2m", lwm2m, "--json", *options],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.lines = queue.Queue()
+        threading.Thread(target=self.read_lines, daemon=True).start()
         self.mid, self.token, self.heard, self.notifications, self.address = 0, 0, {}, [], None
-        self.acknowledges = True
+        self.answers_notifications = ACK  # or RST, or None: they are not
         self.asked, self.registered = False, False
         while not self.asked:
             self.receive()
@@ -130,9 +135,24 @@ class Device:
         self.process.wait()
         self.socket.close()
 
-    def say(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
+    def read_lines(self):
+        """The events are read, so that nobody waits for that."""
+        for line in self.process.stdout:
+            self.lines.put(json.loads(line))
+
+    def command(self, line):
+        """A line for the console of the device, which has done with it when this returns."""
+        self.process.stdin.write(line + "\n")
+        while True:
+            event = self.lines.get(timeout=PATIENCE_S)
+            assert event["event"] != "error", (line, event)
+            if event["event"] == "done" and event["command"] == line.split()[0]:
+                return
+
+    def drain(self):
+        """Takes what has come so far."""
+        while select.select([self.socket], [], [], 0)[0]:
+            self.receive()
 
     def next_mid(self):
         self.mid = self.mid % 0xFFFF + 1
@@ -156,8 +176,8 @@ class Device:
             return None
         if message.kind in (CON, NON) and message.code != 0 and message.token in self.heard:
             self.notifications.append(message)
-            if message.kind == CON and self.acknowledges:
-                self.send(Message(ACK, 0, message.mid).pack())
+            if message.kind == CON and self.answers_notifications is not None or self.answers_notifications == RST:
+                self.send(Message(self.answers_notifications, 0, message.mid).pack())
             return None
         return message
 
