@@ -80,6 +80,9 @@ int main(void)
     static const struct measure measure = {.repeats = 1, .begin = paint, .end = report};
 
     measure_all(&measure);
+    print("ram.observation ");
+    print_number(measure_observation());
+    print("\n");
     debugger(SYS_EXIT, STOPPED_EXIT);
     return 0;
 }

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* As many as a device of many servers has. */
+#define MANY 100
+
 /* All that a client has, so that one copy puts all of it back. */
 static struct device {
     struct loom_client client;
@@ -14,7 +17,7 @@ static struct device {
     struct loom_bench_data data;
     struct loom_bench_staging staging;
     uint8_t buffer[LOOM_BENCH_BUFFER_SIZE];
-    struct loom_observation observation;
+    struct loom_observation observations[MANY];
     uint8_t attributes[16];
     /* What the port remembers. */
     void *owner;
@@ -113,6 +116,10 @@ static void on_event(void *user, const struct loom_event *event)
 /* What a GET asks for beside its answer. */
 static uint8_t observe = LOOM_OBSERVE_NONE;
 
+/* What a request brings in its query. */
+static const char *const *queries;
+static uint8_t query_count;
+
 /* One that comes in with a path such as `3/0/14`. */
 static uint8_t request(enum loom_method method, const char *path, uint16_t format, uint16_t accept,
                        const void *payload, size_t length)
@@ -133,6 +140,10 @@ static uint8_t request(enum loom_method method, const char *path, uint16_t forma
         incoming.path[incoming.path_count].data = path;
         incoming.path[incoming.path_count++].length = segment;
         path += segment + (end != NULL);
+    }
+    for (; incoming.query_count < query_count; incoming.query_count++) {
+        const char *query = queries[incoming.query_count];
+        incoming.query[incoming.query_count] = (struct loom_text){query, strlen(query)};
     }
     deliver_request(&device.client, device.owner, &incoming, &reply);
     answer_length = reply.length;
@@ -213,6 +224,8 @@ static void add_server(struct loom_model *model)
     loom_set_integer(model, loom_path_resource(0, 0, 10), 1);
 }
 
+static uint8_t observation_room = 1;
+
 static bool start(bool with_server)
 {
     struct loom_client_config config = {.endpoint = "urn:dev:os:bench-1",
@@ -225,8 +238,8 @@ static bool start(bool with_server)
                                         .location_size = sizeof device.locations,
                                         .buffer = device.buffer,
                                         .buffer_size = sizeof device.buffer,
-                                        .observations = &device.observation,
-                                        .observation_room = 1,
+                                        .observations = device.observations,
+                                        .observation_room = observation_room,
                                         .attributes = device.attributes,
                                         .attribute_size = sizeof device.attributes,
                                         .port = &port,
@@ -397,17 +410,46 @@ static bool idle_step(void)
     return !step_sends();
 }
 
-static bool observed(void)
+static bool observe_often(unsigned count)
 {
-    bool begun;
+    bool begun = compared();
 
-    if (!compared()) {
-        return false;
-    }
     observe = LOOM_OBSERVE_BEGIN;
-    begun = get("3/0/9", LOOM_FORMAT_ABSENT) == LOOM_CONTENT;
+    for (unsigned i = 0; begun && i < count; i++) {
+        begun = get("3/0/9", LOOM_FORMAT_ABSENT) == LOOM_CONTENT;
+    }
     observe = LOOM_OBSERVE_NONE;
     return begun && !step_sends();
+}
+
+static bool observed(void)
+{
+    return observe_often(1);
+}
+
+static bool write_attributes(void)
+{
+    static const char *const attributes[] = {"pmin=10", "pmax=60"};
+    queries = attributes;
+    query_count = 2;
+    bool good = put("3/0/9", LOOM_FORMAT_ABSENT, NULL, 0) == LOOM_CHANGED;
+    query_count = 0;
+    return good;
+}
+
+static bool many_observed(void)
+{
+    observation_room = MANY;
+    bool good = observe_often(MANY) && write_attributes() && !step_sends();
+    observation_room = 1;
+    return good;
+}
+
+unsigned measure_observation(void)
+{
+    bool good = observed() && write_attributes();
+    return good ? (unsigned)sizeof device.observations[0] + device.client.context.attributes_used
+                : 0;
 }
 
 /* One number has changed, and nothing holds its notification back. */
@@ -452,7 +494,7 @@ static const struct {
     {"register", started, do_register, PUT_BACK},
     {"update", update_sent, update, PUT_BACK},
     {"idle_step", compared, idle_step, AGAIN},
-    {"idle_step_observed", observed, idle_step, AGAIN},
+    {"idle_step_observed", many_observed, idle_step, AGAIN},
     {"notify", observed, notify, AGAIN},
 };
 

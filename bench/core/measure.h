@@ -20,6 +20,9 @@ struct measure {
 /** Measures every operation in turn. */
 void measure_all(const struct measure *measure);
 
+/** Bytes of memory that an observation takes with the attributes pmin and pmax; 0: refused. */
+unsigned measure_observation(void);
+
 /* deliver.c: the calls into the client whose cost is counted, apart from their callers so
  * that they are not inlined. */
 
