@@ -49,16 +49,21 @@ static enum loom_status enter_instance(struct loom_decoder *decoder, const struc
     return LOOM_OK;
 }
 
+/* Whether an entry of a resource says all of it, so that no instances of it come in it. */
+static bool is_whole(const struct loom_tlv *entry)
+{
+    return entry->kind == LOOM_TLV_RESOURCE || entry->value.length == 0;
+}
+
 /* Whether an entry may stand where the payload has it, and belongs to the path it was sent to. One
  * that says all of its resource is not for an instance of that. */
-static bool resource_fits(const struct loom_decoder *decoder, const struct loom_tlv *entry,
-                          bool whole)
+static bool resource_fits(const struct loom_decoder *decoder, const struct loom_tlv *entry)
 {
     const struct loom_path *base = &decoder->base;
-    bool named = decoder->state.tlv.depth > 0 || base->depth >= 2 ||
+    bool named = base->depth >= 2 || decoder->state.tlv.depth > 0 ||
                  (decoder->mode & LOOM_DECODE_CREATE) != 0; /* D-12, D-14 */
-    bool asked = base->depth < 3 ||
-                 (entry->id == base->id[LOOM_RESOURCE_ID] && (base->depth == 3 || !whole));
+    bool asked = base->depth < 3 || (entry->id == base->id[LOOM_RESOURCE_ID] &&
+                                     (base->depth == 3 || !is_whole(entry)));
     return !decoder->state.tlv.in_multiple && named && asked;
 }
 
@@ -97,11 +102,10 @@ static enum loom_status next(struct loom_decoder *decoder, struct loom_item *ite
             item->path.depth = 4;
             return resource_instance_fits(decoder, &entry) ? LOOM_OK : LOOM_BAD_REQUEST;
         }
-        bool whole = entry.kind == LOOM_TLV_RESOURCE || entry.value.length == 0;
-        if (!resource_fits(decoder, &entry, whole)) {
+        if (!resource_fits(decoder, &entry)) {
             return LOOM_BAD_REQUEST;
         }
-        if (whole) {
+        if (is_whole(&entry)) {
             item->empty_multiple = entry.kind == LOOM_TLV_MULTIPLE;
             item->path.id[LOOM_RESOURCE_ID] = entry.id;
             item->path.depth = 3;

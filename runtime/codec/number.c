@@ -56,16 +56,6 @@ bool loom_double_is_single(double value)
            loom_double_bits(value);
 }
 
-int64_t loom_sign_extend(uint64_t bits, size_t size)
-{
-    uint64_t sign = UINT64_C(1) << (8 * size - 1);
-    uint64_t extended = (bits ^ sign) - sign;
-    int64_t value;
-    /* Without converting a value that does not fit, which C leaves to the compiler. */
-    memcpy(&value, &extended, sizeof value);
-    return value;
-}
-
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length)
 {
     const uint8_t *bytes = data;

@@ -9,10 +9,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/** A two's complement number of `size` bytes, 1 to 8, that stands in the low bytes of `bits`;
- *  the others are 0. */
-int64_t loom_sign_extend(uint64_t bits, size_t size);
-
 /** A number from its sign and magnitude. @return false if it does not fit; `value` has no meaning
  * then
  */

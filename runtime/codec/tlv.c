@@ -17,6 +17,17 @@ static bool integer_size(size_t length)
     return length - 1 < 8 && (length & (length - 1)) == 0; /* 1, 2, 4 or 8 */
 }
 
+/* A two's complement number of `size` bytes, 1 to 8; the others of `bits` are 0. */
+static int64_t sign_extend(uint64_t bits, size_t size)
+{
+    uint64_t sign = UINT64_C(1) << (8 * size - 1);
+    uint64_t extended = (bits ^ sign) - sign;
+    int64_t value;
+    /* Without converting a value that does not fit, which C leaves to the compiler. */
+    memcpy(&value, &extended, sizeof value);
+    return value;
+}
+
 static double to_float(uint64_t bits, size_t length)
 {
     return length == 4 ? loom_single_to_double((uint32_t)bits) : loom_double_of_bits(bits);
@@ -45,7 +56,7 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
     case LOOM_INTEGER:
     case LOOM_TIME:
         good = true;
-        value->as.integer = loom_sign_extend(bits, bytes.length);
+        value->as.integer = sign_extend(bits, bytes.length);
         break;
     case LOOM_UNSIGNED:
         good = true;

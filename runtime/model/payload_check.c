@@ -70,7 +70,8 @@ static enum loom_status end_instance(struct loom_pass *pass)
         return LOOM_OK;
     }
     const struct loom_resource *row = object->resources;
-    for (unsigned i = 0; i < object->resource_count; i++, row++) {
+    const unsigned count = object->resource_count;
+    for (unsigned i = 0; i < count; i++, row++) {
         if ((row->access & care) == needs && row->type != LOOM_NONE && !loom_bit(pass->seen, i)) {
             return LOOM_BAD_REQUEST;
         }
