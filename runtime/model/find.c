@@ -26,8 +26,8 @@ const struct loom_resource *loom_object_resource(const struct loom_object *objec
 {
     size_t low = 0;
     size_t high = object->resource_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
+    size_t middle = resource < high ? resource : high / 2; /* most objects begin without gaps */
+    for (; low < high; middle = (low + high) / 2) {
         const struct loom_resource *row = &object->resources[middle];
         if (row->id == resource) {
             return row;
