@@ -3,8 +3,9 @@
 #include "model/payload_pass.h"
 
 /* Resources that the object lacks need not ascend. One that comes twice is found by so many looks
- * through the payload at most; what comes later is passed over (rule A-41). */
-#define UNKNOWN_LOOKS_MAX 32u
+ * through the payload at most; what comes later is passed over (rule A-41). They are few, so that
+ * who sends many of them costs no more than four times who sends them in order. */
+#define UNKNOWN_LOOKS_MAX 6u
 
 struct check {
     struct loom_pass pass;            /* first: the steps get it */
