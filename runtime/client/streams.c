@@ -4,6 +4,7 @@
  * request of its own before it reaches the product. */
 #include "client/rooms.h"
 #include "context/context.h"
+#include "loom/codec.h"
 #include "model/node.h"
 
 static const struct loom_stream *stream_of(const struct loom_client *client,
@@ -30,28 +31,60 @@ static bool takes_pieces(void *side, void *owner, struct loom_session *session,
     return stream != NULL && stream->write != NULL;
 }
 
+/* Whether what is read goes as it is: then a part of it is a part of the answer. */
+static bool goes_as_it_is(const struct loom_client *client, const struct loom_request *request)
+{
+    const struct loom_format *const *formats = client->context.config.model->product->formats;
+    const struct loom_format *format =
+        loom_format_for_answer(formats, request->accept, LOOM_OPAQUE);
+    return request->method == LOOM_GET && format != NULL && format->number == LOOM_FORMAT_OPAQUE;
+}
+
+/* Pieces of one value have one tag, which is none of the small ones that a port makes. */
+static void tell_piece(const struct loom_read_piece *read, struct loom_reply *reply)
+{
+    reply->more = read->offset + read->length < read->total;
+    reply->size = read->total;
+    reply->etag = (read->version * 2654435761u ^ read->total) | 0x80000000u;
+}
+
 /* What is read from a stream needs room until it is written into the answer. An observation would
  * need that room again for each look, so an Observe is answered as a Read (RFC 7641 section 4.1).
- */
+ * Each piece of an answer is read as if it were a value of its own. */
+static void serve(struct loom_client *client, void *owner, struct loom_session *session,
+                  const struct loom_request *request, struct loom_reply *reply)
+{
+    struct loom_context *context = &client->context;
+    struct loom_model *model = context->config.model;
+    struct loom_read_piece read = {.data = context->config.buffer,
+                                   .room = context->config.buffer_size};
+    struct loom_streaming streaming = {
+        .offset = request->piece.offset, .more = request->piece.more, .read = &read};
+    struct loom_request seen = *request;
+    if (reply->piece_room > 0 && reply->piece_room <= read.room && goes_as_it_is(client, request)) {
+        streaming.in_part = true;
+        read.offset = request->answer_offset;
+        read.room = reply->piece_room;
+        seen.answer_offset = 0;
+    }
+    seen.observe = LOOM_OBSERVE_NONE;
+    model->streaming = &streaming;
+    loom_client_on_request(client, owner, session, &seen, reply);
+    model->streaming = NULL;
+    loom_context_wipe(context);
+    if (streaming.in_part && reply->code == LOOM_CONTENT) {
+        tell_piece(&read, reply);
+    }
+}
+
 static void on_request(void *side, void *owner, struct loom_session *session,
                        const struct loom_request *request, struct loom_reply *reply)
 {
-    struct loom_client *client = side;
-    struct loom_context *context = &client->context;
-    if (stream_of(client, request) == NULL) {
+    if (stream_of(side, request) == NULL) {
         loom_client_on_request(side, owner, session, request, reply);
-        return;
+    } else {
+        serve(side, owner, session, request, reply);
     }
-    struct loom_streaming streaming = {.offset = request->piece.offset,
-                                       .more = request->piece.more,
-                                       .room = context->config.buffer,
-                                       .size = context->config.buffer_size};
-    struct loom_request unobserved = *request;
-    unobserved.observe = LOOM_OBSERVE_NONE;
-    context->config.model->streaming = &streaming;
-    loom_client_on_request(side, owner, session, &unobserved, reply);
-    context->config.model->streaming = NULL;
-    loom_context_wipe(context);
 }
 
 const struct loom_side loom_client_stream_side = {.request = on_request,

@@ -159,12 +159,12 @@ static inline const struct loom_handler *loom_handler_of(const struct loom_node 
 
 /* ---- stream.c: values in pieces -------------------------------------------------------------- */
 
-/** Which part of a stream a request brings, and room for what it reads. */
+/** Which part of a stream a request brings or wants. */
 struct loom_streaming {
-    uint32_t offset;
+    uint32_t offset; /**< of what it brings */
     bool more;
-    uint8_t *room; /**< NULL: nothing is read from a stream */
-    size_t size;
+    bool in_part;                 /**< what is read may be a part of the value */
+    struct loom_read_piece *read; /**< filled; NULL: nothing is read from a stream */
 };
 
 /** @return NULL: what the path leads to is no stream */

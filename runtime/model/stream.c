@@ -14,7 +14,7 @@ const struct loom_stream *loom_stream_find(const struct loom_product *product,
     return stream;
 }
 
-/* What the product's function does in turn is about whole values. */
+/* What the product's function does in turn is about whole values. @return what was asked for */
 static const struct loom_streaming *enter(const struct loom_at *at)
 {
     const struct loom_streaming *streaming = at->model->streaming;
@@ -42,7 +42,26 @@ enum loom_status loom_stream_write_value(const struct loom_at *at, const struct 
     return status == LOOM_OK && piece.more ? (enum loom_status)LOOM_CONTINUE : status;
 }
 
-/* A value that is longer than the room for it is none here; so is one that is read together with
+/* A piece is what was asked for, or the rest. */
+static enum loom_status check_piece(const struct loom_streaming *streaming)
+{
+    const struct loom_read_piece *piece = streaming->read;
+    uint32_t rest = piece->total - piece->offset;
+    if (piece->offset > 0 && piece->offset >= piece->total) {
+        return LOOM_BAD_REQUEST; /* there is no such piece (RFC 7959 section 2.4) */
+    }
+    if (piece->length > piece->room || piece->length > rest) {
+        return LOOM_INTERNAL_ERROR;
+    }
+    if (piece->length == rest) {
+        return LOOM_OK;
+    }
+    return !streaming->in_part            ? LOOM_TOO_LARGE
+           : piece->length == piece->room ? LOOM_OK
+                                          : LOOM_INTERNAL_ERROR;
+}
+
+/* A value that is longer than the room for it is none here; nor is one that is read together with
  * others. */
 enum loom_status loom_stream_read_value(const struct loom_at *at, struct loom_value *value)
 {
@@ -50,21 +69,17 @@ enum loom_status loom_stream_read_value(const struct loom_at *at, struct loom_va
     if (stream == NULL || stream->read == NULL) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
-    const struct loom_streaming *streaming = enter(at);
-    if (streaming == NULL || streaming->room == NULL) {
-        at->model->streaming = streaming;
+    const struct loom_streaming *streaming = at->model->streaming;
+    if (streaming == NULL || streaming->read == NULL) {
         return LOOM_NOT_FOUND;
     }
-    struct loom_read_piece piece = {.data = streaming->room, .room = streaming->size};
-    enum loom_status status = stream->read(at, &piece);
+    enter(at);
+    enum loom_status status = stream->read(at, streaming->read);
     at->model->streaming = streaming;
-    if (status != LOOM_OK) {
-        return status;
-    }
-    if (piece.length > piece.room || piece.length != piece.total) {
-        return LOOM_TOO_LARGE;
+    if (status == LOOM_OK) {
+        status = check_piece(streaming);
     }
     value->type = LOOM_OPAQUE;
-    value->as.opaque = (struct loom_bytes){streaming->room, piece.length};
-    return LOOM_OK;
+    value->as.opaque = (struct loom_bytes){streaming->read->data, streaming->read->length};
+    return status;
 }

@@ -81,10 +81,10 @@ Test(streams, the_device_refuses_what_is_too_long)
     push("/32003/0/0", "4.06");
     out = fopen(image, "wb");
     cr_assert_not_null(out);
-    cr_assert_eq(fwrite(sent, 1, 900, out), 900u);
+    cr_assert_eq(fwrite(sent, 1, 5000, out), 5000u);
     fclose(out);
     push("/32003/0/0", "2.04");
-    process_event(&device, "stored", "bytes", "900", NULL);
+    process_event(&device, "stored", "bytes", "5000", NULL);
     process_say(&server, "read depot /32003/0/0 opaque");
     process_event(&server, "answered", "path", "/32003/0/0", "code", "2.05", NULL);
 }

@@ -50,12 +50,16 @@ static enum loom_status write_stream(const struct loom_at *at,
 static enum loom_status read_stream(const struct loom_at *at, struct loom_read_piece *piece)
 {
     struct depot_seen *seen = &depot_seen;
-    size_t rest = seen->total - piece->offset;
+    size_t rest = seen->total < piece->offset ? 0 : seen->total - piece->offset;
     (void)at;
     seen->reads++;
     piece->length = rest < piece->room ? rest : piece->room;
-    memcpy(piece->data, seen->value + piece->offset, piece->length);
+    if (piece->length > 0) {
+        memcpy(piece->data, seen->value + piece->offset, piece->length);
+    }
+    piece->length -= seen->short_by;
     piece->total = seen->total;
+    piece->version = seen->version;
     return seen->refusal;
 }
 

@@ -30,6 +30,8 @@ struct depot_seen {
     uint32_t refused_at; /* the piece of this offset is refused */
     enum loom_status refusal;
     unsigned reads;
+    uint32_t version; /* of what is read */
+    size_t short_by;  /* bytes that are missing of each piece */
 };
 
 extern struct depot_seen depot_seen;

@@ -388,13 +388,75 @@ Test(streams, a_stream_is_not_observed)
     cr_assert_eq(world->server.length, 4);
 }
 
-/* One that does not fit is the client's trouble. */
+/* One that does not fit is the client's trouble, where it is not read as it is. */
 Test(streams, a_stream_that_does_not_fit_is_refused)
 {
     fill_body();
     cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, sizeof body), LOOM_CHANGED);
     cr_assert_gt(sizeof body, sizeof world->buffer);
-    cr_assert_eq(peer_get(world, &world->server, "/32003/0/0", LOOM_FORMAT_OPAQUE),
+    cr_assert_eq(peer_get(world, &world->server, "/32003/0/0", LOOM_FORMAT_TLV),
                  LOOM_INTERNAL_ERROR);
     cr_assert_eq(world_expect(world, LOOM_EVENT_READ, 0)->reason, LOOM_REASON_NO_MEMORY);
+}
+
+/* RFC 7959 section 2.4: in the format opaque its pieces are those of the answer. */
+Test(streams, a_long_stream_is_read_in_pieces)
+{
+    fill_body();
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, 3000), LOOM_CHANGED);
+    cr_assert_eq(peer_get(world, &world->server, "/32003/0/0", LOOM_FORMAT_OPAQUE), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, 3000);
+    cr_assert_eq(memcmp(world->server.payload, body, 3000), 0);
+    cr_assert_eq(depot_seen.reads, 3);
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, 2048), LOOM_CHANGED);
+    cr_assert_eq(peer_get(world, &world->server, "/32003/0/0", LOOM_FORMAT_ABSENT), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, 2048);
+    cr_assert_eq(depot_seen.reads, 5);
+}
+
+/* Asks for a piece of /32003/0/0 as a port does. */
+static struct loom_reply read_piece(uint32_t offset, uint8_t *room)
+{
+    struct loom_registration *owner = &world->registrations[0];
+    struct loom_request request = {.method = LOOM_GET,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_OPAQUE,
+                                   .path_count = 3,
+                                   .path = {{"32003", 5}, {"0", 1}, {"0", 1}},
+                                   .answer_offset = offset};
+    struct loom_reply reply = {.payload = room, .room = 4096, .piece_room = 64};
+    loom_client_stream_side.request(&world->client, owner, owner->session, &request, &reply);
+    return reply;
+}
+
+/* Contract of loom_reply: which piece it is, how long all of it is, and one tag for one value. */
+Test(streams, pieces_that_are_read_belong_together)
+{
+    uint8_t room[4096];
+    struct loom_reply first;
+    struct loom_reply next;
+    fill_body();
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, 150), LOOM_CHANGED);
+    first = read_piece(0, room);
+    cr_assert_eq(first.code, LOOM_CONTENT);
+    cr_assert(first.more && first.length == 64 && first.size == 150 && first.etag != 0);
+    cr_assert_eq(memcmp(room, body, 64), 0);
+    next = read_piece(128, room);
+    cr_assert(!next.more && next.length == 22 && next.etag == first.etag);
+    cr_assert_eq(memcmp(room, body + 128, 22), 0);
+    next = read_piece(64, room);
+    cr_assert(next.more && next.length == 64 && next.etag == first.etag);
+    cr_assert_eq(read_piece(192, room).code, LOOM_BAD_REQUEST);
+    depot_seen.version = 7;
+    cr_assert_neq(read_piece(64, room).etag, first.etag, "another value");
+    depot_seen.version = 0;
+    depot_seen.total = 149;
+    cr_assert_neq(read_piece(64, room).etag, first.etag, "another length");
+    /* A piece that is no piece is the product's fault. */
+    depot_seen.short_by = 1;
+    cr_assert_eq(read_piece(0, room).code, LOOM_INTERNAL_ERROR);
+    /* C-76: rights are asked at each. */
+    depot_seen.short_by = 0;
+    depot_seen.refusal = LOOM_NOT_FOUND;
+    cr_assert_eq(read_piece(64, room).code, LOOM_NOT_FOUND);
 }

@@ -222,8 +222,9 @@ extern const struct loom_side loom_client_side;
 
 /** The same for a client of a product with streams (table.h), which it takes bodies in pieces for:
  *  a PUT to a stream in the format opaque. Reported to the other one they come joined, as far as
- *  the port has room; so do they in other formats. A stream is read as a whole from a server, where
- *  it fits the client's buffer, and left out where it would be read with others. */
+ *  the port has room; so do they in other formats. A stream is read in the format opaque piece by
+ * piece, if the client's buffer has room for one (1024 bytes); else, and in other formats, as a
+ * whole that fits the buffer. It is left out where it would be read with others. */
 extern const struct loom_side loom_client_stream_side;
 
 /**

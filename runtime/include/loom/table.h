@@ -162,6 +162,9 @@ struct loom_read_piece {
     size_t room;
     size_t length;  /**< out: bytes written to `data`; `room`, or all that there are */
     uint32_t total; /**< out: bytes of the whole value */
+    /** Out: another number for another value, so that who reads notices if it changes between two
+     *  pieces. 0, as it comes: its length alone tells. */
+    uint32_t version;
 };
 
 /**
