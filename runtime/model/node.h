@@ -164,7 +164,7 @@ struct loom_streaming {
     uint32_t offset; /**< of what it brings */
     bool more;
     bool in_part;                 /**< what is read may be a part of the value */
-    struct loom_read_piece *read; /**< filled; NULL: nothing is read from a stream */
+    struct loom_read_piece *read; /**< room for it, and what it is */
 };
 
 /** @return NULL: what the path leads to is no stream */

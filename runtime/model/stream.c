@@ -70,7 +70,7 @@ enum loom_status loom_stream_read_value(const struct loom_at *at, struct loom_va
         return LOOM_METHOD_NOT_ALLOWED;
     }
     const struct loom_streaming *streaming = at->model->streaming;
-    if (streaming == NULL || streaming->read == NULL) {
+    if (streaming == NULL) {
         return LOOM_NOT_FOUND;
     }
     enter(at);

@@ -430,6 +430,11 @@ Test(coap_bodies, a_size_of_blocks_is_named_where_it_helps)
     cr_expect_eq(client.response.code, LOOM_CHANGED);
     cr_expect_eq(small.request.count, 3u, "256, 256 and 188");
     cr_expect_eq(memcmp(small.request.payload, body, 700), 0);
+    /* A piece itself needs no room, so none is too large. */
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", body, 3000, 3), LOOM_OK);
+    endpoints_run(&small, &client, &client.response.count, 3);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
+    cr_expect_eq(small.request.count, 6u, "1024, 1024 and 952");
     endpoint_stop(&small);
 }
 
@@ -505,6 +510,7 @@ Test(coap_bodies, a_block_without_luck_is_sent_again)
     ahead += TRANSMIT_WAIT_MS;
     endpoints_run(&pusher, NULL, &pusher.response.count, 2);
     cr_expect_eq(pusher.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(raw_pending(&target), 0u);
     endpoint_stop(&pusher);
     raw_stop(&target);
 }

@@ -21,6 +21,10 @@ static enum loom_status write_stream(const struct loom_at *at,
                                      const struct loom_written_piece *piece)
 {
     struct depot_seen *seen = &depot_seen;
+    if (seen->nests && at->path.id[LOOM_RESOURCE_ID] == IMAGE) {
+        return loom_set_opaque(at->model, loom_path_resource(DEPOT, 0, INBOX),
+                               (const uint8_t *)"own", 3);
+    }
     seen->calls++;
     seen->resource = at->path.id[LOOM_RESOURCE_ID];
     seen->ssid = at->ssid;

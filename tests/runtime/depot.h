@@ -30,6 +30,7 @@ struct depot_seen {
     uint32_t refused_at; /* the piece of this offset is refused */
     enum loom_status refusal;
     unsigned reads;
+    bool nests;       /* each piece of the image makes it write "own" to the inbox */
     uint32_t version; /* of what is read */
     size_t short_by;  /* bytes that are missing of each piece */
 };

@@ -228,6 +228,14 @@ Test(streams, the_product_writes_whole_values)
               depot_seen.length == 3);
     cr_assert_eq(depot_seen.origin, LOOM_ORIGIN_PRODUCT);
     cr_assert_eq(changes, 1);
+    depot_seen.nests = true;
+    cr_assert_eq(piece(0, IMAGE, 0, true, "abcd", 4), LOOM_CONTINUE);
+    cr_assert_eq(piece(0, IMAGE, 4, true, "efgh", 4), LOOM_CONTINUE);
+    cr_assert_eq(depot_seen.calls, 3);
+    cr_assert(depot_seen.resource == INBOX && depot_seen.offset == 0 && !depot_seen.more);
+    cr_assert_eq(depot_seen.origin, LOOM_ORIGIN_PRODUCT);
+    cr_assert_eq(changes, 3, "of the inbox alone");
+    cr_assert_eq(changed.id[LOOM_RESOURCE_ID], INBOX);
 }
 
 /* ---- what is checked before the product hears of it ------------------------------------------ */
@@ -393,10 +401,13 @@ Test(streams, a_stream_that_does_not_fit_is_refused)
 {
     fill_body();
     cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, sizeof body), LOOM_CHANGED);
-    cr_assert_gt(sizeof body, sizeof world->buffer);
-    cr_assert_eq(peer_get(world, &world->server, "/32003/0/0", LOOM_FORMAT_TLV),
-                 LOOM_INTERNAL_ERROR);
-    cr_assert_eq(world_expect(world, LOOM_EVENT_READ, 0)->reason, LOOM_REASON_NO_MEMORY);
+    world->client.context.config.buffer_size = 600;
+    static const uint16_t formats[] = {LOOM_FORMAT_TLV, LOOM_FORMAT_TEXT, LOOM_FORMAT_OPAQUE};
+    for (unsigned i = 0; i < 3; i++) { /* the buffer has no room for a piece either */
+        cr_assert_eq(peer_get(world, &world->server, "/32003/0/0", formats[i]),
+                     LOOM_INTERNAL_ERROR);
+        cr_assert_eq(world_expect(world, LOOM_EVENT_READ, 0)->reason, LOOM_REASON_NO_MEMORY);
+    }
 }
 
 /* RFC 7959 section 2.4: in the format opaque its pieces are those of the answer. */
