@@ -322,10 +322,9 @@ static void put(struct loom_encoder *encoder, const struct loom_path *path,
 /* How many records there are is known now, so the head comes before them now. */
 static void end_payload(struct loom_encoder *encoder)
 {
-    uint8_t room[9];
-    struct loom_output head = loom_output(room, sizeof room);
-    loom_senml_cbor_begin(&head, encoder->state.senml.records);
-    loom_output_insert(encoder->out, encoder->state.senml.begin, room, head.length);
+    uint8_t head[LOOM_CBOR_HEAD_MAX];
+    const uint8_t *end = loom_cbor_head(head, LOOM_CBOR_ARRAY, encoder->state.senml.records);
+    loom_output_insert(encoder->out, encoder->state.senml.begin, head, (size_t)(end - head));
 }
 
 const struct loom_format loom_format_senml_cbor = {
