@@ -15,6 +15,8 @@
  *   coap_connect.c   sessions of ours: from a URI to a connection, and the end of every session
  *   coap_session.c   sessions: those of peers, signs of life, loss
  *   coap_serve.c     requests of peers, and the answers to them
+ *   coap_incoming.c  what is in one of them
+ *   coap_gather.c    those that come in blocks
  *   coap_answer.c    what goes into the message of an answer or a notification
  *   coap_answered.c  messages answered already
  *   coap_observe.c   observations of peers, and the notifications to them
@@ -487,6 +489,37 @@ void loom_coap_observe_on_acknowledgement(coap_session_t *coap, const coap_pdu_t
 void loom_coap_observe_check(struct loom_coap_port *port);
 /** Time on the port's clock at which one has waited for too long; UINT64_MAX: never. */
 uint64_t loom_coap_observe_deadline(const struct loom_coap_port *port);
+
+/* ---- requests of peers ----------------------------------------------------------------------- */
+
+/** A request taken apart. */
+struct loom_coap_incoming {
+    struct loom_request request;
+    struct loom_coap_block block1;
+    struct loom_coap_block block2;
+    bool has_block1;
+    bool has_block2;
+    bool wants_size; /**< of the answer, if that comes in blocks */
+    bool in_pieces;  /**< the side has the block as a request */
+    uint32_t size;   /**< of the whole body as the peer says it, Size1; 0: it does not */
+    const coap_pdu_t *message;
+};
+
+/** @return 0, or the code that refuses the request */
+uint8_t loom_coap_incoming_read(const coap_pdu_t *pdu, struct loom_coap_incoming *incoming);
+
+/** Adds a block to the body that is under way.
+ *  @return 0 when the side is to have it, the whole or the block, or the code to answer */
+uint8_t loom_coap_gather(struct loom_session *session, struct loom_coap_incoming *incoming);
+/** A request that is not answered comes again, and with it its last block. */
+void loom_coap_gather_put_back(struct loom_session *session,
+                               const struct loom_coap_incoming *incoming);
+/** Notes what becomes of the body when the side has answered. */
+void loom_coap_gather_settle(struct loom_session *session,
+                             const struct loom_coap_incoming *incoming, uint8_t code);
+/** Says in a refusal that blocks are not too large where the whole is. */
+void loom_coap_gather_hint(struct loom_session *session, const struct loom_coap_incoming *incoming,
+                           struct loom_coap_outgoing *answer);
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 

@@ -3,267 +3,7 @@
 
 #include <string.h>
 
-enum { BAD_OPTION = LOOM_CODE(4, 2), CONTINUE = LOOM_CODE(2, 31), INCOMPLETE = LOOM_CODE(4, 8) };
-
-/* A request taken apart. */
-struct incoming {
-    struct loom_request request;
-    struct loom_coap_block block1;
-    struct loom_coap_block block2;
-    bool has_block1;
-    bool has_block2;
-    bool wants_size; /* of the answer, if that comes in blocks */
-    bool in_pieces;  /* the side has the block as a request */
-    uint32_t size;   /* of the whole body as the peer says it, Size1; 0: it does not */
-    const coap_pdu_t *message;
-};
-
-/* ---- reading a request ----------------------------------------------------------------------- */
-
-static bool append_segment(struct loom_text *segments, uint8_t *count, const coap_opt_t *option)
-{
-    if (*count == LOOM_SEGMENTS_MAX) {
-        return false;
-    }
-    segments[(*count)++] =
-        (struct loom_text){(const char *)coap_opt_value(option), coap_opt_length(option)};
-    return true;
-}
-
-/* A format that a message names at most once. 65535 is reserved (RFC 7252 section 12.3): nobody can
- * have it, and to the side it would be no format at all. @return 0, or the code that refuses it */
-static uint8_t take_format(uint16_t *format, const coap_opt_t *option, uint8_t unknown)
-{
-    if (*format != LOOM_FORMAT_ABSENT || coap_opt_length(option) > 2) {
-        return BAD_OPTION;
-    }
-    *format = (uint16_t)coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-    return *format == LOOM_FORMAT_ABSENT ? unknown : 0;
-}
-
-static uint8_t take_block(struct loom_coap_block *block, bool *has, const coap_opt_t *option)
-{
-    if (*has) {
-        return BAD_OPTION;
-    }
-    *has = true;
-    return loom_coap_block_read(option, block) ? 0 : LOOM_BAD_REQUEST;
-}
-
-/* Of what is no GET or FETCH, and of any other value, nothing is known (RFC 7641 section 2). */
-static void take_observe(struct loom_request *request, const coap_opt_t *option)
-{
-    unsigned value = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-
-    if (request->method != LOOM_GET && request->method != LOOM_FETCH) {
-        return;
-    }
-    if (value <= 1) {
-        request->observe = value == 0 ? LOOM_OBSERVE_BEGIN : LOOM_OBSERVE_END;
-    }
-}
-
-/* Takes one option. @return 0, or the code that refuses the request (RFC 7252 section 5.4.1) */
-static uint8_t take_option(struct incoming *incoming, coap_option_num_t number,
-                           const coap_opt_t *option)
-{
-    struct loom_request *request = &incoming->request;
-
-    switch (number) {
-    case COAP_OPTION_OBSERVE:
-        take_observe(request, option);
-        return 0;
-    case COAP_OPTION_URI_PATH:
-        return append_segment(request->path, &request->path_count, option) ? 0 : BAD_OPTION;
-    case COAP_OPTION_URI_QUERY:
-        return append_segment(request->query, &request->query_count, option) ? 0 : BAD_OPTION;
-    case COAP_OPTION_CONTENT_FORMAT:
-        return take_format(&request->content_format, option, LOOM_UNSUPPORTED_FORMAT);
-    case COAP_OPTION_ACCEPT:
-        return take_format(&request->accept, option, LOOM_NOT_ACCEPTABLE);
-    case COAP_OPTION_BLOCK1:
-        return take_block(&incoming->block1, &incoming->has_block1, option);
-    case COAP_OPTION_BLOCK2:
-        return take_block(&incoming->block2, &incoming->has_block2, option);
-    case COAP_OPTION_SIZE2:
-        incoming->wants_size = true;
-        return 0;
-    case COAP_OPTION_SIZE1:
-        incoming->size = coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-        return 0;
-    case COAP_OPTION_URI_HOST: /* an endpoint has one host, whatever its name */
-    case COAP_OPTION_URI_PORT:
-        return 0;
-    default:
-        return (number & 1u) == 0 ? 0 : BAD_OPTION; /* odd numbers are critical */
-    }
-}
-
-/* @return 0, or the code that refuses the request */
-static uint8_t read_request(const coap_pdu_t *pdu, struct incoming *incoming)
-{
-    struct loom_request *request = &incoming->request;
-    coap_opt_iterator_t iterator;
-    const coap_opt_t *option;
-
-    incoming->message = pdu;
-    request->method = (enum loom_method)coap_pdu_get_code(pdu);
-    request->content_format = LOOM_FORMAT_ABSENT;
-    request->accept = LOOM_FORMAT_ABSENT;
-    request->confirmable = coap_pdu_get_type(pdu) == COAP_MESSAGE_CON;
-    coap_option_iterator_init(pdu, &iterator, COAP_OPT_ALL);
-    while ((option = coap_option_next(&iterator)) != NULL) {
-        uint8_t refused = take_option(incoming, iterator.number, option);
-
-        if (refused != 0) {
-            return refused;
-        }
-    }
-    (void)coap_get_data(pdu, &request->payload.length, &request->payload.data);
-    return 0;
-}
-
-/* ---- requests and answers in blocks ---------------------------------------------------------- */
-
-/* The format is that of the whole body; a later block need not name it, but not another one
- * (RFC 7959 section 2.3). */
-static bool format_fits(const struct loom_coap_transfer *transfer,
-                        const struct loom_request *request)
-{
-    return request->content_format == LOOM_FORMAT_ABSENT ||
-           request->content_format == transfer->content_format;
-}
-
-static bool side_takes_pieces(struct loom_session *session, const struct loom_request *request)
-{
-    const struct loom_coap_port *port = session->port;
-    struct loom_request first = *request;
-
-    first.piece.more = true;
-    return port->side->takes_pieces != NULL &&
-           port->side->takes_pieces(port->side_self, session->owner, session, &first);
-}
-
-/* Begins a body with its first block, and asks the side once how it wants a body of several.
- * @return 0, or the code that refuses it */
-static uint8_t begin_body(struct loom_session *session, const struct incoming *incoming)
-{
-    struct loom_coap_port *port = session->port;
-    struct loom_coap_transfer *transfer = &session->incoming;
-
-    if (!loom_coap_transfer_begin(port, transfer, &incoming->request)) {
-        return LOOM_UNAVAILABLE;
-    }
-    transfer->in_pieces = incoming->block1.more && side_takes_pieces(session, &incoming->request);
-    if (!transfer->in_pieces && incoming->size > port->config.payload_max) {
-        loom_coap_transfer_clear(port, transfer);
-        return LOOM_TOO_LARGE; /* before the peer sends it all (RFC 7959 section 2.9.3) */
-    }
-    return 0;
-}
-
-/* Makes a request of a block. */
-static uint8_t hand_on(struct loom_session *session, struct incoming *incoming)
-{
-    struct loom_coap_transfer *transfer = &session->incoming;
-
-    loom_coap_transfer_renew(session->port, transfer);
-    incoming->in_pieces = true;
-    incoming->request.content_format = transfer->content_format;
-    incoming->request.piece =
-        (struct loom_piece){(uint32_t)transfer->offset, incoming->block1.more};
-    return 0;
-}
-
-/* Tells blocks apart; what has gone to the side cannot be compared any more. */
-static uint32_t digest(struct loom_bytes bytes)
-{
-    uint32_t sum = 2166136261u;
-
-    for (size_t i = 0; i < bytes.length; i++) {
-        sum = (sum ^ bytes.data[i]) * 16777619u;
-    }
-    return sum;
-}
-
-/* A peer that has not heard that a block was taken may send it as another message. */
-static bool is_known(const struct loom_coap_transfer *transfer, const struct incoming *incoming,
-                     size_t at)
-{
-    struct loom_bytes block = incoming->request.payload;
-
-    if (!incoming->block1.more || at == 0 ||
-        at + block.length != transfer->offset + transfer->body.length) {
-        return false;
-    }
-    return transfer->in_pieces ? digest(block) == transfer->before
-                               : memcmp(transfer->body.data + at, block.data, block.length) == 0;
-}
-
-/* Adds a block to the body that is under way. @return 0 when the side is to have it, the whole or
- * the block, or the code to answer */
-static uint8_t gather(struct loom_session *session, struct incoming *incoming)
-{
-    struct loom_coap_transfer *transfer = &session->incoming;
-    struct loom_request *request = &incoming->request;
-    size_t size = loom_coap_block_size(incoming->block1.szx);
-    size_t limit = session->port->config.payload_max;
-    size_t at = incoming->block1.number * size;
-    uint8_t refused;
-
-    if (incoming->block1.more ? request->payload.length != size : request->payload.length > size) {
-        return LOOM_BAD_REQUEST;
-    }
-    if (incoming->block1.number == 0 && (refused = begin_body(session, incoming)) != 0) {
-        return refused;
-    }
-    if (!loom_coap_transfer_is_of(transfer, request) || !format_fits(transfer, request)) {
-        return INCOMPLETE;
-    }
-    if (at != transfer->offset + transfer->body.length) {
-        return is_known(transfer, incoming, at) ? CONTINUE : INCOMPLETE;
-    }
-    if (transfer->in_pieces) {
-        return hand_on(session, incoming);
-    }
-    if (request->payload.length > limit - transfer->body.length) {
-        loom_coap_transfer_clear(session->port, transfer);
-        return LOOM_TOO_LARGE;
-    }
-    if (!loom_coap_transfer_append(session->port, transfer, request->payload.data,
-                                   request->payload.length)) {
-        loom_coap_transfer_clear(session->port, transfer);
-        return LOOM_UNAVAILABLE;
-    }
-    if (incoming->block1.more) {
-        return CONTINUE;
-    }
-    request->content_format = transfer->content_format;
-    request->payload = (struct loom_bytes){transfer->body.data, transfer->body.length};
-    return 0;
-}
-
-/* A request that is not answered comes again, and with it its last block. A piece has not counted
- * yet. */
-static void put_back(struct loom_session *session, const struct incoming *incoming)
-{
-    if (incoming->has_block1 && !incoming->in_pieces) {
-        loom_coap_transfer_cut(session->port, &session->incoming,
-                               incoming->block1.number *
-                                   loom_coap_block_size(incoming->block1.szx));
-    }
-}
-
-/* What becomes of the body when the side has answered. */
-static void settle_body(struct loom_session *session, const struct incoming *incoming, uint8_t code)
-{
-    if (incoming->in_pieces && code == CONTINUE) {
-        session->incoming.offset += incoming->request.payload.length;
-        session->incoming.before = digest(incoming->request.payload);
-    } else {
-        loom_coap_transfer_clear(session->port, &session->incoming);
-    }
-}
+enum { CONTINUE = LOOM_CODE(2, 31), INCOMPLETE = LOOM_CODE(4, 8) };
 
 /* ---- the side -------------------------------------------------------------------------------- */
 
@@ -284,8 +24,8 @@ static bool reply_is_valid(const struct loom_request *request, const struct loom
 }
 
 /* Asks the side. @return false: it does not want to answer */
-static bool ask(struct loom_session *session, struct incoming *incoming, struct loom_reply *reply,
-                struct loom_coap_outgoing *answer)
+static bool ask(struct loom_session *session, struct loom_coap_incoming *incoming,
+                struct loom_reply *reply, struct loom_coap_outgoing *answer)
 {
     struct loom_coap_port *port = session->port;
 
@@ -325,7 +65,7 @@ static const struct loom_coap_transfer *find_body(const struct loom_session *ses
     return notified;
 }
 
-static bool asks_for_later_block(const struct incoming *incoming)
+static bool asks_for_later_block(const struct loom_coap_incoming *incoming)
 {
     return incoming->has_block2 && incoming->block2.number > 0;
 }
@@ -382,7 +122,7 @@ static void note_pieces(struct loom_session *session, const struct loom_request 
 }
 
 /* Answers with what the side says. */
-static void take_reply(struct loom_session *session, const struct incoming *incoming,
+static void take_reply(struct loom_session *session, const struct loom_coap_incoming *incoming,
                        const struct loom_reply *reply, struct loom_coap_block block,
                        struct loom_coap_outgoing *answer)
 {
@@ -412,7 +152,7 @@ static void take_reply(struct loom_session *session, const struct incoming *inco
         answer);
 }
 
-static void make_answer(struct loom_session *session, struct incoming *incoming,
+static void make_answer(struct loom_session *session, struct loom_coap_incoming *incoming,
                         struct loom_reply *reply, struct loom_coap_outgoing *answer)
 {
     const struct loom_coap_block *wanted = incoming->has_block2 ? &incoming->block2 : NULL;
@@ -470,34 +210,23 @@ static void stay_silent(coap_pdu_t *response)
     coap_pdu_set_code(response, COAP_EMPTY_CODE);
 }
 
-/* A body that is too large at once may come in blocks, where the side takes pieces (RFC 7959
- * section 2.9.3). */
-static void hint_at_blocks(struct loom_session *session, const struct incoming *incoming,
-                           struct loom_coap_outgoing *answer)
-{
-    if (!incoming->has_block1 && side_takes_pieces(session, &incoming->request)) {
-        answer->has_block1 =
-            loom_coap_block_fit(session->port->config.payload_max, &answer->block1.szx);
-    }
-}
-
 /* Serves one message. @return false: it is not answered */
 static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_pdu_t *response)
 {
-    struct incoming incoming = {0};
+    struct loom_coap_incoming incoming = {0};
     struct loom_reply reply = {0};
     struct loom_coap_outgoing answer = {.content_format = LOOM_FORMAT_ABSENT};
     size_t limit = session->port->config.payload_max;
 
-    answer.code = read_request(request, &incoming);
+    answer.code = loom_coap_incoming_read(request, &incoming);
     if (answer.code == 0 && incoming.has_block1) {
         answer.has_block1 = true;
         answer.block1 = incoming.block1;
-        answer.code = gather(session, &incoming);
+        answer.code = loom_coap_gather(session, &incoming);
     }
     if (answer.code == 0 && !incoming.in_pieces && incoming.request.payload.length > limit) {
         answer.code = LOOM_TOO_LARGE;
-        hint_at_blocks(session, &incoming, &answer);
+        loom_coap_gather_hint(session, &incoming, &answer);
     }
     if (answer.code == LOOM_TOO_LARGE) {
         answer.size1 = (uint32_t)limit;
@@ -505,11 +234,11 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
     if (answer.code == 0) {
         make_answer(session, &incoming, &reply, &answer);
         if (answer.code == 0) {
-            put_back(session, &incoming);
+            loom_coap_gather_put_back(session, &incoming);
             return false;
         }
         if (incoming.has_block1) {
-            settle_body(session, &incoming, answer.code);
+            loom_coap_gather_settle(session, &incoming, answer.code);
             answer.has_block1 = true;
             answer.block1 = incoming.block1;
         }
