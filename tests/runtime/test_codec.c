@@ -277,10 +277,43 @@ Test(codec, text_booleans_and_links)
     cr_assert_eq(loom_text_get(text_of("3:65535"), LOOM_OBJLNK, &value, NULL, 0), LOOM_OK);
     cr_assert_eq(value.as.objlnk.object, 3);
     cr_assert_eq(value.as.objlnk.instance, 65535);
-    const char *const bad[] = {"3", ":", "3:", ":3", "03:1", "65536:0", "1:2:3", "1:-2"};
+    cr_assert_eq(loom_text_get(text_of("FFFF:FFFF"), LOOM_OBJLNK, &value, NULL, 0), LOOM_OK);
+    cr_assert_eq(value.as.objlnk.object, LOOM_ID_NONE);
+    const char *const bad[] = {"3",     ":",    "3:",     ":3",     "03:1",  "65536:0",
+                               "1:2:3", "1:-2", "FFFE:0", "EEEE:0", "FFF:0", "FFFFF:0"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_assert_eq(loom_text_get(text_of(bad[i]), LOOM_OBJLNK, &value, NULL, 0), LOOM_BAD_REQUEST,
                      "'%s'", bad[i]);
+    }
+}
+
+/* D.1: what text may be: the shortest form of each character, up to U+10FFFF, without surrogates.
+ */
+Test(codec, utf8)
+{
+    const struct {
+        const char *bytes;
+        size_t length;
+    } cases[] = {{"a", 1},
+                 {"\xC2\x80", 2},
+                 {"\xC1\xBF", 0},
+                 {"\xC2", 0},
+                 {"\xDF\xBF", 2},
+                 {"\xE0\xA0\x80", 3},
+                 {"\xE0\x9F\xBF", 0},
+                 {"\xE0\xA0\x20", 0},
+                 {"\xED\x9F\xBF", 3},
+                 {"\xED\xA0\x80", 0},
+                 {"\xEF\xBF\xBF", 3},
+                 {"\xF0\x90\x80\x80", 4},
+                 {"\xF0\x8F\xBF\xBF", 0},
+                 {"\xF4\x8F\xBF\xBF", 4},
+                 {"\xF4\x90\x80\x80", 0},
+                 {"\xF5\x80\x80\x80", 0},
+                 {"\x80", 0},
+                 {"", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cr_expect_eq(loom_utf8_length(text_of(cases[i].bytes)), cases[i].length, "case %zu", i);
     }
 }
 

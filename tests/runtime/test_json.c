@@ -92,6 +92,9 @@ Test(senml_json, records_have_one_value)
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         expect("/3/0", good[i], "/3/0/1=5;");
     }
+    /* Ends in no `_`, though its escape begins as one. */
+    expect("/3/0", "[{\"a longer test\\u005d\":1,\"n\":\"/3/0/1\",\"v\":5}]", "/3/0/1=5;");
+    expect("/3/0", "[{\"a longer test\\u006f\":1,\"n\":\"/3/0/1\",\"v\":5}]", "/3/0/1=5;");
     const char *bad[] = {
         "[{\"n\":\"/3/0/1\"}]",
         "[{\"n\":\"/3/0/1\",\"v\":5,\"vs\":\"5\"}]",

@@ -342,3 +342,23 @@ Test(cbor, tags_are_passed_over)
     cr_assert_eq(test_read(&loom_format_cbor, "/9/0", 0, one, text), LOOM_BAD_REQUEST);
     free(one.data);
 }
+
+/* D.1: a boolean is one of the two simple values, not a number that happens to end in the same
+ * bits. */
+Test(lwm2m_cbor, booleans_are_not_numbers)
+{
+    static const struct {
+        const char *hex;
+        bool good;
+    } cases[] = {{"F4", true},  {"F5", true},  {"14", false},  {"15", false},
+                 {"34", false}, {"F6", false}, {"F814", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct test_bytes payload = test_hex(cases[i].hex);
+        struct loom_value value;
+        uint8_t scratch[16];
+        enum loom_status status = test_read_value(&loom_format_cbor, "/1/0/6", payload,
+                                                  LOOM_BOOLEAN, &value, scratch, sizeof scratch);
+        cr_expect_eq(status == LOOM_OK || status == LOOM_END, cases[i].good, "%s", cases[i].hex);
+        free(payload.data);
+    }
+}
