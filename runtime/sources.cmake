@@ -106,5 +106,6 @@ set(LOOM_CORE_SOURCES
     reporting/observe_composite.c
     reporting/outbox.c
     reporting/sending.c
+    reporting/storing.c
     reporting/values.c
     store/record.c)

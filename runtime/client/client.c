@@ -151,6 +151,7 @@ void loom_client_address_changed(struct loom_client *client)
 void loom_client_deregister(struct loom_client *client)
 {
     loom_registrations_wish(&client->context, LOOM_REGISTRATION_WISH_STOP);
+    loom_client_look_for_stored(client);
 }
 
 void loom_client_stop(struct loom_client *client)

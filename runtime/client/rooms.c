@@ -49,6 +49,7 @@ static void retry_failed(struct loom_client *client)
 static void note_registered(struct loom_client *client)
 {
     loom_bootstrap_take(&client->bootstrap, LOOM_BOOTSTRAP_REGISTERED);
+    loom_client_look_for_stored(client);
 }
 
 static void listen(struct loom_client *client)

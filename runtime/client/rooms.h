@@ -63,6 +63,14 @@ void loom_client_on_lost(void *side, void *owner, struct loom_session *session,
 void loom_client_on_notified(void *side, void *owner, struct loom_session *session,
                              uint16_t observation, enum loom_failure failure);
 
+/** Has the next step look at what is stored for servers: a registration has come or gone. */
+static inline void loom_client_look_for_stored(struct loom_client *client)
+{
+    if (client->context.features->stored_notifications != NULL) {
+        client->context.report_at = 0;
+    }
+}
+
 /** Reports a request that is not answered. */
 void loom_client_ignore(struct loom_client *client, uint16_t ssid, enum loom_reason why);
 

@@ -23,6 +23,9 @@ static void find(struct loom_context *context, uint16_t ssid, struct loom_report
     server->instance = at->server_instance;
     server->lwm2m = at->lwm2m;
     server->known = true;
+    server->ended = at->state == LOOM_REGISTRATION_OFF ||
+                    (at->state == LOOM_REGISTRATION_DEREGISTERING &&
+                     !loom_registration_has_wish(at, LOOM_REGISTRATION_WISH_DISABLE));
     server->stands = loom_registration_stands(at);
     server->awake = loom_registration_serves(at);
     server->settled = at->state == LOOM_REGISTRATION_REGISTERED;

@@ -231,6 +231,36 @@ struct loom_observe_composite_feature {
                              const struct loom_observation *observation, struct loom_output *out);
 };
 
+struct loom_report_server;
+struct loom_report_servers;
+
+/** The feature: notifications that fall due while a server cannot be reached (rule B-72). All for
+ *  the room of reporting. */
+struct loom_stored_notifications_feature {
+    /** The registration of an observation has ended. @return whether it goes on, dormant */
+    bool (*rest)(struct loom_context *context, struct loom_observation *observation,
+                 const struct loom_report_server *server);
+    /** Stores what a dormant one would notify now. */
+    void (*store)(struct loom_context *context, const struct loom_observation *observation,
+                  const struct loom_attributes *attributes, uint64_t now);
+    /** Sends what is stored.
+     *  @param next out: when to look again
+     *  @return false: there is nothing; else what is true now has to wait */
+    bool (*flush)(struct loom_context *context, struct loom_observation *observation,
+                  const struct loom_report_server *server,
+                  const struct loom_report_servers *servers, uint64_t now, uint64_t *next);
+    /** A confirmable notification has ended. @return whether it was one of what is stored */
+    bool (*is_acknowledged)(struct loom_context *context,
+                            const struct loom_observation *observation, bool taken);
+    /** An observation is forgotten, and what is stored for it. */
+    void (*drop)(struct loom_context *context, const struct loom_observation *observation);
+    /** @return the dormant one of a path, NULL: there is none */
+    struct loom_observation *(*find_dormant)(const struct loom_context *context, uint16_t ssid,
+                                             const struct loom_path *path);
+    /** Forgets a dormant one for one of today. @return its place, NULL: there is none */
+    struct loom_observation *(*evict)(struct loom_context *context);
+};
+
 /** The feature: Send. */
 struct loom_send_feature {
     /** Adds a Send to the outbox: loom_client_send(). */

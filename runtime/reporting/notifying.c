@@ -18,22 +18,23 @@ static void report(const struct loom_context *context, const struct loom_observa
     loom_context_emit(context, &event);
 }
 
-/* One confirmable notification of a server is under way at a time (NSTART 1). */
-static bool is_confirming(const struct loom_context *context, uint16_t ssid)
+bool loom_observations_confirm(const struct loom_context *context, uint16_t ssid)
 {
     const struct loom_observation *end = loom_observations_end(context);
     for (const struct loom_observation *each = context->config.observations; each < end; each++) {
-        if (each->ssid == ssid && loom_observation_has(each, LOOM_OBSERVATION_CONFIRMING)) {
+        if (each->ssid == ssid &&
+            (each->flags & (LOOM_OBSERVATION_CONFIRMING | LOOM_OBSERVATION_DORMANT)) ==
+                LOOM_OBSERVATION_CONFIRMING) {
             return true;
         }
     }
     return false;
 }
 
-static enum loom_status send(struct loom_context *context,
-                             const struct loom_observation *observation,
-                             const struct loom_report_server *server,
-                             const struct loom_notification *notification)
+enum loom_status loom_observation_send(struct loom_context *context,
+                                       const struct loom_observation *observation,
+                                       const struct loom_report_server *server,
+                                       const struct loom_notification *notification)
 {
     const struct loom_port *port = context->config.port;
     enum loom_status status = port->notify(
@@ -49,7 +50,7 @@ static uint64_t end_with(struct loom_context *context, struct loom_observation *
                          const struct loom_report_server *server, uint8_t code)
 {
     struct loom_notification last = {.code = code, .content_format = LOOM_FORMAT_ABSENT};
-    (void)send(context, observation, server, &last);
+    (void)loom_observation_send(context, observation, server, &last);
     loom_observation_forget(context, observation, server->session);
     return LOOM_NEVER;
 }
@@ -74,6 +75,10 @@ static uint64_t fail(struct loom_context *context, struct loom_observation *obse
     }
     if (!is_for_good(status)) {
         return later(now);
+    }
+    if (loom_observation_has(observation, LOOM_OBSERVATION_DORMANT)) {
+        loom_observation_forget(context, observation, NULL);
+        return LOOM_NEVER;
     }
     return end_with(context, observation, server,
                     status == LOOM_TOO_LARGE ? LOOM_INTERNAL_ERROR : (uint8_t)status);
@@ -102,6 +107,21 @@ static bool has_to_confirm(const struct loom_observation *observation,
     return asked || (now ^ observation->notified_at) >> CONFIRM_SHIFT != 0;
 }
 
+/* The value has been notified, or stored. @return when to look again */
+static uint64_t note_told(struct loom_observation *observation,
+                          const struct loom_attributes *attributes,
+                          const struct loom_reading *reading, uint64_t now)
+{
+    uint64_t next;
+    observation->notified_at = now;
+    observation->looked = 0;
+    observation->last = reading->raw;
+    observation->flags &= (uint8_t) ~(LOOM_OBSERVATION_CHANGED | LOOM_OBSERVATION_WANTED);
+    struct loom_report_state state = state_of(observation);
+    (void)loom_report_action(attributes, &state, now, &next);
+    return next;
+}
+
 /* @return when to look again; LOOM_NEVER: when what is under way has come to its end */
 static uint64_t notify(struct loom_context *context, struct loom_observation *observation,
                        const struct loom_report_server *server,
@@ -109,9 +129,8 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
                        uint64_t now)
 {
     struct loom_notification notification = {.code = LOOM_CONTENT};
-    uint64_t next;
     notification.confirmable = has_to_confirm(observation, attributes, now);
-    if (notification.confirmable && is_confirming(context, observation->ssid)) {
+    if (notification.confirmable && loom_observations_confirm(context, observation->ssid)) {
         return LOOM_NEVER;
     }
     enum loom_status status =
@@ -122,7 +141,7 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
     notification.content_format =
         context->config.model->product->formats[observation->format]->number;
     notification.payload = (struct loom_bytes){reading->out.data, reading->out.length};
-    status = send(context, observation, server, &notification);
+    status = loom_observation_send(context, observation, server, &notification);
     if (status == LOOM_UNAVAILABLE) {
         return later(now);
     }
@@ -130,14 +149,24 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
         loom_observation_forget(context, observation, server->session);
         return LOOM_NEVER;
     }
-    observation->notified_at = now;
-    observation->looked = 0;
-    observation->last = reading->raw;
-    observation->flags &= (uint8_t) ~(LOOM_OBSERVATION_CHANGED | LOOM_OBSERVATION_WANTED);
     observation->flags |= notification.confirmable ? LOOM_OBSERVATION_CONFIRMING : 0;
-    struct loom_report_state state = state_of(observation);
-    (void)loom_report_action(attributes, &state, now, &next);
-    return next;
+    return note_told(observation, attributes, reading, now);
+}
+
+/* Rule B-72: the server cannot be reached. @return when to look again */
+static uint64_t store(struct loom_context *context, struct loom_observation *observation,
+                      const struct loom_report_server *server,
+                      const struct loom_attributes *attributes, struct loom_reading *reading,
+                      uint64_t now)
+{
+    enum loom_status status =
+        loom_reading_take(context, observation, server->instance, true, reading);
+    if (status != LOOM_OK) {
+        return fail(context, observation, server, status, now);
+    }
+    loom_context_features(context)->stored_notifications->store(context, observation, attributes,
+                                                                now);
+    return note_told(observation, attributes, reading, now);
 }
 
 /* Looks at the value, and whether a notification is wanted for it. */
@@ -206,6 +235,9 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
     if (action != LOOM_REPORT_NOTIFY) {
         return next > now ? next : later(now);
     }
+    if (loom_observation_has(observation, LOOM_OBSERVATION_DORMANT)) {
+        return store(context, observation, server, &attributes, &reading, now);
+    }
     if (!server->awake) {
         servers->wake(context, observation->ssid);
         return now;
@@ -217,11 +249,17 @@ static uint64_t serve(struct loom_context *context, struct loom_observation *obs
     return next;
 }
 
-/* C-62: its registration has ended. */
-static bool is_over(const struct loom_observation *observation,
-                    const struct loom_report_server *server)
+/* C-62: forgets it if its registration has ended. What goes on is dormant (rule B-72). */
+static void see_to_end(struct loom_context *context, struct loom_observation *observation,
+                       const struct loom_report_server *server)
 {
-    return !server->stands || server->since > observation->notified_at;
+    const struct loom_stored_notifications_feature *storing =
+        loom_context_features(context)->stored_notifications;
+    bool over = !server->stands || server->since > observation->notified_at ||
+                loom_observation_has(observation, LOOM_OBSERVATION_DORMANT);
+    if (over && (storing == NULL || !storing->rest(context, observation, server))) {
+        loom_observation_forget(context, observation, server->session);
+    }
 }
 
 void loom_reporting_make_room(struct loom_context *context,
@@ -230,11 +268,33 @@ void loom_reporting_make_room(struct loom_context *context,
     struct loom_observation *end = loom_observations_end(context);
     for (struct loom_observation *each = context->config.observations; each < end; each++) {
         struct loom_report_server server = {0};
-        servers->find(context, each->ssid, &server);
-        if (each->ssid != 0 && is_over(each, &server)) {
-            loom_observation_forget(context, each, server.session);
+        if (each->ssid != 0) {
+            servers->find(context, each->ssid, &server);
+            see_to_end(context, each, &server);
         }
     }
+}
+
+/* @return when to look again */
+static uint64_t run(struct loom_context *context, struct loom_observation *observation,
+                    const struct loom_report_servers *servers, uint64_t now)
+{
+    const struct loom_stored_notifications_feature *storing =
+        loom_context_features(context)->stored_notifications;
+    struct loom_report_server server = {0};
+    uint64_t next;
+    servers->find(context, observation->ssid, &server);
+    see_to_end(context, observation, &server);
+    bool dormant = loom_observation_has(observation, LOOM_OBSERVATION_DORMANT);
+    /* A dormant one waits to be observed again, once that can be. */
+    if (observation->ssid == 0 || (dormant && server.stands)) {
+        return LOOM_NEVER;
+    }
+    if (!dormant && storing != NULL &&
+        storing->flush(context, observation, &server, servers, now, &next)) {
+        return next;
+    }
+    return serve(context, observation, &server, servers, now);
 }
 
 void loom_reporting_run(struct loom_context *context, const struct loom_report_servers *servers,
@@ -244,16 +304,7 @@ void loom_reporting_run(struct loom_context *context, const struct loom_report_s
     uint64_t first = LOOM_NEVER;
     context->report_at = LOOM_NEVER;
     for (struct loom_observation *each = context->config.observations; each < end; each++) {
-        struct loom_report_server server = {0};
-        if (each->ssid == 0) {
-            continue;
-        }
-        servers->find(context, each->ssid, &server);
-        if (is_over(each, &server)) {
-            loom_observation_forget(context, each, server.session);
-            continue;
-        }
-        uint64_t next = serve(context, each, &server, servers, now);
+        uint64_t next = each->ssid == 0 ? LOOM_NEVER : run(context, each, servers, now);
         first = next < first ? next : first;
     }
     /* What changed meanwhile is looked at once more. */

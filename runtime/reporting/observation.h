@@ -15,7 +15,10 @@ enum {
     LOOM_OBSERVATION_CHANGED = 0x08,    /**< the value may be another since the last look */
     LOOM_OBSERVATION_WANTED = 0x10,     /**< a notification is; `pmin` holds it back */
     LOOM_OBSERVATION_CONFIRMING = 0x20, /**< one is not acknowledged yet */
-    LOOM_OBSERVATION_ATTRIBUTES = 0x40  /**< it has some of its own (rule C-57) */
+    LOOM_OBSERVATION_ATTRIBUTES = 0x40, /**< it has some of its own (rule C-57) */
+    LOOM_OBSERVATION_DORMANT = 0x80,    /**< its registration has ended (rule B-72) */
+    LOOM_OBSERVATION_RETURNED = LOOM_OBSERVATION_CONFIRMING /**< of a dormant one: there has been
+                                                             *   another registration */
 };
 
 static inline bool loom_observation_has(const struct loom_observation *observation, uint8_t flag)
@@ -72,10 +75,12 @@ static inline void loom_reporting_look_soon(struct loom_context *context)
 /* ---- observations.c ----------------------------------------------------------------------------
  */
 
-/** A place for an observation: that of the one which has the request's token, or else a free one.
+/** A place for an observation of a path: that of the one which has the request's token or, dormant,
+ *  the same path, or else a free one.
  *  NULL: there is none, or no room for notifications like this answer, or a port that does not
  *  notify; one that had the token is over. */
 struct loom_observation *loom_observation_place(struct loom_context *context, uint16_t ssid,
+                                                const struct loom_path *path,
                                                 const struct loom_request *request,
                                                 const struct loom_reply *reply);
 
@@ -94,6 +99,19 @@ void loom_observation_end(struct loom_context *context, uint16_t ssid,
  *  @param session in which the port still knows it; NULL: the port does not need to be told */
 void loom_observation_forget(struct loom_context *context, struct loom_observation *observation,
                              struct loom_session *session);
+
+/* ---- notifying.c -------------------------------------------------------------------------------
+ */
+
+/** Whether a confirmable notification of a server is under way: there is one at a time (NSTART 1).
+ */
+bool loom_observations_confirm(const struct loom_context *context, uint16_t ssid);
+
+/** Sends a notification and reports it. @return as loom_port.notify() */
+enum loom_status loom_observation_send(struct loom_context *context,
+                                       const struct loom_observation *observation,
+                                       const struct loom_report_server *server,
+                                       const struct loom_notification *notification);
 
 /* ---- attached.c --------------------------------------------------------------------------------
  */

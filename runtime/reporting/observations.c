@@ -26,6 +26,11 @@ void loom_observation_forget(struct loom_context *context, struct loom_observati
     if (loom_observation_has(observation, LOOM_OBSERVATION_CONFIRMING)) {
         loom_reporting_look_soon(context); /* its end is not reported, and others may wait for it */
     }
+    const struct loom_stored_notifications_feature *storing =
+        loom_context_features(context)->stored_notifications;
+    if (storing != NULL) {
+        storing->drop(context, observation);
+    }
     loom_observation_detach(context, observation);
     memset(observation, 0, sizeof *observation);
 }
@@ -62,16 +67,25 @@ static void forget_known(struct loom_context *context, struct loom_observation *
 }
 
 struct loom_observation *loom_observation_place(struct loom_context *context, uint16_t ssid,
+                                                const struct loom_path *path,
                                                 const struct loom_request *request,
                                                 const struct loom_reply *reply)
 {
+    const struct loom_stored_notifications_feature *storing =
+        loom_context_features(context)->stored_notifications;
     loom_context_features(context)->reporting->make_room(context);
     struct loom_observation *before = at_place(context, request->observation_of, ssid);
     if (context->config.port->notify == NULL || reply->length > context->config.buffer_size) {
         forget_known(context, before);
         return NULL;
     }
-    return before == NULL ? free_place(context) : before;
+    if (before == NULL && storing != NULL) {
+        before = storing->find_dormant(context, ssid, path);
+    }
+    if (before == NULL) {
+        before = free_place(context);
+    }
+    return before == NULL && storing != NULL ? storing->evict(context) : before;
 }
 
 void loom_observation_begin(struct loom_context *context, struct loom_observation *observation,
@@ -123,7 +137,7 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
         return status;
     }
     struct loom_observation *observation =
-        loom_observation_place(context, from->ssid, request, reply);
+        loom_observation_place(context, from->ssid, path, request, reply);
     if (observation == NULL) {
         return LOOM_OK;
     }
@@ -178,11 +192,15 @@ void loom_reporting_notified(struct loom_context *context, uint16_t ssid, uint16
     if (observation == NULL) {
         return;
     }
+    const struct loom_stored_notifications_feature *storing =
+        loom_context_features(context)->stored_notifications;
+    bool stored = storing != NULL &&
+                  storing->is_acknowledged(context, observation, failure == LOOM_FAILURE_NONE);
     loom_reporting_look_soon(context);
     observation->flags &= (uint8_t)~LOOM_OBSERVATION_CONFIRMING;
     if (failure == LOOM_FAILURE_RESET) {
         loom_observation_forget(context, observation, NULL); /* C-61: the port has */
-    } else if (failure != LOOM_FAILURE_NONE) {
+    } else if (failure != LOOM_FAILURE_NONE && !stored) {
         observation->flags |= LOOM_OBSERVATION_WANTED;
     }
 }

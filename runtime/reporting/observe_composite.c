@@ -36,7 +36,7 @@ static enum loom_status observe(struct loom_context *context, const struct loom_
         return status;
     }
     struct loom_observation *observation =
-        loom_observation_place(context, from->ssid, request, reply);
+        loom_observation_place(context, from->ssid, &root, request, reply);
     if (observation == NULL) {
         return LOOM_OK;
     }

@@ -16,6 +16,7 @@ struct loom_report_server {
     bool awake;        /**< and may send now */
     bool settled;      /**< and it knows all objects: no Update is under way */
     bool known;        /**< it has an account */
+    bool ended;        /**< the product has de-registered, or is about to */
 };
 
 /** What the registrations do for this room. */

@@ -33,6 +33,11 @@ const struct loom_format *loom_send_format(const struct loom_product *product,
 /* ---- sending.c: out of it ----------------------------------------------------------------------
  */
 
+/** Writes the values of an entry that a server may read now, with their times.
+ *  @return whether there are any */
+bool loom_send_put(const struct loom_context *context, uint16_t entry, uint16_t ssid,
+                   struct loom_encoder *encoder, uint64_t now);
+
 /** Does what is due. @return when it is to be called again */
 uint64_t loom_send_run(struct loom_context *context, const struct loom_report_servers *servers,
                        uint64_t now);

@@ -34,26 +34,33 @@ static bool may_read(const struct loom_context *context, uint16_t ssid,
            loom_access_allows(model, ssid, path, LOOM_RIGHT_READ);
 }
 
+bool loom_send_put(const struct loom_context *context, uint16_t entry, uint16_t ssid,
+                   struct loom_encoder *encoder, uint64_t now)
+{
+    struct loom_outbox outbox = loom_outbox_of(context);
+    struct loom_outbox_item item = {.at = 0};
+    bool any = false;
+    while (loom_outbox_item(&outbox, entry, &item)) {
+        if (may_read(context, ssid, &item.path)) {
+            loom_encode_set_time(encoder, seconds_of(context, &item.time, now));
+            loom_encode_put(encoder, &item.path, &item.value);
+            any = true;
+        }
+    }
+    return any;
+}
+
 /* @param out the message, in the client's buffer
  * @return LOOM_NOT_FOUND nothing in it may be read; LOOM_TOO_LARGE */
 static enum loom_status put(const struct loom_context *context, uint16_t entry,
                             const struct loom_outbox_head *head, const struct loom_format *format,
                             uint64_t now, struct loom_output *out)
 {
-    struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_path root = loom_path_root();
-    struct loom_outbox_item item = {.at = 0};
     struct loom_encoder encoder;
-    bool any = false;
     *out = loom_output(context->config.buffer, context->config.buffer_size);
     loom_encode_begin(&encoder, format, &root, out);
-    while (loom_outbox_item(&outbox, entry, &item)) {
-        if (may_read(context, head->ssid, &item.path)) {
-            loom_encode_set_time(&encoder, seconds_of(context, &item.time, now));
-            loom_encode_put(&encoder, &item.path, &item.value);
-            any = true;
-        }
-    }
+    bool any = loom_send_put(context, entry, head->ssid, &encoder, now);
     enum loom_status status = loom_encode_end(&encoder);
     return any ? status : LOOM_NOT_FOUND;
 }

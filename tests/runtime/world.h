@@ -30,7 +30,7 @@ struct got_notice {
     uint32_t exchange;
     uint8_t code;
     uint16_t content_format;
-    char text[64]; /* the beginning of its payload */
+    char text[256]; /* the beginning of its payload */
     bool more;
 };
 

@@ -92,6 +92,10 @@ struct loom_features {
     /** Sends what loom_client_send() is given (rules C-34, B-74); without it the product cannot
      * send. */
     const struct loom_send_feature *send;
+    /** With `reporting`: stores the notifications that fall due while a server cannot be reached,
+     *  where 1/x/6 says so, in the outbox of the configuration (rules B-72, C-65). Without it they
+     * are dropped. */
+    const struct loom_stored_notifications_feature *stored_notifications;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -122,6 +126,7 @@ extern const struct loom_composite_feature loom_feature_composite;
 extern const struct loom_reporting_feature loom_feature_reporting;
 extern const struct loom_observe_composite_feature loom_feature_observe_composite;
 extern const struct loom_send_feature loom_feature_send;
+extern const struct loom_stored_notifications_feature loom_feature_stored_notifications;
 
 #ifdef __cplusplus
 }

@@ -79,6 +79,7 @@ const struct loom_product loom_gadget = {
         .reporting = &loom_feature_reporting,
         .observe_composite = &loom_feature_observe_composite,
         .send = &loom_feature_send,
+        .stored_notifications = &loom_feature_stored_notifications,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
