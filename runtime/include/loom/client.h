@@ -93,9 +93,10 @@ struct loom_client_config {
     uint16_t attribute_size;
 
     /** Room for what waits to be sent, for products with the feature `send` or
-     *  `stored-notifications`: 6 bytes; for each Send 50, for each stored notification 17; for each of its values 9 and 2 for each id of its path, of text and bytes 3, their
-     *  length and 2 for each id; and 9 wherever the time of a value is another than that of the one
-     *  before. All zero before the first start. */
+     *  `stored-notifications`: 6 bytes; for each Send 50, for each stored notification 17; for each
+     * of its values 9 and 2 for each id of its path, of text and bytes 3, their length and 2 for
+     * each id; and 9 wherever the time of a value is another than that of the one before. All zero
+     * before the first start. */
     uint8_t *outbox;
     uint16_t outbox_size;
 
