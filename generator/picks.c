@@ -56,6 +56,7 @@ static const struct loomc_pick features[] = {
     {"observe-composite", "observe_composite", true},
     {"send", "send", true},
     {"stored-notifications", "stored_notifications", true},
+    {"large-answers", "large_answers", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};

@@ -61,6 +61,8 @@ set(LOOM_CORE_SOURCES
     codec/text.c
     codec/tlv.c
     codec/utf8.c
+    codec/window.c
+    codec/window_write.c
     context/context.c
     context/event.c
     context/machine.c
@@ -71,6 +73,7 @@ set(LOOM_CORE_SOURCES
     management/create.c
     management/discover.c
     management/execute.c
+    management/large.c
     management/management.c
     management/operations.c
     management/read.c

@@ -90,19 +90,8 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
 void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, size_t size,
                         const void *data, uint64_t bits)
 {
-    uint8_t room[3 + sizeof size];
-    uint8_t *head = room + sizeof room; /* filled from its end */
-    unsigned type = (unsigned)kind << TLV_KIND_SHIFT;
-    for (size_t left = size > TLV_LENGTH_MASK ? size : 0; left > 0; left >>= 8) {
-        *--head = (uint8_t)left;
-        type += 1u << TLV_LENGTH_SHIFT;
-    }
-    *--head = (uint8_t)id;
-    if (id > UINT8_MAX) {
-        *--head = (uint8_t)(id >> 8);
-        type |= TLV_ID_16;
-    }
-    *--head = (uint8_t)(size > TLV_LENGTH_MASK ? type : type | (unsigned)size);
+    uint8_t room[TLV_HEAD_MAX];
+    const uint8_t *head = loom_tlv_head_before(room + sizeof room, kind, id, size);
     size_t head_size = (size_t)(room + sizeof room - head);
     uint8_t *at = loom_output_take(out, size > TLV_LENGTH_MAX ? SIZE_MAX : head_size + size);
     if (at == NULL) {

@@ -12,8 +12,28 @@
 #define TLV_LENGTH_MASK  0x07u
 #define TLV_LENGTH_MAX   0xFFFFFFu
 
-/** Writes an entry of any length, with the shortest head, as the standard's examples have it (rule
- * D-15).
+#define TLV_HEAD_MAX (3 + sizeof(size_t))
+
+/** The shortest head, as the standard's examples have it (rule D-15), written from its end.
+ *  @param size at most TLV_LENGTH_MAX @return where it begins */
+static inline uint8_t *loom_tlv_head_before(uint8_t *end, enum loom_tlv_kind kind, uint16_t id,
+                                            size_t size)
+{
+    unsigned type = (unsigned)kind << TLV_KIND_SHIFT;
+    for (size_t left = size > TLV_LENGTH_MASK ? size : 0; left > 0; left >>= 8) {
+        *--end = (uint8_t)left;
+        type += 1u << TLV_LENGTH_SHIFT;
+    }
+    *--end = (uint8_t)id;
+    if (id > UINT8_MAX) {
+        *--end = (uint8_t)(id >> 8);
+        type |= TLV_ID_16;
+    }
+    *--end = (uint8_t)(size > TLV_LENGTH_MASK ? type : type | (unsigned)size);
+    return end;
+}
+
+/** Writes an entry of any length.
  *  @param data may be where the entry goes; NULL: the value is `size` bytes of `bits` */
 void loom_tlv_put_entry(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id, size_t size,
                         const void *data, uint64_t bits);

@@ -99,6 +99,11 @@ void loom_management_request(struct loom_management *management, const struct lo
             operation.path.depth == 0 ? do_composite(&operation) : loom_operation_do(&operation);
         loom_model_act_for(operation.model, LOOM_ORIGIN_PRODUCT, 0);
     }
+    if (status == LOOM_TOO_LARGE) { /* as a whole */
+        const struct loom_large_answers_feature *feature =
+            loom_context_features(operation.context)->large_answers;
+        status = feature == NULL ? status : feature->answer(&operation);
+    }
     if (status == LOOM_OK) {
         if (operation.success != LOOM_CONTENT) {
             loom_state_keep(operation.context); /* before it is acknowledged */

@@ -51,6 +51,15 @@ struct loom_create_delete_feature {
     enum loom_status (*run)(struct loom_operation *operation);
 };
 
+/* ---- large.c -----------------------------------------------------------------------------------
+ */
+
+struct loom_large_answers_feature {
+    /** Answers with the piece that the request asks for of what has no room as a whole.
+     *  @return LOOM_TOO_LARGE it cannot be done in pieces */
+    enum loom_status (*answer)(struct loom_operation *operation);
+};
+
 /* ---- read.c, write.c, execute.c ----------------------------------------------------------------
  *
  * Each does one operation, which the table has found right for the target. */

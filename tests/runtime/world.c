@@ -115,6 +115,9 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
     peer->code = response->code;
     peer->failure = failure;
     peer->content_format = response->content_format;
+    peer->piece = response->piece;
+    peer->etag = response->etag;
+    peer->size = response->size;
     peer->length = response->payload.length < sizeof peer->payload - 1 ? response->payload.length
                                                                        : sizeof peer->payload - 1;
     if (peer->length > 0) {

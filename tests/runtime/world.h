@@ -63,8 +63,11 @@ struct peer {
     enum loom_failure failure;
     uint16_t content_format;
     bool observes; /* more answers may follow */
+    struct loom_piece piece;
+    uint32_t etag;
+    uint32_t size;
     size_t length;
-    uint8_t payload[4096];
+    uint8_t payload[32768];
     char location[64];
     struct loom_bytes identity;
     struct loom_bytes key;

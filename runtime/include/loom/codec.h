@@ -16,6 +16,11 @@ extern "C" {
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
+struct loom_output;
+
+/** Takes what has no room in an output; for the core alone. */
+typedef void loom_output_pass(struct loom_output *out, const void *data, size_t length);
+
 /** Room to write into. When it is full `overflow` is set and nothing more is written; `length` then
  *  no longer means anything. */
 struct loom_output {
@@ -23,6 +28,7 @@ struct loom_output {
     size_t room;
     size_t length;
     bool overflow;
+    loom_output_pass *pass; /**< private to the codec; NULL: what has no room is lost */
 };
 
 /** An empty output of `room` bytes at `data`, which the caller owns and keeps as long as the

@@ -96,6 +96,10 @@ struct loom_features {
      *  where 1/x/6 says so, in the outbox of the configuration (rules B-72, C-65). Without it they
      * are dropped. */
     const struct loom_stored_notifications_feature *stored_notifications;
+    /** Answers a Read and a Discover that have no room as a whole piece by piece, each written when
+     *  it is asked for. Without it, and where the port asks for no pieces, they are answered 5.00
+     *  Internal Server Error. */
+    const struct loom_large_answers_feature *large_answers;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -127,6 +131,7 @@ extern const struct loom_reporting_feature loom_feature_reporting;
 extern const struct loom_observe_composite_feature loom_feature_observe_composite;
 extern const struct loom_send_feature loom_feature_send;
 extern const struct loom_stored_notifications_feature loom_feature_stored_notifications;
+extern const struct loom_large_answers_feature loom_feature_large_answers;
 
 #ifdef __cplusplus
 }

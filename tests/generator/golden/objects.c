@@ -80,6 +80,7 @@ const struct loom_product loom_gadget = {
         .observe_composite = &loom_feature_observe_composite,
         .send = &loom_feature_send,
         .stored_notifications = &loom_feature_stored_notifications,
+        .large_answers = &loom_feature_large_answers,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,

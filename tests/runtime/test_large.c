@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads and Discovers whose answers have no room as a whole: a device with 256 bytes for an answer
+ * shows an object of up to 20 kB. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world.h"
+
+enum { SENSORS = 3303, ROOM = 200, PIECE = 256, LARGE = 1 << 16, PRODUCT_OBJECTS = 16 };
+
+static struct world *world;
+static struct loom_product product;
+static struct loom_product_object entries[PRODUCT_OBJECTS];
+static uint8_t whole[LARGE];
+static size_t whole_length;
+
+static enum loom_status read_sensor(const struct loom_at *at, struct loom_value *value)
+{
+    value->type = LOOM_FLOAT;
+    value->as.number = at->path.id[LOOM_INSTANCE_ID] + 0.1;
+    return LOOM_OK;
+}
+
+/* Sensors that show the same at each look. */
+static const struct loom_object *steady(const struct loom_object *sensors)
+{
+    static struct loom_handler handlers[2];
+    static struct loom_object object;
+    object = *sensors;
+    memcpy(handlers, sensors->handlers, sizeof handlers);
+    handlers[loom_object_resource(sensors, 5700)->offset].read = read_sensor;
+    object.handlers = handlers;
+    return &object;
+}
+
+/* The world's product with room for many sensors, behind everything else that it has. */
+static void give_room(void)
+{
+    product = *world->product;
+    cr_assert_leq((size_t)product.object_count, (size_t)PRODUCT_OBJECTS);
+    memcpy(entries, product.objects, product.object_count * sizeof entries[0]);
+    for (size_t i = 0; i < product.object_count; i++) {
+        if (entries[i].object->id == SENSORS) {
+            entries[i].offset = (product.data_size + 15u) & ~15u;
+            entries[i].object = steady(entries[i].object);
+            entries[i].room = ROOM;
+            entries[i].staging = 0; /* there it has room for few */
+            product.data_size = entries[i].offset + ROOM * entries[i].object->instance_size;
+        }
+    }
+    product.objects = entries;
+    free(world->data);
+    world->data = calloc(1, product.data_size);
+    loom_model_init(&world->model, &product, world->data, &world->hooks, world);
+    loom_set_text(&world->model, loom_path_resource(3, 0, 0), "Loom");
+    loom_set_text(&world->model, loom_path_resource(3, 0, 16), "U");
+    loom_set_integer(&world->model, loom_path_resource_instance(3, 0, 11, 0), 0);
+}
+
+static void fill_sensors(void)
+{
+    for (uint16_t i = 1; i < ROOM; i++) {
+        uint16_t instance = i;
+        cr_assert_eq(loom_model_create(&world->model, SENSORS, &instance), LOOM_OK);
+        cr_assert_eq(loom_set_text(&world->model, loom_path_resource(SENSORS, i, 5701), "\"Cel\""),
+                     LOOM_OK);
+        cr_assert_eq(loom_set_text(&world->model, loom_path_resource(SENSORS, i, 5750),
+                                   "a sensor whose name is long"),
+                     LOOM_OK);
+        loom_set_float(&world->model, loom_path_resource(SENSORS, i, 5601), i + 0.25);
+    }
+}
+
+static void begin(void)
+{
+    world = world_create(LOOM_LWM2M_1_2);
+    give_room();
+    fill_sensors();
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 10);
+}
+
+static void end(void)
+{
+    world_destroy(world);
+}
+
+TestSuite(large, .init = begin, .fini = end, .timeout = 60);
+
+static void set_rooms(size_t answer, uint16_t piece)
+{
+    loom_loopback_set_rooms(world->host, answer, piece);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static struct loom_request request_for(uint16_t accept, uint32_t offset, uint16_t room)
+{
+    return (struct loom_request){.method = LOOM_GET,
+                                 .content_format = LOOM_FORMAT_ABSENT,
+                                 .accept = accept,
+                                 .confirmable = true,
+                                 .answer_offset = offset,
+                                 .piece_room = room};
+}
+
+static uint8_t get_piece(const char *path, uint16_t accept, uint32_t offset, uint16_t room)
+{
+    struct loom_request request = request_for(accept, offset, room);
+    return peer_send(world, &world->server, &request, path);
+}
+
+/* What a device answers that has room for all. */
+static void get_whole(const char *path, uint16_t accept)
+{
+    set_rooms(LARGE, 1024);
+    cr_assert_eq(get_piece(path, accept, 0, 0), LOOM_CONTENT);
+    cr_assert_lt(world->server.length, sizeof whole);
+    whole_length = world->server.length;
+    memcpy(whole, world->server.payload, whole_length);
+    set_rooms(PIECE, PIECE);
+}
+
+static void expect_pieces(const char *path, uint16_t accept)
+{
+    uint32_t etag = 0;
+    uint32_t offset = 0;
+    bool more = true;
+    get_whole(path, accept);
+    while (more) {
+        cr_assert_eq(get_piece(path, accept, offset, PIECE), LOOM_CONTENT, "%s at %u: %02x", path,
+                     (unsigned)offset, world->server.code);
+        cr_assert_eq(world->server.content_format, accept);
+        cr_assert_eq(world->server.piece.offset, offset);
+        cr_assert(etag == 0 || world->server.etag == etag, "another answer at %u",
+                  (unsigned)offset);
+        cr_assert_leq(offset + world->server.length, whole_length);
+        cr_assert_eq(memcmp(world->server.payload, whole + offset, world->server.length), 0,
+                     "%s at %u", path, (unsigned)offset);
+        etag = world->server.etag;
+        more = world->server.piece.more;
+        cr_assert(!more || world->server.length == PIECE);
+        cr_expect_eq(world->server.size, whole_length);
+        offset += (uint32_t)world->server.length;
+    }
+    cr_expect_eq(offset, whole_length);
+}
+
+/* C-10, C-11 */
+Test(large, a_read_is_answered_in_pieces)
+{
+    static const uint16_t formats[] = {LOOM_FORMAT_TLV, LOOM_FORMAT_SENML_JSON,
+                                       LOOM_FORMAT_SENML_CBOR, LOOM_FORMAT_LWM2M_CBOR};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        expect_pieces("/3303", formats[i]);
+        cr_expect_gt(whole_length, 12000u, "%zu bytes", whole_length);
+    }
+    expect_pieces("/3303/7", LOOM_FORMAT_SENML_JSON);
+}
+
+/* C-13, C-14 */
+Test(large, a_discover_is_answered_in_pieces)
+{
+    cr_assert_eq(peer_attach(world, &world->server, "/3303/5/5700", "pmin=10"), LOOM_CHANGED);
+    expect_pieces("/3303", LOOM_FORMAT_LINK);
+    cr_expect_gt(whole_length, 4000u);
+}
+
+/* Who wants the whole gets it, from a device that has never had it. */
+Test(large, pieces_are_joined_by_the_port)
+{
+    get_whole("/3303", LOOM_FORMAT_TLV);
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, 0), LOOM_CONTENT);
+    cr_assert_eq(world->server.length, whole_length);
+    cr_expect_eq(memcmp(world->server.payload, whole, whole_length), 0);
+}
+
+/* ---- what becomes another meanwhile ---------------------------------------------------------- */
+
+Test(large, a_write_in_between_is_noticed)
+{
+    set_rooms(PIECE, PIECE);
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, PIECE), LOOM_CONTENT);
+    uint32_t etag = world->server.etag;
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, 2 * PIECE, PIECE), LOOM_CONTENT);
+    cr_expect_eq(world->server.etag, etag, "in whatever order they come");
+    loom_set_float(&world->model, loom_path_resource(SENSORS, 50, 5601), 1.5);
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_CONTENT);
+    cr_expect_neq(world->server.etag, etag);
+    etag = world->server.etag;
+    cr_assert_eq(loom_model_delete(&world->model, SENSORS, 50), LOOM_OK);
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_CONTENT);
+    cr_expect_neq(world->server.etag, etag);
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, LARGE, PIECE), LOOM_BAD_REQUEST);
+}
+
+/* A body that has become short is whole: the peer that wants the middle of the old one begins
+ * anew. */
+Test(large, what_has_become_short_is_read_from_its_beginning)
+{
+    set_rooms(PIECE, PIECE);
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, PIECE), LOOM_CONTENT);
+    uint32_t etag = world->server.etag;
+    for (uint16_t i = 1; i < ROOM; i++) {
+        cr_assert_eq(loom_model_delete(&world->model, SENSORS, i), LOOM_OK);
+    }
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, PIECE), LOOM_CONTENT);
+    cr_expect_neq(world->server.etag, etag);
+    cr_expect_not(world->server.piece.more);
+}
+
+/* ---- what stays as it was -------------------------------------------------------------------- */
+
+/* C-76: of an object those instances come that a server may read, in pieces, too. */
+Test(large, rights_hold_for_each_piece)
+{
+    world_destroy(world);
+    world = world_create(LOOM_LWM2M_1_2);
+    give_room();
+    fill_sensors();
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_add_server_account(world, &world->other, 1, 2, 86400);
+    for (uint16_t i = 0; i < 6; i++) {
+        uint16_t entry = i;
+        cr_assert_eq(loom_model_create(&world->model, 2, &entry), LOOM_OK);
+        loom_set_integer(&world->model, loom_path_resource(2, i, 0), SENSORS);
+        loom_set_integer(&world->model, loom_path_resource(2, i, 1), 2 * i + 1);
+        loom_set_integer(&world->model, loom_path_resource(2, i, 3), 1);
+    }
+    world_start(world);
+    world_run(world, 20);
+    expect_pieces("/3303", LOOM_FORMAT_TLV);
+    cr_expect_gt(whole_length, (size_t)PIECE);
+    cr_expect_lt(whole_length, 4u * PIECE);
+    expect_pieces("/3303", LOOM_FORMAT_LWM2M_CBOR);
+    expect_pieces("/3303", LOOM_FORMAT_SENML_CBOR);
+    cr_expect_eq(get_piece("/3303/2", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_UNAUTHORIZED);
+}
+
+Test(large, what_is_not_there_is_not_there_in_pieces)
+{
+    set_rooms(PIECE, PIECE);
+    cr_expect_eq(get_piece("/3303/999", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_NOT_FOUND);
+    cr_expect_eq(get_piece("/3303", 60, PIECE, PIECE), LOOM_NOT_ACCEPTABLE);
+    cr_expect_eq(get_piece("/0", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_UNAUTHORIZED);
+}
+
+/* Without the feature, or without room for a piece, it is the device's trouble as before. */
+Test(large, without_the_feature_it_has_no_room)
+{
+    product.features.large_answers = NULL;
+    set_rooms(PIECE, PIECE);
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, 0), LOOM_INTERNAL_ERROR);
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_LINK, 0, 0), LOOM_INTERNAL_ERROR);
+    cr_expect_eq(world->events[world->event_count - 1].reason, LOOM_REASON_NO_MEMORY);
+}
+
+/* C-60: the first notification may come in pieces, if the others have room. */
+Test(large, what_could_not_be_notified_is_not_observed)
+{
+    set_rooms(PIECE, PIECE);
+    cr_assert_eq(peer_observe(world, &world->server, "/3303", ""), LOOM_CONTENT);
+    cr_expect_not(world->server.observes);
+    cr_assert_eq(peer_observe(world, &world->server, "/3303/4", ""), LOOM_CONTENT);
+    cr_expect(world->server.observes);
+    cr_expect_gt(world->server.length, (size_t)0);
+}
