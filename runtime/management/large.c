@@ -120,8 +120,9 @@ static enum loom_status take_piece(const struct loom_operation *operation,
 static enum loom_status answer(struct loom_operation *operation)
 {
     struct loom_window window;
-    if ((operation->event != LOOM_EVENT_READ && operation->event != LOOM_EVENT_DISCOVER) ||
-        operation->reply->piece_room == 0) {
+    bool reads = operation->event == LOOM_EVENT_READ || operation->event == LOOM_EVENT_DISCOVER;
+    /* A composite operation has the root as its path. */
+    if (!reads || operation->path.depth == 0 || operation->reply->piece_room == 0) {
         return LOOM_TOO_LARGE;
     }
     loom_model_act_for(operation->model, LOOM_ORIGIN_SERVER, operation->from->ssid);
