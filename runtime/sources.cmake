@@ -52,6 +52,7 @@ set(LOOM_CORE_SOURCES
     codec/lwm2m_cbor.c
     codec/number.c
     codec/output.c
+    codec/overflow.c
     codec/path_text.c
     codec/plain_text.c
     codec/senml.c

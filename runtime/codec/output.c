@@ -8,7 +8,7 @@
 
 struct loom_output loom_output(void *data, size_t room)
 {
-    struct loom_output out = {data, room, 0, false, NULL};
+    struct loom_output out = {data, room, 0, false, 0, NULL};
     return out;
 }
 
@@ -27,20 +27,10 @@ uint8_t *loom_output_take(struct loom_output *out, size_t length)
     return at;
 }
 
-/* There is no room: it passes, or is lost. */
-static void pass_on(struct loom_output *out, const void *data, size_t length)
-{
-    if (out->pass != NULL) {
-        out->pass(out, data, length);
-    } else {
-        (void)loom_output_take(out, length);
-    }
-}
-
 void loom_put_bytes(struct loom_output *out, const void *data, size_t length)
 {
     if (length > out->room - out->length) {
-        pass_on(out, data, length);
+        loom_output_overflow(out, data, length);
     } else if (length > 0) {
         uint8_t *at = out->data + out->length;
         out->length += length;
@@ -60,8 +50,8 @@ void loom_output_insert(struct loom_output *out, size_t at, const void *data, si
 void loom_put_byte(struct loom_output *out, uint8_t byte)
 {
     if (out->length == out->room) {
-        uint8_t behind = byte;
-        pass_on(out, &behind, 1);
+        out->behind = byte; /* whose address costs nothing where there is room */
+        loom_output_overflow(out, &out->behind, 1);
         return;
     }
     out->data[out->length++] = byte;

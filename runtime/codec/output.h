@@ -5,6 +5,9 @@
 
 #include "loom/codec.h"
 
+/** What has no room passes on, or is lost. */
+void loom_output_overflow(struct loom_output *out, const void *data, size_t length);
+
 /** Takes room for bytes that the caller writes.
  *  @return where they go; NULL if there is no room, or `length` is 0 */
 uint8_t *loom_output_take(struct loom_output *out, size_t length);

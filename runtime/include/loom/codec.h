@@ -28,7 +28,9 @@ struct loom_output {
     size_t room;
     size_t length;
     bool overflow;
-    loom_output_pass *pass; /**< private to the codec; NULL: what has no room is lost */
+    /* Private to the codec: a byte that has no room, and where it goes; NULL: it is lost. */
+    uint8_t behind;
+    loom_output_pass *pass;
 };
 
 /** An empty output of `room` bytes at `data`, which the caller owns and keeps as long as the
