@@ -340,6 +340,18 @@ Test(send, instances_are_announced_first)
     expect_last(server, "[{\"bn\":\"/\",\"n\":\"3303/5/5700\",\"v\":18.1}]");
 }
 
+/* ... and the Send waits for the answer to that. */
+Test(send, not_before_they_are_known)
+{
+    uint16_t sensor = 5;
+    server->update_code = 0;
+    cr_assert_eq(loom_model_create(&world->model, 3303, &sensor), LOOM_OK);
+    cr_assert_eq(send_path(battery, 1, NULL), LOOM_OK);
+    world_run(world, 50);
+    cr_expect_eq(sends_of(server), 0);
+    world_expect(world, LOOM_EVENT_SEND_DELIVERED, 200);
+}
+
 /* ... and one that is gone by the time is not reported. */
 Test(send_later, what_is_gone_is_left_out)
 {

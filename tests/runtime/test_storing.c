@@ -316,6 +316,7 @@ Test(storing, in_several_messages)
     unsigned before = server->notice_count;
     world_run(world, 20);
     cr_expect_gt(server->notice_count, before + 2);
+    cr_expect_lt(server->notice_count, before + 10, "as many as fit go as one");
     cr_expect_eq(strncmp(server->notices[before].text, "[{\"bn\":\"/3/0/9\",\"t\":", 20), 0);
     cr_expect_eq(count_of(server->notices[before].text, "\"v\":21"), 1);
 }
@@ -331,4 +332,39 @@ Test(storing, no_room)
     observe("/3/0/9", "");
     expect_notices(5, 1);
     cr_expect_eq(count_of(notice(0)->text, "\"v\":29"), 1, "%s", notice(0)->text);
+}
+
+/* What is stored belongs to its path; and what changes once the device is registered again is in
+ * the answer, not stored. */
+Test(storing, of_this_path_alone)
+{
+    observe("/3/0/9", "");
+    disable();
+    set_some(21, 22);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+    world_run(world, 1);
+    set_battery(30);
+    world_run(world, 1);
+    observe("/3/0/10", "");
+    expect_notices(5, 0);
+    observe("/3/0/9", "");
+    expect_notices(5, 1);
+    cr_expect_eq(count_of(notice(0)->text, "\"v\":"), 2, "%s", notice(0)->text);
+    cr_expect_eq(count_of(notice(0)->text, "\"v\":30"), 0, "%s", notice(0)->text);
+}
+
+/* C-65: the time is the one that the device told itself then; a clock that is set afterwards does
+ * not bring them out of order. */
+Test(storing, the_clock_is_set_meanwhile)
+{
+    observe("/3/0/9", "");
+    disable();
+    set_some(21, 21);
+    loom_loopback_set_unix_time(world->net, NOW + 100000);
+    set_some(22, 22);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+    observe("/3/0/9", "");
+    expect_notices(5, 1);
+    cr_expect_eq(count_of(notice(0)->text, "\"t\":18000000"), 1, "%s", notice(0)->text);
+    cr_expect_eq(count_of(notice(0)->text, "\"t\":18001000"), 1, "%s", notice(0)->text);
 }
