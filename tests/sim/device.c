@@ -121,6 +121,10 @@ void device_factory(const struct sim_world *world, struct loom_model *model, voi
     must(loom_set_integer(model, loom_path_resource_instance(3, 0, 11, 0), 0));
     must(loom_set_integer(model, loom_path_resource(3, 0, 9), 50));  /* Battery Level */
     must(loom_set_integer(model, loom_path_resource(3, 0, 10), 64)); /* Memory Free */
+    if (setup->observes) {
+        must(loom_set_integer(model, loom_path_resource_instance(3, 0, 7, 0), 38));
+        must(loom_set_float(model, loom_path_resource(6, 0, 3), 50.25)); /* Radius */
+    }
     if (setup->has_bootstrap_account) {
         add_bootstrap_account(setup, model);
     }

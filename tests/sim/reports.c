@@ -12,9 +12,15 @@
 #define GAP_MS      20000u
 #define SLEEP_MS    150000u /* long enough to fall asleep in (rule B-81) */
 
-static const struct loom_path watched[] = {{{3, 0, 9, 0}, 3}, {{3, 0, 9, 0}, 3}, {{3, 0, 10, 0}, 3},
-                                           {{3, 0, 0, 0}, 2}, {{3, 0, 0, 0}, 1}, {{1, 0, 1, 0}, 3},
-                                           {{1, 0, 0, 0}, 2}};
+/* Of all levels and types: numbers, one with a fraction, a boolean, one instance of several. */
+static const struct watched {
+    struct loom_path path;
+    bool of_boolean;
+} watched[] = {{{{3, 0, 9, 0}, 3}, false}, {{{3, 0, 9, 0}, 3}, false}, {{{3, 0, 10, 0}, 3}, false},
+               {{{3, 0, 0, 0}, 2}, false}, {{{3, 0, 0, 0}, 1}, false}, {{{1, 0, 1, 0}, 3}, false},
+               {{{1, 0, 0, 0}, 2}, false}, {{{3, 0, 7, 0}, 3}, false}, {{{6, 0, 3, 0}, 3}, false},
+               {{{1, 0, 23, 0}, 3}, true}, {{{6, 0, 3, 0}, 3}, false}, {{{3, 0, 7, 0}, 4}, false},
+               {{{1, 0, 23, 0}, 3}, true}};
 
 #define WATCHED (sizeof watched / sizeof watched[0])
 
@@ -43,6 +49,15 @@ static struct loom_path own_path(const struct sim_world *world, unsigned server,
         path.id[1] = (uint16_t)server; /* accounts are written in their order */
     }
     return path;
+}
+
+static void put_path(struct asking *asking, struct loom_path path)
+{
+    asking->request.path_count = path.depth;
+    for (unsigned i = 0; i < path.depth; i++) {
+        int length = snprintf(asking->ids[i], sizeof asking->ids[i], "%u", (unsigned)path.id[i]);
+        asking->request.path[i] = (struct loom_text){asking->ids[i], (size_t)length};
+    }
 }
 
 /* A FETCH with the names of the list (rule D-36). */
@@ -76,17 +91,15 @@ static void begin_asking(struct asking *asking, const struct sim_world *world, u
         begin_list(asking, world, server, lists[what - WATCHED]);
         return;
     }
-    struct loom_path path = own_path(world, server, watched[what]);
+    struct loom_path path = own_path(world, server, watched[what].path);
     memset(asking, 0, sizeof *asking);
+    put_path(asking, path);
     asking->request.method = LOOM_GET;
     asking->request.content_format = LOOM_FORMAT_ABSENT;
-    asking->request.accept = path.depth == 3 ? LOOM_FORMAT_TEXT : LOOM_FORMAT_ABSENT;
+    bool multiple = path.depth == 3 && path.id[2] == 7;
+    bool single = path.depth >= 3 && !multiple;
+    asking->request.accept = single ? LOOM_FORMAT_TEXT : LOOM_FORMAT_ABSENT;
     asking->request.confirmable = true;
-    asking->request.path_count = path.depth;
-    for (unsigned i = 0; i < path.depth; i++) {
-        int length = snprintf(asking->ids[i], sizeof asking->ids[i], "%u", (unsigned)path.id[i]);
-        asking->request.path[i] = (struct loom_text){asking->ids[i], (size_t)length};
-    }
 }
 
 static void add_query(struct asking *asking, const char *name, bool valued, unsigned value)
@@ -97,24 +110,38 @@ static void add_query(struct asking *asking, const char *name, bool valued, unsi
     asking->request.query[asking->request.query_count++] = (struct loom_text){text, (size_t)length};
 }
 
-static void draw_query(struct sim_world *world, struct asking *asking, bool unsets)
+/* Whether what is asked for has an attribute (rules C.2). */
+static bool fits(const struct sim_world *world, const struct asking *asking, unsigned what,
+                 bool of_number, bool of_boolean, uint16_t since)
+{
+    bool boolean = what < WATCHED && watched[what].of_boolean;
+    bool number = asking->request.accept == LOOM_FORMAT_TEXT && !boolean;
+    return (!of_number || number) && (!of_boolean || boolean) && world->setup.lwm2m >= since;
+}
+
+static void draw_query(struct sim_world *world, struct asking *asking, unsigned what, bool unsets)
 {
     static const struct {
         const char *name;
         unsigned values[4];
         unsigned percent;
         bool of_number;
-        bool recent; /* of 1.2 */
-    } drawn[] = {
-        {"pmin", {0, 1, 5, 30}, 40, false, false}, {"pmax", {0, 10, 30, 60}, 40, false, false},
-        {"con", {0, 1, 1, 1}, 25, false, true},    {"gt", {40, 50, 60, 90}, 25, true, false},
-        {"lt", {10, 20, 30, 35}, 25, true, false}, {"st", {1, 2, 5, 20}, 25, true, false}};
+        bool of_boolean;
+        uint16_t since;
+    } drawn[] = {{"pmin", {0, 1, 5, 30}, 40, false, false, LOOM_LWM2M_1_0},
+                 {"pmax", {0, 10, 30, 60}, 40, false, false, LOOM_LWM2M_1_0},
+                 {"epmin", {1, 2, 5, 20}, 15, false, false, LOOM_LWM2M_1_1},
+                 {"epmax", {21, 30, 40, 60}, 15, false, false, LOOM_LWM2M_1_1},
+                 {"con", {0, 1, 1, 1}, 25, false, false, LOOM_LWM2M_1_2},
+                 {"edge", {0, 1, 0, 1}, 60, false, true, LOOM_LWM2M_1_2},
+                 {"gt", {40, 50, 60, 90}, 25, true, false, LOOM_LWM2M_1_0},
+                 {"lt", {10, 20, 30, 35}, 25, true, false, LOOM_LWM2M_1_0},
+                 {"st", {1, 2, 5, 20}, 25, true, false, LOOM_LWM2M_1_0}};
     struct sim_random *random = &world->reports.random;
     for (unsigned i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
-        bool fits = (!drawn[i].of_number || asking->request.path_count == 3) &&
-                    (!drawn[i].recent || world->setup.lwm2m >= LOOM_LWM2M_1_2);
         unsigned value = drawn[i].values[sim_random_below(random, 4)];
-        if (sim_random_chance(random, drawn[i].percent) && fits) {
+        if (sim_random_chance(random, drawn[i].percent) &&
+            fits(world, asking, what, drawn[i].of_number, drawn[i].of_boolean, drawn[i].since)) {
             add_query(asking, drawn[i].name, !unsets || sim_random_chance(random, 75), value);
         }
     }
@@ -130,7 +157,7 @@ static void observe(struct sim_world *world, unsigned server, unsigned slot)
     begin_asking(&asking, world, server, reports->what[server][slot]);
     asking.request.observe = LOOM_OBSERVE_BEGIN;
     if (world->setup.lwm2m >= LOOM_LWM2M_1_2 && sim_random_chance(&reports->random, 25)) {
-        draw_query(world, &asking, false);
+        draw_query(world, &asking, reports->what[server][slot], false);
     }
     reports->exchange[server][slot] = server_ask(world, HOST_A + server, &asking.request);
 }
@@ -158,24 +185,79 @@ static void write_attributes(struct sim_world *world, unsigned server)
     unsigned what = (unsigned)sim_random_below(&world->reports.random, WATCHED);
     begin_asking(&asking, world, server, what);
     asking.request.method = LOOM_PUT;
+    draw_query(world, &asking, what, true);
     asking.request.accept = LOOM_FORMAT_ABSENT;
-    draw_query(world, &asking, true);
     if (asking.request.query_count > 0) {
         (void)server_ask(world, HOST_A + server, &asking.request);
+    }
+}
+
+/* What it has attached, and what it has attached it to long ago, is shown (rule C-13). */
+static void discover(struct sim_world *world, unsigned server)
+{
+    struct asking asking;
+    begin_asking(&asking, world, server,
+                 (unsigned)sim_random_below(&world->reports.random, WATCHED));
+    if (asking.request.path_count <= 3) {
+        asking.request.accept = LOOM_FORMAT_LINK;
+        (void)server_ask(world, HOST_A + server, &asking.request);
+    }
+}
+
+static void write_text(struct sim_world *world, unsigned server, struct loom_path path,
+                       const char *text)
+{
+    struct asking asking;
+    memset(&asking, 0, sizeof asking);
+    put_path(&asking, path);
+    asking.request.method = LOOM_PUT;
+    asking.request.content_format = LOOM_FORMAT_TEXT;
+    asking.request.accept = LOOM_FORMAT_ABSENT;
+    asking.request.confirmable = true;
+    asking.request.payload = (struct loom_bytes){(const uint8_t *)text, strlen(text)};
+    (void)server_ask(world, HOST_A + server, &asking.request);
+}
+
+/* The boolean that is observed; and with two servers the first takes a right to read from itself or
+ * the other, or gives it back: it owns the entries of what both observe. */
+static void write_something(struct sim_world *world, unsigned server)
+{
+    struct sim_random *random = &world->reports.random;
+    bool again = sim_random_chance(random, 70);
+    unsigned entry = world->setup.servers + 1 + (unsigned)sim_random_below(random, 2);
+    unsigned of = (unsigned)sim_random_below(random, SIM_SERVERS);
+    if (world->setup.servers > 1 && sim_random_chance(random, 50)) {
+        struct loom_path path = loom_path_resource_instance(2, (uint16_t)entry, 2, SIM_SSID(of));
+        write_text(world, 0, path, again ? "1" : "0");
+    } else if (world->setup.lwm2m >= LOOM_LWM2M_1_1) {
+        struct loom_path path = {{1, 0, 23, 0}, 3};
+        path.id[1] = world->setup.servers > 1 ? (uint16_t)server : 0;
+        write_text(world, server, path, again ? "1" : "0");
     }
 }
 
 void reports_change(struct sim_world *world)
 {
     struct sim_random *random = &world->reports.random;
-    uint16_t resource = sim_random_chance(random, 70) ? 9 : 10;
+    unsigned die = (unsigned)sim_random_below(random, 10);
+    uint16_t resource = die < 6 ? 9 : 10;
     int64_t value = (int64_t)sim_random_below(random, 101);
     bool runs = world->on && world->net.hosts[HOST_DEVICE].wakes <= world->net.now;
     const char *state = runs ? loom_client_bootstrap_state(&world->client) : "";
     /* A bootstrap brings its own copy of what it may write. */
     if (world->setup.observes && runs && strcmp(state, "idle") == 0) {
-        sim_say(world, "** the product has /3/0/%u = %u", (unsigned)resource, (unsigned)value);
-        (void)loom_set_integer(&world->model, loom_path_resource(3, 0, resource), value);
+        sim_say(world, "** the product has /%s = %u",
+                die == 8   ? "6/0/3"
+                : die == 9 ? "3/0/7/0"
+                           : (resource == 9 ? "3/0/9" : "3/0/10"),
+                (unsigned)value);
+        if (die == 8) {
+            (void)loom_set_float(&world->model, loom_path_resource(6, 0, 3), (double)value + 0.25);
+        } else if (die == 9) {
+            (void)loom_set_integer(&world->model, loom_path_resource_instance(3, 0, 7, 0), value);
+        } else {
+            (void)loom_set_integer(&world->model, loom_path_resource(3, 0, resource), value);
+        }
     }
 }
 
@@ -185,8 +267,12 @@ static void act(struct sim_world *world)
     unsigned server = (unsigned)sim_random_below(&reports->random, world->setup.servers);
     unsigned slot = (unsigned)sim_random_below(&reports->random, SIM_OBSERVATIONS / 2);
     unsigned die = (unsigned)sim_random_below(&reports->random, 100);
-    if (die < 55) {
+    if (die < 45) {
         reports_change(world);
+    } else if (die < 50) {
+        discover(world, server);
+    } else if (die < 56) {
+        write_something(world, server);
     } else if (die < 75) {
         write_attributes(world, server);
     } else if (reports->exchange[server][slot] == 0) {

@@ -106,6 +106,12 @@ static void put_access(struct writer *writer, const struct sim_setup *setup, uns
     put(writer, "[instance /2/%u]\nobject-id = 3303\nobject-instance-id = 65535\nacl/%u = 16\n",
         setup->servers, (unsigned)SIM_SSID(0));
     put(writer, "access-control-owner = 65535\n");
+    /* Both may read what they observe, until the first server has it otherwise. */
+    for (unsigned i = 0; setup->observes && i < 2; i++) {
+        put(writer, "[instance /2/%u]\nobject-id = %u\nobject-instance-id = 0\nacl/%u = 1\n",
+            setup->servers + 1 + i, i == 0 ? 3u : 6u, (unsigned)SIM_SSID(1));
+        put(writer, "access-control-owner = %u\n", owner != 0 ? owner : (unsigned)SIM_SSID(0));
+    }
 }
 
 void server_accounts_text(const struct sim_setup *setup, unsigned variant, char *text, size_t size)

@@ -120,17 +120,28 @@ struct watch_written {
 };
 
 /* Attributes in force, or of one level; see watch_reports.c. */
-enum { HAS_PMIN = 1, HAS_PMAX = 2, HAS_CON = 4, HAS_GT = 8, HAS_LT = 16, HAS_ST = 32 };
+enum {
+    WATCH_PMIN,
+    WATCH_PMAX,
+    WATCH_EPMIN,
+    WATCH_EPMAX,
+    WATCH_CON,
+    WATCH_EDGE,
+    WATCH_GT,
+    WATCH_LT,
+    WATCH_ST,
+    WATCH_ATTRIBUTES
+};
 
 struct watch_attributes {
-    unsigned has;
-    uint32_t pmin;
-    uint32_t pmax;
-    bool con;
-    double gt;
-    double lt;
-    double st;
+    unsigned has; /* a bit of each */
+    double value[WATCH_ATTRIBUTES];
 };
+
+static inline bool watch_has(const struct watch_attributes *attributes, unsigned which)
+{
+    return (attributes->has >> which & 1u) != 0;
+}
 
 struct watch_level {
     uint16_t ssid; /* 0: unused */
@@ -149,19 +160,26 @@ struct watch_observation {
     struct loom_path list[WATCH_LIST];
     unsigned listed;
     struct watch_attributes own;
-    uint64_t notified_at;  /* device time */
-    uint64_t notified;     /* the value then, or a digest of it */
-    uint64_t value;        /* now */
-    bool text;             /* the notifications are the number as text */
-    bool may;              /* since then something was worth a notification */
-    bool must;             /* the value that is there now is */
-    bool confirming;       /* one is not acknowledged yet */
-    bool doubtful;         /* the right to it was gone for a while */
-    uint64_t confirmed_at; /* the last one that was confirmable, or the answer that began */
-    uint64_t unasked[2];   /* the last two that were so without `con`; 0: there were none */
+    uint64_t notified_at;        /* device time */
+    uint64_t changed_at;         /* device time since which the value is what it is */
+    uint64_t notified;           /* the value then, or a digest of it */
+    uint64_t value;              /* now */
+    enum loom_type type;         /* LOOM_NONE: it is a digest */
+    bool text;                   /* the notifications are the number as text */
+    bool may;                    /* since then something was worth a notification */
+    bool must;                   /* the value that is there now is */
+    bool edged;                  /* `edge` was in force since, which does not compare with it */
+    bool again;                  /* `epmin` hides nothing: not acknowledged, or looked at before */
+    bool confirming;             /* one is not acknowledged yet */
+    bool doubtful;               /* the right to it was gone for a while */
+    uint64_t confirmed_at;       /* the last that was confirmable, or the answer that began */
+    uint64_t unasked[2];         /* the last two that were so without `con`; 0: there were none */
+    struct watch_attributes now; /* in force, as of the last look */
 };
 
 struct watch_reports {
+    bool news;                    /* requests, events: what was looked at may be another */
+    uint64_t data[SIM_MODEL / 8]; /* the model at the last look */
     struct watch_observation at[SIM_OBSERVATIONS];
     struct watch_level level[WATCH_LEVELS];
     uint64_t free_since[SIM_SERVERS]; /* device time: since then nothing stands in the way */
@@ -215,6 +233,24 @@ uint64_t watch_resource(const struct sim_world *world, uint16_t ssid, uint16_t i
 /** A request went out; so many at once are a storm. */
 void watch_asked(struct sim_world *world);
 bool watch_is_done(const struct loom_event *event);
+
+/* ---- watch_attributes.c ---------------------------------------------------------------------- */
+
+bool watch_same_path(const struct loom_path *a, const struct loom_path *b);
+/** What a query sets, and without a value unsets (rule C-53). */
+void watch_attributes_apply(struct watch_attributes *attributes,
+                            const struct loom_request *request);
+/** A Write-Attributes was done. */
+void watch_attributes_write(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
+                            const struct loom_request *request);
+/** Drops those of servers and instances that are gone. */
+void watch_attributes_drop(struct sim_world *world);
+/** Rules C-50, C-57. */
+struct watch_attributes watch_attributes_in_force(struct sim_world *world,
+                                                  const struct watch_observation *observation);
+/** A Discover was answered. */
+void watch_attributes_shown(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
+                            const struct loom_reply *reply);
 
 /* ---- watch_accounts.c
  * ------------------------------------------------------------------------ */

@@ -14,188 +14,7 @@
 /* What cannot be sent at once is tried again after a second; a device that sleeps wakes first. */
 #define TOLERANCE (2 * SECOND)
 
-/* ---- attributes ------------------------------------------------------------------------------ */
-
-static void set_one(struct watch_attributes *attributes, unsigned bit, double value)
-{
-    switch (bit) {
-    case HAS_PMIN:
-        attributes->pmin = (uint32_t)value;
-        break;
-    case HAS_PMAX:
-        attributes->pmax = (uint32_t)value;
-        break;
-    case HAS_CON:
-        attributes->con = value > 0;
-        break;
-    case HAS_GT:
-        attributes->gt = value;
-        break;
-    case HAS_LT:
-        attributes->lt = value;
-        break;
-    default:
-        attributes->st = value;
-        break;
-    }
-    attributes->has |= bit;
-}
-
-static double one_of(const struct watch_attributes *attributes, unsigned bit)
-{
-    switch (bit) {
-    case HAS_PMIN:
-        return attributes->pmin;
-    case HAS_PMAX:
-        return attributes->pmax;
-    case HAS_CON:
-        return attributes->con ? 1 : 0;
-    case HAS_GT:
-        return attributes->gt;
-    case HAS_LT:
-        return attributes->lt;
-    default:
-        return attributes->st;
-    }
-}
-
-static void inherit(struct watch_attributes *attributes, const struct watch_attributes *above)
-{
-    for (unsigned bit = HAS_PMIN; bit <= HAS_ST; bit <<= 1) {
-        if ((above->has & bit) != 0 && (attributes->has & bit) == 0) {
-            set_one(attributes, bit, one_of(above, bit));
-        }
-    }
-}
-
-/* What a query sets, and without a value unsets (rule C-53). */
-static void apply(struct watch_attributes *attributes, const struct loom_request *request)
-{
-    static const char *const names[] = {"pmin", "pmax", "con", "gt", "lt", "st"};
-    for (unsigned i = 0; i < request->query_count; i++) {
-        char text[32] = "";
-        size_t length = request->query[i].length;
-        memcpy(text, request->query[i].data, length < sizeof text ? length : sizeof text - 1);
-        char *equals = strchr(text, '=');
-        if (equals != NULL) {
-            *equals = '\0';
-        }
-        for (unsigned n = 0; n < sizeof names / sizeof names[0]; n++) {
-            if (strcmp(text, names[n]) == 0 && equals != NULL) {
-                set_one(attributes, 1u << n, strtod(equals + 1, NULL));
-            } else if (strcmp(text, names[n]) == 0) {
-                attributes->has &= ~(1u << n);
-            }
-        }
-    }
-}
-
-static bool same_path(const struct loom_path *a, const struct loom_path *b)
-{
-    return a->depth == b->depth && memcmp(a->id, b->id, a->depth * sizeof a->id[0]) == 0;
-}
-
-static struct watch_level *level_of(struct sim_world *world, uint16_t ssid,
-                                    const struct loom_path *path)
-{
-    struct watch_level *levels = world->watch->reports.level;
-    for (unsigned i = 0; i < WATCH_LEVELS; i++) {
-        if (levels[i].ssid == ssid && same_path(&levels[i].path, path)) {
-            return &levels[i];
-        }
-    }
-    return NULL;
-}
-
-static struct watch_attributes at_path(struct sim_world *world, uint16_t ssid,
-                                       struct loom_path path)
-{
-    struct watch_attributes attributes = {0};
-    for (; path.depth > 0; path.depth--) {
-        const struct watch_level *level = level_of(world, ssid, &path);
-        if (level != NULL) {
-            inherit(&attributes, &level->attributes);
-        }
-    }
-    struct watch_attributes server = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
-    server.pmin = (uint32_t)watch_resource(world, ssid, 2, 0);
-    server.pmax = (uint32_t)watch_resource(world, ssid, 3, 0);
-    server.con = watch_resource(world, ssid, 26, 0) == 1;
-    inherit(&attributes, &server);
-    return attributes;
-}
-
-/* One notification has to suit all paths of a list. */
-static struct watch_attributes at_list(struct sim_world *world,
-                                       const struct watch_observation *observation)
-{
-    struct watch_attributes all = {.has = HAS_PMIN | HAS_PMAX | HAS_CON};
-    for (unsigned i = 0; i < observation->listed; i++) {
-        struct watch_attributes one = at_path(world, observation->ssid, observation->list[i]);
-        all.pmin = one.pmin > all.pmin ? one.pmin : all.pmin;
-        all.pmax = all.pmax == 0 || (one.pmax > 0 && one.pmax < all.pmax) ? one.pmax : all.pmax;
-        all.con = all.con || one.con;
-    }
-    return all;
-}
-
-static struct watch_attributes in_force(struct sim_world *world,
-                                        const struct watch_observation *observation)
-{
-    struct watch_attributes attributes = observation->own;
-    struct watch_attributes others = observation->path.depth == 0
-                                         ? at_list(world, observation)
-                                         : at_path(world, observation->ssid, observation->path);
-    inherit(&attributes, &others);
-    return attributes;
-}
-
-/* Those of servers and instances that are gone have gone with them. */
-static void drop_levels(struct sim_world *world)
-{
-    for (unsigned i = 0; i < WATCH_LEVELS; i++) {
-        struct watch_level *level = &world->watch->reports.level[i];
-        uint16_t instance = 0;
-        bool account = false;
-        for (; loom_model_next_instance(&world->model, 0, &instance); instance++) {
-            int64_t ssid;
-            account =
-                account || (loom_get_integer(&world->model, loom_path_resource(0, instance, 10),
-                                             &ssid) == LOOM_OK &&
-                            ssid == level->ssid);
-        }
-        if (!account ||
-            (level->path.depth > 1 &&
-             !loom_model_has_instance(&world->model, level->path.id[0], level->path.id[1]))) {
-            level->ssid = 0;
-        }
-    }
-}
-
-static void write_level(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
-                        const struct loom_request *request)
-{
-    struct watch_level *level = level_of(world, ssid, path);
-    for (unsigned i = 0; level == NULL && i < WATCH_LEVELS; i++) {
-        if (world->watch->reports.level[i].ssid == 0) {
-            level = &world->watch->reports.level[i];
-            memset(level, 0, sizeof *level);
-        }
-    }
-    if (level == NULL) {
-        abort(); /* more than servers have to write to */
-    }
-    level->ssid = ssid;
-    level->path = *path;
-    apply(&level->attributes, request);
-}
-
 /* ---- values ---------------------------------------------------------------------------------- */
-
-static bool is_number(const struct watch_observation *observation)
-{
-    return observation->path.depth == 3;
-}
 
 static bool reads_path(const struct sim_world *world, uint16_t ssid, const struct loom_path *path)
 {
@@ -204,18 +23,16 @@ static bool reads_path(const struct sim_world *world, uint16_t ssid, const struc
 }
 
 /* The number, or a digest of what stands there. */
-static uint64_t value_at(const struct sim_world *world, const struct loom_path *path)
+static uint64_t value_at(const struct sim_world *world, const struct loom_path *path,
+                         enum loom_type *type)
 {
     uint8_t payload[SIM_BUFFER];
     struct loom_output out = loom_output(payload, sizeof payload);
-    int64_t number = 0;
-    uint64_t natural = 0;
-    if (path->depth == 3) {
-        if (loom_get_integer(&world->model, *path, &number) != LOOM_OK) {
-            (void)loom_get_unsigned(&world->model, *path, &natural);
-            return natural;
-        }
-        return (uint64_t)number;
+    struct loom_value value;
+    *type = LOOM_NONE;
+    if (path->depth >= 3 && loom_model_read(&world->model, path, &value) == LOOM_OK) {
+        *type = value.type;
+        return value.type == LOOM_BOOLEAN ? value.as.boolean : value.as.unsigned_integer;
     }
     (void)loom_payload_read(&world->model, &loom_format_tlv, path, path, LOOM_READ_ALL, &out);
     uint64_t digest = 14695981039346656037u;
@@ -226,61 +43,101 @@ static uint64_t value_at(const struct sim_world *world, const struct loom_path *
 }
 
 /* Of a list a digest of what may be read of it (rule C-77). */
-static uint64_t value_of(const struct sim_world *world, const struct watch_observation *observation)
+static uint64_t value_of(const struct sim_world *world, struct watch_observation *observation)
 {
+    enum loom_type part;
     uint64_t digest = 0;
     if (observation->path.depth > 0) {
-        return value_at(world, &observation->path);
+        return value_at(world, &observation->path, &observation->type);
     }
     for (unsigned i = 0; i < observation->listed; i++) {
         const struct loom_path *path = &observation->list[i];
         uint64_t value =
-            reads_path(world, observation->ssid, path) ? value_at(world, path) : UINT64_MAX;
+            reads_path(world, observation->ssid, path) ? value_at(world, path, &part) : UINT64_MAX;
         digest = (digest ^ value) * 1099511628211u;
     }
     return digest;
+}
+
+static double number_of(enum loom_type type, uint64_t raw)
+{
+    double number;
+    memcpy(&number, &raw, sizeof number);
+    return type == LOOM_FLOAT ? number : type == LOOM_INTEGER ? (double)(int64_t)raw : (double)raw;
+}
+
+static bool has_condition(const struct watch_attributes *attributes, enum loom_type type)
+{
+    return type != LOOM_NONE &&
+           (watch_has(attributes, WATCH_GT) || watch_has(attributes, WATCH_LT) ||
+            watch_has(attributes, WATCH_ST) || watch_has(attributes, WATCH_EDGE));
 }
 
 /* Rule C-55: by thresholds in both directions, or by the step. */
 static bool is_worth(const struct watch_attributes *attributes,
                      const struct watch_observation *observation)
 {
-    if (!is_number(observation) || (attributes->has & (HAS_GT | HAS_LT | HAS_ST)) == 0) {
+    if (!has_condition(attributes, observation->type)) {
         return observation->value != observation->notified;
     }
-    double old = (double)(int64_t)observation->notified;
-    double now = (double)(int64_t)observation->value;
-    bool crosses_gt =
-        (attributes->has & HAS_GT) != 0 && ((old <= attributes->gt && now > attributes->gt) ||
-                                            (now <= attributes->gt && old > attributes->gt));
-    bool crosses_lt =
-        (attributes->has & HAS_LT) != 0 && ((old >= attributes->lt && now < attributes->lt) ||
-                                            (now >= attributes->lt && old < attributes->lt));
+    double old = number_of(observation->type, observation->notified);
+    double now = number_of(observation->type, observation->value);
+    double gt = attributes->value[WATCH_GT];
+    double lt = attributes->value[WATCH_LT];
     double step = old < now ? now - old : old - now;
+    bool crosses_gt =
+        watch_has(attributes, WATCH_GT) && ((old <= gt && now > gt) || (now <= gt && old > gt));
+    bool crosses_lt =
+        watch_has(attributes, WATCH_LT) && ((old >= lt && now < lt) || (now >= lt && old < lt));
     return crosses_gt || crosses_lt ||
-           ((attributes->has & HAS_ST) != 0 && step > 0 && step >= attributes->st);
+           (watch_has(attributes, WATCH_ST) && step > 0 && step >= attributes->value[WATCH_ST]);
+}
+
+/* Of a boolean, after the value that was there before. */
+static bool is_edge(const struct watch_attributes *attributes, uint64_t before, uint64_t now)
+{
+    return watch_has(attributes, WATCH_EDGE) && before != now &&
+           (now != 0) == (attributes->value[WATCH_EDGE] > 0);
+}
+
+static uint64_t after(uint64_t time, const struct watch_attributes *attributes, unsigned period)
+{
+    return time +
+           (watch_has(attributes, period) ? (uint64_t)attributes->value[period] * SECOND : 0);
 }
 
 static bool is_bounded(const struct watch_attributes *attributes)
 {
-    return attributes->pmax > 0 && attributes->pmax >= attributes->pmin;
+    double pmax = attributes->value[WATCH_PMAX];
+    return pmax > 0 && pmax >= attributes->value[WATCH_PMIN];
 }
 
 static bool is_too_long(const struct watch_attributes *attributes, uint64_t passed)
 {
-    return is_bounded(attributes) && passed >= (uint64_t)attributes->pmax * SECOND;
+    return is_bounded(attributes) && passed >= after(0, attributes, WATCH_PMAX);
 }
 
-/* Looks whether the value is another. */
+/* Looks whether the value is another. An edge that is over before `epmin` is may be missed. */
 static void look(struct sim_world *world, struct watch_observation *observation)
 {
-    struct watch_attributes attributes = in_force(world, observation);
-    uint64_t value = value_of(world, observation);
-    bool changed = value != observation->value;
-    observation->value = value;
-    bool worth = is_worth(&attributes, observation);
-    observation->may = observation->may || worth;
-    observation->must = changed ? worth : observation->must;
+    struct watch_attributes attributes = watch_attributes_in_force(world, observation);
+    uint64_t before = observation->value;
+    observation->now = attributes;
+    observation->value = value_of(world, observation);
+    bool changed = observation->value != before;
+    bool edge = is_edge(&attributes, before, observation->value);
+    bool worth = is_worth(&attributes, observation) || edge;
+    observation->edged = observation->edged || watch_has(&attributes, WATCH_EDGE);
+    observation->may = observation->may || worth || observation->edged;
+    if (changed) {
+        bool kept = observation->must && watch_has(&attributes, WATCH_EDGE) &&
+                    !watch_has(&attributes, WATCH_EPMIN);
+        observation->changed_at = watch_now(world);
+        observation->must = kept || worth;
+    }
+    if (observation->edged && !watch_has(&attributes, WATCH_EDGE)) {
+        observation->must = false;
+    }
 }
 
 /* ---- what the servers ask -------------------------------------------------------------------- */
@@ -341,24 +198,30 @@ static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path
     observation->path = *path;
     observation->text = reply->content_format == LOOM_FORMAT_TEXT;
     observation->notified_at = watch_now(world);
-    observation->confirmed_at = watch_now(world);
+    observation->changed_at = observation->notified_at;
+    observation->confirmed_at = observation->notified_at;
     if (path->depth == 0) {
         read_list(observation, &request->payload);
     }
     observation->value = value_of(world, observation);
     observation->notified = observation->value;
-    apply(&observation->own, request);
+    watch_attributes_apply(&observation->own, request);
     world->counts->observations++;
 }
 
-/* With other attributes, what was not worth a notification need not be so now, and may be. */
+/* With other attributes, what was not worth a notification need not be so now, and may be; what was
+ * looked at with those before is not hidden by another `epmin`. */
 static void forgive(struct sim_world *world, uint16_t ssid)
 {
     for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &world->watch->reports.at[i];
         if (observation->ssid == ssid) {
-            struct watch_attributes attributes = in_force(world, observation);
-            observation->must = observation->must && is_worth(&attributes, observation);
+            struct watch_attributes attributes = watch_attributes_in_force(world, observation);
+            uint64_t looked = after(observation->notified_at, &observation->now, WATCH_EPMIN);
+            observation->again =
+                observation->again || (observation->may && watch_now(world) >= looked);
+            observation->must = observation->must && !watch_has(&attributes, WATCH_EDGE) &&
+                                is_worth(&attributes, observation);
         }
     }
 }
@@ -377,13 +240,17 @@ void watch_reports_asked(struct sim_world *world, unsigned host, const struct lo
             return;
         }
     }
+    world->watch->reports.news = true;
+    if (request->accept == LOOM_FORMAT_LINK && request->method == LOOM_GET) {
+        watch_attributes_shown(world, ssid, &path, reply);
+    }
     if (request->observe != LOOM_OBSERVE_NONE && request->observation_of != 0) {
         world->watch->reports.at[request->observation_of - 1].stands = false;
     }
     if (request->observe == LOOM_OBSERVE_BEGIN) {
         begin(world, ssid, &path, request, reply);
     } else if (request->method == LOOM_PUT && request->query_count > 0) {
-        write_level(world, ssid, &path, request);
+        watch_attributes_write(world, ssid, &path, request);
         forgive(world, ssid);
     }
 }
@@ -392,11 +259,13 @@ void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failu
 {
     struct watch_observation *observation = &world->watch->reports.at[name - 1];
     observation->confirming = false;
+    world->watch->reports.news = true;
     if (failure == LOOM_FAILURE_RESET) {
         observation->stands = false;
     } else if (failure != LOOM_FAILURE_NONE) {
         observation->may = true;
         observation->must = true;
+        observation->again = true;
     }
 }
 
@@ -407,12 +276,12 @@ static void on_update(struct sim_world *world, const struct loom_event *event)
     for (unsigned i = 0; server != NULL && server->asleep && i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &world->watch->reports.at[i];
         if (observation->stands && observation->ssid == event->ssid) {
-            struct watch_attributes attributes = in_force(world, observation);
+            struct watch_attributes attributes = watch_attributes_in_force(world, observation);
             uint64_t passed = watch_now(world) - observation->notified_at;
             look(world, observation);
             server->may_update =
                 server->may_update ||
-                (observation->may && passed >= (uint64_t)attributes.pmin * SECOND) ||
+                (observation->may && passed >= after(0, &attributes, WATCH_PMIN)) ||
                 is_too_long(&attributes, passed);
         }
     }
@@ -460,6 +329,7 @@ static unsigned check_items(struct sim_world *world, const struct watch_observat
     const struct loom_path root = loom_path_root();
     struct loom_decoder decoder;
     struct loom_item item;
+    enum loom_type type;
     unsigned found = 0;
     enum loom_status status = loom_decode_begin(&decoder, &loom_format_senml_json, &root, 0,
                                                 notification->payload, scratch, sizeof scratch);
@@ -473,11 +343,11 @@ static unsigned check_items(struct sim_world *world, const struct watch_observat
                      (unsigned)observation->ssid, (unsigned)item.path.id[0],
                      (unsigned)item.path.id[1], (unsigned)item.path.id[2]);
         }
-        if (item.path.depth == 3 && same_path(&item.path, wanted)) {
+        if (item.path.depth == 3 && watch_same_path(&item.path, wanted)) {
             found++;
             struct loom_value value = {.type = LOOM_INTEGER};
             if (loom_decode_value(&decoder, &item, LOOM_INTEGER, &value) != LOOM_OK ||
-                (uint64_t)value.as.integer != value_at(world, wanted)) {
+                (uint64_t)value.as.integer != value_at(world, wanted, &type)) {
                 sim_fail(world, "C-60", "server %u is notified of what is not the newest value",
                          (unsigned)observation->ssid);
             }
@@ -511,16 +381,18 @@ static void check_list(struct sim_world *world, const struct watch_observation *
 static void check_content(struct sim_world *world, const struct watch_observation *observation,
                           const struct loom_notification *notification)
 {
-    char text[24] = "";
+    char text[32] = "";
     if (observation->path.depth == 0) {
         check_list(world, observation, notification);
         return;
     }
-    if (!observation->text || notification->payload.length >= sizeof text) {
+    if (!observation->text || observation->type == LOOM_NONE ||
+        notification->payload.length >= sizeof text) {
         return;
     }
     memcpy(text, notification->payload.data, notification->payload.length);
-    if (strtoull(text, NULL, 10) != observation->value) {
+    double value = number_of(observation->type, observation->value);
+    if (strtod(text, NULL) != value) {
         sim_fail(world, "C-60", "server %u is notified of %s, which is not the newest value",
                  (unsigned)observation->ssid, text);
     }
@@ -528,11 +400,17 @@ static void check_content(struct sim_world *world, const struct watch_observatio
 
 static void check_time(struct sim_world *world, const struct watch_observation *observation)
 {
-    struct watch_attributes attributes = in_force(world, observation);
+    struct watch_attributes attributes = watch_attributes_in_force(world, observation);
     uint64_t passed = watch_now(world) - observation->notified_at;
-    if (passed < (uint64_t)attributes.pmin * SECOND) {
+    if (passed < after(0, &attributes, WATCH_PMIN)) {
         sim_fail(world, "C-60", "server %u is notified %u ms after the last time, and pmin is %u s",
-                 (unsigned)observation->ssid, (unsigned)passed, (unsigned)attributes.pmin);
+                 (unsigned)observation->ssid, (unsigned)passed,
+                 (unsigned)attributes.value[WATCH_PMIN]);
+    }
+    if (!observation->again && !is_too_long(&attributes, passed) &&
+        passed < after(0, &attributes, WATCH_EPMIN)) {
+        sim_fail(world, "C.2", "server %u is notified of a value that `epmin` hides",
+                 (unsigned)observation->ssid);
     }
     if (!observation->may && !is_too_long(&attributes, passed)) {
         sim_fail(world, "C-55", "server %u is notified, and nothing calls for it",
@@ -544,10 +422,11 @@ static void check_time(struct sim_world *world, const struct watch_observation *
 static void check_confirmable(struct sim_world *world, struct watch_observation *observation,
                               bool confirmable)
 {
-    struct watch_attributes attributes = in_force(world, observation);
+    struct watch_attributes attributes = watch_attributes_in_force(world, observation);
     uint64_t now = watch_now(world);
-    bool unasked = confirmable && !attributes.con;
-    if ((attributes.con && !confirmable) ||
+    bool asked = attributes.value[WATCH_CON] > 0;
+    bool unasked = confirmable && !asked;
+    if ((asked && !confirmable) ||
         (unasked && observation->unasked[1] != 0 && now - observation->unasked[1] < 9 * HOUR)) {
         sim_fail(world, "C-66", "server %u is notified as `con` does not say",
                  (unsigned)observation->ssid);
@@ -599,6 +478,8 @@ void watch_reports_notified(struct sim_world *world, uint16_t name,
     observation->notified = observation->value;
     observation->may = false;
     observation->must = false;
+    observation->edged = false;
+    observation->again = false;
 }
 
 /* ---- what is due ----------------------------------------------------------------------------- */
@@ -613,15 +494,17 @@ static bool is_confirming(const struct sim_world *world, uint16_t ssid)
     return any;
 }
 
-static void check_due(struct sim_world *world, struct watch_observation *observation,
+static void check_due(struct sim_world *world, const struct watch_observation *observation,
                       uint64_t free_since)
 {
-    struct watch_attributes attributes = in_force(world, observation);
+    const struct watch_attributes *attributes = &observation->now;
     uint64_t due = UINT64_MAX;
-    if (is_bounded(&attributes)) {
-        due = observation->notified_at + (uint64_t)attributes.pmax * SECOND;
+    if (is_bounded(attributes)) {
+        due = after(observation->notified_at, attributes, WATCH_PMAX);
     }
-    uint64_t least = observation->notified_at + (uint64_t)attributes.pmin * SECOND;
+    uint64_t least = after(observation->notified_at, attributes, WATCH_PMIN);
+    uint64_t seen = after(observation->changed_at, attributes, WATCH_EPMIN);
+    least = least < seen ? seen : least;
     due = observation->must && least < due ? least : due;
     due = due < free_since ? free_since : due;
     due = due < world->watch->disturbed ? world->watch->disturbed : due;
@@ -631,15 +514,25 @@ static void check_due(struct sim_world *world, struct watch_observation *observa
     }
 }
 
+/* What is in force and what is there is read again if anything may have changed. */
+static bool has_news(struct sim_world *world)
+{
+    struct watch_reports *reports = &world->watch->reports;
+    size_t size = world->model.product->data_size;
+    bool news = reports->news || memcmp(reports->data, world->data, size) != 0;
+    if (news) {
+        memcpy(reports->data, world->data, size);
+    }
+    reports->news = false;
+    return news;
+}
+
 void watch_reports_after(struct sim_world *world)
 {
     struct watch_reports *reports = &world->watch->reports;
     uint64_t now = watch_now(world);
     if (!world->setup.observes) {
         return;
-    }
-    if (world->watch->told) {
-        drop_levels(world);
     }
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &world->watch->server[i];
@@ -648,13 +541,19 @@ void watch_reports_after(struct sim_world *world)
             reports->free_since[i] = now;
         }
     }
+    bool news = has_news(world);
+    if (news) {
+        watch_attributes_drop(world);
+    }
     for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &reports->at[i];
         if (!observation->stands) {
             continue;
         }
-        look(world, observation);
-        observation->doubtful = observation->doubtful || !reads(world, observation);
+        if (news) {
+            look(world, observation);
+            observation->doubtful = observation->doubtful || !reads(world, observation);
+        }
         if (!observation->doubtful) {
             check_due(world, observation, reports->free_since[observation->ssid - SIM_SSID(0)]);
         }
