@@ -13,6 +13,9 @@ mutants.txt is the list. A mutant begins with `== NAME`, then come `rules:`, `fi
 Old text must stand exactly once in its file: a list that is stale fails. seeds.txt says which seed
 catches a mutant and by which rule.
 
+What the simulator does not reach has other judges: `judges:` names test programs, of which the first
+that fails catches the mutant. seeds.txt has its name and the test, in the place of seed and rule.
+
 A mutant is caught by a seed if the simulator passes with that seed, but the mutant breaks an
 invariant, crashes or hangs. Both ways begin with the known seed. Should it no longer do, because
 the stories have changed, replay looks among the first seeds before it calls the mutant missed, and
@@ -24,6 +27,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -37,6 +41,10 @@ PATIENCE = 20
 CHUNK = 200
 # How many seeds replay looks through when the known one is stale.
 SECOND_CHANCE = 400
+# What judges are run with.
+ARGUMENTS = {"explore": ["--depth", "4"]}
+# A judge's own way to say what has failed.
+FAILURES = (re.compile(r"\[FAIL\] (\S+?):? "), re.compile(r"^RULE BROKEN: .*\(([^)]*)\):", re.M))
 HEADERS = {"runtime/bootstrap/bootstrap_rows.h": "runtime/bootstrap/bootstrap.c",
            "runtime/reporting/evaluate.h": "runtime/reporting/notifying.c",
            "runtime/reporting/observation.h": "runtime/reporting/observations.c",
@@ -53,6 +61,7 @@ class Mutant:
         self.rules = ""
         self.file = ""
         self.survives = ""
+        self.judges = ""
         self.changes = []
 
 
@@ -76,7 +85,8 @@ def read_list(path):
             continue
         else:
             key, colon, value = line.partition(":")
-            if not colon or not mutants or key not in ("rules", "file", "survives"):
+            if not colon or not mutants or key not in ("rules", "file", "survives",
+                                                           "judges"):
                 raise Broken(f"{path.name}:{number}: not understood: {line}")
             setattr(mutants[-1], key, value.strip())
     names = [mutant.name for mutant in mutants]
@@ -115,7 +125,7 @@ def read_seeds():
     for line in SEEDS.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, seed, rule = line.split(None, 2)
-            known[name] = (int(seed), rule)
+            known[name] = (int(seed) if seed.isdigit() else seed, rule)
     return known
 
 
@@ -135,8 +145,20 @@ class Build:
         self.sim = values["sim"]
         self.objects = values["objects"].split(";")
         self.libraries = values["libraries"]
+        self.directory = pathlib.Path(values["commands"]).parent
         commands = json.loads(pathlib.Path(values["commands"]).read_text(encoding="utf-8"))
         self.commands = {entry["file"]: entry for entry in commands}
+
+    def link_judge(self, judge, directory):
+        """The judge with the mutant, whose object comes before the library that has it, too."""
+        told = run_quietly(judge, ["ninja", "-C", str(self.directory), "-t", "commands",
+                                   f"tests/bin/{judge}"])
+        words = shlex.split(told.splitlines()[-1].removeprefix(": && ").removesuffix(" && :"))
+        at = words.index("-o")
+        words[at + 1] = str(directory / judge)
+        words.insert(at, str(directory / "mutant.o"))
+        run_quietly(judge, words, self.directory)
+        return str(directory / judge)
 
     def compile(self, mutant, directory):
         """Only the mutated source is compiled, and found before that of the library."""
@@ -153,19 +175,23 @@ class Build:
         compiler = arguments[0]
         flags = [flag for flag in arguments[1:]
                  if flag.startswith(("-I", "-D", "-std", "-m")) and flag != "-DNDEBUG"]
+        run_quietly(mutant.name, [compiler, f"-I{directory}", f"-I{(self.source / unit).parent}", *flags,
+                                  "-w", "-O1", "-c", str(mutant_c), "-o",
+                                  str(directory / "mutant.o")])
+        return compiler
+
+    def link_sim(self, mutant, compiler, directory):
         target = directory / "sim"
-        run_quietly(mutant, [compiler, f"-I{directory}", f"-I{(self.source / unit).parent}", *flags,
-                             "-w", "-O1", "-c", str(mutant_c), "-o",
-                             str(directory / "mutant.o")])
-        run_quietly(mutant, [compiler, str(directory / "mutant.o"), *self.objects, *self.libraries,
-                             "-o", str(target)])
+        run_quietly(mutant.name, [compiler, str(directory / "mutant.o"), *self.objects,
+                                  *self.libraries, "-o", str(target)])
         return str(target)
 
 
-def run_quietly(mutant, command):
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def run_quietly(name, command, directory=None):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=directory)
     if done.returncode != 0:
-        raise Broken(f"{mutant.name} cannot be built:\n{done.stderr}")
+        raise Broken(f"{name} cannot be built:\n{done.stderr}")
+    return done.stdout
 
 
 # ---- running -------------------------------------------------------------------------------------
@@ -230,12 +256,47 @@ class Sound:
         return self.known[seed]
 
 
+def judged(mutant, build, directory, known):
+    """The first of its judges that fails, the known one before the others."""
+    judges = mutant.judges.split()
+    if known is not None and known[0] in judges:
+        judges.remove(known[0])
+        judges.insert(0, known[0])
+    for judge in judges:
+        program = build.link_judge(judge, directory)
+        if known is not None and judge == known[0] and "::" in known[1]:
+            rule = verdict(program, [f"--filter={known[1].replace('::', '/')}"], directory)
+            if rule is not None:
+                return judge, rule, False
+        rule = verdict(program, ARGUMENTS.get(judge, []), directory)
+        if rule is not None:
+            return judge, rule, known is not None and known != (judge, rule)
+    return None
+
+
+def verdict(program, arguments, directory):
+    """What a judge fails by; None: it passes."""
+    try:
+        done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False,
+                              timeout=2 * PATIENCE, errors="replace", cwd=directory)
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    if done.returncode == 0:
+        return None
+    said = (pattern.search(done.stdout + done.stderr) for pattern in FAILURES)
+    return next((found.group(1) for found in said if found), "crashes")
+
+
 def examine(mutant, build, sound, known, options):
     """Returns (seed, rule, whether the known seed no longer does), None: no seed catches it."""
     if options.mode == "replay" and known is None:
         return None
     with tempfile.TemporaryDirectory(prefix="loom-mutant-") as directory:
-        sim = build.compile(mutant, pathlib.Path(directory))
+        directory = pathlib.Path(directory)
+        compiler = build.compile(mutant, directory)
+        if mutant.judges:
+            return judged(mutant, build, directory, known)
+        sim = build.link_sim(mutant, compiler, directory)
         if known is not None and sound(known[0]):
             found = run_seeds(sim, known[0], 1)
             if found is not None:
@@ -254,9 +315,10 @@ def tell(mutant, found, known, mode):
         stale = found[2] and mode == "replay"
         note = " (the known seed no longer does: run `make mutants`)" if stale else ""
         note += " (it is marked as a survivor)" if mutant.survives else ""
-        print(f"caught    {mutant.name:42} seed {found[0]:<6} {found[1]}{note}")
+        by = found[0] if mutant.judges else f"seed {found[0]}"
+        print(f"caught    {mutant.name:42} {by:<11} {found[1]}{note}")
     elif mode == "replay" and known is not None:
-        print(f"MISSED    {mutant.name:42} seed {known[0]} caught it by {known[1]}")
+        print(f"MISSED    {mutant.name:42} {known[0]} caught it by {known[1]}")
         good = False
     elif mutant.survives:
         print(f"survives  {mutant.name:42} {mutant.survives}")
