@@ -27,7 +27,7 @@ STORIES = [
      "attach L pmin=1000; observe L; set L 1; pass 400; set L 2; pass 500; told 0; pass 100; told 1 2; pass 5000; told 0;"
      "set L 3; told 1 3; set L 4; pass 900; told 0; pass 100; told 1 4"),
     ("what is again as it was when pmin ends is told once at most", ALL,
-     "attach L pmin=1000; observe L; set L 1; set L 0; pass 5000; told 0-1"),
+     "attach L pmin=1000; observe L; set L 1; set L 0; pass 1000; told 0-1; ask L; pass 4000; told 0"),
     ("pmax tells what has not changed, and begins anew with each", ALL,
      "attach L pmax=1000; observe L; pass 900; told 0; pass 100; told 1 0; pass 900; told 0; set L 5; told 1 5;"
      "pass 900; told 0; pass 100; told 1 5"),
@@ -51,7 +51,7 @@ STORIES = [
      "attach L st=5; observe L; set L 3; told 0; set L 4; told 0; set L 5; told 1 5; set L 1; told 0; set L 0; told 1 0"),
     ("a condition and pmin", ALL,
      "attach L gt=50&pmin=1000; observe L; set L 60; pass 900; told 0; pass 100; told 1 60; set L 40; set L 60;"
-     "pass 2000; told 0-1"),
+     "pass 1000; told 0-1; ask L; pass 1000; told 0"),
     ("a condition and pmax", ALL,
      "attach L gt=50&pmax=1000; observe L; set L 10; pass 900; told 0; pass 100; told 1 10"),
     ("the nearer level holds", ALL,
