@@ -102,19 +102,3 @@ enum loom_status test_read_value(const struct loom_format *format, const char *p
     status = status == LOOM_OK ? loom_decode_next(&decoder, &item) : status;
     return status == LOOM_OK ? loom_decode_value(&decoder, &item, type, value) : status;
 }
-
-bool test_same_value(const struct loom_value *a, const struct loom_value *b)
-{
-    uint8_t room[2][TEST_ROOM];
-    struct loom_output first = loom_output(room[0], TEST_ROOM);
-    struct loom_output second = loom_output(room[1], TEST_ROOM);
-    if (a->type != b->type) {
-        return false;
-    }
-    if (a->type == LOOM_FLOAT) {
-        return memcmp(&a->as.number, &b->as.number, sizeof a->as.number) == 0;
-    }
-    loom_text_put(&first, a);
-    loom_text_put(&second, b);
-    return first.length == second.length && memcmp(room[0], room[1], first.length) == 0;
-}

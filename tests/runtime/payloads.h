@@ -36,7 +36,4 @@ enum loom_status test_read_value(const struct loom_format *format, const char *p
                                  struct test_bytes payload, enum loom_type type,
                                  struct loom_value *value, uint8_t *scratch, size_t scratch_size);
 
-/** Whether two values of one type are the same, bit for bit. */
-bool test_same_value(const struct loom_value *a, const struct loom_value *b);
-
 #endif

@@ -5,21 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "payloads.h"
+#include "value_tree.h"
 
 enum { LEAVES_MAX = 40, BYTES_MAX = 60, TREES = 300 };
-
-struct leaf {
-    struct loom_path path;
-    struct loom_value value;
-    uint8_t bytes[BYTES_MAX]; /* of its text or opaque */
-};
-
-struct tree {
-    struct loom_path base;
-    size_t count;
-    struct leaf leaves[LEAVES_MAX];
-};
 
 /* ---- trees ----------------------------------------------------------------------------------- */
 
@@ -85,15 +73,15 @@ static uint16_t random_link(void)
     return (uint16_t)(random_below(4) == 0 ? LOOM_ID_NONE : random_bits());
 }
 
-static void fill(struct leaf *leaf, enum loom_type type)
+/* @param bytes of a text or opaque */
+static void fill(struct loom_value *value, enum loom_type type, uint8_t *bytes)
 {
-    struct loom_value *value = &leaf->value;
     uint64_t bits = random_bits() >> random_below(64);
     value->type = type;
     switch (type) {
     case LOOM_STRING:
     case LOOM_CORELNK:
-        value->as.text = (struct loom_text){(char *)leaf->bytes, random_text(leaf->bytes)};
+        value->as.text = (struct loom_text){(char *)bytes, random_text(bytes)};
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
@@ -110,9 +98,9 @@ static void fill(struct leaf *leaf, enum loom_type type)
         value->as.boolean = (bits & 1) != 0;
         break;
     case LOOM_OPAQUE:
-        value->as.opaque = (struct loom_bytes){leaf->bytes, random_below(BYTES_MAX)};
+        value->as.opaque = (struct loom_bytes){bytes, random_below(BYTES_MAX)};
         for (size_t i = 0; i < value->as.opaque.length; i++) {
-            leaf->bytes[i] = (uint8_t)random_bits();
+            bytes[i] = (uint8_t)random_bits();
         }
         break;
     default:
@@ -131,16 +119,17 @@ static uint16_t random_step(void)
     return (uint16_t)(1 + random_below(4) * random_below(4) * random_below(4) * random_below(90));
 }
 
-static void add(struct tree *tree, struct loom_path path, enum loom_type type)
+static void add(struct value_tree *tree, struct loom_path path, enum loom_type type)
 {
     if (tree->count < LEAVES_MAX) {
-        struct leaf *leaf = &tree->leaves[tree->count++];
-        leaf->path = path;
-        fill(leaf, type);
+        uint8_t bytes[BYTES_MAX];
+        struct loom_value value;
+        fill(&value, type, bytes);
+        cr_assert(value_tree_add(tree, &path, &value));
     }
 }
 
-static void grow_resource(struct tree *tree, struct loom_path path)
+static void grow_resource(struct value_tree *tree, struct loom_path path)
 {
     enum loom_type type = random_type();
     if (random_below(3) != 0) {
@@ -155,7 +144,7 @@ static void grow_resource(struct tree *tree, struct loom_path path)
     }
 }
 
-static void grow_instance(struct tree *tree, struct loom_path path)
+static void grow_instance(struct value_tree *tree, struct loom_path path)
 {
     path.id[2] = (uint16_t)random_below(3);
     path.depth = 3;
@@ -166,11 +155,10 @@ static void grow_instance(struct tree *tree, struct loom_path path)
 }
 
 /* All that a path of some depth leads to, in ascending order, as a walk over a model gives it. */
-static void grow(struct tree *tree, uint8_t depth)
+static void grow(struct value_tree *tree, uint8_t depth)
 {
     struct loom_path path = loom_path_instance((uint16_t)(random_bits() % 65535), 0);
-    tree->count = 0;
-    tree->base = path;
+    value_tree_begin(tree, &path);
     tree->base.depth = depth;
     path.id[1] = (uint16_t)random_below(300);
     tree->base.id[1] = path.id[1];
@@ -191,117 +179,56 @@ static void grow(struct tree *tree, uint8_t depth)
 
 /* ---- payloads -------------------------------------------------------------------------------- */
 
-static bool can_show(const struct loom_format *format, const struct tree *tree)
-{
-    bool one = tree->count == 1 && tree->leaves[0].path.depth == tree->base.depth;
-    return ((format->traits & LOOM_FORMAT_ONE_VALUE) == 0 || one) &&
-           ((format->traits & LOOM_FORMAT_BYTES) == 0 ||
-            tree->leaves[0].value.type == LOOM_OPAQUE) &&
-           ((format->traits & LOOM_FORMAT_ROOT) != 0 || tree->base.depth > 0);
-}
-
-/* What holds a leaf at this depth begins before the first one that it holds, and ends behind the
- * last. */
-static void hold(struct loom_encoder *encoder, const struct tree *tree, size_t i, uint8_t depth,
-                 bool begins)
-{
-    const struct loom_value none = {.type = LOOM_NONE};
-    struct loom_path path = tree->leaves[i].path;
-    bool last = begins ? i == 0 : i + 1 == tree->count;
-    bool same = !last && memcmp(path.id, tree->leaves[begins ? i - 1 : i + 1].path.id,
-                                depth * sizeof path.id[0]) == 0;
-    if (!same && depth < path.depth && tree->base.depth <= depth) {
-        path.depth = depth;
-        loom_encode_put(encoder, &path, begins ? &none : NULL);
-    }
-}
-
-static size_t write_tree(const struct loom_format *format, const struct tree *tree, uint8_t *room,
-                         size_t size)
+static size_t write_tree(const struct loom_format *format, const struct value_tree *tree,
+                         uint8_t *room, size_t size)
 {
     struct loom_output out = loom_output(room, size);
-    struct loom_encoder encoder;
-    loom_encode_begin(&encoder, format, &tree->base, &out);
-    for (size_t i = 0; i < tree->count; i++) {
-        hold(&encoder, tree, i, 2, true);
-        hold(&encoder, tree, i, 3, true);
-        loom_encode_put(&encoder, &tree->leaves[i].path, &tree->leaves[i].value);
-        hold(&encoder, tree, i, 3, false);
-        hold(&encoder, tree, i, 2, false);
-    }
-    cr_assert_eq(loom_encode_end(&encoder), LOOM_OK);
+    cr_assert_eq(value_tree_write(tree, format, &out), LOOM_OK);
     return out.length;
 }
 
-static void keep(struct leaf *leaf, const struct loom_value *value)
-{
-    leaf->value = *value;
-    if (value->type == LOOM_OPAQUE) {
-        memcpy(leaf->bytes, value->as.opaque.data, value->as.opaque.length);
-        leaf->value.as.opaque.data = leaf->bytes;
-    } else if (value->type == LOOM_STRING || value->type == LOOM_CORELNK) {
-        memcpy(leaf->bytes, value->as.text.data, value->as.text.length);
-        leaf->value.as.text.data = (char *)leaf->bytes;
-    }
-}
-
 /* Reads a payload of the same shape as `tree`. */
-static void read_tree(const struct loom_format *format, const struct tree *tree,
-                      struct loom_bytes payload, struct tree *read)
+static void read_tree(const struct loom_format *format, const struct value_tree *tree,
+                      struct loom_bytes payload, struct value_tree *read)
 {
     static uint8_t scratch[BYTES_MAX];
     struct loom_decoder decoder;
     struct loom_item item;
     enum loom_status status =
         loom_decode_begin(&decoder, format, &tree->base, 0, payload, scratch, sizeof scratch);
-    read->base = tree->base;
-    read->count = 0;
+    value_tree_begin(read, &tree->base);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
         struct loom_value value;
         if (item.path.depth < 3) {
             continue;
         }
         cr_assert_lt(read->count, tree->count);
-        const struct leaf *leaf = &tree->leaves[read->count];
+        const struct value_leaf *leaf = &tree->leaves[read->count];
         cr_assert_eq(loom_decode_value(&decoder, &item, leaf->value.type, &value), LOOM_OK,
                      "format %d, type %d", format->number, leaf->value.type);
-        read->leaves[read->count].path = item.path;
-        keep(&read->leaves[read->count++], &value);
+        cr_assert(value_tree_add(read, &item.path, &value));
     }
     cr_assert_eq(status, LOOM_END, "format %d", format->number);
 }
 
-static void expect_same(const struct tree *a, const struct tree *b, const struct loom_format *first,
-                        const struct loom_format *second)
-{
-    cr_assert_eq(a->count, b->count);
-    for (size_t i = 0; i < a->count; i++) {
-        const struct leaf *one = &a->leaves[i];
-        const struct leaf *other = &b->leaves[i];
-        cr_assert_eq(one->path.depth, other->path.depth);
-        cr_assert_eq(memcmp(one->path.id, other->path.id, one->path.depth * sizeof(uint16_t)), 0);
-        cr_assert(test_same_value(&one->value, &other->value), "type %d, formats %d and %d",
-                  one->value.type, first->number, second->number);
-    }
-}
-
-static void check_pairs(const struct tree *tree)
+static void check_pairs(const struct value_tree *tree)
 {
     static uint8_t payload[LEAVES_MAX * 400];
-    static struct tree first;
-    static struct tree second;
+    static struct value_tree first;
+    static struct value_tree second;
     for (const struct loom_format *const *a = loom_formats_all; *a != NULL; a++) {
-        if (!can_show(*a, tree)) {
+        if (!value_tree_fits(tree, *a)) {
             continue;
         }
         size_t length = write_tree(*a, tree, payload, sizeof payload);
         read_tree(*a, tree, (struct loom_bytes){payload, length}, &first);
-        expect_same(tree, &first, *a, *a);
+        cr_assert(value_tree_is_same(tree, &first), "format %d", (*a)->number);
         for (const struct loom_format *const *b = loom_formats_all; *b != NULL; b++) {
-            if (can_show(*b, tree)) {
+            if (value_tree_fits(tree, *b)) {
                 length = write_tree(*b, &first, payload, sizeof payload);
                 read_tree(*b, tree, (struct loom_bytes){payload, length}, &second);
-                expect_same(tree, &second, *a, *b);
+                cr_assert(value_tree_is_same(tree, &second), "formats %d and %d", (*a)->number,
+                          (*b)->number);
             }
         }
     }
@@ -309,7 +236,7 @@ static void check_pairs(const struct tree *tree)
 
 Test(pairs, trees_survive_all_pairs_of_formats)
 {
-    static struct tree tree;
+    static struct value_tree tree;
     for (unsigned i = 0; i < TREES; i++) {
         for (uint8_t depth = 0; depth <= 4; depth++) {
             grow(&tree, depth);

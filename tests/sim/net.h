@@ -199,7 +199,7 @@ struct net {
     bool knows_time;
     struct sim_random random;
     struct sim_random reports; /* chances of what belongs to observations: the rest is as without */
-    bool aside;                /* what is asked for now does */
+    bool aside;                /* chances come from `reports` */
     struct net_weather weather;
     bool cut[NET_HOSTS][NET_HOSTS]; /* from, to */
     struct net_host hosts[NET_HOSTS];
