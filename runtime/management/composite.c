@@ -238,6 +238,9 @@ static enum loom_status check_targets(struct targets *targets)
  * What goes makes room for what comes, so it goes after the functions of the product have taken
  * their values, as the last that can fail, and before the rest is stored. */
 
+/* Resources of whose instances a Write-Composite with deletions may speak, one after the other. */
+#define RUNS_MAX 16u
+
 static const struct loom_resource *row_of(const struct loom_model *model,
                                           const struct loom_path *path)
 {
@@ -272,13 +275,15 @@ static unsigned count_left(const struct loom_model *model, const struct loom_pay
     return count;
 }
 
-/* Looks once for each run of instances of one resource. */
+/* Looks once for each run of instances of one resource, and for so many at most: a payload that
+ * goes back and forth between resources would cost the square of its length. */
 static enum loom_status check_room(const struct loom_model *model,
                                    const struct loom_payload *payload)
 {
     struct loom_decoder decoder;
     struct loom_item item;
     struct loom_path last = {.depth = 0};
+    unsigned runs = 0;
     enum loom_status status = loom_payload_begin(payload, &decoder);
     while (status == LOOM_OK && (status = loom_decode_next(&decoder, &item)) == LOOM_OK) {
         const struct loom_resource *row = row_of(model, &item.path);
@@ -286,7 +291,8 @@ static enum loom_status check_room(const struct loom_model *model,
         if (stored && (last.depth == 0 || !leads_to(&last, &item.path))) {
             last = item.path;
             last.depth = 3;
-            status = count_left(model, payload, item.path) > row->count ? LOOM_TOO_LARGE : LOOM_OK;
+            bool fits = runs++ < RUNS_MAX && count_left(model, payload, item.path) <= row->count;
+            status = fits ? LOOM_OK : LOOM_TOO_LARGE;
         }
     }
     return status == LOOM_END ? LOOM_OK : status;

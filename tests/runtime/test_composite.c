@@ -602,6 +602,34 @@ Test(write_composite, deletions_make_room)
     }
 }
 
+/* C-31: what has to be counted for is bounded: resource by resource a payload is taken, and back
+ * and forth between them it is not, beyond some of that. */
+Test(write_composite, deletions_among_lists_by_turns)
+{
+    enum { LISTS = 6, ENTRIES = 4 };
+    static char paths[2][LISTS * ENTRIES][16];
+    struct record records[2][LISTS * ENTRIES];
+    for (unsigned list = 0; list < LISTS; list++) {
+        fill_list();
+        for (unsigned entry = 0; entry < ENTRIES; entry++) {
+            unsigned places[2] = {entry * LISTS + list, list * ENTRIES + entry};
+            for (unsigned i = 0; i < 2; i++) {
+                char *path = paths[i][places[i]];
+                snprintf(path, sizeof paths[i][0], "/2/%u/2/%u", list, entry + 1);
+                records[i][places[i]] = (struct record){path, INTEGER(5)};
+            }
+        }
+    }
+    records[0][0].value = (struct loom_value)NONE;
+    records[1][0].value = (struct loom_value)NONE;
+    cr_assert_eq(patch_etch(records[0], LISTS * ENTRIES), LOOM_INTERNAL_ERROR);
+    expect_text("/2/0/2/1", "3");
+    expect_text("/2/5/2/4", "3");
+    cr_assert_eq(patch_etch(records[1], LISTS * ENTRIES), LOOM_CHANGED);
+    expect_nothing("/2/0/2/1");
+    expect_text("/2/5/2/4", "5");
+}
+
 static enum loom_status refuse(const struct loom_at *at, const struct loom_value *value)
 {
     (void)at;
