@@ -75,14 +75,23 @@ static inline void loom_reporting_look_soon(struct loom_context *context)
 /* ---- observations.c ----------------------------------------------------------------------------
  */
 
-/** A place for an observation of a path: that of the one which has the request's token or, dormant,
- *  the same path, or else a free one.
- *  NULL: there is none, or no room for notifications like this answer, or a port that does not
- *  notify; one that had the token is over. */
-struct loom_observation *loom_observation_place(struct loom_context *context, uint16_t ssid,
-                                                const struct loom_path *path,
-                                                const struct loom_request *request,
-                                                const struct loom_reply *reply);
+/**
+ * What is done first for an Observe, whose answer as a Read has been made. With the end of an
+ * observation it is all: the one that has the request's token is over (rule C-61). Else the
+ * attributes of the query are read, and a place is found and given them: that of the observation
+ * which has the request's token or, dormant, the same path, or else a free one.
+ * @param row         of the resource, NULL above it
+ * @param observation out, if LOOM_OK. NULL: none begins, because it ends, there is no place for it,
+ *                    no room for notifications like this answer, or a port that does not notify;
+ *                    one that had the token is over
+ * @return LOOM_BAD_REQUEST the query is wrong; LOOM_TOO_LARGE no room for its attributes
+ */
+enum loom_status loom_observation_ask(struct loom_context *context,
+                                      const struct loom_requester *from,
+                                      const struct loom_request *request,
+                                      const struct loom_path *path, const struct loom_resource *row,
+                                      const struct loom_reply *reply,
+                                      struct loom_observation **observation);
 
 /** Begins one with the answer that is its first notification (rule C-60).
  *  @param path of it; its depth is 0 for a list
@@ -90,10 +99,6 @@ struct loom_observation *loom_observation_place(struct loom_context *context, ui
 void loom_observation_begin(struct loom_context *context, struct loom_observation *observation,
                             uint16_t ssid, const struct loom_path *path, uint64_t last,
                             struct loom_reply *reply);
-
-/** Ends the one that has the request's token (rule C-61). */
-void loom_observation_end(struct loom_context *context, uint16_t ssid,
-                          const struct loom_request *request);
 
 /** Ends an observation and gives back its memory.
  *  @param session in which the port still knows it; NULL: the port does not need to be told */

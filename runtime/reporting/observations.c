@@ -66,10 +66,10 @@ static void forget_known(struct loom_context *context, struct loom_observation *
     }
 }
 
-struct loom_observation *loom_observation_place(struct loom_context *context, uint16_t ssid,
-                                                const struct loom_path *path,
-                                                const struct loom_request *request,
-                                                const struct loom_reply *reply)
+static struct loom_observation *find_place(struct loom_context *context, uint16_t ssid,
+                                           const struct loom_path *path,
+                                           const struct loom_request *request,
+                                           const struct loom_reply *reply)
 {
     const struct loom_stored_notifications_feature *storing =
         loom_context_features(context)->stored_notifications;
@@ -88,6 +88,37 @@ struct loom_observation *loom_observation_place(struct loom_context *context, ui
     return before == NULL && storing != NULL ? storing->evict(context) : before;
 }
 
+enum loom_status loom_observation_ask(struct loom_context *context,
+                                      const struct loom_requester *from,
+                                      const struct loom_request *request,
+                                      const struct loom_path *path, const struct loom_resource *row,
+                                      const struct loom_reply *reply,
+                                      struct loom_observation **observation)
+{
+    struct loom_attribute_target target = loom_attribute_target(from, path, row);
+    struct loom_attributes own;
+    *observation = NULL;
+    if (request->observe == LOOM_OBSERVE_END) {
+        forget_known(context, at_place(context, request->observation_of, from->ssid));
+        return LOOM_OK;
+    }
+    enum loom_status status = loom_attributes_of_query(request, &target, &own);
+    if (status != LOOM_OK) {
+        return status;
+    }
+    struct loom_observation *place = find_place(context, from->ssid, path, request, reply);
+    if (place == NULL) {
+        return LOOM_OK;
+    }
+    if (!loom_observation_attach(context, place, &own)) {
+        return LOOM_TOO_LARGE;
+    }
+    place->flags &= (uint8_t)~LOOM_OBSERVATION_ATTRIBUTES;
+    place->flags |= own.has != 0 ? LOOM_OBSERVATION_ATTRIBUTES : 0;
+    *observation = place;
+    return LOOM_OK;
+}
+
 void loom_observation_begin(struct loom_context *context, struct loom_observation *observation,
                             uint16_t ssid, const struct loom_path *path, uint64_t last,
                             struct loom_reply *reply)
@@ -96,17 +127,11 @@ void loom_observation_begin(struct loom_context *context, struct loom_observatio
     observation->notified_at = loom_context_now(context);
     observation->looked = 0;
     observation->last = last;
-    observation->flags = path->depth;
+    observation->flags = path->depth | (observation->flags & LOOM_OBSERVATION_ATTRIBUTES);
     observation->format = format_index(context->config.model->product, reply->content_format);
     memcpy(observation->id, path->id, sizeof observation->id);
     reply->observation = loom_observation_name(context, observation);
     loom_reporting_look_soon(context);
-}
-
-void loom_observation_end(struct loom_context *context, uint16_t ssid,
-                          const struct loom_request *request)
-{
-    forget_known(context, at_place(context, request->observation_of, ssid));
 }
 
 /* What the answer shows: it has just been read. */
@@ -126,28 +151,14 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
                                         const struct loom_path *path,
                                         const struct loom_resource *row, struct loom_reply *reply)
 {
-    struct loom_attribute_target target = loom_attribute_target(from, path, row);
-    struct loom_attributes own;
-    if (request->observe == LOOM_OBSERVE_END) {
-        loom_observation_end(context, from->ssid, request);
-        return LOOM_OK;
+    struct loom_observation *observation;
+    enum loom_status status =
+        loom_observation_ask(context, from, request, path, row, reply, &observation);
+    if (observation != NULL) {
+        loom_observation_begin(context, observation, from->ssid, path,
+                               shown_by(context, path, reply), reply);
     }
-    enum loom_status status = loom_attributes_of_query(request, &target, &own);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    struct loom_observation *observation =
-        loom_observation_place(context, from->ssid, path, request, reply);
-    if (observation == NULL) {
-        return LOOM_OK;
-    }
-    if (!loom_observation_attach(context, observation, &own)) {
-        return LOOM_TOO_LARGE;
-    }
-    loom_observation_begin(context, observation, from->ssid, path, shown_by(context, path, reply),
-                           reply);
-    observation->flags |= own.has != 0 ? LOOM_OBSERVATION_ATTRIBUTES : 0;
-    return LOOM_OK;
+    return status;
 }
 
 /* ---- what marks them ------------------------------------------------------------------------- */

@@ -25,23 +25,11 @@ static enum loom_status observe(struct loom_context *context, const struct loom_
                                 const struct loom_path_list *list, struct loom_reply *reply)
 {
     const struct loom_path root = loom_path_root();
-    struct loom_attribute_target target = loom_attribute_target(from, &root, NULL);
-    struct loom_attributes own;
-    if (request->observe == LOOM_OBSERVE_END) {
-        loom_observation_end(context, from->ssid, request);
-        return LOOM_OK;
-    }
-    enum loom_status status = loom_attributes_of_query(request, &target, &own);
-    if (status != LOOM_OK) {
-        return status;
-    }
-    struct loom_observation *observation =
-        loom_observation_place(context, from->ssid, &root, request, reply);
+    struct loom_observation *observation;
+    enum loom_status status =
+        loom_observation_ask(context, from, request, &root, NULL, reply, &observation);
     if (observation == NULL) {
-        return LOOM_OK;
-    }
-    if (!loom_observation_attach(context, observation, &own)) {
-        return LOOM_TOO_LARGE;
+        return status;
     }
     if (!keep_list(context, loom_observation_name(context, observation), list)) {
         loom_observation_forget(context, observation, NULL); /* the port does so by the answer */
@@ -49,7 +37,6 @@ static enum loom_status observe(struct loom_context *context, const struct loom_
     }
     loom_observation_begin(context, observation, from->ssid, &root,
                            loom_digest(LOOM_DIGEST_BEGIN, reply->payload, reply->length), reply);
-    observation->flags |= own.has != 0 ? LOOM_OBSERVATION_ATTRIBUTES : 0;
     return LOOM_OK;
 }
 
