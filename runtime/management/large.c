@@ -72,13 +72,14 @@ static enum loom_status write_all(const struct large *large, struct loom_window 
     return status == LOOM_OK ? write_once(large, window) : status;
 }
 
-/* What does not fit the client's own memory could not be notified: it is answered as to a Read (RFC
- * 7641 section 4.1). */
+/* What does not fit the client's own memory could not be notified, and a Discover is not: they are
+ * answered as to a Read (RFC 7641 section 4.1). */
 static enum loom_status observe(const struct loom_operation *operation, size_t length)
 {
     const struct loom_reporting_feature *feature =
         loom_context_features(operation->context)->reporting;
-    if (feature == NULL || operation->request->observe == LOOM_OBSERVE_NONE ||
+    if (feature == NULL || operation->event != LOOM_EVENT_READ ||
+        operation->request->observe == LOOM_OBSERVE_NONE ||
         length > operation->context->config.buffer_size) {
         return LOOM_OK;
     }

@@ -280,3 +280,14 @@ Test(large, what_could_not_be_notified_is_not_observed)
     cr_expect(world->server.observes);
     cr_expect_gt(world->server.length, (size_t)0);
 }
+
+/* A Discover is never observed: what asks for that is answered as it is without. */
+Test(large, a_discover_is_not_observed)
+{
+    struct loom_request request = request_for(LOOM_FORMAT_LINK, 0, 0);
+    request.observe = LOOM_OBSERVE_BEGIN;
+    set_rooms(64, 64);
+    cr_assert_eq(peer_send(world, &world->server, &request, "/3"), LOOM_CONTENT);
+    cr_expect_not(world->server.observes);
+    cr_expect_gt(world->server.length, (size_t)64);
+}
