@@ -48,9 +48,8 @@ static void tell_piece(const struct loom_read_piece *read, struct loom_reply *re
     reply->etag = (read->version * 2654435761u ^ read->total) | 0x80000000u;
 }
 
-/* What is read from a stream needs room until it is written into the answer. An observation would
- * need that room again for each look, so an Observe is answered as a Read (RFC 7641 section 4.1).
- * Each piece of an answer is read as if it were a value of its own. */
+/* What is read from a stream needs room until it is written into the answer. Each piece of an
+ * answer is read as if it were a value of its own. */
 static void serve(struct loom_client *client, void *owner, struct loom_session *session,
                   const struct loom_request *request, struct loom_reply *reply)
 {
@@ -67,7 +66,6 @@ static void serve(struct loom_client *client, void *owner, struct loom_session *
         read.room = reply->piece_room;
         seen.answer_offset = 0;
     }
-    seen.observe = LOOM_OBSERVE_NONE;
     model->streaming = &streaming;
     loom_client_on_request(client, owner, session, &seen, reply);
     model->streaming = NULL;

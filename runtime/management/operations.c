@@ -136,5 +136,6 @@ void loom_operation_report(const struct loom_operation *operation, enum loom_rea
     event.reason = reason;
     event.path = operation->path;
     event.has_path = true;
+    operation->model->streaming = NULL; /* what the product reads from within is whole */
     loom_context_emit(operation->context, &event);
 }

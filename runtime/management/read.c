@@ -16,12 +16,13 @@ static const struct loom_format *answer_format(const struct loom_operation *oper
                                   single ? (enum loom_type)row->type : LOOM_NONE);
 }
 
-/* Who cannot notify answers as to a Read (RFC 7641 section 4.1). */
+/* Who cannot notify answers as to a Read (RFC 7641 section 4.1); so does who reads a stream, whose
+ * value would need its room again for each look. */
 static enum loom_status observe(const struct loom_operation *operation)
 {
     const struct loom_reporting_feature *feature =
         loom_context_features(operation->context)->reporting;
-    return feature == NULL
+    return feature == NULL || operation->model->streaming != NULL
                ? LOOM_OK
                : feature->observe(operation->context, operation->from, operation->request,
                                   &operation->path, operation->row, operation->reply);

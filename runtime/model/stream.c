@@ -14,7 +14,8 @@ const struct loom_stream *loom_stream_find(const struct loom_product *product,
     return stream;
 }
 
-/* What the product's function does in turn is about whole values. @return what was asked for */
+/* What the product does in turn, from its function or a hook, is about whole values. @return what
+ * was asked for */
 static const struct loom_streaming *enter(const struct loom_at *at)
 {
     const struct loom_streaming *streaming = at->model->streaming;
@@ -34,8 +35,7 @@ enum loom_status loom_stream_write_value(const struct loom_at *at, const struct 
         piece.offset = streaming->offset;
         piece.more = streaming->more;
     }
-    enum loom_status status = stream->write(at, &piece);
-    at->model->streaming = streaming;
+    enum loom_status status = stream->write(at, &piece); /* once in a request, so that was it */
     if ((unsigned)status >> 5 == 2) {
         return LOOM_INTERNAL_ERROR; /* no failure, so it is none to be told */
     }

@@ -440,6 +440,33 @@ static struct loom_reply read_piece(uint32_t offset, uint8_t *room)
     return reply;
 }
 
+static void (*world_event)(void *user, const struct loom_event *event);
+static enum loom_status read_in_event;
+
+static void read_when_told(void *user, const struct loom_event *event)
+{
+    struct loom_value value;
+    world_event(user, event);
+    if (event->type == LOOM_EVENT_READ) {
+        read_in_event =
+            loom_model_read(&world->model, &(struct loom_path){{32003, 0, 0, 0}, 3}, &value);
+    }
+}
+
+/* What the product reads from within the event of a piece is no piece. */
+Test(streams, a_piece_is_of_its_request_alone)
+{
+    uint8_t room[4096];
+    fill_body();
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, 150), LOOM_CHANGED);
+    world_event = world->client.context.config.event;
+    world->client.context.config.event = read_when_told;
+    unsigned reads = depot_seen.reads;
+    cr_assert_eq(read_piece(0, room).code, LOOM_CONTENT);
+    cr_expect_eq(read_in_event, LOOM_NOT_FOUND);
+    cr_expect_eq(depot_seen.reads, reads + 1);
+}
+
 /* Contract of loom_reply: which piece it is, how long all of it is, and one tag for one value. */
 Test(streams, pieces_that_are_read_belong_together)
 {
