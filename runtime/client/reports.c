@@ -14,6 +14,7 @@ static void run(struct loom_context *context)
 
 const struct loom_reporting_feature loom_feature_reporting = {
     .observe = loom_reporting_observe,
+    .answered = loom_reporting_answered,
     .make_room = make_room,
     .write_attributes = loom_reporting_write_attributes,
     .put_attributes = loom_reporting_put_attributes,

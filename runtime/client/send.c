@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The feature that ties Send to the registrations, which say where it may go. Registrations hear of
- * the ends of its exchanges first, since they own the sessions; so from the first Send on they have
- * a room of their own that looks at them. A product that never sends does not pay for that. */
+ * the ends of its exchanges first, since they own the sessions; so once something is in the outbox
+ * they have a room of their own that looks at them. A product that never sends does not pay for
+ * that. What is there may be from before the client was started again. */
 #include "reporting/send.h"
 
 #include "client/rooms.h"
@@ -84,7 +85,6 @@ static enum loom_status queue(struct loom_client *client, const struct loom_send
     if (handle != NULL) {
         *handle = name;
     }
-    listen(context);
     loom_reporting_look_soon(context);
     return LOOM_OK;
 }
@@ -92,9 +92,13 @@ static enum loom_status queue(struct loom_client *client, const struct loom_send
 static void run(struct loom_context *context)
 {
     const struct loom_reporting_feature *reporting = loom_context_features(context)->reporting;
+    struct loom_outbox outbox = loom_outbox_of(context);
     context->report_at = LOOM_NEVER;
     if (reporting != NULL) {
         reporting->run(context);
+    }
+    if (loom_outbox_first(&outbox) != LOOM_OUTBOX_NONE) {
+        listen(context);
     }
     uint64_t next = loom_send_run(context, &loom_report_servers, loom_context_now(context));
     context->report_at = next < context->report_at ? next : context->report_at;

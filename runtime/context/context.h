@@ -180,6 +180,9 @@ struct loom_reporting_feature {
     enum loom_status (*observe)(struct loom_context *context, const struct loom_requester *from,
                                 const struct loom_request *request, const struct loom_path *path,
                                 const struct loom_resource *row, struct loom_reply *reply);
+    /** loom_reporting_answered() */
+    void (*answered)(struct loom_context *context, uint16_t ssid,
+                     const struct loom_request *request, const struct loom_reply *reply);
     /** loom_reporting_make_room() */
     void (*make_room)(struct loom_context *context);
     /** loom_reporting_write_attributes() */

@@ -117,6 +117,11 @@ void loom_management_request(struct loom_management *management, const struct lo
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }
+    const struct loom_reporting_feature *reporting =
+        loom_context_features(operation.context)->reporting;
+    if (request->observation_of != 0 && reporting != NULL) {
+        reporting->answered(operation.context, from->ssid, request, reply);
+    }
     loom_operation_report(&operation,
                           status == LOOM_TOO_LARGE ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
 }

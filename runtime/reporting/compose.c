@@ -72,7 +72,7 @@ static enum loom_status add_paths(const struct loom_context *context, const stru
     enum loom_status why = LOOM_NOT_FOUND;
     for (size_t i = 0; i < send->path_count; i++) {
         const struct loom_path *path = send->paths + i;
-        uint16_t mark = loom_outbox_mark(draft);
+        size_t mark = loom_outbox_mark(draft);
         if (path->depth == 0 || path->depth > 4) {
             return LOOM_BAD_REQUEST;
         }
@@ -182,32 +182,41 @@ static enum loom_status choose_format(const struct loom_product *product,
                : LOOM_NOT_ACCEPTABLE;
 }
 
-enum loom_status loom_send_add(struct loom_context *context, const struct loom_send *send,
-                               uint16_t ssid, uint16_t handle)
+/* @return LOOM_END: it is to be made once more */
+static enum loom_status make(struct loom_context *context, const struct loom_send *send,
+                             const struct loom_outbox_head *head, uint64_t now)
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_outbox_draft draft;
-    uint64_t now = loom_context_now(context);
-    struct loom_outbox_head head = {.ssid = ssid, .owner = handle, .too_late = LOOM_NEVER};
     struct loom_outbox_time time = {.clock = (int64_t)now};
-    enum loom_status status = choose_format(context->config.model->product, send, &head);
-    if (status != LOOM_OK) {
-        return status;
-    }
     if (!loom_outbox_begin(&draft, &outbox, LOOM_OUTBOX_SEND)) {
         return outbox.size == 0 ? LOOM_TOO_LARGE : LOOM_UNAVAILABLE;
     }
     loom_outbox_put_time(&draft, &time);
-    uint16_t empty = loom_outbox_mark(&draft);
+    size_t empty = loom_outbox_mark(&draft);
     enum loom_status why = add_paths(context, send, &draft);
     if (why != LOOM_BAD_REQUEST && why != LOOM_UNAUTHORIZED) {
-        status = add_values(context, send, now, &draft);
+        enum loom_status status = add_values(context, send, now, &draft);
         bool found = loom_outbox_mark(&draft) > empty || draft.out.overflow;
         why = status != LOOM_OK ? status : found ? LOOM_OK : why;
+    }
+    enum loom_status status = loom_outbox_end(&draft, why == LOOM_OK ? head : NULL);
+    return why == LOOM_OK ? status : why;
+}
+
+enum loom_status loom_send_add(struct loom_context *context, const struct loom_send *send,
+                               uint16_t ssid, uint16_t handle)
+{
+    uint64_t now = loom_context_now(context);
+    struct loom_outbox_head head = {.ssid = ssid, .owner = handle, .too_late = LOOM_NEVER};
+    enum loom_status status = choose_format(context->config.model->product, send, &head);
+    if (status != LOOM_OK) {
+        return status;
     }
     if (send->seconds > 0) {
         head.too_late = loom_time_after(now, send->seconds);
     }
-    status = loom_outbox_end(&draft, why == LOOM_OK ? &head : NULL);
-    return why == LOOM_OK ? status : why;
+    status = make(context, send, &head, now);
+    status = status == LOOM_END ? make(context, send, &head, now) : status;
+    return status == LOOM_END ? LOOM_TOO_LARGE : status; /* it has grown meanwhile */
 }

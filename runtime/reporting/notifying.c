@@ -8,8 +8,8 @@
 /* What fails for the time being is tried again after so many seconds. */
 #define RETRY 1u
 
-static void report(const struct loom_context *context, const struct loom_observation *observation,
-                   uint8_t code)
+void loom_observation_report(const struct loom_context *context,
+                             const struct loom_observation *observation, uint8_t code)
 {
     struct loom_event event = loom_context_event(context, LOOM_EVENT_NOTIFY, observation->ssid);
     event.code = code;
@@ -31,18 +31,14 @@ bool loom_observations_confirm(const struct loom_context *context, uint16_t ssid
     return false;
 }
 
-enum loom_status loom_observation_send(struct loom_context *context,
-                                       const struct loom_observation *observation,
-                                       const struct loom_report_server *server,
-                                       const struct loom_notification *notification)
+static enum loom_status send(const struct loom_context *context,
+                             const struct loom_observation *observation,
+                             const struct loom_report_server *server,
+                             const struct loom_notification *notification)
 {
     const struct loom_port *port = context->config.port;
-    enum loom_status status = port->notify(
-        port->self, server->session, loom_observation_name(context, observation), notification);
-    if (status == LOOM_OK) {
-        report(context, observation, notification->code);
-    }
-    return status;
+    return port->notify(port->self, server->session, loom_observation_name(context, observation),
+                        notification);
 }
 
 /* What is observed is not there any more: the last word (RFC 7641 section 4.2). */
@@ -50,7 +46,9 @@ static uint64_t end_with(struct loom_context *context, struct loom_observation *
                          const struct loom_report_server *server, uint8_t code)
 {
     struct loom_notification last = {.code = code, .content_format = LOOM_FORMAT_ABSENT};
-    (void)loom_observation_send(context, observation, server, &last);
+    if (send(context, observation, server, &last) == LOOM_OK) {
+        loom_observation_report(context, observation, code);
+    }
     loom_observation_forget(context, observation, server->session);
     return LOOM_NEVER;
 }
@@ -141,7 +139,7 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
     notification.content_format =
         context->config.model->product->formats[observation->format]->number;
     notification.payload = (struct loom_bytes){reading->out.data, reading->out.length};
-    status = loom_observation_send(context, observation, server, &notification);
+    status = send(context, observation, server, &notification);
     if (status == LOOM_UNAVAILABLE) {
         return later(now);
     }
@@ -150,7 +148,9 @@ static uint64_t notify(struct loom_context *context, struct loom_observation *ob
         return LOOM_NEVER;
     }
     observation->flags |= notification.confirmable ? LOOM_OBSERVATION_CONFIRMING : 0;
-    return note_told(observation, attributes, reading, now);
+    uint64_t next = note_told(observation, attributes, reading, now);
+    loom_observation_report(context, observation, LOOM_CONTENT);
+    return next;
 }
 
 /* Rule B-72: the server cannot be reached. @return when to look again */

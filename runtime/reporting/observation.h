@@ -76,14 +76,13 @@ static inline void loom_reporting_look_soon(struct loom_context *context)
  */
 
 /**
- * What is done first for an Observe, whose answer as a Read has been made. With the end of an
- * observation it is all: the one that has the request's token is over (rule C-61). Else the
- * attributes of the query are read, and a place is found and given them: that of the observation
- * which has the request's token or, dormant, the same path, or else a free one.
+ * What is done first for an Observe, whose answer as a Read has been made: the attributes of its
+ * query are read, and a place is found and given them: that of the observation which has the
+ * request's token or, dormant, the same path, or else a free one.
  * @param row         of the resource, NULL above it
- * @param observation out, if LOOM_OK. NULL: none begins, because it ends, there is no place for it,
- *                    no room for notifications like this answer, or a port that does not notify;
- *                    one that had the token is over
+ * @param observation out, if LOOM_OK. NULL: none begins, because one is to end, there is no place
+ *                    for it, no room for notifications like this answer, or a port that does not
+ *                    notify
  * @return LOOM_BAD_REQUEST the query is wrong; LOOM_TOO_LARGE no room for its attributes
  */
 enum loom_status loom_observation_ask(struct loom_context *context,
@@ -112,11 +111,10 @@ void loom_observation_forget(struct loom_context *context, struct loom_observati
  */
 bool loom_observations_confirm(const struct loom_context *context, uint16_t ssid);
 
-/** Sends a notification and reports it. @return as loom_port.notify() */
-enum loom_status loom_observation_send(struct loom_context *context,
-                                       const struct loom_observation *observation,
-                                       const struct loom_report_server *server,
-                                       const struct loom_notification *notification);
+/** Reports a notification. Comes last: from within the event the product may change what is
+ *  observed. */
+void loom_observation_report(const struct loom_context *context,
+                             const struct loom_observation *observation, uint8_t code);
 
 /* ---- attached.c --------------------------------------------------------------------------------
  */

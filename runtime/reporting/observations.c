@@ -58,12 +58,10 @@ static uint8_t format_index(const struct loom_product *product, uint16_t number)
     return index;
 }
 
-static void forget_known(struct loom_context *context, struct loom_observation *observation)
+static bool is_of(const struct loom_observation *observation, const struct loom_path *path)
 {
-    if (observation != NULL) {
-        /* The port does so by the answer. */
-        loom_observation_forget(context, observation, NULL);
-    }
+    uint8_t depth = loom_observation_depth(observation);
+    return depth == path->depth && loom_paths_meet(observation->id, depth, path);
 }
 
 static struct loom_observation *find_place(struct loom_context *context, uint16_t ssid,
@@ -76,8 +74,10 @@ static struct loom_observation *find_place(struct loom_context *context, uint16_
     loom_context_features(context)->reporting->make_room(context);
     struct loom_observation *before = at_place(context, request->observation_of, ssid);
     if (context->config.port->notify == NULL || reply->length > context->config.buffer_size) {
-        forget_known(context, before);
         return NULL;
+    }
+    if (before != NULL && storing != NULL && !is_of(before, path)) {
+        storing->drop(context, before); /* it is of another path */
     }
     if (before == NULL && storing != NULL) {
         before = storing->find_dormant(context, ssid, path);
@@ -99,7 +99,6 @@ enum loom_status loom_observation_ask(struct loom_context *context,
     struct loom_attributes own;
     *observation = NULL;
     if (request->observe == LOOM_OBSERVE_END) {
-        forget_known(context, at_place(context, request->observation_of, from->ssid));
         return LOOM_OK;
     }
     enum loom_status status = loom_attributes_of_query(request, &target, &own);
@@ -159,6 +158,16 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
                                shown_by(context, path, reply), reply);
     }
     return status;
+}
+
+void loom_reporting_answered(struct loom_context *context, uint16_t ssid,
+                             const struct loom_request *request, const struct loom_reply *reply)
+{
+    struct loom_observation *observation = at_place(context, request->observation_of, ssid);
+    if (observation != NULL && request->observe != LOOM_OBSERVE_NONE && reply->code >> 5 == 2 &&
+        reply->observation == 0) {
+        loom_observation_forget(context, observation, NULL); /* the port does so by the answer */
+    }
 }
 
 /* ---- what marks them ------------------------------------------------------------------------- */

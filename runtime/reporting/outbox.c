@@ -84,20 +84,14 @@ uint16_t loom_outbox_next(const struct loom_outbox *outbox, uint16_t entry)
     return next < read_room(outbox).used ? next : LOOM_OUTBOX_NONE;
 }
 
-/* @param behind bytes of a draft after the last entry, which move up with it */
-static void close_up(const struct loom_outbox *outbox, uint16_t entry, size_t behind)
+void loom_outbox_remove(const struct loom_outbox *outbox, uint16_t entry)
 {
     struct room room = read_room(outbox);
     uint16_t length = length_of(outbox, entry);
     uint8_t *at = outbox->bytes + entry;
-    memmove(at, at + length, room.used + behind - entry - length);
+    memmove(at, at + length, (size_t)room.used - entry - length);
     room.used = (uint16_t)(room.used - length);
     write_room(outbox, &room);
-}
-
-void loom_outbox_remove(const struct loom_outbox *outbox, uint16_t entry)
-{
-    close_up(outbox, entry, 0);
 }
 
 /* ---- an entry under construction ------------------------------------------------------------- */
@@ -113,38 +107,46 @@ static void keep_item(struct loom_encoder *encoder, const struct loom_path *path
 /* How values of a walk are kept. */
 static const struct loom_format kept_format = {.writer = {.put = keep_item}};
 
-static bool drop_oldest_notification(struct loom_outbox_draft *draft)
+/* What the next entry may drop: a notification that is not under way.
+ * @return the first one from `at` on, LOOM_OUTBOX_NONE: there is none
+ * @param length out: of it */
+static uint16_t find_droppable(const struct loom_outbox *outbox, uint16_t at, size_t *length)
 {
-    const struct loom_outbox *outbox = &draft->outbox;
     struct loom_outbox_head head;
-    uint16_t at = loom_outbox_first(outbox);
     for (; at != LOOM_OUTBOX_NONE; at = loom_outbox_next(outbox, at)) {
         loom_outbox_read(outbox, at, &head);
         if (head.kind == LOOM_OUTBOX_NOTIFICATION && !head.under_way) {
-            close_up(outbox, at, draft->out.length - draft->begin);
-            draft->out.length -= head.length;
-            draft->begin = (uint16_t)(draft->begin - head.length);
-            return true;
+            *length = head.length;
+            return at;
         }
     }
-    return false;
+    return LOOM_OUTBOX_NONE;
 }
 
-static bool reserve(struct loom_outbox_draft *draft, size_t length)
+/* Drops the oldest notifications for so many bytes more. @return false: that would not be enough,
+ * and none was dropped */
+static bool make_room(const struct loom_outbox *outbox, size_t length)
 {
-    bool fits = !draft->out.overflow;
-    while (fits && length > draft->out.room - draft->out.length) {
-        fits = drop_oldest_notification(draft);
+    size_t room = outbox->size - (size_t)read_room(outbox).used;
+    size_t most = room;
+    size_t droppable = 0;
+    uint16_t at = find_droppable(outbox, loom_outbox_first(outbox), &droppable);
+    while (at != LOOM_OUTBOX_NONE) {
+        most += droppable;
+        at = find_droppable(outbox, loom_outbox_next(outbox, at), &droppable);
     }
-    draft->out.overflow = !fits;
-    return fits;
+    while (most >= length && room < length) {
+        at = find_droppable(outbox, loom_outbox_first(outbox), &droppable);
+        loom_outbox_remove(outbox, at);
+        room += droppable;
+    }
+    return room >= length;
 }
 
 static void append(struct loom_outbox_draft *draft, const void *data, size_t length)
 {
-    if (reserve(draft, length)) {
-        loom_put_bytes(&draft->out, data, length);
-    }
+    draft->length += length;
+    loom_put_bytes(&draft->out, data, length);
 }
 
 bool loom_outbox_begin(struct loom_outbox_draft *draft, const struct loom_outbox *outbox,
@@ -160,6 +162,7 @@ bool loom_outbox_begin(struct loom_outbox_draft *draft, const struct loom_outbox
     write_room(outbox, &room);
     draft->outbox = *outbox;
     draft->begin = room.used;
+    draft->length = 0;
     draft->kind = (uint8_t)kind;
     draft->out = loom_output(outbox->bytes, outbox->size);
     draft->out.length = room.used;
@@ -219,14 +222,15 @@ void loom_outbox_put(struct loom_outbox_draft *draft, const struct loom_path *pa
     append(draft, content.data, content.length); /* a longer one does not fit any room */
 }
 
-uint16_t loom_outbox_mark(const struct loom_outbox_draft *draft)
+size_t loom_outbox_mark(const struct loom_outbox_draft *draft)
 {
-    return (uint16_t)(draft->out.length - draft->begin);
+    return draft->length;
 }
 
-void loom_outbox_return(struct loom_outbox_draft *draft, uint16_t mark)
+void loom_outbox_return(struct loom_outbox_draft *draft, size_t mark)
 {
-    draft->out.length = (size_t)draft->begin + mark;
+    draft->length = mark;
+    draft->out.length = draft->out.overflow ? draft->out.room : draft->begin + mark;
 }
 
 enum loom_status loom_outbox_end(struct loom_outbox_draft *draft,
@@ -236,37 +240,45 @@ enum loom_status loom_outbox_end(struct loom_outbox_draft *draft,
     room.building = 0;
     if (head == NULL || draft->out.overflow) {
         write_room(&draft->outbox, &room);
-        return head == NULL ? LOOM_NOT_FOUND : LOOM_TOO_LARGE;
+        return head == NULL                               ? LOOM_NOT_FOUND
+               : make_room(&draft->outbox, draft->length) ? LOOM_END
+                                                          : LOOM_TOO_LARGE;
     }
     struct loom_outbox_head written = *head;
     written.kind = draft->kind;
-    written.length = loom_outbox_mark(draft);
+    written.length = (uint16_t)draft->length;
     memcpy(draft->outbox.bytes + draft->begin, &written, head_size(draft->kind));
     room.used = (uint16_t)draft->out.length;
     write_room(&draft->outbox, &room);
     return LOOM_OK;
 }
 
-bool loom_outbox_repeat(const struct loom_outbox *outbox, uint16_t ssid)
+static uint16_t find_last(const struct loom_outbox *outbox)
 {
-    struct loom_outbox_draft draft;
-    struct loom_outbox_head head;
     uint16_t last = loom_outbox_first(outbox);
     for (uint16_t at = last; at != LOOM_OUTBOX_NONE; at = loom_outbox_next(outbox, at)) {
         last = at;
     }
-    loom_outbox_read(outbox, last, &head);
-    size_t size = head_size(head.kind);
-    size_t items = head.length - size;
-    if (!loom_outbox_begin(&draft, outbox, (enum loom_outbox_kind)head.kind)) {
+    return last;
+}
+
+bool loom_outbox_repeat(const struct loom_outbox *outbox, uint16_t ssid)
+{
+    struct loom_outbox_head head;
+    uint16_t length = length_of(outbox, find_last(outbox));
+    if (read_room(outbox).building != 0 || !make_room(outbox, length)) {
         return false;
     }
+    struct room room = read_room(outbox);
+    uint16_t last = find_last(outbox); /* what has made room was before it */
+    uint16_t copy = room.used;
+    memcpy(outbox->bytes + copy, outbox->bytes + last, length);
+    room.used = (uint16_t)(room.used + length);
+    write_room(outbox, &room);
+    loom_outbox_read(outbox, copy, &head);
     head.ssid = ssid;
-    if (reserve(&draft, items)) {
-        /* What has made room was before the last entry, which has moved with the draft. */
-        append(&draft, outbox->bytes + draft.begin - items, items);
-    }
-    return loom_outbox_end(&draft, &head) == LOOM_OK;
+    loom_outbox_write(outbox, copy, &head);
+    return true;
 }
 
 bool loom_outbox_find(const struct loom_outbox *outbox, enum loom_outbox_kind kind, uint16_t owner,

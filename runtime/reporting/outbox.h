@@ -53,13 +53,13 @@ struct loom_outbox_time {
 struct loom_outbox_draft {
     struct loom_output out; /* first: what the encoder writes to */
     struct loom_outbox outbox;
-    uint16_t begin; /* of the entry; it moves when older ones make room */
+    size_t length; /* that the entry would have */
+    uint16_t begin;
     uint8_t kind;
     struct loom_encoder encoder;
 };
 
-/** Begins an entry at the end. Until loom_outbox_end() there is no other. What does not fit makes
- *  older notifications go.
+/** Begins an entry at the end. Until loom_outbox_end() there is no other.
  *  @param draft stays where it is
  *  @return false: one is under construction, or there is no room at all */
 bool loom_outbox_begin(struct loom_outbox_draft *draft, const struct loom_outbox *outbox,
@@ -73,12 +73,13 @@ void loom_outbox_put(struct loom_outbox_draft *draft, const struct loom_path *pa
                      const struct loom_value *value);
 
 /** How long the entry is so far, and back to there: for values that turn out to be incomplete. */
-uint16_t loom_outbox_mark(const struct loom_outbox_draft *draft);
-void loom_outbox_return(struct loom_outbox_draft *draft, uint16_t mark);
+size_t loom_outbox_mark(const struct loom_outbox_draft *draft);
+void loom_outbox_return(struct loom_outbox_draft *draft, size_t mark);
 
 /** Ends an entry, or drops it.
  *  @param head NULL: it is dropped. Its kind is that of loom_outbox_begin()
- *  @return LOOM_TOO_LARGE there is no room, and nothing was added; LOOM_NOT_FOUND it was dropped */
+ *  @return LOOM_TOO_LARGE there is no room, and nothing has changed; LOOM_NOT_FOUND it was dropped;
+ *          LOOM_END older notifications have made room for it, so it is to be made once more */
 enum loom_status loom_outbox_end(struct loom_outbox_draft *draft,
                                  const struct loom_outbox_head *head);
 

@@ -47,6 +47,11 @@ enum loom_status loom_reporting_observe(struct loom_context *context,
 void loom_reporting_make_room(struct loom_context *context,
                               const struct loom_report_servers *servers);
 
+/** A request with the token of an observation was answered: the observation is over if the answer,
+ *  a success, begins none under that token (rules C-60, C-61; loom_reply.observation). */
+void loom_reporting_answered(struct loom_context *context, uint16_t ssid,
+                             const struct loom_request *request, const struct loom_reply *reply);
+
 /** Write-Attributes to what exists (rules C-50 .. C-56).
  *  @return LOOM_BAD_REQUEST; LOOM_TOO_LARGE no room for them */
 enum loom_status loom_reporting_write_attributes(struct loom_context *context,

@@ -8,6 +8,9 @@
 /* The longest wait after a failure while the registration stands: 2^6 s. */
 #define FAILURES_MOST 6u
 
+/* So many go, or are dropped, in one step: the product may send again from within each event. */
+#define ENDS_MOST 16u
+
 /* ---- the message ----------------------------------------------------------------------------- */
 
 /* @return seconds as loom_encode_set_time() wants them; 0: now */
@@ -219,11 +222,15 @@ uint64_t loom_send_run(struct loom_context *context, const struct loom_report_se
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     uint64_t next = LOOM_NEVER;
+    unsigned ends = 0;
     uint16_t at = loom_outbox_first(&outbox);
     while (at != LOOM_OUTBOX_NONE) {
         struct loom_outbox_head head;
         loom_outbox_read(&outbox, at, &head);
         if (head.kind == LOOM_OUTBOX_SEND && !look(context, servers, at, now, &next)) {
+            if (++ends == ENDS_MOST) {
+                return loom_time_after(now, 1);
+            }
             next = LOOM_NEVER;
             at = loom_outbox_first(&outbox); /* entries have moved */
         } else {

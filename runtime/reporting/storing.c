@@ -113,8 +113,9 @@ static bool keep_to_hqmax(struct loom_context *context, uint16_t name,
     return most > 0;
 }
 
-static void store(struct loom_context *context, const struct loom_observation *observation,
-                  const struct loom_attributes *attributes, uint64_t now)
+/* @return LOOM_END: it is to be made once more */
+static enum loom_status make(struct loom_context *context,
+                             const struct loom_observation *observation, uint64_t now)
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_outbox_draft draft;
@@ -124,22 +125,30 @@ static void store(struct loom_context *context, const struct loom_observation *o
     uint64_t seconds = loom_context_unix_time(context);
     struct loom_outbox_time time = {
         .absolute = seconds != 0, .seconds = (double)seconds, .clock = (int64_t)now};
-    if (!keep_to_hqmax(context, head.owner, attributes) ||
-        !loom_outbox_begin(&draft, &outbox, LOOM_OUTBOX_NOTIFICATION)) {
-        return;
+    if (!loom_outbox_begin(&draft, &outbox, LOOM_OUTBOX_NOTIFICATION)) {
+        return LOOM_UNAVAILABLE;
     }
     loom_outbox_put_time(&draft, &time);
     enum loom_status status =
         loom_walk(context->config.model, &path, LOOM_READ_READABLE, &draft.encoder);
-    (void)loom_outbox_end(&draft, status == LOOM_OK ? &head : NULL);
+    return loom_outbox_end(&draft, status == LOOM_OK ? &head : NULL);
+}
+
+static void store(struct loom_context *context, const struct loom_observation *observation,
+                  const struct loom_attributes *attributes, uint64_t now)
+{
+    if (keep_to_hqmax(context, loom_observation_name(context, observation), attributes) &&
+        make(context, observation, now) == LOOM_END) {
+        (void)make(context, observation, now);
+    }
 }
 
 /* ---- out of it ------------------------------------------------------------------------------- */
 
 /* Puts so many of an observation's into the client's buffer, and marks them. */
 static enum loom_status put(struct loom_context *context,
-                            const struct loom_observation *observation, unsigned most, bool mark,
-                            uint64_t now, struct loom_output *out)
+                            const struct loom_observation *observation, unsigned most, uint64_t now,
+                            struct loom_output *out)
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_outbox_head head;
@@ -154,7 +163,7 @@ static enum loom_status put(struct loom_context *context,
         loom_outbox_read(&outbox, at, &head);
         if (head.kind == LOOM_OUTBOX_NOTIFICATION && head.owner == name) {
             any = loom_send_put(context, at, observation->ssid, &encoder, now) || any;
-            head.under_way = mark;
+            head.under_way = true;
             loom_outbox_write(&outbox, at, &head);
             most--;
         }
@@ -163,52 +172,81 @@ static enum loom_status put(struct loom_context *context,
     return any ? status : LOOM_NOT_FOUND;
 }
 
-/* As many as fit go as one. @return LOOM_OK; else those that were marked are of no use */
-static enum loom_status put_most(struct loom_context *context,
-                                 const struct loom_observation *observation, uint64_t now,
-                                 struct loom_output *out)
+/* As many as fit, the client's memory and the port, go as one; of those that go the entries are
+ * marked.
+ * @return LOOM_NOT_FOUND none of them may be read (C-63); LOOM_TOO_LARGE one alone does not fit;
+ *         else what the port has said */
+static enum loom_status send_most(struct loom_context *context,
+                                  const struct loom_observation *observation,
+                                  const struct loom_report_server *server, uint64_t now)
 {
-    unsigned most = UINT16_MAX;
-    while (most > 1 && put(context, observation, most, false, now, out) == LOOM_TOO_LARGE) {
-        most /= 2;
+    const struct loom_port *port = context->config.port;
+    struct loom_notification notification = {.code = LOOM_CONTENT,
+                                             .confirmable = true,
+                                             .content_format =
+                                                 format_of(context, observation)->number};
+    struct loom_output out;
+    enum loom_status status = LOOM_TOO_LARGE;
+    for (unsigned most = UINT16_MAX; most > 0 && status == LOOM_TOO_LARGE; most /= 2) {
+        settle(context, loom_observation_name(context, observation), false);
+        status = put(context, observation, most, now, &out);
+        if (status == LOOM_OK) {
+            notification.payload = (struct loom_bytes){out.data, out.length};
+            status = port->notify(port->self, server->session,
+                                  loom_observation_name(context, observation), &notification);
+            status = status == LOOM_NOT_FOUND ? LOOM_INTERNAL_ERROR : status;
+        }
     }
-    return put(context, observation, most, true, now, out);
+    return status;
 }
 
+/* @return when to look again */
+static uint64_t send_stored(struct loom_context *context, struct loom_observation *observation,
+                            const struct loom_report_server *server,
+                            const struct loom_report_servers *servers, uint64_t now)
+{
+    uint16_t name = loom_observation_name(context, observation);
+    if (loom_observations_confirm(context, observation->ssid)) {
+        return LOOM_NEVER; /* one that is not acknowledged yet comes first */
+    }
+    if (!server->awake) {
+        servers->wake(context, observation->ssid);
+        return now;
+    }
+    switch (send_most(context, observation, server, now)) {
+    case LOOM_OK:
+        observation->flags |= LOOM_OBSERVATION_CONFIRMING;
+        servers->told(context, observation->ssid);
+        loom_observation_report(context, observation, LOOM_CONTENT);
+        return LOOM_NEVER;
+    case LOOM_UNAVAILABLE:
+        settle(context, name, false);
+        return loom_context_after(context, 1);
+    case LOOM_NOT_FOUND:
+    case LOOM_TOO_LARGE:
+        settle(context, name, true);
+        return now;
+    default: /* the port does not know it (any more) */
+        loom_observation_forget(context, observation, server->session);
+        return LOOM_NEVER;
+    }
+}
+
+/* What is stored needs times (C-65): an observation whose new answer is in a format without them
+ * begins with what is true now. */
 static bool flush(struct loom_context *context, struct loom_observation *observation,
                   const struct loom_report_server *server,
                   const struct loom_report_servers *servers, uint64_t now, uint64_t *next)
 {
-    uint16_t name = loom_observation_name(context, observation);
-    struct loom_notification notification = {.code = LOOM_CONTENT, .confirmable = true};
-    struct loom_output out;
     uint16_t entry;
-    *next = LOOM_NEVER;
-    if (!has_stored(context, name, &entry)) {
+    if (!has_stored(context, loom_observation_name(context, observation), &entry)) {
         return false;
     }
-    if (loom_observations_confirm(context, observation->ssid)) {
-        return true; /* one that is not acknowledged yet comes first */
+    if ((format_of(context, observation)->traits & LOOM_FORMAT_TIMES) == 0) {
+        drop(context, observation);
+        return false;
     }
-    if (!server->awake) {
-        servers->wake(context, observation->ssid);
-        *next = now;
-        return true;
-    }
-    if (put_most(context, observation, now, &out) != LOOM_OK) {
-        settle(context, name, true); /* C-63, or it does not fit */
-        *next = now;
-        return true;
-    }
-    notification.content_format = format_of(context, observation)->number;
-    notification.payload = (struct loom_bytes){out.data, out.length};
-    if (loom_observation_send(context, observation, server, &notification) != LOOM_OK) {
-        settle(context, name, false);
-        *next = loom_context_after(context, 1);
-        return true;
-    }
-    observation->flags |= LOOM_OBSERVATION_CONFIRMING;
-    servers->told(context, observation->ssid);
+    *next = send_stored(context, observation, server, servers, now);
     return true;
 }
 

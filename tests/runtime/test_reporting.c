@@ -498,6 +498,50 @@ Test(reporting, goes_on_when_what_confirms_is_cancelled)
     expect(1, 1, "64");
 }
 
+/* Also where the answer with its token is none that could be observed. */
+Test(reporting, goes_on_when_what_confirms_is_ended_by_a_discover)
+{
+    attach("/3/0", "con=1");
+    observe("/3/0/9", "");
+    struct loom_request request = {.method = LOOM_GET,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_LINK,
+                                   .observe = LOOM_OBSERVE_END,
+                                   .observation_of = server->exchange};
+    observe("/3/0/10", "");
+    loom_loopback_set_reachable(server->host, false);
+    set_battery(21);
+    world_run(world, 1);
+    loom_loopback_set_reachable(server->host, true);
+    loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 64);
+    expect(1, 0, NULL);
+    cr_assert_eq(peer_send(world, server, &request, "/3/0/9"), LOOM_CONTENT);
+    expect(1, 1, "64");
+}
+
+static void (*world_event)(void *user, const struct loom_event *event);
+
+static void change_when_told(void *user, const struct loom_event *event)
+{
+    int64_t value = 0;
+    world_event(user, event);
+    loom_get_integer(&world->model, loom_path_resource(3, 0, 9), &value);
+    if (event->type == LOOM_EVENT_NOTIFY && value == 30) {
+        set_battery(77);
+    }
+}
+
+/* What the product changes from within the event of a notification is news. */
+Test(reporting, of_a_change_in_the_event)
+{
+    observe("/3/0/9", "");
+    world_event = world->client.context.config.event;
+    world->client.context.config.event = change_when_told;
+    set_battery(30);
+    expect(1, 2, "77");
+    expect(3600, 0, NULL);
+}
+
 /* ---- handled resources ----------------------------------------------------------------------- */
 
 /* A handled resource is read when `pmax` or `epmax` says so, or the product has told of a change;

@@ -637,3 +637,45 @@ Test(send, not_while_values_are_read)
     world_expect(world, LOOM_EVENT_SEND_DELIVERED, 1);
     expect_last(server, "[{\"bn\":\"/\",\"n\":\"3/0/9\",\"v\":7}]");
 }
+
+/* What waits when the client is stopped goes when it is started again, and what comes after it. */
+Test(send, after_a_new_start)
+{
+    server->send_code = 0;
+    send_battery();
+    world_run(world, 1);
+    world_reboot(world, 10);
+    server->send_code = LOOM_CHANGED;
+    world_expect(world, LOOM_EVENT_REGISTERED, 10);
+    world_expect(world, LOOM_EVENT_SEND_DELIVERED, 10);
+    uint16_t handle = send_battery();
+    expect_end(LOOM_EVENT_SEND_DELIVERED, handle, 1);
+}
+
+static unsigned dropped;
+static void (*world_event)(void *user, const struct loom_event *event);
+
+static void send_when_dropped(void *user, const struct loom_event *event)
+{
+    if (event->type != LOOM_EVENT_SEND_DROPPED) {
+        world_event(user, event);
+    } else {
+        dropped++;
+        cr_assert_lt(dropped, 1000u, "the step goes on for ever");
+        (void)send_path(battery, 1, NULL);
+    }
+}
+
+/* A product may send again when one is dropped: a step ends all the same. */
+Test(send_later, again_whenever_one_is_dropped)
+{
+    begin(LOOM_LWM2M_1_1);
+    world_event = world->client.context.config.event;
+    world->client.context.config.event = send_when_dropped;
+    world->client.context.config.buffer_size = 8;
+    send_battery();
+    loom_client_step(&world->client);
+    cr_expect_gt(dropped, 0u);
+    cr_expect_lt(dropped, 500u);
+    world->client.context.config.event = world_event;
+}

@@ -368,3 +368,134 @@ Test(storing, the_clock_is_set_meanwhile)
     cr_expect_eq(count_of(notice(0)->text, "\"t\":18000000"), 1, "%s", notice(0)->text);
     cr_expect_eq(count_of(notice(0)->text, "\"t\":18001000"), 1, "%s", notice(0)->text);
 }
+
+/* C-65: what is stored has times. Where the new answer has a format without them, it begins with
+ * what is true now. */
+Test(storing, not_in_a_format_without_times)
+{
+    static const uint16_t formats[] = {LOOM_FORMAT_TEXT, LOOM_FORMAT_TLV};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        observe("/3/0/9", "");
+        disable();
+        set_some(21, 23);
+        world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+        observe_in(formats[i], "/3/0/9", "");
+        expect_notices(5, 0);
+        set_battery(24);
+        expect_notices(5, 1);
+        cr_expect_eq(notice(0)->content_format, formats[i]);
+    }
+}
+
+static enum loom_status (*notify)(void *self, struct loom_session *session, uint16_t observation,
+                                  const struct loom_notification *notification);
+static size_t longest;
+static unsigned tries;
+
+static enum loom_status notify_short(void *self, struct loom_session *session, uint16_t observation,
+                                     const struct loom_notification *notification)
+{
+    tries++;
+    return notification->payload.length > longest
+               ? LOOM_TOO_LARGE
+               : notify(self, session, observation, notification);
+}
+
+/* What the port has no room for goes in parts; what does not fit alone is given up, so that what is
+ * true now can go. */
+Test(storing, as_much_as_the_port_takes)
+{
+    notify = world->port.notify;
+    world->port.notify = notify_short;
+    longest = 100;
+    observe("/3/0/9", "");
+    disable();
+    set_some(21, 28);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+    observe("/3/0/9", "");
+    unsigned before = server->notice_count;
+    world_run(world, 10);
+    cr_expect_gt(server->notice_count, before + 2);
+    unsigned values = 0;
+    for (unsigned i = before; i < server->notice_count; i++) {
+        values += count_of(server->notices[i].text, "\"v\":");
+    }
+    cr_expect_eq(values, 8u, "%u", values);
+    disable();
+    set_some(31, 34);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+    longest = 30;
+    tries = 0;
+    observe("/3/0/9", "");
+    set_battery(35);
+    expect_notices(10, 1);
+    cr_expect_str_eq(notice(0)->text, "[{\"bn\":\"/3/0/9\",\"v\":35}]");
+    cr_expect_lt(tries, 100u);
+    world->port.notify = notify;
+}
+
+static char told[256];
+
+static enum loom_status note_notice(void *self, struct loom_session *session, uint16_t observation,
+                                    const struct loom_notification *notification)
+{
+    (void)self;
+    (void)session;
+    (void)observation;
+    cr_assert_lt(notification->payload.length, sizeof told);
+    memcpy(told, notification->payload.data, notification->payload.length);
+    told[notification->payload.length] = '\0';
+    return LOOM_OK;
+}
+
+/* The token that had stored values of one path begins an observation of another: they are gone. */
+Test(storing, not_under_another_name)
+{
+    observe("/3/0/9", "");
+    disable();
+    set_some(21, 23);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+    struct loom_session *session = world->registrations[0].session;
+    struct loom_reply reply = {.payload = world->buffer, .room = 64};
+    struct loom_request request = {.method = LOOM_GET,
+                                   .path_count = 3,
+                                   .observe = LOOM_OBSERVE_BEGIN,
+                                   .content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_SENML_JSON,
+                                   .path = {{"3", 1}, {"0", 1}, {"9", 1}}};
+    loom_client_side.request(&world->client, &world->registrations[0], session, &request, &reply);
+    cr_assert_neq(reply.observation, 0);
+    request.observation_of = reply.observation;
+    request.path[2] = (struct loom_text){"10", 2};
+    reply = (struct loom_reply){.payload = world->buffer, .room = 64};
+    loom_client_side.request(&world->client, &world->registrations[0], session, &request, &reply);
+    cr_assert_eq(reply.observation, request.observation_of);
+    notify = world->port.notify;
+    world->port.notify = note_notice;
+    world_run(world, 5);
+    world->port.notify = notify;
+    cr_expect_str_eq(told, "");
+}
+
+/* What does not fit the outbox at all lets be what others have stored there. */
+Test(storing, too_much_takes_no_room)
+{
+    world->client.context.config.outbox_size = 120;
+    char text[64];
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+    cr_assert_eq(loom_set_text(&world->model, loom_path_resource(3, 0, 0), text), LOOM_OK);
+    cr_assert_eq(loom_set_text(&world->model, loom_path_resource(3, 0, 1), text), LOOM_OK);
+    observe("/3", "pmin=25");
+    observe("/3/0/9", "");
+    disable();
+    set_some(21, 23);
+    world_run(world, 30);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1000);
+    observe("/3/0/9", "");
+    expect_notices(5, 1);
+    for (int value = 21; value <= 23; value++) {
+        snprintf(text, sizeof text, "\"v\":%d", value);
+        cr_expect_eq(count_of(notice(0)->text, text), 1, "%s", notice(0)->text);
+    }
+}
