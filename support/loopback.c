@@ -569,6 +569,15 @@ static void note_observation(const struct message *message, const struct loom_re
     }
 }
 
+static bool is_open(const struct loom_loopback *network, const struct loom_session *session)
+{
+    const struct loom_session *open = network->sessions;
+    while (open != NULL && open != session) {
+        open = open->next;
+    }
+    return open != NULL;
+}
+
 /* The pieces of a long body, if the side takes them.
  * @return false: it wants the whole */
 static bool ask_in_pieces(struct loom_session *to, const struct loom_request *request,
@@ -591,11 +600,11 @@ static bool ask_in_pieces(struct loom_session *to, const struct loom_request *re
         reply->code = 0;
         host->side->request(host->side_self, to->owner, to, &part, reply);
         part.piece.offset += LOOM_LOOPBACK_PIECE;
-    } while (part.piece.more && reply->code == LOOM_CONTINUE);
+    } while (part.piece.more && reply->code == LOOM_CONTINUE && is_open(host->network, to));
     return true;
 }
 
-/* Asks the side. @return false: it does not answer */
+/* Asks the side. @return false: it does not answer, or has closed the session */
 static bool ask(const struct message *message, const struct loom_request *request,
                 struct loom_reply *reply)
 {
@@ -610,7 +619,7 @@ static bool ask(const struct message *message, const struct loom_request *reques
     if (!ask_in_pieces(to, request, reply)) {
         host->side->request(host->side_self, to->owner, to, request, reply);
     }
-    return reply->code != 0;
+    return reply->code != 0 && is_open(host->network, to);
 }
 
 /* Joins an answer of which the first piece has come. What it comes to is in `joined` then. An
@@ -717,15 +726,6 @@ static void deliver_notified(const struct message *message)
         host->side->notified(host->side_self, to->owner, to, message->observation,
                              message->failure);
     }
-}
-
-static bool is_open(const struct loom_loopback *network, const struct loom_session *session)
-{
-    const struct loom_session *open = network->sessions;
-    while (open != NULL && open != session) {
-        open = open->next;
-    }
-    return open != NULL;
 }
 
 /* What this end observes comes to its end with the session. The side may close it meanwhile. */

@@ -26,12 +26,12 @@ static uint32_t digest(const struct loom_reply *reply)
 static void cut(const struct loom_request *request, const struct loom_reply *reply,
                 struct loom_response *response)
 {
-    size_t left = reply->length - request->answer_offset;
-    if (reply->length > 0 && request->answer_offset >= reply->length) {
+    if (request->answer_offset > 0 && request->answer_offset >= reply->length) {
         *response =
             (struct loom_response){.code = LOOM_BAD_REQUEST, .content_format = LOOM_FORMAT_ABSENT};
         return;
     }
+    size_t left = reply->length - request->answer_offset;
     response->etag = digest(reply);
     response->size = (uint32_t)reply->length;
     response->piece.offset = request->answer_offset;

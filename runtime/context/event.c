@@ -74,6 +74,7 @@ const char *loom_failure_name(enum loom_failure failure)
         [LOOM_FAILURE_SECURITY] = "security",
         [LOOM_FAILURE_RESET] = "reset",
         [LOOM_FAILURE_CLOSED] = "closed",
+        [LOOM_FAILURE_UNUSABLE] = "unusable",
     };
     return names[failure];
 }

@@ -333,11 +333,11 @@ static void send_next(struct exchange *exchange)
 
 /* In a long body one block may well have bad luck that its message and all repetitions are lost.
  * One that others have arrived before is sent again as another message, some times, before the
- * body is given up. @return false: it is */
+ * body is given up. The last one is not: if it was its answer that was lost, the peer knows nothing
+ * of that body any more, or does twice what it asks for. @return false: it is given up */
 static bool insist(struct exchange *exchange)
 {
-    if (!exchange->in_blocks || exchange->sent == 0 || exchange->receiving ||
-        exchange->insisted == INSIST_MAX) {
+    if (exchange->sent == 0 || !more_to_send(exchange) || exchange->insisted == INSIST_MAX) {
         return false;
     }
     exchange->insisted++;
@@ -347,13 +347,13 @@ static bool insist(struct exchange *exchange)
 
 /* A server that says nothing costs an exchange, not the session, unless the server may have
  * forgotten that; but one that has never said anything may be found at another of its addresses. */
-static void time_out(struct exchange *exchange)
+static void time_out(struct exchange *exchange, bool unheard)
 {
     struct loom_session *session = exchange->session;
 
     if (exchange->brief || (session->host != 0 && !session->reached)) {
         loom_coap_session_lose(session, LOOM_FAILURE_TIMEOUT);
-    } else if (insist(exchange)) {
+    } else if (unheard && insist(exchange)) {
         return;
     }
     fail(exchange, LOOM_FAILURE_TIMEOUT);
@@ -465,8 +465,10 @@ static void expire(const struct loom_coap_ring *waiting, uint64_t now)
     struct exchange *exchange;
 
     while ((exchange = first_waiting(waiting)) != NULL && exchange->deadline <= now) {
-        if (leave_wire(exchange) || !exchange->brief) {
-            time_out(exchange);
+        bool unheard = leave_wire(exchange);
+
+        if (unheard || !exchange->brief) {
+            time_out(exchange, unheard);
         } else {
             exchange->brief = false;
             wait_for_answer(exchange);
@@ -552,7 +554,7 @@ void loom_coap_exchange_on_failure(coap_session_t *coap, const coap_pdu_t *sent,
         break;
     case COAP_NACK_TOO_MANY_RETRIES:
         if (concerned) {
-            time_out(exchange);
+            time_out(exchange, true);
         } else {
             (void)loom_coap_observe_on_end(session, LOOM_FAILURE_TIMEOUT, mid);
         }
@@ -737,9 +739,8 @@ static bool take_block(struct exchange *exchange, const coap_pdu_t *received,
                        const struct loom_coap_block *block, struct loom_bytes payload)
 {
     uint8_t code = (uint8_t)coap_pdu_get_code(received);
-    uint32_t etag = 0;
+    uint32_t etag = loom_coap_etag_of(received);
 
-    (void)loom_coap_option_get_unsigned(received, COAP_OPTION_ETAG, &etag);
     if (!block_fits(exchange, block, payload.length)) {
         return false;
     }
@@ -790,6 +791,30 @@ bool loom_coap_exchange_fetch(const struct loom_coap_observed *observed, const c
     return true;
 }
 
+/* Takes an answer. @return false if it cannot be used */
+static bool take_answer(struct exchange *exchange, const coap_pdu_t *received)
+{
+    struct loom_bytes payload = {NULL, 0};
+    struct loom_coap_block block = {0, false, 0};
+    int in_blocks = loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block);
+
+    (void)coap_get_data(received, &payload.length, &payload.data);
+    if (exchange->one_piece) {
+        return report_piece(exchange, received, payload);
+    }
+    if (in_blocks < 0 || (in_blocks > 0 && !exchange->receiving && block.number > 0)) {
+        return false;
+    }
+    if (!exchange->notified) {
+        note_observation(exchange, received);
+    }
+    if (in_blocks > 0) {
+        return take_block(exchange, received, &block, payload);
+    }
+    report_answer(exchange, received, payload);
+    return true;
+}
+
 coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
                                                const coap_pdu_t *received, const coap_mid_t mid)
 {
@@ -798,9 +823,7 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     bool piggybacked = coap_pdu_get_type(received) == COAP_MESSAGE_ACK;
     /* Rejected with a reset, as far as there may be one to it (RFC 7252 section 4.2). */
     coap_response_t reject = piggybacked ? COAP_RESPONSE_OK : COAP_RESPONSE_FAIL;
-    struct loom_bytes payload = {NULL, 0};
     struct exchange *exchange;
-    struct loom_coap_block block;
 
     (void)sent;
     if (session == NULL || session->closed || session->gone != LOOM_FAILURE_NONE) {
@@ -833,18 +856,12 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     if (code == LOOM_TOO_LARGE && begin_smaller(exchange, received)) {
         return COAP_RESPONSE_OK;
     }
-    note_observation(exchange, received);
-    (void)coap_get_data(received, &payload.length, &payload.data);
-    if (exchange->one_piece) {
-        return report_piece(exchange, received, payload) ? COAP_RESPONSE_OK : reject;
-    }
-    switch (loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block)) {
-    case 0:
-        report_answer(exchange, received, payload);
+    if (take_answer(exchange, received)) {
         return COAP_RESPONSE_OK;
-    case 1:
-        return take_block(exchange, received, &block, payload) ? COAP_RESPONSE_OK : reject;
-    default:
-        return reject;
     }
+    /* Its message is over with it, so nothing else comes. */
+    if (piggybacked) {
+        fail(exchange, LOOM_FAILURE_UNUSABLE);
+    }
+    return reject;
 }

@@ -397,6 +397,10 @@ void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
 /* ---- answers a piece at a time ----------------------------------------------------------------
  */
 
+/** The entity tag of an answer, 0 if it has none. A tag has up to 8 bytes; a digest (FNV-1a) of a
+ *  long one tells it from others well enough. */
+uint32_t loom_coap_etag_of(const coap_pdu_t *received);
+
 /** The block of its answer that a request with `piece_room` asks for, as big a one as fits the room
  *  and can begin there. @return false: there is none */
 bool loom_coap_piece_block(const struct loom_request *request, struct loom_coap_block *block);

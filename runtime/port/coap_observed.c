@@ -129,17 +129,21 @@ static void take(struct loom_coap_observed *observed, const coap_pdu_t *received
     struct loom_bytes payload = {NULL, 0};
     struct loom_coap_block block;
     int in_blocks = loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block);
+    bool goes_on = in_blocks == 1 && block.more;
+    bool usable = in_blocks == 0 || (in_blocks == 1 && block.number == 0);
 
     loom_coap_exchange_leave(session, number);
     (void)coap_get_data(received, &payload.length, &payload.data);
-    if (in_blocks == 1 && block.more) {
-        (void)loom_coap_exchange_fetch(observed, received, &block, payload, more);
+    if (usable && goes_on) {
+        usable = loom_coap_exchange_fetch(observed, received, &block, payload, more);
     }
     if (!more) {
         loom_coap_observed_free(observed);
     }
-    if (in_blocks != 1 || !block.more) {
-        loom_coap_exchange_tell(session, number, received, payload, more);
+    /* The end is told of all the same, but without a part of what it would say. */
+    if (usable ? !goes_on : !more) {
+        loom_coap_exchange_tell(session, number, received,
+                                usable ? payload : (struct loom_bytes){NULL, 0}, more);
     }
 }
 

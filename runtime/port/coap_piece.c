@@ -30,9 +30,7 @@ bool loom_coap_piece_ask(coap_pdu_t *pdu, const struct loom_coap_block *block)
            (block->number > 0 || loom_coap_option_put_unsigned(pdu, COAP_OPTION_SIZE2, 0));
 }
 
-/* An entity tag has up to 8 bytes; a digest (FNV-1a) of a long one tells it from others well
- * enough. */
-static uint32_t get_etag(const coap_pdu_t *received)
+uint32_t loom_coap_etag_of(const coap_pdu_t *received)
 {
     coap_opt_iterator_t iterator;
     const coap_opt_t *option = coap_check_option(received, COAP_OPTION_ETAG, &iterator);
@@ -65,7 +63,7 @@ bool loom_coap_piece_read(const coap_pdu_t *received, const struct loom_coap_blo
     struct loom_coap_block block;
     int in_blocks = loom_coap_block_get(received, COAP_OPTION_BLOCK2, &block);
 
-    response->etag = get_etag(received);
+    response->etag = loom_coap_etag_of(received);
     (void)loom_coap_option_get_unsigned(received, COAP_OPTION_SIZE2, &response->size);
     /* What refuses the request is no part of the answer, whatever it says. */
     if (in_blocks == 0 || response->code >> 5 != 2) {

@@ -322,6 +322,7 @@ static enum loom_bs_reason reason_of(enum loom_failure failure)
         return LOOM_BS_SESSION_LOST;
     case LOOM_FAILURE_NONE:
     case LOOM_FAILURE_TIMEOUT:
+    case LOOM_FAILURE_UNUSABLE:
         break;
     }
     return LOOM_BS_NO_ANSWER;

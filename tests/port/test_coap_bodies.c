@@ -514,3 +514,45 @@ Test(coap_bodies, a_block_without_luck_is_sent_again)
     endpoint_stop(&pusher);
     raw_stop(&target);
 }
+
+/* The last block is not: its answer may be what was lost; nor is one that the peer has
+ * acknowledged. */
+Test(coap_bodies, a_block_that_may_have_arrived_is_not_sent_again)
+{
+    enum { TRANSMIT_WAIT_MS = 100000 };
+    struct endpoint pusher;
+    struct raw target;
+    struct datagram block;
+    struct loom_session *session;
+    int64_t ahead = 0;
+
+    raw_start(&target);
+    endpoint_start_with(&pusher, (struct loom_coap_config){.clock_offset_ms = &ahead});
+    session = endpoint_open(&pusher, target.uri);
+    cr_assert_eq(endpoint_ask(&pusher, session, LOOM_PUT, "a", body, 1500, 1), LOOM_OK);
+    block = raw_accept(&target, &pusher);
+    confirm(&target, &block, 0);
+    (void)raw_receive(&target, &pusher);
+    ahead += TRANSMIT_WAIT_MS;
+    endpoints_run(&pusher, NULL, &pusher.response.count, 1);
+    cr_expect_eq(pusher.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(raw_pending(&target), 0u);
+
+    cr_assert_eq(endpoint_ask(&pusher, session, LOOM_PUT, "a", body, 3000, 2), LOOM_OK);
+    block = raw_receive(&target, &pusher);
+    confirm(&target, &block, 0);
+    block = raw_receive(&target, &pusher);
+    struct datagram empty = {
+        .bytes = {0x60, 0, block.bytes[2], block.bytes[3]}, /* a separate answer is promised */
+        .length = 4};
+    raw_send(&target, empty.bytes, empty.length);
+    for (int i = 0; i < 20; i++) {
+        endpoints_turn(&pusher, NULL);
+    }
+    ahead += TRANSMIT_WAIT_MS;
+    endpoints_run(&pusher, NULL, &pusher.response.count, 2);
+    cr_expect_eq(pusher.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(raw_pending(&target), 0u);
+    endpoint_stop(&pusher);
+    raw_stop(&target);
+}

@@ -551,3 +551,68 @@ Test(coap_observe, tells_late_notifications_from_the_answer)
     notify_raw(&asked, 1, 201, "21");
     cr_expect_eq(server.response.count, 1u);
 }
+
+/* An answer of another place in a body, or of none: with the token, but of no use. */
+static void say_unusable(const struct datagram *asked, unsigned type, uint8_t code, uint16_t id,
+                         bool notifies, uint8_t block)
+{
+    struct datagram sent = *asked;
+    uint8_t number = (uint8_t)id;
+    unsigned last = 0;
+
+    sent.bytes[0] = (uint8_t)(0x40 | type << 4 | 8);
+    sent.bytes[1] = code;
+    sent.bytes[2] = (uint8_t)(id >> 8);
+    sent.bytes[3] = (uint8_t)id;
+    sent.length = 12;
+    if (notifies) {
+        message_option(&sent, &last, OBSERVE, &number, 1);
+    }
+    message_option(&sent, &last, BLOCK2, &block, 1);
+    message_payload(&sent, "0123456789abcdef", 16);
+    raw_send(&peer, sent.bytes, sent.length);
+}
+
+/* RFC 7959 section 2.4: what cannot be the answer begins no observation, however often it comes;
+ * its end is told once. */
+Test(coap_observe, begins_with_an_answer_that_can_be_used)
+{
+    struct datagram asked;
+    enum { BLOCK_5 = 5 << 4 | 8, MALFORMED = 7 };
+
+    raw_stop(&peer);
+    raw_start(&peer);
+    session = endpoint_open(&server, peer.uri);
+    observe(LOOM_OBSERVE_BEGIN, 7, 0);
+    asked = raw_accept(&peer, &server);
+    for (uint16_t id = 100; id < 105; id++) {
+        say_unusable(&asked, RAW_NON, LOOM_CONTENT, id, true, id % 2 == 0 ? BLOCK_5 : MALFORMED);
+        (void)raw_receive(&peer, &server); /* refused */
+    }
+    endpoints_run(&server, NULL, &server.response.count, 1);
+    cr_expect_eq(server.response.failure, LOOM_FAILURE_TIMEOUT);
+    for (uint16_t id = 110; id < 113; id++) {
+        say_unusable(&asked, RAW_CON, LOOM_NOT_FOUND, id, false, 0);
+        struct datagram refused = raw_receive(&peer, &server);
+        while (message_id(&refused) != id) { /* what is left of the request */
+            refused = raw_receive(&peer, &server);
+        }
+        cr_expect_eq(message_type(&refused), RAW_RST);
+    }
+    cr_expect_eq(server.response.count, 1u);
+}
+
+/* The end of an observation is told of, also if what it says cannot be used. */
+Test(coap_observe, ends_with_an_error_that_cannot_be_used)
+{
+    struct datagram asked = begin_against_raw(200);
+
+    say_unusable(&asked, RAW_CON, LOOM_CONTENT, 1, true, 2 << 4); /* no beginning, and no end */
+    (void)raw_receive(&peer, &server);
+    cr_expect_eq(server.response.count, 1u);
+    say_unusable(&asked, RAW_CON, LOOM_NOT_FOUND, 2, false, 5 << 4 | 8);
+    endpoints_run(&server, NULL, &server.response.count, 2);
+    cr_expect_eq(server.response.code, LOOM_NOT_FOUND);
+    cr_expect_eq(server.response.length, 0u);
+    cr_expect_not(server.response.observe_more);
+}

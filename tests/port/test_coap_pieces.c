@@ -265,7 +265,7 @@ static void expect_no_piece(int block, size_t length)
     asked = ask_raw(0, 64);
     answer_raw(&asked, block, NULL, 0, length);
     endpoints_run(&client, NULL, &client.response.count, told + 1);
-    cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT, "block %x", (unsigned)block);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_UNUSABLE, "block %x", (unsigned)block);
     raw_stop(&peer);
     raw_start(&peer);
 }
@@ -569,6 +569,53 @@ Test(coap_pieces, what_never_stays_the_same_is_given_up)
         endpoints_turn(&client, &server);
         server.etag += server.request.count - asked;
     }
-    cr_expect_eq(client.response.failure, LOOM_FAILURE_TIMEOUT);
+    cr_expect_eq(client.response.failure, LOOM_FAILURE_UNUSABLE);
     cr_expect_eq(server.request.count, 8u, "%u", server.request.count);
+}
+
+static void answer_block(const struct datagram *asked, int block, const char *etag, size_t length)
+{
+    answer_raw_with(LOOM_CONTENT, asked, block, etag, 8, length);
+}
+
+/* A tag has up to 8 bytes (RFC 7252 section 5.10.6), and all of them count. */
+Test(coap_pieces, are_joined_by_all_of_their_tag)
+{
+    struct datagram asked;
+
+    session = endpoint_open(&client, peer.uri);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_GET, "9", NULL, 0, 1), LOOM_OK);
+    asked = raw_accept(&peer, &client);
+    answer_block(&asked, 0x08, "\1\0\0\0\0\0\0\0", 16);
+    asked = raw_receive(&peer, &client);
+    answer_block(&asked, 0x10, "\2\0\0\0\0\0\0\0", 4);
+    asked = raw_receive(&peer, &client); /* from the beginning */
+    cr_assert_eq(client.response.count, 0u);
+    answer_block(&asked, 0x08, "\2\0\0\0\0\0\0\0", 16);
+    asked = raw_receive(&peer, &client);
+    answer_block(&asked, 0x10, "\2\0\0\0\0\0\0\0", 4);
+    endpoints_run(&client, NULL, &client.response.count, 1);
+    cr_expect_eq(client.response.length, 20u);
+}
+
+/* An answer that has no room is told of at once: it will not come again. */
+Test(coap_pieces, what_has_no_room_is_told_of_at_once)
+{
+    struct endpoint small;
+    struct datagram asked;
+    struct loom_session *of_small;
+
+    endpoint_start_with(&small, (struct loom_coap_config){.payload_max = 64});
+    of_small = endpoint_open(&small, peer.uri);
+    cr_assert_eq(endpoint_ask(&small, of_small, LOOM_GET, "9", NULL, 0, 1), LOOM_OK);
+    asked = raw_accept(&peer, &small);
+    for (int block = 0; block < 5; block++) {
+        answer_block(&asked, block << 4 | 8, "\1\0\0\0\0\0\0\0", 16);
+        if (block < 4) {
+            asked = raw_receive(&peer, &small);
+        }
+    }
+    endpoints_run(&small, NULL, &small.response.count, 1);
+    cr_expect_eq(small.response.failure, LOOM_FAILURE_UNUSABLE);
+    endpoint_stop(&small);
 }

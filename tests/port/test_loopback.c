@@ -202,6 +202,7 @@ static uint8_t joined[5000];
 static size_t joined_length;
 static struct loom_piece last_piece;
 static uint8_t refused_with; /* at the second piece; 0: none is refused */
+static bool closes;          /* the session, at the second piece */
 static uint8_t code;
 
 static bool on_takes_pieces(void *self, void *owner, struct loom_session *from,
@@ -217,7 +218,7 @@ static bool on_takes_pieces(void *self, void *owner, struct loom_session *from,
 static void on_piece(void *self, void *owner, struct loom_session *from,
                      const struct loom_request *request, struct loom_reply *reply)
 {
-    (void)self, (void)owner, (void)from;
+    (void)self, (void)owner;
     pieces++;
     cr_assert_eq(reply->code, 0);
     cr_assert_leq(request->piece.offset + request->payload.length, sizeof joined);
@@ -227,6 +228,9 @@ static void on_piece(void *self, void *owner, struct loom_session *from,
     reply->code = request->piece.more ? LOOM_CONTINUE : LOOM_CHANGED;
     if (refused_with != 0 && pieces == 2) {
         reply->code = refused_with;
+    }
+    if (closes && pieces == 2) {
+        server.close(server.self, from);
     }
 }
 
@@ -291,4 +295,16 @@ Test(loopback, a_refused_piece_is_the_last)
     cr_expect_eq(pieces, 2u);
     cr_expect_eq(code, LOOM_NOT_ACCEPTABLE);
     refused_with = 0;
+}
+
+/* A side may close the session that a piece came in: nothing more comes, and nothing is answered.
+ */
+Test(loopback, a_session_that_is_closed_takes_no_more)
+{
+    takes = true;
+    closes = true;
+    put(5000);
+    cr_expect_eq(pieces, 2u);
+    cr_expect_eq(code, 0);
+    closes = false;
 }

@@ -184,7 +184,8 @@ enum loom_failure {
     LOOM_FAILURE_UNREACHABLE, /**< name not resolved, port closed, no route */
     LOOM_FAILURE_SECURITY,    /**< handshake refused, wrong key, TLS alert; the session is lost */
     LOOM_FAILURE_RESET,       /**< the peer answered with RST */
-    LOOM_FAILURE_CLOSED       /**< the peer closed the session */
+    LOOM_FAILURE_CLOSED,      /**< the peer closed the session */
+    LOOM_FAILURE_UNUSABLE     /**< the answer is malformed, or longer than the port has room for */
 };
 
 /** A session with a peer. Owned by the port; valid from open(), or from the first request of a
@@ -262,7 +263,8 @@ struct loom_port {
      * numbers them, and serves the blocks of one that is longer than a packet (RFC 7959
      * section 3.4). The end of a confirmable one is reported by `notified`; until then no other
      * confirmable one of this session is taken. NULL: this port knows no observations, so an answer
-     * must not begin one.
+     * must not begin one. Not to be called from within `loom_side.request`, whose request may stand
+     * in memory that this takes.
      * @return LOOM_OK; LOOM_NOT_FOUND the port knows no such observation (any more);
      *         LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
      */
