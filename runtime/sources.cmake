@@ -83,6 +83,7 @@ set(LOOM_CORE_SOURCES
     model/check.c
     model/find.c
     model/handled.c
+    model/large_answer.c
     model/model.c
     model/payload.c
     model/payload_check.c

@@ -47,25 +47,19 @@ void loom_window_open(struct loom_window *window, uint8_t *data, size_t begin, s
     window->torn = false;
     window->blind = false;
     window->census = false;
-    window->records = 0;
-    window->first[0] = 0;
-    window->first[1] = 0;
 }
 
 void loom_window_begin_census(struct loom_window *window)
 {
     window->census = true;
+    window->records = 0;
+    window->first[0] = 0;
+    window->first[1] = 0;
 }
 
 void loom_window_take_census(struct loom_window *window)
 {
-    size_t records = window->records;
-    size_t objects = window->first[0];
-    size_t instances = window->first[1];
     loom_window_open(window, window->data, window->begin, window->size);
-    window->records = records;
-    window->first[0] = objects;
-    window->first[1] = instances;
 }
 
 void loom_window_note(struct loom_window *window, const struct loom_path *path, size_t length)
@@ -78,11 +72,4 @@ void loom_window_note(struct loom_window *window, const struct loom_path *path, 
         bytes[8 + i] = (uint8_t)(length >> 8 * i);
     }
     count_in(window, bytes, sizeof bytes);
-}
-
-size_t loom_window_length(const struct loom_window *window)
-{
-    size_t all = window->out.length;
-    size_t behind = all > window->begin ? all - window->begin : 0;
-    return behind < window->size ? behind : window->size;
 }

@@ -42,8 +42,9 @@ struct loom_window {
     const struct loom_window_source *source;
     const struct loom_format *format;
     struct loom_encoder inner; /* the writer of the format itself */
-    size_t records;            /* of SenML; those that are left */
-    size_t first[2];           /* entries of the maps that hold objects and instances */
+    /* What a census has counted. */
+    size_t records;  /* of SenML; those that are left */
+    size_t first[2]; /* entries of the maps that hold objects and instances */
     union {
         size_t end[2]; /* of the entries of TLV that are open: instance, resource */
         struct {
@@ -74,10 +75,15 @@ bool loom_window_needs_census(const struct loom_window *window);
 void loom_window_begin_census(struct loom_window *window);
 void loom_window_take_census(struct loom_window *window);
 
+/** Bytes of the payload that are in the window. */
+static inline size_t loom_window_length(const struct loom_window *window)
+{
+    size_t all = window->out.length;
+    size_t behind = all > window->begin ? all - window->begin : 0;
+    return behind < window->size ? behind : window->size;
+}
+
 /** Counts into the digest that there is a value of such a length. */
 void loom_window_note(struct loom_window *window, const struct loom_path *path, size_t length);
-
-/** Bytes of the payload that are in the window. */
-size_t loom_window_length(const struct loom_window *window);
 
 #endif

@@ -93,26 +93,24 @@ static enum loom_status gather_list(struct loom_gather *gather, struct list *lis
 }
 
 /* Who cannot notify answers as to a Read-Composite. */
-static enum loom_status observe(const struct loom_operation *operation,
-                                const struct loom_payload *payload)
+static enum loom_status observe(const struct loom_operation *operation)
 {
     const struct loom_features *features = loom_context_features(operation->context);
+    struct loom_payload payload = loom_operation_payload(operation);
     struct list list;
     struct loom_path_list paths = {next_path, &list};
-    if (features->reporting == NULL || features->observe_composite == NULL) {
+    if (features->reporting == NULL || features->observe_composite == NULL ||
+        operation->request->observe == LOOM_OBSERVE_NONE) {
         return LOOM_OK;
     }
-    begin_list(&list, payload);
+    begin_list(&list, &payload);
     return features->observe_composite->observe(operation->context, operation->from,
                                                 operation->request, &paths, operation->reply);
 }
 
-static enum loom_status read_all(struct loom_operation *operation)
+static enum loom_status read(const struct loom_operation *operation,
+                             const struct loom_format *format, struct loom_output *out)
 {
-    const struct loom_request *request = operation->request;
-    const struct loom_format *format = loom_format_for_list(
-        operation->model->product->formats, request->accept, request->content_format);
-    struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
     struct loom_gather gather = {.model = operation->model,
                                  .lwm2m = operation->context->config.lwm2m,
                                  .ssid = operation->from->ssid};
@@ -125,12 +123,20 @@ static enum loom_status read_all(struct loom_operation *operation)
     if (format == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
-    loom_gather_begin(&gather, format, &out);
-    enum loom_status status = gather_list(&gather, &list);
-    operation->reply->content_format = format->number;
+    loom_gather_begin(&gather, format, out);
+    return gather_list(&gather, &list);
+}
+
+static enum loom_status read_all(struct loom_operation *operation)
+{
+    const struct loom_format *format =
+        loom_format_for_list(operation->model->product->formats, operation->request->accept,
+                             operation->request->content_format);
+    struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
+    enum loom_status status = read(operation, format, &out);
+    operation->reply->content_format = format == NULL ? LOOM_FORMAT_ABSENT : format->number;
     operation->reply->length = out.length;
-    return status == LOOM_OK && request->observe != LOOM_OBSERVE_NONE ? observe(operation, &payload)
-                                                                      : status;
+    return status == LOOM_OK ? observe(operation) : status;
 }
 
 /* ---- Write-Composite ------------------------------------------------------------------------- */
@@ -371,4 +377,5 @@ static enum loom_status run(struct loom_operation *operation)
     }
 }
 
-const struct loom_composite_feature loom_feature_composite = {.run = run};
+const struct loom_composite_feature loom_feature_composite = {
+    .run = run, .read = read, .observe = observe};

@@ -3,7 +3,7 @@
 #ifndef LOOM_MANAGEMENT_COMPOSITE_H
 #define LOOM_MANAGEMENT_COMPOSITE_H
 
-#include "loom/status.h"
+#include "loom/codec.h"
 
 struct loom_operation;
 
@@ -12,6 +12,15 @@ struct loom_composite_feature {
     /** Does what a request for the root is: Read-Composite, Write-Composite, or nothing that is
      *  allowed. */
     enum loom_status (*run)(struct loom_operation *operation);
+
+    /* Of a Read-Composite whose answer comes in pieces. */
+
+    /** Writes all that is asked for.
+     *  @return LOOM_TOO_LARGE it does not fit; else why it cannot be read */
+    enum loom_status (*read)(const struct loom_operation *operation,
+                             const struct loom_format *format, struct loom_output *out);
+    /** Begins or ends an observation, where the request says so. */
+    enum loom_status (*observe)(const struct loom_operation *operation);
 };
 
 #endif

@@ -108,9 +108,17 @@ static struct loom_request request_for(uint16_t accept, uint32_t offset, uint16_
                                  .piece_room = room};
 }
 
+/* To the root the request is a Read-Composite of these paths. */
+static const char *list;
+
 static uint8_t get_piece(const char *path, uint16_t accept, uint32_t offset, uint16_t room)
 {
     struct loom_request request = request_for(accept, offset, room);
+    if (strcmp(path, "/") == 0) {
+        request.method = LOOM_FETCH;
+        request.content_format = LOOM_FORMAT_SENML_JSON;
+        request.payload = (struct loom_bytes){(const uint8_t *)list, strlen(list)};
+    }
     return peer_send(world, &world->server, &request, path);
 }
 
@@ -160,6 +168,40 @@ Test(large, a_read_is_answered_in_pieces)
         cr_expect_gt(whole_length, 12000u, "%zu bytes", whole_length);
     }
     expect_pieces("/3303/7", LOOM_FORMAT_SENML_JSON);
+}
+
+/* C-30: a list of paths of all depths, and the root. */
+Test(large, a_read_composite_is_answered_in_pieces)
+{
+    static const uint16_t formats[] = {LOOM_FORMAT_SENML_JSON, LOOM_FORMAT_SENML_CBOR,
+                                       LOOM_FORMAT_LWM2M_CBOR};
+    static const char *const lists[] = {
+        "[{\"n\":\"/3303\"},{\"n\":\"/3/0/9\"},{\"n\":\"/3/0/11\"},{\"n\":\"/1/0\"}]",
+        "[{\"n\":\"/3303/7/5700\"},{\"n\":\"/9\"},{\"n\":\"/3303\"},{\"n\":\"/3/0/11/0\"}]",
+        "[{\"n\":\"/\"}]"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        list = lists[i];
+        for (size_t k = 0; k < sizeof formats / sizeof formats[0]; k++) {
+            expect_pieces("/", formats[k]);
+            cr_expect_gt(whole_length, 12000u, "%zu bytes", whole_length);
+            world->event_count = 0; /* of each piece there was one */
+        }
+    }
+}
+
+/* C-30, C-77: what cannot be read as a whole cannot in pieces. */
+Test(large, a_read_composite_of_nothing_has_no_pieces)
+{
+    set_rooms(PIECE, PIECE);
+    list = "[{\"n\":\"/3303/999\"}]";
+    cr_expect_eq(get_piece("/", LOOM_FORMAT_SENML_CBOR, PIECE, PIECE), LOOM_NOT_FOUND);
+    list = "[{\"n\":\"/0\"}]";
+    cr_expect_eq(get_piece("/", LOOM_FORMAT_SENML_CBOR, PIECE, PIECE), LOOM_UNAUTHORIZED);
+    list = "[{\"n\":\"/3303\"},{]";
+    cr_expect_eq(get_piece("/", LOOM_FORMAT_SENML_CBOR, PIECE, PIECE), LOOM_BAD_REQUEST);
+    list = "[{\"n\":\"/3303\"}]";
+    cr_expect_eq(get_piece("/", LOOM_FORMAT_SENML_CBOR, LARGE, PIECE), LOOM_BAD_REQUEST);
+    cr_expect_eq(get_piece("/", LOOM_FORMAT_TLV, 0, PIECE), LOOM_NOT_ACCEPTABLE);
 }
 
 /* C-13, C-14 */
@@ -267,6 +309,8 @@ Test(large, without_the_feature_it_has_no_room)
     set_rooms(PIECE, PIECE);
     cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, 0), LOOM_INTERNAL_ERROR);
     cr_expect_eq(get_piece("/3303", LOOM_FORMAT_LINK, 0, 0), LOOM_INTERNAL_ERROR);
+    list = "[{\"n\":\"/3303\"}]";
+    cr_expect_eq(get_piece("/", LOOM_FORMAT_SENML_CBOR, 0, 0), LOOM_INTERNAL_ERROR);
     cr_expect_eq(world->events[world->event_count - 1].reason, LOOM_REASON_NO_MEMORY);
 }
 
@@ -279,6 +323,32 @@ Test(large, what_could_not_be_notified_is_not_observed)
     cr_assert_eq(peer_observe(world, &world->server, "/3303/4", ""), LOOM_CONTENT);
     cr_expect(world->server.observes);
     cr_expect_gt(world->server.length, (size_t)0);
+}
+
+/* C-30, C-60: the same of a list. What can be notified is in whole, and when something of it has
+ * changed. */
+Test(large, a_list_is_observed_if_it_can_be_notified)
+{
+    struct loom_request request = request_for(LOOM_FORMAT_SENML_JSON, 0, 0);
+    request.method = LOOM_FETCH;
+    request.content_format = LOOM_FORMAT_SENML_JSON;
+    request.observe = LOOM_OBSERVE_BEGIN;
+    list = "[{\"n\":\"/3303\"}]";
+    request.payload = (struct loom_bytes){(const uint8_t *)list, strlen(list)};
+    set_rooms(PIECE, PIECE);
+    cr_assert_eq(peer_send(world, &world->server, &request, "/"), LOOM_CONTENT);
+    cr_expect_not(world->server.observes);
+    list = "[{\"n\":\"/3303/4\"},{\"n\":\"/3303/5\"},{\"n\":\"/3303/6\"},{\"n\":\"/3303/7\"}]";
+    request.payload = (struct loom_bytes){(const uint8_t *)list, strlen(list)};
+    cr_assert_eq(peer_send(world, &world->server, &request, "/"), LOOM_CONTENT);
+    cr_expect(world->server.observes);
+    cr_expect_gt(world->server.length, (size_t)PIECE);
+    world_run(world, 1000);
+    cr_expect_eq(world->server.notice_count, 0u);
+    loom_set_float(&world->model, loom_path_resource(SENSORS, 6, 5601), 1.5);
+    world_run(world, 1);
+    cr_expect_eq(world->server.notice_count, 1u);
+    cr_expect_eq(world->server.notices[0].code, LOOM_CONTENT);
 }
 
 /* A Discover is never observed: what asks for that is answered as it is without. */
