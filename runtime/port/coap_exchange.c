@@ -576,6 +576,7 @@ static bool is_response_code(uint8_t code)
 /* The peer has taken a block of the request, and wants the next. */
 static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
 {
+    const struct loom_coap_config *config = &exchange->session->port->config;
     struct loom_coap_block block;
 
     exchange->sent += loom_coap_block_size(exchange->szx);
@@ -586,6 +587,10 @@ static void confirm_block(struct exchange *exchange, const coap_pdu_t *received)
         exchange->szx = block.szx;
     }
     send_next(exchange);
+    /* The last thing that is done here: the side may cancel the exchange. */
+    if (config->progress != NULL) {
+        config->progress(config->progress_user, exchange->number, exchange->sent);
+    }
 }
 
 /* A peer that finds a request too large may name a size of blocks that is not (RFC 7959

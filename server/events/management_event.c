@@ -14,13 +14,14 @@
 static bool is_exchange(enum loom_dm_event_kind kind)
 {
     return kind == LOOM_DM_HELD || kind == LOOM_DM_SENT || kind == LOOM_DM_ANSWERED ||
-           kind == LOOM_DM_NOTIFIED || kind == LOOM_DM_ENDED || kind == LOOM_DM_RECEIVED;
+           kind == LOOM_DM_NOTIFIED || kind == LOOM_DM_ENDED || kind == LOOM_DM_RECEIVED ||
+           kind == LOOM_DM_PROGRESS;
 }
 
 /* Something has come from the client, or nothing more will. */
 static bool is_told(enum loom_dm_event_kind kind)
 {
-    return kind != LOOM_DM_HELD && kind != LOOM_DM_SENT;
+    return kind != LOOM_DM_HELD && kind != LOOM_DM_SENT && kind != LOOM_DM_PROGRESS;
 }
 
 static const struct {
@@ -249,6 +250,25 @@ static void json_exchange(struct loom_json *json, const struct loom_catalog *cat
     json_order(json, event->endpoint, event->ticket, event->request);
     if (is_told(event->kind)) {
         json_told(json, catalog, event);
+    } else if (event->kind == LOOM_DM_PROGRESS) {
+        loom_json_unsigned(json, "done", event->done);
+        loom_json_unsigned(json, "size", event->size);
+    }
+}
+
+/* Of a peer that need not be registered. */
+static void json_stranger(struct loom_json *json, const struct loom_dm_event *event)
+{
+    loom_json_text(json, "endpoint", event->endpoint);
+    loom_json_text(json, "address", event->address);
+    if (event->file.length > 0) {
+        loom_json_text(json, "file", event->file);
+    }
+    if (event->kind == LOOM_DM_REFUSED) {
+        loom_json_code(json, "code", event->code);
+        loom_json_string(json, "reason", loom_dm_reason_name(event->reason));
+    } else {
+        loom_json_unsigned(json, "size", event->size);
     }
 }
 
@@ -260,10 +280,7 @@ void loom_dm_event_json(struct loom_json *json, const struct loom_catalog *catal
     } else if (event->registration != NULL) {
         json_client(json, event->registration);
     } else {
-        loom_json_text(json, "endpoint", event->endpoint);
-        loom_json_text(json, "address", event->address);
-        loom_json_code(json, "code", event->code);
-        loom_json_string(json, "reason", loom_dm_reason_name(event->reason));
+        json_stranger(json, event);
     }
     if (event->kind == LOOM_DM_REGISTERED) {
         loom_json_boolean(json, "replaced", event->replaced);
@@ -417,6 +434,26 @@ static void print_exchange(FILE *out, const struct loom_catalog *catalog,
     print_order(out, event->endpoint, event->ticket, event->request);
     if (is_told(event->kind)) {
         print_told(out, catalog, event);
+    } else if (event->kind == LOOM_DM_PROGRESS) {
+        (void)fprintf(out, ": %" PRIu32 " of %" PRIu32 " bytes", event->done, event->size);
+    }
+}
+
+static void print_stranger(FILE *out, const struct loom_dm_event *event)
+{
+    loom_print_text(out, event->endpoint);
+    (void)fputs(event->endpoint.length > 0 ? " at " : "at ", out);
+    loom_print_text(out, event->address);
+    if (event->file.length > 0) {
+        (void)fputc(' ', out);
+        loom_print_text(out, event->file);
+    }
+    if (event->kind == LOOM_DM_REFUSED) {
+        (void)fputc(' ', out);
+        loom_print_code(out, event->code);
+        (void)fprintf(out, " (%s)", loom_dm_reason_name(event->reason));
+    } else {
+        (void)fprintf(out, ", %" PRIu32 " bytes", event->size);
     }
 }
 
@@ -442,12 +479,7 @@ void loom_dm_event_print(FILE *out, const struct loom_catalog *catalog,
         print_changes(out, event->changes);
         (void)fputs(event->replaced ? "; again" : "", out);
     } else {
-        loom_print_text(out, event->endpoint);
-        (void)fputs(" at ", out);
-        loom_print_text(out, event->address);
-        (void)fputc(' ', out);
-        loom_print_code(out, event->code);
-        (void)fprintf(out, " (%s)", loom_dm_reason_name(event->reason));
+        print_stranger(out, event);
     }
 }
 

@@ -19,6 +19,7 @@ struct loom_dm_pending {
     struct loom_list place;             /**< among the observations of the entry */
     bool sent;
     bool held;       /**< reported to wait for the client to wake up */
+    uint8_t tenths;  /**< of the payload that the client has taken, as reported */
     uint8_t bytes[]; /**< payload and query */
 };
 
@@ -34,6 +35,7 @@ struct loom_dm_entry {
 struct loom_management_server {
     const struct loom_fleet_store *store;
     const struct loom_port *port;
+    const struct loom_files *files; /**< NULL: none */
     loom_dm_listener *listener;
     void *user;
     uint64_t now;      /**< of the port's clock, as of when the server was last called */
@@ -102,6 +104,10 @@ void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry
 /** What is under way or observed with this exchange number, or NULL. */
 struct loom_dm_pending *loom_dm_by_exchange(const struct loom_management_server *server,
                                             uint32_t exchange);
+
+/** The client has taken so many bytes of the payload of a request. */
+void loom_dm_progressed(const struct loom_management_server *server,
+                        struct loom_dm_pending *pending, size_t done);
 
 /** The end of the request that is under way to a client. */
 void loom_dm_answered(struct loom_management_server *server, struct loom_dm_entry *entry,

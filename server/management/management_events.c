@@ -15,6 +15,9 @@ const char *loom_dm_event_name(enum loom_dm_event_kind kind)
         [LOOM_DM_NOTIFIED] = "notified",
         [LOOM_DM_ENDED] = "ended",
         [LOOM_DM_RECEIVED] = "received",
+        [LOOM_DM_PROGRESS] = "progress",
+        [LOOM_DM_FETCHING] = "fetching",
+        [LOOM_DM_FETCHED] = "fetched",
     };
     return (unsigned)kind < LOOM_DM_EVENT_COUNT ? names[kind] : "unknown";
 }
@@ -35,6 +38,9 @@ const char *loom_dm_reason_name(enum loom_dm_reason reason)
         [LOOM_DM_UNKNOWN_OBJECT] = "unknown-object",
         [LOOM_DM_UNSUPPORTED_FORMAT] = "unsupported-format",
         [LOOM_DM_BAD_PAYLOAD] = "bad-payload",
+        [LOOM_DM_NO_FILE] = "no-such-file",
+        [LOOM_DM_BEYOND_END] = "beyond-the-end",
+        [LOOM_DM_FILE_CHANGES] = "file-changes",
         [LOOM_DM_NO_MEMORY] = "no-memory",
     };
     return (unsigned)reason < LOOM_DM_REASON_COUNT ? names[reason] : "unknown";

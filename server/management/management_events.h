@@ -52,7 +52,8 @@ enum loom_dm_event_kind {
     LOOM_DM_UPDATED,      /**< `changes` */
     LOOM_DM_DEREGISTERED, /**< the client said so */
     LOOM_DM_EXPIRED,      /**< its lifetime is over (rule B-20) */
-    LOOM_DM_REFUSED,      /**< a Register, Update or De-register was answered with `code` */
+    LOOM_DM_REFUSED,      /**< a Register, Update, De-register or Send, or the request for a `file`,
+                           *   was answered with `code` */
     LOOM_DM_HELD,         /**< request `ticket` waits until the client wakes up (rule B-82) */
     LOOM_DM_SENT,         /**< request `ticket` went out */
     LOOM_DM_ANSWERED,     /**< request `ticket` has ended: `code`, `payload` or `failure`;
@@ -60,6 +61,10 @@ enum loom_dm_event_kind {
     LOOM_DM_NOTIFIED,     /**< observation `ticket`: `code`, `payload` */
     LOOM_DM_ENDED,        /**< observation `ticket`, see `end` */
     LOOM_DM_RECEIVED,     /**< values that a client sent by itself (Send, rule C-34): `payload` */
+    LOOM_DM_PROGRESS,     /**< the client has taken `done` of the `size` bytes that request `ticket`
+                           *   carries; told about ten times */
+    LOOM_DM_FETCHING,     /**< a peer has got the first piece of `file`, `size` bytes long */
+    LOOM_DM_FETCHED,      /**< and the last one */
     LOOM_DM_EVENT_COUNT
 };
 
@@ -78,6 +83,9 @@ enum loom_dm_reason {
     LOOM_DM_UNKNOWN_OBJECT, /**< values of one that is not in the registration (rule C-34) */
     LOOM_DM_UNSUPPORTED_FORMAT,
     LOOM_DM_BAD_PAYLOAD,
+    LOOM_DM_NO_FILE,      /**< none that peers may have */
+    LOOM_DM_BEYOND_END,   /**< of the file */
+    LOOM_DM_FILE_CHANGES, /**< while it is read */
     LOOM_DM_NO_MEMORY,
     LOOM_DM_REASON_COUNT
 };
@@ -106,9 +114,9 @@ enum {
 struct loom_dm_event {
     enum loom_dm_event_kind kind;
     uint64_t time;                             /**< milliseconds of the port's clock */
-    struct loom_text endpoint;                 /**< may be empty in REFUSED */
+    struct loom_text endpoint;                 /**< may be empty in REFUSED, FETCHING and FETCHED */
     struct loom_text address;                  /**< of the peer, where there is one */
-    const struct loom_dm_client *registration; /**< NULL in REFUSED */
+    const struct loom_dm_client *registration; /**< NULL in REFUSED, FETCHING and FETCHED */
     bool replaced;
     unsigned changes;
     uint8_t code;
@@ -123,6 +131,9 @@ struct loom_dm_event {
     uint16_t content_format;
     struct loom_bytes payload;
     struct loom_path created; /**< depth 2 if a Create named the new instance */
+    struct loom_text file;    /**< its name, as the peer says it */
+    uint32_t done;            /**< bytes */
+    uint32_t size;            /**< bytes */
 };
 
 typedef void loom_dm_listener(void *user, const struct loom_dm_event *event);

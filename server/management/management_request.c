@@ -373,6 +373,25 @@ void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry
     loom_dm_entry_free(entry);
 }
 
+/* ---- progress -------------------------------------------------------------------------------- */
+
+/* Told after each tenth: a line for each block would be thousands. */
+void loom_dm_progressed(const struct loom_management_server *server,
+                        struct loom_dm_pending *pending, size_t done)
+{
+    size_t size = pending->order.request.payload.length;
+    unsigned tenths = size == 0 ? 0 : (unsigned)((uint64_t)done * 10 / size);
+    if (tenths == pending->tenths) {
+        return;
+    }
+    pending->tenths = (uint8_t)tenths;
+    struct loom_dm_event event =
+        loom_dm_event_of_order(server, pending->entry, &pending->order, LOOM_DM_PROGRESS);
+    event.done = (uint32_t)done;
+    event.size = (uint32_t)size;
+    loom_dm_tell(server, &event);
+}
+
 /* ---- the answer ------------------------------------------------------------------------------ */
 
 /* The new instance of a Create, given as Location-Path (rule C-25), with or without alternate path.

@@ -4,6 +4,8 @@
 
 #include "common/text.h"
 #include "management/clients.h"
+#include "management/files.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -399,6 +401,8 @@ static void side_request(void *side, void *owner, struct loom_session *link,
         on_register(side, link, request, reply);
     } else if (data && request->method == LOOM_POST) {
         on_send(side, link, request, reply);
+    } else if (request->path_count >= 1 && loom_text_is(request->path[0], LOOM_DM_FILES)) {
+        loom_dm_serve_file(side, link, request, reply);
     } else {
         bool known = data || (directory && request->path_count == 1);
         reply->code = known ? LOOM_METHOD_NOT_ALLOWED : LOOM_NOT_FOUND;
@@ -416,6 +420,16 @@ static void side_response(void *side, void *owner, struct loom_session *link, ui
         loom_dm_answered(side, pending->entry, response, failure);
     } else if (pending != NULL) {
         loom_dm_notified(side, pending, response);
+    }
+}
+
+void loom_management_server_progress(struct loom_management_server *server, uint32_t exchange,
+                                     size_t done)
+{
+    struct loom_dm_pending *pending = loom_dm_by_exchange(server, exchange);
+    take_time(server);
+    if (pending != NULL && pending == pending->entry->pending) {
+        loom_dm_progressed(server, pending, done);
     }
 }
 
@@ -466,6 +480,12 @@ struct loom_management_server *loom_management_server_create(const struct loom_f
 void loom_management_server_support(struct loom_management_server *server, unsigned releases)
 {
     server->releases = releases;
+}
+
+void loom_management_server_serve(struct loom_management_server *server,
+                                  const struct loom_files *files)
+{
+    server->files = files;
 }
 
 void loom_management_server_destroy(struct loom_management_server *server)

@@ -17,6 +17,7 @@
 #ifndef LOOM_MANAGEMENT_SERVER_H
 #define LOOM_MANAGEMENT_SERVER_H
 
+#include "files/files.h"
 #include "management/management_events.h"
 #include "store/store.h"
 
@@ -47,6 +48,15 @@ enum { LOOM_DM_LWM2M_1_0 = 0x01, LOOM_DM_LWM2M_1_1 = 0x02, LOOM_DM_LWM2M_1_2 = 0
 /** Says which releases the server supports, all by default: a Register of another one is
  *  answered 4.12 (rule B-13). Registrations that stand are not touched. */
 void loom_management_server_support(struct loom_management_server *server, unsigned releases);
+
+/** Lets every peer of the port fetch files, by `GET /files/NAME`.
+ *  @param files outlives the server; NULL, as at first: there are none */
+void loom_management_server_serve(struct loom_management_server *server,
+                                  const struct loom_files *files);
+
+/** The port says that the peer has taken so many bytes of what a request carries. */
+void loom_management_server_progress(struct loom_management_server *server, uint32_t exchange,
+                                     size_t done);
 
 /** Forgets all registrations without an event and frees. Before the port goes. NULL is allowed. */
 void loom_management_server_destroy(struct loom_management_server *server);

@@ -3,11 +3,13 @@
 
 #include "programs/console_file.h"
 
+#include "files/folder.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 enum { STEP = 65536 };
 
@@ -18,10 +20,10 @@ static void complain(struct loom_program *program, const char *file, const char 
     loom_program_complain(program, text);
 }
 
-static bool read_all(struct loom_program *program, const char *file, FILE *from, uint8_t **bytes,
+static bool read_all(struct loom_program *program, const char *file, int from, uint8_t **bytes,
                      size_t *length)
 {
-    size_t got;
+    ssize_t got;
     do {
         uint8_t *more = realloc(*bytes, *length + STEP);
         if (more == NULL) {
@@ -29,36 +31,32 @@ static bool read_all(struct loom_program *program, const char *file, FILE *from,
             return false;
         }
         *bytes = more;
-        errno = 0;
-        got = fread(*bytes + *length, 1, STEP, from);
-        *length += got;
+        got = read(from, *bytes + *length, STEP);
+        if (got < 0 && errno != EINTR) {
+            complain(program, file, strerror(errno));
+            return false;
+        }
+        *length += got > 0 ? (size_t)got : 0;
         if (*length > LOOM_PROGRAM_REQUEST_MAX) {
             complain(program, file, "it is longer than 16 MiB");
             return false;
         }
-    } while (got == STEP);
-    if (ferror(from) != 0) {
-        complain(program, file, strerror(errno));
-        return false;
-    }
+    } while (got != 0);
     return true;
 }
 
 bool loom_dm_console_read_file(struct loom_program *program, const char *file,
                                struct loom_bytes *content)
 {
-    struct stat about;
-    /* Anything else might keep the server waiting. */
-    bool regular = stat(file, &about) != 0 || S_ISREG(about.st_mode);
-    FILE *from = regular ? fopen(file, "rb") : NULL;
     uint8_t *bytes = NULL;
     size_t length = 0;
-    if (from == NULL) {
-        complain(program, file, regular ? strerror(errno) : "it is no regular file");
+    int from = loom_folder_open_file(file);
+    if (from < 0) {
+        complain(program, file, errno != 0 ? strerror(errno) : "it is no regular file");
         return false;
     }
     bool good = read_all(program, file, from, &bytes, &length);
-    (void)fclose(from);
+    (void)close(from);
     if (!good) {
         free(bytes);
         return false;

@@ -88,6 +88,8 @@ bool loom_program_open(struct loom_program *program, const struct loom_side *sid
     config.find_key_user = program;
     config.handshake_failed = handshake_failed;
     config.handshake_failed_user = program;
+    config.progress = program->progress;
+    config.progress_user = self;
     program->coap = loom_coap_create(&config, side, self, &program->port);
     if (program->coap == NULL) {
         (void)fprintf(stderr, "%s: cannot start CoAP: %s\n", program->name, strerror(errno));

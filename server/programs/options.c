@@ -15,15 +15,11 @@
 enum { BOOTSTRAP = 1u << LOOM_FLEET_BOOTSTRAP, MANAGEMENT = 1u << LOOM_FLEET_MANAGEMENT };
 
 static const struct option options[] = {
-    {"accounts", required_argument, NULL, 'a'},
-    {"listen", required_argument, NULL, 'l'},
-    {"json", no_argument, NULL, 'j'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'v'},
-    {"nosec-any", no_argument, NULL, 'n'},
-    {"no-pack", no_argument, NULL, 'p'},
-    {"lwm2m", required_argument, NULL, 'm'},
-    {NULL, 0, NULL, 0},
+    {"accounts", required_argument, NULL, 'a'}, {"listen", required_argument, NULL, 'l'},
+    {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},        {"nosec-any", no_argument, NULL, 'n'},
+    {"no-pack", no_argument, NULL, 'p'},        {"lwm2m", required_argument, NULL, 'm'},
+    {"files", required_argument, NULL, 'f'},    {NULL, 0, NULL, 0},
 };
 
 static unsigned programs_with(int option)
@@ -31,6 +27,7 @@ static unsigned programs_with(int option)
     switch (option) {
     case 'n':
     case 'm':
+    case 'f':
         return MANAGEMENT;
     case 'p':
         return BOOTSTRAP;
@@ -83,6 +80,9 @@ static int take(struct loom_program *program, int option, const char *value)
         break;
     case 'm':
         program->lwm2m = value;
+        break;
+    case 'f':
+        program->files = value;
         break;
     case 'h':
         (void)fputs(program->usage, stdout);

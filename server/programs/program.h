@@ -29,10 +29,12 @@ struct loom_program {
     bool nosec_any;
     bool no_pack;
     const char *lwm2m; /**< NULL: not given */
+    const char *files; /**< NULL: not given */
 
     struct loom_fleet_accounts *accounts;
     struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
     const struct loom_fleet_account *last_key; /**< whose key the port was given last */
+    void (*progress)(void *side, uint32_t exchange, size_t done); /**< as the port's; or NULL */
     struct loom_coap_port *coap;
     struct loom_port port;
     uint64_t started; /**< milliseconds of the port's clock */

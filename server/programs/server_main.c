@@ -4,10 +4,12 @@
 
 #include "catalog/standard.h"
 #include "events/management_event.h"
+#include "files/folder.h"
 #include "management/management_server.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,13 +17,14 @@
 
 static const char usage[] =
     "Usage: loom-server (--accounts FILE | --nosec-any) --listen URI [--listen URI ...] [--json]\n"
-    "                   [--lwm2m VERSIONS]\n"
+    "                   [--files DIR] [--lwm2m VERSIONS]\n"
     "\n"
     "Registers LwM2M clients and lets you manage them from its console.\n"
     "\n"
     "  --accounts FILE  endpoints and their keys (docs/servers.md)\n"
     "  --nosec-any      take every endpoint, without security; for tests and demos\n"
     "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
+    "  --files DIR      devices may fetch the files of this folder, at URI/files/NAME\n"
     "  --json           print events as JSON, one object a line\n"
     "  --lwm2m VERSIONS LwM2M versions that may register, as in 1.0,1.1; all unless given\n"
     "  --help           print this and exit\n"
@@ -53,6 +56,8 @@ static const char usage[] =
 struct server_program {
     struct loom_program program;
     struct loom_management_server *server;
+    struct loom_folder folder;
+    struct loom_files files; /**< of the folder */
 };
 
 static void on_event(void *user, const struct loom_dm_event *event)
@@ -81,6 +86,24 @@ static uint64_t make_seed(void)
     struct timespec time = {0, 0};
     (void)clock_gettime(CLOCK_REALTIME, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec + (uint64_t)getpid();
+}
+
+static void on_progress(void *side, uint32_t exchange, size_t done)
+{
+    loom_management_server_progress(side, exchange, done);
+}
+
+/* @return false after an error, which has been printed */
+static bool open_folder(struct server_program *self)
+{
+    const char *path = self->program.files;
+    if (path != NULL && !loom_folder_open(&self->folder, path)) {
+        (void)fprintf(stderr, "%s: cannot use the folder %s: %s\n", self->program.name, path,
+                      strerror(errno));
+        return false;
+    }
+    self->files = loom_folder_files(&self->folder);
+    return true;
 }
 
 /* `1.0,1.2` as LOOM_DM_LWM2M_...; 0: malformed. */
@@ -120,8 +143,11 @@ static bool run(struct server_program *self)
 
 int main(int argc, char **argv)
 {
-    static struct server_program self = {
-        .program = {.name = "loom-server", .usage = usage, .kind = LOOM_FLEET_MANAGEMENT}};
+    static struct server_program self = {.program = {.name = "loom-server",
+                                                     .usage = usage,
+                                                     .kind = LOOM_FLEET_MANAGEMENT,
+                                                     .progress = on_progress},
+                                         .folder = {.descriptor = -1}};
     int status = loom_program_begin(&self.program, argc, argv);
     if (status >= 0) {
         return status;
@@ -131,18 +157,20 @@ int main(int argc, char **argv)
     if (versions == 0) {
         return loom_program_usage_error(&self.program, "--lwm2m takes versions as in 1.0,1.1,1.2");
     }
-    if (!loom_program_accounts(&self.program, &loom_catalog_standard)) {
+    if (!open_folder(&self) || !loom_program_accounts(&self.program, &loom_catalog_standard)) {
         return EXIT_FAILURE;
     }
     self.server = loom_management_server_create(&self.program.store, &self.program.port,
                                                 make_seed(), on_event, &self);
     if (self.server != NULL) {
         loom_management_server_support(self.server, versions);
+        loom_management_server_serve(self.server, self.program.files == NULL ? NULL : &self.files);
     }
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_management_server_side, self.server) &&
                 run(&self);
     loom_management_server_destroy(self.server);
     loom_program_end(&self.program);
+    loom_folder_close(&self.folder);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

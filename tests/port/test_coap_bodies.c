@@ -457,6 +457,58 @@ Test(coap_bodies, requests_have_a_limit_of_their_own)
     endpoint_stop(&pusher);
 }
 
+struct pusher {
+    struct endpoint endpoint;
+    struct loom_session *session;
+    unsigned told; /* times */
+    size_t done;
+    bool rises;       /* each time by a block */
+    size_t cancel_at; /* bytes */
+};
+
+static void on_progress(void *user, uint32_t exchange, size_t done)
+{
+    struct pusher *pusher = user;
+
+    cr_expect_eq(exchange, 7u);
+    pusher->rises = pusher->rises && done == pusher->done + 1024;
+    pusher->done = done;
+    pusher->told++;
+    if (done == pusher->cancel_at) {
+        pusher->endpoint.port.cancel(pusher->endpoint.port.self, pusher->session, exchange);
+        pusher->done = 0;
+    }
+}
+
+/* Told after each block but the last; who is told may give up the request at once. */
+Test(coap_bodies, the_progress_of_a_request_is_told)
+{
+    static struct pusher pusher;
+
+    pusher.rises = true;
+    pusher.cancel_at = 0;
+    endpoint_start_with(&pusher.endpoint, (struct loom_coap_config){.progress = on_progress,
+                                                                    .progress_user = &pusher});
+    pusher.session = endpoint_open(&pusher.endpoint, server.bound);
+    cr_assert_eq(endpoint_ask(&pusher.endpoint, pusher.session, LOOM_PUT, "a", body, 10000, 7),
+                 LOOM_OK);
+    endpoints_run(&server, &pusher.endpoint, &pusher.endpoint.response.count, 1);
+    cr_expect(pusher.rises);
+    cr_expect_eq(pusher.told, 9u);
+    cr_expect_eq(pusher.done, 9216u);
+    pusher.cancel_at = 3072;
+    pusher.done = 0;
+    cr_assert_eq(endpoint_ask(&pusher.endpoint, pusher.session, LOOM_PUT, "a", body, 10000, 7),
+                 LOOM_OK);
+    endpoints_run(&server, &pusher.endpoint, &pusher.told, 12);
+    cr_assert_eq(endpoint_ask(&pusher.endpoint, pusher.session, LOOM_PUT, "b", body, 10, 8),
+                 LOOM_OK);
+    endpoints_run(&server, &pusher.endpoint, &pusher.endpoint.response.count, 2);
+    cr_expect_eq(pusher.endpoint.response.exchange, 8u);
+    cr_expect_eq(pusher.told, 12u);
+    endpoint_stop(&pusher.endpoint);
+}
+
 /* The 2.31 to a block, which says its number by the Block1 option of that. */
 static void confirm(const struct raw *raw, const struct datagram *request, unsigned number)
 {

@@ -118,6 +118,8 @@ static struct fake_reply deliver(struct fake_port *fake, struct loom_session *se
     reply.content_format = LOOM_FORMAT_ABSENT;
     reply.payload = copy.payload;
     reply.room = fake->room;
+    reply.piece_room = fake->piece_room;
+    request->answer_offset = fake->answer_offset;
     request->path_count = split(target + 1, path - 1, '/', request->path);
     if (query != NULL) {
         request->query_count = split(query + 1, strlen(query + 1), '&', request->query);
@@ -126,6 +128,9 @@ static struct fake_reply deliver(struct fake_port *fake, struct loom_session *se
     copy.code = reply.code;
     copy.content_format = reply.content_format;
     copy.length = reply.length;
+    copy.more = reply.more;
+    copy.etag = reply.etag;
+    copy.size = reply.size;
     for (size_t i = 0; i < reply.location_count; i++) {
         append(copy.location, sizeof copy.location, reply.location[i]);
     }

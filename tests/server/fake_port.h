@@ -33,8 +33,10 @@ struct fake_sent {
 struct fake_port {
     struct loom_port port;
     uint64_t now;
-    size_t room; /**< of a reply's payload, at most 1024 */
-    bool refuse; /**< request() answers LOOM_UNAVAILABLE */
+    size_t room;            /**< of a reply's payload, at most 1024 */
+    uint16_t piece_room;    /**< of a reply */
+    uint32_t answer_offset; /**< of every request */
+    bool refuse;            /**< request() answers LOOM_UNAVAILABLE */
     const struct loom_side *side;
     void *self;
     struct fake_sent sent[FAKE_SENT_MAX];
@@ -48,6 +50,9 @@ struct fake_reply {
     uint16_t content_format;
     uint8_t payload[1024];
     size_t length;
+    bool more;
+    uint32_t etag;
+    uint32_t size;
 };
 
 void fake_port_begin(struct fake_port *fake, const struct loom_side *side);

@@ -51,10 +51,17 @@ static void on_event(void *user, const struct loom_dm_event *event)
         bench.observing = event->observing;
     } else if (event->kind == LOOM_DM_NOTIFIED || event->kind == LOOM_DM_ENDED) {
         (void)snprintf(detail, sizeof detail, " %u %s", event->code, loom_dm_end_name(event->end));
+    } else if (event->kind == LOOM_DM_PROGRESS) {
+        (void)snprintf(detail, sizeof detail, " %u of %u", event->done, event->size);
+    } else if (event->kind == LOOM_DM_FETCHING || event->kind == LOOM_DM_FETCHED) {
+        (void)snprintf(detail, sizeof detail, " %.*s %u", (int)event->file.length, event->file.data,
+                       event->size);
     } else if (event->kind == LOOM_DM_REGISTERED && event->replaced) {
         (void)snprintf(detail, sizeof detail, " again");
     }
     bench.changes = event->changes;
+    (void)snprintf(bench.endpoint, sizeof bench.endpoint, "%.*s", (int)event->endpoint.length,
+                   event->endpoint.data);
     (void)snprintf(bench.log + used, sizeof bench.log - used, "%s%s\n",
                    loom_dm_event_name(event->kind), detail);
     if (event->kind == LOOM_DM_REGISTERED && bench.send_when_registered) {

@@ -17,6 +17,7 @@ struct bench {
     char log[2048];
     unsigned changes;
     char payload[64];
+    char endpoint[64];
     struct loom_path created;
     bool observing; /**< the last answer has begun an observation */
     bool send_when_registered;

@@ -886,6 +886,10 @@ Test(programs, wrong_options_and_files)
     cr_assert(
         eq(int, run("loom-server", "--lwm2m=1.3", "--nosec-any", "--listen=coap://[::1]:0"), 2));
     cr_assert(eq(int, run("loom-server", "--lwm2m=", "--nosec-any", "--listen=coap://[::1]:0"), 2));
+    cr_assert(
+        eq(int,
+           run("loom-bootstrap-server", "--files=/tmp", "--accounts=x", "--listen=coap://[::1]:0"),
+           2));
     cr_assert(eq(int, run("loom-server", "--nosec-any", "--listen", "nonsense"), 1));
     cr_assert(eq(int, run("loom-server", "--accounts=/nowhere", "--listen", "coap://[::1]:0"), 1));
 }

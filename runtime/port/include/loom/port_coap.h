@@ -136,6 +136,13 @@ struct loom_coap_config {
     void (*handshake_failed)(void *user, struct loom_text address, int alert);
     void *handshake_failed_user;
 
+    /** Hears how much of a request of the side's own that goes in blocks the peer has taken, after
+     *  each block but the last, whose answer is that of the request. Called from within
+     *  loom_coap_step(). May be NULL.
+     *  @param done bytes; begins anew if the peer wants all of it in smaller blocks */
+    void (*progress)(void *user, uint32_t exchange, size_t done);
+    void *progress_user;
+
     /** UDP port that all sessions of the side's own leave from, so that a bootstrap server of 1.0
      * can reach the device unasked (rule A-6) and a firewall needs one hole. What comes to it from
      *  anybody but the peer of a session is dropped. A second session to one and the same address
