@@ -31,26 +31,39 @@ bool loom_observations_confirm(const struct loom_context *context, uint16_t ssid
     return false;
 }
 
-static enum loom_status send(const struct loom_context *context,
-                             const struct loom_observation *observation,
-                             const struct loom_report_server *server,
-                             const struct loom_notification *notification)
+/* One observation, looked at once. */
+struct turn {
+    struct loom_context *context;
+    struct loom_observation *observation;
+    const struct loom_report_servers *servers;
+    uint64_t now;
+    uint64_t next; /* when to look again; LOOM_NEVER: when what is under way has come to its end */
+    struct loom_report_server server;
+    struct loom_attributes attributes;
+    struct loom_reading reading;
+};
+
+static enum loom_status send(const struct turn *turn, const struct loom_notification *notification)
 {
-    const struct loom_port *port = context->config.port;
-    return port->notify(port->self, server->session, loom_observation_name(context, observation),
-                        notification);
+    const struct loom_port *port = turn->context->config.port;
+    return port->notify(port->self, turn->server.session,
+                        loom_observation_name(turn->context, turn->observation), notification);
+}
+
+static void forget(struct turn *turn)
+{
+    loom_observation_forget(turn->context, turn->observation, turn->server.session);
+    turn->next = LOOM_NEVER;
 }
 
 /* What is observed is not there any more: the last word (RFC 7641 section 4.2). */
-static uint64_t end_with(struct loom_context *context, struct loom_observation *observation,
-                         const struct loom_report_server *server, uint8_t code)
+static void end_with(struct turn *turn, uint8_t code)
 {
     struct loom_notification last = {.code = code, .content_format = LOOM_FORMAT_ABSENT};
-    if (send(context, observation, server, &last) == LOOM_OK) {
-        loom_observation_report(context, observation, code);
+    if (send(turn, &last) == LOOM_OK) {
+        loom_observation_report(turn->context, turn->observation, code);
     }
-    loom_observation_forget(context, observation, server->session);
-    return LOOM_NEVER;
+    forget(turn);
 }
 
 static bool is_for_good(enum loom_status status)
@@ -59,37 +72,38 @@ static bool is_for_good(enum loom_status status)
            status == LOOM_NOT_ACCEPTABLE || status == LOOM_TOO_LARGE;
 }
 
-static uint64_t later(uint64_t now)
+static void try_later(struct turn *turn)
 {
-    return loom_time_after(now, RETRY);
+    turn->next = loom_time_after(turn->now, RETRY);
 }
 
-static uint64_t fail(struct loom_context *context, struct loom_observation *observation,
-                     const struct loom_report_server *server, enum loom_status status, uint64_t now)
+static bool is_dormant(const struct turn *turn)
 {
-    if (status == LOOM_UNAUTHORIZED) {
-        loom_observation_forget(context, observation, server->session); /* C-63 */
-        return LOOM_NEVER;
-    }
-    if (!is_for_good(status)) {
-        return later(now);
-    }
-    if (loom_observation_has(observation, LOOM_OBSERVATION_DORMANT)) {
-        loom_observation_forget(context, observation, NULL);
-        return LOOM_NEVER;
-    }
-    return end_with(context, observation, server,
-                    status == LOOM_TOO_LARGE ? LOOM_INTERNAL_ERROR : (uint8_t)status);
+    return loom_observation_has(turn->observation, LOOM_OBSERVATION_DORMANT);
 }
 
-static struct loom_report_state state_of(const struct loom_observation *observation)
+static void fail(struct turn *turn, enum loom_status status)
 {
-    struct loom_report_state state = {
+    bool for_good = is_for_good(status);
+    if (status != LOOM_UNAUTHORIZED && !for_good) {
+        try_later(turn);
+    } else if (for_good && !is_dormant(turn)) {
+        end_with(turn, status == LOOM_TOO_LARGE ? LOOM_INTERNAL_ERROR : (uint8_t)status);
+    } else {
+        forget(turn); /* C-63; of what is dormant the port knows nothing any more */
+    }
+}
+
+/* What is to be done now; else sets when. */
+static enum loom_report_action decide(struct turn *turn)
+{
+    const struct loom_observation *observation = turn->observation;
+    const struct loom_report_state state = {
         .notified_at = observation->notified_at,
         .evaluated_at = observation->notified_at + observation->looked,
         .changed = loom_observation_has(observation, LOOM_OBSERVATION_CHANGED),
         .wanted = loom_observation_has(observation, LOOM_OBSERVATION_WANTED)};
-    return state;
+    return loom_report_action(&turn->attributes, &state, turn->now, &turn->next);
 }
 
 /* RFC 7641 section 4.5: one confirms every 24 hours at least, so that a peer that is gone is
@@ -97,91 +111,87 @@ static struct loom_report_state state_of(const struct loom_observation *observat
  * and nothing has to be remembered. */
 #define CONFIRM_SHIFT 25
 
-static bool has_to_confirm(const struct loom_observation *observation,
-                           const struct loom_attributes *attributes, uint64_t now)
+static bool has_to_confirm(const struct turn *turn)
 {
+    const struct loom_attributes *attributes = &turn->attributes;
     bool asked = loom_attributes_have(attributes, LOOM_ATTRIBUTE_CON) &&
                  attributes->whole[LOOM_ATTRIBUTE_CON] == 1;
-    return asked || (now ^ observation->notified_at) >> CONFIRM_SHIFT != 0;
+    return asked || (turn->now ^ turn->observation->notified_at) >> CONFIRM_SHIFT != 0;
 }
 
-/* The value has been notified, or stored. @return when to look again */
-static uint64_t note_told(struct loom_observation *observation,
-                          const struct loom_attributes *attributes,
-                          const struct loom_reading *reading, uint64_t now)
+static enum loom_status read(struct turn *turn, bool number_will_do)
 {
-    uint64_t next;
-    observation->notified_at = now;
+    return loom_reading_take(turn->context, turn->observation, turn->server.instance,
+                             number_will_do, &turn->reading);
+}
+
+/* The value has been notified, or stored. */
+static void note_told(struct turn *turn)
+{
+    struct loom_observation *observation = turn->observation;
+    observation->notified_at = turn->now;
     observation->looked = 0;
-    observation->last = reading->raw;
+    observation->last = turn->reading.raw;
     observation->flags &= (uint8_t) ~(LOOM_OBSERVATION_CHANGED | LOOM_OBSERVATION_WANTED);
-    struct loom_report_state state = state_of(observation);
-    (void)loom_report_action(attributes, &state, now, &next);
-    return next;
+    (void)decide(turn);
 }
 
-/* @return when to look again; LOOM_NEVER: when what is under way has come to its end */
-static uint64_t notify(struct loom_context *context, struct loom_observation *observation,
-                       const struct loom_report_server *server,
-                       const struct loom_attributes *attributes, struct loom_reading *reading,
-                       uint64_t now)
+static void notify(struct turn *turn)
 {
+    struct loom_context *context = turn->context;
+    struct loom_observation *observation = turn->observation;
     struct loom_notification notification = {.code = LOOM_CONTENT};
-    notification.confirmable = has_to_confirm(observation, attributes, now);
+    notification.confirmable = has_to_confirm(turn);
     if (notification.confirmable && loom_observations_confirm(context, observation->ssid)) {
-        return LOOM_NEVER;
+        turn->next = LOOM_NEVER;
+        return;
     }
-    enum loom_status status =
-        loom_reading_take(context, observation, server->instance, false, reading);
+    enum loom_status status = read(turn, false);
     if (status != LOOM_OK) {
-        return fail(context, observation, server, status, now);
+        fail(turn, status);
+        return;
     }
     notification.content_format =
         context->config.model->product->formats[observation->format]->number;
-    notification.payload = (struct loom_bytes){reading->out.data, reading->out.length};
-    status = send(context, observation, server, &notification);
+    notification.payload = (struct loom_bytes){turn->reading.out.data, turn->reading.out.length};
+    status = send(turn, &notification);
     if (status == LOOM_UNAVAILABLE) {
-        return later(now);
+        try_later(turn);
+    } else if (status != LOOM_OK) {
+        forget(turn);
+    } else {
+        observation->flags |= notification.confirmable ? LOOM_OBSERVATION_CONFIRMING : 0;
+        note_told(turn);
+        loom_observation_report(context, observation, LOOM_CONTENT);
     }
-    if (status != LOOM_OK) {
-        loom_observation_forget(context, observation, server->session);
-        return LOOM_NEVER;
-    }
-    observation->flags |= notification.confirmable ? LOOM_OBSERVATION_CONFIRMING : 0;
-    uint64_t next = note_told(observation, attributes, reading, now);
-    loom_observation_report(context, observation, LOOM_CONTENT);
-    return next;
 }
 
-/* Rule B-72: the server cannot be reached. @return when to look again */
-static uint64_t store(struct loom_context *context, struct loom_observation *observation,
-                      const struct loom_report_server *server,
-                      const struct loom_attributes *attributes, struct loom_reading *reading,
-                      uint64_t now)
+/* Rule B-72: the server cannot be reached. */
+static void store(struct turn *turn)
 {
-    enum loom_status status =
-        loom_reading_take(context, observation, server->instance, true, reading);
+    struct loom_context *context = turn->context;
+    enum loom_status status = read(turn, true);
     if (status != LOOM_OK) {
-        return fail(context, observation, server, status, now);
+        fail(turn, status);
+        return;
     }
-    loom_context_features(context)->stored_notifications->store(context, observation, attributes,
-                                                                now);
-    return note_told(observation, attributes, reading, now);
+    loom_context_features(context)->stored_notifications->store(context, turn->observation,
+                                                                &turn->attributes, turn->now);
+    note_told(turn);
 }
 
 /* Looks at the value, and whether a notification is wanted for it. */
-static enum loom_status look(struct loom_context *context, struct loom_observation *observation,
-                             const struct loom_report_server *server,
-                             const struct loom_attributes *attributes, struct loom_reading *reading,
-                             uint64_t now)
+static enum loom_status look(struct turn *turn)
 {
-    enum loom_status status =
-        loom_reading_take(context, observation, server->instance, true, reading);
+    const struct loom_attributes *attributes = &turn->attributes;
+    const struct loom_reading *reading = &turn->reading;
+    struct loom_observation *observation = turn->observation;
+    enum loom_status status = read(turn, true);
     enum loom_type type = reading->value.type;
     if (status != LOOM_OK) {
         return status;
     }
-    uint64_t passed = now - observation->notified_at;
+    uint64_t passed = turn->now - observation->notified_at;
     bool conditional = type != LOOM_NONE && loom_report_has_condition(attributes);
     bool wanted =
         conditional
@@ -197,115 +207,124 @@ static enum loom_status look(struct loom_context *context, struct loom_observati
     return LOOM_OK;
 }
 
-/* @return when to look again */
-static uint64_t serve(struct loom_context *context, struct loom_observation *observation,
-                      const struct loom_report_server *server,
-                      const struct loom_report_servers *servers, uint64_t now)
+static void tell(struct turn *turn)
 {
-    struct loom_reading reading;
-    reading.path = loom_observation_path(observation);
-    reading.known = false;
-    reading.shown = false;
-    struct loom_attributes attributes;
-    if (reading.path.depth == 0) {
-        loom_context_features(context)->observe_composite->in_force(context, observation,
-                                                                    server->instance, &attributes);
+    struct loom_context *context = turn->context;
+    const struct loom_observation *observation = turn->observation;
+    if (is_dormant(turn)) {
+        store(turn);
+    } else if (!turn->server.awake) {
+        turn->servers->wake(context, observation->ssid);
+        turn->next = turn->now;
     } else {
-        loom_attributes_in_force(context, observation, &reading.path, server->instance,
-                                 &attributes);
-    }
-    struct loom_report_state state = state_of(observation);
-    uint64_t next;
-    enum loom_report_action action = loom_report_action(&attributes, &state, now, &next);
-    if (action == LOOM_REPORT_WAIT) {
-        return next;
-    }
-    if (reading.path.depth > 0 && !loom_access_allows(context->config.model, observation->ssid,
-                                                      &reading.path, LOOM_RIGHT_READ)) {
-        return fail(context, observation, server, LOOM_UNAUTHORIZED, now);
-    }
-    if (action == LOOM_REPORT_EVALUATE) {
-        enum loom_status status = look(context, observation, server, &attributes, &reading, now);
-        if (status != LOOM_OK) {
-            return fail(context, observation, server, status, now);
+        notify(turn);
+        if (observation->ssid != 0 && observation->notified_at == turn->now) {
+            turn->servers->told(context, observation->ssid);
         }
-        state = state_of(observation);
-        action = loom_report_action(&attributes, &state, now, &next);
     }
-    if (action != LOOM_REPORT_NOTIFY) {
-        return next > now ? next : later(now);
+}
+
+static void serve(struct turn *turn)
+{
+    struct loom_context *context = turn->context;
+    const struct loom_observation *observation = turn->observation;
+    struct loom_path *path = &turn->reading.path;
+    enum loom_status status = LOOM_OK;
+    *path = loom_observation_path(observation);
+    turn->reading.known = false;
+    turn->reading.shown = false;
+    if (path->depth == 0) {
+        loom_context_features(context)->observe_composite->in_force(
+            context, observation, turn->server.instance, &turn->attributes);
+    } else {
+        loom_attributes_in_force(context, observation, path, turn->server.instance,
+                                 &turn->attributes);
     }
-    if (loom_observation_has(observation, LOOM_OBSERVATION_DORMANT)) {
-        return store(context, observation, server, &attributes, &reading, now);
+    enum loom_report_action action = decide(turn);
+    if (action == LOOM_REPORT_WAIT) {
+        return;
     }
-    if (!server->awake) {
-        servers->wake(context, observation->ssid);
-        return now;
+    if (path->depth > 0 &&
+        !loom_access_allows(context->config.model, observation->ssid, path, LOOM_RIGHT_READ)) {
+        status = LOOM_UNAUTHORIZED;
+    } else if (action == LOOM_REPORT_EVALUATE) {
+        status = look(turn);
+        action = decide(turn);
     }
-    next = notify(context, observation, server, &attributes, &reading, now);
-    if (observation->ssid != 0 && observation->notified_at == now) {
-        servers->told(context, observation->ssid);
+    if (status != LOOM_OK) {
+        fail(turn, status);
+    } else if (action == LOOM_REPORT_NOTIFY) {
+        tell(turn);
+    } else if (turn->next <= turn->now) {
+        try_later(turn);
     }
-    return next;
 }
 
 /* C-62: forgets it if its registration has ended. What goes on is dormant (rule B-72). */
-static void see_to_end(struct loom_context *context, struct loom_observation *observation,
-                       const struct loom_report_server *server)
+static void see_to_end(struct turn *turn)
 {
+    struct loom_observation *observation = turn->observation;
+    const struct loom_report_server *server = &turn->server;
     const struct loom_stored_notifications_feature *storing =
-        loom_context_features(context)->stored_notifications;
-    bool over = !server->stands || server->since > observation->notified_at ||
-                loom_observation_has(observation, LOOM_OBSERVATION_DORMANT);
-    if (over && (storing == NULL || !storing->rest(context, observation, server))) {
-        loom_observation_forget(context, observation, server->session);
+        loom_context_features(turn->context)->stored_notifications;
+    memset(&turn->server, 0, sizeof turn->server);
+    turn->servers->find(turn->context, observation->ssid, &turn->server);
+    bool over = !server->stands || server->since > observation->notified_at || is_dormant(turn);
+    if (over && (storing == NULL || !storing->rest(turn->context, observation, server))) {
+        forget(turn);
     }
 }
 
 void loom_reporting_make_room(struct loom_context *context,
                               const struct loom_report_servers *servers)
 {
-    struct loom_observation *end = loom_observations_end(context);
-    for (struct loom_observation *each = context->config.observations; each < end; each++) {
-        struct loom_report_server server = {0};
-        if (each->ssid != 0) {
-            servers->find(context, each->ssid, &server);
-            see_to_end(context, each, &server);
+    struct turn turn;
+    const struct loom_observation *end = loom_observations_end(context);
+    turn.context = context;
+    turn.servers = servers;
+    for (turn.observation = context->config.observations; turn.observation < end;
+         turn.observation++) {
+        if (turn.observation->ssid != 0) {
+            see_to_end(&turn);
         }
     }
 }
 
-/* @return when to look again */
-static uint64_t run(struct loom_context *context, struct loom_observation *observation,
-                    const struct loom_report_servers *servers, uint64_t now)
+static void run(struct turn *turn)
 {
+    struct loom_observation *observation = turn->observation;
     const struct loom_stored_notifications_feature *storing =
-        loom_context_features(context)->stored_notifications;
-    struct loom_report_server server = {0};
-    uint64_t next;
-    servers->find(context, observation->ssid, &server);
-    see_to_end(context, observation, &server);
-    bool dormant = loom_observation_has(observation, LOOM_OBSERVATION_DORMANT);
+        loom_context_features(turn->context)->stored_notifications;
+    turn->next = LOOM_NEVER;
+    see_to_end(turn);
+    bool dormant = is_dormant(turn);
     /* A dormant one waits to be observed again, once that can be. */
-    if (observation->ssid == 0 || (dormant && server.stands)) {
-        return LOOM_NEVER;
+    if (observation->ssid == 0 || (dormant && turn->server.stands)) {
+        return;
     }
-    if (!dormant && storing != NULL &&
-        storing->flush(context, observation, &server, servers, now, &next)) {
-        return next;
+    if (dormant || storing == NULL ||
+        !storing->flush(turn->context, observation, &turn->server, turn->servers, turn->now,
+                        &turn->next)) {
+        serve(turn);
     }
-    return serve(context, observation, &server, servers, now);
 }
 
 void loom_reporting_run(struct loom_context *context, const struct loom_report_servers *servers,
                         uint64_t now)
 {
-    struct loom_observation *end = loom_observations_end(context);
+    struct turn turn;
+    const struct loom_observation *end = loom_observations_end(context);
     uint64_t first = LOOM_NEVER;
+    turn.context = context;
+    turn.servers = servers;
+    turn.now = now;
     context->report_at = LOOM_NEVER;
-    for (struct loom_observation *each = context->config.observations; each < end; each++) {
-        uint64_t next = each->ssid == 0 ? LOOM_NEVER : run(context, each, servers, now);
-        first = next < first ? next : first;
+    for (turn.observation = context->config.observations; turn.observation < end;
+         turn.observation++) {
+        if (turn.observation->ssid != 0) {
+            run(&turn);
+            first = turn.next < first ? turn.next : first;
+        }
     }
     /* What changed meanwhile is looked at once more. */
     context->report_at = first < context->report_at ? first : context->report_at;
