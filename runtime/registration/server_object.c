@@ -15,10 +15,16 @@
 struct loom_registration *loom_registration_next(const struct loom_context *context,
                                                  struct loom_registration *after)
 {
-    struct loom_registration *at = after == NULL ? context->config.registrations : after + 1;
-    struct loom_registration *end =
-        context->config.registrations + context->config.registration_room;
-    return at < end && loom_registration_used(at) ? at : NULL;
+    const struct loom_client_config *config = &context->config;
+    struct loom_registration *at = config->registrations;
+    if (after != NULL) {
+        const struct loom_registration *end = at + config->registration_room;
+        at = after + 1;
+        if (at == end) {
+            return NULL;
+        }
+    }
+    return loom_registration_used(at) ? at : NULL;
 }
 
 bool loom_registration_serves(const struct loom_registration *registration)
