@@ -17,21 +17,35 @@ static const struct loom_range firmware_update_1_0_ranges[] = {
 };
 
 static const struct loom_handler firmware_update_1_0_handlers[] = {
-    /* 2 Update */
+    /* 0 Package */
     [0] = {
-        .execute = loom_firmware_update_1_0_execute_update,
+        .write = loom_stream_write_value,
     },
+    /* 1 Package URI */
+    [1] = {
+        .read = loom_firmware_read_package_uri,
+        .write = loom_firmware_write_package_uri,
+    },
+    /* 2 Update */
+    [2] = {
+        .execute = loom_firmware_execute_update,
+    },
+};
+
+static const struct loom_preset firmware_update_1_0_presets[] = {
+    {.resource = LOOM_FIRMWARE_UPDATE_1_0_PKGNAME, .more = 1,
+     .value = {.type = LOOM_STRING, .as.text = {"", 0}}},
+    {.resource = LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION,
+     .value = {.type = LOOM_STRING, .as.text = {"", 0}}},
 };
 
 static const struct loom_resource firmware_update_1_0_resources[] = {
     {.id = LOOM_FIRMWARE_UPDATE_1_0_PACKAGE, .type = LOOM_OPAQUE,
-     .access = LOOM_W | LOOM_MANDATORY, .count = 1,
-     .offset = offsetof(struct loom_firmware_update_1_0, package), .size = 64},
+     .access = LOOM_W | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_PACKAGE_URI, .type = LOOM_STRING,
-     .access = LOOM_R | LOOM_W | LOOM_MANDATORY, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_0, package_uri), .size = 256},
+     .access = LOOM_R | LOOM_W | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .range = 1, .offset = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_UPDATE, .type = LOOM_NONE,
-     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
+     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 2},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_STATE, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 2,
      .offset = offsetof(struct loom_firmware_update_1_0, state), .size = 1},
@@ -40,12 +54,12 @@ static const struct loom_resource firmware_update_1_0_resources[] = {
      .offset = offsetof(struct loom_firmware_update_1_0, update_result), .size = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_PKGNAME, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_0, pkgname), .size = 256},
+     .offset = offsetof(struct loom_firmware_update_1_0, pkgname), .size = 65},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_PKGVERSION, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_0, pkgversion), .size = 256},
+     .offset = offsetof(struct loom_firmware_update_1_0, pkgversion), .size = 65},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, .type = LOOM_INTEGER,
-     .access = LOOM_R | LOOM_MULTIPLE, .count = 4, .range = 4,
+     .access = LOOM_R | LOOM_MULTIPLE, .count = 2, .range = 4,
      .offset = offsetof(struct loom_firmware_update_1_0, firmware_update_protocol_support), .size = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_0_FIRMWARE_UPDATE_DELIVERY_METHOD, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 5,
@@ -62,6 +76,7 @@ const struct loom_object loom_firmware_update_1_0_object = {
     .resources = firmware_update_1_0_resources,
     .ranges = firmware_update_1_0_ranges,
     .handlers = firmware_update_1_0_handlers,
+    .presets = firmware_update_1_0_presets,
 };
 
 #ifndef LOOM_WITHOUT_NAMES

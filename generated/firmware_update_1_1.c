@@ -17,25 +17,41 @@ static const struct loom_range firmware_update_1_1_ranges[] = {
 };
 
 static const struct loom_handler firmware_update_1_1_handlers[] = {
-    /* 2 Update */
+    /* 0 Package */
     [0] = {
-        .execute = loom_firmware_update_1_1_execute_update,
+        .write = loom_stream_write_value,
+    },
+    /* 1 Package URI */
+    [1] = {
+        .read = loom_firmware_read_package_uri,
+        .write = loom_firmware_write_package_uri,
+    },
+    /* 2 Update */
+    [2] = {
+        .execute = loom_firmware_execute_update,
     },
     /* 10 Cancel */
-    [1] = {
-        .execute = loom_firmware_update_1_1_execute_cancel,
+    [3] = {
+        .execute = loom_firmware_execute_cancel,
     },
+};
+
+static const struct loom_preset firmware_update_1_1_presets[] = {
+    {.resource = LOOM_FIRMWARE_UPDATE_1_1_PKGNAME, .more = 1,
+     .value = {.type = LOOM_STRING, .as.text = {"", 0}}},
+    {.resource = LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION, .more = 1,
+     .value = {.type = LOOM_STRING, .as.text = {"", 0}}},
+    {.resource = LOOM_FIRMWARE_UPDATE_1_1_SEVERITY,
+     .value = {.type = LOOM_INTEGER, .as.integer = 1}},
 };
 
 static const struct loom_resource firmware_update_1_1_resources[] = {
     {.id = LOOM_FIRMWARE_UPDATE_1_1_PACKAGE, .type = LOOM_OPAQUE,
-     .access = LOOM_W | LOOM_MANDATORY, .count = 1,
-     .offset = offsetof(struct loom_firmware_update_1_1, package), .size = 64},
+     .access = LOOM_W | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI, .type = LOOM_STRING,
-     .access = LOOM_R | LOOM_W | LOOM_MANDATORY, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_1, package_uri), .size = 256},
+     .access = LOOM_R | LOOM_W | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .range = 1, .offset = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_UPDATE, .type = LOOM_NONE,
-     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 0},
+     .access = LOOM_E | LOOM_MANDATORY | LOOM_HANDLED, .count = 1, .offset = 2},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_STATE, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 2,
      .offset = offsetof(struct loom_firmware_update_1_1, state), .size = 1},
@@ -44,18 +60,18 @@ static const struct loom_resource firmware_update_1_1_resources[] = {
      .offset = offsetof(struct loom_firmware_update_1_1, update_result), .size = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_PKGNAME, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_1, pkgname), .size = 256},
+     .offset = offsetof(struct loom_firmware_update_1_1, pkgname), .size = 65},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_1, pkgversion), .size = 256},
+     .offset = offsetof(struct loom_firmware_update_1_1, pkgversion), .size = 65},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, .type = LOOM_INTEGER,
-     .access = LOOM_R | LOOM_MULTIPLE, .count = 4, .range = 4,
+     .access = LOOM_R | LOOM_MULTIPLE, .count = 2, .range = 4,
      .offset = offsetof(struct loom_firmware_update_1_1, firmware_update_protocol_support), .size = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_DELIVERY_METHOD, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 5,
      .offset = offsetof(struct loom_firmware_update_1_1, firmware_update_delivery_method), .size = 1},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_CANCEL, .type = LOOM_NONE,
-     .access = LOOM_E | LOOM_HANDLED, .count = 1, .offset = 1},
+     .access = LOOM_E | LOOM_HANDLED, .count = 1, .offset = 3},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_SEVERITY, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_W, .count = 1, .range = 5,
      .offset = offsetof(struct loom_firmware_update_1_1, severity), .size = 1},
@@ -77,6 +93,7 @@ const struct loom_object loom_firmware_update_1_1_object = {
     .resources = firmware_update_1_1_resources,
     .ranges = firmware_update_1_1_ranges,
     .handlers = firmware_update_1_1_handlers,
+    .presets = firmware_update_1_1_presets,
 };
 
 #ifndef LOOM_WITHOUT_NAMES

@@ -10,6 +10,7 @@
 #ifndef LOOM_GENERATED_FIRMWARE_UPDATE_1_1_H
 #define LOOM_GENERATED_FIRMWARE_UPDATE_1_1_H
 
+#include "loom/firmware.h"
 #include "loom/model.h"
 
 #ifdef __cplusplus
@@ -89,13 +90,11 @@ enum {
 struct loom_firmware_update_1_1 {
     uint16_t id;
     uint8_t present[2];
-    struct { uint16_t length; uint8_t bytes[64]; } package; /* 0 */
-    char package_uri[256]; /* 1 */
     int8_t state; /* 3 */
     int8_t update_result; /* 5 */
-    char pkgname[256]; /* 6 */
-    char pkgversion[256]; /* 7 */
-    struct { uint16_t id; int8_t value; } firmware_update_protocol_support[4]; /* 8 */
+    char pkgname[65]; /* 6 */
+    char pkgversion[65]; /* 7 */
+    struct { uint16_t id; int8_t value; } firmware_update_protocol_support[2]; /* 8 */
     int8_t firmware_update_delivery_method; /* 9 */
     int8_t severity; /* 11 */
     int64_t last_state_change_time; /* 12 */
@@ -106,52 +105,6 @@ extern const struct loom_object loom_firmware_update_1_1_object;
 #ifndef LOOM_WITHOUT_NAMES
 extern const struct loom_object_names loom_firmware_update_1_1_names;
 #endif
-
-/**
- * 0 Package: W, Opaque, mandatory.
- *
- * The firmware image, pushed by the server.
- */
-static inline enum loom_status loom_firmware_update_1_1_get_package(
-    const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
-{
-    struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE);
-
-    return loom_get_opaque(model, path, value);
-}
-
-static inline enum loom_status loom_firmware_update_1_1_set_package(
-    struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
-{
-    struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE);
-
-    return loom_set_opaque(model, path, data, length);
-}
-
-/**
- * 1 Package URI: RW, String, mandatory, 0..255.
- *
- * Where the device fetches the image itself; writing it starts the download.
- */
-static inline enum loom_status loom_firmware_update_1_1_get_package_uri(
-    const struct loom_model *model, uint16_t instance, struct loom_text *value)
-{
-    struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI);
-
-    return loom_get_text(model, path, value);
-}
-
-static inline enum loom_status loom_firmware_update_1_1_set_package_uri(
-    struct loom_model *model, uint16_t instance, const char *value)
-{
-    struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_1, instance, LOOM_FIRMWARE_UPDATE_1_1_PACKAGE_URI);
-
-    return loom_set_text(model, path, value);
-}
 
 /**
  * 3 State: R, Integer, mandatory, 0..3.
@@ -420,20 +373,36 @@ static inline enum loom_status loom_firmware_update_1_1_clear_maximum_defer_peri
 /* ---- functions that the product writes ------------------------------------------------------ */
 
 /**
+ * 0 Package: W, Opaque, mandatory.
+ *
+ * The firmware image, pushed by the server.
+ *
+ * The client serves it: loom/firmware.h.
+ */
+
+/**
+ * 1 Package URI: RW, String, mandatory, 0..255.
+ *
+ * Where the device fetches the image itself; writing it starts the download.
+ *
+ * The client serves it: loom/firmware.h.
+ */
+
+/**
  * 2 Update: E, mandatory.
  *
  * Install the downloaded image. Possible in state Downloaded only.
+ *
+ * The client serves it: loom/firmware.h.
  */
-enum loom_status loom_firmware_update_1_1_execute_update(
-    const struct loom_at *at, struct loom_text arguments);
 
 /**
  * 10 Cancel: E, optional.
  *
  * Give the update up. Possible until the installation begins.
+ *
+ * The client serves it: loom/firmware.h.
  */
-enum loom_status loom_firmware_update_1_1_execute_cancel(
-    const struct loom_at *at, struct loom_text arguments);
 
 #ifdef __cplusplus
 }

@@ -46,6 +46,13 @@ static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJEC
         .complete = 0,
     },
     {
+        .object = &loom_firmware_update_1_0_object,
+        .offset = offsetof(struct loom_client_1_0_data, firmware_update_1_0),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_0_data, location),
         .staging = 1 + offsetof(struct loom_client_1_0_staging, location),
@@ -80,6 +87,11 @@ static const struct loom_format *const client_1_0_formats[] = {
     &loom_format_tlv,
     &loom_format_json,
     NULL,
+};
+
+static const struct loom_stream client_1_0_streams[] = {
+    {.object = LOOM_FIRMWARE_UPDATE_1_0, .resource = LOOM_FIRMWARE_UPDATE_1_0_PACKAGE,
+     .write = loom_firmware_write_package},
 };
 
 const struct loom_product loom_client_1_0 = {
@@ -120,11 +132,13 @@ const struct loom_product loom_client_1_0 = {
         .send = &loom_feature_send,
         .stored_notifications = &loom_feature_stored_notifications,
         .large_answers = &loom_feature_large_answers,
+        .firmware_update = &loom_feature_firmware_update,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 503,
+    .request_size = 539,
+    .streams = client_1_0_streams,
 };
 
 static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
@@ -169,6 +183,13 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
         .complete = 0,
     },
     {
+        .object = &loom_firmware_update_1_1_object,
+        .offset = offsetof(struct loom_client_1_1_data, firmware_update_1_1),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
         .object = &loom_location_object,
         .offset = offsetof(struct loom_client_1_1_data, location),
         .staging = 1 + offsetof(struct loom_client_1_1_staging, location),
@@ -205,6 +226,11 @@ static const struct loom_format *const client_1_1_formats[] = {
     &loom_format_cbor,
     &loom_format_senml_json,
     NULL,
+};
+
+static const struct loom_stream client_1_1_streams[] = {
+    {.object = LOOM_FIRMWARE_UPDATE_1_1, .resource = LOOM_FIRMWARE_UPDATE_1_1_PACKAGE,
+     .write = loom_firmware_write_package},
 };
 
 const struct loom_product loom_client_1_1 = {
@@ -245,11 +271,13 @@ const struct loom_product loom_client_1_1 = {
         .send = &loom_feature_send,
         .stored_notifications = &loom_feature_stored_notifications,
         .large_answers = &loom_feature_large_answers,
+        .firmware_update = &loom_feature_firmware_update,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 503,
+    .request_size = 539,
+    .streams = client_1_1_streams,
 };
 
 static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJECT_COUNT] = {
@@ -289,6 +317,13 @@ static const struct loom_product_object client_1_2_objects[LOOM_CLIENT_1_2_OBJEC
         .object = &loom_connectivity_monitoring_1_3_object,
         .offset = offsetof(struct loom_client_1_2_data, connectivity_monitoring_1_3),
         .staging = 1 + offsetof(struct loom_client_1_2_staging, connectivity_monitoring_1_3),
+        .room = 1,
+        .initial = 1,
+        .complete = 0,
+    },
+    {
+        .object = &loom_firmware_update_1_2_object,
+        .offset = offsetof(struct loom_client_1_2_data, firmware_update_1_2),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -335,6 +370,11 @@ static const struct loom_format *const client_1_2_formats[] = {
     NULL,
 };
 
+static const struct loom_stream client_1_2_streams[] = {
+    {.object = LOOM_FIRMWARE_UPDATE_1_2, .resource = LOOM_FIRMWARE_UPDATE_1_2_PACKAGE,
+     .write = loom_firmware_write_package},
+};
+
 const struct loom_product loom_client_1_2 = {
     .objects = client_1_2_objects,
     .object_count = LOOM_CLIENT_1_2_OBJECT_COUNT,
@@ -373,11 +413,13 @@ const struct loom_product loom_client_1_2 = {
         .send = &loom_feature_send,
         .stored_notifications = &loom_feature_stored_notifications,
         .large_answers = &loom_feature_large_answers,
+        .firmware_update = &loom_feature_firmware_update,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 503,
+    .request_size = 539,
+    .streams = client_1_2_streams,
 };
 
 const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {
@@ -394,6 +436,7 @@ const struct loom_object_names *const loom_client_1_0_names[LOOM_CLIENT_1_0_OBJE
     &loom_access_control_1_0_names,
     &loom_device_1_0_names,
     &loom_connectivity_monitoring_1_0_names,
+    &loom_firmware_update_1_0_names,
     &loom_location_names,
     &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,
@@ -406,6 +449,7 @@ const struct loom_object_names *const loom_client_1_1_names[LOOM_CLIENT_1_1_OBJE
     &loom_access_control_1_0_names,
     &loom_device_1_1_names,
     &loom_connectivity_monitoring_1_2_names,
+    &loom_firmware_update_1_1_names,
     &loom_location_names,
     &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,
@@ -418,6 +462,7 @@ const struct loom_object_names *const loom_client_1_2_names[LOOM_CLIENT_1_2_OBJE
     &loom_access_control_1_1_names,
     &loom_device_1_2_names,
     &loom_connectivity_monitoring_1_3_names,
+    &loom_firmware_update_1_2_names,
     &loom_location_names,
     &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,

@@ -24,6 +24,7 @@
 #include "connectivity_monitoring_1_3.h"
 #include "firmware_update_1_0.h"
 #include "firmware_update_1_1.h"
+#include "firmware_update_1_2.h"
 #include "location.h"
 #include "connectivity_statistics.h"
 #include "temperature_1_0.h"
@@ -41,6 +42,7 @@ struct loom_client_1_0_data {
     struct loom_access_control_1_0 access_control_1_0[8];
     struct loom_device_1_0 device_1_0[1];
     struct loom_connectivity_monitoring_1_0 connectivity_monitoring_1_0[1];
+    struct loom_firmware_update_1_0 firmware_update_1_0[1];
     struct loom_location location[1];
     struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
@@ -57,10 +59,10 @@ struct loom_client_1_0_staging {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
-enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 9 };
+enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 10 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 503u)
+#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 539u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_0_REGISTRATION_ROOM 3u
 
@@ -77,6 +79,7 @@ struct loom_client_1_1_data {
     struct loom_access_control_1_0 access_control_1_0[8];
     struct loom_device_1_1 device_1_1[1];
     struct loom_connectivity_monitoring_1_2 connectivity_monitoring_1_2[1];
+    struct loom_firmware_update_1_1 firmware_update_1_1[1];
     struct loom_location location[1];
     struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
@@ -93,10 +96,10 @@ struct loom_client_1_1_staging {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
-enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 9 };
+enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 10 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 503u)
+#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 539u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_1_REGISTRATION_ROOM 3u
 
@@ -113,6 +116,7 @@ struct loom_client_1_2_data {
     struct loom_access_control_1_1 access_control_1_1[8];
     struct loom_device_1_2 device_1_2[1];
     struct loom_connectivity_monitoring_1_3 connectivity_monitoring_1_3[1];
+    struct loom_firmware_update_1_2 firmware_update_1_2[1];
     struct loom_location location[1];
     struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
@@ -129,10 +133,10 @@ struct loom_client_1_2_staging {
     struct loom_temperature_1_1 temperature_1_1[2];
 };
 
-enum { LOOM_CLIENT_1_2_OBJECT_COUNT = 9 };
+enum { LOOM_CLIENT_1_2_OBJECT_COUNT = 10 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 503u)
+#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 539u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_2_REGISTRATION_ROOM 3u
 

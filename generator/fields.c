@@ -113,6 +113,7 @@ static const struct loomc_field object_fields[] = {
     LOOMC_FLAG("object_mandatory", OF_OBJECT(mandatory)),
     LOOMC_FLAG("view", OF_PLANNED(view)),
     LOOMC_FLAG("staged", OF_PLANNED(staged)),
+    LOOMC_FLAG("firmware", OF_PLANNED(firmware)),
     LOOMC_FLAG("has_ranges", OF_PLANNED(range_count)),
     LOOMC_FLAG("has_handlers", OF_PLANNED(handler_count)),
     LOOMC_FLAG("has_presets", OF_PLANNED(preset_count)),
@@ -165,14 +166,31 @@ static const void *get_picked(const struct loomc_picks *picks, uint32_t picked, 
     }
 }
 
+static bool runs_firmware(const void *thing)
+{
+    const struct loomc_plan_product *product = product_of(thing);
+
+    for (size_t i = 0; i < product->count; i++) {
+        if (product->objects[i]->firmware) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those that are picked, and the one that follows from an object. */
 static size_t count_features(const void *thing)
 {
-    return count_picked(product_of(thing)->features);
+    return count_picked(product_of(thing)->features) + (runs_firmware(thing) ? 1 : 0);
 }
 
 static const void *get_feature(const void *thing, size_t index)
 {
-    return get_picked(&loomc_feature_picks, product_of(thing)->features, index);
+    static const struct loomc_pick firmware = {"", "firmware_update", false};
+    uint32_t picked = product_of(thing)->features;
+
+    return index < count_picked(picked) ? get_picked(&loomc_feature_picks, picked, index)
+                                        : &firmware;
 }
 
 static size_t count_formats(const void *thing)
@@ -197,6 +215,11 @@ static bool is_stream_written(const void *thing)
     return loomc_row_is_written(((const struct loomc_stream *)thing)->row);
 }
 
+static bool is_stream_own(const void *thing)
+{
+    return ((const struct loomc_stream *)thing)->row->own;
+}
+
 #define OF_STREAM_OBJECT(member)                                                                   \
     LOOMC_HOPS(struct loomc_stream, object, struct loomc_plan_object, object),                     \
         LOOMC_AT(struct loomc_object, member)
@@ -212,6 +235,7 @@ static const struct loomc_field stream_fields[] = {
     LOOMC_FLAG("more_streams", LOOMC_AT(struct loomc_stream, more)),
     LOOMC_TEST("stream_reads", is_stream_read),
     LOOMC_TEST("stream_writes", is_stream_written),
+    LOOMC_TEST("stream_own", is_stream_own),
 };
 static const struct loomc_vocabulary stream_vocabulary =
     LOOMC_VOCABULARY("a stream", stream_fields);

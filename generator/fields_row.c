@@ -247,6 +247,7 @@ static const struct loomc_field row_fields[] = {
     LOOMC_TEST("stored", is_stored),
     LOOMC_TEST("handled", is_handled),
     LOOMC_FLAG("stream", OF_ROW(stream)),
+    LOOMC_FLAG("own", OF_ROW(own)),
     LOOMC_TEST("reported", is_reported),
     LOOMC_TEST("shown_here", is_shown),
     LOOMC_FLAG("has_range", OF_ROW(range)),

@@ -23,6 +23,7 @@ struct loomc_row {
     const struct loomc_resource *resource;
     enum loomc_serving serving;
     bool stream; /**< HANDLED, and its value goes in pieces */
+    bool own;    /**< HANDLED, by functions of the runtime */
     bool left_out;
     unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
     unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
@@ -70,8 +71,9 @@ struct loomc_plan_object {
     bool complete;    /**< initial instances have the optional resources too */
     bool hidden;
     bool persistent;
-    bool account; /**< its instances belong to accounts */
-    bool staged;  /**< a bootstrap may change it */
+    bool account;  /**< its instances belong to accounts */
+    bool staged;   /**< a bootstrap may change it */
+    bool firmware; /**< the client runs it as the Firmware Update */
     bool view;
     size_t alignment; /**< of an instance, where 64-bit numbers are aligned to 8 */
     const struct loomc_token *initial_token; /**< where the profile says it, or NULL */

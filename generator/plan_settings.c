@@ -238,6 +238,7 @@ static const char *serve(struct loomc_row *row, unsigned number)
     }
     row->serving = serving;
     row->stream = false;
+    row->own = false;
     return NULL;
 }
 
@@ -516,6 +517,33 @@ static void set_flag(const struct subject *subject, enum loomc_word word)
     }
 }
 
+/* The resources of Firmware Update that the client serves itself (loom/firmware.h). */
+static void run_firmware(const struct subject *subject, const struct loomc_setting *setting)
+{
+    enum { FIRMWARE_UPDATE = 5, PACKAGE = 0, PACKAGE_URI = 1, UPDATE = 2, CANCEL = 10 };
+
+    for (size_t i = 0; i < subject->count; i++) {
+        struct loomc_plan_object *planned = &subject->objects[i];
+
+        if (planned->object->id != FIRMWARE_UPDATE) {
+            loomc_error(subject->planner->diagnostics, subject->planner->profile->source,
+                        setting->offset, "only object 5 (Firmware Update) is run by the client");
+            return;
+        }
+        planned->firmware = true;
+        for (size_t j = 0; j < planned->row_count; j++) {
+            struct loomc_row *row = &planned->rows[j];
+            unsigned id = row->resource->id;
+
+            row->own = id == PACKAGE || id == PACKAGE_URI || id == UPDATE || id == CANCEL;
+            if (row->own) {
+                row->serving = LOOMC_HANDLED;
+                row->stream = id == PACKAGE;
+            }
+        }
+    }
+}
+
 static void apply(const struct subject *subject, const struct loomc_setting *setting)
 {
     switch (setting->word) {
@@ -548,6 +576,9 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
         break;
     case LOOMC_WORD_COUNT:
         set_of_resource(subject, setting, set_count, 255);
+        break;
+    case LOOMC_WORD_FIRMWARE:
+        run_firmware(subject, setting);
         break;
     case LOOMC_WORD_VIEW:
         make_view(subject, setting);

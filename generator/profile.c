@@ -28,6 +28,7 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_PERSISTENT] = {"persistent", IN_OBJECT, 0, 0, "persistent"},
     [LOOMC_WORD_ACCOUNT] = {"account", IN_OBJECT, 0, 0, "account"},
     [LOOMC_WORD_STAGED] = {"staged", IN_OBJECT, 0, 0, "staged"},
+    [LOOMC_WORD_FIRMWARE] = {"firmware", IN_OBJECT, 0, 0, "firmware"},
     [LOOMC_WORD_HANDLED] = {"handled", IN_OBJECT, 1, ANY, "handled RESOURCE... | all"},
     [LOOMC_WORD_STREAM] = {"stream", IN_OBJECT, 1, ANY, "stream RESOURCE..."},
     [LOOMC_WORD_STORED] = {"stored", IN_OBJECT, 1, ANY, "stored RESOURCE... | all"},

@@ -24,6 +24,20 @@ object 3 1.2
 object 4                        # Connectivity Monitoring
     staged
 
+object 5                        # Firmware Update
+    firmware                    # the client runs it (loom/firmware.h)
+    size 6 64                   # PkgName
+    size 7 64                   # PkgVersion
+    count 8 2                   # CoAP, CoAPS
+    value 6 ""
+    value 7 ""
+
+object 5 1.1
+    value 11 1                  # Severity: mandatory
+
+object 5 1.2
+    value 11 1
+
 object 6                        # Location
     staged
 
@@ -51,6 +65,7 @@ product client_1_0 lwm2m 1.0
     uses 2 1.0
     uses 3 1.0
     uses 4 1.0
+    uses 5 1.0
     uses 6 1.0
     uses 7 1.0
     uses 3303 1.1
@@ -63,6 +78,7 @@ product client_1_1 lwm2m 1.1
     uses 2 1.0
     uses 3 1.1
     uses 4 1.2
+    uses 5 1.1
     uses 6 1.0
     uses 7 1.0
     uses 3303 1.1
@@ -75,6 +91,7 @@ product client_1_2 lwm2m 1.2
     uses 2 1.1
     uses 3 1.2
     uses 4 1.3
+    uses 5 1.2
     uses 6 1.0
     uses 7 1.0
     uses 3303 1.1

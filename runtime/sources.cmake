@@ -27,6 +27,7 @@ set(LOOM_CORE_SOURCES
     client/servers.c
     client/step.c
     client/streams.c
+    client/updates.c
     codec/argument.c
     codec/base64.c
     codec/cbor.c
@@ -70,6 +71,11 @@ set(LOOM_CORE_SOURCES
     context/reason.c
     context/request.c
     context/stored.c
+    firmware/download.c
+    firmware/firmware.c
+    firmware/resume.c
+    firmware/shown.c
+    firmware/uri.c
     management/composite.c
     management/create.c
     management/discover.c

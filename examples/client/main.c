@@ -11,8 +11,8 @@
 #include "console.h"
 #include "device.h"
 #include "live.h"
-#include "objects.h"
 #include "options.h"
+#include "product.h"
 #include "report.h"
 
 #include "loom/port_coap.h"
@@ -49,6 +49,7 @@ struct program {
     struct client_console console;
     struct client_live live;
     uint64_t next_look; /* at values that nobody reads */
+    struct client_product product;
     struct loom_client client;
     struct loom_registration registrations[REGISTRATIONS];
     uint8_t locations[REGISTRATIONS * LOOM_LOCATION_SIZE];
@@ -265,16 +266,6 @@ static void run(struct program *program)
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
-static const struct loom_product *product_of(uint16_t lwm2m)
-{
-    for (size_t i = 0; i < LOOM_PRODUCT_COUNT; i++) {
-        if (loom_products[i]->lwm2m == lwm2m || loom_products[i]->lwm2m == 0) {
-            return loom_products[i];
-        }
-    }
-    return NULL;
-}
-
 static int fail(const char *text)
 {
     fprintf(stderr, "loom-client: error: %s\n", text);
@@ -308,9 +299,10 @@ static bool apply_settings(struct program *program)
 
 static int start(struct program *program)
 {
-    const struct loom_product *product = product_of(program->options.lwm2m);
-    if (product == NULL) {
-        return fail("this device is not built for that version of LwM2M");
+    const struct loom_product *product = &program->product.product;
+    const char *problem;
+    if (!client_product_choose(&program->product, program->options.lwm2m, false, &problem)) {
+        return fail(problem);
     }
     if (program->options.state != NULL && !open_store(program)) {
         return EXIT_FAILURE;

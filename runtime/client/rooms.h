@@ -40,6 +40,13 @@ struct loom_timer {
 /** A step looks at them in this order, after the wishes. */
 extern const struct loom_timer loom_timers[LOOM_TIMER_COUNT];
 
+/** The feature: the Firmware Update. */
+struct loom_firmware_update_feature {
+    /** Does what is due of it in a step, or notes when that is.
+     *  @return whether anything has changed */
+    bool (*run)(struct loom_client *client);
+};
+
 /** Begins all rooms with nothing under way. */
 void loom_rooms_init(struct loom_client *client);
 

@@ -34,6 +34,11 @@ static bool do_timers(struct loom_client *client)
             context->quiet_until = deadline;
         }
     }
+    const struct loom_firmware_update_feature *firmware =
+        loom_context_features(context)->firmware_update;
+    if (firmware != NULL) {
+        done = firmware->run(client) || done;
+    }
     return done;
 }
 

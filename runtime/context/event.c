@@ -57,6 +57,8 @@ static const char *const event_names[LOOM_EVENT_COUNT] = {
     [LOOM_EVENT_SEND_FAILED] = "send-failed",
     [LOOM_EVENT_SEND_REFUSED] = "send-refused",
     [LOOM_EVENT_SEND_DROPPED] = "send-dropped",
+    [LOOM_EVENT_FIRMWARE] = "firmware",
+    [LOOM_EVENT_FIRMWARE_RETRY] = "firmware-retry",
     [LOOM_EVENT_STOPPED] = "stopped",
 };
 

@@ -44,6 +44,11 @@ static const char *const texts[LOOM_REASON_COUNT] = {
     [LOOM_REASON_STATE_UNREADABLE] = "the stored state cannot be read: ignored",
     [LOOM_REASON_STATE_FORM] = "the stored state is of an unknown form: ignored",
     [LOOM_REASON_STATE_DAMAGED] = "the stored state is damaged: ignored",
+    [LOOM_REASON_FIRMWARE_NOT_STORED] = "the state of the firmware update could not be stored",
+    [LOOM_REASON_FIRMWARE_UNREADABLE] =
+        "the stored state of the firmware update cannot be read: ignored",
+    [LOOM_REASON_FIRMWARE_PREVIOUS] =
+        "the newest state of the firmware update is damaged: the one before it is in force",
     [LOOM_REASON_STATE_PREVIOUS] = "the state of the registrations is the one before the last",
     [LOOM_REASON_CARD_SILENT] = "the card reader does not answer",
     [LOOM_REASON_CARD_UNREADABLE] = "the card cannot be read",

@@ -21,6 +21,7 @@
 static const char *const record_names[LOOM_RECORD_COUNT] = {
     [LOOM_RECORD_ACCOUNTS] = "accounts",
     [LOOM_RECORD_STATE] = "state",
+    [LOOM_RECORD_FIRMWARE] = "firmware",
 };
 
 /* ---- helpers --------------------------------------------------------------------------------- */

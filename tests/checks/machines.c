@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes docs/state-machines.md from the tables of the two machines, so that what a person reads is
- * what the client runs: the same two files of rows are included here and in the runtime.
+/* Writes docs/state-machines.md from the tables of the machines, so that what a person reads is
+ * what the client runs: the same files of rows are included here and in the runtime.
  *
  * usage: machines RUNTIME_DIR, the document goes to stdout
  *
@@ -34,6 +34,10 @@ static const struct row bootstrap_rows[] = {
 
 static const struct row registration_rows[] = {
 #include "registration/registration_rows.h"
+};
+
+static const struct row firmware_rows[] = {
+#include "firmware/firmware_rows.h"
 };
 
 enum { NAMES = 32 };
@@ -74,6 +78,15 @@ static struct machine machines[] = {
      .prefix = "registration",
      .rows = registration_rows,
      .row_count = COUNT(registration_rows)},
+    {.title = "Firmware Update",
+     .about =
+         "One for each client whose product has object 5. It decides what a server may do with "
+         "an image, and when the next piece of one is asked for.",
+     .file = "firmware/firmware_rows.h",
+     .header = "firmware/states.h",
+     .prefix = "firmware",
+     .rows = firmware_rows,
+     .row_count = COUNT(firmware_rows)},
 };
 
 static bool is(const char *a, const char *b)

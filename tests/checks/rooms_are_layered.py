@@ -22,7 +22,7 @@ DOCUMENT = pathlib.Path("docs/architecture.md")
 PUBLIC = "runtime/include/loom"
 CORE = ("runtime/codec", "runtime/model", "runtime/context", "runtime/accounts")
 INTERFACES = ("runtime/bootstrap", "runtime/registration", "runtime/management",
-              "runtime/reporting")
+              "runtime/reporting", "runtime/firmware")
 SERVERS = ("server/common", "server/catalog", "server/store", "server/registry")
 
 # Room: which rooms it may use. The lowest comes first.
@@ -38,6 +38,7 @@ ROOMS = {
     "runtime/registration": (PUBLIC,) + CORE,
     "runtime/management": (PUBLIC,) + CORE,
     "runtime/reporting": (PUBLIC,) + CORE,
+    "runtime/firmware": (PUBLIC,) + CORE,
     "runtime/client": (PUBLIC,) + CORE + INTERFACES,
     "support": (PUBLIC, "runtime/port"),
     "server/common": (PUBLIC,),

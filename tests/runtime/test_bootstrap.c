@@ -229,10 +229,13 @@ Test(bootstrap, a_store_that_fails_refuses_the_finish)
 Test(bootstrap, discover_has_the_form_of_each_release)
 {
     const char *const empty[] = {
-        "</>;lwm2m=\"1.0\",</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>",
-        ("</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,</7/0>,"
+        "</>;lwm2m=\"1.0\",</0/1>,</1>,</2>,</3/0>,</4/0>,</5/0>,</6/0>,</"
+        "7/0>,</3303>;ver=1.1,</3303/0>",
+        ("</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</"
+         "4>;ver=1.2,</4/0>,</5>;ver=1.1,</5/0>,</6/0>,</7/0>,"
          "</3303>;ver=1.1,</3303/0>"),
-        "</>;lwm2m=1.2,</0/1>,</1>,</2>,</3/0>,</4/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>"};
+        "</>;lwm2m=1.2,</0/1>,</1>,</2>,</3/0>,</4/0>,</5>;ver=1.2,</5/0>,</6/0>,</7/"
+        "0>,</3303>;ver=1.1,</3303/0>"};
     const char *const security[] = {
         "</>;lwm2m=\"1.0\",</0/0>;ssid=1,</0/1>",
         "</>;lwm2m=1.1,</0/0>;ssid=1;uri=\"coap://server:5683\",</0/1>",
@@ -468,9 +471,9 @@ Test(bootstrap, delete_spares_the_account_and_the_device)
     cr_assert_eq(peer_delete(world, &world->bs, "/3/0/0"), LOOM_BAD_REQUEST);
     cr_assert_eq(peer_delete(world, &world->bs, "/"), LOOM_DELETED);
     cr_assert_eq(peer_get(world, &world->bs, "/", LOOM_FORMAT_LINK), LOOM_CONTENT);
-    cr_assert_str_eq(peer_text(&world->bs),
-                     "</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</6>,</7/0>,"
-                     "</3303>;ver=1.1");
+    cr_assert_str_eq(peer_text(&world->bs), "</>;lwm2m=1.1,</0/1>,</1>,</2>,</3>;ver=1.1,</3/0>,</"
+                                            "4>;ver=1.2,</5>;ver=1.1,</5/0>,</6>,</7/0>,"
+                                            "</3303>;ver=1.1");
 }
 
 /* what the product has from the start is there again after the Finish. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the two state machines, as data: every event is handled on purpose in every state.
+/* The tables of the state machines, as data: every event is handled on purpose in every state.
  */
 #include <criterion/criterion.h>
 #include <string.h>
 
 #include "bootstrap/bootstrap.h"
 #include "context/machine.h"
+#include "firmware/states.h"
 #include "registration/states.h"
 
 struct row {
@@ -60,6 +61,17 @@ Test(machines, registration_handles_every_event_in_every_state)
 #undef PREFIX
     check(rows, sizeof rows / sizeof rows[0], LOOM_REGISTRATION_STATE_COUNT,
           LOOM_REGISTRATION_EVENT_COUNT);
+}
+
+/* C-90 .. C-106: nor to a firmware update. */
+Test(machines, firmware_handles_every_event_in_every_state)
+{
+#define PREFIX(name) LOOM_FIRMWARE_##name
+    static const struct row rows[] = {
+#include "firmware/firmware_rows.h"
+    };
+#undef PREFIX
+    check(rows, sizeof rows / sizeof rows[0], LOOM_FIRMWARE_STATE_COUNT, LOOM_FIRMWARE_EVENT_COUNT);
 }
 
 /* A-10 .. .. A-87: nor to a bootstrap. */

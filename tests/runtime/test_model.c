@@ -39,7 +39,7 @@ Test(model, rows_are_ten_bytes)
     cr_assert_eq(battery->offset, offsetof(struct loom_device_1_1, battery_level));
     cr_assert_eq(battery->type, LOOM_INTEGER);
     cr_assert_null(loom_object_resource(device, 23));
-    cr_assert_null(loom_model_object(&world->model, 5));
+    cr_assert_null(loom_model_object(&world->model, 8));
 }
 
 Test(model, begins_with_mandatory_resources_only)

@@ -38,10 +38,10 @@ Test(registration, register_says_what_the_release_wants)
                                  "POST /rd?ep=device&lt=300&lwm2m=1.1&b=U",
                                  "POST /rd?ep=device&lt=300&lwm2m=1.2&b=U"};
     const char *const lists[] = {
-        "</1/0>,</2>,</3/0>,</4/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>",
-        ("</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,</7/0>,"
+        "</1/0>,</2>,</3/0>,</4/0>,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>",
+        ("</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5>;ver=1.1,</5/0>,</6/0>,</7/0>,"
          "</3303>;ver=1.1,</3303/0>"),
-        "</1/0>,</2>,</3/0>,</4/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>"};
+        "</1/0>,</2>,</3/0>,</4/0>,</5>;ver=1.2,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>"};
     for (int i = 0; i < 3; i++) {
         begin_registered(all_versions[i], 300);
         cr_assert_eq(world->server.got_count, 1);
@@ -166,9 +166,10 @@ Test(registration, a_changed_object_list_is_told_whole)
     cr_assert_str_eq(world->server.location, "/3303/1");
     world_expect(world, LOOM_EVENT_UPDATED, 1);
     cr_assert_str_eq(peer_last(&world->server)->line, "POST /rd/a1");
-    cr_assert_str_eq(peer_last(&world->server)->payload,
-                     "</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,</7/0>,"
-                     "</3303>;ver=1.1,</3303/0>,</3303/1>");
+    cr_assert_str_eq(
+        peer_last(&world->server)->payload,
+        "</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5>;ver=1.1,</5/0>,</6/0>,</7/0>,"
+        "</3303>;ver=1.1,</3303/0>,</3303/1>");
     unsigned count = world->server.got_count;
     world_run(world, 1000);
     cr_assert_eq(world->server.got_count, count, "told once");

@@ -520,13 +520,14 @@ Test(retry, a_refused_release_is_tried_again_as_an_older_one)
     cr_assert_str_eq(world->server.got[0].line, "POST /rd?ep=device&lt=300&lwm2m=1.2&b=U&Q");
     cr_assert_str_eq(world->server.got[1].line, "POST /rd?ep=device&lt=300&lwm2m=1.1&b=U&Q");
     cr_assert_str_eq(world->server.got[2].line, "POST /rd?ep=device&lt=300&lwm2m=1.0&b=US");
-    cr_assert_str_eq(world->server.got[0].payload,
-                     "</1/0>,</2>,</3/0>,</4/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>");
+    cr_assert_str_eq(
+        world->server.got[0].payload,
+        "</1/0>,</2>,</3/0>,</4/0>,</5>;ver=1.2,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>");
     cr_assert_str_eq(world->server.got[1].payload,
-                     "</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</6/0>,</7/0>,"
+                     "</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5/0>,</6/0>,</7/0>,"
                      "</3303>;ver=1.1,</3303/0>");
     cr_assert_str_eq(world->server.got[2].payload,
-                     "</1/0>,</2>,</3/0>,</4/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>");
+                     "</1/0>,</2>,</3/0>,</4/0>,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>");
     cr_assert_eq(peer_get(world, &world->server, "/3", LOOM_FORMAT_LINK), LOOM_CONTENT);
     cr_assert_eq(strncmp(peer_text(&world->server), "</3>,</3/0>", 11), 0, "%s",
                  peer_text(&world->server));

@@ -33,6 +33,7 @@ extern "C" {
 #define LOOM_LOCATION_SIZE 255u
 
 struct loom_client;
+struct loom_firmware;
 
 /** All that a client is made of. Everything pointed to outlives the client. */
 struct loom_client_config {
@@ -99,6 +100,10 @@ struct loom_client_config {
      * before the first start. */
     uint8_t *outbox;
     uint16_t outbox_size;
+
+    /** Memory and port of the Firmware Update (loom/firmware.h), for products whose object 5 the
+     *  client runs. NULL: none, and the object does nothing. */
+    struct loom_firmware *firmware;
 
     const struct loom_port *port;
     const struct loom_store *store;         /**< NULL: nothing outlives a restart */
@@ -216,6 +221,7 @@ struct loom_client {
     struct loom_bootstrap bootstrap;
     struct loom_management management;
     bool stopped;
+    bool firmware_begun;
 };
 
 /** What a port must be created with for a client; its `side` pointer is the client. */

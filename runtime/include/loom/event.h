@@ -83,6 +83,10 @@ enum loom_event_type {
     LOOM_EVENT_SEND_REFUSED,   /**< the server does not take it, and it is over: `code` */
     LOOM_EVENT_SEND_DROPPED,   /**< it is over without an answer: `reason` */
 
+    /* Firmware Update, object 5; with the `ssid` of the server that wants it, 0: the product */
+    LOOM_EVENT_FIRMWARE,       /**< its state has changed: `text`; `count` is Update Result */
+    LOOM_EVENT_FIRMWARE_RETRY, /**< a download goes on in `seconds`: `code` or `failure` is why */
+
     LOOM_EVENT_STOPPED, /**< after loom_client_stop(): nothing is under way any more */
     LOOM_EVENT_COUNT
 };
@@ -128,11 +132,14 @@ enum loom_reason {
                             are in force */
     LOOM_REASON_PREVIOUS, /**< the accounts stored last are damaged or were cut off: those before
                              them are in force */
-    LOOM_REASON_STATE_NOT_STORED, /**< the state of the registrations could not be stored */
-    LOOM_REASON_STATE_UNREADABLE, /**< the stored state cannot be read: ignored */
-    LOOM_REASON_STATE_FORM,       /**< the stored state is of an unknown form: ignored */
-    LOOM_REASON_STATE_DAMAGED,    /**< the stored state is damaged: ignored */
-    LOOM_REASON_STATE_PREVIOUS,   /**< the state of the registrations is the one before the last */
+    LOOM_REASON_STATE_NOT_STORED,    /**< the state of the registrations could not be stored */
+    LOOM_REASON_STATE_UNREADABLE,    /**< the stored state cannot be read: ignored */
+    LOOM_REASON_STATE_FORM,          /**< the stored state is of an unknown form: ignored */
+    LOOM_REASON_STATE_DAMAGED,       /**< the stored state is damaged: ignored */
+    LOOM_REASON_FIRMWARE_NOT_STORED, /**< the state of the Firmware Update could not be stored */
+    LOOM_REASON_FIRMWARE_UNREADABLE, /**< its stored state cannot be read, or is none: ignored */
+    LOOM_REASON_FIRMWARE_PREVIOUS,   /**< its state is the one before the last */
+    LOOM_REASON_STATE_PREVIOUS, /**< the state of the registrations is the one before the last */
 
     /* A bootstrap that fails. */
     LOOM_REASON_CARD_SILENT,     /**< the card reader does not answer */

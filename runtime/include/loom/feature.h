@@ -100,6 +100,10 @@ struct loom_features {
      *  each written when it is asked for. Without it, and where the port asks for no pieces, they
      * are answered 5.00 Internal Server Error. */
     const struct loom_large_answers_feature *large_answers;
+    /** Runs the Firmware Update, object 5 (rules C.6), over the firmware port of the configuration
+     *  (loom/firmware.h). It has no line of its own: `firmware` in the object's section of a
+     * profile asks for it. Without it the object is the product's own. */
+    const struct loom_firmware_update_feature *firmware_update;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -132,6 +136,7 @@ extern const struct loom_observe_composite_feature loom_feature_observe_composit
 extern const struct loom_send_feature loom_feature_send;
 extern const struct loom_stored_notifications_feature loom_feature_stored_notifications;
 extern const struct loom_large_answers_feature loom_feature_large_answers;
+extern const struct loom_firmware_update_feature loom_feature_firmware_update;
 
 #ifdef __cplusplus
 }

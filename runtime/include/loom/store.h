@@ -21,6 +21,7 @@ extern "C" {
 enum loom_record {
     LOOM_RECORD_ACCOUNTS, /**< accounts with their keys, and what a bootstrap brought with them */
     LOOM_RECORD_STATE,    /**< registrations and retries */
+    LOOM_RECORD_FIRMWARE, /**< the Firmware Update, of products that have it */
     LOOM_RECORD_COUNT
 };
 
