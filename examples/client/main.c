@@ -312,6 +312,7 @@ static int start(struct program *program)
     struct loom_coap_config coap_config = {.clock_offset_ms = &program->clock_offset_ms,
                                            .traffic = &program->live.traffic,
                                            .local_port = program->options.local_port,
+                                           .answer_max = program->options.answer_max,
                                            .secure_retransmit = program->options.secure_retransmit};
     errno = 0;
     program->coap = loom_coap_create(&coap_config, &side, program, &program->port);

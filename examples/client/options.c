@@ -43,6 +43,8 @@ static const char usage[] =
     "                       repetitions of a request without an answer before a DTLS session "
     "counts\n"
     "                       as lost, 1 to 4 (default 2)\n"
+    "  --answer-max BYTES   room for an answer, 16 to 65536 (default 65536): a longer one is made\n"
+    "                       anew for each of its blocks\n"
     "  --state DIR          keep the accounts in this directory; what is stored there\n"
     "                       overrides --bootstrap and --server\n"
     "  --exit-on-reboot     end with exit status 3 at a Reboot or Factory Reset, instead of "
@@ -103,6 +105,18 @@ static bool read_retransmit(const char *text, uint8_t *count)
 {
     *count = (uint8_t)read_count(text, LOOM_COAP_MAX_RETRANSMIT);
     return *count != 0 || bad("--secure-retransmit wants 1 to 4, not", text);
+}
+
+static bool read_answer_max(const char *text, uint32_t *bytes)
+{
+    uint64_t value;
+    struct loom_text number = {text, strlen(text)};
+    if (!loom_text_to_unsigned(number, &value) || value < LOOM_COAP_ANSWER_MIN ||
+        value > LOOM_COAP_PAYLOAD_MAX) {
+        return bad("--answer-max wants 16 to 65536, not", text);
+    }
+    *bytes = (uint32_t)value;
+    return true;
 }
 
 /* What is set may be a key: the message has the path alone. */
@@ -269,6 +283,7 @@ enum option_id {
     OPTION_BOOTSTRAP_PACK,
     OPTION_LOCAL_PORT,
     OPTION_SECURE_RETRANSMIT,
+    OPTION_ANSWER_MAX,
     OPTION_STATE,
     OPTION_EXIT_ON_REBOOT,
     OPTION_JSON,
@@ -292,6 +307,7 @@ static const struct option long_options[] = {
     {"bootstrap-pack", no_argument, NULL, OPTION_BOOTSTRAP_PACK},
     {"local-port", required_argument, NULL, OPTION_LOCAL_PORT},
     {"secure-retransmit", required_argument, NULL, OPTION_SECURE_RETRANSMIT},
+    {"answer-max", required_argument, NULL, OPTION_ANSWER_MAX},
     {"state", required_argument, NULL, OPTION_STATE},
     {"exit-on-reboot", no_argument, NULL, OPTION_EXIT_ON_REBOOT},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -348,6 +364,9 @@ static enum client_options_result take(struct client_options *options, int id)
         break;
     case OPTION_SECURE_RETRANSMIT:
         good = read_retransmit(optarg, &options->secure_retransmit);
+        break;
+    case OPTION_ANSWER_MAX:
+        good = read_answer_max(optarg, &options->answer_max);
         break;
     case OPTION_STATE:
         options->state = optarg;

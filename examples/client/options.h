@@ -23,6 +23,7 @@ struct client_options {
     uint16_t lwm2m;
     uint16_t oldest_lwm2m;
     uint16_t local_port;
+    uint32_t answer_max;       /**< 0: as the port does it */
     uint8_t secure_retransmit; /**< 0: as the port does it */
     bool queue_mode;
     bool bootstrap_pack;

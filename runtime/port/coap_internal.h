@@ -606,7 +606,7 @@ struct loom_coap_port {
                                            * acknowledged,     the earliest deadline first */
     uint32_t next_etag;
     uint32_t sequence; /**< of the last notification */
-    uint8_t *reply;    /**< room for the payload of a reply, `payload_max` bytes */
+    uint8_t *reply;    /**< room for the payload of a reply, `answer_max` bytes */
 };
 
 /** Bytes of a message that is about to be sent, as it is over UDP (RFC 7252 section 3); 0 where

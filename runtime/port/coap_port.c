@@ -155,6 +155,9 @@ static void set_defaults(struct loom_coap_config *config)
     if (config->request_max == 0) {
         config->request_max = config->payload_max;
     }
+    if (config->answer_max == 0) {
+        config->answer_max = config->payload_max;
+    }
     if (config->peers_max == 0) {
         config->peers_max = LOOM_COAP_PEERS_MAX;
     }
@@ -177,6 +180,9 @@ static bool config_is_valid(const struct loom_coap_config *config)
            config->ack_timeout_ms <= ACK_TIMEOUT_MAX_MS &&
            config->max_retransmit <= MAX_RETRANSMIT_MAX &&
            config->secure_retransmit <= config->max_retransmit &&
+           (config->answer_max == config->payload_max ||
+            (config->answer_max >= LOOM_COAP_ANSWER_MIN &&
+             config->answer_max < config->payload_max)) &&
            config->log <= LOOM_COAP_LOG_DEBUG;
 }
 
@@ -258,7 +264,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
     coap->turn_real = loom_coap_clock_monotonic_ms();
     begin_rings(coap);
     libcoap_hold(config->log);
-    coap->reply = malloc(coap->config.payload_max);
+    coap->reply = malloc(coap->config.answer_max);
     if (coap->reply == NULL || !coap_dtls_is_supported() || !set_up_context(coap) ||
         !claim_local_port(coap)) {
         int reason = errno;

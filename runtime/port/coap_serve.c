@@ -40,7 +40,7 @@ static bool ask(struct loom_session *session, struct loom_coap_incoming *incomin
         answer->has_sequence = loom_coap_observe_note(session, incoming->message,
                                                       &incoming->request, reply, &answer->sequence);
     }
-    if (!reply_is_valid(&incoming->request, reply, port->config.payload_max)) {
+    if (!reply_is_valid(&incoming->request, reply, port->config.answer_max)) {
         reply->length = 0;
         answer->code = LOOM_INTERNAL_ERROR;
         return true;
@@ -174,7 +174,7 @@ static void make_answer(struct loom_session *session, struct loom_coap_incoming 
     }
     reply->content_format = LOOM_FORMAT_ABSENT;
     reply->payload = session->port->reply;
-    reply->room = session->port->config.payload_max;
+    reply->room = session->port->config.answer_max;
     if (!loom_coap_piece_offer(session, wanted, &incoming->request, reply, &block)) {
         answer->code = LOOM_BAD_REQUEST;
         return;

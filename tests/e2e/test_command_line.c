@@ -82,6 +82,9 @@ Test(command_line, client)
         {2, "--local-port wants 1 to 65535", {NAMED, TO, "--local-port", "65536"}},
         {2, "--secure-retransmit wants 1 to 4", {NAMED, TO, "--secure-retransmit", "0"}},
         {2, "--secure-retransmit wants 1 to 4", {NAMED, TO, "--secure-retransmit", "5"}},
+        {2, "--answer-max wants 16 to 65536", {NAMED, TO, "--answer-max", "15"}},
+        {2, "--answer-max wants 16 to 65536", {NAMED, TO, "--answer-max", "65537"}},
+        {2, "--answer-max wants 16 to 65536", {NAMED, TO, "--answer-max", "all"}},
         {2, "--set wants PATH=VALUE", {NAMED, TO, "--set", "/3/0/9"}},
         {1, "--set /3/0/9: ", {NAMED, TO, "--set", "/3/0/9=full"}},
         {1, "--set /1/0/17: ", {NAMED, TO, "--set", "/1/0/17=3"}}, /* no such account */

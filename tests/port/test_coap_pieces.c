@@ -372,6 +372,39 @@ Test(coap_pieces, serves_the_size_that_is_asked_for)
     expect_block(&answer, 19, 4);
 }
 
+/* The room for an answer says how big its pieces are, and what is kept: not how long a body may be
+ * that comes. */
+Test(coap_pieces, an_answer_has_room_of_its_own)
+{
+    static const uint8_t exponents[] = {0, 1, 2, 3, 4, 5, 6};
+
+    for (uint8_t i = 0; i < sizeof exponents; i++) {
+        size_t size = 16u << exponents[i];
+        struct datagram answer;
+
+        endpoint_stop(&server);
+        endpoint_start_with(&server, (struct loom_coap_config){.answer_max = size + i});
+        server.in_pieces = true;
+        server.etag = 0x80c0ffee;
+        server.payload = body;
+        server.length = sizeof body;
+        server.content_format = LOOM_FORMAT_OPAQUE;
+        answer = get(1, 0, 6);
+        expect_block(&answer, 0, exponents[i]);
+        answer = get(2, 3, exponents[i]);
+        expect_block(&answer, 3, exponents[i]);
+    }
+    endpoint_stop(&server);
+    endpoint_start_with(&server, (struct loom_coap_config){.answer_max = 32});
+    server.code = LOOM_CHANGED;
+    endpoint_listen(&server, "coap");
+    session = endpoint_open(&client, server.bound);
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "9", body, sizeof body, 1), LOOM_OK);
+    endpoints_run(&client, &server, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
+    cr_expect_eq(server.request.length, sizeof body);
+}
+
 /* Numbers of blocks have 20 bits: there is none of a small block that far away. */
 Test(coap_pieces, a_block_that_is_too_far_away_is_refused)
 {

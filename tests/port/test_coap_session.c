@@ -381,6 +381,9 @@ Test(coap_session, checks_its_configuration)
         {.max_retransmit = UINT8_MAX},
         {.max_retransmit = 2, .secure_retransmit = 3},
         {.secure_retransmit = UINT8_MAX},
+        {.answer_max = LOOM_COAP_ANSWER_MIN - 1},
+        {.answer_max = LOOM_COAP_PAYLOAD_MAX + 1},
+        {.payload_max = 64, .answer_max = 65},
         {.log = (enum loom_coap_log)(LOOM_COAP_LOG_DEBUG + 1)}};
     struct loom_side side = {0};
     struct loom_port port;

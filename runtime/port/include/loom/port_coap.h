@@ -54,6 +54,9 @@ enum loom_coap_log {
 /** Biggest payload if the configuration does not say another. */
 #define LOOM_COAP_PAYLOAD_MAX 65536u
 
+/** Least room for an answer: the smallest block (RFC 7959 section 2.2). */
+#define LOOM_COAP_ANSWER_MIN 16u
+
 /** Most bytes of bodies that have come or gone in part, of all peers together, or twice the biggest
  *  payload if that is more. One byte more, and the transfer that has stood still for longest ends,
  * as each does after EXCHANGE_LIFETIME: its peer is told 4.08 at its next block. */
@@ -99,6 +102,11 @@ struct loom_coap_config {
     /** Biggest payload of a request of the side's own, such as firmware that a server pushes. The
      *  port holds a copy of it until the request has ended. 0: as `payload_max`. */
     size_t request_max;
+
+    /** Biggest answer of the side that is taken as a whole, LOOM_COAP_ANSWER_MIN to `payload_max`:
+     *  room that the port has for it. A side that has a longer one gives it in pieces, or has no
+     *  room (`loom_reply.piece_room`). 0: as `payload_max`. */
+    size_t answer_max;
 
     /** Most sessions begun by peers that the side does not keep (loom_port.keep). One more, and the
      *  one of them that has been silent for longest is lost; sessions without DTLS go first, since
