@@ -28,18 +28,14 @@ uint32_t loom_number_at(const struct loom_model *model, uint32_t key, uint16_t i
                                               : otherwise;
 }
 
-bool loom_true_at(const struct loom_model *model, uint32_t key, uint16_t instance, bool otherwise)
-{
-    struct loom_cursor at;
-    return open_at(&at, model, key, instance) ? loom_cursor_true(&at, (uint16_t)key, otherwise)
-                                              : otherwise;
-}
-
 struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint16_t instance)
 {
     struct loom_cursor at;
-    struct loom_text none = {NULL, 0};
-    return open_at(&at, model, key, instance) ? loom_cursor_text(&at, (uint16_t)key) : none;
+    struct loom_text text = {NULL, 0};
+    if (open_at(&at, model, key, instance)) {
+        loom_cursor_text(&at, (uint16_t)key, &text);
+    }
+    return text;
 }
 
 /* ---- who has which account ------------------------------------------------------------------- */

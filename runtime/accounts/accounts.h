@@ -21,11 +21,10 @@ struct loom_payload;
 
 struct loom_path loom_key_path(uint32_t key, uint16_t instance);
 
-/** An integer of either kind, UINT32_MAX if it is bigger; or what is valid if it is absent or
- *  negative. */
+/** An integer of either kind, UINT32_MAX if it is bigger, or a boolean as 0 or 1; or what is valid
+ *  if it is absent or negative. */
 uint32_t loom_number_at(const struct loom_model *model, uint32_t key, uint16_t instance,
                         uint32_t otherwise);
-bool loom_true_at(const struct loom_model *model, uint32_t key, uint16_t instance, bool otherwise);
 
 /** `data` is NULL if it is absent. */
 struct loom_text loom_text_at(const struct loom_model *model, uint32_t key, uint16_t instance);

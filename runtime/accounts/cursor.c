@@ -87,35 +87,31 @@ bool loom_cursor_read(struct loom_cursor *cursor, uint16_t resource, struct loom
 uint32_t loom_cursor_number(struct loom_cursor *cursor, uint16_t resource, uint32_t otherwise)
 {
     struct loom_value value;
-    if (!loom_cursor_read(cursor, resource, &value) ||
-        (value.type != LOOM_UNSIGNED && (value.type != LOOM_INTEGER || value.as.integer < 0))) {
+    if (!loom_cursor_read(cursor, resource, &value)) {
+        return otherwise;
+    }
+    if (value.type == LOOM_BOOLEAN) {
+        return value.as.boolean ? 1 : 0;
+    }
+    if (value.type != LOOM_UNSIGNED && (value.type != LOOM_INTEGER || value.as.integer < 0)) {
         return otherwise;
     }
     return value.as.unsigned_integer > UINT32_MAX ? UINT32_MAX
                                                   : (uint32_t)value.as.unsigned_integer;
 }
 
-bool loom_cursor_true(struct loom_cursor *cursor, uint16_t resource, bool otherwise)
+void loom_cursor_text(struct loom_cursor *cursor, uint16_t resource, struct loom_text *text)
 {
     struct loom_value value;
-    bool read = loom_cursor_read(cursor, resource, &value) && value.type == LOOM_BOOLEAN;
-    return read ? value.as.boolean : otherwise;
-}
-
-struct loom_text loom_cursor_text(struct loom_cursor *cursor, uint16_t resource)
-{
-    struct loom_value value;
-    struct loom_text none = {NULL, 0};
     bool read = loom_cursor_read(cursor, resource, &value) && value.type == LOOM_STRING;
-    return read ? value.as.text : none;
+    *text = read ? value.as.text : (struct loom_text){NULL, 0};
 }
 
-struct loom_bytes loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resource)
+void loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resource, struct loom_bytes *bytes)
 {
     struct loom_value value;
-    struct loom_bytes none = {NULL, 0};
     bool read = loom_cursor_read(cursor, resource, &value) && value.type == LOOM_OPAQUE;
-    return read ? value.as.opaque : none;
+    *bytes = read ? value.as.opaque : (struct loom_bytes){NULL, 0};
 }
 
 /* ---- Security ----------------------------------------------------------------------------------
@@ -123,7 +119,7 @@ struct loom_bytes loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resour
 
 bool loom_cursor_is_account(struct loom_cursor *security)
 {
-    return loom_cursor_true(security, LOOM_ID_SECURITY_BOOTSTRAP_SERVER, false);
+    return loom_cursor_number(security, LOOM_ID_SECURITY_BOOTSTRAP_SERVER, 0) != 0;
 }
 
 enum loom_status loom_cursor_credentials(struct loom_cursor *security,
@@ -136,10 +132,10 @@ enum loom_status loom_cursor_credentials(struct loom_cursor *security,
     memset(credentials, 0, sizeof *credentials);
     credentials->mode = (enum loom_security_mode)mode;
     if (credentials->mode == LOOM_SECURITY_PSK) {
-        credentials->as.psk.identity =
-            loom_cursor_opaque(security, LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY);
-        credentials->as.psk.key = loom_cursor_opaque(security, LOOM_ID_SECURITY_SECRET_KEY);
+        loom_cursor_opaque(security, LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY,
+                           &credentials->as.psk.identity);
+        loom_cursor_opaque(security, LOOM_ID_SECURITY_SECRET_KEY, &credentials->as.psk.key);
     }
-    credentials->uri = loom_cursor_text(security, LOOM_ID_SECURITY_LWM2M_SERVER_URI);
+    loom_cursor_text(security, LOOM_ID_SECURITY_LWM2M_SERVER_URI, &credentials->uri);
     return credentials->uri.data != NULL ? LOOM_OK : LOOM_NOT_FOUND;
 }

@@ -47,11 +47,10 @@ bool loom_cursor_read(struct loom_cursor *cursor, uint16_t resource, struct loom
 
 /** As loom_number_at(). */
 uint32_t loom_cursor_number(struct loom_cursor *cursor, uint16_t resource, uint32_t otherwise);
-bool loom_cursor_true(struct loom_cursor *cursor, uint16_t resource, bool otherwise);
 
 /** `data` is NULL if it is absent. */
-struct loom_text loom_cursor_text(struct loom_cursor *cursor, uint16_t resource);
-struct loom_bytes loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resource);
+void loom_cursor_text(struct loom_cursor *cursor, uint16_t resource, struct loom_text *text);
+void loom_cursor_opaque(struct loom_cursor *cursor, uint16_t resource, struct loom_bytes *bytes);
 
 /** Whether an instance of Security is the Bootstrap-Server Account. */
 bool loom_cursor_is_account(struct loom_cursor *security);

@@ -116,19 +116,6 @@ static enum loom_status write_payload(struct loom_bootstrap *bootstrap,
     return status == LOOM_OK ? loom_payload_apply(model, payload, &rules, &plan) : status;
 }
 
-struct loom_payload loom_bootstrap_payload(const struct loom_bootstrap *bootstrap, uint16_t format,
-                                           const struct loom_path *path, struct loom_bytes bytes)
-{
-    const struct loom_client_config *config = &bootstrap->context->config;
-    struct loom_payload payload = {
-        .format = loom_format_find(config->model->product->formats, format, path),
-        .path = *path,
-        .bytes = bytes,
-        .scratch = config->buffer,
-        .scratch_size = config->buffer_size};
-    return payload;
-}
-
 enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
                                       const struct loom_request *request, struct loom_fault *fault)
 {
@@ -147,7 +134,7 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
         }
     }
     struct loom_payload payload =
-        loom_bootstrap_payload(bootstrap, request->content_format, path, request->payload);
+        loom_request_payload(bootstrap->context, request->content_format, path, request->payload);
     enum loom_status status =
         write_payload(bootstrap, &payload, (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0);
     loom_context_wipe(bootstrap->context); /* a decoded key may stand there */
@@ -233,8 +220,10 @@ void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct l
 /* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */
 
 /* In quotes: what a bootstrap server wrote may be anything until its Finish. */
-static void put_uri(struct loom_text uri, struct loom_output *out)
+static void put_uri(struct loom_cursor *security, struct loom_output *out)
 {
+    struct loom_text uri;
+    loom_cursor_text(security, LOOM_ID_SECURITY_LWM2M_SERVER_URI, &uri);
     if (uri.data == NULL) {
         return;
     }
@@ -265,7 +254,7 @@ static void describe(const struct loom_links *links, uint16_t object, uint16_t i
         loom_put_unsigned(links->out, ssid);
     }
     if (object == LOOM_ID_SECURITY && links->own >= LOOM_LWM2M_1_1) {
-        put_uri(loom_cursor_text(&at, LOOM_ID_SECURITY_LWM2M_SERVER_URI), links->out);
+        put_uri(&at, links->out);
     }
 }
 

@@ -16,10 +16,6 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
 enum loom_status loom_bootstrap_delete(struct loom_bootstrap *bootstrap,
                                        const struct loom_path *path);
 
-/** What a bootstrap server has sent, to be read with the client's buffer. */
-struct loom_payload loom_bootstrap_payload(const struct loom_bootstrap *bootstrap, uint16_t format,
-                                           const struct loom_path *path, struct loom_bytes bytes);
-
 /** Deletes the instances of an object that a Bootstrap-Delete may delete (rules ). */
 void loom_bootstrap_clear(struct loom_bootstrap *bootstrap, uint16_t object);
 

@@ -179,8 +179,12 @@ static bool credentials(struct loom_check *check)
                                 LOOM_REASON_SCHEME_AND_MODE);
     }
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-        if ((needed[i].modes >> wanted.mode & 1) != 0 &&
-            loom_cursor_opaque(&check->at, needed[i].resource).length == 0) {
+        struct loom_bytes key;
+        if ((needed[i].modes >> wanted.mode & 1) == 0) {
+            continue;
+        }
+        loom_cursor_opaque(&check->at, needed[i].resource, &key);
+        if (key.length == 0) {
             return loom_check_fault(check, needed[i].resource, (enum loom_reason)needed[i].why);
         }
     }
@@ -224,7 +228,8 @@ static bool securities(struct loom_check *check)
 static bool server_instance(struct loom_check *check, uint32_t ssid)
 {
     const struct loom_client_config *config = &check->bootstrap->context->config;
-    struct loom_text binding = loom_cursor_text(&check->at, LOOM_ID_SERVER_BINDING);
+    struct loom_text binding;
+    loom_cursor_text(&check->at, LOOM_ID_SERVER_BINDING, &binding);
     if (!pair(check, &server_half, &security_half, ssid)) {
         return false;
     }

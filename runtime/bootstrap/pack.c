@@ -13,7 +13,8 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
 {
     static const struct loom_write_rules rules = {
         .replace = true, .create = true, .complete = true};
-    const struct loom_payload payload = loom_bootstrap_payload(bootstrap, format, path, bytes);
+    const struct loom_payload payload =
+        loom_request_payload(bootstrap->context, format, path, bytes);
     unsigned position = 0;
     uint16_t object;
     bool taken = true;

@@ -347,15 +347,14 @@ void loom_cbor_put(struct loom_output *out, enum loom_cbor_type type, uint64_t a
 
 uint8_t *loom_cbor_float(uint8_t *at, double value)
 {
-    uint64_t bits = loom_double_to_single(value);
-    unsigned info = LOOM_CBOR_SINGLE;
+    uint64_t bits = loom_double_bits(value);
+    unsigned info = LOOM_CBOR_DOUBLE;
+    uint32_t single;
     uint32_t half;
-    if (!loom_double_is_single(value)) {
-        bits = loom_double_bits(value);
-        info = LOOM_CBOR_DOUBLE;
-    } else if (to_half((uint32_t)bits, &half)) {
-        bits = half;
-        info = LOOM_CBOR_HALF;
+    if (loom_double_to_single(value, &single)) {
+        bool is_half = to_half(single, &half);
+        bits = is_half ? half : single;
+        info = is_half ? LOOM_CBOR_HALF : LOOM_CBOR_SINGLE;
     }
     size_t size = (size_t)1 << (info - LOOM_CBOR_INFO_1);
     *at = (uint8_t)(LOOM_CBOR_SIMPLE << 5 | info);

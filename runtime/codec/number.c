@@ -37,23 +37,16 @@ double loom_single_to_double(uint32_t bits)
     return (double)value;
 }
 
-uint32_t loom_double_to_single(double value)
+bool loom_double_to_single(double value, uint32_t *bits)
 {
     int64_t most = loom_double_order((double)FLT_MAX);
     int64_t order = loom_double_order(value);
     if (order > most || order < -most) {
-        return 0;
+        return false;
     }
     float narrow = (float)value;
-    uint32_t bits;
-    memcpy(&bits, &narrow, sizeof bits);
-    return bits;
-}
-
-bool loom_double_is_single(double value)
-{
-    return loom_double_bits(loom_single_to_double(loom_double_to_single(value))) ==
-           loom_double_bits(value);
+    memcpy(bits, &narrow, sizeof narrow);
+    return loom_double_bits((double)narrow) == loom_double_bits(value);
 }
 
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length)

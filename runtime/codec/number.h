@@ -55,10 +55,8 @@ static inline int64_t loom_double_order(double value)
 uint64_t loom_double_split(uint64_t bits, int *exponent);
 
 double loom_single_to_double(uint32_t bits);
-/** Rounded; 0 if there is no such float of 32 bits. */
-uint32_t loom_double_to_single(double value);
-/** Whether a float of 32 bits has the same finite value. */
-bool loom_double_is_single(double value);
+/** The bits of the float of 32 bits that has the same finite value. @return false: there is none */
+bool loom_double_to_single(double value, uint32_t *bits);
 
 /** FNV-1a, for digests that only tell a change. Begin with LOOM_DIGEST_BEGIN. */
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length);

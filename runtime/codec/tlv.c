@@ -128,9 +128,10 @@ void loom_tlv_end(struct loom_output *out, size_t begin, enum loom_tlv_kind kind
 void loom_tlv_put_float(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                         double number)
 {
-    bool single = loom_double_is_single(number);
+    uint32_t bits;
+    bool single = loom_double_to_single(number, &bits);
     loom_tlv_put_entry(out, kind, id, single ? 4 : 8, NULL,
-                       single ? loom_double_to_single(number) : loom_double_bits(number));
+                       single ? bits : loom_double_bits(number));
 }
 
 /* The same for one value, for those who have no encoder. */

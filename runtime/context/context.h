@@ -140,6 +140,13 @@ enum loom_status loom_request_path(const struct loom_request *request, struct lo
 /** Whether a request's path is this one text segment. */
 bool loom_request_path_is(const struct loom_request *request, const char *segment);
 
+struct loom_payload;
+
+/** What a peer has sent to `path`, to be read with the client's buffer.
+ *  @param format its number; LOOM_FORMAT_ABSENT: none is named */
+struct loom_payload loom_request_payload(const struct loom_context *context, uint16_t format,
+                                         const struct loom_path *path, struct loom_bytes bytes);
+
 /** An outgoing request while it is made. What it says is written into the client's buffer. */
 struct loom_draft {
     struct loom_output out;

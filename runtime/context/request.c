@@ -2,6 +2,8 @@
 /* Small help with requests, either way. */
 #include "context/context.h"
 
+#include "model/payload.h"
+
 #include <string.h>
 
 static bool is_number(const struct loom_text *text)
@@ -42,6 +44,19 @@ bool loom_request_path_is(const struct loom_request *request, const char *segmen
 {
     return request->path_count == 1 && request->path[0].length == strlen(segment) &&
            memcmp(request->path[0].data, segment, request->path[0].length) == 0;
+}
+
+struct loom_payload loom_request_payload(const struct loom_context *context, uint16_t format,
+                                         const struct loom_path *path, struct loom_bytes bytes)
+{
+    const struct loom_client_config *config = &context->config;
+    struct loom_payload payload = {
+        .format = loom_format_find(config->model->product->formats, format, path),
+        .path = *path,
+        .bytes = bytes,
+        .scratch = config->buffer,
+        .scratch_size = config->buffer_size};
+    return payload;
 }
 
 void loom_draft_begin(struct loom_draft *draft, const struct loom_context *context,

@@ -7,14 +7,8 @@
 
 struct loom_payload loom_operation_payload(const struct loom_operation *operation)
 {
-    const struct loom_format *const *formats = operation->model->product->formats;
-    struct loom_payload payload = {
-        .format = loom_format_find(formats, operation->request->content_format, &operation->path),
-        .path = operation->path,
-        .bytes = operation->request->payload,
-        .scratch = operation->context->config.buffer,
-        .scratch_size = operation->context->config.buffer_size};
-    return payload;
+    return loom_request_payload(operation->context, operation->request->content_format,
+                                &operation->path, operation->request->payload);
 }
 
 static enum loom_status do_write(const struct loom_operation *operation, bool replace)

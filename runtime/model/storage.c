@@ -158,7 +158,8 @@ static uint64_t load_unsigned(const unsigned char *from, size_t size)
     }
 }
 
-static void store_unsigned(unsigned char *to, size_t size, uint64_t value)
+/* The lowest of the bits of a number. */
+static void store_bits(unsigned char *to, size_t size, uint64_t value)
 {
     uint8_t narrow = (uint8_t)value;
     uint16_t half = (uint16_t)value;
@@ -195,10 +196,8 @@ void loom_storage_load(const struct loom_resource *row, const unsigned char *fro
         value->as.integer = load_integer(from, row->size);
         break;
     case LOOM_UNSIGNED:
+    case LOOM_FLOAT: /* as its bits */
         value->as.unsigned_integer = load_unsigned(from, row->size);
-        break;
-    case LOOM_FLOAT:
-        memcpy(&value->as.number, from, sizeof value->as.number);
         break;
     case LOOM_BOOLEAN:
         value->as.boolean = *from != 0;
@@ -233,13 +232,9 @@ void loom_storage_store(const struct loom_resource *row, unsigned char *to,
         break;
     case LOOM_INTEGER:
     case LOOM_TIME:
-        store_unsigned(to, row->size, (uint64_t)value->as.integer);
-        break;
     case LOOM_UNSIGNED:
-        store_unsigned(to, row->size, value->as.unsigned_integer);
-        break;
     case LOOM_FLOAT:
-        memcpy(to, &value->as.number, sizeof value->as.number);
+        store_bits(to, row->size, value->as.unsigned_integer);
         break;
     case LOOM_BOOLEAN:
         *to = value->as.boolean ? 1 : 0;

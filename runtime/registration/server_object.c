@@ -56,8 +56,7 @@ uint32_t loom_server_resource(const struct loom_registration *registration, uint
 bool loom_server_flag(const struct loom_registration *registration, uint16_t resource,
                       bool otherwise)
 {
-    return loom_true_at(registration->context->config.model, key_of(resource),
-                        registration->server_instance, otherwise);
+    return loom_server_resource(registration, resource, otherwise ? 1 : 0) != 0;
 }
 
 static struct loom_text text_of(const struct loom_registration *registration, uint16_t resource)

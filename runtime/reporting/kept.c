@@ -2,6 +2,8 @@
 /* Attributes in the memory that the product gives for them. */
 #include "reporting/attributes.h"
 
+#include "codec/number.h"
+
 #include <string.h>
 
 /* A record: its length, the depth of its path, the server, the ids, and then the attributes. */
@@ -90,11 +92,10 @@ static size_t get_whole(const uint8_t *at, uint32_t *value)
 /* @param tag the byte before it */
 static size_t put_number(uint8_t *at, uint8_t *tag, double value)
 {
-    bool in_range = value > -1e37 && value < 1e37;
-    float narrow = in_range ? (float)value : 0;
-    if ((double)narrow <= value && (double)narrow >= value) {
-        memcpy(at, &narrow, sizeof narrow);
-        return sizeof narrow;
+    uint32_t single;
+    if (loom_double_to_single(value, &single)) {
+        memcpy(at, &single, sizeof single);
+        return sizeof single;
     }
     *tag |= WIDE;
     memcpy(at, &value, sizeof value);
@@ -103,14 +104,14 @@ static size_t put_number(uint8_t *at, uint8_t *tag, double value)
 
 static size_t get_number(const uint8_t *at, bool wide, double *value)
 {
-    float narrow;
+    uint32_t single;
     if (wide) {
         memcpy(value, at, sizeof *value);
         return sizeof *value;
     }
-    memcpy(&narrow, at, sizeof narrow);
-    *value = (double)narrow;
-    return sizeof narrow;
+    memcpy(&single, at, sizeof single);
+    *value = loom_single_to_double(single);
+    return sizeof single;
 }
 
 static size_t put_attributes(uint8_t *record, size_t length,

@@ -25,7 +25,7 @@ static bool is_wanted(const struct loom_context *context,
     return server->known && !server->ended && loom_observation_depth(observation) > 0 &&
            context->config.outbox_size > 0 &&
            (format_of(context, observation)->traits & LOOM_FORMAT_TIMES) != 0 &&
-           loom_true_at(context->config.model, key, server->instance, true);
+           loom_number_at(context->config.model, key, server->instance, 1) != 0;
 }
 
 /* What was under way of an observation's is taken, or waits again. */
