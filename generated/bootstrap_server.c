@@ -20,7 +20,7 @@ static const struct loom_resource bootstrap_server_resources[] = {
      .access = LOOM_MANDATORY, .count = 1, .offset = 3},
     {.id = LOOM_BOOTSTRAP_SERVER_SECRET_KEY, .type = LOOM_OPAQUE,
      .access = LOOM_MANDATORY | LOOM_SECRET, .count = 1, .offset = 5},
-    {.id = LOOM_BOOTSTRAP_SERVER_CLIENTHOLDOFFTIME, .type = LOOM_INTEGER,
+    {.id = LOOM_BOOTSTRAP_SERVER_CLIENT_HOLD_OFF_TIME, .type = LOOM_INTEGER,
      .access = LOOM_MANDATORY, .count = 1, .range = 3, .offset = 11},
 };
 

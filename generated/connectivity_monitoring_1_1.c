@@ -48,9 +48,9 @@ static const struct loom_resource connectivity_monitoring_1_1_resources[] = {
     {.id = LOOM_CONNECTIVITY_MONITORING_1_1_SMCC, .type = LOOM_INTEGER,
      .access = LOOM_R, .count = 1, .range = 3,
      .offset = offsetof(struct loom_connectivity_monitoring_1_1, smcc), .size = 2},
-    {.id = LOOM_CONNECTIVITY_MONITORING_1_1_SIGNALSNR, .type = LOOM_INTEGER,
+    {.id = LOOM_CONNECTIVITY_MONITORING_1_1_SIGNAL_SNR, .type = LOOM_INTEGER,
      .access = LOOM_R, .count = 1,
-     .offset = offsetof(struct loom_connectivity_monitoring_1_1, signalsnr), .size = 8},
+     .offset = offsetof(struct loom_connectivity_monitoring_1_1, signal_snr), .size = 8},
 };
 
 const struct loom_object loom_connectivity_monitoring_1_1_object = {

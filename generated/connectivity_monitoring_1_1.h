@@ -32,7 +32,7 @@ enum {
     LOOM_CONNECTIVITY_MONITORING_1_1_CELL_ID = 8,
     LOOM_CONNECTIVITY_MONITORING_1_1_SMNC = 9,
     LOOM_CONNECTIVITY_MONITORING_1_1_SMCC = 10,
-    LOOM_CONNECTIVITY_MONITORING_1_1_SIGNALSNR = 11,
+    LOOM_CONNECTIVITY_MONITORING_1_1_SIGNAL_SNR = 11,
 };
 
 /** Values of resource 0, Network Bearer. */
@@ -62,7 +62,7 @@ struct loom_connectivity_monitoring_1_1 {
     int64_t cell_id; /* 8 */
     int16_t smnc; /* 9 */
     int16_t smcc; /* 10 */
-    int64_t signalsnr; /* 11 */
+    int64_t signal_snr; /* 11 */
 };
 
 extern const struct loom_object loom_connectivity_monitoring_1_1_object;
@@ -411,29 +411,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_1_clear_smcc(
  *
  * Ratio of the signal to interference and noise.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_1_get_signalsnr(
+static inline enum loom_status loom_connectivity_monitoring_1_1_get_signal_snr(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_1, instance, LOOM_CONNECTIVITY_MONITORING_1_1_SIGNALSNR);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_1, instance, LOOM_CONNECTIVITY_MONITORING_1_1_SIGNAL_SNR);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_1_set_signalsnr(
+static inline enum loom_status loom_connectivity_monitoring_1_1_set_signal_snr(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_1, instance, LOOM_CONNECTIVITY_MONITORING_1_1_SIGNALSNR);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_1, instance, LOOM_CONNECTIVITY_MONITORING_1_1_SIGNAL_SNR);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_1_clear_signalsnr(
+static inline enum loom_status loom_connectivity_monitoring_1_1_clear_signal_snr(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_1, instance, LOOM_CONNECTIVITY_MONITORING_1_1_SIGNALSNR);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_1, instance, LOOM_CONNECTIVITY_MONITORING_1_1_SIGNAL_SNR);
 
     return loom_clear(model, path);
 }

@@ -32,7 +32,7 @@ enum {
     LOOM_CONNECTIVITY_MONITORING_1_2_CELL_ID = 8,
     LOOM_CONNECTIVITY_MONITORING_1_2_SMNC = 9,
     LOOM_CONNECTIVITY_MONITORING_1_2_SMCC = 10,
-    LOOM_CONNECTIVITY_MONITORING_1_2_SIGNALSNR = 11,
+    LOOM_CONNECTIVITY_MONITORING_1_2_SIGNAL_SNR = 11,
     LOOM_CONNECTIVITY_MONITORING_1_2_LAC = 12,
 };
 
@@ -63,7 +63,7 @@ struct loom_connectivity_monitoring_1_2 {
     int64_t cell_id; /* 8 */
     int16_t smnc; /* 9 */
     int16_t smcc; /* 10 */
-    int64_t signalsnr; /* 11 */
+    int64_t signal_snr; /* 11 */
     int64_t lac; /* 12 */
 };
 
@@ -413,29 +413,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_2_clear_smcc(
  *
  * Ratio of the signal to interference and noise.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_2_get_signalsnr(
+static inline enum loom_status loom_connectivity_monitoring_1_2_get_signal_snr(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_2, instance, LOOM_CONNECTIVITY_MONITORING_1_2_SIGNALSNR);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_2, instance, LOOM_CONNECTIVITY_MONITORING_1_2_SIGNAL_SNR);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_2_set_signalsnr(
+static inline enum loom_status loom_connectivity_monitoring_1_2_set_signal_snr(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_2, instance, LOOM_CONNECTIVITY_MONITORING_1_2_SIGNALSNR);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_2, instance, LOOM_CONNECTIVITY_MONITORING_1_2_SIGNAL_SNR);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_2_clear_signalsnr(
+static inline enum loom_status loom_connectivity_monitoring_1_2_clear_signal_snr(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_2, instance, LOOM_CONNECTIVITY_MONITORING_1_2_SIGNALSNR);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_2, instance, LOOM_CONNECTIVITY_MONITORING_1_2_SIGNAL_SNR);
 
     return loom_clear(model, path);
 }

@@ -79,9 +79,9 @@ static const struct loom_resource device_1_1_resources[] = {
     {.id = LOOM_DEVICE_1_1_MEMORY_TOTAL, .type = LOOM_INTEGER,
      .access = LOOM_R, .count = 1,
      .offset = offsetof(struct loom_device_1_1, memory_total), .size = 8},
-    {.id = LOOM_DEVICE_1_1_EXTDEVINFO, .type = LOOM_OBJLNK,
+    {.id = LOOM_DEVICE_1_1_EXT_DEV_INFO, .type = LOOM_OBJLNK,
      .access = LOOM_R | LOOM_MULTIPLE, .count = 4,
-     .offset = offsetof(struct loom_device_1_1, extdevinfo), .size = sizeof(struct loom_objlnk)},
+     .offset = offsetof(struct loom_device_1_1, ext_dev_info), .size = sizeof(struct loom_objlnk)},
 };
 
 const struct loom_object loom_device_1_1_object = {

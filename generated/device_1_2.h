@@ -44,7 +44,7 @@ enum {
     LOOM_DEVICE_1_2_SOFTWARE_VERSION = 19,
     LOOM_DEVICE_1_2_BATTERY_STATUS = 20,
     LOOM_DEVICE_1_2_MEMORY_TOTAL = 21,
-    LOOM_DEVICE_1_2_EXTDEVINFO = 22,
+    LOOM_DEVICE_1_2_EXT_DEV_INFO = 22,
 };
 
 /** Values of resource 6, Available Power Sources. */
@@ -107,7 +107,7 @@ struct loom_device_1_2 {
     char software_version[65]; /* 19 */
     int8_t battery_status; /* 20 */
     int64_t memory_total; /* 21 */
-    struct { uint16_t id; struct loom_objlnk value; } extdevinfo[4]; /* 22 */
+    struct { uint16_t id; struct loom_objlnk value; } ext_dev_info[4]; /* 22 */
 };
 
 extern const struct loom_object loom_device_1_2_object;
@@ -747,29 +747,29 @@ static inline enum loom_status loom_device_1_2_clear_memory_total(
  *
  * Links to instances of other objects that describe the device further.
  */
-static inline enum loom_status loom_device_1_2_get_extdevinfo(
+static inline enum loom_status loom_device_1_2_get_ext_dev_info(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_objlnk *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_2, instance, LOOM_DEVICE_1_2_EXTDEVINFO, resource_instance);
+        LOOM_DEVICE_1_2, instance, LOOM_DEVICE_1_2_EXT_DEV_INFO, resource_instance);
 
     return loom_get_objlnk(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_2_set_extdevinfo(
+static inline enum loom_status loom_device_1_2_set_ext_dev_info(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_objlnk value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_2, instance, LOOM_DEVICE_1_2_EXTDEVINFO, resource_instance);
+        LOOM_DEVICE_1_2, instance, LOOM_DEVICE_1_2_EXT_DEV_INFO, resource_instance);
 
     return loom_set_objlnk(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_2_clear_extdevinfo(
+static inline enum loom_status loom_device_1_2_clear_ext_dev_info(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_2, instance, LOOM_DEVICE_1_2_EXTDEVINFO, resource_instance);
+        LOOM_DEVICE_1_2, instance, LOOM_DEVICE_1_2_EXT_DEV_INFO, resource_instance);
 
     return loom_clear(model, path);
 }

@@ -37,9 +37,9 @@ static const struct loom_handler firmware_update_1_1_handlers[] = {
 };
 
 static const struct loom_preset firmware_update_1_1_presets[] = {
-    {.resource = LOOM_FIRMWARE_UPDATE_1_1_PKGNAME, .more = 1,
+    {.resource = LOOM_FIRMWARE_UPDATE_1_1_PKG_NAME, .more = 1,
      .value = {.type = LOOM_STRING, .as.text = {"", 0}}},
-    {.resource = LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION, .more = 1,
+    {.resource = LOOM_FIRMWARE_UPDATE_1_1_PKG_VERSION, .more = 1,
      .value = {.type = LOOM_STRING, .as.text = {"", 0}}},
     {.resource = LOOM_FIRMWARE_UPDATE_1_1_SEVERITY,
      .value = {.type = LOOM_INTEGER, .as.integer = 1}},
@@ -58,12 +58,12 @@ static const struct loom_resource firmware_update_1_1_resources[] = {
     {.id = LOOM_FIRMWARE_UPDATE_1_1_UPDATE_RESULT, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 3,
      .offset = offsetof(struct loom_firmware_update_1_1, update_result), .size = 1},
-    {.id = LOOM_FIRMWARE_UPDATE_1_1_PKGNAME, .type = LOOM_STRING,
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_PKG_NAME, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_1, pkgname), .size = 65},
-    {.id = LOOM_FIRMWARE_UPDATE_1_1_PKGVERSION, .type = LOOM_STRING,
+     .offset = offsetof(struct loom_firmware_update_1_1, pkg_name), .size = 65},
+    {.id = LOOM_FIRMWARE_UPDATE_1_1_PKG_VERSION, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1, .range = 1,
-     .offset = offsetof(struct loom_firmware_update_1_1, pkgversion), .size = 65},
+     .offset = offsetof(struct loom_firmware_update_1_1, pkg_version), .size = 65},
     {.id = LOOM_FIRMWARE_UPDATE_1_1_FIRMWARE_UPDATE_PROTOCOL_SUPPORT, .type = LOOM_INTEGER,
      .access = LOOM_R | LOOM_MULTIPLE, .count = 2, .range = 4,
      .offset = offsetof(struct loom_firmware_update_1_1, firmware_update_protocol_support), .size = 1},

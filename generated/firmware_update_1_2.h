@@ -27,8 +27,8 @@ enum {
     LOOM_FIRMWARE_UPDATE_1_2_UPDATE = 2,
     LOOM_FIRMWARE_UPDATE_1_2_STATE = 3,
     LOOM_FIRMWARE_UPDATE_1_2_UPDATE_RESULT = 5,
-    LOOM_FIRMWARE_UPDATE_1_2_PKGNAME = 6,
-    LOOM_FIRMWARE_UPDATE_1_2_PKGVERSION = 7,
+    LOOM_FIRMWARE_UPDATE_1_2_PKG_NAME = 6,
+    LOOM_FIRMWARE_UPDATE_1_2_PKG_VERSION = 7,
     LOOM_FIRMWARE_UPDATE_1_2_FIRMWARE_UPDATE_PROTOCOL_SUPPORT = 8,
     LOOM_FIRMWARE_UPDATE_1_2_FIRMWARE_UPDATE_DELIVERY_METHOD = 9,
     LOOM_FIRMWARE_UPDATE_1_2_CANCEL = 10,
@@ -93,8 +93,8 @@ struct loom_firmware_update_1_2 {
     uint8_t present[2];
     int8_t state; /* 3 */
     int8_t update_result; /* 5 */
-    char pkgname[65]; /* 6 */
-    char pkgversion[65]; /* 7 */
+    char pkg_name[65]; /* 6 */
+    char pkg_version[65]; /* 7 */
     struct { uint16_t id; int8_t value; } firmware_update_protocol_support[2]; /* 8 */
     int8_t firmware_update_delivery_method; /* 9 */
     int8_t severity; /* 11 */
@@ -161,29 +161,29 @@ static inline enum loom_status loom_firmware_update_1_2_set_update_result(
  *
  * Name of the image.
  */
-static inline enum loom_status loom_firmware_update_1_2_get_pkgname(
+static inline enum loom_status loom_firmware_update_1_2_get_pkg_name(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKGNAME);
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKG_NAME);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_firmware_update_1_2_set_pkgname(
+static inline enum loom_status loom_firmware_update_1_2_set_pkg_name(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKGNAME);
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKG_NAME);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_firmware_update_1_2_clear_pkgname(
+static inline enum loom_status loom_firmware_update_1_2_clear_pkg_name(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKGNAME);
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKG_NAME);
 
     return loom_clear(model, path);
 }
@@ -193,29 +193,29 @@ static inline enum loom_status loom_firmware_update_1_2_clear_pkgname(
  *
  * Version of the image.
  */
-static inline enum loom_status loom_firmware_update_1_2_get_pkgversion(
+static inline enum loom_status loom_firmware_update_1_2_get_pkg_version(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKGVERSION);
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKG_VERSION);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_firmware_update_1_2_set_pkgversion(
+static inline enum loom_status loom_firmware_update_1_2_set_pkg_version(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKGVERSION);
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKG_VERSION);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_firmware_update_1_2_clear_pkgversion(
+static inline enum loom_status loom_firmware_update_1_2_clear_pkg_version(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKGVERSION);
+        loom_path_resource(LOOM_FIRMWARE_UPDATE_1_2, instance, LOOM_FIRMWARE_UPDATE_1_2_PKG_VERSION);
 
     return loom_clear(model, path);
 }

@@ -6,48 +6,48 @@
 
 static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJECT_COUNT] = {
     {
-        .object = &loom_security_1_0_object,
-        .offset = offsetof(struct loom_client_1_0_data, security_1_0),
-        .staging = 1 + offsetof(struct loom_client_1_0_staging, security_1_0),
+        .object = &loom_security_object,
+        .offset = offsetof(struct loom_client_1_0_data, security),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, security),
         .room = 4,
         .initial = 0,
         .complete = 0,
     },
     {
-        .object = &loom_server_1_0_object,
-        .offset = offsetof(struct loom_client_1_0_data, server_1_0),
-        .staging = 1 + offsetof(struct loom_client_1_0_staging, server_1_0),
+        .object = &loom_server_object,
+        .offset = offsetof(struct loom_client_1_0_data, server),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, server),
         .room = 3,
         .initial = 0,
         .complete = 0,
     },
     {
-        .object = &loom_access_control_1_0_object,
-        .offset = offsetof(struct loom_client_1_0_data, access_control_1_0),
-        .staging = 1 + offsetof(struct loom_client_1_0_staging, access_control_1_0),
+        .object = &loom_access_control_object,
+        .offset = offsetof(struct loom_client_1_0_data, access_control),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, access_control),
         .room = 8,
         .initial = 0,
         .complete = 0,
     },
     {
-        .object = &loom_device_1_0_object,
-        .offset = offsetof(struct loom_client_1_0_data, device_1_0),
-        .staging = 1 + offsetof(struct loom_client_1_0_staging, device_1_0),
+        .object = &loom_device_object,
+        .offset = offsetof(struct loom_client_1_0_data, device),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, device),
         .room = 1,
         .initial = 1,
         .complete = 0,
     },
     {
-        .object = &loom_connectivity_monitoring_1_0_object,
-        .offset = offsetof(struct loom_client_1_0_data, connectivity_monitoring_1_0),
-        .staging = 1 + offsetof(struct loom_client_1_0_staging, connectivity_monitoring_1_0),
+        .object = &loom_connectivity_monitoring_object,
+        .offset = offsetof(struct loom_client_1_0_data, connectivity_monitoring),
+        .staging = 1 + offsetof(struct loom_client_1_0_staging, connectivity_monitoring),
         .room = 1,
         .initial = 1,
         .complete = 0,
     },
     {
-        .object = &loom_firmware_update_1_0_object,
-        .offset = offsetof(struct loom_client_1_0_data, firmware_update_1_0),
+        .object = &loom_firmware_update_object,
+        .offset = offsetof(struct loom_client_1_0_data, firmware_update),
         .room = 1,
         .initial = 1,
         .complete = 0,
@@ -90,7 +90,7 @@ static const struct loom_format *const client_1_0_formats[] = {
 };
 
 static const struct loom_stream client_1_0_streams[] = {
-    {.object = LOOM_FIRMWARE_UPDATE_1_0, .resource = LOOM_FIRMWARE_UPDATE_1_0_PACKAGE,
+    {.object = LOOM_FIRMWARE_UPDATE, .resource = LOOM_FIRMWARE_UPDATE_PACKAGE,
      .write = loom_firmware_write_package},
 };
 
@@ -159,9 +159,9 @@ static const struct loom_product_object client_1_1_objects[LOOM_CLIENT_1_1_OBJEC
         .complete = 0,
     },
     {
-        .object = &loom_access_control_1_0_object,
-        .offset = offsetof(struct loom_client_1_1_data, access_control_1_0),
-        .staging = 1 + offsetof(struct loom_client_1_1_staging, access_control_1_0),
+        .object = &loom_access_control_object,
+        .offset = offsetof(struct loom_client_1_1_data, access_control),
+        .staging = 1 + offsetof(struct loom_client_1_1_staging, access_control),
         .room = 8,
         .initial = 0,
         .complete = 0,
@@ -431,12 +431,12 @@ const struct loom_product *const loom_products[LOOM_PRODUCT_COUNT + 1] = {
 
 #ifndef LOOM_WITHOUT_NAMES
 const struct loom_object_names *const loom_client_1_0_names[LOOM_CLIENT_1_0_OBJECT_COUNT] = {
-    &loom_security_1_0_names,
-    &loom_server_1_0_names,
-    &loom_access_control_1_0_names,
-    &loom_device_1_0_names,
-    &loom_connectivity_monitoring_1_0_names,
-    &loom_firmware_update_1_0_names,
+    &loom_security_names,
+    &loom_server_names,
+    &loom_access_control_names,
+    &loom_device_names,
+    &loom_connectivity_monitoring_names,
+    &loom_firmware_update_names,
     &loom_location_names,
     &loom_connectivity_statistics_names,
     &loom_temperature_1_1_names,
@@ -446,7 +446,7 @@ const struct loom_object_names *const loom_client_1_0_names[LOOM_CLIENT_1_0_OBJE
 const struct loom_object_names *const loom_client_1_1_names[LOOM_CLIENT_1_1_OBJECT_COUNT] = {
     &loom_security_1_1_names,
     &loom_server_1_1_names,
-    &loom_access_control_1_0_names,
+    &loom_access_control_names,
     &loom_device_1_1_names,
     &loom_connectivity_monitoring_1_2_names,
     &loom_firmware_update_1_1_names,

@@ -7,27 +7,27 @@
 
 #include "loom/model.h"
 
-#include "security_1_0.h"
+#include "security.h"
 #include "security_1_1.h"
 #include "security_1_2.h"
-#include "server_1_0.h"
+#include "server.h"
 #include "server_1_1.h"
 #include "server_1_2.h"
-#include "access_control_1_0.h"
+#include "access_control.h"
 #include "access_control_1_1.h"
-#include "device_1_0.h"
+#include "device.h"
 #include "device_1_1.h"
 #include "device_1_2.h"
-#include "connectivity_monitoring_1_0.h"
+#include "connectivity_monitoring.h"
 #include "connectivity_monitoring_1_1.h"
 #include "connectivity_monitoring_1_2.h"
 #include "connectivity_monitoring_1_3.h"
-#include "firmware_update_1_0.h"
+#include "firmware_update.h"
 #include "firmware_update_1_1.h"
 #include "firmware_update_1_2.h"
 #include "location.h"
 #include "connectivity_statistics.h"
-#include "temperature_1_0.h"
+#include "temperature.h"
 #include "temperature_1_1.h"
 #include "bootstrap_server.h"
 
@@ -37,12 +37,12 @@ extern "C" {
 
 /** The instances of product `client_1_0`, LwM2M 1.0. Owned by the caller of loom_model_init(). */
 struct loom_client_1_0_data {
-    struct loom_security_1_0 security_1_0[4];
-    struct loom_server_1_0 server_1_0[3];
-    struct loom_access_control_1_0 access_control_1_0[8];
-    struct loom_device_1_0 device_1_0[1];
-    struct loom_connectivity_monitoring_1_0 connectivity_monitoring_1_0[1];
-    struct loom_firmware_update_1_0 firmware_update_1_0[1];
+    struct loom_security security[4];
+    struct loom_server server[3];
+    struct loom_access_control access_control[8];
+    struct loom_device device[1];
+    struct loom_connectivity_monitoring connectivity_monitoring[1];
+    struct loom_firmware_update firmware_update[1];
     struct loom_location location[1];
     struct loom_connectivity_statistics connectivity_statistics[1];
     struct loom_temperature_1_1 temperature_1_1[2];
@@ -50,11 +50,11 @@ struct loom_client_1_0_data {
 
 /** What a bootstrap changes, until its Finish: `staging` of struct loom_client_config. */
 struct loom_client_1_0_staging {
-    struct loom_security_1_0 security_1_0[4];
-    struct loom_server_1_0 server_1_0[3];
-    struct loom_access_control_1_0 access_control_1_0[8];
-    struct loom_device_1_0 device_1_0[1];
-    struct loom_connectivity_monitoring_1_0 connectivity_monitoring_1_0[1];
+    struct loom_security security[4];
+    struct loom_server server[3];
+    struct loom_access_control access_control[8];
+    struct loom_device device[1];
+    struct loom_connectivity_monitoring connectivity_monitoring[1];
     struct loom_location location[1];
     struct loom_temperature_1_1 temperature_1_1[2];
 };
@@ -76,7 +76,7 @@ extern const struct loom_object_names *const loom_client_1_0_names[LOOM_CLIENT_1
 struct loom_client_1_1_data {
     struct loom_security_1_1 security_1_1[4];
     struct loom_server_1_1 server_1_1[3];
-    struct loom_access_control_1_0 access_control_1_0[8];
+    struct loom_access_control access_control[8];
     struct loom_device_1_1 device_1_1[1];
     struct loom_connectivity_monitoring_1_2 connectivity_monitoring_1_2[1];
     struct loom_firmware_update_1_1 firmware_update_1_1[1];
@@ -89,7 +89,7 @@ struct loom_client_1_1_data {
 struct loom_client_1_1_staging {
     struct loom_security_1_1 security_1_1[4];
     struct loom_server_1_1 server_1_1[3];
-    struct loom_access_control_1_0 access_control_1_0[8];
+    struct loom_access_control access_control[8];
     struct loom_device_1_1 device_1_1[1];
     struct loom_connectivity_monitoring_1_2 connectivity_monitoring_1_2[1];
     struct loom_location location[1];

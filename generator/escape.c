@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "escape.h"
 
+#include "symbol.h"
 #include "utf8.h"
 
 #include <inttypes.h>
@@ -81,26 +82,7 @@ void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t l
 
 void loomc_escape_c_ident(struct loomc_buffer *out, const char *text, size_t length)
 {
-    bool between = false;
-    bool started = false;
-
-    for (size_t i = 0; i < length; i++) {
-        char c = text[i];
-
-        if (c >= 'A' && c <= 'Z') {
-            c = (char)(c - 'A' + 'a');
-        }
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-            if (between && started) {
-                loomc_put_char(out, '_');
-            }
-            loomc_put_char(out, c);
-            started = true;
-            between = false;
-        } else {
-            between = true;
-        }
-    }
+    loomc_symbol_put(out, text, length);
 }
 
 void loomc_escape_json(struct loomc_buffer *out, const char *text, size_t length)

@@ -25,7 +25,7 @@ void loomc_escape_c_string(struct loomc_buffer *out, const char *text, size_t le
 void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t length);
 
 /* c_ident: lower-case letters, digits and single underscores, none at an end; may be empty or begin
- * with a digit. */
+ * with a digit. Words in CamelCase are parted, and Latin letters transliterated (symbol.h). */
 void loomc_escape_c_ident(struct loomc_buffer *out, const char *text, size_t length);
 
 /* json: the inside of a string of JSON, harmless in a <script> of HTML too. What is no UTF-8

@@ -83,7 +83,7 @@ static void make_plan(struct run *run)
     }
     /* A profile cannot be judged by models that are not all there. */
     if (run->diagnostics->errors == 0) {
-        loomc_names_assign(&names, &run->arena, &run->models);
+        loomc_names_assign(&names, &run->arena, &run->models, run->diagnostics);
         run->plan = loomc_plan_make(&run->arena, run->diagnostics, &run->models, &names,
                                     source != NULL ? &profile : NULL);
     }

@@ -103,7 +103,7 @@ struct loomc_ids loomc_ids_make(struct loomc_arena *arena, struct loomc_diagnost
     struct loomc_names names = {NULL, NULL, 0, 0};
 
     if (diagnostics->errors == 0) {
-        loomc_names_assign(&names, arena, &ids.models);
+        loomc_names_assign(&names, arena, &ids.models, NULL);
     }
     return ids;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "names.h"
 
-#include "escape.h"
+#include "symbol.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -16,138 +16,151 @@
 /* Each round makes the symbols that still collide longer by an id that differs. */
 #define ROUNDS_MAX 8u
 
-/* ---- the set of identifiers ------------------------------------------------------------------ */
-
-static size_t hash(const char *text)
-{
-    uint64_t value = UINT64_C(14695981039346656037);
-
-    for (; *text != '\0'; text++) {
-        value = (value ^ (unsigned char)*text) * UINT64_C(1099511628211);
-    }
-    return (size_t)(value ^ value >> 32);
-}
-
-/* @return where the identifier stands or would stand. */
-static const char **find_slot(const char **slots, size_t room, const char *identifier)
-{
-    size_t i = hash(identifier) & (room - 1);
-
-    while (slots[i] != NULL && strcmp(slots[i], identifier) != 0) {
-        i = (i + 1) & (room - 1);
-    }
-    return &slots[i];
-}
-
-static void enlarge(struct loomc_names *names)
-{
-    size_t room = names->room == 0 ? 1024 : names->room * 2;
-    const char **slots = loomc_alloc(names->arena, room * sizeof slots[0]);
-
-    for (size_t i = 0; i < names->room; i++) {
-        if (names->slots[i] != NULL) {
-            *find_slot(slots, room, names->slots[i]) = names->slots[i];
-        }
-    }
-    names->slots = slots;
-    names->room = room;
-}
-
-bool loomc_names_claim(struct loomc_names *names, const char *identifier)
-{
-    if (names->count >= names->room / 2) {
-        enlarge(names);
-    }
-    const char **slot = find_slot(names->slots, names->room, identifier);
-
-    if (*slot != NULL) {
-        return false;
-    }
-    *slot = loomc_copy(names->arena, identifier, strlen(identifier));
-    names->count++;
-    return true;
-}
+#define LETTERS_LOST "not all letters of its name can be in it"
 
 /* ---- symbols --------------------------------------------------------------------------------- */
 
-static const char *snake_case(struct loomc_arena *arena, const char *name, const char *digit_prefix,
-                              const char *when_empty)
+/* What names are made for. */
+struct naming {
+    struct loomc_names *names;
+    struct loomc_arena *arena;
+    struct loomc_models *models;
+    struct loomc_diagnostics *diagnostics; /* NULL: somebody else reports */
+};
+
+/* How a symbol came to be. */
+struct derived {
+    const char *symbol; /* "" if nothing is left of the name */
+    bool lost;          /* of the name's letters some are not in it */
+};
+
+static struct derived derive(struct loomc_arena *arena, const char *name, const char *digit_prefix)
 {
     struct loomc_buffer symbol = {NULL, 0, 0};
+    struct derived derived = {"", false};
 
-    loomc_escape_c_ident(&symbol, name, strlen(name));
+    derived.lost = loomc_symbol_put(&symbol, name, strlen(name)) > 0 || symbol.length == 0 ||
+                   symbol.length > SYMBOL_MAX;
     size_t length = symbol.length < SYMBOL_MAX ? symbol.length : SYMBOL_MAX;
 
     while (length > 0 && symbol.data[length - 1] == '_') {
         length--;
     }
-    const char *made =
-        length == 0 ? when_empty
-                    : loomc_format(arena, "%s%.*s",
-                                   isdigit((unsigned char)symbol.data[0]) ? digit_prefix : "",
-                                   (int)length, symbol.data);
+    if (length > 0) {
+        derived.symbol = loomc_format(arena, "%s%.*s",
+                                      isdigit((unsigned char)symbol.data[0]) ? digit_prefix : "",
+                                      (int)length, symbol.data);
+    }
     loomc_buffer_free(&symbol);
-    return made;
+    return derived;
+}
+
+static bool is_there(const char *const *symbols, size_t count, const char *symbol)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (symbols[i] != NULL && strcmp(symbols[i], symbol) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- of resources ---------------------------------------------------------------------------- */
+
+static void warn_of_resource(const struct naming *naming, const struct loomc_object *object,
+                             const struct loomc_resource *resource, const char *why)
+{
+    if (naming->diagnostics != NULL) {
+        loomc_warning_at(naming->diagnostics, object->source, resource->place,
+                         "resource %u (%s) is called %s in the code: %s; the profile's line "
+                         "`name %u \"NAME\"` gives it another name",
+                         resource->id, resource->name, resource->symbol, why, resource->id);
+    }
+}
+
+/* The resource of the lowest id has the plain name, the others of that name get their ids. What has
+ * a plain name of its own keeps it, whatever id the others get. */
+static void name_resources(const struct naming *naming, struct loomc_object *object)
+{
+    const char *symbols[LOOMC_RESOURCES_MAX] = {NULL};
+    struct derived derived[LOOMC_RESOURCES_MAX];
+    size_t count = object->resource_count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct loomc_resource *resource = &object->resources[i];
+
+        derived[i] = derive(naming->arena, resource->name, "r_");
+        if (*derived[i].symbol == '\0') {
+            derived[i].symbol = loomc_format(naming->arena, "resource_%u", resource->id);
+        }
+        if (!is_there(symbols, i, derived[i].symbol)) {
+            symbols[i] = derived[i].symbol;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct loomc_resource *resource = &object->resources[i];
+        bool shared = symbols[i] == NULL;
+
+        resource->symbol = derived[i].symbol;
+        while (symbols[i] == NULL) {
+            resource->symbol = loomc_format(naming->arena, "%s_%u", resource->symbol, resource->id);
+            symbols[i] = is_there(symbols, count, resource->symbol) ? NULL : resource->symbol;
+        }
+        resource->symbol = symbols[i];
+        if (derived[i].lost) {
+            warn_of_resource(naming, object, resource, LETTERS_LOST);
+        } else if (shared) {
+            warn_of_resource(naming, object, resource, "a resource before it has that name");
+        }
+    }
+}
+
+/* ---- of objects ------------------------------------------------------------------------------ */
+
+static void warn_of_object(const struct naming *naming, const struct loomc_object *object,
+                           const char *why)
+{
+    if (naming->diagnostics != NULL) {
+        loomc_warning_at(naming->diagnostics, object->source, object->place,
+                         "object %u (%s) is called %s in the code: %s; the profile's line "
+                         "`name \"NAME\"` in its section gives it another name",
+                         object->id, object->name, object->symbol, why);
+    }
 }
 
 /* The standard's objects say LWM2M in their names, others do not: it tells nothing. */
-static const char *object_base(struct loomc_arena *arena, const struct loomc_object *object)
+static struct derived derive_object(struct loomc_arena *arena, const struct loomc_object *object)
 {
     static const char prefix[] = "lwm2m_";
-    const char *base = snake_case(arena, object->name, "o_", "object");
+    struct derived derived = derive(arena, object->name, "o_");
 
-    if (strncmp(base, prefix, strlen(prefix)) != 0) {
-        return base;
+    if (strncmp(derived.symbol, prefix, strlen(prefix)) == 0) {
+        derived.symbol = derive(arena, derived.symbol + strlen(prefix), "o_").symbol;
     }
-    return snake_case(arena, base + strlen(prefix), "o_", "object");
+    if (*derived.symbol == '\0') {
+        derived.symbol = loomc_format(arena, "object_%u", object->id);
+    }
+    return derived;
 }
 
-/* Adds the id to all symbols that occur more than once. @return whether there were any. */
-static bool part_resources(struct loomc_arena *arena, struct loomc_object *object)
-{
-    bool shared[LOOMC_RESOURCES_MAX] = {false};
-    bool any = false;
-
-    for (size_t i = 0; i < object->resource_count; i++) {
-        for (size_t j = i + 1; j < object->resource_count; j++) {
-            if (strcmp(object->resources[i].symbol, object->resources[j].symbol) == 0) {
-                shared[i] = shared[j] = any = true;
-            }
-        }
-    }
-    for (size_t i = 0; i < object->resource_count; i++) {
-        if (shared[i]) {
-            object->resources[i].symbol =
-                loomc_format(arena, "%s_%u", object->resources[i].symbol, object->resources[i].id);
-        }
-    }
-    return any;
-}
-
-static void name_resources(struct loomc_arena *arena, struct loomc_object *object)
-{
-    for (size_t i = 0; i < object->resource_count; i++) {
-        object->resources[i].symbol =
-            snake_case(arena, object->resources[i].name, "r_", "resource");
-    }
-    for (unsigned round = 0; round < ROUNDS_MAX && part_resources(arena, object); round++) {
-    }
-}
-
+/* In order of name, then as in the models: of id and version. */
 static int compare_symbols(const void *left, const void *right)
 {
     const struct loomc_object *const *a = left;
     const struct loomc_object *const *b = right;
     int order = strcmp((*a)->symbol, (*b)->symbol);
 
-    return order != 0 ? order : (int)(*a)->id - (int)(*b)->id;
+    return order != 0 ? order : *a < *b ? -1 : *a > *b;
 }
 
-/* Marks the objects whose name an object of another id has too. */
-static void find_shared(struct loomc_arena *arena, const struct loomc_models *models, bool *shared)
+/* @return whether another object had the name before: one of a lower id. */
+static bool *find_shared(const struct naming *naming)
 {
-    const struct loomc_object **sorted = loomc_alloc(arena, (models->count + 1) * sizeof sorted[0]);
-    size_t next;
+    const struct loomc_models *models = naming->models;
+    const struct loomc_object **sorted =
+        loomc_alloc(naming->arena, (models->count + 1) * sizeof sorted[0]);
+    bool *shared = loomc_alloc(naming->arena, models->count + 1);
+    size_t first = 0;
 
     for (size_t i = 0; i < models->count; i++) {
         sorted[i] = &models->objects[i];
@@ -155,43 +168,43 @@ static void find_shared(struct loomc_arena *arena, const struct loomc_models *mo
     if (models->count > 1) {
         qsort(sorted, models->count, sizeof sorted[0], compare_symbols);
     }
-    for (size_t first = 0; first < models->count; first = next) {
-        next = first + 1;
-        while (next < models->count && strcmp(sorted[next]->symbol, sorted[first]->symbol) == 0) {
-            next++;
+    for (size_t i = 1; i < models->count; i++) {
+        if (strcmp(sorted[i]->symbol, sorted[first]->symbol) != 0) {
+            first = i;
         }
-        /* In order of ids: the outermost differ if any do. */
-        for (size_t i = first; i < next && sorted[first]->id != sorted[next - 1]->id; i++) {
-            shared[sorted[i] - models->objects] = true;
-        }
+        shared[sorted[i] - models->objects] = sorted[i]->id != sorted[first]->id;
     }
+    return shared;
 }
 
-static bool has_versions(const struct loomc_models *models, const struct loomc_object *object)
+static void name_objects(const struct naming *naming)
 {
-    const struct loomc_object *end = models->objects + models->count;
-
-    return (object > models->objects && object[-1].id == object->id) ||
-           (object + 1 < end && object[1].id == object->id);
-}
-
-static void name_objects(struct loomc_arena *arena, struct loomc_models *models)
-{
-    bool *shared = loomc_alloc(arena, models->count + 1);
+    struct loomc_models *models = naming->models;
+    bool *lost = loomc_alloc(naming->arena, models->count + 1);
 
     for (size_t i = 0; i < models->count; i++) {
-        models->objects[i].symbol = object_base(arena, &models->objects[i]);
+        struct derived derived = derive_object(naming->arena, &models->objects[i]);
+
+        models->objects[i].symbol = derived.symbol;
+        lost[i] = derived.lost;
     }
-    find_shared(arena, models, shared);
+    bool *shared = find_shared(naming);
+
     for (size_t i = 0; i < models->count; i++) {
         struct loomc_object *object = &models->objects[i];
+        bool newer = i > 0 && object[-1].id == object->id;
 
         if (shared[i]) {
-            object->symbol = loomc_format(arena, "%s_%u", object->symbol, object->id);
+            object->symbol = loomc_format(naming->arena, "%s_%u", object->symbol, object->id);
         }
-        if (has_versions(models, object)) {
-            object->symbol = loomc_format(arena, "%s_%u_%u", object->symbol, object->version_major,
-                                          object->version_minor);
+        if (newer) {
+            object->symbol = loomc_format(naming->arena, "%s_%u_%u", object->symbol,
+                                          object->version_major, object->version_minor);
+        }
+        if (lost[i]) {
+            warn_of_object(naming, object, LETTERS_LOST);
+        } else if (shared[i]) {
+            warn_of_object(naming, object, "an object before it has that name");
         }
     }
 }
@@ -236,6 +249,18 @@ static bool claim_resource(struct loomc_names *names, const char *symbol, const 
     return vacant;
 }
 
+static bool claim_whole(struct loomc_names *names, const struct loomc_object *object)
+{
+    const char *upper = loomc_names_upper(names->arena, object->symbol);
+    bool vacant = claim_object(names, object->symbol, upper);
+
+    for (size_t j = 0; j < object->resource_count; j++) {
+        vacant =
+            claim_resource(names, object->symbol, upper, object->resources[j].symbol) && vacant;
+    }
+    return vacant;
+}
+
 static void claim_reserved(struct loomc_names *names)
 {
     /* Of objects.h, which is about no single object; and LOOM_ID_NONE is no object's id. */
@@ -253,25 +278,19 @@ static void claim_reserved(struct loomc_names *names)
 }
 
 /* Takes all identifiers. @return whether an object had to be renamed. */
-static bool claim_all(struct loomc_names *names, struct loomc_arena *arena,
-                      struct loomc_models *models)
+static bool claim_all(const struct naming *naming)
 {
+    struct loomc_names *names = naming->names;
     bool renamed = false;
 
     memset(names, 0, sizeof *names);
-    names->arena = arena;
+    names->arena = naming->arena;
     claim_reserved(names);
-    for (size_t i = 0; i < models->count; i++) {
-        struct loomc_object *object = &models->objects[i];
-        const char *upper = loomc_names_upper(arena, object->symbol);
-        bool vacant = claim_object(names, object->symbol, upper);
+    for (size_t i = 0; i < naming->models->count; i++) {
+        struct loomc_object *object = &naming->models->objects[i];
 
-        for (size_t j = 0; j < object->resource_count; j++) {
-            vacant =
-                claim_resource(names, object->symbol, upper, object->resources[j].symbol) && vacant;
-        }
-        if (!vacant) {
-            object->symbol = loomc_format(arena, "%s_%u", object->symbol, object->id);
+        if (!claim_whole(names, object)) {
+            object->symbol = loomc_format(naming->arena, "%s_%u", object->symbol, object->id);
             renamed = true;
         }
     }
@@ -309,13 +328,15 @@ static void name_values(struct loomc_names *names, const struct loomc_object *ob
 }
 
 void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
-                        struct loomc_models *models)
+                        struct loomc_models *models, struct loomc_diagnostics *diagnostics)
 {
+    struct naming naming = {names, arena, models, diagnostics};
+
     for (size_t i = 0; i < models->count; i++) {
-        name_resources(arena, &models->objects[i]);
+        name_resources(&naming, &models->objects[i]);
     }
-    name_objects(arena, models);
-    for (unsigned round = 0; round < ROUNDS_MAX && claim_all(names, arena, models); round++) {
+    name_objects(&naming);
+    for (unsigned round = 0; round < ROUNDS_MAX && claim_all(&naming); round++) {
     }
     for (size_t i = 0; i < models->count; i++) {
         struct loomc_object *object = &models->objects[i];

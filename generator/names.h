@@ -25,17 +25,20 @@ bool loomc_names_claim(struct loomc_names *names, const char *identifier);
 
 /**
  * Gives every object and resource its symbol, so that all identifiers made from them differ from
- * each other and from the runtime's:
- *  - resources of one name in an object all get `_<resource id>`,
- *  - objects of one name but different ids all get `_<object id>`,
- *  - objects in several versions all get `_<major>_<minor>`,
+ * each other and from the runtime's. A name that is there twice stays with the lowest id, so that
+ * what is added renames nothing:
+ *  - the other resources of one name in an object get `_<resource id>`,
+ *  - the other objects of one name get `_<object id>`,
+ *  - the other versions of an object get `_<major>_<minor>`,
  *  - an object whose identifiers would still meet others gets `_<object id>`,
+ *  - what has no letter of ASCII in its name is `resource_<id>` or `object_<id>`,
  *  - a named value whose constant somebody has gets `_<value>`; an enumeration with one that is
  *    still not alone is dropped.
+ * @param diagnostics told of names that were shared or have lost letters; NULL: nobody
  * `names` holds all identifiers afterwards.
  */
 void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
-                        struct loomc_models *models);
+                        struct loomc_models *models, struct loomc_diagnostics *diagnostics);
 
 /** A symbol in upper case. */
 const char *loomc_names_upper(struct loomc_arena *arena, const char *symbol);

@@ -52,7 +52,7 @@ void outcome_plan(struct outcome *outcome, const char *text)
         *source = loomc_source_of("p.profile", text, strlen(text));
         profile = loomc_profile_read(&outcome->arena, &outcome->diagnostics, source);
     }
-    loomc_names_assign(&outcome->names, &outcome->arena, &outcome->models);
+    loomc_names_assign(&outcome->names, &outcome->arena, &outcome->models, &outcome->diagnostics);
     outcome->plan = loomc_plan_make(&outcome->arena, &outcome->diagnostics, &outcome->models,
                                     &outcome->names, text != NULL ? &profile : NULL);
 }

@@ -43,7 +43,7 @@ static const char united[] =
     "    LOOM_ID_VALVE = 30000,\n"
     "    LOOM_ID_VALVE_NEW_NAME = 0,\n"
     "    LOOM_ID_VALVE_KEPT = 1,\n"
-    "    LOOM_ID_VALVE_DROPPED_5 = 5,\n"
+    "    LOOM_ID_VALVE_DROPPED = 5,\n"
     "    LOOM_ID_VALVE_DROPPED_7 = 7,\n"
     "};\n"
     "\n"

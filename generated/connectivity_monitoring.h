@@ -7,8 +7,8 @@
  *
  * State of the network link in use: bearer, signal, addresses and cell.
  */
-#ifndef LOOM_GENERATED_CONNECTIVITY_MONITORING_1_0_H
-#define LOOM_GENERATED_CONNECTIVITY_MONITORING_1_0_H
+#ifndef LOOM_GENERATED_CONNECTIVITY_MONITORING_H
+#define LOOM_GENERATED_CONNECTIVITY_MONITORING_H
 
 #include "loom/model.h"
 
@@ -20,34 +20,34 @@ LOOM_TABLE_LAYOUT_CHECK(5);
 
 /** Ids of the object and of its resources. */
 enum {
-    LOOM_CONNECTIVITY_MONITORING_1_0 = 4,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER = 0,
-    LOOM_CONNECTIVITY_MONITORING_1_0_AVAILABLE_NETWORK_BEARER = 1,
-    LOOM_CONNECTIVITY_MONITORING_1_0_RADIO_SIGNAL_STRENGTH = 2,
-    LOOM_CONNECTIVITY_MONITORING_1_0_LINK_QUALITY = 3,
-    LOOM_CONNECTIVITY_MONITORING_1_0_IP_ADDRESSES = 4,
-    LOOM_CONNECTIVITY_MONITORING_1_0_ROUTER_IP_ADDRESSES = 5,
-    LOOM_CONNECTIVITY_MONITORING_1_0_LINK_UTILIZATION = 6,
-    LOOM_CONNECTIVITY_MONITORING_1_0_APN = 7,
-    LOOM_CONNECTIVITY_MONITORING_1_0_CELL_ID = 8,
-    LOOM_CONNECTIVITY_MONITORING_1_0_SMNC = 9,
-    LOOM_CONNECTIVITY_MONITORING_1_0_SMCC = 10,
+    LOOM_CONNECTIVITY_MONITORING = 4,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER = 0,
+    LOOM_CONNECTIVITY_MONITORING_AVAILABLE_NETWORK_BEARER = 1,
+    LOOM_CONNECTIVITY_MONITORING_RADIO_SIGNAL_STRENGTH = 2,
+    LOOM_CONNECTIVITY_MONITORING_LINK_QUALITY = 3,
+    LOOM_CONNECTIVITY_MONITORING_IP_ADDRESSES = 4,
+    LOOM_CONNECTIVITY_MONITORING_ROUTER_IP_ADDRESSES = 5,
+    LOOM_CONNECTIVITY_MONITORING_LINK_UTILIZATION = 6,
+    LOOM_CONNECTIVITY_MONITORING_APN = 7,
+    LOOM_CONNECTIVITY_MONITORING_CELL_ID = 8,
+    LOOM_CONNECTIVITY_MONITORING_SMNC = 9,
+    LOOM_CONNECTIVITY_MONITORING_SMCC = 10,
 };
 
 /** Values of resource 0, Network Bearer. */
 enum {
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_GSM = 0,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_LTE_FDD = 6,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_NB_IOT = 7,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_WLAN = 21,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_BLUETOOTH = 22,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_IEEE_802_15_4 = 23,
-    LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER_ETHERNET = 41,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_GSM = 0,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_LTE_FDD = 6,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_NB_IOT = 7,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_WLAN = 21,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_BLUETOOTH = 22,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_IEEE_802_15_4 = 23,
+    LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER_ETHERNET = 41,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
  *  `present` right and check every value. */
-struct loom_connectivity_monitoring_1_0 {
+struct loom_connectivity_monitoring {
     uint16_t id;
     uint8_t present[2];
     int8_t network_bearer; /* 0 */
@@ -63,9 +63,9 @@ struct loom_connectivity_monitoring_1_0 {
     int16_t smcc; /* 10 */
 };
 
-extern const struct loom_object loom_connectivity_monitoring_1_0_object;
+extern const struct loom_object loom_connectivity_monitoring_object;
 #ifndef LOOM_WITHOUT_NAMES
-extern const struct loom_object_names loom_connectivity_monitoring_1_0_names;
+extern const struct loom_object_names loom_connectivity_monitoring_names;
 #endif
 
 /**
@@ -74,20 +74,20 @@ extern const struct loom_object_names loom_connectivity_monitoring_1_0_names;
  * Bearer in use. 0 to 20 are cellular, 21 to 40 wireless, 41 to 50 wired. Among them are:
  * 0: GSM, 6: LTE-FDD, 7: NB-IoT, 21: WLAN, 22: Bluetooth, 23: IEEE 802.15.4, 41: Ethernet.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_network_bearer(
+static inline enum loom_status loom_connectivity_monitoring_get_network_bearer(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_network_bearer(
+static inline enum loom_status loom_connectivity_monitoring_set_network_bearer(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_NETWORK_BEARER);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER);
 
     return loom_set_integer(model, path, value);
 }
@@ -97,29 +97,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_set_network_bear
  *
  * Bearers at hand, numbered as in Network Bearer.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_available_network_bearer(
+static inline enum loom_status loom_connectivity_monitoring_get_available_network_bearer(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_AVAILABLE_NETWORK_BEARER, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_AVAILABLE_NETWORK_BEARER, resource_instance);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_available_network_bearer(
+static inline enum loom_status loom_connectivity_monitoring_set_available_network_bearer(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_AVAILABLE_NETWORK_BEARER, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_AVAILABLE_NETWORK_BEARER, resource_instance);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_available_network_bearer(
+static inline enum loom_status loom_connectivity_monitoring_clear_available_network_bearer(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_AVAILABLE_NETWORK_BEARER, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_AVAILABLE_NETWORK_BEARER, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -130,20 +130,20 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_available_
  * Mean signal strength of the bearer in use, in dBm: RSSI for GSM, RSCP for UMTS, RSRP for LTE,
  * NRSRP for NB-IoT.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_radio_signal_strength(
+static inline enum loom_status loom_connectivity_monitoring_get_radio_signal_strength(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_RADIO_SIGNAL_STRENGTH);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_RADIO_SIGNAL_STRENGTH);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_radio_signal_strength(
+static inline enum loom_status loom_connectivity_monitoring_set_radio_signal_strength(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_RADIO_SIGNAL_STRENGTH);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_RADIO_SIGNAL_STRENGTH);
 
     return loom_set_integer(model, path, value);
 }
@@ -153,29 +153,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_set_radio_signal
  *
  * Quality of reception in the bearer's own measure, such as LQI, RxQual or RSRQ.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_link_quality(
+static inline enum loom_status loom_connectivity_monitoring_get_link_quality(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_LINK_QUALITY);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_LINK_QUALITY);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_link_quality(
+static inline enum loom_status loom_connectivity_monitoring_set_link_quality(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_LINK_QUALITY);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_LINK_QUALITY);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_link_quality(
+static inline enum loom_status loom_connectivity_monitoring_clear_link_quality(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_LINK_QUALITY);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_LINK_QUALITY);
 
     return loom_clear(model, path);
 }
@@ -185,29 +185,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_link_quali
  *
  * IP addresses of the interface.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_ip_addresses(
+static inline enum loom_status loom_connectivity_monitoring_get_ip_addresses(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_text *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_IP_ADDRESSES, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_IP_ADDRESSES, resource_instance);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_ip_addresses(
+static inline enum loom_status loom_connectivity_monitoring_set_ip_addresses(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, const char *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_IP_ADDRESSES, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_IP_ADDRESSES, resource_instance);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_ip_addresses(
+static inline enum loom_status loom_connectivity_monitoring_clear_ip_addresses(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_IP_ADDRESSES, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_IP_ADDRESSES, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -217,29 +217,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_ip_address
  *
  * Next router of each of the IP Addresses.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_router_ip_addresses(
+static inline enum loom_status loom_connectivity_monitoring_get_router_ip_addresses(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_text *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_ROUTER_IP_ADDRESSES, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_ROUTER_IP_ADDRESSES, resource_instance);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_router_ip_addresses(
+static inline enum loom_status loom_connectivity_monitoring_set_router_ip_addresses(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, const char *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_ROUTER_IP_ADDRESSES, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_ROUTER_IP_ADDRESSES, resource_instance);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_router_ip_addresses(
+static inline enum loom_status loom_connectivity_monitoring_clear_router_ip_addresses(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_ROUTER_IP_ADDRESSES, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_ROUTER_IP_ADDRESSES, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -249,29 +249,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_router_ip_
  *
  * Mean load of the link to the next router in percent.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_link_utilization(
+static inline enum loom_status loom_connectivity_monitoring_get_link_utilization(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_LINK_UTILIZATION);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_LINK_UTILIZATION);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_link_utilization(
+static inline enum loom_status loom_connectivity_monitoring_set_link_utilization(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_LINK_UTILIZATION);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_LINK_UTILIZATION);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_link_utilization(
+static inline enum loom_status loom_connectivity_monitoring_clear_link_utilization(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_LINK_UTILIZATION);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_LINK_UTILIZATION);
 
     return loom_clear(model, path);
 }
@@ -281,29 +281,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_link_utili
  *
  * Access Point Names of a cellular bearer.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_apn(
+static inline enum loom_status loom_connectivity_monitoring_get_apn(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_text *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_APN, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_APN, resource_instance);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_apn(
+static inline enum loom_status loom_connectivity_monitoring_set_apn(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, const char *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_APN, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_APN, resource_instance);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_apn(
+static inline enum loom_status loom_connectivity_monitoring_clear_apn(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_APN, resource_instance);
+        LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_APN, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -313,29 +313,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_apn(
  *
  * Serving cell of a cellular bearer; its width depends on the network, 16 or 28 bits.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_cell_id(
+static inline enum loom_status loom_connectivity_monitoring_get_cell_id(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_CELL_ID);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_CELL_ID);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_cell_id(
+static inline enum loom_status loom_connectivity_monitoring_set_cell_id(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_CELL_ID);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_CELL_ID);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_cell_id(
+static inline enum loom_status loom_connectivity_monitoring_clear_cell_id(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_CELL_ID);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_CELL_ID);
 
     return loom_clear(model, path);
 }
@@ -345,29 +345,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_cell_id(
  *
  * Mobile network code of the serving network.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_smnc(
+static inline enum loom_status loom_connectivity_monitoring_get_smnc(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_SMNC);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_SMNC);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_smnc(
+static inline enum loom_status loom_connectivity_monitoring_set_smnc(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_SMNC);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_SMNC);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_smnc(
+static inline enum loom_status loom_connectivity_monitoring_clear_smnc(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_SMNC);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_SMNC);
 
     return loom_clear(model, path);
 }
@@ -377,29 +377,29 @@ static inline enum loom_status loom_connectivity_monitoring_1_0_clear_smnc(
  *
  * Mobile country code of the serving network.
  */
-static inline enum loom_status loom_connectivity_monitoring_1_0_get_smcc(
+static inline enum loom_status loom_connectivity_monitoring_get_smcc(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_SMCC);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_SMCC);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_set_smcc(
+static inline enum loom_status loom_connectivity_monitoring_set_smcc(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_SMCC);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_SMCC);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_connectivity_monitoring_1_0_clear_smcc(
+static inline enum loom_status loom_connectivity_monitoring_clear_smcc(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_CONNECTIVITY_MONITORING_1_0, instance, LOOM_CONNECTIVITY_MONITORING_1_0_SMCC);
+        loom_path_resource(LOOM_CONNECTIVITY_MONITORING, instance, LOOM_CONNECTIVITY_MONITORING_SMCC);
 
     return loom_clear(model, path);
 }

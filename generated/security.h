@@ -8,8 +8,8 @@
  * One account's way to reach a server: its address, the security mode and the keying material.
  * Only the Bootstrap interface reads or writes it; no LwM2M Server ever sees it.
  */
-#ifndef LOOM_GENERATED_SECURITY_1_0_H
-#define LOOM_GENERATED_SECURITY_1_0_H
+#ifndef LOOM_GENERATED_SECURITY_H
+#define LOOM_GENERATED_SECURITY_H
 
 #include "loom/model.h"
 
@@ -21,34 +21,34 @@ LOOM_TABLE_LAYOUT_CHECK(5);
 
 /** Ids of the object and of its resources. */
 enum {
-    LOOM_SECURITY_1_0 = 0,
-    LOOM_SECURITY_1_0_LWM2M_SERVER_URI = 0,
-    LOOM_SECURITY_1_0_BOOTSTRAP_SERVER = 1,
-    LOOM_SECURITY_1_0_SECURITY_MODE = 2,
-    LOOM_SECURITY_1_0_PUBLIC_KEY_OR_IDENTITY = 3,
-    LOOM_SECURITY_1_0_SERVER_PUBLIC_KEY = 4,
-    LOOM_SECURITY_1_0_SECRET_KEY = 5,
-    LOOM_SECURITY_1_0_SMS_SECURITY_MODE = 6,
-    LOOM_SECURITY_1_0_SMS_BINDING_KEY_PARAMETERS = 7,
-    LOOM_SECURITY_1_0_SMS_BINDING_SECRET_KEY_S = 8,
-    LOOM_SECURITY_1_0_LWM2M_SERVER_SMS_NUMBER = 9,
-    LOOM_SECURITY_1_0_SHORT_SERVER_ID = 10,
-    LOOM_SECURITY_1_0_CLIENT_HOLD_OFF_TIME = 11,
-    LOOM_SECURITY_1_0_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT = 12,
+    LOOM_SECURITY = 0,
+    LOOM_SECURITY_LWM2M_SERVER_URI = 0,
+    LOOM_SECURITY_BOOTSTRAP_SERVER = 1,
+    LOOM_SECURITY_SECURITY_MODE = 2,
+    LOOM_SECURITY_PUBLIC_KEY_OR_IDENTITY = 3,
+    LOOM_SECURITY_SERVER_PUBLIC_KEY = 4,
+    LOOM_SECURITY_SECRET_KEY = 5,
+    LOOM_SECURITY_SMS_SECURITY_MODE = 6,
+    LOOM_SECURITY_SMS_BINDING_KEY_PARAMETERS = 7,
+    LOOM_SECURITY_SMS_BINDING_SECRET_KEY_S = 8,
+    LOOM_SECURITY_LWM2M_SERVER_SMS_NUMBER = 9,
+    LOOM_SECURITY_SHORT_SERVER_ID = 10,
+    LOOM_SECURITY_CLIENT_HOLD_OFF_TIME = 11,
+    LOOM_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT = 12,
 };
 
 /** Values of resource 2, Security Mode. */
 enum {
-    LOOM_SECURITY_1_0_SECURITY_MODE_PRE_SHARED_KEY = 0,
-    LOOM_SECURITY_1_0_SECURITY_MODE_RAW_PUBLIC_KEY = 1,
-    LOOM_SECURITY_1_0_SECURITY_MODE_CERTIFICATE = 2,
-    LOOM_SECURITY_1_0_SECURITY_MODE_NONE = 3,
-    LOOM_SECURITY_1_0_SECURITY_MODE_CERTIFICATE_ENROLLED_WITH_EST = 4,
+    LOOM_SECURITY_SECURITY_MODE_PRE_SHARED_KEY = 0,
+    LOOM_SECURITY_SECURITY_MODE_RAW_PUBLIC_KEY = 1,
+    LOOM_SECURITY_SECURITY_MODE_CERTIFICATE = 2,
+    LOOM_SECURITY_SECURITY_MODE_NONE = 3,
+    LOOM_SECURITY_SECURITY_MODE_CERTIFICATE_ENROLLED_WITH_EST = 4,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
  *  `present` right and check every value. */
-struct loom_security_1_0 {
+struct loom_security {
     uint16_t id;
     uint8_t present[2];
     char lwm2m_server_uri[256]; /* 0 */
@@ -66,9 +66,9 @@ struct loom_security_1_0 {
     int64_t bootstrap_server_account_timeout; /* 12 */
 };
 
-extern const struct loom_object loom_security_1_0_object;
+extern const struct loom_object loom_security_object;
 #ifndef LOOM_WITHOUT_NAMES
-extern const struct loom_object_names loom_security_1_0_names;
+extern const struct loom_object_names loom_security_names;
 #endif
 
 /**
@@ -76,20 +76,20 @@ extern const struct loom_object_names loom_security_1_0_names;
  *
  * Address of the server as a CoAP URI, such as coaps://host:port.
  */
-static inline enum loom_status loom_security_1_0_get_lwm2m_server_uri(
+static inline enum loom_status loom_security_get_lwm2m_server_uri(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_LWM2M_SERVER_URI);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_LWM2M_SERVER_URI);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_lwm2m_server_uri(
+static inline enum loom_status loom_security_set_lwm2m_server_uri(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_LWM2M_SERVER_URI);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_LWM2M_SERVER_URI);
 
     return loom_set_text(model, path, value);
 }
@@ -99,20 +99,20 @@ static inline enum loom_status loom_security_1_0_set_lwm2m_server_uri(
  *
  * True for the account of a Bootstrap-Server, false for that of an LwM2M Server.
  */
-static inline enum loom_status loom_security_1_0_get_bootstrap_server(
+static inline enum loom_status loom_security_get_bootstrap_server(
     const struct loom_model *model, uint16_t instance, bool *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_BOOTSTRAP_SERVER);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
 
     return loom_get_boolean(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_bootstrap_server(
+static inline enum loom_status loom_security_set_bootstrap_server(
     struct loom_model *model, uint16_t instance, bool value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_BOOTSTRAP_SERVER);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER);
 
     return loom_set_boolean(model, path, value);
 }
@@ -123,20 +123,20 @@ static inline enum loom_status loom_security_1_0_set_bootstrap_server(
  * How the connection is protected. 0: pre-shared key, 1: raw public key, 2: certificate, 3: none,
  * 4: certificate enrolled with EST.
  */
-static inline enum loom_status loom_security_1_0_get_security_mode(
+static inline enum loom_status loom_security_get_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SECURITY_MODE);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SECURITY_MODE);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_security_mode(
+static inline enum loom_status loom_security_set_security_mode(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SECURITY_MODE);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SECURITY_MODE);
 
     return loom_set_integer(model, path, value);
 }
@@ -147,20 +147,20 @@ static inline enum loom_status loom_security_1_0_set_security_mode(
  * The client's side of the credential in public: PSK identity, raw public key or certificate, by
  * the security mode.
  */
-static inline enum loom_status loom_security_1_0_get_public_key_or_identity(
+static inline enum loom_status loom_security_get_public_key_or_identity(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_PUBLIC_KEY_OR_IDENTITY);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_PUBLIC_KEY_OR_IDENTITY);
 
     return loom_get_opaque(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_public_key_or_identity(
+static inline enum loom_status loom_security_set_public_key_or_identity(
     struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_PUBLIC_KEY_OR_IDENTITY);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_PUBLIC_KEY_OR_IDENTITY);
 
     return loom_set_opaque(model, path, data, length);
 }
@@ -171,20 +171,20 @@ static inline enum loom_status loom_security_1_0_set_public_key_or_identity(
  * The server's raw public key or certificate; from 1.1 on possibly a trust anchor. Unused with a
  * pre-shared key.
  */
-static inline enum loom_status loom_security_1_0_get_server_public_key(
+static inline enum loom_status loom_security_get_server_public_key(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SERVER_PUBLIC_KEY);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SERVER_PUBLIC_KEY);
 
     return loom_get_opaque(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_server_public_key(
+static inline enum loom_status loom_security_set_server_public_key(
     struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SERVER_PUBLIC_KEY);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SERVER_PUBLIC_KEY);
 
     return loom_set_opaque(model, path, data, length);
 }
@@ -194,20 +194,20 @@ static inline enum loom_status loom_security_1_0_set_server_public_key(
  *
  * The secret half: the pre-shared key, or the private key of the client's key pair.
  */
-static inline enum loom_status loom_security_1_0_get_secret_key(
+static inline enum loom_status loom_security_get_secret_key(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SECRET_KEY);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SECRET_KEY);
 
     return loom_get_opaque(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_secret_key(
+static inline enum loom_status loom_security_set_secret_key(
     struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SECRET_KEY);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SECRET_KEY);
 
     return loom_set_opaque(model, path, data, length);
 }
@@ -218,29 +218,29 @@ static inline enum loom_status loom_security_1_0_set_secret_key(
  * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in the
  * smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
  */
-static inline enum loom_status loom_security_1_0_get_sms_security_mode(
+static inline enum loom_status loom_security_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_SECURITY_MODE);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_SECURITY_MODE);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_sms_security_mode(
+static inline enum loom_status loom_security_set_sms_security_mode(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_SECURITY_MODE);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_SECURITY_MODE);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_clear_sms_security_mode(
+static inline enum loom_status loom_security_clear_sms_security_mode(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_SECURITY_MODE);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_SECURITY_MODE);
 
     return loom_clear(model, path);
 }
@@ -250,29 +250,29 @@ static inline enum loom_status loom_security_1_0_clear_sms_security_mode(
  *
  * Parameters KIc, KID, SPI and TAR of secured SMS packets.
  */
-static inline enum loom_status loom_security_1_0_get_sms_binding_key_parameters(
+static inline enum loom_status loom_security_get_sms_binding_key_parameters(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_BINDING_KEY_PARAMETERS);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_BINDING_KEY_PARAMETERS);
 
     return loom_get_opaque(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_sms_binding_key_parameters(
+static inline enum loom_status loom_security_set_sms_binding_key_parameters(
     struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_BINDING_KEY_PARAMETERS);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_BINDING_KEY_PARAMETERS);
 
     return loom_set_opaque(model, path, data, length);
 }
 
-static inline enum loom_status loom_security_1_0_clear_sms_binding_key_parameters(
+static inline enum loom_status loom_security_clear_sms_binding_key_parameters(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_BINDING_KEY_PARAMETERS);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_BINDING_KEY_PARAMETERS);
 
     return loom_clear(model, path);
 }
@@ -282,29 +282,29 @@ static inline enum loom_status loom_security_1_0_clear_sms_binding_key_parameter
  *
  * Keys of the SMS binding, one after the other.
  */
-static inline enum loom_status loom_security_1_0_get_sms_binding_secret_key_s(
+static inline enum loom_status loom_security_get_sms_binding_secret_key_s(
     const struct loom_model *model, uint16_t instance, struct loom_bytes *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_BINDING_SECRET_KEY_S);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_BINDING_SECRET_KEY_S);
 
     return loom_get_opaque(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_sms_binding_secret_key_s(
+static inline enum loom_status loom_security_set_sms_binding_secret_key_s(
     struct loom_model *model, uint16_t instance, const uint8_t *data, size_t length)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_BINDING_SECRET_KEY_S);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_BINDING_SECRET_KEY_S);
 
     return loom_set_opaque(model, path, data, length);
 }
 
-static inline enum loom_status loom_security_1_0_clear_sms_binding_secret_key_s(
+static inline enum loom_status loom_security_clear_sms_binding_secret_key_s(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SMS_BINDING_SECRET_KEY_S);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SMS_BINDING_SECRET_KEY_S);
 
     return loom_clear(model, path);
 }
@@ -314,29 +314,29 @@ static inline enum loom_status loom_security_1_0_clear_sms_binding_secret_key_s(
  *
  * Telephone number (MSISDN) from which the client talks to the server over SMS.
  */
-static inline enum loom_status loom_security_1_0_get_lwm2m_server_sms_number(
+static inline enum loom_status loom_security_get_lwm2m_server_sms_number(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_LWM2M_SERVER_SMS_NUMBER);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_LWM2M_SERVER_SMS_NUMBER);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_lwm2m_server_sms_number(
+static inline enum loom_status loom_security_set_lwm2m_server_sms_number(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_LWM2M_SERVER_SMS_NUMBER);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_LWM2M_SERVER_SMS_NUMBER);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_clear_lwm2m_server_sms_number(
+static inline enum loom_status loom_security_clear_lwm2m_server_sms_number(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_LWM2M_SERVER_SMS_NUMBER);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_LWM2M_SERVER_SMS_NUMBER);
 
     return loom_clear(model, path);
 }
@@ -347,29 +347,29 @@ static inline enum loom_status loom_security_1_0_clear_lwm2m_server_sms_number(
  * Number that ties this account to its Server instance. Must be present unless this is a
  * Bootstrap-Server account; 0 and 65535 name no server.
  */
-static inline enum loom_status loom_security_1_0_get_short_server_id(
+static inline enum loom_status loom_security_get_short_server_id(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SHORT_SERVER_ID);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SHORT_SERVER_ID);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_short_server_id(
+static inline enum loom_status loom_security_set_short_server_id(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SHORT_SERVER_ID);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SHORT_SERVER_ID);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_clear_short_server_id(
+static inline enum loom_status loom_security_clear_short_server_id(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_SHORT_SERVER_ID);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_SHORT_SERVER_ID);
 
     return loom_clear(model, path);
 }
@@ -380,29 +380,29 @@ static inline enum loom_status loom_security_1_0_clear_short_server_id(
  * Seconds that a client lets pass before it asks for a bootstrap by itself, so that a server may
  * start one first. Meaningful in a Bootstrap-Server account only.
  */
-static inline enum loom_status loom_security_1_0_get_client_hold_off_time(
+static inline enum loom_status loom_security_get_client_hold_off_time(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_CLIENT_HOLD_OFF_TIME);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_CLIENT_HOLD_OFF_TIME);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_client_hold_off_time(
+static inline enum loom_status loom_security_set_client_hold_off_time(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_CLIENT_HOLD_OFF_TIME);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_CLIENT_HOLD_OFF_TIME);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_clear_client_hold_off_time(
+static inline enum loom_status loom_security_clear_client_hold_off_time(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_CLIENT_HOLD_OFF_TIME);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_CLIENT_HOLD_OFF_TIME);
 
     return loom_clear(model, path);
 }
@@ -413,29 +413,29 @@ static inline enum loom_status loom_security_1_0_clear_client_hold_off_time(
  * Seconds after a finished bootstrap at which the Bootstrap-Server account is deleted. 0 or
  * absent: it stays.
  */
-static inline enum loom_status loom_security_1_0_get_bootstrap_server_account_timeout(
+static inline enum loom_status loom_security_get_bootstrap_server_account_timeout(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_set_bootstrap_server_account_timeout(
+static inline enum loom_status loom_security_set_bootstrap_server_account_timeout(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_security_1_0_clear_bootstrap_server_account_timeout(
+static inline enum loom_status loom_security_clear_bootstrap_server_account_timeout(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_SECURITY_1_0, instance, LOOM_SECURITY_1_0_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
+        loom_path_resource(LOOM_SECURITY, instance, LOOM_SECURITY_BOOTSTRAP_SERVER_ACCOUNT_TIMEOUT);
 
     return loom_clear(model, path);
 }

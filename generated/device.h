@@ -8,8 +8,8 @@
  * The device as such: identity, power, memory, errors, clock, and the two big switches Reboot and
  * Factory Reset.
  */
-#ifndef LOOM_GENERATED_DEVICE_1_0_H
-#define LOOM_GENERATED_DEVICE_1_0_H
+#ifndef LOOM_GENERATED_DEVICE_H
+#define LOOM_GENERATED_DEVICE_H
 
 #include "loom/model.h"
 
@@ -21,70 +21,70 @@ LOOM_TABLE_LAYOUT_CHECK(5);
 
 /** Ids of the object and of its resources. */
 enum {
-    LOOM_DEVICE_1_0 = 3,
-    LOOM_DEVICE_1_0_MANUFACTURER = 0,
-    LOOM_DEVICE_1_0_MODEL_NUMBER = 1,
-    LOOM_DEVICE_1_0_SERIAL_NUMBER = 2,
-    LOOM_DEVICE_1_0_FIRMWARE_VERSION = 3,
-    LOOM_DEVICE_1_0_REBOOT = 4,
-    LOOM_DEVICE_1_0_FACTORY_RESET = 5,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES = 6,
-    LOOM_DEVICE_1_0_POWER_SOURCE_VOLTAGE = 7,
-    LOOM_DEVICE_1_0_POWER_SOURCE_CURRENT = 8,
-    LOOM_DEVICE_1_0_BATTERY_LEVEL = 9,
-    LOOM_DEVICE_1_0_MEMORY_FREE = 10,
-    LOOM_DEVICE_1_0_ERROR_CODE = 11,
-    LOOM_DEVICE_1_0_RESET_ERROR_CODE = 12,
-    LOOM_DEVICE_1_0_CURRENT_TIME = 13,
-    LOOM_DEVICE_1_0_UTC_OFFSET = 14,
-    LOOM_DEVICE_1_0_TIMEZONE = 15,
-    LOOM_DEVICE_1_0_SUPPORTED_BINDING_AND_MODES = 16,
-    LOOM_DEVICE_1_0_DEVICE_TYPE = 17,
-    LOOM_DEVICE_1_0_HARDWARE_VERSION = 18,
-    LOOM_DEVICE_1_0_SOFTWARE_VERSION = 19,
-    LOOM_DEVICE_1_0_BATTERY_STATUS = 20,
-    LOOM_DEVICE_1_0_MEMORY_TOTAL = 21,
-    LOOM_DEVICE_1_0_EXTDEVINFO = 22,
+    LOOM_DEVICE = 3,
+    LOOM_DEVICE_MANUFACTURER = 0,
+    LOOM_DEVICE_MODEL_NUMBER = 1,
+    LOOM_DEVICE_SERIAL_NUMBER = 2,
+    LOOM_DEVICE_FIRMWARE_VERSION = 3,
+    LOOM_DEVICE_REBOOT = 4,
+    LOOM_DEVICE_FACTORY_RESET = 5,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES = 6,
+    LOOM_DEVICE_POWER_SOURCE_VOLTAGE = 7,
+    LOOM_DEVICE_POWER_SOURCE_CURRENT = 8,
+    LOOM_DEVICE_BATTERY_LEVEL = 9,
+    LOOM_DEVICE_MEMORY_FREE = 10,
+    LOOM_DEVICE_ERROR_CODE = 11,
+    LOOM_DEVICE_RESET_ERROR_CODE = 12,
+    LOOM_DEVICE_CURRENT_TIME = 13,
+    LOOM_DEVICE_UTC_OFFSET = 14,
+    LOOM_DEVICE_TIMEZONE = 15,
+    LOOM_DEVICE_SUPPORTED_BINDING_AND_MODES = 16,
+    LOOM_DEVICE_DEVICE_TYPE = 17,
+    LOOM_DEVICE_HARDWARE_VERSION = 18,
+    LOOM_DEVICE_SOFTWARE_VERSION = 19,
+    LOOM_DEVICE_BATTERY_STATUS = 20,
+    LOOM_DEVICE_MEMORY_TOTAL = 21,
+    LOOM_DEVICE_EXT_DEV_INFO = 22,
 };
 
 /** Values of resource 6, Available Power Sources. */
 enum {
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_DC = 0,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_INTERNAL_BATTERY = 1,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_EXTERNAL_BATTERY = 2,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_ETHERNET = 4,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_USB = 5,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_MAINS = 6,
-    LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES_SOLAR = 7,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_DC = 0,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_INTERNAL_BATTERY = 1,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_EXTERNAL_BATTERY = 2,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_ETHERNET = 4,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_USB = 5,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_MAINS = 6,
+    LOOM_DEVICE_AVAILABLE_POWER_SOURCES_SOLAR = 7,
 };
 
 /** Values of resource 11, Error Code. */
 enum {
-    LOOM_DEVICE_1_0_ERROR_CODE_NO_ERROR = 0,
-    LOOM_DEVICE_1_0_ERROR_CODE_BATTERY_LOW = 1,
-    LOOM_DEVICE_1_0_ERROR_CODE_EXTERNAL_POWER_OFF = 2,
-    LOOM_DEVICE_1_0_ERROR_CODE_GPS = 3,
-    LOOM_DEVICE_1_0_ERROR_CODE_WEAK_SIGNAL = 4,
-    LOOM_DEVICE_1_0_ERROR_CODE_OUT_OF_MEMORY = 5,
-    LOOM_DEVICE_1_0_ERROR_CODE_SMS = 6,
-    LOOM_DEVICE_1_0_ERROR_CODE_IP = 7,
-    LOOM_DEVICE_1_0_ERROR_CODE_PERIPHERAL = 8,
+    LOOM_DEVICE_ERROR_CODE_NO_ERROR = 0,
+    LOOM_DEVICE_ERROR_CODE_BATTERY_LOW = 1,
+    LOOM_DEVICE_ERROR_CODE_EXTERNAL_POWER_OFF = 2,
+    LOOM_DEVICE_ERROR_CODE_GPS = 3,
+    LOOM_DEVICE_ERROR_CODE_WEAK_SIGNAL = 4,
+    LOOM_DEVICE_ERROR_CODE_OUT_OF_MEMORY = 5,
+    LOOM_DEVICE_ERROR_CODE_SMS = 6,
+    LOOM_DEVICE_ERROR_CODE_IP = 7,
+    LOOM_DEVICE_ERROR_CODE_PERIPHERAL = 8,
 };
 
 /** Values of resource 20, Battery Status. */
 enum {
-    LOOM_DEVICE_1_0_BATTERY_STATUS_NORMAL = 0,
-    LOOM_DEVICE_1_0_BATTERY_STATUS_CHARGING = 1,
-    LOOM_DEVICE_1_0_BATTERY_STATUS_FULL = 2,
-    LOOM_DEVICE_1_0_BATTERY_STATUS_DAMAGED = 3,
-    LOOM_DEVICE_1_0_BATTERY_STATUS_LOW = 4,
-    LOOM_DEVICE_1_0_BATTERY_STATUS_NOT_INSTALLED = 5,
-    LOOM_DEVICE_1_0_BATTERY_STATUS_UNKNOWN = 6,
+    LOOM_DEVICE_BATTERY_STATUS_NORMAL = 0,
+    LOOM_DEVICE_BATTERY_STATUS_CHARGING = 1,
+    LOOM_DEVICE_BATTERY_STATUS_FULL = 2,
+    LOOM_DEVICE_BATTERY_STATUS_DAMAGED = 3,
+    LOOM_DEVICE_BATTERY_STATUS_LOW = 4,
+    LOOM_DEVICE_BATTERY_STATUS_NOT_INSTALLED = 5,
+    LOOM_DEVICE_BATTERY_STATUS_UNKNOWN = 6,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
  *  `present` right and check every value. */
-struct loom_device_1_0 {
+struct loom_device {
     uint16_t id;
     uint8_t present[3];
     char manufacturer[65]; /* 0 */
@@ -106,12 +106,12 @@ struct loom_device_1_0 {
     char software_version[65]; /* 19 */
     int8_t battery_status; /* 20 */
     int64_t memory_total; /* 21 */
-    struct { uint16_t id; struct loom_objlnk value; } extdevinfo[4]; /* 22 */
+    struct { uint16_t id; struct loom_objlnk value; } ext_dev_info[4]; /* 22 */
 };
 
-extern const struct loom_object loom_device_1_0_object;
+extern const struct loom_object loom_device_object;
 #ifndef LOOM_WITHOUT_NAMES
-extern const struct loom_object_names loom_device_1_0_names;
+extern const struct loom_object_names loom_device_names;
 #endif
 
 /**
@@ -119,29 +119,29 @@ extern const struct loom_object_names loom_device_1_0_names;
  *
  * Who made the device.
  */
-static inline enum loom_status loom_device_1_0_get_manufacturer(
+static inline enum loom_status loom_device_get_manufacturer(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MANUFACTURER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MANUFACTURER);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_manufacturer(
+static inline enum loom_status loom_device_set_manufacturer(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MANUFACTURER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MANUFACTURER);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_manufacturer(
+static inline enum loom_status loom_device_clear_manufacturer(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MANUFACTURER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MANUFACTURER);
 
     return loom_clear(model, path);
 }
@@ -151,29 +151,29 @@ static inline enum loom_status loom_device_1_0_clear_manufacturer(
  *
  * Model, as the manufacturer calls it.
  */
-static inline enum loom_status loom_device_1_0_get_model_number(
+static inline enum loom_status loom_device_get_model_number(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MODEL_NUMBER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MODEL_NUMBER);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_model_number(
+static inline enum loom_status loom_device_set_model_number(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MODEL_NUMBER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MODEL_NUMBER);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_model_number(
+static inline enum loom_status loom_device_clear_model_number(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MODEL_NUMBER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MODEL_NUMBER);
 
     return loom_clear(model, path);
 }
@@ -183,29 +183,29 @@ static inline enum loom_status loom_device_1_0_clear_model_number(
  *
  * Serial number of the unit.
  */
-static inline enum loom_status loom_device_1_0_get_serial_number(
+static inline enum loom_status loom_device_get_serial_number(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SERIAL_NUMBER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SERIAL_NUMBER);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_serial_number(
+static inline enum loom_status loom_device_set_serial_number(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SERIAL_NUMBER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SERIAL_NUMBER);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_serial_number(
+static inline enum loom_status loom_device_clear_serial_number(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SERIAL_NUMBER);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SERIAL_NUMBER);
 
     return loom_clear(model, path);
 }
@@ -215,29 +215,29 @@ static inline enum loom_status loom_device_1_0_clear_serial_number(
  *
  * Version of the firmware that runs now.
  */
-static inline enum loom_status loom_device_1_0_get_firmware_version(
+static inline enum loom_status loom_device_get_firmware_version(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_FIRMWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_FIRMWARE_VERSION);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_firmware_version(
+static inline enum loom_status loom_device_set_firmware_version(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_FIRMWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_FIRMWARE_VERSION);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_firmware_version(
+static inline enum loom_status loom_device_clear_firmware_version(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_FIRMWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_FIRMWARE_VERSION);
 
     return loom_clear(model, path);
 }
@@ -264,29 +264,29 @@ static inline enum loom_status loom_device_1_0_clear_firmware_version(
  * Power sources, one an instance. 0: DC, 1: internal battery, 2: external battery, 4: Ethernet, 5:
  * USB, 6: mains, 7: solar. Voltage and current use the same instance ids.
  */
-static inline enum loom_status loom_device_1_0_get_available_power_sources(
+static inline enum loom_status loom_device_get_available_power_sources(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_AVAILABLE_POWER_SOURCES, resource_instance);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_available_power_sources(
+static inline enum loom_status loom_device_set_available_power_sources(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_AVAILABLE_POWER_SOURCES, resource_instance);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_available_power_sources(
+static inline enum loom_status loom_device_clear_available_power_sources(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_AVAILABLE_POWER_SOURCES, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_AVAILABLE_POWER_SOURCES, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -296,29 +296,29 @@ static inline enum loom_status loom_device_1_0_clear_available_power_sources(
  *
  * Voltage of each power source in mV.
  */
-static inline enum loom_status loom_device_1_0_get_power_source_voltage(
+static inline enum loom_status loom_device_get_power_source_voltage(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_POWER_SOURCE_VOLTAGE, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_POWER_SOURCE_VOLTAGE, resource_instance);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_power_source_voltage(
+static inline enum loom_status loom_device_set_power_source_voltage(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_POWER_SOURCE_VOLTAGE, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_POWER_SOURCE_VOLTAGE, resource_instance);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_power_source_voltage(
+static inline enum loom_status loom_device_clear_power_source_voltage(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_POWER_SOURCE_VOLTAGE, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_POWER_SOURCE_VOLTAGE, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -328,29 +328,29 @@ static inline enum loom_status loom_device_1_0_clear_power_source_voltage(
  *
  * Current of each power source in mA.
  */
-static inline enum loom_status loom_device_1_0_get_power_source_current(
+static inline enum loom_status loom_device_get_power_source_current(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_POWER_SOURCE_CURRENT, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_POWER_SOURCE_CURRENT, resource_instance);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_power_source_current(
+static inline enum loom_status loom_device_set_power_source_current(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_POWER_SOURCE_CURRENT, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_POWER_SOURCE_CURRENT, resource_instance);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_power_source_current(
+static inline enum loom_status loom_device_clear_power_source_current(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_POWER_SOURCE_CURRENT, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_POWER_SOURCE_CURRENT, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -360,29 +360,29 @@ static inline enum loom_status loom_device_1_0_clear_power_source_current(
  *
  * Charge of the internal battery in percent.
  */
-static inline enum loom_status loom_device_1_0_get_battery_level(
+static inline enum loom_status loom_device_get_battery_level(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_BATTERY_LEVEL);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_BATTERY_LEVEL);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_battery_level(
+static inline enum loom_status loom_device_set_battery_level(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_BATTERY_LEVEL);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_BATTERY_LEVEL);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_battery_level(
+static inline enum loom_status loom_device_clear_battery_level(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_BATTERY_LEVEL);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_BATTERY_LEVEL);
 
     return loom_clear(model, path);
 }
@@ -392,29 +392,29 @@ static inline enum loom_status loom_device_1_0_clear_battery_level(
  *
  * Storage left for data and software, in kilobytes of 1000 bytes.
  */
-static inline enum loom_status loom_device_1_0_get_memory_free(
+static inline enum loom_status loom_device_get_memory_free(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MEMORY_FREE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MEMORY_FREE);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_memory_free(
+static inline enum loom_status loom_device_set_memory_free(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MEMORY_FREE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MEMORY_FREE);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_memory_free(
+static inline enum loom_status loom_device_clear_memory_free(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MEMORY_FREE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MEMORY_FREE);
 
     return loom_clear(model, path);
 }
@@ -426,29 +426,29 @@ static inline enum loom_status loom_device_1_0_clear_memory_free(
  * 2: external power off, 3: GPS, 4: weak signal, 5: out of memory, 6: SMS, 7: IP,
  * 8: peripheral.
  */
-static inline enum loom_status loom_device_1_0_get_error_code(
+static inline enum loom_status loom_device_get_error_code(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_ERROR_CODE, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_ERROR_CODE, resource_instance);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_error_code(
+static inline enum loom_status loom_device_set_error_code(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_ERROR_CODE, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_ERROR_CODE, resource_instance);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_error_code(
+static inline enum loom_status loom_device_clear_error_code(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_ERROR_CODE, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_ERROR_CODE, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -466,29 +466,29 @@ static inline enum loom_status loom_device_1_0_clear_error_code(
  *
  * The device's clock, which a server may set.
  */
-static inline enum loom_status loom_device_1_0_get_current_time(
+static inline enum loom_status loom_device_get_current_time(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_CURRENT_TIME);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_CURRENT_TIME);
 
     return loom_get_time(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_current_time(
+static inline enum loom_status loom_device_set_current_time(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_CURRENT_TIME);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_CURRENT_TIME);
 
     return loom_set_time(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_current_time(
+static inline enum loom_status loom_device_clear_current_time(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_CURRENT_TIME);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_CURRENT_TIME);
 
     return loom_clear(model, path);
 }
@@ -498,29 +498,29 @@ static inline enum loom_status loom_device_1_0_clear_current_time(
  *
  * Offset from UTC now in force, in the form of ISO 8601.
  */
-static inline enum loom_status loom_device_1_0_get_utc_offset(
+static inline enum loom_status loom_device_get_utc_offset(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_UTC_OFFSET);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_UTC_OFFSET);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_utc_offset(
+static inline enum loom_status loom_device_set_utc_offset(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_UTC_OFFSET);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_UTC_OFFSET);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_utc_offset(
+static inline enum loom_status loom_device_clear_utc_offset(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_UTC_OFFSET);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_UTC_OFFSET);
 
     return loom_clear(model, path);
 }
@@ -530,29 +530,29 @@ static inline enum loom_status loom_device_1_0_clear_utc_offset(
  *
  * Time zone by its IANA name.
  */
-static inline enum loom_status loom_device_1_0_get_timezone(
+static inline enum loom_status loom_device_get_timezone(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_TIMEZONE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_TIMEZONE);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_timezone(
+static inline enum loom_status loom_device_set_timezone(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_TIMEZONE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_TIMEZONE);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_timezone(
+static inline enum loom_status loom_device_clear_timezone(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_TIMEZONE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_TIMEZONE);
 
     return loom_clear(model, path);
 }
@@ -562,20 +562,20 @@ static inline enum loom_status loom_device_1_0_clear_timezone(
  *
  * Letters of the bindings and modes that the client can use.
  */
-static inline enum loom_status loom_device_1_0_get_supported_binding_and_modes(
+static inline enum loom_status loom_device_get_supported_binding_and_modes(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SUPPORTED_BINDING_AND_MODES);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SUPPORTED_BINDING_AND_MODES);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_supported_binding_and_modes(
+static inline enum loom_status loom_device_set_supported_binding_and_modes(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SUPPORTED_BINDING_AND_MODES);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SUPPORTED_BINDING_AND_MODES);
 
     return loom_set_text(model, path, value);
 }
@@ -585,29 +585,29 @@ static inline enum loom_status loom_device_1_0_set_supported_binding_and_modes(
  *
  * Kind of device, in the manufacturer's words.
  */
-static inline enum loom_status loom_device_1_0_get_device_type(
+static inline enum loom_status loom_device_get_device_type(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_DEVICE_TYPE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_DEVICE_TYPE);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_device_type(
+static inline enum loom_status loom_device_set_device_type(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_DEVICE_TYPE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_DEVICE_TYPE);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_device_type(
+static inline enum loom_status loom_device_clear_device_type(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_DEVICE_TYPE);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_DEVICE_TYPE);
 
     return loom_clear(model, path);
 }
@@ -617,29 +617,29 @@ static inline enum loom_status loom_device_1_0_clear_device_type(
  *
  * Version of the hardware.
  */
-static inline enum loom_status loom_device_1_0_get_hardware_version(
+static inline enum loom_status loom_device_get_hardware_version(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_HARDWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_HARDWARE_VERSION);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_hardware_version(
+static inline enum loom_status loom_device_set_hardware_version(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_HARDWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_HARDWARE_VERSION);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_hardware_version(
+static inline enum loom_status loom_device_clear_hardware_version(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_HARDWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_HARDWARE_VERSION);
 
     return loom_clear(model, path);
 }
@@ -649,29 +649,29 @@ static inline enum loom_status loom_device_1_0_clear_hardware_version(
  *
  * Version of the software above the firmware.
  */
-static inline enum loom_status loom_device_1_0_get_software_version(
+static inline enum loom_status loom_device_get_software_version(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SOFTWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SOFTWARE_VERSION);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_software_version(
+static inline enum loom_status loom_device_set_software_version(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SOFTWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SOFTWARE_VERSION);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_software_version(
+static inline enum loom_status loom_device_clear_software_version(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_SOFTWARE_VERSION);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_SOFTWARE_VERSION);
 
     return loom_clear(model, path);
 }
@@ -682,29 +682,29 @@ static inline enum loom_status loom_device_1_0_clear_software_version(
  * State of the internal battery. 0: normal, 1: charging, 2: full, 3: damaged, 4: low, 5: not
  * installed, 6: unknown.
  */
-static inline enum loom_status loom_device_1_0_get_battery_status(
+static inline enum loom_status loom_device_get_battery_status(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_BATTERY_STATUS);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_BATTERY_STATUS);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_battery_status(
+static inline enum loom_status loom_device_set_battery_status(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_BATTERY_STATUS);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_BATTERY_STATUS);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_battery_status(
+static inline enum loom_status loom_device_clear_battery_status(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_BATTERY_STATUS);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_BATTERY_STATUS);
 
     return loom_clear(model, path);
 }
@@ -714,29 +714,29 @@ static inline enum loom_status loom_device_1_0_clear_battery_status(
  *
  * Storage in all, in kilobytes of 1000 bytes.
  */
-static inline enum loom_status loom_device_1_0_get_memory_total(
+static inline enum loom_status loom_device_get_memory_total(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MEMORY_TOTAL);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MEMORY_TOTAL);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_memory_total(
+static inline enum loom_status loom_device_set_memory_total(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MEMORY_TOTAL);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MEMORY_TOTAL);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_memory_total(
+static inline enum loom_status loom_device_clear_memory_total(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_MEMORY_TOTAL);
+        loom_path_resource(LOOM_DEVICE, instance, LOOM_DEVICE_MEMORY_TOTAL);
 
     return loom_clear(model, path);
 }
@@ -746,29 +746,29 @@ static inline enum loom_status loom_device_1_0_clear_memory_total(
  *
  * Links to instances of other objects that describe the device further.
  */
-static inline enum loom_status loom_device_1_0_get_extdevinfo(
+static inline enum loom_status loom_device_get_ext_dev_info(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_objlnk *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_EXTDEVINFO, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_EXT_DEV_INFO, resource_instance);
 
     return loom_get_objlnk(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_set_extdevinfo(
+static inline enum loom_status loom_device_set_ext_dev_info(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, struct loom_objlnk value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_EXTDEVINFO, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_EXT_DEV_INFO, resource_instance);
 
     return loom_set_objlnk(model, path, value);
 }
 
-static inline enum loom_status loom_device_1_0_clear_extdevinfo(
+static inline enum loom_status loom_device_clear_ext_dev_info(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_DEVICE_1_0, instance, LOOM_DEVICE_1_0_EXTDEVINFO, resource_instance);
+        LOOM_DEVICE, instance, LOOM_DEVICE_EXT_DEV_INFO, resource_instance);
 
     return loom_clear(model, path);
 }

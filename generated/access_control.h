@@ -7,8 +7,8 @@
  *
  * Who may do what with one Object Instance, and which server owns that decision.
  */
-#ifndef LOOM_GENERATED_ACCESS_CONTROL_1_0_H
-#define LOOM_GENERATED_ACCESS_CONTROL_1_0_H
+#ifndef LOOM_GENERATED_ACCESS_CONTROL_H
+#define LOOM_GENERATED_ACCESS_CONTROL_H
 
 #include "loom/model.h"
 
@@ -20,16 +20,16 @@ LOOM_TABLE_LAYOUT_CHECK(5);
 
 /** Ids of the object and of its resources. */
 enum {
-    LOOM_ACCESS_CONTROL_1_0 = 2,
-    LOOM_ACCESS_CONTROL_1_0_OBJECT_ID = 0,
-    LOOM_ACCESS_CONTROL_1_0_OBJECT_INSTANCE_ID = 1,
-    LOOM_ACCESS_CONTROL_1_0_ACL = 2,
-    LOOM_ACCESS_CONTROL_1_0_ACCESS_CONTROL_OWNER = 3,
+    LOOM_ACCESS_CONTROL = 2,
+    LOOM_ACCESS_CONTROL_OBJECT_ID = 0,
+    LOOM_ACCESS_CONTROL_OBJECT_INSTANCE_ID = 1,
+    LOOM_ACCESS_CONTROL_ACL = 2,
+    LOOM_ACCESS_CONTROL_ACCESS_CONTROL_OWNER = 3,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
  *  `present` right and check every value. */
-struct loom_access_control_1_0 {
+struct loom_access_control {
     uint16_t id;
     uint8_t present[1];
     int32_t object_id; /* 0 */
@@ -38,9 +38,9 @@ struct loom_access_control_1_0 {
     int32_t access_control_owner; /* 3 */
 };
 
-extern const struct loom_object loom_access_control_1_0_object;
+extern const struct loom_object loom_access_control_object;
 #ifndef LOOM_WITHOUT_NAMES
-extern const struct loom_object_names loom_access_control_1_0_names;
+extern const struct loom_object_names loom_access_control_names;
 #endif
 
 /**
@@ -48,20 +48,20 @@ extern const struct loom_object_names loom_access_control_1_0_names;
  *
  * Object of the instance that this entry protects.
  */
-static inline enum loom_status loom_access_control_1_0_get_object_id(
+static inline enum loom_status loom_access_control_get_object_id(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_OBJECT_ID);
+        loom_path_resource(LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_OBJECT_ID);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_access_control_1_0_set_object_id(
+static inline enum loom_status loom_access_control_set_object_id(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_OBJECT_ID);
+        loom_path_resource(LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_OBJECT_ID);
 
     return loom_set_integer(model, path, value);
 }
@@ -71,20 +71,20 @@ static inline enum loom_status loom_access_control_1_0_set_object_id(
  *
  * Number of the instance that this entry protects.
  */
-static inline enum loom_status loom_access_control_1_0_get_object_instance_id(
+static inline enum loom_status loom_access_control_get_object_instance_id(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_OBJECT_INSTANCE_ID);
+        loom_path_resource(LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_OBJECT_INSTANCE_ID);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_access_control_1_0_set_object_instance_id(
+static inline enum loom_status loom_access_control_set_object_instance_id(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_OBJECT_INSTANCE_ID);
+        loom_path_resource(LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_OBJECT_INSTANCE_ID);
 
     return loom_set_integer(model, path, value);
 }
@@ -95,29 +95,29 @@ static inline enum loom_status loom_access_control_1_0_set_object_instance_id(
  * Rights of one server each; the Resource Instance ID is its Short Server ID, 0 stands for all
  * others. Bit 0: read and observe, 1: write, 2: execute, 3: delete, 4: create.
  */
-static inline enum loom_status loom_access_control_1_0_get_acl(
+static inline enum loom_status loom_access_control_get_acl(
     const struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t *value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_ACL, resource_instance);
+        LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_ACL, resource_instance);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_access_control_1_0_set_acl(
+static inline enum loom_status loom_access_control_set_acl(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance, int64_t value)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_ACL, resource_instance);
+        LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_ACL, resource_instance);
 
     return loom_set_integer(model, path, value);
 }
 
-static inline enum loom_status loom_access_control_1_0_clear_acl(
+static inline enum loom_status loom_access_control_clear_acl(
     struct loom_model *model, uint16_t instance, uint16_t resource_instance)
 {
     struct loom_path path = loom_path_resource_instance(
-        LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_ACL, resource_instance);
+        LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_ACL, resource_instance);
 
     return loom_clear(model, path);
 }
@@ -127,20 +127,20 @@ static inline enum loom_status loom_access_control_1_0_clear_acl(
  *
  * Short Server ID of the owner, who alone may change this entry; 65535 leaves it to bootstrap.
  */
-static inline enum loom_status loom_access_control_1_0_get_access_control_owner(
+static inline enum loom_status loom_access_control_get_access_control_owner(
     const struct loom_model *model, uint16_t instance, int64_t *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_ACCESS_CONTROL_OWNER);
+        loom_path_resource(LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_ACCESS_CONTROL_OWNER);
 
     return loom_get_integer(model, path, value);
 }
 
-static inline enum loom_status loom_access_control_1_0_set_access_control_owner(
+static inline enum loom_status loom_access_control_set_access_control_owner(
     struct loom_model *model, uint16_t instance, int64_t value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_ACCESS_CONTROL_1_0, instance, LOOM_ACCESS_CONTROL_1_0_ACCESS_CONTROL_OWNER);
+        loom_path_resource(LOOM_ACCESS_CONTROL, instance, LOOM_ACCESS_CONTROL_ACCESS_CONTROL_OWNER);
 
     return loom_set_integer(model, path, value);
 }

@@ -7,8 +7,8 @@
  *
  * A temperature sensor: the reading, its extremes and the limits of the sensor.
  */
-#ifndef LOOM_GENERATED_TEMPERATURE_1_0_H
-#define LOOM_GENERATED_TEMPERATURE_1_0_H
+#ifndef LOOM_GENERATED_TEMPERATURE_H
+#define LOOM_GENERATED_TEMPERATURE_H
 
 #include "loom/model.h"
 
@@ -20,19 +20,19 @@ LOOM_TABLE_LAYOUT_CHECK(5);
 
 /** Ids of the object and of its resources. */
 enum {
-    LOOM_TEMPERATURE_1_0 = 3303,
-    LOOM_TEMPERATURE_1_0_MIN_MEASURED_VALUE = 5601,
-    LOOM_TEMPERATURE_1_0_MAX_MEASURED_VALUE = 5602,
-    LOOM_TEMPERATURE_1_0_MIN_RANGE_VALUE = 5603,
-    LOOM_TEMPERATURE_1_0_MAX_RANGE_VALUE = 5604,
-    LOOM_TEMPERATURE_1_0_RESET_MIN_AND_MAX_MEASURED_VALUES = 5605,
-    LOOM_TEMPERATURE_1_0_SENSOR_VALUE = 5700,
-    LOOM_TEMPERATURE_1_0_SENSOR_UNITS = 5701,
+    LOOM_TEMPERATURE = 3303,
+    LOOM_TEMPERATURE_MIN_MEASURED_VALUE = 5601,
+    LOOM_TEMPERATURE_MAX_MEASURED_VALUE = 5602,
+    LOOM_TEMPERATURE_MIN_RANGE_VALUE = 5603,
+    LOOM_TEMPERATURE_MAX_RANGE_VALUE = 5604,
+    LOOM_TEMPERATURE_RESET_MIN_AND_MAX_MEASURED_VALUES = 5605,
+    LOOM_TEMPERATURE_SENSOR_VALUE = 5700,
+    LOOM_TEMPERATURE_SENSOR_UNITS = 5701,
 };
 
 /** One instance, laid out as loom/table.h says. Read and write it with the functions below: they keep
  *  `present` right and check every value. */
-struct loom_temperature_1_0 {
+struct loom_temperature {
     uint16_t id;
     uint8_t present[1];
     double min_measured_value; /* 5601 */
@@ -43,9 +43,9 @@ struct loom_temperature_1_0 {
     char sensor_units[65]; /* 5701 */
 };
 
-extern const struct loom_object loom_temperature_1_0_object;
+extern const struct loom_object loom_temperature_object;
 #ifndef LOOM_WITHOUT_NAMES
-extern const struct loom_object_names loom_temperature_1_0_names;
+extern const struct loom_object_names loom_temperature_names;
 #endif
 
 /**
@@ -53,29 +53,29 @@ extern const struct loom_object_names loom_temperature_1_0_names;
  *
  * Lowest reading since power-on or the last reset of the extremes.
  */
-static inline enum loom_status loom_temperature_1_0_get_min_measured_value(
+static inline enum loom_status loom_temperature_get_min_measured_value(
     const struct loom_model *model, uint16_t instance, double *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MIN_MEASURED_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MIN_MEASURED_VALUE);
 
     return loom_get_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_set_min_measured_value(
+static inline enum loom_status loom_temperature_set_min_measured_value(
     struct loom_model *model, uint16_t instance, double value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MIN_MEASURED_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MIN_MEASURED_VALUE);
 
     return loom_set_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_clear_min_measured_value(
+static inline enum loom_status loom_temperature_clear_min_measured_value(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MIN_MEASURED_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MIN_MEASURED_VALUE);
 
     return loom_clear(model, path);
 }
@@ -85,29 +85,29 @@ static inline enum loom_status loom_temperature_1_0_clear_min_measured_value(
  *
  * Highest reading since power-on or the last reset of the extremes.
  */
-static inline enum loom_status loom_temperature_1_0_get_max_measured_value(
+static inline enum loom_status loom_temperature_get_max_measured_value(
     const struct loom_model *model, uint16_t instance, double *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MAX_MEASURED_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MAX_MEASURED_VALUE);
 
     return loom_get_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_set_max_measured_value(
+static inline enum loom_status loom_temperature_set_max_measured_value(
     struct loom_model *model, uint16_t instance, double value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MAX_MEASURED_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MAX_MEASURED_VALUE);
 
     return loom_set_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_clear_max_measured_value(
+static inline enum loom_status loom_temperature_clear_max_measured_value(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MAX_MEASURED_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MAX_MEASURED_VALUE);
 
     return loom_clear(model, path);
 }
@@ -117,29 +117,29 @@ static inline enum loom_status loom_temperature_1_0_clear_max_measured_value(
  *
  * Lowest temperature that the sensor can tell.
  */
-static inline enum loom_status loom_temperature_1_0_get_min_range_value(
+static inline enum loom_status loom_temperature_get_min_range_value(
     const struct loom_model *model, uint16_t instance, double *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MIN_RANGE_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MIN_RANGE_VALUE);
 
     return loom_get_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_set_min_range_value(
+static inline enum loom_status loom_temperature_set_min_range_value(
     struct loom_model *model, uint16_t instance, double value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MIN_RANGE_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MIN_RANGE_VALUE);
 
     return loom_set_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_clear_min_range_value(
+static inline enum loom_status loom_temperature_clear_min_range_value(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MIN_RANGE_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MIN_RANGE_VALUE);
 
     return loom_clear(model, path);
 }
@@ -149,29 +149,29 @@ static inline enum loom_status loom_temperature_1_0_clear_min_range_value(
  *
  * Highest temperature that the sensor can tell.
  */
-static inline enum loom_status loom_temperature_1_0_get_max_range_value(
+static inline enum loom_status loom_temperature_get_max_range_value(
     const struct loom_model *model, uint16_t instance, double *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MAX_RANGE_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MAX_RANGE_VALUE);
 
     return loom_get_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_set_max_range_value(
+static inline enum loom_status loom_temperature_set_max_range_value(
     struct loom_model *model, uint16_t instance, double value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MAX_RANGE_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MAX_RANGE_VALUE);
 
     return loom_set_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_clear_max_range_value(
+static inline enum loom_status loom_temperature_clear_max_range_value(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_MAX_RANGE_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_MAX_RANGE_VALUE);
 
     return loom_clear(model, path);
 }
@@ -181,20 +181,20 @@ static inline enum loom_status loom_temperature_1_0_clear_max_range_value(
  *
  * The latest reading.
  */
-static inline enum loom_status loom_temperature_1_0_get_sensor_value(
+static inline enum loom_status loom_temperature_get_sensor_value(
     const struct loom_model *model, uint16_t instance, double *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_SENSOR_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_SENSOR_VALUE);
 
     return loom_get_float(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_set_sensor_value(
+static inline enum loom_status loom_temperature_set_sensor_value(
     struct loom_model *model, uint16_t instance, double value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_SENSOR_VALUE);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_SENSOR_VALUE);
 
     return loom_set_float(model, path, value);
 }
@@ -204,29 +204,29 @@ static inline enum loom_status loom_temperature_1_0_set_sensor_value(
  *
  * Unit of the readings, such as Cel.
  */
-static inline enum loom_status loom_temperature_1_0_get_sensor_units(
+static inline enum loom_status loom_temperature_get_sensor_units(
     const struct loom_model *model, uint16_t instance, struct loom_text *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_SENSOR_UNITS);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_SENSOR_UNITS);
 
     return loom_get_text(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_set_sensor_units(
+static inline enum loom_status loom_temperature_set_sensor_units(
     struct loom_model *model, uint16_t instance, const char *value)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_SENSOR_UNITS);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_SENSOR_UNITS);
 
     return loom_set_text(model, path, value);
 }
 
-static inline enum loom_status loom_temperature_1_0_clear_sensor_units(
+static inline enum loom_status loom_temperature_clear_sensor_units(
     struct loom_model *model, uint16_t instance)
 {
     struct loom_path path =
-        loom_path_resource(LOOM_TEMPERATURE_1_0, instance, LOOM_TEMPERATURE_1_0_SENSOR_UNITS);
+        loom_path_resource(LOOM_TEMPERATURE, instance, LOOM_TEMPERATURE_SENSOR_UNITS);
 
     return loom_clear(model, path);
 }
@@ -238,7 +238,7 @@ static inline enum loom_status loom_temperature_1_0_clear_sensor_units(
  *
  * Set both extremes to the latest reading.
  */
-enum loom_status loom_temperature_1_0_execute_reset_min_and_max_measured_values(
+enum loom_status loom_temperature_execute_reset_min_and_max_measured_values(
     const struct loom_at *at, struct loom_text arguments);
 
 #ifdef __cplusplus

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Object 4, Connectivity Monitoring, version 1.0: tables.
+ *
+ * Made by loomc from connectivity-monitoring-1.0.xml. Do not edit: change the model or the profile and build
+ * again. */
+#include "connectivity_monitoring.h"
+
+LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
+LOOM_STATIC_ASSERT(sizeof(struct loom_connectivity_monitoring) <= UINT16_MAX, "an instance is too large");
+
+static const struct loom_range connectivity_monitoring_ranges[] = {
+    {.min.integer = 0, .max.integer = 50}, /* Network Bearer */
+    {.min.integer = 0, .max.integer = 100}, /* Link Utilization */
+    {.min.integer = 0, .max.integer = 999}, /* SMNC */
+};
+
+static const struct loom_resource connectivity_monitoring_resources[] = {
+    {.id = LOOM_CONNECTIVITY_MONITORING_NETWORK_BEARER, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1, .range = 1,
+     .offset = offsetof(struct loom_connectivity_monitoring, network_bearer), .size = 1},
+    {.id = LOOM_CONNECTIVITY_MONITORING_AVAILABLE_NETWORK_BEARER, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MULTIPLE | LOOM_MANDATORY, .count = 4, .range = 1,
+     .offset = offsetof(struct loom_connectivity_monitoring, available_network_bearer), .size = 1},
+    {.id = LOOM_CONNECTIVITY_MONITORING_RADIO_SIGNAL_STRENGTH, .type = LOOM_INTEGER,
+     .access = LOOM_R | LOOM_MANDATORY, .count = 1,
+     .offset = offsetof(struct loom_connectivity_monitoring, radio_signal_strength), .size = 8},
+    {.id = LOOM_CONNECTIVITY_MONITORING_LINK_QUALITY, .type = LOOM_INTEGER,
+     .access = LOOM_R, .count = 1,
+     .offset = offsetof(struct loom_connectivity_monitoring, link_quality), .size = 8},
+    {.id = LOOM_CONNECTIVITY_MONITORING_IP_ADDRESSES, .type = LOOM_STRING,
+     .access = LOOM_R | LOOM_MULTIPLE | LOOM_MANDATORY, .count = 4,
+     .offset = offsetof(struct loom_connectivity_monitoring, ip_addresses), .size = 65},
+    {.id = LOOM_CONNECTIVITY_MONITORING_ROUTER_IP_ADDRESSES, .type = LOOM_STRING,
+     .access = LOOM_R | LOOM_MULTIPLE, .count = 4,
+     .offset = offsetof(struct loom_connectivity_monitoring, router_ip_addresses), .size = 65},
+    {.id = LOOM_CONNECTIVITY_MONITORING_LINK_UTILIZATION, .type = LOOM_INTEGER,
+     .access = LOOM_R, .count = 1, .range = 2,
+     .offset = offsetof(struct loom_connectivity_monitoring, link_utilization), .size = 1},
+    {.id = LOOM_CONNECTIVITY_MONITORING_APN, .type = LOOM_STRING,
+     .access = LOOM_R | LOOM_MULTIPLE, .count = 4,
+     .offset = offsetof(struct loom_connectivity_monitoring, apn), .size = 65},
+    {.id = LOOM_CONNECTIVITY_MONITORING_CELL_ID, .type = LOOM_INTEGER,
+     .access = LOOM_R, .count = 1,
+     .offset = offsetof(struct loom_connectivity_monitoring, cell_id), .size = 8},
+    {.id = LOOM_CONNECTIVITY_MONITORING_SMNC, .type = LOOM_INTEGER,
+     .access = LOOM_R, .count = 1, .range = 3,
+     .offset = offsetof(struct loom_connectivity_monitoring, smnc), .size = 2},
+    {.id = LOOM_CONNECTIVITY_MONITORING_SMCC, .type = LOOM_INTEGER,
+     .access = LOOM_R, .count = 1, .range = 3,
+     .offset = offsetof(struct loom_connectivity_monitoring, smcc), .size = 2},
+};
+
+const struct loom_object loom_connectivity_monitoring_object = {
+    .id = LOOM_CONNECTIVITY_MONITORING,
+    .version_major = 1,
+    .version_minor = 0,
+    .instance_size = sizeof(struct loom_connectivity_monitoring),
+    .resource_count = 11,
+    .flags = 0,
+    .resources = connectivity_monitoring_resources,
+    .ranges = connectivity_monitoring_ranges,
+};
+
+#ifndef LOOM_WITHOUT_NAMES
+const struct loom_object_names loom_connectivity_monitoring_names = {
+    .names = "Connectivity Monitoring\0"
+             "Network Bearer\0"
+             "Available Network Bearer\0"
+             "Radio Signal Strength\0"
+             "Link Quality\0"
+             "IP Addresses\0"
+             "Router IP Addresses\0"
+             "Link Utilization\0"
+             "APN\0"
+             "Cell ID\0"
+             "SMNC\0"
+             "SMCC",
+    .units = "\0" /* 0 */
+             "\0" /* 1 */
+             "dBm\0" /* 2 */
+             "\0" /* 3 */
+             "\0" /* 4 */
+             "\0" /* 5 */
+             "%\0" /* 6 */
+             "\0" /* 7 */
+             "\0" /* 8 */
+             "%\0" /* 9 */
+             "", /* 10 */
+};
+#endif
