@@ -54,7 +54,7 @@ void plan_and_render(struct loomc_arena *arena, struct loomc_diagnostics *diagno
     if (diagnostics->errors > 0) {
         return;
     }
-    loomc_names_assign(&names, arena, models);
+    loomc_names_assign(&names, arena, models, diagnostics);
     struct loomc_plan plan = loomc_plan_make(arena, diagnostics, models, &names, profile);
 
     for (size_t i = 0; diagnostics->errors == 0 && i < plan.count; i++) {

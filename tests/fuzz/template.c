@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
     loomc_xml_read(&arena, &diagnostics, source, false, &models);
     loomc_models_sort(&models, &diagnostics);
-    loomc_names_assign(&names, &arena, &models);
+    loomc_names_assign(&names, &arena, &models, &diagnostics);
     struct loomc_plan plan = loomc_plan_make(&arena, &diagnostics, &models, &names, NULL);
 
     /* Sections may nest as deep as the language allows: what one input renders stays small. */
