@@ -141,8 +141,8 @@ struct loom_firmware_wishes loom_firmware_wishes(const struct loom_firmware *fir
     struct loom_firmware_wishes wishes = {
         .severity =
             (uint8_t)loom_number_at(model, LOOM_KEY(FIRMWARE_UPDATE, SEVERITY), 0, MANDATORY),
-        .automatic =
-            loom_true_at(model, LOOM_KEY(FIRMWARE_UPDATE, AUTOMATIC_UPGRADE_AT_DOWNLOAD), 0, false),
+        .automatic = loom_number_at(model, LOOM_KEY(FIRMWARE_UPDATE, AUTOMATIC_UPGRADE_AT_DOWNLOAD),
+                                    0, 0) != 0,
         .may_defer = has_deferral(model),
         .has_period = loom_model_exists(model, &period) == LOOM_OK,
         .period =
