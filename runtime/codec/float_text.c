@@ -112,68 +112,69 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool take_exponent(struct loom_text text, size_t at, int32_t *point)
+/* Moves over a sign. @return whether it is a minus */
+static bool take_sign(const char **at, const char *end)
+{
+    bool minus = *at < end && **at == '-';
+    if (minus || (*at < end && **at == '+')) {
+        ++*at;
+    }
+    return minus;
+}
+
+/* Digits with at most one point among them. @return where they end; NULL: there are none */
+static const char *take_digits(const char *at, const char *end, struct loom_decimal *decimal)
+{
+    const char *first = at;
+    const char *point = NULL;
+    for (; at < end && (is_digit(*at) || (*at == '.' && point == NULL)); at++) {
+        point = *at == '.' ? at : point;
+    }
+    if (at - first == (point == NULL ? 0 : 1)) {
+        return NULL;
+    }
+    point = point == NULL ? at : point;
+    while (first < at && (*first == '0' || first == point)) {
+        first++;
+    }
+    decimal->digits = first;
+    decimal->count = (int32_t)(at - first);
+    decimal->before = LOOM_NO_POINT;
+    decimal->point = (int32_t)(point - first) + 1;
+    if (first <= point) {
+        decimal->before = --decimal->point;
+        decimal->count -= point < at ? 1 : 0;
+    }
+    return at;
+}
+
+/* @return whether nothing else is there */
+static bool take_exponent(const char *at, const char *end, int32_t *point)
 {
     int32_t exponent = 0;
-    bool negative = at < text.length && text.data[at] == '-';
-    if (negative || (at < text.length && text.data[at] == '+')) {
-        at++;
-    }
-    if (at == text.length) {
-        return false;
-    }
-    for (; at < text.length; at++) {
-        if (!is_digit(text.data[at])) {
-            return false;
-        }
+    bool negative = take_sign(&at, end);
+    bool any = at < end;
+    for (; at < end && is_digit(*at); at++) {
         if (exponent < EXPONENT_MAX) {
-            exponent = exponent * 10 + (text.data[at] - '0');
+            exponent = exponent * 10 + (*at - '0');
         }
     }
     *point += negative ? -exponent : exponent;
-    return true;
-}
-
-/* Digits with at most one point among them, without zeros at the front.
- * @return where they end; `begin`: there are none */
-static size_t take_digits(struct loom_text text, size_t begin, struct loom_decimal *decimal)
-{
-    bool pointed = false;
-    bool any = false;
-    size_t at = begin;
-    for (; at < text.length; at++) {
-        char c = text.data[at];
-        if (c == '.' && !pointed) {
-            pointed = true;
-            decimal->before = decimal->count > 0 ? decimal->count : LOOM_NO_POINT;
-            continue;
-        }
-        if (!is_digit(c)) {
-            break;
-        }
-        any = true;
-        if (decimal->count > 0 || c != '0') {
-            decimal->digits = decimal->count > 0 ? decimal->digits : text.data + at;
-            decimal->count++;
-            decimal->point += pointed ? 0 : 1;
-        } else {
-            decimal->point -= pointed ? 1 : 0;
-        }
-    }
-    return any ? at : begin;
+    return any && at == end;
 }
 
 bool loom_text_to_float(struct loom_text text, double *value)
 {
-    struct loom_decimal decimal = {NULL, 0, LOOM_NO_POINT, 0};
-    bool negative = text.length > 0 && text.data[0] == '-';
-    size_t begin = negative || (text.length > 0 && text.data[0] == '+') ? 1 : 0;
-    if (text.length > INT32_MAX / 2) {
+    struct loom_decimal decimal;
+    const char *at = text.data;
+    if (text.length == 0 || text.length > INT32_MAX / 2) {
         return false;
     }
-    size_t at = take_digits(text, begin, &decimal);
-    if (at == begin || (at < text.length && ((text.data[at] | 0x20) != 'e' ||
-                                             !take_exponent(text, at + 1, &decimal.point)))) {
+    const char *end = at + text.length;
+    bool negative = take_sign(&at, end);
+    at = take_digits(at, end, &decimal);
+    if (at == NULL ||
+        (at < end && ((*at | 0x20) != 'e' || !take_exponent(at + 1, end, &decimal.point)))) {
         return false;
     }
     double magnitude = loom_decimal_to_double(&decimal);

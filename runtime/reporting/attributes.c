@@ -2,16 +2,20 @@
 /* Attributes as servers write them, and as they are shown. */
 #include "reporting/attributes.h"
 
+#include "codec/text.h"
 #include "loom/client.h"
 
 #include <string.h>
 
-/* What an attribute may be attached to. */
-enum { ANYTHING, NUMBERS, BOOLEANS };
+/* Types, as bits. What an attribute may be attached to is of one of them. */
+#define BIT(type) (1u << (type))
+#define NUMBERS   (BIT(LOOM_INTEGER) | BIT(LOOM_UNSIGNED) | BIT(LOOM_FLOAT) | BIT(LOOM_TIME))
+#define BOOLEANS  BIT(LOOM_BOOLEAN)
+#define ANYTHING  (BIT(LOOM_TYPE_COUNT) - 1u)
 
 static const struct {
     char name[6];
-    uint8_t attached; /* to ANYTHING, NUMBERS or BOOLEANS */
+    uint16_t types;
     uint16_t since;
 } rows[LOOM_ATTRIBUTE_COUNT] = {
     [LOOM_ATTRIBUTE_PMIN] = {"pmin", ANYTHING, LOOM_LWM2M_1_0},
@@ -30,13 +34,9 @@ static const struct {
 
 static bool may_be_attached(unsigned attribute, const struct loom_attribute_target *target)
 {
-    enum loom_type type = target->type;
-    bool number =
-        type == LOOM_INTEGER || type == LOOM_UNSIGNED || type == LOOM_FLOAT || type == LOOM_TIME;
-    bool fits = rows[attribute].attached == ANYTHING ||
-                (rows[attribute].attached == NUMBERS ? number : type == LOOM_BOOLEAN);
     bool in_place = target->depth > 0 || attribute <= LOOM_ATTRIBUTE_CON; /* rule C-57 */
-    return fits && in_place && rows[attribute].since <= target->lwm2m;
+    return (rows[attribute].types >> target->type & 1) != 0 && in_place &&
+           rows[attribute].since <= target->lwm2m;
 }
 
 static bool read_whole(struct loom_text text, unsigned attribute, uint32_t *value)
@@ -60,27 +60,36 @@ static bool read_value(struct loom_text text, unsigned attribute, struct loom_at
     return loom_text_to_float(text, number) && (attribute != LOOM_ATTRIBUTE_ST || *number >= 0);
 }
 
+/* Finds what an argument names, and moves it behind the name.
+ * @return LOOM_ATTRIBUTE_COUNT: nothing that there is */
+static unsigned take_name(struct loom_text *argument)
+{
+    unsigned attribute = 0;
+    for (; attribute < LOOM_ATTRIBUTE_COUNT; attribute++) {
+        struct loom_text rest = *argument;
+        if (loom_text_skip(&rest, rows[attribute].name) &&
+            (rest.length == 0 || rest.data[0] == '=')) {
+            *argument = rest;
+            break;
+        }
+    }
+    return attribute;
+}
+
 /* An attribute without a value is unset (rule C-53). */
 static bool read_argument(struct loom_text argument, const struct loom_attribute_target *target,
                           struct loom_attribute_change *change)
 {
-    const char *equals = memchr(argument.data, '=', argument.length);
-    size_t length = equals == NULL ? argument.length : (size_t)(equals - argument.data);
-    unsigned attribute = 0;
-    while (attribute < LOOM_ATTRIBUTE_COUNT &&
-           (strlen(rows[attribute].name) != length ||
-            memcmp(rows[attribute].name, argument.data, length) != 0)) {
-        attribute++;
-    }
+    unsigned attribute = take_name(&argument);
     if (attribute == LOOM_ATTRIBUTE_COUNT || !may_be_attached(attribute, target) ||
         ((change->set.has | change->unset) & LOOM_ATTRIBUTE_BIT(attribute)) != 0) {
         return false;
     }
-    if (equals == NULL) {
+    if (argument.length == 0) {
         change->unset |= LOOM_ATTRIBUTE_BIT(attribute);
         return true;
     }
-    struct loom_text value = {equals + 1, argument.length - length - 1};
+    struct loom_text value = {argument.data + 1, argument.length - 1};
     return read_value(value, attribute, &change->set);
 }
 
@@ -90,7 +99,7 @@ enum loom_status loom_attributes_parse(const struct loom_request *request,
 {
     memset(change, 0, sizeof *change);
     for (uint8_t i = 0; i < request->query_count; i++) {
-        if (request->query[i].length == 0 || !read_argument(request->query[i], target, change)) {
+        if (!read_argument(request->query[i], target, change)) {
             return LOOM_BAD_REQUEST;
         }
     }
@@ -100,10 +109,11 @@ enum loom_status loom_attributes_parse(const struct loom_request *request,
 /* ---- sets ------------------------------------------------------------------------------------ */
 
 void loom_attributes_inherit(struct loom_attributes *attributes,
-                             const struct loom_attributes *others)
+                             const struct loom_attributes *others, uint16_t unset)
 {
+    unsigned missing = others->has & ~(unsigned)(attributes->has | unset);
     for (unsigned i = 0; i < LOOM_ATTRIBUTE_COUNT; i++) {
-        if ((others->has & ~attributes->has & LOOM_ATTRIBUTE_BIT(i)) == 0) {
+        if ((missing & LOOM_ATTRIBUTE_BIT(i)) == 0) {
             continue;
         }
         if (i < LOOM_ATTRIBUTE_GT) {
@@ -112,7 +122,7 @@ void loom_attributes_inherit(struct loom_attributes *attributes,
             attributes->number[i - LOOM_ATTRIBUTE_GT] = others->number[i - LOOM_ATTRIBUTE_GT];
         }
     }
-    attributes->has |= others->has;
+    attributes->has |= (uint16_t)missing;
 }
 
 static bool have_all(const struct loom_attributes *attributes, unsigned bits)
@@ -145,9 +155,7 @@ bool loom_attributes_apply(struct loom_attributes *attributes,
                            const struct loom_attribute_change *change)
 {
     struct loom_attributes after = change->set;
-    struct loom_attributes before = *attributes;
-    before.has &= (uint16_t)~change->unset;
-    loom_attributes_inherit(&after, &before);
+    loom_attributes_inherit(&after, attributes, change->unset);
     if (!are_consistent(&after)) {
         return false;
     }

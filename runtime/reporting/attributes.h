@@ -68,9 +68,9 @@ enum loom_status loom_attributes_parse(const struct loom_request *request,
 bool loom_attributes_apply(struct loom_attributes *attributes,
                            const struct loom_attribute_change *change);
 
-/** Takes from others what is missing. */
+/** Takes from others what is missing, but for what is unset. */
 void loom_attributes_inherit(struct loom_attributes *attributes,
-                             const struct loom_attributes *others);
+                             const struct loom_attributes *others, uint16_t unset);
 
 /** Writes them as parameters of a link: `;pmin=10;gt=45`. */
 void loom_attributes_put(struct loom_output *out, const struct loom_attributes *attributes);

@@ -217,6 +217,6 @@ void loom_attributes_resolve(const struct loom_attribute_room *room, uint16_t ss
     struct loom_attributes level;
     for (; room->used > 0 && place.path.depth > 0; place.path.depth--) {
         loom_attributes_get(room, &place, &level);
-        loom_attributes_inherit(attributes, &level);
+        loom_attributes_inherit(attributes, &level, 0);
     }
 }

@@ -97,11 +97,11 @@ static void in_force(const struct loom_context *context, const struct loom_obser
     while (loom_attributes_next_listed(&room, own.ssid, &at, &path)) {
         struct loom_attributes part = {.has = 0};
         loom_attributes_resolve(&room, observation->ssid, &path, &part);
-        loom_attributes_inherit(&part, &defaults);
+        loom_attributes_inherit(&part, &defaults, 0);
         take_stricter(&parts, &part);
     }
     loom_attributes_get(&room, &own, attributes);
-    loom_attributes_inherit(attributes, &parts);
+    loom_attributes_inherit(attributes, &parts, 0);
 }
 
 /* As a Read-Composite answers, in the format that the server took. */
