@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events/management_event.h"
 
+#include "events/payload.h"
 #include "events/print.h"
 #include "loom/codec.h"
 #include "loom/event.h"
-#include "management/answer.h"
 #include "management/paths.h"
 
 #include <inttypes.h>
@@ -34,42 +34,6 @@ static const struct {
 };
 #define CHANGE_COUNT (sizeof changes / sizeof changes[0])
 
-static struct loom_text payload_text(const struct loom_dm_event *event)
-{
-    struct loom_text text = {(const char *)event->payload.data, event->payload.length};
-    return text;
-}
-
-/* What a client says of an error is text for people (RFC 7252, 5.5.2). */
-static bool is_diagnostic(const struct loom_dm_event *event)
-{
-    bool text =
-        event->content_format == LOOM_FORMAT_ABSENT || event->content_format == LOOM_FORMAT_TEXT;
-    return event->code >= LOOM_BAD_REQUEST && text && event->payload.length > 0 &&
-           loom_utf8_is_string(payload_text(event));
-}
-
-static bool has_values(const struct loom_dm_event *event)
-{
-    return event->kind == LOOM_DM_RECEIVED ||
-           (event->code == LOOM_CONTENT && event->operation != LOOM_DM_DISCOVER);
-}
-
-/* Begins to read the values of an answer; the scratch must be freed in any case. */
-static bool begin_values(struct loom_dm_answer *answer, const struct loom_catalog *catalog,
-                         const struct loom_dm_event *event, uint8_t **scratch)
-{
-    *scratch = NULL;
-    if (!has_values(event)) {
-        return false;
-    }
-    *scratch = malloc(event->payload.length + 1);
-    return *scratch != NULL &&
-           loom_dm_answer_begin(answer, catalog, event->registration, &event->path,
-                                event->content_format, event->payload, *scratch,
-                                event->payload.length + 1) == LOOM_OK;
-}
-
 /* Begins to read the paths of a composite request; the scratch must be freed in any case. */
 static bool begin_paths(struct loom_decoder *decoder, const struct loom_dm_request *request,
                         uint8_t **scratch)
@@ -81,11 +45,6 @@ static bool begin_paths(struct loom_decoder *decoder, const struct loom_dm_reque
     *scratch = malloc(request->payload.length + 1);
     return *scratch != NULL &&
            loom_dm_paths_begin(decoder, request, *scratch, request->payload.length + 1) == LOOM_OK;
-}
-
-static bool is_timed(const struct loom_dm_value *value)
-{
-    return value->time < 0 || value->time > 0;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -135,56 +94,6 @@ static void json_changes(struct loom_json *json, unsigned bits)
     loom_json_end_array(json);
 }
 
-static void json_value(struct loom_json *json, const struct loom_dm_value *value)
-{
-    loom_json_begin_object(json, NULL);
-    loom_json_path(json, "path", &value->path);
-    if (value->name != NULL) {
-        loom_json_string(json, "name", value->name);
-    }
-    if (value->value.type != LOOM_NONE) {
-        loom_json_string(json, "type", loom_catalog_type_name(value->value.type));
-        loom_json_value(json, "value", &value->value);
-    } else {
-        loom_json_hex(json, "hex", value->raw);
-    }
-    if (value->units[0] != '\0') {
-        loom_json_string(json, "units", value->units);
-    }
-    if (is_timed(value)) {
-        loom_json_float(json, "time", value->time);
-    }
-    loom_json_end_object(json);
-}
-
-static bool json_values(struct loom_json *json, struct loom_dm_answer *answer)
-{
-    struct loom_dm_value value;
-    enum loom_status status;
-    loom_json_begin_array(json, "values");
-    while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
-        json_value(json, &value);
-    }
-    loom_json_end_array(json);
-    return status == LOOM_END;
-}
-
-static void json_payload(struct loom_json *json, const struct loom_catalog *catalog,
-                         const struct loom_dm_event *event)
-{
-    struct loom_dm_answer answer;
-    uint8_t *scratch;
-    bool shown = begin_values(&answer, catalog, event, &scratch) && json_values(json, &answer);
-    if (!shown && event->content_format == LOOM_FORMAT_LINK) {
-        loom_json_text(json, "links", payload_text(event));
-    } else if (is_diagnostic(event)) {
-        loom_json_text(json, "diagnostic", payload_text(event));
-    } else if (!shown && event->payload.length > 0) {
-        loom_json_hex(json, "hex", event->payload);
-    }
-    free(scratch);
-}
-
 /* What was asked: where, and with which arguments. */
 static void json_request(struct loom_json *json, const struct loom_dm_request *request)
 {
@@ -231,7 +140,7 @@ static void json_told(struct loom_json *json, const struct loom_catalog *catalog
     if (event->content_format != LOOM_FORMAT_ABSENT) {
         loom_json_unsigned(json, "content_format", event->content_format);
     }
-    json_payload(json, catalog, event);
+    loom_dm_payload_json(json, catalog, event);
 }
 
 static void json_order(struct loom_json *json, struct loom_text endpoint, uint32_t ticket,
@@ -321,60 +230,6 @@ static void print_client(FILE *out, const struct loom_dm_client *client)
     }
 }
 
-static void print_value(FILE *out, const struct loom_dm_value *value)
-{
-    (void)fputc(' ', out);
-    loom_print_path(out, &value->path);
-    if (value->name != NULL) {
-        (void)fprintf(out, " %s", value->name);
-    }
-    (void)fputc('=', out);
-    if (value->value.type != LOOM_NONE) {
-        loom_print_value(out, &value->value);
-    } else {
-        loom_print_hex(out, value->raw);
-    }
-    if (value->units[0] != '\0') {
-        (void)fprintf(out, " %s", value->units);
-    }
-    if (is_timed(value)) {
-        (void)fprintf(out, " @%.15g", value->time);
-    }
-}
-
-static bool print_values(FILE *out, struct loom_dm_answer *answer)
-{
-    struct loom_dm_value value;
-    enum loom_status status;
-    const char *separator = "";
-    while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
-        (void)fputs(separator, out);
-        print_value(out, &value);
-        separator = ",";
-    }
-    return status == LOOM_END;
-}
-
-static void print_payload(FILE *out, const struct loom_catalog *catalog,
-                          const struct loom_dm_event *event)
-{
-    struct loom_dm_answer answer;
-    uint8_t *scratch;
-    bool shown = begin_values(&answer, catalog, event, &scratch) && print_values(out, &answer);
-    if (!shown && event->content_format == LOOM_FORMAT_LINK) {
-        (void)fputc(' ', out);
-        loom_print_text(out, payload_text(event));
-    } else if (is_diagnostic(event)) {
-        (void)fputs(" \"", out);
-        loom_print_text(out, payload_text(event));
-        (void)fputc('"', out);
-    } else if (!shown && event->payload.length > 0) {
-        (void)fprintf(out, " hex ");
-        loom_print_hex(out, event->payload);
-    }
-    free(scratch);
-}
-
 static void print_request(FILE *out, const struct loom_dm_request *request)
 {
     struct loom_decoder decoder;
@@ -414,7 +269,7 @@ static void print_told(FILE *out, const struct loom_catalog *catalog,
         (void)fputc(' ', out);
         loom_print_path(out, &event->created);
     }
-    print_payload(out, catalog, event);
+    loom_dm_payload_print(out, catalog, event);
     (void)fputs(event->observing ? "; observing" : "", out);
 }
 

@@ -7,13 +7,15 @@
 #define LOOM_CONSOLE_VALUES_H
 
 #include "loom/codec.h"
-#include "management/management_server.h"
+#include "firmware/updates.h"
 #include "programs/program.h"
 
 struct loom_dm_console {
     struct loom_program *program;
     const struct loom_catalog *catalog;
     struct loom_management_server *server;
+    struct loom_dm_updates *updates;
+    const struct loom_files *files; /**< NULL: none */
 };
 
 /** Writes a value of a resource or resource instance in the text format. The tables know no

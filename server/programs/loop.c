@@ -101,10 +101,10 @@ bool loom_program_open(struct loom_program *program, const struct loom_side *sid
 
 static bool listen_on(struct loom_program *program, const char *uri)
 {
-    char bound[LOOM_COAP_URI_SIZE];
+    char *bound = program->bound[program->bound_count];
     struct loom_program_line line;
     errno = 0;
-    enum loom_status status = loom_coap_listen(program->coap, uri, bound, sizeof bound);
+    enum loom_status status = loom_coap_listen(program->coap, uri, bound, LOOM_COAP_URI_SIZE);
     if (status != LOOM_OK) {
         (void)fprintf(stderr, "%s: cannot listen on %s: %s\n", program->name, uri,
                       status == LOOM_BAD_REQUEST || errno == 0
@@ -118,6 +118,7 @@ static bool listen_on(struct loom_program *program, const char *uri)
     } else {
         (void)fprintf(line.out, "listening on %s", bound);
     }
+    program->bound_count++;
     loom_program_end_line(program, &line);
     return true;
 }
@@ -213,6 +214,16 @@ void loom_program_end(struct loom_program *program)
     loom_fleet_account_release(program->last_key);
     loom_fleet_accounts_free(program->accounts);
     loom_program_close_output(program);
+}
+
+char *loom_program_rest(char *line)
+{
+    char *rest = line + strspn(line, " \t");
+    size_t length = strlen(rest);
+    if (length > 0 && rest[length - 1] == '\r') {
+        rest[length - 1] = '\0';
+    }
+    return rest;
 }
 
 char *loom_program_word(char **line)

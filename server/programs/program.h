@@ -38,6 +38,8 @@ struct loom_program {
     struct loom_coap_port *coap;
     struct loom_port port;
     uint64_t started; /**< milliseconds of the port's clock */
+    char bound[LOOM_PROGRAM_LISTEN_MAX][LOOM_COAP_URI_SIZE]; /**< where it listens */
+    size_t bound_count;
 
     int signals; /**< readable once the program is to end */
     struct loom_line_output output;
@@ -115,6 +117,9 @@ void loom_program_print_count(struct loom_program *program, const char *what, si
 
 /** Cuts the next word off a console line. @return NULL: no more */
 char *loom_program_word(char **line);
+
+/** What is left of a console line, without blanks before it. */
+char *loom_program_rest(char *line);
 
 static inline struct loom_text loom_program_text(const char *text)
 {

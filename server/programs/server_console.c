@@ -4,6 +4,7 @@
 #include "events/management_event.h"
 #include "loom/codec.h"
 #include "programs/console_file.h"
+#include "programs/console_firmware.h"
 #include "programs/console_options.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 static const char words[] =
     "clients | read EP PATH [FORMAT] | write EP PATH VALUE | write EP PATH RESOURCE=VALUE ... | "
-    "write-file EP PATH FILE | "
+    "write-file EP PATH FILE | firmware EP push FILE | firmware EP pull NAME|URI | "
     "update EP PATH RESOURCE=VALUE ... | execute EP PATH [ARGUMENTS] | discover EP PATH [DEPTH] | "
     "create EP PATH [RESOURCE=VALUE ...] | delete EP PATH | "
     "write-attributes EP PATH ATTRIBUTE[=VALUE] ... | "
@@ -24,16 +25,6 @@ static const char words[] =
 static void complain(const struct loom_dm_console *console, const char *text)
 {
     loom_program_complain(console->program, text);
-}
-
-static char *rest_of(char *line)
-{
-    char *rest = line + strspn(line, " \t");
-    size_t length = strlen(rest);
-    if (length > 0 && rest[length - 1] == '\r') {
-        rest[length - 1] = '\0';
-    }
-    return rest;
 }
 
 static void send_request(const struct loom_dm_console *console, const char *endpoint,
@@ -183,7 +174,7 @@ static void on_read(const struct loom_dm_console *console, const char *endpoint,
 static void on_attributes(const struct loom_dm_console *console, const char *endpoint,
                           struct loom_dm_request *request, char *line)
 {
-    if (*rest_of(line) == '\0') {
+    if (*loom_program_rest(line) == '\0') {
         complain(console, "expected attributes, as in: write-attributes my-device /3/0/9 pmin=10");
         return;
     }
@@ -266,7 +257,7 @@ static void on_write(const struct loom_dm_console *console, const char *endpoint
         loom_dm_console_is_multiple(console, endpoint, &request->path)) {
         write_parts(console, endpoint, request, line);
     } else if (loom_dm_console_put_value(console, endpoint, &request->path,
-                                         loom_program_text(rest_of(line)), &out)) {
+                                         loom_program_text(loom_program_rest(line)), &out)) {
         send_written(console, endpoint, request, LOOM_FORMAT_TEXT, &out);
     }
 }
@@ -275,7 +266,7 @@ static void on_write(const struct loom_dm_console *console, const char *endpoint
 static void on_write_file(const struct loom_dm_console *console, const char *endpoint,
                           struct loom_dm_request *request, char *line)
 {
-    const char *file = rest_of(line);
+    const char *file = loom_program_rest(line);
     if (request->path.depth < 3 || *file == '\0') {
         complain(console, "write-file needs the path of a resource and a file, as in: write-file "
                           "my-device /5/0/0 firmware.bin");
@@ -302,7 +293,7 @@ static void on_write_composite(const struct loom_dm_console *console, const char
 static void on_execute(const struct loom_dm_console *console, const char *endpoint,
                        struct loom_dm_request *request, char *line)
 {
-    struct loom_text arguments = loom_program_text(rest_of(line));
+    struct loom_text arguments = loom_program_text(loom_program_rest(line));
     if (arguments.length > 0) {
         request->content_format = LOOM_FORMAT_TEXT;
         request->payload.data = (const uint8_t *)arguments.data;
@@ -408,6 +399,8 @@ bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
         on_observations(console);
     } else if (strcmp(word, "cancel") == 0) {
         on_cancel(console, line);
+    } else if (strcmp(word, "firmware") == 0) {
+        loom_dm_console_firmware(console, line);
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(console->program, words);
     } else {

@@ -5,7 +5,8 @@
 #include "catalog/standard.h"
 #include "events/management_event.h"
 #include "files/folder.h"
-#include "management/management_server.h"
+#include "firmware/updates.h"
+#include "programs/console_firmware.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
 
@@ -37,6 +38,8 @@ static const char usage[] =
     "  write EP PATH RESOURCE=VALUE ...     an instance as a whole\n"
     "  write-file EP PATH FILE              bytes, as in: write-file my-device /5/0/0 "
     "firmware.bin\n"
+    "  firmware EP push FILE                sends the image, has it installed, tells the end\n"
+    "  firmware EP pull NAME|URI            the same; the device fetches it: a file of --files\n"
     "  update EP PATH RESOURCE=VALUE ...    as in: update my-device /1/0 lifetime=60\n"
     "  execute EP PATH [ARGUMENTS]          as in: execute my-device /3/0/4\n"
     "  discover EP PATH [DEPTH]             as in: discover my-device /3 3\n"
@@ -56,6 +59,7 @@ static const char usage[] =
 struct server_program {
     struct loom_program program;
     struct loom_management_server *server;
+    struct loom_dm_updates updates;
     struct loom_folder folder;
     struct loom_files files; /**< of the folder */
 };
@@ -71,12 +75,26 @@ static void on_event(void *user, const struct loom_dm_event *event)
         loom_dm_event_print(line.out, &loom_catalog_standard, event);
     }
     loom_program_end_line(&self->program, &line);
+    loom_dm_updates_hear(&self->updates, event);
+}
+
+static void on_update(void *user, const struct loom_dm_update_event *event)
+{
+    struct server_program *self = user;
+    loom_dm_console_tell_update(&self->program, event);
+}
+
+/* NULL: there are none. */
+static const struct loom_files *files_of(const struct server_program *self)
+{
+    return self->program.files == NULL ? NULL : &self->files;
 }
 
 static bool on_line(void *user, char *line)
 {
     struct server_program *self = user;
-    struct loom_dm_console console = {&self->program, &loom_catalog_standard, self->server};
+    struct loom_dm_console console = {&self->program, &loom_catalog_standard, self->server,
+                                      &self->updates, files_of(self)};
     return loom_dm_console_line(&console, line);
 }
 
@@ -164,11 +182,15 @@ int main(int argc, char **argv)
                                                 make_seed(), on_event, &self);
     if (self.server != NULL) {
         loom_management_server_support(self.server, versions);
-        loom_management_server_serve(self.server, self.program.files == NULL ? NULL : &self.files);
+        loom_management_server_serve(self.server, files_of(&self));
+        loom_dm_updates_begin(&self.updates, self.server, &loom_catalog_standard, on_update, &self);
     }
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_management_server_side, self.server) &&
                 run(&self);
+    if (self.server != NULL) {
+        loom_dm_updates_end(&self.updates);
+    }
     loom_management_server_destroy(self.server);
     loom_program_end(&self.program);
     loom_folder_close(&self.folder);

@@ -48,9 +48,10 @@ ROOMS = {
     "server/files": (PUBLIC,),
     "server/bootstrap": (PUBLIC,) + SERVERS,
     "server/management": (PUBLIC, "server/files") + SERVERS,
+    "server/firmware": (PUBLIC, "server/management") + SERVERS,
     "server/events": (PUBLIC, "support", "server/bootstrap", "server/management") + SERVERS,
     "server/programs": (PUBLIC, "runtime/port", "support", "server/bootstrap", "server/files",
-                        "server/management", "server/events") + SERVERS,
+                        "server/firmware", "server/management", "server/events") + SERVERS,
     "generator": (PUBLIC,),
     "payload": (PUBLIC, "support", "generator"),
 }

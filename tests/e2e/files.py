@@ -189,8 +189,15 @@ def console(server, folder):
     for file, why in (("fifo", "no regular file"), ("sub", "no regular file"), ("nothing", "No such file")):
         server.say(f"write-file dev /5/0/0 {os.path.join(folder, file)}")
         check(why in server.event("error")["text"], file)
-    server.say("write-file dev /5/0/0 /dev/null")
-    check("no regular file" in server.event("error")["text"], "a device")
+    for line, why in (("write-file dev /5/0/0 /dev/null", "no regular file"), ("firmware dev", "expected"),
+                      ("firmware dev push", "expected"), ("firmware dev steal image", "expected"),
+                      ("firmware dev push /dev/null", "no regular file"), ("firmware dev pull nothing", "no such file"),
+                      ("firmware dev pull fifo", "no such file"), ("firmware dev pull coap://h/" + "a" * 256, "255"),
+                      ("firmware dev pull image", "no such client"),
+                      (f"firmware dev push {os.path.join(folder, 'image')}", "no such client"),
+                      ("firmware dev pull coap://h/f", "no such client")):
+        server.say(line)
+        check(why in server.event("error")["text"], line)
 
 
 def without_folder(program, folder):

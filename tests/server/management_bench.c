@@ -67,6 +67,9 @@ static void on_event(void *user, const struct loom_dm_event *event)
     if (event->kind == LOOM_DM_REGISTERED && bench.send_when_registered) {
         cr_assert(eq(int, send_read("dev", loom_path_instance(3, 0)), LOOM_OK));
     }
+    if (bench.hear != NULL) {
+        bench.hear(event);
+    }
 }
 
 void bench_begin(const char *accounts)

@@ -21,6 +21,7 @@ struct bench {
     struct loom_path created;
     bool observing; /**< the last answer has begun an observation */
     bool send_when_registered;
+    void (*hear)(const struct loom_dm_event *event); /**< of every event; or NULL */
 };
 
 extern struct bench bench;

@@ -2,6 +2,7 @@
 /* How the events of the LwM2M server are shown, and which values people may write. */
 #define _POSIX_C_SOURCE 200809L
 
+#include "catalog/standard.h"
 #include "catalog/value.h"
 #include "events/management_event.h"
 #include "events/print.h"
@@ -192,6 +193,50 @@ Test(events, what_a_client_sends_is_shown_with_its_values)
                  "{\"endpoint\":\"dev\",\"code\":\"2.04\",\"content_format\":112,\"values\":["
                  "{\"path\":\"/500/0/2\"",
                  "received     dev: 2.04 /500/0/2 Number (signed)=5, /501/0/0 Text=\"a\" @-3");
+}
+
+/* C-90: numbers that the standard gives a meaning to are shown with it. */
+Test(events, a_meaning_is_shown_beside_the_number)
+{
+    struct loom_dm_request read = {.operation = LOOM_DM_READ, .path = {{5, 0, 3}, 3}};
+    struct loom_dm_event event = event_of(&read, LOOM_DM_ANSWERED);
+    event.code = LOOM_CONTENT;
+    event.content_format = LOOM_FORMAT_TEXT;
+    event.payload = (struct loom_bytes){(const uint8_t *)"2", 1};
+    FILE *file = open_memstream(&text, &length);
+    loom_dm_event_print(file, &loom_catalog_standard, &event);
+    (void)fclose(file);
+    cr_assert(eq(str, text, "answered     dev #7 read /5/0/3: 2.05 /5/0/3 State=2 (Downloaded)"));
+    free(text);
+    struct loom_json json;
+    file = open_memstream(&text, &length);
+    loom_json_begin(&json, file);
+    loom_dm_event_json(&json, &loom_catalog_standard, &event);
+    loom_json_end(&json);
+    (void)fclose(file);
+    assert_in(text, "\"type\":\"Integer\",\"value\":2,\"meaning\":\"Downloaded\"}");
+}
+
+Test(events, files_and_progress_are_shown)
+{
+    struct loom_dm_request write = {.operation = LOOM_DM_WRITE, .path = {{5, 0, 0}, 3}};
+    struct loom_dm_event event = event_of(&write, LOOM_DM_PROGRESS);
+    event.done = 1024;
+    event.size = 10000;
+    expect_shown(&event,
+                 "\"operation\":\"write\",\"path\":\"/5/0/0\",\"done\":1024,\"size\":10000}",
+                 "progress     dev #7 write /5/0/0: 1024 of 10000 bytes");
+    event = (struct loom_dm_event){
+        .kind = LOOM_DM_FETCHING, .address = {"h:1", 3}, .file = {"a\nb", 3}, .size = 10000};
+    expect_shown(&event,
+                 "{\"endpoint\":\"\",\"address\":\"h:1\",\"file\":\"a\\nb\",\"size\":10000}",
+                 "fetching     at h:1 a\\x0ab, 10000 bytes");
+    event.kind = LOOM_DM_REFUSED;
+    event.endpoint = (struct loom_text){"dev", 3};
+    event.code = LOOM_NOT_FOUND;
+    event.reason = LOOM_DM_NO_FILE;
+    expect_shown(&event, "\"file\":\"a\\nb\",\"code\":\"4.04\",\"reason\":\"no-such-file\"}",
+                 "refused      dev at h:1 a\\x0ab 4.04 (no-such-file)");
 }
 
 Test(events, a_cancel_names_its_observation)
