@@ -57,6 +57,7 @@ static const struct loomc_pick features[] = {
     {"send", "send", true},
     {"stored-notifications", "stored_notifications", true},
     {"large-answers", "large_answers", true},
+    {"remembered-attributes", "remembered_attributes", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};

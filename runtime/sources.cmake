@@ -116,6 +116,7 @@ set(LOOM_CORE_SOURCES
     reporting/observations.c
     reporting/observe_composite.c
     reporting/outbox.c
+    reporting/remember_attributes.c
     reporting/sending.c
     reporting/storing.c
     reporting/values.c

@@ -211,6 +211,14 @@ struct loom_reporting_feature {
     void (*run)(struct loom_context *context);
 };
 
+/** The feature: attributes in the record of the registrations. */
+struct loom_remembered_attributes_feature {
+    /** Writes what servers have attached. */
+    void (*put)(const struct loom_context *context, struct loom_output *out);
+    /** Takes that up after a reboot. @return false: it is malformed, and nothing is taken */
+    bool (*take)(struct loom_context *context, struct loom_bytes records);
+};
+
 /** Paths, one after the other. */
 struct loom_path_list {
     bool (*next)(void *self, struct loom_path *path); /**< @return false: there are no more */

@@ -50,6 +50,7 @@ static const char *const texts[LOOM_REASON_COUNT] = {
     [LOOM_REASON_FIRMWARE_PREVIOUS] =
         "the newest state of the firmware update is damaged: the one before it is in force",
     [LOOM_REASON_STATE_PREVIOUS] = "the state of the registrations is the one before the last",
+    [LOOM_REASON_ATTRIBUTES_NOT_STORED] = "there is no room to store attributes",
     [LOOM_REASON_CARD_SILENT] = "the card reader does not answer",
     [LOOM_REASON_CARD_UNREADABLE] = "the card cannot be read",
     [LOOM_REASON_CARD_CONTENT] = "the card's file is damaged, or does not fit the objects",

@@ -15,10 +15,11 @@
  *      22 when it ends, seconds since 1970, 0: not known (8)
  *      30 lifetime as the server was told (8)
  *      38 length of the location, and the location as it is kept
+ *   then what servers have attached, as reporting writes it; it need not be there
  *
- * It is written when a registration is made, disabled or given up and when a wait of some length
- * begins, but not for an Update, a short wait or a De-register: flash wears. Nothing in it is a
- * key.
+ * It is written when a registration is made, disabled or given up, when a wait of some length
+ * begins and when attributes are attached, but not for an Update, a short wait or a De-register:
+ * flash wears. Nothing in it is a key.
  */
 #include "registration/registration.h"
 
@@ -156,6 +157,25 @@ static uint32_t put_entry(const struct loom_registration *registration, uint32_t
     return loom_digest(digest, registration->location, registration->location_length);
 }
 
+/* Attributes are less than registrations: where there is no room for them, they are left out. */
+static uint32_t put_attributes(const struct loom_context *context, uint32_t digest,
+                               struct loom_output *out)
+{
+    const struct loom_remembered_attributes_feature *feature =
+        loom_context_features(context)->remembered_attributes;
+    size_t begin = out->length;
+    if (feature == NULL || out->overflow) {
+        return digest;
+    }
+    feature->put(context, out);
+    if (out->overflow) {
+        loom_stored_failed(context, LOOM_TOO_LARGE, LOOM_REASON_ATTRIBUTES_NOT_STORED);
+        out->overflow = false;
+        out->length = begin;
+    }
+    return loom_digest(digest, out->data + begin, out->length - begin);
+}
+
 /* Writes the record into the client's buffer. @return a digest that is another when the record has
  * to be stored again */
 static uint32_t write_record(const struct loom_context *context, struct loom_output *out)
@@ -173,7 +193,7 @@ static uint32_t write_record(const struct loom_context *context, struct loom_out
     if (!out->overflow) {
         out->data[HEAD_SIZE - 1] = count;
     }
-    return digest;
+    return put_attributes(context, digest, out);
 }
 
 static void remember(struct loom_context *context)
@@ -275,10 +295,10 @@ static void go_on(struct loom_registration *registration, const struct entry *en
     }
 }
 
-static void go_on_all(struct loom_context *context, struct loom_bytes entries)
+static void go_on_all(struct loom_context *context, struct loom_bytes entries, unsigned count)
 {
     struct entry entry;
-    while (read_entry(context, &entries, &entry)) {
+    for (; count > 0 && read_entry(context, &entries, &entry); count--) {
         struct loom_registration *registration = NULL;
         while ((registration = loom_registration_next(context, registration)) != NULL) {
             if (registration->ssid == entry.number[SSID]) {
@@ -288,14 +308,21 @@ static void go_on_all(struct loom_context *context, struct loom_bytes entries)
     }
 }
 
-static bool is_whole(const struct loom_context *context, struct loom_bytes entries, unsigned count)
+/* Moves `rest` behind the entries. @return false: they are not whole */
+static bool skip_entries(const struct loom_context *context, struct loom_bytes *rest,
+                         unsigned count)
 {
     struct entry entry;
-    unsigned found = 0;
-    while (read_entry(context, &entries, &entry)) {
-        found++;
+    for (; count > 0 && read_entry(context, rest, &entry); count--) {
     }
-    return found == count && entries.length == 0;
+    return count == 0;
+}
+
+static bool take_attributes(struct loom_context *context, struct loom_bytes records)
+{
+    const struct loom_remembered_attributes_feature *feature =
+        loom_context_features(context)->remembered_attributes;
+    return feature == NULL || feature->take(context, records);
 }
 
 static void read_record(struct loom_context *context, const uint8_t *data, size_t length)
@@ -306,14 +333,15 @@ static void read_record(struct loom_context *context, const uint8_t *data, size_
     }
     uint32_t digest = (uint32_t)loom_big_endian(data + 1, 4);
     struct loom_bytes entries = {data + HEAD_SIZE, length - HEAD_SIZE};
-    if (!is_whole(context, entries, data[HEAD_SIZE - 1])) {
+    struct loom_bytes rest = entries;
+    if (!skip_entries(context, &rest, data[HEAD_SIZE - 1]) || !take_attributes(context, rest)) {
         loom_stored_failed(context, LOOM_BAD_REQUEST, LOOM_REASON_STATE_DAMAGED);
         return;
     }
     if (digest != accounts_digest(context)) {
         return; /* of other accounts: a bootstrap was committed since */
     }
-    go_on_all(context, entries);
+    go_on_all(context, entries, data[HEAD_SIZE - 1]);
     struct loom_output out = loom_output(context->config.buffer, context->config.buffer_size);
     context->remembered = write_record(context, &out);
     loom_context_take_wish(context, LOOM_WISH_REMEMBER);

@@ -125,6 +125,7 @@ static bool is_gone(void *self, const struct loom_attribute_place *place)
 void loom_attributes_drop_gone(struct loom_context *context)
 {
     remove_all(context, is_gone, context->config.model);
+    loom_context_wish(context, LOOM_WISH_REMEMBER);
 }
 
 struct loom_attribute_target loom_attribute_target(const struct loom_requester *from,
@@ -178,6 +179,7 @@ enum loom_status loom_reporting_write_attributes(struct loom_context *context,
     if (!attach(context, &place, &attributes)) {
         return LOOM_TOO_LARGE;
     }
+    loom_context_wish(context, LOOM_WISH_REMEMBER);
     loom_reporting_look_soon(context);
     return LOOM_OK;
 }

@@ -119,6 +119,18 @@ void loom_attributes_remove(struct loom_attribute_room *room,
                             bool (*gone)(void *self, const struct loom_attribute_place *place),
                             void *self);
 
+/** Writes the records of what is attached to levels, as they lie in the room. */
+void loom_attributes_put_levels(const struct loom_attribute_room *room, struct loom_output *out);
+
+/** Checks the first of such records.
+ *  @param place out, where it belongs
+ *  @return its length; 0: it is none */
+size_t loom_attributes_check_level(const uint8_t *record, size_t left,
+                                   struct loom_attribute_place *place);
+
+/** Adds such a record. @return false: there is no room */
+bool loom_attributes_take_level(struct loom_attribute_room *room, const uint8_t *record);
+
 /** Adds to `attributes` what holds at a path for a server, the lowest level first (rule C-50). */
 void loom_attributes_resolve(const struct loom_attribute_room *room, uint16_t ssid,
                              const struct loom_path *path, struct loom_attributes *attributes);

@@ -13,8 +13,9 @@ enum { LENGTH, DEPTH, SSID, IDS = 4, HEAD_MOST = IDS + 8 };
 #define LISTED 0x80u
 
 enum {
-    WIDE = 0x80, /* in the byte before a number: it takes 8 bytes, not 4 */
-    RECORD_MOST = HEAD_MOST + LOOM_ATTRIBUTE_GT * 6 + 3 * 9
+    WIDE = 0x80,    /* in the byte before a number: it takes 8 bytes, not 4 */
+    WHOLE_MOST = 5, /* bytes of a whole number */
+    RECORD_MOST = HEAD_MOST + LOOM_ATTRIBUTE_GT * (1 + WHOLE_MOST) + 3 * 9
 };
 
 static size_t put_head(uint8_t *record, const struct loom_attribute_place *place)
@@ -219,4 +220,62 @@ void loom_attributes_resolve(const struct loom_attribute_room *room, uint16_t ss
         loom_attributes_get(room, &place, &level);
         loom_attributes_inherit(attributes, &level, 0);
     }
+}
+
+/* ---- what outlives a reboot ------------------------------------------------------------------ */
+
+void loom_attributes_put_levels(const struct loom_attribute_room *room, struct loom_output *out)
+{
+    for (size_t at = 0; at < room->used; at += room->bytes[at]) {
+        struct loom_attribute_place place = place_of(room->bytes + at);
+        if (!place.listed && place.path.depth > 0) {
+            loom_put_bytes(out, room->bytes + at, room->bytes[at]);
+        }
+    }
+}
+
+/* @return the length of one attribute, with its tag; 0: it is none, or goes beyond the end */
+static size_t check_attribute(const uint8_t *at, size_t left)
+{
+    unsigned i = at[0] & ~(unsigned)WIDE;
+    size_t length = 1;
+    if (i >= LOOM_ATTRIBUTE_GT) {
+        length += (at[0] & WIDE) != 0 ? sizeof(double) : sizeof(float);
+        return i < LOOM_ATTRIBUTE_COUNT && length <= left ? length : 0;
+    }
+    while (length < left && length <= WHOLE_MOST && (at[length] & 0x80) != 0) {
+        length++;
+    }
+    return at[0] == i && length < left && length <= WHOLE_MOST ? length + 1 : 0;
+}
+
+size_t loom_attributes_check_level(const uint8_t *record, size_t left,
+                                   struct loom_attribute_place *place)
+{
+    if (left < IDS || record[DEPTH] == 0 || record[DEPTH] > 4) {
+        return 0;
+    }
+    size_t length = record[LENGTH];
+    size_t at = IDS + record[DEPTH] * sizeof place->path.id[0];
+    size_t attribute = 1;
+    if (length > left || length <= at || length > RECORD_MOST) {
+        return 0;
+    }
+    for (; at < length && attribute > 0; at += attribute) {
+        attribute = check_attribute(record + at, length - at);
+    }
+    *place = place_of(record);
+    return attribute > 0 ? length : 0;
+}
+
+bool loom_attributes_take_level(struct loom_attribute_room *room, const uint8_t *record)
+{
+    uint8_t made[RECORD_MOST];
+    size_t length = record[LENGTH];
+    if (room->used + length > room->size) {
+        return false;
+    }
+    memcpy(made, record, length);
+    append(room, made, length);
+    return true;
 }

@@ -194,6 +194,39 @@ Test(reporting, observes_several_objects)
     cr_expect_eq(process_count(&house.server, "notified", NULL), 1u);
 }
 
+static void start_with_state(void)
+{
+    process_start(&house.client, "loom-client", "--endpoint", HOUSE_ENDPOINT, "--bootstrap",
+                  house.bootstrap_uri, "--lwm2m", "1.1", "--state", house.folder.path, "--json",
+                  NULL);
+}
+
+/* Rule C-62: a device that is killed registers anew when it comes back, so its server observes
+ * again; what that has attached is still there. */
+Test(reporting, attributes_outlive_the_program)
+{
+    house_open(&house, false);
+    start_with_state();
+    house_settle(&house);
+    write_text("hall");
+    house_ask(&house, "2.04", "write-attributes %s " OBSERVED " pmin=100", HOUSE_ENDPOINT);
+    (void)observe(OBSERVED);
+    process_stop(&house.client);
+    start_with_state();
+    process_event(&house.client, "registered", NULL);
+    process_event(&house.server, "ended", "path", OBSERVED, NULL);
+    write_text("hall");
+    house_ask(&house, "2.05", "discover %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_not_null(strstr(house.server.line, ";pmin=100"), "%s", house.server.line);
+    (void)observe(OBSERVED);
+    write_text("cellar");
+    advance(99);
+    house_ask(&house, "2.05", "read %s " OBSERVED, HOUSE_ENDPOINT);
+    cr_expect_eq(process_count(&house.server, "notified", NULL), 0u);
+    advance(1);
+    expect_notification("\"value\":\"cellar\"");
+}
+
 static void read_in(const char *format, const char *number, const char *path)
 {
     const char *line = house_ask(&house, "2.05", "read %s %s %s", HOUSE_ENDPOINT, path, format);

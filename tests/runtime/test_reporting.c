@@ -663,3 +663,113 @@ Test(reporting, drops_attributes_of_what_is_gone)
     cr_assert_eq(loom_model_delete(&world->model, 0, 0), LOOM_OK);
     cr_expect_eq(world->client.context.attributes_used, 0);
 }
+
+/* ---- reboot ---------------------------------------------------------------------------------- */
+
+static void reboot(void)
+{
+    world->event_count = 0;
+    world_run(world, 1);
+    memset(world->attributes, 0xA5, sizeof world->attributes);
+    memset(world->observations, 0, sizeof world->observations);
+    world_reboot(world, 10);
+    world_run(world, 10);
+    cr_assert_eq(world_count(world, LOOM_EVENT_REGISTERED), 1u);
+}
+
+/* C-62: a device that comes back registers anew, so that its servers observe again. What they have
+ * attached they need not attach again; what was an observation's own is over with it. */
+Test(reporting, attributes_outlive_a_reboot)
+{
+    attach("/3/0", "pmax=600");
+    attach("/3/0/9", "pmin=10&gt=45.5&st=0.1&con=1");
+    uint16_t used = world->client.context.attributes_used;
+    observe("/3/0/9", "pmin=1");
+    unsigned before = server->notice_count;
+    reboot();
+    cr_expect_eq(world->client.context.attributes_used, used);
+    cr_expect_str_eq(discover("/3/0/9"), "</3/0/9>;pmin=10;pmax=600;con=1;gt=45.5;st=0.1");
+    set_battery(90);
+    world_run(world, 100);
+    cr_expect_eq(server->notice_count, before, "nothing is observed any more");
+    observe("/3/0/9", "");
+    set_battery(20);
+    expect(9, 0, NULL);
+    expect(2, 1, "20");
+    attach("/3/0/9", "pmin&pmax&gt&st&con");
+    attach("/3/0", "pmax");
+    reboot();
+    cr_expect_str_eq(discover("/3/0/9"), "</3/0/9>");
+    cr_expect_eq(world->client.context.attributes_used, 0);
+}
+
+/* C-70: what has gone with its instance or its server does not come back. */
+Test(reporting, attributes_that_are_gone_stay_so)
+{
+    uint16_t instance = LOOM_ID_NONE;
+    cr_assert_eq(loom_model_create(&world->model, 3303, &instance), LOOM_OK);
+    attach("/3303/1", "pmin=11");
+    world_run(world, 1);
+    cr_assert_eq(loom_model_delete(&world->model, 3303, 1), LOOM_OK);
+    reboot();
+    cr_expect_eq(world->client.context.attributes_used, 0);
+}
+
+/* Attributes for which the buffer has no room beside the registrations are left out, and that is
+ * reported; the registrations are kept. */
+Test(reporting, attributes_give_way_to_registrations)
+{
+    attach("/3/0/9", "pmin=10");
+    world_run(world, 1);
+    size_t length = world->kept_length;
+    world->client.context.config.buffer_size = length;
+    attach("/3/0/10", "pmin=10");
+    const struct loom_event *event = world_expect(world, LOOM_EVENT_STATE_FAILED, 1);
+    cr_expect_eq(event->reason, LOOM_REASON_ATTRIBUTES_NOT_STORED);
+    cr_expect_eq(event->code, LOOM_TOO_LARGE);
+    cr_expect_lt(world->kept_length, length);
+    world->client.context.config.buffer_size = sizeof world->buffer;
+    reboot();
+    cr_expect_eq(world->client.context.attributes_used, 0);
+}
+
+/* A record that is not what the device has written is refused as a whole, whatever is wrong. */
+Test(reporting, takes_no_damaged_attributes)
+{
+    attach("/3/0/9", "pmin=10&gt=45.5&st=0.1");
+    world_run(world, 1);
+    uint8_t kept[sizeof world->kept];
+    size_t length = world->kept_length;
+    size_t begin = length - world->client.context.attributes_used;
+    memcpy(kept, world->kept, length);
+    for (size_t at = begin; at < length; at++) {
+        static const uint8_t bits[] = {0x01, 0x0f, 0x80, 0xff};
+        for (size_t i = 0; i < sizeof bits; i++) {
+            memcpy(world->kept, kept, length);
+            world->kept[at] ^= bits[i];
+            world->kept_length = length;
+            reboot();
+            cr_assert_leq(world->client.context.attributes_used, length - begin);
+            (void)discover("/3/0/9");
+        }
+    }
+    for (size_t cut = begin + 1; cut < length; cut++) {
+        memcpy(world->kept, kept, cut);
+        world->kept_length = cut;
+        reboot();
+        cr_assert_eq(world->client.context.attributes_used, 0);
+    }
+}
+
+/* A device without the feature leaves them, and its registrations are as they were. */
+Test(reporting, a_device_need_not_remember_attributes)
+{
+    struct loom_product product = *world->product;
+    attach("/3/0/9", "pmin=10");
+    world_run(world, 1);
+    product.features.remembered_attributes = NULL;
+    world->model.product = &product;
+    reboot();
+    cr_expect_eq(world->client.context.attributes_used, 0);
+    cr_expect_eq(world_count(world, LOOM_EVENT_STATE_FAILED), 0);
+}

@@ -182,7 +182,12 @@ struct watch_reports {
     uint64_t data[SIM_MODEL / 8]; /* the model at the last look */
     struct watch_observation at[SIM_OBSERVATIONS];
     struct watch_level level[WATCH_LEVELS];
-    uint64_t free_since[SIM_SERVERS]; /* device time: since then nothing stands in the way */
+    uint64_t free_since[SIM_SERVERS];      /* device time: since then nothing stands in the way */
+    struct watch_level kept[WATCH_LEVELS]; /* with the state that was stored last */
+    uint64_t written_at;                   /* device time: when that was changed last */
+    bool unsaved;                          /* and it is still to be stored */
+    bool vague;      /* nobody knows which attributes the store has brought back */
+    bool kept_vague; /* nor which it would bring back */
 };
 
 struct sim_watch {
@@ -293,6 +298,12 @@ bool watch_access_reads(const struct sim_world *world, uint16_t ssid, uint16_t o
 /* ---- watch_reports.c ------------------------------------------------------------------------- */
 
 void watch_reports_boot(struct sim_world *world);
+/** The state of the registrations was stored, and attributes with it. */
+void watch_reports_saved(struct sim_world *world);
+/** The store failed. */
+void watch_reports_not_saved(struct sim_world *world);
+/** @param same it is what was stored last */
+void watch_reports_loaded(struct sim_world *world, bool same);
 void watch_reports_event(struct sim_world *world, const struct loom_event *event);
 void watch_reports_after(struct sim_world *world);
 

@@ -229,8 +229,12 @@ void watch_saved(struct sim_world *world, enum loom_record record, enum loom_sta
         watch_states_saved(world, record);
         if (record == LOOM_RECORD_STATE) {
             watch_registration_saved(world);
+            watch_reports_saved(world);
         }
     } else {
+        if (record == LOOM_RECORD_STATE) {
+            watch_reports_not_saved(world);
+        }
         /* On a memory that fails, what could not be confirmed may still be there. */
         watched->trying = false;
         watched->vague = watched->vague || world->medium.failing;
@@ -275,6 +279,7 @@ void watch_loaded(struct sim_world *world, enum loom_record record, const void *
     watched->vague = false;
     if (record == LOOM_RECORD_STATE && status != LOOM_NOT_FOUND) {
         watch_registration_loaded(world, same);
+        watch_reports_loaded(world, same);
     }
     if (status == LOOM_OK && length <= RECORD) {
         memcpy(watched->bytes, data, length);

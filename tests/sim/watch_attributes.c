@@ -149,6 +149,15 @@ void watch_attributes_drop(struct sim_world *world)
     }
 }
 
+static bool are_same(const struct watch_attributes *a, const struct watch_attributes *b)
+{
+    bool same = a->has == b->has;
+    for (unsigned i = 0; i < WATCH_ATTRIBUTES; i++) {
+        same = same && (!watch_has(a, i) || a->value[i] == b->value[i]);
+    }
+    return same;
+}
+
 void watch_attributes_write(struct sim_world *world, uint16_t ssid, const struct loom_path *path,
                             const struct loom_request *request)
 {
@@ -162,9 +171,14 @@ void watch_attributes_write(struct sim_world *world, uint16_t ssid, const struct
     if (level == NULL) {
         abort(); /* more than servers have to write to */
     }
+    struct watch_attributes before = level->attributes;
     level->ssid = ssid;
     level->path = *path;
     watch_attributes_apply(&level->attributes, request);
+    if (!world->watch->reports.vague && !are_same(&before, &level->attributes)) {
+        world->watch->reports.unsaved = true;
+        world->watch->reports.written_at = watch_now(world);
+    }
 }
 
 /* Rule C-13: the first link has what is attached to the target, and to a resource what it inherits.
@@ -183,7 +197,7 @@ void watch_attributes_shown(struct sim_world *world, uint16_t ssid, const struct
     } else if (level != NULL) {
         attributes = level->attributes;
     }
-    for (unsigned i = 0; i < WATCH_ATTRIBUTES; i++) {
+    for (unsigned i = 0; i < WATCH_ATTRIBUTES && !world->watch->reports.vague; i++) {
         char wanted[16];
         (void)snprintf(wanted, sizeof wanted, ";%s=", names[i]);
         const char *shown = strstr(link, wanted);

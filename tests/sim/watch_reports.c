@@ -280,7 +280,7 @@ static void on_update(struct sim_world *world, const struct loom_event *event)
             uint64_t passed = watch_now(world) - observation->notified_at;
             look(world, observation);
             server->may_update =
-                server->may_update ||
+                server->may_update || world->watch->reports.vague ||
                 (observation->may && passed >= after(0, &attributes, WATCH_PMIN)) ||
                 is_too_long(&attributes, passed);
         }
@@ -303,9 +303,38 @@ void watch_reports_event(struct sim_world *world, const struct loom_event *event
     }
 }
 
+/* What is attached outlives a reboot, what is observed does not (rule C-62). */
 void watch_reports_boot(struct sim_world *world)
 {
-    memset(&world->watch->reports, 0, sizeof world->watch->reports);
+    struct watch_reports *reports = &world->watch->reports;
+    memset(reports->at, 0, sizeof reports->at);
+    memset(reports->level, 0, sizeof reports->level);
+    memset(reports->free_since, 0, sizeof reports->free_since);
+    reports->vague = false;
+    reports->unsaved = false;
+    reports->news = true;
+}
+
+void watch_reports_saved(struct sim_world *world)
+{
+    struct watch_reports *reports = &world->watch->reports;
+    memcpy(reports->kept, reports->level, sizeof reports->kept);
+    reports->kept_vague = reports->vague;
+    reports->unsaved = false;
+}
+
+void watch_reports_not_saved(struct sim_world *world)
+{
+    world->watch->reports.unsaved = false;
+}
+
+void watch_reports_loaded(struct sim_world *world, bool same)
+{
+    struct watch_reports *reports = &world->watch->reports;
+    if (same) {
+        memcpy(reports->level, reports->kept, sizeof reports->level);
+    }
+    reports->vague = !same || reports->kept_vague;
 }
 
 /* ---- notifications --------------------------------------------------------------------------- */
@@ -402,6 +431,9 @@ static void check_time(struct sim_world *world, const struct watch_observation *
 {
     struct watch_attributes attributes = watch_attributes_in_force(world, observation);
     uint64_t passed = watch_now(world) - observation->notified_at;
+    if (world->watch->reports.vague) {
+        return;
+    }
     if (passed < after(0, &attributes, WATCH_PMIN)) {
         sim_fail(world, "C-60", "server %u is notified %u ms after the last time, and pmin is %u s",
                  (unsigned)observation->ssid, (unsigned)passed,
@@ -425,8 +457,9 @@ static void check_confirmable(struct sim_world *world, struct watch_observation 
     struct watch_attributes attributes = watch_attributes_in_force(world, observation);
     uint64_t now = watch_now(world);
     bool asked = attributes.value[WATCH_CON] > 0;
-    bool unasked = confirmable && !asked;
-    if ((asked && !confirmable) ||
+    bool known = !world->watch->reports.vague;
+    bool unasked = known && confirmable && !asked;
+    if ((known && asked && !confirmable) ||
         (unasked && observation->unasked[1] != 0 && now - observation->unasked[1] < 9 * HOUR)) {
         sim_fail(world, "C-66", "server %u is notified as `con` does not say",
                  (unsigned)observation->ssid);
@@ -534,6 +567,12 @@ void watch_reports_after(struct sim_world *world)
     if (!world->setup.observes) {
         return;
     }
+    if (world->stopping || world->restarting) {
+        reports->unsaved = false; /* nothing is stored any more */
+    }
+    if (reports->unsaved && now > reports->written_at + TOLERANCE) {
+        sim_fail(world, "C-50", "what a server has attached is not stored");
+    }
     for (unsigned i = 0; i < SIM_SERVERS; i++) {
         const struct observed *server = &world->watch->server[i];
         if (!server->registered || world->watch->bootstrapping || world->stopping ||
@@ -554,7 +593,7 @@ void watch_reports_after(struct sim_world *world)
             look(world, observation);
             observation->doubtful = observation->doubtful || !reads(world, observation);
         }
-        if (!observation->doubtful) {
+        if (!observation->doubtful && !reports->vague) {
             check_due(world, observation, reports->free_since[observation->ssid - SIM_SSID(0)]);
         }
     }

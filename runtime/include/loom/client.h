@@ -77,6 +77,8 @@ struct loom_client_config {
      *  least product->request_size and the endpoint name and, with a store,
      *  product->record_least; LOOM_<PRODUCT>_BUFFER_SIZE is enough for any accounts. A profile id
      *  adds its length. What is observed must fit, too: an Observe of more is answered as a Read.
+     *  Attributes outlive a reboot as far as they fit beside the registrations, whose record takes
+     *  LOOM_STATE_RECORD_HEAD bytes and LOOM_STATE_RECORD_ENTRY and the location for each.
      */
     uint8_t *buffer;
     size_t buffer_size;

@@ -140,6 +140,7 @@ enum loom_reason {
     LOOM_REASON_FIRMWARE_UNREADABLE, /**< its stored state cannot be read, or is none: ignored */
     LOOM_REASON_FIRMWARE_PREVIOUS,   /**< its state is the one before the last */
     LOOM_REASON_STATE_PREVIOUS, /**< the state of the registrations is the one before the last */
+    LOOM_REASON_ATTRIBUTES_NOT_STORED, /**< attributes do not fit the client's buffer beside it */
 
     /* A bootstrap that fails. */
     LOOM_REASON_CARD_SILENT,     /**< the card reader does not answer */

@@ -104,6 +104,10 @@ struct loom_features {
      *  (loom/firmware.h). It has no line of its own: `firmware` in the object's section of a
      * profile asks for it. Without it the object is the product's own. */
     const struct loom_firmware_update_feature *firmware_update;
+    /** With `reporting` and `remembered_registrations`: what servers have attached outlives a
+     * reboot, as far as the client's buffer has room for it beside the registrations. Without it
+     * they attach it again. */
+    const struct loom_remembered_attributes_feature *remembered_attributes;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -137,6 +141,7 @@ extern const struct loom_send_feature loom_feature_send;
 extern const struct loom_stored_notifications_feature loom_feature_stored_notifications;
 extern const struct loom_large_answers_feature loom_feature_large_answers;
 extern const struct loom_firmware_update_feature loom_feature_firmware_update;
+extern const struct loom_remembered_attributes_feature loom_feature_remembered_attributes;
 
 #ifdef __cplusplus
 }

@@ -81,6 +81,7 @@ const struct loom_product loom_gadget = {
         .send = &loom_feature_send,
         .stored_notifications = &loom_feature_stored_notifications,
         .large_answers = &loom_feature_large_answers,
+        .remembered_attributes = &loom_feature_remembered_attributes,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
