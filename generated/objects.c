@@ -120,6 +120,7 @@ const struct loom_product loom_client_1_0 = {
         .disable = &loom_feature_disable,
         .version_fall_back = &loom_feature_version_fall_back,
         .profile_id = &loom_feature_profile_id,
+        .listed_formats = &loom_feature_listed_formats,
         .queue_mode = &loom_feature_queue_mode,
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
@@ -138,7 +139,7 @@ const struct loom_product loom_client_1_0 = {
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 539,
+    .request_size = 573,
     .streams = client_1_0_streams,
 };
 
@@ -260,6 +261,7 @@ const struct loom_product loom_client_1_1 = {
         .disable = &loom_feature_disable,
         .version_fall_back = &loom_feature_version_fall_back,
         .profile_id = &loom_feature_profile_id,
+        .listed_formats = &loom_feature_listed_formats,
         .queue_mode = &loom_feature_queue_mode,
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
@@ -278,7 +280,7 @@ const struct loom_product loom_client_1_1 = {
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 539,
+    .request_size = 585,
     .streams = client_1_1_streams,
 };
 
@@ -403,6 +405,7 @@ const struct loom_product loom_client_1_2 = {
         .disable = &loom_feature_disable,
         .version_fall_back = &loom_feature_version_fall_back,
         .profile_id = &loom_feature_profile_id,
+        .listed_formats = &loom_feature_listed_formats,
         .queue_mode = &loom_feature_queue_mode,
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
@@ -421,7 +424,7 @@ const struct loom_product loom_client_1_2 = {
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
     .record_least = 1254,
-    .request_size = 539,
+    .request_size = 603,
     .streams = client_1_2_streams,
 };
 

@@ -62,7 +62,7 @@ struct loom_client_1_0_staging {
 enum { LOOM_CLIENT_1_0_OBJECT_COUNT = 10 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 539u)
+#define LOOM_CLIENT_1_0_BUFFER_SIZE LOOM_BUFFER_SIZE(4448u, 573u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_0_REGISTRATION_ROOM 3u
 
@@ -99,7 +99,7 @@ struct loom_client_1_1_staging {
 enum { LOOM_CLIENT_1_1_OBJECT_COUNT = 10 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 539u)
+#define LOOM_CLIENT_1_1_BUFFER_SIZE LOOM_BUFFER_SIZE(5711u, 585u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_1_REGISTRATION_ROOM 3u
 
@@ -136,7 +136,7 @@ struct loom_client_1_2_staging {
 enum { LOOM_CLIENT_1_2_OBJECT_COUNT = 10 };
 
 /** Sizes for struct loom_client_config: `buffer_size` for any accounts and endpoint name. */
-#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 539u)
+#define LOOM_CLIENT_1_2_BUFFER_SIZE LOOM_BUFFER_SIZE(11989u, 603u)
 /** `registration_room`: one for each Server Account. */
 #define LOOM_CLIENT_1_2_REGISTRATION_ROOM 3u
 

@@ -145,7 +145,7 @@ static const struct loomc_plan_product *product_of(const void *thing)
     return thing;
 }
 
-static size_t count_picked(uint32_t picked)
+static size_t count_picked(uint64_t picked)
 {
     size_t count = 0;
 
@@ -155,7 +155,7 @@ static size_t count_picked(uint32_t picked)
     return count;
 }
 
-static const void *get_picked(const struct loomc_picks *picks, uint32_t picked, size_t index)
+static const void *get_picked(const struct loomc_picks *picks, uint64_t picked, size_t index)
 {
     size_t row = 0;
 
@@ -187,7 +187,7 @@ static size_t count_features(const void *thing)
 static const void *get_feature(const void *thing, size_t index)
 {
     static const struct loomc_pick firmware = {"", "firmware_update", false};
-    uint32_t picked = product_of(thing)->features;
+    uint64_t picked = product_of(thing)->features;
 
     return index < count_picked(picked) ? get_picked(&loomc_feature_picks, picked, index)
                                         : &firmware;

@@ -3,6 +3,7 @@
 
 #include "loom/client.h"
 #include "loom/ids.h"
+#include "picks.h"
 
 #include <string.h>
 
@@ -126,10 +127,25 @@ uint32_t loomc_record_least(const struct loomc_plan_product *product)
 /* ---- requests ---------------------------------------------------------------------------------
  */
 
+/* The link to the root that names formats, as if all of them were optional. */
+static uint64_t root_link_size(const struct loomc_plan_product *product)
+{
+    if (!loomc_picks_have(&loomc_feature_picks, product->features, "listed-formats")) {
+        return 0;
+    }
+
+    uint64_t size = strlen("</>;ct=\"\",");
+
+    for (uint64_t formats = product->formats; formats != 0; formats &= formats - 1) {
+        size += strlen("65535 ");
+    }
+    return size;
+}
+
 /* The list of objects, as if each had all its instances and its version. */
 static uint64_t list_size(const struct loomc_plan_product *product)
 {
-    uint64_t size = 0;
+    uint64_t size = root_link_size(product);
 
     for (size_t i = 0; i < product->count; i++) {
         const struct loomc_plan_object *planned = product->objects[i];

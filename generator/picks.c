@@ -45,6 +45,7 @@ static const struct loomc_pick features[] = {
     {"disable", "disable", true},
     {"version-fall-back", "version_fall_back", true},
     {"profile-id", "profile_id", true},
+    {"listed-formats", "listed_formats", true},
     {"queue-mode", "queue_mode", true},
     {"transports", "transports", true},
     {"discover", "discover", true},
@@ -62,14 +63,24 @@ static const struct loomc_pick features[] = {
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};
 
-uint32_t loomc_picks_standard(const struct loomc_picks *picks)
+uint64_t loomc_picks_standard(const struct loomc_picks *picks)
 {
-    uint32_t standard = 0;
+    uint64_t standard = 0;
 
     for (size_t i = 0; i < picks->count; i++) {
-        standard |= picks->items[i].standard ? UINT32_C(1) << i : 0;
+        standard |= picks->items[i].standard ? UINT64_C(1) << i : 0;
     }
     return standard;
+}
+
+bool loomc_picks_have(const struct loomc_picks *picks, uint64_t picked, const char *keyword)
+{
+    for (size_t i = 0; i < picks->count; i++) {
+        if (strcmp(picks->items[i].keyword, keyword) == 0) {
+            return (picked >> i & 1) != 0;
+        }
+    }
+    return false;
 }
 
 static void report_unknown(const struct loomc_planner *planner, const struct loomc_picks *picks,
@@ -91,10 +102,10 @@ static void report_unknown(const struct loomc_planner *planner, const struct loo
     }
 }
 
-static uint32_t read_setting(const struct loomc_planner *planner, const struct loomc_picks *picks,
+static uint64_t read_setting(const struct loomc_planner *planner, const struct loomc_picks *picks,
                              const struct loomc_setting *setting)
 {
-    uint32_t picked = 0;
+    uint64_t picked = 0;
 
     if (picks->may_be_none && setting->count == 1 &&
         strcmp(setting->arguments[0].text, "none") == 0) {
@@ -108,7 +119,7 @@ static uint32_t read_setting(const struct loomc_planner *planner, const struct l
             row++;
         }
         if (row < picks->count) {
-            picked |= UINT32_C(1) << row;
+            picked |= UINT64_C(1) << row;
         } else {
             report_unknown(planner, picks, token);
         }
@@ -117,7 +128,7 @@ static uint32_t read_setting(const struct loomc_planner *planner, const struct l
 }
 
 void loomc_picks_read(const struct loomc_planner *planner, const struct loomc_picks *picks,
-                      const struct loomc_section *section, uint32_t *picked)
+                      const struct loomc_section *section, uint64_t *picked)
 {
     for (size_t i = 0; section != NULL && i < section->count; i++) {
         if (section->settings[i].word == picks->word) {

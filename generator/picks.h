@@ -12,7 +12,7 @@ struct loomc_pick {
     bool standard;       /**< a product has it whose profile names none */
 };
 
-/** All that can be picked of one kind, at most 32. */
+/** All that can be picked of one kind, at most 64. */
 struct loomc_picks {
     const char *kind; /**< "format" */
     enum loomc_word word;
@@ -25,7 +25,10 @@ extern const struct loomc_picks loomc_format_picks;
 extern const struct loomc_picks loomc_feature_picks;
 
 /** @return bit k: row k of the table; what a profile without any choice has */
-uint32_t loomc_picks_standard(const struct loomc_picks *picks);
+uint64_t loomc_picks_standard(const struct loomc_picks *picks);
+
+/** Whether a keyword is among what was picked. */
+bool loomc_picks_have(const struct loomc_picks *picks, uint64_t picked, const char *keyword);
 
 /**
  * Reads the settings of a section that pick. What is written later replaces what was before.
@@ -33,6 +36,6 @@ uint32_t loomc_picks_standard(const struct loomc_picks *picks);
  * @param picked  bit k: row k of the table
  */
 void loomc_picks_read(const struct loomc_planner *planner, const struct loomc_picks *picks,
-                      const struct loomc_section *section, uint32_t *picked);
+                      const struct loomc_section *section, uint64_t *picked);
 
 #endif

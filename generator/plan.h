@@ -99,8 +99,8 @@ struct loomc_plan_product {
     size_t stream_count;
     size_t room;
     size_t offset;     /**< of its line in the profile */
-    uint32_t formats;  /**< bit k: row k of loomc_format_picks */
-    uint32_t features; /**< bit k: row k of loomc_feature_picks */
+    uint64_t formats;  /**< bit k: row k of loomc_format_picks */
+    uint64_t features; /**< bit k: row k of loomc_feature_picks */
 };
 
 struct loomc_plan {

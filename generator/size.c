@@ -82,7 +82,7 @@ static size_t product_bytes(const struct loomc_plan_product *product, size_t poi
 {
     size_t size = product_size(pointer) + pointer;
 
-    for (uint32_t formats = product->formats; formats != 0; formats &= formats - 1) {
+    for (uint64_t formats = product->formats; formats != 0; formats &= formats - 1) {
         size += pointer;
     }
     return size;

@@ -100,6 +100,7 @@ set(LOOM_CORE_SOURCES
     model/stream.c
     model/typed.c
     model/walk.c
+    registration/listed_formats.c
     registration/order.c
     registration/registration.c
     registration/registrations.c

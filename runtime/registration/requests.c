@@ -39,6 +39,11 @@ static void add_links(struct loom_registration *registration, struct loom_draft 
 {
     const struct loom_client_config *config = &registration->context->config;
     size_t begin = draft->out.length;
+    const struct loom_listed_formats_feature *formats =
+        loom_context_features(registration->context)->listed_formats;
+    if (formats != NULL) {
+        formats->put(registration, draft);
+    }
     loom_links_put(config->model, config->lwm2m, registration->lwm2m, &draft->out);
     registration->links_sent = digest_of_links(registration->context);
     draft->request.content_format = LOOM_FORMAT_LINK;

@@ -18,6 +18,12 @@ bool loom_registration_send_deregister(struct loom_registration *registration);
 /** Whether an Update is due for a change (rule B-18). */
 bool loom_registration_changed(const struct loom_registration *registration);
 
+/** The feature: the content formats of the device, on the root link of its object list. */
+struct loom_listed_formats_feature {
+    /** Puts that link, if there are optional formats, and the comma behind it. */
+    void (*put)(const struct loom_registration *registration, struct loom_draft *draft);
+};
+
 /** The feature: a Profile ID in the place of the object list (rules B-40 .. B-43). */
 struct loom_profile_id_feature {
     /** Remembers the object list of now as the one that the product's profile id means. */

@@ -371,7 +371,7 @@ Test(profile, products_pick_features)
     struct outcome outcome;
 
     plan_good(&outcome, NULL);
-    cr_expect_eq(outcome.plan.products[0].features, (UINT32_C(1) << loomc_feature_picks.count) - 1);
+    cr_expect_eq(outcome.plan.products[0].features, (UINT64_C(1) << loomc_feature_picks.count) - 1);
     outcome_free(&outcome);
 
     plan_good(&outcome, "default features smartcard\n"
@@ -412,8 +412,16 @@ Test(profile, products_know_what_their_client_needs)
     cr_expect_eq(loomc_record_size(product), 13 + 8 + 3 * (SECURITY_LEAST + HEAD + 8) + 8 + HEAD +
                                                  8 + HEAD + HEAD + 2 * (HEAD + 1) + HEAD + 64 +
                                                  HEAD + 1);
-    /* ep= lt= lwm2m= b=U Q, and links to /1 and /3 with an instance each. */
-    cr_expect_eq(loomc_request_size(product), 3 + 3 + 19 + 9 + 2 + 1 + 1 + 2 * (9 + 12) + 2 * 15);
+    /* ep= lt= lwm2m= b=U Q, and links to /1 and /3 with an instance each; behind a link to the root
+     * with four formats. */
+    const uint32_t list = 3 + 3 + 19 + 9 + 2 + 1 + 1 + 2 * (9 + 12) + 2 * 15;
+    cr_expect_eq(loomc_request_size(product), list + 10 + 4 * 6);
+    outcome_free(&outcome);
+
+    plan_good(&outcome,
+              "default features none\nproduct one\n  uses 0\n  uses 1\n  uses 3 1.0\n"
+              "object 0\n  room 3\n  size 0 20\nobject 1\n  room 1\nobject 3\n  room 1\n");
+    cr_expect_eq(loomc_request_size(&outcome.plan.products[0]), list);
     outcome_free(&outcome);
 
     /* The state of the registrations can be the larger record. */

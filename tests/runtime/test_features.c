@@ -49,6 +49,42 @@ Test(features, none_is_needed_to_register)
     cr_expect_eq(world->saves, 0);
 }
 
+/* The beginning of the object list that a device with these formats registers with. */
+static void expect_list(uint16_t lwm2m, const struct loom_format *const *formats,
+                        const char *beginning)
+{
+    create(lwm2m);
+    product.formats = formats;
+    bootstrap();
+    cr_expect_eq(strncmp(world->server.got[0].payload, beginning, strlen(beginning)), 0,
+                 "%s instead of %s", world->server.got[0].payload, beginning);
+    world_destroy(world);
+}
+
+/* B-9, B-10: formats that every client of the release has, that are read alone, or that can only
+ * ask for changes, go without saying. */
+Test(features, formats_are_listed_if_they_are_optional)
+{
+    static const struct loom_format *const needed[] = {&loom_format_text, &loom_format_opaque,
+                                                       &loom_format_senml_etch_cbor,
+                                                       &loom_format_tlv_in, NULL};
+    static const struct loom_format *const one[] = {&loom_format_text, &loom_format_tlv_in,
+                                                    &loom_format_senml_cbor, NULL};
+    static const struct loom_format *const several[] = {&loom_format_senml_cbor, &loom_format_tlv,
+                                                        &loom_format_lwm2m_cbor, &loom_format_json,
+                                                        &loom_format_senml_json, NULL};
+    expect_list(LOOM_LWM2M_1_1, needed, "</1/0>,");
+    expect_list(LOOM_LWM2M_1_0, one, "</1/0>,");
+    expect_list(LOOM_LWM2M_1_1, one, "</>;ct=\"112\",</1/0>,");
+    expect_list(LOOM_LWM2M_1_0, several, "</>;ct=\"11543\",</1/0>,");
+    expect_list(LOOM_LWM2M_1_1, several, "</>;ct=\"112 11542 11543 110\",</1/0>,");
+    expect_list(LOOM_LWM2M_1_2, several, "</>;ct=\"112 11542 11544 11543 110\",</1/0>,");
+    create(LOOM_LWM2M_1_1);
+    product.features.listed_formats = NULL;
+    bootstrap();
+    cr_expect_eq(strncmp(world->server.got[0].payload, "</1/0>,", 7), 0);
+}
+
 /* C-11: what Accept names cannot be had. */
 Test(features, without_discover_it_is_not_acceptable)
 {

@@ -31,17 +31,21 @@ static void begin_registered(uint16_t lwm2m, uint32_t lifetime)
 
 /* ---- Register -------------------------------------------------------------------------------- */
 
-/* B-1 .. B-7, B-27, B-28, 1.0-int-101, 1.1-int-101; the list never has /0 nor the draft object. */
+/* B-1 .. B-10, B-27, B-28, 1.0-int-101, 1.1-int-101; the list never has /0 nor the draft object. */
 Test(registration, register_says_what_the_release_wants)
 {
     const char *const lines[] = {"POST /rd?ep=device&lt=300&lwm2m=1.0&b=U",
                                  "POST /rd?ep=device&lt=300&lwm2m=1.1&b=U",
                                  "POST /rd?ep=device&lt=300&lwm2m=1.2&b=U"};
     const char *const lists[] = {
-        "</1/0>,</2>,</3/0>,</4/0>,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>",
-        ("</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5>;ver=1.1,</5/0>,</6/0>,</7/0>,"
+        ("</>;ct=\"11543\",</1/0>,</2>,</3/0>,</4/0>,</5/0>,</6/0>,</7/0>,"
          "</3303>;ver=1.1,</3303/0>"),
-        "</1/0>,</2>,</3/0>,</4/0>,</5>;ver=1.2,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>"};
+        ("</>;ct=\"11542 112 60 "
+         "110\",</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5>;ver=1.1,</5/0>,</6/0>,</7/"
+         "0>,"
+         "</3303>;ver=1.1,</3303/0>"),
+        ("</>;ct=\"11542 112 60 110 11544\",</1/0>,</2>,</3/0>,</4/0>,</5>;ver=1.2,</5/0>,</6/0>,"
+         "</7/0>,</3303>;ver=1.1,</3303/0>")};
     for (int i = 0; i < 3; i++) {
         begin_registered(all_versions[i], 300);
         cr_assert_eq(world->server.got_count, 1);
@@ -168,6 +172,7 @@ Test(registration, a_changed_object_list_is_told_whole)
     cr_assert_str_eq(peer_last(&world->server)->line, "POST /rd/a1");
     cr_assert_str_eq(
         peer_last(&world->server)->payload,
+        "</>;ct=\"11542 112 60 110\","
         "</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5>;ver=1.1,</5/0>,</6/0>,</7/0>,"
         "</3303>;ver=1.1,</3303/0>,</3303/1>");
     unsigned count = world->server.got_count;

@@ -522,8 +522,10 @@ Test(retry, a_refused_release_is_tried_again_as_an_older_one)
     cr_assert_str_eq(world->server.got[2].line, "POST /rd?ep=device&lt=300&lwm2m=1.0&b=US");
     cr_assert_str_eq(
         world->server.got[0].payload,
+        "</>;ct=\"11542 112 60 110 11544\","
         "</1/0>,</2>,</3/0>,</4/0>,</5>;ver=1.2,</5/0>,</6/0>,</7/0>,</3303>;ver=1.1,</3303/0>");
     cr_assert_str_eq(world->server.got[1].payload,
+                     "</>;ct=\"11542 112 60 110\","
                      "</1/0>,</2>,</3>;ver=1.1,</3/0>,</4>;ver=1.2,</4/0>,</5/0>,</6/0>,</7/0>,"
                      "</3303>;ver=1.1,</3303/0>");
     cr_assert_str_eq(world->server.got[2].payload,

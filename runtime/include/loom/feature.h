@@ -62,6 +62,9 @@ struct loom_features {
     const struct loom_version_fall_back_feature *version_fall_back;
     /** Sends the profile id of the configuration in the place of the object list (rule B-40). */
     const struct loom_profile_id_feature *profile_id;
+    /** Names the optional content formats of the product on the root link of its object list (rules
+     *  B-9, B-10); without it the list says nothing of formats. */
+    const struct loom_listed_formats_feature *listed_formats;
     /** Sleeps between its Updates where the configuration or, in LwM2M 1.0, 1/x/7 says so (rule
      * B-80). */
     const struct loom_queue_mode_feature *queue_mode;
@@ -128,6 +131,7 @@ extern const struct loom_registration_order_feature loom_feature_registration_or
 extern const struct loom_disable_feature loom_feature_disable;
 extern const struct loom_version_fall_back_feature loom_feature_version_fall_back;
 extern const struct loom_profile_id_feature loom_feature_profile_id;
+extern const struct loom_listed_formats_feature loom_feature_listed_formats;
 extern const struct loom_queue_mode_feature loom_feature_queue_mode;
 extern const struct loom_transports_feature loom_feature_transports;
 extern const struct loom_discover_feature loom_feature_discover;

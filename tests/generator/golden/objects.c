@@ -69,6 +69,7 @@ const struct loom_product loom_gadget = {
         .disable = &loom_feature_disable,
         .version_fall_back = &loom_feature_version_fall_back,
         .profile_id = &loom_feature_profile_id,
+        .listed_formats = &loom_feature_listed_formats,
         .queue_mode = &loom_feature_queue_mode,
         .transports = &loom_feature_transports,
         .discover = &loom_feature_discover,
