@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* The order of what is infinite. */
-#define INFINITE (INT64_C(0x7FF) << 52)
+/* The bits of what is infinite. */
+#define INFINITE (UINT64_C(0x7FF) << 52)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -78,19 +78,17 @@ static void put_plain(struct loom_output *out, const struct printed *printed)
 void loom_put_float(struct loom_output *out, double value)
 {
     struct printed printed = {"0", 1, 1};
-    int64_t order = loom_double_order(value);
-    bool is_number = order >= -INFINITE && order <= INFINITE;
-    if (is_number && loom_double_bits(value) >> 63 != 0) { /* zero has a sign, too */
+    uint64_t bits = loom_double_bits(value);
+    uint64_t magnitude = bits & ~(UINT64_C(1) << 63);
+    if (magnitude <= INFINITE && bits != magnitude) { /* zero has a sign, too */
         loom_put_byte(out, '-');
-        order = -order;
-        value = -value;
     }
-    if (order >= INFINITE || !is_number) {
-        loom_put_text(out, is_number ? "inf" : "nan");
+    if (magnitude >= INFINITE) {
+        loom_put_text(out, magnitude == INFINITE ? "inf" : "nan");
         return;
     }
-    if (order != 0) {
-        shorten(&printed, value);
+    if (magnitude != 0) {
+        shorten(&printed, loom_double_of_bits(magnitude));
     }
     int32_t exponent = printed.point - printed.count;
     if (exponent >= PLAIN_EXPONENT_MIN && printed.point <= PLAIN_POINT_MAX) {
@@ -179,7 +177,7 @@ bool loom_text_to_float(struct loom_text text, double *value)
     }
     double magnitude = loom_decimal_to_double(&decimal);
     *value = negative ? -magnitude : magnitude;
-    return loom_double_order(magnitude) < INFINITE;
+    return loom_double_bits(magnitude) < INFINITE;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #define MANTISSA_BITS 52
 #define MANTISSA      ((UINT64_C(1) << MANTISSA_BITS) - 1)
 #define EXPONENT_BIAS 1023
+#define SIGN          (UINT64_C(1) << 63)
 
 uint64_t loom_big_endian(const uint8_t *at, size_t size)
 {
@@ -39,14 +40,13 @@ double loom_single_to_double(uint32_t bits)
 
 bool loom_double_to_single(double value, uint32_t *bits)
 {
-    int64_t most = loom_double_order((double)FLT_MAX);
-    int64_t order = loom_double_order(value);
-    if (order > most || order < -most) {
+    uint64_t wide = loom_double_bits(value);
+    if ((wide & ~SIGN) > loom_double_bits((double)FLT_MAX)) {
         return false;
     }
     float narrow = (float)value;
     memcpy(bits, &narrow, sizeof narrow);
-    return loom_double_bits((double)narrow) == loom_double_bits(value);
+    return loom_double_bits((double)narrow) == wide;
 }
 
 uint32_t loom_digest(uint32_t digest, const void *data, size_t length)
