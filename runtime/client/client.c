@@ -118,6 +118,8 @@ enum loom_status loom_client_start(struct loom_client *client,
     }
     memset(client, 0, sizeof *client);
     client->context.config = *config;
+    client->context.attributes.bytes = config->attributes;
+    client->context.attributes.size = config->attribute_size;
     client->context.features = &config->model->product->features;
     client->context.account_deadline = LOOM_NEVER;
     client->context.report_at = LOOM_NEVER;

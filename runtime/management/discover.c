@@ -122,7 +122,7 @@ static enum loom_status discover(const struct loom_operation *operation, struct 
     const struct loom_format *format = &to_resources;
     links.operation = operation;
     links.deepest = 3;
-    links.reporting = operation->context->attributes_used > 0
+    links.reporting = operation->context->attributes.used > 0
                           ? loom_context_features(operation->context)->reporting
                           : NULL;
     enum loom_status status = choose(&links, &format);

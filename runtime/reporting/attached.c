@@ -6,29 +6,12 @@
 #include "accounts/cursor.h"
 #include "loom/ids.h"
 
-struct loom_attribute_room loom_attributes_room(const struct loom_context *context)
-{
-    struct loom_attribute_room room = {.bytes = context->config.attributes,
-                                       .size = context->config.attribute_size,
-                                       .used = context->attributes_used};
-    return room;
-}
-
 /* Where attributes of an observation's own are. */
 static struct loom_attribute_place own_place(const struct loom_context *context,
                                              const struct loom_observation *observation)
 {
     struct loom_attribute_place place = {.ssid = loom_observation_name(context, observation)};
     return place;
-}
-
-static bool attach(struct loom_context *context, const struct loom_attribute_place *place,
-                   const struct loom_attributes *attributes)
-{
-    struct loom_attribute_room room = loom_attributes_room(context);
-    bool fits = loom_attributes_set(&room, place, attributes);
-    context->attributes_used = room.used;
-    return fits;
 }
 
 static bool is_listed(void *self, const struct loom_attribute_place *place)
@@ -44,24 +27,15 @@ static bool is_of(void *self, const struct loom_attribute_place *place)
     return place->ssid == *name && (place->listed || place->path.depth == 0);
 }
 
-static void remove_all(struct loom_context *context,
-                       bool (*gone)(void *self, const struct loom_attribute_place *place),
-                       void *self)
-{
-    struct loom_attribute_room room = loom_attributes_room(context);
-    loom_attributes_remove(&room, gone, self);
-    context->attributes_used = room.used;
-}
-
 bool loom_observation_attach(struct loom_context *context,
                              const struct loom_observation *observation,
                              const struct loom_attributes *attributes)
 {
     struct loom_attribute_place own = own_place(context, observation);
-    if (!attach(context, &own, attributes)) {
+    if (!loom_attributes_set(&context->attributes, &own, attributes)) {
         return false;
     }
-    remove_all(context, is_listed, &own.ssid);
+    loom_attributes_remove(&context->attributes, is_listed, &own.ssid);
     return true;
 }
 
@@ -69,7 +43,7 @@ void loom_observation_detach(struct loom_context *context,
                              const struct loom_observation *observation)
 {
     uint16_t name = loom_observation_name(context, observation);
-    remove_all(context, is_of, &name);
+    loom_attributes_remove(&context->attributes, is_of, &name);
 }
 
 static void take_default(struct loom_attributes *attributes, enum loom_attribute attribute,
@@ -99,14 +73,13 @@ void loom_attributes_in_force(const struct loom_context *context,
                               const struct loom_path *path, uint16_t server_instance,
                               struct loom_attributes *attributes)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
     attributes->has = 0;
     if (loom_observation_has(observation, LOOM_OBSERVATION_ATTRIBUTES)) {
         struct loom_attribute_place own = own_place(context, observation);
-        loom_attributes_get(&room, &own, attributes);
+        loom_attributes_get(&context->attributes, &own, attributes);
     }
-    if (room.used > 0) {
-        loom_attributes_resolve(&room, observation->ssid, path, attributes);
+    if (context->attributes.used > 0) {
+        loom_attributes_resolve(&context->attributes, observation->ssid, path, attributes);
     }
     loom_attributes_take_defaults(context, server_instance, attributes);
 }
@@ -124,7 +97,7 @@ static bool is_gone(void *self, const struct loom_attribute_place *place)
 
 void loom_attributes_drop_gone(struct loom_context *context)
 {
-    remove_all(context, is_gone, context->config.model);
+    loom_attributes_remove(&context->attributes, is_gone, context->config.model);
     loom_context_wish(context, LOOM_WISH_REMEMBER);
 }
 
@@ -162,7 +135,6 @@ enum loom_status loom_reporting_write_attributes(struct loom_context *context,
 {
     struct loom_attribute_target target = loom_attribute_target(from, path, row);
     struct loom_attribute_place place = {.ssid = from->ssid, .path = *path};
-    struct loom_attribute_room room = loom_attributes_room(context);
     struct loom_attribute_change change;
     struct loom_attributes attributes = {0};
     enum loom_status status = loom_model_exists(context->config.model, path);
@@ -172,11 +144,11 @@ enum loom_status loom_reporting_write_attributes(struct loom_context *context,
     if (status != LOOM_OK) {
         return status;
     }
-    loom_attributes_get(&room, &place, &attributes);
+    loom_attributes_get(&context->attributes, &place, &attributes);
     if (!loom_attributes_apply(&attributes, &change)) {
         return LOOM_BAD_REQUEST;
     }
-    if (!attach(context, &place, &attributes)) {
+    if (!loom_attributes_set(&context->attributes, &place, &attributes)) {
         return LOOM_TOO_LARGE;
     }
     loom_context_wish(context, LOOM_WISH_REMEMBER);
@@ -188,13 +160,12 @@ void loom_reporting_put_attributes(const struct loom_context *context, uint16_t 
                                    const struct loom_path *path, bool inherited,
                                    struct loom_output *out)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
     struct loom_attribute_place place = {.ssid = ssid, .path = *path};
     struct loom_attributes attributes = {0};
     if (inherited) {
-        loom_attributes_resolve(&room, ssid, path, &attributes);
+        loom_attributes_resolve(&context->attributes, ssid, path, &attributes);
     } else {
-        loom_attributes_get(&room, &place, &attributes);
+        loom_attributes_get(&context->attributes, &place, &attributes);
     }
     loom_attributes_put(out, &attributes);
 }

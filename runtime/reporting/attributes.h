@@ -4,8 +4,8 @@
 #ifndef LOOM_REPORTING_ATTRIBUTES_H
 #define LOOM_REPORTING_ATTRIBUTES_H
 
+#include "loom/client.h"
 #include "loom/codec.h"
-#include "loom/port.h"
 
 /** In the order in which Discover shows them. Up to `edge` they are whole numbers. */
 enum loom_attribute {
@@ -79,13 +79,6 @@ void loom_attributes_put(struct loom_output *out, const struct loom_attributes *
  *
  * Kept in bytes that the product gives: a head of 4 bytes and 2 for each id of the path, then each
  * attribute with 1 byte and its value: a whole number takes 1 byte up to 127, a number 4 or 8. */
-
-/** Memory for attributes; empty if all zero. */
-struct loom_attribute_room {
-    uint8_t *bytes;
-    uint16_t size;
-    uint16_t used;
-};
 
 /** What attributes are attached to: what a path leads to for a server, or with depth 0 the
  *  observation whose number is in the place of the server's. With `listed` there are no attributes:

@@ -8,6 +8,12 @@
 /* What fails for the time being is tried again after so many seconds. */
 #define RETRY 1u
 
+void loom_reporting_look_soon(struct loom_context *context)
+{
+    context->report_at = 0;
+    context->quiet_until = 0;
+}
+
 void loom_observation_report(const struct loom_context *context,
                              const struct loom_observation *observation, uint8_t code)
 {

@@ -65,13 +65,6 @@ static inline uint16_t loom_observation_name(const struct loom_context *context,
     return (uint16_t)(observation - context->config.observations + 1);
 }
 
-/** Has the next step look. */
-static inline void loom_reporting_look_soon(struct loom_context *context)
-{
-    context->report_at = 0;
-    context->quiet_until = 0;
-}
-
 /* ---- observations.c ----------------------------------------------------------------------------
  */
 
@@ -107,6 +100,9 @@ void loom_observation_forget(struct loom_context *context, struct loom_observati
 /* ---- notifying.c -------------------------------------------------------------------------------
  */
 
+/** Has the next step look. */
+void loom_reporting_look_soon(struct loom_context *context);
+
 /** Whether a confirmable notification of a server is under way: there is one at a time (NSTART 1).
  */
 bool loom_observations_confirm(const struct loom_context *context, uint16_t ssid);
@@ -118,9 +114,6 @@ void loom_observation_report(const struct loom_context *context,
 
 /* ---- attached.c --------------------------------------------------------------------------------
  */
-
-/** The product's room for attributes. */
-struct loom_attribute_room loom_attributes_room(const struct loom_context *context);
 
 /** Gives an observation attributes of its own, or none, in the place of those and of the list that
  *  it had. @return false: there is no room, nothing has changed */

@@ -196,7 +196,7 @@ void loom_reporting_changed(struct loom_context *context, const struct loom_at *
             loom_reporting_look_soon(context);
         }
     }
-    if (context->attributes_used > 0 &&
+    if (context->attributes.used > 0 &&
         (change == LOOM_CHANGE_DELETE || change == LOOM_CHANGE_BOOTSTRAP)) {
         loom_attributes_drop_gone(context);
     }

@@ -10,13 +10,11 @@
 static bool keep_list(struct loom_context *context, uint16_t name,
                       const struct loom_path_list *list)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
     struct loom_path path;
     bool fits = true;
     while (fits && list->next(list->self, &path)) {
-        fits = loom_attributes_list(&room, name, &path);
+        fits = loom_attributes_list(&context->attributes, name, &path);
     }
-    context->attributes_used = room.used;
     return fits;
 }
 
@@ -47,11 +45,10 @@ static enum loom_status observe(struct loom_context *context, const struct loom_
 static bool is_met(const struct loom_context *context, const struct loom_observation *observation,
                    const struct loom_path *path)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
     uint16_t name = loom_observation_name(context, observation);
     struct loom_path listed;
     uint16_t at = 0;
-    while (loom_attributes_next_listed(&room, name, &at, &listed)) {
+    while (loom_attributes_next_listed(&context->attributes, name, &at, &listed)) {
         if ((listed.depth >= 3 || !context->reporting) &&
             loom_paths_meet(listed.id, listed.depth, path)) {
             return true;
@@ -87,20 +84,19 @@ static void take_stricter(struct loom_attributes *attributes, const struct loom_
 static void in_force(const struct loom_context *context, const struct loom_observation *observation,
                      uint16_t server_instance, struct loom_attributes *attributes)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
     struct loom_attribute_place own = {.ssid = loom_observation_name(context, observation)};
     struct loom_attributes defaults = {.has = 0};
     struct loom_attributes parts = {.has = 0};
     struct loom_path path;
     uint16_t at = 0;
     loom_attributes_take_defaults(context, server_instance, &defaults);
-    while (loom_attributes_next_listed(&room, own.ssid, &at, &path)) {
+    while (loom_attributes_next_listed(&context->attributes, own.ssid, &at, &path)) {
         struct loom_attributes part = {.has = 0};
-        loom_attributes_resolve(&room, observation->ssid, &path, &part);
+        loom_attributes_resolve(&context->attributes, observation->ssid, &path, &part);
         loom_attributes_inherit(&part, &defaults, 0);
         take_stricter(&parts, &part);
     }
-    loom_attributes_get(&room, &own, attributes);
+    loom_attributes_get(&context->attributes, &own, attributes);
     loom_attributes_inherit(attributes, &parts, 0);
 }
 
@@ -109,14 +105,13 @@ static enum loom_status show(const struct loom_context *context,
                              const struct loom_observation *observation, struct loom_output *out)
 {
     const struct loom_model *model = context->config.model;
-    struct loom_attribute_room room = loom_attributes_room(context);
     struct loom_gather gather = {
         .model = model, .lwm2m = context->config.lwm2m, .ssid = observation->ssid};
     struct loom_path path;
     uint16_t at = 0;
     uint16_t name = loom_observation_name(context, observation);
     loom_gather_begin(&gather, model->product->formats[observation->format], out);
-    while (loom_attributes_next_listed(&room, name, &at, &path)) {
+    while (loom_attributes_next_listed(&context->attributes, name, &at, &path)) {
         loom_gather_put(&gather, &path);
     }
     return loom_gather_end(&gather);

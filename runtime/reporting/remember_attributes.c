@@ -7,8 +7,7 @@
 
 static void put(const struct loom_context *context, struct loom_output *out)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
-    loom_attributes_put_levels(&room, out);
+    loom_attributes_put_levels(&context->attributes, out);
 }
 
 static bool are_whole(struct loom_bytes records)
@@ -25,7 +24,6 @@ static bool are_whole(struct loom_bytes records)
  * room any more. */
 static bool take(struct loom_context *context, struct loom_bytes records)
 {
-    struct loom_attribute_room room = loom_attributes_room(context);
     struct loom_attribute_place place;
     size_t length;
     if (!are_whole(records)) {
@@ -35,10 +33,9 @@ static bool take(struct loom_context *context, struct loom_bytes records)
         const uint8_t *record = records.data + at;
         length = loom_attributes_check_level(record, records.length - at, &place);
         if (loom_account_security(context->config.model, place.ssid) != LOOM_ID_NONE) {
-            (void)loom_attributes_take_level(&room, record);
+            (void)loom_attributes_take_level(&context->attributes, record);
         }
     }
-    context->attributes_used = room.used;
     return true;
 }
 

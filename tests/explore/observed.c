@@ -359,6 +359,6 @@ void observed_level(struct stage *level)
                                                           : 0;
     level->watch.hindered_until =
         stage.watch.hindered_until > stage.now ? stage.watch.hindered_until - stage.now : 0;
-    memset(level->attributes + context->attributes_used, 0,
-           ATTRIBUTES_ROOM - context->attributes_used);
+    memset(level->attributes + context->attributes.used, 0,
+           ATTRIBUTES_ROOM - context->attributes.used);
 }

@@ -133,7 +133,7 @@ static unsigned observations(void)
 static void expect_none(void)
 {
     cr_expect_eq(observations(), 0u);
-    cr_expect_eq(world->client.context.attributes_used, 0u);
+    cr_expect_eq(world->client.context.attributes.used, 0u);
 }
 
 /* ---- what is told ---------------------------------------------------------------------------- */
@@ -283,17 +283,17 @@ Test(observe_composite, keeps_to_the_rights)
 Test(observe_composite, needs_room_for_its_list)
 {
     cr_assert_eq(peer_attach(world, server, BATTERY, "pmin=7"), LOOM_CHANGED);
-    uint16_t used = world->client.context.attributes_used;
+    uint16_t used = world->client.context.attributes.used;
     cr_expect_eq(fetch("/3/0/0 /3/0/1 /3/0/2 /3/0/3 /3/0/6 /3/0/7 /3/0/8 /3/0/9 /3/0/10 /3/0/11 "
                        "/3/0/13 /3/0/14 /3/0/15",
                        "pmax=60", LOOM_OBSERVE_BEGIN, 0),
                  LOOM_CONTENT);
     cr_expect_not(server->observes);
     cr_expect_eq(observations(), 0u);
-    cr_expect_eq(world->client.context.attributes_used, used);
-    world->client.context.config.attribute_size = (uint16_t)(used + 5);
+    cr_expect_eq(world->client.context.attributes.used, used);
+    world->client.context.attributes.size = (uint16_t)(used + 5);
     cr_expect_eq(fetch(BATTERY, "pmin=1", LOOM_OBSERVE_BEGIN, 0), LOOM_INTERNAL_ERROR);
-    cr_expect_eq(world->client.context.attributes_used, used);
+    cr_expect_eq(world->client.context.attributes.used, used);
     cr_expect_eq(observations(), 0u);
     cr_assert_eq(peer_get(world, server, BATTERY, LOOM_FORMAT_LINK), LOOM_CONTENT);
     cr_expect_str_eq(peer_text(server), "</3/0/9>;pmin=7");

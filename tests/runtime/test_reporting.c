@@ -653,15 +653,15 @@ Test(reporting, drops_attributes_of_what_is_gone)
     uint16_t instance = LOOM_ID_NONE;
     cr_assert_eq(loom_model_create(&world->model, 3303, &instance), LOOM_OK);
     attach("/3/0/9", "pmin=10");
-    uint16_t used = world->client.context.attributes_used;
+    uint16_t used = world->client.context.attributes.used;
     attach("/3303/1", "pmin=11");
     cr_assert_eq(loom_model_delete(&world->model, 3303, 1), LOOM_OK);
-    cr_expect_eq(world->client.context.attributes_used, used);
+    cr_expect_eq(world->client.context.attributes.used, used);
     world_add_server_account(world, &world->other, 1, 2, 86400);
     cr_assert_eq(loom_model_delete(&world->model, 0, 1), LOOM_OK);
-    cr_expect_eq(world->client.context.attributes_used, used);
+    cr_expect_eq(world->client.context.attributes.used, used);
     cr_assert_eq(loom_model_delete(&world->model, 0, 0), LOOM_OK);
-    cr_expect_eq(world->client.context.attributes_used, 0);
+    cr_expect_eq(world->client.context.attributes.used, 0);
 }
 
 /* ---- reboot ---------------------------------------------------------------------------------- */
@@ -683,11 +683,11 @@ Test(reporting, attributes_outlive_a_reboot)
 {
     attach("/3/0", "pmax=600");
     attach("/3/0/9", "pmin=10&gt=45.5&st=0.1&con=1");
-    uint16_t used = world->client.context.attributes_used;
+    uint16_t used = world->client.context.attributes.used;
     observe("/3/0/9", "pmin=1");
     unsigned before = server->notice_count;
     reboot();
-    cr_expect_eq(world->client.context.attributes_used, used);
+    cr_expect_eq(world->client.context.attributes.used, used);
     cr_expect_str_eq(discover("/3/0/9"), "</3/0/9>;pmin=10;pmax=600;con=1;gt=45.5;st=0.1");
     set_battery(90);
     world_run(world, 100);
@@ -700,7 +700,7 @@ Test(reporting, attributes_outlive_a_reboot)
     attach("/3/0", "pmax");
     reboot();
     cr_expect_str_eq(discover("/3/0/9"), "</3/0/9>");
-    cr_expect_eq(world->client.context.attributes_used, 0);
+    cr_expect_eq(world->client.context.attributes.used, 0);
 }
 
 /* C-70: what has gone with its instance or its server does not come back. */
@@ -712,7 +712,7 @@ Test(reporting, attributes_that_are_gone_stay_so)
     world_run(world, 1);
     cr_assert_eq(loom_model_delete(&world->model, 3303, 1), LOOM_OK);
     reboot();
-    cr_expect_eq(world->client.context.attributes_used, 0);
+    cr_expect_eq(world->client.context.attributes.used, 0);
 }
 
 /* Attributes for which the buffer has no room beside the registrations are left out, and that is
@@ -730,7 +730,7 @@ Test(reporting, attributes_give_way_to_registrations)
     cr_expect_lt(world->kept_length, length);
     world->client.context.config.buffer_size = sizeof world->buffer;
     reboot();
-    cr_expect_eq(world->client.context.attributes_used, 0);
+    cr_expect_eq(world->client.context.attributes.used, 0);
 }
 
 /* A record that is not what the device has written is refused as a whole, whatever is wrong. */
@@ -740,7 +740,7 @@ Test(reporting, takes_no_damaged_attributes)
     world_run(world, 1);
     uint8_t kept[sizeof world->kept];
     size_t length = world->kept_length;
-    size_t begin = length - world->client.context.attributes_used;
+    size_t begin = length - world->client.context.attributes.used;
     memcpy(kept, world->kept, length);
     for (size_t at = begin; at < length; at++) {
         static const uint8_t bits[] = {0x01, 0x0f, 0x80, 0xff};
@@ -749,7 +749,7 @@ Test(reporting, takes_no_damaged_attributes)
             world->kept[at] ^= bits[i];
             world->kept_length = length;
             reboot();
-            cr_assert_leq(world->client.context.attributes_used, length - begin);
+            cr_assert_leq(world->client.context.attributes.used, length - begin);
             (void)discover("/3/0/9");
         }
     }
@@ -757,7 +757,7 @@ Test(reporting, takes_no_damaged_attributes)
         memcpy(world->kept, kept, cut);
         world->kept_length = cut;
         reboot();
-        cr_assert_eq(world->client.context.attributes_used, 0);
+        cr_assert_eq(world->client.context.attributes.used, 0);
     }
 }
 
@@ -770,6 +770,6 @@ Test(reporting, a_device_need_not_remember_attributes)
     product.features.remembered_attributes = NULL;
     world->model.product = &product;
     reboot();
-    cr_expect_eq(world->client.context.attributes_used, 0);
+    cr_expect_eq(world->client.context.attributes.used, 0);
     cr_expect_eq(world_count(world, LOOM_EVENT_STATE_FAILED), 0);
 }

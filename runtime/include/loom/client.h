@@ -115,12 +115,19 @@ struct loom_client_config {
     void *user;
 };
 
+/** Memory for attributes, of config.attributes. Members are private to the client. */
+struct loom_attribute_room {
+    uint8_t *bytes;
+    uint16_t size;
+    uint16_t used;
+};
+
 /** What all parts of a client share. Members are private to the client. Here and below what is used
  *  most and is small comes first: a processor reaches it with shorter instructions. */
 struct loom_context {
     bool stopping;
-    bool reporting;           /**< what is observed is being read */
-    uint16_t attributes_used; /**< bytes of config.attributes */
+    bool reporting; /**< what is observed is being read */
+    struct loom_attribute_room attributes;
     struct loom_client_config config;
     const struct loom_features *features; /**< of the product */
     uint32_t wishes;                      /**< what one part wants of another */
