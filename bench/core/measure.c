@@ -448,7 +448,7 @@ static bool many_observed(void)
 unsigned measure_observation(void)
 {
     bool good = observed() && write_attributes();
-    return good ? (unsigned)sizeof device.observations[0] + device.client.context.attributes_used
+    return good ? (unsigned)sizeof device.observations[0] + device.client.context.attributes.used
                 : 0;
 }
 
