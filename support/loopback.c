@@ -19,6 +19,7 @@ struct loom_loopback_host {
     bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
     void *find_key_user;
     bool reachable;
+    bool asking; /* the side, by a request: it must not notify now */
     size_t answer_room;
     uint16_t piece_room;
 };
@@ -450,6 +451,9 @@ static enum loom_status port_notify(void *self, struct loom_session *session, ui
 {
     const struct loom_loopback_host *host = self;
     struct observation *observed = find_name(session, observation);
+    if (host->asking) {
+        return LOOM_UNAVAILABLE;
+    }
     if (observed == NULL) {
         return LOOM_NOT_FOUND;
     }
@@ -616,9 +620,11 @@ static bool ask(const struct message *message, const struct loom_request *reques
     reply->payload = room;
     reply->room = host->answer_room;
     loom_pieces_offer(request, host->piece_room, reply);
+    host->asking = true;
     if (!ask_in_pieces(to, request, reply)) {
         host->side->request(host->side_self, to->owner, to, request, reply);
     }
+    host->asking = false;
     return reply->code != 0 && is_open(host->network, to);
 }
 

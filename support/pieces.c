@@ -23,12 +23,18 @@ static uint32_t digest(const struct loom_reply *reply)
     return digest | 1u;
 }
 
+/* There is nothing behind the end of an answer. */
+static void refuse(struct loom_response *response)
+{
+    *response =
+        (struct loom_response){.code = LOOM_BAD_REQUEST, .content_format = LOOM_FORMAT_ABSENT};
+}
+
 static void cut(const struct loom_request *request, const struct loom_reply *reply,
                 struct loom_response *response)
 {
     if (request->answer_offset > 0 && request->answer_offset >= reply->length) {
-        *response =
-            (struct loom_response){.code = LOOM_BAD_REQUEST, .content_format = LOOM_FORMAT_ABSENT};
+        refuse(response);
         return;
     }
     size_t left = reply->length - request->answer_offset;
@@ -42,7 +48,7 @@ static void cut(const struct loom_request *request, const struct loom_reply *rep
 
 static bool is_valid(const struct loom_reply *reply)
 {
-    return reply->etag != 0 && reply->location_count == 0 && reply->length > 0 &&
+    return reply->etag != 0 && reply->location_count == 0 &&
            (reply->more ? reply->length == reply->piece_room : reply->length <= reply->piece_room);
 }
 
@@ -61,6 +67,9 @@ bool loom_pieces_take(const struct loom_request *request, const struct loom_repl
         response->etag = reply->etag;
         response->size = reply->size;
         response->piece = (struct loom_piece){request->answer_offset, reply->more};
+        if (reply->length == 0) {
+            refuse(response);
+        }
         return is_valid(reply);
     }
     if (success && request->piece_room > 0) {

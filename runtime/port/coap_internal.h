@@ -606,6 +606,7 @@ struct loom_coap_port {
                                            * acknowledged,     the earliest deadline first */
     uint32_t next_etag;
     uint32_t sequence; /**< of the last notification */
+    bool asking;       /**< the side, by a request: it must not notify now */
     uint8_t *reply;    /**< room for the payload of a reply, `answer_max` bytes */
 };
 

@@ -278,7 +278,8 @@ enum loom_status loom_coap_observe_notify(void *self, struct loom_session *sessi
                                         .payload = notification->payload};
     bool sent;
 
-    if (session->closed || session->gone != LOOM_FAILURE_NONE || session->coap == NULL) {
+    if (port->asking || session->closed || session->gone != LOOM_FAILURE_NONE ||
+        session->coap == NULL) {
         return LOOM_UNAVAILABLE;
     }
     if (observation == NULL) {

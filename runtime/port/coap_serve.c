@@ -32,7 +32,9 @@ static bool ask(struct loom_session *session, struct loom_coap_incoming *incomin
     if (!loom_coap_ring_is_empty(&session->observations)) {
         incoming->request.observation_of = loom_coap_observe_find(session, incoming->message);
     }
+    port->asking = true;
     port->side->request(port->side_self, session->owner, session, &incoming->request, reply);
+    port->asking = false;
     if (reply->code == 0) {
         return false;
     }

@@ -98,6 +98,13 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     if (endpoint->ask_back) {
         cr_assert_eq(endpoint_ask(endpoint, session, LOOM_GET, "back", NULL, 0, 77), LOOM_OK);
     }
+    if (endpoint->notify != 0) {
+        struct loom_notification notification = {.code = LOOM_CONTENT,
+                                                 .content_format = LOOM_FORMAT_ABSENT};
+
+        endpoint->told =
+            endpoint->port.notify(endpoint->port.self, session, endpoint->notify, &notification);
+    }
     if (endpoint->close_on_request) {
         endpoint->port.close(endpoint->port.self, session);
     }

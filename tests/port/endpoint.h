@@ -85,6 +85,8 @@ struct endpoint {
     uint32_t piece_limit; /**< a piece that goes beyond is answered `code`; 0: none does */
     /* what it does in between */
     bool ask_back;         /**< sends a GET /back in the session that a request came in */
+    uint16_t notify;       /**< notifies under this name while it is asked; 0: it does not */
+    enum loom_status told; /**< what came of that */
     bool close_on_request; /**< closes the session that a request came in */
     bool within;           /**< in a call of its own: its port must not call back now */
     bool reentered;

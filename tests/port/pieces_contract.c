@@ -11,6 +11,7 @@ static uint8_t body[WHOLE];
 /* Both ends of a network; one asks, the other answers. */
 static struct seen {
     bool in_pieces;
+    bool empty; /* the answer has no payload */
     uint8_t code;
     unsigned asked;
     uint16_t piece_room;
@@ -23,7 +24,7 @@ static struct seen {
 static void on_request(void *side, void *owner, struct loom_session *session,
                        const struct loom_request *request, struct loom_reply *reply)
 {
-    size_t left = WHOLE - request->answer_offset;
+    size_t left = request->answer_offset < WHOLE ? WHOLE - request->answer_offset : 0;
 
     (void)side, (void)owner, (void)session;
     seen.asked++;
@@ -38,7 +39,12 @@ static void on_request(void *side, void *owner, struct loom_session *session,
         reply->length = reply->more ? reply->piece_room : left;
         reply->etag = TAG;
         reply->size = WHOLE;
-        memcpy(reply->payload, body + request->answer_offset, reply->length);
+        if (reply->length > 0) {
+            memcpy(reply->payload, body + request->answer_offset, reply->length);
+        }
+        return;
+    }
+    if (seen.empty) {
         return;
     }
     cr_assert_geq(reply->room, (size_t)WHOLE);
@@ -110,6 +116,18 @@ static void expect_piece(uint32_t offset, size_t length, bool more)
     cr_expect_eq(memcmp(seen.payload, body + offset, length), 0);
 }
 
+/* Behind the end there is nothing. */
+static void expect_nothing(const struct contract_network *network, uint32_t offset)
+{
+    get(network, offset, 16);
+    cr_expect_eq(seen.response.code, LOOM_BAD_REQUEST);
+    cr_expect_eq(seen.response.content_format, LOOM_FORMAT_ABSENT);
+    cr_expect_eq(seen.response.payload.length, 0u);
+    cr_expect_eq(seen.response.etag, 0u);
+    cr_expect_eq(seen.response.piece.offset, 0u);
+    cr_expect_not(seen.response.piece.more);
+}
+
 static void read_pieces(const struct contract_network *network)
 {
     uint32_t etag;
@@ -138,6 +156,9 @@ void contract_gives_pieces(const struct contract_network *network)
     begin(network, true);
     read_pieces(network);
     cr_expect_eq(seen.response.etag, 0u);
+    seen.code = LOOM_CONTENT;
+    expect_nothing(network, 1312);
+    expect_nothing(network, 0xFFFFFFF0u);
     network->end();
 }
 
@@ -146,8 +167,14 @@ void contract_cuts_wholes(const struct contract_network *network)
     begin(network, false);
     read_pieces(network);
     seen.code = LOOM_CONTENT;
-    get(network, 1312, 16);
-    cr_expect_eq(seen.response.code, LOOM_BAD_REQUEST, "nothing is there");
+    expect_nothing(network, 1312);
+    expect_nothing(network, 0xFFFFFFF0u);
+    seen.empty = true;
+    expect_nothing(network, 16);
+    get(network, 0, 16);
+    cr_expect_eq(seen.response.code, LOOM_CONTENT);
+    cr_expect_eq(seen.response.payload.length, 0u);
+    cr_expect_not(seen.response.piece.more);
     network->end();
 }
 

@@ -104,6 +104,20 @@ Test(coap_observe, carries_notifications)
     cr_expect_eq(notify(4, LOOM_CONTENT, true, "22", 2), LOOM_NOT_FOUND);
 }
 
+/* A notification may take the memory that the request stands in. */
+Test(coap_observe, nothing_is_notified_within_a_request)
+{
+    begin();
+    device.notify = 3;
+    observe(LOOM_OBSERVE_NONE, 8, 0);
+    endpoints_run(&server, &device, &server.response.count, 2);
+    cr_expect_eq(device.told, LOOM_UNAVAILABLE);
+    cr_expect_eq(server.response.exchange, 8u);
+    device.notify = 0;
+    cr_assert_eq(notify(3, LOOM_CONTENT, false, "21", 2), LOOM_OK);
+    expect_heard(3, "21");
+}
+
 Test(coap_observe, goes_on_over_dtls)
 {
     endpoint_stop(&device);

@@ -7,7 +7,12 @@
 
 enum { LONG = 1000000 };
 
-static uint16_t begins; /* the observation that an answer begins */
+static uint16_t begins;   /* the observation that an answer begins */
+static uint16_t notifies; /* it is notified while the side is asked; 0: it is not */
+static enum loom_status told;
+
+static enum loom_status notify(uint16_t observation, bool confirmable);
+
 static struct loom_session *asking;
 static unsigned more;
 static unsigned notified;
@@ -24,6 +29,9 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     asked++;
     reply->code = LOOM_CONTENT;
     reply->observation = begins;
+    if (notifies != 0) {
+        told = notify(notifies, false);
+    }
 }
 
 static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
@@ -159,6 +167,21 @@ Test(loopback, carries_notifications)
     cr_expect_eq(last_end, LOOM_FAILURE_RESET);
     cr_expect_eq(more, 3u);
     cr_expect_eq(notify(4, false), LOOM_NOT_FOUND);
+}
+
+/* As a port over a network, which may not have the memory for it. */
+Test(loopback, nothing_is_notified_within_a_request)
+{
+    begins = 3;
+    observe(LOOM_OBSERVE_BEGIN, 1, 0);
+    begins = 0;
+    notifies = 3;
+    observe(LOOM_OBSERVE_NONE, 2, 0);
+    cr_expect_eq(told, LOOM_UNAVAILABLE);
+    cr_expect_eq(more, 1u);
+    cr_expect_eq(notify(3, false), LOOM_OK);
+    deliver_all();
+    cr_expect_eq(more, 2u);
 }
 
 /* ---- answers in pieces ----------------------------------------------------------------------- */

@@ -264,7 +264,7 @@ struct loom_port {
      * section 3.4). The end of a confirmable one is reported by `notified`; until then no other
      * confirmable one of this session is taken. NULL: this port knows no observations, so an answer
      * must not begin one. Not to be called from within `loom_side.request`, whose request may stand
-     * in memory that this takes.
+     * in memory that this takes: then nothing is sent.
      * @return LOOM_OK; LOOM_NOT_FOUND the port knows no such observation (any more);
      *         LOOM_UNAVAILABLE nothing was sent; LOOM_TOO_LARGE
      */
