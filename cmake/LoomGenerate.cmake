@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# loom_generate(TARGET name MODELS file.xml... [PROFILE file] [TEMPLATES dir])
+# loom_generate(TARGET name MODELS file.xml... [PREFIX name] [PROFILE file] [TEMPLATES dir])
 #
 # Makes a static library NAME of what loomc generates from object models. Whoever links it includes
-# "objects.h" or the header of an object, and gets loom::runtime with it. All problems of the models
+# "loom_objects.h" or the header of an object, and gets loom::runtime with it. All problems of the models
 # and the profile are told when the library is built.
+#
+# Its files and symbols begin with PREFIX, which is loom if nothing else is said. Two libraries of one
+# prefix have symbols of one name, so linking both to a target is an error when CMake generates: the linker
+# would take some from each without a word.
 #
 # The names of generated files follow from what stands in the models, which is not known when CMake
 # runs. So loomc adds a file units/MODEL.c for each MODEL.xml, and these are compiled: when one model
@@ -43,7 +47,7 @@ if(NOT TARGET loom::loomc)
 endif()
 
 function(loom_generate)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PROFILE;TEMPLATES" "MODELS")
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PREFIX;PROFILE;TEMPLATES" "MODELS")
     if(NOT arg_TARGET)
         message(FATAL_ERROR "loom_generate: TARGET is missing: "
                             "loom_generate(TARGET name MODELS file.xml...)")
@@ -58,13 +62,23 @@ function(loom_generate)
                             "machine; install Loom for it, or set LOOMC_EXECUTABLE")
     endif()
 
+    set(prefix loom)
+    if(DEFINED arg_PREFIX)
+        set(prefix "${arg_PREFIX}")
+    endif()
+    # As loomc has it; here because the names of files are made of it.
+    if(NOT prefix MATCHES "^[a-z]([a-z0-9_]*[a-z0-9])?$")
+        message(FATAL_ERROR "loom_generate(TARGET ${name}): PREFIX '${prefix}' is not a-z, 0-9 and _, a "
+                            "letter first and no _ last")
+    endif()
+
     set(directory "${CMAKE_CURRENT_BINARY_DIR}/${name}")
     set(stamp "${CMAKE_CURRENT_BINARY_DIR}/${name}.stamp")
     set(list "${CMAKE_CURRENT_BINARY_DIR}/${name}.files")
-    set(options "")
+    set(options --prefix "${prefix}")
     set(inputs "")
     set(models "")
-    set(sources "${directory}/objects.c")
+    set(sources "${directory}/${prefix}_objects.c")
 
     foreach(model IN LISTS arg_MODELS)
         get_filename_component(model "${model}" ABSOLUTE)
@@ -90,7 +104,7 @@ function(loom_generate)
     endif()
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
     file(STRINGS "${list}" made)
-    list(APPEND made ${sources} "${directory}/objects.h")
+    list(APPEND made ${sources} "${directory}/${prefix}_objects.h")
     list(REMOVE_DUPLICATES made)
 
     # loomc keeps the time stamps of files that did not change; that it ran is told by the stamp.
@@ -110,6 +124,10 @@ function(loom_generate)
     add_dependencies(${name} ${name}_generate)
     target_include_directories(${name} PUBLIC "${directory}")
     target_link_libraries(${name} PUBLIC loom::runtime)
+    # CMake compares the property over all that a target links.
+    set_target_properties(${name} PROPERTIES INTERFACE_LOOM_PREFIX_${prefix} "${name}")
+    set_property(TARGET ${name} APPEND PROPERTY
+        COMPATIBLE_INTERFACE_STRING "LOOM_PREFIX_${prefix}")
     if(TARGET loom_options)
         target_link_libraries(${name} PRIVATE loom_options)
     endif()

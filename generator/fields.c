@@ -88,6 +88,8 @@ static const void *get_handled(const void *thing, size_t index)
     LOOMC_ITEMS(field, struct loomc_plan_object, array, counter, vocabulary)
 
 static const struct loomc_field object_fields[] = {
+    LOOMC_SYMBOL("prefix", LOOMC_AT(struct loomc_plan_object, prefix)),
+    LOOMC_SYMBOL_UPPER("PREFIX", LOOMC_AT(struct loomc_plan_object, prefix)),
     LOOMC_SYMBOL("object", OF_OBJECT(symbol)),
     LOOMC_SYMBOL_UPPER("OBJECT", OF_OBJECT(symbol)),
     LOOMC_SYMBOL_MEMBER("object_member", OF_OBJECT(symbol)),
@@ -361,6 +363,8 @@ static const struct loomc_vocabulary product_vocabulary =
 #define OF_PLAN(member) LOOMC_AT(struct loomc_plan, member)
 
 static const struct loomc_field plan_fields[] = {
+    LOOMC_SYMBOL("prefix", OF_PLAN(prefix)),
+    LOOMC_SYMBOL_UPPER("PREFIX", OF_PLAN(prefix)),
     LOOMC_SYMBOL("license", OF_PLAN(license)),
     LOOMC_NUMBER("object_count", OF_PLAN(count)),
     LOOMC_NUMBER("product_count", OF_PLAN(product_count)),
@@ -374,6 +378,8 @@ const struct loomc_vocabulary loomc_plan_fields = LOOMC_VOCABULARY("the run", pl
 /* ---- a model file ---------------------------------------------------------------------------- */
 
 static const struct loomc_field unit_fields[] = {
+    LOOMC_SYMBOL("prefix", LOOMC_AT(struct loomc_unit, prefix)),
+    LOOMC_SYMBOL_UPPER("PREFIX", LOOMC_AT(struct loomc_unit, prefix)),
     LOOMC_TEXT("model", LOOMC_HOP(struct loomc_unit, source), LOOMC_AT(struct loomc_source, name)),
     LOOMC_POINTERS("objects", struct loomc_unit, objects, count, &loomc_object_fields),
 };

@@ -15,6 +15,7 @@ extern const struct loomc_vocabulary loomc_plan_fields; /* struct loomc_plan */
 /** A model file and the objects that come from it. */
 struct loomc_unit {
     const struct loomc_source *source;
+    const char *prefix; /**< what files begin with */
     const struct loomc_plan_object **objects;
     size_t count;
 };

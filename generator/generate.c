@@ -28,6 +28,11 @@ struct run {
     struct loomc_files files;
 };
 
+static const char *prefix_of(const struct run *run)
+{
+    return run->request->prefix != NULL ? run->request->prefix : LOOMC_PREFIX;
+}
+
 static void read_formats(struct run *run)
 {
     /* Without its folder a format of the user's own would be unknown: no news. */
@@ -71,7 +76,7 @@ static void read_models(struct run *run)
 
 static void make_plan(struct run *run)
 {
-    struct loomc_names names = {NULL, NULL, 0, 0};
+    struct loomc_names names = {.prefix = prefix_of(run)};
     struct loomc_profile profile = {NULL, NULL, 0, 0};
     const struct loomc_source *source = NULL;
 
@@ -111,6 +116,16 @@ static void render(struct run *run, const struct loomc_template *loaded, const v
     }
 }
 
+/* C has one set of names for all files that a program includes and links: its files say whose they
+ * are, and so no header of a model hides one of a system. */
+static const char *file_name(struct run *run, const char *stem, const char *extension)
+{
+    bool of_c = strcmp(extension, "h") == 0 || strcmp(extension, "c") == 0;
+
+    return loomc_format(&run->arena, "%s%s%s.%s", of_c ? prefix_of(run) : "", of_c ? "_" : "", stem,
+                        extension);
+}
+
 static void render_each(struct run *run, const char *extension)
 {
     const struct loomc_template *loaded = loomc_template_load(
@@ -119,8 +134,7 @@ static void render_each(struct run *run, const char *extension)
     for (size_t i = 0; i < run->plan.count; i++) {
         const struct loomc_plan_object *planned = &run->plan.objects[i];
 
-        render(run, loaded, planned,
-               loomc_format(&run->arena, "%s.%s", planned->object->symbol, extension));
+        render(run, loaded, planned, file_name(run, planned->object->symbol, extension));
     }
 }
 
@@ -128,7 +142,8 @@ static void render_all(struct run *run, const char *extension)
 {
     const char *name = loomc_format(&run->arena, "objects.%s", extension);
 
-    render(run, loomc_template_load(&run->templates, name, &loomc_plan_fields), &run->plan, name);
+    render(run, loomc_template_load(&run->templates, name, &loomc_plan_fields), &run->plan,
+           file_name(run, "objects", extension));
 }
 
 static void render_formats(struct run *run)
@@ -159,7 +174,7 @@ static const char *stem(struct run *run, const struct loomc_source *source)
 static void render_unit(struct run *run, const struct loomc_template *unit_template,
                         const struct loomc_source *source)
 {
-    struct loomc_unit unit = {source, NULL, 0};
+    struct loomc_unit unit = {.source = source, .prefix = prefix_of(run)};
 
     unit.objects = loomc_alloc(&run->arena, (run->plan.count + 1) * sizeof unit.objects[0]);
     for (size_t i = 0; i < run->plan.count; i++) {
@@ -195,8 +210,8 @@ static void add_ids(struct run *run)
     const char *path = run->request->ids;
     const struct loomc_template *loaded =
         loomc_template_load(&run->templates, "ids.h", &loomc_ids_fields);
-    struct loomc_ids ids =
-        loomc_ids_make(&run->arena, run->diagnostics, &run->models, run->plan.license, path);
+    struct loomc_ids ids = loomc_ids_make(&run->arena, run->diagnostics, &run->models,
+                                          run->plan.license, prefix_of(run), path);
     struct loomc_buffer content = {NULL, 0, 0};
 
     if (run->diagnostics->errors == 0 && loaded != NULL) {

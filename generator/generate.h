@@ -13,6 +13,7 @@ struct loomc_request {
     const char *depfile;
     const char *list;
     const char *templates;
+    const char *prefix;  /**< what identifiers and files of C begin with; NULL: LOOMC_PREFIX */
     const char *ids;     /**< receives the ids of all versions; NULL: not made */
     const char *stubs;   /**< receives first bodies of the product's functions; must not exist */
     FILE *sizes;         /**< told what the products take of memory; NULL: nobody */

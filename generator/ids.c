@@ -81,13 +81,13 @@ static struct loomc_models unite_all(struct loomc_arena *arena,
 /* ---- the header ------------------------------------------------------------------------------ */
 
 /* `LOOM_GENERATED_MY_IDS_H` for gen/my-ids.h. */
-static const char *guard_of(struct loomc_arena *arena, const char *path)
+static const char *guard_of(struct loomc_arena *arena, const char *prefix, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
     struct loomc_buffer symbol = {NULL, 0, 0};
 
-    loomc_put_text(&symbol, "LOOM_GENERATED_");
+    loomc_put_format(&symbol, "%s_generated_", prefix);
     loomc_escape_c_ident(&symbol, name, strlen(name));
     const char *guard = loomc_names_upper(arena, loomc_copy(arena, symbol.data, symbol.length));
 
@@ -97,10 +97,11 @@ static const char *guard_of(struct loomc_arena *arena, const char *path)
 
 struct loomc_ids loomc_ids_make(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                                 const struct loomc_models *models, const char *license,
-                                const char *path)
+                                const char *prefix, const char *path)
 {
-    struct loomc_ids ids = {guard_of(arena, path), license, unite_all(arena, diagnostics, models)};
-    struct loomc_names names = {NULL, NULL, 0, 0};
+    struct loomc_ids ids = {prefix, guard_of(arena, prefix, path), license,
+                            unite_all(arena, diagnostics, models)};
+    struct loomc_names names = {.prefix = prefix};
 
     if (diagnostics->errors == 0) {
         loomc_names_assign(&names, arena, &ids.models, NULL);
@@ -130,6 +131,8 @@ static const struct loomc_vocabulary object_vocabulary =
     LOOMC_VOCABULARY("an object of any version", object_fields);
 
 static const struct loomc_field ids_fields[] = {
+    LOOMC_SYMBOL("prefix", LOOMC_AT(struct loomc_ids, prefix)),
+    LOOMC_SYMBOL_UPPER("PREFIX", LOOMC_AT(struct loomc_ids, prefix)),
     LOOMC_SYMBOL("license", LOOMC_AT(struct loomc_ids, license)),
     LOOMC_SYMBOL("GUARD", LOOMC_AT(struct loomc_ids, guard)),
     LOOMC_ITEMS("objects", struct loomc_ids, models.objects, models.count, &object_vocabulary),

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "generate.h"
+#include "names.h"
 
 #include <getopt.h>
 #include <libxml/parser.h>
@@ -17,11 +18,12 @@ static const char help[] =
     "       loomc --check | --size | --ids FILE.h | --stubs FILE.c [OPTION]... MODEL...\n"
     "\n"
     "Generates C from LwM2M object models (OMA object XML): for each object a header and\n"
-    "a source with constant tables and typed accessors, and objects.h with the products\n"
+    "a source with constant tables and typed accessors, and loom_objects.h with the products\n"
     "that consist of them.\n"
     "\n"
     "  -o, --output DIR     where the files go; created if it is missing\n"
     "      --profile FILE   what a product has of the objects (docs/profile.md)\n"
+    "      --prefix NAME    what identifiers and files of C begin with, instead of loom\n"
     "      --format LIST    what to generate, separated by commas: c (default), json, html,\n"
     "                       md, or formats of your own templates (docs/templates.md)\n"
     "      --templates DIR  templates that override the built-in ones\n"
@@ -50,6 +52,7 @@ static const char help[] =
 
 enum option_id {
     OPTION_PROFILE = 256,
+    OPTION_PREFIX,
     OPTION_FORMAT,
     OPTION_TEMPLATES,
     OPTION_UNITS,
@@ -69,6 +72,7 @@ enum option_id {
 static const struct option options[] = {
     {"output", required_argument, NULL, 'o'},
     {"profile", required_argument, NULL, OPTION_PROFILE},
+    {"prefix", required_argument, NULL, OPTION_PREFIX},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"templates", required_argument, NULL, OPTION_TEMPLATES},
     {"units", no_argument, NULL, OPTION_UNITS},
@@ -145,6 +149,8 @@ static const char **argument_place(struct loomc_request *request, int option)
         return &request->directory;
     case OPTION_PROFILE:
         return &request->profile;
+    case OPTION_PREFIX:
+        return &request->prefix;
     case OPTION_FORMAT:
         return &request->formats;
     case OPTION_TEMPLATES:
@@ -211,6 +217,9 @@ static const char *misuse(const struct command *command)
 
     if (request->model_count == 0) {
         return "no models";
+    }
+    if (request->prefix != NULL && !loomc_names_is_prefix(request->prefix)) {
+        return "a prefix consists of a-z, 0-9 and _, begins with a letter and does not end with _";
     }
     if (command->check && request->ids != NULL) {
         return "--check writes nothing, --ids a file: say one of them";

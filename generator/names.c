@@ -13,6 +13,9 @@
 /* Longest part of a symbol that comes from a name; the longest in the OMA registry has 51. */
 #define SYMBOL_MAX 80u
 
+/* Longest prefix, and longest name of a product. */
+#define PREFIX_MAX 40u
+
 /* Each round makes the symbols that still collide longer by an id that differs. */
 #define ROUNDS_MAX 8u
 
@@ -211,14 +214,22 @@ static void name_objects(const struct naming *naming)
 
 /* ---- identifiers ----------------------------------------------------------------------------- */
 
-/* Takes `before` + the symbols of the object and, if there is one, the resource + `after`. */
-static bool claim(struct loomc_names *names, const char *before, const char *object,
+/* Takes the prefix + `_` + the symbols of the object and, if there is one, the resource + `after`.
+ */
+static bool claim(struct loomc_names *names, const char *prefix, const char *object,
                   const char *between, const char *resource, const char *after)
 {
     char identifier[512];
 
-    snprintf(identifier, sizeof identifier, "%s%s%s%s%s", before, object, between, resource, after);
+    snprintf(identifier, sizeof identifier, "%s_%s%s%s%s", prefix, object, between, resource,
+             after);
     return loomc_names_claim(names, identifier);
+}
+
+/* Files are in the same set as identifiers: `file loom_device`. */
+static const char *file_prefix(const struct loomc_names *names)
+{
+    return loomc_format(names->arena, "file %s", names->prefix);
 }
 
 /* Takes what the templates make of an object's symbol. */
@@ -226,12 +237,13 @@ static bool claim_object(struct loomc_names *names, const char *symbol, const ch
 {
     static const char *const suffixes[] = {"",        "_object",   "_names",  "_resources",
                                            "_ranges", "_handlers", "_presets"};
-    bool vacant = claim(names, "file ", symbol, "", "", "");
+    const char *upper_prefix = loomc_names_upper(names->arena, names->prefix);
+    bool vacant = claim(names, file_prefix(names), symbol, "", "", "");
 
-    vacant = claim(names, "LOOM_", upper, "", "", "") && vacant;
-    vacant = claim(names, "LOOM_GENERATED_", upper, "", "", "_H") && vacant;
+    vacant = claim(names, upper_prefix, upper, "", "", "") && vacant;
+    vacant = claim(names, upper_prefix, "GENERATED_", upper, "", "_H") && vacant;
     for (size_t i = 0; i < COUNT(suffixes); i++) {
-        vacant = claim(names, "loom_", symbol, "", "", suffixes[i]) && vacant;
+        vacant = claim(names, names->prefix, symbol, "", "", suffixes[i]) && vacant;
     }
     return vacant;
 }
@@ -241,10 +253,11 @@ static bool claim_resource(struct loomc_names *names, const char *symbol, const 
 {
     static const char *const verbs[] = {"_get_",   "_set_",     "_clear_", "_read_",
                                         "_write_", "_execute_", "_next_"};
-    bool vacant = claim(names, "LOOM_", upper, "_", loomc_names_upper(names->arena, resource), "");
+    bool vacant = claim(names, loomc_names_upper(names->arena, names->prefix), upper, "_",
+                        loomc_names_upper(names->arena, resource), "");
 
     for (size_t i = 0; i < COUNT(verbs); i++) {
-        vacant = claim(names, "loom_", symbol, verbs[i], resource, "") && vacant;
+        vacant = claim(names, names->prefix, symbol, verbs[i], resource, "") && vacant;
     }
     return vacant;
 }
@@ -263,18 +276,34 @@ static bool claim_whole(struct loomc_names *names, const struct loomc_object *ob
 
 static void claim_reserved(struct loomc_names *names)
 {
-    /* Of objects.h, which is about no single object; and LOOM_ID_NONE is no object's id. */
-    static const char *const own[] = {"file objects",       "loom_products",
-                                      "LOOM_PRODUCT_COUNT", "loom_products_names",
-                                      "LOOM_WITHOUT_NAMES", "LOOM_GENERATED_OBJECTS_H",
-                                      "LOOM_NONE"};
+    /* Of the headers of the products, which are about no single object; and NONE, for LOOM_ID_NONE
+     * is no object's id. */
+    static const char *const own[] = {"products", "products_names"};
+    static const char *const upper_own[] = {"PRODUCT_COUNT", "WITHOUT_NAMES", "GENERATED_OBJECTS_H",
+                                            "NONE"};
+    /* Headers of systems and compilers that a prefix and an object could make together. */
+    static const char *const headers[] = {
+        "file acc_prof",      "file arm_acle",    "file arm_bf16",     "file arm_cde",
+        "file arm_cmse",      "file arm_fp16",    "file arm_mve",      "file arm_mve_types",
+        "file arm_neon",      "file arm_sme",     "file arm_sve",      "file hexagon_protos",
+        "file hexagon_types", "file mm_malloc",   "file nl_types",     "file proc_service",
+        "file quadmath_weak", "file re_comp",     "file riscv_vector", "file stdio_ext",
+        "file thread_db",     "file wasm_simd128"};
+    const char *upper_prefix = loomc_names_upper(names->arena, names->prefix);
 
     for (size_t i = 0; i < loomc_reserved_count; i++) {
         loomc_names_claim(names, loomc_reserved[i]);
     }
-    for (size_t i = 0; i < COUNT(own); i++) {
-        loomc_names_claim(names, own[i]);
+    for (size_t i = 0; i < COUNT(headers); i++) {
+        loomc_names_claim(names, headers[i]);
     }
+    for (size_t i = 0; i < COUNT(own); i++) {
+        claim(names, names->prefix, own[i], "", "", "");
+    }
+    for (size_t i = 0; i < COUNT(upper_own); i++) {
+        claim(names, upper_prefix, upper_own[i], "", "", "");
+    }
+    claim(names, file_prefix(names), "objects", "", "", "");
 }
 
 /* Takes all identifiers. @return whether an object had to be renamed. */
@@ -283,8 +312,7 @@ static bool claim_all(const struct naming *naming)
     struct loomc_names *names = naming->names;
     bool renamed = false;
 
-    memset(names, 0, sizeof *names);
-    names->arena = naming->arena;
+    *names = (struct loomc_names){.prefix = names->prefix, .arena = naming->arena};
     claim_reserved(names);
     for (size_t i = 0; i < naming->models->count; i++) {
         struct loomc_object *object = &naming->models->objects[i];
@@ -317,7 +345,8 @@ static void name_values(struct loomc_names *names, const struct loomc_object *ob
                         struct loomc_resource *resource)
 {
     const char *prefix =
-        loomc_format(names->arena, "LOOM_%s_%s", loomc_names_upper(names->arena, object->symbol),
+        loomc_format(names->arena, "%s_%s_%s", loomc_names_upper(names->arena, names->prefix),
+                     loomc_names_upper(names->arena, object->symbol),
                      loomc_names_upper(names->arena, resource->symbol));
 
     for (size_t i = 0; i < resource->enumeration.count; i++) {
@@ -345,6 +374,15 @@ void loomc_names_assign(struct loomc_names *names, struct loomc_arena *arena,
             name_values(names, object, &object->resources[j]);
         }
     }
+}
+
+bool loomc_names_is_prefix(const char *text)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    size_t length = strlen(text);
+
+    return length > 0 && length <= PREFIX_MAX && *text >= 'a' && *text <= 'z' &&
+           strspn(text, allowed) == length && text[length - 1] != '_';
 }
 
 const char *loomc_names_upper(struct loomc_arena *arena, const char *symbol)

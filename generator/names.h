@@ -12,13 +12,20 @@
 extern const char *const loomc_reserved[];
 extern const size_t loomc_reserved_count;
 
-/** Identifiers that are taken, in the run as a whole. Starts as zeros. */
+/** What identifiers and files of C begin with where nothing else is wanted. */
+#define LOOMC_PREFIX "loom"
+
+/** Identifiers that are taken, in the run as a whole. Starts as {.prefix = PREFIX}. */
 struct loomc_names {
+    const char *prefix; /**< what identifiers and files of C begin with */
     struct loomc_arena *arena;
     const char **slots; /**< open addressing */
     size_t count;
     size_t room;
 };
+
+/** @return whether it can be a prefix: a-z, 0-9 and _, a letter first, no _ last */
+bool loomc_names_is_prefix(const char *text);
 
 /** Takes an identifier. @return false if somebody has it. */
 bool loomc_names_claim(struct loomc_names *names, const char *identifier);

@@ -47,13 +47,14 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
                                   const struct loomc_models *models, struct loomc_names *names,
                                   const struct loomc_profile *profile)
 {
-    struct loomc_plan plan = {.license = shared_license(models)};
+    struct loomc_plan plan = {.license = shared_license(models), .prefix = names->prefix};
     struct loomc_planner planner = {arena, diagnostics, profile, names, &plan};
 
     plan.objects = loomc_alloc(arena, (models->count + 1) * sizeof plan.objects[0]);
     plan.count = models->count;
     for (size_t i = 0; i < models->count; i++) {
         plan.objects[i].object = &models->objects[i];
+        plan.objects[i].prefix = names->prefix;
     }
     loomc_plan_settings(&planner);
     /* What wrong settings would lead to is no news. */

@@ -59,6 +59,7 @@ struct loomc_preset {
 
 struct loomc_plan_object {
     const struct loomc_object *object;
+    const char *prefix;     /**< what its identifiers begin with */
     struct loomc_row *rows; /**< ascending by id */
     size_t row_count;
     struct loomc_range_row *ranges;
@@ -111,6 +112,7 @@ struct loomc_plan {
     const struct loomc_plan_object **handled; /**< of any product, that have functions of it */
     size_t handled_count;
     const char *license; /**< the licence that all models share, or NULL */
+    const char *prefix;  /**< what identifiers and files of C begin with */
 };
 
 /** What making a plan needs. */

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_MAX_LENGTH 40u
-
 static void add(const struct loomc_planner *planner, struct loomc_plan_product *product,
                 const struct loomc_plan_object *planned)
 {
@@ -150,36 +148,28 @@ static void find_streams(const struct loomc_planner *planner, struct loomc_plan_
     }
 }
 
-static bool is_name(const char *text)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-    size_t length = strlen(text);
-
-    return length > 0 && length <= NAME_MAX_LENGTH && *text >= 'a' && *text <= 'z' &&
-           strspn(text, allowed) == length && text[length - 1] != '_';
-}
-
 /* Takes the identifiers that the templates make of a product's name. */
 static bool claim(const struct loomc_planner *planner, const char *name)
 {
+    static const char *const suffixes[] = {"", "_data", "_names", "_staging", "_objects"};
+    static const char *const upper_suffixes[] = {"_BUFFER_SIZE", "_REGISTRATION_ROOM",
+                                                 "_OBJECT_COUNT"};
     struct loomc_names *names = planner->names;
-    const char *upper = loomc_names_upper(planner->arena, name);
-    bool vacant = loomc_names_claim(names, loomc_format(planner->arena, "loom_%s", name));
+    const char *whole = loomc_format(planner->arena, "%s_%s", names->prefix, name);
+    const char *upper = loomc_names_upper(planner->arena, whole);
+    bool vacant = true;
 
-    vacant = loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_data", name)) && vacant;
-    vacant =
-        loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_names", name)) && vacant;
-    vacant =
-        loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_staging", name)) && vacant;
-    vacant =
-        loomc_names_claim(names, loomc_format(planner->arena, "loom_%s_objects", name)) && vacant;
-    vacant = loomc_names_claim(names, loomc_format(planner->arena, "LOOM_%s_BUFFER_SIZE", upper)) &&
-             vacant;
-    vacant = loomc_names_claim(names,
-                               loomc_format(planner->arena, "LOOM_%s_REGISTRATION_ROOM", upper)) &&
-             vacant;
-    return loomc_names_claim(names, loomc_format(planner->arena, "LOOM_%s_OBJECT_COUNT", upper)) &&
-           vacant;
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        vacant =
+            loomc_names_claim(names, loomc_format(planner->arena, "%s%s", whole, suffixes[i])) &&
+            vacant;
+    }
+    for (size_t i = 0; i < sizeof upper_suffixes / sizeof upper_suffixes[0]; i++) {
+        vacant = loomc_names_claim(
+                     names, loomc_format(planner->arena, "%s%s", upper, upper_suffixes[i])) &&
+                 vacant;
+    }
+    return vacant;
 }
 
 /* Reads `product NAME [lwm2m VERSION]`. */
@@ -192,7 +182,7 @@ static bool read_head(const struct loomc_planner *planner, const struct loomc_se
 
     product->name = arguments[0].text;
     product->offset = head->offset;
-    if (!is_name(product->name)) {
+    if (!loomc_names_is_prefix(product->name)) {
         loomc_error(
             planner->diagnostics, planner->profile->source, arguments[0].offset,
             "a product's name consists of a-z, 0-9 and _, begins with a letter and does not "

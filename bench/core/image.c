@@ -4,7 +4,7 @@
  * counted. The image is linked and looked at, never run. */
 #include "image.h"
 
-#include "objects.h"
+#include "loom_objects.h"
 
 enum { NOTHING, REQUEST, RESPONSE, LOST, STOP };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure.h"
 
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <string.h>
 

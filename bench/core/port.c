@@ -9,7 +9,7 @@
 #include "loom/port_coap.h"
 
 #include "mark.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

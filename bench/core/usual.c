@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image.h"
 
-#include "objects.h"
+#include "loom_objects.h"
 
 enum { SERVERS = LOOM_BENCH_REGISTRATION_ROOM, LOCATION = 64 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the model without a network, as a server would through it, and prints what comes of it. */
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The function that the lamp's profile asks for; lamp.h is generated and declares it. */
-#include "lamp.h"
+/* The function that the lamp's profile asks for; loom_lamp.h is generated and declares it. */
+#include "loom_lamp.h"
 
 enum loom_status loom_lamp_read_hours(const struct loom_at *at, uint64_t *value)
 {

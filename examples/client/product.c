@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "product.h"
 
-#include "objects.h"
+#include "loom_objects.h"
 
 enum { FIRMWARE_UPDATE = 5 };
 

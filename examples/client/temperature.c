@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The functions that models/client.profile asks for by `handled`: a sensor that is not there, but
  * behaves as one. */
-#include "temperature_1_1.h"
+#include "loom_temperature_1_1.h"
 
 /* A triangle between 18 and 24 degrees, one step a reading. */
 static double sensor_read(void)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include "loom/codec.h"
 

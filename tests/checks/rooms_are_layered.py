@@ -67,7 +67,7 @@ BESIDES = {
 ROOTS = ("runtime/include", "runtime/port/include", "support/include", "runtime", "server",
          "runtime/port", "generator")
 # Made by the build: loomc's output and the version of the programs.
-GENERATED = {"objects.h", "programs/version.h"}
+GENERATED = {"loom_objects.h", "programs/version.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]*)"', re.MULTILINE)
 
@@ -211,7 +211,7 @@ GOOD = {
     "runtime/bootstrap/bootstrap.h": "",
     "runtime/client/client.c": '#include "bootstrap/bootstrap.h"\n',
     "server/bootstrap/bootstrap.h": "",
-    "server/bootstrap/plan.c": '#include "bootstrap/bootstrap.h"\n#include "objects.h"\n',
+    "server/bootstrap/plan.c": '#include "bootstrap/bootstrap.h"\n#include "loom_objects.h"\n',
 }
 BAD = {
     "an include upwards": {"runtime/codec/text.c": '#include "bootstrap/bootstrap.h"\n'},

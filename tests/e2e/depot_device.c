@@ -3,7 +3,7 @@
  * `depot`, and what is written to /32003/0/0 goes to the file, piece by piece. */
 #include "loom/client.h"
 #include "loom/port_coap.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <stdio.h>
 #include <stdlib.h>

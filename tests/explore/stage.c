@@ -3,7 +3,7 @@
 #include "stage.h"
 
 #include "model/payload.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -49,7 +49,7 @@ static void render(const char *name, const struct loomc_vocabulary *vocabulary, 
 void plan_and_render(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                      struct loomc_models *models, const struct loomc_profile *profile)
 {
-    struct loomc_names names = {NULL, NULL, 0, 0};
+    struct loomc_names names = {.prefix = LOOMC_PREFIX};
 
     if (diagnostics->errors > 0) {
         return;

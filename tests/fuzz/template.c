@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     struct loomc_arena arena = {NULL};
     struct loomc_diagnostics diagnostics = quiet_diagnostics();
     struct loomc_models models = {NULL, 0, 0};
-    struct loomc_names names = {NULL, NULL, 0, 0};
+    struct loomc_names names = {.prefix = LOOMC_PREFIX};
     const struct loomc_builtin builtins[] = {{"fuzz", data, size},
                                              {"part", (const unsigned char *)"{{x}}\n", 6}};
     struct loomc_templates templates = {

@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 
 mkdir -p "$here/golden"
 for name in everything account objects; do
-    cp "$work/everything/$name.h" "$work/everything/$name.c" "$here/golden/"
+    cp "$work/everything/loom_$name.h" "$work/everything/loom_$name.c" "$here/golden/"
 done
 cp "$work/everything/objects.json" "$work/everything/objects.md" "$here/golden/"
-cp "$work/hostile/printf_s_exit_1.h" "$work/hostile/printf_s_exit_1.c" "$here/golden/"
+cp "$work/hostile/loom_printf_s_exit_1.h" "$work/hostile/loom_printf_s_exit_1.c" "$here/golden/"

@@ -16,6 +16,7 @@
 static void read_texts(struct outcome *outcome, bool strict, const char *const *texts, size_t count)
 {
     memset(outcome, 0, sizeof(*outcome));
+    outcome->names.prefix = LOOMC_PREFIX;
     outcome->diagnostics.out = open_memstream(&outcome->messages, &outcome->messages_size);
     cr_assert_not_null(outcome->diagnostics.out);
     for (size_t i = 0; i < count; i++) {

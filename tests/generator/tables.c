@@ -7,7 +7,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -78,7 +78,7 @@ static void expect_refused(const char *formats, bool units, const char *messages
     run_formats(&run, formats, units);
     cr_expect_not(run.good);
     cr_expect_str_eq(run.messages, messages, "got:\n%s", run.messages);
-    cr_expect_null(folder_read(run.output, "objects.h"));
+    cr_expect_null(folder_read(run.output, "loom_objects.h"));
     run_end(&run);
 }
 
@@ -193,6 +193,6 @@ Test(formats, with_errors_in_templates_make_nothing)
     cr_expect_not_null(strstr(run.messages, "objects.bad.mustache:2:2: error: unknown name "
                                             "\"nobody\" in the run\n"),
                        "%s", run.messages);
-    cr_expect_null(folder_read(run.output, "objects.h"));
+    cr_expect_null(folder_read(run.output, "loom_objects.h"));
     run_end(&run);
 }

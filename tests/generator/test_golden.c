@@ -32,9 +32,9 @@ static void generate(const char *folder, const char *profile, char *models[], si
 
 Test(golden, everything_that_a_model_can_have)
 {
-    static const char *const names[] = {"everything.h", "everything.c", "objects.h",
-                                        "objects.c",    "account.h",    "account.c",
-                                        "objects.json", "objects.md"};
+    static const char *const names[] = {"loom_everything.h", "loom_everything.c", "loom_objects.h",
+                                        "loom_objects.c",    "loom_account.h",    "loom_account.c",
+                                        "objects.json",      "objects.md"};
     char *folder = folder_make();
     char everything[] = TEST_MODELS "/everything.xml";
     char account[] = TEST_MODELS "/account.xml";
@@ -61,12 +61,12 @@ Test(golden, names_made_to_break_out)
     char *source;
 
     generate(folder, NULL, models, 1);
-    header = folder_read(folder, "printf_s_exit_1.h");
-    source = folder_read(folder, "printf_s_exit_1.c");
+    header = folder_read(folder, "loom_printf_s_exit_1.h");
+    source = folder_read(folder, "loom_printf_s_exit_1.c");
     cr_assert_not_null(header);
     cr_assert_not_null(source);
-    expect_golden("printf_s_exit_1.h", header);
-    expect_golden("printf_s_exit_1.c", source);
+    expect_golden("loom_printf_s_exit_1.h", header);
+    expect_golden("loom_printf_s_exit_1.c", source);
     free(header);
     free(source);
     folder_remove(folder);

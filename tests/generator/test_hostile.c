@@ -289,7 +289,7 @@ Test(hostile, only_regular_files_are_replaced)
     expect_file(folder, "err", "fifo: error: cannot write: not a regular file\n");
     cr_expect_eq(run(folder, "-o", "gen", "--depfile", "/dev/null", "a.xml", NULL), 1);
     expect_file(folder, "err", "/dev/null: error: cannot write: not a regular file\n");
-    cr_expect_not(exists(folder, "gen/device.c"));
+    cr_expect_not(exists(folder, "gen/loom_device.c"));
     folder_remove(folder);
 }
 
@@ -327,10 +327,10 @@ static char *prepare_old_files(void)
 
     folder_write(folder, "a.xml", device);
     cr_assert_eq(mkdir(gen, 0777), 0);
-    folder_write(gen, "device.c", "old\n");
-    folder_write(gen, "device.h", "old\n");
-    folder_write(gen, "objects.c", "old\n");
-    folder_write(gen, "objects.h", "old\n");
+    folder_write(gen, "loom_device.c", "old\n");
+    folder_write(gen, "loom_device.h", "old\n");
+    folder_write(gen, "loom_objects.c", "old\n");
+    folder_write(gen, "loom_objects.h", "old\n");
     free(gen);
     return folder;
 }
@@ -359,10 +359,10 @@ Test(hostile, an_interrupt_waits_until_all_is_in_place)
         int status = run_interrupted(folder, signals[i], "2");
 
         cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == signals[i], "status %d", status);
-        cr_expect(is_new(folder, "gen/device.c"));
-        cr_expect(is_new(folder, "gen/device.h"));
-        cr_expect(is_new(folder, "gen/objects.c"));
-        cr_expect(is_new(folder, "gen/objects.h"));
+        cr_expect(is_new(folder, "gen/loom_device.c"));
+        cr_expect(is_new(folder, "gen/loom_device.h"));
+        cr_expect(is_new(folder, "gen/loom_objects.c"));
+        cr_expect(is_new(folder, "gen/loom_objects.h"));
         cr_expect_eq(folder_count(gen), 4, "temporary files are left");
         free(gen);
         folder_remove(folder);
@@ -375,12 +375,12 @@ Test(hostile, a_killed_run_leaves_whole_files_and_does_not_hinder_the_next)
     int status = run_interrupted(folder, SIGKILL, "2");
 
     cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "status %d", status);
-    cr_expect(is_new(folder, "gen/device.c"));
-    cr_expect_not(is_new(folder, "gen/device.h"));
-    cr_expect_not(is_new(folder, "gen/objects.c"));
+    cr_expect(is_new(folder, "gen/loom_device.c"));
+    cr_expect_not(is_new(folder, "gen/loom_device.h"));
+    cr_expect_not(is_new(folder, "gen/loom_objects.c"));
     cr_expect_eq(run(folder, "-o", "gen", "a.xml", NULL), 0);
-    cr_expect(is_new(folder, "gen/device.h"));
-    cr_expect(is_new(folder, "gen/objects.c"));
-    cr_expect(is_new(folder, "gen/objects.h"));
+    cr_expect(is_new(folder, "gen/loom_device.h"));
+    cr_expect(is_new(folder, "gen/loom_objects.c"));
+    cr_expect(is_new(folder, "gen/loom_objects.h"));
     folder_remove(folder);
 }

@@ -68,7 +68,7 @@ Test(ids, of_all_versions_are_united_under_the_newest_names)
     expect_file(folder, "gen/my-ids.h", united);
     cr_expect_eq(run(folder, "--ids", "my-ids.h", "d.xml", "c.xml", "b.xml", "a.xml", NULL), 0);
     expect_file(folder, "my-ids.h", united);
-    cr_expect_not(exists(folder, "objects.h"));
+    cr_expect_not(exists(folder, "loom_objects.h"));
     folder_remove(folder);
 }
 
@@ -144,8 +144,9 @@ Test(ids, wrong_models_and_usage_write_nothing)
                 "loomc: error: --check writes nothing, --ids a file: say one of them\n"
                 "Try 'loomc --help'.\n");
     cr_expect_not(exists(folder, "ids.h"));
-    cr_expect_eq(run(folder, "-o", "gen", "--ids", "gen/objects.h", "b.xml", NULL), 1);
-    expect_file(folder, "err", "gen/objects.h: error: cannot write: two outputs have this path\n");
+    cr_expect_eq(run(folder, "-o", "gen", "--ids", "gen/loom_objects.h", "b.xml", NULL), 1);
+    expect_file(folder, "err",
+                "gen/loom_objects.h: error: cannot write: two outputs have this path\n");
     cr_expect_not(exists(folder, "gen"));
     folder_remove(folder);
 }

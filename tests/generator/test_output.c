@@ -69,13 +69,14 @@ Test(output, makes_files_and_lists_them)
                  0);
     expect_file(folder, "err", "");
     expect_file(folder, "out", "");
-    expect_file(folder, "list",
-                "x/gen/device.c\nx/gen/device.h\nx/gen/objects.c\nx/gen/objects.h\n");
+    expect_file(
+        folder, "list",
+        "x/gen/loom_device.c\nx/gen/loom_device.h\nx/gen/loom_objects.c\nx/gen/loom_objects.h\n");
     expect_file(folder, "dep",
-                "x/gen/device.c \\\n  x/gen/device.h \\\n  x/gen/objects.c \\\n  "
-                "x/gen/objects.h : \\\n  a\\ b\\#$$.xml \\\n  p\n");
-    cr_expect(exists(folder, "x/gen/device.h"));
-    cr_expect(exists(folder, "x/gen/objects.c"));
+                "x/gen/loom_device.c \\\n  x/gen/loom_device.h \\\n  x/gen/loom_objects.c \\\n  "
+                "x/gen/loom_objects.h : \\\n  a\\ b\\#$$.xml \\\n  p\n");
+    cr_expect(exists(folder, "x/gen/loom_device.h"));
+    cr_expect(exists(folder, "x/gen/loom_objects.c"));
     folder_remove(folder);
 }
 
@@ -85,8 +86,9 @@ Test(output, makes_a_unit_for_each_model)
 
     folder_write(folder, "my-device.xml", device);
     cr_expect_eq(run(folder, "-o", "gen", "--units", "my-device.xml", NULL), 0);
-    expect_file(folder, "gen/units/my-device.c",
-                "/* The objects of my-device.xml. Made by loomc. */\n#include \"../device.c\"\n");
+    expect_file(
+        folder, "gen/units/my-device.c",
+        "/* The objects of my-device.xml. Made by loomc. */\n#include \"../loom_device.c\"\n");
     folder_remove(folder);
 }
 
@@ -97,15 +99,15 @@ Test(output, unchanged_files_keep_their_time)
     folder_write(folder, "a.xml", device);
     cr_assert_eq(run(folder, "-o", "gen", "a.xml", NULL), 0);
 
-    char *path = folder_path(folder, "gen/device.h");
+    char *path = folder_path(folder, "gen/loom_device.h");
     struct timespec old[2] = {{1000000, 0}, {1000000, 0}};
 
     cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0);
     free(path);
-    folder_write(folder, "gen/device.c", "changed");
+    folder_write(folder, "gen/loom_device.c", "changed");
     cr_assert_eq(run(folder, "-o", "gen", "a.xml", NULL), 0);
-    cr_expect_eq(age(folder, "gen/device.h").tv_sec, 1000000);
-    char *text = folder_read(folder, "gen/device.c");
+    cr_expect_eq(age(folder, "gen/loom_device.h").tv_sec, 1000000);
+    char *text = folder_read(folder, "gen/loom_device.c");
     cr_expect_str_neq(text, "changed");
     free(text);
     folder_remove(folder);
@@ -148,14 +150,14 @@ Test(output, a_full_disk_leaves_what_was_there)
 
     folder_write(folder, "a.xml", device);
     cr_assert_eq(run(folder, "-o", "gen", "a.xml", NULL), 0);
-    folder_write(folder, "gen/device.c", "mine");
-    folder_write(folder, "gen/device.h", "mine");
-    folder_write(folder, "gen/objects.h", "mine");
+    folder_write(folder, "gen/loom_device.c", "mine");
+    folder_write(folder, "gen/loom_device.h", "mine");
+    folder_write(folder, "gen/loom_objects.h", "mine");
     cr_expect_eq(run_limited(folder, &full_disk, arguments), 1);
-    expect_file(folder, "err", "gen/device.h: error: cannot write: File too large\n");
-    expect_file(folder, "gen/device.c", "mine");
-    expect_file(folder, "gen/device.h", "mine");
-    expect_file(folder, "gen/objects.h", "mine");
+    expect_file(folder, "err", "gen/loom_device.h: error: cannot write: File too large\n");
+    expect_file(folder, "gen/loom_device.c", "mine");
+    expect_file(folder, "gen/loom_device.h", "mine");
+    expect_file(folder, "gen/loom_objects.h", "mine");
     gen = folder_path(folder, "gen");
     cr_expect_eq(folder_count(gen), 4, "temporary files are left");
     free(gen);
@@ -170,17 +172,17 @@ Test(output, a_folder_in_the_way_is_an_error)
     folder_write(folder, "a.xml", device);
     cr_assert_eq(mkdir(path, 0777), 0);
     free(path);
-    path = folder_path(folder, "gen/objects.h");
+    path = folder_path(folder, "gen/loom_objects.h");
     cr_assert_eq(mkdir(path, 0777), 0);
     free(path);
     cr_expect_eq(run(folder, "-o", "gen", "a.xml", NULL), 1);
-    expect_file(folder, "err", "gen/objects.h: error: cannot write: Is a directory\n");
+    expect_file(folder, "err", "gen/loom_objects.h: error: cannot write: Is a directory\n");
     path = folder_path(folder, "gen");
     cr_expect_eq(folder_count(path), 1);
     free(path);
     folder_write(folder, "file", "");
     cr_expect_eq(run(folder, "-o", "file/gen", "a.xml", NULL), 1);
-    expect_file(folder, "err", "file/gen/device.c: error: cannot write: Not a directory\n");
+    expect_file(folder, "err", "file/gen/loom_device.c: error: cannot write: Not a directory\n");
     folder_remove(folder);
 }
 
@@ -210,7 +212,7 @@ Test(output, an_unwritable_folder_is_an_error)
     folder_write(folder, "a.xml", device);
     cr_assert_eq(mkdir(path, 0555), 0);
     cr_expect_eq(run(folder, "-o", "gen", "a.xml", NULL), 1);
-    expect_file(folder, "err", "gen/device.c: error: cannot write: Permission denied\n");
+    expect_file(folder, "err", "gen/loom_device.c: error: cannot write: Permission denied\n");
     cr_expect_eq(folder_count(path), 0);
     free(path);
     folder_remove(folder);
@@ -219,8 +221,8 @@ Test(output, an_unwritable_folder_is_an_error)
 /* Two folders, two orders of the models, two locales. */
 Test(output, is_the_same_byte_for_byte)
 {
-    static const char *const names[] = {"device.h",   "device.c",  "location.h",
-                                        "location.c", "objects.h", "objects.c"};
+    static const char *const names[] = {"loom_device.h",   "loom_device.c",  "loom_location.h",
+                                        "loom_location.c", "loom_objects.h", "loom_objects.c"};
     char *folder = folder_make();
 
     folder_write(folder, "a.xml", device);
@@ -259,18 +261,18 @@ Test(output, templates_can_be_overridden)
                  "{{object}}{{#resources}} {{resource_id}}{{/resources}}\n");
     cr_expect_eq(run(folder, "-o", "gen", "--templates", "t", "--depfile", "dep", "a.xml", NULL),
                  0);
-    expect_file(folder, "gen/device.h", "device 0\n");
+    expect_file(folder, "gen/loom_device.h", "device 0\n");
     char *text = folder_read(folder, "dep");
     cr_expect_not_null(strstr(text, "t/object.h.mustache"));
     free(text);
     folder_write(folder, "t/object.c.mustache", "");
     cr_expect_eq(run(folder, "-o", "gen", "--templates", "t", "a.xml", NULL), 0);
-    expect_file(folder, "gen/device.c", "");
+    expect_file(folder, "gen/loom_device.c", "");
     folder_write(folder, "t/object.h.mustache", "\n {{objekt}}\n");
     cr_expect_eq(run(folder, "-o", "gen", "--templates", "t", "a.xml", NULL), 1);
     expect_file(folder, "err",
                 "t/object.h.mustache:2:2: error: unknown name \"objekt\" in an "
                 "object; did you mean \"object\"?\n");
-    expect_file(folder, "gen/device.h", "device 0\n");
+    expect_file(folder, "gen/loom_device.h", "device 0\n");
     folder_remove(folder);
 }

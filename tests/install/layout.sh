@@ -20,7 +20,7 @@ tried=0
 for compiler in "gcc -std=c99" "gcc -std=c11" "clang -std=c99" "g++ -x c++ -std=c++17"; do
     command -v "${compiler%% *}" >/dev/null || continue
     tried=$((tried + 1))
-    for file in objects.h temperature.h; do
+    for file in loom_objects.h loom_temperature.h; do
         printf '#include <stdint.h>\n#include "%s"\n' "$file" >"$work/all.c"
         $compiler -I"$1/include" -I"$work/generated" -fsyntax-only "$work/all.c" ||
             fail "$compiler: $file does not compile with the headers of its own version"
@@ -37,7 +37,7 @@ done
 [ "$tried" -gt 0 ] || fail "no compiler"
 
 cat >"$work/main.c" <<'END'
-#include "objects.h"
+#include "loom_objects.h"
 static struct loom_objects_data data;
 enum loom_status loom_temperature_execute_reset_min_and_max_measured_values(
     const struct loom_at *at, struct loom_text arguments)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gadget.h"
-#include "objects.h"
+#include "loom_objects.h"
 #include "world.h"
 
 #include "model/payload.h"

@@ -2,7 +2,7 @@
 /* Several servers: who registers when, rules B-50 .. B-52, A-10. */
 #include <criterion/criterion.h>
 
-#include "objects.h"
+#include "loom_objects.h"
 #include "world.h"
 
 static struct world *world;

@@ -8,7 +8,7 @@
 
 #include "model/payload.h"
 #include "gadget.h"
-#include "objects.h"
+#include "loom_objects.h"
 #include "world.h"
 
 #define ROOM 1024

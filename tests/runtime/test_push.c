@@ -7,7 +7,7 @@
 #include "depot.h"
 #include "loom/client.h"
 #include "net.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 enum { DEVICE, SERVER, OTHER, MEGABYTE = 1024 * 1024, PIECE = 1024, START_MS = 1000000 };
 

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "objects.h"
+#include "loom_objects.h"
 #include "world.h"
 
 static struct world *world;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "objects.h"
+#include "loom_objects.h"
 
 static struct world *world;
 

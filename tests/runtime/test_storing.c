@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "objects.h"
+#include "loom_objects.h"
 #include "world.h"
 
 #define NOW 1800000000

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "depot.h"
-#include "objects.h"
+#include "loom_objects.h"
 #include "world.h"
 
 static struct world *world;

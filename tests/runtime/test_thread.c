@@ -7,7 +7,7 @@
 
 #include "bootstrap/bootstrap_server.h"
 #include "management/management_server.h"
-#include "objects.h"
+#include "loom_objects.h"
 #include "store/accounts_file.h"
 
 #include "loom/client.h"

@@ -3,7 +3,7 @@
  * pieces are what the writer writes that has room for all. */
 #include "codec/window.h"
 #include "model/payload.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "objects.h"
+#include "loom_objects.h"
 
 #define START_MS 1000000u
 

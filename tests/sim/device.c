@@ -2,7 +2,7 @@
 /* The device: what it has from the factory, how it boots, how it loses its power. */
 #include "world.h"
 
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <stdlib.h>
 #include <string.h>

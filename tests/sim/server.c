@@ -4,7 +4,7 @@
 
 #include "loom/codec.h"
 #include "model/payload.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -59,16 +59,16 @@ check_stubs()
 # A forgotten function stops the build, and the linker names it.
 check_linking()
 {
-    echo '#include "objects.h"
+    echo '#include "loom_objects.h"
 int main(void) { struct loom_model model; static struct loom_objects_data data;
     loom_model_init(&model, &loom_objects, &data, NULL, NULL); return 0; }' > main.c
     # shellcheck disable=SC2086
-    "$compiler" $cflags -std=c99 $includes -o whole main.c lamp.c objects.c mine.c "$library" ||
+    "$compiler" $cflags -std=c99 $includes -o whole main.c loom_lamp.c loom_objects.c mine.c "$library" ||
         fail "the stubs do not link"
     ./whole || fail "the stubs do not run"
     sed 's/loom_lamp_execute_blink/&_not/' mine.c > forgotten.c
     # shellcheck disable=SC2086
-    ! "$compiler" $cflags -std=c99 $includes -o torn main.c lamp.c objects.c forgotten.c "$library" \
+    ! "$compiler" $cflags -std=c99 $includes -o torn main.c loom_lamp.c loom_objects.c forgotten.c "$library" \
         2> messages || fail "linked without loom_lamp_execute_blink"
     grep -q 'loom_lamp_execute_blink' messages || fail "the linker does not name the function"
 }
@@ -76,7 +76,7 @@ int main(void) { struct loom_model model; static struct loom_objects_data data;
 # Claims about sizes, as assertions for the compiler.
 assert_sizes() # SIZES
 {
-    echo '#include "objects.h"'
+    echo '#include "loom_objects.h"'
     awk '$1 == "product" { sub(",", "", $2); product = $2 }
          $1 ~ /^[0-9]+$/ && $5 > 0 {
              printf "LOOM_STATIC_ASSERT(sizeof(struct loom_%s) == %d, \"%s\");\n", $2, $5, $2 }
@@ -121,13 +121,13 @@ check_tables() # LITERAL-BYTES SYMBOL: what nm cannot tell by a symbol are the l
 {
     [ "$(uname -m)" = x86_64 ] || { echo "tables not compared: not x86_64"; return; }
     # shellcheck disable=SC2086
-    "$compiler" -std=c99 "-I$source/runtime/include" -Isized -c -o table.o "sized/$2.c"
+    "$compiler" -std=c99 "-I$source/runtime/include" -Isized -c -o table.o "sized/loom_$2.c"
     told=$(awk -v name="$2" '$2 == name { print $8; exit }' sizes)
     [ "$told" -eq $(($(flash_of "$2" table.o 24) + $1)) ] ||
         fail "$2: $told bytes of tables are told, nm says $(flash_of "$2" table.o 24)"
     command -v arm-none-eabi-gcc > /dev/null || return 0
     arm-none-eabi-gcc -std=c99 -mcpu=cortex-m4 -mthumb -ffreestanding \
-        "-I$source/runtime/include" -Isized -c -o arm.o "sized/$2.c"
+        "-I$source/runtime/include" -Isized -c -o arm.o "sized/loom_$2.c"
     told=$(awk -v name="$2" '$2 == name { print $7; exit }' sizes)
     [ "$told" -eq $(($(flash_of "$2" arm.o 16) + $1)) ] ||
         fail "$2: $told bytes of tables are told for ARM, nm says $(flash_of "$2" arm.o 16)"

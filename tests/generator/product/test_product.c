@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A product made of lamp.xml and lamp.profile: what the profile says is what the product does. */
 #include "model/payload.h"
-#include "objects.h"
+#include "loom_objects.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

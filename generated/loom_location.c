@@ -3,7 +3,7 @@
  *
  * Made by loomc from location-1.0.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "location.h"
+#include "loom_location.h"
 
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_location) <= UINT16_MAX, "an instance is too large");

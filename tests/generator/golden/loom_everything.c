@@ -3,7 +3,7 @@
  *
  * Made by loomc from everything.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "everything.h"
+#include "loom_everything.h"
 
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_everything) <= UINT16_MAX, "an instance is too large");

@@ -3,7 +3,7 @@
  *
  * Made by loomc from connectivity-monitoring-1.2.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "connectivity_monitoring_1_2.h"
+#include "loom_connectivity_monitoring_1_2.h"
 
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_connectivity_monitoring_1_2) <= UINT16_MAX, "an instance is too large");

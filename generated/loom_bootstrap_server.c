@@ -3,7 +3,7 @@
  *
  * Made by loomc from bootstrap-server-draft-1.0.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "bootstrap_server.h"
+#include "loom_bootstrap_server.h"
 
 static const struct loom_range bootstrap_server_ranges[] = {
     {.min.unsigned_integer = 0, .max.unsigned_integer = 255}, /* LWM2M Bootstrap Server URI */

@@ -3,7 +3,7 @@
  *
  * Made by loomc from temperature-1.0.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "temperature.h"
+#include "loom_temperature.h"
 
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_temperature) <= UINT16_MAX, "an instance is too large");

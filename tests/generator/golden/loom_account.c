@@ -3,7 +3,7 @@
  *
  * Made by loomc from account.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "account.h"
+#include "loom_account.h"
 
 static const struct loom_resource account_resources[] = {
     {.id = LOOM_ACCOUNT_URI, .type = LOOM_STRING,

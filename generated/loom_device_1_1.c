@@ -3,7 +3,7 @@
  *
  * Made by loomc from device-1.1.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "device_1_1.h"
+#include "loom_device_1_1.h"
 
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_device_1_1) <= UINT16_MAX, "an instance is too large");

@@ -3,7 +3,7 @@
  *
  * Made by loomc from connectivity-statistics-1.0.xml. Do not edit: change the model or the profile and build
  * again. */
-#include "connectivity_statistics.h"
+#include "loom_connectivity_statistics.h"
 
 LOOM_STATIC_ASSERT(sizeof(bool) == 1, "a Boolean is one byte");
 LOOM_STATIC_ASSERT(sizeof(struct loom_connectivity_statistics) <= UINT16_MAX, "an instance is too large");

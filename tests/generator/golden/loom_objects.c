@@ -2,7 +2,7 @@
 /* Products and their objects: tables.
  *
  * Made by loomc. Do not edit: change the models or the profile and build again. */
-#include "objects.h"
+#include "loom_objects.h"
 
 static const struct loom_product_object gadget_objects[LOOM_GADGET_OBJECT_COUNT] = {
     {

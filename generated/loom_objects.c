@@ -2,7 +2,7 @@
 /* Products and their objects: tables.
  *
  * Made by loomc. Do not edit: change the models or the profile and build again. */
-#include "objects.h"
+#include "loom_objects.h"
 
 static const struct loom_product_object client_1_0_objects[LOOM_CLIENT_1_0_OBJECT_COUNT] = {
     {

@@ -7,9 +7,9 @@
 
 #include "loom/model.h"
 
-#include "security.h"
-#include "everything.h"
-#include "account.h"
+#include "loom_security.h"
+#include "loom_everything.h"
+#include "loom_account.h"
 
 #ifdef __cplusplus
 extern "C" {
