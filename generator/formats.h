@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * What is made. A format EXT is two templates: object.EXT is rendered once for each object, into
- * SYMBOL.EXT, and objects.EXT once for the run, into objects.EXT. Either may be missing. So a
- * format is added by a template alone. The format `c` is the extensions h and c together.
+ * SYMBOL.EXT, and objects.EXT once for the run, into objects.EXT; h and c with the prefix before.
+ * Either may be missing. So a format is added by a template alone. The format `c` is the extensions
+ * h and c together.
  */
 #ifndef LOOMC_FORMATS_H
 #define LOOMC_FORMATS_H

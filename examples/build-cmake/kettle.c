@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The functions that the kettle's model and profile ask for; kettle.h is generated and declares
- * them. */
-#include "kettle.h"
+/* The functions that the kettle's model and profile ask for; loom_kettle.h is generated and
+ * declares them. */
+#include "loom_kettle.h"
 
 static int64_t water = 21;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The function that the doorbell's model asks for; doorbell.h is generated and declares it. */
-#include "doorbell.h"
+#include "loom_doorbell.h"
 
 #include <inttypes.h>
 #include <stdio.h>

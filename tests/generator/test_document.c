@@ -265,7 +265,8 @@ Test(document, would_be_found_wrong)
 
 static void expect_nothing_hidden(const struct things *things)
 {
-    static const char *const shared[] = {"license", "comment", "model", "objects"};
+    static const char *const shared[] = {"prefix",  "PREFIX", "license",
+                                         "comment", "model",  "objects"};
 
     for (size_t i = 0; i < things->count; i++) {
         for (size_t j = 0; j < things->items[i]->count; j++) {

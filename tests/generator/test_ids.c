@@ -79,10 +79,10 @@ Test(ids, come_beside_all_else_and_change_none_of_it)
     char *alone;
 
     cr_assert_eq(run(folder, "-o", "gen", "c.xml", "d.xml", NULL), 0);
-    alone = folder_read(folder, "gen/valve_1_1.h");
+    alone = folder_read(folder, "gen/loom_valve_1_1.h");
     cr_assert_not_null(alone);
     cr_expect_eq(run(folder, "-o", "gen", "--ids", "gen/ids.h", "c.xml", "d.xml", NULL), 0);
-    expect_file(folder, "gen/valve_1_1.h", alone);
+    expect_file(folder, "gen/loom_valve_1_1.h", alone);
     cr_expect(exists(folder, "gen/ids.h"));
     free(alone);
     folder_remove(folder);

@@ -276,3 +276,39 @@ Test(output, templates_can_be_overridden)
     expect_file(folder, "gen/loom_device.h", "device 0\n");
     folder_remove(folder);
 }
+
+Test(output, begins_with_the_prefix)
+{
+    static const char *const refused[] = {"", "Pump", "9pump", "pump_", "pu-mp", "_pump", "p.h"};
+    char *folder = folder_make();
+
+    folder_write(folder, "a.xml", device);
+    cr_expect_eq(run(folder, "-o", "gen", "--prefix", "pump", "--format", "c,json", "--list",
+                     "list", "--ids", "gen/ids.h", "--units", "a.xml", NULL),
+                 0);
+    expect_file(folder, "list",
+                "gen/ids.h\ngen/objects.json\ngen/pump_device.c\ngen/pump_device.h\n"
+                "gen/pump_objects.c\ngen/pump_objects.h\ngen/units/a.c\n");
+    expect_file(folder, "gen/units/a.c",
+                "/* The objects of a.xml. Made by loomc. */\n#include \"../pump_device.c\"\n");
+    /* What is not of the run but of the runtime keeps its names. */
+    char *header = folder_read(folder, "gen/pump_device.h");
+
+    cr_expect_not_null(strstr(header, "\nextern const struct loom_object pump_device_object;\n"));
+    cr_expect_not_null(strstr(header, "\n    PUMP_DEVICE = 3,\n"));
+    cr_expect_null(strstr(header, "LOOM_DEVICE"));
+    cr_expect_null(strstr(header, "loom_device"));
+    free(header);
+    header = folder_read(folder, "gen/ids.h");
+    cr_expect_not_null(strstr(header, "\n    PUMP_ID_DEVICE = 3,\n"));
+    free(header);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        cr_expect_eq(run(folder, "-o", "no", "--prefix", refused[i], "a.xml", NULL), 2, "%s",
+                     refused[i]);
+    }
+    expect_file(folder, "err",
+                "loomc: error: a prefix consists of a-z, 0-9 and _, begins with a letter and does "
+                "not end with _\nTry 'loomc --help'.\n");
+    cr_expect_not(exists(folder, "no"));
+    folder_remove(folder);
+}
