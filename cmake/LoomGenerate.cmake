@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# loom_generate(TARGET name MODELS file.xml... [PREFIX name] [PROFILE file] [TEMPLATES dir])
+# loom_generate(TARGET name MODELS file.xml... [PREFIX name] [PROFILE file] [NAMES file]
+#     [TEMPLATES dir])
 #
 # Makes a static library NAME of what loomc generates from object models. Whoever links it includes
 # "loom_objects.h" or the header of an object, and gets loom::runtime with it. All problems of the models
@@ -47,7 +48,7 @@ if(NOT TARGET loom::loomc)
 endif()
 
 function(loom_generate)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PREFIX;PROFILE;TEMPLATES" "MODELS")
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PREFIX;PROFILE;NAMES;TEMPLATES" "MODELS")
     if(NOT arg_TARGET)
         message(FATAL_ERROR "loom_generate: TARGET is missing: "
                             "loom_generate(TARGET name MODELS file.xml...)")
@@ -91,6 +92,14 @@ function(loom_generate)
         get_filename_component(profile "${arg_PROFILE}" ABSOLUTE)
         list(APPEND options --profile "${profile}")
         list(APPEND inputs "${profile}")
+    endif()
+    # loomc adds what is new to it: it is an input where it is there, and no output.
+    if(arg_NAMES)
+        get_filename_component(names "${arg_NAMES}" ABSOLUTE)
+        list(APPEND options --names "${names}")
+        if(EXISTS "${names}")
+            list(APPEND inputs "${names}")
+        endif()
     endif()
     if(arg_TEMPLATES)
         get_filename_component(templates "${arg_TEMPLATES}" ABSOLUTE)

@@ -6,6 +6,7 @@
 #include "fields.h"
 #include "formats.h"
 #include "ids.h"
+#include "names_file.h"
 #include "output.h"
 #include "size.h"
 #include "source_file.h"
@@ -22,6 +23,7 @@ struct run {
     const struct loomc_source **sources; /* one for each model file, in order of their paths */
     size_t source_count;
     struct loomc_models models;
+    struct loomc_names names;
     struct loomc_plan plan;
     struct loomc_templates templates;
     struct loomc_formats formats;
@@ -76,7 +78,6 @@ static void read_models(struct run *run)
 
 static void make_plan(struct run *run)
 {
-    struct loomc_names names = {.prefix = prefix_of(run)};
     struct loomc_profile profile = {NULL, NULL, 0, 0};
     const struct loomc_source *source = NULL;
 
@@ -88,8 +89,8 @@ static void make_plan(struct run *run)
     }
     /* A profile cannot be judged by models that are not all there. */
     if (run->diagnostics->errors == 0) {
-        loomc_names_assign(&names, &run->arena, &run->models, run->diagnostics);
-        run->plan = loomc_plan_make(&run->arena, run->diagnostics, &run->models, &names,
+        loomc_names_assign(&run->names, &run->arena, &run->models, run->diagnostics);
+        run->plan = loomc_plan_make(&run->arena, run->diagnostics, &run->models, &run->names,
                                     source != NULL ? &profile : NULL);
     }
 }
@@ -311,6 +312,28 @@ static void tell_sizes(struct run *run)
     loomc_buffer_free(&text);
 }
 
+static void add_names(struct run *run)
+{
+    const struct loomc_request *request = run->request;
+    const struct loomc_source *source = NULL;
+    struct loomc_buffer content = {NULL, 0, 0};
+    struct stat status;
+
+    if (request->check || stat(request->names, &status) == 0) {
+        source = loomc_source_read(&run->arena, run->diagnostics, request->names);
+        if (source == NULL) {
+            return;
+        }
+    }
+    if (loomc_names_compare(&run->arena, run->diagnostics, &run->names, &run->models, source,
+                            &content) &&
+        !request->check) {
+        loomc_files_add(&run->files, request->names, content);
+    } else {
+        loomc_buffer_free(&content);
+    }
+}
+
 /* Makes what was asked for beside the formats, and writes all files. */
 static void finish(struct run *run)
 {
@@ -318,6 +341,10 @@ static void finish(struct run *run)
 
     if (request->stubs != NULL) {
         add_stubs(run);
+    }
+    /* In no list of outputs: it is an input as well. */
+    if (request->names != NULL) {
+        add_names(run);
     }
     if (run->diagnostics->errors == 0) {
         loomc_files_write(&run->files, run->diagnostics);
@@ -332,6 +359,7 @@ bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostic
     struct run run = {.request = request, .diagnostics = diagnostics};
 
     run.files.arena = &run.arena;
+    run.names.prefix = prefix_of(&run);
     run.templates = (struct loomc_templates){
         &run.arena, diagnostics, request->templates, loomc_builtins, loomc_builtin_count, NULL, 0,
         0};

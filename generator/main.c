@@ -15,7 +15,8 @@ enum { EXIT_GOOD = 0, EXIT_PROBLEMS = 1, EXIT_USAGE = 2 };
 
 static const char help[] =
     "Usage: loomc -o DIR [OPTION]... MODEL...\n"
-    "       loomc --check | --size | --ids FILE.h | --stubs FILE.c [OPTION]... MODEL...\n"
+    "       loomc --check | --size | --ids FILE.h | --stubs FILE.c | --names FILE [OPTION]...\n"
+    "             MODEL...\n"
     "\n"
     "Generates C from LwM2M object models (OMA object XML): for each object a header and\n"
     "a source with constant tables and typed accessors, and loom_objects.h with the products\n"
@@ -35,6 +36,8 @@ static const char help[] =
     "                       for all versions of an object\n"
     "      --stubs FILE.c   writes function skeletons for the product to fill in; never over a\n"
     "                       file that exists\n"
+    "      --names FILE     compares the names in the code with those in FILE and reports what\n"
+    "                       would be renamed; what is new is added to it\n"
     "      --size           reports RAM and flash of each product, object by object\n"
     "      --check          reports all problems and writes nothing\n"
     "      --strict         checks models against the OMA schema and the rules for new objects\n"
@@ -60,6 +63,7 @@ enum option_id {
     OPTION_LIST,
     OPTION_IDS,
     OPTION_STUBS,
+    OPTION_NAMES,
     OPTION_SIZE,
     OPTION_CHECK,
     OPTION_STRICT,
@@ -80,6 +84,7 @@ static const struct option options[] = {
     {"list", required_argument, NULL, OPTION_LIST},
     {"ids", required_argument, NULL, OPTION_IDS},
     {"stubs", required_argument, NULL, OPTION_STUBS},
+    {"names", required_argument, NULL, OPTION_NAMES},
     {"size", no_argument, NULL, OPTION_SIZE},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"strict", no_argument, NULL, OPTION_STRICT},
@@ -138,7 +143,6 @@ static int generate(const struct loomc_request *request, struct loomc_diagnostic
 struct command {
     struct loomc_request request;
     struct loomc_diagnostics diagnostics;
-    bool check;
 };
 
 /* @return where an argument goes that is taken as it is, or NULL: the option is another one */
@@ -163,6 +167,8 @@ static const char **argument_place(struct loomc_request *request, int option)
         return &request->ids;
     case OPTION_STUBS:
         return &request->stubs;
+    case OPTION_NAMES:
+        return &request->names;
     default:
         return NULL;
     }
@@ -187,7 +193,7 @@ static int take_option(struct command *command, int option, const char *argument
         command->request.sizes = stdout;
         return GO_ON;
     case OPTION_CHECK:
-        command->check = true;
+        command->request.check = true;
         return GO_ON;
     case OPTION_STRICT:
         command->request.strict = true;
@@ -221,14 +227,14 @@ static const char *misuse(const struct command *command)
     if (request->prefix != NULL && !loomc_names_is_prefix(request->prefix)) {
         return "a prefix consists of a-z, 0-9 and _, begins with a letter and does not end with _";
     }
-    if (command->check && request->ids != NULL) {
+    if (request->check && request->ids != NULL) {
         return "--check writes nothing, --ids a file: say one of them";
     }
-    if (command->check && request->stubs != NULL) {
+    if (request->check && request->stubs != NULL) {
         return "--check writes nothing, --stubs a file: say one of them";
     }
-    if (request->directory == NULL && !command->check && request->ids == NULL &&
-        request->stubs == NULL && request->sizes == NULL) {
+    if (request->directory == NULL && !request->check && request->ids == NULL &&
+        request->stubs == NULL && request->names == NULL && request->sizes == NULL) {
         return "no output folder; say -o DIR";
     }
     return NULL;
@@ -255,7 +261,7 @@ int main(int argc, char **argv)
     if (problem != NULL) {
         return usage_error(problem);
     }
-    if (command.check) {
+    if (command.request.check) {
         command.request.directory = NULL;
     }
     return generate(&command.request, &command.diagnostics);
