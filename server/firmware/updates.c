@@ -11,6 +11,7 @@
 
 enum state { STATE_UNKNOWN = -1, STATE_IDLE, STATE_DOWNLOADING, STATE_DOWNLOADED, STATE_UPDATING };
 enum { RESULT_INITIAL = 0, RESULT_SUCCESS = 1, RESULT_DEFERRED = 11 };
+enum { REPEATS_MAX = 3 };
 
 /* An update; tickets are 0 where nothing is under way or observed. */
 struct update {
@@ -26,8 +27,10 @@ struct update {
     int stale;     /* Update Result from before */
     uint16_t resource;
     uint16_t format;
-    uint8_t *payload; /* to be written; NULL: that is under way, or done */
+    bool asked;       /* for the write */
+    uint8_t *payload; /* of that, as long as it may be needed */
     size_t length;
+    unsigned repeats; /* of requests in a row that were not answered */
     struct loom_text endpoint;
     char name[]; /* of the endpoint */
 };
@@ -60,6 +63,11 @@ void loom_dm_updates_end(struct loom_dm_updates *updates)
     while (!loom_list_is_empty(&updates->all)) {
         forget(first_of(updates));
     }
+}
+
+static bool is_pushed(const struct update *update)
+{
+    return update->resource == LOOM_ID_FIRMWARE_UPDATE_PACKAGE;
 }
 
 static struct update *find(const struct loom_dm_updates *updates, struct loom_text endpoint)
@@ -268,11 +276,16 @@ static bool on_result(struct loom_dm_updates *updates, struct update *update, ui
     return true;
 }
 
+static void ask_for_update(const struct loom_dm_updates *updates, struct update *update)
+{
+    update->executed = ask_without(updates, update, LOOM_DM_EXECUTE, LOOM_ID_FIRMWARE_UPDATE_UPDATE,
+                                   &update->execute) == LOOM_OK;
+}
+
 static void execute(const struct loom_dm_updates *updates, struct update *update, uint64_t time)
 {
     tell_step(updates, update, time, LOOM_DM_UPDATE_DOWNLOADED);
-    update->executed = ask_without(updates, update, LOOM_DM_EXECUTE, LOOM_ID_FIRMWARE_UPDATE_UPDATE,
-                                   &update->execute) == LOOM_OK;
+    ask_for_update(updates, update);
 }
 
 static void on_state(const struct loom_dm_updates *updates, struct update *update, uint64_t time,
@@ -334,31 +347,47 @@ static void on_ended(struct update *update, uint32_t observation)
     }
 }
 
-static void on_write_answered(struct loom_dm_updates *updates, struct update *update,
-                              const struct loom_dm_event *event)
+/* A request that gets lost with all its repetitions is made again, some times: by chance that
+ * happens to one in many. When the session is gone, the device comes back with an Update or a
+ * Register. */
+static bool may_repeat(struct update *update, const struct loom_dm_event *event)
 {
-    update->write = 0;
-    if (event->code == 0) {
-        give_up(updates, update, event->time, 0, "No answer to the image");
-    } else if (event->code >= LOOM_BAD_REQUEST) {
-        give_up(updates, update, event->time, event->code, "The device refuses the image");
-    } else if (update->resource == LOOM_ID_FIRMWARE_UPDATE_PACKAGE &&
-               update->state == STATE_DOWNLOADED && !update->executed) {
-        /* As it was before, so it was not notified. What is pulled has not even come. */
-        execute(updates, update, event->time);
-    }
+    return event->failure == LOOM_FAILURE_TIMEOUT && update->repeats++ < REPEATS_MAX;
 }
 
 /* Both are observed: what the device tells of this update will not be missed. */
 static void write_image(struct loom_dm_updates *updates, struct update *update, uint64_t time)
 {
     struct loom_bytes payload = {update->payload, update->length};
+    update->asked = true;
     enum loom_status status = ask(updates, update, LOOM_DM_WRITE, update->resource, update->format,
                                   payload, &update->write);
-    free(update->payload);
-    update->payload = NULL;
+    if (is_pushed(update)) { /* it may be long, and is not sent twice */
+        free(update->payload);
+        update->payload = NULL;
+    }
     if (status != LOOM_OK) {
         give_up(updates, update, time, 0, "Out of memory");
+    }
+}
+
+/* A device that downloads has got the URI, even if its answer was lost. */
+static void on_write_answered(struct loom_dm_updates *updates, struct update *update,
+                              const struct loom_dm_event *event)
+{
+    bool under_way = !is_pushed(update) && update->state > STATE_IDLE;
+    update->write = 0;
+    if (event->code >= LOOM_BAD_REQUEST) {
+        give_up(updates, update, event->time, event->code, "The device refuses the image");
+    } else if (event->code == 0 && !under_way) {
+        if (!is_pushed(update) && may_repeat(update, event)) {
+            write_image(updates, update, event->time);
+        } else {
+            give_up(updates, update, event->time, 0, "No answer to the image");
+        }
+    } else if (is_pushed(update) && update->state == STATE_DOWNLOADED && !update->executed) {
+        /* As it was before, so it was not notified. What is pulled has not even come. */
+        execute(updates, update, event->time);
     }
 }
 
@@ -366,14 +395,17 @@ static void on_observe_answered(struct loom_dm_updates *updates, struct update *
                                 const struct loom_dm_event *event)
 {
     bool of_state = event->ticket == update->observed_state;
-    if (event->code == 0) { /* with its next message it is asked again */
+    if (event->code == 0) {
         on_ended(update, event->ticket);
+        if (may_repeat(update, event)) {
+            (void)observe(updates, update);
+        }
     } else if (!event->observing) {
         on_ended(update, event->ticket);
         give_up(updates, update, event->time, event->code, "State and result cannot be observed");
     } else if (on_number(updates, update, event)) {
         (void)observe(updates, update);
-        if (of_state && update->payload != NULL) {
+        if (of_state && !update->asked) {
             write_image(updates, update, event->time);
         }
     }
@@ -386,6 +418,9 @@ static void on_execute_answered(struct loom_dm_updates *updates, struct update *
     update->execute = 0;
     if (event->code == 0) {
         update->executed = false;
+        if (update->state == STATE_DOWNLOADED && may_repeat(update, event)) {
+            ask_for_update(updates, update);
+        }
     } else if (event->code >= LOOM_BAD_REQUEST && update->state == STATE_DOWNLOADED) {
         give_up(updates, update, event->time, event->code, "The device refuses to update");
     }
@@ -394,6 +429,9 @@ static void on_execute_answered(struct loom_dm_updates *updates, struct update *
 static void on_answered(struct loom_dm_updates *updates, struct update *update,
                         const struct loom_dm_event *event)
 {
+    if (event->code != 0) {
+        update->repeats = 0;
+    }
     if (event->ticket == update->reset) {
         (void)observe(updates, update);
     } else if (event->ticket == update->write) {

@@ -289,14 +289,66 @@ Test(updates, a_refused_update_ends_it)
     cr_expect_not_null(strstr(log_text, "failed 0 133 The device refuses to update"));
 }
 
-Test(updates, silence_ends_it)
+static void stay_silent(void)
+{
+    fake_port_fail(&bench.fake, LOOM_FAILURE_TIMEOUT);
+}
+
+/* What gets lost with all its repetitions is asked again, three times. */
+Test(updates, silence_does_not_end_it_at_once)
+{
+    pull();
+    (void)expect(LOOM_PUT, "/5/0/1", LOOM_OBSERVE_NONE);
+    stay_silent();
+    (void)expect(LOOM_GET, "/5/0/5", LOOM_OBSERVE_BEGIN);
+    stay_silent();
+    observed("0", "0");
+    for (int i = 0; i < 4; i++) {
+        (void)expect(LOOM_PUT, "/5/0/1", LOOM_OBSERVE_NONE);
+        stay_silent();
+    }
+    cr_expect(eq(str, log_text, "dev failed 0 0 No answer to the image\n"));
+    expect_cancelled("/5/0/3");
+    expect_cancelled("/5/0/5");
+    nothing_more();
+}
+
+/* The answer was lost, and nothing but that. */
+Test(updates, a_device_that_downloads_has_got_the_uri)
 {
     pull();
     reset(LOOM_CHANGED);
     observed("0", "0");
     (void)expect(LOOM_PUT, "/5/0/1", LOOM_OBSERVE_NONE);
-    fake_port_fail(&bench.fake, LOOM_FAILURE_TIMEOUT);
-    cr_expect(eq(str, log_text, "dev failed 0 0 No answer to the image\n"));
+    notify(state, "1");
+    stay_silent();
+    nothing_more();
+    notify(state, "2");
+    (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
+    stay_silent();
+    (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
+    notify(state, "3");
+    stay_silent();
+    nothing_more();
+    notify(result, "1");
+    cr_expect(eq(str, log_text,
+                 "dev downloading 0 0 \ndev downloaded 0 0 \ndev updating 0 0 \n"
+                 "dev done 1 0 Firmware updated successfully\n"));
+}
+
+/* An image is long, and not sent twice. */
+Test(updates, silence_ends_a_push)
+{
+    cr_assert(eq(int,
+                 loom_dm_updates_push(&updates, text_of("dev"),
+                                      (struct loom_bytes){(const uint8_t *)"x", 1}),
+                 LOOM_OK));
+    reset(LOOM_CHANGED);
+    observed("0", "0");
+    (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
+    notify(state, "1");
+    stay_silent();
+    cr_expect(eq(str, log_text, "dev downloading 0 0 \ndev failed 0 0 No answer to the image\n"));
 }
 
 /* C-104: a device may have begun by itself; a refusal is then none. */
