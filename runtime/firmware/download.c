@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define PIECE 1024u
+/* Bytes of the smallest block: offsets are multiples of it (RFC 7959 section 2.2). */
+#define SMALLEST 16u
 
 /* Attempts in a row that bring nothing, and the waits between them in seconds, which double. */
 #define ATTEMPTS   8u
@@ -110,7 +112,7 @@ static bool send(struct loom_firmware *firmware, const struct loom_firmware_uri 
     loom_draft_begin(&draft, firmware->context, LOOM_GET);
     draft.out = loom_output(decoded, sizeof decoded);
     draft.request.piece_room = firmware->piece == 0 ? PIECE : firmware->piece;
-    draft.request.answer_offset = firmware->written - firmware->written % draft.request.piece_room;
+    draft.request.answer_offset = firmware->written - firmware->written % SMALLEST;
     firmware->exchange = loom_context_exchange(firmware->context);
     /* Should the port never report the end. */
     firmware->deadline = loom_context_after(firmware->context, LOOM_EXCHANGE_LIFETIME);

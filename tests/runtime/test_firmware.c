@@ -561,6 +561,17 @@ Test(firmware, is_pulled)
     loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_SUCCESS);
 }
 
+/* C-95; RFC 7959, 2.4: pieces are as long as the server gives them, as with DTLS, where records
+ * take some of a packet. */
+Test(firmware, is_pulled_in_smaller_pieces_than_it_asks_for)
+{
+    loom_loopback_set_rooms(shelf.host, 4096, 512);
+    pull("coap://files:5683/image");
+    expect_image();
+    cr_expect_eq(shelf.requests, (sizeof image + 511) / 512);
+    cr_expect_eq(flash.opens, 1);
+}
+
 /* C-95: where the server gives no tags its answer comes joined, or whole. */
 Test(firmware, is_pulled_whole_from_who_does_not_cut)
 {
