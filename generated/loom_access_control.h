@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(5);
+LOOM_TABLE_LAYOUT_CHECK(6);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -90,7 +90,7 @@ static inline enum loom_status loom_access_control_set_object_instance_id(
 }
 
 /**
- * 2 ACL: RW, Integer, multiple, optional, 16-bit (not checked).
+ * 2 ACL: RW, Integer, multiple, optional.
  *
  * Rights of one server each; the Resource Instance ID is its Short Server ID, 0 stands for all
  * others. Bit 0: read and observe, 1: write, 2: execute, 3: delete, 4: create.

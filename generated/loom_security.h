@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(5);
+LOOM_TABLE_LAYOUT_CHECK(6);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -246,7 +246,7 @@ static inline enum loom_status loom_security_clear_sms_security_mode(
 }
 
 /**
- * 7 SMS Binding Key Parameters: bootstrap only, Opaque, optional, 6 bytes (not checked).
+ * 7 SMS Binding Key Parameters: bootstrap only, Opaque, optional.
  *
  * Parameters KIc, KID, SPI and TAR of secured SMS packets.
  */

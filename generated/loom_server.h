@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(5);
+LOOM_TABLE_LAYOUT_CHECK(6);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -228,8 +228,6 @@ static inline enum loom_status loom_server_set_notification_storing_when_disable
 
 /**
  * 7 Binding: RW, String, mandatory.
- *
- * Range: The possible values of Resource are listed in 5.3.1.1
  *
  * Transport, by its letters, on which the client is to register and be reached.
  */

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(5);
+LOOM_TABLE_LAYOUT_CHECK(6);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -257,8 +257,6 @@ static inline enum loom_status loom_server_1_1_set_notification_storing_when_dis
 
 /**
  * 7 Binding: RW, String, mandatory.
- *
- * Range: The possible values are those listed in the LwM2M Core Specification
  *
  * Transport, by its letters, on which the client is to register and be reached.
  */
@@ -687,8 +685,6 @@ static inline enum loom_status loom_server_1_1_clear_trigger(
 
 /**
  * 22 Preferred Transport: RW, String, optional.
- *
- * Range: The possible values are those listed in the LwM2M Core Specification
  *
  * The one transport letter to prefer when the client opens a connection and knows several.
  */

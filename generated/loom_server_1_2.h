@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(5);
+LOOM_TABLE_LAYOUT_CHECK(6);
 
 /** Ids of the object and of its resources. */
 enum {
@@ -699,8 +699,6 @@ static inline enum loom_status loom_server_1_2_clear_trigger(
 
 /**
  * 22 Preferred Transport: RW, String, optional.
- *
- * Range: The possible values are those listed in the LwM2M Core Specification
  *
  * The one transport letter to prefer when the client opens a connection and knows several.
  */

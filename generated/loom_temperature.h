@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-LOOM_TABLE_LAYOUT_CHECK(5);
+LOOM_TABLE_LAYOUT_CHECK(6);
 
 /** Ids of the object and of its resources. */
 enum {

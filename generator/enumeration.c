@@ -285,11 +285,11 @@ static bool lies_in(enum loomc_type type, int32_t value, const struct loomc_rang
     return ranges->count == 0 && (type == LOOMC_INTEGER || value >= 0);
 }
 
-static const char *symbol_of(struct loomc_arena *arena, const struct item *item)
+static const char *symbol_of(struct loomc_arena *arena, const char *name, size_t length)
 {
     struct loomc_buffer symbol = {NULL, 0, 0};
 
-    loomc_escape_c_ident(&symbol, item->name, item->length);
+    loomc_escape_c_ident(&symbol, name, length);
     const char *copy = loomc_copy(arena, symbol.data != NULL ? symbol.data : "", symbol.length);
 
     loomc_buffer_free(&symbol);
@@ -316,7 +316,9 @@ static struct loomc_enumeration settle(struct loomc_arena *arena, enum loomc_typ
         loomc_alloc(arena, list->count * sizeof enumeration.items[0]), 0};
 
     for (size_t i = 0; i < list->count; i++) {
-        struct loomc_named named = {list->items[i].value, symbol_of(arena, &list->items[i]), NULL};
+        const struct item *item = &list->items[i];
+        struct loomc_named named = {item->value, NULL, loomc_copy(arena, item->name, item->length),
+                                    symbol_of(arena, item->name, item->length), NULL};
 
         if (!lies_in(type, named.value, ranges) || !is_new(&enumeration, &named)) {
             return none;
@@ -339,7 +341,7 @@ static struct loomc_ranges ranges_of(struct loomc_arena *arena,
                                      const struct loomc_enumeration *enumeration)
 {
     struct loomc_ranges ranges = {loomc_alloc(arena, enumeration->count * sizeof ranges.items[0]),
-                                  0};
+                                  0, NULL, 0};
     int32_t values[LOOMC_NAMED_MAX];
 
     for (size_t i = 0; i < enumeration->count; i++) {
@@ -359,6 +361,37 @@ static struct loomc_ranges ranges_of(struct loomc_arena *arena,
     return ranges;
 }
 
+static bool has_symbol(const struct loomc_enumeration *enumeration, const char *symbol)
+{
+    for (size_t i = 0; i < enumeration->count; i++) {
+        if (strcmp(enumeration->items[i].symbol, symbol) == 0) {
+            return true;
+        }
+    }
+    return *symbol == '\0';
+}
+
+struct loomc_enumeration loomc_enumeration_of_texts(struct loomc_arena *arena,
+                                                    const struct loomc_ranges *ranges)
+{
+    struct loomc_enumeration enumeration = {
+        loomc_alloc(arena, (ranges->text_count + 1) * sizeof enumeration.items[0]), 0};
+
+    for (size_t i = 0; i < ranges->text_count; i++) {
+        const char *text = ranges->texts[i];
+        struct loomc_named *named = &enumeration.items[enumeration.count];
+        const char *symbol = *text == '\0' ? "empty" : symbol_of(arena, text, strlen(text));
+
+        /* What is made of signs alone, or differs in signs alone, goes by its place in the list. */
+        if (has_symbol(&enumeration, symbol)) {
+            symbol = loomc_format(arena, "%s%s%zu", symbol, *symbol != '\0' ? "_" : "text_", i + 1);
+        }
+        *named = (struct loomc_named){(int32_t)i, text, text, symbol, NULL};
+        enumeration.count++;
+    }
+    return enumeration;
+}
+
 struct loomc_enumeration loomc_enumeration_read(struct loomc_arena *arena, enum loomc_type type,
                                                 const char *range_text, const char *description,
                                                 struct loomc_ranges *ranges)
@@ -366,6 +399,9 @@ struct loomc_enumeration loomc_enumeration_read(struct loomc_arena *arena, enum 
     struct loomc_enumeration enumeration = {NULL, 0};
     struct items list;
 
+    if (ranges->text_count > 0) {
+        return loomc_enumeration_of_texts(arena, ranges);
+    }
     if (type != LOOMC_INTEGER && type != LOOMC_UNSIGNED) {
         return enumeration;
     }

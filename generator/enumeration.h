@@ -11,9 +11,11 @@
 /** Most values of one list. */
 #define LOOMC_NAMED_MAX 64u
 
-/** One value of a list. */
+/** One value of a list: a number or, of a String or Corelnk, a text. */
 struct loomc_named {
     int32_t value;
+    const char *text;     /**< NULL: a number */
+    const char *name;     /**< as the model writes it */
     const char *symbol;   /**< snake case, unique in the list */
     const char *constant; /**< of the generated header; set with all other names (names.h) */
 };
@@ -23,6 +25,10 @@ struct loomc_enumeration {
     struct loomc_named *items;
     size_t count;
 };
+
+/** Names the strings that a String or Corelnk is restricted to. */
+struct loomc_enumeration loomc_enumeration_of_texts(struct loomc_arena *arena,
+                                                    const struct loomc_ranges *ranges);
 
 /**
  * Reads the list of an Integer or Unsigned Integer.

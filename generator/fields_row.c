@@ -202,9 +202,38 @@ static const void *get_allowed(const void *thing, size_t index)
     return &row_of(thing)->ranges[index];
 }
 
+static bool names_texts(const struct loomc_enumeration *enumeration)
+{
+    return enumeration->count > 0 && enumeration->items[0].text != NULL;
+}
+
 static size_t count_named(const void *thing)
 {
-    return resource_of(thing)->enumeration.count;
+    const struct loomc_enumeration *enumeration = &resource_of(thing)->enumeration;
+
+    return names_texts(enumeration) ? 0 : enumeration->count;
+}
+
+static size_t count_named_texts(const void *thing)
+{
+    const struct loomc_enumeration *enumeration = &resource_of(thing)->enumeration;
+
+    return names_texts(enumeration) ? enumeration->count : 0;
+}
+
+static size_t count_texts(const void *thing)
+{
+    return row_of(thing)->ranges != NULL ? resource_of(thing)->ranges.text_count : 0;
+}
+
+static bool has_texts(const void *thing)
+{
+    return count_texts(thing) > 0;
+}
+
+static const void *get_text(const void *thing, size_t index)
+{
+    return &resource_of(thing)->ranges.texts[index];
 }
 
 static const void *get_named(const void *thing, size_t index)
@@ -251,11 +280,14 @@ static const struct loomc_field row_fields[] = {
     LOOMC_TEST("reported", is_reported),
     LOOMC_TEST("shown_here", is_shown),
     LOOMC_FLAG("has_range", OF_ROW(range)),
+    LOOMC_TEST("has_texts", has_texts),
     LOOMC_TEST("has_length", has_length),
     LOOMC_TEST("reads", loomc_row_is_read),
     LOOMC_TEST("writes", loomc_row_is_written),
     LOOMC_TEST("clearable", is_clearable),
     LOOMC_COMPUTED_LIST("allowed", count_allowed, get_allowed, &loomc_range_fields),
+    LOOMC_COMPUTED_LIST("allowed_texts", count_texts, get_text, &loomc_text_fields),
+    LOOMC_COMPUTED_LIST("named_texts", count_named_texts, get_named, &loomc_named_fields),
     LOOMC_COMPUTED_LIST("named_values", count_named, get_named, &loomc_named_fields),
     LOOMC_ITEMS("comment", struct loomc_row, comment, comment_count, &loomc_line_fields),
 };

@@ -36,6 +36,11 @@ static const struct loomc_field line_fields[] = {
 };
 const struct loomc_vocabulary loomc_line_fields = LOOMC_VOCABULARY("a line", line_fields);
 
+static const struct loomc_field text_fields[] = {
+    LOOMC_TEXT("text", .offset = 0),
+};
+const struct loomc_vocabulary loomc_text_fields = LOOMC_VOCABULARY("a string", text_fields);
+
 /* ---- a range --------------------------------------------------------------------------------- */
 
 static void put_bound(struct loomc_buffer *out, enum loomc_type type,
@@ -84,7 +89,7 @@ static void put_number(struct loomc_buffer *out, enum loomc_type type,
         return;
     }
     digits += *digits == '-' ? 1 : 0;
-    while (digits[0] == '0' && digits[1] != '.') {
+    while (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9') {
         digits++;
     }
     loomc_put_text(out, digits);
@@ -124,6 +129,10 @@ static const struct loomc_field range_fields[] = {
     LOOMC_MADE("bound", put_bound_member),
     LOOMC_TEXT("range_name", LOOMC_HOPS(struct loomc_range_row, row, struct loomc_row, resource),
                LOOMC_AT(struct loomc_resource, name)),
+    LOOMC_SYMBOL("range_resource",
+                 LOOMC_HOPS(struct loomc_range_row, row, struct loomc_row, resource),
+                 LOOMC_AT(struct loomc_resource, symbol)),
+    LOOMC_FLAG("lists_texts", OF_RANGE(texts)),
     LOOMC_FLAG("more", OF_RANGE(more)),
 };
 const struct loomc_vocabulary loomc_range_fields = LOOMC_VOCABULARY("a range", range_fields);
@@ -142,6 +151,7 @@ static void put_named_value(const void *thing, struct loomc_buffer *out)
 static const struct loomc_field named_fields[] = {
     LOOMC_SYMBOL("constant", OF_NAMED(constant)),
     LOOMC_SYMBOL("value_symbol", OF_NAMED(symbol)),
+    LOOMC_TEXT("value_name", OF_NAMED(name)),
     LOOMC_MADE("value", put_named_value),
 };
 const struct loomc_vocabulary loomc_named_fields = LOOMC_VOCABULARY("a named value", named_fields);

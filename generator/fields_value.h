@@ -20,6 +20,7 @@ const struct loomc_c_type *loomc_c_type(enum loomc_type type);
 
 extern const struct loomc_vocabulary loomc_line_fields;   /* const char * */
 extern const struct loomc_vocabulary loomc_range_fields;  /* struct loomc_range_row */
+extern const struct loomc_vocabulary loomc_text_fields;   /* const char * */
 extern const struct loomc_vocabulary loomc_named_fields;  /* struct loomc_named */
 extern const struct loomc_vocabulary loomc_preset_fields; /* struct loomc_preset */
 

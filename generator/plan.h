@@ -26,6 +26,7 @@ struct loomc_row {
     bool own;    /**< HANDLED, by functions of the runtime */
     bool left_out;
     unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
+    bool sized;        /**< the profile says the capacity */
     unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
     unsigned count;    /**< room for resource instances, 1 for a single resource */
     unsigned handler;  /**< HANDLED: index of its handler */
@@ -45,7 +46,8 @@ struct loomc_row {
 struct loomc_range_row {
     const struct loomc_row *row; /**< whose range it is first */
     struct loomc_range range;
-    bool more; /**< the next one belongs to the same resources */
+    bool texts; /**< the strings of `row` in its place */
+    bool more;  /**< the next one belongs to the same resources */
 };
 
 /** A value that a new instance begins with. It has been checked. */

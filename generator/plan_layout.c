@@ -4,6 +4,7 @@
 #include "buffer.h"
 #include "text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A row counts its ranges in 8 bits, 0 means none. */
@@ -83,12 +84,18 @@ static bool same_kind(const struct loomc_resource *a, const struct loomc_resourc
     return a->type == b->type || (a_length && b_length);
 }
 
+static bool has_ranges(const struct loomc_resource *resource)
+{
+    return resource->ranges.count > 0 || resource->ranges.text_count > 0;
+}
+
 static bool same_ranges(const struct loomc_plan_object *planned, size_t first,
                         const struct loomc_resource *resource)
 {
     const struct loomc_ranges *ranges = &resource->ranges;
 
-    if (first + ranges->count > planned->range_count ||
+    if (first + ranges->count > planned->range_count || ranges->text_count > 0 ||
+        planned->ranges[first].texts ||
         !same_kind(planned->ranges[first].row->resource, resource)) {
         return false;
     }
@@ -109,6 +116,13 @@ static size_t place_ranges(struct loomc_plan_object *planned, const struct loomc
 {
     const struct loomc_ranges *ranges = &row->resource->ranges;
 
+    if (ranges->text_count > 0) {
+        struct loomc_range_row *added = &planned->ranges[planned->range_count++];
+
+        added->row = row;
+        added->texts = true;
+        return planned->range_count - 1;
+    }
     for (size_t i = 0; i < planned->range_count; i++) {
         if (same_ranges(planned, i, row->resource)) {
             return i;
@@ -129,14 +143,14 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
     size_t most = 0;
 
     for (size_t i = 0; i < planned->row_count; i++) {
-        most += planned->rows[i].resource->ranges.count;
+        most += planned->rows[i].resource->ranges.count + 1;
     }
     planned->ranges = loomc_alloc(planner->arena, (most + 1) * sizeof planned->ranges[0]);
     for (size_t i = 0; i < planned->row_count; i++) {
         struct loomc_row *row = &planned->rows[i];
 
         /* What comes in pieces has no length before its end. */
-        if (row->resource->ranges.count == 0 || row->stream) {
+        if (!has_ranges(row->resource) || row->stream) {
             continue;
         }
         size_t first = place_ranges(planned, row);
@@ -148,6 +162,36 @@ static void lay_out_ranges(const struct loomc_planner *planner, struct loomc_pla
         }
         row->range = (unsigned)first + 1;
         row->ranges = &planned->ranges[first];
+    }
+}
+
+/* ---- room ------------------------------------------------------------------------------------ */
+
+/* Values that the model allows and that there is no room for are no surprise if they were told. */
+static void judge_room(const struct loomc_planner *planner, const struct loomc_plan_object *planned)
+{
+    for (size_t i = 0; i < planned->row_count; i++) {
+        struct loomc_row *row = &planned->rows[i];
+        const struct loomc_resource *resource = row->resource;
+        struct loomc_lengths lengths = loomc_ranges_lengths(&resource->ranges);
+
+        if (row->serving != LOOMC_STORED || !loomc_type_has_length(resource->type)) {
+            continue;
+        }
+        if (lengths.least > row->capacity) {
+            loomc_error_at(planner->diagnostics, planned->object->source, resource->place,
+                           "resource %u (%s) has at least %" PRIu64
+                           " bytes, too many to be stored; a profile can make it handled",
+                           resource->id, resource->name, lengths.least);
+            row->capacity = 1; /* that the instance is too large, too, is no news */
+        } else if (!row->sized && lengths.most != UINT64_MAX && lengths.most > row->capacity) {
+            loomc_warning_at(planner->diagnostics, planned->object->source, resource->place,
+                             "resource %u (%s) may have %" PRIu64
+                             " bytes and has room for %u; a profile gives it more, or confirms "
+                             "this: object %u / size %u BYTES",
+                             resource->id, resource->name, lengths.most, row->capacity,
+                             planned->object->id, resource->id);
+        }
     }
 }
 
@@ -286,6 +330,7 @@ void loomc_plan_layout(const struct loomc_planner *planner)
                            planned->object->name);
         }
         lay_out_ranges(planner, planned);
+        judge_room(planner, planned);
         lay_out_rows(planned);
         lay_out_struct(planner, planned);
         for (size_t j = 0; j < planned->row_count; j++) {

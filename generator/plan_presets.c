@@ -2,10 +2,10 @@
 #include "plan.h"
 
 #include "escape.h"
+#include "first_value.h"
 #include "text.h"
 #include "utf8.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,16 +45,7 @@ static const char *read_whole(struct reading *reading)
         bound->magnitude = bound->magnitude * 10 + digit;
     }
     bound->negative = bound->negative && bound->magnitude > 0;
-    if (bound->magnitude > INT64_MAX && bound->negative) {
-        reading->value = "INT64_MIN"; /* no literal has this value */
-    } else {
-        const char *macro = is_unsigned ? "UINT64_C" : "INT64_C";
-        bool wide = bound->magnitude > INT32_MAX;
-
-        reading->value =
-            loomc_format(reading->planner->arena, "%s%s%s%" PRIu64 "%s", bound->negative ? "-" : "",
-                         wide ? macro : "", wide ? "(" : "", bound->magnitude, wide ? ")" : "");
-    }
+    reading->value = loomc_whole_constant(reading->planner->arena, is_unsigned, bound);
     return NULL;
 }
 
@@ -105,17 +96,26 @@ static const char *read_objlnk(struct reading *reading)
     return NULL;
 }
 
+/* Text or bytes, as C writes them. */
+static const char *literal(struct loomc_arena *arena, const char *cast, const char *bytes,
+                           size_t length)
+{
+    struct loomc_buffer text = {NULL, 0, 0};
+
+    loomc_escape_c_string(&text, bytes, length);
+    const char *value =
+        loomc_format(arena, "{%s\"%s\", %zu}", cast, text.data != NULL ? text.data : "", length);
+
+    loomc_buffer_free(&text);
+    return value;
+}
+
 static const char *take_bytes(struct reading *reading, const char *cast, const char *bytes,
                               size_t length)
 {
-    struct loomc_buffer literal = {NULL, 0, 0};
-
-    loomc_escape_c_string(&literal, bytes, length);
     reading->bound.magnitude = length;
     reading->literal_size = length + 1;
-    reading->value = loomc_format(reading->planner->arena, "{%s\"%s\", %zu}", cast,
-                                  literal.data != NULL ? literal.data : "", length);
-    loomc_buffer_free(&literal);
+    reading->value = literal(reading->planner->arena, cast, bytes, length);
     return length > reading->row->capacity ? "is longer than the room there is; see `size`" : NULL;
 }
 
@@ -182,19 +182,23 @@ static const char *read_value(struct reading *reading)
     }
 }
 
+/* The bytes of a text, whatever they are. */
+static bool is_listed(const struct loomc_ranges *ranges, const char *text)
+{
+    for (size_t i = 0; i < ranges->text_count; i++) {
+        if (strcmp(ranges->texts[i], text) == 0) {
+            return true;
+        }
+    }
+    return ranges->text_count == 0;
+}
+
 static bool is_allowed(const struct reading *reading)
 {
     const struct loomc_resource *resource = reading->row->resource;
 
-    for (size_t i = 0; i < resource->ranges.count; i++) {
-        const struct loomc_range *range = &resource->ranges.items[i];
-
-        if (loomc_bound_compare(resource->type, &reading->bound, &range->min) >= 0 &&
-            loomc_bound_compare(resource->type, &reading->bound, &range->max) <= 0) {
-            return true;
-        }
-    }
-    return resource->ranges.count == 0;
+    return is_listed(&resource->ranges, reading->text) &&
+           loomc_ranges_allow(resource->type, &resource->ranges, &reading->bound);
 }
 
 /* ---- resources ------------------------------------------------------------------------------- */
@@ -233,6 +237,14 @@ static bool can_begin_with(const struct loomc_planner *planner, const struct loo
     return true;
 }
 
+static void put_preset(struct loomc_plan_object *planned, struct loomc_preset preset)
+{
+    if (planned->preset_count > 0) {
+        planned->presets[planned->preset_count - 1].more = true;
+    }
+    planned->presets[planned->preset_count++] = preset;
+}
+
 static bool add_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
                       const struct loomc_row *row, size_t index)
 {
@@ -249,11 +261,8 @@ static bool add_value(const struct loomc_planner *planner, struct loomc_plan_obj
                       loomc_format(planner->arena, "begins with a value out of its range, %s",
                                    row->resource->range_text));
     }
-    if (planned->preset_count > 0) {
-        planned->presets[planned->preset_count - 1].more = true;
-    }
-    planned->presets[planned->preset_count++] =
-        (struct loomc_preset){row, (uint16_t)index, reading.value, reading.literal_size, false};
+    put_preset(planned, (struct loomc_preset){row, (uint16_t)index, reading.value,
+                                              reading.literal_size, false});
     return true;
 }
 
@@ -269,12 +278,67 @@ static bool add_values(const struct loomc_planner *planner, struct loomc_plan_ob
     return good;
 }
 
+/* ---- what the profile does not say ----------------------------------------------------------- */
+
+/* An instance that the product makes has it from the start. A bootstrap makes those of accounts. */
+static bool begins_without_word(const struct loomc_plan_object *planned,
+                                const struct loomc_row *row)
+{
+    return row->preset == NULL && row->serving == LOOMC_STORED && !row->resource->multiple &&
+           (row->resource->mandatory || planned->complete) && !planned->account && !planned->view;
+}
+
+static void begin_with_text(const struct loomc_planner *planner, struct loomc_plan_object *planned,
+                            const struct loomc_row *row)
+{
+    const struct loomc_resource *resource = row->resource;
+    const struct loomc_ranges *ranges = &resource->ranges;
+
+    if (loomc_ranges_lengths(ranges).least == 0 && is_listed(ranges, "")) {
+        return;
+    }
+    if (ranges->text_count > 0) {
+        size_t length = strlen(ranges->texts[0]);
+
+        put_preset(planned, (struct loomc_preset){
+                                row, 0, literal(planner->arena, "", ranges->texts[0], length),
+                                length + 1, false});
+    } else if (planned->initial > 0) {
+        loomc_warning_at(planner->diagnostics, planned->object->source, resource->place,
+                         "resource %u (%s) begins empty, which its range does not allow; a profile "
+                         "gives it a value: object %u / value %u VALUE",
+                         resource->id, resource->name, planned->object->id, resource->id);
+    }
+}
+
+static void add_first_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
+                            const struct loomc_row *row)
+{
+    enum loomc_type type = row->resource->type;
+    struct loomc_bound bound;
+
+    if (loomc_type_has_length(type)) {
+        begin_with_text(planner, planned, row);
+    } else if ((type == LOOMC_INTEGER || type == LOOMC_UNSIGNED || type == LOOMC_FLOAT) &&
+               loomc_first_number(row->resource, &bound)) {
+        put_preset(planned,
+                   (struct loomc_preset){
+                       row, 0,
+                       type == LOOMC_FLOAT
+                           ? bound.digits
+                           : loomc_whole_constant(planner->arena, type == LOOMC_UNSIGNED, &bound),
+                       0, false});
+    }
+}
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
 static size_t count_values(const struct loomc_plan_object *planned)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < planned->row_count; i++) {
-        count += planned->rows[i].preset != NULL ? planned->rows[i].preset->count : 0;
+        count += planned->rows[i].preset != NULL ? planned->rows[i].preset->count : 1;
     }
     return count;
 }
@@ -287,15 +351,15 @@ void loomc_plan_presets(const struct loomc_planner *planner)
         struct loomc_plan_object *planned = &planner->plan->objects[i];
         size_t room = count_values(planned);
 
-        if (room == 0) {
-            continue;
-        }
-        planned->presets = loomc_alloc(planner->arena, room * sizeof planned->presets[0]);
+        planned->presets = loomc_alloc(planner->arena, (room + 1) * sizeof planned->presets[0]);
         for (size_t j = 0; j < planned->row_count; j++) {
             const struct loomc_row *row = &planned->rows[j];
 
             if (row->preset != NULL && row->preset != bad && !add_values(planner, planned, row)) {
                 bad = row->preset;
+            }
+            if (begins_without_word(planned, row)) {
+                add_first_value(planner, planned, row);
             }
         }
     }

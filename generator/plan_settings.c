@@ -11,13 +11,12 @@
 #include <string.h>
 #include <strings.h>
 
-/* The largest capacity that follows from a range alone; more has to be said in the profile. */
-#define CAPACITY_MAX 255u
-
-#define ROOM_MAX 65534u
+#define ROOM_MAX     65534u
+#define CAPACITY_MAX 65534u
 
 struct defaults {
-    unsigned size;
+    unsigned size;   /* without a range */
+    unsigned length; /* the most that a range alone gives, unless all its lengths are beyond */
     unsigned count;
     unsigned room;
     bool initial_set;
@@ -40,12 +39,6 @@ static void report(const struct subject *subject, const struct loomc_token *toke
                 "%s", problem);
 }
 
-static bool has_capacity(const struct loomc_resource *resource)
-{
-    return resource->type == LOOMC_STRING || resource->type == LOOMC_OPAQUE ||
-           resource->type == LOOMC_CORELNK;
-}
-
 /* ---- defaults -------------------------------------------------------------------------------- */
 
 static void read_default(const struct loomc_planner *planner, const struct loomc_setting *setting,
@@ -55,7 +48,10 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
 
     switch (setting->word) {
     case LOOMC_WORD_SIZE:
-        loomc_plan_number(planner, value, 1, 65534, &defaults->size);
+        loomc_plan_number(planner, value, 1, CAPACITY_MAX, &defaults->size);
+        break;
+    case LOOMC_WORD_LENGTH:
+        loomc_plan_number(planner, value, 1, CAPACITY_MAX, &defaults->length);
         break;
     case LOOMC_WORD_COUNT:
         loomc_plan_number(planner, value, 1, 255, &defaults->count);
@@ -84,19 +80,17 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
     }
 }
 
-static unsigned default_capacity(const struct loomc_resource *resource, unsigned size)
+static unsigned default_capacity(const struct loomc_resource *resource,
+                                 const struct defaults *defaults)
 {
-    uint64_t longest = 0;
+    struct loomc_lengths lengths = loomc_ranges_lengths(&resource->ranges);
+    uint64_t room = lengths.least > defaults->length ? lengths.least : defaults->length;
 
-    for (size_t i = 0; i < resource->ranges.count; i++) {
-        if (resource->ranges.items[i].max.magnitude > longest) {
-            longest = resource->ranges.items[i].max.magnitude;
-        }
+    if (lengths.most == UINT64_MAX) {
+        room = lengths.least > defaults->size ? lengths.least : defaults->size;
     }
-    if (resource->ranges.count == 0) {
-        return size;
-    }
-    return longest == 0 ? 1 : longest < CAPACITY_MAX ? (unsigned)longest : CAPACITY_MAX;
+    room = lengths.most < room ? lengths.most : room;
+    return room == 0 ? 1 : room < CAPACITY_MAX ? (unsigned)room : CAPACITY_MAX;
 }
 
 static void default_row(const struct loomc_object *object, const struct loomc_resource *resource,
@@ -108,7 +102,8 @@ static void default_row(const struct loomc_object *object, const struct loomc_re
     row->secret = loomc_is_secret(object->id, resource->id);
     row->credential = loomc_is_credential(object->id, resource->id);
     row->count = resource->multiple ? defaults->count : 1;
-    row->capacity = has_capacity(resource) ? default_capacity(resource, defaults->size) : 0;
+    row->capacity =
+        loomc_type_has_length(resource->type) ? default_capacity(resource, defaults) : 0;
     /* What the Server object can be made to do is the runtime's own work. */
     if (resource->executable) {
         row->serving = object->id == LOOM_ID_SERVER ? LOOMC_REPORTED : defaults->executables;
@@ -308,11 +303,14 @@ static const char *keep_secret(struct loomc_row *row, unsigned number)
 
 static const char *set_capacity(struct loomc_row *row, unsigned number)
 {
-    if (!has_capacity(row->resource)) {
+    if (!loomc_type_has_length(row->resource->type)) {
         return "has no size: it is no String, Opaque or Corelnk";
     }
     row->capacity = number;
-    return NULL;
+    row->sized = true;
+    return loomc_ranges_lengths(&row->resource->ranges).least > number
+               ? "would have no room for any length that its range allows"
+               : NULL;
 }
 
 static const char *set_count(struct loomc_row *row, unsigned number)
@@ -572,7 +570,7 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
         keep_only(subject, setting);
         break;
     case LOOMC_WORD_SIZE:
-        set_of_resource(subject, setting, set_capacity, 65534);
+        set_of_resource(subject, setting, set_capacity, CAPACITY_MAX);
         break;
     case LOOMC_WORD_COUNT:
         set_of_resource(subject, setting, set_count, 255);
@@ -642,7 +640,7 @@ void loomc_plan_settings(const struct loomc_planner *planner)
 {
     const struct loomc_profile *profile = planner->profile;
     size_t count = profile != NULL ? profile->count : 0;
-    struct defaults defaults = {64, 4, 4, false, 0, false, LOOMC_HANDLED};
+    struct defaults defaults = {64, 256, 4, 4, false, 0, false, LOOMC_HANDLED};
 
     for (size_t i = 0; i < count; i++) {
         if (profile->sections[i].head.word == LOOMC_WORD_DEFAULT) {

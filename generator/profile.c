@@ -37,6 +37,7 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_ONLY] = {"only", IN_OBJECT, 1, ANY, "only RESOURCE..."},
     [LOOMC_WORD_SIZE] = {"size", IN_DEFAULT | IN_OBJECT, 1, 2,
                          "size RESOURCE BYTES, or default size BYTES"},
+    [LOOMC_WORD_LENGTH] = {"length", IN_DEFAULT, 1, 1, "default length BYTES"},
     [LOOMC_WORD_COUNT] = {"count", IN_DEFAULT | IN_OBJECT, 1, 2,
                           "count RESOURCE INSTANCES, or default count INSTANCES"},
     [LOOMC_WORD_VIEW] = {"view", IN_OBJECT, 1, ANY, "view RESOURCE=SECURITY-RESOURCE..."},

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/**
- * RangeEnumeration: what the models write there is free text. The forms that can mean only one
- * thing become ranges that the runtime enforces, all others are left to the reader of the comment.
- */
+/** The values that a resource may have: ranges of numbers or of lengths, or strings. */
 #ifndef LOOMC_RANGE_H
 #define LOOMC_RANGE_H
 
@@ -25,7 +22,7 @@ enum loomc_type {
     LOOMC_CORELNK
 };
 
-/** A bound, exact: sign and magnitude for whole numbers, the digits as written for Float. */
+/** A bound, exact: sign and magnitude for whole numbers, the digits as C reads them for Float. */
 struct loomc_bound {
     bool negative;
     uint64_t magnitude;
@@ -39,26 +36,37 @@ struct loomc_range {
     struct loomc_bound max;
 };
 
-/** A value is allowed if it lies in any of the ranges; with none, every value is. */
+/** A value is allowed if it lies in any of the ranges or is one of the texts; with neither, every
+ *  value is. Only one of the two is there. */
 struct loomc_ranges {
     struct loomc_range *items;
     size_t count;
+    const char *const *texts; /**< of a String or Corelnk; all different */
+    size_t text_count;
 };
 
-/** Most ranges of one resource. */
+/** Most ranges, or texts, of one resource. */
 #define LOOMC_RANGES_MAX 64u
 
-/**
- * Reads a RangeEnumeration.
- * @param text   trimmed, blanks folded
- * @param ranges receives what is to be enforced
- * @return NULL, or what a warning should say; when nothing is enforced it says so
- */
-const char *loomc_range_read(struct loomc_arena *arena, enum loomc_type type, const char *text,
-                             struct loomc_ranges *ranges);
+/** @return whether ranges of the type are about the length of a value. */
+bool loomc_type_has_length(enum loomc_type type);
+
+/** Lengths in bytes that are allowed. */
+struct loomc_lengths {
+    uint64_t least;
+    uint64_t most;
+};
+
+/** @return the least and the greatest length of a String, Corelnk or Opaque; 0 and UINT64_MAX if
+ *  every length is allowed. */
+struct loomc_lengths loomc_ranges_lengths(const struct loomc_ranges *ranges);
 
 /** Orders two bounds of the same type. @return below 0, 0 or above 0 */
 int loomc_bound_compare(enum loomc_type type, const struct loomc_bound *a,
                         const struct loomc_bound *b);
+
+/** @return whether a bound lies in one of the ranges; true if there are none. */
+bool loomc_ranges_allow(enum loomc_type type, const struct loomc_ranges *ranges,
+                        const struct loomc_bound *bound);
 
 #endif

@@ -51,11 +51,26 @@ static size_t product_size(size_t pointer)
 
 /* ---- one object ------------------------------------------------------------------------------ */
 
+/* The strings that a value may be, and the list of them. */
+static size_t texts_size(const struct loomc_resource *resource, size_t pointer)
+{
+    size_t size = pointer;
+
+    for (size_t i = 0; i < resource->ranges.text_count; i++) {
+        size += pointer + strlen(resource->ranges.texts[i]) + 1;
+    }
+    return size;
+}
+
 static size_t table_bytes(const struct loomc_plan_object *planned, size_t pointer)
 {
     size_t size = object_size(pointer) + product_object_size(pointer);
 
     size += planned->row_count * ROW_SIZE + planned->range_count * RANGE_SIZE;
+    for (size_t i = 0; i < planned->range_count; i++) {
+        size +=
+            planned->ranges[i].texts ? texts_size(planned->ranges[i].row->resource, pointer) : 0;
+    }
     size += planned->handler_count * handler_size(pointer);
     for (size_t i = 0; i < planned->preset_count; i++) {
         size += preset_size(pointer) + planned->presets[i].literal_size;

@@ -2,6 +2,7 @@
 #include "xml_reader.h"
 
 #include "nearest.h"
+#include "range_read.h"
 #include "rules.h"
 #include "schema.h"
 #include "text.h"

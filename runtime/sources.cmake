@@ -98,6 +98,7 @@ set(LOOM_CORE_SOURCES
     model/payload_write.c
     model/storage.c
     model/stream.c
+    model/texts.c
     model/typed.c
     model/walk.c
     registration/listed_formats.c

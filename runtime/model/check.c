@@ -41,8 +41,11 @@ bool loom_resource_allows(const struct loom_object *object, const struct loom_re
     if (row->range == 0) {
         return true;
     }
-    uint64_t order = measure(value);
     const struct loom_range *range = &object->ranges[row->range - 1];
+    if (range->more == LOOM_RANGE_TEXTS) {
+        return range->max.allows(range, value);
+    }
+    uint64_t order = measure(value);
     while (order < order_of(value->type, range->min.unsigned_integer) ||
            order > order_of(value->type, range->max.unsigned_integer)) {
         if (range->more == 0) {

@@ -87,6 +87,16 @@ static int put_range(const struct loom_range *range, enum loom_type type, char *
                     length ? " bytes" : "");
 }
 
+/* `, "auto", "manual"` */
+static int put_texts(const char *const *texts, char *text, size_t size)
+{
+    size_t used = 0;
+    for (; *texts != NULL && used < size; texts++) {
+        used += (size_t)snprintf(text + used, size - used, ", \"%s\"", *texts);
+    }
+    return (int)used;
+}
+
 void loom_value_expected(const struct loom_catalog_entry *entry, char *text, size_t size)
 {
     enum loom_type type = (enum loom_type)entry->row->type;
@@ -94,7 +104,9 @@ void loom_value_expected(const struct loom_catalog_entry *entry, char *text, siz
     const struct loom_range *range =
         entry->row->range == 0 ? NULL : &entry->object->ranges[entry->row->range - 1];
     while (range != NULL && used > 0 && (size_t)used + 2 < size) {
-        used += put_range(range, type, text + used, size - (size_t)used);
-        range = range->more != 0 ? range + 1 : NULL;
+        bool listed = range->more == LOOM_RANGE_TEXTS;
+        used += listed ? put_texts(range->min.texts, text + used, size - (size_t)used)
+                       : put_range(range, type, text + used, size - (size_t)used);
+        range = range->more == 1 ? range + 1 : NULL;
     }
 }

@@ -22,7 +22,7 @@ import xml.etree.ElementTree as ElementTree
 MEMBERS_OBJECT = ("id", "version", "name", "symbol", "urn", "lwm2m", "multiple", "mandatory",
                   "description", "model", "license", "resources")
 MEMBERS_RESOURCE = ("id", "name", "symbol", "operations", "type", "multiple", "mandatory", "range",
-                    "allowed", "values", "units", "description")
+                    "allowed", "texts", "values", "units", "description")
 TYPES = ("String", "Integer", "Unsigned Integer", "Float", "Boolean", "Opaque", "Time", "Objlnk",
          "Corelnk")
 INTEGERS = ("Integer", "Unsigned Integer")
@@ -178,7 +178,7 @@ def check_range(check, where, resource):
     if resource["range"] == "":
         check.equal(f"{where}: allowed", resource["allowed"], [])
     for value in resource["values"]:
-        check.equal(f"{where}: members of a value", tuple(value), ("value", "symbol"))
+        check.equal(f"{where}: members of a value", tuple(value), ("value", "symbol", "name"))
 
 
 def compare_resource(check, where, got, expected):

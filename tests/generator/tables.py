@@ -77,8 +77,8 @@ def read_ranges(text, kind):
     is_bytes = unit.startswith("byte")
     if unit and not (is_bytes and kind in LENGTHS):
         return None
-    parts = [part.strip() for part in re.split(r",|\bor\b", body)]
-    if len(parts) == 1 and re.fullmatch(r"[+-]?\d+(\.\d+)?", body):
+    parts = [part.strip() for part in re.split(r"[,;]|\bor\b", body)]
+    if len(parts) == 1 and kind not in LENGTHS and re.fullmatch(r"[+-]?\d+(\.\d+)?", body):
         return None
     ranges = []
     for part in parts:

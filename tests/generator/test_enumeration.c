@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "enumeration.h"
+#include "range_read.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

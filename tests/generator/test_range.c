@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RangeEnumeration: every form that the OMA registry has (census section 5 and its annexes). */
-#include "range.h"
+#include "range_read.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -151,16 +151,13 @@ Test(range, exchanged_bounds_are_put_right)
 Test(range, what_is_ambiguous_is_not_enforced)
 {
     static const struct range_case cases[] = {
-        {LOOMC_STRING, "12", "-", "single number"},
         {LOOMC_INTEGER, "255", "-", "single number"},
-        {LOOMC_OPAQUE, "6 bytes", "-", "single number"},
         {LOOMC_OPAQUE, "8 bit", "-", "width"},
         {LOOMC_INTEGER, "8-Bits", "-", "width"},
         {LOOMC_INTEGER, "16-bit", "-", "width"},
         {LOOMC_INTEGER, "1 bytes", "-", "width"},
         {LOOMC_INTEGER, "2 Instances", "-", "not a range"},
         {LOOMC_INTEGER, "<7 to >12.5", "-", "not a range"},
-        {LOOMC_FLOAT, "0; 3.8..20.5", "-", "not a range"},
         {LOOMC_FLOAT, "ON;OFF", "-", "not a range"},
         {LOOMC_INTEGER, "1: normal 2: remote 3: local", "-", "not a range"},
         {LOOMC_INTEGER, "0.5..1.5", "-", "whole numbers"},
@@ -176,6 +173,215 @@ Test(range, what_is_ambiguous_is_not_enforced)
     };
 
     EXPECT_RANGES(cases);
+}
+
+/* Core, appendix D: a lone number is the exact length. */
+Test(range, lone_number_of_text_and_bytes_is_the_length)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_OPAQUE, "128", "128..128", NULL},
+        {LOOMC_STRING, "12", "12..12", NULL},
+        {LOOMC_OPAQUE, "6 bytes", "6..6", NULL},
+        {LOOMC_STRING, "64 Bytes", "64..64", NULL},
+        {LOOMC_CORELNK, "40", "40..40", NULL},
+        {LOOMC_OPAQUE, "16 octets", "16..16", NULL},
+        {LOOMC_OPAQUE, "512,1024", "512..512 1024..1024", NULL},
+        {LOOMC_OPAQUE, "300..2000", "300..2000", NULL},
+        {LOOMC_STRING, "0..4000", "0..4000", NULL},
+        {LOOMC_INTEGER, "12", "-", "single number"},
+        {LOOMC_UNSIGNED, "{5}", "5..5", NULL},
+        {LOOMC_FLOAT, "2.5", "-", "single number"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, comma_may_be_several_things)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "1,000..10,000", "-", "\"1, 0..10, 0\" or as \"1000..10000\""},
+        {LOOMC_INTEGER, "1,234..5,678", "-", "\"1234..5678\""},
+        {LOOMC_INTEGER, "-2,500..2,500", "-", "\"-2500..2500\""},
+        {LOOMC_UNSIGNED, "0..65,535", "-", "\"0..65535\""},
+        {LOOMC_INTEGER, "0..1,000,000", "-", "\"0..1000000\""},
+        {LOOMC_INTEGER, "65,535", "-", "\"65535\""},
+        {LOOMC_STRING, "1,024", "-", "\"1, 24\" or as \"1024\""},
+        {LOOMC_OPAQUE, "0..4,096", "-", "\"0..4096\""},
+        {LOOMC_FLOAT, "1,5..2,5", "-", "\"1.5..2.5\""},
+        {LOOMC_FLOAT, "0,5", "-", "\"0, 5\" or as \"0.5\""},
+        {LOOMC_FLOAT, "-0,25..0,75", "-", "\"-0.25..0.75\""},
+        {LOOMC_INTEGER, "1,5..2,5", "-", "\"1.5..2.5\""},
+        {LOOMC_FLOAT, "1,000.5..2,000.5", "-", "\"1000.5..2000.5\""},
+        {LOOMC_FLOAT, "1.000,5..2.000,5", "-", "\"1000.5..2000.5\""},
+        {LOOMC_INTEGER, "1.000..10.000", "-", "\"1..10\" or as \"1000..10000\""},
+        {LOOMC_INTEGER, "1.500..2.500", "-", "\"1500..2500\""},
+        {LOOMC_INTEGER, "1 000..10 000", "1000..10000", NULL},
+        {LOOMC_INTEGER, "1'000..10'000", "1000..10000", NULL},
+        {LOOMC_UNSIGNED, "0..1_000_000", "0..1000000", NULL},
+        {LOOMC_INTEGER, "100 200 300", "-", "\"100200300\""},
+        {LOOMC_INTEGER, "1, 2, 3", "1..1 2..2 3..3", NULL},
+        {LOOMC_INTEGER, "10,20,30", "10..10 20..20 30..30", NULL},
+        {LOOMC_FLOAT, "1,2,3", "1.0..1.0 2.0..2.0 3.0..3.0", NULL},
+        {LOOMC_INTEGER, "1, 000..10, 000", "0..10", "overlap or repeat"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, parts_that_overlap_are_united)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "0..100,50..200", "0..200", "overlap or repeat; \"0..200\""},
+        {LOOMC_INTEGER, "1,1,1", "1..1", "overlap or repeat"},
+        {LOOMC_INTEGER, "-5..5, 0, 9, 9", "-5..5 9..9", "overlap or repeat"},
+        {LOOMC_FLOAT, "0..1.5; 1.5..3", "0.0..3.0", "overlap or repeat"},
+        {LOOMC_STRING, "16, 32, 16", "16..16 32..32", "overlap or repeat"},
+        {LOOMC_INTEGER, "0..4, 5..9", "0..4 5..9", NULL},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, signs_of_one_meaning)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "0~5", "0..5", NULL},
+        {LOOMC_INTEGER, "-10 ~ 10", "-10..10", NULL},
+        {LOOMC_INTEGER,
+         "0\xE2\x80\x93"
+         "100",
+         "0..100", NULL},
+        {LOOMC_INTEGER,
+         "\xE2\x88\x92"
+         "20..20",
+         "-20..20", NULL},
+        {LOOMC_INTEGER,
+         "1\xE2\x80\xA6"
+         "9",
+         "1..9", NULL},
+        {LOOMC_INTEGER, "0 to 10", "0..10", NULL},
+        {LOOMC_UNSIGNED, "5 through 8", "5..8", NULL},
+        {LOOMC_INTEGER, "[0-2]", "0..2", NULL},
+        {LOOMC_INTEGER, "[ 0 .. 2 ]", "0..2", NULL},
+        {LOOMC_INTEGER, "(3..7)", "3..7", NULL},
+        {LOOMC_INTEGER, "{0,1,2}", "0..0 1..1 2..2", NULL},
+        {LOOMC_INTEGER, "{ 4; 8 }", "4..4 8..8", NULL},
+        {LOOMC_INTEGER, "[0,1,2]", "0..0 1..1 2..2", NULL},
+        {LOOMC_INTEGER, "[0..5], [10..15]", "0..5 10..15", NULL},
+        {LOOMC_INTEGER, "[0, 1]", "0..0 1..1", NULL},
+        {LOOMC_INTEGER, "[0, 100]", "-", "\"0, 100\" or as \"0..100\""},
+        {LOOMC_INTEGER, "[0, 100)", "-", "bound that is not allowed"},
+        {LOOMC_FLOAT, "0; 3.8-20.5", "0.0..0.0 3.8..20.5", NULL},
+        {LOOMC_FLOAT, "0; 3.8..20.5", "0.0..0.0 3.8..20.5", NULL},
+        {LOOMC_FLOAT, "0.5 - 1.5", "0.5..1.5", NULL},
+        {LOOMC_FLOAT, "-1.5 - 1.5", "-1.5..1.5", NULL},
+        {LOOMC_INTEGER, "-20 - -10", "-20..-10", NULL},
+        {LOOMC_INTEGER, "0|1|4", "0..0 1..1 4..4", NULL},
+        {LOOMC_INTEGER, "0/1", "0..0 1..1", NULL},
+        {LOOMC_INTEGER, "1, 2, or 9", "1..1 2..2 9..9", NULL},
+        {LOOMC_INTEGER, "0 and 255", "0..0 255..255", NULL},
+        {LOOMC_INTEGER, "0 1 5", "0..0 1..1 5..5", NULL},
+        {LOOMC_INTEGER, "0 100", "-", "\"0, 100\" or as \"0..100\""},
+        {LOOMC_INTEGER, ">= 5", "5..9223372036854775807", NULL},
+        {LOOMC_UNSIGNED, "< 10", "0..9", NULL},
+        {LOOMC_UNSIGNED, "> 0", "1..18446744073709551615", NULL},
+        {LOOMC_FLOAT, "> 0", "-", "bound that is not allowed"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, numbers_in_other_forms)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "0x00..0xFF", "0..255", NULL},
+        {LOOMC_UNSIGNED, "0x10-0x1f", "16..31", NULL},
+        {LOOMC_UNSIGNED, "0x0..0xFFFFFFFFFFFFFFFE", "0..18446744073709551614", NULL},
+        {LOOMC_INTEGER, "0..2^28-1", "0..268435455", NULL},
+        {LOOMC_INTEGER, "1..2^16 - 1", "1..65535", NULL},
+        {LOOMC_INTEGER, "-2^31..2^31-1", "-2147483648..2147483647", NULL},
+        {LOOMC_UNSIGNED, "1..2**32-1", "1..4294967295", NULL},
+        {LOOMC_UNSIGNED, "1..2^64-1", "1..18446744073709551615", NULL},
+        {LOOMC_UNSIGNED, "2^4-2^8", "16..256", NULL},
+        {LOOMC_UNSIGNED, "0..10^6", "0..1000000", NULL},
+        {LOOMC_UNSIGNED, "0..2^65", "-", "not a range"},
+        {LOOMC_FLOAT, "1e-3..1.5e3", "1e-3..1.5e3", NULL},
+        {LOOMC_INTEGER, "0..1e6", "0..1000000", NULL},
+        {LOOMC_INTEGER, "0.0..100.0", "0..100", NULL},
+        {LOOMC_FLOAT, ".5 .. 1", "0.5..1.0", NULL},
+        {LOOMC_UNSIGNED, "00..99", "0..99", NULL},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, hyphens_may_be_signs)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "-1-5", "-", "\"-1..5\" or as \"-5..-1\""},
+        {LOOMC_INTEGER, "5 -10", "-", "\"5..10\" or as \"5, -10\""},
+        {LOOMC_INTEGER, "1--5", "-", "\"-5..1\" or as \"1..5\""},
+        {LOOMC_INTEGER, "1-2-3", "-", "\"1..3\" or as \"1, 2, 3\""},
+        {LOOMC_OPAQUE, "16-32-48", "-", "\"16, 32, 48\""},
+        {LOOMC_UNSIGNED, "5 - 10", "5..10", NULL},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, what_a_boolean_is_needs_no_word)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_BOOLEAN, "0..1", "-", NULL},
+        {LOOMC_BOOLEAN, "true, false", "-", NULL},
+        {LOOMC_BOOLEAN, "0..65535", "-", "no ranges"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+struct text_case {
+    const char *text;
+    const char *strings; /* each in brackets */
+    const char *remark;
+};
+
+/* Core, appendix D: strings in quotation marks are the values of a String. */
+Test(range, quoted_strings_are_the_values)
+{
+    static const struct text_case cases[] = {
+        {"\"auto\",\"manual\"", "[auto][manual]", NULL},
+        {"\"a b\" ; 'c'", "[a b][c]", NULL},
+        {"\"on\" or \"off\"", "[on][off]", NULL},
+        {"[\"x\", \"y\", \"\"]", "[x][y][]", NULL},
+        {"\xE2\x80\x9Cup\xE2\x80\x9D, \xE2\x80\x9C"
+         "down\xE2\x80\x9D",
+         "[up][down]", NULL},
+        {"\"one\"", "[one]", NULL},
+        {"\"a\",\"a\",\"b\"", "[a][b]", "repeats"},
+        {"\"a\",\"b", "", "not a list of strings"},
+        {"\"a\", b", "", "not a list of strings"},
+        {"\"a\"\"b\"", "", "not a list of strings"},
+        {"auto, manual", "", "neither lengths nor strings"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct loomc_arena arena = {NULL};
+        struct loomc_ranges ranges;
+        char result[256] = "";
+        const char *remark = loomc_range_read(&arena, LOOMC_STRING, cases[i].text, &ranges);
+
+        for (size_t j = 0; j < ranges.text_count; j++) {
+            strcat(strcat(strcat(result, "["), ranges.texts[j]), "]");
+        }
+        cr_expect_str_eq(result, cases[i].strings, "%s: %s", cases[i].text, result);
+        cr_expect_eq(ranges.count, 0);
+        cr_expect(cases[i].remark == NULL
+                      ? remark == NULL
+                      : remark != NULL && strstr(remark, cases[i].remark) != NULL,
+                  "%s: %s", cases[i].text, remark != NULL ? remark : "no warning");
+        loomc_arena_free(&arena);
+    }
 }
 
 Test(range, endless_text_is_not_enforced)

@@ -31,7 +31,7 @@ extern "C" {
 
 /** The layout of the tables below. It changes whenever a struct here or the layout of an instance
  *  changes its shape or meaning. */
-#define LOOM_TABLE_LAYOUT 5
+#define LOOM_TABLE_LAYOUT 6
 
 /** Stands in every generated file, with the number of the layout that `loomc` wrote. */
 #define LOOM_TABLE_LAYOUT_CHECK(layout)                                                            \
@@ -88,20 +88,37 @@ struct loom_resource {
 
 LOOM_STATIC_ASSERT(sizeof(struct loom_resource) == 10, "a resource row is 10 bytes");
 
+struct loom_range;
+
+/** Checks a value against `min` of a range; see below. */
+typedef bool loom_allows(const struct loom_range *range, const struct loom_value *value);
+
 /**
  * An allowed range, both bounds included. Which member of the bounds holds follows from the
  * resource's type: `integer` for INTEGER and TIME, `unsigned_integer` for UNSIGNED and, as a
  * length in bytes, for STRING, CORELNK and OPAQUE; `number` for FLOAT.
  * A value is allowed if it lies in this range or, with `more` 1, if the next one allows it.
+ *
+ * Strings that are listed are one range, with `more` LOOM_RANGE_TEXTS: `min` has them and `max` the
+ * function that looks among them, &loom_texts_allow. So the linker drops it where no model lists
+ * strings.
  */
 struct loom_range {
     union {
         int64_t integer;
         uint64_t unsigned_integer;
         double number;
+        const char *const *texts; /**< NULL after the last one */
+        loom_allows *allows;
     } min, max;
     uint8_t more;
 };
+
+/** `more` of a range that lists strings. */
+#define LOOM_RANGE_TEXTS 2
+
+/** @return whether a String or Corelnk is one of `min.texts`. */
+bool loom_texts_allow(const struct loom_range *range, const struct loom_value *value);
 
 /** A value that a resource has in every instance that the product creates, instead of being empty
  *  or 0. The resource is stored; an optional one exists from the start. Where a server creates the

@@ -247,8 +247,12 @@ static const struct loom_preset everything_presets[] = {
      .value = {.type = LOOM_OBJLNK, .as.objlnk = {3, 0}}},
     {.resource = LOOM_EVERYTHING_INTEGER_LIST, .resource_instance = 0, .more = 1,
      .value = {.type = LOOM_INTEGER, .as.integer = 5}},
-    {.resource = LOOM_EVERYTHING_INTEGER_LIST, .resource_instance = 1,
+    {.resource = LOOM_EVERYTHING_INTEGER_LIST, .resource_instance = 1, .more = 1,
      .value = {.type = LOOM_INTEGER, .as.integer = INT64_MIN}},
+    {.resource = LOOM_EVERYTHING_WHOLE, .more = 1,
+     .value = {.type = LOOM_UNSIGNED, .as.unsigned_integer = 1}},
+    {.resource = LOOM_EVERYTHING_PART,
+     .value = {.type = LOOM_FLOAT, .as.number = 0.000001}},
 };
 
 static const struct loom_resource everything_resources[] = {

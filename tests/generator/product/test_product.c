@@ -68,6 +68,42 @@ static void expect_first_values(const struct loom_model *model, uint16_t instanc
     cr_expect_eq(loom_lamp_get_colour(model, instance, &text), LOOM_NOT_FOUND);
 }
 
+/* Core, appendix D: the strings in quotation marks are all that the resource may be. */
+Test(product, takes_the_strings_of_its_range_alone)
+{
+    static const char *const refused[] = {"", "Steady", "stead", "steady ", "slow", "blink"};
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_text text;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        cr_expect_eq(loom_lamp_set_effect(&model, 0, refused[i]), LOOM_BAD_REQUEST, "%s",
+                     refused[i]);
+    }
+    cr_assert_eq(loom_lamp_set_effect(&model, 0, LOOM_LAMP_EFFECT_SLOW_BLINK), LOOM_OK);
+    cr_assert_eq(loom_lamp_get_effect(&model, 0, &text), LOOM_OK);
+    cr_expect_eq(text.length, 10);
+    cr_expect_eq(memcmp(text.data, "slow blink", 10), 0);
+    cr_expect_eq(loom_lamp_set_effect(&model, 0, LOOM_LAMP_EFFECT_STEADY), LOOM_OK);
+}
+
+/* What must be there is legal from the start, whether the profile says it or not. */
+Test(product, begins_with_legal_values)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_text text;
+    int64_t leads;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_assert_eq(loom_lamp_get_effect(&model, 0, &text), LOOM_OK);
+    cr_assert_eq(text.length, 6);
+    cr_expect_eq(memcmp(text.data, LOOM_LAMP_EFFECT_STEADY, 6), 0);
+    cr_assert_eq(loom_lamp_get_leads(&model, 0, &leads), LOOM_OK);
+    cr_expect_eq(leads, 2);
+}
+
 Test(product, begins_with_the_values_of_its_profile)
 {
     struct loom_objects_data data;
