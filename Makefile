@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/.
+# The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/. What can be given
+# as VARIABLE=VALUE is listed in deps/steps.sh, such as BUILD=DIR for a tree that cannot be written to.
 
 .PHONY: build demo test sim mutants bench bench-core bench-generator bench-servers fuzz format regenerate clean distclean help
 
@@ -40,11 +41,13 @@ format: ## Format all C files that people write
 regenerate: build ## Write generated/, loom/standard_ids.h and the generated pages of docs/ again
 	@cmake --build --preset dev --target regenerate
 
+BUILT := build build-asan build-release build-sim build-cortex-m4
+
 clean: ## Remove what was built
-	rm -rf build build-asan build-release build-sim build-cortex-m4
+	rm -rf $(BUILT:%=$(or $(BUILD),.)/%)
 
 distclean: clean ## Remove libcoap and mbedTLS too
-	rm -rf .deps
+	rm -rf $(if $(BUILD),$(BUILD)/deps,.deps)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile

@@ -2,19 +2,37 @@
 # loom_test(NAME SOURCES file... [LIBRARIES target...] [TIMEOUT seconds])
 #
 # A Criterion program in build/tests/bin/, registered with CTest under the same name. It fails when
-# an assertion fails, on a sanitizer's report, and on a leak in it or in a program that it starts.
+# an assertion fails, on a sanitizer's report, and on a leak in it or in a program that it starts. Without
+# Criterion it is not built, and reported as skipped.
 
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion>=2.4)
+pkg_check_modules(CRITERION IMPORTED_TARGET criterion>=2.4)
 
 add_library(loom_criterion INTERFACE)
-target_link_libraries(loom_criterion INTERFACE PkgConfig::CRITERION)
+if(CRITERION_FOUND)
+    target_link_libraries(loom_criterion INTERFACE PkgConfig::CRITERION)
+else()
+    message(STATUS "no Criterion: the tests that need it are skipped")
+endif()
 # Criterion's assertions assign int to a bit field, in the code of every test.
 target_compile_options(loom_criterion INTERFACE -Wno-conversion)
 # Criterion loads libgit2, and that an older mbedTLS: it must not bind to symbols of ours.
 target_link_options(loom_criterion INTERFACE LINKER:--exclude-libs,ALL)
 
 set(LOOM_RUN_CRITERION "${CMAKE_CURRENT_LIST_DIR}/../tests/run-criterion.sh")
+
+# loom_skipped_test(NAME REASON): a test that this machine cannot run
+function(loom_skipped_test name reason)
+    add_test(NAME ${name} COMMAND sh -c "echo 'skipped: ${reason}'; exit 77")
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
+endfunction()
+
+# loom_needs_criterion(TARGET...): not built without it
+function(loom_needs_criterion)
+    if(NOT CRITERION_FOUND)
+        set_target_properties(${ARGN} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+endfunction()
 
 function(loom_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBRARIES")
@@ -32,6 +50,11 @@ function(loom_test name)
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/bin")
 
+    loom_needs_criterion(${name})
+    if(NOT CRITERION_FOUND)
+        loom_skipped_test(${name} "no Criterion")
+        return()
+    endif()
     add_test(NAME ${name} COMMAND "${LOOM_RUN_CRITERION}" $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()

@@ -9,10 +9,16 @@
 #   stable  libcoap 4.3.1 on the libmbedtls-dev of this system (2.28 in Debian 12)
 #
 # The prefix is $LOOM_DEPS, or .deps/ in the source tree. It keeps what was fetched in cache/ and a
-# stamp, so that a second run is done at once. Everything comes through the package sources that
-# apt is configured with on this machine: apt checks it against the signed index, and this script
-# against the checksums below. Nothing is installed outside of the prefix, except libmbedtls-dev
-# for `stable`, and no root rights are needed, except for that.
+# stamp, so that a second run is done at once. Where the source archives come from:
+#
+#   1. $SOURCES, a directory that you have put them into: under Debian's names (below), or those of
+#      the projects' own releases, such as mbedtls-3.6.6.tar.bz2 and libcoap-4.3.5.tar.gz
+#   2. on Debian, the package sources of this machine's apt, which checks them against its signed index
+#   3. elsewhere, $MIRROR, a mirror of Debian (default http://deb.debian.org/debian)
+#
+# What has one of Debian's names is checked against the checksums below, so it does not matter who has
+# passed it on. Nothing is installed outside of the prefix, except libmbedtls-dev for `stable`, and no
+# root rights are needed, except for that.
 set -euo pipefail
 
 # Checksums of what this script was written with. A newer file that Debian's signed index vouches
@@ -32,13 +38,69 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deps/packages.sh
 . "$here/packages.sh"
 
-say() { echo "$*" >&3; }
+say() { echo "$*" | tee /dev/fd/3; }
 notice() { say "notice: $*"; }
 
 # ---- Fetching ------------------------------------------------------------------------------------
 
 # matches FILE SUM
 matches() { [ -f "$1" ] && echo "$2  $1" | sha256sum --check --status; }
+
+# is_debian: whether this machine's apt has Debian's own suites. Derivatives have suites of their own.
+is_debian() {
+    command -v apt-get >/dev/null && [ "$(. /etc/os-release && echo "${ID:-}")" = debian ]
+}
+
+# download URL FILE: by whatever this system has
+download() {
+    if command -v curl >/dev/null; then
+        curl -fsSL --retry 2 -o "$2" "$1"
+    elif command -v wget >/dev/null; then
+        wget -q -O "$2" "$1"
+    elif [ -x /usr/lib/apt/apt-helper ]; then
+        /usr/lib/apt/apt-helper download-file "$1" "$2"
+    elif command -v python3 >/dev/null; then
+        python3 -c 'import sys, urllib.request as r; r.urlretrieve(*sys.argv[1:])' "$1" "$2"
+    else
+        notice "neither curl nor wget here"
+        return 1
+    fi
+}
+
+# from_sources PINNED_FILE PINNED_SUM: sets $fetched to a file of $SOURCES, if there is one
+from_sources() {
+    local pattern file
+    [ -n "${SOURCES:-}" ] || return 1
+    if matches "$SOURCES/$1" "$2"; then
+        fetched=$SOURCES/$1
+        return 0
+    fi
+    case $1 in
+    *.debian.tar.*) return 1 ;;
+    mbedtls_*) pattern='mbedtls-3.6.*.tar.*' ;;
+    "$newer_file") pattern='libcoap-4.3.[5-9]*.tar.*' ;;
+    *) pattern='libcoap-4.3.1*.tar.*' ;;
+    esac
+    file=$(find "$SOURCES" -maxdepth 1 -name "$pattern" | sort -V | tail -n 1)
+    [ -n "$file" ] || return 1
+    say "using $file, as you gave it"
+    fetched=$file
+}
+
+# from_mirror PACKAGE PINNED_FILE PINNED_SUM: sets $fetched to a file that is verified
+from_mirror() {
+    local section=${1:0:1} url
+    [[ $1 != lib* ]] || section=${1:0:4}
+    url=${MIRROR:-http://deb.debian.org/debian}/pool/main/$section/$1/$2
+    say "getting $url"
+    if download "$url" "$cache/$2.part" && matches "$cache/$2.part" "$3"; then
+        mv "$cache/$2.part" "$cache/$2"
+        return 0
+    fi
+    rm -f "$cache/$2.part"
+    notice "cannot get $url; put $2 into a directory of yours, and name that with SOURCES=DIR"
+    return 1
+}
 
 # A root for apt of our own: source packages of three suites, and nothing of the system's touched.
 # The address is the one that this machine's apt already uses for its own suite.
@@ -56,7 +118,7 @@ prepare_apt() {
         uri=$(uri_of "$codename" "${fresh[@]}")
     fi
     if [ -z "$uri" ]; then
-        notice "apt has no package source for '$codename' here"
+        notice "the package sources of this machine cannot be reached"
         return 1
     fi
     {
@@ -105,9 +167,14 @@ candidates() {
 # fetch PACKAGE VERSION_PATTERN PINNED_FILE PINNED_SUM: sets $fetched to a file that is verified
 fetch() {
     local package=$1 pattern=$2 pinned=$3 sum=$4 version file kind=tar files='[.]orig[.]tar[.]'
+    from_sources "$pinned" "$sum" && return 0
     fetched=$cache/$pinned
     if matches "$fetched" "$sum"; then
         return 0
+    fi
+    if ! is_debian; then
+        from_mirror "$package" "$pinned" "$sum"
+        return
     fi
     case $pinned in
     *.debian.tar.*) kind=diff files='[.]debian[.]tar[.]' ;;
@@ -130,7 +197,7 @@ fetch() {
         notice "$file is not what it was when this script was written: refused"
         rm -f "$fetched"
     done < <(candidates "$package" "$pattern" "$files" "$pinned")
-    notice "cannot get $pinned or a newer one"
+    notice "apt cannot get $pinned or a newer one; is this machine offline?"
     return 1
 }
 
@@ -226,7 +293,12 @@ newer() {
 }
 
 stable() {
-    install_packages libmbedtls-dev
+    if ! [ -e /usr/include/mbedtls/version.h ]; then
+        is_debian || return 1
+        may_be_root libmbedtls-dev
+        apt update || true
+        install_packages libmbedtls-dev
+    fi
     fetch libcoap3 '^4[.]3[.]1-' "$stable_file" "$stable_sum"
     unpack "$fetched" "$work/libcoap"
     apply_patches 4.3.1
@@ -268,7 +340,7 @@ newer | stable) ;;
     exit 2
     ;;
 esac
-for tool in cmake ninja cc patch bzip2 xz flock apt-get; do
+for tool in cmake ninja cc patch bzip2 xz; do
     command -v "$tool" >/dev/null || {
         echo "error: $tool is missing; deps/setup.sh installs what is needed" >&2
         exit 1
@@ -283,14 +355,12 @@ work=$prefix/work
 log=$prefix/build.log
 stamp=$prefix/stamp
 
+# Two runs at once would spoil the prefix; BusyBox's flock cannot wait for a time.
 exec 9>"$prefix/lock"
-flock -w 900 9 || {
-    echo "error: another run holds $prefix/lock" >&2
-    exit 1
-}
+! command -v flock >/dev/null || flock 9
 
 # The prefix stands in the stamp since installed CMake files name it: a moved tree builds again.
-wanted="$flavour $prefix $(cat "${BASH_SOURCE[0]}" "$here"/patches/*/*.patch | sha256sum)"
+wanted="$flavour $prefix ${SOURCES:-} $(cat "${BASH_SOURCE[0]}" "$here"/patches/*/*.patch | sha256sum)"
 if [ -f "$stamp" ] && [ "$(head -n 1 "$stamp")" = "$wanted" ]; then
     tail -n +2 "$stamp"
     exit 0
@@ -308,8 +378,12 @@ if [ "$status" -ne 0 ] && [ "$flavour" = newer ]; then
     attempt stable
 fi
 if [ "$status" -ne 0 ]; then
-    tail -n 25 "$log" >&2
-    echo "error: libcoap could not be built; the whole log is $log" >&2
+    reason=$(grep '^notice:' "$log" | tail -n 1)
+    if grep -q '^building' "$log"; then
+        tail -n 25 "$log" >&2
+        reason=
+    fi
+    echo "error: libcoap could not be built${reason:+: ${reason#notice: }}; the whole log is $log" >&2
     exit 1
 fi
 

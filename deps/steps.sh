@@ -5,7 +5,11 @@
 #
 # usage: steps.sh build|demo|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz
 #
-#   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/
+#   BUILD        where everything that is built goes, default the project itself; for a tree that
+#                cannot be written to
+#   LOOM_DEPS    where libcoap and mbedTLS are put, default .deps/ in the project or deps/ in BUILD
+#   COAP         an installed libcoap on mbedTLS to use instead of building one: its prefix, or `system`
+#   SOURCES      a directory with the source archives of libcoap and mbedTLS (deps/build-coap.sh)
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
 #   DEVICES      bench-servers: how many devices register, default 20000
@@ -19,9 +23,19 @@ set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly called_from=${CALLED_FROM:-$PWD}
 cd "$here/.."
-LOOM_DEPS=$(realpath -m -- "${LOOM_DEPS:-.deps}")
-export LOOM_DEPS
-readonly logs=$PWD/build/logs
+# shellcheck source=deps/packages.sh
+. "$here/packages.sh"
+root=$PWD
+own_deps=.deps
+if [ -n "${BUILD:-}" ]; then
+    root=$(realpath -m -- "$BUILD")
+    own_deps=deps
+fi
+readonly root own_deps
+LOOM_DEPS=$(realpath -m -- "${LOOM_DEPS:-$root/$own_deps}")
+[ -z "${SOURCES:-}" ] || SOURCES=$(realpath -m -- "$SOURCES")
+export LOOM_DEPS SOURCES
+readonly logs=$root/build/logs
 
 step=0
 steps=0
@@ -31,36 +45,38 @@ title() {
     printf '[%d/%d] %s\n' "$step" "$steps" "$1"
 }
 
-# Every ten seconds the last line of a log, until it is told to end.
-follow() {
-    local seconds=0
-    trap 'kill $(jobs -p) 2>/dev/null; exit 0' TERM
-    while :; do
-        sleep 10 &
-        wait $!
-        seconds=$((seconds + 10))
-        printf '      %3d s: %.80s\n' "$seconds" "$(tail -n 1 "$1" | tr -d '\r\033')"
-    done
+# progress SECONDS LOG: the last line of a log without its folders, no wider than the terminal
+progress() {
+    local line width=${COLUMNS:-80} head
+    head=$(printf '      %3d s: ' "$1")
+    line=$(tail -n 1 "$2" 2>/dev/null | tr -d '\r\033' | tr '\t' ' ' | sed -E 's#(^| )[^][ ]*/#\1#g')
+    width=$((width - ${#head} - 1))
+    if [ "${#line}" -gt "$width" ]; then
+        line=${line:0:$width}
+        line=${line% *}
+    fi
+    printf '%s%s' "$head" "$line"
 }
 
-# run LOG TITLE COMMAND...: one step, quiet but for its title, a sign of life, notices and failure
-run() {
-    local log=$logs/$1.log what=$2 status=0
-    shift 2
-    title "$what"
-    : >"$log"
-    follow "$log" &
-    follower=$!
-    "$@" >"$log" 2>&1 </dev/null || status=$?
-    stop_following
-    if [ "$status" -ne 0 ]; then
-        # What a compiler or loomc says of a file is what counts; else the end tells most.
-        grep ': error: ' "$log" >&2 || tail -n 40 "$log" >&2
-        printf '\nFAILED: [%d/%d] %s (exit status %d). The whole log: %s\n' \
-            "$step" "$steps" "$what" "$status" "$log" >&2
-        exit 1
+# A sign of life until it is told to end: on a terminal one line that is written again and again, and
+# in a file a line every ten seconds.
+follow() {
+    local seconds=0 pause=10 before='' after='\n'
+    if [ -t 1 ]; then
+        COLUMNS=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)
+        pause=1 before='\r\033[K' after=''
+        trap 'printf "\r\033[K"; kill $(jobs -p) 2>/dev/null; exit 0' TERM
+    else
+        trap 'kill $(jobs -p) 2>/dev/null; exit 0' TERM
     fi
-    grep '^notice:' "$log" || true
+    trap '' INT
+    while :; do
+        sleep "$pause" &
+        wait $!
+        seconds=$((seconds + pause))
+        # shellcheck disable=SC2059 # formats
+        printf "$before%s$after" "$(progress "$seconds" "$1")"
+    done
 }
 
 follower=
@@ -72,28 +88,104 @@ stop_following() {
 }
 trap stop_following EXIT
 
+# The step that is under way has a process group of its own, so that it can be ended, and so that this
+# script need not wait for it: apt-get does not end before dpkg is done.
+job=
+interrupted() {
+    stop_following
+    # What apt-get has begun it ends, or the next installation would find it half done.
+    if [ -n "$job" ] && [ "$step" -eq 1 ]; then
+        kill -INT "$job" 2>/dev/null || true
+    elif [ -n "$job" ]; then
+        kill -TERM -- "-$job" 2>/dev/null || true
+    fi
+    printf '\ninterrupted at [%d/%d]; what was done stays done\n' "$step" "$steps" >&2
+    exit 130
+}
+trap interrupted INT TERM HUP
+
+# run LOG TITLE COMMAND...: one step, quiet but for its title, a sign of life, notices and failure.
+# $followed is a log of the command's own, which says more.
+followed=
+run() {
+    local log=$logs/$1.log what=$2 status=0
+    shift 2
+    title "$what"
+    : >"$log"
+    follow "${followed:-$log}" &
+    follower=$!
+    set -m
+    "$@" >"$log" 2>&1 </dev/null &
+    job=$!
+    set +m
+    wait "$job" || status=$?
+    job=
+    stop_following
+    if [ "$status" -ne 0 ]; then
+        # What our own scripts say is enough.
+        grep '^error: ' "$log" >&2 && exit 1
+        # What a compiler or loomc says of a file is what counts; else the end tells most.
+        grep ': error: ' "$log" >&2 || tail -n 40 "$log" >&2
+        printf '\nFAILED: [%d/%d] %s (exit status %d). The whole log: %s\n' \
+            "$step" "$steps" "$what" "$status" "$log" >&2
+        exit 1
+    fi
+    grep '^notice:' "$log" || true
+}
+
+# ask_for_rights PACKAGE...: sudo's question, where a line of progress does not write over it
+ask_for_rights() {
+    if has_apt && [ "$(id -u)" -ne 0 ] && [ -t 0 ] && command -v sudo >/dev/null; then
+        echo "sudo is needed to install: $*"
+        sudo -v || true
+    fi
+}
+
+# install_all build|test: what building needs, or tests as well
 install_all() {
-    run packages "packages" deps/setup.sh
-    run libcoap "libcoap and mbedTLS" deps/build-coap.sh
+    local time='' missing
+    missing=$(deps/setup.sh "$1" --missing | tr '\n' ' ')
+    if [ -n "$missing" ]; then
+        # shellcheck disable=SC2086 # names
+        ask_for_rights $missing
+        time=" (a few minutes)"
+    fi
+    run packages "packages$time" deps/setup.sh "$1"
+    if [ -n "${COAP:-}" ]; then
+        title "libcoap: the one that is installed ($COAP)"
+        return
+    fi
+    time=
+    [ -e "$LOOM_DEPS/stamp" ] || time=" (about two minutes)"
+    followed=$LOOM_DEPS/build.log
+    run libcoap "libcoap and mbedTLS$time" deps/build-coap.sh
+    followed=
 }
 
 # build DIRECTORY PRESET OBJECT [TARGET...]: configure where something has changed, then build
 build() {
-    local directory=$1 preset=$2 object=$3
+    local directory=$root/$1 preset=$2 object=$3 coap=() wanted
     shift 3
-    if [ ! -f "$directory/build.ninja" ] || [ "$LOOM_DEPS/stamp" -nt "$directory/build.ninja" ] ||
-        ! grep -Fqx "LOOM_DEPS:PATH=$LOOM_DEPS" "$directory/CMakeCache.txt" ||
-        ! grep -Fqx "LOOM_DEMO_OBJECT:FILEPATH=$object" "$directory/CMakeCache.txt"; then
-        cmake --preset "$preset" --no-warn-unused-cli -U libcoap_DIR "-DLOOM_DEPS:PATH=$LOOM_DEPS" \
-            "-DLOOM_DEMO_OBJECT:FILEPATH=$object" || return
+    [ "${COAP:-system}" = system ] || coap=("-DCMAKE_PREFIX_PATH=$(realpath -m -- "$COAP")")
+    wanted="$object ${COAP:-$LOOM_DEPS $(cat "$LOOM_DEPS/stamp")} without $(deps/setup.sh --missing)"
+    if [ ! -f "$directory/build.ninja" ] ||
+        [ "$(cat "$directory/configured" 2>/dev/null)" != "$wanted" ]; then
+        cmake --preset "$preset" -B "$directory" --no-warn-unused-cli -U libcoap_DIR \
+            "-DLOOM_DEPS:PATH=$LOOM_DEPS" "-DLOOM_DEMO_OBJECT:FILEPATH=$object" "${coap[@]}" || return
+        echo "$wanted" >"$directory/configured"
     fi
-    cmake --build --preset "$preset" ${1+--target "$@"}
+    cmake --build "$directory" ${1+--target "$@"}
 }
 
-# ctest_of PRESET: CTest as it runs, and in a log; its exit status
+# ctest_of PRESET DIRECTORY: CTest as it runs, and in a log; its exit status
 ctest_of() {
-    title "tests, $1"
-    ctest --preset "$1" --parallel "$(nproc)" 2>&1 | tee "$logs/ctest-$1.log"
+    local status=0
+    title "tests, $1 (about five minutes)"
+    ctest --test-dir "$root/$2" --output-on-failure --no-tests=error --parallel "$(nproc)" 2>&1 |
+        tee "$logs/ctest-$1.log" || status=$?
+    # CTest names the tests that were skipped, but not why.
+    grep -h '^skipped: ' "$root/$2/Testing/Temporary/LastTest.log" | sort -u || true
+    return "$status"
 }
 
 # The object model of OBJECT as an absolute path; nothing is built for one that cannot be read.
@@ -119,23 +211,25 @@ run_demo() {
         object=$(find_object)
     fi
     steps=4
-    install_all
-    run build "build" build build dev "$object" loom-demo
+    install_all build
+    run build "build (about a minute)" build build dev "$object" \
+        loom-demo loom-client loom-payload loom-server loom-bootstrap-server
     title "demo"
-    exec build/bin/loom-demo
+    trap - INT TERM HUP
+    exec "$root/build/bin/loom-demo"
 }
 
 run_tests() {
     local dev=0 asan=0
     steps=6
-    install_all
-    run build "build" build build dev ""
-    ctest_of dev || dev=$?
+    install_all test
+    run build "build (about a minute)" build build dev ""
+    ctest_of dev build || dev=$?
     # What the tests that prove by numbers have to say.
     grep -h -E 'device-years a minute|no rule broken|mutants are caught' \
-        build/Testing/Temporary/LastTest.log || true
-    run build-asan "build with sanitizers" build build-asan asan ""
-    ctest_of asan || asan=$?
+        "$root/build/Testing/Temporary/LastTest.log" || true
+    run build-asan "build with sanitizers (about a minute)" build build-asan asan ""
+    ctest_of asan build-asan || asan=$?
     if [ "$dev" -ne 0 ] && [ "$asan" -eq 0 ]; then
         # The last thing to be read is the summary of the run that failed.
         printf '\ntests, dev:\n'
@@ -146,59 +240,61 @@ run_tests() {
 
 run_sim() {
     steps=4
-    install_all
+    install_all test
     run build-sim "build the simulator" build build-sim sim ""
     title "${SEEDS:-5000} stories"
-    exec build-sim/tests/bin/sim --seeds "${SEEDS:-5000}" --base "${SEED_BASE:-1}"
+    trap - INT TERM HUP
+    exec "$root/build-sim/tests/bin/sim" --seeds "${SEEDS:-5000}" --base "${SEED_BASE:-1}"
 }
 
 run_mutants() {
     steps=4
-    install_all
+    install_all test
     run build-sim "build the simulator" build build-sim sim ""
     title "mutants"
-    exec python3 tests/sim/mutants/mutants.py search build-sim/tests/sim/mutants/build.json \
+    trap - INT TERM HUP
+    exec python3 tests/sim/mutants/mutants.py search "$root/build-sim/tests/sim/mutants/build.json" \
         --seeds "${SEEDS:-3000}" --base "${SEED_BASE:-1}"
 }
 
 run_bench() {
     steps=7
-    install_all
+    install_all test
     run build-release "build as shipped" build build-release release ""
     run build-cortex-m4 "build the core for a Cortex-M4" build build-cortex-m4 cortex-m4 ""
     title "sizes in bytes"
-    find build-cortex-m4 -name libloom_runtime.a -exec arm-none-eabi-size -t {} +
-    size build-release/bin/*
+    find "$root/build-cortex-m4" -name libloom_runtime.a -exec arm-none-eabi-size -t {} +
+    size "$root"/build-release/bin/*
     title "the generator"
-    bench/generator.sh build-release
+    bench/generator.sh "$root/build-release"
     title "what each format and feature costs"
-    python3 bench/core/core.py . build-release/bench/core build-release/bin/loomc --picks
+    python3 bench/core/core.py . "$root/build-release/bench/core" "$root/build-release/bin/loomc" --picks
 }
 
 run_bench_core() {
     steps=4
-    install_all
+    install_all test
     run build-release "build the generator" build build-release release "" loomc
     title "the core"
-    python3 bench/core/core.py . build-release/bench/core build-release/bin/loomc --coap "$LOOM_DEPS"
+    python3 bench/core/core.py . "$root/build-release/bench/core" "$root/build-release/bin/loomc" --coap "$LOOM_DEPS"
 }
 
 run_bench_generator() {
     steps=4
-    install_all
+    install_all test
     run build-release "build as shipped" build build-release release "" \
         loomc loom-measure loom-row-size
     title "the generator"
-    bench/generator.sh build-release
+    bench/generator.sh "$root/build-release"
 }
 
 run_bench_servers() {
     steps=4
-    install_all
+    install_all test
     run build-release "build as shipped" build build-release release "" \
         loom-server loom-load loom-measure
     title "the server"
-    bench/servers.sh build-release "${DEVICES:-20000}"
+    bench/servers.sh "$root/build-release" "${DEVICES:-20000}"
 }
 
 # What the harnesses find interesting is kept in build/fuzz from run to run.
@@ -207,22 +303,25 @@ run_fuzz() {
     local harnesses=(reader profile template decoders)
     local programs=("${harnesses[@]/#/fuzz_}")
     steps=$((3 + ${#harnesses[@]}))
-    install_all
+    install_all test
     run build "build" build build dev "" "${programs[@]/%/_program}"
     for harness in "${harnesses[@]}"; do
         title "fuzz $harness for ${FUZZ_SECONDS:-600} s"
-        tests/fuzz/run.sh "build/tests/bin/fuzz_$harness" "tests/fuzz/corpus/$harness" \
-            seconds "${FUZZ_SECONDS:-600}" "build/fuzz/$harness" || status=$?
+        tests/fuzz/run.sh "$root/build/tests/bin/fuzz_$harness" "tests/fuzz/corpus/$harness" \
+            seconds "${FUZZ_SECONDS:-600}" "$root/build/fuzz/$harness" || status=$?
     done
     return "$status"
 }
 
-mkdir -p "$logs"
+mkdir -p "$logs" 2>/dev/null || {
+    echo "error: nothing can be written to $root; \`make BUILD=DIR ...\` builds into another directory" >&2
+    exit 1
+}
 case ${1-} in
 build)
     steps=3
-    install_all
-    run build "build" build build dev ""
+    install_all test
+    run build "build (about a minute)" build build dev ""
     ;;
 demo) run_demo ;;
 test) run_tests ;;

@@ -441,7 +441,8 @@ static const struct {
 
 Test(management, create_in_every_form)
 {
-    struct loom_product product = *world->product;
+    static struct loom_product product;
+    product = *world->product;
     product.formats = loom_formats_all;
     world->model.product = &product;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
