@@ -9,6 +9,7 @@
 #include "device.h"
 
 #include "loom/codec.h"
+#include "loom/firmware.h"
 
 /* Of one Send. */
 #define PATHS_MAX 16u
@@ -247,6 +248,15 @@ static void do_send(const struct client_console *console, const struct words *wo
     }
 }
 
+static void do_install(const struct client_console *console, const struct words *words)
+{
+    if (strcmp(loom_client_firmware_state(console->client), "deferred") == 0) {
+        loom_client_firmware_accept(console->client);
+    } else {
+        refuse(console, words, "no installation is put off");
+    }
+}
+
 static void do_line(struct client_console *console, struct loom_text line)
 {
     struct words words;
@@ -268,6 +278,8 @@ static void do_line(struct client_console *console, struct loom_text line)
         do_send(console, &words);
     } else if (is_word(words.command, "error")) {
         do_error(console, &words);
+    } else if (is_word(words.command, "install")) {
+        do_install(console, &words);
     } else if (is_word(words.command, "advance")) {
         do_advance(console, &words);
     } else if (is_word(words.command, "status")) {
@@ -285,8 +297,8 @@ static void do_line(struct client_console *console, struct loom_text line)
         console->quit = true;
     } else {
         refuse(console, &words,
-               "unknown command; there are status, get, set, send, error, update, deregister, "
-               "bootstrap, address-changed, advance and quit");
+               "unknown command; there are status, get, set, send, install, error, update, "
+               "deregister, bootstrap, address-changed, advance and quit");
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "console.h"
 #include "device.h"
+#include "firmware.h"
 #include "live.h"
 #include "options.h"
 #include "product.h"
@@ -49,6 +50,7 @@ struct program {
     struct client_console console;
     struct client_live live;
     uint64_t next_look; /* at values that nobody reads */
+    struct client_firmware firmware;
     struct client_product product;
     struct loom_client client;
     struct loom_registration registrations[REGISTRATIONS];
@@ -112,33 +114,43 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     if (asks_for_live(request)) {
         client_live_look(&program->live);
     }
-    loom_client_side.request(&program->client, owner, session, request, reply);
+    loom_client_stream_side.request(&program->client, owner, session, request, reply);
+}
+
+static bool on_body(void *side, void *owner, struct loom_session *session,
+                    const struct loom_request *request)
+{
+    struct program *program = side;
+    return loom_client_stream_side.takes_pieces(&program->client, owner, session, request);
 }
 
 static void on_response(void *side, void *owner, struct loom_session *session, uint32_t exchange,
                         const struct loom_response *response, enum loom_failure failure)
 {
     struct program *program = side;
-    loom_client_side.response(&program->client, owner, session, exchange, response, failure);
+    loom_client_stream_side.response(&program->client, owner, session, exchange, response, failure);
 }
 
 static void on_lost(void *side, void *owner, struct loom_session *session,
                     enum loom_failure failure, int alert)
 {
     struct program *program = side;
-    loom_client_side.lost(&program->client, owner, session, failure, alert);
+    loom_client_stream_side.lost(&program->client, owner, session, failure, alert);
 }
 
 static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
                         enum loom_failure failure)
 {
     struct program *program = side;
-    loom_client_side.notified(&program->client, owner, session, observation, failure);
+    loom_client_stream_side.notified(&program->client, owner, session, observation, failure);
 }
 
 /* The client, which finds its values up to date. */
-static const struct loom_side side = {
-    .request = on_request, .response = on_response, .lost = on_lost, .notified = on_notified};
+static const struct loom_side side = {.request = on_request,
+                                      .takes_pieces = on_body,
+                                      .response = on_response,
+                                      .lost = on_lost,
+                                      .notified = on_notified};
 
 static void on_store_failed(void *user, const char *error)
 {
@@ -156,7 +168,8 @@ static uint64_t now(const struct program *program)
 /* Somebody has said that the program is to end. */
 static bool is_ending(const struct program *program)
 {
-    return program->stopping || program->restart != RESTART_NONE || program->console.quit;
+    return program->stopping || program->restart != RESTART_NONE || program->console.quit ||
+           program->firmware.installed;
 }
 
 /* Waits for the network, the console or a signal, whatever the program is busy with. @return false
@@ -199,7 +212,10 @@ static uint64_t step(struct program *program)
     if (client_live_deadline(&program->live) <= now(program)) {
         client_live_look(&program->live);
     }
-    return earlier(loom_client_step(&program->client), client_live_deadline(&program->live));
+    client_firmware_step(&program->firmware);
+    uint64_t deadline = loom_client_step(&program->client);
+    deadline = earlier(deadline, client_firmware_deadline(&program->firmware));
+    return earlier(deadline, client_live_deadline(&program->live));
 }
 
 /* Values change without anybody who asks for them, but may be observed. */
@@ -297,11 +313,33 @@ static bool apply_settings(struct program *program)
     return true;
 }
 
+static bool start_firmware(struct program *program)
+{
+    const struct client_options *options = &program->options;
+    const struct client_firmware_config config = {
+        .file = options->firmware,
+        .wanted = options->has_firmware_sha256 ? options->firmware_sha256 : NULL,
+        .defers = options->defer_updates,
+        .model = &program->model,
+        .client = &program->client,
+        .failed = on_store_failed,
+        .user = program};
+    if (options->firmware == NULL) {
+        return true;
+    }
+    if (!client_firmware_start(&program->firmware, &config)) {
+        fail(program->firmware.error);
+        return false;
+    }
+    return true;
+}
+
 static int start(struct program *program)
 {
     const struct loom_product *product = &program->product.product;
     const char *problem;
-    if (!client_product_choose(&program->product, program->options.lwm2m, false, &problem)) {
+    if (!client_product_choose(&program->product, program->options.lwm2m,
+                               program->options.firmware != NULL, &problem)) {
         return fail(problem);
     }
     if (program->options.state != NULL && !open_store(program)) {
@@ -329,7 +367,7 @@ static int start(struct program *program)
         return fail("an account of the command line does not fit the device");
     }
     client_live_start(&program->live, &program->model, &program->port, program->options.state);
-    if (!apply_settings(program)) {
+    if (!start_firmware(program) || !apply_settings(program)) {
         return EXIT_FAILURE;
     }
     memset(program->options.key, 0, sizeof program->options.key);
@@ -357,10 +395,12 @@ static int start(struct program *program)
                                         .event = on_event,
                                         .user = program};
     config.store = program->options.state == NULL ? NULL : &program->store;
+    config.firmware = program->options.firmware == NULL ? NULL : &program->firmware.update;
     return loom_client_start(&program->client, &config) == LOOM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* The accounts are those of the command line again. Files that stay are told of by the store. */
+/* The accounts are those of the command line again, and no image is on its way. Files that stay are
+ * told of by the store. */
 static void reset_to_factory(struct program *program)
 {
     const struct loom_medium *medium = &program->files.medium;
@@ -369,6 +409,7 @@ static void reset_to_factory(struct program *program)
             (void)medium->sync(medium->self, slot);
         }
     }
+    client_firmware_drop(&program->firmware);
 }
 
 /* ---- the command line, as it came ------------------------------------------------------------ */
@@ -417,6 +458,7 @@ static void finish(struct program *program)
 {
     const struct loom_product *product = program->model.product;
     loom_coap_destroy(program->coap);
+    client_firmware_stop(&program->firmware);
     loom_file_medium_close(&program->files);
     wipe(program->data, product == NULL ? 0 : product->data_size);
     wipe(program->staging, product == NULL ? 0 : product->staging_size);
@@ -435,7 +477,8 @@ static bool serve(struct program *program)
     if (program->restart == RESTART_FACTORY_RESET) {
         reset_to_factory(program);
     }
-    return program->restart != RESTART_NONE && !program->stopping;
+    bool again = program->restart != RESTART_NONE || program->firmware.installed;
+    return again && !program->stopping;
 }
 
 int main(int argc, char **argv)

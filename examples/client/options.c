@@ -47,6 +47,12 @@ static const char usage[] =
     "                       anew for each of its blocks\n"
     "  --state DIR          keep the accounts in this directory; what is stored there\n"
     "                       overrides --bootstrap and --server\n"
+    "  --firmware FILE      have a firmware that servers update, with --state: an image comes to\n"
+    "                       FILE.part, and installing it renames that to FILE and starts again\n"
+    "  --firmware-sha256 HEX\n"
+    "                       take no other image than the one with this SHA-256\n"
+    "  --defer-updates      put installations off until the command `install`, as far as servers\n"
+    "                       let the device\n"
     "  --exit-on-reboot     end with exit status 3 at a Reboot or Factory Reset, instead of "
     "starting\n"
     "                       again\n"
@@ -60,6 +66,7 @@ static const char usage[] =
     "  get PATH             read a resource, an instance or an object\n"
     "  set PATH VALUE       write a resource of the device\n"
     "  send PATH...         send values to the servers that take them (1/x/23)\n"
+    "  install              install the image that was put off\n"
     "  error CODE           have an error, as resource 3/0/11 numbers them\n"
     "  update               send an Update, or register where it is not registered\n"
     "  deregister           de-register everywhere\n"
@@ -143,22 +150,28 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+static bool read_hex(const char *text, size_t count, uint8_t *bytes)
+{
+    for (size_t i = 0; i < count; i++) {
+        int high = hex_digit(text[2 * i]);
+        int low = hex_digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        bytes[i] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
+
 /* The key itself is never part of a message. */
-static bool read_hex(struct client_options *options, const char *text, size_t length)
+static bool read_key_text(struct client_options *options, const char *text, size_t length)
 {
     if (length == 0 || length % 2 != 0 || length / 2 > CLIENT_KEY_MAX) {
         return bad("the key must be 1 to 64 bytes, two hexadecimal digits each", "");
     }
-    for (size_t i = 0; i < length / 2; i++) {
-        int high = hex_digit(text[2 * i]);
-        int low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return bad("the key has a character that is not a hexadecimal digit", "");
-        }
-        options->key[i] = (uint8_t)(high * 16 + low);
-    }
     options->key_length = length / 2;
-    return true;
+    return read_hex(text, options->key_length, options->key) ||
+           bad("the key has a character that is not a hexadecimal digit", "");
 }
 
 static bool read_key_file(struct client_options *options, const char *name)
@@ -175,7 +188,8 @@ static bool read_key_file(struct client_options *options, const char *name)
     while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r')) {
         length--;
     }
-    bool good = failed ? bad("the key file cannot be read", name) : read_hex(options, text, length);
+    bool good =
+        failed ? bad("the key file cannot be read", name) : read_key_text(options, text, length);
     memset(text, 0, sizeof text);
     return good;
 }
@@ -185,9 +199,17 @@ static bool read_key(struct client_options *options, char *text)
     if (text[0] == '@') {
         return read_key_file(options, text + 1);
     }
-    bool good = read_hex(options, text, strlen(text));
+    bool good = read_key_text(options, text, strlen(text));
     memset(text, 'x', strlen(text));
     return good;
+}
+
+static bool read_sha256(struct client_options *options, const char *text)
+{
+    options->has_firmware_sha256 = true;
+    return (strlen(text) == 2u * CLIENT_SHA256_SIZE &&
+            read_hex(text, CLIENT_SHA256_SIZE, options->firmware_sha256)) ||
+           bad("--firmware-sha256 wants 64 hexadecimal digits, not", text);
 }
 
 static bool read_version(const char *text, const char *option, uint16_t *lwm2m)
@@ -261,6 +283,15 @@ static bool check(const struct client_options *options)
         options->lwm2m < LOOM_LWM2M_1_2) {
         return bad("--bootstrap-pack and --profile-id need --lwm2m 1.2", "");
     }
+    if (options->firmware != NULL && options->state == NULL) {
+        return bad("--firmware needs --state, where an update goes on after a restart", "");
+    }
+    if ((options->has_firmware_sha256 || options->defer_updates) && options->firmware == NULL) {
+        return bad("--firmware-sha256 and --defer-updates need --firmware", "");
+    }
+    if (options->defer_updates && options->lwm2m < LOOM_LWM2M_1_1) {
+        return bad("--defer-updates needs --lwm2m 1.1 or 1.2", "");
+    }
     if (strlen(options->identity) > CLIENT_IDENTITY_MAX) {
         return bad("--identity is longer than 128 bytes", "");
     }
@@ -285,6 +316,9 @@ enum option_id {
     OPTION_SECURE_RETRANSMIT,
     OPTION_ANSWER_MAX,
     OPTION_STATE,
+    OPTION_FIRMWARE,
+    OPTION_FIRMWARE_SHA256,
+    OPTION_DEFER_UPDATES,
     OPTION_EXIT_ON_REBOOT,
     OPTION_JSON,
     OPTION_HELP,
@@ -309,6 +343,9 @@ static const struct option long_options[] = {
     {"secure-retransmit", required_argument, NULL, OPTION_SECURE_RETRANSMIT},
     {"answer-max", required_argument, NULL, OPTION_ANSWER_MAX},
     {"state", required_argument, NULL, OPTION_STATE},
+    {"firmware", required_argument, NULL, OPTION_FIRMWARE},
+    {"firmware-sha256", required_argument, NULL, OPTION_FIRMWARE_SHA256},
+    {"defer-updates", no_argument, NULL, OPTION_DEFER_UPDATES},
     {"exit-on-reboot", no_argument, NULL, OPTION_EXIT_ON_REBOOT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -370,6 +407,15 @@ static enum client_options_result take(struct client_options *options, int id)
         break;
     case OPTION_STATE:
         options->state = optarg;
+        break;
+    case OPTION_FIRMWARE:
+        options->firmware = optarg;
+        break;
+    case OPTION_FIRMWARE_SHA256:
+        good = read_sha256(options, optarg);
+        break;
+    case OPTION_DEFER_UPDATES:
+        options->defer_updates = true;
         break;
     case OPTION_EXIT_ON_REBOOT:
         options->exit_on_reboot = true;

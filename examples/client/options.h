@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sha256.h"
+
 #define CLIENT_KEY_MAX      64u
 #define CLIENT_IDENTITY_MAX 128u
 #define CLIENT_SETTINGS_MAX 32u
@@ -30,7 +32,11 @@ struct client_options {
     const char *profile_id;                    /**< or NULL */
     const char *settings[CLIENT_SETTINGS_MAX]; /**< `PATH=VALUE` each */
     size_t setting_count;
-    const char *state; /**< directory or NULL */
+    const char *state;                           /**< directory or NULL */
+    const char *firmware;                        /**< file or NULL */
+    uint8_t firmware_sha256[CLIENT_SHA256_SIZE]; /**< of the only image that is good */
+    bool has_firmware_sha256;
+    bool defer_updates;
     bool exit_on_reboot;
     bool json;
 };

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "loom/codec.h"
+#include "loom/firmware.h"
 #include "loom/json_line.h"
 
 static void print_text(FILE *out, struct loom_text text)
@@ -67,7 +69,7 @@ static bool has_wait(enum loom_event_type type)
 {
     return type == LOOM_EVENT_HOLD_OFF || type == LOOM_EVENT_BOOTSTRAP_RETRY ||
            type == LOOM_EVENT_REGISTER_DELAYED || type == LOOM_EVENT_REGISTER_RETRY ||
-           type == LOOM_EVENT_DISABLED;
+           type == LOOM_EVENT_DISABLED || type == LOOM_EVENT_FIRMWARE_RETRY;
 }
 
 /* The handle of a Send is in the count. */
@@ -91,6 +93,9 @@ static void print_event(struct client_report *report, const struct loom_event *e
     }
     if (is_send(event->type)) {
         fprintf(out, " number %" PRIu32, event->count);
+    }
+    if (event->type == LOOM_EVENT_FIRMWARE) {
+        fprintf(out, " result %" PRIu32, event->count);
     }
     if (event->code != 0) {
         fprintf(out, " %u.%02u", event->code >> 5, event->code & 31u);
@@ -147,6 +152,8 @@ static void print_event_json(struct client_report *report, const struct loom_eve
         loom_json_unsigned(&json, "accounts", event->count);
     } else if (is_send(event->type)) {
         loom_json_unsigned(&json, "number", event->count);
+    } else if (event->type == LOOM_EVENT_FIRMWARE) {
+        loom_json_unsigned(&json, "result", event->count);
     } else if (event->type == LOOM_EVENT_SESSION) {
         loom_json_boolean(&json, "secure", event->secure);
     }
@@ -285,17 +292,22 @@ void client_report_status(struct client_report *report, const struct loom_client
                           uint64_t now)
 {
     struct loom_registration_status status;
+    const char *firmware = loom_client_firmware_state(client);
+    bool has_firmware = strcmp(firmware, "none") != 0;
     if (report->json) {
         struct loom_json json;
         loom_json_begin(&json, begin(report));
         loom_json_string(&json, "event", "status");
         loom_json_string(&json, "bootstrap", loom_client_bootstrap_state(client));
+        if (has_firmware) {
+            loom_json_string(&json, "firmware", firmware);
+        }
         loom_json_end(&json);
-        end(report);
     } else {
-        fprintf(begin(report), "bootstrap: %s\n", loom_client_bootstrap_state(client));
-        end(report);
+        fprintf(begin(report), "bootstrap: %s%s%s\n", loom_client_bootstrap_state(client),
+                has_firmware ? ", firmware: " : "", has_firmware ? firmware : "");
     }
+    end(report);
     for (unsigned i = 0; loom_client_registration(client, i, &status); i++) {
         report_registration(report, &status, loom_client_may_send(client, status.ssid), now);
     }
