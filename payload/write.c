@@ -56,7 +56,7 @@ static void hold(struct loom_encoder *encoder, struct payload_item *const *items
     bool edge = begins ? i == 0 : i + 1 == count;
     const uint16_t *beside = edge ? NULL : items[begins ? i - 1 : i + 1]->path.id;
     bool same = beside != NULL && memcmp(path.id, beside, depth * sizeof path.id[0]) == 0;
-    uint8_t below = items[i]->kind == PAYLOAD_NOTHING ? 4 : path.depth;
+    uint32_t below = items[i]->kind == PAYLOAD_NOTHING ? 4 : path.depth;
     if (!same && depth < below && encoder->base.depth <= depth) {
         path.depth = depth;
         loom_encode_put(encoder, &path, begins ? &none : NULL);

@@ -24,7 +24,7 @@ static bool enter(struct loom_decoder *decoder, size_t count)
         return false;
     }
     decoder->state.lwm2m_cbor.left[open] = count;
-    decoder->state.lwm2m_cbor.depth[open] = decoder->state.lwm2m_cbor.keys.depth;
+    decoder->state.lwm2m_cbor.depth[open] = (uint8_t)decoder->state.lwm2m_cbor.keys.depth;
     decoder->state.lwm2m_cbor.open++;
     return true;
 }
@@ -64,7 +64,7 @@ static bool read_key(struct loom_bytes *rest, struct loom_path *keys, unsigned m
     if (!good || head.type != LOOM_CBOR_ARRAY) {
         return good && add_key(keys, &head, mode);
     }
-    uint8_t before = keys->depth;
+    uint32_t before = keys->depth;
     size_t left = head.count;
     while (good && loom_cbor_more(rest, &left, &good)) {
         good = loom_cbor_next(rest, &head) && add_key(keys, &head, mode);
@@ -200,7 +200,7 @@ static void close_map(struct loom_encoder *encoder)
 }
 
 /* Closes what has been opened at this depth and below it, and opens it no more. */
-static void leave(struct loom_encoder *encoder, uint8_t depth)
+static void leave(struct loom_encoder *encoder, uint32_t depth)
 {
     while (encoder->state.lwm2m_cbor.open > 0 &&
            encoder->state.lwm2m_cbor.depth[encoder->state.lwm2m_cbor.open - 1] >= depth) {

@@ -80,8 +80,8 @@ char *loom_senml_base_before(char *end, const struct loom_path *base, bool goes_
 static inline uint8_t *loom_senml_rest(uint8_t *at, const struct loom_path *base,
                                        const struct loom_path *path)
 {
-    unsigned depth = path->depth;
-    for (unsigned level = base->depth;;) {
+    size_t depth = path->depth;
+    for (size_t level = base->depth;;) {
         at = loom_id_digits(at, path->id[level]);
         if (++level == depth) {
             return at;

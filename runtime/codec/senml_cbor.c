@@ -19,7 +19,6 @@ static const uint8_t vlo[4] = {LOOM_CBOR_TEXT << 5 | 3, 'v', 'l', 'o'};
 struct record {
     uint32_t seen;          /* a bit for each label */
     struct loom_bytes name; /* as it is encoded */
-    struct loom_bytes value;
 };
 
 /* RFC 8428 section 6: a label that has a number is written as that number. Taking its text for an
@@ -112,42 +111,42 @@ static bool read_version(struct loom_bytes *rest)
            head.argument == LOOM_SENML_VERSION;
 }
 
-static bool read_field(struct loom_decoder *decoder, struct record *record)
+static bool read_field(struct loom_decoder *decoder, struct record *record, struct loom_item *item)
 {
     struct loom_bytes *rest = &decoder->rest;
     enum loom_senml_label label = read_label(rest);
+    bool named = label == LOOM_SENML_N;
     if (!loom_senml_mark(&record->seen, label)) {
         return false;
     }
     switch (label) {
-    case LOOM_SENML_N:
-        return keep(rest, &record->name); /* the base name may still come behind it */
     case LOOM_SENML_BN:
         decoder->state.senml.base_name = (struct loom_path_reader){.begun = false};
         return feed_name(&decoder->state.senml.base_name, rest);
     case LOOM_SENML_T:
-        return read_time(rest, &decoder->state.senml.time);
     case LOOM_SENML_BT:
-        return read_time(rest, &decoder->state.senml.base_time);
+        return read_time(rest, label == LOOM_SENML_T ? &decoder->state.senml.time
+                                                     : &decoder->state.senml.base_time);
     case LOOM_SENML_BVER:
         return read_version(rest);
+    case LOOM_SENML_N: /* the base name may still come behind it */
     case LOOM_SENML_V:
     case LOOM_SENML_VS:
     case LOOM_SENML_VB:
     case LOOM_SENML_VD:
     case LOOM_SENML_VLO:
-        decoder->state.senml.label = (uint8_t)label;
-        return keep(rest, &record->value);
+        decoder->state.senml.label = named ? decoder->state.senml.label : (uint8_t)label;
+        return keep(rest, named ? &record->name : &item->raw);
     default:
         return loom_cbor_skip(rest);
     }
 }
 
 /* Null stands where a number would (RFC 8790 section 3.2.2). */
-static bool is_null(const struct loom_decoder *decoder, struct loom_bytes value)
+static bool is_null(const struct loom_decoder *decoder, const struct loom_item *item)
 {
-    return decoder->state.senml.label == LOOM_SENML_V && value.length == 1 &&
-           value.data[0] == NULL_BYTE;
+    return decoder->state.senml.label == LOOM_SENML_V && item->raw.length == 1 &&
+           item->raw.data[0] == NULL_BYTE;
 }
 
 static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
@@ -156,13 +155,13 @@ static bool read_record(struct loom_decoder *decoder, struct loom_item *item)
     size_t left;
     bool good = loom_cbor_container(&decoder->rest, LOOM_CBOR_MAP, &left);
     decoder->state.senml.time = 0;
+    item->raw.length = 0;
+    item->empty_multiple = false;
     while (good && loom_cbor_more_here(&decoder->rest, &left, &good)) {
-        good = read_field(decoder, &record);
+        good = read_field(decoder, &record, item);
     }
     struct loom_path_reader name = decoder->state.senml.base_name;
-    item->empty_multiple = false;
-    item->deleted = (decoder->mode & LOOM_DECODE_DELETES) != 0 && is_null(decoder, record.value);
-    item->raw = record.value;
+    item->deleted = (decoder->mode & LOOM_DECODE_DELETES) != 0 && is_null(decoder, item);
     return good && (record.name.length == 0 || feed_name(&name, &record.name)) &&
            loom_senml_place(decoder, record.seen, &name, &item->path);
 }

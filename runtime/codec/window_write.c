@@ -78,7 +78,7 @@ static void put_head(struct loom_window *window, enum loom_tlv_kind kind, uint16
 struct sizer {
     struct loom_encoder encoder; /* first, so that it is found by it */
     const struct loom_window *window;
-    uint8_t depth; /* of the entry */
+    uint32_t depth; /* of the entry */
     size_t size;
     size_t inner; /* of the resource that is being measured in an instance */
 };
@@ -162,7 +162,7 @@ static void put_tlv(struct loom_window *window, const struct loom_path *path,
 /* How many entries the map of what holds others has: so many ids follow its own. */
 struct counter {
     struct loom_encoder encoder; /* first */
-    uint8_t depth;
+    uint32_t depth;
     size_t count;
     uint16_t last;
 };
@@ -179,7 +179,8 @@ static void put_count(struct loom_encoder *encoder, const struct loom_path *path
 
 static const struct loom_format to_counts = {.writer = {.put = put_count}};
 
-static size_t count_entries(struct loom_window *window, const struct loom_path *path, uint8_t depth)
+static size_t count_entries(struct loom_window *window, const struct loom_path *path,
+                            uint32_t depth)
 {
     struct counter counter;
     struct loom_path holder = *path;
@@ -195,10 +196,10 @@ static size_t count_entries(struct loom_window *window, const struct loom_path *
     return counter.count;
 }
 
-static void open_map(struct loom_window *window, const struct loom_path *path, uint8_t depth)
+static void open_map(struct loom_window *window, const struct loom_path *path, uint32_t depth)
 {
     uint8_t open = window->state.maps.open++;
-    window->state.maps.depth[open] = depth;
+    window->state.maps.depth[open] = (uint8_t)depth;
     window->state.maps.left[open] = window->census ? 0 : count_entries(window, path, depth);
     loom_cbor_put(&window->out, LOOM_CBOR_MAP, window->state.maps.left[open]);
 }
@@ -214,7 +215,7 @@ static void close_map(struct loom_window *window)
 }
 
 /* Closes what has been opened at this depth and below it, and opens it no more. */
-static void leave(struct loom_window *window, uint8_t depth)
+static void leave(struct loom_window *window, uint32_t depth)
 {
     while (window->state.maps.open > 0 &&
            window->state.maps.depth[window->state.maps.open - 1] >= depth) {
@@ -224,13 +225,13 @@ static void leave(struct loom_window *window, uint8_t depth)
 }
 
 /* The ids that lead on from the innermost map. */
-static void put_key(struct loom_window *window, const struct loom_path *path, uint8_t depth)
+static void put_key(struct loom_window *window, const struct loom_path *path, uint32_t depth)
 {
     uint8_t inner = (uint8_t)(window->state.maps.open - 1);
-    uint8_t level = window->state.maps.depth[inner];
+    uint32_t level = window->state.maps.depth[inner];
     window->state.maps.left[inner]--;
     if (depth - level > 1) {
-        loom_cbor_put(&window->out, LOOM_CBOR_ARRAY, (unsigned)(depth - level));
+        loom_cbor_put(&window->out, LOOM_CBOR_ARRAY, depth - level);
     }
     for (; level < depth; level++) {
         loom_cbor_put(&window->out, LOOM_CBOR_UNSIGNED, path->id[level]);
@@ -242,7 +243,7 @@ static void enter(struct loom_window *window, const struct loom_path *path)
     if (window->state.maps.open == 0) {
         open_map(window, path, 0);
     }
-    for (uint8_t depth = 1; depth < path->depth; depth++) {
+    for (uint32_t depth = 1; depth < path->depth; depth++) {
         if (((unsigned)window->state.maps.waiting >> depth & 1u) != 0) {
             put_key(window, path, depth);
             open_map(window, path, depth);

@@ -77,7 +77,7 @@ static enum loom_status read(const struct loom_operation *operation, uint8_t *de
 {
     const struct loom_request *request = operation->request;
     bool knows = operation->from->lwm2m >= LOOM_LWM2M_1_2;
-    uint8_t own = operation->path.depth;
+    uint32_t own = operation->path.depth;
     *deepest = knows && own == 3 ? 4 : 3;
     for (uint8_t i = 0; knows && i < request->query_count; i++) {
         struct loom_text text = request->query[i];
@@ -87,7 +87,7 @@ static enum loom_status read(const struct loom_operation *operation, uint8_t *de
         if (text.length != 1 || text.data[0] < '0' || text.data[0] > '3') {
             return LOOM_BAD_REQUEST;
         }
-        *deepest = (uint8_t)(own + (text.data[0] - '0'));
+        *deepest = (uint8_t)(own + (uint32_t)(text.data[0] - '0'));
     }
     return LOOM_OK;
 }

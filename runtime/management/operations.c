@@ -85,7 +85,7 @@ static bool has_form(const struct loom_operation *operation, uint8_t form)
 
 static const struct row *find(const struct loom_operation *operation)
 {
-    uint8_t depth = operation->path.depth;
+    uint32_t depth = operation->path.depth;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct row *row = &rows[i];
         if (row->method == operation->request->method && row->least <= depth &&

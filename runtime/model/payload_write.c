@@ -66,7 +66,7 @@ static enum loom_status end_instance(struct loom_pass *pass)
  * replaces them (rule C-20). */
 static void prepare_multiple(const struct writing *writing, struct loom_node *node)
 {
-    uint8_t depth = node->path.depth;
+    uint32_t depth = node->path.depth;
     bool replace = writing->pass.rules->replace || writing->fresh;
     bool appears = !replace && !loom_node_present(node);
     node->path.depth = 3;

@@ -106,7 +106,7 @@ struct loom_attribute_target loom_attribute_target(const struct loom_requester *
                                                    const struct loom_resource *row)
 {
     struct loom_attribute_target target = {.lwm2m = from->lwm2m,
-                                           .depth = path->depth,
+                                           .depth = (uint8_t)path->depth,
                                            .type =
                                                row == NULL ? LOOM_NONE : (enum loom_type)row->type};
     return target;

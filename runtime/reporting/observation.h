@@ -41,10 +41,10 @@ static inline struct loom_path loom_observation_path(const struct loom_observati
 
 /** Whether what is observed is in what a path leads to, or the other way round.
  *  @param id,own of what is observed */
-static inline bool loom_paths_meet(const uint16_t *id, uint8_t own, const struct loom_path *path)
+static inline bool loom_paths_meet(const uint16_t *id, uint32_t own, const struct loom_path *path)
 {
-    uint8_t depth = own < path->depth ? own : path->depth;
-    for (uint8_t i = 0; i < depth; i++) {
+    uint32_t depth = own < path->depth ? own : path->depth;
+    for (uint32_t i = 0; i < depth; i++) {
         if (id[i] != path->id[i]) {
             return false;
         }

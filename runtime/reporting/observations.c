@@ -126,7 +126,8 @@ void loom_observation_begin(struct loom_context *context, struct loom_observatio
     observation->notified_at = loom_context_now(context);
     observation->looked = 0;
     observation->last = last;
-    observation->flags = path->depth | (observation->flags & LOOM_OBSERVATION_ATTRIBUTES);
+    observation->flags &= LOOM_OBSERVATION_ATTRIBUTES;
+    observation->flags |= (uint8_t)path->depth;
     observation->format = format_index(context->config.model->product, reply->content_format);
     memcpy(observation->id, path->id, sizeof observation->id);
     reply->observation = loom_observation_name(context, observation);

@@ -118,7 +118,7 @@ static void fill_path(struct loom_request *request, const struct loom_bs_command
         request->path[0].length = 2;
         return;
     }
-    request->path_count = command->path.depth;
+    request->path_count = (uint8_t)command->path.depth;
     for (size_t i = 0; i < command->path.depth; i++) {
         int length = snprintf(text[i], PATH_TEXT_SIZE, "%u", (unsigned)command->path.id[i]);
         request->path[i].data = text[i];

@@ -302,7 +302,7 @@ void stage_put_path(struct loom_request *request, struct loom_path path, char di
         (void)snprintf(digits[i], 6, "%u", (unsigned)path.id[i]);
         request->path[i] = loom_text_of(digits[i]);
     }
-    request->path_count = path.depth;
+    request->path_count = (uint8_t)path.depth;
 }
 
 uint8_t stage_ask(unsigned link, const struct loom_request *request, struct loom_reply *reply)

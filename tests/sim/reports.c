@@ -53,7 +53,7 @@ static struct loom_path own_path(const struct sim_world *world, unsigned server,
 
 static void put_path(struct asking *asking, struct loom_path path)
 {
-    asking->request.path_count = path.depth;
+    asking->request.path_count = (uint8_t)path.depth;
     for (unsigned i = 0; i < path.depth; i++) {
         int length = snprintf(asking->ids[i], sizeof asking->ids[i], "%u", (unsigned)path.id[i]);
         asking->request.path[i] = (struct loom_text){asking->ids[i], (size_t)length};

@@ -321,7 +321,7 @@ void server_manage(struct sim_world *world, unsigned host, unsigned operation, u
     struct loom_session *session = net_session_from(&world->net, host, HOST_DEVICE);
     struct loom_request raw = plain(table[operation].method);
     char ids[4][8];
-    raw.path_count = path.depth;
+    raw.path_count = (uint8_t)path.depth;
     for (unsigned i = 0; i < path.depth; i++) {
         int length = snprintf(ids[i], sizeof ids[i], "%u", (unsigned)path.id[i]);
         raw.path[i].data = ids[i];

@@ -66,10 +66,10 @@ struct loom_value {
 };
 
 /** A path `/object/instance/resource/resource instance`, cut off after `depth` ids (0 to 4).
- *  Depth 0 is the root `/`. */
+ *  Depth 0 is the root `/`. A word, so that small devices copy a path word by word. */
 struct loom_path {
     uint16_t id[4];
-    uint8_t depth;
+    uint32_t depth;
 };
 
 /** Which id of a path is which. */
