@@ -14,7 +14,8 @@ if(NOT libcoap_FOUND)
         "libcoap >= 4.3.1 on mbedTLS was not found in ${LOOM_DEPS} or on CMAKE_PREFIX_PATH.\n"
         "Build it with:\n"
         "    deps/setup.sh && deps/build-coap.sh\n"
-        "or name an installed one with -DCMAKE_PREFIX_PATH=<prefix>.")
+        "or name an installed one with -DCMAKE_PREFIX_PATH=<prefix>.\n"
+        "Who has another CoAP needs neither: -DLOOM_PORT=OFF builds generator and core without.")
 endif()
 
 # Keys, identities and alerts behave differently on each TLS library that libcoap can be built on;

@@ -47,7 +47,16 @@ if(NOT TARGET loom::loomc)
     endif()
 endif()
 
-function(loom_generate)
+# A macro, because what is generated is C, and a language can only be enabled in the scope of a file: that
+# of the project, which may be one of C++ alone.
+macro(loom_generate)
+    if(NOT CMAKE_C_COMPILER_LOADED)
+        enable_language(C)
+    endif()
+    _loom_generate(${ARGN})
+endmacro()
+
+function(_loom_generate)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PREFIX;PROFILE;NAMES;TEMPLATES" "MODELS")
     if(NOT arg_TARGET)
         message(FATAL_ERROR "loom_generate: TARGET is missing: "

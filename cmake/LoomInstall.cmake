@@ -64,7 +64,7 @@ endfunction()
 # way, in a directory of its own. One of the system is looked for again by whoever uses the package.
 set(LOOM_COAP_LIBRARIES "")
 set(LOOM_PC_COAP_LIBS "-lcoap-3")
-if(NOT LOOM_CORE_ONLY)
+if(LOOM_PORT)
     loom_is_of_deps(is_ours "${libcoap_DIR}")
     if(is_ours)
         set(LOOM_PC_COAP_LIBS "-L\${libdir}/loom")
@@ -121,17 +121,28 @@ endif()
 
 file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/*.xml")
 file(GLOB templates CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/templates/*.mustache")
-install(TARGETS loomc loom-payload RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tool)
+install(TARGETS loomc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tool)
 install(FILES ${models} DESTINATION "${LOOM_DATA_DIR}/models" COMPONENT tool)
 install(FILES ${templates} DESTINATION "${LOOM_DATA_DIR}/templates" COMPONENT tool)
-install(FILES "${packaging}/bash/loomc" "${packaging}/bash/loom-payload"
-    DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT tool)
-install(FILES "${PROJECT_SOURCE_DIR}/docs/man/loomc.1" "${PROJECT_SOURCE_DIR}/docs/man/loom-payload.1"
-    DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT tool)
+set(tools loomc)
+if(TARGET loom-payload)
+    install(TARGETS loom-payload RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tool)
+    list(APPEND tools loom-payload)
+endif()
+foreach(tool IN LISTS tools)
+    install(FILES "${packaging}/bash/${tool}"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT tool)
+    install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${tool}.1"
+        DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT tool)
+endforeach()
 loom_install_docs(tool loomc
     "${PROJECT_SOURCE_DIR}/docs/model-json.md"
     "${PROJECT_SOURCE_DIR}/docs/profile.md"
     "${PROJECT_SOURCE_DIR}/docs/templates.md")
+
+if(NOT TARGET loom-server)
+    return()
+endif()
 
 # ---- servers ----------------------------------------------------------------------------------------
 

@@ -41,3 +41,11 @@ lamp 1, Cellar: 0 %, lit for 87 h"
 
 doorbell="melody 9: refused
 melody 3"
+
+# as_cxx DIRECTORY: makes a project of C++ alone of the kettle
+as_cxx() {
+    for file in main kettle; do
+        mv "$1/$file.c" "$1/$file.cpp"
+    done
+    sed -i 's/LANGUAGES C)/LANGUAGES CXX)/; s/main\.c kettle\.c/main.cpp kettle.cpp/' "$1/CMakeLists.txt"
+}
