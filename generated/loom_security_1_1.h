@@ -51,6 +51,13 @@ enum {
     LOOM_SECURITY_1_1_SECURITY_MODE_CERTIFICATE_ENROLLED_WITH_EST = 4,
 };
 
+/** Values of resource 6, SMS Security Mode. */
+enum {
+    LOOM_SECURITY_1_1_SMS_SECURITY_MODE_DTLS_IN_THE_DEVICE = 1,
+    LOOM_SECURITY_1_1_SMS_SECURITY_MODE_SECURED_PACKETS_IN_THE_SMARTCARD = 2,
+    LOOM_SECURITY_1_1_SMS_SECURITY_MODE_NONE = 3,
+};
+
 /** Values of resource 13, Matching Type. */
 enum {
     LOOM_SECURITY_1_1_MATCHING_TYPE_WHOLE_AND_EXACT = 0,
@@ -241,8 +248,8 @@ static inline enum loom_status loom_security_1_1_set_secret_key(
 /**
  * 6 SMS Security Mode: bootstrap only, Integer, optional, 0..255.
  *
- * Protection of the SMS binding. 1: DTLS ended in the device, 2: secured packets ended in the
- * smartcard, 3: none. From 204 to 255 the vendor's own, the rest is reserved.
+ * Protection of the SMS binding. 1: DTLS in the device, 2: secured packets in the smartcard, 3:
+ * none. From 204 to 255 the vendor's own, the rest is reserved.
  */
 static inline enum loom_status loom_security_1_1_get_sms_security_mode(
     const struct loom_model *model, uint16_t instance, int64_t *value)

@@ -8,9 +8,6 @@
 
 #include "range.h"
 
-/** Most values of one list. */
-#define LOOMC_NAMED_MAX 64u
-
 /** One value of a list: a number or, of a String or Corelnk, a text. */
 struct loomc_named {
     int32_t value;

@@ -74,6 +74,83 @@ Test(enumeration, in_a_description_names_values)
     }
 }
 
+Test(enumeration, is_written_in_many_ways)
+{
+    static const struct {
+        const char *description;
+        const char *expected;
+    } cases[] = {
+        {"0:off,1:on", "off=0 on=1"},
+        {"0 - idle, 1 - busy", "idle=0 busy=1"},
+        {"0 \xE2\x80\x93 idle, 1 \xE2\x80\x93 busy", "idle=0 busy=1"},
+        {"0 \xE2\x80\x94 idle\n1 \xE2\x80\x94 busy", "idle=0 busy=1"},
+        {"0=off/1=on", "off=0 on=1"},
+        {"0 = low / 1 = high / 2 = off", "low=0 high=1 off=2"},
+        {"0 -> off, 1 -> on", "off=0 on=1"},
+        {"3 => up; 4 => down", "up=3 down=4"},
+        {"0 \xE2\x86\x92 off, 1 \xE2\x86\x92 on", "off=0 on=1"},
+        {"{0: off, 1: on}", "off=0 on=1"},
+        {"Mode {5: slow, 6: fast}.", "slow=5 fast=6"},
+        {"[0: off, 1: on]", "off=0 on=1"},
+        {"0: auto and 1: manual", "auto=0 manual=1"},
+        {"0: auto, 1: manual or 2: off", "auto=0 manual=1 off=2"},
+        {"0 = off<br>1 = on", "off=0 on=1"},
+        {"0 = off<br/>\n1 = on<br />2 = broken", "off=0 on=1 broken=2"},
+        {"0\xEF\xBC\x9Aoff\xEF\xBC\x8C"
+         "1\xEF\xBC\x9Aon",
+         "off=0 on=1"},
+        {"0: off | 1: on", "off=0 on=1"},
+        {"\xE2\x80\xA2 0: off\n\xE2\x80\xA2 1: on", "off=0 on=1"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        expect_list(LOOMC_INTEGER, "", cases[i].description, cases[i].expected);
+    }
+}
+
+/* What is odd in a list does not cost the rest of it. */
+Test(enumeration, keeps_what_is_clear)
+{
+    static const struct {
+        const char *description;
+        const char *expected;
+    } cases[] = {
+        {"0: off, 1: on, 2: as the timer in the object that is linked says, 3: broken",
+         "off=0 on=1 as_the_timer_in_the_2=2 broken=3"},
+        {"-1: off, 1: on, -2: whatever the installer of this machine had in mind",
+         "off=-1 on=1 whatever_the_installer_of_this_minus_2=-2"},
+        {"31: Mesh (CSMA), 32: Mesh (TSCH), 33: Star", "mesh_csma=31 mesh_tsch=32 star=33"},
+        {"0: WiFi (2.4 GHz)\n1: WiFi (5 GHz)", "wifi_2_4_ghz=0 wifi_5_ghz=1"},
+        {"0: off, 1: on, 2..9: reserved, 10: test", "off=0 on=1 test=10"},
+        {"0: off\n1: on\n2-9: reserved\n10: test", "off=0 on=1 test=10"},
+        {"0 - off, 1 - on, 2 to 9 - for the vendor, 10 - test", "off=0 on=1 test=10"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        expect_list(LOOMC_INTEGER, "", cases[i].description, cases[i].expected);
+    }
+}
+
+Test(enumeration, that_is_the_range_is_written_in_many_ways)
+{
+    expect_list(LOOMC_INTEGER, "{0: off, 1: on}", "", "off=0 on=1");
+    expect_list(LOOMC_INTEGER, "0=off/1=on", "", "off=0 on=1");
+    expect_list(LOOMC_INTEGER, "0 - idle, 1 - busy", "", "idle=0 busy=1");
+    expect_list(LOOMC_INTEGER, "0: auto and 1: manual", "", "auto=0 manual=1");
+}
+
+/* Templates and the model as JSON have the names as their authors wrote them. */
+Test(enumeration, keeps_names_as_written)
+{
+    struct expectation got;
+
+    read_list(&got, LOOMC_INTEGER, "", "0: Non-IP, 1: Mesh (CSMA), 2: Mesh (TSCH)");
+    cr_assert_eq(got.list.count, 3);
+    cr_expect_str_eq(got.list.items[0].name, "Non-IP");
+    cr_expect_str_eq(got.list.items[1].name, "Mesh (CSMA)");
+    loomc_arena_free(&got.arena);
+}
+
 Test(enumeration, is_left_alone_where_it_is_not_clear)
 {
     static const char *const descriptions[] = {
@@ -91,6 +168,10 @@ Test(enumeration, is_left_alone_where_it_is_not_clear)
         "0: a name that is far too long to be the name of anything, 1: short",
         "0: one, and then a sentence that goes 1: on",
         "0: light, 99999999999: dark",
+        "It takes 5 - at most 10 - seconds, or 3 - with luck.",
+        "Between 0 - low and 9 - high, in steps.",
+        "0: what the first of the two lamps that hang there does, 1: what the second of the two "
+        "lamps that hang there does",
     };
 
     for (size_t i = 0; i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
