@@ -14,6 +14,9 @@ object 0                        # LWM2M Security
 object 1                        # LwM2M Server
     room 3
 
+object 5                        # Firmware Update
+    firmware                    # the client runs it, with a file
+
 object 42769                    # the draft LWM2M Bootstrap Server, a view on the account in object 0
     hidden
     view 0=0 1=2 2=3 3=5 4=11

@@ -3,15 +3,18 @@
 
 #include "scene.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_SIZE 16u
+#define KEY_SIZE   16u
+#define IMAGE_SIZE 65536u
 
 /* Only the owner may read: the files hold keys. */
 static bool write_file(const char *path, const char *format, ...)
@@ -70,7 +73,21 @@ static bool make_directory(struct demo_scene *scene)
     memcpy(scene->directory, path, sizeof path);
     return name_file(scene->bootstrap_accounts, scene, "bootstrap.ini") &&
            name_file(scene->server_accounts, scene, "server.ini") &&
-           name_file(scene->key_file, scene, "key");
+           name_file(scene->key_file, scene, "key") && name_file(scene->device, scene, "device") &&
+           name_file(scene->firmware, scene, "device/firmware") &&
+           name_file(scene->files, scene, "files") && mkdir(scene->device, 0700) == 0 &&
+           mkdir(scene->files, 0700) == 0;
+}
+
+/* What the device runs, and what it is to run; their digests are their versions. */
+static bool make_firmware(const struct demo_scene *scene)
+{
+    char image[DEMO_PATH_MAX];
+    char block[IMAGE_SIZE + 1];
+    memset(block, '2', IMAGE_SIZE);
+    block[IMAGE_SIZE] = '\0';
+    return write_file(scene->firmware, "1") && name_file(image, scene, "files/" DEMO_IMAGE) &&
+           write_file(image, "%s", block);
 }
 
 const char *demo_scene_build(struct demo_scene *scene)
@@ -78,6 +95,9 @@ const char *demo_scene_build(struct demo_scene *scene)
     memset(scene, 0, sizeof *scene);
     if (!make_directory(scene)) {
         return "a temporary directory cannot be made";
+    }
+    if (!make_firmware(scene)) {
+        return "the firmware cannot be written";
     }
     if (!make_key(scene->bootstrap_key) || !make_key(scene->server_key)) {
         return "/dev/urandom gives no keys";
@@ -112,9 +132,27 @@ const char *demo_scene_write_bootstrap(const struct demo_scene *scene, const cha
     return good ? NULL : "the accounts cannot be written";
 }
 
+/* With what the programs have made in it; there is no folder below. */
+static void remove_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+        (void)rmdir(path);
+    }
+}
+
 void demo_scene_remove(struct demo_scene *scene)
 {
     if (scene->directory[0] != '\0') {
+        remove_folder(scene->device);
+        remove_folder(scene->files);
         (void)unlink(scene->bootstrap_accounts);
         (void)unlink(scene->server_accounts);
         (void)unlink(scene->key_file);

@@ -12,6 +12,7 @@
 #define DEMO_BOOTSTRAP_IDENTITY "demo-bootstrap"
 #define DEMO_SERVER_IDENTITY    "demo-server"
 #define DEMO_SSID               "101"
+#define DEMO_IMAGE              "firmware-2.bin" /* in `files` */
 
 #define DEMO_PATH_MAX 1024u
 #define DEMO_KEY_HEX  33u /* 16 bytes in hexadecimal, and NUL */
@@ -21,6 +22,9 @@ struct demo_scene {
     char bootstrap_accounts[DEMO_PATH_MAX];
     char server_accounts[DEMO_PATH_MAX];
     char key_file[DEMO_PATH_MAX]; /**< of the device, for its bootstrap */
+    char device[DEMO_PATH_MAX];   /**< directory: what the device keeps over a restart */
+    char firmware[DEMO_PATH_MAX]; /**< in it: what the device runs, so to speak */
+    char files[DEMO_PATH_MAX];    /**< directory: what the server gives away */
     char bootstrap_key[DEMO_KEY_HEX];
     char server_key[DEMO_KEY_HEX];
 };

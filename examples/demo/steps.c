@@ -4,21 +4,14 @@
 #include "steps.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "acts.h"
 #include "json.h"
 
-#include "loom/codec.h"
-
-#define COMMAND_MAX  (DEMO_VALUE_MAX + 64u)
-#define HOLD_OFF     "1"
-#define NEW_LIFETIME "120"
-#define NEW_OFFSET   "+02:00"
-#define MATCHES_MAX  3u
-#define OPTIONS_MAX  12u
+#define MATCHES_MAX 3u
 
 struct step {
     const char *title;
@@ -29,285 +22,23 @@ struct step {
     bool (*check)(struct demo *demo, struct loom_text event); /* NULL: nothing more to look at */
 };
 
-__attribute__((format(printf, 2, 3))) static bool fail(struct demo *demo, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(demo->problem, sizeof demo->problem, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* ---- starting -------------------------------------------------------------------------------- */
-
-static bool start(struct demo *demo, enum demo_role who, const char *program,
-                  const char *const *options)
-{
-    char path[DEMO_PATH_MAX];
-    const char *arguments[OPTIONS_MAX + 2] = {path};
-    bool complete = demo->programs == NULL || strchr(program, '/') != NULL;
-    int length = complete ? snprintf(path, sizeof path, "%s", program)
-                          : snprintf(path, sizeof path, "%s/%s", demo->programs, program);
-    for (size_t i = 0; options[i] != NULL; i++) {
-        arguments[i + 1] = options[i];
-    }
-    if (length < 0 || (size_t)length >= sizeof path) {
-        return fail(demo, "the path of %s is too long", program);
-    }
-    if (!demo_process_start(&demo->processes[who], arguments)) {
-        return fail(demo, "%s cannot be started: %s", path, strerror(errno));
-    }
-    return true;
-}
-
-static bool start_server(struct demo *demo)
-{
-    const char *const options[] = {"--accounts", demo->scene.server_accounts,
-                                   "--listen",   "coaps://127.0.0.1:0",
-                                   "--json",     NULL};
-    return start(demo, DEMO_SERVER, "loom-server", options);
-}
-
-static bool start_bootstrap(struct demo *demo)
-{
-    const char *const options[] = {"--accounts", demo->scene.bootstrap_accounts,
-                                   "--listen",   "coaps://127.0.0.1:0",
-                                   "--json",     NULL};
-    const char *problem = demo_scene_write_bootstrap(&demo->scene, demo->server_uri);
-    if (problem != NULL) {
-        return fail(demo, "%s: %s", problem, strerror(errno));
-    }
-    return start(demo, DEMO_BOOTSTRAP, "loom-bootstrap-server", options);
-}
-
-static bool start_device(struct demo *demo)
-{
-    char key[DEMO_PATH_MAX + 1];
-    const char *const options[] = {"--endpoint",  DEMO_ENDPOINT,
-                                   "--bootstrap", demo->bootstrap_uri,
-                                   "--identity",  DEMO_BOOTSTRAP_IDENTITY,
-                                   "--key",       key,
-                                   "--hold-off",  HOLD_OFF,
-                                   "--json",      NULL};
-    (void)snprintf(key, sizeof key, "@%s", demo->scene.key_file);
-    return start(demo, DEMO_DEVICE, demo->device == NULL ? "loom-demo-device" : demo->device,
-                 options);
-}
-
-static bool keep_server_uri(struct demo *demo, struct loom_text event)
-{
-    demo_json_member_plain(event, "uri", demo->server_uri, sizeof demo->server_uri);
-    return true;
-}
-
-static bool keep_bootstrap_uri(struct demo *demo, struct loom_text event)
-{
-    demo_json_member_plain(event, "uri", demo->bootstrap_uri, sizeof demo->bootstrap_uri);
-    return true;
-}
-
-/* ---- managing -------------------------------------------------------------------------------- */
-
-static bool say(struct demo *demo, enum demo_role who, const char *text)
-{
-    return demo_process_say(&demo->processes[who], text) ||
-           fail(demo, "the %s does not listen to its console", demo_role_name(who));
-}
-
-/* Tells the server `word demo path rest`. */
-static bool order(struct demo *demo, const char *word, const struct loom_path *path,
-                  const char *rest)
-{
-    char command[COMMAND_MAX];
-    struct loom_output out = loom_output(command, sizeof command - 1);
-    loom_put_text(&out, word);
-    loom_put_text(&out, " " DEMO_ENDPOINT " ");
-    loom_put_path(&out, path);
-    loom_put_byte(&out, ' ');
-    loom_put_text(&out, rest);
-    loom_put_byte(&out, '\n');
-    if (out.overflow) {
-        return fail(demo, "the value is too long");
-    }
-    command[out.length] = '\0';
-    return say(demo, DEMO_SERVER, command);
-}
-
-static bool order_write(struct demo *demo, const struct loom_path *path, const char *value)
-{
-    /* The story shows its beginning. */
-    (void)snprintf(demo->story.written, sizeof demo->story.written, "%.*s",
-                   (int)sizeof demo->story.written - 1, value);
-    return order(demo, "write", path, value);
-}
-
-static bool read_device(struct demo *demo)
-{
-    struct loom_path path = loom_path_instance(3, 0);
-    return order(demo, "read", &path, "");
-}
-
-static bool read_subject(struct demo *demo)
-{
-    /* The server may not know the object, but text it can always show. */
-    return order(demo, "read", &demo->subject.path,
-                 demo->subject.way == DEMO_READ_INSTANCE ? "" : "text");
-}
-
-static bool read_instead(struct demo *demo)
-{
-    demo_story_tell(&demo->story, DEMO_SERVER, "%s has nothing that can be written, so:",
-                    demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]));
-    return read_subject(demo);
-}
-
-static bool write_subject(struct demo *demo)
-{
-    if (!demo_subject_value(&demo->subject, demo->present[0] == '\0' ? NULL : demo->present,
-                            demo->value, sizeof demo->value)) {
-        return fail(demo, "there is no other value to write than %s", demo->present);
-    }
-    return order_write(demo, &demo->subject.path, demo->value);
-}
-
-static bool write_unread(struct demo *demo)
-{
-    demo_story_tell(&demo->story, DEMO_SERVER,
-                    "what can be written to %s cannot be read, so without reading it back:",
-                    demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]));
-    return write_subject(demo);
-}
-
-static bool execute_subject(struct demo *demo)
-{
-    demo_story_tell(&demo->story, DEMO_SERVER, "%s has nothing that can be read or written, so:",
-                    demo_subject_object_name(demo->subject.path.id[LOOM_OBJECT_ID]));
-    return order(demo, "execute", &demo->subject.path, "");
-}
-
-static bool discover_subject(struct demo *demo)
-{
-    uint16_t object = demo->subject.path.id[LOOM_OBJECT_ID];
-    const char *why = "has nothing that can be read, written or executed, so:";
-    if (demo->subject.way == DEMO_REFUSED) {
-        why = "is for the bootstrap server alone; no other server is let in:";
-    } else if (!loom_model_has_instance(&demo->subject.model, object, 0)) {
-        why = "has no instance, so:";
-    }
-    demo_story_tell(&demo->story, DEMO_SERVER, "%s %s", demo_subject_object_name(object), why);
-    return order(demo, "discover", &demo->subject.path, "");
-}
-
-/* The value of the subject's resource in an answer. */
-static bool take_value(struct demo *demo, struct loom_text event, char *text, size_t room)
-{
-    struct loom_text values;
-    struct loom_text entry;
-    if (!demo_json_member(event, "values", &values) || !demo_json_element(&values, &entry) ||
-        !demo_subject_read(&demo->subject, entry, text, room)) {
-        return fail(demo, "the answer has no value of the resource's type");
-    }
-    return true;
-}
-
-/* An optional resource need not be there before it is written. */
-static bool keep_present(struct demo *demo, struct loom_text event)
-{
-    if (demo_json_member_is(event, "code", "4.04")) {
-        demo_story_tell(&demo->story, DEMO_SERVER, "it is optional, and not there yet");
-        return true;
-    }
-    return take_value(demo, event, demo->present, sizeof demo->present);
-}
-
-static bool is_written(struct demo *demo, struct loom_text event)
-{
-    char text[DEMO_VALUE_MAX];
-    if (!take_value(demo, event, text, sizeof text)) {
-        return false;
-    }
-    return strcmp(text, demo->value) == 0 ||
-           fail(demo, "'%.100s' was written, but '%.100s' was read back", demo->value, text);
-}
-
-/* The device's UTC offset, which every device has here and nobody else writes. */
-static struct loom_path offset_path(void)
-{
-    return loom_path_resource(3, 0, 14);
-}
-
-static bool write_attributes(struct demo *demo)
-{
-    struct loom_path path = offset_path();
-    return order(demo, "write-attributes", &path, "pmin=1 pmax=60");
-}
-
-static bool observe_offset(struct demo *demo)
-{
-    struct loom_path path = offset_path();
-    return order(demo, "observe", &path, "");
-}
-
-static bool write_offset(struct demo *demo)
-{
-    struct loom_path path = offset_path();
-    return order_write(demo, &path, NEW_OFFSET);
-}
-
-static bool is_new_offset(struct demo *demo, struct loom_text event)
-{
-    struct loom_text values;
-    struct loom_text entry;
-    return (demo_json_member(event, "values", &values) && demo_json_element(&values, &entry) &&
-            demo_json_member_is(entry, "value", NEW_OFFSET)) ||
-           fail(demo, "the notification has another value than " NEW_OFFSET);
-}
-
-static bool read_composite(struct demo *demo)
-{
-    return say(demo, DEMO_SERVER, "read-composite " DEMO_ENDPOINT " /3/0/14 /1/0/1\n");
-}
-
-/* Sends are muted unless the server says otherwise (rule B-74). */
-static bool unmute(struct demo *demo)
-{
-    struct loom_path path = loom_path_resource(1, 0, 23);
-    return order_write(demo, &path, "false");
-}
-
-static bool send_values(struct demo *demo)
-{
-    return say(demo, DEMO_DEVICE, "send /3/0/14 /1/0/1\n");
-}
-
-static bool write_lifetime(struct demo *demo)
-{
-    struct loom_path path = loom_path_resource(1, 0, 1);
-    return order_write(demo, &path, NEW_LIFETIME);
-}
-
-static bool deregister(struct demo *demo)
-{
-    return say(demo, DEMO_DEVICE, "deregister\n");
-}
-
 /* ---- the tables ------------------------------------------------------------------------------ */
 
 static const struct step opening[] = {
     {.title = "the server's start",
      .who = DEMO_SERVER,
      .match = {"event=listening"},
-     .act = start_server,
-     .check = keep_server_uri},
+     .act = demo_start_server,
+     .check = demo_keep_server_uri},
     {.title = "the bootstrap server's start",
      .who = DEMO_BOOTSTRAP,
      .match = {"event=listening"},
-     .act = start_bootstrap,
-     .check = keep_bootstrap_uri},
+     .act = demo_start_bootstrap,
+     .check = demo_keep_bootstrap_uri},
     {.title = "the Client Hold Off Time",
      .who = DEMO_DEVICE,
-     .match = {"event=hold-off", "seconds=" HOLD_OFF},
-     .act = start_device},
+     .match = {"event=hold-off", "seconds=" DEMO_HOLD_OFF},
+     .act = demo_start_device},
     {.title = "the Bootstrap-Request",
      .who = DEMO_BOOTSTRAP,
      .match = {"event=requested", "endpoint=" DEMO_ENDPOINT}},
@@ -348,26 +79,26 @@ static const struct step opening[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=read", "path=/3/0"},
      .code = "2.05",
-     .act = read_device},
+     .act = demo_read_device},
 };
 
 static const struct step write_steps[] = {
     {.title = "the first Read of the resource",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=read"},
-     .act = read_subject,
-     .check = keep_present},
+     .act = demo_read_subject,
+     .check = demo_keep_present},
     {.title = "the Write of the resource",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write"},
      .code = "2.04",
-     .act = write_subject},
+     .act = demo_write_subject},
     {.title = "the Read of what was written",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=read"},
      .code = "2.05",
-     .act = read_subject,
-     .check = is_written},
+     .act = demo_read_subject,
+     .check = demo_is_written},
 };
 
 static const struct step write_only_steps[] = {
@@ -375,7 +106,7 @@ static const struct step write_only_steps[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write"},
      .code = "2.04",
-     .act = write_unread},
+     .act = demo_write_unread},
 };
 
 static const struct step read_steps[] = {
@@ -383,7 +114,7 @@ static const struct step read_steps[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=read"},
      .code = "2.05",
-     .act = read_instead},
+     .act = demo_read_instead},
 };
 
 static const struct step execute_steps[] = {
@@ -391,7 +122,7 @@ static const struct step execute_steps[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=execute"},
      .code = "2.04",
-     .act = execute_subject},
+     .act = demo_execute_subject},
     {.title = "what the Execute asks for", .who = DEMO_DEVICE, .match = {"event=executed"}},
 };
 
@@ -400,7 +131,7 @@ static const struct step discover_steps[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=discover"},
      .code = "2.05",
-     .act = discover_subject},
+     .act = demo_discover_subject},
 };
 
 static const struct step refused_steps[] = {
@@ -408,7 +139,7 @@ static const struct step refused_steps[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=discover"},
      .code = "4.01",
-     .act = discover_subject},
+     .act = demo_discover_subject},
 };
 
 static const struct step reporting[] = {
@@ -416,36 +147,61 @@ static const struct step reporting[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write-attributes"},
      .code = "2.04",
-     .act = write_attributes},
+     .act = demo_write_attributes},
     {.title = "the Observe",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=observe", "observing=true"},
      .code = "2.05",
-     .act = observe_offset},
+     .act = demo_observe_offset},
     {.title = "the Write of what is observed",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write", "path=/3/0/14"},
      .code = "2.04",
-     .act = write_offset},
+     .act = demo_write_offset},
     {.title = "the notification",
      .who = DEMO_SERVER,
      .match = {"event=notified", "path=/3/0/14"},
      .code = "2.05",
-     .check = is_new_offset},
+     .check = demo_is_new_offset},
     {.title = "the Read-Composite",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=read-composite"},
      .code = "2.05",
-     .act = read_composite},
+     .act = demo_read_composite},
     {.title = "the Write that lets the device send",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write", "path=/1/0/23"},
      .code = "2.04",
-     .act = unmute},
+     .act = demo_unmute},
     {.title = "the Send",
      .who = DEMO_SERVER,
      .match = {"event=received", "endpoint=" DEMO_ENDPOINT},
-     .act = send_values},
+     .act = demo_send_values},
+};
+
+static const struct step updating[] = {
+    {.title = "the Read of the firmware version",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read", "path=/3/0/3"},
+     .code = "2.05",
+     .act = demo_read_version,
+     .check = demo_keep_version},
+    {.title = "the download of the firmware",
+     .who = DEMO_SERVER,
+     .match = {"event=firmware", "step=downloaded"},
+     .act = demo_update_firmware},
+    {.title = "the restart with the new firmware",
+     .who = DEMO_SERVER,
+     .match = {"event=registered", "endpoint=" DEMO_ENDPOINT, "secure=true"}},
+    {.title = "the result of the firmware update",
+     .who = DEMO_SERVER,
+     .match = {"event=firmware", "step=done", "result=1"}},
+    {.title = "the Read of the new firmware version",
+     .who = DEMO_SERVER,
+     .match = {"event=answered", "operation=read", "path=/3/0/3"},
+     .code = "2.05",
+     .act = demo_read_version,
+     .check = demo_is_new_version},
 };
 
 static const struct step closing[] = {
@@ -453,14 +209,14 @@ static const struct step closing[] = {
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write", "path=/1/0/1"},
      .code = "2.04",
-     .act = write_lifetime},
+     .act = demo_write_lifetime},
     {.title = "the Update",
      .who = DEMO_SERVER,
-     .match = {"event=updated", "lifetime=" NEW_LIFETIME}},
+     .match = {"event=updated", "lifetime=" DEMO_NEW_LIFETIME}},
     {.title = "the De-register",
      .who = DEMO_SERVER,
      .match = {"event=deregistered", "endpoint=" DEMO_ENDPOINT},
-     .act = deregister},
+     .act = demo_deregister},
 };
 
 #define STEPS(steps) (steps), sizeof(steps) / sizeof((steps)[0])
@@ -478,6 +234,7 @@ static const struct {
     [DEMO_EXECUTE] = {STEPS(execute_steps)},
     [DEMO_DISCOVER] = {STEPS(discover_steps)},
     [DEMO_REFUSED] = {STEPS(refused_steps)},
+    [DEMO_SHOWN_ANYWAY] = {NULL, 0},
 };
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -503,7 +260,12 @@ static enum verdict judge(struct demo *demo, const struct step *step, struct loo
     char text[DEMO_PROBLEM_MAX / 2];
     if (demo_json_member_is(event, "event", "error")) {
         demo_json_member_plain(event, "text", text, sizeof text);
-        (void)fail(demo, "%s: the %s says: %s", step->title, demo_role_name(step->who), text);
+        (void)demo_fail(demo, "%s: the %s says: %s", step->title, demo_role_name(step->who), text);
+        return WRONG;
+    }
+    if (demo_json_member_is(event, "step", "failed")) {
+        demo_json_member_plain(event, "text", text, sizeof text);
+        (void)demo_fail(demo, "%s: %s", step->title, text);
         return WRONG;
     }
     for (size_t i = 0; i < MATCHES_MAX && step->match[i] != NULL; i++) {
@@ -513,8 +275,8 @@ static enum verdict judge(struct demo *demo, const struct step *step, struct loo
     }
     if (step->code != NULL && !demo_json_member_is(event, "code", step->code)) {
         demo_json_member_plain(event, "code", text, sizeof text);
-        (void)fail(demo, "%s was answered with %s instead of %s", step->title,
-                   text[0] == '\0' ? "nothing" : text, step->code);
+        (void)demo_fail(demo, "%s was answered with %s instead of %s", step->title,
+                        text[0] == '\0' ? "nothing" : text, step->code);
         return WRONG;
     }
     return step->check == NULL || step->check(demo, event) ? HAPPENED : WRONG;
@@ -535,10 +297,10 @@ static bool fail_ended(struct demo *demo, enum demo_role who)
 {
     struct demo_process *process = &demo->processes[who];
     demo_process_reap(process);
-    return WIFEXITED(process->status) ? fail(demo, "the %s has ended, with exit status %d",
-                                             demo_role_name(who), WEXITSTATUS(process->status))
-                                      : fail(demo, "the %s was ended by signal %d",
-                                             demo_role_name(who), WTERMSIG(process->status));
+    return WIFEXITED(process->status) ? demo_fail(demo, "the %s has ended, with exit status %d",
+                                                  demo_role_name(who), WEXITSTATUS(process->status))
+                                      : demo_fail(demo, "the %s was ended by signal %d",
+                                                  demo_role_name(who), WTERMSIG(process->status));
 }
 
 static bool all_alive(struct demo *demo)
@@ -557,7 +319,7 @@ static bool listen_on(struct demo *demo, uint64_t limit, const char *title)
 {
     uint64_t now = demo_now();
     if (now >= limit) {
-        return fail(demo, "%s did not happen within %u s", title, demo->limit_s);
+        return demo_fail(demo, "%s did not happen within %u s", title, demo->limit_s);
     }
     demo->interrupted = !demo_process_listen(demo->processes, DEMO_ROLE_COUNT, demo->wake,
                                              (int)(limit - now), on_line, demo);
@@ -604,7 +366,7 @@ static bool end_program(struct demo *demo, enum demo_role who)
     char title[64];
     (void)snprintf(title, sizeof title, "the end of the %s", demo_role_name(who));
     demo->may_end[who] = true;
-    if (!say(demo, who, "quit\n")) {
+    if (!demo_say(demo, who, "quit\n")) {
         return false;
     }
     while (process->output >= 0) {
@@ -621,11 +383,11 @@ bool demo_steps_run(struct demo *demo)
 {
     const char *problem = demo_scene_build(&demo->scene);
     if (problem != NULL) {
-        return fail(demo, "%s: %s", problem, strerror(errno));
+        return demo_fail(demo, "%s: %s", problem, strerror(errno));
     }
     return run_steps(demo, STEPS(opening)) &&
            run_steps(demo, ways[demo->subject.way].steps, ways[demo->subject.way].count) &&
-           run_steps(demo, STEPS(reporting)) && run_steps(demo, STEPS(closing)) &&
-           end_program(demo, DEMO_DEVICE) && end_program(demo, DEMO_BOOTSTRAP) &&
-           end_program(demo, DEMO_SERVER);
+           run_steps(demo, STEPS(reporting)) && run_steps(demo, STEPS(updating)) &&
+           run_steps(demo, STEPS(closing)) && end_program(demo, DEMO_DEVICE) &&
+           end_program(demo, DEMO_BOOTSTRAP) && end_program(demo, DEMO_SERVER);
 }

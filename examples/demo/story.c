@@ -152,6 +152,11 @@ static void put_value(struct loom_text entry)
     bool cut = shown && value.length >= sizeof text + 2;
     put_text(text[0] == '\0' ? "(empty)" : text);
     printf("%s", cut ? "..." : "");
+    if (demo_json_member(entry, "meaning", &value)) {
+        printf(" (");
+        put_member(entry, "meaning");
+        putchar(')');
+    }
     if (read_path(entry, &path) && path.depth >= 3) {
         const char *units =
             demo_subject_resource_units(path.id[LOOM_OBJECT_ID], path.id[LOOM_RESOURCE_ID]);
@@ -298,7 +303,7 @@ static void tell_registration(const struct demo_story *story, struct loom_text e
     (void)story;
     printf("has registered ");
     put_member(event, "endpoint");
-    printf(" with");
+    printf(":");
     put_objects(event);
 }
 
@@ -398,6 +403,34 @@ static void tell_received(const struct demo_story *story, struct loom_text event
     }
 }
 
+static void tell_fetching(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("gives ");
+    put_member(event, "file");
+    printf(" to ");
+    put_member(event, "endpoint");
+    printf(", ");
+    put_member(event, "size");
+    printf(" bytes in blocks");
+}
+
+static void tell_firmware(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf("is done with the firmware of ");
+    put_member(event, "endpoint");
+    printf(": ");
+    put_member(event, "text");
+}
+
+static void tell_start(const struct demo_story *story, struct loom_text event)
+{
+    (void)story;
+    printf(demo_json_member_is(event, "accounts", "0") ? "starts, and knows no server yet"
+                                                       : "starts, with the accounts it has kept");
+}
+
 static void tell_provisioned(const struct demo_story *story, struct loom_text event)
 {
     printf("Bootstrap-");
@@ -432,7 +465,9 @@ static const struct {
     {DEMO_BOOTSTRAP, "answered", tell_provisioned},
     {DEMO_BOOTSTRAP, "discovered", NULL},
     {DEMO_BOOTSTRAP, "finished", NULL},
-    {DEMO_DEVICE, "factory", NULL},
+    {DEMO_DEVICE, "factory", tell_start},
+    {DEMO_DEVICE, "state-saved", NULL},
+    {DEMO_DEVICE, "firmware", NULL},
     {DEMO_DEVICE, "hold-off", tell_hold_off},
     {DEMO_DEVICE, "session", tell_session},
     {DEMO_DEVICE, "bootstrap-request", tell_bootstrap_request},
@@ -465,15 +500,25 @@ static const struct {
     {DEMO_SERVER, "notified", tell_notified},
     {DEMO_SERVER, "received", tell_received},
     {DEMO_SERVER, "ended", NULL},
+    {DEMO_SERVER, "fetching", tell_fetching},
+    {DEMO_SERVER, "fetched", NULL},
+    {DEMO_SERVER, "firmware", tell_firmware},
     {DEMO_SERVER, "updated", tell_updated},
     {DEMO_SERVER, "deregistered", tell_deregistered},
 };
 
 static teller *find_teller(enum demo_role who, struct loom_text event)
 {
+    struct loom_text text;
     /* A good Finish is the device's to tell. */
     if (who == DEMO_BOOTSTRAP && demo_json_member_is(event, "operation", "finish") &&
         demo_json_member_is(event, "code", "2.04")) {
+        return NULL;
+    }
+    /* The steps of a firmware update are notified, too; its end is in words. */
+    if (demo_json_member_is(event, "operation", "cancel") ||
+        (who == DEMO_SERVER && demo_json_member_is(event, "event", "firmware") &&
+         !demo_json_member(event, "text", &text))) {
         return NULL;
     }
     for (size_t i = 0; i < sizeof tales / sizeof tales[0]; i++) {

@@ -9,7 +9,7 @@
 
 #include "loom/codec.h"
 
-enum { SECURITY = 0, SERVER = 1, OSCORE = 21 };
+enum { SECURITY = 0, SERVER = 1, FIRMWARE_UPDATE = 5, OSCORE = 21 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -312,6 +312,7 @@ static bool fits(const struct loom_resource *row, enum demo_way way)
         return (row->access & LOOM_E) != 0;
     case DEMO_DISCOVER:
     case DEMO_REFUSED:
+    case DEMO_SHOWN_ANYWAY:
         break;
     }
     return false;
@@ -353,6 +354,11 @@ bool demo_subject_choose(struct demo_subject *subject, uint16_t object)
     }
     if (object == SERVER) { /* the bootstrap makes it */
         (void)loom_model_create(&subject->model, SERVER, &instance);
+    }
+    if (object == FIRMWARE_UPDATE) {
+        subject->way = DEMO_SHOWN_ANYWAY;
+        subject->path = loom_path_object(object);
+        return true;
     }
     bool there = loom_model_has_instance(&subject->model, object, 0);
     bool hidden = (subject->entry->object->flags & LOOM_OBJECT_HIDDEN) != 0;

@@ -19,8 +19,9 @@ enum demo_way {
     DEMO_READ,           /**< a resource is read that every instance has */
     DEMO_READ_INSTANCE,  /**< an instance is read, with what it happens to have */
     DEMO_EXECUTE,
-    DEMO_DISCOVER, /**< there is nothing to read, write or execute */
-    DEMO_REFUSED   /**< it holds accounts: a server is told 4.01 (rule C-40) */
+    DEMO_DISCOVER,    /**< there is nothing to read, write or execute */
+    DEMO_REFUSED,     /**< it holds accounts: a server is told 4.01 (rule C-40) */
+    DEMO_SHOWN_ANYWAY /**< Firmware Update, with any object */
 };
 
 struct demo_subject {
