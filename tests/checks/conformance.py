@@ -12,13 +12,14 @@ A test shows the rules that it cites:
 
   in C       in the comment that ends right before Test(), as in /* A-85, A-86: ... */
   in scripts in a line "# Rules: A-85", of the test whose command runs the script
+  in Python  in the docstring of a function of a script that takes no arguments, and in the comments in it
   in CMake   in a line "# Rules: A-85" right before the line that adds the test
   simulated  in the strings of an entry of a table in tests/sim/invariants.c, whose first string
              is the invariant's name
 
 Ranges are written A-80 .. A-86, A-80..86 or A-80 to A-86; `int-9` is the newest edition of that case.
-Every rule of bootstrap and registration needs a test or a verdict; of the others the report says which
-have neither.
+Every rule of bootstrap, registration, management and formats needs a test or a verdict; of the others the
+report says which have neither.
 """
 
 import json
@@ -36,6 +37,8 @@ FOREIGN = re.compile(r"(?:\bCore|\bTransport|\bTS 1\.\d|\bApp\.|\bAppendix|[Cc]o
 COMMENTED_TEST = re.compile(
     r"/\*((?:(?!\*/).)*)\*/[ \t]*\n(?:Parameterized)?(?:Test|Theory)\s*\((?:\s*\([^)]*\)\s*,)?"
     r"\s*(\w+)\s*,\s*(\w+)([^{]*)", re.DOTALL)
+PYTHON_CASE = re.compile(r"^def (\w+)\(\):[^\n]*\n((?:[ \t]+[^\n]*\n|\n(?=[ \t\n]))*)", re.MULTILINE)
+PYTHON_TEXT = re.compile(r'"""(?:(?!""").)*"""|(?<!\S)#[^\n]*', re.DOTALL)
 RULES_LINE = re.compile(r"^\s*# Rules: (.*)$", re.MULTILINE)
 ADDED_TEST = re.compile(r"\s*\w+\((?:NAME\s+)?([\w.-]+)")
 ADDED_COMMAND = re.compile(r"^\s*add_test\((?:\[=*\[)?([\w.-]+)(?:\]=*\])?(.*)\)$", re.MULTILINE)
@@ -47,7 +50,7 @@ RULES = "docs/conformance/rules.tsv"
 TABLES = "docs/conformance/tables.md"
 ELSEWHERE = "docs/conformance/elsewhere.txt"
 INVARIANTS = "tests/sim/invariants.c"
-REPORTED = ("C-", "D-", "E-", "G-", "H-")  # a rule of these may be without a test
+REPORTED = ("E-", "G-", "H-")  # a rule of these may be without a test
 NOT_READ = ("docs/conformance", "docs/conformance.md", "docs/rules.md", "tests/fuzz/corpus",
             "tests/checks/conformance.py")
 TEXTS = (".c", ".h", ".cmake", ".ini", ".md", ".mustache", ".profile", ".py", ".sh", ".txt", ".xml")
@@ -204,6 +207,13 @@ def tests_in_c(path, text):
             yield Test(path, line_of(text, match.start()), f"{suite}/{name}", comment, disabled)
 
 
+def tests_in_python(path, text):
+    for match in PYTHON_CASE.finditer(text):
+        said = " ".join(PYTHON_TEXT.findall(match.group(2)))
+        if CITATION.search(said):
+            yield Test(path, line_of(text, match.start()), match.group(1), said)
+
+
 def invariants_in(path, text):
     bare = re.sub(r"/\*.*?\*/", lambda m: "\n" * m.group(0).count("\n"), text, flags=re.DOTALL)
     for entry in re.finditer(r"\{[^{}]*\}", bare):
@@ -233,6 +243,8 @@ def find_tests(source):
             yield from tests_in_c(path, path.read_text(encoding="utf-8"))
         elif path.suffix in (".sh", ".py") or path.name == "CMakeLists.txt":
             yield from tests_in_lines(path, path.read_text(encoding="utf-8"))
+            if path.suffix == ".py":
+                yield from tests_in_python(path, path.read_text(encoding="utf-8"))
 
 
 def known_ids(source, rules):
@@ -375,9 +387,8 @@ def page(source, rules):
            "What each rule says, and which section of the standard it is from, is in [rules.md](rules.md). "
            "*Versions* are those\nof LwM2M that a rule applies in; a dash is for good practice, or for a "
            "question that the text leaves open. A test\nshows a rule if the comment right before it cites "
-           "the rule. A rule of bootstrap or registration that has neither a\ntest nor a reason fails "
-           "`make test`; for management, formats, smartcards and security this page says which have "
-           "none.\nThe page itself fails `make test` if it is not what the tests say.", "",
+           "the rule. A rule of bootstrap, registration, management or formats that has\nneither a test nor a "
+           "reason fails `make test`; for smartcards and security this page says which have none.\nThe page itself fails `make test` if it is not what the tests say.", "",
            "| | Shown | Does not apply | Later | Asks nothing | No test |", "|---|---|---|---|---|---|"]
     for group, members in groups.items():
         count = [sum(kind(rules, rule) == one for rule in members) for one in kinds]
@@ -501,6 +512,12 @@ def self_test():
     found = [(test.name, test.text) for test in invariants_in(here, table)]
     if found != [("sim: no loss", "A-1, A-2")]:
         print(f"invariants: {found}", file=sys.stderr)
+        wrong += 1
+    script = ('def one():\n    """A-1: x"""\n    call()  # A-2\n\n    call("# A-4")\n\n\ndef two(x):\n    """A-5"""\n'
+              "def three():\n    call()\n\n# A-5\n")
+    found = [(test.name, test.line, test.text) for test in tests_in_python(here, script)]
+    if found != [("one", 1, '"""A-1: x""" # A-2')]:
+        print(f"Python: {found}", file=sys.stderr)
         wrong += 1
     added = "# Rules: A-1\nadd_test(NAME demo_runs\n"
     if [test.name for test in tests_in_lines(pathlib.Path("CMakeLists.txt"), added)] != ["demo_runs"]:

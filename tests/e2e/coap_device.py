@@ -104,7 +104,7 @@ class Device:
     def __init__(self, program, lwm2m, *options):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        uri = f"coap://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.uri = uri = f"coap://127.0.0.1:{self.socket.getsockname()[1]}"
         self.process = subprocess.Popen(
             [program, "--endpoint", "device", "--bootstrap", uri, "--lwm2m", lwm2m, "--json", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
@@ -112,16 +112,16 @@ class Device:
         threading.Thread(target=self.read_lines, daemon=True).start()
         self.mid, self.token, self.heard, self.notifications, self.address = 0, 0, {}, [], None
         self.answers_notifications = ACK  # or RST, or None: they are not
-        self.asked, self.registered = False, False
+        self.asked, self.registered, self.served = False, False, []
         while not self.asked:
             self.receive()
-        self.provision(uri)
+        self.provision()
         while not self.registered:
             self.receive()
 
-    def provision(self, uri):
+    def provision(self):
         """An account, and an entry of Access Control, which has a multiple resource that servers write."""
-        security = tlv(3, 0, uri.encode()) + tlv(3, 1, b"\0") + tlv(3, 2, b"\3") + tlv(3, 10, b"\7")
+        security = tlv(3, 0, self.uri.encode()) + tlv(3, 1, b"\0") + tlv(3, 2, b"\3") + tlv(3, 10, b"\7")
         server = tlv(3, 0, b"\7") + tlv(3, 1, b"\0\1\x51\x80") + tlv(3, 6, b"\0") + tlv(3, 7, b"U")
         entry = (tlv(3, 0, struct.pack("!H", 3303)) + tlv(3, 1, b"\0") + tlv(2, 2, tlv(1, 7, b"\x0f")) +
                  tlv(3, 3, b"\7"))
@@ -140,9 +140,17 @@ class Device:
         for line in self.process.stdout:
             self.lines.put(json.loads(line))
 
-    def command(self, line):
-        """A line for the console of the device, which has done with it when this returns."""
+    def say(self, line):
+        """A line for the console of the device."""
         self.process.stdin.write(line + "\n")
+
+    def wait_for_event(self, event):
+        while self.lines.get(timeout=PATIENCE_S)["event"] != event:
+            pass
+
+    def command(self, line):
+        """The same; the device has done with it when this returns."""
+        self.say(line)
         while True:
             event = self.lines.get(timeout=PATIENCE_S)
             assert event["event"] != "error", (line, event)
@@ -152,6 +160,15 @@ class Device:
     def drain(self):
         """Takes what has come so far."""
         while select.select([self.socket], [], [], 0)[0]:
+            self.receive()
+
+    def wait_for(self, what):
+        """Until the device has asked for something of which `what` is true. What came before counts no more."""
+        while True:
+            while self.served:
+                request = self.served.pop(0)
+                if what(request):
+                    return request
             self.receive()
 
     def next_mid(self):
@@ -187,6 +204,7 @@ class Device:
         register = path == [b"rd"]
         self.asked = self.asked or path == [b"bs"]
         self.registered = self.registered or register
+        self.served.append(request)
         answer = Message(ACK, code("2.01" if register else "2.04"), request.mid, request.token,
                          [(LOCATION_PATH, b"rd"), (LOCATION_PATH, b"5")] if register else [])
         self.send(answer.pack())

@@ -359,7 +359,7 @@ def composite():
                             (("/3/0/14", None), "4.00"), (("/3303/1/5750", "x"), "4.04")):
             for records in ((("/3/0/14", "x"), bad), (bad, ("/3/0/14", "x"))):
                 expect(wanted, IPATCH, "/", content_format=one, payload=build(*records))  # C-31
-        for payload in (good[:-1], b"", b"\xff", build(), build(("/3/0/14", "x"))[:-1]):
+        for payload in (good[:-1], b"", b"\xff", build(), build(("/3/0/14", "x"))[:-1]):  # D-38
             expect("4.00", IPATCH, "/", content_format=one, payload=payload)
         check(text_of("/3/0/14") == "+03:00", "what was refused has changed something")
         for path in ("/3/0", "/3/0/14"):

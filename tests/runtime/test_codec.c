@@ -651,7 +651,7 @@ Test(codec, tlv_entries_must_fit_the_path)
 
 /* ---- link format ----------------------------------------------------------------------------- */
 
-/* Rules, D.7: both forms, blanks, trailing slashes, commas in quotes. */
+/* Rules, C-15, D.7: both forms, blanks, trailing slashes, commas in quotes. */
 Test(codec, link_lists_are_read_leniently)
 {
     struct loom_text list =

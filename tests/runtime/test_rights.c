@@ -144,7 +144,7 @@ static uint8_t ask(const struct operation *operation)
     return peer_send(world, &world->server, &request, operation->path);
 }
 
-/* C-76, C-78, C-79: with every set of rights. */
+/* C-15, C-76, C-78, C-79: with every set of rights. */
 Test(rights, each_operation_needs_its_own)
 {
     uint16_t entry = add_entry(3, 0, OTHER);
