@@ -96,6 +96,9 @@ static void add_server_account(const struct sim_setup *setup, struct loom_model 
                        account->value[i]);
         }
     }
+    if (setup->sends) {
+        set_number(model, loom_path_resource(1, instance, 23), 0); /* rule B-74 */
+    }
 }
 
 static void on_executed(const struct loom_at *at, struct loom_text arguments)
@@ -180,7 +183,9 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
                         const struct loom_response *response, enum loom_failure failure)
 {
     struct sim_world *world = side;
+    watch_sends_ends(world, session->peer, exchange, response->code);
     loom_client_side.response(&world->client, owner, session, exchange, response, failure);
+    watch_sends_ended(world);
 }
 
 static void on_notified(void *side, void *owner, struct loom_session *session, uint16_t observation,
@@ -200,6 +205,20 @@ static enum loom_status on_notify(void *self, struct loom_session *session, uint
     enum loom_status status = world->notify(self, session, observation, notification);
     if (heard && status == LOOM_OK) {
         watch_reports_notified(world, observation, notification);
+    }
+    return status;
+}
+
+static enum loom_status on_asking(void *self, struct loom_session *session,
+                                  const struct loom_request *request, uint32_t exchange)
+{
+    struct net_host *host = self;
+    struct sim_world *world = host->side_self;
+    bool sends = request->path_count == 1 && request->path[0].length == 2 &&
+                 memcmp(request->path[0].data, "dp", 2) == 0;
+    enum loom_status status = world->request(self, session, request, exchange);
+    if (sends && status == LOOM_OK) {
+        watch_sends_went(world, session->peer, request, exchange);
     }
     return status;
 }
@@ -269,6 +288,13 @@ void device_boot(struct sim_world *world)
     if (world->port.notify != on_notify) {
         world->notify = world->port.notify;
         world->port.notify = on_notify;
+        world->request = world->port.request;
+        world->port.request = on_asking;
+    }
+    if (world->outbox_lost) {
+        memset(world->outbox, 0, sizeof world->outbox);
+        watch_sends_lost(world);
+        world->outbox_lost = false;
     }
     memset(world->observations, 0, sizeof world->observations);
     world->counts->boots++;
@@ -289,6 +315,8 @@ void device_boot(struct sim_world *world)
                                         .observation_room = SIM_OBSERVATIONS,
                                         .attributes = world->attributes,
                                         .attribute_size = SIM_ATTRIBUTES,
+                                        .outbox = world->outbox,
+                                        .outbox_size = world->setup.outbox,
                                         .port = &world->port,
                                         .store = &world->store,
                                         .smartcard =
@@ -320,5 +348,7 @@ void device_cut(struct sim_world *world, uint64_t down)
     memset(world->staging, 0xA5, sizeof world->staging);
     memset(world->buffer, 0xA5, sizeof world->buffer);
     memset(world->attributes, 0xA5, sizeof world->attributes);
+    memset(world->outbox, 0xA5, sizeof world->outbox);
+    world->outbox_lost = true;
     watch_disturbed(world);
 }

@@ -169,6 +169,7 @@ void watch_event(struct sim_world *world, const struct loom_event *event)
     world->watch->told = true;
     check_secrecy(world, event);
     watch_reports_event(world, event);
+    watch_sends_event(world, event);
     watch_written_event(world, event);
     watch_states_event(world, event);
     bool command = event->type == LOOM_EVENT_REQUEST && event->ssid == 0;
@@ -205,6 +206,7 @@ void watch_after(struct sim_world *world, uint64_t deadline)
     if (host->wakes <= world->net.now) {
         watch_registration_after(world);
         watch_reports_after(world);
+        watch_sends_after(world);
         watch_states_after(world);
         world->watch->told = false;
     }
@@ -293,6 +295,12 @@ bool watch_expects_answer(const struct sim_world *world, unsigned host)
     const struct observed *server = &world->watch->server[host - HOST_A];
     return server->registered && !server->asleep && !world->watch->bootstrapping &&
            strcmp(loom_client_bootstrap_state(&world->client), "committed") != 0;
+}
+
+uint64_t watch_registered_at(const struct sim_world *world, unsigned server)
+{
+    const struct observed *observed = &world->watch->server[server];
+    return observed->registered ? observed->registered_at : 0;
 }
 
 /* A server that knows the device by another address and a secure session does not hear it, nor

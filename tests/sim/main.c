@@ -194,8 +194,10 @@ static void tell_counts(double seconds)
                  ", updates %" PRIu64 ", management operations %" PRIu64 ", rounds %" PRIu64 "\n",
                  counts.boots, counts.bootstraps, counts.registrations, counts.updates,
                  counts.operations, counts.checks);
-    (void)printf("observations %" PRIu64 ", notifications %" PRIu64 "\n", counts.observations,
-                 counts.notifications);
+    (void)printf("observations %" PRIu64 ", notifications %" PRIu64 ", values stored %" PRIu64
+                 ", sends %" PRIu64 ", delivered %" PRIu64 "\n",
+                 counts.observations, counts.notifications, counts.stored, counts.sends,
+                 counts.delivered);
     (void)printf("datagrams %" PRIu64 ", lost %" PRIu64 ", doubled %" PRIu64 ", sent again %" PRIu64
                  ", repeated requests answered from the cache %" PRIu64 "\n",
                  counts.net.datagrams, counts.net.lost, counts.net.doubled,

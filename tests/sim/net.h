@@ -152,6 +152,7 @@ struct net_exchange {
     uint16_t mid;
     uint8_t tries;
     bool notifies; /* a confirmable notification; `number` is the name of its observation */
+    bool waits;    /* for the one before it (NSTART 1) */
     bool aside;
     uint32_t sequence; /* same */
     uint64_t timeout;

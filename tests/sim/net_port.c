@@ -32,10 +32,30 @@ int net_index_of(const struct net *net, const struct loom_session *session)
     return (int)(session - net->sessions);
 }
 
+/* What has waited for the end of an exchange goes, the oldest first. */
+static void go_on(struct net *net, int session)
+{
+    struct net_exchange *next = NULL;
+    for (unsigned i = 0; i < NET_EXCHANGES; i++) {
+        struct net_exchange *each = &net->exchanges[i];
+        if (each->used && each->session == session && !each->notifies) {
+            if (!each->waits) {
+                return;
+            }
+            next = next == NULL || each->token < next->token ? each : next;
+        }
+    }
+    if (next != NULL) {
+        next->waits = false;
+        net_set_retransmission(net, next, 0);
+    }
+}
+
 void net_drop_exchange(struct net *net, struct net_exchange *exchange)
 {
     net_drop_blob(net, exchange->blob);
     exchange->used = false;
+    go_on(net, exchange->session);
 }
 
 void net_free_session(struct net *net, struct loom_session *session)
@@ -356,18 +376,31 @@ static void port_close(void *self, struct loom_session *session)
     net_free_session(net, session);
 }
 
-/* The device asks one thing at a time (NSTART, RFC 7252 section 4.7): what it gives up leaves the
- * wire before something else is asked. */
-static bool is_busy(const struct net *net, const struct loom_session *session)
+static bool is_send(const struct loom_request *request)
 {
+    return request->path_count == 1 && request->path[0].length == 2 &&
+           memcmp(request->path[0].data, "dp", 2) == 0;
+}
+
+/* The device asks one thing at a time (NSTART, RFC 7252 section 4.7): what it gives up leaves the
+ * wire before something else is asked. A Send and what the registration asks wait for each other.
+ */
+static bool is_busy(struct net *net, const struct loom_session *session,
+                    const struct loom_request *request)
+{
+    bool busy = false;
     for (unsigned i = 0; i < NET_EXCHANGES; i++) {
         const struct net_exchange *exchange = &net->exchanges[i];
         if (exchange->used && exchange->session == net_index_of(net, session) &&
             exchange->session_generation == session->generation && !exchange->notifies) {
-            return true;
+            busy = true;
+            if (is_send(request) == is_send(&net->blobs[exchange->blob].request)) {
+                net->complaint = "a request was sent while another one of its session was under "
+                                 "way";
+            }
         }
     }
-    return false;
+    return busy;
 }
 
 struct net_exchange *net_new_exchange(struct net *net, const struct loom_session *session)
@@ -406,9 +439,7 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     if (!host->up) {
         return LOOM_UNAVAILABLE;
     }
-    if (!session->passive && is_busy(net, session)) {
-        net->complaint = "a request was sent while another one of its session was under way";
-    }
+    bool busy = !session->passive && is_busy(net, session, request);
     bool ends = request->observe == LOOM_OBSERVE_END && request->observation_of != 0;
     struct net_exchange *made = net_new_exchange(net, session);
     made->number = exchange;
@@ -426,7 +457,10 @@ static enum loom_status port_request(void *self, struct loom_session *session,
         }
     }
     net->counts.requests++;
-    net_set_retransmission(net, made, 0); /* what it leads to must not happen within this call */
+    made->waits = busy;
+    if (!busy) {
+        net_set_retransmission(net, made, 0); /* what it leads to is not to happen in this call */
+    }
     return LOOM_OK;
 }
 

@@ -84,6 +84,13 @@ static void begin_list(struct asking *asking, const struct sim_world *world, uns
     asking->request.payload = (struct loom_bytes){(const uint8_t *)asking->list, length};
 }
 
+static bool is_single_number(unsigned what)
+{
+    const struct watched *at = &watched[what < WATCHED ? what : 0];
+    return what < WATCHED && at->path.depth >= 3 && !at->of_boolean &&
+           (at->path.depth == 4 || at->path.id[2] != 7);
+}
+
 static void begin_asking(struct asking *asking, const struct sim_world *world, unsigned server,
                          unsigned what)
 {
@@ -147,6 +154,17 @@ static void draw_query(struct sim_world *world, struct asking *asking, unsigned 
     }
 }
 
+static void ask_to_observe(struct sim_world *world, unsigned server, unsigned slot,
+                           struct asking *asking)
+{
+    struct sim_reports *reports = &world->reports;
+    if (reports->timed[server][slot]) {
+        asking->request.accept = LOOM_FORMAT_SENML_JSON;
+    }
+    reports->since[server][slot] = watch_registered_at(world, server);
+    reports->exchange[server][slot] = server_ask(world, HOST_A + server, &asking->request);
+}
+
 static void observe(struct sim_world *world, unsigned server, unsigned slot)
 {
     struct sim_reports *reports = &world->reports;
@@ -159,7 +177,28 @@ static void observe(struct sim_world *world, unsigned server, unsigned slot)
     if (world->setup.lwm2m >= LOOM_LWM2M_1_2 && sim_random_chance(&reports->random, 25)) {
         draw_query(world, &asking, reports->what[server][slot], false);
     }
-    reports->exchange[server][slot] = server_ask(world, HOST_A + server, &asking.request);
+    reports->timed[server][slot] = world->setup.stores &&
+                                   is_single_number(reports->what[server][slot]) &&
+                                   sim_random_chance(&reports->aside, 75);
+    ask_to_observe(world, server, slot, &asking);
+}
+
+/* What was observed in the registration before, as servers do after a Register (rule C-62). */
+static void observe_again(struct sim_world *world)
+{
+    struct sim_reports *reports = &world->reports;
+    for (unsigned server = 0; server < world->setup.servers; server++) {
+        uint64_t since = watch_registered_at(world, server);
+        for (unsigned slot = 0; since != 0 && slot < SIM_OBSERVATIONS; slot++) {
+            if (reports->exchange[server][slot] != 0 && reports->timed[server][slot] &&
+                reports->since[server][slot] != since) {
+                struct asking asking;
+                begin_asking(&asking, world, server, reports->what[server][slot]);
+                asking.request.observe = LOOM_OBSERVE_BEGIN;
+                ask_to_observe(world, server, slot, &asking);
+            }
+        }
+    }
 }
 
 /* By a request, or by a Reset to the next notification (rule C-61). */
@@ -261,6 +300,63 @@ void reports_change(struct sim_world *world)
     }
 }
 
+/* The device is away for a while: it is told to be silent, or its session ends; or what falls due
+ * then is not to be stored (rule B-72). */
+static void send_away(struct sim_world *world)
+{
+    static const char *const timeouts[] = {"20", "60", "90", "200"};
+    struct sim_random *random = &world->reports.aside;
+    unsigned server = (unsigned)sim_random_below(random, world->setup.servers);
+    unsigned die = (unsigned)sim_random_below(random, 100);
+    struct loom_path path = own_path(world, server, loom_path_resource(1, 0, 5));
+    if (!world->setup.stores || die >= 12) {
+        return;
+    }
+    if (die < 6) {
+        write_text(world, server, path, timeouts[sim_random_below(random, 4)]);
+        server_manage(world, HOST_A + server, MANAGE_DISABLE, 0);
+    } else if (die < 9) {
+        watch_states_hung_up(world, HOST_A + server);
+        net_hang_up(&world->net, HOST_A + server, HOST_DEVICE);
+    } else {
+        path.id[2] = 6;
+        write_text(world, server, path, sim_random_chance(random, 75) ? "1" : "0");
+    }
+}
+
+/* Values of Memory Free that are sent once, so that each can be told from all others, some of
+ * another time. */
+static void send_something(struct sim_world *world)
+{
+    static const uint32_t uses[] = {0, 0, 0, 3, 60, 600};
+    static const uint16_t formats[] = {0, LOOM_FORMAT_SENML_JSON, LOOM_FORMAT_SENML_CBOR};
+    static const double times[] = {0, 0, -1, -90, 1690000000};
+    struct sim_random *random = &world->reports.aside;
+    struct loom_sent_value values[3];
+    uint16_t handle = 0;
+    if (!world->setup.sends || !sim_random_chance(random, 25) || !world->on || world->stopping ||
+        world->restarting) {
+        return;
+    }
+    size_t count = 1 + (size_t)sim_random_below(random, 3);
+    for (size_t i = 0; i < count; i++) {
+        values[i].path = loom_path_resource(3, 0, 10);
+        values[i].value.type = LOOM_INTEGER;
+        values[i].value.as.integer = ++world->reports.last_sent;
+        values[i].time = times[sim_random_below(random, 5)];
+    }
+    uint16_t to = SIM_SSID((unsigned)sim_random_below(random, SIM_SERVERS));
+    struct loom_send send = {.ssid = sim_random_chance(random, 50) ? 0 : to,
+                             .format = formats[sim_random_below(random, 3)],
+                             .values = values,
+                             .value_count = count,
+                             .seconds = uses[sim_random_below(random, 6)]};
+    enum loom_status status = loom_client_send(&world->client, &send, &handle);
+    sim_say(world, "** the product sends %d values to %u: %u, handle %u", (int)count,
+            (unsigned)send.ssid, (unsigned)status, (unsigned)handle);
+    watch_sends_called(world, &send, status, handle);
+}
+
 static void act(struct sim_world *world)
 {
     struct sim_reports *reports = &world->reports;
@@ -307,6 +403,7 @@ void reports_begin(struct sim_world *world)
     struct sim_reports *reports = &world->reports;
     memset(reports, 0, sizeof *reports);
     reports->random = sim_random_stream(world->setup.seed, 10);
+    reports->aside = sim_random_stream(world->setup.seed, 12);
     reports->bouts = world->setup.observes ? BOUTS : 0;
     reports->next = next_bout(world);
 }
@@ -335,6 +432,9 @@ void reports_do(struct sim_world *world)
         reports->left = BOUT_LENGTH;
     }
     act(world);
+    send_away(world);
+    send_something(world);
+    observe_again(world);
     reports->left--;
     reports->next = world->net.now + sim_random_below(&reports->random, GAP_MS);
     if (world->setup.queue_mode && sim_random_chance(&reports->random, 25)) {

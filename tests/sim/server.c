@@ -93,6 +93,9 @@ static void put_server(struct writer *writer, const struct sim_setup *setup, uns
             put(writer, "%u = %u\n", (unsigned)sim_setting_resource[i], (unsigned)value);
         }
     }
+    if (setup->sends) {
+        put(writer, "23 = no\n"); /* rule B-74 */
+    }
 }
 
 static void put_access(struct writer *writer, const struct sim_setup *setup, unsigned owner)

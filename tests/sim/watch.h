@@ -22,6 +22,7 @@ struct observed {
     uint32_t place;                        /* of the device when it registered */
     uint64_t refreshed;                    /* device time of the last answer that prolonged it */
     uint32_t lifetime;                     /* 0: no end */
+    uint32_t told;                         /* the lifetime that the Update under way means */
     bool asleep;
     bool begun;           /* a Register went out since the accounts are in force */
     enum outcome outcome; /* of its first registration since then */
@@ -151,6 +152,27 @@ struct watch_level {
 
 #define WATCH_LIST 3u
 
+#define WATCH_STORED 400u
+
+/* What fell due while the server could not be reached, see watch_stored.c. */
+struct watch_stored {
+    bool dormant;  /* its registration has ended, and it is looked at */
+    bool returned; /* and there is another one */
+    bool vague;    /* something was worth a notification and may be stored, or not */
+    bool crowded;  /* there may have been no room for the oldest */
+    bool flushing; /* some went, and are not acknowledged */
+    unsigned count;
+    unsigned sent;
+    unsigned acknowledged;
+    uint64_t free_since; /* device time: since then they could go */
+    double last_time;    /* that went */
+    struct watch_stored_value {
+        uint64_t at;    /* device time */
+        int64_t since;  /* seconds since 1970; 0: not known */
+        uint64_t value; /* raw */
+    } value[WATCH_STORED];
+};
+
 /* An observation as the requests and notifications tell it, under the name that the client gave
  * it. */
 struct watch_observation {
@@ -160,17 +182,19 @@ struct watch_observation {
     struct loom_path list[WATCH_LIST];
     unsigned listed;
     struct watch_attributes own;
-    uint64_t notified_at;        /* device time */
-    uint64_t changed_at;         /* device time since which the value is what it is */
-    uint64_t notified;           /* the value then, or a digest of it */
-    uint64_t value;              /* now */
-    enum loom_type type;         /* LOOM_NONE: it is a digest */
-    bool text;                   /* the notifications are the number as text */
-    bool may;                    /* since then something was worth a notification */
-    bool must;                   /* the value that is there now is */
-    bool edged;                  /* `edge` was in force since, which does not compare with it */
-    bool again;                  /* `epmin` hides nothing: not acknowledged, or looked at before */
-    bool confirming;             /* one is not acknowledged yet */
+    uint64_t notified_at; /* device time */
+    uint64_t changed_at;  /* device time since which the value is what it is */
+    uint64_t notified;    /* the value then, or a digest of it */
+    uint64_t value;       /* now */
+    enum loom_type type;  /* LOOM_NONE: it is a digest */
+    bool text;            /* the notifications are the number as text */
+    bool may;             /* since then something was worth a notification */
+    bool must;            /* the value that is there now is */
+    bool edged;           /* `edge` was in force since, which does not compare with it */
+    bool again;           /* `epmin` hides nothing: not acknowledged, or looked at before */
+    bool confirming;      /* one is not acknowledged yet */
+    bool timed;           /* in a format with times: what falls due later is stored */
+    struct watch_stored stored;
     bool doubtful;               /* the right to it was gone for a while */
     uint64_t confirmed_at;       /* the last that was confirmable, or the answer that began */
     uint64_t unasked[2];         /* the last two that were so without `con`; 0: there were none */
@@ -190,7 +214,38 @@ struct watch_reports {
     bool kept_vague; /* nor which it would bring back */
 };
 
+#define WATCH_SENDS 64u
+
+/* What the product has sent to one server, until its end. */
+struct watch_send {
+    bool waits;
+    bool under_way;
+    bool failed;
+    uint16_t ssid;
+    uint16_t handle;
+    uint16_t format; /* 0: any */
+    unsigned count;
+    int64_t value[3];
+    double time[3];
+    uint64_t order;
+    uint64_t called_at; /* device time, as all of these */
+    uint64_t too_late;
+    uint64_t failed_at;
+    uint32_t exchange;
+    uint64_t went_in; /* the registration in which it went last */
+};
+
+struct watch_sends {
+    struct watch_send at[WATCH_SENDS];
+    uint64_t last_order;
+    uint64_t free_since[SIM_SERVERS]; /* since then nothing is in the way */
+    uint64_t bootstrapped;            /* the last bootstrap */
+    struct watch_send *ending;        /* its answer is there, and not yet reported */
+    enum loom_event_type end;         /* as it has to be */
+};
+
 struct sim_watch {
+    struct watch_sends sends;
     struct observed server[SIM_SERVERS];
     struct watch_states states;
     struct watch_written written;
@@ -294,6 +349,32 @@ void watch_access_event(struct sim_world *world, const struct loom_event *event)
 /** Whether a server may read an instance, or an object if `instance` is LOOM_ID_NONE. */
 bool watch_access_reads(const struct sim_world *world, uint16_t ssid, uint16_t object,
                         uint16_t instance);
+
+/* ---- watch_stored.c -------------------------------------------------------------------------- */
+
+/** The registration of an observation has ended. */
+void watch_stored_rests(struct sim_world *world, struct watch_observation *observation);
+/** After each step: is it to go on, and would it be stored now? What is due is for
+ * watch_reports.c to say. */
+void watch_stored_after(struct sim_world *world, struct watch_observation *observation);
+/** The value of now is stored. */
+void watch_stored_keep(struct sim_world *world, struct watch_observation *observation);
+/** One begins; what is stored of the same path is its own.
+ *  @param before what was known under its name */
+void watch_stored_taken_up(struct sim_world *world, struct watch_observation *observation,
+                           const struct watch_observation *before);
+/** A notification. @return whether it is one of what was stored */
+bool watch_stored_notified(struct sim_world *world, struct watch_observation *observation,
+                           const struct loom_notification *notification);
+/** Its end. @return whether it was one of those */
+bool watch_stored_ended(struct watch_observation *observation, bool acknowledged);
+/** Whether something that is stored has to go first. */
+bool watch_stored_waits(const struct watch_observation *observation);
+
+/* ---- watch_sends.c --------------------------------------------------------------------------- */
+
+void watch_sends_event(struct sim_world *world, const struct loom_event *event);
+void watch_sends_after(struct sim_world *world);
 
 /* ---- watch_reports.c ------------------------------------------------------------------------- */
 

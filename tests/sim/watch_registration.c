@@ -427,6 +427,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         break;
     case LOOM_EVENT_UPDATE:
         on_update(world, server, event);
+        server->told = (uint32_t)watch_resource(world, event->ssid, 1, 86400);
         break;
     case LOOM_EVENT_ASLEEP:
         if (watch_now(world) < server->heard + TRANSMIT_WAIT_MS) {
@@ -439,7 +440,7 @@ void watch_registration_event(struct sim_world *world, const struct loom_event *
         server->updating = false;
         server->heard = watch_now(world);
         server->refreshed = watch_now(world);
-        server->lifetime = (uint32_t)watch_resource(world, event->ssid, 1, 86400);
+        server->lifetime = server->told;
         break;
     case LOOM_EVENT_DEREGISTER:
     case LOOM_EVENT_DEREGISTERED:

@@ -191,7 +191,9 @@ static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path
     if (reply->observation == 0 || reply->observation > SIM_OBSERVATIONS) {
         return; /* a Read: there was no room */
     }
+    static struct watch_observation before;
     struct watch_observation *observation = &world->watch->reports.at[reply->observation - 1];
+    before = *observation;
     memset(observation, 0, sizeof *observation);
     observation->stands = true;
     observation->ssid = ssid;
@@ -205,7 +207,10 @@ static void begin(struct sim_world *world, uint16_t ssid, const struct loom_path
     }
     observation->value = value_of(world, observation);
     observation->notified = observation->value;
+    observation->timed = path->depth >= 3 && observation->type != LOOM_NONE &&
+                         reply->content_format == LOOM_FORMAT_SENML_JSON;
     watch_attributes_apply(&observation->own, request);
+    watch_stored_taken_up(world, observation, &before);
     world->counts->observations++;
 }
 
@@ -258,11 +263,13 @@ void watch_reports_asked(struct sim_world *world, unsigned host, const struct lo
 void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failure failure)
 {
     struct watch_observation *observation = &world->watch->reports.at[name - 1];
+    bool stored = watch_stored_ended(observation, failure == LOOM_FAILURE_NONE);
     observation->confirming = false;
     world->watch->reports.news = true;
     if (failure == LOOM_FAILURE_RESET) {
         observation->stands = false;
-    } else if (failure != LOOM_FAILURE_NONE) {
+        observation->stored.dormant = false;
+    } else if (failure != LOOM_FAILURE_NONE && !stored) {
         observation->may = true;
         observation->must = true;
         observation->again = true;
@@ -299,6 +306,10 @@ void watch_reports_event(struct sim_world *world, const struct loom_event *event
     }
     for (unsigned i = 0; ends && i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &world->watch->reports.at[i];
+        if (observation->ssid == event->ssid &&
+            (observation->stands || observation->stored.dormant)) {
+            watch_stored_rests(world, observation);
+        }
         observation->stands = observation->stands && observation->ssid != event->ssid;
     }
 }
@@ -475,6 +486,16 @@ static void check_confirmable(struct sim_world *world, struct watch_observation 
     }
 }
 
+static void note_told(const struct sim_world *world, struct watch_observation *observation)
+{
+    observation->notified_at = watch_now(world);
+    observation->notified = observation->value;
+    observation->may = false;
+    observation->must = false;
+    observation->edged = false;
+    observation->again = false;
+}
+
 void watch_reports_notified(struct sim_world *world, uint16_t name,
                             const struct loom_notification *notification)
 {
@@ -503,16 +524,15 @@ void watch_reports_notified(struct sim_world *world, uint16_t name,
                  (unsigned)observation->ssid);
     }
     look(world, observation);
+    if (watch_stored_notified(world, observation, notification)) {
+        observation->confirming = true;
+        return;
+    }
     check_time(world, observation);
     check_confirmable(world, observation, notification->confirmable);
     check_content(world, observation, notification);
     observation->confirming = observation->confirming || notification->confirmable;
-    observation->notified_at = watch_now(world);
-    observation->notified = observation->value;
-    observation->may = false;
-    observation->must = false;
-    observation->edged = false;
-    observation->again = false;
+    note_told(world, observation);
 }
 
 /* ---- what is due ----------------------------------------------------------------------------- */
@@ -527,8 +547,7 @@ static bool is_confirming(const struct sim_world *world, uint16_t ssid)
     return any;
 }
 
-static void check_due(struct sim_world *world, const struct watch_observation *observation,
-                      uint64_t free_since)
+static uint64_t due_at(const struct watch_observation *observation, bool worth)
 {
     const struct watch_attributes *attributes = &observation->now;
     uint64_t due = UINT64_MAX;
@@ -538,7 +557,45 @@ static void check_due(struct sim_world *world, const struct watch_observation *o
     uint64_t least = after(observation->notified_at, attributes, WATCH_PMIN);
     uint64_t seen = after(observation->changed_at, attributes, WATCH_EPMIN);
     least = least < seen ? seen : least;
-    due = observation->must && least < due ? least : due;
+    return worth && least < due ? least : due;
+}
+
+/* What falls due while the server cannot be reached is stored (rule B-72). */
+static void check_stored(struct sim_world *world, struct watch_observation *observation)
+{
+    uint64_t now = watch_now(world);
+    watch_stored_after(world, observation);
+    if (!observation->stored.dormant || observation->stored.returned) {
+        return;
+    }
+    look(world, observation);
+    /* `epmin` counts from when the device has looked, which nobody sees. */
+    if (!reads(world, observation) || now <= world->watch->disturbed ||
+        watch_has(&observation->now, WATCH_EPMIN) || world->watch->reports.vague) {
+        observation->stored.vague = true;
+    }
+    if (now >= due_at(observation, observation->must)) {
+        watch_stored_keep(world, observation);
+        note_told(world, observation);
+    } else if (now >= due_at(observation, observation->may)) {
+        observation->stored.vague = true;
+    }
+}
+
+static void check_due(struct sim_world *world, struct watch_observation *observation,
+                      uint64_t free_since)
+{
+    uint64_t due = due_at(observation, observation->must);
+    if (watch_stored_waits(observation)) {
+        struct watch_stored *stored = &observation->stored;
+        bool moved = stored->flushing || stored->free_since < free_since;
+        stored->free_since = stored->flushing ? watch_now(world)
+                             : moved          ? free_since
+                                              : stored->free_since;
+        due = stored->flushing ? UINT64_MAX : stored->free_since;
+    } else {
+        due = due < observation->stored.free_since ? observation->stored.free_since : due;
+    }
     due = due < free_since ? free_since : due;
     due = due < world->watch->disturbed ? world->watch->disturbed : due;
     if (due < UINT64_MAX && watch_now(world) > due + TOLERANCE) {
@@ -586,6 +643,9 @@ void watch_reports_after(struct sim_world *world)
     }
     for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &reports->at[i];
+        if (observation->stored.dormant) {
+            check_stored(world, observation);
+        }
         if (!observation->stands) {
             continue;
         }

@@ -146,6 +146,7 @@ void sim_setup_draw(struct sim_setup *setup, uint64_t seed)
                                       0x7FFFFFFFu - 5 * MINUTE,
                                       0xFFFFFFFFull * SECOND - DAY,
                                       0x7FFFFFFFull * SECOND - DAY};
+    static const uint16_t outboxes[] = {300, 1000, SIM_OUTBOX, SIM_OUTBOX};
     struct sim_random random = sim_random_stream(seed, 4);
     memset(setup, 0, sizeof *setup);
     setup->seed = seed;
@@ -172,6 +173,11 @@ void sim_setup_draw(struct sim_setup *setup, uint64_t seed)
     draw_surplus(setup);
     random = sim_random_stream(seed, 9);
     setup->observes = sim_random_chance(&random, 40);
+    random = sim_random_stream(seed, 11);
+    setup->stores = setup->observes && sim_random_chance(&random, 50);
+    setup->sends =
+        setup->observes && setup->lwm2m >= LOOM_LWM2M_1_1 && sim_random_chance(&random, 50);
+    setup->outbox = PICK(&random, outboxes);
 }
 
 /* ---- faults that last ------------------------------------------------------------------------ */
@@ -592,6 +598,7 @@ static void begin(struct sim_world *world, const struct sim_setup *setup,
         world->nature[host] = right;
         server_begin(world, host);
     }
+    world->outbox_lost = true;
     watch_begin(world);
     reports_begin(world);
     device_boot(world);

@@ -21,6 +21,7 @@ enum sim_host { HOST_DEVICE, HOST_BS, HOST_A, HOST_B, HOST_STRANGER };
 #define SIM_REGISTRATIONS 3u
 #define SIM_OBSERVATIONS  8u
 #define SIM_ATTRIBUTES    512u
+#define SIM_OUTBOX        4000u
 #define SIM_BUFFER        3000u
 #define SIM_MODEL         24576u
 #define SIM_TEXT          4096u
@@ -70,6 +71,9 @@ struct sim_setup {
     bool pack;
     bool tells_address_change;
     bool observes;   /* the servers do, and the product has values that change */
+    bool stores;     /* the servers observe in SenML, and the device is away now and then */
+    bool sends;      /* the product does */
+    uint16_t outbox; /* bytes */
     uint64_t clock;  /* milliseconds at the start */
     bool knows_time; /* Unix time */
     uint64_t healed; /* milliseconds after the start: no fault later */
@@ -99,6 +103,9 @@ struct sim_counts {
     uint64_t operations; /* management operations done */
     uint64_t observations;
     uint64_t notifications;
+    uint64_t stored; /* values that came later, with their times */
+    uint64_t sends;
+    uint64_t delivered;
     uint64_t never; /* stories in which the resources themselves say: never again */
     uint64_t back;  /* stories that ended with a registered device */
     uint64_t checks;
@@ -114,6 +121,11 @@ struct sim_reports {
     unsigned left;                                    /* of the bout under way */
     uint32_t exchange[SIM_SERVERS][SIM_OBSERVATIONS]; /* 0: none */
     uint8_t what[SIM_SERVERS][SIM_OBSERVATIONS];
+    /* Chances of what is stored and sent: stories without are what they are. */
+    struct sim_random aside;
+    bool timed[SIM_SERVERS][SIM_OBSERVATIONS];     /* in a format with times */
+    uint64_t since[SIM_SERVERS][SIM_OBSERVATIONS]; /* the registration that it was asked in */
+    int64_t last_sent;                             /* a number that the product has sent once */
 };
 
 struct sim_watch;
@@ -133,6 +145,8 @@ struct sim_world {
     struct loom_port port;
     enum loom_status (*notify)(void *self, struct loom_session *session, uint16_t observation,
                                const struct loom_notification *notification);
+    enum loom_status (*request)(void *self, struct loom_session *session,
+                                const struct loom_request *request, uint32_t exchange);
     struct loom_client client;
     struct loom_registration registrations[SIM_REGISTRATIONS];
     uint8_t locations[SIM_REGISTRATIONS * LOOM_LOCATION_SIZE];
@@ -143,6 +157,8 @@ struct sim_world {
     uint8_t buffer[SIM_BUFFER];
     struct loom_observation observations[SIM_OBSERVATIONS];
     uint8_t attributes[SIM_ATTRIBUTES];
+    uint8_t outbox[SIM_OUTBOX];
+    bool outbox_lost; /* with the power */
     struct sim_reports reports;
     struct sim_medium medium;
     struct loom_medium medium_port;
@@ -254,6 +270,19 @@ void watch_reports_asked(struct sim_world *world, unsigned host, const struct lo
 void watch_reports_notified(struct sim_world *world, uint16_t name,
                             const struct loom_notification *notification);
 void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failure failure);
+/** The product has called loom_client_send(). */
+void watch_sends_called(struct sim_world *world, const struct loom_send *send,
+                        enum loom_status status, uint16_t handle);
+/** A request of the device that is a Send went out. */
+void watch_sends_went(struct sim_world *world, unsigned host, const struct loom_request *request,
+                      uint32_t exchange);
+/** An exchange of the device ends: before the client hears of it, and after it. */
+void watch_sends_ends(struct sim_world *world, unsigned host, uint32_t exchange, uint8_t code);
+void watch_sends_ended(struct sim_world *world);
+/** What waited is gone with the power. */
+void watch_sends_lost(struct sim_world *world);
+/** When the device registered at a server; 0: it is not registered there. */
+uint64_t watch_registered_at(const struct sim_world *world, unsigned server);
 bool watch_expects_answer(const struct sim_world *world, unsigned host);
 bool watch_is_registered(const struct sim_world *world);
 bool watch_is_heard(const struct sim_world *world, unsigned server);
