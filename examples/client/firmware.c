@@ -241,7 +241,9 @@ static enum loom_firmware_result apply_image(void *self)
 {
     struct client_firmware *firmware = self;
     if (rename(firmware->part, firmware->config.file) != 0) {
-        return failure(firmware, "cannot be installed");
+        bool gone = errno == ENOENT && access(firmware->part, F_OK) != 0;
+        enum loom_firmware_result result = failure(firmware, "cannot be installed");
+        return gone ? LOOM_FIRMWARE_RESULT_INTEGRITY : result;
     }
     if (fsync(firmware->folder) != 0) {
         tell(firmware, "may not outlast a power loss", firmware->config.file);

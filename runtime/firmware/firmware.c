@@ -240,10 +240,13 @@ static void begin_update(void *subject)
     do_at_once(firmware);
 }
 
+/* Not without a record of it: behind the restart nobody would know what the product has done. */
 static void apply(void *subject)
 {
     struct loom_firmware *firmware = subject;
-    loom_firmware_ended(firmware, firmware->port->apply(firmware->port->self));
+    loom_firmware_ended(firmware, loom_firmware_keep(firmware)
+                                      ? firmware->port->apply(firmware->port->self)
+                                      : LOOM_FIRMWARE_RESULT_FAILED);
 }
 
 static bool image_is_spoilt(const void *subject)

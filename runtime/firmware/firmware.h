@@ -123,8 +123,9 @@ void loom_firmware_restore_wishes(const struct loom_firmware *firmware,
 /* ---- resume.c -----------------------------------------------------------------------------------
  */
 
-/** Stores what must outlive a power loss, if it is another than what is stored. */
-void loom_firmware_keep(struct loom_firmware *firmware);
+/** Stores what must outlive a power loss, if it is another than what is stored.
+ *  @return false: the store has failed */
+bool loom_firmware_keep(struct loom_firmware *firmware);
 
 /** Puts the members as the record has them; without one they stay as they are.
  *  @return false: there is none */

@@ -95,29 +95,30 @@ static bool has_come_far(const struct loom_firmware *firmware)
            (firmware->written < firmware->kept || firmware->written - firmware->kept >= every);
 }
 
-void loom_firmware_keep(struct loom_firmware *firmware)
+bool loom_firmware_keep(struct loom_firmware *firmware)
 {
     const struct loom_store *store = firmware->context->config.store;
     uint8_t record[HEAD_SIZE + LOOM_FIRMWARE_URI_MAX];
     struct loom_firmware_wishes wishes = loom_firmware_wishes(firmware);
     size_t length = HEAD_SIZE + (size_t)firmware->uri_length;
     if (store == NULL) {
-        return;
+        return true;
     }
     put_head(firmware, &wishes, record);
     uint32_t digest = loom_digest(LOOM_DIGEST_BEGIN, record, length);
     if (digest == firmware->recorded && !has_come_far(firmware)) {
-        return;
+        return true;
     }
     put_rest(firmware, record);
     firmware->terms = terms_of(&wishes);
     enum loom_status status = store->save(store->self, LOOM_RECORD_FIRMWARE, record, length);
     if (status != LOOM_OK) {
         loom_stored_failed(firmware->context, status, LOOM_REASON_FIRMWARE_NOT_STORED);
-        return;
+        return false;
     }
     firmware->recorded = digest;
     firmware->kept = firmware->written;
+    return true;
 }
 
 void loom_firmware_keep_terms(struct loom_firmware *firmware)

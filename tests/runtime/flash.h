@@ -31,9 +31,6 @@ struct flash {
     enum loom_firmware_result verify;
     enum loom_firmware_result apply;
     bool defer;
-    /* Of all calls the one with this number cuts the power: it is done, or not, and nothing
-     * comes after. 0: none. */
-    unsigned calls;
 };
 
 void flash_init(struct flash *flash);
