@@ -70,7 +70,7 @@ enum loom_status loom_large_answer(struct loom_large *large, const struct loom_r
         status = write_all(large, &window, request, reply);
     }
     if (status != LOOM_OK || window.torn) {
-        return status == LOOM_OK ? LOOM_INTERNAL_ERROR : status;
+        return status == LOOM_OK ? LOOM_UNAVAILABLE : status; /* it may do better later */
     }
     if (request->answer_offset >= window.out.length) {
         return LOOM_BAD_REQUEST;

@@ -23,8 +23,8 @@ struct loom_large {
 /**
  * Answers with the piece that a request asks for.
  * @param reply in: its room, and the format; out: the piece
- * @return LOOM_TOO_LARGE no piece fits; LOOM_BAD_REQUEST nothing is there; LOOM_INTERNAL_ERROR it
- *         becomes another at each look; else what could not be written
+ * @return LOOM_TOO_LARGE no piece fits; LOOM_BAD_REQUEST nothing is there; LOOM_UNAVAILABLE it
+ *         becomes another at each look; else why it cannot be written
  */
 enum loom_status loom_large_answer(struct loom_large *large, const struct loom_request *request,
                                    struct loom_reply *reply);

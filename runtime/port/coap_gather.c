@@ -67,7 +67,10 @@ static uint32_t digest(struct loom_bytes bytes)
     return sum;
 }
 
-/* A peer that has not heard that a block was taken may send it as another message. */
+/* A peer that has not heard that a block was taken may send it as another message. That of a last
+ * block is another request, whose body has been given away: to answer it as the first one was would
+ * need its answer for as long as a body lives, and may be wrong, as bodies that differ may end
+ * alike. It is told 4.08, which asks for the whole body again (RFC 7959 section 2.9.2). */
 static bool is_known(const struct loom_coap_transfer *transfer,
                      const struct loom_coap_incoming *incoming, size_t at)
 {

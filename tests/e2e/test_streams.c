@@ -3,13 +3,14 @@
 #include "folder.h"
 #include "house.h"
 #include "process.h"
+#include "udp_peer.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEGABYTE = 1024 * 1024 };
+enum { MEGABYTE = 1024 * 1024, KILOBYTE = 1024, OPTION_BLOCK1 = 27, OPTION_SIZE1 = 60 };
 
 static struct folder folder;
 static struct process server;
@@ -108,4 +109,66 @@ Test(streams, files_are_checked)
     cr_expect_not_null(strstr(process_event(&server, "error", NULL), "no regular file"));
     process_say(&server, "write-file nobody /32003/0/0 %s", image);
     process_event(&server, "error", NULL);
+}
+
+/* ---- a body in another format ---------------------------------------------------------------- */
+
+static struct udp_peer peer;
+
+static void start_with_peer(void)
+{
+    struct message request;
+    char file[96];
+
+    folder_make(&folder);
+    snprintf(file, sizeof file, "%s/stored", folder.path);
+    peer_open(&peer);
+    process_start(&device, "depot-device", peer.uri, file, NULL);
+    peer_expect(&peer, &request, METHOD_POST, "/rd");
+    peer_answer_created(&peer, &request, "/rd/1");
+    process_event(&device, "registered", NULL);
+}
+
+static void stop_with_peer(void)
+{
+    process_stop(&device);
+    peer_close(&peer);
+    folder_remove(&folder);
+}
+
+TestSuite(streams_in_other_formats, .init = start_with_peer, .fini = stop_with_peer, .timeout = 60);
+
+/* A block of 1 kB for the stream, one of several. @param size1 0: does not say how long all is */
+static uint8_t put_block(uint32_t number, uint32_t format, uint32_t size1, struct message *answer)
+{
+    static uint8_t payload[KILOBYTE];
+    struct message request;
+
+    message_begin(&request, MESSAGE_CON, METHOD_PUT, peer.next_id++, "t", 1);
+    message_add_parts(&request, OPTION_URI_PATH, "32003/0/0", '/');
+    message_add_number(&request, OPTION_CONTENT_FORMAT, format);
+    message_add_number(&request, OPTION_BLOCK1, number << 4 | 8 | 6);
+    if (size1 > 0) {
+        message_add_number(&request, OPTION_SIZE1, size1);
+    }
+    message_add_payload(&request, payload, sizeof payload);
+    peer_send(&peer, request.bytes, request.length);
+    return peer_expect_answer(&peer, &request, answer);
+}
+
+/* C-1, C-21: opaque alone comes in pieces. In any other format a body is joined, and one that has
+ * no room is refused as such, with how much there is: at once if the server says how long it is. */
+Test(streams_in_other_formats, what_has_no_room_is_told_so)
+{
+    static const uint32_t formats[] = {FORMAT_TLV, FORMAT_TEXT, 60, 110, 112};
+    struct message answer;
+
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        EXPECT_CODE(put_block(0, formats[i], 5000, &answer), 4, 13);
+        cr_expect_eq(message_number(&answer, OPTION_SIZE1), (uint32_t)KILOBYTE);
+        EXPECT_CODE(put_block(0, formats[i], 0, &answer), 2, 31);
+        EXPECT_CODE(put_block(1, formats[i], 0, &answer), 4, 13);
+        cr_expect_eq(message_number(&answer, OPTION_SIZE1), (uint32_t)KILOBYTE);
+    }
+    EXPECT_CODE(put_block(0, FORMAT_OPAQUE, 5000, &answer), 2, 31);
 }

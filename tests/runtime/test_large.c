@@ -16,11 +16,16 @@ static uint8_t whole[LARGE];
 static size_t whole_length;
 
 static double drift; /* of all sensors */
+static unsigned looks;
+static bool restless; /* every other look shows a value that is longer */
 
 static enum loom_status read_sensor(const struct loom_at *at, struct loom_value *value)
 {
     value->type = LOOM_FLOAT;
     value->as.number = at->path.id[LOOM_INSTANCE_ID] + 0.1 + drift;
+    if (restless && ++looks % 2 == 1) {
+        value->as.number = 0.5;
+    }
     return LOOM_OK;
 }
 
@@ -249,6 +254,21 @@ Test(large, a_measurement_in_between_disturbs_nobody)
     drift = 0.01;
     cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_CONTENT);
     cr_expect_eq(world->server.etag, etag);
+}
+
+/* C-1: what is longer at each look cannot be cut, as long as that goes on. */
+Test(large, what_never_rests_is_not_available)
+{
+    set_rooms(PIECE, PIECE);
+    restless = true;
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, PIECE), LOOM_UNAVAILABLE);
+    cr_expect_leq(looks, (1u + 4 * 2) * ROOM, "%u", looks);
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_SENML_JSON, 0, PIECE), LOOM_CONTENT,
+                 "nothing in it depends on lengths");
+    world->client.context.config.lwm2m = LOOM_LWM2M_1_0;
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, PIECE), LOOM_INTERNAL_ERROR);
+    restless = false;
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, 0, PIECE), LOOM_CONTENT);
 }
 
 /* A body that has become short is whole: the peer that wants the middle of the old one begins

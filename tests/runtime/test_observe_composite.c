@@ -364,6 +364,18 @@ Test(observe_composite, takes_attributes_of_the_query)
     cr_expect_str_eq(peer_text(server), "</3/0/9>;pmin=50;pmax=55", "Discover does not show them");
 }
 
+/* C-57: what a value has to be like is of observations of that value: in a list every change
+ * counts. */
+Test(observe_composite, knows_no_conditions_of_its_parts)
+{
+    cr_assert_eq(peer_attach(world, server, BATTERY, "gt=90&lt=10&st=5"), LOOM_CHANGED);
+    observe(BATTERY " " MEMORY, "");
+    set(9, 21);
+    expect(1, 1, BATTERY " " MEMORY);
+    set(9, 95);
+    expect(1, 1, BATTERY " " MEMORY);
+}
+
 /* C-57: they are of 1.2. */
 Test(observe_composite, refuses_attributes_of_the_query_before_1_2)
 {
