@@ -86,7 +86,7 @@ const char *loomc_list_plain_text(struct loomc_arena *arena, const char *text)
 /* Whether a number that begins here may be that of an item. */
 static bool may_begin(const char *text, const char *p)
 {
-    if (p == text || is_space(p[-1]) || is_one_of(p[-1], "(){[|;*")) {
+    if (p == text || is_space(p[-1]) || is_one_of(p[-1], "({[|;*")) {
         return true;
     }
     /* `off,1: on` and `off/1: on`, but neither `1,5: ...` nor `1/2: ...` */

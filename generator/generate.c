@@ -80,6 +80,7 @@ static void make_plan(struct run *run)
 {
     struct loomc_profile profile = {NULL, NULL, 0, 0};
     const struct loomc_source *source = NULL;
+    bool good_models = run->diagnostics->errors == 0;
 
     if (run->request->profile != NULL) {
         source = loomc_source_read(&run->arena, run->diagnostics, run->request->profile);
@@ -88,7 +89,7 @@ static void make_plan(struct run *run)
         profile = loomc_profile_read(&run->arena, run->diagnostics, source);
     }
     /* A profile cannot be judged by models that are not all there. */
-    if (run->diagnostics->errors == 0) {
+    if (good_models && (run->request->profile == NULL || source != NULL)) {
         loomc_names_assign(&run->names, &run->arena, &run->models, run->diagnostics);
         run->plan = loomc_plan_make(&run->arena, run->diagnostics, &run->models, &run->names,
                                     source != NULL ? &profile : NULL);

@@ -48,7 +48,7 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
                                   const struct loomc_profile *profile)
 {
     struct loomc_plan plan = {.license = shared_license(models), .prefix = names->prefix};
-    struct loomc_planner planner = {arena, diagnostics, profile, names, &plan};
+    struct loomc_planner planner = {arena, diagnostics, profile, names, &plan, true};
 
     plan.objects = loomc_alloc(arena, (models->count + 1) * sizeof plan.objects[0]);
     plan.count = models->count;
@@ -57,11 +57,9 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
         plan.objects[i].prefix = names->prefix;
     }
     loomc_plan_settings(&planner);
-    /* What wrong settings would lead to is no news. */
-    if (diagnostics->errors == 0) {
-        loomc_plan_layout(&planner);
-        loomc_plan_presets(&planner);
-    }
+    planner.settled = diagnostics->errors == 0;
+    loomc_plan_layout(&planner);
+    loomc_plan_presets(&planner);
     loomc_plan_products(&planner);
     find_handled(&planner);
     return plan;

@@ -124,6 +124,8 @@ struct loomc_planner {
     const struct loomc_profile *profile; /**< NULL: none */
     struct loomc_names *names;
     struct loomc_plan *plan;
+    /** The settings have no errors. Else what they would lead to is no news. */
+    bool settled;
 };
 
 /** Makes the plan. All problems are reported. */

@@ -42,12 +42,17 @@ static void report_no_object(const struct loomc_planner *planner, const struct l
     }
     const char *nearest = loomc_nearest(token->text, names, plan->count);
 
-    if (nearest != NULL && token->quoted) {
-        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
-                    "no model of an object \"%s\"; did you mean \"%s\"?", token->text, nearest);
-    } else {
+    unsigned long id;
+    bool number = !token->quoted && loomc_text_number(token->text, UINT32_MAX, &id);
+
+    if (number) {
         loomc_error(planner->diagnostics, planner->profile->source, token->offset,
                     "no model of object %s", token->text);
+    } else {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "no model of an object \"%s\"%s%s%s", token->text,
+                    nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "\"?" : "");
     }
 }
 
@@ -73,16 +78,12 @@ static struct loomc_plan_object *find_first(const struct loomc_planner *planner,
                                             const struct loomc_token *token)
 {
     unsigned long id = 0;
+    bool named = token->quoted || !loomc_text_number(token->text, 65534, &id);
 
-    if (!token->quoted && !loomc_text_number(token->text, 65534, &id)) {
-        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
-                    "expected an object id or a name in quotation marks, not \"%s\"", token->text);
-        return NULL;
-    }
     for (size_t i = 0; i < planner->plan->count; i++) {
         const struct loomc_object *object = planner->plan->objects[i].object;
 
-        if (token->quoted ? strcasecmp(object->name, token->text) == 0 : object->id == id) {
+        if (named ? strcasecmp(object->name, token->text) == 0 : object->id == id) {
             return &planner->plan->objects[i];
         }
     }

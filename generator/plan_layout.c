@@ -250,7 +250,7 @@ static void lay_out_struct(const struct loomc_planner *planner, struct loomc_pla
     }
     planned->size = planned->view ? 0 : align(size, widest);
     planned->alignment = widest;
-    if (planned->size > UINT16_MAX) {
+    if (planned->size > UINT16_MAX && planner->settled) {
         loomc_error_at(
             planner->diagnostics, planned->object->source, planned->object->place,
             "an instance of object %u (%s) would take %zu bytes, the most is %u; give it "
@@ -324,13 +324,15 @@ void loomc_plan_layout(const struct loomc_planner *planner)
         struct loomc_plan_object *planned = &planner->plan->objects[i];
 
         drop_left_out(planned);
-        if (planned->row_count == 0) {
+        if (planned->row_count == 0 && planner->settled) {
             loomc_error_at(planner->diagnostics, planned->object->source, planned->object->place,
                            "the profile leaves object %u (%s) no resources", planned->object->id,
                            planned->object->name);
         }
         lay_out_ranges(planner, planned);
-        judge_room(planner, planned);
+        if (planner->settled) {
+            judge_room(planner, planned);
+        }
         lay_out_rows(planned);
         lay_out_struct(planner, planned);
         for (size_t j = 0; j < planned->row_count; j++) {

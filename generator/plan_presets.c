@@ -303,7 +303,7 @@ static void begin_with_text(const struct loomc_planner *planner, struct loomc_pl
         put_preset(planned, (struct loomc_preset){
                                 row, 0, literal(planner->arena, "", ranges->texts[0], length),
                                 length + 1, false});
-    } else if (planned->initial > 0) {
+    } else if (planned->initial > 0 && planner->settled) {
         loomc_warning_at(planner->diagnostics, planned->object->source, resource->place,
                          "resource %u (%s) begins empty, which its range does not allow; a profile "
                          "gives it a value: object %u / value %u VALUE",

@@ -151,10 +151,11 @@ static bool speaks_of(const struct loomc_token *token, const struct loomc_resour
 {
     unsigned long id;
 
-    if (token->quoted) {
+    /* A name of one word needs no quotation marks, unless it is a number. */
+    if (token->quoted || !loomc_text_number(token->text, 65534, &id)) {
         return strcasecmp(token->text, resource->name) == 0;
     }
-    return loomc_text_number(token->text, 65534, &id) && id == resource->id;
+    return id == resource->id;
 }
 
 static bool is_all(const struct loomc_token *token)

@@ -69,6 +69,21 @@ static size_t find_wrong_byte(const struct loomc_source *source)
     return offset;
 }
 
+static void report_wrong_byte(struct loomc_diagnostics *diagnostics,
+                              const struct loomc_source *source, size_t wrong)
+{
+    unsigned char byte = (unsigned char)source->text[wrong];
+
+    if (byte == 0 && wrong > 1) {
+        loomc_error(diagnostics, source, wrong, "a byte 00: a model is text in UTF-8");
+    } else {
+        /* Files of two bytes a character begin with such bytes; else it is mostly Latin-1. */
+        loomc_error(diagnostics, source, wrong,
+                    "a byte %02X: the file is not UTF-8; convert it, as with iconv -f %s -t UTF-8",
+                    byte, wrong <= 1 && (byte == 0 || byte >= 0xFE) ? "UTF-16" : "ISO-8859-1");
+    }
+}
+
 bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                            const struct loomc_source *source, struct loomc_xml_places *places)
 {
@@ -83,8 +98,7 @@ bool loomc_xml_find_places(struct loomc_arena *arena, struct loomc_diagnostics *
     size_t wrong = find_wrong_byte(source);
 
     if (wrong < source->length) {
-        loomc_error(diagnostics, source, wrong, "a byte %02X: a model is text in UTF-8",
-                    (unsigned char)source->text[wrong]);
+        report_wrong_byte(diagnostics, source, wrong);
         return false;
     }
     while (offset < source->length) {

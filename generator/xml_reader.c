@@ -5,6 +5,7 @@
 #include "range_read.h"
 #include "rules.h"
 #include "schema.h"
+#include "spelling.h"
 #include "text.h"
 #include "xml_tree.h"
 
@@ -19,6 +20,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Kinds of unknown elements of which all are told at once. */
+#define UNKNOWN_MAX 32u
+
+struct unknown {
+    const xmlNode *kinds[UNKNOWN_MAX];
+    size_t count;
+};
+
 struct reader {
     struct loomc_arena *arena;
     struct loomc_diagnostics *diagnostics;
@@ -26,6 +35,7 @@ struct reader {
     bool strict;
     enum loomc_severity oddity; /* how what is odd but harmless is reported */
     unsigned xml_errors;        /* that libxml2 reported */
+    struct unknown *unknown;
 };
 
 /* A child element that is wanted, and what was found of it. */
@@ -36,13 +46,77 @@ struct field {
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-/* In a strict run the schema has refused it already. */
+static bool is_same(const xmlNode *node, const xmlNode *other)
+{
+    return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, other->name) &&
+           node->parent != NULL && node->parent->type == XML_ELEMENT_NODE &&
+           xmlStrEqual(node->parent->name, other->parent->name);
+}
+
+/* The element behind another one in the document; the tree is not deep. */
+static const xmlNode *next_node(const xmlNode *node)
+{
+    if (node->children != NULL && node->type == XML_ELEMENT_NODE) {
+        return node->children;
+    }
+    while (node != NULL && node->next == NULL) {
+        node = node->parent;
+    }
+    return node != NULL ? node->next : NULL;
+}
+
+static size_t count_same(const xmlNode *node)
+{
+    size_t count = 0;
+
+    for (const xmlNode *other = node; other != NULL; other = next_node(other)) {
+        count += is_same(other, node) ? 1 : 0;
+    }
+    return count;
+}
+
+/* Whether all elements of its kind have been told. Beyond so many kinds each element is. */
+static bool is_told(struct unknown *unknown, const xmlNode *node)
+{
+    for (size_t i = 0; i < unknown->count; i++) {
+        if (is_same(node, unknown->kinds[i])) {
+            return true;
+        }
+    }
+    if (unknown->count < UNKNOWN_MAX) {
+        unknown->kinds[unknown->count++] = node;
+    }
+    return false;
+}
+
+/* One word about all of a kind. In a strict run the schema has refused it already. A resource that
+ * would be lost is no oddity. */
 static void report_unknown(const struct reader *reader, const xmlNode *node)
 {
-    if (!reader->strict) {
+    if (reader->strict) {
+        return;
+    }
+    if (loomc_xml_is(node, "Item")) {
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(node),
+                       "<Item> belongs in <Resources>, not in <%s>",
+                       (const char *)node->parent->name);
+        return;
+    }
+    bool full = reader->unknown->count == UNKNOWN_MAX;
+
+    if (is_told(reader->unknown, node)) {
+        return;
+    }
+    size_t count = full ? 1 : count_same(node);
+
+    if (count == 1) {
         loomc_warning_at(reader->diagnostics, reader->source, loomc_xml_place(node),
                          "<%s> is not known in <%s>, ignored", (const char *)node->name,
                          (const char *)node->parent->name);
+    } else {
+        loomc_warning_at(reader->diagnostics, reader->source, loomc_xml_place(node),
+                         "<%s> is not known in <%s>, ignored here and %zu more times",
+                         (const char *)node->name, (const char *)node->parent->name, count - 1);
     }
 }
 
@@ -130,6 +204,18 @@ static bool read_name(const struct reader *reader, const xmlNode *parent, const 
     return true;
 }
 
+#define TYPE_NAMES                                                                                 \
+    "String, Integer, Unsigned Integer, Float, Boolean, Opaque, Time, Objlnk and Corelnk"
+
+static const char *const type_words[] = {"",       "String",  "Integer", "Unsigned Integer",
+                                         "Float",  "Boolean", "Opaque",  "Time",
+                                         "Objlnk", "Corelnk"};
+
+static bool words_are_types(const char *const *words)
+{
+    return words == type_words;
+}
+
 /* Reads one of several words. @return its index, or -1 after an error was reported. */
 static int read_choice(const struct reader *reader, const xmlNode *parent,
                        const struct field *field, const char *const *words, size_t count,
@@ -147,11 +233,25 @@ static int read_choice(const struct reader *reader, const xmlNode *parent,
             return (int)i;
         }
     }
-    const char *nearest = loomc_nearest(text, words, count);
+    int spelled = reader->strict ? -1 : loomc_spelling_find(text, words, count);
 
-    if (nearest != NULL && *nearest != '\0') {
+    if (spelled >= 0) {
+        loomc_warning_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
+                         "%s \"%s\" is written \"%s\"; read as that", what, text, words[spelled]);
+        return spelled;
+    }
+    const char *nearest = loomc_nearest(text, words, count);
+    const char *advice = words_are_types(words) ? loomc_spelling_type(text) : NULL;
+
+    if (advice != NULL) {
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
+                       "unknown %s \"%s\"; use %s (there are " TYPE_NAMES ")", what, text, advice);
+    } else if (nearest != NULL && *nearest != '\0') {
         loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
                        "unknown %s \"%s\"; did you mean \"%s\"?", what, text, nearest);
+    } else if (words_are_types(words)) {
+        loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
+                       "unknown %s \"%s\"; there are " TYPE_NAMES, what, text);
     } else {
         loomc_error_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),
                        "unknown %s \"%s\"", what, text);
@@ -173,8 +273,17 @@ static bool read_operations(const struct reader *reader, const xmlNode *item,
                             const struct field *field, struct loomc_resource *resource)
 {
     static const char *const words[] = {"", "R", "W", "RW", "E"};
-    int choice = read_choice(reader, item, field, words, COUNT(words), "operation");
+    static const char *const turned[] = {"WR"};
+    int choice;
 
+    if (!reader->strict && loomc_spelling_find(folded_text(reader, field), turned, 1) == 0) {
+        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, item),
+                         "operation \"%s\" is written \"RW\"; read as that",
+                         folded_text(reader, field));
+        choice = 3;
+    } else {
+        choice = read_choice(reader, item, field, words, COUNT(words), "operation");
+    }
     resource->readable = choice == 1 || choice == 3;
     resource->writable = choice == 2 || choice == 3;
     resource->executable = choice == 4;
@@ -184,15 +293,11 @@ static bool read_operations(const struct reader *reader, const xmlNode *item,
 static bool read_type(const struct reader *reader, const xmlNode *item, const struct field *field,
                       struct loomc_resource *resource)
 {
-    static const char *const words[] = {"",       "String",  "Integer", "Unsigned Integer",
-                                        "Float",  "Boolean", "Opaque",  "Time",
-                                        "Objlnk", "Corelnk"};
-
     /* A missing type is judged as an empty one is. */
     if (field->node == NULL) {
         resource->type = LOOMC_NONE;
     } else {
-        int choice = read_choice(reader, item, field, words, COUNT(words), "type");
+        int choice = read_choice(reader, item, field, type_words, COUNT(type_words), "type");
 
         if (choice < 0) {
             return false;
@@ -423,6 +528,60 @@ static const char *join_descriptions(const struct reader *reader, const struct f
                         raw_text(reader, second));
 }
 
+/* What the URN says of id and version ought to be what the object says. */
+static void compare_urn(const struct reader *reader, const struct loomc_object *object,
+                        bool has_version)
+{
+    static const char begin[] = "urn:oma:lwm2m:";
+    const char *colon = strncmp(object->urn, begin, strlen(begin)) == 0
+                            ? strchr(object->urn + strlen(begin), ':')
+                            : NULL;
+    size_t digits = colon != NULL ? strcspn(colon + 1, ":") : 0;
+    unsigned long id;
+    uint8_t major = 1;
+    uint8_t minor = 0;
+
+    if (colon == NULL ||
+        !loomc_text_number(loomc_copy(reader->arena, colon + 1, digits), 65535, &id)) {
+        return;
+    }
+    const char *version = colon[1 + digits] == ':' ? colon + 2 + digits : NULL;
+
+    if (id != object->id) {
+        loomc_warning_at(reader->diagnostics, reader->source, object->urn_place,
+                         "the URN is that of object %lu; ObjectID says %u, which counts", id,
+                         object->id);
+    }
+    if (version != NULL && !loomc_text_version(version, &major, &minor)) {
+        return;
+    }
+    if (version != NULL && (major != object->version_major || minor != object->version_minor)) {
+        loomc_warning_at(reader->diagnostics, reader->source, object->urn_place,
+                         "the URN says version %s, %s %u.%u, which counts", version,
+                         has_version ? "ObjectVersion" : "and without ObjectVersion it is",
+                         object->version_major, object->version_minor);
+    }
+}
+
+/* Whether the file says that its schema is OMA's for 1.1. */
+static bool has_newer_schema(const xmlNode *node)
+{
+    const xmlNode *root = xmlDocGetRootElement(node->doc);
+
+    for (const xmlAttr *attribute = root->properties; attribute != NULL;
+         attribute = attribute->next) {
+        const char *value = attribute->children != NULL && attribute->children->content != NULL
+                                ? (const char *)attribute->children->content
+                                : "";
+
+        if (xmlStrEqual(attribute->name, (const xmlChar *)"noNamespaceSchemaLocation") &&
+            strstr(value, "LWM2M-v1_1.xsd") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_object(const struct reader *reader, const xmlNode *node,
                         struct loomc_object *object)
 {
@@ -471,6 +630,12 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
     object->lwm2m_version = loomc_format(reader->arena, "%u.%u", major, minor);
     object->description = join_descriptions(reader, &fields[DESCRIPTION1], &fields[DESCRIPTION2]);
     object->source = reader->source;
+    if (!reader->strict) {
+        compare_urn(reader, object, *folded_text(reader, &fields[VERSION]) != '\0');
+    } else if (strcmp(object->lwm2m_version, "1.0") == 0 && has_newer_schema(node)) {
+        loomc_error_at(reader->diagnostics, reader->source, place_of(&fields[LWM2M_VERSION], node),
+                       "LWM2MVersion 1.0 in a file whose schema is that of 1.1: servers refuse it");
+    }
     return read_items(reader, node, &fields[RESOURCES], object) && good;
 }
 
@@ -565,8 +730,9 @@ static void report_xml_error(void *context, xml_error error)
 void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                     const struct loomc_source *source, bool strict, struct loomc_models *models)
 {
+    struct unknown unknown = {{NULL}, 0};
     struct reader reader = {
-        arena, diagnostics, source, strict, strict ? LOOMC_ERROR : LOOMC_WARNING, 0};
+        arena, diagnostics, source, strict, strict ? LOOMC_ERROR : LOOMC_WARNING, 0, &unknown};
     struct loomc_xml_places places;
     unsigned before = diagnostics->errors;
 

@@ -213,18 +213,20 @@ Test(hostile, huge_files_are_not_read)
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
+#define NOT_UTF_8(encoding)                                                                        \
+    "the file is not UTF-8; convert it, as with iconv -f " encoding " -t UTF-8\n"
+
 #define REFUSED(text, message) expect_refused(text, sizeof(text) - 1, message)
 
 Test(hostile, other_encodings_are_refused)
 {
-    REFUSED("\xFF\xFE<\0L\0", "x.xml:1:1: error: a byte FF: a model is text in UTF-8\n");
-    REFUSED("<\0L\0W\0", "x.xml:1:2: error: a byte 00: a model is text in UTF-8\n");
+    REFUSED("\xFF\xFE<\0L\0", "x.xml:1:1: error: a byte FF: " NOT_UTF_8("UTF-16"));
+    REFUSED("<\0L\0W\0", "x.xml:1:2: error: a byte 00: " NOT_UTF_8("UTF-16"));
     REFUSED("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<LWM2M>\xE9</LWM2M>",
-            "x.xml:2:8: error: a byte E9: a model is text in UTF-8\n");
-    REFUSED("<LWM2M>\xE2\x82", "x.xml:1:8: error: a byte E2: a model is text in UTF-8\n");
-    REFUSED("<LWM2M>\n\xC0\xAF</LWM2M>", "x.xml:2:1: error: a byte C0: a model is text in UTF-8\n");
-    REFUSED("<LWM2M>\xED\xA0\x80</LWM2M>",
-            "x.xml:1:8: error: a byte ED: a model is text in UTF-8\n");
+            "x.xml:2:8: error: a byte E9: " NOT_UTF_8("ISO-8859-1"));
+    REFUSED("<LWM2M>\xE2\x82", "x.xml:1:8: error: a byte E2: " NOT_UTF_8("ISO-8859-1"));
+    REFUSED("<LWM2M>\n\xC0\xAF</LWM2M>", "x.xml:2:1: error: a byte C0: " NOT_UTF_8("ISO-8859-1"));
+    REFUSED("<LWM2M>\xED\xA0\x80</LWM2M>", "x.xml:1:8: error: a byte ED: " NOT_UTF_8("ISO-8859-1"));
     REFUSED("<LWM2M>\0</LWM2M>", "x.xml:1:8: error: a byte 00: a model is text in UTF-8\n");
 }
 

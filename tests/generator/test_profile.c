@@ -497,7 +497,8 @@ Test(profile, only_a_single_opaque_of_servers_can_be_a_stream)
         "p.profile:5:3: error: expected: stream RESOURCE...\n"
         "p.profile:2:10: error: resource 4 (Name) cannot be a stream: it is no single resource of "
         "type Opaque\n"
-        "p.profile:3:12: error: object 26400 (Store) has no resource List; did you mean \"List\"?\n"
+        "p.profile:3:12: error: resource 2 (List) cannot be a stream: it is no single resource of "
+        "type Opaque\n"
         "p.profile:4:10: error: resource 2 (List) cannot be a stream: it is no single resource of "
         "type Opaque\n"
         "p.profile:4:17: error: resource 3 (Key) cannot be a stream: no server reads or writes it\n"
@@ -560,8 +561,8 @@ Test(profile, objects_and_resources_must_exist)
     expect_errors("object 3\n  handled \"Batery Level\"\n",
                   "p.profile:2:11: error: object 3 (Device) has no resource \"Batery Level\"; did "
                   "you mean \"Battery Level\"?\n");
-    expect_errors("object reboot\n", "p.profile:1:8: error: expected an object id or a name in "
-                                     "quotation marks, not \"reboot\"\n");
+    expect_errors("object reboot\n", "p.profile:1:8: error: no model of an object \"reboot\"\n");
+    expect_errors("object 99999\n", "p.profile:1:8: error: no model of object 99999\n");
 }
 
 Test(profile, settings_must_fit_the_resource)

@@ -289,6 +289,8 @@ Test(reader, reports_files_that_are_no_models)
     expect("\n <LWM2M></LWM2M>", "a.xml:2:2: error: not an object model: <Object> is missing\n");
 }
 
+#define TYPES "String, Integer, Unsigned Integer, Float, Boolean, Opaque, Time, Objlnk and Corelnk"
+
 Test(reader, reports_unknown_types_and_operations)
 {
     expect(HEAD "  <Item ID=\"1\"><Name>N</Name><Operations>R</Operations>\n"
@@ -298,7 +300,11 @@ Test(reader, reports_unknown_types_and_operations)
     expect(HEAD "  <Item ID=\"1\"><Name>N</Name><Operations>R</Operations>\n"
                 "<MultipleInstances>Single</MultipleInstances><Mandatory>Optional</Mandatory>\n"
                 " <Type>blob</Type></Item>\n" TAIL,
-           "a.xml:9:2: error: unknown type \"blob\"\n");
+           "a.xml:9:2: error: unknown type \"blob\"; use \"Opaque\" (there are " TYPES ")\n");
+    expect(HEAD "  <Item ID=\"1\"><Name>N</Name><Operations>R</Operations>\n"
+                "<MultipleInstances>Single</MultipleInstances><Mandatory>Optional</Mandatory>\n"
+                " <Type>Quaternion</Type></Item>\n" TAIL,
+           "a.xml:9:2: error: unknown type \"Quaternion\"; there are " TYPES "\n");
     expect(HEAD ITEM_WITH("<Name>N</Name><Operations>RWE</Operations>" REST) TAIL,
            "a.xml:7:30: error: unknown operation \"RWE\"; did you mean \"RW\"?\n");
     expect(HEAD ITEM_WITH("<Name>N</Name>" REST) TAIL,
@@ -311,7 +317,7 @@ Test(reader, reports_bad_flags)
                           "<MultipleInstances>Many</MultipleInstances>\n"
                           "<Mandatory>optional</Mandatory>") TAIL,
            "a.xml:8:1: error: unknown MultipleInstances \"Many\"\n"
-           "a.xml:9:1: error: unknown Mandatory \"optional\"; did you mean \"Optional\"?\n");
+           "a.xml:9:1: warning: Mandatory \"optional\" is written \"Optional\"; read as that\n");
 }
 
 Test(reader, reports_bad_ids)
@@ -440,7 +446,9 @@ Test(reader, refuses_doctypes)
 
 Test(reader, refuses_other_encodings)
 {
-    expect("\xFF\xFE<", "a.xml:1:1: error: a byte FF: a model is text in UTF-8\n");
+    expect("\xFF\xFE<",
+           "a.xml:1:1: error: a byte FF: the file is not UTF-8; convert it, as with iconv "
+           "-f UTF-16 -t UTF-8\n");
 }
 
 Test(reader, survives_deep_nesting_and_torn_markup)
