@@ -18,21 +18,17 @@ static struct loom_product product;
 
 static void make(uint16_t lwm2m)
 {
-    world = world_create(lwm2m);
+    world = world_with_battery(lwm2m);
     product = *world->product;
     product.formats = loom_formats_all;
     world->model.product = &product;
     server = &world->server;
-    world_add_server_account(world, server, 0, 1, 86400);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 20);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 63);
     loom_set_text(&world->model, loom_path_resource(3303, 0, 5750), "hall");
 }
 
 static void start(void)
 {
-    world_start(world);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_register(world);
 }
 
 static void set_up(void)
@@ -98,18 +94,14 @@ static void set_hall(const char *text)
 
 static const struct got_notice *last(void)
 {
-    cr_assert_gt(server->notice_count, 0u);
-    return &server->notices[(server->notice_count - 1) % PEER_NOTICES];
+    return peer_last_notice(server);
 }
 
 /* So many notifications in the next seconds, the last of which says what a Read-Composite of these
  * paths does. */
 static void expect(double seconds, unsigned count, const char *paths)
 {
-    unsigned before = server->notice_count;
-    world_run(world, seconds);
-    cr_assert_eq(server->notice_count - before, count, "%u notifications",
-                 server->notice_count - before);
+    peer_expect_notices(world, server, seconds, count);
     if (count > 0) {
         struct got_notice notice = *last();
         cr_assert_eq(fetch(paths, "", LOOM_OBSERVE_NONE, 0), LOOM_CONTENT);

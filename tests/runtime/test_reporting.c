@@ -11,18 +11,14 @@ static struct peer *server;
 
 static void make(uint16_t lwm2m)
 {
-    world = world_create(lwm2m);
+    world = world_with_battery(lwm2m);
     server = &world->server;
-    world_add_server_account(world, server, 0, 1, 86400);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 20);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 63);
 }
 
 static void begin(uint16_t lwm2m)
 {
     make(lwm2m);
-    world_start(world);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_register(world);
 }
 
 static void set_up(void)
@@ -50,22 +46,18 @@ static void attach(const char *path, const char *query)
 
 static void set_battery(int64_t value)
 {
-    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(3, 0, 9), value), LOOM_OK);
+    world_set_battery(world, value);
 }
 
 static const struct got_notice *last(void)
 {
-    cr_assert_gt(server->notice_count, 0u);
-    return &server->notices[(server->notice_count - 1) % PEER_NOTICES];
+    return peer_last_notice(server);
 }
 
 /* So many notifications in the next seconds, the last of which says this. */
 static void expect(double seconds, unsigned count, const char *text)
 {
-    unsigned before = server->notice_count;
-    world_run(world, seconds);
-    cr_assert_eq(server->notice_count - before, count, "%u notifications",
-                 server->notice_count - before);
+    peer_expect_notices(world, server, seconds, count);
     if (count > 0) {
         cr_expect_eq(last()->code, LOOM_CONTENT);
         cr_expect_str_eq(last()->text, text);
@@ -570,14 +562,18 @@ Test(reporting, of_an_instance_with_a_handled_resource)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-/* B-82: a device that sleeps shows that it is awake, and notifies. */
-Test(reporting, wakes_up)
+static void begin_in_queue_mode(void)
 {
     world_destroy(world);
     make(LOOM_LWM2M_1_2);
     world->client.context.config.queue_mode = true;
-    world_start(world);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_register(world);
+}
+
+/* B-82: a device that sleeps shows that it is awake, and notifies. */
+Test(reporting, wakes_up)
+{
+    begin_in_queue_mode();
     observe("/3/0/9", "pmax=1000");
     world_expect(world, LOOM_EVENT_ASLEEP, 200);
     unsigned updates = world_count(world, LOOM_EVENT_UPDATED);
@@ -589,11 +585,7 @@ Test(reporting, wakes_up)
 /* B-81: awake for 93 s from its last message, which may be a notification. */
 Test(reporting, stays_awake_after_a_notification)
 {
-    world_destroy(world);
-    make(LOOM_LWM2M_1_2);
-    world->client.context.config.queue_mode = true;
-    world_start(world);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    begin_in_queue_mode();
     observe("/3/0/9", "");
     world_run(world, 90);
     set_battery(21);

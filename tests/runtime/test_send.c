@@ -12,18 +12,15 @@ static struct peer *server;
 
 static void make(uint16_t lwm2m)
 {
-    world = world_create(lwm2m);
+    world = world_with_battery(lwm2m);
     server = &world->server;
-    world_add_server_account(world, server, 0, 1, 86400);
     loom_set_boolean(&world->model, loom_path_resource(1, 0, 23), false);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 20);
 }
 
 static void begin(uint16_t lwm2m)
 {
     make(lwm2m);
-    world_start(world);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_register(world);
 }
 
 static void set_up(void)
@@ -44,7 +41,7 @@ static const struct loom_path battery = {{3, 0, 9, 0}, 3};
 
 static void set_battery(int64_t value)
 {
-    cr_assert_eq(loom_set_integer(&world->model, battery, value), LOOM_OK);
+    world_set_battery(world, value);
 }
 
 static enum loom_status send_path(struct loom_path path, uint16_t ssid, uint16_t *handle)

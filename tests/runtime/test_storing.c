@@ -14,11 +14,8 @@ static struct peer *server;
 
 static void make(uint16_t lwm2m)
 {
-    world = world_create(lwm2m);
+    world = world_with_battery(lwm2m);
     server = &world->server;
-    world_add_server_account(world, server, 0, 1, 86400);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 9), 20);
-    loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 63);
     loom_set_integer(&world->model, loom_path_resource(1, 0, 5), 1000);
     loom_set_boolean(&world->model, loom_path_resource(1, 0, 6), true);
 }
@@ -26,8 +23,7 @@ static void make(uint16_t lwm2m)
 static void begin(void)
 {
     loom_loopback_set_unix_time(world->net, NOW);
-    world_start(world);
-    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+    world_register(world);
 }
 
 static void set_up(void)
@@ -62,7 +58,7 @@ static void observe(const char *path, const char *query)
 
 static void set_battery(int64_t value)
 {
-    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(3, 0, 9), value), LOOM_OK);
+    world_set_battery(world, value);
 }
 
 static const struct got_notice *notice(unsigned from_last)
@@ -89,9 +85,7 @@ static void disable(void)
 
 static void expect_notices(double seconds, unsigned count)
 {
-    unsigned before = server->notice_count;
-    world_run(world, seconds);
-    cr_assert_eq(server->notice_count - before, count, "%u", server->notice_count - before);
+    peer_expect_notices(world, server, seconds, count);
 }
 
 /* How often a notification has a value. */

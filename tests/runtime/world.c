@@ -292,6 +292,26 @@ void world_destroy(struct world *world)
     free(world);
 }
 
+struct world *world_with_battery(uint16_t lwm2m)
+{
+    struct world *world = world_create(lwm2m);
+    world_add_server_account(world, &world->server, 0, 1, 86400);
+    world_set_battery(world, 20);
+    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(3, 0, 10), 63), LOOM_OK);
+    return world;
+}
+
+void world_set_battery(struct world *world, int64_t percent)
+{
+    cr_assert_eq(loom_set_integer(&world->model, loom_path_resource(3, 0, 9), percent), LOOM_OK);
+}
+
+void world_register(struct world *world)
+{
+    world_start(world);
+    world_expect(world, LOOM_EVENT_REGISTERED, 1);
+}
+
 void world_start(struct world *world)
 {
     struct loom_client_config config = world->client.context.config;
@@ -596,6 +616,21 @@ const char *peer_text(struct peer *peer)
 {
     peer->payload[peer->length] = '\0';
     return (const char *)peer->payload;
+}
+
+const struct got_notice *peer_last_notice(const struct peer *peer)
+{
+    cr_assert_gt(peer->notice_count, 0u);
+    return &peer->notices[(peer->notice_count - 1) % PEER_NOTICES];
+}
+
+void peer_expect_notices(struct world *world, const struct peer *peer, double seconds,
+                         unsigned count)
+{
+    unsigned before = peer->notice_count;
+    world_run(world, seconds);
+    cr_assert_eq(peer->notice_count - before, count, "%u notifications",
+                 peer->notice_count - before);
 }
 
 const struct got_request *peer_last(const struct peer *peer)

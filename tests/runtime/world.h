@@ -131,8 +131,15 @@ void world_add_bootstrap_account(struct world *world, uint16_t instance, uint32_
 void world_add_server_account(struct world *world, struct peer *peer, uint16_t instance,
                               uint16_t ssid, uint32_t lifetime);
 
+/** A world whose device has a battery of 20 % (3/0/9), 63 kB of memory (3/0/10) and an account of
+ *  `server`, ssid 1: for what is told of them. Start it with world_register(). */
+struct world *world_with_battery(uint16_t lwm2m);
+void world_set_battery(struct world *world, int64_t percent);
+
 /** Starts the client; what a test has put into client.config before holds. */
 void world_start(struct world *world);
+/** Starts the client, which registers at a server. */
+void world_register(struct world *world);
 /** Cuts the power, for so many seconds, and starts the client again, with its first step; what
  * the model holds stays. */
 void world_reboot(struct world *world, double seconds);
@@ -179,6 +186,11 @@ void peer_find(struct peer *peer);
 uint8_t peer_finish(struct world *world);
 /** The payload of the last answer, as text that ends with NUL. */
 const char *peer_text(struct peer *peer);
+/** The last notification that the peer got. */
+const struct got_notice *peer_last_notice(const struct peer *peer);
+/** Lets time pass, in which so many notifications come. */
+void peer_expect_notices(struct world *world, const struct peer *peer, double seconds,
+                         unsigned count);
 /** The last request that the peer got. */
 const struct got_request *peer_last(const struct peer *peer);
 
