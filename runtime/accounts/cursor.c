@@ -9,11 +9,14 @@ void loom_cursor_enter(struct loom_cursor *cursor, const struct loom_model *mode
     struct loom_node *node = &cursor->node;
     cursor->model = model;
     node->entry = entry;
-    node->object = entry == NULL ? NULL : entry->object;
-    node->range_object = node->object;
+    node->object = NULL;
     node->instance = NULL;
-    node->path = loom_path_resource(entry == NULL ? LOOM_ID_NONE : entry->object->id, LOOM_ID_NONE,
-                                    LOOM_ID_NONE);
+    node->path = loom_path_resource(LOOM_ID_NONE, LOOM_ID_NONE, LOOM_ID_NONE);
+    if (entry != NULL) {
+        node->object = entry->object;
+        node->path.id[LOOM_OBJECT_ID] = entry->object->id;
+    }
+    node->range_object = node->object;
 }
 
 void loom_cursor_begin(struct loom_cursor *cursor, const struct loom_model *model, uint16_t object)

@@ -92,7 +92,7 @@ bool loom_check_is_unbootstrapped(const struct loom_check *check, uint32_t ssid)
 /* Credentials depend on the security mode, see credentials(). */
 static bool is_mandatory(const struct loom_resource *row)
 {
-    return (row->access & LOOM_MANDATORY) != 0 && (row->access & LOOM_CREDENTIAL) == 0;
+    return (row->access & (LOOM_MANDATORY | LOOM_CREDENTIAL)) == LOOM_MANDATORY;
 }
 
 static bool mandatory_resources(struct loom_check *check, const struct loom_product_object *entry)
@@ -100,8 +100,8 @@ static bool mandatory_resources(struct loom_check *check, const struct loom_prod
     const struct loom_object *object = entry->object;
     loom_cursor_enter(&check->at, check->model, entry); /* a view shows what is checked elsewhere */
     while (next(check)) {
-        for (unsigned i = 0; i < object->resource_count; i++) {
-            const struct loom_resource *row = &object->resources[i];
+        const struct loom_resource *row = object->resources;
+        for (unsigned i = 0; i < object->resource_count; i++, row++) {
             if (is_mandatory(row) && !loom_instance_has(check->at.node.instance, i)) {
                 return loom_check_fault(check, row->id, LOOM_REASON_MANDATORY);
             }

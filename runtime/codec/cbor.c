@@ -296,12 +296,10 @@ double loom_cbor_to_double(const struct loom_cbor_number *number)
 bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, uint64_t *magnitude)
 {
     uint32_t base = 10;
-    uint64_t most = UINT64_MAX / 10;
     int power;
     if (number->is_real) {
         uint64_t bits = loom_double_bits(number->real);
         base = 2;
-        most = UINT64_MAX / 2;
         *negative = bits >> 63 != 0;
         *magnitude = loom_double_split(bits & ~(UINT64_C(1) << 63), &power);
     } else {
@@ -310,10 +308,9 @@ bool loom_cbor_to_whole(const struct loom_cbor_number *number, bool *negative, u
         *magnitude = number->magnitude;
     }
     for (; power > 0 && *magnitude != 0; power--) {
-        if (*magnitude > most) {
+        if (!loom_multiply(magnitude, base, 0)) {
             return false;
         }
-        *magnitude *= base;
     }
     for (; power < 0 && *magnitude != 0; power++) {
         if (*magnitude % base != 0) {

@@ -40,8 +40,8 @@ struct loom_cbor {
     /** Elements of an array, pairs of a map; LOOM_CBOR_INDEFINITE also for a string in chunks. */
     size_t count;
     struct loom_bytes string; /**< LOOM_CBOR_BYTES, LOOM_CBOR_TEXT in one piece */
-    enum loom_cbor_type type;
-    uint8_t info;
+    unsigned type;            /**< enum loom_cbor_type; as a word, which is at hand on the stack */
+    unsigned info;
 };
 
 /** A number of any encoding: an integer, a float or a decimal fraction (tag 4). */

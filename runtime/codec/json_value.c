@@ -27,20 +27,14 @@ bool loom_json_to_double(struct loom_bytes number, double *value)
     return is_number(number) && loom_text_to_float(text_of(number), value);
 }
 
-/* value * 10^power + digit */
-static bool append(uint64_t *value, int32_t power, unsigned digit)
+/* value = value * 10^power + digit; without a power there is no digit. @return whether it fits */
+static bool append(uint64_t *value, int32_t power, uint32_t digit)
 {
-    for (; power > 0 && *value != 0; power--) {
-        if (*value > UINT64_MAX / 10) {
-            return false;
-        }
-        *value *= 10;
+    bool fits = true;
+    for (; fits && power > 0; power--) {
+        fits = loom_multiply(value, 10, power == 1 ? digit : 0);
     }
-    if (digit > UINT64_MAX - *value) {
-        return false;
-    }
-    *value += digit;
-    return true;
+    return fits;
 }
 
 static int32_t exponent_of(struct loom_bytes digits)
@@ -77,7 +71,7 @@ bool loom_json_to_whole(struct loom_bytes number, bool *negative, uint64_t *magn
             power -= fraction ? 1 : 0;
             zeros++;
             if (c != '0') {
-                if (!append(magnitude, zeros, (unsigned)(c - '0'))) {
+                if (!append(magnitude, zeros, (uint32_t)(c - '0'))) {
                     return false;
                 }
                 zeros = 0;

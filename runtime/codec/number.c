@@ -63,6 +63,15 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* In halves, as small devices multiply: what does not fit the higher one is too much. */
+bool loom_multiply(uint64_t *number, uint32_t by, uint32_t more)
+{
+    uint64_t low = (*number & UINT32_MAX) * by + more;
+    uint64_t high = (*number >> 32) * by + (low >> 32);
+    *number = high << 32 | (low & UINT32_MAX);
+    return high <= UINT32_MAX;
+}
+
 bool loom_text_to_unsigned(struct loom_text text, uint64_t *value)
 {
     uint64_t sum = 0;
@@ -70,14 +79,9 @@ bool loom_text_to_unsigned(struct loom_text text, uint64_t *value)
         return false;
     }
     for (size_t i = 0; i < text.length; i++) {
-        if (!is_digit(text.data[i])) {
+        if (!is_digit(text.data[i]) || !loom_multiply(&sum, 10, (uint32_t)(text.data[i] - '0'))) {
             return false;
         }
-        uint64_t digit = (uint64_t)(text.data[i] - '0');
-        if (sum > UINT64_MAX / 10 || sum * 10 > UINT64_MAX - digit) {
-            return false;
-        }
-        sum = sum * 10 + digit;
     }
     *value = sum;
     return true;

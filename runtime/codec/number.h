@@ -14,6 +14,9 @@
  */
 bool loom_to_integer(bool negative, uint64_t magnitude, int64_t *value);
 
+/** number = number * by + more. @return false if it does not fit; `number` has no meaning then */
+bool loom_multiply(uint64_t *number, uint32_t by, uint32_t more);
+
 /** A number of `size` bytes, 1 to 8, the highest first. */
 uint64_t loom_big_endian(const uint8_t *at, size_t size);
 /** The same without a call, for what is read most. */

@@ -17,12 +17,16 @@ static bool integer_size(size_t length)
     return length - 1 < 8 && (length & (length - 1)) == 0; /* 1, 2, 4 or 8 */
 }
 
-/* A two's complement number of `size` bytes, 1 to 8; the others of `bits` are 0. */
+/* A two's complement number of `size` bytes, 1, 2, 4 or 8; the others of `bits` are 0. */
 static int64_t sign_extend(uint64_t bits, size_t size)
 {
-    uint64_t sign = UINT64_C(1) << (8 * size - 1);
-    uint64_t extended = (bits ^ sign) - sign;
+    uint64_t extended = bits;
     int64_t value;
+    if (size < sizeof bits) {
+        uint32_t sign = UINT32_C(1) << (8 * size - 1);
+        uint32_t low = ((uint32_t)bits ^ sign) - sign;
+        extended = (uint64_t)(0 - (low >> 31)) << 32 | low;
+    }
     /* Without converting a value that does not fit, which C leaves to the compiler. */
     memcpy(&value, &extended, sizeof value);
     return value;

@@ -6,8 +6,8 @@ const struct loom_product_object *loom_model_object(const struct loom_model *mod
 {
     size_t low = 0;
     size_t high = model->product->object_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
+    size_t middle = object < high / 2 ? object : high / 2; /* most products have the lowest ones */
+    for (; low < high; middle = (low + high) / 2) {
         const struct loom_product_object *entry = &model->product->objects[middle];
         if (entry->object->id == object) {
             return entry;
