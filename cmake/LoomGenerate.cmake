@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # loom_generate(TARGET name MODELS file.xml... [PREFIX name] [PROFILE file] [NAMES file]
-#     [TEMPLATES dir])
+#     [FORMAT format...] [TEMPLATES dir] [STRICT])
 #
 # Makes a static library NAME of what loomc generates from object models. Whoever links it includes
 # "loom_objects.h" or the header of an object, and gets loom::runtime with it. All problems of the models
@@ -15,6 +15,10 @@
 # changes, one of them is compiled again. The names of headers are learnt from the first run of loomc, for
 # Ninja looks again at such files alone that it knows to be made: else a change would reach what includes
 # a header one build late.
+#
+# With FORMAT json, html, md or formats of templates of your own (docs/templates.md) NAME is a target that
+# makes these in the folder NAME of the build; where c is among them it is the library as well. STRICT
+# holds the models to the schema and the rules for new objects.
 #
 # loomc runs on the machine that builds: loom::loomc if this build makes it, else an installed one. Of
 # those, LOOMC_EXECUTABLE goes first, then LOOM_TOOL_DIRECTORY, which the installed package sets to its
@@ -57,7 +61,7 @@ macro(loom_generate)
 endmacro()
 
 function(_loom_generate)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;PREFIX;PROFILE;NAMES;TEMPLATES" "MODELS")
+    cmake_parse_arguments(PARSE_ARGV 0 arg "STRICT" "TARGET;PREFIX;PROFILE;NAMES;TEMPLATES" "MODELS;FORMAT")
     if(NOT arg_TARGET)
         message(FATAL_ERROR "loom_generate: TARGET is missing: "
                             "loom_generate(TARGET name MODELS file.xml...)")
@@ -89,6 +93,15 @@ function(_loom_generate)
     set(inputs "")
     set(models "")
     set(sources "${directory}/${prefix}_objects.c")
+    set(formats ${arg_FORMAT})
+    if(NOT formats)
+        set(formats c)
+    endif()
+    list(JOIN formats "," format_list)
+    list(APPEND options --format "${format_list}")
+    if(arg_STRICT)
+        list(APPEND options --strict)
+    endif()
 
     foreach(model IN LISTS arg_MODELS)
         get_filename_component(model "${model}" ABSOLUTE)
@@ -122,19 +135,26 @@ function(_loom_generate)
     endif()
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
     file(STRINGS "${list}" made)
-    list(APPEND made ${sources} "${directory}/${prefix}_objects.h")
+    if("c" IN_LIST formats)
+        list(APPEND options --units)
+        list(APPEND made ${sources} "${directory}/${prefix}_objects.h")
+    endif()
     list(REMOVE_DUPLICATES made)
 
     # loomc keeps the time stamps of files that did not change; that it ran is told by the stamp.
     add_custom_command(
         OUTPUT "${stamp}"
         BYPRODUCTS ${made}
-        COMMAND "$<TARGET_FILE:loom::loomc>" -o "${directory}" --units --list "${list}"
+        COMMAND "$<TARGET_FILE:loom::loomc>" -o "${directory}" --list "${list}"
                 ${options} ${models}
         COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}"
         DEPENDS "$<TARGET_FILE:loom::loomc>" ${models} ${inputs}
         COMMENT "Generating ${name}"
         VERBATIM)
+    if(NOT "c" IN_LIST formats)
+        add_custom_target(${name} ALL DEPENDS "${stamp}")
+        return()
+    endif()
     add_custom_target(${name}_generate DEPENDS "${stamp}")
 
     add_library(${name} STATIC ${sources})

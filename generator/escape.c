@@ -182,15 +182,34 @@ void loomc_escape_csv(struct loomc_buffer *out, const char *text, size_t length)
     }
 }
 
+void loomc_escape_rust_string(struct loomc_buffer *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        uint32_t c;
+        size_t size = read_character(text + i, length - i, &c);
+
+        if (size == 1 && c >= 0x80) {
+            loomc_put_text(out, "\\u{fffd}"); /* no UTF-8 */
+        } else if (c == '"' || c == '\\') {
+            loomc_put_format(out, "\\%c", (char)c);
+        } else if (is_control(c) || is_direction(c)) {
+            loomc_put_format(out, "\\u{%" PRIx32 "}", c);
+        } else {
+            loomc_put(out, text + i, size);
+        }
+        i += size;
+    }
+}
+
 static const struct loomc_escape escapes[] = {
     {"c_string", loomc_escape_c_string}, {"c_comment", loomc_escape_c_comment},
     {"c_ident", loomc_escape_c_ident},   {"json", loomc_escape_json},
     {"html", loomc_escape_html},         {"markdown", loomc_escape_markdown},
-    {"csv", loomc_escape_csv},
+    {"csv", loomc_escape_csv},           {"rust_string", loomc_escape_rust_string},
 };
 
 static const char *const escape_names[] = {"c_string", "c_comment", "c_ident", "json",
-                                           "html",     "markdown",  "csv"};
+                                           "html",     "markdown",  "csv",     "rust_string"};
 
 const struct loomc_escape *loomc_escape_find(const char *name, size_t length)
 {

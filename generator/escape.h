@@ -39,6 +39,9 @@ void loomc_escape_html(struct loomc_buffer *out, const char *text, size_t length
  * end becomes <br>. */
 void loomc_escape_markdown(struct loomc_buffer *out, const char *text, size_t length);
 
+/* rust_string: the inside of a string literal of Rust, on one line. */
+void loomc_escape_rust_string(struct loomc_buffer *out, const char *text, size_t length);
+
 /* csv: the inside of a field in double quotes (RFC 4180). The data stay what they are. */
 void loomc_escape_csv(struct loomc_buffer *out, const char *text, size_t length);
 

@@ -190,6 +190,53 @@ static bool is_clearable(const void *thing)
     return resource_of(thing)->multiple || !resource_of(thing)->mandatory;
 }
 
+/* ---- conditions on the type: a template has no other way to ask for it ---------------------- */
+
+static bool is_string(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_STRING;
+}
+
+static bool is_integer(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_INTEGER;
+}
+
+static bool is_unsigned(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_UNSIGNED;
+}
+
+static bool is_float(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_FLOAT;
+}
+
+static bool is_boolean(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_BOOLEAN;
+}
+
+static bool is_opaque(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_OPAQUE;
+}
+
+static bool is_time(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_TIME;
+}
+
+static bool is_objlnk(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_OBJLNK;
+}
+
+static bool is_corelnk(const void *thing)
+{
+    return resource_of(thing)->type == LOOMC_CORELNK;
+}
+
 /* ---- the names ------------------------------------------------------------------------------- */
 
 static size_t count_allowed(const void *thing)
@@ -248,7 +295,9 @@ static const void *get_named(const void *thing, size_t index)
 static const struct loomc_field row_fields[] = {
     LOOMC_SYMBOL("resource", OF_RESOURCE(symbol)),
     LOOMC_SYMBOL_UPPER("RESOURCE", OF_RESOURCE(symbol)),
+    LOOMC_SYMBOL_CAMEL("Resource", OF_RESOURCE(symbol)),
     LOOMC_SYMBOL_MEMBER("member", OF_RESOURCE(symbol)),
+    LOOMC_SYMBOL_FIELD("field", OF_RESOURCE(symbol)),
     LOOMC_NUMBER("resource_id", OF_RESOURCE(id)),
     LOOMC_TEXT("resource_name", OF_RESOURCE(name)),
     LOOMC_TEXT_LINES("resource_description", OF_RESOURCE(description)),
@@ -270,6 +319,15 @@ static const struct loomc_field row_fields[] = {
     LOOMC_NUMBER("handler", OF_ROW(handler)),
     LOOMC_NUMBER("range", OF_ROW(range)),
     LOOMC_NUMBER("shown", OF_ROW(shown)),
+    LOOMC_TEST("is_string", is_string),
+    LOOMC_TEST("is_integer", is_integer),
+    LOOMC_TEST("is_unsigned", is_unsigned),
+    LOOMC_TEST("is_float", is_float),
+    LOOMC_TEST("is_boolean", is_boolean),
+    LOOMC_TEST("is_opaque", is_opaque),
+    LOOMC_TEST("is_time", is_time),
+    LOOMC_TEST("is_objlnk", is_objlnk),
+    LOOMC_TEST("is_corelnk", is_corelnk),
     LOOMC_FLAG("multiple", OF_RESOURCE(multiple)),
     LOOMC_FLAG("mandatory", OF_RESOURCE(mandatory)),
     LOOMC_FLAG("executable", OF_RESOURCE(executable)),

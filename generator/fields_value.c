@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fields_value.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 
 /* ---- a data type ----------------------------------------------------------------------------- */
@@ -146,11 +147,24 @@ static void put_named_value(const void *thing, struct loomc_buffer *out)
     loomc_put_format(out, "%ld", (long)named->value);
 }
 
+/* As a constant that stands alone: no name begins with a digit. */
+static void put_upper_symbol(const void *thing, struct loomc_buffer *out)
+{
+    const struct loomc_named *named = thing;
+
+    loomc_put_text(out, isdigit((unsigned char)named->symbol[0]) ? "N" : "");
+    for (const char *p = named->symbol; *p != '\0'; p++) {
+        loomc_put_char(out, (char)toupper((unsigned char)*p));
+    }
+}
+
 #define OF_NAMED(member) LOOMC_AT(struct loomc_named, member)
 
 static const struct loomc_field named_fields[] = {
     LOOMC_SYMBOL("constant", OF_NAMED(constant)),
     LOOMC_SYMBOL("value_symbol", OF_NAMED(symbol)),
+    LOOMC_MADE("VALUE_SYMBOL", put_upper_symbol),
+    LOOMC_SYMBOL_CAMEL("ValueSymbol", OF_NAMED(symbol)),
     LOOMC_TEXT("value_name", OF_NAMED(name)),
     LOOMC_MADE("value", put_named_value),
 };

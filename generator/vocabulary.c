@@ -63,15 +63,48 @@ static void put_upper(struct loomc_buffer *out, const char *text)
     }
 }
 
+/* A name of a type or of a constant. `_` stays beside a digit, so that two symbols never become
+ * one. */
+static void put_camel(struct loomc_buffer *out, const char *text)
+{
+    char before = '_';
+    size_t start = out->length;
+
+    if (isdigit((unsigned char)*text)) {
+        loomc_put_char(out, 'N'); /* of a value such as 4G: no name begins with a digit */
+    }
+    for (; *text != '\0'; before = *text++) {
+        bool beside_digit = isdigit((unsigned char)before) || isdigit((unsigned char)text[1]);
+
+        if (*text != '_') {
+            loomc_put_char(out, before == '_' ? (char)toupper((unsigned char)*text) : *text);
+        } else if (beside_digit) {
+            loomc_put_char(out, '_');
+        }
+    }
+    if (out->length > start && loomc_is_camel_word(out->data + start)) {
+        loomc_put_char(out, '_');
+    }
+}
+
+static bool is_word(enum loomc_field_form form, const char *symbol)
+{
+    return loomc_is_word(symbol) || (form == LOOMC_FORM_FIELD && loomc_is_word_elsewhere(symbol));
+}
+
 static void put_string(const struct loomc_field *field, const char *text, struct loomc_buffer *out)
 {
     if (field->form == LOOMC_FORM_LINES) {
         loomc_text_put_lines(out, text);
     } else if (field->form == LOOMC_FORM_UPPER) {
         put_upper(out, text);
+    } else if (field->form == LOOMC_FORM_CAMEL) {
+        put_camel(out, text);
     } else {
+        bool member = field->form == LOOMC_FORM_MEMBER || field->form == LOOMC_FORM_FIELD;
+
         loomc_put_text(out, text);
-        loomc_put_text(out, field->form == LOOMC_FORM_MEMBER && loomc_is_word(text) ? "_" : "");
+        loomc_put_text(out, member && is_word(field->form, text) ? "_" : "");
     }
 }
 

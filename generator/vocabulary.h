@@ -26,6 +26,8 @@ enum loomc_field_form {
     LOOMC_FORM_LINES,    /**< the same with its line ends kept and its blanks folded */
     LOOMC_FORM_UPPER,    /**< a symbol, in upper case */
     LOOMC_FORM_MEMBER,   /**< a symbol, as a member of a struct */
+    LOOMC_FORM_FIELD,    /**< a symbol, as a member in other languages, too */
+    LOOMC_FORM_CAMEL,    /**< a symbol, in CamelCase */
     LOOMC_FORM_NUMBER,   /**< a bool or an unsigned number; as a flag: not 0 */
     LOOMC_FORM_ITEMS,    /**< a pointer to the items */
     LOOMC_FORM_POINTERS  /**< a pointer to pointers to the items */
@@ -79,6 +81,14 @@ struct loomc_vocabulary {
 #define LOOMC_SYMBOL_MEMBER(field, ...)                                                            \
     {                                                                                              \
         .name = (field), .kind = LOOMC_FIELD_SAFE, .form = LOOMC_FORM_MEMBER, __VA_ARGS__          \
+    }
+#define LOOMC_SYMBOL_FIELD(field, ...)                                                             \
+    {                                                                                              \
+        .name = (field), .kind = LOOMC_FIELD_SAFE, .form = LOOMC_FORM_FIELD, __VA_ARGS__           \
+    }
+#define LOOMC_SYMBOL_CAMEL(field, ...)                                                             \
+    {                                                                                              \
+        .name = (field), .kind = LOOMC_FIELD_SAFE, .form = LOOMC_FORM_CAMEL, __VA_ARGS__           \
     }
 #define LOOMC_NUMBER(field, ...)                                                                   \
     {                                                                                              \

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Words of C and C++, macros in lower case of the standard headers and of compilers, and the
  * members that every instance has. */
 /* clang-format off */
@@ -22,14 +24,40 @@ static const char *const words[] = {
     "typeof_unqual", "union", "unix", "unsigned", "using", "virtual", "void", "volatile", "wchar_t",
     "while", "xor", "xor_eq",
 };
+
+/* Words of Python and Rust that C and C++ do not have. */
+static const char *const words_elsewhere[] = {
+    "abstract", "as", "async", "await", "become", "box", "crate", "def", "del", "dyn", "elif",
+    "except", "final", "finally", "fn", "from", "gen", "global", "impl", "import", "in", "is",
+    "lambda", "let", "loop", "macro", "match", "mod", "move", "mut", "nonlocal", "override", "pass",
+    "priv", "pub", "raise", "ref", "self", "super", "trait", "type", "unsafe", "unsized", "use",
+    "where", "with", "yield",
+};
+
+static const char *const camel_words[] = {"False", "None", "Self", "True"};
 /* clang-format on */
 
-bool loomc_is_word(const char *symbol)
+static bool is_among(const char *const *list, size_t count, const char *name)
 {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(symbol, words[i]) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name, list[i]) == 0) {
             return true;
         }
     }
     return false;
+}
+
+bool loomc_is_word(const char *symbol)
+{
+    return is_among(words, COUNT(words), symbol);
+}
+
+bool loomc_is_word_elsewhere(const char *symbol)
+{
+    return is_among(words_elsewhere, COUNT(words_elsewhere), symbol);
+}
+
+bool loomc_is_camel_word(const char *name)
+{
+    return is_among(camel_words, COUNT(camel_words), name);
 }

@@ -10,6 +10,7 @@ stands.
 
 import csv
 import html.parser
+import importlib.util
 import json
 import pathlib
 import re
@@ -17,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 import xml.etree.ElementTree as ElementTree
 
 MEMBERS_OBJECT = ("id", "version", "name", "symbol", "urn", "lwm2m", "multiple", "mandatory",
@@ -376,34 +378,154 @@ def check_csv(path, document, check):
             "description": resource["description"]})
 
 
-def check_rust(path, document, check):
-    text = path.read_text("utf-8")
-    constants = re.findall(r"^pub const ([A-Z][A-Z0-9_]*): u16 = (\d+);$", text, re.MULTILINE)
-    wanted = []
+def symbol_of_value(value):
+    symbol = value["symbol"]
+    return ("N" if symbol[0].isdigit() else "") + symbol.upper()
+
+
+def camel(symbol):
+    """As templates write `Object` and `Resource`: `_` stays beside a digit."""
+    words = symbol.split("_")
+    name = words[0][:1].upper() + words[0][1:]
+    for before, word in zip(words, words[1:]):
+        parted = before[-1].isdigit() or word[0].isdigit()
+        name += ("_" if parted else "") + word[:1].upper() + word[1:]
+    name = ("N" if symbol[0].isdigit() else "") + name
+    return name + "_" if name in ("True", "False", "None", "Self") else name
+
+
+def check_python_resource(module, cls, field, resource, check):
+    where = f"python: {cls.__name__}.{field}"
+    got = cls.RESOURCES[field]
+    check.equal(where, (got.id, got.name, got.operations, got.type, got.multiple, got.mandatory,
+                        got.units),
+                (resource["id"], resource["name"], resource["operations"], resource["type"] or "",
+                 resource["multiple"], resource["mandatory"], resource["units"]))
+    ranges = tuple((bounds["min"], bounds["max"]) for bounds in resource["allowed"])
+    check.equal(f"{where}: ranges", got.ranges, ranges)
+    check.equal(f"{where}: texts", got.texts, tuple(resource["texts"]))
+    values = {} if got.values is None else {v.name: v.value for v in got.values}
+    check.equal(f"{where}: values", values,
+                {symbol_of_value(value): value["value"] for value in resource["values"]
+                 if not resource["texts"]})
+    if ranges and resource["type"] in (*INTEGERS, "Float", "Time"):
+        kind = float if resource["type"] == "Float" else int
+        for least, most in ranges:
+            check.true(f"{where}: {least}", module.allows(got, kind(least)))
+            check.true(f"{where}: {most}", module.allows(got, kind(most)))
+        check.true(f"{where}: too much", not module.allows(got, kind(max(most for _, most in ranges)) + 1))
+        check.true(f"{where}: a string", not module.allows(got, "1"))
+    if ranges and resource["type"] == "String":
+        check.true(f"{where}: too long",
+                   not module.allows(got, "x" * (max(most for _, most in ranges) + 1)))
+    for text in resource["texts"]:
+        check.true(f"{where}: {text}", module.allows(got, text))
+        check.true(f"{where}: not {text}", not module.allows(got, text + "!"))
+
+
+def check_python(path, document, check):
+    name = f"loom_objects_{path.parent.name}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # as an import does; dataclasses ask for it
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        spec.loader.exec_module(module)
+    check.equal("python: objects", list(module.OBJECTS),
+                [(obj["id"], obj["version"]) for obj in document["objects"]])
     for obj in document["objects"]:
-        wanted.append((obj["symbol"].upper(), str(obj["id"])))
-        wanted.extend((f"{obj['symbol']}_{r['symbol']}".upper(), str(r["id"]))
-                      for r in obj["resources"])
-    check.equal("rust: constants", constants, wanted)
-    check.equal("rust: constants are unique", len(dict(constants)), len(constants))
-    check.equal("rust: other lines", [line for line in text.split("\n")
-                                      if not re.match(r"$|//|pub const ", line)], [])
+        cls = module.OBJECTS[(obj["id"], obj["version"])]
+        check.equal("python: name of a class", cls.__name__, camel(obj["symbol"]))
+        check.equal(f"python: {cls.__name__}", (cls.OBJECT_ID, cls.OBJECT_VERSION, cls.OBJECT_NAME),
+                    (obj["id"], obj["version"], obj["name"]))
+        fields = list(cls.RESOURCES)
+        check.equal(f"python: fields of {cls.__name__}", [field.rstrip("_") for field in fields],
+                    [resource["symbol"] for resource in obj["resources"]])
+        for field, resource in zip(fields, obj["resources"]):
+            check_python_resource(module, cls, field, resource, check)
+        # An instance has a field for each value, and lacks at first what is mandatory.
+        empty = cls()
+        check.equal(f"python: new {cls.__name__}", module.problems(empty),
+                    [f"{field} is mandatory" for field, resource in zip(fields, obj["resources"])
+                     if resource["mandatory"] and resource["operations"] != "E"])
+        check.equal(f"python: values of {cls.__name__}",
+                    [field for field, resource in zip(fields, obj["resources"])
+                     if hasattr(empty, field) != (resource["operations"] != "E")], [])
+
+
+def rust_string(text):
+    return '"' + "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else
+                         f"\\u{{{ord(c):x}}}" for c in text) + '"'
+
+
+def rust_assertions(obj, fields):
+    """What a program may rely on, as assertions."""
+    name = fields[obj["symbol"]]
+    yield f'assert_eq!(objects::{name}::ID, {obj["id"]});'
+    major, minor = obj["version"].split(".")
+    yield f"assert_eq!(objects::{name}::VERSION, ({major}, {minor}));"
+    yield f"assert_eq!(objects::{name}::NAME, {rust_string(obj['name'])});"
+    yield f"let _ = objects::{name}::Instance::default();"
+    for resource in obj["resources"]:
+        module = f"objects::{name}::{fields[resource['symbol']]}"
+        yield f'assert_eq!({module}::ID, {resource["id"]});'
+        yield f'assert_eq!({module}::OPERATIONS, "{resource["operations"]}");'
+        yield f'assert_eq!({module}::UNITS, {rust_string(resource["units"])});'
+        yield f'assert_eq!({module}::MULTIPLE, {str(resource["multiple"]).lower()});'
+        yield f'assert_eq!({module}::MANDATORY, {str(resource["mandatory"]).lower()});'
+        suffix = {"Float": "f64", "Integer": "i64", "Time": "i64"}.get(resource["type"], "u64")
+        for bounds in resource["allowed"]:
+            for bound in bounds.values():
+                yield f"assert!({module}::is_allowed({bound}_{suffix}));"
+        if resource["allowed"] and suffix == "u64":
+            most = max(bounds["max"] for bounds in resource["allowed"])
+            if most < 2**64 - 1:
+                yield f"assert!(!{module}::is_allowed({most + 1}));"
+        for text in resource["texts"]:
+            yield f"assert!({module}::is_allowed({rust_string(text)}));"
+        for value in () if resource["texts"] else resource["values"]:
+            yield (f"assert_eq!({module}::Value::try_from({value['value']}).unwrap(), "
+                   f"{module}::Value::{camel(value['symbol'])});")
+        if resource["values"] and not resource["texts"]:
+            yield f"assert!({module}::Value::try_from(1 << 40).is_err());"
+
+
+def check_rust(path, document, check, runs):
+    text = path.read_text("utf-8")
+    modules = re.findall(r"^ *pub mod ((?:r#)?[a-z0-9_]+) \{$", text, re.MULTILINE)
+    check.equal("rust: modules", [module.rstrip("_") for module in modules],
+                [symbol for obj in document["objects"]
+                 for symbol in (obj["symbol"], *(r["symbol"] for r in obj["resources"]))])
     if not shutil.which("rustc"):
-        print("no rustc here: the Rust module was read, not compiled")
+        print("SKIPPED: no rustc here: the Rust module was read, not compiled and not run")
         return
-    result = subprocess.run(["rustc", "--crate-type", "lib", "--emit", "metadata", "-D", "warnings",
-                             "--out-dir", str(path.parent), str(path)],
-                            text=True, stderr=subprocess.PIPE, check=False)
+    rustc = ["rustc", "--edition", "2021", "-D", "warnings", "--out-dir", str(path.parent)]
+    if not runs:
+        command = [*rustc, "--crate-type", "lib", "--emit", "metadata", str(path)]
+    else:
+        fields = {module.rstrip("_"): module for module in modules}
+        body = "\n".join(line for obj in document["objects"] for line in rust_assertions(obj, fields))
+        main = path.parent / "main.rs"
+        main.write_text(f"#![allow(dead_code)]\nmod objects;\nfn main() {{\n{body}\n}}\n", "utf-8")
+        command = [*rustc, str(main)]
+    result = subprocess.run(command, text=True, stderr=subprocess.PIPE, check=False)
     check.equal("rust: compiled", (result.returncode, result.stderr), (0, ""))
+    if runs and result.returncode == 0:
+        result = subprocess.run([path.parent / "main"], text=True, stderr=subprocess.PIPE, check=False)
+        check.equal("rust: ran", (result.returncode, result.stderr), (0, ""))
 
 
 def check_examples(run, check):
+    # Every kind of range and of named values, and words of the languages.
+    run.sets["everything"] = [run.source / "tests/generator/models" / f"{name}.xml"
+                              for name in ("everything", "words")]
     for name in run.sets:
-        folder = run.make(name, "--format", "json,csv,rs", "--templates",
+        folder = run.make(name, "--format", "json,csv,rs,py", "--templates",
                           str(run.source / "examples/templates"))
         document = json.loads((folder / "objects.json").read_text("utf-8"))
         check_csv(folder / "objects.csv", document, check)
-        check_rust(folder / "objects.rs", document, check)
+        check_python(folder / "objects.py", document, check)
+        check_rust(folder / "objects.rs", document, check, runs=name != "registry")
 
 
 def main(arguments):

@@ -5,9 +5,11 @@
 
 #include "escape.h"
 #include "fields.h"
+#include "fields_value.h"
 #include "ids.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -295,4 +297,22 @@ Test(document, names_are_not_hidden_by_accident)
 
     expect_nothing_hidden(&plans);
     expect_nothing_hidden(&ids);
+}
+
+/* What names say of each type is in a table of the page. */
+Test(document, tells_what_the_types_are_in_c)
+{
+    char *document = folder_read(DOCS, "templates.md");
+
+    cr_assert_not_null(document);
+    for (int type = LOOMC_STRING; type <= LOOMC_CORELNK; type++) {
+        const struct loomc_c_type *c = loomc_c_type((enum loomc_type)type);
+        char row[256];
+
+        snprintf(row, sizeof(row), "\n| `%s` | `%s` | `%s` | `%s` | `%s` | `%s` | `%s` | `",
+                 loomc_type_name((enum loomc_type)type), c->constant, c->accessor, c->type,
+                 c->parameter, c->argument, c->member);
+        cr_expect_not_null(strstr(document, row), "%s", row);
+    }
+    free(document);
 }

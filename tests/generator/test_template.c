@@ -278,6 +278,8 @@ Test(escape, identifiers_are_snake_case)
     expect_escape("c_ident", "(|+A|-|-A|)", "a_a");
     expect_escape("c_ident", "\xE6\xB8\xA9", "");
     expect_escape("c_ident", "5QI", "5qi");
+    expect_escape("rust_string", "a\"b\\c\n\xE2\x80\xAE\xC3\xB6\xFF{}",
+                  "a\\\"b\\\\c\\u{a}\\u{202e}\xC3\xB6\\u{fffd}{}");
 }
 
 Test(escape, json_strings_stay_strings)
