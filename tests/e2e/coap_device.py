@@ -104,12 +104,10 @@ class Device:
     def __init__(self, program, lwm2m, *options):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.uri = uri = f"coap://127.0.0.1:{self.socket.getsockname()[1]}"
-        self.process = subprocess.Popen(
-            [program, "--endpoint", "device", "--bootstrap", uri, "--lwm2m", lwm2m, "--json", *options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-        self.lines = queue.Queue()
-        threading.Thread(target=self.read_lines, daemon=True).start()
+        self.uri = f"coap://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.command_line = [program, "--endpoint", "device", "--bootstrap", self.uri, "--lwm2m", lwm2m, "--json",
+                             *options]
+        self.start()
         self.mid, self.token, self.heard, self.notifications, self.address = 0, 0, {}, [], None
         self.answers_notifications = ACK  # or RST, or None: they are not
         self.asked, self.registered, self.served = False, False, []
@@ -118,6 +116,12 @@ class Device:
         self.provision()
         while not self.registered:
             self.receive()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command_line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        bufsize=1)
+        self.lines = queue.Queue()
+        threading.Thread(target=self.read_lines, args=(self.process, self.lines), daemon=True).start()
 
     def provision(self):
         """An account, and an entry of Access Control, which has a multiple resource that servers write."""
@@ -135,10 +139,11 @@ class Device:
         self.process.wait()
         self.socket.close()
 
-    def read_lines(self):
+    @staticmethod
+    def read_lines(process, lines):
         """The events are read, so that nobody waits for that."""
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
+        for line in process.stdout:
+            lines.put(json.loads(line))
 
     def say(self, line):
         """A line for the console of the device."""
