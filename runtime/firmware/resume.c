@@ -79,8 +79,7 @@ static void put_head(const struct loom_firmware *firmware,
 
 static void put_rest(const struct loom_firmware *firmware, uint8_t *record)
 {
-    loom_big_endian_put(record + AT_WRITTEN,
-                        firmware->state == LOOM_FIRMWARE_RECEIVING ? 0 : firmware->written, 4);
+    loom_big_endian_put(record + AT_WRITTEN, firmware->written, 4);
     if (firmware->state == LOOM_FIRMWARE_DEFERRED && firmware->deadline != LOOM_NEVER) {
         uint32_t left = loom_context_seconds(firmware->context, firmware->deadline);
         loom_big_endian_put(record + AT_LEFT, left == 0 ? 1 : left, 4);

@@ -109,6 +109,19 @@ static uint8_t push(const void *data, size_t length)
                         length);
 }
 
+static enum loom_status push_piece(uint16_t ssid, uint32_t offset, size_t length, bool more)
+{
+    const struct loom_at at = {.model = &world->model,
+                               .path = loom_path_resource(5, 0, 0),
+                               .origin = LOOM_ORIGIN_SERVER,
+                               .ssid = ssid};
+    const struct loom_written_piece piece = {
+        .offset = offset, .bytes = {image + offset, length}, .more = more};
+    enum loom_status status = loom_firmware_write_package(&at, &piece);
+    world_run(world, 0.01);
+    return status;
+}
+
 static uint8_t put_uri(const char *uri)
 {
     return peer_put(world, &world->server, "/5/0/1", uri);
@@ -211,6 +224,9 @@ Test(firmware, is_installed_in_no_other_state)
 {
     cr_expect_eq(update(), LOOM_METHOD_NOT_ALLOWED);
     expect_state(IDLE, 0);
+    cr_assert_eq(push_piece(1, 0, 1024, true), LOOM_OK);
+    cr_expect_eq(update(), LOOM_METHOD_NOT_ALLOWED);
+    expect_state(DOWNLOADING, 0);
     flash.verify = LOOM_FIRMWARE_UNDER_WAY;
     push(image, sizeof image);
     cr_expect_eq(update(), LOOM_METHOD_NOT_ALLOWED);
@@ -356,8 +372,11 @@ Test(firmware, is_deferred_for_a_time)
     cr_expect_eq(flash.terms.severity, 1);
     world_run(world, 300);
     expect_state(DOWNLOADED, 11);
-    update(); /* asked again: what is left counts */
+    update(); /* asked again: what is left counts, and goes on */
     cr_expect_eq(flash.terms.seconds, 300);
+    world_run(world, 1);
+    update();
+    cr_expect_leq(flash.terms.seconds, 299);
     reboot(LOOM_FIRMWARE_RESULT_INITIAL);
     expect_state(DOWNLOADED, 11);
     world_run(world, 290);
@@ -383,6 +402,22 @@ Test(firmware, tells_when_its_state_changed)
     cr_assert_eq(loom_get_time(&world->model, loom_path_resource(5, 0, 12), &time), LOOM_OK);
     cr_expect_geq(time, 1700000000);
     cr_expect_leq(time, 1700000010);
+}
+
+static bool supports_no_security(void *self, const struct loom_credentials *credentials)
+{
+    (void)self;
+    return credentials->mode == LOOM_SECURITY_NOSEC;
+}
+
+/* C-103: no more than the port can. */
+Test(firmware, tells_of_no_security_that_it_lacks)
+{
+    const struct loom_path coaps = loom_path_resource_instance(5, 0, 8, 1);
+    cr_assert_eq(loom_clear(&world->model, coaps), LOOM_OK);
+    world->port.supports = supports_no_security;
+    reboot(LOOM_FIRMWARE_RESULT_INITIAL);
+    cr_expect_neq(loom_model_exists(&world->model, &coaps), LOOM_OK);
 }
 
 /* C-103, int-751: what the device can. */
@@ -461,19 +496,6 @@ Test(firmware, tells_observers_of_its_state)
 /* ---- pushes that go wrong ---------------------------------------------------------------------
  */
 
-static enum loom_status push_piece(uint16_t ssid, uint32_t offset, size_t length, bool more)
-{
-    const struct loom_at at = {.model = &world->model,
-                               .path = loom_path_resource(5, 0, 0),
-                               .origin = LOOM_ORIGIN_SERVER,
-                               .ssid = ssid};
-    const struct loom_written_piece piece = {
-        .offset = offset, .bytes = {image + offset, length}, .more = more};
-    enum loom_status status = loom_firmware_write_package(&at, &piece);
-    world_run(world, 0.01);
-    return status;
-}
-
 /* C-99: a push that breaks off is lost when nothing has come for an exchange's lifetime. */
 Test(firmware, is_lost_when_a_push_breaks_off)
 {
@@ -487,6 +509,16 @@ Test(firmware, is_lost_when_a_push_breaks_off)
     expect_state(IDLE, 4);
     cr_expect_not(flash.there);
     cr_expect_eq(push_piece(1, 2048, 1024, true), LOOM_BAD_REQUEST);
+}
+
+/* C-94: what the product tells when it was asked for nothing changes nothing. */
+Test(firmware, hears_of_nothing_that_it_did_not_ask_for)
+{
+    cr_assert_eq(push_piece(1, 0, 1024, true), LOOM_OK);
+    loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_FAILED);
+    expect_state(DOWNLOADING, 0);
+    cr_assert_eq(push_piece(1, 1024, 1024, false), LOOM_OK);
+    expect_state(DOWNLOADED, 0);
 }
 
 /* C-94: of two pushes the later one is taken, and nothing of the other is mixed into it. */
@@ -583,6 +615,27 @@ Test(firmware, is_pulled_whole_from_who_does_not_cut)
     expect_image();
 }
 
+/* C-95: a whole answer, though a piece was asked for, brings what is not stored yet. */
+Test(firmware, takes_what_it_lacks_of_a_whole_answer)
+{
+    const struct loom_response whole = {.code = LOOM_CONTENT,
+                                        .content_format = LOOM_FORMAT_OPAQUE,
+                                        .payload = {image, sizeof image},
+                                        .etag = shelf.etag};
+    flash.write = LOOM_FIRMWARE_UNDER_WAY;
+    pull("coap://files:5683/image");
+    flash.write = LOOM_FIRMWARE_RESULT_INITIAL;
+    shelf.code = 0; /* it says nothing any more */
+    loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_INITIAL);
+    world_run(world, 1);
+    cr_assert_neq(firmware.exchange, 0);
+    loom_client_stream_side.response(&world->client, &firmware, firmware.session, firmware.exchange,
+                                     &whole, LOOM_FAILURE_NONE);
+    world_run(world, 1);
+    expect_image();
+    cr_expect_eq(flash.writes, 2);
+}
+
 /* C-95: what takes the product long stops the download, and nothing is lost by it. */
 Test(firmware, waits_for_the_product)
 {
@@ -623,6 +676,10 @@ Test(firmware, is_not_pulled_from_a_uri_that_is_none)
         cr_expect_eq(number(3), IDLE, "%s", uris[i]);
         cr_expect_eq(number(5), 7, "%s: %d", uris[i], (int)number(5));
         world_run(world, 1);
+        if (i + 1 == sizeof uris / sizeof uris[0] && world->port.supports != NULL) {
+            world->port.supports = NULL; /* once more with a port that does not tell */
+            i = (size_t)-1;
+        }
     }
     cr_expect_eq(shelf.requests, 0);
     shelf.code = LOOM_NOT_FOUND;
@@ -683,6 +740,22 @@ Test(firmware, goes_on_when_the_server_is_back)
     expect_image();
 }
 
+/* C-99: five attempts that bring nothing, time and again, with a piece in between. */
+Test(firmware, has_new_attempts_with_each_piece)
+{
+    flash.write = LOOM_FIRMWARE_UNDER_WAY;
+    pull("coap://files:5683/image");
+    for (int i = 1; i < 4; i++) {
+        shelf.code = LOOM_UNAVAILABLE;
+        loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_INITIAL);
+        world_run(world, 200);
+        shelf.code = LOOM_CONTENT;
+        world_run(world, 160);
+        expect_state(DOWNLOADING, 0);
+        cr_expect_eq(world_count(world, LOOM_EVENT_FIRMWARE_RETRY), 5u * (unsigned)i);
+    }
+}
+
 static uint8_t other[5000];
 
 static void change_image(void)
@@ -706,6 +779,21 @@ Test(firmware, begins_anew_with_another_image)
     expect_image();
     cr_expect_eq(flash.opens, 2);
     cr_expect_eq(flash.opened_at, 0);
+}
+
+/* C-106: another length is another image, too. */
+Test(firmware, begins_anew_with_an_image_of_another_length)
+{
+    shelf.size = sizeof image;
+    flash.write = LOOM_FIRMWARE_UNDER_WAY;
+    pull("coap://files:5683/image");
+    shelf.size = sizeof image - 1000;
+    shelf.length = sizeof image - 1000;
+    flash.write = LOOM_FIRMWARE_RESULT_INITIAL;
+    loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_INITIAL);
+    world_run(world, 60);
+    expect_image();
+    cr_expect_eq(flash.opens, 2);
 }
 
 /* C-106: but not for ever. */
@@ -816,10 +904,12 @@ Test(firmware, begins_a_pull_anew_after_a_restart)
         } else {
             flash.end = 0;
         }
+        unsigned requests = shelf.requests;
         reboot(LOOM_FIRMWARE_RESULT_INITIAL);
         world_run(world, 60);
         expect_image();
         cr_expect_eq(flash.opened_at, 0);
+        cr_expect_eq(shelf.offsets[requests % 64], i == 1 ? 0 : 1024);
         peer_find(&world->server);
         push("", 1);
     }

@@ -45,7 +45,8 @@ SECOND_CHANCE = 400
 ARGUMENTS = {"explore": ["--depth", "4"]}
 # A judge's own way to say what has failed.
 FAILURES = (re.compile(r"\[FAIL\] (\S+?):? "), re.compile(r"^RULE BROKEN: .*\(([^)]*)\):", re.M))
-HEADERS = {"runtime/bootstrap/bootstrap_rows.h": "runtime/bootstrap/bootstrap.c",
+HEADERS = {"runtime/firmware/firmware_rows.h": "runtime/firmware/firmware.c",
+           "runtime/bootstrap/bootstrap_rows.h": "runtime/bootstrap/bootstrap.c",
            "runtime/reporting/evaluate.h": "runtime/reporting/notifying.c",
            "runtime/reporting/observation.h": "runtime/reporting/observations.c",
            "runtime/registration/registration_rows.h": "runtime/registration/registration.c"}
