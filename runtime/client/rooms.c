@@ -61,14 +61,14 @@ static void listen(struct loom_client *client)
 static void (*const at_once[])(struct loom_client *client) = {begin, register_all, retry_failed,
                                                               note_registered, listen};
 
-enum { AT_ONCE = sizeof at_once / sizeof at_once[0], ALL_AT_ONCE = (1 << AT_ONCE) - 1 };
-LOOM_STATIC_ASSERT(LOOM_WISH_LISTEN == 1 << (AT_ONCE - 1), "a function for each of them");
+enum { AT_ONCE = sizeof at_once / sizeof at_once[0] };
+LOOM_STATIC_ASSERT(LOOM_WISHES_AT_ONCE == (1 << AT_ONCE) - 1, "a function for each of them");
 
 void loom_client_fulfil(struct loom_client *client)
 {
     struct loom_context *context = &client->context;
     context->quiet_until = 0; /* something has happened */
-    for (unsigned i = 0; i < AT_ONCE && (context->wishes & ALL_AT_ONCE) != 0; i++) {
+    for (unsigned i = 0; i < AT_ONCE && loom_context_wishes(context, LOOM_WISHES_AT_ONCE); i++) {
         if (loom_context_take_wish(context, (enum loom_wish)(1 << i))) {
             at_once[i](client);
         }

@@ -12,7 +12,9 @@ static bool do_wishes(struct loom_client *client)
     bool done = false;
     for (unsigned i = 0; i < LOOM_WISHES_COUNT; i++) {
         done = loom_wishes[i](client) || done;
-        loom_client_fulfil(client);
+        if (loom_context_wishes(&client->context, LOOM_WISHES_AT_ONCE)) {
+            loom_client_fulfil(client);
+        }
     }
     return done;
 }

@@ -83,6 +83,7 @@ enum loom_wish {
     LOOM_WISH_RETRY_FAILED = 1 << 2, /**< no bootstrap helps those who were given up (yet) */
     LOOM_WISH_REGISTERED = 1 << 3,   /**< a server has taken the device, so its account is good */
     LOOM_WISH_LISTEN = 1 << 4,       /**< a session in which the bootstrap server may push */
+    LOOM_WISHES_AT_ONCE = (1 << 5) - 1, /**< all of these */
 
     /* Fulfilled by the next step. */
     LOOM_WISH_BOOTSTRAP = 1 << 5, /**< asked for by a server or the product */
