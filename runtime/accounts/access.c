@@ -188,33 +188,38 @@ enum loom_status loom_access_put_object(const struct loom_model *model, uint16_t
 /* ---- owners -----------------------------------------------------------------------------------
  */
 
-static void set_number(struct loom_model *model, uint32_t key, uint16_t entry, uint16_t number)
+/* @param path of a resource of the entry, whatever it is */
+static void set_number(struct loom_model *model, struct loom_path *path, uint16_t resource,
+                       uint16_t number)
 {
-    loom_set_integer(model, loom_key_path(key, entry), number); /* in range: it is an id */
+    const struct loom_value value = {.type = LOOM_INTEGER, .as = {.integer = number}};
+    path->id[LOOM_RESOURCE_ID] = resource;
+    loom_model_write(model, path, &value); /* in range: it is an id */
 }
 
 enum loom_status loom_access_own(struct loom_model *model, uint16_t ssid,
                                  const struct loom_path *instance)
 {
     struct loom_cursor at;
-    uint16_t entry = LOOM_ID_NONE;
+    struct loom_path path =
+        loom_path_resource(LOOM_ID_ACCESS_CONTROL, LOOM_ID_NONE, LOOM_ID_ACCESS_CONTROL_ACL);
+    uint16_t *entry = &path.id[LOOM_INSTANCE_ID];
     if (!is_enabled(model)) {
         return LOOM_OK;
     }
     if (find_entry(&at, model, instance->id[LOOM_OBJECT_ID], instance->id[LOOM_INSTANCE_ID])) {
-        entry = loom_cursor_instance(&at);
-        struct loom_path list = loom_key_path(LOOM_KEY(ACCESS_CONTROL, ACL), entry);
-        loom_model_clear(model, &list);
+        *entry = loom_cursor_instance(&at);
+        loom_model_clear(model, &path);
     } else {
-        enum loom_status status = loom_model_create(model, LOOM_ID_ACCESS_CONTROL, &entry);
+        enum loom_status status = loom_model_create(model, LOOM_ID_ACCESS_CONTROL, entry);
         if (status != LOOM_OK) {
             return status;
         }
-        set_number(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_ID), entry, instance->id[LOOM_OBJECT_ID]);
-        set_number(model, LOOM_KEY(ACCESS_CONTROL, OBJECT_INSTANCE_ID), entry,
+        set_number(model, &path, LOOM_ID_ACCESS_CONTROL_OBJECT_ID, instance->id[LOOM_OBJECT_ID]);
+        set_number(model, &path, LOOM_ID_ACCESS_CONTROL_OBJECT_INSTANCE_ID,
                    instance->id[LOOM_INSTANCE_ID]);
     }
-    set_number(model, LOOM_KEY(ACCESS_CONTROL, ACCESS_CONTROL_OWNER), entry, ssid);
+    set_number(model, &path, LOOM_ID_ACCESS_CONTROL_ACCESS_CONTROL_OWNER, ssid);
     return LOOM_OK;
 }
 

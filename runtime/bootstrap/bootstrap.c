@@ -353,7 +353,7 @@ static void retry_after(struct loom_bootstrap *bootstrap, uint32_t least)
     set_timer(bootstrap, seconds);
     bootstrap->deadline += spread;
     loom_context_report_wait(bootstrap->context, LOOM_EVENT_BOOTSTRAP_RETRY, 0,
-                             loom_context_seconds(bootstrap->context, bootstrap->deadline));
+                             seconds + (spread + LOOM_MILLISECONDS - 1) / LOOM_MILLISECONDS);
     /* The servers may be back before the bootstrap server is. */
     loom_context_wish(bootstrap->context, LOOM_WISH_RETRY_FAILED);
 }

@@ -3,6 +3,7 @@
 #include "registration/server_object.h"
 
 #include "accounts/accounts.h"
+#include "accounts/cursor.h"
 #include "codec/text.h"
 #include "context/context.h"
 
@@ -72,12 +73,13 @@ static bool has_letter(struct loom_text letters, char letter)
 
 uint32_t loom_server_lifetime(const struct loom_registration *registration)
 {
-    int64_t lifetime;
-    enum loom_status status = loom_get_integer(
-        registration->context->config.model,
-        loom_key_path(LOOM_KEY(SERVER, LIFETIME), registration->server_instance), &lifetime);
-    return status == LOOM_OK && loom_server_is_time(lifetime) ? (uint32_t)lifetime
-                                                              : DEFAULT_LIFETIME;
+    struct loom_cursor at;
+    struct loom_value value;
+    bool read = loom_cursor_open(&at, registration->context->config.model, LOOM_ID_SERVER,
+                                 registration->server_instance) &&
+                loom_cursor_read(&at, LOOM_ID_SERVER_LIFETIME, &value) &&
+                value.type == LOOM_INTEGER && loom_server_is_time(value.as.integer);
+    return read ? (uint32_t)value.as.integer : DEFAULT_LIFETIME;
 }
 
 /* ---- transports ------------------------------------------------------------------------------ */
