@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-static struct loomc_bound bound_of(int32_t value)
+struct loomc_bound loomc_bound_of(int32_t value)
 {
     struct loomc_bound bound = {value < 0, 0, (double)value, NULL};
 
@@ -61,7 +61,7 @@ bool loomc_first_number(const struct loomc_resource *resource, struct loomc_boun
         return false;
     }
     for (size_t i = 0; i < enumeration->count; i++) {
-        *bound = bound_of(enumeration->items[i].value);
+        *bound = loomc_bound_of(enumeration->items[i].value);
         if (loomc_ranges_allow(resource->type, &resource->ranges, bound)) {
             return true;
         }

@@ -12,6 +12,9 @@
  */
 bool loomc_first_number(const struct loomc_resource *resource, struct loomc_bound *bound);
 
+/** A number that a name stands for, as a bound. */
+struct loomc_bound loomc_bound_of(int32_t value);
+
 /** A whole number as a constant of C. */
 const char *loomc_whole_constant(struct loomc_arena *arena, bool is_unsigned,
                                  const struct loomc_bound *bound);

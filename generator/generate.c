@@ -22,7 +22,9 @@ struct run {
     struct loomc_arena arena;
     const struct loomc_source **sources; /* one for each model file, in order of their paths */
     size_t source_count;
+    struct loomc_profile profile; /* without a source if there is none */
     struct loomc_models models;
+    bool bad_models; /* some are not there */
     struct loomc_names names;
     struct loomc_plan plan;
     struct loomc_templates templates;
@@ -59,6 +61,7 @@ static int compare_paths(const void *left, const void *right)
 static void read_models(struct run *run)
 {
     const struct loomc_request *request = run->request;
+    unsigned before = run->diagnostics->errors;
 
     run->sources = loomc_alloc(&run->arena, (request->model_count + 1) * sizeof run->sources[0]);
     for (size_t i = 0; i < request->model_count; i++) {
@@ -67,32 +70,39 @@ static void read_models(struct run *run)
 
         if (source != NULL) {
             run->sources[run->source_count++] = source;
-            loomc_xml_read(&run->arena, run->diagnostics, source, request->strict, &run->models);
+            loomc_xml_read(&run->arena, run->diagnostics, source, request->strict,
+                           run->profile.source != NULL ? &run->profile : NULL, &run->models);
         }
     }
     if (run->source_count > 1) {
         qsort(run->sources, run->source_count, sizeof run->sources[0], compare_paths);
     }
     loomc_models_sort(&run->models, run->diagnostics);
+    run->bad_models = run->diagnostics->errors > before;
+}
+
+/* It is read before the models, because it may repair them. */
+static void read_profile(struct run *run)
+{
+    const struct loomc_source *source =
+        run->request->profile != NULL
+            ? loomc_source_read(&run->arena, run->diagnostics, run->request->profile)
+            : NULL;
+
+    if (source != NULL) {
+        run->profile = loomc_profile_read(&run->arena, run->diagnostics, source);
+    }
 }
 
 static void make_plan(struct run *run)
 {
-    struct loomc_profile profile = {NULL, NULL, 0, 0};
-    const struct loomc_source *source = NULL;
-    bool good_models = run->diagnostics->errors == 0;
+    bool missing = run->request->profile != NULL && run->profile.source == NULL;
 
-    if (run->request->profile != NULL) {
-        source = loomc_source_read(&run->arena, run->diagnostics, run->request->profile);
-    }
-    if (source != NULL) {
-        profile = loomc_profile_read(&run->arena, run->diagnostics, source);
-    }
     /* A profile cannot be judged by models that are not all there. */
-    if (good_models && (run->request->profile == NULL || source != NULL)) {
+    if (!run->bad_models && !missing) {
         loomc_names_assign(&run->names, &run->arena, &run->models, run->diagnostics);
         run->plan = loomc_plan_make(&run->arena, run->diagnostics, &run->models, &run->names,
-                                    source != NULL ? &profile : NULL);
+                                    run->profile.source != NULL ? &run->profile : NULL);
     }
 }
 
@@ -365,6 +375,7 @@ bool loomc_generate(const struct loomc_request *request, struct loomc_diagnostic
         &run.arena, diagnostics, request->templates, loomc_builtins, loomc_builtin_count, NULL, 0,
         0};
     read_formats(&run);
+    read_profile(&run);
     read_models(&run);
     make_plan(&run);
     if (diagnostics->errors == 0) {

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "diagnostics.h"
+#include "spelling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,19 @@ const char *loomc_type_name(enum loomc_type type)
     };
 
     return names[type];
+}
+
+bool loomc_type_find(const char *name, enum loomc_type *type)
+{
+    for (int i = LOOMC_STRING; i <= LOOMC_CORELNK; i++) {
+        const char *known = loomc_type_name((enum loomc_type)i);
+
+        if (loomc_spelling_find(name, &known, 1) == 0) {
+            *type = (enum loomc_type)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool same_model(const struct loomc_object *a, const struct loomc_object *b)

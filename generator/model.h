@@ -19,8 +19,9 @@
 
 struct loomc_resource {
     uint16_t id;
-    bool identified;  /**< the id could be read */
-    const char *name; /**< trimmed, blanks folded */
+    bool identified;        /**< the id could be read */
+    const char *name;       /**< trimmed, blanks folded; or what the profile says */
+    const char *model_name; /**< that of the model, always */
     enum loomc_type type;
     bool readable;
     bool writable;
@@ -40,8 +41,9 @@ struct loomc_object {
     uint16_t id;
     uint8_t version_major;
     uint8_t version_minor;
-    const char *name;
-    const char *urn; /**< as written, blanks folded; "" if there is none */
+    const char *name;       /**< as of a resource */
+    const char *model_name; /**< that of the model, always */
+    const char *urn;        /**< as written, blanks folded; "" if there is none */
     struct loomc_place urn_place;
     const char *lwm2m_version;
     bool multiple;
@@ -60,6 +62,10 @@ struct loomc_models {
     size_t count;
     size_t room;
 };
+
+/** Finds a type by its name as models write it, without regard to case and blanks. @return false if
+ *  there is none. */
+bool loomc_type_find(const char *name, enum loomc_type *type);
 
 /** @return the type's name as models write it; "none" for LOOMC_NONE. */
 const char *loomc_type_name(enum loomc_type type);

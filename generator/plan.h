@@ -25,12 +25,14 @@ struct loomc_row {
     bool stream; /**< HANDLED, and its value goes in pieces */
     bool own;    /**< HANDLED, by functions of the runtime */
     bool left_out;
-    unsigned capacity; /**< bytes a stored String, Corelnk or Opaque has room for */
-    bool sized;        /**< the profile says the capacity */
-    unsigned width;    /**< bits of a stored Integer, Unsigned Integer or Time */
-    unsigned count;    /**< room for resource instances, 1 for a single resource */
-    unsigned handler;  /**< HANDLED: index of its handler */
-    unsigned range;    /**< 1 + index of its first range, 0 without one */
+    unsigned capacity;     /**< bytes a stored String, Corelnk or Opaque has room for */
+    bool sized;            /**< the profile says the capacity */
+    unsigned default_bits; /**< of `width` where there is no range */
+    unsigned bits;         /**< what the profile says of `width`; 0: nothing */
+    unsigned width;        /**< bits of a stored Integer, Unsigned Integer or Time */
+    unsigned count;        /**< room for resource instances, 1 for a single resource */
+    unsigned handler;      /**< HANDLED: index of its handler */
+    unsigned range;        /**< 1 + index of its first range, 0 without one */
     const struct loomc_range_row *ranges; /**< the first one, NULL without one */
     uint16_t shown;                       /**< SHOWN: id of the Security resource */
     bool readable;                        /**< by a server; never more than the model says */
@@ -146,6 +148,11 @@ void loomc_plan_presets(const struct loomc_planner *planner);
 
 /** Puts the products together (plan_products.c). */
 void loomc_plan_products(const struct loomc_planner *planner);
+
+/** @return NULL, or what is wrong with a line that repairs a resource (plan_repairs.c). */
+const char *loomc_plan_judge_repair(const struct loomc_planner *planner,
+                                    const struct loomc_setting *setting,
+                                    const struct loomc_resource *resource);
 
 /* What more than one step needs (plan_find.c). */
 

@@ -63,17 +63,31 @@ static bool range_fits(const struct loomc_resource *resource, unsigned width)
 }
 
 /* The narrowest type that holds what the runtime lets in. */
-static unsigned width_of(const struct loomc_row *row)
+static unsigned range_width(const struct loomc_row *row)
 {
     unsigned width = 64;
 
-    if (row->range == 0) {
-        return width;
-    }
     while (width > 8 && range_fits(row->resource, width / 2)) {
         width /= 2;
     }
     return width;
+}
+
+/* Without a range the runtime lets in what fits. */
+static unsigned width_of(const struct loomc_planner *planner,
+                         const struct loomc_plan_object *planned, const struct loomc_row *row)
+{
+    unsigned width = row->range == 0 ? row->default_bits : range_width(row);
+
+    if (row->bits == 0) {
+        return width;
+    }
+    if (row->range != 0 && row->bits < width && planner->settled) {
+        loomc_error_at(planner->diagnostics, planned->object->source, row->resource->place,
+                       "resource %u (%s) needs %u bits for its range; the profile gives it %u",
+                       row->resource->id, row->resource->name, width, row->bits);
+    }
+    return row->bits;
 }
 
 static bool same_kind(const struct loomc_resource *a, const struct loomc_resource *b)
@@ -259,13 +273,13 @@ static void lay_out_struct(const struct loomc_planner *planner, struct loomc_pla
     }
 }
 
-static void lay_out_rows(struct loomc_plan_object *planned)
+static void lay_out_rows(const struct loomc_planner *planner, struct loomc_plan_object *planned)
 {
     for (size_t i = 0; i < planned->row_count; i++) {
         struct loomc_row *row = &planned->rows[i];
 
         if (is_number(row->resource)) {
-            row->width = width_of(row);
+            row->width = width_of(planner, planned, row);
         }
         if (row->serving == LOOMC_HANDLED) {
             row->handler = (unsigned)planned->handler_count++;
@@ -333,7 +347,7 @@ void loomc_plan_layout(const struct loomc_planner *planner)
         if (planner->settled) {
             judge_room(planner, planned);
         }
-        lay_out_rows(planned);
+        lay_out_rows(planner, planned);
         lay_out_struct(planner, planned);
         for (size_t j = 0; j < planned->row_count; j++) {
             comment_row(planner, &planned->rows[j]);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
 #include "plan.h"
 
 #include "escape.h"
@@ -8,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NUMBER_MAX_LENGTH 40u
 
@@ -47,6 +50,53 @@ static const char *read_whole(struct reading *reading)
     bound->negative = bound->negative && bound->magnitude > 0;
     reading->value = loomc_whole_constant(reading->planner->arena, is_unsigned, bound);
     return NULL;
+}
+
+/* Names of the model, as it writes them or as symbols. */
+static bool find_named(const struct loomc_resource *resource, const char *text,
+                       struct loomc_bound *bound)
+{
+    for (size_t i = 0; i < resource->enumeration.count; i++) {
+        const struct loomc_named *named = &resource->enumeration.items[i];
+
+        if (strcasecmp(named->name, text) == 0 || strcasecmp(named->symbol, text) == 0) {
+            *bound = loomc_bound_of(named->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `value "Mode" on` */
+static const char *read_named(struct reading *reading)
+{
+    const struct loomc_resource *resource = reading->row->resource;
+
+    if (!find_named(resource, reading->text, &reading->bound)) {
+        return read_whole(reading);
+    }
+    reading->value = loomc_whole_constant(reading->planner->arena, resource->type == LOOMC_UNSIGNED,
+                                          &reading->bound);
+    return NULL;
+}
+
+static bool fits(const struct loomc_row *row, const struct loomc_bound *bound)
+{
+    bool is_unsigned = row->resource->type == LOOMC_UNSIGNED;
+    unsigned bits = is_unsigned ? row->width : row->width - 1;
+    uint64_t most = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+
+    return bound->magnitude <= most + (bound->negative ? 1 : 0);
+}
+
+static const char *read_number(struct reading *reading)
+{
+    const char *problem = read_named(reading);
+
+    if (problem == NULL && !fits(reading->row, &reading->bound)) {
+        return loomc_format(reading->planner->arena, "has more than %u bits", reading->row->width);
+    }
+    return problem;
 }
 
 static const char *read_float(struct reading *reading)
@@ -178,7 +228,7 @@ static const char *read_value(struct reading *reading)
     case LOOMC_OBJLNK:
         return read_objlnk(reading);
     default:
-        return read_whole(reading);
+        return read_number(reading);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "accounts.h"
 #include "loom/ids.h"
 #include "nearest.h"
+#include "repairs.h"
 #include "text.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@
 struct defaults {
     unsigned size;   /* without a range */
     unsigned length; /* the most that a range alone gives, unless all its lengths are beyond */
+    unsigned bits;   /* of whole numbers without a range */
     unsigned count;
     unsigned room;
     bool initial_set;
@@ -41,6 +43,20 @@ static void report(const struct subject *subject, const struct loomc_token *toke
 
 /* ---- defaults -------------------------------------------------------------------------------- */
 
+static bool read_bits(const struct loomc_planner *planner, const struct loomc_token *token,
+                      unsigned *bits)
+{
+    if (!loomc_plan_number(planner, token, 8, 64, bits)) {
+        return false;
+    }
+    if (*bits != 8 && *bits != 16 && *bits != 32 && *bits != 64) {
+        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
+                    "whole numbers have 8, 16, 32 or 64 bits, not %u", *bits);
+        return false;
+    }
+    return true;
+}
+
 static void read_default(const struct loomc_planner *planner, const struct loomc_setting *setting,
                          struct defaults *defaults)
 {
@@ -52,6 +68,9 @@ static void read_default(const struct loomc_planner *planner, const struct loomc
         break;
     case LOOMC_WORD_LENGTH:
         loomc_plan_number(planner, value, 1, CAPACITY_MAX, &defaults->length);
+        break;
+    case LOOMC_WORD_BITS:
+        read_bits(planner, value, &defaults->bits);
         break;
     case LOOMC_WORD_COUNT:
         loomc_plan_number(planner, value, 1, 255, &defaults->count);
@@ -101,6 +120,7 @@ static void default_row(const struct loomc_object *object, const struct loomc_re
     row->writable = resource->writable;
     row->secret = loomc_is_secret(object->id, resource->id);
     row->credential = loomc_is_credential(object->id, resource->id);
+    row->default_bits = resource->type == LOOMC_TIME ? 64 : defaults->bits;
     row->count = resource->multiple ? defaults->count : 1;
     row->capacity =
         loomc_type_has_length(resource->type) ? default_capacity(resource, defaults) : 0;
@@ -149,13 +169,7 @@ static void default_object(const struct loomc_planner *planner, const struct def
 
 static bool speaks_of(const struct loomc_token *token, const struct loomc_resource *resource)
 {
-    unsigned long id;
-
-    /* A name of one word needs no quotation marks, unless it is a number. */
-    if (token->quoted || !loomc_text_number(token->text, 65534, &id)) {
-        return strcasecmp(token->text, resource->name) == 0;
-    }
-    return id == resource->id;
+    return loomc_token_names(token, resource->id, resource->name, resource->model_name);
 }
 
 static bool is_all(const struct loomc_token *token)
@@ -371,6 +385,58 @@ static void set_values(const struct subject *subject, const struct loomc_setting
     }
 }
 
+/* ---- repairs --------------------------------------------------------------------------------- */
+
+static void judge_object_name(const struct subject *subject, const struct loomc_token *name)
+{
+    if (!loomc_is_name(name->text)) {
+        report(subject, name, "a name is a line of text, at most 255 bytes");
+    }
+}
+
+/* The reader of models has taken it. One error is enough for all versions. */
+static void judge_repair(const struct subject *subject, const struct loomc_setting *setting)
+{
+    bool found = false;
+    const char *problem = NULL;
+
+    for (size_t i = 0; i < subject->count; i++) {
+        for (size_t j = 0; j < subject->objects[i].row_count && problem == NULL; j++) {
+            const struct loomc_resource *resource = subject->objects[i].rows[j].resource;
+
+            if (!speaks_of(&setting->arguments[0], resource)) {
+                continue;
+            }
+            found = true;
+            /* A later line may have taken its place. */
+            if (loomc_repair_find(subject->planner->profile, setting->word,
+                                  subject->objects[i].object, resource) != setting) {
+                continue;
+            }
+            problem = loomc_plan_judge_repair(subject->planner, setting, resource);
+            if (problem != NULL) {
+                loomc_error(subject->planner->diagnostics, subject->planner->profile->source,
+                            setting->arguments[1].offset, "resource %u (%s) %s", resource->id,
+                            resource->name, problem);
+            }
+        }
+    }
+    if (!found) {
+        report_no_resource(subject, &setting->arguments[0]);
+    }
+}
+
+static const char *set_bits(struct loomc_row *row, unsigned number)
+{
+    enum loomc_type type = row->resource->type;
+
+    if (type != LOOMC_INTEGER && type != LOOMC_UNSIGNED && type != LOOMC_TIME) {
+        return "has no bits to choose: it is no whole number and no Time";
+    }
+    row->bits = number;
+    return NULL;
+}
+
 /* ---- views ----------------------------------------------------------------------------------- */
 
 /* The resource of Security that a view shows, in the first version that has it. */
@@ -545,6 +611,8 @@ static void run_firmware(const struct subject *subject, const struct loomc_setti
 
 static void apply(const struct subject *subject, const struct loomc_setting *setting)
 {
+    unsigned bits;
+
     switch (setting->word) {
     case LOOMC_WORD_ROOM:
         set_room(subject, setting->arguments);
@@ -578,6 +646,23 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
         break;
     case LOOMC_WORD_FIRMWARE:
         run_firmware(subject, setting);
+        break;
+    case LOOMC_WORD_BITS:
+        if (read_bits(subject->planner, &setting->arguments[1], &bits)) {
+            for_rows(subject, &setting->arguments[0], set_bits, bits);
+        }
+        break;
+    case LOOMC_WORD_NAME:
+        if (setting->count == 1) {
+            judge_object_name(subject, &setting->arguments[0]);
+            break;
+        }
+        judge_repair(subject, setting);
+        break;
+    case LOOMC_WORD_TYPE:
+    case LOOMC_WORD_RANGE:
+    case LOOMC_WORD_VALUES:
+        judge_repair(subject, setting);
         break;
     case LOOMC_WORD_VIEW:
         make_view(subject, setting);
@@ -641,7 +726,7 @@ void loomc_plan_settings(const struct loomc_planner *planner)
 {
     const struct loomc_profile *profile = planner->profile;
     size_t count = profile != NULL ? profile->count : 0;
-    struct defaults defaults = {64, 256, 4, 4, false, 0, false, LOOMC_HANDLED};
+    struct defaults defaults = {64, 256, 64, 4, 4, false, 0, false, LOOMC_HANDLED};
 
     for (size_t i = 0; i < count; i++) {
         if (profile->sections[i].head.word == LOOMC_WORD_DEFAULT) {

@@ -40,6 +40,12 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_LENGTH] = {"length", IN_DEFAULT, 1, 1, "default length BYTES"},
     [LOOMC_WORD_COUNT] = {"count", IN_DEFAULT | IN_OBJECT, 1, 2,
                           "count RESOURCE INSTANCES, or default count INSTANCES"},
+    [LOOMC_WORD_BITS] = {"bits", IN_DEFAULT | IN_OBJECT, 1, 2,
+                         "bits RESOURCE 8 | 16 | 32 | 64, or default bits 8 | 16 | 32 | 64"},
+    [LOOMC_WORD_NAME] = {"name", IN_OBJECT, 1, 2, "name [RESOURCE] NAME"},
+    [LOOMC_WORD_TYPE] = {"type", IN_OBJECT, 2, 2, "type RESOURCE TYPE"},
+    [LOOMC_WORD_RANGE] = {"range", IN_OBJECT, 2, 2, "range RESOURCE RANGE | none"},
+    [LOOMC_WORD_VALUES] = {"values", IN_OBJECT, 2, ANY, "values RESOURCE LIST | none"},
     [LOOMC_WORD_VIEW] = {"view", IN_OBJECT, 1, ANY, "view RESOURCE=SECURITY-RESOURCE..."},
     [LOOMC_WORD_VALUE] = {"value", IN_OBJECT, 2, ANY, "value RESOURCE VALUE..."},
     [LOOMC_WORD_READ_ONLY] = {"read-only", IN_OBJECT, 1, ANY, "read-only RESOURCE... | all"},
@@ -186,11 +192,13 @@ static void add_setting(const struct parser *parser, struct loomc_section *secti
     section->settings[section->count++] = setting;
 }
 
-/* `size` and `count` speak of one resource in an object and of all resources in a default. */
+/* `size`, `count` and `bits` speak of one resource in an object and of all resources in a default.
+ */
 static bool fits_place(const struct parser *parser, const struct loomc_setting *setting,
                        bool in_default)
 {
-    bool of_resource = setting->word == LOOMC_WORD_SIZE || setting->word == LOOMC_WORD_COUNT;
+    bool of_resource = setting->word == LOOMC_WORD_SIZE || setting->word == LOOMC_WORD_COUNT ||
+                       setting->word == LOOMC_WORD_BITS;
 
     if (of_resource && setting->count != (in_default ? 1u : 2u)) {
         loomc_error(parser->diagnostics, parser->profile->source, setting->offset, "expected: %s",

@@ -3,6 +3,7 @@
 
 #include "nearest.h"
 #include "range_read.h"
+#include "repairs.h"
 #include "rules.h"
 #include "schema.h"
 #include "spelling.h"
@@ -36,6 +37,8 @@ struct reader {
     enum loomc_severity oddity; /* how what is odd but harmless is reported */
     unsigned xml_errors;        /* that libxml2 reported */
     struct unknown *unknown;
+    const struct loomc_profile *profile; /* NULL: none */
+    const struct loomc_object *object;   /* whose resources are read */
 };
 
 /* A child element that is wanted, and what was found of it. */
@@ -293,6 +296,12 @@ static bool read_operations(const struct reader *reader, const xmlNode *item,
 static bool read_type(const struct reader *reader, const xmlNode *item, const struct field *field,
                       struct loomc_resource *resource)
 {
+    const struct loomc_setting *repair =
+        loomc_repair_find(reader->profile, LOOMC_WORD_TYPE, reader->object, resource);
+
+    if (repair != NULL && loomc_type_find(repair->arguments[1].text, &resource->type)) {
+        return true;
+    }
     /* A missing type is judged as an empty one is. */
     if (field->node == NULL) {
         resource->type = LOOMC_NONE;
@@ -330,10 +339,18 @@ static bool read_units(const struct reader *reader, const xmlNode *item, const s
     return true;
 }
 
+/* What the profile says is judged with the profile (plan_repairs.c). */
 static void read_range(const struct reader *reader, const xmlNode *item, const struct field *field,
                        struct loomc_resource *resource)
 {
-    resource->range_text = folded_text(reader, field);
+    const struct loomc_setting *repair =
+        loomc_repair_find(reader->profile, LOOMC_WORD_RANGE, reader->object, resource);
+    const struct loomc_setting *values =
+        loomc_repair_find(reader->profile, LOOMC_WORD_VALUES, reader->object, resource);
+
+    resource->range_text =
+        repair != NULL ? loomc_text_fold(reader->arena, loomc_repair_text(reader->arena, repair))
+                       : folded_text(reader, field);
     const char *remark =
         loomc_range_read(reader->arena, resource->type, resource->range_text, &resource->ranges);
     bool open = resource->ranges.count == 0;
@@ -344,9 +361,14 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
     /* What the numbers could not tell, the list of their names may have told. */
     bool told = open && resource->ranges.count > 0;
 
-    if (remark != NULL && !told) {
+    if (remark != NULL && !told && repair == NULL) {
         loomc_report_at(reader->diagnostics, reader->oddity, reader->source, place_of(field, item),
                         "range \"%.60s\" %s", resource->range_text, remark);
+    }
+    if (values != NULL) {
+        resource->enumeration =
+            loomc_enumeration_read(reader->arena, resource->type, "",
+                                   loomc_repair_text(reader->arena, values), &resource->ranges);
     }
 }
 
@@ -373,6 +395,21 @@ static bool read_item_id(const struct reader *reader, const xmlNode *item, uint1
 
 /* ---- items and objects ----------------------------------------------------------------------- */
 
+static bool read_resource_name(const struct reader *reader, const xmlNode *item,
+                               const struct field *field, struct loomc_resource *resource)
+{
+    bool good = read_name(reader, item, field, &resource->name);
+
+    resource->model_name = resource->name;
+    const struct loomc_setting *repair =
+        loomc_repair_find(reader->profile, LOOMC_WORD_NAME, reader->object, resource);
+
+    if (repair != NULL && loomc_is_name(repair->arguments[1].text)) {
+        resource->name = loomc_text_fold(reader->arena, repair->arguments[1].text);
+    }
+    return good;
+}
+
 static bool read_item(const struct reader *reader, const xmlNode *item,
                       struct loomc_resource *resource)
 {
@@ -392,7 +429,7 @@ static bool read_item(const struct reader *reader, const xmlNode *item,
 
     resource->identified = good;
     good = find_fields(reader, item, fields, FIELDS) && good;
-    good = read_name(reader, item, &fields[NAME], &resource->name) && good;
+    good = read_resource_name(reader, item, &fields[NAME], resource) && good;
     good = read_operations(reader, item, &fields[OPERATIONS], resource) && good;
     good = read_flag(reader, item, &fields[INSTANCES], "Multiple", "Single", &resource->multiple) &&
            good;
@@ -582,6 +619,16 @@ static bool has_newer_schema(const xmlNode *node)
     return false;
 }
 
+static void rename_object(const struct reader *reader, struct loomc_object *object)
+{
+    object->model_name = object->name;
+    const struct loomc_token *name = loomc_repair_object_name(reader->profile, object);
+
+    if (name != NULL && loomc_is_name(name->text)) {
+        object->name = loomc_text_fold(reader->arena, name->text);
+    }
+}
+
 static bool read_object(const struct reader *reader, const xmlNode *node,
                         struct loomc_object *object)
 {
@@ -620,6 +667,7 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
                         &object->version_minor) &&
            good;
     good = read_version(reader, node, &fields[LWM2M_VERSION], &major, &minor) && good;
+    rename_object(reader, object);
     good = read_flag(reader, node, &fields[INSTANCES], "Multiple", "Single", &object->multiple) &&
            good;
     good =
@@ -636,7 +684,10 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
         loomc_error_at(reader->diagnostics, reader->source, place_of(&fields[LWM2M_VERSION], node),
                        "LWM2MVersion 1.0 in a file whose schema is that of 1.1: servers refuse it");
     }
-    return read_items(reader, node, &fields[RESOURCES], object) && good;
+    struct reader inner = *reader;
+
+    inner.object = object;
+    return read_items(&inner, node, &fields[RESOURCES], object) && good;
 }
 
 /* The licence that the file says it is under: what is made of a model is under the model's licence.
@@ -728,11 +779,13 @@ static void report_xml_error(void *context, xml_error error)
 }
 
 void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
-                    const struct loomc_source *source, bool strict, struct loomc_models *models)
+                    const struct loomc_source *source, bool strict,
+                    const struct loomc_profile *profile, struct loomc_models *models)
 {
     struct unknown unknown = {{NULL}, 0};
     struct reader reader = {
-        arena, diagnostics, source, strict, strict ? LOOMC_ERROR : LOOMC_WARNING, 0, &unknown};
+        arena, diagnostics, source,  strict, strict ? LOOMC_ERROR : LOOMC_WARNING,
+        0,     &unknown,    profile, NULL};
     struct loomc_xml_places places;
     unsigned before = diagnostics->errors;
 

@@ -84,7 +84,7 @@ static bool read_model(struct payload_known *known, struct loomc_arena *arena, c
     }
     const struct loomc_source *source = loomc_source_read(arena, &diagnostics, path);
     if (source != NULL) {
-        loomc_xml_read(arena, &diagnostics, source, false, &known->models);
+        loomc_xml_read(arena, &diagnostics, source, false, NULL, &known->models);
     }
     (void)fclose(diagnostics.out);
     if (diagnostics.errors > 0) {

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static void read_texts(struct outcome *outcome, bool strict, const char *const *texts, size_t count)
+static void read_texts(struct outcome *outcome, bool strict, const struct loomc_profile *profile,
+                       const char *const *texts, size_t count)
 {
     memset(outcome, 0, sizeof(*outcome));
     outcome->names.prefix = LOOMC_PREFIX;
@@ -24,24 +25,41 @@ static void read_texts(struct outcome *outcome, bool strict, const char *const *
 
         *source = loomc_source_of(loomc_format(&outcome->arena, "%c.xml", (char)('a' + i)),
                                   texts[i], strlen(texts[i]));
-        loomc_xml_read(&outcome->arena, &outcome->diagnostics, source, strict, &outcome->models);
+        loomc_xml_read(&outcome->arena, &outcome->diagnostics, source, strict, profile,
+                       &outcome->models);
     }
     loomc_models_sort(&outcome->models, &outcome->diagnostics);
 }
 
+void outcome_run(struct outcome *outcome, const char *const *texts, size_t count,
+                 const char *profile_text)
+{
+    static struct loomc_source source;
+    struct outcome first;
+
+    memset(&first, 0, sizeof first);
+    source = loomc_source_of("p.profile", profile_text, strlen(profile_text));
+    first.diagnostics.out = open_memstream(&first.messages, &first.messages_size);
+    struct loomc_profile profile = loomc_profile_read(&first.arena, &first.diagnostics, &source);
+
+    read_texts(outcome, false, &profile, texts, count);
+    outcome_free(&first); /* it is read again, with what is wrong with it */
+    outcome_plan(outcome, profile_text);
+}
+
 void outcome_read(struct outcome *outcome, const char *const *texts, size_t count)
 {
-    read_texts(outcome, false, texts, count);
+    read_texts(outcome, false, NULL, texts, count);
 }
 
 void outcome_read_one(struct outcome *outcome, const char *text)
 {
-    read_texts(outcome, false, &text, 1);
+    read_texts(outcome, false, NULL, &text, 1);
 }
 
 void outcome_read_strict(struct outcome *outcome, const char *text)
 {
-    read_texts(outcome, true, &text, 1);
+    read_texts(outcome, true, NULL, &text, 1);
 }
 
 void outcome_plan(struct outcome *outcome, const char *text)

@@ -50,6 +50,10 @@ void outcome_read_strict(struct outcome *outcome, const char *text);
 /** Names and plans what was read, with profile `p.profile` of that text, NULL for none. */
 void outcome_plan(struct outcome *outcome, const char *profile);
 
+/** Reads models that a profile repairs, names and plans them. */
+void outcome_run(struct outcome *outcome, const char *const *texts, size_t count,
+                 const char *profile);
+
 /** The messages so far; each ends with a line end. */
 const char *outcome_messages(struct outcome *outcome);
 

@@ -25,7 +25,7 @@ static bool read_real(struct outcome *outcome, const char *name)
     outcome_read(outcome, NULL, 0);
     source = loomc_source_read(&outcome->arena, &outcome->diagnostics, path);
     cr_assert_not_null(source);
-    loomc_xml_read(&outcome->arena, &outcome->diagnostics, source, false, &outcome->models);
+    loomc_xml_read(&outcome->arena, &outcome->diagnostics, source, false, NULL, &outcome->models);
     outcome_plan(outcome, NULL);
     cr_expect_eq(outcome->diagnostics.errors, 0, "%s", outcome_messages(outcome));
     cr_assert_eq(outcome->models.count, 1, "%s", path);
