@@ -5,6 +5,7 @@
 set(LOOM_CORE_SOURCES
     accounts/access.c
     accounts/accounts.c
+    accounts/add.c
     accounts/cursor.c
     accounts/gather.c
     accounts/object_list.c

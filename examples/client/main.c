@@ -172,15 +172,15 @@ static bool is_ending(const struct program *program)
            program->firmware.installed;
 }
 
-/* Waits for the network, the console or a signal, whatever the program is busy with. @return false
- * if the wait failed. */
-static bool turn(struct program *program, uint32_t timeout_ms, bool console)
+/* Waits for the deadline, the network, the console or a signal, whatever the program is busy with.
+ * @return false if the wait failed. */
+static bool turn(struct program *program, uint64_t deadline, bool console)
 {
     bool input = console && !program->console.closed;
     struct pollfd extra[3] = {{program->stopping ? -1 : program->signals, POLLIN, 0},
                               loom_line_output_watch(&program->report.output),
                               {input ? STDIN_FILENO : -1, POLLIN, 0}};
-    enum loom_status status = loom_coap_step(program->coap, timeout_ms, extra, 3);
+    enum loom_status status = loom_coap_wait(program->coap, deadline, extra, 3);
     program->stopping = program->stopping || extra[0].revents != 0;
     if (extra[1].revents != 0) {
         loom_line_output_flush(&program->report.output);
@@ -189,16 +189,6 @@ static bool turn(struct program *program, uint32_t timeout_ms, bool console)
         client_console_read(&program->console);
     }
     return status == LOOM_OK;
-}
-
-static uint32_t wait_for(const struct program *program, uint64_t deadline)
-{
-    uint64_t time = now(program);
-    if (deadline == UINT64_MAX) {
-        return UINT32_MAX;
-    }
-    uint64_t wait = deadline > time ? deadline - time : 0;
-    return wait < UINT32_MAX ? (uint32_t)wait : UINT32_MAX - 1;
 }
 
 static uint64_t earlier(uint64_t one, uint64_t other)
@@ -231,7 +221,7 @@ static void let_settle(struct program *program)
 {
     uint64_t end = now(program) + SETTLE_MS;
     for (uint64_t time = now(program); time < end && !is_ending(program); time = now(program)) {
-        turn(program, (uint32_t)(end - time), false);
+        turn(program, end, false);
         step(program);
     }
 }
@@ -266,7 +256,7 @@ static void run(struct program *program)
     while (running && !is_ending(program)) {
         look_around(program);
         uint64_t deadline = earlier(step(program), program->next_look);
-        running = turn(program, wait_for(program, deadline), true);
+        running = turn(program, deadline, true);
         while (program->console.advance_ms > 0 && !is_ending(program)) {
             advance(program);
         }
@@ -275,7 +265,7 @@ static void run(struct program *program)
     uint64_t limit = now(program) + STOP_LIMIT_MS;
     uint64_t deadline = loom_client_step(&program->client);
     while (!loom_client_stopped(&program->client) && now(program) < limit) {
-        turn(program, wait_for(program, deadline < limit ? deadline : limit), false);
+        turn(program, earlier(deadline, limit), false);
         deadline = loom_client_step(&program->client);
     }
 }

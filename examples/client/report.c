@@ -8,26 +8,7 @@
 #include "loom/codec.h"
 #include "loom/firmware.h"
 #include "loom/json_line.h"
-
-static void print_text(FILE *out, struct loom_text text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c < 0x20 || c == 0x7F) {
-            fprintf(out, "\\x%02x", c); /* nothing from outside may move a terminal's cursor */
-        } else {
-            fputc(c, out);
-        }
-    }
-}
-
-static void print_path(FILE *out, const struct loom_path *path)
-{
-    char text[24];
-    struct loom_output written = loom_output(text, sizeof text);
-    loom_put_path(&written, path);
-    fprintf(out, "%.*s", (int)written.length, text);
-}
+#include "loom/port_print.h"
 
 static void end(struct client_report *report)
 {
@@ -72,58 +53,11 @@ static bool has_wait(enum loom_event_type type)
            type == LOOM_EVENT_DISABLED || type == LOOM_EVENT_FIRMWARE_RETRY;
 }
 
-/* The handle of a Send is in the count. */
-static bool is_send(enum loom_event_type type)
-{
-    return type >= LOOM_EVENT_SEND && type <= LOOM_EVENT_SEND_DROPPED;
-}
-
 static void print_event(struct client_report *report, const struct loom_event *event)
 {
-    struct loom_text text = loom_event_text(event);
     FILE *out = begin(report);
     print_time(out, report, event->time);
-    fprintf(out, "%-21s", loom_event_name(event->type));
-    if (event->ssid != 0) {
-        fprintf(out, " server %u", event->ssid);
-    }
-    if (event->has_path) {
-        fputc(' ', out);
-        print_path(out, &event->path);
-    }
-    if (is_send(event->type)) {
-        fprintf(out, " number %" PRIu32, event->count);
-    }
-    if (event->type == LOOM_EVENT_FIRMWARE) {
-        fprintf(out, " result %" PRIu32, event->count);
-    }
-    if (event->code != 0) {
-        fprintf(out, " %u.%02u", event->code >> 5, event->code & 31u);
-    }
-    if (event->uri.length > 0) {
-        fputc(' ', out);
-        print_text(out, event->uri);
-    }
-    if (has_wait(event->type)) {
-        fprintf(out, " %" PRIu32 " s", event->seconds);
-    }
-    if (event->type == LOOM_EVENT_REGISTER) {
-        fprintf(out, " for %" PRIu32 " s", event->seconds);
-    }
-    if (event->type == LOOM_EVENT_FACTORY) {
-        fprintf(out, " %" PRIu32 " server account%s", event->count, event->count == 1 ? "" : "s");
-    }
-    if (event->failure != LOOM_FAILURE_NONE) {
-        fprintf(out, " %s", loom_failure_name(event->failure));
-    }
-    if (event->alert >= 0) {
-        fprintf(out, " (TLS alert %d)", event->alert);
-    }
-    if (text.length > 0) {
-        fprintf(out, event->type == LOOM_EVENT_REGISTERED ? " at " : ": ");
-        print_text(out, text);
-    }
-    fputc('\n', out);
+    loom_event_print(out, event);
     end(report);
 }
 
@@ -150,7 +84,7 @@ static void print_event_json(struct client_report *report, const struct loom_eve
         loom_json_unsigned(&json, "seconds", event->seconds);
     } else if (event->type == LOOM_EVENT_FACTORY) {
         loom_json_unsigned(&json, "accounts", event->count);
-    } else if (is_send(event->type)) {
+    } else if (loom_event_is_send(event->type)) {
         loom_json_unsigned(&json, "number", event->count);
     } else if (event->type == LOOM_EVENT_FIRMWARE) {
         loom_json_unsigned(&json, "result", event->count);
@@ -194,9 +128,9 @@ void client_report_executed(struct client_report *report, const struct loom_path
     }
     FILE *out = begin(report);
     fprintf(out, "the device does what ");
-    print_path(out, path);
+    loom_path_print(out, path);
     fprintf(out, " says (");
-    print_text(out, arguments);
+    loom_text_print(out, arguments);
     fprintf(out, ")\n");
     end(report);
 }
@@ -219,9 +153,9 @@ void client_report_value(struct client_report *report, const struct loom_path *p
     loom_text_put(&written, value);
     struct loom_text text = {(const char *)room, written.overflow ? 0 : written.length};
     FILE *out = begin(report);
-    print_path(out, path);
+    loom_path_print(out, path);
     fprintf(out, " = ");
-    print_text(out, text);
+    loom_text_print(out, text);
     fputc('\n', out);
     end(report);
 }
@@ -279,7 +213,7 @@ static void report_registration(struct client_report *report,
     }
     FILE *out = begin(report);
     fprintf(out, "server %u: %s, ", status->ssid, status->state);
-    print_text(out, status->uri);
+    loom_text_print(out, status->uri);
     fprintf(out, ", lifetime %" PRId64 " s%s", status->lifetime, may_send ? ", takes Send" : "");
     if (timed) {
         fprintf(out, ", next in %" PRIu64 " s", left);

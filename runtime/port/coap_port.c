@@ -560,3 +560,26 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
     settle(coap);
     return LOOM_OK;
 }
+
+enum loom_status loom_coap_wait(struct loom_coap_port *coap, uint64_t deadline,
+                                struct pollfd *extra, size_t extra_count)
+{
+    uint64_t now = loom_coap_now(coap);
+    uint64_t wait = deadline > now ? deadline - now : 0;
+
+    if (deadline == UINT64_MAX) {
+        wait = UINT32_MAX;
+    } else if (wait >= UINT32_MAX) {
+        wait = UINT32_MAX - 1;
+    }
+    return loom_coap_step(coap, (uint32_t)wait, extra, extra_count);
+}
+
+size_t loom_coap_watch(struct loom_coap_port *coap, struct pollfd *watched, uint32_t *timeout_ms)
+{
+    int wait = loom_coap_ring_is_empty(&coap->agenda) ? wait_ms(coap, UINT32_MAX) : 0;
+
+    list_descriptors(coap, watched, NULL, 0);
+    *timeout_ms = wait < 0 ? UINT32_MAX : (uint32_t)wait;
+    return watched[NAMES].fd < 0 ? NAMES : EXTRA;
+}

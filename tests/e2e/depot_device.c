@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A device whose product has a stream: usage: depot-device URI FILE. It registers at the server as
  * `depot`, and what is written to /32003/0/0 goes to the file, piece by piece. */
+#include "loom/account.h"
 #include "loom/client.h"
 #include "loom/port_coap.h"
 #include "loom_objects.h"
@@ -82,20 +83,6 @@ static void on_event(void *user, const struct loom_event *event)
     (void)fflush(stdout);
 }
 
-static void add_account(const char *uri)
-{
-    uint16_t security = 0;
-    uint16_t server = 0;
-    (void)loom_model_create(&model, LOOM_SECURITY, &security);
-    (void)loom_model_create(&model, LOOM_SERVER, &server);
-    (void)loom_set_text(&model, loom_path_resource(LOOM_SECURITY, 0, 0), uri);
-    (void)loom_set_integer(&model, loom_path_resource(LOOM_SECURITY, 0, 2), LOOM_SECURITY_NOSEC);
-    (void)loom_set_integer(&model, loom_path_resource(LOOM_SECURITY, 0, 10), SSID);
-    (void)loom_set_integer(&model, loom_path_resource(LOOM_SERVER, 0, 0), SSID);
-    (void)loom_set_integer(&model, loom_path_resource(LOOM_SERVER, 0, 1), 300);
-    (void)loom_set_text(&model, loom_path_resource(LOOM_SERVER, 0, 7), "U");
-}
-
 int main(int argc, char **argv)
 {
     struct loom_coap_config coap_config = {.payload_max = KILOBYTE};
@@ -122,17 +109,12 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     loom_model_init(&model, &loom_objects, &data, NULL, NULL);
-    add_account(argv[1]);
-    if (loom_client_start(&client, &config) != LOOM_OK) {
+    if (loom_model_add_account(
+            &model, &(struct loom_model_account){.uri = argv[1], .ssid = SSID}) != LOOM_OK ||
+        loom_client_start(&client, &config) != LOOM_OK) {
         return EXIT_FAILURE;
     }
-    for (;;) {
-        uint64_t deadline = loom_client_step(&client);
-        uint64_t now = port.now(port.self);
-        uint64_t wait = deadline > now ? deadline - now : 0;
-        if (loom_coap_step(coap, wait < UINT32_MAX ? (uint32_t)wait : UINT32_MAX, NULL, 0) !=
-            LOOM_OK) {
-            return EXIT_FAILURE;
-        }
+    while (loom_coap_wait(coap, loom_client_step(&client), NULL, 0) == LOOM_OK) {
     }
+    return EXIT_FAILURE;
 }

@@ -201,6 +201,12 @@ struct loom_event {
     uint64_t time;         /**< of the port's clock, milliseconds */
 };
 
+/** Whether `count` is the handle of a Send. */
+static inline bool loom_event_is_send(enum loom_event_type type)
+{
+    return type >= LOOM_EVENT_SEND && type <= LOOM_EVENT_SEND_DROPPED;
+}
+
 /** @return a sentence part in English, empty for LOOM_REASON_NONE. A product that never calls it,
  * nor loom_event_text(), does not have the texts. */
 const char *loom_reason_text(enum loom_reason reason);

@@ -13,15 +13,16 @@
  * A program is one loop around loom_coap_step(), which also watches the program's own descriptors:
  *
  *     while (running) {
- *         loom_coap_step(coap, milliseconds until the side's deadline, extra, extra_count);
- *         the side's own step at port.now(port.self);
+ *         loom_coap_wait(coap, loom_client_step(&client), extra, extra_count);
  *     }
  *
- * Everything is reported to the side from within loom_coap_step(), nothing from within another
- * call. A port belongs to one thread, and a process works all its ports from the same thread. The
- * name of a server is looked up in a thread of the port's own, which takes no signals: a name
- * server that says nothing stops nobody. Of a server with several addresses each session tries one,
- * and the next session the one after it if nobody has answered there.
+ * Where the loop is another's, it asks loom_coap_watch() what to wait for.
+ *
+ * Everything is reported to the side from within loom_coap_step() and what is made of it, nothing
+ * from within another call. A port belongs to one thread, and a process works all its ports from
+ * the same thread. The name of a server is looked up in a thread of the port's own, which takes no
+ * signals: a name server that says nothing stops nobody. Of a server with several addresses each
+ * session tries one, and the next session the one after it if nobody has answered there.
  */
 #ifndef LOOM_PORT_COAP_H
 #define LOOM_PORT_COAP_H
@@ -214,6 +215,25 @@ enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms
                                 struct pollfd *extra, size_t extra_count);
 
 #define LOOM_COAP_EXTRA_MAX 8u
+
+/** loom_coap_step() that waits until `deadline` at most, on the port's clock: what
+ *  loom_client_step() returned. UINT64_MAX waits without end. */
+enum loom_status loom_coap_wait(struct loom_coap_port *coap, uint64_t deadline,
+                                struct pollfd *extra, size_t extra_count);
+
+/** Most descriptors that loom_coap_watch() fills. */
+#define LOOM_COAP_WATCHED_MAX 2u
+
+/**
+ * For a program whose loop is another's: what that loop has to wait for. Ask again before each
+ * wait. When one of the descriptors is ready, or the time is over, call loom_coap_step() with a
+ * timeout of 0, then the step of the side. Messages that are due are sent, and what comes of it may
+ * be reported to the side, as from within loom_coap_step().
+ * @param watched    room for LOOM_COAP_WATCHED_MAX, filled with descriptors and POLLIN
+ * @param timeout_ms out: longest wait for the port's sake, UINT32_MAX: without end
+ * @return how many descriptors there are
+ */
+size_t loom_coap_watch(struct loom_coap_port *coap, struct pollfd *watched, uint32_t *timeout_ms);
 
 /** Time on the port's clock at which loom_coap_step() next gives up an exchange that nothing
  *  answers, or a body that has come in part; UINT64_MAX if there is none. loom_coap_step() itself
