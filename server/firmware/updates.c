@@ -11,7 +11,7 @@
 
 enum state { STATE_UNKNOWN = -1, STATE_IDLE, STATE_DOWNLOADING, STATE_DOWNLOADED, STATE_UPDATING };
 enum { RESULT_INITIAL = 0, RESULT_SUCCESS = 1, RESULT_DEFERRED = 11 };
-enum { REPEATS_MAX = 3 };
+enum { REPEATS_MAX = 3, SILENCE_MS = 30000 };
 
 /* An update; tickets are 0 where nothing is under way or observed. */
 struct update {
@@ -21,10 +21,13 @@ struct update {
     uint32_t execute;
     uint32_t observed_result;
     uint32_t observed_state;
-    bool sent;     /* the write has begun: what the device tells from now on is of this update */
-    bool executed; /* Update */
-    int state;     /* as it was last told */
-    int stale;     /* Update Result from before */
+    uint32_t read_result; /* after a silence */
+    uint32_t read_state;
+    uint64_t heard; /* of the device, milliseconds */
+    bool sent;      /* the write has begun: what the device tells from now on is of this update */
+    bool executed;  /* Update */
+    int state;      /* as it was last told */
+    int stale;      /* Update Result from before */
     uint16_t resource;
     uint16_t format;
     bool asked;       /* for the write */
@@ -327,7 +330,8 @@ static bool on_number(struct loom_dm_updates *updates, struct update *update,
                       const struct loom_dm_event *event)
 {
     int number = read_number(updates, event);
-    if (number >= 0 && event->ticket == update->observed_result) {
+    if (number >= 0 &&
+        (event->ticket == update->observed_result || event->ticket == update->read_result)) {
         return on_result(updates, update, event->time, number);
     }
     if (number >= 0) {
@@ -426,6 +430,22 @@ static void on_execute_answered(struct loom_dm_updates *updates, struct update *
     }
 }
 
+/* The result first, as with observations. */
+static void on_read_answered(struct loom_dm_updates *updates, struct update *update,
+                             const struct loom_dm_event *event)
+{
+    bool of_result = event->ticket == update->read_result;
+    if (!on_number(updates, update, event)) {
+        return;
+    }
+    update->read_result = 0;
+    update->read_state = 0;
+    if (of_result) {
+        (void)ask_without(updates, update, LOOM_DM_READ, LOOM_ID_FIRMWARE_UPDATE_STATE,
+                          &update->read_state);
+    }
+}
+
 static void on_answered(struct loom_dm_updates *updates, struct update *update,
                         const struct loom_dm_event *event)
 {
@@ -441,6 +461,8 @@ static void on_answered(struct loom_dm_updates *updates, struct update *update,
     } else if (event->ticket == update->observed_state ||
                event->ticket == update->observed_result) {
         on_observe_answered(updates, update, event);
+    } else if (event->ticket == update->read_result || event->ticket == update->read_state) {
+        on_read_answered(updates, update, event);
     }
 }
 
@@ -450,6 +472,7 @@ void loom_dm_updates_hear(struct loom_dm_updates *updates, const struct loom_dm_
     if (update == NULL) {
         return;
     }
+    update->heard = event->time;
     switch (event->kind) {
     case LOOM_DM_REGISTERED:
     case LOOM_DM_UPDATED:
@@ -472,5 +495,37 @@ void loom_dm_updates_hear(struct loom_dm_updates *updates, const struct loom_dm_
         break;
     default:
         break;
+    }
+}
+
+/* ---- silence --------------------------------------------------------------------------------- */
+
+/* Notifications need not be confirmable, and a device that has told its last one says no more. */
+static uint64_t deadline_of(const struct update *update)
+{
+    bool waits = update->asked && update->write == 0 && update->execute == 0 &&
+                 update->read_result == 0 && update->read_state == 0;
+    return waits ? update->heard + SILENCE_MS : UINT64_MAX;
+}
+
+uint64_t loom_dm_updates_deadline(const struct loom_dm_updates *updates)
+{
+    uint64_t earliest = UINT64_MAX;
+    for (const struct loom_list *at = updates->all.next; at != &updates->all; at = at->next) {
+        uint64_t deadline = deadline_of(LOOM_LIST_ENTRY(at, struct update, place));
+        earliest = deadline < earliest ? deadline : earliest;
+    }
+    return earliest;
+}
+
+void loom_dm_updates_step(struct loom_dm_updates *updates, uint64_t now)
+{
+    for (const struct loom_list *at = updates->all.next; at != &updates->all; at = at->next) {
+        struct update *update = LOOM_LIST_ENTRY(at, struct update, place);
+        if (deadline_of(update) <= now) {
+            update->heard = now;
+            (void)ask_without(updates, update, LOOM_DM_READ, LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT,
+                              &update->read_result);
+        }
     }
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Firmware updates from the first byte to the last word (rules C.6): the image is pushed to a
- * device, or its URI written there; State and Update Result are observed, Update is executed when
- * the device says Downloaded, and the end is told, also when the device restarts in between.
+ * device, or its URI written there; State and Update Result are observed, and read after a silence;
+ * Update is executed when the device says Downloaded, and the end is told, also when the device
+ * restarts in between.
  *
  * It uses the LwM2M server as an operator would, by requests that are events there like any other.
  */
@@ -66,6 +67,12 @@ enum loom_status loom_dm_updates_pull(struct loom_dm_updates *updates, struct lo
 
 /** To be told every event of the server, from within its listener. */
 void loom_dm_updates_hear(struct loom_dm_updates *updates, const struct loom_dm_event *event);
+
+/** @return when the next step is due, in milliseconds of the port's clock; UINT64_MAX: never */
+uint64_t loom_dm_updates_deadline(const struct loom_dm_updates *updates);
+
+/** Asks devices of which nothing was heard for half a minute: a notification may get lost. */
+void loom_dm_updates_step(struct loom_dm_updates *updates, uint64_t now);
 
 /** `downloading`, `done`. */
 const char *loom_dm_update_step_name(enum loom_dm_update_step step);

@@ -146,14 +146,21 @@ static unsigned read_versions(const char *text)
     }
 }
 
+static uint64_t deadline_of(const struct server_program *self)
+{
+    uint64_t server = loom_management_server_deadline(self->server);
+    uint64_t updates = loom_dm_updates_deadline(&self->updates);
+    return server < updates ? server : updates;
+}
+
 static bool run(struct server_program *self)
 {
     struct loom_program *program = &self->program;
     if (!loom_program_listen(program)) {
         return false;
     }
-    while (
-        loom_program_turn(program, loom_management_server_deadline(self->server), on_line, self)) {
+    while (loom_program_turn(program, deadline_of(self), on_line, self)) {
+        loom_dm_updates_step(&self->updates, program->port.now(program->port.self));
         loom_management_server_step(self->server);
     }
     return true;

@@ -336,6 +336,69 @@ Test(updates, a_device_that_downloads_has_got_the_uri)
                  "dev done 1 0 Firmware updated successfully\n"));
 }
 
+static void wait_in_silence(uint64_t milliseconds)
+{
+    bench.fake.now += milliseconds;
+    loom_dm_updates_step(&updates, bench.fake.now);
+}
+
+static void expect_read(const char *path, const char *number)
+{
+    (void)expect(LOOM_GET, path, LOOM_OBSERVE_NONE);
+    fake_port_answer_with(&bench.fake, LOOM_CONTENT, LOOM_FORMAT_TEXT, number, strlen(number));
+}
+
+/* Notifications may get lost: what a device is silent about is read. */
+Test(updates, a_lost_notification_is_made_up_for)
+{
+    begin_pull();
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), bench.fake.now + 30000));
+    wait_in_silence(29999);
+    nothing_more();
+    wait_in_silence(1);
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), UINT64_MAX));
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "1");
+    notify(state, "1");
+    wait_in_silence(30000);
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "2");
+    (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
+    wait_in_silence(60000);
+    nothing_more();
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    wait_in_silence(30000);
+    (void)expect(LOOM_GET, "/5/0/5", LOOM_OBSERVE_NONE);
+    stay_silent();
+    expect_read("/5/0/3", "3");
+    wait_in_silence(30000);
+    expect_read("/5/0/5", "1");
+    cr_expect(eq(str, log_text,
+                 "dev downloading 0 0 \ndev downloaded 0 0 \ndev updating 0 0 \n"
+                 "dev done 1 0 Firmware updated successfully\n"));
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), UINT64_MAX));
+}
+
+/* Nothing is read before the image is on its way. */
+Test(updates, a_push_is_not_disturbed)
+{
+    cr_assert(eq(int,
+                 loom_dm_updates_push(&updates, text_of("dev"),
+                                      (struct loom_bytes){(const uint8_t *)"x", 1}),
+                 LOOM_OK));
+    reset(LOOM_CHANGED);
+    observed("0", "0");
+    (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), UINT64_MAX));
+    wait_in_silence(100000);
+    nothing_more();
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    wait_in_silence(30000);
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "2");
+    (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
+}
+
 /* An image is long, and not sent twice. */
 Test(updates, silence_ends_a_push)
 {
