@@ -2,7 +2,7 @@
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/. What can be given
 # as VARIABLE=VALUE is listed in deps/steps.sh, such as BUILD=DIR for a tree that cannot be written to.
 
-.PHONY: build demo test sim mutants bench bench-core bench-generator bench-servers fuzz format regenerate clean distclean help
+.PHONY: build demo test sim mutants bench bench-core bench-generator bench-servers fuzz docs format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
@@ -38,8 +38,11 @@ fuzz: ## Fuzz each harness for FUZZ_SECONDS (default 600)
 format: ## Format all C files that people write
 	@tests/checks/clang_format.sh . --fix
 
+docs: build ## Make pages of the public headers, by Doxygen
+	@cmake --build $(or $(BUILD),.)/build --target api-docs
+
 regenerate: build ## Write generated/, loom/standard_ids.h and the generated pages of docs/ again
-	@cmake --build --preset dev --target regenerate
+	@cmake --build $(or $(BUILD),.)/build --target regenerate
 
 BUILT := build build-asan build-release build-sim build-cortex-m4
 
