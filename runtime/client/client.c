@@ -122,7 +122,8 @@ enum loom_status loom_client_start(struct loom_client *client,
     client->context.attributes.size = config->attribute_size;
     client->context.features = &config->model->product->features;
     client->context.account_deadline = LOOM_NEVER;
-    client->context.report_at = LOOM_NEVER;
+    /* What is to be sent may be from before the client was started again. */
+    client->context.report_at = client->context.features->send == NULL ? LOOM_NEVER : 0;
     loom_rooms_init(client);
     enum loom_status status = loom_bootstrap_recall(&client->bootstrap);
     if (status != LOOM_OK && status != LOOM_NOT_FOUND) {

@@ -37,10 +37,15 @@ static void listen(struct loom_context *context)
     }
 }
 
-/* Whether a server takes a Send now, or may once the device is registered. */
-static bool takes(const struct loom_registration *at)
+/* Finds the next server that takes a Send now, or may once the device is registered. */
+static struct loom_registration *
+next_taker(struct loom_context *context, const struct loom_send *send, struct loom_registration *at)
 {
-    return !loom_registration_is_mute(at);
+    do {
+        at = loom_registration_next(context, at);
+    } while (at != NULL &&
+             (loom_registration_is_mute(at) || (send->ssid != 0 && send->ssid != at->ssid)));
+    return at;
 }
 
 /* The values are read once; other servers get a copy of them. All of them, or none. */
@@ -50,20 +55,15 @@ static enum loom_status add_for_each(struct loom_context *context, const struct 
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_registration *at = NULL;
     enum loom_status status = LOOM_FORBIDDEN;
-    bool read = false;
-    while ((at = loom_registration_next(context, at)) != NULL) {
-        if (!takes(at) || (send->ssid != 0 && send->ssid != at->ssid)) {
-            continue;
-        }
-        if (!read) {
-            status = loom_send_add(context, send, at->ssid, handle);
-        } else if (!loom_outbox_repeat(&outbox, at->ssid)) {
-            status = LOOM_TOO_LARGE;
-        }
-        if (status != LOOM_OK) {
-            break;
-        }
-        read = true;
+    uint8_t takers = 0;
+    while ((at = next_taker(context, send, at)) != NULL) {
+        takers++;
+    }
+    if ((at = next_taker(context, send, NULL)) != NULL) {
+        status = loom_send_add(context, send, at->ssid, handle, takers);
+    }
+    while (status == LOOM_OK && (at = next_taker(context, send, at)) != NULL) {
+        status = loom_outbox_repeat(&outbox, at->ssid) ? LOOM_OK : LOOM_TOO_LARGE;
     }
     uint16_t entry;
     while (status != LOOM_OK && loom_outbox_find(&outbox, LOOM_OUTBOX_SEND, handle, &entry)) {

@@ -184,7 +184,7 @@ static enum loom_status choose_format(const struct loom_product *product,
 
 /* @return LOOM_END: it is to be made once more */
 static enum loom_status make(struct loom_context *context, const struct loom_send *send,
-                             const struct loom_outbox_head *head, uint64_t now)
+                             const struct loom_outbox_head *head, uint8_t copies, uint64_t now)
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_outbox_draft draft;
@@ -192,6 +192,7 @@ static enum loom_status make(struct loom_context *context, const struct loom_sen
     if (!loom_outbox_begin(&draft, &outbox, LOOM_OUTBOX_SEND)) {
         return outbox.size == 0 ? LOOM_TOO_LARGE : LOOM_UNAVAILABLE;
     }
+    draft.copies = copies;
     loom_outbox_put_time(&draft, &time);
     size_t empty = loom_outbox_mark(&draft);
     enum loom_status why = add_paths(context, send, &draft);
@@ -205,7 +206,7 @@ static enum loom_status make(struct loom_context *context, const struct loom_sen
 }
 
 enum loom_status loom_send_add(struct loom_context *context, const struct loom_send *send,
-                               uint16_t ssid, uint16_t handle)
+                               uint16_t ssid, uint16_t handle, uint8_t copies)
 {
     uint64_t now = loom_context_now(context);
     struct loom_outbox_head head = {.ssid = ssid, .owner = handle, .too_late = LOOM_NEVER};
@@ -216,7 +217,7 @@ enum loom_status loom_send_add(struct loom_context *context, const struct loom_s
     if (send->seconds > 0) {
         head.too_late = loom_time_after(now, send->seconds);
     }
-    status = make(context, send, &head, now);
-    status = status == LOOM_END ? make(context, send, &head, now) : status;
+    status = make(context, send, &head, copies, now);
+    status = status == LOOM_END ? make(context, send, &head, copies, now) : status;
     return status == LOOM_END ? LOOM_TOO_LARGE : status; /* it has grown meanwhile */
 }

@@ -164,6 +164,7 @@ bool loom_outbox_begin(struct loom_outbox_draft *draft, const struct loom_outbox
     draft->begin = room.used;
     draft->length = 0;
     draft->kind = (uint8_t)kind;
+    draft->copies = 1;
     draft->out = loom_output(outbox->bytes, outbox->size);
     draft->out.length = room.used;
     loom_encode_begin(&draft->encoder, &kept_format, &root, &draft->out);
@@ -237,12 +238,13 @@ enum loom_status loom_outbox_end(struct loom_outbox_draft *draft,
                                  const struct loom_outbox_head *head)
 {
     struct room room = read_room(&draft->outbox);
+    size_t wanted = draft->length * draft->copies;
     room.building = 0;
-    if (head == NULL || draft->out.overflow) {
+    if (head == NULL || wanted > draft->outbox.size - (size_t)draft->begin) {
         write_room(&draft->outbox, &room);
-        return head == NULL                               ? LOOM_NOT_FOUND
-               : make_room(&draft->outbox, draft->length) ? LOOM_END
-                                                          : LOOM_TOO_LARGE;
+        return head == NULL                        ? LOOM_NOT_FOUND
+               : make_room(&draft->outbox, wanted) ? LOOM_END
+                                                   : LOOM_TOO_LARGE;
     }
     struct loom_outbox_head written = *head;
     written.kind = draft->kind;

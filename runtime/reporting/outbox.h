@@ -56,6 +56,7 @@ struct loom_outbox_draft {
     size_t length; /* that the entry would have */
     uint16_t begin;
     uint8_t kind;
+    uint8_t copies; /* public: so many there are to be, this one included; 1 at first */
     struct loom_encoder encoder;
 };
 
@@ -78,8 +79,9 @@ void loom_outbox_return(struct loom_outbox_draft *draft, size_t mark);
 
 /** Ends an entry, or drops it.
  *  @param head NULL: it is dropped. Its kind is that of loom_outbox_begin()
- *  @return LOOM_TOO_LARGE there is no room, and nothing has changed; LOOM_NOT_FOUND it was dropped;
- *          LOOM_END older notifications have made room for it, so it is to be made once more */
+ *  @return LOOM_TOO_LARGE there is no room for all copies, and nothing has changed; LOOM_NOT_FOUND
+ * it was dropped; LOOM_END older notifications have made room for it, so it is to be made once more
+ */
 enum loom_status loom_outbox_end(struct loom_outbox_draft *draft,
                                  const struct loom_outbox_head *head);
 

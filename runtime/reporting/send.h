@@ -17,9 +17,11 @@ static inline struct loom_outbox loom_outbox_of(const struct loom_context *conte
  */
 
 /** Adds what is to be sent for one server.
+ *  @param copies so many there are to be for other servers as well, this one included: there is
+ * room for all, or for none
  *  @return as loom_client_send(), but for what it says about servers */
 enum loom_status loom_send_add(struct loom_context *context, const struct loom_send *send,
-                               uint16_t ssid, uint16_t handle);
+                               uint16_t ssid, uint16_t handle, uint8_t copies);
 
 /** The format of a Send, of those of the product.
  *  @param wanted of the product's; NULL: the first that will do

@@ -4,6 +4,8 @@
 #include "reporting/send.h"
 
 #include "accounts/access.h"
+#include "accounts/accounts.h"
+#include "loom/ids.h"
 
 /* The longest wait after a failure while the registration stands: 2^6 s. */
 #define FAILURES_MOST 6u
@@ -190,7 +192,8 @@ static bool look(struct loom_context *context, const struct loom_report_servers 
             loom_context_cancel(context, server.session, &head.exchange);
         }
     }
-    if (!server.known) {
+    /* After a start registrations may begin later than this looks. */
+    if (!server.known && loom_account_security(context->config.model, head.ssid) == LOOM_ID_NONE) {
         drop(context, entry, &head, LOOM_REASON_NO_SUCH_SERVER);
         return false;
     }

@@ -345,6 +345,27 @@ Test(large, what_could_not_be_notified_is_not_observed)
     cr_expect_gt(world->server.length, (size_t)0);
 }
 
+/* A buffer of just that length is enough to notify what is long, and one byte less is not. */
+Test(large, what_just_fits_is_observed)
+{
+    struct loom_request request = request_for(LOOM_FORMAT_SENML_JSON, 0, 0);
+    request.method = LOOM_FETCH;
+    request.content_format = LOOM_FORMAT_SENML_JSON;
+    request.observe = LOOM_OBSERVE_BEGIN;
+    list = "[{\"n\":\"/3303/4\"},{\"n\":\"/3303/5\"},{\"n\":\"/3303/6\"},{\"n\":\"/3303/7\"}]";
+    request.payload = (struct loom_bytes){(const uint8_t *)list, strlen(list)};
+    set_rooms(PIECE, PIECE);
+    cr_assert_eq(peer_send(world, &world->server, &request, "/"), LOOM_CONTENT);
+    size_t length = world->server.length;
+    cr_assert_gt(length, (size_t)PIECE);
+    for (unsigned less = 0; less < 2; less++) {
+        world->client.context.config.buffer_size = length - less;
+        world->server.observes = false;
+        cr_assert_eq(peer_send(world, &world->server, &request, "/"), LOOM_CONTENT);
+        cr_expect_eq(world->server.observes, less == 0);
+    }
+}
+
 /* C-30, C-60: the same of a list. What can be notified is in whole, and when something of it has
  * changed. */
 Test(large, a_list_is_observed_if_it_can_be_notified)

@@ -203,6 +203,38 @@ Test(outbox, a_copy)
     cr_expect_str_eq(owners(), "45555", "what has no room even so lets everything be");
 }
 
+/* Where there are to be several copies, older ones make room for all of them, or for none. */
+Test(outbox, room_for_all_copies)
+{
+    struct loom_outbox_head head = {.ssid = 1, .owner = 5};
+    struct loom_outbox_draft draft;
+    struct loom_value value = integer(55);
+    for (uint16_t i = 1; i <= 4; i++) {
+        cr_assert_eq(add(LOOM_OUTBOX_NOTIFICATION, i, i), LOOM_OK);
+    }
+    for (unsigned copies = 5; copies > 0; copies--) {
+        enum loom_status status = LOOM_END;
+        for (unsigned i = 0; i < 2 && status == LOOM_END; i++) {
+            cr_assert(loom_outbox_begin(&draft, &outbox, LOOM_OUTBOX_SEND));
+            draft.copies = (uint8_t)copies;
+            loom_outbox_put(&draft, &battery, &value);
+            status = loom_outbox_end(&draft, &head);
+        }
+        if (copies == 5) { /* there are places for four, beside one of the notifications */
+            cr_assert_eq(status, LOOM_TOO_LARGE);
+            cr_expect_str_eq(owners(), "1234");
+        } else if (status == LOOM_OK) {
+            for (uint16_t i = 1; i < copies; i++) {
+                cr_assert(loom_outbox_repeat(&outbox, i));
+            }
+            cr_expect_eq(copies, 4u);
+            cr_expect_str_eq(owners(), "45555");
+            return;
+        }
+    }
+    cr_assert_fail("there is room for four");
+}
+
 /* One is made at a time; what is dropped leaves nothing. */
 Test(outbox, a_draft)
 {

@@ -510,6 +510,36 @@ Test(send, what_answers_mean)
     expect_end(LOOM_EVENT_SEND_DELIVERED, handle, 65);
 }
 
+/* From 4.00 on a server refuses, from 5.00 on it is its trouble of the moment. */
+Test(send, answers_at_the_edges_mean)
+{
+    static const struct {
+        uint8_t code;
+        enum loom_event_type end;
+    } answers[] = {{LOOM_CODE(2, 0), LOOM_EVENT_SEND_DELIVERED},
+                   {LOOM_CODE(4, 0), LOOM_EVENT_SEND_REFUSED},
+                   {LOOM_CODE(4, 31), LOOM_EVENT_SEND_REFUSED},
+                   {LOOM_CODE(5, 0), LOOM_EVENT_SEND_FAILED}};
+    for (unsigned i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        server->send_code = answers[i].code;
+        uint16_t handle = send_battery();
+        cr_expect_eq(expect_end(answers[i].end, handle, 1)->code, answers[i].code);
+    }
+}
+
+/* The header says what a value takes: one of the time of the one before takes no more for that. */
+Test(send, values_of_one_time_share_it)
+{
+    struct loom_sent_value values[20];
+    for (unsigned i = 0; i < 20; i++) {
+        values[i] = (struct loom_sent_value){
+            .path = battery, .value = {.type = LOOM_INTEGER, .as.integer = i}, .time = -60};
+    }
+    struct loom_send send = {.ssid = 1, .values = values, .value_count = 20};
+    world->client.context.config.outbox_size = 6 + 50 + 9 + 20 * (9 + 3 * 2);
+    cr_expect_eq(loom_client_send(&world->client, &send, NULL), LOOM_OK);
+}
+
 /* ---- what is over ---------------------------------------------------------------------------- */
 
 /* The product says for how long it is of use. */
@@ -647,6 +677,33 @@ Test(send, after_a_new_start)
     world_expect(world, LOOM_EVENT_SEND_DELIVERED, 10);
     uint16_t handle = send_battery();
     expect_end(LOOM_EVENT_SEND_DELIVERED, handle, 1);
+}
+
+static enum loom_status read_card(void *self)
+{
+    (void)self;
+    return LOOM_OK;
+}
+
+/* Before the sequence has come to its registrations, what waits is dropped when it is of no use any
+ * more, and for no other reason. */
+Test(send, what_waits_at_a_new_start)
+{
+    static const struct loom_smartcard card = {.read = read_card};
+    struct loom_send short_lived = {.paths = &battery, .path_count = 1, .seconds = 20};
+    uint16_t handle;
+    server->send_code = 0;
+    uint16_t lasting = send_battery();
+    cr_assert_eq(loom_client_send(&world->client, &short_lived, &handle), LOOM_OK);
+    world_run(world, 1);
+    world->client.context.config.smartcard = &card;
+    world_reboot(world, 10);
+    world_run(world, 8);
+    cr_expect_eq(world_count(world, LOOM_EVENT_SEND_DROPPED), 0);
+    cr_expect_eq(expect_end(LOOM_EVENT_SEND_DROPPED, handle, 2)->reason, LOOM_REASON_TOO_LATE);
+    server->send_code = LOOM_CHANGED;
+    loom_client_smartcard(&world->client, LOOM_NOT_FOUND, NULL, 0);
+    expect_end(LOOM_EVENT_SEND_DELIVERED, lasting, 10);
 }
 
 static unsigned dropped;

@@ -426,18 +426,47 @@ Test(streams, a_long_stream_is_read_in_pieces)
 }
 
 /* Asks for a piece of /32003/0/0 as a port does. */
-static struct loom_reply read_piece(uint32_t offset, uint8_t *room)
+static struct loom_reply read_piece_as(uint16_t format, uint32_t offset, uint8_t *room)
 {
     struct loom_registration *owner = &world->registrations[0];
     struct loom_request request = {.method = LOOM_GET,
                                    .content_format = LOOM_FORMAT_ABSENT,
-                                   .accept = LOOM_FORMAT_OPAQUE,
+                                   .accept = format,
                                    .path_count = 3,
                                    .path = {{"32003", 5}, {"0", 1}, {"0", 1}},
                                    .answer_offset = offset};
     struct loom_reply reply = {.payload = room, .room = 4096, .piece_room = 64};
     loom_client_stream_side.request(&world->client, owner, owner->session, &request, &reply);
     return reply;
+}
+
+static struct loom_reply read_piece(uint32_t offset, uint8_t *room)
+{
+    return read_piece_as(LOOM_FORMAT_OPAQUE, offset, room);
+}
+
+/* C-10: a stream may have nothing in it. */
+Test(streams, an_empty_stream_is_read)
+{
+    uint8_t room[4096];
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, "", 0), LOOM_CHANGED);
+    struct loom_reply reply = read_piece(0, room);
+    cr_expect_eq(reply.code, LOOM_CONTENT);
+    cr_expect_eq(reply.length, 0);
+    cr_expect_not(reply.more);
+}
+
+/* C-11: in a format that puts something around it a part of the value is no part of the answer. */
+Test(streams, other_formats_are_read_whole)
+{
+    uint8_t room[4096];
+    fill_body();
+    cr_assert_eq(put("/32003/0/0", LOOM_FORMAT_OPAQUE, body, 300), LOOM_CHANGED);
+    struct loom_reply reply = read_piece_as(LOOM_FORMAT_TLV, 0, room);
+    cr_expect_eq(reply.code, LOOM_CONTENT);
+    cr_expect_not(reply.more);
+    cr_assert_eq(reply.length, 304);
+    cr_expect_eq(memcmp(room + 4, body, 300), 0);
 }
 
 static void (*world_event)(void *user, const struct loom_event *event);

@@ -22,6 +22,12 @@ static bool reads_path(const struct sim_world *world, uint16_t ssid, const struc
                               path->depth > 1 ? path->id[1] : LOOM_ID_NONE);
 }
 
+/* Of an object what may be read of its only instance counts (rule C-78). */
+static bool reads_single(const struct sim_world *world, const struct watch_observation *observation)
+{
+    return watch_access_reads(world, observation->ssid, observation->path.id[0], 0);
+}
+
 /* The number, or a digest of what stands there. */
 static uint64_t value_at(const struct sim_world *world, const struct loom_path *path,
                          enum loom_type *type)
@@ -47,6 +53,9 @@ static uint64_t value_of(const struct sim_world *world, struct watch_observation
 {
     enum loom_type part;
     uint64_t digest = 0;
+    if (observation->path.depth == 1 && !reads_single(world, observation)) {
+        return UINT64_MAX;
+    }
     if (observation->path.depth > 0) {
         return value_at(world, &observation->path, &observation->type);
     }
@@ -651,7 +660,9 @@ void watch_reports_after(struct sim_world *world)
         }
         if (news) {
             look(world, observation);
-            observation->doubtful = observation->doubtful || !reads(world, observation);
+            observation->doubtful =
+                observation->doubtful || !reads(world, observation) ||
+                (observation->path.depth == 1 && !reads_single(world, observation));
         }
         if (!observation->doubtful && !reports->vague) {
             check_due(world, observation, reports->free_since[observation->ssid - SIM_SSID(0)]);

@@ -38,6 +38,8 @@ LIST = HERE / "mutants.txt"
 SEEDS = HERE / "seeds.txt"
 # A story takes some milliseconds; the longest ones a few hundred.
 PATIENCE = 20
+# What is known to hang need not be waited for as long.
+HANGS = 8
 CHUNK = 200
 # How many seeds replay looks through when the known one is stale.
 SECOND_CHANCE = 400
@@ -269,17 +271,19 @@ def judged(mutant, build, directory, known):
             rule = verdict(program, [f"--filter={known[1].replace('::', '/')}"], directory)
             if rule is not None:
                 return judge, rule, False
-        rule = verdict(program, ARGUMENTS.get(judge, []), directory)
+        hangs = known == (judge, "hangs")
+        rule = verdict(program, ARGUMENTS.get(judge, []), directory,
+                       HANGS if hangs else 2 * PATIENCE)
         if rule is not None:
             return judge, rule, known is not None and known != (judge, rule)
     return None
 
 
-def verdict(program, arguments, directory):
+def verdict(program, arguments, directory, patience=2 * PATIENCE):
     """What a judge fails by; None: it passes."""
     try:
         done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False,
-                              timeout=2 * PATIENCE, errors="replace", cwd=directory)
+                              timeout=patience, errors="replace", cwd=directory)
     except subprocess.TimeoutExpired:
         return "hangs"
     if done.returncode == 0:
