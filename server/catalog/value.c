@@ -26,6 +26,22 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+bool loom_text_unquote(struct loom_text text, char *plain, size_t *length)
+{
+    bool quoted = text.length > 0 && text.data[0] == '"';
+    *length = 0;
+    for (size_t at = quoted ? 1 : 0; at < text.length; at++) {
+        if (quoted && text.data[at] == '"') {
+            return at + 1 == text.length;
+        }
+        if (quoted && text.data[at] == '\\' && at + 1 < text.length) {
+            at++;
+        }
+        plain[(*length)++] = text.data[at];
+    }
+    return !quoted;
+}
+
 bool loom_hex_read(struct loom_text text, uint8_t *bytes)
 {
     for (size_t at = 0; at + 1 < text.length; at += 2) {

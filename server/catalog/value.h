@@ -14,6 +14,15 @@ extern "C" {
 /** Reads yes, no, true, false, 1 or 0. */
 bool loom_boolean_read(struct loom_text text, bool *value);
 
+/**
+ * Takes text as it is, or out of its double quotes, in which `\"` and `\\` are a quote and a
+ * backslash.
+ * @param plain  room for as many bytes as the text has; may be the text itself
+ * @param length out: of `plain`
+ * @return false: quotes that do not end with the text
+ */
+bool loom_text_unquote(struct loom_text text, char *plain, size_t *length);
+
 /** Reads pairs of hex digits. @param bytes out: room for half as many bytes as the text has */
 bool loom_hex_read(struct loom_text text, uint8_t *bytes);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "programs/server_console.h"
 
+#include "catalog/value.h"
 #include "events/management_event.h"
 #include "loom/codec.h"
 #include "programs/console_file.h"
@@ -249,15 +250,19 @@ static void on_write(const struct loom_dm_console *console, const char *endpoint
 {
     uint8_t payload[LOOM_PROGRAM_LINE_MAX];
     struct loom_output out = loom_output(payload, sizeof payload);
+    char *value = loom_program_rest(line);
+    size_t length;
     if (request->path.depth < 2) {
         complain(console, "write needs the path of a resource, as in /3/0/14");
         return;
     }
     if (request->path.depth == 2 ||
         loom_dm_console_is_multiple(console, endpoint, &request->path)) {
-        write_parts(console, endpoint, request, line);
+        write_parts(console, endpoint, request, value);
+    } else if (!loom_text_unquote(loom_program_text(value), value, &length)) {
+        complain(console, "quoted text must end with one \" and nothing behind it");
     } else if (loom_dm_console_put_value(console, endpoint, &request->path,
-                                         loom_program_text(loom_program_rest(line)), &out)) {
+                                         (struct loom_text){value, length}, &out)) {
         send_written(console, endpoint, request, LOOM_FORMAT_TEXT, &out);
     }
 }

@@ -92,22 +92,11 @@ bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fl
 {
     struct loom_text in = word->text;
     char *plain = malloc(in.length + 1);
-    size_t length = 0;
+    size_t length;
     if (!have(plain != NULL, reader, word)) {
         return false;
     }
-    bool quoted = in.length > 0 && in.data[0] == '"';
-    bool closed = !quoted;
-    for (size_t at = quoted ? 1 : 0; at < in.length; at++) {
-        if (quoted && in.data[at] == '"') {
-            closed = at + 1 == in.length;
-            break;
-        }
-        if (quoted && in.data[at] == '\\' && at + 1 < in.length) {
-            at++;
-        }
-        plain[length++] = in.data[at];
-    }
+    bool closed = loom_text_unquote(in, plain, &length);
     if (closed) {
         text->data = loom_fleet_keep(reader->blocks, plain, length);
         text->length = length;

@@ -413,6 +413,39 @@ Test(programs, a_device_with_a_key_is_refused_without_it)
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }
 
+/* As in the accounts file: text is as it is, or in quotes. */
+Test(programs, quoted_text_is_written_without_its_quotes)
+{
+    static const struct {
+        const char *line;
+        const char *written;
+    } rows[] = {
+        {"\"coap://h/a b\"", "coap://h/a b"},
+        {"coap://h/\"a\"", "coap://h/\"a\""},
+        {"\"a \\\"b\\\\\"", "a \"b\\"},
+        {"\"\"", ""},
+    };
+    char line[64];
+    start("loom-server", server_accounts);
+    connect_device(1, NULL, 0);
+    cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", "</5/0>"),
+                 LOOM_CREATED));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        (void)snprintf(line, sizeof line, "write x /5/0/1 %s\n", rows[i].line);
+        process_write(&bench.server, line);
+        (void)wait_line("\"event\":\"answered\"", "\"path\":\"/5/0/1\"", NULL);
+        cr_expect(eq(sz, bench.device.length, strlen(rows[i].written)));
+        cr_expect(
+            eq(int, memcmp(bench.device.payload, rows[i].written, strlen(rows[i].written)), 0));
+    }
+    process_write(&bench.server, "write x /5/0/1 \"a\n");
+    (void)wait_line("\"event\":\"error\"", "quoted text must end", NULL);
+    process_write(&bench.server, "write x /5/0/1 \"a\" b\n");
+    (void)wait_line("\"event\":\"error\"", "quoted text must end", NULL);
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
 Test(programs, a_device_registers_and_is_managed_over_dtls)
 {
     char target[128];
