@@ -3,9 +3,9 @@
 # Rules: C-94, C-95, C-98, C-99, C-106
 """loom-client is killed in the middle of a firmware update, and started again: what it has it knows, and what it is
 given in the end is what it installs. A file server that speaks CoAP byte by byte stops at a block, so that no chance
-decides where that is.
+decides where that is. Then the device is killed at each single change that it makes to its files (die_at.c).
 
-usage: firmware_killed.py LOOM_CLIENT
+usage: firmware_killed.py LOOM_CLIENT DIE_AT
 """
 
 import os
@@ -24,7 +24,14 @@ PIECE = 1024
 KEPT = 16 * PIECE
 IMAGE = random.Random(3).randbytes(100 * PIECE + 77)
 OTHER = random.Random(4).randbytes(50 * PIECE)
-IDLE, DOWNLOADING, DOWNLOADED = b"0", b"1", b"2"
+SMALL = random.Random(5).randbytes(2 * PIECE + 77)
+IDLE, DOWNLOADING, DOWNLOADED, UPDATING = b"0", b"1", b"2", b"3"
+# What a server may see at a start: of an update that nobody has cancelled.
+LAWFUL = {(IDLE, b"0"), (IDLE, b"1"), (IDLE, b"4"), (DOWNLOADING, b"0"), (DOWNLOADED, b"0"), (DOWNLOADED, b"8")}
+
+
+class Died(Exception):
+    pass
 
 
 class Lamp(Device):
@@ -38,10 +45,27 @@ class Lamp(Device):
 
     def kill(self):
         self.process.kill()
+        self.again()
+
+    def again(self):
         self.process.wait()
-        self.registered = False
+        os.close(self.end)
         self.start()
         self.wait_registered()
+
+    def start(self):
+        super().start()
+        self.end = os.pidfd_open(self.process.pid)
+
+    def close(self):
+        super().close()
+        os.close(self.end)
+
+    def receive(self):
+        ready = select.select([self.socket, self.end], [], [], PATIENCE_S)[0]
+        if ready == [self.end]:
+            raise Died
+        return super().receive()
 
     def wait_registered(self):
         self.registered = False
@@ -67,10 +91,7 @@ class Lamp(Device):
         """Installs what is downloaded; the device starts again."""
         assert self.ask(POST, "/5/0/2").code == code("2.04")
         self.wait_registered()
-        self.expect(IDLE, b"1")
-        with open(self.file, "rb") as installed:
-            assert installed.read() == image, "another image"
-        assert not os.path.exists(self.part)
+        expect_installed(self, image)
 
 
 class Shelf:
@@ -170,7 +191,62 @@ def a_push_begins_anew(lamp):
     lamp.install(IMAGE)
 
 
-def main(program):
+def update(lamp):
+    """What a server does that looks at State and Update Result alone."""
+    while True:
+        state, result = lamp.get("/5/0/3"), lamp.get("/5/0/5")
+        if (state, result) == (IDLE, b"1"):
+            return
+        if state == IDLE:
+            push(lamp, SMALL)
+        elif state == DOWNLOADED:
+            assert lamp.ask(POST, "/5/0/2").code == code("2.04")
+            lamp.wait_registered()
+
+
+def expect_installed(lamp, image):
+    lamp.expect(IDLE, b"1")
+    with open(lamp.file, "rb") as installed:
+        assert installed.read() == image, "another image"
+    assert not os.path.exists(lamp.part)
+
+
+def expect_lawful(lamp):
+    found = lamp.get("/5/0/3"), lamp.get("/5/0/5")
+    assert found in LAWFUL, found
+    if os.path.exists(lamp.file):
+        with open(lamp.file, "rb") as installed:
+            assert installed.read() == SMALL, "half an image is installed"
+
+
+def at_each_change(program, die_at):
+    """@return at how many it was killed"""
+    number_of_it = 0
+    os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+    while True:
+        os.environ["DIE_AT"] = str(number_of_it + 1)
+        os.environ["LD_PRELOAD"] = die_at
+        with tempfile.TemporaryDirectory() as folder:
+            lamp = Lamp(program, folder)
+            del os.environ["LD_PRELOAD"]
+            try:
+                update(lamp)
+                expect_installed(lamp, SMALL)
+                return number_of_it
+            except Died:
+                number_of_it += 1
+                lamp.again()
+                expect_lawful(lamp)
+                update(lamp)
+                expect_installed(lamp, SMALL)
+            except AssertionError:
+                print(f"error: killed at change {number_of_it}")
+                raise
+            finally:
+                lamp.close()
+
+
+def main(program, die_at):
     for case in (a_pull_goes_on, a_pull_of_another_image_begins_anew, a_push_begins_anew):
         with tempfile.TemporaryDirectory() as folder:
             lamp = Lamp(program, folder)
@@ -181,4 +257,9 @@ def main(program):
                 lamp.close()
 
 
-main(sys.argv[1])
+    changes = at_each_change(program, die_at)
+    print(f"killed at each of {changes} changes: good")
+    assert changes > 20, "there is nothing to lose"
+
+
+main(*sys.argv[1:])
