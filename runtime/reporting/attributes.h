@@ -78,7 +78,7 @@ void loom_attributes_put(struct loom_output *out, const struct loom_attributes *
 /* ---- kept.c: attributes that are attached ------------------------------------------------------
  *
  * Kept in bytes that the product gives: a head of 4 bytes and 2 for each id of the path, then each
- * attribute with 1 byte and its value: a whole number takes 1 byte up to 127, a number 4 or 8. */
+ * attribute with 1 byte and its value: a whole number takes 1 byte up to 255, a number 4 or 8. */
 
 /** What attributes are attached to: what a path leads to for a server, or with depth 0 the
  *  observation whose number is in the place of the server's. With `listed` there are no attributes:

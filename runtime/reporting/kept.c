@@ -12,9 +12,12 @@ enum { LENGTH, DEPTH, SSID, IDS = 4, HEAD_MOST = IDS + 8 };
 /* In the byte of the depth: the path is of the list of an observation. */
 #define LISTED 0x80u
 
+/* An attribute: a byte that says which it is and how many bytes follow, the highest first: as many
+ * as a whole number needs, 4 or 8 of a number. */
 enum {
-    WIDE = 0x80,    /* in the byte before a number: it takes 8 bytes, not 4 */
-    WHOLE_MOST = 5, /* bytes of a whole number */
+    SIZE_SHIFT = 4,
+    WHICH = (1 << SIZE_SHIFT) - 1,
+    WHOLE_MOST = sizeof(uint32_t),
     RECORD_MOST = HEAD_MOST + LOOM_ATTRIBUTE_GT * (1 + WHOLE_MOST) + 3 * 9
 };
 
@@ -70,63 +73,37 @@ static void append(struct loom_attribute_room *room, uint8_t *record, size_t len
 
 /* ---- attributes of a record ------------------------------------------------------------------ */
 
-static size_t put_whole(uint8_t *at, uint32_t value)
+static size_t whole_size(uint32_t value)
 {
-    size_t length = 0;
-    for (; value > 0x7f; value >>= 7) {
-        at[length++] = (uint8_t)(value | 0x80);
+    size_t size = 1;
+    while (size < WHOLE_MOST && value >> (8 * size) != 0) {
+        size++;
     }
-    at[length++] = (uint8_t)value;
-    return length;
-}
-
-static size_t get_whole(const uint8_t *at, uint32_t *value)
-{
-    size_t length = 0;
-    *value = 0;
-    do {
-        *value |= (uint32_t)(at[length] & 0x7f) << (7 * length);
-    } while ((at[length++] & 0x80) != 0);
-    return length;
-}
-
-/* @param tag the byte before it */
-static size_t put_number(uint8_t *at, uint8_t *tag, double value)
-{
-    uint32_t single;
-    if (loom_double_to_single(value, &single)) {
-        memcpy(at, &single, sizeof single);
-        return sizeof single;
-    }
-    *tag |= WIDE;
-    memcpy(at, &value, sizeof value);
-    return sizeof value;
-}
-
-static size_t get_number(const uint8_t *at, bool wide, double *value)
-{
-    uint32_t single;
-    if (wide) {
-        memcpy(value, at, sizeof *value);
-        return sizeof *value;
-    }
-    memcpy(&single, at, sizeof single);
-    *value = loom_single_to_double(single);
-    return sizeof single;
+    return size;
 }
 
 static size_t put_attributes(uint8_t *record, size_t length,
                              const struct loom_attributes *attributes)
 {
     for (unsigned i = 0; i < LOOM_ATTRIBUTE_COUNT; i++) {
+        uint64_t bits;
+        size_t size;
+        uint32_t single;
         if ((attributes->has & LOOM_ATTRIBUTE_BIT(i)) == 0) {
             continue;
         }
-        uint8_t *tag = record + length++;
-        *tag = (uint8_t)i;
-        length += i < LOOM_ATTRIBUTE_GT
-                      ? put_whole(record + length, attributes->whole[i])
-                      : put_number(record + length, tag, attributes->number[i - LOOM_ATTRIBUTE_GT]);
+        if (i < LOOM_ATTRIBUTE_GT) {
+            bits = attributes->whole[i];
+            size = whole_size(attributes->whole[i]);
+        } else {
+            double number = attributes->number[i - LOOM_ATTRIBUTE_GT];
+            bool narrow = loom_double_to_single(number, &single);
+            bits = narrow ? single : loom_double_bits(number);
+            size = narrow ? sizeof single : sizeof bits;
+        }
+        record[length++] = (uint8_t)(i | size << SIZE_SHIFT);
+        loom_big_endian_put(record + length, bits, size);
+        length += size;
     }
     return length;
 }
@@ -142,12 +119,18 @@ void loom_attributes_get(const struct loom_attribute_room *room,
     }
     size_t at = IDS + place->path.depth * sizeof place->path.id[0];
     while (at < record[LENGTH]) {
-        uint8_t tag = record[at++];
-        unsigned i = tag & ~(unsigned)WIDE;
+        unsigned i = record[at] & WHICH;
+        size_t size = record[at++] >> SIZE_SHIFT;
+        uint64_t bits = loom_big_endian(record + at, size);
+        at += size;
         attributes->has |= LOOM_ATTRIBUTE_BIT(i);
-        at += i < LOOM_ATTRIBUTE_GT ? get_whole(record + at, &attributes->whole[i])
-                                    : get_number(record + at, (tag & WIDE) != 0,
-                                                 &attributes->number[i - LOOM_ATTRIBUTE_GT]);
+        if (i < LOOM_ATTRIBUTE_GT) {
+            attributes->whole[i] = (uint32_t)bits;
+        } else {
+            attributes->number[i - LOOM_ATTRIBUTE_GT] = size == sizeof(uint32_t)
+                                                            ? loom_single_to_double((uint32_t)bits)
+                                                            : loom_double_of_bits(bits);
+        }
     }
 }
 
@@ -237,16 +220,11 @@ void loom_attributes_put_levels(const struct loom_attribute_room *room, struct l
 /* @return the length of one attribute, with its tag; 0: it is none, or goes beyond the end */
 static size_t check_attribute(const uint8_t *at, size_t left)
 {
-    unsigned i = at[0] & ~(unsigned)WIDE;
-    size_t length = 1;
-    if (i >= LOOM_ATTRIBUTE_GT) {
-        length += (at[0] & WIDE) != 0 ? sizeof(double) : sizeof(float);
-        return i < LOOM_ATTRIBUTE_COUNT && length <= left ? length : 0;
-    }
-    while (length < left && length <= WHOLE_MOST && (at[length] & 0x80) != 0) {
-        length++;
-    }
-    return at[0] == i && length < left && length <= WHOLE_MOST ? length + 1 : 0;
+    unsigned i = at[0] & WHICH;
+    size_t size = at[0] >> SIZE_SHIFT;
+    bool good = i < LOOM_ATTRIBUTE_GT ? size > 0 && size <= WHOLE_MOST
+                                      : size == sizeof(float) || size == sizeof(double);
+    return good && i < LOOM_ATTRIBUTE_COUNT && size < left ? 1 + size : 0;
 }
 
 size_t loom_attributes_check_level(const uint8_t *record, size_t left,
