@@ -101,19 +101,18 @@ static enum loom_status write_payload(struct loom_bootstrap *bootstrap,
                                       const struct loom_payload *payload, bool view)
 {
     struct loom_model *model = &bootstrap->staged;
-    const struct loom_write_rules rules = {.replace = true, .create = true, .complete = !view};
     struct loom_payload_plan plan;
     uint16_t account = bootstrap->account;
-    enum loom_status status = loom_payload_check(model, payload, &rules, &plan);
+    enum loom_status status = loom_payload_check(model, payload, &plan);
     if (status == LOOM_OK) {
         loom_transaction_touch(bootstrap,
                                view ? LOOM_ID_SECURITY : payload->path.id[LOOM_OBJECT_ID]);
         status = loom_bootstrap_make_way(bootstrap, payload);
     }
     if (status == LOOM_OK && account != bootstrap->account) {
-        status = loom_payload_check(model, payload, &rules, &plan); /* one instance more */
+        status = loom_payload_check(model, payload, &plan); /* one instance more */
     }
-    return status == LOOM_OK ? loom_payload_apply(model, payload, &rules, &plan) : status;
+    return status == LOOM_OK ? loom_payload_apply(model, payload, &plan) : status;
 }
 
 enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
@@ -135,8 +134,11 @@ enum loom_status loom_bootstrap_write(struct loom_bootstrap *bootstrap,
     }
     struct loom_payload payload =
         loom_request_payload(bootstrap->context, request->content_format, path, request->payload);
-    enum loom_status status =
-        write_payload(bootstrap, &payload, (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0);
+    bool view = (entry->object->flags & LOOM_OBJECT_ACCOUNT_VIEW) != 0;
+    payload.rules.replace = true;
+    payload.rules.create = true;
+    payload.rules.complete = !view;
+    enum loom_status status = write_payload(bootstrap, &payload, view);
     loom_context_wipe(bootstrap->context); /* a decoded key may stand there */
     /* Rule A-20: 4.15 for the format, 4.00 for everything else the table has. */
     return status == LOOM_OK || status == LOOM_UNSUPPORTED_FORMAT ? status : LOOM_BAD_REQUEST;

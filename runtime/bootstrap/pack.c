@@ -11,13 +11,11 @@
 enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t format,
                                    const struct loom_path *path, struct loom_bytes bytes)
 {
-    static const struct loom_write_rules rules = {
-        .replace = true, .create = true, .complete = true};
-    const struct loom_payload payload =
-        loom_request_payload(bootstrap->context, format, path, bytes);
+    struct loom_payload payload = loom_request_payload(bootstrap->context, format, path, bytes);
     unsigned position = 0;
     uint16_t object;
     bool taken = true;
+    payload.rules = (struct loom_write_rules){.replace = true, .create = true, .complete = true};
     /* The payload is read once for each object, so one that the product lacks is the last. */
     while (taken && loom_payload_object(&payload, &position, &object)) {
         taken = loom_transaction_takes(bootstrap, object);
@@ -26,7 +24,7 @@ enum loom_status loom_pack_replace(struct loom_bootstrap *bootstrap, uint16_t fo
     enum loom_status status =
         taken ? loom_bootstrap_make_way(bootstrap, &payload) : LOOM_BAD_REQUEST; /* rule A-44 */
     if (status == LOOM_OK) {
-        status = loom_payload_write(&bootstrap->staged, &payload, &rules);
+        status = loom_payload_write(&bootstrap->staged, &payload);
     }
     loom_context_wipe(bootstrap->context); /* a decoded key may be in it */
     return status;

@@ -143,7 +143,8 @@ bool loom_request_path_is(const struct loom_request *request, const char *segmen
 
 struct loom_payload;
 
-/** What a peer has sent to `path`, to be read with the client's buffer.
+/** What a peer has sent to `path`, to be read with the client's buffer; its rules are still to be
+ *  set.
  *  @param format its number; LOOM_FORMAT_ABSENT: none is named */
 struct loom_payload loom_request_payload(const struct loom_context *context, uint16_t format,
                                          const struct loom_path *path, struct loom_bytes bytes);

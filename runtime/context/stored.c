@@ -143,14 +143,15 @@ static void keep(struct loom_context *context)
 static enum loom_status get_object(struct loom_model *model, uint16_t object,
                                    struct loom_bytes values)
 {
-    static const struct loom_write_rules rules = {.replace = true, .create = true, .stored = true};
     const struct loom_product_object *entry = loom_model_object(model, object);
-    struct loom_payload payload = {
-        .format = &loom_format_tlv, .path = loom_path_object(object), .bytes = values};
+    struct loom_payload payload = {.format = &loom_format_tlv,
+                                   .path = loom_path_object(object),
+                                   .rules = {.replace = true, .create = true, .stored = true},
+                                   .bytes = values};
     if (entry == NULL || !is_persistent(entry->object)) {
         return LOOM_OK; /* the product no longer has it */
     }
-    return loom_payload_write(model, &payload, &rules);
+    return loom_payload_write(model, &payload);
 }
 
 static void delete_persistent(struct loom_model *model)

@@ -325,26 +325,26 @@ static enum loom_status do_each(struct loom_model *model, const struct loom_payl
 }
 
 static enum loom_status write_and_delete(struct loom_model *model,
-                                         const struct loom_payload *payload,
-                                         const struct loom_write_rules *rules)
+                                         const struct loom_payload *payload)
 {
     struct loom_payload_plan plan;
-    enum loom_status status = loom_payload_check(model, payload, rules, &plan);
+    enum loom_status status = loom_payload_check(model, payload, &plan);
     status = status == LOOM_OK ? check_room(model, payload) : status;
     if (status == LOOM_OK && plan.handled) {
         status = do_each(model, payload, false);
         plan.handled = false;
     }
     status = status == LOOM_OK ? do_each(model, payload, true) : status;
-    return status == LOOM_OK ? loom_payload_apply(model, payload, rules, &plan) : status;
+    return status == LOOM_OK ? loom_payload_apply(model, payload, &plan) : status;
 }
 
 static enum loom_status write_all(struct loom_operation *operation)
 {
-    const struct loom_write_rules rules = {.writable_only = true, .check_links = true};
     struct loom_payload payload = loom_operation_payload(operation);
     struct targets targets = {.operation = operation, .payload = &payload};
     payload.mode = LOOM_DECODE_DELETES;
+    payload.rules.writable_only = true;
+    payload.rules.check_links = true;
     enum loom_status status = check_targets(&targets);
     if (status == LOOM_OK && targets.account &&
         !loom_server_takes(&payload, operation->from->server_instance, operation->from->lwm2m,
@@ -353,8 +353,8 @@ static enum loom_status write_all(struct loom_operation *operation)
     }
     payload.more_room = targets.deletions;
     if (status == LOOM_OK) {
-        status = targets.deletions > 0 ? write_and_delete(operation->model, &payload, &rules)
-                                       : loom_payload_write(operation->model, &payload, &rules);
+        status = targets.deletions > 0 ? write_and_delete(operation->model, &payload)
+                                       : loom_payload_write(operation->model, &payload);
     }
     loom_context_wipe(operation->context);
     return status;

@@ -56,17 +56,16 @@ static enum loom_status remove_instance(const struct loom_operation *operation,
 /* The server owns what it creates (rule C-73): where there is no room to say so, nothing is. */
 static enum loom_status write_owned(const struct loom_operation *operation,
                                     const struct loom_path *created,
-                                    const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules)
+                                    const struct loom_payload *payload)
 {
     const struct loom_access_control_feature *access = loom_access_feature(operation->model);
     struct loom_payload_plan plan;
-    enum loom_status status = loom_payload_check(operation->model, payload, rules, &plan);
+    enum loom_status status = loom_payload_check(operation->model, payload, &plan);
     if (status == LOOM_OK && access != NULL) {
         status = access->own(operation->model, operation->from->ssid, created);
     }
     if (status == LOOM_OK) {
-        status = loom_payload_apply(operation->model, payload, rules, &plan);
+        status = loom_payload_apply(operation->model, payload, &plan);
         if (status != LOOM_OK) {
             remove_instance(operation, created); /* a function of the product refused: C-25 */
         }
@@ -82,8 +81,10 @@ static enum loom_status create_instance(struct loom_operation *operation)
 {
     struct loom_model *model = operation->model;
     struct loom_payload payload = loom_operation_payload(operation);
-    struct loom_write_rules rules = {
-        .writable_only = true, .create = true, .complete = true, .check_links = true};
+    payload.rules.writable_only = true;
+    payload.rules.create = true;
+    payload.rules.complete = true;
+    payload.rules.check_links = true;
     uint16_t object = operation->path.id[LOOM_OBJECT_ID];
     uint16_t instance = LOOM_ID_NONE;
     uint16_t second;
@@ -108,7 +109,7 @@ static enum loom_status create_instance(struct loom_operation *operation)
         return LOOM_METHOD_NOT_ALLOWED; /* rule C-4 */
     }
     struct loom_path created = loom_path_instance(object, instance);
-    enum loom_status status = write_owned(operation, &created, &payload, &rules);
+    enum loom_status status = write_owned(operation, &created, &payload);
     loom_context_wipe(operation->context);
     if (status == LOOM_OK) {
         operation->path = created;

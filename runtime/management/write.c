@@ -14,14 +14,15 @@ struct loom_payload loom_operation_payload(const struct loom_operation *operatio
 static enum loom_status do_write(const struct loom_operation *operation, bool replace)
 {
     struct loom_payload payload = loom_operation_payload(operation);
-    struct loom_write_rules rules = {
-        .writable_only = true, .replace = replace, .check_links = true};
+    payload.rules.writable_only = true;
+    payload.rules.replace = replace;
+    payload.rules.check_links = true;
     if (operation->object->id == LOOM_ID_SERVER &&
         !loom_server_takes(&payload, operation->path.id[LOOM_INSTANCE_ID], operation->from->lwm2m,
                            operation->context->config.port->transports)) {
         return LOOM_BAD_REQUEST;
     }
-    enum loom_status status = loom_payload_write(operation->model, &payload, &rules);
+    enum loom_status status = loom_payload_write(operation->model, &payload);
     loom_context_wipe(operation->context);
     return status;
 }

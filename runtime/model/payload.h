@@ -26,13 +26,14 @@ struct loom_write_rules {
     bool stored;
 };
 
-/** The payload of a request, as the decoder gets it. */
+/** The payload of a request, as the decoder gets it, and what it may do. */
 struct loom_payload {
     const struct loom_format *format; /**< NULL: one that the product does not have */
     struct loom_path path;
     /** LOOM_DECODE_CREATE, or LOOM_DECODE_DELETES: what is to be deleted is passed over by the
      *  functions below. */
     uint8_t mode;
+    struct loom_write_rules rules;
     uint8_t more_room; /**< instances that a multiple resource may have beyond its room; how many it
                         *   is left with is the caller's to check */
     struct loom_bytes bytes;
@@ -61,18 +62,15 @@ struct loom_payload_plan {
  */
 enum loom_status loom_payload_check(const struct loom_model *model,
                                     const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules,
                                     struct loom_payload_plan *plan);
 
 /** Writes a payload that has been checked. Only a function of the product can still refuse; then
  * what is stored has not changed. */
 enum loom_status loom_payload_apply(struct loom_model *model, const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules,
                                     const struct loom_payload_plan *plan);
 
 /** Both in one: a payload that is refused has changed nothing. */
-enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules);
+enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload);
 
 /** Begins to read a payload. */
 enum loom_status loom_payload_begin(const struct loom_payload *payload,

@@ -47,7 +47,7 @@ static enum loom_status begin_instance(struct loom_pass *pass)
     if ((pass->object->flags & LOOM_OBJECT_MULTIPLE) == 0 && named && pass->instance != 0) {
         return LOOM_BAD_REQUEST;
     }
-    if (pass->exists || !pass->rules->create) {
+    if (pass->exists || !pass->payload->rules.create) {
         return pass->exists ? LOOM_OK : LOOM_NOT_FOUND;
     }
     if (pass->view != NULL) {
@@ -65,9 +65,9 @@ static enum loom_status begin_instance(struct loom_pass *pass)
 static enum loom_status end_instance(struct loom_pass *pass)
 {
     const struct loom_object *object = pass->object;
-    unsigned needs = LOOM_MANDATORY | (pass->rules->writable_only ? LOOM_W : 0u);
+    unsigned needs = LOOM_MANDATORY | (pass->payload->rules.writable_only ? LOOM_W : 0u);
     unsigned care = needs | LOOM_HANDLED | LOOM_CREDENTIAL;
-    if (!pass->rules->complete || pass->payload->path.depth >= 3) {
+    if (!pass->payload->rules.complete || pass->payload->path.depth >= 3) {
         return LOOM_OK;
     }
     const struct loom_resource *row = object->resources;
@@ -86,7 +86,7 @@ static enum loom_status end_instance(struct loom_pass *pass)
 static bool is_emptied(const struct check *check)
 {
     const struct loom_pass *pass = &check->pass;
-    return !pass->exists || (pass->rules->replace && pass->payload->path.depth < 4);
+    return !pass->exists || (pass->payload->rules.replace && pass->payload->path.depth < 4);
 }
 
 /* Whether the instance of a resource would be one more. */
@@ -202,7 +202,7 @@ static bool link_leads(const struct loom_model *model, struct loom_objlnk link)
 static enum loom_status check_row(const struct loom_pass *pass, const struct loom_resource *row,
                                   const struct loom_value *value)
 {
-    bool ranges = !pass->rules->stored;
+    bool ranges = !pass->payload->rules.stored;
     return pass->view != NULL ? pass->view->check(pass->model, pass->object, row, ranges, value)
                               : loom_check_value(ranges ? pass->object : NULL, row, value);
 }
@@ -218,7 +218,7 @@ static enum loom_status check_value(const struct loom_pass *pass, const struct l
     if (value->type == LOOM_NONE) {
         return LOOM_OK;
     }
-    if (value->type == LOOM_OBJLNK && pass->rules->check_links &&
+    if (value->type == LOOM_OBJLNK && pass->payload->rules.check_links &&
         !link_leads(pass->model, value->as.objlnk)) {
         return LOOM_BAD_REQUEST;
     }
@@ -228,7 +228,7 @@ static enum loom_status check_value(const struct loom_pass *pass, const struct l
 static enum loom_status take_value(struct loom_pass *pass, const struct loom_resource *row,
                                    const struct loom_value *value)
 {
-    const struct loom_write_rules *rules = pass->rules;
+    const struct loom_write_rules *rules = &pass->payload->rules;
     struct check *check = check_of(pass);
     enum loom_status status = LOOM_OK;
     if (row == NULL) {
@@ -263,14 +263,13 @@ static bool lacks_its_value(const struct loom_pass *pass)
 
 enum loom_status loom_payload_check(const struct loom_model *model,
                                     const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules,
                                     struct loom_payload_plan *plan)
 {
     static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
     struct check check;
     enum loom_status status;
     bool again;
-    loom_pass_begin(&check.pass, model, payload, rules);
+    loom_pass_begin(&check.pass, model, payload);
     check.access = 0;
     check.unknown_looks = 0;
     plan->scattered = false;

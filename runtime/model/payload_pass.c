@@ -88,7 +88,7 @@ static bool says_nothing(const struct loom_pass *pass, const struct loom_resourc
                          const struct loom_value *value)
 {
     return value->type == LOOM_OPAQUE && value->as.opaque.length == 0 &&
-           !pass->rules->writable_only && !pass->rules->stored &&
+           !pass->payload->rules.writable_only && !pass->payload->rules.stored &&
            !loom_resource_allows(pass->object, row, value);
 }
 
@@ -124,13 +124,12 @@ static enum loom_status take_item(struct loom_pass *pass, const struct loom_pass
 /* What a bootstrap writes is staged, and a function of the product is not: called now, it could not
  * be taken back (A-83). */
 void loom_pass_begin(struct loom_pass *pass, const struct loom_model *model,
-                     const struct loom_payload *payload, const struct loom_write_rules *rules)
+                     const struct loom_payload *payload)
 {
     pass->model = model;
     pass->payload = payload;
-    pass->rules = rules;
-    pass->care = rules->writable_only ? LOOM_W : LOOM_HANDLED;
-    pass->needs = rules->writable_only ? LOOM_W : 0;
+    pass->care = payload->rules.writable_only ? LOOM_W : LOOM_HANDLED;
+    pass->needs = payload->rules.writable_only ? LOOM_W : 0;
 }
 
 /* Reads a payload through: one of scattered instances and which is the next, or all of them. */

@@ -28,7 +28,6 @@ struct loom_pass {
     uint32_t later;
     const struct loom_model *model;
     const struct loom_payload *payload;
-    const struct loom_write_rules *rules;
     /** The object of the instance, and its memory: NULL if it does not exist, and for a view. */
     const struct loom_product_object *entry;
     const struct loom_object *object;
@@ -54,7 +53,7 @@ struct loom_pass_steps {
 
 /** Makes a pass ready, that takes all rows which the rules let a payload write. */
 void loom_pass_begin(struct loom_pass *pass, const struct loom_model *model,
-                     const struct loom_payload *payload, const struct loom_write_rules *rules);
+                     const struct loom_payload *payload);
 
 /**
  * Goes through a payload in ascending order of its instances.

@@ -45,8 +45,10 @@ static enum loom_status end_instance(struct loom_pass *pass)
 {
     bool fresh = writing_of(pass)->fresh;
     unsigned needs = pass->needs & ~(unsigned)LOOM_HANDLED;
-    unsigned care = pass->care | (fresh || !pass->rules->writable_only ? 0u : LOOM_MANDATORY);
-    bool replaced = pass->rules->replace && pass->payload->path.depth < 3 && needs == pass->needs;
+    unsigned care =
+        pass->care | (fresh || !pass->payload->rules.writable_only ? 0u : LOOM_MANDATORY);
+    bool replaced =
+        pass->payload->rules.replace && pass->payload->path.depth < 3 && needs == pass->needs;
     if (pass->memory == NULL || (!fresh && !replaced)) {
         return LOOM_OK;
     }
@@ -67,7 +69,7 @@ static enum loom_status end_instance(struct loom_pass *pass)
 static void prepare_multiple(const struct writing *writing, struct loom_node *node)
 {
     uint32_t depth = node->path.depth;
-    bool replace = writing->pass.rules->replace || writing->fresh;
+    bool replace = writing->pass.payload->rules.replace || writing->fresh;
     bool appears = !replace && !loom_node_present(node);
     node->path.depth = 3;
     if (replace) {
@@ -110,14 +112,13 @@ static enum loom_status take_value(struct loom_pass *pass, const struct loom_res
 
 /* Only functions of the product can still refuse: they go first, before anything stored is lost. */
 enum loom_status loom_payload_apply(struct loom_model *model, const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules,
                                     const struct loom_payload_plan *plan)
 {
     static const struct loom_pass_steps steps = {begin_instance, take_value, end_instance};
     struct writing writing;
     unsigned handled = plan->handled ? LOOM_HANDLED : 0u;
     bool scattered = plan->scattered;
-    loom_pass_begin(&writing.pass, model, payload, rules);
+    loom_pass_begin(&writing.pass, model, payload);
     writing.model = model;
     writing.pass.care |= LOOM_HANDLED;
     writing.pass.needs = (uint8_t)(writing.pass.needs | handled);
@@ -129,10 +130,9 @@ enum loom_status loom_payload_apply(struct loom_model *model, const struct loom_
     return status;
 }
 
-enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload,
-                                    const struct loom_write_rules *rules)
+enum loom_status loom_payload_write(struct loom_model *model, const struct loom_payload *payload)
 {
     struct loom_payload_plan plan;
-    enum loom_status status = loom_payload_check(model, payload, rules, &plan);
-    return status == LOOM_OK ? loom_payload_apply(model, payload, rules, &plan) : status;
+    enum loom_status status = loom_payload_check(model, payload, &plan);
+    return status == LOOM_OK ? loom_payload_apply(model, payload, &plan) : status;
 }

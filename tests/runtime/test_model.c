@@ -446,7 +446,8 @@ Test(model, a_function_that_refuses_keeps_stored_resources_as_they_were)
         struct loom_payload payload = {.format = &loom_format_tlv,
                                        .path = loom_path_instance(32002, 0),
                                        .bytes = {payload_bytes, sizeof payload_bytes}};
-        cr_assert_eq(loom_payload_write(&model, &payload, &rules[i]), LOOM_INTERNAL_ERROR);
+        payload.rules = rules[i];
+        cr_assert_eq(loom_payload_write(&model, &payload), LOOM_INTERNAL_ERROR);
         cr_assert_eq(loom_get_integer(&model, loom_path_resource(32002, 0, 0), &level), LOOM_OK);
         cr_assert_eq(level, 7);
     }

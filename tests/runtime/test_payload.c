@@ -73,7 +73,8 @@ static enum loom_status write_records(const char *path, const struct record *rec
                                       const struct loom_write_rules *rules)
 {
     struct loom_payload payload = payload_of(path, records, count);
-    return loom_payload_write(&world->model, &payload, rules);
+    payload.rules = *rules;
+    return loom_payload_write(&world->model, &payload);
 }
 
 static void expect_number(const char *path, int64_t expected)
@@ -212,7 +213,8 @@ Test(payload, repeated_entries_across_instances_are_refused)
                                    .path = loom_path_object(1),
                                    .bytes = {entries, sizeof entries}};
     struct loom_payload_plan plan;
-    cr_assert_eq(loom_payload_check(&world->model, &payload, &rules, &plan), LOOM_BAD_REQUEST);
+    payload.rules = rules;
+    cr_assert_eq(loom_payload_check(&world->model, &payload, &plan), LOOM_BAD_REQUEST);
 }
 
 static unsigned told;
@@ -236,10 +238,11 @@ Test(payload, a_resource_that_comes_to_exist_without_instances_is_a_change)
     cr_assert_not(exists("/2/0/2"));
     world->hooks.changed = count_changes;
     told = 0;
-    cr_assert_eq(loom_payload_write(&world->model, &payload, &partial_write), LOOM_OK);
+    payload.rules = partial_write;
+    cr_assert_eq(loom_payload_write(&world->model, &payload), LOOM_OK);
     cr_assert(exists("/2/0/2"));
     cr_assert_eq(told, 1, "told %u times", told);
-    cr_assert_eq(loom_payload_write(&world->model, &payload, &partial_write), LOOM_OK);
+    cr_assert_eq(loom_payload_write(&world->model, &payload), LOOM_OK);
     cr_assert_eq(told, 1, "nothing has changed");
 }
 
@@ -300,7 +303,8 @@ Test(payload, ids_that_descend_cost_no_more_than_a_few_looks_for_each_there_is_r
         size_t count = fill_descending(&out, cases[i].kind, cases[i].head, cases[i].head_size);
         payload.bytes = (struct loom_bytes){bytes, out.length};
         steps = 0;
-        cr_assert_neq(loom_payload_check(&world->model, &payload, &bootstrap, &plan), LOOM_OK, "%s",
+        payload.rules = bootstrap;
+        cr_assert_neq(loom_payload_check(&world->model, &payload, &plan), LOOM_OK, "%s",
                       cases[i].path);
         cr_assert_leq(steps, looks * count, "%s: %lu steps for %zu entries", cases[i].path, steps,
                       count);
@@ -325,7 +329,8 @@ Test(payload, unknown_resources_are_passed_over_in_any_order)
     struct loom_payload payload = {
         .format = &counting, .path = path_of("/1/0"), .bytes = {bytes, out.length}};
     steps = 0;
-    cr_assert_eq(loom_payload_write(&world->model, &payload, &bootstrap), LOOM_OK);
+    payload.rules = bootstrap;
+    cr_assert_eq(loom_payload_write(&world->model, &payload), LOOM_OK);
     cr_assert_leq(steps, looks * count, "%lu steps for %zu entries", steps, count);
     expect_number("/1/0/1", 60);
     free(bytes);
@@ -395,12 +400,14 @@ Test(payload, a_refused_pack_changes_nothing)
     for (size_t length = 0; length < payload.bytes.length; length++) {
         struct loom_payload cut = payload;
         cut.bytes.length = length;
-        cr_assert_eq(loom_payload_write(&world->model, &cut, &partial), LOOM_BAD_REQUEST);
+        cut.rules = partial;
+        cr_assert_eq(loom_payload_write(&world->model, &cut), LOOM_BAD_REQUEST);
     }
     payload.format = &loom_format_tlv;
-    cr_assert_eq(loom_payload_write(&world->model, &payload, &partial), LOOM_BAD_REQUEST);
+    payload.rules = partial;
+    cr_assert_eq(loom_payload_write(&world->model, &payload), LOOM_BAD_REQUEST);
     payload.format = NULL;
-    cr_assert_eq(loom_payload_write(&world->model, &payload, &partial), LOOM_UNSUPPORTED_FORMAT);
+    cr_assert_eq(loom_payload_write(&world->model, &payload), LOOM_UNSUPPORTED_FORMAT);
     cr_assert_not(exists("/1/0"));
     cr_assert_not(exists("/1/9"));
     cr_assert_not(exists("/3/0/14"));
@@ -428,7 +435,8 @@ Test(payload, functions_of_all_objects_go_before_what_is_stored)
     loom_model_init(&model, &product, data, NULL, NULL);
     cr_assert_eq(loom_set_integer(&model, loom_path_resource(32001, 0, 0), 7), LOOM_OK);
     struct loom_payload payload = payload_of("/", records, COUNT(records));
-    cr_assert_eq(loom_payload_write(&model, &payload, &replace), LOOM_INTERNAL_ERROR);
+    payload.rules = replace;
+    cr_assert_eq(loom_payload_write(&model, &payload), LOOM_INTERNAL_ERROR);
     cr_assert_eq(loom_get_integer(&model, loom_path_resource(32001, 0, 0), &level), LOOM_OK);
     cr_assert_eq(level, 7);
 }

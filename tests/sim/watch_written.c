@@ -114,7 +114,8 @@ static void on_write(struct sim_world *world, const struct loom_event *event)
     }
     struct loom_payload payload =
         payload_of(written, request->content_format, event->path, request->payload);
-    enum loom_status status = loom_payload_write(&written->model, &payload, &whole);
+    payload.rules = whole;
+    enum loom_status status = loom_payload_write(&written->model, &payload);
     if (status == LOOM_TOO_LARGE) {
         written->known = false; /* for two accounts at once there need not be room here */
     } else if (status != LOOM_OK) {
@@ -136,7 +137,8 @@ static void on_refused_write(struct sim_world *world, const struct loom_event *e
     struct loom_payload payload =
         payload_of(written, request->content_format, event->path, request->payload);
     struct loom_payload_plan plan;
-    if (loom_payload_check(&written->model, &payload, &whole, &plan) == LOOM_OK) {
+    payload.rules = whole;
+    if (loom_payload_check(&written->model, &payload, &plan) == LOOM_OK) {
         sim_fail(world, "A-40", "a Write to object %u is refused that can be done",
                  (unsigned)event->path.id[0]);
     }
@@ -266,7 +268,8 @@ static void on_pack(struct sim_world *world)
     while (loom_payload_object(&payload, &position, &object)) {
         clear(&written->model, object); /* rule A-101 */
     }
-    if (loom_payload_write(&written->model, &payload, &whole) != LOOM_OK) {
+    payload.rules = whole;
+    if (loom_payload_write(&written->model, &payload) != LOOM_OK) {
         sim_fail(world, "A-102", "a pack that cannot be read is committed");
     }
 }

@@ -143,7 +143,8 @@ static void create_by(struct loom_model *model, const uint8_t *tlv, size_t lengt
                                    .mode = LOOM_DECODE_CREATE,
                                    .bytes = {tlv, length}};
 
-    cr_assert_eq(loom_payload_write(model, &payload, rules), LOOM_OK);
+    payload.rules = *rules;
+    cr_assert_eq(loom_payload_write(model, &payload), LOOM_OK);
 }
 
 Test(product, leaves_to_a_server_what_a_server_may_write)
