@@ -181,7 +181,8 @@ bool loomc_row_is_written(const void *thing)
     const struct loomc_row *row = thing;
     bool read_only = row->readable && !row->writable;
 
-    return (row->resource->writable && !read_only) || is_bootstrap_only(row->resource);
+    return !row->constant &&
+           ((row->resource->writable && !read_only) || is_bootstrap_only(row->resource));
 }
 
 /* Instances of a multiple resource can always go. */
@@ -334,6 +335,7 @@ static const struct loomc_field row_fields[] = {
     LOOMC_TEST("stored", is_stored),
     LOOMC_TEST("handled", is_handled),
     LOOMC_FLAG("stream", OF_ROW(stream)),
+    LOOMC_FLAG("fixed", OF_ROW(constant)),
     LOOMC_FLAG("own", OF_ROW(own)),
     LOOMC_TEST("reported", is_reported),
     LOOMC_TEST("shown_here", is_shown),
@@ -347,6 +349,8 @@ static const struct loomc_field row_fields[] = {
     LOOMC_COMPUTED_LIST("allowed_texts", count_texts, get_text, &loomc_text_fields),
     LOOMC_COMPUTED_LIST("named_texts", count_named_texts, get_named, &loomc_named_fields),
     LOOMC_COMPUTED_LIST("named_values", count_named, get_named, &loomc_named_fields),
+    LOOMC_ITEMS("constant_values", struct loomc_row, constants, constant_count,
+                &loomc_preset_fields),
     LOOMC_ITEMS("comment", struct loomc_row, comment, comment_count, &loomc_line_fields),
 };
 const struct loomc_vocabulary loomc_row_fields = LOOMC_VOCABULARY("a resource", row_fields);

@@ -29,6 +29,18 @@ static bool is_in_a_product(const struct loomc_plan *plan, const struct loomc_pl
     return false;
 }
 
+static bool has_functions(const struct loomc_plan_object *planned)
+{
+    for (size_t i = 0; i < planned->row_count; i++) {
+        const struct loomc_row *row = &planned->rows[i];
+
+        if (row->serving == LOOMC_HANDLED && !row->constant && !row->own) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void find_handled(const struct loomc_planner *planner)
 {
     struct loomc_plan *plan = planner->plan;
@@ -37,7 +49,7 @@ static void find_handled(const struct loomc_planner *planner)
     for (size_t i = 0; i < plan->count; i++) {
         const struct loomc_plan_object *planned = &plan->objects[i];
 
-        if (planned->handler_count > 0 && is_in_a_product(plan, planned)) {
+        if (has_functions(planned) && is_in_a_product(plan, planned)) {
             plan->handled[plan->handled_count++] = planned;
         }
     }

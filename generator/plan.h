@@ -18,6 +18,8 @@ enum loomc_serving {
     LOOMC_SHOWN     /**< a view on a resource of Security */
 };
 
+struct loomc_preset;
+
 /** One resource as the product has it. */
 struct loomc_row {
     const struct loomc_resource *resource;
@@ -40,7 +42,10 @@ struct loomc_row {
     bool secret;                          /**< its value is key material */
     bool credential;                      /**< the security mode decides whether it is there */
     const struct loomc_setting *preset;   /**< what the profile says it begins with, or NULL */
-    const char *const *comment;           /**< lines for the reader of the header */
+    bool constant;                        /**< HANDLED, and `preset` is what it always is */
+    struct loomc_preset *constants;       /**< its values, in order of resource instances */
+    size_t constant_count;
+    const char *const *comment; /**< lines for the reader of the header */
     size_t comment_count;
 };
 

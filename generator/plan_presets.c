@@ -14,6 +14,9 @@
 
 #define NUMBER_MAX_LENGTH 40u
 
+/* The longest that literals of C may be. */
+#define CONSTANT_MAX 4095u
+
 /* One value of the profile on its way into C. */
 struct reading {
     const struct loomc_planner *planner;
@@ -93,7 +96,7 @@ static const char *read_number(struct reading *reading)
 {
     const char *problem = read_named(reading);
 
-    if (problem == NULL && !fits(reading->row, &reading->bound)) {
+    if (problem == NULL && !reading->row->constant && !fits(reading->row, &reading->bound)) {
         return loomc_format(reading->planner->arena, "has more than %u bits", reading->row->width);
     }
     return problem;
@@ -166,7 +169,9 @@ static const char *take_bytes(struct reading *reading, const char *cast, const c
     reading->bound.magnitude = length;
     reading->literal_size = length + 1;
     reading->value = literal(reading->planner->arena, cast, bytes, length);
-    return length > reading->row->capacity ? "is longer than the room there is; see `size`" : NULL;
+    return length > (reading->row->constant ? CONSTANT_MAX : reading->row->capacity)
+               ? "is longer than the room there is; see `size`"
+               : NULL;
 }
 
 static const char *read_text(struct reading *reading)
@@ -270,7 +275,7 @@ static bool can_begin_with(const struct loomc_planner *planner, const struct loo
     if (row->resource->executable) {
         return report(planner, row, name, "is executable: it has no value");
     }
-    if (row->serving == LOOMC_HANDLED) {
+    if (row->serving == LOOMC_HANDLED && !row->constant) {
         return report(planner, row, name, "is handled: the product's function returns its value");
     }
     if (row->serving == LOOMC_SHOWN) {
@@ -280,7 +285,7 @@ static bool can_begin_with(const struct loomc_planner *planner, const struct loo
         return report(planner, row, &row->preset->arguments[2],
                       "is a single resource: it has one value");
     }
-    if (values > row->count) {
+    if (values > row->count && !row->constant) {
         return report(planner, row, &row->preset->arguments[1 + row->count],
                       "has no room for so many values; see `count`");
     }
@@ -295,6 +300,11 @@ static void put_preset(struct loomc_plan_object *planned, struct loomc_preset pr
     planned->presets[planned->preset_count++] = preset;
 }
 
+static const char *given(const struct loomc_row *row)
+{
+    return row->constant ? "is given" : "begins with";
+}
+
 static bool add_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
                       const struct loomc_row *row, size_t index)
 {
@@ -304,24 +314,34 @@ static bool add_value(const struct loomc_planner *planner, struct loomc_plan_obj
 
     if (problem != NULL) {
         return report(planner, row, token,
-                      loomc_format(planner->arena, "begins with a value that %s", problem));
+                      loomc_format(planner->arena, "%s a value that %s", given(row), problem));
     }
     if (!is_allowed(&reading)) {
         return report(planner, row, token,
-                      loomc_format(planner->arena, "begins with a value out of its range, %s",
+                      loomc_format(planner->arena, "%s a value out of its range, %s", given(row),
                                    row->resource->range_text));
     }
-    put_preset(planned, (struct loomc_preset){row, (uint16_t)index, reading.value,
-                                              reading.literal_size, false});
+    struct loomc_preset preset = {row, (uint16_t)index, reading.value, reading.literal_size, false};
+
+    if (row->constant) {
+        row->constants[index] = preset;
+    } else {
+        put_preset(planned, preset);
+    }
     return true;
 }
 
 /* @return false after an error: the same line need not be judged for the next version. */
 static bool add_values(const struct loomc_planner *planner, struct loomc_plan_object *planned,
-                       const struct loomc_row *row)
+                       struct loomc_row *row)
 {
     bool good = can_begin_with(planner, row);
 
+    if (row->constant) {
+        row->constant_count = row->preset->count - 1;
+        row->constants =
+            loomc_alloc(planner->arena, row->constant_count * sizeof row->constants[0]);
+    }
     for (size_t i = 0; good && i + 1 < row->preset->count; i++) {
         good = add_value(planner, planned, row, i);
     }
@@ -403,7 +423,7 @@ void loomc_plan_presets(const struct loomc_planner *planner)
 
         planned->presets = loomc_alloc(planner->arena, (room + 1) * sizeof planned->presets[0]);
         for (size_t j = 0; j < planned->row_count; j++) {
-            const struct loomc_row *row = &planned->rows[j];
+            struct loomc_row *row = &planned->rows[j];
 
             if (row->preset != NULL && row->preset != bad && !add_values(planner, planned, row)) {
                 bad = row->preset;

@@ -202,8 +202,8 @@ static void report_no_resource(const struct subject *subject, const struct loomc
 /* What a setting does with a row. @return NULL, or why it cannot. */
 typedef const char *row_action(struct loomc_row *row, unsigned number);
 
-/* Does it with each row, in any version, that the token speaks of. */
-static void for_rows(const struct subject *subject, const struct loomc_token *token,
+/* Does it with each row, in any version, that the token speaks of. @return false after an error. */
+static bool for_rows(const struct subject *subject, const struct loomc_token *token,
                      row_action *action, unsigned number)
 {
     const char *problem = NULL;
@@ -234,6 +234,7 @@ static void for_rows(const struct subject *subject, const struct loomc_token *to
         loomc_error(subject->planner->diagnostics, subject->planner->profile->source, token->offset,
                     "resource %u (%s) %s", resource->id, resource->name, problem);
     }
+    return found && problem == NULL;
 }
 
 static const char *serve(struct loomc_row *row, unsigned number)
@@ -248,6 +249,8 @@ static const char *serve(struct loomc_row *row, unsigned number)
     }
     row->serving = serving;
     row->stream = false;
+    row->preset = row->constant ? NULL : row->preset;
+    row->constant = false;
     row->own = false;
     return NULL;
 }
@@ -365,6 +368,22 @@ static void set_of_resource(const struct subject *subject, const struct loomc_se
     }
 }
 
+static const char *make_constant(struct loomc_row *row, unsigned number)
+{
+    (void)number;
+    if (row->resource->executable) {
+        return "is executable: it has no value";
+    }
+    if (!row->resource->readable) {
+        return "cannot be a constant: no server reads it";
+    }
+    row->serving = LOOMC_HANDLED;
+    row->stream = false;
+    row->writable = false;
+    row->constant = true;
+    return NULL;
+}
+
 /* What the values are is checked when sizes are settled (plan_presets.c). */
 static void set_values(const struct subject *subject, const struct loomc_setting *setting)
 {
@@ -375,6 +394,7 @@ static void set_values(const struct subject *subject, const struct loomc_setting
             struct loomc_row *row = &subject->objects[i].rows[j];
 
             if (speaks_of(&setting->arguments[0], row->resource)) {
+                row->constant = row->constant && setting->word == LOOMC_WORD_CONSTANT;
                 row->preset = setting;
                 found = true;
             }
@@ -666,6 +686,11 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
         break;
     case LOOMC_WORD_VIEW:
         make_view(subject, setting);
+        break;
+    case LOOMC_WORD_CONSTANT:
+        if (for_rows(subject, &setting->arguments[0], make_constant, 0)) {
+            set_values(subject, setting);
+        }
         break;
     case LOOMC_WORD_VALUE:
         set_values(subject, setting);

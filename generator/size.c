@@ -30,11 +30,14 @@ static size_t handler_size(size_t pointer)
     return 4 * pointer;
 }
 
+static size_t value_struct_size(size_t pointer)
+{
+    return 8 + (2 * pointer > 8 ? 2 * pointer : 8);
+}
+
 static size_t preset_size(size_t pointer)
 {
-    size_t value = 2 * pointer > 8 ? 2 * pointer : 8;
-
-    return 8 + 8 + value;
+    return 8 + value_struct_size(pointer);
 }
 
 static size_t product_object_size(size_t pointer)
@@ -72,6 +75,11 @@ static size_t table_bytes(const struct loomc_plan_object *planned, size_t pointe
             planned->ranges[i].texts ? texts_size(planned->ranges[i].row->resource, pointer) : 0;
     }
     size += planned->handler_count * handler_size(pointer);
+    for (size_t i = 0; i < planned->row_count; i++) {
+        for (size_t j = 0; j < planned->rows[i].constant_count; j++) {
+            size += value_struct_size(pointer) + planned->rows[i].constants[j].literal_size;
+        }
+    }
     for (size_t i = 0; i < planned->preset_count; i++) {
         size += preset_size(pointer) + planned->presets[i].literal_size;
     }

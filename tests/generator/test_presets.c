@@ -120,6 +120,59 @@ Test(presets, that_come_later_win)
     outcome_free(&outcome);
 }
 
+static void expect_constant(const char *setting, unsigned id, const char *first)
+{
+    struct outcome outcome;
+    char profile[256];
+
+    snprintf(profile, sizeof(profile), "object 26300 1.0\n%s\n", setting);
+    plan(&outcome, profile);
+    expect_messages(&outcome, "");
+
+    const struct loomc_plan_object *planned = &outcome.plan.objects[1];
+    const struct loomc_row *row = find_row(planned, id);
+
+    cr_expect_eq(planned->preset_count, 0);
+    cr_expect_eq((int)row->serving, LOOMC_HANDLED);
+    cr_expect(row->constant && !row->writable);
+    cr_assert_gt(row->constant_count, 0);
+    cr_expect_str_eq(row->constants[0].value, first);
+    outcome_free(&outcome);
+}
+
+Test(presets, may_be_constants)
+{
+    expect_constant("constant Text ACME", 0, "{\"ACME\", 4}");
+    expect_constant("size Text 2\nconstant Text 12345678", 0, "{\"12345678\", 8}");
+    expect_constant("value 1 3\nconstant 1 4", 1, "4");
+    expect_constant("stored 5\nconstant 5 00ff", 5, "{(const uint8_t *)\"\\000\\377\", 2}");
+    expect_constant("bits List 8\nconstant List 500 600", 8, "500");
+    expect_error("constant Text A",
+                 "15: error: resource 0 (Text) is given a value out of its range, 2..8 bytes");
+    expect_error("constant Count 5",
+                 "10: error: resource 2 (Count) cannot be a constant: no server "
+                 "reads it");
+    expect_error("constant Key 00", "10: error: resource 10 (Key) cannot be a constant: no server "
+                                    "reads it");
+    expect_error("constant Run 1", "10: error: resource 9 (Run) is executable: it has no value");
+    expect_error("constant Whole 1 2",
+                 "18: error: resource 1 (Whole) is a single resource: it has one value");
+    expect_error("constant Whole", "1: error: expected: constant RESOURCE VALUE...");
+    expect_error("constant Nothing 1", "10: error: object 26300 (All) has no resource Nothing");
+}
+
+/* The later line wins. */
+Test(presets, are_no_constants_any_more)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 26300 1.0\nconstant Whole 3\nstored Whole\n");
+    expect_messages(&outcome, "");
+    cr_expect_eq((int)find_row(&outcome.plan.objects[1], 1)->serving, LOOMC_STORED);
+    cr_expect_eq(outcome.plan.objects[1].preset_count, 0);
+    outcome_free(&outcome);
+}
+
 #define BEGINS(id, name) "error: resource " id " (" name ") begins with a value "
 
 Test(presets, that_do_not_fit_are_errors)

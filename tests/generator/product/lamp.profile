@@ -17,3 +17,5 @@ object 26301
     hide 5
     handled 10
     read-only 10
+    constant Maker "ACME & Sons"
+    constant Voltages 12 24 230

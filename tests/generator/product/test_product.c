@@ -88,6 +88,41 @@ Test(product, takes_the_strings_of_its_range_alone)
     cr_expect_eq(loom_lamp_set_effect(&model, 0, LOOM_LAMP_EFFECT_STEADY), LOOM_OK);
 }
 
+static size_t count_voltages(struct loom_model *model, int64_t *sum)
+{
+    struct loom_path path = loom_path_resource(LOOM_LAMP, 0, LOOM_LAMP_VOLTAGES);
+    struct loom_value value;
+    size_t count = 0;
+
+    path.depth = 4;
+    for (uint16_t id = 0; id < 10; id++) {
+        path.id[LOOM_RESOURCE_INSTANCE_ID] = id;
+        if (loom_model_read(model, &path, &value) == LOOM_OK) {
+            *sum += value.as.integer;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* It is in flash: no member of the struct, and nobody writes it, whatever the model says. */
+Test(product, has_constants)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_path path = loom_path_resource(LOOM_LAMP, 0, LOOM_LAMP_MAKER);
+    struct loom_value value;
+    int64_t sum = 0;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_assert_eq(loom_model_read(&model, &path, &value), LOOM_OK);
+    cr_expect_eq(value.as.text.length, 11);
+    cr_expect_eq(memcmp(value.as.text.data, "ACME & Sons", 11), 0);
+    cr_expect_eq(loom_model_write(&model, &path, &value), LOOM_METHOD_NOT_ALLOWED);
+    cr_expect_eq(count_voltages(&model, &sum), 3);
+    cr_expect_eq(sum, 12 + 24 + 230);
+}
+
 /* What must be there is legal from the start, whether the profile says it or not. */
 Test(product, begins_with_legal_values)
 {
