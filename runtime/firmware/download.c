@@ -185,7 +185,8 @@ static uint32_t known_part(const struct loom_firmware *firmware)
     return firmware->written - firmware->response->piece.offset;
 }
 
-/* Rule C-106: it is of the image of which there is a part, and brings more of it. */
+/* Rule C-106: it is of the image of which there is a part, and brings more of it. The tag tells;
+ * where there is none, the length, which is no more than an estimate (RFC 7959 section 4). */
 bool loom_firmware_goes_on(const void *subject)
 {
     const struct loom_firmware *firmware = subject;
@@ -193,7 +194,8 @@ bool loom_firmware_goes_on(const void *subject)
     bool brings = response->piece.offset <= firmware->written &&
                   known_part(firmware) <= response->payload.length &&
                   (known_part(firmware) < response->payload.length || !response->piece.more);
-    bool resized = response->size != 0 && firmware->size != 0 && response->size != firmware->size;
+    bool resized = response->etag == 0 && response->size != 0 && firmware->size != 0 &&
+                   response->size != firmware->size;
     return brings && (firmware->written == 0 || (response->etag == firmware->etag && !resized));
 }
 
