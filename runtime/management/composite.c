@@ -13,7 +13,9 @@
 /* ---- Read-Composite -------------------------------------------------------------------------- */
 
 /* A list in which something comes twice is read again to see to it that it comes once, but not more
- * often than so many of its paths together: lists of 64 at least are without repetition. */
+ * often than so many of its paths together: lists of 64 at least are without repetition. In pieces,
+ * where no room ends it, a longer list is not answered: what comes again and again would make much
+ * of little. */
 #define LOOKS_MAX 4096u
 
 struct list {
@@ -22,6 +24,7 @@ struct list {
     enum loom_status status;
     unsigned index; /* of the next path */
     unsigned looks; /* that are left */
+    bool in_pieces;
 };
 
 static enum loom_status begin_names(const struct loom_payload *payload,
@@ -31,8 +34,9 @@ static enum loom_status begin_names(const struct loom_payload *payload,
                              payload->bytes, payload->scratch, payload->scratch_size);
 }
 
-static void begin_list(struct list *list, const struct loom_payload *payload)
+static void begin_list(struct list *list, const struct loom_payload *payload, bool in_pieces)
 {
+    list->in_pieces = in_pieces;
     list->payload = payload;
     list->index = 0;
     list->looks = LOOKS_MAX;
@@ -71,6 +75,10 @@ static bool next_path(void *self, struct loom_path *path)
     struct loom_item item;
     while (list->status == LOOM_OK &&
            (list->status = loom_decode_next(&list->decoder, &item)) == LOOM_OK) {
+        if (list->in_pieces && list->looks == 0) {
+            list->status = LOOM_TOO_LARGE;
+            break;
+        }
         *path = item.path;
         if (!is_covered(list, path, list->index++)) {
             return true;
@@ -103,20 +111,21 @@ static enum loom_status observe(const struct loom_operation *operation)
         operation->request->observe == LOOM_OBSERVE_NONE) {
         return LOOM_OK;
     }
-    begin_list(&list, &payload);
+    begin_list(&list, &payload, false);
     return features->observe_composite->observe(operation->context, operation->from,
                                                 operation->request, &paths, operation->reply);
 }
 
 static enum loom_status read(const struct loom_operation *operation,
-                             const struct loom_format *format, struct loom_output *out)
+                             const struct loom_format *format, bool in_pieces,
+                             struct loom_output *out)
 {
     struct loom_gather gather = {.model = operation->model,
                                  .lwm2m = operation->context->config.lwm2m,
                                  .ssid = operation->from->ssid};
     struct loom_payload payload = loom_operation_payload(operation);
     struct list list;
-    begin_list(&list, &payload);
+    begin_list(&list, &payload, in_pieces);
     if (list.status != LOOM_OK) {
         return list.status;
     }
@@ -127,13 +136,19 @@ static enum loom_status read(const struct loom_operation *operation,
     return gather_list(&gather, &list);
 }
 
+static enum loom_status read_in_pieces(const struct loom_operation *operation,
+                                       const struct loom_format *format, struct loom_output *out)
+{
+    return read(operation, format, true, out);
+}
+
 static enum loom_status read_all(struct loom_operation *operation)
 {
     const struct loom_format *format =
         loom_format_for_list(operation->model->product->formats, operation->request->accept,
                              operation->request->content_format);
     struct loom_output out = loom_output(operation->reply->payload, operation->reply->room);
-    enum loom_status status = read(operation, format, &out);
+    enum loom_status status = read(operation, format, false, &out);
     operation->reply->content_format = format == NULL ? LOOM_FORMAT_ABSENT : format->number;
     operation->reply->length = out.length;
     return status == LOOM_OK ? observe(operation) : status;
@@ -378,4 +393,4 @@ static enum loom_status run(struct loom_operation *operation)
 }
 
 const struct loom_composite_feature loom_feature_composite = {
-    .run = run, .read = read, .observe = observe};
+    .run = run, .read = read_in_pieces, .observe = observe};

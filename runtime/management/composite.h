@@ -16,7 +16,7 @@ struct loom_composite_feature {
     /* Of a Read-Composite whose answer comes in pieces. */
 
     /** Writes all that is asked for.
-     *  @return LOOM_TOO_LARGE it does not fit; else why it cannot be read */
+     *  @return LOOM_TOO_LARGE the list is too long for that; else why it cannot be read */
     enum loom_status (*read)(const struct loom_operation *operation,
                              const struct loom_format *format, struct loom_output *out);
     /** Begins or ends an observation, where the request says so. */

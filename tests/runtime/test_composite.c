@@ -351,13 +351,12 @@ Test(read_composite, takes_a_list_of_paths_alone)
                  LOOM_BAD_REQUEST);
 }
 
-/* C-1: an answer that does not fit and cannot go in pieces: what comes twice is looked for so long,
- * and not longer. */
+/* C-1: an answer that does not fit: what comes twice is looked for so long, and not longer. Then it
+ * cannot go in pieces either. */
 Test(read_composite, that_does_not_fit_is_the_clients_trouble)
 {
     static struct record records[1000];
     static char paths[100][16];
-    product.features.large_answers = NULL;
     for (size_t i = 0; i < COUNT(records); i++) {
         records[i] = (struct record){"/3/0/0", NONE};
     }
