@@ -34,10 +34,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
         source_of_bytes(&arena, "x.xml", (const unsigned char *)text, sizeof(text) - 1);
     const struct loomc_source *source = source_of_bytes(&arena, "p.profile", data, size);
 
-    loomc_xml_read(&arena, &diagnostics, model, false, &models);
-    loomc_models_sort(&models, &diagnostics);
     struct loomc_profile profile = loomc_profile_read(&arena, &diagnostics, source);
 
+    loomc_xml_read(&arena, &diagnostics, model, false, &profile, &models);
+    loomc_models_sort(&models, &diagnostics);
     plan_and_render(&arena, &diagnostics, &models, &profile);
     loomc_arena_free(&arena);
     return 0;

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     const struct loomc_source *source = source_of_bytes(&arena, "x.xml", data, size);
 
     /* Both kinds of runs are tried, and the same input always gets the same one. */
-    loomc_xml_read(&arena, &diagnostics, source, size % 2 == 1, &models);
+    loomc_xml_read(&arena, &diagnostics, source, size % 2 == 1, NULL, &models);
     loomc_models_sort(&models, &diagnostics);
     plan_and_render(&arena, &diagnostics, &models, NULL);
     loomc_arena_free(&arena);

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     const struct loomc_source *source =
         source_of_bytes(&arena, "x.xml", (const unsigned char *)text, sizeof(text) - 1);
 
-    loomc_xml_read(&arena, &diagnostics, source, false, &models);
+    loomc_xml_read(&arena, &diagnostics, source, false, NULL, &models);
     loomc_models_sort(&models, &diagnostics);
     loomc_names_assign(&names, &arena, &models, &diagnostics);
     struct loomc_plan plan = loomc_plan_make(&arena, &diagnostics, &models, &names, NULL);
