@@ -8,13 +8,23 @@ enum {
     /* Bytes of an answer that are neither payload nor Location-Path: token, ETag, Observe,
      * Content-Format, Block2, Block1, payload marker. */
     ANSWER_ROOM = 8 + 5 + 4 + 3 + 4 + 4 + 1,
-    SIZE2_ROOM = 5
+    SIZE2_ROOM = 5,
+    HEADER = 4 /* of a message over UDP, RFC 7252 section 3 */
 };
+
+/* libcoap says less of a secure session, because of what it knows of records; that is part of what
+ * is taken for them here, and not to be taken twice. */
+size_t loom_coap_message_room(const struct loom_session *session)
+{
+    size_t most = COAP_DEFAULT_MTU - HEADER - (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
+    size_t room = session->coap == NULL ? most : coap_session_max_pdu_size(session->coap);
+    return room < most ? room : most;
+}
 
 size_t loom_coap_answer_room(const struct loom_session *session, const struct loom_reply *reply)
 {
-    size_t taken = ANSWER_ROOM + (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
-    size_t room = coap_session_max_pdu_size(session->coap);
+    size_t taken = ANSWER_ROOM;
+    size_t room = loom_coap_message_room(session);
 
     for (size_t i = 0; reply != NULL && i < reply->location_count; i++) {
         taken += reply->location[i].length + 3;

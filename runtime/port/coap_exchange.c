@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum {
-    MESSAGE_ROOM = COAP_DEFAULT_MTU - 4, /* what libcoap says of a session, once it is connected */
     /* A Block1, a Block2 and a Size1 option, and the payload marker. */
     BLOCK_ROOM = 4 + 4 + 5 + 1,
     /* Times that an answer which has become another while its blocks came is asked for again. */
@@ -136,12 +135,10 @@ static bool texts_fit(const struct loom_text *texts, size_t count)
 /* Decides whether the payload goes in one message, and else in blocks of which size. */
 static bool choose_size(struct exchange *exchange)
 {
-    struct loom_session *session = exchange->session;
+    const struct loom_session *session = exchange->session;
     /* The list of options as it is kept takes no less than they do in the message. */
-    size_t taken = exchange->options.length + LOOM_COAP_TOKEN_LENGTH + BLOCK_ROOM +
-                   (session->secure ? LOOM_COAP_RECORD_ROOM : 0u);
-    size_t room =
-        session->coap != NULL ? coap_session_max_pdu_size(session->coap) : (size_t)MESSAGE_ROOM;
+    size_t taken = exchange->options.length + LOOM_COAP_TOKEN_LENGTH + BLOCK_ROOM;
+    size_t room = loom_coap_message_room(session);
 
     if (taken >= room || !loom_coap_block_fit(room - taken, &exchange->szx)) {
         return false;

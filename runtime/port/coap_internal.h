@@ -264,6 +264,10 @@ struct loom_coap_answer_options {
                   LOOM_COAP_LOCATION_MAX];
 };
 
+/** Bytes of token, options and payload that fit a message of a session, which need not be connected
+ *  yet. */
+size_t loom_coap_message_room(const struct loom_session *session);
+
 /** Bytes of payload that fit an answer. */
 size_t loom_coap_answer_room(const struct loom_session *session, const struct loom_reply *reply);
 /** Cuts the block that was asked for out of an answer; NULL: none was. */

@@ -96,6 +96,23 @@ Test(coap_pieces, one_exchange_brings_one_piece_over_dtls)
     read_all("coaps");
 }
 
+/* What DTLS takes of a packet leaves room for the biggest blocks, both ways. */
+Test(coap_pieces, the_biggest_blocks_fit_a_record)
+{
+    static uint8_t sent[WHOLE];
+
+    endpoint_listen(&server, "coaps");
+    session = endpoint_open(&client, server.bound);
+    get_piece(0, 1024);
+    expect_piece(0, 1024, true);
+    cr_expect_eq(server.request.piece_room, 1024u);
+    server.takes_pieces = true;
+    server.request.count = 0;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", sent, WHOLE, 2), LOOM_OK);
+    endpoints_run(&server, &client, &client.response.count, 2);
+    cr_expect_eq(server.request.count, (WHOLE + 1023u) / 1024u);
+}
+
 /* In any order, of any size that fits: where no block of the size can begin, a smaller one comes.
  */
 Test(coap_pieces, a_piece_may_begin_anywhere)
