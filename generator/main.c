@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 
+#include "compare.h"
 #include "generate.h"
 #include "names.h"
 
@@ -17,6 +18,7 @@ static const char help[] =
     "Usage: loomc -o DIR [OPTION]... MODEL...\n"
     "       loomc --check | --size | --ids FILE.h | --stubs FILE.c | --names FILE [OPTION]...\n"
     "             MODEL...\n"
+    "       loomc --compare OLD NEW\n"
     "\n"
     "Generates C from LwM2M object models (OMA object XML): for each object a header and\n"
     "a source with constant tables and typed accessors, and loom_objects.h with the products\n"
@@ -40,6 +42,9 @@ static const char help[] =
     "                       would be renamed; what is new is added to it\n"
     "      --size           reports RAM and flash of each product, object by object\n"
     "      --check          reports all problems and writes nothing\n"
+    "      --compare        compares a new version of a model, the second one, with the first: "
+    "what\n"
+    "                       breaks those who use it, and which version is due\n"
     "      --strict         checks models against the OMA schema and the rules for new objects\n"
     "      --diagnostics FORM\n"
     "                       format of diagnostics: text (default) or json\n"
@@ -66,6 +71,7 @@ enum option_id {
     OPTION_NAMES,
     OPTION_SIZE,
     OPTION_CHECK,
+    OPTION_COMPARE,
     OPTION_STRICT,
     OPTION_DIAGNOSTICS,
     OPTION_COLOR,
@@ -87,6 +93,7 @@ static const struct option options[] = {
     {"names", required_argument, NULL, OPTION_NAMES},
     {"size", no_argument, NULL, OPTION_SIZE},
     {"check", no_argument, NULL, OPTION_CHECK},
+    {"compare", no_argument, NULL, OPTION_COMPARE},
     {"strict", no_argument, NULL, OPTION_STRICT},
     {"diagnostics", required_argument, NULL, OPTION_DIAGNOSTICS},
     {"color", required_argument, NULL, OPTION_COLOR},
@@ -139,10 +146,19 @@ static int generate(const struct loomc_request *request, struct loomc_diagnostic
     return good ? EXIT_GOOD : EXIT_PROBLEMS;
 }
 
+static int compare(char *const *models, struct loomc_diagnostics *diagnostics)
+{
+    bool good = loomc_compare(models[0], models[1], stdout, diagnostics);
+
+    xmlCleanupParser();
+    return good ? EXIT_GOOD : EXIT_PROBLEMS;
+}
+
 /* What the command line says. */
 struct command {
     struct loomc_request request;
     struct loomc_diagnostics diagnostics;
+    bool compare;
 };
 
 /* @return where an argument goes that is taken as it is, or NULL: the option is another one */
@@ -195,6 +211,9 @@ static int take_option(struct command *command, int option, const char *argument
     case OPTION_CHECK:
         command->request.check = true;
         return GO_ON;
+    case OPTION_COMPARE:
+        command->compare = true;
+        return GO_ON;
     case OPTION_STRICT:
         command->request.strict = true;
         return GO_ON;
@@ -223,6 +242,9 @@ static const char *misuse(const struct command *command)
 
     if (request->model_count == 0) {
         return "no models";
+    }
+    if (command->compare) {
+        return request->model_count == 2 ? NULL : "--compare takes two models, the old and the new";
     }
     if (request->prefix != NULL && !loomc_names_is_prefix(request->prefix)) {
         return "a prefix consists of a-z, 0-9 and _, begins with a letter and does not end with _";
@@ -260,6 +282,9 @@ int main(int argc, char **argv)
 
     if (problem != NULL) {
         return usage_error(problem);
+    }
+    if (command.compare) {
+        return compare(argv + optind, &command.diagnostics);
     }
     if (command.request.check) {
         command.request.directory = NULL;
