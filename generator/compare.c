@@ -2,7 +2,7 @@
 #include "compare.h"
 
 #include "model.h"
-#include "range_cover.h"
+#include "range_set.h"
 #include "source_file.h"
 #include "text.h"
 #include "xml_reader.h"
@@ -110,8 +110,8 @@ static void compare_operations(struct pair *pair, const struct loomc_resource *w
 static void compare_ranges(struct pair *pair, const struct loomc_resource *was,
                            const struct loomc_resource *is)
 {
-    bool keeps = loomc_ranges_cover(is->type, &is->ranges, &was->ranges);
-    bool adds = !loomc_ranges_cover(is->type, &was->ranges, &is->ranges);
+    bool keeps = loomc_set_covers(pair->arena, is->type, &is->ranges, &was->ranges);
+    bool adds = !loomc_set_covers(pair->arena, is->type, &was->ranges, &is->ranges);
     bool written = was->writable || (!was->readable && !was->executable);
     const char *before = quoted(pair, was->range_text);
     const char *now = quoted(pair, is->range_text);
@@ -298,7 +298,7 @@ static void read_models(struct loomc_arena *arena, struct loomc_diagnostics *dia
     const struct loomc_source *source = loomc_source_read(arena, diagnostics, path);
 
     if (source != NULL) {
-        loomc_xml_read(arena, diagnostics, source, false, models);
+        loomc_xml_read(arena, diagnostics, source, false, NULL, models);
         loomc_models_sort(models, diagnostics);
     }
 }

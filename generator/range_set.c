@@ -98,6 +98,65 @@ bool loomc_set_equal(struct loomc_arena *arena, enum loomc_type type, const stru
     return equal;
 }
 
+/* ---- one within another ---------------------------------------------------------------------- */
+
+static bool has_text(const struct loomc_ranges *ranges, const char *text)
+{
+    for (size_t i = 0; i < ranges->text_count; i++) {
+        if (strcmp(ranges->texts[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool covers_texts(const struct loomc_ranges *outer, const struct loomc_ranges *inner)
+{
+    for (size_t i = 0; i < inner->text_count; i++) {
+        struct loomc_bound length = {.magnitude = strlen(inner->texts[i])};
+
+        if (outer->text_count > 0 ? !has_text(outer, inner->texts[i])
+                                  : !loomc_ranges_allow(LOOMC_STRING, outer, &length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool covers_range(enum loomc_type type, const struct loomc_ranges *outer,
+                         const struct loomc_range *inner)
+{
+    for (size_t i = 0; i < outer->count; i++) {
+        if (loomc_bound_compare(type, &outer->items[i].min, &inner->min) <= 0 &&
+            loomc_bound_compare(type, &outer->items[i].max, &inner->max) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool loomc_set_covers(struct loomc_arena *arena, enum loomc_type type,
+                      const struct loomc_ranges *outer, const struct loomc_ranges *inner)
+{
+    if (outer->count == 0 && outer->text_count == 0) {
+        return true;
+    }
+    if (inner->text_count > 0) {
+        return covers_texts(outer, inner);
+    }
+    if (inner->count == 0 || outer->text_count > 0) {
+        return false;
+    }
+    struct loomc_ranges whole = joined(arena, type, outer);
+
+    for (size_t i = 0; i < inner->count; i++) {
+        if (!covers_range(type, &whole, &inner->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- for people ------------------------------------------------------------------------------ */
 
 static void put_bound(struct loomc_buffer *text, enum loomc_type type,

@@ -15,6 +15,10 @@ void loomc_set_unite(enum loomc_type type, struct loomc_ranges *ranges);
 bool loomc_set_equal(struct loomc_arena *arena, enum loomc_type type, const struct loomc_ranges *a,
                      const struct loomc_ranges *b);
 
+/** @return whether each value that `inner` allows is allowed by `outer`, texts as well. */
+bool loomc_set_covers(struct loomc_arena *arena, enum loomc_type type,
+                      const struct loomc_ranges *outer, const struct loomc_ranges *inner);
+
 /** The ranges for people: `0..10, 99`. */
 const char *loomc_set_text(struct loomc_arena *arena, enum loomc_type type,
                            const struct loomc_ranges *ranges);

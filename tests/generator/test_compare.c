@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* loomc --compare: what a new version of an object means for those who use the old one. */
 #include "command.h"
-#include "range_cover.h"
 #include "range_read.h"
+#include "range_set.h"
 #include "support.h"
 
 #include <criterion/criterion.h>
@@ -197,7 +197,7 @@ static bool covers(enum loomc_type type, const char *outer, const char *inner)
 
     loomc_range_read(&arena, type, outer, &a);
     loomc_range_read(&arena, type, inner, &b);
-    bool answer = loomc_ranges_cover(type, &a, &b);
+    bool answer = loomc_set_covers(&arena, type, &a, &b);
 
     loomc_arena_free(&arena);
     return answer;
