@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# Rules: C-94, C-95, C-97, C-98, C-105
+# Rules: C-94, C-95, C-97, C-98, C-105, C-106
 """A megabyte of firmware from loom-server to loom-client over a network that loses, repeats and mixes up a good part
 of what it carries, pushed and pulled at once; each device restarts with it. Time passes faster for the programs
 (fast_clock.c), so that their retransmissions, seconds apart, do not take the better part of an hour. Then a good
-network, with DTLS.
+network: with DTLS, and with a server that is killed in the middle.
 
 usage: firmware.py LOOM_CLIENT LOOM_SERVER FAST_CLOCK [BYTES]
 """
@@ -12,6 +12,7 @@ usage: firmware.py LOOM_CLIENT LOOM_SERVER FAST_CLOCK [BYTES]
 import hashlib
 import json
 import os
+import queue
 import random
 import select
 import socket
@@ -25,13 +26,17 @@ LOST, REPEATED, LATE = 0.2, 0.1, 0.1
 # decides nothing, no message is lost more often than this on its way.
 LOST_MOST = 2
 LATE_S = 0.002
+PATIENCE_S = 120
 
 
 class Relay:
     """Stands between devices and the server: each address of a device has a socket of its own to the server."""
 
-    def __init__(self, server, seed):
+    def __init__(self, server, seed, bad=True):
         self.random = random.Random(seed)
+        self.bad = bad
+        self.limit = None  # of what is carried; what comes behind it is lost, and `cut` is set
+        self.cut = threading.Event()
         self.server = server
         self.inner = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.inner.bind(("127.0.0.1", 0))
@@ -64,6 +69,13 @@ class Relay:
 
     def carry(self, data, way, send):
         """What is late goes behind what comes next on its way, or behind a pause."""
+        if self.limit is not None and self.counts["carried"] >= self.limit:
+            self.cut.set()
+            return
+        if not self.bad:
+            self.counts["carried"] += 1
+            self.put(send, data)
+            return
         message = way, data[2:4], data[1] >> 5
         if self.random.random() < LOST and self.lost.get(message, 0) < LOST_MOST:
             self.lost[message] = self.lost.get(message, 0) + 1
@@ -96,6 +108,7 @@ class Program:
     """Its events as they come."""
 
     def __init__(self, fast_clock, *arguments):
+        self.firmware = queue.Queue()
         self.process = subprocess.Popen(
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
             env={**os.environ, "LD_PRELOAD": fast_clock,
@@ -118,8 +131,11 @@ class Program:
 
 
 def drain(program):
-    for _ in program.process.stdout:
-        pass
+    """Keeps what it says of its firmware."""
+    for line in program.process.stdout:
+        event = json.loads(line)
+        if event["event"] == "firmware":
+            program.firmware.put(event["text"])
 
 
 class Stage:
@@ -148,10 +164,11 @@ class Stage:
         self.programs.append(Program(self.fast_clock, self.client, "--endpoint", name, "--server", uri, "--state",
                                      self.path(name), "--firmware", self.path(name, "firmware"), "--json", *options))
         threading.Thread(target=drain, args=(self.programs[-1],), daemon=True).start()
+        return self.programs[-1]
 
-    def check(self, device):
+    def check(self, device, file="firmware"):
         """@return how many problems there are: none, or one"""
-        with open(self.path(device, "firmware"), "rb") as installed:
+        with open(self.path(device, file), "rb") as installed:
             same = hashlib.sha256(installed.read()).digest() == hashlib.sha256(self.image).digest()
         print(f"{device}: {'the same image' if same else 'error: ANOTHER image'}")
         return 0 if same else 1
@@ -215,10 +232,32 @@ def with_keys(stage):
     return stage.check("secure")
 
 
+def over_a_restart_of_the_server(stage):
+    """What has been fetched counts: the image is the same for the server that is started again."""
+    server, uri = stage.start_server("--nosec-any", "--listen", "coap://127.0.0.1:0")
+    relay = Relay(("127.0.0.1", int(uri.rpartition(":")[2])), 7, bad=False)
+    device = stage.start_device("patient", relay.uri)
+    server.event("registered")
+    server.say(f"firmware patient pull {relay.uri}/files/image")
+    server.event("fetching")
+    relay.limit = relay.counts["carried"] + 100
+    assert relay.cut.wait(PATIENCE_S), "nothing is fetched"
+    server.stop()
+    server, _ = stage.start_server("--nosec-any", "--listen", uri)
+    relay.limit = None
+    event = server.event("fetching", "fetched")
+    while device.firmware.get(timeout=PATIENCE_S) != "downloaded":
+        pass
+    if event["event"] != "fetched":
+        print("error: it was fetched from its beginning")
+        return 1
+    return stage.check("patient", "firmware.part")
+
+
 def run(*arguments):
     stage = Stage(*arguments)
     try:
-        return over_a_bad_network(stage) + with_keys(stage)
+        return over_a_bad_network(stage) + with_keys(stage) + over_a_restart_of_the_server(stage)
     finally:
         stage.end()
 
