@@ -160,15 +160,12 @@ bool loom_json_unescape(struct loom_text *text, struct loom_output *room)
     }
     size_t begin = room->length;
     while (rest.length > 0) {
-        const uint8_t *escape = memchr(rest.data, '\\', rest.length);
-        size_t plain = escape == NULL ? rest.length : (size_t)(escape - rest.data);
-        loom_put_bytes(room, rest.data, plain);
-        advance(&rest, plain);
-        if (rest.length > 0) {
-            advance(&rest, 1);
-            if (!put_escaped(room, &rest)) {
-                return false;
-            }
+        uint8_t c = *rest.data;
+        advance(&rest, 1);
+        if (c != '\\') {
+            loom_put_byte(room, c);
+        } else if (!put_escaped(room, &rest)) {
+            return false;
         }
     }
     *text = (struct loom_text){(const char *)room->data + begin, room->length - begin};

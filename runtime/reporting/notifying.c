@@ -19,7 +19,7 @@ void loom_observation_report(const struct loom_context *context,
 {
     struct loom_event event = loom_context_event(context, LOOM_EVENT_NOTIFY, observation->ssid);
     event.code = code;
-    event.path = loom_observation_path(observation);
+    loom_observation_path(observation, &event.path);
     event.has_path = true;
     loom_context_emit(context, &event);
 }
@@ -236,7 +236,7 @@ static void serve(struct turn *turn)
     const struct loom_observation *observation = turn->observation;
     struct loom_path *path = &turn->reading.path;
     enum loom_status status = LOOM_OK;
-    *path = loom_observation_path(observation);
+    loom_observation_path(observation, path);
     turn->reading.known = false;
     turn->reading.shown = false;
     if (path->depth == 0) {

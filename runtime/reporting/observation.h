@@ -32,11 +32,11 @@ static inline uint8_t loom_observation_depth(const struct loom_observation *obse
 }
 
 /** What it is of; of a list the root. */
-static inline struct loom_path loom_observation_path(const struct loom_observation *observation)
+static inline void loom_observation_path(const struct loom_observation *observation,
+                                         struct loom_path *path)
 {
-    struct loom_path path = {.depth = loom_observation_depth(observation)};
-    memcpy(path.id, observation->id, sizeof path.id);
-    return path;
+    path->depth = loom_observation_depth(observation);
+    memcpy(path->id, observation->id, sizeof path->id);
 }
 
 /** Whether what is observed is in what a path leads to, or the other way round.

@@ -119,7 +119,8 @@ static enum loom_status make(struct loom_context *context,
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_outbox_draft draft;
-    struct loom_path path = loom_observation_path(observation);
+    struct loom_path path;
+    loom_observation_path(observation, &path);
     struct loom_outbox_head head = {.ssid = observation->ssid,
                                     .owner = loom_observation_name(context, observation)};
     uint64_t seconds = loom_context_unix_time(context);
@@ -152,7 +153,8 @@ static enum loom_status put(struct loom_context *context,
 {
     struct loom_outbox outbox = loom_outbox_of(context);
     struct loom_outbox_head head;
-    struct loom_path path = loom_observation_path(observation);
+    struct loom_path path;
+    loom_observation_path(observation, &path);
     struct loom_encoder encoder;
     uint16_t name = loom_observation_name(context, observation);
     bool any = false;
