@@ -656,6 +656,41 @@ Test(write_composite, that_the_product_refuses_stores_nothing)
     world->model.product = &product;
 }
 
+static unsigned written;
+static unsigned refused_at; /* the call that is refused */
+
+static enum loom_status refuse_one(const struct loom_at *at, const struct loom_value *value)
+{
+    (void)at;
+    (void)value;
+    return ++written == refused_at ? LOOM_BAD_REQUEST : LOOM_OK;
+}
+
+/* C-31: one of several functions refuses: those behind it are not called, and nothing is stored. */
+Test(write_composite, that_one_function_refuses_stores_nothing)
+{
+    static const struct loom_handler handler = {.write = refuse_one};
+    static const struct record records[] = {{"/3/0/14", STRING("+02:00")},
+                                            {"/3303/0/5750", STRING("cellar")},
+                                            {"/3303/1/5750", STRING("attic")},
+                                            {"/3/0/15", STRING("Europe/Oslo")}};
+    uint16_t instance = 1;
+    cr_assert_eq(loom_model_create(&world->model, 3303, &instance), LOOM_OK);
+    world_handle(world, 3303, 5750, &handler);
+    for (refused_at = 1; refused_at <= 2; refused_at++) {
+        written = 0;
+        cr_assert_eq(patch(records, COUNT(records)), LOOM_BAD_REQUEST);
+        cr_expect_eq(written, refused_at);
+        expect_nothing("/3/0/14");
+        expect_nothing("/3/0/15");
+    }
+    written = 0;
+    cr_assert_eq(patch(records, COUNT(records)), LOOM_CHANGED);
+    cr_expect_eq(written, 2u);
+    expect_text("/3/0/14", "+02:00");
+    world->model.product = &product;
+}
+
 /* ---- rights ---------------------------------------------------------------------------------- */
 
 static void allow(uint16_t object, uint16_t instance, int rights)

@@ -155,7 +155,11 @@ struct loom_handler {
     /** Gives the value. Text and bytes must last until the next call of a handler. A Float that is
      *  infinite or not a number is no value: it is as if the answer were LOOM_NOT_FOUND. */
     enum loom_status (*read)(const struct loom_at *at, struct loom_value *value);
-    /** Takes a value whose type and range have been checked. */
+    /** Takes a value whose type and range have been checked, as has all else that comes with it. Of
+     *  a Write of several values the functions are called first, instance by instance: if one
+     *  refuses, those behind it are not called, and nothing that is stored changes or is deleted
+     *  (rules C-22, C-31). What the ones before it have done is the product's to undo: no function
+     *  hears how the others ended. */
     enum loom_status (*write)(const struct loom_at *at, const struct loom_value *value);
     /** Executes with the arguments as they came, not terminated by NUL. From a server they are
      *  well-formed (rule C-27); loom_argument_next() (codec.h) reads them. */
