@@ -21,6 +21,9 @@ target_link_options(loom_criterion INTERFACE LINKER:--exclude-libs,ALL)
 
 set(LOOM_RUN_CRITERION "${CMAKE_CURRENT_LIST_DIR}/../tests/run-criterion.sh")
 
+# COST of a long test (in seconds, about) lets it begin first, also in a build that has not measured it yet:
+# else the last one of them runs alone.
+
 # loom_skipped_test(NAME REASON): a test that this machine cannot run
 function(loom_skipped_test name reason)
     add_test(NAME ${name} COMMAND sh -c "echo 'skipped: ${reason}'; exit 77")

@@ -43,8 +43,10 @@ def main(arguments):
     if not shutil.which("clang"):
         print("skipped: no clang")
         return SKIPPED
-    entries = [entry for entry in json.loads(pathlib.Path(arguments[1]).read_text(encoding="utf-8"))
-               if entry["file"].endswith(".c")]
+    # What is compiled twice in the same way, into two programs, is looked at once.
+    entries = list({(entry["directory"], *clang_command(entry)): entry
+                    for entry in json.loads(pathlib.Path(arguments[1]).read_text(encoding="utf-8"))
+                    if entry["file"].endswith(".c")}.values())
     if not entries:
         print(f"{arguments[1]}: no C files", file=sys.stderr)
         return 1

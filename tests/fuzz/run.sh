@@ -17,7 +17,7 @@ seconds) bound=-max_total_time=$number ;;
 *) exit 2 ;;
 esac
 
-[ -x "$program" ] || { echo "skipped: no clang with libFuzzer (libclang-rt-14-dev)"; exit 77; }
+[ -x "$program" ] || { echo "skipped: no clang with libFuzzer (libclang-rt-dev)"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 corpus=${5-$work/corpus}

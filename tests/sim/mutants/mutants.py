@@ -45,6 +45,8 @@ CHUNK = 200
 SECOND_CHANCE = 400
 # What judges are run with.
 ARGUMENTS = {"explore": ["--depth", "4"]}
+# Nobody debugs a mutant, and copying what is for debuggers takes most of a link.
+LINKED = "-Wl,--strip-debug"
 # A judge's own way to say what has failed.
 FAILURES = (re.compile(r"\[FAIL\] (\S+?):? "), re.compile(r"^RULE BROKEN: .*\(([^)]*)\):", re.M))
 HEADERS = {"runtime/firmware/firmware_rows.h": "runtime/firmware/firmware.c",
@@ -151,12 +153,15 @@ class Build:
         self.directory = pathlib.Path(values["commands"]).parent
         commands = json.loads(pathlib.Path(values["commands"]).read_text(encoding="utf-8"))
         self.commands = {entry["file"]: entry for entry in commands}
+        self.links = {}  # how each judge is linked
 
     def link_judge(self, judge, directory):
         """The judge with the mutant, whose object comes before the library that has it, too."""
-        told = run_quietly(judge, ["ninja", "-C", str(self.directory), "-t", "commands",
-                                   f"tests/bin/{judge}"])
-        words = shlex.split(told.splitlines()[-1].removeprefix(": && ").removesuffix(" && :"))
+        if judge not in self.links:
+            told = run_quietly(judge, ["ninja", "-C", str(self.directory), "-t", "commands",
+                                       f"tests/bin/{judge}"])
+            self.links[judge] = told.splitlines()[-1].removeprefix(": && ").removesuffix(" && :")
+        words = shlex.split(self.links[judge]) + [LINKED]
         at = words.index("-o")
         words[at + 1] = str(directory / judge)
         words.insert(at, str(directory / "mutant.o"))
@@ -186,7 +191,7 @@ class Build:
     def link_sim(self, mutant, compiler, directory):
         target = directory / "sim"
         run_quietly(mutant.name, [compiler, str(directory / "mutant.o"), *self.objects,
-                                  *self.libraries, "-o", str(target)])
+                                  *self.libraries, LINKED, "-o", str(target)])
         return str(target)
 
 
