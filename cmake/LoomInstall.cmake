@@ -34,6 +34,12 @@ install(TARGETS loom_runtime EXPORT loomTargets
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT loomTargets NAMESPACE loom:: DESTINATION "${LOOM_PACKAGE_DIR}" COMPONENT library)
 
+# Tests for whoever writes a port, as a source, since they run where that port does.
+install(FILES "${PROJECT_SOURCE_DIR}/support/port_suite.c"
+    DESTINATION "${LOOM_DATA_DIR}/port-suite" COMPONENT library)
+install(FILES "${PROJECT_SOURCE_DIR}/support/include/loom/port_suite.h"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/loom" COMPONENT library)
+
 # The sources of the core, for targets that the archive was not built for.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/"
     DESTINATION "${LOOM_DATA_DIR}/runtime" COMPONENT library

@@ -13,6 +13,17 @@ cmake -S "$3/source" -B "$3/build" -G Ninja "-Dloom_ROOT=$1" >/dev/null
 cmake --build "$3/build" >/dev/null
 expect listened "$3/build/port_user"
 
+# The tests of a port, as docs/porting.md shows them.
+sed -n '/^```c$/,/^```$/p' "$(dirname "$0")/../../docs/porting.md" | sed '/^```/d' >"$3/source/main.c"
+cp "$1/share/loom/port-suite/port_suite.c" "$3/source/"
+sed -i 's/ main.c/ main.c port_suite.c/' "$3/source/CMakeLists.txt"
+cmake -S "$3/source" -B "$3/build-suite" -G Ninja "-Dloom_ROOT=$1" \
+    "-DCMAKE_C_FLAGS=-Wall -Wextra -Wno-unused-parameter -Werror" >/dev/null
+cmake --build "$3/build-suite" >/dev/null
+"$3/build-suite/port_user" | grep -v -E '^(ok|skipped) ' && fail "a test of the port has failed"
+"$3/build-suite/port_user" >/dev/null || fail "the tests of the port have failed"
+cp "$2/main.c" "$2/CMakeLists.txt" "$3/source/"
+
 # A libcoap of the system brings its own pkg-config file, if it has one.
 [ -d "$1/lib/loom" ] || { echo "pkg-config not tried: libcoap is not installed with Loom"; exit 0; }
 export PKG_CONFIG_PATH="$1/lib/pkgconfig"
