@@ -11,7 +11,11 @@
 
 enum state { STATE_UNKNOWN = -1, STATE_IDLE, STATE_DOWNLOADING, STATE_DOWNLOADED, STATE_UPDATING };
 enum { RESULT_INITIAL = 0, RESULT_SUCCESS = 1, RESULT_DEFERRED = 11 };
-enum { REPEATS_MAX = 3, SILENCE_MS = 30000 };
+enum { REPEATS_MAX = 3 };
+
+/* A user may put an installation off for days: a device without news is read less and less often.
+ */
+enum { SILENCE_MIN_MS = 30000, SILENCE_MAX_MS = 3600000 };
 
 /* An update; tickets are 0 where nothing is under way or observed. */
 struct update {
@@ -23,11 +27,13 @@ struct update {
     uint32_t observed_state;
     uint32_t read_result; /* after a silence */
     uint32_t read_state;
-    uint64_t heard; /* of the device, milliseconds */
-    bool sent;      /* the write has begun: what the device tells from now on is of this update */
-    bool executed;  /* Update */
-    int state;      /* as it was last told */
-    int stale;      /* Update Result from before */
+    uint64_t heard;   /* of the device, milliseconds */
+    uint32_t silence; /* for so long it may be silent, milliseconds */
+    bool sent;        /* the write has begun: what the device tells from now on is of this update */
+    bool executed;    /* Update */
+    int state;        /* as it was last told */
+    int result;       /* same */
+    int stale;        /* Update Result from before */
     uint16_t resource;
     uint16_t format;
     bool asked;       /* for the write */
@@ -171,6 +177,8 @@ static struct update *update_new(struct loom_dm_updates *updates, struct loom_te
         return NULL;
     }
     update->state = STATE_UNKNOWN;
+    update->result = RESULT_INITIAL;
+    update->silence = SILENCE_MIN_MS;
     update->length = payload.length;
     if (payload.length > 0) {
         memcpy(update->payload, payload.data, payload.length);
@@ -266,10 +274,17 @@ static void give_up(struct loom_dm_updates *updates, struct update *update, uint
 static bool on_result(struct loom_dm_updates *updates, struct update *update, uint64_t time,
                       int result)
 {
+    bool news = result != update->result;
+    update->result = result;
+    if (news) {
+        update->silence = SILENCE_MIN_MS;
+    }
     if (result == RESULT_INITIAL || !update->sent) {
         update->stale = result;
     } else if (result == RESULT_DEFERRED) {
-        tell_result(updates, update, time, LOOM_DM_UPDATE_DEFERRED, result);
+        if (news) {
+            tell_result(updates, update, time, LOOM_DM_UPDATE_DEFERRED, result);
+        }
     } else if (result != update->stale) {
         tell_result(updates, update, time,
                     result == RESULT_SUCCESS ? LOOM_DM_UPDATE_DONE : LOOM_DM_UPDATE_FAILED, result);
@@ -299,6 +314,7 @@ static void on_state(const struct loom_dm_updates *updates, struct update *updat
     if (!update->sent || !news) {
         return;
     }
+    update->silence = SILENCE_MIN_MS;
     if (state == STATE_DOWNLOADING) {
         tell_step(updates, update, time, LOOM_DM_UPDATE_DOWNLOADING);
     } else if (state == STATE_UPDATING) {
@@ -505,7 +521,7 @@ static uint64_t deadline_of(const struct update *update)
 {
     bool waits = update->asked && update->write == 0 && update->execute == 0 &&
                  update->read_result == 0 && update->read_state == 0;
-    return waits ? update->heard + SILENCE_MS : UINT64_MAX;
+    return waits ? update->heard + update->silence : UINT64_MAX;
 }
 
 uint64_t loom_dm_updates_deadline(const struct loom_dm_updates *updates)
@@ -524,6 +540,8 @@ void loom_dm_updates_step(struct loom_dm_updates *updates, uint64_t now)
         struct update *update = LOOM_LIST_ENTRY(at, struct update, place);
         if (deadline_of(update) <= now) {
             update->heard = now;
+            update->silence = update->silence < SILENCE_MAX_MS / 2 ? update->silence * 2
+                                                                   : (uint32_t)SILENCE_MAX_MS;
             (void)ask_without(updates, update, LOOM_DM_READ, LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT,
                               &update->read_result);
         }

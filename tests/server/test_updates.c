@@ -36,7 +36,9 @@ static void start(void)
     log_text[0] = '\0';
     loom_dm_updates_begin(&updates, bench.server, &loom_catalog_standard, on_update, NULL);
     bench.hear = hear;
-    (void)enter();
+    /* For longer than any test waits. */
+    cr_assert(
+        eq(u8, post(&link_dev, "/rd?ep=dev&lt=86400&lwm2m=1.1&b=U", LIST).code, LOOM_CREATED));
 }
 
 static void stop(void)
@@ -377,6 +379,30 @@ Test(updates, a_lost_notification_is_made_up_for)
                  "dev downloading 0 0 \ndev downloaded 0 0 \ndev updating 0 0 \n"
                  "dev done 1 0 Firmware updated successfully\n"));
     cr_expect(eq(u64, loom_dm_updates_deadline(&updates), UINT64_MAX));
+}
+
+/* C-101: a user may put it off for days, of which once is told; the device is read ever less. */
+Test(updates, a_device_without_news_is_read_less_and_less)
+{
+    begin_pull();
+    notify(state, "2");
+    (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    notify(result, "11");
+    for (unsigned silence = 30000; silence < 3600000; silence *= 2) {
+        cr_assert(eq(u64, loom_dm_updates_deadline(&updates), bench.fake.now + silence));
+        wait_in_silence(silence);
+        expect_read("/5/0/5", "11");
+        expect_read("/5/0/3", "2");
+        nothing_more();
+    }
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), bench.fake.now + 3600000));
+    notify(state, "3");
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), bench.fake.now + 30000));
+    notify(result, "1");
+    cr_expect(eq(str, log_text,
+                 "dev downloaded 0 0 \ndev deferred 11 0 Firmware update deferred\n"
+                 "dev updating 0 0 \ndev done 1 0 Firmware updated successfully\n"));
 }
 
 /* Nothing is read before the image is on its way. */
