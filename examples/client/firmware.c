@@ -321,6 +321,7 @@ bool client_firmware_start(struct client_firmware *firmware,
                                                  .abort = abort_image,
                                                  .defer = defer_image};
     firmware->update.port = &firmware->port;
+    firmware->update.attempts_most = config->attempts_most;
     /* An image that is still there was not installed. */
     firmware->update.applied = access(firmware->part, F_OK) == 0 ? LOOM_FIRMWARE_RESULT_INITIAL
                                                                  : LOOM_FIRMWARE_RESULT_SUCCESS;

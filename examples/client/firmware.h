@@ -18,7 +18,8 @@ struct client_firmware_config {
     const char *file;
     /** The digest of the only image that is good, CLIENT_SHA256_SIZE bytes; NULL: any is. */
     const uint8_t *wanted;
-    bool defers; /**< the user puts each installation off, if the servers let him */
+    uint8_t attempts_most; /**< as in loom/firmware.h */
+    bool defers;           /**< the user puts each installation off, if the servers let him */
     struct loom_model *model;
     struct loom_client *client;
     void (*failed)(void *user, const char *error); /**< what the file system said */

@@ -309,6 +309,7 @@ static bool start_firmware(struct program *program)
     const struct client_firmware_config config = {
         .file = options->firmware,
         .wanted = options->has_firmware_sha256 ? options->firmware_sha256 : NULL,
+        .attempts_most = options->firmware_attempts,
         .defers = options->defer_updates,
         .model = &program->model,
         .client = &program->client,

@@ -51,6 +51,9 @@ static const char usage[] =
     "                       FILE.part, and installing it renames that to FILE and starts again\n"
     "  --firmware-sha256 HEX\n"
     "                       take no other image than the one with this SHA-256\n"
+    "  --firmware-attempts COUNT\n"
+    "                       attempts in a row that bring nothing of an image before its download\n"
+    "                       is lost, 1 to 255 (default 8)\n"
     "  --defer-updates      put installations off until the command `install`, as far as servers\n"
     "                       let the device\n"
     "  --exit-on-reboot     end with exit status 3 at a Reboot or Factory Reset, instead of "
@@ -124,6 +127,12 @@ static bool read_answer_max(const char *text, uint32_t *bytes)
     }
     *bytes = (uint32_t)value;
     return true;
+}
+
+static bool read_attempts(const char *text, uint8_t *count)
+{
+    *count = (uint8_t)read_count(text, UINT8_MAX);
+    return *count != 0 || bad("--firmware-attempts wants 1 to 255, not", text);
 }
 
 /* What is set may be a key: the message has the path alone. */
@@ -286,8 +295,11 @@ static bool check(const struct client_options *options)
     if (options->firmware != NULL && options->state == NULL) {
         return bad("--firmware needs --state, where an update goes on after a restart", "");
     }
-    if ((options->has_firmware_sha256 || options->defer_updates) && options->firmware == NULL) {
-        return bad("--firmware-sha256 and --defer-updates need --firmware", "");
+    bool tunes =
+        options->has_firmware_sha256 || options->defer_updates || options->firmware_attempts > 0;
+    if (tunes && options->firmware == NULL) {
+        return bad("--firmware-sha256, --firmware-attempts and --defer-updates need --firmware",
+                   "");
     }
     if (options->defer_updates && options->lwm2m < LOOM_LWM2M_1_1) {
         return bad("--defer-updates needs --lwm2m 1.1 or 1.2", "");
@@ -318,6 +330,7 @@ enum option_id {
     OPTION_STATE,
     OPTION_FIRMWARE,
     OPTION_FIRMWARE_SHA256,
+    OPTION_FIRMWARE_ATTEMPTS,
     OPTION_DEFER_UPDATES,
     OPTION_EXIT_ON_REBOOT,
     OPTION_JSON,
@@ -345,6 +358,7 @@ static const struct option long_options[] = {
     {"state", required_argument, NULL, OPTION_STATE},
     {"firmware", required_argument, NULL, OPTION_FIRMWARE},
     {"firmware-sha256", required_argument, NULL, OPTION_FIRMWARE_SHA256},
+    {"firmware-attempts", required_argument, NULL, OPTION_FIRMWARE_ATTEMPTS},
     {"defer-updates", no_argument, NULL, OPTION_DEFER_UPDATES},
     {"exit-on-reboot", no_argument, NULL, OPTION_EXIT_ON_REBOOT},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -413,6 +427,9 @@ static enum client_options_result take(struct client_options *options, int id)
         break;
     case OPTION_FIRMWARE_SHA256:
         good = read_sha256(options, optarg);
+        break;
+    case OPTION_FIRMWARE_ATTEMPTS:
+        good = read_attempts(optarg, &options->firmware_attempts);
         break;
     case OPTION_DEFER_UPDATES:
         options->defer_updates = true;

@@ -37,6 +37,7 @@ struct client_options {
     uint8_t firmware_sha256[CLIENT_SHA256_SIZE]; /**< of the only image that is good */
     bool has_firmware_sha256;
     bool defer_updates;
+    uint8_t firmware_attempts; /**< 0: as the client does it */
     bool exit_on_reboot;
     bool json;
 };

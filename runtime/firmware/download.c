@@ -15,6 +15,7 @@
 #define ATTEMPTS   8u
 #define FIRST_WAIT 10u
 #define LAST_WAIT  300u
+#define DOUBLINGS  5u /* take the first wait beyond the last */
 
 /* How often the image may become another one while it is fetched. */
 #define CHANGES 3u
@@ -152,7 +153,8 @@ void loom_firmware_ask_next(void *subject)
 bool loom_firmware_attempts_left(const void *subject)
 {
     const struct loom_firmware *firmware = subject;
-    return firmware->attempts + 1u < ATTEMPTS;
+    unsigned most = firmware->attempts_most == 0 ? ATTEMPTS : firmware->attempts_most;
+    return firmware->attempts + 1u < most;
 }
 
 bool loom_firmware_changes_left(const void *subject)
@@ -167,8 +169,7 @@ void loom_firmware_ask_later(void *subject)
     struct loom_firmware *firmware = subject;
     struct loom_event event =
         loom_context_event(firmware->context, LOOM_EVENT_FIRMWARE_RETRY, firmware->ssid);
-    uint32_t wait = FIRST_WAIT << firmware->attempts;
-    event.seconds = wait < LAST_WAIT ? wait : LAST_WAIT;
+    event.seconds = firmware->attempts < DOUBLINGS ? FIRST_WAIT << firmware->attempts : LAST_WAIT;
     event.code = firmware->response == NULL ? 0 : firmware->response->code;
     firmware->attempts++;
     loom_firmware_hang_up(firmware);

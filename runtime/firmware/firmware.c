@@ -342,6 +342,7 @@ static void forget_what_was(struct loom_firmware *firmware, struct loom_context 
                                   .no_pull = firmware->no_pull,
                                   .piece = firmware->piece,
                                   .keep_every = firmware->keep_every,
+                                  .attempts_most = firmware->attempts_most,
                                   .context = context,
                                   .deadline = LOOM_NEVER};
     *firmware = begun;

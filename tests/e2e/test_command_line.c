@@ -67,6 +67,7 @@ Test(command_line, client)
         {2, "needs --identity and --key", {NAMED, "--server", "coaps://127.0.0.1", "--key", "00"}},
         {2, "--firmware needs --state", {NAMED, TO, "--firmware", "image"}},
         {2, "need --firmware", {NAMED, TO, "--defer-updates"}},
+        {2, "1 to 255, not: 256", {NAMED, TO, "--firmware-attempts", "256"}},
         {2, "64 hexadecimal digits, not: 00", {NAMED, TO, "--firmware-sha256", "00"}},
         {2, "two hexadecimal digits", {NAMED, TO, "--key", "123"}},
         {2, "two hexadecimal digits", {NAMED, TO, "--key", ""}},

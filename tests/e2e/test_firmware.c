@@ -201,6 +201,15 @@ Test(firmware_file, does_not_fit_a_full_disk)
     cr_expect_not(is_there(part));
 }
 
+/* C-99, int-775: a server of images that is not there. */
+Test(firmware_file, is_lost_with_the_connection)
+{
+    start_device("1.1", "--firmware-attempts", "1");
+    process_say(&server, "write " DEVICE " /5/0/1 coap://127.0.0.1:1/image");
+    expect_end("idle", "4");
+    expect_value("/5/0/3", "0");
+}
+
 /* C-101: the user puts it off, and then does not. */
 Test(firmware_file, is_deferred)
 {

@@ -172,6 +172,41 @@ Test(firmware, is_pushed)
     cr_expect_eq(flash.verifies, 1);
 }
 
+/* C-22, C-94: a short image in any other format; it comes as one piece. */
+Test(firmware, is_pushed_in_each_format)
+{
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        (const uint8_t *)(text), sizeof(text) - 1                                                  \
+    }
+    static const struct {
+        uint16_t format;
+        const char *path;
+        struct loom_bytes payload;
+    } pushes[] = {
+        {LOOM_FORMAT_TEXT, "/5/0/0", BYTES("ISIj")},
+        {LOOM_FORMAT_CBOR, "/5/0/0", BYTES("\x43!\"#")},
+        {LOOM_FORMAT_TLV, "/5/0/0", BYTES("\xC3\x00!\"#")},
+        {LOOM_FORMAT_TLV, "/5/0", BYTES("\xC3\x00!\"#")},
+        {LOOM_FORMAT_SENML_JSON, "/5/0/0", BYTES("[{\"bn\":\"/5/0/0\",\"vd\":\"ISIj\"}]")},
+        {LOOM_FORMAT_SENML_CBOR, "/5/0/0", BYTES("\x81\xA2\x21\x66/5/0/0\x08\x43!\"#")},
+        {LOOM_FORMAT_LWM2M_CBOR, "/5/0/0", BYTES("\xBF\x83\x05\x00\x00\x43!\"#\xFF")},
+    };
+#undef BYTES
+    for (size_t i = 0; i < sizeof pushes / sizeof pushes[0]; i++) {
+        bool part = strcmp(pushes[i].path, "/5/0") == 0;
+        cr_assert_eq(peer_request(world, &world->server, part ? LOOM_POST : LOOM_PUT,
+                                  pushes[i].path, pushes[i].format, pushes[i].payload.data,
+                                  pushes[i].payload.length),
+                     LOOM_CHANGED, "%zu: %x", i, world->server.code);
+        world_run(world, 1);
+        expect_state(DOWNLOADED, 0);
+        cr_expect_eq(flash.end, 3);
+        cr_expect_arr_eq(flash.image, "!\"#", 3);
+        push("", 1);
+    }
+}
+
 /* C-93, int-755: an empty Package and one that is a NUL alone reset; so does an empty URI. */
 Test(firmware, is_reset)
 {
@@ -732,6 +767,29 @@ Test(firmware, is_lost_when_nobody_answers)
     world_run(world, 3600);
     expect_state(IDLE, 4);
     cr_expect_eq(world_count(world, LOOM_EVENT_FIRMWARE_RETRY), 7u);
+}
+
+/* C-99: as many as the product wants. */
+Test(firmware, is_lost_after_as_many_attempts_as_the_product_wants)
+{
+    static const struct {
+        uint8_t most;
+        unsigned waits;
+        double seconds;
+    } wanted[] = {{1, 0, 0}, {3, 2, 30}, {40, 39, 310 + 34 * 300}};
+    shelf.code = LOOM_UNAVAILABLE;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        unsigned before = world_count(world, LOOM_EVENT_FIRMWARE_RETRY);
+        firmware.attempts_most = wanted[i].most;
+        reboot(LOOM_FIRMWARE_RESULT_INITIAL);
+        peer_find(&world->server);
+        pull("coap://files:5683/image");
+        world_run(world, wanted[i].waits == 0 ? 0 : wanted[i].seconds - 6);
+        expect_state(wanted[i].waits == 0 ? IDLE : DOWNLOADING, wanted[i].waits == 0 ? 4 : 0);
+        world_run(world, 2);
+        expect_state(IDLE, 4);
+        cr_expect_eq(world_count(world, LOOM_EVENT_FIRMWARE_RETRY), before + wanted[i].waits);
+    }
 }
 
 /* C-99: what was fetched before counts, and each piece gives new attempts. */

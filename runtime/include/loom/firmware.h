@@ -129,6 +129,10 @@ struct loom_firmware {
     /** Of a pull, bytes after which the place is stored, because that wears the store out; so many
      *  are fetched again after a power loss. 0: 16384. */
     uint32_t keep_every;
+    /** Of a pull, attempts in a row that bring nothing, behind which it is lost (Update Result 4);
+     *  0: 8, which takes a quarter of an hour and more. The waits between them are 10 s, 20 s and
+     * so on, at most 300 s. */
+    uint8_t attempts_most;
 
     /* ---- private ---- */
     struct loom_context *context;
