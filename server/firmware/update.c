@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/update.h"
+
+#include "common/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void loom_dm_updates_begin(struct loom_dm_updates *updates, struct loom_management_server *server,
+                           const struct loom_catalog *catalog, loom_dm_update_listener *listener,
+                           void *user)
+{
+    updates->server = server;
+    updates->catalog = catalog;
+    updates->listener = listener;
+    updates->user = user;
+    loom_list_begin(&updates->all);
+}
+
+static struct loom_dm_update *first_of(const struct loom_dm_updates *updates)
+{
+    return LOOM_LIST_ENTRY(updates->all.next, struct loom_dm_update, place);
+}
+
+static void forget(struct loom_dm_update *update)
+{
+    loom_list_remove(&update->place);
+    free(update->payload);
+    free(update);
+}
+
+void loom_dm_updates_end(struct loom_dm_updates *updates)
+{
+    while (!loom_list_is_empty(&updates->all)) {
+        forget(first_of(updates));
+    }
+}
+
+struct loom_dm_update *loom_dm_update_find(const struct loom_dm_updates *updates,
+                                           struct loom_text endpoint)
+{
+    for (const struct loom_list *at = updates->all.next; at != &updates->all; at = at->next) {
+        struct loom_dm_update *update = LOOM_LIST_ENTRY(at, struct loom_dm_update, place);
+        if (loom_text_same(update->endpoint, endpoint)) {
+            return update;
+        }
+    }
+    return NULL;
+}
+
+/* ---- requests -------------------------------------------------------------------------------- */
+
+enum loom_status loom_dm_update_ask(const struct loom_dm_updates *updates,
+                                    const struct loom_dm_update *update,
+                                    enum loom_dm_operation operation, uint16_t resource,
+                                    uint16_t format, struct loom_bytes payload, uint32_t *ticket)
+{
+    struct loom_dm_request request = {.operation = operation,
+                                      .path = loom_dm_update_path(resource),
+                                      .accept = LOOM_FORMAT_ABSENT,
+                                      .content_format = format,
+                                      .payload = payload};
+    return loom_management_server_send(updates->server, update->endpoint, &request, ticket);
+}
+
+enum loom_status loom_dm_update_ask_without(const struct loom_dm_updates *updates,
+                                            const struct loom_dm_update *update,
+                                            enum loom_dm_operation operation, uint16_t resource,
+                                            uint32_t *ticket)
+{
+    return loom_dm_update_ask(updates, update, operation, resource, LOOM_FORMAT_ABSENT,
+                              (struct loom_bytes){NULL, 0}, ticket);
+}
+
+enum loom_status loom_dm_update_observe(const struct loom_dm_updates *updates,
+                                        struct loom_dm_update *update)
+{
+    if (update->observed_result == 0) {
+        return loom_dm_update_ask_without(updates, update, LOOM_DM_OBSERVE,
+                                          LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT,
+                                          &update->observed_result);
+    }
+    if (update->observed_state == 0) {
+        update->state = LOOM_DM_STATE_UNKNOWN;
+        return loom_dm_update_ask_without(updates, update, LOOM_DM_OBSERVE,
+                                          LOOM_ID_FIRMWARE_UPDATE_STATE, &update->observed_state);
+    }
+    return LOOM_OK;
+}
+
+static void cancel(const struct loom_dm_updates *updates, const struct loom_dm_update *update,
+                   uint32_t observation)
+{
+    uint32_t ticket;
+    if (observation != 0) {
+        (void)loom_management_server_cancel(updates->server, update->endpoint, observation,
+                                            &ticket);
+    }
+}
+
+void loom_dm_update_drop(const struct loom_dm_updates *updates, struct loom_dm_update *update)
+{
+    cancel(updates, update, update->observed_state);
+    cancel(updates, update, update->observed_result);
+    forget(update);
+}
+
+static struct loom_dm_update *update_new(struct loom_dm_updates *updates, struct loom_text endpoint,
+                                         struct loom_bytes payload)
+{
+    struct loom_dm_update *update = calloc(1, sizeof *update + endpoint.length);
+    if (update == NULL) {
+        return NULL;
+    }
+    loom_list_begin(&update->place);
+    update->payload = malloc(payload.length + 1);
+    if (update->payload == NULL) {
+        free(update);
+        return NULL;
+    }
+    update->state = LOOM_DM_STATE_UNKNOWN;
+    update->result = LOOM_DM_RESULT_INITIAL;
+    update->silence = LOOM_DM_UPDATE_SILENCE_MIN_MS;
+    update->length = payload.length;
+    if (payload.length > 0) {
+        memcpy(update->payload, payload.data, payload.length);
+    }
+    memcpy(update->name, endpoint.data, endpoint.length);
+    update->endpoint = (struct loom_text){update->name, endpoint.length};
+    loom_list_append(&updates->all, &update->place);
+    return update;
+}
+
+/* An empty URI drops what the device may have of another update (rule C-93). A device that refuses
+ * that is asked for the rest all the same. */
+static enum loom_status begin(struct loom_dm_updates *updates, struct loom_text endpoint,
+                              uint16_t resource, uint16_t format, struct loom_bytes payload)
+{
+    struct loom_dm_update *before = loom_dm_update_find(updates, endpoint);
+    if (loom_management_server_find(updates->server, endpoint) == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    struct loom_dm_update *update = update_new(updates, endpoint, payload);
+    if (update == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    if (before != NULL) {
+        loom_dm_update_drop(updates, before);
+    }
+    update->resource = resource;
+    update->format = format;
+    enum loom_status status =
+        loom_dm_update_ask(updates, update, LOOM_DM_WRITE, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI,
+                           LOOM_FORMAT_TEXT, (struct loom_bytes){NULL, 0}, &update->reset);
+    if (status != LOOM_OK) {
+        forget(update);
+    }
+    return status;
+}
+
+enum loom_status loom_dm_updates_push(struct loom_dm_updates *updates, struct loom_text endpoint,
+                                      struct loom_bytes image)
+{
+    return begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE, LOOM_FORMAT_OPAQUE, image);
+}
+
+enum loom_status loom_dm_updates_pull(struct loom_dm_updates *updates, struct loom_text endpoint,
+                                      struct loom_text uri)
+{
+    return begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI, LOOM_FORMAT_TEXT,
+                 (struct loom_bytes){(const uint8_t *)uri.data, uri.length});
+}
+
+/* ---- silence --------------------------------------------------------------------------------- */
+
+/* Notifications need not be confirmable, and a device that has told its last one says no more. */
+static uint64_t deadline_of(const struct loom_dm_update *update)
+{
+    bool waits = update->asked && update->write == 0 && update->execute == 0 &&
+                 update->read_result == 0 && update->read_state == 0;
+    return waits ? update->heard + update->silence : UINT64_MAX;
+}
+
+uint64_t loom_dm_updates_deadline(const struct loom_dm_updates *updates)
+{
+    uint64_t earliest = UINT64_MAX;
+    for (const struct loom_list *at = updates->all.next; at != &updates->all; at = at->next) {
+        uint64_t deadline = deadline_of(LOOM_LIST_ENTRY(at, struct loom_dm_update, place));
+        earliest = deadline < earliest ? deadline : earliest;
+    }
+    return earliest;
+}
+
+void loom_dm_updates_step(struct loom_dm_updates *updates, uint64_t now)
+{
+    for (const struct loom_list *at = updates->all.next; at != &updates->all; at = at->next) {
+        struct loom_dm_update *update = LOOM_LIST_ENTRY(at, struct loom_dm_update, place);
+        if (deadline_of(update) <= now) {
+            update->heard = now;
+            update->silence = update->silence < LOOM_DM_UPDATE_SILENCE_MAX_MS / 2
+                                  ? update->silence * 2
+                                  : (uint32_t)LOOM_DM_UPDATE_SILENCE_MAX_MS;
+            (void)loom_dm_update_ask_without(updates, update, LOOM_DM_READ,
+                                             LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT,
+                                             &update->read_result);
+        }
+    }
+}
