@@ -3,16 +3,14 @@
 #define _DEFAULT_SOURCE /* getopt_long */
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "option_values.h"
+
 #include "loom/client.h"
-#include "loom/codec.h"
-#include "loom/port_coap.h"
 
 #define DEFAULT_LIFETIME 86400u
 
@@ -78,163 +76,17 @@ static const char usage[] =
     "  advance SECONDS      move the client's clock\n"
     "  quit                 de-register and end\n";
 
-static bool bad(const char *text, const char *what)
-{
-    fprintf(stderr, "loom-client: error: %s%s%s\n", text, what[0] == '\0' ? "" : ": ", what);
-    return false;
-}
-
-static bool read_seconds(const char *text, const char *option, uint32_t *seconds)
-{
-    uint64_t value;
-    struct loom_text number = {text, strlen(text)};
-    if (!loom_text_to_unsigned(number, &value) || value > UINT32_MAX) {
-        fprintf(stderr, "loom-client: error: %s wants seconds, 0 to 4294967295, not '%s'\n", option,
-                text);
-        return false;
-    }
-    *seconds = (uint32_t)value;
-    return true;
-}
-
-/* A number from 1 to `most`; another one reads as 0. */
-static uint16_t read_count(const char *text, uint16_t most)
-{
-    uint64_t value;
-    struct loom_text number = {text, strlen(text)};
-    return loom_text_to_unsigned(number, &value) && value <= most ? (uint16_t)value : 0;
-}
-
-static bool read_port(const char *text, uint16_t *port)
-{
-    *port = read_count(text, UINT16_MAX);
-    return *port != 0 || bad("--local-port wants 1 to 65535, not", text);
-}
-
-static bool read_retransmit(const char *text, uint8_t *count)
-{
-    *count = (uint8_t)read_count(text, LOOM_COAP_MAX_RETRANSMIT);
-    return *count != 0 || bad("--secure-retransmit wants 1 to 4, not", text);
-}
-
-static bool read_answer_max(const char *text, uint32_t *bytes)
-{
-    uint64_t value;
-    struct loom_text number = {text, strlen(text)};
-    if (!loom_text_to_unsigned(number, &value) || value < LOOM_COAP_ANSWER_MIN ||
-        value > LOOM_COAP_PAYLOAD_MAX) {
-        return bad("--answer-max wants 16 to 65536, not", text);
-    }
-    *bytes = (uint32_t)value;
-    return true;
-}
-
-static bool read_attempts(const char *text, uint8_t *count)
-{
-    *count = (uint8_t)read_count(text, UINT8_MAX);
-    return *count != 0 || bad("--firmware-attempts wants 1 to 255, not", text);
-}
-
 /* What is set may be a key: the message has the path alone. */
 static bool add_setting(struct client_options *options, const char *text)
 {
     if (strchr(text, '=') == NULL) {
-        return bad("--set wants PATH=VALUE", "");
+        return client_bad("--set wants PATH=VALUE", "");
     }
     if (options->setting_count == CLIENT_SETTINGS_MAX) {
-        return bad("--set is given too often", "");
+        return client_bad("--set is given too often", "");
     }
     options->settings[options->setting_count++] = text;
     return true;
-}
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool read_hex(const char *text, size_t count, uint8_t *bytes)
-{
-    for (size_t i = 0; i < count; i++) {
-        int high = hex_digit(text[2 * i]);
-        int low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        bytes[i] = (uint8_t)(high * 16 + low);
-    }
-    return true;
-}
-
-/* The key itself is never part of a message. */
-static bool read_key_text(struct client_options *options, const char *text, size_t length)
-{
-    if (length == 0 || length % 2 != 0 || length / 2 > CLIENT_KEY_MAX) {
-        return bad("the key must be 1 to 64 bytes, two hexadecimal digits each", "");
-    }
-    options->key_length = length / 2;
-    return read_hex(text, options->key_length, options->key) ||
-           bad("the key has a character that is not a hexadecimal digit", "");
-}
-
-static bool read_key_file(struct client_options *options, const char *name)
-{
-    char text[2 * CLIENT_KEY_MAX + 3];
-    FILE *file = fopen(name, "r");
-    if (file == NULL) {
-        fprintf(stderr, "loom-client: error: key file %s: %s\n", name, strerror(errno));
-        return false;
-    }
-    size_t length = fread(text, 1, sizeof text, file);
-    bool failed = ferror(file) != 0;
-    fclose(file);
-    while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r')) {
-        length--;
-    }
-    bool good =
-        failed ? bad("the key file cannot be read", name) : read_key_text(options, text, length);
-    memset(text, 0, sizeof text);
-    return good;
-}
-
-static bool read_key(struct client_options *options, char *text)
-{
-    if (text[0] == '@') {
-        return read_key_file(options, text + 1);
-    }
-    bool good = read_key_text(options, text, strlen(text));
-    memset(text, 'x', strlen(text));
-    return good;
-}
-
-static bool read_sha256(struct client_options *options, const char *text)
-{
-    options->has_firmware_sha256 = true;
-    return (strlen(text) == 2u * CLIENT_SHA256_SIZE &&
-            read_hex(text, CLIENT_SHA256_SIZE, options->firmware_sha256)) ||
-           bad("--firmware-sha256 wants 64 hexadecimal digits, not", text);
-}
-
-static bool read_version(const char *text, const char *option, uint16_t *lwm2m)
-{
-    static const struct {
-        const char *text;
-        uint16_t lwm2m;
-    } versions[] = {{"1.0", LOOM_LWM2M_1_0}, {"1.1", LOOM_LWM2M_1_1}, {"1.2", LOOM_LWM2M_1_2}};
-    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        if (strcmp(text, versions[i].text) == 0) {
-            *lwm2m = versions[i].lwm2m;
-            return true;
-        }
-    }
-    fprintf(stderr, "loom-client: error: %s wants 1.0, 1.1 or 1.2, not '%s'\n", option, text);
-    return false;
 }
 
 static bool is_secure(const char *uri)
@@ -271,41 +123,41 @@ static bool check(const struct client_options *options)
     bool secure = is_secure(options->bootstrap) || is_secure(options->server);
     bool has_key = options->key_length > 0 && options->identity[0] != '\0';
     if (options->endpoint == NULL || options->endpoint[0] == '\0') {
-        return bad("--endpoint NAME is missing", "");
+        return client_bad("--endpoint NAME is missing", "");
     }
     if (strlen(options->endpoint) > 252) {
-        return bad("--endpoint is longer than 252 bytes", "");
+        return client_bad("--endpoint is longer than 252 bytes", "");
     }
     if (options->bootstrap == NULL && options->server == NULL && options->state == NULL) {
-        return bad("neither --bootstrap URI nor --server URI is given", "");
+        return client_bad("neither --bootstrap URI nor --server URI is given", "");
     }
     if (!check_uri("--bootstrap", options->bootstrap) || !check_uri("--server", options->server)) {
         return false;
     }
     if (secure && !has_key) {
-        return bad("a coaps URI needs --identity and --key", "");
+        return client_bad("a coaps URI needs --identity and --key", "");
     }
     if (options->oldest_lwm2m > options->lwm2m) {
-        return bad("--oldest-lwm2m is newer than --lwm2m", "");
+        return client_bad("--oldest-lwm2m is newer than --lwm2m", "");
     }
     if ((options->bootstrap_pack || options->profile_id != NULL) &&
         options->lwm2m < LOOM_LWM2M_1_2) {
-        return bad("--bootstrap-pack and --profile-id need --lwm2m 1.2", "");
+        return client_bad("--bootstrap-pack and --profile-id need --lwm2m 1.2", "");
     }
     if (options->firmware != NULL && options->state == NULL) {
-        return bad("--firmware needs --state, where an update goes on after a restart", "");
+        return client_bad("--firmware needs --state, where an update goes on after a restart", "");
     }
     bool tunes =
         options->has_firmware_sha256 || options->defer_updates || options->firmware_attempts > 0;
     if (tunes && options->firmware == NULL) {
-        return bad("--firmware-sha256, --firmware-attempts and --defer-updates need --firmware",
-                   "");
+        return client_bad(
+            "--firmware-sha256, --firmware-attempts and --defer-updates need --firmware", "");
     }
     if (options->defer_updates && options->lwm2m < LOOM_LWM2M_1_1) {
-        return bad("--defer-updates needs --lwm2m 1.1 or 1.2", "");
+        return client_bad("--defer-updates needs --lwm2m 1.1 or 1.2", "");
     }
     if (strlen(options->identity) > CLIENT_IDENTITY_MAX) {
-        return bad("--identity is longer than 128 bytes", "");
+        return client_bad("--identity is longer than 128 bytes", "");
     }
     return true;
 }
@@ -384,19 +236,19 @@ static enum client_options_result take(struct client_options *options, int id)
         options->identity = optarg;
         break;
     case OPTION_KEY:
-        good = read_key(options, optarg);
+        good = client_read_key(options, optarg);
         break;
     case OPTION_HOLD_OFF:
-        good = read_seconds(optarg, "--hold-off", &options->hold_off);
+        good = client_read_seconds(optarg, "--hold-off", &options->hold_off);
         break;
     case OPTION_LIFETIME:
-        good = read_seconds(optarg, "--lifetime", &options->lifetime);
+        good = client_read_seconds(optarg, "--lifetime", &options->lifetime);
         break;
     case OPTION_LWM2M:
-        good = read_version(optarg, "--lwm2m", &options->lwm2m);
+        good = client_read_version(optarg, "--lwm2m", &options->lwm2m);
         break;
     case OPTION_OLDEST_LWM2M:
-        good = read_version(optarg, "--oldest-lwm2m", &options->oldest_lwm2m);
+        good = client_read_version(optarg, "--oldest-lwm2m", &options->oldest_lwm2m);
         break;
     case OPTION_SET:
         good = add_setting(options, optarg);
@@ -411,13 +263,13 @@ static enum client_options_result take(struct client_options *options, int id)
         options->bootstrap_pack = true;
         break;
     case OPTION_LOCAL_PORT:
-        good = read_port(optarg, &options->local_port);
+        good = client_read_port(optarg, &options->local_port);
         break;
     case OPTION_SECURE_RETRANSMIT:
-        good = read_retransmit(optarg, &options->secure_retransmit);
+        good = client_read_retransmit(optarg, &options->secure_retransmit);
         break;
     case OPTION_ANSWER_MAX:
-        good = read_answer_max(optarg, &options->answer_max);
+        good = client_read_answer_max(optarg, &options->answer_max);
         break;
     case OPTION_STATE:
         options->state = optarg;
@@ -426,10 +278,10 @@ static enum client_options_result take(struct client_options *options, int id)
         options->firmware = optarg;
         break;
     case OPTION_FIRMWARE_SHA256:
-        good = read_sha256(options, optarg);
+        good = client_read_sha256(options, optarg);
         break;
     case OPTION_FIRMWARE_ATTEMPTS:
-        good = read_attempts(optarg, &options->firmware_attempts);
+        good = client_read_attempts(optarg, &options->firmware_attempts);
         break;
     case OPTION_DEFER_UPDATES:
         options->defer_updates = true;
@@ -467,7 +319,7 @@ enum client_options_result client_options_read(struct client_options *options, i
         result = take(options, id);
     }
     if (result == CLIENT_OPTIONS_RUN && optind < argc) {
-        bad("unexpected argument", argv[optind]);
+        client_bad("unexpected argument", argv[optind]);
         result = CLIENT_OPTIONS_BAD;
     }
     if (result == CLIENT_OPTIONS_RUN && !check(options)) {
