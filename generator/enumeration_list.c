@@ -59,7 +59,14 @@ const char *loomc_list_plain_text(struct loomc_arena *arena, const char *text)
         {"<p>", "\n"},          {"</p>", "\n"},
     };
     struct loomc_buffer plain = {NULL, 0, 0};
+    const char *p = text;
 
+    while (*p != '\0' && (unsigned char)*p < 0x80 && *p != '<') {
+        p++;
+    }
+    if (*p == '\0') {
+        return text;
+    }
     while (*text != '\0') {
         size_t i = 0;
         bool candidate = (unsigned char)*text >= 0x80 || *text == '<';

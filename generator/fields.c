@@ -125,6 +125,8 @@ static const struct loomc_field object_fields[] = {
     PLANNED_ITEMS("resources", rows, row_count, &loomc_row_fields),
     LOOMC_COMPUTED_LIST("handled_resources", count_handled, get_handled, &loomc_row_fields),
     PLANNED_ITEMS("ranges", ranges, range_count, &loomc_range_fields),
+    LOOMC_FLAG("has_given", OF_PLANNED(given_count)),
+    PLANNED_ITEMS("given", given, given_count, &loomc_given_fields),
     PLANNED_ITEMS("presets", presets, preset_count, &loomc_preset_fields),
     PLANNED_ITEMS("comment", comment, comment_count, &loomc_line_fields),
 };
@@ -299,6 +301,18 @@ static bool has_staging(const void *thing)
     return false;
 }
 
+static bool has_instances(const void *thing)
+{
+    const struct loomc_plan_product *product = thing;
+
+    for (size_t i = 0; i < product->count; i++) {
+        if (product->objects[i]->given_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_values(const struct loomc_plan_object *planned)
 {
     for (size_t i = 0; i < planned->row_count; i++) {
@@ -352,6 +366,7 @@ static const struct loomc_field product_fields[] = {
     LOOMC_MADE("request_size", put_request_size),
     LOOMC_COMPUTED_LIST("formats", count_formats, get_format, &format_vocabulary),
     LOOMC_COMPUTED_LIST("features", count_features, get_feature, &feature_vocabulary),
+    LOOMC_TEST("has_instances", has_instances),
     LOOMC_FLAG("has_streams", OF_PRODUCT(stream_count)),
     LOOMC_ITEMS("streams", struct loomc_plan_product, streams, stream_count, &stream_vocabulary),
     LOOMC_POINTERS("product_objects", struct loomc_plan_product, objects, count,

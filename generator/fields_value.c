@@ -203,3 +203,39 @@ static const struct loomc_field preset_fields[] = {
 };
 const struct loomc_vocabulary loomc_preset_fields =
     LOOMC_VOCABULARY("a first value", preset_fields);
+
+/* ---- what an instance has from the factory --------------------------------------------------- */
+
+static const struct loomc_preset *given_value(const void *thing)
+{
+    const struct loomc_given *given = thing;
+
+    return &given->value;
+}
+
+static bool has_value(const void *thing)
+{
+    return given_value(thing)->row != NULL;
+}
+
+static size_t count_value(const void *thing)
+{
+    return has_value(thing) ? 1 : 0;
+}
+
+static const void *get_value(const void *thing, size_t index)
+{
+    (void)index;
+    return given_value(thing);
+}
+
+#define OF_GIVEN(member) LOOMC_AT(struct loomc_given, member)
+
+static const struct loomc_field given_fields[] = {
+    LOOMC_NUMBER("given_instance", OF_GIVEN(instance)),
+    LOOMC_TEST("makes_value", has_value),
+    LOOMC_COMPUTED_LIST("given_value", count_value, get_value, &loomc_preset_fields),
+    LOOMC_FLAG("more_given", OF_GIVEN(more)),
+};
+const struct loomc_vocabulary loomc_given_fields =
+    LOOMC_VOCABULARY("a part of an instance", given_fields);

@@ -23,5 +23,6 @@ extern const struct loomc_vocabulary loomc_range_fields;  /* struct loomc_range_
 extern const struct loomc_vocabulary loomc_text_fields;   /* const char * */
 extern const struct loomc_vocabulary loomc_named_fields;  /* struct loomc_named */
 extern const struct loomc_vocabulary loomc_preset_fields; /* struct loomc_preset */
+extern const struct loomc_vocabulary loomc_given_fields;  /* struct loomc_given */
 
 #endif

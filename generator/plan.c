@@ -72,6 +72,7 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
     planner.settled = diagnostics->errors == 0;
     loomc_plan_layout(&planner);
     loomc_plan_presets(&planner);
+    loomc_plan_given(&planner);
     loomc_plan_products(&planner);
     find_handled(&planner);
     return plan;

@@ -66,6 +66,20 @@ struct loomc_preset {
     bool more;           /**< another one follows */
 };
 
+/** A line of the profile about an instance that the product has from the factory. */
+struct loomc_given_line {
+    const struct loomc_token *instance;  /**< its id */
+    const struct loomc_setting *setting; /**< `value`, or NULL: that there is the instance */
+};
+
+/** What becomes of it: an instance to be made, or a value of one. */
+struct loomc_given {
+    uint16_t instance;
+    const struct loomc_token *token; /**< where the profile says it */
+    struct loomc_preset value;       /**< without a row: make the instance */
+    bool more;                       /**< another one follows */
+};
+
 struct loomc_plan_object {
     const struct loomc_object *object;
     const char *prefix;     /**< what its identifiers begin with */
@@ -76,6 +90,11 @@ struct loomc_plan_object {
     size_t handler_count;
     struct loomc_preset *presets;
     size_t preset_count;
+    struct loomc_given_line *given_lines; /**< in the order of the profile */
+    size_t given_line_count;
+    size_t given_line_room;
+    struct loomc_given *given; /**< by instance */
+    size_t given_count;
     unsigned room;    /**< instances; 0 for a view */
     unsigned initial; /**< instances at first start */
     bool complete;    /**< initial instances have the optional resources too */
@@ -151,6 +170,9 @@ void loomc_plan_layout(const struct loomc_planner *planner);
 /** Checks the values that new instances begin with (plan_presets.c). */
 void loomc_plan_presets(const struct loomc_planner *planner);
 
+/** Checks the instances that the product has from the factory (plan_given.c). */
+void loomc_plan_given(const struct loomc_planner *planner);
+
 /** Puts the products together (plan_products.c). */
 void loomc_plan_products(const struct loomc_planner *planner);
 
@@ -158,6 +180,15 @@ void loomc_plan_products(const struct loomc_planner *planner);
 const char *loomc_plan_judge_repair(const struct loomc_planner *planner,
                                     const struct loomc_setting *setting,
                                     const struct loomc_resource *resource);
+
+/**
+ * Reads a value of a resource (plan_presets.c).
+ * @param verb what the resource does with it, for messages: `begins with`
+ * @return false after an error was reported
+ */
+bool loomc_plan_value(const struct loomc_planner *planner, const struct loomc_row *row,
+                      const struct loomc_token *token, const char *verb,
+                      struct loomc_preset *preset);
 
 /* What more than one step needs (plan_find.c). */
 

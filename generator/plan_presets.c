@@ -305,24 +305,36 @@ static const char *given(const struct loomc_row *row)
     return row->constant ? "is given" : "begins with";
 }
 
-static bool add_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
-                      const struct loomc_row *row, size_t index)
+bool loomc_plan_value(const struct loomc_planner *planner, const struct loomc_row *row,
+                      const struct loomc_token *token, const char *verb,
+                      struct loomc_preset *preset)
 {
-    const struct loomc_token *token = &row->preset->arguments[1 + index];
     struct reading reading = {planner, row, token->text, {false, 0, 0, NULL}, NULL, 0};
     const char *problem = read_value(&reading);
 
     if (problem != NULL) {
         return report(planner, row, token,
-                      loomc_format(planner->arena, "%s a value that %s", given(row), problem));
+                      loomc_format(planner->arena, "%s a value that %s", verb, problem));
     }
     if (!is_allowed(&reading)) {
         return report(planner, row, token,
-                      loomc_format(planner->arena, "%s a value out of its range, %s", given(row),
+                      loomc_format(planner->arena, "%s a value out of its range, %s", verb,
                                    row->resource->range_text));
     }
-    struct loomc_preset preset = {row, (uint16_t)index, reading.value, reading.literal_size, false};
+    *preset = (struct loomc_preset){row, 0, reading.value, reading.literal_size, false};
+    return true;
+}
 
+static bool add_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
+                      const struct loomc_row *row, size_t index)
+{
+    const struct loomc_token *token = &row->preset->arguments[1 + index];
+    struct loomc_preset preset;
+
+    if (!loomc_plan_value(planner, row, token, given(row), &preset)) {
+        return false;
+    }
+    preset.resource_instance = (uint16_t)index;
     if (row->constant) {
         row->constants[index] = preset;
     } else {

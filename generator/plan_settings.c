@@ -710,16 +710,45 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
     }
 }
 
+/* What instances are given is checked when sizes are settled (plan_given.c). */
+static void give(const struct subject *subject, const struct loomc_token *instance,
+                 const struct loomc_setting *setting)
+{
+    for (size_t i = 0; i < subject->count; i++) {
+        struct loomc_plan_object *planned = &subject->objects[i];
+
+        planned->given_lines =
+            loomc_grow(subject->planner->arena, planned->given_lines, planned->given_line_count,
+                       &planned->given_line_room, sizeof planned->given_lines[0]);
+        planned->given_lines[planned->given_line_count++] =
+            (struct loomc_given_line){instance, setting};
+    }
+}
+
 static void apply_section(const struct loomc_planner *planner, const struct loomc_section *section)
 {
     struct subject subject = {planner, NULL, 0};
+    const struct loomc_token *instance = NULL;
 
     subject.count = loomc_plan_find(planner, &section->head, &subject.objects);
     if (subject.count == 0) {
         return;
     }
     for (size_t i = 0; i < section->count; i++) {
-        apply(&subject, &section->settings[i]);
+        const struct loomc_setting *setting = &section->settings[i];
+
+        if (setting->word == LOOMC_WORD_INSTANCE) {
+            instance = &setting->arguments[0];
+            give(&subject, instance, NULL);
+        } else if (instance == NULL) {
+            apply(&subject, setting);
+        } else if (setting->word == LOOMC_WORD_VALUE) {
+            give(&subject, instance, setting);
+        } else {
+            loomc_error(planner->diagnostics, planner->profile->source, setting->offset,
+                        "an instance has `value` lines alone; this belongs before the first "
+                        "`instance` of its object");
+        }
     }
     for (size_t i = 0; i < subject.count; i++) {
         const struct loomc_plan_object *planned = &subject.objects[i];

@@ -49,6 +49,7 @@ static const struct word words[LOOMC_WORDS] = {
     [LOOMC_WORD_VIEW] = {"view", IN_OBJECT, 1, ANY, "view RESOURCE=SECURITY-RESOURCE..."},
     [LOOMC_WORD_VALUE] = {"value", IN_OBJECT, 2, ANY, "value RESOURCE VALUE..."},
     [LOOMC_WORD_CONSTANT] = {"constant", IN_OBJECT, 2, ANY, "constant RESOURCE VALUE..."},
+    [LOOMC_WORD_INSTANCE] = {"instance", IN_OBJECT, 1, 1, "instance ID"},
     [LOOMC_WORD_READ_ONLY] = {"read-only", IN_OBJECT, 1, ANY, "read-only RESOURCE... | all"},
     [LOOMC_WORD_HIDE] = {"hide", IN_OBJECT, 1, ANY, "hide RESOURCE... | all"},
     [LOOMC_WORD_SECRET] = {"secret", IN_OBJECT, 1, ANY, "secret RESOURCE..."},

@@ -80,6 +80,9 @@ static size_t table_bytes(const struct loomc_plan_object *planned, size_t pointe
             size += value_struct_size(pointer) + planned->rows[i].constants[j].literal_size;
         }
     }
+    for (size_t i = 0; i < planned->given_count; i++) {
+        size += 8 + value_struct_size(pointer) + planned->given[i].value.literal_size;
+    }
     for (size_t i = 0; i < planned->preset_count; i++) {
         size += preset_size(pointer) + planned->presets[i].literal_size;
     }

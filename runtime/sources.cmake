@@ -90,6 +90,7 @@ set(LOOM_CORE_SOURCES
     model/check.c
     model/find.c
     model/handled.c
+    model/instances.c
     model/large_answer.c
     model/model.c
     model/payload.c

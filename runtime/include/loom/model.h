@@ -134,6 +134,16 @@ enum loom_status loom_model_write(struct loom_model *model, const struct loom_pa
                                   const struct loom_value *value);
 
 /**
+ * Makes the instances that a profile gives a product, accounts for the most part, and writes their
+ * values. Call it between loom_model_init() and loom_client_start(), where what is stored takes
+ * their place.
+ * @param given `..._instances` of the product's generated header
+ * @return LOOM_OK, or what an instance or a value was refused with; what came before it is there
+ */
+enum loom_status loom_model_add_instances(struct loom_model *model,
+                                          const struct loom_given_instances *given);
+
+/**
  * Makes an optional resource, or a resource instance, cease to exist: with a path of depth 3 all
  * instances of a multiple resource; a mandatory multiple resource is then empty. Calls the hook
  * `changed`.

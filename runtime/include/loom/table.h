@@ -130,6 +130,21 @@ struct loom_preset {
     struct loom_value value;    /**< of the resource's type and in its range */
 };
 
+/** A value that an instance has from the factory, or with resource LOOM_ID_NONE the instance. */
+struct loom_instance_value {
+    uint16_t instance;
+    uint16_t resource;
+    uint16_t resource_instance; /**< LOOM_ID_NONE: the resource is single */
+    uint8_t more;               /**< 1: another one follows */
+    struct loom_value value;    /**< of the resource's type and in its range */
+};
+
+/** Those of one object. */
+struct loom_given_instances {
+    uint16_t object;
+    const struct loom_instance_value *values; /**< NULL: behind the last object */
+};
+
 struct loom_model;
 
 /** Whose doing it is that a handler or hook is called. */

@@ -19,3 +19,7 @@ object 26301
     read-only 10
     constant Maker "ACME & Sons"
     constant Voltages 12 24 230
+    instance 2                  # a second lamp from the factory
+        value Label Cellar
+        value Mode OFF
+        value Scenes 9=100 4=50

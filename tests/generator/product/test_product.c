@@ -123,6 +123,49 @@ Test(product, has_constants)
     cr_expect_eq(sum, 12 + 24 + 230);
 }
 
+/* What the profile says of an instance is there once the product asks for it, and twice is once. */
+Test(product, adds_what_it_has_from_the_factory)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+    struct loom_text text;
+    int64_t mode;
+    uint64_t scene;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    cr_expect_not(loom_model_has_instance(&model, LOOM_LAMP, 2));
+    cr_assert_eq(loom_model_add_instances(&model, loom_objects_instances), LOOM_OK);
+    cr_assert_eq(loom_model_add_instances(&model, loom_objects_instances), LOOM_OK);
+    cr_expect_not(loom_model_has_instance(&model, LOOM_LAMP, 1));
+    cr_assert_eq(loom_lamp_get_label(&model, 2, &text), LOOM_OK);
+    cr_expect_eq(text.length, 6);
+    cr_expect_eq(memcmp(text.data, "Cellar", 6), 0);
+    cr_assert_eq(loom_lamp_get_mode(&model, 2, &mode), LOOM_OK);
+    cr_expect_eq(mode, LOOM_LAMP_MODE_OFF);
+    cr_assert_eq(loom_lamp_get_scenes(&model, 2, 9, &scene), LOOM_OK);
+    cr_expect_eq(scene, 100);
+    cr_assert_eq(loom_lamp_get_scenes(&model, 2, 4, &scene), LOOM_OK);
+    cr_expect_eq(scene, 50);
+    /* What its object begins with, it begins with as well. */
+    cr_assert_eq(loom_lamp_get_fault(&model, 2, &scene), LOOM_OK);
+    cr_expect_eq(scene, UINT64_C(4294967296));
+}
+
+/* There is no room for more: what came before is there. */
+Test(product, tells_when_there_is_no_room_for_it)
+{
+    struct loom_objects_data data;
+    struct loom_model model;
+    uint16_t instance;
+
+    loom_model_init(&model, &loom_objects, &data, NULL, NULL);
+    for (uint16_t id = 5; id < 7; id++) {
+        instance = id;
+        cr_assert_eq(loom_model_create(&model, LOOM_LAMP, &instance), LOOM_OK);
+    }
+    cr_expect_eq(loom_model_add_instances(&model, loom_objects_instances), LOOM_TOO_LARGE);
+}
+
 /* What must be there is legal from the start, whether the profile says it or not. */
 Test(product, begins_with_legal_values)
 {
