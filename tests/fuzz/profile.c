@@ -35,8 +35,6 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     const struct loomc_source *source = source_of_bytes(&arena, "p.profile", data, size);
 
     struct loomc_profile profile = loomc_profile_read(&arena, &diagnostics, source);
-    loomc_xml_read(&arena, &diagnostics, model, false, &profile, &models);
-    loomc_models_sort(&models, &diagnostics);
 
     loomc_xml_read(&arena, &diagnostics, model, false, &profile, &models);
     loomc_models_sort(&models, &diagnostics);
