@@ -3,10 +3,12 @@
 #include "console.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "device.h"
+#include "expected.h"
 
 #include "loom/codec.h"
 #include "loom/firmware.h"
@@ -58,8 +60,6 @@ static const char *problem_of(enum loom_status status)
         return "there is nothing at this path";
     case LOOM_METHOD_NOT_ALLOWED:
         return "the path is not of one value";
-    case LOOM_BAD_REQUEST:
-        return "the value is not of the resource's type, or out of its range";
     case LOOM_TOO_LARGE:
         return "the value is too long";
     default:
@@ -156,6 +156,17 @@ static bool is_value(const struct loom_model *model, const struct loom_path *pat
     return loom_model_read(model, path, &value) == LOOM_OK;
 }
 
+static void refuse_value(const struct client_console *console, const struct words *words,
+                         const struct loom_path *path)
+{
+    const struct loom_object *object = loom_model_object(console->model, path->id[0])->object;
+    char text[CLIENT_EXPECTED_SIZE];
+    char problem[CLIENT_EXPECTED_SIZE + 16];
+    snprintf(problem, sizeof problem, "expected %s",
+             client_expected(object, loom_object_resource(object, path->id[2]), text));
+    refuse(console, words, problem);
+}
+
 static void do_set(struct client_console *console, const struct words *words)
 {
     struct loom_path path;
@@ -166,6 +177,10 @@ static void do_set(struct client_console *console, const struct words *words)
     enum loom_status status = client_device_set(console->model, words->path, words->value);
     if (status == LOOM_METHOD_NOT_ALLOWED && is_value(console->model, &path)) {
         refuse(console, words, "the device makes this value itself: it cannot be set");
+        return;
+    }
+    if (status == LOOM_BAD_REQUEST) {
+        refuse_value(console, words, &path);
         return;
     }
     if (status != LOOM_OK) {

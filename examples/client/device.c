@@ -105,13 +105,23 @@ enum loom_status client_device_fill(struct loom_model *model, const struct clien
     return status;
 }
 
-/* The words that `get` prints, besides the digits of LwM2M. */
+/* The words that the servers take, too, besides the digits of LwM2M. */
 static struct loom_text boolean_digit(struct loom_text text)
 {
-    static const struct loom_text digits[] = {{"0", 1}, {"1", 1}};
-    bool is_true = text.length == 4 && memcmp(text.data, "true", 4) == 0;
-    bool is_false = text.length == 5 && memcmp(text.data, "false", 5) == 0;
-    return is_true || is_false ? digits[is_true] : text;
+    static const struct {
+        struct loom_text word;
+        struct loom_text digit;
+    } words[] = {{{"true", 4}, {"1", 1}},
+                 {{"yes", 3}, {"1", 1}},
+                 {{"false", 5}, {"0", 1}},
+                 {{"no", 2}, {"0", 1}}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (text.length == words[i].word.length &&
+            memcmp(text.data, words[i].word.data, text.length) == 0) {
+            return words[i].digit;
+        }
+    }
+    return text;
 }
 
 enum loom_status client_device_set(struct loom_model *model, struct loom_text path_text,
