@@ -38,7 +38,10 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deps/packages.sh
 . "$here/packages.sh"
 
-say() { echo "$*" | tee /dev/fd/3; }
+say() {
+    echo "$*"
+    echo "$*" >&3
+}
 notice() { say "notice: $*"; }
 
 # ---- Fetching ------------------------------------------------------------------------------------
