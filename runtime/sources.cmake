@@ -16,12 +16,14 @@ set(LOOM_CORE_SOURCES
     bootstrap/commands.c
     bootstrap/consistency.c
     bootstrap/finish.c
+    bootstrap/large_read.c
     bootstrap/links.c
     bootstrap/pack.c
     bootstrap/transaction.c
     bootstrap/unbootstrap.c
     client/changes.c
     client/client.c
+    client/large_answers.c
     client/reports.c
     client/rooms.c
     client/send.c

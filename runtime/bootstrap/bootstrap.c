@@ -725,9 +725,11 @@ struct command {
 };
 
 static enum loom_status read_or_discover(const struct loom_bootstrap *bootstrap,
-                                         struct command *command, uint16_t accept,
+                                         struct command *command,
+                                         const struct loom_request *request,
                                          struct loom_reply *reply)
 {
+    uint16_t accept = request->accept;
     const struct loom_features *features = loom_context_features(bootstrap->context);
     const struct loom_path *path = &command->fault.path;
     bool discover =
@@ -736,8 +738,8 @@ static enum loom_status read_or_discover(const struct loom_bootstrap *bootstrap,
         discover ? features->bootstrap_discover : features->bootstrap_read;
     command->type = discover ? LOOM_EVENT_BOOTSTRAP_DISCOVER : LOOM_EVENT_BOOTSTRAP_READ;
     command->success = LOOM_CONTENT;
-    reply->content_format = accept;
-    return feature == NULL ? LOOM_METHOD_NOT_ALLOWED : feature->get(bootstrap, path, reply);
+    return feature == NULL ? LOOM_METHOD_NOT_ALLOWED
+                           : feature->get(bootstrap, path, request, reply);
 }
 
 static bool is_finish(const struct loom_request *request)
@@ -760,7 +762,7 @@ static enum loom_status carry_out(struct loom_bootstrap *bootstrap, struct comma
     fault->has_path = true;
     switch (request->method) {
     case LOOM_GET:
-        return read_or_discover(bootstrap, command, request->accept, reply);
+        return read_or_discover(bootstrap, command, request, reply);
     case LOOM_PUT:
         command->type = LOOM_EVENT_BOOTSTRAP_WRITE;
         return loom_bootstrap_write(bootstrap, request, fault);

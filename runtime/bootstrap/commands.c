@@ -8,6 +8,7 @@
 #include "bootstrap/transaction.h"
 #include "codec/text.h"
 #include "context/context.h"
+#include "model/large_answer.h"
 #include "model/node.h"
 #include "model/payload.h"
 
@@ -273,9 +274,11 @@ static void put_release(uint16_t lwm2m, struct loom_output *out)
 }
 
 static enum loom_status discover(const struct loom_bootstrap *bootstrap,
-                                 const struct loom_path *path, struct loom_reply *reply)
+                                 const struct loom_path *path, const struct loom_request *request,
+                                 struct loom_reply *reply)
 {
     const struct loom_product *product = bootstrap->context->config.model->product;
+    (void)request;
     if (path->depth > 1) {
         return LOOM_BAD_REQUEST;
     }
@@ -311,7 +314,7 @@ const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover = {.get 
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
 static enum loom_status read(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
-                             struct loom_reply *reply)
+                             const struct loom_request *request, struct loom_reply *reply)
 {
     const struct loom_model *model = &bootstrap->staged;
     bool readable = path->depth >= 1 && path->depth <= 2 &&
@@ -321,7 +324,7 @@ static enum loom_status read(const struct loom_bootstrap *bootstrap, const struc
         return LOOM_METHOD_NOT_ALLOWED;
     }
     const struct loom_format *chosen =
-        loom_format_for_answer(model->product->formats, reply->content_format, LOOM_NONE);
+        loom_format_for_answer(model->product->formats, request->accept, LOOM_NONE);
     if (chosen == NULL) {
         return LOOM_NOT_ACCEPTABLE;
     }
@@ -329,7 +332,13 @@ static enum loom_status read(const struct loom_bootstrap *bootstrap, const struc
     enum loom_status status = loom_payload_read(model, chosen, path, path, LOOM_READ_ALL, &out);
     reply->content_format = chosen->number;
     reply->length = out.length;
-    return status;
+    if (status != LOOM_TOO_LARGE) {
+        return status;
+    }
+    const struct loom_large_answers_feature *large =
+        loom_context_features(bootstrap->context)->large_answers;
+    return large == NULL ? LOOM_INTERNAL_ERROR
+                         : large->bootstrap_read(bootstrap, path, chosen, request, reply);
 }
 
 const struct loom_bootstrap_get_feature loom_feature_bootstrap_read = {.get = read};

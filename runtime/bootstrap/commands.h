@@ -29,10 +29,18 @@ void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct l
 
 /** The features Bootstrap-Discover (rules A-60 .. A-66) and Bootstrap-Read (rules ). */
 struct loom_bootstrap_get_feature {
-    /** @param reply in: the format that the server accepts; out: payload and its format */
+    /** @param reply out: payload and its format */
     enum loom_status (*get)(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
-                            struct loom_reply *reply);
+                            const struct loom_request *request, struct loom_reply *reply);
 };
+
+/** Answers a Bootstrap-Read whose answer has no room as a whole with the piece that is asked for.
+ *  @return LOOM_INTERNAL_ERROR no piece fits; else as loom_large_answer() */
+enum loom_status loom_bootstrap_read_in_pieces(const struct loom_bootstrap *bootstrap,
+                                               const struct loom_path *path,
+                                               const struct loom_format *format,
+                                               const struct loom_request *request,
+                                               struct loom_reply *reply);
 
 /** The feature: object versions in Bootstrap-Writes (rules ). */
 struct loom_written_versions_feature {

@@ -46,7 +46,7 @@ static enum loom_status observe(const struct loom_operation *operation)
                                               operation->reply);
 }
 
-static enum loom_status answer(struct loom_operation *operation)
+enum loom_status loom_operation_answer_in_pieces(struct loom_operation *operation)
 {
     struct answer answer = {
         .large = {.model = operation->model, .filter = LOOM_READ_READABLE, .write = write},
@@ -63,5 +63,3 @@ static enum loom_status answer(struct loom_operation *operation)
     loom_model_act_for(operation->model, LOOM_ORIGIN_PRODUCT, 0);
     return status == LOOM_OK ? observe(operation) : status;
 }
-
-const struct loom_large_answers_feature loom_feature_large_answers = {.answer = answer};

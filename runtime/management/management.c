@@ -8,6 +8,7 @@
 #include "context/context.h"
 #include "management/composite.h"
 #include "management/operation.h"
+#include "model/large_answer.h"
 #include "model/node.h"
 
 bool loom_operation_is_kept_out(const struct loom_operation *operation, uint16_t object,

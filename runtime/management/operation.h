@@ -54,11 +54,9 @@ struct loom_create_delete_feature {
 /* ---- large.c -----------------------------------------------------------------------------------
  */
 
-struct loom_large_answers_feature {
-    /** Answers with the piece that the request asks for of what has no room as a whole.
-     *  @return LOOM_TOO_LARGE it cannot be done in pieces */
-    enum loom_status (*answer)(struct loom_operation *operation);
-};
+/** Answers with the piece that the request asks for of what has no room as a whole.
+ *  @return LOOM_TOO_LARGE it cannot be done in pieces */
+enum loom_status loom_operation_answer_in_pieces(struct loom_operation *operation);
 
 /* ---- read.c, write.c, execute.c ----------------------------------------------------------------
  *

@@ -8,6 +8,21 @@
 #include "loom/port.h"
 #include "model/walk.h"
 
+struct loom_bootstrap;
+struct loom_operation;
+
+/** The feature. The client puts it together of what its rooms answer. */
+struct loom_large_answers_feature {
+    /** loom_operation_answer_in_pieces() */
+    enum loom_status (*answer)(struct loom_operation *operation);
+    /** loom_bootstrap_read_in_pieces() */
+    enum loom_status (*bootstrap_read)(const struct loom_bootstrap *bootstrap,
+                                       const struct loom_path *path,
+                                       const struct loom_format *format,
+                                       const struct loom_request *request,
+                                       struct loom_reply *reply);
+};
+
 /** What is answered. The first member is private, the caller sets the others. */
 struct loom_large {
     struct loom_window_source source;

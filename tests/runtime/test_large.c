@@ -322,6 +322,45 @@ Test(large, what_is_not_there_is_not_there_in_pieces)
     cr_expect_eq(get_piece("/0", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_UNAUTHORIZED);
 }
 
+/* what a bootstrap server reads is what is staged, in pieces, too. */
+Test(large, a_bootstrap_read_is_answered_in_pieces)
+{
+    static const uint16_t formats[] = {LOOM_FORMAT_TLV, LOOM_FORMAT_SENML_JSON,
+                                       LOOM_FORMAT_SENML_CBOR, LOOM_FORMAT_LWM2M_CBOR};
+    world_destroy(world);
+    world = world_create(LOOM_LWM2M_1_2);
+    struct peer *bs = &world->bs;
+    product = *world->product;
+    world->model.product = &product;
+    world_add_bootstrap_account(world, 0, 0);
+    bs->bs_code = LOOM_CHANGED;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 5);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/9", 2, 86400), LOOM_CHANGED);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        struct loom_request request = request_for(formats[i], 0, 0);
+        set_rooms(LARGE, 1024);
+        cr_assert_eq(peer_send(world, bs, &request, "/1"), LOOM_CONTENT);
+        whole_length = bs->length;
+        memcpy(whole, bs->payload, whole_length);
+        set_rooms(16, 16);
+        cr_assert_gt(whole_length, (size_t)16);
+        for (uint32_t offset = 0; offset < whole_length; offset += 16) {
+            request = request_for(formats[i], offset, 16);
+            cr_assert_eq(peer_send(world, bs, &request, "/1"), LOOM_CONTENT, "%02x", bs->code);
+            cr_expect_eq(bs->size, whole_length);
+            cr_expect_eq(bs->piece.more, whole_length - offset > 16);
+            cr_expect_eq(memcmp(bs->payload, whole + offset, bs->length), 0);
+        }
+    }
+    struct loom_request request = request_for(LOOM_FORMAT_TLV, LARGE, 16);
+    cr_expect_eq(peer_send(world, bs, &request, "/1"), LOOM_BAD_REQUEST);
+    product.features.large_answers = NULL;
+    request = request_for(LOOM_FORMAT_TLV, 0, 16);
+    cr_expect_eq(peer_send(world, bs, &request, "/1"), LOOM_INTERNAL_ERROR, "%02x", bs->code);
+}
+
 /* Without the feature, or without room for a piece, it is the device's trouble as before. */
 Test(large, without_the_feature_it_has_no_room)
 {
