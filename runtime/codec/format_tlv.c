@@ -139,7 +139,8 @@ static size_t unsigned_size(uint64_t value)
 /* One bit more than the number without its sign. */
 static size_t signed_size(int64_t value)
 {
-    return unsigned_size((uint64_t)(value < 0 ? -(value + 1) : value) << 1);
+    uint64_t bits = (uint64_t)value << 1;
+    return unsigned_size(value < 0 ? ~bits : bits);
 }
 
 /* An entry holds what lies below the path that was asked for: of an object its instances, of an
