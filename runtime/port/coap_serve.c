@@ -141,9 +141,11 @@ static void take_reply(struct loom_session *session, const struct loom_coap_inco
         refuse(answer, INCOMPLETE); /* the side has begun anew */
         return;
     }
-    if (answer->payload.length > loom_coap_answer_room(session, answer->reply) ||
-        (incoming->has_block2 &&
-         answer->payload.length > loom_coap_block_size(incoming->block2.szx))) {
+    bool fits = answer->payload.length <= loom_coap_answer_room(session, answer->reply);
+    if (fits && !incoming->has_block2) {
+        return; /* as a whole, as most do */
+    }
+    if (!fits || answer->payload.length > loom_coap_block_size(incoming->block2.szx)) {
         if (!keep(session, request, answer)) {
             refuse(answer, LOOM_UNAVAILABLE);
             return;
