@@ -12,6 +12,9 @@
 
 #define COMMENT_WIDTH 96u
 
+/* The most that a profile can give a String, Corelnk or Opaque. */
+#define CAPACITY_MAX 65534u
+
 /* Longer range texts are enumerations in words; they get a paragraph of their own. */
 #define SHORT_RANGE 40u
 
@@ -201,10 +204,14 @@ static void judge_room(const struct loomc_planner *planner, const struct loomc_p
         } else if (!row->sized && lengths.most != UINT64_MAX && lengths.most > row->capacity) {
             loomc_warning_at(planner->diagnostics, planned->object->source, resource->place,
                              "resource %u (%s) may have %" PRIu64
-                             " bytes and has room for %u; a profile gives it more, or confirms "
-                             "this: object %u / size %u BYTES",
+                             " bytes and has room for %u; below \"object %u\" of a profile "
+                             "\"size %u %s\" gives it %s, and a smaller size confirms less",
                              resource->id, resource->name, lengths.most, row->capacity,
-                             planned->object->id, resource->id);
+                             planned->object->id, resource->id,
+                             lengths.most > CAPACITY_MAX
+                                 ? "65534"
+                                 : loomc_format(planner->arena, "%" PRIu64, lengths.most),
+                             lengths.most > CAPACITY_MAX ? "the most there is" : "all");
         }
     }
 }
