@@ -8,6 +8,7 @@
 #include "ids.h"
 #include "names_file.h"
 #include "output.h"
+#include "reusable.h"
 #include "size.h"
 #include "source_file.h"
 #include "xml_reader.h"
@@ -78,6 +79,11 @@ static void read_models(struct run *run)
         qsort(run->sources, run->source_count, sizeof run->sources[0], compare_paths);
     }
     loomc_models_sort(&run->models, run->diagnostics);
+    if (request->registry != NULL) {
+        loomc_reusable_check(&run->arena, run->diagnostics,
+                             request->strict ? LOOMC_ERROR : LOOMC_WARNING, request->registry,
+                             &run->models);
+    }
     run->bad_models = run->diagnostics->errors > before;
 }
 

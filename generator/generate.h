@@ -13,15 +13,16 @@ struct loomc_request {
     const char *depfile;
     const char *list;
     const char *templates;
-    const char *prefix;  /**< what identifiers and files of C begin with; NULL: LOOMC_PREFIX */
-    const char *ids;     /**< receives the ids of all versions; NULL: not made */
-    const char *stubs;   /**< receives first bodies of the product's functions; must not exist */
-    const char *names;   /**< compared with what the run names, and added to; NULL: nothing */
-    FILE *sizes;         /**< told what the products take of memory; NULL: nobody */
-    const char *formats; /**< what is made, with commas; NULL: `c` (formats.h) */
-    bool units;          /**< a translation unit for each model file */
-    bool check;          /**< nothing is written, `names` neither */
-    bool strict;         /**< models are held to the schema and the rules for new objects */
+    const char *prefix;   /**< what identifiers and files of C begin with; NULL: LOOMC_PREFIX */
+    const char *ids;      /**< receives the ids of all versions; NULL: not made */
+    const char *stubs;    /**< receives first bodies of the product's functions; must not exist */
+    const char *names;    /**< compared with what the run names, and added to; NULL: nothing */
+    const char *registry; /**< a copy of OMA's, whose reusable resources are compared; NULL: none */
+    FILE *sizes;          /**< told what the products take of memory; NULL: nobody */
+    const char *formats;  /**< what is made, with commas; NULL: `c` (formats.h) */
+    bool units;           /**< a translation unit for each model file */
+    bool check;           /**< nothing is written, `names` neither */
+    bool strict;          /**< models are held to the schema and the rules for new objects */
     char **models;
     size_t model_count;
 };

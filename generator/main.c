@@ -46,6 +46,8 @@ static const char help[] =
     "what\n"
     "                       breaks those who use it, and which version is due\n"
     "      --strict         checks models against the OMA schema and the rules for new objects\n"
+    "      --registry DIR   a copy of the OMA registry, whose reusable resources the models must\n"
+    "                       not contradict\n"
     "      --diagnostics FORM\n"
     "                       format of diagnostics: text (default) or json\n"
     "      --color WHEN     always, never or auto (default): colour, and the line of the\n"
@@ -73,6 +75,7 @@ enum option_id {
     OPTION_CHECK,
     OPTION_COMPARE,
     OPTION_STRICT,
+    OPTION_REGISTRY,
     OPTION_DIAGNOSTICS,
     OPTION_COLOR,
     OPTION_HELP,
@@ -95,6 +98,7 @@ static const struct option options[] = {
     {"check", no_argument, NULL, OPTION_CHECK},
     {"compare", no_argument, NULL, OPTION_COMPARE},
     {"strict", no_argument, NULL, OPTION_STRICT},
+    {"registry", required_argument, NULL, OPTION_REGISTRY},
     {"diagnostics", required_argument, NULL, OPTION_DIAGNOSTICS},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -183,6 +187,8 @@ static const char **argument_place(struct loomc_request *request, int option)
         return &request->ids;
     case OPTION_STUBS:
         return &request->stubs;
+    case OPTION_REGISTRY:
+        return &request->registry;
     case OPTION_NAMES:
         return &request->names;
     default:

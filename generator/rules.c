@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules.h"
 
+#include "units.h"
+
 #include "loom/ids.h"
 
 #include <stdlib.h>
@@ -83,6 +85,28 @@ static void check_mandatory(struct loomc_diagnostics *diagnostics,
 
 /* ---- resources ------------------------------------------------------------------------------- */
 
+static void check_units(struct loomc_diagnostics *diagnostics, const struct loomc_object *object,
+                        const struct loomc_resource *resource)
+{
+    struct loomc_unit unit = loomc_unit_find(resource->units);
+
+    if (*resource->units == '\0') {
+        return;
+    }
+    if (!unit.known && unit.better != NULL) {
+        loomc_error_at(diagnostics, object->source, resource->place,
+                       "units \"%s\" are none of SenML; did you mean \"%s\"?", resource->units,
+                       unit.better);
+    } else if (!unit.known) {
+        loomc_error_at(diagnostics, object->source, resource->place,
+                       "units \"%s\" are none of SenML (RFC 8428, RFC 8798)", resource->units);
+    } else if (unit.better != NULL) {
+        loomc_warning_at(diagnostics, object->source, resource->place,
+                         "units \"%s\" are not recommended for SenML; \"%s\" are", resource->units,
+                         unit.better);
+    }
+}
+
 static void check_resource(struct loomc_diagnostics *diagnostics, const struct loomc_object *object,
                            const struct loomc_resource *resource)
 {
@@ -105,6 +129,8 @@ static void check_resource(struct loomc_diagnostics *diagnostics, const struct l
     if (resource->executable && *resource->units != '\0') {
         loomc_error_at(diagnostics, object->source, resource->place,
                        "an executable resource has no units");
+    } else {
+        check_units(diagnostics, object, resource);
     }
 }
 

@@ -6,18 +6,14 @@
 #include "repairs.h"
 #include "rules.h"
 #include "schema.h"
+#include "schema_location.h"
 #include "spelling.h"
 #include "text.h"
+#include "xml_document.h"
 #include "xml_tree.h"
-
-#include <libxml/parser.h>
-#include <libxml/xmlerror.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Errors of form mostly follow from the first one, and libxml2 copies text for each. */
-#define XML_ERRORS_MAX 20u
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -35,7 +31,6 @@ struct reader {
     const struct loomc_source *source;
     bool strict;
     enum loomc_severity oddity; /* how what is odd but harmless is reported */
-    unsigned xml_errors;        /* that libxml2 reported */
     struct unknown *unknown;
     const struct loomc_profile *profile; /* NULL: none */
     const struct loomc_object *object;   /* whose resources are read */
@@ -753,61 +748,27 @@ static void read_document(const struct reader *reader, xmlDoc *document,
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *xml_error;
-#else
-typedef xmlError *xml_error;
-#endif
-
-static void report_xml_error(void *context, xml_error error)
-{
-    struct reader *reader = context;
-    struct loomc_place place = {error->line > 0 ? (unsigned)error->line : 1,
-                                error->int2 > 0 ? (unsigned)error->int2 : 1};
-    const char *message = error->message != NULL ? error->message : "not well-formed";
-
-    int length = (int)strcspn(message, "\n");
-
-    if (error->level == XML_ERR_WARNING) {
-        loomc_warning_at(reader->diagnostics, reader->source, place, "%.*s", length, message);
-    } else {
-        loomc_error_at(reader->diagnostics, reader->source, place, "%.*s", length, message);
-    }
-    if (++reader->xml_errors == XML_ERRORS_MAX && error->ctxt != NULL) {
-        xmlStopParser(error->ctxt);
-    }
-}
-
 void loomc_xml_read(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,
                     const struct loomc_source *source, bool strict,
                     const struct loomc_profile *profile, struct loomc_models *models)
 {
     struct unknown unknown = {{NULL}, 0};
-    struct reader reader = {
-        arena, diagnostics, source,  strict, strict ? LOOMC_ERROR : LOOMC_WARNING,
-        0,     &unknown,    profile, NULL};
-    struct loomc_xml_places places;
-    unsigned before = diagnostics->errors;
+    struct reader reader = {.arena = arena,
+                            .diagnostics = diagnostics,
+                            .source = source,
+                            .strict = strict,
+                            .oddity = strict ? LOOMC_ERROR : LOOMC_WARNING,
+                            .unknown = &unknown,
+                            .profile = profile};
+    xmlDoc *document = loomc_xml_document(arena, diagnostics, source);
 
-    if (!loomc_xml_find_places(arena, diagnostics, source, &places)) {
+    if (document == NULL) {
         return;
     }
-    xmlSetStructuredErrorFunc(&reader, report_xml_error);
-    /* The encoding that the file declares is not asked: another one could hide what was looked for
-     * in the bytes just now. */
-    xmlDoc *document = xmlReadMemory(source->text, (int)source->length, source->path, "UTF-8",
-                                     XML_PARSE_NONET | XML_PARSE_BIG_LINES);
-    xmlSetStructuredErrorFunc(NULL, NULL);
-    if (document == NULL && diagnostics->errors == before) {
-        loomc_error(diagnostics, source, 0,
-                    source->length == 0 ? "the file is empty" : "not well-formed");
+    if (strict) {
+        loomc_schema_check(diagnostics, source, document);
+        loomc_schema_location_check(diagnostics, source, document);
     }
-    if (document != NULL && diagnostics->errors == before) {
-        loomc_xml_place_elements(document, &places);
-        if (strict) {
-            loomc_schema_check(diagnostics, source, document);
-        }
-        read_document(&reader, document, models);
-    }
+    read_document(&reader, document, models);
     xmlFreeDoc(document);
 }

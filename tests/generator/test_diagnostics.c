@@ -301,6 +301,9 @@ Test(diagnostics, of_a_strict_run_are_more)
     expect_file(folder, "err", "");
     cr_expect_eq(run(folder, "--check", "--strict", "a.xml", NULL), 1);
     expect_file(folder, "err",
+                "a.xml:1:1: warning: xsi:noNamespaceSchemaLocation is missing; a model names OMA's "
+                "schema, \"http://www.openmobilealliance.org/tech/profiles/LWM2M-v1_1.xsd\" or, of "
+                "LwM2M 1.0, \"http://www.openmobilealliance.org/tech/profiles/LWM2M.xsd\"\n"
                 "a.xml:1:112: error: ObjectURN \"\" should be \"urn:oma:lwm2m:oma:3\" by id and "
                 "version\n");
     folder_remove(folder);

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --strict: the OMA schema, and the rules for authors of new objects. */
+#include "command.h"
+#include "reusable.h"
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define TOP                                                                                        \
     "<LWM2M xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n"                             \
-    " xsi:noNamespaceSchemaLocation=\"http://example.com/LWM2M.xsd\">\n"
+    " xsi:noNamespaceSchemaLocation=\"http://www.openmobilealliance.org/tech/profiles/"            \
+    "LWM2M.xsd\">\n"
 
 /* An object that is fine apart from what is put into it. Its resources begin in line 8. */
 #define OBJECT(id, urn, lwm2m, version, mandatory, items)                                          \
@@ -225,6 +230,10 @@ Test(strict, knows_which_types_came_with_version_1_1)
     expect(OBJECT("26300", "urn:oma:lwm2m:x:26300", "1.0", "1.0", "Optional",
                   ITEM("0", "A", "R", "Single", "Optional", "Unsigned Integer", "", "")
                       ITEM("1", "B", "R", "Single", "Optional", "Corelnk", "", "")),
+           "a.xml:8:130: error: type Unsigned Integer is not in the schema that the file names, "
+           "LWM2M.xsd; LWM2M-v1_1.xsd has it\n"
+           "a.xml:9:130: error: type Corelnk is not in the schema that the file names, LWM2M.xsd; "
+           "LWM2M-v1_1.xsd has it\n"
            "a.xml:8:1: error: type Unsigned Integer needs LWM2MVersion 1.1 or later\n"
            "a.xml:9:1: error: type Corelnk needs LWM2MVersion 1.1 or later\n");
 }
@@ -233,4 +242,160 @@ Test(strict, wonders_about_more_mandatory_objects)
 {
     expect(OBJECT("26300", "urn:oma:lwm2m:x:26300", "1.1", "1.0", "Mandatory", ONE_ITEM),
            "a.xml:4:1: warning: only the objects 0, 1 and 3 are Mandatory in LwM2M\n");
+}
+
+/* ---- units, the schema's place, reusable resources ------------------------------------------- */
+
+static void expect_units(const char *units, const char *message)
+{
+    char text[2048];
+    char expected[256] = "";
+
+    snprintf(text, sizeof(text),
+             PROBE(ITEM("0", "A", "R", "Single", "Optional", "Float", "", "%s")), units);
+    if (*message != '\0') {
+        snprintf(expected, sizeof(expected), "a.xml:8:1: %s\n", message);
+    }
+    expect(text, expected);
+}
+
+/* RFC 8428 section 12.1, RFC 8798, and what came to their registry later. */
+Test(strict, knows_the_units_of_senml)
+{
+    static const char *const good[] = {
+        "",     "m",     "kg",    "Cel", "%RH",  "lat",    "pH",    "Ohm",    "m3/s", "1/s",
+        "S/m",  "bit/s", "count", "/",   "var",  "kg/m3",  "ms",    "kWh",    "/100", "dBm",
+        "km/h", "KiB",   "ug/m3", "ppm", "VAh",  "Mbit/s", "hPa",   "Ws",     "W/m2", "Wh/km",
+        "B",    "NTU",   "mg/l",  "cd",  "m/s2", "kvarh",  "/1000", "gravity"};
+
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        expect_units(good[i], "");
+    }
+    expect_units("%", "warning: units \"%\" are not recommended for SenML; \"/100\" are");
+    expect_units("deg", "warning: units \"deg\" are not recommended for SenML; \"rad\" are");
+    expect_units("l", "warning: units \"l\" are not recommended for SenML; \"m3\" are");
+    expect_units("seconds", "error: units \"seconds\" are none of SenML; did you mean \"s\"?");
+    expect_units("Celsius", "error: units \"Celsius\" are none of SenML; did you mean \"Cel\"?");
+    expect_units("\xC2\xB0"
+                 "C",
+                 "error: units \"\xC2\xB0"
+                 "C\" are none of SenML; did you mean \"Cel\"?");
+    expect_units("kwh", "error: units \"kwh\" are none of SenML; did you mean \"kWh\"?");
+    expect_units("furlong", "error: units \"furlong\" are none of SenML (RFC 8428, RFC 8798)");
+    expect_lenient(PROBE(ITEM("0", "A", "R", "Single", "Optional", "Float", "", "furlong")), 0);
+}
+
+#define LOCATED(attribute, type)                                                                   \
+    "<LWM2M xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"" attribute ">\n"               \
+    "<Object ObjectType=\"MODefinition\"><Name>Probe</Name><Description1/>\n"                      \
+    "<ObjectID>26300</ObjectID><ObjectURN>urn:oma:lwm2m:x:26300</ObjectURN>"                       \
+    "<LWM2MVersion>1.1</LWM2MVersion><ObjectVersion>1.0</ObjectVersion>\n"                         \
+    "<MultipleInstances>Single</MultipleInstances><Mandatory>Optional</Mandatory>\n"               \
+    "<Resources>\n" ITEM("0", "A", "R", "Single", "Optional", type, "",                            \
+                         "") "</Resources><Description2></Description2></Object></LWM2M>\n"
+#define AT(url) " xsi:noNamespaceSchemaLocation=\"" url "\""
+#define WANTED                                                                                     \
+    "; a model names OMA's schema, "                                                               \
+    "\"http://www.openmobilealliance.org/tech/profiles/LWM2M-v1_1.xsd\" or, of LwM2M 1.0, "        \
+    "\"http://www.openmobilealliance.org/tech/profiles/LWM2M.xsd\"\n"
+
+Test(strict, wants_the_place_of_the_schema)
+{
+    /* the four spellings of the registry, and https */
+    expect(LOCATED(AT("http://openmobilealliance.org/tech/profiles/LWM2M.xsd"), "Integer"), "");
+    expect(LOCATED(AT("http://www.openmobilealliance.org/tech/profiles/LWM2M.xsd"), "Integer"), "");
+    expect(LOCATED(AT("http://openmobilealliance.org/tech/profiles/LWM2M-v1_1.xsd"),
+                   "Unsigned Integer"),
+           "");
+    expect(
+        LOCATED(AT("https://www.openmobilealliance.org/tech/profiles/LWM2M-v1_1.xsd"), "Corelnk"),
+        "");
+    expect(LOCATED("", "Integer"),
+           "a.xml:1:1: warning: xsi:noNamespaceSchemaLocation is missing" WANTED);
+    expect(LOCATED(AT("LWM2M.xsd"), "Integer"),
+           "a.xml:1:1: error: xsi:noNamespaceSchemaLocation is \"LWM2M.xsd\"" WANTED);
+    expect(LOCATED(AT("http://openmobilealliance.org/tech/profiles/DDF1.xsd"), "Integer"),
+           "a.xml:1:1: error: xsi:noNamespaceSchemaLocation is "
+           "\"http://openmobilealliance.org/tech/profiles/DDF1.xsd\"" WANTED);
+    expect_lenient(LOCATED("", "Integer"), 0);
+}
+
+static const char common[] =
+    "<LWM2M><Object ObjectType=\"CommonResources\"><Resources>\n"
+    "<Item ID=\"5700\"><Name>Sensor Value</Name><Operations>R</Operations><Type>Float</Type>"
+    "<RangeEnumeration></RangeEnumeration><Units></Units></Item>\n"
+    "<Item ID=\"2048\"><Name>Level</Name><Operations>RW</Operations><Type>Integer</Type>"
+    "<RangeEnumeration>0..100</RangeEnumeration><Units>/100</Units></Item>\n"
+    "<Item ID=\"26240\"><Name>Reset</Name><Operations>E</Operations><Type></Type></Item>\n"
+    "</Resources></Object></LWM2M>\n";
+
+static int run_with_registry(char *folder, const char *items, bool strict)
+{
+    char text[4096];
+
+    snprintf(text, sizeof(text), PROBE("%s"), items);
+    folder_write(folder, "a.xml", text);
+    return strict ? run(folder, "--check", "--strict", "--registry", "oma", "a.xml", NULL)
+                  : run(folder, "--check", "--registry", "oma", "a.xml", NULL);
+}
+
+/* LwM2M Core, the appendix on object templates: ids 2048 to 26240 are the same in every object. */
+Test(strict, compares_reusable_resources_with_the_registry)
+{
+    static const char good[] = ITEM("0", "Own", "RW", "Single", "Optional", "Integer", "", "")
+        ITEM("2048", "Level", "RW", "Multiple", "Mandatory", "Integer", "0..100", "/100")
+            ITEM("5700", "Sensor Value", "R", "Single", "Mandatory", "Float", "1..2", "Cel")
+                ITEM("26240", "Reset", "E", "Single", "Optional", "", "", "");
+    static const char bad[] =
+        ITEM("2048", "Height", "R", "Single", "Optional", "Integer", "0..10", "m")
+            ITEM("5700", "Sensor Value", "R", "Single", "Optional", "Integer", "", "")
+                ITEM("5999", "New", "R", "Single", "Optional", "Integer", "", "");
+    char *folder = folder_make();
+
+    cr_expect_eq(run_with_registry(folder, good, true), 1);
+    expect_file(folder, "err", "oma/Common.xml: error: cannot read: No such file or directory\n");
+    char *oma = folder_path(folder, "oma");
+
+    cr_assert_eq(mkdir(oma, 0777), 0);
+    folder_write(oma, "Common.xml", common);
+    free(oma);
+    cr_expect_eq(run_with_registry(folder, good, true), 0);
+    expect_file(folder, "err", "");
+    cr_expect_eq(run_with_registry(folder, bad, true), 1);
+    expect_file(
+        folder, "err",
+        "a.xml:8:1: error: resource 2048 differs from the reusable resource in its name: "
+        "\"Height\" instead of \"Level\"\n"
+        "a.xml:8:1: error: resource 2048 differs from the reusable resource in its operations: "
+        "\"R\" instead of \"RW\"\n"
+        "a.xml:8:1: error: resource 2048 differs from the reusable resource in its units: \"m\" "
+        "instead of \"/100\"\n"
+        "a.xml:8:1: error: resource 2048 differs from the reusable resource in its range: "
+        "\"0..10\" instead of \"0..100\"\n"
+        "a.xml:9:1: error: resource 5700 differs from the reusable resource in its type: "
+        "\"Integer\" instead of \"Float\"\n"
+        "a.xml:10:1: error: resource 5999 is in the range of reusable resources, and "
+        "oma/Common.xml has none of that id; an object's own are 0 to 2047 and 26241 to 32768\n");
+    cr_expect_eq(run_with_registry(folder, bad, false), 0);
+    folder_remove(folder);
+}
+
+/* All objects of the registry itself pass. */
+Test(strict, finds_nothing_in_the_registry)
+{
+    struct outcome outcome;
+    char path[1024];
+    char *text;
+
+    snprintf(path, sizeof(path), "%s/3303.xml", REGISTRY);
+    text = read_file(path);
+    if (text == NULL) {
+        return; /* the registry is not here */
+    }
+    outcome_read_one(&outcome, text);
+    loomc_reusable_check(&outcome.arena, &outcome.diagnostics, LOOMC_ERROR, REGISTRY,
+                         &outcome.models);
+    expect_messages(&outcome, "");
+    outcome_free(&outcome);
+    free(text);
 }

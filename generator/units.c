@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "units.h"
+
+#include "nearest.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* clang-format off */
+static const char *const units[] = {
+    /* RFC 8428 and later entries of its registry */
+    "m", "kg", "s", "A", "K", "cd", "mol", "Hz", "rad", "sr", "N", "Pa", "J", "W", "C", "V", "F",
+    "Ohm", "S", "Wb", "T", "H", "Cel", "lm", "lx", "Bq", "Gy", "Sv", "kat", "m2", "m3", "m/s",
+    "m/s2", "m3/s", "W/m2", "cd/m2", "bit", "bit/s", "lat", "lon", "pH", "dB", "dBW", "count", "/",
+    "%RH", "%EL", "EL", "1/s", "S/m", "B", "VA", "VAs", "var", "vars", "J/m", "kg/m3", "NTU",
+    /* RFC 8798 and later entries: secondary units */
+    "ms", "min", "h", "MHz", "kW", "kVA", "kvar", "Ah", "Wh", "kWh", "varh", "kvarh", "kVAh",
+    "Wh/km", "KiB", "GB", "Mbit/s", "B/s", "MB/s", "mV", "mA", "dBm", "ug/m3", "mm/h", "m/h", "ppm",
+    "/100", "/1000", "hPa", "mm", "cm", "km", "km/h", "ppb", "ppt", "VAh", "mg/l", "ug/l", "g/l",
+    "gravity",
+    /* OMA, 2020 */
+    "Ws",
+};
+
+/* In the registry, and not recommended there. */
+static const char *const discouraged[][2] = {
+    {"g", "kg"}, {"l", "m3"}, {"l/s", "m3/s"}, {"Bspl", "dB"}, {"%", "/100"}, {"1/min", "1/s"},
+    {"beat/min", "1/s"}, {"beats", "count"}, {"deg", "rad"},
+};
+
+/* What people write, in any case. */
+static const char *const slips[][2] = {
+    {"sec", "s"}, {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"msec", "ms"},
+    {"milliseconds", "ms"}, {"millisecond", "ms"}, {"minute", "min"}, {"minutes", "min"},
+    {"mins", "min"}, {"hour", "h"}, {"hours", "h"}, {"hr", "h"}, {"celsius", "Cel"},
+    {"degc", "Cel"}, {"deg c", "Cel"}, {"\xC2\xB0" "c", "Cel"}, {"\xE2\x84\x83", "Cel"},
+    {"kelvin", "K"}, {"percent", "/100"}, {"percentage", "/100"}, {"\xE2\x80\xB0", "/1000"},
+    {"byte", "B"}, {"bytes", "B"}, {"bits", "bit"}, {"kb", "KiB"}, {"kbyte", "KiB"},
+    {"volt", "V"}, {"volts", "V"}, {"amp", "A"}, {"amps", "A"}, {"ampere", "A"},
+    {"amperes", "A"}, {"watt", "W"}, {"watts", "W"}, {"kwatt", "kW"}, {"hertz", "Hz"},
+    {"ohms", "Ohm"}, {"\xCE\xA9", "Ohm"}, {"\xE2\x84\xA6", "Ohm"}, {"meter", "m"},
+    {"meters", "m"}, {"metre", "m"}, {"metres", "m"}, {"lux", "lx"}, {"lumen", "lm"},
+    {"pascal", "Pa"}, {"degree", "rad"}, {"degrees", "rad"}, {"\xC2\xB0", "rad"},
+    {"m\xC2\xB2", "m2"}, {"m\xC2\xB3", "m3"}, {"m^2", "m2"}, {"m^3", "m3"},
+    {"\xC2\xB5g/m3", "ug/m3"}, {"rpm", "1/s"}, {"times", "count"}, {"kmh", "km/h"},
+    {"kph", "km/h"}, {"\xCE\xBCg/m3", "ug/m3"},
+};
+/* clang-format on */
+
+struct loomc_unit loomc_unit_find(const char *text)
+{
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (strcmp(units[i], text) == 0) {
+            return (struct loomc_unit){true, NULL};
+        }
+    }
+    for (size_t i = 0; i < COUNT(discouraged); i++) {
+        if (strcmp(discouraged[i][0], text) == 0) {
+            return (struct loomc_unit){true, discouraged[i][1]};
+        }
+    }
+    for (size_t i = 0; i < COUNT(slips); i++) {
+        if (strcasecmp(slips[i][0], text) == 0) {
+            return (struct loomc_unit){false, slips[i][1]};
+        }
+    }
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (strcasecmp(units[i], text) == 0) {
+            return (struct loomc_unit){false, units[i]};
+        }
+    }
+    return (struct loomc_unit){false, loomc_nearest(text, units, COUNT(units))};
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The units of SenML, which resources have: those of IANA's registry (RFC 8428 section 12.1, RFC
+ *  8798), and the one that OMA has added. */
+#ifndef LOOMC_UNITS_H
+#define LOOMC_UNITS_H
+
+#include <stdbool.h>
+
+/** What is known of a unit. */
+struct loomc_unit {
+    bool known;
+    const char *better; /**< what is recommended in its place, or what was most likely meant; or
+                             NULL */
+};
+
+struct loomc_unit loomc_unit_find(const char *units);
+
+#endif
