@@ -98,7 +98,7 @@ static void close_image(struct client_firmware *firmware)
 static bool has_room(const struct client_firmware *firmware, uint32_t size)
 {
     struct statvfs storage;
-    return size == 0 || fstatvfs(firmware->folder, &storage) != 0 ||
+    return fstatvfs(firmware->folder, &storage) != 0 ||
            (uint64_t)storage.f_bavail * storage.f_frsize >= size;
 }
 
@@ -119,16 +119,17 @@ static enum loom_firmware_result open_image(void *self, uint32_t offset, uint32_
     firmware->length = offset;
     firmware->named = false;
     client_sha256_begin(&firmware->received);
-    if (!has_room(firmware, size - offset)) {
-        errno = ENOSPC;
-        return failure(firmware, "cannot be written");
-    }
     firmware->image = open(firmware->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (firmware->image < 0) {
         return failure(firmware, "cannot be opened");
     }
     if (!is_ready(firmware, offset)) {
         return errno == 0 ? LOOM_FIRMWARE_RESULT_FAILED : failure(firmware, "cannot be written");
+    }
+    /* Only now: what was there before has gone. */
+    if (size > offset && !has_room(firmware, size - offset)) {
+        errno = ENOSPC;
+        return failure(firmware, "cannot be written");
     }
     return LOOM_FIRMWARE_RESULT_INITIAL;
 }

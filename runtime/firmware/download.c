@@ -17,6 +17,9 @@
 #define LAST_WAIT  300u
 #define DOUBLINGS  5u /* take the first wait beyond the last */
 
+/* RFC 8516: later it may be answered. */
+#define TOO_MANY_REQUESTS LOOM_CODE(4, 29)
+
 /* How often the image may become another one while it is fetched. */
 #define CHANGES 3u
 
@@ -163,6 +166,12 @@ bool loom_firmware_changes_left(const void *subject)
     return firmware->changes < CHANGES;
 }
 
+bool loom_firmware_may_have_changed(const void *subject)
+{
+    const struct loom_firmware *firmware = subject;
+    return firmware->written > 0 && loom_firmware_changes_left(firmware);
+}
+
 /* Another session: what the one before does not bring may be its own trouble. */
 void loom_firmware_ask_later(void *subject)
 {
@@ -251,7 +260,8 @@ void loom_firmware_response(struct loom_firmware *firmware, uint32_t exchange,
     firmware->response = response;
     if (response->code == LOOM_CONTENT) {
         loom_firmware_take(firmware, LOOM_FIRMWARE_ANSWER);
-    } else if (response->code == 0 || response->code >= LOOM_CODE(5, 0)) {
+    } else if (response->code == 0 || response->code == TOO_MANY_REQUESTS ||
+               response->code >= LOOM_CODE(5, 0)) {
         loom_firmware_take(firmware, LOOM_FIRMWARE_NO_ANSWER);
     } else {
         loom_firmware_take(firmware, LOOM_FIRMWARE_REFUSED);

@@ -47,6 +47,8 @@ void loom_firmware_store(struct loom_firmware *firmware, struct loom_bytes bytes
     enum loom_firmware_result result = LOOM_FIRMWARE_RESULT_INITIAL;
     if (bytes.length > UINT32_MAX - firmware->written) {
         result = LOOM_FIRMWARE_RESULT_NO_FLASH;
+    } else if (whole && firmware->written == 0 && bytes.length == 0) {
+        result = LOOM_FIRMWARE_RESULT_PACKAGE_TYPE; /* nothing is no image of anything */
     } else if (bytes.length > 0) {
         firmware->pending = (uint32_t)bytes.length;
         firmware->whole = whole;
@@ -143,6 +145,9 @@ static void await_piece(void *subject)
 static void begin_push(void *subject)
 {
     struct loom_firmware *firmware = subject;
+    if (firmware->under_way) { /* with a piece of a push that nobody goes on with */
+        firmware->port->abort(firmware->port->self);
+    }
     begin(firmware);
     firmware->uri_length = 0;
     loom_firmware_keep(firmware); /* before the port drops what was there */
@@ -209,15 +214,14 @@ static bool waits_for_update(const void *subject)
     return !loom_firmware_wishes(subject).automatic;
 }
 
-/* Rule C-101. Of a time that runs already what is left counts. */
+/* Rule C-101. Of a time that runs already what is left counts, unless the server allows less. */
 static bool defers(const void *subject)
 {
     const struct loom_firmware *firmware = subject;
     struct loom_firmware_wishes wishes = loom_firmware_wishes(firmware);
-    struct loom_firmware_terms terms = {.severity = wishes.severity, .seconds = wishes.period};
-    if (firmware->state == LOOM_FIRMWARE_DEFERRED && firmware->deadline != LOOM_NEVER) {
-        terms.seconds = loom_context_seconds(firmware->context, firmware->deadline);
-    }
+    uint32_t left = loom_context_seconds(firmware->context, firmware->deadline);
+    struct loom_firmware_terms terms = {.severity = wishes.severity,
+                                        .seconds = left < wishes.period ? left : wishes.period};
     return wishes.may_defer && terms.seconds > 0 && firmware->port->defer != NULL &&
            firmware->port->defer(firmware->port->self, &terms);
 }
@@ -227,8 +231,10 @@ static void begin_deferral(void *subject)
     struct loom_firmware *firmware = subject;
     uint32_t seconds = loom_firmware_wishes(firmware).period;
     firmware->result = LOOM_FIRMWARE_RESULT_DEFERRED;
-    firmware->deadline =
-        seconds == UINT32_MAX ? LOOM_NEVER : loom_context_after(firmware->context, seconds);
+    if (seconds < loom_context_seconds(firmware->context, firmware->deadline)) {
+        firmware->deadline = loom_context_after(firmware->context, seconds);
+        firmware->recorded = 0; /* when it ends is no part of the digest */
+    }
 }
 
 /* The next step applies it: the request is answered, and the state stored, before the device may
@@ -265,7 +271,8 @@ static bool image_is_spoilt(const void *subject)
     X(is_malformed, loom_firmware_is_malformed) X(is_foreign, loom_firmware_is_foreign) \
     X(goes_on, loom_firmware_goes_on) X(attempts_left, loom_firmware_attempts_left) \
     X(changes_left, loom_firmware_changes_left) X(is_whole, is_whole) X(is_resuming, is_resuming) \
-    X(waits_for_update, waits_for_update) X(defers, defers) X(image_is_spoilt, image_is_spoilt)
+    X(waits_for_update, waits_for_update) X(defers, defers) X(image_is_spoilt, image_is_spoilt) \
+    X(may_have_changed, loom_firmware_may_have_changed)
 #define ACTIONS(X) \
     X(reset, reset) X(cancel, cancel) X(lose, lose) X(refuse_uri, refuse_uri) \
     X(refuse_protocol, refuse_protocol) X(drop_image, drop_image) X(succeed, succeed) \

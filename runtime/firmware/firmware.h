@@ -64,6 +64,7 @@ void loom_firmware_take_piece(void *subject);
 void loom_firmware_begin_anew(void *subject);
 bool loom_firmware_attempts_left(const void *subject);
 bool loom_firmware_changes_left(const void *subject);
+bool loom_firmware_may_have_changed(const void *subject);
 
 /** Closes the session of a download, if there is one. */
 void loom_firmware_hang_up(struct loom_firmware *firmware);

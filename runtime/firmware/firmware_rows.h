@@ -54,6 +54,7 @@ ROW(FETCHING, TIMER, NULL, lose, IDLE)
 ROW(FETCHING, ANSWER, goes_on, take_piece, STORING)
 ROW(FETCHING, ANSWER, changes_left, begin_anew, ASKING) /* C-106: another image is there now */
 ROW(FETCHING, ANSWER, NULL, lose, IDLE)
+ROW(FETCHING, REFUSED, may_have_changed, begin_anew, ASKING) /* C-106: a shorter one has no such piece */
 ROW(FETCHING, REFUSED, NULL, refuse_uri, IDLE) /* C-96 */
 ROW(FETCHING, NO_ANSWER, attempts_left, ask_later, ASKING)
 ROW(FETCHING, NO_ANSWER, NULL, lose, IDLE) /* C-99 */
@@ -116,7 +117,7 @@ IGNORE(DEFERRED, REFUSED, "nothing was asked")
 IGNORE(DEFERRED, NO_ANSWER, "nothing was asked")
 IGNORE(DEFERRED, DONE, "the product was asked for nothing")
 IGNORE(DEFERRED, FAILED, "the product was asked for nothing")
-ROW(DEFERRED, UPDATE, defers, NULL, DEFERRED) /* the time that runs is not begun anew */
+ROW(DEFERRED, UPDATE, defers, begin_deferral, DEFERRED) /* the time that runs gets no longer */
 ROW(DEFERRED, UPDATE, NULL, begin_update, UPDATING)
 ROW(DEFERRED, CANCEL, NULL, cancel, IDLE)
 ROW(DEFERRED, ACCEPTED, NULL, begin_update, UPDATING)

@@ -22,8 +22,8 @@ enum loom_firmware_event {
     LOOM_FIRMWARE_URI,   /**< a Package URI was written */
     LOOM_FIRMWARE_TIMER,
     LOOM_FIRMWARE_ANSWER,    /**< a piece of the image, or all of it, has come */
-    LOOM_FIRMWARE_REFUSED,   /**< the file server answered 4.xx, or what is no image */
-    LOOM_FIRMWARE_NO_ANSWER, /**< it did not answer, or 5.xx; or the session is lost */
+    LOOM_FIRMWARE_REFUSED,   /**< the file server answered 4.xx but 4.29, or what is no image */
+    LOOM_FIRMWARE_NO_ANSWER, /**< it did not answer, or 5.xx or 4.29; or the session is lost */
     LOOM_FIRMWARE_DONE,      /**< the product has done what it was asked for */
     LOOM_FIRMWARE_FAILED,    /**< it has not; `result` says why */
     LOOM_FIRMWARE_UPDATE,    /**< Execute on 5/x/2 */

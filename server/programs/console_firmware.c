@@ -27,11 +27,17 @@ static void take_status(const struct loom_dm_console *console, enum loom_status 
 static void push(const struct loom_dm_console *console, const char *endpoint, const char *file)
 {
     struct loom_bytes image;
-    if (loom_dm_console_read_file(console->program, file, &image)) {
+    if (!loom_dm_console_read_file(console->program, file, &image)) {
+        return;
+    }
+    if (image.length == 0 || (image.length == 1 && image.data[0] == 0)) {
+        /* Rule C-93: that would be a reset, of which no result comes. */
+        (void)complain(console, "an empty file or a single zero byte is no image");
+    } else {
         take_status(console,
                     loom_dm_updates_push(console->updates, loom_program_text(endpoint), image));
-        free((void *)(uintptr_t)image.data);
     }
+    free((void *)(uintptr_t)image.data);
 }
 
 /* ---- where a file of ours is fetched --------------------------------------------------------- */
@@ -78,9 +84,11 @@ static bool check_file(const struct loom_dm_console *console, const char *name)
         return complain(console, "the server was started without --files; give a URI, as in: "
                                  "firmware my-device pull coap://192.0.2.1/firmware.bin");
     }
-    return console->files->read(console->files->self, loom_program_text(name), 0, NULL, 0,
-                                &piece) == LOOM_OK ||
-           complain(console, "there is no such file in the folder of --files");
+    if (console->files->read(console->files->self, loom_program_text(name), 0, NULL, 0, &piece) !=
+        LOOM_OK) {
+        return complain(console, "there is no such file in the folder of --files");
+    }
+    return piece.size > 0 || complain(console, "an empty file is no image");
 }
 
 static bool put_uri(const struct loom_dm_console *console, const char *endpoint, const char *name,

@@ -163,6 +163,30 @@ Test(firmware_file, is_reset)
     cr_expect_not(is_there(file));
 }
 
+/* C-93: what a device takes for a reset, or for nothing, is no image; and is said before it goes.
+ */
+Test(firmware_file, is_more_than_nothing)
+{
+    char nul[96];
+    name(nul, sizeof nul, "files/nul");
+    FILE *out = fopen(nul, "wb");
+    cr_assert_not_null(out);
+    cr_assert_eq(fputc(0, out), 0);
+    fclose(out);
+    (void)folder_write(&folder, "files/empty", "%s", "");
+    start_device("1.1", NULL, NULL);
+    process_say(&server, "firmware " DEVICE " push %s", nul);
+    process_event(&server, "error", NULL);
+    process_say(&server, "firmware " DEVICE " push %s/files/empty", folder.path);
+    process_event(&server, "error", NULL);
+    process_say(&server, "firmware " DEVICE " pull empty");
+    process_event(&server, "error", NULL);
+    process_say(&server, "write " DEVICE " /5/0/1 %s/files/empty", server_uri);
+    expect_end("idle", "6");
+    cr_expect_not(is_there(file));
+    cr_expect_not(is_there(part));
+}
+
 /* A device with nowhere to put an image has no object 5, and no server hears of one. */
 Test(firmware_file, is_not_there_without_the_option)
 {

@@ -428,6 +428,43 @@ Test(firmware, is_deferred_for_a_time)
     cr_expect_eq(flash.asked, asked, "0 allows no deferral");
 }
 
+/* C-101: a server that allows less behind the fact is obeyed, also behind a restart; one that asks
+ * again and again makes it no longer. */
+Test(firmware, is_deferred_for_less_if_the_server_says_so)
+{
+    loom_loopback_set_unix_time(world->net, 1700000000);
+    flash.defer = true;
+    push_whole();
+    update();
+    peer_put(world, &world->server, "/5/0/13", "600");
+    expect_state(DOWNLOADED, 11);
+    update();
+    cr_expect_eq(flash.terms.seconds, 600);
+    for (int i = 0; i < 20; i++) {
+        world_run(world, 14.5);
+        update();
+    }
+    cr_expect_leq(flash.terms.seconds, 310);
+    peer_put(world, &world->server, "/5/0/13", "60");
+    world_run(world, 1);
+    update();
+    cr_expect_eq(flash.terms.seconds, 60);
+    reboot(LOOM_FIRMWARE_RESULT_INITIAL);
+    world_run(world, 50);
+    expect_state(DOWNLOADED, 11);
+    world_run(world, 11);
+    expect_state(UPDATING, 0);
+    loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_FAILED);
+    peer_find(&world->server);
+    update();
+    expect_state(DOWNLOADED, 11);
+    peer_put(world, &world->server, "/5/0/13", "0");
+    unsigned asked = flash.asked;
+    update();
+    expect_state(UPDATING, 0);
+    cr_expect_eq(flash.asked, asked, "0 allows no deferral");
+}
+
 /* C-102: the time of each change of State, which is there before it. */
 Test(firmware, tells_when_its_state_changed)
 {
@@ -593,6 +630,19 @@ Test(firmware, has_no_memory_for_a_piece_too_many)
     expect_state(IDLE, 3);
 }
 
+/* C-94: what is under way with a push is over before the next one takes its place. */
+Test(firmware, is_at_work_for_one_push_at_a_time)
+{
+    flash.write = LOOM_FIRMWARE_UNDER_WAY;
+    cr_expect_eq(push_piece(1, 0, 1024, true), LOOM_OK);
+    unsigned aborts = flash.aborts;
+    cr_expect_eq(push_piece(1, 0, 512, true), LOOM_OK);
+    cr_expect_eq(flash.aborts, aborts + 1);
+    loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_INITIAL);
+    cr_expect_eq(push_piece(1, 512, 512, true), LOOM_OK);
+    expect_state(DOWNLOADING, 0);
+}
+
 /* ---- pull -------------------------------------------------------------------------------------
  */
 
@@ -742,6 +792,16 @@ Test(firmware, is_not_pulled_by_an_unknown_protocol)
     expect_image();
 }
 
+/* C-91: nothing is no image, whoever offers it. */
+Test(firmware, is_not_pulled_if_it_is_empty)
+{
+    shelf.length = 0;
+    pull("coap://files:5683/image");
+    expect_state(IDLE, 6);
+    cr_expect_eq(flash.verifies, 0);
+    cr_expect_not(flash.there);
+}
+
 /* C-91, int-773: what is too large is refused before any of it is stored, if the server says so. */
 Test(firmware, is_not_pulled_if_it_is_too_large)
 {
@@ -792,16 +852,21 @@ Test(firmware, is_lost_after_as_many_attempts_as_the_product_wants)
     }
 }
 
-/* C-99: what was fetched before counts, and each piece gives new attempts. */
+/* C-99: what was fetched before counts, and each piece gives new attempts; RFC 8516: nor does a
+ * server refuse that has too much to do. */
 Test(firmware, goes_on_when_the_server_is_back)
 {
-    shelf.code = LOOM_UNAVAILABLE;
-    pull("coap://files:5683/image");
-    world_run(world, 100);
-    expect_state(DOWNLOADING, 0);
-    shelf.code = LOOM_CONTENT;
-    world_run(world, 300);
-    expect_image();
+    static const uint8_t codes[] = {LOOM_UNAVAILABLE, LOOM_CODE(4, 29)};
+    for (size_t i = 0; i < sizeof codes; i++) {
+        shelf.code = codes[i];
+        pull("coap://files:5683/image");
+        world_run(world, 100);
+        expect_state(DOWNLOADING, 0);
+        shelf.code = LOOM_CONTENT;
+        world_run(world, 300);
+        expect_image();
+        push("", 1);
+    }
 }
 
 /* C-99: five attempts that bring nothing, time and again, with a piece in between. */
@@ -843,6 +908,33 @@ Test(firmware, begins_anew_with_another_image)
     expect_image();
     cr_expect_eq(flash.opens, 2);
     cr_expect_eq(flash.opened_at, 0);
+}
+
+/* C-106: nor if the other one is too short to have the piece that is asked for. */
+Test(firmware, begins_anew_with_a_shorter_image)
+{
+    for (int gone = 0; gone < 2; gone++) {
+        flash.write = LOOM_FIRMWARE_UNDER_WAY;
+        pull("coap://files:5683/image");
+        shelf.code = LOOM_BAD_REQUEST;
+        flash.write = LOOM_FIRMWARE_RESULT_INITIAL;
+        loom_client_firmware_done(&world->client, LOOM_FIRMWARE_RESULT_INITIAL);
+        world_run(world, 5);
+        expect_state(DOWNLOADING, 0);
+        change_image();
+        shelf.length = 1000;
+        shelf.code = gone != 0 ? LOOM_NOT_FOUND : LOOM_CONTENT;
+        world_run(world, 60);
+        if (gone != 0) {
+            expect_state(IDLE, 7);
+        } else {
+            expect_image();
+        }
+        push("", 1);
+        shelf.image = image;
+        shelf.length = sizeof image;
+        shelf.code = LOOM_CONTENT;
+    }
 }
 
 /* C-106: the same tag is the same image, whatever length is told with it. */
