@@ -170,8 +170,8 @@ Test(enumeration, is_left_alone_where_it_is_not_clear)
         "0: light, 99999999999: dark",
         "It takes 5 - at most 10 - seconds, or 3 - with luck.",
         "Between 0 - low and 9 - high, in steps.",
-        "0: what the first of the two lamps that hang there does, 1: what the second of the two "
-        "lamps that hang there does",
+        ("0: what the first of the two lamps that hang there does, 1: what the second of the two "
+         "lamps that hang there does"),
     };
 
     for (size_t i = 0; i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
