@@ -173,6 +173,7 @@ static void on_request(void *side, void *owner, struct loom_session *session,
     bool expected = watch_expects_answer(world, session->peer);
     loom_client_side.request(&world->client, owner, session, request, reply);
     watch_reports_asked(world, session->peer, request, reply);
+    watch_pieces_answered(world, session->peer, request, reply);
     if (expected && reply->code == 0) {
         sim_fail(world, "C-10", "a request of %s is not answered, though the device is registered",
                  host_name(session->peer));
@@ -281,6 +282,7 @@ void device_boot(struct sim_world *world)
     host->up = true;
     host->side = &sim_device_side;
     host->side_self = world;
+    host->pieces = true;
     world->boots_at = SIM_NEVER;
     world->card_answers = SIM_NEVER;
     world->card.self = world;
@@ -340,6 +342,7 @@ void device_cut(struct sim_world *world, uint64_t down)
     net_forget(&world->net, HOST_DEVICE);
     world->net.hosts[HOST_DEVICE].wakes = 0;
     world->on = false;
+    world->restarting = false;
     world->card_answers = SIM_NEVER;
     world->boots_at = world->net.now + down;
     memset(&world->client, 0xA5, sizeof world->client);

@@ -21,6 +21,12 @@ uint64_t watch_now(const struct sim_world *world)
     return world->port.now(world->port.self);
 }
 
+int64_t watch_unix_time(const struct sim_world *world)
+{
+    int64_t seconds = world->port.unix_time(world->port.self);
+    return seconds > 0 ? seconds : 0;
+}
+
 struct observed *watch_server(struct sim_world *world, uint16_t ssid)
 {
     for (unsigned i = 0; i < SIM_SERVERS; i++) {

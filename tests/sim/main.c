@@ -195,9 +195,10 @@ static void tell_counts(double seconds)
                  counts.boots, counts.bootstraps, counts.registrations, counts.updates,
                  counts.operations, counts.checks);
     (void)printf("observations %" PRIu64 ", notifications %" PRIu64 ", values stored %" PRIu64
-                 ", sends %" PRIu64 ", delivered %" PRIu64 "\n",
+                 ", sends %" PRIu64 ", delivered %" PRIu64 "\npieces %" PRIu64
+                 ", answers in pieces %" PRIu64 "\n",
                  counts.observations, counts.notifications, counts.stored, counts.sends,
-                 counts.delivered);
+                 counts.delivered, counts.pieces, counts.whole);
     (void)printf("datagrams %" PRIu64 ", lost %" PRIu64 ", doubled %" PRIu64 ", sent again %" PRIu64
                  ", repeated requests answered from the cache %" PRIu64 "\n",
                  counts.net.datagrams, counts.net.lost, counts.net.doubled,

@@ -81,6 +81,9 @@ static void on_request(struct net *net, struct loom_session *session,
     struct loom_request request = net->blobs[packet->blob].request;
     const struct net_observed *observed = net_find_observed(net, session, packet->token);
     request.observation_of = observed == NULL ? 0 : observed->name;
+    if (host->pieces && request.piece_room > 0) {
+        reply.room = request.piece_room;
+    }
     loom_pieces_offer(&request, LOOM_PIECE_MAX, &reply);
     bool block = net_gather(net, session, &request, &reply.code);
     if (reply.code == 0) {

@@ -55,6 +55,7 @@ struct net_host {
     uint16_t last_mid;
     uint32_t late;          /* milliseconds before each answer goes out on its own */
     uint8_t repeats;        /* how many times more each answer goes out */
+    bool pieces;            /* asked for a piece, it has no room for more of the answer */
     uint64_t wakes;         /* until then the processor stands still; what arrives waits */
     int64_t clock_offset;   /* of this host's own clock, milliseconds */
     unsigned open_sessions; /* begun here and not closed */

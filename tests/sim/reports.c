@@ -275,16 +275,20 @@ static void write_something(struct sim_world *world, unsigned server)
     }
 }
 
+/* A bootstrap brings its own copy of what it may write. */
+static bool is_running(const struct sim_world *world)
+{
+    bool runs = world->on && world->net.hosts[HOST_DEVICE].wakes <= world->net.now;
+    return runs && strcmp(loom_client_bootstrap_state(&world->client), "idle") == 0;
+}
+
 void reports_change(struct sim_world *world)
 {
     struct sim_random *random = &world->reports.random;
     unsigned die = (unsigned)sim_random_below(random, 10);
     uint16_t resource = die < 6 ? 9 : 10;
     int64_t value = (int64_t)sim_random_below(random, 101);
-    bool runs = world->on && world->net.hosts[HOST_DEVICE].wakes <= world->net.now;
-    const char *state = runs ? loom_client_bootstrap_state(&world->client) : "";
-    /* A bootstrap brings its own copy of what it may write. */
-    if (world->setup.observes && runs && strcmp(state, "idle") == 0) {
+    if (world->setup.observes && is_running(world)) {
         sim_say(world, "** the product has /%s = %u",
                 die == 8   ? "6/0/3"
                 : die == 9 ? "3/0/7/0"
@@ -355,6 +359,74 @@ static void send_something(struct sim_world *world)
     sim_say(world, "** the product sends %d values to %u: %u, handle %u", (int)count,
             (unsigned)send.ssid, (unsigned)status, (unsigned)handle);
     watch_sends_called(world, &send, status, handle);
+}
+
+/* ---- reading a piece at a time ---------------------------------------------------------------
+ */
+
+static void ask_for_piece(struct sim_world *world, unsigned server)
+{
+    struct sim_reading *reading = &world->reports.reading[server];
+    struct asking asking;
+    memset(&asking, 0, sizeof asking);
+    put_path(&asking, reading->path);
+    asking.request.method = LOOM_GET;
+    asking.request.content_format = LOOM_FORMAT_ABSENT;
+    asking.request.accept = reading->format;
+    asking.request.confirmable = true;
+    asking.request.answer_offset = reading->offset;
+    asking.request.piece_room = reading->room;
+    reading->exchange = server_ask(world, HOST_A + server, &asking.request);
+}
+
+static void read_in_pieces(struct sim_world *world)
+{
+    static const struct loom_path paths[] = {{{3, 0}, 2}, {{1, 0}, 2}, {{6, 0}, 2}};
+    static const uint16_t formats[] = {LOOM_FORMAT_TLV, LOOM_FORMAT_SENML_JSON,
+                                       LOOM_FORMAT_SENML_CBOR, LOOM_FORMAT_LWM2M_CBOR};
+    static const uint16_t rooms[] = {16, 32, 64, 128};
+    struct sim_random *random = &world->reports.aside;
+    unsigned server = (unsigned)sim_random_below(random, world->setup.servers);
+    struct sim_reading *reading = &world->reports.reading[server];
+    unsigned known = world->setup.lwm2m >= LOOM_LWM2M_1_2 ? 4 : 3;
+    if (!sim_random_chance(random, 20)) {
+        return;
+    }
+    reading->path = own_path(world, server, paths[sim_random_below(random, 3)]);
+    reading->format = formats[sim_random_below(random, known)];
+    reading->room = rooms[sim_random_below(random, 4)];
+    reading->offset = 0;
+    reading->etag = 0;
+    ask_for_piece(world, server);
+}
+
+/* The next piece of the same, or all anew if it has become another answer. Some ask for a piece
+ * twice, and some never for the next. */
+void reports_answered(struct sim_world *world, unsigned host, uint32_t exchange,
+                      const struct loom_response *response)
+{
+    struct sim_reading *reading = &world->reports.reading[host < HOST_A ? 0 : host - HOST_A];
+    struct sim_random *random = &world->reports.aside;
+    if (host < HOST_A || reading->exchange == 0 || reading->exchange != exchange) {
+        return;
+    }
+    reading->exchange = 0;
+    if (sim_random_chance(random, 5) && is_running(world)) {
+        int64_t value = (int64_t)sim_random_below(random, 1000);
+        sim_say(world, "** the product has /3/0/10 = %u", (unsigned)value);
+        (void)loom_set_integer(&world->model, loom_path_resource(3, 0, 10), value);
+    }
+    world->counts->whole += response->code == LOOM_CONTENT && !response->piece.more;
+    if (response->code != LOOM_CONTENT || !response->piece.more || sim_random_chance(random, 2)) {
+        return;
+    }
+    bool other = reading->etag != 0 && reading->etag != response->etag;
+    bool again = sim_random_chance(random, 5);
+    reading->etag = response->etag;
+    reading->offset = other   ? 0
+                      : again ? reading->offset
+                              : reading->offset + (uint32_t)response->payload.length;
+    ask_for_piece(world, host - HOST_A);
 }
 
 static void act(struct sim_world *world)
@@ -434,6 +506,7 @@ void reports_do(struct sim_world *world)
     act(world);
     send_away(world);
     send_something(world);
+    read_in_pieces(world);
     observe_again(world);
     reports->left--;
     reports->next = world->net.now + sim_random_below(&reports->random, GAP_MS);

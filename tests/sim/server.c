@@ -550,6 +550,7 @@ static void on_response(void *side, void *owner, struct loom_session *session, u
 {
     struct sim_server *server = side;
     if (exchange >= OWN_EXCHANGES) {
+        reports_answered(world_of(server), server->host, exchange, response);
         return;
     }
     if (server->bootstrap != NULL) {

@@ -244,8 +244,18 @@ struct watch_sends {
     enum loom_event_type end;         /* as it has to be */
 };
 
+/* What a server reads a piece at a time, see watch_pieces.c. */
+struct watch_pieces {
+    uint32_t etag; /* 0: there is none before */
+    struct loom_path path;
+    uint16_t format;
+    size_t length;
+    uint8_t whole[SIM_BUFFER]; /* as it was when the last piece was given */
+};
+
 struct sim_watch {
     struct watch_sends sends;
+    struct watch_pieces pieces[SIM_SERVERS];
     struct observed server[SIM_SERVERS];
     struct watch_states states;
     struct watch_written written;
@@ -286,6 +296,8 @@ struct sim_watch {
 };
 
 uint64_t watch_now(const struct sim_world *world);
+/** Seconds since 1970; 0: the device does not know, or has a clock of before that. */
+int64_t watch_unix_time(const struct sim_world *world);
 struct observed *watch_server(struct sim_world *world, uint16_t ssid);
 /** An integer or boolean of a server's instance of object 1. */
 uint64_t watch_resource(const struct sim_world *world, uint16_t ssid, uint16_t id,

@@ -135,7 +135,7 @@ static double time_of(const struct sim_world *world, const struct watch_send *se
     }
     int64_t clock = (int64_t)send->called_at + (int64_t)(seconds * SECOND);
     int64_t age = ((int64_t)watch_now(world) - clock) / SECOND;
-    return age == 0 ? 0 : (double)(world->port.unix_time(world->port.self) - age);
+    return age == 0 ? 0 : (double)(watch_unix_time(world) - age);
 }
 
 /* @return whether the payload is what was asked for, all of it in its order */

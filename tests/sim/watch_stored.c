@@ -82,7 +82,7 @@ void watch_stored_keep(struct sim_world *world, struct watch_observation *observ
     }
     struct watch_stored_value *kept = &stored->value[stored->count++];
     kept->at = watch_now(world);
-    kept->since = world->port.unix_time(world->port.self);
+    kept->since = watch_unix_time(world);
     kept->value = observation->value;
     for (unsigned i = 0; is_crowded(world) && i < SIM_OBSERVATIONS; i++) {
         world->watch->reports.at[i].stored.crowded = true;
@@ -133,7 +133,7 @@ static double time_of(const struct sim_world *world, const struct watch_stored_v
     if (value->since != 0) {
         return (double)value->since;
     }
-    return age == 0 ? 0 : (double)(world->port.unix_time(world->port.self) - (int64_t)age);
+    return age == 0 ? 0 : (double)(watch_unix_time(world) - (int64_t)age);
 }
 
 struct record {

@@ -106,8 +106,10 @@ struct sim_counts {
     uint64_t stored; /* values that came later, with their times */
     uint64_t sends;
     uint64_t delivered;
-    uint64_t never; /* stories in which the resources themselves say: never again */
-    uint64_t back;  /* stories that ended with a registered device */
+    uint64_t pieces; /* of answers */
+    uint64_t whole;  /* answers of which all pieces have come */
+    uint64_t never;  /* stories in which the resources themselves say: never again */
+    uint64_t back;   /* stories that ended with a registered device */
     uint64_t checks;
     uint64_t faults[FAULT_KIND_COUNT];
     struct net_counts net;
@@ -126,6 +128,14 @@ struct sim_reports {
     bool timed[SIM_SERVERS][SIM_OBSERVATIONS];     /* in a format with times */
     uint64_t since[SIM_SERVERS][SIM_OBSERVATIONS]; /* the registration that it was asked in */
     int64_t last_sent;                             /* a number that the product has sent once */
+    struct sim_reading {
+        uint32_t exchange; /* of the piece that is asked for; 0: none is */
+        struct loom_path path;
+        uint16_t format;
+        uint16_t room;
+        uint32_t offset;
+        uint32_t etag;
+    } reading[SIM_SERVERS]; /* what is read a piece at a time */
 };
 
 struct sim_watch;
@@ -239,6 +249,9 @@ void reports_begin(struct sim_world *world);
 /** Servers observe for a while, beginning now. */
 void reports_bout(struct sim_world *world);
 void reports_do(struct sim_world *world);
+/** A request that the server itself knows nothing of was answered. */
+void reports_answered(struct sim_world *world, unsigned host, uint32_t exchange,
+                      const struct loom_response *response);
 /** The product has other values, if there is somebody to see them. */
 void reports_change(struct sim_world *world);
 
@@ -270,6 +283,9 @@ void watch_reports_asked(struct sim_world *world, unsigned host, const struct lo
 void watch_reports_notified(struct sim_world *world, uint16_t name,
                             const struct loom_notification *notification);
 void watch_reports_ended(struct sim_world *world, uint16_t name, enum loom_failure failure);
+/** A piece of an answer was asked for. */
+void watch_pieces_answered(struct sim_world *world, unsigned host,
+                           const struct loom_request *request, const struct loom_reply *reply);
 /** The product has called loom_client_send(). */
 void watch_sends_called(struct sim_world *world, const struct loom_send *send,
                         enum loom_status status, uint16_t handle);
