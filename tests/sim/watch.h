@@ -369,6 +369,8 @@ void watch_stored_rests(struct sim_world *world, struct watch_observation *obser
 /** After each step: is it to go on, and would it be stored now? What is due is for
  * watch_reports.c to say. */
 void watch_stored_after(struct sim_world *world, struct watch_observation *observation);
+/** Something was added to what waits: the oldest of what is stored may have made room. */
+void watch_stored_make_room(struct sim_world *world);
 /** The value of now is stored. */
 void watch_stored_keep(struct sim_world *world, struct watch_observation *observation);
 /** One begins; what is stored of the same path is its own.

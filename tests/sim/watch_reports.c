@@ -652,6 +652,8 @@ void watch_reports_after(struct sim_world *world)
     }
     for (unsigned i = 0; i < SIM_OBSERVATIONS; i++) {
         struct watch_observation *observation = &reports->at[i];
+        /* With its accounts a registration ends, and no event says so. */
+        observation->stored.vague = observation->stored.vague || world->watch->bootstrapping;
         if (observation->stored.dormant) {
             check_stored(world, observation);
         }

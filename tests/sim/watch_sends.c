@@ -111,6 +111,7 @@ void watch_sends_called(struct sim_world *world, const struct loom_send *send,
             }
         }
     }
+    watch_stored_make_room(world);
     if (status == LOOM_FORBIDDEN ? known : takers == 0) {
         sim_fail(world, "B-74", "a Send to %u servers that take it: %u", takers, (unsigned)status);
     }
@@ -170,7 +171,9 @@ static bool is_content(struct sim_world *world, const struct watch_send *send,
 static void check_server(struct sim_world *world, uint16_t ssid)
 {
     const struct observed *server = watch_server(world, ssid);
-    if (!server->registered || world->watch->bootstrapping) {
+    /* A server that takes the device makes a bootstrap needless that has just been asked for. */
+    bool just = server->registered_at == watch_now(world);
+    if (!server->registered || (world->watch->bootstrapping && !just)) {
         sim_fail(world, "C-34", "a Send goes to server %u, where the device is not registered",
                  (unsigned)ssid);
     }

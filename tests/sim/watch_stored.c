@@ -59,6 +59,13 @@ static bool is_crowded(const struct sim_world *world)
     return used + SEND_MOST > world->setup.outbox;
 }
 
+void watch_stored_make_room(struct sim_world *world)
+{
+    for (unsigned i = 0; is_crowded(world) && i < SIM_OBSERVATIONS; i++) {
+        world->watch->reports.at[i].stored.crowded = true;
+    }
+}
+
 void watch_stored_after(struct sim_world *world, struct watch_observation *observation)
 {
     struct watch_stored *stored = &observation->stored;
@@ -84,9 +91,7 @@ void watch_stored_keep(struct sim_world *world, struct watch_observation *observ
     kept->at = watch_now(world);
     kept->since = watch_unix_time(world);
     kept->value = observation->value;
-    for (unsigned i = 0; is_crowded(world) && i < SIM_OBSERVATIONS; i++) {
-        world->watch->reports.at[i].stored.crowded = true;
-    }
+    watch_stored_make_room(world);
     if (world->trace) {
         sim_say(world, "   of server %u /%u/%u/%u is to be stored: %llu",
                 (unsigned)observation->ssid, (unsigned)observation->path.id[0],
