@@ -8,12 +8,13 @@
 #include "model/payload.h"
 
 /* Accounts, and the one instance of a mandatory object, come and go by bootstrap alone (rule C-26).
- */
+ * That of Firmware Update stays, because an update would go on without anybody seeing its state. */
 static bool is_fixed(const struct loom_object *object)
 {
     bool mandatory_single =
         (object->flags & LOOM_OBJECT_MANDATORY) != 0 && (object->flags & LOOM_OBJECT_MULTIPLE) == 0;
-    return object->id == LOOM_ID_SERVER || object->id == LOOM_ID_ACCESS_CONTROL || mandatory_single;
+    return object->id == LOOM_ID_SERVER || object->id == LOOM_ID_ACCESS_CONTROL ||
+           object->id == LOOM_ID_FIRMWARE_UPDATE || mandatory_single;
 }
 
 static void put_id(struct loom_reply *reply, char digits[5], uint16_t id)

@@ -565,6 +565,16 @@ Test(firmware, tells_observers_of_its_state)
     cr_expect_str_eq(world->server.notices[world->server.notice_count - 1].text, "3");
 }
 
+/* C-26, C-90: no server takes the state of an update away, or makes it look like another one. */
+Test(firmware, is_not_deleted)
+{
+    push_whole();
+    cr_expect_eq(
+        peer_request(world, &world->server, LOOM_DELETE, "/5/0", LOOM_FORMAT_ABSENT, "", 0),
+        LOOM_METHOD_NOT_ALLOWED);
+    expect_state(DOWNLOADED, 0);
+}
+
 /* ---- pushes that go wrong ---------------------------------------------------------------------
  */
 
