@@ -26,9 +26,10 @@ struct loom_dm_update {
     uint32_t observed_state;
     uint32_t read_result; /* after a silence */
     uint32_t read_state;
-    uint64_t heard;   /* of the device, milliseconds */
+    uint64_t heard;   /* of the update, milliseconds */
     uint32_t silence; /* for so long it may be silent, milliseconds */
     bool sent;        /* the write has begun: what the device tells from now on is of this update */
+    bool begun;       /* the device has been anything but Idle since */
     bool executed;    /* Update */
     int state;        /* as it was last told */
     int result;       /* same */

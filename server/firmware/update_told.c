@@ -110,6 +110,7 @@ static void on_state(const struct loom_dm_updates *updates, struct loom_dm_updat
     if (!update->sent || !news) {
         return;
     }
+    update->begun |= state > LOOM_DM_STATE_IDLE;
     update->silence = LOOM_DM_UPDATE_SILENCE_MIN_MS;
     if (state == LOOM_DM_STATE_DOWNLOADING) {
         tell_step(updates, update, time, LOOM_DM_UPDATE_DOWNLOADING);
@@ -194,6 +195,7 @@ static void on_write_answered(struct loom_dm_updates *updates, struct loom_dm_up
 {
     bool under_way = !loom_dm_update_is_pushed(update) && update->state > LOOM_DM_STATE_IDLE;
     update->write = 0;
+    update->begun |= event->code != 0 && loom_dm_update_is_pushed(update);
     if (event->code >= LOOM_BAD_REQUEST) {
         give_up(updates, update, event->time, event->code, "The device refuses the image");
     } else if (event->code == 0 && !under_way) {
@@ -244,12 +246,25 @@ static void on_execute_answered(struct loom_dm_updates *updates, struct loom_dm_
     }
 }
 
+/* The device has reset it, another server had it do so, or it has forgotten how it ended. A result
+ * may be on its way behind a State: only what was Idle before, too, is over. */
+static bool is_dropped(const struct loom_dm_update *update, int before)
+{
+    return update->begun && before == LOOM_DM_STATE_IDLE && update->state == LOOM_DM_STATE_IDLE &&
+           update->result == LOOM_DM_RESULT_INITIAL;
+}
+
 /* The result first, as with observations. */
 static void on_read_answered(struct loom_dm_updates *updates, struct loom_dm_update *update,
                              const struct loom_dm_event *event)
 {
     bool of_result = event->ticket == update->read_result;
+    int before = update->state;
     if (!on_number(updates, update, event)) {
+        return;
+    }
+    if (!of_result && event->code == LOOM_CONTENT && is_dropped(update, before)) {
+        give_up(updates, update, event->time, 0, "The device is idle, and tells no result");
         return;
     }
     update->read_result = 0;
@@ -280,13 +295,25 @@ static void on_answered(struct loom_dm_updates *updates, struct loom_dm_update *
     }
 }
 
+/* Whatever else the device says, such as an Update every half a minute, tells nothing of it. */
+static bool is_of(const struct loom_dm_update *update, const struct loom_dm_event *event)
+{
+    return event->kind == LOOM_DM_REGISTERED ||
+           (event->ticket != 0 &&
+            (event->ticket == update->write || event->ticket == update->execute ||
+             event->ticket == update->observed_result || event->ticket == update->observed_state ||
+             event->ticket == update->read_result || event->ticket == update->read_state));
+}
+
 void loom_dm_updates_hear(struct loom_dm_updates *updates, const struct loom_dm_event *event)
 {
     struct loom_dm_update *update = loom_dm_update_find(updates, event->endpoint);
     if (update == NULL) {
         return;
     }
-    update->heard = event->time;
+    if (is_of(update, event)) {
+        update->heard = event->time;
+    }
     switch (event->kind) {
     case LOOM_DM_REGISTERED:
     case LOOM_DM_UPDATED:

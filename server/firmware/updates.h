@@ -71,7 +71,7 @@ void loom_dm_updates_hear(struct loom_dm_updates *updates, const struct loom_dm_
 /** @return when the next step is due, in milliseconds of the port's clock; UINT64_MAX: never */
 uint64_t loom_dm_updates_deadline(const struct loom_dm_updates *updates);
 
-/** Asks devices of which nothing was heard for half a minute: a notification may get lost. */
+/** Asks devices that told nothing of an update for half a minute: a notification may get lost. */
 void loom_dm_updates_step(struct loom_dm_updates *updates, uint64_t now);
 
 /** `downloading`, `done`. */

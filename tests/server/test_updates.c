@@ -381,6 +381,62 @@ Test(updates, a_lost_notification_is_made_up_for)
     cr_expect(eq(u64, loom_dm_updates_deadline(&updates), UINT64_MAX));
 }
 
+/* What a device tells of other things is silence, too. */
+Test(updates, silence_is_silence_of_the_update)
+{
+    char location[64];
+    begin_pull();
+    notify(state, "1");
+    (void)snprintf(location, sizeof location, "/rd/%s", client("dev")->location);
+    for (int i = 0; i < 2; i++) {
+        wait_in_silence(14999);
+        cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, location, "", ""), LOOM_CHANGED));
+        nothing_more();
+    }
+    wait_in_silence(2);
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "1");
+}
+
+/* C-93: who else resets it, or a Factory Reset, leaves nothing that would end. */
+Test(updates, a_device_that_has_dropped_it_has_failed)
+{
+    begin_pull();
+    wait_in_silence(30000);
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "0");
+    nothing_more(); /* it has not begun yet */
+    notify(state, "1");
+    notify(state, "0");
+    nothing_more(); /* the result may be on its way */
+    wait_in_silence(30000);
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "0");
+    cr_expect(eq(str, log_text,
+                 "dev downloading 0 0 \ndev failed 0 0 The device is idle, and tells no result\n"));
+    expect_cancelled("/5/0/3");
+    expect_cancelled("/5/0/5");
+    nothing_more();
+    cr_expect(eq(u64, loom_dm_updates_deadline(&updates), UINT64_MAX));
+}
+
+/* C-93: so has one that takes an image for nothing. */
+Test(updates, a_push_that_leaves_nothing_has_failed)
+{
+    cr_assert(eq(
+        int,
+        loom_dm_updates_push(&updates, text_of("dev"), (struct loom_bytes){(const uint8_t *)"", 1}),
+        LOOM_OK));
+    reset(LOOM_CHANGED);
+    observed("0", "0");
+    (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    wait_in_silence(30000);
+    expect_read("/5/0/5", "0");
+    expect_read("/5/0/3", "0");
+    cr_expect(eq(str, log_text, "dev failed 0 0 The device is idle, and tells no result\n"));
+}
+
 /* C-101: a user may put it off for days, of which once is told; the device is read ever less. */
 Test(updates, a_device_without_news_is_read_less_and_less)
 {
