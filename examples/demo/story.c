@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fold.h"
 #include "json.h"
 #include "process.h"
 #include "subject.h"
@@ -21,6 +22,8 @@
 #define FIELD_MAX     256u
 #define WHO_WIDTH     16
 #define VALUES_INDENT 28
+#define FOLD_INDENT   30
+#define SAID_MAX      512u
 
 #define GREY  "\033[90m"
 #define RED   "\033[31m"
@@ -35,6 +38,9 @@ static const struct {
     [DEMO_SERVER] = {"server", "\033[36m"},
 };
 
+/* Standard output, of which there is one. */
+static struct demo_fold page = {.indent = FOLD_INDENT};
+
 const char *demo_role_name(enum demo_role role)
 {
     return roles[role].name;
@@ -45,6 +51,8 @@ void demo_story_begin(struct demo_story *story)
     const char *terminal = getenv("TERM");
     memset(story, 0, sizeof *story);
     story->begin = demo_now();
+    page.out = stdout;
+    page.columns = demo_fold_columns(stdout);
     story->colour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL && terminal != NULL &&
                     strcmp(terminal, "dumb") != 0;
 }
@@ -56,12 +64,35 @@ static const char *paint(const struct demo_story *story, const char *colour)
     return story->colour ? colour : "";
 }
 
+static void say_all(const char *format, va_list arguments)
+{
+    char text[SAID_MAX];
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    demo_fold_put(&page, text);
+}
+
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say_all(format, arguments);
+    va_end(arguments);
+}
+
+static void put_char(char c)
+{
+    const char text[] = {c, '\0'};
+    demo_fold_put(&page, text);
+}
+
 static void begin_line(const struct demo_story *story, enum demo_role who)
 {
     uint64_t passed = demo_now() - story->begin;
-    printf("%s%3u.%02u s%s  %s%-*s%s  ", paint(story, GREY), (unsigned)(passed / 1000),
-           (unsigned)(passed % 1000 / 10), paint(story, PLAIN), paint(story, roles[who].colour),
-           WHO_WIDTH, roles[who].name, paint(story, PLAIN));
+    say("%s%3u.%02u s%s  %s%-*s%s  ", paint(story, GREY), (unsigned)(passed / 1000),
+        (unsigned)(passed % 1000 / 10), paint(story, PLAIN), paint(story, roles[who].colour),
+        WHO_WIDTH, roles[who].name, paint(story, PLAIN));
 }
 
 /* Names and values are somebody else's: nothing in them may move a terminal's cursor. */
@@ -69,7 +100,7 @@ static void put_text(const char *text)
 {
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
-        putchar(c < 0x20 || c == 0x7F ? '?' : c);
+        put_char(c < 0x20 || c == 0x7F ? '?' : *text);
     }
 }
 
@@ -107,9 +138,9 @@ static void put_code(const struct demo_story *story, const char *code)
             name = names[i].name;
         }
     }
-    printf("  %s", paint(story, GREY));
+    say("  %s", paint(story, GREY));
     put_text(code);
-    printf(" %s%s", name, paint(story, PLAIN));
+    say(" %s%s", name, paint(story, PLAIN));
 }
 
 static bool read_path(struct loom_text object, struct loom_path *path)
@@ -135,7 +166,7 @@ static void put_path(struct loom_text event)
     struct loom_path path;
     put_member(event, "path");
     if (read_path(event, &path) && path_name(&path)[0] != '\0') {
-        putchar(' ');
+        put_char(' ');
         put_text(path_name(&path));
     }
 }
@@ -151,16 +182,16 @@ static void put_value(struct loom_text entry)
     demo_json_member_plain(entry, shown ? "value" : "hex", text, sizeof text);
     bool cut = shown && value.length >= sizeof text + 2;
     put_text(text[0] == '\0' ? "(empty)" : text);
-    printf("%s", cut ? "..." : "");
+    say("%s", cut ? "..." : "");
     if (demo_json_member(entry, "meaning", &value)) {
-        printf(" (");
+        say(" (");
         put_member(entry, "meaning");
-        putchar(')');
+        put_char(')');
     }
     if (read_path(entry, &path) && path.depth >= 3) {
         const char *units =
             demo_subject_resource_units(path.id[LOOM_OBJECT_ID], path.id[LOOM_RESOURCE_ID]);
-        printf("%s", units[0] == '\0' ? "" : " ");
+        say("%s", units[0] == '\0' ? "" : " ");
         put_text(units);
     }
 }
@@ -190,15 +221,15 @@ static void put_values(const struct demo_story *story, struct loom_text values, 
         if (is_empty(entry)) {
             continue;
         }
-        printf("\n%*s", VALUES_INDENT, "");
+        say("\n%*s", VALUES_INDENT, "");
         put_path(entry);
-        printf(" = ");
+        say(" = ");
         put_value(entry);
         shown++;
     }
     if (shown < count) {
-        printf("\n%*s%sand %u more%s", VALUES_INDENT, "", paint(story, GREY), count - shown,
-               paint(story, PLAIN));
+        say("\n%*s%sand %u more%s", VALUES_INDENT, "", paint(story, GREY), count - shown,
+            paint(story, PLAIN));
     }
 }
 
@@ -209,25 +240,25 @@ typedef void teller(const struct demo_story *story, struct loom_text event);
 static void tell_listening(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("listens on ");
+    say("listens on ");
     put_member(event, "uri");
 }
 
 static void tell_hold_off(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("holds off ");
+    say("holds off ");
     put_member(event, "seconds");
-    printf(" s before it asks for a bootstrap (Client Hold Off Time)");
+    say(" s before it asks for a bootstrap (Client Hold Off Time)");
 }
 
 static void tell_session(const struct demo_story *story, struct loom_text event)
 {
     struct loom_text ssid;
     (void)story;
-    printf(demo_json_member_is(event, "secure", "true") ? "new DTLS session with "
-                                                        : "new session without security with ");
-    printf(demo_json_member(event, "ssid", &ssid) ? "the server at " : "the bootstrap server at ");
+    say(demo_json_member_is(event, "secure", "true") ? "new DTLS session with "
+                                                     : "new session without security with ");
+    say(demo_json_member(event, "ssid", &ssid) ? "the server at " : "the bootstrap server at ");
     put_member(event, "uri");
 }
 
@@ -235,7 +266,7 @@ static void tell_bootstrap_request(const struct demo_story *story, struct loom_t
 {
     (void)story;
     (void)event;
-    printf("Bootstrap-Request");
+    say("Bootstrap-Request");
 }
 
 /* The device has the last word of a bootstrap: what it was given may contradict itself. */
@@ -243,12 +274,12 @@ static void tell_finish(const struct demo_story *story, struct loom_text event)
 {
     char code[FIELD_MAX];
     demo_json_member_plain(event, "code", code, sizeof code);
-    printf("Bootstrap-Finish");
+    say("Bootstrap-Finish");
     put_code(story, code);
     if (demo_json_member_is(event, "code", "2.04")) {
-        printf("; its new accounts hold now");
+        say("; its new accounts hold now");
     } else {
-        printf(": ");
+        say(": ");
         put_member(event, "text");
     }
 }
@@ -256,31 +287,31 @@ static void tell_finish(const struct demo_story *story, struct loom_text event)
 static void tell_register(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("Register for ");
+    say("Register for ");
     put_member(event, "seconds");
-    printf(" s");
+    say(" s");
 }
 
 static void tell_registered_at(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("is registered at ");
+    say("is registered at ");
     put_member(event, "location");
 }
 
 static void tell_executed(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("does what ");
+    say("does what ");
     put_path(event);
-    printf(" says");
+    say(" says");
 }
 
 static void tell_deregister(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
     (void)event;
-    printf("De-register");
+    say("De-register");
 }
 
 static void put_objects(struct loom_text event)
@@ -293,7 +324,7 @@ static void put_objects(struct loom_text event)
     while (demo_json_element(&objects, &object)) {
         char path[FIELD_MAX];
         demo_json_plain(object, path, sizeof path);
-        putchar(' ');
+        put_char(' ');
         put_text(path);
     }
 }
@@ -301,26 +332,26 @@ static void put_objects(struct loom_text event)
 static void tell_registration(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("has registered ");
+    say("has registered ");
     put_member(event, "endpoint");
-    printf(":");
+    say(":");
     put_objects(event);
 }
 
 static void tell_updated(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("has an Update of ");
+    say("has an Update of ");
     put_member(event, "endpoint");
-    printf(", whose lifetime is ");
+    say(", whose lifetime is ");
     put_member(event, "lifetime");
-    printf(" s");
+    say(" s");
 }
 
 static void tell_deregistered(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("has forgotten ");
+    say("has forgotten ");
     put_member(event, "endpoint");
 }
 
@@ -329,7 +360,7 @@ static void put_query(struct loom_text event)
 {
     struct loom_text query;
     if (demo_json_member(event, "query", &query)) {
-        putchar(' ');
+        put_char(' ');
         put_member(event, "query");
     }
 }
@@ -345,20 +376,20 @@ static void put_answered(const struct demo_story *story, struct loom_text event)
     unsigned count = demo_json_member(event, "values", &values) ? count_values(values) : 0;
     operation[0] = (char)toupper((unsigned char)operation[0]);
     put_text(operation);
-    putchar(' ');
+    put_char(' ');
     put_path(event);
     if (count == 1) {
         struct loom_text entry;
-        printf(" = ");
+        say(" = ");
         (void)demo_json_element(&values, &entry);
         put_value(entry);
     } else if (demo_json_member_is(event, "operation", "write") && story->written[0] != '\0') {
-        printf(" := ");
+        say(" := ");
         put_text(story->written);
     }
     put_query(event);
     if (code[0] == '\0') {
-        printf("  no answer: ");
+        say("  no answer: ");
         put_member(event, "failure");
         return;
     }
@@ -378,10 +409,10 @@ static void tell_notified(const struct demo_story *story, struct loom_text event
     struct loom_text values;
     struct loom_text entry;
     (void)story;
-    printf("is notified: ");
+    say("is notified: ");
     put_path(event);
     if (demo_json_member(event, "values", &values) && demo_json_element(&values, &entry)) {
-        printf(" = ");
+        say(" = ");
         put_value(entry);
     }
 }
@@ -391,14 +422,14 @@ static void tell_received(const struct demo_story *story, struct loom_text event
     struct loom_text values;
     struct loom_text entry;
     (void)story;
-    printf("is sent, unasked:");
+    say("is sent, unasked:");
     if (!demo_json_member(event, "values", &values)) {
         return;
     }
     for (unsigned i = 0; demo_json_element(&values, &entry); i++) {
-        printf(i == 0 ? " " : ", ");
+        say(i == 0 ? " " : ", ");
         put_path(entry);
-        printf(" = ");
+        say(" = ");
         put_value(entry);
     }
 }
@@ -406,34 +437,34 @@ static void tell_received(const struct demo_story *story, struct loom_text event
 static void tell_fetching(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("gives ");
+    say("gives ");
     put_member(event, "file");
-    printf(" to ");
+    say(" to ");
     put_member(event, "endpoint");
-    printf(", ");
+    say(", ");
     put_member(event, "size");
-    printf(" bytes in blocks");
+    say(" bytes in blocks");
 }
 
 static void tell_firmware(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf("is done with the firmware of ");
+    say("is done with the firmware of ");
     put_member(event, "endpoint");
-    printf(": ");
+    say(": ");
     put_member(event, "text");
 }
 
 static void tell_start(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    printf(demo_json_member_is(event, "accounts", "0") ? "starts, and knows no server yet"
-                                                       : "starts, with the accounts it has kept");
+    say(demo_json_member_is(event, "accounts", "0") ? "starts, and knows no server yet"
+                                                    : "starts, with the accounts it has kept");
 }
 
 static void tell_provisioned(const struct demo_story *story, struct loom_text event)
 {
-    printf("Bootstrap-");
+    say("Bootstrap-");
     put_answered(story, event);
 }
 
@@ -441,16 +472,16 @@ static void tell_provisioned(const struct demo_story *story, struct loom_text ev
 static void tell_anything(const struct demo_story *story, struct loom_text event)
 {
     static const char *const members[] = {"path", "code", "failure", "reason", "seconds", "text"};
-    printf("%s", paint(story, RED));
+    say("%s", paint(story, RED));
     put_member(event, "event");
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         struct loom_text value;
         if (demo_json_member(event, members[i], &value)) {
-            putchar(' ');
+            put_char(' ');
             put_member(event, members[i]);
         }
     }
-    printf("%s", paint(story, PLAIN));
+    say("%s", paint(story, PLAIN));
 }
 
 /* Events and how they are told; NULL: not at all. */
@@ -534,16 +565,16 @@ void demo_story_line(const struct demo_story *story, enum demo_role who, struct 
     struct loom_text name;
     if (!demo_json_member(line, "event", &name)) {
         begin_line(story, who);
-        printf("%s", paint(story, RED));
+        say("%s", paint(story, RED));
         put_text(line.data);
-        printf("%s\n", paint(story, PLAIN));
+        say("%s\n", paint(story, PLAIN));
         return;
     }
     teller *tell = find_teller(who, line);
     if (tell != NULL) {
         begin_line(story, who);
         tell(story, line);
-        putchar('\n');
+        put_char('\n');
         (void)fflush(stdout);
     }
 }
@@ -553,8 +584,8 @@ void demo_story_tell(const struct demo_story *story, enum demo_role who, const c
     va_list arguments;
     begin_line(story, who);
     va_start(arguments, format);
-    (void)vprintf(format, arguments);
+    say_all(format, arguments);
     va_end(arguments);
-    putchar('\n');
+    put_char('\n');
     (void)fflush(stdout);
 }
