@@ -57,16 +57,6 @@ static uint8_t hand_on(struct loom_session *session, struct loom_coap_incoming *
 }
 
 /* Tells blocks apart; what has gone to the side cannot be compared any more. */
-static uint32_t digest(struct loom_bytes bytes)
-{
-    uint32_t sum = 2166136261u;
-
-    for (size_t i = 0; i < bytes.length; i++) {
-        sum = (sum ^ bytes.data[i]) * 16777619u;
-    }
-    return sum;
-}
-
 /* A peer that has not heard that a block was taken may send it as another message. That of a last
  * block is another request, whose body has been given away: to answer it as the first one was would
  * need its answer for as long as a body lives, and may be wrong, as bodies that differ may end
@@ -80,7 +70,7 @@ static bool is_known(const struct loom_coap_transfer *transfer,
         at + block.length != transfer->offset + transfer->body.length) {
         return false;
     }
-    return transfer->in_pieces ? digest(block) == transfer->before
+    return transfer->in_pieces ? loom_coap_digest(block) == transfer->before
                                : memcmp(transfer->body.data + at, block.data, block.length) == 0;
 }
 
@@ -145,7 +135,7 @@ void loom_coap_gather_settle(struct loom_session *session,
 {
     if (incoming->in_pieces && code == CONTINUE) {
         session->incoming.offset += incoming->request.payload.length;
-        session->incoming.before = digest(incoming->request.payload);
+        session->incoming.before = loom_coap_digest(incoming->request.payload);
     } else {
         loom_coap_transfer_clear(session->port, &session->incoming);
     }

@@ -206,7 +206,10 @@ struct loom_coap_transfer {
     uint16_t content_format;
     size_t offset;   /**< bytes of a request in pieces that the side has taken */
     uint32_t before; /**< a digest of its last block */
+    uint32_t asked;  /**< of an answer: a digest of the body of its request */
 };
+
+uint32_t loom_coap_digest(struct loom_bytes bytes);
 
 /** Appends the key of a request. */
 bool loom_coap_transfer_key(struct loom_coap_body *key, const struct loom_request *request);
@@ -219,6 +222,10 @@ bool loom_coap_transfer_begin(struct loom_coap_port *port, struct loom_coap_tran
                               const struct loom_request *request);
 bool loom_coap_transfer_is_of(const struct loom_coap_transfer *transfer,
                               const struct loom_request *request);
+/** Whether an answer with the key of a request is one to it: of a FETCH the body is part of what is
+ *  asked (RFC 8132 section 2). Later blocks may be asked for without it (RFC 7959 section 3.3). */
+bool loom_coap_transfer_may_answer(const struct loom_coap_transfer *transfer,
+                                   const struct loom_request *request);
 /** @return false: too much, or out of memory */
 bool loom_coap_transfer_append(struct loom_coap_port *port, struct loom_coap_transfer *transfer,
                                const void *data, size_t length);

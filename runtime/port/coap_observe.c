@@ -163,6 +163,7 @@ static bool begin(struct loom_session *session, const coap_pdu_t *message,
         observation_free(observation);
         return false;
     }
+    observation->body.asked = loom_coap_digest(request->payload);
     return true;
 }
 
@@ -196,6 +197,7 @@ const struct loom_coap_transfer *loom_coap_observe_body(const struct loom_sessio
         const struct loom_coap_transfer *body = &OBSERVATION_OF(place)->body;
 
         if (loom_coap_transfer_has_key(body, &key) &&
+            loom_coap_transfer_may_answer(body, request) &&
             (newest == NULL || newest->etag < body->etag)) {
             newest = body;
         }

@@ -59,7 +59,8 @@ static const struct loom_coap_transfer *find_body(const struct loom_session *ses
                                                   const struct loom_request *request)
 {
     const struct loom_coap_transfer *notified = loom_coap_observe_body(session, request);
-    bool answered = loom_coap_transfer_is_of(&session->outgoing, request);
+    bool answered = loom_coap_transfer_may_answer(&session->outgoing, request) &&
+                    loom_coap_transfer_is_of(&session->outgoing, request);
 
     if (answered && (notified == NULL || notified->etag < session->outgoing.etag)) {
         return &session->outgoing;

@@ -44,6 +44,23 @@ bool loom_coap_transfer_is_of(const struct loom_coap_transfer *transfer,
     return same;
 }
 
+uint32_t loom_coap_digest(struct loom_bytes bytes)
+{
+    uint32_t sum = 2166136261u;
+
+    for (size_t i = 0; i < bytes.length; i++) {
+        sum = (sum ^ bytes.data[i]) * 16777619u;
+    }
+    return sum;
+}
+
+bool loom_coap_transfer_may_answer(const struct loom_coap_transfer *transfer,
+                                   const struct loom_request *request)
+{
+    return request->method != LOOM_FETCH || request->payload.length == 0 ||
+           transfer->asked == loom_coap_digest(request->payload);
+}
+
 /* ---- its bytes, and those of all together ---------------------------------------------------- */
 
 void loom_coap_transfer_clear(struct loom_coap_port *port, struct loom_coap_transfer *transfer)
@@ -83,6 +100,7 @@ bool loom_coap_transfer_begin(struct loom_coap_port *port, struct loom_coap_tran
         loom_coap_transfer_key(&key, request) && loom_coap_transfer_begin_for(port, transfer, &key);
 
     transfer->content_format = request->content_format;
+    transfer->asked = loom_coap_digest(request->payload);
     loom_coap_body_clear(&key);
     return begun;
 }

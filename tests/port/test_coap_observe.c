@@ -364,6 +364,54 @@ Test(coap_observe, numbers_its_notifications)
     cr_expect_eq(notify(3, LOOM_CONTENT, true, "23", 2), LOOM_OK);
 }
 
+/* A FETCH to /9 that begins to observe (`number` 0), or asks for a later block. */
+static struct datagram fetch(uint16_t id, uint8_t number, const char *what)
+{
+    struct datagram asked = message(RAW_CON, LOOM_FETCH, id, (uint8_t)what[0]);
+    uint8_t block = (uint8_t)(number << 4);
+    unsigned last = 0;
+
+    if (number == 0) {
+        message_option(&asked, &last, OBSERVE, "", 0);
+    }
+    message_option(&asked, &last, URI_PATH, "9", 1);
+    message_option(&asked, &last, CONTENT_FORMAT, "\x70", 1);
+    if (number > 0) {
+        message_option(&asked, &last, BLOCK2, &block, 1);
+    }
+    message_payload(&asked, what, strlen(what));
+    raw_send(&peer, asked.bytes, asked.length);
+    return raw_receive(&peer, &device);
+}
+
+/* RFC 8132 section 2, RFC 7959 section 3.4: what two lists at one path are notified of is kept for
+ * each of them. */
+Test(coap_observe, keeps_what_it_notifies_each_fetch_of)
+{
+    static const char *const lists[] = {"a list", "b list"};
+    static uint8_t long_ones[2][1500];
+    struct datagram answer;
+
+    for (uint16_t i = 0; i < 2; i++) {
+        device.observation = (uint16_t)(i + 1);
+        answer = fetch((uint16_t)(100 + i), 0, lists[i]);
+        cr_assert_geq(observe_option(&answer), 0);
+        memset(long_ones[i], lists[i][0], sizeof long_ones[i]);
+    }
+    device.observation = 0;
+    for (uint16_t i = 0; i < 2; i++) {
+        cr_assert_eq(notify((uint16_t)(i + 1), LOOM_CONTENT, false, long_ones[i], 1500), LOOM_OK);
+        answer = raw_receive(&peer, &device);
+        cr_assert_eq(answer.bytes[4], lists[i][0]);
+    }
+    for (uint16_t i = 0; i < 2; i++) {
+        answer = fetch((uint16_t)(200 + i), 1, lists[i]);
+        cr_assert_eq(message_code(&answer), LOOM_CONTENT);
+        cr_expect_arr_eq(answer.bytes + answer.length - 16, long_ones[i], 16);
+    }
+    cr_expect_eq(device.request.count, 2u, "a later block is no request of the side's");
+}
+
 /* RFC 7641 section 4.5.1: an acknowledgement lets the next one go at once, whatever another peer
  * has not acknowledged yet. */
 Test(coap_observe, hears_acknowledgements_one_by_one)

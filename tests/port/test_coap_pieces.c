@@ -497,6 +497,44 @@ Test(coap_pieces, remembers_what_a_fetch_asks_for)
     cr_expect_arr_eq(server.request.payload, "that", 4);
 }
 
+/* A later block of a FETCH from /9 that says again what it asks for, if it does. */
+static struct datagram fetch_later(uint16_t id, const char *what)
+{
+    struct datagram datagram = request(LOOM_FETCH, id, "9", 1 << 4, false);
+
+    if (what[0] != '\0') {
+        message_payload(&datagram, what, strlen(what));
+    }
+    return exchange(&datagram);
+}
+
+/* RFC 8132 section 2: the body of a FETCH is part of what it asks for, and what is kept is the
+ * answer to that alone. */
+Test(coap_pieces, what_is_kept_answers_the_fetch_that_it_is_of)
+{
+    struct datagram datagram = request(LOOM_FETCH, 1, "9", 0, false);
+    struct datagram answer;
+
+    server.in_pieces = false;
+    message_payload(&datagram, "what", 4);
+    (void)exchange(&datagram);
+    answer = fetch_later(2, "that");
+    cr_expect_eq(message_code(&answer), INCOMPLETE, "%02x", message_code(&answer));
+    cr_expect_eq(server.request.count, 2u);
+    cr_expect_arr_eq(server.request.payload, "that", 4);
+    answer = fetch_later(3, "what");
+    cr_expect_eq(message_code(&answer), LOOM_CONTENT);
+    cr_expect_arr_eq(answer.bytes + answer.length - 16, body + 16, 16);
+    answer = fetch_later(4, "");
+    cr_expect_eq(message_code(&answer), LOOM_CONTENT);
+    cr_expect_arr_eq(answer.bytes + answer.length - 16, body + 16, 16);
+    cr_expect_eq(server.request.count, 2u, "the port has it");
+    server.in_pieces = true;
+    answer = fetch_later(5, "that");
+    expect_block(&answer, 1, 0);
+    cr_expect_eq(server.request.count, 3u);
+}
+
 /* A later block of what is no read would be executed again, and one that observes would begin. */
 Test(coap_pieces, asks_for_later_pieces_of_reads_alone)
 {
