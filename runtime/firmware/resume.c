@@ -58,9 +58,9 @@ static uint64_t terms_of(const struct loom_firmware_wishes *wishes)
            (wishes->automatic ? FLAG_AUTOMATIC : 0u) | (wishes->has_period ? FLAG_PERIOD : 0u);
 }
 
-/* What does not change by itself as time passes. */
-static void put_head(const struct loom_firmware *firmware,
-                     const struct loom_firmware_wishes *wishes, uint8_t *record)
+/* What does not change by itself as time passes. @return its digest */
+static uint32_t put_head(const struct loom_firmware *firmware,
+                         const struct loom_firmware_wishes *wishes, uint8_t *record)
 {
     memset(record, 0, HEAD_SIZE);
     record[0] = FORM_VERSION;
@@ -75,6 +75,7 @@ static void put_head(const struct loom_firmware *firmware,
     loom_big_endian_put(record + AT_PERIOD, wishes->period, 4);
     record[AT_LENGTH] = firmware->uri_length;
     memcpy(record + HEAD_SIZE, firmware->uri, firmware->uri_length);
+    return loom_digest(LOOM_DIGEST_BEGIN, record, HEAD_SIZE + (size_t)firmware->uri_length);
 }
 
 static void put_rest(const struct loom_firmware *firmware, uint8_t *record)
@@ -103,8 +104,7 @@ bool loom_firmware_keep(struct loom_firmware *firmware)
     if (store == NULL) {
         return true;
     }
-    put_head(firmware, &wishes, record);
-    uint32_t digest = loom_digest(LOOM_DIGEST_BEGIN, record, length);
+    uint32_t digest = put_head(firmware, &wishes, record);
     if (digest == firmware->recorded && !has_come_far(firmware)) {
         return true;
     }
@@ -186,9 +186,13 @@ bool loom_firmware_recall(struct loom_firmware *firmware)
                            LOOM_REASON_FIRMWARE_UNREADABLE);
         return false;
     }
-    if (previous) {
-        loom_stored_recovered(firmware->context, LOOM_REASON_FIRMWARE_PREVIOUS);
-    }
     get_record(firmware, record);
+    if (previous) { /* is stored anew */
+        loom_stored_recovered(firmware->context, LOOM_REASON_FIRMWARE_PREVIOUS);
+    } else {
+        struct loom_firmware_wishes wishes = loom_firmware_wishes(firmware);
+        firmware->terms = terms_of(&wishes);
+        firmware->recorded = put_head(firmware, &wishes, record);
+    }
     return true;
 }

@@ -1126,6 +1126,26 @@ Test(firmware, stays_downloaded)
     cr_expect_eq(flash.applies, 1);
 }
 
+/* C-106: flash wears, so a start stores nothing that is there already. */
+Test(firmware, is_not_stored_at_each_start)
+{
+    peer_put(world, &world->server, "/5/0/11", "0");
+    push_whole();
+    world_run(world, 1);
+    unsigned before = saves;
+    for (int i = 0; i < 3; i++) {
+        reboot(LOOM_FIRMWARE_RESULT_INITIAL);
+        world_run(world, 10);
+        expect_state(DOWNLOADED, 0);
+        cr_expect_eq(number(11), 0);
+    }
+    cr_expect_eq(saves, before);
+    peer_find(&world->server);
+    peer_put(world, &world->server, "/5/0/11", "1");
+    world_run(world, 1);
+    cr_expect_eq(saves, before + 1);
+}
+
 /* C-106, C-98, C-99: the product says what became of an update. */
 Test(firmware, ends_an_update_as_the_product_says)
 {
