@@ -31,6 +31,7 @@ struct loomc_row {
     bool sized;            /**< the profile says the capacity */
     unsigned default_bits; /**< of `width` where there is no range */
     unsigned bits;         /**< what the profile says of `width`; 0: nothing */
+    size_t bits_offset;    /**< of that line in the profile */
     unsigned width;        /**< bits of a stored Integer, Unsigned Integer or Time */
     unsigned count;        /**< room for resource instances, 1 for a single resource */
     unsigned handler;      /**< HANDLED: index of its handler */
@@ -128,6 +129,7 @@ struct loomc_plan_product {
     size_t stream_count;
     size_t room;
     size_t offset;     /**< of its line in the profile */
+    bool wanting;      /**< it should have an object that there is not */
     uint64_t formats;  /**< bit k: row k of loomc_format_picks */
     uint64_t features; /**< bit k: row k of loomc_feature_picks */
 };

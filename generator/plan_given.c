@@ -169,6 +169,17 @@ static bool can_have(const struct giving *giving, const struct loomc_row *row,
     return problem == NULL;
 }
 
+/* The line has said a value of it before. */
+static bool is_repeated(const struct giving *giving, size_t first, uint16_t id)
+{
+    for (size_t i = first; i < giving->planned->given_count; i++) {
+        if (giving->planned->given[i].value.resource_instance == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_values(struct giving *giving, const struct loomc_given_line *line)
 {
     const struct loomc_setting *setting = line->setting;
@@ -180,6 +191,8 @@ static void add_values(struct giving *giving, const struct loomc_given_line *lin
         return;
     }
     forget(giving->planned, (uint16_t)instance, row);
+    size_t first = giving->planned->given_count;
+
     for (size_t i = 1; i < setting->count; i++) {
         uint16_t id = (uint16_t)(i - 1);
         struct loomc_token token = setting->arguments[i];
@@ -188,7 +201,11 @@ static void add_values(struct giving *giving, const struct loomc_given_line *lin
         if (row->resource->multiple) {
             token = split(giving, row, &setting->arguments[i], &id);
         }
-        if (loomc_plan_value(giving->planner, row, &token, "is given", &preset)) {
+        if (is_repeated(giving, first, id)) {
+            loomc_error(giving->planner->diagnostics, giving->planner->profile->source,
+                        token.offset, "resource %u (%s) is given resource instance %u twice",
+                        row->resource->id, row->resource->name, id);
+        } else if (loomc_plan_value(giving->planner, row, &token, "is given", &preset)) {
             preset.resource_instance = id;
             put(giving, (uint16_t)instance, &setting->arguments[i], preset);
         }

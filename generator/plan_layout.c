@@ -77,8 +77,7 @@ static unsigned range_width(const struct loomc_row *row)
 }
 
 /* Without a range the runtime lets in what fits. */
-static unsigned width_of(const struct loomc_planner *planner,
-                         const struct loomc_plan_object *planned, const struct loomc_row *row)
+static unsigned width_of(const struct loomc_planner *planner, const struct loomc_row *row)
 {
     unsigned width = row->range == 0 ? row->default_bits : range_width(row);
 
@@ -86,9 +85,9 @@ static unsigned width_of(const struct loomc_planner *planner,
         return width;
     }
     if (row->range != 0 && row->bits < width && planner->settled) {
-        loomc_error_at(planner->diagnostics, planned->object->source, row->resource->place,
-                       "resource %u (%s) needs %u bits for its range; the profile gives it %u",
-                       row->resource->id, row->resource->name, width, row->bits);
+        loomc_error(planner->diagnostics, planner->profile->source, row->bits_offset,
+                    "resource %u (%s) needs %u bits for its range; the profile gives it %u",
+                    row->resource->id, row->resource->name, width, row->bits);
     }
     return row->bits;
 }
@@ -286,7 +285,7 @@ static void lay_out_rows(const struct loomc_planner *planner, struct loomc_plan_
         struct loomc_row *row = &planned->rows[i];
 
         if (is_number(row->resource)) {
-            row->width = width_of(planner, planned, row);
+            row->width = width_of(planner, row);
         }
         if (row->serving == LOOMC_HANDLED) {
             row->handler = (unsigned)planned->handler_count++;

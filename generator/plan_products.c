@@ -67,6 +67,7 @@ static void use(const struct loomc_planner *planner, struct loomc_plan_product *
     size_t count = loomc_plan_find(planner, setting, &first);
 
     if (count == 0) {
+        product->wanting = true;
         return;
     }
     /* Without a version the highest one is meant. */
@@ -106,7 +107,7 @@ static void check_product(const struct loomc_planner *planner,
         view = view || product->objects[i]->view;
         size += (uint64_t)product->objects[i]->size * product->objects[i]->room + 8;
     }
-    if (product->count == 0) {
+    if (product->count == 0 && !product->wanting) {
         loomc_error(planner->diagnostics, planner->profile->source, product->offset,
                     "product %s has no objects", product->name);
     }

@@ -457,6 +457,20 @@ static const char *set_bits(struct loomc_row *row, unsigned number)
     return NULL;
 }
 
+/* Whether they are enough is known when all ranges are. */
+static void note_bits(const struct subject *subject, const struct loomc_token *token, size_t offset)
+{
+    for (size_t i = 0; i < subject->count; i++) {
+        const struct loomc_plan_object *planned = &subject->objects[i];
+
+        for (size_t j = 0; j < planned->row_count; j++) {
+            if (is_all(token) || speaks_of(token, planned->rows[j].resource)) {
+                planned->rows[j].bits_offset = offset;
+            }
+        }
+    }
+}
+
 /* ---- views ----------------------------------------------------------------------------------- */
 
 /* The resource of Security that a view shows, in the first version that has it. */
@@ -670,6 +684,7 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
     case LOOMC_WORD_BITS:
         if (read_bits(subject->planner, &setting->arguments[1], &bits)) {
             for_rows(subject, &setting->arguments[0], set_bits, bits);
+            note_bits(subject, &setting->arguments[0], setting->arguments[1].offset);
         }
         break;
     case LOOMC_WORD_NAME:

@@ -138,28 +138,63 @@ static struct loomc_bound last_value(const struct parser *parser, bool most)
 
 /* ---- items ----------------------------------------------------------------------------------- */
 
-/* `>= 5`. */
-static bool read_comparison(struct parser *parser)
+/* `>= 5` without what may follow. */
+static bool read_side(struct parser *parser, struct loomc_bound *bound)
 {
     bool least = is(parser, LOOMC_MARK_LEAST);
     bool allowed = parser->next->sign == '=';
 
     parser->next++;
-    parser->items++;
     if (!is(parser, LOOMC_MARK_NUMBER)) {
         return false;
     }
-    struct loomc_bound bound = bound_of(parser, &parser->next->number);
-
+    *bound = bound_of(parser, &parser->next->number);
     parser->next++;
     if (!allowed && parser->type == LOOMC_FLOAT) {
         note(parser, LOOMC_READ_OPEN);
-    } else if (!allowed && !step(parser, &bound, least)) {
-        return false;
+        return true;
     }
+    return allowed || step(parser, bound, least);
+}
+
+static void add_side(struct parser *parser, bool least, struct loomc_bound bound)
+{
     add(parser, least ? bound : last_value(parser, false),
         least ? last_value(parser, true) : bound);
-    return true;
+}
+
+/* `>= 5`, or the two sides of one range: `>= 1 and <= 5`, `min 1, max 5`. */
+static bool read_comparison(struct parser *parser)
+{
+    bool least = is(parser, LOOMC_MARK_LEAST);
+    enum loomc_mark other = least ? LOOMC_MARK_MOST : LOOMC_MARK_LEAST;
+    struct loomc_bound first;
+    struct loomc_bound second;
+
+    parser->items++;
+    if (!read_side(parser, &first)) {
+        return false;
+    }
+    bool comma = is(parser, LOOMC_MARK_COMMA);
+    bool sign = comma || (is(parser, LOOMC_MARK_LIST) && parser->next->sign == '&');
+
+    if (parser->next[sign ? 1 : 0].mark != other) {
+        add_side(parser, least, first);
+        return true;
+    }
+    parser->next += sign ? 1 : 0;
+    if (!read_side(parser, &second)) {
+        return false;
+    }
+    if (loomc_bound_compare(parser->type, least ? &first : &second, least ? &second : &first) <=
+        0) {
+        add(parser, least ? first : second, least ? second : first);
+        return true;
+    }
+    /* `<= 5, >= 10` leaves out the middle; no number is both. */
+    add_side(parser, least, first);
+    add_side(parser, !least, second);
+    return comma;
 }
 
 /* `1-2-3` with its first number taken. @return false if it is none. */

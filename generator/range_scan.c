@@ -66,24 +66,46 @@ static bool skip_word(const char **text, const char *word)
     return true;
 }
 
-static bool read_word(const char **text, enum loomc_mark *mark)
+/* What may stand between `min` and its number: `min. 5`, `min: 5`, `min = 5`. */
+static void skip_sign(const char **text)
+{
+    const char *p = *text;
+
+    p += *p == '.' && p[1] != '.' ? 1 : 0;
+    p += strspn(p, " ");
+    p += *p == ':' || *p == '=' ? 1 : 0;
+    *text = p;
+}
+
+static bool read_word(const char **text, struct loomc_token_of_range *token)
 {
     static const struct {
         const char *word;
         enum loomc_mark mark;
     } words[] = {
-        {"to", LOOMC_MARK_TO},        {"through", LOOMC_MARK_TO},  {"or", LOOMC_MARK_LIST},
-        {"and", LOOMC_MARK_LIST},     {"bytes", LOOMC_MARK_BYTES}, {"byte", LOOMC_MARK_BYTES},
-        {"octets", LOOMC_MARK_BYTES}, {"octet", LOOMC_MARK_BYTES}, {"bits", LOOMC_MARK_BITS},
-        {"bit", LOOMC_MARK_BITS},     {"-bits", LOOMC_MARK_BITS},  {"-bit", LOOMC_MARK_BITS},
-        {"-bytes", LOOMC_MARK_BYTES}, {"-byte", LOOMC_MARK_BYTES},
+        {"to", LOOMC_MARK_TO},         {"through", LOOMC_MARK_TO},     {"or", LOOMC_MARK_LIST},
+        {"and", LOOMC_MARK_LIST},      {"bytes", LOOMC_MARK_BYTES},    {"byte", LOOMC_MARK_BYTES},
+        {"octets", LOOMC_MARK_BYTES},  {"octet", LOOMC_MARK_BYTES},    {"bits", LOOMC_MARK_BITS},
+        {"bit", LOOMC_MARK_BITS},      {"-bits", LOOMC_MARK_BITS},     {"-bit", LOOMC_MARK_BITS},
+        {"-bytes", LOOMC_MARK_BYTES},  {"-byte", LOOMC_MARK_BYTES},    {"min", LOOMC_MARK_LEAST},
+        {"minimum", LOOMC_MARK_LEAST}, {"at least", LOOMC_MARK_LEAST}, {"max", LOOMC_MARK_MOST},
+        {"maximum", LOOMC_MARK_MOST},  {"at most", LOOMC_MARK_MOST},   {"up to", LOOMC_MARK_MOST},
     };
 
     for (size_t i = 0; i < COUNT(words); i++) {
-        if (skip_word(text, words[i].word)) {
-            *mark = words[i].mark;
-            return true;
+        const char *word = *text;
+
+        if (!skip_word(text, words[i].word)) {
+            continue;
         }
+        token->mark = words[i].mark;
+        if (token->mark == LOOMC_MARK_LEAST || token->mark == LOOMC_MARK_MOST) {
+            token->sign = '=';
+            skip_sign(text);
+        } else if (token->mark == LOOMC_MARK_LIST) {
+            token->sign = *word == 'a' || *word == 'A' ? '&' : '|';
+        }
+        return true;
     }
     return false;
 }
@@ -175,7 +197,7 @@ bool loomc_range_scan(struct loomc_arena *arena, const char *text,
         }
         if (takes_number(before, p) && loomc_number_read(arena, &p, &token->number)) {
             token->mark = LOOMC_MARK_NUMBER;
-        } else if (!read_word(&p, &token->mark) && !read_sign(&p, token)) {
+        } else if (!read_word(&p, token) && !read_sign(&p, token)) {
             return false;
         }
         before = token->mark;

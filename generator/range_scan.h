@@ -15,15 +15,16 @@ enum loomc_mark {
     LOOMC_MARK_LIST, /**< `;`, `|`, `/`, `or`, `and`: a list and nothing else */
     LOOMC_MARK_OPEN, /**< `[`, `(` or `{` */
     LOOMC_MARK_CLOSE,
-    LOOMC_MARK_LEAST, /**< `>=`, `>` before a number */
-    LOOMC_MARK_MOST,  /**< `<=`, `<` before a number */
+    LOOMC_MARK_LEAST, /**< `>=`, `>`, `min` before a number */
+    LOOMC_MARK_MOST,  /**< `<=`, `<`, `max` before a number */
     LOOMC_MARK_BYTES, /**< the unit behind all numbers */
     LOOMC_MARK_BITS
 };
 
 struct loomc_token_of_range {
     enum loomc_mark mark;
-    char sign;         /**< OPEN, CLOSE: the bracket; LEAST, MOST: `=` if the number is allowed */
+    char sign;         /**< OPEN, CLOSE: the bracket; LEAST, MOST: `=` if the number is allowed;
+                            LIST: the sign, `&` for `and` */
     bool blank_before; /**< a blank stands before it */
     bool blank_after;
     struct loomc_number number; /**< NUMBER */

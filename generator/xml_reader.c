@@ -496,7 +496,9 @@ static bool read_items(const struct reader *reader, const xmlNode *parent,
         }
         struct loomc_resource resource = {0};
 
-        items++;
+        if (++items > LOOMC_RESOURCES_MAX) {
+            continue; /* there may be very many */
+        }
         good = read_item(reader, node, &resource) && good;
         if (resource.identified) { /* a faulty one, too: its id may be another's */
             object->resources = loomc_grow(reader->arena, object->resources, object->resource_count,

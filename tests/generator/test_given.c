@@ -92,6 +92,8 @@ Test(given, is_checked)
          "p.profile:4:11: error: more instances than there is room for; see `room`\n"},
         {"object 26300\n instance 1\n",
          "p.profile:2:11: error: the object has a single instance, 0\n"},
+        {"object 2\n instance 0\n value ACL 1=1 7\n",
+         "p.profile:3:16: error: resource 2 (ACL) is given resource instance 1 twice\n"},
         {"object 26300\n handled Zone\n instance 0\n value Zone x\n",
          "p.profile:4:8: error: resource 0 (Zone) is not stored: an instance has no value of it\n"},
         {"object 26300\n instance 0\n value Wind 1\n",

@@ -611,6 +611,8 @@ Test(profile, products_are_checked)
                   "0-9 and _, begins with a letter and does not end with "
                   "_\n");
     expect_errors("product p\n", "p.profile:1:1: error: product p has no objects\n");
+    /* One mistake is one error. */
+    expect_errors("product p\n uses 9999\n", "p.profile:2:7: error: no model of object 9999\n");
     expect_errors("product p\n  others\nproduct p\n  others\n",
                   "p.profile:3:9: error: the name p is used by another product, an object or the "
                   "runtime\n");

@@ -138,6 +138,30 @@ Test(range, bounds_are_exact_to_64_bits)
     EXPECT_RANGES(cases);
 }
 
+Test(range, two_sides_are_one_range)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, ">= 1, <= 5", "1..5", NULL},
+        {LOOMC_INTEGER, ">=1 and <=5", "1..5", NULL},
+        {LOOMC_INTEGER, "> 0 and < 10", "1..9", NULL},
+        {LOOMC_INTEGER, "<= -1, >= -5", "-5..-1", NULL},
+        {LOOMC_INTEGER, "min 0, max 10", "0..10", NULL},
+        {LOOMC_INTEGER, "Max: 10, Min: -10", "-10..10", NULL},
+        {LOOMC_FLOAT, "min. 0.5 max. 1.5", "0.5..1.5", NULL},
+        {LOOMC_INTEGER, "0..3, >= 7 and <= 9", "0..3 7..9", NULL},
+        /* two ranges, where the middle is left out */
+        {LOOMC_INTEGER, "<= 1, >= 5", "-9223372036854775808..1 5..9223372036854775807", NULL},
+        {LOOMC_UNSIGNED, "<= 1 or >= 5", "0..1 5..18446744073709551615", NULL},
+        {LOOMC_INTEGER, "<= 1 and >= 5", "-", "not a range"},
+        {LOOMC_INTEGER, "0..max 5", "-", "not a range"},
+        {LOOMC_INTEGER, "max", "-", "not a range"},
+        {LOOMC_INTEGER, "max 1,000", "-", "more than one reading"},
+        {LOOMC_INTEGER, "max 8 bits", "-", "width"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
 Test(range, exchanged_bounds_are_put_right)
 {
     static const struct range_case cases[] = {
@@ -283,6 +307,10 @@ Test(range, signs_of_one_meaning)
         {LOOMC_INTEGER, "0 1 5", "0..0 1..1 5..5", NULL},
         {LOOMC_INTEGER, "0 100", "-", "\"0, 100\" or as \"0..100\""},
         {LOOMC_INTEGER, ">= 5", "5..9223372036854775807", NULL},
+        {LOOMC_INTEGER, "max 32", "-9223372036854775808..32", NULL},
+        {LOOMC_STRING, "up to 32 bytes", "0..32", NULL},
+        {LOOMC_OPAQUE, "max. 8", "0..8", NULL},
+        {LOOMC_UNSIGNED, "Minimum = 5", "5..18446744073709551615", NULL},
         {LOOMC_UNSIGNED, "< 10", "0..9", NULL},
         {LOOMC_UNSIGNED, "> 0", "1..18446744073709551615", NULL},
         {LOOMC_FLOAT, "> 0", "-", "bound that is not allowed"},

@@ -224,7 +224,8 @@ Test(repairs, narrow_no_more_than_values_allow)
     outcome_free(&outcome);
     run(&outcome, "object 26300 1.0\n" TYPE RANGE LABEL NAME " bits Mode 8\n"
                   "object 26300 1.1\n" TYPE RANGE LABEL NAME);
-    expect_messages(&outcome, "a.xml:3:1: error: resource 1 (Mode) needs 16 bits for its range; "
-                              "the profile gives it 8\n");
+    expect_messages(&outcome,
+                    "p.profile:6:12: error: resource 1 (Mode) needs 16 bits for its range; "
+                    "the profile gives it 8\n");
     outcome_free(&outcome);
 }
