@@ -16,7 +16,7 @@ set(LOOM_CORE_SOURCES
     bootstrap/commands.c
     bootstrap/consistency.c
     bootstrap/finish.c
-    bootstrap/large_read.c
+    bootstrap/large_get.c
     bootstrap/links.c
     bootstrap/pack.c
     bootstrap/transaction.c

@@ -220,6 +220,20 @@ void loom_bootstrap_put_account(const struct loom_bootstrap *bootstrap, struct l
     }
 }
 
+/* ---- what has no room as a whole ------------------------------------------------------------- */
+
+static enum loom_status answer_in_pieces(const struct loom_bootstrap *bootstrap,
+                                         const struct loom_path *path,
+                                         const struct loom_format *format,
+                                         const struct loom_request *request,
+                                         struct loom_reply *reply)
+{
+    const struct loom_large_answers_feature *large =
+        loom_context_features(bootstrap->context)->large_answers;
+    return large == NULL ? LOOM_INTERNAL_ERROR
+                         : large->bootstrap_answer(bootstrap, path, format, request, reply);
+}
+
 /* ---- Bootstrap-Discover, rules A-60 .. A-66 -------------------------------------------------- */
 
 /* In quotes: what a bootstrap server wrote may be anything until its Finish. */
@@ -273,12 +287,31 @@ static void put_release(uint16_t lwm2m, struct loom_output *out)
     loom_put_text(out, quote);
 }
 
+static void put_links(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
+                      struct loom_output *out)
+{
+    const struct loom_product *product = bootstrap->context->config.model->product;
+    uint16_t lwm2m = bootstrap->context->config.lwm2m;
+    const struct loom_links links = {.model = &bootstrap->staged,
+                                     .own = lwm2m,
+                                     .lwm2m = lwm2m,
+                                     .out = out,
+                                     .describe = describe};
+    put_release(lwm2m, out);
+    for (unsigned i = 0; i < product->object_count; i++) {
+        const struct loom_object *object = product->objects[i].object;
+        bool asked = path->depth == 0 || object->id == path->id[LOOM_OBJECT_ID];
+        if (asked && (object->flags & LOOM_OBJECT_HIDDEN) == 0) {
+            loom_links_put_object(&links, object);
+        }
+    }
+}
+
 static enum loom_status discover(const struct loom_bootstrap *bootstrap,
                                  const struct loom_path *path, const struct loom_request *request,
                                  struct loom_reply *reply)
 {
-    const struct loom_product *product = bootstrap->context->config.model->product;
-    (void)request;
+    struct loom_output out = loom_output(reply->payload, reply->room);
     if (path->depth > 1) {
         return LOOM_BAD_REQUEST;
     }
@@ -289,27 +322,14 @@ static enum loom_status discover(const struct loom_bootstrap *bootstrap,
             return LOOM_NOT_FOUND;
         }
     }
-    uint16_t lwm2m = bootstrap->context->config.lwm2m;
-    struct loom_output out = loom_output(reply->payload, reply->room);
-    const struct loom_links links = {.model = &bootstrap->staged,
-                                     .own = lwm2m,
-                                     .lwm2m = lwm2m,
-                                     .out = &out,
-                                     .describe = describe};
-    put_release(lwm2m, &out);
-    for (unsigned i = 0; i < product->object_count; i++) {
-        const struct loom_object *object = product->objects[i].object;
-        bool asked = path->depth == 0 || object->id == path->id[LOOM_OBJECT_ID];
-        if (asked && (object->flags & LOOM_OBJECT_HIDDEN) == 0) {
-            loom_links_put_object(&links, object);
-        }
-    }
+    put_links(bootstrap, path, &out);
     reply->content_format = LOOM_FORMAT_LINK;
     reply->length = out.length;
-    return out.overflow ? LOOM_INTERNAL_ERROR : LOOM_OK;
+    return out.overflow ? answer_in_pieces(bootstrap, path, NULL, request, reply) : LOOM_OK;
 }
 
-const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover = {.get = discover};
+const struct loom_bootstrap_get_feature loom_feature_bootstrap_discover = {.get = discover,
+                                                                           .put_links = put_links};
 
 /* ---- Bootstrap-Read, rules A-70, A-71 -------------------------------------------------------- */
 
@@ -332,13 +352,8 @@ static enum loom_status read(const struct loom_bootstrap *bootstrap, const struc
     enum loom_status status = loom_payload_read(model, chosen, path, path, LOOM_READ_ALL, &out);
     reply->content_format = chosen->number;
     reply->length = out.length;
-    if (status != LOOM_TOO_LARGE) {
-        return status;
-    }
-    const struct loom_large_answers_feature *large =
-        loom_context_features(bootstrap->context)->large_answers;
-    return large == NULL ? LOOM_INTERNAL_ERROR
-                         : large->bootstrap_read(bootstrap, path, chosen, request, reply);
+    return status == LOOM_TOO_LARGE ? answer_in_pieces(bootstrap, path, chosen, request, reply)
+                                    : status;
 }
 
 const struct loom_bootstrap_get_feature loom_feature_bootstrap_read = {.get = read};

@@ -32,15 +32,19 @@ struct loom_bootstrap_get_feature {
     /** @param reply out: payload and its format */
     enum loom_status (*get)(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
                             const struct loom_request *request, struct loom_reply *reply);
+    /** All that a Bootstrap-Discover lists at a path that it may have. NULL: it is the other. */
+    void (*put_links)(const struct loom_bootstrap *bootstrap, const struct loom_path *path,
+                      struct loom_output *out);
 };
 
-/** Answers a Bootstrap-Read whose answer has no room as a whole with the piece that is asked for.
+/** Gives the piece that is asked for of an answer that has no room as a whole.
+ *  @param format NULL: the links of a Bootstrap-Discover; else of a Bootstrap-Read
  *  @return LOOM_INTERNAL_ERROR no piece fits; else as loom_large_answer() */
-enum loom_status loom_bootstrap_read_in_pieces(const struct loom_bootstrap *bootstrap,
-                                               const struct loom_path *path,
-                                               const struct loom_format *format,
-                                               const struct loom_request *request,
-                                               struct loom_reply *reply);
+enum loom_status loom_bootstrap_answer_in_pieces(const struct loom_bootstrap *bootstrap,
+                                                 const struct loom_path *path,
+                                                 const struct loom_format *format,
+                                                 const struct loom_request *request,
+                                                 struct loom_reply *reply);
 
 /** The feature: object versions in Bootstrap-Writes (rules ). */
 struct loom_written_versions_feature {

@@ -5,4 +5,4 @@
 #include "model/large_answer.h"
 
 const struct loom_large_answers_feature loom_feature_large_answers = {
-    .answer = loom_operation_answer_in_pieces, .bootstrap_read = loom_bootstrap_read_in_pieces};
+    .answer = loom_operation_answer_in_pieces, .bootstrap_answer = loom_bootstrap_answer_in_pieces};

@@ -15,12 +15,12 @@ struct loom_operation;
 struct loom_large_answers_feature {
     /** loom_operation_answer_in_pieces() */
     enum loom_status (*answer)(struct loom_operation *operation);
-    /** loom_bootstrap_read_in_pieces() */
-    enum loom_status (*bootstrap_read)(const struct loom_bootstrap *bootstrap,
-                                       const struct loom_path *path,
-                                       const struct loom_format *format,
-                                       const struct loom_request *request,
-                                       struct loom_reply *reply);
+    /** loom_bootstrap_answer_in_pieces() */
+    enum loom_status (*bootstrap_answer)(const struct loom_bootstrap *bootstrap,
+                                         const struct loom_path *path,
+                                         const struct loom_format *format,
+                                         const struct loom_request *request,
+                                         struct loom_reply *reply);
 };
 
 /** What is answered. The first member is private, the caller sets the others. */

@@ -322,43 +322,91 @@ Test(large, what_is_not_there_is_not_there_in_pieces)
     cr_expect_eq(get_piece("/0", LOOM_FORMAT_TLV, PIECE, PIECE), LOOM_UNAUTHORIZED);
 }
 
+/* A bootstrap server that has written two accounts of servers. */
+static struct peer *begin_bootstrap(uint16_t lwm2m)
+{
+    world_destroy(world);
+    world = world_create(lwm2m);
+    product = *world->product;
+    world->model.product = &product;
+    world_add_bootstrap_account(world, 0, 0);
+    world->bs.bs_code = LOOM_CHANGED;
+    world_start(world);
+    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 5);
+    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
+    cr_assert_eq(peer_put_server(world, "/1/9", 2, 86400), LOOM_CHANGED);
+    return &world->bs;
+}
+
+static uint8_t bootstrap_get(const char *path, uint16_t accept, uint32_t offset, uint16_t room)
+{
+    struct loom_request request = request_for(accept, offset, room);
+    return peer_send(world, &world->bs, &request, path);
+}
+
+/* What has room as a whole is in pieces what it is then, and all of these are of one answer.
+ * @return its tag */
+static uint32_t expect_bootstrap_pieces(const char *path, uint16_t accept)
+{
+    const struct peer *bs = &world->bs;
+    uint32_t etag = 0;
+    set_rooms(LARGE, 1024);
+    cr_assert_eq(bootstrap_get(path, accept, 0, 0), LOOM_CONTENT);
+    whole_length = bs->length;
+    memcpy(whole, bs->payload, whole_length);
+    set_rooms(16, 16);
+    cr_assert_gt(whole_length, (size_t)16);
+    for (uint32_t offset = 0; offset < whole_length; offset += 16) {
+        cr_assert_eq(bootstrap_get(path, accept, offset, 16), LOOM_CONTENT, "%02x", bs->code);
+        cr_expect_eq(bs->content_format, accept);
+        cr_expect_eq(bs->size, whole_length);
+        cr_expect_eq(bs->piece.more, whole_length - offset > 16);
+        cr_expect_eq(memcmp(bs->payload, whole + offset, bs->length), 0);
+        cr_expect(offset == 0 || bs->etag == etag);
+        etag = bs->etag;
+    }
+    cr_expect_eq(bootstrap_get(path, accept, LARGE, 16), LOOM_BAD_REQUEST);
+    return etag;
+}
+
 /* what a bootstrap server reads is what is staged, in pieces, too. */
 Test(large, a_bootstrap_read_is_answered_in_pieces)
 {
     static const uint16_t formats[] = {LOOM_FORMAT_TLV, LOOM_FORMAT_SENML_JSON,
                                        LOOM_FORMAT_SENML_CBOR, LOOM_FORMAT_LWM2M_CBOR};
-    world_destroy(world);
-    world = world_create(LOOM_LWM2M_1_2);
-    struct peer *bs = &world->bs;
-    product = *world->product;
-    world->model.product = &product;
-    world_add_bootstrap_account(world, 0, 0);
-    bs->bs_code = LOOM_CHANGED;
-    world_start(world);
-    world_expect(world, LOOM_EVENT_BOOTSTRAP_ACCEPTED, 5);
-    cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
-    cr_assert_eq(peer_put_server(world, "/1/9", 2, 86400), LOOM_CHANGED);
+    (void)begin_bootstrap(LOOM_LWM2M_1_2);
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        struct loom_request request = request_for(formats[i], 0, 0);
-        set_rooms(LARGE, 1024);
-        cr_assert_eq(peer_send(world, bs, &request, "/1"), LOOM_CONTENT);
-        whole_length = bs->length;
-        memcpy(whole, bs->payload, whole_length);
-        set_rooms(16, 16);
-        cr_assert_gt(whole_length, (size_t)16);
-        for (uint32_t offset = 0; offset < whole_length; offset += 16) {
-            request = request_for(formats[i], offset, 16);
-            cr_assert_eq(peer_send(world, bs, &request, "/1"), LOOM_CONTENT, "%02x", bs->code);
-            cr_expect_eq(bs->size, whole_length);
-            cr_expect_eq(bs->piece.more, whole_length - offset > 16);
-            cr_expect_eq(memcmp(bs->payload, whole + offset, bs->length), 0);
-        }
+        (void)expect_bootstrap_pieces("/1", formats[i]);
     }
-    struct loom_request request = request_for(LOOM_FORMAT_TLV, LARGE, 16);
-    cr_expect_eq(peer_send(world, bs, &request, "/1"), LOOM_BAD_REQUEST);
     product.features.large_answers = NULL;
-    request = request_for(LOOM_FORMAT_TLV, 0, 16);
-    cr_expect_eq(peer_send(world, bs, &request, "/1"), LOOM_INTERNAL_ERROR, "%02x", bs->code);
+    cr_expect_eq(bootstrap_get("/1", LOOM_FORMAT_TLV, 0, 16), LOOM_INTERNAL_ERROR);
+}
+
+/* A-60 .. A-63: so is what it finds there, in each release, of the root and of an object. */
+Test(large, a_bootstrap_discover_is_answered_in_pieces)
+{
+    static const uint16_t releases[] = {LOOM_LWM2M_1_0, LOOM_LWM2M_1_1, LOOM_LWM2M_1_2};
+    for (size_t i = 0; i < sizeof releases / sizeof releases[0]; i++) {
+        const struct peer *bs = begin_bootstrap(releases[i]);
+        (void)expect_bootstrap_pieces("/1", LOOM_FORMAT_LINK);
+        whole[whole_length] = '\0';
+        cr_expect(strstr((const char *)whole, "</1/9>;ssid=2") != NULL);
+        uint32_t etag = expect_bootstrap_pieces("/", LOOM_FORMAT_LINK);
+        cr_expect_gt(whole_length, (size_t)64);
+        cr_assert_eq(bootstrap_get("/", LOOM_FORMAT_LINK, 32, 16), LOOM_CONTENT);
+        cr_expect_eq(bs->etag, etag);
+        cr_assert_eq(peer_put_server(world, "/1/5", 3, 60), LOOM_CHANGED);
+        cr_assert_eq(bootstrap_get("/", LOOM_FORMAT_LINK, 32, 16), LOOM_CONTENT);
+        cr_expect_neq(bs->etag, etag, "another account is there");
+        /* What is refused as a whole is refused in pieces. */
+        cr_expect_eq(bootstrap_get("/1/9", LOOM_FORMAT_LINK, 16, 16), LOOM_BAD_REQUEST);
+        cr_expect_eq(bootstrap_get("/999", LOOM_FORMAT_LINK, 16, 16), LOOM_NOT_FOUND);
+        set_rooms(16, 0);
+        cr_expect_eq(bootstrap_get("/", LOOM_FORMAT_LINK, 0, 0), LOOM_INTERNAL_ERROR, "no piece");
+        set_rooms(16, 16);
+        product.features.large_answers = NULL;
+        cr_expect_eq(bootstrap_get("/", LOOM_FORMAT_LINK, 0, 16), LOOM_INTERNAL_ERROR);
+    }
 }
 
 /* Without the feature, or without room for a piece, it is the device's trouble as before. */

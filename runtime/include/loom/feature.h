@@ -99,9 +99,9 @@ struct loom_features {
      *  where 1/x/6 says so, in the outbox of the configuration (rules B-72, C-65). Without it they
      * are dropped. */
     const struct loom_stored_notifications_feature *stored_notifications;
-    /** Answers a Read, a Read-Composite, a Discover and a Bootstrap-Read that have no room as a
-     *  whole piece by piece, each written when it is asked for. Without it, and where the port asks
-     *  for no pieces, they are answered 5.00 Internal Server Error, as is a Bootstrap-Discover. */
+    /** Answers a Read, a Read-Composite, a Discover, a Bootstrap-Read and a Bootstrap-Discover that
+     *  have no room as a whole piece by piece, each written when it is asked for. Without it, and
+     *  where the port asks for no pieces, they are answered 5.00 Internal Server Error. */
     const struct loom_large_answers_feature *large_answers;
     /** Runs the Firmware Update, object 5 (rules C.6), over the firmware port of the configuration
      *  (loom/firmware.h). It has no line of its own: `firmware` in the object's section of a
