@@ -345,7 +345,7 @@ static bool continues_list(const char *text, const char *end, const char *next)
     return true;
 }
 
-/* A list has names. An explanation among them is cut, but if there are as many, they are prose. */
+/* A list has names. An explanation among them is cut, but where most are long, they are prose. */
 static bool settle_names(struct loomc_list *list)
 {
     size_t cut = 0;
@@ -360,7 +360,7 @@ static bool settle_names(struct loomc_list *list)
             return false;
         }
     }
-    return list->count >= 2 && list->count - cut > cut;
+    return list->count >= 2 && list->count - cut >= cut;
 }
 
 static bool find_list(struct reader *reader, struct loomc_list *list)

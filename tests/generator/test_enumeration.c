@@ -119,6 +119,8 @@ Test(enumeration, keeps_what_is_clear)
          "off=0 on=1 as_the_timer_in_the_2=2 broken=3"},
         {"-1: off, 1: on, -2: whatever the installer of this machine had in mind",
          "off=-1 on=1 whatever_the_installer_of_this_minus_2=-2"},
+        {"0: off, 1: a name that is far too long to be the name of anything",
+         "off=0 a_name_that_is_far_1=1"},
         {"31: Mesh (CSMA), 32: Mesh (TSCH), 33: Star", "mesh_csma=31 mesh_tsch=32 star=33"},
         {"0: WiFi (2.4 GHz)\n1: WiFi (5 GHz)", "wifi_2_4_ghz=0 wifi_5_ghz=1"},
         {"0: off, 1: on, 2..9: reserved, 10: test", "off=0 on=1 test=10"},
@@ -165,7 +167,9 @@ Test(enumeration, is_left_alone_where_it_is_not_clear)
         "0: idle, 1: drive, 2: limp 4-15: reserved",
         "Bit mask. 0: light, 1: sound",
         "Bitwise: 0 (LSB): on, 1: off, 2: darker, 3: brighter",
-        "0: a name that is far too long to be the name of anything, 1: short",
+        ("0: a name that is far too long to be the name of anything, 1: another one that is far "
+         "too "
+         "long to be one, 2: short"),
         "0: one, and then a sentence that goes 1: on",
         "0: light, 99999999999: dark",
         "It takes 5 - at most 10 - seconds, or 3 - with luck.",
