@@ -138,7 +138,7 @@ static struct loomc_ranges ranges_of(struct loomc_arena *arena,
                                      const struct loomc_enumeration *enumeration)
 {
     struct loomc_ranges ranges = {loomc_alloc(arena, enumeration->count * sizeof ranges.items[0]),
-                                  0, NULL, 0};
+                                  0, NULL, 0, false};
     int32_t values[LOOMC_NAMED_MAX];
 
     for (size_t i = 0; i < enumeration->count; i++) {

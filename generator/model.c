@@ -2,7 +2,9 @@
 #include "model.h"
 
 #include "diagnostics.h"
+#include "range_read.h"
 #include "spelling.h"
+#include "units.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,4 +106,17 @@ const struct loomc_resource *loomc_object_resource(const struct loomc_object *ob
         }
     }
     return NULL;
+}
+
+const char *loomc_resource_read_range(struct loomc_arena *arena,
+                                      const struct loomc_resource *resource,
+                                      struct loomc_ranges *ranges)
+{
+    const char *text = resource->range_text;
+
+    if (resource->type == LOOMC_INTEGER || resource->type == LOOMC_UNSIGNED ||
+        resource->type == LOOMC_FLOAT) {
+        text = loomc_unit_cut(arena, text, resource->units);
+    }
+    return loomc_range_read(arena, resource->type, text, ranges);
 }

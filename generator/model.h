@@ -77,4 +77,13 @@ void loomc_models_sort(struct loomc_models *models, struct loomc_diagnostics *di
 /** @return the resource of that id, or NULL. */
 const struct loomc_resource *loomc_object_resource(const struct loomc_object *object, uint16_t id);
 
+/**
+ * Reads `range_text` by type and units.
+ * @param ranges receives what is to be enforced
+ * @return NULL, or what a warning should say; when nothing is enforced it says so
+ */
+const char *loomc_resource_read_range(struct loomc_arena *arena,
+                                      const struct loomc_resource *resource,
+                                      struct loomc_ranges *ranges);
+
 #endif

@@ -2,7 +2,6 @@
 /* Whether what a profile says in the place of a model makes sense. It has been taken already. */
 #include "plan.h"
 
-#include "range_read.h"
 #include "repairs.h"
 
 #include <string.h>
@@ -26,7 +25,7 @@ static const char *judge_type(struct loomc_arena *arena, const struct loomc_reso
 static const char *judge_range(struct loomc_arena *arena, const struct loomc_resource *resource)
 {
     struct loomc_ranges ranges;
-    const char *remark = loomc_range_read(arena, resource->type, resource->range_text, &ranges);
+    const char *remark = loomc_resource_read_range(arena, resource, &ranges);
     bool told = ranges.count == 0 && resource->ranges.count > 0; /* by a list of named values */
 
     return remark == NULL || told ? NULL

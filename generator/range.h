@@ -43,6 +43,7 @@ struct loomc_ranges {
     size_t count;
     const char *const *texts; /**< of a String or Corelnk; all different */
     size_t text_count;
+    bool several; /**< none, because the text has several readings */
 };
 
 /** Most ranges, or texts, of one resource. */

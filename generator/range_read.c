@@ -276,7 +276,7 @@ const char *loomc_range_read(struct loomc_arena *arena, enum loomc_type type, co
     struct loomc_token_of_range tokens[LOOMC_MARKS_MAX];
     struct readings readings = {.arena = arena, .type = type, .tokens = tokens};
 
-    *ranges = (struct loomc_ranges){NULL, 0, NULL, 0};
+    *ranges = (struct loomc_ranges){NULL, 0, NULL, 0, false};
     if (*text == '\0' || (type == LOOMC_BOOLEAN && says_boolean(text))) {
         return NULL;
     }
@@ -292,6 +292,7 @@ const char *loomc_range_read(struct loomc_arena *arena, enum loomc_type type, co
     readings.doubts = loomc_range_doubts(type, tokens);
     read_all(&readings);
     if (readings.count > 1 && readings.good > 0) {
+        ranges->several = true;
         return name_readings(&readings);
     }
     if (readings.good == 0) {

@@ -5,13 +5,14 @@
 
 #include "nearest.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* clang-format off */
-static const char *const units[] = {
+static const char *const units_of_senml[] = {
     /* RFC 8428 and later entries of its registry */
     "m", "kg", "s", "A", "K", "cd", "mol", "Hz", "rad", "sr", "N", "Pa", "J", "W", "C", "V", "F",
     "Ohm", "S", "Wb", "T", "H", "Cel", "lm", "lx", "Bq", "Gy", "Sv", "kat", "m2", "m3", "m/s",
@@ -53,8 +54,8 @@ static const char *const slips[][2] = {
 
 struct loomc_unit loomc_unit_find(const char *text)
 {
-    for (size_t i = 0; i < COUNT(units); i++) {
-        if (strcmp(units[i], text) == 0) {
+    for (size_t i = 0; i < COUNT(units_of_senml); i++) {
+        if (strcmp(units_of_senml[i], text) == 0) {
             return (struct loomc_unit){true, NULL};
         }
     }
@@ -68,10 +69,92 @@ struct loomc_unit loomc_unit_find(const char *text)
             return (struct loomc_unit){false, slips[i][1]};
         }
     }
-    for (size_t i = 0; i < COUNT(units); i++) {
-        if (strcasecmp(units[i], text) == 0) {
-            return (struct loomc_unit){false, units[i]};
+    for (size_t i = 0; i < COUNT(units_of_senml); i++) {
+        if (strcasecmp(units_of_senml[i], text) == 0) {
+            return (struct loomc_unit){false, units_of_senml[i]};
         }
     }
-    return (struct loomc_unit){false, loomc_nearest(text, units, COUNT(units))};
+    return (struct loomc_unit){false, loomc_nearest(text, units_of_senml, COUNT(units_of_senml))};
+}
+
+/* ---- units of ranges ------------------------------------------------------------------------- */
+
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same unit by its first name. A degree is no radian: what has another size stays. */
+static const char *first_name(const char *text)
+{
+    static const char *const other_sizes[] = {"rad", "1/s", "KiB"};
+
+    if (strcmp(text, "%") == 0) {
+        return "/100";
+    }
+    for (size_t i = 0; i < COUNT(slips); i++) {
+        if (strcasecmp(slips[i][0], text) == 0 &&
+            !is_one_of(slips[i][1], other_sizes, COUNT(other_sizes))) {
+            return slips[i][1];
+        }
+    }
+    return text;
+}
+
+static bool can_be_unit(const char *text, const char *units)
+{
+    /* Multiples of whatever the value counts, or of bits, which are a width. */
+    static const char *const doubtful[] = {"K",  "T",   "B", "bit", "bit/s", "Mbit/s",
+                                           "GB", "KiB", "/", "N",   "B/s",   "MB/s"};
+    const char *name = first_name(text);
+
+    if (isdigit((unsigned char)*text) || *text == '\0' || strcmp(name, "bit") == 0 ||
+        strcmp(name, "B") == 0) {
+        return false;
+    }
+    if (*units != '\0') {
+        return strcmp(name, first_name(units)) == 0;
+    }
+    if (is_one_of(name, doubtful, COUNT(doubtful))) {
+        return false;
+    }
+    bool known = strcmp(name, text) != 0 || is_one_of(text, units_of_senml, COUNT(units_of_senml));
+
+    for (size_t i = 0; i < COUNT(discouraged); i++) {
+        known = known || strcmp(discouraged[i][0], text) == 0;
+    }
+    return known || strcasecmp(text, "degrees") == 0 || strcmp(text, "\xC2\xB0") == 0;
+}
+
+const char *loomc_unit_cut(struct loomc_arena *arena, const char *text, const char *units)
+{
+    size_t length = strlen(text);
+    size_t word = length; /* where the last word begins */
+    size_t rest;          /* where what follows the last digit begins */
+
+    while (word > 0 && text[word - 1] != ' ') {
+        word--;
+    }
+    for (rest = length; rest > 0 && !isdigit((unsigned char)text[rest - 1]); rest--) {
+    }
+    size_t blanks = strspn(text + rest, " ");
+
+    /* Letters that touch a digit may belong to it, as in 0x1F. */
+    if (rest > 0 && (blanks > 0 || !isalpha((unsigned char)text[rest])) &&
+        can_be_unit(text + rest + blanks, units)) {
+        return loomc_copy(arena, text, rest);
+    }
+    while (word > 0 && text[word - 1] == ' ') {
+        length = --word;
+    }
+    if (word > 0 && (isdigit((unsigned char)text[word - 1]) || strchr("])}", text[word - 1])) &&
+        can_be_unit(text + word + strspn(text + word, " "), units)) {
+        return loomc_copy(arena, text, length);
+    }
+    return text;
 }

@@ -2,7 +2,6 @@
 #include "xml_reader.h"
 
 #include "nearest.h"
-#include "range_read.h"
 #include "repairs.h"
 #include "rules.h"
 #include "schema.h"
@@ -346,8 +345,8 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
     resource->range_text =
         repair != NULL ? loomc_text_fold(reader->arena, loomc_repair_text(reader->arena, repair))
                        : folded_text(reader, field);
-    const char *remark =
-        loomc_range_read(reader->arena, resource->type, resource->range_text, &resource->ranges);
+    const char *remark = loomc_resource_read_range(reader->arena, resource, &resource->ranges);
+    bool several = resource->ranges.several;
     bool open = resource->ranges.count == 0;
 
     resource->enumeration =
@@ -357,8 +356,15 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
     bool told = open && resource->ranges.count > 0;
 
     if (remark != NULL && !told && repair == NULL) {
+        const char *settle =
+            several && resource->identified
+                ? loomc_format(reader->arena,
+                               "; below \"object %u\" of a profile \"range %u RANGE\" says which",
+                               reader->object->id, resource->id)
+                : "";
+
         loomc_report_at(reader->diagnostics, reader->oddity, reader->source, place_of(field, item),
-                        "range \"%.60s\" %s", resource->range_text, remark);
+                        "range \"%.60s\" %s%s", resource->range_text, remark, settle);
     }
     if (values != NULL) {
         resource->enumeration =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RangeEnumeration: every form that the OMA registry has (census section 5 and its annexes). */
+#include "model.h"
 #include "range_read.h"
 
 #include <criterion/criterion.h>
@@ -160,6 +161,60 @@ Test(range, two_sides_are_one_range)
     };
 
     EXPECT_RANGES(cases);
+}
+
+/* A unit that is not the resource's would give its range another size. */
+Test(range, is_in_the_unit_of_the_resource)
+{
+    static const struct {
+        enum loomc_type type;
+        const char *text;
+        const char *units;
+        const char *least; /* of a Float; NULL: nothing is enforced */
+        uint64_t most;
+    } cases[] = {
+        {LOOMC_INTEGER, "0..100 %", "%", "", 100},
+        {LOOMC_INTEGER, "0..100 %", "/100", "", 100},
+        {LOOMC_INTEGER, "0-100%", "", "", 100},
+        {LOOMC_UNSIGNED, "1 to 65535 seconds", "s", "", 65535},
+        {LOOMC_INTEGER, "-100..0 dBm", "dBm", "", 0},
+        {LOOMC_INTEGER, "[0..5] m2", "m2", "", 5},
+        {LOOMC_INTEGER, "0..360\xC2\xB0", "", "", 360},
+        {LOOMC_FLOAT,
+         "-40..85 \xC2\xB0"
+         "C",
+         "Cel", "-40.0", 0},
+        {LOOMC_FLOAT, "0..1.0 m/s", "", "0.0", 0},
+        {LOOMC_INTEGER, "0..10 s", "ms", NULL, 0},
+        {LOOMC_INTEGER, "0..5 V", "mV", NULL, 0},
+        {LOOMC_INTEGER, "0..360 deg", "rad", NULL, 0},
+        {LOOMC_INTEGER, "0..5 K", "", NULL, 0},
+        {LOOMC_INTEGER, "0..5 kB", "", NULL, 0},
+        {LOOMC_INTEGER, "0..100 reserved", "", NULL, 0},
+        {LOOMC_INTEGER, "0..0x1F", "", "", 31},
+        {LOOMC_INTEGER, "0..0x1F", "F", "", 31},
+        {LOOMC_INTEGER, "1 2 3", "3", "", 1},
+        {LOOMC_INTEGER, "5 %", "%", NULL, 0},
+        {LOOMC_INTEGER, "%", "%", NULL, 0},
+        {LOOMC_STRING, "0..64 s", "s", NULL, 0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct loomc_arena arena = {NULL};
+        struct loomc_resource resource = {
+            .type = cases[i].type, .range_text = cases[i].text, .units = cases[i].units};
+        const char *remark = loomc_resource_read_range(&arena, &resource, &resource.ranges);
+
+        cr_expect_eq(remark != NULL, cases[i].least == NULL, "\"%s\": %s", cases[i].text, remark);
+        cr_assert_eq(resource.ranges.count > 0, cases[i].least != NULL, "%s", cases[i].text);
+        if (cases[i].type == LOOMC_FLOAT) {
+            cr_expect_str_eq(resource.ranges.items[0].min.digits, cases[i].least);
+        } else if (cases[i].least != NULL) {
+            cr_expect_eq(resource.ranges.items[0].max.magnitude, cases[i].most, "%s",
+                         cases[i].text);
+        }
+        loomc_arena_free(&arena);
+    }
 }
 
 Test(range, exchanged_bounds_are_put_right)

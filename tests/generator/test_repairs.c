@@ -58,6 +58,17 @@ Test(repairs, leave_nothing_to_warn_of)
     outcome_free(&outcome);
 }
 
+Test(repairs, are_named_where_a_range_has_several_readings)
+{
+    struct outcome outcome;
+
+    run(&outcome, "object 26300\n" TYPE LABEL NAME);
+    cr_expect_not_null(strstr(outcome_messages(&outcome),
+                              "as \"1, 0..9, 0\" or as \"1000..9000\"; below \"object 26300\" of "
+                              "a profile \"range 1 RANGE\" says which\n"));
+    outcome_free(&outcome);
+}
+
 Test(repairs, speak_of_objects_and_versions)
 {
     struct outcome outcome;
