@@ -217,6 +217,18 @@ Test(large, a_discover_is_answered_in_pieces)
     cr_expect_gt(whole_length, 4000u);
 }
 
+/* C-10: its last byte is a piece; where it ends there is none, and the client itself says so. */
+Test(large, there_is_no_piece_where_an_answer_ends)
+{
+    get_whole("/3303", LOOM_FORMAT_TLV);
+    uint32_t end = (uint32_t)whole_length;
+    cr_assert_eq(get_piece("/3303", LOOM_FORMAT_TLV, end - 1, PIECE), LOOM_CONTENT);
+    cr_expect_eq(world->server.length, (size_t)1);
+    cr_expect_not(world->server.piece.more);
+    cr_expect_eq(get_piece("/3303", LOOM_FORMAT_TLV, end, PIECE), LOOM_BAD_REQUEST);
+    cr_expect_eq(world->events[world->event_count - 1].code, LOOM_BAD_REQUEST, "the client's word");
+}
+
 /* Who wants the whole gets it, from a device that has never had it. */
 Test(large, pieces_are_joined_by_the_port)
 {
