@@ -284,6 +284,7 @@ static void lay_out_rows(const struct loomc_planner *planner, struct loomc_plan_
     for (size_t i = 0; i < planned->row_count; i++) {
         struct loomc_row *row = &planned->rows[i];
 
+        row->writable = row->writable && !row->constant;
         if (is_number(row->resource)) {
             row->width = width_of(planner, row);
         }

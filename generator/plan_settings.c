@@ -379,7 +379,6 @@ static const char *make_constant(struct loomc_row *row, unsigned number)
     }
     row->serving = LOOMC_HANDLED;
     row->stream = false;
-    row->writable = false;
     row->constant = true;
     return NULL;
 }
@@ -394,7 +393,10 @@ static void set_values(const struct subject *subject, const struct loomc_setting
             struct loomc_row *row = &subject->objects[i].rows[j];
 
             if (speaks_of(&setting->arguments[0], row->resource)) {
-                row->constant = row->constant && setting->word == LOOMC_WORD_CONSTANT;
+                if (row->constant && setting->word == LOOMC_WORD_VALUE) {
+                    row->serving = LOOMC_STORED;
+                    row->constant = false;
+                }
                 row->preset = setting;
                 found = true;
             }

@@ -101,6 +101,9 @@ static bool step(const struct parser *parser, struct loomc_bound *bound, bool up
     }
     bound->magnitude += nearer ? UINT64_MAX : 1; /* one less, or one more */
     bound->negative = (nearer ? bound->negative : !up) && bound->magnitude > 0;
+    if (parser->type == LOOMC_INTEGER && bound->magnitude > (uint64_t)INT64_MAX + bound->negative) {
+        return false;
+    }
     return nearer || bound->magnitude > 0;
 }
 

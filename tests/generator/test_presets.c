@@ -169,7 +169,16 @@ Test(presets, are_no_constants_any_more)
     plan(&outcome, "object 26300 1.0\nconstant Whole 3\nstored Whole\n");
     expect_messages(&outcome, "");
     cr_expect_eq((int)find_row(&outcome.plan.objects[1], 1)->serving, LOOMC_STORED);
+    cr_expect(find_row(&outcome.plan.objects[1], 1)->writable);
     cr_expect_eq(outcome.plan.objects[1].preset_count, 0);
+    outcome_free(&outcome);
+
+    plan(&outcome, "object 26300 1.0\nconstant Whole 3\nvalue Whole 4\n");
+    expect_messages(&outcome, "");
+    cr_expect_eq((int)find_row(&outcome.plan.objects[1], 1)->serving, LOOMC_STORED);
+    cr_expect(find_row(&outcome.plan.objects[1], 1)->writable);
+    cr_assert_eq(outcome.plan.objects[1].preset_count, 1);
+    cr_expect_str_eq(outcome.plan.objects[1].presets[0].value, "4");
     outcome_free(&outcome);
 }
 

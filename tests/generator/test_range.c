@@ -155,6 +155,9 @@ Test(range, two_sides_are_one_range)
         {LOOMC_UNSIGNED, "<= 1 or >= 5", "0..1 5..18446744073709551615", NULL},
         {LOOMC_INTEGER, "<= 1 and >= 5", "-", "not a range"},
         {LOOMC_INTEGER, "0..max 5", "-", "not a range"},
+        {LOOMC_INTEGER, "< -9223372036854775808", "-", "not a range"}, /* no number is */
+        {LOOMC_INTEGER, "> 9223372036854775807", "-", "not a range"},
+        {LOOMC_INTEGER, "> 9223372036854775806", "9223372036854775807..9223372036854775807", NULL},
         {LOOMC_INTEGER, "max", "-", "not a range"},
         {LOOMC_INTEGER, "max 1,000", "-", "more than one reading"},
         {LOOMC_INTEGER, "max 8 bits", "-", "width"},
