@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Breaks what a sanitizer watches, on purpose, in the way that the environment asks for; CTest expects
- * each to fail, as proof that such a thing fails a test. Of two kinds Criterion itself sees nothing. */
+/* Breaks what a sanitizer watches, on purpose, in the way that the environment asks for; CTest
+ * expects each to fail, as proof that such a thing fails a test. Of two kinds Criterion itself sees
+ * nothing. */
 #include <criterion/criterion.h>
 
 #include <limits.h>
