@@ -237,6 +237,13 @@ static bool for_rows(const struct subject *subject, const struct loomc_token *to
     return found && problem == NULL;
 }
 
+/* What it always is counts no more. */
+static void end_constant(struct loomc_row *row)
+{
+    row->preset = row->constant ? NULL : row->preset;
+    row->constant = false;
+}
+
 static const char *serve(struct loomc_row *row, unsigned number)
 {
     enum loomc_serving serving = (enum loomc_serving)number;
@@ -249,9 +256,8 @@ static const char *serve(struct loomc_row *row, unsigned number)
     }
     row->serving = serving;
     row->stream = false;
-    row->preset = row->constant ? NULL : row->preset;
-    row->constant = false;
     row->own = false;
+    end_constant(row);
     return NULL;
 }
 
@@ -268,6 +274,7 @@ static const char *make_stream(struct loomc_row *row, unsigned number)
     }
     row->serving = LOOMC_HANDLED;
     row->stream = true;
+    end_constant(row);
     return NULL;
 }
 
@@ -640,6 +647,7 @@ static void run_firmware(const struct subject *subject, const struct loomc_setti
             if (row->own) {
                 row->serving = LOOMC_HANDLED;
                 row->stream = id == PACKAGE;
+                end_constant(row);
             }
         }
     }

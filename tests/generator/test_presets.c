@@ -173,6 +173,12 @@ Test(presets, are_no_constants_any_more)
     cr_expect_eq(outcome.plan.objects[1].preset_count, 0);
     outcome_free(&outcome);
 
+    plan(&outcome, "object 26300 1.0\nconstant Bytes 00ff\nstream Bytes\n");
+    expect_messages(&outcome, "");
+    cr_expect(find_row(&outcome.plan.objects[1], 5)->stream);
+    cr_expect_not(find_row(&outcome.plan.objects[1], 5)->constant);
+    outcome_free(&outcome);
+
     plan(&outcome, "object 26300 1.0\nconstant Whole 3\nvalue Whole 4\n");
     expect_messages(&outcome, "");
     cr_expect_eq((int)find_row(&outcome.plan.objects[1], 1)->serving, LOOMC_STORED);
