@@ -14,7 +14,7 @@
 #   1. $SOURCES, a directory that you have put them into: under Debian's names (below), or those of
 #      the projects' own releases, such as mbedtls-3.6.6.tar.bz2 and libcoap-4.3.5.tar.gz
 #   2. on Debian, the package sources of this machine's apt, which checks them against its signed index
-#   3. elsewhere, $MIRROR, a mirror of Debian (default http://deb.debian.org/debian)
+#   3. elsewhere, $MIRROR, the address of a mirror of Debian: what has pool/ and dists/ in it
 #
 # What has one of Debian's names is checked against the checksums below, so it does not matter who has
 # passed it on. Nothing is installed outside of the prefix, except libmbedtls-dev for `stable`, and no
@@ -94,7 +94,11 @@ from_sources() {
 from_mirror() {
     local section=${1:0:1} url
     [[ $1 != lib* ]] || section=${1:0:4}
-    url=${MIRROR:-http://deb.debian.org/debian}/pool/main/$section/$1/$2
+    if [ -z "${MIRROR:-}" ]; then
+        notice "name a mirror of Debian with MIRROR=URL, or a directory that has $2 with SOURCES=DIR"
+        return 1
+    fi
+    url=$MIRROR/pool/main/$section/$1/$2
     say "getting $url"
     if download "$url" "$cache/$2.part" && matches "$cache/$2.part" "$3"; then
         mv "$cache/$2.part" "$cache/$2"
