@@ -22,6 +22,10 @@ cmake cmake
 ninja ninja-build
 pkg-config pkg-config
 library:libxml-2.0 libxml2-dev
+library:libmicrohttpd libmicrohttpd-dev
+library:sqlite3 libsqlite3-dev
+library:libpq libpq-dev
+library:jansson libjansson-dev
 patch patch
 bzip2 bzip2
 xz xz-utils
@@ -37,6 +41,8 @@ newlib libnewlib-arm-none-eabi
 qemu-system-arm qemu-system-arm
 valgrind valgrind
 python3 python3
+python:jsonschema python3-jsonschema
+postgres postgresql
 meson meson
 fakeroot fakeroot
 file file
@@ -55,6 +61,8 @@ has() {
         echo 'int LLVMFuzzerTestOneInput(const char *d, long n) { return d && n < 0; }' |
             clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null
         ;;
+    python:*) python3 -c "import ${1#python:}" 2>/dev/null || /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ;;
+    postgres) command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 ;;
     newlib) [ -e "$(arm-none-eabi-gcc -print-file-name=libc.a 2>/dev/null)" ] ;;
     *) command -v "$1" >/dev/null ;;
     esac
