@@ -6,7 +6,6 @@
 #include "loom/codec.h"
 #include "store/accounts_reader.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,7 @@ static void end_section(struct loom_fleet_reader *reader)
     }
 }
 
-static void begin_any(struct loom_fleet_reader *reader, const struct loom_fleet_word *head)
+static void begin_any(struct loom_fleet_reader *reader, const struct loom_word *head)
 {
     loom_fleet_endpoint_end(reader);
     reader->section = LOOM_FLEET_SECTION_ANY;
@@ -35,10 +34,10 @@ static void begin_any(struct loom_fleet_reader *reader, const struct loom_fleet_
     reader->accounts->any = true;
 }
 
-static void begin_section(struct loom_fleet_reader *reader, const struct loom_fleet_word *line)
+static void begin_section(struct loom_fleet_reader *reader, const struct loom_word *line)
 {
-    struct loom_fleet_word rest = *line;
-    struct loom_fleet_word head = *line;
+    struct loom_word rest = *line;
+    struct loom_word head = *line;
     end_section(reader);
     reader->skipping = true;
     if (line->text.data[line->text.length - 1] != ']') {
@@ -48,18 +47,18 @@ static void begin_section(struct loom_fleet_reader *reader, const struct loom_fl
     rest.text.data++;
     rest.text.length -= 2;
     rest.column++;
-    (void)loom_fleet_split(&rest, " \t", &head);
-    loom_fleet_trim(&rest);
-    if (loom_fleet_is(&head, "endpoint")) {
+    (void)loom_word_split(&rest, " \t", &head);
+    loom_word_trim(&rest);
+    if (loom_word_is(&head, "endpoint")) {
         loom_fleet_endpoint_end(reader);
         loom_fleet_endpoint_begin(reader, &rest);
-    } else if (loom_fleet_is(&head, "server")) {
+    } else if (loom_word_is(&head, "server")) {
         loom_fleet_server_begin(reader, &head, &rest);
-    } else if (loom_fleet_is(&head, "instance")) {
+    } else if (loom_word_is(&head, "instance")) {
         loom_fleet_instance_begin(reader, &head, &rest);
-    } else if (loom_fleet_is(&head, "any") && reader->kind == LOOM_FLEET_MANAGEMENT) {
+    } else if (loom_word_is(&head, "any") && reader->kind == LOOM_FLEET_MANAGEMENT) {
         begin_any(reader, &head);
-    } else if (loom_fleet_is(&head, "profile") && reader->kind == LOOM_FLEET_MANAGEMENT) {
+    } else if (loom_word_is(&head, "profile") && reader->kind == LOOM_FLEET_MANAGEMENT) {
         loom_fleet_endpoint_end(reader);
         loom_fleet_profile_begin(reader, &rest);
     } else {
@@ -67,13 +66,13 @@ static void begin_section(struct loom_fleet_reader *reader, const struct loom_fl
     }
 }
 
-static void read_setting_line(struct loom_fleet_reader *reader, const struct loom_fleet_word *text)
+static void read_setting_line(struct loom_fleet_reader *reader, const struct loom_word *text)
 {
     struct loom_fleet_line line = {*text, *text, false};
-    struct loom_fleet_word rest = *text;
+    struct loom_word rest = *text;
     line.has_value = memchr(text->text.data, '=', text->text.length) != NULL;
-    (void)loom_fleet_split(&rest, "=", &line.key);
-    loom_fleet_trim(&rest);
+    (void)loom_word_split(&rest, "=", &line.key);
+    loom_word_trim(&rest);
     line.value = rest;
     if (line.key.text.length == 0) {
         loom_fleet_error(reader, text, "expected a keyword before =");
@@ -108,55 +107,15 @@ static void read_setting_line(struct loom_fleet_reader *reader, const struct loo
     }
 }
 
-/* A comment is a line that begins with # or ;, or whatever follows a blank and #, outside quotes.
- */
-static void drop_comment(struct loom_fleet_word *line)
+static void read_line(struct loom_fleet_reader *reader, struct loom_word line)
 {
-    bool quoted = false;
-    loom_fleet_trim(line);
-    if (line->text.length > 0 && (line->text.data[0] == '#' || line->text.data[0] == ';')) {
-        line->text.length = 0;
-    }
-    for (size_t at = 1; at < line->text.length; at++) {
-        char before = line->text.data[at - 1];
-        char c = line->text.data[at];
-        if (quoted && c == '\\') {
-            at++;
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (!quoted && c == '#' && (before == ' ' || before == '\t')) {
-            line->text.length = at;
-        }
-    }
-    loom_fleet_trim(line);
-}
-
-static bool check_characters(struct loom_fleet_reader *reader, const struct loom_fleet_word *line)
-{
-    const unsigned char *bytes = (const unsigned char *)line->text.data;
-    size_t at = 0;
-    while (at < line->text.length) {
-        struct loom_text rest = {line->text.data + at, line->text.length - at};
-        size_t length = loom_utf8_length(rest);
-        bool control = length == 1 && (bytes[at] < ' ' || bytes[at] == 0x7F) && bytes[at] != '\t' &&
-                       bytes[at] != '\r';
-        if (length == 0 || control) {
-            struct loom_fleet_word place = *line;
-            place.column += (unsigned)at;
-            loom_fleet_error(reader, &place, control ? "control character" : "not UTF-8");
-            return false;
-        }
-        at += length;
-    }
-    return true;
-}
-
-static void read_line(struct loom_fleet_reader *reader, struct loom_fleet_word line)
-{
-    if (!check_characters(reader, &line)) {
+    struct loom_word place;
+    const char *wrong = loom_line_check(&line, &place);
+    if (wrong != NULL) {
+        loom_fleet_error(reader, &place, "%s", wrong);
         return;
     }
-    drop_comment(&line);
+    loom_line_drop_comment(&line);
     if (line.text.length == 0) {
         return;
     }
@@ -169,27 +128,16 @@ static void read_line(struct loom_fleet_reader *reader, struct loom_fleet_word l
 
 static void read_lines(struct loom_fleet_reader *reader, struct loom_text text)
 {
-    struct loom_fleet_word line = {text, 1, 1};
-    if (text.length >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) {
-        text.data += 3;
-        text.length -= 3;
-    }
-    while (text.length > 0) {
-        const char *end = memchr(text.data, '\n', text.length);
-        line.text = text;
-        line.text.length = end == NULL ? text.length : (size_t)(end - text.data);
+    struct loom_lines lines = loom_lines(text);
+    struct loom_word line;
+    while (loom_lines_next(&lines, &line)) {
         read_line(reader, line);
-        size_t used = line.text.length + (end == NULL ? 0 : 1);
-        text.data += used;
-        text.length -= used;
-        line.line++;
     }
     end_section(reader);
     loom_fleet_endpoint_end(reader);
     if (reader->errors == 0 && reader->accounts->count == 0 && !reader->accounts->any) {
-        line.column = 1;
-        line.line = 1;
-        loom_fleet_error(reader, &line, "there is no [endpoint] in this file");
+        struct loom_word start = {text, 1, 1};
+        loom_fleet_error(reader, &start, "there is no [endpoint] in this file");
     }
 }
 
@@ -213,7 +161,7 @@ struct loom_fleet_accounts *loom_fleet_accounts_parse(const char *name, struct l
 {
     struct loom_fleet_reader reader = {
         .name = name, .kind = kind, .catalog = catalog, .report = report, .user = user};
-    struct loom_fleet_word start = {text, 1, 1};
+    struct loom_word start = {text, 1, 1};
     reader.accounts = loom_fleet_accounts_new();
     if (reader.accounts == NULL) {
         loom_fleet_out_of_memory(&reader, &start);
@@ -241,63 +189,20 @@ static void report_file(const char *path, const char *what, loom_fleet_accounts_
     }
 }
 
-/* Reads to the end rather than asking for the size: the file may be a pipe. */
-static bool read_all(FILE *file, char **data, size_t *length, const char **what)
-{
-    size_t room = 0;
-    *data = NULL;
-    *length = 0;
-    for (;;) {
-        if (*length == room) {
-            size_t more = room == 0 ? 4096 : 2 * room;
-            char *grown = more > 2 * FILE_SIZE_MAX ? NULL : malloc(more);
-            if (grown == NULL) {
-                *what = more > 2 * FILE_SIZE_MAX ? "the file is too large" : "out of memory";
-                return false;
-            }
-            if (*data != NULL) {
-                memcpy(grown, *data, *length);
-                loom_memory_wipe(*data, *length);
-                free(*data);
-            }
-            *data = grown;
-            room = more;
-        }
-        size_t got = fread(*data + *length, 1, room - *length, file);
-        *length += got;
-        if (got == 0) {
-            *what = ferror(file) ? strerror(errno) : NULL;
-            return *what == NULL;
-        }
-    }
-}
-
 struct loom_fleet_accounts *loom_fleet_accounts_load(const char *path,
                                                      enum loom_fleet_accounts_kind kind,
                                                      const struct loom_catalog *catalog,
                                                      loom_fleet_accounts_report *report, void *user)
 {
-    struct loom_fleet_accounts *accounts = NULL;
-    const char *what = NULL;
-    char *data = NULL;
-    size_t length = 0;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        report_file(path, strerror(errno), report, user);
+    struct loom_text text;
+    const char *what = loom_file_read(path, FILE_SIZE_MAX, &text);
+    if (what != NULL) {
+        report_file(path, what, report, user);
         return NULL;
     }
-    /* Unbuffered: no copy of the keys stays behind in a buffer of the library. */
-    (void)setvbuf(file, NULL, _IONBF, 0);
-    if (read_all(file, &data, &length, &what)) {
-        struct loom_text text = {data, length};
-        accounts = loom_fleet_accounts_parse(path, text, kind, catalog, report, user);
-    } else {
-        report_file(path, what, report, user);
-    }
-    (void)fclose(file);
-    if (data != NULL) {
-        loom_memory_wipe(data, length);
-        free(data);
-    }
+    struct loom_fleet_accounts *accounts =
+        loom_fleet_accounts_parse(path, text, kind, catalog, report, user);
+    loom_memory_wipe((void *)(uintptr_t)text.data, text.length);
+    free((void *)(uintptr_t)text.data);
     return accounts;
 }

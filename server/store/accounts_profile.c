@@ -6,7 +6,7 @@
 #include "common/profile_id.h"
 #include "loom/codec.h"
 
-void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *word)
+void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_word *word)
 {
     struct loom_fleet_accounts *accounts = reader->accounts;
     struct loom_text id;
@@ -31,7 +31,7 @@ void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loo
 }
 
 /* What a client may list, and what a profile must not (rule B-41). */
-static bool check_list(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+static bool check_list(struct loom_fleet_reader *reader, const struct loom_word *word,
                        struct loom_text list)
 {
     struct loom_link link;
@@ -60,7 +60,7 @@ void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom
 {
     static const struct loom_text none = {"", 0};
     struct loom_text list;
-    if (!loom_fleet_is(&line->key, "objects")) {
+    if (!loom_word_is(&line->key, "objects")) {
         loom_fleet_error(reader, &line->key, "a [profile] section has no such keyword");
     } else if (!line->has_value) {
         loom_fleet_error(reader, &line->key, "expected \"keyword = value\"");

@@ -6,6 +6,7 @@
 #define LOOM_ACCOUNTS_READER_H
 
 #include "catalog/catalog.h"
+#include "common/words.h"
 #include "store/accounts_build.h"
 
 #if defined(__GNUC__)
@@ -14,17 +15,10 @@
 #define LOOM_FLEET_PRINTF(text, first)
 #endif
 
-/** Text of the file and where it stands; both count from 1, columns in bytes. */
-struct loom_fleet_word {
-    struct loom_text text;
-    unsigned line;
-    unsigned column;
-};
-
 /** `key = value`. */
 struct loom_fleet_line {
-    struct loom_fleet_word key;
-    struct loom_fleet_word value;
+    struct loom_word key;
+    struct loom_word value;
     bool has_value; /**< there was a `=` */
 };
 
@@ -50,16 +44,16 @@ enum loom_fleet_section {
 struct loom_fleet_endpoint_section {
     bool open;
     bool named; /**< else its head is wrong, and only its lines are checked */
-    struct loom_fleet_word head;
+    struct loom_word head;
     unsigned seen; /**< words that stood in it */
-    struct loom_fleet_word instance;
-    struct loom_fleet_word versions;
+    struct loom_word instance;
+    struct loom_word versions;
 };
 
 /** A [server] section. */
 struct loom_fleet_server_section {
-    struct loom_fleet_word head;
-    struct loom_fleet_word uri_word;
+    struct loom_word head;
+    struct loom_word uri_word;
     unsigned seen;
     uint16_t short_server_id;
     struct loom_text uri;
@@ -88,7 +82,7 @@ struct loom_fleet_reader {
     bool skipping;
     struct loom_fleet_endpoint_section endpoint;
     struct loom_fleet_server_section server;
-    struct loom_fleet_word profile_head;
+    struct loom_word profile_head;
     struct loom_fleet_profile *profile; /**< of a [profile] section */
     size_t instance_write;              /**< of an [instance] section in its account */
 };
@@ -100,44 +94,34 @@ static inline struct loom_fleet_account *loom_fleet_current(const struct loom_fl
 }
 
 /** Reports an error at a word. Never put a value of the file into it: it may be a key. */
-void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_fleet_word *at,
+void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_word *at,
                       const char *format, ...) LOOM_FLEET_PRINTF(3, 4);
-void loom_fleet_out_of_memory(struct loom_fleet_reader *reader, const struct loom_fleet_word *at);
+void loom_fleet_out_of_memory(struct loom_fleet_reader *reader, const struct loom_word *at);
 
-/* ---- accounts_value.c: words and values ------------------------------------------------------ */
-
-/** Takes blanks off both ends. */
-void loom_fleet_trim(struct loom_fleet_word *word);
-
-/** Takes the part up to the next of `ends` off the front of `rest`, trimmed, and leaves in `rest`
- * what is behind it. @return false: `rest` is used up */
-bool loom_fleet_split(struct loom_fleet_word *rest, const char *ends, struct loom_fleet_word *part);
-
-/** @return whether the word is `literal`. */
-bool loom_fleet_is(const struct loom_fleet_word *word, const char *literal);
+/* ---- accounts_value.c: values ---------------------------------------------------------------- */
 
 /* Each of these reports what is wrong and then returns false. What they give lives as long as the
  * accounts. */
 
 /** Takes quotes and escapes off a value. */
-bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_word *word,
                           struct loom_text *text);
-bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_word *word,
                          struct loom_bytes *bytes);
 /** yes, no, true, false, 1 or 0. */
-bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_word *word,
                              bool *value);
 /** A path of at least `least` and at most `most` ids. */
-bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_word *word,
                           unsigned least, unsigned most, struct loom_path *path);
 /** A value of the type and in the range of a resource. */
-bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_word *word,
                            const struct loom_catalog_entry *entry, struct loom_value *value);
 /** A PSK identity, text of 1 to LOOM_FLEET_IDENTITY_MAX bytes. */
-bool loom_fleet_read_identity(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_identity(struct loom_fleet_reader *reader, const struct loom_word *word,
                               struct loom_bytes *identity);
 /** A PSK in hex that the file has not used before (rules A-9, H-3). */
-bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_word *word,
                          struct loom_bytes *key);
 
 /* ---- accounts_setting.c: what a Bootstrap-Write carries -------------------------------------- */
@@ -153,32 +137,31 @@ void loom_fleet_path_setting(struct loom_fleet_reader *reader, enum loom_fleet_t
 
 /** Adds a value that is known to fit. */
 void loom_fleet_fixed_setting(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
-                              const struct loom_fleet_word *at, uint16_t resource,
+                              const struct loom_word *at, uint16_t resource,
                               const struct loom_value *value);
 
 /* ---- accounts_section.c: the sections; each begins at its head ------------------------------- */
 
-void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader,
-                               const struct loom_fleet_word *name);
+void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader, const struct loom_word *name);
 void loom_fleet_endpoint_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
 void loom_fleet_endpoint_end(struct loom_fleet_reader *reader);
 
-void loom_fleet_instance_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
-                               const struct loom_fleet_word *path);
+void loom_fleet_instance_begin(struct loom_fleet_reader *reader, const struct loom_word *head,
+                               const struct loom_word *path);
 
 /** @return whether a section that belongs to an endpoint may begin here. */
-bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_fleet_word *head);
+bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_word *head);
 
 /* ---- accounts_profile.c: [profile ID] -------------------------------------------------------- */
 
-void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *id);
+void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_word *id);
 void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
 void loom_fleet_profile_end(struct loom_fleet_reader *reader);
 
 /* ---- accounts_server.c: [server ID] ---------------------------------------------------------- */
 
-void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
-                             const struct loom_fleet_word *id);
+void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom_word *head,
+                             const struct loom_word *id);
 void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
 void loom_fleet_server_end(struct loom_fleet_reader *reader);
 

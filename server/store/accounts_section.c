@@ -27,7 +27,7 @@ enum {
 
 /* ---- [endpoint NAME] ------------------------------------------------------------------------- */
 
-void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *name)
+void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader, const struct loom_word *name)
 {
     struct loom_fleet_endpoint_section begun = {false, false, *name, 0, *name, *name};
     struct loom_text endpoint;
@@ -55,7 +55,7 @@ void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader, const struct lo
 
 static void check_credentials(struct loom_fleet_reader *reader)
 {
-    const struct loom_fleet_word *head = &reader->endpoint.head;
+    const struct loom_word *head = &reader->endpoint.head;
     unsigned seen = reader->endpoint.seen;
     bool nosec = (seen & WORD_NOSEC) != 0;
     bool identity = (seen & WORD_IDENTITY) != 0;
@@ -88,7 +88,7 @@ static bool read_version(struct loom_text text, uint16_t *object, uint8_t versio
     return loom_text_to_id(id, object) && loom_version_read(numbers, &version[0], &version[1]);
 }
 
-static void set_told_version(struct loom_fleet_reader *reader, const struct loom_fleet_word *word)
+static void set_told_version(struct loom_fleet_reader *reader, const struct loom_word *word)
 {
     struct loom_fleet_account *account = loom_fleet_current(reader);
     uint16_t object;
@@ -118,8 +118,8 @@ static void set_told_version(struct loom_fleet_reader *reader, const struct loom
 static void set_versions(struct loom_fleet_reader *reader, bool given)
 {
     struct loom_fleet_account *account = loom_fleet_current(reader);
-    struct loom_fleet_word rest = reader->endpoint.versions;
-    struct loom_fleet_word word;
+    struct loom_word rest = reader->endpoint.versions;
+    struct loom_word word;
     for (size_t i = 0; i < account->write_count; i++) {
         uint16_t id = account->writes[i].path.id[LOOM_OBJECT_ID];
         const struct loom_object *object = loom_catalog_object(reader->catalog, id);
@@ -127,7 +127,7 @@ static void set_versions(struct loom_fleet_reader *reader, bool given)
             set_version(&account->writes[i], object->version_major, object->version_minor);
         }
     }
-    while (given && loom_fleet_split(&rest, " \t,", &word)) {
+    while (given && loom_word_split(&rest, " \t,", &word)) {
         if (word.text.length > 0) {
             set_told_version(reader, &word);
         }
@@ -155,7 +155,7 @@ void loom_fleet_endpoint_end(struct loom_fleet_reader *reader)
     }
 }
 
-static void read_identity(struct loom_fleet_reader *reader, const struct loom_fleet_word *value)
+static void read_identity(struct loom_fleet_reader *reader, const struct loom_word *value)
 {
     struct loom_bytes identity;
     if (!loom_fleet_read_identity(reader, value, &identity)) {
@@ -166,12 +166,12 @@ static void read_identity(struct loom_fleet_reader *reader, const struct loom_fl
     }
 }
 
-static void read_deletes(struct loom_fleet_reader *reader, const struct loom_fleet_word *value,
+static void read_deletes(struct loom_fleet_reader *reader, const struct loom_word *value,
                          struct loom_path **deletes, size_t *count)
 {
-    struct loom_fleet_word rest = *value;
-    struct loom_fleet_word word;
-    while (loom_fleet_split(&rest, " \t,", &word)) {
+    struct loom_word rest = *value;
+    struct loom_word word;
+    while (loom_word_split(&rest, " \t,", &word)) {
         struct loom_path path;
         if (word.text.length == 0 || !loom_fleet_read_path(reader, &word, 0, 2, &path)) {
             continue;
@@ -201,7 +201,7 @@ static void read_account_time(struct loom_fleet_reader *reader, const struct loo
     loom_fleet_path_setting(reader, LOOM_FLEET_BOOTSTRAP_ACCOUNT, &path, line);
 }
 
-static unsigned find_word(const struct loom_fleet_reader *reader, const struct loom_fleet_word *key)
+static unsigned find_word(const struct loom_fleet_reader *reader, const struct loom_word *key)
 {
     static const struct {
         const char *text;
@@ -221,7 +221,7 @@ static unsigned find_word(const struct loom_fleet_reader *reader, const struct l
         {"pack", WORD_PACK, true},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (loom_fleet_is(key, words[i].text)) {
+        if (loom_word_is(key, words[i].text)) {
             bool allowed = reader->kind == LOOM_FLEET_BOOTSTRAP || !words[i].bootstrap_only;
             return allowed ? words[i].word : WORD_NONE;
         }
@@ -230,7 +230,7 @@ static unsigned find_word(const struct loom_fleet_reader *reader, const struct l
 }
 
 /* What cannot be read leaves the choice as it was. */
-static void read_choice(struct loom_fleet_reader *reader, const struct loom_fleet_word *value,
+static void read_choice(struct loom_fleet_reader *reader, const struct loom_word *value,
                         bool *choice)
 {
     bool read;
@@ -307,7 +307,7 @@ void loom_fleet_endpoint_line(struct loom_fleet_reader *reader, const struct loo
 
 /* ---- [instance /object/instance] ------------------------------------------------------------- */
 
-bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_fleet_word *head)
+bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_word *head)
 {
     if (reader->kind != LOOM_FLEET_BOOTSTRAP) {
         loom_fleet_error(reader, head, "only a bootstrap server's file has such a section");
@@ -320,7 +320,7 @@ bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_
     return reader->endpoint.open;
 }
 
-static bool instance_allowed(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+static bool instance_allowed(struct loom_fleet_reader *reader, const struct loom_word *word,
                              const struct loom_path *path)
 {
     if (path->id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY ||
@@ -336,7 +336,7 @@ static bool instance_allowed(struct loom_fleet_reader *reader, const struct loom
     return true;
 }
 
-static void check_new(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+static void check_new(struct loom_fleet_reader *reader, const struct loom_word *word,
                       const struct loom_path *path)
 {
     const struct loom_fleet_account *account = loom_fleet_current(reader);
@@ -350,8 +350,8 @@ static void check_new(struct loom_fleet_reader *reader, const struct loom_fleet_
     }
 }
 
-void loom_fleet_instance_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
-                               const struct loom_fleet_word *path_word)
+void loom_fleet_instance_begin(struct loom_fleet_reader *reader, const struct loom_word *head,
+                               const struct loom_word *path_word)
 {
     struct loom_path path;
     reader->skipping = true;

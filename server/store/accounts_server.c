@@ -28,8 +28,7 @@ static struct loom_fleet_write *server_write(const struct loom_fleet_reader *rea
     return &loom_fleet_current(reader)->writes[reader->server.first_write + 1];
 }
 
-static void check_new(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
-                      uint16_t id)
+static void check_new(struct loom_fleet_reader *reader, const struct loom_word *word, uint16_t id)
 {
     const struct loom_fleet_account *account = loom_fleet_current(reader);
     for (size_t i = 0; i < account->write_count; i++) {
@@ -54,8 +53,8 @@ static bool add_write(struct loom_fleet_reader *reader, uint16_t object)
     return true;
 }
 
-void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom_fleet_word *head,
-                             const struct loom_fleet_word *id_word)
+void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom_word *head,
+                             const struct loom_word *id_word)
 {
     uint16_t id = 0;
     reader->skipping = true;
@@ -78,7 +77,7 @@ void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom
     reader->skipping = !add_write(reader, LOOM_ID_SECURITY) || !add_write(reader, LOOM_ID_SERVER);
 }
 
-static void read_uri(struct loom_fleet_reader *reader, const struct loom_fleet_word *value)
+static void read_uri(struct loom_fleet_reader *reader, const struct loom_word *value)
 {
     struct loom_text uri;
     reader->server.uri_word = *value;
@@ -111,16 +110,16 @@ static void read_word(struct loom_fleet_reader *reader, unsigned word,
 }
 
 /* The id is in the section's head and must be the same in both objects (rule A-1). */
-static bool is_short_server_id(const struct loom_fleet_word *key)
+static bool is_short_server_id(const struct loom_word *key)
 {
-    return loom_fleet_is(key, "0") || loom_fleet_is(key, "short-server-id");
+    return loom_word_is(key, "0") || loom_word_is(key, "short-server-id");
 }
 
 void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line)
 {
     unsigned word = WORD_NONE;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        word |= loom_fleet_is(&line->key, words[i].text) ? words[i].word : 0;
+        word |= loom_word_is(&line->key, words[i].text) ? words[i].word : 0;
     }
     bool again = (reader->server.seen & word) != 0;
     reader->server.seen |= word; /* also when it is wrong: then it is not missing as well */
@@ -195,7 +194,7 @@ static bool good_authority(struct loom_text text)
 static void check_uri(struct loom_fleet_reader *reader, bool nosec)
 {
     struct loom_text rest = reader->server.uri;
-    const struct loom_fleet_word *at = &reader->server.uri_word;
+    const struct loom_word *at = &reader->server.uri_word;
     if (rest.length == 0) {
         return; /* said already */
     }
@@ -213,7 +212,7 @@ static void check_uri(struct loom_fleet_reader *reader, bool nosec)
 
 static void check(struct loom_fleet_reader *reader)
 {
-    const struct loom_fleet_word *head = &reader->server.head;
+    const struct loom_word *head = &reader->server.head;
     unsigned seen = reader->server.seen;
     bool nosec = (seen & WORD_NOSEC) != 0;
     bool identity = (seen & WORD_IDENTITY) != 0;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static void put(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
-                const struct loom_fleet_word *at, const struct loom_fleet_setting *setting)
+                const struct loom_word *at, const struct loom_fleet_setting *setting)
 {
     switch (loom_fleet_write_add(write, setting)) {
     case LOOM_OK:
@@ -23,7 +23,7 @@ static void put(struct loom_fleet_reader *reader, struct loom_fleet_write *write
 }
 
 void loom_fleet_fixed_setting(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
-                              const struct loom_fleet_word *at, uint16_t resource,
+                              const struct loom_word *at, uint16_t resource,
                               const struct loom_value *value)
 {
     struct loom_fleet_setting setting = {resource, LOOM_ID_NONE, *value};
@@ -68,9 +68,9 @@ void loom_fleet_named_setting(struct loom_fleet_reader *reader, struct loom_flee
     uint16_t resource_instance = LOOM_ID_NONE;
     uint16_t id;
     struct loom_catalog_entry entry;
-    struct loom_fleet_word name = line->key;
-    struct loom_fleet_word rest = line->key;
-    (void)loom_fleet_split(&rest, "/", &name);
+    struct loom_word name = line->key;
+    struct loom_word rest = line->key;
+    (void)loom_word_split(&rest, "/", &name);
     if (rest.text.length > 0 && !loom_text_to_id(rest.text, &resource_instance)) {
         loom_fleet_error(reader, &rest, "expected the number of a resource instance");
         return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words and values of the accounts file. */
+/* Values of the accounts file. */
 #include "store/accounts_reader.h"
 
 #include "common/memory.h"
@@ -14,7 +14,7 @@
 
 #define MESSAGE_MAX 640
 
-void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_fleet_word *at,
+void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_word *at,
                       const char *format, ...)
 {
     char text[MESSAGE_MAX / 2];
@@ -31,55 +31,13 @@ void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_fleet_
     }
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-void loom_fleet_trim(struct loom_fleet_word *word)
-{
-    while (word->text.length > 0 && is_blank(word->text.data[0])) {
-        word->text.data++;
-        word->text.length--;
-        word->column++;
-    }
-    while (word->text.length > 0 && is_blank(word->text.data[word->text.length - 1])) {
-        word->text.length--;
-    }
-}
-
-bool loom_fleet_split(struct loom_fleet_word *rest, const char *ends, struct loom_fleet_word *part)
-{
-    size_t length = 0;
-    loom_fleet_trim(rest);
-    if (rest->text.length == 0) {
-        return false;
-    }
-    while (length < rest->text.length && strchr(ends, rest->text.data[length]) == NULL) {
-        length++;
-    }
-    *part = *rest;
-    part->text.length = length;
-    loom_fleet_trim(part);
-    length += length < rest->text.length ? 1 : 0;
-    rest->text.data += length;
-    rest->text.length -= length;
-    rest->column += (unsigned)length;
-    return true;
-}
-
-bool loom_fleet_is(const struct loom_fleet_word *word, const char *literal)
-{
-    return loom_text_is(word->text, literal);
-}
-
-void loom_fleet_out_of_memory(struct loom_fleet_reader *reader, const struct loom_fleet_word *at)
+void loom_fleet_out_of_memory(struct loom_fleet_reader *reader, const struct loom_word *at)
 {
     loom_fleet_error(reader, at, "out of memory");
 }
 
 /* Passes on whether there was memory, and reports it if not. */
-static bool have(bool memory, struct loom_fleet_reader *reader, const struct loom_fleet_word *at)
+static bool have(bool memory, struct loom_fleet_reader *reader, const struct loom_word *at)
 {
     if (!memory) {
         loom_fleet_out_of_memory(reader, at);
@@ -87,7 +45,7 @@ static bool have(bool memory, struct loom_fleet_reader *reader, const struct loo
     return memory;
 }
 
-bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_word *word,
                           struct loom_text *text)
 {
     struct loom_text in = word->text;
@@ -110,7 +68,7 @@ bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_fl
     return have(text->data != NULL, reader, word);
 }
 
-bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_word *word,
                          struct loom_bytes *bytes)
 {
     size_t length = word->text.length / 2;
@@ -136,7 +94,7 @@ bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_fle
     return have(bytes->data != NULL, reader, word);
 }
 
-bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom_word *word,
                              bool *value)
 {
     if (loom_boolean_read(word->text, value)) {
@@ -146,7 +104,7 @@ bool loom_fleet_read_boolean(struct loom_fleet_reader *reader, const struct loom
     return false;
 }
 
-bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_word *word,
                           unsigned least, unsigned most, struct loom_path *path)
 {
     if (loom_text_to_path(word->text, path) && path->depth >= least && path->depth <= most) {
@@ -156,7 +114,7 @@ bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_fl
     return false;
 }
 
-static bool read_plain(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+static bool read_plain(struct loom_fleet_reader *reader, const struct loom_word *word,
                        enum loom_type type, struct loom_value *value)
 {
     if (loom_text_get(word->text, type, value, NULL, 0) == LOOM_OK) {
@@ -166,7 +124,7 @@ static bool read_plain(struct loom_fleet_reader *reader, const struct loom_fleet
     return false;
 }
 
-bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_word *word,
                            const struct loom_catalog_entry *entry, struct loom_value *value)
 {
     enum loom_type type = (enum loom_type)entry->row->type;
@@ -199,7 +157,7 @@ bool loom_fleet_read_value(struct loom_fleet_reader *reader, const struct loom_f
     return good;
 }
 
-bool loom_fleet_read_identity(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_identity(struct loom_fleet_reader *reader, const struct loom_word *word,
                               struct loom_bytes *identity)
 {
     struct loom_text text;
@@ -231,7 +189,7 @@ static const struct loom_fleet_used_key *find_key(const struct loom_fleet_reader
 }
 
 /* Each account has a key of its own (rules A-9, H-3). */
-static bool note_key(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+static bool note_key(struct loom_fleet_reader *reader, const struct loom_word *word,
                      struct loom_bytes key)
 {
     uint64_t hash = loom_index_hash(&reader->by_key, key.data, key.length);
@@ -253,7 +211,7 @@ static bool note_key(struct loom_fleet_reader *reader, const struct loom_fleet_w
     return true;
 }
 
-bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_fleet_word *word,
+bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_word *word,
                          struct loom_bytes *key)
 {
     struct loom_bytes bytes;
