@@ -10,24 +10,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "Usage: loom-bootstrap-server --accounts FILE --listen URI [--listen URI ...] [--json]\n"
-    "                             [--no-pack]\n"
-    "\n"
-    "Provisions LwM2M clients with the accounts that FILE has for them.\n"
-    "\n"
-    "  --accounts FILE  endpoints, their keys, and what they get (docs/servers.md)\n"
-    "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
-    "  --json           print events as JSON, one object a line\n"
-    "  --no-pack        answer every Bootstrap-Pack-Request 5.01\n"
-    "  --help           print this and exit\n"
-    "  --version        print the version and exit\n"
-    "\n"
-    "Console on standard input:\n"
+static const char console_words[] =
     "  sessions       the bootstraps that are under way\n"
     "  accounts       the endpoints of the accounts file\n"
     "  push ENDPOINT  bootstraps an endpoint that did not ask, where it was last heard\n"
     "  help, quit\n";
+
+static const struct loom_option own_options[] = {
+    {.name = "no-pack",
+     .kind = LOOM_OPTION_FLAG,
+     .field = offsetof(struct loom_settings, no_pack),
+     .help = "answer every Bootstrap-Pack-Request 5.01"},
+};
+
+static const char *check_settings(const struct loom_settings *settings)
+{
+    if (settings->listen.count == 0) {
+        return "--listen is needed, as in --listen coaps://127.0.0.1:5684";
+    }
+    return settings->accounts == NULL ? "--accounts is needed" : NULL;
+}
+
+static const struct loom_options options = {
+    .program = "loom-bootstrap-server",
+    .summary = "Provisions LwM2M clients with the accounts that a file has for them.",
+    .console = console_words,
+    .own = own_options,
+    .own_count = sizeof own_options / sizeof own_options[0],
+    .check = check_settings,
+};
 
 struct bootstrap_program {
     struct loom_program program;
@@ -156,7 +167,7 @@ static bool on_line(void *user, char *line)
 static bool run(struct bootstrap_program *self)
 {
     struct loom_program *program = &self->program;
-    loom_bootstrap_server_give_packs(self->server, !program->no_pack);
+    loom_bootstrap_server_give_packs(self->server, !program->settings.no_pack);
     if (!loom_program_listen(program)) {
         return false;
     }
@@ -169,9 +180,8 @@ static bool run(struct bootstrap_program *self)
 
 int main(int argc, char **argv)
 {
-    static struct bootstrap_program self = {
-        .program = {.name = "loom-bootstrap-server", .usage = usage, .kind = LOOM_FLEET_BOOTSTRAP}};
-    int status = loom_program_begin(&self.program, argc, argv);
+    static struct bootstrap_program self = {.program = {.kind = LOOM_FLEET_BOOTSTRAP}};
+    int status = loom_program_begin(&self.program, &options, argc, argv);
     if (status >= 0) {
         return status;
     }

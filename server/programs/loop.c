@@ -11,10 +11,19 @@
 #include <string.h>
 #include <unistd.h>
 
-int loom_program_begin(struct loom_program *program, int argc, char **argv)
+static void print_message(void *user, const char *message)
 {
-    int status = loom_program_read_options(program, argc, argv);
+    (void)user;
+    (void)fprintf(stderr, "%s\n", message);
+}
+
+int loom_program_begin(struct loom_program *program, const struct loom_options *options, int argc,
+                       char **argv)
+{
+    program->name = options->program;
+    int status = loom_options_read(options, argc, argv, &program->settings, print_message, NULL);
     if (status >= 0) {
+        loom_settings_end(&program->settings);
         return status;
     }
     program->signals = loom_signals_catch();
@@ -26,17 +35,11 @@ int loom_program_begin(struct loom_program *program, int argc, char **argv)
     return -1;
 }
 
-static void print_message(void *user, const char *message)
-{
-    (void)user;
-    (void)fprintf(stderr, "%s\n", message);
-}
-
 bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog)
 {
-    program->accounts = program->nosec_any
+    program->accounts = program->settings.nosec_any
                             ? loom_fleet_accounts_any()
-                            : loom_fleet_accounts_load(program->accounts_file, program->kind,
+                            : loom_fleet_accounts_load(program->settings.accounts, program->kind,
                                                        catalog, print_message, NULL);
     program->store = loom_fleet_accounts_store(program->accounts);
     return program->accounts != NULL;
@@ -125,8 +128,8 @@ static bool listen_on(struct loom_program *program, const char *uri)
 
 bool loom_program_listen(struct loom_program *program)
 {
-    for (size_t i = 0; i < program->listen_count; i++) {
-        if (!listen_on(program, program->listen[i])) {
+    for (size_t i = 0; i < program->settings.listen.count; i++) {
+        if (!listen_on(program, program->settings.listen.value[i])) {
             return false;
         }
     }
@@ -214,6 +217,7 @@ void loom_program_end(struct loom_program *program)
     loom_fleet_account_release(program->last_key);
     loom_fleet_accounts_free(program->accounts);
     loom_program_close_output(program);
+    loom_settings_end(&program->settings);
 }
 
 char *loom_program_rest(char *line)

@@ -1,130 +1,289 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line of the two servers. */
+/* The options of the servers: those that all have, the command line, and --help. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "programs/program.h"
+#include "programs/options.h"
 
 #include "programs/version.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EXIT_USAGE 2
 
-/* Which of the programs have an option. */
-enum { BOOTSTRAP = 1u << LOOM_FLEET_BOOTSTRAP, MANAGEMENT = 1u << LOOM_FLEET_MANAGEMENT };
-
-static const struct option options[] = {
-    {"accounts", required_argument, NULL, 'a'}, {"listen", required_argument, NULL, 'l'},
-    {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'v'},        {"nosec-any", no_argument, NULL, 'n'},
-    {"no-pack", no_argument, NULL, 'p'},        {"lwm2m", required_argument, NULL, 'm'},
-    {"files", required_argument, NULL, 'f'},    {NULL, 0, NULL, 0},
+enum {
+    FIRST_VALUE = 256,    /* of getopt_long(), above all characters */
+    HELP_COLUMN_MAX = 30, /* --help: a longer option has its text on the next line */
+    MESSAGE_MAX = 256,
 };
 
-static unsigned programs_with(int option)
+static const char *const formats[] = {[LOOM_LOG_TEXT] = "text", [LOOM_LOG_JSON] = "json", NULL};
+
+static const struct loom_option shared[] = {
+    {.name = "config",
+     .kind = LOOM_OPTION_CONFIG,
+     .field = offsetof(struct loom_settings, config),
+     .value = "FILE",
+     .help = "options from a file, a line `name = value` for each; those given here win"},
+    {.name = "accounts",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, accounts),
+     .value = "FILE",
+     .help = "endpoints, their keys, and what they get (docs/servers.md)"},
+    {.name = "listen",
+     .kind = LOOM_OPTION_LIST,
+     .field = offsetof(struct loom_settings, listen),
+     .value = "URI",
+     .help = "coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one;\n"
+             "up to eight times"},
+    {.name = "log-format",
+     .kind = LOOM_OPTION_CHOICE,
+     .field = offsetof(struct loom_settings, log_format),
+     .value = "FORMAT",
+     .help = "text or json: events and answers for people, or one object a line",
+     .choices = formats},
+    {.name = "json",
+     .kind = LOOM_OPTION_SHORT,
+     .help = "short for --log-format json",
+     .meaning = "log-format=json"},
+    {.name = "help", .kind = LOOM_OPTION_HELP, .help = "print this and exit"},
+    {.name = "version", .kind = LOOM_OPTION_VERSION, .help = "print the version and exit"},
+};
+#define SHARED_COUNT (sizeof shared / sizeof shared[0])
+
+/* Those that every program has for itself come last. */
+#define LAST_COUNT ((size_t)2)
+
+const struct loom_option *loom_options_row(const struct loom_options *options, size_t index)
 {
-    switch (option) {
-    case 'n':
-    case 'm':
-    case 'f':
-        return MANAGEMENT;
-    case 'p':
-        return BOOTSTRAP;
+    size_t first = SHARED_COUNT - LAST_COUNT;
+    if (index < first) {
+        return &shared[index];
+    }
+    if (index < first + options->own_count) {
+        return &options->own[index - first];
+    }
+    index -= options->own_count;
+    return index < SHARED_COUNT ? &shared[index] : NULL;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static void *field_of(struct loom_settings *settings, const struct loom_option *row)
+{
+    return (char *)settings + row->field;
+}
+
+/* yes, no and what else is used for them; a flag without a value is on. */
+static const char *read_flag(const char *value, bool *flag)
+{
+    static const char *const words[] = {"no", "yes", "false", "true", "0", "1"};
+    if (value == NULL) {
+        *flag = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *flag = i % 2 == 1;
+            return NULL;
+        }
+    }
+    return "takes yes or no";
+}
+
+static const char *read_choice(struct loom_options_reader *reader, const struct loom_option *row,
+                               const char *value, unsigned *choice)
+{
+    size_t used = (size_t)snprintf(reader->wrong, sizeof reader->wrong, "takes");
+    for (unsigned i = 0; row->choices[i] != NULL; i++) {
+        if (strcmp(row->choices[i], value) == 0) {
+            *choice = i;
+            return NULL;
+        }
+        used += (size_t)snprintf(reader->wrong + used, sizeof reader->wrong - used, "%s %s",
+                                 i == 0                        ? ""
+                                 : row->choices[i + 1] == NULL ? " or"
+                                                               : ",",
+                                 row->choices[i]);
+    }
+    return reader->wrong;
+}
+
+static const char *add_to_list(struct loom_option_list *list, const char *value)
+{
+    if (list->count == LOOM_OPTION_REPEAT_MAX) {
+        return "is given too often";
+    }
+    list->value[list->count++] = value;
+    return NULL;
+}
+
+/* The row that a SHORT stands for, and its value. */
+static const char *take_meaning(struct loom_options_reader *reader, const struct loom_option *row,
+                                bool by_command)
+{
+    const char *value = strchr(row->meaning, '=') + 1;
+    size_t length = (size_t)(value - row->meaning) - 1;
+    size_t other = 0;
+    const char *name = loom_options_row(reader->options, other)->name;
+    while (strncmp(name, row->meaning, length) != 0 || name[length] != '\0') {
+        name = loom_options_row(reader->options, ++other)->name;
+    }
+    return loom_options_take(reader, other, value, by_command);
+}
+
+const char *loom_options_take(struct loom_options_reader *reader, size_t index, const char *value,
+                              bool by_command)
+{
+    const struct loom_option *row = loom_options_row(reader->options, index);
+    const char *wrong = row->check == NULL ? NULL : row->check(value);
+    struct loom_settings unused; /* a value that does not count is still checked */
+    struct loom_settings *settings = reader->settings;
+    bool on = false;
+    if (!by_command && reader->by_command[index]) {
+        memset(&unused, 0, sizeof unused);
+        settings = &unused;
+    }
+    reader->by_command[index] |= by_command;
+    if (wrong != NULL) {
+        return wrong;
+    }
+    switch (row->kind) {
+    case LOOM_OPTION_FLAG:
+        return read_flag(value, field_of(settings, row));
+    case LOOM_OPTION_SHORT:
+        wrong = read_flag(value, &on);
+        return on ? take_meaning(reader, row, by_command) : wrong;
+    case LOOM_OPTION_CHOICE:
+        return read_choice(reader, row, value, field_of(settings, row));
+    case LOOM_OPTION_LIST:
+        return add_to_list(field_of(settings, row), value);
     default:
-        return BOOTSTRAP | MANAGEMENT;
+        *(const char **)field_of(settings, row) = value;
+        return NULL;
     }
 }
 
-int loom_program_usage_error(const struct loom_program *program, const char *what)
+/* ---- --help ---------------------------------------------------------------------------------- */
+
+static int width_of(const struct loom_option *row)
 {
-    if (what != NULL) {
-        (void)fprintf(stderr, "%s: %s\n", program->name, what);
+    return 4 + (int)strlen(row->name) + (row->value == NULL ? 0 : 1 + (int)strlen(row->value));
+}
+
+static void print_row(const struct loom_option *row, int column)
+{
+    const char *line = row->help;
+    int used = printf("  --%s%s%s", row->name, row->value == NULL ? "" : " ",
+                      row->value == NULL ? "" : row->value);
+    if (used >= column) {
+        used = printf("\n") - 1;
     }
-    (void)fprintf(stderr, "Try '%s --help'.\n", program->name);
+    while (line != NULL) {
+        size_t length = strcspn(line, "\n");
+        (void)printf("%*s%.*s\n", column - used, "", (int)length, line);
+        line = line[length] == '\0' ? NULL : line + length + 1;
+        used = 0;
+    }
+}
+
+static void print_help(const struct loom_options *options)
+{
+    const struct loom_option *row;
+    int column = 0;
+    (void)printf("Usage: %s [OPTION ...]\n\n%s\n\n", options->program, options->summary);
+    for (size_t i = 0; (row = loom_options_row(options, i)) != NULL; i++) {
+        int width = width_of(row) + 2;
+        column = width > column && width <= HELP_COLUMN_MAX ? width : column;
+    }
+    for (size_t i = 0; (row = loom_options_row(options, i)) != NULL; i++) {
+        print_row(row, column);
+    }
+    (void)printf("\nConsole on standard input:\n%s", options->console);
+}
+
+/* ---- the command line ------------------------------------------------------------------------ */
+
+int loom_options_usage_error(const struct loom_options *options, loom_options_report *report,
+                             void *user, const char *what)
+{
+    char text[MESSAGE_MAX];
+    if (what != NULL) {
+        (void)snprintf(text, sizeof text, "%s: %s", options->program, what);
+        report(user, text);
+    }
+    (void)snprintf(text, sizeof text, "Try '%s --help'.", options->program);
+    report(user, text);
     return EXIT_USAGE;
 }
 
-static int refuse_option(const struct loom_program *program, int option)
+static void fill_options(const struct loom_options *options, struct option *rows)
 {
-    const struct option *refused = options;
-    char text[64];
-    while (refused->val != option) {
-        refused++;
+    const struct loom_option *row;
+    size_t i = 0;
+    for (; (row = loom_options_row(options, i)) != NULL; i++) {
+        bool flag = row->kind == LOOM_OPTION_FLAG || row->kind == LOOM_OPTION_SHORT;
+        rows[i] = (struct option){.name = row->name,
+                                  .has_arg = flag                 ? optional_argument
+                                             : row->value == NULL ? no_argument
+                                                                  : required_argument,
+                                  .val = FIRST_VALUE + (int)i};
     }
-    (void)snprintf(text, sizeof text, "unrecognized option '--%s'", refused->name);
-    return loom_program_usage_error(program, text);
+    rows[i] = (struct option){.name = NULL};
 }
 
-/* @return as loom_program_read_options() */
-static int take(struct loom_program *program, int option, const char *value)
+/* @return as loom_options_read() */
+static int take_option(struct loom_options_reader *reader, size_t index)
 {
-    switch (option) {
-    case 'a':
-        program->accounts_file = value;
-        break;
-    case 'l':
-        if (program->listen_count == LOOM_PROGRAM_LISTEN_MAX) {
-            return loom_program_usage_error(program, "too many --listen");
-        }
-        program->listen[program->listen_count++] = value;
-        break;
-    case 'j':
-        program->json = true;
-        break;
-    case 'n':
-        program->nosec_any = true;
-        break;
-    case 'p':
-        program->no_pack = true;
-        break;
-    case 'm':
-        program->lwm2m = value;
-        break;
-    case 'f':
-        program->files = value;
-        break;
-    case 'h':
-        (void)fputs(program->usage, stdout);
+    const struct loom_option *row = loom_options_row(reader->options, index);
+    if (row->kind == LOOM_OPTION_HELP) {
+        print_help(reader->options);
         return EXIT_SUCCESS;
-    case 'v':
-        (void)printf("%s %s\n", program->name, LOOM_VERSION);
+    }
+    if (row->kind == LOOM_OPTION_VERSION) {
+        (void)printf("%s %s\n", reader->options->program, LOOM_VERSION);
         return EXIT_SUCCESS;
-    default:
-        return loom_program_usage_error(program, NULL);
+    }
+    const char *wrong = loom_options_take(reader, index, optarg, true);
+    if (wrong != NULL) {
+        char text[MESSAGE_MAX];
+        (void)snprintf(text, sizeof text, "--%s %s", row->name, wrong);
+        return loom_options_usage_error(reader->options, reader->report, reader->user, text);
     }
     return -1;
 }
 
-/* What is needed, and what excludes each other. */
-static int check(const struct loom_program *program)
+static int read_command(struct loom_options_reader *reader, int argc, char **argv)
 {
-    if (program->listen_count == 0) {
-        return loom_program_usage_error(
-            program, "--listen is needed, as in --listen coaps://127.0.0.1:5684");
-    }
-    if (program->accounts_file == NULL && !program->nosec_any) {
-        return loom_program_usage_error(program, program->kind == LOOM_FLEET_MANAGEMENT
-                                                     ? "--accounts or --nosec-any is needed"
-                                                     : "--accounts is needed");
-    }
-    if (program->accounts_file != NULL && program->nosec_any) {
-        return loom_program_usage_error(program,
-                                        "--nosec-any excludes --accounts; in a file [any] does it");
-    }
-    return -1;
-}
-
-int loom_program_read_options(struct loom_program *program, int argc, char **argv)
-{
-    int option;
+    struct option rows[LOOM_OPTION_MAX + 1];
     int status = -1;
-    while (status < 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        status = (programs_with(option) & 1u << program->kind) == 0 ? refuse_option(program, option)
-                                                                    : take(program, option, optarg);
+    int option;
+    fill_options(reader->options, rows);
+    optind = 0; /* begins anew: the command line is read again when the file is */
+    while (status < 0 && (option = getopt_long(argc, argv, "", rows, NULL)) != -1) {
+        status = option < FIRST_VALUE
+                     ? loom_options_usage_error(reader->options, reader->report, reader->user, NULL)
+                     : take_option(reader, (size_t)(option - FIRST_VALUE));
     }
     if (status < 0 && optind < argc) {
-        status = loom_program_usage_error(program, "there are no arguments but options");
+        status = loom_options_usage_error(reader->options, reader->report, reader->user,
+                                          "there are no arguments but options");
     }
-    return status < 0 ? check(program) : status;
+    return status;
+}
+
+int loom_options_read(const struct loom_options *options, int argc, char **argv,
+                      struct loom_settings *settings, loom_options_report *report, void *user)
+{
+    struct loom_options_reader reader = {
+        .options = options, .settings = settings, .report = report, .user = user};
+    memset(settings, 0, sizeof *settings);
+    int status = read_command(&reader, argc, argv);
+    if (status < 0 && settings->config != NULL && !loom_options_read_file(&reader)) {
+        status = EXIT_FAILURE;
+    }
+    const char *wrong = status < 0 ? options->check(settings) : NULL;
+    return wrong == NULL ? status : loom_options_usage_error(options, report, user, wrong);
 }

@@ -39,7 +39,7 @@ static void begin(struct loom_program *program, struct loom_program_line *line, 
                   const char *name)
 {
     line->out = loom_line_output_begin(&program->output);
-    line->json = program->json ? &line->object : NULL;
+    line->json = program->settings.log_format == LOOM_LOG_JSON ? &line->object : NULL;
     if (line->json != NULL) {
         loom_json_begin(line->json, line->out);
         loom_json_string(line->json, "event", name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the two server programs share: options, signals, the console's lines, the loop, and output
+ * What the two server programs share: settings, signals, the console's lines, the loop, and output
  * for people. For the programs only.
  */
 #ifndef LOOM_PROGRAM_H
@@ -9,27 +9,17 @@
 #include "loom/json_line.h"
 #include "loom/line_output.h"
 #include "loom/port_coap.h"
+#include "programs/options.h"
 #include "store/accounts_file.h"
 
-#define LOOM_PROGRAM_LISTEN_MAX 8u
-#define LOOM_PROGRAM_LINE_MAX   4096u
+#define LOOM_PROGRAM_LINE_MAX 4096u
 /** Most bytes of a request, such as firmware: 16 MiB, where numbers of the smallest blocks end. */
 #define LOOM_PROGRAM_REQUEST_MAX 16777216u
 
 struct loom_program {
     const char *name;                   /**< for messages */
-    const char *usage;                  /**< text of --help */
-    enum loom_fleet_accounts_kind kind; /**< of server; says which options it knows */
-
-    /* from the command line */
-    const char *accounts_file; /**< NULL: not given */
-    const char *listen[LOOM_PROGRAM_LISTEN_MAX];
-    size_t listen_count;
-    bool json;
-    bool nosec_any;
-    bool no_pack;
-    const char *lwm2m; /**< NULL: not given */
-    const char *files; /**< NULL: not given */
+    enum loom_fleet_accounts_kind kind; /**< of server */
+    struct loom_settings settings;      /**< from the command line and the configuration file */
 
     struct loom_fleet_accounts *accounts;
     struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
@@ -37,8 +27,8 @@ struct loom_program {
     void (*progress)(void *side, uint32_t exchange, size_t done); /**< as the port's; or NULL */
     struct loom_coap_port *coap;
     struct loom_port port;
-    uint64_t started; /**< milliseconds of the port's clock */
-    char bound[LOOM_PROGRAM_LISTEN_MAX][LOOM_COAP_URI_SIZE]; /**< where it listens */
+    uint64_t started;                                       /**< milliseconds of the port's clock */
+    char bound[LOOM_OPTION_REPEAT_MAX][LOOM_COAP_URI_SIZE]; /**< where it listens */
     size_t bound_count;
 
     int signals; /**< readable once the program is to end */
@@ -55,10 +45,8 @@ typedef bool loom_program_console(void *user, char *line);
 
 /** Reads the options and catches the signals.
  *  @return -1 to go on, else the exit status of a program that has nothing more to do */
-int loom_program_begin(struct loom_program *program, int argc, char **argv);
-
-/** Says what is wrong with the options. @return the exit status of that */
-int loom_program_usage_error(const struct loom_program *program, const char *what);
+int loom_program_begin(struct loom_program *program, const struct loom_options *options, int argc,
+                       char **argv);
 
 /** Reads the accounts into `store`; errors go to standard error. @return false after an error */
 bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog);
@@ -66,7 +54,7 @@ bool loom_program_accounts(struct loom_program *program, const struct loom_catal
 /** Makes the port. @return false after an error, which has been printed */
 bool loom_program_open(struct loom_program *program, const struct loom_side *side, void *self);
 
-/** Binds the addresses of the command line and says where. @return as loom_program_open() */
+/** Binds the addresses of the settings and says where. @return as loom_program_open() */
 bool loom_program_listen(struct loom_program *program);
 
 /** One turn of the loop, until `deadline` at most. @return false: the program is to end */
@@ -75,11 +63,6 @@ bool loom_program_turn(struct loom_program *program, uint64_t deadline,
 
 /** Gives back what the program holds, the port included. */
 void loom_program_end(struct loom_program *program);
-
-/* ---- options.c ------------------------------------------------------------------------------- */
-
-/** @return -1, or the exit status of a program that has nothing more to do */
-int loom_program_read_options(struct loom_program *program, int argc, char **argv);
 
 /* ---- output.c -------------------------------------------------------------------------------- */
 

@@ -16,22 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "Usage: loom-server (--accounts FILE | --nosec-any) --listen URI [--listen URI ...] [--json]\n"
-    "                   [--files DIR] [--lwm2m VERSIONS]\n"
-    "\n"
-    "Registers LwM2M clients and lets you manage them from its console.\n"
-    "\n"
-    "  --accounts FILE  endpoints and their keys (docs/servers.md)\n"
-    "  --nosec-any      take every endpoint, without security; for tests and demos\n"
-    "  --listen URI     coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one\n"
-    "  --files DIR      devices may fetch the files of this folder, at URI/files/NAME\n"
-    "  --json           print events as JSON, one object a line\n"
-    "  --lwm2m VERSIONS LwM2M versions that may register, as in 1.0,1.1; all unless given\n"
-    "  --help           print this and exit\n"
-    "  --version        print the version and exit\n"
-    "\n"
-    "Console on standard input:\n"
+static const char console_words[] =
     "  clients                              who is registered\n"
     "  read EP PATH [FORMAT]                as in: read my-device /3/0 senml-cbor\n"
     "  write EP PATH VALUE                  as in: write my-device /3/0/14 +02:00\n"
@@ -55,6 +40,73 @@ static const char usage[] =
     "  write-composite EP PATH=VALUE ...    as in: write-composite my-device /1/0/1=60 -/2/0/2/9\n"
     "  observe-composite EP PATH ... [NAME=VALUE ...] [FORMAT]\n"
     "  help, quit\n";
+
+/* `1.0,1.2` as LOOM_DM_LWM2M_...; 0: malformed. */
+static unsigned read_versions(const char *text)
+{
+    static const char *const versions[] = {"1.0", "1.1", "1.2"};
+    unsigned bits = 0;
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        unsigned bit = 0;
+        for (unsigned i = 0; i < 3; i++) {
+            bit |= length == 3 && memcmp(text, versions[i], 3) == 0 ? 1u << i : 0u;
+        }
+        if (bit == 0) {
+            return 0;
+        }
+        bits |= bit;
+        if (text[length] == '\0') {
+            return bits;
+        }
+        text += length + 1;
+    }
+}
+
+static const char *check_versions(const char *value)
+{
+    return read_versions(value) == 0 ? "takes versions as in 1.0,1.1,1.2" : NULL;
+}
+
+static const struct loom_option own_options[] = {
+    {.name = "nosec-any",
+     .kind = LOOM_OPTION_FLAG,
+     .field = offsetof(struct loom_settings, nosec_any),
+     .help = "take every endpoint, without security; for tests and demos"},
+    {.name = "files",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, files),
+     .value = "DIR",
+     .help = "devices may fetch the files of this folder, at URI/files/NAME"},
+    {.name = "lwm2m",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, lwm2m),
+     .value = "VERSIONS",
+     .help = "LwM2M versions that may register, as in 1.0,1.1; all unless given",
+     .check = check_versions},
+};
+
+static const char *check_settings(const struct loom_settings *settings)
+{
+    if (settings->listen.count == 0) {
+        return "--listen is needed, as in --listen coaps://127.0.0.1:5684";
+    }
+    if (settings->accounts == NULL && !settings->nosec_any) {
+        return "--accounts or --nosec-any is needed";
+    }
+    return settings->accounts != NULL && settings->nosec_any
+               ? "--nosec-any excludes --accounts; in a file [any] does it"
+               : NULL;
+}
+
+static const struct loom_options options = {
+    .program = "loom-server",
+    .summary = "Registers LwM2M clients and lets you manage them from its console.",
+    .console = console_words,
+    .own = own_options,
+    .own_count = sizeof own_options / sizeof own_options[0],
+    .check = check_settings,
+};
 
 struct server_program {
     struct loom_program program;
@@ -87,7 +139,7 @@ static void on_update(void *user, const struct loom_dm_update_event *event)
 /* NULL: there are none. */
 static const struct loom_files *files_of(const struct server_program *self)
 {
-    return self->program.files == NULL ? NULL : &self->files;
+    return self->program.settings.files == NULL ? NULL : &self->files;
 }
 
 static bool on_line(void *user, char *line)
@@ -114,7 +166,7 @@ static void on_progress(void *side, uint32_t exchange, size_t done)
 /* @return false after an error, which has been printed */
 static bool open_folder(struct server_program *self)
 {
-    const char *path = self->program.files;
+    const char *path = self->program.settings.files;
     if (path != NULL && !loom_folder_open(&self->folder, path)) {
         (void)fprintf(stderr, "%s: cannot use the folder %s: %s\n", self->program.name, path,
                       strerror(errno));
@@ -122,28 +174,6 @@ static bool open_folder(struct server_program *self)
     }
     self->files = loom_folder_files(&self->folder);
     return true;
-}
-
-/* `1.0,1.2` as LOOM_DM_LWM2M_...; 0: malformed. */
-static unsigned read_versions(const char *text)
-{
-    static const char *const versions[] = {"1.0", "1.1", "1.2"};
-    unsigned bits = 0;
-    for (;;) {
-        size_t length = strcspn(text, ",");
-        unsigned bit = 0;
-        for (unsigned i = 0; i < 3; i++) {
-            bit |= length == 3 && memcmp(text, versions[i], 3) == 0 ? 1u << i : 0u;
-        }
-        if (bit == 0) {
-            return 0;
-        }
-        bits |= bit;
-        if (text[length] == '\0') {
-            return bits;
-        }
-        text += length + 1;
-    }
 }
 
 static uint64_t deadline_of(const struct server_program *self)
@@ -168,20 +198,15 @@ static bool run(struct server_program *self)
 
 int main(int argc, char **argv)
 {
-    static struct server_program self = {.program = {.name = "loom-server",
-                                                     .usage = usage,
-                                                     .kind = LOOM_FLEET_MANAGEMENT,
-                                                     .progress = on_progress},
-                                         .folder = {.descriptor = -1}};
-    int status = loom_program_begin(&self.program, argc, argv);
+    static struct server_program self = {
+        .program = {.kind = LOOM_FLEET_MANAGEMENT, .progress = on_progress},
+        .folder = {.descriptor = -1}};
+    int status = loom_program_begin(&self.program, &options, argc, argv);
     if (status >= 0) {
         return status;
     }
-    unsigned versions =
-        read_versions(self.program.lwm2m == NULL ? "1.0,1.1,1.2" : self.program.lwm2m);
-    if (versions == 0) {
-        return loom_program_usage_error(&self.program, "--lwm2m takes versions as in 1.0,1.1,1.2");
-    }
+    const char *lwm2m = self.program.settings.lwm2m;
+    unsigned versions = read_versions(lwm2m == NULL ? "1.0,1.1,1.2" : lwm2m);
     if (!open_folder(&self) || !loom_program_accounts(&self.program, &loom_catalog_standard)) {
         return EXIT_FAILURE;
     }

@@ -147,6 +147,27 @@ Test(command_line, bootstrap_server)
     REFUSALS("loom-bootstrap-server", wrong);
 }
 
+/* All errors of a configuration file, each with its place; the command line wins over a good one.
+ */
+Test(command_line, configuration_file)
+{
+    const char *file;
+
+    folder_make(&house.folder);
+    file = folder_write(&house.folder, "bad.conf",
+                        "listen = coap://127.0.0.1:0\nlisten\ncolor = blue\n");
+    process_start(&house.server, "loom-server", "--config", file, NULL);
+    cr_expect_eq(process_wait(&house.server), 1);
+    process_error_with(&house.server, "bad.conf:2:1: error: ");
+    process_error_with(&house.server, "bad.conf:3:1: error: ");
+    process_stop(&house.server);
+
+    file = folder_write(&house.folder, "good.conf",
+                        "listen = nonsense\nnosec-any = yes\nlog-format = json\n");
+    process_start(&house.server, "loom-server", "--config", file, LISTEN, NULL);
+    process_event(&house.server, "listening", NULL);
+}
+
 /* A port that is taken. */
 Test(command_line, port_in_use)
 {

@@ -46,6 +46,8 @@ check "out valve.xml" _loomc "$1/bin/loomc" ""
 check "--lwm2m" _loom_server "$1/bin/loom-server" --lw
 check "--files" _loom_server "$1/bin/loom-server" --f
 check "out" _loom_server "$1/bin/loom-server" --files ""
+check "json" _loom_server "$1/bin/loom-server" --log-format j
+check "valve.profile" _loom_server "$1/bin/loom-server" --config valve.p
 check "--accounts" _loom_server "$1/bin/loom-server" --a
 check "valve.profile" _loom_server "$1/bin/loom-bootstrap-server" --accounts valve.p
 check "--path" _loom_payload "$1/bin/loom-payload" --pa
