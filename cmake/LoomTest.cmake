@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# loom_test(NAME SOURCES file... [LIBRARIES target...] [TIMEOUT seconds])
+# loom_test(NAME SOURCES file... [LIBRARIES target...] [TIMEOUT seconds] [BEFORE command...])
 #
 # A Criterion program in build/tests/bin/, registered with CTest under the same name. It fails when
 # an assertion fails, on a sanitizer's report, and on a leak in it or in a program that it starts. Without
-# Criterion it is not built, and reported as skipped.
+# Criterion it is not built, and reported as skipped. The program and what runs it are arguments of
+# BEFORE's command.
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CRITERION IMPORTED_TARGET criterion>=2.4)
@@ -38,7 +39,7 @@ function(loom_needs_criterion)
 endfunction()
 
 function(loom_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBRARIES;BEFORE")
     if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
         message(FATAL_ERROR "loom_test(${name}): SOURCES is empty, or unknown arguments"
                             " '${arg_UNPARSED_ARGUMENTS}'")
@@ -58,6 +59,6 @@ function(loom_test name)
         loom_skipped_test(${name} "no Criterion")
         return()
     endif()
-    add_test(NAME ${name} COMMAND "${LOOM_RUN_CRITERION}" $<TARGET_FILE:${name}>)
+    add_test(NAME ${name} COMMAND ${arg_BEFORE} "${LOOM_RUN_CRITERION}" $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()
