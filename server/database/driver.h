@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What a kind of database does; for this room only. connection.c does what all kinds have in common:
- * the rules of transactions, and the check of texts.
+ * What a kind of database does; for this room only. connection.c does what all kinds have in
+ * common: the rules of transactions, and the check of texts.
  */
 #ifndef LOOM_DATABASE_DRIVER_H
 #define LOOM_DATABASE_DRIVER_H
