@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A valve on the network, and all there is to a device of one's own. usage: valve URI */
+/* A complete device: a valve that registers with a server. usage: valve URI */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "loom/port_print.h"
 #include "loom_objects.h"
 
-/* The key of this one device. A product has it in protected memory, or gets it in a bootstrap. */
+/* The key of this device. A product keeps it in protected memory, or gets it in a bootstrap. */
 static const uint8_t key[] = {0x8b, 0x3c, 0x50, 0xd9, 0x27, 0xe1, 0xf4, 0x6a,
                               0xa0, 0x95, 0x6d, 0x1e, 0xc2, 0xb8, 0x74, 0x3f};
 
@@ -25,7 +25,7 @@ static struct loom_observation observations[4];
 static uint8_t attributes[128];
 static uint8_t buffer[LOOM_OBJECTS_BUFFER_SIZE];
 
-/* What no model can say: how the valve is closed. */
+/* Executes the resource Close. */
 enum loom_status loom_valve_execute_close(const struct loom_at *at, struct loom_text arguments)
 {
     (void)arguments;

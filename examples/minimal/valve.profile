@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the valve has of its models; docs/profile.md describes this file.
+# What the valve implements of its models; docs/profile.md describes this file.
 
 object 0                        # LWM2M Security: one server
     room 1
@@ -13,7 +13,7 @@ object 3                        # Device
     value "Model Number" "valve"
     value "Error Code" 0        # none
     value "Supported Binding and Modes" "U"
-    reported "Reboot"           # nobody listens to it yet
+    reported "Reboot"           # no function yet
 
 object 32020                    # Valve
     value "Opening" 40
