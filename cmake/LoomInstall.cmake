@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts where, in three components, which are also the Debian packages:
+# What `cmake --install` puts where, in four components, which are also the Debian packages:
 #
 #   tool      loomc and loom-payload, their manuals, the templates and models
 #   library   headers, archives and sources of the runtime, CMake package, pkg-config files
 #   servers   loom-bootstrap-server and loom-server
+#   client    loom-client, the example device
 #
 # The tree can be moved as a whole: no path of the prefix stands in it. A build of the core alone installs
 # the library.
@@ -23,6 +24,15 @@ set(made "${CMAKE_CURRENT_BINARY_DIR}/packaging")
 function(loom_install_docs component package)
     install(FILES "${PROJECT_SOURCE_DIR}/packaging/copyright" ${ARGN}
         DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${package}" COMPONENT ${component})
+endfunction()
+
+# loom_install_manual(COMPONENT PROGRAM COMPLETION): its manual, and how bash completes it. bash looks for
+# completions by the name of the program.
+function(loom_install_manual component program completion)
+    install(FILES "${PROJECT_SOURCE_DIR}/packaging/bash/${completion}" RENAME ${program}
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT ${component})
+    install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${program}.1"
+        DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT ${component})
 endfunction()
 
 # ---- library ----------------------------------------------------------------------------------------
@@ -136,10 +146,7 @@ if(TARGET loom-payload)
     list(APPEND tools loom-payload)
 endif()
 foreach(tool IN LISTS tools)
-    install(FILES "${packaging}/bash/${tool}"
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT tool)
-    install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${tool}.1"
-        DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT tool)
+    loom_install_manual(tool ${tool} ${tool})
 endforeach()
 loom_install_docs(tool loomc
     "${PROJECT_SOURCE_DIR}/docs/model-json.md"
@@ -154,58 +161,18 @@ endif()
 
 install(TARGETS loom-bootstrap-server loom-server
     RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT servers)
-# bash looks for completions by the name of the program.
 foreach(program IN ITEMS loom-bootstrap-server loom-server)
-    install(FILES "${packaging}/bash/loom-server"
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME ${program}
-        COMPONENT servers)
-    install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${program}.1"
-        DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT servers)
+    loom_install_manual(servers ${program} loom-server)
 endforeach()
 loom_install_docs(servers loom-servers "${PROJECT_SOURCE_DIR}/docs/servers.md")
 install(FILES "${PROJECT_SOURCE_DIR}/examples/accounts/bootstrap.ini"
     "${PROJECT_SOURCE_DIR}/examples/accounts/server.ini"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/loom-servers/examples" COMPONENT servers)
 
-# ---- Debian packages --------------------------------------------------------------------------------
+# ---- client -----------------------------------------------------------------------------------------
 
-set(CPACK_GENERATOR DEB)
-set(CPACK_COMPONENTS_ALL tool library servers)
-set(CPACK_PACKAGE_NAME loom)
-set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
-set(CPACK_PACKAGE_VENDOR "The Loom authors")
-# Each package has a summary of its own; this one would stand before it.
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
-set(CPACK_PACKAGE_CONTACT "The Loom authors <authors@loom.invalid>")
-set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-set(CPACK_STRIP_FILES ON)
-set(CPACK_DEB_COMPONENT_INSTALL ON)
-set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
+install(TARGETS loom-client RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT client)
+loom_install_manual(client loom-client loom-client)
+loom_install_docs(client loom-client "${PROJECT_SOURCE_DIR}/docs/client.md")
 
-set(CPACK_DEBIAN_TOOL_PACKAGE_NAME loomc)
-set(CPACK_DEBIAN_TOOL_PACKAGE_SECTION devel)
-set(CPACK_DEBIAN_TOOL_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_TOOL_DESCRIPTION "compiler of OMA LwM2M object models
-loomc reads LwM2M object models (XML) and a short product profile, and writes
-constant tables, typed accessors and declarations of handlers in C99, for the
-runtime in libloom-dev. Object models of the core objects are included.
-loom-payload reads and converts payloads of LwM2M in all content formats.")
-
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libloom-dev)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "loomc (= ${PROJECT_VERSION})")
-set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "LwM2M from object models (development files)
-The runtime of an LwM2M device: bootstrap, registration and management over
-constant tables that loomc makes of object models. Static libraries, headers,
-the sources of the core for cross builds, and files for CMake and pkg-config.")
-
-set(CPACK_DEBIAN_SERVERS_PACKAGE_NAME loom-servers)
-set(CPACK_DEBIAN_SERVERS_PACKAGE_SECTION net)
-set(CPACK_DEBIAN_SERVERS_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_SERVERS_DESCRIPTION "LwM2M bootstrap server and LwM2M server
-loom-bootstrap-server gives devices their accounts, and loom-server registers
-and manages them, over CoAP and DTLS with pre-shared keys.")
-
-include(CPack)
+include(LoomPackages)

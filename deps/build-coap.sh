@@ -223,7 +223,9 @@ build() {
     shift
     say "building $name"
     # Hidden: Criterion loads libgit2, and that Debian's own mbedTLS, which must not bind to these.
+    # Messages of these libraries name their source files: not where those were once.
     cmake -G Ninja -S "$work/$name" -B "$work/build-$name" -Wno-dev \
+        "-DCMAKE_C_FLAGS=${CFLAGS:-} \"-ffile-prefix-map=$prefix/=\" \"-ffile-prefix-map=$work/=\"" \
         -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX="$prefix" \
         -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_PREFIX_PATH="$prefix" \
         -DCMAKE_C_VISIBILITY_PRESET=hidden -DCMAKE_POSITION_INDEPENDENT_CODE=ON "$@"

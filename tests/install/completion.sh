@@ -38,6 +38,8 @@ check() { # WANTED FUNCTION WORD...
 . "$completions/loom-payload"
 # shellcheck source=packaging/bash/loom-server
 . "$completions/loom-server"
+# shellcheck source=packaging/bash/loom-client
+. "$completions/loom-client"
 check "--units" _loomc "$1/bin/loomc" --un
 check "--profile" _loomc "$1/bin/loomc" --pro
 check "valve.profile" _loomc "$1/bin/loomc" --profile valve.p
@@ -54,3 +56,7 @@ check "--path" _loom_payload "$1/bin/loom-payload" --pa
 check "senml-cbor senml-etch-cbor senml-etch-json senml-json" _loom_payload "$1/bin/loom-payload" --from senml
 check "list lwm2m-cbor" _loom_payload "$1/bin/loom-payload" --to l
 check "valve.xml" _loom_payload "$1/bin/loom-payload" --models valve.x
+check "--firmware --firmware-attempts --firmware-sha256" _loom_client "$1/bin/loom-client" --fi
+check "out" _loom_client "$1/bin/loom-client" --state ""
+check "@valve.profile" _loom_client "$1/bin/loom-client" --key @valve.p
+check "1.0 1.1 1.2" _loom_client "$1/bin/loom-client" --oldest-lwm2m ""

@@ -2,19 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes the Debian packages, installs them into a root of their own, and builds a product with them.
 #
-# usage: debian.sh CPACK BUILD_DIR EXAMPLE WORK
+# usage: debian.sh CPACK BUILD_DIR SOURCE_DIR EXAMPLE WORK
 set -eu
 
 # shellcheck source=tests/install/support.sh
 . "$(dirname "$0")/support.sh"
 
 need dpkg dpkg-deb dpkg-shlibdeps
-fresh_copy "$3" "$4"
-work=$(cd "$4" && pwd)
-"$1" --config "$2/CPackConfig.cmake" -G DEB -B "$work/packages" >"$work/log" 2>&1 || {
-    cat "$work/log"
-    exit 1
+build=$2 source=$3
+fresh_copy "$4" "$5"
+work=$(cd "$5" && pwd)
+
+# pack CPACK DIRECTORY
+pack() {
+    "$1" --config "$build/CPackConfig.cmake" -G DEB -B "$work/$2" >"$work/log" 2>&1 || {
+        cat "$work/log"
+        exit 1
+    }
 }
+pack "$1" packages
 
 # field NAME FIELD: of a package's control file
 field() {
@@ -22,15 +28,27 @@ field() {
 }
 
 version=$(field loomc Version)
-for name in loomc libloom-dev loom-servers; do
+for name in loomc libloom-dev loom-servers loom-client; do
     dpkg-deb --contents "$work"/packages/"$name"_*.deb >"$work/contents"
     grep -q "/usr/share/doc/$name/copyright" "$work/contents" || fail "$name: no copyright file"
+    grep -q "/usr/share/doc/$name/changelog.gz" "$work/contents" || fail "$name: no changelog"
+    ! grep -q '/man1/.*[.]1$' "$work/contents" || fail "$name: a manual is not compressed"
+    field "$name" Homepage | grep -q '^https://' || fail "$name: no homepage"
     [ "$(field "$name" Description | grep -c '^ [^ ]')" -ge 2 ] || fail "$name: no description"
     [ "$(field "$name" Version)" = "$version" ] || fail "$name: not version $version"
 done
 field loomc Depends | grep -q libxml2 || fail "loomc does not depend on libxml2"
 field libloom-dev Depends | grep -qF "loomc (= $version)" || fail "libloom-dev takes any loomc"
-field loom-servers Depends | grep -q libc6 || fail "loom-servers does not depend on libc6"
+for name in loom-servers loom-client; do
+    field "$name" Depends | grep -q libc6 || fail "$name does not depend on libc6"
+done
+
+# Who makes them again has the same packages, whatever the time and the folder.
+unset SOURCE_DATE_EPOCH
+pack "$1" again
+for package in "$work"/packages/*.deb; do
+    cmp -s "$package" "$work/again/${package##*/}" || fail "${package##*/} is another one each time it is made"
+done
 
 # dpkg wants to be root, or to believe it. What the packages depend on is in the real root.
 root=$work/root
@@ -51,6 +69,12 @@ PATH=$PATH:/usr/sbin:/sbin $as_root dpkg --root="$root" --log=/dev/null --force-
 "$root/usr/bin/loomc" --version | grep -qF "$version" || fail "loomc does not tell its version"
 "$root/usr/bin/loom-server" --version >/dev/null
 "$root/usr/bin/loom-bootstrap-server" --version >/dev/null
+"$root/usr/bin/loom-client" --version >/dev/null
+
+# No folder of this machine stands in anything.
+if grep -raloF -e "$source/" -e "$build/" "$root/usr"; then
+    fail "the folder of the sources or of the build stands in the files above"
+fi
 unset MAKEFLAGS MFLAGS MAKELEVEL
 PKG_CONFIG_PATH=$root/usr/lib/pkgconfig make -C "$work/source" >/dev/null
 expect "$doorbell" "$work/source/doorbell"
