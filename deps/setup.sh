@@ -46,7 +46,8 @@ postgres postgresql
 meson meson
 fakeroot fakeroot
 file file
-dpkg-shlibdeps dpkg-dev"
+dpkg-shlibdeps dpkg-dev
+lintian lintian"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=deps/packages.sh
