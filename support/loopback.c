@@ -9,6 +9,7 @@
 
 #define TIMEOUT_MS  93000u /* MAX_TRANSMIT_WAIT */
 #define ANSWER_ROOM 4096u
+#define NEVER       UINT64_MAX
 
 struct loom_loopback_host {
     struct loom_loopback *network;
@@ -55,7 +56,9 @@ enum message_kind {
 
 struct message {
     struct message *next;
-    uint64_t due;
+    uint64_t due;                /* NEVER: it is kept back */
+    uint64_t held;               /* the number under which it is */
+    struct loom_session *holder; /* the end that keeps it back, or NULL */
     enum message_kind kind;
     struct loom_session *from; /* NULL: from nobody */
     struct loom_session *to;
@@ -139,7 +142,7 @@ static size_t texts_size(const struct loom_text *texts, uint8_t count)
 static void post(struct loom_loopback *network, struct message *message, uint64_t delay)
 {
     struct message **at = &network->messages;
-    message->due = network->now + delay;
+    message->due = message->holder != NULL ? NEVER : network->now + delay;
     while (*at != NULL && (*at)->due <= message->due) {
         at = &(*at)->next;
     }
@@ -239,6 +242,14 @@ static struct loom_session *new_session(struct loom_loopback_host *host, void *o
     return session;
 }
 
+/* Nothing comes instead of it, which is told in time. */
+static void drop_answer(struct message *message)
+{
+    message->holder = NULL;
+    message->failure = LOOM_FAILURE_TIMEOUT;
+    message->response = (struct loom_response){.content_format = LOOM_FORMAT_ABSENT};
+}
+
 static void free_session(struct loom_session *session)
 {
     struct loom_loopback *network = session->host->network;
@@ -250,6 +261,18 @@ static void free_session(struct loom_session *session)
         if (message->from == session) {
             message->from = NULL;
         }
+        if (message->holder == session && message->kind == MESSAGE_RESPONSE) {
+            drop_answer(message);
+            *waiting = message->next;
+            message->next = orphans;
+            orphans = message;
+            continue;
+        }
+        if (message->holder == session) { /* a request that was never sent */
+            *waiting = message->next;
+            free_message(message);
+            continue;
+        }
         bool waited_for = message->kind == MESSAGE_REQUEST ||
                           (message->kind == MESSAGE_NOTIFICATION && message->confirmable);
         if (message->to == session && waited_for && message->from != NULL) {
@@ -257,9 +280,7 @@ static void free_session(struct loom_session *session)
             message->kind = message->kind == MESSAGE_REQUEST ? MESSAGE_RESPONSE : MESSAGE_NOTIFIED;
             message->to = message->from;
             message->from = NULL;
-            message->failure = LOOM_FAILURE_TIMEOUT;
-            message->response.code = 0;
-            message->response.content_format = LOOM_FORMAT_ABSENT;
+            drop_answer(message);
             *waiting = message->next;
             message->next = orphans;
             orphans = message;
@@ -397,6 +418,46 @@ static void port_close(void *self, struct loom_session *session)
     free_session(session);
 }
 
+/* What waits for the newest answer that this end keeps back. */
+static void wait_behind_answers(const struct loom_loopback *network, struct message *message)
+{
+    for (const struct message *other = network->messages; other != NULL; other = other->next) {
+        if (other->holder == message->from) {
+            message->holder = other->holder;
+            message->held = other->held;
+        }
+    }
+}
+
+static void port_settle(void *self, uint64_t held, bool send)
+{
+    struct loom_loopback_host *host = self;
+    struct message **at = &host->network->messages;
+    struct message *settled = NULL;
+    struct message **last = &settled;
+    while (*at != NULL) {
+        struct message *message = *at;
+        if (message->holder == NULL || message->holder->host != host || message->held != held) {
+            at = &message->next;
+            continue;
+        }
+        *at = message->next;
+        message->next = NULL;
+        *last = message;
+        last = &message->next;
+    }
+    while (settled != NULL) {
+        struct message *message = settled;
+        settled = message->next;
+        message->holder = NULL;
+        bool dropped = !send && message->kind == MESSAGE_RESPONSE;
+        if (dropped) {
+            drop_answer(message);
+        }
+        post(host->network, message, dropped ? TIMEOUT_MS : LOOM_LOOPBACK_LATENCY_MS);
+    }
+}
+
 static enum loom_status port_request(void *self, struct loom_session *session,
                                      const struct loom_request *request, uint32_t exchange)
 {
@@ -421,6 +482,7 @@ static enum loom_status port_request(void *self, struct loom_session *session,
     keep_texts(message, message->request.path, request->path_count);
     keep_texts(message, message->request.query, request->query_count);
     message->request.payload.data = keep(message, request->payload.data, request->payload.length);
+    wait_behind_answers(host->network, message);
     post(host->network, message, LOOM_LOOPBACK_LATENCY_MS);
     return LOOM_OK;
 }
@@ -433,7 +495,9 @@ static void port_cancel(void *self, struct loom_session *session, uint32_t excha
     while (*at != NULL) {
         struct message *message = *at;
         bool same = message->kind != MESSAGE_LOST && message->exchange == exchange;
-        if (same && message->to == session && message->kind == MESSAGE_RESPONSE) {
+        bool unsent = message->kind == MESSAGE_REQUEST && message->holder != NULL;
+        if (same && ((message->to == session && message->kind == MESSAGE_RESPONSE) ||
+                     (message->from == session && unsent))) {
             *at = message->next;
             free_message(message);
             continue;
@@ -544,12 +608,16 @@ static void port_peer(void *self, const struct loom_session *session, struct loo
 
 /* ---- delivery -------------------------------------------------------------------------------- */
 
-static void answer(struct loom_session *to, uint32_t exchange, const struct loom_response *response)
+/* @param held under which number `from` keeps it back; 0: it does not */
+static void answer(struct loom_session *from, uint64_t held, struct loom_session *to,
+                   uint32_t exchange, const struct loom_response *response)
 {
     size_t size =
         texts_size(response->location, response->location_count) + response->payload.length;
     struct message *message = new_message(MESSAGE_RESPONSE, NULL, to, size);
     message->exchange = exchange;
+    message->holder = held != 0 ? from : NULL;
+    message->held = held;
     message->response = *response;
     keep_texts(message, message->response.location, response->location_count);
     message->response.payload.data =
@@ -682,7 +750,7 @@ static void deliver_request(struct message *message)
     }
     /* The end that asked may have gone in the meantime. */
     if (message->from != NULL && answered) {
-        answer(message->from, message->exchange, &response);
+        answer(to, reply.held, message->from, message->exchange, &response);
     } else if (message->from != NULL) {
         post_failure(message->from, message->exchange, LOOM_FAILURE_TIMEOUT,
                      TIMEOUT_MS - LOOM_LOOPBACK_LATENCY_MS);
@@ -780,7 +848,7 @@ static void deliver(struct message *message)
 bool loom_loopback_deliver(struct loom_loopback *network, uint64_t until)
 {
     struct message *message = network->messages;
-    if (message == NULL || message->due > until) {
+    if (message == NULL || message->due > until || message->due == NEVER) {
         return false;
     }
     network->now = message->due > network->now ? message->due : network->now;
@@ -844,6 +912,7 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     port->peer = port_peer;
     port->notify = port_notify;
     port->forget = port_forget;
+    port->settle = port_settle;
     return host;
 }
 

@@ -52,6 +52,7 @@ struct run {
     uint8_t code;
     uint16_t format;
     uint16_t observation;
+    uint64_t held;
     size_t length;
     bool echo_location;
     bool notify_within;
@@ -88,6 +89,7 @@ static void answer(struct run *run, struct end *end, struct loom_session *sessio
     reply->code = run->code;
     reply->content_format = run->length > 0 ? run->format : LOOM_FORMAT_ABSENT;
     reply->observation = run->observation;
+    reply->held = run->held;
     reply->length = run->length < reply->room ? run->length : reply->room;
     memcpy(reply->payload, pattern, reply->length);
     if (run->echo_location) {
@@ -493,6 +495,66 @@ static void notifies_nothing_within_a_request(struct run *run, struct loom_sessi
     expect(run, run->notified_within != LOOM_OK, "notify() within a request sends nothing");
 }
 
+static void settle(struct run *run, uint64_t held, bool send)
+{
+    run->calls++;
+    run->server.port.settle(run->server.port.self, held, send);
+    run->calls--;
+}
+
+/* Asks something that the server keeps its answer to back. */
+static bool is_kept_back(struct run *run, struct loom_session *session, uint64_t held)
+{
+    struct loom_request request = get();
+    unsigned asked = run->server.requests;
+    run->held = held;
+    expect(run, ask(&run->device, session, &request, 1) == LOOM_OK, "request() is LOOM_OK");
+    bool heard =
+        expect(run, wait_for(run, &run->server.requests, asked + 1), "the other side is asked");
+    run->held = 0;
+    return heard;
+}
+
+static void keeps_answers_back(struct run *run, struct loom_session *session)
+{
+    struct loom_request request = get();
+    run->echo_location = true;
+    if (!is_kept_back(run, session, 5)) {
+        return;
+    }
+    settle(run, 4, true);
+    expect(run, ask(&run->server, run->server.session, &request, 2) == LOOM_OK,
+           "request() is LOOM_OK");
+    for (unsigned i = 0; i < 100; i++) {
+        run->suite->turn(run->suite->self);
+    }
+    expect(run, run->device.responses == 0, "an answer is kept back until it is settled");
+    expect(run, run->device.requests == 0, "what is asked in its session waits for it");
+    settle(run, 5, true);
+    expect(run, wait_for(run, &run->device.responses, 1), "then it is sent");
+    expect(run, run->device.code == run->code && strcmp(run->device.location, "rd|a b|") == 0,
+           "as it was given");
+    expect(run, wait_for(run, &run->server.ends_of[2], 1), "what has waited goes on");
+    expect(run, run->server.requests == 1, "the request was reported once");
+    settle(run, 5, true);
+    exchange(run, session, 3);
+    expect(run, run->device.ends_of[1] == 1, "it is sent once");
+}
+
+static void drops_answers(struct run *run, struct loom_session *session)
+{
+    if (!is_kept_back(run, session, 5)) {
+        return;
+    }
+    settle(run, 5, false);
+    settle(run, 5, true);
+    for (unsigned i = 0; i < 100; i++) {
+        run->suite->turn(run->suite->self);
+    }
+    expect(run, run->device.ends_of[1] == 0 || run->device.code == 0 || run->server.requests > 1,
+           "an answer that is dropped does not arrive");
+}
+
 static void tells_of_silence(struct run *run, struct loom_session *session)
 {
     struct loom_request request = get();
@@ -509,7 +571,7 @@ static void tells_of_silence(struct run *run, struct loom_session *session)
 static const struct test {
     const char *name;
     void (*function)(struct run *run, struct loom_session *session);
-    enum { ALWAYS, OBSERVED, SILENCE } when;
+    enum { ALWAYS, OBSERVED, KEPT_BACK, SILENCE } when;
 } tests[] = {
     {"clock goes on", clock_goes_on, ALWAYS},
     {"carries every part", carries_every_part, ALWAYS},
@@ -524,13 +586,16 @@ static const struct test {
     {"carries notifications", carries_notifications, OBSERVED},
     {"ends observations", ends_observations, OBSERVED},
     {"notifies nothing within a request", notifies_nothing_within_a_request, OBSERVED},
+    {"keeps answers back", keeps_answers_back, KEPT_BACK},
+    {"drops answers", drops_answers, KEPT_BACK},
     {"tells of silence", tells_of_silence, SILENCE},
 };
 
 static bool applies(const struct run *run, const struct test *test)
 {
     return test->when == ALWAYS || (test->when == SILENCE && run->suite->silence) ||
-           (test->when == OBSERVED && run->server.port.notify != NULL);
+           (test->when == OBSERVED && run->server.port.notify != NULL) ||
+           (test->when == KEPT_BACK && run->server.port.settle != NULL);
 }
 
 static bool passes(const struct loom_port_suite *suite, const struct test *test, FILE *report)

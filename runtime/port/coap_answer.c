@@ -6,7 +6,8 @@
 
 enum {
     /* Bytes of an answer that are neither payload nor Location-Path: token, ETag, Observe,
-     * Content-Format, Block2, Block1, payload marker. */
+     * Content-Format, Block2, Block1, payload marker. One with a Max-Age has none of the tag and
+     * the number. */
     ANSWER_ROOM = 8 + 5 + 4 + 3 + 4 + 4 + 1,
     SIZE2_ROOM = 5,
     HEADER = 4 /* of a message over UDP, RFC 7252 section 3 */
@@ -145,6 +146,9 @@ void loom_coap_answer_list_options(const struct loom_coap_outgoing *answer,
     }
     if (answer->content_format != LOOM_FORMAT_ABSENT) {
         put_unsigned(options, COAP_OPTION_CONTENT_FORMAT, answer->content_format);
+    }
+    if (answer->max_age != 0) {
+        put_unsigned(options, COAP_OPTION_MAXAGE, answer->max_age);
     }
     if (answer->has_block2) {
         put_block(options, COAP_OPTION_BLOCK2, &answer->block2);

@@ -44,13 +44,14 @@ static bool is_marked(const struct loom_coap_answered *answered, uint32_t number
     return number != 0 && answered->count - number < answered->room;
 }
 
-static void set_mark(struct loom_coap_answered *answered, uint32_t number, uint16_t mid,
-                     uint32_t expires)
+static void set_mark(struct loom_coap_answered *answered, uint32_t number,
+                     const struct loom_coap_mark *mark)
 {
-    uint32_t *newest = &answered->newest[mid % answered->room];
-    uint32_t before = is_marked(answered, *newest) ? number - *newest : 0;
+    uint32_t *newest = &answered->newest[mark->mid % answered->room];
+    struct loom_coap_mark *place = mark_of(answered, number);
 
-    *mark_of(answered, number) = (struct loom_coap_mark){expires, mid, (uint16_t)before};
+    *place = *mark;
+    place->before = (uint8_t)(is_marked(answered, *newest) ? number - *newest : 0);
     *newest = number;
 }
 
@@ -66,7 +67,7 @@ static uint32_t find(const struct loom_coap_answered *answered, uint16_t mid, ui
         if (mark->expires <= now) {
             break; /* so have all that came before it */
         }
-        if (mark->mid == mid) {
+        if (mark->mid == mid && !mark->unheard) {
             return answered->count - number;
         }
         if (mark->before == 0) {
@@ -93,9 +94,7 @@ static bool grow(struct loom_coap_answered *answered)
         uint32_t number = answered->count - left + 1;
 
         if (is_marked(answered, number) && number <= answered->count) {
-            const struct loom_coap_mark *mark = mark_of(answered, number);
-
-            set_mark(&bigger, number, mark->mid, mark->expires);
+            set_mark(&bigger, number, mark_of(answered, number));
         }
     }
     free(answered->marks);
@@ -151,19 +150,37 @@ static struct loom_coap_answer *keep(uint8_t code, struct loom_bytes options,
     return answer;
 }
 
-void loom_coap_answered_remember(struct loom_session *session, const coap_pdu_t *request,
-                                 uint8_t code, struct loom_bytes options, struct loom_bytes payload)
+uint32_t loom_coap_answered_note(struct loom_session *session, const coap_pdu_t *request)
 {
     struct loom_coap_answered *answered = &session->answered;
-    struct loom_coap_answer **answer;
+    struct loom_coap_mark mark = {
+        .expires = seconds_of(session->port->turn_real + session->port->lifetime_ms),
+        .mid = (uint16_t)coap_pdu_get_mid(request)};
 
     answered->count++;
-    set_mark(answered, answered->count, (uint16_t)coap_pdu_get_mid(request),
-             seconds_of(session->port->turn_real + session->port->lifetime_ms));
-    answer = place_of(answered, answered->count);
-    forget(answer);
-    /* What cannot be kept is not given again, but known again. */
-    *answer = keep(code, options, payload);
+    set_mark(answered, answered->count, &mark);
+    forget(place_of(answered, answered->count));
+    return answered->count;
+}
+
+void loom_coap_answered_remember(struct loom_session *session, uint32_t number, uint8_t code,
+                                 struct loom_bytes options, struct loom_bytes payload)
+{
+    struct loom_coap_answered *answered = &session->answered;
+
+    if (answered->count - number < LOOM_COAP_ANSWERED_MAX) {
+        /* What cannot be kept is not given again, but known again. */
+        *place_of(answered, number) = keep(code, options, payload);
+    }
+}
+
+void loom_coap_answered_unhear(struct loom_session *session, uint32_t number)
+{
+    struct loom_coap_answered *answered = &session->answered;
+
+    if (is_marked(answered, number)) {
+        mark_of(answered, number)->unheard = true;
+    }
 }
 
 bool loom_coap_answered_repeat(struct loom_session *session, const coap_pdu_t *request,

@@ -110,6 +110,7 @@ void loom_coap_session_free(struct loom_session *session)
     loom_coap_ring_remove(&session->agenda);
     loom_coap_exchange_forget(session);
     loom_coap_observe_clear(session);
+    loom_coap_held_clear(session);
     loom_coap_answered_clear(session);
     loom_coap_transfer_clear(session->port, &session->incoming);
     loom_coap_transfer_clear(session->port, &session->outgoing);

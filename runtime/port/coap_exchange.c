@@ -372,7 +372,8 @@ void loom_coap_exchange_send(struct loom_session *session)
 {
     struct exchange *exchange = first_of(session);
 
-    if (exchange == NULL || exchange->under_way) {
+    /* What the side asks is not to overtake what it has answered. */
+    if (exchange == NULL || exchange->under_way || !loom_coap_ring_is_empty(&session->held)) {
         return;
     }
     exchange->brief = may_be_forgotten(session);

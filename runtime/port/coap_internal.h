@@ -19,6 +19,7 @@
  *   coap_gather.c    those that come in blocks
  *   coap_answer.c    what goes into the message of an answer or a notification
  *   coap_answered.c  messages answered already
+ *   coap_held.c      answers that wait until the side lets them go
  *   coap_observe.c   observations of peers, and the notifications to them
  *   coap_exchange.c  requests of ours
  *   coap_observed.c  what a peer is observed for: the notifications that come
@@ -156,8 +157,9 @@ bool loom_coap_put_response(coap_pdu_t *response, uint8_t code, struct loom_byte
 struct loom_coap_mark {
     uint32_t expires; /**< seconds on the real clock */
     uint16_t mid;
-    uint16_t
-        before; /**< how many requests before it the next one of its chain was; 0: it is the last */
+    uint8_t before; /**< how many requests before it the next one of its chain was; 0: it is the
+                     *   last */
+    bool unheard;   /**< it is not known any more: what was done with it has been taken back */
 };
 
 struct loom_coap_answer;
@@ -176,15 +178,28 @@ struct loom_coap_answered {
 /** To be called before a request is executed: it could not be known again otherwise.
  *  @return false: out of memory */
 bool loom_coap_answered_make_room(struct loom_session *session);
-/** Remembers how a request was answered. */
-void loom_coap_answered_remember(struct loom_session *session, const coap_pdu_t *request,
-                                 uint8_t code, struct loom_bytes options,
-                                 struct loom_bytes payload);
+/** Remembers a request, to which nothing is said when it comes again until there is an answer.
+ *  @return its number */
+uint32_t loom_coap_answered_note(struct loom_session *session, const coap_pdu_t *request);
+/** Remembers how the request of a number was answered, unless too many came since. */
+void loom_coap_answered_remember(struct loom_session *session, uint32_t number, uint8_t code,
+                                 struct loom_bytes options, struct loom_bytes payload);
+/** The request of a number is executed when it comes again. */
+void loom_coap_answered_unhear(struct loom_session *session, uint32_t number);
 /** Answers a request that came before, or leaves the response without a code: silence.
  *  @return false: it did not come before */
 bool loom_coap_answered_repeat(struct loom_session *session, const coap_pdu_t *request,
                                coap_pdu_t *response);
 void loom_coap_answered_clear(struct loom_session *session);
+
+/* ---- answers that are kept back -------------------------------------------------------------- */
+
+/** Keeps the answer to a request back. Without room for it the request was never heard. */
+void loom_coap_held_add(struct loom_session *session, uint64_t held, const coap_pdu_t *request,
+                        uint8_t code, struct loom_bytes options, struct loom_bytes payload);
+/** Forgets those of a session. */
+void loom_coap_held_clear(struct loom_session *session);
+void loom_coap_held_settle(void *self, uint64_t held, bool send);
 
 #define LOOM_COAP_URI_ADDRESSES_MAX 8u
 
@@ -260,14 +275,15 @@ struct loom_coap_outgoing {
     bool wants_size;   /**< the peer has asked how long all of it is */
     uint32_t size;     /**< that, where it is cut; 0: not to be said */
     uint32_t size1;    /**< what a body may have at most, with 4.13; 0: not told */
+    uint32_t max_age;  /**< 0: not told */
     struct loom_bytes payload;
 };
 
-/** The options of an answer, as a list: ETag, Observe, Location-Path, Content-Format, Block2,
- *  Block1, Size2, Size1. */
+/** The options of an answer, as a list: ETag, Observe, Location-Path, Content-Format, Max-Age,
+ *  Block2, Block1, Size2, Size1. */
 struct loom_coap_answer_options {
     size_t length;
-    uint8_t bytes[(7 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 + 4 + 4 +
+    uint8_t bytes[(8 + LOOM_SEGMENTS_MAX) * LOOM_COAP_OPTION_HEAD + 4 + 3 + 2 + 4 + 4 + 4 + 4 + 4 +
                   LOOM_COAP_LOCATION_MAX];
 };
 
@@ -325,6 +341,7 @@ struct loom_session {
     uint64_t last_message; /**< time of it on the port's clock, either way */
     bool kept;             /**< the side needs it, though a peer began it */
     char *address;         /**< LOOM_COAP_URI_SIZE bytes for people, written when somebody asks */
+    struct loom_coap_ring held;         /**< answers that are kept back */
     struct loom_coap_ring exchanges;    /**< in order of the requests; the first one is under way */
     struct loom_coap_ring observed;     /**< exchanges that go on: notifications come */
     struct loom_coap_ring observations; /**< of the peer: notifications go */
@@ -615,6 +632,8 @@ struct loom_coap_port {
     struct loom_coap_ring secure_waiting; /**< the same, of those with `secure_retransmit` */
     struct loom_coap_ring confirming;     /**< observations with a notification that is not
                                            * acknowledged,     the earliest deadline first */
+    struct loom_coap_ring held;           /**< answers that are kept back, as they came */
+    size_t held_count;
     uint32_t next_etag;
     uint32_t sequence; /**< of the last notification */
     bool asking;       /**< the side, by a request: it must not notify now */

@@ -240,6 +240,7 @@ static void begin_rings(struct loom_coap_port *coap)
     loom_coap_ring_init(&coap->waiting);
     loom_coap_ring_init(&coap->secure_waiting);
     loom_coap_ring_init(&coap->confirming);
+    loom_coap_ring_init(&coap->held);
 }
 
 struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
@@ -288,6 +289,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .peer = loom_coap_session_peer,
         .notify = loom_coap_observe_notify,
         .forget = loom_coap_observe_forget,
+        .settle = loom_coap_held_settle,
     };
     return coap;
 }

@@ -50,6 +50,7 @@ static bool ask(struct loom_session *session, struct loom_coap_incoming *incomin
     answer->code = reply->code;
     answer->reply = reply;
     answer->content_format = reply->content_format;
+    answer->max_age = reply->code == LOOM_UNAVAILABLE ? reply->max_age : 0;
     answer->payload = (struct loom_bytes){port->reply, reply->length};
     return true;
 }
@@ -192,8 +193,9 @@ static void make_answer(struct loom_session *session, struct loom_coap_incoming 
 /* ---- the whole way ----------------------------------------------------------------------------
  */
 
-/* Writes an answer, and keeps it for a repeated request. */
-static void write_answer(struct loom_session *session, const struct loom_coap_outgoing *answer,
+/* Writes an answer, and keeps it for a repeated request.
+ * @return false: it is not to be sent yet */
+static bool write_answer(struct loom_session *session, const struct loom_coap_outgoing *answer,
                          const coap_pdu_t *request, coap_pdu_t *response)
 {
     struct loom_coap_answer_options list;
@@ -201,10 +203,17 @@ static void write_answer(struct loom_session *session, const struct loom_coap_ou
 
     loom_coap_answer_list_options(answer, &list);
     options = (struct loom_bytes){list.bytes, list.length};
+    if (answer->reply != NULL && answer->reply->held != 0) {
+        loom_coap_held_add(session, answer->reply->held, request, answer->code, options,
+                           answer->payload);
+        return false;
+    }
     if (!loom_coap_put_response(response, answer->code, options, answer->payload)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
     }
-    loom_coap_answered_remember(session, request, answer->code, options, answer->payload);
+    loom_coap_answered_remember(session, loom_coap_answered_note(session, request), answer->code,
+                                options, answer->payload);
+    return true;
 }
 
 /* A message of type NON without a code is one that libcoap does not send. Without this it would
@@ -248,9 +257,9 @@ static bool serve(struct loom_session *session, const coap_pdu_t *request, coap_
             answer.block1 = incoming.block1;
         }
     }
-    write_answer(session, &answer, request, response);
+    bool sent = write_answer(session, &answer, request, response);
     loom_coap_wipe(session->port->reply, reply.length);
-    return true;
+    return sent;
 }
 
 /* @return false: it is not answered */

@@ -42,6 +42,7 @@ struct loom_session *loom_coap_session_new(struct loom_coap_port *port)
     }
     loom_coap_ring_init(&session->place);
     loom_coap_ring_init(&session->agenda);
+    loom_coap_ring_init(&session->held);
     loom_coap_ring_init(&session->exchanges);
     loom_coap_ring_init(&session->observed);
     loom_coap_ring_init(&session->observations);

@@ -90,6 +90,8 @@ static void on_request(void *side, void *owner, struct loom_session *session,
         reply->length = endpoint->length;
     }
     reply->observation = endpoint->observation;
+    reply->held = endpoint->held;
+    reply->max_age = endpoint->max_age;
     for (size_t i = 0; i < 2 && endpoint->location[i] != NULL; i++) {
         reply->location[i] =
             (struct loom_text){endpoint->location[i], strlen(endpoint->location[i])};

@@ -78,6 +78,8 @@ struct endpoint {
     size_t length;
     const char *location[2];
     uint16_t observation; /**< that its answers begin */
+    uint64_t held;        /**< number under which its answers are kept back */
+    uint32_t max_age;
     bool in_pieces;       /**< it gives one piece of the payload at a time */
     uint32_t etag;        /**< same */
     size_t cut_short;     /**< same: bytes that are missing of each */

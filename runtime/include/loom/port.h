@@ -165,7 +165,13 @@ struct loom_reply {
     /** Not 0 with `more`, and with the last piece, whose offset is not 0; else it is not looked at.
      *  The port's own, of answers that it keeps, are small. */
     uint32_t etag;
-    uint32_t size; /**< with `etag`: of the whole answer, for a peer that asks; 0: not known */
+    uint32_t size;    /**< with `etag`: of the whole answer, for a peer that asks; 0: not known */
+    uint32_t max_age; /**< with 5.03: seconds until it is worth asking again; 0: is not said */
+    /** Not 0: the answer is kept back until loom_port.settle() is called with this number, as one
+     *  that says something that has yet to be stored. Meanwhile the request is known: repetitions
+     *  meet silence. Numbers must not become smaller, and several answers may have the same. Only
+     *  for an answer that does not go in pieces, and where the port has `settle`. */
+    uint64_t held;
 };
 
 /** A notification of a side. Memory is the caller's, for the duration of the call. */
@@ -274,6 +280,17 @@ struct loom_port {
     /** Ends an observation: nothing is sent or reported of it any more. One that is not there is no
      *  error. There if `notify` is. */
     void (*forget)(void *self, struct loom_session *session, uint16_t observation);
+
+    /**
+     * Says what becomes of the answers that were kept back under this number (`loom_reply.held`).
+     * They are sent; or they are dropped, and their requests were never heard: the peer sends them
+     * again, as it does when a message is lost, and the side is asked again. What the side asks in
+     * a session of which an answer is kept back waits for that. Those of a session that has ended
+     * are gone, and so is one that the port had no room to keep: the peer sends its request again
+     * then, too. Not to be called from within a function of the side. NULL: this port keeps nothing
+     * back.
+     */
+    void (*settle)(void *self, uint64_t held, bool send);
 };
 
 /** What a port reports to a side. `side` is the pointer registered with these functions; `owner`

@@ -73,6 +73,10 @@ enum loom_coap_log {
  *  was one of the last eight, and else silence, as does every one that is not confirmable. */
 #define LOOM_COAP_REPEATS_MAX 128u
 
+/** Answers that the port keeps back at a time (`loom_reply.held`). One more is dropped, and its
+ *  request was not heard. */
+#define LOOM_COAP_HELD_MAX 65536u
+
 #define LOOM_COAP_ACK_TIMEOUT_MS 2000u
 #define LOOM_COAP_MAX_RETRANSMIT 4u
 
