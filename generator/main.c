@@ -3,7 +3,7 @@
 
 #include "compare.h"
 #include "generate.h"
-#include "names.h"
+#include "prefix.h"
 
 #include <getopt.h>
 #include <libxml/parser.h>
@@ -241,19 +241,37 @@ static int take_option(struct command *command, int option, const char *argument
     }
 }
 
+/* What is asked for beside a comparison would not be done. */
+static bool asks_for_more(const struct loomc_request *request)
+{
+    return request->directory != NULL || request->profile != NULL || request->prefix != NULL ||
+           request->formats != NULL || request->templates != NULL || request->depfile != NULL ||
+           request->list != NULL || request->ids != NULL || request->stubs != NULL ||
+           request->registry != NULL || request->names != NULL || request->sizes != NULL ||
+           request->units || request->check || request->strict;
+}
+
+static const char *misuse_of_compare(const struct loomc_request *request)
+{
+    if (asks_for_more(request)) {
+        return "--compare takes --diagnostics and --color, and no other option";
+    }
+    return request->model_count == 2 ? NULL : "--compare takes two models, the old and the new";
+}
+
 /* @return what is wrong with the command as a whole, or NULL */
 static const char *misuse(const struct command *command)
 {
     const struct loomc_request *request = &command->request;
 
+    if (command->compare) {
+        return misuse_of_compare(request);
+    }
     if (request->model_count == 0) {
         return "no models";
     }
-    if (command->compare) {
-        return request->model_count == 2 ? NULL : "--compare takes two models, the old and the new";
-    }
-    if (request->prefix != NULL && !loomc_names_is_prefix(request->prefix)) {
-        return "a prefix consists of a-z, 0-9 and _, begins with a letter and does not end with _";
+    if (request->prefix != NULL && loomc_prefix_fault(request->prefix) != NULL) {
+        return loomc_prefix_fault(request->prefix);
     }
     if (request->check && request->ids != NULL) {
         return "--check writes nothing, --ids a file: say one of them";

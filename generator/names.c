@@ -382,7 +382,7 @@ bool loomc_names_is_prefix(const char *text)
     size_t length = strlen(text);
 
     return length > 0 && length <= PREFIX_MAX && *text >= 'a' && *text <= 'z' &&
-           strspn(text, allowed) == length && text[length - 1] != '_';
+           strspn(text, allowed) == length && text[length - 1] != '_' && strstr(text, "__") == NULL;
 }
 
 const char *loomc_names_upper(struct loomc_arena *arena, const char *symbol)

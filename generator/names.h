@@ -24,7 +24,8 @@ struct loomc_names {
     size_t room;
 };
 
-/** @return whether it can be a prefix: a-z, 0-9 and _, a letter first, no _ last */
+/** @return whether it can be a prefix: a-z, 0-9 and _, a letter first, no _ last, no two together
+ */
 bool loomc_names_is_prefix(const char *text);
 
 /** Takes an identifier. @return false if somebody has it. */

@@ -60,7 +60,10 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
                                   const struct loomc_profile *profile)
 {
     struct loomc_plan plan = {.license = shared_license(models), .prefix = names->prefix};
-    struct loomc_planner planner = {arena, diagnostics, profile, names, &plan, true};
+    struct loomc_told told = {.places = {.arena = arena}};
+    struct loomc_cursor cursor = {profile != NULL ? profile->source : NULL, 0, {1, 1}};
+    struct loomc_planner planner = {arena, diagnostics, profile, names,
+                                    &plan, &told,       &cursor, true};
 
     plan.objects = loomc_alloc(arena, (models->count + 1) * sizeof plan.objects[0]);
     plan.count = models->count;
@@ -69,6 +72,7 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
         plan.objects[i].prefix = names->prefix;
     }
     loomc_plan_settings(&planner);
+    loomc_plan_clashes(&planner);
     planner.settled = diagnostics->errors == 0;
     loomc_plan_layout(&planner);
     loomc_plan_presets(&planner);

@@ -20,6 +20,20 @@ enum loomc_serving {
 
 struct loomc_preset;
 
+/** Lines of the profile that speak of a resource, the last one of each kind, or NULL. Lines with
+ *  errors are none. */
+struct loomc_said {
+    const struct loomc_setting *serving;  /**< who serves it: `handled`, `constant`, ... */
+    const struct loomc_setting *firmware; /**< the client serves it */
+    const struct loomc_setting *hide;     /**< no server sees it */
+    const struct loomc_setting *left_out; /**< `without` or `only`, if it is left out */
+    const struct loomc_setting *named;    /**< that gives it something, and names it: not `all` */
+    const struct loomc_setting *name;     /**< what it is in the place of the model */
+    const struct loomc_setting *type;
+    const struct loomc_setting *range;
+    const struct loomc_setting *values;
+};
+
 /** One resource as the product has it. */
 struct loomc_row {
     const struct loomc_resource *resource;
@@ -43,8 +57,9 @@ struct loomc_row {
     bool secret;                          /**< its value is key material */
     bool credential;                      /**< the security mode decides whether it is there */
     const struct loomc_setting *preset;   /**< what the profile says it begins with, or NULL */
-    bool constant;                        /**< HANDLED, and `preset` is what it always is */
-    struct loomc_preset *constants;       /**< its values, in order of resource instances */
+    struct loomc_said said;
+    bool constant;                  /**< HANDLED, and `preset` is what it always is */
+    struct loomc_preset *constants; /**< its values, in order of resource instances */
     size_t constant_count;
     const char *const *comment; /**< lines for the reader of the header */
     size_t comment_count;
@@ -76,9 +91,10 @@ struct loomc_given_line {
 /** What becomes of it: an instance to be made, or a value of one. */
 struct loomc_given {
     uint16_t instance;
-    const struct loomc_token *token; /**< where the profile says it */
-    struct loomc_preset value;       /**< without a row: make the instance */
-    bool more;                       /**< another one follows */
+    const struct loomc_token *token;     /**< where the profile says it */
+    const struct loomc_given_line *line; /**< of a value: the line that says it */
+    struct loomc_preset value;           /**< without a row: make the instance */
+    bool more;                           /**< another one follows */
 };
 
 struct loomc_plan_object {
@@ -107,6 +123,8 @@ struct loomc_plan_object {
     bool view;
     size_t alignment; /**< of an instance, where 64-bit numbers are aligned to 8 */
     const struct loomc_token *initial_token; /**< where the profile says it, or NULL */
+    const struct loomc_setting *hidden_line; /**< where the profile says it, or NULL */
+    const struct loomc_setting *view_line;   /**< same */
     size_t
         size; /**< bytes of an instance where 64-bit numbers are aligned to 8: the most it takes */
     const char *const *comment;
@@ -145,6 +163,12 @@ struct loomc_plan {
     const char *prefix;  /**< what identifiers and files of C begin with */
 };
 
+/** What loomc_plan_error() has heard of. */
+struct loomc_told {
+    struct loomc_names places; /**< each once */
+    unsigned faults;           /**< those of each version */
+};
+
 /** What making a plan needs. */
 struct loomc_planner {
     struct loomc_arena *arena;
@@ -152,6 +176,8 @@ struct loomc_planner {
     const struct loomc_profile *profile; /**< NULL: none */
     struct loomc_names *names;
     struct loomc_plan *plan;
+    struct loomc_told *told;
+    struct loomc_cursor *cursor; /**< in the profile */
     /** The settings have no errors. Else what they would lead to is no news. */
     bool settled;
 };
@@ -165,6 +191,9 @@ struct loomc_plan loomc_plan_make(struct loomc_arena *arena, struct loomc_diagno
 
 /** Gives the objects their defaults, and what the profile says of objects (plan_settings.c). */
 void loomc_plan_settings(const struct loomc_planner *planner);
+
+/** Finds lines of the profile that contradict each other (plan_clashes.c). */
+void loomc_plan_clashes(const struct loomc_planner *planner);
 
 /** Drops what is left out; sizes, ranges, handlers, comments (plan_layout.c). */
 void loomc_plan_layout(const struct loomc_planner *planner);
@@ -193,6 +222,24 @@ bool loomc_plan_value(const struct loomc_planner *planner, const struct loomc_ro
                       struct loomc_preset *preset);
 
 /* What more than one step needs (plan_find.c). */
+
+/** No resource in particular. */
+#define LOOMC_PART_NONE 65535u
+
+/** @return the line of a setting in the profile, for messages. */
+unsigned loomc_plan_line(const struct loomc_planner *planner, const struct loomc_setting *setting);
+
+/**
+ * Reports what is wrong with a place of the profile. A line speaks of all versions of an object:
+ * what is wrong with it in several of them is reported once.
+ * @param part the resource that it is about, or LOOMC_PART_NONE
+ */
+void loomc_plan_error(const struct loomc_planner *planner, size_t offset, unsigned part,
+                      const char *problem);
+
+/** Same, of a resource that the message begins with. */
+void loomc_plan_error_of(const struct loomc_planner *planner, size_t offset,
+                         const struct loomc_resource *resource, const char *problem);
 
 /**
  * Reads which objects the arguments `ID [VERSION]` or `"NAME" [VERSION]` speak of.

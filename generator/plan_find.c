@@ -8,14 +8,39 @@
 #include <string.h>
 #include <strings.h>
 
+unsigned loomc_plan_line(const struct loomc_planner *planner, const struct loomc_setting *setting)
+{
+    loomc_cursor_to_offset(planner->cursor, setting->offset);
+    return planner->cursor->place.line;
+}
+
+void loomc_plan_error(const struct loomc_planner *planner, size_t offset, unsigned part,
+                      const char *problem)
+{
+    planner->told->faults++;
+    if (loomc_names_claim(&planner->told->places,
+                          loomc_format(planner->arena, "%zu %u", offset, part))) {
+        loomc_error(planner->diagnostics, planner->profile->source, offset, "%s", problem);
+    }
+}
+
+void loomc_plan_error_of(const struct loomc_planner *planner, size_t offset,
+                         const struct loomc_resource *resource, const char *problem)
+{
+    loomc_plan_error(
+        planner, offset, resource->id,
+        loomc_format(planner->arena, "resource %u (%s) %s", resource->id, resource->name, problem));
+}
+
 bool loomc_plan_number(const struct loomc_planner *planner, const struct loomc_token *token,
                        unsigned least, unsigned most, unsigned *number)
 {
     unsigned long value;
 
     if (token->quoted || !loomc_text_number(token->text, most, &value) || value < least) {
-        loomc_error(planner->diagnostics, planner->profile->source, token->offset,
-                    "expected a number from %u to %u, not \"%s\"", least, most, token->text);
+        loomc_plan_error(planner, token->offset, LOOMC_PART_NONE,
+                         loomc_format(planner->arena, "expected a number from %u to %u, not \"%s\"",
+                                      least, most, token->text));
         return false;
     }
     *number = (unsigned)value;

@@ -15,14 +15,16 @@
 struct giving {
     const struct loomc_planner *planner;
     struct loomc_plan_object *planned;
-    size_t room; /* for what is given */
+    uint8_t *known;    /* bit k: there is an instance k */
+    unsigned count;    /* of instances that take room */
+    size_t room;       /* for what is given */
+    size_t line_begin; /* of what is given: what the line at hand says */
 };
 
 static void report(const struct giving *giving, const struct loomc_token *token,
                    const char *problem)
 {
-    loomc_error(giving->planner->diagnostics, giving->planner->profile->source, token->offset, "%s",
-                problem);
+    loomc_plan_error(giving->planner, token->offset, LOOMC_PART_NONE, problem);
 }
 
 static struct loomc_given *put(struct giving *giving, uint16_t instance,
@@ -34,7 +36,7 @@ static struct loomc_given *put(struct giving *giving, uint16_t instance,
                                 &giving->room, sizeof planned->given[0]);
     struct loomc_given *given = &planned->given[planned->given_count++];
 
-    *given = (struct loomc_given){instance, token, value, false};
+    *given = (struct loomc_given){instance, token, NULL, value, false};
     return given;
 }
 
@@ -61,36 +63,31 @@ static bool read_instance(const struct giving *giving, const struct loomc_token 
     return true;
 }
 
-static bool has_instance(const struct loomc_plan_object *planned, uint16_t instance)
+/* @return false if it is there already */
+static bool note_instance(const struct giving *giving, uint16_t instance)
 {
-    for (size_t i = 0; i < planned->given_count; i++) {
-        if (planned->given[i].instance == instance && planned->given[i].value.row == NULL) {
-            return true;
-        }
+    uint8_t bit = (uint8_t)(1u << instance % 8);
+
+    if ((giving->known[instance / 8] & bit) != 0) {
+        return false;
     }
-    return false;
+    giving->known[instance / 8] |= bit;
+    return true;
 }
 
 static void add_instance(struct giving *giving, const struct loomc_token *token)
 {
     static const struct loomc_preset none = {NULL, 0, NULL, 0, false};
-    struct loomc_plan_object *planned = giving->planned;
-    unsigned count = planned->account ? 0 : planned->initial; /* that are there anyway */
+    const struct loomc_plan_object *planned = giving->planned;
     uint16_t instance;
 
-    if (!read_instance(giving, token, &instance) || has_instance(planned, instance)) {
+    if (!read_instance(giving, token, &instance) || !note_instance(giving, instance)) {
         return;
     }
     put(giving, instance, token, none);
-    for (size_t i = 0; i < planned->given_count; i++) {
-        const struct loomc_given *given = &planned->given[i];
-
-        count +=
-            given->value.row == NULL && (planned->account || given->instance >= planned->initial)
-                ? 1
-                : 0;
-    }
-    if (count > planned->room) {
+    giving->count += planned->account || instance >= planned->initial ? 1 : 0;
+    /* Once is enough for all that are too many. */
+    if (giving->count == planned->room + 1) {
         report(giving, token, "more instances than there is room for; see `room`");
     }
 }
@@ -109,9 +106,9 @@ static const struct loomc_row *find_row(const struct giving *giving,
             return &planned->rows[i];
         }
     }
-    loomc_error(giving->planner->diagnostics, giving->planner->profile->source, token->offset,
-                "the product has no resource %s of object %u (%s)", token->text,
-                planned->object->id, planned->object->name);
+    report(giving, token,
+           loomc_format(giving->planner->arena, "the product has no resource %s of object %u (%s)",
+                        token->text, planned->object->id, planned->object->name));
     return NULL;
 }
 
@@ -135,26 +132,16 @@ static struct loomc_token split(const struct giving *giving, const struct loomc_
     return value;
 }
 
-/* What was said of it before counts no more. */
-static void forget(struct loomc_plan_object *planned, uint16_t instance,
-                   const struct loomc_row *row)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < planned->given_count; i++) {
-        if (planned->given[i].instance != instance || planned->given[i].value.row != row) {
-            planned->given[kept++] = planned->given[i];
-        }
-    }
-    planned->given_count = kept;
-}
-
 static bool can_have(const struct giving *giving, const struct loomc_row *row,
                      const struct loomc_setting *setting)
 {
     const char *problem = NULL;
 
-    if (row->serving != LOOMC_STORED) {
+    if (row->serving != LOOMC_STORED && row->said.serving != NULL) {
+        problem = loomc_format(giving->planner->arena,
+                               "is not stored, by line %u: an instance has no value of it",
+                               loomc_plan_line(giving->planner, row->said.serving));
+    } else if (row->serving != LOOMC_STORED) {
         problem = "is not stored: an instance has no value of it";
     } else if (setting->count > 2 && !row->resource->multiple) {
         problem = "is a single resource: it has one value";
@@ -162,17 +149,15 @@ static bool can_have(const struct giving *giving, const struct loomc_row *row,
         problem = "has no room for so many values; see `count`";
     }
     if (problem != NULL) {
-        loomc_error(giving->planner->diagnostics, giving->planner->profile->source,
-                    setting->arguments[0].offset, "resource %u (%s) %s", row->resource->id,
-                    row->resource->name, problem);
+        loomc_plan_error_of(giving->planner, setting->arguments[0].offset, row->resource, problem);
     }
     return problem == NULL;
 }
 
 /* The line has said a value of it before. */
-static bool is_repeated(const struct giving *giving, size_t first, uint16_t id)
+static bool is_repeated(const struct giving *giving, uint16_t id)
 {
-    for (size_t i = first; i < giving->planned->given_count; i++) {
+    for (size_t i = giving->line_begin; i < giving->planned->given_count; i++) {
         if (giving->planned->given[i].value.resource_instance == id) {
             return true;
         }
@@ -190,9 +175,7 @@ static void add_values(struct giving *giving, const struct loomc_given_line *lin
         !loomc_text_number(line->instance->text, INSTANCE_MAX, &instance)) {
         return;
     }
-    forget(giving->planned, (uint16_t)instance, row);
-    size_t first = giving->planned->given_count;
-
+    giving->line_begin = giving->planned->given_count;
     for (size_t i = 1; i < setting->count; i++) {
         uint16_t id = (uint16_t)(i - 1);
         struct loomc_token token = setting->arguments[i];
@@ -201,24 +184,106 @@ static void add_values(struct giving *giving, const struct loomc_given_line *lin
         if (row->resource->multiple) {
             token = split(giving, row, &setting->arguments[i], &id);
         }
-        if (is_repeated(giving, first, id)) {
-            loomc_error(giving->planner->diagnostics, giving->planner->profile->source,
-                        token.offset, "resource %u (%s) is given resource instance %u twice",
-                        row->resource->id, row->resource->name, id);
+        if (is_repeated(giving, id)) {
+            loomc_plan_error_of(
+                giving->planner, token.offset, row->resource,
+                loomc_format(giving->planner->arena, "is given resource instance %u twice", id));
         } else if (loomc_plan_value(giving->planner, row, &token, "is given", &preset)) {
             preset.resource_instance = id;
-            put(giving, (uint16_t)instance, &setting->arguments[i], preset);
+            put(giving, (uint16_t)instance, &setting->arguments[i], preset)->line = line;
         }
     }
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static bool is_given(const struct loomc_plan_object *planned, uint16_t instance,
+static int compare_offsets(const struct loomc_given *a, const struct loomc_given *b)
+{
+    return a->token->offset < b->token->offset ? -1 : a->token->offset > b->token->offset;
+}
+
+/* The instance itself comes before its values. */
+static int compare_rows(const struct loomc_row *a, const struct loomc_row *b)
+{
+    unsigned left = a == NULL ? 0 : 1u + a->resource->id;
+    unsigned right = b == NULL ? 0 : 1u + b->resource->id;
+
+    return left < right ? -1 : left > right;
+}
+
+static int by_row(const void *left, const void *right)
+{
+    const struct loomc_given *a = left;
+    const struct loomc_given *b = right;
+
+    if (a->instance != b->instance) {
+        return a->instance < b->instance ? -1 : 1;
+    }
+    int order = compare_rows(a->value.row, b->value.row);
+
+    return order != 0 ? order : compare_offsets(a, b);
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct loomc_given *a = left;
+    const struct loomc_given *b = right;
+
+    if (a->instance != b->instance) {
+        return a->instance < b->instance ? -1 : 1;
+    }
+    if ((a->value.row == NULL) != (b->value.row == NULL)) {
+        return a->value.row == NULL ? -1 : 1;
+    }
+    return compare_offsets(a, b);
+}
+
+static bool same_row(const struct loomc_given *a, const struct loomc_given *b)
+{
+    return a->instance == b->instance && a->value.row == b->value.row;
+}
+
+/* Of several lines about one resource of an instance the last one counts. */
+static void drop_replaced(struct loomc_plan_object *planned)
+{
+    struct loomc_given *given = planned->given;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < planned->given_count;) {
+        size_t end = i + 1;
+
+        while (end < planned->given_count && same_row(&given[i], &given[end])) {
+            end++;
+        }
+        for (size_t j = i; j < end; j++) {
+            if (given[j].line == given[end - 1].line) {
+                given[kept++] = given[j];
+            }
+        }
+        i = end;
+    }
+    planned->given_count = kept;
+}
+
+static void settle(struct loomc_plan_object *planned)
+{
+    if (planned->given_count == 0) {
+        return;
+    }
+    qsort(planned->given, planned->given_count, sizeof planned->given[0], by_row);
+    drop_replaced(planned);
+    qsort(planned->given, planned->given_count, sizeof planned->given[0], by_place);
+    for (size_t i = 0; i + 1 < planned->given_count; i++) {
+        planned->given[i].more = true;
+    }
+}
+
+/* @param at the instance itself, which its values follow */
+static bool is_given(const struct loomc_plan_object *planned, size_t at,
                      const struct loomc_row *row)
 {
-    for (size_t i = 0; i < planned->given_count; i++) {
-        if (planned->given[i].instance == instance && planned->given[i].value.row == row) {
+    for (size_t i = at + 1; i < planned->given_count && planned->given[i].value.row != NULL; i++) {
+        if (planned->given[i].value.row == row) {
             return true;
         }
     }
@@ -242,44 +307,37 @@ static bool needs_value(const struct loomc_row *row)
 }
 
 /* What a bootstrap would have written has to be said. */
-static void judge(const struct giving *giving, const struct loomc_given *given)
+static void judge(const struct giving *giving, size_t at)
 {
     const struct loomc_plan_object *planned = giving->planned;
+    const struct loomc_given *given = &planned->given[at];
 
     for (size_t i = 0; i < planned->row_count && given->value.row == NULL; i++) {
         const struct loomc_row *row = &planned->rows[i];
 
-        if (planned->account && needs_value(row) && !is_given(planned, given->instance, row)) {
-            loomc_error(giving->planner->diagnostics, giving->planner->profile->source,
-                        given->token->offset,
-                        "instance %u needs a value of resource %u (%s), whose range is %s",
-                        given->instance, row->resource->id, row->resource->name,
-                        row->resource->range_text);
+        if (planned->account && needs_value(row) && !is_given(planned, at, row)) {
+            loomc_plan_error(
+                giving->planner, given->token->offset, row->resource->id,
+                loomc_format(giving->planner->arena,
+                             "instance %u needs a value of resource %u (%s), whose range is %s",
+                             given->instance, row->resource->id, row->resource->name,
+                             row->resource->range_text));
         }
     }
-}
-
-static int compare(const void *left, const void *right)
-{
-    const struct loomc_given *a = left;
-    const struct loomc_given *b = right;
-
-    if (a->instance != b->instance) {
-        return a->instance < b->instance ? -1 : 1;
-    }
-    if ((a->value.row == NULL) != (b->value.row == NULL)) {
-        return a->value.row == NULL ? -1 : 1;
-    }
-    return a->token->offset < b->token->offset ? -1 : a->token->offset > b->token->offset;
 }
 
 void loomc_plan_given(const struct loomc_planner *planner)
 {
     for (size_t i = 0; i < planner->plan->count; i++) {
         struct loomc_plan_object *planned = &planner->plan->objects[i];
-        struct giving giving = {planner, planned, 0};
-        unsigned errors = planner->diagnostics->errors;
+        struct giving giving = {.planner = planner, .planned = planned};
+        unsigned faults = planner->told->faults;
 
+        if (planned->given_line_count == 0) {
+            continue;
+        }
+        giving.known = loomc_alloc(planner->arena, INSTANCE_MAX / 8 + 1);
+        giving.count = planned->account ? 0 : planned->initial; /* that are there anyway */
         for (size_t j = 0; j < planned->given_line_count; j++) {
             if (planned->given_lines[j].setting == NULL) {
                 add_instance(&giving, planned->given_lines[j].instance);
@@ -287,13 +345,12 @@ void loomc_plan_given(const struct loomc_planner *planner)
                 add_values(&giving, &planned->given_lines[j]);
             }
         }
-        if (planned->given_count > 1) {
-            qsort(planned->given, planned->given_count, sizeof planned->given[0], compare);
-        }
+        settle(planned);
+        bool sound = planner->settled && planner->told->faults == faults;
+
         for (size_t j = 0; j < planned->given_count; j++) {
-            planned->given[j].more = j + 1 < planned->given_count;
-            if (planner->settled && planner->diagnostics->errors == errors) {
-                judge(&giving, &planned->given[j]);
+            if (sound) {
+                judge(&giving, j);
             }
         }
     }

@@ -85,9 +85,10 @@ static unsigned width_of(const struct loomc_planner *planner, const struct loomc
         return width;
     }
     if (row->range != 0 && row->bits < width && planner->settled) {
-        loomc_error(planner->diagnostics, planner->profile->source, row->bits_offset,
-                    "resource %u (%s) needs %u bits for its range; the profile gives it %u",
-                    row->resource->id, row->resource->name, width, row->bits);
+        loomc_plan_error_of(planner, row->bits_offset, row->resource,
+                            loomc_format(planner->arena,
+                                         "needs %u bits for its range; the profile gives it %u",
+                                         width, row->bits));
     }
     return row->bits;
 }

@@ -262,9 +262,19 @@ static bool is_allowed(const struct reading *reading)
 static bool report(const struct loomc_planner *planner, const struct loomc_row *row,
                    const struct loomc_token *token, const char *problem)
 {
-    loomc_error(planner->diagnostics, planner->profile->source, token->offset,
-                "resource %u (%s) %s", row->resource->id, row->resource->name, problem);
+    loomc_plan_error_of(planner, token->offset, row->resource, problem);
     return false;
+}
+
+static const char *handled(const struct loomc_planner *planner, const struct loomc_row *row)
+{
+    const struct loomc_setting *line = row->own ? row->said.firmware : row->said.serving;
+
+    return loomc_format(planner->arena,
+                        row->own
+                            ? "is served by the client itself, by line %u"
+                            : "is handled, by line %u: the product's function returns its value",
+                        loomc_plan_line(planner, line));
 }
 
 static bool can_begin_with(const struct loomc_planner *planner, const struct loomc_row *row)
@@ -276,7 +286,7 @@ static bool can_begin_with(const struct loomc_planner *planner, const struct loo
         return report(planner, row, name, "is executable: it has no value");
     }
     if (row->serving == LOOMC_HANDLED && !row->constant) {
-        return report(planner, row, name, "is handled: the product's function returns its value");
+        return report(planner, row, name, handled(planner, row));
     }
     if (row->serving == LOOMC_SHOWN) {
         return report(planner, row, name, "belongs to a view: it has no value of its own");
@@ -325,14 +335,14 @@ bool loomc_plan_value(const struct loomc_planner *planner, const struct loomc_ro
     return true;
 }
 
-static bool add_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
+static void add_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
                       const struct loomc_row *row, size_t index)
 {
     const struct loomc_token *token = &row->preset->arguments[1 + index];
     struct loomc_preset preset;
 
     if (!loomc_plan_value(planner, row, token, given(row), &preset)) {
-        return false;
+        return;
     }
     preset.resource_instance = (uint16_t)index;
     if (row->constant) {
@@ -340,11 +350,9 @@ static bool add_value(const struct loomc_planner *planner, struct loomc_plan_obj
     } else {
         put_preset(planned, preset);
     }
-    return true;
 }
 
-/* @return false after an error: the same line need not be judged for the next version. */
-static bool add_values(const struct loomc_planner *planner, struct loomc_plan_object *planned,
+static void add_values(const struct loomc_planner *planner, struct loomc_plan_object *planned,
                        struct loomc_row *row)
 {
     bool good = can_begin_with(planner, row);
@@ -355,9 +363,8 @@ static bool add_values(const struct loomc_planner *planner, struct loomc_plan_ob
             loomc_alloc(planner->arena, row->constant_count * sizeof row->constants[0]);
     }
     for (size_t i = 0; good && i + 1 < row->preset->count; i++) {
-        good = add_value(planner, planned, row, i);
+        add_value(planner, planned, row, i);
     }
-    return good;
 }
 
 /* ---- what the profile does not say ----------------------------------------------------------- */
@@ -427,8 +434,6 @@ static size_t count_values(const struct loomc_plan_object *planned)
 
 void loomc_plan_presets(const struct loomc_planner *planner)
 {
-    const struct loomc_setting *bad = NULL;
-
     for (size_t i = 0; i < planner->plan->count; i++) {
         struct loomc_plan_object *planned = &planner->plan->objects[i];
         size_t room = count_values(planned);
@@ -437,8 +442,8 @@ void loomc_plan_presets(const struct loomc_planner *planner)
         for (size_t j = 0; j < planned->row_count; j++) {
             struct loomc_row *row = &planned->rows[j];
 
-            if (row->preset != NULL && row->preset != bad && !add_values(planner, planned, row)) {
-                bad = row->preset;
+            if (row->preset != NULL) {
+                add_values(planner, planned, row);
             }
             if (begins_without_word(planned, row)) {
                 add_first_value(planner, planned, row);

@@ -184,10 +184,10 @@ static bool read_head(const struct loomc_planner *planner, const struct loomc_se
     product->name = arguments[0].text;
     product->offset = head->offset;
     if (!loomc_names_is_prefix(product->name)) {
-        loomc_error(
-            planner->diagnostics, planner->profile->source, arguments[0].offset,
-            "a product's name consists of a-z, 0-9 and _, begins with a letter and does not "
-            "end with _");
+        loomc_error(planner->diagnostics, planner->profile->source, arguments[0].offset,
+                    "a product's name consists of a-z, 0-9 and _, begins with a letter, does not "
+                    "end with _ "
+                    "and has no two _ together");
         return false;
     }
     if (!claim(planner, product->name)) {

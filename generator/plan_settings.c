@@ -32,6 +32,7 @@ struct subject {
     const struct loomc_planner *planner;
     struct loomc_plan_object *objects; /* one object in one or more versions */
     size_t count;
+    const struct loomc_setting *setting; /* the line at hand */
 };
 
 static void report(const struct subject *subject, const struct loomc_token *token,
@@ -202,6 +203,42 @@ static void report_no_resource(const struct subject *subject, const struct loomc
 /* What a setting does with a row. @return NULL, or why it cannot. */
 typedef const char *row_action(struct loomc_row *row, unsigned number);
 
+/* Lines may contradict each other, which is seen when all have been read (plan_clashes.c). */
+static void note_line(const struct subject *subject, const struct loomc_token *token,
+                      struct loomc_row *row)
+{
+    const struct loomc_setting *setting = subject->setting;
+    struct loomc_said *said = &row->said;
+    bool gives = false;
+
+    switch (setting->word) {
+    case LOOMC_WORD_HANDLED:
+    case LOOMC_WORD_STREAM:
+    case LOOMC_WORD_STORED:
+    case LOOMC_WORD_REPORTED:
+    case LOOMC_WORD_CONSTANT:
+        said->serving = setting;
+        gives = true;
+        break;
+    case LOOMC_WORD_SIZE:
+    case LOOMC_WORD_COUNT:
+    case LOOMC_WORD_BITS:
+        gives = true;
+        break;
+    case LOOMC_WORD_HIDE:
+        said->hide = setting;
+        break;
+    case LOOMC_WORD_WITHOUT:
+        said->left_out = setting;
+        break;
+    default:
+        break;
+    }
+    if (gives && !is_all(token)) {
+        said->named = setting;
+    }
+}
+
 /* Does it with each row, in any version, that the token speaks of. @return false after an error. */
 static bool for_rows(const struct subject *subject, const struct loomc_token *token,
                      row_action *action, unsigned number)
@@ -214,17 +251,19 @@ static bool for_rows(const struct subject *subject, const struct loomc_token *to
         struct loomc_plan_object *planned = &subject->objects[i];
 
         for (size_t j = 0; j < planned->row_count; j++) {
-            if (is_all(token)) {
-                action(&planned->rows[j], number);
-                found = true;
-            } else if (speaks_of(token, planned->rows[j].resource)) {
-                const char *why = action(&planned->rows[j], number);
+            struct loomc_row *row = &planned->rows[j];
 
-                if (why != NULL) {
-                    problem = why;
-                    resource = planned->rows[j].resource;
-                }
-                found = true;
+            if (!is_all(token) && !speaks_of(token, row->resource)) {
+                continue;
+            }
+            const char *why = action(row, number);
+
+            found = true;
+            if (why == NULL) {
+                note_line(subject, token, row);
+            } else if (!is_all(token)) {
+                problem = why;
+                resource = row->resource;
             }
         }
     }
@@ -359,7 +398,11 @@ static void keep_only(const struct subject *subject, const struct loomc_setting 
 {
     for (size_t i = 0; i < subject->count; i++) {
         for (size_t j = 0; j < subject->objects[i].row_count; j++) {
-            leave_out(&subject->objects[i].rows[j], 0);
+            struct loomc_row *row = &subject->objects[i].rows[j];
+
+            if (leave_out(row, 0) == NULL) {
+                row->said.left_out = setting;
+            }
         }
     }
     for_all_arguments(subject, setting, take_in, 0);
@@ -405,6 +448,7 @@ static void set_values(const struct subject *subject, const struct loomc_setting
                     row->constant = false;
                 }
                 row->preset = setting;
+                row->said.named = setting;
                 found = true;
             }
         }
@@ -423,35 +467,54 @@ static void judge_object_name(const struct subject *subject, const struct loomc_
     }
 }
 
-/* The reader of models has taken it. One error is enough for all versions. */
-static void judge_repair(const struct subject *subject, const struct loomc_setting *setting)
+/* The reader of models has taken it; it is judged when no later line takes its place. */
+static void note_repair(const struct subject *subject, const struct loomc_setting *setting)
 {
     bool found = false;
-    const char *problem = NULL;
 
     for (size_t i = 0; i < subject->count; i++) {
-        for (size_t j = 0; j < subject->objects[i].row_count && problem == NULL; j++) {
-            const struct loomc_resource *resource = subject->objects[i].rows[j].resource;
+        for (size_t j = 0; j < subject->objects[i].row_count; j++) {
+            struct loomc_row *row = &subject->objects[i].rows[j];
 
-            if (!speaks_of(&setting->arguments[0], resource)) {
-                continue;
-            }
-            found = true;
-            /* A later line may have taken its place. */
-            if (loomc_repair_find(subject->planner->profile, setting->word,
-                                  subject->objects[i].object, resource) != setting) {
-                continue;
-            }
-            problem = loomc_plan_judge_repair(subject->planner, setting, resource);
-            if (problem != NULL) {
-                loomc_error(subject->planner->diagnostics, subject->planner->profile->source,
-                            setting->arguments[1].offset, "resource %u (%s) %s", resource->id,
-                            resource->name, problem);
+            if (speaks_of(&setting->arguments[0], row->resource)) {
+                struct loomc_said *said = &row->said;
+                const struct loomc_setting **place =
+                    setting->word == LOOMC_WORD_NAME    ? &said->name
+                    : setting->word == LOOMC_WORD_TYPE  ? &said->type
+                    : setting->word == LOOMC_WORD_RANGE ? &said->range
+                                                        : &said->values;
+
+                *place = setting;
+                found = true;
             }
         }
     }
     if (!found) {
         report_no_resource(subject, &setting->arguments[0]);
+    }
+}
+
+static void judge_repair(const struct loomc_planner *planner, const struct loomc_setting *setting,
+                         const struct loomc_resource *resource)
+{
+    const char *problem =
+        setting != NULL ? loomc_plan_judge_repair(planner, setting, resource) : NULL;
+
+    if (problem != NULL) {
+        loomc_plan_error_of(planner, setting->arguments[1].offset, resource, problem);
+    }
+}
+
+static void judge_repairs(const struct loomc_planner *planner,
+                          const struct loomc_plan_object *planned)
+{
+    for (size_t i = 0; i < planned->row_count; i++) {
+        const struct loomc_row *row = &planned->rows[i];
+
+        judge_repair(planner, row->said.name, row->resource);
+        judge_repair(planner, row->said.type, row->resource);
+        judge_repair(planner, row->said.range, row->resource);
+        judge_repair(planner, row->said.values, row->resource);
     }
 }
 
@@ -536,7 +599,8 @@ static void show(const struct subject *subject, const struct loomc_token *token,
             row->secret = row->secret || loomc_is_secret(LOOM_ID_SECURITY, shown);
             if (row->resource->type != security->type ||
                 row->resource->multiple != security->multiple) {
-                report(subject, token, "the two resources are not of one type");
+                loomc_plan_error(subject->planner, token->offset, LOOMC_PART_NONE,
+                                 "the two resources are not of one type");
             }
         }
     }
@@ -559,6 +623,7 @@ static void make_view(const struct subject *subject, const struct loomc_setting 
         struct loomc_plan_object *planned = &subject->objects[i];
 
         planned->view = true;
+        planned->view_line = setting;
         planned->room = 0;
         planned->initial = 0;
         for (size_t j = 0; j < planned->row_count; j++) {
@@ -566,9 +631,11 @@ static void make_view(const struct subject *subject, const struct loomc_setting 
 
             row->left_out = row->serving != LOOMC_SHOWN;
             if (row->left_out && row->resource->mandatory) {
-                loomc_error(subject->planner->diagnostics, subject->planner->profile->source,
-                            setting->offset, "the view shows nothing as mandatory resource %u (%s)",
-                            row->resource->id, row->resource->name);
+                loomc_plan_error(
+                    subject->planner, setting->offset, row->resource->id,
+                    loomc_format(subject->planner->arena,
+                                 "the view shows nothing as mandatory resource %u (%s)",
+                                 row->resource->id, row->resource->name));
             }
         }
     }
@@ -610,13 +677,16 @@ static void set_initial(const struct subject *subject, const struct loomc_token 
     }
 }
 
-static void set_flag(const struct subject *subject, enum loomc_word word)
+static void set_flag(const struct subject *subject, const struct loomc_setting *setting)
 {
+    enum loomc_word word = setting->word;
+
     for (size_t i = 0; i < subject->count; i++) {
         struct loomc_plan_object *planned = &subject->objects[i];
 
         planned->complete = planned->complete || word == LOOMC_WORD_COMPLETE;
         planned->hidden = planned->hidden || word == LOOMC_WORD_HIDDEN;
+        planned->hidden_line = word == LOOMC_WORD_HIDDEN ? setting : planned->hidden_line;
         planned->persistent = planned->persistent || word == LOOMC_WORD_PERSISTENT;
         planned->staged = planned->staged || word == LOOMC_WORD_STAGED;
         if (word == LOOMC_WORD_ACCOUNT) {
@@ -647,16 +717,18 @@ static void run_firmware(const struct subject *subject, const struct loomc_setti
             if (row->own) {
                 row->serving = LOOMC_HANDLED;
                 row->stream = id == PACKAGE;
+                row->said.firmware = setting;
                 end_constant(row);
             }
         }
     }
 }
 
-static void apply(const struct subject *subject, const struct loomc_setting *setting)
+static void apply(struct subject *subject, const struct loomc_setting *setting)
 {
     unsigned bits;
 
+    subject->setting = setting;
     switch (setting->word) {
     case LOOMC_WORD_ROOM:
         set_room(subject, setting->arguments);
@@ -702,12 +774,12 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
             judge_object_name(subject, &setting->arguments[0]);
             break;
         }
-        judge_repair(subject, setting);
+        note_repair(subject, setting);
         break;
     case LOOMC_WORD_TYPE:
     case LOOMC_WORD_RANGE:
     case LOOMC_WORD_VALUES:
-        judge_repair(subject, setting);
+        note_repair(subject, setting);
         break;
     case LOOMC_WORD_VIEW:
         make_view(subject, setting);
@@ -730,7 +802,7 @@ static void apply(const struct subject *subject, const struct loomc_setting *set
         for_all_arguments(subject, setting, keep_secret, 0);
         break;
     default: /* complete, hidden, persistent, account, staged */
-        set_flag(subject, setting->word);
+        set_flag(subject, setting);
         break;
     }
 }
@@ -752,7 +824,7 @@ static void give(const struct subject *subject, const struct loomc_token *instan
 
 static void apply_section(const struct loomc_planner *planner, const struct loomc_section *section)
 {
-    struct subject subject = {planner, NULL, 0};
+    struct subject subject = {planner, NULL, 0, NULL};
     const struct loomc_token *instance = NULL;
 
     subject.count = loomc_plan_find(planner, &section->head, &subject.objects);
@@ -786,21 +858,6 @@ static void apply_section(const struct loomc_planner *planner, const struct loom
     }
 }
 
-/* A value for what the product does not have is a contradiction, whichever line comes first. */
-static void check_values(const struct loomc_planner *planner,
-                         const struct loomc_plan_object *planned)
-{
-    for (size_t i = 0; i < planned->row_count; i++) {
-        const struct loomc_row *row = &planned->rows[i];
-
-        if (row->preset != NULL && row->left_out) {
-            loomc_error(planner->diagnostics, planner->profile->source,
-                        row->preset->arguments[0].offset, "resource %u (%s) is left out",
-                        row->resource->id, row->resource->name);
-        }
-    }
-}
-
 void loomc_plan_settings(const struct loomc_planner *planner)
 {
     const struct loomc_profile *profile = planner->profile;
@@ -823,7 +880,7 @@ void loomc_plan_settings(const struct loomc_planner *planner)
     for (size_t i = 0; i < planner->plan->count; i++) {
         struct loomc_plan_object *planned = &planner->plan->objects[i];
 
-        check_values(planner, planned);
+        judge_repairs(planner, planned);
         /* What is stored is staged, too, when it is read: a bad record must change nothing. */
         planned->staged = planned->staged || planned->account || planned->persistent;
         planned->staged = planned->staged || planned->view;

@@ -3,6 +3,7 @@
 
 #include "repairs.h"
 
+#include "buffer.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -97,14 +98,17 @@ bool loomc_is_name(const char *text)
 
 const char *loomc_repair_text(struct loomc_arena *arena, const struct loomc_setting *setting)
 {
-    const char *text = "";
+    struct loomc_buffer text = {NULL, 0, 0};
 
     if (setting->count == 2 && !setting->arguments[1].quoted &&
         strcmp(setting->arguments[1].text, "none") == 0) {
-        return text;
+        return "";
     }
     for (size_t i = 1; i < setting->count; i++) {
-        text = loomc_format(arena, "%s%s%s", text, i > 1 ? ", " : "", setting->arguments[i].text);
+        loomc_put_format(&text, "%s%s", i > 1 ? ", " : "", setting->arguments[i].text);
     }
-    return text;
+    const char *copy = loomc_copy(arena, text.data != NULL ? text.data : "", text.length);
+
+    loomc_buffer_free(&text);
+    return copy;
 }

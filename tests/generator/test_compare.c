@@ -166,6 +166,37 @@ Test(compare, demands_the_version_that_is_due)
     }
 }
 
+/* What else is asked for would not be done: that is said, and nothing is compared. */
+Test(compare, takes_no_option_that_it_would_ignore)
+{
+    static const char *const options[][2] = {
+        {"-o", "gen"},           {"--profile", "none"}, {"--prefix", "a"},      {"--format", "c"},
+        {"--templates", "none"}, {"--depfile", "d"},    {"--list", "l"},        {"--ids", "i.h"},
+        {"--stubs", "s.c"},      {"--names", "n"},      {"--registry", "none"}, {"--size", NULL},
+        {"--units", NULL},       {"--check", NULL},     {"--strict", NULL}};
+    char *folder = folder_make();
+
+    folder_write(folder, "old.xml", MODEL("Pump", "26300", "1.0", "Single", ONE_ITEM));
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        const char *value = options[i][1];
+
+        cr_expect_eq(
+            value != NULL
+                ? run(folder, "--compare", options[i][0], value, "old.xml", "old.xml", NULL)
+                : run(folder, "--compare", options[i][0], "old.xml", "old.xml", NULL),
+            2, "%s", options[i][0]);
+        expect_file(folder, "out", "");
+        expect_file(folder, "err",
+                    "loomc: error: --compare takes --diagnostics and --color, and no other option\n"
+                    "Try 'loomc --help'.\n");
+    }
+    cr_expect_eq(run(folder, "--compare", "--color", "never", "--diagnostics", "json", "old.xml",
+                     "old.xml", NULL),
+                 0);
+    cr_expect_eq(folder_count(folder), 3);
+    folder_remove(folder);
+}
+
 Test(compare, takes_two_models_of_one_object)
 {
     char *folder = folder_make();

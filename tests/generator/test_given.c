@@ -90,12 +90,16 @@ Test(given, is_checked)
          "p.profile:2:11: error: expected a number from 0 to 65534, not \"65535\"\n"},
         {"object 2\n room 1\n instance 4\n instance 5\n instance 4\n",
          "p.profile:4:11: error: more instances than there is room for; see `room`\n"},
+        /* What is too many is too many once. */
+        {"object 2\n room 1\n instance 4\n instance 5\n instance 6\n",
+         "p.profile:4:11: error: more instances than there is room for; see `room`\n"},
         {"object 26300\n instance 1\n",
          "p.profile:2:11: error: the object has a single instance, 0\n"},
         {"object 2\n instance 0\n value ACL 1=1 7\n",
          "p.profile:3:16: error: resource 2 (ACL) is given resource instance 1 twice\n"},
         {"object 26300\n handled Zone\n instance 0\n value Zone x\n",
-         "p.profile:4:8: error: resource 0 (Zone) is not stored: an instance has no value of it\n"},
+         "p.profile:4:8: error: resource 0 (Zone) is not stored, by line 2: an instance has no "
+         "value of it\n"},
         {"object 26300\n instance 0\n value Wind 1\n",
          "p.profile:3:8: error: resource 1 (Wind) is not stored: an instance has no value of it\n"},
         {"object 26300\n instance 0\n size Zone 5\n",
@@ -124,5 +128,52 @@ Test(given, goes_with_what_is_there)
     cr_expect_str_eq(outcome.plan.objects[3].presets[0].value, "{\"UTC\", 3}");
     cr_assert_eq(outcome.plan.objects[3].given_count, 2);
     cr_expect_str_eq(outcome.plan.objects[3].given[1].value.value, "{\"CET\", 3}");
+    outcome_free(&outcome);
+}
+
+/* A line is of all versions; what is wrong with it is told once. */
+Test(given, is_told_of_once)
+{
+    static const char *const versions[] = {
+        MODEL("Clock", "26300", "1.0", "Multiple",
+              ITEM("0", "Zone", "RW", "Single", "Optional", "String", "1..3", "")),
+        MODEL("Clock", "26300", "1.1", "Multiple",
+              ITEM("0", "Zone", "RW", "Single", "Optional", "String", "1..3", "")
+                  ITEM("1", "Wind", "E", "Single", "Optional", "", "", "")),
+    };
+    struct outcome outcome;
+
+    outcome_read(&outcome, versions, 2);
+    outcome_plan(&outcome, "object 26300\n room 1\n instance 0\n instance 7\n value 0 abcd\n"
+                           " value 9 1\n instance 70000\n");
+    expect_messages(
+        &outcome,
+        "p.profile:4:11: error: more instances than there is room for; see `room`\n"
+        "p.profile:5:10: error: resource 0 (Zone) is given a value that is longer than the room "
+        "there is; see `size`\n"
+        "p.profile:6:8: error: the product has no resource 9 of object 26300 (Clock)\n"
+        "p.profile:7:11: error: expected a number from 0 to 65534, not \"70000\"\n");
+    outcome_free(&outcome);
+}
+
+/* Lines of one instance may stand apart, and the last one of a resource counts. */
+Test(given, is_put_together_by_instance)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 2\n instance 3\n value ACL 1=1 2=2\n instance 1\n value ACL 7\n"
+                   " instance 3\n value ACL 9=4\n instance 1\n value ACL 5 6\n");
+    expect_messages(&outcome, "");
+
+    const struct loomc_plan_object *access = &outcome.plan.objects[2];
+
+    cr_assert_eq(access->given_count, 5);
+    cr_expect_eq(access->given[0].instance, 1);
+    cr_expect_null(access->given[0].value.row);
+    cr_expect_str_eq(access->given[1].value.value, "5");
+    cr_expect_str_eq(access->given[2].value.value, "6");
+    cr_expect_eq(access->given[3].instance, 3);
+    cr_expect_null(access->given[3].value.row);
+    cr_expect_eq(access->given[4].value.resource_instance, 9);
     outcome_free(&outcome);
 }

@@ -195,6 +195,34 @@ Test(hostile, nothing_takes_quadratic_time)
     expect_survived("<LWM2M><Object>", "<a/>", 100000, "</Object></LWM2M>");
 }
 
+/* Nor does loomc for a long profile. */
+Test(hostile, a_long_profile_takes_no_quadratic_time)
+{
+    static const char *const arguments[] = {"loomc", "--check", "--profile", "p", "x.xml", NULL};
+    static const char *const lines[] = {"instance %u\nvalue 0 1\n", "range 0 0..%u\n",
+                                        "value 0 %u\nhide 0\n", "values 0 %u=a 1=b\n"};
+    char *text = malloc(2500000);
+    char *folder = folder_make();
+
+    folder_write(folder, "x.xml", MODEL("Long", "26300", "1.0", "Multiple", ONE_ITEM));
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        size_t length = (size_t)sprintf(text, "object 26300\nroom 65534\n");
+
+        for (unsigned line = 0; line < 60000; line++) {
+            length += (size_t)sprintf(text + length, lines[i], line);
+        }
+        folder_write(folder, "p", text);
+        cr_expect_eq(run_limited(folder, &modest, arguments), 0, "%s", lines[i]);
+    }
+    free(text);
+    write_repeated(folder, "p", "object 26300\nvalues 0 0=a", " 1=b", 900000, "\n");
+    cr_expect_eq(run_limited(folder, &modest, arguments), 1);
+    expect_file(folder, "err",
+                "p:2:10: error: resource 0 (Value) gets no names by that; write them as "
+                "\"0: off, 1: on\", all within its range\n");
+    folder_remove(folder);
+}
+
 /* A file of 1 GiB with hardly a block on the disk: refused by its size, without reading it. */
 Test(hostile, huge_files_are_not_read)
 {

@@ -307,8 +307,38 @@ Test(output, begins_with_the_prefix)
                      refused[i]);
     }
     expect_file(folder, "err",
-                "loomc: error: a prefix consists of a-z, 0-9 and _, begins with a letter and does "
-                "not end with _\nTry 'loomc --help'.\n");
+                "loomc: error: a prefix consists of a-z, 0-9 and _, begins with a letter, does not "
+                "end with _ and has at most 40 characters\nTry 'loomc --help'.\n");
     cr_expect_not(exists(folder, "no"));
+    folder_remove(folder);
+}
+
+/* C99 7.1.3 and 7.26, C++17 5.10: what is reserved; and what others in a device have. */
+Test(output, has_no_prefix_that_others_have)
+{
+    static const char *const refused[][2] = {
+        {"a__b", "two _ together"}, {"tool", "str, mem"},         {"stream", "str, mem"},
+        {"isle", "str, mem"},       {"memory", "str, mem"},       {"wcsx", "str, mem"},
+        {"sig", "C or POSIX"},      {"int", "C or POSIX"},        {"uint_x", "C or POSIX"},
+        {"pthread", "C or POSIX"},  {"atomic_x", "C or POSIX"},   {"coap", "is linked with"},
+        {"mbedtls", "linked with"}, {"loom_device", "loom_: the"}};
+    static const char *const accepted[] = {"loom",   "int8",  "is2",  "to_do",
+                                           "signal", "str_x", "looms"};
+    char *folder = folder_make();
+
+    folder_write(folder, "a.xml", device);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        cr_expect_eq(run(folder, "-o", "no", "--prefix", refused[i][0], "a.xml", NULL), 2, "%s",
+                     refused[i][0]);
+        char *messages = folder_read(folder, "err");
+
+        cr_expect_not_null(strstr(messages, refused[i][1]), "%s: %s", refused[i][0], messages);
+        free(messages);
+    }
+    cr_expect_not(exists(folder, "no"));
+    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
+        cr_expect_eq(run(folder, "--check", "--prefix", accepted[i], "a.xml", NULL), 0, "%s",
+                     accepted[i]);
+    }
     folder_remove(folder);
 }

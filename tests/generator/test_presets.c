@@ -230,9 +230,8 @@ Test(presets, need_a_place)
     expect_error("value 77 1", "7: error: object 26300 (All) has no resource 77");
     expect_error("value \"Hole\" 1", "7: error: object 26300 (All) has no resource \"Hole\"; did "
                                      "you mean \"Whole\"?");
-    expect_error("value 1 1\nhandled 1", "7: error: resource 1 (Whole) is handled: the product's "
-                                         "function returns its value");
-    expect_error("value 1 1\nwithout 1", "7: error: resource 1 (Whole) is left out");
+    expect_error("value 1 1\nhandled 1", "7: error: resource 1 (Whole) is handled, by line 3: the "
+                                         "product's function returns its value");
 }
 
 /* One line about several versions is one error, not one for each. */
@@ -243,6 +242,129 @@ Test(presets, are_told_of_once)
     plan(&outcome, "object 26300\nvalue 0 A\n");
     expect_messages(&outcome,
                     "p.profile:2:9: " BEGINS("0", "Text") "out of its range, 2..8 bytes\n");
+    outcome_free(&outcome);
+}
+
+/* Nor are two lines that are wrong, nor are all values of one line left untold. */
+Test(presets, are_told_of_once_each)
+{
+    struct outcome outcome;
+
+    plan(&outcome, "object 26300\nvalue 0 A\nvalue 0 B\nobject 26300 1.0\nvalue 1 x\nvalue 8 y z\n"
+                   "object 26300\nconstant 0 C\nobject 26300 1.1\nvalue 0 D\n");
+    expect_messages(
+        &outcome,
+        "p.profile:8:12: error: resource 0 (Text) is given a value out of its range, "
+        "2..8 bytes\n"
+        "p.profile:5:9: " BEGINS(
+            "1", "Whole") "that is not a whole number\n"
+                          "p.profile:6:9: " BEGINS(
+                              "8",
+                              "List") "that is not a whole number\n"
+                                      "p.profile:6:11: " BEGINS(
+                                          "8",
+                                          "List") "that is not a whole number\n"
+                                                  "p.profile:10:9: " BEGINS(
+                                                      "0",
+                                                      "Text") "out of its range, 2..8 bytes\n");
+    outcome_free(&outcome);
+
+    plan(&outcome, "object 26300\nvalue 0 A\nbits 1 8\nhandled 0\n");
+    expect_messages(&outcome, "p.profile:2:7: error: resource 0 (Text) is handled, by line 4: the "
+                              "product's function returns its value\n");
+    outcome_free(&outcome);
+}
+
+/* ---- lines that exclude each other ------------------------------------------------------------
+ */
+
+static void expect_clash(const char *lines, const char *expected)
+{
+    struct outcome outcome;
+    char profile[256];
+    char message[512];
+
+    snprintf(profile, sizeof(profile), "%s\n", lines);
+    snprintf(message, sizeof(message), "p.profile:%s\n", expected);
+    plan(&outcome, profile);
+    expect_messages(&outcome, *expected != '\0' ? message : "");
+    outcome_free(&outcome);
+}
+
+/* Whichever of them comes first; the message names both. */
+Test(clashes, of_what_is_hidden)
+{
+    expect_clash("object 26300\nhide 0\nconstant 0 AB",
+                 "3:1: error: resource 0 (Text) is hidden and a constant, which is for servers to "
+                 "read; the other line is 2");
+    expect_clash("object 26300\nconstant 0 AB\nread-only 1\nhide all",
+                 "4:1: error: resource 0 (Text) is hidden and a constant, which is for servers to "
+                 "read; the other line is 2");
+    expect_clash("object 26300\nhidden\nconstant 0 AB",
+                 "3:1: error: resource 0 (Text) is hidden and a constant, which is for servers to "
+                 "read; the other line is 2");
+    expect_clash("object 26300\nstream 5\nhide 5",
+                 "3:1: error: resource 5 (Bytes) is hidden and a stream, which is for servers to "
+                 "read or write; the other line is 2");
+    /* In the one version it is hidden, in the other one a constant. */
+    expect_clash("object 26300 1.0\nhide 0\nobject 26300 1.1\nconstant 0 AB", "");
+    /* The later line has taken the constant back. */
+    expect_clash("object 26300\nconstant 0 AB\nhide 0\nvalue 0 AB", "");
+}
+
+Test(clashes, of_what_is_left_out)
+{
+    static const char *const lines[] = {"value 1 1", "constant 1 1", "handled 1",
+                                        "stored 1",  "bits 1 32",    "handled 4 1"};
+    char text[128];
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        snprintf(text, sizeof text, "object 26300\n%s\nwithout 1", lines[i]);
+        expect_clash(text, "3:1: error: resource 1 (Whole) is left out, and a line gives it "
+                           "something; the other line is 2");
+        snprintf(text, sizeof text, "object 26300\nonly 0 5\n%s", lines[i]);
+        expect_clash(text, "3:1: error: resource 1 (Whole) is left out, and a line gives it "
+                           "something; the other line is 2");
+    }
+    expect_clash("object 26300\nsize 5 8\nonly 0",
+                 "3:1: error: resource 5 (Bytes) is left out, and a line gives it something; the "
+                 "other line is 2");
+    expect_clash("object 26300\ncount 8 2\nwithout 8",
+                 "3:1: error: resource 8 (List) is left out, and a line gives it something; the "
+                 "other line is 2");
+    /* It is there in another version, or the line is of all. */
+    expect_clash(
+        "object 26300\nvalue 0 AB\nobject 26300 1.1\nstored 0\nobject 26300 1.0\nwithout 0", "");
+    expect_clash("object 26300\nhandled all\nwithout 1", "");
+    expect_clash("object 26300 1.0\nwithout 1\nonly 1\nvalue 1 1", "");
+}
+
+Test(clashes, of_who_serves_it)
+{
+    expect_clash("object 42769\nview 0=0\nhandled 0",
+                 "3:1: error: resource 0 (URI) belongs to a view, which shows another one; the "
+                 "other line is 2");
+    expect_clash("object 42769\nhandled 0\nview 0=0", "");
+}
+
+Test(clashes, of_what_the_client_serves)
+{
+    static const char firmware[] =
+        MODEL("Firmware", "5", "1.0", "Single",
+              ITEM("0", "Package", "W", "Single", "Mandatory", "Opaque", "", "")
+                  ITEM("1", "URI", "RW", "Single", "Mandatory", "String", "", ""));
+    struct outcome outcome;
+
+    outcome_read_one(&outcome, firmware);
+    outcome_plan(&outcome, "object 5\nhandled 1\nfirmware\nstored URI\n");
+    expect_messages(&outcome, "p.profile:4:1: error: resource 1 (URI) is served by the client "
+                              "itself; the other line is 3\n");
+    outcome_free(&outcome);
+
+    outcome_read_one(&outcome, firmware);
+    outcome_plan(&outcome, "object 5\nfirmware\nvalue URI x\n");
+    expect_messages(&outcome, "p.profile:3:7: error: resource 1 (URI) is served by the client "
+                              "itself, by line 2\n");
     outcome_free(&outcome);
 }
 

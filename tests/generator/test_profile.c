@@ -608,8 +608,12 @@ Test(profile, products_are_checked)
                   "1.0\n");
     expect_errors("product P\n  others\n",
                   "p.profile:1:9: error: a product's name consists of a-z, "
-                  "0-9 and _, begins with a letter and does not end with "
-                  "_\n");
+                  "0-9 and _, begins with a letter, does not end with _ and has no two _ "
+                  "together\n");
+    expect_errors("product a__b\n  others\n",
+                  "p.profile:1:9: error: a product's name consists of a-z, "
+                  "0-9 and _, begins with a letter, does not end with _ and has no two _ "
+                  "together\n");
     expect_errors("product p\n", "p.profile:1:1: error: product p has no objects\n");
     /* One mistake is one error. */
     expect_errors("product p\n uses 9999\n", "p.profile:2:7: error: no model of object 9999\n");
