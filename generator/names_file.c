@@ -27,7 +27,9 @@ struct entry {
     uint16_t resource;
     int32_t value;
     const char *name;
-    size_t offset; /* of the line in the file */
+    size_t offset;      /* of the line in the file */
+    const char *before; /* comments and empty lines of the file that stand before it, or NULL */
+    const char *behind; /* the comment at its end, or NULL */
 };
 
 struct entries {
@@ -42,8 +44,12 @@ struct comparison {
     const struct loomc_source *source;
     const char *prefix; /* of the file, NULL: it says none */
     size_t prefix_offset;
-    struct entries kept; /* of the file */
-    struct entries made; /* of the run */
+    const char *prefix_before; /* as of an entry */
+    const char *prefix_behind;
+    bool has_head;
+    struct loomc_buffer comments; /* that belong to what comes next */
+    struct entries kept;          /* of the file */
+    struct entries made;          /* of the run */
 };
 
 static void add(struct comparison *comparison, struct entries *entries, struct entry entry)
@@ -203,22 +209,63 @@ static const char *next_word(const struct comparison *comparison, size_t *offset
     return loomc_copy(comparison->arena, text + begin, *offset - begin);
 }
 
-static void read_line(struct comparison *comparison, size_t offset, size_t end)
+/* A comment begins with its line or behind a blank. @return where, or `end`. */
+static size_t find_comment(const struct comparison *comparison, size_t offset, size_t end)
+{
+    const char *text = comparison->source->text;
+    bool blank = true;
+
+    while (offset < end && (text[offset] != '#' || !blank)) {
+        blank = text[offset] == ' ' || text[offset] == '\t';
+        offset++;
+    }
+    return offset;
+}
+
+/* What people have written between the lines stays there: it goes with the line that follows. */
+static void keep_comment(struct comparison *comparison, size_t offset, size_t end)
+{
+    const char *line = comparison->source->text + offset;
+    size_t length = end - offset;
+
+    comparison->has_head =
+        comparison->has_head || (length + 1 == strlen(head) && strncmp(line, head, length) == 0);
+    loomc_put(&comparison->comments, line, length);
+    loomc_put_char(&comparison->comments, '\n');
+}
+
+static const char *take_comments(struct comparison *comparison)
+{
+    const char *comments = loomc_copy(
+        comparison->arena, comparison->comments.length > 0 ? comparison->comments.data : "",
+        comparison->comments.length);
+
+    comparison->comments.length = 0;
+    return comments;
+}
+
+static void read_line(struct comparison *comparison, size_t offset, size_t line_end)
 {
     size_t start = offset;
+    size_t end = find_comment(comparison, offset, line_end);
     const char *key = next_word(comparison, &offset, end);
     const char *second = next_word(comparison, &offset, end);
     const char *third = next_word(comparison, &offset, end);
     const char *fourth = next_word(comparison, &offset, end);
     struct entry entry = {.name = third, .offset = start};
 
-    if (*key == '\0' || *key == '#') {
+    if (*key == '\0') {
+        keep_comment(comparison, start, line_end);
         return;
     }
+    entry.before = take_comments(comparison);
+    entry.behind = loomc_copy(comparison->arena, comparison->source->text + end, line_end - end);
     if (strcmp(key, "prefix") == 0 && loomc_names_is_prefix(second) && *third == '\0' &&
         comparison->prefix == NULL) {
         comparison->prefix = second;
         comparison->prefix_offset = start;
+        comparison->prefix_before = entry.before;
+        comparison->prefix_behind = entry.behind;
         return;
     }
     if (!read_key(comparison, key, &entry) ||
@@ -280,10 +327,28 @@ static void report(const struct comparison *comparison, const struct entry *kept
     loomc_buffer_free(&key);
 }
 
+static void put_behind(struct loomc_buffer *out, const char *comment)
+{
+    bool there = comment != NULL && *comment != '\0';
+
+    loomc_put_format(out, "%s%s\n", there ? " " : "", there ? comment : "");
+}
+
 static void put_entry(struct loomc_buffer *out, const struct entry *entry)
 {
+    loomc_put_text(out, entry->before != NULL ? entry->before : "");
     put_key(out, entry);
-    loomc_put_format(out, " %s\n", entry->name);
+    loomc_put_format(out, " %s", entry->name);
+    put_behind(out, entry->behind);
+}
+
+static void put_prefix(const struct comparison *comparison, const struct loomc_names *names,
+                       struct loomc_buffer *out)
+{
+    loomc_put_text(out, comparison->has_head ? "" : head);
+    loomc_put_text(out, comparison->prefix != NULL ? comparison->prefix_before : "");
+    loomc_put_format(out, "prefix %s", names->prefix);
+    put_behind(out, comparison->prefix_behind);
 }
 
 /* Goes through both in their order. */
@@ -319,16 +384,17 @@ bool loomc_names_compare(struct loomc_arena *arena, struct loomc_diagnostics *di
     if (source != NULL) {
         read_file(&comparison);
     }
-    if (diagnostics->errors > errors) {
-        return false; /* what a broken file would lead to is no news */
+    if (diagnostics->errors == errors) { /* what a broken file would lead to is no news */
+        if (comparison.prefix != NULL && strcmp(comparison.prefix, names->prefix) != 0) {
+            loomc_error(diagnostics, source, comparison.prefix_offset,
+                        "all names would begin with %s instead of %s", names->prefix,
+                        comparison.prefix);
+        }
+        put_prefix(&comparison, names, out);
+        merge(&comparison, out);
+        loomc_put(out, comparison.comments.data != NULL ? comparison.comments.data : "",
+                  comparison.comments.length);
     }
-    if (comparison.prefix != NULL && strcmp(comparison.prefix, names->prefix) != 0) {
-        loomc_error(diagnostics, source, comparison.prefix_offset,
-                    "all names would begin with %s instead of %s", names->prefix,
-                    comparison.prefix);
-    }
-    loomc_put_text(out, head);
-    loomc_put_format(out, "prefix %s\n", names->prefix);
-    merge(&comparison, out);
+    loomc_buffer_free(&comparison.comments);
     return diagnostics->errors == errors;
 }

@@ -8,7 +8,8 @@
  *     3/9 1.1 battery_level
  *     3/11=0 1.1 no_error
  *
- * so that a later run can tell what it would rename, before code that uses it no longer compiles.
+ * with comments behind `#`, so that a later run can tell what it would rename, before code that
+ * uses it no longer compiles.
  */
 #ifndef LOOMC_NAMES_FILE_H
 #define LOOMC_NAMES_FILE_H
@@ -21,7 +22,8 @@
  * at its line.
  * @param names, models after loomc_names_assign()
  * @param source the file, NULL: there is none yet
- * @param out receives the file with what is new; what the run does not have stays in it
+ * @param out receives the file with what is new; what the run does not have stays in it, and so do
+ *            comments and empty lines, each before the line that follows it
  * @return false after an error was reported
  */
 bool loomc_names_compare(struct loomc_arena *arena, struct loomc_diagnostics *diagnostics,

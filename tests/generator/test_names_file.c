@@ -117,7 +117,50 @@ Test(names_file, tells_all_that_would_be_renamed_and_changes_nothing)
                      "26300/0 1.0 pace\n"
                      "26300/1 1.0 mode\n"
                      "26300/1=0 1.0 off\n"
-                     "26300/1=1 1.0 running\n");
+                     "26300/1=1 1.0 running\n"
+                     "\n# mine\n");
+    folder_remove(folder);
+}
+
+/* What people write between the lines stays there: byte by byte where nothing is new, and with the
+ * line that follows where lines are put in order. */
+Test(names_file, keeps_comments_where_they_are)
+{
+    static const char own[] = "# Who changes a line asks Ada.\n"
+                              "\n" HEAD "\n"
+                              "# The pump of 2019\n"
+                              "26300 1.0 pump\n"
+                              "26300/0 1.0 speed # since the beginning\n"
+                              "\t# its modes\n"
+                              "26300/1 1.0 mode\n"
+                              "26300/1=0 1.0 off\n"
+                              "26300/1=1 1.0 on\n"
+                              "# the end\n";
+    char *folder = folder_of_pump();
+
+    folder_write(folder, "names.txt", own);
+    cr_expect_eq(run(folder, "--names", "names.txt", "pump.xml", NULL), 0);
+    expect_file(folder, "err", "");
+    expect_file(folder, "names.txt", own);
+
+    folder_write(folder, "more.xml", MODEL("Valve", "26299", "1.0", "Single", NAMED("7", "Speed")));
+    folder_write(folder, "names.txt",
+                 "# on top\r\n26300/1=0 1.0 off# no comment\n# of 1\n26300/1 1.0 mode\n"
+                 "# of loom\nprefix loom # mine\n# of 0\n26300/0 1.0 speed\n");
+    cr_expect_eq(run(folder, "--names", "names.txt", "pump.xml", NULL), 1);
+    folder_write(folder, "names.txt",
+                 "# on top\r\n26300/1=0 1.0 off #0\n# of 1\n26300/1 1.0 mode\n"
+                 "# of loom\nprefix loom # mine\n# of 0\n26300/0 1.0 speed\n");
+    cr_expect_eq(run(folder, "--names", "names.txt", "pump.xml", "more.xml", NULL), 0);
+    expect_file(folder, "err", "");
+    expect_file(folder, "names.txt",
+                "# Names in the code, by loomc --names. Keep this file with the models: loomc "
+                "reports what it would rename.\n"
+                "# of loom\nprefix loom # mine\n"
+                "26299 1.0 valve\n26299/7 1.0 speed\n"
+                "26300 1.0 pump\n# of 0\n26300/0 1.0 speed\n"
+                "# of 1\n26300/1 1.0 mode\n# on top\n26300/1=0 1.0 off #0\n"
+                "26300/1=1 1.0 on\n");
     folder_remove(folder);
 }
 
