@@ -7,8 +7,8 @@
 # and the profile are told when the library is built.
 #
 # Its files and symbols begin with PREFIX, which is loom if nothing else is said. Two libraries of one
-# prefix have symbols of one name, so linking both to a target is an error when CMake generates: the linker
-# would take some from each without a word.
+# prefix have symbols of one name, so linking both to a target is an error when CMake configures or generates:
+# the linker would take some from each without a word.
 #
 # The names of generated files follow from what stands in the models, which is not known when CMake
 # runs. So loomc adds a file units/MODEL.c for each MODEL.xml, and these are compiled: when one model
@@ -50,6 +50,88 @@ if(NOT TARGET loom::loomc)
         set_target_properties(loom::loomc PROPERTIES IMPORTED_LOCATION "${LOOMC_EXECUTABLE}")
     endif()
 endif()
+
+# CMake compares the property LOOM_PREFIX_<prefix> over all that a target links, but for what a static library links
+# PRIVATE, which comes to the linker all the same. So that is looked through as well, when all targets are there.
+# What a shared library has linked is its own.
+
+# Adds the targets of a directory and of those below it.
+function(_loom_all_targets directory result)
+    get_property(targets DIRECTORY "${directory}" PROPERTY BUILDSYSTEM_TARGETS)
+    get_property(below DIRECTORY "${directory}" PROPERTY SUBDIRECTORIES)
+    foreach(subdirectory IN LISTS below)
+        _loom_all_targets("${subdirectory}" more)
+        list(APPEND targets ${more})
+    endforeach()
+    set(${result} "${targets}" PARENT_SCOPE)
+endfunction()
+
+# The targets that a target is linked with directly. What a generator expression says is not known yet.
+function(_loom_linked_targets target result)
+    get_target_property(type "${target}" TYPE)
+    get_target_property(imported "${target}" IMPORTED)
+    get_target_property(items "${target}" INTERFACE_LINK_LIBRARIES)
+    if(NOT imported AND NOT type STREQUAL "INTERFACE_LIBRARY" AND NOT type STREQUAL "UTILITY")
+        get_target_property(own "${target}" LINK_LIBRARIES)
+        list(APPEND items ${own})
+    endif()
+    set(found "")
+    foreach(item IN LISTS items)
+        string(REGEX REPLACE "^\\$<LINK_ONLY:(.*)>$" "\\1" item "${item}")
+        if(NOT item MATCHES "[$<>:]|^-" OR item MATCHES "^[A-Za-z0-9_.+-]+(::[A-Za-z0-9_.+-]+)+$")
+            if(TARGET "${item}")
+                get_target_property(aliased "${item}" ALIASED_TARGET)
+                if(aliased)
+                    set(item "${aliased}")
+                endif()
+                list(APPEND found "${item}")
+            endif()
+        endif()
+    endforeach()
+    set(${result} "${found}" PARENT_SCOPE)
+endfunction()
+
+function(_loom_check_program program)
+    set(waiting "${program}")
+    set(seen "${program}")
+    while(waiting)
+        list(POP_FRONT waiting target)
+        get_target_property(prefix "${target}" LOOM_PREFIX)
+        if(prefix)
+            if(DEFINED owner_${prefix})
+                message(FATAL_ERROR
+                    "${program} links ${owner_${prefix}} and ${target}, which loom_generate() both gave the prefix "
+                    "${prefix}: give one of them another PREFIX")
+            endif()
+            set(owner_${prefix} "${target}")
+        endif()
+        _loom_linked_targets("${target}" linked)
+        foreach(item IN LISTS linked)
+            get_target_property(type "${item}" TYPE)
+            if(NOT item IN_LIST seen AND NOT type MATCHES "SHARED|MODULE|EXECUTABLE")
+                list(APPEND seen "${item}")
+                list(APPEND waiting "${item}")
+            endif()
+        endforeach()
+    endwhile()
+endfunction()
+
+# Called when the whole project is known. Where each prefix is there once nothing can clash.
+function(_loom_check_prefixes)
+    get_property(prefixes GLOBAL PROPERTY LOOM_PREFIXES)
+    set(each "${prefixes}")
+    list(REMOVE_DUPLICATES each)
+    if(each STREQUAL prefixes)
+        return()
+    endif()
+    _loom_all_targets("${CMAKE_SOURCE_DIR}" targets)
+    foreach(target IN LISTS targets)
+        get_target_property(type "${target}" TYPE)
+        if(type MATCHES "^(EXECUTABLE|SHARED_LIBRARY|MODULE_LIBRARY)$")
+            _loom_check_program("${target}")
+        endif()
+    endforeach()
+endfunction()
 
 # A macro, because what is generated is C, and a language can only be enabled in the scope of a file: that
 # of the project, which may be one of C++ alone.
@@ -166,6 +248,13 @@ function(_loom_generate)
     set_target_properties(${name} PROPERTIES INTERFACE_LOOM_PREFIX_${prefix} "${name}")
     set_property(TARGET ${name} APPEND PROPERTY
         COMPATIBLE_INTERFACE_STRING "LOOM_PREFIX_${prefix}")
+    set_target_properties(${name} PROPERTIES LOOM_PREFIX "${prefix}")
+    set_property(TARGET ${name} APPEND PROPERTY EXPORT_PROPERTIES LOOM_PREFIX)
+    get_property(prefixes GLOBAL PROPERTY LOOM_PREFIXES)
+    if(NOT prefixes)
+        cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _loom_check_prefixes)
+    endif()
+    set_property(GLOBAL APPEND PROPERTY LOOM_PREFIXES "${prefix}")
     if(TARGET loom_options)
         target_link_libraries(${name} PRIVATE loom_options)
     endif()

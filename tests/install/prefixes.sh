@@ -28,10 +28,33 @@ END
 if configure clash "$1" "$3"; then
     fail "two libraries of one prefix are linked to one program"
 fi
-grep -q 'LOOM_PREFIX_loom' "$3/messages" || {
+grep -q 'gave the prefix' "$3/messages" || {
     cat "$3/messages" >&2
     fail "no word of the prefix"
 }
+
+# For nobody to see, behind another static library: the linker gets it all the same.
+sed -i 's/(more PUBLIC more_objects)/(more PRIVATE more_objects)/; s/(kettle PRIVATE more)/(kettle PRIVATE outer)/' "$project"
+cat >>"$project" <<'END'
+add_library(outer STATIC more.c)
+add_library(their::more ALIAS more)
+target_link_libraries(outer PRIVATE their::more)
+END
+if configure hidden "$1" "$3"; then
+    fail "two libraries of one prefix are linked to one program, one of them PRIVATE"
+fi
+grep -q 'kettle links kettle_objects and more_objects' "$3/messages" &&
+    grep -q 'another PREFIX' "$3/messages" || {
+    cat "$3/messages" >&2
+    fail "no word of the libraries"
+}
+# What a shared library has linked is its own.
+sed -i 's/add_library(more STATIC more.c)/add_library(more SHARED more.c)/' "$project"
+configure shared "$1" "$3" || {
+    cat "$3/messages" >&2
+    fail "what a shared library links is taken for the program's"
+}
+sed -i 's/add_library(more SHARED more.c)/add_library(more STATIC more.c)/' "$project"
 
 sed -i 's/TARGET more_objects/TARGET more_objects PREFIX more/' "$project"
 cmake -S "$3/source" -B "$3/build" -G Ninja "-Dloom_ROOT=$1" >/dev/null
