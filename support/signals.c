@@ -16,8 +16,8 @@ static volatile sig_atomic_t signal_write = -1;
 static void on_signal(int number)
 {
     int saved = errno;
-    (void)number;
-    (void)!write(signal_write, "", 1);
+    unsigned char byte = (unsigned char)number;
+    (void)!write(signal_write, &byte, 1);
     errno = saved;
 }
 
@@ -32,9 +32,17 @@ static void hold_standard_descriptors(void)
     }
 }
 
-int loom_signals_catch(void)
+static bool handle(int number, void (*handler)(int))
 {
     struct sigaction action;
+    memset(&action, 0, sizeof action);
+    (void)sigemptyset(&action.sa_mask);
+    action.sa_handler = handler;
+    return sigaction(number, &action, NULL) == 0;
+}
+
+int loom_signals_catch(void)
+{
     int ends[2];
     hold_standard_descriptors();
     if (pipe(ends) != 0) {
@@ -45,12 +53,24 @@ int loom_signals_catch(void)
         (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
     }
     signal_write = ends[1];
-    memset(&action, 0, sizeof action);
-    (void)sigemptyset(&action.sa_mask);
-    action.sa_handler = on_signal;
-    if (sigaction(SIGTERM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0) {
-        return -1;
-    }
-    action.sa_handler = SIG_IGN;
-    return sigaction(SIGPIPE, &action, NULL) == 0 ? ends[0] : -1;
+    return handle(SIGTERM, on_signal) && handle(SIGINT, on_signal) && handle(SIGPIPE, SIG_IGN)
+               ? ends[0]
+               : -1;
+}
+
+bool loom_signals_also(int number)
+{
+    return handle(number, on_signal);
+}
+
+int loom_signals_take(int signals)
+{
+    unsigned char number = 0;
+    return read(signals, &number, 1) == 1 ? number : 0;
+}
+
+void loom_signals_let_end(void)
+{
+    (void)handle(SIGTERM, SIG_DFL);
+    (void)handle(SIGINT, SIG_DFL);
 }

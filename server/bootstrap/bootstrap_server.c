@@ -112,6 +112,9 @@ static enum loom_bs_reason admit(struct loom_bootstrap_server *server, struct as
     if (!request->confirmable) {
         return LOOM_BS_BAD_REQUEST; /* rule A-23 */
     }
+    if (server->draining) {
+        return LOOM_BS_SHUT_DOWN;
+    }
     if (reason != LOOM_BS_NO_REASON) {
         return reason;
     }
@@ -160,6 +163,8 @@ static uint8_t code_of(enum loom_bs_reason reason)
         return LOOM_NOT_ACCEPTABLE;
     case LOOM_BS_NO_MEMORY:
         return LOOM_INTERNAL_ERROR;
+    case LOOM_BS_SHUT_DOWN:
+        return LOOM_UNAVAILABLE;
     default:
         return LOOM_BAD_REQUEST;
     }
@@ -284,6 +289,16 @@ void loom_bootstrap_server_give_packs(struct loom_bootstrap_server *server, bool
     server->packs = packs;
 }
 
+void loom_bootstrap_server_drain(struct loom_bootstrap_server *server)
+{
+    server->draining = true;
+}
+
+bool loom_bootstrap_server_busy(const struct loom_bootstrap_server *server)
+{
+    return !loom_list_is_empty(&server->running);
+}
+
 void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server)
 {
     if (server == NULL) {
@@ -346,7 +361,9 @@ enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server
     const struct loom_fleet_account *account =
         server->store->by_endpoint(server->store->self, endpoint);
     take_time(server);
-    enum loom_status status = account == NULL ? LOOM_NOT_FOUND : push_session(server, account);
+    enum loom_status status = server->draining  ? LOOM_UNAVAILABLE
+                              : account == NULL ? LOOM_NOT_FOUND
+                                                : push_session(server, account);
     loom_fleet_account_release(account);
     return status;
 }

@@ -51,6 +51,12 @@ struct loom_bootstrap_server *loom_bootstrap_server_create(const struct loom_fle
  *  5.01 (rule A-100). */
 void loom_bootstrap_server_give_packs(struct loom_bootstrap_server *server, bool packs);
 
+/** Takes no new sessions from now on: requests are answered 5.03. Those that run go on. */
+void loom_bootstrap_server_drain(struct loom_bootstrap_server *server);
+
+/** @return whether a session is running */
+bool loom_bootstrap_server_busy(const struct loom_bootstrap_server *server);
+
 /** Ends all sessions, each with an event, and frees. Before the port goes. NULL is allowed. */
 void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server);
 
@@ -63,7 +69,7 @@ void loom_bootstrap_server_step(struct loom_bootstrap_server *server);
  * was last heard here; as loom_bootstrap_server_step(), never from a listener or a port's call.
  * @return LOOM_NOT_FOUND no account has this name; LOOM_CONFLICT a session of it is running;
  *         LOOM_UNAVAILABLE it was not heard, or its session with the port is gone: a client is
- *         always the one who connects
+ *         always the one who connects; or the server takes no new sessions
  */
 enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server,
                                             struct loom_text endpoint);

@@ -63,7 +63,8 @@ struct loom_bootstrap_server {
     loom_bs_listener *listener;
     void *user;
     bool packs;
-    uint64_t now; /**< of the port's clock, as of when the server was last called */
+    bool draining; /**< takes no new session */
+    uint64_t now;  /**< of the port's clock, as of when the server was last called */
     uint32_t last_number;
     uint32_t last_exchange;
     struct loom_list idle;    /**< sessions that are not running */

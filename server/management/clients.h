@@ -41,6 +41,7 @@ struct loom_management_server {
     uint64_t now;      /**< of the port's clock, as of when the server was last called */
     unsigned releases; /**< LOOM_DM_LWM2M_... */
     uint32_t last_ticket;
+    bool draining; /**< sends no new requests */
     struct loom_dm_profiles profiles;
     struct loom_registry registry;
     struct loom_list ready;        /**< entries that a step has to look at */

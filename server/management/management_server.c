@@ -518,8 +518,27 @@ void loom_management_server_step(struct loom_management_server *server)
     while (!loom_list_is_empty(&ready)) {
         struct loom_dm_entry *entry = LOOM_LIST_ENTRY(ready.next, struct loom_dm_entry, ready);
         loom_list_remove(&entry->ready);
-        loom_dm_send_next(server, entry);
+        if (!server->draining) {
+            loom_dm_send_next(server, entry);
+        }
     }
+}
+
+void loom_management_server_drain(struct loom_management_server *server)
+{
+    server->draining = true;
+}
+
+bool loom_management_server_busy(const struct loom_management_server *server)
+{
+    const struct loom_registry_entry *entry = NULL;
+    while ((entry = loom_registry_next(&server->registry, entry)) != NULL) {
+        const struct loom_dm_pending *first = loom_dm_entry_of(entry)->pending;
+        if (first != NULL && first->sent) {
+            return true;
+        }
+    }
+    return false;
 }
 
 uint64_t loom_management_server_deadline(const struct loom_management_server *server)

@@ -58,6 +58,13 @@ void loom_management_server_serve(struct loom_management_server *server,
 void loom_management_server_progress(struct loom_management_server *server, uint32_t exchange,
                                      size_t done);
 
+/** Sends no new requests from now on: what is queued stays queued. Devices are still answered. */
+void loom_management_server_drain(struct loom_management_server *server);
+
+/** Looks at all clients: for a server that drains.
+ *  @return whether a request was sent that is not answered yet */
+bool loom_management_server_busy(const struct loom_management_server *server);
+
 /** Forgets all registrations without an event and frees. Before the port goes. NULL is allowed. */
 void loom_management_server_destroy(struct loom_management_server *server);
 

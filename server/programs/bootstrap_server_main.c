@@ -20,7 +20,8 @@ static const struct loom_option own_options[] = {
     {.name = "no-pack",
      .kind = LOOM_OPTION_FLAG,
      .field = offsetof(struct loom_settings, no_pack),
-     .help = "answer every Bootstrap-Pack-Request 5.01"},
+     .help = "answer every Bootstrap-Pack-Request 5.01",
+     .live = true},
 };
 
 static const char *check_settings(const struct loom_settings *settings)
@@ -164,18 +165,44 @@ static bool on_line(void *user, char *line)
 
 /* ---- main ------------------------------------------------------------------------------------ */
 
+static uint64_t deadline(void *user)
+{
+    return loom_bootstrap_server_deadline(((const struct bootstrap_program *)user)->server);
+}
+
+static void step(void *user, short events)
+{
+    (void)events;
+    loom_bootstrap_server_step(((struct bootstrap_program *)user)->server);
+}
+
+static void reload(void *user)
+{
+    struct bootstrap_program *self = user;
+    loom_bootstrap_server_give_packs(self->server, !self->program.settings.no_pack);
+}
+
+static void drain(void *user)
+{
+    loom_bootstrap_server_drain(((struct bootstrap_program *)user)->server);
+}
+
+static bool is_busy(void *user)
+{
+    return loom_bootstrap_server_busy(((const struct bootstrap_program *)user)->server);
+}
+
 static bool run(struct bootstrap_program *self)
 {
-    struct loom_program *program = &self->program;
-    loom_bootstrap_server_give_packs(self->server, !program->settings.no_pack);
-    if (!loom_program_listen(program)) {
-        return false;
-    }
-    while (
-        loom_program_turn(program, loom_bootstrap_server_deadline(self->server), on_line, self)) {
-        loom_bootstrap_server_step(self->server);
-    }
-    return true;
+    const struct loom_program_part server = {.self = self,
+                                             .deadline = deadline,
+                                             .step = step,
+                                             .reload = reload,
+                                             .drain = drain,
+                                             .busy = is_busy};
+    reload(self);
+    loom_program_add(&self->program, &server);
+    return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
 
 int main(int argc, char **argv)

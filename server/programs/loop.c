@@ -3,13 +3,17 @@
 
 #include "programs/program.h"
 
-#include "events/print.h"
+#include "loom/service.h"
 #include "loom/signals.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { SIGNALS, OUTPUT, INPUT, FIRST_PART };
 
 static void print_message(void *user, const char *message)
 {
@@ -21,13 +25,16 @@ int loom_program_begin(struct loom_program *program, const struct loom_options *
                        char **argv)
 {
     program->name = options->program;
+    program->options = options;
+    program->argc = argc;
+    program->argv = argv;
     int status = loom_options_read(options, argc, argv, &program->settings, print_message, NULL);
     if (status >= 0) {
         loom_settings_end(&program->settings);
         return status;
     }
     program->signals = loom_signals_catch();
-    if (program->signals < 0 || !loom_program_open_output(program)) {
+    if (program->signals < 0 || !loom_signals_also(SIGHUP) || !loom_program_open_output(program)) {
         (void)fprintf(stderr, "%s: %s\n", program->name, strerror(errno));
         return EXIT_FAILURE;
     }
@@ -35,102 +42,70 @@ int loom_program_begin(struct loom_program *program, const struct loom_options *
     return -1;
 }
 
+struct loom_fleet_accounts *loom_program_load_accounts(const struct loom_program *program,
+                                                       const struct loom_settings *settings,
+                                                       loom_fleet_accounts_report *report,
+                                                       void *user)
+{
+    return settings->nosec_any ? loom_fleet_accounts_any()
+                               : loom_fleet_accounts_load(settings->accounts, program->kind,
+                                                          program->catalog, report, user);
+}
+
 bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog)
 {
-    program->accounts = program->settings.nosec_any
-                            ? loom_fleet_accounts_any()
-                            : loom_fleet_accounts_load(program->settings.accounts, program->kind,
-                                                       catalog, print_message, NULL);
+    program->catalog = catalog;
+    program->accounts =
+        loom_program_load_accounts(program, &program->settings, print_message, NULL);
     program->store = loom_fleet_accounts_store(program->accounts);
     return program->accounts != NULL;
 }
 
-/* ---- the port -------------------------------------------------------------------------------- */
-
-/* A wrong key or an unknown identity. Who it was stays unsaid: nothing that the peer claims is
- * proven. */
-static void handshake_failed(void *user, struct loom_text address, int alert)
+void loom_program_add(struct loom_program *program, const struct loom_program_part *part)
 {
-    struct loom_program *program = user;
-    struct loom_program_line line;
-    loom_program_begin_event(program, &line, loom_program_now(program), "handshake-failed");
-    if (line.json != NULL) {
-        loom_json_text(line.json, "address", address);
-        if (alert >= 0) {
-            loom_json_integer(line.json, "alert", alert);
-        }
-    } else {
-        (void)fprintf(line.out, "%-12s ", "handshake-failed");
-        loom_print_text(line.out, address);
-        if (alert >= 0) {
-            (void)fprintf(line.out, " (TLS alert %d)", alert);
+    assert(program->part_count < LOOM_PROGRAM_PARTS_MAX);
+    program->parts[program->part_count++] = *part;
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static bool is_busy(const struct loom_program *program)
+{
+    for (size_t i = 0; i < program->part_count; i++) {
+        const struct loom_program_part *part = &program->parts[i];
+        if (part->busy != NULL && part->busy(part->self)) {
+            return true;
         }
     }
-    loom_program_end_line(program, &line);
+    return false;
 }
 
-static bool find_key(void *user, struct loom_bytes identity, struct loom_bytes *key)
+static void drain(struct loom_program *program)
 {
-    struct loom_program *program = user;
-    const struct loom_fleet_account *account =
-        program->store.by_identity(program->store.self, identity);
-    if (account != NULL) {
-        *key = account->key;
+    (void)loom_service_tell("STOPPING=1\nSTATUS=Finishing what is under way");
+    loom_signals_let_end();
+    program->draining = true;
+    program->drained = loom_program_now(program) + (uint64_t)program->settings.drain * 1000;
+    program->input_open = false;
+    for (size_t i = 0; i < program->part_count; i++) {
+        const struct loom_program_part *part = &program->parts[i];
+        if (part->drain != NULL) {
+            part->drain(part->self);
+        }
     }
-    loom_fleet_account_release(program->last_key);
-    program->last_key = account;
-    return account != NULL;
 }
 
-bool loom_program_open(struct loom_program *program, const struct loom_side *side, void *self)
+/* @return false: the program is to end */
+static bool take_signals(struct loom_program *program)
 {
-    struct loom_coap_config config;
-    memset(&config, 0, sizeof config);
-    config.request_max = LOOM_PROGRAM_REQUEST_MAX;
-    config.find_key = find_key;
-    config.find_key_user = program;
-    config.handshake_failed = handshake_failed;
-    config.handshake_failed_user = program;
-    config.progress = program->progress;
-    config.progress_user = self;
-    program->coap = loom_coap_create(&config, side, self, &program->port);
-    if (program->coap == NULL) {
-        (void)fprintf(stderr, "%s: cannot start CoAP: %s\n", program->name, strerror(errno));
-        return false;
-    }
-    program->started = program->port.now(program->port.self);
-    return true;
-}
-
-static bool listen_on(struct loom_program *program, const char *uri)
-{
-    char *bound = program->bound[program->bound_count];
-    struct loom_program_line line;
-    errno = 0;
-    enum loom_status status = loom_coap_listen(program->coap, uri, bound, LOOM_COAP_URI_SIZE);
-    if (status != LOOM_OK) {
-        (void)fprintf(stderr, "%s: cannot listen on %s: %s\n", program->name, uri,
-                      status == LOOM_BAD_REQUEST || errno == 0
-                          ? "not of the form coap://address[:port] or coaps://..."
-                          : strerror(errno));
-        return false;
-    }
-    loom_program_begin_answer(program, &line, "listening");
-    if (line.json != NULL) {
-        loom_json_string(line.json, "uri", bound);
-    } else {
-        (void)fprintf(line.out, "listening on %s", bound);
-    }
-    program->bound_count++;
-    loom_program_end_line(program, &line);
-    return true;
-}
-
-bool loom_program_listen(struct loom_program *program)
-{
-    for (size_t i = 0; i < program->settings.listen.count; i++) {
-        if (!listen_on(program, program->settings.listen.value[i])) {
-            return false;
+    int number;
+    while ((number = loom_signals_take(program->signals)) != 0) {
+        if (number == SIGHUP) {
+            loom_program_reload(program);
+        } else if (program->draining) {
+            return false; /* both came before the first was looked at */
+        } else {
+            drain(program);
         }
     }
     return true;
@@ -138,77 +113,96 @@ bool loom_program_listen(struct loom_program *program)
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-static bool end_line(struct loom_program *program, loom_program_console *console, void *user)
+/* Half of the time that the service manager allows, so that a turn may take as long. */
+static void tell_watchdog(struct loom_program *program)
 {
-    bool overlong = program->overlong;
-    program->line[program->line_length] = '\0';
-    program->line_length = 0;
-    program->overlong = false;
-    if (overlong) {
-        loom_program_complain(program, "the line is too long");
-        return true;
+    uint64_t interval = loom_service_watchdog_ms() / 2;
+    uint64_t now = loom_program_now(program);
+    if (interval == 0) {
+        program->watchdog = UINT64_MAX;
+    } else if (program->watchdog <= now) {
+        (void)loom_service_tell("WATCHDOG=1");
+        program->watchdog = now + interval;
     }
-    return console(user, program->line);
 }
 
-static bool take_input(struct loom_program *program, const char *data, size_t length,
-                       loom_program_console *console, void *user)
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-    bool running = true;
-    for (size_t i = 0; running && i < length; i++) {
-        if (data[i] == '\n') {
-            running = end_line(program, console, user);
-        } else if (program->line_length + 1 == sizeof program->line) {
-            program->overlong = true;
-        } else {
-            program->line[program->line_length++] = data[i];
-        }
-    }
-    return running;
+    return a < b ? a : b;
 }
 
-/* When standard input ends, the server goes on without its console. */
-static bool read_input(struct loom_program *program, loom_program_console *console, void *user)
+static uint32_t wait_time(const struct loom_program *program)
 {
-    char data[1024];
-    ssize_t length = read(STDIN_FILENO, data, sizeof data);
-    if (length > 0) {
-        return take_input(program, data, (size_t)length, console, user);
+    uint64_t now = loom_program_now(program);
+    uint64_t deadline =
+        earlier(program->watchdog, program->draining ? program->drained : UINT64_MAX);
+    for (size_t i = 0; i < program->part_count; i++) {
+        const struct loom_program_part *part = &program->parts[i];
+        deadline =
+            earlier(deadline, part->deadline == NULL ? UINT64_MAX : part->deadline(part->self));
     }
-    if (length < 0 && (errno == EINTR || errno == EAGAIN)) {
-        return true;
-    }
-    program->input_open = false;
-    return program->line_length == 0 || end_line(program, console, user);
-}
-
-static uint32_t wait_time(const struct loom_program *program, uint64_t deadline)
-{
-    uint64_t now = program->port.now(program->port.self);
     if (deadline <= now) {
         return 0;
     }
     return deadline - now < UINT32_MAX ? (uint32_t)(deadline - now) : UINT32_MAX;
 }
 
-bool loom_program_turn(struct loom_program *program, uint64_t deadline,
-                       loom_program_console *console, void *user)
+static void step_parts(const struct loom_program *program, const struct pollfd *watched)
 {
-    struct pollfd extra[3] = {{program->signals, POLLIN, 0},
-                              loom_line_output_watch(&program->output),
-                              {program->input_open ? STDIN_FILENO : -1, POLLIN, 0}};
-    if (loom_coap_step(program->coap, wait_time(program, deadline), extra, 3) != LOOM_OK) {
+    for (size_t i = 0; i < program->part_count; i++) {
+        program->parts[i].step(program->parts[i].self, watched[i].revents);
+    }
+}
+
+/* @return whether waiting worked */
+static bool wait_for(struct loom_program *program, struct pollfd *watched)
+{
+    watched[SIGNALS] = (struct pollfd){program->signals, POLLIN, 0};
+    watched[OUTPUT] = loom_line_output_watch(&program->output);
+    watched[INPUT] = (struct pollfd){program->input_open ? STDIN_FILENO : -1, POLLIN, 0};
+    for (size_t i = 0; i < program->part_count; i++) {
+        const struct loom_program_part *part = &program->parts[i];
+        watched[FIRST_PART + i] =
+            part->watch == NULL ? (struct pollfd){-1, 0, 0} : part->watch(part->self);
+    }
+    if (loom_coap_step(program->coap, wait_time(program), watched,
+                       FIRST_PART + program->part_count) != LOOM_OK) {
         (void)fprintf(stderr, "%s: waiting failed: %s\n", program->name, strerror(errno));
         return false;
     }
-    if (extra[1].revents != 0) {
+    return true;
+}
+
+/* @return false: the program is to end */
+static bool turn(struct loom_program *program, const struct pollfd *watched,
+                 loom_program_console *console, void *user)
+{
+    if (watched[OUTPUT].revents != 0) {
         loom_line_output_flush(&program->output);
         loom_program_report_dropped(program);
     }
-    if (extra[0].revents != 0) {
+    if (watched[SIGNALS].revents != 0 && !take_signals(program)) {
         return false;
     }
-    return extra[2].revents == 0 || read_input(program, console, user);
+    if (program->input_open && watched[INPUT].revents != 0 &&
+        !loom_program_read_input(program, console, user)) {
+        return false;
+    }
+    step_parts(program, watched + FIRST_PART);
+    return !program->draining || (is_busy(program) && loom_program_now(program) < program->drained);
+}
+
+bool loom_program_run(struct loom_program *program, loom_program_console *console, void *user)
+{
+    struct pollfd watched[LOOM_COAP_EXTRA_MAX];
+    (void)loom_service_tell("READY=1\nSTATUS=Listening");
+    do {
+        tell_watchdog(program);
+        if (!wait_for(program, watched)) {
+            return false;
+        }
+    } while (turn(program, watched, console, user));
+    return true;
 }
 
 void loom_program_end(struct loom_program *program)
@@ -218,29 +212,4 @@ void loom_program_end(struct loom_program *program)
     loom_fleet_accounts_free(program->accounts);
     loom_program_close_output(program);
     loom_settings_end(&program->settings);
-}
-
-char *loom_program_rest(char *line)
-{
-    char *rest = line + strspn(line, " \t");
-    size_t length = strlen(rest);
-    if (length > 0 && rest[length - 1] == '\r') {
-        rest[length - 1] = '\0';
-    }
-    return rest;
-}
-
-char *loom_program_word(char **line)
-{
-    char *word = *line + strspn(*line, " \t\r");
-    if (*word == '\0') {
-        return NULL;
-    }
-    char *end = word + strcspn(word, " \t\r");
-    *line = end;
-    if (*end != '\0') {
-        *end = '\0';
-        *line = end + 1;
-    }
-    return word;
 }

@@ -6,6 +6,7 @@
 
 #include "programs/version.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,8 @@ static const struct loom_option shared[] = {
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, accounts),
      .value = "FILE",
-     .help = "endpoints, their keys, and what they get (docs/servers.md)"},
+     .help = "endpoints, their keys, and what they get (docs/servers.md)",
+     .live = true},
     {.name = "listen",
      .kind = LOOM_OPTION_LIST,
      .field = offsetof(struct loom_settings, listen),
@@ -43,11 +45,20 @@ static const struct loom_option shared[] = {
      .field = offsetof(struct loom_settings, log_format),
      .value = "FORMAT",
      .help = "text or json: events and answers for people, or one object a line",
-     .choices = formats},
+     .choices = formats,
+     .live = true},
     {.name = "json",
      .kind = LOOM_OPTION_SHORT,
      .help = "short for --log-format json",
      .meaning = "log-format=json"},
+    {.name = "drain",
+     .kind = LOOM_OPTION_NUMBER,
+     .field = offsetof(struct loom_settings, drain),
+     .value = "SECONDS",
+     .help = "how long SIGTERM waits for what is under way; 5 unless given",
+     .most = 3600,
+     .initial = 5,
+     .live = true},
     {.name = "help", .kind = LOOM_OPTION_HELP, .help = "print this and exit"},
     {.name = "version", .kind = LOOM_OPTION_VERSION, .help = "print the version and exit"},
 };
@@ -111,6 +122,22 @@ static const char *read_choice(struct loom_options_reader *reader, const struct 
     return reader->wrong;
 }
 
+static const char *read_number(struct loom_options_reader *reader, const struct loom_option *row,
+                               const char *value, unsigned *number)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long read = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || read < row->least ||
+        read > row->most) {
+        (void)snprintf(reader->wrong, sizeof reader->wrong, "takes a number from %u to %u",
+                       row->least, row->most);
+        return reader->wrong;
+    }
+    *number = (unsigned)read;
+    return NULL;
+}
+
 static const char *add_to_list(struct loom_option_list *list, const char *value)
 {
     if (list->count == LOOM_OPTION_REPEAT_MAX) {
@@ -158,11 +185,58 @@ const char *loom_options_take(struct loom_options_reader *reader, size_t index, 
         return on ? take_meaning(reader, row, by_command) : wrong;
     case LOOM_OPTION_CHOICE:
         return read_choice(reader, row, value, field_of(settings, row));
+    case LOOM_OPTION_NUMBER:
+        return read_number(reader, row, value, field_of(settings, row));
     case LOOM_OPTION_LIST:
         return add_to_list(field_of(settings, row), value);
     default:
         *(const char **)field_of(settings, row) = value;
         return NULL;
+    }
+}
+
+static void set_initial(const struct loom_options *options, struct loom_settings *settings)
+{
+    const struct loom_option *row;
+    memset(settings, 0, sizeof *settings);
+    for (size_t i = 0; (row = loom_options_row(options, i)) != NULL; i++) {
+        if (row->kind == LOOM_OPTION_NUMBER || row->kind == LOOM_OPTION_CHOICE) {
+            *(unsigned *)field_of(settings, row) = row->initial;
+        }
+    }
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool same_list(const struct loom_option_list *a, const struct loom_option_list *b)
+{
+    size_t same = 0;
+    while (same < a->count && same < b->count && same_text(a->value[same], b->value[same])) {
+        same++;
+    }
+    return same == a->count && same == b->count;
+}
+
+bool loom_option_same(const struct loom_option *row, const struct loom_settings *a,
+                      const struct loom_settings *b)
+{
+    const void *one = (const char *)a + row->field;
+    const void *other = (const char *)b + row->field;
+    switch (row->kind) {
+    case LOOM_OPTION_FLAG:
+        return *(const bool *)one == *(const bool *)other;
+    case LOOM_OPTION_CHOICE:
+    case LOOM_OPTION_NUMBER:
+        return *(const unsigned *)one == *(const unsigned *)other;
+    case LOOM_OPTION_LIST:
+        return same_list(one, other);
+    case LOOM_OPTION_TEXT:
+        return same_text(*(const char *const *)one, *(const char *const *)other);
+    default:
+        return true;
     }
 }
 
@@ -279,7 +353,7 @@ int loom_options_read(const struct loom_options *options, int argc, char **argv,
 {
     struct loom_options_reader reader = {
         .options = options, .settings = settings, .report = report, .user = user};
-    memset(settings, 0, sizeof *settings);
+    set_initial(options, settings);
     int status = read_command(&reader, argc, argv);
     if (status < 0 && settings->config != NULL && !loom_options_read_file(&reader)) {
         status = EXIT_FAILURE;

@@ -32,6 +32,7 @@ struct loom_settings {
     const char *accounts;
     struct loom_option_list listen;
     unsigned log_format; /**< enum loom_log_format */
+    unsigned drain;      /**< seconds */
     bool nosec_any;
     bool no_pack;
     const char *lwm2m;
@@ -46,6 +47,7 @@ enum loom_option_kind {
     LOOM_OPTION_TEXT,    /**< const char * */
     LOOM_OPTION_LIST,    /**< struct loom_option_list; may be repeated */
     LOOM_OPTION_CHOICE,  /**< unsigned; an index of `choices` */
+    LOOM_OPTION_NUMBER,  /**< unsigned; from `least` to `most` */
     LOOM_OPTION_SHORT,   /**< a flag that stands for another option with a value, see `meaning` */
     LOOM_OPTION_CONFIG,  /**< const char *; from here on: not in the file */
     LOOM_OPTION_HELP,    /**< no field */
@@ -60,6 +62,9 @@ struct loom_option {
     const char *help;           /**< for people; lines after the first are printed below it */
     const char *const *choices; /**< of a CHOICE; NULL ends them */
     const char *meaning;        /**< of a SHORT: `other-name=value` when it is on */
+    unsigned least, most;       /**< of a NUMBER */
+    unsigned initial;           /**< of a CHOICE or NUMBER that is not given */
+    bool live;                  /**< SIGHUP can change it; what it cannot takes a restart */
     /** Whether a value can be right. @return NULL, or what is wrong. NULL: each one can */
     const char *(*check)(const char *value);
 };
@@ -95,6 +100,13 @@ void loom_settings_end(struct loom_settings *settings);
 int loom_options_usage_error(const struct loom_options *options, loom_options_report *report,
                              void *user, const char *what);
 
+/** @return the row, first those of all servers; NULL: there are no more */
+const struct loom_option *loom_options_row(const struct loom_options *options, size_t index);
+
+/** @return whether two settings say the same of an option */
+bool loom_option_same(const struct loom_option *row, const struct loom_settings *a,
+                      const struct loom_settings *b);
+
 /* ---- between the sources of the options ------------------------------------------------------ */
 
 /** Most rows of the two tables together. */
@@ -111,9 +123,6 @@ struct loom_options_reader {
     unsigned errors;                  /**< of the file */
     char wrong[128];                  /**< room for what loom_options_take() says */
 };
-
-/** @return the row, first those of all servers; NULL: there are no more */
-const struct loom_option *loom_options_row(const struct loom_options *options, size_t index);
 
 /** Puts a value into the settings. `value` is kept: it lasts as long as they do.
  *  @param by_command who says so; the file has no say in what the command line has given

@@ -101,7 +101,7 @@ void loom_program_end_line(struct loom_program *program, struct loom_program_lin
     loom_line_output_end(&program->output);
 }
 
-static void say(struct loom_program *program, const char *kind, const char *text)
+static void answer(struct loom_program *program, const char *kind, const char *text)
 {
     struct loom_program_line line;
     loom_program_begin_answer(program, &line, kind);
@@ -114,14 +114,27 @@ static void say(struct loom_program *program, const char *kind, const char *text
     loom_program_end_line(program, &line);
 }
 
+void loom_program_say(struct loom_program *program, const char *event, const char *text)
+{
+    struct loom_program_line line;
+    loom_program_begin_event(program, &line, loom_program_now(program), event);
+    if (line.json != NULL) {
+        loom_json_string(line.json, "text", text);
+    } else {
+        (void)fprintf(line.out, "%-12s ", event);
+        loom_print_text(line.out, loom_program_text(text));
+    }
+    loom_program_end_line(program, &line);
+}
+
 void loom_program_complain(struct loom_program *program, const char *text)
 {
-    say(program, "error", text);
+    answer(program, "error", text);
 }
 
 void loom_program_help(struct loom_program *program, const char *text)
 {
-    say(program, "help", text);
+    answer(program, "help", text);
 }
 
 void loom_program_print_count(struct loom_program *program, const char *what, size_t count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the two server programs share: settings, signals, the console's lines, the loop, and output
- * for people. For the programs only.
+ * What the two server programs share: settings, signals, the loop and its parts, the console's
+ * lines, and output for people. For the programs only.
  */
 #ifndef LOOM_PROGRAM_H
 #define LOOM_PROGRAM_H
@@ -16,10 +16,55 @@
 /** Most bytes of a request, such as firmware: 16 MiB, where numbers of the smallest blocks end. */
 #define LOOM_PROGRAM_REQUEST_MAX 16777216u
 
+/** Most parts of a program: the port watches as many descriptors beside the three of the program.
+ */
+#define LOOM_PROGRAM_PARTS_MAX (LOOM_COAP_EXTRA_MAX - 3u)
+
+/**
+ * What works in the loop beside CoAP: a server, HTTP, a database. Every function but `step` may be
+ * NULL.
+ */
+struct loom_program_part {
+    void *self; /**< given to every function */
+
+    /** @return what to wait for, asked before each wait; `fd` -1: nothing */
+    struct pollfd (*watch)(void *self);
+
+    /** @return when the next step is due if nothing happens, in milliseconds of the port's clock;
+     *          UINT64_MAX: never */
+    uint64_t (*deadline)(void *self);
+
+    /** Called in every turn, after the wait, in the order in which the parts were added.
+     *  @param events what poll() found of `watch`, 0: nothing */
+    void (*step)(void *self, short events);
+
+    /** The settings of the program were read again, for those that are `live`. */
+    void (*reload)(void *self);
+
+    /** The program is to end: takes no new work from now on. */
+    void (*drain)(void *self);
+
+    /** @return whether work is under way that the end of the program should wait for */
+    bool (*busy)(void *self);
+};
+
+/** What the program does with one line of its console; the line ends with NUL.
+ *  @return false: the program is to end */
+typedef bool loom_program_console(void *user, char *line);
+
 struct loom_program {
     const char *name;                   /**< for messages */
     enum loom_fleet_accounts_kind kind; /**< of server */
-    struct loom_settings settings;      /**< from the command line and the configuration file */
+    /** From the command line and the configuration file. Text lasts until they are read again: a
+     *  part that needs it later has a copy. */
+    struct loom_settings settings;
+    const struct loom_options *options; /**< to read them again */
+    int argc;
+    char **argv;
+
+    struct loom_program_part parts[LOOM_PROGRAM_PARTS_MAX];
+    size_t part_count;
+    const struct loom_catalog *catalog;
 
     struct loom_fleet_accounts *accounts;
     struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
@@ -31,17 +76,16 @@ struct loom_program {
     char bound[LOOM_OPTION_REPEAT_MAX][LOOM_COAP_URI_SIZE]; /**< where it listens */
     size_t bound_count;
 
-    int signals; /**< readable once the program is to end */
+    int signals; /**< as loom_signals_catch() has it */
+    bool draining;
+    uint64_t drained;  /**< when the program ends in any case, on the port's clock */
+    uint64_t watchdog; /**< when the service manager is to hear of it, on the port's clock */
     struct loom_line_output output;
     bool input_open;
     bool overlong; /**< the rest of the input line is dropped */
     size_t line_length;
     char line[LOOM_PROGRAM_LINE_MAX];
 };
-
-/** What the program does with one line of its console; the line ends with NUL.
- *  @return false: the program is to end */
-typedef bool loom_program_console(void *user, char *line);
 
 /** Reads the options and catches the signals.
  *  @return -1 to go on, else the exit status of a program that has nothing more to do */
@@ -51,18 +95,44 @@ int loom_program_begin(struct loom_program *program, const struct loom_options *
 /** Reads the accounts into `store`; errors go to standard error. @return false after an error */
 bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog);
 
+/** Reads the accounts that settings name. @param report hears every error
+ *  @return NULL after an error */
+struct loom_fleet_accounts *loom_program_load_accounts(const struct loom_program *program,
+                                                       const struct loom_settings *settings,
+                                                       loom_fleet_accounts_report *report,
+                                                       void *user);
+
 /** Makes the port. @return false after an error, which has been printed */
 bool loom_program_open(struct loom_program *program, const struct loom_side *side, void *self);
 
 /** Binds the addresses of the settings and says where. @return as loom_program_open() */
 bool loom_program_listen(struct loom_program *program);
 
-/** One turn of the loop, until `deadline` at most. @return false: the program is to end */
-bool loom_program_turn(struct loom_program *program, uint64_t deadline,
-                       loom_program_console *console, void *user);
+/** Adds a part; there is room for LOOM_PROGRAM_PARTS_MAX. */
+void loom_program_add(struct loom_program *program, const struct loom_program_part *part);
+
+/**
+ * Runs the loop until the console says so, or a signal. SIGTERM and SIGINT end it when no part is
+ * busy, or after the time of `--drain`, and a second one at once; SIGHUP reads the configuration
+ * and the accounts again.
+ * @return false: waiting failed, which has been printed
+ */
+bool loom_program_run(struct loom_program *program, loom_program_console *console, void *user);
 
 /** Gives back what the program holds, the port included. */
 void loom_program_end(struct loom_program *program);
+
+/* ---- input.c --------------------------------------------------------------------------------- */
+
+/** Reads what is there on standard input, and gives each line to the console. When standard input
+ *  ends, the program goes on without it. @return false: the program is to end */
+bool loom_program_read_input(struct loom_program *program, loom_program_console *console,
+                             void *user);
+
+/* ---- reload.c -------------------------------------------------------------------------------- */
+
+/** Reads the configuration and the accounts again. After any error everything stays as it was. */
+void loom_program_reload(struct loom_program *program);
 
 /* ---- output.c -------------------------------------------------------------------------------- */
 
@@ -91,6 +161,8 @@ void loom_program_begin_answer(struct loom_program *program, struct loom_program
                                const char *name);
 void loom_program_end_line(struct loom_program *program, struct loom_program_line *line);
 
+/** Reports an event that is told in one text. */
+void loom_program_say(struct loom_program *program, const char *event, const char *text);
 /** Reports that a line of the console was wrong. */
 void loom_program_complain(struct loom_program *program, const char *text);
 /** Answers `help`. */

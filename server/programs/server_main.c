@@ -72,7 +72,8 @@ static const struct loom_option own_options[] = {
     {.name = "nosec-any",
      .kind = LOOM_OPTION_FLAG,
      .field = offsetof(struct loom_settings, nosec_any),
-     .help = "take every endpoint, without security; for tests and demos"},
+     .help = "take every endpoint, without security; for tests and demos",
+     .live = true},
     {.name = "files",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, files),
@@ -83,7 +84,8 @@ static const struct loom_option own_options[] = {
      .field = offsetof(struct loom_settings, lwm2m),
      .value = "VERSIONS",
      .help = "LwM2M versions that may register, as in 1.0,1.1; all unless given",
-     .check = check_versions},
+     .check = check_versions,
+     .live = true},
 };
 
 static const char *check_settings(const struct loom_settings *settings)
@@ -176,24 +178,51 @@ static bool open_folder(struct server_program *self)
     return true;
 }
 
-static uint64_t deadline_of(const struct server_program *self)
+static uint64_t deadline(void *user)
 {
+    const struct server_program *self = user;
     uint64_t server = loom_management_server_deadline(self->server);
     uint64_t updates = loom_dm_updates_deadline(&self->updates);
     return server < updates ? server : updates;
 }
 
+static void step(void *user, short events)
+{
+    struct server_program *self = user;
+    (void)events;
+    loom_dm_updates_step(&self->updates, loom_program_now(&self->program));
+    loom_management_server_step(self->server);
+}
+
+static void reload(void *user)
+{
+    struct server_program *self = user;
+    const char *lwm2m = self->program.settings.lwm2m;
+    loom_management_server_support(self->server,
+                                   read_versions(lwm2m == NULL ? "1.0,1.1,1.2" : lwm2m));
+}
+
+static void drain(void *user)
+{
+    loom_management_server_drain(((struct server_program *)user)->server);
+}
+
+static bool is_busy(void *user)
+{
+    return loom_management_server_busy(((const struct server_program *)user)->server);
+}
+
 static bool run(struct server_program *self)
 {
-    struct loom_program *program = &self->program;
-    if (!loom_program_listen(program)) {
-        return false;
-    }
-    while (loom_program_turn(program, deadline_of(self), on_line, self)) {
-        loom_dm_updates_step(&self->updates, program->port.now(program->port.self));
-        loom_management_server_step(self->server);
-    }
-    return true;
+    const struct loom_program_part server = {.self = self,
+                                             .deadline = deadline,
+                                             .step = step,
+                                             .reload = reload,
+                                             .drain = drain,
+                                             .busy = is_busy};
+    reload(self);
+    loom_program_add(&self->program, &server);
+    return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
 
 int main(int argc, char **argv)
@@ -205,15 +234,12 @@ int main(int argc, char **argv)
     if (status >= 0) {
         return status;
     }
-    const char *lwm2m = self.program.settings.lwm2m;
-    unsigned versions = read_versions(lwm2m == NULL ? "1.0,1.1,1.2" : lwm2m);
     if (!open_folder(&self) || !loom_program_accounts(&self.program, &loom_catalog_standard)) {
         return EXIT_FAILURE;
     }
     self.server = loom_management_server_create(&self.program.store, &self.program.port,
                                                 make_seed(), on_event, &self);
     if (self.server != NULL) {
-        loom_management_server_support(self.server, versions);
         loom_management_server_serve(self.server, files_of(&self));
         loom_dm_updates_begin(&self.updates, self.server, &loom_catalog_standard, on_update, &self);
     }

@@ -168,6 +168,45 @@ Test(options, all_errors_of_a_file_come_in_one_run)
                   "16:2: error: not UTF-8");
 }
 
+Test(options, numbers_have_bounds)
+{
+    cr_assert(eq(int, READ("drain = 3600\n", "--listen=coap://a"), -1));
+    cr_assert(eq(uint, settings.drain, 3600));
+    cr_assert(eq(int, READ(NULL, "--listen=coap://a"), -1));
+    cr_assert(eq(uint, settings.drain, 5));
+    EXPECT_ERRORS("drain = 3601\n", "1:9: error: takes a number from 0 to 3600");
+    EXPECT_ERRORS("drain = -1\n", "1:9: error: takes a number from 0 to 3600");
+    EXPECT_ERRORS("drain = 5s\n", "1:9: error: takes a number from 0 to 3600");
+    EXPECT_ERRORS("drain = 99999999999999999999\n", "1:9: error: takes a number from 0 to 3600");
+}
+
+Test(options, settings_are_compared_by_their_rows)
+{
+    static const char *const files[][2] = {
+        {"listen = a\naccounts = x\n", ""},
+        {"listen = a\naccounts = y\n", "accounts"},
+        {"listen = a\n", "accounts"},
+        {"listen = b\naccounts = x\n", "listen"},
+        {"listen = a\nlisten = a\naccounts = x\n", "listen"},
+        {"listen = a\naccounts = x\ndrain = 7\n", "drain"},
+        {"listen = a\naccounts = x\nno-pack = yes\n", "no-pack"},
+        {"listen = a\naccounts = x\njson = yes\n", "log-format"}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const struct loom_option *row;
+        struct loom_settings first;
+        cr_assert(eq(int, READ_FILE("listen = a\naccounts = x\n"), -1));
+        first = settings;
+        memset(&settings, 0, sizeof settings);
+        cr_assert(eq(int, READ_FILE(files[i][0]), -1));
+        for (size_t r = 0; (row = loom_options_row(&options, r)) != NULL; r++) {
+            cr_assert(eq(int, loom_option_same(row, &first, &settings),
+                         strcmp(row->name, files[i][1]) != 0),
+                      "%s in %s", row->name, files[i][0]);
+        }
+        loom_settings_end(&first);
+    }
+}
+
 /* What does not count may not be wrong either: it will count some day. */
 Test(options, a_value_that_does_not_count_is_checked)
 {

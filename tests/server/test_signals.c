@@ -32,6 +32,28 @@ Test(signals, what_ends_a_program_wakes_its_loop)
     }
 }
 
+Test(signals, signals_are_taken_in_their_order)
+{
+    int signals = loom_signals_catch();
+    cr_assert(loom_signals_also(SIGHUP));
+    cr_assert(eq(int, loom_signals_take(signals), 0));
+    (void)raise(SIGHUP);
+    (void)raise(SIGTERM);
+    cr_assert(eq(int, loom_signals_take(signals), SIGHUP));
+    cr_assert(is_readable(signals));
+    cr_assert(eq(int, loom_signals_take(signals), SIGTERM));
+    cr_assert(eq(int, loom_signals_take(signals), 0));
+    cr_assert(not(is_readable(signals)));
+}
+
+Test(signals, a_program_that_ends_already_is_ended_at_once, .signal = SIGTERM)
+{
+    (void)loom_signals_catch();
+    (void)raise(SIGTERM);
+    loom_signals_let_end();
+    (void)raise(SIGTERM);
+}
+
 Test(signals, a_reader_that_has_gone_ends_no_program)
 {
     int signals = loom_signals_catch();
