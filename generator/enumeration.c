@@ -110,9 +110,9 @@ static struct loomc_enumeration settle(struct loomc_arena *arena, enum loomc_typ
                                        const struct loomc_list *list,
                                        const struct loomc_ranges *ranges)
 {
-    static const struct loomc_enumeration none = {NULL, 0};
+    static const struct loomc_enumeration none = {NULL, 0, false};
     struct loomc_enumeration enumeration = {
-        loomc_alloc(arena, list->count * sizeof enumeration.items[0]), 0};
+        loomc_alloc(arena, list->count * sizeof enumeration.items[0]), 0, false};
 
     for (size_t i = 0; i < list->count; i++) {
         struct loomc_named named = name_of(arena, list, i);
@@ -123,6 +123,22 @@ static struct loomc_enumeration settle(struct loomc_arena *arena, enum loomc_typ
         enumeration.items[enumeration.count++] = named;
     }
     return enumeration;
+}
+
+/* 1, 2, 4, perhaps 0, and nothing between them. */
+static bool may_be_flags(const struct loomc_enumeration *enumeration)
+{
+    size_t bits = 0;
+
+    for (size_t i = 0; i < enumeration->count; i++) {
+        int32_t value = enumeration->items[i].value;
+
+        if (value < 0 || (value & (value - 1)) != 0) {
+            return false;
+        }
+        bits += value > 0 ? 1 : 0;
+    }
+    return bits > 2;
 }
 
 static int compare_values(const void *left, const void *right)
@@ -172,7 +188,7 @@ struct loomc_enumeration loomc_enumeration_of_texts(struct loomc_arena *arena,
                                                     const struct loomc_ranges *ranges)
 {
     struct loomc_enumeration enumeration = {
-        loomc_alloc(arena, (ranges->text_count + 1) * sizeof enumeration.items[0]), 0};
+        loomc_alloc(arena, (ranges->text_count + 1) * sizeof enumeration.items[0]), 0, false};
 
     for (size_t i = 0; i < ranges->text_count; i++) {
         const char *text = ranges->texts[i];
@@ -193,7 +209,7 @@ struct loomc_enumeration loomc_enumeration_read(struct loomc_arena *arena, enum 
                                                 const char *range_text, const char *description,
                                                 struct loomc_ranges *ranges)
 {
-    struct loomc_enumeration enumeration = {NULL, 0};
+    struct loomc_enumeration enumeration = {NULL, 0, false};
     struct loomc_list list;
 
     if (ranges->text_count > 0) {
@@ -210,7 +226,8 @@ struct loomc_enumeration loomc_enumeration_read(struct loomc_arena *arena, enum 
         !speaks_of_bits(description)) {
         enumeration = settle(arena, type, &list, ranges);
     }
-    if (whole && enumeration.count > 0) {
+    enumeration.flags = whole && may_be_flags(&enumeration);
+    if (whole && enumeration.count > 0 && !enumeration.flags) {
         *ranges = ranges_of(arena, &enumeration);
     }
     return enumeration;

@@ -21,6 +21,7 @@ struct loomc_named {
 struct loomc_enumeration {
     struct loomc_named *items;
     size_t count;
+    bool flags; /**< it is the range, and its values may be flags that add up: not enforced */
 };
 
 /** Names the strings that a String or Corelnk is restricted to. */
@@ -30,8 +31,9 @@ struct loomc_enumeration loomc_enumeration_of_texts(struct loomc_arena *arena,
 /**
  * Reads the list of an Integer or Unsigned Integer.
  * A list that is all of the RangeEnumeration says which values there are: it becomes the ranges,
- * too. A list in the description only tells what values mean, and all of them must lie in the
- * ranges. Lists of bits, and lists of fewer than two, of equal, or of lengthy names are left alone.
+ * too, unless it may be one of flags, as 1, 2 and 4 may. A list in the description only tells what
+ * values mean, and all of them must lie in the ranges. Lists of bits, and lists of fewer than two,
+ * of equal, or of lengthy names are left alone.
  * @param range_text  trimmed, blanks folded
  * @param description as written
  * @param ranges      in: what was read of `range_text`; out: perhaps the list's

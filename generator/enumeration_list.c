@@ -13,7 +13,8 @@
 #define NAME_BYTES_MAX 40u
 #define NAME_WORDS_MAX 5u
 
-#define DIGITS_MAX 10u
+#define DIGITS_MAX     10u
+#define HEX_DIGITS_MAX 8
 
 /* What stands between a number and its name. A list has one of them all through. */
 enum style { STYLE_COLON, STYLE_ARROW, STYLE_HYPHEN, STYLES };
@@ -115,10 +116,27 @@ static const char *skip_separator(enum style style, const char *end)
     }
 }
 
+/* `0x1F` */
+static const char *read_hex_digits(const char *p, int64_t *number)
+{
+    const char *end = p + 2;
+
+    *number = 0;
+    for (; isxdigit((unsigned char)*end) && end - p < 2 + HEX_DIGITS_MAX; end++) {
+        int digit = tolower((unsigned char)*end);
+
+        *number = *number * 16 + (isdigit(digit) ? digit - '0' : digit - 'a' + 10);
+    }
+    return end > p + 2 && !isalnum((unsigned char)*end) ? end : NULL;
+}
+
 static const char *read_digits(const char *p, int64_t *number)
 {
     const char *end = p;
 
+    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
+        return read_hex_digits(p, number);
+    }
     *number = 0;
     for (; isdigit((unsigned char)*end) && (size_t)(end - p) < DIGITS_MAX; end++) {
         *number = *number * 10 + (*end - '0');
@@ -135,7 +153,8 @@ static const char *read_value(const struct reader *reader, const char *p, int32_
     if (!isdigit((unsigned char)*digits) || !may_begin(reader->text, p)) {
         return NULL;
     }
-    const char *name = skip_separator(reader->style, read_digits(digits, &number));
+    const char *end = read_digits(digits, &number);
+    const char *name = end != NULL ? skip_separator(reader->style, end) : NULL;
 
     if (name == NULL || number > INT32_MAX) {
         return NULL;
@@ -273,8 +292,12 @@ static const char *skip_range(const struct reader *reader, const char *p)
     if (!isdigit((unsigned char)*p) || !may_begin(reader->text, p)) {
         return NULL;
     }
-    const char *end = skip_spaces(read_digits(p, &number), false);
+    const char *end = read_digits(p, &number);
 
+    if (end == NULL) {
+        return NULL;
+    }
+    end = skip_spaces(end, false);
     if (strncmp(end, "..", 2) == 0) {
         end += strspn(end, ".");
     } else if (*end == '-' || *end == '~') {

@@ -103,7 +103,7 @@ static bool is_doubtful_hyphen(const struct loomc_token_of_range *tokens, size_t
 struct loomc_doubts loomc_range_doubts(enum loomc_type type,
                                        const struct loomc_token_of_range *tokens)
 {
-    struct loomc_doubts doubts = {false, false, false, false, false, false, false, false};
+    struct loomc_doubts doubts = {.touching = true};
     size_t hyphens = 0;
 
     for (size_t i = 0; tokens[i].mark != LOOMC_MARK_END; i++) {
@@ -116,7 +116,10 @@ struct loomc_doubts loomc_range_doubts(enum loomc_type type,
             doubts.points || (parts && (type != LOOMC_FLOAT || token->number.points > 1 ||
                                         tokens[i + 1].mark == LOOMC_MARK_COMMA));
         doubts.gaps = doubts.gaps || (is_number(token) && is_number(&tokens[i + 1]));
-        doubts.hyphens = doubts.hyphens || is_doubtful_hyphen(tokens, i);
+        if (is_doubtful_hyphen(tokens, i)) {
+            doubts.hyphens = true;
+            doubts.touching = doubts.touching && !token->blank_before && !token->blank_after;
+        }
         hyphens = token->mark == LOOMC_MARK_HYPHEN ? hyphens + 1 : is_number(token) ? hyphens : 0;
         doubts.chain = doubts.chain || hyphens > 1;
         doubts.bytes = doubts.bytes || token->mark == LOOMC_MARK_BYTES;

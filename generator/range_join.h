@@ -13,6 +13,7 @@ struct loomc_doubts {
     bool gaps;     /**< two numbers with a blank between them */
     bool pair;     /**< the text is two numbers with a blank between them */
     bool hyphens;  /**< that may be a sign or not */
+    bool touching; /**< each of these without a blank at it, as in `-1-5` and `1--5` */
     bool chain;    /**< `1-2-3` */
     bool interval; /**< `[0, 5]` */
     bool bytes;

@@ -91,6 +91,41 @@ static void read_as(struct readings *readings, const struct loomc_view *view)
     readings->thousands = readings->thousands || view->comma == LOOMC_COMMA_THOUSANDS;
 }
 
+/* Bounds in order, and two of them. */
+static bool is_upward(const struct readings *readings, const struct loomc_view *view)
+{
+    struct loomc_reading reading =
+        loomc_range_parse(readings->arena, readings->type, readings->tokens, view);
+
+    for (size_t i = 0; i < reading.ranges.count; i++) {
+        const struct loomc_range *range = &reading.ranges.items[i];
+
+        if (loomc_bound_compare(readings->type, &range->min, &range->max) == 0) {
+            return false;
+        }
+    }
+    return reading.verdict == LOOMC_READ && !reading.exchanged;
+}
+
+/* `-1-5` is -1..5, for nobody writes -1 to -5, and `-5-5` is no single value; `-5-1` may be both.
+ */
+static void read_signs(struct readings *readings, struct loomc_view view)
+{
+    struct loomc_view other = view;
+
+    other.hyphen = LOOMC_HYPHEN_OTHER;
+    bool first = is_upward(readings, &view);
+    bool second = is_upward(readings, &other);
+    bool told = readings->doubts.touching && first != second;
+
+    if (first || !told) {
+        read_as(readings, &view);
+    }
+    if (second || !told) {
+        read_as(readings, &other);
+    }
+}
+
 static void read_hyphens(struct readings *readings, struct loomc_view view)
 {
     const struct loomc_doubts *doubts = &readings->doubts;
@@ -101,9 +136,9 @@ static void read_hyphens(struct readings *readings, struct loomc_view view)
         read_as(readings, &view);
         return;
     }
-    read_as(readings, &view);
     if (doubts->hyphens) {
-        view.hyphen = LOOMC_HYPHEN_OTHER;
+        read_signs(readings, view);
+    } else {
         read_as(readings, &view);
     }
     if (doubts->chain) {

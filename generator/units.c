@@ -3,6 +3,7 @@
 
 #include "units.h"
 
+#include "buffer.h"
 #include "nearest.h"
 
 #include <ctype.h>
@@ -10,6 +11,9 @@
 #include <strings.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Longest unit that a range may have behind its numbers. */
+#define UNIT_MAX 24u
 
 /* clang-format off */
 static const char *const units_of_senml[] = {
@@ -39,7 +43,9 @@ static const char *const slips[][2] = {
     {"milliseconds", "ms"}, {"millisecond", "ms"}, {"minute", "min"}, {"minutes", "min"},
     {"mins", "min"}, {"hour", "h"}, {"hours", "h"}, {"hr", "h"}, {"celsius", "Cel"},
     {"degc", "Cel"}, {"deg c", "Cel"}, {"\xC2\xB0" "c", "Cel"}, {"\xE2\x84\x83", "Cel"},
-    {"kelvin", "K"}, {"percent", "/100"}, {"percentage", "/100"}, {"\xE2\x80\xB0", "/1000"},
+    {"\xC2\xBA" "c", "Cel"}, {"\xC2\xB0 c", "Cel"}, {"degrees celsius", "Cel"}, {"deg. c", "Cel"},
+    {"kelvin", "K"}, {"percent", "/100"}, {"percentage", "/100"},
+    {"\xEF\xBC\x85", "/100"}, {"per cent", "/100"}, {"\xE2\x80\xB0", "/1000"},
     {"byte", "B"}, {"bytes", "B"}, {"bits", "bit"}, {"kb", "KiB"}, {"kbyte", "KiB"},
     {"volt", "V"}, {"volts", "V"}, {"amp", "A"}, {"amps", "A"}, {"ampere", "A"},
     {"amperes", "A"}, {"watt", "W"}, {"watts", "W"}, {"kwatt", "kW"}, {"hertz", "Hz"},
@@ -106,6 +112,12 @@ static const char *first_name(const char *text)
     return text;
 }
 
+/* Of letters the case may differ, but for the first one: mV and MV are two. */
+static bool is_same_unit(const char *a, const char *b)
+{
+    return *a == *b && strcasecmp(a, b) == 0;
+}
+
 static bool can_be_unit(const char *text, const char *units)
 {
     /* Multiples of whatever the value counts, or of bits, which are a width. */
@@ -118,7 +130,7 @@ static bool can_be_unit(const char *text, const char *units)
         return false;
     }
     if (*units != '\0') {
-        return strcmp(name, first_name(units)) == 0;
+        return is_same_unit(name, first_name(units));
     }
     if (is_one_of(name, doubtful, COUNT(doubtful))) {
         return false;
@@ -131,30 +143,70 @@ static bool can_be_unit(const char *text, const char *units)
     return known || strcasecmp(text, "degrees") == 0 || strcmp(text, "\xC2\xB0") == 0;
 }
 
+/* Where a unit may end: no letter, digit or part of a character goes on with it. */
+static bool ends_unit(const char *p)
+{
+    return !isalnum((unsigned char)*p) && (unsigned char)*p < 0x80 && *p != '^' && *p != '%';
+}
+
+/* A number, or a bracket that closes: letters that touch a digit may belong to it, as in 0x1F. */
+static bool ends_value(const char *text, const char *p)
+{
+    const char *begin = p;
+
+    if (p > text && strchr("])}", p[-1]) != NULL) {
+        return true;
+    }
+    while (begin > text &&
+           (isdigit((unsigned char)begin[-1]) ||
+            (begin - 1 > text && strchr(".,'_", begin[-1]) && isdigit((unsigned char)begin[-2])))) {
+        begin--;
+    }
+    return begin < p && (begin == text || !isalpha((unsigned char)begin[-1]));
+}
+
+/* @return the length of the unit that begins here, 0 if there is none. */
+static size_t unit_length(const char *p, const char *units)
+{
+    char unit[UNIT_MAX + 1];
+    size_t length = strlen(p);
+
+    for (length = length < UNIT_MAX ? length : UNIT_MAX; length > 0; length--) {
+        memcpy(unit, p, length);
+        unit[length] = '\0';
+        /* `60 min 0`: no unit parts two numbers. */
+        if (ends_unit(p + length) && can_be_unit(unit, units) &&
+            !isdigit((unsigned char)p[length + strspn(p + length, " ")])) {
+            return length;
+        }
+    }
+    return 0;
+}
+
 const char *loomc_unit_cut(struct loomc_arena *arena, const char *text, const char *units)
 {
-    size_t length = strlen(text);
-    size_t word = length; /* where the last word begins */
-    size_t rest;          /* where what follows the last digit begins */
+    struct loomc_buffer cut = {NULL, 0, 0};
+    const char *first = NULL; /* the unit that has been cut */
 
-    while (word > 0 && text[word - 1] != ' ') {
-        word--;
-    }
-    for (rest = length; rest > 0 && !isdigit((unsigned char)text[rest - 1]); rest--) {
-    }
-    size_t blanks = strspn(text + rest, " ");
+    for (const char *p = text; *p != '\0';) {
+        const char *unit = p + strspn(p, " ");
+        size_t length = p > text && ends_value(text, p) ? unit_length(unit, units) : 0;
 
-    /* Letters that touch a digit may belong to it, as in 0x1F. */
-    if (rest > 0 && (blanks > 0 || !isalpha((unsigned char)text[rest])) &&
-        can_be_unit(text + rest + blanks, units)) {
-        return loomc_copy(arena, text, rest);
+        if (length == 0) {
+            loomc_put_char(&cut, *p++);
+            continue;
+        }
+        const char *name = first_name(loomc_copy(arena, unit, length));
+
+        if (first != NULL && !is_same_unit(first, name)) {
+            loomc_buffer_free(&cut);
+            return text;
+        }
+        first = name;
+        p = unit + length;
     }
-    while (word > 0 && text[word - 1] == ' ') {
-        length = --word;
-    }
-    if (word > 0 && (isdigit((unsigned char)text[word - 1]) || strchr("])}", text[word - 1])) &&
-        can_be_unit(text + word + strspn(text + word, " "), units)) {
-        return loomc_copy(arena, text, length);
-    }
-    return text;
+    const char *copy = loomc_copy(arena, cut.data != NULL ? cut.data : "", cut.length);
+
+    loomc_buffer_free(&cut);
+    return copy;
 }

@@ -18,10 +18,10 @@ struct loomc_unit {
 struct loomc_unit loomc_unit_find(const char *units);
 
 /**
- * The range of a number without the unit behind it: `0..100` of `0..100 %`.
+ * The range of a number without the unit behind its numbers: `0..100` of `0 %..100 %`.
  * @param units of the resource: its range can be in no other one. "": any that is known, but for
  *        those that may be a multiple, as K and kB may
- * @return the text itself if no such unit ends it
+ * @return the text itself if it has units of several kinds
  */
 const char *loomc_unit_cut(struct loomc_arena *arena, const char *text, const char *units);
 

@@ -355,9 +355,13 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
     /* What the numbers could not tell, the list of their names may have told. */
     bool told = open && resource->ranges.count > 0;
 
+    if (resource->enumeration.flags) {
+        remark = "not enforced: its values may be flags, which add up";
+    }
+
     if (remark != NULL && !told && repair == NULL) {
         const char *settle =
-            several && resource->identified
+            (several || resource->enumeration.flags) && resource->identified
                 ? loomc_format(reader->arena,
                                "; below \"object %u\" of a profile \"range %u RANGE\" says which",
                                reader->object->id, resource->id)

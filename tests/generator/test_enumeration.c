@@ -101,6 +101,10 @@ Test(enumeration, is_written_in_many_ways)
          "off=0 on=1"},
         {"0: off | 1: on", "off=0 on=1"},
         {"\xE2\x80\xA2 0: off\n\xE2\x80\xA2 1: on", "off=0 on=1"},
+        {"0x00: off\n0x01: on", "off=0 on=1"},
+        {"0x00 = off, 0X0f = on, 0xff = broken", "off=0 on=15 broken=255"},
+        {"0x0 - off, 0x1 - on, 0x2 - 0x1F - reserved, 0x20 - test", "off=0 on=1 test=32"},
+        {"Modes (0x7fffffff: all, 0x1: one)", "all=2147483647 one=1"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -172,6 +176,10 @@ Test(enumeration, is_left_alone_where_it_is_not_clear)
          "long to be one, 2: short"),
         "0: one, and then a sentence that goes 1: on",
         "0: light, 99999999999: dark",
+        "0x80000000: light, 0x1: dark", /* more than a named value has */
+        "0xG: light, 0xH: dark",
+        "0x: light, 1: dark",
+        "Registers 0x10: light, 0x11: dark",
         "It takes 5 - at most 10 - seconds, or 3 - with luck.",
         "Between 0 - low and 9 - high, in steps.",
         ("0: what the first of the two lamps that hang there does, 1: what the second of the two "
@@ -222,6 +230,38 @@ Test(enumeration, that_is_the_range_is_enforced)
     cr_expect_eq(got.ranges.items[1].min.magnitude, 4);
     cr_expect_eq(got.ranges.items[1].max.magnitude, 5);
     loomc_arena_free(&got.arena);
+}
+
+/* 3 may be both of 1 and 2: that is asked, and the names are kept. */
+Test(enumeration, of_flags_is_not_enforced)
+{
+    static const char *const flags[] = {"1: red, 2: green, 4: blue",
+                                        "0x00: none, 0x01: red, 0x02: green, 0x08: blue"};
+    struct expectation got;
+    struct outcome outcome;
+
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        read_list(&got, LOOMC_INTEGER, flags[i], "");
+        cr_expect_eq(got.list.count, 3 + i);
+        cr_expect_eq(got.ranges.count, 0, "%s", flags[i]);
+        cr_expect(got.list.flags);
+        loomc_arena_free(&got.arena);
+    }
+    read_list(&got, LOOMC_INTEGER, "0x01: red, 0x02: green, 0x03: blue", "");
+    cr_expect_eq(got.ranges.count, 1);
+    loomc_arena_free(&got.arena);
+    read_list(&got, LOOMC_INTEGER, "1: red, 2: green", "");
+    cr_expect_eq(got.ranges.count, 1);
+    loomc_arena_free(&got.arena);
+
+    outcome_read_one(&outcome, MODEL("Lamp", "26300", "1.0", "Single",
+                                     ITEM("0", "Colour", "RW", "Single", "Optional", "Integer",
+                                          "1: red, 2: green, 4: blue", "")));
+    expect_messages(&outcome, "a.xml:3:156: warning: range \"1: red, 2: green, 4: blue\" not "
+                              "enforced: its values may be flags, which add up; below \"object "
+                              "26300\" of a profile \"range 0 RANGE\" says which\n");
+    cr_expect_eq(outcome.models.objects[0].resources[0].enumeration.count, 3);
+    outcome_free(&outcome);
 }
 
 Test(enumeration, in_a_range_with_other_text_is_not_enforced)
