@@ -44,7 +44,8 @@ static uint32_t port_random(void *self)
 #define UNKNOWN_PSK_IDENTITY 115
 
 /* A peer that never asked anything is no session of the side's: only its failure is told. */
-static void report_handshake_failed(coap_session_t *coap, int alert)
+static void report_handshake_failed(coap_session_t *coap, const coap_bin_const_t *identity,
+                                    int alert)
 {
     struct loom_coap_port *port = loom_coap_port_of(coap_session_get_context(coap));
     char address[LOOM_COAP_URI_SIZE];
@@ -54,8 +55,11 @@ static void report_handshake_failed(coap_session_t *coap, int alert)
             0) {
         return;
     }
-    port->config.handshake_failed(port->config.handshake_failed_user,
-                                  (struct loom_text){address, strlen(address)}, alert);
+    port->config.handshake_failed(
+        port->config.handshake_failed_user, (struct loom_text){address, strlen(address)},
+        identity == NULL ? (struct loom_bytes){NULL, 0}
+                         : (struct loom_bytes){identity->s, identity->length},
+        alert);
 }
 
 static int on_event(coap_session_t *coap, const coap_event_t event)
@@ -65,7 +69,7 @@ static int on_event(coap_session_t *coap, const coap_event_t event)
     if (event == COAP_EVENT_DTLS_ERROR && session != NULL) {
         session->refused = true;
     } else if (event == COAP_EVENT_DTLS_ERROR) {
-        report_handshake_failed(coap, loom_coap_take_alert());
+        report_handshake_failed(coap, coap_session_get_psk_identity(coap), loom_coap_take_alert());
     } else if (event == COAP_EVENT_DTLS_CLOSED) {
         /* A session that nobody waits for ends with this alone. */
         loom_coap_exchange_on_failure(coap, NULL, COAP_NACK_TLS_FAILED, COAP_INVALID_MID);
@@ -333,7 +337,7 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     if (!port->config.find_key(port->config.find_key_user,
                                (struct loom_bytes){identity->s, identity->length}, &key) ||
         key.length == 0 || key.length > LOOM_COAP_KEY_LIMIT) {
-        report_handshake_failed(session, UNKNOWN_PSK_IDENTITY);
+        report_handshake_failed(session, identity, UNKNOWN_PSK_IDENTITY);
         return NULL;
     }
     /* libcoap copies it at once. */

@@ -49,8 +49,16 @@ struct bootstrap_program {
 static void on_event(void *user, const struct loom_bs_event *event)
 {
     struct bootstrap_program *self = user;
+    const char *name = loom_bs_event_name(event->kind);
     struct loom_program_line line;
-    loom_program_begin_event(&self->program, &line, event->time, loom_bs_event_name(event->kind));
+    bool wanted = event->kind == LOOM_BS_REFUSED
+                      ? loom_program_begin_strange(&self->program, &line, event->time, name)
+                      : loom_program_begin_event(&self->program, &line, event->time, name,
+                                                 event->kind == LOOM_BS_FAILED ? LOOM_LOG_WARNING
+                                                                               : LOOM_LOG_INFO);
+    if (!wanted) {
+        return;
+    }
     if (line.json != NULL) {
         loom_bs_event_json(line.json, event);
     } else {

@@ -7,21 +7,34 @@
 #include <errno.h>
 #include <string.h>
 
-/* A wrong key or an unknown identity. Who it was stays unsaid: nothing that the peer claims is
- * proven. */
-static void handshake_failed(void *user, struct loom_text address, int alert)
+/* A wrong key or an unknown identity. Nothing that the peer claims is proven: it is said who wanted
+ * to be whom, for an operator who looks for the device. */
+static void handshake_failed(void *user, struct loom_text address, struct loom_bytes identity,
+                             int alert)
 {
     struct loom_program *program = user;
+    struct loom_text claimed = {(const char *)identity.data, identity.length};
     struct loom_program_line line;
-    loom_program_begin_event(program, &line, loom_program_now(program), "handshake-failed");
+    if (!loom_program_begin_strange(program, &line, loom_program_now(program),
+                                    "handshake-failed")) {
+        return;
+    }
     if (line.json != NULL) {
         loom_json_text(line.json, "address", address);
+        if (claimed.length > 0) {
+            loom_json_text(line.json, "identity", claimed);
+        }
         if (alert >= 0) {
             loom_json_integer(line.json, "alert", alert);
         }
     } else {
         (void)fprintf(line.out, "%-12s ", "handshake-failed");
         loom_print_text(line.out, address);
+        if (claimed.length > 0) {
+            (void)fputs(" as \"", line.out);
+            loom_print_text(line.out, claimed);
+            (void)fputc('"', line.out);
+        }
         if (alert >= 0) {
             (void)fprintf(line.out, " (TLS alert %d)", alert);
         }
@@ -55,7 +68,7 @@ bool loom_program_open(struct loom_program *program, const struct loom_side *sid
     config.progress_user = self;
     program->coap = loom_coap_create(&config, side, self, &program->port);
     if (program->coap == NULL) {
-        (void)fprintf(stderr, "%s: cannot start CoAP: %s\n", program->name, strerror(errno));
+        loom_program_fail(program, "cannot start CoAP: %s", strerror(errno));
         return false;
     }
     program->started = program->port.now(program->port.self);
@@ -69,10 +82,10 @@ static bool listen_on(struct loom_program *program, const char *uri)
     errno = 0;
     enum loom_status status = loom_coap_listen(program->coap, uri, bound, LOOM_COAP_URI_SIZE);
     if (status != LOOM_OK) {
-        (void)fprintf(stderr, "%s: cannot listen on %s: %s\n", program->name, uri,
-                      status == LOOM_BAD_REQUEST || errno == 0
-                          ? "not of the form coap://address[:port] or coaps://..."
-                          : strerror(errno));
+        loom_program_fail(program, "cannot listen on %s: %s", uri,
+                          status == LOOM_BAD_REQUEST || errno == 0
+                              ? "not of the form coap://address[:port] or coaps://..."
+                              : strerror(errno));
         return false;
     }
     loom_program_begin_answer(program, &line, "listening");

@@ -151,7 +151,11 @@ void loom_dm_console_tell_update(struct loom_program *program,
 {
     const char *step = loom_dm_update_step_name(event->step);
     struct loom_program_line line;
-    loom_program_begin_event(program, &line, event->time, "firmware");
+    if (!loom_program_begin_event(program, &line, event->time, "firmware",
+                                  event->step == LOOM_DM_UPDATE_FAILED ? LOOM_LOG_WARNING
+                                                                       : LOOM_LOG_INFO)) {
+        return;
+    }
     if (line.json != NULL) {
         loom_json_text(line.json, "endpoint", event->endpoint);
         loom_json_string(line.json, "step", step);

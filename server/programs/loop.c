@@ -18,7 +18,7 @@ enum { SIGNALS, OUTPUT, INPUT, FIRST_PART };
 static void print_message(void *user, const char *message)
 {
     (void)user;
-    (void)fprintf(stderr, "%s\n", message);
+    loom_program_print_error(message);
 }
 
 int loom_program_begin(struct loom_program *program, const struct loom_options *options, int argc,
@@ -35,7 +35,7 @@ int loom_program_begin(struct loom_program *program, const struct loom_options *
     }
     program->signals = loom_signals_catch();
     if (program->signals < 0 || !loom_signals_also(SIGHUP) || !loom_program_open_output(program)) {
-        (void)fprintf(stderr, "%s: %s\n", program->name, strerror(errno));
+        loom_program_fail(program, "%s", strerror(errno));
         return EXIT_FAILURE;
     }
     program->input_open = true;
@@ -136,6 +136,7 @@ static uint32_t wait_time(const struct loom_program *program)
     uint64_t now = loom_program_now(program);
     uint64_t deadline =
         earlier(program->watchdog, program->draining ? program->drained : UINT64_MAX);
+    deadline = earlier(deadline, loom_program_strangers_deadline(program));
     for (size_t i = 0; i < program->part_count; i++) {
         const struct loom_program_part *part = &program->parts[i];
         deadline =
@@ -167,7 +168,7 @@ static bool wait_for(struct loom_program *program, struct pollfd *watched)
     }
     if (loom_coap_step(program->coap, wait_time(program), watched,
                        FIRST_PART + program->part_count) != LOOM_OK) {
-        (void)fprintf(stderr, "%s: waiting failed: %s\n", program->name, strerror(errno));
+        loom_program_fail(program, "waiting failed: %s", strerror(errno));
         return false;
     }
     return true;
@@ -198,6 +199,7 @@ bool loom_program_run(struct loom_program *program, loom_program_console *consol
     (void)loom_service_tell("READY=1\nSTATUS=Listening");
     do {
         tell_watchdog(program);
+        loom_program_count_strangers(program);
         if (!wait_for(program, watched)) {
             return false;
         }

@@ -20,6 +20,8 @@ enum {
     MESSAGE_MAX = 256,
 };
 
+static const char *const level_names[] = {
+    [LOOM_LOG_ERROR] = "error", [LOOM_LOG_WARNING] = "warning", [LOOM_LOG_INFO] = "info", NULL};
 static const char *const formats[] = {[LOOM_LOG_TEXT] = "text", [LOOM_LOG_JSON] = "json", NULL};
 
 static const struct loom_option shared[] = {
@@ -40,6 +42,14 @@ static const struct loom_option shared[] = {
      .value = "URI",
      .help = "coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one;\n"
              "up to eight times"},
+    {.name = "log-level",
+     .kind = LOOM_OPTION_CHOICE,
+     .field = offsetof(struct loom_settings, log_level),
+     .value = "LEVEL",
+     .help = "error, warning or info: what is printed of the events; info unless given",
+     .choices = level_names,
+     .initial = LOOM_LOG_INFO,
+     .live = true},
     {.name = "log-format",
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_format),

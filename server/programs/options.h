@@ -21,6 +21,9 @@ struct loom_option_list {
     size_t count;
 };
 
+/** What a line of the log is; the first are the most urgent. */
+enum loom_log_level { LOOM_LOG_ERROR, LOOM_LOG_WARNING, LOOM_LOG_INFO };
+
 enum loom_log_format { LOOM_LOG_TEXT, LOOM_LOG_JSON };
 
 /** Text that settings point to and that does not stand on the command line. */
@@ -31,6 +34,7 @@ struct loom_settings {
     const char *config; /**< the configuration file */
     const char *accounts;
     struct loom_option_list listen;
+    unsigned log_level;  /**< enum loom_log_level: lines up to this one are printed */
     unsigned log_format; /**< enum loom_log_format */
     unsigned drain;      /**< seconds */
     bool nosec_any;

@@ -16,6 +16,23 @@
 /** Most bytes of a request, such as firmware: 16 MiB, where numbers of the smallest blocks end. */
 #define LOOM_PROGRAM_REQUEST_MAX 16777216u
 
+#if defined(__GNUC__)
+#define LOOM_PROGRAM_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define LOOM_PROGRAM_PRINTF(text, first)
+#endif
+
+/** Kinds of events that strangers can cause. */
+#define LOOM_PROGRAM_STRANGERS_MAX 4u
+
+/** Lines of an event that anybody can cause. */
+struct loom_program_strangers {
+    const char *event; /**< NULL: not used yet */
+    uint64_t since;    /**< when the second began, on the port's clock */
+    unsigned lines;    /**< printed in it */
+    uint64_t counted;  /**< not printed in it */
+};
+
 /** Most parts of a program: the port watches as many descriptors beside the three of the program.
  */
 #define LOOM_PROGRAM_PARTS_MAX (LOOM_COAP_EXTRA_MAX - 3u)
@@ -81,6 +98,8 @@ struct loom_program {
     uint64_t drained;  /**< when the program ends in any case, on the port's clock */
     uint64_t watchdog; /**< when the service manager is to hear of it, on the port's clock */
     struct loom_line_output output;
+    bool journal; /**< what is printed goes to the journal */
+    struct loom_program_strangers strangers[LOOM_PROGRAM_STRANGERS_MAX];
     bool input_open;
     bool overlong; /**< the rest of the input line is dropped */
     size_t line_length;
@@ -153,22 +172,46 @@ void loom_program_report_dropped(struct loom_program *program);
 /** Milliseconds of the port's clock. */
 uint64_t loom_program_now(const struct loom_program *program);
 
-/** Begins an event's line. For people it begins with the time, and the caller prints the name. */
-void loom_program_begin_event(struct loom_program *program, struct loom_program_line *line,
-                              uint64_t time, const char *event);
+/** Begins an event's line. For people it begins with the time, and the caller prints the name.
+ *  @return false: lines of this level are not wanted; there is no line then */
+bool loom_program_begin_event(struct loom_program *program, struct loom_program_line *line,
+                              uint64_t time, const char *event, enum loom_log_level level);
+/** The same for a warning that anybody on the network can cause: of each event a second has a
+ *  number of lines, and then a count of the others.
+ *  @param event a constant */
+bool loom_program_begin_strange(struct loom_program *program, struct loom_program_line *line,
+                                uint64_t time, const char *event);
 /** Begins an answer of the console; for people it has neither time nor name. */
 void loom_program_begin_answer(struct loom_program *program, struct loom_program_line *line,
                                const char *name);
 void loom_program_end_line(struct loom_program *program, struct loom_program_line *line);
 
 /** Reports an event that is told in one text. */
-void loom_program_say(struct loom_program *program, const char *event, const char *text);
+void loom_program_say(struct loom_program *program, const char *event, enum loom_log_level level,
+                      const char *text);
 /** Reports that a line of the console was wrong. */
 void loom_program_complain(struct loom_program *program, const char *text);
 /** Answers `help`. */
 void loom_program_help(struct loom_program *program, const char *text);
 /** Ends a list that the console asked for. */
 void loom_program_print_count(struct loom_program *program, const char *what, size_t count);
+
+/** Prints on standard error why the program cannot go on, with its name before it. */
+void loom_program_fail(const struct loom_program *program, const char *format, ...)
+    LOOM_PROGRAM_PRINTF(2, 3);
+/** Prints a line on standard error as it is. */
+void loom_program_print_error(const char *message);
+
+/* ---- strangers.c ----------------------------------------------------------------------------- */
+
+/** @return whether one more line of this event is to be printed now; else it is counted */
+bool loom_program_may_say(struct loom_program *program, const char *event);
+/** Reports the lines that were counted, when their second is over. */
+void loom_program_count_strangers(struct loom_program *program);
+/** @return when that is next to be done, UINT64_MAX: never */
+uint64_t loom_program_strangers_deadline(const struct loom_program *program);
+
+/* ---- input.c: words -------------------------------------------------------------------------- */
 
 /** Cuts the next word off a console line. @return NULL: no more */
 char *loom_program_word(char **line);

@@ -10,7 +10,7 @@
 
 static void report(void *user, const char *message)
 {
-    loom_program_say(user, "reload-error", message);
+    loom_program_say(user, "reload-error", LOOM_LOG_ERROR, message);
 }
 
 static void tell_of_restarts(struct loom_program *program, const struct loom_settings *fresh)
@@ -18,7 +18,7 @@ static void tell_of_restarts(struct loom_program *program, const struct loom_set
     const struct loom_option *row;
     for (size_t i = 0; (row = loom_options_row(program->options, i)) != NULL; i++) {
         if (!row->live && !loom_option_same(row, &program->settings, fresh)) {
-            loom_program_say(program, "restart-needed", row->name);
+            loom_program_say(program, "restart-needed", LOOM_LOG_WARNING, row->name);
         }
     }
 }
@@ -62,6 +62,7 @@ void loom_program_reload(struct loom_program *program)
     (void)loom_service_tell_reloading();
     bool good = reload(program);
     loom_program_say(program, good ? "reloaded" : "reload-refused",
+                     good ? LOOM_LOG_INFO : LOOM_LOG_ERROR,
                      good ? "the configuration and the accounts are those of now"
                           : "everything stays as it was");
     (void)loom_service_tell(good ? "READY=1\nSTATUS=Listening"

@@ -118,17 +118,28 @@ struct server_program {
     struct loom_files files; /**< of the folder */
 };
 
-static void on_event(void *user, const struct loom_dm_event *event)
+static void print_event(struct loom_program *program, const struct loom_dm_event *event)
 {
-    struct server_program *self = user;
+    const char *name = loom_dm_event_name(event->kind);
     struct loom_program_line line;
-    loom_program_begin_event(&self->program, &line, event->time, loom_dm_event_name(event->kind));
+    bool wanted = event->kind == LOOM_DM_REFUSED
+                      ? loom_program_begin_strange(program, &line, event->time, name)
+                      : loom_program_begin_event(program, &line, event->time, name, LOOM_LOG_INFO);
+    if (!wanted) {
+        return;
+    }
     if (line.json != NULL) {
         loom_dm_event_json(line.json, &loom_catalog_standard, event);
     } else {
         loom_dm_event_print(line.out, &loom_catalog_standard, event);
     }
-    loom_program_end_line(&self->program, &line);
+    loom_program_end_line(program, &line);
+}
+
+static void on_event(void *user, const struct loom_dm_event *event)
+{
+    struct server_program *self = user;
+    print_event(&self->program, event);
     loom_dm_updates_hear(&self->updates, event);
 }
 
@@ -170,8 +181,7 @@ static bool open_folder(struct server_program *self)
 {
     const char *path = self->program.settings.files;
     if (path != NULL && !loom_folder_open(&self->folder, path)) {
-        (void)fprintf(stderr, "%s: cannot use the folder %s: %s\n", self->program.name, path,
-                      strerror(errno));
+        loom_program_fail(&self->program, "cannot use the folder %s: %s", path, strerror(errno));
         return false;
     }
     self->files = loom_folder_files(&self->folder);

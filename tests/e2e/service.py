@@ -5,8 +5,10 @@
 usage: service.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER
 """
 
+import datetime
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -281,6 +283,71 @@ def switches(pid):
         return sum(int(line.split()[1]) for line in file if "ctxt_switches" in line)
 
 
+def logs_levels_and_times(program, folder, manager):
+    service = Service(program, folder, SERVER_ACCOUNTS, environment={"NOTIFY_SOCKET": manager.name})
+    client = Client(service)
+    check(client.register() == "2.01", "no registration")
+    event = service.event("registered")
+    check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["time"]), f"the time: {event['time']}")
+    told = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
+    apart = datetime.datetime.now(datetime.timezone.utc) - told
+    check(abs(apart) < datetime.timedelta(seconds=PATIENCE_S), f"the time is {apart} from ours")
+    check(event["level"] == "info" and "time_ms" in event, f"an event without level or time: {event}")
+    client.register("stranger")
+    check(service.event("refused")["level"] == "warning", "a refusal is no warning")
+    service.configure("log-level = warning\n")
+    service.signal(signal.SIGHUP)
+    while manager.hear()[0] != "RELOADING=1":
+        pass
+    manager.hear()
+    client.register()
+    client.register("stranger")
+    line = json.loads(service.process.stdout.readline())
+    check(line["event"] == "refused", f"{line} is no warning")
+    service.signal(signal.SIGTERM)
+    service.ends()
+
+
+def logs_to_the_journal(program, folder):
+    """Its lines begin with a level if that is where they go, and have no time: the journal has it."""
+    reader, writer = os.pipe()
+    status = os.fstat(writer)
+    for stream, wanted in ((f"{status.st_dev}:{status.st_ino}", True), ("1:1", False)):
+        accounts = os.path.join(folder, "accounts.ini")
+        Service.write(accounts, "")
+        with subprocess.Popen([program, "--nosec-any", "--listen=coap://127.0.0.1:0"], stdin=subprocess.DEVNULL, stdout=writer,
+                              stderr=writer, env={**os.environ, "JOURNAL_STREAM": stream}) as process, \
+                os.fdopen(os.dup(reader), encoding="utf-8") as lines:
+            lines.readline()
+            process.send_signal(signal.SIGHUP)
+            line = lines.readline()
+            check(re.match(r"<6> +\d+\.\d{3}  reloaded" if wanted else r"\d{4}-.*Z +\d+\.\d{3}  reloaded", line), line)
+            process.send_signal(signal.SIGTERM)
+        with subprocess.Popen([program, "--nosec-any", "--listen=coap://192.0.2.1"], stdout=writer, stderr=writer,
+                              env={**os.environ, "JOURNAL_STREAM": stream}), os.fdopen(os.dup(reader)) as lines:
+            line = lines.readline()
+            check(line.startswith("<3>loom-server: cannot listen" if wanted else "loom-server: cannot listen"), line)
+
+
+def counts_strangers(program, folder):
+    """Whoever knocks too often gets some lines and a number."""
+    knocks = 300
+    service = Service(program, folder, SERVER_ACCOUNTS)
+    client = Client(service)
+    for _ in range(knocks):
+        client.register("stranger")
+    lines, counted = 0, 0
+    while lines + counted < knocks:
+        event = json.loads(service.process.stdout.readline())
+        lines += event["event"] == "refused"
+        counted += event["lines"] if event["event"] == "suppressed" and event["of"] == "refused" else 0
+    check(lines + counted == knocks and counted > 0, f"{lines} lines and {counted} of {knocks}")
+    check(client.register() == "2.01", "a device is kept out")
+    service.event("registered")
+    service.signal(signal.SIGTERM)
+    service.ends()
+
+
 def main():
     server, bootstrap_server = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
@@ -293,6 +360,9 @@ def main():
         finishes_bootstraps(bootstrap_server, folder)
         ends_at_last(server, folder)
         sleeps_without_input(server, folder)
+        logs_levels_and_times(server, folder, Manager(os.path.join(folder, "again")))
+        logs_to_the_journal(server, folder)
+        counts_strangers(server, folder)
     print(f"{problems} problems")
     return 1 if problems else 0
 

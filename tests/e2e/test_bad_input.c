@@ -58,7 +58,7 @@ Test(bad_input, wrong_key_at_the_server)
     house_open(&house, true);
     start_stranger(HOUSE_ENDPOINT, "dm-identity", WRONG_KEY_HEX);
     expect_alert("20");
-    process_event(&house.server, "handshake-failed", NULL);
+    process_event(&house.server, "handshake-failed", "identity", "dm-identity", NULL);
     cr_expect_eq(process_count(&house.client, "register-retry", "seconds", "60", NULL), 1u);
     expect_service();
 }
@@ -69,7 +69,7 @@ Test(bad_input, unknown_identity_at_the_server)
     start_stranger(HOUSE_ENDPOINT, "nobody", WRONG_KEY_HEX);
     expect_alert("115"); /* a refusal, which leads to the bootstrap server (rule B-53) */
     cr_expect_eq(process_count(&house.client, "registration-given-up", NULL), 1u);
-    process_event(&house.server, "handshake-failed", "alert", "115", NULL);
+    process_event(&house.server, "handshake-failed", "identity", "nobody", "alert", "115", NULL);
     expect_service();
 }
 
@@ -78,7 +78,7 @@ static void expect_no_bootstrap(const char *identity, const char *key, const cha
     process_start(&house.client, "loom-client", "--endpoint", HOUSE_ENDPOINT, "--bootstrap",
                   house.bootstrap_uri, "--identity", identity, "--key", key, "--json", NULL);
     process_event(&house.client, "session-failed", "failure", "security", "alert", alert, NULL);
-    process_event(&house.bootstrap_server, "handshake-failed", NULL);
+    process_event(&house.bootstrap_server, "handshake-failed", "identity", identity, NULL);
     process_event(&house.client, "bootstrap-retry", NULL); /* after 10 to 15 s: rules */
     expect_service();
 }

@@ -144,9 +144,11 @@ struct loom_coap_config {
     /** For listening on `coaps://`: hears of a peer whose handshake came to nothing, by a wrong key
      * or an unknown identity. Called from within loom_coap_step(); calls nothing of the port. May
      * be NULL.
-     *  @param address for people
-     *  @param alert   the TLS alert that ended it, or -1 */
-    void (*handshake_failed)(void *user, struct loom_text address, int alert);
+     *  @param address  for people
+     *  @param identity that the peer claims, which proves nothing; empty: it has named none yet
+     *  @param alert    the TLS alert that ended it, or -1 */
+    void (*handshake_failed)(void *user, struct loom_text address, struct loom_bytes identity,
+                             int alert);
     void *handshake_failed_user;
 
     /** Hears how much of a request of the side's own that goes in blocks the peer has taken, after
