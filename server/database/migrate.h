@@ -5,7 +5,7 @@
  *
  * In the SQL of a step `{integer}`, `{real}`, `{text}` and `{bytes}` are the types of columns,
  * `{number}` is that of a primary key that counts up by itself, and `{strict}` stands behind the
- * columns of each table.
+ * columns of each table, or `{updated}` if its rows change often.
  */
 #ifndef LOOM_DATABASE_MIGRATE_H
 #define LOOM_DATABASE_MIGRATE_H

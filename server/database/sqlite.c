@@ -28,8 +28,13 @@ struct prepared {
 };
 
 static const struct loom_database_word words[] = {
-    {"integer", "INTEGER"}, {"real", "REAL"},     {"text", "TEXT"},
-    {"bytes", "BLOB"},      {"strict", "STRICT"}, {"number", "INTEGER PRIMARY KEY AUTOINCREMENT"},
+    {"integer", "INTEGER"},
+    {"real", "REAL"},
+    {"text", "TEXT"},
+    {"bytes", "BLOB"},
+    {"strict", "STRICT"},
+    {"updated", "STRICT"},
+    {"number", "INTEGER PRIMARY KEY AUTOINCREMENT"},
     {NULL, NULL},
 };
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/schema.h"
+
+#include "database/migrate.h"
+
+#include <stdio.h>
+
+/* Of a table whose rows change often, PostgreSQL leaves room in each page, so that a change stays
+ * in its page and touches no index: {updated} instead of {strict}. */
+
+static const char *const first[] = {
+    /* The generation of documents: one row that all who write them wait for, so that whoever has
+     * seen a generation has seen all before it. */
+    "CREATE TABLE counters (name {text} NOT NULL PRIMARY KEY, value {integer} NOT NULL) {strict}",
+    "INSERT INTO counters (name, value) VALUES ('generation', 0)",
+
+    "CREATE TABLE documents ("
+    " server {text} NOT NULL, kind {text} NOT NULL, name {text} NOT NULL,"
+    " parent {text}, document {text} NOT NULL, generation {integer} NOT NULL,"
+    " created {integer} NOT NULL, changed {integer} NOT NULL,"
+    " PRIMARY KEY (server, kind, name)) {strict}",
+    "CREATE UNIQUE INDEX documents_by_generation ON documents (generation)",
+    "CREATE INDEX documents_by_parent ON documents (server, kind, parent, name)",
+    "CREATE TABLE removals ("
+    " generation {integer} NOT NULL PRIMARY KEY, server {text} NOT NULL, kind {text} NOT NULL,"
+    " name {text} NOT NULL, removed {integer} NOT NULL) {strict}",
+
+    "CREATE TABLE keys ("
+    " server {text} NOT NULL, kind {text} NOT NULL, name {text} NOT NULL,"
+    " place {text} NOT NULL, version {integer} NOT NULL,"
+    " identity {bytes}, sealed {bytes} NOT NULL, state {text} NOT NULL, created {integer} NOT NULL,"
+    " PRIMARY KEY (server, kind, name, place, version),"
+    " FOREIGN KEY (server, kind, name) REFERENCES documents (server, kind, name)"
+    " ON DELETE CASCADE) {strict}",
+    "CREATE INDEX keys_by_identity ON keys (server, identity)",
+
+    "CREATE TABLE registrations ("
+    " endpoint {text} NOT NULL PRIMARY KEY, location {text} NOT NULL, node {text} NOT NULL,"
+    " address {text} NOT NULL, identity {bytes}, lifetime {integer} NOT NULL,"
+    " lwm2m {integer} NOT NULL, binding {text} NOT NULL, queue_mode {integer} NOT NULL,"
+    " sms {text}, alternate_path {text}, links {text} NOT NULL,"
+    " registered {integer} NOT NULL, last_seen {integer} NOT NULL) {updated}",
+    "CREATE UNIQUE INDEX registrations_by_location ON registrations (location)",
+    "CREATE INDEX registrations_by_node ON registrations (node)",
+    "CREATE TABLE observations ("
+    " endpoint {text} NOT NULL REFERENCES registrations (endpoint) ON DELETE CASCADE,"
+    " token {bytes} NOT NULL, request {bytes} NOT NULL, created {integer} NOT NULL,"
+    " PRIMARY KEY (endpoint, token)) {strict}",
+
+    "CREATE TABLE wishes ("
+    " id {number}, scope {text} NOT NULL, name {text} NOT NULL, path {text} NOT NULL,"
+    " options {text} NOT NULL, created {integer} NOT NULL, UNIQUE (scope, name, path)) {strict}",
+
+    "CREATE TABLE commands ("
+    " id {integer} NOT NULL PRIMARY KEY, endpoint {text} NOT NULL, operation {text} NOT NULL,"
+    " body {text} NOT NULL, who {text} NOT NULL, priority {integer} NOT NULL,"
+    " state {text} NOT NULL, code {integer} NOT NULL, failure {text}, attempts {integer} NOT NULL,"
+    " created {integer} NOT NULL, expires {integer} NOT NULL, changed {integer} NOT NULL,"
+    " ended {integer} NOT NULL, result {text}) {updated}",
+    "CREATE INDEX commands_by_endpoint ON commands (endpoint, id)",
+    "CREATE INDEX commands_by_end ON commands (ended, changed)",
+
+    "CREATE TABLE events ("
+    " number {integer} NOT NULL PRIMARY KEY, time {integer} NOT NULL, kind {text} NOT NULL,"
+    " endpoint {text}, document {text} NOT NULL) {strict}",
+    "CREATE INDEX events_by_endpoint ON events (endpoint, number)",
+    "CREATE INDEX events_by_time ON events (time)",
+
+    "CREATE TABLE users ("
+    " name {text} NOT NULL PRIMARY KEY, password {text} NOT NULL, role {text} NOT NULL,"
+    " disabled {integer} NOT NULL, generation {integer} NOT NULL,"
+    " created {integer} NOT NULL, changed {integer} NOT NULL) {strict}",
+    "CREATE TABLE tokens ("
+    " digest {bytes} NOT NULL PRIMARY KEY,"
+    " user_name {text} NOT NULL REFERENCES users (name) ON DELETE CASCADE,"
+    " kind {text} NOT NULL, label {text} NOT NULL, role {text} NOT NULL,"
+    " created {integer} NOT NULL, expires {integer} NOT NULL, last_used {integer} NOT NULL)"
+    " {strict}",
+    "CREATE INDEX tokens_by_user ON tokens (user_name)",
+    "CREATE TABLE audit ("
+    " number {number}, time {integer} NOT NULL, user_name {text} NOT NULL,"
+    " address {text} NOT NULL, action {text} NOT NULL, target {text} NOT NULL,"
+    " status {integer} NOT NULL, detail {text}) {strict}",
+    "CREATE INDEX audit_by_time ON audit (time)",
+
+    "CREATE TABLE settings ("
+    " name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL, changed {integer} NOT NULL) "
+    "{strict}",
+
+    "CREATE TABLE nodes ("
+    " name {text} NOT NULL PRIMARY KEY, number {integer} NOT NULL, server {text} NOT NULL,"
+    " uri {text} NOT NULL, started {integer} NOT NULL, heard {integer} NOT NULL,"
+    " expires {integer} NOT NULL, UNIQUE (server, number)) {updated}",
+    NULL};
+
+static const struct loom_migration migrations[] = {{first}};
+
+enum loom_database_status loom_store_migrate(struct loom_database *database)
+{
+    return loom_database_migrate(database, migrations, sizeof migrations / sizeof *migrations);
+}
+
+enum loom_database_status loom_store_open(const char *uri, struct loom_database **database,
+                                          struct loom_database_error *error)
+{
+    enum loom_database_status status = loom_database_open(uri, database, error);
+    if (status != LOOM_DATABASE_OK) {
+        return status;
+    }
+    status = loom_store_migrate(*database);
+    if (status != LOOM_DATABASE_OK) {
+        (void)snprintf(error->text, sizeof error->text, "%s", loom_database_error(*database));
+        loom_database_close(*database);
+        *database = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/stored_registration.h"
+
+#define COLUMNS                                                                                    \
+    "endpoint, location, node, address, identity, lifetime, lwm2m, binding, queue_mode, sms,"      \
+    " alternate_path, links, registered, last_seen"
+#define COLUMN_COUNT 14u
+
+static const struct loom_statement replace = {
+    "INSERT INTO registrations (" COLUMNS ")"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+    " ON CONFLICT (endpoint) DO UPDATE SET location = excluded.location, node = excluded.node,"
+    " address = excluded.address, identity = excluded.identity, lifetime = excluded.lifetime,"
+    " lwm2m = excluded.lwm2m, binding = excluded.binding, queue_mode = excluded.queue_mode,"
+    " sms = excluded.sms, alternate_path = excluded.alternate_path, links = excluded.links,"
+    " registered = excluded.registered, last_seen = excluded.last_seen"};
+static const struct loom_statement update = {
+    "UPDATE registrations SET node = $3, address = $4, identity = $5, lifetime = $6, lwm2m = $7,"
+    " binding = $8, queue_mode = $9, sms = $10, alternate_path = $11, links = $12,"
+    " registered = $13, last_seen = $14 WHERE endpoint = $1 AND location = $2"};
+static const struct loom_statement heard = {
+    "UPDATE registrations SET address = $3, last_seen = $4 WHERE endpoint = $1 AND location = $2"};
+static const struct loom_statement remove_one = {
+    "DELETE FROM registrations WHERE endpoint = $1 AND location = $2"};
+static const struct loom_statement of_node = {"SELECT " COLUMNS
+                                              " FROM registrations WHERE node = $1"};
+static const struct loom_statement of_all = {"SELECT " COLUMNS " FROM registrations"};
+static const struct loom_statement of_endpoint = {"SELECT " COLUMNS
+                                                  " FROM registrations WHERE endpoint = $1"};
+static const struct loom_statement count_of_node = {
+    "SELECT COUNT(*) FROM registrations WHERE node = $1"};
+static const struct loom_statement count_of_all = {"SELECT COUNT(*) FROM registrations"};
+
+static const struct loom_statement drop_observations = {
+    "DELETE FROM observations WHERE endpoint = $1"};
+static const struct loom_statement observe = {
+    "INSERT INTO observations (endpoint, token, request, created)"
+    " SELECT endpoint, $3, $4, $5 FROM registrations WHERE endpoint = $1 AND location = $2"
+    " ON CONFLICT (endpoint, token)"
+    " DO UPDATE SET request = excluded.request, created = excluded.created"};
+static const struct loom_statement forget = {
+    "DELETE FROM observations WHERE endpoint = $1 AND token = $2"};
+static const struct loom_statement observed_at_node = {
+    "SELECT o.endpoint, o.token, o.request, o.created FROM observations o"
+    " JOIN registrations r ON r.endpoint = o.endpoint WHERE r.node = $1"
+    " ORDER BY o.endpoint, o.created, o.token"};
+static const struct loom_statement observed_at_all = {
+    "SELECT endpoint, token, request, created FROM observations"
+    " ORDER BY endpoint, created, token"};
+
+/* ---- registrations --------------------------------------------------------------------------- */
+
+static void write_columns(const struct loom_stored_registration *registration,
+                          struct loom_database_value values[COLUMN_COUNT])
+{
+    struct loom_database_value *at = values;
+    *at++ = loom_database_text(registration->endpoint);
+    *at++ = loom_database_text(registration->location);
+    *at++ = loom_database_text(registration->node);
+    *at++ = loom_database_text(registration->address);
+    *at++ = loom_database_bytes_or_null(registration->identity);
+    *at++ = loom_database_integer(registration->lifetime);
+    *at++ = loom_database_integer(registration->lwm2m);
+    *at++ = loom_database_text(registration->binding);
+    *at++ = loom_database_integer(registration->queue_mode);
+    *at++ = loom_database_text_or_null(registration->sms);
+    *at++ = loom_database_text_or_null(registration->alternate_path);
+    *at++ = loom_database_text(registration->links);
+    *at++ = loom_database_integer(registration->registered);
+    *at++ = loom_database_integer(registration->last_seen);
+}
+
+enum loom_database_status
+loom_stored_registration_replace(struct loom_database *database,
+                                 const struct loom_stored_registration *registration)
+{
+    struct loom_database_value values[COLUMN_COUNT];
+    write_columns(registration, values);
+    enum loom_database_status status =
+        loom_database_run(database, &replace, values, COLUMN_COUNT, NULL, NULL);
+    if (status == LOOM_DATABASE_OK) {
+        status = loom_database_run(database, &drop_observations, values, 1, NULL, NULL);
+    }
+    return status;
+}
+
+enum loom_database_status
+loom_stored_registration_update(struct loom_database *database,
+                                const struct loom_stored_registration *registration)
+{
+    struct loom_database_value values[COLUMN_COUNT];
+    write_columns(registration, values);
+    return loom_database_run(database, &update, values, COLUMN_COUNT, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_registration_heard(struct loom_database *database,
+                                                         struct loom_text endpoint,
+                                                         struct loom_text location,
+                                                         struct loom_text address,
+                                                         int64_t last_seen)
+{
+    struct loom_database_value values[] = {
+        loom_database_text(endpoint), loom_database_text(location), loom_database_text(address),
+        loom_database_integer(last_seen)};
+    return loom_database_run(database, &heard, values, 4, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_registration_remove(struct loom_database *database,
+                                                          struct loom_text endpoint,
+                                                          struct loom_text location)
+{
+    struct loom_database_value values[] = {loom_database_text(endpoint),
+                                           loom_database_text(location)};
+    return loom_database_run(database, &remove_one, values, 2, NULL, NULL);
+}
+
+struct registration_visit {
+    loom_stored_registration_visitor *visit;
+    void *user;
+};
+
+static bool show_registration(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct registration_visit *visit = user;
+    struct loom_stored_registration registration = {
+        .endpoint = loom_database_as_text(&columns[0]),
+        .location = loom_database_as_text(&columns[1]),
+        .node = loom_database_as_text(&columns[2]),
+        .address = loom_database_as_text(&columns[3]),
+        .identity = loom_database_as_bytes(&columns[4]),
+        .lifetime = (uint32_t)loom_database_as_integer(&columns[5]),
+        .lwm2m = (uint16_t)loom_database_as_integer(&columns[6]),
+        .binding = loom_database_as_text(&columns[7]),
+        .queue_mode = loom_database_as_integer(&columns[8]) != 0,
+        .sms = loom_database_as_text(&columns[9]),
+        .alternate_path = loom_database_as_text(&columns[10]),
+        .links = loom_database_as_text(&columns[11]),
+        .registered = loom_database_as_integer(&columns[12]),
+        .last_seen = loom_database_as_integer(&columns[13]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &registration);
+}
+
+/* One of two statements, by whether a node is named. */
+static enum loom_database_status run_for(struct loom_database *database, struct loom_text node,
+                                         const struct loom_statement *one,
+                                         const struct loom_statement *all, loom_database_row *row,
+                                         void *user)
+{
+    struct loom_database_value value = loom_database_text(node);
+    return node.data == NULL ? loom_database_run(database, all, NULL, 0, row, user)
+                             : loom_database_run(database, one, &value, 1, row, user);
+}
+
+enum loom_database_status loom_stored_registration_each(struct loom_database *database,
+                                                        struct loom_text node,
+                                                        loom_stored_registration_visitor *visit,
+                                                        void *user)
+{
+    struct registration_visit one = {visit, user};
+    return run_for(database, node, &of_node, &of_all, show_registration, &one);
+}
+
+enum loom_database_status loom_stored_registration_find(struct loom_database *database,
+                                                        struct loom_text endpoint,
+                                                        loom_stored_registration_visitor *visit,
+                                                        void *user)
+{
+    struct registration_visit one = {visit, user};
+    struct loom_database_value value = loom_database_text(endpoint);
+    return loom_database_run(database, &of_endpoint, &value, 1, show_registration, &one);
+}
+
+static bool take_count(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(int64_t *)user = loom_database_as_integer(&columns[0]);
+    return true;
+}
+
+enum loom_database_status loom_stored_registration_count(struct loom_database *database,
+                                                         struct loom_text node, int64_t *count)
+{
+    *count = 0;
+    return run_for(database, node, &count_of_node, &count_of_all, take_count, count);
+}
+
+/* ---- observations ---------------------------------------------------------------------------- */
+
+struct observation_visit {
+    loom_stored_observation_visitor *visit;
+    void *user;
+};
+
+static bool show_observation(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct observation_visit *visit = user;
+    struct loom_stored_observation observation = {
+        .endpoint = loom_database_as_text(&columns[0]),
+        .token = loom_database_as_bytes(&columns[1]),
+        .request = loom_database_as_bytes(&columns[2]),
+        .created = loom_database_as_integer(&columns[3]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &observation);
+}
+
+enum loom_database_status
+loom_stored_observation_save(struct loom_database *database, struct loom_text location,
+                             const struct loom_stored_observation *observation)
+{
+    struct loom_database_value values[] = {
+        loom_database_text(observation->endpoint), loom_database_text(location),
+        loom_database_bytes(observation->token), loom_database_bytes(observation->request),
+        loom_database_integer(observation->created)};
+    return loom_database_run(database, &observe, values, 5, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_observation_remove(struct loom_database *database,
+                                                         struct loom_text endpoint,
+                                                         struct loom_bytes token)
+{
+    struct loom_database_value values[] = {loom_database_text(endpoint),
+                                           loom_database_bytes(token)};
+    return loom_database_run(database, &forget, values, 2, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_observation_each(struct loom_database *database,
+                                                       struct loom_text node,
+                                                       loom_stored_observation_visitor *visit,
+                                                       void *user)
+{
+    struct observation_visit one = {visit, user};
+    return run_for(database, node, &observed_at_node, &observed_at_all, show_observation, &one);
+}
