@@ -137,28 +137,29 @@ static enum loom_database_status advance_once(struct loom_database *database,
     return status;
 }
 
-static bool may_repeat(enum loom_database_status status, int attempt)
+/* Nodes that begin at once may all find no table; what those are told who then come too late
+ * differs. */
+static enum loom_database_status make_table_among_others(struct loom_database *database)
 {
-    return attempt + 1 < ATTEMPTS &&
-           (status == LOOM_DATABASE_AGAIN || status == LOOM_DATABASE_CONFLICT);
+    enum loom_database_status status = make_table(database);
+    for (int attempt = 1;
+         attempt < ATTEMPTS && status != LOOM_DATABASE_OK && status != LOOM_DATABASE_LOST;
+         attempt++) {
+        status = make_table(database);
+    }
+    return status;
 }
 
 enum loom_database_status loom_database_migrate(struct loom_database *database,
                                                 const struct loom_migration *migrations,
                                                 size_t count)
 {
-    enum loom_database_status status = LOOM_DATABASE_AGAIN;
+    enum loom_database_status status = make_table_among_others(database);
     bool done = false;
-    for (int attempt = 0; attempt == 0 || may_repeat(status, attempt - 1); attempt++) {
-        status = make_table(database);
-        if (status == LOOM_DATABASE_OK) {
-            break;
-        }
-    }
-    for (int attempt = 0; status == LOOM_DATABASE_OK && !done;) {
+    int attempt = 0;
+    while (status == LOOM_DATABASE_OK && !done) {
         status = advance_once(database, migrations, count, &done);
-        if (may_repeat(status, attempt)) {
-            attempt++;
+        if (status == LOOM_DATABASE_AGAIN && ++attempt < ATTEMPTS) {
             status = LOOM_DATABASE_OK;
         }
     }

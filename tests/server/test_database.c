@@ -386,17 +386,20 @@ static void *migrate_too(void *user)
         return NULL;
     }
     bool good = loom_database_migrate(database, steps, 2) == LOOM_DATABASE_OK;
+    if (!good) {
+        (void)fprintf(stderr, "%s\n", loom_database_error(database));
+    }
     loom_database_close(database);
     return good ? (void *)(uintptr_t)done : NULL;
 }
 
 BOTH(migrate, lets_several_nodes_begin_at_once)
 {
-    pthread_t nodes[4];
-    for (size_t i = 0; i < 4; i++) {
+    pthread_t nodes[8];
+    for (size_t i = 0; i < 8; i++) {
         cr_assert_eq(pthread_create(&nodes[i], NULL, migrate_too, bench), 0);
     }
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 8; i++) {
         void *result = NULL;
         cr_assert_eq(pthread_join(nodes[i], &result), 0);
         cr_assert_not_null(result);
