@@ -5,6 +5,7 @@
 #include "bootstrap/bootstrap_server.h"
 #include "catalog/standard.h"
 #include "events/bootstrap_event.h"
+#include "events/metrics.h"
 #include "programs/program.h"
 
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static const struct loom_options options = {
 struct bootstrap_program {
     struct loom_program program;
     struct loom_bootstrap_server *server;
+    struct loom_bs_metrics metrics;
 };
 
 static void on_event(void *user, const struct loom_bs_event *event)
@@ -56,6 +58,7 @@ static void on_event(void *user, const struct loom_bs_event *event)
                       : loom_program_begin_event(&self->program, &line, event->time, name,
                                                  event->kind == LOOM_BS_FAILED ? LOOM_LOG_WARNING
                                                                                : LOOM_LOG_INFO);
+    loom_bs_metrics_hear(&self->metrics, event);
     if (!wanted) {
         return;
     }
@@ -200,6 +203,22 @@ static bool is_busy(void *user)
     return loom_bootstrap_server_busy(((const struct bootstrap_program *)user)->server);
 }
 
+static void count_session(void *user, const struct loom_bs_session_info *info)
+{
+    (void)info;
+    (*(uint64_t *)user)++;
+}
+
+static void print_metrics(void *user, FILE *out)
+{
+    const struct bootstrap_program *self = user;
+    uint64_t sessions = 0;
+    loom_bootstrap_server_each_session(self->server, count_session, &sessions);
+    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_bootstraps_running", "Sessions under way.",
+                       sessions);
+    loom_bs_metrics_print(out, &self->metrics);
+}
+
 static bool run(struct bootstrap_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -207,7 +226,8 @@ static bool run(struct bootstrap_program *self)
                                              .step = step,
                                              .reload = reload,
                                              .drain = drain,
-                                             .busy = is_busy};
+                                             .busy = is_busy,
+                                             .metrics = print_metrics};
     reload(self);
     loom_program_add(&self->program, &server);
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);

@@ -15,6 +15,7 @@ static void handshake_failed(void *user, struct loom_text address, struct loom_b
     struct loom_program *program = user;
     struct loom_text claimed = {(const char *)identity.data, identity.length};
     struct loom_program_line line;
+    program->handshakes_failed++;
     if (!loom_program_begin_strange(program, &line, loom_program_now(program),
                                     "handshake-failed")) {
         return;

@@ -63,6 +63,12 @@ struct loom_program_part {
 
     /** @return whether work is under way that the end of the program should wait for */
     bool (*busy)(void *self);
+
+    /** Prints figures, see events/metrics.h. */
+    void (*metrics)(void *self, FILE *out);
+
+    /** @return NULL, or a word for what keeps the program from its work: `store-lost` */
+    const char *(*trouble)(void *self);
 };
 
 /** What the program does with one line of its console; the line ends with NUL.
@@ -100,6 +106,9 @@ struct loom_program {
     struct loom_line_output output;
     bool journal; /**< what is printed goes to the journal */
     struct loom_program_strangers strangers[LOOM_PROGRAM_STRANGERS_MAX];
+    uint64_t handshakes_failed;
+    uint64_t suppressed; /**< lines, of all events */
+    uint64_t reloads_refused;
     bool input_open;
     bool overlong; /**< the rest of the input line is dropped */
     size_t line_length;
@@ -201,6 +210,15 @@ void loom_program_fail(const struct loom_program *program, const char *format, .
     LOOM_PROGRAM_PRINTF(2, 3);
 /** Prints a line on standard error as it is. */
 void loom_program_print_error(const char *message);
+
+/* ---- metrics.c ------------------------------------------------------------------------------- */
+
+/** Prints all figures in the text format of Prometheus, see events/metrics.h. */
+void loom_program_print_metrics(const struct loom_program *program, FILE *out);
+
+/** @return NULL if the program does its work, else a word for why not: `draining`, or what a part
+ *          says */
+const char *loom_program_trouble(const struct loom_program *program);
 
 /* ---- strangers.c ----------------------------------------------------------------------------- */
 

@@ -61,6 +61,7 @@ void loom_program_reload(struct loom_program *program)
 {
     (void)loom_service_tell_reloading();
     bool good = reload(program);
+    program->reloads_refused += good ? 0 : 1;
     loom_program_say(program, good ? "reloaded" : "reload-refused",
                      good ? LOOM_LOG_INFO : LOOM_LOG_ERROR,
                      good ? "the configuration and the accounts are those of now"

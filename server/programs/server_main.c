@@ -4,6 +4,7 @@
 
 #include "catalog/standard.h"
 #include "events/management_event.h"
+#include "events/metrics.h"
 #include "files/folder.h"
 #include "firmware/updates.h"
 #include "programs/console_firmware.h"
@@ -116,6 +117,7 @@ struct server_program {
     struct loom_dm_updates updates;
     struct loom_folder folder;
     struct loom_files files; /**< of the folder */
+    struct loom_dm_metrics metrics;
 };
 
 static void print_event(struct loom_program *program, const struct loom_dm_event *event)
@@ -140,6 +142,7 @@ static void on_event(void *user, const struct loom_dm_event *event)
 {
     struct server_program *self = user;
     print_event(&self->program, event);
+    loom_dm_metrics_hear(&self->metrics, event);
     loom_dm_updates_hear(&self->updates, event);
 }
 
@@ -222,6 +225,27 @@ static bool is_busy(void *user)
     return loom_management_server_busy(((const struct server_program *)user)->server);
 }
 
+/* Clients are counted when somebody asks: that is once in some seconds. */
+static void print_metrics(void *user, FILE *out)
+{
+    const struct server_program *self = user;
+    const struct loom_dm_client *client = NULL;
+    uint64_t asleep = 0;
+    uint64_t all = 0;
+    uint64_t waiting = 0;
+    while ((client = loom_management_server_next(self->server, client)) != NULL) {
+        all++;
+        asleep += loom_management_server_asleep(self->server, client) ? 1 : 0;
+        waiting += client->waiting;
+    }
+    loom_metric_begin(out, LOOM_METRIC_GAUGE, "loom_clients", "Devices that are registered.");
+    loom_metric_labelled(out, "loom_clients", "state", "awake", NULL, NULL, all - asleep);
+    loom_metric_labelled(out, "loom_clients", "state", "asleep", NULL, NULL, asleep);
+    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_requests_waiting",
+                       "Requests to devices that have not ended.", waiting);
+    loom_dm_metrics_print(out, &self->metrics);
+}
+
 static bool run(struct server_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -229,7 +253,8 @@ static bool run(struct server_program *self)
                                              .step = step,
                                              .reload = reload,
                                              .drain = drain,
-                                             .busy = is_busy};
+                                             .busy = is_busy,
+                                             .metrics = print_metrics};
     reload(self);
     loom_program_add(&self->program, &server);
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);

@@ -59,6 +59,7 @@ bool loom_program_may_say(struct loom_program *program, const char *event)
         return true;
     }
     strangers->counted++;
+    program->suppressed++;
     return false;
 }
 
