@@ -50,6 +50,22 @@ install(FILES "${PROJECT_SOURCE_DIR}/support/port_suite.c"
 install(FILES "${PROJECT_SOURCE_DIR}/support/include/loom/port_suite.h"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/loom" COMPONENT library)
 
+# A network in memory for the tests of a product, as sources too: they are compiled as the product is.
+set(LOOM_LOOPBACK_SOURCES loopback.c pieces.c uri.c)
+install(FILES
+    "${PROJECT_SOURCE_DIR}/support/loopback.c"
+    "${PROJECT_SOURCE_DIR}/support/pieces.c"
+    "${PROJECT_SOURCE_DIR}/runtime/port/uri.c"
+    "${PROJECT_SOURCE_DIR}/runtime/port/uri.h"
+    DESTINATION "${LOOM_DATA_DIR}/loopback" COMPONENT library)
+install(FILES "${PROJECT_SOURCE_DIR}/support/include/loom/pieces.h"
+    DESTINATION "${LOOM_DATA_DIR}/loopback/loom" COMPONENT library)
+install(FILES "${PROJECT_SOURCE_DIR}/support/include/loom/port_loopback.h"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/loom" COMPONENT library)
+
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/cortex-m4.cmake"
+    DESTINATION "${LOOM_DATA_DIR}/toolchains" COMPONENT library)
+
 # The sources of the core, for targets that the archive was not built for.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/"
     DESTINATION "${LOOM_DATA_DIR}/runtime" COMPONENT library

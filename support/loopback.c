@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loom/port_loopback.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct loom_loopback_host {
     struct loom_loopback *network;
     struct loom_loopback_host *next;
     char *authority;
+    struct loom_coap_uri *place; /* what the authority says; NULL: others cannot reach it */
     const struct loom_side *side;
     void *side_self;
     bool (*find_key)(void *user, struct loom_bytes identity, struct loom_bytes *key);
@@ -310,11 +312,12 @@ static void free_session(struct loom_session *session)
     free(session);
 }
 
-static struct loom_loopback_host *find_host(struct loom_loopback *network, struct loom_text name)
+static struct loom_loopback_host *find_host(struct loom_loopback *network,
+                                            const struct loom_coap_uri *uri)
 {
     struct loom_loopback_host *host = network->hosts;
-    while (host != NULL && (host->authority == NULL || strlen(host->authority) != name.length ||
-                            memcmp(host->authority, name.data, name.length) != 0)) {
+    while (host != NULL && (host->place == NULL || host->place->port != uri->port ||
+                            strcmp(host->place->host, uri->host) != 0)) {
         host = host->next;
     }
     return host;
@@ -343,19 +346,23 @@ struct loom_session *loom_loopback_session(struct loom_loopback_host *host)
     return session;
 }
 
-/* The authority of a URI, under which its host is found; a URI of another form has none. */
-static bool split_uri(struct loom_text uri, bool *secure, struct loom_text *authority)
+/* Reads the URI of a server. */
+static bool read_uri(struct loom_text text, struct loom_coap_uri *uri)
 {
-    struct loom_coap_uri parts;
-    if (!loom_coap_uri_parse(uri, &parts) || parts.port == 0) {
-        return false;
+    return loom_coap_uri_parse(text, uri) && uri->port != 0;
+}
+
+/* @return NULL: nobody finds a host under that authority */
+static struct loom_coap_uri *read_authority(const char *authority)
+{
+    char text[LOOM_COAP_URI_LENGTH_MAX + 1];
+    int length = snprintf(text, sizeof text, "coap://%s", authority);
+    struct loom_coap_uri *place = allocate(sizeof *place);
+    if (length >= (int)sizeof text || !read_uri((struct loom_text){text, (size_t)length}, place)) {
+        free(place);
+        return NULL;
     }
-    size_t scheme = parts.secure ? strlen("coaps://") : strlen("coap://");
-    size_t slash = uri.data[uri.length - 1] == '/' ? 1 : 0;
-    *secure = parts.secure;
-    authority->data = uri.data + scheme;
-    authority->length = uri.length - scheme - slash;
-    return true;
+    return place;
 }
 
 static struct loom_bytes copy_of(struct loom_bytes bytes)
@@ -369,25 +376,24 @@ static struct loom_bytes copy_of(struct loom_bytes bytes)
 
 static bool port_supports(void *self, const struct loom_credentials *credentials)
 {
-    struct loom_text authority;
-    bool secure;
+    struct loom_coap_uri uri;
     (void)self;
-    return split_uri(credentials->uri, &secure, &authority) &&
-           credentials->mode == (secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC);
+    return read_uri(credentials->uri, &uri) &&
+           credentials->mode == (uri.secure ? LOOM_SECURITY_PSK : LOOM_SECURITY_NOSEC);
 }
 
 static enum loom_status port_open(void *self, const struct loom_credentials *credentials,
                                   void *owner, struct loom_session **session)
 {
     struct loom_loopback_host *host = self;
-    struct loom_text authority;
-    bool secure;
-    if (!port_supports(self, credentials) || !split_uri(credentials->uri, &secure, &authority)) {
+    struct loom_coap_uri uri;
+    if (!port_supports(self, credentials) || !read_uri(credentials->uri, &uri)) {
         return LOOM_BAD_REQUEST;
     }
     struct loom_session *opened = new_session(host, owner);
+    bool secure = uri.secure;
     opened->secure = secure;
-    opened->target = find_host(host->network, authority);
+    opened->target = find_host(host->network, &uri);
     if (secure && opened->target != NULL && opened->target->reachable) {
         int alert = refusal_of(opened->target, credentials);
         opened->refused = alert >= 0;
@@ -876,6 +882,7 @@ void loom_loopback_destroy(struct loom_loopback *network)
         struct loom_loopback_host *host = network->hosts;
         network->hosts = host->next;
         free(host->authority);
+        free(host->place);
         free(host);
     }
     free(network);
@@ -898,6 +905,7 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
         size_t size = strlen(authority) + 1;
         host->authority = allocate(size);
         memcpy(host->authority, authority, size);
+        host->place = read_authority(authority);
     }
     port->self = host;
     port->now = port_now;

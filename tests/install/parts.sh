@@ -64,13 +64,14 @@ components runtime port
 quiet cmake -S "$work/source" -B "$work/build-port" -G Ninja "-Dloom_ROOT=$prefix"
 refused "There is no loom::port" cmake -S "$work/source" -B "$work/no-port" -G Ninja "-Dloom_ROOT=$work/installed"
 components runtime prot
-refused "prot" cmake -S "$work/source" -B "$work/no-prot" -G Ninja "-Dloom_ROOT=$prefix"
+refused "no component 'prot'" cmake -S "$work/source" -B "$work/no-prot" -G Ninja "-Dloom_ROOT=$prefix"
 
 # A subdirectory of a project of C++: no programs, no tests and no libcoap.
 as_cxx "$work/source"
 sed "s|find_package(.*|set(LOOM_PORT OFF)\nadd_subdirectory($source loom)|" "$work/source/CMakeLists.txt" \
     >"$work/subdirectory.txt"
 cp "$work/subdirectory.txt" "$work/source/CMakeLists.txt"
+echo 'target_link_libraries(kettle PRIVATE loom::loopback)' >>"$work/source/CMakeLists.txt"
 # shellcheck disable=SC2086
 quiet cmake -S "$work/source" -B "$work/whole" -G Ninja -DCMAKE_BUILD_TYPE=Debug $without
 quiet cmake --build "$work/whole"

@@ -99,6 +99,29 @@ static void deliver_all(void)
     }
 }
 
+/* RFC 7252 6.1 and 6.2: a URI without a port means that of its scheme, and other ports other hosts.
+ */
+Test(loopback, a_uri_need_not_name_the_port)
+{
+    static const struct {
+        const char *uri;
+        unsigned heard;
+    } cases[] = {{"coap://server", 1},      {"coap://server/", 1},      {"coap://server:05683", 1},
+                 {"coap://server:5684", 0}, {"coap://server2:5683", 0}, {"coap://[::1]", 1},
+                 {"coap://[::1]:5683", 1}};
+    (void)loom_loopback_add(network, "[::1]:5683", &side, NULL, &server);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct loom_credentials credentials = {.uri = {cases[i].uri, strlen(cases[i].uri)},
+                                               .mode = LOOM_SECURITY_NOSEC};
+        cr_assert_eq(port.open(port.self, &credentials, NULL, &session), LOOM_OK, "%s",
+                     cases[i].uri);
+        asked = 0;
+        ask(1);
+        deliver_all();
+        cr_expect_eq(asked, cases[i].heard, "%s", cases[i].uri);
+    }
+}
+
 /* Of a request that was given up nothing is reported, whether it has arrived by then or not. */
 Test(loopback, reports_nothing_of_what_was_given_up)
 {

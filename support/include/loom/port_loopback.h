@@ -37,7 +37,8 @@ void loom_loopback_destroy(struct loom_loopback *network);
 
 /**
  * Adds a host.
- * @param authority `host:port` under which other hosts reach it, or NULL for one that only asks
+ * @param authority `host:port` under which other hosts reach it, or NULL for one that only asks.
+ *                  A URI without a port means 5683 with coap and 5684 with coaps, as anywhere
  * @param port      filled with the host's port
  */
 struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, const char *authority,
