@@ -236,6 +236,9 @@ static void report(struct loomc_diagnostics *diagnostics, struct problem *proble
         problem->severity == LOOMC_ERROR ? &diagnostics->errors : &diagnostics->warnings;
 
     (*count)++;
+    if (diagnostics->errors_only && problem->severity == LOOMC_WARNING) {
+        return;
+    }
     if (vsnprintf(problem->text, sizeof problem->text, format, list) >= MESSAGE_MAX) {
         drop_torn_end(problem->text);
     }

@@ -20,6 +20,7 @@ struct loomc_diagnostics {
     bool json;     /**< one JSON object a line: file, line, column, severity, text */
     bool excerpts; /**< the line of the source follows, and a caret under the place */
     bool color;
+    bool errors_only;           /**< warnings are counted, not written */
     struct loomc_cursor cursor; /**< where the last message pointed */
 };
 

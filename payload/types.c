@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L
-
 #include "payload.h"
 
-#include "source_file.h"
-#include "xml_reader.h"
+#include "model_files.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *const names[LOOM_TYPE_COUNT] = {
     "NONE",    "STRING", "INTEGER", "UNSIGNED_INTEGER", "FLOAT",
@@ -73,56 +67,11 @@ bool payload_types_add(struct payload_known *known, struct loomc_arena *arena, c
 /* ---- models ---------------------------------------------------------------------------------- */
 
 /* What is only a warning is none of this program's business. */
-static bool read_model(struct payload_known *known, struct loomc_arena *arena, const char *path)
-{
-    char *text = NULL;
-    size_t length = 0;
-    struct loomc_diagnostics diagnostics = {.out = open_memstream(&text, &length)};
-    if (diagnostics.out == NULL) {
-        loomc_out_of_memory();
-        return false;
-    }
-    const struct loomc_source *source = loomc_source_read(arena, &diagnostics, path);
-    if (source != NULL) {
-        loomc_xml_read(arena, &diagnostics, source, false, NULL, &known->models);
-    }
-    (void)fclose(diagnostics.out);
-    if (diagnostics.errors > 0) {
-        (void)fputs(text, stderr);
-    }
-    free(text);
-    return diagnostics.errors == 0;
-}
-
-static bool is_model(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, ".xml") == 0;
-}
-
 bool payload_models_add(struct payload_known *known, struct loomc_arena *arena, const char *path)
 {
-    struct dirent **entries;
-    struct stat information;
-    if (stat(path, &information) != 0 || !S_ISDIR(information.st_mode)) {
-        return read_model(known, arena, path);
-    }
-    int count = scandir(path, &entries, NULL, alphasort);
-    bool good = count >= 0;
-    for (int i = 0; i < count; i++) {
-        if (is_model(entries[i]->d_name)) {
-            good =
-                read_model(known, arena, loomc_format(arena, "%s/%s", path, entries[i]->d_name)) &&
-                good;
-        }
-        free(entries[i]);
-    }
-    if (count >= 0) {
-        free(entries);
-    } else {
-        perror(path);
-    }
-    return good;
+    struct loomc_diagnostics diagnostics = {.out = stderr, .errors_only = true};
+    loomc_model_files_read(arena, &diagnostics, path, &known->models);
+    return diagnostics.errors == 0;
 }
 
 /* ---- what a path is -------------------------------------------------------------------------- */

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lookups in the generated tables. The newest product comes first: servers speak all versions. */
+/* Lookups in the tables. The newest version is looked at first: servers speak all of them. */
 #include "catalog/catalog.h"
 
 #include <string.h>
 
 #include "loom/model.h"
 
-static const struct loom_object *object_of(const struct loom_product *product, uint16_t id,
-                                           size_t *index)
+static const struct loom_object_version any_version = {0, 0};
+
+/* The objects with an id: from `*first` on, as many as are returned. */
+static size_t versions_of(const struct loom_catalog *catalog, uint16_t object, size_t *first)
 {
     size_t low = 0;
-    size_t high = product->object_count;
+    size_t high = catalog->count;
+    size_t count = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct loom_object *object = product->objects[middle].object;
-        if (object->id == id) {
-            *index = middle;
-            return object;
-        }
-        if (object->id < id) {
+        if (catalog->objects[middle].object->id < object) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return NULL;
+    while (low + count < catalog->count && catalog->objects[low + count].object->id == object) {
+        count++;
+    }
+    *first = low;
+    return count;
 }
 
 /* The piece with this index in a string of pieces that end with NUL. */
@@ -36,54 +38,76 @@ static const char *piece(const char *pieces, size_t index)
     return pieces;
 }
 
-static void fill(struct loom_catalog_entry *entry, const struct loom_object *object, size_t row,
-                 const struct loom_object_names *names)
+struct loom_catalog_entry loom_catalog_entry_of(const struct loom_catalog_object *object,
+                                                size_t row)
 {
-    entry->object = object;
-    entry->row = &object->resources[row];
-    entry->name = piece(names->names, row + 1);
-    entry->units = piece(names->units, row);
+    struct loom_catalog_entry entry = {
+        object->object, &object->object->resources[row], piece(object->names->names, row + 1),
+        piece(object->names->units, row), object->texts == NULL ? NULL : &object->texts[row]};
+    return entry;
 }
 
-const struct loom_object *loom_catalog_object(const struct loom_catalog *catalog, uint16_t object)
+/* Whether a version is the one that is asked for; with `exact` false one that is as good. */
+static bool fits(const struct loom_object *object, struct loom_object_version version, bool exact)
 {
-    const struct loom_object *found = NULL;
-    size_t index;
-    for (size_t p = catalog->count; found == NULL && p-- > 0;) {
-        found = object_of(catalog->products[p], object, &index);
-    }
-    return found;
+    return version.major == 0 || (object->version_major == version.major &&
+                                  (!exact || object->version_minor == version.minor));
 }
 
-const char *loom_catalog_object_name(const struct loom_catalog *catalog, uint16_t object)
+const struct loom_catalog_object *loom_catalog_find(const struct loom_catalog *catalog,
+                                                    uint16_t object,
+                                                    struct loom_object_version version)
 {
-    size_t index;
-    for (size_t p = catalog->count; p-- > 0;) {
-        if (object_of(catalog->products[p], object, &index) != NULL) {
-            return catalog->names[p][index]->names;
+    size_t first;
+    size_t count = versions_of(catalog, object, &first);
+    for (unsigned exact = 2; exact-- > 0;) {
+        for (size_t i = first + count; i-- > first;) {
+            if (fits(catalog->objects[i].object, version, exact == 1)) {
+                return &catalog->objects[i];
+            }
         }
     }
     return NULL;
 }
 
+const struct loom_object *loom_catalog_object(const struct loom_catalog *catalog, uint16_t object)
+{
+    const struct loom_catalog_object *found = loom_catalog_find(catalog, object, any_version);
+    return found == NULL ? NULL : found->object;
+}
+
+const char *loom_catalog_object_name(const struct loom_catalog *catalog, uint16_t object)
+{
+    const struct loom_catalog_object *found = loom_catalog_find(catalog, object, any_version);
+    return found == NULL ? NULL : found->names->names;
+}
+
 bool loom_catalog_resource(const struct loom_catalog *catalog, uint16_t object, uint16_t resource,
                            struct loom_catalog_entry *entry)
 {
-    return loom_catalog_resource_of(catalog, object, 0, resource, entry);
+    return loom_catalog_resource_of(catalog, object, any_version, resource, entry);
 }
 
-bool loom_catalog_resource_of(const struct loom_catalog *catalog, uint16_t object, uint8_t major,
-                              uint16_t resource, struct loom_catalog_entry *entry)
+static bool row_in(const struct loom_catalog_object *object, uint16_t resource,
+                   struct loom_catalog_entry *entry)
 {
-    size_t index;
-    for (size_t p = catalog->count; p-- > 0;) {
-        const struct loom_object *found = object_of(catalog->products[p], object, &index);
-        if (found == NULL || (major != 0 && found->version_major != major)) {
-            continue;
-        }
-        for (size_t row = 0; row < found->resource_count; row++) {
-            if (found->resources[row].id == resource) {
-                fill(entry, found, row, catalog->names[p][index]);
+    const struct loom_resource *row = loom_object_resource(object->object, resource);
+    if (row != NULL) {
+        *entry = loom_catalog_entry_of(object, (size_t)(row - object->object->resources));
+    }
+    return row != NULL;
+}
+
+bool loom_catalog_resource_of(const struct loom_catalog *catalog, uint16_t object,
+                              struct loom_object_version version, uint16_t resource,
+                              struct loom_catalog_entry *entry)
+{
+    size_t first;
+    size_t count = versions_of(catalog, object, &first);
+    for (unsigned exact = 2; exact-- > 0;) {
+        for (size_t i = first + count; i-- > first;) {
+            if (fits(catalog->objects[i].object, version, exact == 1) &&
+                row_in(&catalog->objects[i], resource, entry)) {
                 return true;
             }
         }
@@ -131,17 +155,15 @@ static bool spells(struct loom_text text, const char *name)
 bool loom_catalog_resource_by_name(const struct loom_catalog *catalog, uint16_t object,
                                    struct loom_text name, struct loom_catalog_entry *entry)
 {
-    size_t index;
-    for (size_t p = catalog->count; p-- > 0;) {
-        const struct loom_object *found = object_of(catalog->products[p], object, &index);
-        if (found == NULL) {
-            continue;
-        }
-        const char *at = catalog->names[p][index]->names;
-        for (size_t row = 0; row < found->resource_count; row++) {
+    size_t first;
+    size_t count = versions_of(catalog, object, &first);
+    for (size_t i = first + count; i-- > first;) {
+        const struct loom_catalog_object *found = &catalog->objects[i];
+        const char *at = found->names->names;
+        for (size_t row = 0; row < found->object->resource_count; row++) {
             at += strlen(at) + 1;
             if (spells(name, at)) {
-                fill(entry, found, row, catalog->names[p][index]);
+                *entry = loom_catalog_entry_of(found, row);
                 return true;
             }
         }

@@ -30,19 +30,44 @@ static const struct {
      {"Critical", "Mandatory", "Optional"}},
 };
 
-const char *loom_catalog_meaning(const struct loom_path *path, const struct loom_value *value)
+/* @return false: it is no whole number, or too large for a list */
+static bool read_number(const struct loom_value *value, int64_t *number)
 {
-    uint64_t number = MEANINGS_MAX;
-    if (value->type == LOOM_UNSIGNED) {
-        number = value->as.unsigned_integer;
-    } else if (value->type == LOOM_INTEGER && value->as.integer >= 0) {
-        number = (uint64_t)value->as.integer;
+    if (value->type == LOOM_INTEGER) {
+        *number = value->as.integer;
+        return true;
     }
-    for (size_t i = 0; path->depth > LOOM_RESOURCE_ID && i < sizeof rows / sizeof rows[0]; i++) {
+    if (value->type == LOOM_UNSIGNED && value->as.unsigned_integer <= INT64_MAX) {
+        *number = (int64_t)value->as.unsigned_integer;
+        return true;
+    }
+    return false;
+}
+
+static const char *named(const struct loom_catalog_entry *entry, int64_t number)
+{
+    const struct loom_catalog_named *item = NULL;
+    if (entry != NULL && entry->texts != NULL) {
+        item = entry->texts->values;
+    }
+    while (item != NULL && item->name != NULL && item->value != number) {
+        item++;
+    }
+    return item == NULL ? NULL : item->name;
+}
+
+const char *loom_catalog_meaning(const struct loom_catalog_entry *entry,
+                                 const struct loom_path *path, const struct loom_value *value)
+{
+    int64_t number;
+    if (path->depth <= LOOM_RESOURCE_ID || !read_number(value, &number)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].object == path->id[LOOM_OBJECT_ID] &&
             rows[i].resource == path->id[LOOM_RESOURCE_ID]) {
-            return number < MEANINGS_MAX ? rows[i].meanings[number] : NULL;
+            return number >= 0 && number < MEANINGS_MAX ? rows[i].meanings[number] : NULL;
         }
     }
-    return NULL;
+    return named(entry, number);
 }

@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** The version of an object as a client registers it. */
+struct loom_object_version {
+    uint8_t major; /**< 0: any version */
+    uint8_t minor;
+};
+
 /** @return whether an object may be in an object list (rule B-6). */
 static inline bool loom_object_is_listed(uint16_t object)
 {

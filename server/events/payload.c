@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events/payload.h"
 
-#include "catalog/meaning.h"
 #include "events/print.h"
 #include "loom/codec.h"
 #include "management/answer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct loom_text payload_text(const struct loom_dm_event *event)
 {
@@ -61,9 +61,8 @@ static void json_value(struct loom_json *json, const struct loom_dm_value *value
     if (value->value.type != LOOM_NONE) {
         loom_json_string(json, "type", loom_catalog_type_name(value->value.type));
         loom_json_value(json, "value", &value->value);
-        const char *meaning = loom_catalog_meaning(&value->path, &value->value);
-        if (meaning != NULL) {
-            loom_json_string(json, "meaning", meaning);
+        if (value->meaning != NULL) {
+            loom_json_string(json, "meaning", value->meaning);
         }
     } else {
         loom_json_hex(json, "hex", value->raw);
@@ -107,25 +106,34 @@ void loom_dm_payload_json(struct loom_json *json, const struct loom_catalog *cat
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
+/* What a model says: it may come from anybody. */
+static void print_known(FILE *out, const char *text)
+{
+    loom_print_text(out, (struct loom_text){text, strlen(text)});
+}
+
 static void print_value(FILE *out, const struct loom_dm_value *value)
 {
     (void)fputc(' ', out);
     loom_print_path(out, &value->path);
     if (value->name != NULL) {
-        (void)fprintf(out, " %s", value->name);
+        (void)fputc(' ', out);
+        print_known(out, value->name);
     }
     (void)fputc('=', out);
     if (value->value.type != LOOM_NONE) {
-        const char *meaning = loom_catalog_meaning(&value->path, &value->value);
         loom_print_value(out, &value->value);
-        if (meaning != NULL) {
-            (void)fprintf(out, " (%s)", meaning);
+        if (value->meaning != NULL) {
+            (void)fputs(" (", out);
+            print_known(out, value->meaning);
+            (void)fputc(')', out);
         }
     } else {
         loom_print_hex(out, value->raw);
     }
     if (value->units[0] != '\0') {
-        (void)fprintf(out, " %s", value->units);
+        (void)fputc(' ', out);
+        print_known(out, value->units);
     }
     if (is_timed(value)) {
         (void)fprintf(out, " @%.15g", value->time);

@@ -41,7 +41,7 @@ static void tell_result(const struct loom_dm_updates *updates, const struct loom
 {
     struct loom_path path = loom_dm_update_path(LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT);
     struct loom_value value = {.type = LOOM_INTEGER, .as.integer = result};
-    const char *meaning = loom_catalog_meaning(&path, &value);
+    const char *meaning = loom_catalog_meaning(NULL, &path, &value);
     tell(updates, (struct loom_dm_update_event){.step = step,
                                                 .time = time,
                                                 .endpoint = update->endpoint,

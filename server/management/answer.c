@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management/answer.h"
 
+#include "catalog/meaning.h"
+
 enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
                                       const struct loom_catalog *catalog,
                                       const struct loom_dm_client *client,
@@ -11,19 +13,20 @@ enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
     answer->catalog = catalog;
     answer->client = client;
     answer->object = LOOM_ID_NONE;
-    answer->major = 0;
+    answer->version.major = 0;
+    answer->version.minor = 0;
     return loom_decode_begin(&answer->decoder, loom_format_find(loom_formats_all, format, path),
                              path, LOOM_DECODE_TIMES, payload, scratch, scratch_size);
 }
 
 /* The values of one object mostly come together. */
-static uint8_t major_of(struct loom_dm_answer *answer, uint16_t object)
+static struct loom_object_version version_of(struct loom_dm_answer *answer, uint16_t object)
 {
     if (answer->client != NULL && answer->object != object) {
         answer->object = object;
-        answer->major = loom_dm_client_major(answer->client, object);
+        answer->version = loom_dm_client_version(answer->client, object);
     }
-    return answer->major;
+    return answer->version;
 }
 
 /* Text says of itself that it can be shown, whatever the tables know. */
@@ -48,7 +51,7 @@ enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_
         return status;
     }
     uint16_t object = item.path.id[LOOM_OBJECT_ID];
-    bool known = loom_catalog_resource_of(answer->catalog, object, major_of(answer, object),
+    bool known = loom_catalog_resource_of(answer->catalog, object, version_of(answer, object),
                                           item.path.id[LOOM_RESOURCE_ID], &entry);
     enum loom_type type = type_of(answer, known ? &entry : NULL);
     value->path = item.path;
@@ -60,5 +63,6 @@ enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_
         loom_decode_value(&answer->decoder, &item, type, &value->value) != LOOM_OK) {
         value->value.type = LOOM_NONE;
     }
+    value->meaning = loom_catalog_meaning(known ? &entry : NULL, &value->path, &value->value);
     return LOOM_OK;
 }

@@ -18,6 +18,9 @@ struct loom_dm_value {
     struct loom_path path;
     const char *name;  /**< NULL: the tables do not know the resource */
     const char *units; /**< never NULL */
+    /** What the value is called, such as `Downloaded`; NULL: a number is a number. Lasts as the
+     *  catalog does. */
+    const char *meaning;
     /** LOOM_NONE: it cannot be read as what the tables say, or they say nothing; see `raw`. Also
      * for a multiple resource without instances, whose `raw` is empty. */
     struct loom_value value;
@@ -30,8 +33,8 @@ struct loom_dm_answer {
     struct loom_decoder decoder;
     const struct loom_catalog *catalog;
     const struct loom_dm_client *client;
-    uint16_t object; /**< whose version is `major` */
-    uint8_t major;
+    uint16_t object; /**< whose version is `version` */
+    struct loom_object_version version;
 };
 
 /**

@@ -3,7 +3,6 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "bootstrap/bootstrap_server.h"
-#include "catalog/standard.h"
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
 #include "programs/program.h"
@@ -240,7 +239,7 @@ int main(int argc, char **argv)
     if (status >= 0) {
         return status;
     }
-    if (!loom_program_accounts(&self.program, &loom_catalog_standard)) {
+    if (!loom_program_models(&self.program) || !loom_program_accounts(&self.program)) {
         return EXIT_FAILURE;
     }
     self.server =

@@ -45,8 +45,11 @@ static bool find_resource(const struct loom_dm_console *console, const char *end
     uint16_t object = path->id[LOOM_OBJECT_ID];
     const struct loom_dm_client *client =
         loom_management_server_find(console->server, loom_program_text(endpoint));
-    uint8_t major = client == NULL ? 0 : loom_dm_client_major(client, object);
-    return loom_catalog_resource_of(console->catalog, object, major, path->id[LOOM_RESOURCE_ID],
+    struct loom_object_version version = {0, 0};
+    if (client != NULL) {
+        version = loom_dm_client_version(client, object);
+    }
+    return loom_catalog_resource_of(console->catalog, object, version, path->id[LOOM_RESOURCE_ID],
                                     entry);
 }
 

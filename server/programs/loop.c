@@ -3,6 +3,7 @@
 
 #include "programs/program.h"
 
+#include "catalog/standard.h"
 #include "loom/service.h"
 #include "loom/signals.h"
 
@@ -52,9 +53,21 @@ struct loom_fleet_accounts *loom_program_load_accounts(const struct loom_program
                                                           program->catalog, report, user);
 }
 
-bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog)
+bool loom_program_models(struct loom_program *program)
 {
-    program->catalog = catalog;
+    const struct loom_option_list *paths = &program->settings.models;
+    program->models = loom_models_create(&loom_catalog_standard);
+    if (program->models == NULL) {
+        (void)fprintf(stderr, "%s: out of memory\n", program->name);
+        return false;
+    }
+    program->catalog = loom_models_catalog(program->models);
+    return paths->count == 0 ||
+           loom_models_load(program->models, paths->value, paths->count, print_message, NULL);
+}
+
+bool loom_program_accounts(struct loom_program *program)
+{
     program->accounts =
         loom_program_load_accounts(program, &program->settings, print_message, NULL);
     program->store = loom_fleet_accounts_store(program->accounts);
@@ -212,6 +225,7 @@ void loom_program_end(struct loom_program *program)
     loom_coap_destroy(program->coap);
     loom_fleet_account_release(program->last_key);
     loom_fleet_accounts_free(program->accounts);
+    loom_models_destroy(program->models);
     loom_program_close_output(program);
     loom_settings_end(&program->settings);
 }

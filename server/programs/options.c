@@ -42,6 +42,12 @@ static const struct loom_option shared[] = {
      .value = "URI",
      .help = "coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one;\n"
              "up to eight times"},
+    {.name = "models",
+     .kind = LOOM_OPTION_LIST,
+     .field = offsetof(struct loom_settings, models),
+     .value = "PATH",
+     .help = "object models besides those compiled in: a file, or all of a folder;\n"
+             "up to eight times"},
     {.name = "log-level",
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_level),

@@ -34,6 +34,7 @@ struct loom_settings {
     const char *config; /**< the configuration file */
     const char *accounts;
     struct loom_option_list listen;
+    struct loom_option_list models;
     unsigned log_level;  /**< enum loom_log_level: lines up to this one are printed */
     unsigned log_format; /**< enum loom_log_format */
     unsigned drain;      /**< seconds */

@@ -9,6 +9,7 @@
 #include "loom/json_line.h"
 #include "loom/line_output.h"
 #include "loom/port_coap.h"
+#include "models/models.h"
 #include "programs/options.h"
 #include "store/accounts_file.h"
 
@@ -87,8 +88,9 @@ struct loom_program {
 
     struct loom_program_part parts[LOOM_PROGRAM_PARTS_MAX];
     size_t part_count;
-    const struct loom_catalog *catalog;
 
+    struct loom_models *models;
+    const struct loom_catalog *catalog; /**< of the models and of what is compiled in */
     struct loom_fleet_accounts *accounts;
     struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
     const struct loom_fleet_account *last_key; /**< whose key the port was given last */
@@ -120,8 +122,12 @@ struct loom_program {
 int loom_program_begin(struct loom_program *program, const struct loom_options *options, int argc,
                        char **argv);
 
-/** Reads the accounts into `store`; errors go to standard error. @return false after an error */
-bool loom_program_accounts(struct loom_program *program, const struct loom_catalog *catalog);
+/** Reads the models into `catalog`; errors and notices go to standard error. @return false after
+ *  an error */
+bool loom_program_models(struct loom_program *program);
+
+/** Reads the accounts into `store`, by the catalog. @return as loom_program_models() */
+bool loom_program_accounts(struct loom_program *program);
 
 /** Reads the accounts that settings name. @param report hears every error
  *  @return NULL after an error */

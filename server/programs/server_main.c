@@ -2,7 +2,6 @@
 /* loom-server: the LwM2M server over CoAP, its events and its console. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "catalog/standard.h"
 #include "events/management_event.h"
 #include "events/metrics.h"
 #include "files/folder.h"
@@ -131,9 +130,9 @@ static void print_event(struct loom_program *program, const struct loom_dm_event
         return;
     }
     if (line.json != NULL) {
-        loom_dm_event_json(line.json, &loom_catalog_standard, event);
+        loom_dm_event_json(line.json, self->program.catalog, event);
     } else {
-        loom_dm_event_print(line.out, &loom_catalog_standard, event);
+        loom_dm_event_print(line.out, self->program.catalog, event);
     }
     loom_program_end_line(program, &line);
 }
@@ -161,7 +160,7 @@ static const struct loom_files *files_of(const struct server_program *self)
 static bool on_line(void *user, char *line)
 {
     struct server_program *self = user;
-    struct loom_dm_console console = {&self->program, &loom_catalog_standard, self->server,
+    struct loom_dm_console console = {&self->program, self->program.catalog, self->server,
                                       &self->updates, files_of(self)};
     return loom_dm_console_line(&console, line);
 }
@@ -269,14 +268,15 @@ int main(int argc, char **argv)
     if (status >= 0) {
         return status;
     }
-    if (!open_folder(&self) || !loom_program_accounts(&self.program, &loom_catalog_standard)) {
+    if (!open_folder(&self) || !loom_program_models(&self.program) ||
+        !loom_program_accounts(&self.program)) {
         return EXIT_FAILURE;
     }
     self.server = loom_management_server_create(&self.program.store, &self.program.port,
                                                 make_seed(), on_event, &self);
     if (self.server != NULL) {
         loom_management_server_serve(self.server, files_of(&self));
-        loom_dm_updates_begin(&self.updates, self.server, &loom_catalog_standard, on_update, &self);
+        loom_dm_updates_begin(&self.updates, self.server, self.program.catalog, on_update, &self);
     }
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_management_server_side, self.server) &&

@@ -5,6 +5,7 @@
 #ifndef LOOM_REGISTRY_CLIENT_H
 #define LOOM_REGISTRY_CLIENT_H
 
+#include "common/objects.h"
 #include "loom/value.h"
 
 #ifdef __cplusplus
@@ -42,8 +43,9 @@ struct loom_dm_client {
     size_t object_count;
 };
 
-/** The major version in which a client has an object; 0: it did not say. */
-uint8_t loom_dm_client_major(const struct loom_dm_client *client, uint16_t object);
+/** The version in which a client has an object; any, if it did not say. */
+struct loom_object_version loom_dm_client_version(const struct loom_dm_client *client,
+                                                  uint16_t object);
 
 #ifdef __cplusplus
 }

@@ -76,14 +76,18 @@ void loom_registry_clear(struct loom_registry_entry *entry)
     free((void *)(uintptr_t)entry->client.objects);
 }
 
-uint8_t loom_dm_client_major(const struct loom_dm_client *client, uint16_t object)
+struct loom_object_version loom_dm_client_version(const struct loom_dm_client *client,
+                                                  uint16_t object)
 {
-    for (size_t i = 0; i < client->object_count; i++) {
-        if (client->objects[i].object == object && client->objects[i].version_major != 0) {
-            return client->objects[i].version_major;
+    struct loom_object_version version = {0, 0};
+    for (size_t i = 0; version.major == 0 && i < client->object_count; i++) {
+        const struct loom_dm_link *link = &client->objects[i];
+        if (link->object == object && link->version_major != 0) {
+            version.major = link->version_major;
+            version.minor = link->version_minor;
         }
     }
-    return 0;
+    return version;
 }
 
 /* ---- the heap: no child ends before its parent ----------------------------------------------- */

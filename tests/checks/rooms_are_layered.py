@@ -41,8 +41,10 @@ ROOMS = {
     "runtime/firmware": (PUBLIC,) + CORE,
     "runtime/client": (PUBLIC,) + CORE + INTERFACES,
     "support": (PUBLIC, "runtime/port"),
+    "generator": (PUBLIC,),
     "server/common": (PUBLIC,),
     "server/catalog": (PUBLIC, "server/common"),
+    "server/models": (PUBLIC, "generator", "server/common", "server/catalog"),
     "server/database": (PUBLIC, "server/common"),
     "server/http": (PUBLIC, "support", "server/common"),
     "server/store": (PUBLIC, "server/common", "server/catalog", "server/database"),
@@ -53,8 +55,7 @@ ROOMS = {
     "server/firmware": (PUBLIC, "server/management") + SERVERS,
     "server/events": (PUBLIC, "support", "server/bootstrap", "server/management") + SERVERS,
     "server/programs": (PUBLIC, "runtime/port", "support", "server/bootstrap", "server/files",
-                        "server/firmware", "server/management", "server/events") + SERVERS,
-    "generator": (PUBLIC,),
+                        "server/firmware", "server/management", "server/events", "server/models") + SERVERS,
     "payload": (PUBLIC, "support", "generator"),
 }
 
@@ -69,7 +70,7 @@ BESIDES = {
 ROOTS = ("runtime/include", "runtime/port/include", "support/include", "runtime", "server",
          "runtime/port", "generator")
 # Made by the build: loomc's output and the version of the programs.
-GENERATED = {"loom_objects.h", "programs/version.h"}
+GENERATED = {"loom_objects.h", "objects.inc", "programs/version.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]*)"', re.MULTILINE)
 

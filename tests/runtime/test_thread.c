@@ -8,6 +8,7 @@
 #include "bootstrap/bootstrap_server.h"
 #include "management/management_server.h"
 #include "loom_objects.h"
+#include "../server/own_catalog.h"
 #include "store/accounts_file.h"
 
 #include "loom/client.h"
@@ -29,10 +30,6 @@ static const char bootstrap_file[] = "[endpoint device]\n"
 static const char management_file[] = "[endpoint device]\n"
                                       "identity = dm-device\n"
                                       "key = 101112131415161718191a1b1c1d1e1f\n";
-
-/* The servers know the objects from the client's own tables. */
-static const struct loom_catalog own_catalog = {loom_products, loom_products_names,
-                                                LOOM_PRODUCT_COUNT};
 
 /* The story as it was told, one line an event. */
 struct story {
@@ -156,7 +153,10 @@ static void set_up(void)
 {
     struct loom_text bs_text = {bootstrap_file, sizeof bootstrap_file - 1};
     struct loom_text dm_text = {management_file, sizeof management_file - 1};
-    const struct loom_catalog *catalog = &own_catalog;
+    /* The servers know the objects from the client's own tables. */
+    struct own_catalog own;
+    own_catalog_fill(&own, loom_products, loom_products_names, LOOM_PRODUCT_COUNT);
+    const struct loom_catalog *catalog = &own.catalog;
     uint16_t instance = 1;
     memset(&w, 0, sizeof w);
     w.net = loom_loopback_create(5000);

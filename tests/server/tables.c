@@ -151,23 +151,13 @@ static const struct loom_object later = {.id = 501,
 
 static const struct loom_object_names later_names = {.names = "Later\0Text\0", .units = "\0"};
 
-static const struct loom_product_object old_objects[] = {{.object = &security},
-                                                         {.object = &server_1_0}};
-static const struct loom_product_object new_objects[] = {{.object = &server},
-                                                         {.object = &access_control},
-                                                         {.object = &device},
-                                                         {.object = &every},
-                                                         {.object = &later}};
-static const struct loom_object_names *const old_names[] = {&security_names, &server_names_1_0};
-static const struct loom_object_names *const new_names[] = {
-    &server_names, &access_names, &device_names, &every_names, &later_names};
+static const struct loom_catalog_object objects[] = {
+    {&security, &security_names, "", "1.0", "", "security.xml", NULL},
+    {&server_1_0, &server_names_1_0, "", "1.0", "", "server-1.0.xml", NULL},
+    {&server, &server_names, "", "1.0", "", "server.xml", NULL},
+    {&access_control, &access_names, "", "1.0", "", "access.xml", NULL},
+    {&device, &device_names, "", "1.0", "", "device.xml", NULL},
+    {&every, &every_names, "", "1.0", "", "every.xml", NULL},
+    {&later, &later_names, "", "1.0", "", "later.xml", NULL}};
 
-static const struct loom_product old_product = {.objects = old_objects,
-                                                .object_count = COUNT(old_objects)};
-static const struct loom_product new_product = {.objects = new_objects,
-                                                .object_count = COUNT(new_objects)};
-
-static const struct loom_product *const products[] = {&old_product, &new_product};
-static const struct loom_object_names *const *const names[] = {old_names, new_names};
-
-const struct loom_catalog test_catalog = {products, names, COUNT(products)};
+const struct loom_catalog test_catalog = {objects, COUNT(objects)};

@@ -6,8 +6,8 @@
 #include "catalog/catalog.h"
 
 /**
- * Two products: the older has Security and Server, the newer Server with more resources, Access
- * Control, Device, an object 500 that has a resource of every type, and 501 of version 1.1.
+ * Security, Server in two versions, of which the newer has more resources, Access Control, Device,
+ * an object 500 that has a resource of every type, and 501 of version 1.1.
  */
 extern const struct loom_catalog test_catalog;
 

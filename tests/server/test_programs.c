@@ -235,6 +235,7 @@ struct bench {
     struct device device;
     bool has_device;
     char accounts[64];
+    char model[64]; /* an option */
     char line[8192];
     char uri[2][128];
 };
@@ -305,6 +306,9 @@ static void stop(void)
 {
     loom_coap_destroy(bench.has_device ? bench.device.coap : NULL);
     (void)unlink(bench.accounts);
+    if (bench.model[0] != '\0') {
+        (void)unlink(strchr(bench.model, '/'));
+    }
 }
 
 static const char bootstrap_accounts[] =
@@ -392,6 +396,81 @@ Test(programs, a_server_of_some_releases_shows_who_sleeps)
     (void)wait_line("\"event\":\"client\"", "\"asleep\":false", "\"waiting\":0");
     process_write(&bench.server, "quit\n");
     cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* Objects of one's own: names, types and ranges from a model that is given at start. */
+static const char tank_model[] =
+    "<LWM2M><Object><Name>Tank</Name><ObjectID>33100</ObjectID><MultipleInstances>Multiple"
+    "</MultipleInstances><Mandatory>Optional</Mandatory><Resources>"
+    "<Item ID=\"0\"><Name>Maker</Name><Operations>RW</Operations><MultipleInstances>Single"
+    "</MultipleInstances><Mandatory>Mandatory</Mandatory><Type>String</Type></Item>"
+    "<Item ID=\"9\"><Name>Fill Level</Name><Operations>RW</Operations><MultipleInstances>Single"
+    "</MultipleInstances><Mandatory>Mandatory</Mandatory><Type>Integer</Type>"
+    "<RangeEnumeration>0..100</RangeEnumeration><Units>%</Units></Item>"
+    "</Resources></Object></LWM2M>";
+
+static void write_model(const char *text)
+{
+    char name[] = "/tmp/loom-model-XXXXXX";
+    int file = mkstemp(name);
+    cr_assert_geq(file, 0);
+    cr_assert_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    (void)close(file);
+    (void)snprintf(bench.model, sizeof bench.model, "--models=%s", name);
+}
+
+Test(programs, the_server_knows_objects_that_it_is_given)
+{
+    write_model(tank_model);
+    start_with("loom-server", server_accounts, bench.model);
+    connect_device(1, NULL, 0);
+    cr_assert(eq(
+        u8,
+        device_ask(&bench.device, LOOM_POST, "/rd?ep=x&lt=60&lwm2m=1.1", "</33100/0>,</33101/0>"),
+        LOOM_CREATED));
+    process_write(&bench.server, "read x /33100/0\nread x /33101/0\n"
+                                 "write x /33100/0/9 101\nwrite x /33100/0/9 7\n");
+    (void)wait_line("\"event\":\"error\"", "Fill Level has another range", "Integer, 0..100");
+    const char *line = wait_line("\"event\":\"answered\"", "\"path\":\"/33100/0/9\"", NULL);
+    cr_expect_not_null(strstr(line, "\"name\":\"Maker\",\"type\":\"String\",\"value\":\"Loom\""));
+    cr_expect_not_null(strstr(line, "\"name\":\"Fill Level\",\"type\":\"Integer\",\"value\":100,"
+                                    "\"units\":\"%\""),
+                       "%s", line);
+    line = wait_line("\"event\":\"answered\"", "\"path\":\"/33101/0/9\"", NULL);
+    cr_expect_not_null(strstr(line, "{\"path\":\"/33101/0/9\",\"hex\":\"64\"}"), "%s", line);
+    (void)wait_line("\"event\":\"answered\"", "\"operation\":\"write\"", "\"2.04\"");
+    cr_expect(eq(sz, bench.device.length, 1));
+    cr_expect(eq(u8, bench.device.payload[0], '7'));
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+Test(programs, accounts_have_the_names_of_objects_that_are_given)
+{
+    char accounts[1024];
+    (void)snprintf(accounts, sizeof accounts, "%s[instance /33100/4]\nmaker = me\nfill-level = 9\n",
+                   bootstrap_accounts);
+    write_model(tank_model);
+    start_with("loom-bootstrap-server", accounts, bench.model);
+    connect_device(0, "probe-bs", 0x00);
+    cr_assert(
+        eq(u8, device_ask(&bench.device, LOOM_POST, "/bs?ep=probe&pct=11542", ""), LOOM_CHANGED));
+    (void)wait_line("\"event\":\"finished\"", "\"endpoint\":\"probe\"", NULL);
+    cr_expect_not_null(strstr(bench.device.requests, "PUT /33100/4\n"));
+    process_write(&bench.server, "quit\n");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* A model with an error keeps the server from starting, as accounts with one do. */
+Test(programs, a_wrong_model_is_an_error_at_start)
+{
+    char file[512];
+    write_model("<LWM2M><Object/></LWM2M>");
+    (void)snprintf(file, sizeof file, "%s/loom-server", LOOM_PROGRAMS);
+    const char *arguments[] = {file,        "--nosec-any", "--listen", "coap://127.0.0.1:0",
+                               bench.model, NULL};
+    process_start(&bench.server, arguments);
+    cr_assert(eq(int, process_wait(&bench.server), 1));
 }
 
 Test(programs, a_wrong_key_is_no_session)

@@ -588,20 +588,20 @@ Test(meaning, numbers_of_the_standard_have_words)
 {
     struct loom_path path = loom_path_resource(5, 0, 3);
     struct loom_value value = {.type = LOOM_INTEGER, .as.integer = 2};
-    cr_expect(eq(str, (char *)loom_catalog_meaning(&path, &value), "Downloaded"));
+    cr_expect(eq(str, (char *)loom_catalog_meaning(NULL, &path, &value), "Downloaded"));
     value.as.integer = 4;
-    cr_expect_null(loom_catalog_meaning(&path, &value));
+    cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
     value.as.integer = -1;
-    cr_expect_null(loom_catalog_meaning(&path, &value));
+    cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
     value.as.integer = 12;
-    cr_expect_null(loom_catalog_meaning(&path, &value));
+    cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
     value = (struct loom_value){.type = LOOM_STRING, .as.text = {"2", 1}};
-    cr_expect_null(loom_catalog_meaning(&path, &value));
+    cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
     value = (struct loom_value){.type = LOOM_INTEGER, .as.integer = 1};
     path = loom_path_resource_instance(5, 0, 8, 7);
-    cr_expect(eq(str, (char *)loom_catalog_meaning(&path, &value), "CoAPS"));
+    cr_expect(eq(str, (char *)loom_catalog_meaning(NULL, &path, &value), "CoAPS"));
     path = loom_path_resource(3, 0, 5);
-    cr_expect_null(loom_catalog_meaning(&path, &value));
+    cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
     path = loom_path_instance(5, 0);
-    cr_expect_null(loom_catalog_meaning(&path, &value));
+    cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
 }

@@ -5,6 +5,7 @@
 #include "loom/codec.h"
 #include "model/payload.h"
 #include "loom_objects.h"
+#include "../server/own_catalog.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,9 +27,6 @@ static const struct nature *nature_of(const struct sim_server *server)
 }
 
 /* ---- accounts -------------------------------------------------------------------------------- */
-
-/* The servers know what the device's tables know. */
-static const struct loom_catalog catalog = {loom_products, loom_products_names, LOOM_PRODUCT_COUNT};
 
 struct writer {
     char *text;
@@ -166,8 +164,11 @@ static struct loom_fleet_accounts *make_accounts(const struct sim_world *world, 
         (void)snprintf(text, sizeof text, "[endpoint device]\nnosec\n");
     }
     struct loom_text given = {text, strlen(text)};
+    /* The servers know what the device's tables know. */
+    struct own_catalog own;
+    own_catalog_fill(&own, loom_products, loom_products_names, LOOM_PRODUCT_COUNT);
     struct loom_fleet_accounts *accounts = loom_fleet_accounts_parse(
-        "accounts", given, bootstrap ? LOOM_FLEET_BOOTSTRAP : LOOM_FLEET_MANAGEMENT, &catalog,
+        "accounts", given, bootstrap ? LOOM_FLEET_BOOTSTRAP : LOOM_FLEET_MANAGEMENT, &own.catalog,
         on_report, NULL);
     if (accounts == NULL) {
         (void)fprintf(stderr, "sim: seed %llu: the accounts are wrong\n%s",
