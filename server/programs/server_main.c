@@ -130,9 +130,9 @@ static void print_event(struct loom_program *program, const struct loom_dm_event
         return;
     }
     if (line.json != NULL) {
-        loom_dm_event_json(line.json, self->program.catalog, event);
+        loom_dm_event_json(line.json, program->catalog, event);
     } else {
-        loom_dm_event_print(line.out, self->program.catalog, event);
+        loom_dm_event_print(line.out, program->catalog, event);
     }
     loom_program_end_line(program, &line);
 }
