@@ -9,27 +9,27 @@
 #include <string.h>
 
 static const char help[] =
-    "Usage: loom-payload --from FORMAT [OPTION]... [MODEL|FOLDER|PATH=TYPE]...\n"
+    "Usage: loom-payload --from FORMAT [OPTION]... [MODEL|DIR|PATH=TYPE]...\n"
     "\n"
     "Reads an LwM2M payload from standard input, checks it as a device would, and prints it\n"
-    "by names, as JSON, or in another format.\n"
+    "with names, as JSON, or in another format.\n"
     "\n"
     "      --from FORMAT    format of the payload\n"
-    "      --to FORMAT      what is printed: names (default), list for JSON, or a format\n"
-    "      --path PATH      what the payload was sent to or read from; default: /\n"
-    "      --models MODEL   an object model (XML), or a folder of them; may be repeated\n"
-    "      --type PATH=TYPE type of a resource, before that of a model; may be repeated\n"
-    "      --hex            the payload is read, and printed, as hexadecimal digits\n"
-    "      --help           this text\n"
-    "      --version        the version of loom-payload\n"
+    "      --to FORMAT      output: names (default), list (JSON), or a format\n"
+    "      --path PATH      path that the payload was sent to or read from; default: /\n"
+    "      --models MODEL   an object model (XML), or a directory of them; may be repeated\n"
+    "      --type PATH=TYPE type of a resource, overrides that of a model; may be repeated\n"
+    "      --hex            read, and print, the payload as hexadecimal digits\n"
+    "      --help           print this text and exit\n"
+    "      --version        print the version and exit\n"
     "\n"
     "Formats, by name or by number:\n"
     "  text opaque cbor senml-json senml-cbor senml-etch-json senml-etch-cbor tlv json\n"
     "  lwm2m-cbor\n"
     "Types: String, Integer, Unsigned Integer, Float, Boolean, Opaque, Time, Objlnk, Corelnk\n"
     "\n"
-    "Exit status: 0 success; 1 the payload is malformed, at the offset that is told, or it\n"
-    "cannot be printed in that format; 2 wrong usage, or a model that cannot be read.\n";
+    "Exit status: 0 success; 1 the payload is malformed (the offset is reported), or it\n"
+    "cannot be printed in the format; 2 wrong usage, or a model that cannot be read.\n";
 
 enum option_id {
     OPTION_FROM = 256,
@@ -117,7 +117,7 @@ static int take_to(struct command *command, const char *argument)
     command->to = command->output == FORMAT ? find_format(argument) : NULL;
     return command->output != FORMAT || command->to != NULL
                ? GO_ON
-               : usage_error("no such format", argument);
+               : usage_error("unknown format", argument);
 }
 
 static int take_models(struct command *command, const char *argument)
@@ -129,7 +129,7 @@ static int take_type(struct command *command, const char *argument)
 {
     return payload_types_add(&command->known, &command->arena, argument)
                ? GO_ON
-               : usage_error("no PATH=TYPE of a resource", argument);
+               : usage_error("not PATH=TYPE with the path of a resource", argument);
 }
 
 /* @return GO_ON, or the status to exit with */
@@ -138,14 +138,14 @@ static int take_option(struct command *command, int option, const char *argument
     switch (option) {
     case OPTION_FROM:
         command->payload.format = find_format(argument);
-        return command->payload.format != NULL ? GO_ON : usage_error("no such format", argument);
+        return command->payload.format != NULL ? GO_ON : usage_error("unknown format", argument);
     case OPTION_TO:
         return take_to(command, argument);
     case OPTION_PATH:
         return loom_text_to_path((struct loom_text){argument, strlen(argument)},
                                  &command->payload.base)
                    ? GO_ON
-                   : usage_error("no path", argument);
+                   : usage_error("not a path", argument);
     case OPTION_MODELS:
         return take_models(command, argument);
     case OPTION_TYPE:
@@ -178,15 +178,14 @@ static int take_command(struct command *command, int argc, char **argv)
         return status;
     }
     if (command->payload.format == NULL) {
-        return usage_error("no format; say --from FORMAT", "");
+        return usage_error("no format; use --from FORMAT", "");
     }
     unsigned traits = command->payload.format->traits;
     if ((traits & LOOM_FORMAT_ONE_VALUE) != 0 && command->payload.base.depth < 3) {
-        return usage_error("the format has one value alone; say of which resource: --path PATH",
-                           "");
+        return usage_error("the format has a single value; give its resource with --path PATH", "");
     }
     if ((traits & LOOM_FORMAT_ROOT) == 0 && command->payload.base.depth == 0) {
-        return usage_error("the format does not say of which object it is; say --path PATH", "");
+        return usage_error("the format does not contain the object; give it with --path PATH", "");
     }
     return GO_ON;
 }
@@ -237,7 +236,7 @@ static bool from_hex(struct loom_bytes *bytes, uint8_t *data, struct payload_fau
     for (size_t i = 0; i < bytes->length; i++) {
         int digit = hex_digit(data[i]);
         if (digit < 0 && (data[i] == '\0' || strchr(" \t\r\n", data[i]) == NULL)) {
-            *fault = (struct payload_fault){i, "no hexadecimal digit"};
+            *fault = (struct payload_fault){i, "not a hexadecimal digit"};
             return false;
         }
         if (digit >= 0) {
@@ -247,7 +246,7 @@ static bool from_hex(struct loom_bytes *bytes, uint8_t *data, struct payload_fau
         }
     }
     if (digits % 2 != 0) {
-        *fault = (struct payload_fault){bytes->length, "half a byte"};
+        *fault = (struct payload_fault){bytes->length, "odd number of digits"};
         return false;
     }
     bytes->length = digits / 2;

@@ -93,15 +93,15 @@ static bool take_value(struct reading *reading, const struct loom_decoder *decod
     }
     if (type == LOOM_NONE || loom_decode_value(decoder, item, type, value) != LOOM_OK) {
         return is_fault(reading, item->raw.data,
-                        loomc_format(reading->arena, "no value of type %s",
+                        loomc_format(reading->arena, "not a value of type %s",
                                      type == LOOM_NONE ? "any" : payload_type_name(type)));
     }
     if (type == LOOM_FLOAT && !isfinite(value->as.number)) {
-        return is_fault(reading, item->raw.data, "no finite number");
+        return is_fault(reading, item->raw.data, "not a finite number");
     }
     if (type == LOOM_STRING || type == LOOM_CORELNK) {
         if (!is_utf8(value->as.text)) {
-            return is_fault(reading, item->raw.data, "no UTF-8");
+            return is_fault(reading, item->raw.data, "not UTF-8");
         }
         value->as.text.data =
             loomc_copy(reading->arena, value->as.text.data, value->as.text.length);
@@ -136,7 +136,7 @@ static bool take_item(struct reading *reading, const struct loom_decoder *decode
     taken.time = loom_decode_time(decoder);
     taken.offset = item->raw.data == NULL ? 0 : (size_t)(item->raw.data - reading->bytes.data);
     if (taken.kind == PAYLOAD_NOTHING && !may_be_empty(reading->known, &item->path)) {
-        return is_fault(reading, decoder->rest.data, "a resource without its value");
+        return is_fault(reading, decoder->rest.data, "a resource without a value");
     }
     if (taken.kind == PAYLOAD_VALUE && !take_value(reading, decoder, item, &taken.value)) {
         return false;
@@ -218,7 +218,7 @@ static bool has_no_twice(struct reading *reading)
                     memcmp(one->path.id, other->path.id, 3 * sizeof one->path.id[0]) == 0;
         if (other->kind != PAYLOAD_NAME && (same || both)) {
             size_t offset = one->offset > other->offset ? one->offset : other->offset;
-            return is_fault(reading, reading->bytes.data + offset, "the same resource twice");
+            return is_fault(reading, reading->bytes.data + offset, "a resource occurs twice");
         }
     }
     return true;

@@ -9,16 +9,16 @@ static const char *misfit(const struct payload *payload, const struct loom_forma
     for (size_t i = 0; i < payload->count; i++) {
         const struct payload_item *item = &payload->items[i];
         if (item->kind == PAYLOAD_NAME && (format->traits & LOOM_FORMAT_NAMES) == 0) {
-            return "the format has no lists of paths";
+            return "the format cannot express a list of paths";
         }
         if (item->kind == PAYLOAD_DELETED && (format->traits & LOOM_FORMAT_DELETES) == 0) {
             return "the format cannot delete";
         }
         if (item->time != 0 && (format->traits & LOOM_FORMAT_TIMES) == 0) {
-            return "the format has no times";
+            return "the format cannot express times";
         }
         if ((format->traits & LOOM_FORMAT_BYTES) != 0 && item->value.type != LOOM_OPAQUE) {
-            return "the format has values of type Opaque alone";
+            return "the format can express only values of type Opaque";
         }
     }
     return NULL;
@@ -31,14 +31,14 @@ static const char *choose_base(const struct payload *payload, const struct loom_
     *base = payload->base;
     if ((format->traits & LOOM_FORMAT_ONE_VALUE) != 0) {
         if (payload->count != 1 || payload->items[0].kind != PAYLOAD_VALUE) {
-            return "the format has one value alone";
+            return "the format can express only one value";
         }
         *base = payload->items[0].path;
     } else if ((format->traits & LOOM_FORMAT_ROOT) == 0 && base->depth == 0) {
         for (size_t i = 0; i < payload->count; i++) {
             uint16_t object = payload->items[i].path.id[LOOM_OBJECT_ID];
             if (i > 0 && object != base->id[LOOM_OBJECT_ID]) {
-                return "the format has one object alone";
+                return "the format can express only one object";
             }
             *base = loom_path_object(object);
         }

@@ -57,13 +57,13 @@ static const char *problem_of(enum loom_status status)
 {
     switch (status) {
     case LOOM_NOT_FOUND:
-        return "there is nothing at this path";
+        return "no value at this path";
     case LOOM_METHOD_NOT_ALLOWED:
-        return "the path is not of one value";
+        return "the path is not that of a single value";
     case LOOM_TOO_LARGE:
         return "the value is too long";
     default:
-        return "it did not work";
+        return "the operation failed";
     }
 }
 
@@ -130,7 +130,7 @@ static void do_get(struct client_console *console, const struct words *words)
     struct loom_path path;
     enum loom_status status;
     if (!loom_text_to_path(words->path, &path) || path.depth == 0) {
-        refuse(console, words, "a path such as /3/0/1 is needed");
+        refuse(console, words, "expected a path, e.g. /3/0/1");
         return;
     }
     client_live_look(console->live);
@@ -171,12 +171,12 @@ static void do_set(struct client_console *console, const struct words *words)
 {
     struct loom_path path;
     if (!loom_text_to_path(words->path, &path) || path.depth < 3) {
-        refuse(console, words, "the path of a resource such as /3/0/15 is needed");
+        refuse(console, words, "expected the path of a resource, e.g. /3/0/15");
         return;
     }
     enum loom_status status = client_device_set(console->model, words->path, words->value);
     if (status == LOOM_METHOD_NOT_ALLOWED && is_value(console->model, &path)) {
-        refuse(console, words, "the device makes this value itself: it cannot be set");
+        refuse(console, words, "the device sets this value itself");
         return;
     }
     if (status == LOOM_BAD_REQUEST) {
@@ -196,7 +196,7 @@ static void do_advance(struct client_console *console, const struct words *words
 {
     uint64_t seconds;
     if (!loom_text_to_unsigned(words->path, &seconds) || seconds > UINT32_MAX) {
-        refuse(console, words, "seconds are needed, 0 to 4294967295");
+        refuse(console, words, "expected seconds, 0 to 4294967295");
         return;
     }
     console->advance_ms = seconds * 1000;
@@ -210,8 +210,7 @@ static void do_error(struct client_console *console, const struct words *words)
     uint64_t error;
     if (!loom_text_to_unsigned(words->path, &error) ||
         client_live_raise(console->live, error) != LOOM_OK) {
-        refuse(console, words,
-               "an error of this release is needed, 1 to 8, and since 1.2 16 to 32 too");
+        refuse(console, words, "expected an error code, 1 to 8, or with LwM2M 1.2 also 16 to 32");
         return;
     }
     client_report_done(console->report, "error");
@@ -221,19 +220,20 @@ static const char *problem_of_send(enum loom_status status)
 {
     switch (status) {
     case LOOM_NOT_FOUND:
-        return "there is no value at these paths";
+        return "no value at these paths";
     case LOOM_METHOD_NOT_ALLOWED:
-        return "servers cannot read what is at these paths";
+        return "servers cannot read these paths";
     case LOOM_UNAUTHORIZED:
-        return "servers must not see this object";
+        return "servers have no access to this object";
     case LOOM_FORBIDDEN:
-        return "no server takes it: there is none, it has muted Sends (1/x/23), or is of LwM2M 1.0";
+        return "no server accepts it: none is registered, it has muted Send (1/x/23), or it uses "
+               "LwM2M 1.0";
     case LOOM_NOT_ACCEPTABLE:
-        return "this release has no format for it";
+        return "this release has no suitable format";
     case LOOM_TOO_LARGE:
-        return "there is no room for it: others wait to be sent";
+        return "the outbox is full";
     default:
-        return "it did not work";
+        return "the operation failed";
     }
 }
 
@@ -253,7 +253,7 @@ static void do_send(const struct client_console *console, const struct words *wo
         send.path_count++;
     }
     if (send.path_count == 0) {
-        refuse(console, words, "paths such as /3/0/9 are needed, 1 to 16");
+        refuse(console, words, "expected 1 to 16 paths, e.g. /3/0/9");
         return;
     }
     client_live_look(console->live);
@@ -268,7 +268,7 @@ static void do_install(const struct client_console *console, const struct words 
     if (strcmp(loom_client_firmware_state(console->client), "deferred") == 0) {
         loom_client_firmware_accept(console->client);
     } else {
-        refuse(console, words, "no installation is put off");
+        refuse(console, words, "no installation is postponed");
     }
 }
 
@@ -312,7 +312,7 @@ static void do_line(struct client_console *console, struct loom_text line)
         console->quit = true;
     } else {
         refuse(console, &words,
-               "unknown command; there are status, get, set, send, install, error, update, "
+               "unknown command; the commands are status, get, set, send, install, error, update, "
                "deregister, bootstrap, address-changed, advance and quit");
     }
 }

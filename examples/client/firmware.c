@@ -247,7 +247,7 @@ static enum loom_firmware_result apply_image(void *self)
         return gone ? LOOM_FIRMWARE_RESULT_INTEGRITY : result;
     }
     if (fsync(firmware->folder) != 0) {
-        tell(firmware, "may not outlast a power loss", firmware->config.file);
+        tell(firmware, "may not survive a power loss", firmware->config.file);
     }
     firmware->installed = true;
     return LOOM_FIRMWARE_UNDER_WAY; /* the next start tells */

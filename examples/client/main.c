@@ -346,7 +346,7 @@ static int start(struct program *program)
     errno = 0;
     program->coap = loom_coap_create(&coap_config, &side, program, &program->port);
     if (program->coap == NULL && (errno == EADDRINUSE || errno == EACCES)) {
-        return fail("the port of --local-port cannot be had");
+        return fail("the port of --local-port is not available");
     }
     if (program->data == NULL || program->staging == NULL || program->coap == NULL) {
         return fail("not enough memory");

@@ -21,8 +21,8 @@ bool client_read_seconds(const char *text, const char *option, uint32_t *seconds
     uint64_t value;
     struct loom_text number = {text, strlen(text)};
     if (!loom_text_to_unsigned(number, &value) || value > UINT32_MAX) {
-        fprintf(stderr, "loom-client: error: %s wants seconds, 0 to 4294967295, not '%s'\n", option,
-                text);
+        fprintf(stderr, "loom-client: error: %s must be 0 to 4294967295 seconds, not '%s'\n",
+                option, text);
         return false;
     }
     *seconds = (uint32_t)value;
@@ -40,13 +40,13 @@ static uint16_t read_count(const char *text, uint16_t most)
 bool client_read_port(const char *text, uint16_t *port)
 {
     *port = read_count(text, UINT16_MAX);
-    return *port != 0 || client_bad("--local-port wants 1 to 65535, not", text);
+    return *port != 0 || client_bad("--local-port must be 1 to 65535, not", text);
 }
 
 bool client_read_retransmit(const char *text, uint8_t *count)
 {
     *count = (uint8_t)read_count(text, LOOM_COAP_MAX_RETRANSMIT);
-    return *count != 0 || client_bad("--secure-retransmit wants 1 to 4, not", text);
+    return *count != 0 || client_bad("--secure-retransmit must be 1 to 4, not", text);
 }
 
 bool client_read_answer_max(const char *text, uint32_t *bytes)
@@ -55,7 +55,7 @@ bool client_read_answer_max(const char *text, uint32_t *bytes)
     struct loom_text number = {text, strlen(text)};
     if (!loom_text_to_unsigned(number, &value) || value < LOOM_COAP_ANSWER_MIN ||
         value > LOOM_COAP_PAYLOAD_MAX) {
-        return client_bad("--answer-max wants 16 to 65536, not", text);
+        return client_bad("--answer-max must be 16 to 65536, not", text);
     }
     *bytes = (uint32_t)value;
     return true;
@@ -64,7 +64,7 @@ bool client_read_answer_max(const char *text, uint32_t *bytes)
 bool client_read_attempts(const char *text, uint8_t *count)
 {
     *count = (uint8_t)read_count(text, UINT8_MAX);
-    return *count != 0 || client_bad("--firmware-attempts wants 1 to 255, not", text);
+    return *count != 0 || client_bad("--firmware-attempts must be 1 to 255, not", text);
 }
 
 static int hex_digit(char c)
@@ -137,7 +137,7 @@ bool client_read_sha256(struct client_options *options, const char *text)
     options->has_firmware_sha256 = true;
     return (strlen(text) == 2u * CLIENT_SHA256_SIZE &&
             read_hex(text, CLIENT_SHA256_SIZE, options->firmware_sha256)) ||
-           client_bad("--firmware-sha256 wants 64 hexadecimal digits, not", text);
+           client_bad("--firmware-sha256 must be 64 hexadecimal digits, not", text);
 }
 
 bool client_read_version(const char *text, const char *option, uint16_t *lwm2m)
@@ -152,6 +152,6 @@ bool client_read_version(const char *text, const char *option, uint16_t *lwm2m)
             return true;
         }
     }
-    fprintf(stderr, "loom-client: error: %s wants 1.0, 1.1 or 1.2, not '%s'\n", option, text);
+    fprintf(stderr, "loom-client: error: %s must be 1.0, 1.1 or 1.2, not '%s'\n", option, text);
     return false;
 }

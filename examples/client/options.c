@@ -16,74 +16,72 @@
 
 static const char usage[] =
     "Usage: loom-client --endpoint NAME (--bootstrap URI | --server URI) [OPTION]...\n"
-    "An LwM2M client: bootstraps, registers, is managed.\n"
+    "An LwM2M client: bootstrap, registration, device management and reporting.\n"
     "\n"
     "  --endpoint NAME      Endpoint Client Name\n"
     "  --bootstrap URI      bootstrap server, coap://HOST[:PORT] or coaps://HOST[:PORT]\n"
-    "  --server URI         LwM2M server to register at without a bootstrap\n"
+    "  --server URI         LwM2M server to register with, without a bootstrap\n"
     "  --identity TEXT      PSK identity for a coaps URI\n"
     "  --key HEX            PSK for a coaps URI, 1 to 64 bytes in hexadecimal\n"
-    "  --key @FILE          the same from a file that has it in hexadecimal\n"
+    "  --key @FILE          the same, read from a file\n"
     "  --hold-off SECONDS   Client Hold Off Time before a Bootstrap-Request (default 0)\n"
     "  --lifetime SECONDS   lifetime of the registration at --server (default 86400)\n"
-    "  --set PATH=VALUE     write a resource before the start, as the command `set` does, such as\n"
-    "                       --set /1/0/17=3; may be given several times\n"
+    "  --set PATH=VALUE     write a resource before the start, like the command `set`, e.g.\n"
+    "                       --set /1/0/17=3; may be repeated\n"
     "  --lwm2m VERSION      1.0, 1.1 (default) or 1.2\n"
     "  --oldest-lwm2m VERSION\n"
-    "                       oldest release to fall back to where a server does not know that of\n"
+    "                       oldest release to fall back to if a server does not support that of\n"
     "                       --lwm2m (default 1.0)\n"
-    "  --queue-mode         1.1 and 1.2: register in queue mode: reachable only for a while after\n"
-    "                       each Update; 1.0 has it in resource 1/x/7\n"
-    "  --profile-id ID      register with this profile id instead of the object list; 1.2\n"
-    "  --bootstrap-pack     ask the bootstrap server for a Bootstrap-Pack first; 1.2\n"
+    "  --queue-mode         1.1 and 1.2: register in queue mode, reachable only for a while after\n"
+    "                       each Update; 1.0 has resource 1/x/7 for this\n"
+    "  --profile-id ID      register with this Profile ID instead of the object list; 1.2\n"
+    "  --bootstrap-pack     request a Bootstrap-Pack from the bootstrap server first; 1.2\n"
     "  --local-port PORT    UDP port of all sessions (default: any)\n"
     "  --secure-retransmit COUNT\n"
-    "                       repetitions of a request without an answer before a DTLS session "
-    "counts\n"
-    "                       as lost, 1 to 4 (default 2)\n"
-    "  --answer-max BYTES   room for an answer, 16 to 65536 (default 65536): a longer one is made\n"
-    "                       anew for each of its blocks\n"
-    "  --state DIR          keep the accounts in this directory; what is stored there\n"
-    "                       overrides --bootstrap and --server\n"
-    "  --firmware FILE      have a firmware that servers update, with --state: an image comes to\n"
-    "                       FILE.part, and installing it renames that to FILE and starts again\n"
+    "                       retransmissions of a request without an answer before a DTLS session\n"
+    "                       is considered lost, 1 to 4 (default 2)\n"
+    "  --answer-max BYTES   buffer for an answer, 16 to 65536 (default 65536); a longer answer is\n"
+    "                       generated again for each of its blocks\n"
+    "  --state DIR          keep the accounts in this directory; stored accounts override\n"
+    "                       --bootstrap and --server\n"
+    "  --firmware FILE      a firmware that servers can update; needs --state. An image is stored\n"
+    "                       in FILE.part; its installation renames that to FILE and restarts\n"
     "  --firmware-sha256 HEX\n"
-    "                       take no other image than the one with this SHA-256\n"
+    "                       accept only the image with this SHA-256\n"
     "  --firmware-attempts COUNT\n"
-    "                       attempts in a row that bring nothing of an image before its download\n"
-    "                       is lost, 1 to 255 (default 8)\n"
-    "  --defer-updates      put installations off until the command `install`, as far as servers\n"
-    "                       let the device\n"
-    "  --exit-on-reboot     end with exit status 3 at a Reboot or Factory Reset, instead of "
-    "starting\n"
-    "                       again\n"
-    "  --json               print every event as one JSON object a line\n"
+    "                       consecutive attempts without progress before a download fails,\n"
+    "                       1 to 255 (default 8)\n"
+    "  --defer-updates      postpone installations until the command `install`, if servers\n"
+    "                       allow it\n"
+    "  --exit-on-reboot     end with exit status 3 at a Reboot or Factory Reset, instead of\n"
+    "                       restarting\n"
+    "  --json               print every event as one JSON object per line\n"
     "  --help, --version\n"
     "\n"
-    "With both --bootstrap and --server the client registers, and bootstraps when that fails.\n"
+    "With both --bootstrap and --server the client registers, and bootstraps if that fails.\n"
     "\n"
     "Commands on standard input:\n"
-    "  status               what the client is doing\n"
+    "  status               show the state of the client\n"
     "  get PATH             read a resource, an instance or an object\n"
     "  set PATH VALUE       write a resource of the device\n"
-    "  send PATH...         send values to the servers that take them (1/x/23)\n"
-    "  install              install the image that was put off\n"
-    "  error CODE           have an error, as resource 3/0/11 numbers them\n"
-    "  update               send an Update, or register where it is not registered\n"
-    "  deregister           de-register everywhere\n"
+    "  send PATH...         send values to the servers that accept them (1/x/23)\n"
+    "  install              install the image of a postponed update\n"
+    "  error CODE           set an error, with a code of resource 3/0/11\n"
+    "  update               send an Update, or register if not registered\n"
+    "  deregister           de-register from all servers\n"
     "  bootstrap            start a bootstrap\n"
     "  address-changed      open new sessions, as after a change of the device's address\n"
-    "  advance SECONDS      move the client's clock\n"
-    "  quit                 de-register and end\n";
+    "  advance SECONDS      advance the client's clock\n"
+    "  quit                 de-register and exit\n";
 
 /* What is set may be a key: the message has the path alone. */
 static bool add_setting(struct client_options *options, const char *text)
 {
     if (strchr(text, '=') == NULL) {
-        return client_bad("--set wants PATH=VALUE", "");
+        return client_bad("--set needs PATH=VALUE", "");
     }
     if (options->setting_count == CLIENT_SETTINGS_MAX) {
-        return client_bad("--set is given too often", "");
+        return client_bad("--set is given too many times", "");
     }
     options->settings[options->setting_count++] = text;
     return true;
@@ -99,8 +97,8 @@ static bool check_uri(const char *option, const char *uri)
     bool known =
         uri == NULL || strncasecmp(uri, "coap://", 7) == 0 || strncasecmp(uri, "coaps://", 8) == 0;
     if (!known) {
-        fprintf(stderr, "loom-client: error: %s wants coap:// or coaps://, not '%s'\n", option,
-                uri);
+        fprintf(stderr, "loom-client: error: %s must begin with coap:// or coaps://, not '%s'\n",
+                option, uri);
         return false;
     }
     /* A path would go nowhere: the standard says where to ask at a server (rules H.3). */
@@ -111,7 +109,7 @@ static bool check_uri(const char *option, const char *uri)
         return false;
     }
     if (*end != '\0' && strcmp(end, "/") != 0) {
-        fprintf(stderr, "loom-client: error: %s wants no path behind the port, as in '%s'\n",
+        fprintf(stderr, "loom-client: error: %s must not have a path after the port: '%s'\n",
                 option, uri);
         return false;
     }
@@ -145,7 +143,7 @@ static bool check(const struct client_options *options)
         return client_bad("--bootstrap-pack and --profile-id need --lwm2m 1.2", "");
     }
     if (options->firmware != NULL && options->state == NULL) {
-        return client_bad("--firmware needs --state, where an update goes on after a restart", "");
+        return client_bad("--firmware needs --state, to continue an update after a restart", "");
     }
     bool tunes =
         options->has_firmware_sha256 || options->defer_updates || options->firmware_attempts > 0;

@@ -34,7 +34,7 @@ bool client_product_choose(struct client_product *chosen, uint16_t lwm2m, bool f
 {
     const struct loom_product *product = product_of(lwm2m);
     if (product == NULL) {
-        *problem = "this device is not built for that version of LwM2M";
+        *problem = "this device was built without that version of LwM2M";
         return false;
     }
     chosen->product = *product;

@@ -25,7 +25,7 @@ static void report_dropped(struct client_report *report, uint64_t lines)
         loom_json_unsigned(&json, "lines", lines);
         loom_json_end(&json);
     } else {
-        fprintf(out, "%" PRIu64 " lines were dropped: nobody read them in time\n", lines);
+        fprintf(out, "%" PRIu64 " lines were dropped: they were not read in time\n", lines);
     }
     end(report);
 }
@@ -127,7 +127,7 @@ void client_report_executed(struct client_report *report, const struct loom_path
         return;
     }
     FILE *out = begin(report);
-    fprintf(out, "the device does what ");
+    fprintf(out, "the device executes ");
     loom_path_print(out, path);
     fprintf(out, " says (");
     loom_text_print(out, arguments);

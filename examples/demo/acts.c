@@ -108,7 +108,7 @@ bool demo_keep_bootstrap_uri(struct demo *demo, struct loom_text event)
 bool demo_say(struct demo *demo, enum demo_role who, const char *text)
 {
     return demo_process_say(&demo->processes[who], text) ||
-           demo_fail(demo, "the %s does not listen to its console", demo_role_name(who));
+           demo_fail(demo, "the %s does not read its console", demo_role_name(who));
 }
 
 /* Tells the server `word demo path rest`. */
@@ -187,7 +187,7 @@ bool demo_discover_subject(struct demo *demo)
     uint16_t object = demo->subject.path.id[LOOM_OBJECT_ID];
     const char *why = "has nothing that can be read, written or executed, so:";
     if (demo->subject.way == DEMO_REFUSED) {
-        why = "is for the bootstrap server alone; no other server is let in:";
+        why = "is only accessible to the bootstrap server:";
     } else if (!loom_model_has_instance(&demo->subject.model, object, 0)) {
         why = "has no instance, so:";
     }
@@ -202,7 +202,7 @@ static bool take_value(struct demo *demo, struct loom_text event, char *text, si
     struct loom_text entry;
     if (!demo_json_member(event, "values", &values) || !demo_json_element(&values, &entry) ||
         !demo_subject_read(&demo->subject, entry, text, room)) {
-        return demo_fail(demo, "the answer has no value of the resource's type");
+        return demo_fail(demo, "the answer has no value of the type of the resource");
     }
     return true;
 }
@@ -211,7 +211,7 @@ static bool take_value(struct demo *demo, struct loom_text event, char *text, si
 bool demo_keep_present(struct demo *demo, struct loom_text event)
 {
     if (demo_json_member_is(event, "code", "4.04")) {
-        demo_story_tell(&demo->story, DEMO_SERVER, "it is optional, and not there yet");
+        demo_story_tell(&demo->story, DEMO_SERVER, "it is optional and does not exist yet");
         return true;
     }
     return take_value(demo, event, demo->present, sizeof demo->present);
@@ -301,7 +301,7 @@ static bool take_version(struct demo *demo, struct loom_text event, char *text, 
     struct loom_text values;
     struct loom_text entry;
     if (!demo_json_member(event, "values", &values) || !demo_json_element(&values, &entry)) {
-        return demo_fail(demo, "the device does not tell the version of its firmware");
+        return demo_fail(demo, "the device does not report the version of its firmware");
     }
     demo_json_member_plain(entry, "value", text, room);
     return true;
@@ -316,7 +316,8 @@ bool demo_update_firmware(struct demo *demo)
 {
     static const char command[] = "firmware " DEMO_ENDPOINT " pull " DEMO_IMAGE "\n";
     demo->story.written[0] = '\0';
-    demo_story_tell(&demo->story, DEMO_SERVER, "is told: %.*s", (int)(sizeof command - 2), command);
+    demo_story_tell(&demo->story, DEMO_SERVER, "gets the command: %.*s", (int)(sizeof command - 2),
+                    command);
     return demo_say(demo, DEMO_SERVER, command);
 }
 

@@ -22,14 +22,14 @@
 
 static const char usage[] =
     "Usage: loom-demo [OPTION]...\n"
-    "Runs a bootstrap server, an LwM2M server and a device on loopback, and reports what they do.\n"
+    "Runs a bootstrap server, an LwM2M server and a device on loopback, and reports their steps.\n"
     "\n"
-    "  --programs DIR   where Loom's programs are (default: beside this one)\n"
-    "  --device FILE    program of the device (default: loom-demo-device in that place)\n"
+    "  --programs DIR   where Loom's programs are (default: the directory of this one)\n"
+    "  --device FILE    program of the device (default: loom-demo-device in that directory)\n"
     "  --limit SECONDS  how long a step may take, 1 to 600 (default 5)\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0 every step happened, 1 one did not, 2 wrong usage.\n";
+    "Exit status: 0 all steps succeeded, 1 a step failed, 2 wrong usage.\n";
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
@@ -119,7 +119,7 @@ static int read_options(struct demo *demo, int argc, char **argv)
             break;
         case 'l':
             if (!read_limit(optarg, &demo->limit_s)) {
-                return usage_error("--limit wants seconds, 1 to 600");
+                return usage_error("--limit must be 1 to 600 seconds");
             }
             break;
         case 'h':
@@ -132,7 +132,7 @@ static int read_options(struct demo *demo, int argc, char **argv)
             return usage_error(NULL);
         }
     }
-    return optind < argc ? usage_error("there are no arguments but options") : -1;
+    return optind < argc ? usage_error("only options are accepted") : -1;
 }
 
 /* Cuts the program's own name off its path. @return NULL: it was found in PATH */
@@ -168,7 +168,7 @@ static void print_last_lines(const struct demo *demo)
 static void print_title(const struct demo *demo)
 {
     uint16_t object = demo->subject.path.id[LOOM_OBJECT_ID];
-    printf("A device with %u objects; the one to look at is %u, %s.\n\n",
+    printf("A device with %u objects; this demo uses object %u, %s.\n\n",
            demo_subject_object_count(), object, demo_subject_object_name(object));
     (void)fflush(stdout);
 }
@@ -185,7 +185,7 @@ static bool run(struct demo *demo)
     bool good = demo_steps_run(demo);
     if (good) {
         uint64_t passed = demo_now() - demo->story.begin;
-        printf("\nEvery step happened, in %u.%u s.\n", (unsigned)(passed / 1000),
+        printf("\nAll steps succeeded, in %u.%u s.\n", (unsigned)(passed / 1000),
                (unsigned)(passed % 1000 / 100));
     }
     /* A story that nobody could read was not told. */

@@ -93,7 +93,7 @@ static const struct step write_steps[] = {
      .match = {"event=answered", "operation=write"},
      .code = "2.04",
      .act = demo_write_subject},
-    {.title = "the Read of what was written",
+    {.title = "the Read of the written value",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=read"},
      .code = "2.05",
@@ -123,7 +123,7 @@ static const struct step execute_steps[] = {
      .match = {"event=answered", "operation=execute"},
      .code = "2.04",
      .act = demo_execute_subject},
-    {.title = "what the Execute asks for", .who = DEMO_DEVICE, .match = {"event=executed"}},
+    {.title = "the execution", .who = DEMO_DEVICE, .match = {"event=executed"}},
 };
 
 static const struct step discover_steps[] = {
@@ -153,7 +153,7 @@ static const struct step reporting[] = {
      .match = {"event=answered", "operation=observe", "observing=true"},
      .code = "2.05",
      .act = demo_observe_offset},
-    {.title = "the Write of what is observed",
+    {.title = "the Write of the observed resource",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write", "path=/3/0/14"},
      .code = "2.04",
@@ -168,7 +168,7 @@ static const struct step reporting[] = {
      .match = {"event=answered", "operation=read-composite"},
      .code = "2.05",
      .act = demo_read_composite},
-    {.title = "the Write that lets the device send",
+    {.title = "the Write that unmutes Send",
      .who = DEMO_SERVER,
      .match = {"event=answered", "operation=write", "path=/1/0/23"},
      .code = "2.04",
@@ -260,7 +260,8 @@ static enum verdict judge(struct demo *demo, const struct step *step, struct loo
     char text[DEMO_PROBLEM_MAX / 2];
     if (demo_json_member_is(event, "event", "error")) {
         demo_json_member_plain(event, "text", text, sizeof text);
-        (void)demo_fail(demo, "%s: the %s says: %s", step->title, demo_role_name(step->who), text);
+        (void)demo_fail(demo, "%s: the %s reported: %s", step->title, demo_role_name(step->who),
+                        text);
         return WRONG;
     }
     if (demo_json_member_is(event, "step", "failed")) {

@@ -247,9 +247,9 @@ static void tell_listening(const struct demo_story *story, struct loom_text even
 static void tell_hold_off(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say("holds off ");
+    say("waits ");
     put_member(event, "seconds");
-    say(" s before it asks for a bootstrap (Client Hold Off Time)");
+    say(" s before its Bootstrap-Request (Client Hold Off Time)");
 }
 
 static void tell_session(const struct demo_story *story, struct loom_text event)
@@ -277,7 +277,7 @@ static void tell_finish(const struct demo_story *story, struct loom_text event)
     say("Bootstrap-Finish");
     put_code(story, code);
     if (demo_json_member_is(event, "code", "2.04")) {
-        say("; its new accounts hold now");
+        say("; its new accounts are in effect");
     } else {
         say(": ");
         put_member(event, "text");
@@ -302,9 +302,8 @@ static void tell_registered_at(const struct demo_story *story, struct loom_text 
 static void tell_executed(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say("does what ");
+    say("executes ");
     put_path(event);
-    say(" says");
 }
 
 static void tell_deregister(const struct demo_story *story, struct loom_text event)
@@ -341,9 +340,9 @@ static void tell_registration(const struct demo_story *story, struct loom_text e
 static void tell_updated(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say("has an Update of ");
+    say("gets an Update of ");
     put_member(event, "endpoint");
-    say(", whose lifetime is ");
+    say(" with a lifetime of ");
     put_member(event, "lifetime");
     say(" s");
 }
@@ -351,7 +350,7 @@ static void tell_updated(const struct demo_story *story, struct loom_text event)
 static void tell_deregistered(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say("has forgotten ");
+    say("removes the registration of ");
     put_member(event, "endpoint");
 }
 
@@ -409,7 +408,7 @@ static void tell_notified(const struct demo_story *story, struct loom_text event
     struct loom_text values;
     struct loom_text entry;
     (void)story;
-    say("is notified: ");
+    say("gets a notification: ");
     put_path(event);
     if (demo_json_member(event, "values", &values) && demo_json_element(&values, &entry)) {
         say(" = ");
@@ -422,7 +421,7 @@ static void tell_received(const struct demo_story *story, struct loom_text event
     struct loom_text values;
     struct loom_text entry;
     (void)story;
-    say("is sent, unasked:");
+    say("gets a Send:");
     if (!demo_json_member(event, "values", &values)) {
         return;
     }
@@ -437,19 +436,19 @@ static void tell_received(const struct demo_story *story, struct loom_text event
 static void tell_fetching(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say("gives ");
+    say("sends ");
     put_member(event, "file");
     say(" to ");
     put_member(event, "endpoint");
     say(", ");
     put_member(event, "size");
-    say(" bytes in blocks");
+    say(" bytes, block-wise");
 }
 
 static void tell_firmware(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say("is done with the firmware of ");
+    say("reports the firmware update of ");
     put_member(event, "endpoint");
     say(": ");
     put_member(event, "text");
@@ -458,8 +457,8 @@ static void tell_firmware(const struct demo_story *story, struct loom_text event
 static void tell_start(const struct demo_story *story, struct loom_text event)
 {
     (void)story;
-    say(demo_json_member_is(event, "accounts", "0") ? "starts, and knows no server yet"
-                                                    : "starts, with the accounts it has kept");
+    say(demo_json_member_is(event, "accounts", "0") ? "starts without a server account"
+                                                    : "starts with its stored accounts");
 }
 
 static void tell_provisioned(const struct demo_story *story, struct loom_text event)

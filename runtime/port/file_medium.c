@@ -133,7 +133,7 @@ static enum loom_status open_slot(struct loom_file_medium *files, const char *na
         return LOOM_OK;
     }
     if (*file < 0 && (errno == ELOOP || errno == EMLINK || errno == ENXIO)) {
-        return refuse(files, LOOM_BAD_REQUEST, name, "not a plain file");
+        return refuse(files, LOOM_BAD_REQUEST, name, "not a regular file");
     }
     if (*file < 0) {
         return refuse_errno(files, LOOM_UNAVAILABLE, name, "cannot open");
@@ -143,7 +143,7 @@ static enum loom_status open_slot(struct loom_file_medium *files, const char *na
     }
     (void)close(*file);
     *file = -1;
-    return refuse(files, LOOM_BAD_REQUEST, name, "not a plain file");
+    return refuse(files, LOOM_BAD_REQUEST, name, "not a regular file");
 }
 
 /* Forgets a file that is written; what is in it is as it may be. */
@@ -196,7 +196,7 @@ static enum loom_status erase_slot(void *self, unsigned slot)
     drop_written(files);
     return unlinkat(files->directory, name, 0) == 0 || errno == ENOENT
                ? LOOM_OK
-               : refuse_errno(files, LOOM_UNAVAILABLE, name, "cannot remove what was there");
+               : refuse_errno(files, LOOM_UNAVAILABLE, name, "cannot remove the old file");
 }
 
 static enum loom_status write_slot(void *self, unsigned slot, size_t offset, const void *data,
@@ -214,7 +214,7 @@ static enum loom_status write_slot(void *self, unsigned slot, size_t offset, con
             return refuse_errno(files, LOOM_UNAVAILABLE, name, "cannot create a new file");
         }
     } else if (files->file < 0 || files->slot != slot) {
-        return refuse(files, LOOM_UNAVAILABLE, name, "not made ready to be written");
+        return refuse(files, LOOM_UNAVAILABLE, name, "not prepared for writing");
     }
     return write_all(files->file, data, length)
                ? LOOM_OK
@@ -226,7 +226,7 @@ static enum loom_status sync_directory(struct loom_file_medium *files)
 {
     return sync_again(files->directory) || errno == EINVAL
                ? LOOM_OK
-               : refuse_errno(files, LOOM_UNAVAILABLE, "", "cannot sync the folder");
+               : refuse_errno(files, LOOM_UNAVAILABLE, "", "cannot sync the directory");
 }
 
 /* The file that was written is synced by the descriptor that it was written with, which is told of
@@ -273,11 +273,11 @@ static enum loom_status lock(struct loom_file_medium *files)
             return LOOM_OK; /* a file system that cannot lock a directory */
         }
         if (errno != EWOULDBLOCK && errno != EINTR) {
-            return refuse_errno(files, LOOM_UNAVAILABLE, "", "cannot lock the folder");
+            return refuse_errno(files, LOOM_UNAVAILABLE, "", "cannot lock the directory");
         }
         (void)nanosleep(&pause, NULL);
     }
-    return refuse(files, LOOM_CONFLICT, "", "another program uses this folder");
+    return refuse(files, LOOM_CONFLICT, "", "another program uses this directory");
 }
 
 /* A folder that cannot be written to is better known now than at the end of a bootstrap. */
@@ -286,7 +286,7 @@ static enum loom_status probe(struct loom_file_medium *files)
     int file;
 
     if (unlinkat(files->directory, PROBE, 0) != 0 && errno != ENOENT) {
-        return refuse_errno(files, LOOM_UNAVAILABLE, PROBE, "cannot remove what was there");
+        return refuse_errno(files, LOOM_UNAVAILABLE, PROBE, "cannot remove the old file");
     }
     file = open_again(files, PROBE, O_WRONLY | O_CREAT | O_EXCL);
     if (file < 0) {
@@ -306,11 +306,11 @@ static enum loom_status open_directory(struct loom_file_medium *files)
         files->directory = open(files->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     } while (files->directory < 0 && errno == EINTR);
     if (files->directory < 0 && errno == ENOENT) {
-        return refuse(files, LOOM_NOT_FOUND, "", "there is no such folder");
+        return refuse(files, LOOM_NOT_FOUND, "", "the directory does not exist");
     }
     return files->directory >= 0
                ? LOOM_OK
-               : refuse_errno(files, LOOM_UNAVAILABLE, "", "cannot open the folder");
+               : refuse_errno(files, LOOM_UNAVAILABLE, "", "cannot open the directory");
 }
 
 enum loom_status loom_file_medium_open(struct loom_file_medium *files, const char *directory)

@@ -197,12 +197,12 @@ static void on_write_answered(struct loom_dm_updates *updates, struct loom_dm_up
     update->write = 0;
     update->begun |= event->code != 0 && loom_dm_update_is_pushed(update);
     if (event->code >= LOOM_BAD_REQUEST) {
-        give_up(updates, update, event->time, event->code, "The device refuses the image");
+        give_up(updates, update, event->time, event->code, "The device refused the image");
     } else if (event->code == 0 && !under_way) {
         if (!loom_dm_update_is_pushed(update) && may_repeat(update, event)) {
             write_image(updates, update, event->time);
         } else {
-            give_up(updates, update, event->time, 0, "No answer to the image");
+            give_up(updates, update, event->time, 0, "The device did not acknowledge the image");
         }
     } else if (loom_dm_update_is_pushed(update) && update->state == LOOM_DM_STATE_DOWNLOADED &&
                !update->executed) {
@@ -222,7 +222,8 @@ static void on_observe_answered(struct loom_dm_updates *updates, struct loom_dm_
         }
     } else if (!event->observing) {
         on_ended(update, event->ticket);
-        give_up(updates, update, event->time, event->code, "State and result cannot be observed");
+        give_up(updates, update, event->time, event->code,
+                "State and Update Result cannot be observed");
     } else if (on_number(updates, update, event)) {
         (void)loom_dm_update_observe(updates, update);
         if (of_state && !update->asked) {
@@ -242,7 +243,7 @@ static void on_execute_answered(struct loom_dm_updates *updates, struct loom_dm_
             ask_for_update(updates, update);
         }
     } else if (event->code >= LOOM_BAD_REQUEST && update->state == LOOM_DM_STATE_DOWNLOADED) {
-        give_up(updates, update, event->time, event->code, "The device refuses to update");
+        give_up(updates, update, event->time, event->code, "The device refused to update");
     }
 }
 
@@ -264,7 +265,7 @@ static void on_read_answered(struct loom_dm_updates *updates, struct loom_dm_upd
         return;
     }
     if (!of_result && event->code == LOOM_CONTENT && is_dropped(update, before)) {
-        give_up(updates, update, event->time, 0, "The device is idle, and tells no result");
+        give_up(updates, update, event->time, 0, "The device is idle and reports no result");
         return;
     }
     update->read_result = 0;

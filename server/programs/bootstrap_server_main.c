@@ -11,30 +11,30 @@
 #include <string.h>
 
 static const char console_words[] =
-    "  sessions       the bootstraps that are under way\n"
-    "  accounts       the endpoints of the accounts file\n"
-    "  push ENDPOINT  bootstraps an endpoint that did not ask, where it was last heard\n"
+    "  sessions       list the bootstraps in progress\n"
+    "  accounts       list the endpoints of the accounts file\n"
+    "  push ENDPOINT  start a server-initiated bootstrap in the session of the endpoint\n"
     "  help, quit\n";
 
 static const struct loom_option own_options[] = {
     {.name = "no-pack",
      .kind = LOOM_OPTION_FLAG,
      .field = offsetof(struct loom_settings, no_pack),
-     .help = "answer every Bootstrap-Pack-Request 5.01",
+     .help = "answer every Bootstrap-Pack-Request with 5.01",
      .live = true},
 };
 
 static const char *check_settings(const struct loom_settings *settings)
 {
     if (settings->listen.count == 0) {
-        return "--listen is needed, as in --listen coaps://127.0.0.1:5684";
+        return "--listen is required, e.g. --listen coaps://127.0.0.1:5684";
     }
-    return settings->accounts == NULL ? "--accounts is needed" : NULL;
+    return settings->accounts == NULL ? "--accounts is required" : NULL;
 }
 
 static const struct loom_options options = {
     .program = "loom-bootstrap-server",
-    .summary = "Provisions LwM2M clients with the accounts that a file has for them.",
+    .summary = "Provisions LwM2M clients with the accounts in a file.",
     .console = console_words,
     .own = own_options,
     .own_count = sizeof own_options / sizeof own_options[0],
@@ -125,7 +125,7 @@ static void push(struct bootstrap_program *self, char *line)
     const char *endpoint = loom_program_word(&line);
     const char *wrong = NULL;
     if (endpoint == NULL) {
-        loom_program_complain(&self->program, "expected an endpoint, as in: push my-device");
+        loom_program_complain(&self->program, "expected an endpoint, e.g. push my-device");
         return;
     }
     switch (loom_bootstrap_server_push(self->server, loom_program_text(endpoint))) {
@@ -135,11 +135,11 @@ static void push(struct bootstrap_program *self, char *line)
         wrong = "no account has this endpoint";
         break;
     case LOOM_CONFLICT:
-        wrong = "a bootstrap of this endpoint is under way";
+        wrong = "a bootstrap of this endpoint is in progress";
         break;
     default:
-        wrong =
-            "this endpoint has no session here: it must have asked first, and still be connected";
+        wrong = "this endpoint has no session: it must have sent a request before, and still be "
+                "connected";
         break;
     }
     if (wrong != NULL) {
@@ -168,7 +168,7 @@ static bool on_line(void *user, char *line)
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(&self->program, words);
     } else {
-        loom_program_complain(&self->program, "no such command; try help");
+        loom_program_complain(&self->program, "unknown command; try help");
     }
     return true;
 }

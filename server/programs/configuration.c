@@ -63,7 +63,7 @@ static const char *keep_value(struct loom_options_reader *reader, const struct l
         return NULL;
     }
     if (!loom_text_unquote(word->text, kept->text, &length)) {
-        complain(reader, word, "quoted text must end with one \" and nothing behind it", 0);
+        complain(reader, word, "quoted text must end with one \", and nothing may follow", 0);
         free(kept);
         return NULL;
     }
@@ -95,10 +95,10 @@ static void read_setting(struct loom_options_reader *reader, const struct loom_w
     } else if (!has_value || name.text.length == 0) {
         complain(reader, line, "expected \"name = value\"", 0);
     } else if (index == LOOM_OPTION_MAX) {
-        complain(reader, &name, "there is no such option; --help lists them", 0);
+        complain(reader, &name, "unknown option; --help lists the options", 0);
     } else if (reader->line[index] != 0 &&
                loom_options_row(reader->options, index)->kind != LOOM_OPTION_LIST) {
-        complain(reader, &name, "this is given already in line", reader->line[index]);
+        complain(reader, &name, "this is already set in line", reader->line[index]);
     } else if (rest.text.length == 0) {
         complain(reader, &rest, "the value is missing", 0);
     } else {

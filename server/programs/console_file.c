@@ -52,7 +52,7 @@ bool loom_dm_console_read_file(struct loom_program *program, const char *file,
     size_t length = 0;
     int from = loom_folder_open_file(file);
     if (from < 0) {
-        complain(program, file, errno != 0 ? strerror(errno) : "it is no regular file");
+        complain(program, file, errno != 0 ? strerror(errno) : "it is not a regular file");
         return false;
     }
     bool good = read_all(program, file, from, &bytes, &length);

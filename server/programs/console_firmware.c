@@ -32,7 +32,7 @@ static void push(const struct loom_dm_console *console, const char *endpoint, co
     }
     if (image.length == 0 || (image.length == 1 && image.data[0] == 0)) {
         /* Rule C-93: that would be a reset, of which no result comes. */
-        (void)complain(console, "an empty file or a single zero byte is no image");
+        (void)complain(console, "an empty file or a single zero byte is not an image");
     } else {
         take_status(console,
                     loom_dm_updates_push(console->updates, loom_program_text(endpoint), image));
@@ -81,14 +81,14 @@ static bool check_file(const struct loom_dm_console *console, const char *name)
 {
     struct loom_file_piece piece;
     if (console->files == NULL) {
-        return complain(console, "the server was started without --files; give a URI, as in: "
+        return complain(console, "the server was started without --files; give a URI, e.g. "
                                  "firmware my-device pull coap://192.0.2.1/firmware.bin");
     }
     if (console->files->read(console->files->self, loom_program_text(name), 0, NULL, 0, &piece) !=
         LOOM_OK) {
-        return complain(console, "there is no such file in the folder of --files");
+        return complain(console, "the directory of --files has no such file");
     }
-    return piece.size > 0 || complain(console, "an empty file is no image");
+    return piece.size > 0 || complain(console, "an empty file is not an image");
 }
 
 static bool put_uri(const struct loom_dm_console *console, const char *endpoint, const char *name,
@@ -101,8 +101,9 @@ static bool put_uri(const struct loom_dm_console *console, const char *endpoint,
     }
     const char *address = find_address(console->program, client->identity.length > 0);
     if (address == NULL) {
-        return complain(console, "which address the device reaches is not known; give a URI, as "
-                                 "in: firmware my-device pull coap://192.0.2.1/files/firmware.bin");
+        return complain(console,
+                        "the address that the device can reach is unknown; give a URI, e.g. "
+                        "firmware my-device pull coap://192.0.2.1/files/firmware.bin");
     }
     loom_put_bytes(out, address, strlen(address));
     loom_put_bytes(out, "/files/", 7);

@@ -27,7 +27,7 @@ static bool complain(const struct reading *reading, const char *text)
 static bool take_path(struct reading *reading, struct loom_text word)
 {
     if (!loom_text_to_path(word, &reading->room->paths[reading->path_count])) {
-        return complain(reading, "expected paths, as in /3/0/9 /1");
+        return complain(reading, "expected paths, e.g. /3/0/9 /1");
     }
     reading->path_count++;
     return true;
@@ -50,7 +50,7 @@ static bool take_format(struct reading *reading, struct loom_text word)
 {
     char message[128];
     if (reading->request->accept != LOOM_FORMAT_ABSENT) {
-        return complain(reading, "an answer has one format");
+        return complain(reading, "only one format is possible");
     }
     if (!loom_format_read(word, &reading->request->accept)) {
         (void)snprintf(message, sizeof message, "formats are %s, or a number", loom_format_names);
@@ -71,7 +71,7 @@ static bool take(struct reading *reading, const char *word)
     }
     return (reading->may_come & LOOM_CONSOLE_ATTRIBUTES) != 0
                ? take_attribute(reading, text)
-               : complain(reading, "this is too much for the command; try help");
+               : complain(reading, "too many arguments; try help");
 }
 
 static bool put_paths(struct reading *reading)
@@ -79,10 +79,10 @@ static bool put_paths(struct reading *reading)
     struct loom_console_room *room = reading->room;
     struct loom_output list = loom_output(room->list, sizeof room->list);
     if (reading->path_count == 0) {
-        return complain(reading, "expected paths, as in /3/0/9 /1");
+        return complain(reading, "expected paths, e.g. /3/0/9 /1");
     }
     if (loom_dm_paths_write(room->paths, reading->path_count, &list) != LOOM_OK) {
-        return complain(reading, "this is too much for one line");
+        return complain(reading, "the line is too long");
     }
     reading->request->content_format = LOOM_DM_PATHS_FORMAT;
     reading->request->payload = (struct loom_bytes){room->list, list.length};

@@ -26,9 +26,9 @@ static bool read_value(const struct loom_dm_console *console,
     if (type == LOOM_NONE) {
         wrong = "has no value";
     } else if (!loom_value_read(text, type, value, scratch)) {
-        wrong = "has another type";
+        wrong = "has the wrong type";
     } else if (!loom_catalog_in_range(entry, value)) {
-        wrong = "has another range";
+        wrong = "is out of range";
     }
     if (wrong != NULL) {
         loom_value_expected(entry, expected, sizeof expected);
@@ -84,7 +84,7 @@ static bool read_resource(const struct loom_dm_console *console, uint16_t object
     if (slash != NULL) {
         *slash = '\0';
         if (!loom_text_to_id(loom_program_text(slash + 1), instance)) {
-            complain(console, "expected the number of a resource instance behind /");
+            complain(console, "expected the id of a resource instance after /");
             return false;
         }
     }
@@ -92,7 +92,7 @@ static bool read_resource(const struct loom_dm_console *console, uint16_t object
     if (loom_text_to_id(name, &id)
             ? !loom_catalog_resource(console->catalog, object, id, entry)
             : !loom_catalog_resource_by_name(console->catalog, object, name, entry)) {
-        complain(console, "the tables know no such resource");
+        complain(console, "the models have no such resource");
         return false;
     }
     if (((entry->row->access & LOOM_MULTIPLE) != 0) != (slash != NULL)) {
@@ -204,7 +204,7 @@ bool loom_dm_console_put_instances(const struct loom_dm_console *console, const 
     size_t begin = loom_tlv_begin(out);
     char *word;
     if (!find_resource(console, endpoint, path, &entry)) {
-        return complain(console, "the tables know no such resource");
+        return complain(console, "the models have no such resource");
     }
     while ((word = loom_program_word(&line)) != NULL) {
         if (!put_instance(console, &entry, word, out)) {
@@ -224,7 +224,7 @@ static bool put_deletion(const struct loom_dm_console *console, struct loom_text
     static const struct loom_value none = {.type = LOOM_NONE};
     struct loom_path path;
     if (!loom_text_to_path(text, &path) || path.depth != 4) {
-        return complain(console, "only resource instances can be deleted so, as in -/2/0/2/101");
+        return complain(console, "only resource instances can be deleted, e.g. -/2/0/2/101");
     }
     loom_encode_put(encoder, &path, &none);
     return true;
@@ -243,11 +243,11 @@ static bool put_record(const struct loom_dm_console *console, const char *endpoi
         *equals = '\0';
     }
     if (equals == NULL || !loom_text_to_path(loom_program_text(word), &path) || path.depth < 3) {
-        return complain(console, "expected PATH=VALUE with the path of a resource, as in "
+        return complain(console, "expected PATH=VALUE with the path of a resource, e.g. "
                                  "/3/0/14=+02:00");
     }
     if (!find_resource(console, endpoint, &path, &entry)) {
-        return complain(console, "the tables know no such resource");
+        return complain(console, "the models have no such resource");
     }
     bool multiple = (entry.row->access & LOOM_MULTIPLE) != 0;
     if (multiple != (path.depth == 4)) {

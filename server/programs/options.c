@@ -29,30 +29,30 @@ static const struct loom_option shared[] = {
      .kind = LOOM_OPTION_CONFIG,
      .field = offsetof(struct loom_settings, config),
      .value = "FILE",
-     .help = "options from a file, a line `name = value` for each; those given here win"},
+     .help = "file with options, one `name = value` per line"},
     {.name = "accounts",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, accounts),
      .value = "FILE",
-     .help = "endpoints, their keys, and what they get (docs/servers.md)",
+     .help = "accounts file: endpoints and their keys (docs/servers.md)",
      .live = true},
     {.name = "listen",
      .kind = LOOM_OPTION_LIST,
      .field = offsetof(struct loom_settings, listen),
      .value = "URI",
-     .help = "coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT]; port 0: a free one;\n"
-             "up to eight times"},
+     .help = "coaps://ADDRESS[:PORT] or coap://ADDRESS[:PORT], up to eight times;\n"
+             "port 0 picks a free port"},
     {.name = "models",
      .kind = LOOM_OPTION_LIST,
      .field = offsetof(struct loom_settings, models),
      .value = "PATH",
-     .help = "object models besides those compiled in: a file, or all of a folder;\n"
-             "up to eight times"},
+     .help = "additional object models: a file, or a directory of files;\n"
+             "port 0 picks a free port"},
     {.name = "log-level",
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_level),
      .value = "LEVEL",
-     .help = "error, warning or info: what is printed of the events; info unless given",
+     .help = "lowest severity to print: error, warning or info (default)",
      .choices = level_names,
      .initial = LOOM_LOG_INFO,
      .live = true},
@@ -60,7 +60,7 @@ static const struct loom_option shared[] = {
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_format),
      .value = "FORMAT",
-     .help = "text or json: events and answers for people, or one object a line",
+     .help = "text, or json with one object per line",
      .choices = formats,
      .live = true},
     {.name = "json",
@@ -117,7 +117,7 @@ static const char *read_flag(const char *value, bool *flag)
             return NULL;
         }
     }
-    return "takes yes or no";
+    return "must be yes or no";
 }
 
 static const char *read_choice(struct loom_options_reader *reader, const struct loom_option *row,
@@ -157,7 +157,7 @@ static const char *read_number(struct loom_options_reader *reader, const struct 
 static const char *add_to_list(struct loom_option_list *list, const char *value)
 {
     if (list->count == LOOM_OPTION_REPEAT_MAX) {
-        return "is given too often";
+        return "is given too many times";
     }
     list->value[list->count++] = value;
     return NULL;
@@ -359,7 +359,7 @@ static int read_command(struct loom_options_reader *reader, int argc, char **arg
     }
     if (status < 0 && optind < argc) {
         status = loom_options_usage_error(reader->options, reader->report, reader->user,
-                                          "there are no arguments but options");
+                                          "only options are accepted");
     }
     return status;
 }

@@ -123,7 +123,7 @@ void loom_program_report_dropped(struct loom_program *program)
     if (line.json != NULL) {
         loom_json_unsigned(line.json, "lines", dropped);
     } else {
-        (void)fprintf(line.out, "%-12s %" PRIu64 " lines that nobody read in time", "dropped",
+        (void)fprintf(line.out, "%-12s %" PRIu64 " lines that were not read in time", "dropped",
                       dropped);
     }
     loom_program_end_line(program, &line);

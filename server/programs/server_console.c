@@ -40,11 +40,10 @@ static void send_request(const struct loom_dm_console *console, const char *endp
         complain(console, "no such client is registered");
         break;
     case LOOM_BAD_REQUEST:
-        complain(console, "these are too many attributes");
+        complain(console, "too many attributes");
         break;
     case LOOM_METHOD_NOT_ALLOWED:
-        complain(console,
-                 "this command needs another path; /object/instance/resource, as in /3/0/0");
+        complain(console, "wrong path for this command; expected e.g. /3/0/0");
         break;
     default:
         complain(console, "out of memory");
@@ -118,7 +117,7 @@ static void on_cancel(const struct loom_dm_console *console, char *line)
     if (number == NULL || !loom_text_to_unsigned(loom_program_text(number), &observation) ||
         observation > UINT32_MAX || (how != NULL && !silently) ||
         loom_program_word(&line) != NULL) {
-        complain(console, "expected an endpoint and the ticket of an observation, as in: cancel "
+        complain(console, "expected an endpoint and the ticket of an observation, e.g. cancel "
                           "my-device 7, or: cancel my-device 7 silently");
         return;
     }
@@ -128,9 +127,8 @@ static void on_cancel(const struct loom_dm_console *console, char *line)
                  : loom_management_server_cancel(console->server, loom_program_text(endpoint),
                                                  (uint32_t)observation, &ticket);
     if (status != LOOM_OK) {
-        complain(console, status == LOOM_NOT_FOUND
-                              ? "there is no such observation; try observations"
-                              : "out of memory");
+        complain(console, status == LOOM_NOT_FOUND ? "unknown observation; try observations"
+                                                   : "out of memory");
     }
 }
 
@@ -152,7 +150,7 @@ static void send_written(const struct loom_dm_console *console, const char *endp
                          const struct loom_output *out)
 {
     if (out->overflow) {
-        complain(console, "this is too much for one line");
+        complain(console, "the line is too long");
         return;
     }
     request->content_format = format;
@@ -176,7 +174,7 @@ static void on_attributes(const struct loom_dm_console *console, const char *end
                           struct loom_dm_request *request, char *line)
 {
     if (*loom_program_rest(line) == '\0') {
-        complain(console, "expected attributes, as in: write-attributes my-device /3/0/9 pmin=10");
+        complain(console, "expected attributes, e.g. write-attributes my-device /3/0/9 pmin=10");
         return;
     }
     send_with(console, endpoint, request, LOOM_CONSOLE_ATTRIBUTES | LOOM_CONSOLE_UNSET, line);
@@ -238,7 +236,7 @@ static void on_update(const struct loom_dm_console *console, const char *endpoin
 {
     if (request->path.depth != 2 &&
         !loom_dm_console_is_multiple(console, endpoint, &request->path)) {
-        complain(console, "update needs the path of an instance, as in /1/0, or of a resource "
+        complain(console, "update needs the path of an instance, e.g. /1/0, or of a resource "
                           "with instances");
         return;
     }
@@ -253,14 +251,14 @@ static void on_write(const struct loom_dm_console *console, const char *endpoint
     char *value = loom_program_rest(line);
     size_t length;
     if (request->path.depth < 2) {
-        complain(console, "write needs the path of a resource, as in /3/0/14");
+        complain(console, "write needs the path of a resource, e.g. /3/0/14");
         return;
     }
     if (request->path.depth == 2 ||
         loom_dm_console_is_multiple(console, endpoint, &request->path)) {
         write_parts(console, endpoint, request, value);
     } else if (!loom_text_unquote(loom_program_text(value), value, &length)) {
-        complain(console, "quoted text must end with one \" and nothing behind it");
+        complain(console, "quoted text must end with one \", and nothing may follow");
     } else if (loom_dm_console_put_value(console, endpoint, &request->path,
                                          (struct loom_text){value, length}, &out)) {
         send_written(console, endpoint, request, LOOM_FORMAT_TEXT, &out);
@@ -273,7 +271,7 @@ static void on_write_file(const struct loom_dm_console *console, const char *end
 {
     const char *file = loom_program_rest(line);
     if (request->path.depth < 3 || *file == '\0') {
-        complain(console, "write-file needs the path of a resource and a file, as in: write-file "
+        complain(console, "write-file needs the path of a resource and a file, e.g. write-file "
                           "my-device /5/0/0 firmware.bin");
         return;
     }
@@ -358,7 +356,7 @@ static const struct {
 static void complain_of_words(const struct loom_dm_console *console, size_t row)
 {
     char text[128];
-    (void)snprintf(text, sizeof text, "expected an endpoint and %s, as in: %s",
+    (void)snprintf(text, sizeof text, "expected an endpoint and %s, e.g. %s",
                    operations[row].has_path ? "a path" : "paths", operations[row].example);
     complain(console, text);
 }
@@ -409,7 +407,7 @@ bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(console->program, words);
     } else {
-        complain(console, "no such command; try help");
+        complain(console, "unknown command; try help");
     }
     return true;
 }

@@ -17,27 +17,26 @@
 #include <unistd.h>
 
 static const char console_words[] =
-    "  clients                              who is registered\n"
-    "  read EP PATH [FORMAT]                as in: read my-device /3/0 senml-cbor\n"
-    "  write EP PATH VALUE                  as in: write my-device /3/0/14 +02:00\n"
-    "  write EP PATH RESOURCE=VALUE ...     an instance as a whole\n"
-    "  write-file EP PATH FILE              bytes, as in: write-file my-device /5/0/0 "
-    "firmware.bin\n"
-    "  firmware EP push FILE                sends the image, has it installed, tells the end\n"
-    "  firmware EP pull NAME|URI            the same; the device fetches it: a file of --files\n"
-    "  update EP PATH RESOURCE=VALUE ...    as in: update my-device /1/0 lifetime=60\n"
-    "  execute EP PATH [ARGUMENTS]          as in: execute my-device /3/0/4\n"
-    "  discover EP PATH [DEPTH]             as in: discover my-device /3 3\n"
-    "  create EP PATH [RESOURCE=VALUE ...]  as in: create my-device /3303/1 5700=21.5\n"
-    "  delete EP PATH                       an instance, or a resource instance\n"
+    "  clients                              list the registered clients\n"
+    "  read EP PATH [FORMAT]                e.g. read my-device /3/0 senml-cbor\n"
+    "  write EP PATH VALUE                  e.g. write my-device /3/0/14 +02:00\n"
+    "  write EP PATH RESOURCE=VALUE ...     replace a whole instance\n"
+    "  write-file EP PATH FILE              e.g. write-file my-device /5/0/0 firmware.bin\n"
+    "  firmware EP push FILE                send an image, install it, report the result\n"
+    "  firmware EP pull NAME|URI            the same; the device fetches a file of --files\n"
+    "  update EP PATH RESOURCE=VALUE ...    e.g. update my-device /1/0 lifetime=60\n"
+    "  execute EP PATH [ARGUMENTS]          e.g. execute my-device /3/0/4\n"
+    "  discover EP PATH [DEPTH]             e.g. discover my-device /3 3\n"
+    "  create EP PATH [RESOURCE=VALUE ...]  e.g. create my-device /3303/1 5700=21.5\n"
+    "  delete EP PATH                       delete an instance or a resource instance\n"
     "  write-attributes EP PATH NAME=VALUE ...\n"
-    "                                       as in: write-attributes my-device /3/0 pmin=10 pmax\n"
+    "                                       e.g. write-attributes my-device /3/0 pmin=10 pmax\n"
     "  observe EP PATH [NAME=VALUE ...] [FORMAT]\n"
-    "                                       as in: observe my-device /3303/0/5700 gt=30\n"
-    "  observations                         what is observed\n"
-    "  cancel EP TICKET [silently]          as in: cancel my-device 7\n"
-    "  read-composite EP PATH ... [FORMAT]  as in: read-composite my-device /3/0/9 /1\n"
-    "  write-composite EP PATH=VALUE ...    as in: write-composite my-device /1/0/1=60 -/2/0/2/9\n"
+    "                                       e.g. observe my-device /3303/0/5700 gt=30\n"
+    "  observations                         list the observations\n"
+    "  cancel EP TICKET [silently]          e.g. cancel my-device 7\n"
+    "  read-composite EP PATH ... [FORMAT]  e.g. read-composite my-device /3/0/9 /1\n"
+    "  write-composite EP PATH=VALUE ...    e.g. write-composite my-device /1/0/1=60 -/2/0/2/9\n"
     "  observe-composite EP PATH ... [NAME=VALUE ...] [FORMAT]\n"
     "  help, quit\n";
 
@@ -65,25 +64,25 @@ static unsigned read_versions(const char *text)
 
 static const char *check_versions(const char *value)
 {
-    return read_versions(value) == 0 ? "takes versions as in 1.0,1.1,1.2" : NULL;
+    return read_versions(value) == 0 ? "must be a list of versions, e.g. 1.0,1.1,1.2" : NULL;
 }
 
 static const struct loom_option own_options[] = {
     {.name = "nosec-any",
      .kind = LOOM_OPTION_FLAG,
      .field = offsetof(struct loom_settings, nosec_any),
-     .help = "take every endpoint, without security; for tests and demos",
+     .help = "accept every endpoint, without security; for tests and demos",
      .live = true},
     {.name = "files",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, files),
      .value = "DIR",
-     .help = "devices may fetch the files of this folder, at URI/files/NAME"},
+     .help = "serve the files of this directory to devices, at URI/files/NAME"},
     {.name = "lwm2m",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, lwm2m),
      .value = "VERSIONS",
-     .help = "LwM2M versions that may register, as in 1.0,1.1; all unless given",
+     .help = "LwM2M versions that may register, e.g. 1.0,1.1 (default: all)",
      .check = check_versions,
      .live = true},
 };
@@ -91,13 +90,13 @@ static const struct loom_option own_options[] = {
 static const char *check_settings(const struct loom_settings *settings)
 {
     if (settings->listen.count == 0) {
-        return "--listen is needed, as in --listen coaps://127.0.0.1:5684";
+        return "--listen is required, e.g. --listen coaps://127.0.0.1:5684";
     }
     if (settings->accounts == NULL && !settings->nosec_any) {
-        return "--accounts or --nosec-any is needed";
+        return "--accounts or --nosec-any is required";
     }
     return settings->accounts != NULL && settings->nosec_any
-               ? "--nosec-any excludes --accounts; in a file [any] does it"
+               ? "--nosec-any cannot be used with --accounts; use [any] in the file instead"
                : NULL;
 }
 
@@ -183,7 +182,7 @@ static bool open_folder(struct server_program *self)
 {
     const char *path = self->program.settings.files;
     if (path != NULL && !loom_folder_open(&self->folder, path)) {
-        loom_program_fail(&self->program, "cannot use the folder %s: %s", path, strerror(errno));
+        loom_program_fail(&self->program, "cannot use the directory %s: %s", path, strerror(errno));
         return false;
     }
     self->files = loom_folder_files(&self->folder);

@@ -29,7 +29,7 @@ static void begin_any(struct loom_fleet_reader *reader, const struct loom_word *
     reader->section = LOOM_FLEET_SECTION_ANY;
     reader->skipping = false;
     if (reader->accounts->any) {
-        loom_fleet_error(reader, head, "[any] is in the file already");
+        loom_fleet_error(reader, head, "[any] is already in the file");
     }
     reader->accounts->any = true;
 }
@@ -41,7 +41,7 @@ static void begin_section(struct loom_fleet_reader *reader, const struct loom_wo
     end_section(reader);
     reader->skipping = true;
     if (line->text.data[line->text.length - 1] != ']') {
-        loom_fleet_error(reader, line, "a section head ends with ]");
+        loom_fleet_error(reader, line, "a section header must end with ]");
         return;
     }
     rest.text.data++;
@@ -62,7 +62,7 @@ static void begin_section(struct loom_fleet_reader *reader, const struct loom_wo
         loom_fleet_endpoint_end(reader);
         loom_fleet_profile_begin(reader, &rest);
     } else {
-        loom_fleet_error(reader, &head, "no such section");
+        loom_fleet_error(reader, &head, "unknown section");
     }
 }
 

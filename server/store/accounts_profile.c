@@ -18,9 +18,9 @@ void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loo
         return;
     }
     if (!loom_profile_id_is_configured(id) && !loom_profile_id_is_dynamic(id)) {
-        loom_fleet_error(reader, word, "expected a Profile ID, as in [profile v:my-device]");
+        loom_fleet_error(reader, word, "expected a Profile ID, e.g. [profile v:my-device]");
     } else if (loom_fleet_accounts_profile(accounts, id) != NULL) {
-        loom_fleet_error(reader, word, "this profile is in the file already");
+        loom_fleet_error(reader, word, "this profile is already in the file");
     }
     reader->profile = loom_fleet_accounts_add_profile(accounts, id);
     if (reader->profile == NULL) {
@@ -50,7 +50,7 @@ static bool check_list(struct loom_fleet_reader *reader, const struct loom_word 
         count += path.depth > 0 ? 1 : 0;
     }
     if (status != LOOM_END || count == 0) {
-        loom_fleet_error(reader, word, "expected links, as in </1/0>,</3/0>");
+        loom_fleet_error(reader, word, "expected links, e.g. </1/0>,</3/0>");
         return false;
     }
     return true;
@@ -66,7 +66,7 @@ void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom
         loom_fleet_error(reader, &line->key, "expected \"keyword = value\"");
         reader->profile->objects = none; /* it is not missing as well */
     } else if (reader->profile->objects.data != NULL) {
-        loom_fleet_error(reader, &line->key, "this keyword is in its section twice");
+        loom_fleet_error(reader, &line->key, "this keyword is repeated in its section");
     } else if (loom_fleet_read_text(reader, &line->value, &list)) {
         (void)check_list(reader, &line->value, list);
         reader->profile->objects = list; /* also when it is wrong */

@@ -42,11 +42,11 @@ void loom_fleet_endpoint_begin(struct loom_fleet_reader *reader, const struct lo
     reader->blocks = &reader->record->blocks;
     /* A section with a wrong name is read all the same: it may have errors of its own. */
     if (name->text.length == 0) {
-        loom_fleet_error(reader, name, "expected a name, as in [endpoint urn:dev:os:1]");
+        loom_fleet_error(reader, name, "expected a name, e.g. [endpoint urn:dev:os:1]");
     } else if (loom_fleet_read_text(reader, name, &endpoint)) {
         reader->endpoint.named = true;
         if (!loom_fleet_accounts_name(reader->accounts, reader->record, endpoint)) {
-            loom_fleet_error(reader, name, "this endpoint is in the file already");
+            loom_fleet_error(reader, name, "this endpoint is already in the file");
         }
     }
     reader->endpoint.open = true;
@@ -95,7 +95,7 @@ static void set_told_version(struct loom_fleet_reader *reader, const struct loom
     uint8_t version[2];
     size_t found = 0;
     if (!read_version(word->text, &object, version)) {
-        loom_fleet_error(reader, word, "expected an object and its version, as in 3303:1.1");
+        loom_fleet_error(reader, word, "expected an object and its version, e.g. 3303:1.1");
         return;
     }
     if (loom_object_is_in_enabler(object)) {
@@ -162,7 +162,7 @@ static void read_identity(struct loom_fleet_reader *reader, const struct loom_wo
         return;
     }
     if (!loom_fleet_accounts_identify(reader->accounts, reader->record, identity)) {
-        loom_fleet_error(reader, value, "another endpoint has this identity already");
+        loom_fleet_error(reader, value, "another endpoint has the same identity");
     }
 }
 
@@ -262,7 +262,7 @@ static void read_word(struct loom_fleet_reader *reader, unsigned word,
     case WORD_BOOTSTRAP_INSTANCE:
         reader->endpoint.instance = line->value;
         if (!loom_text_to_id(line->value.text, &account->bootstrap_instance)) {
-            loom_fleet_error(reader, &line->value, "expected the number of an instance");
+            loom_fleet_error(reader, &line->value, "expected the id of an instance");
         }
         break;
     case WORD_DELETE:
@@ -297,7 +297,7 @@ void loom_fleet_endpoint_line(struct loom_fleet_reader *reader, const struct loo
     } else if (word != WORD_NOSEC && !line->has_value) {
         loom_fleet_error(reader, &line->key, "expected \"keyword = value\"");
     } else if (again) {
-        loom_fleet_error(reader, &line->key, "this keyword is in its section twice");
+        loom_fleet_error(reader, &line->key, "this keyword is repeated in its section");
     } else if (path) {
         read_path(reader, line);
     } else {
@@ -310,7 +310,8 @@ void loom_fleet_endpoint_line(struct loom_fleet_reader *reader, const struct loo
 bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_word *head)
 {
     if (reader->kind != LOOM_FLEET_BOOTSTRAP) {
-        loom_fleet_error(reader, head, "only a bootstrap server's file has such a section");
+        loom_fleet_error(reader, head,
+                         "this section is only allowed in the file of a bootstrap server");
         return false;
     }
     /* The parts of an endpoint whose head was wrong are not wrong as well. */
@@ -325,12 +326,11 @@ static bool instance_allowed(struct loom_fleet_reader *reader, const struct loom
 {
     if (path->id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY ||
         path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER) {
-        loom_fleet_error(reader, word, "instances of objects 0 and 1 are made by [server ID]");
+        loom_fleet_error(reader, word, "instances of objects 0 and 1 are written by [server ID]");
         return false;
     }
     if (loom_catalog_object(reader->catalog, path->id[LOOM_OBJECT_ID]) == NULL) {
-        loom_fleet_error(reader, word, "object %u is not known",
-                         (unsigned)path->id[LOOM_OBJECT_ID]);
+        loom_fleet_error(reader, word, "unknown object %u", (unsigned)path->id[LOOM_OBJECT_ID]);
         return false;
     }
     return true;
@@ -344,7 +344,7 @@ static void check_new(struct loom_fleet_reader *reader, const struct loom_word *
         const struct loom_path *other = &account->writes[i].path;
         if (other->depth == 2 && other->id[LOOM_OBJECT_ID] == path->id[LOOM_OBJECT_ID] &&
             other->id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID]) {
-            loom_fleet_error(reader, word, "this endpoint has this instance already");
+            loom_fleet_error(reader, word, "this endpoint already has this instance");
             return;
         }
     }

@@ -34,7 +34,7 @@ static void check_new(struct loom_fleet_reader *reader, const struct loom_word *
     for (size_t i = 0; i < account->write_count; i++) {
         const struct loom_fleet_write *write = &account->writes[i];
         if (write->target == LOOM_FLEET_SERVER_ACCOUNT && write->short_server_id == id) {
-            loom_fleet_error(reader, word, "this endpoint has a [server %u] already", (unsigned)id);
+            loom_fleet_error(reader, word, "this endpoint already has a [server %u]", (unsigned)id);
             return;
         }
     }
@@ -65,7 +65,7 @@ void loom_fleet_server_begin(struct loom_fleet_reader *reader, const struct loom
     if (!loom_text_to_id(id_word->text, &id) || id < LOOM_SHORT_SERVER_ID_MIN ||
         id > LOOM_SHORT_SERVER_ID_MAX) {
         loom_fleet_error(reader, id_word,
-                         "expected a Short Server ID from 1 to 65534, as in [server 101]");
+                         "expected a Short Server ID from 1 to 65534, e.g. [server 101]");
         id = 0;
     } else {
         check_new(reader, id_word, id);
@@ -128,9 +128,9 @@ void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_
     } else if (word != WORD_NOSEC && !line->has_value) {
         loom_fleet_error(reader, &line->key, "expected \"keyword = value\"");
     } else if (again) {
-        loom_fleet_error(reader, &line->key, "this keyword is in its section twice");
+        loom_fleet_error(reader, &line->key, "this keyword is repeated in its section");
     } else if (is_short_server_id(&line->key)) {
-        loom_fleet_error(reader, &line->key, "the Short Server ID is that of [server ID]");
+        loom_fleet_error(reader, &line->key, "the Short Server ID is given by [server ID]");
     } else if (word != WORD_NONE) {
         read_word(reader, word, line);
     } else {

@@ -14,7 +14,7 @@ static void put(struct loom_fleet_reader *reader, struct loom_fleet_write *write
     case LOOM_OK:
         break;
     case LOOM_CONFLICT:
-        loom_fleet_error(reader, at, "this resource is set twice");
+        loom_fleet_error(reader, at, "this resource is already set");
         break;
     default:
         loom_fleet_out_of_memory(reader, at);
@@ -51,7 +51,7 @@ static void read_setting(struct loom_fleet_reader *reader, struct loom_fleet_wri
     struct loom_fleet_setting setting = {entry->row->id, resource_instance, {LOOM_NONE, {0}}};
     bool multiple = (entry->row->access & LOOM_MULTIPLE) != 0;
     if (multiple && resource_instance == LOOM_ID_NONE) {
-        loom_fleet_error(reader, &line->key, "\"%s\" has several instances: say which, as in %u/0",
+        loom_fleet_error(reader, &line->key, "\"%s\" has several instances: give one, e.g. %u/0",
                          entry->name, (unsigned)entry->row->id);
     } else if (!multiple && resource_instance != LOOM_ID_NONE) {
         loom_fleet_error(reader, &line->key, "\"%s\" has no resource instances", entry->name);
@@ -72,7 +72,7 @@ void loom_fleet_named_setting(struct loom_fleet_reader *reader, struct loom_flee
     struct loom_word rest = line->key;
     (void)loom_word_split(&rest, "/", &name);
     if (rest.text.length > 0 && !loom_text_to_id(rest.text, &resource_instance)) {
-        loom_fleet_error(reader, &rest, "expected the number of a resource instance");
+        loom_fleet_error(reader, &rest, "expected the id of a resource instance");
         return;
     }
     bool known =

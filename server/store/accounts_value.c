@@ -62,7 +62,7 @@ bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_wo
     loom_memory_wipe(plain, in.length);
     free(plain);
     if (!closed) {
-        loom_fleet_error(reader, word, "quoted text must end with one \" and nothing behind it");
+        loom_fleet_error(reader, word, "quoted text must end with one \", and nothing may follow");
         return false;
     }
     return have(text->data != NULL, reader, word);
@@ -73,7 +73,7 @@ bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_wor
 {
     size_t length = word->text.length / 2;
     if (word->text.length % 2 != 0) {
-        loom_fleet_error(reader, word, "bytes are written as pairs of hex digits; one is missing");
+        loom_fleet_error(reader, word, "bytes must be pairs of hex digits; a digit is missing");
         return false;
     }
     uint8_t *buffer = malloc(length + 1);
@@ -88,7 +88,7 @@ bool loom_fleet_read_hex(struct loom_fleet_reader *reader, const struct loom_wor
     loom_memory_wipe(buffer, length);
     free(buffer);
     if (!good) {
-        loom_fleet_error(reader, word, "bytes are written as pairs of hex digits");
+        loom_fleet_error(reader, word, "bytes must be pairs of hex digits");
         return false;
     }
     return have(bytes->data != NULL, reader, word);
@@ -110,7 +110,7 @@ bool loom_fleet_read_path(struct loom_fleet_reader *reader, const struct loom_wo
     if (loom_text_to_path(word->text, path) && path->depth >= least && path->depth <= most) {
         return true;
     }
-    loom_fleet_error(reader, word, "expected a path of %u to %u numbers such as /3/0", least, most);
+    loom_fleet_error(reader, word, "expected a path of %u to %u numbers, e.g. /3/0", least, most);
     return false;
 }
 
@@ -195,8 +195,7 @@ static bool note_key(struct loom_fleet_reader *reader, const struct loom_word *w
     uint64_t hash = loom_index_hash(&reader->by_key, key.data, key.length);
     const struct loom_fleet_used_key *used = find_key(reader, hash, key);
     if (used != NULL) {
-        loom_fleet_error(reader, word, "line %u has the same key; each account has its own",
-                         used->line);
+        loom_fleet_error(reader, word, "line %u has the same key; keys must be unique", used->line);
         return false;
     }
     struct loom_fleet_used_key *added = malloc(sizeof *added);

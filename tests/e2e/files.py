@@ -186,12 +186,12 @@ def many(server):
 
 def console(server, folder):
     """The operator may not stop the server either."""
-    for file, why in (("fifo", "no regular file"), ("sub", "no regular file"), ("nothing", "No such file")):
+    for file, why in (("fifo", "not a regular file"), ("sub", "not a regular file"), ("nothing", "No such file")):
         server.say(f"write-file dev /5/0/0 {os.path.join(folder, file)}")
         check(why in server.event("error")["text"], file)
-    for line, why in (("write-file dev /5/0/0 /dev/null", "no regular file"), ("firmware dev", "expected"),
+    for line, why in (("write-file dev /5/0/0 /dev/null", "not a regular file"), ("firmware dev", "expected"),
                       ("firmware dev push", "expected"), ("firmware dev steal image", "expected"),
-                      ("firmware dev push /dev/null", "no regular file"), ("firmware dev pull nothing", "no such file"),
+                      ("firmware dev push /dev/null", "not a regular file"), ("firmware dev pull nothing", "no such file"),
                       ("firmware dev pull fifo", "no such file"), ("firmware dev pull coap://h/" + "a" * 256, "255"),
                       ("firmware dev pull image", "no such client"),
                       (f"firmware dev push {os.path.join(folder, 'image')}", "no such client"),

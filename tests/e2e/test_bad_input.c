@@ -307,9 +307,10 @@ Test(bad_input, lines_at_the_client)
     cr_expect_str_eq(process_member(&probe.client, "text"), "expected Boolean, true or false");
     /* What a function of the product makes, and what has several values. */
     expect_complaint(&probe.client, "set /3303/0/5700 33.3");
-    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "it cannot be set"));
+    cr_expect_not_null(
+        strstr(process_member(&probe.client, "text"), "the device sets this value itself"));
     expect_complaint(&probe.client, "set /3/0/11 1");
-    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "not of one value"));
+    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "not that of a single value"));
     probe_expect_value(&probe, "/3/0/9", "42");
 }
 

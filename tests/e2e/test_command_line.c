@@ -56,11 +56,11 @@ Test(command_line, client)
         {2, "--endpoint NAME is missing", {"--endpoint", "", TO}},
         {2, "longer than 252 bytes", {"--endpoint", LONG_64 LONG_64 LONG_64 LONG_64, TO}},
         {2, "neither --bootstrap URI nor --server URI", {NAMED}},
-        {2, "wants coap:// or coaps://", {NAMED, "--bootstrap", "127.0.0.1"}},
-        {2, "wants coap:// or coaps://", {NAMED, "--server", "http://127.0.0.1"}},
-        {2, "wants no path", {NAMED, "--server", "coap://127.0.0.1/rd"}},
-        {2, "wants no path", {NAMED, "--server", "COAP://127.0.0.1/rd"}},
-        {2, "wants no path", {NAMED, "--bootstrap", "coap://127.0.0.1:5683?x"}},
+        {2, "must begin with coap:// or coaps://", {NAMED, "--bootstrap", "127.0.0.1"}},
+        {2, "must begin with coap:// or coaps://", {NAMED, "--server", "http://127.0.0.1"}},
+        {2, "must not have a path", {NAMED, "--server", "coap://127.0.0.1/rd"}},
+        {2, "must not have a path", {NAMED, "--server", "COAP://127.0.0.1/rd"}},
+        {2, "must not have a path", {NAMED, "--bootstrap", "coap://127.0.0.1:5683?x"}},
         {2, "has no host", {NAMED, "--server", "coap:///rd"}},
         {2, "needs --identity and --key", {NAMED, "--server", "coaps://127.0.0.1"}},
         {2, "needs --identity and --key", {NAMED, "--server", "COAPS://127.0.0.1"}},
@@ -74,22 +74,22 @@ Test(command_line, client)
         {2, "two hexadecimal digits", {NAMED, TO, "--key", LONG_64 LONG_64 "00"}},
         {2, "not a hexadecimal digit", {NAMED, TO, "--key", "secret"}},
         {2, "/nowhere", {NAMED, TO, "--key", "@/nowhere/key"}},
-        {2, "--hold-off wants seconds", {NAMED, TO, "--hold-off", "-1"}},
-        {2, "--hold-off wants seconds", {NAMED, TO, "--hold-off", "4294967296"}},
-        {2, "--lifetime wants seconds", {NAMED, TO, "--lifetime", "long"}},
-        {2, "--lwm2m wants 1.0, 1.1 or 1.2", {NAMED, TO, "--lwm2m", "2.0"}},
-        {2, "--oldest-lwm2m wants 1.0, 1.1 or 1.2", {NAMED, TO, "--oldest-lwm2m", "1"}},
+        {2, "--hold-off must be 0 to 4294967295 seconds", {NAMED, TO, "--hold-off", "-1"}},
+        {2, "--hold-off must be 0 to 4294967295 seconds", {NAMED, TO, "--hold-off", "4294967296"}},
+        {2, "--lifetime must be 0 to 4294967295 seconds", {NAMED, TO, "--lifetime", "long"}},
+        {2, "--lwm2m must be 1.0, 1.1 or 1.2", {NAMED, TO, "--lwm2m", "2.0"}},
+        {2, "--oldest-lwm2m must be 1.0, 1.1 or 1.2", {NAMED, TO, "--oldest-lwm2m", "1"}},
         {2, "is newer than --lwm2m", {NAMED, TO, "--oldest-lwm2m", "1.2"}},
         {2, "need --lwm2m 1.2", {NAMED, TO, "--bootstrap-pack"}},
         {2, "need --lwm2m 1.2", {NAMED, TO, "--profile-id", "oma:x", "--lwm2m", "1.1"}},
-        {2, "--local-port wants 1 to 65535", {NAMED, TO, "--local-port", "0"}},
-        {2, "--local-port wants 1 to 65535", {NAMED, TO, "--local-port", "65536"}},
-        {2, "--secure-retransmit wants 1 to 4", {NAMED, TO, "--secure-retransmit", "0"}},
-        {2, "--secure-retransmit wants 1 to 4", {NAMED, TO, "--secure-retransmit", "5"}},
-        {2, "--answer-max wants 16 to 65536", {NAMED, TO, "--answer-max", "15"}},
-        {2, "--answer-max wants 16 to 65536", {NAMED, TO, "--answer-max", "65537"}},
-        {2, "--answer-max wants 16 to 65536", {NAMED, TO, "--answer-max", "all"}},
-        {2, "--set wants PATH=VALUE", {NAMED, TO, "--set", "/3/0/9"}},
+        {2, "--local-port must be 1 to 65535", {NAMED, TO, "--local-port", "0"}},
+        {2, "--local-port must be 1 to 65535", {NAMED, TO, "--local-port", "65536"}},
+        {2, "--secure-retransmit must be 1 to 4", {NAMED, TO, "--secure-retransmit", "0"}},
+        {2, "--secure-retransmit must be 1 to 4", {NAMED, TO, "--secure-retransmit", "5"}},
+        {2, "--answer-max must be 16 to 65536", {NAMED, TO, "--answer-max", "15"}},
+        {2, "--answer-max must be 16 to 65536", {NAMED, TO, "--answer-max", "65537"}},
+        {2, "--answer-max must be 16 to 65536", {NAMED, TO, "--answer-max", "all"}},
+        {2, "--set needs PATH=VALUE", {NAMED, TO, "--set", "/3/0/9"}},
         {1, "--set /3/0/9: ", {NAMED, TO, "--set", "/3/0/9=full"}},
         {1, "--set /1/0/17: ", {NAMED, TO, "--set", "/1/0/17=3"}}, /* no such account */
         {1, "--set : ", {NAMED, TO, "--set", "="}},
@@ -118,10 +118,12 @@ Test(command_line, key_with_a_slip)
 Test(command_line, server)
 {
     static const struct wrong wrong[] = {
-        {2, "--listen is needed", {"--nosec-any"}},
+        {2, "--listen is required", {"--nosec-any"}},
         {2, "--accounts or --nosec-any", {LISTEN}},
-        {2, "--nosec-any excludes --accounts", {"--nosec-any", "--accounts", "x", LISTEN}},
-        {2, "no arguments but options", {"--nosec-any", LISTEN, "more"}},
+        {2,
+         "--nosec-any cannot be used with --accounts",
+         {"--nosec-any", "--accounts", "x", LISTEN}},
+        {2, "only options are accepted", {"--nosec-any", LISTEN, "more"}},
         {2, "--help", {"--nosec"}},
         {1, "/nowhere", {"--accounts", "/nowhere", LISTEN}},
         {1, "cannot listen on http://", {"--nosec-any", "--listen", "http://127.0.0.1:0"}},
@@ -137,8 +139,8 @@ Test(command_line, server)
 Test(command_line, bootstrap_server)
 {
     static const struct wrong wrong[] = {
-        {2, "--listen is needed", {"--accounts", "x"}},
-        {2, "--accounts is needed", {LISTEN}},
+        {2, "--listen is required", {"--accounts", "x"}},
+        {2, "--accounts is required", {LISTEN}},
         {2, "--nosec-any", {"--nosec-any", LISTEN}},
         {2, "--help", {"--account", "x", "--what"}},
         {1, "/nowhere", {"--accounts", "/nowhere", LISTEN}},
@@ -189,7 +191,7 @@ Test(command_line, port_of_the_client_in_use)
     process_event(&house.server, "listening", NULL);
     port = strrchr(process_member(&house.server, "uri"), ':') + 1;
     strcpy(house.server_uri, port);
-    expect_end("loom-client", arguments, 1, "--local-port cannot be had");
+    expect_end("loom-client", arguments, 1, "--local-port is not available");
 }
 
 /* What is set may be a key: it is not told. */

@@ -195,7 +195,8 @@ Test(state, falls_back_to_the_one_before)
         damage(&newest, (enum damage)kind);
         probe_restart(&probe, "1.1");
         process_event(&probe.client, "state-recovered", NULL);
-        cr_expect_not_null(strstr(process_member(&probe.client, "text"), "those before them"));
+        cr_expect_not_null(
+            strstr(process_member(&probe.client, "text"), "the previous ones are used"));
         expect_register("?ep=probe?lt=321?lwm2m=1.1?b=U");
     }
 }
@@ -228,7 +229,7 @@ Test(state, begins_anew_where_nothing_is_whole)
         damage(&newest, FOREIGN);
         probe_restart(&probe, "1.1");
         process_event(&probe.client, "state-recovered", NULL);
-        cr_expect_not_null(strstr(process_member(&probe.client, "text"), "product began with"));
+        cr_expect_not_null(strstr(process_member(&probe.client, "text"), "initial accounts"));
         process_next(&probe.client, "factory", "accounts", "0", NULL);
         probe_accept(&probe);
         cr_assert_eq(folder_read(&folder, newest.name, after, sizeof after), newest.length);
@@ -282,7 +283,7 @@ Test(state, is_in_plain_files_only)
     cr_assert_eq(symlink("elsewhere", path_of("accounts.1")), 0);
     probe_restart(&probe, "1.1");
     process_event(&probe.client, "store-error", NULL);
-    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "not a plain file"));
+    cr_expect_not_null(strstr(process_member(&probe.client, "text"), "not a regular file"));
     expect_register("?ep=probe?lt=321?lwm2m=1.1?b=U");
 }
 
@@ -294,7 +295,7 @@ Test(state, belongs_to_one_client)
     probe_settle(&probe, "1.1", 321);
     process_start(&other, "loom-client", "--endpoint", "other", "--bootstrap", probe.bootstrap.uri,
                   "--state", probe.state, NULL);
-    process_error_with(&other, "another program uses this folder");
+    process_error_with(&other, "another program uses this directory");
     cr_expect_eq(process_wait(&other), 1);
     process_stop(&other);
     probe_expect_value(&probe, "/1/0/1", "321");

@@ -106,7 +106,7 @@ Test(streams, files_are_checked)
     process_say(&server, "write-file depot /32003/0/0 %s/nothing", folder.path);
     cr_expect_not_null(strstr(process_event(&server, "error", NULL), "No such file"));
     process_say(&server, "write-file depot /32003/0/0 %s", folder.path);
-    cr_expect_not_null(strstr(process_event(&server, "error", NULL), "no regular file"));
+    cr_expect_not_null(strstr(process_event(&server, "error", NULL), "not a regular file"));
     process_say(&server, "write-file nobody /32003/0/0 %s", image);
     process_event(&server, "error", NULL);
 }

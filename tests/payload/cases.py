@@ -138,9 +138,9 @@ def check_failures():
     longest = 64 << 20  # more than an entry of TLV holds, whose length has 24 bits
     fails("--from tlv --path /3/0", bytes(longest + 1), longest)
     for arguments, problem in (
-            ("", "no format"), ("--from yaml", "no such format"), ("--from text", "one value alone"),
-            ("--from tlv", "--path"), ("--from tlv --path 3", "no path"),
-            ("--from json --to yaml", "no such format"), ("--from json --type /3=Float", "PATH=TYPE"),
+            ("", "no format"), ("--from yaml", "unknown format"), ("--from text", "a single value"),
+            ("--from tlv", "--path"), ("--from tlv --path 3", "not a path"),
+            ("--from json --to yaml", "unknown format"), ("--from json --type /3=Float", "PATH=TYPE"),
             ("--from json --type /3/0/1=Double", "PATH=TYPE"), ("--from json /nowhere.xml", "nowhere")):
         status, out, errors = run(arguments, "")
         expect(arguments, (status, out, problem in errors), (2, "", True))

@@ -235,7 +235,7 @@ Test(file_medium, takes_plain_files_only)
     cr_assert_eq(unlink(path_of("accounts.0")), 0);
     cr_assert_eq(mkfifo(path_of("accounts.0"), 0600), 0);
     expect_record("old key", true);
-    cr_expect_not_null(strstr(files.error, "not a plain file"), "%s", files.error);
+    cr_expect_not_null(strstr(files.error, "not a regular file"), "%s", files.error);
 
     cr_assert_eq(unlink(path_of("accounts.0")), 0);
     cr_assert_eq(symlink("elsewhere", path_of("accounts.0")), 0);
@@ -412,7 +412,7 @@ Test(file_medium, says_what_is_wrong_with_a_folder)
     struct loom_file_medium other;
 
     cr_expect_eq(loom_file_medium_open(&other, "/nonexistent/folder"), LOOM_NOT_FOUND);
-    cr_expect_str_eq(other.error, "/nonexistent/folder: there is no such folder");
+    cr_expect_str_eq(other.error, "/nonexistent/folder: the directory does not exist");
     loom_file_medium_close(&other);
     cr_assert_eq(save("x"), LOOM_OK);
     cr_expect_eq(loom_file_medium_open(&other, path_of("accounts.0")), LOOM_UNAVAILABLE);
@@ -428,7 +428,8 @@ Test(file_medium, is_used_by_one_at_a_time)
     struct loom_file_medium other;
 
     cr_expect_eq(loom_file_medium_open(&other, directory), LOOM_CONFLICT);
-    cr_expect_not_null(strstr(other.error, "another program uses this folder"), "%s", other.error);
+    cr_expect_not_null(strstr(other.error, "another program uses this directory"), "%s",
+                       other.error);
     loom_file_medium_close(&other);
     cr_expect_eq(save("still mine"), LOOM_OK);
     loom_file_medium_close(&files);

@@ -574,7 +574,7 @@ Test(bootstrap, finish_with_an_unknown_binding_is_refused)
     cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
     cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "X"), LOOM_CHANGED);
-    expect_refused_finish("the binding is not one that the client knows");
+    expect_refused_finish("the client does not know the binding");
     cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "UQ"), LOOM_CHANGED);
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }
@@ -588,7 +588,7 @@ Test(bootstrap, bindings_of_1_0_are_those_of_its_table)
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", bad[i]), LOOM_CHANGED);
-        expect_refused_finish("the binding is not one that the client knows");
+        expect_refused_finish("the client does not know the binding");
     }
     cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "UQS"), LOOM_CHANGED);
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
@@ -601,7 +601,7 @@ Test(bootstrap, finish_with_a_binding_of_no_transport_is_refused)
     cr_assert_eq(peer_put_security(world, "/0/0", "coap://server:5683", 1), LOOM_CHANGED);
     cr_assert_eq(peer_put_server(world, "/1/0", 1, 60), LOOM_CHANGED);
     cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "T"), LOOM_CHANGED);
-    expect_refused_finish("the binding is not one that the client knows");
+    expect_refused_finish("the client does not know the binding");
     cr_assert_eq(peer_put(world, &world->bs, "/1/0/7", "UT"), LOOM_CHANGED);
     cr_assert_eq(peer_finish(world), LOOM_CHANGED);
 }

@@ -129,7 +129,7 @@ Test(registration, updates_come_in_time)
     }
 }
 
-/* B-20: when the lifetime is over before the Update was answered, a Register follows, and nothing
+/* B-20: when the lifetime ended before the Update was answered, a Register follows, and nothing
  * is served meanwhile that came in the registration of before. */
 Test(registration, a_lifetime_that_is_over_means_a_register)
 {

@@ -77,7 +77,7 @@ Test(state, is_the_one_before_where_the_newest_is_damaged)
     is_previous = true;
     world_start(second);
     expect_no_rest(second);
-    expect_text("accounts stored last are damaged");
+    expect_text("newest stored accounts are damaged");
     world_expect(second, LOOM_EVENT_REGISTERED, 1);
     cr_expect_eq(world_count(second, LOOM_EVENT_BOOTSTRAP_REQUEST), 0);
 }
@@ -109,7 +109,7 @@ static void expect_factory(const char *text)
 Test(state, begins_anew_where_nothing_is_whole)
 {
     answer = LOOM_BAD_REQUEST;
-    expect_factory("are damaged: those that the product");
+    expect_factory("are damaged: the product's initial accounts");
 }
 
 Test(state, begins_anew_where_the_record_is_too_large)

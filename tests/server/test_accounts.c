@@ -347,39 +347,39 @@ ParameterizedTestParameters(accounts, bootstrap_error)
     static struct bad_file files[] = {
         {"", "f:1:1:", "no [endpoint]"},
         {"nosec\n", "f:1:1:", "must begin with a section"},
-        {"[endpoint e\n", "f:1:1:", "ends with ]"},
-        {"[]\n", "f:1:", "no such section"},
-        {"[any]\n", "f:1:2:", "no such section"},
-        {"  [thing x]\n", "f:1:4:", "no such section"},
+        {"[endpoint e\n", "f:1:1:", "must end with ]"},
+        {"[]\n", "f:1:", "unknown section"},
+        {"[any]\n", "f:1:2:", "unknown section"},
+        {"  [thing x]\n", "f:1:4:", "unknown section"},
         {"[endpoint]\n", "f:1:10:", "expected a name"},
         {"[endpoint \"e]\n", "f:1:11:", "quoted text"},
-        {HEAD "[endpoint e]\nnosec\n", "f:3:11:", "is in the file already"},
+        {HEAD "[endpoint e]\nnosec\n", "f:3:11:", "is already in the file"},
         {"[endpoint e]\n", "f:1:11:", "needs identity and key, or nosec"},
         {"[endpoint e]\nidentity = i\n", "f:1:11:", "has no key"},
         {"[endpoint e]\nkey = " K1 "\n", "f:1:11:", "has no identity"},
         {HEAD "identity = i\nkey = " K1 "\n", "f:1:11:", "not both"},
         {"[endpoint e]\nnosec = yes\n", "f:2:1:", "has no value"},
-        {HEAD "nosec\n", "f:3:1:", "in its section twice"},
+        {HEAD "nosec\n", "f:3:1:", "repeated in its section"},
         {HEAD "discover\n", "f:3:1:", "expected \"keyword = value\""},
         {HEAD "= 3\n", "f:3:1:", "a keyword before ="},
         {HEAD "colour = red\n", "f:3:1:", "no such keyword"},
         {"[endpoint e]\nidentity =\nkey = " K1 "\n", "f:2:", "1 to 128 bytes"},
         {"[endpoint e]\nidentity = i\nkey = 00\n", "f:3:7:", "16 to 64 bytes"},
-        {"[endpoint e]\nidentity = i\nkey = " K1 "0\n", "f:3:7:", "one is missing"},
+        {"[endpoint e]\nidentity = i\nkey = " K1 "0\n", "f:3:7:", "a digit is missing"},
         {"[endpoint e]\nidentity = i\nkey = " K1 "zz\n", "f:3:7:", "pairs of hex digits"},
         {"[endpoint e]\n" PSK_1 "[endpoint d]\nidentity = one\nkey = " K2 "\n",
-         "f:5:12:", "this identity already"},
+         "f:5:12:", "has the same identity"},
         {"[endpoint e]\n" PSK_1 "[endpoint d]\nidentity = two\nkey = " K1 "\n",
          "f:6:7:", "line 3 has the same key"},
         {HEAD "discover = perhaps\n", "f:3:12:", "yes or no"},
         {HEAD "discover = no\n", "f:1:11:", "needs bootstrap-instance"},
         {HEAD "bootstrap-instance = 0\n", "f:3:22:", "only for \"discover = no\""},
-        {HEAD "discover = no\nbootstrap-instance = x\n", "f:4:22:", "number of an instance"},
+        {HEAD "discover = no\nbootstrap-instance = x\n", "f:4:22:", "id of an instance"},
         {HEAD "delete = /0 /x\n", "f:3:13:", "path of 0 to 2"},
         {HEAD "repair = /1/2/3\n", "f:3:10:", "path of 0 to 2"},
-        {HEAD "object-versions = 501\n/501/0/0 = x\n", "f:3:19:", "as in 3303:1.1"},
-        {HEAD "object-versions = 501:0.1\n/501/0/0 = x\n", "f:3:19:", "as in 3303:1.1"},
-        {HEAD "object-versions = 501:1.1.1\n/501/0/0 = x\n", "f:3:19:", "as in 3303:1.1"},
+        {HEAD "object-versions = 501\n/501/0/0 = x\n", "f:3:19:", "e.g. 3303:1.1"},
+        {HEAD "object-versions = 501:0.1\n/501/0/0 = x\n", "f:3:19:", "e.g. 3303:1.1"},
+        {HEAD "object-versions = 501:1.1.1\n/501/0/0 = x\n", "f:3:19:", "e.g. 3303:1.1"},
         {HEAD "object-versions = 3:1.1\n", "f:3:19:", "the client's LwM2M release"},
         {HEAD "object-versions = 500:1.1, 501:1.1\n/500/0/2 = 1\n",
          "f:3:28:", "nothing is written to object 501"},
@@ -391,11 +391,11 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {HEAD "/1/0/4 = 1\n", "f:3:10:", "only be executed"},
         {HEAD "/3/0/6 = 1\n", "f:3:1:", "has several instances"},
         {HEAD "/3/0/9/0 = 1\n", "f:3:1:", "no resource instances"},
-        {HEAD "/3/0/9 = 1\n/3/0/9 = 2\n", "f:4:1:", "set twice"},
+        {HEAD "/3/0/9 = 1\n/3/0/9 = 2\n", "f:4:1:", "already set"},
         {HEAD "[instance /500]\n", "f:3:11:", "path of 2 to 2"},
-        {HEAD "[instance /1/0]\n", "f:3:11:", "made by [server ID]"},
-        {HEAD "[instance /77/0]\n", "f:3:11:", "not known"},
-        {HEAD "[instance /500/0]\n[instance /500/0]\n", "f:4:11:", "this instance already"},
+        {HEAD "[instance /1/0]\n", "f:3:11:", "written by [server ID]"},
+        {HEAD "[instance /77/0]\n", "f:3:11:", "unknown object 77"},
+        {HEAD "[instance /500/0]\n[instance /500/0]\n", "f:4:11:", "already has this instance"},
         {HEAD "[instance /500/0]\ntext\n", "f:4:1:", "resource = value"},
         {HEAD "[instance /500/0]\ntext = abcde\n", "f:4:8:", "out of the range of \"Text\""},
         {HEAD "[instance /500/0]\n2 = 6\n", "f:4:5:", "out of the range"},
@@ -403,12 +403,12 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {HEAD "[instance /500/0]\nflag = 2\n", "f:4:8:", "yes or no"},
         {HEAD "[instance /500/0]\nlink = 3\n", "f:4:8:", "type Objlnk"},
         {HEAD "[instance /500/0]\ncolour = 3\n", "f:4:1:", "no such resource"},
-        {HEAD "[instance /500/0]\nbytes/x = 3\n", "f:4:7:", "number of a resource instance"},
+        {HEAD "[instance /500/0]\nbytes/x = 3\n", "f:4:7:", "id of a resource instance"},
         {"[server 1]\n", "f:1:2:", "must follow an [endpoint]"},
         {HEAD "[server]\n", "f:3:", "from 1 to 65534"},
         {HEAD "[server 0]\n", "f:3:9:", "from 1 to 65534"},
         {HEAD "[server 65535]\n", "f:3:9:", "from 1 to 65534"},
-        {SERVED "[server 1]\nuri = coap://i\nnosec\n", "f:6:9:", "a [server 1] already"},
+        {SERVED "[server 1]\nuri = coap://i\nnosec\n", "f:6:9:", "already has a [server 1]"},
         {SERVER "nosec\n", "f:3:9:", "needs uri"},
         {SERVER "uri = coap://h\n", "f:3:9:", "needs identity and key, or nosec"},
         {SERVER "uri = coaps://h\nidentity = i\n", "f:3:9:", "has no key"},
@@ -422,12 +422,12 @@ ParameterizedTestParameters(accounts, bootstrap_error)
         {SERVER "uri = coap://[::1\nnosec\n", "f:4:7:", "expected coap://host"},
         {SERVER "uri = coap://h/a/b\nnosec\n", "f:4:7:", "expected coap://host"},
         {SERVER "uri = \nnosec\n", "f:4:", "1 to 255 bytes"},
-        {SERVED "uri = coap://h\n", "f:6:1:", "in its section twice"},
+        {SERVED "uri = coap://h\n", "f:6:1:", "repeated in its section"},
         {SERVED "lifetime = long\n", "f:6:12:", "type Integer"},
         {SERVED "lifetime = 4294967296\n", "f:6:12:", "0 to 4294967295 seconds"},
         {SERVED "lifetime = -1\n", "f:6:12:", "0 to 4294967295 seconds"},
-        {SERVED "lifetime = 1\nlifetime = 2\n", "f:7:1:", "set twice"},
-        {SERVED "short-server-id = 1\n", "f:6:1:", "that of [server ID]"},
+        {SERVED "lifetime = 1\nlifetime = 2\n", "f:7:1:", "already set"},
+        {SERVED "short-server-id = 1\n", "f:6:1:", "given by [server ID]"},
         {SERVED "disable = 1\n", "f:6:11:", "only be executed"},
         {SERVED "lifetime\n", "f:6:1:", "expected \"keyword = value\""},
         {HEAD "/3/0/0 = \x01\n", "f:3:10:", "control character"},
@@ -457,7 +457,8 @@ Test(accounts, profiles_that_are_wrong)
         {"[any]\n[profile v:1]\n", "f:2:10:", "needs objects"},
         {"[any]\n[profile v:1]\nobjects\n", "f:3:1:", "keyword = value"},
         {"[profile v:1]\ncolour = </1/0>\nobjects = </1/0>\n", "f:2:1:", "no such keyword"},
-        {"[profile v:1]\nobjects = </1/0>\nobjects = </3/0>\n", "f:3:1:", "in its section twice"},
+        {"[profile v:1]\nobjects = </1/0>\nobjects = </3/0>\n",
+         "f:3:1:", "repeated in its section"},
         {"[profile v:1]\nobjects = </1/0>,</0/0>\n", "f:2:11:", "object 0 must not be in"},
         {"[profile v:1]\nobjects = </21/0>\n", "f:2:11:", "object 21 must not be in"},
         {"[profile v:1]\nobjects = </>;ct=112\n", "f:2:11:", "expected links"},
@@ -497,11 +498,11 @@ Test(accounts, all_errors_are_told_in_one_run)
                          "[server 0]\nuri = x\n[server 1]\nuri = coap://h\n",
                          LOOM_FLEET_BOOTSTRAP, &messages));
     cr_assert(eq(str, messages.text,
-                 "f:2:7: error: bytes are written as pairs of hex digits; one is missing\n"
-                 "f:3:2: error: no such section\n"
+                 "f:2:7: error: bytes must be pairs of hex digits; a digit is missing\n"
+                 "f:3:2: error: unknown section\n"
                  "f:1:11: error: this endpoint has no identity\n"
                  "f:7:1: error: an [endpoint] section has no such keyword\n"
-                 "f:8:9: error: expected a Short Server ID from 1 to 65534, as in [server 101]\n"
+                 "f:8:9: error: expected a Short Server ID from 1 to 65534, e.g. [server 101]\n"
                  "f:10:9: error: this server needs identity and key, or nosec\n"));
 }
 
@@ -515,16 +516,16 @@ Test(accounts, a_section_with_a_wrong_head_has_its_own_errors_reported)
                          "[endpoint ]\nkey = 1\n[server 0]\nlifetime = soon\n",
                          LOOM_FLEET_BOOTSTRAP, &messages));
     cr_assert(eq(str, messages.text,
-                 "f:3:11: error: this endpoint is in the file already\n"
+                 "f:3:11: error: this endpoint is already in the file\n"
                  "f:5:1: error: an [endpoint] section has no such keyword\n"
-                 "f:9:9: error: this endpoint has a [server 1] already\n"
+                 "f:9:9: error: this endpoint already has a [server 1]\n"
                  "f:10:7: error: expected coaps://host[:port] or coap://host[:port]\n"
-                 "f:14:11: error: this endpoint has this instance already\n"
+                 "f:14:11: error: this endpoint already has this instance\n"
                  "f:15:5: error: out of the range of \"Number (signed)\": "
                  "Integer, -5..5, 100\n"
-                 "f:16:10: error: expected a name, as in [endpoint urn:dev:os:1]\n"
-                 "f:17:7: error: bytes are written as pairs of hex digits; one is missing\n"
-                 "f:18:9: error: expected a Short Server ID from 1 to 65534, as in [server 101]\n"
+                 "f:16:10: error: expected a name, e.g. [endpoint urn:dev:os:1]\n"
+                 "f:17:7: error: bytes must be pairs of hex digits; a digit is missing\n"
+                 "f:18:9: error: expected a Short Server ID from 1 to 65534, e.g. [server 101]\n"
                  "f:19:12: error: expected a value of type Integer\n"));
 }
 

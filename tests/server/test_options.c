@@ -42,7 +42,7 @@ static const struct loom_option own[] = {
 
 static const char *check(const struct loom_settings *all)
 {
-    return all->listen.count == 0 ? "--listen is needed" : NULL;
+    return all->listen.count == 0 ? "--listen is required" : NULL;
 }
 
 static const struct loom_options options = {
@@ -155,15 +155,15 @@ Test(options, all_errors_of_a_file_come_in_one_run)
                   "a\001\n"
                   "b\xFF\n",
                   "1:1: error: a configuration file has no sections",
-                  "3:11: error: takes yes or no",
-                  "4:1: error: there is no such option; --help lists them",
-                  "5:10: error: quoted text must end with one \" and nothing behind it",
+                  "3:11: error: must be yes or no",
+                  "4:1: error: unknown option; --help lists the options",
+                  "5:10: error: quoted text must end with one \", and nothing may follow",
                   "6:9: error: takes versions", "7:12: error: takes text or json",
-                  "9:1: error: this is given already in line 8",
-                  "10:1: error: there is no such option; --help lists them",
-                  "11:1: error: there is no such option; --help lists them",
+                  "9:1: error: this is already set in line 8",
+                  "10:1: error: unknown option; --help lists the options",
+                  "11:1: error: unknown option; --help lists the options",
                   "12:1: error: expected \"name = value\"",
-                  "13:1: error: there is no such option; --help lists them",
+                  "13:1: error: unknown option; --help lists the options",
                   "14:1: error: expected \"name = value\"", "15:2: error: control character",
                   "16:2: error: not UTF-8");
 }
@@ -222,14 +222,14 @@ Test(options, a_list_has_an_end)
     for (int i = 0; i < 9; i++) {
         (void)strcat(content, "listen = coap://a\n");
     }
-    EXPECT_ERRORS(content, "9:10: error: is given too often");
+    EXPECT_ERRORS(content, "9:10: error: is given too many times");
 }
 
 Test(options, an_empty_file_leaves_everything_as_it_is)
 {
     cr_assert(eq(int, READ("", "--listen=coap://a"), -1));
     cr_assert(eq(int, READ_FILE("# nothing\n"), 2));
-    cr_assert(eq(str, said, "tested: --listen is needed\nTry 'tested --help'.\n"));
+    cr_assert(eq(str, said, "tested: --listen is required\nTry 'tested --help'.\n"));
 }
 
 Test(options, a_file_that_cannot_be_read_is_an_error)
@@ -248,5 +248,5 @@ Test(options, a_wrong_command_line_is_told)
     cr_assert(eq(int, READ(NULL, "--log-format", "xml"), 2));
     cr_assert(eq(str, said, "tested: --log-format takes text or json\nTry 'tested --help'.\n"));
     cr_assert(eq(int, READ(NULL, "--listen=a", "more"), 2));
-    cr_assert(eq(str, said, "tested: there are no arguments but options\nTry 'tested --help'.\n"));
+    cr_assert(eq(str, said, "tested: only options are accepted\nTry 'tested --help'.\n"));
 }

@@ -542,7 +542,7 @@ Test(programs, a_device_registers_and_is_managed_over_dtls)
                     "\"value\":\"Loom\"",
                     "\"name\":\"Battery Level\",\"type\":\"Integer\",\"value\":100");
     process_write(&bench.server, "write probe /3/0/13 now\n");
-    (void)wait_line("\"event\":\"error\"", "Current Time has another type", NULL);
+    (void)wait_line("\"event\":\"error\"", "Current Time has the wrong type", NULL);
     process_write(&bench.server, "write probe /3/0/13 1700000000\n");
     (void)wait_line("\"event\":\"answered\"", "\"path\":\"/3/0/13\"", "\"code\":\"2.04\"");
     process_write(&bench.server, "discover probe /3\nexecute probe /3/0/4\n");
@@ -600,7 +600,7 @@ Test(programs, a_device_is_observed)
     (void)wait_line("\"event\":\"ended\"", "\"ticket\":1", "\"reason\":\"cancelled\"");
     (void)wait_line("\"event\":\"answered\"", "\"operation\":\"cancel\"", "\"observation\":1");
     say("cancel x 1\n");
-    (void)wait_line("\"event\":\"error\"", "no such observation", NULL);
+    (void)wait_line("\"event\":\"error\"", "unknown observation", NULL);
     end("GET begin /3/0?pmin=1&pmax=60\nGET end /3/0?pmin=1&pmax=60\n");
 }
 
@@ -709,13 +709,13 @@ Test(programs, wrong_lines_send_nothing)
         {"observe x /3/0 pmin=\n", "attributes are pmin"},
         {"observe x /3/0 con=2\n", "attributes are pmin"},
         {"observe x /3/0 pmin\n", "formats are text, opaque"},
-        {"observe x /3/0 tlv text\n", "an answer has one format"},
+        {"observe x /3/0 tlv text\n", "only one format is possible"},
         {"observe x\n", "expected an endpoint and a path"},
-        {"observe x /\n", "this command needs another path"},
+        {"observe x /\n", "wrong path for this command"},
         {"observe nobody /3/0\n", "no such client"},
         {"read x /3/0 yaml\n", "formats are text, opaque"},
-        {"read x /3/0 pmin=1\n", "this is too much"},
-        {"delete x /3/0 tlv\n", "this is too much"},
+        {"read x /3/0 pmin=1\n", "too many arguments"},
+        {"delete x /3/0 tlv\n", "too many arguments"},
         {"discover x /3 4\n", "the depth is"},
         {"discover x /3 1 1\n", "the depth is"},
         {"write-attributes x /3/0\n", "expected attributes"},
@@ -725,14 +725,14 @@ Test(programs, wrong_lines_send_nothing)
         {"read-composite x\n", "expected paths"},
         {"read-composite\n", "expected an endpoint and paths"},
         {"read-composite x /3/0/9 /3/x\n", "expected paths"},
-        {"read-composite x /3/0/9 pmin=1\n", "this is too much"},
+        {"read-composite x /3/0/9 pmin=1\n", "too many arguments"},
         {"write-composite x\n", "expected PATH=VALUE"},
         {"write-composite x /1/0=1\n", "expected PATH=VALUE"},
         {"write-composite x /1/0/1\n", "expected PATH=VALUE"},
-        {"write-composite x /1/0/1=soon\n", "Lifetime has another type"},
+        {"write-composite x /1/0/1=soon\n", "Lifetime has the wrong type"},
         {"write-composite x /2/0/2=1\n", "this resource has instances"},
         {"write-composite x /1/0/1/0=1\n", "this resource has no instances"},
-        {"write-composite x /29999/0/1=1\n", "the tables know no such resource"},
+        {"write-composite x /29999/0/1=1\n", "the models have no such resource"},
         {"write-composite x /1/0/1=60 -/1/0/1\n", "only resource instances"},
         {"update x /1/0/1 60\n", "update needs the path"},
         {"update x /1/0 lifetime\n", "expected RESOURCE=VALUE"},
@@ -742,7 +742,7 @@ Test(programs, wrong_lines_send_nothing)
         {"cancel x /3/0\n", "expected an endpoint and the ticket"},
         {"cancel x 1 loudly\n", "expected an endpoint and the ticket"},
         {"cancel x 4294967296\n", "expected an endpoint and the ticket"},
-        {"cancel x 1 silently\n", "no such observation"},
+        {"cancel x 1 silently\n", "unknown observation"},
     };
     start_with_device();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -774,7 +774,7 @@ Test(programs, the_server_goes_on_when_its_input_ends)
 {
     start("loom-server", server_accounts);
     process_write(&bench.server, "nonsense\n");
-    (void)wait_line("\"event\":\"error\"", "no such command", NULL);
+    (void)wait_line("\"event\":\"error\"", "unknown command", NULL);
     process_close_input(&bench.server);
     connect_device(1, NULL, 0);
     cr_assert(eq(u8, device_ask(&bench.device, LOOM_POST, "/rd?ep=new&lt=60&lwm2m=1.0", "</3/0>"),
@@ -796,7 +796,7 @@ Test(programs, the_server_shows_how_a_command_is_written)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         process_write(&bench.server, commands[i]);
         process_write(&bench.server, "\n");
-        (void)snprintf(example, sizeof example, "as in: %s my-device ", commands[i]);
+        (void)snprintf(example, sizeof example, "e.g. %s my-device ", commands[i]);
         (void)wait_line("\"event\":\"error\"", "expected an endpoint and ", example);
     }
     end("");
@@ -968,8 +968,8 @@ Test(programs, the_console_takes_values_as_the_accounts_file_does)
     process_write(&bench.server, "write x /1/0/6 true\n");
     (void)wait_line("\"event\":\"answered\"", "\"path\":\"/1/0/6\"", "\"code\":\"2.04\"");
     process_write(&bench.server, "write x /1/0/6 maybe\nwrite x /1/0/0 0\n");
-    (void)wait_line("\"event\":\"error\"", "has another type (Boolean)", NULL);
-    (void)wait_line("\"event\":\"error\"", "has another range (Integer, 1..65534)", NULL);
+    (void)wait_line("\"event\":\"error\"", "has the wrong type (Boolean)", NULL);
+    (void)wait_line("\"event\":\"error\"", "is out of range (Integer, 1..65534)", NULL);
     process_write(&bench.server, "quit\n");
     cr_assert(eq(int, process_wait(&bench.server), 0));
 }

@@ -261,7 +261,7 @@ Test(updates, what_the_device_refuses_ends_it)
     (void)expect(LOOM_GET, "/5/0/5", LOOM_OBSERVE_BEGIN);
     fake_port_answer(&bench.fake, LOOM_NOT_FOUND);
     nothing_more();
-    cr_expect(eq(str, log_text, "dev failed 0 132 State and result cannot be observed\n"));
+    cr_expect(eq(str, log_text, "dev failed 0 132 State and Update Result cannot be observed\n"));
     log_text[0] = '\0';
     pull();
     reset(LOOM_CHANGED);
@@ -272,14 +272,14 @@ Test(updates, what_the_device_refuses_ends_it)
     (void)expect(LOOM_GET, "/5/0/5", LOOM_OBSERVE_END);
     fake_port_answer(&bench.fake, LOOM_CONTENT);
     nothing_more();
-    cr_expect(eq(str, log_text, "dev failed 0 69 State and result cannot be observed\n"));
+    cr_expect(eq(str, log_text, "dev failed 0 69 State and Update Result cannot be observed\n"));
     log_text[0] = '\0';
     pull();
     reset(LOOM_CHANGED);
     observed("0", "0");
     (void)expect(LOOM_PUT, "/5/0/1", LOOM_OBSERVE_NONE);
     fake_port_answer(&bench.fake, LOOM_METHOD_NOT_ALLOWED);
-    cr_expect(eq(str, log_text, "dev failed 0 133 The device refuses the image\n"));
+    cr_expect(eq(str, log_text, "dev failed 0 133 The device refused the image\n"));
 }
 
 Test(updates, a_refused_update_ends_it)
@@ -288,7 +288,7 @@ Test(updates, a_refused_update_ends_it)
     notify(state, "2");
     (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
     fake_port_answer(&bench.fake, LOOM_METHOD_NOT_ALLOWED);
-    cr_expect_not_null(strstr(log_text, "failed 0 133 The device refuses to update"));
+    cr_expect_not_null(strstr(log_text, "failed 0 133 The device refused to update"));
 }
 
 static void stay_silent(void)
@@ -309,7 +309,7 @@ Test(updates, silence_does_not_end_it_at_once)
         (void)expect(LOOM_PUT, "/5/0/1", LOOM_OBSERVE_NONE);
         stay_silent();
     }
-    cr_expect(eq(str, log_text, "dev failed 0 0 No answer to the image\n"));
+    cr_expect(eq(str, log_text, "dev failed 0 0 The device did not acknowledge the image\n"));
     expect_cancelled("/5/0/3");
     expect_cancelled("/5/0/5");
     nothing_more();
@@ -412,8 +412,9 @@ Test(updates, a_device_that_has_dropped_it_has_failed)
     wait_in_silence(30000);
     expect_read("/5/0/5", "0");
     expect_read("/5/0/3", "0");
-    cr_expect(eq(str, log_text,
-                 "dev downloading 0 0 \ndev failed 0 0 The device is idle, and tells no result\n"));
+    cr_expect(
+        eq(str, log_text,
+           "dev downloading 0 0 \ndev failed 0 0 The device is idle and reports no result\n"));
     expect_cancelled("/5/0/3");
     expect_cancelled("/5/0/5");
     nothing_more();
@@ -434,7 +435,7 @@ Test(updates, a_push_that_leaves_nothing_has_failed)
     wait_in_silence(30000);
     expect_read("/5/0/5", "0");
     expect_read("/5/0/3", "0");
-    cr_expect(eq(str, log_text, "dev failed 0 0 The device is idle, and tells no result\n"));
+    cr_expect(eq(str, log_text, "dev failed 0 0 The device is idle and reports no result\n"));
 }
 
 /* C-101: a user may put it off for days, of which once is told; the device is read ever less. */
@@ -493,7 +494,9 @@ Test(updates, silence_ends_a_push)
     (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
     notify(state, "1");
     stay_silent();
-    cr_expect(eq(str, log_text, "dev downloading 0 0 \ndev failed 0 0 No answer to the image\n"));
+    cr_expect(
+        eq(str, log_text,
+           "dev downloading 0 0 \ndev failed 0 0 The device did not acknowledge the image\n"));
 }
 
 /* C-104: a device may have begun by itself; a refusal is then none. */

@@ -105,13 +105,13 @@ enum loom_reason {
     LOOM_REASON_SECRET_KEY,      /**< the security mode needs a secret key */
     LOOM_REASON_SERVER_KEY,      /**< the security mode needs a server public key */
     LOOM_REASON_UNUSABLE, /**< the client cannot open a session with this URI and security mode */
-    LOOM_REASON_OSCORE,   /**< the account links to an OSCORE instance that is not there */
+    LOOM_REASON_OSCORE,   /**< the account links to an OSCORE instance that does not exist */
     LOOM_REASON_OSCORE_TWICE,      /**< two accounts link to the same OSCORE instance */
     LOOM_REASON_SSID,              /**< the Short Server ID is missing or not 1 to 65534 */
     LOOM_REASON_ACCOUNT_TWICE,     /**< two accounts have the same Short Server ID */
     LOOM_REASON_NO_SERVER,         /**< no Server instance has this Short Server ID */
     LOOM_REASON_BOOTSTRAP_TWICE,   /**< there is more than one Bootstrap-Server Account */
-    LOOM_REASON_BINDING,           /**< the binding is not one that the client knows */
+    LOOM_REASON_BINDING,           /**< the client does not know the binding */
     LOOM_REASON_SERVER_TWICE,      /**< two Server instances have the same Short Server ID */
     LOOM_REASON_NO_SECURITY,       /**< no Security instance has this Short Server ID */
     LOOM_REASON_NO_ACCESS_CONTROL, /**< several servers need the Access Control object */
@@ -119,7 +119,7 @@ enum loom_reason {
     LOOM_REASON_ACCESS_OWNER,      /**< the access control owner is not a server of the client */
     LOOM_REASON_ACCESS_RIGHT,      /**< an access right for a server that the client lacks */
     LOOM_REASON_NO_DEVICE,         /**< the Device instance is missing */
-    LOOM_REASON_DEVICE_BINDING,    /**< the Device instance says no supported binding */
+    LOOM_REASON_DEVICE_BINDING,    /**< the Device instance has no supported binding */
     LOOM_REASON_NO_ACCOUNT,        /**< there is no Server Account */
 
     /* Stored state. */
@@ -132,34 +132,34 @@ enum loom_reason {
                             are in force */
     LOOM_REASON_PREVIOUS, /**< the accounts stored last are damaged or were cut off: those before
                              them are in force */
-    LOOM_REASON_STATE_NOT_STORED,    /**< the state of the registrations could not be stored */
-    LOOM_REASON_STATE_UNREADABLE,    /**< the stored state cannot be read: ignored */
-    LOOM_REASON_STATE_FORM,          /**< the stored state is of an unknown form: ignored */
-    LOOM_REASON_STATE_DAMAGED,       /**< the stored state is damaged: ignored */
-    LOOM_REASON_FIRMWARE_NOT_STORED, /**< the state of the Firmware Update could not be stored */
-    LOOM_REASON_FIRMWARE_UNREADABLE, /**< its stored state cannot be read, or is none: ignored */
-    LOOM_REASON_FIRMWARE_PREVIOUS,   /**< its state is the one before the last */
-    LOOM_REASON_STATE_PREVIOUS, /**< the state of the registrations is the one before the last */
+    LOOM_REASON_STATE_NOT_STORED,      /**< the state of the registrations could not be stored */
+    LOOM_REASON_STATE_UNREADABLE,      /**< the stored state cannot be read: ignored */
+    LOOM_REASON_STATE_FORM,            /**< the stored state has an unknown format: ignored */
+    LOOM_REASON_STATE_DAMAGED,         /**< the stored state is damaged: ignored */
+    LOOM_REASON_FIRMWARE_NOT_STORED,   /**< the state of the Firmware Update could not be stored */
+    LOOM_REASON_FIRMWARE_UNREADABLE,   /**< its stored state cannot be read, or is none: ignored */
+    LOOM_REASON_FIRMWARE_PREVIOUS,     /**< its state is the one before the last */
+    LOOM_REASON_STATE_PREVIOUS,        /**< the previous state of the registrations is used */
     LOOM_REASON_ATTRIBUTES_NOT_STORED, /**< attributes do not fit the client's buffer beside it */
 
     /* A bootstrap that fails. */
     LOOM_REASON_CARD_SILENT,     /**< the card reader does not answer */
     LOOM_REASON_CARD_UNREADABLE, /**< the card cannot be read */
-    LOOM_REASON_CARD_CONTENT,    /**< the card's file is damaged, or does not fit the objects */
-    LOOM_REASON_PACK_CONTENT,    /**< the pack cannot be read, or does not fit the objects */
+    LOOM_REASON_CARD_CONTENT,    /**< the card's file is damaged, or does not match the objects */
+    LOOM_REASON_PACK_CONTENT,    /**< the pack cannot be read, or does not match the objects */
     LOOM_REASON_VERSION_FORM,    /**< the object version is malformed */
     LOOM_REASON_VERSION,         /**< the client does not have this object version */
     LOOM_REASON_NOT_ANSWERED,    /**< the Bootstrap-Request was not answered */
-    LOOM_REASON_SILENCE,         /**< nothing heard from the bootstrap server for 247 s */
+    LOOM_REASON_SILENCE,         /**< no message from the bootstrap server for 247 s */
     LOOM_REASON_SESSION_LOST,    /**< the session with the bootstrap server is lost */
-    LOOM_REASON_ASKED_AGAIN,     /**< a new bootstrap was asked for */
+    LOOM_REASON_ASKED_AGAIN,     /**< a new bootstrap was requested */
 
     /* Sessions and registrations. */
     LOOM_REASON_UNREACHABLE,    /**< the server's name or address cannot be reached */
     LOOM_REASON_CREDENTIALS,    /**< the account's URI or security mode cannot be used */
     LOOM_REASON_NOT_SENT,       /**< the request could not be sent */
-    LOOM_REASON_NO_ROOM,        /**< there is no room for one more registration */
-    LOOM_REASON_EXPIRED,        /**< the lifetime is over before the Update was answered */
+    LOOM_REASON_NO_ROOM,        /**< there is no memory for another registration */
+    LOOM_REASON_EXPIRED,        /**< the lifetime ended before the Update was answered */
     LOOM_REASON_BOOTSTRAP_NEXT, /**< a bootstrap comes next */
     LOOM_REASON_ROUND_NEXT,     /**< the next round of attempts comes after 1/x/19 */
     LOOM_REASON_NO_MORE,        /**< 1/x/19 wants no further attempts */
@@ -179,7 +179,7 @@ enum loom_reason {
     LOOM_REASON_NO_SUCH_SERVER, /**< the account of its server is gone */
     LOOM_REASON_MUTED,          /**< the server has muted Sends by 1/x/23, or is of LwM2M 1.0 */
     LOOM_REASON_NOT_READABLE,   /**< there is nothing in it that the server may read */
-    LOOM_REASON_NO_FORMAT,      /**< the server does not have its format */
+    LOOM_REASON_NO_FORMAT,      /**< the server and the product have no format in common */
 
     LOOM_REASON_COUNT
 };
