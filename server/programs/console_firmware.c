@@ -139,7 +139,7 @@ void loom_dm_console_firmware(const struct loom_dm_console *console, char *line)
     if (how == NULL || *what == '\0' || (!pushed && strcmp(how, "pull") != 0)) {
         (void)complain(console,
                        "expected an endpoint and push FILE, or pull URI or the NAME of a file of "
-                       "--files, as in: firmware my-device push firmware.bin");
+                       "--files, e.g. firmware my-device push firmware.bin");
     } else if (pushed) {
         push(console, endpoint, what);
     } else {

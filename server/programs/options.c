@@ -47,7 +47,7 @@ static const struct loom_option shared[] = {
      .field = offsetof(struct loom_settings, models),
      .value = "PATH",
      .help = "additional object models: a file, or a directory of files;\n"
-             "port 0 picks a free port"},
+             "up to eight times"},
     {.name = "log-level",
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_level),

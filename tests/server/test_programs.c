@@ -430,7 +430,7 @@ Test(programs, the_server_knows_objects_that_it_is_given)
         LOOM_CREATED));
     process_write(&bench.server, "read x /33100/0\nread x /33101/0\n"
                                  "write x /33100/0/9 101\nwrite x /33100/0/9 7\n");
-    (void)wait_line("\"event\":\"error\"", "Fill Level has another range", "Integer, 0..100");
+    (void)wait_line("\"event\":\"error\"", "Fill Level is out of range", "Integer, 0..100");
     const char *line = wait_line("\"event\":\"answered\"", "\"path\":\"/33100/0/9\"", NULL);
     cr_expect_not_null(strstr(line, "\"name\":\"Maker\",\"type\":\"String\",\"value\":\"Loom\""));
     cr_expect_not_null(strstr(line, "\"name\":\"Fill Level\",\"type\":\"Integer\",\"value\":100,"
