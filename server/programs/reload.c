@@ -62,10 +62,9 @@ void loom_program_reload(struct loom_program *program)
     (void)loom_service_tell_reloading();
     bool good = reload(program);
     program->reloads_refused += good ? 0 : 1;
-    loom_program_say(program, good ? "reloaded" : "reload-refused",
-                     good ? LOOM_LOG_INFO : LOOM_LOG_ERROR,
-                     good ? "the new configuration and accounts are in effect"
-                          : "nothing was changed");
+    loom_program_say(
+        program, good ? "reloaded" : "reload-refused", good ? LOOM_LOG_INFO : LOOM_LOG_ERROR,
+        good ? "the new configuration and accounts are in effect" : "nothing was changed");
     (void)loom_service_tell(good ? "READY=1\nSTATUS=Listening"
                                  : "READY=1\nSTATUS=The last reload was refused; see the log");
 }
