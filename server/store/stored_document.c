@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/stored_document.h"
+
+#define COLUMNS "server, kind, name, parent, document, generation, created, changed"
+
+static const struct loom_statement advance = {
+    "UPDATE counters SET value = value + 1 WHERE name = 'generation' RETURNING value"};
+static const struct loom_statement last = {"SELECT value FROM counters WHERE name = 'generation'"};
+
+static const struct loom_statement insert = {"INSERT INTO documents (" COLUMNS ")"
+                                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+static const struct loom_statement put = {
+    "INSERT INTO documents (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " ON CONFLICT (server, kind, name) DO UPDATE SET parent = excluded.parent,"
+    " document = excluded.document, generation = excluded.generation,"
+    " changed = excluded.changed"};
+static const struct loom_statement update = {
+    "UPDATE documents SET parent = $4, document = $5, generation = $6, changed = $7"
+    " WHERE server = $1 AND kind = $2 AND name = $3 AND generation = $8"};
+static const struct loom_statement remove_any = {
+    "DELETE FROM documents WHERE server = $1 AND kind = $2 AND name = $3"};
+static const struct loom_statement remove_one = {
+    "DELETE FROM documents WHERE server = $1 AND kind = $2 AND name = $3 AND generation = $4"};
+static const struct loom_statement note_removal = {
+    "INSERT INTO removals (server, kind, name, generation, removed) VALUES ($1, $2, $3, $4, $5)"};
+static const struct loom_statement forget = {"DELETE FROM removals WHERE removed < $1"};
+
+static const struct loom_statement find = {
+    "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name = $3"};
+static const struct loom_statement page = {
+    "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name > $3"
+    " ORDER BY name LIMIT $4"};
+static const struct loom_statement page_of_parent = {
+    "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name > $3"
+    " AND parent = $5 ORDER BY name LIMIT $4"};
+static const struct loom_statement since = {
+    "SELECT " COLUMNS " FROM documents WHERE generation > $1"
+    " UNION ALL SELECT server, kind, name, NULL, NULL, generation, removed, removed FROM removals"
+    " WHERE generation > $2 ORDER BY generation"};
+
+static void write_name(const struct loom_stored_name *name, struct loom_database_value values[3])
+{
+    values[0] = loom_database_text(name->server);
+    values[1] = loom_database_text(name->kind);
+    values[2] = loom_database_text(name->name);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static bool take_number(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(int64_t *)user = loom_database_as_integer(&columns[0]);
+    return true;
+}
+
+enum loom_database_status loom_stored_document_generation(struct loom_database *database,
+                                                          int64_t *generation)
+{
+    *generation = 0;
+    return loom_database_run(database, &last, NULL, 0, take_number, generation);
+}
+
+/* Whoever has the next generation is alone until the end of the transaction. */
+static enum loom_database_status next_generation(struct loom_database *database, int64_t *next)
+{
+    *next = 0;
+    return loom_database_run(database, &advance, NULL, 0, take_number, next);
+}
+
+enum loom_database_status loom_stored_document_save(struct loom_database *database,
+                                                    const struct loom_stored_document *document,
+                                                    int64_t expected, int64_t *generation)
+{
+    struct loom_database_value values[8];
+    int64_t next = 0;
+    enum loom_database_status status = next_generation(database, &next);
+    if (status != LOOM_DATABASE_OK) {
+        return status;
+    }
+    write_name(&document->name, values);
+    values[3] = loom_database_text_or_null(document->parent);
+    values[4] = loom_database_text(document->document);
+    values[5] = loom_database_integer(next);
+    if (expected == LOOM_STORED_ANY || expected == LOOM_STORED_NEW) {
+        values[6] = loom_database_integer(document->created);
+        values[7] = loom_database_integer(document->changed);
+        status = loom_database_run(database, expected == LOOM_STORED_NEW ? &insert : &put, values,
+                                   8, NULL, NULL);
+    } else {
+        values[6] = loom_database_integer(document->changed);
+        values[7] = loom_database_integer(expected);
+        status = loom_database_run(database, &update, values, 8, NULL, NULL);
+        if (status == LOOM_DATABASE_OK && loom_database_changes(database) == 0) {
+            status = LOOM_DATABASE_CONFLICT;
+        }
+    }
+    if (generation != NULL) {
+        *generation = next;
+    }
+    return status;
+}
+
+enum loom_database_status loom_stored_document_remove(struct loom_database *database,
+                                                      const struct loom_stored_name *name,
+                                                      int64_t expected, int64_t now)
+{
+    struct loom_database_value values[5];
+    int64_t next = 0;
+    enum loom_database_status status = next_generation(database, &next);
+    if (status != LOOM_DATABASE_OK) {
+        return status;
+    }
+    write_name(name, values);
+    values[3] = loom_database_integer(expected);
+    status = expected == LOOM_STORED_ANY
+                 ? loom_database_run(database, &remove_any, values, 3, NULL, NULL)
+                 : loom_database_run(database, &remove_one, values, 4, NULL, NULL);
+    if (status != LOOM_DATABASE_OK) {
+        return status;
+    }
+    if (loom_database_changes(database) == 0) {
+        return expected == LOOM_STORED_ANY ? LOOM_DATABASE_OK : LOOM_DATABASE_CONFLICT;
+    }
+    values[3] = loom_database_integer(next);
+    values[4] = loom_database_integer(now);
+    return loom_database_run(database, &note_removal, values, 5, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_document_forget(struct loom_database *database,
+                                                      int64_t before)
+{
+    struct loom_database_value value = loom_database_integer(before);
+    return loom_database_run(database, &forget, &value, 1, NULL, NULL);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+struct visit {
+    loom_stored_document_visitor *visit;
+    void *user;
+};
+
+static bool show(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct visit *visit = user;
+    struct loom_stored_document document = {
+        .name = {loom_database_as_text(&columns[0]), loom_database_as_text(&columns[1]),
+                 loom_database_as_text(&columns[2])},
+        .parent = loom_database_as_text(&columns[3]),
+        .document = loom_database_as_text(&columns[4]),
+        .generation = loom_database_as_integer(&columns[5]),
+        .created = loom_database_as_integer(&columns[6]),
+        .changed = loom_database_as_integer(&columns[7]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &document);
+}
+
+enum loom_database_status loom_stored_document_find(struct loom_database *database,
+                                                    const struct loom_stored_name *name,
+                                                    loom_stored_document_visitor *visit, void *user)
+{
+    struct visit one = {visit, user};
+    struct loom_database_value values[3];
+    write_name(name, values);
+    return loom_database_run(database, &find, values, 3, show, &one);
+}
+
+enum loom_database_status loom_stored_document_page(struct loom_database *database,
+                                                    const struct loom_stored_name *of,
+                                                    struct loom_text parent, size_t limit,
+                                                    loom_stored_document_visitor *visit, void *user)
+{
+    struct visit one = {visit, user};
+    struct loom_database_value values[5];
+    bool all = limit == 0 || limit > INT64_MAX;
+    write_name(of, values);
+    values[3] = loom_database_integer(all ? INT64_MAX : (int64_t)limit);
+    values[4] = loom_database_text(parent);
+    return parent.data == NULL
+               ? loom_database_run(database, &page, values, 4, show, &one)
+               : loom_database_run(database, &page_of_parent, values, 5, show, &one);
+}
+
+enum loom_database_status loom_stored_document_since(struct loom_database *database,
+                                                     int64_t generation,
+                                                     loom_stored_document_visitor *visit,
+                                                     void *user)
+{
+    struct visit one = {visit, user};
+    struct loom_database_value values[] = {loom_database_integer(generation),
+                                           loom_database_integer(generation)};
+    return loom_database_run(database, &since, values, 2, show, &one);
+}
