@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* The largest integer that a double can be told apart from its neighbours. */
+#define EXACT_MAX INT64_C(9007199254740991)
+
 static void put_character(FILE *file, const char *at, size_t length)
 {
     unsigned char first = (unsigned char)at[0];
@@ -67,6 +70,7 @@ static void put_close(struct loom_json *json, char bracket)
 void loom_json_begin(struct loom_json *json, FILE *file)
 {
     json->file = file;
+    json->exact = false;
     put_open(json, '{');
 }
 
@@ -95,14 +99,16 @@ void loom_json_text(struct loom_json *json, const char *name, struct loom_text v
 
 void loom_json_integer(struct loom_json *json, const char *name, int64_t value)
 {
+    bool quoted = json->exact && (value > EXACT_MAX || value < -EXACT_MAX);
     put_name(json, name);
-    (void)fprintf(json->file, "%" PRId64, value);
+    (void)fprintf(json->file, quoted ? "\"%" PRId64 "\"" : "%" PRId64, value);
 }
 
 void loom_json_unsigned(struct loom_json *json, const char *name, uint64_t value)
 {
+    bool quoted = json->exact && value > EXACT_MAX;
     put_name(json, name);
-    (void)fprintf(json->file, "%" PRIu64, value);
+    (void)fprintf(json->file, quoted ? "\"%" PRIu64 "\"" : "%" PRIu64, value);
 }
 
 void loom_json_float(struct loom_json *json, const char *name, double value)

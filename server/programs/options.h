@@ -42,6 +42,7 @@ struct loom_settings {
     bool no_pack;
     const char *lwm2m;
     const char *files;
+    const char *http;
 
     struct loom_option_text *texts; /**< private */
 };

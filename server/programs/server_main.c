@@ -9,6 +9,10 @@
 #include "programs/console_firmware.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
+#include "programs/web.h"
+#include "web/client_routes.h"
+#include "web/device_routes.h"
+#include "web/page_routes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -78,6 +82,11 @@ static const struct loom_option own_options[] = {
      .field = offsetof(struct loom_settings, files),
      .value = "DIR",
      .help = "serve the files of this directory to devices, at URI/files/NAME"},
+    {.name = "http",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, http),
+     .value = "URI",
+     .help = "http://ADDRESS:PORT, where the page and the REST interface are; port 0: a free one"},
     {.name = "lwm2m",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, lwm2m),
@@ -116,7 +125,17 @@ struct server_program {
     struct loom_folder folder;
     struct loom_files files; /**< of the folder */
     struct loom_dm_metrics metrics;
+    struct loom_devices devices;
+    struct loom_program_web web;
+    struct loom_web_devices routes; /**< this and the next: if there is `--http` */
+    struct loom_web_clients clients;
 };
+
+/* Nobody looks on without `--http`. */
+static bool has_operator(const struct server_program *self)
+{
+    return self->web.http != NULL;
+}
 
 static void print_event(struct loom_program *program, const struct loom_dm_event *event)
 {
@@ -142,6 +161,9 @@ static void on_event(void *user, const struct loom_dm_event *event)
     print_event(&self->program, event);
     loom_dm_metrics_hear(&self->metrics, event);
     loom_dm_updates_hear(&self->updates, event);
+    if (has_operator(self)) {
+        loom_devices_hear(&self->devices, event);
+    }
 }
 
 static void on_update(void *user, const struct loom_dm_update_event *event)
@@ -189,12 +211,24 @@ static bool open_folder(struct server_program *self)
     return true;
 }
 
+static uint64_t operator_deadline(const struct server_program *self)
+{
+    if (!has_operator(self)) {
+        return UINT64_MAX;
+    }
+    int64_t devices = loom_devices_deadline(&self->devices);
+    int64_t web = loom_web_devices_deadline(&self->routes);
+    return loom_program_port_time(&self->program, devices < web ? devices : web);
+}
+
 static uint64_t deadline(void *user)
 {
     const struct server_program *self = user;
     uint64_t server = loom_management_server_deadline(self->server);
     uint64_t updates = loom_dm_updates_deadline(&self->updates);
-    return server < updates ? server : updates;
+    uint64_t first = server < updates ? server : updates;
+    uint64_t operator= operator_deadline(self);
+    return first < operator? first : operator;
 }
 
 static void step(void *user, short events)
@@ -202,6 +236,10 @@ static void step(void *user, short events)
     struct server_program *self = user;
     (void)events;
     loom_dm_updates_step(&self->updates, loom_program_now(&self->program));
+    if (has_operator(self)) {
+        loom_devices_step(&self->devices);
+        loom_web_devices_step(&self->routes);
+    }
     loom_management_server_step(self->server);
 }
 
@@ -244,6 +282,31 @@ static void print_metrics(void *user, FILE *out)
     loom_dm_metrics_print(out, &self->metrics);
 }
 
+/* @return false after an error, which has been printed */
+static bool begin_operator(struct server_program *self)
+{
+    const struct loom_devices_config config = {.server = self->server,
+                                               .catalog = self->program.catalog,
+                                               .seed = make_seed(),
+                                               .now = loom_program_unix_now};
+    if (!loom_program_web_begin(&self->web, &self->program)) {
+        return false;
+    }
+    if (!has_operator(self)) {
+        return true;
+    }
+    bool good =
+        loom_devices_begin(&self->devices, &config) &&
+        loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server) &&
+        loom_web_clients_begin(&self->clients, self->web.http, &self->devices, self->server,
+                               &self->program.port) &&
+        loom_web_page_add(self->web.http);
+    if (!good) {
+        (void)fprintf(stderr, "%s: out of memory\n", self->program.name);
+    }
+    return good;
+}
+
 static bool run(struct server_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -254,6 +317,10 @@ static bool run(struct server_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
+    /* HTTP first: what it asks for goes out in the same turn. */
+    if (!begin_operator(self)) {
+        return false;
+    }
     loom_program_add(&self->program, &server);
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
@@ -283,7 +350,9 @@ int main(int argc, char **argv)
     if (self.server != NULL) {
         loom_dm_updates_end(&self.updates);
     }
+    loom_program_web_end(&self.web);
     loom_management_server_destroy(self.server);
+    loom_devices_end(&self.devices);
     loom_program_end(&self.program);
     loom_folder_close(&self.folder);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

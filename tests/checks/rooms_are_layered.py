@@ -54,7 +54,10 @@ ROOMS = {
     "server/management": (PUBLIC, "server/files") + SERVERS,
     "server/firmware": (PUBLIC, "server/management") + SERVERS,
     "server/events": (PUBLIC, "support", "server/bootstrap", "server/management") + SERVERS,
-    "server/programs": (PUBLIC, "runtime/port", "support", "server/bootstrap", "server/files",
+    "server/service": (PUBLIC, "support", "server/management", "server/bootstrap", "server/events") + SERVERS,
+    "server/web": (PUBLIC, "server/http", "server/service", "server/management") + SERVERS,
+    "server/programs": (PUBLIC, "runtime/port", "support", "server/http", "server/service", "server/web",
+                        "server/bootstrap", "server/files",
                         "server/firmware", "server/management", "server/events", "server/models") + SERVERS,
     "payload": (PUBLIC, "support", "generator"),
 }

@@ -16,10 +16,13 @@
 extern "C" {
 #endif
 
-/** A line in the making. Members are private. */
+/** A line in the making. Members are private, but for the last one. */
 struct loom_json {
     FILE *file;
     bool comma;
+    /** May be set behind loom_json_begin(): integers that a reader with doubles alone would round,
+     * those beyond 2^53, become strings (RFC 8259, 6). */
+    bool exact;
 };
 
 /** Begins a line and its object. */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the views ask of the server. */
+import { at, get, post, put, remove } from './api.js';
+
+const body = (answer) => answer.body;
+
+/* ---- clients --------------------------------------------------------------------------------- */
+
+export const listClients = ({ search, state, sort, offset, limit }) =>
+    get('/v1/clients', { query: { search, state, sort, offset, limit } }).then(body);
+
+export const getClient = (endpoint) => get(at`/v1/clients/${endpoint}`).then(body);
+
+export const getModels = (endpoint) =>
+    get(at`/v1/clients/${endpoint}/models`).then((answer) => answer.body.models);
+
+export const getValues = (endpoint) =>
+    get(at`/v1/clients/${endpoint}/values`).then((answer) => answer.body.values);
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+/* A command with the members of its request and its result beside its own. */
+const flat = ({ request, result, ...rest }) => ({ ...request, ...result, ...rest });
+
+/** Gives a command and waits for its end, ten seconds at most. */
+export const command = (endpoint, request) =>
+    post(at`/v1/clients/${endpoint}/commands`, request, { query: { wait: 10 } })
+        .then((answer) => flat(answer.body));
+
+export const listCommands = (endpoint) =>
+    get(at`/v1/clients/${endpoint}/commands`).then((answer) => answer.body.commands.map(flat));
+
+export const cancelCommand = (one) => remove(at`/v1/commands/${one.id}`).then(body);
+
+/* ---- observations ---------------------------------------------------------------------------- */
+
+export const listObservations = (endpoint) =>
+    get(at`/v1/clients/${endpoint}/observations`).then((answer) => answer.body.observations);
+
+export const observe = (endpoint, path) => command(endpoint, { operation: 'observe', path });
+
+export const unobserve = (endpoint, observation) =>
+    remove(at`/v1/clients/${endpoint}/observations/${observation.ticket}`);
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+export const listEvents = ({ endpoint, before, limit }) =>
+    get('/v1/events', { query: { endpoint, before, limit } }).then((answer) => ({
+        events: answer.body.events.map((event) => ({ ...event, kind: event.event })),
+        next: answer.body.next,
+    }));
+
+/* ---- users ----------------------------------------------------------------------------------- */
+
+export const listUsers = () => get('/v1/users').then((answer) => answer.body.users);
+
+export const saveUser = (name, user) => put(at`/v1/users/${name}`, user).then(body);
+
+export const deleteUser = (name) => remove(at`/v1/users/${name}`);

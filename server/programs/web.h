@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * HTTP as a part of a server program: the listener of `--http`. For the programs only.
+ */
+#ifndef LOOM_PROGRAM_WEB_H
+#define LOOM_PROGRAM_WEB_H
+
+#include "http/http.h"
+#include "programs/program.h"
+
+struct loom_program_web {
+    struct loom_program *program;
+    struct loom_http *http; /**< NULL: there is no `--http` */
+};
+
+/** Begins to listen, if the settings say so, without a route, and adds a part to the program.
+ *  @return false after an error, which has been printed */
+bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program);
+
+void loom_program_web_end(struct loom_program_web *web);
+
+/** Milliseconds since 1970. */
+int64_t loom_program_unix_now(void *user);
+
+/** The same moment on the port's clock; INT64_MAX becomes UINT64_MAX. */
+uint64_t loom_program_port_time(const struct loom_program *program, int64_t unix_time);
+
+#endif

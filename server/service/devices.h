@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What an operator is given of the devices of an LwM2M server, put together: commands, the timeline
+ * and the last known values. It hears every event of the server, once.
+ */
+#ifndef LOOM_SERVICE_DEVICES_H
+#define LOOM_SERVICE_DEVICES_H
+
+#include "service/commands.h"
+#include "service/timeline.h"
+#include "service/values.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Room for the id of a command as text: 16 hex digits and NUL. */
+#define LOOM_COMMAND_ID_SIZE 17
+
+struct loom_devices_config {
+    struct loom_management_server *server;
+    const struct loom_catalog *catalog;
+    uint64_t seed; /**< what no peer can guess */
+    unsigned node; /**< see struct loom_timeline_config */
+    uint64_t last_event;
+    const struct loom_command_keeper *command_keeper;   /**< NULL: none */
+    const struct loom_timeline_keeper *timeline_keeper; /**< NULL: none */
+    /** Milliseconds since 1970. */
+    int64_t (*now)(void *user);
+    void *user;
+};
+
+/** Members are private, but for those that are said to be public. */
+struct loom_devices {
+    struct loom_devices_config config;
+    struct loom_commands *commands; /**< public */
+    struct loom_timeline *timeline; /**< public */
+    struct loom_values *values;     /**< public */
+
+    /** Public: hear of each new state of a command, and of each event. They must not call into the
+     *  commands or the timeline. May be NULL. */
+    void (*on_command)(void *listener, const struct loom_command *command);
+    void (*on_event)(void *listener, const struct loom_timeline_event *event);
+    void *listener;
+
+    FILE *memory; /* an event as JSON, in `text` */
+    char *text;
+    size_t length;
+};
+
+/** @return false without memory; then nothing is to be ended */
+bool loom_devices_begin(struct loom_devices *devices, const struct loom_devices_config *config);
+void loom_devices_end(struct loom_devices *devices);
+
+/** Hears of an event, also from within the server's listener. */
+void loom_devices_hear(struct loom_devices *devices, const struct loom_dm_event *event);
+
+/** Before the step of the LwM2M server; never from its listener. */
+void loom_devices_step(struct loom_devices *devices);
+
+/** @return when the next step is due, in milliseconds since 1970; INT64_MAX: never */
+int64_t loom_devices_deadline(const struct loom_devices *devices);
+
+/** An id as text, and back. @return false: it is none */
+void loom_command_id_write(uint64_t id, char text[LOOM_COMMAND_ID_SIZE]);
+bool loom_command_id_read(struct loom_text text, uint64_t *id);
+
+/** A command as JSON. @return NULL without memory */
+json_t *loom_command_json(const struct loom_command *command);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

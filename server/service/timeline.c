@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/timeline.h"
+
+#include "common/moment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number: 42 bits of milliseconds, which last until 2109, 10 of the node, and 11 that count the
+ * events of a millisecond. */
+#define COUNT_BITS 11
+#define NODE_BITS  10
+
+struct entry {
+    struct loom_timeline_event event; /* first: an event seen outside is its entry */
+    size_t bytes;
+    char texts[];
+};
+
+/* The events in memory are a ring by number: [first, first + count). Those from `kept` on have not
+ * been kept yet. */
+struct loom_timeline {
+    struct loom_timeline_config config;
+    struct entry **ring;
+    size_t room; /* a power of two, or 0 */
+    size_t first;
+    size_t count;
+    size_t kept;  /* events from the first one that are kept, or need not be */
+    size_t under; /* the next so many are with the keeper */
+    size_t bytes;
+    uint64_t last; /* number */
+    uint64_t forgotten;
+    uint64_t lost;
+    int64_t due; /* when the keeper gets what waits; INT64_MAX: nothing does */
+    const struct loom_timeline_event *batch[LOOM_TIMELINE_BATCH_MAX];
+};
+
+static struct entry *at(const struct loom_timeline *timeline, size_t index)
+{
+    return timeline->ring[(timeline->first + index) & (timeline->room - 1)];
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+uint64_t loom_timeline_number(int64_t time)
+{
+    return time <= 0 ? 0 : (uint64_t)time << (NODE_BITS + COUNT_BITS);
+}
+
+/* Above the last one, also when the clock was set back. */
+static uint64_t next_number(const struct loom_timeline *timeline, int64_t now)
+{
+    uint64_t node = (uint64_t)timeline->config.node << COUNT_BITS;
+    uint64_t number = loom_timeline_number(now) | node;
+    if (number > timeline->last) {
+        return number;
+    }
+    uint64_t next = timeline->last + 1;
+    bool same_node =
+        ((next >> COUNT_BITS) & (LOOM_TIMELINE_NODES_MAX - 1)) == timeline->config.node;
+    return same_node
+               ? next
+               : (((timeline->last >> (NODE_BITS + COUNT_BITS)) + 1) << (NODE_BITS + COUNT_BITS)) |
+                     node;
+}
+
+/* ---- the ring -------------------------------------------------------------------------------- */
+
+static bool grow(struct loom_timeline *timeline)
+{
+    size_t room = timeline->room == 0 ? 64 : 2 * timeline->room;
+    struct entry **ring = malloc(room * sizeof(struct entry *));
+    if (ring == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < timeline->count; i++) {
+        ring[i] = at(timeline, i);
+    }
+    free(timeline->ring);
+    timeline->ring = ring;
+    timeline->room = room;
+    timeline->first = 0;
+    return true;
+}
+
+/* The oldest event goes. */
+static void forget_first(struct loom_timeline *timeline)
+{
+    struct entry *entry = at(timeline, 0);
+    timeline->forgotten = entry->event.id;
+    timeline->bytes -= entry->bytes;
+    timeline->first++;
+    timeline->count--;
+    if (timeline->kept > 0) {
+        timeline->kept--;
+    } else {
+        timeline->lost++;
+    }
+    free(entry);
+}
+
+/* What is with the keeper stays, and the newest one. */
+static void make_room(struct loom_timeline *timeline)
+{
+    while (timeline->bytes > timeline->config.bytes_max && timeline->count > 1 &&
+           (timeline->kept > 0 || timeline->under == 0)) {
+        forget_first(timeline);
+    }
+}
+
+static struct entry *new_entry(uint64_t id, const char *kind, struct loom_text endpoint,
+                               struct loom_text members, int64_t now)
+{
+    size_t json = members.length + strlen(kind) + 128;
+    size_t bytes = sizeof(struct entry) + strlen(kind) + endpoint.length + 2 + json;
+    struct entry *entry = malloc(bytes);
+    if (entry == NULL) {
+        return NULL;
+    }
+    char *text = entry->texts;
+    entry->event = (struct loom_timeline_event){.id = id, .time = now, .kind = text};
+    memcpy(text, kind, strlen(kind) + 1);
+    text += strlen(kind) + 1;
+    entry->event.endpoint = text;
+    memcpy(text, endpoint.data, endpoint.length);
+    text[endpoint.length] = '\0';
+    text += endpoint.length + 1;
+    entry->event.json = text;
+    entry->bytes = bytes;
+    return entry;
+}
+
+static void put_json(struct entry *entry, struct loom_text members)
+{
+    char moment[LOOM_MOMENT_SIZE];
+    char *to = (char *)(uintptr_t)entry->event.json;
+    loom_moment_write(entry->event.time, moment);
+    to += sprintf(to, "{\"id\":\"%llu\",\"time\":\"%s\",\"event\":\"%s\"",
+                  (unsigned long long)entry->event.id, moment, entry->event.kind);
+    if (members.length > 0) {
+        *to++ = ',';
+        memcpy(to, members.data, members.length);
+        to += members.length;
+    }
+    *to++ = '}';
+    *to = '\0';
+}
+
+uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
+                            struct loom_text endpoint, struct loom_text members, int64_t now)
+{
+    uint64_t id = next_number(timeline, now);
+    struct entry *entry = new_entry(id, kind, endpoint, members, now);
+    if (entry == NULL || (timeline->count == timeline->room && !grow(timeline))) {
+        free(entry);
+        timeline->lost++;
+        return 0;
+    }
+    put_json(entry, members);
+    timeline->last = id;
+    timeline->ring[(timeline->first + timeline->count) & (timeline->room - 1)] = entry;
+    timeline->count++;
+    timeline->bytes += entry->bytes;
+    if (timeline->config.keeper == NULL) {
+        timeline->kept = timeline->count;
+    } else if (timeline->due == INT64_MAX) {
+        timeline->due = now + LOOM_TIMELINE_WAIT_MS;
+    }
+    make_room(timeline);
+    if (timeline->config.hear != NULL) {
+        timeline->config.hear(timeline->config.user, &entry->event);
+    }
+    return id;
+}
+
+/* ---- keeping --------------------------------------------------------------------------------- */
+
+static size_t waiting(const struct loom_timeline *timeline)
+{
+    return timeline->count - timeline->kept;
+}
+
+static void give(struct loom_timeline *timeline, int64_t now)
+{
+    const struct loom_timeline_keeper *keeper = timeline->config.keeper;
+    size_t count = waiting(timeline);
+    if (count > LOOM_TIMELINE_BATCH_MAX) {
+        count = LOOM_TIMELINE_BATCH_MAX;
+    }
+    for (size_t i = 0; i < count; i++) {
+        timeline->batch[i] = &at(timeline, timeline->kept + i)->event;
+    }
+    timeline->due = now + LOOM_TIMELINE_WAIT_MS;
+    if (keeper->ready(keeper->self) && keeper->keep(keeper->self, timeline->batch, count)) {
+        timeline->under = count;
+        timeline->due = INT64_MAX;
+    }
+}
+
+void loom_timeline_step(struct loom_timeline *timeline, int64_t now)
+{
+    if (timeline->config.keeper == NULL || timeline->under > 0 || waiting(timeline) == 0) {
+        return;
+    }
+    if (now >= timeline->due || waiting(timeline) >= LOOM_TIMELINE_BATCH_MAX) {
+        give(timeline, now);
+    }
+}
+
+void loom_timeline_kept(struct loom_timeline *timeline, bool kept, int64_t now)
+{
+    if (kept) {
+        timeline->kept += timeline->under;
+    }
+    timeline->under = 0;
+    timeline->due = waiting(timeline) > 0 ? now + LOOM_TIMELINE_WAIT_MS : INT64_MAX;
+    make_room(timeline);
+}
+
+int64_t loom_timeline_deadline(const struct loom_timeline *timeline)
+{
+    if (timeline->under > 0) {
+        return INT64_MAX;
+    }
+    return timeline->due;
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+/* How many events in memory have a number up to this one. */
+static size_t up_to(const struct loom_timeline *timeline, uint64_t id)
+{
+    size_t low = 0;
+    size_t high = timeline->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at(timeline, middle)->event.id <= id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+const struct loom_timeline_event *loom_timeline_before(const struct loom_timeline *timeline,
+                                                       uint64_t id)
+{
+    size_t count = id == 0 ? 0 : up_to(timeline, id - 1);
+    return count == 0 ? NULL : &at(timeline, count - 1)->event;
+}
+
+const struct loom_timeline_event *loom_timeline_after(const struct loom_timeline *timeline,
+                                                      uint64_t id)
+{
+    size_t index = up_to(timeline, id);
+    return index == timeline->count ? NULL : &at(timeline, index)->event;
+}
+
+uint64_t loom_timeline_forgotten(const struct loom_timeline *timeline)
+{
+    return timeline->forgotten;
+}
+
+uint64_t loom_timeline_lost(const struct loom_timeline *timeline)
+{
+    return timeline->lost;
+}
+
+struct loom_timeline *loom_timeline_create(const struct loom_timeline_config *config)
+{
+    struct loom_timeline *timeline = calloc(1, sizeof *timeline);
+    if (timeline != NULL) {
+        timeline->config = *config;
+        if (config->bytes_max == 0) {
+            timeline->config.bytes_max = LOOM_TIMELINE_BYTES_MAX;
+        }
+        timeline->last = config->last;
+        timeline->forgotten = config->last;
+        timeline->due = INT64_MAX;
+    }
+    return timeline;
+}
+
+void loom_timeline_destroy(struct loom_timeline *timeline)
+{
+    if (timeline == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < timeline->count; i++) {
+        free(at(timeline, i));
+    }
+    free(timeline->ring);
+    free(timeline);
+}

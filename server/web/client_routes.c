@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/client_routes.h"
+
+#include "common/moment.h"
+#include "common/text.h"
+#include "loom/codec.h"
+#include "web/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Clients of one page, if the request does not say, and at most. */
+#define PAGE_USUAL 100u
+#define PAGE_MAX   1000u
+
+/** Clients that are sorted for a page; more have to be searched first. */
+#define SORT_MAX 200000u
+
+/* ---- one client ------------------------------------------------------------------------------ */
+
+/* A moment of the port's clock as text. */
+static json_t *moment(const struct loom_web_clients *web, uint64_t time)
+{
+    char text[LOOM_MOMENT_SIZE];
+    int64_t now = web->devices->config.now(web->devices->config.user);
+    int64_t ago = (int64_t)(web->port->now(web->port->self) - time);
+    loom_moment_write(now - ago, text);
+    return json_string(text);
+}
+
+static json_t *text_json(struct loom_text text)
+{
+    return text.data == NULL ? json_string("") : json_stringn(text.data, text.length);
+}
+
+static int compare_links(const void *left, const void *right)
+{
+    const struct loom_dm_link *a = left;
+    const struct loom_dm_link *b = right;
+    if (a->object != b->object) {
+        return a->object < b->object ? -1 : 1;
+    }
+    return (int)a->instance - (int)b->instance;
+}
+
+/* One link of the sorted list: a new object, or another instance of the last one. */
+static void add_link(json_t *objects, const struct loom_dm_link *link)
+{
+    json_t *last = json_array_get(objects, json_array_size(objects) - 1);
+    if (last == NULL || json_integer_value(json_object_get(last, "id")) != link->object) {
+        last = json_pack("{s:i, s:n, s:[]}", "id", (int)link->object, "version", "instances");
+        (void)json_array_append_new(objects, last);
+    }
+    if (link->version_major != 0) {
+        char version[8];
+        (void)snprintf(version, sizeof version, "%u.%u", link->version_major, link->version_minor);
+        (void)json_object_set_new(last, "version", json_string(version));
+    }
+    if (link->instance != LOOM_ID_NONE) {
+        (void)json_array_append_new(json_object_get(last, "instances"),
+                                    json_integer(link->instance));
+    }
+}
+
+static json_t *objects_json(const struct loom_dm_client *client)
+{
+    json_t *objects = json_array();
+    struct loom_dm_link *links = malloc((client->object_count + 1) * sizeof *links);
+    if (links == NULL || client->object_count == 0) {
+        free(links);
+        return objects;
+    }
+    memcpy(links, client->objects, client->object_count * sizeof *links);
+    qsort(links, client->object_count, sizeof *links, compare_links);
+    for (size_t i = 0; i < client->object_count; i++) {
+        add_link(objects, &links[i]);
+    }
+    free(links);
+    return objects;
+}
+
+static bool is_asleep(const struct loom_web_clients *web, const struct loom_dm_client *client)
+{
+    return loom_management_server_asleep(web->server, client);
+}
+
+static json_t *client_json(const struct loom_web_clients *web, const struct loom_dm_client *client)
+{
+    char version[8];
+    (void)snprintf(version, sizeof version, "%u.%u", client->lwm2m >> 8, client->lwm2m & 0xFFu);
+    size_t waiting =
+        loom_commands_waiting(web->devices->commands, client->endpoint) + client->waiting;
+    return json_pack(
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:b, s:b, s:b, s:b, s:I, s:o}", "endpoint",
+        text_json(client->endpoint), "location", client->location, "address",
+        text_json(client->address), "registered", moment(web, client->registered), "lastSeen",
+        moment(web, client->heard), "expires",
+        client->lifetime == 0 ? json_null()
+                              : moment(web, client->heard + (uint64_t)client->lifetime * 1000),
+        "lifetime", (json_int_t)client->lifetime, "lwm2m", version, "binding",
+        text_json(client->binding), "queueMode", client->queue_mode, "asleep",
+        is_asleep(web, client), "reachable", client->address.length > 0, "secure",
+        client->identity.length > 0, "waiting", (json_int_t)waiting, "objects",
+        objects_json(client));
+}
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+enum state { ANY, AWAKE, ASLEEP, WAITING, STATE_COUNT };
+enum order { AS_REGISTERED, BY_ENDPOINT, BY_LAST_SEEN };
+
+/* What a request for the list asks. */
+struct question {
+    struct loom_text search;
+    enum state state;
+    enum order order;
+    bool descending;
+    uint64_t offset;
+    uint64_t limit;
+};
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool begins_with(const char *at, struct loom_text part)
+{
+    for (size_t i = 0; i < part.length; i++) {
+        if (lower(at[i]) != lower(part.data[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Letters of ASCII are found in both cases. */
+static bool contains(struct loom_text text, struct loom_text part)
+{
+    for (size_t i = 0; i + part.length <= text.length; i++) {
+        if (begins_with(text.data + i, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_wanted(const struct loom_web_clients *web, const struct question *question,
+                      const struct loom_dm_client *client)
+{
+    if (question->search.length > 0 && !contains(client->endpoint, question->search) &&
+        !contains(client->address, question->search)) {
+        return false;
+    }
+    switch (question->state) {
+    case AWAKE:
+        return client->address.length > 0 && !is_asleep(web, client);
+    case ASLEEP:
+        return is_asleep(web, client);
+    case WAITING:
+        return client->waiting > 0 ||
+               loom_commands_waiting(web->devices->commands, client->endpoint) > 0;
+    default:
+        return true;
+    }
+}
+
+static int compare_texts(struct loom_text a, struct loom_text b)
+{
+    size_t length = a.length < b.length ? a.length : b.length;
+    int order = length == 0 ? 0 : memcmp(a.data, b.data, length);
+    return order != 0 ? order : a.length < b.length ? -1 : a.length > b.length;
+}
+
+static int by_endpoint(const void *left, const void *right)
+{
+    const struct loom_dm_client *const *a = left;
+    const struct loom_dm_client *const *b = right;
+    return compare_texts((*a)->endpoint, (*b)->endpoint);
+}
+
+static int by_last_seen(const void *left, const void *right)
+{
+    const struct loom_dm_client *const *a = left;
+    const struct loom_dm_client *const *b = right;
+    if ((*a)->heard != (*b)->heard) {
+        return (*a)->heard < (*b)->heard ? -1 : 1;
+    }
+    return by_endpoint(left, right);
+}
+
+/* Those that are wanted, sorted. @return how many; `list` to be freed */
+static size_t collect(const struct loom_web_clients *web, const struct question *question,
+                      const struct loom_dm_client ***list)
+{
+    const struct loom_dm_client *client = NULL;
+    size_t count = 0;
+    size_t room = 0;
+    *list = NULL;
+    while ((client = loom_management_server_next(web->server, client)) != NULL) {
+        if (!is_wanted(web, question, client)) {
+            continue;
+        }
+        if (count == room) {
+            room = room == 0 ? 256 : 2 * room;
+            const struct loom_dm_client **more = realloc(*list, room * sizeof(*more));
+            if (more == NULL || count > SORT_MAX) {
+                break;
+            }
+            *list = more;
+        }
+        (*list)[count++] = client;
+    }
+    if (question->order != AS_REGISTERED && count <= SORT_MAX) {
+        qsort(*list, count, sizeof **list,
+              question->order == BY_ENDPOINT ? by_endpoint : by_last_seen);
+    }
+    return count;
+}
+
+static void answer_sorted(const struct loom_web_clients *web, struct loom_http_request *request,
+                          const struct question *question)
+{
+    const struct loom_dm_client **list;
+    size_t count = collect(web, question, &list);
+    json_t *clients = json_array();
+    for (uint64_t i = question->offset; i < count && i - question->offset < question->limit; i++) {
+        size_t at = question->descending ? count - 1 - (size_t)i : (size_t)i;
+        (void)json_array_append_new(clients, client_json(web, list[at]));
+    }
+    free(list);
+    if (count > SORT_MAX) {
+        json_decref(clients);
+        loom_http_problem(request, 422, "too-many", "more than %u clients cannot be sorted: search",
+                          SORT_MAX);
+        return;
+    }
+    loom_http_answer_json(request, 200,
+                          json_pack("{s:o, s:I}", "clients", clients, "total", (json_int_t)count));
+}
+
+/* In the order of registration nothing needs to be sorted. */
+static void answer_walked(const struct loom_web_clients *web, struct loom_http_request *request,
+                          const struct question *question)
+{
+    const struct loom_dm_client *client = NULL;
+    json_t *clients = json_array();
+    uint64_t count = 0;
+    while ((client = loom_management_server_next(web->server, client)) != NULL) {
+        if (is_wanted(web, question, client)) {
+            if (count >= question->offset && count - question->offset < question->limit) {
+                (void)json_array_append_new(clients, client_json(web, client));
+            }
+            count++;
+        }
+    }
+    loom_http_answer_json(request, 200,
+                          json_pack("{s:o, s:I}", "clients", clients, "total", (json_int_t)count));
+}
+
+static bool read_state(struct loom_http_request *request, struct question *question)
+{
+    static const char *const names[STATE_COUNT] = {"", "awake", "asleep", "waiting"};
+    struct loom_text text = loom_http_query(request, "state");
+    for (size_t i = 0; i < STATE_COUNT; i++) {
+        if (loom_text_is(text, names[i])) {
+            question->state = (enum state)i;
+            return true;
+        }
+    }
+    loom_http_problem(request, 400, "bad-query", "state is awake, asleep or waiting");
+    return false;
+}
+
+static bool read_order(struct loom_http_request *request, struct question *question)
+{
+    struct loom_text text = loom_http_query(request, "sort");
+    if (text.length == 0) {
+        return true;
+    }
+    question->descending = text.data[0] == '-';
+    text.data += question->descending ? 1 : 0;
+    text.length -= question->descending ? 1 : 0;
+    if (loom_text_is(text, "endpoint")) {
+        question->order = BY_ENDPOINT;
+    } else if (loom_text_is(text, "lastSeen")) {
+        question->order = BY_LAST_SEEN;
+    } else {
+        loom_http_problem(request, 400, "bad-query",
+                          "sort is endpoint or lastSeen, behind a - for the other way round");
+        return false;
+    }
+    return true;
+}
+
+static void list_clients(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_clients *web = user;
+    struct question question = {.search = loom_http_query(request, "search"), .limit = PAGE_USUAL};
+    if (!loom_web_query_number(request, "limit", PAGE_MAX, &question.limit) ||
+        !loom_web_query_number(request, "offset", INT64_MAX, &question.offset) ||
+        !read_state(request, &question) || !read_order(request, &question)) {
+        return;
+    }
+    if (question.order == AS_REGISTERED) {
+        answer_walked(web, request, &question);
+    } else {
+        answer_sorted(web, request, &question);
+    }
+}
+
+/* ---- one of them ----------------------------------------------------------------------------- */
+
+static const struct loom_dm_client *find_client(const struct loom_web_clients *web,
+                                                struct loom_http_request *request)
+{
+    const struct loom_dm_client *client =
+        loom_management_server_find(web->server, loom_http_parameter(request, "endpoint"));
+    if (client == NULL) {
+        loom_http_problem(request, 404, "not-registered", "no device of this name is registered");
+    }
+    return client;
+}
+
+static void show_client(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_clients *web = user;
+    const struct loom_dm_client *client = find_client(web, request);
+    if (client != NULL) {
+        loom_http_answer_json(request, 200, client_json(web, client));
+    }
+}
+
+/* ---- models ---------------------------------------------------------------------------------- */
+
+static json_t *values_json(const struct loom_catalog_texts *texts)
+{
+    json_t *list = json_array();
+    if (texts != NULL && texts->values != NULL) {
+        for (const struct loom_catalog_named *named = texts->values; named->name != NULL; named++) {
+            (void)json_array_append_new(
+                list,
+                json_pack("{s:I, s:s}", "value", (json_int_t)named->value, "name", named->name));
+        }
+    }
+    return list;
+}
+
+static json_t *resource_json(const struct loom_catalog_entry *entry)
+{
+    unsigned access = entry->row->access;
+    char operations[4] = "";
+    enum loom_type type = (enum loom_type)entry->row->type;
+    (void)snprintf(operations, sizeof operations, "%s%s%s", access & LOOM_R ? "R" : "",
+                   access & LOOM_W ? "W" : "", access & LOOM_E ? "E" : "");
+    return json_pack("{s:i, s:s, s:s, s:b, s:b, s:s, s:s, s:s, s:s, s:o}", "id",
+                     (int)entry->row->id, "name", entry->name, "operations", operations, "multiple",
+                     (access & LOOM_MULTIPLE) != 0, "mandatory", (access & LOOM_MANDATORY) != 0,
+                     "type", type == LOOM_NONE ? "" : loom_catalog_type_name(type), "units",
+                     entry->units, "range", entry->texts != NULL ? entry->texts->range : "",
+                     "description", entry->texts != NULL ? entry->texts->description : "", "values",
+                     values_json(entry->texts));
+}
+
+static json_t *model_json(const struct loom_catalog_object *model)
+{
+    char version[8];
+    json_t *resources = json_array();
+    const struct loom_object *object = model->object;
+    (void)snprintf(version, sizeof version, "%u.%u", object->version_major, object->version_minor);
+    for (size_t i = 0; i < object->resource_count; i++) {
+        struct loom_catalog_entry entry = loom_catalog_entry_of(model, i);
+        (void)json_array_append_new(resources, resource_json(&entry));
+    }
+    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "id", (int)object->id, "version",
+                     version, "name", model->names->names, "urn", model->urn, "description",
+                     model->description, "multiple", (object->flags & LOOM_OBJECT_MULTIPLE) != 0,
+                     "mandatory", (object->flags & LOOM_OBJECT_MANDATORY) != 0, "resources",
+                     resources);
+}
+
+static void list_models_of_client(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_clients *web = user;
+    const struct loom_dm_client *client = find_client(web, request);
+    if (client == NULL) {
+        return;
+    }
+    json_t *models = json_array();
+    json_t *objects = objects_json(client);
+    size_t i;
+    const json_t *object;
+    json_array_foreach(objects, i, object)
+    {
+        uint16_t id = (uint16_t)json_integer_value(json_object_get(object, "id"));
+        const struct loom_catalog_object *model =
+            loom_catalog_find(web->devices->config.catalog, id, loom_dm_client_version(client, id));
+        if (model != NULL) {
+            (void)json_array_append_new(models, model_json(model));
+        }
+    }
+    json_decref(objects);
+    loom_http_answer_json(request, 200, json_pack("{s:o}", "models", models));
+}
+
+static const struct loom_http_route routes[] = {
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/clients",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = list_clients,
+     .operation = "listClients",
+     .queries = "search state sort offset limit"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/clients/{endpoint}",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = show_client,
+     .operation = "showClient"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/clients/{endpoint}/models",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = list_models_of_client,
+     .operation = "listModelsOfClient"},
+};
+
+bool loom_web_clients_begin(struct loom_web_clients *web, struct loom_http *http,
+                            const struct loom_devices *devices,
+                            const struct loom_management_server *server,
+                            const struct loom_port *port)
+{
+    web->devices = devices;
+    web->server = server;
+    web->port = port;
+    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
+}

@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/device_routes.h"
+
+#include "common/moment.h"
+#include "loom/codec.h"
+#include "web/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** The longest that a request may wait for its command to end. */
+#define WAIT_MAX_S 60u
+
+/** Entries of a list, if the request does not say, and at most. */
+#define LIST_USUAL 100u
+#define LIST_MAX   1000u
+
+/** Events that one request looks at; where there are more it goes on in the next. */
+#define LOOK_MAX 20000u
+
+/** Bytes that wait for a stream while it is given what it has missed. */
+#define CATCH_UP_BYTES 262144u
+
+static int64_t now_of(const struct loom_web_devices *web)
+{
+    return web->devices->config.now(web->devices->config.user);
+}
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+static struct loom_text endpoint_of(const struct loom_http_request *request)
+{
+    return loom_http_parameter(request, "endpoint");
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+/* A request that is answered when its command ends, or at `until`; `kept`, when the command is
+ * there, if `until` is 0. */
+struct waiter {
+    struct loom_list place;
+    struct loom_web_devices *web;
+    struct loom_http_request *request;
+    uint64_t command;
+    int64_t until;
+    bool kept;
+};
+
+static void free_waiter(struct waiter *waiter)
+{
+    loom_list_remove(&waiter->place);
+    free(waiter);
+}
+
+static void waiter_gone(void *user)
+{
+    free_waiter(user);
+}
+
+static void answer_command(struct loom_http_request *request, unsigned status,
+                           const struct loom_command *command)
+{
+    char location[16 + LOOM_COMMAND_ID_SIZE] = "/v1/commands/";
+    loom_command_id_write(command->id, location + strlen(location));
+    loom_http_add_header(request, "Location", location);
+    loom_http_answer_json(request, status, loom_command_json(command));
+}
+
+static bool has_ended(const struct loom_command *command)
+{
+    return command->state != LOOM_COMMAND_QUEUED && command->state != LOOM_COMMAND_SENT;
+}
+
+/* @return whether the request was answered */
+static bool serve_waiter(struct waiter *waiter, const struct loom_command *command)
+{
+    if (!waiter->kept && command->state == LOOM_COMMAND_CANCELLED) {
+        loom_http_add_header(waiter->request, "Retry-After", "5");
+        loom_http_problem(waiter->request, 503, "not-stored", "the command could not be stored");
+        return true;
+    }
+    waiter->kept = true;
+    if (has_ended(command)) {
+        answer_command(waiter->request, 200, command);
+        return true;
+    }
+    if (waiter->until == 0) {
+        answer_command(waiter->request, 202, command);
+        return true;
+    }
+    return false;
+}
+
+static void on_command(void *user, const struct loom_command *command)
+{
+    struct loom_web_devices *web = user;
+    struct loom_list *at = web->waiting.next;
+    while (at != &web->waiting) {
+        struct waiter *waiter = LOOM_LIST_ENTRY(at, struct waiter, place);
+        at = at->next;
+        if (waiter->command == command->id && serve_waiter(waiter, command)) {
+            free_waiter(waiter);
+        }
+    }
+}
+
+static void wait_for(struct loom_web_devices *web, struct loom_http_request *request, uint64_t id,
+                     int64_t until)
+{
+    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
+    struct waiter *waiter = calloc(1, sizeof *waiter);
+    if (waiter == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    waiter->web = web;
+    waiter->request = request;
+    waiter->command = id;
+    waiter->until = until;
+    loom_list_begin(&waiter->place);
+    if (command != NULL && serve_waiter(waiter, command)) {
+        free(waiter);
+        return;
+    }
+    loom_list_append(&web->waiting, &waiter->place);
+    loom_http_defer(request, waiter_gone, waiter);
+}
+
+static void refuse_command(struct loom_http_request *request, enum loom_commands_status status,
+                           json_t *errors)
+{
+    switch (status) {
+    case LOOM_COMMANDS_BAD:
+        loom_http_problem_with(request, 422, "bad-command", "this cannot be sent to a device",
+                               json_pack("{s:O}", "errors", errors));
+        break;
+    case LOOM_COMMANDS_TOO_MANY:
+        loom_http_add_header(request, "Retry-After", "60");
+        loom_http_problem(request, 429, "too-many-commands", "too many commands wait already");
+        break;
+    case LOOM_COMMANDS_NOT_KEPT:
+        loom_http_add_header(request, "Retry-After", "5");
+        loom_http_problem(request, 503, "not-stored", "the command could not be stored");
+        break;
+    case LOOM_COMMANDS_NOT_FOUND:
+        loom_http_problem(request, 404, "no-such-command", "there is no such command");
+        break;
+    case LOOM_COMMANDS_UNDER_WAY:
+        loom_http_problem(request, 409, "under-way", "the command has been sent to the device");
+        break;
+    case LOOM_COMMANDS_OVER:
+        loom_http_problem(request, 409, "over", "the command has ended");
+        break;
+    default:
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        break;
+    }
+}
+
+/* `expires` of the query, as a moment. */
+static bool read_expiry(struct loom_http_request *request, int64_t now, int64_t *expires)
+{
+    struct loom_text text = loom_http_query(request, "expires");
+    if (text.data == NULL) {
+        return true;
+    }
+    if (!loom_moment_read(text, expires) || *expires <= now) {
+        loom_http_problem(request, 400, "bad-query",
+                          "expires is a moment to come, as in 2030-01-31T12:00:00Z");
+        return false;
+    }
+    return true;
+}
+
+static void give_command(void *user, struct loom_http_request *request)
+{
+    struct loom_web_devices *web = user;
+    uint64_t wait = 0;
+    uint64_t priority = LOOM_COMMAND_PRIORITY_USUAL;
+    uint64_t id = 0;
+    struct loom_command_order order = {.endpoint = endpoint_of(request),
+                                       .body = loom_http_json(request),
+                                       .who = loom_http_who(request)->name,
+                                       .now = now_of(web)};
+    if (!loom_web_query_number(request, "wait", WAIT_MAX_S, &wait) ||
+        !loom_web_query_number(request, "priority", LOOM_COMMAND_PRIORITY_MAX, &priority) ||
+        !read_expiry(request, order.now, &order.expires)) {
+        return;
+    }
+    json_t *errors = json_array();
+    order.priority = (unsigned)priority;
+    enum loom_commands_status status =
+        errors == NULL ? LOOM_COMMANDS_NO_MEMORY
+                       : loom_commands_give(web->devices->commands, &order, errors, &id);
+    if (status == LOOM_COMMANDS_OK) {
+        wait_for(web, request, id, wait == 0 ? 0 : order.now + (int64_t)wait * 1000);
+    } else {
+        refuse_command(request, status, errors);
+    }
+    json_decref(errors);
+}
+
+static void list_commands(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_devices *web = user;
+    const struct loom_command *command = NULL;
+    json_t *list = json_array();
+    while ((command = loom_commands_next(web->devices->commands, endpoint_of(request), command)) !=
+           NULL) {
+        (void)json_array_append_new(list, loom_command_json(command));
+    }
+    loom_http_answer_json(request, 200, json_pack("{s:o}", "commands", list));
+}
+
+/* The command of the path. @return false: there is none, and the request was answered */
+static bool find_command(const struct loom_web_devices *web, struct loom_http_request *request,
+                         uint64_t *id)
+{
+    if (loom_command_id_read(loom_http_parameter(request, "id"), id) &&
+        loom_commands_find(web->devices->commands, *id) != NULL) {
+        return true;
+    }
+    refuse_command(request, LOOM_COMMANDS_NOT_FOUND, NULL);
+    return false;
+}
+
+static void show_command(void *user, struct loom_http_request *request)
+{
+    struct loom_web_devices *web = user;
+    uint64_t wait = 0;
+    uint64_t id;
+    if (!loom_web_query_number(request, "wait", WAIT_MAX_S, &wait) ||
+        !find_command(web, request, &id)) {
+        return;
+    }
+    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
+    if (wait > 0 && !has_ended(command)) {
+        wait_for(web, request, id, now_of(web) + (int64_t)wait * 1000);
+    } else {
+        loom_http_answer_json(request, 200, loom_command_json(command));
+    }
+}
+
+static void cancel_command(void *user, struct loom_http_request *request)
+{
+    struct loom_web_devices *web = user;
+    uint64_t id;
+    if (!find_command(web, request, &id)) {
+        return;
+    }
+    enum loom_commands_status status =
+        loom_commands_cancel(web->devices->commands, id, now_of(web));
+    if (status == LOOM_COMMANDS_OK) {
+        loom_http_answer_json(request, 200,
+                              loom_command_json(loom_commands_find(web->devices->commands, id)));
+    } else {
+        refuse_command(request, status, NULL);
+    }
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static void list_values(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_devices *web = user;
+    struct loom_text text = loom_http_query(request, "path");
+    struct loom_path path = loom_path_root();
+    if (text.data != NULL && !loom_text_to_path(text, &path)) {
+        loom_http_problem(request, 400, "bad-query", "path is as in /3/0/9");
+        return;
+    }
+    json_t *list = loom_values_below(web->devices->values, endpoint_of(request), &path);
+    loom_http_answer_json(request, 200, json_pack("{s:o}", "values", list));
+}
+
+/* ---- observations ---------------------------------------------------------------------------- */
+
+static json_t *path_json(const struct loom_path *path)
+{
+    char text[32];
+    struct loom_output out = loom_output(text, sizeof text);
+    loom_put_path(&out, path);
+    return json_stringn(text, out.length);
+}
+
+static json_t *observation_json(const struct loom_dm_order *order)
+{
+    json_t *json = json_pack("{s:I, s:s}", "ticket", (json_int_t)order->ticket, "operation",
+                             loom_dm_operation_name(order->request.operation));
+    if (order->request.operation == LOOM_DM_OBSERVE) {
+        (void)json_object_set_new(json, "path", path_json(&order->request.path));
+    }
+    if (order->request.query.length > 0) {
+        (void)json_object_set_new(
+            json, "attributes",
+            json_stringn(order->request.query.data, order->request.query.length));
+    }
+    return json;
+}
+
+/* The registration of the path. @return NULL: there is none, and the request was answered */
+static const struct loom_dm_client *find_client(const struct loom_web_devices *web,
+                                                struct loom_http_request *request)
+{
+    const struct loom_dm_client *client =
+        loom_management_server_find(web->server, endpoint_of(request));
+    if (client == NULL) {
+        loom_http_problem(request, 404, "not-registered", "no device of this name is registered");
+    }
+    return client;
+}
+
+static void list_observations(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_devices *web = user;
+    const struct loom_dm_client *client = find_client(web, request);
+    const struct loom_dm_order *order = NULL;
+    if (client == NULL) {
+        return;
+    }
+    json_t *list = json_array();
+    while ((order = loom_management_server_next_observation(web->server, client, order)) != NULL) {
+        (void)json_array_append_new(list, observation_json(order));
+    }
+    loom_http_answer_json(request, 200, json_pack("{s:o}", "observations", list));
+}
+
+static void end_observation(void *user, struct loom_http_request *request)
+{
+    struct loom_web_devices *web = user;
+    uint64_t observation;
+    uint32_t ticket;
+    if (!loom_text_to_unsigned(loom_http_parameter(request, "ticket"), &observation) ||
+        observation > UINT32_MAX ||
+        loom_management_server_cancel(web->server, endpoint_of(request), (uint32_t)observation,
+                                      &ticket) != LOOM_OK) {
+        loom_http_problem(request, 404, "no-such-observation", "there is no such observation");
+        return;
+    }
+    loom_http_answer_empty(request, 204);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static bool is_of(const struct loom_timeline_event *event, struct loom_text endpoint)
+{
+    return endpoint.data == NULL || (strlen(event->endpoint) == endpoint.length &&
+                                     memcmp(event->endpoint, endpoint.data, endpoint.length) == 0);
+}
+
+static void list_events(const struct loom_web_devices *web, struct loom_http_request *request)
+{
+    uint64_t limit = LIST_USUAL;
+    uint64_t before = INT64_MAX;
+    struct loom_text endpoint = loom_http_query(request, "endpoint");
+    if (!loom_web_query_number(request, "limit", LIST_MAX, &limit) ||
+        !loom_web_query_number(request, "before", INT64_MAX, &before)) {
+        return;
+    }
+    json_t *list = json_array();
+    const struct loom_timeline_event *event;
+    unsigned looked = 0;
+    while (json_array_size(list) < limit && looked++ < LOOK_MAX &&
+           (event = loom_timeline_before(web->devices->timeline, before)) != NULL) {
+        before = event->id;
+        if (is_of(event, endpoint)) {
+            (void)json_array_append_new(list, json_loads(event->json, 0, NULL));
+        }
+    }
+    json_t *body = json_pack("{s:o}", "events", list);
+    if (loom_timeline_before(web->devices->timeline, before) != NULL) {
+        char next[24];
+        (void)snprintf(next, sizeof next, "%llu", (unsigned long long)before);
+        (void)json_object_set_new(body, "next", json_string(next));
+    }
+    loom_http_answer_json(request, 200, body);
+}
+
+struct stream {
+    struct loom_list place;
+    struct loom_http_stream *http;
+    uint64_t after; /* what it has been given */
+    struct loom_text endpoint;
+    char name[];
+};
+
+static void stream_gone(void *user)
+{
+    struct stream *stream = user;
+    loom_list_remove(&stream->place);
+    free(stream);
+}
+
+static void send_event(struct stream *stream, const struct loom_timeline_event *event,
+                       struct loom_http_frame *frame)
+{
+    stream->after = event->id;
+    if (is_of(event, stream->endpoint)) {
+        (void)loom_http_stream_send(stream->http, frame);
+    }
+}
+
+static struct loom_http_frame *frame_of(const struct loom_timeline_event *event)
+{
+    return loom_http_frame_create(event->id, event->kind,
+                                  (struct loom_text){event->json, strlen(event->json)});
+}
+
+static void on_event(void *user, const struct loom_timeline_event *event)
+{
+    struct loom_web_devices *web = user;
+    if (loom_list_is_empty(&web->streams)) {
+        return;
+    }
+    struct loom_http_frame *frame = frame_of(event);
+    for (struct loom_list *at = web->streams.next; frame != NULL && at != &web->streams;
+         at = at->next) {
+        send_event(LOOM_LIST_ENTRY(at, struct stream, place), event, frame);
+    }
+    loom_http_frame_release(frame);
+}
+
+/* What a reader has missed, as far as it is in memory; else it reads everything again. */
+static void catch_up(const struct loom_web_devices *web, struct stream *stream, uint64_t after)
+{
+    const struct loom_timeline_event *event = NULL;
+    stream->after = after;
+    if (after < loom_timeline_forgotten(web->devices->timeline)) {
+        struct loom_http_frame *reset =
+            loom_http_frame_create(0, "reset", (struct loom_text){"{}", 2});
+        if (reset != NULL) {
+            (void)loom_http_stream_send(stream->http, reset);
+            loom_http_frame_release(reset);
+        }
+        return;
+    }
+    while ((event = loom_timeline_after(web->devices->timeline, stream->after)) != NULL &&
+           loom_http_stream_waiting(stream->http) < CATCH_UP_BYTES) {
+        struct loom_http_frame *frame = frame_of(event);
+        if (frame == NULL) {
+            return;
+        }
+        send_event(stream, event, frame);
+        loom_http_frame_release(frame);
+    }
+}
+
+static void stream_events(struct loom_web_devices *web, struct loom_http_request *request)
+{
+    struct loom_text endpoint = loom_http_query(request, "endpoint");
+    uint64_t after = 0;
+    bool refused = false;
+    bool resumes = loom_http_stream_after(request, &after, &refused);
+    if (refused) {
+        return;
+    }
+    struct stream *stream = calloc(1, sizeof *stream + endpoint.length + 1);
+    if (stream == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    if (endpoint.data != NULL) {
+        memcpy(stream->name, endpoint.data, endpoint.length);
+        stream->endpoint = (struct loom_text){stream->name, endpoint.length};
+    }
+    loom_list_begin(&stream->place);
+    stream->http = loom_http_stream_begin(request, stream_gone, stream);
+    if (stream->http == NULL) {
+        free(stream);
+        return;
+    }
+    loom_list_append(&web->streams, &stream->place);
+    if (resumes) {
+        catch_up(web, stream, after);
+    }
+}
+
+static void get_events(void *user, struct loom_http_request *request)
+{
+    const char *accept = loom_http_header(request, "Accept");
+    if (accept != NULL && strstr(accept, "text/event-stream") != NULL) {
+        stream_events(user, request);
+    } else {
+        list_events(user, request);
+    }
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static const struct loom_http_route routes[] = {
+    {.method = LOOM_HTTP_POST,
+     .pattern = "/v1/clients/{endpoint}/commands",
+     .role = LOOM_HTTP_OPERATOR,
+     .handler = give_command,
+     .operation = "giveCommand",
+     .queries = "wait priority expires",
+     .body = LOOM_HTTP_JSON,
+     .body_max = 1048576},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/clients/{endpoint}/commands",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = list_commands,
+     .operation = "listCommands"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/commands/{id}",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = show_command,
+     .operation = "showCommand",
+     .queries = "wait"},
+    {.method = LOOM_HTTP_DELETE,
+     .pattern = "/v1/commands/{id}",
+     .role = LOOM_HTTP_OPERATOR,
+     .handler = cancel_command,
+     .operation = "cancelCommand"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/clients/{endpoint}/values",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = list_values,
+     .operation = "listValues",
+     .queries = "path"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/clients/{endpoint}/observations",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = list_observations,
+     .operation = "listObservations"},
+    {.method = LOOM_HTTP_DELETE,
+     .pattern = "/v1/clients/{endpoint}/observations/{ticket}",
+     .role = LOOM_HTTP_OPERATOR,
+     .handler = end_observation,
+     .operation = "endObservation"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/v1/events",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = get_events,
+     .operation = "listEvents",
+     .queries = "endpoint before after limit"},
+};
+
+bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
+                            struct loom_devices *devices, struct loom_management_server *server)
+{
+    web->devices = devices;
+    web->server = server;
+    loom_list_begin(&web->waiting);
+    loom_list_begin(&web->streams);
+    devices->on_command = on_command;
+    devices->on_event = on_event;
+    devices->listener = web;
+    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
+}
+
+void loom_web_devices_step(struct loom_web_devices *web)
+{
+    int64_t now = now_of(web);
+    struct loom_list *at = web->waiting.next;
+    while (at != &web->waiting) {
+        struct waiter *waiter = LOOM_LIST_ENTRY(at, struct waiter, place);
+        const struct loom_command *command =
+            loom_commands_find(web->devices->commands, waiter->command);
+        at = at->next;
+        if (waiter->kept && waiter->until <= now && command != NULL) {
+            answer_command(waiter->request, 202, command);
+            free_waiter(waiter);
+        }
+    }
+}
+
+int64_t loom_web_devices_deadline(const struct loom_web_devices *web)
+{
+    int64_t deadline = INT64_MAX;
+    for (const struct loom_list *at = web->waiting.next; at != &web->waiting; at = at->next) {
+        const struct waiter *waiter = LOOM_LIST_ENTRY(at, const struct waiter, place);
+        if (waiter->kept && waiter->until < deadline) {
+            deadline = waiter->until;
+        }
+    }
+    return deadline;
+}
+
+void loom_web_devices_end(struct loom_web_devices *web)
+{
+    web->devices->on_command = NULL;
+    web->devices->on_event = NULL;
+}
