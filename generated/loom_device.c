@@ -15,6 +15,13 @@ static const struct loom_range device_ranges[] = {
     {.min.integer = 0, .max.integer = 6}, /* Battery Status */
 };
 
+static const struct loom_preset device_presets[] = {
+    {.resource = LOOM_DEVICE_ERROR_CODE, .resource_instance = 0, .more = 1,
+     .value = {.type = LOOM_INTEGER, .as.integer = 0}},
+    {.resource = LOOM_DEVICE_SUPPORTED_BINDING_AND_MODES,
+     .value = {.type = LOOM_STRING, .as.text = {"U", 1}}},
+};
+
 static const struct loom_resource device_resources[] = {
     {.id = LOOM_DEVICE_MANUFACTURER, .type = LOOM_STRING,
      .access = LOOM_R, .count = 1,
@@ -93,6 +100,7 @@ const struct loom_object loom_device_object = {
     .flags = LOOM_OBJECT_MANDATORY,
     .resources = device_resources,
     .ranges = device_ranges,
+    .presets = device_presets,
 };
 
 #ifndef LOOM_WITHOUT_NAMES

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "first_value.h"
 
+#include "loom/ids.h"
+
 #include <inttypes.h>
 
 struct loomc_bound loomc_bound_of(int32_t value)
@@ -68,6 +70,25 @@ bool loomc_first_number(const struct loomc_resource *resource, struct loomc_boun
     }
     *bound = nearest_bound(resource);
     return true;
+}
+
+const char *loomc_first_of_standard(uint16_t object, uint16_t resource)
+{
+    static const struct {
+        uint16_t object;
+        uint16_t resource;
+        const char *value;
+    } values[] = {
+        {LOOM_ID_DEVICE, LOOM_ID_DEVICE_ERROR_CODE, "0"},                  /* no error */
+        {LOOM_ID_DEVICE, LOOM_ID_DEVICE_SUPPORTED_BINDING_AND_MODES, "U"}, /* as in the register */
+    };
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i].object == object && values[i].resource == resource) {
+            return values[i].value;
+        }
+    }
+    return NULL;
 }
 
 const char *loomc_whole_constant(struct loomc_arena *arena, bool is_unsigned,

@@ -19,4 +19,10 @@ struct loomc_bound loomc_bound_of(int32_t value);
 const char *loomc_whole_constant(struct loomc_arena *arena, bool is_unsigned,
                                  const struct loomc_bound *bound);
 
+/**
+ * @return what the standard wants a mandatory resource to begin with where the product says nothing
+ *         else, written as a profile has it; NULL if it wants nothing
+ */
+const char *loomc_first_of_standard(uint16_t object, uint16_t resource);
+
 #endif

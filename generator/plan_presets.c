@@ -373,7 +373,7 @@ static void add_values(const struct loomc_planner *planner, struct loomc_plan_ob
 static bool begins_without_word(const struct loomc_plan_object *planned,
                                 const struct loomc_row *row)
 {
-    return row->preset == NULL && row->serving == LOOMC_STORED && !row->resource->multiple &&
+    return row->preset == NULL && row->serving == LOOMC_STORED &&
            (row->resource->mandatory || planned->complete) && !planned->account && !planned->view;
 }
 
@@ -400,14 +400,34 @@ static void begin_with_text(const struct loomc_planner *planner, struct loomc_pl
     }
 }
 
+/* @return false if the standard wants nothing, or the model something else */
+static bool begin_as_standard(const struct loomc_planner *planner,
+                              struct loomc_plan_object *planned, const struct loomc_row *row)
+{
+    struct reading reading = {.planner = planner, .row = row};
+
+    reading.text = loomc_first_of_standard(planned->object->id, row->resource->id);
+    if (reading.text == NULL || read_value(&reading) != NULL || !is_allowed(&reading)) {
+        return false;
+    }
+    put_preset(planned, (struct loomc_preset){row, 0, reading.value, reading.literal_size, false});
+    return true;
+}
+
 static void add_first_value(const struct loomc_planner *planner, struct loomc_plan_object *planned,
                             const struct loomc_row *row)
 {
     enum loomc_type type = row->resource->type;
     struct loomc_bound bound;
 
+    if (begin_as_standard(planner, planned, row) || row->resource->multiple) {
+        return;
+    }
     if (loomc_type_has_length(type)) {
         begin_with_text(planner, planned, row);
+    } else if (type == LOOMC_OBJLNK) {
+        /* 0:0 would be a link to an account. */
+        put_preset(planned, (struct loomc_preset){row, 0, "{65535, 65535}", 0, false});
     } else if ((type == LOOMC_INTEGER || type == LOOMC_UNSIGNED || type == LOOMC_FLOAT) &&
                loomc_first_number(row->resource, &bound)) {
         put_preset(planned,

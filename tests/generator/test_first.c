@@ -78,6 +78,7 @@ Test(first, is_a_legal_value)
         {"Integer", "0..9", "1: on, 2: off", NULL, NULL},
         {"Integer", "3: low 1: high", "", "3", NULL},
         {"String", "\"auto\",\"manual\"", "", "{\"auto\", 4}", NULL},
+        {"Objlnk", "", "", "{65535, 65535}", NULL}, /* Core, appendix C: a link to nothing */
         {"String", "\"auto\",\"\"", "", NULL, NULL},
         {"String", "0..10", "", NULL, NULL},
         {"String", "3..10", "", NULL,
@@ -132,5 +133,61 @@ Test(first, counts_for_complete_instances)
     expect_messages(&outcome, "");
     cr_assert_eq(outcome.plan.objects[0].preset_count, 1);
     cr_expect_str_eq(outcome.plan.objects[0].presets[0].value, "5");
+    outcome_free(&outcome);
+}
+
+/* ---- what the standard says -------------------------------------------------------------------
+ */
+
+/* Device begins with one Error Code, 0, and with the binding that a client registers with. */
+Test(first, of_device_is_what_the_standard_says)
+{
+    static const char device[] =
+        MODEL("Device", "3", "1.1", "Single",
+              ITEM("0", "Manufacturer", "R", "Single", "Optional", "String", "", "")
+                  ITEM("11", "Error Code", "R", "Multiple", "Mandatory", "Integer", "0..8", "")
+                      ITEM("16", "Supported Binding and Modes", "R", "Single", "Mandatory",
+                           "String", "", ""));
+    const struct loomc_plan_object *planned;
+    struct outcome outcome;
+
+    outcome_read_one(&outcome, device);
+    outcome_plan(&outcome, NULL);
+    expect_messages(&outcome, "");
+    planned = &outcome.plan.objects[0];
+    cr_assert_eq(planned->preset_count, 2);
+    cr_expect_eq(planned->presets[0].row->resource->id, 11);
+    cr_expect_eq(planned->presets[0].resource_instance, 0);
+    cr_expect_str_eq(planned->presets[0].value, "0");
+    cr_expect(planned->presets[0].more);
+    cr_expect_str_eq(planned->presets[1].value, "{\"U\", 1}");
+    cr_expect_not(planned->presets[1].more);
+    outcome_free(&outcome);
+
+    /* The product has the last word. */
+    outcome_read_one(&outcome, device);
+    outcome_plan(&outcome, "object 3\nvalue 11 3 4\nhandled 16\n");
+    expect_messages(&outcome, "");
+    planned = &outcome.plan.objects[0];
+    cr_assert_eq(planned->preset_count, 2);
+    cr_expect_str_eq(planned->presets[0].value, "3");
+    cr_expect_str_eq(planned->presets[1].value, "4");
+    outcome_free(&outcome);
+
+    /* And so has a model of its own. */
+    outcome_read_one(
+        &outcome, MODEL("Device", "3", "2.0", "Single",
+                        ITEM("11", "Error Code", "R", "Multiple", "Mandatory", "Opaque", "", "")
+                            ITEM("16", "Modes", "R", "Single", "Mandatory", "String", "2..3", "")));
+    outcome_plan(&outcome, NULL);
+    cr_expect_eq(outcome.plan.objects[0].preset_count, 0);
+    cr_expect_not_null(strstr(outcome_messages(&outcome), "resource 16 (Modes) begins empty"));
+    outcome_free(&outcome);
+
+    outcome_read_one(&outcome, device);
+    outcome_plan(&outcome, "object 3\nvalue 16 US\nstored 11\nvalue 11 8\n");
+    cr_assert_eq(outcome.plan.objects[0].preset_count, 2);
+    cr_expect_str_eq(outcome.plan.objects[0].presets[0].value, "8");
+    cr_expect_str_eq(outcome.plan.objects[0].presets[1].value, "{\"US\", 2}");
     outcome_free(&outcome);
 }
