@@ -46,9 +46,18 @@ the sources of the core for cross builds, and files for CMake and pkg-config.")
 set(CPACK_DEBIAN_SERVERS_PACKAGE_NAME loom-servers)
 set(CPACK_DEBIAN_SERVERS_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_SERVERS_PACKAGE_SHLIBDEPS ON)
+# The user of the services is made by adduser.
+set(CPACK_DEBIAN_SERVERS_PACKAGE_DEPENDS adduser)
+set(CPACK_DEBIAN_SERVERS_PACKAGE_CONTROL_EXTRA
+    "${PROJECT_SOURCE_DIR}/packaging/debian/servers/conffiles"
+    "${PROJECT_SOURCE_DIR}/packaging/debian/servers/postinst"
+    "${PROJECT_SOURCE_DIR}/packaging/debian/servers/prerm"
+    "${PROJECT_SOURCE_DIR}/packaging/debian/servers/postrm")
+set(CPACK_DEBIAN_SERVERS_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_SERVERS_DESCRIPTION "LwM2M bootstrap server and LwM2M server
 loom-bootstrap-server gives devices their accounts, and loom-server registers
-and manages them, over CoAP and DTLS with pre-shared keys.")
+and manages them, over CoAP and DTLS with pre-shared keys. Both come as
+services of systemd, which start when there are accounts in /etc/loom.")
 
 set(CPACK_DEBIAN_CLIENT_PACKAGE_NAME loom-client)
 set(CPACK_DEBIAN_CLIENT_PACKAGE_SECTION net)

@@ -50,6 +50,14 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
         run("${CPACK_LOOM_STRIP}" --strip-debug --enable-deterministic-archives "${archive}")
     endforeach()
 
+    # They name /usr/bin and /etc, so they are for packages alone: an installed tree may be anywhere.
+    if(component STREQUAL "servers")
+        file(GLOB units "${CPACK_LOOM_SOURCE_DIR}/packaging/systemd/*.service")
+        file(COPY ${units} DESTINATION "${root}/lib/systemd/system")
+        file(GLOB configurations "${CPACK_LOOM_SOURCE_DIR}/packaging/etc/*.conf")
+        file(COPY ${configurations} DESTINATION "${root}/../etc/loom")
+    endif()
+
     if(EXISTS "${debian}/overrides/${package}")
         file(READ "${debian}/overrides/${package}" overrides)
         file(WRITE "${root}/share/lintian/overrides/${package}" "${overrides}")
