@@ -87,7 +87,8 @@ static bool refuse_head(struct loom_http_request *request, const struct framing 
         return true;
     }
     const char *host = loom_http_header(request, "Host");
-    if (!request->http->has_gate && (host == NULL || !loom_http_host_is_loopback(host))) {
+    if (!loom_http_is_closed(request->http) &&
+        (host == NULL || !loom_http_host_is_loopback(host))) {
         loom_http_problem(request, 421, "wrong-host",
                           "without a user this server answers to its loopback addresses only");
         return true;
@@ -100,7 +101,7 @@ static bool refuse_head(struct loom_http_request *request, const struct framing 
 static bool refuse_credentials(struct loom_http_request *request)
 {
     struct loom_http *http = request->http;
-    if (!http->has_gate) {
+    if (!loom_http_is_closed(http)) {
         request->who = (struct loom_http_who){
             .role = LOOM_HTTP_ADMINISTRATOR, .proof = LOOM_HTTP_LOOPBACK, .name = "local"};
         return false;

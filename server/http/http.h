@@ -105,6 +105,8 @@ struct loom_http_who {
 
 /** Finds out who asks. */
 struct loom_http_gate {
+    /** Whether anybody has to prove who it is: whether there are users. NULL: yes */
+    bool (*is_closed)(void *self);
     /** Called when the head of a request is complete.
      *  @param who begins as nobody
      *  @return false: there are credentials, and they are wrong or over (401) */
@@ -132,8 +134,9 @@ struct loom_http_config {
     const char *key_file;         /**< PEM */
     /** NULL: the limits above */
     const struct loom_http_limits *limits;
-    /** NULL: there are no users. Then only loopback addresses are listened at, whoever asks may do
-     *  everything, and a `Host` that is no loopback address is refused (DNS rebinding). */
+    /** NULL, or one that is not closed: there are no users. Then only loopback addresses are
+     * listened at, whoever asks may do everything, and a `Host` that is no loopback address is
+     * refused (DNS rebinding). */
     const struct loom_http_gate *gate;
     /** Milliseconds of a clock that never goes back. NULL: that of the system. */
     uint64_t (*now)(void *user);

@@ -91,6 +91,23 @@ static bool start(struct loom_http *http, const struct loom_http_pem *pem,
                                  : "");
 }
 
+bool loom_http_watch(struct loom_http *http, int descriptor, struct loom_http_waker *waker)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = waker}};
+    return epoll_ctl(http->epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void loom_http_unwatch(struct loom_http *http, int descriptor)
+{
+    (void)epoll_ctl(http->epoll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+bool loom_http_is_closed(const struct loom_http *http)
+{
+    const struct loom_http_gate *gate = &http->gate;
+    return gate->admit != NULL && (gate->is_closed == NULL || gate->is_closed(gate->self));
+}
+
 /* The descriptor of libmicrohttpd among those that the loop's one stands for. */
 static bool watch(struct loom_http *http, char error[LOOM_HTTP_ERROR_SIZE])
 {
@@ -110,7 +127,7 @@ static bool open_listener(struct loom_http *http, const struct loom_http_config 
     if (!loom_http_address_read(config->uri, &address)) {
         return complain(error, "'%.100s' is not of the form http://ADDRESS:PORT", config->uri);
     }
-    if (!http->has_gate && !loom_http_address_is_loopback(&address)) {
+    if (!loom_http_is_closed(http) && !loom_http_address_is_loopback(&address)) {
         return complain(error, "%.100s: without a user only loopback addresses are listened at",
                         config->uri);
     }
@@ -141,8 +158,7 @@ struct loom_http *loom_http_create(const struct loom_http_config *config,
     http->epoll = -1;
     http->listening = -1;
     http->limits = config->limits == NULL ? loom_http_limits_usual : *config->limits;
-    http->has_gate = config->gate != NULL;
-    if (http->has_gate) {
+    if (config->gate != NULL) {
         http->gate = *config->gate;
     }
     http->now = config->now == NULL ? system_now : config->now;
@@ -200,13 +216,14 @@ uint64_t loom_http_deadline(struct loom_http *http)
                                                            : deadline;
 }
 
-static void look_for_lost(struct loom_http *http)
+static void wake(struct loom_http *http)
 {
     struct epoll_event events[EVENTS_MAX];
     int count = epoll_wait(http->epoll, events, EVENTS_MAX, 0);
     for (int i = 0; i < count; i++) {
         if (events[i].data.ptr != NULL) {
-            loom_http_lost(events[i].data.ptr);
+            struct loom_http_waker *waker = events[i].data.ptr;
+            waker->wake(waker);
         }
     }
 }
@@ -215,7 +232,7 @@ void loom_http_step(struct loom_http *http)
 {
     uint64_t now = http->now(http->user);
     http->busy = false;
-    look_for_lost(http);
+    wake(http);
     loom_http_streams_step(http, now);
     loom_http_look(http, now);
     (void)MHD_run(http->daemon);

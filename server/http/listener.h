@@ -15,6 +15,11 @@
 #define LOOM_HTTP_FIELDS_MAX   8u
 #define LOOM_HTTP_ADDRESS_SIZE 46 /**< INET6_ADDRSTRLEN */
 
+/** Something behind the descriptor of the loop that can have something to do. */
+struct loom_http_waker {
+    void (*wake)(struct loom_http_waker *waker);
+};
+
 struct loom_http {
     struct MHD_Daemon *daemon;
     /** One descriptor for the loop: readable when that of libmicrohttpd is, or when a client has
@@ -25,7 +30,6 @@ struct loom_http {
     bool ending;
     bool busy; /**< a connection was resumed or has ended, which needs a step */
     struct loom_http_limits limits;
-    bool has_gate;
     struct loom_http_gate gate;
     uint64_t (*now)(void *user);
     void (*done)(void *user, const struct loom_http_done *done);
@@ -56,6 +60,7 @@ struct loom_http_field {
 struct loom_http_stream;
 
 struct loom_http_request {
+    struct loom_http_waker waker;
     struct loom_list link;
     struct loom_http *http;
     struct MHD_Connection *connection;
@@ -93,6 +98,13 @@ struct loom_http_request {
     char *memory; /**< of the target */
     char raw[];   /**< the target as it came */
 };
+
+/** Calls a waker from loom_http_step() while a descriptor is readable. */
+bool loom_http_watch(struct loom_http *http, int descriptor, struct loom_http_waker *waker);
+void loom_http_unwatch(struct loom_http *http, int descriptor);
+
+/** @return whether there are users */
+bool loom_http_is_closed(const struct loom_http *http);
 
 /* ---- connection.c ---------------------------------------------------------------------------- */
 

@@ -17,6 +17,11 @@
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
+static void lost(struct loom_http_waker *waker)
+{
+    loom_http_lost((struct loom_http_request *)(void *)waker);
+}
+
 void *loom_http_on_target(void *self, const char *target, struct MHD_Connection *connection)
 {
     struct loom_http *http = self;
@@ -32,6 +37,7 @@ void *loom_http_on_target(void *self, const char *target, struct MHD_Connection 
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     memcpy(request->raw, target, length);
     request->memory = &request->raw[length + 1];
+    request->waker.wake = lost;
     request->http = http;
     request->connection = connection;
     request->peer = info == NULL ? NULL : info->socket_context;
@@ -114,7 +120,7 @@ void loom_http_on_completed(void *self, struct MHD_Connection *connection, void 
 
 void loom_http_suspend(struct loom_http_request *request)
 {
-    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data = {.ptr = request}};
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data = {.ptr = &request->waker}};
     if (!request->watched && request->peer != NULL) {
         request->watched =
             epoll_ctl(request->http->epoll, EPOLL_CTL_ADD, request->peer->descriptor, &event) == 0;

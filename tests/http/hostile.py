@@ -175,7 +175,7 @@ def smuggled(program):
     equal(program.ask("GET", "/echo/x").status, 200, "afterwards")
 
 
-@with_probe()
+@with_probe("head_time=1000")
 def heads(program):
     for head in ("GET\r\n\r\n", "GET /echo/x\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET /echo/x HTTP/9.9\r\n\r\n",
                  "GET /echo/x HTTP/1.1\r\n\r\n", " GET /echo/x HTTP/1.1\r\nHost: localhost\r\n\r\n",
