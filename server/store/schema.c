@@ -68,12 +68,12 @@ static const char *const first[] = {
 
     "CREATE TABLE users ("
     " name {text} NOT NULL PRIMARY KEY, password {text} NOT NULL, role {text} NOT NULL,"
-    " disabled {integer} NOT NULL, generation {integer} NOT NULL,"
-    " created {integer} NOT NULL, changed {integer} NOT NULL) {strict}",
+    " generation {integer} NOT NULL, created {integer} NOT NULL, changed {integer} NOT NULL)"
+    " {strict}",
     "CREATE TABLE tokens ("
-    " digest {bytes} NOT NULL PRIMARY KEY,"
+    " id {text} NOT NULL PRIMARY KEY, digest {bytes} NOT NULL UNIQUE,"
     " user_name {text} NOT NULL REFERENCES users (name) ON DELETE CASCADE,"
-    " kind {text} NOT NULL, label {text} NOT NULL, role {text} NOT NULL,"
+    " label {text} NOT NULL, role {text} NOT NULL,"
     " created {integer} NOT NULL, expires {integer} NOT NULL, last_used {integer} NOT NULL)"
     " {strict}",
     "CREATE INDEX tokens_by_user ON tokens (user_name)",

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/stored_user.h"
+
+static const struct loom_statement add_user = {
+    "INSERT INTO users (name, password, role, generation, changed, created)"
+    " VALUES ($1, $2, $3, $4, $5, $6)"};
+static const struct loom_statement change_user = {
+    "UPDATE users SET password = $2, role = $3, generation = $4, changed = $5"
+    " WHERE name = $1 AND generation = $6"};
+static const struct loom_statement remove_user = {
+    "DELETE FROM users WHERE name = $1 AND generation = $2"};
+static const struct loom_statement each_user = {
+    "SELECT name, password, role, generation, created, changed FROM users ORDER BY name"};
+
+static const struct loom_statement put_token = {
+    "INSERT INTO tokens (id, digest, user_name, label, role, created, expires, last_used)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, user_name = excluded.user_name,"
+    " label = excluded.label, role = excluded.role, created = excluded.created,"
+    " expires = excluded.expires, last_used = excluded.last_used"};
+static const struct loom_statement remove_token = {"DELETE FROM tokens WHERE id = $1"};
+static const struct loom_statement expire_tokens = {
+    "DELETE FROM tokens WHERE expires > 0 AND expires <= $1"};
+static const struct loom_statement use_token = {"UPDATE tokens SET last_used = $2 WHERE id = $1"};
+static const struct loom_statement each_token = {
+    "SELECT id, digest, user_name, label, role, created, expires, last_used FROM tokens"
+    " ORDER BY user_name, id"};
+
+static const struct loom_statement add_deed = {
+    "INSERT INTO audit (time, user_name, address, action, target, status, detail)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+static const struct loom_statement page_deeds = {
+    "SELECT number, time, user_name, address, action, target, status, detail FROM audit"
+    " WHERE number < $1 ORDER BY number DESC LIMIT $2"};
+static const struct loom_statement prune_deeds = {"DELETE FROM audit WHERE time < $1"};
+
+static const struct loom_statement put_setting = {
+    "INSERT INTO settings (name, value, changed) VALUES ($1, $2, $3)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed = excluded.changed"};
+static const struct loom_statement remove_setting = {"DELETE FROM settings WHERE name = $1"};
+static const struct loom_statement each_setting = {
+    "SELECT name, value FROM settings ORDER BY name"};
+
+/* A change that meets nothing was made for something else. */
+static enum loom_database_status met(struct loom_database *database,
+                                     enum loom_database_status status)
+{
+    return status == LOOM_DATABASE_OK && loom_database_changes(database) == 0
+               ? LOOM_DATABASE_CONFLICT
+               : status;
+}
+
+/* ---- users ----------------------------------------------------------------------------------- */
+
+enum loom_database_status loom_stored_user_save(struct loom_database *database,
+                                                const struct loom_stored_user *user,
+                                                int64_t expected)
+{
+    struct loom_database_value values[] = {
+        loom_database_text(user->name),
+        loom_database_text(user->password),
+        loom_database_text(user->role),
+        loom_database_integer(expected + 1),
+        loom_database_integer(user->changed),
+        loom_database_integer(expected == 0 ? user->created : expected),
+    };
+    return met(database, loom_database_run(database, expected == 0 ? &add_user : &change_user,
+                                           values, 6, NULL, NULL));
+}
+
+enum loom_database_status loom_stored_user_remove(struct loom_database *database,
+                                                  struct loom_text name, int64_t expected)
+{
+    struct loom_database_value values[] = {loom_database_text(name),
+                                           loom_database_integer(expected)};
+    return met(database, loom_database_run(database, &remove_user, values, 2, NULL, NULL));
+}
+
+struct user_visit {
+    loom_stored_user_visitor *visit;
+    void *user;
+};
+
+static bool show_user(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct user_visit *visit = user;
+    struct loom_stored_user stored = {
+        .name = loom_database_as_text(&columns[0]),
+        .password = loom_database_as_text(&columns[1]),
+        .role = loom_database_as_text(&columns[2]),
+        .generation = loom_database_as_integer(&columns[3]),
+        .created = loom_database_as_integer(&columns[4]),
+        .changed = loom_database_as_integer(&columns[5]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &stored);
+}
+
+enum loom_database_status loom_stored_user_each(struct loom_database *database,
+                                                loom_stored_user_visitor *visit, void *user)
+{
+    struct user_visit one = {visit, user};
+    return loom_database_run(database, &each_user, NULL, 0, show_user, &one);
+}
+
+/* ---- tokens ---------------------------------------------------------------------------------- */
+
+enum loom_database_status loom_stored_token_save(struct loom_database *database,
+                                                 const struct loom_stored_token *token)
+{
+    struct loom_database_value values[] = {
+        loom_database_text(token->id),         loom_database_bytes(token->digest),
+        loom_database_text(token->user),       loom_database_text(token->label),
+        loom_database_text(token->role),       loom_database_integer(token->created),
+        loom_database_integer(token->expires), loom_database_integer(token->last_used),
+    };
+    return loom_database_run(database, &put_token, values, 8, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_token_remove(struct loom_database *database,
+                                                   struct loom_text id)
+{
+    struct loom_database_value value = loom_database_text(id);
+    return loom_database_run(database, &remove_token, &value, 1, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_token_expire(struct loom_database *database, int64_t now)
+{
+    struct loom_database_value value = loom_database_integer(now);
+    return loom_database_run(database, &expire_tokens, &value, 1, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_token_used(struct loom_database *database,
+                                                 struct loom_text id, int64_t now)
+{
+    struct loom_database_value values[] = {loom_database_text(id), loom_database_integer(now)};
+    return loom_database_run(database, &use_token, values, 2, NULL, NULL);
+}
+
+struct token_visit {
+    loom_stored_token_visitor *visit;
+    void *user;
+};
+
+static bool show_token(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct token_visit *visit = user;
+    struct loom_stored_token token = {
+        .id = loom_database_as_text(&columns[0]),
+        .digest = loom_database_as_bytes(&columns[1]),
+        .user = loom_database_as_text(&columns[2]),
+        .label = loom_database_as_text(&columns[3]),
+        .role = loom_database_as_text(&columns[4]),
+        .created = loom_database_as_integer(&columns[5]),
+        .expires = loom_database_as_integer(&columns[6]),
+        .last_used = loom_database_as_integer(&columns[7]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &token);
+}
+
+enum loom_database_status loom_stored_token_each(struct loom_database *database,
+                                                 loom_stored_token_visitor *visit, void *user)
+{
+    struct token_visit one = {visit, user};
+    return loom_database_run(database, &each_token, NULL, 0, show_token, &one);
+}
+
+/* ---- the record ------------------------------------------------------------------------------ */
+
+enum loom_database_status loom_stored_deed_add(struct loom_database *database,
+                                               const struct loom_stored_deed *deed)
+{
+    struct loom_database_value values[] = {
+        loom_database_integer(deed->time),        loom_database_text(deed->user),
+        loom_database_text(deed->address),        loom_database_text(deed->action),
+        loom_database_text(deed->target),         loom_database_integer(deed->status),
+        loom_database_text_or_null(deed->detail),
+    };
+    return loom_database_run(database, &add_deed, values, 7, NULL, NULL);
+}
+
+struct deed_visit {
+    loom_stored_deed_visitor *visit;
+    void *user;
+};
+
+static bool show_deed(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct deed_visit *visit = user;
+    struct loom_stored_deed deed = {
+        .number = loom_database_as_integer(&columns[0]),
+        .time = loom_database_as_integer(&columns[1]),
+        .user = loom_database_as_text(&columns[2]),
+        .address = loom_database_as_text(&columns[3]),
+        .action = loom_database_as_text(&columns[4]),
+        .target = loom_database_as_text(&columns[5]),
+        .status = loom_database_as_integer(&columns[6]),
+        .detail = loom_database_as_text(&columns[7]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &deed);
+}
+
+enum loom_database_status loom_stored_deed_page(struct loom_database *database, int64_t before,
+                                                size_t limit, loom_stored_deed_visitor *visit,
+                                                void *user)
+{
+    struct deed_visit one = {visit, user};
+    struct loom_database_value values[] = {loom_database_integer(before == 0 ? INT64_MAX : before),
+                                           loom_database_integer((int64_t)limit)};
+    return loom_database_run(database, &page_deeds, values, 2, show_deed, &one);
+}
+
+enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before)
+{
+    struct loom_database_value value = loom_database_integer(before);
+    return loom_database_run(database, &prune_deeds, &value, 1, NULL, NULL);
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+enum loom_database_status loom_stored_setting_save(struct loom_database *database,
+                                                   struct loom_text name, struct loom_text value,
+                                                   int64_t now)
+{
+    struct loom_database_value values[] = {loom_database_text(name), loom_database_text(value),
+                                           loom_database_integer(now)};
+    return value.data == NULL ? loom_database_run(database, &remove_setting, values, 1, NULL, NULL)
+                              : loom_database_run(database, &put_setting, values, 3, NULL, NULL);
+}
+
+struct setting_visit {
+    loom_stored_setting_visitor *visit;
+    void *user;
+};
+
+static bool show_setting(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct setting_visit *visit = user;
+    (void)count;
+    return visit->visit(visit->user, loom_database_as_text(&columns[0]),
+                        loom_database_as_text(&columns[1]));
+}
+
+enum loom_database_status loom_stored_setting_each(struct loom_database *database,
+                                                   loom_stored_setting_visitor *visit, void *user)
+{
+    struct setting_visit one = {visit, user};
+    return loom_database_run(database, &each_setting, NULL, 0, show_setting, &one);
+}
