@@ -6,6 +6,7 @@
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
 #include "programs/program.h"
+#include "programs/web.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ struct bootstrap_program {
     struct loom_program program;
     struct loom_bootstrap_server *server;
     struct loom_bs_metrics metrics;
+    struct loom_program_web web;
 };
 
 static void on_event(void *user, const struct loom_bs_event *event)
@@ -228,6 +230,9 @@ static bool run(struct bootstrap_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
+    if (!loom_program_web_begin(&self->web, &self->program)) {
+        return false;
+    }
     loom_program_add(&self->program, &server);
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
@@ -247,6 +252,7 @@ int main(int argc, char **argv)
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);
+    loom_program_web_end(&self.web);
     loom_bootstrap_server_destroy(self.server);
     loom_program_end(&self.program);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

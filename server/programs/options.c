@@ -48,6 +48,11 @@ static const struct loom_option shared[] = {
      .value = "PATH",
      .help = "additional object models: a file, or a directory of files;\n"
              "up to eight times"},
+    {.name = "http",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, http),
+     .value = "URI",
+     .help = "http://ADDRESS:PORT, where the operator's interface is; port 0: a free one"},
     {.name = "log-level",
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_level),

@@ -82,11 +82,6 @@ static const struct loom_option own_options[] = {
      .field = offsetof(struct loom_settings, files),
      .value = "DIR",
      .help = "serve the files of this directory to devices, at URI/files/NAME"},
-    {.name = "http",
-     .kind = LOOM_OPTION_TEXT,
-     .field = offsetof(struct loom_settings, http),
-     .value = "URI",
-     .help = "http://ADDRESS:PORT, where the page and the REST interface are; port 0: a free one"},
     {.name = "lwm2m",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, lwm2m),
@@ -302,7 +297,7 @@ static bool begin_operator(struct server_program *self)
                                &self->program.port) &&
         loom_web_page_add(self->web.http);
     if (!good) {
-        (void)fprintf(stderr, "%s: out of memory\n", self->program.name);
+        loom_program_fail(&self->program, "out of memory");
     }
     return good;
 }

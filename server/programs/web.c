@@ -3,6 +3,10 @@
 
 #include "programs/web.h"
 
+#include "events/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int64_t loom_program_unix_now(void *user)
@@ -48,6 +52,69 @@ static uint64_t port_now(void *user)
     return program->port.now(program->port.self);
 }
 
+/* ---- what every program answers -------------------------------------------------------------- */
+
+static void answer_metrics(void *user, struct loom_http_request *request)
+{
+    const struct loom_program_web *web = user;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out != NULL) {
+        loom_program_print_metrics(web->program, out);
+    }
+    if (out == NULL || fclose(out) != 0) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+    } else {
+        loom_http_answer_text(request, 200, LOOM_METRICS_TYPE, (struct loom_text){text, length});
+    }
+    free(text);
+}
+
+/* For whoever spreads requests over servers, and for alarms: no role is needed, and nothing is told
+ * that an intruder could use. */
+static void answer_health(void *user, struct loom_http_request *request)
+{
+    const struct loom_program_web *web = user;
+    const char *trouble = loom_program_trouble(web->program);
+    loom_http_answer_json(request, trouble == NULL ? 200 : 503,
+                          json_pack("{s:s}", "status", trouble == NULL ? "ok" : trouble));
+}
+
+static const struct loom_http_route routes[] = {
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/metrics",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = answer_metrics,
+     .operation = "metrics"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/healthz",
+     .handler = answer_health,
+     .operation = "health"},
+};
+
+/* Requests by the first digit of their status: those of devices are other figures. */
+static void print_metrics(void *user, FILE *out)
+{
+    static const char *const classes[] = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
+    const struct loom_program_web *web = user;
+    struct loom_http_counts counts = loom_http_counts(web->http);
+    loom_metric_begin(out, LOOM_METRIC_COUNTER, "loom_http_requests_total",
+                      "HTTP requests, by the class of their status.");
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        loom_metric_labelled(out, "loom_http_requests_total", "status", classes[i], NULL, NULL,
+                             counts.answers[i]);
+    }
+    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_http_connections",
+                       "Connections that are open.", counts.connections);
+    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_http_streams", "Readers of events.",
+                       counts.streams);
+    loom_metric_single(out, LOOM_METRIC_COUNTER, "loom_http_events_dropped_total",
+                       "Events that a reader was too slow for.", counts.dropped);
+}
+
+/* ---- the part -------------------------------------------------------------------------------- */
+
 static void say_where(struct loom_program *program, const char *uri)
 {
     struct loom_program_line line;
@@ -64,7 +131,7 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
 {
     struct loom_http_config config = {.uri = program->settings.http, .now = port_now, .user = web};
     const struct loom_program_part part = {
-        .self = web, .watch = watch, .deadline = deadline, .step = step};
+        .self = web, .watch = watch, .deadline = deadline, .step = step, .metrics = print_metrics};
     char bound[LOOM_HTTP_URI_SIZE];
     char error[LOOM_HTTP_ERROR_SIZE];
     web->program = program;
@@ -74,9 +141,10 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     }
     web->http = loom_http_create(&config, bound, error);
     if (web->http == NULL) {
-        (void)fprintf(stderr, "%s: cannot listen on %s: %s\n", program->name, config.uri, error);
+        loom_program_fail(program, "cannot listen on %s: %s", config.uri, error);
         return false;
     }
+    (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);
     say_where(program, bound);
     loom_program_add(program, &part);
     return true;

@@ -13,7 +13,8 @@ struct loom_program_web {
     struct loom_http *http; /**< NULL: there is no `--http` */
 };
 
-/** Begins to listen, if the settings say so, without a route, and adds a part to the program.
+/** Begins to listen, if the settings say so, with the routes of every program, `/metrics` and
+ *  `/healthz`, and adds a part to the program.
  *  @return false after an error, which has been printed */
 bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program);
 

@@ -16,6 +16,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 
 from coap_device import (ACK, CON, DELETE, POST, URI_PATH, URI_QUERY, Message, PATIENCE_S, code, name)
 
@@ -50,7 +52,7 @@ class Manager:
 class Service:
     """A server, with a configuration file and accounts of its own."""
 
-    def __init__(self, program, folder, accounts, extra="", environment=None, stdin=subprocess.DEVNULL):
+    def __init__(self, program, folder, accounts, extra="", environment=None, stdin=subprocess.DEVNULL, http=False):
         self.accounts = os.path.join(folder, "accounts.ini")
         self.configuration = os.path.join(folder, "server.conf")
         self.write(self.accounts, accounts)
@@ -58,6 +60,7 @@ class Service:
         self.process = subprocess.Popen(
             [program, "--config", self.configuration], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, bufsize=1, env={**os.environ, **(environment or {})})
+        self.http = self.event("listening")["uri"] if http else None
         self.address = ("127.0.0.1", int(self.event("listening")["uri"].rpartition(":")[2]))
 
     @staticmethod
@@ -348,6 +351,70 @@ def counts_strangers(program, folder):
     service.ends()
 
 
+def get(uri):
+    """Status, type and text of what is there."""
+    try:
+        with urllib.request.urlopen(uri, timeout=PATIENCE_S) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["Content-Type"], error.read().decode()
+
+
+def figures(text):
+    """Every figure by name and labels; the format is 0.0.4 of Prometheus."""
+    found, kinds = {}, {}
+    for line in text.splitlines():
+        head = re.fullmatch(r"# (HELP|TYPE) ([a-z_]+) (.+)", line)
+        if head:
+            kinds.setdefault(head[2], []).append(head[1])
+            continue
+        figure = re.fullmatch(r'([a-z_]+)(\{[a-z]+="[^"\\]*"(?:,[a-z]+="[^"\\]*")*\})? ([0-9.]+)', line)
+        check(figure is not None, f"no figure: {line}")
+        if figure:
+            check(kinds.get(figure[1]) == ["HELP", "TYPE"], f"{figure[1]} is not described, or twice")
+            key = figure[1] + (figure[2] or "")
+            check(key not in found, f"{key} twice")
+            found[key] = float(figure[3])
+    return found
+
+
+def is_measured(program, bootstrap_server, folder):
+    service = Service(program, folder, SERVER_ACCOUNTS, "http = http://127.0.0.1:0\ndrain = 60\n", stdin=subprocess.PIPE,
+                      http=True)
+    client = Client(service)
+    check(get(service.http + "/healthz") == (200, "application/json", '{"status":"ok"}'), "no health")
+    check(client.register() == "2.01" and client.register("stranger") == "4.00", "no registration")
+    service.process.stdin.write("delete one /1/0\n")
+    service.process.stdin.flush()
+    request = client.receive()
+    status, kind, text = get(service.http + "/metrics")
+    check(status == 200 and kind == "text/plain; version=0.0.4; charset=utf-8", f"{status} {kind}")
+    check("one" not in re.split(r"\W", text), "a figure is of one device")
+    found = figures(text)
+    for name, wanted in (('loom_clients{state="awake"}', 1), ("loom_registrations_total", 1), ("loom_requests_waiting", 1),
+                         ('loom_refusals_total{reason="unknown-endpoint"}', 1), ("loom_handshakes_failed_total", 0),
+                         ('loom_requests_sent_total{operation="delete"}', 1),
+                         ('loom_http_requests_total{status="2xx"}', 1)):
+        check(found.get(name) == wanted, f"{name}: {found.get(name)}")
+    service.signal(signal.SIGTERM)
+    health = get(service.http + "/healthz")
+    while health[0] == 200:  # it has yet to look at the signal
+        health = get(service.http + "/healthz")
+    check(health[0] == 503 and health[2] == '{"status":"draining"}', f"health at the end: {health}")
+    client.answer(request, "2.02")
+    check(service.ends()[0] == 0, "SIGTERM is no failure")
+
+    service = Service(bootstrap_server, folder, BOOTSTRAP_ACCOUNTS, "http = http://127.0.0.1:0\n", http=True)
+    client = Client(service)
+    check(client.ask(POST, "bs", "ep=one") == "2.04", "no bootstrap")
+    check(figures(get(service.http + "/metrics")[2]).get("loom_bootstraps_running") == 1, "a session is not counted")
+    client.bootstrap()
+    service.event("finished")
+    check(figures(get(service.http + "/metrics")[2]).get("loom_bootstraps_finished_total") == 1, "an end is not counted")
+    service.signal(signal.SIGTERM)
+    check(service.ends()[0] == 0, "SIGTERM is no failure")
+
+
 def main():
     server, bootstrap_server = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
@@ -363,6 +430,7 @@ def main():
         logs_levels_and_times(server, folder, Manager(os.path.join(folder, "again")))
         logs_to_the_journal(server, folder)
         counts_strangers(server, folder)
+        is_measured(server, bootstrap_server, folder)
     print(f"{problems} problems")
     return 1 if problems else 0
 
