@@ -88,9 +88,9 @@ static const char *const first[] = {
     "{strict}",
 
     "CREATE TABLE nodes ("
-    " name {text} NOT NULL PRIMARY KEY, number {integer} NOT NULL, server {text} NOT NULL,"
+    " server {text} NOT NULL, name {text} NOT NULL, number {integer} NOT NULL,"
     " uri {text} NOT NULL, started {integer} NOT NULL, heard {integer} NOT NULL,"
-    " expires {integer} NOT NULL, UNIQUE (server, number)) {updated}",
+    " expires {integer} NOT NULL, PRIMARY KEY (server, name), UNIQUE (server, number)) {updated}",
     NULL};
 
 static const struct loom_migration migrations[] = {{first}};

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/stored_command.h"
+
+#define COMMAND                                                                                    \
+    "id, endpoint, operation, body, who, priority, state, code, failure, attempts, created,"       \
+    " expires, changed, ended, result"
+#define COMMAND_COUNT 15u
+#define COMMANDS      "SELECT " COMMAND " FROM commands"
+
+static const struct loom_statement put_command = {
+    "INSERT INTO commands (" COMMAND ")"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    " ON CONFLICT (id) DO UPDATE SET state = excluded.state, code = excluded.code,"
+    " failure = excluded.failure, attempts = excluded.attempts, expires = excluded.expires,"
+    " changed = excluded.changed, ended = excluded.ended, result = excluded.result"};
+static const struct loom_statement each_command = {COMMANDS " WHERE ended = 0 ORDER BY id"};
+static const struct loom_statement find_command = {COMMANDS " WHERE id = $1"};
+static const struct loom_statement page_commands = {COMMANDS
+                                                    " WHERE id < $1 ORDER BY id DESC LIMIT $2"};
+static const struct loom_statement page_commands_of = {
+    COMMANDS " WHERE id < $1 AND endpoint = $3 ORDER BY id DESC LIMIT $2"};
+static const struct loom_statement prune_commands = {
+    "DELETE FROM commands WHERE ended = 1 AND changed < $1"};
+
+static const struct loom_statement put_wish = {
+    "INSERT INTO wishes (scope, name, path, options, created) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (scope, name, path) DO UPDATE SET options = excluded.options RETURNING id"};
+static const struct loom_statement remove_wish = {"DELETE FROM wishes WHERE id = $1"};
+static const struct loom_statement each_wish = {
+    "SELECT id, scope, name, path, options, created FROM wishes ORDER BY id"};
+
+#define EVENTS "SELECT number, time, kind, endpoint, document FROM events"
+
+static const struct loom_statement add_event = {
+    "INSERT INTO events (number, time, kind, endpoint, document) VALUES ($1, $2, $3, $4, $5)"};
+static const struct loom_statement events_after = {EVENTS
+                                                   " WHERE number > $1 ORDER BY number LIMIT $2"};
+static const struct loom_statement events_after_of = {
+    EVENTS " WHERE number > $1 AND endpoint = $3 ORDER BY number LIMIT $2"};
+static const struct loom_statement events_before = {
+    EVENTS " WHERE number < $1 ORDER BY number DESC LIMIT $2"};
+static const struct loom_statement events_before_of = {
+    EVENTS " WHERE number < $1 AND endpoint = $3 ORDER BY number DESC LIMIT $2"};
+static const struct loom_statement last_event = {
+    "SELECT number FROM events ORDER BY number DESC LIMIT 1"};
+static const struct loom_statement prune_events = {
+    "DELETE FROM events WHERE number IN"
+    " (SELECT number FROM events WHERE time < $1 ORDER BY time LIMIT $2)"};
+
+static bool take_number(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(int64_t *)user = loom_database_as_integer(&columns[0]);
+    return true;
+}
+
+/* A page: of all devices, or of one. */
+static enum loom_database_status run_page(struct loom_database *database,
+                                          const struct loom_statement *all,
+                                          const struct loom_statement *of,
+                                          struct loom_text endpoint, int64_t number, size_t limit,
+                                          loom_database_row *row, void *user)
+{
+    struct loom_database_value values[] = {loom_database_integer(number),
+                                           loom_database_integer((int64_t)limit),
+                                           loom_database_text(endpoint)};
+    return endpoint.data == NULL ? loom_database_run(database, all, values, 2, row, user)
+                                 : loom_database_run(database, of, values, 3, row, user);
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+enum loom_database_status loom_stored_command_save(struct loom_database *database,
+                                                   const struct loom_stored_command *command)
+{
+    struct loom_database_value values[COMMAND_COUNT] = {
+        loom_database_integer(command->id),
+        loom_database_text(command->endpoint),
+        loom_database_text(command->operation),
+        loom_database_text(command->body),
+        loom_database_text(command->who),
+        loom_database_integer(command->priority),
+        loom_database_text(command->state),
+        loom_database_integer(command->code),
+        loom_database_text_or_null(command->failure),
+        loom_database_integer(command->attempts),
+        loom_database_integer(command->created),
+        loom_database_integer(command->expires),
+        loom_database_integer(command->changed),
+        loom_database_integer(command->ended),
+        loom_database_text_or_null(command->result),
+    };
+    return loom_database_run(database, &put_command, values, COMMAND_COUNT, NULL, NULL);
+}
+
+struct command_visit {
+    loom_stored_command_visitor *visit;
+    void *user;
+};
+
+static bool show_command(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct command_visit *visit = user;
+    struct loom_stored_command command = {
+        .id = loom_database_as_integer(&columns[0]),
+        .endpoint = loom_database_as_text(&columns[1]),
+        .operation = loom_database_as_text(&columns[2]),
+        .body = loom_database_as_text(&columns[3]),
+        .who = loom_database_as_text(&columns[4]),
+        .priority = loom_database_as_integer(&columns[5]),
+        .state = loom_database_as_text(&columns[6]),
+        .code = loom_database_as_integer(&columns[7]),
+        .failure = loom_database_as_text(&columns[8]),
+        .attempts = loom_database_as_integer(&columns[9]),
+        .created = loom_database_as_integer(&columns[10]),
+        .expires = loom_database_as_integer(&columns[11]),
+        .changed = loom_database_as_integer(&columns[12]),
+        .ended = loom_database_as_integer(&columns[13]) != 0,
+        .result = loom_database_as_text(&columns[14]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &command);
+}
+
+enum loom_database_status loom_stored_command_each(struct loom_database *database,
+                                                   loom_stored_command_visitor *visit, void *user)
+{
+    struct command_visit one = {visit, user};
+    return loom_database_run(database, &each_command, NULL, 0, show_command, &one);
+}
+
+enum loom_database_status loom_stored_command_find(struct loom_database *database, int64_t id,
+                                                   loom_stored_command_visitor *visit, void *user)
+{
+    struct command_visit one = {visit, user};
+    struct loom_database_value value = loom_database_integer(id);
+    return loom_database_run(database, &find_command, &value, 1, show_command, &one);
+}
+
+enum loom_database_status loom_stored_command_page(struct loom_database *database,
+                                                   struct loom_text endpoint, int64_t before,
+                                                   size_t limit, loom_stored_command_visitor *visit,
+                                                   void *user)
+{
+    struct command_visit one = {visit, user};
+    return run_page(database, &page_commands, &page_commands_of, endpoint,
+                    before == 0 ? INT64_MAX : before, limit, show_command, &one);
+}
+
+enum loom_database_status loom_stored_command_prune(struct loom_database *database, int64_t before)
+{
+    struct loom_database_value value = loom_database_integer(before);
+    return loom_database_run(database, &prune_commands, &value, 1, NULL, NULL);
+}
+
+/* ---- wished observations --------------------------------------------------------------------- */
+
+enum loom_database_status loom_stored_wish_save(struct loom_database *database,
+                                                const struct loom_stored_wish *wish, int64_t *id)
+{
+    struct loom_database_value values[] = {
+        loom_database_text(wish->scope), loom_database_text(wish->name),
+        loom_database_text(wish->path), loom_database_text(wish->options),
+        loom_database_integer(wish->created)};
+    *id = 0;
+    return loom_database_run(database, &put_wish, values, 5, take_number, id);
+}
+
+enum loom_database_status loom_stored_wish_remove(struct loom_database *database, int64_t id)
+{
+    struct loom_database_value value = loom_database_integer(id);
+    return loom_database_run(database, &remove_wish, &value, 1, NULL, NULL);
+}
+
+struct wish_visit {
+    loom_stored_wish_visitor *visit;
+    void *user;
+};
+
+static bool show_wish(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct wish_visit *visit = user;
+    struct loom_stored_wish wish = {
+        .id = loom_database_as_integer(&columns[0]),
+        .scope = loom_database_as_text(&columns[1]),
+        .name = loom_database_as_text(&columns[2]),
+        .path = loom_database_as_text(&columns[3]),
+        .options = loom_database_as_text(&columns[4]),
+        .created = loom_database_as_integer(&columns[5]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &wish);
+}
+
+enum loom_database_status loom_stored_wish_each(struct loom_database *database,
+                                                loom_stored_wish_visitor *visit, void *user)
+{
+    struct wish_visit one = {visit, user};
+    return loom_database_run(database, &each_wish, NULL, 0, show_wish, &one);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+enum loom_database_status loom_stored_event_add(struct loom_database *database,
+                                                const struct loom_stored_event *event)
+{
+    struct loom_database_value values[] = {
+        loom_database_integer(event->number), loom_database_integer(event->time),
+        loom_database_text(event->kind), loom_database_text_or_null(event->endpoint),
+        loom_database_text(event->document)};
+    return loom_database_run(database, &add_event, values, 5, NULL, NULL);
+}
+
+struct event_visit {
+    loom_stored_event_visitor *visit;
+    void *user;
+};
+
+static bool show_event(void *user, const struct loom_database_value *columns, size_t count)
+{
+    const struct event_visit *visit = user;
+    struct loom_stored_event event = {
+        .number = loom_database_as_integer(&columns[0]),
+        .time = loom_database_as_integer(&columns[1]),
+        .kind = loom_database_as_text(&columns[2]),
+        .endpoint = loom_database_as_text(&columns[3]),
+        .document = loom_database_as_text(&columns[4]),
+    };
+    (void)count;
+    return visit->visit(visit->user, &event);
+}
+
+enum loom_database_status loom_stored_event_after(struct loom_database *database,
+                                                  struct loom_text endpoint, int64_t number,
+                                                  size_t limit, loom_stored_event_visitor *visit,
+                                                  void *user)
+{
+    struct event_visit one = {visit, user};
+    return run_page(database, &events_after, &events_after_of, endpoint, number, limit, show_event,
+                    &one);
+}
+
+enum loom_database_status loom_stored_event_before(struct loom_database *database,
+                                                   struct loom_text endpoint, int64_t number,
+                                                   size_t limit, loom_stored_event_visitor *visit,
+                                                   void *user)
+{
+    struct event_visit one = {visit, user};
+    return run_page(database, &events_before, &events_before_of, endpoint,
+                    number == 0 ? INT64_MAX : number, limit, show_event, &one);
+}
+
+enum loom_database_status loom_stored_event_last(struct loom_database *database, int64_t *last)
+{
+    *last = 0;
+    return loom_database_run(database, &last_event, NULL, 0, take_number, last);
+}
+
+enum loom_database_status loom_stored_event_prune(struct loom_database *database, int64_t before,
+                                                  size_t limit)
+{
+    struct loom_database_value values[] = {loom_database_integer(before),
+                                           loom_database_integer((int64_t)limit)};
+    return loom_database_run(database, &prune_events, values, 2, NULL, NULL);
+}
