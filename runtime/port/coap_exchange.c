@@ -109,16 +109,14 @@ static bool append_format(struct loom_coap_body *options, coap_option_num_t numb
                                     coap_encode_var_safe(bytes, sizeof bytes, format));
 }
 
-static bool copy_request(struct exchange *exchange, const struct loom_request *request)
+bool loom_coap_exchange_copy(const struct loom_request *request, struct loom_coap_body *options,
+                             struct loom_coap_body *payload)
 {
-    struct loom_coap_body *options = &exchange->options;
-
     return append_texts(options, COAP_OPTION_URI_PATH, request->path, request->path_count) &&
            append_format(options, COAP_OPTION_CONTENT_FORMAT, request->content_format) &&
            append_texts(options, COAP_OPTION_URI_QUERY, request->query, request->query_count) &&
            append_format(options, COAP_OPTION_ACCEPT, request->accept) &&
-           loom_coap_body_append(&exchange->payload, request->payload.data, request->payload.length,
-                                 SIZE_MAX);
+           loom_coap_body_append(payload, request->payload.data, request->payload.length, SIZE_MAX);
 }
 
 /* RFC 7252 section 5.10: Uri-Path and Uri-Query have at most 255 bytes. */
@@ -201,7 +199,7 @@ enum loom_status loom_coap_exchange_request(void *self, struct loom_session *ses
         exchange_free(exchange);
         return LOOM_TOO_LARGE;
     }
-    if (!copy_request(exchange, request)) {
+    if (!loom_coap_exchange_copy(request, &exchange->options, &exchange->payload)) {
         exchange_free(exchange);
         return LOOM_UNAVAILABLE;
     }
@@ -818,6 +816,16 @@ static bool take_answer(struct exchange *exchange, const coap_pdu_t *received)
     return true;
 }
 
+/* A peer that knows nothing of a restart may notify before it asks anything. */
+static struct loom_session *begin_resumed(coap_session_t *coap, const coap_pdu_t *received)
+{
+    struct loom_coap_port *port = loom_coap_port_of(coap_session_get_context(coap));
+
+    return port->config.resume != NULL && loom_coap_observed_is_notification(received)
+               ? loom_coap_session_of(port, coap)
+               : NULL;
+}
+
 coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_pdu_t *sent,
                                                const coap_pdu_t *received, const coap_mid_t mid)
 {
@@ -829,6 +837,9 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
     struct exchange *exchange;
 
     (void)sent;
+    if (session == NULL && !piggybacked) {
+        session = begin_resumed(coap, received);
+    }
     if (session == NULL || session->closed || session->gone != LOOM_FAILURE_NONE) {
         return reject;
     }

@@ -391,6 +391,10 @@ void loom_coap_exchange_cancel(void *self, struct loom_session *session, uint32_
 void loom_coap_exchange_send(struct loom_session *session);
 /** Tells the end of exchanges that came to nothing: of all, if the session is lost. */
 void loom_coap_exchange_report(struct loom_session *session);
+/** Lists the options of a request without Observe and blocks, and copies its payload. Both lists
+ * are empty before. @return false: out of memory */
+bool loom_coap_exchange_copy(const struct loom_request *request, struct loom_coap_body *options,
+                             struct loom_coap_body *payload);
 /** Frees all exchanges without a word. */
 void loom_coap_exchange_forget(struct loom_session *session);
 /** Gives up what has waited for too long. */
@@ -455,7 +459,7 @@ void loom_coap_piece_answer(const struct loom_session *session, struct loom_coap
 
 /* ---- what peers are observed for ------------------------------------------------------------- */
 
-#define LOOM_COAP_TOKEN_LENGTH 8u
+#define LOOM_COAP_TOKEN_LENGTH LOOM_TOKEN_MAX
 
 /** An exchange that goes on after its answer (RFC 7641 section 3). */
 struct loom_coap_observed {
@@ -481,6 +485,12 @@ bool loom_coap_observed_is_notification(const coap_pdu_t *received);
 struct loom_coap_observed *loom_coap_observed_begin(struct loom_session *session, uint32_t number,
                                                     const uint8_t *token,
                                                     const coap_pdu_t *received);
+/** Goes on with an observation of before a restart, if the side knows the token of a notification.
+ *  @return NULL: it does not, or out of memory */
+struct loom_coap_observed *loom_coap_observed_resume(struct loom_session *session,
+                                                     const coap_pdu_t *received);
+size_t loom_coap_observed_token(void *self, const struct loom_session *session, uint32_t number,
+                                uint8_t *token);
 /** NULL is allowed. */
 void loom_coap_observed_free(struct loom_coap_observed *observed);
 void loom_coap_observed_clear(struct loom_session *session);

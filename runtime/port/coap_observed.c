@@ -72,17 +72,11 @@ bool loom_coap_observed_is_notification(const coap_pdu_t *received)
     return loom_coap_option_get_unsigned(received, COAP_OPTION_OBSERVE, &sequence);
 }
 
-struct loom_coap_observed *loom_coap_observed_begin(struct loom_session *session, uint32_t number,
-                                                    const uint8_t *token,
-                                                    const coap_pdu_t *received)
+static struct loom_coap_observed *begin(struct loom_session *session, uint32_t number,
+                                        const uint8_t *token, uint32_t sequence)
 {
     struct loom_coap_observed *observed;
-    uint32_t sequence;
 
-    if (coap_pdu_get_code(received) >> 5 != 2 ||
-        !loom_coap_option_get_unsigned(received, COAP_OPTION_OBSERVE, &sequence)) {
-        return NULL;
-    }
     observed = calloc(1, sizeof *observed);
     if (observed == NULL) {
         return NULL; /* the next notification is refused, and that ends it */
@@ -95,6 +89,63 @@ struct loom_coap_observed *loom_coap_observed_begin(struct loom_session *session
     loom_coap_ring_init(&observed->place);
     loom_coap_ring_append(&session->observed, &observed->place);
     return observed;
+}
+
+struct loom_coap_observed *loom_coap_observed_begin(struct loom_session *session, uint32_t number,
+                                                    const uint8_t *token,
+                                                    const coap_pdu_t *received)
+{
+    uint32_t sequence;
+
+    if (coap_pdu_get_code(received) >> 5 != 2 ||
+        !loom_coap_option_get_unsigned(received, COAP_OPTION_OBSERVE, &sequence)) {
+        return NULL;
+    }
+    return begin(session, number, token, sequence);
+}
+
+/* Sessions with DTLS do not outlive a restart, and no token means anything in another one. */
+struct loom_coap_observed *loom_coap_observed_resume(struct loom_session *session,
+                                                     const coap_pdu_t *received)
+{
+    const struct loom_coap_config *config = &session->port->config;
+    struct loom_request request = {.content_format = LOOM_FORMAT_ABSENT,
+                                   .accept = LOOM_FORMAT_ABSENT};
+    coap_bin_const_t token = coap_pdu_get_token(received);
+    struct loom_coap_observed *observed;
+    uint32_t number;
+    uint32_t sequence;
+
+    if (config->resume == NULL || session->ours || session->secure ||
+        token.length != LOOM_COAP_TOKEN_LENGTH ||
+        !loom_coap_option_get_unsigned(received, COAP_OPTION_OBSERVE, &sequence)) {
+        return NULL;
+    }
+    number = config->resume(config->resume_user, session,
+                            (struct loom_bytes){token.s, token.length}, &request);
+    /* Whatever its number is, it is newer than what was heard before the restart. */
+    observed = number == 0 ? NULL : begin(session, number, token.s, sequence - 1);
+    if (observed != NULL) {
+        observed->method = (uint8_t)request.method;
+        observed->in_blocks =
+            request.payload.length > loom_coap_block_size(LOOM_COAP_BLOCK_SZX_MAX);
+        observed->complete =
+            loom_coap_exchange_copy(&request, &observed->options, &observed->payload);
+    }
+    return observed;
+}
+
+size_t loom_coap_observed_token(void *self, const struct loom_session *session, uint32_t number,
+                                uint8_t *token)
+{
+    const struct loom_coap_observed *observed = loom_coap_observed_find(session, number);
+
+    (void)self;
+    if (observed == NULL) {
+        return 0;
+    }
+    memcpy(token, observed->token, LOOM_COAP_TOKEN_LENGTH);
+    return LOOM_COAP_TOKEN_LENGTH;
 }
 
 void loom_coap_observed_report(struct loom_session *session)
@@ -154,6 +205,9 @@ bool loom_coap_observed_on_response(struct loom_session *session, const coap_pdu
     uint32_t sequence;
     bool more;
 
+    if (observed == NULL) {
+        observed = loom_coap_observed_resume(session, received);
+    }
     if (observed == NULL) {
         return false;
     }

@@ -19,7 +19,8 @@ static void take_links(struct loom_dm_client *client, struct loom_dm_links *link
 
 struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
                                         const struct loom_dm_parameters *parameters,
-                                        struct loom_dm_links *links, const struct loom_peer *peer)
+                                        struct loom_dm_links *links, const struct loom_peer *peer,
+                                        struct loom_text known)
 {
     static const struct loom_text udp = {"U", 1};
     struct loom_registry_texts texts = {
@@ -27,7 +28,8 @@ struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
         .binding = parameters->binding.data != NULL ? parameters->binding : udp,
         .sms = parameters->sms,
         .alternate_path = links->alternate_path,
-        .identity = peer->identity};
+        .identity = peer->identity,
+        .known = known};
     struct loom_dm_entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL || !loom_registry_set_texts(&entry->registered, &texts)) {
         free(entry);
@@ -35,6 +37,7 @@ struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
     }
     struct loom_dm_client *client = loom_dm_client_of(entry);
     loom_list_begin(&entry->ready);
+    loom_list_begin(&entry->changed);
     loom_list_begin(&entry->observations);
     client->address = peer->address;
     client->lifetime = parameters->lifetime;
@@ -78,7 +81,8 @@ bool loom_dm_entry_update(struct loom_dm_entry *entry, const struct loom_dm_para
                                         .binding = client->binding,
                                         .sms = client->sms,
                                         .alternate_path = client->alternate_path,
-                                        .identity = client->identity};
+                                        .identity = client->identity,
+                                        .known = loom_registry_known(&entry->registered)};
     bool has_binding = parameters->binding.data != NULL;
     bool has_queue_mode = has_binding || parameters->queue_mode;
     bool new_links = links->count > 0 && !same_links(client, links);
@@ -118,7 +122,11 @@ void loom_dm_entry_free(struct loom_dm_entry *entry)
         loom_list_remove(&observation->place);
         free(observation);
     }
+    if (entry->leaving != NULL) {
+        entry->leaving->entry = NULL; /* it has ended in another way */
+    }
     loom_list_remove(&entry->ready);
+    loom_list_remove(&entry->changed);
     loom_registry_clear(&entry->registered);
     free(entry);
 }

@@ -5,9 +5,13 @@
 #ifndef LOOM_MANAGEMENT_CLIENTS_H
 #define LOOM_MANAGEMENT_CLIENTS_H
 
+#include "management/keeper.h"
 #include "management/profile.h"
 #include "management/registration.h"
 #include "registry/registry.h"
+
+/** `65534` and what ends it. */
+#define LOOM_DM_ID_TEXT_SIZE 8u
 
 /** A request that waits for its turn, or for its answer if it is the first and `sent`; then, if it
  *  was an Observe, the observation that it began. */
@@ -16,8 +20,12 @@ struct loom_dm_pending {
     struct loom_dm_pending *next;       /**< that waits */
     struct loom_dm_entry *entry;        /**< whose it is; undefined until it is sent */
     struct loom_index_link by_exchange; /**< in the index from then on */
+    struct loom_index_link by_token;    /**< in the index if `resumable` */
     struct loom_list place;             /**< among the observations of the entry */
     bool sent;
+    bool kept;      /**< an observation that the keeper knows by its token */
+    bool resumable; /**< one of before a restart: the session does not know it yet */
+    uint8_t token[LOOM_TOKEN_MAX];
     bool held;       /**< reported to wait for the client to wake up */
     uint8_t tenths;  /**< of the payload that the client has taken, as reported */
     uint8_t bytes[]; /**< payload and query */
@@ -29,7 +37,19 @@ struct loom_dm_entry {
     struct loom_dm_pending *pending;
     struct loom_dm_pending *last_pending; /**< undefined while there is none */
     struct loom_list ready;               /**< in the server's list while there may be work */
+    struct loom_list changed;             /**< in the server's list while the keeper lacks it */
     struct loom_list observations;        /**< all of them in the session of the client */
+    struct loom_dm_unsettled *leaving; /**< its De-register, which the keeper has not stored yet */
+    uint8_t unsaved;                   /**< LOOM_DM_CHANGED_..., all since it was last stored */
+};
+
+/** A Register or De-register that the keeper has not stored yet. */
+struct loom_dm_unsettled {
+    struct loom_list place; /**< in the server's list, in the order of the marks */
+    uint64_t mark;
+    struct loom_dm_entry *entry; /**< of a De-register NULL, if it has ended in another way */
+    struct loom_session *link;   /**< NULL: lost meanwhile */
+    bool leaves;                 /**< De-register: `entry` is registered; else it is not yet */
 };
 
 struct loom_management_server {
@@ -44,8 +64,13 @@ struct loom_management_server {
     bool draining; /**< sends no new requests */
     struct loom_dm_profiles profiles;
     struct loom_registry registry;
-    struct loom_list ready;        /**< entries that a step has to look at */
-    struct loom_index by_exchange; /**< what is under way or observed, by its ticket */
+    struct loom_list ready;                /**< entries that a step has to look at */
+    struct loom_index by_exchange;         /**< what is under way or observed, by its ticket */
+    struct loom_index by_token;            /**< observations of before a restart */
+    const struct loom_dm_keeper *keeper;   /**< NULL: nothing is kept */
+    struct loom_list unsettled;            /**< what the keeper has not stored yet */
+    struct loom_list changed;              /**< entries with something that the keeper lacks */
+    char resumed[4][LOOM_DM_ID_TEXT_SIZE]; /**< path of the request that was resumed last */
 };
 
 static inline struct loom_dm_entry *loom_dm_entry_of(const struct loom_registry_entry *registered)
@@ -59,10 +84,12 @@ static inline struct loom_dm_client *loom_dm_client_of(struct loom_dm_entry *ent
 }
 
 /** Makes an entry that is in no list. Text and links are copied; `links` is taken over on success.
+ *  @param known its address before a restart; data NULL: it is here, at that of `peer`
  *  @return NULL without memory */
 struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
                                         const struct loom_dm_parameters *parameters,
-                                        struct loom_dm_links *links, const struct loom_peer *peer);
+                                        struct loom_dm_links *links, const struct loom_peer *peer,
+                                        struct loom_text known);
 
 /** Changes what an Update says. `links` is taken over on success, its `count` 0 means none.
  *  @param changes out: LOOM_DM_CHANGED_...
@@ -92,6 +119,19 @@ bool loom_dm_asleep(const struct loom_dm_entry *entry, uint64_t now);
 /** Queues a request that has been checked, with a ticket of its own. @return LOOM_UNAVAILABLE */
 enum loom_status loom_dm_queue(struct loom_management_server *server, struct loom_dm_entry *entry,
                                const struct loom_dm_request *request, uint32_t *ticket);
+
+/** @return whether a request begins an observation, and may be sent. */
+bool loom_dm_may_observe(const struct loom_dm_request *request);
+
+/** Makes an observation that nobody has asked for in this run, of before a restart.
+ *  @return NULL without memory */
+struct loom_dm_pending *loom_dm_observe_again(struct loom_management_server *server,
+                                              struct loom_dm_entry *entry,
+                                              const struct loom_dm_request *request);
+
+/** Fills the message of a request. @param text room for its path, lasts as long as the message */
+void loom_dm_fill_request(const struct loom_dm_entry *entry, const struct loom_dm_pending *pending,
+                          char text[4][LOOM_DM_ID_TEXT_SIZE], struct loom_request *request);
 
 /** Hands the requests that were not sent over to the next registration of the same client. */
 void loom_dm_hand_over(struct loom_dm_entry *from, struct loom_dm_entry *to);
@@ -132,6 +172,54 @@ void loom_dm_end_observation(struct loom_management_server *server,
  *  registration (rule C-62) asks again. */
 void loom_dm_end_observations(struct loom_management_server *server, struct loom_dm_entry *entry,
                               enum loom_dm_end end);
+
+/* ---- kept.c ---------------------------------------------------------------------------------- */
+
+/** Whether the keeper can store now. If not, the reply says when to come again. */
+bool loom_dm_keeper_ready(const struct loom_management_server *server, struct loom_reply *reply);
+
+/** Has a Register or De-register stored; its answer waits for that. Without a keeper it is settled
+ *  at once.
+ *  @return false: it cannot be; nothing has changed then */
+bool loom_dm_keep(struct loom_management_server *server, struct loom_dm_entry *entry,
+                  struct loom_session *link, bool leaves, struct loom_reply *reply);
+
+/** The keeper lacks something of a client that may be stored later.
+ *  @param changes LOOM_DM_CHANGED_...; 0: only when it was heard */
+void loom_dm_changed(struct loom_management_server *server, struct loom_dm_entry *entry,
+                     unsigned changes);
+
+/** An observation has begun, which goes on after a restart if its session can. */
+void loom_dm_keep_observation(struct loom_management_server *server,
+                              struct loom_dm_pending *observation);
+
+/** Nothing is left of an observation. */
+void loom_dm_drop_observation(struct loom_management_server *server,
+                              struct loom_dm_pending *observation);
+
+/** A session is lost: what it was to be used for goes without it. */
+void loom_dm_unsettled_lost(struct loom_management_server *server, const struct loom_session *link);
+
+/** Frees all that is not stored yet, with the entries that are not registered. */
+void loom_dm_unsettled_free(struct loom_management_server *server);
+
+/* ---- management_server.c --------------------------------------------------------------------- */
+
+/** A Register is stored: it takes the place of the one before (rule B-16). */
+void loom_dm_enter(struct loom_management_server *server, struct loom_dm_entry *entry,
+                   struct loom_session *link);
+
+/** The session of a client is not to make room for a stranger's. @param link NULL is allowed */
+void loom_dm_keep_session(const struct loom_management_server *server, struct loom_session *link);
+
+/** Reports the end of a registration, which is then gone. */
+void loom_dm_remove(struct loom_management_server *server, struct loom_dm_entry *entry,
+                    enum loom_dm_event_kind kind);
+
+/** A client that is registered is reached over this session from now on.
+ *  @return whether that was another one before */
+bool loom_dm_connect(struct loom_management_server *server, struct loom_dm_entry *entry,
+                     struct loom_session *link, struct loom_text address);
 
 /* ---- send.c ---------------------------------------------------------------------------------- */
 

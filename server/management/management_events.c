@@ -42,6 +42,7 @@ const char *loom_dm_reason_name(enum loom_dm_reason reason)
         [LOOM_DM_BEYOND_END] = "beyond-the-end",
         [LOOM_DM_FILE_CHANGES] = "file-changes",
         [LOOM_DM_NO_MEMORY] = "no-memory",
+        [LOOM_DM_NO_STORE] = "no-store",
     };
     return (unsigned)reason < LOOM_DM_REASON_COUNT ? names[reason] : "unknown";
 }

@@ -87,6 +87,7 @@ enum loom_dm_reason {
     LOOM_DM_BEYOND_END,   /**< of the file */
     LOOM_DM_FILE_CHANGES, /**< while it is read */
     LOOM_DM_NO_MEMORY,
+    LOOM_DM_NO_STORE, /**< what must be durable cannot be stored now (5.03) */
     LOOM_DM_REASON_COUNT
 };
 

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_TEXT_SIZE 8
-
 struct loom_dm_event loom_dm_event_of(const struct loom_management_server *server,
                                       struct loom_dm_entry *entry, enum loom_dm_event_kind kind)
 {
@@ -148,6 +146,19 @@ enum loom_status loom_dm_queue(struct loom_management_server *server, struct loo
     return LOOM_OK;
 }
 
+static bool has_path(const struct loom_dm_request *request)
+{
+    return request->path.depth >= operations[request->operation].least &&
+           request->path.depth <= operations[request->operation].most;
+}
+
+bool loom_dm_may_observe(const struct loom_dm_request *request)
+{
+    return (request->operation == LOOM_DM_OBSERVE ||
+            request->operation == LOOM_DM_OBSERVE_COMPOSITE) &&
+           has_path(request) && count_arguments(request->query) <= LOOM_SEGMENTS_MAX;
+}
+
 enum loom_status loom_management_server_send(struct loom_management_server *server,
                                              struct loom_text endpoint,
                                              const struct loom_dm_request *request,
@@ -158,9 +169,7 @@ enum loom_status loom_management_server_send(struct loom_management_server *serv
     if (registered == NULL) {
         return LOOM_NOT_FOUND;
     }
-    if (request->path.depth < operations[request->operation].least ||
-        request->path.depth > operations[request->operation].most ||
-        operations[request->operation].observe == LOOM_OBSERVE_END) {
+    if (!has_path(request) || operations[request->operation].observe == LOOM_OBSERVE_END) {
         return LOOM_METHOD_NOT_ALLOWED;
     }
     return count_arguments(request->query) > LOOM_SEGMENTS_MAX
@@ -183,8 +192,10 @@ void loom_dm_heard(struct loom_management_server *server, struct loom_dm_entry *
 
 bool loom_dm_asleep(const struct loom_dm_entry *entry, uint64_t now)
 {
-    return entry->registered.client.queue_mode &&
-           (entry->registered.link == NULL || now >= entry->registered.client.awake_until);
+    /* One that has not been heard since a restart cannot be reached either. */
+    return loom_registry_known(&entry->registered).data != NULL ||
+           (entry->registered.client.queue_mode &&
+            (entry->registered.link == NULL || now >= entry->registered.client.awake_until));
 }
 
 void loom_dm_hand_over(struct loom_dm_entry *from, struct loom_dm_entry *to)
@@ -226,7 +237,7 @@ static void add_segment(struct loom_request *request, const char *data, size_t l
 
 /* The alternate path first (rule B-11); that it leaves room was checked at registration. */
 static void fill_path(struct loom_request *request, struct loom_text prefix,
-                      const struct loom_path *path, char text[4][ID_TEXT_SIZE])
+                      const struct loom_path *path, char text[4][LOOM_DM_ID_TEXT_SIZE])
 {
     while (prefix.length > 0) {
         const char *slash = memchr(prefix.data, '/', prefix.length);
@@ -237,8 +248,28 @@ static void fill_path(struct loom_request *request, struct loom_text prefix,
         prefix.length -= length;
     }
     for (size_t i = 0; i < path->depth; i++) {
-        int length = snprintf(text[i], ID_TEXT_SIZE, "%u", (unsigned)path->id[i]);
+        int length = snprintf(text[i], LOOM_DM_ID_TEXT_SIZE, "%u", (unsigned)path->id[i]);
         add_segment(request, text[i], (size_t)length);
+    }
+}
+
+void loom_dm_fill_request(const struct loom_dm_entry *entry, const struct loom_dm_pending *pending,
+                          char text[4][LOOM_DM_ID_TEXT_SIZE], struct loom_request *request)
+{
+    const struct loom_dm_request *wanted = &pending->order.request;
+    struct loom_text query = wanted->query;
+    struct loom_text argument;
+    memset(request, 0, sizeof *request);
+    request->method = operations[wanted->operation].method;
+    request->observe = (uint8_t)operations[wanted->operation].observe;
+    request->observation_of = wanted->observation;
+    request->accept = wanted->operation == LOOM_DM_DISCOVER ? LOOM_FORMAT_LINK : wanted->accept;
+    request->content_format = wanted->content_format;
+    request->confirmable = true; /* rule C-2 */
+    request->payload = wanted->payload;
+    fill_path(request, entry->registered.client.alternate_path, &wanted->path, text);
+    while (next_argument(&query, &argument)) {
+        request->query[request->query_count++] = argument;
     }
 }
 
@@ -246,23 +277,9 @@ static bool send_pending(struct loom_management_server *server, const struct loo
                          const struct loom_dm_pending *pending)
 {
     const struct loom_registry_entry *registered = &entry->registered;
-    const struct loom_dm_request *wanted = &pending->order.request;
-    struct loom_text query = wanted->query;
-    struct loom_text argument;
-    char text[4][ID_TEXT_SIZE];
+    char text[4][LOOM_DM_ID_TEXT_SIZE];
     struct loom_request request;
-    memset(&request, 0, sizeof request);
-    request.method = operations[wanted->operation].method;
-    request.observe = (uint8_t)operations[wanted->operation].observe;
-    request.observation_of = wanted->observation;
-    request.accept = wanted->operation == LOOM_DM_DISCOVER ? LOOM_FORMAT_LINK : wanted->accept;
-    request.content_format = wanted->content_format;
-    request.confirmable = true; /* rule C-2 */
-    request.payload = wanted->payload;
-    fill_path(&request, registered->client.alternate_path, &wanted->path, text);
-    while (next_argument(&query, &argument)) {
-        request.query[request.query_count++] = argument;
-    }
+    loom_dm_fill_request(entry, pending, text, &request);
     return registered->link != NULL &&
            server->port->request(server->port->self, registered->link, &request,
                                  pending->order.ticket) == LOOM_OK;
@@ -289,6 +306,22 @@ struct loom_dm_pending *loom_dm_by_exchange(const struct loom_management_server 
     return NULL;
 }
 
+struct loom_dm_pending *loom_dm_observe_again(struct loom_management_server *server,
+                                              struct loom_dm_entry *entry,
+                                              const struct loom_dm_request *request)
+{
+    struct loom_dm_pending *observation = copy_request(request);
+    if (observation != NULL) {
+        observation->order.ticket = ++server->last_ticket;
+        observation->sent = true;
+        observation->entry = entry;
+        loom_index_add(&server->by_exchange, &observation->by_exchange,
+                       exchange_hash(server, observation->order.ticket));
+        loom_list_append(&entry->observations, &observation->place);
+    }
+    return observation;
+}
+
 /* Takes the first request off the queue and reports its end. It stays as an observation if it has
  * begun one. */
 static void end_first(struct loom_management_server *server, struct loom_dm_entry *entry,
@@ -299,6 +332,7 @@ static void end_first(struct loom_management_server *server, struct loom_dm_entr
     loom_dm_client_of(entry)->waiting--;
     if (event->observing) {
         loom_list_append(&entry->observations, &pending->place);
+        loom_dm_keep_observation(server, pending);
         loom_dm_tell(server, event);
         return;
     }

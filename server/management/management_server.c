@@ -31,6 +31,8 @@ static uint8_t code_of(enum loom_dm_reason reason, uint16_t lwm2m)
         return LOOM_UNSUPPORTED_FORMAT;
     case LOOM_DM_NO_MEMORY:
         return LOOM_INTERNAL_ERROR;
+    case LOOM_DM_NO_STORE:
+        return LOOM_UNAVAILABLE;
     default:
         return LOOM_BAD_REQUEST;
     }
@@ -177,8 +179,7 @@ static void learn(struct loom_management_server *server, const struct loom_dm_en
     }
 }
 
-/* The session of a client is not to make room for a stranger's. */
-static void keep(const struct loom_management_server *server, struct loom_session *link)
+void loom_dm_keep_session(const struct loom_management_server *server, struct loom_session *link)
 {
     const struct loom_port *port = server->port;
     if (link != NULL && port->keep != NULL) {
@@ -186,18 +187,13 @@ static void keep(const struct loom_management_server *server, struct loom_sessio
     }
 }
 
-/* Makes the registration and puts it in the place of the one before (rule B-16).
- * @param replaced out: the one before, or NULL
- * @return NULL without memory: then nothing has changed */
-static struct loom_dm_entry *enter(struct loom_management_server *server,
-                                   struct registering *registering, struct loom_session *link,
-                                   struct loom_dm_entry **replaced)
+/* Makes a registration that nobody finds yet. @return NULL without memory */
+static struct loom_dm_entry *make(struct loom_management_server *server,
+                                  struct registering *registering)
 {
-    struct loom_registry_entry *old =
-        loom_registry_by_endpoint(&server->registry, registering->endpoint);
+    static const struct loom_text here = {NULL, 0};
     struct loom_dm_entry *entry = loom_dm_entry_new(registering->endpoint, &registering->parameters,
-                                                    &registering->links, &registering->peer);
-    *replaced = NULL;
+                                                    &registering->links, &registering->peer, here);
     if (entry == NULL) {
         return NULL;
     }
@@ -205,29 +201,74 @@ static struct loom_dm_entry *enter(struct loom_management_server *server,
     client->lwm2m = registering->lwm2m;
     client->registered = server->now;
     client->heard = server->now;
-    if (!loom_registry_add(&server->registry, &entry->registered)) {
+    if (!loom_registry_prepare(&server->registry, &entry->registered)) {
         loom_dm_entry_free(entry);
         return NULL;
     }
-    loom_registry_connect(&server->registry, &entry->registered, link);
-    if (old != NULL) { /* rule B-16 */
-        *replaced = loom_dm_entry_of(old);
-        loom_registry_remove(&server->registry, old);
-        keep(server, old->link);
-    }
-    keep(server, link);
     return entry;
 }
 
 /* What was under way to the registration before ends; what waited goes on to a client in queue
- * mode, which wakes up with a Register too. */
+ * mode, which wakes up with a Register too, and to one that has not been heard since a restart. */
 static void take_over(struct loom_management_server *server, struct loom_dm_entry *entry,
                       struct loom_dm_entry *old)
 {
-    if (old->registered.client.queue_mode) {
+    if (old->registered.client.queue_mode || loom_registry_known(&old->registered).data != NULL) {
         loom_dm_hand_over(old, entry);
     }
     loom_dm_abandon(server, old);
+}
+
+void loom_dm_enter(struct loom_management_server *server, struct loom_dm_entry *entry,
+                   struct loom_session *link)
+{
+    struct loom_dm_client *client = loom_dm_client_of(entry);
+    struct loom_registry_entry *old =
+        loom_registry_by_endpoint(&server->registry, client->endpoint);
+    loom_registry_enter(&server->registry, &entry->registered);
+    loom_registry_connect(&server->registry, &entry->registered, link);
+    if (link == NULL) { /* lost while it was stored */
+        client->address.data = NULL;
+        client->address.length = 0;
+    }
+    if (old != NULL) { /* rule B-16 */
+        loom_registry_remove(&server->registry, old);
+        loom_dm_keep_session(server, old->link);
+    }
+    loom_dm_keep_session(server, link);
+    if (old != NULL) {
+        take_over(server, entry, loom_dm_entry_of(old));
+    }
+    loom_dm_heard(server, entry);
+    struct loom_dm_event event = loom_dm_event_of(server, entry, LOOM_DM_REGISTERED);
+    event.replaced = old != NULL;
+    loom_dm_tell(server, &event);
+}
+
+/* @return why it is refused; nothing has changed then */
+static enum loom_dm_reason begin_registration(struct loom_management_server *server,
+                                              struct registering *registering,
+                                              struct loom_session *link, struct loom_reply *reply,
+                                              struct loom_dm_entry **made)
+{
+    if (!loom_dm_keeper_ready(server, reply)) {
+        return LOOM_DM_NO_STORE;
+    }
+    struct loom_dm_entry *entry = make(server, registering);
+    if (entry == NULL) {
+        return LOOM_DM_NO_MEMORY;
+    }
+    if (server->port->keep != NULL) { /* it must not make room for others meanwhile */
+        server->port->keep(server->port->self, link, true);
+    }
+    if (!loom_dm_keep(server, entry, link, false, reply)) {
+        loom_registry_withdraw(&server->registry);
+        loom_dm_entry_free(entry);
+        loom_dm_keep_session(server, link);
+        return LOOM_DM_NO_STORE;
+    }
+    *made = entry;
+    return LOOM_DM_NO_REASON;
 }
 
 static void on_register(struct loom_management_server *server, struct loom_session *link,
@@ -235,27 +276,18 @@ static void on_register(struct loom_management_server *server, struct loom_sessi
 {
     struct registering registering;
     struct loom_dm_entry *entry = NULL;
-    struct loom_dm_entry *old = NULL;
     memset(&registering, 0, sizeof registering);
     server->port->peer(server->port->self, link, &registering.peer);
     enum loom_dm_reason reason = check_register(server, &registering, request);
     if (reason == LOOM_DM_NO_REASON) {
-        entry = enter(server, &registering, link, &old);
-        reason = entry == NULL ? LOOM_DM_NO_MEMORY : LOOM_DM_NO_REASON;
+        reason = begin_registration(server, &registering, link, reply, &entry);
     }
-    if (entry == NULL) {
-        refuse(server, reply, registering.endpoint, registering.peer.address, reason,
-               registering.lwm2m);
-    } else {
-        if (old != NULL) {
-            take_over(server, entry, old);
-        }
-        loom_dm_heard(server, entry);
+    if (reason == LOOM_DM_NO_REASON) {
         fill_location(reply, entry);
         learn(server, entry, &registering.parameters, request);
-        struct loom_dm_event event = loom_dm_event_of(server, entry, LOOM_DM_REGISTERED);
-        event.replaced = old != NULL;
-        loom_dm_tell(server, &event);
+    } else {
+        refuse(server, reply, registering.endpoint, registering.peer.address, reason,
+               registering.lwm2m);
     }
     loom_dm_links_free(&registering.links);
     loom_fleet_account_release(registering.account);
@@ -301,6 +333,27 @@ static enum loom_dm_reason check_update(const struct loom_management_server *ser
     return reason == LOOM_DM_NO_OBJECT_LIST ? LOOM_DM_BAD_PARAMETER : reason;
 }
 
+bool loom_dm_connect(struct loom_management_server *server, struct loom_dm_entry *entry,
+                     struct loom_session *link, struct loom_text address)
+{
+    struct loom_registry_entry *registered = &entry->registered;
+    struct loom_session *before = registered->link;
+    bool moved = before != link;
+    if (before == NULL && loom_text_same(loom_registry_known(registered), address)) {
+        moved = false; /* what it observed before a restart goes on */
+    }
+    if (moved) {
+        loom_dm_end_observations(server, entry, LOOM_DM_END_SESSION);
+    }
+    if (before != link) {
+        loom_registry_connect(&server->registry, registered, link);
+        loom_dm_keep_session(server, before);
+        loom_dm_keep_session(server, link);
+    }
+    registered->client.address = address;
+    return moved;
+}
+
 static void on_update(struct loom_management_server *server, struct loom_session *link,
                       const struct loom_peer *peer, struct loom_dm_entry *entry,
                       const struct loom_request *request, struct loom_reply *reply)
@@ -322,28 +375,22 @@ static void on_update(struct loom_management_server *server, struct loom_session
     reply->code = LOOM_CHANGED;
     client->heard = server->now;
     loom_registry_refresh(&server->registry, &entry->registered);
-    if (entry->registered.link != link) {
-        struct loom_session *before = entry->registered.link;
-        loom_dm_end_observations(server, entry, LOOM_DM_END_SESSION);
-        loom_registry_connect(&server->registry, &entry->registered, link);
-        keep(server, before);
-        keep(server, link);
+    if (loom_dm_connect(server, entry, link, peer->address)) {
         changes |= LOOM_DM_CHANGED_ADDRESS;
     }
-    client->address = peer->address;
     loom_dm_heard(server, entry);
+    loom_dm_changed(server, entry, changes);
     struct loom_dm_event event = loom_dm_event_of(server, entry, LOOM_DM_UPDATED);
     event.changes = changes;
     loom_dm_tell(server, &event);
 }
 
-/* Reports the end of a registration, which is then gone. */
-static void remove_entry(struct loom_management_server *server, struct loom_dm_entry *entry,
-                         enum loom_dm_event_kind kind)
+void loom_dm_remove(struct loom_management_server *server, struct loom_dm_entry *entry,
+                    enum loom_dm_event_kind kind)
 {
     struct loom_dm_event event = loom_dm_event_of(server, entry, kind);
     loom_registry_remove(&server->registry, &entry->registered);
-    keep(server, entry->registered.link);
+    loom_dm_keep_session(server, entry->registered.link);
     loom_dm_tell(server, &event);
     loom_dm_abandon(server, entry);
 }
@@ -361,27 +408,68 @@ static void on_location(struct loom_management_server *server, struct loom_sessi
         refuse(server, reply, nobody, peer.address, LOOM_DM_UNKNOWN_LOCATION, 0);
     } else if (request->method == LOOM_POST) {
         on_update(server, link, &peer, entry, request, reply);
+    } else if (!loom_dm_keeper_ready(server, reply) ||
+               !loom_dm_keep(server, entry, link, true, reply)) {
+        refuse(server, reply, loom_dm_client_of(entry)->endpoint, peer.address, LOOM_DM_NO_STORE,
+               0);
     } else {
         reply->code = LOOM_DELETED;
-        remove_entry(server, entry, LOOM_DM_DEREGISTERED);
     }
 }
 
 /* ---- Send ------------------------------------------------------------------------------------ */
 
+/* Who speaks in a session in which nobody has registered or updated. A proven identity is enough,
+ * whatever the address is; without security it may be one that was at this address before a
+ * restart. */
+static struct loom_registry_entry *find_unconnected(const struct loom_management_server *server,
+                                                    const struct loom_peer *peer)
+{
+    static const struct loom_text unnamed = {NULL, 0};
+    const struct loom_fleet_account *account = NULL;
+    if (!peer->secure) {
+        return loom_registry_by_known(&server->registry, peer->address);
+    }
+    struct loom_registry_entry *found = NULL;
+    if (loom_fleet_admit(server->store, peer, unnamed, &account) == LOOM_FLEET_ADMITTED) {
+        found = loom_registry_by_endpoint(&server->registry, account->endpoint);
+        if (found != NULL && !loom_bytes_same(found->client.identity, peer->identity)) {
+            found = NULL;
+        }
+    }
+    loom_fleet_account_release(account);
+    return found;
+}
+
+static struct loom_dm_entry *find_sender(struct loom_management_server *server,
+                                         struct loom_session *link, const struct loom_peer *peer)
+{
+    struct loom_registry_entry *entry = loom_registry_by_link(&server->registry, link);
+    if (entry != NULL) {
+        return loom_dm_entry_of(entry);
+    }
+    entry = find_unconnected(server, peer);
+    if (entry == NULL) {
+        return NULL;
+    }
+    if (loom_dm_connect(server, loom_dm_entry_of(entry), link, peer->address)) {
+        loom_dm_changed(server, loom_dm_entry_of(entry), LOOM_DM_CHANGED_ADDRESS);
+    }
+    return loom_dm_entry_of(entry);
+}
+
 static void on_send(struct loom_management_server *server, struct loom_session *link,
                     const struct loom_request *request, struct loom_reply *reply)
 {
-    struct loom_registry_entry *registered = loom_registry_by_link(&server->registry, link);
-    struct loom_dm_entry *entry = registered == NULL ? NULL : loom_dm_entry_of(registered);
+    struct loom_peer peer;
+    struct loom_text endpoint = {NULL, 0};
+    server->port->peer(server->port->self, link, &peer);
+    struct loom_dm_entry *entry = find_sender(server, link, &peer);
     enum loom_dm_reason reason = loom_dm_receive(server, entry, request);
     if (reason == LOOM_DM_NO_REASON) {
         reply->code = LOOM_CHANGED;
         return;
     }
-    struct loom_peer peer;
-    struct loom_text endpoint = {NULL, 0};
-    server->port->peer(server->port->self, link, &peer);
     refuse(server, reply, entry == NULL ? endpoint : loom_dm_client_of(entry)->endpoint,
            peer.address, reason, 0);
 }
@@ -443,6 +531,7 @@ static void side_lost(void *side, void *owner, struct loom_session *link, enum l
     (void)failure;
     (void)alert;
     take_time(server);
+    loom_dm_unsettled_lost(server, link);
     while ((entry = loom_registry_by_link(&server->registry, link)) != NULL) {
         loom_dm_end_observations(server, loom_dm_entry_of(entry), LOOM_DM_END_SESSION);
         loom_registry_connect(&server->registry, entry, NULL);
@@ -471,8 +560,11 @@ struct loom_management_server *loom_management_server_create(const struct loom_f
         server->user = user;
         loom_registry_begin(&server->registry, seed);
         loom_list_begin(&server->ready);
-        /* Tickets are the server's own numbers. */
+        loom_list_begin(&server->unsettled);
+        loom_list_begin(&server->changed);
+        /* Tickets and tokens are the server's own numbers. */
         loom_index_begin(&server->by_exchange, 0);
+        loom_index_begin(&server->by_token, 0);
     }
     return server;
 }
@@ -494,14 +586,24 @@ void loom_management_server_destroy(struct loom_management_server *server)
     if (server == NULL) {
         return;
     }
+    loom_dm_unsettled_free(server);
     while ((entry = loom_registry_next(&server->registry, NULL)) != NULL) {
         loom_registry_remove(&server->registry, entry);
         loom_dm_entry_free(loom_dm_entry_of(entry));
     }
     loom_registry_end(&server->registry);
     loom_index_end(&server->by_exchange);
+    loom_index_end(&server->by_token);
     loom_dm_profiles_free(&server->profiles);
     free(server);
+}
+
+static void expire(struct loom_management_server *server, struct loom_dm_entry *entry)
+{
+    if (server->keeper != NULL) {
+        server->keeper->expired(server->keeper->self, loom_dm_client_of(entry));
+    }
+    loom_dm_remove(server, entry, LOOM_DM_EXPIRED);
 }
 
 void loom_management_server_step(struct loom_management_server *server)
@@ -510,7 +612,7 @@ void loom_management_server_step(struct loom_management_server *server)
     struct loom_list ready;
     take_time(server);
     while ((expired = loom_registry_expired(&server->registry, server->now)) != NULL) {
-        remove_entry(server, loom_dm_entry_of(expired), LOOM_DM_EXPIRED);
+        expire(server, loom_dm_entry_of(expired));
     }
     /* What a listener queues meanwhile has its turn in the next step. */
     loom_list_begin(&ready);

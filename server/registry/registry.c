@@ -53,7 +53,8 @@ bool loom_registry_set_texts(struct loom_registry_entry *entry,
 {
     struct loom_dm_client *client = &entry->client;
     size_t length = texts->endpoint.length + texts->binding.length + texts->sms.length +
-                    texts->alternate_path.length + texts->identity.length + 5;
+                    texts->alternate_path.length + texts->identity.length + 5 +
+                    (texts->known.data == NULL ? 0 : texts->known.length + 1);
     char *block = malloc(length);
     char *at = block;
     if (block == NULL) {
@@ -65,9 +66,17 @@ bool loom_registry_set_texts(struct loom_registry_entry *entry,
     put_text(&at, &client->alternate_path, texts->alternate_path);
     client->identity.data = (const uint8_t *)put(&at, texts->identity.data, texts->identity.length);
     client->identity.length = texts->identity.length;
+    entry->known =
+        texts->known.data == NULL ? NULL : put(&at, texts->known.data, texts->known.length);
     free(entry->texts);
     entry->texts = block;
     return true;
+}
+
+struct loom_text loom_registry_known(const struct loom_registry_entry *entry)
+{
+    struct loom_text known = {entry->known, entry->known == NULL ? 0 : strlen(entry->known)};
+    return known;
 }
 
 void loom_registry_clear(struct loom_registry_entry *entry)
@@ -191,29 +200,75 @@ static uint64_t hash_of(const struct loom_index *index, struct loom_text text)
     return loom_index_hash(index, text.data, text.length);
 }
 
-bool loom_registry_add(struct loom_registry *registry, struct loom_registry_entry *entry)
+static uint64_t known_hash(const struct loom_registry *registry,
+                           const struct loom_registry_entry *entry)
 {
-    struct loom_dm_client *client = &entry->client;
-    struct loom_text location = {client->location, LOOM_DM_LOCATION_LENGTH};
+    return hash_of(&registry->by_link, loom_registry_known(entry));
+}
+
+bool loom_registry_prepare(struct loom_registry *registry, struct loom_registry_entry *entry)
+{
     if (!make_room(registry)) {
         return false;
     }
+    make_location(registry, entry->client.location);
+    return true;
+}
+
+void loom_registry_withdraw(struct loom_registry *registry)
+{
+    registry->heap_room--;
+}
+
+void loom_registry_enter(struct loom_registry *registry, struct loom_registry_entry *entry)
+{
+    struct loom_dm_client *client = &entry->client;
+    struct loom_text location = {client->location, LOOM_DM_LOCATION_LENGTH};
     entry->place = NO_PLACE;
     entry->link = NULL;
     loom_list_begin(&entry->order);
     loom_list_append(&registry->order, &entry->order);
-    make_location(registry, client->location);
     loom_index_add(&registry->by_location, &entry->by_location,
                    hash_of(&registry->by_location, location));
     loom_index_add(&registry->by_endpoint, &entry->by_endpoint,
                    hash_of(&registry->by_endpoint, client->endpoint));
+    if (entry->known != NULL) {
+        loom_index_add(&registry->by_link, &entry->by_link, known_hash(registry, entry));
+    }
     loom_registry_refresh(registry, entry);
+}
+
+bool loom_registry_add(struct loom_registry *registry, struct loom_registry_entry *entry)
+{
+    if (!loom_registry_prepare(registry, entry)) {
+        return false;
+    }
+    loom_registry_enter(registry, entry);
+    return true;
+}
+
+bool loom_registry_restore(struct loom_registry *registry, struct loom_registry_entry *entry,
+                           uint64_t least)
+{
+    const struct loom_dm_client *client = &entry->client;
+    struct loom_text location = {client->location, LOOM_DM_LOCATION_LENGTH};
+    if (loom_registry_by_endpoint(registry, client->endpoint) != NULL ||
+        loom_registry_by_location(registry, location) != NULL || !make_room(registry)) {
+        return false;
+    }
+    loom_registry_enter(registry, entry);
+    /* It may have been heard before the clock began, so times are compared as signed numbers. */
+    if (entry->place != NO_PLACE && (int64_t)entry->expiry < (int64_t)least) {
+        leave_heap(registry, entry);
+        entry->expiry = least;
+        enter_heap(registry, entry);
+    }
     return true;
 }
 
 void loom_registry_remove(struct loom_registry *registry, struct loom_registry_entry *entry)
 {
-    if (entry->link != NULL) {
+    if (entry->link != NULL || entry->known != NULL) {
         loom_index_remove(&registry->by_link, &entry->by_link);
     }
     loom_list_remove(&entry->order);
@@ -228,12 +283,13 @@ void loom_registry_remove(struct loom_registry *registry, struct loom_registry_e
 void loom_registry_connect(struct loom_registry *registry, struct loom_registry_entry *entry,
                            struct loom_session *link)
 {
-    if (entry->link == link) {
+    if (entry->link == link && (link == NULL || entry->known == NULL)) {
         return;
     }
-    if (entry->link != NULL) {
+    if (entry->link != NULL || entry->known != NULL) {
         loom_index_remove(&registry->by_link, &entry->by_link);
     }
+    entry->known = NULL;
     entry->link = link;
     if (link != NULL) {
         loom_index_add(&registry->by_link, &entry->by_link,
@@ -285,6 +341,23 @@ struct loom_registry_entry *loom_registry_by_link(const struct loom_registry *re
         struct loom_registry_entry *entry =
             LOOM_INDEX_ENTRY(link, struct loom_registry_entry, by_link);
         if (entry->link == session) {
+            return entry;
+        }
+        link = loom_index_next(link);
+    }
+    return NULL;
+}
+
+struct loom_registry_entry *loom_registry_by_known(const struct loom_registry *registry,
+                                                   struct loom_text address)
+{
+    struct loom_index_link *link =
+        loom_index_first(&registry->by_link, hash_of(&registry->by_link, address));
+    while (link != NULL) {
+        struct loom_registry_entry *entry =
+            LOOM_INDEX_ENTRY(link, struct loom_registry_entry, by_link);
+        if (entry->known != NULL && entry->client.identity.length == 0 &&
+            loom_text_is(address, entry->known)) {
             return entry;
         }
         link = loom_index_next(link);

@@ -21,13 +21,14 @@ struct loom_registry_entry {
     struct loom_session *link;    /**< read only; NULL while it has none */
 
     /* Private. */
-    char *texts; /* of the client, one after the other */
+    char *texts;       /* of the client, one after the other */
+    const char *known; /* the address that it had before a restart; NULL: it has been heard since */
     uint64_t expiry;
     size_t place; /* in the heap */
     struct loom_list order;
     struct loom_index_link by_endpoint;
     struct loom_index_link by_location;
-    struct loom_index_link by_link; /* in the index while `link` is not NULL */
+    struct loom_index_link by_link; /* in the index while `link` or `known` is not NULL */
 };
 
 /** Members are private. */
@@ -56,7 +57,11 @@ struct loom_registry_texts {
     struct loom_text sms;
     struct loom_text alternate_path;
     struct loom_bytes identity;
+    struct loom_text known; /**< address before a restart; data NULL: none */
 };
+
+/** The address that a client had before a restart; data NULL: it has been heard since. */
+struct loom_text loom_registry_known(const struct loom_registry_entry *entry);
 
 /** Copies texts into a client that has none yet, or in the place of those that it has.
  *  @return false without memory: then nothing has changed */
@@ -66,15 +71,32 @@ bool loom_registry_set_texts(struct loom_registry_entry *entry,
 /** Frees the texts and the object list of an entry that is not in the registry. */
 void loom_registry_clear(struct loom_registry_entry *entry);
 
-/** Adds an entry, which has its texts, its lifetime and the time when it was heard, with a location
- *  of its own. Another one with the same endpoint may be there: it is to be removed next.
+/** Makes room for an entry and gives it a location of its own. Nobody finds it yet: it is entered
+ *  or withdrawn next.
  *  @return false without memory */
+bool loom_registry_prepare(struct loom_registry *registry, struct loom_registry_entry *entry);
+
+/** Enters an entry that is prepared, and has its texts, its lifetime and the time when it was
+ * heard. Another one with the same endpoint may be there: it is to be removed next. */
+void loom_registry_enter(struct loom_registry *registry, struct loom_registry_entry *entry);
+
+/** Gives up an entry that is prepared. */
+void loom_registry_withdraw(struct loom_registry *registry);
+
+/** Both at once. @return false without memory */
 bool loom_registry_add(struct loom_registry *registry, struct loom_registry_entry *entry);
+
+/** Adds an entry of before a restart, which has its location. It does not end before `least`,
+ *  whatever its lifetime is.
+ *  @return false without memory, or if its endpoint or location is there already */
+bool loom_registry_restore(struct loom_registry *registry, struct loom_registry_entry *entry,
+                           uint64_t least);
 
 /** Takes an entry out. Its `link` stays, for what is under way to the client. */
 void loom_registry_remove(struct loom_registry *registry, struct loom_registry_entry *entry);
 
-/** Says over which session a client is reached; NULL: none. */
+/** Says over which session a client is reached; NULL: none. What it had before a restart does not
+ *  count any more. */
 void loom_registry_connect(struct loom_registry *registry, struct loom_registry_entry *entry,
                            struct loom_session *link);
 
@@ -91,6 +113,10 @@ struct loom_registry_entry *loom_registry_by_location(const struct loom_registry
 /** One of the clients that are reached over a session. */
 struct loom_registry_entry *loom_registry_by_link(const struct loom_registry *registry,
                                                   const struct loom_session *link);
+
+/** One without a session that had this address before a restart, and no security. */
+struct loom_registry_entry *loom_registry_by_known(const struct loom_registry *registry,
+                                                   struct loom_text address);
 
 /** The next one in the order of registration. NULL starts. */
 struct loom_registry_entry *loom_registry_next(const struct loom_registry *registry,

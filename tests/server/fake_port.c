@@ -76,6 +76,26 @@ static void fake_peer(void *self, const struct loom_session *session, struct loo
     peer->identity.length = peer->secure ? strlen(session->identity) : 0;
 }
 
+static void fake_settle(void *self, uint64_t held, bool send)
+{
+    struct fake_port *fake = self;
+    fake->settled = held;
+    fake->settled_count++;
+    fake->settled_sends = send;
+}
+
+/* The token of an exchange: its number behind a byte that the test chooses. */
+static size_t fake_token(void *self, const struct loom_session *session, uint32_t exchange,
+                         uint8_t *token)
+{
+    const struct fake_port *fake = self;
+    (void)session;
+    memset(token, 0, LOOM_TOKEN_MAX);
+    token[0] = fake->token;
+    token[LOOM_TOKEN_MAX - 1] = (uint8_t)exchange;
+    return fake->token == 0 ? 0 : LOOM_TOKEN_MAX;
+}
+
 void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
 {
     memset(fake, 0, sizeof *fake);
@@ -88,6 +108,8 @@ void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
     fake->port.cancel = fake_cancel;
     fake->port.keep = fake_keep;
     fake->port.peer = fake_peer;
+    fake->port.settle = fake_settle;
+    fake->port.token = fake_token;
 }
 
 static uint8_t split(const char *text, size_t length, char separator, struct loom_text *parts)
@@ -131,6 +153,8 @@ static struct fake_reply deliver(struct fake_port *fake, struct loom_session *se
     copy.more = reply.more;
     copy.etag = reply.etag;
     copy.size = reply.size;
+    copy.held = reply.held;
+    copy.max_age = reply.max_age;
     for (size_t i = 0; i < reply.location_count; i++) {
         append(copy.location, sizeof copy.location, reply.location[i]);
     }

@@ -41,6 +41,10 @@ struct fake_port {
     void *self;
     struct fake_sent sent[FAKE_SENT_MAX];
     size_t sent_count;
+    uint64_t settled; /**< the mark that was settled last */
+    unsigned settled_count;
+    bool settled_sends;
+    uint8_t token; /**< first byte of the tokens of what is observed; 0: it has none to tell */
 };
 
 /** What a side answered; text is copied. */
@@ -53,6 +57,8 @@ struct fake_reply {
     bool more;
     uint32_t etag;
     uint32_t size;
+    uint64_t held;
+    uint32_t max_age;
 };
 
 void fake_port_begin(struct fake_port *fake, const struct loom_side *side);

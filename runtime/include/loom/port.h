@@ -73,6 +73,9 @@ enum loom_method {
  */
 #define LOOM_SEGMENTS_MAX 10u
 
+/** Bytes of a token (RFC 7252 section 5.3.1). */
+#define LOOM_TOKEN_MAX 8u
+
 /** What a GET or FETCH asks for beside its answer (RFC 7641). */
 enum loom_observe {
     LOOM_OBSERVE_NONE,
@@ -291,6 +294,13 @@ struct loom_port {
      * back.
      */
     void (*settle)(void *self, uint64_t held, bool send);
+
+    /** Gives the token of a request whose exchange goes on (`loom_response.observe_more`): who
+     *  stores it can go on with the observation after a restart, where the port can.
+     *  @param token out: LOOM_TOKEN_MAX bytes
+     *  @return its length; 0: no such exchange goes on. NULL: this port does not tell */
+    size_t (*token)(void *self, const struct loom_session *session, uint32_t exchange,
+                    uint8_t *token);
 };
 
 /** What a port reports to a side. `side` is the pointer registered with these functions; `owner`

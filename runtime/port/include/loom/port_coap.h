@@ -158,6 +158,17 @@ struct loom_coap_config {
     void (*progress)(void *user, uint32_t exchange, size_t done);
     void *progress_user;
 
+    /** Hears of a notification in a session without security that the peer began, with a token that
+     *  the port does not know: its observation may be of before a restart (`loom_port.token`).
+     * Called from within loom_coap_step(); calls nothing of the port but `peer`. NULL: such a
+     * notification is refused, and so ends the observation.
+     *  @param request out: the request that began it, filled by the function, to ask for what does
+     *                 not fit one message; what it points to lasts until the side is next called
+     *  @return the exchange that goes on; 0: there is none */
+    uint32_t (*resume)(void *user, struct loom_session *session, struct loom_bytes token,
+                       struct loom_request *request);
+    void *resume_user;
+
     /** UDP port that all sessions of the side's own leave from, so that a bootstrap server of 1.0
      * can reach the device unasked (rule A-6) and a firewall needs one hole. What comes to it from
      *  anybody but the peer of a session is dropped. A second session to one and the same address

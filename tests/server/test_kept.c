@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A server whose registrations outlive it: what it says when, and to whom. */
+#include "kept_bench.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+TestSuite(kept, .init = kept_begin, .fini = bench_tear_down);
+
+/* ---- Register -------------------------------------------------------------------------------- */
+
+/* B-1, B-9: what is acknowledged is stored, and nobody sees a registration before. */
+Test(kept, a_register_is_answered_when_it_is_stored)
+{
+    struct fake_reply reply = enter();
+    cr_assert(eq(u64, reply.held, 1));
+    cr_assert_null(client("dev"));
+    cr_assert(eq(str, bench.log, ""));
+    cr_assert(eq(int, send_read("dev", loom_path_instance(3, 0)), LOOM_NOT_FOUND));
+    cr_assert(link_dev.kept, "it must not make room for others meanwhile");
+    settle(true);
+    cr_assert(eq(u64, bench.fake.settled, 1));
+    cr_assert(bench.fake.settled_sends);
+    cr_assert(eq(str, (char *)client("dev")->location, reply.location + 4));
+    cr_assert(eq(str, bench.log, "registered\n"));
+    cr_assert(eq(str, keeper.log, "registered dev\n"));
+}
+
+Test(kept, a_register_that_cannot_be_stored_was_never_there)
+{
+    struct fake_reply reply = enter();
+    settle(false);
+    cr_assert(eq(u64, bench.fake.settled, 1));
+    cr_assert(not(bench.fake.settled_sends));
+    cr_assert_null(client("dev"));
+    cr_assert(eq(str, bench.log, ""));
+    cr_assert(not(link_dev.kept));
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, reply.location, "", ""), LOOM_NOT_FOUND));
+    /* The device sends it again. */
+    reply = enter();
+    settle(true);
+    cr_assert(eq(str, (char *)client("dev")->location, reply.location + 4));
+}
+
+/* B-16; ThingsBoard 13406 and 9975: a device that registers again while it is registered. The old
+ * registration holds until the new one is stored, and both are never there. */
+Test(kept, a_registration_is_replaced_at_once_or_not_at_all)
+{
+    struct fake_reply old = kept_enter();
+    struct fake_reply reply = post(&link_dev_again, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST);
+    cr_assert(eq(u32, client("dev")->lifetime, 300));
+    settle(false);
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, old.location, "", ""), LOOM_CHANGED));
+    cr_assert(eq(u32, client("dev")->lifetime, 300));
+    cr_assert(link_dev.kept);
+    bench.log[0] = '\0';
+    reply = post(&link_dev_again, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST);
+    settle(true);
+    cr_assert(eq(str, bench.log, "registered again\n"));
+    cr_assert(eq(u32, client("dev")->lifetime, 60));
+    cr_assert_null(loom_management_server_next(bench.server, client("dev")));
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, old.location, "", ""), LOOM_NOT_FOUND));
+    cr_assert(
+        eq(u8, at_location(&link_dev_again, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    cr_assert(not(link_dev.kept));
+    cr_assert(link_dev_again.kept);
+}
+
+/* The one that came last counts, as it was stored last. */
+Test(kept, two_registers_that_are_stored_together_follow_each_other)
+{
+    (void)enter();
+    (void)post(&link_dev_again, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST);
+    loom_management_server_settle(bench.server, 1, true);
+    cr_assert(eq(u32, client("dev")->lifetime, 300));
+    loom_management_server_settle(bench.server, 2, true);
+    cr_assert(eq(u32, client("dev")->lifetime, 60));
+    cr_assert_null(loom_management_server_next(bench.server, client("dev")));
+    cr_assert(eq(str, bench.log, "registered\nregistered again\n"));
+}
+
+/* RFC 7252 section 5.9.3.4: nothing has changed, and the device is told when to come again. */
+Test(kept, a_register_that_could_not_be_stored_is_put_off)
+{
+    (void)kept_enter();
+    keeper.away = true;
+    struct fake_reply reply = post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST);
+    cr_assert(eq(u8, reply.code, LOOM_UNAVAILABLE));
+    cr_assert(eq(u32, reply.max_age, 7));
+    cr_assert(eq(u64, reply.held, 0));
+    cr_assert(eq(str, reply.location, ""));
+    cr_assert(eq(str, bench.log, "refused no-store\n"));
+    cr_assert(eq(str, keeper.log, ""));
+    cr_assert(eq(u32, client("dev")->lifetime, 300));
+    /* What is wrong in itself is said as ever. */
+    cr_assert(
+        eq(u8, post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=9", LIST).code, LOOM_PRECONDITION_FAILED));
+}
+
+Test(kept, a_keeper_that_is_full_after_all_changes_nothing)
+{
+    struct fake_reply reply;
+    keeper.full = true;
+    reply = post(&link_dev, "/rd?ep=dev&lt=60&lwm2m=1.1", LIST);
+    cr_assert(eq(u8, reply.code, LOOM_UNAVAILABLE));
+    cr_assert(eq(u32, reply.max_age, 7));
+    cr_assert_null(client("dev"));
+    cr_assert(not(link_dev.kept));
+    keeper.full = false;
+    reply = kept_enter();
+    keeper.full = true;
+    cr_assert(
+        eq(u8, at_location(&link_dev, LOOM_DELETE, reply.location, "", ""), LOOM_UNAVAILABLE));
+    cr_assert_not_null(client("dev"));
+}
+
+/* It is registered all the same, and heard in its next session. */
+Test(kept, a_session_may_be_lost_while_it_is_stored)
+{
+    struct fake_reply reply = enter();
+    fake_port_lose(&bench.fake, &link_dev);
+    settle(true);
+    cr_assert(eq(sz, client("dev")->address.length, 0));
+    cr_assert(
+        eq(u8, at_location(&link_dev_again, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    cr_assert(eq(sz, client("dev")->address.length, strlen(link_dev_again.address)));
+}
+
+/* What a server leaves behind that ends in the middle of it is freed (by the test's sanitizers). */
+Test(kept, a_server_may_end_while_something_is_stored)
+{
+    struct fake_reply reply = kept_enter();
+    (void)at_location(&link_dev, LOOM_DELETE, reply.location, "", "");
+    (void)post(&link_open, "/rd?ep=other&lt=60&lwm2m=1.1", LIST);
+}
+
+/* ---- De-register ----------------------------------------------------------------------------- */
+
+/* B-18 */
+Test(kept, a_deregister_is_answered_when_it_is_stored)
+{
+    struct fake_reply reply = kept_enter();
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_DELETE, reply.location, "", ""), LOOM_DELETED));
+    cr_assert_not_null(client("dev"));
+    settle(false);
+    cr_assert_not_null(client("dev"));
+    cr_assert(eq(str, bench.log, ""));
+    /* It is sent again, twice. */
+    (void)at_location(&link_dev, LOOM_DELETE, reply.location, "", "");
+    (void)at_location(&link_dev, LOOM_DELETE, reply.location, "", "");
+    cr_assert(eq(str, keeper.log, "leaves dev\nleaves dev\n"), "it is stored once");
+    settle(true);
+    cr_assert_null(client("dev"));
+    cr_assert(eq(str, bench.log, "deregistered\n"));
+    cr_assert(not(link_dev.kept));
+}
+
+Test(kept, a_deregister_that_could_not_be_stored_is_put_off)
+{
+    struct fake_reply reply = kept_enter();
+    keeper.away = true;
+    cr_assert(
+        eq(u8, at_location(&link_dev, LOOM_DELETE, reply.location, "", ""), LOOM_UNAVAILABLE));
+    cr_assert(eq(str, bench.log, "refused no-store\n"));
+    cr_assert_not_null(client("dev"));
+}
+
+/* It expires, or registers anew, while the De-register is stored. */
+Test(kept, what_ends_in_another_way_ends_once)
+{
+    struct fake_reply reply = kept_enter();
+    (void)at_location(&link_dev, LOOM_DELETE, reply.location, "", "");
+    bench.fake.now += 300001;
+    step();
+    cr_assert(eq(str, bench.log, "expired\n"));
+    settle(true);
+    cr_assert(eq(str, bench.log, "expired\n"));
+    reply = kept_enter();
+    (void)at_location(&link_dev, LOOM_DELETE, reply.location, "", "");
+    uint64_t leaves = keeper.mark;
+    (void)enter();
+    loom_management_server_settle(bench.server, leaves, true);
+    cr_assert_null(client("dev"));
+    loom_management_server_settle(bench.server, keeper.mark, true);
+    cr_assert_not_null(client("dev"));
+}
+
+/* ---- Update ---------------------------------------------------------------------------------- */
+
+/* B-15: answered at once, also when nothing can be stored; all since the last time goes together.
+ */
+Test(kept, an_update_is_stored_later)
+{
+    struct fake_reply reply = kept_enter();
+    keeper.away = true;
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    cr_assert(
+        eq(u8, at_location(&link_dev, LOOM_POST, reply.location, "?lt=60", ""), LOOM_CHANGED));
+    cr_assert(
+        eq(u8, at_location(&link_dev, LOOM_POST, reply.location, "", LIST ",</5>"), LOOM_CHANGED));
+    cr_assert(eq(u32, keeper.changed, 1), "it is told once");
+    cr_assert(eq(u32, next_changed("dev"), LOOM_DM_CHANGED_LIFETIME | LOOM_DM_CHANGED_OBJECTS));
+    (void)next_changed(NULL);
+    (void)at_location(&link_dev, LOOM_POST, reply.location, "", "");
+    cr_assert(eq(u32, next_changed("dev"), 0));
+    loom_management_server_unsaved(bench.server, text_of("dev"), LOOM_DM_CHANGED_SMS);
+    loom_management_server_unsaved(bench.server, text_of("nobody"), 0);
+    cr_assert(eq(u32, next_changed("dev"), LOOM_DM_CHANGED_SMS));
+    /* One that has gone is not on the list. */
+    (void)at_location(&link_dev, LOOM_POST, reply.location, "", "");
+    bench.fake.now += 60001;
+    step();
+    cr_assert(eq(str, keeper.log, "expired dev\n"));
+    (void)next_changed(NULL);
+}
+
+/* ThingsBoard 11855: the address changes without a Register. An identity that is proven is enough,
+ * in an Update (B-15) and in a Send (C-34). */
+Test(kept, an_address_changes_by_authentic_messages_alone)
+{
+    static struct loom_session forged = {.address = "10.6.6.6:666", .identity = NULL};
+    static struct loom_session other = {.address = "10.6.6.6:667", .identity = "other-id"};
+    static const char values[] = "[{\"n\":\"/3/0/9\",\"v\":50}]";
+    struct fake_reply reply = kept_enter();
+    cr_assert(eq(u8, at_location(&forged, LOOM_POST, reply.location, "", ""), LOOM_NOT_FOUND));
+    cr_assert(eq(u8, at_location(&other, LOOM_POST, reply.location, "", ""), LOOM_NOT_FOUND));
+    cr_assert(
+        eq(u8,
+           fake_port_request(&bench.fake, &forged, LOOM_POST, "/dp", LOOM_FORMAT_SENML_JSON, values)
+               .code,
+           LOOM_NOT_FOUND));
+    cr_assert(eq(str, (char *)(uintptr_t)client("dev")->address.data, "10.0.0.1:1000"));
+    cr_assert(eq(u8,
+                 fake_port_request(&bench.fake, &link_dev_again, LOOM_POST, "/dp",
+                                   LOOM_FORMAT_SENML_JSON, values)
+                     .code,
+                 LOOM_CHANGED));
+    cr_assert(eq(str, (char *)(uintptr_t)client("dev")->address.data, "10.0.0.1:1001"));
+    cr_assert(link_dev_again.kept);
+    cr_assert(not(link_dev.kept));
+    cr_assert(eq(u32, next_changed("dev"), LOOM_DM_CHANGED_ADDRESS));
+}
