@@ -15,11 +15,6 @@
 extern "C" {
 #endif
 
-#define LOOM_HTTP_SESSIONS_MAX      1000u
-#define LOOM_HTTP_SESSIONS_OF_ONE   20u /**< of one user; the oldest ends for the next */
-#define LOOM_HTTP_SESSION_IDLE_S    (12u * 3600u)
-#define LOOM_HTTP_SESSION_LONGEST_S (7u * 86400u)
-
 /** What is written down: who did what, and whether it came to something. */
 struct loom_http_audit {
     const char *action; /**< `login`, `logout`, or the operation of a route */

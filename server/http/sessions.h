@@ -6,10 +6,16 @@
 #ifndef LOOM_HTTP_SESSIONS_H
 #define LOOM_HTTP_SESSIONS_H
 
-#include "http/login.h"
+#include "http/http.h"
+#include "http/secret.h"
 
 #include "common/index.h"
 #include "common/list.h"
+
+#define LOOM_HTTP_SESSIONS_MAX      1000u
+#define LOOM_HTTP_SESSIONS_OF_ONE   20u /**< of one user; the oldest ends for the next */
+#define LOOM_HTTP_SESSION_IDLE_S    (12u * 3600u)
+#define LOOM_HTTP_SESSION_LONGEST_S (7u * 86400u)
 
 struct loom_http_session {
     struct loom_index_link link;
