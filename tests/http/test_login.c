@@ -3,6 +3,7 @@
  */
 #include "http/sessions.h"
 #include "http/throttle.h"
+#include "http/users.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
