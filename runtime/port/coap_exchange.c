@@ -294,6 +294,7 @@ static bool send_message(struct exchange *exchange)
             return false;
         }
         size = loom_coap_traffic_size(exchange->session->port, pdu);
+        loom_coap_show_message(exchange->session, pdu, false);
         exchange->mid = coap_send(exchange->session->coap, pdu);
         if (exchange->mid != COAP_INVALID_MID) {
             loom_coap_traffic_sent(exchange->session->port, size);
@@ -847,6 +848,7 @@ coap_response_t loom_coap_exchange_on_response(coap_session_t *coap, const coap_
         return reject;
     }
     loom_coap_traffic_received(session->port, received);
+    loom_coap_show_message(session, received, true);
     exchange = first_of(session);
     if (exchange == NULL || !exchange->under_way || !has_token(exchange, received)) {
         bool known = !piggybacked && loom_coap_observed_on_response(session, received);

@@ -118,6 +118,7 @@ static void send_held(const struct held *held)
         return;
     }
     size = loom_coap_traffic_size(session->port, pdu);
+    loom_coap_show_message(session, pdu, false);
     if (coap_send(session->coap, pdu) != COAP_INVALID_MID) {
         loom_coap_traffic_sent(session->port, size);
     }

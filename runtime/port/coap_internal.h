@@ -645,9 +645,11 @@ struct loom_coap_port {
     struct loom_coap_ring held;           /**< answers that are kept back, as they came */
     size_t held_count;
     uint32_t next_etag;
-    uint32_t sequence; /**< of the last notification */
-    bool asking;       /**< the side, by a request: it must not notify now */
-    uint8_t *reply;    /**< room for the payload of a reply, `answer_max` bytes */
+    uint32_t sequence;        /**< of the last notification */
+    loom_coap_onlooker *look; /**< NULL: nobody */
+    void *look_user;
+    bool asking;    /**< the side, by a request: it must not notify now */
+    uint8_t *reply; /**< room for the payload of a reply, `answer_max` bytes */
 };
 
 /** Bytes of a message that is about to be sent, as it is over UDP (RFC 7252 section 3); 0 where
@@ -656,6 +658,10 @@ size_t loom_coap_traffic_size(const struct loom_coap_port *port, const coap_pdu_
 /** It was sent. */
 void loom_coap_traffic_sent(const struct loom_coap_port *port, size_t size);
 void loom_coap_traffic_received(const struct loom_coap_port *port, const coap_pdu_t *pdu);
+
+/** Shows a message to whoever looks on, see loom_coap_show(). */
+void loom_coap_show_message(const struct loom_session *session, const coap_pdu_t *pdu,
+                            bool received);
 
 /** Milliseconds of a clock that never goes back. */
 uint64_t loom_coap_clock_monotonic_ms(void);

@@ -241,6 +241,7 @@ static bool send_message(struct loom_coap_observation *observation,
     if (pdu != NULL) {
         coap_session_set_max_retransmit(session->coap, port->config.max_retransmit);
         size = loom_coap_traffic_size(port, pdu);
+        loom_coap_show_message(session, pdu, false);
         mid = coap_send(session->coap, pdu);
     }
     if (mid == COAP_INVALID_MID) {

@@ -288,9 +288,11 @@ void loom_coap_serve_on_request(coap_resource_t *resource, coap_session_t *coap,
     loom_coap_session_heard(session);
     session->reached = true;
     loom_coap_traffic_received(port, request);
+    loom_coap_show_message(session, request, true);
     if (!answer_request(session, request, response)) {
         stay_silent(response);
         return;
     }
     loom_coap_traffic_sent(port, loom_coap_traffic_size(port, response));
+    loom_coap_show_message(session, response, false);
 }

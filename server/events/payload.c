@@ -3,7 +3,6 @@
 
 #include "events/print.h"
 #include "loom/codec.h"
-#include "management/answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +50,7 @@ static bool is_timed(const struct loom_dm_value *value)
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static void json_value(struct loom_json *json, const struct loom_dm_value *value)
+void loom_dm_value_json(struct loom_json *json, const struct loom_dm_value *value)
 {
     loom_json_begin_object(json, NULL);
     loom_json_path(json, "path", &value->path);
@@ -82,7 +81,7 @@ static bool json_values(struct loom_json *json, struct loom_dm_answer *answer)
     enum loom_status status;
     loom_json_begin_array(json, "values");
     while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
-        json_value(json, &value);
+        loom_dm_value_json(json, &value);
     }
     loom_json_end_array(json);
     return status == LOOM_END;
@@ -112,9 +111,8 @@ static void print_known(FILE *out, const char *text)
     loom_print_text(out, (struct loom_text){text, strlen(text)});
 }
 
-static void print_value(FILE *out, const struct loom_dm_value *value)
+void loom_dm_value_print(FILE *out, const struct loom_dm_value *value)
 {
-    (void)fputc(' ', out);
     loom_print_path(out, &value->path);
     if (value->name != NULL) {
         (void)fputc(' ', out);
@@ -147,7 +145,8 @@ static bool print_values(FILE *out, struct loom_dm_answer *answer)
     const char *separator = "";
     while ((status = loom_dm_answer_next(answer, &value)) == LOOM_OK) {
         (void)fputs(separator, out);
-        print_value(out, &value);
+        (void)fputc(' ', out);
+        loom_dm_value_print(out, &value);
         separator = ",";
     }
     return status == LOOM_END;

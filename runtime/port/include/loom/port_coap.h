@@ -97,6 +97,31 @@ struct loom_coap_traffic {
     uint64_t largest; /**< bytes of the largest message, either way */
 };
 
+/** Most options of a message that loom_coap_show() tells of; more are left out. */
+#define LOOM_COAP_SHOWN_MAX 40u
+
+/** An option of a message, in the order in which it stands there. */
+struct loom_coap_option {
+    uint16_t number;
+    struct loom_bytes value;
+};
+
+/** A message of CoAP as it goes over the network (RFC 7252 section 3), decrypted. */
+struct loom_coap_message {
+    bool received; /**< else it is sent */
+    uint8_t type;  /**< 0 CON, 1 NON, 2 ACK, 3 RST */
+    uint8_t code;
+    uint16_t id;
+    struct loom_bytes token;
+    const struct loom_coap_option *options;
+    size_t option_count;
+    struct loom_bytes payload; /**< may hold keys: whoever shows it to people takes care */
+    struct loom_peer peer;
+};
+
+/** Hears of a message. Its memory lasts for the duration of the call; calls nothing of the port. */
+typedef void loom_coap_onlooker(void *user, const struct loom_coap_message *message);
+
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
 struct loom_coap_config {
     /** Biggest payload, either way, all its blocks together. A peer's bigger request is refused
@@ -218,6 +243,11 @@ void loom_coap_destroy(struct loom_coap_port *coap);
  */
 enum loom_status loom_coap_listen(struct loom_coap_port *coap, const char *uri, char *bound,
                                   size_t bound_size);
+
+/** Shows each message of each session from now on, those that `loom_coap_traffic` counts: the ones
+ *  received before the side hears of them, the others when they are about to be sent.
+ *  @param look NULL: shows no more, as at first; then messages cost nothing beside a comparison */
+void loom_coap_show(struct loom_coap_port *coap, loom_coap_onlooker *look, void *user);
 
 /**
  * One turn of the loop: waits until there is something to do, does it, reports to the side.
