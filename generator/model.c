@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
 #include "model.h"
 
 #include "diagnostics.h"
@@ -8,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *loomc_type_name(enum loomc_type type)
 {
@@ -108,15 +111,42 @@ const struct loomc_resource *loomc_object_resource(const struct loomc_object *ob
     return NULL;
 }
 
+/* `64 bytes`, whatever the unit of the value is. */
+static bool tells_bytes(const char *text)
+{
+    static const char *const words[] = {"byte", "octet", " b"};
+
+    for (const char *p = text; *p != '\0'; p++) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            if (strncasecmp(p, words[i], strlen(words[i])) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 const char *loomc_resource_read_range(struct loomc_arena *arena,
                                       const struct loomc_resource *resource,
                                       struct loomc_ranges *ranges)
 {
     const char *text = resource->range_text;
+    bool length = loomc_type_has_length(resource->type);
 
     if (resource->type == LOOMC_INTEGER || resource->type == LOOMC_UNSIGNED ||
         resource->type == LOOMC_FLOAT) {
         text = loomc_unit_cut(arena, text, resource->units);
     }
-    return loomc_range_read(arena, resource->type, text, ranges);
+    const char *remark = loomc_range_read(arena, resource->type, text, ranges);
+
+    /* `0..100` of a String in percent is about the number that is written there. */
+    if (length && ranges->count > 0 && loomc_unit_measures(resource->units) && !tells_bytes(text)) {
+        ranges->count = 0;
+        ranges->several = true;
+        return loomc_format(arena,
+                            "not enforced: with the units \"%s\" it may be about a number in the "
+                            "value, or about its length",
+                            resource->units);
+    }
+    return remark;
 }

@@ -77,6 +77,15 @@ static void skip_sign(const char **text)
     *text = p;
 }
 
+/* `64 B`; b would be bits. */
+static bool skip_byte_sign(const char **text)
+{
+    bool found = **text == 'B' && !isalnum((unsigned char)(*text)[1]);
+
+    *text += found ? 1 : 0;
+    return found;
+}
+
 static bool read_word(const char **text, struct loomc_token_of_range *token)
 {
     static const struct {
@@ -105,6 +114,10 @@ static bool read_word(const char **text, struct loomc_token_of_range *token)
         } else if (token->mark == LOOMC_MARK_LIST) {
             token->sign = *word == 'a' || *word == 'A' ? '&' : '|';
         }
+        return true;
+    }
+    if (skip_byte_sign(text)) {
+        token->mark = LOOMC_MARK_BYTES;
         return true;
     }
     return false;

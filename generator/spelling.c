@@ -42,6 +42,25 @@ int loomc_spelling_find(const char *text, const char *const *words, size_t count
     return -1;
 }
 
+const char *loomc_spelling_keyword(const char *text, const char *const *words, size_t count)
+{
+    static const char *const keywords[][2] = {
+        {"yes", "Mandatory"}, {"true", "Mandatory"},    {"no", "Optional"}, {"false", "Optional"},
+        {"yes", "Multiple"},  {"true", "Multiple"},     {"no", "Single"},   {"false", "Single"},
+        {"read", "R"},        {"write", "W"},           {"execute", "E"},   {"exec", "E"},
+        {"read/write", "RW"}, {"read and write", "RW"},
+    };
+
+    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
+        for (size_t j = 0; j < count; j++) {
+            if (strcmp(keywords[i][1], words[j]) == 0 && same_letters(text, keywords[i][0])) {
+                return words[j];
+            }
+        }
+    }
+    return NULL;
+}
+
 const char *loomc_spelling_type(const char *text)
 {
     static const struct {

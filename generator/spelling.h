@@ -12,4 +12,8 @@ int loomc_spelling_find(const char *text, const char *const *words, size_t count
 /** @return what to use in the place of a type that LwM2M does not have, or NULL. */
 const char *loomc_spelling_type(const char *text);
 
+/** @return the keyword that another word can only mean in the place of one of `words`, or NULL:
+ *  `Mandatory` for `Yes`, `RW` for `Read/Write`. */
+const char *loomc_spelling_keyword(const char *text, const char *const *words, size_t count);
+
 #endif

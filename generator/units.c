@@ -112,6 +112,15 @@ static const char *first_name(const char *text)
     return text;
 }
 
+bool loomc_unit_measures(const char *units)
+{
+    static const char *const of_data[] = {"B", "bit", "count", "KiB", "GB"};
+    const char *name = first_name(units);
+    bool known = strcmp(name, units) != 0 || loomc_unit_find(units).known;
+
+    return known && !is_one_of(name, of_data, COUNT(of_data)) && strcasecmp(units, "kB") != 0;
+}
+
 /* Of letters the case may differ, but for the first one: mV and MV are two. */
 static bool is_same_unit(const char *a, const char *b)
 {

@@ -17,6 +17,9 @@ struct loomc_unit {
 
 struct loomc_unit loomc_unit_find(const char *units);
 
+/** @return whether it is a unit of something else than data: a length is in none of them. */
+bool loomc_unit_measures(const char *units);
+
 /**
  * The range of a number without the unit behind its numbers: `0..100` of `0 %..100 %`.
  * @param units of the resource: its range can be in no other one. "": any that is known, but for

@@ -213,6 +213,19 @@ static bool words_are_types(const char *const *words)
     return words == type_words;
 }
 
+/* @return the index of the word that a text can only mean, or -1 */
+static int find_spelling(const char *text, const char *const *words, size_t count)
+{
+    const char *keyword = loomc_spelling_keyword(text, words, count);
+
+    for (size_t i = 0; keyword != NULL && i < count; i++) {
+        if (words[i] == keyword) {
+            return (int)i;
+        }
+    }
+    return loomc_spelling_find(text, words, count);
+}
+
 /* Reads one of several words. @return its index, or -1 after an error was reported. */
 static int read_choice(const struct reader *reader, const xmlNode *parent,
                        const struct field *field, const char *const *words, size_t count,
@@ -230,7 +243,7 @@ static int read_choice(const struct reader *reader, const xmlNode *parent,
             return (int)i;
         }
     }
-    int spelled = reader->strict ? -1 : loomc_spelling_find(text, words, count);
+    int spelled = reader->strict ? -1 : find_spelling(text, words, count);
 
     if (spelled >= 0) {
         loomc_warning_at(reader->diagnostics, reader->source, loomc_xml_place(field->node),

@@ -230,6 +230,15 @@ Test(range, is_in_the_unit_of_the_resource)
         {LOOMC_INTEGER, "5 %", "%", NULL, 0},
         {LOOMC_INTEGER, "%", "%", NULL, 0},
         {LOOMC_STRING, "0..64 s", "s", NULL, 0},
+        /* the length of a text, or the number that is written in it */
+        {LOOMC_STRING, "0..100", "%", NULL, 0},
+        {LOOMC_STRING, "0..100", "/100", NULL, 0},
+        {LOOMC_OPAQUE, "4", "dBm", NULL, 0},
+        {LOOMC_STRING, "0..100 bytes", "%", "", 100},
+        {LOOMC_OPAQUE, "64", "B", "", 64},
+        {LOOMC_STRING, "0..64", "bytes", "", 64},
+        {LOOMC_STRING, "0..64", "as object 7 says", "", 64},
+        {LOOMC_STRING, "", "%", "", 0},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -239,6 +248,10 @@ Test(range, is_in_the_unit_of_the_resource)
         const char *remark = loomc_resource_read_range(&arena, &resource, &resource.ranges);
 
         cr_expect_eq(remark != NULL, cases[i].least == NULL, "\"%s\": %s", cases[i].text, remark);
+        if (*cases[i].text == '\0') {
+            loomc_arena_free(&arena);
+            continue;
+        }
         cr_assert_eq(resource.ranges.count > 0, cases[i].least != NULL, "%s", cases[i].text);
         if (cases[i].type == LOOMC_FLOAT) {
             cr_expect_str_eq(resource.ranges.items[0].min.digits, cases[i].least);
@@ -282,6 +295,19 @@ Test(range, what_is_ambiguous_is_not_enforced)
         {LOOMC_INTEGER, "0..", "-", "not a range"},
         {LOOMC_INTEGER, "..", "-", "not a range"},
         {LOOMC_INTEGER, "[1:4", "-", "not a range"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+/* `B` is the sign of bytes, b that of bits. */
+Test(range, may_have_the_sign_of_bytes)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_STRING, "64 B", "64..64", NULL}, {LOOMC_STRING, "64B", "64..64", NULL},
+        {LOOMC_OPAQUE, "0..8 B", "0..8", NULL}, {LOOMC_OPAQUE, "16 B, 32 B", "16..16 32..32", NULL},
+        {LOOMC_OPAQUE, "64 b", "-", "neither"}, {LOOMC_OPAQUE, "64 B/s", "-", "neither"},
+        {LOOMC_INTEGER, "2 B", "-", "a width"}, {LOOMC_INTEGER, "0x1B..0x2B", "27..43", NULL},
     };
 
     EXPECT_RANGES(cases);

@@ -55,6 +55,58 @@ Test(spelling, of_types_is_read_as_meant)
     }
 }
 
+/* Another word for the same. With --strict it is an error, as is any slip. */
+Test(spelling, of_keywords_by_other_words_is_read_as_meant)
+{
+    static const struct {
+        const char *operations;
+        const char *mandatory;
+        const char *instances;
+        bool written; /* what is meant */
+        bool needed;
+        bool multiple;
+    } cases[] = {
+        {"Read", "Yes", "No", false, true, false},
+        {"Read/Write", "no", "yes", true, false, true},
+        {"read and write", "TRUE", "false", true, true, false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct outcome outcome;
+        char model[1024];
+
+        snprintf(model, sizeof model,
+                 MODEL("Odd", "26300", "1.0", "Single",
+                       ITEM("1", "Value", "%s", "%s", "%s", "Integer", "", "")),
+                 cases[i].operations, cases[i].instances, cases[i].mandatory);
+        outcome_read_one(&outcome, model);
+        cr_assert_eq(outcome.diagnostics.errors, 0, "%s", outcome_messages(&outcome));
+        cr_expect_eq(outcome.diagnostics.warnings, 3, "%s", outcome_messages(&outcome));
+
+        const struct loomc_resource *resource = &outcome.models.objects[0].resources[0];
+
+        cr_expect(resource->readable);
+        cr_expect_eq(resource->writable, cases[i].written);
+        cr_expect_eq(resource->mandatory, cases[i].needed);
+        cr_expect_eq(resource->multiple, cases[i].multiple);
+        outcome_free(&outcome);
+    }
+    struct outcome outcome;
+
+    read_keywords(&outcome, "Execute", "Yes", "");
+    expect_message(&outcome, "operation \"Execute\" is written \"E\"; read as that");
+    expect_message(&outcome, "Mandatory \"Yes\" is written \"Mandatory\"; read as that");
+    outcome_free(&outcome);
+    read_keywords(&outcome, "R", "Maybe", "Integer");
+    expect_message(&outcome, "unknown Mandatory \"Maybe\"");
+    outcome_free(&outcome);
+    outcome_read_strict(&outcome,
+                        MODEL("Odd", "26300", "1.0", "Single",
+                              ITEM("1", "Value", "R", "Single", "Yes", "Integer", "", "")));
+    expect_message(&outcome, "unknown Mandatory \"Yes\"");
+    outcome_free(&outcome);
+}
+
 Test(spelling, of_types_of_other_languages_names_the_right_one)
 {
     static const struct keyword types[] = {
