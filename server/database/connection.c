@@ -252,6 +252,18 @@ enum loom_database_status loom_database_execute(struct loom_database *database, 
                                       : note(database, database->driver->execute(database, sql));
 }
 
+enum loom_database_status loom_database_backup(struct loom_database *database, const char *path)
+{
+    enum loom_database_status status = may_run(database);
+    if (status != LOOM_DATABASE_OK) {
+        return status;
+    }
+    if (database->in_transaction) {
+        return loom_database_fail(database, LOOM_DATABASE_ERROR, "a backup in a transaction");
+    }
+    return database->driver->backup(database, path);
+}
+
 /* ---- transactions ---------------------------------------------------------------------------- */
 
 static enum loom_database_status begin(struct loom_database *database, const char *sql)

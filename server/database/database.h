@@ -126,6 +126,14 @@ int64_t loom_database_changes(const struct loom_database *database);
 /** Runs SQL without parameters and results that is needed once: a step of a migration. */
 enum loom_database_status loom_database_execute(struct loom_database *database, const char *sql);
 
+/**
+ * Copies a SQLite database to a file, while others read and write it; what was committed before is
+ * in the copy. It is whole and on the disk when this returns, and takes the place of no other file.
+ * For its duration the connection is in use.
+ * @return LOOM_DATABASE_ERROR of PostgreSQL, which has pg_dump
+ */
+enum loom_database_status loom_database_backup(struct loom_database *database, const char *path);
+
 /* ---- transactions ---------------------------------------------------------------------------- */
 
 /** Begins one that writes. Waits for other writers of the same file. */

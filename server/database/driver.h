@@ -38,7 +38,7 @@ struct loom_database_driver {
     /** Ends a transaction, also one that the database has ended itself. */
     enum loom_database_status (*rollback)(struct loom_database *database);
 
-    /** Copies the database to a file. NULL: it has a tool of its own for that. */
+    /** As loom_database_backup(). */
     enum loom_database_status (*backup)(struct loom_database *database, const char *path);
 
     const char *begin;
@@ -87,6 +87,10 @@ void loom_database_keep(struct loom_database *database, struct loom_database_pre
 
 /** Takes one out, to be freed. @return NULL: there is none left */
 struct loom_database_prepared *loom_database_take(struct loom_database *database);
+
+/** loom_database_backup() of SQLite. @param connection a sqlite3 */
+enum loom_database_status loom_database_backup_sqlite(struct loom_database *database,
+                                                      void *connection, const char *path);
 
 extern const struct loom_database_driver loom_database_sqlite;
 extern const struct loom_database_driver loom_database_postgres;

@@ -3,12 +3,11 @@
 #define _DEFAULT_SOURCE /* getentropy() */
 #include "common/memory.h"
 #include "database/seal.h"
+#include "database/whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,20 +96,7 @@ static bool write_all(int file, const char *text, size_t length)
         text += written > 0 ? written : 0;
         length -= written > 0 ? (size_t)written : 0;
     }
-    return fsync(file) == 0;
-}
-
-/* The name is in the folder once the folder is on the disk. */
-static bool sync_folder(const char *path)
-{
-    char copy[4096];
-    (void)snprintf(copy, sizeof copy, "%s", path);
-    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0) {
-        (void)close(folder);
-    }
-    return good;
+    return true;
 }
 
 static bool write_key(int file)
@@ -130,26 +116,22 @@ static bool write_key(int file)
     return good;
 }
 
-/* It gets its name when it is whole, and takes that of no other: losing a key file is losing all
- * that was sealed. */
 enum loom_seal_status loom_seal_make_file(const char *path, struct loom_database_error *error)
 {
-    char beside[4096];
-    int length = snprintf(beside, sizeof beside, "%s.XXXXXX", path);
-    if (length < 0 || (size_t)length >= sizeof beside) {
-        return fail(error, path, LOOM_SEAL_BAD_FILE, strerror(ENAMETOOLONG));
-    }
-    int file = mkstemp(beside); /* mode 0600 */
+    char beside[LOOM_WHOLE_FILE_PATH_MAX];
+    int file = loom_whole_file_begin(path, beside);
     if (file < 0) {
         return fail(error, path, LOOM_SEAL_BAD_FILE, strerror(errno));
     }
     bool good = write_key(file);
     int number = errno;
     (void)close(file);
-    if (good) {
-        good = link(beside, path) == 0 && sync_folder(path);
-        number = errno;
+    if (!good) {
+        loom_whole_file_drop(beside);
+        return fail(error, path, LOOM_SEAL_BAD_FILE, strerror(number));
     }
-    (void)unlink(beside);
-    return good ? LOOM_SEAL_OK : fail(error, path, LOOM_SEAL_BAD_FILE, strerror(number));
+    /* Never over another: losing a key file is losing all that was sealed. */
+    return loom_whole_file_finish(path, beside)
+               ? LOOM_SEAL_OK
+               : fail(error, path, LOOM_SEAL_BAD_FILE, strerror(errno));
 }

@@ -447,6 +447,12 @@ static enum loom_database_status postgres_rollback(struct loom_database *databas
     return postgres_execute(database, "ROLLBACK");
 }
 
+static enum loom_database_status postgres_backup(struct loom_database *database, const char *path)
+{
+    (void)path;
+    return loom_database_fail(database, LOOM_DATABASE_ERROR, "is backed up with pg_dump");
+}
+
 /* ---- the connection -------------------------------------------------------------------------- */
 
 static bool name_it(struct postgres *self, const PQconninfoOption *options)
@@ -596,6 +602,7 @@ const struct loom_database_driver loom_database_postgres = {
     .run = postgres_run,
     .execute = postgres_execute,
     .rollback = postgres_rollback,
+    .backup = postgres_backup,
     .begin = "BEGIN",
     .begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
     .words = words,

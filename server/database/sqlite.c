@@ -50,7 +50,14 @@ static bool is_no_room(int error)
     return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
-static enum loom_database_status status_of(struct sqlite *self, int result)
+/* SQLite notes it for a statement, but not for a commit. */
+static int number_of(struct sqlite *self)
+{
+    int number = sqlite3_system_errno(self->connection);
+    return number != 0 ? number : errno;
+}
+
+static enum loom_database_status status_of(int result, int number)
 {
     switch (result & 0xFF) {
     case SQLITE_CONSTRAINT:
@@ -63,8 +70,7 @@ static enum loom_database_status status_of(struct sqlite *self, int result)
         return LOOM_DATABASE_FULL;
     case SQLITE_IOERR:
         /* Only a new connection finds out what is on the disk after an error of it. */
-        return is_no_room(sqlite3_system_errno(self->connection)) ? LOOM_DATABASE_FULL
-                                                                  : LOOM_DATABASE_LOST;
+        return is_no_room(number) ? LOOM_DATABASE_FULL : LOOM_DATABASE_LOST;
     case SQLITE_CANTOPEN:
     case SQLITE_PROTOCOL:
     case SQLITE_READONLY:
@@ -77,12 +83,12 @@ static enum loom_database_status status_of(struct sqlite *self, int result)
 static enum loom_database_status fail(struct sqlite *self, int result)
 {
     char what[256];
-    int number = sqlite3_system_errno(self->connection);
+    int number = number_of(self);
     bool of_system = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
     (void)snprintf(what, sizeof what, "%s%s%s", sqlite3_errmsg(self->connection),
                    of_system && number != 0 ? ": " : "",
                    of_system && number != 0 ? strerror(number) : "");
-    return loom_database_fail(&self->database, status_of(self, result), what);
+    return loom_database_fail(&self->database, status_of(result, number), what);
 }
 
 /* ---- the connection -------------------------------------------------------------------------- */
@@ -312,6 +318,7 @@ static enum loom_database_status step(struct sqlite *self, sqlite3_stmt *stateme
                                       loom_database_row *row, void *user)
 {
     bool more = true;
+    errno = 0;
     int result = sqlite3_step(statement);
     while (result == SQLITE_ROW) {
         more = more && show(statement, row, user);
@@ -357,6 +364,7 @@ static enum loom_database_status sqlite_run(struct loom_database *database,
 static enum loom_database_status sqlite_execute(struct loom_database *database, const char *sql)
 {
     struct sqlite *self = sqlite_of(database);
+    errno = 0;
     int result = sqlite3_exec(self->connection, sql, NULL, NULL, NULL);
     return result == SQLITE_OK ? LOOM_DATABASE_OK : fail(self, result);
 }
@@ -369,6 +377,11 @@ static enum loom_database_status sqlite_rollback(struct loom_database *database)
                : sqlite_execute(database, "ROLLBACK");
 }
 
+static enum loom_database_status sqlite_backup(struct loom_database *database, const char *path)
+{
+    return loom_database_backup_sqlite(database, sqlite_of(database)->connection, path);
+}
+
 const struct loom_database_driver loom_database_sqlite = {
     .scheme = "sqlite:",
     .create = sqlite_create,
@@ -378,6 +391,7 @@ const struct loom_database_driver loom_database_sqlite = {
     .run = sqlite_run,
     .execute = sqlite_execute,
     .rollback = sqlite_rollback,
+    .backup = sqlite_backup,
     .begin = "BEGIN IMMEDIATE",
     .begin_reading = "BEGIN",
     .words = words,
