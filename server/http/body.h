@@ -6,15 +6,13 @@
 #ifndef LOOM_HTTP_BODY_H
 #define LOOM_HTTP_BODY_H
 
-#include "loom/value.h"
-
-#include <jansson.h>
+#include "common/json_text.h"
 
 #define LOOM_HTTP_JSON_DEPTH 32u     /**< arrays and objects in one another */
 #define LOOM_HTTP_JSON_COUNT 100000u /**< values, a reader takes some 60 bytes for each */
 
 /** What is wrong with a body, for people. */
-#define LOOM_HTTP_BODY_ERROR 160
+#define LOOM_HTTP_BODY_ERROR LOOM_JSON_TEXT_ERROR
 
 /** Reads a body.
  *  @return NULL: `error` says why. It never has a part of the body in it, which may hold a key */

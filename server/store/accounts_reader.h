@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Reading the accounts file: what its sections share. For the rooms of the store only.
+ * Reading the accounts file: what its sections share. For the room of the store, and for documents
+ * (accounts/document.h), which have the same keywords.
  */
 #ifndef LOOM_ACCOUNTS_READER_H
 #define LOOM_ACCOUNTS_READER_H
@@ -62,8 +63,18 @@ struct loom_fleet_server_section {
     size_t first_write; /**< of its two in the account: object 0, then object 1 */
 };
 
+/** What is different where keywords and values are not words of a file. */
+struct loom_fleet_not_a_file {
+    /** Hears of an error, which is at what is being read. */
+    void (*error)(void *user, const char *text);
+    void *user;
+};
+
 struct loom_fleet_reader {
     const char *name;
+    /** NULL: a file. Else text of values has no quotes to be taken off, instances of objects 0 and
+     *  1 may be given, and keys may come again: who has the document compares them. */
+    const struct loom_fleet_not_a_file *not_a_file;
     enum loom_fleet_accounts_kind kind;
     const struct loom_catalog *catalog;
     loom_fleet_accounts_report *report;
@@ -157,6 +168,11 @@ bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_
 void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_word *id);
 void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line);
 void loom_fleet_profile_end(struct loom_fleet_reader *reader);
+
+/** A resource of its Security instance, by name or number; nothing is set beside it that it says
+ *  itself. Of documents only. */
+void loom_fleet_server_security_line(struct loom_fleet_reader *reader,
+                                     const struct loom_fleet_line *line);
 
 /* ---- accounts_server.c: [server ID] ---------------------------------------------------------- */
 

@@ -324,8 +324,9 @@ bool loom_fleet_in_endpoint(struct loom_fleet_reader *reader, const struct loom_
 static bool instance_allowed(struct loom_fleet_reader *reader, const struct loom_word *word,
                              const struct loom_path *path)
 {
-    if (path->id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY ||
-        path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER) {
+    bool account =
+        path->id[LOOM_OBJECT_ID] == LOOM_ID_SECURITY || path->id[LOOM_OBJECT_ID] == LOOM_ID_SERVER;
+    if (account && reader->not_a_file == NULL) {
         loom_fleet_error(reader, word, "instances of objects 0 and 1 are written by [server ID]");
         return false;
     }
@@ -342,7 +343,8 @@ static void check_new(struct loom_fleet_reader *reader, const struct loom_word *
     const struct loom_fleet_account *account = loom_fleet_current(reader);
     for (size_t i = 0; i < account->write_count; i++) {
         const struct loom_path *other = &account->writes[i].path;
-        if (other->depth == 2 && other->id[LOOM_OBJECT_ID] == path->id[LOOM_OBJECT_ID] &&
+        if (account->writes[i].target == LOOM_FLEET_FIXED && other->depth == 2 &&
+            other->id[LOOM_OBJECT_ID] == path->id[LOOM_OBJECT_ID] &&
             other->id[LOOM_INSTANCE_ID] == path->id[LOOM_INSTANCE_ID]) {
             loom_fleet_error(reader, word, "this endpoint already has this instance");
             return;

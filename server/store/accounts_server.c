@@ -138,6 +138,12 @@ void loom_fleet_server_line(struct loom_fleet_reader *reader, const struct loom_
     }
 }
 
+void loom_fleet_server_security_line(struct loom_fleet_reader *reader,
+                                     const struct loom_fleet_line *line)
+{
+    loom_fleet_named_setting(reader, security_write(reader), line);
+}
+
 /* ---- the end of the section ------------------------------------------------------------------ */
 
 /* Schemes are the same in any case (RFC 3986, 3.1). */
@@ -271,11 +277,11 @@ static bool has(const struct loom_fleet_write *write, uint16_t resource)
     return false;
 }
 
-static void set_default(struct loom_fleet_reader *reader, uint16_t resource,
-                        struct loom_value value)
+static void set_default(struct loom_fleet_reader *reader, struct loom_fleet_write *write,
+                        uint16_t resource, struct loom_value value)
 {
-    if (!has(server_write(reader), resource)) {
-        set(reader, server_write(reader), resource, value);
+    if (!has(write, resource)) {
+        set(reader, write, resource, value);
     }
 }
 
@@ -285,25 +291,31 @@ void loom_fleet_server_end(struct loom_fleet_reader *reader)
     struct loom_fleet_server_section *server = &reader->server;
     struct loom_fleet_write *security = security_write(reader);
     bool nosec = (server->seen & WORD_NOSEC) != 0;
-    if (server->short_server_id != 0) { /* else its head is wrong, and only its lines are checked */
-        check(reader);
+    /* Who says the mode himself says the credentials, too. */
+    bool own = has(security, LOOM_ID_SECURITY_SECURITY_MODE);
+    if (server->short_server_id != 0 && !own) {
+        check(reader); /* else its head is wrong, and only its lines are checked */
     }
     /* 3, 4 and 5 are mandatory in the object, so what a mode lacks is written empty (rule A-44),
      * which is the null of rules H.2. */
-    set(reader, security, LOOM_ID_SECURITY_LWM2M_SERVER_URI, text_value(server->uri));
-    set(reader, security, LOOM_ID_SECURITY_BOOTSTRAP_SERVER, boolean_value(false));
-    set(reader, security, LOOM_ID_SECURITY_SECURITY_MODE,
-        integer_value(nosec ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK));
-    set(reader, security, LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY,
-        opaque_value(nosec ? nothing : server->identity));
-    set(reader, security, LOOM_ID_SECURITY_SERVER_PUBLIC_KEY, opaque_value(nothing));
-    set(reader, security, LOOM_ID_SECURITY_SECRET_KEY, opaque_value(nosec ? nothing : server->key));
-    set(reader, security, LOOM_ID_SECURITY_SHORT_SERVER_ID, integer_value(server->short_server_id));
+    set_default(reader, security, LOOM_ID_SECURITY_LWM2M_SERVER_URI, text_value(server->uri));
+    set_default(reader, security, LOOM_ID_SECURITY_BOOTSTRAP_SERVER, boolean_value(false));
+    set_default(reader, security, LOOM_ID_SECURITY_SECURITY_MODE,
+                integer_value(nosec ? LOOM_SECURITY_NOSEC : LOOM_SECURITY_PSK));
+    set_default(reader, security, LOOM_ID_SECURITY_PUBLIC_KEY_OR_IDENTITY,
+                opaque_value(nosec ? nothing : server->identity));
+    set_default(reader, security, LOOM_ID_SECURITY_SERVER_PUBLIC_KEY, opaque_value(nothing));
+    set_default(reader, security, LOOM_ID_SECURITY_SECRET_KEY,
+                opaque_value(nosec ? nothing : server->key));
+    set_default(reader, security, LOOM_ID_SECURITY_SHORT_SERVER_ID,
+                integer_value(server->short_server_id));
 
     set(reader, server_write(reader), LOOM_ID_SERVER_SHORT_SERVER_ID,
         integer_value(server->short_server_id));
-    set_default(reader, LOOM_ID_SERVER_LIFETIME, integer_value(LIFETIME_DEFAULT));
-    set_default(reader, LOOM_ID_SERVER_NOTIFICATION_STORING_WHEN_DISABLED_OR_OFFLINE,
-                boolean_value(true));
-    set_default(reader, LOOM_ID_SERVER_BINDING, text_value((struct loom_text){"U", 1}));
+    set_default(reader, server_write(reader), LOOM_ID_SERVER_LIFETIME,
+                integer_value(LIFETIME_DEFAULT));
+    set_default(reader, server_write(reader),
+                LOOM_ID_SERVER_NOTIFICATION_STORING_WHEN_DISABLED_OR_OFFLINE, boolean_value(true));
+    set_default(reader, server_write(reader), LOOM_ID_SERVER_BINDING,
+                text_value((struct loom_text){"U", 1}));
 }

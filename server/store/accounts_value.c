@@ -23,9 +23,13 @@ void loom_fleet_error(struct loom_fleet_reader *reader, const struct loom_word *
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    reader->errors++;
+    if (reader->not_a_file != NULL) {
+        reader->not_a_file->error(reader->not_a_file->user, text);
+        return;
+    }
     (void)snprintf(message, sizeof message, "%s:%u:%u: error: %s", reader->name, at->line,
                    at->column, text);
-    reader->errors++;
     if (reader->report != NULL) {
         reader->report(reader->user, message);
     }
@@ -54,7 +58,13 @@ bool loom_fleet_read_text(struct loom_fleet_reader *reader, const struct loom_wo
     if (!have(plain != NULL, reader, word)) {
         return false;
     }
-    bool closed = loom_text_unquote(in, plain, &length);
+    bool closed = true;
+    if (reader->not_a_file != NULL) {
+        memcpy(plain, in.data, in.length);
+        length = in.length;
+    } else {
+        closed = loom_text_unquote(in, plain, &length);
+    }
     if (closed) {
         text->data = loom_fleet_keep(reader->blocks, plain, length);
         text->length = length;
@@ -223,5 +233,5 @@ bool loom_fleet_read_key(struct loom_fleet_reader *reader, const struct loom_wor
         return false;
     }
     *key = bytes;
-    return note_key(reader, word, bytes);
+    return reader->not_a_file != NULL || note_key(reader, word, bytes);
 }

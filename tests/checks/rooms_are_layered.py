@@ -48,6 +48,8 @@ ROOMS = {
     "server/database": (PUBLIC, "server/common"),
     "server/http": (PUBLIC, "support", "server/common"),
     "server/store": (PUBLIC, "server/common", "server/catalog", "server/database"),
+    "server/accounts": (PUBLIC, "runtime/model", "runtime/bootstrap", "server/common",
+                        "server/catalog", "server/database", "server/store"),
     "server/registry": (PUBLIC, "server/common"),
     "server/files": (PUBLIC,),
     "server/bootstrap": (PUBLIC,) + SERVERS,
