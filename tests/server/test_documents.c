@@ -284,82 +284,72 @@ Test(documents, the_client_is_asked_before_it_is_bootstrapped)
         enum loom_reason reason;
         const char *at;
         const char *document;
-    } cases
-        [] =
-            {
-                {LOOM_REASON_MANDATORY, "/instances/~12~10",
-                 "{" GOOD "," SERVER("") ",\"instances\":{\"/2/0\":{\"object-id\":3}}}"},
-                {LOOM_REASON_TIME, "/servers/1", ONE(",\"default-minimum-period\":-1")},
-                {LOOM_REASON_MODE, "/servers/1",
-                 "{" GOOD
-                 ",\"client\":{\"lwm2m\":\"1.0\"},\"servers\":{\"1\":{\"uri\":\"coaps://a\","
-                 "\"security\":{\"security-mode\":4}}}}"},
-                {LOOM_REASON_SCHEME, "/servers/1",
-                 "{" GOOD
-                 ",\"servers\":{\"1\":{\"uri\":\"http://a\",\"security\":{\"security-mode\":3}}}}"},
-                {LOOM_REASON_SCHEME_AND_MODE, "/servers/1", RAW("3", "")},
-                {LOOM_REASON_IDENTITY, "/servers/1", RAW("0", ",\"secret-key\":\"" KEY_2 "\"")},
-                {LOOM_REASON_SECRET_KEY, "/servers/1",
-                 RAW("0", ",\"public-key-or-identity\":\"61\"")},
-                {LOOM_REASON_SERVER_KEY, "/servers/1",
-                 RAW("2", ",\"public-key-or-identity\":\"61\",\"secret-key\":\"62\"")},
-                {LOOM_REASON_UNUSABLE, "/servers/1",
-                 "{" GOOD
-                 ",\"client\":{\"security\":[\"nosec\",\"certificate\"]},\"servers\":{" SECURE(
-                     "1", "coaps://a", "") "}}"},
-                {LOOM_REASON_OSCORE, "/servers/1",
-                 ONE(",\"security\":{\"oscore-security-mode\":\"21:0\"}")},
-                {LOOM_REASON_OSCORE_TWICE, "/servers/1",
-                 "{" GOOD ",\"servers\":{" SECURE(
-                     "1", "coaps://a",
-                     ",\"security\":{\"oscore-security-mode\":\"21:0\"}") "," SECURE("2",
-                                                                                     "coaps://b",
-                                                                                     ",\"security\""
-                                                                                     ":{\"oscore-"
-                                                                                     "security-"
-                                                                                     "mode\":\"21:"
-                                                                                     "0\"}") "},"
-                                                                                             "\"ins"
-                                                                                             "tance"
-                                                                                             "s\":{"
-                                                                                             "\"/"
-                                                                                             "21/"
-                                                                                             "0\":{"
-                                                                                             "\"0\""
-                                                                                             ":\"01"
-                                                                                             "\"}}"
-                                                                                             "}"},
-                {LOOM_REASON_SSID, "/instances/~10~17",
-                 "{" GOOD
-                 "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":false,\"2\":3,"
-                                "\"3\":\"\",\"4\":\"\",\"5\":\"\"}}}"},
-                {LOOM_REASON_ACCOUNT_TWICE, "/servers/1",
-                 "{" GOOD
-                 "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":false,\"2\":3,"
-                                "\"3\":\"\",\"4\":\"\",\"5\":\"\",\"10\":1}}}"},
-                {LOOM_REASON_NO_SERVER, "/instances/~10~17",
-                 "{" GOOD
-                 "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":false,\"2\":3,"
-                                "\"3\":\"\",\"4\":\"\",\"5\":\"\",\"10\":2}}}"},
-                {LOOM_REASON_BOOTSTRAP_TWICE, "/instances/~10~17",
-                 "{" GOOD
-                 "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":true,\"2\":3,"
-                                "\"3\":\"\",\"4\":\"\",\"5\":\"\"}}}"},
-                {LOOM_REASON_BINDING, "/servers/1", ONE(",\"binding\":\"UX\"")},
-                {LOOM_REASON_SERVER_TWICE, "/servers/1",
-                 "{" GOOD "," SERVER(
-                     "") ",\"instances\":{\"/1/7\":{\"0\":1,\"1\":60,\"6\":true,\"7\":\"U\"}}"
-                         "}"},
-                {LOOM_REASON_NO_SECURITY, "/instances/~11~17",
-                 "{" GOOD "," SERVER(
-                     "") ",\"instances\":{\"/1/7\":{\"0\":2,\"1\":60,\"6\":true,\"7\":\"U\"}}"
-                         "}"},
-                {LOOM_REASON_NO_ACCESS_CONTROL, "", TWO(",\"client\":{\"objects\":[5]}")},
-                {LOOM_REASON_ACCESS_TARGET, "/instances/~12~10", TWO(ENTRY("999", "1", "2"))},
-                {LOOM_REASON_ACCESS_OWNER, "/instances/~12~10", TWO(ENTRY("3", "3", "2"))},
-                {LOOM_REASON_ACCESS_RIGHT, "/instances/~12~10", TWO(ENTRY("3", "1", "3"))},
-                {LOOM_REASON_NO_ACCOUNT, "", "{" GOOD "}"},
-            };
+    } cases[] = {
+        {LOOM_REASON_MANDATORY, "/instances/~12~10",
+         "{" GOOD "," SERVER("") ",\"instances\":{\"/2/0\":{\"object-id\":3}}}"},
+        {LOOM_REASON_TIME, "/servers/1", ONE(",\"default-minimum-period\":-1")},
+        {LOOM_REASON_MODE, "/servers/1",
+         "{" GOOD ",\"client\":{\"lwm2m\":\"1.0\"},\"servers\":{\"1\":{\"uri\":\"coaps://a\","
+         "\"security\":{\"security-mode\":4}}}}"},
+        {LOOM_REASON_SCHEME, "/servers/1",
+         "{" GOOD
+         ",\"servers\":{\"1\":{\"uri\":\"http://a\",\"security\":{\"security-mode\":3}}}}"},
+        {LOOM_REASON_SCHEME_AND_MODE, "/servers/1", RAW("3", "")},
+        {LOOM_REASON_IDENTITY, "/servers/1", RAW("0", ",\"secret-key\":\"" KEY_2 "\"")},
+        {LOOM_REASON_SECRET_KEY, "/servers/1", RAW("0", ",\"public-key-or-identity\":\"61\"")},
+        {LOOM_REASON_SERVER_KEY, "/servers/1",
+         RAW("2", ",\"public-key-or-identity\":\"61\",\"secret-key\":\"62\"")},
+        {LOOM_REASON_UNUSABLE, "/servers/1",
+         "{" GOOD ",\"client\":{\"security\":[\"nosec\",\"certificate\"]},\"servers\":{" SECURE(
+             "1", "coaps://a", "") "}}"},
+        {LOOM_REASON_OSCORE, "/servers/1",
+         ONE(",\"security\":{\"oscore-security-mode\":\"21:0\"}")},
+        {LOOM_REASON_OSCORE_TWICE, "/servers/1",
+         "{" GOOD ",\"servers\":{" SECURE(
+             "1", "coaps://a",
+             ",\"security\":{\"oscore-security-mode\":\"21:0\"}") "," SECURE("2", "coaps://b",
+                                                                             ",\"security\""
+                                                                             ":{\"oscore-"
+                                                                             "security-"
+                                                                             "mode\":\"21:"
+                                                                             "0\"}") "},"
+                                                                                     "\"ins"
+                                                                                     "tance"
+                                                                                     "s\":{"
+                                                                                     "\"/"
+                                                                                     "21/"
+                                                                                     "0\":{"
+                                                                                     "\"0\""
+                                                                                     ":\"01"
+                                                                                     "\"}}"
+                                                                                     "}"},
+        {LOOM_REASON_SSID, "/instances/~10~17",
+         "{" GOOD "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":false,\"2\":3,"
+                                 "\"3\":\"\",\"4\":\"\",\"5\":\"\"}}}"},
+        {LOOM_REASON_ACCOUNT_TWICE, "/servers/1",
+         "{" GOOD "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":false,\"2\":3,"
+                                 "\"3\":\"\",\"4\":\"\",\"5\":\"\",\"10\":1}}}"},
+        {LOOM_REASON_NO_SERVER, "/instances/~10~17",
+         "{" GOOD "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":false,\"2\":3,"
+                                 "\"3\":\"\",\"4\":\"\",\"5\":\"\",\"10\":2}}}"},
+        {LOOM_REASON_BOOTSTRAP_TWICE, "/instances/~10~17",
+         "{" GOOD "," SERVER("") ",\"instances\":{\"/0/7\":{\"0\":\"coap://b\",\"1\":true,\"2\":3,"
+                                 "\"3\":\"\",\"4\":\"\",\"5\":\"\"}}}"},
+        {LOOM_REASON_BINDING, "/servers/1", ONE(",\"binding\":\"UX\"")},
+        {LOOM_REASON_SERVER_TWICE, "/servers/1",
+         "{" GOOD
+         "," SERVER("") ",\"instances\":{\"/1/7\":{\"0\":1,\"1\":60,\"6\":true,\"7\":\"U\"}}"
+                        "}"},
+        {LOOM_REASON_NO_SECURITY, "/instances/~11~17",
+         "{" GOOD
+         "," SERVER("") ",\"instances\":{\"/1/7\":{\"0\":2,\"1\":60,\"6\":true,\"7\":\"U\"}}"
+                        "}"},
+        {LOOM_REASON_NO_ACCESS_CONTROL, "", TWO(",\"client\":{\"objects\":[5]}")},
+        {LOOM_REASON_ACCESS_TARGET, "/instances/~12~10", TWO(ENTRY("999", "1", "2"))},
+        {LOOM_REASON_ACCESS_OWNER, "/instances/~12~10", TWO(ENTRY("3", "3", "2"))},
+        {LOOM_REASON_ACCESS_RIGHT, "/instances/~12~10", TWO(ENTRY("3", "1", "3"))},
+        {LOOM_REASON_NO_ACCOUNT, "", "{" GOOD "}"},
+    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char expected[256];
         said[0] = '\0';
