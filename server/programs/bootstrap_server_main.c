@@ -15,6 +15,7 @@ static const char console_words[] =
     "  sessions       list the bootstraps in progress\n"
     "  accounts       list the endpoints of the accounts file\n"
     "  push ENDPOINT  start a server-initiated bootstrap in the session of the endpoint\n"
+    "  trace ENDPOINT on|off  each CoAP message of the device, without keys\n"
     "  help, quit\n";
 
 static const struct loom_option own_options[] = {
@@ -149,7 +150,8 @@ static void push(struct bootstrap_program *self, char *line)
     }
 }
 
-static const char words[] = "sessions | accounts | push ENDPOINT | help | quit";
+static const char words[] =
+    "sessions | accounts | push ENDPOINT | trace ENDPOINT on|off | help | quit";
 
 static bool on_line(void *user, char *line)
 {
@@ -167,6 +169,9 @@ static bool on_line(void *user, char *line)
         print_accounts(self);
     } else if (strcmp(word, "push") == 0) {
         push(self, line);
+    } else if (strcmp(word, "trace") == 0) {
+        const char *endpoint = loom_program_word(&line);
+        loom_program_trace_line(&self->program, endpoint, line, (struct loom_text){NULL, 0});
     } else if (strcmp(word, "help") == 0) {
         loom_program_help(&self->program, words);
     } else {

@@ -11,6 +11,7 @@
 #include "loom/port_coap.h"
 #include "models/models.h"
 #include "programs/options.h"
+#include "programs/trace.h"
 #include "store/accounts_file.h"
 
 #define LOOM_PROGRAM_LINE_MAX 4096u
@@ -108,6 +109,7 @@ struct loom_program {
     struct loom_line_output output;
     bool journal; /**< what is printed goes to the journal */
     struct loom_program_strangers strangers[LOOM_PROGRAM_STRANGERS_MAX];
+    struct loom_trace traces[LOOM_TRACE_DEVICES_MAX];
     uint64_t handshakes_failed;
     uint64_t suppressed; /**< lines, of all events */
     uint64_t reloads_refused;

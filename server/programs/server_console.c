@@ -21,7 +21,8 @@ static const char words[] =
     "observe EP PATH [ATTRIBUTE=VALUE ...] [FORMAT] | observations | "
     "cancel EP OBSERVATION [silently] | read-composite EP PATH ... [FORMAT] | "
     "write-composite EP PATH=VALUE|-PATH ... | "
-    "observe-composite EP PATH ... [ATTRIBUTE=VALUE ...] [FORMAT] | help | quit";
+    "observe-composite EP PATH ... [ATTRIBUTE=VALUE ...] [FORMAT] | "
+    "trace EP on|off | help | quit";
 
 static void complain(const struct loom_dm_console *console, const char *text)
 {
@@ -104,6 +105,17 @@ static void on_observations(const struct loom_dm_console *console)
         }
     }
     loom_program_print_count(console->program, "observations", count);
+}
+
+static void on_trace(const struct loom_dm_console *console, char *line)
+{
+    const char *endpoint = loom_program_word(&line);
+    const struct loom_dm_client *client =
+        endpoint == NULL
+            ? NULL
+            : loom_management_server_find(console->server, loom_program_text(endpoint));
+    loom_program_trace_line(console->program, endpoint, line,
+                            client == NULL ? (struct loom_text){NULL, 0} : client->address);
 }
 
 static void on_cancel(const struct loom_dm_console *console, char *line)
@@ -400,6 +412,8 @@ bool loom_dm_console_line(const struct loom_dm_console *console, char *line)
         on_clients(console);
     } else if (strcmp(word, "observations") == 0) {
         on_observations(console);
+    } else if (strcmp(word, "trace") == 0) {
+        on_trace(console, line);
     } else if (strcmp(word, "cancel") == 0) {
         on_cancel(console, line);
     } else if (strcmp(word, "firmware") == 0) {

@@ -39,6 +39,7 @@ static const char console_words[] =
     "                                       e.g. observe my-device /3303/0/5700 gt=30\n"
     "  observations                         list the observations\n"
     "  cancel EP TICKET [silently]          e.g. cancel my-device 7\n"
+    "  trace EP on|off                      each CoAP message of the device, without keys\n"
     "  read-composite EP PATH ... [FORMAT]  e.g. read-composite my-device /3/0/9 /1\n"
     "  write-composite EP PATH=VALUE ...    e.g. write-composite my-device /1/0/1=60 -/2/0/2/9\n"
     "  observe-composite EP PATH ... [NAME=VALUE ...] [FORMAT]\n"
@@ -155,6 +156,9 @@ static void on_event(void *user, const struct loom_dm_event *event)
     struct server_program *self = user;
     print_event(&self->program, event);
     loom_dm_metrics_hear(&self->metrics, event);
+    if (event->registration != NULL) {
+        loom_program_trace_follow(&self->program, event->endpoint, event->registration->address);
+    }
     loom_dm_updates_hear(&self->updates, event);
     if (has_operator(self)) {
         loom_devices_hear(&self->devices, event);

@@ -35,6 +35,10 @@ def check(good, what):
         print(f"error: {what}")
 
 
+def problem_count():
+    return problems
+
+
 class Manager:
     """A service manager: hears what programs tell it."""
 

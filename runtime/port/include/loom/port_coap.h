@@ -119,7 +119,8 @@ struct loom_coap_message {
     struct loom_peer peer;
 };
 
-/** Hears of a message. Its memory lasts for the duration of the call; calls nothing of the port. */
+/** Hears of a message. Its memory lasts for the duration of the call; calls nothing of the port but
+ *  loom_coap_show(). */
 typedef void loom_coap_onlooker(void *user, const struct loom_coap_message *message);
 
 /** All members may be zero. The struct may go after loom_coap_create(); what it points to stays. */
