@@ -10,10 +10,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* What a change means, the gravest last. */
-enum effect { TEXT, ADDS, BREAKS, EFFECTS };
+/* What a change means, the gravest last: Core 7.2.1 calls a breaking one an evolution of type I,
+ * and a non-breaking one, which is due the second number of the version, one of type II. */
+enum effect { TEXT, MINOR, BREAKS, EFFECTS };
 
-static const char *const effect_words[EFFECTS] = {"text", "adds", "breaks"};
+static const char *const effect_words[EFFECTS] = {"text", "minor", "breaks"};
 
 /* The comparison of one object. */
 struct pair {
@@ -71,7 +72,7 @@ static void compare_object(struct pair *pair)
             was->mandatory ? "Mandatory" : "Optional");
     }
     if (strcmp(was->lwm2m_version, is->lwm2m_version) != 0) {
-        add(pair, ADDS, NULL, "LWM2MVersion %s, was %s", is->lwm2m_version, was->lwm2m_version);
+        add(pair, MINOR, NULL, "LWM2MVersion %s, was %s", is->lwm2m_version, was->lwm2m_version);
     }
     if (strcmp(was->name, is->name) != 0) {
         add(pair, TEXT, NULL, "name %s, was %s; names in the code follow it",
@@ -93,16 +94,23 @@ static const char *operations(const struct loomc_resource *resource)
                                                       : "";
 }
 
+/* Core 7.2.1: supported operations are a characteristic; one more is another one, too. */
 static void compare_operations(struct pair *pair, const struct loomc_resource *was,
                                const struct loomc_resource *is)
 {
-    bool loses = (was->readable && !is->readable) || (was->writable && !is->writable) ||
-                 was->executable != is->executable;
-
     if (strcmp(operations(was), operations(is)) != 0) {
-        add(pair, loses ? BREAKS : ADDS, is, "operations %s, were %s", quoted(pair, operations(is)),
+        add(pair, BREAKS, is, "operations %s, were %s", quoted(pair, operations(is)),
             quoted(pair, operations(was)));
     }
+}
+
+/* Whether the reading of a range is known, and not that of any value. */
+static bool can_be_read(struct pair *pair, const struct loomc_resource *resource)
+{
+    struct loomc_ranges ranges;
+
+    return resource->ranges.count > 0 || resource->ranges.text_count > 0 ||
+           loomc_resource_read_range(pair->arena, resource, &ranges) == NULL;
 }
 
 /* Who writes what was allowed must not be refused; who reads can do with less. What is allowed
@@ -116,12 +124,21 @@ static void compare_ranges(struct pair *pair, const struct loomc_resource *was,
     const char *before = quoted(pair, was->range_text);
     const char *now = quoted(pair, is->range_text);
 
+    if (!can_be_read(pair, was) || !can_be_read(pair, is)) {
+        if (strcmp(was->range_text, is->range_text) != 0) {
+            add(pair, TEXT, is,
+                "range %s, was %s: cannot be compared; if values are refused that were allowed the "
+                "first number of the version is due",
+                now, before);
+        }
+        return;
+    }
     if (!keeps) {
-        add(pair, written ? BREAKS : ADDS, is, "range %s, was %s: %s", now, before,
+        add(pair, written ? BREAKS : MINOR, is, "range %s, was %s: %s", now, before,
             written ? "values that were allowed are refused" : "fewer values are read");
     }
     if (keeps && adds) {
-        add(pair, ADDS, is, "range %s, was %s: more values are allowed", now, before);
+        add(pair, MINOR, is, "range %s, was %s: more values are allowed", now, before);
     }
     if (keeps && !adds && strcmp(was->range_text, is->range_text) != 0) {
         add(pair, TEXT, is, "range %s, was %s: the same values, as far as they can be read", now,
@@ -231,7 +248,8 @@ static void compare_resources(struct pair *pair)
         const struct loomc_resource *now = loomc_object_resource(is, before->id);
 
         if (now == NULL) {
-            add(pair, BREAKS, before, "removed");
+            add(pair, before->mandatory ? BREAKS : MINOR, before, "removed, %s",
+                before->mandatory ? "Mandatory: what there is expects it" : "Optional");
         } else {
             compare_resource(pair, before, now);
         }
@@ -239,8 +257,15 @@ static void compare_resources(struct pair *pair)
     for (size_t i = 0; i < is->resource_count; i++) {
         const struct loomc_resource *now = &is->resources[i];
 
-        if (loomc_object_resource(was, now->id) == NULL) {
-            add(pair, now->mandatory ? BREAKS : ADDS, now, "added, %s",
+        if (loomc_object_resource(was, now->id) != NULL) {
+            continue;
+        }
+        /* Core 7.2.1: what only a new release of LwM2M defines breaks those of the old one. */
+        if (loomc_type_is_of_1_1(now->type) && strcmp(was->lwm2m_version, "1.0") == 0) {
+            add(pair, BREAKS, now, "added, of a type that LwM2M 1.0 does not have: %s",
+                loomc_type_name(now->type));
+        } else {
+            add(pair, now->mandatory ? BREAKS : MINOR, now, "added, %s",
                 now->mandatory ? "Mandatory: what there is lacks it" : "Optional");
         }
     }
@@ -258,7 +283,7 @@ static void judge(struct pair *pair, FILE *out, struct loomc_diagnostics *diagno
     if (pair->counts[BREAKS] > 0) {
         major++;
         minor = 0;
-    } else if (pair->counts[ADDS] > 0) {
+    } else if (pair->counts[MINOR] > 0) {
         minor++;
     }
     fprintf(out, "object %u (%s): %u.%u, was %u.%u\n", is->id, is->name, is->version_major,
@@ -271,9 +296,9 @@ static void judge(struct pair *pair, FILE *out, struct loomc_diagnostics *diagno
         loomc_error_at(diagnostics, is->source, is->place,
                        "object %u has version %u.%u; %u.%u is due: %s", is->id, is->version_major,
                        is->version_minor, major, minor,
-                       pair->counts[BREAKS] > 0 ? "what uses the old version breaks"
-                       : pair->counts[ADDS] > 0 ? "there is more than in the old version"
-                                                : "it is below the old version");
+                       pair->counts[BREAKS] > 0  ? "what uses the old version breaks"
+                       : pair->counts[MINOR] > 0 ? "there is more or less than in the old version"
+                                                 : "it is below the old version");
     }
 }
 

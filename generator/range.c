@@ -8,6 +8,11 @@ bool loomc_type_has_length(enum loomc_type type)
     return type == LOOMC_STRING || type == LOOMC_OPAQUE || type == LOOMC_CORELNK;
 }
 
+bool loomc_type_is_of_1_1(enum loomc_type type)
+{
+    return type == LOOMC_UNSIGNED || type == LOOMC_CORELNK;
+}
+
 int loomc_bound_compare(enum loomc_type type, const struct loomc_bound *a,
                         const struct loomc_bound *b)
 {

@@ -52,6 +52,9 @@ struct loomc_ranges {
 /** @return whether ranges of the type are about the length of a value. */
 bool loomc_type_has_length(enum loomc_type type);
 
+/** @return whether LwM2M has the type since 1.1. */
+bool loomc_type_is_of_1_1(enum loomc_type type);
+
 /** Lengths in bytes that are allowed. */
 struct loomc_lengths {
     uint64_t least;

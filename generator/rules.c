@@ -110,7 +110,7 @@ static void check_units(struct loomc_diagnostics *diagnostics, const struct loom
 static void check_resource(struct loomc_diagnostics *diagnostics, const struct loomc_object *object,
                            const struct loomc_resource *resource)
 {
-    bool newer = resource->type == LOOMC_UNSIGNED || resource->type == LOOMC_CORELNK;
+    bool newer = loomc_type_is_of_1_1(resource->type);
 
     if (resource->id > RESOURCE_ID_MAX) {
         loomc_error_at(diagnostics, object->source, resource->place,

@@ -48,8 +48,8 @@ static void expect_changes(const struct change *changes, size_t count)
 Test(compare, finds_what_breaks)
 {
     static const struct change changes[] = {
-        {SPEED("RW", "Single", "Optional", "Integer", "", "") LABEL, LABEL,
-         "breaks: resource 0 (Speed): removed", "2.0"},
+        {SPEED("RW", "Single", "Mandatory", "Integer", "", "") LABEL, LABEL,
+         "breaks: resource 0 (Speed): removed, Mandatory: what there is expects it", "2.0"},
         {LABEL, SPEED("R", "Single", "Mandatory", "Integer", "", "") LABEL,
          "breaks: resource 0 (Speed): added, Mandatory: what there is lacks it", "2.0"},
         {RW_INTEGER("", ""), SPEED("RW", "Single", "Optional", "Float", "", ""),
@@ -62,6 +62,8 @@ Test(compare, finds_what_breaks)
          "breaks: resource 0 (Speed): Optional, was Mandatory", "2.0"},
         {RW_INTEGER("", ""), R_INTEGER(""),
          "breaks: resource 0 (Speed): operations \"R\", were \"RW\"", "2.0"},
+        {R_INTEGER(""), RW_INTEGER("", ""),
+         "breaks: resource 0 (Speed): operations \"RW\", were \"R\"", "2.0"},
         {RW_INTEGER("0..10", ""), RW_INTEGER("0..9", ""),
          "breaks: resource 0 (Speed): range \"0..9\", was \"0..10\": values that were allowed are "
          "refused",
@@ -83,19 +85,55 @@ Test(compare, finds_what_breaks)
     expect_changes(changes, sizeof(changes) / sizeof(changes[0]));
 }
 
+/* Core 7.2.1, evolution of type I. */
+Test(compare, finds_what_breaks_in_the_words_of_the_standard)
+{
+    static const struct {
+        const char *release; /* of LwM2M, of the old one */
+        const char *type;
+        const char *line;
+    } cases[] = {
+        {"1.0", "Unsigned Integer",
+         "breaks: resource 0 (Speed): added, of a type that LwM2M 1.0 does not have: Unsigned "
+         "Integer\n"},
+        {"1.0", "Corelnk",
+         "breaks: resource 0 (Speed): added, of a type that LwM2M 1.0 does not have: Corelnk\n"},
+        {"1.0", "Integer", "minor: resource 0 (Speed): added, Optional\n"},
+        {"1.1", "Unsigned Integer", "minor: resource 0 (Speed): added, Optional\n"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *folder = folder_make();
+        char model[4096];
+
+        snprintf(model, sizeof model, "%s", PUMP("1.3", LABEL));
+        memcpy(strstr(model, "<LWM2MVersion>1.1") + strlen("<LWM2MVersion>"), cases[i].release, 3);
+        folder_write(folder, "old.xml", model);
+        snprintf(model, sizeof model,
+                 PUMP("2.0", SPEED("R", "Single", "Optional", "%s", "", "") LABEL), cases[i].type);
+        folder_write(folder, "new.xml", model);
+        cr_expect_eq(run(folder, "--compare", "old.xml", "new.xml", NULL), 0);
+        char *out = folder_read(folder, "out");
+
+        cr_expect_not_null(strstr(out, cases[i].line), "%s", out);
+        free(out);
+        folder_remove(folder);
+    }
+}
+
 Test(compare, finds_what_is_more)
 {
     static const struct change changes[] = {
-        {LABEL, RW_INTEGER("", "") LABEL, "adds: resource 0 (Speed): added, Optional", "1.4"},
-        {R_INTEGER(""), RW_INTEGER("", ""),
-         "adds: resource 0 (Speed): operations \"RW\", were \"R\"", "1.4"},
+        {LABEL, RW_INTEGER("", "") LABEL, "minor: resource 0 (Speed): added, Optional", "1.4"},
+        {RW_INTEGER("", "") LABEL, LABEL, "minor: resource 0 (Speed): removed, Optional", "1.4"},
         {RW_INTEGER("0..9", ""), RW_INTEGER("0..10", ""),
-         "adds: resource 0 (Speed): range \"0..10\", was \"0..9\": more values are allowed", "1.4"},
+         "minor: resource 0 (Speed): range \"0..10\", was \"0..9\": more values are allowed",
+         "1.4"},
         {RW_INTEGER("0..9", ""), RW_INTEGER("", ""),
-         "adds: resource 0 (Speed): range none, was \"0..9\": more values are allowed", "1.4"},
+         "minor: resource 0 (Speed): range none, was \"0..9\": more values are allowed", "1.4"},
         /* Who reads can do with less. */
         {R_INTEGER("0..10"), R_INTEGER("0..9"),
-         "adds: resource 0 (Speed): range \"0..9\", was \"0..10\": fewer values are read", "1.4"},
+         "minor: resource 0 (Speed): range \"0..9\", was \"0..10\": fewer values are read", "1.4"},
     };
 
     expect_changes(changes, sizeof(changes) / sizeof(changes[0]));
@@ -127,6 +165,31 @@ Test(compare, finds_what_changes_nothing)
     expect_changes(changes, sizeof(changes) / sizeof(changes[0]));
 }
 
+/* What cannot be read is not compared: 16-bit may have been what 0..31 is. */
+Test(compare, leaves_ranges_that_it_cannot_read)
+{
+    static const char *const ranges[][2] = {{"16-bit", "0..31"}, {"0..31", "as you like"}};
+
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        char *folder = folder_make();
+        char model[4096];
+        char expected[512];
+
+        snprintf(model, sizeof model, PUMP("1.3", RW_INTEGER("%s", "")), ranges[i][0]);
+        folder_write(folder, "old.xml", model);
+        snprintf(model, sizeof model, PUMP("1.3", RW_INTEGER("%s", "")), ranges[i][1]);
+        folder_write(folder, "new.xml", model);
+        cr_expect_eq(run(folder, "--compare", "old.xml", "new.xml", NULL), 0);
+        snprintf(expected, sizeof expected,
+                 "object 26300 (Pump): 1.3, was 1.3\ntext: resource 0 (Speed): range \"%s\", was "
+                 "\"%s\": cannot be compared; if values are refused that were allowed the first "
+                 "number of the version is due\ndue: 1.3\n",
+                 ranges[i][1], ranges[i][0]);
+        expect_file(folder, "out", expected);
+        folder_remove(folder);
+    }
+}
+
 /* The version of the new one against the one that is due. */
 Test(compare, demands_the_version_that_is_due)
 {
@@ -140,12 +203,12 @@ Test(compare, demands_the_version_that_is_due)
         {"1.4", LABEL, 0, ""},
         {"1.2", LABEL, 1, "has version 1.2; 1.3 is due: it is below the old version\n"},
         {"1.3", RW_INTEGER("", "") LABEL, 1,
-         "has version 1.3; 1.4 is due: there is more than in the old version\n"},
+         "has version 1.3; 1.4 is due: there is more or less than in the old version\n"},
         {"1.4", RW_INTEGER("", "") LABEL, 0, ""},
         {"2.0", RW_INTEGER("", "") LABEL, 0, ""},
-        {"1.9", RW_INTEGER("", ""), 1,
+        {"1.9", SPEED("RW", "Single", "Mandatory", "Integer", "", "") LABEL, 1,
          "has version 1.9; 2.0 is due: what uses the old version breaks\n"},
-        {"2.0", RW_INTEGER("", ""), 0, ""},
+        {"2.0", SPEED("RW", "Single", "Mandatory", "Integer", "", "") LABEL, 0, ""},
     };
 
     for (size_t i = 0; i < sizeof(news) / sizeof(news[0]); i++) {
