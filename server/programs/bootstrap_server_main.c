@@ -5,7 +5,7 @@
 #include "bootstrap/bootstrap_server.h"
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
-#include "programs/program.h"
+#include "programs/trace.h"
 #include "programs/web.h"
 
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 #include "loom/port_coap.h"
 #include "models/models.h"
 #include "programs/options.h"
-#include "programs/trace.h"
+#include "programs/traced.h"
 #include "store/accounts_file.h"
 
 #define LOOM_PROGRAM_LINE_MAX 4096u

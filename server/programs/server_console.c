@@ -7,6 +7,7 @@
 #include "programs/console_file.h"
 #include "programs/console_firmware.h"
 #include "programs/console_options.h"
+#include "programs/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>

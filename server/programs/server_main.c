@@ -9,6 +9,7 @@
 #include "programs/console_firmware.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
+#include "programs/trace.h"
 #include "programs/web.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"

@@ -3,7 +3,6 @@
 
 #include "common/text.h"
 #include "loom/codec.h"
-#include "programs/program.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 
 #include "events/payload.h"
 #include "events/print.h"
-#include "programs/program.h"
 
 #include <stdlib.h>
 #include <string.h>
