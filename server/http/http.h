@@ -94,6 +94,8 @@ enum loom_http_proof {
     LOOM_HTTP_TOKEN,    /**< a header that only a program sends */
 };
 
+#define LOOM_HTTP_SESSION_IDLE_S (12u * 3600u) /**< a session that is not used ends */
+
 #define LOOM_HTTP_NAME_SIZE 65 /**< of a user or token, with the NUL */
 
 /** Who asks. */
@@ -156,7 +158,7 @@ struct loom_http *loom_http_create(const struct loom_http_config *config,
                                    char bound[LOOM_HTTP_URI_SIZE],
                                    char error[LOOM_HTTP_ERROR_SIZE]);
 
-#define LOOM_HTTP_TABLES_MAX 8
+#define LOOM_HTTP_TABLES_MAX 16
 
 /** Adds routes behind those that are there. Tables must outlast the listener.
  *  @return false: there are LOOM_HTTP_TABLES_MAX tables */

@@ -14,7 +14,6 @@
 
 #define LOOM_HTTP_SESSIONS_MAX      1000u
 #define LOOM_HTTP_SESSIONS_OF_ONE   20u /**< of one user; the oldest ends for the next */
-#define LOOM_HTTP_SESSION_IDLE_S    (12u * 3600u)
 #define LOOM_HTTP_SESSION_LONGEST_S (7u * 86400u)
 
 struct loom_http_session {

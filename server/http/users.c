@@ -150,6 +150,13 @@ loom_http_users_find_token(const struct loom_http_users *users,
     return NULL;
 }
 
+const struct loom_http_token *loom_http_users_token(const struct loom_http_users *users,
+                                                    const char *id)
+{
+    size_t place = token_place_of(users, id);
+    return token_is_at(users, place, id) ? &users->tokens[place]->token : NULL;
+}
+
 const struct loom_http_token *loom_http_users_token_after(const struct loom_http_users *users,
                                                           const char *id)
 {

@@ -85,6 +85,8 @@ const struct loom_http_user *loom_http_users_after(const struct loom_http_users 
 const struct loom_http_token *
 loom_http_users_find_token(const struct loom_http_users *users,
                            const uint8_t digest[LOOM_HTTP_DIGEST_SIZE]);
+const struct loom_http_token *loom_http_users_token(const struct loom_http_users *users,
+                                                    const char *id);
 /** In the order of ids. */
 const struct loom_http_token *loom_http_users_token_after(const struct loom_http_users *users,
                                                           const char *id);

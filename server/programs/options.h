@@ -43,6 +43,9 @@ struct loom_settings {
     const char *lwm2m;
     const char *files;
     const char *http;
+    const char *http_certificate;
+    const char *http_key;
+    const char *http_password_file;
 
     struct loom_option_text *texts; /**< private */
 };

@@ -113,6 +113,11 @@ static void print_metrics(void *user, FILE *out)
                        "Events that a reader was too slow for.", counts.dropped);
 }
 
+static void on_done(void *user, const struct loom_http_done *done)
+{
+    loom_program_access_tell(((const struct loom_program_web *)user)->program, done);
+}
+
 /* ---- the part -------------------------------------------------------------------------------- */
 
 static void say_where(struct loom_program *program, const char *uri)
@@ -129,7 +134,12 @@ static void say_where(struct loom_program *program, const char *uri)
 
 bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program)
 {
-    struct loom_http_config config = {.uri = program->settings.http, .now = port_now, .user = web};
+    struct loom_http_config config = {.uri = program->settings.http,
+                                      .certificate_file = program->settings.http_certificate,
+                                      .key_file = program->settings.http_key,
+                                      .now = port_now,
+                                      .done = on_done,
+                                      .user = web};
     const struct loom_program_part part = {
         .self = web, .watch = watch, .deadline = deadline, .step = step, .metrics = print_metrics};
     char bound[LOOM_HTTP_URI_SIZE];
@@ -139,12 +149,19 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     if (config.uri == NULL) {
         return true;
     }
+    if (!loom_program_access_begin(&web->access, program)) {
+        return false;
+    }
+    config.gate = loom_http_login_gate(web->access.login);
     web->http = loom_http_create(&config, bound, error);
     if (web->http == NULL) {
         loom_program_fail(program, "cannot listen on %s: %s", config.uri, error);
         return false;
     }
     (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);
+    if (!loom_program_access_attach(&web->access, web->http)) {
+        return false;
+    }
     say_where(program, bound);
     loom_program_add(program, &part);
     return true;
@@ -152,6 +169,10 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
 
 void loom_program_web_end(struct loom_program_web *web)
 {
+    if (web->http != NULL) {
+        loom_program_access_detach(&web->access);
+    }
     loom_http_destroy(web->http);
     web->http = NULL;
+    loom_program_access_end(&web->access);
 }

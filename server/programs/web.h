@@ -7,14 +7,16 @@
 
 #include "http/http.h"
 #include "programs/program.h"
+#include "programs/web_access.h"
 
 struct loom_program_web {
     struct loom_program *program;
     struct loom_http *http; /**< NULL: there is no `--http` */
+    struct loom_program_access access;
 };
 
-/** Begins to listen, if the settings say so, with the routes of every program, `/metrics` and
- *  `/healthz`, and adds a part to the program.
+/** Begins to listen, if the settings say so, with the routes of every program, `/metrics`,
+ *  `/healthz`, sessions, users and tokens, and adds a part to the program.
  *  @return false after an error, which has been printed */
 bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program);
 

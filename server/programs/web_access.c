@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "programs/web_access.h"
+
+#include "common/memory.h"
+#include "events/print.h"
+#include "programs/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the record ------------------------------------------------------------------------------ */
+
+/* What is written down of one deed; texts may be hostile. */
+struct deed {
+    const char *action;
+    const char *who;
+    const char *address;
+    const char *path; /**< NULL: none */
+    const char *result;
+    unsigned status; /**< 0: none */
+};
+
+static void print_deed(struct loom_program *program, const struct deed *deed, bool strange)
+{
+    struct loom_program_line line;
+    uint64_t now = loom_program_now(program);
+    if (strange ? !loom_program_begin_strange(program, &line, now, "login-failed")
+                : !loom_program_begin_event(program, &line, now, "audit", LOOM_LOG_INFO)) {
+        return;
+    }
+    if (line.json != NULL) {
+        loom_json_string(line.json, "action", deed->action);
+        loom_json_string(line.json, "who", deed->who);
+        loom_json_string(line.json, "address", deed->address);
+        if (deed->path != NULL) {
+            loom_json_string(line.json, "path", deed->path);
+        }
+        if (deed->status != 0) {
+            loom_json_integer(line.json, "status", deed->status);
+        } else {
+            loom_json_string(line.json, "result", deed->result);
+        }
+    } else {
+        (void)fprintf(line.out, "%-12s %s by ", strange ? "login-failed" : "audit", deed->action);
+        loom_print_text(line.out, loom_program_text(deed->who));
+        (void)fprintf(line.out, " from %s", deed->address);
+        if (deed->path != NULL) {
+            (void)fputs(" at ", line.out);
+            loom_print_text(line.out, loom_program_text(deed->path));
+        }
+        if (deed->status != 0) {
+            (void)fprintf(line.out, ": %u", deed->status);
+        } else {
+            (void)fprintf(line.out, ": %s", deed->result);
+        }
+    }
+    loom_program_end_line(program, &line);
+}
+
+/* Logins, of which the request alone does not tell who it was. */
+static void on_audit(void *user, const struct loom_http_audit *audit)
+{
+    struct loom_program_access *access = user;
+    const struct deed deed = {audit->action, audit->who, audit->address, NULL, audit->result, 0};
+    bool is_login = strcmp(audit->action, "login") == 0;
+    if (is_login || strcmp(audit->action, "logout") == 0) {
+        print_deed(access->program, &deed, is_login && strcmp(audit->result, "done") != 0);
+    }
+}
+
+void loom_program_access_tell(struct loom_program *program, const struct loom_http_done *done)
+{
+    if (!done->changes || done->route == NULL || done->who[0] == '\0' || done->status == 0) {
+        return;
+    }
+    const struct deed deed = {
+        done->route->operation, done->who, done->address, done->path, "", done->status};
+    print_deed(program, &deed, false);
+}
+
+/* ---- the first user -------------------------------------------------------------------------- */
+
+/* The first line of a file, without stdio, whose buffer would keep it. @return false: see errno */
+static bool read_line(const char *file, char line[LOOM_HTTP_PASSWORD_MAX + 2])
+{
+    int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return false;
+    }
+    ssize_t length = read(descriptor, line, LOOM_HTTP_PASSWORD_MAX + 1);
+    int error = errno;
+    (void)close(descriptor);
+    line[length < 0 ? 0 : length] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    errno = error;
+    return length >= 0;
+}
+
+static void ignore(void *user, enum loom_http_kept result)
+{
+    *(bool *)user = result == LOOM_HTTP_KEPT;
+}
+
+/* With a password that is in a file, a program may be reached from elsewhere from its first start
+ * on. */
+static bool add_administrator(struct loom_program_access *access, const char *file)
+{
+    char line[LOOM_HTTP_PASSWORD_MAX + 2];
+    struct loom_http_user user = {
+        .name = "admin", .role = LOOM_HTTP_ADMINISTRATOR, .created = loom_http_login_time()};
+    user.changed = user.created;
+    if (!read_line(file, line)) {
+        loom_program_fail(access->program, "cannot read %s: %s", file, strerror(errno));
+        return false;
+    }
+    struct loom_text password = {line, strlen(line)};
+    const char *wrong = loom_http_password_wrong(password);
+    bool good = wrong == NULL && loom_http_password_hash_now(password, user.hash);
+    loom_memory_wipe(line, sizeof line);
+    if (good) {
+        loom_http_users_put(access->users, &user, 0, ignore, &good);
+    }
+    if (!good) {
+        loom_program_fail(access->program, "%s: %s", file,
+                          wrong == NULL ? "the password cannot be hashed" : wrong);
+    }
+    return good;
+}
+
+/* ---- beginning and end ----------------------------------------------------------------------- */
+
+bool loom_program_access_begin(struct loom_program_access *access, struct loom_program *program)
+{
+    const char *file = program->settings.http_password_file;
+    access->program = program;
+    access->users = loom_http_users_create(NULL);
+    access->login =
+        access->users == NULL ? NULL : loom_http_login_create(access->users, on_audit, access);
+    if (access->login == NULL) {
+        loom_program_fail(program, "out of memory");
+        return false;
+    }
+    access->routes = (struct loom_web_access){access->login, program->name, LOOM_VERSION};
+    return file == NULL || loom_http_users_count(access->users) > 0 ||
+           add_administrator(access, file);
+}
+
+bool loom_program_access_attach(struct loom_program_access *access, struct loom_http *http)
+{
+    if (loom_http_login_attach(access->login, http) &&
+        loom_web_access_begin(&access->routes, http)) {
+        return true;
+    }
+    loom_program_fail(access->program, "cannot start HTTP: %s", strerror(errno));
+    return false;
+}
+
+void loom_program_access_detach(struct loom_program_access *access)
+{
+    if (access->login != NULL) {
+        loom_http_login_detach(access->login);
+    }
+}
+
+void loom_program_access_end(struct loom_program_access *access)
+{
+    loom_http_login_destroy(access->login);
+    loom_http_users_destroy(access->users);
+    access->login = NULL;
+    access->users = NULL;
+}

@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what at both servers: the first user, logins right and wrong, roles, tokens, and how a session ends.
+
+usage: access.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER ACCOUNTS
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+from peer import Connection, Failure, Program, equal, run
+
+SERVER, BOOTSTRAP, ACCOUNTS = sys.argv[1:4]
+PASSWORD = "correct horse battery"
+
+
+class Loom(Program):
+    """A server with HTTP, and what it prints."""
+
+    def __init__(self, *options, program=SERVER, http="http://127.0.0.1:0"):
+        accounts = ["--nosec-any"] if program == SERVER else ["--accounts", ACCOUNTS]
+        self.process = subprocess.Popen([program, "--json", *accounts, "--listen", "coap://127.0.0.1:0", "--http", http,
+                                         *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.lines, self.heard = [], threading.Condition()
+        threading.Thread(target=self.read, daemon=True).start()
+        self.uri = self.event("listening", lambda event: event["uri"].startswith("http"))["uri"]
+        host, _, port = self.uri.partition("://")[2].rpartition(":")
+        self.address, self.tls = (host, int(port)), None
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.heard:
+                self.lines.append(line)
+                self.heard.notify()
+        with self.heard:
+            self.lines.append(None)
+            self.heard.notify()
+
+    def event(self, name, good=lambda event: True):
+        """The next event that is so; those before it are gone."""
+        while True:
+            with self.heard:
+                while not self.lines:
+                    self.heard.wait()
+                line = self.lines.pop(0)
+            if line is None:
+                raise Failure(f"the program ended without {name}")
+            event = json.loads(line)
+            if event["event"] == name and good(event):
+                return event
+
+    def end(self):
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def login(self, name, password, **fields):
+        return self.ask("POST", "/v1/session", {"name": name, "password": password}, **fields)
+
+    def session(self, name, password=PASSWORD):
+        """@return the field Cookie of a new session"""
+        answer = self.login(name, password)
+        equal(answer.status, 200, f"{name} logs in")
+        return {"Cookie": answer.fields["set-cookie"].partition(";")[0]}
+
+    def put(self, name, body, **fields):
+        return self.ask("PUT", f"/v1/users/{name}", body, **fields)
+
+
+def with_users(program):
+    """@return sessions of an administrator, an operator, and a viewer"""
+    equal(program.put("ann", {"role": "administrator", "password": PASSWORD}).status, 201, "the first user")
+    ann = program.session("ann")
+    for name, role in (("olga", "operator"), ("vic", "viewer")):
+        equal(program.put(name, {"role": role, "password": PASSWORD}, **ann).status, 201, name)
+    return ann, program.session("olga"), program.session("vic")
+
+
+def begins_open():
+    """Without users this machine may do everything; with the first one everybody has to log in."""
+    for binary in (SERVER, BOOTSTRAP):
+        with Loom(program=binary) as program:
+            session = program.ask("GET", "/v1/session").json
+            equal((session["user"], session["role"], session["program"]),
+                  (None, "administrator", os.path.basename(binary)), "open")
+            equal(program.ask("GET", "/v1/users").json, {"users": [], "next": None}, "no users")
+            equal(program.put("vic", {"role": "viewer", "password": PASSWORD}).reason, "last-administrator",
+                  "the first user has to be an administrator")
+            equal(program.put("ann", {"role": "administrator"}).json["errors"],
+                  [{"at": "/password", "detail": "is missing"}], "without a password")
+            answer = program.ask("POST", "/v1/tokens", {"name": "x"})
+            equal((answer.status, answer.reason), (403, "login-needed"), "a token of nobody")
+            equal(program.put("ann", {"role": "administrator", "password": PASSWORD}).status, 201, "the first user")
+            equal(program.event("audit")["action"], "putUser", "the record")
+            for path in ("/v1/session", "/v1/users", "/v1/tokens", "/metrics"):
+                equal(program.ask("GET", path).status, 401, path)
+            equal(program.ask("GET", "/healthz").json, {"status": "ok"}, "health")
+            program.session("ann")
+            equal(program.event("audit", lambda event: event["action"] == "login")["who"], "ann", "the record")
+
+
+def sessions():
+    with Loom() as program:
+        program.put("ann", {"role": "administrator", "password": PASSWORD})
+        answer = program.login("ann", PASSWORD)
+        equal((answer.json["user"], answer.json["role"]), ("ann", "administrator"), "logged in")
+        cookie = answer.fields["set-cookie"]
+        for word in ("HttpOnly", "SameSite=Strict", "Path=/"):
+            if word not in cookie:
+                raise Failure(cookie)
+        session = {"Cookie": cookie.partition(";")[0]}
+        equal(program.ask("GET", "/v1/session", **session).json["user"], "ann", "the session")
+        # Login from another site, or by its form, is none.
+        for fields in ({"Origin": "https://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):
+            equal(program.login("ann", PASSWORD, **fields).reason, "cross-site", f"{fields}")
+        equal(program.ask("DELETE", "/v1/session", **session).status, 204, "logout")
+        equal(program.ask("GET", "/v1/session", **session).reason, "bad-credentials", "after logout")
+        # A cookie that is over does not keep anybody from logging in, and the next one is another one.
+        answer = program.login("ann", PASSWORD, **session)
+        if answer.fields["set-cookie"].partition(";")[0] == session["Cookie"]:
+            raise Failure("a session comes twice")
+        for wrong in ("loom=", "loom=x", "loom=" + "A" * 43, "loom=" + "A" * 10000):
+            equal(program.ask("GET", "/v1/session", Cookie=wrong).status, 401, wrong[:30])
+
+
+def passwords():
+    with Loom() as program:
+        ann, olga, vic = with_users(program)
+        equal(program.login("ann", "wrong").reason, "wrong-password", "a wrong password")
+        unknown, known = program.login("nobody", "wrong"), program.login("vic", "wrong")
+        equal((unknown.status, unknown.json), (known.status, known.json), "an unknown name looks like a known one")
+        equal(program.event("login-failed")["who"], "ann", "the record")
+        other = program.session("vic")
+        answer = program.put("vic", {"role": "viewer", "password": "another one of mine"}, **ann)
+        equal(answer.status, 200, "a new password")
+        for session in (vic, other):
+            equal(program.ask("GET", "/v1/session", **session).status, 401, "sessions end with the password")
+        equal(program.login("vic", PASSWORD).status, 401, "the old one")
+        program.session("vic", "another one of mine")
+        # One's own session stays when one changes one's own password.
+        here, there = program.session("ann"), program.session("ann")
+        equal(program.put("ann", {"role": "administrator", "password": PASSWORD + "!"}, **here).status, 200, "own")
+        equal(program.ask("GET", "/v1/session", **here).status, 200, "this session")
+        equal(program.ask("GET", "/v1/session", **there).status, 401, "the other one")
+        for wrong in ("short", "", "x" * 257):
+            equal(program.put("vic", {"role": "viewer", "password": wrong}, **here).status, 422, wrong[:9])
+        # Whoever goes on guessing has to wait, and others do not.
+        statuses = [program.login("olga", f"guess {i}").status for i in range(8)]
+        equal((statuses[0], statuses[-1]), (401, 429), "guesses")
+        answer = program.login("olga", PASSWORD)
+        equal(answer.reason, "too-soon", "olga waits, too, at this address")
+        if not 1 <= int(answer.fields["retry-after"]) <= 5:
+            raise Failure(answer)
+        program.session("ann", PASSWORD + "!")
+        equal(program.ask("GET", "/v1/session", **olga).status, 200, "who is in stays in")
+        for body in ({"name": "ann"}, {"name": "ann", "password": 1}, {"name": "ann", "password": "x", "y": 1}, []):
+            answer = program.ask("POST", "/v1/session", body)
+            equal((answer.status, answer.reason), (422, "bad-body"), f"{body}")
+        # Nothing of it is in what is printed.
+        program.process.stdin.close()
+        program.end()
+        with program.heard:
+            text = "".join(line or "" for line in program.lines)
+        for secret in (PASSWORD, "another one", "$y$", "guess"):
+            if secret in text:
+                raise Failure(f"'{secret}' is in the log")
+
+
+def roles():
+    with Loom() as program:
+        ann, olga, vic = with_users(program)
+        routes = (("GET", "/v1/clients", None, 1), ("GET", "/v1/session", None, 1), ("GET", "/metrics", None, 1),
+                  ("POST", "/v1/clients/x/commands", {"operation": "read", "path": "/3/0"}, 2),
+                  ("GET", "/v1/users", None, 3), ("GET", "/v1/users/ann", None, 3),
+                  ("PUT", "/v1/users/new", {"role": "viewer", "password": PASSWORD}, 3),
+                  ("DELETE", "/v1/users/new", None, 3))
+        for method, path, body, needed in routes:
+            for level, session in enumerate(({}, vic, olga, ann)):
+                answer = program.ask(method, path, body, **session)
+                if level >= needed:
+                    equal(answer.status < 300, True, f"{method} {path} {answer}")
+                else:
+                    equal((answer.status, answer.reason), (401, "login-needed") if level == 0 else (403, "role"),
+                          f"{method} {path} as {level}")
+        # Roles change at once.
+        equal(program.put("olga", {"role": "viewer"}, **ann).status, 200, "less")
+        equal(program.ask("POST", "/v1/clients/x/commands", {"operation": "read", "path": "/3/0"}, **olga).status, 403,
+              "less at once")
+        equal(program.put("ann", {"role": "viewer"}, **ann).reason, "last-administrator", "the last one")
+        equal(program.ask("DELETE", "/v1/users/ann", **ann).reason, "last-administrator", "the last one")
+        equal(program.ask("DELETE", "/v1/users/vic", **ann).status, 204, "gone")
+        equal(program.ask("GET", "/v1/session", **vic).status, 401, "gone at once")
+        equal(program.put("vic", {"role": "viewer", "password": PASSWORD}, **ann).status, 201, "again")
+        equal(program.ask("GET", "/v1/session", **vic).status, 401, "another one of the same name")
+
+
+def users():
+    with Loom() as program:
+        ann, _, _ = with_users(program)
+        listed = program.ask("GET", "/v1/users?limit=2", **ann).json
+        equal(([user["name"] for user in listed["users"]], listed["next"]), (["ann", "olga"], "olga"), "a page")
+        listed = program.ask("GET", "/v1/users?limit=2&after=olga", **ann).json
+        equal(([user["name"] for user in listed["users"]], listed["next"]), (["vic"], None), "the next one")
+        if "hash" in json.dumps(listed) or "$y$" in json.dumps(listed):
+            raise Failure(listed)
+        etag = program.ask("GET", "/v1/users/vic", **ann).fields["etag"]
+        equal(program.put("vic", {"role": "operator"}, If_Match=etag, **ann).status, 200, "this version")
+        equal(program.put("vic", {"role": "viewer"}, If_Match=etag, **ann).status, 412, "an old version")
+        equal(program.ask("DELETE", "/v1/users/vic", If_Match=etag, **ann).status, 412, "an old version")
+        equal(program.put("none", {"role": "viewer", "password": PASSWORD}, If_Match="*", **ann).status, 412, "none")
+        for name in ("a%20b", "%3Cscript%3E", "x" * 65, "a%2Fb"):
+            equal(program.put(name, {"role": "viewer", "password": PASSWORD}, **ann).reason, "bad-name", name)
+        for body in ({"role": "king", "password": PASSWORD}, {"password": PASSWORD}, {"role": 3}):
+            equal(program.put("new", body, **ann).status, 422, f"{body}")
+        equal(program.ask("GET", "/v1/users/nobody", **ann).reason, "no-user", "nobody")
+        equal(program.ask("DELETE", "/v1/users/nobody", **ann).reason, "no-user", "nobody")
+        equal(program.ask("GET", "/v1/users?limit=x", **ann).status, 400, "a bad limit")
+
+
+def tokens():
+    with Loom() as program:
+        ann, olga, vic = with_users(program)
+        made = program.ask("POST", "/v1/tokens", {"name": "a script", "role": "viewer"}, **olga)
+        equal((made.status, made.json["user"], made.json["role"]), (201, "olga", "viewer"), "made")
+        bearer = {"Authorization": f"Bearer {made.json['token']}"}
+        equal(program.ask("GET", "/v1/session", **bearer).json["user"], "olga", "by token")
+        equal(program.ask("POST", "/v1/clients/x/commands", {"operation": "read", "path": "/3/0"}, **bearer).reason, "role",
+              "a token may do what both may")
+        equal(program.ask("POST", "/v1/tokens", {"name": "more"}, **bearer).reason, "login-needed",
+              "a token makes no tokens")
+        equal(program.ask("POST", "/v1/tokens", {"name": "x", "role": "administrator"}, **olga).reason, "role", "more")
+        for body in ({}, {"name": ""}, {"name": "x" * 65}, {"name": "x", "expires": "2001-01-01T00:00:00Z"},
+                     {"name": "x", "expires": "soon"}, {"name": "x", "role": "king"}):
+            equal(program.ask("POST", "/v1/tokens", body, **olga).status, 422, f"{body}")
+        own = program.ask("GET", "/v1/tokens", **olga).json["tokens"]
+        equal([token["id"] for token in own], [made.json["id"]], "one's own")
+        if "token" in own[0]:
+            raise Failure("a token is shown again")
+        equal(program.ask("GET", "/v1/tokens", **vic).json["tokens"], [], "those of others")
+        equal(program.ask("DELETE", f"/v1/tokens/{made.json['id']}", **vic).reason, "no-token", "those of others")
+        equal(len(program.ask("GET", "/v1/tokens", **ann).json["tokens"]), 1, "an administrator sees all")
+        for wrong in ("Bearer", "Bearer ", "Bearer loom_", "Bearer loom_" + "A" * 43, "Basic YTpi",
+                      bearer["Authorization"][:-1], bearer["Authorization"] + "A", "bearer  x"):
+            equal(program.ask("GET", "/v1/session", Authorization=wrong).status, 401, wrong)
+        # A wrong token beside a good cookie is wrong.
+        equal(program.ask("GET", "/v1/session", Authorization="Bearer x", **olga).status, 401, "both")
+        equal(program.ask("DELETE", f"/v1/tokens/{made.json['id']}", **olga).status, 204, "deleted")
+        equal(program.ask("GET", "/v1/session", **bearer).status, 401, "deleted")
+        made = program.ask("POST", "/v1/tokens", {"name": "x", "expires": "2999-01-01T00:00:00Z"}, **olga)
+        bearer = {"Authorization": f"Bearer {made.json['token']}"}
+        equal(program.ask("GET", "/v1/session", **bearer).status, 200, "until then")
+        program.ask("DELETE", "/v1/users/olga", **ann)
+        equal(program.ask("GET", "/v1/session", **bearer).status, 401, "with its user")
+
+
+def elsewhere():
+    """A password in a file lets a program be reached from elsewhere from its first start on."""
+    result = subprocess.run([SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://0.0.0.0:0"],
+                            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    equal(result.returncode, 1, "without a user")
+    if "loopback" not in result.stderr:
+        raise Failure(result.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "password")
+        for text, status in (("short\n", 1), ("", 1)):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+            result = subprocess.run([SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://0.0.0.0:0",
+                                     "--http-password-file", path], stdin=subprocess.DEVNULL, capture_output=True,
+                                    text=True, check=False)
+            equal(result.returncode, status, text)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(PASSWORD + "\nanother line\n")
+        with Loom("--http-password-file", path, http="http://0.0.0.0:0") as program:
+            program.address = ("127.0.0.1", program.address[1])
+            equal(program.ask("GET", "/v1/clients").status, 401, "closed")
+            program.session("admin")
+        # With TLS the cookie is for TLS alone.
+        key, certificate = os.path.join(folder, "key"), os.path.join(folder, "certificate")
+        try:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                            "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate],
+                           check=True, capture_output=True)
+        except FileNotFoundError:
+            print("skipped: no openssl to make a certificate")
+            return
+        with Loom("--http-password-file", path, "--http-certificate", certificate, "--http-key", key,
+                  http="https://127.0.0.1:0") as program:
+            import ssl
+            program.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            program.tls.check_hostname, program.tls.verify_mode = False, ssl.CERT_NONE
+            cookie = program.login("admin", PASSWORD).fields["set-cookie"]
+            if not cookie.startswith("__Host-loom=") or not cookie.endswith("; Secure"):
+                raise Failure(cookie)
+            equal(program.ask("GET", "/v1/session", Cookie=cookie.partition(";")[0]).json["user"], "admin", "by TLS")
+
+
+def a_flood():
+    """Whoever sends passwords all the time keeps neither the others nor the devices waiting."""
+    with Loom() as program:
+        ann, _, _ = with_users(program)
+        flood = [program.connect() for _ in range(40)]
+        for number, connection in enumerate(flood):
+            body = json.dumps({"name": f"nobody{number}", "password": "x" * 200})
+            connection.send("POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            f"Content-Length: {len(body)}\r\n\r\n{body}")
+        equal(program.ask("GET", "/v1/clients", **ann).status, 200, "meanwhile")
+        # Who has been here before finds a place.
+        program.session("ann")
+        statuses = [connection.answer().status for connection in flood]
+        if set(statuses) - {401, 503} or 503 not in statuses:
+            raise Failure(statuses)
+        # And who goes away before the answer harms nobody.
+        for connection in flood[:6]:
+            body = json.dumps({"name": "ann", "password": PASSWORD})
+            connection.send("POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            f"Content-Length: {len(body)}\r\n\r\n{body}")
+            connection.socket.close()
+        equal(program.ask("GET", "/v1/clients", **ann).status, 200, "afterwards")
+
+
+sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, a_flood)))
