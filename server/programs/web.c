@@ -155,7 +155,7 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     config.gate = loom_http_login_gate(web->access.login);
     web->http = loom_http_create(&config, bound, error);
     if (web->http == NULL) {
-        loom_program_fail(program, "cannot listen on %s: %s", config.uri, error);
+        loom_program_fail(program, "--http: %s", error);
         return false;
     }
     (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);

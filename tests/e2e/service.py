@@ -135,6 +135,23 @@ class Client:
                 return answered
 
 
+class Patient(Client):
+    """One that asks until there is a server."""
+
+    def __init__(self, address):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.connect(address)
+        self.mid = 0
+
+    def ask(self, method, path, query, payload=b""):
+        for _ in range(PATIENCE_S * 20):
+            try:
+                return super().ask(method, path, query, payload)
+            except ConnectionRefusedError:
+                select.select([], [], [], 0.05)
+        raise TimeoutError("there is no server")
+
+
 def tells_the_service_manager(program, folder, manager):
     # The watchdog is told at least twice: once is what comes with the start.
     service = Service(program, folder, SERVER_ACCOUNTS,
@@ -419,6 +436,45 @@ def is_measured(program, bootstrap_server, folder):
     check(service.ends()[0] == 0, "SIGTERM is no failure")
 
 
+def outlives_its_log(program, folder):
+    """A full disk, or nobody who reads: devices are served, and it is reloaded and ended as ever."""
+    address = free_address()
+    for where in ("/dev/full", "/dev/null"):
+        with open(where, "w", encoding="utf-8") as log, open(os.path.join(folder, "errors"), "w+", encoding="utf-8") as errors, \
+                subprocess.Popen([program, "--nosec-any", f"--listen=coap://127.0.0.1:{address[1]}"],
+                                 stdin=subprocess.DEVNULL, stdout=log, stderr=errors) as process:
+            client = Patient(address)
+            check(client.register() == "2.01", f"{where}: no registration")
+            process.send_signal(signal.SIGHUP)
+            check(client.register("two") == "2.01", f"{where}: no registration after a reload")
+            process.send_signal(signal.SIGTERM)
+            check(process.wait(PATIENCE_S) == 0, f"{where}: no good end")
+            errors.seek(0)
+            check(errors.read() == "", f"{where}: something is wrong")
+
+
+def shares_no_address(program):
+    """A second one says why not, the first one goes on; after kill -9 the next one serves at once."""
+    address = free_address()
+    command = [program, "--nosec-any", f"--listen=coap://127.0.0.1:{address[1]}"]
+    for _ in range(2):
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as first:
+            client = Patient(address)
+            check(client.register() == "2.01", "no registration")
+            second = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S,
+                                    check=False)
+            check(second.returncode == 1 and f"cannot listen on {command[2][9:]}: Address already in use" in second.stderr,
+                  f"the second one: {second.returncode} {second.stderr}")
+            check(client.register() == "2.01", "the first one does not go on")
+            first.kill()
+
+
+def free_address():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()
+
+
 def main():
     server, bootstrap_server = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
@@ -434,6 +490,8 @@ def main():
         logs_levels_and_times(server, folder, Manager(os.path.join(folder, "again")))
         logs_to_the_journal(server, folder)
         counts_strangers(server, folder)
+        outlives_its_log(server, folder)
+        shares_no_address(server)
         is_measured(server, bootstrap_server, folder)
     print(f"{problems} problems")
     return 1 if problems else 0
