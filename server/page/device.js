@@ -303,7 +303,7 @@ function Facts({ client, now }) {
         ['Binding', `${client.binding}${client.queueMode ? ', queue mode' : ''}`],
         ['Security', client.secure ? 'DTLS, pre-shared key' : 'none'],
         ['Address', client.address || 'not heard since the server started'],
-        ['Location', client.location],
+        ['Location', client.location && `/rd/${client.location}`],
     ];
     return html`<dl class="facts sheet-box">${facts.filter(([, value]) => value).map(([name, value, title]) =>
         html`<div><dt>${name}</dt><dd title=${title}>${value}</dd></div>`)}</dl>`;

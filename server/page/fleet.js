@@ -22,7 +22,7 @@ export function ClientState({ client }) {
 }
 
 const columns = (now) => [
-    { id: 'endpoint', title: 'Endpoint', width: 'minmax(15rem, 2.5fr)', sort: 'endpoint',
+    { id: 'endpoint', title: 'Endpoint', width: 'minmax(0, 2.5fr)', sort: 'endpoint',
       render: (client) => html`<a href=${to('clients', client.endpoint)}
           onClick=${(event) => event.stopPropagation()}>${client.endpoint}</a>` },
     { id: 'state', title: 'State', width: '7.5rem', render: (client) => html`<${ClientState} client=${client} />` },
@@ -30,13 +30,13 @@ const columns = (now) => [
       render: (client) => html`<span title=${client.lastSeen}>${ago(client.lastSeen, now)}</span>` },
     { id: 'lifetime', title: 'Lifetime', width: '7rem',
       render: (client) => client.lifetime ? duration(client.lifetime) : 'for ever' },
-    { id: 'lwm2m', title: 'LwM2M', width: '5rem', render: (client) => client.lwm2m },
+    { id: 'lwm2m', title: 'LwM2M', width: '6rem', render: (client) => client.lwm2m },
     { id: 'binding', title: 'Binding', width: '5.5rem',
       render: (client) => `${client.binding}${client.queueMode ? ' Q' : ''}` },
     { id: 'security', title: 'Security', width: '6rem',
       render: (client) => client.secure ? html`<${Badge} kind="good">DTLS<//>` : html`<${Badge}>none<//>` },
     { id: 'waiting', title: 'Waiting', width: '5.5rem', render: (client) => client.waiting || '' },
-    { id: 'address', title: 'Address', width: 'minmax(11rem, 1fr)',
+    { id: 'address', title: 'Address', width: 'minmax(0, 1fr)',
       render: (client) => html`<span class="mono">${client.address}</span>` },
 ];
 

@@ -47,7 +47,7 @@ export function ago(time, now = Date.now()) {
 }
 
 const clock = new Intl.DateTimeFormat(undefined,
-    { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+    { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
 const date = new Intl.DateTimeFormat(undefined,
     { year: 'numeric', month: '2-digit', day: '2-digit' });
 

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's page in a real browser, used as a person would: looking for a device, reading and writing, observing,
+giving a command to a device that sleeps; by mouse and keyboard, on a phone, with devices whose names are hostile.
+
+usage: test_page.py LOOM_SERVER LOOM_CLIENT [SCREENSHOTS]
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+
+import browser
+
+SERVER, CLIENT = sys.argv[1:3]
+SCREENSHOTS = sys.argv[3] if len(sys.argv) > 3 else None
+HOSTILE = "<img src=x onerror=document.title='owned'>"
+PATIENCE_S = 30
+problems = 0
+
+
+def check(good, what):
+    global problems
+    if not good:
+        problems += 1
+        print(f"error: {what}")
+
+
+class Program:
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.events = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                self.events.put(json.loads(line))
+
+    def wait_for(self, kind, **members):
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            event = self.events.get(timeout=end - time.monotonic())
+            if event["event"] == kind and all(event.get(name) == value for name, value in members.items()):
+                return event
+
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+
+
+def shoot(page, name):
+    if SCREENSHOTS:
+        page.screenshot(f"{SCREENSHOTS}/{name}.png")
+
+
+def part(page, name):
+    """The object of a device's page, opened."""
+    def found():
+        for one in page.find("details.object"):
+            if one.find("summary")[0].text.startswith(name):
+                if one.attribute("open") is None:
+                    one.find("summary")[0].click()
+                return one
+        return None
+    return page.wait(f"the object {name}", found)
+
+
+def resource(page, path):
+    return page.wait(f"the resource {path}", lambda: next(
+        (one for one in page.find(".resource") if path in [small.text for small in one.find(".label small")]), None))
+
+
+def press(page, where, text):
+    page.wait(f"the button {text}", lambda: next(
+        (one for one in where().find("button") if one.text == text), None)).click()
+
+
+def value(page, path, text):
+    page.wait(f"{path} is {text!r}", lambda: text in resource(page, path).find(".value")[0].text)
+
+
+def fleet(page):
+    page.wait_for(".row-line .endpoint", "greenhouse-1")
+    page.wait_for("h1 + span", "3 clients")
+    page.wait_for(".live", "live")
+    check(any(HOSTILE in one.text for one in page.find(".row-line .endpoint")), "a hostile name is shown as it is")
+    shoot(page, "fleet")
+    search = page.find("input[type=search]")[0]
+    search.type("GREENHOUSE")
+    page.wait_for("h1 + span", "1 client")
+    check("search=GREENHOUSE" in page.run("return location.hash"), "the search is in the address")
+    search.clear()
+    search.type("zzz")
+    page.wait_for(".long .empty", "No client is like that.")
+    page.run("location.hash = '#/clients'; location.reload()")
+    page.wait_for("h1 + span", "3 clients")
+
+
+def keyboard(page):
+    """To the table, down, and into a device."""
+    page.run("document.querySelector('.long').focus()")
+    page.press("ArrowDown", "Home", "Enter")
+    page.wait_for(".tabs")
+    page.run("document.querySelector('[role=tab]').focus()")
+    page.press("ArrowRight")
+    page.wait_for("[role=tab][aria-selected=true]", "Timeline")
+    page.run("history.go(-1)")
+    page.run("location.hash = '#/clients'")
+
+
+def device(page):
+    page.wait_for(".row-line .endpoint a", "greenhouse-1").click()
+    page.wait_for("h1", "greenhouse-1")
+    press(page, lambda: part(page, "Device"), "Read all")
+    value(page, "/3/0/0", "Loom")
+    press(page, lambda: resource(page, "/3/0/14"), "Write")
+    field = page.wait_for("dialog input")
+    field.clear()
+    field.type("+05:30")
+    page.press("Enter")
+    value(page, "/3/0/14", "+05:30")
+    shoot(page, "device")
+
+
+def observed(page, client):
+    part(page, "Temperature")
+    press(page, lambda: resource(page, "/3303/0/5700"), "Read")
+    press(page, lambda: resource(page, "/3303/0/5700"), "Observe")
+    page.wait("it is observed", lambda: "Observing" in resource(page, "/3303/0/5700").text)
+    for number in ("41.5", "42.5"):
+        client.say(f"set /3303/0/5700 {number}")
+        value(page, "/3303/0/5700", number)
+    resource(page, "/3303/0/5700").find(".label button")[0].click()
+    page.wait_for(".plot canvas")
+    shoot(page, "observed")
+    press(page, lambda: resource(page, "/3303/0/5700"), "● Observing")
+    page.wait("it is not observed", lambda: "Observing" not in resource(page, "/3303/0/5700").text)
+
+
+def refused(page):
+    """What the device refuses, and what the server knows to be wrong, is said."""
+    press(page, lambda: resource(page, "/3303/0/5605"), "Execute")
+    page.wait_for("dialog button.main").click()
+    page.wait_gone("dialog")
+    part(page, "LwM2M Server")
+    press(page, lambda: part(page, "LwM2M Server"), "Read all")
+    press(page, lambda: resource(page, "/1/0/1"), "Write")
+    field = page.wait_for("dialog input")
+    field.clear()
+    field.type("for ever")
+    page.press("Enter")
+    page.wait_for(".notice.bad", "cannot be sent to a device")
+    page.errors()  # the browser complains of 422, too
+    page.find(".notice.bad button")[0].click()
+    page.wait_gone(".notice.bad")
+
+
+def history(page):
+    page.wait_for("[role=tab]", "Timeline").click()
+    page.wait_for(".timeline li", "notified")
+    page.wait_for(".timeline li", "registered")
+    shoot(page, "timeline")
+    page.wait_for("[role=tab]", "Commands").click()
+    page.wait_for("table td", "/3/0/14")
+    shoot(page, "commands")
+
+
+def phone(page):
+    page.resize(360, 740)
+    for address in ("#/clients", "#/clients/greenhouse-1", "#/clients/greenhouse-1?tab=commands", "#/events", "#/users"):
+        page.run("location.hash = arguments[0]", address)
+        page.wait_for("h1")
+        time_to_settle = "return document.readyState === 'complete' && !document.body.innerText.includes('Loading')"
+        page.wait(f"{address} is there", lambda: page.run(time_to_settle))
+        wide = page.run("return document.documentElement.scrollWidth - innerWidth")
+        check(wide <= 0, f"{address} is {wide} px wider than a phone")
+        shoot(page, "phone" + address.replace("#/", "-").replace("/", "-").replace("?", "-"))
+    page.resize(1280, 900)
+
+
+def names(page):
+    """Whatever can be used has a name for a screen reader."""
+    for address in ("#/clients", "#/clients/greenhouse-1", "#/events", "#/users"):
+        page.run("location.hash = arguments[0]", address)
+        page.wait_for("h1")
+        for css in ("button", "input", "select", "a"):
+            for one in page.find(css):
+                check(one.label.strip() != "", f"{address}: a {css} without a name")
+
+
+def sleeping(page, server, uri):
+    """A command to a device that is not there waits, and can be cancelled."""
+    page.run("location.hash = '#/clients/greenhouse-1?tab=commands'")
+    answer = page.run("return fetch('/v1/clients/greenhouse-1/commands', {method: 'POST', headers: {'Content-Type': "
+                      "'application/json', 'X-Loom-Request': '1'}, body: JSON.stringify({operation: 'execute', path: "
+                      "'/3/0/4'})}).then((answer) => answer.status)")
+    check(answer == 202, f"a command for a device that is not awake is taken: {answer}")
+    page.wait_for("table tr", "queued")
+    press(page, lambda: page.wait_for("table tr", "queued"), "Cancel")
+    page.wait_for("table tr", "cancelled")
+    shoot(page, "waiting")
+
+
+if not browser.is_there():
+    print("skipped: no chromedriver here")
+    sys.exit(77)
+
+server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+bound = [server.wait_for("listening")["uri"] for _ in range(2)]
+uri = next(one for one in bound if one.startswith("coap:"))
+url = next(one for one in bound if one.startswith("http:"))
+clients = [Program(CLIENT, "--endpoint", name, "--server", uri, "--lwm2m", "1.2", "--json")
+           for name in ("greenhouse-1", "urn:dev:os:pump", HOSTILE)]
+try:
+    for _ in clients:
+        server.wait_for("registered")
+    with browser.Browser() as page:
+        page.open(url)
+        for story in (fleet, keyboard, device, lambda page: observed(page, clients[0]), refused, history, phone, names):
+            story(page)
+        page.color_scheme("dark")
+        page.run("location.hash = '#/clients/greenhouse-1'")
+        page.wait_for("h1", "greenhouse-1")
+        shoot(page, "dark")
+        clients[0].stop()
+        server.wait_for("deregistered")
+        sleeping(page, server, uri)
+        check(page.run("return document.title") != "owned", "a name was run as a program")
+        errors = page.errors()
+        check(not errors, f"the page complains: {errors}")
+except (browser.Failure, queue.Empty) as failure:
+    check(False, f"{type(failure).__name__}: {failure}")
+finally:
+    for program in (*clients, server):
+        program.stop()
+print(f"{problems} problems")
+sys.exit(1 if problems else 0)
