@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands of a device: what waits, what is under way, what came of them. */
-import { html } from './lib.js';
+import { html, useEffect, useRef } from './lib.js';
 import { Action, Badge, Empty, Problem } from './parts.js';
 import { useLoad } from './hooks.js';
 import { useEvents } from './events.js';
@@ -13,11 +13,14 @@ const result = (one) => [code(one.code), one.error, one.diagnostic].filter(Boole
 
 export function Commands({ endpoint }) {
     const list = useLoad(() => listCommands(endpoint), [endpoint]);
+    const waiting = useRef(null);
+    /* Many events are one refresh. */
     useEvents((event) => {
-        if (event.kind === 'reset' || (event.endpoint === endpoint && ['held', 'sent', 'answered'].includes(event.kind))) {
-            list.reload();
+        if (!waiting.current && (event.kind === 'reset' || (event.kind === 'command' && event.endpoint === endpoint))) {
+            waiting.current = setTimeout(() => { waiting.current = null; list.reload(); }, 200);
         }
     }, [endpoint, list.reload]);
+    useEffect(() => () => clearTimeout(waiting.current), []);
     return html`<div class="sheet-box scroll" role="tabpanel" aria-labelledby="tab-commands">
         <${Problem} error=${list.error} retry=${list.reload} />
         ${list.data && list.data.length === 0 && html`<${Empty}>No command has been given.<//>`}

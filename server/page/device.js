@@ -309,6 +309,17 @@ function Facts({ client, now }) {
         html`<div><dt>${name}</dt><dd title=${title}>${value}</dd></div>`)}</dl>`;
 }
 
+/* A device that is not registered has a past, and commands that wait for it. */
+function Absent({ endpoint, tab }) {
+    const tabs = [{ id: 'timeline', title: 'Timeline' }, { id: 'commands', title: 'Commands' }];
+    const chosen = tab === 'commands' ? tab : 'timeline';
+    return html`<main>
+        <div class="row"><h1>${endpoint}</h1><${Badge} kind="warn">not registered<//></div>
+        <${Tabs} label="Device" tabs=${tabs} chosen=${chosen} choose=${(id) => setQuery({ tab: id })} />
+        ${chosen === 'timeline' ? html`<${Timeline} endpoint=${endpoint} />` : html`<${Commands} endpoint=${endpoint} />`}
+    </main>`;
+}
+
 export function DeviceView({ endpoint, query }) {
     const now = useClock(5);
     const client = useLoad(() => getClient(endpoint), [endpoint]);
@@ -344,10 +355,11 @@ export function DeviceView({ endpoint, query }) {
         await (observed ? unobserve(endpoint, observed) : observe(endpoint, path));
         await loadObservations();
     }), [endpoint, loadObservations]);
+    if (client.error && client.error.status === 404) {
+        return html`<${Absent} endpoint=${endpoint} tab=${tab} />`;
+    }
     if (client.error && !client.data) {
-        return html`<main><h1>${endpoint}</h1>
-            ${client.error.status === 404 ? html`<${Empty}>It is not registered.<//><${Timeline} endpoint=${endpoint} />`
-            : html`<${Problem} error=${client.error} retry=${client.reload} />`}</main>`;
+        return html`<main><h1>${endpoint}</h1><${Problem} error=${client.error} retry=${client.reload} /></main>`;
     }
     if (!client.data) {
         return html`<main><h1>${endpoint}</h1><${Empty}>Loading …<//></main>`;

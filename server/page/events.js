@@ -2,6 +2,11 @@
 /* The stream of events. One connection serves all views. */
 import { useEffect, useState } from './lib.js';
 
+/* A browser gives named events only to those who ask for the name. */
+const names = ['registered', 'updated', 'deregistered', 'expired', 'refused', 'held', 'sent', 'answered', 'notified', 'ended',
+    'received', 'progress', 'fetching', 'fetched', 'firmware', 'command', 'requested', 'pushed', 'packed', 'discovered',
+    'version-refused', 'repairing', 'finished', 'failed'];
+
 const listeners = new Set();
 const states = new Set();
 let source = null;
@@ -21,7 +26,7 @@ function deliver(message, kind) {
     } catch {
         return;
     }
-    const told = { ...event, kind: kind || event.event || event.kind, id: message.lastEventId };
+    const told = { ...event, kind };
     listeners.forEach((listener) => listener(told));
 }
 
@@ -36,7 +41,7 @@ function open() {
             setTimeout(() => listeners.size > 0 && !source && open(), 5000);
         }
     };
-    source.onmessage = (message) => deliver(message);
+    names.forEach((name) => source.addEventListener(name, (message) => deliver(message, name)));
     source.addEventListener('reset', () => listeners.forEach((listener) => listener({ kind: 'reset' })));
 }
 

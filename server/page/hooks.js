@@ -56,7 +56,7 @@ export function useLoad(load, keys) {
         setState((before) => ({ ...before, loading: true }));
         return load().then(
             (data) => mine === turn.current && setState({ data }),
-            (error) => mine === turn.current && setState((before) => ({ ...before, error, loading: false })));
+            (error) => mine === turn.current && setState((before) => ({ data: before.data, error, loading: false })));
     }, keys);
     useEffect(() => {
         setState({ loading: true });

@@ -43,6 +43,10 @@ class Element:
     def text(self):
         return self.ask("GET", "/text")
 
+    @property
+    def is_shown(self):
+        return self.ask("GET", "/displayed")
+
     def attribute(self, name):
         return self.ask("GET", f"/attribute/{name}")
 
