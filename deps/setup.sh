@@ -43,6 +43,7 @@ valgrind valgrind
 python3 python3
 python:jsonschema python3-jsonschema
 postgres postgresql
+chromedriver chromium-driver
 meson meson
 fakeroot fakeroot
 file file

@@ -118,21 +118,6 @@ void loom_http_answer_text(struct loom_http_request *request, unsigned status, c
     answer_buffer(request, status, type, text, MHD_RESPMEM_MUST_COPY);
 }
 
-void loom_http_answer_file(struct loom_http_request *request, const struct loom_http_file *file)
-{
-    const char *caching = file->caching == NULL ? "no-cache" : file->caching;
-    loom_http_add_header(request, "ETag", file->etag);
-    if (loom_http_is_known(request, file->etag)) {
-        return;
-    }
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        file->bytes.length, (void *)(uintptr_t)file->bytes.data, MHD_RESPMEM_PERSISTENT);
-    if (response != NULL) {
-        add(response, "Content-Type", file->type);
-    }
-    loom_http_answer(request, 200, response, file->bytes.length, caching, file->policy);
-}
-
 /* ---- errors ---------------------------------------------------------------------------------- */
 
 static const char *title_of(unsigned status)
@@ -236,12 +221,33 @@ bool loom_http_may_change(struct loom_http_request *request, const char *etag)
     return true;
 }
 
-bool loom_http_is_known(struct loom_http_request *request, const char *etag)
+/* Whether who asks says that it has what the tag names. */
+static bool has_same(const struct loom_http_request *request, const char *etag)
 {
     const char *known = loom_http_header(request, "If-None-Match");
-    if (known == NULL || !request->is_get || !names(known, etag, true)) {
+    return known != NULL && request->is_get && names(known, etag, true);
+}
+
+bool loom_http_is_known(struct loom_http_request *request, const char *etag)
+{
+    if (!has_same(request, etag)) {
         return false;
     }
     loom_http_answer_empty(request, 304);
     return true;
+}
+
+void loom_http_answer_file(struct loom_http_request *request, const struct loom_http_file *file)
+{
+    const char *caching = file->caching == NULL ? "no-cache" : file->caching;
+    bool same = has_same(request, file->etag);
+    size_t length = same ? 0 : file->bytes.length;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        length, (void *)(uintptr_t)file->bytes.data, MHD_RESPMEM_PERSISTENT);
+    loom_http_add_header(request, "ETag", file->etag);
+    if (response != NULL && !same) {
+        add(response, "Content-Type", file->type);
+    }
+    /* What a 304 says is taken over by who has the file (RFC 9111, 4.3.4): so it says the same. */
+    loom_http_answer(request, same ? 304 : 200, response, length, caching, file->policy);
 }

@@ -27,6 +27,7 @@ export function Plot({ title, points, units }) {
     const plot = useRef(null);
     const [error, setError] = useState(null);
     useEffect(() => {
+        const area = frame.current;
         let gone = false;
         let observer = null;
         load().then((uPlot) => {
@@ -37,12 +38,12 @@ export function Plot({ title, points, units }) {
             const color = (name) => style.getPropertyValue(name).trim();
             const axis = { stroke: color('--weak'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line') } };
             plot.current = new uPlot({
-                width: frame.current.clientWidth, height: 180, legend: { show: true },
+                width: area.clientWidth, height: 180, legend: { show: true },
                 series: [{}, { label: units ? `${title} (${units})` : title, stroke: color('--accent'), width: 1.5, points: { size: 4 } }],
                 axes: [axis, { ...axis, size: 60 }],
-            }, columns(points), frame.current);
-            observer = new ResizeObserver(() => plot.current.setSize({ width: frame.current.clientWidth, height: 180 }));
-            observer.observe(frame.current);
+            }, columns(points), area);
+            observer = new ResizeObserver(() => plot.current.setSize({ width: area.clientWidth, height: 180 }));
+            observer.observe(area);
         }, setError);
         return () => {
             gone = true;

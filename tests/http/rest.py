@@ -222,6 +222,12 @@ def page():
     index = ask("GET", "/")
     check(b"main.js" in index.body and index.fields["content-type"] == "text/html; charset=utf-8", f"{index}")
     check("script-src 'self'" in index.fields["content-security-policy"], f"{index}")
+    # What a 304 says replaces what a browser has remembered of the file (RFC 9111, 4.3.4).
+    with Connection(address) as connection:
+        again = connection.ask("GET", "/", If_None_Match=index.fields["etag"])
+    check(again.status == 304, f"what is known is not sent again: {again}")
+    for name in ("content-security-policy", "cache-control"):
+        check(again.fields[name] == index.fields[name], f"{name} of a 304: {again}")
     for name in ("main.js", "page.css", "vendor/preact.js", "icon.svg"):
         ask("GET", f"/{name}")
     for name in ("nothing.js", "vendor", "vendor/", "..%2fmain.js"):

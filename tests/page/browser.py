@@ -150,7 +150,7 @@ class Browser:
             if found:
                 return found
             if time.monotonic() > end:
-                raise Failure(f"{what}: not within {PATIENCE_S} s; the page says: {self.text()[:2000]}")
+                raise Failure(f"{what}: not within {PATIENCE_S} s; the page says: {self.text()[:2000]} {self.errors()}")
             time.sleep(0.05)
 
     def wait_for(self, css, text=None):
