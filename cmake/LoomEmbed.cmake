@@ -3,9 +3,14 @@
 #
 #     cmake -DOUT=page_files.c -DFOLDER=server/page -DFILES="index.html;main.js" -P LoomEmbed.cmake
 #
-# The source defines `loom_page_files` and `loom_page_file_count` of web/page_files.h. An ETag is a part
+# The source defines `loom_NAME_files` and `loom_NAME_file_count` of web/NAME_files.h; NAME is `page` unless
+# -DNAME says otherwise. An ETag is a part
 # of the SHA-256, so the same file has the same one in every build.
 
+if(NOT NAME)
+    set(NAME page)
+endif()
+set(type_json "application/json")
 set(type_html "text/html; charset=utf-8")
 set(type_css "text/css; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
@@ -36,7 +41,7 @@ endforeach()
 
 file(WRITE "${OUT}.new"
     "/* Made by cmake/LoomEmbed.cmake; not to be edited. */\n"
-    "#include \"web/page_files.h\"\n\n"
-    "${bytes}const struct loom_page_file loom_page_files[] = {\n${rows}};\n\n"
-    "const size_t loom_page_file_count = ${number};\n")
+    "#include \"web/${NAME}_files.h\"\n\n"
+    "${bytes}const struct loom_page_file loom_${NAME}_files[] = {\n${rows}};\n\n"
+    "const size_t loom_${NAME}_file_count = ${number};\n")
 file(RENAME "${OUT}.new" "${OUT}")

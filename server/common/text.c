@@ -25,6 +25,31 @@ bool loom_text_is(struct loom_text text, const char *literal)
     return same(text.data, text.length, literal, strlen(literal));
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool begins_with(const char *at, struct loom_text part)
+{
+    for (size_t i = 0; i < part.length; i++) {
+        if (lower(at[i]) != lower(part.data[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool loom_text_holds(struct loom_text text, struct loom_text part)
+{
+    for (size_t i = 0; i + part.length <= text.length; i++) {
+        if (begins_with(text.data + i, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void loom_query_split(struct loom_text argument, struct loom_text *name, struct loom_text *value)
 {
     const char *equals =

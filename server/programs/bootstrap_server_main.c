@@ -235,7 +235,12 @@ static bool run(struct bootstrap_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
+    static const char *const document_parts[] = {NULL};
     if (!loom_program_web_begin(&self->web, &self->program)) {
+        return false;
+    }
+    if (!loom_program_web_describe(&self->web, document_parts)) {
+        loom_program_fail(&self->program, "out of memory");
         return false;
     }
     loom_program_add(&self->program, &server);

@@ -289,6 +289,7 @@ static bool begin_operator(struct server_program *self)
                                                .catalog = self->program.catalog,
                                                .seed = make_seed(),
                                                .now = loom_program_unix_now};
+    static const char *const document_parts[] = {"server.json", NULL};
     if (!loom_program_web_begin(&self->web, &self->program)) {
         return false;
     }
@@ -300,7 +301,7 @@ static bool begin_operator(struct server_program *self)
         loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server) &&
         loom_web_clients_begin(&self->clients, self->web.http, &self->devices, self->server,
                                &self->program.port) &&
-        loom_web_page_add(self->web.http);
+        loom_program_web_describe(&self->web, document_parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }

@@ -4,6 +4,8 @@
 #include "programs/web.h"
 
 #include "events/metrics.h"
+#include "programs/version.h"
+#include "web/model_routes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,12 +161,19 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
         return false;
     }
     (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);
-    if (!loom_program_access_attach(&web->access, web->http)) {
+    if (!loom_program_access_attach(&web->access, web->http) ||
+        !loom_web_models_begin(program->catalog, web->http)) {
         return false;
     }
     say_where(program, bound);
     loom_program_add(program, &part);
     return true;
+}
+
+bool loom_program_web_describe(struct loom_program_web *web, const char *const *parts)
+{
+    return web->http == NULL || loom_web_document_begin(&web->document, web->http,
+                                                        web->program->name, LOOM_VERSION, parts);
 }
 
 void loom_program_web_end(struct loom_program_web *web)
@@ -174,5 +183,6 @@ void loom_program_web_end(struct loom_program_web *web)
     }
     loom_http_destroy(web->http);
     web->http = NULL;
+    loom_web_document_end(&web->document);
     loom_program_access_end(&web->access);
 }

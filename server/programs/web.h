@@ -8,17 +8,23 @@
 #include "http/http.h"
 #include "programs/program.h"
 #include "programs/web_access.h"
+#include "web/document_routes.h"
 
 struct loom_program_web {
     struct loom_program *program;
     struct loom_http *http; /**< NULL: there is no `--http` */
     struct loom_program_access access;
+    struct loom_web_document document;
 };
 
 /** Begins to listen, if the settings say so, with the routes of every program, `/metrics`,
- *  `/healthz`, sessions, users and tokens, and adds a part to the program.
+ *  `/healthz`, models, sessions, users and tokens, and adds a part to the program.
  *  @return false after an error, which has been printed */
 bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program);
+
+/** Serves the OpenAPI document. @param parts see loom_web_document_begin() @return false: no memory
+ */
+bool loom_program_web_describe(struct loom_program_web *web, const char *const *parts);
 
 void loom_program_web_end(struct loom_program_web *web);
 

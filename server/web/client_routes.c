@@ -4,6 +4,7 @@
 #include "common/moment.h"
 #include "common/text.h"
 #include "loom/codec.h"
+#include "web/model_json.h"
 #include "web/query.h"
 
 #include <stdio.h>
@@ -120,37 +121,11 @@ struct question {
     uint64_t limit;
 };
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool begins_with(const char *at, struct loom_text part)
-{
-    for (size_t i = 0; i < part.length; i++) {
-        if (lower(at[i]) != lower(part.data[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Letters of ASCII are found in both cases. */
-static bool contains(struct loom_text text, struct loom_text part)
-{
-    for (size_t i = 0; i + part.length <= text.length; i++) {
-        if (begins_with(text.data + i, part)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_wanted(const struct loom_web_clients *web, const struct question *question,
                       const struct loom_dm_client *client)
 {
-    if (question->search.length > 0 && !contains(client->endpoint, question->search) &&
-        !contains(client->address, question->search)) {
+    if (question->search.length > 0 && !loom_text_holds(client->endpoint, question->search) &&
+        !loom_text_holds(client->address, question->search)) {
         return false;
     }
     switch (question->state) {
@@ -334,52 +309,6 @@ static void show_client(void *user, struct loom_http_request *request)
 
 /* ---- models ---------------------------------------------------------------------------------- */
 
-static json_t *values_json(const struct loom_catalog_texts *texts)
-{
-    json_t *list = json_array();
-    if (texts != NULL && texts->values != NULL) {
-        for (const struct loom_catalog_named *named = texts->values; named->name != NULL; named++) {
-            (void)json_array_append_new(
-                list,
-                json_pack("{s:I, s:s}", "value", (json_int_t)named->value, "name", named->name));
-        }
-    }
-    return list;
-}
-
-static json_t *resource_json(const struct loom_catalog_entry *entry)
-{
-    unsigned access = entry->row->access;
-    char operations[4] = "";
-    enum loom_type type = (enum loom_type)entry->row->type;
-    (void)snprintf(operations, sizeof operations, "%s%s%s", access & LOOM_R ? "R" : "",
-                   access & LOOM_W ? "W" : "", access & LOOM_E ? "E" : "");
-    return json_pack("{s:i, s:s, s:s, s:b, s:b, s:s, s:s, s:s, s:s, s:o}", "id",
-                     (int)entry->row->id, "name", entry->name, "operations", operations, "multiple",
-                     (access & LOOM_MULTIPLE) != 0, "mandatory", (access & LOOM_MANDATORY) != 0,
-                     "type", type == LOOM_NONE ? "" : loom_catalog_type_name(type), "units",
-                     entry->units, "range", entry->texts != NULL ? entry->texts->range : "",
-                     "description", entry->texts != NULL ? entry->texts->description : "", "values",
-                     values_json(entry->texts));
-}
-
-static json_t *model_json(const struct loom_catalog_object *model)
-{
-    char version[8];
-    json_t *resources = json_array();
-    const struct loom_object *object = model->object;
-    (void)snprintf(version, sizeof version, "%u.%u", object->version_major, object->version_minor);
-    for (size_t i = 0; i < object->resource_count; i++) {
-        struct loom_catalog_entry entry = loom_catalog_entry_of(model, i);
-        (void)json_array_append_new(resources, resource_json(&entry));
-    }
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "id", (int)object->id, "version",
-                     version, "name", model->names->names, "urn", model->urn, "description",
-                     model->description, "multiple", (object->flags & LOOM_OBJECT_MULTIPLE) != 0,
-                     "mandatory", (object->flags & LOOM_OBJECT_MANDATORY) != 0, "resources",
-                     resources);
-}
-
 static void list_models_of_client(void *user, struct loom_http_request *request)
 {
     const struct loom_web_clients *web = user;
@@ -397,7 +326,7 @@ static void list_models_of_client(void *user, struct loom_http_request *request)
         const struct loom_catalog_object *model =
             loom_catalog_find(web->devices->config.catalog, id, loom_dm_client_version(client, id));
         if (model != NULL) {
-            (void)json_array_append_new(models, model_json(model));
+            (void)json_array_append_new(models, loom_web_model_json(model, true));
         }
     }
     json_decref(objects);

@@ -179,9 +179,16 @@ class Program:
     def connect(self):
         return Connection(self.address, self.tls)
 
-    def ask(self, *arguments, **fields):
+    document = None  # what answers are held against
+
+    def ask(self, method, target, body=None, **fields):
         with self.connect() as connection:
-            return connection.ask(*arguments, **fields)
+            answer = connection.ask(method, target, body, **fields)
+        if self.document is not None:
+            problems = self.document.problems(method, target, answer, body)
+            if problems:
+                raise Failure("; ".join(problems))
+        return answer
 
 
 def equal(found, wanted, what):
