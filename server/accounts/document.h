@@ -28,6 +28,9 @@ extern "C" {
 /** Hears of a mistake. @param at JSON pointer into the document */
 typedef void loom_document_report(void *user, const char *at, const char *detail);
 
+/** One that nobody hears. */
+void loom_document_ignore(void *user, const char *at, const char *detail);
+
 /** A key, and where in the document it belongs: a JSON pointer. */
 struct loom_document_key {
     struct loom_document_key *next;

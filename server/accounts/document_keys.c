@@ -16,6 +16,13 @@
 
 #define OTHER_KEY_MAX 4096u /* of a certificate, say */
 
+void loom_document_ignore(void *user, const char *at, const char *detail)
+{
+    (void)user;
+    (void)at;
+    (void)detail;
+}
+
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 const struct loom_document_key *loom_document_key_at(const struct loom_document_key *keys,

@@ -3,12 +3,41 @@
 
 #include "common/text.h"
 
+/* Whom no account names, and who may have one all the same. */
+static const struct loom_fleet_account *
+adopt(const struct loom_fleet_store *store, const struct loom_peer *peer, struct loom_text endpoint)
+{
+    return peer->secure && store->adopt != NULL
+               ? store->adopt(store->self, peer->identity, endpoint)
+               : NULL;
+}
+
+/* What a handshake was given of a device that could not be adopted is no account. */
+static bool is_kept(const struct loom_fleet_store *store, const struct loom_fleet_account *account)
+{
+    const struct loom_fleet_account *kept =
+        store->adopt == NULL ? account : store->by_endpoint(store->self, account->endpoint);
+    if (store->adopt != NULL) {
+        loom_fleet_account_release(kept);
+    }
+    return kept != NULL;
+}
+
 /* The identity alone names the endpoint. */
-static enum loom_fleet_admission admit_unnamed(const struct loom_fleet_account *known,
+static enum loom_fleet_admission admit_unnamed(const struct loom_fleet_store *store,
+                                               const struct loom_peer *peer,
                                                const struct loom_fleet_account **account)
 {
-    *account = known;
-    return known != NULL ? LOOM_FLEET_ADMITTED : LOOM_FLEET_ADMISSION_UNKNOWN;
+    static const struct loom_text unnamed = {NULL, 0};
+    *account = adopt(store, peer, unnamed);
+    if (*account == NULL && peer->secure) {
+        *account = store->by_identity(store->self, peer->identity);
+    }
+    if (*account != NULL && !is_kept(store, *account)) {
+        loom_fleet_account_release(*account);
+        *account = NULL;
+    }
+    return *account != NULL ? LOOM_FLEET_ADMITTED : LOOM_FLEET_ADMISSION_UNKNOWN;
 }
 
 static enum loom_fleet_admission admit_named(const struct loom_fleet_store *store,
@@ -17,6 +46,9 @@ static enum loom_fleet_admission admit_named(const struct loom_fleet_store *stor
                                              const struct loom_fleet_account **account)
 {
     const struct loom_fleet_account *named = store->by_endpoint(store->self, endpoint);
+    if (named == NULL) {
+        named = adopt(store, peer, endpoint);
+    }
     if (named == NULL) {
         /* An identity is that of one endpoint with an account and vouches for no other name. */
         bool any = !peer->secure && store->allows_any(store->self);
@@ -39,6 +71,5 @@ enum loom_fleet_admission loom_fleet_admit(const struct loom_fleet_store *store,
     if (endpoint.data != NULL) {
         return admit_named(store, peer, endpoint, account);
     }
-    return admit_unnamed(peer->secure ? store->by_identity(store->self, peer->identity) : NULL,
-                         account);
+    return admit_unnamed(store, peer, account);
 }

@@ -26,6 +26,13 @@ struct loom_fleet_store {
     /** Finds the account with a PSK identity. @return as by_endpoint() */
     const struct loom_fleet_account *(*by_identity)(void *self, struct loom_bytes identity);
 
+    /** Makes an account for a device that has shown by its identity that it belongs here, though no
+     *  account has its name. NULL: nobody is adopted.
+     *  @param endpoint as it calls itself; data NULL: it does not
+     *  @return as by_endpoint(); NULL also: it does not belong here, or not by this name */
+    const struct loom_fleet_account *(*adopt)(void *self, struct loom_bytes identity,
+                                              struct loom_text endpoint);
+
     /** Shows every account, in the store's order. */
     void (*each)(void *self, loom_fleet_visitor *visit, void *user);
 

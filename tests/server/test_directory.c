@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Profiles, groups and accounts: put together, changed as a whole or not at all, found as a store.
+ */
+#include "accounts/directory.h"
+#include "catalog/standard.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY   "000102030405060708090a0b0c0d0e0f"
+#define KEY_2 "101112131415161718191a1b1c1d1e1f"
+
+static struct loom_directory *directory;
+static struct loom_fleet_store store;
+static char said[8192];
+
+/* What a keeper was asked, and whether it refuses. */
+static char kept[8192];
+static enum loom_status refusing;
+static int64_t generation;
+
+static void note(const char *what, struct loom_text name)
+{
+    size_t used = strlen(kept);
+    (void)snprintf(kept + used, sizeof kept - used, "%s%s%.*s\n", what, name.length > 0 ? " " : "",
+                   (int)name.length, name.length > 0 ? name.data : "");
+}
+
+static enum loom_status keep_begin(void *self)
+{
+    (void)self;
+    note("begin", (struct loom_text){NULL, 0});
+    return LOOM_OK;
+}
+
+static enum loom_status keep_save(void *self, const struct loom_directory_row *row, int64_t *number)
+{
+    (void)self;
+    note("save", row->name);
+    cr_expect_null(strstr(row->document.data, "0001"));
+    *number = ++generation;
+    return refusing;
+}
+
+static enum loom_status keep_remove(void *self, enum loom_directory_kind kind,
+                                    struct loom_text name, int64_t number)
+{
+    (void)self;
+    (void)kind;
+    (void)number;
+    note("remove", name);
+    return refusing;
+}
+
+static enum loom_status keep_commit(void *self)
+{
+    (void)self;
+    note("commit", (struct loom_text){NULL, 0});
+    return LOOM_OK;
+}
+
+static void keep_rollback(void *self)
+{
+    (void)self;
+    note("rollback", (struct loom_text){NULL, 0});
+}
+
+static const struct loom_directory_keeper keeper = {.begin = keep_begin,
+                                                    .save = keep_save,
+                                                    .remove = keep_remove,
+                                                    .commit = keep_commit,
+                                                    .rollback = keep_rollback};
+
+static void report(void *user, const char *at, const char *detail)
+{
+    size_t used = strlen(said);
+    (void)user;
+    (void)snprintf(said + used, sizeof said - used, "%s: %s\n", at, detail);
+}
+
+static void begin(void)
+{
+    struct loom_directory_options options = {.server = LOOM_FLEET_BOOTSTRAP,
+                                             .catalog = &loom_catalog_standard,
+                                             .seed = 1,
+                                             .secret = {1, 2, 3},
+                                             .keeper = &keeper};
+    said[0] = '\0';
+    kept[0] = '\0';
+    refusing = LOOM_OK;
+    generation = 0;
+    directory = loom_directory_create(&options);
+    cr_assert_not_null(directory);
+    store = loom_directory_store(directory);
+}
+
+static void end(void)
+{
+    loom_directory_destroy(directory);
+}
+
+TestSuite(directory, .init = begin, .fini = end);
+
+static const struct loom_directory_condition any = {.absent = false};
+
+static struct loom_text text_of(const char *text)
+{
+    return (struct loom_text){text, strlen(text)};
+}
+
+static enum loom_status put_if(enum loom_directory_kind kind, const char *name, const char *text,
+                               const struct loom_directory_condition *condition, bool try)
+{
+    json_error_t error;
+    json_t *document = json_loads(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    cr_assert_not_null(document, "%s: %s", text, error.text);
+    said[0] = '\0';
+    kept[0] = '\0';
+    enum loom_status status = loom_directory_put(directory, kind, text_of(name), document,
+                                                 condition, try, report, NULL, NULL);
+    json_decref(document);
+    return status;
+}
+
+static void put(enum loom_directory_kind kind, const char *name, const char *text)
+{
+    cr_assert(eq(int, put_if(kind, name, text, &any, false), LOOM_OK), "%s: %s", name, said);
+}
+
+static void refuse(enum loom_directory_kind kind, const char *name, const char *text,
+                   const char *why)
+{
+    cr_expect(eq(int, put_if(kind, name, text, &any, false), LOOM_BAD_REQUEST), "%s", text);
+    cr_expect_not_null(strstr(said, why), "%s", said);
+    cr_expect(eq(str, kept, ""));
+}
+
+static char *shown(enum loom_directory_kind kind, const char *name, bool whole)
+{
+    json_t *json = loom_directory_get(directory, kind, text_of(name), whole, NULL);
+    char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(json);
+    return text;
+}
+
+static const struct loom_fleet_account *find(const char *endpoint)
+{
+    return store.by_endpoint(store.self, text_of(endpoint));
+}
+
+static const struct loom_fleet_account *find_identity(const char *identity)
+{
+    return store.by_identity(store.self,
+                             (struct loom_bytes){(const uint8_t *)identity, strlen(identity)});
+}
+
+#define PROFILE                                                                                    \
+    "{\"identity\":\"bs-{endpoint}\",\"key\":\"generate\",\"servers\":{\"101\":{\"uri\":\"coaps:"  \
+    "//dm\",\"identity\":\"{endpoint}\",\"key\":\"generate\",\"lifetime\":300}}}"
+
+static void put_fleet(void)
+{
+    put(LOOM_DIRECTORY_PROFILE, "p", PROFILE);
+    put(LOOM_DIRECTORY_GROUP, "g", "{\"profile\":\"p\"}");
+    put(LOOM_DIRECTORY_ACCOUNT, "a", "{\"group\":\"g\"}");
+    put(LOOM_DIRECTORY_ACCOUNT, "b",
+        "{\"group\":\"g\",\"key\":\"" KEY "\",\"servers\":{\"101\":{\"lifetime\":60}}}");
+}
+
+static int64_t lifetime_of(const struct loom_fleet_account *account)
+{
+    for (size_t i = 0; i < account->writes[1].setting_count; i++) {
+        if (account->writes[1].settings[i].resource == 1) {
+            return account->writes[1].settings[i].value.as.integer;
+        }
+    }
+    return -1;
+}
+
+static struct loom_bytes server_key_of(const struct loom_fleet_account *account)
+{
+    const struct loom_fleet_write *write = account->writes;
+    while (write->target != LOOM_FLEET_SERVER_ACCOUNT) {
+        write++;
+    }
+    for (size_t i = 0; i < write->setting_count; i++) {
+        if (write->settings[i].resource == 5) {
+            return write->settings[i].value.as.opaque;
+        }
+    }
+    return (struct loom_bytes){NULL, 0};
+}
+
+/* ---- putting together ------------------------------------------------------------------------ */
+
+Test(directory, an_account_is_what_profile_group_and_device_say)
+{
+    put_fleet();
+    const struct loom_fleet_account *a = find("a");
+    const struct loom_fleet_account *b = find_identity("bs-b");
+    cr_assert_not_null(a);
+    cr_assert_not_null(b);
+    cr_expect(eq(i64, lifetime_of(a), 300));
+    cr_expect(eq(i64, lifetime_of(b), 60));
+    cr_expect(zero(memcmp(a->identity.data, "bs-a", 4)));
+    cr_expect(eq(sz, b->key.length, 16));
+    cr_expect(eq(u8, b->key.data[15], 15));
+    cr_expect(eq(sz, server_key_of(a).length, 16));
+    cr_expect(ne(int, memcmp(server_key_of(a).data, server_key_of(b).data, 16), 0));
+    cr_expect_null(find("c"));
+    cr_expect_null(find_identity("bs-c"));
+    loom_fleet_account_release(a);
+    loom_fleet_account_release(b);
+}
+
+/* A key that was made stays the same, whatever else is changed. */
+Test(directory, keys_that_were_made_stay)
+{
+    put_fleet();
+    const struct loom_fleet_account *before = find("a");
+    put(LOOM_DIRECTORY_ACCOUNT, "a", "{\"group\":\"g\",\"holdOff\":3}");
+    const struct loom_fleet_account *after = find("a");
+    cr_expect(zero(memcmp(before->key.data, after->key.data, 16)));
+    cr_expect(zero(memcmp(server_key_of(before).data, server_key_of(after).data, 16)));
+    loom_fleet_account_release(before);
+    loom_fleet_account_release(after);
+}
+
+Test(directory, no_document_gives_a_key_back)
+{
+    put_fleet();
+    char *own = shown(LOOM_DIRECTORY_ACCOUNT, "b", false);
+    char *whole = shown(LOOM_DIRECTORY_ACCOUNT, "b", true);
+    cr_expect_null(strstr(own, "000102"), "%s", own);
+    cr_expect_null(strstr(whole, "000102"), "%s", whole);
+    cr_expect_not_null(strstr(own, "\"key\":{\"fingerprint\":\""), "%s", own);
+    cr_expect_not_null(strstr(whole, "\"uri\":\"coaps://dm\""), "%s", whole);
+    cr_expect_not_null(strstr(whole, "\"lifetime\":60"), "%s", whole);
+    /* What was shown can be put again, and changes nothing. */
+    const struct loom_fleet_account *before = find("b");
+    put(LOOM_DIRECTORY_ACCOUNT, "b", own);
+    const struct loom_fleet_account *after = find("b");
+    cr_expect(zero(memcmp(before->key.data, after->key.data, 16)));
+    cr_expect(zero(memcmp(server_key_of(before).data, server_key_of(after).data, 16)));
+    loom_fleet_account_release(before);
+    loom_fleet_account_release(after);
+    free(own);
+    free(whole);
+}
+
+/* A-9, H-3: what two accounts must not share. */
+Test(directory, no_two_accounts_share_an_identity_or_a_key)
+{
+    put_fleet();
+    refuse(LOOM_DIRECTORY_ACCOUNT, "c", "{\"group\":\"g\",\"identity\":\"bs-a\"}",
+           "/identity: the account a has this identity\n");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "c", "{\"group\":\"g\",\"key\":\"" KEY "\"}",
+           "/key: the account b has this key\n");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "c",
+           "{\"group\":\"g\",\"servers\":{\"101\":{\"identity\":\"a\"}}}",
+           "/servers/101/identity: the account a has this identity\n");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "c",
+           "{\"group\":\"g\",\"servers\":{\"101\":{\"key\":\"" KEY "\"}}}",
+           "/servers/101/key: the account b has this key\n");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "c",
+           "{\"group\":\"g\",\"key\":\"" KEY_2 "\",\"servers\":{\"101\":{\"key\":\"" KEY_2 "\"}}}",
+           "/servers/101/key: each account has a key of its own\n");
+    /* The same identity at another server is another one. */
+    put(LOOM_DIRECTORY_ACCOUNT, "c",
+        "{\"identity\":\"a\",\"key\":\"" KEY_2 "\",\"servers\":{\"1\":{\"uri\":\"coap://x\","
+        "\"nosec\":true}}}");
+    /* What an account gives up is free. */
+    put(LOOM_DIRECTORY_ACCOUNT, "b",
+        "{\"group\":\"g\",\"key\":null,\"nosec\":true,"
+        "\"identity\":null}");
+    put(LOOM_DIRECTORY_ACCOUNT, "d", "{\"group\":\"g\",\"key\":\"" KEY "\"}");
+}
+
+Test(directory, what_is_shared_has_no_key)
+{
+    refuse(LOOM_DIRECTORY_PROFILE, "p", "{\"key\":\"" KEY "\"}",
+           "/key: each account has a key of its own: write \"generate\"\n");
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"servers\":{\"1\":{\"key\":\"" KEY "\"}}}",
+           "/servers/1/key: each account has a key of its own");
+    cr_expect_null(strstr(said, "0001"));
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"profile\":\"q\"}", "/profile: there is no such profile");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "a", "{\"group\":\"q\"}", "/group: there is no such group");
+    refuse(LOOM_DIRECTORY_PROFILE, "p", "[]", ": expected an object");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "\x01", "{}", ": a name is UTF-8");
+    refuse(LOOM_DIRECTORY_ACCOUNT, "\xff", "{}", ": a name is UTF-8");
+}
+
+/* ---- changes --------------------------------------------------------------------------------- */
+
+/* A change of a profile is one of all its accounts: all of them, or none. */
+Test(directory, a_profile_changes_for_all_or_not_at_all)
+{
+    put_fleet();
+    put(LOOM_DIRECTORY_ACCOUNT, "c",
+        "{\"group\":\"g\",\"servers\":{\"7\":{\"uri\":\"coap://x\",\"nosec\":true}}}");
+    char *before = shown(LOOM_DIRECTORY_PROFILE, "p", false);
+    /* Account c has a server 7 of its own, and would lose the Access Control that it needs. */
+    refuse(LOOM_DIRECTORY_PROFILE, "p",
+           "{\"identity\":\"bs-{endpoint}\",\"key\":\"generate\",\"client\":{\"objects\":[]},"
+           "\"servers\":{\"101\":{\"uri\":\"coaps://dm\",\"identity\":\"{endpoint}\",\"key\":"
+           "\"generate\"}}}",
+           ": account c: : /2: several servers need the Access Control object\n");
+    char *after = shown(LOOM_DIRECTORY_PROFILE, "p", false);
+    cr_expect(eq(str, before, after));
+    free(before);
+    free(after);
+    refuse(LOOM_DIRECTORY_PROFILE, "p", "{\"identity\":\"same\",\"key\":\"generate\"}",
+           "account a: ");
+    /* One more server with a key of its own: all have one, and it is kept. */
+    put(LOOM_DIRECTORY_PROFILE, "p",
+        "{\"identity\":\"bs-{endpoint}\",\"key\":\"generate\",\"servers\":{\"101\":{\"uri\":"
+        "\"coaps://dm\",\"identity\":\"{endpoint}\",\"key\":\"generate\"},\"102\":{\"uri\":"
+        "\"coaps://dm2\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}");
+    cr_expect(eq(str, kept, "begin\nsave p\nsave a\nsave b\nsave c\ncommit\n"));
+    const struct loom_fleet_account *a = find("a");
+    cr_expect(eq(sz, a->write_count, 4));
+    loom_fleet_account_release(a);
+}
+
+Test(directory, two_accounts_cannot_come_to_be_alike_by_a_profile)
+{
+    put(LOOM_DIRECTORY_PROFILE, "p", "{\"servers\":{\"1\":{\"uri\":\"coap://x\",\"nosec\":true}}}");
+    put(LOOM_DIRECTORY_GROUP, "g", "{\"profile\":\"p\"}");
+    put(LOOM_DIRECTORY_ACCOUNT, "a", "{\"group\":\"g\",\"identity\":\"ia\",\"key\":\"generate\"}");
+    put(LOOM_DIRECTORY_ACCOUNT, "b", "{\"group\":\"g\",\"identity\":\"ib\",\"key\":\"generate\"}");
+    refuse(
+        LOOM_DIRECTORY_PROFILE, "p",
+        "{\"servers\":{\"1\":{\"uri\":\"coaps://x\",\"identity\":\"same\",\"key\":\"generate\"}}}",
+        "account b: identity: another account would have the same\n");
+}
+
+Test(directory, a_condition_keeps_two_operators_apart)
+{
+    struct loom_directory_condition absent = {.absent = true};
+    struct loom_directory_condition present = {.present = true};
+    struct loom_directory_condition old = {.generation = 1};
+    put_fleet();
+    cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "p", PROFILE, &absent, false),
+                 LOOM_PRECONDITION_FAILED));
+    cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "q", PROFILE, &present, false),
+                 LOOM_PRECONDITION_FAILED));
+    cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "p", PROFILE, &old, false), LOOM_OK));
+    cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "p", PROFILE, &old, false),
+                 LOOM_PRECONDITION_FAILED));
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("a"), &old),
+                 LOOM_PRECONDITION_FAILED));
+}
+
+Test(directory, a_dry_run_changes_nothing)
+{
+    put_fleet();
+    cr_expect(
+        eq(int, put_if(LOOM_DIRECTORY_ACCOUNT, "z", "{\"group\":\"g\"}", &any, true), LOOM_OK));
+    cr_expect(eq(str, kept, ""));
+    cr_expect_null(find("z"));
+    cr_expect(eq(sz, loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT), 2));
+}
+
+Test(directory, what_is_not_kept_is_not_in_force)
+{
+    put_fleet();
+    refusing = LOOM_UNAVAILABLE;
+    cr_expect(eq(int, put_if(LOOM_DIRECTORY_ACCOUNT, "z", "{\"group\":\"g\"}", &any, false),
+                 LOOM_UNAVAILABLE));
+    cr_expect(eq(str, kept, "begin\nsave z\nrollback\n"));
+    cr_expect_null(find("z"));
+    cr_expect(eq(int, put_if(LOOM_DIRECTORY_ACCOUNT, "b", "{\"group\":\"g\"}", &any, false),
+                 LOOM_UNAVAILABLE));
+    const struct loom_fleet_account *b = find("b");
+    cr_expect(eq(i64, lifetime_of(b), 60));
+    loom_fleet_account_release(b);
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("b"), &any),
+                 LOOM_UNAVAILABLE));
+    b = find_identity("bs-b");
+    cr_expect_not_null(b);
+    loom_fleet_account_release(b);
+}
+
+Test(directory, what_is_in_use_stays)
+{
+    put_fleet();
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_PROFILE, text_of("p"), &any),
+                 LOOM_CONFLICT));
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_GROUP, text_of("g"), &any),
+                 LOOM_CONFLICT));
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("c"), &any),
+                 LOOM_NOT_FOUND));
+    static const char *const names[] = {"a", "b"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect(eq(
+            int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of(names[i]), &any),
+            LOOM_OK));
+    }
+    cr_expect_null(find_identity("bs-a"));
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_GROUP, text_of("g"), &any),
+                 LOOM_OK));
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_PROFILE, text_of("p"), &any),
+                 LOOM_OK));
+}
+
+/* A bootstrap goes on with the account that it began with. */
+Test(directory, an_account_that_is_held_stays_as_it_was)
+{
+    put_fleet();
+    const struct loom_fleet_account *held = find("b");
+    cr_assert(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("b"), &any),
+                 LOOM_OK));
+    cr_expect(eq(i64, lifetime_of(held), 60));
+    loom_fleet_account_release(held);
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+static char listed[256];
+static unsigned room_for;
+
+static bool visit(void *user, const struct loom_directory_item *item)
+{
+    size_t used = strlen(listed);
+    (void)user;
+    (void)snprintf(listed + used, sizeof listed - used, "%.*s ", (int)item->name.length,
+                   item->name.data);
+    return --room_for > 0;
+}
+
+static const char *list(const char *after, const char *parent, const char *search, unsigned room)
+{
+    static const struct loom_text none = {NULL, 0};
+    listed[0] = '\0';
+    room_for = room;
+    loom_directory_each(directory, LOOM_DIRECTORY_ACCOUNT, after == NULL ? none : text_of(after),
+                        parent == NULL ? none : text_of(parent),
+                        search == NULL ? none : text_of(search), visit, NULL);
+    return listed;
+}
+
+Test(directory, lists_go_by_name_and_can_be_cut)
+{
+    put_fleet();
+    put(LOOM_DIRECTORY_GROUP, "h", "{\"profile\":\"p\"}");
+    put(LOOM_DIRECTORY_ACCOUNT, "ab", "{\"group\":\"h\"}");
+    put(LOOM_DIRECTORY_ACCOUNT, "0", "{\"group\":\"h\"}");
+    cr_expect(eq(str, (char *)list(NULL, NULL, NULL, 9), "0 a ab b "));
+    cr_expect(eq(str, (char *)list(NULL, NULL, NULL, 2), "0 a "));
+    cr_expect(eq(str, (char *)list("a", NULL, NULL, 9), "ab b "));
+    cr_expect(eq(str, (char *)list("aa", NULL, NULL, 9), "ab b "));
+    cr_expect(eq(str, (char *)list(NULL, "g", NULL, 9), "a b "));
+    cr_expect(eq(str, (char *)list(NULL, NULL, "b", 9), "ab b "));
+}
+
+/* ---- devices that nobody has told of --------------------------------------------------------- */
+
+static enum loom_fleet_admission admit(const char *identity, const char *endpoint,
+                                       const struct loom_fleet_account **account)
+{
+    struct loom_peer peer = {.secure = true,
+                             .identity = {(const uint8_t *)identity, strlen(identity)}};
+    struct loom_text none = {NULL, 0};
+    return loom_fleet_admit(&store, &peer, endpoint == NULL ? none : text_of(endpoint), account);
+}
+
+static void put_adopting(void)
+{
+    put(LOOM_DIRECTORY_PROFILE, "p", PROFILE);
+    put(LOOM_DIRECTORY_GROUP, "g",
+        "{\"profile\":\"p\",\"adopt\":{\"identityPrefix\":\"gh-\",\"key\":\"" KEY "\"}}");
+}
+
+Test(directory, a_device_with_the_key_of_a_group_is_adopted)
+{
+    const struct loom_fleet_account *account;
+    put_adopting();
+    char *group = shown(LOOM_DIRECTORY_GROUP, "g", false);
+    cr_expect_not_null(strstr(group, "\"key\":{\"fingerprint\":"), "%s", group);
+    free(group);
+    /* The handshake has a key, and nobody is adopted by it alone. */
+    account = find_identity("gh-7");
+    cr_assert_not_null(account);
+    cr_expect(eq(u8, account->key.data[15], 15));
+    loom_fleet_account_release(account);
+    cr_expect(eq(sz, loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT), 0));
+    cr_expect_null(find_identity("gh-"));
+    cr_expect_null(find_identity("xx-7"));
+    kept[0] = '\0';
+    cr_assert(eq(int, admit("gh-7", "7", &account), LOOM_FLEET_ADMITTED));
+    cr_expect(eq(str, kept, "begin\nsave 7\ncommit\n"));
+    cr_expect(eq(i64, lifetime_of(account), 300));
+    const struct loom_fleet_account *again = find("7");
+    cr_expect(zero(memcmp(server_key_of(account).data, server_key_of(again).data, 16)));
+    loom_fleet_account_release(again);
+    loom_fleet_account_release(account);
+    /* Another one of the group shares its key, and nothing else. */
+    cr_assert(eq(int, admit("gh-8", NULL, &account), LOOM_FLEET_ADMITTED));
+    cr_expect(zero(memcmp(account->endpoint.data, "8", 1)));
+    loom_fleet_account_release(account);
+    cr_expect(eq(sz, loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT), 2));
+}
+
+/* H-4: a name belongs to an identity, for those who are adopted, too. */
+Test(directory, nobody_is_adopted_under_a_name_that_is_not_his)
+{
+    const struct loom_fleet_account *account;
+    put_adopting();
+    cr_expect(eq(int, admit("gh-7", "8", &account), LOOM_FLEET_ADMISSION_UNKNOWN));
+    cr_expect(eq(int, admit("xx-7", "7", &account), LOOM_FLEET_ADMISSION_UNKNOWN));
+    cr_expect(eq(sz, loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT), 0));
+    /* An account that is there has its own identity: the key of the group is none of it. */
+    put(LOOM_DIRECTORY_ACCOUNT, "9", "{\"group\":\"g\"}");
+    cr_expect_null(find_identity("gh-9"));
+    cr_expect(eq(int, admit("gh-9", "9", &account), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
+    /* What cannot be kept is not adopted. */
+    refusing = LOOM_UNAVAILABLE;
+    cr_expect(eq(int, admit("gh-7", "7", &account), LOOM_FLEET_ADMISSION_UNKNOWN));
+    cr_expect(eq(int, admit("gh-7", NULL, &account), LOOM_FLEET_ADMISSION_UNKNOWN));
+}
+
+Test(directory, a_group_that_adopts_says_by_what)
+{
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"adopt\":{}}", "/adopt: expected identityPrefix");
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"adopt\":{\"identityPrefix\":\"\"}}", "/adopt: expected");
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"adopt\":{\"identityPrefix\":\"x\"}}",
+           "/adopt/key: expected a key");
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"adopt\":{\"identityPrefix\":\"x\",\"key\":\"0102\"}}",
+           "a key has 16 to 64 bytes");
+    refuse(LOOM_DIRECTORY_GROUP, "g", "{\"adopt\":{\"identityPrefix\":\"x\",\"certificate\":1}}",
+           "/adopt: expected");
+    refuse(LOOM_DIRECTORY_PROFILE, "p", "{\"adopt\":{}}", "/adopt: only a group adopts");
+}
