@@ -301,12 +301,14 @@ static bool is_usable(const struct loom_dm_kept_client *kept)
 
 static struct loom_dm_entry *entry_of(const struct loom_dm_kept_client *kept)
 {
+    static const struct loom_text empty = {"", 0}; /* nobody is at that address */
     struct loom_dm_links links = {NULL, 0, kept->alternate_path};
     struct loom_dm_parameters parameters = {.binding = kept->binding,
                                             .sms = kept->sms,
                                             .lifetime = kept->lifetime,
                                             .queue_mode = kept->queue_mode};
     struct loom_peer peer = {.identity = kept->identity};
+    struct loom_text known = kept->address.data != NULL ? kept->address : empty;
     for (size_t i = 0; i < kept->object_count; i++) {
         if (loom_dm_links_add(&links, &kept->objects[i]) != LOOM_DM_NO_REASON) {
             loom_dm_links_free(&links);
@@ -314,7 +316,7 @@ static struct loom_dm_entry *entry_of(const struct loom_dm_kept_client *kept)
         }
     }
     struct loom_dm_entry *entry =
-        loom_dm_entry_new(kept->endpoint, &parameters, &links, &peer, kept->address);
+        loom_dm_entry_new(kept->endpoint, &parameters, &links, &peer, known);
     loom_dm_links_free(&links);
     return entry;
 }

@@ -67,6 +67,8 @@ bool loom_program_open(struct loom_program *program, const struct loom_side *sid
     config.handshake_failed_user = program;
     config.progress = program->progress;
     config.progress_user = self;
+    config.resume = program->resume;
+    config.resume_user = self;
     program->coap = loom_coap_create(&config, side, self, &program->port);
     if (program->coap == NULL) {
         loom_program_fail(program, "cannot start CoAP: %s", strerror(errno));

@@ -46,6 +46,7 @@ struct loom_settings {
     const char *http_certificate;
     const char *http_key;
     const char *http_password_file;
+    const char *store;
 
     struct loom_option_text *texts; /**< private */
 };

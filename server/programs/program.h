@@ -96,6 +96,8 @@ struct loom_program {
     struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
     const struct loom_fleet_account *last_key; /**< whose key the port was given last */
     void (*progress)(void *side, uint32_t exchange, size_t done); /**< as the port's; or NULL */
+    uint32_t (*resume)(void *side, struct loom_session *session, struct loom_bytes token,
+                       struct loom_request *request); /**< as the port's; or NULL */
     struct loom_coap_port *coap;
     struct loom_port port;
     uint64_t started;                                       /**< milliseconds of the port's clock */

@@ -9,8 +9,10 @@
 #include "programs/console_firmware.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
+#include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
+#include "service/kept_registrations.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/page_routes.h"
@@ -84,6 +86,12 @@ static const struct loom_option own_options[] = {
      .field = offsetof(struct loom_settings, files),
      .value = "DIR",
      .help = "serve the files of this directory to devices, at URI/files/NAME"},
+    {.name = "store",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, store),
+     .value = "URI",
+     .help = "database that keeps registrations over a restart: sqlite:FILE or\n"
+             "postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
     {.name = "lwm2m",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, lwm2m),
@@ -123,6 +131,8 @@ struct server_program {
     struct loom_files files; /**< of the folder */
     struct loom_dm_metrics metrics;
     struct loom_devices devices;
+    struct loom_program_store store;
+    struct loom_kept_registrations *registrations; /**< NULL without `--store` */
     struct loom_program_web web;
     struct loom_web_devices routes; /**< this and the next: if there is `--http` */
     struct loom_web_clients clients;
@@ -221,6 +231,14 @@ static uint64_t operator_deadline(const struct server_program *self)
     return loom_program_port_time(&self->program, devices < web ? devices : web);
 }
 
+static uint64_t store_deadline(const struct server_program *self)
+{
+    return self->registrations == NULL
+               ? UINT64_MAX
+               : loom_program_port_time(&self->program,
+                                        loom_kept_registrations_deadline(self->registrations));
+}
+
 static uint64_t deadline(void *user)
 {
     const struct server_program *self = user;
@@ -228,6 +246,8 @@ static uint64_t deadline(void *user)
     uint64_t updates = loom_dm_updates_deadline(&self->updates);
     uint64_t first = server < updates ? server : updates;
     uint64_t operator= operator_deadline(self);
+    uint64_t stored = store_deadline(self);
+    first = first < stored ? first : stored;
     return first < operator? first : operator;
 }
 
@@ -241,6 +261,9 @@ static void step(void *user, short events)
         loom_web_devices_step(&self->routes);
     }
     loom_management_server_step(self->server);
+    if (self->registrations != NULL) {
+        loom_kept_registrations_step(self->registrations);
+    }
 }
 
 static void reload(void *user)
@@ -253,12 +276,18 @@ static void reload(void *user)
 
 static void drain(void *user)
 {
-    loom_management_server_drain(((struct server_program *)user)->server);
+    struct server_program *self = user;
+    loom_management_server_drain(self->server);
+    if (self->registrations != NULL) {
+        loom_kept_registrations_drain(self->registrations);
+    }
 }
 
 static bool is_busy(void *user)
 {
-    return loom_management_server_busy(((const struct server_program *)user)->server);
+    const struct server_program *self = user;
+    return loom_management_server_busy(self->server) ||
+           (self->registrations != NULL && loom_kept_registrations_busy(self->registrations));
 }
 
 /* Clients are counted when somebody asks: that is once in some seconds. */
@@ -308,6 +337,53 @@ static bool begin_operator(struct server_program *self)
     return good;
 }
 
+static void tell_restored(struct server_program *self, const struct loom_kept_restored *restored,
+                          uint64_t took)
+{
+    char text[160];
+    (void)snprintf(text, sizeof text,
+                   "%zu registrations and %zu observations in %llu ms; %zu rows were unusable",
+                   restored->registrations, restored->observations, (unsigned long long)took,
+                   restored->unusable);
+    loom_program_say(&self->program, "restored",
+                     restored->unusable == 0 ? LOOM_LOG_INFO : LOOM_LOG_WARNING, text);
+}
+
+/* What is kept is there before anybody can ask. @return false after an error, which has been
+ * printed */
+static bool begin_store(struct server_program *self)
+{
+    const struct loom_kept_registrations_config config = {
+        .server = self->server, .port = &self->program.port, .now = loom_program_unix_now};
+    struct loom_kept_restored restored;
+    uint64_t began = loom_program_now(&self->program);
+    if (!loom_program_store_open(&self->store, &self->program)) {
+        return false;
+    }
+    if (self->store.database == NULL) {
+        return true;
+    }
+    self->registrations = loom_kept_registrations_create(&config);
+    if (self->registrations == NULL) {
+        loom_program_fail(&self->program, "out of memory");
+        return false;
+    }
+    /* So that observations can be put back. */
+    loom_kept_registrations_begin(self->registrations, NULL);
+    if (loom_kept_registrations_restore(self->registrations, self->store.database, &restored) !=
+        LOOM_DATABASE_OK) {
+        loom_program_fail(&self->program, "cannot read the store: %s",
+                          loom_database_error(self->store.database));
+        return false;
+    }
+    tell_restored(self, &restored, loom_program_now(&self->program) - began);
+    if (!loom_program_store_begin(&self->store)) {
+        return false;
+    }
+    loom_kept_registrations_begin(self->registrations, self->store.writer);
+    return true;
+}
+
 static bool run(struct server_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -319,7 +395,7 @@ static bool run(struct server_program *self)
                                              .metrics = print_metrics};
     reload(self);
     /* HTTP first: what it asks for goes out in the same turn. */
-    if (!begin_operator(self)) {
+    if (!begin_store(self) || !begin_operator(self)) {
         return false;
     }
     loom_program_add(&self->program, &server);
@@ -328,9 +404,10 @@ static bool run(struct server_program *self)
 
 int main(int argc, char **argv)
 {
-    static struct server_program self = {
-        .program = {.kind = LOOM_FLEET_MANAGEMENT, .progress = on_progress},
-        .folder = {.descriptor = -1}};
+    static struct server_program self = {.program = {.kind = LOOM_FLEET_MANAGEMENT,
+                                                     .progress = on_progress,
+                                                     .resume = loom_management_server_resume},
+                                         .folder = {.descriptor = -1}};
     int status = loom_program_begin(&self.program, &options, argc, argv);
     if (status >= 0) {
         return status;
@@ -351,7 +428,12 @@ int main(int argc, char **argv)
     if (self.server != NULL) {
         loom_dm_updates_end(&self.updates);
     }
+    if (self.store.writer != NULL) { /* what its console has ended has not been drained */
+        loom_kept_registrations_drain(self.registrations);
+    }
+    loom_program_store_end(&self.store);
     loom_program_web_end(&self.web);
+    loom_kept_registrations_destroy(self.registrations);
     loom_management_server_destroy(self.server);
     loom_devices_end(&self.devices);
     loom_program_end(&self.program);
