@@ -15,6 +15,7 @@
 #include "service/kept_registrations.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
+#include "web/leshan_routes.h"
 #include "web/page_routes.h"
 
 #include <errno.h>
@@ -134,7 +135,9 @@ struct server_program {
     struct loom_program_store store;
     struct loom_kept_registrations *registrations; /**< NULL without `--store` */
     struct loom_program_web web;
-    struct loom_web_devices routes; /**< this and the next: if there is `--http` */
+    struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
+    struct loom_web_devices routes;
+    struct loom_web_leshan leshan;
     struct loom_web_clients clients;
 };
 
@@ -227,7 +230,7 @@ static uint64_t operator_deadline(const struct server_program *self)
         return UINT64_MAX;
     }
     int64_t devices = loom_devices_deadline(&self->devices);
-    int64_t web = loom_web_devices_deadline(&self->routes);
+    int64_t web = loom_web_waiting_deadline(&self->waiting);
     return loom_program_port_time(&self->program, devices < web ? devices : web);
 }
 
@@ -258,7 +261,7 @@ static void step(void *user, short events)
     loom_dm_updates_step(&self->updates, loom_program_now(&self->program));
     if (has_operator(self)) {
         loom_devices_step(&self->devices);
-        loom_web_devices_step(&self->routes);
+        loom_web_waiting_step(&self->waiting, loom_program_unix_now(NULL));
     }
     loom_management_server_step(self->server);
     if (self->registrations != NULL) {
@@ -325,12 +328,16 @@ static bool begin_operator(struct server_program *self)
     if (!has_operator(self)) {
         return true;
     }
-    bool good =
-        loom_devices_begin(&self->devices, &config) &&
-        loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server) &&
-        loom_web_clients_begin(&self->clients, self->web.http, &self->devices, self->server,
-                               &self->program.port) &&
-        loom_program_web_describe(&self->web, document_parts) && loom_web_page_add(self->web.http);
+    bool good = loom_devices_begin(&self->devices, &config) &&
+                loom_web_waiting_begin(&self->waiting, &self->devices) &&
+                loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server,
+                                       &self->waiting) &&
+                loom_web_leshan_begin(&self->leshan, self->web.http, &self->devices, self->server,
+                                      &self->program.port, &self->waiting) &&
+                loom_web_clients_begin(&self->clients, self->web.http, &self->devices, self->server,
+                                       &self->program.port) &&
+                loom_program_web_describe(&self->web, document_parts) &&
+                loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }

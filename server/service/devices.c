@@ -106,17 +106,30 @@ static void on_command(void *user, const struct loom_command *command)
     }
     json_decref(json);
     free(text);
-    if (devices->on_command != NULL) {
-        devices->on_command(devices->listener, command);
+    for (size_t i = 0; i < devices->listener_count; i++) {
+        if (devices->listeners[i].on_command != NULL) {
+            devices->listeners[i].on_command(devices->listeners[i].self, command);
+        }
     }
 }
 
 static void on_event(void *user, const struct loom_timeline_event *event)
 {
     struct loom_devices *devices = user;
-    if (devices->on_event != NULL) {
-        devices->on_event(devices->listener, event);
+    for (size_t i = 0; i < devices->listener_count; i++) {
+        if (devices->listeners[i].on_event != NULL) {
+            devices->listeners[i].on_event(devices->listeners[i].self, event);
+        }
     }
+}
+
+bool loom_devices_listen(struct loom_devices *devices, const struct loom_devices_listener *listener)
+{
+    if (devices->listener_count == LOOM_DEVICES_LISTENERS_MAX) {
+        return false;
+    }
+    devices->listeners[devices->listener_count++] = *listener;
+    return true;
 }
 
 /* Writes an event as one JSON object. @return it; empty without memory */

@@ -32,6 +32,16 @@ struct loom_devices_config {
     void *user;
 };
 
+/** Hears of each new state of a command, and of each event. It must not call into the commands or
+ * the timeline. Either function may be NULL. */
+struct loom_devices_listener {
+    void (*on_command)(void *self, const struct loom_command *command);
+    void (*on_event)(void *self, const struct loom_timeline_event *event);
+    void *self;
+};
+
+#define LOOM_DEVICES_LISTENERS_MAX 4
+
 /** Members are private, but for those that are said to be public. */
 struct loom_devices {
     struct loom_devices_config config;
@@ -39,11 +49,8 @@ struct loom_devices {
     struct loom_timeline *timeline; /**< public */
     struct loom_values *values;     /**< public */
 
-    /** Public: hear of each new state of a command, and of each event. They must not call into the
-     *  commands or the timeline. May be NULL. */
-    void (*on_command)(void *listener, const struct loom_command *command);
-    void (*on_event)(void *listener, const struct loom_timeline_event *event);
-    void *listener;
+    struct loom_devices_listener listeners[LOOM_DEVICES_LISTENERS_MAX];
+    size_t listener_count;
 
     FILE *memory; /* an event as JSON, in `text` */
     char *text;
@@ -53,6 +60,10 @@ struct loom_devices {
 /** @return false without memory; then nothing is to be ended */
 bool loom_devices_begin(struct loom_devices *devices, const struct loom_devices_config *config);
 void loom_devices_end(struct loom_devices *devices);
+
+/** Adds a listener; it is copied. @return false: there are LOOM_DEVICES_LISTENERS_MAX */
+bool loom_devices_listen(struct loom_devices *devices,
+                         const struct loom_devices_listener *listener);
 
 /** Hears of an event, also from within the server's listener. */
 void loom_devices_hear(struct loom_devices *devices, const struct loom_dm_event *event);

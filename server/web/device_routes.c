@@ -35,95 +35,24 @@ static struct loom_text endpoint_of(const struct loom_http_request *request)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* A request that is answered when its command ends, or at `until`; `kept`, when the command is
- * there, if `until` is 0. */
-struct waiter {
-    struct loom_list place;
-    struct loom_web_devices *web;
-    struct loom_http_request *request;
-    uint64_t command;
-    int64_t until;
-    bool kept;
-};
-
-static void free_waiter(struct waiter *waiter)
-{
-    loom_list_remove(&waiter->place);
-    free(waiter);
-}
-
-static void waiter_gone(void *user)
-{
-    free_waiter(user);
-}
-
-static void answer_command(struct loom_http_request *request, unsigned status,
-                           const struct loom_command *command)
-{
-    char location[16 + LOOM_COMMAND_ID_SIZE] = "/v1/commands/";
-    loom_command_id_write(command->id, location + strlen(location));
-    loom_http_add_header(request, "Location", location);
-    loom_http_answer_json(request, status, loom_command_json(command));
-}
-
 static bool has_ended(const struct loom_command *command)
 {
     return command->state != LOOM_COMMAND_QUEUED && command->state != LOOM_COMMAND_SENT;
 }
 
-/* @return whether the request was answered */
-static bool serve_waiter(struct waiter *waiter, const struct loom_command *command)
+static void answer_command(struct loom_http_request *request, const struct loom_command *command,
+                           enum loom_web_outcome outcome)
 {
-    if (!waiter->kept && command->state == LOOM_COMMAND_CANCELLED) {
-        loom_http_add_header(waiter->request, "Retry-After", "5");
-        loom_http_problem(waiter->request, 503, "not-stored", "the command could not be stored");
-        return true;
-    }
-    waiter->kept = true;
-    if (has_ended(command)) {
-        answer_command(waiter->request, 200, command);
-        return true;
-    }
-    if (waiter->until == 0) {
-        answer_command(waiter->request, 202, command);
-        return true;
-    }
-    return false;
-}
-
-static void on_command(void *user, const struct loom_command *command)
-{
-    struct loom_web_devices *web = user;
-    struct loom_list *at = web->waiting.next;
-    while (at != &web->waiting) {
-        struct waiter *waiter = LOOM_LIST_ENTRY(at, struct waiter, place);
-        at = at->next;
-        if (waiter->command == command->id && serve_waiter(waiter, command)) {
-            free_waiter(waiter);
-        }
-    }
-}
-
-static void wait_for(struct loom_web_devices *web, struct loom_http_request *request, uint64_t id,
-                     int64_t until)
-{
-    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
-    struct waiter *waiter = calloc(1, sizeof *waiter);
-    if (waiter == NULL) {
-        loom_http_problem(request, 500, "no-memory", "out of memory");
+    char location[16 + LOOM_COMMAND_ID_SIZE] = "/v1/commands/";
+    if (outcome == LOOM_WEB_NOT_KEPT) {
+        loom_http_add_header(request, "Retry-After", "5");
+        loom_http_problem(request, 503, "not-stored", "the command could not be stored");
         return;
     }
-    waiter->web = web;
-    waiter->request = request;
-    waiter->command = id;
-    waiter->until = until;
-    loom_list_begin(&waiter->place);
-    if (command != NULL && serve_waiter(waiter, command)) {
-        free(waiter);
-        return;
-    }
-    loom_list_append(&web->waiting, &waiter->place);
-    loom_http_defer(request, waiter_gone, waiter);
+    loom_command_id_write(command->id, location + strlen(location));
+    loom_http_add_header(request, "Location", location);
+    loom_http_answer_json(request, outcome == LOOM_WEB_ENDED ? 200 : 202,
+                          loom_command_json(command));
 }
 
 static void refuse_command(struct loom_http_request *request, enum loom_commands_status status,
@@ -193,7 +122,8 @@ static void give_command(void *user, struct loom_http_request *request)
         errors == NULL ? LOOM_COMMANDS_NO_MEMORY
                        : loom_commands_give(web->devices->commands, &order, errors, &id);
     if (status == LOOM_COMMANDS_OK) {
-        wait_for(web, request, id, wait == 0 ? 0 : order.now + (int64_t)wait * 1000);
+        loom_web_wait(web->waiting, request, id, wait == 0 ? 0 : order.now + (int64_t)wait * 1000,
+                      answer_command);
     } else {
         refuse_command(request, status, errors);
     }
@@ -235,7 +165,8 @@ static void show_command(void *user, struct loom_http_request *request)
     }
     const struct loom_command *command = loom_commands_find(web->devices->commands, id);
     if (wait > 0 && !has_ended(command)) {
-        wait_for(web, request, id, now_of(web) + (int64_t)wait * 1000);
+        loom_web_wait(web->waiting, request, id, now_of(web) + (int64_t)wait * 1000,
+                      answer_command);
     } else {
         loom_http_answer_json(request, 200, loom_command_json(command));
     }
@@ -537,48 +468,14 @@ static const struct loom_http_route routes[] = {
 };
 
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
-                            struct loom_devices *devices, struct loom_management_server *server)
+                            struct loom_devices *devices, struct loom_management_server *server,
+                            struct loom_web_waiting *waiting)
 {
+    const struct loom_devices_listener listener = {.on_event = on_event, .self = web};
     web->devices = devices;
     web->server = server;
-    loom_list_begin(&web->waiting);
+    web->waiting = waiting;
     loom_list_begin(&web->streams);
-    devices->on_command = on_command;
-    devices->on_event = on_event;
-    devices->listener = web;
-    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
-}
-
-void loom_web_devices_step(struct loom_web_devices *web)
-{
-    int64_t now = now_of(web);
-    struct loom_list *at = web->waiting.next;
-    while (at != &web->waiting) {
-        struct waiter *waiter = LOOM_LIST_ENTRY(at, struct waiter, place);
-        const struct loom_command *command =
-            loom_commands_find(web->devices->commands, waiter->command);
-        at = at->next;
-        if (waiter->kept && waiter->until <= now && command != NULL) {
-            answer_command(waiter->request, 202, command);
-            free_waiter(waiter);
-        }
-    }
-}
-
-int64_t loom_web_devices_deadline(const struct loom_web_devices *web)
-{
-    int64_t deadline = INT64_MAX;
-    for (const struct loom_list *at = web->waiting.next; at != &web->waiting; at = at->next) {
-        const struct waiter *waiter = LOOM_LIST_ENTRY(at, const struct waiter, place);
-        if (waiter->kept && waiter->until < deadline) {
-            deadline = waiter->until;
-        }
-    }
-    return deadline;
-}
-
-void loom_web_devices_end(struct loom_web_devices *web)
-{
-    web->devices->on_command = NULL;
-    web->devices->on_event = NULL;
+    return loom_devices_listen(devices, &listener) &&
+           loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

@@ -10,6 +10,7 @@
 #include "http/events.h"
 #include "http/http.h"
 #include "service/devices.h"
+#include "web/waiting.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,22 +20,14 @@ extern "C" {
 struct loom_web_devices {
     struct loom_devices *devices;
     struct loom_management_server *server;
-    struct loom_list waiting; /* requests that wait for a command, or for when it is kept */
+    struct loom_web_waiting *waiting;
     struct loom_list streams;
 };
 
-/** Adds the routes; `devices` and `server` outlast the listener. @return false: no room for them */
+/** Adds the routes; everything outlasts the listener. @return false: no room for them */
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
-                            struct loom_devices *devices, struct loom_management_server *server);
-
-/** Answers what has waited long enough. */
-void loom_web_devices_step(struct loom_web_devices *web);
-
-/** @return when the next step is due, in milliseconds since 1970; INT64_MAX: never */
-int64_t loom_web_devices_deadline(const struct loom_web_devices *web);
-
-/** Behind loom_http_destroy(). */
-void loom_web_devices_end(struct loom_web_devices *web);
+                            struct loom_devices *devices, struct loom_management_server *server,
+                            struct loom_web_waiting *waiting);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""REST in the shapes of Leshan's demo server, as scripts written for it ask.
+
+usage: leshan.py LOOM_SERVER LOOM_CLIENT
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+
+from peer import Connection, Failure
+
+SERVER, CLIENT = sys.argv[1:3]
+PATIENCE_S = 30
+problems = 0
+
+
+def check(good, what):
+    global problems
+    if not good:
+        problems += 1
+        print(f"error: {what}")
+
+
+class Program:
+    """A program whose events are lines of JSON."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.events = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                self.events.put(json.loads(line))
+
+    def wait_for(self, kind, **members):
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            event = self.events.get(timeout=end - time.monotonic())
+            if event["event"] == kind and all(event.get(name) == value for name, value in members.items()):
+                return event
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+
+
+def ask(method, path, body=None, status=200, **fields):
+    with Connection(address) as connection:
+        answer = connection.ask(method, f"/api/{path}", body, **fields)
+    check(answer.status == status, f"{method} {path} {body}: {answer}, not {status}")
+    return answer
+
+
+def done(method, path, body=None, code="CONTENT(205)", **fields):
+    """An operation that the device answers with this code."""
+    answer = ask(method, path, body, **fields).json
+    success = int(code[-4:-1]) < 400
+    check(answer.get("status") == code and answer["valid"] is True and answer["success"] is success and
+          answer["failure"] is not success, f"{method} {path}: {answer}, not {code}")
+    return answer
+
+
+def registration():
+    listed = ask("GET", "clients").json
+    one = ask("GET", "clients/dev").json
+    check([client["endpoint"] for client in listed] == ["dev"] and one["endpoint"] == "dev", f"{listed}")
+    check(one["lwM2mVersion"] == "1.2" and one["bindingMode"] == "U" and one["secure"] is False and
+          one["queuemode"] is False and one["lifetime"] == 86400 and one["rootPath"] == "/", f"a registration: {one}")
+    check(abs(one["registrationDate"] / 1000 - time.time()) < 300, f"its date, in ms: {one}")
+    check({"url": "/3/0", "attributes": {}} in one["objectLinks"] and one["availableInstances"]["3"] == [0], f"{one}")
+    device = [model for model in ask("GET", "objectspecs/dev").json if model["id"] == 3][0]
+    check(device["name"] == "Device" and device["instancetype"] == "single", f"a model: {device}")
+    battery = [one for one in device["resourcedefs"] if one["id"] == 9][0]
+    check(battery["type"] == "integer" and battery["operations"] == "R", f"a resource: {battery}")
+    check(ask("GET", "clients/nobody", status=400).fields["content-type"].startswith("text/plain"), "an error is text")
+
+
+def operations():
+    answer = done("GET", "clients/dev/3/0/0")
+    check(answer["content"] == {"kind": "singleResource", "id": 0, "type": "STRING", "value": "Loom"}, f"{answer}")
+    answer = done("GET", "clients/dev/3/0/11?format=TLV&timeout=10")
+    check(answer["content"] == {"kind": "multiResource", "id": 11, "type": "INTEGER", "values": {"0": "0"}}, f"{answer}")
+    answer = done("GET", "clients/dev/3/0")
+    check(answer["content"]["kind"] == "instance" and answer["content"]["id"] == 0, f"an instance: {answer}")
+    answer = done("GET", "clients/dev/3")
+    check(answer["content"]["kind"] == "obj" and answer["content"]["instances"][0]["kind"] == "instance", f"{answer}")
+    done("GET", "clients/dev/3/0/77", code="NOT_FOUND(404)")
+    done("PUT", "clients/dev/3/0/14",
+         {"id": 14, "kind": "singleResource", "value": "+02:00", "type": "string"}, "CHANGED(204)")
+    check(done("GET", "clients/dev/3/0/14?format=TEXT")["content"]["value"] == "+02:00", "what was written")
+    done("PUT", "clients/dev/1/0?replace=false",
+         {"id": 0, "kind": "instance", "resources": [{"id": 2, "kind": "singleResource", "value": "4", "type": "integer"}]},
+         "CHANGED(204)")
+    check(done("GET", "clients/dev/1/0/2")["content"]["value"] == "4", "an instance in part")
+    check(any(link["url"] == "/3/0/9" or link["url"].startswith("/3/0/") for link in
+              done("GET", "clients/dev/3/0/discover")["objectLinks"]), "a Discover")
+    done("PUT", "clients/dev/3303/0/5700/attributes?pmin=0&pmax=1", code="CHANGED(204)")
+    done("POST", "clients/dev/3303/0/5605", code="CHANGED(204)")
+    ask("POST", "clients/dev/3303/0/5605", status=403, Origin="https://elsewhere.example")
+    done("POST", "clients/dev/3/0/4/observe", code="METHOD_NOT_ALLOWED(405)")
+
+
+def composites():
+    answer = done("GET", "clients/dev/composite?paths=/3/0/14,/1/0/2&pathformat=SENML_CBOR&nodeformat=SENML_JSON")
+    check([one["id"] for one in answer["content"]["objects"]] == [3, 1], f"a Read-Composite: {answer}")
+    done("PUT", "clients/dev/composite", {"/3/0/14": {"id": 14, "value": "+03:00", "type": "STRING"},
+                                          "/1/0/2": {"id": 2, "value": "5", "type": "INTEGER"}}, "CHANGED(204)")
+    check(done("GET", "clients/dev/1/0/2")["content"]["value"] == "5", "what a Write-Composite wrote")
+
+
+def observation():
+    with Connection(address) as stream:
+        stream.send("GET /api/event?ep=dev HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        check(stream.head()[0] == 200, "the stream")
+        done("POST", "clients/dev/3303/0/5700/observe")
+        while True:
+            _, name, data = stream.events(1)[0]
+            if name == "NOTIFICATION":
+                break
+        event = json.loads(data)
+        check(event["ep"] == "dev" and event["kind"] == "single" and event["res"] == "/3303/0/5700" and
+              event["val"]["kind"] == "singleResource" and event["val"]["type"] == "FLOAT", f"a notification: {event}")
+        ask("DELETE", "clients/dev/3303/0/5700/observe?active", status=204)
+        ask("DELETE", "clients/dev/3303/0/5700/observe", status=404)
+        device.stop()
+        while True:
+            _, name, data = stream.events(1)[0]
+            if name == "DEREGISTRATION":
+                break
+        check(json.loads(data)["endpoint"] == "dev", f"the end: {data}")
+
+
+def sleeping():
+    """What waits for a device that is asleep is told by an event with the same id."""
+    with Connection(address) as stream:
+        stream.send("GET /api/event HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        stream.head()
+        sleeper = Program(CLIENT, "--endpoint", "sleeper", "--server", uri, "--lwm2m", "1.1", "--queue-mode", "--json")
+        server.wait_for("registered", endpoint="sleeper")
+        check(ask("GET", "clients/sleeper").json["sleeping"] is False, "it is awake")
+        done("GET", "clients/sleeper/3/0/0")
+        sleeper.stop()
+
+
+def refused():
+    for method, path, body in (("GET", "clients/nobody/3", None), ("GET", "clients/dev/x", None),
+                               ("GET", "clients/dev/3/0/9/observe", None), ("GET", "clients/dev/3?format=YAML", None),
+                               ("PUT", "clients/dev/3/0/14", {}), ("PUT", "clients/dev/3/0/14", {"value": [1]}),
+                               ("PUT", "clients/dev/1/0/1", {"value": "long"}), ("PUT", "clients/dev/3/0/14/x", {"value": "a"}),
+                               ("PUT", "clients/dev/composite", {"3": {"value": 1}}),
+                               ("GET", "clients/dev/65536", None), ("GET", "clients/dev/1/2/3/4/5", None),
+                               ("POST", "clients/dev/3303", {"id": 1})):
+        ask(method, path, body, 400)
+
+
+server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+bound = [server.wait_for("listening")["uri"] for _ in range(2)]
+uri = next(one for one in bound if one.startswith("coap:"))
+address = ("127.0.0.1", int(next(one for one in bound if one.startswith("http:")).rsplit(":", 1)[1]))
+device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2", "--json")
+try:
+    server.wait_for("registered", endpoint="dev")
+    for part in (registration, operations, composites, refused, observation, sleeping):
+        try:
+            part()
+        except (Failure, KeyError, TypeError) as failure:
+            check(False, f"{part.__name__}: {type(failure).__name__} {failure}")
+finally:
+    device.stop()
+    server.stop()
+print(f"{problems} problems")
+sys.exit(1 if problems else 0)
