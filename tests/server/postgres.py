@@ -85,7 +85,7 @@ class Cluster:
             self.server = subprocess.Popen([find("postgres"), "-D", str(self.data)], stdout=log,
                                            stderr=log, stdin=subprocess.DEVNULL,
                                            preexec_fn=end_with_parent, cwd=self.directory,
-                                           **self.user)
+                                           start_new_session=True, **self.user)
         self.await_ready()
 
     def await_ready(self):
@@ -108,8 +108,8 @@ class Cluster:
                         "--set", "ON_ERROR_STOP=1", "--command", text, self.uri(database))
 
     def kill(self):
-        """As a power cut does, with all of its processes."""
-        self.server.kill()
+        """All of its processes at once."""
+        os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait()
 
     def stop(self):
