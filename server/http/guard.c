@@ -113,6 +113,12 @@ static bool refuse_credentials(struct loom_http_request *request)
     return true;
 }
 
+bool loom_http_may_go_on(struct loom_http_request *request)
+{
+    memset(&request->who, 0, sizeof request->who);
+    return !refuse_credentials(request) && request->who.role >= request->route->role;
+}
+
 /* Whether a page of another site may have made a browser send this. SameSite cookies and what
  * browsers tell are two defences; a type that needs a preflight, or a field that does, is the
  * third. A browser that sends neither has not been made since 2020, so what comes from this machine

@@ -175,6 +175,10 @@ uint64_t loom_http_deadline(struct loom_http *http);
 /** Does what there is to do; never waits. */
 void loom_http_step(struct loom_http *http);
 
+/** Looks again who reads streams of events, and ends those that somebody may not read any more. To
+ * be called when rights have changed; otherwise it is noticed with the next heartbeat. */
+void loom_http_review(struct loom_http *http);
+
 /** Ends it: what is deferred is told that the client has gone, streams end, connections close.
  *  NULL is allowed. */
 void loom_http_destroy(struct loom_http *http);

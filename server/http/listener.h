@@ -143,6 +143,9 @@ void loom_http_lost(struct loom_http_request *request);
  * role or made by the page of another site. Answers then. */
 void loom_http_guard(struct loom_http_request *request, const char *version);
 
+/** @return whether who asked before may ask the same again */
+bool loom_http_may_go_on(struct loom_http_request *request);
+
 /** Answers what cannot be taken: 413, too long, or 503, for there is no room. The connection ends.
  */
 void loom_http_refuse_body(struct loom_http_request *request, unsigned status);

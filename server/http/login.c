@@ -316,6 +316,7 @@ void loom_http_login_close(struct loom_http_login *login, struct loom_http_reque
     if (session != NULL) {
         write_down(login, request, "logout", session->user, "done");
         loom_http_sessions_remove(&login->sessions, session);
+        loom_http_login_review(login);
     }
     add_cookie(request, "", 0);
 }
@@ -334,6 +335,13 @@ void loom_http_login_end(struct loom_http_login *login, const char *name,
 {
     loom_http_sessions_remove_user(&login->sessions, name,
                                    but == NULL ? NULL : session_of(login, but));
+}
+
+void loom_http_login_review(struct loom_http_login *login)
+{
+    if (login->http != NULL) {
+        loom_http_review(login->http);
+    }
 }
 
 /* ---- new passwords --------------------------------------------------------------------------- */

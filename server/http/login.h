@@ -61,6 +61,9 @@ int64_t loom_http_login_expires(struct loom_http_login *login, struct loom_http_
 void loom_http_login_end(struct loom_http_login *login, const char *name,
                          struct loom_http_request *but);
 
+/** To be called when users have changed: streams end that somebody may not read any more. */
+void loom_http_login_review(struct loom_http_login *login);
+
 /** Hashes a new password, for who is about to store it. `done` is called with the hash, NULL if
  * there is none: then the request is to be answered 503. When the client has gone it is called all
  * the same, with `request` NULL: what was begun is finished. */

@@ -4,13 +4,12 @@
 #include "http/secret.h"
 
 #include "common/memory.h"
+#include "http/base64.h"
 
 #include <errno.h>
 #include <mbedtls/sha256.h>
 #include <string.h>
 #include <sys/random.h>
-
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 bool loom_http_random(void *memory, size_t length)
 {
@@ -73,45 +72,4 @@ bool loom_http_secret_digest(const char *text, uint8_t digest[LOOM_HTTP_DIGEST_S
     }
     loom_memory_wipe(secret, sizeof secret);
     return good;
-}
-
-void loom_http_base64_write(struct loom_bytes bytes, char *text)
-{
-    uint32_t bits = 0;
-    unsigned count = 0;
-    for (size_t i = 0; i < bytes.length; i++) {
-        bits = bits << 8 | bytes.data[i];
-        for (count += 8; count >= 6; count -= 6) {
-            *text++ = digits[bits >> (count - 6) & 63u];
-        }
-    }
-    if (count > 0) {
-        *text++ = digits[bits << (6 - count) & 63u];
-    }
-    *text = '\0';
-}
-
-bool loom_http_base64_read(struct loom_text text, uint8_t *bytes, size_t *length)
-{
-    uint32_t bits = 0;
-    unsigned count = 0;
-    size_t written = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        const char *digit = text.data[i] == '\0' ? NULL : strchr(digits, text.data[i]);
-        if (digit == NULL) {
-            return false;
-        }
-        bits = bits << 6 | (uint32_t)(digit - digits);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            if (written == *length) {
-                return false;
-            }
-            bytes[written++] = (uint8_t)(bits >> count);
-        }
-    }
-    *length = written;
-    /* What is left over is padding, so that each value has one text. */
-    return text.length % 4 != 1 && (bits & ((1u << count) - 1u)) == 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Secrets of sessions and tokens: made by chance, kept as their digest, and compared in a time that
- * tells nothing. Base64 as it goes into URLs.
+ * tells nothing.
  */
 #ifndef LOOM_HTTP_SECRET_H
 #define LOOM_HTTP_SECRET_H
@@ -28,14 +28,5 @@ bool loom_http_secret_make(char text[LOOM_HTTP_SECRET_TEXT], uint8_t digest[LOOM
 
 /** The digest of a secret that somebody sent. @return false: it has not the form of one */
 bool loom_http_secret_digest(const char *text, uint8_t digest[LOOM_HTTP_DIGEST_SIZE]);
-
-/** Length of `length` bytes in base64url without padding (RFC 4648, 5), without a NUL. */
-#define LOOM_HTTP_BASE64_LENGTH(length) (((length)*4u + 2u) / 3u)
-
-/** Writes base64url and a NUL. */
-void loom_http_base64_write(struct loom_bytes bytes, char *text);
-
-/** Reads base64url. @param length has the room, and then the bytes @return false: malformed */
-bool loom_http_base64_read(struct loom_text text, uint8_t *bytes, size_t *length);
 
 #endif

@@ -267,12 +267,27 @@ uint64_t loom_http_streams_deadline(const struct loom_http *http)
     return LOOM_LIST_ENTRY(http->streams.next, struct loom_http_stream, link)->heartbeat;
 }
 
+static void end_unless_allowed(struct loom_http_request *request)
+{
+    if (!loom_http_may_go_on(request)) {
+        loom_http_lost(request);
+    }
+}
+
+void loom_http_review(struct loom_http *http)
+{
+    for (struct loom_list *link = http->streams.next; link != &http->streams; link = link->next) {
+        end_unless_allowed(LOOM_LIST_ENTRY(link, struct loom_http_stream, link)->request);
+    }
+}
+
 void loom_http_streams_step(struct loom_http *http, uint64_t now)
 {
     while (loom_http_streams_deadline(http) <= now) {
         struct loom_http_stream *stream =
             LOOM_LIST_ENTRY(http->streams.next, struct loom_http_stream, link);
         beat_after(stream, now);
+        end_unless_allowed(stream->request);
         if (stream->count == 0) {
             append_text(stream, ":\n\n");
             loom_http_resume(stream->request);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/document_routes.h"
 
+#include "http/base64.h"
 #include "http/secret.h"
 #include "web/document_files.h"
 

@@ -173,6 +173,7 @@ static void create_token(void *user, struct loom_http_request *request)
 static void deleted(void *user, enum loom_http_kept result)
 {
     struct change *change = user;
+    loom_http_login_review(change->access->login);
     write_down(change, result);
     if (change->request != NULL && !loom_web_not_kept(change->request, result)) {
         loom_http_answer_empty(change->request, 204);

@@ -110,6 +110,7 @@ static void kept(void *user, enum loom_http_kept result)
     if (result == LOOM_HTTP_KEPT && change->ends_sessions) {
         loom_http_login_end(login, change->user.name, change->removes ? NULL : request);
     }
+    loom_http_login_review(login);
     if (request != NULL && !loom_web_not_kept(request, result)) {
         answer_change(change);
     }

@@ -302,6 +302,40 @@ def elsewhere():
             equal(program.ask("GET", "/v1/session", Cookie=cookie.partition(";")[0]).json["user"], "admin", "by TLS")
 
 
+def streams():
+    """A stream of events ends when its reader may not read it any more, and not before."""
+    def listen(program, **fields):
+        connection = program.connect()
+        lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        connection.send(f"GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{lines}\r\n")
+        equal(connection.head()[0], 200, "a stream")
+        return connection
+
+    def ended(connection):
+        while connection.chunk():
+            pass
+
+    with Loom() as program:
+        # Whoever listened before the first user was there is nobody now.
+        early = listen(program)
+        ann, olga, vic = with_users(program)
+        ended(early)
+        made = program.ask("POST", "/v1/tokens", {"name": "x"}, **olga).json
+        of = {"vic": listen(program, **vic), "olga": listen(program, **olga),
+              "token": listen(program, Authorization=f"Bearer {made['token']}"), "ann": listen(program, **ann)}
+        program.ask("DELETE", f"/v1/tokens/{made['id']}", **olga)
+        ended(of["token"])
+        program.ask("DELETE", "/v1/session", **vic)
+        ended(of["vic"])
+        program.put("olga", {"role": "viewer"}, **ann)
+        program.put("olga", {"role": "viewer", "password": PASSWORD + "!"}, **ann)
+        ended(of["olga"])
+        # Hers goes on.
+        program.ask("POST", "/v1/clients/x/commands", {"operation": "read", "path": "/3/0"}, **ann)
+        equal(of["ann"].events(1)[0][1], "command", "an event")
+        of["ann"].socket.close()
+
+
 def a_flood():
     """Whoever sends passwords all the time keeps neither the others nor the devices waiting."""
     with Loom() as program:
@@ -328,4 +362,4 @@ def a_flood():
 
 if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
-sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, a_flood)))
+sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, a_flood)))

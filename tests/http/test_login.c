@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What login is made of: secrets, passwords, users, sessions, and how long a wrong password costs.
  */
+#include "http/base64.h"
 #include "http/sessions.h"
 #include "http/throttle.h"
 #include "http/users.h"
