@@ -10,6 +10,12 @@ static bool same(const void *a, size_t a_length, const void *b, size_t b_length)
     return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
 }
 
+struct loom_text loom_text_of(const char *string)
+{
+    struct loom_text text = {string, strlen(string)};
+    return text;
+}
+
 bool loom_text_same(struct loom_text a, struct loom_text b)
 {
     return same(a.data, a.length, b.data, b.length);

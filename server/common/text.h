@@ -11,6 +11,9 @@
 extern "C" {
 #endif
 
+/** The text of a string that NUL ends. */
+struct loom_text loom_text_of(const char *string);
+
 /** @return whether both are the same bytes; data NULL is empty text. */
 bool loom_text_same(struct loom_text a, struct loom_text b);
 bool loom_bytes_same(struct loom_bytes a, struct loom_bytes b);

@@ -12,7 +12,10 @@
 #include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
+#include "service/kept_commands.h"
+#include "service/kept_events.h"
 #include "service/kept_registrations.h"
+#include "store/stored_command.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/leshan_routes.h"
@@ -91,8 +94,8 @@ static const struct loom_option own_options[] = {
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, store),
      .value = "URI",
-     .help = "database that keeps registrations over a restart: sqlite:FILE or\n"
-             "postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
+     .help = "database that keeps registrations, commands and events over a restart:\n"
+             "sqlite:FILE or postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
     {.name = "lwm2m",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, lwm2m),
@@ -134,6 +137,9 @@ struct server_program {
     struct loom_devices devices;
     struct loom_program_store store;
     struct loom_kept_registrations *registrations; /**< NULL without `--store` */
+    struct loom_kept_commands kept_commands;
+    struct loom_kept_events kept_events;
+    int64_t prune; /**< when what is old is removed from the store, in milliseconds since 1970 */
     struct loom_program_web web;
     struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
     struct loom_web_devices routes;
@@ -141,10 +147,19 @@ struct server_program {
     struct loom_web_clients clients;
 };
 
+/* What has ended long ago is removed as often. */
+#define PRUNE_MS 60000
+
 /* Nobody looks on without `--http`. */
 static bool has_operator(const struct server_program *self)
 {
     return self->web.http != NULL;
+}
+
+/* What happens is also written down with `--store`. */
+static bool has_devices(const struct server_program *self)
+{
+    return self->devices.commands != NULL;
 }
 
 static void print_event(struct loom_program *program, const struct loom_dm_event *event)
@@ -174,7 +189,7 @@ static void on_event(void *user, const struct loom_dm_event *event)
         loom_program_trace_follow(&self->program, event->endpoint, event->registration->address);
     }
     loom_dm_updates_hear(&self->updates, event);
-    if (has_operator(self)) {
+    if (has_devices(self)) {
         loom_devices_hear(&self->devices, event);
     }
 }
@@ -226,11 +241,11 @@ static bool open_folder(struct server_program *self)
 
 static uint64_t operator_deadline(const struct server_program *self)
 {
-    if (!has_operator(self)) {
+    if (!has_devices(self)) {
         return UINT64_MAX;
     }
     int64_t devices = loom_devices_deadline(&self->devices);
-    int64_t web = loom_web_waiting_deadline(&self->waiting);
+    int64_t web = has_operator(self) ? loom_web_waiting_deadline(&self->waiting) : INT64_MAX;
     return loom_program_port_time(&self->program, devices < web ? devices : web);
 }
 
@@ -254,18 +269,32 @@ static uint64_t deadline(void *user)
     return first < operator? first : operator;
 }
 
+/* In any turn that comes after the time: nobody waits for it. */
+static void prune(struct server_program *self)
+{
+    int64_t now = loom_program_unix_now(NULL);
+    if (now >= self->prune) {
+        self->prune = now + PRUNE_MS;
+        loom_kept_commands_prune(&self->kept_commands);
+        loom_kept_events_prune(&self->kept_events);
+    }
+}
+
 static void step(void *user, short events)
 {
     struct server_program *self = user;
     (void)events;
     loom_dm_updates_step(&self->updates, loom_program_now(&self->program));
-    if (has_operator(self)) {
+    if (has_devices(self)) {
         loom_devices_step(&self->devices);
+    }
+    if (has_operator(self)) {
         loom_web_waiting_step(&self->waiting, loom_program_unix_now(NULL));
     }
     loom_management_server_step(self->server);
     if (self->registrations != NULL) {
         loom_kept_registrations_step(self->registrations);
+        prune(self);
     }
 }
 
@@ -314,22 +343,56 @@ static void print_metrics(void *user, FILE *out)
     loom_dm_metrics_print(out, &self->metrics);
 }
 
+/* Commands and the timeline, with what is kept of them if there is a store. @return false after an
+ * error, which has been printed */
+static bool begin_devices(struct server_program *self)
+{
+    struct loom_database *database = self->store.database;
+    struct loom_devices_config config = {.server = self->server,
+                                         .catalog = self->program.catalog,
+                                         .seed = make_seed(),
+                                         .now = loom_program_unix_now};
+    int64_t last = 0;
+    size_t count;
+    if (database != NULL) {
+        loom_kept_commands_begin(&self->kept_commands, loom_program_unix_now, NULL);
+        loom_kept_events_begin(&self->kept_events, loom_program_unix_now, NULL);
+        config.command_keeper = &self->kept_commands.keeper;
+        config.timeline_keeper = &self->kept_events.keeper;
+        if (loom_stored_event_last(database, &last) != LOOM_DATABASE_OK) {
+            loom_program_fail(&self->program, "cannot read the store: %s",
+                              loom_database_error(database));
+            return false;
+        }
+        config.last_event = (uint64_t)last;
+    }
+    if (!loom_devices_begin(&self->devices, &config)) {
+        loom_program_fail(&self->program, "out of memory");
+        return false;
+    }
+    if (database != NULL && loom_kept_commands_restore(&self->kept_commands, self->devices.commands,
+                                                       database, &count) != LOOM_DATABASE_OK) {
+        loom_program_fail(&self->program, "cannot read the store: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return true;
+}
+
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct server_program *self)
 {
-    const struct loom_devices_config config = {.server = self->server,
-                                               .catalog = self->program.catalog,
-                                               .seed = make_seed(),
-                                               .now = loom_program_unix_now};
     static const char *const document_parts[] = {"server.json", NULL};
     if (!loom_program_web_begin(&self->web, &self->program)) {
+        return false;
+    }
+    if ((has_operator(self) || self->store.database != NULL) && !begin_devices(self)) {
         return false;
     }
     if (!has_operator(self)) {
         return true;
     }
-    bool good = loom_devices_begin(&self->devices, &config) &&
-                loom_web_waiting_begin(&self->waiting, &self->devices) &&
+    bool good = loom_web_waiting_begin(&self->waiting, &self->devices) &&
                 loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server,
                                        &self->waiting) &&
                 loom_web_leshan_begin(&self->leshan, self->web.http, &self->devices, self->server,
@@ -358,7 +421,7 @@ static void tell_restored(struct server_program *self, const struct loom_kept_re
 
 /* What is kept is there before anybody can ask. @return false after an error, which has been
  * printed */
-static bool begin_store(struct server_program *self)
+static bool restore(struct server_program *self)
 {
     const struct loom_kept_registrations_config config = {
         .server = self->server, .port = &self->program.port, .now = loom_program_unix_now};
@@ -384,11 +447,33 @@ static bool begin_store(struct server_program *self)
         return false;
     }
     tell_restored(self, &restored, loom_program_now(&self->program) - began);
+    return true;
+}
+
+/* All that is read has been read. @return false after an error, which has been printed */
+static bool begin_writing(struct server_program *self)
+{
     if (!loom_program_store_begin(&self->store)) {
         return false;
     }
-    loom_kept_registrations_begin(self->registrations, self->store.writer);
+    if (self->store.writer != NULL) {
+        loom_kept_registrations_begin(self->registrations, self->store.writer);
+        loom_kept_commands_write(&self->kept_commands, self->store.writer);
+        loom_kept_events_write(&self->kept_events, self->devices.timeline, self->store.writer);
+    }
     return true;
+}
+
+/* What its console has ended has not been drained. */
+static void end_writing(struct server_program *self)
+{
+    if (self->store.writer != NULL) {
+        loom_kept_registrations_drain(self->registrations);
+        loom_timeline_step(self->devices.timeline, INT64_MAX - LOOM_TIMELINE_WAIT_MS);
+    }
+    loom_program_store_end(&self->store);
+    loom_kept_commands_write(&self->kept_commands, NULL);
+    loom_kept_events_write(&self->kept_events, NULL, NULL);
 }
 
 static bool run(struct server_program *self)
@@ -402,7 +487,7 @@ static bool run(struct server_program *self)
                                              .metrics = print_metrics};
     reload(self);
     /* HTTP first: what it asks for goes out in the same turn. */
-    if (!begin_store(self) || !begin_operator(self)) {
+    if (!restore(self) || !begin_operator(self) || !begin_writing(self)) {
         return false;
     }
     loom_program_add(&self->program, &server);
@@ -435,10 +520,7 @@ int main(int argc, char **argv)
     if (self.server != NULL) {
         loom_dm_updates_end(&self.updates);
     }
-    if (self.store.writer != NULL) { /* what its console has ended has not been drained */
-        loom_kept_registrations_drain(self.registrations);
-    }
-    loom_program_store_end(&self.store);
+    end_writing(&self);
     loom_program_web_end(&self.web);
     loom_kept_registrations_destroy(self.registrations);
     loom_management_server_destroy(self.server);

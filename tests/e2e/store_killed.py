@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from coap_device import (ACK, CON, CONTENT_FORMAT, DELETE, GET, LOCATION_PATH, NON, OBSERVE, PATIENCE_S, POST, RST,
                          URI_PATH, URI_QUERY, Message, code, name)
@@ -35,19 +36,28 @@ class Server:
         accounts = os.path.join(folder, "server.ini")
         with open(accounts, "w", encoding="utf-8") as file:
             file.write(f"[endpoint secure]\nidentity = {IDENTITY}\nkey = {KEY}\n[any]\n")
-        self.command = [program, "--accounts", accounts, "--json", "--store", store]
-        self.ports = [0, 0]
+        self.command = [program, "--accounts", accounts, "--json", "--store", store, "--http", "http://127.0.0.1:0"]
+        self.ports = {"coap": 0, "coaps": 0}
         self.start()
 
     def start(self):
-        listen = [word for scheme, port in zip(("coap", "coaps"), self.ports)
+        listen = [word for scheme, port in self.ports.items()
                   for word in ("--listen", f"{scheme}://127.0.0.1:{port}")]
         self.process = subprocess.Popen(self.command + listen, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.buffer = b""
         self.restored = self.wait_for(lambda event: event["event"] == "restored")["text"]
-        for i in range(2):
-            self.ports[i] = int(self.wait_for(lambda event: event["event"] == "listening")["uri"].rsplit(":", 1)[1])
-        self.address = ("127.0.0.1", self.ports[0])
+        self.http = self.wait_for(lambda event: event["event"] == "listening")["uri"]
+        for scheme in self.ports:
+            uri = self.wait_for(lambda event: event["event"] == "listening")["uri"]
+            assert uri.startswith(scheme + ":"), uri
+            self.ports[scheme] = int(uri.rsplit(":", 1)[1])
+        self.address = ("127.0.0.1", self.ports["coap"])
+
+    def rest(self, method, path, body=None):
+        request = urllib.request.Request(self.http + path, None if body is None else json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
+            return json.load(response)
 
     def events(self, wait=0.0):
         """What it has printed so far."""
@@ -94,8 +104,8 @@ class Server:
 class Sim:
     """A device without security. `location` is what was acknowledged; None: it is not registered."""
 
-    def __init__(self, server, endpoint, random):
-        self.server, self.endpoint, self.random = server, endpoint, random
+    def __init__(self, server, endpoint, random, *query):
+        self.server, self.endpoint, self.random, self.query = server, endpoint, random, query
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.mid = random.randrange(0x10000)
@@ -108,6 +118,7 @@ class Sim:
         if operation == "register":
             options = [(URI_PATH, b"rd"), (URI_QUERY, b"ep=" + self.endpoint.encode()), (URI_QUERY, b"lt=86400"),
                        (URI_QUERY, b"lwm2m=1.1"), (URI_QUERY, b"b=U"), (CONTENT_FORMAT, b"\x28")]
+            options += [(URI_QUERY, argument) for argument in self.query]
             self.message = Message(CON, POST, self.mid, b"\1\2", options, LIST)
         else:
             location = self.gone if operation == "probe" else self.location
@@ -279,9 +290,57 @@ def goes_on(server, chance):
     print("an observation and a request went over a restart")
 
 
+def state_of(server, command):
+    return server.rest("GET", f"/v1/commands/{command}?wait=20")
+
+
+def commands(server, chance):
+    """A device that sleeps gets what was given before a restart when it wakes up (rule B-82); what may have been done
+    is done again only if that is the same as once."""
+    sim = Sim(server, "sleeper", chance, b"Q")
+    read, reboot = {"operation": "read", "path": "/3/0/0"}, {"operation": "execute", "path": "/3/0/4"}
+    path = "/v1/clients/sleeper/commands"
+    first = server.rest("POST", path, read)["id"]  # not registered: it waits
+    server.kill()
+    server.start()
+    assert server.rest("GET", f"/v1/commands/{first}")["state"] == "queued"
+    do(sim, "register")
+    request = next_request(sim)
+    assert request.code == GET
+    answer(sim, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
+    ended = state_of(server, first)
+    assert ended["state"] == "answered" and ended["result"]["values"][0]["value"] == "Loom", ended
+    # Sent and not answered when the server ends.
+    again = server.rest("POST", path, read)["id"]
+    next_request(sim)
+    server.wait_for(lambda event: event["event"] == "sent")
+    once = server.rest("POST", path, reboot)["id"]
+    server.kill()
+    server.start()
+    sim.requests.clear()
+    assert server.rest("GET", f"/v1/commands/{again}")["state"] == "queued"
+    do(sim, "update")
+    request = next_request(sim)
+    assert request.code == GET, "it may be done twice"
+    answer(sim, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
+    request = next_request(sim)
+    assert request.code == POST and request.values(URI_PATH)[-1] == b"4"
+    server.kill()
+    server.start()
+    sim.requests.clear()
+    assert state_of(server, once)["state"] == "unknown"
+    last = server.rest("POST", path, read)["id"]
+    do(sim, "update")
+    request = next_request(sim)
+    assert request.code == GET, "the device was told twice"
+    answer(sim, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
+    assert state_of(server, last)["state"] == "answered"
+    print("commands of a sleeping device went over three restarts")
+
+
 def over_dtls(server, client):
     """loom-client comes back by a handshake, and is the device that it was."""
-    command = [client, "--endpoint", "secure", "--server", f"coaps://127.0.0.1:{server.ports[1]}", "--identity", IDENTITY,
+    command = [client, "--endpoint", "secure", "--server", f"coaps://127.0.0.1:{server.ports['coaps']}", "--identity", IDENTITY,
                "--key", KEY, "--secure-retransmit", "1", "--json"]
     device = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
@@ -312,6 +371,7 @@ def main():
         try:
             under_load(server, chance)
             goes_on(server, chance)
+            commands(server, chance)
             over_dtls(server, sys.argv[2])
             server.end()
         finally:

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/kept_commands.h"
+
+#include "common/text.h"
+#include "loom/event.h"
+#include "store/stored_command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A command as it is to be stored, in a block of its own. */
+struct job {
+    struct loom_kept_commands *kept;
+    struct loom_stored_command command;
+    int64_t before; /* of a job that removes */
+    char bytes[];
+};
+
+/* ---- storing --------------------------------------------------------------------------------- */
+
+static enum loom_database_status run(struct loom_database *database, void *data)
+{
+    return loom_stored_command_save(database, &((const struct job *)data)->command);
+}
+
+static void done(void *data, enum loom_database_status status)
+{
+    struct job *job = data;
+    struct loom_kept_commands *kept = job->kept;
+    loom_commands_kept(kept->commands, (uint64_t)job->command.id, status == LOOM_DATABASE_OK,
+                       kept->now(kept->user));
+    free(job);
+}
+
+static struct loom_text put(char **at, const char *text)
+{
+    struct loom_text copy = {NULL, 0};
+    if (text != NULL) {
+        copy = (struct loom_text){*at, strlen(text)};
+        memcpy(*at, text, copy.length);
+        *at += copy.length;
+    }
+    return copy;
+}
+
+static size_t length_of(const char *text)
+{
+    return text == NULL ? 0 : strlen(text);
+}
+
+static bool has_ended(enum loom_command_state state)
+{
+    return state != LOOM_COMMAND_QUEUED && state != LOOM_COMMAND_SENT;
+}
+
+static struct job *job_of(const struct loom_command *command)
+{
+    const char *failure =
+        command->state == LOOM_COMMAND_FAILED ? loom_failure_name(command->failure) : NULL;
+    struct job *job = calloc(1, sizeof *job + strlen(command->endpoint) + strlen(command->body) +
+                                    length_of(command->who) + length_of(command->result));
+    if (job == NULL) {
+        return NULL;
+    }
+    char *at = job->bytes;
+    /* The names are constants. */
+    job->command = (struct loom_stored_command){
+        .id = (int64_t)command->id,
+        .endpoint = put(&at, command->endpoint),
+        .operation = loom_text_of(loom_dm_operation_name(command->operation)),
+        .body = put(&at, command->body),
+        .who = put(&at, command->who),
+        .priority = command->priority,
+        .state = loom_text_of(loom_command_state_name(command->state)),
+        .ended = has_ended(command->state),
+        .code = command->code,
+        .attempts = command->attempts,
+        .created = command->created,
+        .expires = command->expires,
+        .changed = command->changed,
+        .result = put(&at, command->result),
+    };
+    if (failure != NULL) {
+        job->command.failure = loom_text_of(failure);
+    }
+    return job;
+}
+
+static bool keep(void *self, const struct loom_command *command)
+{
+    struct loom_kept_commands *kept = self;
+    struct job *job = job_of(command);
+    if (job == NULL) {
+        return false;
+    }
+    const struct loom_writer_job posted = {.run = run, .done = done, .data = job};
+    job->kept = kept;
+    if (loom_writer_post(kept->writer, &posted) == 0) {
+        free(job);
+        return false;
+    }
+    return true;
+}
+
+static bool ready(void *self)
+{
+    const struct loom_kept_commands *kept = self;
+    return kept->writer != NULL && !loom_writer_lost(kept->writer);
+}
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
+static enum loom_database_status run_prune(struct loom_database *database, void *data)
+{
+    return loom_stored_command_prune(database, ((const struct job *)data)->before);
+}
+
+static void done_pruning(void *data, enum loom_database_status status)
+{
+    (void)status; /* the next time removes what is left */
+    free(data);
+}
+
+void loom_kept_commands_prune(struct loom_kept_commands *kept)
+{
+    struct job *job = calloc(1, sizeof *job);
+    const struct loom_writer_job posted = {.run = run_prune, .done = done_pruning, .data = job};
+    if (job == NULL) {
+        return;
+    }
+    job->before = kept->now(kept->user) - LOOM_KEPT_COMMANDS_MS;
+    if (loom_writer_post(kept->writer, &posted) == 0) {
+        free(job);
+    }
+}
+
+/* ---- after a restart ------------------------------------------------------------------------- */
+
+struct restoring {
+    struct loom_kept_commands *kept;
+    size_t count;
+    bool full; /* no memory */
+};
+
+static bool read_operation(struct loom_text name, enum loom_dm_operation *operation)
+{
+    for (unsigned i = 0; i <= LOOM_DM_CANCEL_COMPOSITE; i++) {
+        *operation = (enum loom_dm_operation)i;
+        if (loom_text_is(name, loom_dm_operation_name(*operation))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *terminate(char **at, struct loom_text text)
+{
+    char *copy = *at;
+    if (text.length > 0) {
+        memcpy(copy, text.data, text.length);
+    }
+    copy[text.length] = '\0';
+    *at += text.length + 1;
+    return copy;
+}
+
+/* A row that this program did not write is left alone. */
+static bool restore(void *user, const struct loom_stored_command *stored)
+{
+    struct restoring *restoring = user;
+    struct loom_kept_commands *kept = restoring->kept;
+    struct loom_command command = {.id = (uint64_t)stored->id,
+                                   .priority = (unsigned)stored->priority,
+                                   .code = (uint8_t)stored->code,
+                                   .attempts = (unsigned)stored->attempts,
+                                   .created = stored->created,
+                                   .expires = stored->expires,
+                                   .changed = stored->changed};
+    if (stored->priority < 0 || stored->priority > LOOM_COMMAND_PRIORITY_MAX ||
+        !read_operation(stored->operation, &command.operation) ||
+        !loom_command_state_read(stored->state, &command.state) || has_ended(command.state)) {
+        return true;
+    }
+    char *texts = malloc(stored->endpoint.length + stored->body.length + stored->who.length +
+                         stored->result.length + 4);
+    char *at = texts;
+    restoring->full = texts == NULL;
+    if (!restoring->full) {
+        command.endpoint = terminate(&at, stored->endpoint);
+        command.body = terminate(&at, stored->body);
+        command.who = terminate(&at, stored->who);
+        command.result = stored->result.data == NULL ? NULL : terminate(&at, stored->result);
+        restoring->full = !loom_commands_restore(kept->commands, &command, kept->now(kept->user));
+        restoring->count++;
+    }
+    free(texts);
+    return !restoring->full;
+}
+
+enum loom_database_status loom_kept_commands_restore(struct loom_kept_commands *kept,
+                                                     struct loom_commands *commands,
+                                                     struct loom_database *database, size_t *count)
+{
+    struct restoring restoring = {.kept = kept};
+    kept->commands = commands;
+    enum loom_database_status status = loom_stored_command_each(database, restore, &restoring);
+    *count = restoring.count;
+    return restoring.full ? LOOM_DATABASE_ERROR : status;
+}
+
+void loom_kept_commands_write(struct loom_kept_commands *kept, struct loom_writer *writer)
+{
+    kept->writer = writer;
+}
+
+void loom_kept_commands_begin(struct loom_kept_commands *kept, int64_t (*now)(void *user),
+                              void *user)
+{
+    *kept = (struct loom_kept_commands){
+        .keeper = {.self = kept, .keep = keep, .ready = ready}, .now = now, .user = user};
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Events in a database: the keeper of the timeline (service/timeline.h), over the writer.
+ */
+#ifndef LOOM_SERVICE_KEPT_EVENTS_H
+#define LOOM_SERVICE_KEPT_EVENTS_H
+
+#include "database/writer.h"
+#include "service/timeline.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How long events are kept: 30 days. */
+#define LOOM_KEPT_EVENTS_MS INT64_C(2592000000)
+
+/** Events that are removed at a time, so that no transaction takes long. */
+#define LOOM_KEPT_EVENTS_PRUNED 1000u
+
+/** Members are private, but `keeper`. */
+struct loom_kept_events {
+    struct loom_timeline_keeper keeper;
+    struct loom_timeline *timeline;
+    struct loom_writer *writer; /* NULL: nothing can be kept yet */
+    int64_t (*now)(void *user); /* milliseconds since 1970 */
+    void *user;
+    const struct loom_timeline_event *const *batch; /* that is under way */
+    size_t count;
+    bool doubtful; /* events of the batch may be there already */
+    int64_t before;
+    bool pruning;
+};
+
+/** Makes a keeper; it keeps nothing before it has a writer. */
+void loom_kept_events_begin(struct loom_kept_events *kept, int64_t (*now)(void *user), void *user);
+
+/** Keeps by this writer from now on, which ends before the timeline does. */
+void loom_kept_events_write(struct loom_kept_events *kept, struct loom_timeline *timeline,
+                            struct loom_writer *writer);
+
+/** Removes what is old; to be called now and then. */
+void loom_kept_events_prune(struct loom_kept_events *kept);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
