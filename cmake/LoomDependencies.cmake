@@ -30,6 +30,7 @@ message(STATUS "libcoap ${libcoap_VERSION}: ${libcoap_DIR}")
 if(LOOM_PROGRAMS)
     find_package(PkgConfig REQUIRED)
     pkg_check_modules(LOOM_MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
+    pkg_check_modules(LOOM_GNUTLS REQUIRED IMPORTED_TARGET gnutls) # libmicrohttpd's, for loomctl
     pkg_check_modules(LOOM_SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37)
     pkg_check_modules(LOOM_PQ REQUIRED IMPORTED_TARGET libpq)
     pkg_check_modules(LOOM_JANSSON REQUIRED IMPORTED_TARGET jansson>=2.11)

@@ -3,7 +3,7 @@
 #
 #   tool      loomc and loom-payload, their manuals, the templates and models
 #   library   headers, archives and sources of the runtime, CMake package, pkg-config files
-#   servers   loom-bootstrap-server and loom-server
+#   servers   loom-bootstrap-server, loom-server and loomctl
 #   client    loom-client, the example device
 #
 # The tree can be moved as a whole: no path of the prefix stands in it. A build of the core alone installs
@@ -175,12 +175,14 @@ endif()
 
 # ---- servers ----------------------------------------------------------------------------------------
 
-install(TARGETS loom-bootstrap-server loom-server
+install(TARGETS loom-bootstrap-server loom-server loomctl
     RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT servers)
 foreach(program IN ITEMS loom-bootstrap-server loom-server)
     loom_install_manual(servers ${program} loom-server)
 endforeach()
-loom_install_docs(servers loom-servers "${PROJECT_SOURCE_DIR}/docs/servers.md")
+loom_install_manual(servers loomctl loomctl)
+loom_install_docs(servers loom-servers
+    "${PROJECT_SOURCE_DIR}/docs/servers.md" "${PROJECT_SOURCE_DIR}/docs/rest.md")
 install(FILES "${PROJECT_SOURCE_DIR}/examples/accounts/bootstrap.ini"
     "${PROJECT_SOURCE_DIR}/examples/accounts/server.ini"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/loom-servers/examples" COMPONENT servers)

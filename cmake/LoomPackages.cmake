@@ -57,7 +57,8 @@ set(CPACK_DEBIAN_SERVERS_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_SERVERS_DESCRIPTION "LwM2M bootstrap server and LwM2M server
 loom-bootstrap-server gives devices their accounts, and loom-server registers
 and manages them, over CoAP and DTLS with pre-shared keys. Both come as
-services of systemd, which start when there are accounts in /etc/loom.")
+services of systemd, which start when there are accounts in /etc/loom. loomctl
+asks them from the command line.")
 
 set(CPACK_DEBIAN_CLIENT_PACKAGE_NAME loom-client)
 set(CPACK_DEBIAN_CLIENT_PACKAGE_SECTION net)

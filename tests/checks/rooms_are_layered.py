@@ -59,6 +59,7 @@ ROOMS = {
     "server/service": (PUBLIC, "support", "server/database", "server/management", "server/bootstrap",
                        "server/events") + SERVERS,
     "server/web": (PUBLIC, "server/http", "server/service", "server/management") + SERVERS,
+    "server/loomctl": (PUBLIC, "support", "server/events"),
     "server/programs": (PUBLIC, "runtime/port", "support", "server/database", "server/http", "server/service", "server/web",
                         "server/bootstrap", "server/files",
                         "server/firmware", "server/management", "server/events", "server/models") + SERVERS,

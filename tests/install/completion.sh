@@ -40,6 +40,8 @@ check() { # WANTED FUNCTION WORD...
 . "$completions/loom-server"
 # shellcheck source=packaging/bash/loom-client
 . "$completions/loom-client"
+# shellcheck source=packaging/bash/loomctl
+. "$completions/loomctl"
 check "--units" _loomc "$1/bin/loomc" --un
 check "--profile" _loomc "$1/bin/loomc" --pro
 check "valve.profile" _loomc "$1/bin/loomc" --profile valve.p
@@ -60,3 +62,8 @@ check "--firmware --firmware-attempts --firmware-sha256" _loom_client "$1/bin/lo
 check "out" _loom_client "$1/bin/loom-client" --state ""
 check "@valve.profile" _loom_client "$1/bin/loom-client" --key @valve.p
 check "1.0 1.1 1.2" _loom_client "$1/bin/loom-client" --oldest-lwm2m ""
+check "read read-composite remove" _loomctl "$1/bin/loomctl" re
+check "--server" _loomctl "$1/bin/loomctl" --se
+check "valve.profile" _loomctl "$1/bin/loomctl" --token-file valve.p
+check "cancel client clients command commands create" _loomctl "$1/bin/loomctl" --json --wait 5 c
+check "" _loomctl "$1/bin/loomctl" --server http://127.0.0.1:1 read ""

@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$0")/support.sh"
 
 status=0
-for program in loomc loom-payload loom-server loom-bootstrap-server loom-client; do
+for program in loomc loom-payload loom-server loom-bootstrap-server loom-client loomctl; do
     manual=$1/share/man/man1/$program.1
     # Roff writes a hyphen that is to be copied as \-.
     told=$(sed 's/\\-/-/g; s/\\f[BIRP]//g' "$manual" | grep -Eo -e '--[a-z][a-z0-9-]*' | LC_ALL=C sort -u)
