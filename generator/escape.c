@@ -4,6 +4,7 @@
 #include "symbol.h"
 #include "utf8.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -52,6 +53,15 @@ static bool is_direction(uint32_t c)
            (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Doxygen, and clang that reads comments as it does, would take a word behind it for a command. */
+static bool begins_command(const char *text, size_t length, size_t at)
+{
+    bool word = at + 1 < length && isalpha((unsigned char)text[at + 1]);
+    bool inside = at > 0 && isalnum((unsigned char)text[at - 1]);
+
+    return word && (text[at] == '\\' || (text[at] == '@' && !inside));
+}
+
 void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
@@ -68,6 +78,9 @@ void loomc_escape_c_comment(struct loomc_buffer *out, const char *text, size_t l
         } else {
             if ((c == '/' && before == '*') || (c == '*' && before == '/')) {
                 loomc_put_char(out, ' ');
+            }
+            if (begins_command(text, length, i)) {
+                loomc_put_char(out, text[i]);
             }
             loomc_put(out, text + i, size);
         }

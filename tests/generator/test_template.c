@@ -262,6 +262,10 @@ Test(escape, comments_stay_comments)
     expect_escape("c_comment", "end\\", "end\\.");
     expect_escape("c_comment", "end?\?/", "end?\?/.");
     expect_escape("c_comment", "a\nb\tc", "a b c");
+    /* No commands of Doxygen. */
+    expect_escape("c_comment", "a\\nb \\t 3\\4", "a\\\\nb \\\\t 3\\4");
+    expect_escape("c_comment", "@param me@example.org (@home) @ 5",
+                  "@@param me@example.org (@@home) @ 5");
     expect_escape("c_comment", "\xC2\x85\xE2\x80\xA8", "  ");
     expect_escape("c_comment",
                   "\xE2\x80\xAE"
