@@ -153,8 +153,8 @@ static int compare_values(const void *left, const void *right)
 static struct loomc_ranges ranges_of(struct loomc_arena *arena,
                                      const struct loomc_enumeration *enumeration)
 {
-    struct loomc_ranges ranges = {loomc_alloc(arena, enumeration->count * sizeof ranges.items[0]),
-                                  0, NULL, 0, false};
+    struct loomc_ranges ranges = {
+        loomc_alloc(arena, enumeration->count * sizeof ranges.items[0]), 0, NULL, 0, false, false};
     int32_t values[LOOMC_NAMED_MAX];
 
     for (size_t i = 0; i < enumeration->count; i++) {

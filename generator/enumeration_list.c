@@ -471,7 +471,7 @@ static bool read_list(const char *text, enum style style, struct loomc_list *lis
             return false;
         }
         list->items[list->count++] = item;
-        text = skip_between(item.end);
+        text = skip_between(item.remark != NULL ? item.remark + item.remark_length + 1 : item.end);
     }
     return list->count >= 2 && (closer == '\0' || *skip_spaces(text + 1, true) == '\0');
 }

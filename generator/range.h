@@ -44,6 +44,7 @@ struct loomc_ranges {
     const char *const *texts; /**< of a String or Corelnk; all different */
     size_t text_count;
     bool several; /**< none, because the text has several readings */
+    bool none;    /**< none, because the text says so, as `N/A` does */
 };
 
 /** Most ranges, or texts, of one resource. */

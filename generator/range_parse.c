@@ -182,8 +182,10 @@ static bool read_comparison(struct parser *parser)
     bool sign = comma || (is(parser, LOOMC_MARK_LIST) && parser->next->sign == '&');
 
     if (parser->next[sign ? 1 : 0].mark != other) {
+        bool same = parser->next[1].mark == (least ? LOOMC_MARK_LEAST : LOOMC_MARK_MOST);
+
         add_side(parser, least, first);
-        return true;
+        return comma || !sign || !same; /* of `>= 5 and >= 7` one is too much */
     }
     parser->next += sign ? 1 : 0;
     if (!read_side(parser, &second)) {

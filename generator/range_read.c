@@ -3,10 +3,12 @@
 
 #include "range_read.h"
 
+#include "enumeration_list.h"
 #include "range_join.h"
 #include "range_parse.h"
 #include "range_set.h"
 #include "range_text.h"
+#include "range_words.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -305,15 +307,30 @@ static bool says_boolean(const char *text)
     return true;
 }
 
+/* `0: off, 1: on` */
+static bool names_boolean(struct loomc_arena *arena, const char *text)
+{
+    struct loomc_list list;
+    bool both = loomc_list_read(loomc_list_plain_text(arena, text), &list) && list.count == 2;
+
+    return both && list.items[0].value + list.items[1].value == 1 &&
+           list.items[0].value * list.items[1].value == 0;
+}
+
 const char *loomc_range_read(struct loomc_arena *arena, enum loomc_type type, const char *text,
                              struct loomc_ranges *ranges)
 {
     struct loomc_token_of_range tokens[LOOMC_MARKS_MAX];
     struct readings readings = {.arena = arena, .type = type, .tokens = tokens};
 
-    *ranges = (struct loomc_ranges){NULL, 0, NULL, 0, false};
-    if (*text == '\0' || (type == LOOMC_BOOLEAN && says_boolean(text))) {
+    *ranges = (struct loomc_ranges){NULL, 0, NULL, 0, false, false};
+    if (*text == '\0' ||
+        (type == LOOMC_BOOLEAN && (says_boolean(text) || names_boolean(arena, text)))) {
         return NULL;
+    }
+    if (loomc_range_is_none(text)) {
+        ranges->none = true;
+        return "says that there is no range; an empty one says so, too";
     }
     if (type == LOOMC_NONE || type == LOOMC_BOOLEAN || type == LOOMC_TIME || type == LOOMC_OBJLNK) {
         return "not enforced: the type has no ranges";
@@ -321,7 +338,12 @@ const char *loomc_range_read(struct loomc_arena *arena, enum loomc_type type, co
     if ((type == LOOMC_STRING || type == LOOMC_CORELNK) && loomc_range_is_quoted(arena, text)) {
         return loomc_range_read_texts(arena, text, ranges);
     }
-    if (!loomc_range_scan(arena, text, tokens)) {
+    if (loomc_type_has_length(type) && loomc_range_counts_characters(text)) {
+        return "not enforced: it counts characters, and a length is in bytes";
+    }
+    const char *plain = loomc_range_plain_text(arena, text, false);
+
+    if (!loomc_range_scan(arena, loomc_range_without_words(arena, plain), tokens)) {
         return reason(type, LOOMC_UNREADABLE);
     }
     readings.doubts = loomc_range_doubts(type, tokens);

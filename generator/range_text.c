@@ -56,7 +56,7 @@ const char *loomc_range_read_texts(struct loomc_arena *arena, const char *text,
 {
     static const char unreadable[] = "not enforced: not a list of strings in quotation marks";
     const char **texts = loomc_alloc(arena, LOOMC_RANGES_MAX * sizeof texts[0]);
-    struct loomc_ranges read = {NULL, 0, texts, 0, false};
+    struct loomc_ranges read = {NULL, 0, texts, 0, false, false};
     const char *p = loomc_range_plain_text(arena, text, true);
     const char *bracket = strchr("[({", *p);
     char closer = bracket != NULL && *p != '\0' ? closers[bracket - "[({"] : '\0';

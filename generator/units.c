@@ -192,16 +192,32 @@ static size_t unit_length(const char *p, const char *units)
     return 0;
 }
 
+/* Same, perhaps in parentheses. @param unit receives the unit itself */
+static size_t bracketed_length(const char *p, const char *units, const char **unit, size_t *length)
+{
+    bool open = *p == '(';
+
+    *unit = p + (open ? 1 : 0);
+    *length = unit_length(*unit, units);
+    if (*length == 0 || (open && (*unit)[*length] != ')')) {
+        return 0;
+    }
+    return *length + (open ? 2 : 0);
+}
+
 const char *loomc_unit_cut(struct loomc_arena *arena, const char *text, const char *units)
 {
     struct loomc_buffer cut = {NULL, 0, 0};
     const char *first = NULL; /* the unit that has been cut */
 
     for (const char *p = text; *p != '\0';) {
-        const char *unit = p + strspn(p, " ");
-        size_t length = p > text && ends_value(text, p) ? unit_length(unit, units) : 0;
+        const char *behind = p + strspn(p, " ");
+        const char *unit = behind;
+        size_t length = 0;
+        size_t whole =
+            p > text && ends_value(text, p) ? bracketed_length(behind, units, &unit, &length) : 0;
 
-        if (length == 0) {
+        if (whole == 0) {
             loomc_put_char(&cut, *p++);
             continue;
         }
@@ -212,7 +228,7 @@ const char *loomc_unit_cut(struct loomc_arena *arena, const char *text, const ch
             return text;
         }
         first = name;
-        p = unit + length;
+        p = behind + whole;
     }
     const char *copy = loomc_copy(arena, cut.data != NULL ? cut.data : "", cut.length);
 

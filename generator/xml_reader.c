@@ -372,7 +372,10 @@ static void read_range(const struct reader *reader, const xmlNode *item, const s
         remark = "not enforced: its values may be flags, which add up";
     }
 
-    if (remark != NULL && !told && repair == NULL) {
+    /* Who says so in a model of his own is told; in others' it is no news. */
+    bool news = !resource->ranges.none || reader->strict;
+
+    if (remark != NULL && !told && repair == NULL && news) {
         const char *settle =
             (several || resource->enumeration.flags) && resource->identified
                 ? loomc_format(reader->arena,

@@ -143,6 +143,10 @@ Test(enumeration, that_is_the_range_is_written_in_many_ways)
     expect_list(LOOMC_INTEGER, "0=off/1=on", "", "off=0 on=1");
     expect_list(LOOMC_INTEGER, "0 - idle, 1 - busy", "", "idle=0 busy=1");
     expect_list(LOOMC_INTEGER, "0: auto and 1: manual", "", "auto=0 manual=1");
+    expect_list(LOOMC_INTEGER, "0: off (default), 1: on", "", "off=0 on=1");
+    expect_list(LOOMC_INTEGER, "0: off, 1: on (default)", "", "off=0 on=1");
+    expect_list(LOOMC_INTEGER, "0: lamp (left), 1: lamp (right)", "", "lamp_left=0 lamp_right=1");
+    expect_list(LOOMC_INTEGER, "0: off (not 1: on", "", "");
 }
 
 /* Templates and the model as JSON have the names as their authors wrote them. */

@@ -2,6 +2,7 @@
 /* RangeEnumeration: every form that the OMA registry has (census section 5 and its annexes). */
 #include "model.h"
 #include "range_read.h"
+#include "support.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -220,6 +221,9 @@ Test(range, is_in_the_unit_of_the_resource)
         {LOOMC_INTEGER, "max 60 min 0", "min", "", 60},
         {LOOMC_INTEGER, "0..10 s", "ms", NULL, 0},
         {LOOMC_INTEGER, "0..5 V", "mV", NULL, 0},
+        {LOOMC_INTEGER, "0..100 (%)", "%", "", 100},
+        {LOOMC_INTEGER, "0..100 (%)", "s", NULL, 0},
+        {LOOMC_INTEGER, "0..100 (%", "%", NULL, 0},
         {LOOMC_INTEGER, "0..360 deg", "rad", NULL, 0},
         {LOOMC_INTEGER, "0..5 K", "", NULL, 0},
         {LOOMC_INTEGER, "0..5 kB", "", NULL, 0},
@@ -298,6 +302,83 @@ Test(range, what_is_ambiguous_is_not_enforced)
     };
 
     EXPECT_RANGES(cases);
+}
+
+/* Words around a range that leave it one reading, and such that do not. */
+Test(range, may_have_words_around_it)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "from 0 to 9", "0..9", NULL},
+        {LOOMC_INTEGER, "from 1 to 5 or 9", "1..5 9..9", NULL},
+        {LOOMC_INTEGER, "0..9 (default 3)", "0..9", NULL},
+        {LOOMC_INTEGER, "0..255, default 0", "0..255", NULL},
+        {LOOMC_INTEGER, "0..9; Default = 3", "0..9", NULL},
+        {LOOMC_FLOAT, "0..9.5 [default is 3.5]", "0.0..9.5", NULL},
+        {LOOMC_INTEGER, "0..9 (inclusive)", "0..9", NULL},
+        {LOOMC_INTEGER, "{1,2,3} (default 2)", "1..1 2..2 3..3", NULL},
+        {LOOMC_INTEGER, "exactly 5", "5..5", NULL},
+        {LOOMC_OPAQUE, "exactly 16 or 32 bytes", "16..16 32..32", NULL},
+        {LOOMC_INTEGER, "0..(2^8-1)", "0..255", NULL},
+        {LOOMC_INTEGER, "(2^4)..(2^32)-1", "16..4294967295", NULL},
+        /* What follows the remark belongs to the range. */
+        {LOOMC_INTEGER, "1, 2 (default), 3", "-", "not a range"},
+        {LOOMC_INTEGER, "1, 2, default, 3", "-", "not a range"},
+        {LOOMC_INTEGER, "0..9 default 3 12", "-", "not a range"},
+        {LOOMC_INTEGER, "0..9 (default 3", "-", "not a range"},
+        {LOOMC_INTEGER, "0 (inclusive)..9 (exclusive)", "-", "not a range"},
+        {LOOMC_INTEGER, "0..9 (exclusive)", "-", "not a range"},
+        {LOOMC_INTEGER, "1-12 (bits)", "-", "not a range"},
+        {LOOMC_INTEGER, "default 3", "-", "not a range"},
+        {LOOMC_STRING, "17 characters", "-", "counts characters"},
+        {LOOMC_STRING, "max 32 chars", "-", "counts characters"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+Test(range, may_be_a_comparison_with_a_variable)
+{
+    static const struct range_case cases[] = {
+        {LOOMC_INTEGER, "0 <= x <= 9", "0..9", NULL},
+        {LOOMC_INTEGER, "0<x<9", "1..8", NULL},
+        {LOOMC_INTEGER, "9 >= n >= 0", "0..9", NULL},
+        {LOOMC_FLOAT, "0 <= value <= 9.5", "0.0..9.5", NULL},
+        {LOOMC_UNSIGNED, "x < 5", "0..4", NULL},
+        {LOOMC_UNSIGNED, "5 >= x", "0..5", NULL},
+        {LOOMC_INTEGER, "0 <= x <= 9, 20", "0..9 20..20", NULL},
+        {LOOMC_FLOAT, "0 < x < 9", "-", "not allowed itself"},
+        {LOOMC_INTEGER, "9 >= x <= 3", "-", "not a range"},
+        {LOOMC_INTEGER, ">= 5 and >= 7", "-", "not a range"},
+        {LOOMC_UNSIGNED, "<= 5 or <= 7", "0..7", "overlap"},
+        {LOOMC_INTEGER, "1 <= x y <= 3", "-", "not a range"},
+        {LOOMC_INTEGER, "x", "-", "not a range"},
+    };
+
+    EXPECT_RANGES(cases);
+}
+
+/* `N/A` says that there is none, which is no news but for the author. */
+Test(range, may_be_said_not_to_be)
+{
+    static const char *const texts[] = {"N/A", "none", "-", "any", "Not applicable", "no limit"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct outcome outcome;
+        char model[1024];
+
+        snprintf(model, sizeof model,
+                 MODEL("Odd", "26300", "1.0", "Single",
+                       ITEM("0", "Value", "R", "Single", "Optional", "Integer", "%s", "")),
+                 texts[i]);
+        outcome_read_one(&outcome, model);
+        expect_messages(&outcome, "");
+        cr_expect_eq(outcome.models.objects[0].resources[0].ranges.count, 0);
+        outcome_free(&outcome);
+        outcome_read_strict(&outcome, model);
+        cr_expect_not_null(strstr(outcome_messages(&outcome), "says that there is no range"),
+                           "%s: %s", texts[i], outcome_messages(&outcome));
+        outcome_free(&outcome);
+    }
 }
 
 /* `B` is the sign of bytes, b that of bits. */
@@ -484,6 +565,10 @@ Test(range, what_a_boolean_is_needs_no_word)
     static const struct range_case cases[] = {
         {LOOMC_BOOLEAN, "0..1", "-", NULL},
         {LOOMC_BOOLEAN, "true, false", "-", NULL},
+        {LOOMC_BOOLEAN, "0: off, 1: on", "-", NULL},
+        {LOOMC_BOOLEAN, "1=yes,0=no", "-", NULL},
+        {LOOMC_BOOLEAN, "0: off, 2: on", "-", "no ranges"},
+        {LOOMC_BOOLEAN, "0: off, 0: on", "-", "no ranges"},
         {LOOMC_BOOLEAN, "0..65535", "-", "no ranges"},
     };
 
