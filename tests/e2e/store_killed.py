@@ -14,6 +14,7 @@ import os
 import random
 import select
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -109,7 +110,7 @@ class Sim:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.mid = random.randrange(0x10000)
-        self.location, self.gone, self.operation, self.acknowledged = None, None, None, 0
+        self.location, self.gone, self.operation, self.acknowledged, self.put_off = None, None, None, 0, 0
         self.requests = []
 
     def begin(self, operation):
@@ -152,7 +153,8 @@ class Sim:
         operation, self.operation = self.operation, None
         said = name(answer.code)
         if said == "5.03":
-            assert answer.number(MAX_AGE), "it does not say when to come again"
+            assert operation in ("register", "deregister") and answer.number(MAX_AGE) == 10, answer.options
+            self.put_off += 1
             return
         self.acknowledged += 1
         if operation == "register":
@@ -338,6 +340,39 @@ def commands(server, chance):
     print("commands of a sleeping device went over three restarts")
 
 
+def without_database(server, chance, file):
+    """Somebody holds the lock of the database. Devices that are registered go on, others are told when to come again,
+    and nothing is acknowledged that is not stored."""
+    known, waiting = Sim(server, "known", chance), Sim(server, "waiting", chance)
+    do(known, "register")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting.begin("register")
+    late = []
+    while not any(sim.put_off for sim in late):
+        do(known, "update")
+        late.append(Sim(server, f"late-{len(late)}", chance))
+        late[-1].begin("register")
+        run(late + [waiting], time.monotonic() + 0.3, busy=False)
+        assert len(late) < 200, "nobody is put off"
+    assert waiting.location is None and all(sim.location is None for sim in late), "it is not stored"
+    known.begin("deregister")
+    run([known], time.monotonic() + PATIENCE_S, busy=False)
+    assert known.put_off == 1 and known.location is not None
+    do(known, "update")
+    server.wait_for(lambda event: event["event"] == "refused" and event["reason"] == "no-store")
+    other.execute("ROLLBACK")
+    other.close()
+    settle(late + [waiting])
+    for sim in late:
+        while sim.location is None:
+            do(sim, "register")
+    server.kill()
+    server.start()
+    check(late + [waiting, known])
+    print(f"{len(late) + 1} devices came while nothing could be stored")
+
+
 def over_dtls(server, client):
     """loom-client comes back by a handshake, and is the device that it was."""
     command = [client, "--endpoint", "secure", "--server", f"coaps://127.0.0.1:{server.ports['coaps']}", "--identity", IDENTITY,
@@ -372,6 +407,8 @@ def main():
             under_load(server, chance)
             goes_on(server, chance)
             commands(server, chance)
+            if store.startswith("sqlite:"):
+                without_database(server, chance, store[len("sqlite:"):])
             over_dtls(server, sys.argv[2])
             server.end()
         finally:

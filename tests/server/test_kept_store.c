@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the LwM2M server keeps in a database, and what a server has that reads it. */
+#define _POSIX_C_SOURCE 200809L
+#include "database_bench.h"
+#include "management_bench.h"
+#include "service/kept_commands.h"
+#include "service/kept_events.h"
+#include "service/kept_registrations.h"
+#include "store/schema.h"
+#include "store/stored_command.h"
+#include "store/stored_registration.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How long a test waits for what must come, in milliseconds. */
+#define PATIENCE 60000
+
+TestSuite(kept_store, .timeout = 120);
+
+static const struct database_bench *used;
+
+/* A test on both kinds of database. */
+#define EACH(name)                                                                                 \
+    static void on_##name(void);                                                                   \
+    static void run_##name(struct database_bench *database)                                        \
+    {                                                                                              \
+        used = database;                                                                           \
+        on_##name();                                                                               \
+    }                                                                                              \
+    Test(kept_store, name##_on_sqlite)                                                             \
+    {                                                                                              \
+        database_bench_run(DATABASE_SQLITE, run_##name);                                           \
+    }                                                                                              \
+    Test(kept_store, name##_on_postgres)                                                           \
+    {                                                                                              \
+        database_bench_run(DATABASE_POSTGRES, run_##name);                                         \
+    }                                                                                              \
+    static void on_##name(void)
+
+static struct loom_writer *writer;
+static struct loom_kept_registrations *kept;
+static int64_t unix_now = INT64_C(1764500000000);
+
+static int64_t now(void *user)
+{
+    (void)user;
+    return unix_now;
+}
+
+/* The clocks of the port and of the world go together. */
+static void advance(uint64_t milliseconds)
+{
+    bench.fake.now += milliseconds;
+    unix_now += (int64_t)milliseconds;
+}
+
+/* Hears of all that was posted. */
+static void pump(void)
+{
+    struct pollfd ready = {loom_writer_descriptor(writer), POLLIN, 0};
+    while (loom_writer_waiting(writer) > 0) {
+        cr_assert_eq(poll(&ready, 1, PATIENCE), 1);
+        loom_writer_step(writer);
+    }
+    loom_writer_step(writer);
+}
+
+/* A server with what is stored. */
+static struct loom_kept_restored begin(void)
+{
+    struct loom_kept_restored restored;
+    struct loom_database *connection = database_bench_open(used);
+    bench_set_up();
+    bench.fake.now = 1000;
+    bench.fake.token = 0x55;
+    struct loom_kept_registrations_config config = {
+        .server = bench.server, .port = &bench.fake.port, .now = now};
+    kept = loom_kept_registrations_create(&config);
+    cr_assert_eq(loom_store_migrate(connection), LOOM_DATABASE_OK);
+    loom_kept_registrations_begin(kept, NULL);
+    cr_assert_eq(loom_kept_registrations_restore(kept, connection, &restored), LOOM_DATABASE_OK,
+                 "%s", loom_database_error(connection));
+    writer = loom_writer_create(connection, NULL);
+    cr_assert_not_null(writer);
+    loom_kept_registrations_begin(kept, writer);
+    return restored;
+}
+
+static void end(void)
+{
+    loom_writer_end(writer, PATIENCE);
+    bench_tear_down();
+    loom_kept_registrations_destroy(kept);
+}
+
+static uint64_t heard_ago(const char *endpoint)
+{
+    return bench.fake.now - client(endpoint)->heard;
+}
+
+static struct fake_reply stored(struct loom_session *session, const char *target, const char *list)
+{
+    struct fake_reply reply = post(session, target, list);
+    cr_assert(eq(u8, reply.code, LOOM_CREATED));
+    cr_assert(ne(u64, reply.held, 0));
+    pump();
+    return reply;
+}
+
+/* B-1 .. B-12: every member comes back, and the device goes on. */
+EACH(a_registration_comes_back_as_it_was)
+{
+    (void)begin();
+    struct fake_reply reply =
+        stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1&b=UT&Q&sms=4912345",
+               "</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/1/0>,</lwm2m/3/0>;ver=1.2,</lwm2m/3303>");
+    struct fake_reply secure = stored(&link_dev, "/rd?ep=dev&lt=300&lwm2m=1.0", LIST);
+    end();
+    unix_now += 1000000;
+    struct loom_kept_restored restored = begin();
+    cr_assert(eq(sz, restored.registrations, 2));
+    cr_assert(eq(sz, restored.unusable, 0));
+    const struct loom_dm_client *open = client("open");
+    cr_assert_not_null(open);
+    cr_assert(eq(str, (char *)open->location, reply.location + 4));
+    cr_assert(eq(u32, open->lifetime, 3600));
+    cr_assert(eq(u16, open->lwm2m, 0x0101));
+    cr_assert(open->queue_mode);
+    cr_assert(eq(str, (char *)(uintptr_t)open->binding.data, "UT"));
+    cr_assert(eq(str, (char *)(uintptr_t)open->sms.data, "4912345"));
+    cr_assert(eq(str, (char *)(uintptr_t)open->alternate_path.data, "lwm2m"));
+    cr_assert(eq(sz, open->object_count, 3));
+    cr_assert(eq(u16, open->objects[2].instance, LOOM_ID_NONE));
+    cr_assert(eq(u8, open->objects[1].version_minor, 2));
+    cr_assert(eq(u64, heard_ago("open"), 1000000));
+    cr_assert(
+        eq(u8, at_location(&link_dev_again, LOOM_POST, secure.location, "", ""), LOOM_CHANGED));
+    cr_assert(eq(u8, at_location(&link_open, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    end();
+}
+
+/* B-16, B-18, B-20 */
+EACH(what_has_ended_does_not_come_back)
+{
+    (void)begin();
+    struct fake_reply first = stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    struct fake_reply second = stored(&link_open, "/rd?ep=open&lt=1800&lwm2m=1.1", LIST);
+    (void)stored(&link_moved, "/rd?ep=short&lt=60&lwm2m=1.1", LIST);
+    struct fake_reply gone = stored(&link_dev, "/rd?ep=dev&lt=300&lwm2m=1.1", LIST);
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_DELETE, gone.location, "", ""), LOOM_DELETED));
+    advance(60001);
+    step(); /* `short` expires */
+    pump();
+    end();
+    struct loom_kept_restored restored = begin();
+    cr_assert(eq(sz, restored.registrations, 1));
+    cr_assert(eq(u32, client("open")->lifetime, 1800));
+    cr_assert(eq(u8, at_location(&link_open, LOOM_POST, first.location, "", ""), LOOM_NOT_FOUND));
+    cr_assert(eq(u8, at_location(&link_open, LOOM_POST, second.location, "", ""), LOOM_CHANGED));
+    end();
+}
+
+/* B-15: in a batch, when the first of them has waited long enough. */
+EACH(updates_are_stored_together)
+{
+    (void)begin();
+    struct fake_reply open = stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    struct fake_reply dev = stored(&link_dev, "/rd?ep=dev&lt=300&lwm2m=1.1", LIST);
+    cr_assert_eq(loom_kept_registrations_deadline(kept), INT64_MAX);
+    advance(5000);
+    (void)at_location(&link_open, LOOM_POST, open.location, "?lt=7200", LIST ",</5/0>");
+    cr_assert_eq(loom_kept_registrations_deadline(kept), unix_now + LOOM_KEPT_UPDATES_MS);
+    advance(5000);
+    (void)at_location(&link_dev_again, LOOM_POST, dev.location, "", "");
+    loom_kept_registrations_step(kept);
+    cr_assert_not(loom_kept_registrations_busy(kept), "it is not time yet");
+    advance(5000);
+    loom_kept_registrations_step(kept);
+    cr_assert(loom_kept_registrations_busy(kept));
+    pump();
+    loom_kept_registrations_step(kept);
+    cr_assert_eq(loom_kept_registrations_deadline(kept), INT64_MAX);
+    /* The server ends without a word. */
+    end();
+    (void)begin();
+    cr_assert(eq(u32, client("open")->lifetime, 7200));
+    cr_assert(eq(sz, client("open")->object_count, 3));
+    cr_assert(eq(u64, heard_ago("open"), 10000));
+    cr_assert(eq(u64, heard_ago("dev"), 5000));
+    end();
+}
+
+EACH(a_server_that_is_drained_leaves_nothing_unsaved)
+{
+    (void)begin();
+    struct fake_reply open = stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    (void)at_location(&link_open, LOOM_POST, open.location, "?lt=7200", "");
+    loom_kept_registrations_drain(kept);
+    end();
+    (void)begin();
+    cr_assert(eq(u32, client("open")->lifetime, 7200));
+    end();
+}
+
+/* ---- observations ---------------------------------------------------------------------------- */
+
+static void observe(const char *endpoint, const struct loom_dm_request *request)
+{
+    uint32_t ticket;
+    cr_assert_eq(loom_management_server_send(bench.server, text_of(endpoint), request, &ticket),
+                 LOOM_OK);
+    step();
+    fake_port_notify(&bench.fake, fake_port_last(&bench.fake), LOOM_CONTENT, "1", true);
+}
+
+EACH(observations_come_back_with_their_request)
+{
+    static const uint8_t paths[] = {0x81, 0xA1, 0x00, 0x66, '/', '3', '/', '0', '/', '9'};
+    const struct loom_dm_request one = {.operation = LOOM_DM_OBSERVE,
+                                        .path = loom_path_resource(3, 0, 9),
+                                        .accept = LOOM_FORMAT_TEXT,
+                                        .content_format = LOOM_FORMAT_ABSENT,
+                                        .query = text_of("pmin=5&pmax=60")};
+    const struct loom_dm_request many = {.operation = LOOM_DM_OBSERVE_COMPOSITE,
+                                         .accept = LOOM_FORMAT_SENML_CBOR,
+                                         .content_format = LOOM_FORMAT_SENML_CBOR,
+                                         .payload = {paths, sizeof paths}};
+    (void)begin();
+    (void)stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    observe("open", &one);
+    observe("open", &many);
+    pump();
+    end();
+    struct loom_kept_restored restored = begin();
+    cr_assert(eq(sz, restored.observations, 2));
+    const struct loom_dm_order *order = NULL;
+    bool found[2] = {false, false};
+    while ((order = loom_management_server_next_observation(bench.server, client("open"), order)) !=
+           NULL) {
+        const struct loom_dm_request *request = &order->request;
+        bool composite = request->operation == LOOM_DM_OBSERVE_COMPOSITE;
+        const struct loom_dm_request *expected = composite ? &many : &one;
+        found[composite] = true;
+        cr_assert(eq(u16, request->accept, expected->accept));
+        cr_assert(eq(u16, request->content_format, expected->content_format));
+        cr_assert(eq(u8, request->path.depth, expected->path.depth));
+        cr_assert(eq(sz, request->query.length, expected->query.length));
+        cr_assert(eq(sz, request->payload.length, expected->payload.length));
+        cr_assert_eq(memcmp(request->payload.data, expected->payload.data, request->payload.length),
+                     0);
+    }
+    cr_assert(found[0] && found[1]);
+    /* They end with the registration (rule C-62), in the database, too. */
+    (void)stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    end();
+    restored = begin();
+    cr_assert(eq(sz, restored.observations, 0));
+    end();
+}
+
+/* What another program or a bug has written is left out, and told. */
+EACH(rows_that_cannot_be_are_counted)
+{
+    const struct loom_stored_registration bad = {.endpoint = text_of("bad"),
+                                                 .location = text_of("short"),
+                                                 .node = text_of(""),
+                                                 .address = text_of(""),
+                                                 .lwm2m = 0x0101,
+                                                 .binding = text_of("U"),
+                                                 .links = text_of("</1/0>")};
+    struct loom_stored_registration odd = bad;
+    struct loom_stored_registration good = bad;
+    const struct loom_stored_observation observation = {
+        .endpoint = text_of("good"),
+        .token = {(const uint8_t *)"12345678", 8},
+        .request = {(const uint8_t *)"\x01\x0a\x03", 3}};
+    cr_assert_eq(loom_store_migrate(used->database), LOOM_DATABASE_OK);
+    cr_assert_eq(loom_stored_registration_replace(used->database, &bad), LOOM_DATABASE_OK);
+    odd.endpoint = text_of("odd");
+    odd.location = text_of("abcdefghij");
+    odd.links = text_of("nothing");
+    cr_assert_eq(loom_stored_registration_replace(used->database, &odd), LOOM_DATABASE_OK);
+    good.endpoint = text_of("good");
+    good.location = text_of("klmnopqrst");
+    cr_assert_eq(loom_stored_registration_replace(used->database, &good), LOOM_DATABASE_OK);
+    cr_assert_eq(loom_stored_observation_save(used->database, good.location, &observation),
+                 LOOM_DATABASE_OK);
+    struct loom_kept_restored restored = begin();
+    cr_assert(eq(sz, restored.registrations, 1));
+    cr_assert(eq(sz, restored.unusable, 3));
+    cr_assert_not_null(client("good"));
+    end();
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static size_t stored_events;
+
+static bool count_event(void *user, const struct loom_stored_event *event)
+{
+    (void)user;
+    (void)event;
+    stored_events++;
+    return true;
+}
+
+static size_t count_events(void)
+{
+    struct loom_text all = {NULL, 0};
+    stored_events = 0;
+    cr_assert_eq(loom_stored_event_after(used->database, all, 0, 1000, count_event, NULL),
+                 LOOM_DATABASE_OK);
+    return stored_events;
+}
+
+/* After a commit of which nobody knows, each event is there once. */
+EACH(events_are_stored_once)
+{
+    struct loom_kept_events events;
+    struct loom_timeline_config config = {.keeper = &events.keeper};
+    struct loom_text none = {NULL, 0};
+    (void)begin();
+    loom_kept_events_begin(&events, now, NULL);
+    struct loom_timeline *timeline = loom_timeline_create(&config);
+    (void)loom_timeline_tell(timeline, "one", text_of("dev"), none, unix_now);
+    loom_timeline_step(timeline, unix_now + 1000);
+    cr_assert(eq(sz, count_events(), 0), "there is no writer yet");
+    loom_kept_events_write(&events, timeline, writer);
+    (void)loom_timeline_tell(timeline, "two", none, none, unix_now);
+    loom_timeline_step(timeline, unix_now + 2000);
+    pump();
+    cr_assert(eq(sz, count_events(), 2));
+    (void)loom_timeline_tell(timeline, "three", none, none, unix_now);
+    loom_timeline_step(timeline, unix_now + 3000);
+    /* It is committed, and the answer is lost. */
+    pump();
+    cr_assert(eq(sz, count_events(), 3));
+    const struct loom_timeline_event *batch[] = {loom_timeline_after(timeline, 0), NULL, NULL};
+    batch[1] = loom_timeline_after(timeline, batch[0]->id);
+    batch[2] = loom_timeline_after(timeline, batch[1]->id);
+    events.doubtful = true;
+    cr_assert(events.keeper.keep(&events, batch, 3));
+    pump();
+    cr_assert_not(events.doubtful, "it was told that all is stored");
+    cr_assert(eq(sz, count_events(), 3));
+    end();
+    loom_timeline_destroy(timeline);
+}
