@@ -70,7 +70,7 @@ function Live() {
 }
 
 function Top({ session, route, logout }) {
-    const list = views[session.program] || views['loom-server'];
+    const list = views[session.program];
     return html`<header class="top">
         <a class="name" href=${to(list[0][0])}><img src="icon.svg" alt="" />${session.program === 'loom-server' ? 'LwM2M server' : 'Bootstrap server'}</a>
         <nav aria-label="Views">${list.map(([id, title]) => html`<a href=${to(id)}

@@ -7,6 +7,9 @@
 #include "events/metrics.h"
 #include "programs/trace.h"
 #include "programs/web.h"
+#include "service/bootstraps.h"
+#include "web/event_routes.h"
+#include "web/page_routes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +51,15 @@ struct bootstrap_program {
     struct loom_bootstrap_server *server;
     struct loom_bs_metrics metrics;
     struct loom_program_web web;
+    struct loom_bootstraps bootstraps; /**< this and the next: if there is `--http` */
+    struct loom_web_events events;
 };
+
+/* Nobody looks on without `--http`. */
+static bool has_operator(const struct bootstrap_program *self)
+{
+    return self->web.http != NULL;
+}
 
 static void on_event(void *user, const struct loom_bs_event *event)
 {
@@ -61,6 +72,9 @@ static void on_event(void *user, const struct loom_bs_event *event)
                                                  event->kind == LOOM_BS_FAILED ? LOOM_LOG_WARNING
                                                                                : LOOM_LOG_INFO);
     loom_bs_metrics_hear(&self->metrics, event);
+    if (has_operator(self)) {
+        loom_bootstraps_hear(&self->bootstraps, event, loom_program_unix_now(NULL));
+    }
     if (!wanted) {
         return;
     }
@@ -225,6 +239,28 @@ static void print_metrics(void *user, FILE *out)
     loom_bs_metrics_print(out, &self->metrics);
 }
 
+/* @return false after an error, which has been printed */
+static bool begin_operator(struct bootstrap_program *self)
+{
+    static const char *const document_parts[] = {NULL};
+    const struct loom_timeline_config timeline = {.hear = loom_web_events_tell,
+                                                  .user = &self->events};
+    if (!loom_program_web_begin(&self->web, &self->program)) {
+        return false;
+    }
+    if (!has_operator(self)) {
+        return true;
+    }
+    bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
+                loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline) &&
+                loom_program_web_describe(&self->web, document_parts) &&
+                loom_web_page_add(self->web.http);
+    if (!good) {
+        loom_program_fail(&self->program, "out of memory");
+    }
+    return good;
+}
+
 static bool run(struct bootstrap_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -235,12 +271,7 @@ static bool run(struct bootstrap_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
-    static const char *const document_parts[] = {NULL};
-    if (!loom_program_web_begin(&self->web, &self->program)) {
-        return false;
-    }
-    if (!loom_program_web_describe(&self->web, document_parts)) {
-        loom_program_fail(&self->program, "out of memory");
+    if (!begin_operator(self)) {
         return false;
     }
     loom_program_add(&self->program, &server);
@@ -264,6 +295,7 @@ int main(int argc, char **argv)
                 run(&self);
     loom_program_web_end(&self.web);
     loom_bootstrap_server_destroy(self.server);
+    loom_bootstraps_end(&self.bootstraps);
     loom_program_end(&self.program);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

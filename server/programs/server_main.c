@@ -18,6 +18,7 @@
 #include "store/stored_command.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
+#include "web/event_routes.h"
 #include "web/leshan_routes.h"
 #include "web/page_routes.h"
 
@@ -143,6 +144,7 @@ struct server_program {
     struct loom_program_web web;
     struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
     struct loom_web_devices routes;
+    struct loom_web_events events;
     struct loom_web_leshan leshan;
     struct loom_web_clients clients;
 };
@@ -263,10 +265,10 @@ static uint64_t deadline(void *user)
     uint64_t server = loom_management_server_deadline(self->server);
     uint64_t updates = loom_dm_updates_deadline(&self->updates);
     uint64_t first = server < updates ? server : updates;
-    uint64_t operator= operator_deadline(self);
+    uint64_t wanted = operator_deadline(self);
     uint64_t stored = store_deadline(self);
     first = first < stored ? first : stored;
-    return first < operator? first : operator;
+    return first < wanted ? first : wanted;
 }
 
 /* In any turn that comes after the time: nobody waits for it. */
@@ -392,7 +394,11 @@ static bool begin_operator(struct server_program *self)
     if (!has_operator(self)) {
         return true;
     }
-    bool good = loom_web_waiting_begin(&self->waiting, &self->devices) &&
+    const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
+                                                 .self = &self->events};
+    bool good = loom_web_events_begin(&self->events, self->web.http, self->devices.timeline) &&
+                loom_devices_listen(&self->devices, &events) &&
+                loom_web_waiting_begin(&self->waiting, &self->devices) &&
                 loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server,
                                        &self->waiting) &&
                 loom_web_leshan_begin(&self->leshan, self->web.http, &self->devices, self->server,

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L
-
 #include "service/devices.h"
 
 #include "common/moment.h"
 #include "events/management_event.h"
 #include "loom/event.h"
-#include "loom/json_line.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -135,25 +132,15 @@ bool loom_devices_listen(struct loom_devices *devices, const struct loom_devices
 /* Writes an event as one JSON object. @return it; empty without memory */
 static struct loom_text render(struct loom_devices *devices, const struct loom_dm_event *event)
 {
-    struct loom_json json;
-    struct loom_text none = {NULL, 0};
     uint64_t command = loom_commands_of_ticket(devices->commands, event->endpoint, event->ticket);
-    rewind(devices->memory);
-    loom_json_begin(&json, devices->memory);
-    json.exact = true;
+    struct loom_json *json = loom_rendering_open(&devices->rendering);
     if (command != 0) {
         char id[LOOM_COMMAND_ID_SIZE];
         loom_command_id_write(command, id);
-        loom_json_string(&json, "command", id);
+        loom_json_string(json, "command", id);
     }
-    loom_dm_event_json(&json, devices->config.catalog, event);
-    loom_json_end(&json); /* flushes: `text` and `length` are set */
-    if (ferror(devices->memory) || devices->length < 3) {
-        clearerr(devices->memory);
-        return none;
-    }
-    /* Without the newline. */
-    return (struct loom_text){devices->text, devices->length - 1};
+    loom_dm_event_json(json, devices->config.catalog, event);
+    return loom_rendering_close(&devices->rendering);
 }
 
 static void take_values(struct loom_devices *devices, const struct loom_dm_event *event,
@@ -182,10 +169,8 @@ void loom_devices_hear(struct loom_devices *devices, const struct loom_dm_event 
     if (json.length == 0) {
         return;
     }
-    /* Its members: what is between the braces. */
-    struct loom_text members = {json.data + 1, json.length - 2};
     (void)loom_timeline_tell(devices->timeline, loom_dm_event_name(event->kind), event->endpoint,
-                             members, now);
+                             loom_rendering_members(json), now);
     take_values(devices, event, json, now);
     (void)loom_commands_hear(devices->commands, event, json, now);
 }
@@ -224,9 +209,8 @@ bool loom_devices_begin(struct loom_devices *devices, const struct loom_devices_
     devices->commands = loom_commands_create(&commands);
     devices->timeline = loom_timeline_create(&timeline);
     devices->values = loom_values_create(~config->seed, 0);
-    devices->memory = open_memstream(&devices->text, &devices->length);
     if (devices->commands == NULL || devices->timeline == NULL || devices->values == NULL ||
-        devices->memory == NULL) {
+        !loom_rendering_begin(&devices->rendering)) {
         loom_devices_end(devices);
         return false;
     }
@@ -238,9 +222,6 @@ void loom_devices_end(struct loom_devices *devices)
     loom_commands_destroy(devices->commands);
     loom_timeline_destroy(devices->timeline);
     loom_values_destroy(devices->values);
-    if (devices->memory != NULL) {
-        (void)fclose(devices->memory);
-    }
-    free(devices->text);
+    loom_rendering_end(&devices->rendering);
     memset(devices, 0, sizeof *devices);
 }

@@ -7,10 +7,9 @@
 #define LOOM_SERVICE_DEVICES_H
 
 #include "service/commands.h"
+#include "service/rendering.h"
 #include "service/timeline.h"
 #include "service/values.h"
-
-#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,9 +51,7 @@ struct loom_devices {
     struct loom_devices_listener listeners[LOOM_DEVICES_LISTENERS_MAX];
     size_t listener_count;
 
-    FILE *memory; /* an event as JSON, in `text` */
-    char *text;
-    size_t length;
+    struct loom_rendering rendering;
 };
 
 /** @return false without memory; then nothing is to be ended */

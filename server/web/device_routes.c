@@ -11,16 +11,6 @@
 /** The longest that a request may wait for its command to end. */
 #define WAIT_MAX_S 60u
 
-/** Entries of a list, if the request does not say, and at most. */
-#define LIST_USUAL 100u
-#define LIST_MAX   1000u
-
-/** Events that one request looks at; where there are more it goes on in the next. */
-#define LOOK_MAX 20000u
-
-/** Bytes that wait for a stream while it is given what it has missed. */
-#define CATCH_UP_BYTES 262144u
-
 static int64_t now_of(const struct loom_web_devices *web)
 {
     return web->devices->config.now(web->devices->config.user);
@@ -271,151 +261,6 @@ static void end_observation(void *user, struct loom_http_request *request)
     loom_http_answer_empty(request, 204);
 }
 
-/* ---- events ---------------------------------------------------------------------------------- */
-
-static bool is_of(const struct loom_timeline_event *event, struct loom_text endpoint)
-{
-    return endpoint.data == NULL || (strlen(event->endpoint) == endpoint.length &&
-                                     memcmp(event->endpoint, endpoint.data, endpoint.length) == 0);
-}
-
-static void list_events(const struct loom_web_devices *web, struct loom_http_request *request)
-{
-    uint64_t limit = LIST_USUAL;
-    uint64_t before = INT64_MAX;
-    struct loom_text endpoint = loom_http_query(request, "endpoint");
-    if (!loom_web_query_number(request, "limit", LIST_MAX, &limit) ||
-        !loom_web_query_number(request, "before", INT64_MAX, &before)) {
-        return;
-    }
-    json_t *list = json_array();
-    const struct loom_timeline_event *event;
-    unsigned looked = 0;
-    while (json_array_size(list) < limit && looked++ < LOOK_MAX &&
-           (event = loom_timeline_before(web->devices->timeline, before)) != NULL) {
-        before = event->id;
-        if (is_of(event, endpoint)) {
-            (void)json_array_append_new(list, json_loads(event->json, 0, NULL));
-        }
-    }
-    json_t *body = json_pack("{s:o}", "events", list);
-    if (loom_timeline_before(web->devices->timeline, before) != NULL) {
-        char next[24];
-        (void)snprintf(next, sizeof next, "%llu", (unsigned long long)before);
-        (void)json_object_set_new(body, "next", json_string(next));
-    }
-    loom_http_answer_json(request, 200, body);
-}
-
-struct stream {
-    struct loom_list place;
-    struct loom_http_stream *http;
-    uint64_t after; /* what it has been given */
-    struct loom_text endpoint;
-    char name[];
-};
-
-static void stream_gone(void *user)
-{
-    struct stream *stream = user;
-    loom_list_remove(&stream->place);
-    free(stream);
-}
-
-static void send_event(struct stream *stream, const struct loom_timeline_event *event,
-                       struct loom_http_frame *frame)
-{
-    stream->after = event->id;
-    if (is_of(event, stream->endpoint)) {
-        (void)loom_http_stream_send(stream->http, frame);
-    }
-}
-
-static struct loom_http_frame *frame_of(const struct loom_timeline_event *event)
-{
-    return loom_http_frame_create(event->id, event->kind,
-                                  (struct loom_text){event->json, strlen(event->json)});
-}
-
-static void on_event(void *user, const struct loom_timeline_event *event)
-{
-    struct loom_web_devices *web = user;
-    if (loom_list_is_empty(&web->streams)) {
-        return;
-    }
-    struct loom_http_frame *frame = frame_of(event);
-    for (struct loom_list *at = web->streams.next; frame != NULL && at != &web->streams;
-         at = at->next) {
-        send_event(LOOM_LIST_ENTRY(at, struct stream, place), event, frame);
-    }
-    loom_http_frame_release(frame);
-}
-
-/* What a reader has missed, as far as it is in memory; else it reads everything again. */
-static void catch_up(const struct loom_web_devices *web, struct stream *stream, uint64_t after)
-{
-    const struct loom_timeline_event *event = NULL;
-    stream->after = after;
-    if (after < loom_timeline_forgotten(web->devices->timeline)) {
-        struct loom_http_frame *reset =
-            loom_http_frame_create(0, "reset", (struct loom_text){"{}", 2});
-        if (reset != NULL) {
-            (void)loom_http_stream_send(stream->http, reset);
-            loom_http_frame_release(reset);
-        }
-        return;
-    }
-    while ((event = loom_timeline_after(web->devices->timeline, stream->after)) != NULL &&
-           loom_http_stream_waiting(stream->http) < CATCH_UP_BYTES) {
-        struct loom_http_frame *frame = frame_of(event);
-        if (frame == NULL) {
-            return;
-        }
-        send_event(stream, event, frame);
-        loom_http_frame_release(frame);
-    }
-}
-
-static void stream_events(struct loom_web_devices *web, struct loom_http_request *request)
-{
-    struct loom_text endpoint = loom_http_query(request, "endpoint");
-    uint64_t after = 0;
-    bool refused = false;
-    bool resumes = loom_http_stream_after(request, &after, &refused);
-    if (refused) {
-        return;
-    }
-    struct stream *stream = calloc(1, sizeof *stream + endpoint.length + 1);
-    if (stream == NULL) {
-        loom_http_problem(request, 500, "no-memory", "out of memory");
-        return;
-    }
-    if (endpoint.data != NULL) {
-        memcpy(stream->name, endpoint.data, endpoint.length);
-        stream->endpoint = (struct loom_text){stream->name, endpoint.length};
-    }
-    loom_list_begin(&stream->place);
-    stream->http = loom_http_stream_begin(request, stream_gone, stream);
-    if (stream->http == NULL) {
-        free(stream);
-        return;
-    }
-    loom_list_append(&web->streams, &stream->place);
-    if (resumes) {
-        catch_up(web, stream, after);
-    }
-}
-
-static void get_events(void *user, struct loom_http_request *request)
-{
-    const char *accept = loom_http_header(request, "Accept");
-    if (accept != NULL && strstr(accept, "text/event-stream") != NULL) {
-        stream_events(user, request);
-    } else {
-        list_events(user, request);
-    }
-}
-
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static const struct loom_http_route routes[] = {
@@ -459,23 +304,14 @@ static const struct loom_http_route routes[] = {
      .role = LOOM_HTTP_OPERATOR,
      .handler = end_observation,
      .operation = "endObservation"},
-    {.method = LOOM_HTTP_GET,
-     .pattern = "/v1/events",
-     .role = LOOM_HTTP_VIEWER,
-     .handler = get_events,
-     .operation = "listEvents",
-     .queries = "endpoint before after limit"},
 };
 
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
                             struct loom_devices *devices, struct loom_management_server *server,
                             struct loom_web_waiting *waiting)
 {
-    const struct loom_devices_listener listener = {.on_event = on_event, .self = web};
     web->devices = devices;
     web->server = server;
     web->waiting = waiting;
-    loom_list_begin(&web->streams);
-    return loom_devices_listen(devices, &listener) &&
-           loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
+    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

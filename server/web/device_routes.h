@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * REST of the devices of an LwM2M server: commands, values, observations, events and their stream.
+ * REST of the devices of an LwM2M server: commands, values and observations.
  * docs/rest.md and the OpenAPI document say what each route takes and gives.
  */
 #ifndef LOOM_WEB_DEVICE_ROUTES_H
 #define LOOM_WEB_DEVICE_ROUTES_H
 
-#include "common/list.h"
-#include "http/events.h"
 #include "http/http.h"
 #include "service/devices.h"
 #include "web/waiting.h"
@@ -21,7 +19,6 @@ struct loom_web_devices {
     struct loom_devices *devices;
     struct loom_management_server *server;
     struct loom_web_waiting *waiting;
-    struct loom_list streams;
 };
 
 /** Adds the routes; everything outlasts the listener. @return false: no room for them */
