@@ -2,14 +2,17 @@
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/. What can be given
 # as VARIABLE=VALUE is listed in deps/steps.sh, such as BUILD=DIR for a tree that cannot be written to.
 
-.PHONY: build demo test sim mutants bench bench-core bench-generator bench-servers fuzz docs format regenerate clean distclean help
+.PHONY: build demo serve test sim mutants bench bench-core bench-generator bench-servers fuzz docs format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
 
 demo: export CALLED_FROM := $(PWD)
-demo: ## Run the demo; OBJECT=path/to/object.xml adds that object to its device
+demo: ## Run the demo; OBJECT=path/to/object.xml adds that object to its device, PAGE=1 ends with the pages
 	@deps/steps.sh demo
+
+serve: ## Run both servers with their pages and DEVICES devices (default 10), until Ctrl-C
+	@deps/steps.sh serve
 
 test: ## Build and run all tests, plain and under the sanitizers
 	@deps/steps.sh test

@@ -3,7 +3,7 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz
+# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz
 #
 #   BUILD        where everything that is built goes, default the project itself; for a tree that
 #                cannot be written to
@@ -12,7 +12,9 @@
 #   SOURCES      a directory with the source archives of libcoap and mbedTLS (deps/build-coap.sh)
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
-#   DEVICES      bench-servers: how many devices register, default 20000
+#   PAGE         demo: 1: then the servers' pages with three devices, until Ctrl-C
+#   DEVICES      serve: how many devices, default 10; bench-servers: how many register, default 20000
+#   HTTP_PORT    serve: of the page of loom-server, default 8080 (examples/serve/serve.sh)
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
 #   SEEDS        sim: how many stories, default 5000; mutants: for each at most, default 3000
 #   SEED_BASE    sim, mutants: the seed of the first, default 1
@@ -217,7 +219,18 @@ run_demo() {
         loom-demo loom-client loom-payload loom-server loom-bootstrap-server
     title "demo"
     trap - INT TERM HUP
-    exec "$root/build/bin/loom-demo"
+    [ "${PAGE:-0}" != 0 ] || exec "$root/build/bin/loom-demo"
+    "$root/build/bin/loom-demo"
+    echo
+    DEVICES=${DEVICES:-3} exec examples/serve/serve.sh "$root/build/bin" "$root/build/serve"
+}
+
+run_serve() {
+    steps=3
+    install_all build
+    run build "build (about a minute)" build build dev "" loom-client loom-server loom-bootstrap-server
+    trap - INT TERM HUP
+    exec examples/serve/serve.sh "$root/build/bin" "$root/build/serve"
 }
 
 run_tests() {
@@ -325,6 +338,7 @@ build)
     run build "build (about a minute)" build build dev ""
     ;;
 demo) run_demo ;;
+serve) run_serve ;;
 test) run_tests ;;
 sim) run_sim ;;
 mutants) run_mutants ;;
@@ -334,7 +348,7 @@ bench-generator) run_bench_generator ;;
 bench-servers) run_bench_servers ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz" >&2
     exit 2
     ;;
 esac
