@@ -16,6 +16,7 @@ struct changed {
     struct loom_entry *entry;
     struct loom_document_key *keys;
     struct loom_claims claims;
+    int64_t generation; /* 0: it is not stored anew */
 };
 
 /* A change while it is tried. */
@@ -365,8 +366,9 @@ static enum loom_status keep_all(struct change *change)
     enum loom_status status = save(change, after, change->kind, keys, &after->generation);
     for (size_t i = 0; !account && status == LOOM_OK && i < change->count; i++) {
         if (have_more_keys(&change->changed[i])) {
+            change->changed[i].generation = change->changed[i].entry->generation;
             status = save(change, change->changed[i].entry, LOOM_DIRECTORY_ACCOUNT,
-                          change->changed[i].keys, &change->changed[i].entry->generation);
+                          change->changed[i].keys, &change->changed[i].generation);
         }
     }
     return status;
@@ -427,6 +429,9 @@ static void put_in_force(struct change *change)
         struct loom_document_key *old = owner->keys;
         owner->keys = changed->keys;
         changed->keys = old;
+        if (changed->generation != 0) {
+            owner->generation = changed->generation;
+        }
         loom_claims_take(change->directory, owner, &changed->claims);
     }
 }
