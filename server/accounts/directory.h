@@ -43,6 +43,7 @@ struct loom_directory_row {
  *  changed the document, or LOOM_UNAVAILABLE. */
 struct loom_directory_keeper {
     void *self;
+    /** Within another one it begins a part, which can be taken back by itself. */
     enum loom_status (*begin)(void *self);
     /** @param generation out: greater than all before it */
     enum loom_status (*save)(void *self, const struct loom_directory_row *row, int64_t *generation);
@@ -71,6 +72,9 @@ void loom_directory_destroy(struct loom_directory *directory);
 
 /** The directory as a store, for as long as it lives. */
 struct loom_fleet_store loom_directory_store(struct loom_directory *directory);
+
+/** The catalog that it was created with. */
+const struct loom_catalog *loom_directory_catalog(const struct loom_directory *directory);
 
 /* ---- looking --------------------------------------------------------------------------------- */
 

@@ -118,6 +118,11 @@ void loom_directory_destroy(struct loom_directory *directory)
     free(directory);
 }
 
+const struct loom_catalog *loom_directory_catalog(const struct loom_directory *directory)
+{
+    return directory->options.catalog;
+}
+
 /* ---- looking --------------------------------------------------------------------------------- */
 
 static bool holds(struct loom_text text, struct loom_text part)

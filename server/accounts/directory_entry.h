@@ -45,7 +45,6 @@ struct loom_directory {
     struct loom_entries entries[LOOM_DIRECTORY_KINDS];
     struct loom_index claims;
     int64_t generation; /* without a keeper */
-    bool together;
 };
 
 static inline struct loom_text loom_entry_name(const struct loom_entry *entry)

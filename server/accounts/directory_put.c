@@ -377,15 +377,14 @@ static enum loom_status keep_all(struct change *change)
 static enum loom_status keep(struct change *change)
 {
     const struct loom_directory_keeper *keeper = change->directory->options.keeper;
-    bool alone = keeper != NULL && !change->directory->together;
-    enum loom_status status = alone ? keeper->begin(keeper->self) : LOOM_OK;
+    enum loom_status status = keeper == NULL ? LOOM_OK : keeper->begin(keeper->self);
     if (status != LOOM_OK) {
         return status;
     }
     status = keep_all(change);
-    if (alone && status != LOOM_OK) {
+    if (keeper != NULL && status != LOOM_OK) {
         keeper->rollback(keeper->self);
-    } else if (alone) {
+    } else if (keeper != NULL) {
         status = keeper->commit(keeper->self);
     }
     return status;
@@ -570,13 +569,14 @@ enum loom_status loom_directory_remove(struct loom_directory *directory,
         return LOOM_CONFLICT;
     }
     if (keeper != NULL) {
-        status = directory->together ? LOOM_OK : keeper->begin(keeper->self);
+        status = keeper->begin(keeper->self);
+    }
+    if (keeper != NULL && status == LOOM_OK) {
+        status = keeper->remove(keeper->self, kind, name, entry->generation);
         if (status == LOOM_OK) {
-            status = keeper->remove(keeper->self, kind, name, entry->generation);
-        }
-        if (!directory->together) {
-            status = status == LOOM_OK ? keeper->commit(keeper->self)
-                                       : (keeper->rollback(keeper->self), status);
+            status = keeper->commit(keeper->self);
+        } else {
+            keeper->rollback(keeper->self);
         }
     }
     if (status == LOOM_OK) {
@@ -593,14 +593,11 @@ enum loom_status loom_directory_remove(struct loom_directory *directory,
 enum loom_status loom_directory_begin(struct loom_directory *directory)
 {
     const struct loom_directory_keeper *keeper = directory->options.keeper;
-    enum loom_status status = keeper == NULL ? LOOM_OK : keeper->begin(keeper->self);
-    directory->together = status == LOOM_OK;
-    return status;
+    return keeper == NULL ? LOOM_OK : keeper->begin(keeper->self);
 }
 
 enum loom_status loom_directory_end(struct loom_directory *directory)
 {
     const struct loom_directory_keeper *keeper = directory->options.keeper;
-    directory->together = false;
     return keeper == NULL ? LOOM_OK : keeper->commit(keeper->self);
 }

@@ -37,7 +37,7 @@ static void next_name(const char **at, char *name)
 }
 
 /* Sets a value at a pointer; objects on the way are made. */
-static bool set_at(json_t *document, const char *place, json_t *value)
+bool loom_document_set_at(json_t *document, const char *place, json_t *value)
 {
     char name[LOOM_DOCUMENT_PLACE_SIZE];
     json_t *at = document;
@@ -64,7 +64,7 @@ static bool show_keys(const struct loom_directory *directory, const struct loom_
     for (; good && keys != NULL; keys = keys->next) {
         char text[2 * FINGERPRINT_SIZE + 1];
         fingerprint(directory, keys, text);
-        good = set_at(document, keys->place, json_pack("{s:s}", "fingerprint", text));
+        good = loom_document_set_at(document, keys->place, json_pack("{s:s}", "fingerprint", text));
     }
     return good;
 }

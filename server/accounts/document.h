@@ -53,6 +53,10 @@ bool loom_document_keys_copy(const struct loom_document_key *keys, struct loom_d
 /** Wipes and frees. */
 void loom_document_keys_free(struct loom_document_key *keys);
 
+/** Sets a value, which is taken, at a JSON pointer; objects on the way are made. @return false
+ * without memory */
+bool loom_document_set_at(json_t *document, const char *place, json_t *value);
+
 /** What stands in `own` counts, and null removes (RFC 7396). @return a new value, or NULL without
  *  memory */
 json_t *loom_document_merge(json_t *base, json_t *own);

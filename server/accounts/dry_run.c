@@ -296,6 +296,15 @@ static enum loom_status create_bare(struct dry_run *run, uint16_t object, uint16
     return LOOM_OK;
 }
 
+static enum loom_status create_whole(struct dry_run *run, uint16_t object, uint16_t instance)
+{
+    uint16_t id = instance;
+    struct loom_path path = loom_path_instance(object, instance);
+    return loom_model_create(&run->model, object, &id) == LOOM_OK
+               ? LOOM_OK
+               : refuse(run, &path, "the client lacks this instance");
+}
+
 static enum loom_status set(struct dry_run *run, uint16_t object, uint16_t instance,
                             uint16_t resource, const struct loom_value *value)
 {
@@ -412,8 +421,15 @@ static enum loom_status write_one(struct dry_run *run, size_t index)
     uint16_t instance = instance_of(run, write);
     enum loom_status status = LOOM_OK;
     run->placed[index] = instance;
-    if (write->path.depth == 2 || !loom_model_has_instance(&run->model, object, instance)) {
+    if (write->path.depth == 2) {
         status = create_bare(run, object, instance);
+    } else if (!loom_model_has_instance(&run->model, object, instance)) {
+        /* A single resource is written to what the device has: an instance that is whole, and of an
+         * account nothing that could be known here. */
+        if (object == LOOM_ID_SECURITY || object == LOOM_ID_SERVER) {
+            return LOOM_OK;
+        }
+        status = create_whole(run, object, instance);
     }
     for (size_t i = 0; status == LOOM_OK && i < write->setting_count; i++) {
         status = write_setting(run, object, instance, &write->settings[i]);

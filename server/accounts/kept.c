@@ -21,6 +21,8 @@ struct loom_kept {
     struct loom_seal *seal;
     struct loom_text server;
     int64_t (*now)(void);
+    bool inside; /* a transaction of several changes: each of them is a part of it */
+    bool part;
     struct loom_directory_keeper keeper;
 };
 
@@ -40,26 +42,51 @@ static enum loom_status status_of(enum loom_database_status status)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static enum loom_status begin(void *self)
+static enum loom_database_status begin_whole(struct loom_kept *kept)
 {
-    struct loom_kept *kept = self;
     enum loom_database_status status = loom_database_begin(kept->database);
     if (status == LOOM_DATABASE_LOST && loom_database_reopen(kept->database) == LOOM_DATABASE_OK) {
         status = loom_database_begin(kept->database);
     }
-    return status_of(status);
+    kept->inside = status == LOOM_DATABASE_OK;
+    return status;
+}
+
+static enum loom_status begin(void *self)
+{
+    struct loom_kept *kept = self;
+    if (!kept->inside) {
+        return status_of(begin_whole(kept));
+    }
+    enum loom_status status = status_of(loom_database_savepoint(kept->database));
+    kept->part = status == LOOM_OK;
+    return status;
 }
 
 static enum loom_status commit(void *self)
 {
     struct loom_kept *kept = self;
-    enum loom_status status = status_of(loom_database_commit(kept->database));
-    return status == LOOM_CONFLICT ? LOOM_UNAVAILABLE : status;
+    enum loom_database_status status;
+    if (kept->part) {
+        kept->part = false;
+        status = loom_database_release(kept->database);
+    } else {
+        kept->inside = false;
+        status = loom_database_commit(kept->database);
+    }
+    return status == LOOM_DATABASE_OK ? LOOM_OK : LOOM_UNAVAILABLE;
 }
 
 static void rollback(void *self)
 {
-    loom_database_rollback(((struct loom_kept *)self)->database);
+    struct loom_kept *kept = self;
+    if (kept->part) {
+        kept->part = false;
+        (void)loom_database_rewind(kept->database);
+    } else {
+        kept->inside = false;
+        loom_database_rollback(kept->database);
+    }
 }
 
 static enum loom_database_status save_key(struct loom_kept *kept, const struct loom_stored_name *of,

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Documents by the thousand: lines of JSON (NDJSON), rows of CSV, or an accounts file. Each line is
+ * taken as a whole or not at all, with a result of its own, and costs no more memory than one line.
+ */
+#ifndef LOOM_IMPORT_H
+#define LOOM_IMPORT_H
+
+#include "accounts/directory.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Bytes of a line, and columns of a row. */
+#define LOOM_IMPORT_LINE_MAX    (LOOM_DOCUMENT_SIZE_MAX + 1024u)
+#define LOOM_IMPORT_COLUMNS_MAX 64u
+
+enum loom_import_format { LOOM_IMPORT_NDJSON, LOOM_IMPORT_CSV };
+
+/** What became of a line. Texts last for the duration of the call. */
+struct loom_import_result {
+    size_t line;           /**< from 1 */
+    struct loom_text name; /**< data NULL: it could not be read */
+    bool good;
+    const char *at; /**< of a mistake: JSON pointer, or the column's place in the document */
+    const char *detail;
+};
+
+/** Hears of each line that was taken once, and of each mistake. */
+typedef void loom_import_report(void *user, const struct loom_import_result *result);
+
+/** How much of it there was. */
+struct loom_import_counts {
+    size_t lines; /**< that say something */
+    size_t good;
+    size_t failed;
+};
+
+struct loom_import;
+
+/**
+ * Begins an import.
+ * @param try    checks only; what one line brings is not there for those behind it
+ * @param report may be NULL
+ * @return NULL without memory, or if the directory cannot begin
+ */
+struct loom_import *loom_import_begin(struct loom_directory *directory,
+                                      enum loom_import_format format, bool try,
+                                      loom_import_report *report, void *user);
+
+/** Takes a piece of the text, of any length. */
+void loom_import_take(struct loom_import *import, struct loom_text piece);
+
+/** Ends it: the last line needs no line end. Lines that were taken are durable then.
+ *  @param counts out
+ *  @return LOOM_UNAVAILABLE: lines since the last thousand are not */
+enum loom_status loom_import_end(struct loom_import *import, struct loom_import_counts *counts);
+
+/** An account as a document with its keys in hex, as an accounts file says it.
+ *  @return NULL without memory */
+json_t *loom_document_of(const struct loom_fleet_account *account,
+                         const struct loom_catalog *catalog);
+
+/** Puts all accounts of a file into the directory. @return as loom_import_end() */
+enum loom_status loom_import_accounts(struct loom_directory *directory,
+                                      const struct loom_fleet_store *accounts, bool try,
+                                      loom_import_report *report, void *user,
+                                      struct loom_import_counts *counts);
+
+/** Hears of a line of an export, which ends with a line end. @return false: it is enough */
+typedef bool loom_export_line(void *user, struct loom_text line);
+
+/** Shows all documents as lines that an import takes: profiles, groups, accounts.
+ *  @param keys with the keys themselves: for a file that nobody else can read
+ *  @return LOOM_UNAVAILABLE without memory */
+enum loom_status loom_export(const struct loom_directory *directory, bool keys,
+                             loom_export_line *put, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
