@@ -10,7 +10,7 @@ static bool same(const void *a, size_t a_length, const void *b, size_t b_length)
     return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
 }
 
-struct loom_text loom_text_of(const char *string)
+struct loom_text loom_string_text(const char *string)
 {
     struct loom_text text = {string, strlen(string)};
     return text;

@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /** The text of a string that NUL ends. */
-struct loom_text loom_text_of(const char *string);
+struct loom_text loom_string_text(const char *string);
 
 /** @return whether both are the same bytes; data NULL is empty text. */
 bool loom_text_same(struct loom_text a, struct loom_text b);

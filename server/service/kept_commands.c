@@ -67,11 +67,11 @@ static struct job *job_of(const struct loom_command *command)
     job->command = (struct loom_stored_command){
         .id = (int64_t)command->id,
         .endpoint = put(&at, command->endpoint),
-        .operation = loom_text_of(loom_dm_operation_name(command->operation)),
+        .operation = loom_string_text(loom_dm_operation_name(command->operation)),
         .body = put(&at, command->body),
         .who = put(&at, command->who),
         .priority = command->priority,
-        .state = loom_text_of(loom_command_state_name(command->state)),
+        .state = loom_string_text(loom_command_state_name(command->state)),
         .ended = has_ended(command->state),
         .code = command->code,
         .attempts = command->attempts,
@@ -81,7 +81,7 @@ static struct job *job_of(const struct loom_command *command)
         .result = put(&at, command->result),
     };
     if (failure != NULL) {
-        job->command.failure = loom_text_of(failure);
+        job->command.failure = loom_string_text(failure);
     }
     return job;
 }

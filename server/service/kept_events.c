@@ -16,10 +16,10 @@ static enum loom_database_status add(struct loom_database *database,
 {
     struct loom_stored_event stored = {.number = (int64_t)event->id,
                                        .time = event->time,
-                                       .kind = loom_text_of(event->kind),
-                                       .document = loom_text_of(event->json)};
+                                       .kind = loom_string_text(event->kind),
+                                       .document = loom_string_text(event->json)};
     if (event->endpoint[0] != '\0') {
-        stored.endpoint = loom_text_of(event->endpoint);
+        stored.endpoint = loom_string_text(event->endpoint);
     }
     return loom_stored_event_add(database, &stored);
 }
