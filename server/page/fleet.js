@@ -7,7 +7,7 @@ import { useEvents } from './events.js';
 import { listClients } from './model.js';
 import { ago, count, duration } from './words.js';
 
-const PAGE = 100;
+const PAGE = 50;
 
 export function ClientState({ client }) {
     if (client.state === 'lost') {
