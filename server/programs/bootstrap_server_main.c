@@ -245,7 +245,7 @@ static bool begin_operator(struct bootstrap_program *self)
     static const char *const document_parts[] = {NULL};
     const struct loom_timeline_config timeline = {.hear = loom_web_events_tell,
                                                   .user = &self->events};
-    if (!loom_program_web_begin(&self->web, &self->program)) {
+    if (!loom_program_web_begin(&self->web, &self->program, NULL)) {
         return false;
     }
     if (!has_operator(self)) {

@@ -385,7 +385,7 @@ static bool begin_devices(struct server_program *self)
 static bool begin_operator(struct server_program *self)
 {
     static const char *const document_parts[] = {"server.json", NULL};
-    if (!loom_program_web_begin(&self->web, &self->program)) {
+    if (!loom_program_web_begin(&self->web, &self->program, self->store.database)) {
         return false;
     }
     if ((has_operator(self) || self->store.database != NULL) && !begin_devices(self)) {
@@ -466,6 +466,7 @@ static bool begin_writing(struct server_program *self)
         loom_kept_registrations_begin(self->registrations, self->store.writer);
         loom_kept_commands_write(&self->kept_commands, self->store.writer);
         loom_kept_events_write(&self->kept_events, self->devices.timeline, self->store.writer);
+        loom_program_web_write(&self->web, self->store.writer);
     }
     return true;
 }
@@ -480,6 +481,7 @@ static void end_writing(struct server_program *self)
     loom_program_store_end(&self->store);
     loom_kept_commands_write(&self->kept_commands, NULL);
     loom_kept_events_write(&self->kept_events, NULL, NULL);
+    loom_program_web_write(&self->web, NULL);
 }
 
 static bool run(struct server_program *self)

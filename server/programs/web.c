@@ -117,7 +117,7 @@ static void print_metrics(void *user, FILE *out)
 
 static void on_done(void *user, const struct loom_http_done *done)
 {
-    loom_program_access_tell(((const struct loom_program_web *)user)->program, done);
+    loom_program_access_tell(&((struct loom_program_web *)user)->access, done);
 }
 
 /* ---- the part -------------------------------------------------------------------------------- */
@@ -134,7 +134,15 @@ static void say_where(struct loom_program *program, const char *uri)
     loom_program_end_line(program, &line);
 }
 
-bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program)
+void loom_program_web_write(struct loom_program_web *web, struct loom_writer *writer)
+{
+    if (web->http != NULL) {
+        loom_program_access_write(&web->access, writer);
+    }
+}
+
+bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program,
+                            struct loom_database *database)
 {
     struct loom_http_config config = {.uri = program->settings.http,
                                       .certificate_file = program->settings.http_certificate,
@@ -151,7 +159,7 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     if (config.uri == NULL) {
         return true;
     }
-    if (!loom_program_access_begin(&web->access, program)) {
+    if (!loom_program_access_begin(&web->access, program, database)) {
         return false;
     }
     config.gate = loom_http_login_gate(web->access.login);

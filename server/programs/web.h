@@ -17,10 +17,15 @@ struct loom_program_web {
     struct loom_web_document document;
 };
 
+/** Changes of users are written by this writer from now on; NULL: it has ended. */
+void loom_program_web_write(struct loom_program_web *web, struct loom_writer *writer);
+
 /** Begins to listen, if the settings say so, with the routes of every program, `/metrics`,
  *  `/healthz`, models, sessions, users and tokens, and adds a part to the program.
+ *  @param database where users are, and has no writer yet; NULL: they are in memory alone
  *  @return false after an error, which has been printed */
-bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program);
+bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program,
+                            struct loom_database *database);
 
 /** Serves the OpenAPI document. @param parts see loom_web_document_begin() @return false: no memory
  */

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- the record ------------------------------------------------------------------------------ */
@@ -61,6 +62,25 @@ static void print_deed(struct loom_program *program, const struct deed *deed, bo
     loom_program_end_line(program, &line);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec time = {0, 0};
+    (void)clock_gettime(CLOCK_REALTIME, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void write_down(struct loom_program_access *access, const struct deed *deed, bool strange)
+{
+    const struct loom_kept_deed kept = {.who = deed->who,
+                                        .address = deed->address,
+                                        .action = deed->action,
+                                        .target = deed->path == NULL ? "" : deed->path,
+                                        .status = deed->status,
+                                        .detail = deed->result[0] == '\0' ? NULL : deed->result};
+    loom_kept_users_deed(&access->kept, &kept, now_ms());
+    print_deed(access->program, deed, strange);
+}
+
 /* Logins, of which the request alone does not tell who it was. */
 static void on_audit(void *user, const struct loom_http_audit *audit)
 {
@@ -68,18 +88,18 @@ static void on_audit(void *user, const struct loom_http_audit *audit)
     const struct deed deed = {audit->action, audit->who, audit->address, NULL, audit->result, 0};
     bool is_login = strcmp(audit->action, "login") == 0;
     if (is_login || strcmp(audit->action, "logout") == 0) {
-        print_deed(access->program, &deed, is_login && strcmp(audit->result, "done") != 0);
+        write_down(access, &deed, is_login && strcmp(audit->result, "done") != 0);
     }
 }
 
-void loom_program_access_tell(struct loom_program *program, const struct loom_http_done *done)
+void loom_program_access_tell(struct loom_program_access *access, const struct loom_http_done *done)
 {
     if (!done->changes || done->route == NULL || done->who[0] == '\0' || done->status == 0) {
         return;
     }
     const struct deed deed = {
         done->route->operation, done->who, done->address, done->path, "", done->status};
-    print_deed(program, &deed, false);
+    write_down(access, &deed, false);
 }
 
 /* ---- the first user -------------------------------------------------------------------------- */
@@ -100,14 +120,10 @@ static bool read_line(const char *file, char line[LOOM_HTTP_PASSWORD_MAX + 2])
     return length >= 0;
 }
 
-static void ignore(void *user, enum loom_http_kept result)
-{
-    *(bool *)user = result == LOOM_HTTP_KEPT;
-}
-
 /* With a password that is in a file, a program may be reached from elsewhere from its first start
  * on. */
-static bool add_administrator(struct loom_program_access *access, const char *file)
+static bool add_administrator(struct loom_program_access *access, const char *file,
+                              struct loom_database *database)
 {
     char line[LOOM_HTTP_PASSWORD_MAX + 2];
     struct loom_http_user user = {
@@ -121,23 +137,40 @@ static bool add_administrator(struct loom_program_access *access, const char *fi
     const char *wrong = loom_http_password_wrong(password);
     bool good = wrong == NULL && loom_http_password_hash_now(password, user.hash);
     loom_memory_wipe(line, sizeof line);
-    if (good) {
-        loom_http_users_put(access->users, &user, 0, ignore, &good);
-    }
     if (!good) {
         loom_program_fail(access->program, "%s: %s", file,
                           wrong == NULL ? "the password cannot be hashed" : wrong);
+        return false;
     }
-    return good;
+    if (database != NULL && loom_kept_users_add(database, &user) != LOOM_DATABASE_OK) {
+        loom_program_fail(access->program, "cannot store the first user: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return loom_http_users_load_user(access->users, &user);
+}
+
+static bool load(struct loom_program_access *access, struct loom_database *database)
+{
+    enum loom_database_status status = loom_kept_users_load(database, access->users);
+    if (status != LOOM_DATABASE_OK) {
+        loom_program_fail(access->program, "cannot read the users: %s",
+                          status == LOOM_DATABASE_FULL ? "there are too many of them"
+                                                       : loom_database_error(database));
+    }
+    return status == LOOM_DATABASE_OK;
 }
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
-bool loom_program_access_begin(struct loom_program_access *access, struct loom_program *program)
+bool loom_program_access_begin(struct loom_program_access *access, struct loom_program *program,
+                               struct loom_database *database)
 {
     const char *file = program->settings.http_password_file;
+    loom_kept_users_begin(&access->kept);
+    struct loom_http_keeper keeper = loom_kept_users_keeper(&access->kept);
     access->program = program;
-    access->users = loom_http_users_create(NULL);
+    access->users = loom_http_users_create(database == NULL ? NULL : &keeper);
     access->login =
         access->users == NULL ? NULL : loom_http_login_create(access->users, on_audit, access);
     if (access->login == NULL) {
@@ -145,8 +178,14 @@ bool loom_program_access_begin(struct loom_program_access *access, struct loom_p
         return false;
     }
     access->routes = (struct loom_web_access){access->login, program->name, LOOM_VERSION};
-    return file == NULL || loom_http_users_count(access->users) > 0 ||
-           add_administrator(access, file);
+    return (database == NULL || load(access, database)) &&
+           (file == NULL || loom_http_users_count(access->users) > 0 ||
+            add_administrator(access, file, database));
+}
+
+void loom_program_access_write(struct loom_program_access *access, struct loom_writer *writer)
+{
+    loom_kept_users_write(&access->kept, writer);
 }
 
 bool loom_program_access_attach(struct loom_program_access *access, struct loom_http *http)
@@ -168,6 +207,9 @@ void loom_program_access_detach(struct loom_program_access *access)
 
 void loom_program_access_end(struct loom_program_access *access)
 {
+    if (access->users != NULL) {
+        loom_kept_users_end(&access->kept);
+    }
     loom_http_login_destroy(access->login);
     loom_http_users_destroy(access->users);
     access->login = NULL;

@@ -8,17 +8,25 @@
 
 #include "programs/program.h"
 #include "web/access.h"
+#include "web/kept_users.h"
 
 struct loom_program_access {
     struct loom_program *program;
+    struct loom_kept_users kept;
     struct loom_http_users *users;
     struct loom_http_login *login;
     struct loom_web_access routes;
 };
 
-/** Makes the users, and the administrator of `--http-password-file`, before the listener.
+/** Reads the users, and makes the administrator of `--http-password-file` if there are none, before
+ * the listener begins and the database has its writer.
+ *  @param database NULL: users are in memory alone
  *  @return false after an error, which has been printed */
-bool loom_program_access_begin(struct loom_program_access *access, struct loom_program *program);
+bool loom_program_access_begin(struct loom_program_access *access, struct loom_program *program,
+                               struct loom_database *database);
+
+/** Changes are written by this writer from now on; NULL: there is none. */
+void loom_program_access_write(struct loom_program_access *access, struct loom_writer *writer);
 
 /** Adds routes and login to the listener. @return as loom_program_access_begin() */
 bool loom_program_access_attach(struct loom_program_access *access, struct loom_http *http);
@@ -29,7 +37,9 @@ void loom_program_access_detach(struct loom_program_access *access);
 /** To be called after it has ended. */
 void loom_program_access_end(struct loom_program_access *access);
 
-/** Prints the event `audit` of a request that changes something. For struct loom_http_config. */
-void loom_program_access_tell(struct loom_program *program, const struct loom_http_done *done);
+/** Writes down what a request changes, and prints it as the event `audit`. For struct
+ *  loom_http_config. */
+void loom_program_access_tell(struct loom_program_access *access,
+                              const struct loom_http_done *done);
 
 #endif

@@ -7,6 +7,7 @@ usage: access.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER ACCOUNTS
 
 import json
 import os
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -61,6 +62,8 @@ class Loom(Program):
                 return event
 
     def end(self):
+        if self.process.poll() is not None:
+            return 0  # the test has killed it
         self.process.terminate()
         return self.process.wait(30)
 
@@ -336,6 +339,61 @@ def streams():
         of["ann"].socket.close()
 
 
+def kept():
+    """Users and tokens outlast the program, by whatever it ends; what was answered is there."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, "loom.db")
+        store = ("--store", f"sqlite:{database}")
+        with Loom(*store) as program:
+            ann, olga, vic = with_users(program)
+            made = program.ask("POST", "/v1/tokens", {"name": "a script", "expires": "2999-01-01T00:00:00Z"}, **olga).json
+            gone = program.ask("POST", "/v1/tokens", {"name": "another one"}, **olga).json
+            program.ask("DELETE", f"/v1/tokens/{gone['id']}", **olga)
+            program.put("vic", {"role": "operator"}, **ann)
+            before = program.ask("GET", "/v1/users", **ann).json
+            equal(program.ask("DELETE", "/v1/users/vic", **ann).status, 204, "deleted")
+            # Killed with the last answer.
+            program.process.kill()
+            program.process.wait()
+        with Loom(*store) as program:
+            equal(program.ask("GET", "/v1/users").status, 401, "closed from the start")
+            equal(program.ask("GET", "/v1/session", **ann).status, 401, "sessions end with the program")
+            ann = program.session("ann")
+            after = program.ask("GET", "/v1/users", **ann).json
+            equal(after["users"], [user for user in before["users"] if user["name"] != "vic"], "the users")
+            equal([token["id"] for token in program.ask("GET", "/v1/tokens", **ann).json["tokens"]], [made["id"]], "tokens")
+            bearer = {"Authorization": f"Bearer {made['token']}"}
+            equal(program.ask("GET", "/v1/session", **bearer).json["role"], "operator", "by token")
+            equal(program.ask("GET", "/v1/session", Authorization=f"Bearer {gone['token']}").status, 401, "one that is gone")
+            # Versions go on where they were.
+            etag = program.ask("GET", "/v1/users/olga", **ann).fields["etag"]
+            equal(program.put("olga", {"role": "viewer"}, If_Match=etag, **ann).status, 200, "this version")
+            equal(program.put("olga", {"role": "viewer"}, If_Match=etag, **ann).status, 412, "an old version")
+            equal(program.login("olga", "wrong").status, 401, "a wrong password")
+        # A password file is for a database without users.
+        path = os.path.join(folder, "password")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(PASSWORD)
+        with Loom(*store, "--http-password-file", path) as program:
+            equal(program.login("admin", PASSWORD).status, 401, "no admin")
+        fresh = ("--store", f"sqlite:{os.path.join(folder, 'fresh.db')}")
+        for options in (("--http-password-file", path), ()):
+            with Loom(*fresh, *options) as program:
+                program.session("admin")
+        with open(database, "rb") as file:
+            data = file.read()
+        for secret in (PASSWORD, made["token"], made["token"][5:], ann["Cookie"].partition("=")[2]):
+            if secret.encode() in data:
+                raise Failure("a secret is in the database")
+        with sqlite3.connect(database) as connection:
+            deeds = connection.execute("SELECT user_name, action, target, status, detail FROM audit ORDER BY number").fetchall()
+        for deed in (("ann", "putUser", "/v1/users/vic", 201, None), ("olga", "createToken", "/v1/tokens", 201, None),
+                     ("olga", "deleteToken", f"/v1/tokens/{gone['id']}", 204, None), ("olga", "login", "", 0, "wrong-password"),
+                     ("ann", "putUser", "/v1/users/olga", 412, None)):
+            if deed not in deeds:
+                raise Failure(f"{deed} is not in {deeds}")
+
+
 def a_flood():
     """Whoever sends passwords all the time keeps neither the others nor the devices waiting."""
     with Loom() as program:
@@ -362,4 +420,4 @@ def a_flood():
 
 if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
-sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, a_flood)))
+sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, a_flood)))
