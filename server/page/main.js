@@ -8,12 +8,13 @@ import { Action, Empty, Notices, Problem } from './parts.js';
 import { Fleet } from './fleet.js';
 import { DeviceView } from './device.js';
 import { Events } from './timeline.js';
+import { Model, Models } from './models.js';
 import { Users } from './users.js';
 import { Health } from './health.js';
 
 const views = {
-    'loom-server': [['clients', 'Clients'], ['events', 'Events'], ['health', 'Health'], ['users', 'Users']],
-    'loom-bootstrap-server': [['events', 'Events'], ['health', 'Health'], ['users', 'Users']],
+    'loom-server': [['clients', 'Clients'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-bootstrap-server': [['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
 };
 
 function View({ route, session }) {
@@ -24,6 +25,8 @@ function View({ route, session }) {
             : html`<${Fleet} query=${route.query} />`;
     case 'events':
         return html`<${Events} />`;
+    case 'models':
+        return rest.length > 0 ? html`<${Model} id=${rest[0]} version=${rest[1]} />` : html`<${Models} query=${route.query} />`;
     case 'health':
         return html`<${Health} session=${session} />`;
     case 'users':

@@ -50,6 +50,12 @@ export const listEvents = ({ endpoint, before, limit }) =>
         next: answer.body.next,
     }));
 
+/* ---- models ---------------------------------------------------------------------------------- */
+
+export const listModels = (query) => get('/v1/models', { query }).then(body);
+
+export const getModel = (id, version) => get(at`/v1/models/${id}`, { query: { version } }).then(body);
+
 /* ---- users ----------------------------------------------------------------------------------- */
 
 export const listUsers = () => get('/v1/users').then((answer) => answer.body.users);
@@ -57,3 +63,9 @@ export const listUsers = () => get('/v1/users').then((answer) => answer.body.use
 export const saveUser = (name, user) => put(at`/v1/users/${name}`, user).then(body);
 
 export const deleteUser = (name) => remove(at`/v1/users/${name}`);
+
+export const listTokens = () => get('/v1/tokens').then((answer) => answer.body.tokens);
+
+export const createToken = (token) => post('/v1/tokens', token).then(body);
+
+export const deleteToken = (id) => remove(at`/v1/tokens/${id}`);

@@ -4,6 +4,7 @@ import { html, useState } from './lib.js';
 import { Action, Badge, Confirm, Dialog, Empty, Problem, attempt } from './parts.js';
 import { useLoad } from './hooks.js';
 import { deleteUser, listUsers, saveUser } from './model.js';
+import { Tokens } from './tokens.js';
 
 const roles = [['viewer', 'Viewer: looks'], ['operator', 'Operator: manages devices'],
     ['administrator', 'Administrator: manages users, too']];
@@ -40,7 +41,7 @@ export function Users({ session }) {
     const close = () => setDialog(null);
     return html`<main>
         <div class="row"><h1>Users</h1><span class="grow"></span>
-            <button class="main" onClick=${() => setDialog({ edit: null })}>Add a user</button></div>
+            <button class="main" disabled=${session.role !== 'administrator'} onClick=${() => setDialog({ edit: null })}>Add a user</button></div>
         ${!session.user && html`<p class="sheet-box">Nobody is configured yet, so the page is open to this machine alone. With the first
             user everybody has to log in; make that one an administrator.</p>`}
         <${Problem} error=${list.error} retry=${list.reload} />
@@ -52,6 +53,7 @@ export function Users({ session }) {
                 <td><div class="row end"><button class="small" onClick=${() => setDialog({ edit: user })}>Change</button>
                     <button class="small danger" onClick=${() => setDialog({ remove: user })}>Remove</button></div></td>
             </tr>`)}</tbody></table></div>`)}
+        ${session.user && html`<${Tokens} session=${session} />`}
         ${dialog && 'edit' in dialog && html`<${Edit} user=${dialog.edit} close=${close} saved=${list.reload} />`}
         ${dialog && dialog.remove && html`<${Confirm} title="Remove ${dialog.remove.name}" word="Remove" close=${close}
             text="The sessions and tokens of this user end at once." action=${async () => { await deleteUser(dialog.remove.name); list.reload(); }} />`}

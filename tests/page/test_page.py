@@ -173,9 +173,20 @@ def history(page):
     shoot(page, "commands")
 
 
+def models(page):
+    page.run("location.hash = '#/models'")
+    page.wait_for("table td", "Temperature")
+    page.find("input[type=search]")[0].type("devic")
+    page.wait_gone("a[href*='3303']")
+    page.wait_for("table a", "Device").click()
+    page.wait_for("h1", "Device")
+    page.wait_for("table td", "Power Source Voltage")
+    shoot(page, "model")
+
+
 def phone(page):
     page.resize(360, 740)
-    for address in ("#/clients", "#/clients/greenhouse-1", "#/clients/greenhouse-1?tab=commands", "#/events", "#/users"):
+    for address in ("#/clients", "#/clients/greenhouse-1", "#/clients/greenhouse-1?tab=commands", "#/events", "#/models", "#/models/3", "#/users"):
         page.run("location.hash = arguments[0]", address)
         page.wait_for("h1")
         time_to_settle = "return document.readyState === 'complete' && !document.body.innerText.includes('Loading')"
@@ -224,7 +235,7 @@ try:
         server.wait_for("registered")
     with browser.Browser() as page:
         page.open(url)
-        for story in (fleet, keyboard, device, observed, refused, history, phone, names):
+        for story in (fleet, keyboard, device, observed, refused, history, models, phone, names):
             story(page)
         page.color_scheme("dark")
         page.run("location.hash = '#/clients/greenhouse-1'")
