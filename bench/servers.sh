@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures loom-server of a build as shipped: registrations and Updates by how many devices are
-# registered, what a registration takes, and how long a file of many accounts takes to read.
+# registered, what a registration takes, how long a file of many accounts takes to read, and how many
+# registrations are made durable in a second.
 # Prints, last, a line for each figure: NAME VALUE UNIT.
 #
 # usage: servers.sh BUILD [DEVICES [STEP]]
@@ -26,5 +27,11 @@ read -r _ _ seconds kibibytes < <("$build/bench/loom-measure" "$build/bin/loom-s
     --listen coap://nowhere.invalid --accounts -- "$work/accounts.ini")
 printf '%d accounts read in %s s of CPU, %s KiB in all\n\n' "$accounts" "$seconds" "$kibibytes"
 
-grep '^servers\.' "$work/load"
+"$build/bench/loom-store-load" sqlite "sqlite:$work/store" | tee "$work/sqlite"
+# A server of its own, whose commits are on the disk as well.
+"${0%/*}/../tests/server/with_postgres.py" --durable sh -c \
+    '[ -z "$LOOM_TEST_POSTGRES" ] || exec "$1" postgres "$LOOM_TEST_POSTGRES"' \
+    sh "$build/bench/loom-store-load" | tee "$work/postgres" || [ "${PIPESTATUS[0]}" -eq 77 ]
+
+grep -h '^servers\.' "$work/load" "$work/sqlite" "$work/postgres"
 printf 'servers.accounts_%d %s seconds\n' "$accounts" "$seconds"

@@ -44,7 +44,8 @@ static const char *const first[] = {
     "CREATE INDEX registrations_by_node ON registrations (node)",
     "CREATE TABLE observations ("
     " endpoint {text} NOT NULL REFERENCES registrations (endpoint) ON DELETE CASCADE,"
-    " token {bytes} NOT NULL, request {bytes} NOT NULL, created {integer} NOT NULL,"
+    " location {text} NOT NULL, token {bytes} NOT NULL, request {bytes} NOT NULL,"
+    " created {integer} NOT NULL,"
     " PRIMARY KEY (endpoint, token)) {strict}",
 
     "CREATE TABLE wishes ("

@@ -31,22 +31,25 @@ static const struct loom_statement count_of_node = {
     "SELECT COUNT(*) FROM registrations WHERE node = $1"};
 static const struct loom_statement count_of_all = {"SELECT COUNT(*) FROM registrations"};
 
-static const struct loom_statement drop_observations = {
-    "DELETE FROM observations WHERE endpoint = $1"};
+/* An observation counts while its registration has the location that it had then. So to register
+ * anew is one statement; what it leaves behind goes with the next observation, or with the
+ * registration. */
 static const struct loom_statement observe = {
-    "INSERT INTO observations (endpoint, token, request, created)"
-    " SELECT endpoint, $3, $4, $5 FROM registrations WHERE endpoint = $1 AND location = $2"
-    " ON CONFLICT (endpoint, token)"
-    " DO UPDATE SET request = excluded.request, created = excluded.created"};
+    "INSERT INTO observations (endpoint, location, token, request, created)"
+    " SELECT endpoint, location, $3, $4, $5 FROM registrations"
+    " WHERE endpoint = $1 AND location = $2"
+    " ON CONFLICT (endpoint, token) DO UPDATE SET location = excluded.location,"
+    " request = excluded.request, created = excluded.created"};
+static const struct loom_statement drop_old = {
+    "DELETE FROM observations WHERE endpoint = $1 AND location <> $2"};
 static const struct loom_statement forget = {
     "DELETE FROM observations WHERE endpoint = $1 AND token = $2"};
-static const struct loom_statement observed_at_node = {
-    "SELECT o.endpoint, o.token, o.request, o.created FROM observations o"
-    " JOIN registrations r ON r.endpoint = o.endpoint WHERE r.node = $1"
-    " ORDER BY o.endpoint, o.created, o.token"};
-static const struct loom_statement observed_at_all = {
-    "SELECT endpoint, token, request, created FROM observations"
-    " ORDER BY endpoint, created, token"};
+#define OBSERVATIONS                                                                               \
+    "SELECT o.endpoint, o.token, o.request, o.created FROM observations o"                         \
+    " JOIN registrations r ON r.endpoint = o.endpoint AND r.location = o.location"
+#define ORDER " ORDER BY o.endpoint, o.created, o.token"
+static const struct loom_statement observed_at_node = {OBSERVATIONS " WHERE r.node = $1" ORDER};
+static const struct loom_statement observed_at_all = {OBSERVATIONS ORDER};
 
 /* ---- registrations --------------------------------------------------------------------------- */
 
@@ -76,12 +79,7 @@ loom_stored_registration_replace(struct loom_database *database,
 {
     struct loom_database_value values[COLUMN_COUNT];
     write_columns(registration, values);
-    enum loom_database_status status =
-        loom_database_run(database, &replace, values, COLUMN_COUNT, NULL, NULL);
-    if (status == LOOM_DATABASE_OK) {
-        status = loom_database_run(database, &drop_observations, values, 1, NULL, NULL);
-    }
-    return status;
+    return loom_database_run(database, &replace, values, COLUMN_COUNT, NULL, NULL);
 }
 
 enum loom_database_status
@@ -214,7 +212,11 @@ loom_stored_observation_save(struct loom_database *database, struct loom_text lo
         loom_database_text(observation->endpoint), loom_database_text(location),
         loom_database_bytes(observation->token), loom_database_bytes(observation->request),
         loom_database_integer(observation->created)};
-    return loom_database_run(database, &observe, values, 5, NULL, NULL);
+    enum loom_database_status status = loom_database_run(database, &observe, values, 5, NULL, NULL);
+    if (status == LOOM_DATABASE_OK && loom_database_changes(database) > 0) {
+        status = loom_database_run(database, &drop_old, values, 2, NULL, NULL);
+    }
+    return status;
 }
 
 enum loom_database_status loom_stored_observation_remove(struct loom_database *database,

@@ -199,7 +199,8 @@ def run(program, what, kills, dice):
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="loom-killed-"))
         cluster = disk = None
         if "postgres" in what:
-            cluster = stack.enter_context(postgres.Cluster(durable=True))
+            # What a process has written is there after its death, also if it is not on the disk.
+            cluster = stack.enter_context(postgres.Cluster())
             ledger.uri = cluster.uri()
         if what.startswith("full"):
             disk = stack.enter_context(SmallDisk(24, cluster.user if cluster else None))
@@ -226,7 +227,7 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     program, what = arguments[:2]
-    kills = int(arguments[2]) if len(arguments) > 2 else 3 if what == "postgres-server" else 10
+    kills = int(arguments[2]) if len(arguments) > 2 else 10
     seed = int(arguments[3]) if len(arguments) > 3 else random.randrange(1 << 32)
     reason = postgres.why_not() if "postgres" in what else None
     if not reason and what.startswith("full"):

@@ -221,6 +221,38 @@ static struct watched watched_at(struct database_bench *bench, const char *node)
     return watched;
 }
 
+static bool take_number(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(int64_t *)user = loom_database_as_integer(&columns[0]);
+    return true;
+}
+
+/* What replaced registrations leave behind is bounded. */
+BOTH(store, drops_what_a_replaced_registration_has_observed)
+{
+    static const struct loom_statement count_all = {"SELECT COUNT(*) FROM observations"};
+    struct loom_stored_registration old = greenhouse;
+    struct loom_stored_registration next = greenhouse;
+    int64_t count = 0;
+    next.endpoint = old.endpoint = text_of("e");
+    next.location = text_of("bbbbbbbbbb");
+    migrate(bench);
+    good(bench, loom_stored_registration_replace(bench->database, &old));
+    observe(bench, &old, "t1", "one", 1);
+    observe(bench, &old, "t2", "two", 2);
+    good(bench, loom_stored_registration_replace(bench->database, &next));
+    cr_assert_str_eq(watched_at(bench, NULL).all, "");
+    cr_assert_str_eq(watched_at(bench, "n1").all, "");
+    observe(bench, &next, "t2", "new", 3);
+    observe(bench, &next, "t3", "three", 4);
+    /* Too late: it was for the one before. */
+    observe(bench, &old, "t4", "late", 5);
+    cr_assert_str_eq(watched_at(bench, NULL).all, "e/t2=new e/t3=three ");
+    good(bench, loom_database_run(bench->database, &count_all, NULL, 0, take_number, &count));
+    cr_assert_eq(count, 2);
+}
+
 BOTH(store, keeps_observations_with_their_registration)
 {
     struct loom_stored_registration next = greenhouse;

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run a test program with a PostgreSQL server of its own, whose URI is in LOOM_TEST_POSTGRES.
 
-usage: with_postgres.py PROGRAM [ARGUMENT...]
+usage: with_postgres.py [--durable] PROGRAM [ARGUMENT...]
 
-Without PostgreSQL the program runs nevertheless, and then counts as skipped.
+Without PostgreSQL the program runs nevertheless, and then counts as skipped. With --durable the server
+waits for its disk; a test need not.
 """
 
 import os
@@ -18,6 +19,8 @@ SKIPPED = 77
 
 
 def main(command):
+    durable = command[:1] == ["--durable"]
+    command = command[durable:]
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
@@ -29,7 +32,7 @@ def main(command):
         status = subprocess.run(command, check=False).returncode
         print(f"skipped: {reason}, so this ran on SQLite alone")
         return status or SKIPPED
-    with postgres.Cluster() as cluster:
+    with postgres.Cluster(durable) as cluster:
         os.environ["LOOM_TEST_POSTGRES"] = cluster.uri()
         return subprocess.run(command, check=False).returncode
 
