@@ -33,5 +33,8 @@ printf '%d accounts read in %s s of CPU, %s KiB in all\n\n' "$accounts" "$second
     '[ -z "$LOOM_TEST_POSTGRES" ] || exec "$1" postgres "$LOOM_TEST_POSTGRES"' \
     sh "$build/bench/loom-store-load" | tee "$work/postgres" || [ "${PIPESTATUS[0]}" -eq 77 ]
 
+python3 -B "${0%/*}/http/http.py" "$build" | tee "$work/http"
+
 grep -h '^servers\.' "$work/load" "$work/sqlite" "$work/postgres"
+grep '^http\.' "$work/http"
 printf 'servers.accounts_%d %s seconds\n' "$accounts" "$seconds"

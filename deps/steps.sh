@@ -306,7 +306,7 @@ run_bench_servers() {
     steps=4
     install_all test
     run build-release "build as shipped" build build-release release "" \
-        loom-server loom-load loom-measure
+        loom-server loom-client loom-http-probe loom-load loom-measure
     title "the server"
     bench/servers.sh "$root/build-release" "${DEVICES:-20000}"
 }
@@ -314,7 +314,7 @@ run_bench_servers() {
 # What the harnesses find interesting is kept in build/fuzz from run to run.
 run_fuzz() {
     local harness status=0
-    local harnesses=(reader profile template decoders)
+    local harnesses=(reader profile template decoders http)
     local programs=("${harnesses[@]/#/fuzz_}")
     steps=$((3 + ${#harnesses[@]}))
     install_all test
