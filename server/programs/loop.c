@@ -45,12 +45,13 @@ int loom_program_begin(struct loom_program *program, const struct loom_options *
 
 struct loom_fleet_accounts *loom_program_load_accounts(const struct loom_program *program,
                                                        const struct loom_settings *settings,
+                                                       const struct loom_catalog *catalog,
                                                        loom_fleet_accounts_report *report,
                                                        void *user)
 {
-    return settings->nosec_any ? loom_fleet_accounts_any()
-                               : loom_fleet_accounts_load(settings->accounts, program->kind,
-                                                          program->catalog, report, user);
+    return settings->nosec_any
+               ? loom_fleet_accounts_any()
+               : loom_fleet_accounts_load(settings->accounts, program->kind, catalog, report, user);
 }
 
 bool loom_program_models(struct loom_program *program)
@@ -58,7 +59,7 @@ bool loom_program_models(struct loom_program *program)
     const struct loom_option_list *paths = &program->settings.models;
     program->models = loom_models_create(&loom_catalog_standard);
     if (program->models == NULL) {
-        (void)fprintf(stderr, "%s: out of memory\n", program->name);
+        loom_program_fail(program, "out of memory");
         return false;
     }
     program->catalog = loom_models_catalog(program->models);
@@ -68,8 +69,8 @@ bool loom_program_models(struct loom_program *program)
 
 bool loom_program_accounts(struct loom_program *program)
 {
-    program->accounts =
-        loom_program_load_accounts(program, &program->settings, print_message, NULL);
+    program->accounts = loom_program_load_accounts(program, &program->settings, program->catalog,
+                                                   print_message, NULL);
     program->store = loom_fleet_accounts_store(program->accounts);
     return program->accounts != NULL;
 }

@@ -47,7 +47,8 @@ static const struct loom_option shared[] = {
      .field = offsetof(struct loom_settings, models),
      .value = "PATH",
      .help = "additional object models: a file, or a directory of files;\n"
-             "up to eight times"},
+             "up to eight times",
+     .live = true},
     {.name = "http",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, http),

@@ -137,6 +137,7 @@ bool loom_program_accounts(struct loom_program *program);
  *  @return NULL after an error */
 struct loom_fleet_accounts *loom_program_load_accounts(const struct loom_program *program,
                                                        const struct loom_settings *settings,
+                                                       const struct loom_catalog *catalog,
                                                        loom_fleet_accounts_report *report,
                                                        void *user);
 

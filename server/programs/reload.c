@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SIGHUP: the configuration and the accounts are read again. What is wrong changes nothing. */
+/* SIGHUP: configuration, models and accounts are read again. What is wrong changes nothing. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "programs/program.h"
 
+#include "catalog/standard.h"
 #include "loom/service.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void report(void *user, const char *message)
 {
     loom_program_say(user, "reload-error", LOOM_LOG_ERROR, message);
+}
+
+/* Models that take the place of others are no error. */
+static void report_model(void *user, const char *message)
+{
+    bool error = strstr(message, ": error: ") != NULL;
+    loom_program_say(user, error ? "reload-error" : "reload-notice",
+                     error ? LOOM_LOG_ERROR : LOOM_LOG_INFO, message);
+}
+
+static void hear_nothing(void *user, const char *message)
+{
+    (void)user;
+    (void)message;
 }
 
 static void tell_of_restarts(struct loom_program *program, const struct loom_settings *fresh)
@@ -41,13 +57,48 @@ static void adopt(struct loom_program *program, const struct loom_settings *fres
     }
 }
 
+/* Reads models and accounts without changing anything. The accounts are read by a catalog of the
+ * new models, which they do not need afterwards. @return NULL after an error */
+static struct loom_fleet_accounts *try(struct loom_program *program,
+                                       const struct loom_settings *fresh)
+{
+    struct loom_models *models = loom_models_create(&loom_catalog_standard);
+    struct loom_fleet_accounts *accounts = NULL;
+    if (models == NULL) {
+        report(program, "out of memory");
+        return NULL;
+    }
+    if (fresh->models.count == 0 ||
+        loom_models_load(models, fresh->models.value, fresh->models.count, report_model, program)) {
+        accounts = loom_program_load_accounts(program, fresh, loom_models_catalog(models), report,
+                                              program);
+    }
+    loom_models_destroy(models);
+    return accounts;
+}
+
+/* Models that were right a moment ago. @return false: now they are not */
+static bool take_models(struct loom_program *program, const struct loom_settings *fresh)
+{
+    if (fresh->models.count == 0 || loom_models_load(program->models, fresh->models.value,
+                                                     fresh->models.count, hear_nothing, NULL)) {
+        return true;
+    }
+    report(program, "the models cannot be read any more");
+    return false;
+}
+
 static bool reload(struct loom_program *program)
 {
     struct loom_settings fresh;
     struct loom_fleet_accounts *accounts = NULL;
     if (loom_options_read(program->options, program->argc, program->argv, &fresh, report, program) <
         0) {
-        accounts = loom_program_load_accounts(program, &fresh, report, program);
+        accounts = try(program, &fresh);
+    }
+    if (accounts != NULL && !take_models(program, &fresh)) {
+        loom_fleet_accounts_free(accounts);
+        accounts = NULL;
     }
     if (accounts == NULL) {
         loom_settings_end(&fresh);

@@ -222,6 +222,36 @@ def reloads_versions(program, folder):
     service.ends()
 
 
+MODEL = """<LWM2M><Object ObjectType="MODefinition"><Name>Kiln</Name><ObjectID>33555</ObjectID>
+<MultipleInstances>Single</MultipleInstances><Mandatory>Optional</Mandatory><Resources><Item ID="0"><Name>Heat</Name>
+<Operations>R</Operations><MultipleInstances>Single</MultipleInstances><Mandatory>Mandatory</Mandatory><Type>TYPE</Type>
+</Item></Resources></Object></LWM2M>
+"""
+
+
+def reloads_models(program, folder):
+    path = os.path.join(folder, "kiln.xml")
+    service = Service(program, folder, SERVER_ACCOUNTS, "http = http://127.0.0.1:0\n", http=True)
+    check("33555" not in get(service.http + "/v1/models")[2], "the model is there already")
+    service.write(path, MODEL.replace("TYPE", "Number"))
+    service.configure(f"http = http://127.0.0.1:0\nmodels = {path}\n")
+    service.signal(signal.SIGHUP)
+    check(service.event("reload-error")["text"].startswith(path + ":"), "where the error of the model is")
+    service.event("reload-refused")
+    service.write(path, MODEL.replace("TYPE", "Integer"))
+    # A good model and wrong accounts: neither is taken.
+    service.write(service.accounts, "[endpoint one]\n")
+    service.signal(signal.SIGHUP)
+    service.event("reload-refused")
+    check("33555" not in get(service.http + "/v1/models")[2], "a refused reload has taken a model")
+    service.write(service.accounts, SERVER_ACCOUNTS)
+    service.signal(signal.SIGHUP)
+    service.event("reloaded")
+    check("33555" in get(service.http + "/v1/models")[2], "the model was not taken")
+    service.signal(signal.SIGTERM)
+    service.ends()
+
+
 def drains(program, folder):
     """What was sent is waited for, what is queued is not sent, devices are answered meanwhile."""
     service = Service(program, folder, SERVER_ACCOUNTS + SERVER_ACCOUNTS.replace("one", "two"), "drain = 60\n",
@@ -483,6 +513,7 @@ def main():
         reloads(server, folder, False)
         reloads(bootstrap_server, folder, True)
         reloads_versions(server, folder)
+        reloads_models(server, folder)
         drains(server, folder)
         finishes_bootstraps(bootstrap_server, folder)
         ends_at_last(server, folder)
