@@ -13,13 +13,19 @@ work=$(cd "$1" && pwd)
 root=$work/root
 package=$(echo "$work"/packages/loom-servers_*.deb)
 
+# The addresses and the folder of the package are not for tests.
+options() { # PROGRAM
+    echo "--accounts $work/accounts.ini --listen coap://127.0.0.1:0 --http http://127.0.0.1:0"
+    [ "$1" != loom-server ] || echo "--store sqlite:$work/loom.db"
+}
+
 for program in loom-server loom-bootstrap-server; do
     grep -qx "/etc/loom/$program.conf" "$root/var/lib/dpkg/info/loom-servers.conffiles" || fail "$program.conf is no conffile"
 
     # The file that comes with the package is read, and a fresh one of an administrator's accounts serves.
     printf '[endpoint one]\nidentity = one\nkey = 000102030405060708090a0b0c0d0e0f\n' >"$work/accounts.ini"
-    echo quit | "$root/usr/bin/$program" --config "$root/etc/loom/$program.conf" --accounts "$work/accounts.ini" \
-        --listen coap://127.0.0.1:0 >"$work/said" || fail "$program does not take its configuration"
+    # shellcheck disable=SC2046 # words
+    echo quit | "$root/usr/bin/$program" --config "$root/etc/loom/$program.conf" $(options $program) >"$work/said" || fail "$program does not take its configuration"
     grep -q '^listening on coap://127.0.0.1:' "$work/said" || fail "$program does not listen"
 done
 
@@ -28,8 +34,8 @@ for configuration in "$root"/etc/loom/*.conf; do
     name=$(basename "$configuration" .conf)
     sed -n 's/^# \([a-z-]* = .*\)/\1/p' "$configuration" >"$work/examples.conf"
     [ -s "$work/examples.conf" ] || fail "$name.conf shows nothing"
-    echo quit | "$root/usr/bin/$name" --config "$work/examples.conf" --accounts "$work/accounts.ini" \
-        --listen coap://127.0.0.1:0 >/dev/null || fail "$name.conf shows what is no option"
+    # shellcheck disable=SC2046 # words
+    echo quit | "$root/usr/bin/$name" --config "$work/examples.conf" $(options "$name") >/dev/null || fail "$name.conf shows what is no option"
 done
 
 # An administrator's files stay when the package goes, and the package's own do not.
