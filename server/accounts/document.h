@@ -35,7 +35,7 @@ void loom_document_ignore(void *user, const char *at, const char *detail);
 struct loom_document_key {
     struct loom_document_key *next;
     size_t length;
-    char place[LOOM_DOCUMENT_PLACE_SIZE];
+    const char *place; /**< behind the bytes */
     uint8_t bytes[];
 };
 

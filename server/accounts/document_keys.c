@@ -36,13 +36,15 @@ const struct loom_document_key *loom_document_key_at(const struct loom_document_
 
 static struct loom_document_key *new_key(const char *place, struct loom_bytes bytes)
 {
+    size_t size = strlen(place) + 1;
     struct loom_document_key *key =
-        strlen(place) + 1 < sizeof key->place ? malloc(sizeof *key + bytes.length) : NULL;
+        size < LOOM_DOCUMENT_PLACE_SIZE ? malloc(sizeof *key + bytes.length + size) : NULL;
     if (key != NULL) {
         key->next = NULL;
         key->length = bytes.length;
-        (void)strcpy(key->place, place);
         memcpy(key->bytes, bytes.data, bytes.length);
+        memcpy(key->bytes + bytes.length, place, size);
+        key->place = (const char *)key->bytes + bytes.length;
     }
     return key;
 }

@@ -5,6 +5,7 @@
 #include "bootstrap/bootstrap_server.h"
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
+#include "programs/directory.h"
 #include "programs/trace.h"
 #include "programs/web.h"
 #include "service/bootstraps.h"
@@ -22,6 +23,18 @@ static const char console_words[] =
     "  help, quit\n";
 
 static const struct loom_option own_options[] = {
+    {.name = "store",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, store),
+     .value = "URI",
+     .help = "database with the accounts, instead of --accounts:\n"
+             "sqlite:FILE or postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
+    {.name = "store-key",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, store_key),
+     .value = "FILE",
+     .help = "file with the key under which keys are sealed in the database;\n"
+             "made if there is none"},
     {.name = "no-pack",
      .kind = LOOM_OPTION_FLAG,
      .field = offsetof(struct loom_settings, no_pack),
@@ -34,12 +47,21 @@ static const char *check_settings(const struct loom_settings *settings)
     if (settings->listen.count == 0) {
         return "--listen is required, e.g. --listen coaps://127.0.0.1:5684";
     }
-    return settings->accounts == NULL ? "--accounts is required" : NULL;
+    if (settings->accounts == NULL && settings->store == NULL) {
+        return "--accounts or --store is required";
+    }
+    if (settings->accounts != NULL && settings->store != NULL) {
+        return "--store cannot be used with --accounts; import the file instead";
+    }
+    return (settings->store == NULL) != (settings->store_key == NULL)
+               ? "--store and --store-key go together"
+               : NULL;
 }
 
 static const struct loom_options options = {
     .program = "loom-bootstrap-server",
-    .summary = "Provisions LwM2M clients with the accounts in a file.",
+    .summary = "Provisions LwM2M clients with the accounts of a file or a database.\n"
+               "`import --help` tells how accounts get into a database.",
     .console = console_words,
     .own = own_options,
     .own_count = sizeof own_options / sizeof own_options[0],
@@ -49,6 +71,7 @@ static const struct loom_options options = {
 struct bootstrap_program {
     struct loom_program program;
     struct loom_bootstrap_server *server;
+    struct loom_program_directory directory; /**< of `--store` */
     struct loom_bs_metrics metrics;
     struct loom_program_web web;
     struct loom_bootstraps bootstraps; /**< this and the next: if there is `--http` */
@@ -278,14 +301,40 @@ static bool run(struct bootstrap_program *self)
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
 
+static void complain(void *user, const char *message)
+{
+    loom_program_fail(user, "%s", message);
+}
+
+/* Those of a file, or of the database. @return false after an error, which has been printed */
+static bool begin_accounts(struct bootstrap_program *self)
+{
+    const struct loom_settings *settings = &self->program.settings;
+    if (settings->store == NULL) {
+        return loom_program_accounts(&self->program);
+    }
+    self->program.accounts_are_kept = true;
+    if (!loom_program_directory_open(&self->directory, settings->store, settings->store_key,
+                                     LOOM_FLEET_BOOTSTRAP, self->program.catalog, complain,
+                                     &self->program)) {
+        return false;
+    }
+    self->program.store = loom_directory_store(self->directory.directory);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     static struct bootstrap_program self = {.program = {.kind = LOOM_FLEET_BOOTSTRAP}};
-    int status = loom_program_begin(&self.program, &options, argc, argv);
+    int status = loom_program_transfer(options.program, LOOM_FLEET_BOOTSTRAP, argc, argv);
     if (status >= 0) {
         return status;
     }
-    if (!loom_program_models(&self.program) || !loom_program_accounts(&self.program)) {
+    status = loom_program_begin(&self.program, &options, argc, argv);
+    if (status >= 0) {
+        return status;
+    }
+    if (!loom_program_models(&self.program) || !begin_accounts(&self)) {
         return EXIT_FAILURE;
     }
     self.server =
@@ -296,6 +345,7 @@ int main(int argc, char **argv)
     loom_program_web_end(&self.web);
     loom_bootstrap_server_destroy(self.server);
     loom_bootstraps_end(&self.bootstraps);
+    loom_program_directory_close(&self.directory);
     loom_program_end(&self.program);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -47,6 +47,7 @@ struct loom_settings {
     const char *http_key;
     const char *http_password_file;
     const char *store;
+    const char *store_key;
 
     struct loom_option_text *texts; /**< private */
 };

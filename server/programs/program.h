@@ -91,8 +91,9 @@ struct loom_program {
     size_t part_count;
 
     struct loom_models *models;
-    const struct loom_catalog *catalog; /**< of the models and of what is compiled in */
-    struct loom_fleet_accounts *accounts;
+    const struct loom_catalog *catalog;        /**< of the models and of what is compiled in */
+    struct loom_fleet_accounts *accounts;      /**< of a file; NULL: `store` has its own */
+    bool accounts_are_kept;                    /**< in a database: no file is read again */
     struct loom_fleet_store store;             /**< the accounts; where a handshake finds its key */
     const struct loom_fleet_account *last_key; /**< whose key the port was given last */
     void (*progress)(void *side, uint32_t exchange, size_t done); /**< as the port's; or NULL */

@@ -46,9 +46,11 @@ static void adopt(struct loom_program *program, const struct loom_settings *fres
     loom_settings_end(&program->settings);
     program->settings = *fresh;
     /* Bootstraps that run, and handshakes, hold the accounts that they began with. */
-    loom_fleet_accounts_free(program->accounts);
-    program->accounts = accounts;
-    program->store = loom_fleet_accounts_store(accounts);
+    if (!program->accounts_are_kept) {
+        loom_fleet_accounts_free(program->accounts);
+        program->accounts = accounts;
+        program->store = loom_fleet_accounts_store(accounts);
+    }
     for (size_t i = 0; i < program->part_count; i++) {
         const struct loom_program_part *part = &program->parts[i];
         if (part->reload != NULL) {
@@ -92,15 +94,24 @@ static bool reload(struct loom_program *program)
 {
     struct loom_settings fresh;
     struct loom_fleet_accounts *accounts = NULL;
+    bool good = false;
     if (loom_options_read(program->options, program->argc, program->argv, &fresh, report, program) <
         0) {
+<<<<<<< HEAD
         accounts = try(program, &fresh);
     }
     if (accounts != NULL && !take_models(program, &fresh)) {
         loom_fleet_accounts_free(accounts);
         accounts = NULL;
+=======
+        good = true;
+        if (!program->accounts_are_kept) {
+            accounts = loom_program_load_accounts(program, &fresh, report, program);
+            good = accounts != NULL;
+        }
+>>>>>>> 06beddc (Run the bootstrap server on accounts in a database, and import and export them)
     }
-    if (accounts == NULL) {
+    if (!good) {
         loom_settings_end(&fresh);
         return false;
     }

@@ -62,7 +62,7 @@ ROOMS = {
     "server/loomctl": (PUBLIC, "support", "server/events"),
     "server/programs": (PUBLIC, "runtime/port", "support", "server/database", "server/http", "server/service", "server/web",
                         "server/bootstrap", "server/files",
-                        "server/firmware", "server/management", "server/events", "server/models") + SERVERS,
+                        "server/firmware", "server/management", "server/events", "server/accounts", "server/models") + SERVERS,
     "payload": (PUBLIC, "support", "generator"),
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATIENCE_MS 20000u
@@ -459,6 +460,99 @@ Test(programs, accounts_have_the_names_of_objects_that_are_given)
     cr_expect_not_null(strstr(bench.device.requests, "PUT /33100/4\n"));
     process_write(&bench.server, "quit\n");
     cr_assert(eq(int, process_wait(&bench.server), 0));
+}
+
+/* ---- accounts in a database ------------------------------------------------------------------ */
+
+static char kept_folder[64];
+
+static void begin_kept(void)
+{
+    (void)strcpy(kept_folder, "/tmp/loom-kept-XXXXXX");
+    cr_assert_not_null(mkdtemp(kept_folder));
+}
+
+static void end_kept(void)
+{
+    static const char *const names[] = {"db", "db-wal", "db-shm", "db.lock", "key", "out"};
+    char path[128];
+    stop();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", kept_folder, names[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(kept_folder);
+}
+
+TestSuite(kept_accounts, .init = begin_kept, .fini = end_kept, .timeout = 60);
+
+/* @param first, second `import` and its file, or `--listen` and an address; then what comes on */
+static void run_kept(const char *first, const char *second, const char *third)
+{
+    static char program[512];
+    static char store[128];
+    static char key[128];
+    (void)snprintf(program, sizeof program, "%s/loom-bootstrap-server", LOOM_PROGRAMS);
+    (void)snprintf(store, sizeof store, "--store=sqlite:%s/db", kept_folder);
+    (void)snprintf(key, sizeof key, "--store-key=%s/key", kept_folder);
+    const char *arguments[] = {program, first, second, store, key, third, NULL};
+    process_start(&bench.server, arguments);
+}
+
+static void bootstrap_kept(void)
+{
+    run_kept("--listen", "coaps://127.0.0.1:0", "--json");
+    const char *uri = strstr(wait_line("\"event\":\"listening\"", NULL, NULL), "\"uri\":\"");
+    cr_assert(eq(int, sscanf(uri, "\"uri\":\"%127[^\"]", bench.uri[0]), 1));
+    connect_device(0, "probe-bs", 0x00);
+    cr_assert(
+        eq(u8, device_ask(&bench.device, LOOM_POST, "/bs?ep=probe&pct=11542", ""), LOOM_CHANGED));
+    (void)wait_line("\"event\":\"finished\"", "\"endpoint\":\"probe\"", NULL);
+    cr_expect(eq(str, bench.device.requests,
+                 "GET \nDELETE /1\nPUT /0/0/11\nPUT /0/1\nPUT /1/0\nPOST /bs\n"));
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    loom_coap_destroy(bench.device.coap);
+    bench.has_device = false;
+}
+
+Test(kept_accounts, a_device_is_bootstrapped_with_what_was_imported)
+{
+    write_accounts(bootstrap_accounts);
+    run_kept("import", bench.accounts, "--dry-run");
+    (void)wait_line("1 could be taken, 0 with errors", NULL, NULL);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    run_kept("import", bench.accounts, NULL);
+    (void)wait_line("1 taken, 0 with errors", NULL, NULL);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    bootstrap_kept();
+    bootstrap_kept(); /* a restart loses nothing */
+}
+
+Test(kept_accounts, an_export_is_for_its_owner_alone)
+{
+    char out[128];
+    struct stat information;
+    write_accounts(bootstrap_accounts);
+    run_kept("import", bench.accounts, NULL);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    (void)snprintf(out, sizeof out, "%s/out", kept_folder);
+    run_kept("export", out, "--with-keys");
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    cr_assert(eq(int, stat(out, &information), 0));
+    cr_expect(eq(int, (int)(information.st_mode & 0777), 0600));
+    cr_expect(gt(i64, (int64_t)information.st_size, 100));
+    run_kept("export", out, NULL); /* what is there is left alone */
+    cr_assert(eq(int, process_wait(&bench.server), 1));
+}
+
+Test(kept_accounts, a_wrong_line_fails_the_import_and_no_other_line)
+{
+    write_accounts("{\"endpoint\":\"a\",\"nosec\":true,\"servers\":{\"1\":{\"uri\":\"coap://x\","
+                   "\"nosec\":true}}}\n{\"endpoint\":\"b\"}\n");
+    run_kept("import", bench.accounts, "--format=ndjson");
+    (void)wait_line("1 taken, 1 with errors", NULL, NULL);
+    cr_assert(eq(int, process_wait(&bench.server), 1));
 }
 
 /* A model with an error keeps the server from starting, as accounts with one do. */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The accounts of a server program that keeps them in the database of `--store`, their keys sealed
+ * under the file of `--store-key`; and what reads them from files and writes them into files. For
+ * the programs only.
+ */
+#ifndef LOOM_PROGRAM_DIRECTORY_H
+#define LOOM_PROGRAM_DIRECTORY_H
+
+#include "accounts/kept.h"
+#include "programs/program.h"
+
+struct loom_program_directory {
+    struct loom_database *database;
+    struct loom_seal *seal;
+    struct loom_kept *kept;
+    struct loom_directory *directory; /**< NULL without `--store` */
+};
+
+/**
+ * Connects, brings the tables up to date, reads the key file, or makes it if there is none, and all
+ * that is kept.
+ * @param store    as `--store` has it
+ * @param key_file as `--store-key` has it
+ * @param report   hears of every mistake, a line each
+ * @return false after an error, of which `report` has heard
+ */
+bool loom_program_directory_open(struct loom_program_directory *self, const char *store,
+                                 const char *key_file, enum loom_fleet_accounts_kind kind,
+                                 const struct loom_catalog *catalog,
+                                 loom_fleet_accounts_report *report, void *user);
+void loom_program_directory_close(struct loom_program_directory *self);
+
+/** `PROGRAM import` and `PROGRAM export`. @return the exit status; -1: it is neither */
+int loom_program_transfer(const char *program, enum loom_fleet_accounts_kind kind, int argc,
+                          char **argv);
+
+#endif
