@@ -60,23 +60,27 @@ static void adopt(struct loom_program *program, const struct loom_settings *fres
 }
 
 /* Reads models and accounts without changing anything. The accounts are read by a catalog of the
- * new models, which they do not need afterwards. @return NULL after an error */
-static struct loom_fleet_accounts *try(struct loom_program *program,
-                                       const struct loom_settings *fresh)
+ * new models, which they do not need afterwards.
+ * @param accounts out: NULL if a database has them
+ * @return false after an error */
+static bool try(struct loom_program *program, const struct loom_settings *fresh,
+                struct loom_fleet_accounts **accounts)
 {
     struct loom_models *models = loom_models_create(&loom_catalog_standard);
-    struct loom_fleet_accounts *accounts = NULL;
     if (models == NULL) {
         report(program, "out of memory");
-        return NULL;
+        return false;
     }
-    if (fresh->models.count == 0 ||
-        loom_models_load(models, fresh->models.value, fresh->models.count, report_model, program)) {
-        accounts = loom_program_load_accounts(program, fresh, loom_models_catalog(models), report,
-                                              program);
+    bool good =
+        fresh->models.count == 0 ||
+        loom_models_load(models, fresh->models.value, fresh->models.count, report_model, program);
+    if (good && !program->accounts_are_kept) {
+        *accounts = loom_program_load_accounts(program, fresh, loom_models_catalog(models), report,
+                                               program);
+        good = *accounts != NULL;
     }
     loom_models_destroy(models);
-    return accounts;
+    return good;
 }
 
 /* Models that were right a moment ago. @return false: now they are not */
@@ -97,21 +101,10 @@ static bool reload(struct loom_program *program)
     bool good = false;
     if (loom_options_read(program->options, program->argc, program->argv, &fresh, report, program) <
         0) {
-<<<<<<< HEAD
-        accounts = try(program, &fresh);
-    }
-    if (accounts != NULL && !take_models(program, &fresh)) {
-        loom_fleet_accounts_free(accounts);
-        accounts = NULL;
-=======
-        good = true;
-        if (!program->accounts_are_kept) {
-            accounts = loom_program_load_accounts(program, &fresh, report, program);
-            good = accounts != NULL;
-        }
->>>>>>> 06beddc (Run the bootstrap server on accounts in a database, and import and export them)
+        good = try(program, &fresh, &accounts) && take_models(program, &fresh);
     }
     if (!good) {
+        loom_fleet_accounts_free(accounts);
         loom_settings_end(&fresh);
         return false;
     }
