@@ -2,6 +2,7 @@
 /* loom-server: the LwM2M server over CoAP, its events and its console. */
 #define _POSIX_C_SOURCE 200809L
 
+#include "common/text.h"
 #include "events/management_event.h"
 #include "events/metrics.h"
 #include "files/folder.h"
@@ -15,12 +16,14 @@
 #include "service/kept_commands.h"
 #include "service/kept_events.h"
 #include "service/kept_registrations.h"
+#include "service/kept_wishes.h"
 #include "store/stored_command.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/event_routes.h"
 #include "web/leshan_routes.h"
 #include "web/page_routes.h"
+#include "web/wish_routes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -140,6 +143,7 @@ struct server_program {
     struct loom_kept_registrations *registrations; /**< NULL without `--store` */
     struct loom_kept_commands kept_commands;
     struct loom_kept_events kept_events;
+    struct loom_kept_wishes wishes; /**< if there are devices */
     int64_t prune; /**< when what is old is removed from the store, in milliseconds since 1970 */
     struct loom_program_web web;
     struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
@@ -147,6 +151,7 @@ struct server_program {
     struct loom_web_events events;
     struct loom_web_leshan leshan;
     struct loom_web_clients clients;
+    struct loom_web_wishes wish_routes;
 };
 
 /* What has ended long ago is removed as often. */
@@ -193,6 +198,7 @@ static void on_event(void *user, const struct loom_dm_event *event)
     loom_dm_updates_hear(&self->updates, event);
     if (has_devices(self)) {
         loom_devices_hear(&self->devices, event);
+        loom_wishes_hear(self->wishes.wishes, event);
     }
 }
 
@@ -345,6 +351,46 @@ static void print_metrics(void *user, FILE *out)
     loom_dm_metrics_print(out, &self->metrics);
 }
 
+/* Whether a device has told that it is of a model, by its resource /3/0/1. */
+static bool is_of_model(void *user, enum loom_wish_scope scope, struct loom_text name,
+                        struct loom_text endpoint)
+{
+    const struct server_program *self = user;
+    struct loom_path path = loom_path_resource(3, 0, 1);
+    json_t *known = loom_values_below(self->devices.values, endpoint, &path);
+    const char *model = json_string_value(json_object_get(json_array_get(known, 0), "value"));
+    bool same = model != NULL && loom_text_is(name, model);
+    (void)scope;
+    json_decref(known);
+    return same;
+}
+
+/* @return false after an error, which has been printed */
+static bool begin_wishes(struct server_program *self)
+{
+    struct loom_database *database = self->store.database;
+    const struct loom_wishes_config config = {.server = self->server,
+                                              .catalog = self->program.catalog,
+                                              .seed = make_seed(),
+                                              .scopes = 1u << LOOM_WISH_ENDPOINT |
+                                                        1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL,
+                                              .belongs = is_of_model,
+                                              .user = self};
+    size_t count;
+    self->wishes.wishes = loom_wishes_create(&config);
+    if (self->wishes.wishes == NULL) {
+        loom_program_fail(&self->program, "out of memory");
+        return false;
+    }
+    if (database != NULL &&
+        loom_kept_wishes_restore(&self->wishes, database, &count) != LOOM_DATABASE_OK) {
+        loom_program_fail(&self->program, "cannot read the store: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return true;
+}
+
 /* Commands and the timeline, with what is kept of them if there is a store. @return false after an
  * error, which has been printed */
 static bool begin_devices(struct server_program *self)
@@ -388,7 +434,8 @@ static bool begin_operator(struct server_program *self)
     if (!loom_program_web_begin(&self->web, &self->program, self->store.database)) {
         return false;
     }
-    if ((has_operator(self) || self->store.database != NULL) && !begin_devices(self)) {
+    if ((has_operator(self) || self->store.database != NULL) &&
+        (!begin_devices(self) || !begin_wishes(self))) {
         return false;
     }
     if (!has_operator(self)) {
@@ -405,6 +452,8 @@ static bool begin_operator(struct server_program *self)
                                       &self->program.port, &self->waiting) &&
                 loom_web_clients_begin(&self->clients, self->web.http, &self->devices, self->server,
                                        &self->program.port) &&
+                loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->wishes,
+                                      self->server, loom_program_unix_now, NULL) &&
                 loom_program_web_describe(&self->web, document_parts) &&
                 loom_web_page_add(self->web.http);
     if (!good) {
@@ -467,6 +516,7 @@ static bool begin_writing(struct server_program *self)
         loom_kept_commands_write(&self->kept_commands, self->store.writer);
         loom_kept_events_write(&self->kept_events, self->devices.timeline, self->store.writer);
         loom_program_web_write(&self->web, self->store.writer);
+        self->wishes.writer = self->store.writer;
     }
     return true;
 }
@@ -482,6 +532,7 @@ static void end_writing(struct server_program *self)
     loom_kept_commands_write(&self->kept_commands, NULL);
     loom_kept_events_write(&self->kept_events, NULL, NULL);
     loom_program_web_write(&self->web, NULL);
+    self->wishes.writer = NULL;
 }
 
 static bool run(struct server_program *self)
@@ -531,6 +582,8 @@ int main(int argc, char **argv)
     end_writing(&self);
     loom_program_web_end(&self.web);
     loom_kept_registrations_destroy(self.registrations);
+    loom_wishes_destroy(self.wishes.wishes);
+    self.wishes.wishes = NULL;
     loom_management_server_destroy(self.server);
     loom_devices_end(&self.devices);
     loom_program_end(&self.program);

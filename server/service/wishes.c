@@ -124,8 +124,7 @@ bool loom_wishes_concern(const struct loom_wishes *wishes, const struct loom_wis
     case LOOM_WISH_ENDPOINT:
         return loom_text_is(endpoint, wish->name);
     default:
-        return config->belongs != NULL &&
-               config->belongs(config->user, wish->scope, loom_text_of(wish->name), endpoint);
+        return config->belongs(config->user, wish->scope, loom_string_text(wish->name), endpoint);
     }
 }
 
@@ -318,7 +317,7 @@ static void see_to_all(struct loom_wishes *wishes, const struct entry *entry)
     const struct loom_management_server *server = wishes->config.server;
     const struct loom_dm_client *client = NULL;
     if (entry->wish.scope == LOOM_WISH_ENDPOINT) {
-        client = loom_management_server_find(server, loom_text_of(entry->name));
+        client = loom_management_server_find(server, loom_string_text(entry->name));
         if (client != NULL) {
             see_to(wishes, entry, client);
         }
@@ -355,6 +354,10 @@ enum loom_wishes_status loom_wishes_add(struct loom_wishes *wishes, enum loom_wi
                                         json_t *errors, uint64_t *id)
 {
     struct loom_service_request operation;
+    if ((wishes->config.scopes & 1u << scope) == 0) {
+        refuse(errors, "/scope", "this server does not know such devices");
+        return LOOM_WISHES_BAD;
+    }
     if (!may_be_named(scope, name)) {
         refuse(errors, "/name",
                scope == LOOM_WISH_ALL ? "must be left out" : "must be a text of 1 to 256 bytes");

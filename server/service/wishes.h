@@ -55,8 +55,9 @@ struct loom_wishes;
 struct loom_wishes_config {
     struct loom_management_server *server;
     const struct loom_catalog *catalog;
-    uint64_t seed; /**< what no peer can guess */
-    /** Whether a device is of a group or model. NULL: there are neither. */
+    uint64_t seed;   /**< what no peer can guess */
+    unsigned scopes; /**< a bit, 1 << scope, for each that there may be wishes of */
+    /** Whether a device is of a group or model; needed for those scopes. */
     bool (*belongs)(void *user, enum loom_wish_scope scope, struct loom_text name,
                     struct loom_text endpoint);
     void *user;

@@ -340,6 +340,28 @@ def commands(server, chance):
     print("commands of a sleeping device went over three restarts")
 
 
+def wished(server, chance):
+    """What is wished is observed after each Register (rule C-62), also of a server that was started since."""
+    sim = Sim(server, "wished", chance)
+    body = {"scope": "endpoint", "name": "wished", "request": {"operation": "observe", "path": "/3/0/13"}}
+    wish = server.rest("POST", "/v1/wishes", body)
+    server.kill()
+    server.start()
+    assert [one["id"] for one in server.rest("GET", "/v1/wishes")["wishes"]] == [wish["id"]]
+    for _ in range(2):
+        do(sim, "register")
+        observe = next_request(sim)
+        assert observe.number(OBSERVE) == 0 and observe.values(URI_PATH) == [b"3", b"0", b"13"]
+        answer(sim, observe, "2.05", (OBSERVE, b"\1"), (CONTENT_FORMAT, b""), payload=b"1")
+        server.wait_for(lambda event: event["event"] == "answered" and event["endpoint"] == "wished")
+    assert server.rest("GET", "/v1/clients/wished/wishes")["wishes"][0]["state"] == "in-force"
+    do(Sim(server, "behind", chance), "register")  # it is stored behind the observation
+    server.kill()
+    server.start()
+    assert server.rest("GET", "/v1/clients/wished/wishes")["wishes"][0]["state"] == "in-force", "it goes on"
+    print("a wished observation went over two restarts")
+
+
 def without_database(server, chance, file):
     """Somebody holds the lock of the database. Devices that are registered go on, others are told when to come again,
     and nothing is acknowledged that is not stored."""
@@ -407,6 +429,7 @@ def main():
             under_load(server, chance)
             goes_on(server, chance)
             commands(server, chance)
+            wished(server, chance)
             if store.startswith("sqlite:"):
                 without_database(server, chance, store[len("sqlite:"):])
             over_dtls(server, sys.argv[2])

@@ -228,6 +228,36 @@ def refused():
         ask("GET", f"/v1/clients?{query}", status=400)
 
 
+def wishes():
+    """What is wished is observed at once, and again after each Register (rule C-62)."""
+    offset = {"operation": "observe", "path": "/3/0/14"}
+    stream = Stream(address)
+    added = ask("POST", "/v1/wishes", {"scope": "endpoint", "name": "dev", "request": offset}, 201)
+    wish = added.json
+    check(added.fields["location"] == f"/v1/wishes/{wish['id']}", f"{added}")
+    check((wish["scope"], wish["name"], wish["request"], wish["devices"]) == ("endpoint", "dev", offset, 1), f"{wish}")
+    stream.wait_for(lambda kind, event: kind == "answered" and event.get("path") == "/3/0/14" and event["observing"])
+    ask("POST", "/v1/wishes", {"scope": "endpoint", "name": "dev", "request": offset}, 409)
+    listed = ask("GET", "/v1/wishes").json["wishes"]
+    check([(one["id"], one["inForce"]) for one in listed] == [(wish["id"], 1)], f"{listed}")
+    mine = ask("GET", "/v1/clients/dev/wishes").json["wishes"]
+    check([one["state"] for one in mine] == ["in-force"], f"{mine}")
+    check(ask("GET", "/v1/clients/other/wishes").json["wishes"] == [], "none of another device")
+    give({"operation": "execute", "path": "/1/0/8"})
+    model = ask("POST", "/v1/wishes", {"scope": "model", "name": "nothing", "request": offset}, 201).json
+    check(model["devices"] == 0, f"{model}")
+    ask("DELETE", f"/v1/wishes/{model['id']}", status=204)
+    ask("DELETE", f"/v1/wishes/{wish['id']}", status=204)
+    stream.wait_for(lambda kind, event: kind == "ended" and event.get("path") == "/3/0/14")
+    ask("DELETE", f"/v1/wishes/{wish['id']}", status=404)
+    ask("DELETE", "/v1/wishes/x", status=404)
+    for body in ({"scope": "endpoint", "name": "dev", "request": {"operation": "read", "path": "/3"}},
+                 {"scope": "endpoint", "request": offset}, {"scope": "all", "name": "dev", "request": offset},
+                 {"scope": "group", "name": "dev", "request": offset}, {"scope": "planet", "request": offset},
+                 {"scope": "endpoint", "name": 7, "request": offset}, {"scope": "all"}, []):
+        ask("POST", "/v1/wishes", body, 422)
+
+
 def page():
     index = ask("GET", "/")
     check(b"main.js" in index.body and index.fields["content-type"] == "text/html; charset=utf-8", f"{index}")
@@ -264,7 +294,7 @@ with Connection(address) as first:
 device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2", "--json")
 try:
     server.wait_for("registered", endpoint="dev")
-    for part in (clients, operations, values, observations, waiting, events, refused, page, crowd):
+    for part in (clients, operations, values, observations, wishes, waiting, events, refused, page, crowd):
         try:
             part()
         except Failure as failure:

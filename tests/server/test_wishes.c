@@ -26,8 +26,12 @@ static void hear(const struct loom_dm_event *event)
 static void begin(void)
 {
     bench_set_up();
-    const struct loom_wishes_config config = {
-        .server = bench.server, .catalog = &test_catalog, .seed = 3, .belongs = belongs};
+    const struct loom_wishes_config config = {.server = bench.server,
+                                              .catalog = &test_catalog,
+                                              .seed = 3,
+                                              .scopes = 1u << LOOM_WISH_ENDPOINT |
+                                                        1u << LOOM_WISH_GROUP | 1u << LOOM_WISH_ALL,
+                                              .belongs = belongs};
     wishes = loom_wishes_create(&config);
     cr_assert_not_null(wishes);
     bench.hear = hear;
@@ -173,6 +177,7 @@ Test(wishes, what_is_no_observation_is_refused)
     cr_assert(eq(u64, id, again));
     cr_assert(eq(int, add(LOOM_WISH_ENDPOINT, "", BATTERY, &id), LOOM_WISHES_BAD));
     cr_assert(eq(int, add(LOOM_WISH_ALL, "dev", BATTERY, &id), LOOM_WISHES_BAD));
+    cr_assert(eq(int, add(LOOM_WISH_MODEL, "dev", BATTERY, &id), LOOM_WISHES_BAD));
     cr_assert(eq(int, add(LOOM_WISH_ENDPOINT, "dev", "{}", &id), LOOM_WISHES_BAD));
     cr_assert(eq(int,
                  add(LOOM_WISH_ENDPOINT, "dev", "{\"operation\": \"read\", \"path\": \"/3\"}", &id),
