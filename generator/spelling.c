@@ -48,7 +48,7 @@ const char *loomc_spelling_keyword(const char *text, const char *const *words, s
         {"yes", "Mandatory"}, {"true", "Mandatory"},    {"no", "Optional"}, {"false", "Optional"},
         {"yes", "Multiple"},  {"true", "Multiple"},     {"no", "Single"},   {"false", "Single"},
         {"read", "R"},        {"write", "W"},           {"execute", "E"},   {"exec", "E"},
-        {"read/write", "RW"}, {"read and write", "RW"},
+        {"read/write", "RW"}, {"read and write", "RW"}, {"none", ""},       {"n/a", ""},
     };
 
     for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {

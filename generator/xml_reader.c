@@ -216,7 +216,8 @@ static bool words_are_types(const char *const *words)
 /* @return the index of the word that a text can only mean, or -1 */
 static int find_spelling(const char *text, const char *const *words, size_t count)
 {
-    const char *keyword = loomc_spelling_keyword(text, words, count);
+    const char *keyword =
+        words_are_types(words) ? NULL : loomc_spelling_keyword(text, words, count);
 
     for (size_t i = 0; keyword != NULL && i < count; i++) {
         if (words[i] == keyword) {
@@ -573,12 +574,24 @@ static bool read_version(const struct reader *reader, const xmlNode *parent,
 
     *major = 1;
     *minor = 0;
-    if (*text != '\0' && !loomc_text_version(text, major, minor)) {
-        loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent),
-                       "\"%s\" is not a version such as 1.0", text);
-        return false;
+    if (*text == '\0' || loomc_text_version(text, major, minor)) {
+        return true;
     }
-    return true;
+    /* `1` and `v1.0` can be nothing else. */
+    const char *digits = text + (*text == 'v' || *text == 'V' ? 1 : 0);
+    const char *point = strchr(digits, '.') == NULL ? ".0" : "";
+
+    if (!reader->strict &&
+        loomc_text_version(loomc_format(reader->arena, "%s%s", digits, point), major, minor)) {
+        loomc_warning_at(reader->diagnostics, reader->source, place_of(field, parent),
+                         "version \"%s\" is written \"%u.%u\"; read as that", text, *major, *minor);
+        return true;
+    }
+    *major = 1;
+    *minor = 0;
+    loomc_error_at(reader->diagnostics, reader->source, place_of(field, parent),
+                   "\"%s\" is not a version such as 1.0", text);
+    return false;
 }
 
 static const char *join_descriptions(const struct reader *reader, const struct field *first,
@@ -689,6 +702,8 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
     good = read_version(reader, node, &fields[VERSION], &object->version_major,
                         &object->version_minor) &&
            good;
+    bool identified = good;
+
     good = read_version(reader, node, &fields[LWM2M_VERSION], &major, &minor) && good;
     rename_object(reader, object);
     good = read_flag(reader, node, &fields[INSTANCES], "Multiple", "Single", &object->multiple) &&
@@ -701,9 +716,10 @@ static bool read_object(const struct reader *reader, const xmlNode *node,
     object->lwm2m_version = loomc_format(reader->arena, "%u.%u", major, minor);
     object->description = join_descriptions(reader, &fields[DESCRIPTION1], &fields[DESCRIPTION2]);
     object->source = reader->source;
-    if (!reader->strict) {
+    if (!reader->strict && identified) {
         compare_urn(reader, object, *folded_text(reader, &fields[VERSION]) != '\0');
-    } else if (strcmp(object->lwm2m_version, "1.0") == 0 && has_newer_schema(node)) {
+    }
+    if (reader->strict && strcmp(object->lwm2m_version, "1.0") == 0 && has_newer_schema(node)) {
         loomc_error_at(reader->diagnostics, reader->source, place_of(&fields[LWM2M_VERSION], node),
                        "LWM2MVersion 1.0 in a file whose schema is that of 1.1: servers refuse it");
     }

@@ -55,6 +55,53 @@ Test(spelling, of_types_is_read_as_meant)
     }
 }
 
+/* A version in another form can mean one thing; an id cannot, and of its URN nothing is said then.
+ */
+Test(spelling, of_versions_is_read_as_meant)
+{
+    static const struct {
+        const char *version;
+        const char *message;
+        unsigned errors;
+    } cases[] = {
+        {"2", "version \"2\" is written \"2.0\"; read as that\n", 0},
+        {"v1.3", "version \"v1.3\" is written \"1.3\"; read as that\n", 0},
+        {"V2", "version \"V2\" is written \"2.0\"; read as that\n", 0},
+        {"1.0.1", "\"1.0.1\" is not a version such as 1.0\n", 1},
+        {"1,0", "\"1,0\" is not a version such as 1.0\n", 1},
+        {"v", "\"v\" is not a version such as 1.0\n", 1},
+    };
+    char model[1024];
+    struct outcome outcome;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(model, sizeof model, MODEL("Odd", "26300", "%s", "Single", ONE_ITEM),
+                 cases[i].version);
+        outcome_read_one(&outcome, model);
+        expect_message(&outcome, cases[i].message);
+        cr_expect_eq(outcome.diagnostics.errors, cases[i].errors, "%s", cases[i].version);
+        cr_expect_eq(outcome.diagnostics.warnings, 1 - cases[i].errors, "%s", cases[i].version);
+        outcome_free(&outcome);
+        outcome_read_strict(&outcome, model);
+        cr_expect_not_null(strstr(outcome_messages(&outcome), "is not a version such as 1.0"), "%s",
+                           cases[i].version);
+        outcome_free(&outcome);
+    }
+    snprintf(model, sizeof model, "%s", MODEL("Odd", "0x66BC", "1.0", "Single", ONE_ITEM));
+    char *urn = strstr(model, "</ObjectURN>");
+
+    memmove(urn + 21, urn, strlen(urn) + 1);
+    memcpy(urn, "urn:oma:lwm2m:x:26300", 21);
+    outcome_read_one(&outcome, model);
+    cr_expect_eq(outcome.diagnostics.warnings, 0, "%s", outcome_messages(&outcome));
+    outcome_free(&outcome);
+
+    read_keywords(&outcome, "none", "Optional", "Integer");
+    expect_message(&outcome, "operation \"none\" is written \"\"; read as that");
+    cr_expect(!outcome.models.objects[0].resources[0].readable);
+    outcome_free(&outcome);
+}
+
 /* Another word for the same. With --strict it is an error, as is any slip. */
 Test(spelling, of_keywords_by_other_words_is_read_as_meant)
 {
