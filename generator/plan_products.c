@@ -205,6 +205,11 @@ static bool read_head(const struct loomc_planner *planner, const struct loomc_se
                     "expected: product NAME [lwm2m VERSION]");
         return false;
     }
+    if (major != 1 || minor > 2) {
+        loomc_error(planner->diagnostics, planner->profile->source, arguments[2].offset,
+                    "the client speaks LwM2M 1.0, 1.1 and 1.2, not %s", arguments[2].text);
+        return false;
+    }
     product->lwm2m = (unsigned)major << 8 | minor;
     return true;
 }

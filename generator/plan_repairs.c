@@ -28,9 +28,14 @@ static const char *judge_range(struct loomc_arena *arena, const struct loomc_res
     const char *remark = loomc_resource_read_range(arena, resource, &ranges);
     bool told = ranges.count == 0 && resource->ranges.count > 0; /* by a list of named values */
 
-    return remark == NULL || told ? NULL
-                                  : loomc_format(arena, "cannot have the range \"%s\": %s",
-                                                 resource->range_text, remark);
+    if (remark == NULL || told || ranges.none) {
+        return NULL;
+    }
+    static const char begin[] = "not enforced: ";
+    size_t skipped = strncmp(remark, begin, strlen(begin)) == 0 ? strlen(begin) : 0;
+
+    return loomc_format(arena, "cannot have the range \"%s\": %s", resource->range_text,
+                        remark + skipped);
 }
 
 static const char *judge_values(struct loomc_arena *arena, const struct loomc_resource *resource,

@@ -253,7 +253,9 @@ static bool for_rows(const struct subject *subject, const struct loomc_token *to
         for (size_t j = 0; j < planned->row_count; j++) {
             struct loomc_row *row = &planned->rows[j];
 
-            if (!is_all(token) && !speaks_of(token, row->resource)) {
+            /* `all` is of what nothing else has been said of: not of what the client serves. */
+            if (is_all(token) ? row->own : !speaks_of(token, row->resource)) {
+                found = found || is_all(token);
                 continue;
             }
             const char *why = action(row, number);

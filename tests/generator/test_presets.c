@@ -361,6 +361,15 @@ Test(clashes, of_what_the_client_serves)
                               "itself; the other line is 3\n");
     outcome_free(&outcome);
 
+    /* `all` is of the others. */
+    outcome_read_one(&outcome, firmware);
+    outcome_plan(&outcome, "object 5\nfirmware\nstored all\nhandled all\n");
+    expect_messages(&outcome, "");
+    cr_expect(find_row(&outcome.plan.objects[0], 0)->own);
+    cr_expect(find_row(&outcome.plan.objects[0], 0)->stream);
+    cr_expect(find_row(&outcome.plan.objects[0], 1)->own);
+    outcome_free(&outcome);
+
     outcome_read_one(&outcome, firmware);
     outcome_plan(&outcome, "object 5\nfirmware\nvalue URI x\n");
     expect_messages(&outcome, "p.profile:3:7: error: resource 1 (URI) is served by the client "

@@ -623,6 +623,10 @@ Test(profile, products_are_checked)
     expect_errors("product server\n  others\n",
                   "p.profile:1:9: error: the name server is used by another product, an object or "
                   "the runtime\n");
+    expect_errors("product p lwm2m 1.3\n  others\n",
+                  "p.profile:1:17: error: the client speaks LwM2M 1.0, 1.1 and 1.2, not 1.3\n");
+    expect_errors("product p lwm2m 2.0\n  others\n",
+                  "p.profile:1:17: error: the client speaks LwM2M 1.0, 1.1 and 1.2, not 2.0\n");
     expect_errors("product p lwm2m\n  others\n",
                   "p.profile:1:11: error: expected: product NAME [lwm2m VERSION]\n");
 }

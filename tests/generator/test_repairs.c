@@ -152,13 +152,13 @@ Test(repairs, are_judged)
 {
     static const struct wrong cases[] = {
         {" range Mode 1,000..9,000",
-         "13: error: resource 1 (Mode) cannot have the range \"1,000..9,000\": not enforced: more "
+         "13: error: resource 1 (Mode) cannot have the range \"1,000..9,000\": more "
          "than one reading is possible, as \"1, 0..9, 0\" or as \"1000..9000\""},
         {" range Mode 0..5,3..9",
          "13: error: resource 1 (Mode) cannot have the range \"0..5,3..9\": "
          "has parts that overlap or repeat; \"0..9\" is enforced"},
-        {" range Go 0..5", "11: error: resource 4 (Go) cannot have the range \"0..5\": not "
-                           "enforced: the type has no ranges"},
+        {" range Go 0..5", "11: error: resource 4 (Go) cannot have the range \"0..5\": the "
+                           "type has no ranges"},
         {" range 9 0..5", "8: error: object 26300 (Odd) has no resource 9"},
         {" type Go Integer", "10: error: resource 4 (Go) is executable: it has no type"},
         {" values Label 0=off,1=on", "15: error: resource 3 (Label) has no numbers that could have "
