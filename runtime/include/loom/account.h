@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * An account of a server in one call, for products that bring accounts of their own (factory
  * bootstrap, rule A-10). Products whose accounts all come from a smartcard do not need it.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Content formats: a payload is read as a stream of (path, value) and written straight into the
  * packet. Readers and writers hold no memory of their own.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * What a client reports to its product. Events are for people, logs and scripts: they never hold a
  * key, and nothing need be done about them.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Parts of the core that a product may leave out. Its table (loom/table.h) points to those that it
  * has; nothing else does, so the linker drops the others. `loomc` writes it from the profile.
  */

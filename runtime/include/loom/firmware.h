@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Firmware Update, object 5 (rules C.6): what a product does for it.
  *
  * The client runs the update: it takes the image from a server that pushes it or fetches it from
@@ -7,8 +8,8 @@
  * it was. The product stores, checks and installs the image by the five functions of a *firmware
  * port*. Which version of the object the product has decides what there is of it.
  *
- *   static struct loom_firmware firmware = {.port = &port, .applied = ...};
- *   config.firmware = &firmware;
+ *     static struct loom_firmware firmware = {.port = &port, .applied = ...};
+ *     config.firmware = &firmware;
  *
  * The product's profile says `firmware` of object 5 (docs/profile.md), and its port reports to
  * loom_client_stream_side. Resources 6 and 7 (PkgName, PkgVersion) are the product's: it knows what

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Content formats, each one a constant table of functions. A product lists those that it has, so
  * the linker leaves out the others. Payloads are read and written with the functions of codec.h.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Ids of the objects and resources to which the standard itself gives a meaning (rules B.6): those
  * that `loomc --ids` makes of the models, and those of objects that Loom has no model of.
  */

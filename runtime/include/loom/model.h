@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * The walk over the tables: find, read, write, create, delete and execute, for any object.
  *
  * These functions serve the product and the interfaces alike. They check that a path exists and

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * A store on raw memory: two slots for each record, written in turn, each with a head of format
  * version, slot number, generation, length and checksum. A slot that was cut off while it was
  * written, torn, or written out of order is found out, and the other slot, the record before, is

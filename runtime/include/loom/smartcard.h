@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * The place of a smartcard in the bootstrap sequence: its first step (rules A-10, E-1;
  * Core 6.1.3.2, 6.1.4).
  *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * The outcome of every operation of the runtime.
  *
  * A failure is the CoAP response code that a peer gets for it (RFC 7252 section 12.1.2; the codes

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Where a client keeps what must outlive a restart: a few records. The store sees bytes only.
  *
  * loom/record.h has a store for raw memory (flash, files) that keeps these promises.

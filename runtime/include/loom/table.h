@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * The seam between generated code and the runtime: constant tables that `loomc` writes and the
  * runtime walks. Everything here is const and lives in flash; a resource's row holds no pointer.
  *
- *   product -> objects -> resource rows -> (ranges, handlers)      const, generated
- *   product data: one struct a product, its instances by value      RAM, owned by the caller
+ *     product -> objects -> resource rows -> (ranges, handlers)      const, generated
+ *     product data: one struct a product, its instances by value      RAM, owned by the caller
  */
 #ifndef LOOM_TABLE_H
 #define LOOM_TABLE_H

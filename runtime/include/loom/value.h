@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Values and paths of the LwM2M data model (rules D.1; Core App. C).
  */
 #ifndef LOOM_VALUE_H

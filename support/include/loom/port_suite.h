@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * Tests of a port: what loom/port.h promises to the two sides that use it. They need nothing but
  * the C library with stdio, so they run with any port, on the machine where it runs.
  *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * The port over UDP and DTLS: libcoap with mbedTLS, for a POSIX system.
  *
  * One port carries one side in one or both roles: it opens sessions to servers (loom_port.open),

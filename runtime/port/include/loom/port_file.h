@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
+ * @file
  * The memory of a record store (loom/record.h) as files in a directory, two for each record:
  * `accounts.0`, `accounts.1`, `state.0`, `state.1`.
  *
- *   static struct loom_file_medium files;
- *   static struct loom_store store;
- *   if (loom_file_medium_open(&files, "/var/lib/device") != LOOM_OK) { ... files.error ... }
- *   loom_record_store(&store, &files.medium);
+ *     static struct loom_file_medium files;
+ *     static struct loom_store store;
+ *     if (loom_file_medium_open(&files, "/var/lib/device") != LOOM_OK) { ... files.error ... }
+ *     loom_record_store(&store, &files.medium);
  *
  * Files are new ones at every save, mode 0600. Symbolic links, pipes and whatever else is no plain
  * file are neither followed nor waited for: they count as damaged, as does an empty file. Nothing

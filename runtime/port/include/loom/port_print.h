@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Events as lines for people, for programs that have stdio. Control characters in what a peer has
- *  sent are shown as `\x1b`. */
+/**
+ * @file
+ * Events as lines for people, for programs that have stdio. Control characters in what a peer has
+ * sent are shown as `\x1b`.
+ */
 #ifndef LOOM_PORT_PRINT_H
 #define LOOM_PORT_PRINT_H
 
