@@ -82,7 +82,7 @@ static inline enum loom_status loom_printf_s_exit_1_set_int_x(
 }
 
 /**
- * 1 "quote" \ backslash: R, Integer, optional, in "\n".
+ * 1 "quote" \ backslash: R, Integer, optional, in "\\n".
  *
  * http://example.invalid // not a comment
  */
