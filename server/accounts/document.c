@@ -150,10 +150,10 @@ static void put_value(struct walk *walk, const char *name, json_t *value, take_l
     json_object_foreach(value, id, one)
     {
         size_t before = loom_place_enter(&walk->place, id);
-        if (strlen(name) + strlen(id) + 2 > sizeof both) {
-            on_error(walk, "expected the number of a resource instance");
+        int length = snprintf(both, sizeof both, "%s/%s", name, id);
+        if (length < 0 || (size_t)length >= sizeof both) {
+            on_error(walk, "expected the id of a resource instance");
         } else {
-            (void)snprintf(both, sizeof both, "%s/%s", name, id);
             put_scalar(walk, both, one, take);
         }
         loom_place_leave(&walk->place, before);
