@@ -89,9 +89,10 @@ extern const struct loom_http_limits loom_http_limits_usual;
 /** How somebody has proven who it is. */
 enum loom_http_proof {
     LOOM_HTTP_NO_PROOF,
-    LOOM_HTTP_LOOPBACK, /**< it is on this machine, and there are no users */
-    LOOM_HTTP_COOKIE,   /**< a browser sends it by itself, whoever made it ask */
-    LOOM_HTTP_TOKEN,    /**< a header that only a program sends */
+    LOOM_HTTP_LOOPBACK,    /**< it is on this machine, and there are no users */
+    LOOM_HTTP_COOKIE,      /**< a browser sends it by itself, whoever made it ask */
+    LOOM_HTTP_CERTIFICATE, /**< of the client, by TLS; browsers send that by themselves, too */
+    LOOM_HTTP_TOKEN,       /**< a header that only a program sends */
 };
 
 #define LOOM_HTTP_SESSION_IDLE_S (12u * 3600u) /**< a session that is not used ends */
@@ -134,6 +135,9 @@ struct loom_http_config {
     const char *uri;
     const char *certificate_file; /**< PEM, a chain; for https */
     const char *key_file;         /**< PEM */
+    /** Asks clients for a certificate (https). Any one is taken, or none: only that the client has
+     * its private key is proven. Whose it is the gate has to know, by its digest. */
+    bool asks_certificates;
     /** NULL: the limits above */
     const struct loom_http_limits *limits;
     /** NULL, or one that is not closed: there are no users. Then only loopback addresses are
@@ -223,6 +227,9 @@ const struct loom_http_route *loom_http_route(const struct loom_http_request *re
 
 /** @return whether the connection is by TLS */
 bool loom_http_is_secure(const struct loom_http_request *request);
+
+/** SHA-256 of the certificate of the client, as DER. @return false: it has shown none */
+bool loom_http_certificate(const struct loom_http_request *request, uint8_t digest[32]);
 
 /* ---- answers: exactly one -------------------------------------------------------------------- */
 

@@ -79,6 +79,10 @@ static bool start(struct loom_http *http, const struct loom_http_pem *pem,
             MHD_OPTION_HTTPS_PRIORITIES, 0,
             (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
     }
+    /* It asks for certificates when it has one to trust in, but does not look at them itself. */
+    if (http->secure && http->asks_certificates) {
+        options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0, pem->certificate};
+    }
     options[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     http->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, loom_http_on_access, http, MHD_OPTION_ARRAY, options,
@@ -162,6 +166,7 @@ struct loom_http *loom_http_create(const struct loom_http_config *config,
         http->gate = *config->gate;
     }
     http->now = config->now == NULL ? system_now : config->now;
+    http->asks_certificates = config->asks_certificates;
     http->done = config->done;
     http->user = config->user;
     loom_list_begin(&http->connections);

@@ -27,6 +27,7 @@ struct loom_http {
     int epoll;
     int listening; /**< libmicrohttpd closes it */
     bool secure;
+    bool asks_certificates;
     bool ending;
     bool busy; /**< a connection was resumed or has ended, which needs a step */
     struct loom_http_limits limits;

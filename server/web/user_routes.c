@@ -219,8 +219,8 @@ static void put_user(void *user, struct loom_http_request *request)
     const struct loom_http_user *found = loom_http_users_find(users_of(access), name.data);
     enum loom_http_role role;
     json_t *values[2];
-    if (!loom_web_members(request, members, 2, values) || !is_current(request, found) ||
-        !check_user(request, values, found, &role) ||
+    if (!loom_web_members(request, members, 2, values) ||
+        !check_user(request, values, found, &role) || !is_current(request, found) ||
         (role != LOOM_HTTP_ADMINISTRATOR && refuse_orphans(request, access, name.data))) {
         return;
     }

@@ -6,8 +6,10 @@ usage: hostile.py HTTP_PROBE
 """
 
 import functools
+import hashlib
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -541,6 +543,17 @@ def secure():
                 if b"200" in connection.ends():
                     raise Failure("without TLS")
             equal(program.ask("GET", "/echo/x").status, 200, "afterwards")
+        with probe("gate", uri="https://127.0.0.1:0", CERTIFICATE=certificate, KEY=key, ASKS="1") as program:
+            equal(program.ask("GET", "/role/viewer").status, 401, "without a certificate")
+            program.tls.load_cert_chain(certificate, key)
+            with open(certificate, encoding="ascii") as file:
+                digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+            equal(program.ask("GET", "/echo/x").json["who"], digest, "the certificate of a client")
+            equal(program.ask("POST", "/role/operator", {}).status, 200, "by certificate")
+            equal(program.ask("POST", "/role/operator", {}, Origin="https://evil.example").reason, "cross-site", "a browser's")
+        with probe("gate", uri="https://127.0.0.1:0", CERTIFICATE=certificate, KEY=key) as program:
+            program.tls.load_cert_chain(certificate, key)
+            equal(program.ask("GET", "/echo/x").json["who"], "", "nobody has asked for it")
         for pair in ({"CERTIFICATE": key, "KEY": key}, {"CERTIFICATE": certificate, "KEY": folder},
                      {"CERTIFICATE": certificate, "KEY": "/none"}, {"CERTIFICATE": certificate}):
             env = {name: value for name, value in os.environ.items() if name not in ("CERTIFICATE", "KEY")}

@@ -290,6 +290,15 @@ static bool admit(void *self, struct loom_http_request *request, struct loom_htt
 {
     static const char *const roles[] = {"nobody", "viewer", "operator", "administrator"};
     const char *token = loom_http_header(request, "Authorization");
+    uint8_t digest[32];
+    if (loom_http_certificate(request, digest)) {
+        who->role = LOOM_HTTP_OPERATOR;
+        who->proof = LOOM_HTTP_CERTIFICATE;
+        for (size_t i = 0; i < sizeof digest; i++) {
+            (void)snprintf(&who->name[2 * i], 3, "%02x", digest[i]);
+        }
+        return true;
+    }
     const char *cookie = loom_http_cookie(request, "role");
     (void)self;
     if (token == NULL && cookie == NULL) {
@@ -365,6 +374,7 @@ int main(int argc, char **argv)
     struct loom_http_config config = {.uri = argc > 1 ? argv[1] : "",
                                       .limits = &limits,
                                       .done = on_done,
+                                      .asks_certificates = getenv("ASKS") != NULL,
                                       .certificate_file = getenv("CERTIFICATE"),
                                       .key_file = getenv("KEY")};
     char bound[LOOM_HTTP_URI_SIZE];
