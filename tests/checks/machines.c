@@ -64,7 +64,7 @@ struct machine {
 
 static struct machine machines[] = {
     {.title = "Bootstrap",
-     .about = "One for each client. It decides when the client asks its bootstrap server, and what "
+     .about = "One per client. It decides when the client contacts its bootstrap server, and what "
               "ends a bootstrap.",
      .file = "bootstrap/bootstrap_rows.h",
      .header = "bootstrap/bootstrap.h",
@@ -72,16 +72,16 @@ static struct machine machines[] = {
      .rows = bootstrap_rows,
      .row_count = COUNT(bootstrap_rows)},
     {.title = "Registration",
-     .about = "One for each LwM2M server that the client has an account of.",
+     .about = "One per LwM2M server for which the client has an account.",
      .file = "registration/registration_rows.h",
      .header = "registration/states.h",
      .prefix = "registration",
      .rows = registration_rows,
      .row_count = COUNT(registration_rows)},
     {.title = "Firmware Update",
-     .about =
-         "One for each client whose product has object 5. It decides what a server may do with "
-         "an image, and when the next piece of one is asked for.",
+     .about = "One per client whose product has object 5. It decides what a server may do with an "
+              "image, "
+              "and when the next piece is requested.",
      .file = "firmware/firmware_rows.h",
      .header = "firmware/states.h",
      .prefix = "firmware",
@@ -364,13 +364,13 @@ static void print_machine(const struct machine *machine)
         length--;
     }
     print_cell(about, length);
-    printf("\n%s\nThe rows stand in [`%s`](../runtime/%s).\n\n", machine->about, machine->file,
+    printf("\n%s\nThe rows are in [`%s`](../runtime/%s).\n\n", machine->about, machine->file,
            machine->file);
     print_diagram(machine);
     print_meanings(machine->states, machine->state_count, "State");
     print_meanings(machine->events, machine->event_count, "Event");
-    printf("### %s: where each event leads\n\n"
-           "Several states: it depends, see below. A dash: ignored on purpose.\n\n",
+    printf("### %s: next states\n\n"
+           "Several states: see the conditions below. A dash: ignored on purpose.\n\n",
            machine->title);
     print_matrix(machine);
     printf("### %s: state by state\n\n", machine->title);
@@ -385,16 +385,17 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: machines RUNTIME_DIR\n");
         return 2;
     }
-    printf("<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
-           "<!-- Generated from the tables of the runtime: `make regenerate` writes it. -->\n"
-           "# State machines\n\n"
-           "The client decides by two tables. This page is made of them, to be laid beside the "
-           "text of the standard.\n\n"
-           "An arrow says `EVENT [guard] / action`. Rows are tried from top to bottom: the first "
-           "whose guard (the column *If*)\nholds is taken, and one without a guard always is. What "
-           "changes nothing has no arrow, and stands in the tables.\nGuards and actions are "
-           "functions of the file that includes the rows. Numbers such as A-85 are rules of the\n"
-           "[conformance report](conformance.md).\n\n");
+    printf(
+        "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
+        "<!-- Generated from the tables of the runtime: `make regenerate` writes it. -->\n"
+        "# State machines\n\n"
+        "The client's state machines are tables. This page is generated from them, to be compared "
+        "with the text of the standard.\n\n"
+        "An arrow has the label `EVENT [guard] / action`. Rows are tried from top to bottom: the "
+        "first one whose guard (the column *If*)\nis true is taken; a row without a guard is "
+        "always taken. Rows that change nothing have no arrow, but are in the tables.\nGuards and "
+        "actions are functions of the file that includes the rows. Numbers such as A-85 are rules "
+        "of the\n[conformance report](conformance.md).\n\n");
     for (size_t i = 0; i < COUNT(machines); i++) {
         struct machine *machine = &machines[i];
         const char *header = read_file(argv[1], machine->header);
