@@ -95,8 +95,9 @@ static const struct loom_database_driver *driver_of(const char *uri)
     return NULL;
 }
 
-enum loom_database_status loom_database_open(const char *uri, struct loom_database **database,
-                                             struct loom_database_error *error)
+static enum loom_database_status open_one(const char *uri, bool existing,
+                                          struct loom_database **database,
+                                          struct loom_database_error *error)
 {
     const struct loom_database_driver *driver = driver_of(uri);
     *database = NULL;
@@ -112,6 +113,7 @@ enum loom_database_status loom_database_open(const char *uri, struct loom_databa
     }
     made->driver = driver;
     made->watched = -1;
+    made->existing = existing;
     loom_index_begin(&made->by_address, 0);
     enum loom_database_status status = loom_database_reopen(made);
     if (status != LOOM_DATABASE_OK) {
@@ -121,6 +123,19 @@ enum loom_database_status loom_database_open(const char *uri, struct loom_databa
     }
     *database = made;
     return LOOM_DATABASE_OK;
+}
+
+enum loom_database_status loom_database_open(const char *uri, struct loom_database **database,
+                                             struct loom_database_error *error)
+{
+    return open_one(uri, false, database, error);
+}
+
+enum loom_database_status loom_database_open_existing(const char *uri,
+                                                      struct loom_database **database,
+                                                      struct loom_database_error *error)
+{
+    return open_one(uri, true, database, error);
 }
 
 static void forget_transaction(struct loom_database *database)

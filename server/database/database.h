@@ -89,6 +89,11 @@ typedef bool loom_database_row(void *user, const struct loom_database_value *col
 enum loom_database_status loom_database_open(const char *uri, struct loom_database **database,
                                              struct loom_database_error *error);
 
+/** The same, but that a file is not created. */
+enum loom_database_status loom_database_open_existing(const char *uri,
+                                                      struct loom_database **database,
+                                                      struct loom_database_error *error);
+
 /** Connects once more after LOOM_DATABASE_LOST. A transaction that was open is gone.
  *  @return LOOM_DATABASE_LOST: still gone */
 enum loom_database_status loom_database_reopen(struct loom_database *database);

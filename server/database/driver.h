@@ -60,6 +60,7 @@ struct loom_database {
     struct loom_database_error error;
     int64_t changes;
     int watched;
+    bool existing; /* it must be there already */
     bool open;
     bool in_transaction;
     bool in_part; /* between savepoint and release */

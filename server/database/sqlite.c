@@ -140,7 +140,8 @@ static void sqlite_destroy(struct loom_database *database)
 /* SQLite gives its log and its index the mode of the file. */
 static bool make_file(struct sqlite *self)
 {
-    int file = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    int create = self->database.existing ? 0 : O_CREAT;
+    int file = open(self->path, O_RDWR | O_CLOEXEC | create, S_IRUSR | S_IWUSR);
     if (file < 0) {
         (void)loom_database_fail(&self->database, LOOM_DATABASE_LOST, strerror(errno));
         return false;

@@ -48,6 +48,7 @@ struct loom_settings {
     const char *http_password_file;
     const char *store;
     const char *store_key;
+    const char *backup;
 
     struct loom_option_text *texts; /**< private */
 };
@@ -61,6 +62,7 @@ enum loom_option_kind {
     LOOM_OPTION_NUMBER,  /**< unsigned; from `least` to `most` */
     LOOM_OPTION_SHORT,   /**< a flag that stands for another option with a value, see `meaning` */
     LOOM_OPTION_CONFIG,  /**< const char *; from here on: not in the file */
+    LOOM_OPTION_ONCE,    /**< const char *; what the program does instead of serving */
     LOOM_OPTION_HELP,    /**< no field */
     LOOM_OPTION_VERSION, /**< no field */
 };

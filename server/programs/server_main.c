@@ -100,6 +100,12 @@ static const struct loom_option own_options[] = {
      .value = "URI",
      .help = "database that keeps registrations, commands and events over a restart:\n"
              "sqlite:FILE or postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
+    {.name = "backup",
+     .kind = LOOM_OPTION_ONCE,
+     .field = offsetof(struct loom_settings, backup),
+     .value = "COPY",
+     .help = "copy the SQLite database of --store to this file, and exit;\n"
+             "a server may use it meanwhile"},
     {.name = "lwm2m",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, lwm2m),
@@ -111,6 +117,9 @@ static const struct loom_option own_options[] = {
 
 static const char *check_settings(const struct loom_settings *settings)
 {
+    if (settings->backup != NULL) {
+        return settings->store == NULL ? "--backup needs --store" : NULL;
+    }
     if (settings->listen.count == 0) {
         return "--listen is required, e.g. --listen coaps://127.0.0.1:5684";
     }
@@ -562,6 +571,11 @@ int main(int argc, char **argv)
     int status = loom_program_begin(&self.program, &options, argc, argv);
     if (status >= 0) {
         return status;
+    }
+    if (self.program.settings.backup != NULL) {
+        bool copied = loom_program_store_backup(&self.program);
+        loom_program_end(&self.program);
+        return copied ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (!open_folder(&self) || !loom_program_models(&self.program) ||
         !loom_program_accounts(&self.program)) {

@@ -16,6 +16,24 @@ bool loom_program_store_open(struct loom_program_store *store, struct loom_progr
     return true;
 }
 
+/* The tables stay as they are: a server that is older than this program may be using them. */
+bool loom_program_store_backup(struct loom_program *program)
+{
+    struct loom_database *database = NULL;
+    struct loom_database_error error;
+    if (loom_database_open_existing(program->settings.store, &database, &error) !=
+        LOOM_DATABASE_OK) {
+        loom_program_fail(program, "cannot use the store: %s", error.text);
+        return false;
+    }
+    bool good = loom_database_backup(database, program->settings.backup) == LOOM_DATABASE_OK;
+    if (!good) {
+        loom_program_fail(program, "%s", loom_database_error(database));
+    }
+    loom_database_close(database);
+    return good;
+}
+
 /* ---- the part -------------------------------------------------------------------------------- */
 
 static struct pollfd watch(void *user)

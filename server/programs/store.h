@@ -22,6 +22,10 @@ struct loom_program_store {
  * then, before anything else is done. @return false after an error, which has been printed */
 bool loom_program_store_open(struct loom_program_store *store, struct loom_program *program);
 
+/** Copies the database of `--store` to the file of `--backup`. @return as loom_program_store_open()
+ */
+bool loom_program_store_backup(struct loom_program *program);
+
 /** Begins to write, and adds a part to the program. @return as loom_program_store_open() */
 bool loom_program_store_begin(struct loom_program_store *store);
 

@@ -1097,5 +1097,8 @@ Test(programs, wrong_options_and_files)
            run("loom-bootstrap-server", "--files=/tmp", "--accounts=x", "--listen=coap://[::1]:0"),
            2));
     cr_assert(eq(int, run("loom-server", "--nosec-any", "--listen", "nonsense"), 1));
+    cr_assert(eq(int, run("loom-server", "--backup=/tmp/copy", "--nosec-any", NULL), 2));
+    cr_assert(
+        eq(int, run("loom-server", "--backup=/tmp/copy", "--store=sqlite:/nowhere/x", NULL), 1));
     cr_assert(eq(int, run("loom-server", "--accounts=/nowhere", "--listen", "coap://[::1]:0"), 1));
 }
