@@ -7,6 +7,7 @@ import { useStreamState } from './events.js';
 import { Action, Empty, Notices, Problem } from './parts.js';
 import { Fleet } from './fleet.js';
 import { DeviceView } from './device.js';
+import { Document, Documents } from './accounts.js';
 import { Events } from './timeline.js';
 import { Model, Models } from './models.js';
 import { Users } from './users.js';
@@ -14,7 +15,7 @@ import { Health } from './health.js';
 
 const views = {
     'loom-server': [['clients', 'Clients'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
-    'loom-bootstrap-server': [['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-bootstrap-server': [['accounts', 'Accounts'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
 };
 
 function View({ route, session }) {
@@ -23,6 +24,9 @@ function View({ route, session }) {
     case 'clients':
         return rest.length > 0 ? html`<${DeviceView} key=${rest[0]} endpoint=${rest[0]} query=${route.query} />`
             : html`<${Fleet} query=${route.query} />`;
+    case 'accounts':
+        return rest.length > 1 ? html`<${Document} key=${rest.join('/')} kind=${rest[0]} name=${rest[1]} />`
+            : html`<${Documents} key=${rest[0]} kind=${rest[0]} query=${route.query} />`;
     case 'events':
         return html`<${Events} />`;
     case 'models':

@@ -50,6 +50,23 @@ export const listEvents = ({ endpoint, before, limit }) =>
         next: answer.body.next,
     }));
 
+/* ---- accounts -------------------------------------------------------------------------------- */
+
+export const listDocuments = (kind, query) => get(`/v1/${kind}`, { query }).then(({ body: page }) =>
+    ({ entries: page[kind], total: page.total, next: page.next }));
+
+export const getDocument = (kind, name, whole) => get(`/v1/${kind}/${encodeURIComponent(name)}`, { query: { whole: whole ? 1 : undefined } });
+
+export const saveDocument = (kind, name, document, etag) => put(`/v1/${kind}/${encodeURIComponent(name)}`, document, { etag });
+
+export const checkDocument = (kind, name, document) =>
+    put(`/v1/${kind}/${encodeURIComponent(name)}`, document, { query: { dryRun: 1 } });
+
+export const deleteDocument = (kind, name, etag) => remove(`/v1/${kind}/${encodeURIComponent(name)}`, { etag });
+
+export const importDocuments = (text, query) =>
+    post('/v1/import', text, { query, type: query.format === 'csv' ? 'text/csv' : 'application/x-ndjson' }).then(body);
+
 /* ---- models ---------------------------------------------------------------------------------- */
 
 export const listModels = (query) => get('/v1/models', { query }).then(body);
