@@ -57,6 +57,8 @@ while [ "$known" -lt "$devices" ]; do
     echo "$known" >devices
 done
 
+"$programs/loom-bootstrap-server" import bootstrap.ini --store sqlite:bootstrap.db --store-key bootstrap.key >/dev/null
+
 started=()
 stop() {
     trap - EXIT INT TERM HUP
@@ -86,8 +88,8 @@ listening() {
     exit 1
 }
 
-start loom-bootstrap-server "$programs/loom-bootstrap-server" --accounts bootstrap.ini --listen "$bootstrap" \
-    --http "http://127.0.0.1:$((http_port + 1))"
+start loom-bootstrap-server "$programs/loom-bootstrap-server" --store sqlite:bootstrap.db --store-key bootstrap.key \
+    --listen "$bootstrap" --http "http://127.0.0.1:$((http_port + 1))"
 listening loom-bootstrap-server 2
 start loom-server "$programs/loom-server" --accounts server.ini --listen "$server" --store "sqlite:$PWD/server.db" \
     --http "http://127.0.0.1:$http_port"

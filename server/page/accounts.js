@@ -87,7 +87,9 @@ export function Documents({ kind, query }) {
             <button onClick=${() => setDialog('import')}>Import …</button>
             <button class="main" onClick=${() => setDialog('new')}>New ${chosen.one}</button></div>
         <${Tabs} label="Kinds" tabs=${kinds} chosen=${chosen.id} choose=${(id) => { location.hash = to('accounts', id); }} />
-        <${Problem} error=${list.error} retry=${() => list.load()} />
+        ${list.error && list.error.status === 404 ? html`<${Empty}>The accounts of this server are in a file. With <code>--store</code> they can be
+            changed here; <code>loom-bootstrap-server import</code> takes the file over.<//>`
+        : html`<${Problem} error=${list.error} retry=${() => list.load()} />`}
         ${list.entries.length === 0 && !list.loading && !list.error && html`<${Empty}>There is nothing here${search ? ' of this name' : ' yet'}.<//>`}
         ${list.entries.length > 0 && html`<div class="scroll"><table class="plain">
             <thead><tr><th>Name</th>${belongs && html`<th>${belongs === 'group' ? 'Group' : 'Profile'}</th>`}${holds && html`<th>${holds === 'groups' ? 'Groups' : 'Accounts'}</th>`}</tr></thead>

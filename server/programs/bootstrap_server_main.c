@@ -9,6 +9,7 @@
 #include "programs/trace.h"
 #include "programs/web.h"
 #include "service/bootstraps.h"
+#include "web/account_routes.h"
 #include "web/event_routes.h"
 #include "web/page_routes.h"
 
@@ -265,7 +266,10 @@ static void print_metrics(void *user, FILE *out)
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct bootstrap_program *self)
 {
-    static const char *const document_parts[] = {NULL};
+    static const char *const all_parts[] = {"bootstrap.json", NULL};
+    struct loom_directory *directory = self->directory.directory;
+    /* Accounts of a file are not to be changed here. */
+    const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
     const struct loom_timeline_config timeline = {.hear = loom_web_events_tell,
                                                   .user = &self->events};
     if (!loom_program_web_begin(&self->web, &self->program, NULL)) {
@@ -276,8 +280,8 @@ static bool begin_operator(struct bootstrap_program *self)
     }
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline) &&
-                loom_program_web_describe(&self->web, document_parts) &&
-                loom_web_page_add(self->web.http);
+                (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
+                loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }

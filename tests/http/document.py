@@ -51,7 +51,7 @@ class Document:
         found = []
         if answer.body and kind not in content:
             found.append(f"{where}: {kind} is not described")
-        elif answer.body and kind.endswith("json"):
+        elif answer.body and kind.endswith(("/json", "+json")):
             found += [f"{where}: {problem}" for problem in self.schema_problems(content[kind]["schema"], answer.json)]
         found += [f"{where}: without {name}" for name in described.get("headers", {})
                   if name.lower() not in answer.fields]

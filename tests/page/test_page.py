@@ -3,20 +3,21 @@
 """The operator's page in a real browser, used as a person would: looking for a device, reading and writing, observing,
 giving a command to a device that sleeps; by mouse and keyboard, on a phone, with devices whose names are hostile.
 
-usage: test_page.py LOOM_SERVER LOOM_CLIENT [SCREENSHOTS]
+usage: test_page.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER LOOM_CLIENT [SCREENSHOTS]
 """
 
 import json
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 import browser
 
-SERVER, CLIENT = sys.argv[1:3]
-SCREENSHOTS = sys.argv[3] if len(sys.argv) > 3 else None
+SERVER, BOOTSTRAP, CLIENT = sys.argv[1:4]
+SCREENSHOTS = sys.argv[4] if len(sys.argv) > 4 else None
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 PATIENCE_S = 30
 problems = 0
@@ -220,6 +221,72 @@ def sleeping(page, server, uri):
     shoot(page, "waiting")
 
 
+def write(page, text):
+    page.run("""const area = document.querySelector('textarea'); area.value = arguments[0];
+             area.dispatchEvent(new Event('input', {bubbles: true}))""", text)
+
+
+def save(page, address, document):
+    page.run("location.hash = arguments[0]", f"#/accounts/{address}")
+    page.wait_for("h1 ~ .badge.warn", "new")
+    write(page, json.dumps(document))
+    press(page, lambda: page.find("main")[0], "Save")
+    page.wait(f"{address} is saved", lambda: not page.find("h1 ~ .badge.warn"))
+
+
+def accounts(page):
+    """A profile, its group, and an account that has a mistake at first."""
+    page.wait_for("h1", "Accounts")
+    page.wait_for(".empty", "There is nothing here yet.")
+    save(page, "profiles/green", {"delete": ["/"], "servers": {"101": {"uri": "coaps://127.0.0.1:5684", "key": "generate"}}})
+    save(page, "groups/house", {"profile": "green"})
+    page.run("location.hash = '#/accounts/accounts/dev-1'")
+    page.wait_for("h1", "dev-1")
+    write(page, json.dumps({"group": "hous", "identity": "dev-1"}))
+    press(page, lambda: page.find("main")[0], "Check")
+    page.wait_for(".problem", "/group")
+    shoot(page, "mistake")
+    page.errors()  # the browser complains of 422
+    write(page, "{")
+    press(page, lambda: page.find("main")[0], "Save")
+    page.wait_for(".problem", "This is no JSON")
+    document = {"group": "house", "identity": "dev-1", "key": "000102030405060708090a0b0c0d0e0f",
+                "servers": {"101": {"identity": "dev-1-dm"}}}
+    write(page, json.dumps(document))
+    press(page, lambda: page.find("main")[0], "Check")
+    page.wait_for("main [role=status]", "No mistake was found")
+    press(page, lambda: page.find("main")[0], "Save")
+    page.wait("the key is a fingerprint", lambda: "fingerprint" in page.run("return document.querySelector('textarea').value"))
+    press(page, lambda: page.find("main")[0], "Show with group and profile")
+    page.wait_for("pre", "coaps://127.0.0.1:5684")
+    shoot(page, "account")
+    page.run("location.hash = '#/accounts/groups'")
+    page.wait_for("table td", "house")
+    page.run("location.hash = '#/accounts'")
+    page.wait_for("table a", "dev-1").click()
+    page.wait_for("h1", "dev-1")
+    press(page, lambda: page.find("main")[0], "Remove")
+    press(page, lambda: page.wait_for("dialog"), "Remove")
+    page.wait_for(".empty", "There is nothing here yet.")
+
+
+def bootstrap_server():
+    with tempfile.TemporaryDirectory(prefix="loom-page-") as folder:
+        server = Program(BOOTSTRAP, "--store", f"sqlite:{folder}/store.db", "--store-key", f"{folder}/key", "--listen",
+                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+        try:
+            uris = [server.wait_for("listening")["uri"] for _ in range(2)]
+            with browser.Browser() as page:
+                page.open(next(one for one in uris if one.startswith("http:")))
+                accounts(page)
+                errors = [error for error in page.errors() if "Failed to load resource" not in error]
+                check(not errors, f"the page complains: {errors}")
+        except (browser.Failure, queue.Empty) as failure:
+            check(False, f"{type(failure).__name__}: {failure}")
+        finally:
+            server.stop()
+
+
 if not browser.is_there():
     print("skipped: no chromedriver here")
     sys.exit(77)
@@ -253,5 +320,6 @@ except (browser.Failure, queue.Empty) as failure:
 finally:
     for program in (*clients, server):
         program.stop()
+bootstrap_server()
 print(f"{problems} problems")
 sys.exit(1 if problems else 0)
