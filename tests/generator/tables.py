@@ -113,7 +113,11 @@ class Resource:
         if fold(item.findtext("Mandatory")) == "Mandatory":
             self.access |= MANDATORY
         self.units = fold(item.findtext("Units"))
-        self.ranges = read_ranges(fold(item.findtext("RangeEnumeration")), self.kind)
+        text = fold(item.findtext("RangeEnumeration"))
+        self.ranges = read_ranges(text, self.kind)
+        # In percent it may be the number that a String has in it, which is not enforced.
+        if self.kind in LENGTHS and self.units in ("%", "/100") and "byte" not in text.lower():
+            self.ranges = None
         self.size = 0
         if self.kind in LENGTHS:
             longest = max((high for _, high in self.ranges or []), default=64)
