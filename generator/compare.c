@@ -249,7 +249,7 @@ static void compare_resources(struct pair *pair)
 
         if (now == NULL) {
             add(pair, before->mandatory ? BREAKS : MINOR, before, "removed, %s",
-                before->mandatory ? "Mandatory: what there is expects it" : "Optional");
+                before->mandatory ? "Mandatory: existing users expect it" : "Optional");
         } else {
             compare_resource(pair, before, now);
         }
@@ -266,7 +266,7 @@ static void compare_resources(struct pair *pair)
                 loomc_type_name(now->type));
         } else {
             add(pair, now->mandatory ? BREAKS : MINOR, now, "added, %s",
-                now->mandatory ? "Mandatory: what there is lacks it" : "Optional");
+                now->mandatory ? "Mandatory: existing devices lack it" : "Optional");
         }
     }
 }
@@ -296,7 +296,7 @@ static void judge(struct pair *pair, FILE *out, struct loomc_diagnostics *diagno
         loomc_error_at(diagnostics, is->source, is->place,
                        "object %u has version %u.%u; %u.%u is due: %s", is->id, is->version_major,
                        is->version_minor, major, minor,
-                       pair->counts[BREAKS] > 0  ? "what uses the old version breaks"
+                       pair->counts[BREAKS] > 0  ? "the change is incompatible with the old version"
                        : pair->counts[MINOR] > 0 ? "there is more or less than in the old version"
                                                  : "it is below the old version");
     }

@@ -24,39 +24,36 @@ static const char help[] =
     "a source with constant tables and typed accessors, and loom_objects.h with the products\n"
     "that consist of them.\n"
     "\n"
-    "  -o, --output DIR     where the files go; created if it is missing\n"
-    "      --profile FILE   what a product has of the objects (docs/profile.md)\n"
-    "      --prefix NAME    what identifiers and files of C begin with, instead of loom\n"
+    "  -o, --output DIR     output directory; created if it does not exist\n"
+    "      --profile FILE   the product profile (docs/profile.md)\n"
+    "      --prefix NAME    prefix of identifiers and C files (default: loom)\n"
     "      --format LIST    what to generate, separated by commas: c (default), json, html,\n"
     "                       md, or formats of your own templates (docs/templates.md)\n"
     "      --templates DIR  templates that override the built-in ones\n"
     "      --units          also units/MODEL.c for each model, which includes its sources\n"
-    "      --depfile FILE   writes what depends on what, for Make\n"
-    "      --list FILE      writes the paths of all generated files, one a line\n"
-    "      --ids FILE.h     writes a header with the ids of objects and resources alone, each "
-    "once\n"
-    "                       for all versions of an object\n"
-    "      --stubs FILE.c   writes function skeletons for the product to fill in; never over a\n"
-    "                       file that exists\n"
-    "      --names FILE     compares the names in the code with those in FILE and reports what\n"
-    "                       would be renamed; what is new is added to it\n"
-    "      --size           reports RAM and flash of each product, object by object\n"
+    "      --depfile FILE   writes the dependencies, for Make\n"
+    "      --list FILE      writes the paths of all generated files, one per line\n"
+    "      --ids FILE.h     writes a header with only the ids of objects and resources, once for\n"
+    "                       all versions of an object\n"
+    "      --stubs FILE.c   writes skeletons of the functions that the product implements; never\n"
+    "                       overwrites an existing file\n"
+    "      --names FILE     compares the names in the code with those in FILE, reports names that\n"
+    "                       would change, and adds new ones\n"
+    "      --size           reports RAM and flash of each product for each object\n"
     "      --check          reports all problems and writes nothing\n"
-    "      --compare        compares a new version of a model, the second one, with the first: "
-    "what\n"
-    "                       breaks those who use it, and which version is due\n"
+    "      --compare        lists the incompatible changes of a new version of a model, and the\n"
+    "                       version number that is due\n"
     "      --strict         checks models against the OMA schema and the rules for new objects\n"
-    "      --registry DIR   a copy of the OMA registry, whose reusable resources the models must\n"
-    "                       not contradict\n"
+    "      --registry DIR   checks reusable resources against this copy of the OMA registry\n"
     "      --diagnostics FORM\n"
     "                       format of diagnostics: text (default) or json\n"
-    "      --color WHEN     always, never or auto (default): colour, and the line of the\n"
-    "                       model, if errors go to a terminal\n"
-    "      --help           this text\n"
-    "      --version        the version of loomc\n"
+    "      --color WHEN     always, never or auto (default): colour and the source\n"
+    "                       line, if errors are printed on a terminal\n"
+    "      --help           prints this text and exits\n"
+    "      --version        prints the version and exits\n"
     "\n"
-    "Problems are reported as file:line:column: error: text, all of them. Files that did\n"
-    "not change keep their time stamps; if there is any error no file is changed.\n"
+    "All problems are reported in one run, as file:line:column: error: text. If there is an\n"
+    "error, no file is changed. Files that do not change keep their time stamps.\n"
     "\n"
     "Exit status: 0 success, 1 errors, 2 wrong usage.\n";
 
@@ -226,11 +223,11 @@ static int take_option(struct command *command, int option, const char *argument
     case OPTION_DIAGNOSTICS:
         return set_form(&command->diagnostics, argument)
                    ? GO_ON
-                   : usage_error("--diagnostics is text or json");
+                   : usage_error("--diagnostics must be text or json");
     case OPTION_COLOR:
         return set_color(&command->diagnostics, argument)
                    ? GO_ON
-                   : usage_error("--color is always, never or auto");
+                   : usage_error("--color must be always, never or auto");
     case OPTION_HELP:
         return print(help);
     case OPTION_VERSION:
@@ -254,9 +251,9 @@ static bool asks_for_more(const struct loomc_request *request)
 static const char *misuse_of_compare(const struct loomc_request *request)
 {
     if (asks_for_more(request)) {
-        return "--compare takes --diagnostics and --color, and no other option";
+        return "--compare allows only the options --diagnostics and --color";
     }
-    return request->model_count == 2 ? NULL : "--compare takes two models, the old and the new";
+    return request->model_count == 2 ? NULL : "--compare needs two models, the old and the new one";
 }
 
 /* @return what is wrong with the command as a whole, or NULL */
@@ -274,14 +271,14 @@ static const char *misuse(const struct command *command)
         return loomc_prefix_fault(request->prefix);
     }
     if (request->check && request->ids != NULL) {
-        return "--check writes nothing, --ids a file: say one of them";
+        return "--check and --ids cannot be used together";
     }
     if (request->check && request->stubs != NULL) {
-        return "--check writes nothing, --stubs a file: say one of them";
+        return "--check and --stubs cannot be used together";
     }
     if (request->directory == NULL && !request->check && request->ids == NULL &&
         request->stubs == NULL && request->names == NULL && request->sizes == NULL) {
-        return "no output folder; say -o DIR";
+        return "no output directory; use -o DIR";
     }
     return NULL;
 }

@@ -49,9 +49,9 @@ Test(compare, finds_what_breaks)
 {
     static const struct change changes[] = {
         {SPEED("RW", "Single", "Mandatory", "Integer", "", "") LABEL, LABEL,
-         "breaks: resource 0 (Speed): removed, Mandatory: what there is expects it", "2.0"},
+         "breaks: resource 0 (Speed): removed, Mandatory: existing users expect it", "2.0"},
         {LABEL, SPEED("R", "Single", "Mandatory", "Integer", "", "") LABEL,
-         "breaks: resource 0 (Speed): added, Mandatory: what there is lacks it", "2.0"},
+         "breaks: resource 0 (Speed): added, Mandatory: existing devices lack it", "2.0"},
         {RW_INTEGER("", ""), SPEED("RW", "Single", "Optional", "Float", "", ""),
          "breaks: resource 0 (Speed): type Float, was Integer", "2.0"},
         {RW_INTEGER("", ""), SPEED("RW", "Multiple", "Optional", "Integer", "", ""),
@@ -207,7 +207,7 @@ Test(compare, demands_the_version_that_is_due)
         {"1.4", RW_INTEGER("", "") LABEL, 0, ""},
         {"2.0", RW_INTEGER("", "") LABEL, 0, ""},
         {"1.9", SPEED("RW", "Single", "Mandatory", "Integer", "", "") LABEL, 1,
-         "has version 1.9; 2.0 is due: what uses the old version breaks\n"},
+         "has version 1.9; 2.0 is due: the change is incompatible with the old version\n"},
         {"2.0", SPEED("RW", "Single", "Mandatory", "Integer", "", "") LABEL, 0, ""},
     };
 
@@ -250,7 +250,7 @@ Test(compare, takes_no_option_that_it_would_ignore)
             2, "%s", options[i][0]);
         expect_file(folder, "out", "");
         expect_file(folder, "err",
-                    "loomc: error: --compare takes --diagnostics and --color, and no other option\n"
+                    "loomc: error: --compare allows only the options --diagnostics and --color\n"
                     "Try 'loomc --help'.\n");
     }
     cr_expect_eq(run(folder, "--compare", "--color", "never", "--diagnostics", "json", "old.xml",

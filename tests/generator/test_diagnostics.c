@@ -235,10 +235,10 @@ Test(diagnostics, have_forms_to_choose_from)
     free(text);
     cr_expect_eq(run(folder, "--check", "--diagnostics", "xml", "wrong.xml", NULL), 2);
     expect_file(folder, "err",
-                "loomc: error: --diagnostics is text or json\nTry 'loomc --help'.\n");
+                "loomc: error: --diagnostics must be text or json\nTry 'loomc --help'.\n");
     cr_expect_eq(run(folder, "--check", "--color=red", "wrong.xml", NULL), 2);
     expect_file(folder, "err",
-                "loomc: error: --color is always, never or auto\nTry 'loomc --help'.\n");
+                "loomc: error: --color must be always, never or auto\nTry 'loomc --help'.\n");
     folder_remove(folder);
 }
 

@@ -141,7 +141,7 @@ Test(ids, wrong_models_and_usage_write_nothing)
     cr_expect_eq(run(folder, "--ids", "ids.h", "b.xml", "broken.xml", NULL), 1);
     cr_expect_eq(run(folder, "--check", "--ids", "ids.h", "b.xml", NULL), 2);
     expect_file(folder, "err",
-                "loomc: error: --check writes nothing, --ids a file: say one of them\n"
+                "loomc: error: --check and --ids cannot be used together\n"
                 "Try 'loomc --help'.\n");
     cr_expect_not(exists(folder, "ids.h"));
     cr_expect_eq(run(folder, "-o", "gen", "--ids", "gen/loom_objects.h", "b.xml", NULL), 1);

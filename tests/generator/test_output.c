@@ -53,7 +53,8 @@ Test(output, wrong_usage_has_a_status_of_its_own)
     cr_expect_eq(run(folder, NULL), 2);
     expect_file(folder, "err", "loomc: error: no models\nTry 'loomc --help'.\n");
     cr_expect_eq(run(folder, "a.xml", NULL), 2);
-    expect_file(folder, "err", "loomc: error: no output folder; say -o DIR\nTry 'loomc --help'.\n");
+    expect_file(folder, "err",
+                "loomc: error: no output directory; use -o DIR\nTry 'loomc --help'.\n");
     cr_expect_eq(run(folder, "--nonsense", "a.xml", NULL), 2);
     folder_remove(folder);
 }
