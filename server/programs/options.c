@@ -320,7 +320,7 @@ static void print_help(const struct loom_options *options)
 int loom_options_usage_error(const struct loom_options *options, loom_options_report *report,
                              void *user, const char *what)
 {
-    char text[MESSAGE_MAX];
+    char text[2 * MESSAGE_MAX]; /* the program and a message */
     if (what != NULL) {
         (void)snprintf(text, sizeof text, "%s: %s", options->program, what);
         report(user, text);
