@@ -427,8 +427,10 @@ static bool begin_devices(struct server_program *self)
         loom_program_fail(&self->program, "out of memory");
         return false;
     }
-    if (database != NULL && loom_kept_commands_restore(&self->kept_commands, self->devices.commands,
-                                                       database, &count) != LOOM_DATABASE_OK) {
+    if (database != NULL &&
+        (loom_kept_events_restore(self->devices.timeline, database) != LOOM_DATABASE_OK ||
+         loom_kept_commands_restore(&self->kept_commands, self->devices.commands, database,
+                                    &count) != LOOM_DATABASE_OK)) {
         loom_program_fail(&self->program, "cannot read the store: %s",
                           loom_database_error(database));
         return false;

@@ -32,8 +32,16 @@ struct loom_kept_events {
     bool pruning;
 };
 
+/** The newest events that are in memory again after a restart. */
+#define LOOM_KEPT_EVENTS_RESTORED 10000u
+
 /** Makes a keeper; it keeps nothing before it has a writer. */
 void loom_kept_events_begin(struct loom_kept_events *kept, int64_t (*now)(void *user), void *user);
+
+/** Puts the newest events back, before any other is added.
+ *  @return as loom_database_run(); LOOM_DATABASE_ERROR also without memory */
+enum loom_database_status loom_kept_events_restore(struct loom_timeline *timeline,
+                                                   struct loom_database *database);
 
 /** Keeps by this writer from now on, which ends before the timeline does. */
 void loom_kept_events_write(struct loom_kept_events *kept, struct loom_timeline *timeline,

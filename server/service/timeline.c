@@ -147,6 +147,35 @@ static void put_json(struct entry *entry, struct loom_text members)
     *to = '\0';
 }
 
+static void append(struct loom_timeline *timeline, struct entry *entry)
+{
+    timeline->ring[(timeline->first + timeline->count) & (timeline->room - 1)] = entry;
+    timeline->count++;
+    timeline->bytes += entry->bytes;
+}
+
+bool loom_timeline_restore(struct loom_timeline *timeline, const struct loom_timeline_event *event)
+{
+    struct loom_text endpoint = {event->endpoint, strlen(event->endpoint)};
+    struct loom_text json = {event->json, strlen(event->json)};
+    struct entry *entry = new_entry(event->id, event->kind, endpoint, json, event->time);
+    if (entry == NULL || (timeline->count == timeline->room && !grow(timeline))) {
+        free(entry);
+        return false;
+    }
+    memcpy((char *)(uintptr_t)entry->event.json, json.data, json.length + 1);
+    if (timeline->count == 0) {
+        timeline->forgotten = event->id - 1;
+    }
+    append(timeline, entry);
+    timeline->kept = timeline->count;
+    if (timeline->last < event->id) {
+        timeline->last = event->id;
+    }
+    make_room(timeline);
+    return true;
+}
+
 uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
                             struct loom_text endpoint, struct loom_text members, int64_t now)
 {
@@ -159,9 +188,7 @@ uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
     }
     put_json(entry, members);
     timeline->last = id;
-    timeline->ring[(timeline->first + timeline->count) & (timeline->room - 1)] = entry;
-    timeline->count++;
-    timeline->bytes += entry->bytes;
+    append(timeline, entry);
     if (timeline->config.keeper == NULL) {
         timeline->kept = timeline->count;
     } else if (timeline->due == INT64_MAX) {

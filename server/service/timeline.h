@@ -75,6 +75,10 @@ void loom_timeline_destroy(struct loom_timeline *timeline);
 uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
                             struct loom_text endpoint, struct loom_text members, int64_t now);
 
+/** Puts an event back that was kept, before any other is added and in the order of the numbers.
+ * What is older may be missing from then on. @return false without memory */
+bool loom_timeline_restore(struct loom_timeline *timeline, const struct loom_timeline_event *event);
+
 /** The batch that the keeper was given is kept, or is not. */
 void loom_timeline_kept(struct loom_timeline *timeline, bool kept, int64_t now);
 

@@ -337,6 +337,12 @@ def commands(server, chance):
     assert request.code == GET, "the device was told twice"
     answer(sim, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
     assert state_of(server, last)["state"] == "answered"
+    # What happened before a server ended is told by the next one, the newest events first.
+    server.end()
+    server.start()
+    states = [event["state"] for event in server.rest("GET", "/v1/events?endpoint=sleeper&limit=1000")["events"]
+              if event["event"] == "command" and event["command"] == last]
+    assert states == ["answered", "sent", "queued"], states
     print("commands of a sleeping device went over three restarts")
 
 

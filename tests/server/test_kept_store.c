@@ -347,6 +347,21 @@ EACH(events_are_stored_once)
     pump();
     cr_assert_not(events.doubtful, "it was told that all is stored");
     cr_assert(eq(sz, count_events(), 3));
+    /* The next run has them, and goes on behind them. */
+    struct loom_timeline *next = loom_timeline_create(&config);
+    cr_assert_eq(loom_kept_events_restore(next, used->database), LOOM_DATABASE_OK);
+    const struct loom_timeline_event *event = loom_timeline_after(next, 0);
+    cr_assert(eq(u64, event->id, batch[0]->id));
+    cr_assert(eq(i64, event->time, batch[0]->time));
+    cr_assert(eq(str, (char *)(uintptr_t)event->kind, "one"));
+    cr_assert(eq(str, (char *)(uintptr_t)event->endpoint, "dev"));
+    cr_assert(eq(str, (char *)(uintptr_t)event->json, (char *)(uintptr_t)batch[0]->json));
+    cr_assert(eq(u64, loom_timeline_forgotten(next), batch[0]->id - 1));
+    cr_assert(eq(u64, loom_timeline_after(next, batch[1]->id)->id, batch[2]->id));
+    uint64_t number = loom_timeline_tell(next, "four", none, none, 0);
+    cr_assert(gt(u64, number, batch[2]->id), "also if the clock was set back");
+    cr_assert(eq(i64, loom_timeline_deadline(next), LOOM_TIMELINE_WAIT_MS), "it alone is kept");
+    loom_timeline_destroy(next);
     end();
     loom_timeline_destroy(timeline);
 }
