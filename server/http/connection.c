@@ -27,8 +27,10 @@ static void write_address(const struct sockaddr *from, char text[LOOM_HTTP_ADDRE
 
 static void begin(struct loom_http *http, struct MHD_Connection *connection, void **context)
 {
+    /* In libmicrohttpd 1.0 what a call returns lasts until the next one. */
     const union MHD_ConnectionInfo *from =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = from == NULL ? NULL : from->client_addr;
     const union MHD_ConnectionInfo *descriptor =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct loom_http_connection *peer = calloc(1, sizeof *peer);
@@ -41,7 +43,7 @@ static void begin(struct loom_http *http, struct MHD_Connection *connection, voi
     }
     peer->descriptor = descriptor->connect_fd;
     peer->deadline = http->now(http->user) + http->limits.head_time;
-    write_address(from == NULL ? NULL : from->client_addr, peer->address);
+    write_address(address, peer->address);
     loom_list_begin(&peer->link);
     loom_list_append(&http->connections, &peer->link);
 }
