@@ -144,7 +144,8 @@ static void list(void *user, struct loom_http_request *request)
     loom_directory_each(directory, page.kind, loom_http_query(request, "after"), parent,
                         loom_http_query(request, "search"), add_item, &page);
     const json_t *last = json_array_get(page.list, json_array_size(page.list) - 1);
-    json_t *next = page.more ? json_incref(json_object_get(last, "name")) : json_null();
+    json_t *next =
+        page.more && last != NULL ? json_incref(json_object_get(last, "name")) : json_null();
     loom_http_answer_json(request, 200,
                           json_pack("{s:o, s:I, s:o}", plurals[page.kind], page.list, "total",
                                     (json_int_t)loom_directory_count(directory, page.kind), "next",

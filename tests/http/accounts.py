@@ -123,6 +123,8 @@ def imported(loom):
         names += [one["name"] for one in page["accounts"]]
     equal(names, [f"bulk-{number:03}" for number in range(1, 251)], "all pages")
     equal(loom.ask("GET", "/v1/groups").json["groups"][0]["accounts"], 251, "the group has them")
+    page = loom.ask("GET", "/v1/accounts?limit=0").json
+    equal((page["accounts"], page["total"]), ([], 251), "a page without a row")
     text = loom.ask("GET", "/v1/export").body.decode()
     equal(text.count("\n"), 253, "an export has all documents")
     equal(KEY in text, False, "and no key")
