@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A backup while the database is written to, and what happens on a disk without room. */
+/* A backup while the database is written to, and what happens on a disk without room, or with
+ * errors. */
 #define _XOPEN_SOURCE 700
 #include "database/writer.h"
 #include "database_bench.h"
@@ -9,8 +10,10 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <dirent.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,4 +208,98 @@ static void fills_up(struct database_bench *bench)
 Test(full_disk, costs_nothing_that_was_acknowledged)
 {
     database_bench_run(DATABASE_SQLITE, fills_up);
+}
+
+/* ---- a disk with errors ---------------------------------------------------------------------- */
+
+/* What a write comes to, 0: as usual. SQLite lets its calls of the system be replaced. */
+static volatile int write_error;
+static ssize_t (*real_write)(int file, const void *data, size_t size, off_t offset);
+
+static ssize_t write_or_fail(int file, const void *data, size_t size, off_t offset)
+{
+    if (write_error != 0) {
+        errno = write_error;
+        return -1;
+    }
+    return real_write(file, data, size, offset);
+}
+
+static void replace_write(const char *name)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    sqlite3_syscall_ptr found = vfs->xGetSystemCall(vfs, name);
+    sqlite3_syscall_ptr own;
+    ssize_t (*const function)(int, const void *, size_t, off_t) = write_or_fail;
+    if (found != NULL) {
+        memcpy(&real_write, &found, sizeof real_write);
+        memcpy(&own, &function, sizeof own);
+        cr_assert_eq(vfs->xSetSystemCall(vfs, name, own), SQLITE_OK);
+    }
+}
+
+/* Stores one device after the other. @return what came of the last one */
+static enum loom_database_status store_next(struct loom_writer *writer, struct device *device)
+{
+    uint64_t mark = post(writer, device);
+    if (mark == 0) {
+        return LOOM_DATABASE_LOST;
+    }
+    step_until_passed(writer, mark);
+    return device->status;
+}
+
+static void takes(struct database_bench *bench, int error, enum loom_database_status expected)
+{
+    struct device devices[4] = {{.number = 0}, {.number = 1}, {.number = 2}, {.number = 3}};
+    replace_write("pwrite");
+    replace_write("pwrite64");
+    cr_assert_eq(loom_store_migrate(bench->database), LOOM_DATABASE_OK);
+    struct loom_writer *writer = loom_writer_create(database_bench_open(bench), NULL);
+    cr_assert_eq(store_next(writer, &devices[0]), LOOM_DATABASE_OK);
+    write_error = error;
+    cr_assert_eq(store_next(writer, &devices[1]), expected, "%s", loom_writer_error(writer).text);
+    cr_assert(strstr(loom_writer_error(writer).text, "store: ") != NULL);
+    write_error = 0;
+    while (loom_writer_lost(writer)) {
+        struct pollfd file = {loom_writer_descriptor(writer), POLLIN, 0};
+        (void)poll(&file, 1, 10);
+        loom_writer_step(writer);
+    }
+    cr_assert_eq(store_next(writer, &devices[2]), LOOM_DATABASE_OK, "%s",
+                 loom_writer_error(writer).text);
+    loom_writer_end(writer, PATIENCE);
+    cr_assert_eq(loom_database_reopen(bench->database), LOOM_DATABASE_OK);
+    cr_assert_eq(count_of(bench->database), 2);
+}
+
+static void takes_an_error(struct database_bench *bench)
+{
+    takes(bench, EIO, LOOM_DATABASE_LOST);
+}
+
+/* Only a new connection finds out what is on the disk. */
+Test(disk, is_opened_again_after_an_error)
+{
+    database_bench_run(DATABASE_SQLITE, takes_an_error);
+}
+
+static void takes_a_full_disk(struct database_bench *bench)
+{
+    takes(bench, ENOSPC, LOOM_DATABASE_FULL);
+}
+
+Test(disk, is_full)
+{
+    database_bench_run(DATABASE_SQLITE, takes_a_full_disk);
+}
+
+static void takes_a_quota(struct database_bench *bench)
+{
+    takes(bench, EDQUOT, LOOM_DATABASE_FULL);
+}
+
+Test(disk, is_full_at_the_quota)
+{
+    database_bench_run(DATABASE_SQLITE, takes_a_quota);
 }

@@ -332,6 +332,26 @@ BOTH(database, reads_one_state_in_a_reading_transaction)
     loom_database_close(other);
 }
 
+/* PostgreSQL waits for the row, SQLite for the file; neither waits for ever, nor fails for good. */
+BOTH(database, may_be_tried_again_when_another_is_in_the_way)
+{
+    struct loom_database *other = database_bench_open(bench);
+    migrate(bench);
+    cr_assert_eq(loom_database_begin(bench->database), LOOM_DATABASE_OK);
+    cr_assert_eq(put_thing(bench->database, "seed", 2), LOOM_DATABASE_OK);
+    enum loom_database_status status = loom_database_begin(other);
+    if (status == LOOM_DATABASE_OK) {
+        status = put_thing(other, "seed", 3);
+    }
+    cr_assert_eq(status, LOOM_DATABASE_AGAIN, "%s", loom_database_error(other));
+    loom_database_rollback(other);
+    cr_assert_eq(loom_database_commit(bench->database), LOOM_DATABASE_OK);
+    cr_assert_eq(loom_database_begin(other), LOOM_DATABASE_OK);
+    cr_assert_eq(put_thing(other, "seed", 3), LOOM_DATABASE_OK);
+    cr_assert_eq(loom_database_commit(other), LOOM_DATABASE_OK);
+    loom_database_close(other);
+}
+
 /* What was not committed is gone with the connection, and a new one finds its statements again. */
 BOTH(database, connects_again)
 {
