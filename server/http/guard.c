@@ -37,13 +37,26 @@ static bool is_token(const char *text, size_t length)
     return length > 0;
 }
 
+/* A CR alone ends a line for some, and not for others (RFC 9112, 2.2); other control characters
+ * have no business there either. */
+static bool is_value(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < ' ' && c != '\t') || c == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum MHD_Result take_field(void *self, enum MHD_ValueKind kind, const char *name,
                                   size_t name_length, const char *value, size_t value_length)
 {
     struct framing *framing = self;
     (void)kind;
     value = value == NULL ? "" : value;
-    if (!is_token(name, name_length) || memchr(value, '\0', value_length) != NULL) {
+    if (!is_token(name, name_length) || !is_value(value, value_length)) {
         framing->malformed = true;
     } else if (strcasecmp(name, "Content-Length") == 0) {
         framing->lengths++;

@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 
 from peer import Connection, Failure, Program, equal, run
 
@@ -159,6 +160,9 @@ AMBIGUOUS = (
     "Transfer-Encoding\t: chunked\r\n",
     "Host: elsewhere\r\n",
     "X Y: 1\r\n",
+    "X: a\rTransfer-Encoding: chunked\r\n",
+    "X: a\x01b\r\n",
+    "X: a\x7f\r\n",
 )
 
 
@@ -419,6 +423,29 @@ def slow(program):
         equal(connection.answer().status, 200, "late")
 
 
+@with_probe("head_time=1000", "rate=100000000")
+def slow_to_read(program):
+    """Whoever takes an answer in sips does not get the end of it."""
+    taken = []
+    with program.connect() as connection:
+        connection.send(f"GET /large HTTP/1.1\r\n{HEAD}\r\n")
+        over = threading.Event()
+
+        def sip():
+            while not over.wait(0.05):
+                taken.append(len(connection.socket.recv(65536)))
+
+        reader = threading.Thread(target=sip)
+        reader.start()
+        program.wait_for("done GET 200 large")
+        over.set()
+        reader.join()
+        total = sum(taken) + len(connection.ends())
+    if total >= 32 << 20:
+        raise Failure("it has got all of it")
+    equal(program.ask("GET", "/counts").json["connections"], 1, "connections")
+
+
 @with_probe("connections=40", "connections_of_one=40", "head_time=1000")
 def crowded(program):
     """More connections than there may be: the rest ends, and when those have gone all is well."""
@@ -563,4 +590,4 @@ def secure():
 
 
 sys.exit(run((answers, methods, versions, later, later_at_the_end, smuggled, heads, targets, bodies, bodies_of_all,
-              roles, forged, rebound, addresses, slow, crowded, events, slow_reader, a_thousand_listeners, secure)))
+              roles, forged, rebound, addresses, slow, slow_to_read, crowded, events, slow_reader, a_thousand_listeners, secure)))

@@ -151,6 +151,14 @@ static void get_file(void *user, struct loom_http_request *request)
     loom_http_answer_file(request, &file);
 }
 
+static void get_large(void *user, struct loom_http_request *request)
+{
+    static char text[32u << 20];
+    (void)user;
+    memset(text, 'x', sizeof text);
+    loom_http_answer_text(request, 200, "text/plain", (struct loom_text){text, sizeof text});
+}
+
 /* ---- events ---------------------------------------------------------------------------------- */
 
 static void gone_stream(void *user)
@@ -254,6 +262,7 @@ static const struct loom_http_route routes[] = {
      .handler = get_nothing,
      .operation = "nothing"},
     {.method = LOOM_HTTP_GET, .pattern = "/style.css", .handler = get_file, .operation = "file"},
+    {.method = LOOM_HTTP_GET, .pattern = "/large", .handler = get_large, .operation = "large"},
     {.method = LOOM_HTTP_GET,
      .pattern = "/events",
      .handler = get_events,
