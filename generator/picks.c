@@ -59,6 +59,7 @@ static const struct loomc_pick features[] = {
     {"stored-notifications", "stored_notifications", true},
     {"large-answers", "large_answers", true},
     {"remembered-attributes", "remembered_attributes", true},
+    {"refusal-texts", "refusal_texts", true},
 };
 const struct loomc_picks loomc_feature_picks = {"feature", LOOMC_WORD_FEATURES, features,
                                                 COUNT(features), true};

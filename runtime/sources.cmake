@@ -87,6 +87,7 @@ set(LOOM_CORE_SOURCES
     management/management.c
     management/operations.c
     management/read.c
+    management/refusal_texts.c
     management/write.c
     model/account_view.c
     model/check.c

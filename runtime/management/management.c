@@ -118,11 +118,12 @@ void loom_management_request(struct loom_management *management, const struct lo
         reply->length = 0;
         reply->content_format = LOOM_FORMAT_ABSENT;
     }
-    const struct loom_reporting_feature *reporting =
-        loom_context_features(operation.context)->reporting;
-    if (request->observation_of != 0 && reporting != NULL) {
-        reporting->answered(operation.context, from->ssid, request, reply);
+    const struct loom_features *features = loom_context_features(operation.context);
+    if (request->observation_of != 0 && features->reporting != NULL) {
+        features->reporting->answered(operation.context, from->ssid, request, reply);
     }
-    loom_operation_report(&operation,
-                          status == LOOM_TOO_LARGE ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
+    loom_operation_report(
+        &operation,
+        features->refusal_texts == NULL ? 0 : features->refusal_texts->explain(&operation),
+        status == LOOM_TOO_LARGE ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
 }

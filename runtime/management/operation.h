@@ -41,7 +41,8 @@ enum loom_status loom_operation_do(struct loom_operation *operation);
 
 /** Emits the event of an operation that is done and answered. Of its own, so that an operation does
  * not run on top of the memory of an event. */
-void loom_operation_report(const struct loom_operation *operation, enum loom_reason reason);
+void loom_operation_report(const struct loom_operation *operation, size_t text_length,
+                           enum loom_reason reason);
 
 /* ---- create.c ----------------------------------------------------------------------------------
  */
@@ -49,6 +50,15 @@ void loom_operation_report(const struct loom_operation *operation, enum loom_rea
 struct loom_create_delete_feature {
     /** Does a Create (POST), or a Delete (DELETE) of an instance. */
     enum loom_status (*run)(struct loom_operation *operation);
+};
+
+/* ---- refusal_texts.c ---------------------------------------------------------------------------
+ */
+
+struct loom_refusal_texts_feature {
+    /** Puts what is wrong with a request that was refused, if that is known, into its answer.
+     *  @return the length of that text */
+    size_t (*explain)(const struct loom_operation *operation);
 };
 
 /* ---- large.c -----------------------------------------------------------------------------------

@@ -128,12 +128,14 @@ enum loom_status loom_operation_do(struct loom_operation *operation)
     return status == LOOM_OK ? row->run(operation) : status;
 }
 
-void loom_operation_report(const struct loom_operation *operation, enum loom_reason reason)
+void loom_operation_report(const struct loom_operation *operation, size_t text_length,
+                           enum loom_reason reason)
 {
     struct loom_event event =
         loom_context_event(operation->context, operation->event, operation->from->ssid);
     event.code = operation->reply->code;
     event.reason = reason;
+    event.text = (struct loom_text){(const char *)operation->reply->payload, text_length};
     event.path = operation->path;
     event.has_path = true;
     operation->model->streaming = NULL; /* what the product reads from within is whole */

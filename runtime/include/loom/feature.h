@@ -112,6 +112,10 @@ struct loom_features {
      * reboot, as far as the client's buffer has room for it beside the registrations. Without it
      * they attach it again. */
     const struct loom_remembered_attributes_feature *remembered_attributes;
+    /** Says in the answer to a server's request that is refused, and in its event, what is wrong
+     *  with it, such as `/3303/0/5700: allowed: -40..85` (RFC 7252 section 5.5.2). Without it the
+     *  code is all there is. */
+    const struct loom_refusal_texts_feature *refusal_texts;
 };
 
 extern const struct loom_bootstrap_pack_feature loom_feature_bootstrap_pack;
@@ -147,6 +151,7 @@ extern const struct loom_stored_notifications_feature loom_feature_stored_notifi
 extern const struct loom_large_answers_feature loom_feature_large_answers;
 extern const struct loom_firmware_update_feature loom_feature_firmware_update;
 extern const struct loom_remembered_attributes_feature loom_feature_remembered_attributes;
+extern const struct loom_refusal_texts_feature loom_feature_refusal_texts;
 
 #ifdef __cplusplus
 }

@@ -83,6 +83,7 @@ const struct loom_product loom_gadget = {
         .stored_notifications = &loom_feature_stored_notifications,
         .large_answers = &loom_feature_large_answers,
         .remembered_attributes = &loom_feature_remembered_attributes,
+        .refusal_texts = &loom_feature_refusal_texts,
     },
     .handled = &loom_handled_resources,
     .account_view = &loom_account_view,
