@@ -7,9 +7,10 @@ target_compile_options(loom_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion
     -Wstrict-prototypes -Wmissing-prototypes -Wvla
     $<$<BOOL:${LOOM_WERROR}>:-Werror>
-    # No folder of this machine in what is shipped. A debugger that is started in the source tree finds the files.
-    $<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>
-    $<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=build>)
+    # No folder of this machine in what is shipped: not in messages, nor in debug information, where a debugger
+    # that is started in the source tree finds the files. While developing it finds them from anywhere.
+    -f$<IF:$<CONFIG:Debug>,macro,file>-prefix-map=${PROJECT_SOURCE_DIR}=.
+    -f$<IF:$<CONFIG:Debug>,macro,file>-prefix-map=${PROJECT_BINARY_DIR}=build)
 
 if(LOOM_SANITIZE)
     # Without recovery an undefined behaviour ends the program, and so fails its test.
