@@ -122,8 +122,9 @@ void loom_management_request(struct loom_management *management, const struct lo
     if (request->observation_of != 0 && features->reporting != NULL) {
         features->reporting->answered(operation.context, from->ssid, request, reply);
     }
-    loom_operation_report(
-        &operation,
-        features->refusal_texts == NULL ? 0 : features->refusal_texts->explain(&operation),
-        status == LOOM_TOO_LARGE ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
+    loom_operation_report(&operation,
+                          reply->code < LOOM_BAD_REQUEST || features->refusal_texts == NULL
+                              ? 0
+                              : features->refusal_texts->explain(&operation),
+                          status == LOOM_TOO_LARGE ? LOOM_REASON_NO_MEMORY : LOOM_REASON_NONE);
 }

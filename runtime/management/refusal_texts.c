@@ -211,9 +211,6 @@ static size_t explain(const struct loom_operation *operation)
 {
     struct look look = {.operation = operation};
     struct loom_reply *reply = operation->reply;
-    if (reply->code < LOOM_BAD_REQUEST) {
-        return 0; /* it was not refused */
-    }
     look.out = loom_output(reply->payload, reply->room < TEXT_MAX ? reply->room : TEXT_MAX);
     if (reply->code == LOOM_NOT_FOUND) {
         loom_put_text(&look.out, "not on this device");
