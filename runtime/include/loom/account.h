@@ -13,28 +13,28 @@
 extern "C" {
 #endif
 
-/** What 0 in `lifetime` stands for: a day. */
+/** The default of `lifetime`: a day. */
 #define LOOM_MODEL_ACCOUNT_LIFETIME 86400u
 
-/** All else but `uri` may be zero. Nothing of it is needed after the call. */
+/** An account. All members except `uri` may be zero. It is not needed after the call. */
 struct loom_model_account {
-    const char *uri; /**< `coaps://server.example:5684`; `coap://...` goes without security */
-    bool bootstrap;  /**< of the bootstrap server, of which there is one; else of an LwM2M server */
-    uint16_t ssid;   /**< Short Server ID of an LwM2M server, 1 to 65534; 0: 1 */
-    uint32_t lifetime;     /**< of the registration, in seconds; 0: LOOM_MODEL_ACCOUNT_LIFETIME */
-    uint32_t hold_off;     /**< seconds before a Bootstrap-Request (rule A-20) */
+    const char *uri;   /**< `coaps://server.example:5684`, or `coap://...` without security */
+    bool bootstrap;    /**< the account of the (only) bootstrap server; else of an LwM2M server */
+    uint16_t ssid;     /**< Short Server ID of an LwM2M server, 1 to 65534; 0: 1 */
+    uint32_t lifetime; /**< of the registration, in seconds; 0: LOOM_MODEL_ACCOUNT_LIFETIME */
+    uint32_t hold_off; /**< seconds before a Bootstrap-Request (rule A-20) */
     const char *identity;  /**< of the pre-shared key; NULL: no security (NoSec) */
     struct loom_bytes key; /**< 1 to 64 bytes (rules H.2), 16 or more to be safe */
 };
 
 /**
- * Adds an instance of object 0 and, for an LwM2M server, one of object 1, in the lowest free
- * places: binding `U`, notifications are stored. Call it between loom_model_init() and
- * loom_client_start(), where accounts from the store take the place of these; the typed functions
- * of the generated code set the other resources.
- * @return LOOM_OK; else nothing was added: LOOM_BAD_REQUEST a value out of its range, or an
- * identity without a key; LOOM_TOO_LARGE no room for one more instance, or for so long a text or
- * key; LOOM_NOT_FOUND the product lacks one of the objects
+ * Adds an instance of object 0 and, for an LwM2M server, one of object 1, with the lowest free
+ * ids: binding `U`, notifications are stored. Call it between loom_model_init() and
+ * loom_client_start(), which replaces these accounts by stored ones. Set other resources with the
+ * typed functions of the generated code.
+ * @return LOOM_OK; otherwise nothing was added: LOOM_BAD_REQUEST a value is out of its range, or an
+ *         identity has no key; LOOM_TOO_LARGE no capacity for another instance, or for the length
+ * of a text or key; LOOM_NOT_FOUND the product lacks one of the objects
  */
 enum loom_status loom_model_add_account(struct loom_model *model,
                                         const struct loom_model_account *account);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * What a client reports to its product. Events are for people, logs and scripts: they never hold a
- * key, and nothing need be done about them.
+ * The events that a client reports to its product. Events are for people, logs and scripts: they
+ * never contain a key, and they require no reaction.
  */
 #ifndef LOOM_EVENT_H
 #define LOOM_EVENT_H
@@ -22,10 +22,9 @@ enum loom_event_type {
     LOOM_EVENT_BOOTSTRAP_REQUEST,      /**< Bootstrap-Request sent: `uri` */
     LOOM_EVENT_BOOTSTRAP_ACCEPTED,     /**< answered 2.04 */
     LOOM_EVENT_BOOTSTRAP_REFUSED,      /**< answered with an error: `code` */
-    LOOM_EVENT_BOOTSTRAP_PUSH,         /**< the bootstrap server has begun, unasked (rule A-6) */
+    LOOM_EVENT_BOOTSTRAP_PUSH,         /**< server-initiated bootstrap (rule A-6) */
     LOOM_EVENT_BOOTSTRAP_PACK_REQUEST, /**< sent: `uri` */
-    LOOM_EVENT_BOOTSTRAP_PACK,     /**< its end: `code` answered; `reason` and `path`: what is wrong
-                                    * with     it */
+    LOOM_EVENT_BOOTSTRAP_PACK,     /**< its end: `code` answered; `reason`, `path` of an error */
     LOOM_EVENT_BOOTSTRAP_DISCOVER, /**< `path`, `code` answered */
     LOOM_EVENT_BOOTSTRAP_READ,     /**< `path`, `code` answered */
     LOOM_EVENT_BOOTSTRAP_WRITE,    /**< `path`, `code` answered, `reason` */
@@ -35,10 +34,10 @@ enum loom_event_type {
     LOOM_EVENT_BOOTSTRAP_RETRY,  /**< next attempt, `seconds` at most */
     LOOM_EVENT_BOOTSTRAP_NO_ACCOUNT, /**< a bootstrap is due, but there is no account for one */
     LOOM_EVENT_ACCOUNT_EXPIRED,      /**< resource 0/x/12: the Bootstrap-Server Account is purged */
-    LOOM_EVENT_STATE_SAVED,          /**< accounts, and what else is persistent, are stored */
-    LOOM_EVENT_STATE_RECOVERED, /**< a stored record was damaged: the one before it, or what the
-                                 *  product began with, is in force; `reason` */
-    LOOM_EVENT_STATE_FAILED,    /**< store or record failed: `code`, `reason`; the old one stands */
+    LOOM_EVENT_STATE_SAVED,          /**< accounts and persistent objects were saved */
+    LOOM_EVENT_STATE_RECOVERED, /**< a stored record was damaged: the previous one, or the initial
+                                 *  state, is used; `reason` */
+    LOOM_EVENT_STATE_FAILED, /**< store or record failed: `code`, `reason`; the old one remains */
 
     /* Sessions */
     LOOM_EVENT_SESSION,        /**< opened: `uri`, `ssid` (0: bootstrap server), `secure` */
@@ -46,7 +45,7 @@ enum loom_event_type {
                                 *  `reason` */
 
     /* Client Registration interface; all with `ssid` */
-    LOOM_EVENT_REGISTER_QUEUED,       /**< waits for its turn (resource 1/x/13) */
+    LOOM_EVENT_REGISTER_QUEUED,       /**< waits for other registrations (1/x/13) */
     LOOM_EVENT_REGISTER_DELAYED,      /**< Initial Registration Delay (1/x/14) begins: `seconds` */
     LOOM_EVENT_REGISTER,              /**< sent: `uri`, `seconds` is the lifetime */
     LOOM_EVENT_REGISTERED,            /**< `text` is the location */
@@ -56,13 +55,13 @@ enum loom_event_type {
     LOOM_EVENT_REGISTER_FAILED,       /**< no answer: `failure`, `reason` */
     LOOM_EVENT_REGISTER_RETRY,        /**< next attempt in `seconds` */
     LOOM_EVENT_REGISTRATION_GIVEN_UP, /**< all attempts that the resources allow have failed:
-                                       *   `reason` is what comes next */
-    LOOM_EVENT_UPDATE,                /**< sent: `text` says what it carries */
+                                       *   `reason` is the next action */
+    LOOM_EVENT_UPDATE,                /**< sent: `text` lists its content */
     LOOM_EVENT_UPDATED,               /**< answered 2.04 */
     LOOM_EVENT_UPDATE_REFUSED,        /**< `code` */
     LOOM_EVENT_DEREGISTER,            /**< sent */
-    LOOM_EVENT_DEREGISTERED,          /**< answered, or nobody answered */
-    LOOM_EVENT_ASLEEP,                /**< queue mode: nothing is heard until the next Update */
+    LOOM_EVENT_DEREGISTERED,          /**< answered, or no answer */
+    LOOM_EVENT_ASLEEP,                /**< queue mode: nothing is received until the next Update */
     LOOM_EVENT_DISABLED,              /**< by resource 1/x/4, for `seconds` */
 
     /* Device Management and Service Enablement interface; all with `ssid`, `path`, `code` */
@@ -73,30 +72,30 @@ enum loom_event_type {
     LOOM_EVENT_CREATE,
     LOOM_EVENT_DELETE,
     LOOM_EVENT_WRITE_ATTRIBUTES,
-    LOOM_EVENT_NOTIFY,  /**< a notification was sent: what is observed, and its `code` */
-    LOOM_EVENT_REQUEST, /**< a request of no known operation */
+    LOOM_EVENT_NOTIFY,  /**< a notification was sent: the observed path, and `code` */
+    LOOM_EVENT_REQUEST, /**< a request that is no known operation */
     LOOM_EVENT_IGNORED, /**< a request was dropped without an answer: `reason` */
 
-    /* Send; all with `ssid`, and `count` is the handle that loom_client_send() gave */
-    LOOM_EVENT_SEND,           /**< it went out */
-    LOOM_EVENT_SEND_DELIVERED, /**< the server has taken it: `code` */
-    LOOM_EVENT_SEND_FAILED,    /**< it waits to go again: `code` or `failure` */
-    LOOM_EVENT_SEND_REFUSED,   /**< the server does not take it, and it is over: `code` */
-    LOOM_EVENT_SEND_DROPPED,   /**< it is over without an answer: `reason` */
+    /* Send; all with `ssid`, and `count` is the handle from loom_client_send() */
+    LOOM_EVENT_SEND,           /**< it was sent */
+    LOOM_EVENT_SEND_DELIVERED, /**< the server accepted it: `code` */
+    LOOM_EVENT_SEND_FAILED,    /**< it is sent again later: `code` or `failure` */
+    LOOM_EVENT_SEND_REFUSED,   /**< the server refused it; it is not sent again: `code` */
+    LOOM_EVENT_SEND_DROPPED,   /**< it is not sent any more: `reason` */
 
-    /* Firmware Update, object 5; with the `ssid` of the server that wants it, 0: the product */
+    /* Firmware Update, object 5; with the `ssid` of the requesting server, 0: the product */
     LOOM_EVENT_FIRMWARE,       /**< its state has changed: `text`; `count` is Update Result */
-    LOOM_EVENT_FIRMWARE_RETRY, /**< a download goes on in `seconds`: `code` or `failure` is why */
+    LOOM_EVENT_FIRMWARE_RETRY, /**< a download is retried in `seconds`: `code` or `failure` */
 
-    LOOM_EVENT_STOPPED, /**< after loom_client_stop(): nothing is under way any more */
+    LOOM_EVENT_STOPPED, /**< after loom_client_stop(): nothing is in progress any more */
     LOOM_EVENT_COUNT
 };
 
-/** Why something was refused, failed or was ignored. loom_reason_text() says it to people. */
+/** The reason of a refusal, failure or ignored request. loom_reason_text() returns its text. */
 enum loom_reason {
     LOOM_REASON_NONE,
 
-    /* What a bootstrap is refused for at its end: with the path of the place. */
+    /* Reasons for refusing a Bootstrap-Finish, with the path of the error. */
     LOOM_REASON_MANDATORY,       /**< a mandatory resource is missing */
     LOOM_REASON_TIME,            /**< a time is below 0 or above 4294967295 s */
     LOOM_REASON_MODE,            /**< the security mode is not known */
@@ -161,25 +160,25 @@ enum loom_reason {
     LOOM_REASON_NOT_SENT,       /**< the request could not be sent */
     LOOM_REASON_NO_ROOM,        /**< there is no memory for another registration */
     LOOM_REASON_EXPIRED,        /**< the lifetime ended before the Update was answered */
-    LOOM_REASON_BOOTSTRAP_NEXT, /**< a bootstrap comes next */
-    LOOM_REASON_ROUND_NEXT,     /**< the next round of attempts comes after 1/x/19 */
-    LOOM_REASON_NO_MORE,        /**< 1/x/19 wants no further attempts */
+    LOOM_REASON_BOOTSTRAP_NEXT, /**< a bootstrap follows */
+    LOOM_REASON_ROUND_NEXT,     /**< the next round of attempts follows after 1/x/19 */
+    LOOM_REASON_NO_MORE,        /**< 1/x/19 allows no further attempts */
     LOOM_REASON_LOCATION,       /**< its Location-Path is missing or too long */
 
     /* Requests that are dropped without an answer. */
     LOOM_REASON_STRANGER,       /**< not from a server of this client */
-    LOOM_REASON_BOOTSTRAPPING,  /**< a bootstrap is under way */
+    LOOM_REASON_BOOTSTRAPPING,  /**< a bootstrap is in progress */
     LOOM_REASON_ASLEEP,         /**< asleep until the next Update */
     LOOM_REASON_NOT_REGISTERED, /**< not registered at this server */
 
     /* Why a request of a server failed with 5.00. */
-    LOOM_REASON_NO_MEMORY, /**< the product has no room for the value, instance or answer */
+    LOOM_REASON_NO_MEMORY, /**< the value, instance or answer does not fit the product's memory */
 
     /* Why a Send was dropped; LOOM_REASON_NO_MEMORY: it does not fit the client's buffer. */
-    LOOM_REASON_TOO_LATE,       /**< it was of use until now */
-    LOOM_REASON_NO_SUCH_SERVER, /**< the account of its server is gone */
-    LOOM_REASON_MUTED,          /**< the server has muted Sends by 1/x/23, or is of LwM2M 1.0 */
-    LOOM_REASON_NOT_READABLE,   /**< there is nothing in it that the server may read */
+    LOOM_REASON_TOO_LATE,       /**< it has expired */
+    LOOM_REASON_NO_SUCH_SERVER, /**< the account of its server was deleted */
+    LOOM_REASON_MUTED,          /**< the server has muted Send with 1/x/23, or uses LwM2M 1.0 */
+    LOOM_REASON_NOT_READABLE,   /**< the server has no right to read it */
     LOOM_REASON_NO_FORMAT,      /**< the server and the product have no format in common */
 
     LOOM_REASON_COUNT
@@ -208,11 +207,11 @@ static inline bool loom_event_is_send(enum loom_event_type type)
     return type >= LOOM_EVENT_SEND && type <= LOOM_EVENT_SEND_DROPPED;
 }
 
-/** @return a sentence part in English, empty for LOOM_REASON_NONE. A product that never calls it,
- * nor loom_event_text(), does not have the texts. */
+/** @return a text in English, empty for LOOM_REASON_NONE. The linker drops the texts from a product
+ *  that calls neither this function nor loom_event_text(). */
 const char *loom_reason_text(enum loom_reason reason);
 
-/** What there is to be said of an event beyond its members: its text, or that of its reason. */
+/** @return a text for an event: its own, or that of its reason. */
 struct loom_text loom_event_text(const struct loom_event *event);
 
 /** @return the event's name, such as `bootstrap-request`. */

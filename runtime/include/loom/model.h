@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * The walk over the tables: find, read, write, create, delete and execute, for any object.
+ * Access to the values of a product: find, read, write, create, delete and execute, for any object.
  *
- * These functions serve the product and the interfaces alike. They check that a path exists and
- * that a value has the right type, range and length; what a *server* may do (Operations, access
- * rights) is the management room's matter. A call that fails has changed nothing, but for what a
- * function of the product did before it failed.
+ * Both the product and the interfaces use these functions. They check that a path exists and
+ * that a value has the right type, range and length; the permissions of *servers* (Operations,
+ * access rights) are checked in the management room. A call that fails changes nothing, except for
+ * the effects of a function of the product that was called before the failure.
  */
 #ifndef LOOM_MODEL_H
 #define LOOM_MODEL_H
@@ -17,17 +17,17 @@
 extern "C" {
 #endif
 
-/** What changed, for the listener of a model. */
+/** The kind of a change, for the hook `changed`. */
 enum loom_change {
-    LOOM_CHANGE_VALUE,  /**< a resource or resource instance has a new value or is gone */
+    LOOM_CHANGE_VALUE,  /**< a resource or resource instance has a new value or was removed */
     LOOM_CHANGE_CREATE, /**< an instance was created */
     LOOM_CHANGE_DELETE, /**< an instance was deleted */
     /** A bootstrap was committed that wrote to the object; the path has depth 1. */
     LOOM_CHANGE_BOOTSTRAP
 };
 
-/** Hooks of a product, all optional. They are called from within the call that causes them, and say
- *  whose doing it is. */
+/** Hooks of a product, all optional. They are called from within the call that causes the change;
+ *  `at` has its origin. */
 struct loom_model_hooks {
     void (*changed)(const struct loom_at *at, enum loom_change change);
     /** An executable that the product neither handles nor the runtime knows was executed, with
@@ -47,17 +47,17 @@ struct loom_model {
     /** The product's staging data, in which a bootstrap's view of the model has the objects that
      *  bootstraps change; NULL: all of them are in `data`. */
     unsigned char *staging;
-    /** The client that the model belongs to listens, too: before the hook `changed`, with the same
+    /** The hook of the client that the model belongs to, called before `changed` with the same
      *  arguments. NULL: no client was started. */
     void (*watch)(void *watcher, const struct loom_at *at, enum loom_change change);
     void *watcher;
-    uint16_t ssid;  /**< of the server on whose behalf the call is that is under way */
+    uint16_t ssid;  /**< of the server that caused the current call */
     uint8_t origin; /**< enum loom_origin of that call */
-    /** What that call brings of a stream or wants of it; NULL: whole values. */
+    /** The piece of a stream that this call writes or reads; NULL: whole values. */
     const struct loom_streaming *streaming;
 };
 
-/* The linker checks the layout, too: a runtime of another one has no function of this name. */
+/* The linker checks the layout, too: a runtime with another one has no function of this name. */
 #define LOOM_JOIN(name, layout)   name##_layout_##layout
 #define LOOM_LAYOUT(name, layout) LOOM_JOIN(name, layout)
 #define loom_model_init           LOOM_LAYOUT(loom_model_init, LOOM_TABLE_LAYOUT)
@@ -135,34 +135,32 @@ enum loom_status loom_model_write(struct loom_model *model, const struct loom_pa
                                   const struct loom_value *value);
 
 /**
- * Makes the instances that a profile gives a product, accounts for the most part, and writes their
- * values. Call it between loom_model_init() and loom_client_start(), where what is stored takes
- * their place.
+ * Creates the factory instances of a profile, usually accounts, and writes their values. Call it
+ * between loom_model_init() and loom_client_start(), which replaces them by stored accounts.
  * @param given `..._instances` of the product's generated header
- * @return LOOM_OK, or what an instance or a value was refused with; what came before it is there
+ * @return LOOM_OK, or the error of an instance or a value; the previous ones were created
  */
 enum loom_status loom_model_add_instances(struct loom_model *model,
                                           const struct loom_given_instances *given);
 
 /**
- * Makes an optional resource, or a resource instance, cease to exist: with a path of depth 3 all
- * instances of a multiple resource; a mandatory multiple resource is then empty. Calls the hook
- * `changed`.
+ * Removes an optional resource or a resource instance. A path of depth 3 removes all instances of a
+ * multiple-instance resource; a mandatory one is then empty. Calls the hook `changed`.
  * @return LOOM_NOT_FOUND no such object, instance, resource or resource instance;
  *         LOOM_METHOD_NOT_ALLOWED it is mandatory, handled or executable, or a resource
  *         instance of a single resource
  */
 enum loom_status loom_model_clear(struct loom_model *model, const struct loom_path *path);
 
-/** Makes a multiple resource exist, with no instances if it had none. Calls the hook `changed` if
- * it did not exist.
+/** Creates a multiple-instance resource, without instances if it had none. Calls the hook `changed`
+ *  if it did not exist.
  *  @return LOOM_NOT_FOUND no such object, instance or resource; LOOM_METHOD_NOT_ALLOWED it is not
  *          multiple, or is handled */
 enum loom_status loom_model_instantiate(struct loom_model *model, const struct loom_path *path);
 
 /**
- * Creates an instance. Its mandatory resources are empty or 0, unless the product presets them.
- * @param instance in: the wanted id or LOOM_ID_NONE to pick the lowest unused one; out: the id
+ * Creates an instance. Its mandatory resources have their initial values, or are empty or 0.
+ * @param instance in: the wanted id, or LOOM_ID_NONE for the lowest unused one; out: the id
  * @return LOOM_BAD_REQUEST it exists; LOOM_TOO_LARGE no room; LOOM_NOT_FOUND no such object;
  *         LOOM_METHOD_NOT_ALLOWED another id than 0 in a single-instance object (rule C-4)
  */
@@ -173,8 +171,8 @@ enum loom_status loom_model_create(struct loom_model *model, uint16_t object, ui
 enum loom_status loom_model_delete(struct loom_model *model, uint16_t object, uint16_t instance);
 
 /**
- * Executes a resource: calls the product's function, or the hook `executed` where there is none.
- * @param arguments as they came, checked by nobody here; last for the duration of the call
+ * Executes a resource: calls the product's function, or the hook `executed` if there is none.
+ * @param arguments not checked here; for the duration of the call
  * @return LOOM_NOT_FOUND no such object, instance or resource; LOOM_METHOD_NOT_ALLOWED it is not
  *         executable (rule C-28); else what the handler returned
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * Where a client keeps what must outlive a restart: a few records. The store sees bytes only.
+ * The persistent storage of a client: a few records, which the store treats as bytes.
  *
- * loom/record.h has a store for raw memory (flash, files) that keeps these promises.
+ * loom/record.h has a store for raw memory (flash, files) that meets these requirements.
  */
 #ifndef LOOM_STORE_H
 #define LOOM_STORE_H
@@ -29,16 +29,16 @@ enum loom_record {
 struct loom_store {
     void *self;
 
-    /** Replaces a record. All or nothing: on failure, power loss included, the record that was
-     *  there before is still there. Records hold keys.
-     *  @return LOOM_OK it is there for good; LOOM_TOO_LARGE; LOOM_UNAVAILABLE the medium failed */
+    /** Replaces a record atomically: after a failure, including a power loss, the previous record
+     *  is still stored. Records contain keys.
+     *  @return LOOM_OK it is stored durably; LOOM_TOO_LARGE; LOOM_UNAVAILABLE the medium failed */
     enum loom_status (*save)(void *self, enum loom_record record, const void *data, size_t length);
 
-    /** Gives a record; where the newest is damaged, the one before it.
-     *  @param previous out: a newer one was there, or was begun, and is damaged or cut off
-     *  @return LOOM_OK; LOOM_NOT_FOUND none was saved yet; LOOM_BAD_REQUEST something is there, but
-     *          nothing whole; LOOM_TOO_LARGE for `room`; LOOM_UNAVAILABLE the medium cannot be
-     *          read at the moment. `data` holds nothing of use unless LOOM_OK */
+    /** Returns a record; if the newest is damaged, the previous one.
+     *  @param previous out: a newer one exists, but is damaged or truncated
+     *  @return LOOM_OK; LOOM_NOT_FOUND none was saved yet; LOOM_BAD_REQUEST no stored record is
+     *          valid; LOOM_TOO_LARGE for `room`; LOOM_UNAVAILABLE the medium cannot be
+     *          read at the moment. `data` is only valid with LOOM_OK */
     enum loom_status (*load)(void *self, enum loom_record record, void *data, size_t room,
                              size_t *length, bool *previous);
 };
