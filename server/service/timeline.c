@@ -123,7 +123,9 @@ static struct entry *new_entry(uint64_t id, const char *kind, struct loom_text e
     memcpy(text, kind, strlen(kind) + 1);
     text += strlen(kind) + 1;
     entry->event.endpoint = text;
-    memcpy(text, endpoint.data, endpoint.length);
+    if (endpoint.length > 0) {
+        memcpy(text, endpoint.data, endpoint.length);
+    }
     text[endpoint.length] = '\0';
     text += endpoint.length + 1;
     entry->event.json = text;

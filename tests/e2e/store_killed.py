@@ -6,7 +6,8 @@ byte keep a ledger of what was acknowledged to them: none of it may be lost, and
 back. They know nothing of the kills: they send again what is not answered, as CoAP has it. Then an observation and
 requests go over a restart, devices with DTLS come back, and a store that is full or gone is told of.
 
-usage: store_killed.py LOOM_SERVER LOOM_CLIENT [STORE_URI]
+usage: store_killed.py LOOM_SERVER LOOM_CLIENT [--postgres]
+With --postgres the store is that of LOOM_TEST_POSTGRES (tests/server/with_postgres.py).
 """
 
 import json
@@ -27,6 +28,7 @@ from coap_device import (ACK, CON, CONTENT_FORMAT, DELETE, GET, LOCATION_PATH, N
 MAX_AGE = 14
 LIST = b"</1/0>,</3/0>"
 DEVICES, KILLS = 40, 15
+SKIPPED = 77
 IDENTITY, KEY = "dev-id", "000102030405060708090a0b0c0d0e0f"
 
 
@@ -429,7 +431,11 @@ def over_dtls(server, client):
 def main():
     chance = random.Random(12)
     with tempfile.TemporaryDirectory() as folder:
-        store = sys.argv[3] if len(sys.argv) > 3 else f"sqlite:{folder}/loom.db"
+        store = f"sqlite:{folder}/loom.db"
+        if sys.argv[3:] == ["--postgres"]:
+            store = os.environ.get("LOOM_TEST_POSTGRES")
+            if store is None:
+                return SKIPPED
         server = Server(sys.argv[1], store, folder)
         try:
             under_load(server, chance)
@@ -443,6 +449,7 @@ def main():
         finally:
             if server.process.poll() is None:
                 server.kill()
+    return 0
 
 
-main()
+sys.exit(main())
