@@ -241,11 +241,12 @@ static json_t *instance_in(const json_t *node)
         json_t *value = resource_in(resource);
         (void)snprintf(id, sizeof id, "%" JSON_INTEGER_FORMAT,
                        json_integer_value(json_object_get(resource, "id")));
-        if (value == NULL || !json_is_integer(json_object_get(resource, "id")) ||
-            json_object_set_new(values, id, value) != 0) {
+        if (value == NULL || !json_is_integer(json_object_get(resource, "id"))) {
+            json_decref(value);
             json_decref(values);
             return NULL;
         }
+        (void)json_object_set_new(values, id, value);
     }
     return values;
 }
