@@ -9,9 +9,9 @@
  *     if (loom_file_medium_open(&files, "/var/lib/device") != LOOM_OK) { ... files.error ... }
  *     loom_record_store(&store, &files.medium);
  *
- * Files are new ones at every save, mode 0600. Symbolic links, pipes and whatever else is no plain
- * file are neither followed nor waited for: they count as damaged, as does an empty file. Nothing
- * is printed; error texts name files and reasons, never contents.
+ * Every save creates a new file, mode 0600. Symbolic links, pipes and other special files are
+ * neither followed nor read: they are treated as damaged, like an empty file. Nothing is printed;
+ * error texts contain file names and reasons, never contents.
  */
 #ifndef LOOM_PORT_FILE_H
 #define LOOM_PORT_FILE_H
@@ -22,17 +22,17 @@
 extern "C" {
 #endif
 
-/** Room for an error text with its NUL; a longer one is cut off. */
+/** Buffer size for an error text with its NUL; a longer one is truncated. */
 #define LOOM_FILE_ERROR_SIZE 256u
 
-/** Biggest record, in bytes. */
+/** Largest record, in bytes. */
 #define LOOM_FILE_RECORD_MAX (16u * 1024u * 1024u)
 
-/** Files of a directory. The caller's memory; it stays where it is while it is open. */
+/** The files of a directory. The caller's memory, which must not move while it is open. */
 struct loom_file_medium {
     struct loom_medium medium; /**< for loom_record_store(), from open to close */
 
-    /** Why the last call that failed has failed: `/var/lib/device/state.0: cannot write: ...` */
+    /** Reason of the last failure: `/var/lib/device/state.0: cannot write: ...` */
     char error[LOOM_FILE_ERROR_SIZE];
 
     /** Set after the open, or NULL: called for every failure of `medium`, with `error`. */
@@ -47,18 +47,18 @@ struct loom_file_medium {
 };
 
 /**
- * Opens a directory, locks it against every other open of it, in this process or another, and sees
- * whether files can be made in it. A full disk is no hindrance: what is stored can be read. A lock
- * that is held is waited for, a second at most, since a program that was killed just now holds it
- * until it is gone. On a file system that has no locks there is none.
+ * Opens a directory, locks it against every other open, in this process or another, and checks
+ * whether files can be created in it. A full disk is not an error, because stored data can be read.
+ * It waits for a lock for up to a second, because a program that was just killed may still hold it.
+ * On a file system without locks there is no lock.
  *
- * @param directory must exist; the text outlives the medium
+ * @param directory must exist; the text must outlive the medium
  * @return LOOM_OK; LOOM_NOT_FOUND there is no such directory; LOOM_CONFLICT it is in use;
- *         LOOM_UNAVAILABLE the system refuses. `error` has the reason; nothing is open then.
+ *         LOOM_UNAVAILABLE the system refuses it. `error` has the reason; nothing is open then.
  */
 enum loom_status loom_file_medium_open(struct loom_file_medium *files, const char *directory);
 
-/** Closes it; all zero, or not opened with success, is no error. */
+/** Closes it; no effect if it is all zero or was not opened successfully. */
 void loom_file_medium_close(struct loom_file_medium *files);
 
 #ifdef __cplusplus
