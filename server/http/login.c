@@ -32,6 +32,7 @@ struct attempt {
     struct loom_http_login *login;
     struct loom_http_request *request; /**< NULL: the client has gone */
     char name[LOOM_HTTP_NAME_SIZE];
+    bool confirms; /**< who has a session already */
     loom_http_login_answer *answer;
     loom_http_login_hashed *hashed;
     void *user;
@@ -219,7 +220,11 @@ static void add_cookie(struct loom_http_request *request, const char *secret, ui
 static void refuse_password(const struct attempt *attempt)
 {
     write_down(attempt->login, attempt->request, "login", attempt->name, "wrong-password");
-    loom_http_problem(attempt->request, 401, "wrong-password", "name or password is wrong");
+    if (attempt->confirms) {
+        loom_http_problem(attempt->request, 403, "wrong-password", "the password is wrong");
+    } else {
+        loom_http_problem(attempt->request, 401, "wrong-password", "name or password is wrong");
+    }
 }
 
 static void open_session(const struct attempt *attempt)
@@ -228,7 +233,6 @@ static void open_session(const struct attempt *attempt)
     struct loom_http_request *request = attempt->request;
     char secret[LOOM_HTTP_SECRET_TEXT];
     uint64_t now = now_of(request);
-    loom_http_throttle_succeed(login->throttle, attempt->name, loom_http_address(request), now);
     /* Who had a session in this browser has another one now, so none can be foisted on anybody. */
     struct loom_http_session *before = session_of(login, request);
     if (before != NULL) {
@@ -243,13 +247,25 @@ static void open_session(const struct attempt *attempt)
     attempt->answer(attempt->user, request, attempt->name);
 }
 
+static void accept_password(const struct attempt *attempt)
+{
+    struct loom_http_request *request = attempt->request;
+    loom_http_throttle_succeed(attempt->login->throttle, attempt->name, loom_http_address(request),
+                               now_of(request));
+    if (attempt->confirms) {
+        attempt->answer(attempt->user, request, attempt->name);
+    } else {
+        open_session(attempt);
+    }
+}
+
 static void checked(void *user, bool good, const char *hash)
 {
     struct attempt *attempt = user;
     (void)hash;
     if (attempt->request != NULL) {
         if (good && loom_http_users_find(attempt->login->users, attempt->name) != NULL) {
-            open_session(attempt);
+            accept_password(attempt);
         } else {
             refuse_password(attempt);
         }
@@ -273,20 +289,11 @@ static bool is_throttled(struct loom_http_login *login, struct loom_http_request
     return true;
 }
 
-void loom_http_login_open(struct loom_http_login *login, struct loom_http_request *request,
-                          struct loom_text name, struct loom_text password,
-                          loom_http_login_answer *answer, void *user)
+/* Takes the attempt. */
+static void try_password(struct attempt *attempt, struct loom_text password)
 {
-    struct attempt *attempt = begin(login, request, user);
-    if (attempt == NULL) {
-        answer_busy(request);
-        return;
-    }
-    /* A name that cannot be one is that of nobody. */
-    if (loom_http_name_is_good(name)) {
-        memcpy(attempt->name, name.data, name.length);
-    }
-    attempt->answer = answer;
+    struct loom_http_login *login = attempt->login;
+    struct loom_http_request *request = attempt->request;
     if (is_throttled(login, request, attempt->name)) {
         free(attempt);
         return;
@@ -306,6 +313,37 @@ void loom_http_login_open(struct loom_http_login *login, struct loom_http_reques
     }
     loom_http_throttle_try(login->throttle, attempt->name, address, now_of(request));
     loom_http_defer(request, gone, attempt);
+}
+
+void loom_http_login_open(struct loom_http_login *login, struct loom_http_request *request,
+                          struct loom_text name, struct loom_text password,
+                          loom_http_login_answer *answer, void *user)
+{
+    struct attempt *attempt = begin(login, request, user);
+    if (attempt == NULL) {
+        answer_busy(request);
+        return;
+    }
+    /* A name that cannot be one is that of nobody. */
+    if (loom_http_name_is_good(name)) {
+        memcpy(attempt->name, name.data, name.length);
+    }
+    attempt->answer = answer;
+    try_password(attempt, password);
+}
+
+void loom_http_login_confirm(struct loom_http_login *login, struct loom_http_request *request,
+                             struct loom_text password, loom_http_login_answer *answer, void *user)
+{
+    struct attempt *attempt = begin(login, request, user);
+    if (attempt == NULL) {
+        answer_busy(request);
+        return;
+    }
+    strcpy(attempt->name, loom_http_who(request)->name);
+    attempt->confirms = true;
+    attempt->answer = answer;
+    try_password(attempt, password);
 }
 
 /* ---- sessions -------------------------------------------------------------------------------- */

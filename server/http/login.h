@@ -51,6 +51,11 @@ void loom_http_login_open(struct loom_http_login *login, struct loom_http_reques
                           struct loom_text name, struct loom_text password,
                           loom_http_login_answer *answer, void *user);
 
+/** Asks who has a session for the password once more. Answers 403 or 429 itself; if it is right,
+ * `answer` is called, which gives the answer. */
+void loom_http_login_confirm(struct loom_http_login *login, struct loom_http_request *request,
+                             struct loom_text password, loom_http_login_answer *answer, void *user);
+
 /** Ends the session of a request, and tells the browser to forget the cookie. */
 void loom_http_login_close(struct loom_http_login *login, struct loom_http_request *request);
 

@@ -75,6 +75,7 @@ struct change {
     struct loom_http_user user;
     uint64_t version; /**< of what it replaces */
     bool removes;
+    bool answers_nothing; /**< 204 */
     bool ends_sessions;
 };
 
@@ -87,7 +88,7 @@ static void gone(void *user)
 static void answer_change(const struct change *change)
 {
     struct loom_http_request *request = change->request;
-    if (change->removes) {
+    if (change->removes || change->answers_nothing) {
         loom_http_answer_empty(request, 204);
         return;
     }
@@ -243,6 +244,49 @@ static void put_user(void *user, struct loom_http_request *request)
     loom_http_login_hash(access->login, request, password, hashed, change);
 }
 
+/* ---- one's own password ---------------------------------------------------------------------- */
+
+static void confirmed(void *user, struct loom_http_request *request, const char *name)
+{
+    const struct loom_web_access *access = user;
+    const json_t *value = json_object_get(loom_http_json(request), "password");
+    struct loom_text password = {json_string_value(value), json_string_length(value)};
+    struct change *change = begin(access, request, loom_http_users_find(users_of(access), name));
+    if (change != NULL) {
+        change->answers_nothing = true;
+        change->ends_sessions = true;
+        change->user.changed = loom_http_login_time();
+        loom_http_login_hash(access->login, request, password, hashed, change);
+    }
+}
+
+/* Whoever finds a page open does not take it over for good: the password is asked for once more. */
+static void change_password(void *user, struct loom_http_request *request)
+{
+    static const struct loom_web_member members[] = {{"current", JSON_STRING, true},
+                                                     {"password", JSON_STRING, true}};
+    const struct loom_web_access *access = user;
+    json_t *values[2];
+    if (loom_http_who(request)->proof != LOOM_HTTP_COOKIE) {
+        loom_http_problem(request, 403, "login-needed",
+                          "only who has logged in with a password changes it");
+        return;
+    }
+    if (!loom_web_members(request, members, 2, values)) {
+        return;
+    }
+    struct loom_text current = {json_string_value(values[0]), json_string_length(values[0])};
+    struct loom_text password = {json_string_value(values[1]), json_string_length(values[1])};
+    const char *wrong = loom_http_password_wrong(password);
+    if (wrong != NULL) {
+        loom_web_mistake(request, "password", wrong);
+        return;
+    }
+    loom_http_login_confirm(access->login, request, current, confirmed, user);
+}
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
 static void delete_user(void *user, struct loom_http_request *request)
 {
     const struct loom_web_access *access = user;
@@ -280,6 +324,13 @@ const struct loom_http_route loom_web_user_routes[] = {
      .role = LOOM_HTTP_ADMINISTRATOR,
      .handler = put_user,
      .operation = "putUser",
+     .body = LOOM_HTTP_JSON,
+     .body_max = 4096},
+    {.method = LOOM_HTTP_PUT,
+     .pattern = "/v1/session/password",
+     .role = LOOM_HTTP_VIEWER,
+     .handler = change_password,
+     .operation = "changePassword",
      .body = LOOM_HTTP_JSON,
      .body_max = 4096},
     {.method = LOOM_HTTP_DELETE,

@@ -155,12 +155,26 @@ def passwords():
         equal(program.put("ann", {"role": "administrator", "password": PASSWORD + "!"}, **here).status, 200, "own")
         equal(program.ask("GET", "/v1/session", **here).status, 200, "this session")
         equal(program.ask("GET", "/v1/session", **there).status, 401, "the other one")
+        # Everybody changes their own, who knows it.
+        mine, other = program.session("olga"), program.session("olga")
+        own = "/v1/session/password"
+        equal(program.ask("PUT", own, {"current": "guess", "password": PASSWORD + "2"}, **mine).reason, "wrong-password", own)
+        equal(program.ask("PUT", own, {"current": PASSWORD, "password": "short"}, **mine).status, 422, own)
+        equal(program.ask("PUT", own, {"password": PASSWORD}, **mine).status, 422, own)
+        token = program.ask("POST", "/v1/tokens", {"name": "x"}, **mine).json["token"]
+        equal(program.ask("PUT", own, {"current": PASSWORD, "password": PASSWORD + "2"},
+                          Authorization=f"Bearer {token}").reason, "login-needed", "by token")
+        equal(program.ask("PUT", own, {"current": PASSWORD, "password": PASSWORD + "2"}, **mine).status, 204, own)
+        equal((program.ask("GET", "/v1/session", **mine).status, program.ask("GET", "/v1/session", **other).status),
+              (200, 401), "the other session ends")
+        equal(program.login("olga", PASSWORD).status, 401, "the old one")
+        olga = program.session("olga", PASSWORD + "2")
         for wrong in ("short", "", "x" * 257):
             equal(program.put("vic", {"role": "viewer", "password": wrong}, **here).status, 422, wrong[:9])
         # Whoever goes on guessing has to wait, and others do not.
         statuses = [program.login("olga", f"guess {i}").status for i in range(8)]
         equal((statuses[0], statuses[-1]), (401, 429), "guesses")
-        answer = program.login("olga", PASSWORD)
+        answer = program.login("olga", PASSWORD + "2")
         equal(answer.reason, "too-soon", "olga waits, too, at this address")
         if not 1 <= int(answer.fields["retry-after"]) <= 5:
             raise Failure(answer)
