@@ -50,13 +50,12 @@ bool loom_making_put_together(struct loom_making *making)
     json_t *own = without(making->own, of_account);
     json_t *profile =
         making->profile == NULL ? json_object() : without(making->profile, of_profile);
-    json_t *middle = NULL;
-    if (group != NULL && own != NULL && profile != NULL) {
-        middle = loom_document_merge(profile, group);
-    }
-    if (middle != NULL) {
+    json_t *low = profile == NULL ? NULL : loom_document_merge(NULL, profile); /* without null */
+    json_t *middle = low == NULL || group == NULL ? NULL : loom_document_merge(low, group);
+    if (middle != NULL && own != NULL) {
         making->whole = loom_document_merge(middle, own);
     }
+    json_decref(low);
     json_decref(group);
     json_decref(own);
     json_decref(profile);
@@ -82,6 +81,7 @@ bool loom_making_make(struct loom_making *making, loom_document_report *report, 
         report(user, "", "there is no memory for it");
         return false;
     }
+    loom_document_prune_keys(making->whole, &making->keys);
     struct loom_document_source source = source_of(making);
     making->account = loom_document_account(&source, report, user);
     return making->account != NULL;

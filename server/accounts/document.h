@@ -57,8 +57,9 @@ void loom_document_keys_free(struct loom_document_key *keys);
  * without memory */
 bool loom_document_set_at(json_t *document, const char *place, json_t *value);
 
-/** What stands in `own` counts, and null removes (RFC 7396). @return a new value, or NULL without
- *  memory */
+/** What stands in `own` counts, and null removes (RFC 7396).
+ *  @param base NULL: nothing
+ *  @return a new value, or NULL without memory */
 json_t *loom_document_merge(json_t *base, json_t *own);
 
 /**
@@ -75,6 +76,10 @@ bool loom_document_take_keys(json_t *document, const struct loom_catalog *catalo
  *  @return false without memory or random numbers */
 bool loom_document_make_keys(json_t *document, const struct loom_catalog *catalog,
                              struct loom_document_key **keys);
+
+/** Drops the keys of what a whole document has no longer, such as those of a server that its
+ * profile had. */
+void loom_document_prune_keys(json_t *document, struct loom_document_key **keys);
 
 /** What an account is made of. */
 struct loom_document_source {

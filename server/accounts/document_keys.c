@@ -104,6 +104,69 @@ void loom_document_keys_free(struct loom_document_key *keys)
     }
 }
 
+/* ---- pointers -------------------------------------------------------------------------------- */
+
+/* The next name of a JSON pointer, which is moved behind it. */
+static void next_name(const char **at, char *name)
+{
+    const char *from = *at + 1;
+    size_t used = 0;
+    for (; *from != '\0' && *from != '/'; from++) {
+        bool escaped = *from == '~' && from[1] != '\0';
+        name[used++] = !escaped ? *from : from[1] == '1' ? '/' : '~';
+        from += escaped ? 1 : 0;
+    }
+    name[used] = '\0';
+    *at = from;
+}
+
+/* Sets a value at a pointer; objects on the way are made. */
+bool loom_document_set_at(json_t *document, const char *place, json_t *value)
+{
+    char name[LOOM_DOCUMENT_PLACE_SIZE];
+    json_t *at = document;
+    next_name(&place, name);
+    while (*place != '\0') {
+        json_t *inner = json_object_get(at, name);
+        if (!json_is_object(inner)) {
+            inner = json_object();
+            if (json_object_set_new(at, name, inner) != 0) {
+                json_decref(value);
+                return false;
+            }
+        }
+        at = inner;
+        next_name(&place, name);
+    }
+    return json_object_set_new(at, name, value) == 0;
+}
+
+/* Whether what a key is a member of is there. */
+static bool has_parent(json_t *document, const char *place)
+{
+    char name[LOOM_DOCUMENT_PLACE_SIZE];
+    json_t *at = document;
+    next_name(&place, name);
+    while (*place != '\0' && at != NULL) {
+        at = json_object_get(at, name);
+        next_name(&place, name);
+    }
+    return json_is_object(at);
+}
+
+void loom_document_prune_keys(json_t *document, struct loom_document_key **keys)
+{
+    while (*keys != NULL) {
+        struct loom_document_key *key = *keys;
+        if (has_parent(document, key->place)) {
+            keys = &key->next;
+        } else {
+            *keys = key->next;
+            free_key(key);
+        }
+    }
+}
+
 /* ---- the places of keys ---------------------------------------------------------------------- */
 
 /* What is done at each place of a key. */

@@ -229,6 +229,25 @@ Test(directory, keys_that_were_made_stay)
     loom_fleet_account_release(after);
 }
 
+/* A key that belongs to nothing any more is gone: a server that comes back gets another one. */
+Test(directory, keys_go_with_what_they_belong_to)
+{
+    put_fleet();
+    cr_assert(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("b"), &any),
+                 LOOM_OK));
+    const struct loom_fleet_account *before = find("a");
+    put(LOOM_DIRECTORY_PROFILE, "p",
+        "{\"identity\":\"bs-{endpoint}\",\"key\":\"generate\",\"servers\":{\"7\":{\"uri\":\"coap://"
+        "x\",\"nosec\":true},\"101\":null}}");
+    cr_expect(eq(str, kept, "begin\nsave p\nsave a\ncommit\n"));
+    put(LOOM_DIRECTORY_PROFILE, "p", PROFILE);
+    const struct loom_fleet_account *after = find("a");
+    cr_expect(zero(memcmp(before->key.data, after->key.data, 16)));
+    cr_expect(ne(int, memcmp(server_key_of(before).data, server_key_of(after).data, 16), 0));
+    loom_fleet_account_release(before);
+    loom_fleet_account_release(after);
+}
+
 Test(directory, no_document_gives_a_key_back)
 {
     put_fleet();
