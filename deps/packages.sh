@@ -11,9 +11,9 @@ as_root() {
     fi
 }
 
-# apt NAME...: apt-get that asks nothing and waits for another apt-get to finish
+# apt NAME...: apt-get that asks nothing, waits for another apt-get to finish, and says what try_install() reads
 apt() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 "$@"
+    as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 "$@"
 }
 
 # has_apt: whether packages can be installed by name here
@@ -23,7 +23,7 @@ has_apt() {
 
 # has_package NAME: whether apt's index has it
 has_package() {
-    apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
+    LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
 }
 
 # may_be_root PACKAGE...: whether as_root can work; else one sentence that says what to do
