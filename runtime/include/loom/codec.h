@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * Content formats: a payload is read as a stream of (path, value) and written straight into the
- * packet. Readers and writers hold no memory of their own.
+ * Content formats: a payload is read as a stream of (path, value) and written directly into the
+ * packet. Readers and writers need no additional memory.
  */
 #ifndef LOOM_CODEC_H
 #define LOOM_CODEC_H
@@ -19,11 +19,11 @@ extern "C" {
 
 struct loom_output;
 
-/** Takes what has no room in an output; for the core alone. */
+/** Receives output that does not fit; private to the core. */
 typedef void loom_output_pass(struct loom_output *out, const void *data, size_t length);
 
-/** Room to write into. When it is full `overflow` is set and nothing more is written; `length` then
- *  no longer means anything. */
+/** An output buffer. When it is full, `overflow` is set and nothing more is written; `length` is
+ * then meaningless. */
 struct loom_output {
     uint8_t *data;
     size_t room;
@@ -48,7 +48,7 @@ void loom_put_bytes(struct loom_output *out, const void *data, size_t length);
 void loom_put_text(struct loom_output *out, const char *text);
 /** Writes decimal digits. */
 void loom_put_unsigned(struct loom_output *out, uint64_t value);
-/** Writes decimal digits, behind a `-` if the number is negative. */
+/** Writes decimal digits, after a `-` if the number is negative. */
 void loom_put_integer(struct loom_output *out, int64_t value);
 /** Decimal: the shortest number that loom_text_to_float(), or any reader that rounds correctly,
  * reads as the same double, and of these the nearest. `nan` or `inf` for what no value may be. */
@@ -129,7 +129,7 @@ enum loom_status loom_tlv_value(struct loom_bytes bytes, enum loom_type type,
 void loom_tlv_put_value(struct loom_output *out, enum loom_tlv_kind kind, uint16_t id,
                         const struct loom_value *value);
 
-/** Begins an entry that holds others. @return where it begins, for loom_tlv_end() */
+/** Begins an entry that contains others. @return its start, for loom_tlv_end() */
 size_t loom_tlv_begin(struct loom_output *out);
 
 /** Puts the head of an entry before what was written since `begin`. */
@@ -165,7 +165,7 @@ void loom_senml_cbor_put(struct loom_output *out, const struct loom_path *path,
 
 /* ---- a payload as a stream of values --------------------------------------------------------- */
 
-/** What a payload may be besides values of now, which all readers take. */
+/** Optional contents of a payload, in addition to current values, which all readers accept. */
 enum {
     /** It creates an instance, and need not say which (rule D-14): items then carry LOOM_ID_NONE as
      *  instance. */
