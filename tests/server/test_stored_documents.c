@@ -178,6 +178,29 @@ BOTH(documents, tell_others_what_has_changed)
     cr_assert_str_eq(list.all, "bootstrap/profile/c<=3 bootstrap/account/a<=1 ");
 }
 
+/* Who has seen a generation has seen all before it: the next one waits for the end of the
+ * transaction. */
+BOTH(documents, become_visible_in_the_order_of_their_generations)
+{
+    struct loom_stored_document a = make("account", "a", "1");
+    struct loom_stored_document b = make("account", "b", "2");
+    struct loom_database *other = database_bench_open(bench);
+    struct list list = {.wanted = 100};
+    int64_t first = 0;
+    int64_t second = 0;
+    good(bench, loom_store_migrate(bench->database));
+    good(bench, loom_database_begin(bench->database));
+    good(bench, loom_stored_document_save(bench->database, &a, LOOM_STORED_NEW, &first));
+    cr_assert_eq(loom_stored_document_save(other, &b, LOOM_STORED_NEW, &second),
+                 LOOM_DATABASE_AGAIN);
+    cr_assert_eq(loom_stored_document_since(other, 0, add_to_list, &list), LOOM_DATABASE_OK);
+    cr_assert_str_eq(list.all, "");
+    good(bench, loom_database_commit(bench->database));
+    cr_assert_eq(loom_stored_document_save(other, &b, LOOM_STORED_NEW, &second), LOOM_DATABASE_OK);
+    cr_assert_gt(second, first);
+    loom_database_close(other);
+}
+
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool add_key(void *user, const struct loom_stored_key *got)
