@@ -283,7 +283,7 @@ static bool runs_into_another(const struct loomc_listed *item)
 /* ---- several values with one name ------------------------------------------------------------ */
 
 /* Reads `2..9: reserved`, which is no item. @return its end, or NULL. */
-static const char *skip_range(const struct reader *reader, const char *p)
+static const char *skip_range(const struct reader *reader, const char *p, bool *reserved)
 {
     struct loomc_listed item;
     struct reader inner = *reader;
@@ -309,7 +309,11 @@ static const char *skip_range(const struct reader *reader, const char *p)
     }
     end = skip_spaces(end, false);
     inner.text = end; /* the second number begins, whatever stands before it */
-    return read_item(&inner, end, &item) && has_letters(&item) ? item.end : NULL;
+    if (!read_item(&inner, end, &item) || !has_letters(&item)) {
+        return NULL;
+    }
+    *reserved = is_reserved(&item);
+    return item.end;
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */
@@ -317,7 +321,8 @@ static const char *skip_range(const struct reader *reader, const char *p)
 /* Whether only blanks, and the dots of a list of points, stand between `p` and its line's start. */
 static bool starts_line(const char *text, const char *p)
 {
-    while (p > text && (p[-1] == ' ' || p[-1] == '\t' || p[-1] == '*')) {
+    while (p > text &&
+           (p[-1] == ' ' || p[-1] == '\t' || p[-1] == '*' || (p[-1] == '-' && *p == ' '))) {
         p--;
     }
     return p == text || p[-1] == '\n' || p[-1] == '\r';
@@ -394,7 +399,8 @@ static bool find_list(struct reader *reader, struct loomc_list *list)
 
     list->count = 0;
     for (const char *p = text; *p != '\0';) {
-        const char *skipped = end != NULL ? skip_range(reader, p) : NULL;
+        bool reserved;
+        const char *skipped = end != NULL ? skip_range(reader, p, &reserved) : NULL;
 
         if (skipped != NULL && continues_list(text, end, p)) {
             p = end = skipped;
@@ -465,12 +471,20 @@ static bool read_list(const char *text, enum style style, struct loomc_list *lis
     while (*text != closer) {
         struct reader reader = {text, style, false};
         struct loomc_listed item;
+        bool reserved = false;
+        const char *skipped = skip_range(&reader, text, &reserved);
 
+        /* What is reserved is no value, today. */
+        if (skipped != NULL && reserved) {
+            text = skip_between(skipped);
+            continue;
+        }
         if (list->count == LOOMC_NAMED_MAX || !read_item(&reader, text, &item) ||
             !has_short_name(&item) || ends_with_number(&item)) {
             return false;
         }
-        list->items[list->count++] = item;
+        list->items[list->count] = item;
+        list->count += is_reserved(&item) ? 0 : 1;
         text = skip_between(item.remark != NULL ? item.remark + item.remark_length + 1 : item.end);
     }
     return list->count >= 2 && (closer == '\0' || *skip_spaces(text + 1, true) == '\0');

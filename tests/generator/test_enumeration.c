@@ -102,6 +102,9 @@ Test(enumeration, is_written_in_many_ways)
         {"0: off | 1: on", "off=0 on=1"},
         {"\xE2\x80\xA2 0: off\n\xE2\x80\xA2 1: on", "off=0 on=1"},
         {"0x00: off\n0x01: on", "off=0 on=1"},
+        {"Modes:\n- 0: off\n- 1: on\n- 2: as before", "off=0 on=1 as_before=2"},
+        {"- 0 - off\n- 1 - on", "off=0 on=1"},
+        {"-1: off\n1: on", "off=-1 on=1"},
         {"0x00 = off, 0X0f = on, 0xff = broken", "off=0 on=15 broken=255"},
         {"0x0 - off, 0x1 - on, 0x2 - 0x1F - reserved, 0x20 - test", "off=0 on=1 test=32"},
         {"Modes (0x7fffffff: all, 0x1: one)", "all=2147483647 one=1"},
@@ -266,6 +269,25 @@ Test(enumeration, of_flags_is_not_enforced)
                               "26300\" of a profile \"range 0 RANGE\" says which\n");
     cr_expect_eq(outcome.models.objects[0].resources[0].enumeration.count, 3);
     outcome_free(&outcome);
+}
+
+/* What is reserved is neither a name nor, in a range, a value. */
+Test(enumeration, leaves_out_what_is_reserved)
+{
+    static const char *const ranges[] = {"0: off, 1: on, 2: reserved",
+                                         "0: off, 1: on, 2..9: reserved",
+                                         "2: Reserved for later, 0: off, 1: on"};
+
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        struct expectation got;
+
+        read_list(&got, LOOMC_INTEGER, ranges[i], "");
+        cr_expect_str_eq(got.text, "off=0 on=1", "%s: %s", ranges[i], got.text);
+        cr_assert_eq(got.ranges.count, 1, "%s", ranges[i]);
+        cr_expect_eq(got.ranges.items[0].max.magnitude, 1);
+        loomc_arena_free(&got.arena);
+    }
+    expect_list(LOOMC_INTEGER, "0: off, 1: on, 2..9: of the vendor", "", "");
 }
 
 Test(enumeration, in_a_range_with_other_text_is_not_enforced)
