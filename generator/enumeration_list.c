@@ -321,8 +321,7 @@ static const char *skip_range(const struct reader *reader, const char *p, bool *
 /* Whether only blanks, and the dots of a list of points, stand between `p` and its line's start. */
 static bool starts_line(const char *text, const char *p)
 {
-    while (p > text &&
-           (p[-1] == ' ' || p[-1] == '\t' || p[-1] == '*' || (p[-1] == '-' && *p == ' '))) {
+    while (p > text && (p[-1] == ' ' || p[-1] == '\t' || p[-1] == '*' || p[-1] == '-')) {
         p--;
     }
     return p == text || p[-1] == '\n' || p[-1] == '\r';

@@ -139,7 +139,7 @@ Test(first, counts_for_complete_instances)
 /* ---- what the standard says -------------------------------------------------------------------
  */
 
-/* Device begins with one Error Code, 0, and with the binding that a client registers with. */
+/* B-5: Device begins with the binding that a client registers with, and with one Error Code, 0. */
 Test(first, of_device_is_what_the_standard_says)
 {
     static const char device[] =
