@@ -276,6 +276,12 @@ def tokens():
         made = program.ask("POST", "/v1/tokens", {"name": "x", "expires": "2999-01-01T00:00:00Z"}, **olga)
         bearer = {"Authorization": f"Bearer {made.json['token']}"}
         equal(program.ask("GET", "/v1/session", **bearer).status, 200, "until then")
+        equal(program.ask("POST", "/v1/clients/x/commands", {"operation": "read", "path": "/3/0"}, **bearer).status, 202,
+              "as its user may")
+        program.put("olga", {"role": "viewer"}, **ann)
+        equal(program.ask("GET", "/v1/session", **bearer).json["role"], "viewer", "no more than its user")
+        equal(program.ask("POST", "/v1/clients/x/commands", {"operation": "read", "path": "/3/0"}, **bearer).reason, "role",
+              "no more than its user")
         program.ask("DELETE", "/v1/users/olga", **ann)
         equal(program.ask("GET", "/v1/session", **bearer).status, 401, "with its user")
 
