@@ -2,22 +2,17 @@
 /* loom-server: the LwM2M server over CoAP, its events and its console. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "common/text.h"
 #include "events/management_event.h"
 #include "events/metrics.h"
 #include "files/folder.h"
 #include "firmware/updates.h"
 #include "programs/console_firmware.h"
+#include "programs/kept.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
 #include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
-#include "service/kept_commands.h"
-#include "service/kept_events.h"
-#include "service/kept_registrations.h"
-#include "service/kept_wishes.h"
-#include "store/stored_command.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/event_routes.h"
@@ -147,13 +142,7 @@ struct server_program {
     struct loom_folder folder;
     struct loom_files files; /**< of the folder */
     struct loom_dm_metrics metrics;
-    struct loom_devices devices;
-    struct loom_program_store store;
-    struct loom_kept_registrations *registrations; /**< NULL without `--store` */
-    struct loom_kept_commands kept_commands;
-    struct loom_kept_events kept_events;
-    struct loom_kept_wishes wishes; /**< if there are devices */
-    int64_t prune; /**< when what is old is removed from the store, in milliseconds since 1970 */
+    struct loom_program_kept kept;
     struct loom_program_web web;
     struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
     struct loom_web_devices routes;
@@ -163,19 +152,10 @@ struct server_program {
     struct loom_web_wishes wish_routes;
 };
 
-/* What has ended long ago is removed as often. */
-#define PRUNE_MS 60000
-
 /* Nobody looks on without `--http`. */
 static bool has_operator(const struct server_program *self)
 {
     return self->web.http != NULL;
-}
-
-/* What happens is also written down with `--store`. */
-static bool has_devices(const struct server_program *self)
-{
-    return self->devices.commands != NULL;
 }
 
 static void print_event(struct loom_program *program, const struct loom_dm_event *event)
@@ -205,10 +185,7 @@ static void on_event(void *user, const struct loom_dm_event *event)
         loom_program_trace_follow(&self->program, event->endpoint, event->registration->address);
     }
     loom_dm_updates_hear(&self->updates, event);
-    if (has_devices(self)) {
-        loom_devices_hear(&self->devices, event);
-        loom_wishes_hear(self->wishes.wishes, event);
-    }
+    loom_program_kept_hear(&self->kept, event);
 }
 
 static void on_update(void *user, const struct loom_dm_update_event *event)
@@ -256,45 +233,19 @@ static bool open_folder(struct server_program *self)
     return true;
 }
 
-static uint64_t operator_deadline(const struct server_program *self)
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-    if (!has_devices(self)) {
-        return UINT64_MAX;
-    }
-    int64_t devices = loom_devices_deadline(&self->devices);
-    int64_t web = has_operator(self) ? loom_web_waiting_deadline(&self->waiting) : INT64_MAX;
-    return loom_program_port_time(&self->program, devices < web ? devices : web);
-}
-
-static uint64_t store_deadline(const struct server_program *self)
-{
-    return self->registrations == NULL
-               ? UINT64_MAX
-               : loom_program_port_time(&self->program,
-                                        loom_kept_registrations_deadline(self->registrations));
+    return a < b ? a : b;
 }
 
 static uint64_t deadline(void *user)
 {
     const struct server_program *self = user;
-    uint64_t server = loom_management_server_deadline(self->server);
-    uint64_t updates = loom_dm_updates_deadline(&self->updates);
-    uint64_t first = server < updates ? server : updates;
-    uint64_t wanted = operator_deadline(self);
-    uint64_t stored = store_deadline(self);
-    first = first < stored ? first : stored;
-    return first < wanted ? first : wanted;
-}
-
-/* In any turn that comes after the time: nobody waits for it. */
-static void prune(struct server_program *self)
-{
-    int64_t now = loom_program_unix_now(NULL);
-    if (now >= self->prune) {
-        self->prune = now + PRUNE_MS;
-        loom_kept_commands_prune(&self->kept_commands);
-        loom_kept_events_prune(&self->kept_events);
-    }
+    int64_t waiting = has_operator(self) ? loom_web_waiting_deadline(&self->waiting) : INT64_MAX;
+    uint64_t first = earlier(loom_management_server_deadline(self->server),
+                             loom_dm_updates_deadline(&self->updates));
+    first = earlier(first, loom_program_kept_deadline(&self->kept));
+    return earlier(first, loom_program_port_time(&self->program, waiting));
 }
 
 static void step(void *user, short events)
@@ -302,17 +253,12 @@ static void step(void *user, short events)
     struct server_program *self = user;
     (void)events;
     loom_dm_updates_step(&self->updates, loom_program_now(&self->program));
-    if (has_devices(self)) {
-        loom_devices_step(&self->devices);
-    }
+    loom_program_kept_step(&self->kept);
     if (has_operator(self)) {
         loom_web_waiting_step(&self->waiting, loom_program_unix_now(NULL));
     }
     loom_management_server_step(self->server);
-    if (self->registrations != NULL) {
-        loom_kept_registrations_step(self->registrations);
-        prune(self);
-    }
+    loom_program_kept_store(&self->kept);
 }
 
 static void reload(void *user)
@@ -327,16 +273,13 @@ static void drain(void *user)
 {
     struct server_program *self = user;
     loom_management_server_drain(self->server);
-    if (self->registrations != NULL) {
-        loom_kept_registrations_drain(self->registrations);
-    }
+    loom_program_kept_drain(&self->kept);
 }
 
 static bool is_busy(void *user)
 {
     const struct server_program *self = user;
-    return loom_management_server_busy(self->server) ||
-           (self->registrations != NULL && loom_kept_registrations_busy(self->registrations));
+    return loom_management_server_busy(self->server) || loom_program_kept_busy(&self->kept);
 }
 
 /* Clients are counted when somebody asks: that is once in some seconds. */
@@ -360,93 +303,17 @@ static void print_metrics(void *user, FILE *out)
     loom_dm_metrics_print(out, &self->metrics);
 }
 
-/* Whether a device has told that it is of a model, by its resource /3/0/1. */
-static bool is_of_model(void *user, enum loom_wish_scope scope, struct loom_text name,
-                        struct loom_text endpoint)
-{
-    const struct server_program *self = user;
-    struct loom_path path = loom_path_resource(3, 0, 1);
-    json_t *known = loom_values_below(self->devices.values, endpoint, &path);
-    const char *model = json_string_value(json_object_get(json_array_get(known, 0), "value"));
-    bool same = model != NULL && loom_text_is(name, model);
-    (void)scope;
-    json_decref(known);
-    return same;
-}
-
-/* @return false after an error, which has been printed */
-static bool begin_wishes(struct server_program *self)
-{
-    struct loom_database *database = self->store.database;
-    const struct loom_wishes_config config = {.server = self->server,
-                                              .catalog = self->program.catalog,
-                                              .seed = make_seed(),
-                                              .scopes = 1u << LOOM_WISH_ENDPOINT |
-                                                        1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL,
-                                              .belongs = is_of_model,
-                                              .user = self};
-    size_t count;
-    self->wishes.wishes = loom_wishes_create(&config);
-    if (self->wishes.wishes == NULL) {
-        loom_program_fail(&self->program, "out of memory");
-        return false;
-    }
-    if (database != NULL &&
-        loom_kept_wishes_restore(&self->wishes, database, &count) != LOOM_DATABASE_OK) {
-        loom_program_fail(&self->program, "cannot read the store: %s",
-                          loom_database_error(database));
-        return false;
-    }
-    return true;
-}
-
-/* Commands and the timeline, with what is kept of them if there is a store. @return false after an
- * error, which has been printed */
-static bool begin_devices(struct server_program *self)
-{
-    struct loom_database *database = self->store.database;
-    struct loom_devices_config config = {.server = self->server,
-                                         .catalog = self->program.catalog,
-                                         .seed = make_seed(),
-                                         .now = loom_program_unix_now};
-    int64_t last = 0;
-    size_t count;
-    if (database != NULL) {
-        loom_kept_commands_begin(&self->kept_commands, loom_program_unix_now, NULL);
-        loom_kept_events_begin(&self->kept_events, loom_program_unix_now, NULL);
-        config.command_keeper = &self->kept_commands.keeper;
-        config.timeline_keeper = &self->kept_events.keeper;
-        if (loom_stored_event_last(database, &last) != LOOM_DATABASE_OK) {
-            loom_program_fail(&self->program, "cannot read the store: %s",
-                              loom_database_error(database));
-            return false;
-        }
-        config.last_event = (uint64_t)last;
-    }
-    if (!loom_devices_begin(&self->devices, &config)) {
-        loom_program_fail(&self->program, "out of memory");
-        return false;
-    }
-    if (database != NULL &&
-        (loom_kept_events_restore(self->devices.timeline, database) != LOOM_DATABASE_OK ||
-         loom_kept_commands_restore(&self->kept_commands, self->devices.commands, database,
-                                    &count) != LOOM_DATABASE_OK)) {
-        loom_program_fail(&self->program, "cannot read the store: %s",
-                          loom_database_error(database));
-        return false;
-    }
-    return true;
-}
-
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct server_program *self)
 {
     static const char *const document_parts[] = {"server.json", NULL};
-    if (!loom_program_web_begin(&self->web, &self->program, self->store.database)) {
+    struct loom_database *database = self->kept.store.database;
+    struct loom_devices *devices = &self->kept.devices;
+    if (!loom_program_web_begin(&self->web, &self->program, database)) {
         return false;
     }
-    if ((has_operator(self) || self->store.database != NULL) &&
-        (!begin_devices(self) || !begin_wishes(self))) {
+    if ((has_operator(self) || database != NULL) &&
+        !loom_program_kept_devices(&self->kept, make_seed())) {
         return false;
     }
     if (!has_operator(self)) {
@@ -454,96 +321,22 @@ static bool begin_operator(struct server_program *self)
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
-    bool good = loom_web_events_begin(&self->events, self->web.http, self->devices.timeline) &&
-                loom_devices_listen(&self->devices, &events) &&
-                loom_web_waiting_begin(&self->waiting, &self->devices) &&
-                loom_web_devices_begin(&self->routes, self->web.http, &self->devices, self->server,
-                                       &self->waiting) &&
-                loom_web_leshan_begin(&self->leshan, self->web.http, &self->devices, self->server,
-                                      &self->program.port, &self->waiting) &&
-                loom_web_clients_begin(&self->clients, self->web.http, &self->devices, self->server,
-                                       &self->program.port) &&
-                loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->wishes,
-                                      self->server, loom_program_unix_now, NULL) &&
-                loom_program_web_describe(&self->web, document_parts) &&
-                loom_web_page_add(self->web.http);
+    bool good =
+        loom_web_events_begin(&self->events, self->web.http, devices->timeline) &&
+        loom_devices_listen(devices, &events) && loom_web_waiting_begin(&self->waiting, devices) &&
+        loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
+                               &self->waiting) &&
+        loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
+                              &self->program.port, &self->waiting) &&
+        loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
+                               &self->program.port) &&
+        loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes, self->server,
+                              loom_program_unix_now, NULL) &&
+        loom_program_web_describe(&self->web, document_parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }
     return good;
-}
-
-static void tell_restored(struct server_program *self, const struct loom_kept_restored *restored,
-                          uint64_t took)
-{
-    char text[160];
-    (void)snprintf(text, sizeof text,
-                   "%zu registrations and %zu observations in %llu ms; %zu rows were unusable",
-                   restored->registrations, restored->observations, (unsigned long long)took,
-                   restored->unusable);
-    loom_program_say(&self->program, "restored",
-                     restored->unusable == 0 ? LOOM_LOG_INFO : LOOM_LOG_WARNING, text);
-}
-
-/* What is kept is there before anybody can ask. @return false after an error, which has been
- * printed */
-static bool restore(struct server_program *self)
-{
-    const struct loom_kept_registrations_config config = {
-        .server = self->server, .port = &self->program.port, .now = loom_program_unix_now};
-    struct loom_kept_restored restored;
-    uint64_t began = loom_program_now(&self->program);
-    if (!loom_program_store_open(&self->store, &self->program)) {
-        return false;
-    }
-    if (self->store.database == NULL) {
-        return true;
-    }
-    self->registrations = loom_kept_registrations_create(&config);
-    if (self->registrations == NULL) {
-        loom_program_fail(&self->program, "out of memory");
-        return false;
-    }
-    /* So that observations can be put back. */
-    loom_kept_registrations_begin(self->registrations, NULL);
-    if (loom_kept_registrations_restore(self->registrations, self->store.database, &restored) !=
-        LOOM_DATABASE_OK) {
-        loom_program_fail(&self->program, "cannot read the store: %s",
-                          loom_database_error(self->store.database));
-        return false;
-    }
-    tell_restored(self, &restored, loom_program_now(&self->program) - began);
-    return true;
-}
-
-/* All that is read has been read. @return false after an error, which has been printed */
-static bool begin_writing(struct server_program *self)
-{
-    if (!loom_program_store_begin(&self->store)) {
-        return false;
-    }
-    if (self->store.writer != NULL) {
-        loom_kept_registrations_begin(self->registrations, self->store.writer);
-        loom_kept_commands_write(&self->kept_commands, self->store.writer);
-        loom_kept_events_write(&self->kept_events, self->devices.timeline, self->store.writer);
-        loom_program_web_write(&self->web, self->store.writer);
-        self->wishes.writer = self->store.writer;
-    }
-    return true;
-}
-
-/* What its console has ended has not been drained. */
-static void end_writing(struct server_program *self)
-{
-    if (self->store.writer != NULL) {
-        loom_kept_registrations_drain(self->registrations);
-        loom_timeline_step(self->devices.timeline, INT64_MAX - LOOM_TIMELINE_WAIT_MS);
-    }
-    loom_program_store_end(&self->store);
-    loom_kept_commands_write(&self->kept_commands, NULL);
-    loom_kept_events_write(&self->kept_events, NULL, NULL);
-    loom_program_web_write(&self->web, NULL);
-    self->wishes.writer = NULL;
 }
 
 static bool run(struct server_program *self)
@@ -557,9 +350,11 @@ static bool run(struct server_program *self)
                                              .metrics = print_metrics};
     reload(self);
     /* HTTP first: what it asks for goes out in the same turn. */
-    if (!restore(self) || !begin_operator(self) || !begin_writing(self)) {
+    if (!loom_program_kept_restore(&self->kept, &self->program, self->server) ||
+        !begin_operator(self) || !loom_program_kept_write(&self->kept)) {
         return false;
     }
+    loom_program_web_write(&self->web, self->kept.store.writer);
     loom_program_add(&self->program, &server);
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
@@ -595,13 +390,11 @@ int main(int argc, char **argv)
     if (self.server != NULL) {
         loom_dm_updates_end(&self.updates);
     }
-    end_writing(&self);
+    loom_program_kept_end_writing(&self.kept);
+    loom_program_web_write(&self.web, NULL);
     loom_program_web_end(&self.web);
-    loom_kept_registrations_destroy(self.registrations);
-    loom_wishes_destroy(self.wishes.wishes);
-    self.wishes.wishes = NULL;
     loom_management_server_destroy(self.server);
-    loom_devices_end(&self.devices);
+    loom_program_kept_end(&self.kept);
     loom_program_end(&self.program);
     loom_folder_close(&self.folder);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "programs/kept.h"
+
+#include "common/text.h"
+#include "programs/web.h"
+#include "store/stored_command.h"
+
+#include <stdio.h>
+
+/* What has ended long ago is removed as often. */
+#define PRUNE_MS 60000
+
+/* ---- devices as an operator has them --------------------------------------------------------- */
+
+/* Whether a device has told that it is of a model, by its resource /3/0/1. */
+static bool is_of_model(void *user, enum loom_wish_scope scope, struct loom_text name,
+                        struct loom_text endpoint)
+{
+    const struct loom_program_kept *self = user;
+    struct loom_path path = loom_path_resource(3, 0, 1);
+    json_t *known = loom_values_below(self->devices.values, endpoint, &path);
+    const char *model = json_string_value(json_object_get(json_array_get(known, 0), "value"));
+    bool same = model != NULL && loom_text_is(name, model);
+    (void)scope;
+    json_decref(known);
+    return same;
+}
+
+/* @return false after an error, which has been printed */
+static bool begin_wishes(struct loom_program_kept *self, uint64_t seed)
+{
+    struct loom_database *database = self->store.database;
+    const struct loom_wishes_config config = {.server = self->server,
+                                              .catalog = self->program->catalog,
+                                              .seed = seed,
+                                              .scopes = 1u << LOOM_WISH_ENDPOINT |
+                                                        1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL,
+                                              .belongs = is_of_model,
+                                              .user = self};
+    size_t count;
+    self->wishes.wishes = loom_wishes_create(&config);
+    if (self->wishes.wishes == NULL) {
+        loom_program_fail(self->program, "out of memory");
+        return false;
+    }
+    if (database != NULL &&
+        loom_kept_wishes_restore(&self->wishes, database, &count) != LOOM_DATABASE_OK) {
+        loom_program_fail(self->program, "cannot read the store: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return true;
+}
+
+/* Commands and the timeline, with what is kept of them if there is a store. @return false after an
+ * error, which has been printed */
+static bool begin_devices(struct loom_program_kept *self, uint64_t seed)
+{
+    struct loom_database *database = self->store.database;
+    struct loom_devices_config config = {.server = self->server,
+                                         .catalog = self->program->catalog,
+                                         .seed = seed,
+                                         .now = loom_program_unix_now};
+    int64_t last = 0;
+    size_t count;
+    if (database != NULL) {
+        loom_kept_commands_begin(&self->kept_commands, loom_program_unix_now, NULL);
+        loom_kept_events_begin(&self->kept_events, loom_program_unix_now, NULL);
+        config.command_keeper = &self->kept_commands.keeper;
+        config.timeline_keeper = &self->kept_events.keeper;
+        if (loom_stored_event_last(database, &last) != LOOM_DATABASE_OK) {
+            loom_program_fail(self->program, "cannot read the store: %s",
+                              loom_database_error(database));
+            return false;
+        }
+        config.last_event = (uint64_t)last;
+    }
+    if (!loom_devices_begin(&self->devices, &config)) {
+        loom_program_fail(self->program, "out of memory");
+        return false;
+    }
+    if (database != NULL &&
+        (loom_kept_events_restore(self->devices.timeline, database) != LOOM_DATABASE_OK ||
+         loom_kept_commands_restore(&self->kept_commands, self->devices.commands, database,
+                                    &count) != LOOM_DATABASE_OK)) {
+        loom_program_fail(self->program, "cannot read the store: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return true;
+}
+
+bool loom_program_kept_devices(struct loom_program_kept *self, uint64_t seed)
+{
+    return begin_devices(self, seed) && begin_wishes(self, seed);
+}
+
+static bool has_devices(const struct loom_program_kept *self)
+{
+    return self->wishes.wishes != NULL;
+}
+
+void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm_event *event)
+{
+    if (has_devices(self)) {
+        loom_devices_hear(&self->devices, event);
+        loom_wishes_hear(self->wishes.wishes, event);
+    }
+}
+
+/* ---- the store ------------------------------------------------------------------------------- */
+
+static void tell_restored(struct loom_program_kept *self, const struct loom_kept_restored *restored,
+                          uint64_t took)
+{
+    char text[160];
+    (void)snprintf(text, sizeof text,
+                   "%zu registrations and %zu observations in %llu ms; %zu rows were unusable",
+                   restored->registrations, restored->observations, (unsigned long long)took,
+                   restored->unusable);
+    loom_program_say(self->program, "restored",
+                     restored->unusable == 0 ? LOOM_LOG_INFO : LOOM_LOG_WARNING, text);
+}
+
+bool loom_program_kept_restore(struct loom_program_kept *self, struct loom_program *program,
+                               struct loom_management_server *server)
+{
+    self->program = program;
+    self->server = server;
+    const struct loom_kept_registrations_config config = {
+        .server = self->server, .port = &self->program->port, .now = loom_program_unix_now};
+    struct loom_kept_restored restored;
+    uint64_t began = loom_program_now(self->program);
+    if (!loom_program_store_open(&self->store, self->program)) {
+        return false;
+    }
+    if (self->store.database == NULL) {
+        return true;
+    }
+    self->registrations = loom_kept_registrations_create(&config);
+    if (self->registrations == NULL) {
+        loom_program_fail(self->program, "out of memory");
+        return false;
+    }
+    /* So that observations can be put back. */
+    loom_kept_registrations_begin(self->registrations, NULL);
+    if (loom_kept_registrations_restore(self->registrations, self->store.database, &restored) !=
+        LOOM_DATABASE_OK) {
+        loom_program_fail(self->program, "cannot read the store: %s",
+                          loom_database_error(self->store.database));
+        return false;
+    }
+    tell_restored(self, &restored, loom_program_now(self->program) - began);
+    return true;
+}
+
+bool loom_program_kept_write(struct loom_program_kept *self)
+{
+    if (!loom_program_store_begin(&self->store)) {
+        return false;
+    }
+    if (self->store.writer != NULL) {
+        loom_kept_registrations_begin(self->registrations, self->store.writer);
+        loom_kept_commands_write(&self->kept_commands, self->store.writer);
+        loom_kept_events_write(&self->kept_events, self->devices.timeline, self->store.writer);
+        self->wishes.writer = self->store.writer;
+    }
+    return true;
+}
+
+/* What its console has ended has not been drained. */
+void loom_program_kept_end_writing(struct loom_program_kept *self)
+{
+    if (self->store.writer != NULL) {
+        loom_kept_registrations_drain(self->registrations);
+        loom_timeline_step(self->devices.timeline, INT64_MAX - LOOM_TIMELINE_WAIT_MS);
+    }
+    loom_program_store_end(&self->store);
+    loom_kept_commands_write(&self->kept_commands, NULL);
+    loom_kept_events_write(&self->kept_events, NULL, NULL);
+    self->wishes.writer = NULL;
+}
+
+/* ---- in the loop ----------------------------------------------------------------------------- */
+
+uint64_t loom_program_kept_deadline(const struct loom_program_kept *self)
+{
+    int64_t devices = has_devices(self) ? loom_devices_deadline(&self->devices) : INT64_MAX;
+    int64_t store = self->registrations == NULL
+                        ? INT64_MAX
+                        : loom_kept_registrations_deadline(self->registrations);
+    return loom_program_port_time(self->program, devices < store ? devices : store);
+}
+
+void loom_program_kept_step(struct loom_program_kept *self)
+{
+    if (has_devices(self)) {
+        loom_devices_step(&self->devices);
+    }
+}
+
+/* In any turn that comes after the time: nobody waits for it. */
+static void prune(struct loom_program_kept *self)
+{
+    int64_t now = loom_program_unix_now(NULL);
+    if (now >= self->prune) {
+        self->prune = now + PRUNE_MS;
+        loom_kept_commands_prune(&self->kept_commands);
+        loom_kept_events_prune(&self->kept_events);
+    }
+}
+
+void loom_program_kept_store(struct loom_program_kept *self)
+{
+    if (self->registrations != NULL) {
+        loom_kept_registrations_step(self->registrations);
+        prune(self);
+    }
+}
+
+void loom_program_kept_drain(struct loom_program_kept *self)
+{
+    if (self->registrations != NULL) {
+        loom_kept_registrations_drain(self->registrations);
+    }
+}
+
+bool loom_program_kept_busy(const struct loom_program_kept *self)
+{
+    return self->registrations != NULL && loom_kept_registrations_busy(self->registrations);
+}
+
+void loom_program_kept_end(struct loom_program_kept *self)
+{
+    loom_kept_registrations_destroy(self->registrations);
+    loom_wishes_destroy(self->wishes.wishes);
+    loom_devices_end(&self->devices);
+}
