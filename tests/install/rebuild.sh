@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# One model changes, and one model is compiled again.
+# One model changes, and one model is compiled again; in a folder whose name is not of ASCII alone.
 #
 # usage: rebuild.sh PREFIX EXAMPLE WORK
 set -eu
@@ -9,6 +9,8 @@ set -eu
 . "$(dirname "$0")/support.sh"
 
 need ninja
+rm -rf "$3"
+set -- "$1" "$2" "$3/wäldchen"
 fresh_copy "$2" "$3"
 cmake -S "$3/source" -B "$3/build" -G Ninja "-Dloom_ROOT=$1" >/dev/null
 cmake --build "$3/build" >/dev/null
@@ -16,7 +18,7 @@ cmake --build "$3/build" >/dev/null
 # compiled: builds, and tells what was compiled, in one line
 compiled() {
     ninja -C "$3/build" -v >"$3/log" || { cat "$3/log" >&2; exit 1; }
-    sed -n 's/.* -c .*\/\([^/ ]*\)\.c$/\1/p' "$3/log" | LC_ALL=C sort | paste -sd ' '
+    tr -d "'" <"$3/log" | awk -F/ '/ -c / && sub(/[.]c$/, "") { print $NF }' | LC_ALL=C sort | paste -sd ' '
 }
 
 check() { # WHAT WANTED
@@ -26,6 +28,9 @@ check() { # WHAT WANTED
 prefix=$1 example=$2 work=$3
 
 check "nothing has changed" ""
+
+touch "$work/source/CMakeLists.txt"
+check "CMake has run again" ""
 
 touch "$work/source/models/kettle.xml"
 check "a model was touched" ""
