@@ -66,10 +66,22 @@ static struct slot *slot_of(const struct loom_writer *writer, uint64_t mark)
 
 /* ---- the writer's thread: one transaction ---------------------------------------------------- */
 
-static enum loom_database_status begin(const struct loom_writer *writer)
+static enum loom_database_status begin_once(const struct loom_writer *writer)
 {
     return writer->options.reading ? loom_database_begin_reading(writer->database)
                                    : loom_database_begin(writer->database);
+}
+
+/* A connection that was lost while nothing was under way, as when the server was restarted at
+ * night, costs no job. */
+static enum loom_database_status begin(const struct loom_writer *writer)
+{
+    enum loom_database_status status = begin_once(writer);
+    if (status == LOOM_DATABASE_LOST &&
+        loom_database_reopen(writer->database) == LOOM_DATABASE_OK) {
+        status = begin_once(writer);
+    }
+    return status;
 }
 
 static void note(struct loom_writer *writer)

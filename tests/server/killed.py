@@ -143,22 +143,33 @@ def kill_the_server(ledger, kills, dice, cluster):
 
 
 def fill_the_disk(ledger, kills, dice, directory):
-    """A file takes the rest of the disk, and goes again."""
+    """A file takes the rest of the disk, and goes again. The first time it is there before the store has grown, so
+    that the disk is full for sure; later the store may have what it needs."""
     ballast = directory / "ballast"
+    fill(ballast, 1 << 20)
     ledger.start()
+    ledger.wait_for("`full`", lambda: ledger.others["full"] > 0)
     for _ in range(kills):
-        ledger.wait_for_more(dice.randrange(1, 200))
-        full = ledger.others["full"]
-        with open(ballast, "wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(b"x" * 4096)
-        ledger.wait_for("`full`", lambda: ledger.others["full"] > full)
         ledger.check()
         ballast.unlink()
-        ledger.wait_for_more(200)
-        ledger.check()
+        ledger.wait_for_more(dice.randrange(1, 400))
+        full, goal = ledger.others["full"], ledger.acknowledged + 2000
+        fill(ballast, 0)
+        ledger.wait_for("`full`", lambda: ledger.others["full"] > full or ledger.acknowledged > goal)
+    ledger.check()
+    ballast.unlink()
+    ledger.wait_for_more(200)
     ledger.kill()
     ledger.check()
+
+
+def fill(path, left):
+    """Takes all of a disk, but for some bytes."""
+    with open(path, "wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 4096)
+        file.truncate(max(0, file.tell() - left))
 
 
 class SmallDisk:

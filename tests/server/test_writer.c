@@ -341,6 +341,39 @@ static const struct loom_statement terminate_others = {
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"};
 static const struct loom_statement own_process = {"SELECT pg_backend_pid()"};
 
+static void stays_connected(struct database_bench *bench)
+{
+    struct watch watch = {0, false};
+    struct loom_writer_options options = {.changed = note_change, .user = &watch};
+    struct loom_writer *writer = begin(bench, &options);
+    struct thing *things = make_things(2);
+    cr_assert_eq(post(writer, &things[0]), 1);
+    step_until_passed(writer, 1);
+    cr_assert_eq(loom_database_run(bench->database, &terminate_others, NULL, 0, NULL, NULL),
+                 LOOM_DATABASE_OK);
+    cr_assert_eq(post(writer, &things[1]), 2);
+    step_until_passed(writer, 2);
+    cr_assert_eq(things[1].status, LOOM_DATABASE_OK);
+    cr_assert_eq(watch.changes, 0);
+    cr_assert_eq(count_of(bench), 2);
+    loom_writer_end(writer, PATIENCE);
+    free(things);
+}
+
+Test(writer, loses_nothing_with_a_connection_that_was_idle)
+{
+    database_bench_run(DATABASE_POSTGRES, stays_connected);
+}
+
+/* Ends its own connection in the middle of the transaction. */
+static enum loom_database_status run_and_end(struct loom_database *database, void *data)
+{
+    static const struct loom_statement end = {"SELECT pg_terminate_backend(pg_backend_pid())"};
+    enum loom_database_status status = run(database, data);
+    return status == LOOM_DATABASE_OK ? loom_database_run(database, &end, NULL, 0, NULL, NULL)
+                                      : status;
+}
+
 static void connects_again(struct database_bench *bench)
 {
     struct watch watch = {0, false};
@@ -349,11 +382,11 @@ static void connects_again(struct database_bench *bench)
     struct thing *things = make_things(3);
     cr_assert_eq(post(writer, &things[0]), 1);
     step_until_passed(writer, 1);
-    cr_assert_eq(loom_database_run(bench->database, &terminate_others, NULL, 0, NULL, NULL),
-                 LOOM_DATABASE_OK);
-    cr_assert_eq(post(writer, &things[1]), 2);
+    struct loom_writer_job job = {.run = run_and_end, .done = done, .data = &things[1]};
+    cr_assert_eq(loom_writer_post(writer, &job), 2);
     step_until_passed(writer, 2);
     cr_assert_eq(things[1].status, LOOM_DATABASE_LOST);
+    cr_assert_eq(count_of(bench), 1);
     while (loom_writer_lost(writer) || watch.lost) {
         step_once(writer);
     }
