@@ -369,19 +369,24 @@ def kept():
             made = program.ask("POST", "/v1/tokens", {"name": "a script", "expires": "2999-01-01T00:00:00Z"}, **olga).json
             gone = program.ask("POST", "/v1/tokens", {"name": "another one"}, **olga).json
             program.ask("DELETE", f"/v1/tokens/{gone['id']}", **olga)
+            old = program.ask("POST", "/v1/tokens", {"name": "an old one", "expires": "2999-01-01T00:00:00Z"}, **olga).json
             program.put("vic", {"role": "operator"}, **ann)
             before = program.ask("GET", "/v1/users", **ann).json
             equal(program.ask("DELETE", "/v1/users/vic", **ann).status, 204, "deleted")
             # Killed with the last answer.
             program.process.kill()
             program.process.wait()
+        with sqlite3.connect(database) as connection:
+            connection.execute("UPDATE tokens SET expires = 1000000 WHERE id = ?", (old["id"],))
         with Loom(*store) as program:
             equal(program.ask("GET", "/v1/users").status, 401, "closed from the start")
             equal(program.ask("GET", "/v1/session", **ann).status, 401, "sessions end with the program")
             ann = program.session("ann")
             after = program.ask("GET", "/v1/users", **ann).json
             equal(after["users"], [user for user in before["users"] if user["name"] != "vic"], "the users")
-            equal([token["id"] for token in program.ask("GET", "/v1/tokens", **ann).json["tokens"]], [made["id"]], "tokens")
+            equal([token["id"] for token in program.ask("GET", "/v1/tokens", **ann).json["tokens"]],
+                  sorted([made["id"], old["id"]]), "tokens")
+            equal(program.ask("GET", "/v1/session", Authorization=f"Bearer {old['token']}").status, 401, "one that is over")
             bearer = {"Authorization": f"Bearer {made['token']}"}
             equal(program.ask("GET", "/v1/session", **bearer).json["role"], "operator", "by token")
             equal(program.ask("GET", "/v1/session", Authorization=f"Bearer {gone['token']}").status, 401, "one that is gone")
