@@ -187,7 +187,7 @@ static size_t collect(const struct loom_web_clients *web, const struct question 
         }
         (*list)[count++] = client;
     }
-    if (question->order != AS_REGISTERED && count <= SORT_MAX) {
+    if (question->order != AS_REGISTERED && count > 1 && count <= SORT_MAX) {
         qsort(*list, count, sizeof **list,
               question->order == BY_ENDPOINT ? by_endpoint : by_last_seen);
     }

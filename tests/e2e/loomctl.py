@@ -5,6 +5,7 @@
 usage: loomctl.py LOOMCTL LOOM_SERVER LOOM_CLIENT
 """
 
+import atexit
 import json
 import os
 import shutil
@@ -37,6 +38,7 @@ class Ctl:
 
 def start(command, wanted=None, **more):
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, **more)
+    atexit.register(process.kill)  # whatever goes wrong; who has ended is not hurt
     events = []
     while wanted:
         event = json.loads(process.stdout.readline())

@@ -5,6 +5,7 @@
 usage: service.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER
 """
 
+import atexit
 import datetime
 import json
 import os
@@ -64,6 +65,7 @@ class Service:
         self.process = subprocess.Popen(
             [program, "--config", self.configuration], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, bufsize=1, env={**os.environ, **(environment or {})})
+        atexit.register(self.process.kill)  # whatever goes wrong; who has ended is not hurt
         self.http = self.event("listening")["uri"] if http else None
         self.address = ("127.0.0.1", int(self.event("listening")["uri"].rpartition(":")[2]))
 
