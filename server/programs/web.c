@@ -170,7 +170,7 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     }
     (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);
     if (!loom_program_access_attach(&web->access, web->http) ||
-        !loom_web_models_begin(program->catalog, web->http)) {
+        !loom_web_models_begin(program->models, web->http)) {
         return false;
     }
     say_where(program, bound);

@@ -24,7 +24,7 @@ static bool is_wanted(const struct loom_catalog_object *model, struct loom_text 
 
 static void list_models(void *user, struct loom_http_request *request)
 {
-    const struct loom_catalog *catalog = user;
+    const struct loom_catalog *catalog = loom_models_catalog(user);
     struct loom_text search = loom_http_query(request, "search");
     uint64_t limit = PAGE_USUAL;
     uint64_t offset = 0;
@@ -71,13 +71,94 @@ static void show_model(void *user, struct loom_http_request *request)
     uint64_t id;
     const struct loom_catalog_object *model =
         loom_text_to_unsigned(loom_http_parameter(request, "object"), &id)
-            ? find_model(user, id, loom_http_query(request, "version"))
+            ? find_model(loom_models_catalog(user), id, loom_http_query(request, "version"))
             : NULL;
     if (model == NULL) {
         loom_http_problem(request, 404, "no-model", "no model of this object and version is known");
         return;
     }
     loom_http_answer_json(request, 200, loom_web_model_json(model, true));
+}
+
+/* ---- models that are given ------------------------------------------------------------------- */
+
+/* `file:line:column: error: text` as a mistake of the body, a notice as a text. */
+static void on_line(void *user, const char *message)
+{
+    json_t *said = user;
+    const char *error = strstr(message, ": error: ");
+    const char *notice = strstr(message, ": warning: ");
+    const char *colon = strchr(message, ':');
+    if (error == NULL) {
+        (void)json_array_append_new(json_object_get(said, "notices"),
+                                    json_string(notice == NULL ? message : notice + 11));
+        return;
+    }
+    size_t place = colon != NULL && colon < error ? (size_t)(error - colon - 1) : 0;
+    (void)json_array_append_new(
+        json_object_get(said, "errors"),
+        json_pack("{s:s%, s:s}", "at", place > 0 ? colon + 1 : "", place, "detail", error + 9));
+}
+
+/* The name of its file, for lists and messages: one that parts no message, and needs no escape. */
+static bool is_file_name(struct loom_text name)
+{
+    bool good = name.length > 0 && name.length <= 100;
+    for (size_t i = 0; good && i < name.length; i++) {
+        unsigned char c = (unsigned char)name.data[i];
+        good = c > ' ' && c < 0x7F && c != ':' && c != '/';
+    }
+    return good;
+}
+
+static void add_model(void *user, struct loom_http_request *request)
+{
+    struct loom_bytes bytes = loom_http_bytes(request);
+    struct loom_text name = loom_http_query(request, "name");
+    json_t *said = json_pack("{s:[], s:[]}", "errors", "notices");
+    if (name.data != NULL && !is_file_name(name)) {
+        json_decref(said);
+        loom_http_problem(request, 400, "bad-query", "name is that of a file: pump.xml");
+        return;
+    }
+    enum loom_status status =
+        loom_models_add(user, name.data == NULL ? "model.xml" : name.data,
+                        (struct loom_text){(const char *)bytes.data, bytes.length}, on_line, said);
+    json_t *errors = json_incref(json_object_get(said, "errors"));
+    json_t *notices = json_incref(json_object_get(said, "notices"));
+    json_decref(said);
+    if (status == LOOM_OK) {
+        loom_http_answer_json(request, 200, json_pack("{s:O}", "notices", notices));
+    } else if (status == LOOM_BAD_REQUEST) {
+        loom_http_problem_with(request, 422, "invalid-model", "the model has errors",
+                               json_pack("{s:O}", "errors", errors));
+    } else {
+        loom_http_problem(request, 503, "no-memory", "there is no memory for it");
+    }
+    json_decref(errors);
+    json_decref(notices);
+}
+
+static void remove_model(void *user, struct loom_http_request *request)
+{
+    uint64_t id;
+    struct loom_object_version version = {0, 0};
+    struct loom_text text = loom_http_query(request, "version");
+    if (text.data == NULL || !loom_version_read(text, &version.major, &version.minor)) {
+        loom_http_problem(request, 400, "bad-query", "version is needed, as in version=1.0");
+        return;
+    }
+    enum loom_status status =
+        loom_text_to_unsigned(loom_http_parameter(request, "object"), &id) && id < LOOM_ID_NONE
+            ? loom_models_remove(user, (uint16_t)id, version)
+            : LOOM_NOT_FOUND;
+    if (status == LOOM_OK) {
+        loom_http_answer_empty(request, 204);
+    } else if (status == LOOM_NOT_FOUND) {
+        loom_http_problem(request, 404, "no-model", "no such model was given");
+    } else {
+        loom_http_problem(request, 503, "no-memory", "there is no memory for it");
+    }
 }
 
 static const struct loom_http_route routes[] = {
@@ -93,10 +174,23 @@ static const struct loom_http_route routes[] = {
      .handler = show_model,
      .operation = "showModel",
      .queries = "version"},
+    {.method = LOOM_HTTP_POST,
+     .pattern = "/v1/models",
+     .role = LOOM_HTTP_ADMINISTRATOR,
+     .handler = add_model,
+     .operation = "addModel",
+     .queries = "name",
+     .body = LOOM_HTTP_BYTES,
+     .body_max = LOOM_MODELS_SIZE_MAX},
+    {.method = LOOM_HTTP_DELETE,
+     .pattern = "/v1/models/{object}",
+     .role = LOOM_HTTP_ADMINISTRATOR,
+     .handler = remove_model,
+     .operation = "removeModel",
+     .queries = "version"},
 };
 
-bool loom_web_models_begin(const struct loom_catalog *catalog, struct loom_http *http)
+bool loom_web_models_begin(struct loom_models *models, struct loom_http *http)
 {
-    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0],
-                                (void *)(uintptr_t)catalog);
+    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], models);
 }

@@ -5,15 +5,15 @@
 #ifndef LOOM_WEB_MODEL_ROUTES_H
 #define LOOM_WEB_MODEL_ROUTES_H
 
-#include "catalog/catalog.h"
 #include "http/http.h"
+#include "models/models.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** Adds the routes; the catalog outlasts the listener. @return false: no room for them */
-bool loom_web_models_begin(const struct loom_catalog *catalog, struct loom_http *http);
+/** Adds the routes. The models outlast the listener. @return false: no room for them */
+bool loom_web_models_begin(struct loom_models *models, struct loom_http *http);
 
 #ifdef __cplusplus
 }

@@ -58,7 +58,7 @@ ROOMS = {
     "server/events": (PUBLIC, "support", "server/bootstrap", "server/management") + SERVERS,
     "server/service": (PUBLIC, "support", "server/database", "server/management", "server/bootstrap",
                        "server/events") + SERVERS,
-    "server/web": (PUBLIC, "server/accounts", "server/database", "server/http", "server/service", "server/management") + SERVERS,
+    "server/web": (PUBLIC, "server/accounts", "server/models", "server/database", "server/http", "server/service", "server/management") + SERVERS,
     "server/loomctl": (PUBLIC, "support", "server/events"),
     "server/programs": (PUBLIC, "runtime/port", "support", "server/database", "server/http", "server/service", "server/web",
                         "server/bootstrap", "server/files",

@@ -74,6 +74,34 @@ class Stream:
                 return event
 
 
+MODEL = """<LWM2M><Object><Name>Pump</Name><ObjectID>33000</ObjectID><MultipleInstances>Multiple</MultipleInstances>
+<Mandatory>Optional</Mandatory><Resources><Item ID="0"><Name>%s</Name><Operations>R</Operations>
+<MultipleInstances>Single</MultipleInstances><Mandatory>Mandatory</Mandatory><Type>%s</Type></Item></Resources></Object></LWM2M>"""
+
+
+def upload_models():
+    """Models of one's own: taken as a whole or not at all, with all errors, and forgotten again."""
+    def give(text, status):
+        with Connection(address) as connection:
+            answer = connection.ask("POST", "/v1/models?name=pump.xml", text.encode(), Content_Type="application/xml")
+        check(answer.status == status, f"a model: {answer}")
+        return answer.json
+
+    wrong = give(MODEL % ("Flow", "Intger"), 422)
+    check(wrong["errors"][0]["at"].startswith("3:") and "unknown type" in wrong["errors"][0]["detail"], f"errors: {wrong}")
+    ask("GET", "/v1/models/33000", status=404)
+    check(give(MODEL % ("Flow", "Integer"), 200) == {"notices": []}, "a model is taken")
+    check(ask("GET", "/v1/models/33000").json["resources"][0]["name"] == "Flow", "and known")
+    check("takes the place" in give(MODEL % ("Stream", "Integer"), 200)["notices"][0], "another takes its place")
+    check(ask("GET", "/v1/models/33000").json["resources"][0]["name"] == "Stream", "and is known")
+    with Connection(address) as connection:
+        check(connection.ask("POST", "/v1/models?name=a:b", b"<LWM2M/>", Content_Type="application/xml").status == 400, "a bad name")
+    ask("DELETE", "/v1/models/33000", status=400)
+    ask("DELETE", "/v1/models/3?version=1.2", status=404)
+    ask("DELETE", "/v1/models/33000?version=1.0", status=204)
+    ask("GET", "/v1/models/33000", status=404)
+
+
 def ask(method, path, body=None, status=200):
     """@return the answer, which must have this status"""
     with Connection(address) as connection:
@@ -191,6 +219,7 @@ def clients():
     for wrong in ("/v1/models/3?version=9.9", "/v1/models/3?version=x", "/v1/models/65534", "/v1/models/x"):
         ask("GET", wrong, status=404)
     ask("GET", "/v1/clients/nobody", status=404)
+    upload_models()
     ask("GET", "/v1/clients/nobody/models", status=404)
 
 
