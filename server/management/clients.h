@@ -203,7 +203,23 @@ void loom_dm_unsettled_lost(struct loom_management_server *server, const struct 
 /** Frees all that is not stored yet, with the entries that are not registered. */
 void loom_dm_unsettled_free(struct loom_management_server *server);
 
-/* ---- management_server.c --------------------------------------------------------------------- */
+/* ---- register.c -------------------------------------------------------------------------------
+ */
+
+/** Refuses a request of a client, and tells so. */
+void loom_dm_refuse(const struct loom_management_server *server, struct loom_reply *reply,
+                    struct loom_text endpoint, struct loom_text address, enum loom_dm_reason reason,
+                    uint16_t lwm2m);
+
+/** The list of the payload, of the profiles, or both together (rule B-41). */
+enum loom_dm_reason loom_dm_find_list(const struct loom_management_server *server,
+                                      struct loom_text endpoint,
+                                      const struct loom_dm_parameters *parameters,
+                                      const struct loom_request *request,
+                                      struct loom_dm_links *links);
+
+void loom_dm_on_register(struct loom_management_server *server, struct loom_session *link,
+                         const struct loom_request *request, struct loom_reply *reply);
 
 /** A Register is stored: it takes the place of the one before (rule B-16). */
 void loom_dm_enter(struct loom_management_server *server, struct loom_dm_entry *entry,
@@ -211,6 +227,8 @@ void loom_dm_enter(struct loom_management_server *server, struct loom_dm_entry *
 
 /** The session of a client is not to make room for a stranger's. @param link NULL is allowed */
 void loom_dm_keep_session(const struct loom_management_server *server, struct loom_session *link);
+
+/* ---- management_server.c --------------------------------------------------------------------- */
 
 /** Reports the end of a registration, which is then gone. */
 void loom_dm_remove(struct loom_management_server *server, struct loom_dm_entry *entry,
