@@ -27,20 +27,20 @@ struct loom_dm_link {
 struct loom_dm_client {
     struct loom_text endpoint;
     char location[LOOM_DM_LOCATION_LENGTH + 1]; /**< `/rd/<location>` */
-    struct loom_text address;                   /**< of the peer; empty while it has no session */
-    struct loom_bytes identity;                 /**< empty without security */
-    uint32_t lifetime;                          /**< seconds; 0: for ever (rule B-21) */
-    uint64_t registered;                        /**< milliseconds of the port's clock */
-    uint64_t heard;                             /**< last Register or Update, same clock */
-    uint16_t lwm2m;                             /**< 0x0100, 0x0101, 0x0102 */
-    struct loom_text binding;                   /**< letters; `U` if the client did not say */
     bool queue_mode;
+    uint32_t lifetime;               /**< seconds; 0: for ever (rule B-21) */
+    struct loom_text address;        /**< of the peer; empty while it has no session */
+    struct loom_bytes identity;      /**< empty without security */
+    uint64_t registered;             /**< milliseconds of the port's clock */
+    uint64_t heard;                  /**< last Register or Update, same clock */
     uint64_t awake_until;            /**< same clock; only with `queue_mode` (rule B-81) */
     size_t waiting;                  /**< requests that have not ended, the one under way too */
+    struct loom_text binding;        /**< letters; `U` if the client did not say */
     struct loom_text sms;            /**< empty: none */
     struct loom_text alternate_path; /**< without the first slash; empty: the root (rule B-11) */
     const struct loom_dm_link *objects;
     size_t object_count;
+    uint16_t lwm2m; /**< 0x0100, 0x0101, 0x0102 */
 };
 
 /** The version in which a client has an object; any, if it did not say. */
