@@ -28,6 +28,7 @@ read -r _ _ seconds kibibytes < <("$build/bench/loom-measure" "$build/bin/loom-s
 printf '%d accounts read in %s s of CPU, %s KiB in all\n\n' "$accounts" "$seconds" "$kibibytes"
 
 "$build/bench/loom-store-load" sqlite "sqlite:$work/store" | tee "$work/sqlite"
+"$build/bench/loom-update-load" "sqlite:$work/updates" | tee "$work/updates.txt"
 # A server of its own, whose commits are on the disk as well.
 "${0%/*}/../tests/server/with_postgres.py" --durable sh -c \
     '[ -z "$LOOM_TEST_POSTGRES" ] || exec "$1" postgres "$LOOM_TEST_POSTGRES"' \
@@ -35,6 +36,6 @@ printf '%d accounts read in %s s of CPU, %s KiB in all\n\n' "$accounts" "$second
 
 python3 -B "${0%/*}/http/http.py" "$build" | tee "$work/http"
 
-grep -h '^servers\.' "$work/load" "$work/sqlite" "$work/postgres"
+grep -h '^servers\.' "$work/load" "$work/sqlite" "$work/postgres" "$work/updates.txt"
 grep '^http\.' "$work/http"
 printf 'servers.accounts_%d %s seconds\n' "$accounts" "$seconds"
