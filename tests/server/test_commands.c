@@ -249,6 +249,7 @@ Test(commands, a_command_that_is_not_sent_in_time_expires)
     uint64_t early;
     uint64_t late = give(READ_13);
     cr_assert(eq(int, give_as("dev", READ_9, 5, now() + 60000, &early), LOOM_COMMANDS_OK));
+    turn();
     cr_assert(eq(i64, loom_commands_deadline(commands), now() + 60000));
     bench.fake.now += 60000;
     turn();

@@ -93,7 +93,7 @@ Test(timeline, an_event_is_one_object_with_its_number_time_kind_and_endpoint)
                    "\"registered\",\"lifetime\":60}",
                    (unsigned long long)id);
     cr_assert(eq(str, heard, expected));
-    cr_assert(eq(str, (char *)loom_timeline_after(timeline, 0)->endpoint, "dev"));
+    cr_assert(eq(str, (char *)loom_timeline_after(timeline, 0)->endpoint, "a\"b\x01"));
     id = loom_timeline_tell(timeline, "reset", text(""), text(""), NOW);
     (void)snprintf(expected, sizeof expected,
                    "{\"id\":\"%llu\",\"time\":\"2025-11-30T11:42:30.123Z\",\"event\":\"reset\"}",
