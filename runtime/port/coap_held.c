@@ -58,6 +58,20 @@ static struct held *held_new(const struct loom_coap_port *port, coap_bin_const_t
     return held;
 }
 
+/* In the order of their numbers: one that comes again, as for a De-register that is repeated, is
+ * with the first one. */
+static void enter(struct loom_coap_port *port, struct held *held)
+{
+    struct loom_coap_ring *before = port->held.previous;
+
+    while (before != &port->held &&
+           LOOM_COAP_RING_ENTRY(before, struct held, place)->number > held->number) {
+        before = before->previous;
+    }
+    loom_coap_ring_append(before->next, &held->place);
+    port->held_count++;
+}
+
 void loom_coap_held_add(struct loom_session *session, uint64_t number, const coap_pdu_t *request,
                         uint8_t code, struct loom_bytes options, struct loom_bytes payload)
 {
@@ -75,9 +89,8 @@ void loom_coap_held_add(struct loom_session *session, uint64_t number, const coa
     held->code = code;
     loom_coap_ring_init(&held->place);
     loom_coap_ring_init(&held->in_session);
-    loom_coap_ring_append(&port->held, &held->place);
     loom_coap_ring_append(&session->held, &held->in_session);
-    port->held_count++;
+    enter(port, held);
 }
 
 void loom_coap_held_clear(struct loom_session *session)

@@ -192,6 +192,27 @@ Test(coap_held, several_go_in_the_order_in_which_they_came)
     cr_expect_eq(raw_pending(&peer), 0u, "each goes once");
 }
 
+/* A De-register that comes again has the number of the first one, though others have come since. */
+Test(coap_held, a_number_that_comes_again_is_with_the_first_one)
+{
+    static const uint64_t numbers[] = {5, 6, 5};
+    struct datagram got;
+
+    for (uint16_t i = 0; i < 3; i++) {
+        struct datagram post = request(RAW_CON, (uint16_t)(100 + i), (uint8_t)i);
+
+        hold(&post, numbers[i]);
+    }
+    settle(5, true);
+    settle(6, true);
+    got = answer();
+    cr_assert_eq(message_id(&got), 100);
+    got = answer();
+    cr_assert_eq(message_id(&got), 102);
+    got = answer();
+    cr_expect_eq(message_id(&got), 101);
+}
+
 /* The answers to the last eight requests are given again (LOOM_COAP_REPEATS_MAX says so): one that
  * has waited for longer goes out, but the memory that it had is another's. */
 Test(coap_held, one_that_many_have_overtaken_takes_the_place_of_none)
