@@ -162,10 +162,8 @@ static void print_event(struct loom_program *program, const struct loom_dm_event
 {
     const char *name = loom_dm_event_name(event->kind);
     struct loom_program_line line;
-    bool wanted = event->kind == LOOM_DM_REFUSED
-                      ? loom_program_begin_strange(program, &line, event->time, name)
-                      : loom_program_begin_event(program, &line, event->time, name, LOOM_LOG_INFO);
-    if (!wanted) {
+    enum loom_log_level level = event->kind == LOOM_DM_REFUSED ? LOOM_LOG_WARNING : LOOM_LOG_INFO;
+    if (!loom_program_begin_event(program, &line, event->time, name, level)) {
         return;
     }
     if (line.json != NULL) {
@@ -176,16 +174,29 @@ static void print_event(struct loom_program *program, const struct loom_dm_event
     loom_program_end_line(program, &line);
 }
 
+/* What anybody on the network can cause has a limit, in the log as in the timeline, from which it
+ * would push all else. */
+static bool may_be_told(struct loom_program *program, const struct loom_dm_event *event)
+{
+    return event->kind != LOOM_DM_REFUSED ||
+           loom_program_may_say(program, loom_dm_event_name(event->kind));
+}
+
 static void on_event(void *user, const struct loom_dm_event *event)
 {
     struct server_program *self = user;
-    print_event(&self->program, event);
+    bool told = may_be_told(&self->program, event);
+    if (told) {
+        print_event(&self->program, event);
+    }
     loom_dm_metrics_hear(&self->metrics, event);
     if (event->registration != NULL) {
         loom_program_trace_follow(&self->program, event->endpoint, event->registration->address);
     }
     loom_dm_updates_hear(&self->updates, event);
-    loom_program_kept_hear(&self->kept, event);
+    if (told) {
+        loom_program_kept_hear(&self->kept, event);
+    }
 }
 
 static void on_update(void *user, const struct loom_dm_update_event *event)

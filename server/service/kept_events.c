@@ -105,14 +105,22 @@ static bool ready(void *self)
 
 static enum loom_database_status run_prune(struct loom_database *database, void *data)
 {
-    return loom_stored_event_prune(database, ((const struct loom_kept_events *)data)->before,
-                                   LOOM_KEPT_EVENTS_PRUNED);
+    struct loom_kept_events *kept = data;
+    enum loom_database_status status =
+        loom_stored_event_prune(database, kept->before, LOOM_KEPT_EVENTS_PRUNED);
+    kept->pruned = loom_database_changes(database);
+    return status;
 }
 
+/* A fleet may make more in a minute than are removed at a time. After an error the next call
+ * removes what is left. */
 static void done_pruning(void *data, enum loom_database_status status)
 {
-    (void)status; /* the next time removes what is left */
-    ((struct loom_kept_events *)data)->pruning = false;
+    struct loom_kept_events *kept = data;
+    kept->pruning = false;
+    if (status == LOOM_DATABASE_OK && kept->pruned == LOOM_KEPT_EVENTS_PRUNED) {
+        loom_kept_events_prune(kept);
+    }
 }
 
 void loom_kept_events_prune(struct loom_kept_events *kept)

@@ -15,7 +15,8 @@ extern "C" {
 /** How long events are kept: 30 days. */
 #define LOOM_KEPT_EVENTS_MS INT64_C(2592000000)
 
-/** Events that are removed at a time, so that no transaction takes long. */
+/** Events that are removed at a time, so that no transaction takes long. When there were as many,
+ *  the next are removed at once. */
 #define LOOM_KEPT_EVENTS_PRUNED 1000u
 
 /** Members are private, but `keeper`. */
@@ -30,6 +31,7 @@ struct loom_kept_events {
     bool doubtful; /* events of the batch may be there already */
     int64_t before;
     bool pruning;
+    int64_t pruned; /* by the last removal */
 };
 
 /** The newest events that are in memory again after a restart. */
@@ -47,7 +49,7 @@ enum loom_database_status loom_kept_events_restore(struct loom_timeline *timelin
 void loom_kept_events_write(struct loom_kept_events *kept, struct loom_timeline *timeline,
                             struct loom_writer *writer);
 
-/** Removes what is old; to be called now and then. */
+/** Removes all that is old; to be called now and then. */
 void loom_kept_events_prune(struct loom_kept_events *kept);
 
 #ifdef __cplusplus

@@ -8,6 +8,7 @@ usage: rest.py LOOM_SERVER LOOM_CLIENT
 
 import json
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -287,6 +288,26 @@ def wishes():
         ask("POST", "/v1/wishes", body, 422)
 
 
+def strangers():
+    """What anybody can cause does not push what else has happened from the timeline."""
+    knocks = 300
+    query = b"ep=stranger", b"lt=300", b"lwm2m=2.0"
+    options = b"\xb2rd" + b"\x4b" + query[0] + b"".join(bytes([len(part)]) + part for part in query[1:])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knocking:
+        knocking.connect(("127.0.0.1", int(uri.rsplit(":", 1)[1])))
+        knocking.settimeout(PATIENCE_S)
+        for mid in range(knocks):
+            knocking.send(b"\x40\x02" + mid.to_bytes(2, "big") + options)
+            knocking.recv(64)
+    lines, counted = 0, 0
+    while lines + counted < knocks:
+        event = server.events.get(timeout=PATIENCE_S)
+        lines += event["event"] == "refused" and event["endpoint"] == "stranger"
+        counted += event["lines"] if event["event"] == "suppressed" and event["of"] == "refused" else 0
+    kept = len(ask("GET", "/v1/events?endpoint=stranger&limit=1000").json["events"])
+    check(counted > 0 and kept == lines, f"{kept} events of {lines} lines, {counted} more were counted")
+
+
 def page():
     index = ask("GET", "/")
     check(b"main.js" in index.body and index.fields["content-type"] == "text/html; charset=utf-8", f"{index}")
@@ -323,7 +344,7 @@ with Connection(address) as first:
 device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2", "--json")
 try:
     server.wait_for("registered", endpoint="dev")
-    for part in (clients, operations, values, observations, wishes, waiting, events, refused, page, crowd):
+    for part in (clients, operations, values, observations, wishes, waiting, events, refused, strangers, page, crowd):
         try:
             part()
         except Failure as failure:

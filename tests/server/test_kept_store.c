@@ -364,3 +364,40 @@ EACH(events_are_stored_once)
     end();
     loom_timeline_destroy(timeline);
 }
+
+static enum loom_database_status add_old_events(struct loom_database *database, void *data)
+{
+    struct loom_stored_event old = {.time = 1, .kind = text_of("old"), .document = text_of("{}")};
+    enum loom_database_status status = LOOM_DATABASE_OK;
+    (void)data;
+    while (old.number < 2 * LOOM_KEPT_EVENTS_PRUNED + 5 && status == LOOM_DATABASE_OK) {
+        old.number++;
+        status = loom_stored_event_add(database, &old);
+    }
+    return status;
+}
+
+static void expect_done(void *data, enum loom_database_status status)
+{
+    (void)data;
+    cr_assert_eq(status, LOOM_DATABASE_OK);
+}
+
+/* However many there are: a fleet may make more of them in a minute than one removal takes. */
+EACH(all_events_that_are_old_are_removed)
+{
+    const struct loom_writer_job adding = {.run = add_old_events, .done = expect_done};
+    struct loom_stored_event recent = {
+        .number = 1000000, .time = unix_now, .kind = text_of("new"), .document = text_of("{}")};
+    struct loom_kept_events events;
+    (void)begin();
+    loom_kept_events_begin(&events, now, NULL);
+    loom_kept_events_write(&events, NULL, writer);
+    cr_assert_eq(loom_stored_event_add(used->database, &recent), LOOM_DATABASE_OK);
+    cr_assert(ne(u64, loom_writer_post(writer, &adding), 0));
+    pump();
+    loom_kept_events_prune(&events);
+    pump();
+    cr_assert(eq(sz, count_events(), 1), "what is not old is left");
+    end();
+}
