@@ -262,7 +262,9 @@ enum MHD_Result loom_http_on_access(void *self, struct MHD_Connection *connectio
     (void)self;
     (void)connection;
     (void)url;
-    if (request == NULL) {
+    /* At the end libmicrohttpd runs once more. A handler that hears of something now may put it
+     * off, and nobody would let its connection go. */
+    if (request == NULL || request->http->ending) {
         return MHD_NO;
     }
     if (!request->has_begun) {

@@ -8,6 +8,7 @@ usage: hostile.py HTTP_PROBE
 import functools
 import hashlib
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -135,6 +136,24 @@ def later_at_the_end(program):
         program.wait_for("stream-gone")
         program.wait_for("ended")
         equal(one.ends(), b"", "no answer")
+
+
+@with_probe()
+def asked_at_the_end(program):
+    """What is just there when the program ends is heard of by no handler: it would wait, and nobody would let it go."""
+    with program.connect() as idle, program.connect() as half, program.connect() as new:
+        idle.ask("GET", "/echo/x")
+        half.send(f"GET /later HTTP/1.1\r\n{HEAD}")
+        new.send(f"GET /later HTTP/1.1\r\n{HEAD}\r\n")
+        program.wait_for("deferred")
+        program.process.send_signal(signal.SIGSTOP)
+        idle.send(f"GET /later HTTP/1.1\r\n{HEAD}\r\n")
+        half.send("\r\n")
+        program.process.stdin.close()
+        program.process.send_signal(signal.SIGCONT)
+        rest = program.process.stdout.read().split("\n")
+        equal(rest.count("gone"), 1, "gone")
+        equal(("deferred" in rest, "ended" in rest), (False, True), f"{rest}")
 
 
 # ---- heads ---------------------------------------------------------------------------------------
@@ -593,5 +612,5 @@ def secure():
             equal(result.returncode, 1, f"{pair}")
 
 
-sys.exit(run((answers, methods, versions, later, later_at_the_end, smuggled, heads, targets, bodies, bodies_of_all,
+sys.exit(run((answers, methods, versions, later, later_at_the_end, asked_at_the_end, smuggled, heads, targets, bodies, bodies_of_all,
               roles, forged, rebound, addresses, slow, slow_to_read, crowded, events, slow_reader, a_thousand_listeners, secure)))
