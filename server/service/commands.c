@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Bytes of all commands in memory: 256 MiB. */
-#define BYTES_MAX 268435456u
-
 /** How often a command goes out at most. */
 #define ATTEMPTS_MAX 3u
 
@@ -24,7 +21,7 @@
 struct device;
 
 /* What the keeper has been given, and not said anything of yet. */
-enum saving { SAVED, ADDING, SENDING, CHANGING };
+enum saving { SAVED, ADDING, SENDING, CANCELLING, CHANGING };
 
 struct entry {
     struct loom_command command; /* first: a command seen outside is its entry */
@@ -40,7 +37,7 @@ struct entry {
 struct device {
     struct loom_list all;
     struct loom_index_link by_endpoint;
-    struct loom_list ready; /* in the list of those that a step looks at */
+    struct loom_list ready; /* in the list of those that a step looks at, or looks at later */
     struct loom_list waiting;
     struct loom_list ended; /* the newest first */
     struct entry *active;   /* the keeper is told that it goes out, or it has gone */
@@ -57,6 +54,7 @@ struct loom_commands {
     struct loom_index by_endpoint;
     struct loom_list all; /* devices that have commands */
     struct loom_list ready;
+    struct loom_list later; /* devices whose command could not be kept: ready when `again` is due */
     struct loom_list stale;
     size_t bytes;
     uint64_t random;
@@ -311,19 +309,48 @@ static void trim(struct loom_commands *commands, struct device *device)
     }
 }
 
-/* Ends a command that is neither waiting nor active any more. */
-static void end(struct loom_commands *commands, struct entry *entry, enum loom_command_state state,
-                int64_t now)
+/* Puts a command that is neither waiting nor active any more among those that have ended. */
+static void put_behind(struct loom_commands *commands, struct entry *entry,
+                       enum loom_command_state state, int64_t now)
 {
     struct device *device = entry->device;
     entry->command.state = state;
     entry->command.changed = now;
     loom_list_append(device->ended.next, &entry->place);
     device->ended_count++;
-    keep_change(commands, entry, now);
     tell(commands, entry);
     trim(commands, device);
     make_ready(commands, device);
+}
+
+/* The same; that it has ended is kept as soon as it can be. */
+static void end(struct loom_commands *commands, struct entry *entry, enum loom_command_state state,
+                int64_t now)
+{
+    entry->command.state = state;
+    entry->command.changed = now;
+    keep_change(commands, entry, now);
+    put_behind(commands, entry, state, now);
+}
+
+/* What has ended makes room for what is to be done, of all devices. */
+static void forget_ended(struct loom_commands *commands)
+{
+    struct loom_list *at = commands->all.next;
+    while (commands->bytes >= commands->config.bytes_max && at != &commands->all) {
+        struct device *device = LOOM_LIST_ENTRY(at, struct device, all);
+        struct loom_list *old = device->ended.previous;
+        at = at->next;
+        while (old != &device->ended) {
+            struct entry *entry = LOOM_LIST_ENTRY(old, struct entry, place);
+            old = old->previous;
+            if (entry->saving == SAVED && loom_list_is_empty(&entry->stale)) {
+                device->ended_count--;
+                free_entry(commands, entry);
+            }
+        }
+        forget_device(commands, device);
+    }
 }
 
 /* Back into the queue: it has not gone out, or may go out again. */
@@ -411,13 +438,16 @@ enum loom_commands_status loom_commands_give(struct loom_commands *commands,
                                              uint64_t *id)
 {
     struct loom_service_request operation;
-    const struct device *device = find_device(commands, order->endpoint);
     if (!read_operation(commands, order->endpoint, order->body, &operation, errors)) {
         return LOOM_COMMANDS_BAD;
     }
     enum loom_dm_operation kind = operation.request.operation;
     loom_service_request_free(&operation);
-    if (commands->bytes >= BYTES_MAX ||
+    if (commands->bytes >= commands->config.bytes_max) {
+        forget_ended(commands);
+    }
+    const struct device *device = find_device(commands, order->endpoint);
+    if (commands->bytes >= commands->config.bytes_max ||
         (device != NULL && device->waiting_count >= LOOM_COMMANDS_OF_DEVICE_MAX)) {
         return LOOM_COMMANDS_TOO_MANY;
     }
@@ -437,9 +467,19 @@ enum loom_commands_status loom_commands_cancel(struct loom_commands *commands, u
     if (entry->command.state != LOOM_COMMAND_QUEUED) {
         return LOOM_COMMANDS_OVER;
     }
-    dequeue(entry);
-    end(commands, entry, LOOM_COMMAND_CANCELLED, now);
-    return LOOM_COMMANDS_OK;
+    if (entry->saving != SAVED) {
+        return LOOM_COMMANDS_NOT_KEPT; /* one thing at a time */
+    }
+    /* It has ended when that is kept, so that no restart gives it back. */
+    entry->command.state = LOOM_COMMAND_CANCELLED;
+    entry->command.changed = now;
+    bool good = keep(commands, entry, CANCELLING);
+    entry->command.state = LOOM_COMMAND_QUEUED;
+    if (good && entry->saving == SAVED) {
+        dequeue(entry);
+        put_behind(commands, entry, LOOM_COMMAND_CANCELLED, now);
+    }
+    return good ? LOOM_COMMANDS_OK : LOOM_COMMANDS_NOT_KEPT;
 }
 
 bool loom_commands_restore(struct loom_commands *commands, const struct loom_command *command,
@@ -534,7 +574,7 @@ static void send_next(struct loom_commands *commands, struct device *device, int
     entry->command.state = LOOM_COMMAND_SENT; /* as it is to be kept */
     if (!keep(commands, entry, SENDING)) {
         entry->command.state = before;
-        loom_list_append(&commands->ready, &device->ready);
+        loom_list_append(&commands->later, &device->ready);
         try_again(commands, now);
         return;
     }
@@ -545,6 +585,17 @@ static void send_next(struct loom_commands *commands, struct device *device, int
     if (entry->saving == SAVED) {
         send(commands, device, now);
     }
+}
+
+/* That a command is cancelled is kept, or is not: then it waits as before. */
+static void cancelled(struct loom_commands *commands, struct entry *entry, bool kept, int64_t now)
+{
+    if (!kept) {
+        make_ready(commands, entry->device);
+        return;
+    }
+    dequeue(entry);
+    put_behind(commands, entry, LOOM_COMMAND_CANCELLED, now);
 }
 
 void loom_commands_kept(struct loom_commands *commands, uint64_t id, bool kept, int64_t now)
@@ -575,8 +626,10 @@ void loom_commands_kept(struct loom_commands *commands, uint64_t id, bool kept, 
         device->active = NULL;
         entry->command.state = LOOM_COMMAND_QUEUED;
         enqueue(commands, entry);
-        loom_list_append(&commands->ready, &device->ready);
+        loom_list_append(&commands->later, &device->ready);
         try_again(commands, now);
+    } else if (saving == CANCELLING) {
+        cancelled(commands, entry, kept, now);
     } else if (!kept) {
         loom_list_append(&commands->stale, &entry->stale);
         try_again(commands, now);
@@ -658,7 +711,7 @@ static void expire_of(struct loom_commands *commands, struct device *device, int
             if (entry->command.expires < commands->next_expiry) {
                 commands->next_expiry = entry->command.expires;
             }
-        } else if (entry->saving != ADDING) {
+        } else if (entry->saving != ADDING && entry->saving != CANCELLING) {
             dequeue(entry);
             end(commands, entry, LOOM_COMMAND_EXPIRED, now);
         }
@@ -695,6 +748,9 @@ void loom_commands_step(struct loom_commands *commands, int64_t now)
     if (now >= commands->again) {
         commands->again = INT64_MAX;
         keep_stale(commands, now);
+        while (!loom_list_is_empty(&commands->later)) {
+            loom_list_append(&commands->ready, commands->later.next);
+        }
     }
     expire(commands, now);
     loom_list_begin(&ready);
@@ -765,6 +821,9 @@ struct loom_commands *loom_commands_create(const struct loom_commands_config *co
     struct loom_commands *commands = calloc(1, sizeof *commands);
     if (commands != NULL) {
         commands->config = *config;
+        if (config->bytes_max == 0) {
+            commands->config.bytes_max = LOOM_COMMANDS_BYTES_MAX;
+        }
         commands->random = config->seed;
         commands->next_expiry = INT64_MAX;
         commands->again = INT64_MAX;
@@ -772,6 +831,7 @@ struct loom_commands *loom_commands_create(const struct loom_commands_config *co
         loom_index_begin(&commands->by_endpoint, loom_random_next(&commands->random));
         loom_list_begin(&commands->all);
         loom_list_begin(&commands->ready);
+        loom_list_begin(&commands->later);
         loom_list_begin(&commands->stale);
     }
     return commands;

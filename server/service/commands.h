@@ -45,6 +45,9 @@ enum loom_command_state {
 /** Commands that may wait for one device. */
 #define LOOM_COMMANDS_OF_DEVICE_MAX 256u
 
+/** Bytes of all commands in memory; beyond it those that have ended go. */
+#define LOOM_COMMANDS_BYTES_MAX 268435456u
+
 /** Ended commands of a device that stay in memory. */
 #define LOOM_COMMANDS_ENDED_MAX 32u
 
@@ -83,6 +86,7 @@ struct loom_commands_config {
     const struct loom_catalog *catalog;
     uint64_t seed;                            /**< what no peer can guess */
     const struct loom_command_keeper *keeper; /**< NULL: commands end with the program */
+    size_t bytes_max;                         /**< 0: LOOM_COMMANDS_BYTES_MAX */
     /** Hears of each new state. It must not call into the commands. */
     void (*changed)(void *user, const struct loom_command *command);
     void *user;
@@ -123,7 +127,8 @@ enum loom_commands_status loom_commands_give(struct loom_commands *commands,
                                              const struct loom_command_order *order, json_t *errors,
                                              uint64_t *id);
 
-/** Cancels a command that waits. */
+/** Cancels a command that waits. With a keeper it is cancelled when that is kept, of which
+ * `changed` tells; if it cannot be kept, it waits as before. */
 enum loom_commands_status loom_commands_cancel(struct loom_commands *commands, uint64_t id,
                                                int64_t now);
 

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** Characters of a value; longer ones are not remembered. */
+#define VALUE_MAX 4096u
+
 struct known {
     struct loom_path path;
     json_t *json; /* an object, a reference */
@@ -168,6 +171,13 @@ static void take_one(struct loom_values *values, struct device *device, const js
     struct loom_text path_text = {json_string_value(text), json_string_length(text)};
     struct loom_path path;
     if (!json_is_string(text) || !loom_text_to_path(path_text, &path)) {
+        return;
+    }
+    if (json_string_length(json_object_get(item, "value")) > VALUE_MAX ||
+        json_string_length(json_object_get(item, "hex")) > VALUE_MAX) {
+        /* Nor is an older one shown. */
+        size_t place = place_of(device, &path);
+        remove_range(values, device, place, end_of(device, place, &path));
         return;
     }
     json_t *copy = json_copy((json_t *)(uintptr_t)item);

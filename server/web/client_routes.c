@@ -179,8 +179,9 @@ static size_t collect(const struct loom_web_clients *web, const struct question 
         }
         if (count == room) {
             room = room == 0 ? 256 : 2 * room;
-            const struct loom_dm_client **more = realloc(*list, room * sizeof(*more));
-            if (more == NULL || count > SORT_MAX) {
+            const struct loom_dm_client **more =
+                count > SORT_MAX ? NULL : realloc(*list, room * sizeof(*more));
+            if (more == NULL) {
                 break;
             }
             *list = more;

@@ -11,6 +11,9 @@
 /** The longest that a request may wait for its command to end. */
 #define WAIT_MAX_S 60u
 
+/** How long it may take to store that a command is cancelled. */
+#define CANCEL_MS 10000
+
 static int64_t now_of(const struct loom_web_devices *web)
 {
     return web->devices->config.now(web->devices->config.user);
@@ -162,6 +165,17 @@ static void show_command(void *user, struct loom_http_request *request)
     }
 }
 
+/* It is cancelled when that is stored. */
+static void answer_cancelled(struct loom_http_request *request, const struct loom_command *command,
+                             enum loom_web_outcome outcome)
+{
+    if (outcome == LOOM_WEB_ENDED) {
+        loom_http_answer_json(request, 200, loom_command_json(command));
+    } else {
+        refuse_command(request, LOOM_COMMANDS_NOT_KEPT, NULL);
+    }
+}
+
 static void cancel_command(void *user, struct loom_http_request *request)
 {
     struct loom_web_devices *web = user;
@@ -171,11 +185,13 @@ static void cancel_command(void *user, struct loom_http_request *request)
     }
     enum loom_commands_status status =
         loom_commands_cancel(web->devices->commands, id, now_of(web));
-    if (status == LOOM_COMMANDS_OK) {
-        loom_http_answer_json(request, 200,
-                              loom_command_json(loom_commands_find(web->devices->commands, id)));
-    } else {
+    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
+    if (status != LOOM_COMMANDS_OK) {
         refuse_command(request, status, NULL);
+    } else if (has_ended(command)) {
+        answer_cancelled(request, command, LOOM_WEB_ENDED);
+    } else {
+        loom_web_wait(web->waiting, request, id, now_of(web) + CANCEL_MS, answer_cancelled);
     }
 }
 

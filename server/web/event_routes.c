@@ -95,24 +95,30 @@ void loom_web_events_tell(void *self, const struct loom_timeline_event *event)
     loom_http_frame_release(frame);
 }
 
-/* What a reader has missed, as far as it is in memory; else it reads everything again. */
+static void send_reset(struct stream *stream)
+{
+    struct loom_http_frame *reset = loom_http_frame_create(0, "reset", (struct loom_text){"{}", 2});
+    if (reset != NULL) {
+        (void)loom_http_stream_send(stream->http, reset);
+        loom_http_frame_release(reset);
+    }
+}
+
+/* What a reader has missed. It reads everything again if that is not in memory any more, or more
+ * than is to wait for one reader. */
 static void catch_up(const struct loom_web_events *web, struct stream *stream, uint64_t after)
 {
     const struct loom_timeline_event *event = NULL;
     stream->after = after;
     if (after < loom_timeline_forgotten(web->timeline)) {
-        struct loom_http_frame *reset =
-            loom_http_frame_create(0, "reset", (struct loom_text){"{}", 2});
-        if (reset != NULL) {
-            (void)loom_http_stream_send(stream->http, reset);
-            loom_http_frame_release(reset);
-        }
+        send_reset(stream);
         return;
     }
-    while ((event = loom_timeline_after(web->timeline, stream->after)) != NULL &&
-           loom_http_stream_waiting(stream->http) < CATCH_UP_BYTES) {
-        struct loom_http_frame *frame = frame_of(event);
+    while ((event = loom_timeline_after(web->timeline, stream->after)) != NULL) {
+        struct loom_http_frame *frame =
+            loom_http_stream_waiting(stream->http) < CATCH_UP_BYTES ? frame_of(event) : NULL;
         if (frame == NULL) {
+            send_reset(stream);
             return;
         }
         send_event(stream, event, frame);

@@ -140,7 +140,7 @@ Test(command_line, bootstrap_server)
 {
     static const struct wrong wrong[] = {
         {2, "--listen is required", {"--accounts", "x"}},
-        {2, "--accounts is required", {LISTEN}},
+        {2, "--accounts or --store is required", {LISTEN}},
         {2, "--nosec-any", {"--nosec-any", LISTEN}},
         {2, "--help", {"--account", "x", "--what"}},
         {1, "/nowhere", {"--accounts", "/nowhere", LISTEN}},

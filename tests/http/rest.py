@@ -325,6 +325,22 @@ def page():
     ask("GET", "/%2e%2e/main.js", status=400)
 
 
+def far_behind():
+    """Who has missed more than is kept ready for one reader is told to read everything again."""
+    after = ask("GET", "/v1/events?limit=1").json["events"][0]["id"]
+    with Connection(address) as connection:
+        for _ in range(700):
+            given = connection.ask("POST", "/v1/clients/behind/commands", {"operation": "read", "path": "/3/0"})
+            gone = connection.ask("DELETE", f"/v1/commands/{given.json['id']}")
+            if gone.status != 200:
+                raise Failure(f"a command that waits cannot be cancelled: {gone}")
+    stream = Stream(address, after=after)
+    kinds = [stream.connection.events(1)[0][1] for _ in range(20)]
+    while "reset" not in kinds:
+        kinds.append(stream.connection.events(1)[0][1])
+    check(200 < len(kinds) < 1400, f"{len(kinds)} events before the reset")
+
+
 def crowd():
     """As many commands as a device may have, and one more."""
     for _ in range(256):
@@ -344,7 +360,7 @@ with Connection(address) as first:
 device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2", "--json")
 try:
     server.wait_for("registered", endpoint="dev")
-    for part in (clients, operations, values, observations, wishes, waiting, events, refused, strangers, page, crowd):
+    for part in (clients, operations, values, observations, wishes, waiting, events, refused, strangers, page, far_behind, crowd):
         try:
             part()
         except Failure as failure:

@@ -387,18 +387,21 @@ Test(commands, what_cannot_be_kept_is_not_there_and_does_not_go_out)
 
 Test(commands, an_end_that_cannot_be_kept_is_kept_later)
 {
+    uint64_t id;
     with_keeper();
-    uint64_t id = give(READ_9);
+    cr_assert(eq(int, give_as("dev", READ_9, 5, now() + 1000, &id), LOOM_COMMANDS_OK));
     kept(true);
     keeper.ready = false;
-    cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_OK));
+    bench.fake.now += 5000;
+    turn();
+    cr_assert(eq(int, state_of(id), LOOM_COMMAND_EXPIRED));
     cr_assert(eq(sz, keeper.count, 0));
     cr_assert(lt(i64, loom_commands_deadline(commands), INT64_MAX));
     keeper.ready = true;
     bench.fake.now += 5000;
     turn();
     cr_assert(eq(sz, keeper.count, 1));
-    cr_assert(eq(int, keeper.states[0], LOOM_COMMAND_CANCELLED));
+    cr_assert(eq(int, keeper.states[0], LOOM_COMMAND_EXPIRED));
     kept(false);
     bench.fake.now += 5000;
     turn();
@@ -411,21 +414,89 @@ Test(commands, an_end_that_cannot_be_kept_is_kept_later)
 /* A state that changes while the one before is being kept is kept as well. */
 Test(commands, the_last_state_is_what_is_kept_in_the_end)
 {
+    uint64_t id;
     with_keeper();
     register_device("&b=U");
-    uint64_t id = give(READ_9);
+    cr_assert(eq(int, give_as("dev", READ_9, 5, now() + 60000, &id), LOOM_COMMANDS_OK));
     kept(true);
     turn();
     kept(true);
     step();
     fake_port_fail(&bench.fake, LOOM_FAILURE_TIMEOUT); /* queued again: under way to the keeper */
     cr_assert(eq(int, keeper.states[0], LOOM_COMMAND_QUEUED));
-    cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_OK));
+    bench.fake.now += 60000;
+    turn();
+    cr_assert(eq(int, state_of(id), LOOM_COMMAND_EXPIRED));
     kept(true);
     bench.fake.now += 5000;
     turn();
     cr_assert(eq(sz, keeper.count, 1));
+    cr_assert(eq(int, keeper.states[0], LOOM_COMMAND_EXPIRED));
+}
+
+/* Nobody is told that a command is cancelled before no restart can give it back. */
+Test(commands, it_is_cancelled_when_that_is_kept)
+{
+    with_keeper();
+    uint64_t id = give(REBOOT);
+    kept(true);
+    keeper.ready = false;
+    cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_NOT_KEPT));
+    keeper.ready = true;
+    cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_OK));
     cr_assert(eq(int, keeper.states[0], LOOM_COMMAND_CANCELLED));
+    cr_assert(eq(int, state_of(id), LOOM_COMMAND_QUEUED));
+    cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_NOT_KEPT));
+    register_device("&b=U");
+    turn();
+    cr_assert(eq(sz, bench.fake.sent_count, 0)); /* it is not sent meanwhile */
+    kept(false);
+    cr_assert(eq(int, state_of(id), LOOM_COMMAND_QUEUED));
+    cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_OK));
+    kept(true);
+    cr_assert(eq(int, state_of(id), LOOM_COMMAND_CANCELLED));
+    turn();
+    cr_assert(eq(sz, bench.fake.sent_count, 0));
+    assert_log("execute queued, execute cancelled");
+}
+
+Test(commands, a_keeper_that_cannot_keep_is_not_asked_without_a_pause)
+{
+    with_keeper();
+    register_device("&b=U");
+    (void)give(READ_9);
+    kept(true);
+    keeper.ready = false;
+    turn();
+    cr_assert(gt(i64, loom_commands_deadline(commands), now()));
+    keeper.ready = true;
+    bench.fake.now += 5000;
+    turn();
+    cr_assert(eq(sz, keeper.count, 1));
+    kept(false);
+    cr_assert(gt(i64, loom_commands_deadline(commands), now()));
+}
+
+Test(commands, what_has_ended_makes_room)
+{
+    struct loom_commands_config config = {
+        .server = bench.server, .catalog = &loom_catalog_standard, .seed = 42, .bytes_max = 4000};
+    loom_commands_destroy(commands);
+    commands = loom_commands_create(&config);
+    cr_assert_not_null(commands);
+    for (unsigned i = 0; i < 100; i++) {
+        char endpoint[16];
+        uint64_t id;
+        (void)snprintf(endpoint, sizeof endpoint, "dev-%u", i);
+        cr_assert(eq(int, give_as(endpoint, READ_9, 5, 0, &id), LOOM_COMMANDS_OK));
+        cr_assert(eq(int, loom_commands_cancel(commands, id, now()), LOOM_COMMANDS_OK));
+    }
+    uint64_t id;
+    enum loom_commands_status status = LOOM_COMMANDS_OK;
+    for (unsigned i = 0; i < 100 && status == LOOM_COMMANDS_OK; i++) {
+        status = give_as("dev", READ_9, 5, 0, &id);
+    }
+    cr_assert(eq(int, status, LOOM_COMMANDS_TOO_MANY)); /* what waits does not go */
 }
 
 static struct loom_command saved(uint64_t id, enum loom_dm_operation operation, const char *body,

@@ -101,6 +101,16 @@ Test(values, the_device_that_was_heard_longest_ago_gives_way)
     assert_known("second", "/3/0/5", "/3/0/5=5");
 }
 
+Test(values, a_long_value_is_not_remembered_and_neither_is_the_one_before)
+{
+    char list[6000];
+    take("dev", "[{\"path\": \"/3/0/9\", \"value\": 2}, {\"path\": \"/3/0/10\", \"value\": 3}]");
+    (void)snprintf(list, sizeof list, "[{\"path\": \"/3/0/9\", \"hex\": \"%05000d\"}]", 0);
+    take("dev", list);
+    assert_known("dev", "/", "/3/0/10=3");
+    cr_assert(eq(sz, loom_values_count(values), 1));
+}
+
 Test(values, what_is_no_value_is_left_out)
 {
     take("dev", "[1, {}, {\"path\": 5}, {\"path\": \"x\"}, {\"path\": \"/3/0/9\", \"value\": 1}]");
