@@ -17,31 +17,6 @@ struct job {
     char bytes[];
 };
 
-/* What a wish is about, as the table tells it from others: `/3/0/9`, or several paths. */
-static void write_paths(const json_t *body, char *text, size_t size)
-{
-    const char *path = json_string_value(json_object_get(body, "path"));
-    const json_t *paths = json_object_get(body, "paths");
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; path != NULL || i < json_array_size(paths); i++) {
-        const char *part = path != NULL ? path : json_string_value(json_array_get(paths, i));
-        size_t length = part == NULL ? 0 : strlen(part);
-        if (used + length + 2 > size) {
-            break;
-        }
-        if (used > 0) {
-            text[used++] = ' ';
-        }
-        memcpy(text + used, part == NULL ? "" : part, length + 1);
-        used += length;
-        path = NULL;
-        if (paths == NULL) {
-            break;
-        }
-    }
-}
-
 /* ---- storing --------------------------------------------------------------------------------- */
 
 static enum loom_database_status run_save(struct loom_database *database, void *data)
@@ -74,25 +49,15 @@ static struct loom_text put(char **at, const char *text)
 
 static struct job *save_job(const struct loom_wish *wish)
 {
-    json_t *body = json_loads(wish->body, 0, NULL);
-    size_t size = strlen(wish->name) + 2 * strlen(wish->body) + 2;
-    struct job *job = calloc(1, sizeof *job + size);
-    char *paths = malloc(strlen(wish->body) + 1);
-    if (job == NULL || body == NULL || paths == NULL) {
-        free(job);
-        job = NULL;
-    } else {
+    struct job *job = calloc(1, sizeof *job + strlen(wish->name) + strlen(wish->body));
+    if (job != NULL) {
         char *at = job->bytes;
-        write_paths(body, paths, strlen(wish->body) + 1);
         job->wish =
             (struct loom_stored_wish){.scope = loom_string_text(loom_wish_scope_name(wish->scope)),
                                       .name = put(&at, wish->name),
-                                      .path = put(&at, paths),
-                                      .options = put(&at, wish->body),
+                                      .request = put(&at, wish->body),
                                       .created = wish->created};
     }
-    json_decref(body);
-    free(paths);
     return job;
 }
 
@@ -175,7 +140,7 @@ struct restoring {
 static bool restore(void *user, const struct loom_stored_wish *stored)
 {
     struct restoring *restoring = user;
-    json_t *body = json_loadb(stored->options.data, stored->options.length, 0, NULL);
+    json_t *body = json_loadb(stored->request.data, stored->request.length, 0, NULL);
     json_t *errors = json_array();
     enum loom_wish_scope scope;
     uint64_t id = (uint64_t)stored->id;

@@ -49,8 +49,9 @@ static const char *const first[] = {
     " PRIMARY KEY (endpoint, token)) {strict}",
 
     "CREATE TABLE wishes ("
-    " id {number}, scope {text} NOT NULL, name {text} NOT NULL, path {text} NOT NULL,"
-    " options {text} NOT NULL, created {integer} NOT NULL, UNIQUE (scope, name, path)) {strict}",
+    " id {number}, scope {text} NOT NULL, name {text} NOT NULL, request {text} NOT NULL,"
+    " created {integer} NOT NULL) {strict}",
+    "CREATE INDEX wishes_by_name ON wishes (scope, name)",
 
     "CREATE TABLE commands ("
     " id {integer} NOT NULL PRIMARY KEY, endpoint {text} NOT NULL, operation {text} NOT NULL,"

@@ -22,12 +22,14 @@ static const struct loom_statement page_commands_of = {
 static const struct loom_statement prune_commands = {
     "DELETE FROM commands WHERE ended = 1 AND changed < $1"};
 
-static const struct loom_statement put_wish = {
-    "INSERT INTO wishes (scope, name, path, options, created) VALUES ($1, $2, $3, $4, $5)"
-    " ON CONFLICT (scope, name, path) DO UPDATE SET options = excluded.options RETURNING id"};
+/* Not by a constraint: a request may be longer than what PostgreSQL has in an index. */
+static const struct loom_statement find_wish = {
+    "SELECT id FROM wishes WHERE scope = $1 AND name = $2 AND request = $3"};
+static const struct loom_statement add_wish = {
+    "INSERT INTO wishes (scope, name, request, created) VALUES ($1, $2, $3, $4) RETURNING id"};
 static const struct loom_statement remove_wish = {"DELETE FROM wishes WHERE id = $1"};
 static const struct loom_statement each_wish = {
-    "SELECT id, scope, name, path, options, created FROM wishes ORDER BY id"};
+    "SELECT id, scope, name, request, created FROM wishes ORDER BY id"};
 
 #define EVENTS "SELECT number, time, kind, endpoint, document FROM events"
 
@@ -160,10 +162,13 @@ enum loom_database_status loom_stored_wish_save(struct loom_database *database,
 {
     struct loom_database_value values[] = {
         loom_database_text(wish->scope), loom_database_text(wish->name),
-        loom_database_text(wish->path), loom_database_text(wish->options),
-        loom_database_integer(wish->created)};
+        loom_database_text(wish->request), loom_database_integer(wish->created)};
     *id = 0;
-    return loom_database_run(database, &put_wish, values, 5, take_number, id);
+    enum loom_database_status status =
+        loom_database_run(database, &find_wish, values, 3, take_number, id);
+    return status != LOOM_DATABASE_OK || *id != 0
+               ? status
+               : loom_database_run(database, &add_wish, values, 4, take_number, id);
 }
 
 enum loom_database_status loom_stored_wish_remove(struct loom_database *database, int64_t id)
@@ -184,9 +189,8 @@ static bool show_wish(void *user, const struct loom_database_value *columns, siz
         .id = loom_database_as_integer(&columns[0]),
         .scope = loom_database_as_text(&columns[1]),
         .name = loom_database_as_text(&columns[2]),
-        .path = loom_database_as_text(&columns[3]),
-        .options = loom_database_as_text(&columns[4]),
-        .created = loom_database_as_integer(&columns[5]),
+        .request = loom_database_as_text(&columns[3]),
+        .created = loom_database_as_integer(&columns[4]),
     };
     (void)count;
     return visit->visit(visit->user, &wish);

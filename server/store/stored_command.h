@@ -33,11 +33,10 @@ struct loom_stored_command {
 
 /** An observation that is to be there whenever its devices are. */
 struct loom_stored_wish {
-    int64_t id;             /**< given by the table */
-    struct loom_text scope; /**< `endpoint`, `group` or `model` */
-    struct loom_text name;  /**< of the scope */
-    struct loom_text path;
-    struct loom_text options; /**< JSON: attributes, format */
+    int64_t id;               /**< given by the table */
+    struct loom_text scope;   /**< `endpoint`, `group`, `model` or `all` */
+    struct loom_text name;    /**< of the scope */
+    struct loom_text request; /**< JSON */
     int64_t created;
 };
 
@@ -81,8 +80,8 @@ enum loom_database_status loom_stored_command_prune(struct loom_database *databa
 
 /* ---- wished observations --------------------------------------------------------------------- */
 
-/** Stores a wish, in the place of the one of its scope, name and path; its id stays.
- *  @param id out */
+/** Stores a wish, unless there is one of its scope and name with the same text as its request.
+ *  @param id out: that of the one that is there now */
 enum loom_database_status loom_stored_wish_save(struct loom_database *database,
                                                 const struct loom_stored_wish *wish, int64_t *id);
 

@@ -7,9 +7,11 @@
 #include "service/kept_commands.h"
 #include "service/kept_events.h"
 #include "service/kept_registrations.h"
+#include "service/kept_wishes.h"
 #include "store/schema.h"
 #include "store/stored_command.h"
 #include "store/stored_registration.h"
+#include "tables.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -399,5 +401,60 @@ EACH(all_events_that_are_old_are_removed)
     loom_kept_events_prune(&events);
     pump();
     cr_assert(eq(sz, count_events(), 1), "what is not old is left");
+    end();
+}
+
+/* ---- wishes ---------------------------------------------------------------------------------- */
+
+static struct loom_wishes *begin_wishes(void)
+{
+    const struct loom_wishes_config config = {.server = bench.server,
+                                              .catalog = &test_catalog,
+                                              .seed = 3,
+                                              .scopes = 1u << LOOM_WISH_ENDPOINT};
+    struct loom_wishes *wishes = loom_wishes_create(&config);
+    cr_assert_not_null(wishes);
+    return wishes;
+}
+
+static void note_id(void *user, bool stored_now, uint64_t id)
+{
+    cr_assert(stored_now);
+    *(uint64_t *)user = id;
+}
+
+/* @return the id under which it is stored */
+static uint64_t wish(struct loom_kept_wishes *wishes, unsigned pmin)
+{
+    json_t *body = json_pack("{s:s, s:s, s:{s:i}}", "operation", "observe", "path", "/3/0/9",
+                             "attributes", "pmin", (int)pmin);
+    json_t *errors = json_array();
+    uint64_t id = 0;
+    cr_assert_eq(
+        loom_wishes_add(wishes->wishes, LOOM_WISH_ENDPOINT, text_of("dev"), body, 5, errors, &id),
+        LOOM_WISHES_OK);
+    json_decref(body);
+    json_decref(errors);
+    loom_kept_wishes_save(wishes, id, note_id, &id);
+    pump();
+    return id;
+}
+
+/* A wish is told from another by all of its request. */
+EACH(wishes_that_differ_in_their_attributes_come_back)
+{
+    size_t count;
+    (void)begin();
+    struct loom_kept_wishes wishes = {begin_wishes(), writer};
+    uint64_t first = wish(&wishes, 10);
+    uint64_t second = wish(&wishes, 20);
+    cr_assert(ne(u64, first, second));
+    loom_wishes_destroy(wishes.wishes);
+    wishes.wishes = begin_wishes();
+    cr_assert_eq(loom_kept_wishes_restore(&wishes, used->database, &count), LOOM_DATABASE_OK);
+    cr_assert(eq(sz, count, 2));
+    cr_assert_not_null(loom_wishes_find(wishes.wishes, first));
+    cr_assert_not_null(loom_wishes_find(wishes.wishes, second));
+    loom_wishes_destroy(wishes.wishes);
     end();
 }

@@ -124,19 +124,16 @@ BOTH(commands, are_shown_in_pages_and_pruned)
 static bool list_wish(void *user, const struct loom_stored_wish *got)
 {
     char line[256];
-    (void)snprintf(line, sizeof line, "%d %s %s %s %s %d;", (int)got->id, shown(got->scope),
-                   shown(got->name), shown(got->path), shown(got->options), (int)got->created);
+    (void)snprintf(line, sizeof line, "%d %s %s %s %d;", (int)got->id, shown(got->scope),
+                   shown(got->name), shown(got->request), (int)got->created);
     add_line(user, 512, line);
     return true;
 }
 
-BOTH(wishes, are_there_once_for_each_path)
+BOTH(wishes, are_there_once_for_each_request)
 {
-    struct loom_stored_wish wish = {.scope = TEXT("group"),
-                                    .name = TEXT("g"),
-                                    .path = TEXT("/3/0"),
-                                    .options = TEXT("{}"),
-                                    .created = 7};
+    struct loom_stored_wish wish = {
+        .scope = TEXT("group"), .name = TEXT("g"), .request = TEXT("{}"), .created = 7};
     struct loom_stored_wish other = wish;
     char all[512] = "";
     int64_t first = 0;
@@ -144,16 +141,38 @@ BOTH(wishes, are_there_once_for_each_path)
     int64_t third = 0;
     good(bench, loom_store_migrate(bench->database));
     good(bench, loom_stored_wish_save(bench->database, &wish, &first));
-    other.path = (struct loom_text)TEXT("/4/0");
+    other.request = (struct loom_text)TEXT("{1}");
     good(bench, loom_stored_wish_save(bench->database, &other, &second));
-    wish.options = (struct loom_text)TEXT("{1}");
     wish.created = 8;
     good(bench, loom_stored_wish_save(bench->database, &wish, &third));
     cr_assert_eq(first, third);
     cr_assert_neq(first, second);
-    good(bench, loom_stored_wish_remove(bench->database, second));
     good(bench, loom_stored_wish_each(bench->database, list_wish, all));
-    cr_assert_str_eq(all, "1 group g /3/0 {1} 7;");
+    cr_assert_str_eq(all, "1 group g {} 7;2 group g {1} 7;");
+    good(bench, loom_stored_wish_remove(bench->database, second));
+    all[0] = '\0';
+    good(bench, loom_stored_wish_each(bench->database, list_wish, all));
+    cr_assert_str_eq(all, "1 group g {} 7;");
+}
+
+/* A composite one may name more paths than fit into the row of an index. */
+BOTH(wishes, are_told_apart_however_long_they_are)
+{
+    static char text[20000];
+    struct loom_stored_wish wish = {
+        .scope = TEXT("all"), .name = TEXT(""), .request = {text, sizeof text}, .created = 7};
+    int64_t first = 0;
+    int64_t second = 0;
+    uint32_t random = 1;
+    for (size_t i = 0; i < sizeof text; i++) {
+        random = random * 1664525u + 1013904223u;
+        text[i] = (char)('0' + random % 1000003u % 75u);
+    }
+    good(bench, loom_store_migrate(bench->database));
+    good(bench, loom_stored_wish_save(bench->database, &wish, &first));
+    text[sizeof text - 1] = '!';
+    good(bench, loom_stored_wish_save(bench->database, &wish, &second));
+    cr_assert_neq(first, second);
 }
 
 /* ---- events ---------------------------------------------------------------------------------- */
