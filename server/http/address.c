@@ -70,14 +70,26 @@ bool loom_http_address_read(const char *uri, struct loom_http_address *address)
     return read_host(host, (size_t)(end - host), is_6, port, address);
 }
 
-bool loom_http_address_is_loopback(const struct loom_http_address *address)
+bool loom_http_socket_is_loopback(const struct sockaddr *socket)
 {
-    if (address->socket.ss_family == AF_INET) {
-        const struct sockaddr_in *in = (const void *)&address->socket;
+    if (socket->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)socket;
         return ntohl(in->sin_addr.s_addr) >> 24 == 127;
     }
+    if (socket->sa_family != AF_INET6) {
+        return false;
+    }
+    const struct sockaddr_in6 *in = (const void *)socket;
+    return IN6_IS_ADDR_LOOPBACK(&in->sin6_addr) ||
+           (IN6_IS_ADDR_V4MAPPED(&in->sin6_addr) && in->sin6_addr.s6_addr[12] == 127);
+}
+
+bool loom_http_address_is_loopback(const struct loom_http_address *address)
+{
     const struct sockaddr_in6 *in = (const void *)&address->socket;
-    return memcmp(&in->sin6_addr, &in6addr_loopback, sizeof in->sin6_addr) == 0;
+    /* IPv4 as IPv6 has it is nothing that is listened at. */
+    return (address->socket.ss_family == AF_INET || !IN6_IS_ADDR_V4MAPPED(&in->sin6_addr)) &&
+           loom_http_socket_is_loopback((const struct sockaddr *)&address->socket);
 }
 
 bool loom_http_host_is_loopback(const char *host)

@@ -18,6 +18,9 @@ struct loom_http_address {
 /** Reads `http://ADDRESS:PORT` or `https://ADDRESS:PORT`. @return false: malformed */
 bool loom_http_address_read(const char *uri, struct loom_http_address *address);
 
+/** @return whether it is of this machine: 127.0.0.0/8, ::1, or the former as IPv6 has it */
+bool loom_http_socket_is_loopback(const struct sockaddr *socket);
+
 bool loom_http_address_is_loopback(const struct loom_http_address *address);
 
 /** @return whether a field Host names this machine: a loopback address or `localhost` */

@@ -5,6 +5,8 @@
 
 #include "http/listener.h"
 
+#include "http/address.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -43,6 +45,7 @@ static void begin(struct loom_http *http, struct MHD_Connection *connection, voi
     }
     peer->descriptor = descriptor->connect_fd;
     peer->deadline = http->now(http->user) + http->limits.head_time;
+    peer->is_loopback = address != NULL && loom_http_socket_is_loopback(address);
     write_address(address, peer->address);
     loom_list_begin(&peer->link);
     loom_list_append(&http->connections, &peer->link);

@@ -115,8 +115,11 @@ static bool refuse_credentials(struct loom_http_request *request)
 {
     struct loom_http *http = request->http;
     if (!loom_http_is_closed(http)) {
-        request->who = (struct loom_http_who){
-            .role = LOOM_HTTP_ADMINISTRATOR, .proof = LOOM_HTTP_LOOPBACK, .name = "local"};
+        /* The last user may go while it is listened at other addresses: `Host` proves nothing. */
+        if (request->peer != NULL && request->peer->is_loopback) {
+            request->who = (struct loom_http_who){
+                .role = LOOM_HTTP_ADMINISTRATOR, .proof = LOOM_HTTP_LOOPBACK, .name = "local"};
+        }
         return false;
     }
     if (http->gate.admit(http->gate.self, request, &request->who)) {
@@ -181,7 +184,8 @@ static bool refuse_who(struct loom_http_request *request)
         }
         return true;
     }
-    if (request->changes && request->who.proof != LOOM_HTTP_TOKEN && is_forged(request)) {
+    if ((request->changes || request->route->acts) && request->who.proof != LOOM_HTTP_TOKEN &&
+        is_forged(request)) {
         loom_http_problem(request, 403, "cross-site",
                           "this comes from another site, or lacks X-Loom-Request");
         return true;

@@ -66,6 +66,9 @@ struct loom_http_route {
     const char *queries;   /**< names of the query that it knows, with blanks between; NULL: none */
     enum loom_http_body body;
     size_t body_max; /**< bytes; 0: LOOM_HTTP_BODY_USUAL */
+    /** Of LOOM_HTTP_GET: it makes a device do something, so that no page of another site may cause
+     * it. */
+    bool acts;
 };
 
 /** Bytes of a body where a route says nothing: 64 KiB. */

@@ -50,6 +50,7 @@ struct loom_http_connection {
     struct loom_list link;
     int descriptor;
     uint64_t deadline; /**< UINT64_MAX: none, the handler has it */
+    bool is_loopback;  /**< it comes from this machine */
     char address[LOOM_HTTP_ADDRESS_SIZE];
 };
 

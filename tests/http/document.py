@@ -77,6 +77,9 @@ def routes_of(source):
     for file in sorted([*(source / "server/web").glob("*.c"), *(source / "server/programs").glob("*.c")]):
         for match in ROUTE.finditer(file.read_text(encoding="utf-8")):
             rest = match["rest"]
+            # What is below /api is the interface of Leshan's demo server, which Leshan describes.
+            if field(rest, "pattern").startswith("/api/"):
+                continue
             role = re.search(r"\.role = LOOM_HTTP_([A-Z]+)", rest)
             found[match["method"].lower(), field(rest, "pattern")] = (
                 field(rest, "operation"), role.group(1).lower() if role else "nobody",

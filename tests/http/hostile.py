@@ -147,6 +147,7 @@ def asked_at_the_end(program):
         new.send(f"GET /later HTTP/1.1\r\n{HEAD}\r\n")
         program.wait_for("deferred")
         program.process.send_signal(signal.SIGSTOP)
+        os.waitpid(program.process.pid, os.WUNTRACED)
         idle.send(f"GET /later HTTP/1.1\r\n{HEAD}\r\n")
         half.send("\r\n")
         program.process.stdin.close()
@@ -375,6 +376,10 @@ def forged(program):
                       Origin="https://evil.example").status, 200, "a token")
     equal(program.ask("GET", "/role/viewer", Cookie="role=operator", Sec_Fetch_Site="cross-site").status, 200,
           "reading")
+    # Some of what is read makes a device do something.
+    for fields, status in (({}, 200), ({"Sec_Fetch_Site": "none"}, 200), ({"Sec_Fetch_Site": "same-origin"}, 200),
+                           ({"Sec_Fetch_Site": "cross-site"}, 403), ({"Origin": "https://evil.example"}, 403)):
+        equal(program.ask("GET", "/acts", Cookie="role=operator", **fields).status, status, f"{fields}")
 
 
 @with_probe()
@@ -391,6 +396,17 @@ def rebound(program):
     equal(program.ask("POST", "/json", {}, Origin="https://evil.example").reason, "cross-site", "another site")
 
 
+def own_address():
+    """@return an address of this machine that others have a way to; None: it has none"""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        try:
+            one.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        address = one.getsockname()[0]
+    return None if address.startswith("127.") else address
+
+
 def addresses():
     for uri in ("http://0.0.0.0:0", "http://[::]:0", "http://192.0.2.1:80", "ftp://127.0.0.1:1", "http://127.0.0.1",
                 "http://localhost:0", "http://127.0.0.1:99999", "http://127.0.0.1:0/", "http://[::1:0",
@@ -404,6 +420,17 @@ def addresses():
         result = subprocess.run([PROBE, f"http://0.0.0.0:{program.address[1]}", "gate"], capture_output=True,
                                 text=True, check=False)
         equal(result.returncode, 1, "the same port")
+    with probe("gate", uri="http://0.0.0.0:0") as program:
+        equal(program.ask("POST", "/open", b"", Authorization="Bearer administrator").status, 204, "the last user goes")
+        elsewhere = own_address()
+        with Connection(("127.0.0.1", program.address[1])) as near:
+            equal(near.ask("GET", "/echo/x").json["who"], "local", "this machine")
+        if elsewhere is None:
+            print("this machine has its loopback addresses only")
+        else:
+            with Connection((elsewhere, program.address[1])) as far:
+                equal(far.ask("GET", "/echo/x").json["who"], "", "somebody who says Host: localhost")
+                equal(far.ask("GET", "/role/viewer").reason, "login-needed", "elsewhere")
     if socket.has_ipv6:
         try:
             socket.create_server(("::1", 0), family=socket.AF_INET6).close()

@@ -28,6 +28,7 @@ struct probe {
     uint64_t event_id;
     unsigned turns;
     char held[16];
+    bool is_open; /* there are no users any more */
 };
 
 static struct probe probe;
@@ -223,6 +224,13 @@ static void get_counts(void *user, struct loom_http_request *request)
                                     "turns", (int)probe.turns));
 }
 
+static void post_open(void *user, struct loom_http_request *request)
+{
+    (void)user;
+    probe.is_open = true;
+    loom_http_answer_empty(request, 204);
+}
+
 static const struct loom_http_route routes[] = {
     {.method = LOOM_HTTP_GET,
      .pattern = "/echo/{name}",
@@ -290,6 +298,17 @@ static const struct loom_http_route routes[] = {
      .role = LOOM_HTTP_ADMINISTRATOR,
      .handler = get_counts,
      .operation = "administrator"},
+    {.method = LOOM_HTTP_POST,
+     .pattern = "/open",
+     .role = LOOM_HTTP_ADMINISTRATOR,
+     .handler = post_open,
+     .operation = "open"},
+    {.method = LOOM_HTTP_GET,
+     .pattern = "/acts",
+     .role = LOOM_HTTP_OPERATOR,
+     .handler = get_counts,
+     .operation = "acts",
+     .acts = true},
 };
 
 /* ---- who asks -------------------------------------------------------------------------------- */
@@ -323,6 +342,12 @@ static bool admit(void *self, struct loom_http_request *request, struct loom_htt
         }
     }
     return false;
+}
+
+static bool is_closed(void *self)
+{
+    (void)self;
+    return !probe.is_open;
 }
 
 static void on_done(void *user, const struct loom_http_done *done)
@@ -378,7 +403,7 @@ static void run(void)
 
 int main(int argc, char **argv)
 {
-    static const struct loom_http_gate gate = {.admit = admit};
+    static const struct loom_http_gate gate = {.is_closed = is_closed, .admit = admit};
     struct loom_http_limits limits = loom_http_limits_usual;
     struct loom_http_config config = {.uri = argc > 1 ? argv[1] : "",
                                       .limits = &limits,

@@ -80,6 +80,10 @@ def registration():
     battery = [one for one in device["resourcedefs"] if one["id"] == 9][0]
     check(battery["type"] == "integer" and battery["operations"] == "R", f"a resource: {battery}")
     check(ask("GET", "clients/nobody", status=400).fields["content-type"].startswith("text/plain"), "an error is text")
+    # The page of another site makes no device do anything, not even by what is a GET here.
+    for path in ("clients/dev/3/0", "clients/dev/3/0/discover", "clients/dev/composite?paths=/3/0"):
+        ask("GET", path, status=403, Sec_Fetch_Site="cross-site")
+    ask("GET", "clients", Sec_Fetch_Site="cross-site")
 
 
 def operations():

@@ -6,8 +6,10 @@
 
 #include "common/text.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -235,4 +237,37 @@ Test(http_address, is_numeric)
         bool loopback = good && loom_http_address_is_loopback(&address);
         cr_assert(loopback == cases[i].loopback, "%s", cases[i].uri);
     }
+}
+
+/* Who asks from this machine, whatever its socket calls that. */
+Test(http_address, of_this_machine_is_known)
+{
+    static const struct {
+        const char *text;
+        bool is_loopback;
+    } cases[] = {{"127.0.0.1", true},
+                 {"127.9.9.9", true},
+                 {"128.0.0.1", false},
+                 {"10.0.0.127", false},
+                 {"::1", true},
+                 {"::2", false},
+                 {"::", false},
+                 {"::ffff:127.0.0.1", true},
+                 {"::ffff:10.0.0.1", false},
+                 {"::127.0.0.1", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sockaddr_storage socket = {.ss_family = AF_INET};
+        struct sockaddr_in *in = (void *)&socket;
+        struct sockaddr_in6 *in_6 = (void *)&socket;
+        if (strchr(cases[i].text, ':') != NULL) {
+            socket.ss_family = AF_INET6;
+            cr_assert(inet_pton(AF_INET6, cases[i].text, &in_6->sin6_addr) == 1);
+        } else {
+            cr_assert(inet_pton(AF_INET, cases[i].text, &in->sin_addr) == 1);
+        }
+        cr_assert(loom_http_socket_is_loopback((struct sockaddr *)&socket) == cases[i].is_loopback,
+                  "%s", cases[i].text);
+    }
+    const struct sockaddr local = {.sa_family = AF_UNIX};
+    cr_assert(not(loom_http_socket_is_loopback(&local)));
 }
