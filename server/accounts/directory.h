@@ -143,11 +143,13 @@ enum loom_status loom_directory_restore(struct loom_directory *directory,
                                         const struct loom_directory_row *row,
                                         loom_document_report *report, void *user);
 
-/** Begins several changes that become durable together, and ends them: one commit for many. After a
- *  failed end what was changed since the beginning is in force here, but not kept: the caller has
- *  to begin anew with what is kept. */
+/** Begins several changes that become durable together, and ends them: one commit for many. Until
+ *  then nothing can be removed (LOOM_CONFLICT). After a failed end nothing of them is in force. */
 enum loom_status loom_directory_begin(struct loom_directory *directory);
 enum loom_status loom_directory_end(struct loom_directory *directory);
+
+/** Ends them with none of them in force, and none kept. */
+void loom_directory_give_up(struct loom_directory *directory);
 
 #ifdef __cplusplus
 }

@@ -107,6 +107,7 @@ void loom_directory_destroy(struct loom_directory *directory)
     if (directory == NULL) {
         return;
     }
+    loom_undos_end(&directory->undos);
     for (unsigned kind = 0; kind < LOOM_DIRECTORY_KINDS; kind++) {
         for (size_t i = 0; i < directory->entries[kind].count; i++) {
             loom_entry_free(directory->entries[kind].items[i]);

@@ -30,6 +30,7 @@ struct loom_entry {
     size_t children;
     int64_t generation;
     size_t name_length;
+    bool saved; /**< what it was before the changes that are made together */
     char name[];
 };
 
@@ -40,10 +41,20 @@ struct loom_entries {
     size_t room;
 };
 
+/** What was in force before changes that are made together, once for each entry: no more memory
+ * than the directory itself has. */
+struct loom_undos {
+    struct loom_undo *items;
+    size_t count;
+    size_t room;
+    bool open;
+};
+
 struct loom_directory {
     struct loom_directory_options options;
     struct loom_entries entries[LOOM_DIRECTORY_KINDS];
     struct loom_index claims;
+    struct loom_undos undos;
     int64_t generation; /* without a keeper */
 };
 
@@ -123,6 +134,19 @@ bool loom_claims_are_free(const struct loom_directory *directory, const struct l
 void loom_claims_take(struct loom_directory *directory, struct loom_entry *entry,
                       struct loom_claims *claims);
 void loom_claims_drop(struct loom_directory *directory, struct loom_entry *entry);
+
+/* ---- directory_undo.c: changes together ------------------------------------------------------ */
+
+/** Remembers an entry before it is changed, if changes are made together.
+ *  @param is_new it is not in force yet
+ *  @return false without memory: loom_undos_cut() */
+bool loom_undos_add(struct loom_undos *undos, enum loom_directory_kind kind,
+                    struct loom_entry *entry, bool is_new);
+
+/** Forgets those behind the first ones. */
+void loom_undos_cut(struct loom_undos *undos, size_t count);
+
+void loom_undos_end(struct loom_undos *undos);
 
 uint64_t loom_claim_hash(const struct loom_directory *directory, const char *what,
                          uint16_t short_server_id, struct loom_bytes bytes);

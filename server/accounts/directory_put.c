@@ -475,6 +475,17 @@ static enum loom_status try_all(struct change *change, json_t *document)
     return good && change->good ? LOOM_OK : LOOM_BAD_REQUEST;
 }
 
+static bool remember(struct change *change)
+{
+    struct loom_undos *undos = &change->directory->undos;
+    bool good = change->before == NULL ? loom_undos_add(undos, change->kind, change->after, true)
+                                       : loom_undos_add(undos, change->kind, change->before, false);
+    for (size_t i = 0; good && change->kind != LOOM_DIRECTORY_ACCOUNT && i < change->count; i++) {
+        good = loom_undos_add(undos, LOOM_DIRECTORY_ACCOUNT, change->changed[i].entry, false);
+    }
+    return good;
+}
+
 static enum loom_status finish(struct change *change, int64_t *generation)
 {
     struct loom_directory *directory = change->directory;
@@ -482,8 +493,12 @@ static enum loom_status finish(struct change *change, int64_t *generation)
         !loom_entries_add(&directory->entries[change->kind], change->after)) {
         return LOOM_UNAVAILABLE;
     }
-    enum loom_status status = change->restoring ? LOOM_OK : keep(change);
+    size_t remembered = directory->undos.count;
+    enum loom_status status = change->restoring   ? LOOM_OK
+                              : !remember(change) ? LOOM_UNAVAILABLE
+                                                  : keep(change);
     if (status != LOOM_OK) {
+        loom_undos_cut(&directory->undos, remembered);
         if (change->before == NULL) {
             loom_entries_remove(&directory->entries[change->kind], change->after);
         }
@@ -565,7 +580,7 @@ enum loom_status loom_directory_remove(struct loom_directory *directory,
     if (!holds(condition, entry)) {
         return LOOM_PRECONDITION_FAILED;
     }
-    if (entry->children > 0) {
+    if (entry->children > 0 || directory->undos.open) {
         return LOOM_CONFLICT;
     }
     if (keeper != NULL) {
@@ -588,16 +603,4 @@ enum loom_status loom_directory_remove(struct loom_directory *directory,
         loom_entry_free(entry);
     }
     return status;
-}
-
-enum loom_status loom_directory_begin(struct loom_directory *directory)
-{
-    const struct loom_directory_keeper *keeper = directory->options.keeper;
-    return keeper == NULL ? LOOM_OK : keeper->begin(keeper->self);
-}
-
-enum loom_status loom_directory_end(struct loom_directory *directory)
-{
-    const struct loom_directory_keeper *keeper = directory->options.keeper;
-    return keeper == NULL ? LOOM_OK : keeper->commit(keeper->self);
 }

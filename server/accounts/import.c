@@ -18,8 +18,9 @@ struct loom_import {
     loom_import_report *report;
     void *user;
     struct loom_import_counts counts;
-    enum loom_status kept;
-    size_t waiting; /* lines since the last commit */
+    bool lost;        /* a commit failed: nothing more is taken */
+    size_t waiting;   /* documents since the last commit */
+    size_t good_then; /* lines that were good at the last commit */
 
     char *line; /* LOOM_IMPORT_LINE_MAX bytes */
     size_t length;
@@ -60,11 +61,30 @@ static void fail(struct loom_import *import, const char *detail)
 
 /* ---- one document ---------------------------------------------------------------------------- */
 
+/* Nothing since the last commit is there. */
+static void lose(struct loom_import *import)
+{
+    static const char detail[] = "the lines since the last commit could not be stored, and nothing "
+                                 "more is taken";
+    size_t lines = import->counts.good - import->good_then;
+    import->lost = true;
+    import->waiting = 0;
+    import->counts.good -= lines;
+    import->counts.failed += lines;
+    import->name = (struct loom_text){NULL, 0};
+    fail(import, detail);
+}
+
 static void commit(struct loom_import *import)
 {
-    if (!import->try && import->waiting > 0 && import->kept == LOOM_OK) {
-        import->kept = loom_directory_end(import->directory);
-        import->waiting = 0;
+    if (import->waiting == 0) {
+        return;
+    }
+    import->waiting = 0;
+    if (loom_directory_end(import->directory) == LOOM_OK) {
+        import->good_then = import->counts.good;
+    } else {
+        lose(import);
     }
 }
 
@@ -92,9 +112,31 @@ static const char *words_for(enum loom_status status)
                                    : "it could not be stored";
 }
 
-static void put(struct loom_import *import, json_t *document)
+/* Without the store there is no use in the lines that follow. */
+static void put_document(struct loom_import *import, enum loom_directory_kind kind,
+                         json_t *document)
 {
     static const struct loom_directory_condition any = {.absent = false};
+    if (!import->try && import->waiting == 0 &&
+        loom_directory_begin(import->directory) != LOOM_OK) {
+        lose(import);
+        return;
+    }
+    import->waiting += import->try ? 0 : 1;
+    enum loom_status status = loom_directory_put(import->directory, kind, import->name, document,
+                                                 &any, import->try, on_mistake, import, NULL);
+    if (status == LOOM_OK) {
+        tell(import, true, "", NULL);
+    } else if (status == LOOM_UNAVAILABLE && !import->try) {
+        loom_directory_give_up(import->directory);
+        lose(import);
+    } else if (!import->said) {
+        fail(import, words_for(status));
+    }
+}
+
+static void put(struct loom_import *import, json_t *document)
+{
     enum loom_directory_kind kind;
     if (!read_kind(import, document, &kind)) {
         return;
@@ -110,24 +152,8 @@ static void put(struct loom_import *import, json_t *document)
     }
     (void)json_object_del(document, member);
     import->name = (struct loom_text){json_string_value(name), json_string_length(name)};
-    if (!import->try && import->waiting == 0) {
-        import->kept = loom_directory_begin(import->directory);
-    }
-    enum loom_status status = import->kept;
-    if (status == LOOM_OK) {
-        import->waiting += import->try ? 0 : 1;
-        status = loom_directory_put(import->directory, kind, import->name, document, &any,
-                                    import->try, on_mistake, import, NULL);
-    }
-    if (status == LOOM_OK) {
-        tell(import, true, "", NULL);
-    } else if (!import->said) {
-        fail(import, words_for(status));
-    }
+    put_document(import, kind, document);
     json_decref(name);
-    if (import->waiting >= TOGETHER) {
-        commit(import);
-    }
 }
 
 static void begin_line(struct loom_import *import)
@@ -141,6 +167,9 @@ static void end_line(struct loom_import *import)
 {
     *(import->said ? &import->counts.failed : &import->counts.good) += 1;
     import->name = (struct loom_text){NULL, 0};
+    if (import->waiting >= TOGETHER) {
+        commit(import);
+    }
 }
 
 /* ---- NDJSON ---------------------------------------------------------------------------------- */
@@ -351,7 +380,7 @@ struct loom_import *loom_import_begin(struct loom_directory *directory,
 
 void loom_import_take(struct loom_import *import, struct loom_text piece)
 {
-    for (size_t i = 0; i < piece.length; i++) {
+    for (size_t i = 0; i < piece.length && !import->lost; i++) {
         char c = piece.data[i];
         bool csv = import->format == LOOM_IMPORT_CSV;
         if (c == '\n' && !(csv && import->quoted)) {
@@ -373,11 +402,11 @@ void loom_import_take(struct loom_import *import, struct loom_text piece)
 
 enum loom_status loom_import_end(struct loom_import *import, struct loom_import_counts *counts)
 {
-    if (import->length > 0) {
+    if (import->length > 0 && !import->lost) {
         take_line(import);
     }
     commit(import);
-    enum loom_status kept = import->kept;
+    enum loom_status kept = import->lost ? LOOM_UNAVAILABLE : LOOM_OK;
     *counts = import->counts;
     for (size_t i = 0; i < import->column_count; i++) {
         free(import->columns[i]);
@@ -398,6 +427,9 @@ struct all {
 static void take_account(void *user, const struct loom_fleet_account *account)
 {
     struct loom_import *import = ((struct all *)user)->import;
+    if (import->lost) {
+        return;
+    }
     json_t *document = loom_document_of(account, ((struct all *)user)->catalog);
     begin_line(import);
     if (document == NULL ||

@@ -27,7 +27,8 @@ struct loom_import_result {
     const char *detail;
 };
 
-/** Hears of each line that was taken once, and of each mistake. */
+/** Hears of each line that was taken once, and of each mistake; and, without a name, of a commit
+ * that failed. */
 typedef void loom_import_report(void *user, const struct loom_import_result *result);
 
 /** How much of it there was. */
@@ -54,7 +55,8 @@ void loom_import_take(struct loom_import *import, struct loom_text piece);
 
 /** Ends it: the last line needs no line end. Lines that were taken are durable then.
  *  @param counts out
- *  @return LOOM_UNAVAILABLE: lines since the last thousand are not */
+ *  @return LOOM_UNAVAILABLE: a commit failed. The lines of it, up to a thousand, are not in force
+ *          and counted as failed, and none behind them was read */
 enum loom_status loom_import_end(struct loom_import *import, struct loom_import_counts *counts);
 
 /** An account as a document with its keys in hex, as an accounts file says it.

@@ -325,7 +325,10 @@ static void import(void *user, struct loom_http_request *request)
     loom_import_take(running, (struct loom_text){(const char *)bytes.data, bytes.length});
     if (loom_import_end(running, &counts) != LOOM_OK) {
         json_decref(mistakes);
-        refuse(request, LOOM_UNAVAILABLE, NULL);
+        loom_http_add_header(request, "Retry-After", "5");
+        loom_http_problem(request, 503, "not-stored",
+                          "the store failed: %zu lines are stored, and those behind them are not",
+                          counts.good);
         return;
     }
     loom_http_answer_json(request, 200,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents by the thousand: a result for each line, all of a line or nothing. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "accounts/import.h"
 #include "catalog/standard.h"
 #include "store/accounts_file.h"
@@ -294,4 +296,179 @@ Test(import, an_export_has_no_keys_unless_they_are_asked_for)
     cr_expect_null(strstr(exported.text, K1));
     cr_expect_not_null(strstr(exported.text, "{\"endpoint\":\"a\",\"group\":\"g\"}\n"), "%s",
                        exported.text);
+}
+
+/* ---- a store that fails ---------------------------------------------------------------------- */
+
+/* What is begun within another one is a part of it. */
+static struct {
+    unsigned depth;
+    unsigned wholes;  /* commits of all */
+    unsigned fail_at; /* the whole whose commit fails; 0: none */
+    unsigned saves;   /* left before the store fails; 0: it does not */
+    int64_t generation;
+} store;
+
+static enum loom_status store_begin(void *self)
+{
+    (void)self;
+    store.depth++;
+    return LOOM_OK;
+}
+
+static enum loom_status store_save(void *self, const struct loom_directory_row *row,
+                                   int64_t *generation)
+{
+    (void)self;
+    (void)row;
+    if (store.saves > 0 && --store.saves == 0) {
+        return LOOM_UNAVAILABLE;
+    }
+    *generation = ++store.generation;
+    return LOOM_OK;
+}
+
+static enum loom_status store_commit(void *self)
+{
+    (void)self;
+    cr_assert(gt(uint, store.depth, 0));
+    store.depth--;
+    return store.depth == 0 && ++store.wholes == store.fail_at ? LOOM_UNAVAILABLE : LOOM_OK;
+}
+
+static void store_rollback(void *self)
+{
+    (void)self;
+    cr_assert(gt(uint, store.depth, 0));
+    store.depth--;
+}
+
+static const struct loom_directory_keeper failing = {
+    .begin = store_begin, .save = store_save, .commit = store_commit, .rollback = store_rollback};
+
+static bool gather(void *user, struct loom_text line)
+{
+    (void)fwrite(line.data, 1, line.length, user);
+    return true;
+}
+
+static bool gather_item(void *user, const struct loom_directory_item *item)
+{
+    (void)fprintf(user, "%.*s %lld %zu\n", (int)item->name.length, item->name.data,
+                  (long long)item->generation, item->children);
+    return true;
+}
+
+/* All that is in force. */
+static char *everything(void)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    static const struct loom_text none = {NULL, 0};
+    cr_assert_not_null(out);
+    cr_assert(eq(int, loom_export(directory, true, gather, out), LOOM_OK));
+    for (unsigned kind = 0; kind < LOOM_DIRECTORY_KINDS; kind++) {
+        loom_directory_each(directory, (enum loom_directory_kind)kind, none, none, none,
+                            gather_item, out);
+    }
+    cr_assert(eq(int, fclose(out), 0));
+    return text;
+}
+
+static void begin_failing(void)
+{
+    struct loom_directory_options options = {.server = LOOM_FLEET_BOOTSTRAP,
+                                             .catalog = &loom_catalog_standard,
+                                             .seed = 1,
+                                             .keeper = &failing};
+    memset(&store, 0, sizeof store);
+    end();
+    said[0] = '\0';
+    directory = loom_directory_create(&options);
+    cr_assert_not_null(directory);
+    take_in(LOOM_IMPORT_NDJSON, lines, 1000, false);
+    cr_assert(eq(uint, store.wholes, 1));
+    said[0] = '\0';
+}
+
+static enum loom_status take_text(const char *text, size_t length)
+{
+    struct loom_import *import =
+        loom_import_begin(directory, LOOM_IMPORT_NDJSON, false, report, NULL);
+    cr_assert_not_null(import);
+    loom_import_take(import, (struct loom_text){text, length});
+    return loom_import_end(import, &counts);
+}
+
+/* Changes of what is there, and what is new, in each other's places. */
+static const char tangle[] =
+    "{\"endpoint\":\"a\",\"group\":\"g\",\"label\":\"x\",\"identity\":\"other\"}\n"
+    "{\"kind\":\"profile\",\"name\":\"p2\",\"identity\":\"bs2-{endpoint}\",\"servers\":{\"2\":{"
+    "\"uri\":\"coaps://dm2\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}\n"
+    "{\"kind\":\"group\",\"name\":\"g2\",\"profile\":\"p2\"}\n"
+    "{\"endpoint\":\"new\",\"group\":\"g\",\"key\":\"202122232425262728292a2b2c2d2e2f\"}\n"
+    "{\"endpoint\":\"new\",\"group\":\"g2\",\"key\":\"202122232425262728292a2b2c2d2e2f\"}\n"
+    "{\"endpoint\":\"a\",\"group\":\"g2\",\"key\":\"303132333435363738393a3b3c3d3e3f\"}\n"
+    "{\"kind\":\"profile\",\"name\":\"p\",\"identity\":\"bs3-{endpoint}\",\"servers\":{\"3\":{"
+    "\"uri\":\"coaps://dm3\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}\n"
+    "{\"kind\":\"group\",\"name\":\"g\",\"profile\":\"p2\"}\n";
+
+Test(import, what_could_not_be_stored_is_not_in_force)
+{
+    begin_failing();
+    char *before = everything();
+    for (unsigned save = 0; save < 9; save++) {
+        /* At a document, or at the commit. */
+        store.fail_at = save == 0 ? store.wholes + 1 : 0;
+        store.saves = save;
+        cr_expect(eq(int, take_text(tangle, sizeof tangle - 1), LOOM_UNAVAILABLE), "%u", save);
+        cr_expect(eq(sz, counts.good, 0));
+        cr_expect(eq(sz, counts.failed, counts.lines));
+        cr_expect(eq(uint, store.depth, 0));
+        char *after = everything();
+        cr_expect(eq(str, after, before), "%u", save);
+        free(after);
+    }
+    free(before);
+    /* Identities and keys are as free as they were. */
+    store.saves = 0;
+    cr_expect(eq(int, take_text(tangle, sizeof tangle - 1), LOOM_OK));
+    cr_expect(eq(sz, counts.failed, 0), "%s", said);
+    cr_expect(eq(sz, accounts(), 3));
+}
+
+Test(import, nothing_is_taken_behind_a_batch_that_failed)
+{
+    static char text[3000 * 80];
+    size_t length = 0;
+    begin_failing();
+    size_t before = accounts();
+    for (unsigned i = 0; i < 2500; i++) {
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length,
+                             "{\"endpoint\":\"d%u\",\"group\":\"g\",\"key\":\"%032x\"}\n", i, i);
+    }
+    store.fail_at = 3;
+    cr_expect(eq(int, take_text(text, length), LOOM_UNAVAILABLE));
+    cr_expect(eq(uint, store.wholes, 3));
+    cr_expect(eq(sz, counts.lines, 2000));
+    cr_expect(eq(sz, counts.good, 1000));
+    cr_expect(eq(sz, counts.failed, 1000));
+    cr_expect(eq(sz, accounts(), before + 1000));
+    /* And the next one may go well. */
+    cr_expect(eq(int, take_text(text, length), LOOM_OK));
+    cr_expect(eq(sz, counts.good, 2500));
+    cr_expect(eq(sz, accounts(), before + 2500));
+}
+
+Test(import, nothing_is_removed_while_changes_are_made_together)
+{
+    static const struct loom_directory_condition any = {.absent = false};
+    static const struct loom_text name = {"a", 1};
+    begin_failing();
+    cr_assert(eq(int, loom_directory_begin(directory), LOOM_OK));
+    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, name, &any),
+                 LOOM_CONFLICT));
+    cr_assert(eq(int, loom_directory_end(directory), LOOM_OK));
 }
