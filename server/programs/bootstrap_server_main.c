@@ -6,6 +6,7 @@
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
 #include "programs/directory.h"
+#include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
 #include "service/bootstraps.h"
@@ -73,6 +74,7 @@ struct bootstrap_program {
     struct loom_program program;
     struct loom_bootstrap_server *server;
     struct loom_program_directory directory; /**< of `--store` */
+    struct loom_program_store store;         /**< the same, for users: if there is `--http` */
     struct loom_bs_metrics metrics;
     struct loom_program_web web;
     struct loom_bootstraps bootstraps; /**< this and the next: if there is `--http` */
@@ -272,12 +274,15 @@ static bool begin_operator(struct bootstrap_program *self)
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
     const struct loom_timeline_config timeline = {.hear = loom_web_events_tell,
                                                   .user = &self->events};
-    if (!loom_program_web_begin(&self->web, &self->program, NULL)) {
-        return false;
-    }
-    if (!has_operator(self)) {
+    if (self->program.settings.http == NULL) {
         return true;
     }
+    if (!loom_program_store_open(&self->store, &self->program) ||
+        !loom_program_web_begin(&self->web, &self->program, self->store.database) ||
+        !loom_program_store_begin(&self->store)) {
+        return false;
+    }
+    loom_program_web_write(&self->web, self->store.writer);
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline) &&
                 (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
@@ -346,6 +351,8 @@ int main(int argc, char **argv)
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);
+    loom_program_store_end(&self.store);
+    loom_program_web_write(&self.web, NULL);
     loom_program_web_end(&self.web);
     loom_bootstrap_server_destroy(self.server);
     loom_bootstraps_end(&self.bootstraps);

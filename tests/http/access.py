@@ -25,7 +25,7 @@ class Loom(Program):
     """A server with HTTP, and what it prints."""
 
     def __init__(self, *options, program=SERVER, http="http://127.0.0.1:0"):
-        accounts = ["--nosec-any"] if program == SERVER else ["--accounts", ACCOUNTS]
+        accounts = ["--nosec-any"] if program == SERVER else [] if "--store" in options else ["--accounts", ACCOUNTS]
         self.process = subprocess.Popen([program, "--json", *accounts, "--listen", "coap://127.0.0.1:0", "--http", http,
                                          *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         self.lines, self.heard = [], threading.Condition()
@@ -422,6 +422,37 @@ def kept():
                 raise Failure(f"{deed} is not in {deeds}")
 
 
+def kept_beside_accounts():
+    """The same at the bootstrap server, whose database has its accounts, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, "loom.db")
+        store = ("--store", f"sqlite:{database}", "--store-key", os.path.join(folder, "key"))
+        with Loom(*store, program=BOOTSTRAP) as program:
+            _, olga, _ = with_users(program)
+            equal(program.ask("PUT", "/v1/groups/g", {"label": "before"}, **olga).status, 201, "a document")
+            made = program.ask("POST", "/v1/tokens", {"name": "a script"}, **olga).json
+            # Killed with the last answer.
+            program.process.kill()
+            program.process.wait()
+        with Loom(*store, program=BOOTSTRAP) as program:
+            equal(program.ask("GET", "/v1/users").status, 401, "closed from the start")
+            ann = program.session("ann")
+            equal([user["name"] for user in program.ask("GET", "/v1/users", **ann).json["users"]], ["ann", "olga", "vic"],
+                  "the users")
+            bearer = {"Authorization": f"Bearer {made['token']}"}
+            equal(program.ask("GET", "/v1/session", **bearer).json["role"], "operator", "by token")
+            equal(program.ask("GET", "/v1/groups/g", **bearer).json["label"], "before", "a document")
+            equal(program.ask("PUT", "/v1/groups/h", {}, **bearer).status, 201, "another one")
+            metrics = program.ask("GET", "/metrics", **ann).body
+            if b"loom_store_lost 0" not in metrics:
+                raise Failure(metrics)
+        with sqlite3.connect(database) as connection:
+            deeds = connection.execute("SELECT user_name, action, target, status FROM audit").fetchall()
+        for deed in (("olga", "putGroup", "/v1/groups/g", 201), ("ann", "login", "", 0), ("olga", "putGroup", "/v1/groups/h", 201)):
+            if deed not in deeds:
+                raise Failure(f"{deed} is not in {deeds}")
+
+
 def a_flood():
     """Whoever sends passwords all the time keeps neither the others nor the devices waiting."""
     with Loom() as program:
@@ -448,4 +479,4 @@ def a_flood():
 
 if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
-sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, a_flood)))
+sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, kept_beside_accounts, a_flood)))
