@@ -3,6 +3,7 @@
 
 #include "common/moment.h"
 #include "common/text.h"
+#include "web/query.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 
 /* Ids are written as they are kept: decimal. */
 #define ID_SIZE 24
+
+#define PAGE_MAX 1000u
 
 /* A request that waits until its wish is stored. */
 struct pending {
@@ -34,37 +37,74 @@ static json_t *wish_json(const struct loom_wish *wish)
     return json;
 }
 
-/* How a wish stands at the devices that are registered. */
+struct counts {
+    json_int_t devices;
+    json_int_t in_force;
+};
+
+static void count(const struct loom_web_wishes *web, const struct loom_wish *wish,
+                  const struct loom_dm_client *client, struct counts *counts)
+{
+    if (loom_wishes_concern(web->kept->wishes, wish, client->endpoint)) {
+        counts->devices++;
+        counts->in_force +=
+            loom_wishes_state(web->kept->wishes, wish, client) == LOOM_WISH_IN_FORCE;
+    }
+}
+
+/* How a wish stands at the devices that are registered. That of one device does not cost more
+ * because there are others. */
 static json_t *summary_json(const struct loom_web_wishes *web, const struct loom_wish *wish)
 {
-    const struct loom_dm_client *client = NULL;
-    json_int_t devices = 0;
-    json_int_t in_force = 0;
+    bool broad = wish->scope != LOOM_WISH_ENDPOINT;
+    const struct loom_dm_client *client =
+        broad ? loom_management_server_next(web->server, NULL)
+              : loom_management_server_find(web->server, loom_string_text(wish->name));
+    struct counts counts = {0, 0};
     json_t *json = wish_json(wish);
-    while ((client = loom_management_server_next(web->server, client)) != NULL) {
-        if (loom_wishes_concern(web->kept->wishes, wish, client->endpoint)) {
-            devices++;
-            in_force += loom_wishes_state(web->kept->wishes, wish, client) == LOOM_WISH_IN_FORCE;
-        }
+    while (client != NULL) {
+        count(web, wish, client, &counts);
+        client = broad ? loom_management_server_next(web->server, client) : NULL;
     }
     if (json != NULL) {
-        (void)json_object_set_new(json, "devices", json_integer(devices));
-        (void)json_object_set_new(json, "inForce", json_integer(in_force));
+        (void)json_object_set_new(json, "devices", json_integer(counts.devices));
+        (void)json_object_set_new(json, "inForce", json_integer(counts.in_force));
     }
     return json;
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
 
+/* The first one behind an id, which may be of one that has been removed since. */
+static const struct loom_wish *first_after(const struct loom_wishes *wishes, uint64_t id)
+{
+    const struct loom_wish *wish = loom_wishes_next(wishes, NULL);
+    while (wish != NULL && wish->id <= id) {
+        wish = loom_wishes_next(wishes, wish);
+    }
+    return wish;
+}
+
 static void list_wishes(void *user, struct loom_http_request *request)
 {
     const struct loom_web_wishes *web = user;
-    const struct loom_wish *wish = NULL;
+    uint64_t after = 0;
+    uint64_t limit = 100;
+    if (!loom_web_query_number(request, "after", INT64_MAX, &after) ||
+        !loom_web_query_number(request, "limit", PAGE_MAX, &limit)) {
+        return;
+    }
+    const struct loom_wish *wish = first_after(web->kept->wishes, after);
     json_t *list = json_array();
-    while ((wish = loom_wishes_next(web->kept->wishes, wish)) != NULL) {
+    for (; wish != NULL && json_array_size(list) < limit;
+         wish = loom_wishes_next(web->kept->wishes, wish)) {
+        after = wish->id;
         (void)json_array_append_new(list, summary_json(web, wish));
     }
-    loom_http_answer_json(request, 200, json_pack("{s:o}", "wishes", list));
+    char next[ID_SIZE];
+    (void)snprintf(next, sizeof next, "%" PRIu64, after);
+    loom_http_answer_json(
+        request, 200, json_pack("{s:o, s:s?}", "wishes", list, "next", wish == NULL ? NULL : next));
 }
 
 static void list_wishes_of(void *user, struct loom_http_request *request)
@@ -235,7 +275,8 @@ static const struct loom_http_route routes[] = {
      .pattern = "/v1/wishes",
      .role = LOOM_HTTP_VIEWER,
      .handler = list_wishes,
-     .operation = "listWishes"},
+     .operation = "listWishes",
+     .queries = "after limit"},
     {.method = LOOM_HTTP_POST,
      .pattern = "/v1/wishes",
      .role = LOOM_HTTP_OPERATOR,

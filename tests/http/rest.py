@@ -276,6 +276,19 @@ def wishes():
     give({"operation": "execute", "path": "/1/0/8"})
     model = ask("POST", "/v1/wishes", {"scope": "model", "name": "nothing", "request": offset}, 201).json
     check(model["devices"] == 0, f"{model}")
+    absent = ask("POST", "/v1/wishes", {"scope": "endpoint", "name": "nobody", "request": offset}, 201).json
+    check((absent["devices"], absent["inForce"]) == (0, 0), f"{absent}")
+    pages, after = [], ""
+    while after is not None and len(pages) < 3:
+        page = ask("GET", f"/v1/wishes?limit=2{after and '&after='}{after}").json
+        pages.append([one["id"] for one in page["wishes"]])
+        after = page["next"]
+    check(pages == [[wish["id"], model["id"]], [absent["id"]]], f"pages of wishes: {pages}")
+    ask("DELETE", f"/v1/wishes/{absent['id']}", status=204)
+    page = ask("GET", f"/v1/wishes?after={wish['id']}&limit=1000").json
+    check([one["id"] for one in page["wishes"]] == [model["id"]] and page["next"] is None, f"{page}")
+    for query in ("limit=1001", "after=x", "before=1"):
+        ask("GET", f"/v1/wishes?{query}", status=400)
     ask("DELETE", f"/v1/wishes/{model['id']}", status=204)
     ask("DELETE", f"/v1/wishes/{wish['id']}", status=204)
     stream.wait_for(lambda kind, event: kind == "ended" and event.get("path") == "/3/0/14")
