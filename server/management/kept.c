@@ -134,6 +134,8 @@ void loom_dm_unsettled_free(struct loom_management_server *server)
         loom_list_remove(&unsettled->place);
         if (!unsettled->leaves) {
             loom_dm_entry_free(unsettled->entry);
+        } else if (unsettled->entry != NULL) {
+            unsettled->entry->leaving = NULL;
         }
         free(unsettled);
     }
