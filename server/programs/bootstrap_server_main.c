@@ -87,21 +87,12 @@ static bool has_operator(const struct bootstrap_program *self)
     return self->web.http != NULL;
 }
 
-static void on_event(void *user, const struct loom_bs_event *event)
+static void print_event(struct loom_program *program, const struct loom_bs_event *event)
 {
-    struct bootstrap_program *self = user;
-    const char *name = loom_bs_event_name(event->kind);
+    bool bad = event->kind == LOOM_BS_REFUSED || event->kind == LOOM_BS_FAILED;
     struct loom_program_line line;
-    bool wanted = event->kind == LOOM_BS_REFUSED
-                      ? loom_program_begin_strange(&self->program, &line, event->time, name)
-                      : loom_program_begin_event(&self->program, &line, event->time, name,
-                                                 event->kind == LOOM_BS_FAILED ? LOOM_LOG_WARNING
-                                                                               : LOOM_LOG_INFO);
-    loom_bs_metrics_hear(&self->metrics, event);
-    if (has_operator(self)) {
-        loom_bootstraps_hear(&self->bootstraps, event, loom_program_unix_now(NULL));
-    }
-    if (!wanted) {
+    if (!loom_program_begin_event(program, &line, event->time, loom_bs_event_name(event->kind),
+                                  bad ? LOOM_LOG_WARNING : LOOM_LOG_INFO)) {
         return;
     }
     if (line.json != NULL) {
@@ -109,7 +100,23 @@ static void on_event(void *user, const struct loom_bs_event *event)
     } else {
         loom_bs_event_print(line.out, event);
     }
-    loom_program_end_line(&self->program, &line);
+    loom_program_end_line(program, &line);
+}
+
+static void on_event(void *user, const struct loom_bs_event *event)
+{
+    struct bootstrap_program *self = user;
+    loom_bs_metrics_hear(&self->metrics, event);
+    /* What anybody on the network can cause has a limit, in the log as in the timeline, from which
+     * it would push all else. */
+    if (event->kind == LOOM_BS_REFUSED &&
+        !loom_program_may_say(&self->program, loom_bs_event_name(event->kind))) {
+        return;
+    }
+    print_event(&self->program, event);
+    if (has_operator(self)) {
+        loom_bootstraps_hear(&self->bootstraps, event, loom_program_unix_now(NULL));
+    }
 }
 
 /* ---- console --------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@ usage: accounts.py LOOM_BOOTSTRAP_SERVER LOOM_CLIENT
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,10 +24,11 @@ class Loom:
     def __init__(self, folder):
         self.process = subprocess.Popen(
             [SERVER, "--json", "--store", f"sqlite:{folder}/store.db", "--store-key", f"{folder}/key", "--listen",
-             "coaps://127.0.0.1:0", "--http", "http://127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+             "coaps://127.0.0.1:0", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.text = ""
-        uris = [json.loads(self.line())["uri"] for _ in range(2)]
+        uris = [json.loads(self.line())["uri"] for _ in range(3)]
         self.coap = next(uri for uri in uris if uri.startswith("coaps"))
+        self.open_port = int(next(uri for uri in uris if uri.startswith("coap:")).rsplit(":", 1)[1])
         self.address = ("127.0.0.1", int(next(uri for uri in uris if uri.startswith("http")).rsplit(":", 1)[1]))
         self.document = document.Document(self.ask("GET", "/v1/openapi.json").body)
 
@@ -148,6 +150,24 @@ def given(loom, folder):
     equal(loom.ask("GET", "/v1/accounts/dev-1").status, 404, "and gone")
 
 
+def knocked(loom):
+    """What anybody can cause does not push what else has happened from the timeline."""
+    knocks = 300
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knocking:
+        knocking.connect(("127.0.0.1", loom.open_port))
+        knocking.settimeout(30)
+        for mid in range(knocks):
+            knocking.send(b"\x40\x02" + mid.to_bytes(2, "big") + b"\xb2bs" + b"\x4bep=stranger")
+            knocking.recv(64)
+    lines, counted = 0, 0
+    while lines + counted < knocks:
+        event = json.loads(loom.line())
+        lines += event["event"] == "refused" and event["endpoint"] == "stranger"
+        counted += event["lines"] if event["event"] == "suppressed" and event["of"] == "refused" else 0
+    told = len(loom.ask("GET", "/v1/events?endpoint=stranger&limit=1000").json["events"])
+    equal((told, counted > 0), (lines, True), "events of strangers")
+
+
 with tempfile.TemporaryDirectory(prefix="loom-accounts-") as folder:
     os.chmod(folder, 0o700)
     loom = Loom(folder)
@@ -157,6 +177,7 @@ with tempfile.TemporaryDirectory(prefix="loom-accounts-") as folder:
         checked(loom)
         imported(loom)
         given(loom, folder)
+        knocked(loom)
         loom.end()
         equal(KEY in loom.text, False, "no key is printed")
         loom = Loom(folder)
