@@ -4,6 +4,8 @@
 
 #include "http/listener.h"
 
+#include "loom/codec.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +159,29 @@ static const char *title_of(unsigned status)
     return "Error";
 }
 
+/* The length of the letter that a text begins with. @return 0: it is none, as where one was cut */
+static size_t letter(const char *text)
+{
+    for (size_t length = 1; length <= 4 && text[length - 1] != '\0'; length++) {
+        if (loom_utf8_is_string((struct loom_text){text, length})) {
+            return length;
+        }
+    }
+    return 0;
+}
+
+/* JSON takes UTF-8 alone, and a sentence quotes strangers: theirs may be cut within a letter. */
+static void mend(char *text)
+{
+    while (*text != '\0') {
+        size_t length = letter(text);
+        if (length == 0) {
+            *text = '?';
+        }
+        text += length == 0 ? 1 : length;
+    }
+}
+
 void loom_http_problem_with(struct loom_http_request *request, unsigned status, const char *reason,
                             const char *detail, json_t *more)
 {
@@ -179,6 +204,7 @@ void loom_http_problem(struct loom_http_request *request, unsigned status, const
     va_start(arguments, format);
     (void)vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
+    mend(detail);
     loom_http_problem_with(request, status, reason, detail, NULL);
 }
 

@@ -139,6 +139,16 @@ def later_at_the_end(program):
 
 
 @with_probe()
+def cut(program):
+    """Text of a stranger that is too long for an answer is not cut within a letter, which would be no UTF-8."""
+    for before in ("", "x"):
+        answer = program.ask("GET", f"/echo/x?{before}{'%c3%a4' * 70}=1")
+        equal((answer.status, answer.reason), (400, "unknown-argument"), "a long name")
+        if f"'{before}ää" not in answer.json["detail"]:
+            raise Failure(answer)
+
+
+@with_probe()
 def asked_at_the_end(program):
     """What is just there when the program ends is heard of by no handler: it would wait, and nobody would let it go."""
     with program.connect() as idle, program.connect() as half, program.connect() as new:
@@ -639,5 +649,5 @@ def secure():
             equal(result.returncode, 1, f"{pair}")
 
 
-sys.exit(run((answers, methods, versions, later, later_at_the_end, asked_at_the_end, smuggled, heads, targets, bodies, bodies_of_all,
+sys.exit(run((answers, methods, versions, later, cut, later_at_the_end, asked_at_the_end, smuggled, heads, targets, bodies, bodies_of_all,
               roles, forged, rebound, addresses, slow, slow_to_read, crowded, events, slow_reader, a_thousand_listeners, secure)))
