@@ -22,6 +22,7 @@ struct loom_http_users {
     size_t token_count;
     struct token **tokens; /**< in the order of ids */
     struct loom_index by_digest;
+    bool has_administrator_change; /**< one is on its way */
 };
 
 /* A change on its way. */
@@ -30,6 +31,7 @@ struct change {
     enum loom_http_change what;
     struct loom_http_user user;
     struct loom_http_token token;
+    bool of_administrator;
     loom_http_kept_done *done;
     void *data;
 };
@@ -278,6 +280,9 @@ static void on_kept(void *data, enum loom_http_kept result)
     if (result == LOOM_HTTP_KEPT && !apply(change->users, change)) {
         result = LOOM_HTTP_KEPT_FULL;
     }
+    if (change->of_administrator) {
+        change->users->has_administrator_change = false;
+    }
     loom_http_kept_done *done = change->done;
     void *user = change->data;
     loom_memory_wipe(change, sizeof *change);
@@ -311,16 +316,37 @@ static void keep(struct change *change, uint64_t version)
     }
 }
 
-static uint64_t version_of(const struct loom_http_users *users, const char *name)
+static bool is_administrator(const struct loom_http_user *user)
 {
-    const struct loom_http_user *user = loom_http_users_find(users, name);
-    return user == NULL ? 0 : user->version;
+    return user != NULL && user->role == LOOM_HTTP_ADMINISTRATOR;
+}
+
+/* Whether a user may become one of this role, LOOM_HTTP_NOBODY: go. Of administrators one at a time
+ * is changed, because two that go at once would each leave the other one; and one stays. */
+static bool may_become(const struct loom_http_users *users, const struct loom_http_user *user,
+                       enum loom_http_role role)
+{
+    return !is_administrator(user) ||
+           (!users->has_administrator_change &&
+            (role == LOOM_HTTP_ADMINISTRATOR ||
+             loom_http_users_has_other_administrator(users, user->name)));
+}
+
+static void keep_user(struct change *change, const struct loom_http_user *before, uint64_t version)
+{
+    change->of_administrator = is_administrator(before);
+    if (change->of_administrator) {
+        change->users->has_administrator_change = true;
+    }
+    keep(change, version);
 }
 
 void loom_http_users_put(struct loom_http_users *users, const struct loom_http_user *user,
                          uint64_t version, loom_http_kept_done *done, void *data)
 {
-    if (version_of(users, user->name) != version) {
+    const struct loom_http_user *before = loom_http_users_find(users, user->name);
+    if ((before == NULL ? 0 : before->version) != version ||
+        !may_become(users, before, user->role)) {
         done(data, LOOM_HTTP_KEPT_CONFLICT);
         return;
     }
@@ -332,7 +358,7 @@ void loom_http_users_put(struct loom_http_users *users, const struct loom_http_u
     if (change != NULL) {
         change->user = *user;
         change->user.version = version + 1;
-        keep(change, version);
+        keep_user(change, before, version);
     }
 }
 
@@ -340,14 +366,14 @@ void loom_http_users_drop(struct loom_http_users *users, const char *name, uint6
                           loom_http_kept_done *done, void *data)
 {
     const struct loom_http_user *user = loom_http_users_find(users, name);
-    if (user == NULL || user->version != version) {
+    if (user == NULL || user->version != version || !may_become(users, user, LOOM_HTTP_NOBODY)) {
         done(data, LOOM_HTTP_KEPT_CONFLICT);
         return;
     }
     struct change *change = begin(users, LOOM_HTTP_DROP_USER, done, data);
     if (change != NULL) {
         change->user = *user;
-        keep(change, version);
+        keep_user(change, user, version);
     }
 }
 

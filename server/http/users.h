@@ -46,7 +46,8 @@ enum loom_http_change {
 
 enum loom_http_kept {
     LOOM_HTTP_KEPT,
-    LOOM_HTTP_KEPT_CONFLICT,    /**< somebody else has changed it meanwhile */
+    LOOM_HTTP_KEPT_CONFLICT,    /**< somebody else has changed it meanwhile, or is changing an
+                                     administrator, of whom one has to stay */
     LOOM_HTTP_KEPT_FULL,        /**< LOOM_HTTP_..._MAX, or no memory */
     LOOM_HTTP_KEPT_UNAVAILABLE, /**< the database is gone */
 };

@@ -334,6 +334,47 @@ Test(http_users, change_when_it_is_kept)
     loom_http_users_destroy(users);
 }
 
+/* Two administrators that go at once would each see the other one stay. */
+Test(http_users, keep_an_administrator)
+{
+    struct slow_keeper slow = {.asked = 0};
+    struct loom_http_keeper keeper = {keep, &slow};
+    struct loom_http_users *users = loom_http_users_create(&keeper);
+    struct loom_http_user ann = make_user("ann", LOOM_HTTP_ADMINISTRATOR);
+    struct loom_http_user bob = make_user("bob", LOOM_HTTP_ADMINISTRATOR);
+    struct loom_http_user vic = make_user("vic", LOOM_HTTP_VIEWER);
+    int first = -1;
+    int second = -1;
+    cr_assert(loom_http_users_load_user(users, &ann) && loom_http_users_load_user(users, &bob) &&
+              loom_http_users_load_user(users, &vic));
+    bob.role = LOOM_HTTP_VIEWER;
+    loom_http_users_drop(users, "ann", 0, on_kept, &first);
+    struct slow_keeper drop = slow;
+    loom_http_users_put(users, &bob, 0, on_kept, &second);
+    cr_assert(eq(int, second, LOOM_HTTP_KEPT_CONFLICT));
+    loom_http_users_drop(users, "bob", 0, on_kept, &second);
+    cr_assert(eq(int, second, LOOM_HTTP_KEPT_CONFLICT));
+    cr_assert(eq(uint, slow.asked, 1));
+    /* Others change meanwhile. */
+    vic.role = LOOM_HTTP_OPERATOR;
+    loom_http_users_put(users, &vic, 0, on_kept, &second);
+    slow.done(slow.data, LOOM_HTTP_KEPT);
+    cr_assert(eq(int, second, LOOM_HTTP_KEPT));
+    drop.done(drop.data, LOOM_HTTP_KEPT_UNAVAILABLE);
+    cr_assert(eq(int, first, LOOM_HTTP_KEPT_UNAVAILABLE));
+    /* What was not kept is in nobody's way. */
+    loom_http_users_drop(users, "ann", 0, on_kept, &first);
+    slow.done(slow.data, LOOM_HTTP_KEPT);
+    cr_assert(eq(int, first, LOOM_HTTP_KEPT));
+    /* A change that was allowed when it began, and is not any more. */
+    loom_http_users_put(users, &bob, 0, on_kept, &second);
+    cr_assert(eq(int, second, LOOM_HTTP_KEPT_CONFLICT));
+    loom_http_users_drop(users, "bob", 0, on_kept, &second);
+    cr_assert(eq(int, second, LOOM_HTTP_KEPT_CONFLICT));
+    cr_assert(eq(uint, slow.asked, 3));
+    loom_http_users_destroy(users);
+}
+
 Test(http_users, are_found_in_their_order)
 {
     struct loom_http_users *users = loom_http_users_create(NULL);
