@@ -7,6 +7,8 @@
 #include "http/sessions.h"
 #include "http/throttle.h"
 
+#include "common/memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +34,8 @@ struct attempt {
     struct loom_http_login *login;
     struct loom_http_request *request; /**< NULL: the client has gone */
     char name[LOOM_HTTP_NAME_SIZE];
-    bool confirms; /**< who has a session already */
+    char hash[LOOM_HTTP_HASH_SIZE]; /**< that the password is held against; "": of no user */
+    bool confirms;                  /**< who has a session already */
     loom_http_login_answer *answer;
     loom_http_login_hashed *hashed;
     void *user;
@@ -259,18 +262,32 @@ static void accept_password(const struct attempt *attempt)
     }
 }
 
+/* Whether the password is still the one that was held against. Who replaces it wants nobody in who
+ * knows the old one. */
+static bool is_current(const struct attempt *attempt)
+{
+    const struct loom_http_user *user = loom_http_users_find(attempt->login->users, attempt->name);
+    return user != NULL && strcmp(user->hash, attempt->hash) == 0;
+}
+
+static void free_attempt(struct attempt *attempt)
+{
+    loom_memory_wipe(attempt, sizeof *attempt);
+    free(attempt);
+}
+
 static void checked(void *user, bool good, const char *hash)
 {
     struct attempt *attempt = user;
     (void)hash;
     if (attempt->request != NULL) {
-        if (good && loom_http_users_find(attempt->login->users, attempt->name) != NULL) {
+        if (good && is_current(attempt)) {
             accept_password(attempt);
         } else {
             refuse_password(attempt);
         }
     }
-    free(attempt);
+    free_attempt(attempt);
 }
 
 static bool is_throttled(struct loom_http_login *login, struct loom_http_request *request,
@@ -304,10 +321,13 @@ static void try_password(struct attempt *attempt, struct loom_text password)
         password.length = 0;
         known = NULL;
     }
+    if (known != NULL) {
+        strcpy(attempt->hash, known->hash);
+    }
     bool favoured = loom_http_throttle_knows(login->throttle, attempt->name, address);
-    if (!loom_http_password_check(login->passwords, password, known == NULL ? NULL : known->hash,
+    if (!loom_http_password_check(login->passwords, password, known == NULL ? NULL : attempt->hash,
                                   favoured, checked, attempt)) {
-        free(attempt);
+        free_attempt(attempt);
         answer_busy(request);
         return;
     }

@@ -28,9 +28,9 @@ struct deed {
 static void print_deed(struct loom_program *program, const struct deed *deed, bool strange)
 {
     struct loom_program_line line;
-    uint64_t now = loom_program_now(program);
-    if (strange ? !loom_program_begin_strange(program, &line, now, "login-failed")
-                : !loom_program_begin_event(program, &line, now, "audit", LOOM_LOG_INFO)) {
+    if (!loom_program_begin_event(program, &line, loom_program_now(program),
+                                  strange ? "login-failed" : "audit",
+                                  strange ? LOOM_LOG_WARNING : LOOM_LOG_INFO)) {
         return;
     }
     if (line.json != NULL) {
@@ -69,7 +69,7 @@ static int64_t now_ms(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-static void write_down(struct loom_program_access *access, const struct deed *deed, bool strange)
+static void keep_deed(struct loom_program_access *access, const struct deed *deed)
 {
     const struct loom_kept_deed kept = {.who = deed->who,
                                         .address = deed->address,
@@ -78,7 +78,26 @@ static void write_down(struct loom_program_access *access, const struct deed *de
                                         .status = deed->status,
                                         .detail = deed->result[0] == '\0' ? NULL : deed->result};
     loom_kept_users_deed(&access->kept, &kept, now_ms());
-    print_deed(access->program, deed, strange);
+}
+
+static void write_down(struct loom_program_access *access, const struct deed *deed)
+{
+    keep_deed(access, deed);
+    print_deed(access->program, deed, false);
+}
+
+/* Anybody can cause these: as many are kept as are printed. One that came too soon was not looked
+ * at; it is kept nowhere, and has a limit of its own, so that it hides none of the others. */
+static void write_failure_down(struct loom_program_access *access, const struct deed *deed)
+{
+    bool too_soon = strcmp(deed->result, "too-soon") == 0;
+    if (!loom_program_may_say(access->program, too_soon ? "login-too-soon" : "login-failed")) {
+        return;
+    }
+    if (!too_soon) {
+        keep_deed(access, deed);
+    }
+    print_deed(access->program, deed, true);
 }
 
 /* Logins, of which the request alone does not tell who it was. */
@@ -87,8 +106,10 @@ static void on_audit(void *user, const struct loom_http_audit *audit)
     struct loom_program_access *access = user;
     const struct deed deed = {audit->action, audit->who, audit->address, NULL, audit->result, 0};
     bool is_login = strcmp(audit->action, "login") == 0;
-    if (is_login || strcmp(audit->action, "logout") == 0) {
-        write_down(access, &deed, is_login && strcmp(audit->result, "done") != 0);
+    if (is_login && strcmp(audit->result, "done") != 0) {
+        write_failure_down(access, &deed);
+    } else if (is_login || strcmp(audit->action, "logout") == 0) {
+        write_down(access, &deed);
     }
 }
 
@@ -99,7 +120,7 @@ void loom_program_access_tell(struct loom_program_access *access, const struct l
     }
     const struct deed deed = {
         done->route->operation, done->who, done->address, done->path, "", done->status};
-    write_down(access, &deed, false);
+    write_down(access, &deed);
 }
 
 /* ---- the first user -------------------------------------------------------------------------- */

@@ -477,6 +477,40 @@ def a_flood():
         equal(program.ask("GET", "/v1/clients", **ann).status, 200, "afterwards")
 
 
+def crossed():
+    """A password that is replaced while one is looked at that says the old one opens no session."""
+    with Loom() as program:
+        ann, _, _ = with_users(program)
+        body = json.dumps({"role": "viewer", "password": "another one of mine"})
+        with program.connect() as first, program.connect() as second, program.connect() as third:
+            for connection in (first, second):
+                equal(connection.ask("GET", "/v1/session", **ann).status, 200, "connected")
+            # Passwords are looked at in the order in which they come: these two before that of vic.
+            for connection, head, data in ((first, "POST /v1/session", json.dumps({"name": "x", "password": "x"})),
+                                           (second, f"PUT /v1/users/vic HTTP/1.1\r\nCookie: {ann['Cookie']}", body)):
+                head += "" if "HTTP" in head else " HTTP/1.1"
+                connection.send(f"{head}\r\nHost: localhost\r\nX-Loom-Request: 1\r\nContent-Type: application/json\r\n"
+                                f"Content-Length: {len(data)}\r\n\r\n{data}")
+                equal(third.ask("GET", "/v1/session", **ann).status, 200, "it was heard")
+            equal(third.ask("POST", "/v1/session", {"name": "vic", "password": PASSWORD}).status, 401, "the old one")
+            equal(second.answer().status, 200, "the new one")
+        program.session("vic", "another one of mine")
+
+
+def guesses():
+    """Whoever guesses does not fill the record: it has those that were looked at, not those that were not."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, "loom.db")
+        with Loom("--store", f"sqlite:{database}") as program:
+            with_users(program)
+            statuses = [program.login("vic", f"guess {i}").status for i in range(12)]
+            equal(set(statuses), {401, 429}, "guesses")
+        with sqlite3.connect(database) as connection:
+            results = [row[0] for row in connection.execute("SELECT detail FROM audit WHERE action = 'login' AND user_name = 'vic'")]
+        equal(results, ["done"] + ["wrong-password"] * statuses.count(401), "the record")
+
+
 if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
-sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, kept_beside_accounts, a_flood)))
+sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, kept_beside_accounts, crossed,
+              guesses, a_flood)))
