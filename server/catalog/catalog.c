@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "loom/ids.h"
 #include "loom/model.h"
 
 static const struct loom_object_version any_version = {0, 0};
@@ -174,6 +175,52 @@ bool loom_catalog_resource_by_name(const struct loom_catalog *catalog, uint16_t 
 bool loom_catalog_in_range(const struct loom_catalog_entry *entry, const struct loom_value *value)
 {
     return loom_resource_allows(entry->object, entry->row, value);
+}
+
+/* Of these nothing is shown: accounts, OSCORE, COSE, and passwords of MQTT. */
+static bool is_account(uint16_t object)
+{
+    return object == LOOM_ID_SECURITY || object == 21 || object == 23 || object == 24;
+}
+
+static bool is_marked(const struct loom_object *object, const struct loom_path *path)
+{
+    for (size_t i = 0; i < object->resource_count; i++) {
+        const struct loom_resource *row = &object->resources[i];
+        if ((row->access & LOOM_SECRET) != 0 &&
+            (path->depth <= LOOM_RESOURCE_ID || row->id == path->id[LOOM_RESOURCE_ID])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_secrets(const struct loom_catalog *catalog, const struct loom_path *path)
+{
+    size_t first = 0;
+    size_t count = catalog->count;
+    if (path->depth > 0) {
+        count = versions_of(catalog, path->id[LOOM_OBJECT_ID], &first);
+    }
+    for (size_t i = first; i < first + count; i++) {
+        if (is_marked(catalog->objects[i].object, path)) {
+            return true;
+        }
+    }
+    return path->depth > 0 && is_account(path->id[LOOM_OBJECT_ID]);
+}
+
+bool loom_catalog_has_secrets(const struct loom_catalog *catalog, const struct loom_path *path)
+{
+    struct loom_path object = *path;
+    object.depth = path->depth == 0 ? 0 : 1;
+    return has_secrets(catalog, &object);
+}
+
+bool loom_catalog_is_secret(const struct loom_catalog *catalog, const struct loom_path *path)
+{
+    return path->depth > 0 && (is_account(path->id[LOOM_OBJECT_ID]) ||
+                               (path->depth > LOOM_RESOURCE_ID && has_secrets(catalog, path)));
 }
 
 const char *loom_catalog_type_name(enum loom_type type)

@@ -92,6 +92,13 @@ struct loom_catalog_entry loom_catalog_entry_of(const struct loom_catalog_object
 /** @return whether a value of the entry's type lies in the range of its row. */
 bool loom_catalog_in_range(const struct loom_catalog_entry *entry, const struct loom_value *value);
 
+/** Whether a value at a path is key material, in any version of its object: LOOM_SECRET, and all of
+ *  Security, OSCORE, COSE and MQTT Server. */
+bool loom_catalog_is_secret(const struct loom_catalog *catalog, const struct loom_path *path);
+
+/** Whether the object of a path has such a value; for the root: any object. */
+bool loom_catalog_has_secrets(const struct loom_catalog *catalog, const struct loom_path *path);
+
 /** The name of a type as the standard has it, "Unsigned Integer". */
 const char *loom_catalog_type_name(enum loom_type type);
 

@@ -43,6 +43,12 @@ static bool begin_values(struct loom_dm_answer *answer, const struct loom_catalo
                                 event->payload.length + 1) == LOOM_OK;
 }
 
+/* Bytes that could not be read may have keys in them. */
+static bool may_be_shown(const struct loom_catalog *catalog, const struct loom_dm_event *event)
+{
+    return !loom_catalog_has_secrets(catalog, &event->path);
+}
+
 static bool is_timed(const struct loom_dm_value *value)
 {
     return value->time < 0 || value->time > 0;
@@ -57,7 +63,9 @@ void loom_dm_value_json(struct loom_json *json, const struct loom_dm_value *valu
     if (value->name != NULL) {
         loom_json_string(json, "name", value->name);
     }
-    if (value->value.type != LOOM_NONE) {
+    if (value->secret) {
+        loom_json_boolean(json, "secret", true);
+    } else if (value->value.type != LOOM_NONE) {
         loom_json_string(json, "type", loom_catalog_type_name(value->value.type));
         loom_json_value(json, "value", &value->value);
         if (value->meaning != NULL) {
@@ -97,8 +105,10 @@ void loom_dm_payload_json(struct loom_json *json, const struct loom_catalog *cat
         loom_json_text(json, "links", payload_text(event));
     } else if (is_diagnostic(event)) {
         loom_json_text(json, "diagnostic", payload_text(event));
-    } else if (!shown && event->payload.length > 0) {
+    } else if (!shown && event->payload.length > 0 && may_be_shown(catalog, event)) {
         loom_json_hex(json, "hex", event->payload);
+    } else if (!shown && event->payload.length > 0) {
+        loom_json_boolean(json, "secret", true);
     }
     free(scratch);
 }
@@ -119,7 +129,9 @@ void loom_dm_value_print(FILE *out, const struct loom_dm_value *value)
         print_known(out, value->name);
     }
     (void)fputc('=', out);
-    if (value->value.type != LOOM_NONE) {
+    if (value->secret) {
+        (void)fputs("(secret)", out);
+    } else if (value->value.type != LOOM_NONE) {
         loom_print_value(out, &value->value);
         if (value->meaning != NULL) {
             (void)fputs(" (", out);
@@ -165,9 +177,11 @@ void loom_dm_payload_print(FILE *out, const struct loom_catalog *catalog,
         (void)fputs(" \"", out);
         loom_print_text(out, payload_text(event));
         (void)fputc('"', out);
-    } else if (!shown && event->payload.length > 0) {
+    } else if (!shown && event->payload.length > 0 && may_be_shown(catalog, event)) {
         (void)fprintf(out, " hex ");
         loom_print_hex(out, event->payload);
+    } else if (!shown && event->payload.length > 0) {
+        (void)fputs(" (secret)", out);
     }
     free(scratch);
 }

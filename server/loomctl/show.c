@@ -64,6 +64,9 @@ void loom_ctl_print_values(const json_t *values)
         print_more(value, " ", "name", "");
         print_more(value, " = ", "value", "");
         print_more(value, " = hex ", "hex", "");
+        if (json_is_true(json_object_get(value, "secret"))) {
+            (void)fputs(" = (secret)", stdout);
+        }
         print_more(value, " ", "units", "");
         print_more(value, " (", "meaning", ")");
         (void)putchar('\n');

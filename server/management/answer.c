@@ -58,6 +58,7 @@ enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_
     value->name = known ? entry.name : NULL;
     value->units = known ? entry.units : "";
     value->raw = item.raw;
+    value->secret = loom_catalog_is_secret(answer->catalog, &item.path);
     value->time = loom_decode_time(&answer->decoder);
     if (item.empty_multiple || type == LOOM_NONE ||
         loom_decode_value(&answer->decoder, &item, type, &value->value) != LOOM_OK) {

@@ -25,6 +25,7 @@ struct loom_dm_value {
      * for a multiple resource without instances, whose `raw` is empty. */
     struct loom_value value;
     struct loom_bytes raw;
+    bool secret; /**< key material: neither of them may be shown */
     double time; /**< when it was so, as loom_decode_time() has it; 0: now */
 };
 

@@ -56,6 +56,9 @@ function useValues(endpoint) {
 }
 
 function shown(entry) {
+    if (entry.secret) {
+        return html`<span class="weak">(secret)</span>`;
+    }
     if (entry.hex !== undefined) {
         return html`<span class="mono">${entry.hex === '' ? '(empty)' : entry.hex}</span>`;
     }
@@ -76,7 +79,7 @@ function Value({ path, now }) {
     }
     return html`<span key=${entry.fresh} class=${entry.fresh ? 'fresh' : ''}>
         ${entry.state && html`<span class="dot ${entry.state}" title=${entry.error || entry.state}></span>`}
-        ${entry.value !== undefined || entry.hex !== undefined ? shown(entry) : ''}
+        ${entry.value !== undefined || entry.hex !== undefined || entry.secret ? shown(entry) : ''}
         ${entry.error ? html` <span class="weak">${entry.error}</span>` : ''}
         ${entry.time ? html`<span class="old" title=${entry.time}>${ago(entry.time, now)}</span>` : ''}
     </span>`;

@@ -22,7 +22,7 @@ function kindOf(event) {
 
 function values(list) {
     const few = list.slice(0, 6).map((one) =>
-        `${one.name || one.path} = ${one.value ?? one.hex ?? ''}${one.units ? ` ${one.units}` : ''}${one.meaning ? ` (${one.meaning})` : ''}`);
+        `${one.name || one.path} = ${one.value ?? one.hex ?? (one.secret ? '(secret)' : '')}${one.units ? ` ${one.units}` : ''}${one.meaning ? ` (${one.meaning})` : ''}`);
     return few.join(', ') + (list.length > 6 ? `, and ${list.length - 6} more` : '');
 }
 

@@ -127,34 +127,6 @@ static void print_option(FILE *out, const struct loom_coap_option *option)
 
 /* ---- what may be shown of a payload ---------------------------------------------------------- */
 
-/* Of these nothing is shown: accounts, OSCORE, COSE, and passwords of MQTT. */
-static bool is_account(uint16_t object)
-{
-    return object == LOOM_ID_SECURITY || object == 21 || object == 23 || object == 24;
-}
-
-static bool is_secret(const struct loom_catalog *catalog, const struct loom_path *path)
-{
-    struct loom_catalog_entry entry;
-    return path->depth > 0 && (is_account(path->id[LOOM_OBJECT_ID]) ||
-                               (path->depth > LOOM_RESOURCE_ID &&
-                                loom_catalog_resource(catalog, path->id[LOOM_OBJECT_ID],
-                                                      path->id[LOOM_RESOURCE_ID], &entry) &&
-                                (entry.row->access & LOOM_SECRET) != 0));
-}
-
-/* An object, one of whose resources is key material. */
-static bool has_secrets(const struct loom_catalog *catalog, uint16_t object)
-{
-    const struct loom_object *known = loom_catalog_object(catalog, object);
-    for (size_t i = 0; known != NULL && i < known->resource_count; i++) {
-        if ((known->resources[i].access & LOOM_SECRET) != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* How much of a payload may be shown. */
 enum showing {
     NOTHING,
@@ -176,10 +148,10 @@ static enum showing showing_of(const struct loom_program *program,
         if (path->depth == 0) {
             return VALUES;
         }
-        if (is_secret(program->catalog, path)) {
+        if (loom_catalog_is_secret(program->catalog, path)) {
             return NOTHING;
         }
-        return has_secrets(program->catalog, path->id[LOOM_OBJECT_ID]) ? VALUES : BYTES;
+        return loom_catalog_has_secrets(program->catalog, path) ? VALUES : BYTES;
     case LOOM_TRACE_UNKNOWN:
     case LOOM_TRACE_PACK:
     case LOOM_TRACE_OTHER:
@@ -239,7 +211,7 @@ static bool show_values(struct loom_program_line *line, const struct loom_progra
         loom_dm_answer_begin(&answer, program->catalog, NULL, &payload->path, payload->format,
                              payload->bytes, scratch, payload->bytes.length + 1) == LOOM_OK) {
         while ((status = loom_dm_answer_next(&answer, &value)) == LOOM_OK) {
-            if (is_secret(program->catalog, &value.path)) {
+            if (loom_catalog_is_secret(program->catalog, &value.path)) {
                 (*hidden)++;
             } else if (line != NULL && shown++ < VALUES_MAX && line->json != NULL) {
                 loom_dm_value_json(line->json, &value);

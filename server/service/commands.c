@@ -206,6 +206,7 @@ static struct entry *new_entry(struct loom_commands *commands, const struct loom
     entry->device = device;
     entry->command.endpoint = device->name;
     entry->command.result = NULL;
+    entry->command.catalog = commands->config.catalog;
     (void)copy_text(copy_text(entry->texts, command->body, &entry->command.body), command->who,
                     &entry->command.who);
     loom_list_begin(&entry->place);

@@ -65,8 +65,9 @@ struct loom_command {
     unsigned attempts;         /**< how often it has gone out */
     int64_t created;           /**< milliseconds since 1970, as all times here */
     int64_t expires;
-    int64_t changed;    /**< when it got its state */
-    const char *result; /**< JSON of the event that ended it; NULL: none */
+    int64_t changed;                    /**< when it got its state */
+    const char *result;                 /**< JSON of the event that ended it; NULL: none */
+    const struct loom_catalog *catalog; /**< by which the body is read; set by the commands */
 };
 
 struct loom_commands;

@@ -4,6 +4,7 @@
 #include "common/moment.h"
 #include "events/management_event.h"
 #include "loom/event.h"
+#include "service/withheld.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -55,13 +56,15 @@ static json_t *result_of(const char *text)
 json_t *loom_command_json(const struct loom_command *command)
 {
     char id[LOOM_COMMAND_ID_SIZE];
+    json_t *request = json_loads(command->body, 0, NULL);
+    loom_service_withhold(command->catalog, request);
     loom_command_id_write(command->id, id);
-    json_t *json = json_pack(
-        "{s:s, s:s, s:o*, s:s, s:s, s:i, s:i, s:o, s:o, s:o}", "id", id, "endpoint",
-        command->endpoint, "request", json_loads(command->body, 0, NULL), "who", command->who,
-        "state", loom_command_state_name(command->state), "priority", (int)command->priority,
-        "attempts", (int)command->attempts, "created", moment(command->created), "changed",
-        moment(command->changed), "expires", moment(command->expires));
+    json_t *json =
+        json_pack("{s:s, s:s, s:o*, s:s, s:s, s:i, s:i, s:o, s:o, s:o}", "id", id, "endpoint",
+                  command->endpoint, "request", request, "who", command->who, "state",
+                  loom_command_state_name(command->state), "priority", (int)command->priority,
+                  "attempts", (int)command->attempts, "created", moment(command->created),
+                  "changed", moment(command->changed), "expires", moment(command->expires));
     if (json == NULL) {
         return NULL;
     }

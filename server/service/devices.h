@@ -75,7 +75,9 @@ int64_t loom_devices_deadline(const struct loom_devices *devices);
 void loom_command_id_write(uint64_t id, char text[LOOM_COMMAND_ID_SIZE]);
 bool loom_command_id_read(struct loom_text text, uint64_t *id);
 
-/** A command as JSON. @return NULL without memory */
+/** A command as JSON, without the values of its request that are secret. @return NULL without
+ * memory
+ */
 json_t *loom_command_json(const struct loom_command *command);
 
 #ifdef __cplusplus

@@ -4,10 +4,12 @@
 #include "catalog/standard.h"
 #include "management_bench.h"
 #include "service/commands.h"
+#include "service/devices.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define EPOCH INT64_C(1760000000000) /* of the fake port's 0 */
@@ -544,4 +546,21 @@ Test(commands, names_of_states_can_be_read)
         cr_assert(eq(sz, (size_t)state, i));
     }
     cr_assert(not(loom_command_state_read(text_of("gone"), &state)));
+}
+
+/* LOOM_SECRET: in no output for people; the device gets it all the same. */
+Test(commands, a_secret_of_a_request_is_kept_but_not_shown)
+{
+    register_device("&b=U");
+    uint64_t id =
+        give("{\"operation\": \"write\", \"path\": \"/23/0/5\", \"value\": \"open sesame\"}");
+    json_t *json = loom_command_json(loom_commands_find(commands, id));
+    json_t *request = json_object_get(json, "request");
+    char *text = json_dumps(request, JSON_COMPACT);
+    cr_assert(eq(str, text,
+                 "{\"operation\":\"write\",\"path\":\"/23/0/5\",\"value\":{\"secret\":true}}"));
+    free(text);
+    json_decref(json);
+    turn();
+    cr_assert(eq(int, memcmp(fake_port_last(&bench.fake)->payload, "open sesame", 11), 0));
 }

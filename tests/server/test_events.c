@@ -308,3 +308,74 @@ Test(values, what_is_allowed_is_cut_off_if_need_be)
     loom_value_expected(&entry, said, sizeof said);
     cr_assert(eq(str, said, "Integer, -5"));
 }
+
+/* ---- key material ---------------------------------------------------------------------------- */
+
+static const struct loom_resource vault_rows[] = {
+    {.id = 0, .type = LOOM_STRING, .access = LOOM_R | LOOM_W, .count = 1},
+    {.id = 1, .type = LOOM_STRING, .access = LOOM_R | LOOM_W | LOOM_SECRET, .count = 1},
+};
+static const struct loom_object vault = {
+    .id = 600, .version_major = 1, .resource_count = 2, .resources = vault_rows};
+static const struct loom_object_names vault_names = {.names = "Vault\0Label\0Code\0",
+                                                     .units = "\0\0"};
+static const struct loom_catalog_object vault_object = {&vault, &vault_names, "",  "1.0",
+                                                        "",     "vault.xml",  NULL};
+static const struct loom_catalog vault_catalog = {&vault_object, 1};
+
+/* As both kinds of output show an answer to a Read. */
+static void show_of_vault(const struct loom_path *path, uint16_t format, const void *data,
+                          size_t size)
+{
+    struct loom_json json;
+    struct loom_dm_event event = answer(LOOM_CONTENT, format, data, size);
+    event.path = *path;
+    free(text);
+    FILE *file = open_memstream(&text, &length);
+    loom_json_begin(&json, file);
+    loom_dm_event_json(&json, &vault_catalog, &event);
+    loom_json_end(&json);
+    loom_dm_event_print(file, &vault_catalog, &event);
+    (void)fclose(file);
+}
+
+static void assert_withheld(const char *secret)
+{
+    cr_assert_null(strstr(text, secret), "%s is in %s", secret, text);
+}
+
+/* LOOM_SECRET: in no log, event or output for people. */
+Test(events, a_secret_value_is_not_shown)
+{
+    static const uint8_t tlv[] = {0xC3, 0x00, 'd', 'e', 'n', 0xC4, 0x01, '1', '2', '3', '4'};
+    struct loom_path path = loom_path_instance(600, 0);
+    show_of_vault(&path, LOOM_FORMAT_TLV, tlv, sizeof tlv);
+    assert_in(text, "\"name\":\"Label\",\"type\":\"String\",\"value\":\"den\"");
+    assert_in(text, "{\"path\":\"/600/0/1\",\"name\":\"Code\",\"secret\":true}");
+    assert_in(text, "/600/0/1 Code=(secret)");
+    assert_withheld("1234");
+    assert_withheld("31323334");
+    /* Objects of keys as a whole, whether or not they are known: COSE. */
+    path = loom_path_resource(23, 0, 5);
+    show_of_vault(&path, LOOM_FORMAT_TEXT, "1234", 4);
+    assert_in(text, "{\"path\":\"/23/0/5\",\"secret\":true}");
+    assert_withheld("1234");
+}
+
+/* What cannot be read may have one in it. */
+Test(events, bytes_that_may_be_secret_are_not_shown)
+{
+    static const uint8_t broken[] = {0xC4, 0x01, '1', '2', '3', '4', 0xC8};
+    const struct loom_path paths_of[] = {loom_path_instance(600, 0), loom_path_resource(600, 0, 1),
+                                         loom_path_root(), loom_path_instance(21, 0)};
+    for (size_t i = 0; i < 4; i++) {
+        show_of_vault(&paths_of[i], LOOM_FORMAT_TLV, broken, sizeof broken);
+        assert_in(text, "\"secret\":true");
+        assert_in(text, "(secret)");
+        assert_withheld("31323334");
+        assert_withheld("1234");
+    }
+    const struct loom_path other = loom_path_instance(500, 0);
+    show_of_vault(&other, LOOM_FORMAT_TLV, broken, sizeof broken);
+    assert_in(text, "\"hex\":\"c40131323334c8\"");
+}

@@ -5,10 +5,12 @@
 #include "management/answer.h"
 #include "management/paths.h"
 #include "service/operation.h"
+#include "service/withheld.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ROOM 4096
@@ -311,5 +313,56 @@ Test(operation, what_cannot_be_said_is_refused)
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         errors_of(bodies[i], text);
         cr_assert(gt(sz, strlen(text), 10), "%s: %s", bodies[i], text);
+    }
+}
+
+/* ---- what is shown of a request -------------------------------------------------------------- */
+
+static const struct loom_resource vault_rows[] = {
+    {.id = 0, .type = LOOM_STRING, .access = LOOM_R | LOOM_W, .count = 1},
+    {.id = 1, .type = LOOM_STRING, .access = LOOM_R | LOOM_W | LOOM_SECRET, .count = 1},
+};
+static const struct loom_object vault = {
+    .id = 600, .version_major = 1, .resource_count = 2, .resources = vault_rows};
+static const struct loom_object_names vault_names = {.names = "Vault\0Label\0Code\0",
+                                                     .units = "\0\0"};
+static const struct loom_catalog_object vault_object = {&vault, &vault_names, "",  "1.0",
+                                                        "",     "vault.xml",  NULL};
+static const struct loom_catalog vault_catalog = {&vault_object, 1};
+
+/* LOOM_SECRET: in no output for people, however the resource is named. */
+Test(operation, secret_values_are_withheld)
+{
+    static const struct {
+        const char *request;
+        const char *shown; /* NULL: all of it */
+    } cases[] = {
+        {"{\"path\":\"/600/0/0\",\"value\":\"x\"}", NULL},
+        {"{\"path\":\"/600/0/1\",\"value\":\"x\"}",
+         "{\"path\":\"/600/0/1\",\"value\":{\"secret\":true}}"},
+        {"{\"path\":\"/600/0\",\"values\":{\"label\":\"x\",\"code\":\"y\"}}",
+         "{\"path\":\"/600/0\",\"values\":{\"label\":\"x\",\"code\":{\"secret\":true}}}"},
+        {"{\"path\":\"/600\",\"values\":{\"0\":\"x\",\"1\":\"y\"}}",
+         "{\"path\":\"/600\",\"values\":{\"0\":\"x\",\"1\":{\"secret\":true}}}"},
+        {"{\"path\":\"/600/0/1\",\"values\":{\"0\":\"x\"}}",
+         "{\"path\":\"/600/0/1\",\"values\":{\"0\":{\"secret\":true}}}"},
+        {"{\"path\":\"/600/0/0\",\"values\":{\"1\":\"x\"}}", NULL},
+        {"{\"values\":{\"/600/0/0\":\"x\",\"/600/0/1\":\"y\"}}",
+         "{\"values\":{\"/600/0/0\":\"x\",\"/600/0/1\":{\"secret\":true}}}"},
+        {"{\"path\":\"/21/0\",\"values\":{\"0\":\"x\"}}",
+         "{\"path\":\"/21/0\",\"values\":{\"0\":{\"secret\":true}}}"},
+        /* Of models that are gone. */
+        {"{\"path\":\"/600/0\",\"values\":{\"gone\":\"x\"}}",
+         "{\"path\":\"/600/0\",\"values\":{\"gone\":{\"secret\":true}}}"},
+        {"{\"path\":\"/600/0\"}", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *json = parse(cases[i].request);
+        loom_service_withhold(&vault_catalog, json);
+        char *shown = json_dumps(json, JSON_COMPACT);
+        const char *expected = cases[i].shown == NULL ? cases[i].request : cases[i].shown;
+        cr_expect(eq(str, shown, (char *)expected));
+        free(shown);
+        json_decref(json);
     }
 }
