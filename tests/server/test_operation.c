@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A JSON body becomes the request that a device gets; what is wrong is named, all of it. */
 #include "catalog/standard.h"
+#include "common/text.h"
 #include "loom/codec.h"
 #include "management/answer.h"
 #include "management/paths.h"
@@ -116,7 +117,7 @@ static void assert_query(const char *body, const char *query)
 {
     struct loom_service_request read = read_good(body);
     cr_assert(eq(sz, read.request.query.length, strlen(query)), "%s", body);
-    cr_assert(eq(int, memcmp(read.request.query.data, query, strlen(query)), 0), "%s: %.*s", body,
+    cr_assert(loom_text_is(read.request.query, query), "%s: %.*s", body,
               (int)read.request.query.length, read.request.query.data);
     loom_service_request_free(&read);
 }
