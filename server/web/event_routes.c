@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/event_routes.h"
 
+#include "common/text.h"
 #include "web/query.h"
+#include "web/streams.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /** Entries of a list, if the request does not say, and at most. */
@@ -17,10 +18,9 @@
 /** Bytes that wait for a stream while it is given what it has missed. */
 #define CATCH_UP_BYTES 262144u
 
-static bool is_of(const struct loom_timeline_event *event, struct loom_text endpoint)
+static struct loom_text endpoint_of(const struct loom_timeline_event *event)
 {
-    return endpoint.data == NULL || (strlen(event->endpoint) == endpoint.length &&
-                                     memcmp(event->endpoint, endpoint.data, endpoint.length) == 0);
+    return (struct loom_text){event->endpoint, strlen(event->endpoint)};
 }
 
 static void list_events(const struct loom_web_events *web, struct loom_http_request *request)
@@ -38,7 +38,7 @@ static void list_events(const struct loom_web_events *web, struct loom_http_requ
     while (json_array_size(list) < limit && looked++ < LOOK_MAX &&
            (event = loom_timeline_before(web->timeline, before)) != NULL) {
         before = event->id;
-        if (is_of(event, endpoint)) {
+        if (endpoint.data == NULL || loom_text_same(endpoint_of(event), endpoint)) {
             (void)json_array_append_new(list, json_loads(event->json, 0, NULL));
         }
     }
@@ -49,30 +49,6 @@ static void list_events(const struct loom_web_events *web, struct loom_http_requ
         (void)json_object_set_new(body, "next", json_string(next));
     }
     loom_http_answer_json(request, 200, body);
-}
-
-struct stream {
-    struct loom_list place;
-    struct loom_http_stream *http;
-    uint64_t after; /* what it has been given */
-    struct loom_text endpoint;
-    char name[];
-};
-
-static void stream_gone(void *user)
-{
-    struct stream *stream = user;
-    loom_list_remove(&stream->place);
-    free(stream);
-}
-
-static void send_event(struct stream *stream, const struct loom_timeline_event *event,
-                       struct loom_http_frame *frame)
-{
-    stream->after = event->id;
-    if (is_of(event, stream->endpoint)) {
-        (void)loom_http_stream_send(stream->http, frame);
-    }
 }
 
 static struct loom_http_frame *frame_of(const struct loom_timeline_event *event)
@@ -88,14 +64,13 @@ void loom_web_events_tell(void *self, const struct loom_timeline_event *event)
         return;
     }
     struct loom_http_frame *frame = frame_of(event);
-    for (struct loom_list *at = web->streams.next; frame != NULL && at != &web->streams;
-         at = at->next) {
-        send_event(LOOM_LIST_ENTRY(at, struct stream, place), event, frame);
+    if (frame != NULL) {
+        loom_web_streams_send(&web->streams, endpoint_of(event), frame);
+        loom_http_frame_release(frame);
     }
-    loom_http_frame_release(frame);
 }
 
-static void send_reset(struct stream *stream)
+static void send_reset(struct loom_web_stream *stream)
 {
     struct loom_http_frame *reset = loom_http_frame_create(0, "reset", (struct loom_text){"{}", 2});
     if (reset != NULL) {
@@ -106,22 +81,23 @@ static void send_reset(struct stream *stream)
 
 /* What a reader has missed. It reads everything again if that is not in memory any more, or more
  * than is to wait for one reader. */
-static void catch_up(const struct loom_web_events *web, struct stream *stream, uint64_t after)
+static void catch_up(const struct loom_web_events *web, struct loom_web_stream *stream,
+                     uint64_t after)
 {
     const struct loom_timeline_event *event = NULL;
-    stream->after = after;
     if (after < loom_timeline_forgotten(web->timeline)) {
         send_reset(stream);
         return;
     }
-    while ((event = loom_timeline_after(web->timeline, stream->after)) != NULL) {
+    while ((event = loom_timeline_after(web->timeline, after)) != NULL) {
         struct loom_http_frame *frame =
             loom_http_stream_waiting(stream->http) < CATCH_UP_BYTES ? frame_of(event) : NULL;
         if (frame == NULL) {
             send_reset(stream);
             return;
         }
-        send_event(stream, event, frame);
+        loom_web_stream_send(stream, endpoint_of(event), frame);
+        after = event->id;
         loom_http_frame_release(frame);
     }
 }
@@ -135,23 +111,12 @@ static void stream_events(struct loom_web_events *web, struct loom_http_request 
     if (refused) {
         return;
     }
-    struct stream *stream = calloc(1, sizeof *stream + endpoint.length + 1);
+    struct loom_web_stream *stream = loom_web_stream_create(endpoint);
     if (stream == NULL) {
         loom_http_problem(request, 500, "no-memory", "out of memory");
         return;
     }
-    if (endpoint.data != NULL) {
-        memcpy(stream->name, endpoint.data, endpoint.length);
-        stream->endpoint = (struct loom_text){stream->name, endpoint.length};
-    }
-    loom_list_begin(&stream->place);
-    stream->http = loom_http_stream_begin(request, stream_gone, stream);
-    if (stream->http == NULL) {
-        free(stream);
-        return;
-    }
-    loom_list_append(&web->streams, &stream->place);
-    if (resumes) {
+    if (loom_web_stream_begin(stream, &web->streams, request) && resumes) {
         catch_up(web, stream, after);
     }
 }

@@ -6,6 +6,7 @@
 #include "web/leshan_node.h"
 #include "web/leshan_shapes.h"
 #include "web/query.h"
+#include "web/streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -535,40 +536,16 @@ static void write_composite(void *user, struct loom_http_request *request)
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-struct stream {
-    struct loom_list place;
-    struct loom_http_stream *http;
-    struct loom_text endpoint; /* data NULL: all */
-    char name[];
-};
-
-static void stream_gone(void *user)
-{
-    struct stream *stream = user;
-    loom_list_remove(&stream->place);
-    free(stream);
-}
-
 static void stream_events(void *user, struct loom_http_request *request)
 {
     struct loom_web_leshan *web = user;
     struct loom_text endpoint = loom_http_query(request, "ep");
-    struct stream *stream = calloc(1, sizeof *stream + endpoint.length + 1);
+    struct loom_web_stream *stream = loom_web_stream_create(endpoint);
     if (stream == NULL) {
         refuse(request, 500, "out of memory");
         return;
     }
-    if (endpoint.data != NULL) {
-        memcpy(stream->name, endpoint.data, endpoint.length);
-        stream->endpoint = (struct loom_text){stream->name, endpoint.length};
-    }
-    loom_list_begin(&stream->place);
-    stream->http = loom_http_stream_begin(request, stream_gone, stream);
-    if (stream->http == NULL) {
-        free(stream);
-        return;
-    }
-    loom_list_append(&web->streams, &stream->place);
+    (void)loom_web_stream_begin(stream, &web->streams, request);
 }
 
 static void send_all(const struct loom_web_leshan *web, struct loom_text endpoint, uint64_t id,
@@ -578,14 +555,10 @@ static void send_all(const struct loom_web_leshan *web, struct loom_text endpoin
     struct loom_http_frame *frame =
         text == NULL ? NULL
                      : loom_http_frame_create(id, name, (struct loom_text){text, strlen(text)});
-    for (struct loom_list *at = web->streams.next; frame != NULL && at != &web->streams;
-         at = at->next) {
-        struct stream *stream = LOOM_LIST_ENTRY(at, struct stream, place);
-        if (stream->endpoint.data == NULL || loom_text_same(stream->endpoint, endpoint)) {
-            (void)loom_http_stream_send(stream->http, frame);
-        }
+    if (frame != NULL) {
+        loom_web_streams_send(&web->streams, endpoint, frame);
+        loom_http_frame_release(frame);
     }
-    loom_http_frame_release(frame);
     free(text);
 }
 
