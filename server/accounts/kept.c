@@ -242,6 +242,17 @@ enum loom_database_status loom_kept_secret(struct loom_kept *kept,
                          : make_secret(kept, &setting, secret);
 }
 
+enum loom_database_status loom_kept_is_sealed(struct loom_database *database, bool *sealed)
+{
+    struct setting setting = {.found = false};
+    enum loom_database_status status = loom_stored_key_any(database, sealed);
+    if (status == LOOM_DATABASE_OK && !*sealed) {
+        status = loom_stored_setting_each(database, take_setting, &setting);
+        *sealed = setting.found;
+    }
+    return status;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 /* The keys of one document. */

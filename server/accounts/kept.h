@@ -35,6 +35,10 @@ const struct loom_directory_keeper *loom_kept_keeper(const struct loom_kept *kep
 enum loom_database_status loom_kept_secret(struct loom_kept *kept,
                                            uint8_t secret[LOOM_DIRECTORY_SECRET_SIZE]);
 
+/** Whether a database has anything that is sealed: a key, or what fingerprints are made with. What
+ *  has sealed it is then not to be made anew. */
+enum loom_database_status loom_kept_is_sealed(struct loom_database *database, bool *sealed);
+
 /** What was read. */
 struct loom_kept_counts {
     size_t documents;

@@ -37,13 +37,24 @@ static bool open_seal(struct loom_program_directory *self, const char *key_file,
                       struct loom_database_error *error)
 {
     enum loom_seal_status status = loom_seal_open(key_file, &self->seal, error);
-    if (status == LOOM_SEAL_NOT_FOUND) {
-        status = loom_seal_make_file(key_file, error);
-        if (status == LOOM_SEAL_OK) {
-            status = loom_seal_open(key_file, &self->seal, error);
-        }
+    bool sealed = false;
+    if (status != LOOM_SEAL_NOT_FOUND) {
+        return status == LOOM_SEAL_OK;
     }
-    return status == LOOM_SEAL_OK;
+    if (loom_kept_is_sealed(self->database, &sealed) != LOOM_DATABASE_OK) {
+        (void)snprintf(error->text, sizeof error->text, "cannot read the store: %s",
+                       loom_database_error(self->database));
+        return false;
+    }
+    if (sealed) { /* a new one would open none of it */
+        (void)snprintf(error->text, sizeof error->text,
+                       "the store has keys that are sealed under a file that is not there; put it "
+                       "back: %s",
+                       key_file);
+        return false;
+    }
+    return loom_seal_make_file(key_file, error) == LOOM_SEAL_OK &&
+           loom_seal_open(key_file, &self->seal, error) == LOOM_SEAL_OK;
 }
 
 static bool load(struct loom_program_directory *self, struct loom_directory_options *options,

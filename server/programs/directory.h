@@ -18,8 +18,8 @@ struct loom_program_directory {
 };
 
 /**
- * Connects, brings the tables up to date, reads the key file, or makes it if there is none, and all
- * that is kept.
+ * Connects, brings the tables up to date, reads the key file and all that is kept. A key file that
+ * is not there is made, but never while the database has something that is sealed.
  * @param store    as `--store` has it
  * @param key_file as `--store-key` has it
  * @param report   hears of every mistake, a line each

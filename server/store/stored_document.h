@@ -134,6 +134,9 @@ enum loom_database_status loom_stored_key_by_identity(struct loom_database *data
                                                       struct loom_bytes identity,
                                                       loom_stored_key_visitor *visit, void *user);
 
+/** Whether there is any key, of any server. */
+enum loom_database_status loom_stored_key_any(struct loom_database *database, bool *any);
+
 /** Shows all keys of a server, those of one document after the other. */
 enum loom_database_status loom_stored_key_each(struct loom_database *database,
                                                struct loom_text server,

@@ -22,6 +22,8 @@ static const struct loom_statement by_identity = {"SELECT " COLUMNS
 static const struct loom_statement of_server = {"SELECT " COLUMNS " FROM keys WHERE server = $1"
                                                 " ORDER BY kind, name, place, version"};
 
+static const struct loom_statement first = {"SELECT name FROM keys LIMIT 1"};
+
 /* ---- the row --------------------------------------------------------------------------------- */
 
 struct writer {
@@ -158,4 +160,18 @@ enum loom_database_status loom_stored_key_each(struct loom_database *database,
     struct visit one = {visit, user};
     struct loom_database_value value = loom_database_text(server);
     return loom_database_run(database, &of_server, &value, 1, show, &one);
+}
+
+static bool note(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)columns;
+    (void)count;
+    *(bool *)user = true;
+    return false;
+}
+
+enum loom_database_status loom_stored_key_any(struct loom_database *database, bool *any)
+{
+    *any = false;
+    return loom_database_run(database, &first, NULL, 0, note, any);
 }

@@ -546,6 +546,23 @@ Test(kept_accounts, an_export_is_for_its_owner_alone)
     cr_assert(eq(int, process_wait(&bench.server), 1));
 }
 
+/* A new key would open nothing that is kept: what is lost can only be put back. */
+Test(kept_accounts, a_key_file_that_is_gone_is_not_made_anew)
+{
+    char key[128];
+    struct stat information;
+    (void)snprintf(key, sizeof key, "%s/key", kept_folder);
+    run_kept("--listen", "coaps://127.0.0.1:0", "--json");
+    (void)wait_line("\"event\":\"listening\"", NULL, NULL);
+    process_signal(&bench.server, SIGTERM);
+    cr_assert(eq(int, process_wait(&bench.server), 0));
+    /* Nothing is there but what fingerprints are made with. */
+    cr_assert(eq(int, unlink(key), 0));
+    run_kept("--listen", "coaps://127.0.0.1:0", "--json");
+    cr_expect(eq(int, process_wait(&bench.server), 1));
+    cr_expect(eq(int, stat(key, &information), -1));
+}
+
 Test(kept_accounts, a_wrong_line_fails_the_import_and_no_other_line)
 {
     write_accounts("{\"endpoint\":\"a\",\"nosec\":true,\"servers\":{\"1\":{\"uri\":\"coap://x\","
