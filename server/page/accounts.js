@@ -5,6 +5,7 @@ import { Action, Badge, Confirm, Dialog, Empty, Problem, Tabs, notify } from './
 import { useSettled, setQuery, to } from './hooks.js';
 import { checkDocument, deleteDocument, getDocument, importDocuments, listDocuments, saveDocument } from './model.js';
 import { count } from './words.js';
+import { BootstrapsOf } from './bootstraps.js';
 
 const kinds = [{ id: 'accounts', title: 'Accounts', one: 'account' }, { id: 'groups', title: 'Groups', one: 'group' },
     { id: 'profiles', title: 'Profiles', one: 'profile' }];
@@ -114,7 +115,7 @@ function parse(text) {
     }
 }
 
-export function Document({ kind, name }) {
+export function Document({ kind, name, program }) {
     const chosen = kinds.find((one) => one.id === kind) || kinds[0];
     const [text, setText] = useState('');
     const [loaded, setLoaded] = useState({ loading: true });
@@ -186,6 +187,7 @@ export function Document({ kind, name }) {
             <span class="grow"></span>
             <${Action} action=${check}>Check<//><${Action} kind="main" action=${save}>Save<//></div>
         ${whole && html`<pre class="mono sheet-box scroll" tabindex="0" aria-label="The whole document">${whole}</pre>`}
+        ${loaded.etag && kind === 'accounts' && program === 'loom-bootstrap-server' && html`<${BootstrapsOf} endpoint=${name} />`}
         ${dialog && html`<${Confirm} title="Remove ${name}" word="Remove" close=${() => setDialog(false)}
             text="Devices that use it are refused from then on; what they have been given stays on them."
             action=${async () => { await deleteDocument(kind, name, loaded.etag); location.hash = to('accounts', chosen.id); }} />`}

@@ -8,6 +8,7 @@ import { ClientState } from './fleet.js';
 import { Timeline } from './timeline.js';
 import { Plot } from './plot.js';
 import { Commands } from './commands.js';
+import { BootstrapNow } from './bootstraps.js';
 import { command, getClient, getModels, getValues, listObservations, observe, unobserve } from './model.js';
 import { ago, code, duration } from './words.js';
 
@@ -370,7 +371,8 @@ export function DeviceView({ endpoint, query }) {
     const shared = { endpoint, values, operations, observations, toggle, reload: client.reload };
     const tabs = [{ id: 'objects', title: 'Objects' }, { id: 'timeline', title: 'Timeline' }, { id: 'commands', title: 'Commands' }];
     return html`<${Device.Provider} value=${shared}><main>
-        <div class="row"><h1>${endpoint}</h1><${ClientState} client=${client.data} /></div>
+        <div class="row"><h1>${endpoint}</h1><${ClientState} client=${client.data} /><span class="grow"></span>
+            <${BootstrapNow} endpoint=${endpoint} objects=${client.data.objects} /></div>
         <${Facts} client=${client.data} now=${now} />
         <${Tabs} label="Device" tabs=${tabs} chosen=${tab} choose=${(id) => setQuery({ tab: id === 'objects' ? '' : id })} />
         ${tab === 'objects' && html`<div class="stack" role="tabpanel" aria-labelledby="tab-objects">

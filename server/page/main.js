@@ -8,6 +8,7 @@ import { Action, Empty, Notices, Problem } from './parts.js';
 import { Fleet } from './fleet.js';
 import { DeviceView } from './device.js';
 import { Document, Documents } from './accounts.js';
+import { Bootstraps } from './bootstraps.js';
 import { Events } from './timeline.js';
 import { Model, Models } from './models.js';
 import { Users } from './users.js';
@@ -15,7 +16,7 @@ import { Health } from './health.js';
 
 const views = {
     'loom-server': [['clients', 'Clients'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
-    'loom-bootstrap-server': [['accounts', 'Accounts'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-bootstrap-server': [['accounts', 'Accounts'], ['bootstraps', 'Bootstraps'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
 };
 
 function View({ route, session }) {
@@ -25,10 +26,12 @@ function View({ route, session }) {
         return rest.length > 0 ? html`<${DeviceView} key=${rest[0]} endpoint=${rest[0]} query=${route.query} />`
             : html`<${Fleet} query=${route.query} />`;
     case 'accounts':
-        return rest.length > 1 ? html`<${Document} key=${rest.join('/')} kind=${rest[0]} name=${rest[1]} />`
+        return rest.length > 1 ? html`<${Document} key=${rest.join('/')} kind=${rest[0]} name=${rest[1]} program=${session.program} />`
             : html`<${Documents} key=${rest[0]} kind=${rest[0]} query=${route.query} />`;
+    case 'bootstraps':
+        return html`<${Bootstraps} />`;
     case 'events':
-        return html`<${Events} />`;
+        return html`<${Events} program=${session.program} />`;
     case 'models':
         return rest.length > 0 ? html`<${Model} id=${rest[0]} version=${rest[1]} />` : html`<${Models} query=${route.query} />`;
     case 'health':

@@ -67,6 +67,12 @@ export const deleteDocument = (kind, name, etag) => remove(`/v1/${kind}/${encode
 export const importDocuments = (text, query) =>
     post('/v1/import', text, { query, type: query.format === 'csv' ? 'text/csv' : 'application/x-ndjson' }).then(body);
 
+/* ---- bootstraps ------------------------------------------------------------------------------ */
+
+export const listBootstraps = () => get('/v1/bootstraps').then(body);
+
+export const startBootstrap = (endpoint) => post('/v1/bootstraps', { endpoint }).then(body);
+
 /* ---- models ---------------------------------------------------------------------------------- */
 
 export const listModels = (query) => get('/v1/models', { query }).then(body);

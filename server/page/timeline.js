@@ -58,7 +58,8 @@ export function sentence(event) {
     return parts.filter(Boolean).join(' · ');
 }
 
-export function Timeline({ endpoint }) {
+/** @param at view of a device, of the events of all */
+export function Timeline({ endpoint, at }) {
     const [events, setEvents] = useState([]);
     const [state, setState] = useState({ loading: true });
     const load = useCallback((before) => {
@@ -85,12 +86,13 @@ export function Timeline({ endpoint }) {
         <ol class="timeline">${events.map((event) => html`<li key=${event.id || `${event.time}${event.kind}`}>
             <time datetime=${event.time} title=${event.time}>${event.time ? moment(event.time) : ''}</time>
             <span><${Badge} kind=${kindOf(event)}>${event.kind}<//></span>
-            <span class="what">${!endpoint && event.endpoint ? html`<a href=${to('clients', event.endpoint)}>${event.endpoint}</a> ` : ''}${sentence(event)}</span>
+            <span class="what">${!endpoint && event.endpoint ? html`<a href=${to(...at, event.endpoint)}>${event.endpoint}</a> ` : ''}${sentence(event)}</span>
         </li>`)}</ol>
         ${state.next && html`<button disabled=${state.loading} onClick=${() => load(state.next)}>Earlier</button>`}
     </div>`;
 }
 
-export function Events() {
-    return html`<main><h1>Events</h1><${Timeline} /></main>`;
+export function Events({ program }) {
+    const at = program === 'loom-server' ? ['clients'] : ['accounts', 'accounts'];
+    return html`<main><h1>Events</h1><${Timeline} at=${at} /></main>`;
 }

@@ -11,6 +11,7 @@
 #include "programs/web.h"
 #include "service/bootstraps.h"
 #include "web/account_routes.h"
+#include "web/bootstrap_routes.h"
 #include "web/event_routes.h"
 #include "web/page_routes.h"
 
@@ -77,8 +78,9 @@ struct bootstrap_program {
     struct loom_program_store store;         /**< the same, for users: if there is `--http` */
     struct loom_bs_metrics metrics;
     struct loom_program_web web;
-    struct loom_bootstraps bootstraps; /**< this and the next: if there is `--http` */
+    struct loom_bootstraps bootstraps; /**< this and what follows: if there is `--http` */
     struct loom_web_events events;
+    struct loom_web_bootstraps routes;
 };
 
 /* Nobody looks on without `--http`. */
@@ -275,7 +277,7 @@ static void print_metrics(void *user, FILE *out)
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct bootstrap_program *self)
 {
-    static const char *const all_parts[] = {"bootstrap.json", NULL};
+    static const char *const all_parts[] = {"bootstrap.json", "bootstraps.json", NULL};
     struct loom_directory *directory = self->directory.directory;
     /* Accounts of a file are not to be changed here. */
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
@@ -292,6 +294,8 @@ static bool begin_operator(struct bootstrap_program *self)
     loom_program_web_write(&self->web, self->store.writer);
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline) &&
+                loom_web_bootstraps_begin(&self->routes, self->web.http, self->server,
+                                          &self->program.port) &&
                 (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
                 loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {

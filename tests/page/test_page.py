@@ -125,6 +125,9 @@ def device(page):
     page.press("Enter")
     value(page, "/3/0/14", "+05:30")
     shoot(page, "device")
+    press(page, lambda: page.find("main")[0], "Bootstrap now")
+    page.wait_for(".notice", "The device refuses it: 4.05")  # it has no bootstrap account
+    page.find(".notice button")[0].click()
 
 
 def observed(page):
@@ -260,6 +263,11 @@ def accounts(page):
     press(page, lambda: page.find("main")[0], "Show with group and profile")
     page.wait_for("pre", "coaps://127.0.0.1:5684")
     shoot(page, "account")
+    press(page, lambda: page.find("section")[0], "Bootstrap now")
+    page.wait_for(".notice", "the device is not connected")
+    page.errors()  # the browser complains of 409
+    page.run("location.hash = '#/bootstraps'")
+    page.wait_for(".empty", "No bootstrap is in progress.")
     page.run("location.hash = '#/accounts/groups'")
     page.wait_for("table td", "house")
     page.run("location.hash = '#/accounts'")
