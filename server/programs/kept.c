@@ -2,8 +2,10 @@
 #include "programs/kept.h"
 
 #include "common/text.h"
+#include "events/metrics.h"
 #include "programs/web.h"
 #include "store/stored_command.h"
+#include "store/stored_registration.h"
 
 #include <stdio.h>
 
@@ -60,6 +62,7 @@ static bool begin_devices(struct loom_program_kept *self, uint64_t seed)
     struct loom_devices_config config = {.server = self->server,
                                          .catalog = self->program->catalog,
                                          .seed = seed,
+                                         .node = self->nodes.number,
                                          .now = loom_program_unix_now};
     int64_t last = 0;
     size_t count;
@@ -122,13 +125,44 @@ static void tell_restored(struct loom_program_kept *self, const struct loom_kept
                      restored->unusable == 0 ? LOOM_LOG_INFO : LOOM_LOG_WARNING, text);
 }
 
+/* Joins the others, or finds out that there are none. @return false after an error, which has been
+ * printed */
+static bool join(struct loom_program_kept *self)
+{
+    struct loom_database *database = self->store.database;
+    bool shared = false;
+    enum loom_database_status status =
+        loom_nodes_is_one(&self->nodes)
+            ? loom_nodes_join(&self->nodes, database, LOOM_TIMELINE_NODES_MAX)
+            : loom_nodes_look(&self->nodes, database, &shared);
+    if (shared) {
+        loom_program_fail(self->program, "the database of --store is shared: --node is required");
+        return false;
+    }
+    /* What a server without a name has left is the first node's, and the other way round. */
+    if (status == LOOM_DATABASE_OK) {
+        status = loom_stored_registration_adopt(database, loom_program_text(self->nodes.name));
+    }
+    if (status != LOOM_DATABASE_OK) {
+        loom_program_fail(self->program, "cannot join the nodes of the store: %s",
+                          loom_database_error(database));
+    }
+    return status == LOOM_DATABASE_OK;
+}
+
 bool loom_program_kept_restore(struct loom_program_kept *self, struct loom_program *program,
                                struct loom_management_server *server)
 {
     self->program = program;
     self->server = server;
-    const struct loom_kept_registrations_config config = {
-        .server = self->server, .port = &self->program->port, .now = loom_program_unix_now};
+    loom_nodes_begin(&self->nodes, "management",
+                     program->settings.node == NULL ? "" : program->settings.node,
+                     loom_program_unix_now, NULL);
+    const struct loom_kept_registrations_config config = {.server = self->server,
+                                                          .port = &self->program->port,
+                                                          .node =
+                                                              loom_program_text(self->nodes.name),
+                                                          .now = loom_program_unix_now};
     struct loom_kept_restored restored;
     uint64_t began = loom_program_now(self->program);
     if (!loom_program_store_open(&self->store, self->program)) {
@@ -136,6 +170,9 @@ bool loom_program_kept_restore(struct loom_program_kept *self, struct loom_progr
     }
     if (self->store.database == NULL) {
         return true;
+    }
+    if (!join(self)) {
+        return false;
     }
     self->registrations = loom_kept_registrations_create(&config);
     if (self->registrations == NULL) {
@@ -168,12 +205,35 @@ bool loom_program_kept_write(struct loom_program_kept *self)
     return true;
 }
 
+static void tell_node(struct loom_program_kept *self, const char *kind)
+{
+    static const struct loom_text none = {"", 0};
+    char members[LOOM_NODES_NAME_SIZE + 16];
+    (void)snprintf(members, sizeof members, "\"node\":\"%s\"", self->nodes.name);
+    (void)loom_timeline_tell(self->devices.timeline, kind, none, loom_program_text(members),
+                             loom_program_unix_now(NULL));
+}
+
+void loom_program_kept_announce(struct loom_program_kept *self)
+{
+    if (self->store.writer != NULL && loom_nodes_is_one(&self->nodes)) {
+        loom_nodes_write(&self->nodes, self->store.writer,
+                         self->program->bound_count > 0 ? self->program->bound[0] : "");
+        loom_program_say(self->program, "node-joined", LOOM_LOG_INFO, self->nodes.name);
+        tell_node(self, "node-joined");
+    }
+}
+
 /* What its console has ended has not been drained. */
 void loom_program_kept_end_writing(struct loom_program_kept *self)
 {
     if (self->store.writer != NULL) {
         loom_kept_registrations_drain(self->registrations);
+        if (loom_nodes_is_one(&self->nodes)) {
+            tell_node(self, "node-left");
+        }
         loom_timeline_step(self->devices.timeline, INT64_MAX - LOOM_TIMELINE_WAIT_MS);
+        loom_nodes_leave(&self->nodes); /* the last: others may take what is its own from then on */
     }
     loom_program_store_end(&self->store);
     loom_kept_commands_write(&self->kept_commands, NULL);
@@ -189,7 +249,9 @@ uint64_t loom_program_kept_deadline(const struct loom_program_kept *self)
     int64_t store = self->registrations == NULL
                         ? INT64_MAX
                         : loom_kept_registrations_deadline(self->registrations);
-    return loom_program_port_time(self->program, devices < store ? devices : store);
+    int64_t first = devices < store ? devices : store;
+    int64_t nodes = self->registrations == NULL ? INT64_MAX : loom_nodes_deadline(&self->nodes);
+    return loom_program_port_time(self->program, nodes < first ? nodes : first);
 }
 
 void loom_program_kept_step(struct loom_program_kept *self)
@@ -210,11 +272,32 @@ static void prune(struct loom_program_kept *self)
     }
 }
 
+static void renew(struct loom_program_kept *self)
+{
+    loom_nodes_step(&self->nodes);
+    if (loom_nodes_replaced(&self->nodes) && !self->program->failed) {
+        loom_program_fail(self->program,
+                          "another process has the name or the number of node %s now",
+                          self->nodes.name);
+        self->program->failed = true;
+    }
+}
+
 void loom_program_kept_store(struct loom_program_kept *self)
 {
     if (self->registrations != NULL) {
         loom_kept_registrations_step(self->registrations);
+        renew(self);
         prune(self);
+    }
+}
+
+void loom_program_kept_metrics(const struct loom_program_kept *self, FILE *out)
+{
+    if (loom_nodes_is_one(&self->nodes)) {
+        loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_node_lease_seconds",
+                           "What is left of the lease of this node, which it renews.",
+                           (uint64_t)(loom_nodes_lease(&self->nodes) / 1000));
     }
 }
 

@@ -12,12 +12,14 @@
 #include "service/kept_events.h"
 #include "service/kept_registrations.h"
 #include "service/kept_wishes.h"
+#include "service/nodes.h"
 
 /** All zero before anything is begun. */
 struct loom_program_kept {
     struct loom_program *program;
     struct loom_management_server *server;
     struct loom_program_store store;
+    struct loom_nodes nodes;                       /**< what this program is of `--node` */
     struct loom_kept_registrations *registrations; /**< NULL without `--store` */
     struct loom_devices devices;                   /**< this and what follows: if it was begun */
     struct loom_kept_commands kept_commands;
@@ -37,6 +39,12 @@ bool loom_program_kept_devices(struct loom_program_kept *self, uint64_t seed);
 
 /** All that is read has been read: begins to write. @return as loom_program_kept_restore() */
 bool loom_program_kept_write(struct loom_program_kept *self);
+
+/** The program listens: tells other nodes where. */
+void loom_program_kept_announce(struct loom_program_kept *self);
+
+/** Prints figures, see events/metrics.h. */
+void loom_program_kept_metrics(const struct loom_program_kept *self, FILE *out);
 
 /** Hears of every event of the server. */
 void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm_event *event);

@@ -204,7 +204,8 @@ static bool turn(struct loom_program *program, const struct pollfd *watched,
         return false;
     }
     step_parts(program, watched + FIRST_PART);
-    return !program->draining || (is_busy(program) && loom_program_now(program) < program->drained);
+    return !program->failed && (!program->draining ||
+                                (is_busy(program) && loom_program_now(program) < program->drained));
 }
 
 bool loom_program_run(struct loom_program *program, loom_program_console *console, void *user)
@@ -218,7 +219,7 @@ bool loom_program_run(struct loom_program *program, loom_program_console *consol
             return false;
         }
     } while (turn(program, watched, console, user));
-    return true;
+    return !program->failed;
 }
 
 void loom_program_end(struct loom_program *program)

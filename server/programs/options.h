@@ -48,6 +48,7 @@ struct loom_settings {
     const char *http_password_file;
     const char *store;
     const char *store_key;
+    const char *node;
     const char *backup;
 
     struct loom_option_text *texts; /**< private */

@@ -107,6 +107,7 @@ struct loom_program {
 
     int signals; /**< as loom_signals_catch() has it */
     bool draining;
+    bool failed;       /**< a part cannot go on, and has said why: the program ends */
     uint64_t drained;  /**< when the program ends in any case, on the port's clock */
     uint64_t watchdog; /**< when the service manager is to hear of it, on the port's clock */
     struct loom_line_output output;

@@ -17,6 +17,7 @@
 #include "web/device_routes.h"
 #include "web/event_routes.h"
 #include "web/leshan_routes.h"
+#include "web/node_routes.h"
 #include "web/page_routes.h"
 #include "web/wish_routes.h"
 
@@ -25,6 +26,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Only such a database can be shared. */
+#define POSTGRES "postgresql://"
 
 static const char console_words[] =
     "  clients                              list the registered clients\n"
@@ -78,6 +82,12 @@ static const char *check_versions(const char *value)
     return read_versions(value) == 0 ? "must be a list of versions, e.g. 1.0,1.1,1.2" : NULL;
 }
 
+static const char *check_node(const char *value)
+{
+    return loom_nodes_is_name(value) ? NULL
+                                     : "must be up to 63 letters, digits, dots, dashes and _";
+}
+
 static const struct loom_option own_options[] = {
     {.name = "nosec-any",
      .kind = LOOM_OPTION_FLAG,
@@ -95,6 +105,12 @@ static const struct loom_option own_options[] = {
      .value = "URI",
      .help = "database that keeps registrations, commands and events over a restart:\n"
              "sqlite:FILE or postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
+    {.name = "node",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, node),
+     .value = "NAME",
+     .help = "name of this server among those that share the PostgreSQL database of --store",
+     .check = check_node},
     {.name = "backup",
      .kind = LOOM_OPTION_ONCE,
      .field = offsetof(struct loom_settings, backup),
@@ -114,6 +130,10 @@ static const char *check_settings(const struct loom_settings *settings)
 {
     if (settings->backup != NULL) {
         return settings->store == NULL ? "--backup needs --store" : NULL;
+    }
+    if (settings->node != NULL &&
+        (settings->store == NULL || strncmp(settings->store, POSTGRES, strlen(POSTGRES)) != 0)) {
+        return "--node needs --store with a PostgreSQL database, " POSTGRES "HOST/NAME";
     }
     if (settings->listen.count == 0) {
         return "--listen is required, e.g. --listen coaps://127.0.0.1:5684";
@@ -312,6 +332,7 @@ static void print_metrics(void *user, FILE *out)
     loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_requests_waiting",
                        "Requests to devices that have not ended.", waiting);
     loom_dm_metrics_print(out, &self->metrics);
+    loom_program_kept_metrics(&self->kept, out);
 }
 
 /* @return false after an error, which has been printed */
@@ -343,6 +364,7 @@ static bool begin_operator(struct server_program *self)
                                &self->program.port) &&
         loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes, self->server,
                               loom_program_unix_now, NULL) &&
+        loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
         loom_program_web_describe(&self->web, document_parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
@@ -367,7 +389,11 @@ static bool run(struct server_program *self)
     }
     loom_program_web_write(&self->web, self->kept.store.writer);
     loom_program_add(&self->program, &server);
-    return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
+    if (!loom_program_listen(&self->program)) {
+        return false;
+    }
+    loom_program_kept_announce(&self->kept);
+    return loom_program_run(&self->program, on_line, self);
 }
 
 int main(int argc, char **argv)

@@ -13,8 +13,8 @@ static const struct loom_statement own_number = {
     "SELECT number FROM nodes WHERE server = $1 AND name = $2"};
 static const struct loom_statement join = {"INSERT INTO nodes (" COLUMNS ")"
                                            " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
-static const struct loom_statement renew = {"UPDATE nodes SET heard = $4, expires = $5"
-                                            " WHERE server = $1 AND name = $2 AND started = $3"};
+static const struct loom_statement renew = {"UPDATE nodes SET uri = $3, heard = $5, expires = $6"
+                                            " WHERE name = $1 AND server = $2 AND started = $4"};
 static const struct loom_statement leave = {
     "DELETE FROM nodes WHERE server = $1 AND name = $2 AND started = $3"};
 static const struct loom_statement each = {"SELECT " COLUMNS " FROM nodes ORDER BY server, number"};
@@ -53,6 +53,17 @@ static enum loom_database_status clear(struct loom_database *database,
                : status;
 }
 
+static enum loom_database_status add(struct loom_database *database,
+                                     const struct loom_stored_node *node)
+{
+    struct loom_database_value values[] = {
+        loom_database_text(node->name),       loom_database_integer(node->number),
+        loom_database_text(node->server),     loom_database_text(node->uri),
+        loom_database_integer(node->started), loom_database_integer(node->heard),
+        loom_database_integer(node->expires)};
+    return loom_database_run(database, &join, values, 7, NULL, NULL);
+}
+
 enum loom_database_status loom_stored_node_join(struct loom_database *database,
                                                 const struct loom_stored_node *node, bool restart,
                                                 int64_t numbers_max, int64_t *number)
@@ -78,27 +89,22 @@ enum loom_database_status loom_stored_node_join(struct loom_database *database,
     if (*number >= numbers_max) {
         return LOOM_DATABASE_FULL;
     }
-    struct loom_database_value values[] = {name[1],
-                                           loom_database_integer(*number),
-                                           name[0],
-                                           loom_database_text(node->uri),
-                                           loom_database_integer(node->started),
-                                           loom_database_integer(node->heard),
-                                           loom_database_integer(node->expires)};
-    return loom_database_run(database, &join, values, 7, NULL, NULL);
+    struct loom_stored_node joined = *node;
+    joined.number = *number;
+    return add(database, &joined);
 }
 
 enum loom_database_status loom_stored_node_renew(struct loom_database *database,
                                                  const struct loom_stored_node *node)
 {
     struct loom_database_value values[] = {
-        loom_database_text(node->server), loom_database_text(node->name),
-        loom_database_integer(node->started), loom_database_integer(node->heard),
-        loom_database_integer(node->expires)};
-    enum loom_database_status status = loom_database_run(database, &renew, values, 5, NULL, NULL);
-    return status == LOOM_DATABASE_OK && loom_database_changes(database) == 0
-               ? LOOM_DATABASE_CONFLICT
-               : status;
+        loom_database_text(node->name),     loom_database_text(node->server),
+        loom_database_text(node->uri),      loom_database_integer(node->started),
+        loom_database_integer(node->heard), loom_database_integer(node->expires)};
+    enum loom_database_status status = loom_database_run(database, &renew, values, 6, NULL, NULL);
+    /* Another one that joined has removed it, as its lease was over; its number may be free. */
+    return status == LOOM_DATABASE_OK && loom_database_changes(database) == 0 ? add(database, node)
+                                                                              : status;
 }
 
 enum loom_database_status loom_stored_node_leave(struct loom_database *database,

@@ -39,7 +39,8 @@ enum loom_database_status loom_stored_node_join(struct loom_database *database,
                                                 const struct loom_stored_node *node, bool restart,
                                                 int64_t numbers_max, int64_t *number);
 
-/** Renews the lease: `server`, `name`, `started`, `heard` and `expires`.
+/** Renews the lease, and says where the node is reached now. If it was over, and the place is still
+ *  free, the node has it again.
  *  @return LOOM_DATABASE_CONFLICT another has taken its place */
 enum loom_database_status loom_stored_node_renew(struct loom_database *database,
                                                  const struct loom_stored_node *node);

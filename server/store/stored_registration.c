@@ -27,6 +27,10 @@ static const struct loom_statement of_node = {"SELECT " COLUMNS
 static const struct loom_statement of_all = {"SELECT " COLUMNS " FROM registrations"};
 static const struct loom_statement of_endpoint = {"SELECT " COLUMNS
                                                   " FROM registrations WHERE endpoint = $1"};
+static const struct loom_statement adopt_unnamed = {
+    "UPDATE registrations SET node = $1 WHERE node = ''"};
+static const struct loom_statement adopt_all = {
+    "UPDATE registrations SET node = $1 WHERE node <> ''"};
 static const struct loom_statement count_of_node = {
     "SELECT COUNT(*) FROM registrations WHERE node = $1"};
 static const struct loom_statement count_of_all = {"SELECT COUNT(*) FROM registrations"};
@@ -168,6 +172,14 @@ enum loom_database_status loom_stored_registration_find(struct loom_database *da
     struct registration_visit one = {visit, user};
     struct loom_database_value value = loom_database_text(endpoint);
     return loom_database_run(database, &of_endpoint, &value, 1, show_registration, &one);
+}
+
+enum loom_database_status loom_stored_registration_adopt(struct loom_database *database,
+                                                         struct loom_text node)
+{
+    struct loom_database_value value = loom_database_text(node);
+    return loom_database_run(database, node.length > 0 ? &adopt_unnamed : &adopt_all, &value, 1,
+                             NULL, NULL);
 }
 
 static bool take_count(void *user, const struct loom_database_value *columns, size_t count)

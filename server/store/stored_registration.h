@@ -79,6 +79,11 @@ enum loom_database_status loom_stored_registration_find(struct loom_database *da
                                                         loom_stored_registration_visitor *visit,
                                                         void *user);
 
+/** Gives a node what has none, as a server without a name leaves it; a server without a name, with
+ *  an empty `node`, gets all. */
+enum loom_database_status loom_stored_registration_adopt(struct loom_database *database,
+                                                         struct loom_text node);
+
 /** @param count out: of a node, or of all if `node` has no data */
 enum loom_database_status loom_stored_registration_count(struct loom_database *database,
                                                          struct loom_text node, int64_t *count);

@@ -160,6 +160,25 @@ BOTH(store, shows_the_registrations_of_a_node)
     cr_assert_eq(count, 2);
 }
 
+BOTH(store, gives_a_node_what_has_none)
+{
+    struct loom_stored_registration other = greenhouse;
+    int64_t count = 0;
+    migrate(bench);
+    other.endpoint = text_of("b");
+    other.location = text_of("bbbbbbbbbb");
+    other.node = text_of("");
+    good(bench, loom_stored_registration_replace(bench->database, &greenhouse));
+    good(bench, loom_stored_registration_replace(bench->database, &other));
+    good(bench, loom_stored_registration_adopt(bench->database, text_of("n2")));
+    good(bench, loom_stored_registration_count(bench->database, text_of("n2"), &count));
+    cr_assert_eq(count, 1);
+    /* A server without a name has all. */
+    good(bench, loom_stored_registration_adopt(bench->database, text_of("")));
+    good(bench, loom_stored_registration_count(bench->database, text_of(""), &count));
+    cr_assert_eq(count, 2);
+}
+
 BOTH(store, changes_only_the_registration_that_is_meant)
 {
     struct loom_stored_registration next = greenhouse;

@@ -310,3 +310,19 @@ BOTH(nodes, are_not_there_twice)
     again = node_of("b", 15);
     cr_assert_eq(join(bench, &again), 1);
 }
+
+BOTH(nodes, have_their_place_again_if_it_is_free)
+{
+    struct loom_stored_node first = node_of("a", 0);
+    struct loom_stored_node other = node_of("b", 10);
+    char all[512] = "";
+    good(bench, loom_store_migrate(bench->database));
+    cr_assert_eq(join(bench, &first), 0);
+    first.number = 1;
+    good(bench, loom_stored_node_leave(bench->database, &first));
+    cr_assert_eq(join(bench, &other), 0);
+    first.uri = (struct loom_text)TEXT("v");
+    good(bench, loom_stored_node_renew(bench->database, &first));
+    good(bench, loom_stored_node_each(bench->database, list_node, all));
+    cr_assert_str_eq(all, "b=0 management u 10 10 20;a=1 management v 0 0 10;");
+}
