@@ -73,6 +73,15 @@ void loom_directory_destroy(struct loom_directory *directory);
 /** The directory as a store, for as long as it lives. */
 struct loom_fleet_store loom_directory_store(struct loom_directory *directory);
 
+/** Hears of an account that is new, changed or gone, when it is so: also of each that the change of
+ * its group or profile touches. It changes nothing of the directory.
+ * @param gone there is no account of this name any more */
+typedef void loom_directory_listener(void *user, struct loom_text endpoint, bool gone);
+
+/** One hears; NULL: nobody. */
+void loom_directory_listen(struct loom_directory *directory, loom_directory_listener *listener,
+                           void *user);
+
 /** The catalog that it was created with. */
 const struct loom_catalog *loom_directory_catalog(const struct loom_directory *directory);
 
@@ -88,6 +97,11 @@ struct loom_directory_item {
 
 /** @return false: no more are wanted */
 typedef bool loom_directory_visitor(void *user, const struct loom_directory_item *item);
+
+/** @return the group of an account, until the directory is next changed; data NULL: there is no
+ * such account, or it is in none */
+struct loom_text loom_directory_group(const struct loom_directory *directory,
+                                      struct loom_text endpoint);
 
 /** Shows entries in the order of their names, from the first one behind `after` on.
  *  @param after  data NULL: from the beginning

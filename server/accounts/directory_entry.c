@@ -124,6 +124,21 @@ const struct loom_catalog *loom_directory_catalog(const struct loom_directory *d
     return directory->options.catalog;
 }
 
+void loom_directory_listen(struct loom_directory *directory, loom_directory_listener *listener,
+                           void *user)
+{
+    directory->listener = listener;
+    directory->user = user;
+}
+
+void loom_entry_tell(const struct loom_directory *directory, const struct loom_entry *entry,
+                     bool gone)
+{
+    if (directory->listener != NULL) {
+        directory->listener(directory->user, loom_entry_name(entry), gone);
+    }
+}
+
 /* ---- looking --------------------------------------------------------------------------------- */
 
 static bool holds(struct loom_text text, struct loom_text part)
@@ -165,6 +180,14 @@ void loom_directory_each(const struct loom_directory *directory, enum loom_direc
             return;
         }
     }
+}
+
+struct loom_text loom_directory_group(const struct loom_directory *directory,
+                                      struct loom_text endpoint)
+{
+    static const struct loom_text none = {NULL, 0};
+    const struct loom_entry *entry = loom_entry_find(directory, LOOM_DIRECTORY_ACCOUNT, endpoint);
+    return entry == NULL || entry->parent == NULL ? none : loom_entry_name(entry->parent);
 }
 
 size_t loom_directory_count(const struct loom_directory *directory, enum loom_directory_kind kind)

@@ -56,6 +56,8 @@ struct loom_directory {
     struct loom_index claims;
     struct loom_undos undos;
     int64_t generation; /* without a keeper */
+    loom_directory_listener *listener;
+    void *user;
 };
 
 static inline struct loom_text loom_entry_name(const struct loom_entry *entry)
@@ -70,6 +72,10 @@ struct loom_entry *loom_entry_find(const struct loom_directory *directory,
 
 /** @return NULL without memory */
 struct loom_entry *loom_entry_new(struct loom_text name);
+
+/** Tells the listener of an account. */
+void loom_entry_tell(const struct loom_directory *directory, const struct loom_entry *entry,
+                     bool gone);
 
 /** Wipes and frees one that is in no list. */
 void loom_entry_free(struct loom_entry *entry);

@@ -43,7 +43,7 @@ static bool adopt(struct loom_making *making)
 
 bool loom_making_put_together(struct loom_making *making)
 {
-    static const char *const of_group[] = {"profile", "adopt", "label", NULL};
+    static const char *const of_group[] = {"profile", "adopt", "any", "label", NULL};
     static const char *const of_account[] = {"group", "adopted", "label", NULL};
     static const char *const of_profile[] = {"label", NULL};
     json_t *group = making->group == NULL ? json_object() : without(making->group, of_group);

@@ -136,6 +136,42 @@ static bool check_adopt(struct change *change, json_t *adopt)
     return true;
 }
 
+/* An LwM2M server provisions nobody: how a device proves who it is is all that concerns it. */
+static bool check_members(struct change *change, json_t *document)
+{
+    static const char *const members[] = {"identity", "key",     "nosec", "group", "profile",
+                                          "label",    "adopted", "adopt", "any"};
+    const char *name;
+    json_t *value;
+    bool good = true;
+    json_object_foreach(document, name, value)
+    {
+        size_t i = 0;
+        while (i < sizeof members / sizeof members[0] && strcmp(members[i], name) != 0) {
+            i++;
+        }
+        if (i == sizeof members / sizeof members[0]) {
+            struct loom_place place = {.length = 0};
+            (void)loom_place_enter(&place, name);
+            tell(change, place.text, "only a bootstrap server has this");
+            good = false;
+        }
+    }
+    return good;
+}
+
+static bool check_any(struct change *change, const json_t *any)
+{
+    bool group = change->kind == LOOM_DIRECTORY_GROUP &&
+                 change->directory->options.server == LOOM_FLEET_MANAGEMENT;
+    if (any != NULL && (!group || !json_is_boolean(any))) {
+        tell(change, "/any",
+             group ? "expected true or false" : "only a group of an LwM2M server has this");
+        return false;
+    }
+    return true;
+}
+
 static bool check_shared(struct change *change, json_t *document)
 {
     json_t *adopt = json_object_get(document, "adopt");
@@ -162,6 +198,11 @@ static bool take_document(struct change *change, json_t *document)
     struct loom_entry *after = change->after;
     if (change->before != NULL && !loom_document_keys_copy(change->before->keys, &after->keys)) {
         tell(change, "", "there is no memory for it");
+        return false;
+    }
+    if (!check_any(change, json_object_get(document, "any")) ||
+        (change->directory->options.server == LOOM_FLEET_MANAGEMENT &&
+         !check_members(change, document))) {
         return false;
     }
     bool good = change->kind == LOOM_DIRECTORY_ACCOUNT
@@ -432,6 +473,7 @@ static void put_in_force(struct change *change)
             owner->generation = changed->generation;
         }
         loom_claims_take(change->directory, owner, &changed->claims);
+        loom_entry_tell(change->directory, owner, false);
     }
 }
 
@@ -599,6 +641,9 @@ enum loom_status loom_directory_remove(struct loom_directory *directory,
         loom_entries_remove(&directory->entries[kind], entry);
         if (entry->parent != NULL) {
             entry->parent->children--;
+        }
+        if (kind == LOOM_DIRECTORY_ACCOUNT) {
+            loom_entry_tell(directory, entry, true);
         }
         loom_entry_free(entry);
     }

@@ -149,10 +149,16 @@ static void each(void *self, loom_fleet_visitor *visit, void *user)
     }
 }
 
+/* One group is enough that takes in whom no account names. */
 static bool allows_any(void *self)
 {
-    (void)self;
-    return false;
+    const struct loom_directory *directory = self;
+    const struct loom_entries *groups = &directory->entries[LOOM_DIRECTORY_GROUP];
+    size_t i = 0;
+    while (i < groups->count && !json_is_true(json_object_get(groups->items[i]->document, "any"))) {
+        i++;
+    }
+    return i < groups->count;
 }
 
 static bool profile(void *self, struct loom_text id, struct loom_text *objects)

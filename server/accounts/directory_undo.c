@@ -100,6 +100,9 @@ static void restore(struct loom_directory *directory, struct loom_undo *undo)
     entry->keys = undo->keys;
     entry->generation = undo->generation;
     loom_claims_take(directory, entry, &undo->claims);
+    if (undo->kind == LOOM_DIRECTORY_ACCOUNT) {
+        loom_entry_tell(directory, entry, false);
+    }
     undo->text = text;
     undo->document = document;
     undo->keys = keys;
@@ -110,6 +113,9 @@ static void take_away(struct loom_directory *directory, struct loom_undo *undo)
     set_parent(undo->entry, NULL);
     loom_claims_drop(directory, undo->entry);
     loom_entries_remove(&directory->entries[undo->kind], undo->entry);
+    if (undo->kind == LOOM_DIRECTORY_ACCOUNT) {
+        loom_entry_tell(directory, undo->entry, true);
+    }
     loom_entry_free(undo->entry);
 }
 

@@ -66,6 +66,7 @@ static void print_events(FILE *out, const struct loom_dm_metrics *metrics)
         {LOOM_DM_UPDATED, "loom_updates_total", "Updates that were accepted."},
         {LOOM_DM_DEREGISTERED, "loom_deregistrations_total", "De-registers."},
         {LOOM_DM_EXPIRED, "loom_expirations_total", "Registrations whose lifetime ended."},
+        {LOOM_DM_REMOVED, "loom_removals_total", "Registrations whose account was removed."},
         {LOOM_DM_HELD, "loom_requests_held_total", "Requests that waited for a device to wake."},
         {LOOM_DM_NOTIFIED, "loom_notifications_total", "Notifications of observations."},
         {LOOM_DM_ENDED, "loom_observations_ended_total", "Observations that ended."},

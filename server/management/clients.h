@@ -50,6 +50,7 @@ struct loom_dm_unsettled {
     struct loom_dm_entry *entry; /**< of a De-register NULL, if it has ended in another way */
     struct loom_session *link;   /**< NULL: lost meanwhile */
     bool leaves;                 /**< De-register: `entry` is registered; else it is not yet */
+    bool unwelcome;              /**< a Register whose account has gone meanwhile */
 };
 
 struct loom_management_server {
@@ -197,6 +198,9 @@ void loom_dm_keep_observation(struct loom_management_server *server,
 void loom_dm_drop_observation(struct loom_management_server *server,
                               struct loom_dm_pending *observation);
 
+/** Registers of an endpoint that are not stored yet end when they are. */
+void loom_dm_unsettled_dismiss(struct loom_management_server *server, struct loom_text endpoint);
+
 /** A session is lost: what it was to be used for goes without it. */
 void loom_dm_unsettled_lost(struct loom_management_server *server, const struct loom_session *link);
 
@@ -233,6 +237,9 @@ void loom_dm_keep_session(const struct loom_management_server *server, struct lo
 /** Reports the end of a registration, which is then gone. */
 void loom_dm_remove(struct loom_management_server *server, struct loom_dm_entry *entry,
                     enum loom_dm_event_kind kind);
+
+/** Ends the registration of a client that is not to be here any more, and its session. */
+void loom_dm_dismiss(struct loom_management_server *server, struct loom_dm_entry *entry);
 
 /** A client that is registered is reached over this session from now on.
  *  @return whether that was another one before */

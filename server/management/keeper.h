@@ -41,7 +41,8 @@ struct loom_dm_keeper {
     /** A client de-registers. @return as registered() */
     uint64_t (*leaves)(void *self, const struct loom_dm_client *client);
 
-    /** A registration has ended that nobody is told about: its lifetime is over. */
+    /** A registration has ended that nobody is told about: its lifetime is over, or its account is
+     *  gone. */
     void (*expired)(void *self, const struct loom_dm_client *client);
 
     /** Something has changed that loom_management_server_next_changed() tells. */

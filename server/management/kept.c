@@ -78,6 +78,9 @@ static void carry_out(struct loom_management_server *server, struct loom_dm_unse
     struct loom_dm_entry *entry = unsettled->entry;
     if (!unsettled->leaves) {
         loom_dm_enter(server, entry, unsettled->link);
+        if (unsettled->unwelcome) {
+            loom_dm_dismiss(server, entry);
+        }
     } else if (entry != NULL) {
         entry->leaving = NULL;
         loom_dm_remove(server, entry, LOOM_DM_DEREGISTERED);
@@ -123,6 +126,18 @@ void loom_dm_unsettled_lost(struct loom_management_server *server, const struct 
          place = place->next) {
         if (UNSETTLED_OF(place)->link == link) {
             UNSETTLED_OF(place)->link = NULL;
+        }
+    }
+}
+
+void loom_dm_unsettled_dismiss(struct loom_management_server *server, struct loom_text endpoint)
+{
+    for (struct loom_list *place = server->unsettled.next; place != &server->unsettled;
+         place = place->next) {
+        struct loom_dm_unsettled *unsettled = UNSETTLED_OF(place);
+        if (!unsettled->leaves &&
+            loom_text_same(loom_dm_client_of(unsettled->entry)->endpoint, endpoint)) {
+            unsettled->unwelcome = true;
         }
     }
 }

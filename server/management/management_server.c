@@ -117,6 +117,52 @@ void loom_dm_remove(struct loom_management_server *server, struct loom_dm_entry 
     loom_dm_abandon(server, entry);
 }
 
+static void forget_session(struct loom_management_server *server, struct loom_session *link)
+{
+    struct loom_registry_entry *entry;
+    loom_dm_unsettled_lost(server, link);
+    while ((entry = loom_registry_by_link(&server->registry, link)) != NULL) {
+        loom_dm_end_observations(server, loom_dm_entry_of(entry), LOOM_DM_END_SESSION);
+        loom_registry_connect(&server->registry, entry, NULL);
+        entry->client.address.data = NULL;
+        entry->client.address.length = 0;
+    }
+}
+
+static void end_registration(struct loom_management_server *server, struct loom_dm_entry *entry,
+                             enum loom_dm_event_kind kind)
+{
+    if (server->keeper != NULL) {
+        server->keeper->expired(server->keeper->self, loom_dm_client_of(entry));
+    }
+    loom_dm_remove(server, entry, kind);
+}
+
+/* Without security others may come from the same address. */
+void loom_dm_dismiss(struct loom_management_server *server, struct loom_dm_entry *entry)
+{
+    struct loom_session *link =
+        loom_dm_client_of(entry)->identity.length > 0 ? entry->registered.link : NULL;
+    end_registration(server, entry, LOOM_DM_REMOVED);
+    if (link != NULL) {
+        forget_session(server, link);
+        server->port->close(server->port->self, link);
+    }
+}
+
+enum loom_status loom_management_server_remove(struct loom_management_server *server,
+                                               struct loom_text endpoint)
+{
+    struct loom_registry_entry *entry = loom_registry_by_endpoint(&server->registry, endpoint);
+    take_time(server);
+    loom_dm_unsettled_dismiss(server, endpoint);
+    if (entry == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    loom_dm_dismiss(server, loom_dm_entry_of(entry));
+    return LOOM_OK;
+}
+
 static void on_location(struct loom_management_server *server, struct loom_session *link,
                         const struct loom_request *request, struct loom_reply *reply)
 {
@@ -247,19 +293,11 @@ void loom_management_server_progress(struct loom_management_server *server, uint
 static void side_lost(void *side, void *owner, struct loom_session *link, enum loom_failure failure,
                       int alert)
 {
-    struct loom_management_server *server = side;
-    struct loom_registry_entry *entry;
     (void)owner;
     (void)failure;
     (void)alert;
-    take_time(server);
-    loom_dm_unsettled_lost(server, link);
-    while ((entry = loom_registry_by_link(&server->registry, link)) != NULL) {
-        loom_dm_end_observations(server, loom_dm_entry_of(entry), LOOM_DM_END_SESSION);
-        loom_registry_connect(&server->registry, entry, NULL);
-        entry->client.address.data = NULL;
-        entry->client.address.length = 0;
-    }
+    take_time(side);
+    forget_session(side, link);
 }
 
 const struct loom_side loom_management_server_side = {
@@ -320,21 +358,13 @@ void loom_management_server_destroy(struct loom_management_server *server)
     free(server);
 }
 
-static void expire(struct loom_management_server *server, struct loom_dm_entry *entry)
-{
-    if (server->keeper != NULL) {
-        server->keeper->expired(server->keeper->self, loom_dm_client_of(entry));
-    }
-    loom_dm_remove(server, entry, LOOM_DM_EXPIRED);
-}
-
 void loom_management_server_step(struct loom_management_server *server)
 {
     struct loom_registry_entry *expired;
     struct loom_list ready;
     take_time(server);
     while ((expired = loom_registry_expired(&server->registry, server->now)) != NULL) {
-        expire(server, loom_dm_entry_of(expired));
+        end_registration(server, loom_dm_entry_of(expired), LOOM_DM_EXPIRED);
     }
     /* What a listener queues meanwhile has its turn in the next step. */
     loom_list_begin(&ready);

@@ -77,6 +77,15 @@ void loom_management_server_step(struct loom_management_server *server);
 uint64_t loom_management_server_deadline(const struct loom_management_server *server);
 
 /**
+ * Ends the registration of an endpoint that is not to be here any more, with its requests, its
+ * observations and, if it has an identity, its session. One that is being stored ends when it is.
+ * Never call it from a listener or a port's call.
+ * @return LOOM_NOT_FOUND no such client
+ */
+enum loom_status loom_management_server_remove(struct loom_management_server *server,
+                                               struct loom_text endpoint);
+
+/**
  * Queues a request to a registered client; its end is reported as ANSWERED, exactly once.
  * @param ticket out: names the request in its events
  * An Observe that the client accepts begins an observation: what it notifies is reported as

@@ -10,10 +10,16 @@ import { BootstrapsOf } from './bootstraps.js';
 const kinds = [{ id: 'accounts', title: 'Accounts', one: 'account' }, { id: 'groups', title: 'Groups', one: 'group' },
     { id: 'profiles', title: 'Profiles', one: 'profile' }];
 
+/* What a new document begins with. */
 const examples = {
     accounts: { group: 'name of a group' },
     groups: { profile: 'name of a profile' },
     profiles: { delete: ['/'], servers: { 101: { uri: 'coaps://lwm2m.example.com', identity: 'device', key: 'generate' } } },
+};
+const ofServer = {
+    accounts: { group: 'name of a group', key: 'hex' },
+    groups: { profile: 'name of a profile' },
+    profiles: { identity: '{endpoint}' },
 };
 
 /* ---- the lists ------------------------------------------------------------------------------- */
@@ -72,7 +78,7 @@ function New({ kind, close }) {
     <//>`;
 }
 
-export function Documents({ kind, query }) {
+export function Documents({ kind, query, program }) {
     const chosen = kinds.find((one) => one.id === kind) || kinds[0];
     const [text, setText] = useState(query.get('search') || '');
     const [dialog, setDialog] = useState(null);
@@ -88,8 +94,8 @@ export function Documents({ kind, query }) {
             <button onClick=${() => setDialog('import')}>Import …</button>
             <button class="main" onClick=${() => setDialog('new')}>New ${chosen.one}</button></div>
         <${Tabs} label="Kinds" tabs=${kinds} chosen=${chosen.id} choose=${(id) => { location.hash = to('accounts', id); }} />
-        ${list.error && list.error.status === 404 ? html`<${Empty}>The accounts of this server are in a file. With <code>--store</code> they can be
-            changed here; <code>loom-bootstrap-server import</code> takes the file over.<//>`
+        ${list.error && list.error.status === 404 ? html`<${Empty}>The accounts of this server are in a file. With <code>--store</code> and <code>--store-key</code> they
+            can be changed here; <code>${program} import</code> takes the file over.<//>`
         : html`<${Problem} error=${list.error} retry=${() => list.load()} />`}
         ${list.entries.length === 0 && !list.loading && !list.error && html`<${Empty}>There is nothing here${search ? ' of this name' : ' yet'}.<//>`}
         ${list.entries.length > 0 && html`<div class="scroll"><table class="plain">
@@ -131,10 +137,10 @@ export function Document({ kind, name, program }) {
         } catch (error) {
             setLoaded({ error: error.status === 404 ? null : error });
             if (error.status === 404) {
-                setText(JSON.stringify(examples[kind] || {}, null, 2));
+                setText(JSON.stringify((program === 'loom-server' ? ofServer : examples)[kind] || {}, null, 2));
             }
         }
-    }, [kind, name]);
+    }, [kind, name, program]);
     useEffect(() => {
         setLoaded({ loading: true });
         setWhole(null);
@@ -189,7 +195,8 @@ export function Document({ kind, name, program }) {
         ${whole && html`<pre class="mono sheet-box scroll" tabindex="0" aria-label="The whole document">${whole}</pre>`}
         ${loaded.etag && kind === 'accounts' && program === 'loom-bootstrap-server' && html`<${BootstrapsOf} endpoint=${name} />`}
         ${dialog && html`<${Confirm} title="Remove ${name}" word="Remove" close=${() => setDialog(false)}
-            text="Devices that use it are refused from then on; what they have been given stays on them."
+            text=${program === 'loom-server' ? 'Its device is refused from then on; its registration ends, and commands that wait are cancelled.'
+                : 'Devices that use it are refused from then on; what they have been given stays on them.'}
             action=${async () => { await deleteDocument(kind, name, loaded.etag); location.hash = to('accounts', chosen.id); }} />`}
     </main>`;
 }

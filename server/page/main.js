@@ -15,7 +15,7 @@ import { Users } from './users.js';
 import { Health } from './health.js';
 
 const views = {
-    'loom-server': [['clients', 'Clients'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-server': [['clients', 'Clients'], ['accounts', 'Accounts'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
     'loom-bootstrap-server': [['accounts', 'Accounts'], ['bootstraps', 'Bootstraps'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
 };
 
@@ -27,7 +27,7 @@ function View({ route, session }) {
             : html`<${Fleet} query=${route.query} />`;
     case 'accounts':
         return rest.length > 1 ? html`<${Document} key=${rest.join('/')} kind=${rest[0]} name=${rest[1]} program=${session.program} />`
-            : html`<${Documents} key=${rest[0]} kind=${rest[0]} query=${route.query} />`;
+            : html`<${Documents} key=${rest[0]} kind=${rest[0]} query=${route.query} program=${session.program} />`;
     case 'bootstraps':
         return html`<${Bootstraps} />`;
     case 'events':

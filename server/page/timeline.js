@@ -8,7 +8,7 @@ import { to } from './hooks.js';
 import { code, duration, moment } from './words.js';
 
 const kinds = {
-    registered: 'good', updated: 'plain', deregistered: 'warn', expired: 'bad', refused: 'bad', held: 'sleep', sent: 'plain',
+    registered: 'good', updated: 'plain', deregistered: 'warn', expired: 'bad', removed: 'bad', refused: 'bad', held: 'sleep', sent: 'plain',
     answered: 'good', notified: 'good', ended: 'warn', received: 'good', finished: 'good', failed: 'bad', requested: 'plain',
     firmware: 'plain', 'handshake-failed': 'bad',
 };

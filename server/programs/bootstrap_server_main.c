@@ -37,7 +37,7 @@ static const struct loom_option own_options[] = {
      .field = offsetof(struct loom_settings, store_key),
      .value = "FILE",
      .help = "file with the key under which keys are sealed in the database;\n"
-             "made if there is none"},
+             "made for a new database"},
     {.name = "no-pack",
      .kind = LOOM_OPTION_FLAG,
      .field = offsetof(struct loom_settings, no_pack),
@@ -277,7 +277,7 @@ static void print_metrics(void *user, FILE *out)
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct bootstrap_program *self)
 {
-    static const char *const all_parts[] = {"bootstrap.json", "bootstraps.json", NULL};
+    static const char *const all_parts[] = {"accounts.json", "bootstraps.json", NULL};
     struct loom_directory *directory = self->directory.directory;
     /* Accounts of a file are not to be changed here. */
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
@@ -321,28 +321,6 @@ static bool run(struct bootstrap_program *self)
     return loom_program_listen(&self->program) && loom_program_run(&self->program, on_line, self);
 }
 
-static void complain(void *user, const char *message)
-{
-    loom_program_fail(user, "%s", message);
-}
-
-/* Those of a file, or of the database. @return false after an error, which has been printed */
-static bool begin_accounts(struct bootstrap_program *self)
-{
-    const struct loom_settings *settings = &self->program.settings;
-    if (settings->store == NULL) {
-        return loom_program_accounts(&self->program);
-    }
-    self->program.accounts_are_kept = true;
-    if (!loom_program_directory_open(&self->directory, settings->store, settings->store_key,
-                                     LOOM_FLEET_BOOTSTRAP, self->program.catalog, complain,
-                                     &self->program)) {
-        return false;
-    }
-    self->program.store = loom_directory_store(self->directory.directory);
-    return true;
-}
-
 int main(int argc, char **argv)
 {
     static struct bootstrap_program self = {.program = {.kind = LOOM_FLEET_BOOTSTRAP}};
@@ -354,7 +332,8 @@ int main(int argc, char **argv)
     if (status >= 0) {
         return status;
     }
-    if (!loom_program_models(&self.program) || !begin_accounts(&self)) {
+    if (!loom_program_models(&self.program) ||
+        !loom_program_directory_begin(&self.directory, &self.program)) {
         return EXIT_FAILURE;
     }
     self.server =

@@ -104,6 +104,26 @@ bool loom_program_directory_open(struct loom_program_directory *self, const char
     return load(self, &options, &listener);
 }
 
+static void complain(void *user, const char *message)
+{
+    loom_program_fail(user, "%s", message);
+}
+
+bool loom_program_directory_begin(struct loom_program_directory *self, struct loom_program *program)
+{
+    const struct loom_settings *settings = &program->settings;
+    if (settings->store_key == NULL) {
+        return loom_program_accounts(program);
+    }
+    program->accounts_are_kept = true;
+    if (!loom_program_directory_open(self, settings->store, settings->store_key, program->kind,
+                                     program->catalog, complain, program)) {
+        return false;
+    }
+    program->store = loom_directory_store(self->directory);
+    return true;
+}
+
 void loom_program_directory_close(struct loom_program_directory *self)
 {
     loom_directory_destroy(self->directory);

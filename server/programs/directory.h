@@ -14,7 +14,7 @@ struct loom_program_directory {
     struct loom_database *database;
     struct loom_seal *seal;
     struct loom_kept *kept;
-    struct loom_directory *directory; /**< NULL without `--store` */
+    struct loom_directory *directory; /**< NULL without `--store-key` */
 };
 
 /**
@@ -29,6 +29,10 @@ bool loom_program_directory_open(struct loom_program_directory *self, const char
                                  const char *key_file, enum loom_fleet_accounts_kind kind,
                                  const struct loom_catalog *catalog,
                                  loom_fleet_accounts_report *report, void *user);
+/** Puts the accounts of a program in its place: those of the database if the settings have a
+ *  `--store-key`, else those of the file. @return false after an error, which has been printed */
+bool loom_program_directory_begin(struct loom_program_directory *self,
+                                  struct loom_program *program);
 void loom_program_directory_close(struct loom_program_directory *self);
 
 /** `PROGRAM import` and `PROGRAM export`. @return the exit status; -1: it is neither */

@@ -111,6 +111,37 @@ void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm
     }
 }
 
+/* ---- accounts -------------------------------------------------------------------------------- */
+
+/* What waits for a device is not for another one that may come under its name. */
+static void cancel_commands(struct loom_program_kept *self, struct loom_text endpoint)
+{
+    struct loom_commands *commands = self->devices.commands;
+    const struct loom_command *command = NULL;
+    uint64_t waiting[LOOM_COMMANDS_OF_DEVICE_MAX];
+    size_t count = 0;
+    while (count < LOOM_COMMANDS_OF_DEVICE_MAX &&
+           (command = loom_commands_next(commands, endpoint, command)) != NULL) {
+        if (command->state == LOOM_COMMAND_QUEUED) {
+            waiting[count++] = command->id;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)loom_commands_cancel(commands, waiting[i], loom_program_unix_now(NULL));
+    }
+}
+
+void loom_program_kept_account(void *user, struct loom_text endpoint, bool gone)
+{
+    struct loom_program_kept *self = user;
+    if (gone) {
+        if (has_devices(self)) {
+            cancel_commands(self, endpoint);
+        }
+        (void)loom_management_server_remove(self->server, endpoint);
+    }
+}
+
 /* ---- the store ------------------------------------------------------------------------------- */
 
 static void tell_restored(struct loom_program_kept *self, const struct loom_kept_restored *restored,

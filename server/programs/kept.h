@@ -49,6 +49,10 @@ void loom_program_kept_metrics(const struct loom_program_kept *self, FILE *out);
 /** Hears of every event of the server. */
 void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm_event *event);
 
+/** Hears of an account of a database, see loom_directory_listen(): what ends with one that is gone
+ *  says docs/servers.md. */
+void loom_program_kept_account(void *self, struct loom_text endpoint, bool gone);
+
 /** @return when loom_program_kept_step() or _store() is due, on the port's clock */
 uint64_t loom_program_kept_deadline(const struct loom_program_kept *self);
 

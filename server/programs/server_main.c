@@ -7,12 +7,14 @@
 #include "files/folder.h"
 #include "firmware/updates.h"
 #include "programs/console_firmware.h"
+#include "programs/directory.h"
 #include "programs/kept.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
 #include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
+#include "web/account_routes.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/event_routes.h"
@@ -105,6 +107,12 @@ static const struct loom_option own_options[] = {
      .value = "URI",
      .help = "database that keeps registrations, commands and events over a restart:\n"
              "sqlite:FILE or postgresql://[USER[:PASSWORD]@]HOST[:PORT]/NAME"},
+    {.name = "store-key",
+     .kind = LOOM_OPTION_TEXT,
+     .field = offsetof(struct loom_settings, store_key),
+     .value = "FILE",
+     .help = "the accounts are in the database, instead of --accounts: file with the key\n"
+             "under which their keys are sealed; made for a new database"},
     {.name = "node",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, node),
@@ -138,8 +146,16 @@ static const char *check_settings(const struct loom_settings *settings)
     if (settings->listen.count == 0) {
         return "--listen is required, e.g. --listen coaps://127.0.0.1:5684";
     }
+    if (settings->store_key != NULL) {
+        return settings->store == NULL ? "--store-key needs --store"
+               : settings->accounts != NULL
+                   ? "--store-key cannot be used with --accounts; import the file instead"
+               : settings->nosec_any
+                   ? "--store-key cannot be used with --nosec-any; use a group with `any` instead"
+                   : NULL;
+    }
     if (settings->accounts == NULL && !settings->nosec_any) {
-        return "--accounts or --nosec-any is required";
+        return "--accounts, --nosec-any, or --store with --store-key is required";
     }
     return settings->accounts != NULL && settings->nosec_any
                ? "--nosec-any cannot be used with --accounts; use [any] in the file instead"
@@ -148,7 +164,8 @@ static const char *check_settings(const struct loom_settings *settings)
 
 static const struct loom_options options = {
     .program = "loom-server",
-    .summary = "Registers LwM2M clients and lets you manage them from its console.",
+    .summary = "Registers LwM2M clients and lets you manage them from its console.\n"
+               "`import --help` tells how accounts get into a database.",
     .console = console_words,
     .own = own_options,
     .own_count = sizeof own_options / sizeof own_options[0],
@@ -157,6 +174,7 @@ static const struct loom_options options = {
 
 struct server_program {
     struct loom_program program;
+    struct loom_program_directory directory; /**< of `--store-key` */
     struct loom_management_server *server;
     struct loom_dm_updates updates;
     struct loom_folder folder;
@@ -338,7 +356,10 @@ static void print_metrics(void *user, FILE *out)
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct server_program *self)
 {
-    static const char *const document_parts[] = {"server.json", NULL};
+    static const char *const all_parts[] = {"accounts.json", "server.json", NULL};
+    struct loom_directory *directory = self->directory.directory;
+    /* Accounts of a file are not to be changed here. */
+    const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
     struct loom_database *database = self->kept.store.database;
     struct loom_devices *devices = &self->kept.devices;
     if (!loom_program_web_begin(&self->web, &self->program, database)) {
@@ -353,19 +374,20 @@ static bool begin_operator(struct server_program *self)
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
-    bool good =
-        loom_web_events_begin(&self->events, self->web.http, devices->timeline) &&
-        loom_devices_listen(devices, &events) && loom_web_waiting_begin(&self->waiting, devices) &&
-        loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
-                               &self->waiting) &&
-        loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
-                              &self->program.port, &self->waiting) &&
-        loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
-                               &self->program.port) &&
-        loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes, self->server,
-                              loom_program_unix_now, NULL) &&
-        loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
-        loom_program_web_describe(&self->web, document_parts) && loom_web_page_add(self->web.http);
+    bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline) &&
+                loom_devices_listen(devices, &events) &&
+                loom_web_waiting_begin(&self->waiting, devices) &&
+                loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
+                                       &self->waiting) &&
+                loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
+                                      &self->program.port, &self->waiting) &&
+                loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
+                                       &self->program.port) &&
+                loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
+                                      self->server, loom_program_unix_now, NULL) &&
+                loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
+                (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
+                loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }
@@ -388,6 +410,9 @@ static bool run(struct server_program *self)
         return false;
     }
     loom_program_web_write(&self->web, self->kept.store.writer);
+    if (self->directory.directory != NULL) {
+        loom_directory_listen(self->directory.directory, loom_program_kept_account, &self->kept);
+    }
     loom_program_add(&self->program, &server);
     if (!loom_program_listen(&self->program)) {
         return false;
@@ -402,7 +427,11 @@ int main(int argc, char **argv)
                                                      .progress = on_progress,
                                                      .resume = loom_management_server_resume},
                                          .folder = {.descriptor = -1}};
-    int status = loom_program_begin(&self.program, &options, argc, argv);
+    int status = loom_program_transfer(options.program, LOOM_FLEET_MANAGEMENT, argc, argv);
+    if (status >= 0) {
+        return status;
+    }
+    status = loom_program_begin(&self.program, &options, argc, argv);
     if (status >= 0) {
         return status;
     }
@@ -412,7 +441,7 @@ int main(int argc, char **argv)
         return copied ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (!open_folder(&self) || !loom_program_models(&self.program) ||
-        !loom_program_accounts(&self.program)) {
+        !loom_program_directory_begin(&self.directory, &self.program)) {
         return EXIT_FAILURE;
     }
     self.server = loom_management_server_create(&self.program.store, &self.program.port,
@@ -431,6 +460,7 @@ int main(int argc, char **argv)
     loom_program_web_write(&self.web, NULL);
     loom_program_web_end(&self.web);
     loom_management_server_destroy(self.server);
+    loom_program_directory_close(&self.directory);
     loom_program_kept_end(&self.kept);
     loom_program_end(&self.program);
     loom_folder_close(&self.folder);

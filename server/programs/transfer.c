@@ -156,6 +156,21 @@ static const char *format_of(const struct transfer *transfer)
                : "accounts";
 }
 
+/* What of a file is of no account. */
+static void tell_others(const struct transfer *transfer, const struct loom_fleet_accounts *accounts,
+                        const struct loom_fleet_store *store)
+{
+    if (store->allows_any(store->self)) {
+        (void)fprintf(stderr,
+                      "%s: warning: [any] is not taken; give a group the member \"any\": true\n",
+                      transfer->file);
+    }
+    if (loom_fleet_accounts_profile_count(accounts) > 0) {
+        (void)fprintf(stderr, "%s: warning: object lists, [profile ID], are not taken\n",
+                      transfer->file);
+    }
+}
+
 static bool import_accounts(const struct transfer *transfer, struct loom_directory *directory,
                             struct loom_import_counts *counts)
 {
@@ -165,6 +180,7 @@ static bool import_accounts(const struct transfer *transfer, struct loom_directo
         return false;
     }
     struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
+    tell_others(transfer, accounts, &store);
     enum loom_status status = loom_import_accounts(directory, &store, transfer->try, print_result,
                                                    (void *)(uintptr_t)transfer, counts);
     loom_fleet_accounts_free(accounts);

@@ -26,6 +26,9 @@ struct loom_fleet_accounts *loom_fleet_accounts_any(void);
 /** The accounts as a store, for as long as they live. */
 struct loom_fleet_store loom_fleet_accounts_store(struct loom_fleet_accounts *accounts);
 
+/** Object lists behind Profile IDs. */
+size_t loom_fleet_accounts_profile_count(const struct loom_fleet_accounts *accounts);
+
 /** Wipes and frees; accounts that somebody holds stay until they are given back. NULL is allowed.
  */
 void loom_fleet_accounts_free(struct loom_fleet_accounts *accounts);

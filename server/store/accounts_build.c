@@ -29,6 +29,11 @@ struct loom_fleet_accounts *loom_fleet_accounts_any(void)
     return accounts;
 }
 
+size_t loom_fleet_accounts_profile_count(const struct loom_fleet_accounts *accounts)
+{
+    return accounts->profile_count;
+}
+
 void loom_fleet_accounts_free(struct loom_fleet_accounts *accounts)
 {
     if (accounts == NULL) {

@@ -190,7 +190,8 @@ json_t *loom_leshan_event(const struct loom_timeline_event *event, json_t *regis
     } else if (strcmp(event->kind, "updated") == 0) {
         *name = "UPDATED";
         told = json_pack("{s:O?, s:{}}", "registration", registration, "update");
-    } else if (strcmp(event->kind, "deregistered") == 0 || strcmp(event->kind, "expired") == 0) {
+    } else if (strcmp(event->kind, "deregistered") == 0 || strcmp(event->kind, "expired") == 0 ||
+               strcmp(event->kind, "removed") == 0) {
         *name = "DEREGISTRATION";
         told = registration != NULL ? json_incref(registration)
                                     : json_pack("{s:s}", "endpoint", event->endpoint);

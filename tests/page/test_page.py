@@ -295,6 +295,32 @@ def bootstrap_server():
             server.stop()
 
 
+def server_accounts():
+    """loom-server has the same view, with a document of its own kind."""
+    with tempfile.TemporaryDirectory(prefix="loom-page-") as folder:
+        server = Program(SERVER, "--store", f"sqlite:{folder}/store.db", "--store-key", f"{folder}/key", "--listen",
+                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+        try:
+            uris = [server.wait_for("listening")["uri"] for _ in range(2)]
+            with browser.Browser() as page:
+                page.open(next(one for one in uris if one.startswith("http:")))
+                page.run("location.hash = '#/accounts/profiles/psk'")
+                page.wait("an example", lambda: "{endpoint}" in page.run("return document.querySelector('textarea').value"))
+                write(page, json.dumps({"identity": "{endpoint}", "servers": {}}))
+                press(page, lambda: page.find("main")[0], "Check")
+                page.wait_for(".problem", "only a bootstrap server has this")
+                page.errors()  # the browser complains of 422
+                write(page, json.dumps({"identity": "{endpoint}"}))
+                press(page, lambda: page.find("main")[0], "Save")
+                page.wait_for(".notice", "psk is saved")
+                shoot(page, "server-account")
+                check(not page.errors(), "the page complains")
+        except (browser.Failure, queue.Empty) as failure:
+            check(False, f"{type(failure).__name__}: {failure}")
+        finally:
+            server.stop()
+
+
 if not browser.is_there():
     print("skipped: no chromedriver here")
     sys.exit(77)
@@ -329,5 +355,6 @@ finally:
     for program in (*clients, server):
         program.stop()
 bootstrap_server()
+server_accounts()
 print(f"{problems} problems")
 sys.exit(1 if problems else 0)
