@@ -96,6 +96,12 @@ static size_t fake_token(void *self, const struct loom_session *session, uint32_
     return fake->token == 0 ? 0 : LOOM_TOKEN_MAX;
 }
 
+static void fake_close(void *self, struct loom_session *session)
+{
+    (void)self;
+    session->closed = true;
+}
+
 void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
 {
     memset(fake, 0, sizeof *fake);
@@ -107,6 +113,7 @@ void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
     fake->port.request = fake_send;
     fake->port.cancel = fake_cancel;
     fake->port.keep = fake_keep;
+    fake->port.close = fake_close;
     fake->port.peer = fake_peer;
     fake->port.settle = fake_settle;
     fake->port.token = fake_token;

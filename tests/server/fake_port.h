@@ -12,6 +12,7 @@ struct loom_session {
     const char *address;
     const char *identity; /**< NULL: without security */
     bool kept;            /**< the side needs it */
+    bool closed;          /**< by the side */
 };
 
 /** A request that the side sent. */

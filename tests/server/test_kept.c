@@ -186,6 +186,42 @@ Test(kept, what_ends_in_another_way_ends_once)
     cr_assert_not_null(client("dev"));
 }
 
+/* ---- removed --------------------------------------------------------------------------------- */
+
+/* H-4: who has no account any more is not registered any more, and has to show who it is anew. */
+Test(kept, a_registration_that_is_removed_ends_with_its_session)
+{
+    (void)kept_enter();
+    cr_assert(eq(int, send_read("dev", loom_path_instance(3, 0)), LOOM_OK));
+    step();
+    cr_assert(eq(int, loom_management_server_remove(bench.server, text_of("dev")), LOOM_OK));
+    cr_expect(eq(str, bench.log, "sent\nremoved\nanswered 0 closed\n"));
+    cr_expect(eq(str, keeper.log, "expired dev\n"));
+    cr_expect_null(client("dev"));
+    cr_expect(link_dev.closed);
+    cr_assert(eq(int, loom_management_server_remove(bench.server, text_of("dev")), LOOM_NOT_FOUND));
+}
+
+/* Others without security may be behind the same address. */
+Test(kept, a_session_without_security_is_left_alone)
+{
+    (void)open_enter("/rd?ep=open&lt=60&lwm2m=1.1");
+    cr_assert(eq(int, loom_management_server_remove(bench.server, text_of("open")), LOOM_OK));
+    cr_expect_null(client("open"));
+    cr_expect(not(link_open.closed));
+}
+
+Test(kept, a_register_that_is_removed_while_it_is_stored_ends_then)
+{
+    (void)enter();
+    cr_assert(eq(int, loom_management_server_remove(bench.server, text_of("dev")), LOOM_NOT_FOUND));
+    settle(true);
+    cr_expect_null(client("dev"));
+    cr_expect(eq(str, bench.log, "registered\nremoved\n"));
+    cr_expect(eq(str, keeper.log, "registered dev\nexpired dev\n"));
+    cr_expect(link_dev.closed);
+}
+
 /* ---- Update ---------------------------------------------------------------------------------- */
 
 /* B-15: answered at once, also when nothing can be stored; all since the last time goes together.
