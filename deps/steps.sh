@@ -3,7 +3,7 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz
+# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|fuzz
 #
 #   BUILD        where everything that is built goes, default the project itself; for a tree that
 #                cannot be written to
@@ -13,7 +13,8 @@
 #   OBJECT       demo: an object model to add to the demo device; a relative path starts at the root of
 #                the project or at CALLED_FROM
 #   PAGE         demo: 1: then the servers' pages with three devices, until Ctrl-C
-#   DEVICES      serve: how many devices, default 10; bench-servers: how many register, default 20000
+#   DEVICES      serve: how many devices, default 10; bench-servers: how many register, default 20000;
+#                bench-fleet: how many, one number or several, default 1000,10000,50000,100000
 #   HTTP_PORT    serve: of the page of loom-server, default 8080 (examples/serve/serve.sh)
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
 #   SEEDS        sim: how many stories, default 5000; mutants: for each at most, default 3000
@@ -311,6 +312,14 @@ run_bench_servers() {
     bench/servers.sh "$root/build-release" "${DEVICES:-20000}"
 }
 
+run_bench_fleet() {
+    steps=4
+    install_all test
+    run build-release "build as shipped" build build-release release "" loom-server loom-fleet loom-update-load
+    title "a fleet"
+    python3 -B bench/fleet/fleet.py "$root/build-release" ${DEVICES:+"$DEVICES"}
+}
+
 # What the harnesses find interesting is kept in build/fuzz from run to run.
 run_fuzz() {
     local harness status=0
@@ -346,9 +355,10 @@ bench) run_bench ;;
 bench-core) run_bench_core ;;
 bench-generator) run_bench_generator ;;
 bench-servers) run_bench_servers ;;
+bench-fleet) run_bench_fleet ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|fuzz" >&2
     exit 2
     ;;
 esac

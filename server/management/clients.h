@@ -53,6 +53,12 @@ struct loom_dm_unsettled {
     bool unwelcome;              /**< a Register whose account has gone meanwhile */
 };
 
+/** Requests that are sent in a burst, and how often there may be one: what is asked of a whole
+ * fleet is spread out, or the answers of all devices would come at once, and all of their
+ * repetitions. */
+#define LOOM_DM_BURST    256u
+#define LOOM_DM_BURST_MS 100u
+
 struct loom_management_server {
     const struct loom_fleet_store *store;
     const struct loom_port *port;
@@ -62,7 +68,9 @@ struct loom_management_server {
     uint64_t now;      /**< of the port's clock, as of when the server was last called */
     unsigned releases; /**< LOOM_DM_LWM2M_... */
     uint32_t last_ticket;
-    bool draining; /**< sends no new requests */
+    bool draining;      /**< sends no new requests */
+    unsigned burst;     /**< requests that were sent in this one */
+    uint64_t burst_end; /**< same clock as `now` */
     struct loom_dm_profiles profiles;
     struct loom_registry registry;
     struct loom_list ready;                /**< entries that a step has to look at */

@@ -357,6 +357,7 @@ static void note_sent(struct loom_management_server *server, struct loom_dm_entr
 {
     struct loom_dm_event event =
         loom_dm_event_of_order(server, entry, &pending->order, LOOM_DM_SENT);
+    server->burst++;
     pending->sent = true;
     pending->entry = entry;
     loom_index_add(&server->by_exchange, &pending->by_exchange,

@@ -358,6 +358,27 @@ void loom_management_server_destroy(struct loom_management_server *server)
     free(server);
 }
 
+static bool may_send(struct loom_management_server *server)
+{
+    if (server->now >= server->burst_end) {
+        server->burst_end = server->now + LOOM_DM_BURST_MS;
+        server->burst = 0;
+    }
+    return server->burst < LOOM_DM_BURST;
+}
+
+/* What is left over is the first in the next step. */
+static void put_in_front(struct loom_management_server *server, struct loom_list *left)
+{
+    struct loom_list later;
+    loom_list_begin(&later);
+    loom_list_move(&later, &server->ready);
+    loom_list_move(&server->ready, left);
+    while (!loom_list_is_empty(&later)) {
+        loom_list_append(&server->ready, later.next);
+    }
+}
+
 void loom_management_server_step(struct loom_management_server *server)
 {
     struct loom_registry_entry *expired;
@@ -369,13 +390,14 @@ void loom_management_server_step(struct loom_management_server *server)
     /* What a listener queues meanwhile has its turn in the next step. */
     loom_list_begin(&ready);
     loom_list_move(&ready, &server->ready);
-    while (!loom_list_is_empty(&ready)) {
+    while (!loom_list_is_empty(&ready) && (server->draining || may_send(server))) {
         struct loom_dm_entry *entry = LOOM_LIST_ENTRY(ready.next, struct loom_dm_entry, ready);
         loom_list_remove(&entry->ready);
         if (!server->draining) {
             loom_dm_send_next(server, entry);
         }
     }
+    put_in_front(server, &ready);
 }
 
 void loom_management_server_drain(struct loom_management_server *server)
@@ -397,8 +419,12 @@ bool loom_management_server_busy(const struct loom_management_server *server)
 
 uint64_t loom_management_server_deadline(const struct loom_management_server *server)
 {
-    return loom_list_is_empty(&server->ready) ? loom_registry_deadline(&server->registry)
-                                              : server->now;
+    uint64_t expiry = loom_registry_deadline(&server->registry);
+    if (loom_list_is_empty(&server->ready)) {
+        return expiry;
+    }
+    uint64_t next = server->burst < LOOM_DM_BURST ? server->now : server->burst_end;
+    return next < expiry ? next : expiry;
 }
 
 bool loom_management_server_asleep(const struct loom_management_server *server,

@@ -5,7 +5,7 @@
 
 #include "loom/port.h"
 
-#define FAKE_SENT_MAX 64u
+#define FAKE_SENT_MAX 512u
 
 /** A session that the peer began. */
 struct loom_session {

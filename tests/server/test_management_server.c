@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "management/answer.h"
+#include "management/clients.h"
 #include "management_bench.h"
 #include "tables.h"
 
@@ -312,6 +313,37 @@ Test(management_server, nothing_is_sent_before_the_answer_to_the_register)
     cr_assert(loom_management_server_deadline(bench.server) <= bench.fake.now);
     step();
     cr_assert(eq(sz, bench.fake.sent_count, 1));
+}
+
+/* A request to every device of a fleet does not go out at once, and none of them is passed over. */
+Test(management_server, requests_to_many_clients_are_spread_out)
+{
+    char endpoint[16];
+    unsigned count = LOOM_DM_BURST + 10;
+    for (unsigned i = 0; i < count; i++) {
+        char target[64];
+        (void)snprintf(endpoint, sizeof endpoint, "many-%u", i);
+        (void)snprintf(target, sizeof target, "/rd?ep=%s&lwm2m=1.1&lt=86400", endpoint);
+        cr_assert(eq(u8, post(&link_open, target, LIST).code, LOOM_CREATED));
+        cr_assert(eq(int, send_read(endpoint, loom_path_instance(3, 0)), LOOM_OK));
+    }
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, LOOM_DM_BURST));
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, LOOM_DM_BURST));
+    cr_assert(
+        eq(u64, loom_management_server_deadline(bench.server), bench.fake.now + LOOM_DM_BURST_MS));
+    /* What is asked meanwhile comes after what has waited. */
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+    (void)snprintf(endpoint, sizeof endpoint, "many-%u", LOOM_DM_BURST - 1);
+    cr_assert(eq(int, send_read(endpoint, loom_path_resource(3, 0, 9)), LOOM_OK));
+    bench.fake.now += LOOM_DM_BURST_MS;
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, count + 1));
+    cr_assert(eq(str, bench.fake.sent[count - 1].path, "/3/0"));
+    cr_assert(eq(str, bench.fake.sent[count].path, "/3/0/9"));
+    cr_assert(eq(u64, loom_management_server_deadline(bench.server),
+                 bench.fake.now - LOOM_DM_BURST_MS + 86400000));
 }
 
 /* B-82, C-2: the port of these tests takes Confirmable requests only. */
