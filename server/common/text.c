@@ -46,6 +46,12 @@ static bool begins_with(const char *at, struct loom_text part)
     return true;
 }
 
+bool loom_text_is_any_case(struct loom_text text, const char *literal)
+{
+    struct loom_text other = loom_string_text(literal);
+    return text.length == other.length && begins_with(text.data, other);
+}
+
 bool loom_text_holds(struct loom_text text, struct loom_text part)
 {
     for (size_t i = 0; i + part.length <= text.length; i++) {

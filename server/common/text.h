@@ -21,6 +21,9 @@ bool loom_bytes_same(struct loom_bytes a, struct loom_bytes b);
 /** @return whether the text is exactly `literal`. */
 bool loom_text_is(struct loom_text text, const char *literal);
 
+/** @return whether the text is `literal`; letters of ASCII are the same in both cases. */
+bool loom_text_is_any_case(struct loom_text text, const char *literal);
+
 /** @return whether `part` is in the text; letters of ASCII are the same in both cases. */
 bool loom_text_holds(struct loom_text text, struct loom_text part);
 

@@ -63,7 +63,8 @@ struct loom_http_route {
     enum loom_http_role role;
     loom_http_handler *handler;
     const char *operation; /**< its name: that of the OpenAPI document, of logs and figures */
-    const char *queries;   /**< names of the query that it knows, with blanks between; NULL: none */
+    const char *queries;   /**< names of the query that it knows, with blanks between; NULL: none;
+                            `*`: any, and those that it does not know are ignored */
     enum loom_http_body body;
     size_t body_max; /**< bytes; 0: LOOM_HTTP_BODY_USUAL */
     /** Of LOOM_HTTP_GET: it makes a device do something, so that no page of another site may cause

@@ -125,9 +125,10 @@ struct loom_http_found loom_http_find(const struct loom_http_table *tables, size
 const struct loom_http_argument *loom_http_unknown_query(const struct loom_http_route *route,
                                                          const struct loom_http_target *target)
 {
-    for (size_t i = 0; i < target->query_count; i++) {
+    const char *all = route->queries == NULL ? "" : route->queries;
+    for (size_t i = 0; i < target->query_count && strcmp(all, "*") != 0; i++) {
         struct loom_text name = target->queries[i].name;
-        const char *known = route->queries == NULL ? "" : route->queries;
+        const char *known = all;
         bool is_known = false;
         while (*known != '\0' && !is_known) {
             size_t length = strcspn(known, " ");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/leshan_node.h"
 
+#include "common/text.h"
 #include "loom/codec.h"
+#include "loom/ids.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,12 +189,49 @@ json_t *loom_leshan_node(const struct loom_path *path, const json_t *values)
     return node;
 }
 
+json_t *loom_leshan_nodes(const json_t *paths, const json_t *values)
+{
+    json_t *nodes = json_object();
+    size_t i;
+    const json_t *text;
+    json_array_foreach(paths, i, text)
+    {
+        struct loom_path path;
+        json_t *item = json_pack("{s:O*}", "path", text);
+        json_t *node = path_of(item, &path) ? loom_leshan_node(&path, values) : NULL;
+        if (node != NULL) {
+            (void)json_object_set_new(nodes, json_string_value(text), node);
+        }
+        json_decref(item);
+    }
+    return nodes;
+}
+
 /* ---- in: nodes into values ------------------------------------------------------------------- */
+
+static bool is_type(const json_t *node, const char *name)
+{
+    const json_t *type = json_object_get(node, "type");
+    return json_is_string(type) &&
+           loom_text_is_any_case(
+               (struct loom_text){json_string_value(type), json_string_length(type)}, name);
+}
+
+bool loom_leshan_id(const json_t *node, uint16_t *id)
+{
+    const json_t *value = json_object_get(node, "id");
+    if (json_is_integer(value)) {
+        *id = (uint16_t)json_integer_value(value);
+        return json_integer_value(value) >= 0 && json_integer_value(value) < LOOM_ID_NONE;
+    }
+    return json_is_string(value) &&
+           loom_text_to_id((struct loom_text){json_string_value(value), json_string_length(value)},
+                           id);
+}
 
 static json_t *value_in(const json_t *node, const json_t *value)
 {
     char text[16];
-    const char *type = json_string_value(json_object_get(node, "type"));
     if (json_is_object(value)) {
         (void)snprintf(text, sizeof text, "%u:%u",
                        (unsigned)json_integer_value(json_object_get(value, "objectId")) & 0xFFFFu,
@@ -200,10 +239,10 @@ static json_t *value_in(const json_t *node, const json_t *value)
                            0xFFFFu);
         return json_string(text);
     }
-    if (type != NULL && strcmp(type, "TIME") == 0 && json_is_integer(value)) {
+    if (json_is_integer(value) && is_type(node, "TIME")) {
         return json_integer(json_integer_value(value) / 1000);
     }
-    if (type != NULL && strcmp(type, "BOOLEAN") == 0 && json_is_string(value)) {
+    if (json_is_string(value) && is_type(node, "BOOLEAN")) {
         return json_boolean(strcmp(json_string_value(value), "true") == 0);
     }
     return json_incref((json_t *)(uintptr_t)value);
@@ -237,16 +276,16 @@ static json_t *instance_in(const json_t *node)
     const json_t *resource;
     json_array_foreach(json_object_get(node, "resources"), i, resource)
     {
-        char id[24];
+        char text[8];
+        uint16_t id;
         json_t *value = resource_in(resource);
-        (void)snprintf(id, sizeof id, "%" JSON_INTEGER_FORMAT,
-                       json_integer_value(json_object_get(resource, "id")));
-        if (value == NULL || !json_is_integer(json_object_get(resource, "id"))) {
+        if (value == NULL || !loom_leshan_id(resource, &id)) {
             json_decref(value);
             json_decref(values);
             return NULL;
         }
-        (void)json_object_set_new(values, id, value);
+        (void)snprintf(text, sizeof text, "%u", (unsigned)id);
+        (void)json_object_set_new(values, text, value);
     }
     return values;
 }

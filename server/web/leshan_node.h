@@ -23,6 +23,13 @@ extern "C" {
  */
 json_t *loom_leshan_node(const struct loom_path *path, const json_t *values);
 
+/** The nodes of several paths: `{"/3/0/9": NODE}`, without the paths at which there is nothing.
+ *  @param paths a list of texts @return NULL without memory */
+json_t *loom_leshan_nodes(const json_t *paths, const json_t *values);
+
+/** The `id` of a node, a number or its digits. @return false: it has none */
+bool loom_leshan_id(const json_t *node, uint16_t *id);
+
 /**
  * What a node says, as the operations of /v1 have it (service/operation.h).
  * @param depth how deep the path is that the node is for: 2 to 4

@@ -6,22 +6,11 @@
 #ifndef LOOM_WEB_LESHAN_ROUTES_H
 #define LOOM_WEB_LESHAN_ROUTES_H
 
-#include "common/list.h"
-#include "http/events.h"
-#include "web/waiting.h"
+#include "web/leshan_state.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Members are private. */
-struct loom_web_leshan {
-    struct loom_devices *devices;
-    struct loom_management_server *server;
-    const struct loom_port *port;
-    struct loom_web_waiting *waiting;
-    struct loom_list streams;
-};
 
 /** Adds the routes; everything outlasts the listener. @return false: no room for them */
 bool loom_web_leshan_begin(struct loom_web_leshan *web, struct loom_http *http,

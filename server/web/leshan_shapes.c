@@ -168,14 +168,15 @@ static json_t *nodes_by_path(const json_t *values)
 static json_t *notification(const char *endpoint, const json_t *json)
 {
     const char *path;
-    json_t *node = node_of(json, &path);
-    if (node != NULL) {
-        return json_pack("{s:s, s:s, s:s, s:o}", "ep", endpoint, "kind", "single", "res", path,
-                         "val", node);
+    json_t *paths = json_object_get(json, "paths");
+    if (paths != NULL) {
+        return json_pack("{s:s, s:s, s:o, s:O}", "ep", endpoint, "kind", "composite", "val",
+                         loom_leshan_nodes(paths, json_object_get(json, "values")), "paths", paths);
     }
-    return json_pack("{s:s, s:s, s:o, s:O?}", "ep", endpoint, "kind", "composite", "val",
-                     nodes_by_path(json_object_get(json, "values")), "paths",
-                     json_object_get(json, "paths"));
+    json_t *node = node_of(json, &path);
+    return node == NULL ? NULL
+                        : json_pack("{s:s, s:s, s:s, s:o}", "ep", endpoint, "kind", "single", "res",
+                                    path, "val", node);
 }
 
 json_t *loom_leshan_event(const struct loom_timeline_event *event, json_t *registration,

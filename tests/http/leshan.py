@@ -113,10 +113,20 @@ def operations():
 
 def composites():
     answer = done("GET", "clients/dev/composite?paths=/3/0/14,/1/0/2&pathformat=SENML_CBOR&nodeformat=SENML_JSON")
-    check([one["id"] for one in answer["content"]["objects"]] == [3, 1], f"a Read-Composite: {answer}")
+    check(answer["content"] == {"/3/0/14": {"kind": "singleResource", "id": 14, "type": "STRING", "value": "+02:00"},
+                                "/1/0/2": {"kind": "singleResource", "id": 2, "type": "INTEGER", "value": "4"}},
+          f"a Read-Composite: {answer}")
+    # What a device does not have is left out; /3/0/11/0 is a node of its own.
+    answer = done("GET", "clients/dev/composite?paths=/1/0/2,/3/0/11/0,/3339/0/5522&pathformat=senml_cbor")
+    check(sorted(answer["content"]) == ["/1/0/2", "/3/0/11/0"] and
+          answer["content"]["/3/0/11/0"]["kind"] == "resourceInstance", f"in part: {answer}")
     done("PUT", "clients/dev/composite", {"/3/0/14": {"id": 14, "value": "+03:00", "type": "STRING"},
                                           "/1/0/2": {"id": 2, "value": "5", "type": "INTEGER"}}, "CHANGED(204)")
     check(done("GET", "clients/dev/1/0/2")["content"]["value"] == "5", "what a Write-Composite wrote")
+    # Ids may be texts, and types have small letters; time is in ms there.
+    done("PUT", "clients/dev/composite?timeout=10&format=SENML_JSON&nodeformat=SENML_JSON&pathformat=SENML_JSON",
+         {"/3/0/13": {"id": "13", "value": 1700000000000, "type": "time", "kind": "singleResource"}}, "CHANGED(204)")
+    check(0 <= done("GET", "clients/dev/3/0/13")["content"]["value"] - 1700000000000 < 300000, "a time that goes on")
 
 
 def observation():
@@ -131,14 +141,38 @@ def observation():
         event = json.loads(data)
         check(event["ep"] == "dev" and event["kind"] == "single" and event["res"] == "/3303/0/5700" and
               event["val"]["kind"] == "singleResource" and event["val"]["type"] == "FLOAT", f"a notification: {event}")
-        ask("DELETE", "clients/dev/3303/0/5700/observe?active", status=204)
-        ask("DELETE", "clients/dev/3303/0/5700/observe", status=404)
+        answer = done("DELETE", "clients/dev/3303/0/5700/observe?active")
+        check(answer["content"]["id"] == 5700, f"what the device says at the end: {answer}")
+        ask("DELETE", "clients/dev/3303/0/5700/observe?active", status=404)
+        check(ask("DELETE", "clients/dev/3303/0/5700/observe").body == b"", "nothing is observed, and that was wanted")
+        several(stream)
         device.stop()
         while True:
             _, name, data = stream.events(1)[0]
             if name == "DEREGISTRATION":
                 break
         check(json.loads(data)["endpoint"] == "dev", f"the end: {data}")
+
+
+def several(stream):
+    """An observation of several paths."""
+    paths = "paths=/3303/0/5700,/3/0/14"
+    answer = done("POST", f"clients/dev/composite/observe?{paths}&pathformat=SENML_CBOR&nodeformat=SENML_CBOR")
+    check(sorted(answer["content"]) == ["/3/0/14", "/3303/0/5700"], f"an Observe-Composite: {answer}")
+    done("PUT", "clients/dev/3/0/14", {"id": 14, "value": "+04:00", "type": "STRING"}, "CHANGED(204)")
+    while True:
+        _, name, data = stream.events(1)[0]
+        event = json.loads(data)
+        if name == "NOTIFICATION" and event["kind"] == "composite":
+            break
+    check(event["ep"] == "dev" and event["paths"] == ["/3303/0/5700", "/3/0/14"] and
+          event["val"]["/3/0/14"]["kind"] == "singleResource", f"a notification of several: {event}")
+    ask("DELETE", "clients/dev/composite/observe?paths=/3/0/14,/3303/0/5700&active", status=404)
+    answer = done("DELETE", f"clients/dev/composite/observe?{paths}&active")
+    check(sorted(answer["content"]) == ["/3/0/14", "/3303/0/5700"], f"what the device says at the end: {answer}")
+    done("POST", f"clients/dev/composite/observe?{paths}")
+    ask("DELETE", f"clients/dev/composite/observe?{paths}")
+    ask("DELETE", f"clients/dev/composite/observe?{paths}&active", status=404)
 
 
 def sleeping():

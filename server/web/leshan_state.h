@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the interface of Leshan's demo server remembers; for its own files. */
+#ifndef LOOM_WEB_LESHAN_STATE_H
+#define LOOM_WEB_LESHAN_STATE_H
+
+#include "common/list.h"
+#include "web/waiting.h"
+
+/** Members are private. */
+struct loom_web_leshan {
+    struct loom_devices *devices;
+    struct loom_management_server *server;
+    const struct loom_port *port;
+    struct loom_web_waiting *waiting;
+    struct loom_list streams;
+    struct loom_list cancels; /**< requests to devices that end observations */
+};
+
+#endif
