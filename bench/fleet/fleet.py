@@ -295,11 +295,30 @@ def postgres_store():
         yield cluster.uri(), lambda: [line.split("|") for line in cluster.sql("loom", QUERY).split()]
 
 
+def own_part(build, count):
+    """What of the CPU is not the transport's: the same registry and store behind a port without a network, without and with the
+    timeline that REST shows."""
+    for words in ([], ["watched"]):
+        with tempfile.TemporaryDirectory() as folder:
+            command = [str(build / "bench/loom-update-load"), f"sqlite:{folder}/loom.db", str(count), *words]
+            text = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        for line in text.splitlines():
+            name, _, rest = line.partition(" ")
+            if name.startswith("servers."):
+                value, unit = rest.split()
+                yield f"fleet.own.{count}.{name.removeprefix('servers.')}", float(value), unit
+            else:
+                print(f"  {line}")
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
     counts = [int(count) for count in (sys.argv[2] if len(sys.argv) > 2 else "1000,10000,50000,100000").split(",")]
     stores = sys.argv[3:] or ["sqlite", "postgres"]
     figures = []
+    print("without a transport:")
+    for count in counts:
+        figures += own_part(build, count)
     for store in stores:
         if store == "postgres" and postgres.why_not():
             print(f"skipped: {postgres.why_not()}")

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the registry and the store cost of an Update, without a transport: an LwM2M server with a
- * store registers devices, which then each send one Update, and all of them are stored.
+ * What the registry and the store cost of a Register and an Update, without a transport: an LwM2M
+ * server with a store registers devices, which then each send one Update, and all of them are
+ * stored. With `watched` there is a timeline, too, as with `--http`: each of them is an event, and
+ * is stored as one.
  *
- * Prints bytes of the heap for each device, and microseconds of CPU for each Update: in the server,
- * to collect what has changed, and in the thread that writes. Last a line for each figure,
+ * Prints bytes of the heap for each device, and microseconds of CPU for each: in the server, to
+ * collect what has changed, and in the thread that writes. Last a line for each figure,
  * `NAME VALUE UNIT`.
  *
- * usage: loom-update-load URI [DEVICES]
+ * usage: loom-update-load URI [DEVICES [watched]]
  */
 #define _GNU_SOURCE /* RUSAGE_THREAD, mallinfo2() */
+#include "catalog/standard.h"
 #include "management/management_server.h"
+#include "service/devices.h"
+#include "service/kept_events.h"
 #include "service/kept_registrations.h"
 #include "store/accounts_file.h"
 #include "store/schema.h"
@@ -34,6 +39,9 @@ struct loom_session {
 static uint64_t clock_ms = 1000;
 static struct loom_management_server *server;
 static struct loom_writer *writer;
+static bool watched;
+static struct loom_devices devices;
+static struct loom_kept_events kept_events;
 
 static void fail(const char *what)
 {
@@ -77,14 +85,40 @@ static double used(int who)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
+static void on_event(void *user, const struct loom_dm_event *event)
+{
+    (void)user;
+    if (watched) {
+        loom_devices_hear(&devices, event);
+    }
+}
+
+/* Events go in batches, one at a time. */
+static void step_events(void)
+{
+    if (watched) {
+        loom_devices_step(&devices);
+    }
+}
+
 static void pump(void)
 {
     struct pollfd ready = {loom_writer_descriptor(writer), POLLIN, 0};
+    step_events();
     while (loom_writer_waiting(writer) > 0) {
         (void)poll(&ready, 1, 1000);
         loom_writer_step(writer);
+        step_events();
     }
     loom_writer_step(writer);
+}
+
+/* As many at once as may be on their way in a loop. */
+static void pump_now_and_then(unsigned number)
+{
+    if (number % 1024 == 1023) {
+        pump();
+    }
 }
 
 static void ask(struct loom_session *session, const struct loom_request *request, uint8_t code)
@@ -141,32 +175,80 @@ static void store_changes(struct loom_kept_registrations *kept)
     }
 }
 
+/* Microseconds for each. */
+struct cost {
+    double server;  /**< in the loop, until the answer is ready or the job is posted */
+    double collect; /**< in the loop, later */
+    double write;   /**< in the writer */
+};
+
+static struct cost cost_of(double begin, double asked, double all, unsigned count)
+{
+    double end = used(RUSAGE_THREAD);
+    double whole = used(RUSAGE_SELF) - all;
+    return (struct cost){(asked - begin) / count, (end - asked) / count,
+                         (whole - (end - begin)) / count};
+}
+
+static struct cost register_all(struct loom_session *sessions, unsigned count)
+{
+    double all = used(RUSAGE_SELF);
+    double begin = used(RUSAGE_THREAD);
+    for (unsigned i = 0; i < count; i++) {
+        enter(&sessions[i], i);
+        pump_now_and_then(i);
+    }
+    pump();
+    return cost_of(begin, used(RUSAGE_THREAD), all, count);
+}
+
+static struct cost update_all(struct loom_kept_registrations *kept, struct loom_session *sessions,
+                              unsigned count)
+{
+    double all = used(RUSAGE_SELF);
+    double begin = used(RUSAGE_THREAD);
+    for (unsigned i = 0; i < count; i++) {
+        update(&sessions[i]);
+        if (watched) {
+            pump_now_and_then(i);
+        }
+    }
+    double asked = used(RUSAGE_THREAD);
+    store_changes(kept);
+    return cost_of(begin, asked, all, count);
+}
+
 static void measure(struct loom_kept_registrations *kept, struct loom_session *sessions,
                     unsigned count)
 {
+    const char *name = watched ? "watched_" : "";
     size_t heap = mallinfo2().uordblks;
-    for (unsigned i = 0; i < count; i++) {
-        enter(&sessions[i], i);
-        if (i % 4096 == 4095) {
-            pump();
-        }
-    }
-    pump();
+    struct cost entered = register_all(sessions, count);
     double bytes = (double)(mallinfo2().uordblks - heap) / count;
-    double all = used(RUSAGE_SELF);
-    double loop = used(RUSAGE_THREAD);
-    for (unsigned i = 0; i < count; i++) {
-        update(&sessions[i]);
-    }
-    double updated = used(RUSAGE_THREAD);
-    store_changes(kept);
-    double end = used(RUSAGE_THREAD);
-    all = used(RUSAGE_SELF) - all;
-    printf("%u devices: %.0f bytes of the heap each\n"
+    struct cost updated = update_all(kept, sessions, count);
+    double all = updated.server + updated.collect + updated.write;
+    printf("%u devices%s: %.0f bytes of the heap each\n"
+           "a Register: %.2f us in the loop, %.2f us to write\n"
            "an Update: %.2f us in the server, %.2f us to collect, %.2f us to write\n",
-           count, bytes, (updated - loop) / count, (end - updated) / count,
-           (all - (end - loop)) / count);
-    printf("servers.device_bytes %.0f bytes\nservers.update_cpu %.2f us\n", bytes, all / count);
+           count, watched ? " with a timeline" : "", bytes, entered.server + entered.collect,
+           entered.write, updated.server, updated.collect, updated.write);
+    printf("servers.%sdevice_bytes %.0f bytes\nservers.%sregister_cpu %.2f us\n"
+           "servers.%supdate_cpu %.2f us\n",
+           name, bytes, name, entered.server + entered.collect + entered.write, name, all);
+}
+
+static bool begin_watching(void)
+{
+    loom_kept_events_begin(&kept_events, unix_now, NULL);
+    const struct loom_devices_config config = {.server = server,
+                                               .catalog = &loom_catalog_standard,
+                                               .timeline_keeper = &kept_events.keeper,
+                                               .now = unix_now};
+    if (!loom_devices_begin(&devices, &config)) {
+        return false;
+    }
+    loom_kept_events_write(&kept_events, devices.timeline, writer);
+    return true;
 }
 
 int main(int argc, char **argv)
@@ -178,25 +260,29 @@ int main(int argc, char **argv)
     struct loom_session *sessions = calloc(count, sizeof *sessions);
     struct loom_database *database;
     struct loom_database_error error;
-    server = loom_management_server_create(&store, &port, 1, NULL, NULL);
+    server = loom_management_server_create(&store, &port, 1, on_event, NULL);
     const struct loom_kept_registrations_config config = {
         .server = server, .port = &port, .now = unix_now};
     struct loom_kept_registrations *kept = loom_kept_registrations_create(&config);
     if (argc < 2 || count == 0 || accounts == NULL || sessions == NULL || server == NULL ||
         kept == NULL) {
-        fail("usage: loom-update-load URI [DEVICES]");
+        fail("usage: loom-update-load URI [DEVICES [watched]]");
     }
     if (loom_store_open(argv[1], &database, &error) != LOOM_DATABASE_OK) {
         fail(error.text);
     }
     writer = loom_writer_create(database, NULL);
-    if (writer == NULL) {
+    if (writer == NULL || (argc > 3 && !begin_watching())) {
         fail("out of memory");
     }
+    watched = argc > 3;
     loom_kept_registrations_begin(kept, writer);
     measure(kept, sessions, count);
     loom_writer_end(writer, 5000);
     loom_management_server_destroy(server);
+    if (watched) {
+        loom_devices_end(&devices);
+    }
     loom_kept_registrations_destroy(kept);
     loom_fleet_accounts_free(accounts);
     free(sessions);

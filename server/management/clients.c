@@ -6,21 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The links are the client's now. */
-static void take_links(struct loom_dm_client *client, struct loom_dm_links *links)
-{
-    struct loom_dm_link *fitting = realloc(links->links, links->count * sizeof *fitting);
-    free((void *)(uintptr_t)client->objects);
-    client->objects = fitting != NULL ? fitting : links->links;
-    client->object_count = links->count;
-    links->links = NULL;
-    links->count = 0;
-}
-
 struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
                                         const struct loom_dm_parameters *parameters,
-                                        struct loom_dm_links *links, const struct loom_peer *peer,
-                                        struct loom_text known)
+                                        const struct loom_dm_links *links,
+                                        const struct loom_peer *peer, struct loom_text known)
 {
     static const struct loom_text udp = {"U", 1};
     struct loom_registry_texts texts = {
@@ -29,7 +18,9 @@ struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
         .sms = parameters->sms,
         .alternate_path = links->alternate_path,
         .identity = peer->identity,
-        .known = known};
+        .known = known,
+        .objects = links->links,
+        .object_count = links->count};
     struct loom_dm_entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL || !loom_registry_set_texts(&entry->registered, &texts)) {
         free(entry);
@@ -42,7 +33,6 @@ struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
     client->address = peer->address;
     client->lifetime = parameters->lifetime;
     client->queue_mode = parameters->queue_mode;
-    take_links(client, links);
     return entry;
 }
 
@@ -74,7 +64,7 @@ static bool replace(struct loom_text *text, struct loom_text wanted, bool has)
 }
 
 bool loom_dm_entry_update(struct loom_dm_entry *entry, const struct loom_dm_parameters *parameters,
-                          struct loom_dm_links *links, unsigned *changes)
+                          const struct loom_dm_links *links, unsigned *changes)
 {
     struct loom_dm_client *client = loom_dm_client_of(entry);
     struct loom_registry_texts texts = {.endpoint = client->endpoint,
@@ -82,14 +72,20 @@ bool loom_dm_entry_update(struct loom_dm_entry *entry, const struct loom_dm_para
                                         .sms = client->sms,
                                         .alternate_path = client->alternate_path,
                                         .identity = client->identity,
-                                        .known = loom_registry_known(&entry->registered)};
+                                        .known = loom_registry_known(&entry->registered),
+                                        .objects = client->objects,
+                                        .object_count = client->object_count};
     bool has_binding = parameters->binding.data != NULL;
     bool has_queue_mode = has_binding || parameters->queue_mode;
     bool new_links = links->count > 0 && !same_links(client, links);
     bool new_binding = replace(&texts.binding, parameters->binding, has_binding);
     bool new_sms = replace(&texts.sms, parameters->sms, parameters->sms.data != NULL);
     bool new_path = replace(&texts.alternate_path, links->alternate_path, links->count > 0);
-    if ((new_binding || new_sms || new_path) &&
+    if (new_links) {
+        texts.objects = links->links;
+        texts.object_count = links->count;
+    }
+    if ((new_binding || new_sms || new_path || new_links) &&
         !loom_registry_set_texts(&entry->registered, &texts)) {
         return false;
     }
@@ -102,10 +98,7 @@ bool loom_dm_entry_update(struct loom_dm_entry *entry, const struct loom_dm_para
         client->lifetime = parameters->lifetime;
         *changes |= LOOM_DM_CHANGED_LIFETIME;
     }
-    if (new_links) {
-        take_links(client, links);
-        *changes |= LOOM_DM_CHANGED_OBJECTS;
-    }
+    *changes |= new_links ? LOOM_DM_CHANGED_OBJECTS : 0u;
     return true;
 }
 

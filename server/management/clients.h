@@ -92,19 +92,19 @@ static inline struct loom_dm_client *loom_dm_client_of(struct loom_dm_entry *ent
     return &entry->registered.client;
 }
 
-/** Makes an entry that is in no list. Text and links are copied; `links` is taken over on success.
+/** Makes an entry that is in no list. Text and links are copied.
  *  @param known its address before a restart; data NULL: it is here, at that of `peer`
  *  @return NULL without memory */
 struct loom_dm_entry *loom_dm_entry_new(struct loom_text endpoint,
                                         const struct loom_dm_parameters *parameters,
-                                        struct loom_dm_links *links, const struct loom_peer *peer,
-                                        struct loom_text known);
+                                        const struct loom_dm_links *links,
+                                        const struct loom_peer *peer, struct loom_text known);
 
-/** Changes what an Update says. `links` is taken over on success, its `count` 0 means none.
+/** Changes what an Update says. Links are copied; a `count` of 0 means none.
  *  @param changes out: LOOM_DM_CHANGED_...
  *  @return false without memory: then nothing has changed */
 bool loom_dm_entry_update(struct loom_dm_entry *entry, const struct loom_dm_parameters *parameters,
-                          struct loom_dm_links *links, unsigned *changes);
+                          const struct loom_dm_links *links, unsigned *changes);
 
 /** Frees an entry that is not in the registry, with the requests that wait for it. */
 void loom_dm_entry_free(struct loom_dm_entry *entry);

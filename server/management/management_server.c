@@ -442,6 +442,11 @@ loom_management_server_find(const struct loom_management_server *server, struct 
     return entry == NULL ? NULL : &entry->client;
 }
 
+size_t loom_management_server_count(const struct loom_management_server *server)
+{
+    return loom_registry_count(&server->registry);
+}
+
 const struct loom_dm_client *
 loom_management_server_next(const struct loom_management_server *server,
                             const struct loom_dm_client *client)

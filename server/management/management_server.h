@@ -129,6 +129,9 @@ loom_management_server_find(const struct loom_management_server *server, struct 
 bool loom_management_server_asleep(const struct loom_management_server *server,
                                    const struct loom_dm_client *registration);
 
+/** @return how many registrations there are; it costs nothing, unlike going through them */
+size_t loom_management_server_count(const struct loom_management_server *server);
+
 /** Gives the registrations in the order they came. NULL starts; @return NULL: no more */
 const struct loom_dm_client *
 loom_management_server_next(const struct loom_management_server *server,

@@ -55,11 +55,17 @@ bool loom_registry_set_texts(struct loom_registry_entry *entry,
     size_t length = texts->endpoint.length + texts->binding.length + texts->sms.length +
                     texts->alternate_path.length + texts->identity.length + 5 +
                     (texts->known.data == NULL ? 0 : texts->known.length + 1);
-    char *block = malloc(length);
-    char *at = block;
+    size_t list = texts->object_count * sizeof *texts->objects;
+    char *block = malloc(list + length);
+    char *at = block + list;
     if (block == NULL) {
         return false;
     }
+    if (list > 0) {
+        memcpy(block, texts->objects, list);
+    }
+    client->objects = (const struct loom_dm_link *)(const void *)block;
+    client->object_count = texts->object_count;
     put_text(&at, &client->endpoint, texts->endpoint);
     put_text(&at, &client->binding, texts->binding);
     put_text(&at, &client->sms, texts->sms);
@@ -82,7 +88,6 @@ struct loom_text loom_registry_known(const struct loom_registry_entry *entry)
 void loom_registry_clear(struct loom_registry_entry *entry)
 {
     free(entry->texts);
-    free((void *)(uintptr_t)entry->client.objects);
 }
 
 struct loom_object_version loom_dm_client_version(const struct loom_dm_client *client,
@@ -228,6 +233,7 @@ void loom_registry_enter(struct loom_registry *registry, struct loom_registry_en
     entry->link = NULL;
     loom_list_begin(&entry->order);
     loom_list_append(&registry->order, &entry->order);
+    registry->count++;
     loom_index_add(&registry->by_location, &entry->by_location,
                    hash_of(&registry->by_location, location));
     loom_index_add(&registry->by_endpoint, &entry->by_endpoint,
@@ -272,6 +278,7 @@ void loom_registry_remove(struct loom_registry *registry, struct loom_registry_e
         loom_index_remove(&registry->by_link, &entry->by_link);
     }
     loom_list_remove(&entry->order);
+    registry->count--;
     loom_index_remove(&registry->by_location, &entry->by_location);
     loom_index_remove(&registry->by_endpoint, &entry->by_endpoint);
     if (entry->place != NO_PLACE) {
@@ -363,6 +370,11 @@ struct loom_registry_entry *loom_registry_by_known(const struct loom_registry *r
         link = loom_index_next(link);
     }
     return NULL;
+}
+
+size_t loom_registry_count(const struct loom_registry *registry)
+{
+    return registry->count;
 }
 
 struct loom_registry_entry *loom_registry_next(const struct loom_registry *registry,

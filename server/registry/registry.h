@@ -21,7 +21,7 @@ struct loom_registry_entry {
     struct loom_session *link;    /**< read only; NULL while it has none */
 
     /* Private. */
-    char *texts;       /* of the client, one after the other */
+    char *texts;       /* of the client, one after the other, behind its list */
     const char *known; /* the address that it had before a restart; NULL: it has been heard since */
     uint64_t expiry;
     size_t place; /* in the heap */
@@ -34,6 +34,7 @@ struct loom_registry_entry {
 /** Members are private. */
 struct loom_registry {
     struct loom_list order;
+    size_t count;
     struct loom_index by_endpoint;
     struct loom_index by_location;
     struct loom_index by_link;
@@ -50,7 +51,7 @@ void loom_registry_begin(struct loom_registry *registry, uint64_t seed);
 /** Frees what the registry itself has allocated. Its entries have been removed. */
 void loom_registry_end(struct loom_registry *registry);
 
-/** Texts of a client; data NULL is empty. */
+/** Texts and object list of a client; data NULL is empty. */
 struct loom_registry_texts {
     struct loom_text endpoint;
     struct loom_text binding;
@@ -58,17 +59,19 @@ struct loom_registry_texts {
     struct loom_text alternate_path;
     struct loom_bytes identity;
     struct loom_text known; /**< address before a restart; data NULL: none */
+    const struct loom_dm_link *objects;
+    size_t object_count;
 };
 
 /** The address that a client had before a restart; data NULL: it has been heard since. */
 struct loom_text loom_registry_known(const struct loom_registry_entry *entry);
 
-/** Copies texts into a client that has none yet, or in the place of those that it has.
+/** Copies texts and list into a client that has none yet, or in the place of those that it has.
  *  @return false without memory: then nothing has changed */
 bool loom_registry_set_texts(struct loom_registry_entry *entry,
                              const struct loom_registry_texts *texts);
 
-/** Frees the texts and the object list of an entry that is not in the registry. */
+/** Frees the texts and the list of an entry that is not in the registry. */
 void loom_registry_clear(struct loom_registry_entry *entry);
 
 /** Makes room for an entry and gives it a location of its own. Nobody finds it yet: it is entered
@@ -117,6 +120,9 @@ struct loom_registry_entry *loom_registry_by_link(const struct loom_registry *re
 /** One without a session that had this address before a restart, and no security. */
 struct loom_registry_entry *loom_registry_by_known(const struct loom_registry *registry,
                                                    struct loom_text address);
+
+/** @return how many there are */
+size_t loom_registry_count(const struct loom_registry *registry);
 
 /** The next one in the order of registration. NULL starts. */
 struct loom_registry_entry *loom_registry_next(const struct loom_registry *registry,

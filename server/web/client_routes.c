@@ -216,14 +216,17 @@ static void answer_sorted(const struct loom_web_clients *web, struct loom_http_r
                           json_pack("{s:o, s:I}", "clients", clients, "total", (json_int_t)count));
 }
 
-/* In the order of registration nothing needs to be sorted. */
+/* In the order of registration nothing needs to be sorted; and if all are wanted, none behind the
+ * page needs to be looked at. */
 static void answer_walked(const struct loom_web_clients *web, struct loom_http_request *request,
                           const struct question *question)
 {
     const struct loom_dm_client *client = NULL;
     json_t *clients = json_array();
     uint64_t count = 0;
-    while ((client = loom_management_server_next(web->server, client)) != NULL) {
+    bool all = question->search.length == 0 && question->state == ANY;
+    uint64_t most = all ? question->offset + question->limit : UINT64_MAX;
+    while (count < most && (client = loom_management_server_next(web->server, client)) != NULL) {
         if (is_wanted(web, question, client)) {
             if (count >= question->offset && count - question->offset < question->limit) {
                 (void)json_array_append_new(clients, client_json(web, client));
@@ -231,6 +234,7 @@ static void answer_walked(const struct loom_web_clients *web, struct loom_http_r
             count++;
         }
     }
+    count = all ? loom_management_server_count(web->server) : count;
     loom_http_answer_json(request, 200,
                           json_pack("{s:o, s:I}", "clients", clients, "total", (json_int_t)count));
 }

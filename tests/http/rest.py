@@ -207,7 +207,9 @@ def clients():
     check(ask("GET", "/v1/clients?search=xyz").json == {"clients": [], "total": 0}, "a search without a hit")
     check(ask("GET", "/v1/clients?state=asleep").json["total"] == 0, "none is asleep")
     check(ask("GET", "/v1/clients?sort=-lastSeen&limit=1").json["total"] == 1, "sorted")
-    check(ask("GET", "/v1/clients?offset=1").json["clients"] == [], "behind the last one")
+    check(ask("GET", "/v1/clients?offset=1").json == {"clients": [], "total": 1}, "behind the last one")
+    check(ask("GET", "/v1/clients?limit=0").json == {"clients": [], "total": 1}, "how many there are")
+    check(ask("GET", "/v1/clients?state=asleep&offset=1").json == {"clients": [], "total": 0}, "behind the last one of these")
     models = ask("GET", "/v1/clients/dev/models").json["models"]
     device = [model for model in models if model["id"] == 3][0]
     check(device["name"] == "Device" and not device["multiple"], f"a model: {device}")

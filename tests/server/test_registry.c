@@ -68,10 +68,12 @@ Test(registry, each_of_many_is_found_by_name_and_by_location)
     for (unsigned i = 0; i < MANY; i++) {
         entries[i] = add(i, 60);
     }
+    cr_assert(eq(sz, loom_registry_count(&registry), MANY));
     for (unsigned i = 0; i < MANY; i += 3) {
         drop(entries[i]);
         entries[i] = NULL;
     }
+    cr_assert(eq(sz, loom_registry_count(&registry), MANY - (MANY + 2) / 3));
     for (unsigned i = 0; i < MANY; i++) {
         cr_assert(loom_registry_by_endpoint(&registry, name_of(i)) == entries[i]);
         if (entries[i] != NULL) {
