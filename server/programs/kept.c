@@ -8,37 +8,50 @@
 #include "store/stored_registration.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What has ended long ago is removed as often. */
 #define PRUNE_MS 60000
 
 /* ---- devices as an operator has them --------------------------------------------------------- */
 
-/* Whether a device has told that it is of a model, by its resource /3/0/1. */
-static bool is_of_model(void *user, enum loom_wish_scope scope, struct loom_text name,
-                        struct loom_text endpoint)
+static size_t put_name(struct loom_text name, char *room)
+{
+    if (name.data == NULL || name.length > LOOM_WISH_NAME_MAX) {
+        return 0;
+    }
+    memcpy(room, name.data, name.length);
+    return name.length;
+}
+
+/* The group of its account, and the model that it has told by its resource /3/0/1. */
+static size_t name_of(void *user, enum loom_wish_scope scope, struct loom_text endpoint, char *name)
 {
     const struct loom_program_kept *self = user;
     struct loom_path path = loom_path_resource(3, 0, 1);
+    if (scope == LOOM_WISH_GROUP) {
+        return put_name(loom_directory_group(self->directory, endpoint), name);
+    }
     json_t *known = loom_values_below(self->devices.values, endpoint, &path);
-    const char *model = json_string_value(json_object_get(json_array_get(known, 0), "value"));
-    bool same = model != NULL && loom_text_is(name, model);
-    (void)scope;
+    const json_t *value = json_object_get(json_array_get(known, 0), "value");
+    struct loom_text model = {json_string_value(value), json_string_length(value)};
+    size_t length = put_name(model, name);
     json_decref(known);
-    return same;
+    return length;
 }
 
 /* @return false after an error, which has been printed */
 static bool begin_wishes(struct loom_program_kept *self, uint64_t seed)
 {
     struct loom_database *database = self->store.database;
-    const struct loom_wishes_config config = {.server = self->server,
-                                              .catalog = self->program->catalog,
-                                              .seed = seed,
-                                              .scopes = 1u << LOOM_WISH_ENDPOINT |
-                                                        1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL,
-                                              .belongs = is_of_model,
-                                              .user = self};
+    unsigned groups = self->directory == NULL ? 0 : 1u << LOOM_WISH_GROUP;
+    const struct loom_wishes_config config = {
+        .server = self->server,
+        .catalog = self->program->catalog,
+        .seed = seed,
+        .scopes = 1u << LOOM_WISH_ENDPOINT | 1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL | groups,
+        .name = name_of,
+        .user = self};
     size_t count;
     self->wishes.wishes = loom_wishes_create(&config);
     if (self->wishes.wishes == NULL) {
@@ -134,11 +147,13 @@ static void cancel_commands(struct loom_program_kept *self, struct loom_text end
 void loom_program_kept_account(void *user, struct loom_text endpoint, bool gone)
 {
     struct loom_program_kept *self = user;
+    if (gone && has_devices(self)) {
+        cancel_commands(self, endpoint);
+    }
     if (gone) {
-        if (has_devices(self)) {
-            cancel_commands(self, endpoint);
-        }
         (void)loom_management_server_remove(self->server, endpoint);
+    } else if (has_devices(self)) {
+        loom_wishes_rename_device(self->wishes.wishes, endpoint);
     }
 }
 
@@ -276,7 +291,10 @@ void loom_program_kept_end_writing(struct loom_program_kept *self)
 
 uint64_t loom_program_kept_deadline(const struct loom_program_kept *self)
 {
-    int64_t devices = has_devices(self) ? loom_devices_deadline(&self->devices) : INT64_MAX;
+    int64_t devices = !has_devices(self) ? INT64_MAX
+                      : loom_wishes_are_due(self->wishes.wishes)
+                          ? 0
+                          : loom_devices_deadline(&self->devices);
     int64_t store = self->registrations == NULL
                         ? INT64_MAX
                         : loom_kept_registrations_deadline(self->registrations);
@@ -289,6 +307,7 @@ void loom_program_kept_step(struct loom_program_kept *self)
 {
     if (has_devices(self)) {
         loom_devices_step(&self->devices);
+        (void)loom_wishes_step(self->wishes.wishes);
     }
 }
 

@@ -6,6 +6,7 @@
 #ifndef LOOM_PROGRAM_KEPT_H
 #define LOOM_PROGRAM_KEPT_H
 
+#include "accounts/directory.h"
 #include "programs/store.h"
 #include "service/devices.h"
 #include "service/kept_commands.h"
@@ -18,6 +19,7 @@
 struct loom_program_kept {
     struct loom_program *program;
     struct loom_management_server *server;
+    const struct loom_directory *directory; /**< of groups, before devices are begun; NULL: none */
     struct loom_program_store store;
     struct loom_nodes nodes;                       /**< what this program is of `--node` */
     struct loom_kept_registrations *registrations; /**< NULL without `--store` */

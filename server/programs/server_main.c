@@ -384,7 +384,7 @@ static bool begin_operator(struct server_program *self)
                 loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
                                        &self->program.port) &&
                 loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
-                                      self->server, loom_program_unix_now, NULL) &&
+                                      loom_program_unix_now, NULL) &&
                 loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
                 (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
                 loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
@@ -404,6 +404,7 @@ static bool run(struct server_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
+    self->kept.directory = self->directory.directory;
     /* HTTP first: what it asks for goes out in the same turn. */
     if (!loom_program_kept_restore(&self->kept, &self->program, self->server) ||
         !begin_operator(self) || !loom_program_kept_write(&self->kept)) {

@@ -7,6 +7,9 @@
  *
  * A device that refuses is asked again when it is next heard, at most once for each of its
  * messages.
+ *
+ * What a message of a device costs depends on the wishes that are for it, and on nothing else. The
+ * devices of a wish that is added or removed are looked at in slices: a server goes on meanwhile.
  */
 #ifndef LOOM_SERVICE_WISHES_H
 #define LOOM_SERVICE_WISHES_H
@@ -22,6 +25,9 @@ extern "C" {
 
 /** Wishes of a server. */
 #define LOOM_WISHES_MAX 10000u
+
+/** Devices that a step looks at. */
+#define LOOM_WISHES_SLICE 256u
 
 /** Bytes of the name of a device, group or model. */
 #define LOOM_WISH_NAME_MAX 256u
@@ -57,13 +63,13 @@ struct loom_wishes_config {
     const struct loom_catalog *catalog;
     uint64_t seed;   /**< what no peer can guess */
     unsigned scopes; /**< a bit, 1 << scope, for each that there may be wishes of */
-    /** Whether a device is of a group or model; needed for those scopes. */
-    bool (*belongs)(void *user, enum loom_wish_scope scope, struct loom_text name,
-                    struct loom_text endpoint);
+    /** Tells the group or the model of a device; needed for those scopes.
+     *  @param name out: LOOM_WISH_NAME_MAX bytes @return its length; 0: it has none */
+    size_t (*name)(void *user, enum loom_wish_scope scope, struct loom_text endpoint, char *name);
     void *user;
 };
 
-/** @return NULL without memory */
+/** Begins without a wish, with the devices that are registered. @return NULL without memory */
 struct loom_wishes *loom_wishes_create(const struct loom_wishes_config *config);
 void loom_wishes_destroy(struct loom_wishes *wishes);
 
@@ -76,7 +82,7 @@ enum loom_wishes_status {
 };
 
 /**
- * Adds a wish, and observes at once where its devices are registered. Not from within a listener.
+ * Adds a wish, and begins to observe where its devices are registered. Not from within a listener.
  * @param id     in: that of a wish that was kept, or 0: a new one; out: that of the wish
  * @param body   an object with `operation` "observe" or "observe-composite"
  * @param errors an array: see loom_service_request_read()
@@ -88,9 +94,20 @@ enum loom_wishes_status loom_wishes_add(struct loom_wishes *wishes, enum loom_wi
 /** A wish was kept, under an id that is below 2^62. */
 void loom_wishes_rename(struct loom_wishes *wishes, uint64_t id, uint64_t kept);
 
-/** Removes a wish, and cancels what it has observed unless another wish has it too. Not from within
- *  a listener. @return false: there is none with this id */
+/** Removes a wish, and begins to cancel what it has observed unless another wish has it too. Not
+ *  from within a listener. @return false: there is none with this id */
 bool loom_wishes_remove(struct loom_wishes *wishes, uint64_t id);
+
+/** Looks at the next devices of wishes that were added or removed. Never from a listener.
+ *  @return whether there is more to do */
+bool loom_wishes_step(struct loom_wishes *wishes);
+
+/** @return whether a step has something to do */
+bool loom_wishes_are_due(const struct loom_wishes *wishes);
+
+/** A device may have another group or model now: what is wished of it is set up, and what is not
+ *  any more is cancelled. Also from within the listener. */
+void loom_wishes_rename_device(struct loom_wishes *wishes, struct loom_text endpoint);
 
 /** Hears of every event of the server, from its listener. */
 void loom_wishes_hear(struct loom_wishes *wishes, const struct loom_dm_event *event);
@@ -102,13 +119,19 @@ const struct loom_wish *loom_wishes_find(const struct loom_wishes *wishes, uint6
 const struct loom_wish *loom_wishes_next(const struct loom_wishes *wishes,
                                          const struct loom_wish *wish);
 
-/** @return whether a wish is for a device. */
-bool loom_wishes_concern(const struct loom_wishes *wishes, const struct loom_wish *wish,
-                         struct loom_text endpoint);
+/** Shows the wishes that are for a device, registered or not, in the same order. */
+void loom_wishes_each_of(const struct loom_wishes *wishes, struct loom_text endpoint,
+                         void (*visit)(void *user, const struct loom_wish *wish), void *user);
 
+/** @param devices  out: registered devices that a wish is for
+ *  @param in_force out: those of them at which it is in force, as far as they have been looked at
+ */
+void loom_wishes_count(const struct loom_wishes *wishes, const struct loom_wish *wish,
+                       size_t *devices, size_t *in_force);
+
+/** How a wish stands at a device that it is for. */
 enum loom_wish_state loom_wishes_state(const struct loom_wishes *wishes,
-                                       const struct loom_wish *wish,
-                                       const struct loom_dm_client *client);
+                                       const struct loom_wish *wish, struct loom_text endpoint);
 
 /** As in `endpoint`, `in-force`. */
 const char *loom_wish_scope_name(enum loom_wish_scope scope);

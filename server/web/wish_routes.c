@@ -37,38 +37,16 @@ static json_t *wish_json(const struct loom_wish *wish)
     return json;
 }
 
-struct counts {
-    json_int_t devices;
-    json_int_t in_force;
-};
-
-static void count(const struct loom_web_wishes *web, const struct loom_wish *wish,
-                  const struct loom_dm_client *client, struct counts *counts)
-{
-    if (loom_wishes_concern(web->kept->wishes, wish, client->endpoint)) {
-        counts->devices++;
-        counts->in_force +=
-            loom_wishes_state(web->kept->wishes, wish, client) == LOOM_WISH_IN_FORCE;
-    }
-}
-
-/* How a wish stands at the devices that are registered. That of one device does not cost more
- * because there are others. */
+/* How a wish stands at the devices that are registered. */
 static json_t *summary_json(const struct loom_web_wishes *web, const struct loom_wish *wish)
 {
-    bool broad = wish->scope != LOOM_WISH_ENDPOINT;
-    const struct loom_dm_client *client =
-        broad ? loom_management_server_next(web->server, NULL)
-              : loom_management_server_find(web->server, loom_string_text(wish->name));
-    struct counts counts = {0, 0};
+    size_t devices;
+    size_t in_force;
     json_t *json = wish_json(wish);
-    while (client != NULL) {
-        count(web, wish, client, &counts);
-        client = broad ? loom_management_server_next(web->server, client) : NULL;
-    }
+    loom_wishes_count(web->kept->wishes, wish, &devices, &in_force);
     if (json != NULL) {
-        (void)json_object_set_new(json, "devices", json_integer(counts.devices));
-        (void)json_object_set_new(json, "inForce", json_integer(counts.in_force));
+        (void)json_object_set_new(json, "devices", json_integer((json_int_t)devices));
+        (void)json_object_set_new(json, "inForce", json_integer((json_int_t)in_force));
     }
     return json;
 }
@@ -107,24 +85,30 @@ static void list_wishes(void *user, struct loom_http_request *request)
         request, 200, json_pack("{s:o, s:s?}", "wishes", list, "next", wish == NULL ? NULL : next));
 }
 
+/* The wishes for a device, as they are shown. */
+struct showing {
+    const struct loom_wishes *wishes;
+    struct loom_text endpoint;
+    json_t *list;
+};
+
+static void show_wish(void *user, const struct loom_wish *wish)
+{
+    const struct showing *showing = user;
+    enum loom_wish_state state = loom_wishes_state(showing->wishes, wish, showing->endpoint);
+    json_t *json = wish_json(wish);
+    (void)json_object_set_new(json, "state", json_string(loom_wish_state_name(state)));
+    (void)json_array_append_new(showing->list, json);
+}
+
 static void list_wishes_of(void *user, struct loom_http_request *request)
 {
     const struct loom_web_wishes *web = user;
-    struct loom_text endpoint = loom_http_parameter(request, "endpoint");
-    const struct loom_dm_client *client = loom_management_server_find(web->server, endpoint);
-    const struct loom_wish *wish = NULL;
-    json_t *list = json_array();
-    while ((wish = loom_wishes_next(web->kept->wishes, wish)) != NULL) {
-        if (!loom_wishes_concern(web->kept->wishes, wish, endpoint)) {
-            continue;
-        }
-        enum loom_wish_state state =
-            client == NULL ? LOOM_WISH_MISSING : loom_wishes_state(web->kept->wishes, wish, client);
-        json_t *json = wish_json(wish);
-        (void)json_object_set_new(json, "state", json_string(loom_wish_state_name(state)));
-        (void)json_array_append_new(list, json);
-    }
-    loom_http_answer_json(request, 200, json_pack("{s:o}", "wishes", list));
+    struct showing showing = {.wishes = web->kept->wishes,
+                              .endpoint = loom_http_parameter(request, "endpoint"),
+                              .list = json_array()};
+    loom_wishes_each_of(showing.wishes, showing.endpoint, show_wish, &showing);
+    loom_http_answer_json(request, 200, json_pack("{s:o}", "wishes", showing.list));
 }
 
 /* ---- changing -------------------------------------------------------------------------------- */
@@ -296,10 +280,8 @@ static const struct loom_http_route routes[] = {
 };
 
 bool loom_web_wishes_begin(struct loom_web_wishes *web, struct loom_http *http,
-                           struct loom_kept_wishes *kept,
-                           const struct loom_management_server *server, int64_t (*now)(void *user),
-                           void *user)
+                           struct loom_kept_wishes *kept, int64_t (*now)(void *user), void *user)
 {
-    *web = (struct loom_web_wishes){kept, server, now, user};
+    *web = (struct loom_web_wishes){kept, now, user};
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

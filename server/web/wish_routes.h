@@ -15,16 +15,13 @@ extern "C" {
 /** Members are private. */
 struct loom_web_wishes {
     struct loom_kept_wishes *kept;
-    const struct loom_management_server *server;
     int64_t (*now)(void *user); /* milliseconds since 1970 */
     void *user;
 };
 
 /** Adds the routes; everything outlasts the listener. @return false: no room for them */
 bool loom_web_wishes_begin(struct loom_web_wishes *web, struct loom_http *http,
-                           struct loom_kept_wishes *kept,
-                           const struct loom_management_server *server, int64_t (*now)(void *user),
-                           void *user);
+                           struct loom_kept_wishes *kept, int64_t (*now)(void *user), void *user);
 
 #ifdef __cplusplus
 }

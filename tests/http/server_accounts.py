@@ -32,7 +32,7 @@ class Program:
     def __init__(self, program, store, key):
         self.process = subprocess.Popen(
             [program, "--json", "--store", store, "--store-key", key, "--listen", "coaps://127.0.0.1:0", "--listen",
-             "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+             "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--drain", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.text = ""
         uris = [self.event("listening")["uri"] for _ in range(3)]
         self.coaps = next(uri for uri in uris if uri.startswith("coaps"))
@@ -177,6 +177,34 @@ def removed(server, folder):
         server.event("handshake-failed", identity="id-dev-3")
 
 
+def wished(server, folder):
+    """What is wished of a group is observed at its devices, and follows them when they change it (C-61, C-62)."""
+    wish = server.ask("POST", "/v1/wishes", {"scope": "group", "name": "north",
+                                             "request": {"operation": "observe", "path": "/1/0/1"}})
+    equal(wish.status, 201, f"a wish: {wish}")
+
+    def counts():
+        shown = next(one for one in server.ask("GET", "/v1/wishes").json["wishes"] if one["id"] == wish.json["id"])
+        return shown["devices"], shown["inForce"]
+
+    server.put("/v1/accounts/dev-5", {"group": "north", "key": KEYS[6]})
+    server.put("/v1/groups/south", {"profile": "psk"})
+    with Device(folder, "dev-5", "id-dev-5", KEYS[6], "--server", server.coaps):
+        server.event("answered", endpoint="dev-5", observing=True)
+        before = counts()
+        equal(before[1], 1, "it is in force")
+        equal(server.ask("GET", "/v1/clients/dev-5/wishes").json["wishes"][0]["state"], "in-force", "and shown at the device")
+        server.change("/v1/accounts/dev-5", {"group": "south", "key": KEYS[6]})
+        equal(counts(), (before[0] - 1, 0), "another group")
+        equal(server.event("ended", endpoint="dev-5")["reason"], "cancelled", "the observation")
+        equal(server.ask("GET", "/v1/clients/dev-5/wishes").json["wishes"], [], "nothing is wished of the other group")
+        server.change("/v1/accounts/dev-5", {"group": "north", "key": KEYS[6]})
+        server.event("answered", endpoint="dev-5", observing=True)
+        equal(counts(), before, "back again")
+        equal(server.ask("DELETE", f"/v1/wishes/{wish.json['id']}").status, 204, "removed")
+        equal(server.event("ended", endpoint="dev-5")["reason"], "cancelled", "with what it had observed")
+
+
 def unknown(server, folder):
     """Who has no account is refused, taken without security, or adopted: as groups say."""
     equal(register_openly(server, "stranger"), 0x80, "nobody is taken")
@@ -221,6 +249,7 @@ def main(postgres):
             checked(server)
             registered_with_a_new_key(server, folder)
             removed(server, folder)
+            wished(server, folder)
             unknown(server, folder)
             together(server, store, key, folder)
             total = server.ask("GET", "/v1/accounts").json["total"]
