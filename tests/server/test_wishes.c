@@ -399,6 +399,7 @@ Test(wishes, may_be_removed_while_devices_are_asked)
                  LOOM_WISHES_OK));
     cr_assert(loom_wishes_remove(wishes, id));
     cr_assert_null(loom_wishes_find(wishes, id));
+    cr_assert(loom_wishes_step(wishes));
     /* The next one to be looked at is the first to go. */
     cr_assert(eq(int, loom_management_server_remove(bench.server, text_of("lamp-256")), LOOM_OK));
     cr_assert(eq(int, loom_management_server_remove(bench.server, text_of("lamp-0")), LOOM_OK));
