@@ -257,6 +257,10 @@ static bool refuse_body(struct loom_http_request *request, const struct framing 
     }
     size_t digits = framing->lengths > 0 ? strlen(framing->length) : 0;
     unsigned long long length = digits > 0 ? strtoull(framing->length, NULL, 10) : 0;
+    if (route->body == LOOM_HTTP_PIECES) { /* its taker says how much */
+        request->body_max = digits > 0 && length < SIZE_MAX ? (size_t)length : SIZE_MAX;
+        return false;
+    }
     if (length > request->body_max) {
         loom_http_refuse_body(request, 413);
         return true;

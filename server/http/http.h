@@ -49,10 +49,27 @@ enum loom_http_body {
     LOOM_HTTP_NO_BODY, /**< one that comes nevertheless is refused */
     LOOM_HTTP_JSON,    /**< application/json or ...+json; it may be empty */
     LOOM_HTTP_BYTES,   /**< any type */
+    LOOM_HTTP_PIECES,  /**< any type, and longer than memory should hold: see loom_http_intake */
 };
 
 /** @param user what the table of routes was added with */
 typedef void loom_http_handler(void *user, struct loom_http_request *request);
+
+/**
+ * Takes a body in pieces as they come. Whoever cannot take more at the moment lets the connection
+ * rest, so that the client is as fast as what it sends to. Each 64 KiB have a time to come in; while
+ * a connection rests, that does not run.
+ */
+struct loom_http_intake {
+    /** The head is complete, and the role is there. It answers, or calls loom_http_take(). */
+    loom_http_handler *begin;
+    /** Takes a piece, or what it can of it; with less than all, the connection rests until
+     *  loom_http_go_on(). It may answer: then the rest of the body is dropped. */
+    size_t (*take)(void *taker, struct loom_bytes piece);
+    /** The request is over, or its client has gone: nothing more is called with `taker`. What the
+     *  handler of the route has deferred goes on by itself. */
+    void (*end)(void *taker);
+};
 
 /** One operation. */
 struct loom_http_route {
@@ -67,6 +84,8 @@ struct loom_http_route {
                             `*`: any, and those that it does not know are ignored */
     enum loom_http_body body;
     size_t body_max; /**< bytes; 0: LOOM_HTTP_BODY_USUAL */
+    const struct loom_http_intake *intake; /**< of LOOM_HTTP_PIECES; the handler is called when all
+                                                pieces have been taken */
     /** Of LOOM_HTTP_GET: it makes a device do something, so that no page of another site may cause
      * it. */
     bool acts;
@@ -166,7 +185,7 @@ struct loom_http *loom_http_create(const struct loom_http_config *config,
                                    char bound[LOOM_HTTP_URI_SIZE],
                                    char error[LOOM_HTTP_ERROR_SIZE]);
 
-#define LOOM_HTTP_TABLES_MAX 16
+#define LOOM_HTTP_TABLES_MAX 24
 
 /** Adds routes behind those that are there. Tables must outlast the listener.
  *  @return false: there are LOOM_HTTP_TABLES_MAX tables */
@@ -221,6 +240,17 @@ json_t *loom_http_json(const struct loom_http_request *request);
 
 /** The bytes of the body. */
 struct loom_bytes loom_http_bytes(const struct loom_http_request *request);
+
+/** Says who takes the pieces of a body; from the intake's `begin`.
+ *  @param most bytes; a longer body is refused
+ *  @return false: it was refused already, since it says how long it is; `taker` is not used */
+bool loom_http_take(struct loom_http_request *request, void *taker, size_t most);
+
+/** @return what loom_http_take() was given */
+void *loom_http_taker(const struct loom_http_request *request);
+
+/** More can be taken of a body whose connection rests. */
+void loom_http_go_on(struct loom_http_request *request);
 
 const struct loom_http_who *loom_http_who(const struct loom_http_request *request);
 

@@ -92,6 +92,8 @@ struct loom_http_request {
     size_t body_room; /**< counted in `bodies` */
     uint8_t *body;
     json_t *json;
+    void *taker; /**< of a body in pieces; NULL: none */
+    bool rests;  /**< until the taker goes on */
     struct loom_http_field fields[LOOM_HTTP_FIELDS_MAX];
     unsigned status;
     uint64_t answer_size;

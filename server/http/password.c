@@ -5,16 +5,12 @@
 
 #include "http/secret.h"
 
-#include "common/list.h"
 #include "common/memory.h"
+#include "common/worker.h"
 
 #include <crypt.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 /* Half a second of work; half of the places are for who has been here before, so that strangers
  * cannot take them all. */
@@ -26,7 +22,8 @@ static const char nobody[] =
     "$y$j9T$f52hlaZWO832UbTfw0xHy/$EqBwC5/3NXfGD7CAbxtovKg/GbrzM4MyWDRe3TuOptD";
 
 struct job {
-    struct loom_list link;
+    struct loom_worker_job work;
+    struct loom_http_passwords *passwords;
     char password[LOOM_HTTP_PASSWORD_MAX + 1];
     char hash[LOOM_HTTP_HASH_SIZE]; /**< empty: of a new password, which gets one */
     bool is_new;
@@ -36,14 +33,9 @@ struct job {
 };
 
 struct loom_http_passwords {
-    pthread_t thread;
-    pthread_mutex_t mutex; /**< of all below */
-    pthread_cond_t wanted;
+    struct loom_worker *worker;
     bool ending;
     size_t count;
-    struct loom_list queued;
-    struct loom_list finished;
-    int event;
 };
 
 static void free_job(struct job *job)
@@ -87,114 +79,52 @@ static void work_on(struct job *job)
     loom_memory_wipe(job->password, sizeof job->password);
 }
 
-static void *run(void *self)
+static void run(struct loom_worker_job *work)
 {
-    struct loom_http_passwords *passwords = self;
-    const uint64_t one = 1;
-    (void)pthread_mutex_lock(&passwords->mutex);
-    while (!passwords->ending) {
-        if (loom_list_is_empty(&passwords->queued)) {
-            (void)pthread_cond_wait(&passwords->wanted, &passwords->mutex);
-            continue;
-        }
-        struct job *job = LOOM_LIST_ENTRY(passwords->queued.next, struct job, link);
-        loom_list_remove(&job->link);
-        (void)pthread_mutex_unlock(&passwords->mutex);
-        work_on(job);
-        (void)pthread_mutex_lock(&passwords->mutex);
-        loom_list_append(&passwords->finished, &job->link);
-        ssize_t written = write(passwords->event, &one, sizeof one);
-        (void)written;
-    }
-    (void)pthread_mutex_unlock(&passwords->mutex);
-    return NULL;
+    work_on(LOOM_WORKER_ENTRY(work, struct job, work));
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-/* Signals are for the loop. */
-static bool begin_thread(struct loom_http_passwords *passwords)
+static void on_done(struct loom_worker_job *work, bool ran)
 {
-    sigset_t all;
-    sigset_t before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool good = pthread_create(&passwords->thread, NULL, run, passwords) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return good;
+    struct job *job = LOOM_WORKER_ENTRY(work, struct job, work);
+    bool good = ran && job->good && !job->passwords->ending;
+    job->passwords->count--;
+    job->done(job->user, good, job->is_new && good ? job->hash : NULL);
+    free_job(job);
 }
 
 struct loom_http_passwords *loom_http_passwords_create(void)
 {
     struct loom_http_passwords *passwords = calloc(1, sizeof *passwords);
-    if (passwords == NULL) {
-        return NULL;
+    if (passwords != NULL) {
+        passwords->worker = loom_worker_create();
     }
-    loom_list_begin(&passwords->queued);
-    loom_list_begin(&passwords->finished);
-    (void)pthread_mutex_init(&passwords->mutex, NULL);
-    (void)pthread_cond_init(&passwords->wanted, NULL);
-    passwords->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (passwords->event < 0 || !begin_thread(passwords)) {
-        if (passwords->event >= 0) {
-            (void)close(passwords->event);
-        }
+    if (passwords != NULL && passwords->worker == NULL) {
         free(passwords);
         return NULL;
     }
     return passwords;
 }
 
-static void fail_all(struct loom_list *jobs)
-{
-    while (!loom_list_is_empty(jobs)) {
-        struct job *job = LOOM_LIST_ENTRY(jobs->next, struct job, link);
-        loom_list_remove(&job->link);
-        job->done(job->user, false, NULL);
-        free_job(job);
-    }
-}
-
 void loom_http_passwords_destroy(struct loom_http_passwords *passwords)
 {
-    if (passwords == NULL) {
-        return;
+    if (passwords != NULL) {
+        passwords->ending = true;
+        loom_worker_destroy(passwords->worker);
+        free(passwords);
     }
-    (void)pthread_mutex_lock(&passwords->mutex);
-    passwords->ending = true;
-    (void)pthread_cond_signal(&passwords->wanted);
-    (void)pthread_mutex_unlock(&passwords->mutex);
-    (void)pthread_join(passwords->thread, NULL);
-    fail_all(&passwords->queued);
-    fail_all(&passwords->finished);
-    (void)pthread_cond_destroy(&passwords->wanted);
-    (void)pthread_mutex_destroy(&passwords->mutex);
-    (void)close(passwords->event);
-    free(passwords);
 }
 
 int loom_http_passwords_descriptor(const struct loom_http_passwords *passwords)
 {
-    return passwords->event;
+    return loom_worker_descriptor(passwords->worker);
 }
 
 void loom_http_passwords_step(struct loom_http_passwords *passwords)
 {
-    struct loom_list finished;
-    uint64_t count;
-    loom_list_begin(&finished);
-    (void)pthread_mutex_lock(&passwords->mutex);
-    ssize_t got = read(passwords->event, &count, sizeof count);
-    (void)got;
-    loom_list_move(&finished, &passwords->finished);
-    (void)pthread_mutex_unlock(&passwords->mutex);
-    while (!loom_list_is_empty(&finished)) {
-        struct job *job = LOOM_LIST_ENTRY(finished.next, struct job, link);
-        loom_list_remove(&job->link);
-        passwords->count--;
-        job->done(job->user, job->good, job->is_new && job->good ? job->hash : NULL);
-        free_job(job);
-    }
+    loom_worker_step(passwords->worker);
 }
 
 static bool post(struct loom_http_passwords *passwords, struct loom_text password, const char *hash,
@@ -212,14 +142,12 @@ static bool post(struct loom_http_passwords *passwords, struct loom_text passwor
     if (hash != NULL) {
         strncpy(job->hash, hash, sizeof job->hash - 1);
     }
+    job->work = (struct loom_worker_job){.run = run, .done = on_done};
+    job->passwords = passwords;
     job->done = done;
     job->user = user;
-    loom_list_begin(&job->link);
     passwords->count++;
-    (void)pthread_mutex_lock(&passwords->mutex);
-    loom_list_append(&passwords->queued, &job->link);
-    (void)pthread_cond_signal(&passwords->wanted);
-    (void)pthread_mutex_unlock(&passwords->mutex);
+    loom_worker_post(passwords->worker, &job->work);
     return true;
 }
 

@@ -15,6 +15,9 @@
 /* Of a body that turns out too long so much is read on, so that the client reads the answer. */
 #define SURPLUS_MAX (1u << 20)
 
+/* So much of a body in pieces has a time to come in. */
+#define WINDOW (64u << 10)
+
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
 static void lost(struct loom_http_waker *waker)
@@ -138,11 +141,21 @@ void loom_http_resume(struct loom_http_request *request)
     }
 }
 
+static void drop_taker(struct loom_http_request *request)
+{
+    void *taker = request->taker;
+    request->taker = NULL;
+    if (taker != NULL) {
+        request->route->intake->end(taker);
+    }
+}
+
 void loom_http_lost(struct loom_http_request *request)
 {
     void (*on_gone)(void *user) = request->on_gone;
     request->on_gone = NULL;
     request->gone = true;
+    drop_taker(request);
     if (on_gone != NULL) {
         on_gone(request->on_gone_user);
     }
@@ -199,6 +212,84 @@ static enum MHD_Result take_body(struct loom_http_request *request, const char *
     return request->body_failure != 0 && request->body_length > SURPLUS_MAX ? MHD_NO : MHD_YES;
 }
 
+bool loom_http_take(struct loom_http_request *request, void *taker, size_t most)
+{
+    bool says = request->body_max != SIZE_MAX;
+    if (says && request->body_max > most) {
+        request->body_max = most;
+        loom_http_refuse_body(request, 413);
+        return false;
+    }
+    request->body_max = says ? request->body_max : most;
+    request->taker = taker;
+    loom_http_expect(request, WINDOW);
+    return true;
+}
+
+void *loom_http_taker(const struct loom_http_request *request)
+{
+    return request->taker;
+}
+
+void loom_http_go_on(struct loom_http_request *request)
+{
+    if (request->rests) {
+        request->rests = false;
+        loom_http_expect(request, WINDOW);
+        loom_http_resume(request);
+    }
+}
+
+/* Each part has its time. */
+static void count_piece(struct loom_http_request *request, size_t length)
+{
+    size_t before = request->body_length;
+    request->body_length += length;
+    if (request->body_length / WINDOW != before / WINDOW) {
+        loom_http_expect(request, WINDOW);
+    }
+}
+
+/* What was refused is read on to its end, if it has said where that is: only then does
+ * libmicrohttpd send an answer. Otherwise no more of it than of other bodies. */
+static enum MHD_Result drop_piece(struct loom_http_request *request, size_t *length)
+{
+    count_piece(request, *length);
+    *length = 0;
+    return request->body_failure != 0 && request->body_length > request->body_max + SURPLUS_MAX
+               ? MHD_NO
+               : MHD_YES;
+}
+
+static enum MHD_Result take_piece(struct loom_http_request *request, const char *data,
+                                  size_t *length)
+{
+    if (request->gone) {
+        return MHD_NO;
+    }
+    if (request->response == NULL && request->body_failure == 0 &&
+        *length > request->body_max - request->body_length) {
+        request->body_failure = 413;
+        drop_taker(request);
+    }
+    if (request->response != NULL || request->body_failure != 0) {
+        return drop_piece(request, length);
+    }
+    const struct loom_bytes piece = {(const uint8_t *)data, *length};
+    size_t taken = request->route->intake->take(request->taker, piece);
+    if (request->response != NULL) {
+        return drop_piece(request, length);
+    }
+    count_piece(request, taken);
+    *length -= taken;
+    if (*length > 0) {
+        request->rests = true;
+        loom_http_expect(request, UINT64_MAX);
+        loom_http_suspend(request);
+    }
+    return MHD_YES;
+}
+
 /* @return whether the handler may have it */
 static bool read_body(struct loom_http_request *request)
 {
@@ -252,6 +343,10 @@ static void begin(struct loom_http_request *request, const char *method, const c
     memcpy(request->method, method,
            length < sizeof request->method ? length : sizeof request->method - 1);
     loom_http_guard(request, version);
+    if (request->response == NULL && request->route->body == LOOM_HTTP_PIECES) {
+        request->body_max = request->has_body ? request->body_max : 0;
+        request->route->intake->begin(request->route_user, request);
+    }
 }
 
 enum MHD_Result loom_http_on_access(void *self, struct MHD_Connection *connection, const char *url,
@@ -275,7 +370,8 @@ enum MHD_Result loom_http_on_access(void *self, struct MHD_Connection *connectio
                                                                                   : MHD_YES;
     }
     if (*length > 0) {
-        return take_body(request, data, length);
+        bool in_pieces = request->route != NULL && request->route->body == LOOM_HTTP_PIECES;
+        return in_pieces ? take_piece(request, data, length) : take_body(request, data, length);
     }
     if (request->gone) {
         return MHD_NO;

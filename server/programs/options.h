@@ -42,6 +42,7 @@ struct loom_settings {
     bool no_pack;
     const char *lwm2m;
     const char *files;
+    unsigned image_max; /**< MiB */
     const char *http;
     const char *http_certificate;
     const char *http_key;

@@ -8,6 +8,7 @@
 #include "firmware/updates.h"
 #include "programs/console_firmware.h"
 #include "programs/directory.h"
+#include "programs/firmware.h"
 #include "programs/kept.h"
 #include "programs/program.h"
 #include "programs/server_console.h"
@@ -100,7 +101,16 @@ static const struct loom_option own_options[] = {
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, files),
      .value = "DIR",
-     .help = "serve the files of this directory to devices, at URI/files/NAME"},
+     .help = "serve the files of this directory to devices, at URI/files/NAME;\n"
+             "images that are uploaded by REST are stored there"},
+    {.name = "image-max",
+     .kind = LOOM_OPTION_NUMBER,
+     .field = offsetof(struct loom_settings, image_max),
+     .value = "MIB",
+     .help = "largest image that may be uploaded, in MiB (default: 64)",
+     .least = 1,
+     .most = LOOM_FILES_SIZE_MAX >> 20,
+     .initial = 64},
     {.name = "store",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, store),
@@ -188,6 +198,7 @@ struct server_program {
     struct loom_web_leshan leshan;
     struct loom_web_clients clients;
     struct loom_web_wishes wish_routes;
+    struct loom_program_firmware firmware;
 };
 
 /* Nobody looks on without `--http`. */
@@ -356,7 +367,7 @@ static void print_metrics(void *user, FILE *out)
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct server_program *self)
 {
-    static const char *const all_parts[] = {"accounts.json", "server.json", NULL};
+    static const char *const all_parts[] = {"accounts.json", "server.json", "firmware.json", NULL};
     struct loom_directory *directory = self->directory.directory;
     /* Accounts of a file are not to be changed here. */
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
@@ -372,6 +383,10 @@ static bool begin_operator(struct server_program *self)
     if (!has_operator(self)) {
         return true;
     }
+    if (!loom_program_firmware_begin(&self->firmware, &self->program, database,
+                                     self->kept.nodes.name)) {
+        return false;
+    }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
     bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline) &&
@@ -386,6 +401,7 @@ static bool begin_operator(struct server_program *self)
                 loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
                                       loom_program_unix_now, NULL) &&
                 loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
+                loom_program_firmware_serve(&self->firmware, self->web.http) &&
                 (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
                 loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
@@ -459,7 +475,9 @@ int main(int argc, char **argv)
     }
     loom_program_kept_end_writing(&self.kept);
     loom_program_web_write(&self.web, NULL);
+    loom_program_firmware_write(&self.firmware, NULL);
     loom_program_web_end(&self.web);
+    loom_program_firmware_end(&self.firmware);
     loom_management_server_destroy(self.server);
     loom_program_directory_close(&self.directory);
     loom_program_kept_end(&self.kept);

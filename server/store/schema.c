@@ -95,7 +95,26 @@ static const char *const first[] = {
     " expires {integer} NOT NULL, PRIMARY KEY (server, name), UNIQUE (server, number)) {updated}",
     NULL};
 
-static const struct loom_migration migrations[] = {{first}};
+/* Firmware images and campaigns. Both belong to the node that has the files. */
+static const char *const firmware[] = {
+    "CREATE TABLE images ("
+    " node {text} NOT NULL, name {text} NOT NULL, size {integer} NOT NULL,"
+    " modified {integer} NOT NULL, sha256 {bytes} NOT NULL, version {text} NOT NULL,"
+    " model {text} NOT NULL, who {text} NOT NULL, created {integer} NOT NULL,"
+    " PRIMARY KEY (node, name)) {strict}",
+    "CREATE TABLE campaigns ("
+    " id {integer} NOT NULL PRIMARY KEY, node {text} NOT NULL, document {text} NOT NULL,"
+    " who {text} NOT NULL, state {text} NOT NULL, reason {text} NOT NULL,"
+    " tried_before {integer} NOT NULL, failed_before {integer} NOT NULL,"
+    " created {integer} NOT NULL, changed {integer} NOT NULL) {updated}",
+    "CREATE TABLE campaign_devices ("
+    " campaign {integer} NOT NULL REFERENCES campaigns (id), endpoint {text} NOT NULL,"
+    " state {text} NOT NULL, step {text} NOT NULL, attempts {integer} NOT NULL,"
+    " result {integer} NOT NULL, words {text} NOT NULL, changed {integer} NOT NULL,"
+    " PRIMARY KEY (campaign, endpoint)) {updated}",
+    NULL};
+
+static const struct loom_migration migrations[] = {{first}, {firmware}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

@@ -337,6 +337,99 @@ def bodies_of_all(program):
         pass
 
 
+def checksum(data):
+    total = 0
+    for byte in data:
+        total = (total * 31 + byte) & 0xFFFFFFFF
+    return total
+
+
+@with_probe("bodies=50000")
+def bodies_in_pieces(program):
+    """A body that is longer than all bodies together may be: it is never held, and waits for who takes it."""
+    body = bytes(range(256)).replace(b"F", b"f") * 1000
+    with program.connect() as connection:
+        connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: {len(body)}\r\n\r\n".encode())
+        sender = threading.Thread(target=connection.send, args=(body,))
+        sender.start()
+        for _ in range(2):
+            program.wait_for("rests")
+            equal(program.ask("POST", "/go-on", {}).json["count"], 1, "one rests")
+        answer = connection.answer()
+        sender.join()
+        equal(answer.json, {"length": len(body), "sum": checksum(body)}, "all of it, in order")
+        program.wait_for("ended")
+        # The connection goes on.
+        equal(connection.ask("PUT", "/pieces", b"").json["length"], 0, "an empty one")
+        program.wait_for("ended")
+    # In chunks, and with a client that waits until it may send.
+    with program.connect() as connection:
+        connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
+        equal(connection.head()[0], 100, "it may send")
+        connection.send(b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+        equal(connection.answer().json, {"length": 5, "sum": checksum(b"abcde")}, "chunks")
+        program.wait_for("ended")
+    # Refused in the middle: the rest is read, and the answer comes.
+    with program.connect() as connection:
+        answer = connection.ask("PUT", "/pieces", b"x" * 50000 + b"F" + b"x" * 3000000)
+        equal((answer.status, answer.reason), (507, "full"), "in the middle")
+        program.wait_for("ended")
+        equal(connection.ask("GET", "/counts").status, 200, "the connection goes on")
+    # Too long: said before, or found out; endless.
+    answer = raw(program, f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: 4000001\r\n\r\nx")
+    equal((answer.status, answer.reason), (413, "body-too-long"), "too long")
+    with program.connect() as connection:
+        connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n")
+        taken = []
+
+        def send_for_ever():
+            try:
+                while True:
+                    connection.send(b"186a0\r\n" + b"x" * 100000 + b"\r\n")
+            except (BrokenPipeError, ConnectionResetError):
+                taken.append(False)
+        sender = threading.Thread(target=send_for_ever)
+        sender.start()
+        while sender.is_alive():
+            program.ask("POST", "/go-on", {})
+        sender.join()
+        equal(taken, [False], "an endless body")
+        program.wait_for("ended")
+    # A client that goes: while it sends, while it rests.
+    for count in (10, 250000):
+        with program.connect() as connection:
+            connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: 300000\r\n\r\n".encode() + b"x" * count)
+            if count > 100000:
+                program.wait_for("rests")
+        program.wait_for("ended")
+    equal(program.ask("POST", "/go-on", {}).json["count"], 0, "none rests")
+
+
+@with_probe("gate")
+def pieces_need_a_role(program):
+    answer = program.ask("PUT", "/pieces", b"x" * 100000, Authorization="Bearer viewer")
+    equal((answer.status, answer.reason), (403, "role"), "before the first piece")
+    equal(program.ask("PUT", "/pieces", b"x" * 1000, Authorization="Bearer operator").json["length"], 1000, "who may")
+    program.wait_for("ended")
+
+
+@with_probe("head_time=300", "rate=500000")
+def slow_pieces(program):
+    """Each part of a body has its time, but none while the connection rests."""
+    with program.connect() as connection:
+        connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: 200000\r\n\r\n".encode() + b"x" * 1000)
+        connection.ends()
+    program.wait_for("ended")
+    with program.connect() as connection:
+        connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: 100001\r\n\r\n".encode() + b"x" * 100001)
+        program.wait_for("rests")
+        with program.connect() as other:  # which is closed for it is slow, meanwhile
+            other.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: 200000\r\n\r\n".encode() + b"x" * 1000)
+            other.ends()
+        program.ask("POST", "/go-on", {})
+        equal(connection.answer().json["length"], 100001, "it has rested")
+
+
 # ---- roles and forgery ---------------------------------------------------------------------------
 
 @with_probe("gate")
@@ -650,4 +743,4 @@ def secure():
 
 
 sys.exit(run((answers, methods, versions, later, cut, later_at_the_end, asked_at_the_end, smuggled, heads, targets, bodies, bodies_of_all,
-              roles, forged, rebound, addresses, slow, slow_to_read, crowded, events, slow_reader, a_thousand_listeners, secure)))
+              bodies_in_pieces, pieces_need_a_role, slow_pieces, roles, forged, rebound, addresses, slow, slow_to_read, crowded, events, slow_reader, a_thousand_listeners, secure)))

@@ -20,6 +20,18 @@
 
 #define LATER_MAX   64
 #define STREAMS_MAX 2048
+#define PIECES_MAX  8
+#define PIECES_MOST 4000000u
+
+/* A body that comes in pieces. It is full at each PIECES_ROOM, until it is told to go on. */
+#define PIECES_ROOM 100000u
+
+struct pieces {
+    struct loom_http_request *request;
+    size_t length;
+    size_t room;
+    uint32_t sum;
+};
 
 struct probe {
     struct loom_http *http;
@@ -29,6 +41,7 @@ struct probe {
     unsigned turns;
     char held[16];
     bool is_open; /* there are no users any more */
+    struct pieces *pieces[PIECES_MAX];
 };
 
 static struct probe probe;
@@ -69,6 +82,82 @@ static void put_bytes(void *user, struct loom_http_request *request)
     (void)user;
     loom_http_answer_json(request, 200,
                           json_pack("{s:i}", "length", (int)loom_http_bytes(request).length));
+}
+
+/* ---- bodies in pieces ------------------------------------------------------------------------ */
+
+static void begin_pieces(void *user, struct loom_http_request *request)
+{
+    (void)user;
+    for (size_t i = 0; i < PIECES_MAX; i++) {
+        if (probe.pieces[i] == NULL) {
+            struct pieces *pieces = calloc(1, sizeof *pieces);
+            if (pieces == NULL || !loom_http_take(request, pieces, PIECES_MOST)) {
+                free(pieces);
+                return;
+            }
+            *pieces = (struct pieces){.request = request, .room = PIECES_ROOM};
+            probe.pieces[i] = pieces;
+            return;
+        }
+    }
+    loom_http_problem(request, 503, "busy", "too many are being sent");
+}
+
+/* A body is refused where it has an `F`. */
+static size_t take_pieces(void *taker, struct loom_bytes piece)
+{
+    struct pieces *pieces = taker;
+    size_t taken = piece.length < pieces->room ? piece.length : pieces->room;
+    for (size_t i = 0; i < taken; i++) {
+        pieces->sum = pieces->sum * 31u + piece.data[i];
+    }
+    if (memchr(piece.data, 'F', taken) != NULL) {
+        loom_http_problem(pieces->request, 507, "full", "there is no room");
+    }
+    pieces->length += taken;
+    pieces->room -= taken;
+    if (taken < piece.length) {
+        (void)printf("rests\n");
+    }
+    return taken;
+}
+
+static void end_pieces(void *taker)
+{
+    for (size_t i = 0; i < PIECES_MAX; i++) {
+        if (probe.pieces[i] == taker) {
+            probe.pieces[i] = NULL;
+        }
+    }
+    (void)printf("ended\n");
+    free(taker);
+}
+
+static const struct loom_http_intake pieces_intake = {begin_pieces, take_pieces, end_pieces};
+
+static void put_pieces(void *user, struct loom_http_request *request)
+{
+    const struct pieces *pieces = loom_http_taker(request);
+    (void)user;
+    loom_http_answer_json(
+        request, 200,
+        json_pack("{s:i, s:I}", "length", (int)pieces->length, "sum", (json_int_t)pieces->sum));
+}
+
+/* Makes room for all that rest. */
+static void post_go_on(void *user, struct loom_http_request *request)
+{
+    int count = 0;
+    (void)user;
+    for (size_t i = 0; i < PIECES_MAX; i++) {
+        if (probe.pieces[i] != NULL && probe.pieces[i]->room == 0) {
+            probe.pieces[i]->room = PIECES_ROOM;
+            loom_http_go_on(probe.pieces[i]->request);
+            count++;
+        }
+    }
+    loom_http_answer_json(request, 200, json_pack("{s:i}", "count", count));
 }
 
 static void get_held(void *user, struct loom_http_request *request)
@@ -253,6 +342,18 @@ static const struct loom_http_route routes[] = {
      .body = LOOM_HTTP_BYTES,
      .body_max = 100000,
      .operation = "bytes"},
+    {.method = LOOM_HTTP_PUT,
+     .pattern = "/pieces",
+     .role = LOOM_HTTP_OPERATOR,
+     .handler = put_pieces,
+     .body = LOOM_HTTP_PIECES,
+     .intake = &pieces_intake,
+     .operation = "pieces"},
+    {.method = LOOM_HTTP_POST,
+     .pattern = "/go-on",
+     .handler = post_go_on,
+     .body = LOOM_HTTP_JSON,
+     .operation = "goOn"},
     {.method = LOOM_HTTP_GET, .pattern = "/held", .handler = get_held, .operation = "held"},
     {.method = LOOM_HTTP_PUT,
      .pattern = "/held",

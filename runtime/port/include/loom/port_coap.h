@@ -263,7 +263,7 @@ void loom_coap_show(struct loom_coap_port *coap, loom_coap_onlooker *look, void 
 enum loom_status loom_coap_step(struct loom_coap_port *coap, uint32_t timeout_ms,
                                 struct pollfd *extra, size_t extra_count);
 
-#define LOOM_COAP_EXTRA_MAX 8u
+#define LOOM_COAP_EXTRA_MAX 12u
 
 /** loom_coap_step() that waits until `deadline` at most, a time on the port's clock as returned by
  *  loom_client_step(). UINT64_MAX waits without limit. */
