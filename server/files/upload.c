@@ -365,7 +365,8 @@ static bool digest(struct look *look, int file, const struct stat *before)
     ssize_t got;
     mbedtls_sha256_init(&sha);
     (void)mbedtls_sha256_starts(&sha, 0);
-    while ((got = read(file, look->buffer, sizeof look->buffer)) > 0 || (got < 0 && errno == EINTR)) {
+    while ((got = read(file, look->buffer, sizeof look->buffer)) > 0 ||
+           (got < 0 && errno == EINTR)) {
         if (got > 0) {
             (void)mbedtls_sha256_update(&sha, look->buffer, (size_t)got);
             look->about.size += (uint64_t)got;

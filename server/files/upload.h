@@ -49,7 +49,8 @@ typedef void loom_upload_done(void *user, enum loom_upload_status status,
 /** @return NULL, with errno: the folder cannot be used, or there is no memory or thread */
 struct loom_uploads *loom_uploads_create(const char *folder);
 
-/** Ends the thread. What has not ended is told to have failed, and is not there. NULL is allowed. */
+/** Ends the thread. What has not ended is told to have failed, and is not there. NULL is allowed.
+ */
 void loom_uploads_destroy(struct loom_uploads *uploads);
 
 /** @return a descriptor that can be read when loom_uploads_step() has something to do */

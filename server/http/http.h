@@ -57,8 +57,8 @@ typedef void loom_http_handler(void *user, struct loom_http_request *request);
 
 /**
  * Takes a body in pieces as they come. Whoever cannot take more at the moment lets the connection
- * rest, so that the client is as fast as what it sends to. Each 64 KiB have a time to come in; while
- * a connection rests, that does not run.
+ * rest, so that the client is as fast as what it sends to. Each 64 KiB have a time to come in;
+ * while a connection rests, that does not run.
  */
 struct loom_http_intake {
     /** The head is complete, and the role is there. It answers, or calls loom_http_take(). */
@@ -83,7 +83,7 @@ struct loom_http_route {
     const char *queries;   /**< names of the query that it knows, with blanks between; NULL: none;
                             `*`: any, and those that it does not know are ignored */
     enum loom_http_body body;
-    size_t body_max; /**< bytes; 0: LOOM_HTTP_BODY_USUAL */
+    size_t body_max;                       /**< bytes; 0: LOOM_HTTP_BODY_USUAL */
     const struct loom_http_intake *intake; /**< of LOOM_HTTP_PIECES; the handler is called when all
                                                 pieces have been taken */
     /** Of LOOM_HTTP_GET: it makes a device do something, so that no page of another site may cause

@@ -427,6 +427,7 @@ static bool run(struct server_program *self)
         return false;
     }
     loom_program_web_write(&self->web, self->kept.store.writer);
+    loom_program_firmware_write(&self->firmware, self->kept.store.writer);
     if (self->directory.directory != NULL) {
         loom_directory_listen(self->directory.directory, loom_program_kept_account, &self->kept);
     }

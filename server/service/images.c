@@ -287,8 +287,7 @@ static bool is_coming(const struct loom_images *images, struct loom_text name)
 
 static bool is_used(const struct loom_images *images, const char *name)
 {
-    return images->config.is_used != NULL &&
-           images->config.is_used(images->config.user, name);
+    return images->config.is_used != NULL && images->config.is_used(images->config.user, name);
 }
 
 /* Whoever waits for a database that does not answer may wait long. */
@@ -403,12 +402,11 @@ static void undo(struct loom_images *images, const char *name)
     }
     undoing->images = images;
     undoing->was_there = there != NULL;
-    undoing->entry =
-        there == NULL
-            ? new_entry(loom_string_text(name), loom_string_text(""), loom_string_text(""),
-                        loom_string_text(""))
-            : new_entry(loom_string_text(name), loom_string_text(there->version),
-                        loom_string_text(there->model), loom_string_text(there->who));
+    undoing->entry = there == NULL
+                         ? new_entry(loom_string_text(name), loom_string_text(""),
+                                     loom_string_text(""), loom_string_text(""))
+                         : new_entry(loom_string_text(name), loom_string_text(there->version),
+                                     loom_string_text(there->model), loom_string_text(there->who));
     if (undoing->entry != NULL && there != NULL) {
         undoing->entry->image.size = there->size;
         undoing->entry->image.created = there->created;
@@ -457,8 +455,7 @@ static void saved(void *data, enum loom_database_status status)
         publish(upload);
     } else {
         loom_upload_drop(upload->file);
-        fail(upload,
-             status == LOOM_DATABASE_FULL ? LOOM_IMAGES_FULL : LOOM_IMAGES_NOT_STORED);
+        fail(upload, status == LOOM_DATABASE_FULL ? LOOM_IMAGES_FULL : LOOM_IMAGES_NOT_STORED);
     }
 }
 

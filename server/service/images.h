@@ -104,8 +104,7 @@ size_t loom_image_upload_put(struct loom_image_upload *upload, struct loom_bytes
                              enum loom_images_status *status);
 
 /** All has been put. `done` is called later, and the upload is over then. */
-void loom_image_upload_finish(struct loom_image_upload *upload, loom_images_done *done,
-                              void *user);
+void loom_image_upload_finish(struct loom_image_upload *upload, loom_images_done *done, void *user);
 
 /** Drops an upload that was not finished. */
 void loom_image_upload_drop(struct loom_image_upload *upload);

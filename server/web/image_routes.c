@@ -138,8 +138,7 @@ static void list_images(void *user, struct loom_http_request *request)
         (void)json_array_append_new(list, image_json(image));
     }
     loom_http_answer_json(
-        request, 200,
-        json_pack("{s:o, s:I}", "images", list, "sizeMax", (json_int_t)web->most));
+        request, 200, json_pack("{s:o, s:I}", "images", list, "sizeMax", (json_int_t)web->most));
 }
 
 static void show_image(void *user, struct loom_http_request *request)

@@ -390,11 +390,10 @@ def bodies_in_pieces(program):
                 taken.append(False)
         sender = threading.Thread(target=send_for_ever)
         sender.start()
-        while sender.is_alive():
+        while program.wait_for(("rests", "ended")) == "rests":
             program.ask("POST", "/go-on", {})
         sender.join()
         equal(taken, [False], "an endless body")
-        program.wait_for("ended")
     # A client that goes: while it sends, while it rests.
     for count in (10, 250000):
         with program.connect() as connection:

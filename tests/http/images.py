@@ -4,7 +4,7 @@
 """Firmware images over REST: what is uploaded is there as a whole or not at all, whatever becomes of the client, the
 disk, the database or the server; and devices fetch it.
 
-usage: images.py LOOM_SERVER LOOM_CLIENT
+usage: images.py LOOM_SERVER
 With LOOM_TEST_POSTGRES (tests/server/with_postgres.py) the same on PostgreSQL, too.
 """
 
