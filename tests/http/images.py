@@ -194,12 +194,14 @@ def refusals(folder):
 def at_once(folder):
     """One name has one upload; the others go on. Who goes away leaves nothing."""
     with Loom(folder) as loom:
-        begun = [loom.connect() for _ in range(8)]
-        for number, connection in enumerate(begun):
-            connection.send(f"PUT /v1/images/image-{number} HTTP/1.1\r\n{HEAD}Content-Length: {len(BIG)}\r\n\r\n")
-            connection.send(BIG[:300000])
-        until(lambda: len(left(folder)), "eight begun", lambda count: count == 8)
-        equal(loom.put("image-0", b"x").reason, "busy", "the same name")
+        begun = []
+        for number in range(8):
+            begun.append(loom.connect())
+            begun[-1].send(f"PUT /v1/images/image-{number} HTTP/1.1\r\n{HEAD}Content-Length: {len(BIG)}\r\n\r\n")
+            begun[-1].send(BIG[:300000])
+            until(lambda: len(left(folder)), "begun", lambda count, wanted=number + 1: count == wanted)
+            if number < 7:
+                equal(loom.put(f"image-{number}", b"x").reason, "busy", "the same name")
         equal(loom.put("image-9", b"x").reason, "busy", "too many")
         begun[3].send(BIG[300000:])
         equal(begun[3].answer().json["sha256"], digest(BIG), "the others do not disturb it")
