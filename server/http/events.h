@@ -48,6 +48,11 @@ bool loom_http_stream_send(struct loom_http_stream *stream, struct loom_http_fra
  */
 size_t loom_http_stream_waiting(const struct loom_http_stream *stream);
 
+/** Calls back, once, when nothing waits for the reader any more: then it can be sent more. The
+ * callback comes from within loom_http_step(), and not after `gone`. */
+void loom_http_stream_when_empty(struct loom_http_stream *stream, void (*empty)(void *user),
+                                 void *user);
+
 #ifdef __cplusplus
 }
 #endif

@@ -24,6 +24,8 @@ struct loom_http_stream {
     struct loom_http_request *request;
     void (*gone)(void *user);
     void *user;
+    void (*empty)(void *user); /**< NULL: nobody asks */
+    void *empty_user;
     uint64_t heartbeat; /**< when the next one is due */
     size_t waiting;     /**< bytes */
     size_t offset;      /**< of the first frame, that have gone */
@@ -148,7 +150,24 @@ size_t loom_http_stream_waiting(const struct loom_http_stream *stream)
     return stream->waiting;
 }
 
+void loom_http_stream_when_empty(struct loom_http_stream *stream, void (*empty)(void *user),
+                                 void *user)
+{
+    stream->empty = empty;
+    stream->empty_user = user;
+    loom_http_resume(stream->request);
+}
+
 /* ---- libmicrohttpd reads --------------------------------------------------------------------- */
+
+static void tell_empty(struct loom_http_stream *stream)
+{
+    void (*empty)(void *user) = stream->empty;
+    stream->empty = NULL;
+    if (empty != NULL) {
+        empty(stream->empty_user);
+    }
+}
 
 static ssize_t read_stream(void *self, uint64_t position, char *buffer, size_t room)
 {
@@ -158,6 +177,9 @@ static ssize_t read_stream(void *self, uint64_t position, char *buffer, size_t r
     (void)position;
     if (request->gone || stream == NULL) {
         return MHD_CONTENT_READER_END_OF_STREAM;
+    }
+    if (stream->count == 0) {
+        tell_empty(stream);
     }
     while (stream->count > 0 && length < room) {
         const struct loom_http_frame *frame = stream->ring[stream->first];

@@ -278,6 +278,7 @@ static void print_metrics(void *user, FILE *out)
 static bool begin_operator(struct bootstrap_program *self)
 {
     static const char *const all_parts[] = {"accounts.json", "bootstraps.json", NULL};
+    static struct loom_writer *const no_reader = NULL; /* its timeline is in memory alone */
     struct loom_directory *directory = self->directory.directory;
     /* Accounts of a file are not to be changed here. */
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
@@ -293,7 +294,8 @@ static bool begin_operator(struct bootstrap_program *self)
     }
     loom_program_web_write(&self->web, self->store.writer);
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
-                loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline) &&
+                loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
+                                      &no_reader) &&
                 loom_web_bootstraps_begin(&self->routes, self->web.http, self->server,
                                           &self->program.port) &&
                 (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&

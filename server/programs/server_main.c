@@ -389,7 +389,8 @@ static bool begin_operator(struct server_program *self)
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
-    bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline) &&
+    bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline,
+                                      &self->kept.store.reader) &&
                 loom_devices_listen(devices, &events) &&
                 loom_web_waiting_begin(&self->waiting, devices) &&
                 loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,

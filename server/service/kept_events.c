@@ -2,10 +2,8 @@
 #include "service/kept_events.h"
 
 #include "common/text.h"
+#include "service/history.h"
 #include "store/stored_command.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* Rows that are looked at in a time. */
 #define PAGE 256u
@@ -134,63 +132,20 @@ void loom_kept_events_prune(struct loom_kept_events *kept)
 
 /* ---- after a restart ------------------------------------------------------------------------- */
 
-/* An event that was read, in front of those that are newer. */
-struct copy {
-    struct copy *next;
-    struct loom_timeline_event event;
-    char texts[];
-};
-
-struct reading {
-    struct copy *oldest;
-    bool full; /* no memory */
-};
-
-static const char *put(char **at, struct loom_text text)
-{
-    char *copy = *at;
-    if (text.length > 0) {
-        memcpy(copy, text.data, text.length);
-    }
-    copy[text.length] = '\0';
-    *at += text.length + 1;
-    return copy;
-}
-
-static bool read_event(void *user, const struct loom_stored_event *stored)
-{
-    struct reading *reading = user;
-    struct copy *copy = malloc(sizeof *copy + stored->kind.length + stored->endpoint.length +
-                               stored->document.length + 3);
-    if (copy == NULL) {
-        reading->full = true;
-        return false;
-    }
-    char *at = copy->texts;
-    copy->event.id = (uint64_t)stored->number;
-    copy->event.time = stored->time;
-    copy->event.kind = put(&at, stored->kind);
-    copy->event.endpoint = put(&at, stored->endpoint);
-    copy->event.json = put(&at, stored->document);
-    copy->next = reading->oldest;
-    reading->oldest = copy;
-    return true;
-}
-
 enum loom_database_status loom_kept_events_restore(struct loom_timeline *timeline,
                                                    struct loom_database *database)
 {
-    static const struct loom_text all = {NULL, 0};
-    struct reading reading = {NULL, false};
+    static const struct loom_history_filter all = {{NULL, 0}, {NULL, 0}};
+    struct loom_history_page page = {0};
     enum loom_database_status status =
-        loom_stored_event_before(database, all, 0, LOOM_KEPT_EVENTS_RESTORED, read_event, &reading);
-    while (reading.oldest != NULL) {
-        struct copy *copy = reading.oldest;
-        reading.oldest = copy->next;
-        reading.full = reading.full || !loom_timeline_restore(timeline, &copy->event);
-        free(copy);
+        loom_history_before(database, &all, 0, LOOM_KEPT_EVENTS_RESTORED, &page);
+    for (size_t i = page.count; i > 0 && status == LOOM_DATABASE_OK; i--) {
+        if (!loom_timeline_restore(timeline, page.events[i - 1])) {
+            status = LOOM_DATABASE_ERROR;
+        }
     }
-    return reading.full ? LOOM_DATABASE_ERROR : status;
+    loom_history_page_end(&page);
+    return status;
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */

@@ -34,7 +34,7 @@ struct loom_kept_events {
     int64_t pruned; /* by the last removal */
 };
 
-/** The newest events that are in memory again after a restart. */
+/** The newest events that are in memory again after a restart, at most. */
 #define LOOM_KEPT_EVENTS_RESTORED 10000u
 
 /** Makes a keeper; it keeps nothing before it has a writer. */

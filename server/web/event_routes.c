@@ -2,56 +2,172 @@
 #include "web/event_routes.h"
 
 #include "common/text.h"
+#include "service/history.h"
 #include "web/query.h"
+#include "web/reading.h"
+#include "web/replay.h"
 #include "web/streams.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** Entries of a list, if the request does not say, and at most. */
 #define LIST_USUAL 100u
 #define LIST_MAX   1000u
 
-/** Events that one request looks at; where there are more it goes on in the next. */
+/** Events in memory that one request looks at; where there are more it goes on in the next. */
 #define LOOK_MAX 20000u
-
-/** Bytes that wait for a stream while it is given what it has missed. */
-#define CATCH_UP_BYTES 262144u
 
 static struct loom_text endpoint_of(const struct loom_timeline_event *event)
 {
     return (struct loom_text){event->endpoint, strlen(event->endpoint)};
 }
 
-static void list_events(const struct loom_web_events *web, struct loom_http_request *request)
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+/* A list in the making. */
+struct listing {
+    struct loom_web_question question; /* first */
+    const struct loom_web_events *web;
+    struct loom_history_filter filter; /* its texts are behind */
+    json_t *list;
+    uint64_t limit;
+    uint64_t before;
+    struct loom_history_page page;
+    char texts[];
+};
+
+static void end_listing(struct loom_web_question *question)
 {
-    uint64_t limit = LIST_USUAL;
-    uint64_t before = INT64_MAX;
-    struct loom_text endpoint = loom_http_query(request, "endpoint");
-    if (!loom_web_query_number(request, "limit", LIST_MAX, &limit) ||
-        !loom_web_query_number(request, "before", INT64_MAX, &before)) {
-        return;
-    }
-    json_t *list = json_array();
-    const struct loom_timeline_event *event;
+    struct listing *listing = (struct listing *)question;
+    json_decref(listing->list);
+    loom_history_page_end(&listing->page);
+    free(listing);
+}
+
+static void append(struct listing *listing, const struct loom_timeline_event *event)
+{
+    (void)json_array_append_new(listing->list, json_loads(event->json, 0, NULL));
+}
+
+/* @return whether there is more in memory, or the list is full */
+static bool take_from_memory(struct listing *listing)
+{
+    const struct loom_timeline *timeline = listing->web->timeline;
+    const struct loom_timeline_event *event = NULL;
     unsigned looked = 0;
-    while (json_array_size(list) < limit && looked++ < LOOK_MAX &&
-           (event = loom_timeline_before(web->timeline, before)) != NULL) {
-        before = event->id;
-        if (endpoint.data == NULL || loom_text_same(endpoint_of(event), endpoint)) {
-            (void)json_array_append_new(list, json_loads(event->json, 0, NULL));
+    while (json_array_size(listing->list) < listing->limit && looked++ < LOOK_MAX &&
+           (event = loom_timeline_before(timeline, listing->before)) != NULL) {
+        listing->before = event->id;
+        if (loom_history_wants(&listing->filter, event)) {
+            append(listing, event);
         }
     }
-    json_t *body = json_pack("{s:o}", "events", list);
-    if (loom_timeline_before(web->timeline, before) != NULL) {
+    return loom_timeline_before(timeline, listing->before) != NULL;
+}
+
+static void answer_list(struct loom_http_request *request, struct listing *listing, bool more)
+{
+    json_t *body = json_pack("{s:O}", "events", listing->list);
+    if (more) {
         char next[24];
-        (void)snprintf(next, sizeof next, "%llu", (unsigned long long)before);
+        (void)snprintf(next, sizeof next, "%llu", (unsigned long long)listing->before);
         (void)json_object_set_new(body, "next", json_string(next));
     }
     loom_http_answer_json(request, 200, body);
 }
 
-static struct loom_http_frame *frame_of(const struct loom_timeline_event *event)
+static enum loom_database_status read_list(struct loom_database *database,
+                                           struct loom_web_question *question)
+{
+    struct listing *listing = (struct listing *)question;
+    size_t left = (size_t)listing->limit - json_array_size(listing->list);
+    return loom_history_before(database, &listing->filter, listing->before, left, &listing->page);
+}
+
+static void answer_read(struct loom_http_request *request, struct loom_web_question *question)
+{
+    struct listing *listing = (struct listing *)question;
+    for (size_t i = 0; i < listing->page.count; i++) {
+        append(listing, listing->page.events[i]);
+    }
+    listing->before = listing->page.reached;
+    answer_list(request, listing, listing->page.more);
+}
+
+/* What is in memory is given also while the database is gone. */
+static bool answer_memory(struct loom_http_request *request, struct loom_web_question *question)
+{
+    struct listing *listing = (struct listing *)question;
+    if (json_array_size(listing->list) == 0) {
+        return false;
+    }
+    answer_list(request, listing, true);
+    return true;
+}
+
+static struct loom_text put(char **at, struct loom_text text)
+{
+    struct loom_text copy = {text.data == NULL ? NULL : *at, text.length};
+    if (text.length > 0) {
+        memcpy(*at, text.data, text.length);
+    }
+    *at += text.length;
+    return copy;
+}
+
+static struct listing *new_listing(const struct loom_web_events *web,
+                                   const struct loom_http_request *request)
+{
+    struct loom_text endpoint = loom_http_query(request, "endpoint");
+    struct loom_text kinds = loom_http_query(request, "kind");
+    struct listing *listing = calloc(1, sizeof *listing + endpoint.length + kinds.length + 1);
+    if (listing != NULL) {
+        char *at = listing->texts;
+        listing->question = (struct loom_web_question){.read = read_list,
+                                                       .answer = answer_read,
+                                                       .answer_without = answer_memory,
+                                                       .end = end_listing};
+        listing->web = web;
+        listing->filter.endpoint = put(&at, endpoint);
+        listing->filter.kinds = put(&at, kinds);
+        listing->list = json_array();
+        listing->limit = LIST_USUAL;
+        listing->before = INT64_MAX;
+    }
+    return listing;
+}
+
+static void list_events(const struct loom_web_events *web, struct loom_http_request *request)
+{
+    struct listing *listing = new_listing(web, request);
+    if (listing == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    if (!loom_web_query_number(request, "limit", LIST_MAX, &listing->limit) ||
+        !loom_web_query_number(request, "before", INT64_MAX, &listing->before)) {
+        end_listing(&listing->question);
+        return;
+    }
+    bool more = take_from_memory(listing);
+    uint64_t forgotten = loom_timeline_forgotten(web->timeline);
+    bool in_database = !more && *web->reader != NULL && forgotten > 0;
+    if (in_database && listing->before > forgotten) {
+        listing->before = forgotten + 1;
+    }
+    if (in_database && listing->before > 1 && json_array_size(listing->list) < listing->limit) {
+        loom_web_ask(*web->reader, request, &listing->question);
+    } else {
+        answer_list(request, listing, more || in_database);
+        end_listing(&listing->question);
+    }
+}
+
+/* ---- streams --------------------------------------------------------------------------------- */
+
+struct loom_http_frame *loom_web_event_frame(const struct loom_timeline_event *event)
 {
     return loom_http_frame_create(event->id, event->kind,
                                   (struct loom_text){event->json, strlen(event->json)});
@@ -63,41 +179,9 @@ void loom_web_events_tell(void *self, const struct loom_timeline_event *event)
     if (loom_list_is_empty(&web->streams)) {
         return;
     }
-    struct loom_http_frame *frame = frame_of(event);
+    struct loom_http_frame *frame = loom_web_event_frame(event);
     if (frame != NULL) {
         loom_web_streams_send(&web->streams, endpoint_of(event), frame);
-        loom_http_frame_release(frame);
-    }
-}
-
-static void send_reset(struct loom_web_stream *stream)
-{
-    struct loom_http_frame *reset = loom_http_frame_create(0, "reset", (struct loom_text){"{}", 2});
-    if (reset != NULL) {
-        (void)loom_http_stream_send(stream->http, reset);
-        loom_http_frame_release(reset);
-    }
-}
-
-/* What a reader has missed. It reads everything again if that is not in memory any more, or more
- * than is to wait for one reader. */
-static void catch_up(const struct loom_web_events *web, struct loom_web_stream *stream,
-                     uint64_t after)
-{
-    const struct loom_timeline_event *event = NULL;
-    if (after < loom_timeline_forgotten(web->timeline)) {
-        send_reset(stream);
-        return;
-    }
-    while ((event = loom_timeline_after(web->timeline, after)) != NULL) {
-        struct loom_http_frame *frame =
-            loom_http_stream_waiting(stream->http) < CATCH_UP_BYTES ? frame_of(event) : NULL;
-        if (frame == NULL) {
-            send_reset(stream);
-            return;
-        }
-        loom_web_stream_send(stream, endpoint_of(event), frame);
-        after = event->id;
         loom_http_frame_release(frame);
     }
 }
@@ -117,7 +201,7 @@ static void stream_events(struct loom_web_events *web, struct loom_http_request 
         return;
     }
     if (loom_web_stream_begin(stream, &web->streams, request) && resumes) {
-        catch_up(web, stream, after);
+        loom_web_replay(web, stream, after);
     }
 }
 
@@ -137,13 +221,15 @@ static const struct loom_http_route routes[] = {
      .role = LOOM_HTTP_VIEWER,
      .handler = get_events,
      .operation = "listEvents",
-     .queries = "endpoint before after limit"},
+     .queries = "endpoint kind before after limit"},
 };
 
 bool loom_web_events_begin(struct loom_web_events *web, struct loom_http *http,
-                           const struct loom_timeline *timeline)
+                           const struct loom_timeline *timeline, struct loom_writer *const *reader)
 {
     web->timeline = timeline;
+    web->reader = reader;
     loom_list_begin(&web->streams);
+    loom_list_begin(&web->replays);
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

@@ -7,6 +7,9 @@
 static void stream_gone(void *user)
 {
     struct loom_web_stream *stream = user;
+    if (stream->gone != NULL) {
+        stream->gone(stream->user);
+    }
     loom_list_remove(&stream->place);
     free(stream);
 }

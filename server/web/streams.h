@@ -16,10 +16,13 @@
 extern "C" {
 #endif
 
-/** One reader. Members are private, but for `http`. */
+/** One reader. Members are private, but for those that are said to be public. */
 struct loom_web_stream {
     struct loom_list place;
-    struct loom_http_stream *http;
+    struct loom_http_stream *http; /**< public */
+    /** Public: hears before the stream is freed. NULL: nobody does */
+    void (*gone)(void *user);
+    void *user;                /**< public: of `gone` */
     struct loom_text endpoint; /* data NULL: all */
     char name[];
 };

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What is in the store behind what is in memory: events in pages and in streams, and what happens to who asks while the
+database is gone.
+
+usage: history.py LOOM_SERVER LOOM_CLIENT [--postgres]
+With --postgres the store is that of a PostgreSQL server that the test starts and stops.
+"""
+
+import contextlib
+import json
+import pathlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "server"))
+
+import document
+import postgres
+from peer import Connection, Failure, equal
+
+SERVER, CLIENT = sys.argv[1:3]
+SKIPPED = 77
+PATIENCE_S = 280
+OLD = 12000  # events; more than are read back into memory at a start
+DAY_MS = 86400000
+
+
+class Loom:
+    """loom-server with a store."""
+
+    def __init__(self, store):
+        self.store = store
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [SERVER, "--json", "--nosec-any", "--store", self.store, "--listen", "coap://127.0.0.1:0", "--http",
+             "http://127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        uris = [self.event("listening")["uri"] for _ in range(2)]
+        self.coap = next(uri for uri in uris if uri.startswith("coap:"))
+        self.address = ("127.0.0.1", int(next(uri for uri in uris if uri.startswith("http")).rsplit(":", 1)[1]))
+        self.document = None
+        self.document = document.Document(self.ask("/v1/openapi.json").body)
+
+    def event(self, name, **members):
+        while True:
+            line = self.process.stdout.readline()
+            if not line:
+                raise Failure("the server has ended")
+            event = json.loads(line)
+            if event["event"] == name and all(event.get(key) == value for key, value in members.items()):
+                return event
+
+    def request(self, method, path, body=None, status=200):
+        with Connection(self.address) as connection:
+            answer = connection.ask(method, path, body)
+        equal(answer.status, status, f"{method} {path}: {answer}")
+        problems = self.document.problems(method, path, answer, body) if self.document else []
+        equal(problems, [], f"{method} {path}")
+        return answer
+
+    def ask(self, path, status=200):
+        return self.request("GET", path, status=status)
+
+    def end(self):
+        self.process.terminate()
+        self.process.stdout.read()
+        equal(self.process.wait(60), 0, "its exit status")
+
+
+def pages(loom, path, limit=1000):
+    """All entries of a list, page by page."""
+    name = path.rsplit("/", 1)[1].partition("?")[0]
+    found, before = [], ""
+    while True:
+        page = loom.ask(f"{path}{'&' if '?' in path else '?'}limit={limit}{before}").json
+        found += page[name]
+        if "next" not in page:
+            return found
+        before = f"&before={page['next']}"
+
+
+# ---- what is put into the database ---------------------------------------------------------------
+
+def numbers(count):
+    """Of events: of ten days up to an hour ago."""
+    now = int(time.time() * 1000) - 3600000
+    return [now - 10 * DAY_MS + i * (10 * DAY_MS // count) << 21 for i in range(count)]
+
+
+def make_rows():
+    kinds = ["updated", "registered", "notified", "updated"]
+    for i, number in enumerate(numbers(OLD)):
+        kind = "expired" if i % 3000 == 7 else kinds[i % 4]
+        endpoint = f"old-{i % 3}"
+        text = {"id": str(number), "time": "2026-01-01T00:00:00.000Z", "event": kind, "endpoint": endpoint, "text": "x" * 100}
+        yield number, number >> 21, kind, endpoint, json.dumps(text)
+
+
+ROWS = list(make_rows())
+
+
+def same(found, wanted, what):
+    """Lists are equal; of long ones only the first difference is told."""
+    for i, (one, other) in enumerate(zip(found, wanted)):
+        equal(one, other, f"{what}: entry {i}")
+    equal(len(found), len(wanted), f"{what}: how many")
+
+
+def fill(store, rows):
+    if store.startswith("sqlite:"):
+        with contextlib.closing(sqlite3.connect(store.removeprefix("sqlite:"))) as database:
+            database.executemany("INSERT INTO events (number, time, kind, endpoint, document) VALUES (?, ?, ?, ?, ?)", rows)
+            database.commit()
+        return
+    text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    subprocess.run([postgres.find("psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command",
+                    "COPY events (number, time, kind, endpoint, document) FROM STDIN", store],
+                   input=text, text=True, check=True)
+
+
+# ---- cases ---------------------------------------------------------------------------------------
+
+def lists(loom):
+    found = pages(loom, "/v1/events?endpoint=old-1")
+    same([event["id"] for event in found], [str(row[0]) for row in reversed(ROWS) if row[3] == "old-1"],
+          "the events of one endpoint, from memory and from the store")
+    rare = pages(loom, "/v1/events?kind=expired")
+    same([event["id"] for event in rare], [str(row[0]) for row in reversed(ROWS) if row[2] == "expired"],
+          "events of one kind")
+    several = pages(loom, "/v1/events?kind=expired,registered&endpoint=old-1")
+    equal({event["event"] for event in several}, {"expired", "registered"}, "two kinds")
+    everything = pages(loom, "/v1/events")
+    equal(len({event["id"] for event in everything}), len(everything), "each comes once")
+    equal(sum(event.get("endpoint", "").startswith("old-") for event in everything), OLD, "all of them")
+    same(sorted((int(event["id"]) for event in everything), reverse=True), [int(event["id"]) for event in everything], "in order")
+
+
+def follow(loom, after, path="/v1/events"):
+    connection = Connection(loom.address)
+    connection.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nLast-Event-ID: {after}\r\n\r\n")
+    equal(connection.head()[0], 200, "a stream")
+    return connection
+
+
+def streams(loom):
+    """What was missed comes from the store, in order and once; then what happens."""
+    last = pages(loom, "/v1/events?kind=nothing")  # asks the store for all, and finds nothing
+    equal(last, [], "no event of this kind")
+    of_one = [str(row[0]) for row in ROWS if row[3] == "old-2"]
+    with follow(loom, of_one[9], "/v1/events?endpoint=old-2") as stream:
+        same([event[0] for event in stream.events(len(of_one) - 10)], of_one[10:], "what was missed of one endpoint")
+    newest = [event["id"] for event in pages(loom, "/v1/events")][:4900][::-1]
+    with follow(loom, newest[0]) as stream:
+        same([event[0] for event in stream.events(len(newest) - 1)], newest[1:], "what was missed")
+        loom.request("POST", "/v1/clients/nobody/commands?wait=0", {"operation": "read", "path": "/3"}, 202)
+        equal(stream.events(1)[0][1], "command", "and then what happens")
+
+
+def too_much(loom):
+    """Who has missed too much, or what may have been removed, is told to look at everything anew."""
+    with follow(loom, ROWS[100][0]) as stream:
+        kinds = [event[1] for event in stream.events(5001)]
+        equal(kinds.index("reset"), 5000, "events before the reset")
+    with follow(loom, int(time.time() * 1000) - 31 * DAY_MS << 21) as stream:
+        equal(stream.events(1)[0][1], "reset", "what is older than all that is kept")
+
+
+def slow_reader(loom):
+    """A reader that takes nothing costs nothing more than it waits for, and gets everything later."""
+    with follow(loom, ROWS[-4900][0]) as stream:
+        loom.ask("/v1/events?limit=1000")  # the server goes on
+        found = [event[0] for event in stream.events(4899)]
+        same(found, [str(row[0]) for row in ROWS[-4899:]], "what a slow reader gets")
+
+
+def gone(loom, cluster):
+    """The database is gone: what is in memory is given, what is not is answered 503, and devices go on."""
+    deep = f"/v1/events?endpoint=old-1&before={ROWS[20][0]}"
+    loom.ask(deep)
+    device = subprocess.Popen([CLIENT, "--endpoint", "dev", "--server", loom.coap, "--lifetime", "60"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
+    try:
+        loom.event("registered", endpoint="dev")
+        cluster.kill()
+        answer = loom.ask(deep, status=503)
+        equal((answer.reason, "retry-after" in answer.fields), ("store-lost", True), f"while it is gone: {answer}")
+        equal(len(loom.ask("/v1/events?limit=5").json["events"]), 5, "what is in memory")
+        with follow(loom, ROWS[-4900][0]) as stream:
+            equal(stream.events(1)[0][1], "reset", "what cannot be had")
+        device.stdin.write("update\n")
+        device.stdin.flush()
+        loom.event("updated", endpoint="dev")
+        cluster.start()
+        end = time.monotonic() + 60
+        with Connection(loom.address) as connection:
+            while connection.ask("GET", deep).status != 200:
+                if time.monotonic() > end:
+                    raise Failure("the store does not come back")
+                time.sleep(0.1)
+    finally:
+        device.kill()
+        device.wait()
+
+
+def late(*_):
+    """Who waits in vain ends, and what it has started."""
+    raise TimeoutError
+
+
+def main():
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(PATIENCE_S)
+    reason = postgres.why_not() if "--postgres" in sys.argv else document.MISSING
+    if reason:
+        print(f"skipped: {reason}")
+        return SKIPPED
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="loom-history-"))
+        cluster = stack.enter_context(postgres.Cluster()) if "--postgres" in sys.argv else None
+        store = cluster.uri() if cluster else f"sqlite:{folder}/store"
+        loom = Loom(store)
+        loom.end()
+        fill(store, ROWS)
+        loom = Loom(store)
+        try:
+            for case in (lists, streams, too_much, slow_reader):
+                case(loom)
+            if cluster:
+                gone(loom, cluster)
+            loom.end()
+        finally:
+            loom.process.kill()
+    print("0 problems")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
