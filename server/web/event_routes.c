@@ -5,7 +5,6 @@
 #include "service/history.h"
 #include "web/query.h"
 #include "web/reading.h"
-#include "web/replay.h"
 #include "web/streams.h"
 
 #include <stdio.h>
@@ -166,12 +165,6 @@ static void list_events(const struct loom_web_events *web, struct loom_http_requ
 }
 
 /* ---- streams --------------------------------------------------------------------------------- */
-
-struct loom_http_frame *loom_web_event_frame(const struct loom_timeline_event *event)
-{
-    return loom_http_frame_create(event->id, event->kind,
-                                  (struct loom_text){event->json, strlen(event->json)});
-}
 
 void loom_web_events_tell(void *self, const struct loom_timeline_event *event)
 {

@@ -6,27 +6,11 @@
 #ifndef LOOM_WEB_EVENT_ROUTES_H
 #define LOOM_WEB_EVENT_ROUTES_H
 
-#include "common/list.h"
-#include "database/writer.h"
-#include "http/events.h"
-#include "http/http.h"
-#include "service/timeline.h"
+#include "web/replay.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Events that a stream is given from the past at most; who has missed more reads everything anew.
- */
-#define LOOM_WEB_REPLAY_MAX 5000u
-
-/** Members are private. */
-struct loom_web_events {
-    const struct loom_timeline *timeline;
-    struct loom_writer *const *reader;
-    struct loom_list streams; /* that are given what happens */
-    struct loom_list replays; /* that are given what they have missed first */
-};
 
 /**
  * Adds the routes; everything outlasts the listener.

@@ -28,6 +28,12 @@ struct replay {
 
 static void go_on(struct replay *replay);
 
+struct loom_http_frame *loom_web_event_frame(const struct loom_timeline_event *event)
+{
+    return loom_http_frame_create(event->id, event->kind,
+                                  (struct loom_text){event->json, strlen(event->json)});
+}
+
 /* ---- the end --------------------------------------------------------------------------------- */
 
 static void free_replay(struct replay *replay)

@@ -7,12 +7,26 @@
 #ifndef LOOM_WEB_REPLAY_H
 #define LOOM_WEB_REPLAY_H
 
-#include "web/event_routes.h"
+#include "common/list.h"
+#include "database/writer.h"
+#include "service/timeline.h"
 #include "web/streams.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** Events that a stream is given from the past at most; who has missed more reads everything anew.
+ */
+#define LOOM_WEB_REPLAY_MAX 5000u
+
+/** The routes of events. Members are private. */
+struct loom_web_events {
+    const struct loom_timeline *timeline;
+    struct loom_writer *const *reader;
+    struct loom_list streams; /* that are given what happens */
+    struct loom_list replays; /* that are given what they have missed first */
+};
 
 /** Begins with the event after a number. The stream is in the list of streams, and is there again
  * when it has been given everything. */

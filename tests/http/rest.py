@@ -353,7 +353,7 @@ def far_behind():
     while after not in wanted:
         page = ask("GET", f"/v1/events?limit=1000{before}").json
         wanted += [event["id"] for event in page["events"]]
-        before = f"&before={page['next']}"
+        before = f"&before={page.get('next')}"
     wanted = wanted[:wanted.index(after)][::-1]
     stream = Stream(address, after=after)
     found = [event[0] for event in stream.connection.events(len(wanted))]
