@@ -464,6 +464,19 @@ static void port_settle(void *self, uint64_t held, bool send)
     }
 }
 
+static void port_revise(void *self, uint64_t held, uint8_t code)
+{
+    struct loom_loopback_host *host = self;
+    for (struct message *message = host->network->messages; message != NULL;
+         message = message->next) {
+        if (message->holder != NULL && message->holder->host == host && message->held == held &&
+            message->kind == MESSAGE_RESPONSE) {
+            message->response =
+                (struct loom_response){.code = code, .content_format = LOOM_FORMAT_ABSENT};
+        }
+    }
+}
+
 static enum loom_status port_request(void *self, struct loom_session *session,
                                      const struct loom_request *request, uint32_t exchange)
 {
@@ -921,6 +934,7 @@ struct loom_loopback_host *loom_loopback_add(struct loom_loopback *network, cons
     port->notify = port_notify;
     port->forget = port_forget;
     port->settle = port_settle;
+    port->revise = port_revise;
     return host;
 }
 

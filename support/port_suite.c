@@ -541,6 +541,22 @@ static void keeps_answers_back(struct run *run, struct loom_session *session)
     expect(run, run->device.ends_of[1] == 1, "it is sent once");
 }
 
+static void replaces_answers(struct run *run, struct loom_session *session)
+{
+    run->echo_location = true;
+    if (!is_kept_back(run, session, 5)) {
+        return;
+    }
+    run->calls++;
+    run->server.port.revise(run->server.port.self, 4, LOOM_FORBIDDEN);
+    run->server.port.revise(run->server.port.self, 5, LOOM_NOT_FOUND);
+    run->calls--;
+    settle(run, 5, true);
+    expect(run, wait_for(run, &run->device.responses, 1), "an answer that was replaced is sent");
+    expect(run, run->device.code == LOOM_NOT_FOUND && strcmp(run->device.location, "") == 0,
+           "it has its code and nothing else");
+}
+
 static void drops_answers(struct run *run, struct loom_session *session)
 {
     if (!is_kept_back(run, session, 5)) {
@@ -571,7 +587,7 @@ static void tells_of_silence(struct run *run, struct loom_session *session)
 static const struct test {
     const char *name;
     void (*function)(struct run *run, struct loom_session *session);
-    enum { ALWAYS, OBSERVED, KEPT_BACK, SILENCE } when;
+    enum { ALWAYS, OBSERVED, KEPT_BACK, REPLACED, SILENCE } when;
 } tests[] = {
     {"clock goes on", clock_goes_on, ALWAYS},
     {"carries every part", carries_every_part, ALWAYS},
@@ -587,6 +603,7 @@ static const struct test {
     {"ends observations", ends_observations, OBSERVED},
     {"notifies nothing within a request", notifies_nothing_within_a_request, OBSERVED},
     {"keeps answers back", keeps_answers_back, KEPT_BACK},
+    {"replaces answers", replaces_answers, REPLACED},
     {"drops answers", drops_answers, KEPT_BACK},
     {"tells of silence", tells_of_silence, SILENCE},
 };
@@ -595,7 +612,8 @@ static bool applies(const struct run *run, const struct test *test)
 {
     return test->when == ALWAYS || (test->when == SILENCE && run->suite->silence) ||
            (test->when == OBSERVED && run->server.port.notify != NULL) ||
-           (test->when == KEPT_BACK && run->server.port.settle != NULL);
+           (test->when == KEPT_BACK && run->server.port.settle != NULL) ||
+           (test->when == REPLACED && run->server.port.revise != NULL);
 }
 
 static bool passes(const struct loom_port_suite *suite, const struct test *test, FILE *report)

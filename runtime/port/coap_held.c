@@ -137,6 +137,23 @@ static void send_held(const struct held *held)
     }
 }
 
+void loom_coap_held_revise(void *self, uint64_t number, uint8_t code)
+{
+    struct loom_coap_port *port = self;
+
+    for (struct loom_coap_ring *place = port->held.next; place != &port->held;
+         place = place->next) {
+        struct held *held = LOOM_COAP_RING_ENTRY(place, struct held, place);
+
+        if (held->number == number) {
+            loom_coap_wipe(held->bytes, held->options_length + held->payload_length);
+            held->code = code;
+            held->options_length = 0;
+            held->payload_length = 0;
+        }
+    }
+}
+
 void loom_coap_held_settle(void *self, uint64_t number, bool send)
 {
     struct loom_coap_port *port = self;

@@ -200,6 +200,7 @@ void loom_coap_held_add(struct loom_session *session, uint64_t held, const coap_
 /** Forgets those of a session. */
 void loom_coap_held_clear(struct loom_session *session);
 void loom_coap_held_settle(void *self, uint64_t held, bool send);
+void loom_coap_held_revise(void *self, uint64_t held, uint8_t code);
 
 #define LOOM_COAP_URI_ADDRESSES_MAX 8u
 

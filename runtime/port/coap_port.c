@@ -294,6 +294,7 @@ struct loom_coap_port *loom_coap_create(const struct loom_coap_config *config,
         .notify = loom_coap_observe_notify,
         .forget = loom_coap_observe_forget,
         .settle = loom_coap_held_settle,
+        .revise = loom_coap_held_revise,
         .token = loom_coap_observed_token,
     };
     return coap;

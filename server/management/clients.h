@@ -43,14 +43,18 @@ struct loom_dm_entry {
     uint8_t unsaved;                   /**< LOOM_DM_CHANGED_..., all since it was last stored */
 };
 
-/** A Register or De-register that the keeper has not stored yet. */
+/** A Register or De-register that the keeper has not stored yet, or a request to a location that it
+ *  has not looked up yet. */
 struct loom_dm_unsettled {
     struct loom_list place; /**< in the server's list, in the order of the marks */
     uint64_t mark;
+    uint64_t held;               /**< the answer: `mark`, or that of the look-up before */
     struct loom_dm_entry *entry; /**< of a De-register NULL, if it has ended in another way */
     struct loom_session *link;   /**< NULL: lost meanwhile */
     bool leaves;                 /**< De-register: `entry` is registered; else it is not yet */
     bool unwelcome;              /**< a Register whose account has gone meanwhile */
+    struct loom_dm_asked
+        *asked; /**< a look-up: the request; NULL: it is none, and `entry` counts */
 };
 
 /** Requests that are sent in a burst, and how often there may be one: what is asked of a whole
@@ -78,6 +82,7 @@ struct loom_management_server {
     struct loom_index by_token;            /**< observations of before a restart */
     const struct loom_dm_keeper *keeper;   /**< NULL: nothing is kept */
     struct loom_list unsettled;            /**< what the keeper has not stored yet */
+    unsigned unknown;                      /**< look-ups among them */
     struct loom_list changed;              /**< entries with something that the keeper lacks */
     char resumed[4][LOOM_DM_ID_TEXT_SIZE]; /**< path of the request that was resumed last */
 };
@@ -184,6 +189,13 @@ void loom_dm_end_observations(struct loom_management_server *server, struct loom
 
 /* ---- kept.c ---------------------------------------------------------------------------------- */
 
+/** Notes that an answer waits for the keeper, behind all that do already. Its mark is to be set.
+ *  @return NULL without memory */
+struct loom_dm_unsettled *loom_dm_unsettled_new(struct loom_management_server *server);
+
+/** Nothing waits after all. NULL is allowed. */
+void loom_dm_unsettled_drop(struct loom_dm_unsettled *unsettled);
+
 /** Whether the keeper can store now. If not, the reply says when to come again. */
 bool loom_dm_keeper_ready(const struct loom_management_server *server, struct loom_reply *reply);
 
@@ -215,6 +227,22 @@ void loom_dm_unsettled_lost(struct loom_management_server *server, const struct 
 /** Frees all that is not stored yet, with the entries that are not registered. */
 void loom_dm_unsettled_free(struct loom_management_server *server);
 
+/* ---- unknown.c -------------------------------------------------------------------------------
+ */
+
+/** A request to a location that is not here: the keeper is asked, and the answer waits for it.
+ *  @param reply out: `held`, or an error if it can wait no more
+ *  @return false: nobody else can have it */
+bool loom_dm_ask_keeper(struct loom_management_server *server, struct loom_session *link,
+                        const struct loom_peer *peer, const struct loom_request *request,
+                        struct loom_reply *reply);
+
+/** The keeper has looked. @return whether the answer that is held is to be sent now */
+bool loom_dm_answer_asked(struct loom_management_server *server,
+                          struct loom_dm_unsettled *unsettled);
+
+void loom_dm_asked_free(struct loom_dm_asked *asked);
+
 /* ---- register.c -------------------------------------------------------------------------------
  */
 
@@ -241,6 +269,12 @@ void loom_dm_enter(struct loom_management_server *server, struct loom_dm_entry *
 void loom_dm_keep_session(const struct loom_management_server *server, struct loom_session *link);
 
 /* ---- management_server.c --------------------------------------------------------------------- */
+
+/** Handles an Update or De-register. @param may_ask whether the keeper may be asked of a location
+ *  that is not here */
+void loom_dm_on_location(struct loom_management_server *server, struct loom_session *link,
+                         const struct loom_request *request, bool may_ask,
+                         struct loom_reply *reply);
 
 /** Reports the end of a registration, which is then gone. */
 void loom_dm_remove(struct loom_management_server *server, struct loom_dm_entry *entry,

@@ -54,7 +54,22 @@ struct loom_dm_keeper {
 
     /** It has ended, before its registration. There if `observing` is. */
     void (*observed)(void *self, const struct loom_dm_client *client, struct loom_bytes token);
+
+    /**
+     * A peer speaks of a registration that is not here. If it is at another server that has gone,
+     * and is of this peer, it is given to this one with loom_management_server_take_over(), before
+     * the mark is settled. Needs a port with `revise`. NULL: no other server has any
+     * @return as registered(); the outcome is whether it is known now what there is
+     */
+    uint64_t (*unknown)(void *self, struct loom_text location, const struct loom_peer *peer);
 };
+
+/** Requests to unknown locations that wait for their keeper; more are told to come again. Anybody
+ *  can send them. */
+#define LOOM_DM_UNKNOWN_MAX 256u
+
+/** Bytes of such a request, all its texts together; a longer one is answered at once. */
+#define LOOM_DM_UNKNOWN_BYTES 8192u
 
 /** Gives the server a keeper, before the first request comes. Needs a port with `settle`.
  *  @param keeper outlives the server */
@@ -111,6 +126,20 @@ struct loom_dm_kept_client {
  */
 enum loom_status loom_management_server_restore(struct loom_management_server *server,
                                                 const struct loom_dm_kept_client *client);
+
+/**
+ * The same for a registration of another server, which is this one's from now on: it may come at
+ * any time, and is told as LOOM_DM_TAKEN_OVER. What this server has of the endpoint is older, and
+ * goes.
+ * @return as loom_management_server_restore(); LOOM_CONFLICT it is here already
+ */
+enum loom_status loom_management_server_take_over(struct loom_management_server *server,
+                                                  const struct loom_dm_kept_client *client);
+
+/** A registration is another server's now: it is gone here, and the client hears nothing of that.
+ *  One that is not there any more is no error. Not from within a function of the server. */
+void loom_management_server_moved(struct loom_management_server *server, struct loom_text endpoint,
+                                  struct loom_text location);
 
 /**
  * Puts an observation of a client without security back, which goes on when a notification with its

@@ -24,23 +24,41 @@ bool loom_dm_keeper_ready(const struct loom_management_server *server, struct lo
     return keeper == NULL || keeper->ready(keeper->self, &reply->max_age);
 }
 
+struct loom_dm_unsettled *loom_dm_unsettled_new(struct loom_management_server *server)
+{
+    struct loom_dm_unsettled *unsettled = calloc(1, sizeof *unsettled);
+    if (unsettled != NULL) {
+        loom_list_begin(&unsettled->place);
+        loom_list_append(&server->unsettled, &unsettled->place);
+    }
+    return unsettled;
+}
+
+void loom_dm_unsettled_drop(struct loom_dm_unsettled *unsettled)
+{
+    if (unsettled != NULL) {
+        loom_list_remove(&unsettled->place);
+        loom_dm_asked_free(unsettled->asked);
+        free(unsettled);
+    }
+}
+
 static struct loom_dm_unsettled *post(struct loom_management_server *server,
                                       struct loom_dm_entry *entry, bool leaves)
 {
     const struct loom_dm_keeper *keeper = server->keeper;
     const struct loom_dm_client *client = loom_dm_client_of(entry);
-    struct loom_dm_unsettled *unsettled = calloc(1, sizeof *unsettled);
+    struct loom_dm_unsettled *unsettled = loom_dm_unsettled_new(server);
     if (unsettled == NULL) {
         return NULL;
     }
     unsettled->mark =
         leaves ? keeper->leaves(keeper->self, client) : keeper->registered(keeper->self, client);
+    unsettled->held = unsettled->mark;
     if (unsettled->mark == 0) {
-        free(unsettled);
+        loom_dm_unsettled_drop(unsettled);
         return NULL;
     }
-    loom_list_begin(&unsettled->place);
-    loom_list_append(&server->unsettled, &unsettled->place);
     return unsettled;
 }
 
@@ -99,6 +117,22 @@ static void give_up(struct loom_management_server *server, struct loom_dm_unsett
     }
 }
 
+/* @return whether the answer is to be sent or dropped now; else it waits for something else */
+static bool decide(struct loom_management_server *server, struct loom_dm_unsettled *unsettled,
+                   bool stored)
+{
+    if (unsettled->asked != NULL) {
+        server->unknown--;
+        return !stored || loom_dm_answer_asked(server, unsettled);
+    }
+    if (stored) {
+        carry_out(server, unsettled);
+    } else {
+        give_up(server, unsettled);
+    }
+    return true;
+}
+
 void loom_management_server_settle(struct loom_management_server *server, uint64_t mark,
                                    bool stored)
 {
@@ -109,15 +143,16 @@ void loom_management_server_settle(struct loom_management_server *server, uint64
         if (unsettled->mark > mark) {
             break;
         }
+        bool good = stored && unsettled->mark == mark;
         loom_list_remove(&unsettled->place);
-        if (stored && unsettled->mark == mark) {
-            carry_out(server, unsettled);
-        } else {
-            give_up(server, unsettled);
+        if (decide(server, unsettled, good)) {
+            port->settle(port->self, unsettled->mark, good);
+            if (unsettled->held != unsettled->mark) {
+                port->settle(port->self, unsettled->held, good);
+            }
         }
-        free(unsettled);
+        loom_dm_unsettled_drop(unsettled);
     }
-    port->settle(port->self, mark, stored);
 }
 
 void loom_dm_unsettled_lost(struct loom_management_server *server, const struct loom_session *link)
@@ -135,7 +170,7 @@ void loom_dm_unsettled_dismiss(struct loom_management_server *server, struct loo
     for (struct loom_list *place = server->unsettled.next; place != &server->unsettled;
          place = place->next) {
         struct loom_dm_unsettled *unsettled = UNSETTLED_OF(place);
-        if (!unsettled->leaves &&
+        if (unsettled->asked == NULL && !unsettled->leaves &&
             loom_text_same(loom_dm_client_of(unsettled->entry)->endpoint, endpoint)) {
             unsettled->unwelcome = true;
         }
@@ -146,13 +181,12 @@ void loom_dm_unsettled_free(struct loom_management_server *server)
 {
     while (!loom_list_is_empty(&server->unsettled)) {
         struct loom_dm_unsettled *unsettled = UNSETTLED_OF(server->unsettled.next);
-        loom_list_remove(&unsettled->place);
-        if (!unsettled->leaves) {
+        if (unsettled->asked == NULL && !unsettled->leaves) {
             loom_dm_entry_free(unsettled->entry);
         } else if (unsettled->entry != NULL) {
             unsettled->entry->leaving = NULL;
         }
-        free(unsettled);
+        loom_dm_unsettled_drop(unsettled);
     }
 }
 
@@ -338,19 +372,21 @@ static struct loom_dm_entry *entry_of(const struct loom_dm_kept_client *kept)
     return entry;
 }
 
-enum loom_status loom_management_server_restore(struct loom_management_server *server,
-                                                const struct loom_dm_kept_client *kept)
+static bool is_there(const struct loom_management_server *server,
+                     const struct loom_dm_kept_client *kept)
 {
-    if (!is_usable(kept) || loom_registry_by_endpoint(&server->registry, kept->endpoint) != NULL ||
-        loom_registry_by_location(&server->registry, kept->location) != NULL) {
-        return LOOM_BAD_REQUEST;
-    }
+    return loom_registry_by_endpoint(&server->registry, kept->endpoint) != NULL ||
+           loom_registry_by_location(&server->registry, kept->location) != NULL;
+}
+
+static enum loom_status restore(struct loom_management_server *server,
+                                const struct loom_dm_kept_client *kept, struct loom_dm_entry **made)
+{
     struct loom_dm_entry *entry = entry_of(kept);
     if (entry == NULL) {
         return LOOM_UNAVAILABLE;
     }
     struct loom_dm_client *client = loom_dm_client_of(entry);
-    server->now = server->port->now(server->port->self);
     memcpy(client->location, kept->location.data, LOOM_DM_LOCATION_LENGTH);
     client->lwm2m = kept->lwm2m;
     client->registered = server->now - kept->registered_ago;
@@ -360,5 +396,56 @@ enum loom_status loom_management_server_restore(struct loom_management_server *s
         loom_dm_entry_free(entry);
         return LOOM_UNAVAILABLE;
     }
+    *made = entry;
     return LOOM_OK;
+}
+
+enum loom_status loom_management_server_restore(struct loom_management_server *server,
+                                                const struct loom_dm_kept_client *kept)
+{
+    struct loom_dm_entry *entry;
+    server->now = server->port->now(server->port->self);
+    return is_usable(kept) && !is_there(server, kept) ? restore(server, kept, &entry)
+                                                      : LOOM_BAD_REQUEST;
+}
+
+/* ---- between servers ------------------------------------------------------------------------- */
+
+/* What the server has of the endpoint was replaced at the other one. */
+static void clear_for(struct loom_management_server *server, const struct loom_dm_kept_client *kept)
+{
+    struct loom_registry_entry *old = loom_registry_by_endpoint(&server->registry, kept->endpoint);
+    if (old != NULL) {
+        loom_dm_remove(server, loom_dm_entry_of(old), LOOM_DM_MOVED);
+    }
+}
+
+enum loom_status loom_management_server_take_over(struct loom_management_server *server,
+                                                  const struct loom_dm_kept_client *kept)
+{
+    struct loom_dm_entry *entry;
+    server->now = server->port->now(server->port->self);
+    if (!is_usable(kept)) {
+        return LOOM_BAD_REQUEST;
+    }
+    if (loom_registry_by_location(&server->registry, kept->location) != NULL) {
+        return LOOM_CONFLICT; /* two requests have asked for it */
+    }
+    clear_for(server, kept);
+    enum loom_status status = restore(server, kept, &entry);
+    if (status == LOOM_OK) {
+        struct loom_dm_event event = loom_dm_event_of(server, entry, LOOM_DM_TAKEN_OVER);
+        loom_dm_tell(server, &event);
+    }
+    return status;
+}
+
+void loom_management_server_moved(struct loom_management_server *server, struct loom_text endpoint,
+                                  struct loom_text location)
+{
+    struct loom_registry_entry *entry = loom_registry_by_location(&server->registry, location);
+    if (entry != NULL && loom_text_same(entry->client.endpoint, endpoint)) {
+        server->now = server->port->now(server->port->self);
+        loom_dm_remove(server, loom_dm_entry_of(entry), LOOM_DM_MOVED);
+    }
 }

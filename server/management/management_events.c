@@ -9,6 +9,8 @@ const char *loom_dm_event_name(enum loom_dm_event_kind kind)
         [LOOM_DM_DEREGISTERED] = "deregistered",
         [LOOM_DM_EXPIRED] = "expired",
         [LOOM_DM_REMOVED] = "removed",
+        [LOOM_DM_MOVED] = "moved",
+        [LOOM_DM_TAKEN_OVER] = "taken-over",
         [LOOM_DM_HELD] = "held",
         [LOOM_DM_REFUSED] = "refused",
         [LOOM_DM_SENT] = "sent",

@@ -53,6 +53,8 @@ enum loom_dm_event_kind {
     LOOM_DM_DEREGISTERED, /**< the client said so */
     LOOM_DM_EXPIRED,      /**< its lifetime is over (rule B-20) */
     LOOM_DM_REMOVED,      /**< by loom_management_server_remove(): its account is gone */
+    LOOM_DM_MOVED,        /**< another server has it now (keeper.h) */
+    LOOM_DM_TAKEN_OVER,   /**< it was at another server, which has gone (keeper.h) */
     LOOM_DM_REFUSED,      /**< a Register, Update, De-register or Send, or the request for a `file`,
                            *   was answered with `code` */
     LOOM_DM_HELD,         /**< request `ticket` waits until the client wakes up (rule B-82) */

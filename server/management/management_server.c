@@ -163,8 +163,8 @@ enum loom_status loom_management_server_remove(struct loom_management_server *se
     return LOOM_OK;
 }
 
-static void on_location(struct loom_management_server *server, struct loom_session *link,
-                        const struct loom_request *request, struct loom_reply *reply)
+void loom_dm_on_location(struct loom_management_server *server, struct loom_session *link,
+                         const struct loom_request *request, bool may_ask, struct loom_reply *reply)
 {
     struct loom_peer peer;
     struct loom_text nobody = {NULL, 0};
@@ -173,7 +173,9 @@ static void on_location(struct loom_management_server *server, struct loom_sessi
     if (request->method != LOOM_POST && request->method != LOOM_DELETE) {
         reply->code = LOOM_METHOD_NOT_ALLOWED;
     } else if (entry == NULL) {
-        loom_dm_refuse(server, reply, nobody, peer.address, LOOM_DM_UNKNOWN_LOCATION, 0);
+        if (!may_ask || !loom_dm_ask_keeper(server, link, &peer, request, reply)) {
+            loom_dm_refuse(server, reply, nobody, peer.address, LOOM_DM_UNKNOWN_LOCATION, 0);
+        }
     } else if (request->method == LOOM_POST) {
         on_update(server, link, &peer, entry, request, reply);
     } else if (!loom_dm_keeper_ready(server, reply) ||
@@ -252,7 +254,7 @@ static void side_request(void *side, void *owner, struct loom_session *link,
     (void)owner;
     take_time(side);
     if (directory && request->path_count == 2) {
-        on_location(side, link, request, reply);
+        loom_dm_on_location(side, link, request, true, reply);
     } else if (directory && request->path_count == 1 && request->method == LOOM_POST) {
         loom_dm_on_register(side, link, request, reply);
     } else if (data && request->method == LOOM_POST) {

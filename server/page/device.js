@@ -343,7 +343,7 @@ export function DeviceView({ endpoint, query }) {
             client.reload();
             loadObservations();
         } else if (event.endpoint === endpoint) {
-            if (['registered', 'updated', 'deregistered', 'expired', 'removed'].includes(event.kind)) {
+            if (['registered', 'updated', 'deregistered', 'expired', 'removed', 'moved', 'taken-over'].includes(event.kind)) {
                 client.reload();
                 models.reload();
             }

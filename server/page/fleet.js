@@ -107,7 +107,8 @@ export function Fleet({ query }) {
     /* Many events are one refresh of what is seen. */
     const waiting = useRef(null);
     useEvents((event) => {
-        if (!['registered', 'updated', 'deregistered', 'expired', 'removed', 'reset'].includes(event.kind) || waiting.current) {
+        if (!['registered', 'updated', 'deregistered', 'expired', 'removed', 'moved', 'taken-over', 'reset'].includes(event.kind) ||
+            waiting.current) {
             return;
         }
         waiting.current = setTimeout(() => {

@@ -10,7 +10,7 @@ import { code, duration, moment } from './words.js';
 const kinds = {
     registered: 'good', updated: 'plain', deregistered: 'warn', expired: 'bad', removed: 'bad', refused: 'bad', held: 'sleep', sent: 'plain',
     answered: 'good', notified: 'good', ended: 'warn', received: 'good', finished: 'good', failed: 'bad', requested: 'plain',
-    firmware: 'plain', 'handshake-failed': 'bad',
+    firmware: 'plain', 'handshake-failed': 'bad', moved: 'plain', 'taken-over': 'good', 'node-joined': 'good', 'node-left': 'warn',
 };
 
 function kindOf(event) {

@@ -187,9 +187,19 @@ void loom_registry_refresh(struct loom_registry *registry, struct loom_registry_
 
 /* ---- adding and removing --------------------------------------------------------------------- */
 
+static const char digits[] = "0123456789abcdefghijkmnpqrstuvwx";
+
+bool loom_registry_is_location(struct loom_text text)
+{
+    bool good = text.length == LOOM_DM_LOCATION_LENGTH;
+    for (size_t i = 0; i < text.length && good; i++) {
+        good = text.data[i] != '\0' && strchr(digits, text.data[i]) != NULL;
+    }
+    return good;
+}
+
 static void make_location(struct loom_registry *registry, char *location)
 {
-    static const char digits[] = "0123456789abcdefghijkmnpqrstuvwx";
     struct loom_text text = {location, LOOM_DM_LOCATION_LENGTH};
     do {
         uint64_t bits = loom_random_next(&registry->random);

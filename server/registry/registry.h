@@ -110,6 +110,9 @@ void loom_registry_refresh(struct loom_registry *registry, struct loom_registry_
 
 struct loom_registry_entry *loom_registry_by_endpoint(const struct loom_registry *registry,
                                                       struct loom_text endpoint);
+/** @return whether a text is written like the locations of a registry. */
+bool loom_registry_is_location(struct loom_text text);
+
 struct loom_registry_entry *loom_registry_by_location(const struct loom_registry *registry,
                                                       struct loom_text location);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/kept_registrations.h"
 
+#include "management/management_server.h"
 #include "service/kept_row.h"
+#include "service/kept_takeover.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +25,7 @@ struct loom_kept_registrations {
 /* A job: what is to be done with rows, which are a list. */
 struct job {
     struct loom_kept_registrations *kept;
-    enum loom_database_status (*run)(struct loom_database *database,
-                                     const struct loom_kept_row *row);
+    enum loom_database_status (*run)(struct loom_database *database, struct loom_kept_row *row);
     struct loom_kept_row *rows;
     uint64_t mark;
     bool awaited; /* the server is told */
@@ -37,20 +38,11 @@ static enum loom_database_status run(struct loom_database *database, void *data)
 {
     const struct job *job = data;
     enum loom_database_status status = LOOM_DATABASE_OK;
-    for (const struct loom_kept_row *row = job->rows; row != NULL && status == LOOM_DATABASE_OK;
+    for (struct loom_kept_row *row = job->rows; row != NULL && status == LOOM_DATABASE_OK;
          row = row->next) {
         status = job->run(database, row);
     }
     return status;
-}
-
-static void free_rows(struct loom_kept_row *row)
-{
-    while (row != NULL) {
-        struct loom_kept_row *next = row->next;
-        free(row);
-        row = next;
-    }
 }
 
 static void end_batch(struct loom_kept_registrations *kept, const struct job *job, bool stored)
@@ -62,19 +54,36 @@ static void end_batch(struct loom_kept_registrations *kept, const struct job *jo
     }
 }
 
+/* @return whether there was one */
+static bool drop_gone(struct loom_kept_registrations *kept, const struct job *job)
+{
+    bool found = false;
+    for (const struct loom_kept_row *row = job->rows; row != NULL; row = row->next) {
+        if (row->gone) {
+            loom_management_server_moved(kept->config.server, row->registration.endpoint,
+                                         row->registration.location);
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* A De-register of what another node has is as good as not received: when it comes again, the other
+ * node is asked for. */
 static void done(void *data, enum loom_database_status status)
 {
     struct job *job = data;
     struct loom_kept_registrations *kept = job->kept;
     bool stored = status == LOOM_DATABASE_OK;
+    bool gone = stored && drop_gone(kept, job);
     kept->posted--;
     if (job->batch) {
         end_batch(kept, job, stored);
     }
     if (job->awaited) {
-        loom_management_server_settle(kept->config.server, job->mark, stored);
+        loom_management_server_settle(kept->config.server, job->mark, stored && !gone);
     }
-    free_rows(job->rows);
+    loom_kept_rows_free(job->rows);
     free(job);
 }
 
@@ -103,7 +112,7 @@ static uint64_t post(struct loom_kept_registrations *kept, const struct job *job
 {
     uint64_t mark = job->rows == NULL ? 0 : post_rows(kept, job);
     if (mark == 0) {
-        free_rows(job->rows);
+        loom_kept_rows_free(job->rows);
     }
     return mark;
 }
@@ -118,41 +127,45 @@ static struct loom_kept_row *row_of(const struct loom_kept_registrations *kept,
 
 /* ---- what jobs do ---------------------------------------------------------------------------- */
 
-static enum loom_database_status replace(struct loom_database *database,
-                                         const struct loom_kept_row *row)
+static enum loom_database_status replace(struct loom_database *database, struct loom_kept_row *row)
 {
     return loom_stored_registration_replace(database, &row->registration);
 }
 
+/* A row that is not there any more is another node's, or has ended: without other nodes nobody
+ * cares. */
+static enum loom_database_status note_gone(struct loom_database *database,
+                                           struct loom_kept_row *row,
+                                           enum loom_database_status status)
+{
+    row->gone = status == LOOM_DATABASE_OK && row->registration.node.length > 0 &&
+                loom_database_changes(database) == 0;
+    return status;
+}
+
 static enum loom_database_status remove_row(struct loom_database *database,
-                                            const struct loom_kept_row *row)
+                                            struct loom_kept_row *row)
 {
-    return loom_stored_registration_remove(database, row->registration.endpoint,
-                                           row->registration.location);
+    return note_gone(database, row, loom_stored_registration_remove(database, &row->registration));
 }
 
-static enum loom_database_status update(struct loom_database *database,
-                                        const struct loom_kept_row *row)
+static enum loom_database_status update(struct loom_database *database, struct loom_kept_row *row)
 {
-    const struct loom_stored_registration *registration = &row->registration;
-    if ((row->changes & ~(unsigned)LOOM_DM_CHANGED_ADDRESS) != 0) {
-        return loom_stored_registration_update(database, registration);
-    }
-    return loom_stored_registration_heard(database, registration->endpoint, registration->location,
-                                          registration->address, registration->last_seen);
+    bool all = (row->changes & ~(unsigned)LOOM_DM_CHANGED_ADDRESS) != 0;
+    return note_gone(database, row,
+                     all ? loom_stored_registration_update(database, &row->registration)
+                         : loom_stored_registration_heard(database, &row->registration));
 }
 
-static enum loom_database_status observe(struct loom_database *database,
-                                         const struct loom_kept_row *row)
+static enum loom_database_status observe(struct loom_database *database, struct loom_kept_row *row)
 {
-    return loom_stored_observation_save(database, row->registration.location, &row->observation);
+    return loom_stored_observation_save(database, &row->registration, &row->observation);
 }
 
 static enum loom_database_status unobserve(struct loom_database *database,
-                                           const struct loom_kept_row *row)
+                                           struct loom_kept_row *row)
 {
-    return loom_stored_observation_remove(database, row->observation.endpoint,
-                                          row->observation.token);
+    return loom_stored_observation_remove(database, &row->registration, row->observation.token);
 }
 
 /* ---- the keeper ------------------------------------------------------------------------------ */
@@ -199,18 +212,66 @@ static void keeper_observing(void *self, const struct loom_dm_client *client,
 {
     const struct loom_kept_registrations *kept = self;
     const struct job job = {.run = observe,
-                            .rows = loom_kept_row_observation(client, observation,
-                                                              kept->config.now(kept->config.user))};
+                            .rows =
+                                loom_kept_row_observation(client, kept->config.node, observation,
+                                                          kept->config.now(kept->config.user))};
     (void)post(self, &job);
 }
 
 static void keeper_observed(void *self, const struct loom_dm_client *client,
                             struct loom_bytes token)
 {
+    const struct loom_kept_registrations *kept = self;
     const struct loom_dm_kept_observation observation = {NULL, token};
-    const struct job job = {.run = unobserve,
-                            .rows = loom_kept_row_observation(client, &observation, 0)};
+    const struct job job = {
+        .run = unobserve,
+        .rows = loom_kept_row_observation(client, kept->config.node, &observation, 0)};
     (void)post(self, &job);
+}
+
+/* ---- registrations of other nodes ------------------------------------------------------------ */
+
+static enum loom_database_status run_takeover(struct loom_database *database, void *data)
+{
+    return loom_kept_takeover_run(data, database);
+}
+
+static void done_takeover(void *data, enum loom_database_status status)
+{
+    struct loom_kept_takeover *takeover = data;
+    struct loom_kept_registrations *kept = loom_kept_takeover_user(takeover);
+    bool known = status == LOOM_DATABASE_OK;
+    kept->posted--;
+    if (known) {
+        loom_kept_takeover_give(takeover, kept->config.server, kept->config.now(kept->config.user));
+    }
+    /* The mark of this job. */
+    loom_management_server_settle(kept->config.server, loom_writer_passed(kept->writer) + 1, known);
+    loom_kept_takeover_free(takeover);
+}
+
+static uint64_t keeper_unknown(void *self, struct loom_text location, const struct loom_peer *peer)
+{
+    struct loom_kept_registrations *kept = self;
+    struct loom_kept_takeover *takeover = loom_kept_takeover_new(
+        location, peer, kept->config.node, kept->config.now(kept->config.user), kept);
+    const struct loom_writer_job posted = {
+        .run = run_takeover, .done = done_takeover, .data = takeover};
+    uint64_t mark = takeover == NULL ? 0 : loom_writer_post(kept->writer, &posted);
+    if (mark == 0) {
+        loom_kept_takeover_free(takeover);
+    } else {
+        kept->posted++;
+    }
+    return mark;
+}
+
+void loom_kept_registrations_check(struct loom_kept_registrations *kept, struct loom_text endpoint)
+{
+    if (loom_management_server_find(kept->config.server, endpoint) != NULL) {
+        loom_management_server_unsaved(kept->config.server, endpoint, 0);
+        kept->due = kept->config.now(kept->config.user);
+    }
 }
 
 /* ---- Updates --------------------------------------------------------------------------------- */
@@ -243,7 +304,7 @@ static void give_back(const struct loom_kept_registrations *kept, struct loom_ke
         loom_management_server_unsaved(kept->config.server, row->registration.endpoint,
                                        row->changes);
     }
-    free_rows(rows);
+    loom_kept_rows_free(rows);
 }
 
 /* @return false: nothing was posted */
@@ -372,6 +433,9 @@ void loom_kept_registrations_begin(struct loom_kept_registrations *kept, struct 
                                            .changed = keeper_changed,
                                            .observing = keeper_observing,
                                            .observed = keeper_observed};
+    if (kept->config.node.length > 0) {
+        kept->keeper.unknown = keeper_unknown;
+    }
     kept->writer = writer;
     loom_management_server_keep(kept->config.server, &kept->keeper);
 }

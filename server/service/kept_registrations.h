@@ -27,7 +27,7 @@ extern "C" {
 struct loom_kept_registrations_config {
     struct loom_management_server *server;
     const struct loom_port *port; /**< that of the server */
-    struct loom_text node;        /**< who serves what is stored; may be empty */
+    struct loom_text node;        /**< who serves what is stored; empty: there are no other nodes */
     int64_t (*now)(void *user);   /**< milliseconds since 1970 */
     void *user;
 };
@@ -68,6 +68,10 @@ int64_t loom_kept_registrations_deadline(const struct loom_kept_registrations *k
 
 /** The program is to end: what has changed is posted, and nothing waits for others any more. */
 void loom_kept_registrations_drain(struct loom_kept_registrations *kept);
+
+/** Somebody says that an endpoint is at another node now: if it is here, whether that is so is
+ * looked up at once, not with the next batch. */
+void loom_kept_registrations_check(struct loom_kept_registrations *kept, struct loom_text endpoint);
 
 /** @return whether something is under way. */
 bool loom_kept_registrations_busy(const struct loom_kept_registrations *kept);

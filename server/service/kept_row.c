@@ -98,6 +98,59 @@ struct loom_kept_row *loom_kept_row_new(const struct loom_dm_client *client, str
     return row;
 }
 
+struct loom_kept_row *loom_kept_row_copy(const struct loom_stored_registration *registration)
+{
+    const struct loom_stored_registration *from = registration;
+    struct loom_kept_row *row =
+        malloc(sizeof *row + from->endpoint.length + from->location.length + from->node.length +
+               from->address.length + from->identity.length + from->binding.length +
+               from->sms.length + from->alternate_path.length + from->links.length);
+    if (row == NULL) {
+        return NULL;
+    }
+    char *at = row->bytes;
+    memset(row, 0, sizeof *row);
+    row->registration = *from;
+    row->registration.endpoint = put_text(&at, from->endpoint);
+    row->registration.location = put_text(&at, from->location);
+    row->registration.node = put_text(&at, from->node);
+    row->registration.address = put_text(&at, from->address);
+    row->registration.binding = put_text(&at, from->binding);
+    row->registration.sms = put_or_null(&at, from->sms);
+    row->registration.alternate_path = put_or_null(&at, from->alternate_path);
+    row->registration.links = put_text(&at, from->links);
+    if (from->identity.length > 0) {
+        row->registration.identity = put_bytes(&at, from->identity);
+    }
+    return row;
+}
+
+struct loom_kept_row *
+loom_kept_row_copy_observation(const struct loom_stored_observation *observation)
+{
+    struct loom_kept_row *row = malloc(sizeof *row + observation->endpoint.length +
+                                       observation->token.length + observation->request.length);
+    if (row == NULL) {
+        return NULL;
+    }
+    char *at = row->bytes;
+    memset(row, 0, sizeof *row);
+    row->observation.endpoint = put_text(&at, observation->endpoint);
+    row->observation.token = put_bytes(&at, observation->token);
+    row->observation.request = put_bytes(&at, observation->request);
+    row->observation.created = observation->created;
+    return row;
+}
+
+void loom_kept_rows_free(struct loom_kept_row *row)
+{
+    while (row != NULL) {
+        struct loom_kept_row *next = row->next;
+        free(row);
+        row = next;
+    }
+}
+
 /* ---- requests -------------------------------------------------------------------------------- */
 
 static void put_number(char **at, uint64_t number, unsigned bytes)
@@ -166,11 +219,13 @@ static bool get_request(struct loom_bytes stored, struct loom_dm_request *reques
 }
 
 struct loom_kept_row *loom_kept_row_observation(const struct loom_dm_client *client,
+                                                struct loom_text node,
                                                 const struct loom_dm_kept_observation *observation,
                                                 int64_t now)
 {
     const struct loom_dm_request *request = observation->request;
-    size_t size = client->endpoint.length + LOOM_DM_LOCATION_LENGTH + observation->token.length;
+    size_t size =
+        client->endpoint.length + LOOM_DM_LOCATION_LENGTH + node.length + observation->token.length;
     if (request != NULL) {
         size += REQUEST_HEAD + request->query.length + request->payload.length;
     }
@@ -183,6 +238,7 @@ struct loom_kept_row *loom_kept_row_observation(const struct loom_dm_client *cli
     memset(row, 0, sizeof *row);
     row->registration.endpoint = put_text(&at, client->endpoint);
     row->registration.location = put_text(&at, location);
+    row->registration.node = put_text(&at, node);
     row->observation.endpoint = row->registration.endpoint;
     row->observation.token = put_bytes(&at, observation->token);
     row->observation.created = now;
@@ -200,9 +256,10 @@ static uint64_t ago(int64_t now, int64_t then)
     return then < now ? (uint64_t)(now - then) : 0;
 }
 
-enum loom_status loom_kept_row_restore(struct loom_management_server *server,
-                                       const struct loom_stored_registration *registration,
-                                       int64_t now)
+static enum loom_status give(struct loom_management_server *server,
+                             const struct loom_stored_registration *registration, int64_t now,
+                             enum loom_status (*take)(struct loom_management_server *server,
+                                                      const struct loom_dm_kept_client *client))
 {
     struct loom_bytes list = {(const uint8_t *)registration->links.data,
                               registration->links.length};
@@ -227,9 +284,23 @@ enum loom_status loom_kept_row_restore(struct loom_management_server *server,
         .registered_ago = ago(now, registration->registered),
         .heard_ago = ago(now, registration->last_seen),
     };
-    enum loom_status status = loom_management_server_restore(server, &client);
+    enum loom_status status = take(server, &client);
     loom_dm_links_free(&links);
     return status;
+}
+
+enum loom_status loom_kept_row_restore(struct loom_management_server *server,
+                                       const struct loom_stored_registration *registration,
+                                       int64_t now)
+{
+    return give(server, registration, now, loom_management_server_restore);
+}
+
+enum loom_status loom_kept_row_take_over(struct loom_management_server *server,
+                                         const struct loom_stored_registration *registration,
+                                         int64_t now)
+{
+    return give(server, registration, now, loom_management_server_take_over);
 }
 
 enum loom_status

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * A registration or an observation as a row, in a block of its own, so that another thread may
- * write it while the registration goes on; and back. For kept_registrations.c only.
+ * write it while the registration goes on; and back. For kept_registrations.c and kept_takeover.c
+ * only.
  */
 #ifndef LOOM_SERVICE_KEPT_ROW_H
 #define LOOM_SERVICE_KEPT_ROW_H
@@ -14,6 +15,7 @@ struct loom_kept_row {
     struct loom_stored_registration registration; /**< of an observation: endpoint and location */
     struct loom_stored_observation observation;
     unsigned changes; /**< LOOM_DM_CHANGED_... */
+    bool gone;        /**< nothing was changed by it: the registration is another node's now */
     char bytes[];     /**< what both point to */
 };
 
@@ -30,14 +32,29 @@ struct loom_kept_row *loom_kept_row_new(const struct loom_dm_client *client, str
 /** @param observation without a request: for its token alone
  *  @return NULL without memory; to be freed */
 struct loom_kept_row *loom_kept_row_observation(const struct loom_dm_client *client,
+                                                struct loom_text node,
                                                 const struct loom_dm_kept_observation *observation,
                                                 int64_t now);
+
+/** Copies of what was read. @return as loom_kept_row_new() */
+struct loom_kept_row *loom_kept_row_copy(const struct loom_stored_registration *registration);
+struct loom_kept_row *
+loom_kept_row_copy_observation(const struct loom_stored_observation *observation);
+
+/** Frees a list of rows. */
+void loom_kept_rows_free(struct loom_kept_row *row);
 
 /** Gives a server a row back. @param now milliseconds since 1970
  *  @return as loom_management_server_restore() */
 enum loom_status loom_kept_row_restore(struct loom_management_server *server,
                                        const struct loom_stored_registration *registration,
                                        int64_t now);
+
+/** The same for the row of another node, which is this one's now.
+ *  @return as loom_management_server_take_over() */
+enum loom_status loom_kept_row_take_over(struct loom_management_server *server,
+                                         const struct loom_stored_registration *registration,
+                                         int64_t now);
 
 /** @return as loom_management_server_restore_observation() */
 enum loom_status

@@ -14,14 +14,21 @@ static const struct loom_statement replace = {
     " lwm2m = excluded.lwm2m, binding = excluded.binding, queue_mode = excluded.queue_mode,"
     " sms = excluded.sms, alternate_path = excluded.alternate_path, links = excluded.links,"
     " registered = excluded.registered, last_seen = excluded.last_seen"};
+/* What is meant for a registration of one node never changes that of another. */
+#define ITS_OWN " WHERE endpoint = $1 AND location = $2 AND node = $3"
 static const struct loom_statement update = {
-    "UPDATE registrations SET node = $3, address = $4, identity = $5, lifetime = $6, lwm2m = $7,"
+    "UPDATE registrations SET address = $4, identity = $5, lifetime = $6, lwm2m = $7,"
     " binding = $8, queue_mode = $9, sms = $10, alternate_path = $11, links = $12,"
-    " registered = $13, last_seen = $14 WHERE endpoint = $1 AND location = $2"};
+    " registered = $13, last_seen = $14" ITS_OWN};
 static const struct loom_statement heard = {
-    "UPDATE registrations SET address = $3, last_seen = $4 WHERE endpoint = $1 AND location = $2"};
-static const struct loom_statement remove_one = {
-    "DELETE FROM registrations WHERE endpoint = $1 AND location = $2"};
+    "UPDATE registrations SET address = $4, last_seen = $5" ITS_OWN};
+static const struct loom_statement remove_one = {"DELETE FROM registrations" ITS_OWN};
+static const struct loom_statement take = {
+    "UPDATE registrations SET node = $4" ITS_OWN
+    " AND NOT EXISTS (SELECT 1 FROM nodes WHERE server = 'management' AND name = $3 AND"
+    " expires > $5)"};
+static const struct loom_statement at_location = {"SELECT " COLUMNS
+                                                  " FROM registrations WHERE location = $1"};
 static const struct loom_statement of_node = {"SELECT " COLUMNS
                                               " FROM registrations WHERE node = $1"};
 static const struct loom_statement of_all = {"SELECT " COLUMNS " FROM registrations"};
@@ -40,20 +47,21 @@ static const struct loom_statement count_of_all = {"SELECT COUNT(*) FROM registr
  * registration. */
 static const struct loom_statement observe = {
     "INSERT INTO observations (endpoint, location, token, request, created)"
-    " SELECT endpoint, location, $3, $4, $5 FROM registrations"
-    " WHERE endpoint = $1 AND location = $2"
+    " SELECT endpoint, location, $4, $5, $6 FROM registrations" ITS_OWN
     " ON CONFLICT (endpoint, token) DO UPDATE SET location = excluded.location,"
     " request = excluded.request, created = excluded.created"};
 static const struct loom_statement drop_old = {
     "DELETE FROM observations WHERE endpoint = $1 AND location <> $2"};
 static const struct loom_statement forget = {
-    "DELETE FROM observations WHERE endpoint = $1 AND token = $2"};
+    "DELETE FROM observations WHERE endpoint = $1 AND token = $2 AND EXISTS"
+    " (SELECT 1 FROM registrations r WHERE r.endpoint = $1 AND r.node = $3)"};
 #define OBSERVATIONS                                                                               \
     "SELECT o.endpoint, o.token, o.request, o.created FROM observations o"                         \
     " JOIN registrations r ON r.endpoint = o.endpoint AND r.location = o.location"
 #define ORDER " ORDER BY o.endpoint, o.created, o.token"
 static const struct loom_statement observed_at_node = {OBSERVATIONS " WHERE r.node = $1" ORDER};
 static const struct loom_statement observed_at_all = {OBSERVATIONS ORDER};
+static const struct loom_statement observed_of = {OBSERVATIONS " WHERE r.endpoint = $1" ORDER};
 
 /* ---- registrations --------------------------------------------------------------------------- */
 
@@ -95,25 +103,37 @@ loom_stored_registration_update(struct loom_database *database,
     return loom_database_run(database, &update, values, COLUMN_COUNT, NULL, NULL);
 }
 
-enum loom_database_status loom_stored_registration_heard(struct loom_database *database,
-                                                         struct loom_text endpoint,
-                                                         struct loom_text location,
-                                                         struct loom_text address,
-                                                         int64_t last_seen)
+enum loom_database_status
+loom_stored_registration_heard(struct loom_database *database,
+                               const struct loom_stored_registration *registration)
 {
     struct loom_database_value values[] = {
-        loom_database_text(endpoint), loom_database_text(location), loom_database_text(address),
-        loom_database_integer(last_seen)};
-    return loom_database_run(database, &heard, values, 4, NULL, NULL);
+        loom_database_text(registration->endpoint), loom_database_text(registration->location),
+        loom_database_text(registration->node), loom_database_text(registration->address),
+        loom_database_integer(registration->last_seen)};
+    return loom_database_run(database, &heard, values, 5, NULL, NULL);
 }
 
-enum loom_database_status loom_stored_registration_remove(struct loom_database *database,
-                                                          struct loom_text endpoint,
-                                                          struct loom_text location)
+enum loom_database_status
+loom_stored_registration_remove(struct loom_database *database,
+                                const struct loom_stored_registration *registration)
 {
-    struct loom_database_value values[] = {loom_database_text(endpoint),
-                                           loom_database_text(location)};
-    return loom_database_run(database, &remove_one, values, 2, NULL, NULL);
+    struct loom_database_value values[] = {loom_database_text(registration->endpoint),
+                                           loom_database_text(registration->location),
+                                           loom_database_text(registration->node)};
+    return loom_database_run(database, &remove_one, values, 3, NULL, NULL);
+}
+
+enum loom_database_status
+loom_stored_registration_take(struct loom_database *database,
+                              const struct loom_stored_registration *registration,
+                              struct loom_text node, int64_t now)
+{
+    struct loom_database_value values[] = {loom_database_text(registration->endpoint),
+                                           loom_database_text(registration->location),
+                                           loom_database_text(registration->node),
+                                           loom_database_text(node), loom_database_integer(now)};
+    return loom_database_run(database, &take, values, 5, NULL, NULL);
 }
 
 struct registration_visit {
@@ -182,6 +202,16 @@ enum loom_database_status loom_stored_registration_adopt(struct loom_database *d
                              NULL, NULL);
 }
 
+enum loom_database_status loom_stored_registration_at(struct loom_database *database,
+                                                      struct loom_text location,
+                                                      loom_stored_registration_visitor *visit,
+                                                      void *user)
+{
+    struct registration_visit one = {visit, user};
+    struct loom_database_value value = loom_database_text(location);
+    return loom_database_run(database, &at_location, &value, 1, show_registration, &one);
+}
+
 static bool take_count(void *user, const struct loom_database_value *columns, size_t count)
 {
     (void)count;
@@ -217,27 +247,40 @@ static bool show_observation(void *user, const struct loom_database_value *colum
 }
 
 enum loom_database_status
-loom_stored_observation_save(struct loom_database *database, struct loom_text location,
+loom_stored_observation_save(struct loom_database *database,
+                             const struct loom_stored_registration *registration,
                              const struct loom_stored_observation *observation)
 {
     struct loom_database_value values[] = {
-        loom_database_text(observation->endpoint), loom_database_text(location),
-        loom_database_bytes(observation->token), loom_database_bytes(observation->request),
-        loom_database_integer(observation->created)};
-    enum loom_database_status status = loom_database_run(database, &observe, values, 5, NULL, NULL);
+        loom_database_text(registration->endpoint), loom_database_text(registration->location),
+        loom_database_text(registration->node),     loom_database_bytes(observation->token),
+        loom_database_bytes(observation->request),  loom_database_integer(observation->created)};
+    enum loom_database_status status = loom_database_run(database, &observe, values, 6, NULL, NULL);
     if (status == LOOM_DATABASE_OK && loom_database_changes(database) > 0) {
         status = loom_database_run(database, &drop_old, values, 2, NULL, NULL);
     }
     return status;
 }
 
-enum loom_database_status loom_stored_observation_remove(struct loom_database *database,
-                                                         struct loom_text endpoint,
-                                                         struct loom_bytes token)
+enum loom_database_status
+loom_stored_observation_remove(struct loom_database *database,
+                               const struct loom_stored_registration *registration,
+                               struct loom_bytes token)
 {
-    struct loom_database_value values[] = {loom_database_text(endpoint),
-                                           loom_database_bytes(token)};
-    return loom_database_run(database, &forget, values, 2, NULL, NULL);
+    struct loom_database_value values[] = {loom_database_text(registration->endpoint),
+                                           loom_database_bytes(token),
+                                           loom_database_text(registration->node)};
+    return loom_database_run(database, &forget, values, 3, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_observation_of(struct loom_database *database,
+                                                     struct loom_text endpoint,
+                                                     loom_stored_observation_visitor *visit,
+                                                     void *user)
+{
+    struct observation_visit one = {visit, user};
+    struct loom_database_value value = loom_database_text(endpoint);
+    return loom_database_run(database, &observed_of, &value, 1, show_observation, &one);
 }
 
 enum loom_database_status loom_stored_observation_each(struct loom_database *database,

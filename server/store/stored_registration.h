@@ -50,22 +50,30 @@ enum loom_database_status
 loom_stored_registration_replace(struct loom_database *database,
                                  const struct loom_stored_registration *registration);
 
-/** Stores what an Update has changed; everything but the location may be another. */
+/** Stores what an Update has changed; everything but the location may be another. As the next two
+ * it changes only a registration of this location and node: loom_database_changes() is 0 if there
+ * is none any more. */
 enum loom_database_status
 loom_stored_registration_update(struct loom_database *database,
                                 const struct loom_stored_registration *registration);
 
-/** Stores that a client was heard, and from where. */
-enum loom_database_status loom_stored_registration_heard(struct loom_database *database,
-                                                         struct loom_text endpoint,
-                                                         struct loom_text location,
-                                                         struct loom_text address,
-                                                         int64_t last_seen);
+/** Stores that a client was heard: `address` and `last_seen`. */
+enum loom_database_status
+loom_stored_registration_heard(struct loom_database *database,
+                               const struct loom_stored_registration *registration);
 
-/** Removes a registration with its observations. */
-enum loom_database_status loom_stored_registration_remove(struct loom_database *database,
-                                                          struct loom_text endpoint,
-                                                          struct loom_text location);
+/** Removes a registration with its observations: `endpoint`, `location` and `node`. */
+enum loom_database_status
+loom_stored_registration_remove(struct loom_database *database,
+                                const struct loom_stored_registration *registration);
+
+/** Gives a registration to another node, if the lease of its own is over:
+ *  loom_database_changes() is 1 then.
+ *  @param registration `endpoint`, `location` and `node` as they were read */
+enum loom_database_status
+loom_stored_registration_take(struct loom_database *database,
+                              const struct loom_stored_registration *registration,
+                              struct loom_text node, int64_t now);
 
 /** Shows the registrations of a node, or all if `node` has no data. */
 enum loom_database_status loom_stored_registration_each(struct loom_database *database,
@@ -79,6 +87,12 @@ enum loom_database_status loom_stored_registration_find(struct loom_database *da
                                                         loom_stored_registration_visitor *visit,
                                                         void *user);
 
+/** Shows the registration of a location, if there is one. */
+enum loom_database_status loom_stored_registration_at(struct loom_database *database,
+                                                      struct loom_text location,
+                                                      loom_stored_registration_visitor *visit,
+                                                      void *user);
+
 /** Gives a node what has none, as a server without a name leaves it; a server without a name, with
  *  an empty `node`, gets all. */
 enum loom_database_status loom_stored_registration_adopt(struct loom_database *database,
@@ -88,15 +102,24 @@ enum loom_database_status loom_stored_registration_adopt(struct loom_database *d
 enum loom_database_status loom_stored_registration_count(struct loom_database *database,
                                                          struct loom_text node, int64_t *count);
 
-/** Stores an observation, in the place of one with its token. If the registration has this location
- *  no longer, nothing happens. */
+/** Stores an observation, in the place of one with its token. If there is no registration of this
+ *  endpoint, location and node any more, nothing happens. */
 enum loom_database_status
-loom_stored_observation_save(struct loom_database *database, struct loom_text location,
+loom_stored_observation_save(struct loom_database *database,
+                             const struct loom_stored_registration *registration,
                              const struct loom_stored_observation *observation);
 
-enum loom_database_status loom_stored_observation_remove(struct loom_database *database,
-                                                         struct loom_text endpoint,
-                                                         struct loom_bytes token);
+/** Removes an observation, if the endpoint is still at this node. */
+enum loom_database_status
+loom_stored_observation_remove(struct loom_database *database,
+                               const struct loom_stored_registration *registration,
+                               struct loom_bytes token);
+
+/** Shows the observations of an endpoint. */
+enum loom_database_status loom_stored_observation_of(struct loom_database *database,
+                                                     struct loom_text endpoint,
+                                                     loom_stored_observation_visitor *visit,
+                                                     void *user);
 
 /** Shows the observations of the registrations of a node, or of all if `node` has no data; those of
  * one endpoint after the other. */

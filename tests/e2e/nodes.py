@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
 from coap_device import PATIENCE_S
@@ -71,6 +72,60 @@ def one_of_each_name(program, store, folder, first):
     return second
 
 
+def wait_until_dead(server, name):
+    """The lease of a node that was killed ends by itself."""
+    end = time.monotonic() + PATIENCE_S
+    while nodes_of(server).get(name, {}).get("alive"):
+        assert time.monotonic() < end, "it does not die"
+        time.sleep(0.2)
+
+
+def go_on(sim, server, operation="update"):
+    sim.server = server
+    do(sim, operation)
+
+
+def goes_on_elsewhere(program, store, folder, chance):
+    """B-15: what was acknowledged by a node that was killed holds at another one, and nothing comes back with it."""
+    a = Node("a", program, store, folder)
+    b = Node("b", program, store, folder)
+    sims = [Sim(a, f"sim-{i}", chance) for i in range(6)]
+    for sim in sims:
+        do(sim, "register")
+    # A live node keeps its own: the device is told to register, and it has moved.
+    moving, leaving, late = sims[0], sims[1], sims[2]
+    moving.gone = moving.location
+    go_on(moving, b, "probe")
+    go_on(moving, b, "register")
+    leaving.gone = leaving.location
+    go_on(leaving, b, "probe")
+    a.kill()
+    wait_until_dead(b, "a")
+    for sim in sims:
+        if sim not in (leaving, late):
+            go_on(sim, b)
+    taken = b.wait_for(lambda event: event["event"] == "taken-over")
+    assert taken["endpoint"] != moving.endpoint
+    go_on(leaving, b, "deregister")
+    assert b.rest("GET", "/v1/clients")["total"] == 4
+    a.start()
+    assert a.restored.startswith("2 registrations"), a.restored  # with the one of the test before
+    go_on(late, a)
+    # What was taken over is not its own any more, and was not brought back.
+    sims[3].gone = sims[3].location
+    go_on(sims[3], a, "probe")
+    go_on(sims[3], b)
+    leaving.server = a
+    do(leaving, "probe")
+    # A device that registers at another node while it is known here: this node learns it.
+    sims[4].server = a
+    do(sims[4], "register")
+    assert a.rest("GET", "/v1/clients")["total"] == 3
+    a.end()
+    b.end()
+    print("devices of a node that was killed went on at another one")
+
+
 def main():
     chance = random.Random(12)
     store = os.environ.get("LOOM_TEST_POSTGRES")
@@ -82,6 +137,7 @@ def main():
             servers.append(know_each_other(sys.argv[1], store, folder, chance))
             servers.append(one_of_each_name(sys.argv[1], store, folder, servers[0]))
             servers[1].end()
+            goes_on_elsewhere(sys.argv[1], store, folder, chance)
         finally:
             for server in servers:
                 if server.process.poll() is None:

@@ -84,6 +84,13 @@ static void fake_settle(void *self, uint64_t held, bool send)
     fake->settled_sends = send;
 }
 
+static void fake_revise(void *self, uint64_t held, uint8_t code)
+{
+    struct fake_port *fake = self;
+    (void)held;
+    fake->revised = code;
+}
+
 /* The token of an exchange: its number behind a byte that the test chooses. */
 static size_t fake_token(void *self, const struct loom_session *session, uint32_t exchange,
                          uint8_t *token)
@@ -116,6 +123,7 @@ void fake_port_begin(struct fake_port *fake, const struct loom_side *side)
     fake->port.close = fake_close;
     fake->port.peer = fake_peer;
     fake->port.settle = fake_settle;
+    fake->port.revise = fake_revise;
     fake->port.token = fake_token;
 }
 

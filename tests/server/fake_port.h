@@ -45,7 +45,8 @@ struct fake_port {
     uint64_t settled; /**< the mark that was settled last */
     unsigned settled_count;
     bool settled_sends;
-    uint8_t token; /**< first byte of the tokens of what is observed; 0: it has none to tell */
+    uint8_t revised; /**< the code that the held answer has instead; 0: its own */
+    uint8_t token;   /**< first byte of the tokens of what is observed; 0: it has none to tell */
 };
 
 /** What a side answered; text is copied. */

@@ -63,6 +63,15 @@ static void keeper_observed(void *self, const struct loom_dm_client *about, stru
     keeper.token = token.data[0];
 }
 
+static uint64_t keeper_unknown(void *self, struct loom_text location, const struct loom_peer *peer)
+{
+    size_t used = strlen(keeper.log);
+    (void)self;
+    (void)snprintf(keeper.log + used, sizeof keeper.log - used, "unknown %.*s of %s\n",
+                   (int)location.length, location.data, peer->secure ? "somebody" : "anybody");
+    return keeper.full ? 0 : ++keeper.mark;
+}
+
 static const struct loom_dm_keeper table = {.ready = keeper_ready,
                                             .registered = keeper_registered,
                                             .leaves = keeper_leaves,
@@ -71,11 +80,27 @@ static const struct loom_dm_keeper table = {.ready = keeper_ready,
                                             .observing = keeper_observing,
                                             .observed = keeper_observed};
 
+/* One that has other servers around. */
+static const struct loom_dm_keeper shared = {.ready = keeper_ready,
+                                             .registered = keeper_registered,
+                                             .leaves = keeper_leaves,
+                                             .expired = keeper_expired,
+                                             .changed = keeper_changed,
+                                             .observing = keeper_observing,
+                                             .observed = keeper_observed,
+                                             .unknown = keeper_unknown};
+
 void kept_begin(void)
 {
     memset(&keeper, 0, sizeof keeper);
     bench_set_up();
     loom_management_server_keep(bench.server, &table);
+}
+
+void kept_share(void)
+{
+    kept_begin();
+    loom_management_server_keep(bench.server, &shared);
 }
 
 void settle(bool stored)

@@ -19,6 +19,9 @@ extern struct keeper keeper;
 
 void kept_begin(void);
 
+/** The same with a keeper that is asked of what is unknown. */
+void kept_share(void);
+
 /** Settles what was taken last. */
 void settle(bool stored);
 

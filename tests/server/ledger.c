@@ -87,10 +87,6 @@ static enum loom_database_status run(struct loom_database *database, void *data)
     const struct job *job = data;
     struct name name;
     name_it(&name, job->number);
-    if (job->deed == DEREGISTER) {
-        return loom_stored_registration_remove(database, text_of(name.endpoint),
-                                               text_of(name.location));
-    }
     struct loom_stored_registration registration = {.endpoint = text_of(name.endpoint),
                                                     .location = text_of(name.location),
                                                     .node = {"", 0},
@@ -101,7 +97,8 @@ static enum loom_database_status run(struct loom_database *database, void *data)
                                                     .links = text_of(name.links),
                                                     .registered = job->number,
                                                     .last_seen = job->number};
-    return loom_stored_registration_replace(database, &registration);
+    return job->deed == DEREGISTER ? loom_stored_registration_remove(database, &registration)
+                                   : loom_stored_registration_replace(database, &registration);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

@@ -2,8 +2,7 @@
 /* What the LwM2M server keeps in a database, and what a server has that reads it. */
 #define _POSIX_C_SOURCE 200809L
 #include "common/text.h"
-#include "database_bench.h"
-#include "management_bench.h"
+#include "kept_store_bench.h"
 #include "service/kept_commands.h"
 #include "service/kept_events.h"
 #include "service/kept_registrations.h"
@@ -19,99 +18,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long a test waits for what must come, in milliseconds. */
-#define PATIENCE 60000
-
 TestSuite(kept_store, .timeout = 120);
 
-static const struct database_bench *used;
-
 /* A test on both kinds of database. */
-#define EACH(name)                                                                                 \
-    static void on_##name(void);                                                                   \
-    static void run_##name(struct database_bench *database)                                        \
-    {                                                                                              \
-        used = database;                                                                           \
-        on_##name();                                                                               \
-    }                                                                                              \
-    Test(kept_store, name##_on_sqlite)                                                             \
-    {                                                                                              \
-        database_bench_run(DATABASE_SQLITE, run_##name);                                           \
-    }                                                                                              \
-    Test(kept_store, name##_on_postgres)                                                           \
-    {                                                                                              \
-        database_bench_run(DATABASE_POSTGRES, run_##name);                                         \
-    }                                                                                              \
-    static void on_##name(void)
-
-static struct loom_writer *writer;
-static struct loom_kept_registrations *kept;
-static int64_t unix_now = INT64_C(1764500000000);
-
-static int64_t now(void *user)
-{
-    (void)user;
-    return unix_now;
-}
-
-/* The clocks of the port and of the world go together. */
-static void advance(uint64_t milliseconds)
-{
-    bench.fake.now += milliseconds;
-    unix_now += (int64_t)milliseconds;
-}
-
-/* Hears of all that was posted. */
-static void pump(void)
-{
-    struct pollfd ready = {loom_writer_descriptor(writer), POLLIN, 0};
-    while (loom_writer_waiting(writer) > 0) {
-        cr_assert_eq(poll(&ready, 1, PATIENCE), 1);
-        loom_writer_step(writer);
-    }
-    loom_writer_step(writer);
-}
-
-/* A server with what is stored. */
-static struct loom_kept_restored begin(void)
-{
-    struct loom_kept_restored restored;
-    struct loom_database *connection = database_bench_open(used);
-    bench_set_up();
-    bench.fake.now = 1000;
-    bench.fake.token = 0x55;
-    struct loom_kept_registrations_config config = {
-        .server = bench.server, .port = &bench.fake.port, .now = now};
-    kept = loom_kept_registrations_create(&config);
-    cr_assert_eq(loom_store_migrate(connection), LOOM_DATABASE_OK);
-    loom_kept_registrations_begin(kept, NULL);
-    cr_assert_eq(loom_kept_registrations_restore(kept, connection, &restored), LOOM_DATABASE_OK,
-                 "%s", loom_database_error(connection));
-    writer = loom_writer_create(connection, NULL);
-    cr_assert_not_null(writer);
-    loom_kept_registrations_begin(kept, writer);
-    return restored;
-}
-
-static void end(void)
-{
-    loom_writer_end(writer, PATIENCE);
-    bench_tear_down();
-    loom_kept_registrations_destroy(kept);
-}
+#define EACH(name) KEPT_STORE_EACH(kept_store, name)
 
 static uint64_t heard_ago(const char *endpoint)
 {
     return bench.fake.now - client(endpoint)->heard;
-}
-
-static struct fake_reply stored(struct loom_session *session, const char *target, const char *list)
-{
-    struct fake_reply reply = post(session, target, list);
-    cr_assert(eq(u8, reply.code, LOOM_CREATED));
-    cr_assert(ne(u64, reply.held, 0));
-    pump();
-    return reply;
 }
 
 /* B-1 .. B-12: every member comes back, and the device goes on. */
@@ -288,7 +202,7 @@ EACH(rows_that_cannot_be_are_counted)
     good.endpoint = text_of("good");
     good.location = text_of("klmnopqrst");
     cr_assert_eq(loom_stored_registration_replace(used->database, &good), LOOM_DATABASE_OK);
-    cr_assert_eq(loom_stored_observation_save(used->database, good.location, &observation),
+    cr_assert_eq(loom_stored_observation_save(used->database, &good, &observation),
                  LOOM_DATABASE_OK);
     struct loom_kept_restored restored = begin();
     cr_assert(eq(sz, restored.registrations, 1));

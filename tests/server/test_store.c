@@ -3,6 +3,7 @@
  * that is there no longer changes nothing. */
 #include "database_bench.h"
 #include "store/schema.h"
+#include "store/stored_node.h"
 #include "store/stored_registration.h"
 
 #include <criterion/criterion.h>
@@ -179,10 +180,22 @@ BOTH(store, gives_a_node_what_has_none)
     cr_assert_eq(count, 2);
 }
 
+static void change_nothing(struct database_bench *bench,
+                           const struct loom_stored_registration *meant)
+{
+    good(bench, loom_stored_registration_heard(bench->database, meant));
+    cr_assert_eq(loom_database_changes(bench->database), 0);
+    good(bench, loom_stored_registration_update(bench->database, meant));
+    cr_assert_eq(loom_database_changes(bench->database), 0);
+    good(bench, loom_stored_registration_remove(bench->database, meant));
+    cr_assert_eq(loom_database_changes(bench->database), 0);
+}
+
 BOTH(store, changes_only_the_registration_that_is_meant)
 {
     struct loom_stored_registration next = greenhouse;
-    struct loom_text old_location = greenhouse.location;
+    struct loom_stored_registration old;
+    struct loom_stored_registration foreign;
     migrate(bench);
     good(bench, loom_stored_registration_replace(bench->database, &greenhouse));
     next.lifetime = 60;
@@ -190,19 +203,24 @@ BOTH(store, changes_only_the_registration_that_is_meant)
     good(bench, loom_stored_registration_update(bench->database, &next));
     cr_assert_eq(find(bench, &next), 1);
     /* Registered anew: what was under way for the old one comes to nothing. */
+    old = next;
     next.location = text_of("cccccccccc");
     good(bench, loom_stored_registration_replace(bench->database, &next));
-    good(bench, loom_stored_registration_heard(bench->database, next.endpoint, old_location,
-                                               text_of("192.0.2.1:1"), 1));
-    good(bench, loom_stored_registration_update(bench->database, &greenhouse));
-    good(bench, loom_stored_registration_remove(bench->database, next.endpoint, old_location));
+    old.address = text_of("192.0.2.1:1");
+    change_nothing(bench, &old);
+    cr_assert_eq(find(bench, &next), 1);
+    /* And what another node means, from which the device has come. */
+    foreign = next;
+    foreign.node = text_of("n2");
+    foreign.lifetime = 7;
+    change_nothing(bench, &foreign);
     cr_assert_eq(find(bench, &next), 1);
     next.address = text_of("192.0.2.1:2");
     next.last_seen = 1764500000002;
-    good(bench, loom_stored_registration_heard(bench->database, next.endpoint, next.location,
-                                               next.address, next.last_seen));
+    good(bench, loom_stored_registration_heard(bench->database, &next));
+    cr_assert_eq(loom_database_changes(bench->database), 1);
     cr_assert_eq(find(bench, &next), 1);
-    good(bench, loom_stored_registration_remove(bench->database, next.endpoint, next.location));
+    good(bench, loom_stored_registration_remove(bench->database, &next));
     cr_assert_eq(find(bench, &next), 0);
 }
 
@@ -230,7 +248,7 @@ static void observe(struct database_bench *bench, const struct loom_stored_regis
                                                   .token = bytes_of(token),
                                                   .request = bytes_of(request),
                                                   .created = created};
-    good(bench, loom_stored_observation_save(bench->database, of->location, &observation));
+    good(bench, loom_stored_observation_save(bench->database, of, &observation));
 }
 
 static struct watched watched_at(struct database_bench *bench, const char *node)
@@ -284,7 +302,13 @@ BOTH(store, keeps_observations_with_their_registration)
     cr_assert_str_eq(watched_at(bench, NULL).all, "e/t2=two e/t1=one ");
     cr_assert_eq(watched_at(bench, "n1").count, 2);
     cr_assert_eq(watched_at(bench, "n2").count, 0);
-    good(bench, loom_stored_observation_remove(bench->database, next.endpoint, bytes_of("t2")));
+    /* Another node neither removes nor adds one. */
+    struct loom_stored_registration foreign = next;
+    foreign.node = text_of("n2");
+    good(bench, loom_stored_observation_remove(bench->database, &foreign, bytes_of("t2")));
+    observe(bench, &foreign, "t3", "three", 3);
+    cr_assert_str_eq(watched_at(bench, NULL).all, "e/t2=two e/t1=one ");
+    good(bench, loom_stored_observation_remove(bench->database, &next, bytes_of("t2")));
     cr_assert_str_eq(watched_at(bench, NULL).all, "e/t1=one ");
     /* An Update keeps them, a Register does not (rule C-62). */
     good(bench, loom_stored_registration_update(bench->database, &next));
@@ -293,9 +317,39 @@ BOTH(store, keeps_observations_with_their_registration)
     good(bench, loom_stored_registration_replace(bench->database, &next));
     cr_assert_eq(watched_at(bench, NULL).count, 0);
     observe(bench, &next, "t1", "one", 3);
-    good(bench, loom_stored_registration_remove(bench->database, next.endpoint, next.location));
+    good(bench, loom_stored_registration_remove(bench->database, &next));
     cr_assert_eq(watched_at(bench, NULL).count, 0);
     /* There is no registration any more for it. */
     observe(bench, &next, "t1", "late", 3);
     cr_assert_eq(watched_at(bench, NULL).count, 0);
+}
+
+/* ---- between nodes --------------------------------------------------------------------------- */
+
+static int64_t taken_at(struct database_bench *bench, int64_t now)
+{
+    good(bench, loom_stored_registration_take(bench->database, &greenhouse, text_of("n2"), now));
+    return loom_database_changes(bench->database);
+}
+
+BOTH(store, gives_a_registration_to_another_node_when_its_own_has_gone)
+{
+    struct loom_stored_node node = {
+        .name = text_of("n1"), .server = text_of("management"), .uri = text_of(""), .expires = 10};
+    struct found found = {0};
+    int64_t number = 0;
+    migrate(bench);
+    good(bench, loom_stored_registration_replace(bench->database, &greenhouse));
+    good(bench, loom_stored_node_join(bench->database, &node, false, 3, &number));
+    cr_assert_eq(taken_at(bench, 9), 0, "it lives");
+    cr_assert_eq(taken_at(bench, 10), 1);
+    cr_assert_eq(taken_at(bench, 10), 0, "it is not n1's any more");
+    good(bench, loom_stored_registration_at(bench->database, greenhouse.location, list, &found));
+    cr_assert_eq(found.count, 1);
+    good(bench, loom_stored_registration_each(bench->database, text_of("n2"), list, &found));
+    cr_assert_eq(found.count, 2);
+    /* A node that has left is not there at all. */
+    good(bench, loom_stored_registration_replace(bench->database, &greenhouse));
+    good(bench, loom_stored_node_leave(bench->database, &node));
+    cr_assert_eq(taken_at(bench, 0), 1);
 }

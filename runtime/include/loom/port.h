@@ -295,6 +295,11 @@ struct loom_port {
      */
     void (*settle)(void *self, uint64_t held, bool send);
 
+    /** Replaces the answers that are held under this number by one with this code and nothing else:
+     *  what the side has found out meanwhile is not what it expected. As settle(). NULL: this port
+     *  does not replace answers. */
+    void (*revise)(void *self, uint64_t held, uint8_t code);
+
     /** Returns the token of a request whose exchange continues (`loom_response.observe_more`). A
      *  side that stores it can continue the observation after a restart, if the port supports that.
      *  NULL: not supported.

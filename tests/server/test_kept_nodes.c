@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Servers that share a database: what is one's own, what another has, and what a node that has gone
+ * has left. */
+#include "kept_store_bench.h"
+#include "store/stored_node.h"
+#include "store/stored_registration.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(kept_nodes, .timeout = 120);
+
+#define EACH(name) KEPT_STORE_EACH(kept_nodes, name)
+
+static void good(enum loom_database_status status)
+{
+    cr_assert_eq(status, LOOM_DATABASE_OK, "%s", loom_database_error(used->database));
+}
+
+/* The lease of a node, as it says itself. */
+static void lives(const char *name, int64_t until)
+{
+    struct loom_stored_node row = {.name = text_of(name),
+                                   .server = text_of("management"),
+                                   .uri = text_of(""),
+                                   .heard = unix_now,
+                                   .expires = until};
+    int64_t number;
+    good(loom_stored_node_join(used->database, &row, true, 9, &number));
+}
+
+static bool take_node(void *user, const struct loom_stored_registration *registration)
+{
+    (void)snprintf(user, 64, "%.*s %.*s", (int)registration->node.length, registration->node.data,
+                   (int)registration->location.length, registration->location.data);
+    return false;
+}
+
+static const char *owner(const char *endpoint)
+{
+    static char text[64];
+    text[0] = '\0';
+    good(loom_stored_registration_find(used->database, text_of(endpoint), take_node, text));
+    text[strcspn(text, " ")] = '\0';
+    return text;
+}
+
+/* `open` is registered at node `a`, which dies. */
+static struct fake_reply leave_behind(const char *target)
+{
+    node = "a";
+    (void)begin();
+    struct fake_reply reply = stored(&link_open, target, LIST);
+    end();
+    node = "b";
+    return reply;
+}
+
+EACH(a_node_has_its_own_devices)
+{
+    (void)leave_behind("/rd?ep=open&lt=3600&lwm2m=1.1");
+    struct loom_kept_restored restored = begin();
+    cr_assert(eq(sz, restored.registrations, 0));
+    end();
+    node = "a";
+    restored = begin();
+    cr_assert(eq(sz, restored.registrations, 1));
+    end();
+}
+
+/* B-15: the device of a node that has gone goes on at another one. */
+EACH(a_device_goes_on_at_another_node)
+{
+    struct fake_reply reply = leave_behind("/rd?ep=open&lt=3600&lwm2m=1.1");
+    lives("a", unix_now + 5000);
+    (void)begin();
+    /* Its node may come back: it registers, if it is in a hurry. */
+    cr_assert(ne(u64, post(&link_moved, reply.location, "").held, 0));
+    pump();
+    cr_assert(eq(u8, bench.fake.revised, LOOM_NOT_FOUND));
+    cr_assert(eq(str, (char *)owner("open"), "a"));
+    bench.log[0] = '\0';
+    bench.fake.revised = 0;
+    advance(5000);
+    (void)post(&link_moved, reply.location, "");
+    pump();
+    cr_assert(bench.fake.settled_sends);
+    cr_assert(eq(u8, bench.fake.revised, 0));
+    cr_assert(eq(str, bench.log, "taken-over\nupdated\n"));
+    cr_assert(eq(str, (char *)owner("open"), "b"));
+    cr_assert(eq(str, (char *)client("open")->location, reply.location + 4));
+    end();
+    /* It is this node's own from now on. */
+    struct loom_kept_restored restored = begin();
+    cr_assert(eq(sz, restored.registrations, 1));
+    end();
+}
+
+/* B-18 */
+EACH(a_device_leaves_at_another_node)
+{
+    struct fake_reply reply = leave_behind("/rd?ep=open&lt=3600&lwm2m=1.1");
+    (void)begin();
+    (void)fake_port_request(&bench.fake, &link_open, LOOM_DELETE, reply.location,
+                            LOOM_FORMAT_ABSENT, "");
+    pump();
+    cr_assert(bench.fake.settled_sends);
+    cr_assert(eq(u8, bench.fake.revised, 0));
+    cr_assert(eq(str, (char *)owner("open"), ""));
+    end();
+}
+
+/* H-4: a stranger does not even move it. */
+EACH(a_device_is_taken_over_by_its_identity)
+{
+    node = "a";
+    (void)begin();
+    struct fake_reply reply = stored(&link_dev, "/rd?ep=dev&lt=300&lwm2m=1.1", LIST);
+    end();
+    node = "b";
+    (void)begin();
+    (void)post(&link_open, reply.location, "");
+    pump();
+    cr_assert(eq(u8, bench.fake.revised, LOOM_NOT_FOUND));
+    cr_assert(eq(str, (char *)owner("dev"), "a"));
+    bench.fake.revised = 0;
+    (void)post(&link_dev_again, reply.location, "");
+    pump();
+    cr_assert(eq(u8, bench.fake.revised, 0));
+    cr_assert(eq(str, (char *)owner("dev"), "b"));
+    end();
+}
+
+/* C-62: an observation goes on under its token. */
+EACH(observations_go_on_at_another_node)
+{
+    struct loom_request resumed;
+    uint8_t token[LOOM_TOKEN_MAX] = {0x55};
+    node = "a";
+    (void)begin();
+    struct fake_reply reply = stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    struct loom_dm_request request = {.operation = LOOM_DM_OBSERVE,
+                                      .path = loom_path_resource(3, 0, 9),
+                                      .accept = LOOM_FORMAT_ABSENT,
+                                      .content_format = LOOM_FORMAT_ABSENT};
+    uint32_t ticket;
+    cr_assert(eq(int, loom_management_server_send(bench.server, text_of("open"), &request, &ticket),
+                 LOOM_OK));
+    step();
+    fake_port_notify(&bench.fake, fake_port_last(&bench.fake), LOOM_CONTENT, "1", true);
+    token[LOOM_TOKEN_MAX - 1] = (uint8_t)ticket;
+    pump();
+    end();
+    node = "b";
+    (void)begin();
+    (void)post(&link_open, reply.location, "");
+    (void)post(&link_open, reply.location, "");
+    pump();
+    const struct loom_dm_order *order =
+        loom_management_server_next_observation(bench.server, client("open"), NULL);
+    cr_assert_not_null(order);
+    cr_assert_null(loom_management_server_next_observation(bench.server, client("open"), order),
+                   "it is one");
+    cr_assert(ne(u32,
+                 loom_management_server_resume(bench.server, &link_open,
+                                               (struct loom_bytes){token, sizeof token}, &resumed),
+                 0));
+    end();
+}
+
+/* Registered elsewhere: this node learns it when it says that it has heard the device. */
+EACH(what_another_node_has_is_dropped)
+{
+    node = "b";
+    (void)begin();
+    (void)stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    struct fake_reply kept_here = stored(&link_moved, "/rd?ep=here&lt=3600&lwm2m=1.1", LIST);
+    struct fake_reply gone = stored(&link_dev, "/rd?ep=dev&lt=300&lwm2m=1.1", LIST);
+    struct loom_stored_registration other = {.endpoint = text_of("open"),
+                                             .location = text_of("abcdefghij"),
+                                             .node = text_of("a"),
+                                             .address = text_of(""),
+                                             .lifetime = 60,
+                                             .lwm2m = 0x0101,
+                                             .binding = text_of("U"),
+                                             .links = text_of("</1/0>")};
+    good(loom_stored_registration_replace(used->database, &other));
+    loom_kept_registrations_check(kept, text_of("nobody"));
+    cr_assert_eq(loom_kept_registrations_deadline(kept), INT64_MAX);
+    loom_kept_registrations_check(kept, text_of("open"));
+    loom_kept_registrations_check(kept, text_of("here"));
+    loom_kept_registrations_step(kept);
+    bench.log[0] = '\0';
+    pump();
+    cr_assert(eq(str, bench.log, "moved\n"));
+    cr_assert_null(client("open"));
+    cr_assert_not_null(client("here"), "it is this node's own");
+    cr_assert(eq(str, (char *)owner("open"), "a"));
+    /* A De-register of what another one has changes nothing there. */
+    other.endpoint = text_of("dev");
+    other.location = text_of(gone.location + 4);
+    good(loom_stored_registration_replace(used->database, &other));
+    bench.log[0] = '\0';
+    (void)fake_port_request(&bench.fake, &link_dev, LOOM_DELETE, gone.location, LOOM_FORMAT_ABSENT,
+                            "");
+    pump();
+    cr_assert(not(bench.fake.settled_sends), "it is asked again, and then looked up");
+    cr_assert(eq(str, bench.log, "moved\n"));
+    cr_assert(eq(str, (char *)owner("dev"), "a"));
+    cr_assert(
+        eq(u8, at_location(&link_moved, LOOM_POST, kept_here.location, "", ""), LOOM_CHANGED));
+    end();
+}
