@@ -9,6 +9,7 @@
 #include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
+#include "programs/web_trace.h"
 #include "service/bootstraps.h"
 #include "web/account_routes.h"
 #include "web/bootstrap_routes.h"
@@ -80,6 +81,7 @@ struct bootstrap_program {
     struct loom_program_web web;
     struct loom_bootstraps bootstraps; /**< this and what follows: if there is `--http` */
     struct loom_web_events events;
+    struct loom_program_tracing tracing;
     struct loom_web_bootstraps routes;
 };
 
@@ -274,6 +276,14 @@ static void print_metrics(void *user, FILE *out)
     loom_bs_metrics_print(out, &self->metrics);
 }
 
+/* A device is known when it says its name, or by its identity. */
+static struct loom_text no_address(void *user, struct loom_text endpoint)
+{
+    (void)user;
+    (void)endpoint;
+    return (struct loom_text){NULL, 0};
+}
+
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct bootstrap_program *self)
 {
@@ -296,6 +306,8 @@ static bool begin_operator(struct bootstrap_program *self)
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
                                       &no_reader) &&
+                loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
+                                           no_address, self) &&
                 loom_web_bootstraps_begin(&self->routes, self->web.http, self->server,
                                           &self->program.port) &&
                 (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&

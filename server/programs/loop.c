@@ -6,6 +6,7 @@
 #include "catalog/standard.h"
 #include "loom/service.h"
 #include "loom/signals.h"
+#include "programs/trace.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -151,6 +152,7 @@ static uint32_t wait_time(const struct loom_program *program)
     uint64_t deadline =
         earlier(program->watchdog, program->draining ? program->drained : UINT64_MAX);
     deadline = earlier(deadline, loom_program_strangers_deadline(program));
+    deadline = earlier(deadline, loom_program_trace_deadline(program));
     for (size_t i = 0; i < program->part_count; i++) {
         const struct loom_program_part *part = &program->parts[i];
         deadline =
@@ -215,6 +217,7 @@ bool loom_program_run(struct loom_program *program, loom_program_console *consol
     do {
         tell_watchdog(program);
         loom_program_count_strangers(program);
+        loom_program_trace_step(program);
         if (!wait_for(program, watched)) {
             return false;
         }
@@ -225,6 +228,7 @@ bool loom_program_run(struct loom_program *program, loom_program_console *consol
 void loom_program_end(struct loom_program *program)
 {
     loom_coap_destroy(program->coap);
+    loom_program_trace_free(program);
     loom_fleet_account_release(program->last_key);
     loom_fleet_accounts_free(program->accounts);
     loom_models_destroy(program->models);

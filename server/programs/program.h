@@ -113,7 +113,7 @@ struct loom_program {
     struct loom_line_output output;
     bool journal; /**< what is printed goes to the journal */
     struct loom_program_strangers strangers[LOOM_PROGRAM_STRANGERS_MAX];
-    struct loom_trace traces[LOOM_TRACE_DEVICES_MAX];
+    struct loom_traces traces;
     uint64_t handshakes_failed;
     uint64_t suppressed; /**< lines, of all events */
     uint64_t reloads_refused;

@@ -15,6 +15,7 @@
 #include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
+#include "programs/web_trace.h"
 #include "web/account_routes.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
@@ -195,6 +196,7 @@ struct server_program {
     struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
     struct loom_web_devices routes;
     struct loom_web_events events;
+    struct loom_program_tracing tracing;
     struct loom_web_leshan leshan;
     struct loom_web_clients clients;
     struct loom_web_wishes wish_routes;
@@ -364,6 +366,13 @@ static void print_metrics(void *user, FILE *out)
     loom_program_kept_metrics(&self->kept, out);
 }
 
+static struct loom_text address_of(void *user, struct loom_text endpoint)
+{
+    const struct server_program *self = user;
+    const struct loom_dm_client *client = loom_management_server_find(self->server, endpoint);
+    return client == NULL ? (struct loom_text){NULL, 0} : client->address;
+}
+
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct server_program *self)
 {
@@ -392,6 +401,8 @@ static bool begin_operator(struct server_program *self)
     bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline,
                                       &self->kept.store.reader) &&
                 loom_devices_listen(devices, &events) &&
+                loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
+                                           address_of, self) &&
                 loom_web_waiting_begin(&self->waiting, devices) &&
                 loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
                                        &self->waiting) &&

@@ -140,6 +140,10 @@ static void end(struct loom_program *program, struct loom_trace *trace)
 {
     trace->on = false;
     loom_program_say(program, "trace-ended", LOOM_LOG_INFO, trace->endpoint);
+    for (size_t i = 0; i < program->traces.listener_count; i++) {
+        const struct loom_trace_listener *listener = &program->traces.listeners[i];
+        listener->on_end(listener->self, loom_program_text(trace->endpoint));
+    }
 }
 
 static void show(struct loom_program *program, struct loom_trace *trace,
@@ -159,7 +163,7 @@ static void look(void *user, const struct loom_coap_message *message)
 {
     struct loom_program *program = user;
     for (size_t i = 0; i < LOOM_TRACE_DEVICES_MAX; i++) {
-        struct loom_trace *trace = &program->traces[i];
+        struct loom_trace *trace = &program->traces.traces[i];
         if (trace->on && is_its(program, trace, message)) {
             show(program, trace, message);
         }
@@ -172,7 +176,7 @@ static void look_on(struct loom_program *program)
 {
     bool on = false;
     for (size_t i = 0; i < LOOM_TRACE_DEVICES_MAX; i++) {
-        on = on || program->traces[i].on;
+        on = on || program->traces.traces[i].on;
     }
     loom_coap_show(program->coap, on ? look : NULL, program);
 }
@@ -182,7 +186,7 @@ static void look_on(struct loom_program *program)
 static struct loom_trace *find(struct loom_program *program, struct loom_text endpoint)
 {
     for (size_t i = 0; i < LOOM_TRACE_DEVICES_MAX; i++) {
-        struct loom_trace *trace = &program->traces[i];
+        struct loom_trace *trace = &program->traces.traces[i];
         if (trace->on && loom_text_is(endpoint, trace->endpoint)) {
             return trace;
         }
@@ -192,15 +196,17 @@ static struct loom_trace *find(struct loom_program *program, struct loom_text en
 
 static struct loom_trace *find_free(struct loom_program *program)
 {
-    struct loom_trace *trace = program->traces;
-    while (trace < program->traces + LOOM_TRACE_DEVICES_MAX && trace->on) {
-        trace++;
+    for (size_t i = 0; i < LOOM_TRACE_DEVICES_MAX; i++) {
+        if (!program->traces.traces[i].on) {
+            return &program->traces.traces[i];
+        }
     }
-    return trace < program->traces + LOOM_TRACE_DEVICES_MAX ? trace : NULL;
+    return NULL;
 }
 
 const char *loom_program_trace_begin(struct loom_program *program, struct loom_text endpoint,
-                                     struct loom_text address)
+                                     struct loom_text address,
+                                     const struct loom_trace_bounds *bounds)
 {
     struct loom_trace *trace = find(program, endpoint);
     if (endpoint.length > LOOM_TRACE_ENDPOINT_MAX) {
@@ -213,7 +219,10 @@ const char *loom_program_trace_begin(struct loom_program *program, struct loom_t
     memset(trace, 0, sizeof *trace);
     memcpy(trace->endpoint, endpoint.data, endpoint.length);
     set_address(trace, address);
-    trace->left = LOOM_TRACE_MESSAGES;
+    trace->left = bounds->messages;
+    trace->until = bounds->seconds == 0
+                       ? UINT64_MAX
+                       : loom_program_now(program) + (uint64_t)bounds->seconds * 1000;
     trace->on = true;
     look_on(program);
     loom_program_say(program, "trace-begun", LOOM_LOG_INFO, trace->endpoint);
@@ -229,6 +238,66 @@ const char *loom_program_trace_end(struct loom_program *program, struct loom_tex
     end(program, trace);
     look_on(program);
     return NULL;
+}
+
+bool loom_program_trace_is_on(struct loom_program *program, struct loom_text endpoint,
+                              struct loom_trace_bounds *left)
+{
+    const struct loom_trace *trace = find(program, endpoint);
+    uint64_t now = loom_program_now(program);
+    if (trace != NULL && left != NULL) {
+        left->messages = trace->left;
+        left->seconds = trace->until == UINT64_MAX || trace->until < now
+                            ? 0
+                            : (uint32_t)((trace->until - now + 999) / 1000);
+    }
+    return trace != NULL;
+}
+
+bool loom_program_trace_listen(struct loom_program *program,
+                               const struct loom_trace_listener *listener)
+{
+    struct loom_traces *traces = &program->traces;
+    if (traces->listener_count == LOOM_TRACE_LISTENERS_MAX ||
+        (traces->listener_count == 0 && !loom_rendering_begin(&traces->rendering))) {
+        return false;
+    }
+    traces->listeners[traces->listener_count++] = *listener;
+    return true;
+}
+
+void loom_program_trace_step(struct loom_program *program)
+{
+    uint64_t now = loom_program_now(program);
+    bool ended = false;
+    for (size_t i = 0; i < LOOM_TRACE_DEVICES_MAX; i++) {
+        struct loom_trace *trace = &program->traces.traces[i];
+        if (trace->on && trace->until <= now) {
+            end(program, trace);
+            ended = true;
+        }
+    }
+    if (ended) {
+        look_on(program);
+    }
+}
+
+uint64_t loom_program_trace_deadline(const struct loom_program *program)
+{
+    uint64_t first = UINT64_MAX;
+    for (size_t i = 0; i < LOOM_TRACE_DEVICES_MAX; i++) {
+        const struct loom_trace *trace = &program->traces.traces[i];
+        first = trace->on && trace->until < first ? trace->until : first;
+    }
+    return first;
+}
+
+void loom_program_trace_free(struct loom_program *program)
+{
+    if (program->traces.listener_count > 0) {
+        program->traces.listener_count = 0;
+        loom_rendering_end(&program->traces.rendering);
+    }
 }
 
 void loom_program_trace_follow(struct loom_program *program, struct loom_text endpoint,
@@ -249,7 +318,8 @@ void loom_program_trace_line(struct loom_program *program, const char *endpoint,
     if (!on && (word == NULL || strcmp(word, "off") != 0)) {
         wrong = "expected an endpoint and on or off, e.g. trace my-device on";
     } else if (on) {
-        wrong = loom_program_trace_begin(program, loom_program_text(endpoint), address);
+        const struct loom_trace_bounds bounds = {.messages = LOOM_TRACE_MESSAGES};
+        wrong = loom_program_trace_begin(program, loom_program_text(endpoint), address, &bounds);
     } else {
         wrong = loom_program_trace_end(program, loom_program_text(endpoint));
     }

@@ -3,8 +3,10 @@
  * values are read, and shown one by one without those that are key material. */
 #include "programs/trace.h"
 
+#include "common/moment.h"
 #include "events/payload.h"
 #include "events/print.h"
+#include "programs/web.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -328,28 +330,54 @@ static void show_head(struct loom_program_line *line, const struct loom_trace *t
     loom_print_hex(line->out, message->token);
 }
 
+static void show_message(struct loom_program_line *line, const struct loom_program *program,
+                         const struct loom_trace *trace, const struct loom_coap_message *message,
+                         const struct loom_trace_asked *about)
+{
+    show_head(line, trace, message);
+    if (line->json != NULL) {
+        loom_json_begin_array(line->json, "options");
+    }
+    for (size_t i = 0; i < message->option_count; i++) {
+        if (line->json != NULL) {
+            json_option(line->json, &message->options[i]);
+        } else {
+            print_option(line->out, &message->options[i]);
+        }
+    }
+    if (line->json != NULL) {
+        loom_json_end_array(line->json);
+    }
+    show_payload(line, program, message, about);
+}
+
+static void tell(struct loom_program *program, const struct loom_trace *trace,
+                 const struct loom_coap_message *message, const struct loom_trace_asked *about)
+{
+    struct loom_traces *traces = &program->traces;
+    struct loom_program_line line = {.json = loom_rendering_open(&traces->rendering)};
+    char moment[LOOM_MOMENT_SIZE];
+    loom_moment_write(loom_program_unix_now(NULL), moment);
+    loom_json_string(line.json, "time", moment);
+    loom_json_string(line.json, "event", "coap");
+    show_message(&line, program, trace, message, about);
+    struct loom_text json = loom_rendering_close(&traces->rendering);
+    for (size_t i = 0; i < traces->listener_count && json.length > 0; i++) {
+        traces->listeners[i].on_message(traces->listeners[i].self,
+                                        loom_program_text(trace->endpoint), json);
+    }
+}
+
 void loom_trace_print(struct loom_program *program, const struct loom_trace *trace,
                       const struct loom_coap_message *message, const struct loom_trace_asked *about)
 {
     struct loom_program_line line;
-    if (!loom_program_begin_event(program, &line, loom_program_now(program), "coap",
-                                  LOOM_LOG_INFO)) {
-        return;
+    if (program->traces.listener_count > 0) {
+        tell(program, trace, message, about);
     }
-    show_head(&line, trace, message);
-    if (line.json != NULL) {
-        loom_json_begin_array(line.json, "options");
+    if (loom_program_begin_event(program, &line, loom_program_now(program), "coap",
+                                 LOOM_LOG_INFO)) {
+        show_message(&line, program, trace, message, about);
+        loom_program_end_line(program, &line);
     }
-    for (size_t i = 0; i < message->option_count; i++) {
-        if (line.json != NULL) {
-            json_option(line.json, &message->options[i]);
-        } else {
-            print_option(line.out, &message->options[i]);
-        }
-    }
-    if (line.json != NULL) {
-        loom_json_end_array(line.json);
-    }
-    show_payload(&line, program, message, about);
-    loom_program_end_line(program, &line);
 }

@@ -5,6 +5,7 @@
 
 #include "loom/port_coap.h"
 #include "loom/value.h"
+#include "service/rendering.h"
 
 #define LOOM_TRACE_DEVICES_MAX  4u
 #define LOOM_TRACE_MESSAGES     1000u
@@ -37,8 +38,27 @@ struct loom_trace {
     char endpoint[LOOM_TRACE_ENDPOINT_MAX + 1];
     char address[LOOM_COAP_URI_SIZE]; /**< where it was last heard; empty: not yet */
     unsigned left;                    /**< messages */
+    uint64_t until;                   /**< when it ends, on the port's clock; UINT64_MAX: never */
     size_t next_asked;
     struct loom_trace_asked asked[LOOM_TRACE_ASKED_MAX];
+};
+
+#define LOOM_TRACE_LISTENERS_MAX 2u
+
+/** Hears of each message as a JSON object in one line, and of the end of a trace. Both last for the
+ * duration of the call. */
+struct loom_trace_listener {
+    void (*on_message)(void *self, struct loom_text endpoint, struct loom_text json);
+    void (*on_end)(void *self, struct loom_text endpoint);
+    void *self;
+};
+
+/** Traces of a program, and who hears of them. */
+struct loom_traces {
+    struct loom_trace traces[LOOM_TRACE_DEVICES_MAX];
+    struct loom_trace_listener listeners[LOOM_TRACE_LISTENERS_MAX];
+    size_t listener_count;
+    struct loom_rendering rendering; /**< if there is a listener */
 };
 
 #endif

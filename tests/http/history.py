@@ -22,55 +22,13 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "server"))
 import document
 import postgres
 from peer import Connection, Failure, equal
+from served import Loom
 
 SERVER, CLIENT = sys.argv[1:3]
 SKIPPED = 77
 PATIENCE_S = 280
 OLD = 12000  # events; more than are read back into memory at a start
 DAY_MS = 86400000
-
-
-class Loom:
-    """loom-server with a store."""
-
-    def __init__(self, store):
-        self.store = store
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [SERVER, "--json", "--nosec-any", "--store", self.store, "--listen", "coap://127.0.0.1:0", "--http",
-             "http://127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        uris = [self.event("listening")["uri"] for _ in range(2)]
-        self.coap = next(uri for uri in uris if uri.startswith("coap:"))
-        self.address = ("127.0.0.1", int(next(uri for uri in uris if uri.startswith("http")).rsplit(":", 1)[1]))
-        self.document = None
-        self.document = document.Document(self.ask("/v1/openapi.json").body)
-
-    def event(self, name, **members):
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                raise Failure("the server has ended")
-            event = json.loads(line)
-            if event["event"] == name and all(event.get(key) == value for key, value in members.items()):
-                return event
-
-    def request(self, method, path, body=None, status=200):
-        with Connection(self.address) as connection:
-            answer = connection.ask(method, path, body)
-        equal(answer.status, status, f"{method} {path}: {answer}")
-        problems = self.document.problems(method, path, answer, body) if self.document else []
-        equal(problems, [], f"{method} {path}")
-        return answer
-
-    def ask(self, path, status=200):
-        return self.request("GET", path, status=status)
-
-    def end(self):
-        self.process.terminate()
-        self.process.stdout.read()
-        equal(self.process.wait(60), 0, "its exit status")
 
 
 def pages(loom, path, limit=1000):
@@ -141,22 +99,15 @@ def lists(loom):
     same(sorted((int(event["id"]) for event in everything), reverse=True), [int(event["id"]) for event in everything], "in order")
 
 
-def follow(loom, after, path="/v1/events"):
-    connection = Connection(loom.address)
-    connection.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nLast-Event-ID: {after}\r\n\r\n")
-    equal(connection.head()[0], 200, "a stream")
-    return connection
-
-
 def streams(loom):
     """What was missed comes from the store, in order and once; then what happens."""
     last = pages(loom, "/v1/events?kind=nothing")  # asks the store for all, and finds nothing
     equal(last, [], "no event of this kind")
     of_one = [str(row[0]) for row in ROWS if row[3] == "old-2"]
-    with follow(loom, of_one[9], "/v1/events?endpoint=old-2") as stream:
+    with loom.follow("/v1/events?endpoint=old-2", of_one[9]) as stream:
         same([event[0] for event in stream.events(len(of_one) - 10)], of_one[10:], "what was missed of one endpoint")
     newest = [event["id"] for event in pages(loom, "/v1/events")][:4900][::-1]
-    with follow(loom, newest[0]) as stream:
+    with loom.follow(after=newest[0]) as stream:
         same([event[0] for event in stream.events(len(newest) - 1)], newest[1:], "what was missed")
         loom.request("POST", "/v1/clients/nobody/commands?wait=0", {"operation": "read", "path": "/3"}, 202)
         equal(stream.events(1)[0][1], "command", "and then what happens")
@@ -164,16 +115,16 @@ def streams(loom):
 
 def too_much(loom):
     """Who has missed too much, or what may have been removed, is told to look at everything anew."""
-    with follow(loom, ROWS[100][0]) as stream:
+    with loom.follow(after=ROWS[100][0]) as stream:
         kinds = [event[1] for event in stream.events(5001)]
         equal(kinds.index("reset"), 5000, "events before the reset")
-    with follow(loom, int(time.time() * 1000) - 31 * DAY_MS << 21) as stream:
+    with loom.follow(after=int(time.time() * 1000) - 31 * DAY_MS << 21) as stream:
         equal(stream.events(1)[0][1], "reset", "what is older than all that is kept")
 
 
 def slow_reader(loom):
     """A reader that takes nothing costs nothing more than it waits for, and gets everything later."""
-    with follow(loom, ROWS[-4900][0]) as stream:
+    with loom.follow(after=ROWS[-4900][0]) as stream:
         loom.ask("/v1/events?limit=1000")  # the server goes on
         found = [event[0] for event in stream.events(4899)]
         same(found, [str(row[0]) for row in ROWS[-4899:]], "what a slow reader gets")
@@ -191,7 +142,7 @@ def gone(loom, cluster):
         answer = loom.ask(deep, status=503)
         equal((answer.reason, "retry-after" in answer.fields), ("store-lost", True), f"while it is gone: {answer}")
         equal(len(loom.ask("/v1/events?limit=5").json["events"]), 5, "what is in memory")
-        with follow(loom, ROWS[-4900][0]) as stream:
+        with loom.follow(after=ROWS[-4900][0]) as stream:
             equal(stream.events(1)[0][1], "reset", "what cannot be had")
         device.stdin.write("update\n")
         device.stdin.flush()
@@ -224,10 +175,10 @@ def main():
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="loom-history-"))
         cluster = stack.enter_context(postgres.Cluster()) if "--postgres" in sys.argv else None
         store = cluster.uri() if cluster else f"sqlite:{folder}/store"
-        loom = Loom(store)
+        loom = Loom(SERVER, store)
         loom.end()
         fill(store, ROWS)
-        loom = Loom(store)
+        loom = Loom(SERVER, store)
         try:
             for case in (lists, streams, too_much, slow_reader):
                 case(loom)
