@@ -39,13 +39,23 @@ static struct pollfd watch(void *user)
 /* Its clock is the monotonic one of the system, and so is the port's. */
 static uint64_t deadline(void *user)
 {
-    return loom_http_deadline(((struct loom_program_web *)user)->http);
+    const struct loom_program_web *web = user;
+    uint64_t http = loom_http_deadline(web->http);
+    uint64_t access = loom_program_access_deadline(&web->access);
+    return http < access ? http : access;
 }
 
 static void step(void *user, short events)
 {
+    struct loom_program_web *web = user;
     (void)events;
-    loom_http_step(((struct loom_program_web *)user)->http);
+    loom_http_step(web->http);
+    loom_program_access_step(&web->access, false);
+}
+
+static void drain(void *user)
+{
+    loom_program_access_step(&((struct loom_program_web *)user)->access, true);
 }
 
 static uint64_t port_now(void *user)
@@ -150,8 +160,12 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
                                       .now = port_now,
                                       .done = on_done,
                                       .user = web};
-    const struct loom_program_part part = {
-        .self = web, .watch = watch, .deadline = deadline, .step = step, .metrics = print_metrics};
+    const struct loom_program_part part = {.self = web,
+                                           .watch = watch,
+                                           .deadline = deadline,
+                                           .step = step,
+                                           .drain = drain,
+                                           .metrics = print_metrics};
     char bound[LOOM_HTTP_URI_SIZE];
     char error[LOOM_HTTP_ERROR_SIZE];
     web->program = program;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -86,18 +87,40 @@ static void write_down(struct loom_program_access *access, const struct deed *de
     print_deed(access->program, deed, false);
 }
 
-/* Anybody can cause these: as many are kept as are printed. One that came too soon was not looked
- * at; it is kept nowhere, and has a limit of its own, so that it hides none of the others. */
+/* Anybody can cause these: a few of each address are kept and printed, and then their number. One
+ * that came too soon was not looked at; it is kept nowhere, and has a limit of its own, so that it
+ * hides none of the others. */
 static void write_failure_down(struct loom_program_access *access, const struct deed *deed)
 {
     bool too_soon = strcmp(deed->result, "too-soon") == 0;
-    if (!loom_program_may_say(access->program, too_soon ? "login-too-soon" : "login-failed")) {
+    bool may = loom_program_may_say(access->program, too_soon ? "login-too-soon" : "login-failed");
+    if (too_soon ? !may
+                 : !loom_program_failures_note(&access->failures, deed->address, may,
+                                               loom_program_now(access->program))) {
         return;
     }
     if (!too_soon) {
         keep_deed(access, deed);
     }
     print_deed(access->program, deed, true);
+}
+
+void loom_program_access_step(struct loom_program_access *access, bool all)
+{
+    uint64_t now = loom_program_now(access->program) + (all ? LOOM_PROGRAM_FAILURES_MS : 0);
+    struct loom_program_failed failed;
+    while (loom_program_failures_take(&access->failures, now, &failed)) {
+        char result[32];
+        (void)snprintf(result, sizeof result, "%" PRIu64 " more", failed.counted);
+        const struct deed deed = {"login", "", failed.address, NULL, result, 0};
+        keep_deed(access, &deed);
+        print_deed(access->program, &deed, true);
+    }
+}
+
+uint64_t loom_program_access_deadline(const struct loom_program_access *access)
+{
+    return loom_program_failures_deadline(&access->failures);
 }
 
 /* Logins, of which the request alone does not tell who it was. */

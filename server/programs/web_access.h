@@ -6,6 +6,7 @@
 #ifndef LOOM_PROGRAM_WEB_ACCESS_H
 #define LOOM_PROGRAM_WEB_ACCESS_H
 
+#include "programs/failures.h"
 #include "programs/program.h"
 #include "web/access.h"
 #include "web/kept_users.h"
@@ -16,6 +17,7 @@ struct loom_program_access {
     struct loom_http_users *users;
     struct loom_http_login *login;
     struct loom_web_access routes;
+    struct loom_program_failures failures;
 };
 
 /** Reads the users, and makes the administrator of `--http-password-file` if there are none, before
@@ -30,6 +32,13 @@ void loom_program_access_write(struct loom_program_access *access, struct loom_w
 
 /** Adds routes and login to the listener. @return as loom_program_access_begin() */
 bool loom_program_access_attach(struct loom_program_access *access, struct loom_http *http);
+
+/** Writes down how many logins have failed that were not written down one by one.
+ *  @param all also where the time to count is not over */
+void loom_program_access_step(struct loom_program_access *access, bool all);
+
+/** @return when that is next due, on the port's clock; UINT64_MAX: never */
+uint64_t loom_program_access_deadline(const struct loom_program_access *access);
 
 /** To be called before the listener ends. */
 void loom_program_access_detach(struct loom_program_access *access);

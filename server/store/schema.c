@@ -2,6 +2,7 @@
 #include "store/schema.h"
 
 #include "database/migrate.h"
+#include "store/stored_user.h"
 
 #include <stdio.h>
 
@@ -114,7 +115,12 @@ static const char *const firmware[] = {
     " PRIMARY KEY (campaign, endpoint)) {updated}",
     NULL};
 
-static const struct loom_migration migrations[] = {{first}, {firmware}};
+/* The record has a limit by number. */
+static const char *const record[] = {
+    "CREATE INDEX audit_failed_logins ON audit (number) WHERE " LOOM_STORED_FAILED_LOGIN,
+    "CREATE INDEX audit_others ON audit (number) WHERE " LOOM_STORED_NO_FAILED_LOGIN, NULL};
+
+static const struct loom_migration migrations[] = {{first}, {firmware}, {record}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

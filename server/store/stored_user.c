@@ -33,6 +33,12 @@ static const struct loom_statement page_deeds = {
     "SELECT number, time, user_name, address, action, target, status, detail FROM audit"
     " WHERE number < $1 ORDER BY number DESC LIMIT $2"};
 static const struct loom_statement prune_deeds = {"DELETE FROM audit WHERE time < $1"};
+/* Each kind has an index of its own, to find the last one that stays. */
+#define LAST_OF(kind)                                                                              \
+    "DELETE FROM audit WHERE " kind " AND number <="                                               \
+    " (SELECT number FROM audit WHERE " kind " ORDER BY number DESC LIMIT 1 OFFSET $1)"
+static const struct loom_statement prune_failed = {LAST_OF(LOOM_STORED_FAILED_LOGIN)};
+static const struct loom_statement prune_others = {LAST_OF(LOOM_STORED_NO_FAILED_LOGIN)};
 
 static const struct loom_statement put_setting = {
     "INSERT INTO settings (name, value, changed) VALUES ($1, $2, $3)"
@@ -212,10 +218,18 @@ enum loom_database_status loom_stored_deed_page(struct loom_database *database, 
     return loom_database_run(database, &page_deeds, values, 2, show_deed, &one);
 }
 
-enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before)
+enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before,
+                                                 size_t failed, size_t others)
 {
-    struct loom_database_value value = loom_database_integer(before);
-    return loom_database_run(database, &prune_deeds, &value, 1, NULL, NULL);
+    struct loom_database_value values[] = {loom_database_integer(before),
+                                           loom_database_integer((int64_t)failed),
+                                           loom_database_integer((int64_t)others)};
+    const struct loom_statement *const statements[] = {&prune_deeds, &prune_failed, &prune_others};
+    enum loom_database_status status = LOOM_DATABASE_OK;
+    for (size_t i = 0; status == LOOM_DATABASE_OK && i < 3; i++) {
+        status = loom_database_run(database, statements[i], &values[i], 1, NULL, NULL);
+    }
+    return status;
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */

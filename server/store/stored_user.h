@@ -97,8 +97,16 @@ enum loom_database_status loom_stored_deed_page(struct loom_database *database, 
                                                 size_t limit, loom_stored_deed_visitor *visit,
                                                 void *user);
 
-/** Removes those of before a time. */
-enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before);
+/** Which deeds strangers can cause, for statements and for the schema. */
+#define LOOM_STORED_FAILED_LOGIN    "(action = 'login' AND COALESCE(detail, 'done') <> 'done')"
+#define LOOM_STORED_NO_FAILED_LOGIN "(action <> 'login' OR COALESCE(detail, 'done') = 'done')"
+
+/** Removes deeds from before a time, and the oldest of those beyond a number: failed logins, which
+ *  anybody can cause, have one of their own, so that they push out nothing else.
+ *  @param failed failed logins that stay
+ *  @param others what else stays */
+enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before,
+                                                 size_t failed, size_t others);
 
 /* ---- settings -------------------------------------------------------------------------------- */
 

@@ -12,6 +12,8 @@
 /* Deeds are kept for a year; old ones go with one of so many new ones. */
 #define DEED_AGE_MS  (366ll * 86400000ll)
 #define DEEDS_BEFORE 256u
+#define FAILED_MAX   100000u
+#define OTHERS_MAX   900000u
 
 /* The writer's thread has copies of its own: what they were made of may be gone before it is done.
  */
@@ -231,7 +233,7 @@ static enum loom_database_status run_noted(struct loom_database *database, void 
         .detail = noted->detail[0] == '\0' ? (struct loom_text){NULL, 0} : text_of(noted->detail)};
     enum loom_database_status status = loom_stored_deed_add(database, &deed);
     return status == LOOM_DATABASE_OK && noted->prunes
-               ? loom_stored_deed_prune(database, noted->now - DEED_AGE_MS)
+               ? loom_stored_deed_prune(database, noted->now - DEED_AGE_MS, FAILED_MAX, OTHERS_MAX)
                : status;
 }
 

@@ -510,7 +510,22 @@ def guesses():
         equal(results, ["done"] + ["wrong-password"] * statuses.count(401), "the record")
 
 
+def guesses_at_many():
+    """A few failures of each address are in the record, and how many more there were."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, "loom.db")
+        with Loom("--store", f"sqlite:{database}") as program:
+            with_users(program)
+            for number in range(20):
+                equal(program.login(f"user-{number}", "guess").status, 401, "a guess")
+            program.process.terminate()
+            equal(program.process.wait(30), 0, "the end")
+        with sqlite3.connect(database) as connection:
+            rows = connection.execute("SELECT address, detail FROM audit WHERE action = 'login' AND detail <> 'done'").fetchall()
+        equal(rows, [("127.0.0.1", "wrong-password")] * 3 + [("127.0.0.1", "17 more")], "the record")
+
+
 if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
 sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, kept_beside_accounts, crossed,
-              guesses, a_flood)))
+              guesses, guesses_at_many, a_flood)))

@@ -178,8 +178,33 @@ BOTH(record, shows_the_newest_first)
     record = deeds_before(bench, record.oldest, 2);
     cr_assert_str_eq(record.all, "1 anna ::1 PUT /v1/x 204 ;");
     cr_assert_str_eq(deeds_before(bench, record.oldest, 2).all, "");
-    good(bench, loom_stored_deed_prune(bench->database, 3));
+    good(bench, loom_stored_deed_prune(bench->database, 3, 9, 9));
     cr_assert_str_eq(deeds_before(bench, 0, 9).all, "3 anna ::1 PUT /v1/x 204 why;");
+}
+
+/* What strangers can cause pushes out nothing else, and both have an end. */
+BOTH(record, has_a_limit_of_its_own_for_failed_logins)
+{
+    static const struct loom_text details[] = {TEXT("done"), TEXT("no-password"), {NULL, 0}};
+    struct loom_stored_deed deed = {
+        .user = TEXT("a"), .address = TEXT("::1"), .action = TEXT("login"), .target = TEXT("")};
+    good(bench, loom_store_migrate(bench->database));
+    for (int64_t time = 1; time <= 12; time++) {
+        deed.time = time;
+        deed.detail = details[time % 3];
+        good(bench, loom_stored_deed_add(bench->database, &deed));
+    }
+    good(bench, loom_stored_deed_prune(bench->database, 0, 2, 9));
+    cr_assert_str_eq(deeds_before(bench, 0, 4).all,
+                     "12 a ::1 login  0 done;11 a ::1 login  0 ;10 a ::1 login  0 no-password;9 a "
+                     "::1 login  0 done;");
+    cr_assert_str_eq(deeds_before(bench, 7, 9).all,
+                     "6 a ::1 login  0 done;5 a ::1 login  0 ;3 a ::1 login  0 done;2 a ::1 login  "
+                     "0 ;");
+    good(bench, loom_stored_deed_prune(bench->database, 0, 2, 1));
+    cr_assert_str_eq(
+        deeds_before(bench, 0, 9).all,
+        "12 a ::1 login  0 done;10 a ::1 login  0 no-password;7 a ::1 login  0 no-password;");
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */
