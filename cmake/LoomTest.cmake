@@ -51,6 +51,10 @@ function(loom_test name)
     add_executable(${name} ${arg_SOURCES})
     # loom_criterion last: its compile options then overrule those of loom_options.
     target_link_libraries(${name} PRIVATE loom_options ${arg_LIBRARIES} loom_criterion)
+    if(LOOM_SANITIZE)
+        # Checks in every line of long tests take a compiler most of its time, and optimising them gains nothing.
+        target_compile_options(${name} PRIVATE -O0)
+    endif()
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/bin")
 
