@@ -91,6 +91,7 @@ bool loom_making_check(const struct loom_making *making, loom_document_report *r
 {
     struct loom_document_source source = source_of(making);
     return making->directory->options.server != LOOM_FLEET_BOOTSTRAP ||
+           !loom_document_is_enabled(making->whole) ||
            loom_document_check(&source, making->account, report, user);
 }
 

@@ -106,8 +106,8 @@ static const struct loom_fleet_account *by_identity(void *self, struct loom_byte
         return stranger(directory, identity);
     }
     const struct loom_fleet_account *account = loom_entry_account(directory, entry);
-    if (account != NULL && !loom_bytes_same(account->identity, identity)) {
-        loom_fleet_account_release(account); /* another one has the same hash */
+    if (account != NULL && (account->closed || !loom_bytes_same(account->identity, identity))) {
+        loom_fleet_account_release(account); /* another one may have the same hash */
         account = NULL;
     }
     return account;

@@ -295,7 +295,7 @@ static void put_versions(struct walk *walk, const char *name, json_t *versions, 
 }
 
 /* How the value of a member becomes a line. */
-enum form { SCALAR, NOSEC, KEY, ARRAY, VERSIONS, LATER, REMARK };
+enum form { SCALAR, NOSEC, KEY, ARRAY, VERSIONS, LATER, ENABLED, REMARK };
 
 static const struct {
     const char *name;
@@ -316,6 +316,7 @@ static const struct {
                {"instances", NULL, LATER},
                {"resources", NULL, LATER},
                {"client", NULL, LATER},
+               {"enabled", NULL, ENABLED},
                {"group", NULL, REMARK},
                {"profile", NULL, REMARK},
                {"label", NULL, REMARK}};
@@ -349,6 +350,11 @@ static void put_member(struct walk *walk, const char *name, json_t *value)
         break;
     case VERSIONS:
         put_versions(walk, members[i].keyword, value, loom_fleet_endpoint_line);
+        break;
+    case ENABLED:
+        if (!json_is_boolean(value)) {
+            on_error(walk, "expected true or false");
+        }
         break;
     case LATER:
     case REMARK:
@@ -463,6 +469,11 @@ static void put_document(struct walk *walk)
     loom_fleet_endpoint_end(&walk->reader);
 }
 
+bool loom_document_is_enabled(const json_t *document)
+{
+    return !json_is_false(json_object_get(document, "enabled"));
+}
+
 const struct loom_fleet_account *loom_document_account(const struct loom_document_source *source,
                                                        loom_document_report *report, void *user)
 {
@@ -484,6 +495,7 @@ const struct loom_fleet_account *loom_document_account(const struct loom_documen
         on_error(&walk, "expected an object");
     }
     if (walk.good && walk.reader.accounts->count == 1) {
+        walk.reader.accounts->list[0]->account.closed = !loom_document_is_enabled(source->document);
         account = loom_fleet_account_hold(&walk.reader.accounts->list[0]->account);
     }
     loom_index_end(&walk.reader.by_key);

@@ -81,6 +81,10 @@ bool loom_document_make_keys(json_t *document, const struct loom_catalog *catalo
  * profile had. */
 void loom_document_prune_keys(json_t *document, struct loom_document_key **keys);
 
+/** @return whether the device of a document is admitted: unless `enabled` is false. What such a
+ *  document says need not make sense to a device yet. */
+bool loom_document_is_enabled(const json_t *document);
+
 /** What an account is made of. */
 struct loom_document_source {
     enum loom_fleet_accounts_kind kind;

@@ -361,9 +361,12 @@ enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server
     const struct loom_fleet_account *account =
         server->store->by_endpoint(server->store->self, endpoint);
     take_time(server);
-    enum loom_status status = server->draining  ? LOOM_UNAVAILABLE
-                              : account == NULL ? LOOM_NOT_FOUND
-                                                : push_session(server, account);
+    enum loom_status status = LOOM_NOT_FOUND;
+    if (server->draining) {
+        status = LOOM_UNAVAILABLE;
+    } else if (account != NULL && !account->closed) {
+        status = push_session(server, account);
+    }
     loom_fleet_account_release(account);
     return status;
 }

@@ -14,6 +14,8 @@
 #include "web/account_routes.h"
 #include "web/bootstrap_routes.h"
 #include "web/event_routes.h"
+#include "web/leshan_accounts.h"
+#include "web/leshan_sessions.h"
 #include "web/page_routes.h"
 
 #include <stdlib.h>
@@ -83,6 +85,8 @@ struct bootstrap_program {
     struct loom_web_events events;
     struct loom_program_tracing tracing;
     struct loom_web_bootstraps routes;
+    struct loom_web_leshan_accounts leshan_accounts;
+    struct loom_web_leshan_sessions leshan_sessions;
 };
 
 /* Nobody looks on without `--http`. */
@@ -119,7 +123,9 @@ static void on_event(void *user, const struct loom_bs_event *event)
     }
     print_event(&self->program, event);
     if (has_operator(self)) {
-        loom_bootstraps_hear(&self->bootstraps, event, loom_program_unix_now(NULL));
+        int64_t now = loom_program_unix_now(NULL);
+        loom_bootstraps_hear(&self->bootstraps, event, now);
+        loom_web_leshan_sessions_hear(&self->leshan_sessions, event, now);
     }
 }
 
@@ -310,7 +316,11 @@ static bool begin_operator(struct bootstrap_program *self)
                                            no_address, self) &&
                 loom_web_bootstraps_begin(&self->routes, self->web.http, self->server,
                                           &self->program.port) &&
-                (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
+                loom_web_leshan_sessions_begin(&self->leshan_sessions, self->web.http) &&
+                (directory == NULL ||
+                 (loom_web_accounts_begin(directory, self->web.http) &&
+                  loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
+                                                 LOOM_FLEET_BOOTSTRAP))) &&
                 loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");

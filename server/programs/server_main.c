@@ -20,6 +20,7 @@
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/event_routes.h"
+#include "web/leshan_accounts.h"
 #include "web/leshan_routes.h"
 #include "web/node_routes.h"
 #include "web/page_routes.h"
@@ -198,6 +199,7 @@ struct server_program {
     struct loom_web_events events;
     struct loom_program_tracing tracing;
     struct loom_web_leshan leshan;
+    struct loom_web_leshan_accounts leshan_accounts;
     struct loom_web_clients clients;
     struct loom_web_wishes wish_routes;
     struct loom_program_firmware firmware;
@@ -414,7 +416,10 @@ static bool begin_operator(struct server_program *self)
                                       loom_program_unix_now, NULL) &&
                 loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
                 loom_program_firmware_serve(&self->firmware, self->web.http) &&
-                (directory == NULL || loom_web_accounts_begin(directory, self->web.http)) &&
+                (directory == NULL ||
+                 (loom_web_accounts_begin(directory, self->web.http) &&
+                  loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
+                                                 LOOM_FLEET_MANAGEMENT))) &&
                 loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");

@@ -151,6 +151,12 @@ void loom_program_web_write(struct loom_program_web *web, struct loom_writer *wr
     }
 }
 
+static const char *bound_uri(void *user, size_t place)
+{
+    const struct loom_program *program = user;
+    return place < program->bound_count ? program->bound[place] : NULL;
+}
+
 bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program,
                             struct loom_database *database)
 {
@@ -170,6 +176,8 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     char error[LOOM_HTTP_ERROR_SIZE];
     web->program = program;
     web->http = NULL;
+    web->leshan.uri = bound_uri;
+    web->leshan.user = program;
     if (config.uri == NULL) {
         return true;
     }
@@ -184,7 +192,8 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     }
     (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);
     if (!loom_program_access_attach(&web->access, web->http) ||
-        !loom_web_models_begin(program->models, web->http)) {
+        !loom_web_models_begin(program->models, web->http) ||
+        !loom_web_leshan_server_begin(&web->leshan, web->http)) {
         return false;
     }
     say_where(program, bound);

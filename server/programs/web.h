@@ -9,12 +9,14 @@
 #include "programs/program.h"
 #include "programs/web_access.h"
 #include "web/document_routes.h"
+#include "web/leshan_server.h"
 
 struct loom_program_web {
     struct loom_program *program;
     struct loom_http *http; /**< NULL: there is no `--http` */
     struct loom_program_access access;
     struct loom_web_document document;
+    struct loom_web_leshan_server leshan;
 };
 
 /** Changes of users are written by this writer from now on; NULL: it has ended. */

@@ -54,6 +54,7 @@ struct loom_fleet_account {
     enum loom_security_mode mode; /**< LOOM_SECURITY_PSK or LOOM_SECURITY_NOSEC */
     struct loom_bytes identity;
     struct loom_bytes key;
+    bool closed; /**< nobody is admitted by it, and nobody else by its name */
 
     /* What a bootstrap server does; nothing of it for an LwM2M server. */
     bool discover;

@@ -33,7 +33,7 @@ static enum loom_fleet_admission admit_unnamed(const struct loom_fleet_store *st
     if (*account == NULL && peer->secure) {
         *account = store->by_identity(store->self, peer->identity);
     }
-    if (*account != NULL && !is_kept(store, *account)) {
+    if (*account != NULL && ((*account)->closed || !is_kept(store, *account))) {
         loom_fleet_account_release(*account);
         *account = NULL;
     }
@@ -55,6 +55,10 @@ static enum loom_fleet_admission admit_named(const struct loom_fleet_store *stor
         return any ? LOOM_FLEET_ADMITTED : LOOM_FLEET_ADMISSION_UNKNOWN;
     }
     bool psk = named->mode == LOOM_SECURITY_PSK;
+    if (named->closed) {
+        loom_fleet_account_release(named);
+        return LOOM_FLEET_ADMISSION_UNKNOWN;
+    }
     if (peer->secure ? psk && loom_bytes_same(named->identity, peer->identity) : !psk) {
         *account = named;
         return LOOM_FLEET_ADMITTED;

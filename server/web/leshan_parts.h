@@ -7,17 +7,11 @@
 #define LOOM_WEB_LESHAN_PARTS_H
 
 #include "web/leshan_state.h"
+#include "web/leshan_text.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Answers with an error, which is plain text there. */
-void loom_leshan_refuse(struct loom_http_request *request, unsigned status, const char *text);
-
-/** The body as JSON, of whatever type it says to be, as far as a reader can be made to do no harm.
- *  @return a new value; NULL: it is none */
-json_t *loom_leshan_body(const struct loom_http_request *request);
 
 /* ---- leshan_clients.c ------------------------------------------------------------------------ */
 

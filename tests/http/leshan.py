@@ -6,16 +6,13 @@ usage: leshan.py LOOM_SERVER LOOM_CLIENT
 """
 
 import json
-import queue
-import subprocess
 import sys
-import threading
 import time
 
+from loom import Program, Server
 from peer import Connection, Failure
 
 SERVER, CLIENT = sys.argv[1:3]
-PATIENCE_S = 30
 problems = 0
 
 
@@ -26,34 +23,8 @@ def check(good, what):
         print(f"error: {what}")
 
 
-class Program:
-    """A program whose events are lines of JSON."""
-
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.events = queue.Queue()
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                self.events.put(json.loads(line))
-
-    def wait_for(self, kind, **members):
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            event = self.events.get(timeout=end - time.monotonic())
-            if event["event"] == kind and all(event.get(name) == value for name, value in members.items()):
-                return event
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE_S)
-
-
 def ask(method, path, body=None, status=200, **fields):
-    with Connection(address) as connection:
-        answer = connection.ask(method, f"/api/{path}", body, **fields)
+    answer = server.ask(method, f"/api/{path}", body, **fields)
     check(answer.status == status, f"{method} {path} {body}: {answer}, not {status}")
     return answer
 
@@ -130,7 +101,7 @@ def composites():
 
 
 def observation():
-    with Connection(address) as stream:
+    with Connection(server.address) as stream:
         stream.send("GET /api/event?ep=dev HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
         check(stream.head()[0] == 200, "the stream")
         done("POST", "clients/dev/3303/0/5700/observe")
@@ -177,10 +148,10 @@ def several(stream):
 
 def sleeping():
     """What waits for a device that is asleep is told by an event with the same id."""
-    with Connection(address) as stream:
+    with Connection(server.address) as stream:
         stream.send("GET /api/event HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
         stream.head()
-        sleeper = Program(CLIENT, "--endpoint", "sleeper", "--server", uri, "--lwm2m", "1.1", "--queue-mode", "--json")
+        sleeper = Program(CLIENT, "--endpoint", "sleeper", "--server", server.uris["coap"], "--lwm2m", "1.1", "--queue-mode")
         server.wait_for("registered", endpoint="sleeper")
         check(ask("GET", "clients/sleeper").json["sleeping"] is False, "it is awake")
         done("GET", "clients/sleeper/3/0/0")
@@ -198,11 +169,8 @@ def refused():
         ask(method, path, body, 400)
 
 
-server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
-bound = [server.wait_for("listening")["uri"] for _ in range(2)]
-uri = next(one for one in bound if one.startswith("coap:"))
-address = ("127.0.0.1", int(next(one for one in bound if one.startswith("http:")).rsplit(":", 1)[1]))
-device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2", "--json")
+server = Server(SERVER, "--nosec-any")
+device = Program(CLIENT, "--endpoint", "dev", "--server", server.uris["coap"], "--lwm2m", "1.2")
 try:
     server.wait_for("registered", endpoint="dev")
     for part in (registration, operations, composites, refused, observation, sleeping):

@@ -448,3 +448,70 @@ Test(documents, hostile_names_are_only_names)
         drop(&made);
     }
 }
+
+/* ---- accounts that admit nobody -------------------------------------------------------------- */
+
+static const struct loom_fleet_account *the_account;
+
+static const struct loom_fleet_account *the_only(void *self, struct loom_text endpoint)
+{
+    (void)self;
+    (void)endpoint;
+    return loom_fleet_account_hold(the_account);
+}
+
+static const struct loom_fleet_account *of_identity(void *self, struct loom_bytes identity)
+{
+    (void)self;
+    (void)identity;
+    return loom_fleet_account_hold(the_account);
+}
+
+static bool anybody(void *self)
+{
+    (void)self;
+    return true;
+}
+
+static enum loom_fleet_admission admit(const struct loom_fleet_account *account,
+                                       const char *identity, bool named)
+{
+    static const struct loom_fleet_store store = {
+        .by_endpoint = the_only, .by_identity = of_identity, .allows_any = anybody};
+    const struct loom_fleet_account *admitted;
+    struct loom_peer peer = {.secure = identity != NULL};
+    struct loom_text name = {named ? "dev" : NULL, named ? 3 : 0};
+    if (identity != NULL) {
+        peer.identity = (struct loom_bytes){(const uint8_t *)identity, strlen(identity)};
+    }
+    the_account = account;
+    enum loom_fleet_admission admission = loom_fleet_admit(&store, &peer, name, &admitted);
+    loom_fleet_account_release(admitted);
+    return admission;
+}
+
+/* H-4: nobody is admitted, not even who proves its identity, or comes without security where
+ * anybody may whom no account names. */
+Test(documents, nobody_is_admitted_by_an_account_that_is_not_enabled)
+{
+    struct made made = make("{\"identity\":\"i\",\"key\":\"" KEY "\",\"enabled\":false}");
+    cr_assert_not_null(made.account, "%s", said);
+    cr_expect(not(loom_document_is_enabled(made.document)));
+    cr_expect(eq(int, admit(made.account, "i", true), LOOM_FLEET_ADMISSION_UNKNOWN));
+    cr_expect(eq(int, admit(made.account, "i", false), LOOM_FLEET_ADMISSION_UNKNOWN));
+    cr_expect(eq(int, admit(made.account, NULL, true), LOOM_FLEET_ADMISSION_UNKNOWN));
+    drop(&made);
+    made = make("{\"nosec\":true,\"enabled\":false}");
+    cr_assert_not_null(made.account, "%s", said);
+    cr_expect(eq(int, admit(made.account, NULL, true), LOOM_FLEET_ADMISSION_UNKNOWN));
+    drop(&made);
+    made = make("{\"identity\":\"i\",\"key\":\"" KEY "\",\"enabled\":true}");
+    cr_expect(eq(int, admit(made.account, "i", true), LOOM_FLEET_ADMITTED));
+    cr_expect(eq(int, admit(made.account, "i", false), LOOM_FLEET_ADMITTED));
+    drop(&made);
+    said[0] = '\0';
+    made = make("{\"nosec\":true,\"enabled\":1}");
+    cr_expect_null(made.account);
+    cr_expect(eq(str, said, "/enabled: expected true or false\n"));
+    drop(&made);
+}

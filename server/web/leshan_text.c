@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/leshan_text.h"
+
+#include "common/json_text.h"
+#include "common/text.h"
+
+/** Of a body. */
+#define JSON_DEPTH 16u
+#define JSON_COUNT 100000u
+
+void loom_leshan_refuse(struct loom_http_request *request, unsigned status, const char *text)
+{
+    loom_http_answer_text(request, status, "text/plain; charset=utf-8", loom_string_text(text));
+}
+
+json_t *loom_leshan_body(const struct loom_http_request *request)
+{
+    char error[LOOM_JSON_TEXT_ERROR];
+    struct loom_bytes bytes = loom_http_bytes(request);
+    struct loom_text text = {(const char *)bytes.data, bytes.length};
+    return bytes.length == 0 ? NULL : loom_json_text_read(text, JSON_DEPTH, JSON_COUNT, error);
+}

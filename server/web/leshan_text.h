@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Bodies and errors of the interface of Leshan's demo servers; for its files only. */
+#ifndef LOOM_WEB_LESHAN_TEXT_H
+#define LOOM_WEB_LESHAN_TEXT_H
+
+#include "http/http.h"
+
+/** Answers with an error, which is plain text there. */
+void loom_leshan_refuse(struct loom_http_request *request, unsigned status, const char *text);
+
+/** The body as JSON, of whatever type it says to be, as far as a reader can be made to do no harm.
+ *  @return a new value; NULL: it is none */
+json_t *loom_leshan_body(const struct loom_http_request *request);
+
+#endif
