@@ -4,8 +4,11 @@
  * accounts that belong to a group. All of it is in memory, and is a driver of the store: what a
  * server asks is answered at once with an account that is put together of the three (document.h).
  *
- * A change is checked as a whole, with all accounts that it touches, made durable by a keeper, and
- * then put in force; or it is refused, and nothing has changed.
+ * A change is posted, and made in steps: it is tried on all accounts that it touches, made durable
+ * by a keeper, and then put in force; or it is refused, and nothing has changed. Until then all go
+ * on with what was. Changes are made in the order in which they were posted. Those of single
+ * accounts may be on their way to the keeper together; a group or profile is changed alone, in
+ * steps so short that devices are answered in between.
  */
 #ifndef LOOM_DIRECTORY_H
 #define LOOM_DIRECTORY_H
@@ -34,24 +37,41 @@ struct loom_directory_row {
     enum loom_directory_kind kind;
     struct loom_text name;
     struct loom_text parent;   /**< the group of an account, the profile of a group; data NULL */
-    struct loom_text document; /**< JSON without a key */
+    struct loom_text document; /**< JSON without a key; data NULL: it is removed */
     const struct loom_document_key *keys;
     int64_t generation; /**< that it has now; 0: it is new */
 };
 
-/** Makes changes durable. All functions return LOOM_OK, LOOM_CONFLICT where another node has
- *  changed the document, or LOOM_UNAVAILABLE. */
+/** Rows that become durable together; the keeper's. */
+struct loom_directory_rows;
+
+/** Hears what became of rows.
+ *  @param status LOOM_OK; LOOM_CONFLICT another node has made a change that was not taken in when
+ *                these were tried; LOOM_UNAVAILABLE
+ *  @param generations after LOOM_OK: of each row, in the order in which they were added */
+typedef void loom_directory_kept(void *data, enum loom_status status, const int64_t *generations);
+
+/** Makes changes durable. */
 struct loom_directory_keeper {
     void *self;
-    /** Within another one it begins a part, which can be taken back by itself. */
-    enum loom_status (*begin)(void *self);
-    /** @param generation out: greater than all before it */
-    enum loom_status (*save)(void *self, const struct loom_directory_row *row, int64_t *generation);
-    enum loom_status (*remove)(void *self, enum loom_directory_kind kind, struct loom_text name,
-                               int64_t generation);
-    /** On failure nothing of it is kept. */
-    enum loom_status (*commit)(void *self);
-    void (*rollback)(void *self);
+    /** @return NULL without memory */
+    struct loom_directory_rows *(*begin)(void *self);
+    /** Adds a copy of a row. @return false without memory */
+    bool (*add)(struct loom_directory_rows *rows, const struct loom_directory_row *row);
+    /** Of a document that is not changed: it has to have this generation when the others are
+     *  stored. @return false without memory */
+    bool (*expect)(struct loom_directory_rows *rows, enum loom_directory_kind kind,
+                   struct loom_text name, int64_t generation);
+    /**
+     * Stores rows, all or none, and calls `done` later; rows that are posted first are stored
+     * first, and `done` comes in the same order.
+     * @param seen up to which generation changes of other nodes were taken in: if there are later
+     *             ones, that is a conflict. -1: only of these documents
+     * @return false: it cannot be done now; `done` is not called. The rows are gone in any case
+     */
+    bool (*post)(struct loom_directory_rows *rows, int64_t seen, loom_directory_kept *done,
+                 void *data);
+    void (*drop)(struct loom_directory_rows *rows);
 };
 
 struct loom_directory_options {
@@ -60,14 +80,25 @@ struct loom_directory_options {
     uint64_t seed;                              /**< differs from run to run */
     uint8_t secret[LOOM_DIRECTORY_SECRET_SIZE]; /**< fingerprints of keys are made with it */
     const struct loom_directory_keeper *keeper; /**< NULL: nothing is kept */
+    /** Microseconds of a clock that never goes back, by which steps are short. NULL: a step does
+     *  all that can be done. */
+    uint64_t (*clock)(void);
 };
+
+/** How long a step takes, in microseconds: that, and one account. */
+#define LOOM_DIRECTORY_STEP_US 2000u
+
+/** Changes that wait, and those that the keeper has at once. */
+#define LOOM_DIRECTORY_WAITING_MAX 4096u
+#define LOOM_DIRECTORY_POSTED_MAX  512u
 
 struct loom_directory;
 
 /** @return an empty one, or NULL without memory */
 struct loom_directory *loom_directory_create(const struct loom_directory_options *options);
 
-/** Wipes and frees; accounts that somebody holds stay. NULL is allowed. */
+/** Ends what waits (LOOM_UNAVAILABLE), wipes and frees; accounts that somebody holds stay. The
+ *  keeper must have nothing any more. NULL is allowed. */
 void loom_directory_destroy(struct loom_directory *directory);
 
 /** The directory as a store, for as long as it lives. */
@@ -124,46 +155,104 @@ json_t *loom_directory_get(const struct loom_directory *directory, enum loom_dir
 
 /* ---- changing -------------------------------------------------------------------------------- */
 
-/** What must be so for a change to be made. All zero: anything. */
-struct loom_directory_condition {
-    bool absent;        /**< there is none of this name */
-    bool present;       /**< there is one */
-    int64_t generation; /**< that one's; 0: any */
+/** A change that is wanted. */
+struct loom_directory_change {
+    enum loom_directory_kind kind;
+    struct loom_text name; /**< copied */
+    json_t *document;      /**< to be put in the place of one of its name, taken; NULL: removed */
+    bool try;              /**< only checked */
+
+    /** Asked when its turn has come, each time it is tried, with the generation of what is there
+     *  now, 0: nothing. @return false: it is not to be made. NULL: whatever there is */
+    bool (*may)(void *user, int64_t generation);
+
+    /** Hears of each mistake, before `done`. */
+    loom_document_report *report;
+
+    /**
+     * Hears once what became of it, in loom_directory_step() or when the directory ends.
+     * @param status LOOM_OK it is in force; LOOM_BAD_REQUEST after mistakes; LOOM_NOT_FOUND;
+     *               LOOM_PRECONDITION_FAILED `may` said no; LOOM_CONFLICT groups use the profile,
+     *               or accounts the group; LOOM_UNAVAILABLE it could not be kept. If the store was
+     *               lost meanwhile, it may be kept nevertheless
+     * @param generation the new one, after LOOM_OK
+     */
+    void (*done)(void *user, enum loom_status status, int64_t generation);
+    void *user;
+};
+
+/** Posts a change. @return false: too many wait, or no memory; `done` is not called, but the
+ *  document is taken in any case */
+bool loom_directory_post(struct loom_directory *directory,
+                         const struct loom_directory_change *change);
+
+/** Many changes, one after the other, such as those of a file. Others have their turn in between.
+ */
+struct loom_directory_source {
+    /** Gives the next change; one of the kind LOOM_DIRECTORY_KINDS: there is none yet, and others
+     *  have their turn before it is asked again. @return false: there are no more; it is not asked
+     * again. So it must be as soon as one of them was LOOM_UNAVAILABLE */
+    bool (*next)(void *user, struct loom_directory_change *change);
+    /** The directory ends before that. */
+    void (*ended)(void *user);
+    void *user;
+};
+
+/** Posts changes that are asked for when their turn has come. @return as loom_directory_post() */
+bool loom_directory_post_source(struct loom_directory *directory,
+                                const struct loom_directory_source *source);
+
+/** Goes on with what was posted; see `clock`. Never call it from a function of a change. */
+void loom_directory_step(struct loom_directory *directory);
+
+/** @return whether loom_directory_step() has something to do now */
+bool loom_directory_is_ready(const struct loom_directory *directory);
+
+/** @return whether changes wait, or are under way */
+bool loom_directory_is_busy(const struct loom_directory *directory);
+
+/** Tells what has become of devices that were adopted (store.h): in the order of their numbers.
+ *  @param good false: it could not be done */
+typedef void loom_directory_adopted(void *user, uint64_t number, bool good);
+
+void loom_directory_on_adopted(struct loom_directory *directory, loom_directory_adopted *adopted,
+                               void *user);
+
+/* ---- what other nodes have changed ----------------------------------------------------------- */
+
+/** What was found in the store. */
+struct loom_directory_found {
+    struct loom_directory_row *rows; /**< each name once, but that it may be removed before */
+    size_t count;
+    bool whole;         /**< all that there is: what is not among them is gone */
+    int64_t generation; /**< all changes up to it are here */
+    /** Hears of what is wrong with documents, with `user`; `at` begins with the name. */
+    loom_document_report *report;
+    /** Called when the rows are needed no longer. @param unusable how many were left out, or make
+     *  no account */
+    void (*done)(void *user, size_t unusable);
+    void *user;
 };
 
 /**
- * Puts a document in the place of one of its name, if there is one.
- * @param document changed: keys are taken out of it; the caller still owns it
- * @param try      checks only
- * @param report   hears of each mistake
- * @param generation out: the new one; may be NULL
- * @return LOOM_OK; LOOM_BAD_REQUEST after mistakes; LOOM_CONFLICT another node was faster;
- *         LOOM_PRECONDITION_FAILED the condition; LOOM_UNAVAILABLE it could not be kept
+ * Takes in, in steps, what others have stored, without asking the keeper: before all changes that
+ * wait. Nothing is checked that only devices could say. One at a time.
+ * @return false without memory: `done` is not called
  */
-enum loom_status loom_directory_put(struct loom_directory *directory, enum loom_directory_kind kind,
-                                    struct loom_text name, json_t *document,
-                                    const struct loom_directory_condition *condition, bool try,
-                                    loom_document_report *report, void *user, int64_t *generation);
+bool loom_directory_take(struct loom_directory *directory,
+                         const struct loom_directory_found *found);
 
-/** Removes a document. @return as loom_directory_put(); LOOM_NOT_FOUND; LOOM_CONFLICT also: groups
- *  use the profile, or accounts the group */
-enum loom_status loom_directory_remove(struct loom_directory *directory,
-                                       enum loom_directory_kind kind, struct loom_text name,
-                                       const struct loom_directory_condition *condition);
+/** The store cannot be asked: changes that wait to know of others' are ended (LOOM_UNAVAILABLE). */
+void loom_directory_missed(struct loom_directory *directory);
 
-/** Takes in what a keeper has kept, without asking it: profiles first, then groups, then accounts.
- *  Nothing is checked that only devices could say. @return as loom_directory_put() */
-enum loom_status loom_directory_restore(struct loom_directory *directory,
-                                        const struct loom_directory_row *row,
-                                        loom_document_report *report, void *user);
+/** @return up to which generation it knows what others have changed */
+int64_t loom_directory_seen(const struct loom_directory *directory);
 
-/** Begins several changes that become durable together, and ends them: one commit for many. Until
- *  then nothing can be removed (LOOM_CONFLICT). After a failed end nothing of them is in force. */
-enum loom_status loom_directory_begin(struct loom_directory *directory);
-enum loom_status loom_directory_end(struct loom_directory *directory);
+/** @return whether changes wait until loom_directory_take() was called */
+bool loom_directory_is_behind(const struct loom_directory *directory);
 
-/** Ends them with none of them in force, and none kept. */
-void loom_directory_give_up(struct loom_directory *directory);
+/** @return whether it is still taking in what it was given last */
+bool loom_directory_is_taking(const struct loom_directory *directory);
 
 #ifdef __cplusplus
 }

@@ -63,23 +63,30 @@ void loom_entry_free(struct loom_entry *entry)
     }
 }
 
-bool loom_entries_add(struct loom_entries *entries, struct loom_entry *entry)
+bool loom_entries_reserve(struct loom_entries *entries, size_t more)
 {
-    if (entries->count == entries->room) {
-        size_t room = entries->room == 0 ? 16 : entries->room * 2;
-        struct loom_entry **grown = realloc(entries->items, room * sizeof(struct loom_entry *));
-        if (grown == NULL) {
-            return false;
-        }
+    size_t room = entries->room == 0 ? 16 : entries->room;
+    while (room - entries->count < more) {
+        room *= 2;
+    }
+    if (room == entries->room) {
+        return true;
+    }
+    struct loom_entry **grown = realloc(entries->items, room * sizeof(struct loom_entry *));
+    if (grown != NULL) {
         entries->items = grown;
         entries->room = room;
     }
+    return grown != NULL;
+}
+
+void loom_entries_put(struct loom_entries *entries, struct loom_entry *entry)
+{
     size_t place = place_of(entries, loom_entry_name(entry));
     memmove(&entries->items[place + 1], &entries->items[place],
             (entries->count - place) * sizeof(struct loom_entry *));
     entries->items[place] = entry;
     entries->count++;
-    return true;
 }
 
 void loom_entries_remove(struct loom_entries *entries, const struct loom_entry *entry)
@@ -98,6 +105,10 @@ struct loom_directory *loom_directory_create(const struct loom_directory_options
     if (directory != NULL) {
         directory->options = *options;
         loom_index_begin(&directory->claims, options->seed);
+        loom_index_begin(&directory->posted_claims, options->seed);
+        loom_index_begin(&directory->posted_names, options->seed);
+        loom_list_begin(&directory->waiting);
+        loom_list_begin(&directory->posted);
     }
     return directory;
 }
@@ -107,7 +118,7 @@ void loom_directory_destroy(struct loom_directory *directory)
     if (directory == NULL) {
         return;
     }
-    loom_undos_end(&directory->undos);
+    loom_changes_end(directory);
     for (unsigned kind = 0; kind < LOOM_DIRECTORY_KINDS; kind++) {
         for (size_t i = 0; i < directory->entries[kind].count; i++) {
             loom_entry_free(directory->entries[kind].items[i]);
@@ -115,6 +126,8 @@ void loom_directory_destroy(struct loom_directory *directory)
         free(directory->entries[kind].items);
     }
     loom_index_end(&directory->claims);
+    loom_index_end(&directory->posted_claims);
+    loom_index_end(&directory->posted_names);
     loom_memory_wipe(directory, sizeof *directory);
     free(directory);
 }

@@ -5,6 +5,7 @@
 
 #include "accounts/directory.h"
 #include "common/index.h"
+#include "common/list.h"
 
 struct loom_entry;
 
@@ -30,7 +31,8 @@ struct loom_entry {
     size_t children;
     int64_t generation;
     size_t name_length;
-    bool saved; /**< what it was before the changes that are made together */
+    bool found;   /**< while all is read again: it is still there */
+    bool touched; /**< while changes are taken in: what it claims has to be looked at */
     char name[];
 };
 
@@ -41,21 +43,25 @@ struct loom_entries {
     size_t room;
 };
 
-/** What was in force before changes that are made together, once for each entry: no more memory
- * than the directory itself has. */
-struct loom_undos {
-    struct loom_undo *items;
-    size_t count;
-    size_t room;
-    bool open;
-};
-
 struct loom_directory {
     struct loom_directory_options options;
     struct loom_entries entries[LOOM_DIRECTORY_KINDS];
     struct loom_index claims;
-    struct loom_undos undos;
-    int64_t generation; /* without a keeper */
+    int64_t generation; /**< without a keeper */
+    int64_t seen;       /**< of what others have changed */
+    uint64_t number;    /**< of the change that was posted last */
+
+    struct loom_list waiting; /**< changes and sources, in their order */
+    size_t waiting_count;
+    struct loom_list posted; /**< changes that the keeper has, or one that is put in force */
+    size_t posted_count;
+    struct loom_index posted_claims; /**< of those: what no other may have */
+    struct loom_index posted_names;
+    struct loom_taking *taking; /**< NULL: nothing is taken in */
+    bool behind;                /**< others have changed something that is not known yet */
+    bool ready;                 /**< there may be something to do */
+    loom_directory_adopted *adopted;
+    void *adopted_user;
     loom_directory_listener *listener;
     void *user;
 };
@@ -80,8 +86,11 @@ void loom_entry_tell(const struct loom_directory *directory, const struct loom_e
 /** Wipes and frees one that is in no list. */
 void loom_entry_free(struct loom_entry *entry);
 
-/** @return false without memory */
-bool loom_entries_add(struct loom_entries *entries, struct loom_entry *entry);
+/** Makes room for more entries. @return false without memory */
+bool loom_entries_reserve(struct loom_entries *entries, size_t more);
+
+/** Puts an entry, for which there is room. */
+void loom_entries_put(struct loom_entries *entries, struct loom_entry *entry);
 void loom_entries_remove(struct loom_entries *entries, const struct loom_entry *entry);
 
 /* ---- directory_make.c: from documents to an account ------------------------------------------ */
@@ -95,6 +104,7 @@ struct loom_making {
     json_t *profile; /**< document of its profile, or NULL */
     const struct loom_document_key *group_keys;
     struct loom_document_key *keys; /**< of the account; more are made as they are wanted */
+    bool settled;                   /**< there are all keys that there will be: none is made */
     json_t *whole;                  /**< out */
     const struct loom_fleet_account *account; /**< out: a reference */
 };
@@ -141,20 +151,120 @@ void loom_claims_take(struct loom_directory *directory, struct loom_entry *entry
                       struct loom_claims *claims);
 void loom_claims_drop(struct loom_directory *directory, struct loom_entry *entry);
 
-/* ---- directory_undo.c: changes together ------------------------------------------------------ */
-
-/** Remembers an entry before it is changed, if changes are made together.
- *  @param is_new it is not in force yet
- *  @return false without memory: loom_undos_cut() */
-bool loom_undos_add(struct loom_undos *undos, enum loom_directory_kind kind,
-                    struct loom_entry *entry, bool is_new);
-
-/** Forgets those behind the first ones. */
-void loom_undos_cut(struct loom_undos *undos, size_t count);
-
-void loom_undos_end(struct loom_undos *undos);
-
 uint64_t loom_claim_hash(const struct loom_directory *directory, const char *what,
                          uint16_t short_server_id, struct loom_bytes bytes);
+
+/* ---- directory_change.c: changes on their way ------------------------------------------------ */
+
+/** An account as a change would have it. */
+struct loom_changed {
+    struct loom_entry *entry;
+    struct loom_document_key *keys; /**< then those that it had */
+    struct loom_document_key *last; /**< of `keys`, while those that it had are behind them */
+    struct loom_claims claims;
+    bool adds_keys;     /**< it is stored anew */
+    int64_t generation; /**< 0: it is not stored anew */
+};
+
+/** What is done with a change next. */
+enum loom_change_stage {
+    LOOM_CHANGE_WAITS,
+    LOOM_CHANGE_TRIED,    /**< on each account that it touches */
+    LOOM_CHANGE_COMPARED, /**< whether two accounts would come to share something */
+    LOOM_CHANGE_WRITTEN,  /**< rows are made for the keeper */
+    LOOM_CHANGE_POSTED,   /**< the keeper has it */
+    LOOM_CHANGE_ENTERED,  /**< accounts get what they will need */
+    LOOM_CHANGE_LEFT,     /**< accounts lose what they need no longer; then it is over */
+    LOOM_CHANGE_ENDED
+};
+
+#define LOOM_ADOPTED_IDENTITY_MAX 192u
+
+/** A change, or a source of changes, that was posted. */
+struct loom_change {
+    struct loom_list place;
+    struct loom_index_link by_name; /**< while it is posted, of an account */
+    struct loom_directory *directory;
+    struct loom_directory_change asked; /**< its name is ours */
+    struct loom_directory_source source;
+    bool is_source;
+    uint64_t number;
+    unsigned attempts; /**< that another node was in the way of */
+
+    bool adopts; /**< a device with this identity; the document is made when its turn has come */
+    size_t identity_length;
+    uint8_t identity[LOOM_ADOPTED_IDENTITY_MAX];
+
+    enum loom_change_stage stage;
+    size_t at; /**< where the stage is */
+    enum loom_status status;
+    int64_t generation;           /**< when it is kept */
+    struct loom_entry *before;    /**< NULL: it is new */
+    struct loom_entry *after;     /**< in no list; NULL: it is removed */
+    struct loom_changed *changed; /**< accounts; of an account itself, alone */
+    size_t count;
+    struct loom_index seen; /**< while they are compared */
+    bool has_seen;
+    struct loom_directory_rows *rows;
+
+    bool good;
+    bool silent;                        /**< mistakes are not told yet */
+    bool is_checked;                    /**< one account that says nothing of its own */
+    const struct loom_entry *reporting; /**< an account that the change touches */
+    size_t told;
+
+    char name[]; /**< of the change; of a source nothing */
+};
+
+/** What limits a step. */
+struct loom_budget {
+    uint64_t (*clock)(void);
+    uint64_t end;
+    unsigned calls;
+};
+
+/** @return whether the step has taken long enough; the clock is not asked each time */
+bool loom_budget_is_spent(struct loom_budget *budget);
+
+/** Ends all changes: what is not in force yet will not be. */
+void loom_changes_end(struct loom_directory *directory);
+
+/** Posts the adoption of a device. @return its number; 0: too many wait, or no memory */
+uint64_t loom_change_adopt(struct loom_directory *directory, struct loom_bytes identity,
+                           struct loom_text endpoint);
+
+/* ---- directory_try.c: whether a change can be made ------------------------------------------- */
+
+/** Begins: the document, and of an account all of it. @return LOOM_OK; otherwise the change cannot
+ *  be made */
+enum loom_status loom_change_try(struct loom_change *change);
+
+/** Goes on with accounts of a group or profile. @return true: it is done, see `good` */
+bool loom_change_try_more(struct loom_change *change, struct loom_budget *budget);
+bool loom_change_compare(struct loom_change *change, struct loom_budget *budget);
+
+/** Gives back what trying has made; in parts. @return true: it is done */
+bool loom_change_forget(struct loom_change *change, struct loom_budget *budget);
+
+/* ---- directory_enter.c: what is kept is put in force ----------------------------------------- */
+
+/** @return true: it is in force, and nothing of what was is left */
+bool loom_change_enter(struct loom_change *change, struct loom_budget *budget);
+
+/* ---- directory_take.c ------------------------------------------------------------------------ */
+
+/** @return true: it is done */
+bool loom_taking_step(struct loom_directory *directory, struct loom_budget *budget);
+void loom_taking_end(struct loom_directory *directory);
+
+/* ---- directory_store.c ----------------------------------------------------------------------- */
+
+/** The group that adopts a device with an identity. NULL: none
+ *  @param endpoint out: the name of the device */
+struct loom_entry *loom_adopting_group(const struct loom_directory *directory,
+                                       struct loom_bytes identity, struct loom_text *endpoint);
+
+/** The document of a device that was adopted. @return NULL without memory */
+json_t *loom_adopted_document(const struct loom_entry *group);
 
 #endif

@@ -76,8 +76,9 @@ static struct loom_document_source source_of(const struct loom_making *making)
 bool loom_making_make(struct loom_making *making, loom_document_report *report, void *user)
 {
     if (!loom_making_put_together(making) || (loom_is_adopted(making->own) && !adopt(making)) ||
-        !loom_document_make_keys(making->whole, making->directory->options.catalog,
-                                 &making->keys)) {
+        (!making->settled &&
+         !loom_document_make_keys(making->whole, making->directory->options.catalog,
+                                  &making->keys))) {
         report(user, "", "there is no memory for it");
         return false;
     }
@@ -108,7 +109,8 @@ const struct loom_fleet_account *loom_entry_account(const struct loom_directory 
 {
     const struct loom_fleet_account *account = NULL;
     const struct loom_entry *group = entry->parent;
-    struct loom_making making = {.directory = directory, .name = loom_entry_name(entry)};
+    struct loom_making making = {
+        .directory = directory, .name = loom_entry_name(entry), .settled = true};
     making.own = json_loads(entry->text, 0, NULL);
     if (group != NULL) {
         making.group = group->document;

@@ -44,13 +44,12 @@ static struct loom_text prefix_of(const struct loom_entry *group)
     return text;
 }
 
-/* The group with the longest prefix of an identity; what is behind it is the endpoint.
- * @return NULL: no group adopts it */
-static const struct loom_entry *group_for(const struct loom_directory *directory,
-                                          struct loom_bytes identity, struct loom_text *endpoint)
+/* The one with the longest prefix; what is behind it is the endpoint. */
+struct loom_entry *loom_adopting_group(const struct loom_directory *directory,
+                                       struct loom_bytes identity, struct loom_text *endpoint)
 {
     const struct loom_entries *groups = &directory->entries[LOOM_DIRECTORY_GROUP];
-    const struct loom_entry *best = NULL;
+    struct loom_entry *best = NULL;
     size_t longest = 0;
     for (size_t i = 0; i < groups->count; i++) {
         struct loom_text prefix = prefix_of(groups->items[i]);
@@ -67,7 +66,7 @@ static const struct loom_entry *group_for(const struct loom_directory *directory
     return best;
 }
 
-static json_t *adopted_document(const struct loom_entry *group)
+json_t *loom_adopted_document(const struct loom_entry *group)
 {
     return json_pack("{s:s#,s:b}", "group", group->name, group->name_length, "adopted", 1);
 }
@@ -78,14 +77,14 @@ static const struct loom_fleet_account *stranger(const struct loom_directory *di
 {
     struct loom_text endpoint = {NULL, 0};
     const struct loom_fleet_account *account = NULL;
-    const struct loom_entry *group = group_for(directory, identity, &endpoint);
+    const struct loom_entry *group = loom_adopting_group(directory, identity, &endpoint);
     if (group == NULL || endpoint.length > LOOM_DIRECTORY_NAME_MAX ||
         loom_entry_find(directory, LOOM_DIRECTORY_ACCOUNT, endpoint) != NULL) {
         return NULL; /* an account has an identity of its own */
     }
     struct loom_making making = {.directory = directory,
                                  .name = endpoint,
-                                 .own = adopted_document(group),
+                                 .own = loom_adopted_document(group),
                                  .group = group->document,
                                  .group_keys = group->keys,
                                  .profile = group->parent == NULL ? NULL : group->parent->document};
@@ -114,24 +113,19 @@ static const struct loom_fleet_account *by_identity(void *self, struct loom_byte
 }
 
 /* A device that has shown that it has the key of a group has an account from now on. */
-static const struct loom_fleet_account *adopt(void *self, struct loom_bytes identity,
-                                              struct loom_text name)
+static enum loom_status adopt(void *self, struct loom_bytes identity, struct loom_text name,
+                              uint64_t *number)
 {
     struct loom_directory *directory = self;
     struct loom_text endpoint = {NULL, 0};
-    struct loom_directory_condition absent = {.absent = true};
-    const struct loom_entry *group = group_for(directory, identity, &endpoint);
-    if (group == NULL || (name.data != NULL && !loom_text_same(name, endpoint)) ||
+    const struct loom_entry *group = loom_adopting_group(directory, identity, &endpoint);
+    if (group == NULL || endpoint.length > LOOM_DIRECTORY_NAME_MAX ||
+        (name.data != NULL && !loom_text_same(name, endpoint)) ||
         loom_entry_find(directory, LOOM_DIRECTORY_ACCOUNT, endpoint) != NULL) {
-        return NULL;
+        return LOOM_NOT_FOUND;
     }
-    json_t *document = adopted_document(group);
-    enum loom_status status =
-        document == NULL ? LOOM_UNAVAILABLE
-                         : loom_directory_put(directory, LOOM_DIRECTORY_ACCOUNT, endpoint, document,
-                                              &absent, false, loom_document_ignore, NULL, NULL);
-    json_decref(document);
-    return status == LOOM_OK ? by_endpoint(directory, endpoint) : NULL;
+    *number = loom_change_adopt(directory, identity, endpoint);
+    return *number == 0 ? LOOM_UNAVAILABLE : LOOM_OK;
 }
 
 /* ---- the rest of the driver ------------------------------------------------------------------ */

@@ -8,19 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines that become durable together. */
-#define TOGETHER 1000u
+#define PIECE_SIZE 4096u
+
+/* What is read before others have their turn, if none of it is a change. */
+#define LINES_AT_ONCE 16u
+#define BYTES_AT_ONCE 65536u
 
 struct loom_import {
     struct loom_directory *directory;
-    enum loom_import_format format;
-    bool try;
-    loom_import_report *report;
-    void *user;
+    struct loom_import_options options;
     struct loom_import_counts counts;
-    bool lost;        /* a commit failed: nothing more is taken */
-    size_t waiting;   /* documents since the last commit */
-    size_t good_then; /* lines that were good at the last commit */
+    size_t under_way; /* lines of which is not known yet what becomes of them */
+    bool lost;        /* the store failed: nothing more is taken */
+    bool exhausted;   /* there is nothing more to read */
+    bool over;        /* the directory knows it */
+
+    char piece[PIECE_SIZE];
+    size_t piece_length;
+    size_t piece_at;
 
     char *line; /* LOOM_IMPORT_LINE_MAX bytes */
     size_t length;
@@ -35,58 +40,96 @@ struct loom_import {
 
     struct loom_text name; /* of the line that is read */
     bool said;
+    struct line *made;                   /* a change that the line is */
+    struct loom_directory_change change; /* the same, for the directory */
+};
+
+/* A line whose change is under way. */
+struct line {
+    struct loom_import *import;
+    size_t number;
+    bool said;
+    size_t name_length;
+    char name[];
 };
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-static void tell(struct loom_import *import, bool good, const char *at, const char *detail)
+static void tell_of(const struct loom_import *import, const struct loom_import_result *result)
 {
-    struct loom_import_result result = {
-        .line = import->number, .name = import->name, .good = good, .at = at, .detail = detail};
-    import->said |= !good;
-    if (import->report != NULL) {
-        import->report(import->user, &result);
+    if (import->options.report != NULL) {
+        import->options.report(import->options.user, result);
     }
 }
 
-static void on_mistake(void *user, const char *at, const char *detail)
+/* Of the line that is read. */
+static void tell(struct loom_import *import, const char *at, const char *detail)
 {
-    tell(user, false, at, detail);
+    const struct loom_import_result result = {
+        .line = import->number, .name = import->name, .at = at, .detail = detail};
+    import->said = true;
+    tell_of(import, &result);
 }
 
 static void fail(struct loom_import *import, const char *detail)
 {
-    tell(import, false, "", detail);
+    tell(import, "", detail);
+}
+
+static void tell_line(struct line *line, bool good, const char *at, const char *detail)
+{
+    const struct loom_import_result result = {.line = line->number,
+                                              .name = {line->name, line->name_length},
+                                              .good = good,
+                                              .at = at,
+                                              .detail = detail};
+    line->said |= !good;
+    tell_of(line->import, &result);
+}
+
+static void on_mistake(void *user, const char *at, const char *detail)
+{
+    tell_line(user, false, at, detail);
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static void end_if_over(struct loom_import *import)
+{
+    if (!import->over || import->under_way > 0) {
+        return;
+    }
+    for (size_t i = 0; i < import->column_count; i++) {
+        free(import->columns[i]);
+    }
+    import->options.done(import->options.user, import->lost ? LOOM_UNAVAILABLE : LOOM_OK,
+                         &import->counts);
+    loom_memory_wipe(import->line, LOOM_IMPORT_LINE_MAX);
+    loom_memory_wipe(import->piece, sizeof import->piece);
+    free(import->line);
+    free(import);
+}
+
+static void on_done(void *user, enum loom_status status, int64_t generation)
+{
+    struct line *line = user;
+    struct loom_import *import = line->import;
+    (void)generation;
+    if (status == LOOM_OK) {
+        tell_line(line, true, "", NULL);
+    } else if (status == LOOM_UNAVAILABLE && !import->lost) {
+        import->lost = true;
+        tell_line(line, false, "", "it could not be stored, and nothing more is taken");
+    } else if (!line->said) {
+        tell_line(line, false, "", "it could not be stored");
+    }
+    *(status == LOOM_OK ? &import->counts.good : &import->counts.failed) += 1;
+    free(line);
+    import->under_way--;
+    end_if_over(import);
 }
 
 /* ---- one document ---------------------------------------------------------------------------- */
-
-/* Nothing since the last commit is there. */
-static void lose(struct loom_import *import)
-{
-    static const char detail[] = "the lines since the last commit could not be stored, and nothing "
-                                 "more is taken";
-    size_t lines = import->counts.good - import->good_then;
-    import->lost = true;
-    import->waiting = 0;
-    import->counts.good -= lines;
-    import->counts.failed += lines;
-    import->name = (struct loom_text){NULL, 0};
-    fail(import, detail);
-}
-
-static void commit(struct loom_import *import)
-{
-    if (import->waiting == 0) {
-        return;
-    }
-    import->waiting = 0;
-    if (loom_directory_end(import->directory) == LOOM_OK) {
-        import->good_then = import->counts.good;
-    } else {
-        lose(import);
-    }
-}
 
 static bool read_kind(struct loom_import *import, json_t *document, enum loom_directory_kind *kind)
 {
@@ -102,37 +145,31 @@ static bool read_kind(struct loom_import *import, json_t *document, enum loom_di
             return json_object_del(document, "kind") == 0;
         }
     }
-    tell(import, false, "/kind", "there are profile, group and account");
+    tell(import, "/kind", "there are profile, group and account");
     return false;
 }
 
-static const char *words_for(enum loom_status status)
+/* The document is the change's from now on. */
+static void make_change(struct loom_import *import, enum loom_directory_kind kind, json_t *document,
+                        struct loom_text name)
 {
-    return status == LOOM_CONFLICT ? "another node has changed it meanwhile"
-                                   : "it could not be stored";
-}
-
-/* Without the store there is no use in the lines that follow. */
-static void put_document(struct loom_import *import, enum loom_directory_kind kind,
-                         json_t *document)
-{
-    static const struct loom_directory_condition any = {.absent = false};
-    if (!import->try && import->waiting == 0 &&
-        loom_directory_begin(import->directory) != LOOM_OK) {
-        lose(import);
+    struct line *line = calloc(1, sizeof *line + name.length + 1);
+    if (line == NULL) {
+        fail(import, "there is no memory for it");
         return;
     }
-    import->waiting += import->try ? 0 : 1;
-    enum loom_status status = loom_directory_put(import->directory, kind, import->name, document,
-                                                 &any, import->try, on_mistake, import, NULL);
-    if (status == LOOM_OK) {
-        tell(import, true, "", NULL);
-    } else if (status == LOOM_UNAVAILABLE && !import->try) {
-        loom_directory_give_up(import->directory);
-        lose(import);
-    } else if (!import->said) {
-        fail(import, words_for(status));
-    }
+    line->import = import;
+    line->number = import->number;
+    line->name_length = name.length;
+    memcpy(line->name, name.data, name.length);
+    import->made = line;
+    import->change = (struct loom_directory_change){.kind = kind,
+                                                    .name = {line->name, line->name_length},
+                                                    .document = json_incref(document),
+                                                    .try = import->options.try,
+                                                    .report = on_mistake,
+                                                    .done = on_done,
+                                                    .user = line};
 }
 
 static void put(struct loom_import *import, json_t *document)
@@ -151,8 +188,8 @@ static void put(struct loom_import *import, json_t *document)
         return;
     }
     (void)json_object_del(document, member);
-    import->name = (struct loom_text){json_string_value(name), json_string_length(name)};
-    put_document(import, kind, document);
+    make_change(import, kind, document,
+                (struct loom_text){json_string_value(name), json_string_length(name)});
     json_decref(name);
 }
 
@@ -165,10 +202,10 @@ static void begin_line(struct loom_import *import)
 
 static void end_line(struct loom_import *import)
 {
-    *(import->said ? &import->counts.failed : &import->counts.good) += 1;
-    import->name = (struct loom_text){NULL, 0};
-    if (import->waiting >= TOGETHER) {
-        commit(import);
+    if (import->made != NULL) {
+        import->under_way++;
+    } else {
+        import->counts.failed++;
     }
 }
 
@@ -306,7 +343,7 @@ static void take_row(struct loom_import *import, char *row, char *end)
         } else if (column == import->column_count) {
             fail(import, "the row has more fields than the first one");
         } else if (field.length > 0 && !set_field(document, import->columns[column], field)) {
-            tell(import, false, import->columns[column], "this field cannot be used");
+            tell(import, import->columns[column], "this field cannot be used");
         }
         column++;
     }
@@ -340,7 +377,7 @@ static void take_line(struct loom_import *import)
         end_line(import);
     } else if (is_blank(line)) {
         /* says nothing */
-    } else if (import->format == LOOM_IMPORT_NDJSON) {
+    } else if (import->options.format == LOOM_IMPORT_NDJSON) {
         take_json(import, line);
     } else {
         size_t length = line.data[line.length - 1] == '\r' ? line.length - 1 : line.length;
@@ -357,80 +394,62 @@ static void take_line(struct loom_import *import)
     import->quoted = false;
 }
 
-struct loom_import *loom_import_begin(struct loom_directory *directory,
-                                      enum loom_import_format format, bool try,
-                                      loom_import_report *report, void *user)
+/* @return false: there is nothing more */
+static bool take_byte(struct loom_import *import)
 {
-    struct loom_import *import = calloc(1, sizeof *import);
-    if (import != NULL) {
-        import->line = malloc(LOOM_IMPORT_LINE_MAX);
+    if (import->piece_at == import->piece_length) {
+        import->piece_at = 0;
+        import->piece_length =
+            import->options.read(import->options.user, import->piece, sizeof import->piece);
     }
-    if (import == NULL || import->line == NULL) {
-        free(import);
-        return NULL;
+    if (import->piece_length == 0) {
+        return false;
     }
-    import->directory = directory;
-    import->format = format;
-    import->try = try;
-    import->report = report;
-    import->user = user;
-    import->number = 1;
-    return import;
-}
-
-void loom_import_take(struct loom_import *import, struct loom_text piece)
-{
-    for (size_t i = 0; i < piece.length && !import->lost; i++) {
-        char c = piece.data[i];
-        bool csv = import->format == LOOM_IMPORT_CSV;
-        if (c == '\n' && !(csv && import->quoted)) {
-            take_line(import);
-            import->number += 1 + import->inside;
-            import->inside = 0;
-            continue;
-        }
-        import->inside += c == '\n' ? 1 : 0;
-        import->quoted ^= csv && c == '"';
-        if (import->length == LOOM_IMPORT_LINE_MAX) {
-            import->overlong = true;
-            import->quoted = false; /* the line ends with its line end, whatever is in it */
-        } else {
-            import->line[import->length++] = c;
-        }
-    }
-}
-
-enum loom_status loom_import_end(struct loom_import *import, struct loom_import_counts *counts)
-{
-    if (import->length > 0 && !import->lost) {
+    char c = import->piece[import->piece_at++];
+    bool csv = import->options.format == LOOM_IMPORT_CSV;
+    if (c == '\n' && !(csv && import->quoted)) {
         take_line(import);
+        import->number += 1 + import->inside;
+        import->inside = 0;
+        return true;
     }
-    commit(import);
-    enum loom_status kept = import->lost ? LOOM_UNAVAILABLE : LOOM_OK;
-    *counts = import->counts;
-    for (size_t i = 0; i < import->column_count; i++) {
-        free(import->columns[i]);
+    import->inside += c == '\n' ? 1 : 0;
+    import->quoted ^= csv && c == '"';
+    if (import->length == LOOM_IMPORT_LINE_MAX) {
+        import->overlong = true;
+        import->quoted = false; /* the line ends with its line end, whatever is in it */
+    } else {
+        import->line[import->length++] = c;
     }
-    loom_memory_wipe(import->line, LOOM_IMPORT_LINE_MAX);
-    free(import->line);
-    free(import);
-    return kept;
+    return true;
+}
+
+/* Lines up to one that is a change, or as many as may be read at once. */
+static void read_text(struct loom_import *import)
+{
+    size_t lines = import->counts.lines + LINES_AT_ONCE;
+    for (size_t i = 0; i < BYTES_AT_ONCE && import->made == NULL && !import->exhausted &&
+                       import->counts.lines < lines;
+         i++) {
+        if (!take_byte(import)) {
+            import->exhausted = true;
+            if (import->length > 0) {
+                take_line(import);
+            }
+        }
+    }
 }
 
 /* ---- an accounts file ------------------------------------------------------------------------ */
 
-struct all {
-    struct loom_import *import;
-    const struct loom_catalog *catalog;
-};
-
-static void take_account(void *user, const struct loom_fleet_account *account)
+static void read_account(struct loom_import *import)
 {
-    struct loom_import *import = ((struct all *)user)->import;
-    if (import->lost) {
+    const struct loom_fleet_account *account = import->options.next(import->options.user);
+    import->exhausted = account == NULL;
+    if (account == NULL) {
         return;
     }
-    json_t *document = loom_document_of(account, ((struct all *)user)->catalog);
+    json_t *document = loom_document_of(account, loom_directory_catalog(import->directory));
     begin_line(import);
     if (document == NULL ||
         json_object_set_new(document, "endpoint",
@@ -441,20 +460,55 @@ static void take_account(void *user, const struct loom_fleet_account *account)
     }
     json_decref(document);
     end_line(import);
+    loom_fleet_account_release(account);
     import->number++;
 }
 
-enum loom_status loom_import_accounts(struct loom_directory *directory,
-                                      const struct loom_fleet_store *accounts, bool try,
-                                      loom_import_report *report, void *user,
-                                      struct loom_import_counts *counts)
+/* ---- for the directory ----------------------------------------------------------------------- */
+
+static bool next(void *user, struct loom_directory_change *change)
 {
-    struct loom_import *import =
-        loom_import_begin(directory, LOOM_IMPORT_NDJSON, try, report, user);
-    if (import == NULL) {
-        return LOOM_UNAVAILABLE;
+    struct loom_import *import = user;
+    import->made = NULL;
+    if (import->exhausted || import->lost) {
+        import->over = true;
+        end_if_over(import);
+        return false;
     }
-    struct all all = {import, loom_directory_catalog(directory)};
-    accounts->each(accounts->self, take_account, &all);
-    return loom_import_end(import, counts);
+    if (import->options.next != NULL) {
+        read_account(import);
+    } else {
+        read_text(import);
+    }
+    change->kind = LOOM_DIRECTORY_KINDS;
+    if (import->made != NULL) {
+        *change = import->change;
+    }
+    return true;
+}
+
+static void ended(void *user)
+{
+    struct loom_import *import = user;
+    import->lost = true;
+    import->over = true;
+    end_if_over(import);
+}
+
+bool loom_import_post(struct loom_directory *directory, const struct loom_import_options *options)
+{
+    struct loom_import *import = calloc(1, sizeof *import);
+    const struct loom_directory_source source = {next, ended, import};
+    if (import != NULL) {
+        import->line = malloc(LOOM_IMPORT_LINE_MAX);
+        import->directory = directory;
+        import->options = *options;
+        import->number = 1;
+    }
+    if (import == NULL || import->line == NULL || !loom_directory_post_source(directory, &source)) {
+        free(import == NULL ? NULL : import->line);
+        free(import);
+        return false;
+    }
+    return true;
 }

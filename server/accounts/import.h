@@ -27,8 +27,8 @@ struct loom_import_result {
     const char *detail;
 };
 
-/** Hears of each line that was taken once, and of each mistake; and, without a name, of a commit
- * that failed. */
+/** Hears of each line that was taken once, and of each mistake; and, without a name, of a store
+ * that failed. Lines come in about their order. */
 typedef void loom_import_report(void *user, const struct loom_import_result *result);
 
 /** How much of it there was. */
@@ -38,37 +38,34 @@ struct loom_import_counts {
     size_t failed;
 };
 
-struct loom_import;
+/** What is imported. Of both functions that give something one is there. */
+struct loom_import_options {
+    enum loom_import_format format;
+    bool try; /**< checks only; what one line brings is not there for those behind it */
 
-/**
- * Begins an import.
- * @param try    checks only; what one line brings is not there for those behind it
- * @param report may be NULL
- * @return NULL without memory, or if the directory cannot begin
- */
-struct loom_import *loom_import_begin(struct loom_directory *directory,
-                                      enum loom_import_format format, bool try,
-                                      loom_import_report *report, void *user);
+    /** Gives the next bytes of the text, of any length. @return how many; 0: that was all, or it is
+     *  of no use any more */
+    size_t (*read)(void *user, char *piece, size_t size);
+    /** Gives the next account of an accounts file instead. @return a reference, or NULL */
+    const struct loom_fleet_account *(*next)(void *user);
 
-/** Takes a piece of the text, of any length. */
-void loom_import_take(struct loom_import *import, struct loom_text piece);
+    loom_import_report *report; /**< may be NULL */
 
-/** Ends it: the last line needs no line end. Lines that were taken are durable then.
- *  @param counts out
- *  @return LOOM_UNAVAILABLE: a commit failed. The lines of it, up to a thousand, are not in force
- *          and counted as failed, and none behind them was read */
-enum loom_status loom_import_end(struct loom_import *import, struct loom_import_counts *counts);
+    /** Hears once that it has ended: lines that were taken are durable, and in force.
+     *  @param status LOOM_UNAVAILABLE: the store failed. Lines that could not be stored are counted
+     *                as failed, and none behind them was read */
+    void (*done)(void *user, enum loom_status status, const struct loom_import_counts *counts);
+    void *user;
+};
+
+/** Posts an import. Its lines are read when their turn has come; other changes are made in between.
+ *  @return false: too many changes wait, or no memory; `done` is not called */
+bool loom_import_post(struct loom_directory *directory, const struct loom_import_options *options);
 
 /** An account as a document with its keys in hex, as an accounts file says it.
  *  @return NULL without memory */
 json_t *loom_document_of(const struct loom_fleet_account *account,
                          const struct loom_catalog *catalog);
-
-/** Puts all accounts of a file into the directory. @return as loom_import_end() */
-enum loom_status loom_import_accounts(struct loom_directory *directory,
-                                      const struct loom_fleet_store *accounts, bool try,
-                                      loom_import_report *report, void *user,
-                                      struct loom_import_counts *counts);
 
 /** Hears of a line of an export, which ends with a line end. @return false: it is enough */
 typedef bool loom_export_line(void *user, struct loom_text line);

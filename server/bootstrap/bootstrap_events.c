@@ -41,6 +41,7 @@ const char *loom_bs_reason_name(enum loom_bs_reason reason)
         [LOOM_BS_ASKED_AGAIN] = "asked-again",
         [LOOM_BS_SHUT_DOWN] = "shut-down",
         [LOOM_BS_NO_MEMORY] = "no-memory",
+        [LOOM_BS_NO_STORE] = "no-store",
     };
     return (unsigned)reason < LOOM_BS_REASON_COUNT ? names[reason] : "unknown";
 }

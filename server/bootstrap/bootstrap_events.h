@@ -51,6 +51,7 @@ enum loom_bs_reason {
     LOOM_BS_ASKED_AGAIN,  /**< a new Bootstrap-Request of this endpoint replaced it */
     LOOM_BS_SHUT_DOWN,
     LOOM_BS_NO_MEMORY, /**< 5.00 */
+    LOOM_BS_NO_STORE,  /**< the device cannot be adopted now (5.03) */
     LOOM_BS_REASON_COUNT
 };
 

@@ -49,6 +49,7 @@ static void side_lost(void *side, void *owner, struct loom_session *link, enum l
         loom_bs_session_set_known(server, session, NULL);
         loom_bs_session_forget_idle(server, session);
     }
+    loom_bs_adoption_lost(server, link);
 }
 
 /* ---- Bootstrap-Request and Bootstrap-Pack-Request -------------------------------------------- */
@@ -92,17 +93,18 @@ static enum loom_bs_reason read_query(const struct loom_request *request, struct
     return LOOM_BS_NO_REASON;
 }
 
-/* The session of the endpoint, which was heard now. */
-static bool find_session(struct loom_bootstrap_server *server, struct asking *asking)
+struct loom_bs_session *loom_bs_session_heard(struct loom_bootstrap_server *server,
+                                              const struct loom_fleet_account *account,
+                                              struct loom_session *link)
 {
-    asking->session = loom_bs_session_find(server, asking->account->endpoint);
-    if (asking->session == NULL) {
-        asking->session = loom_bs_session_new(server, asking->account);
+    struct loom_bs_session *session = loom_bs_session_find(server, account->endpoint);
+    if (session == NULL) {
+        session = loom_bs_session_new(server, account);
     }
-    if (asking->session != NULL) {
-        loom_bs_session_set_known(server, asking->session, asking->link);
+    if (session != NULL) {
+        loom_bs_session_set_known(server, session, link);
     }
-    return asking->session != NULL;
+    return session;
 }
 
 static enum loom_bs_reason admit(struct loom_bootstrap_server *server, struct asking *asking,
@@ -123,7 +125,8 @@ static enum loom_bs_reason admit(struct loom_bootstrap_server *server, struct as
         if (asking->account == NULL) {
             return LOOM_BS_UNKNOWN_ENDPOINT;
         }
-        return find_session(server, asking) ? LOOM_BS_NO_REASON : LOOM_BS_NO_MEMORY;
+        asking->session = loom_bs_session_heard(server, asking->account, asking->link);
+        return asking->session != NULL ? LOOM_BS_NO_REASON : LOOM_BS_NO_MEMORY;
     case LOOM_FLEET_ADMISSION_UNKNOWN:
         return LOOM_BS_UNKNOWN_ENDPOINT;
     case LOOM_FLEET_ADMISSION_WRONG_IDENTITY:
@@ -164,6 +167,7 @@ static uint8_t code_of(enum loom_bs_reason reason)
     case LOOM_BS_NO_MEMORY:
         return LOOM_INTERNAL_ERROR;
     case LOOM_BS_SHUT_DOWN:
+    case LOOM_BS_NO_STORE:
         return LOOM_UNAVAILABLE;
     default:
         return LOOM_BAD_REQUEST;
@@ -177,6 +181,18 @@ static void refuse(const struct loom_bootstrap_server *server, const struct aski
     tell_of_request(server, asking, LOOM_BS_REFUSED, reason, reply->code);
 }
 
+/* Whoever is unknown may be one of ours all the same. */
+static enum loom_bs_reason adopt(struct loom_bootstrap_server *server, const struct asking *asking,
+                                 bool pack, struct loom_reply *reply)
+{
+    const struct loom_bs_request request = {.link = asking->link,
+                                            .peer = asking->peer,
+                                            .endpoint = asking->endpoint,
+                                            .format = (uint16_t)asking->format,
+                                            .pack = pack};
+    return loom_bs_adopt(server, &request, reply);
+}
+
 static void on_request(struct loom_bootstrap_server *server, struct asking *asking,
                        const struct loom_request *request, struct loom_reply *reply)
 {
@@ -184,6 +200,12 @@ static void on_request(struct loom_bootstrap_server *server, struct asking *aski
     bool writable = asking->format == LOOM_FORMAT_TLV || asking->format == LOOM_FORMAT_SENML_CBOR;
     if (reason == LOOM_BS_NO_REASON && !writable) {
         reason = LOOM_BS_UNSUPPORTED_FORMAT; /* rule A-32 */
+    }
+    if (reason == LOOM_BS_UNKNOWN_ENDPOINT && writable) {
+        reason = adopt(server, asking, false, reply);
+        if (reason == LOOM_BS_NO_REASON) {
+            return;
+        }
     }
     if (reason != LOOM_BS_NO_REASON) {
         refuse(server, asking, reason, reply);
@@ -226,6 +248,12 @@ static void on_pack_request(struct loom_bootstrap_server *server, struct asking 
 {
     struct loom_output out = loom_output(reply->payload, reply->room);
     enum loom_bs_reason reason = make_pack(server, asking, request, &out);
+    if (reason == LOOM_BS_UNKNOWN_ENDPOINT) {
+        reason = adopt(server, asking, true, reply);
+        if (reason == LOOM_BS_NO_REASON) {
+            return;
+        }
+    }
     if (reason != LOOM_BS_NO_REASON) {
         refuse(server, asking, reason, reply);
         return;
@@ -296,7 +324,7 @@ void loom_bootstrap_server_drain(struct loom_bootstrap_server *server)
 
 bool loom_bootstrap_server_busy(const struct loom_bootstrap_server *server)
 {
-    return !loom_list_is_empty(&server->running);
+    return !loom_list_is_empty(&server->running) || !loom_list_is_empty(&server->adopted);
 }
 
 void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server)
@@ -310,6 +338,7 @@ void loom_bootstrap_server_destroy(struct loom_bootstrap_server *server)
             LOOM_LIST_ENTRY(server->running.next, struct loom_bs_session, order);
         loom_bs_session_fail(server, session, LOOM_BS_SHUT_DOWN, 0);
     }
+    loom_bs_adoption_end(server);
     loom_bs_sessions_end(server);
     free(server);
 }

@@ -74,6 +74,14 @@ void loom_bootstrap_server_step(struct loom_bootstrap_server *server);
 enum loom_status loom_bootstrap_server_push(struct loom_bootstrap_server *server,
                                             struct loom_text endpoint);
 
+/**
+ * Tells what has become of the adoption of a device, which the server has begun (`adopt` of
+ * store.h): its bootstrap begins, and the answer that was held is sent, or it is dropped, and the
+ * device asks again. In the order of the numbers; never from a listener or a port's call.
+ */
+void loom_bootstrap_server_adopted(struct loom_bootstrap_server *server, uint64_t number,
+                                   bool good);
+
 /** @return when, in milliseconds of the port's clock, the next step is due without a port's event;
  *  UINT64_MAX: never */
 uint64_t loom_bootstrap_server_deadline(const struct loom_bootstrap_server *server);

@@ -71,6 +71,7 @@ struct loom_bootstrap_server {
     struct loom_list running; /**< the oldest first */
     struct loom_list ready;   /**< running ones that a step has to look at */
     struct loom_list waiting; /**< running ones that wait for an answer, in the order of `heard` */
+    struct loom_list adopted; /**< requests of devices that are being adopted, by their numbers */
     struct loom_index by_endpoint;
     struct loom_index by_known;
     struct loom_index by_link;
@@ -112,6 +113,36 @@ struct loom_bs_session *loom_bs_session_by_link(const struct loom_bootstrap_serv
                                                 const struct loom_session *link);
 struct loom_bs_session *loom_bs_session_by_exchange(const struct loom_bootstrap_server *server,
                                                     uint32_t exchange);
+
+/* ---- bootstrap_adoption.c: requests that wait until the device has an account -----------------
+ */
+
+/** A request that is looked at. */
+struct loom_bs_request {
+    struct loom_session *link;
+    struct loom_peer peer;
+    struct loom_text endpoint; /**< data NULL: not named */
+    uint16_t format;           /**< of the writes */
+    bool pack;                 /**< a Bootstrap-Pack is wanted */
+};
+
+/**
+ * Begins to adopt a device that has no account; its answer is held then.
+ * @return LOOM_BS_NO_REASON; LOOM_BS_UNKNOWN_ENDPOINT it is not to be adopted; LOOM_BS_NO_STORE;
+ *         LOOM_BS_NO_MEMORY
+ */
+enum loom_bs_reason loom_bs_adopt(struct loom_bootstrap_server *server,
+                                  const struct loom_bs_request *request, struct loom_reply *reply);
+
+/** A session of the port has gone. */
+void loom_bs_adoption_lost(struct loom_bootstrap_server *server, const struct loom_session *link);
+
+void loom_bs_adoption_end(struct loom_bootstrap_server *server);
+
+/** The session of an account's endpoint, which was heard now. @return NULL without memory */
+struct loom_bs_session *loom_bs_session_heard(struct loom_bootstrap_server *server,
+                                              const struct loom_fleet_account *account,
+                                              struct loom_session *link);
 
 /* ---- bootstrap_session.c --------------------------------------------------------------------- */
 

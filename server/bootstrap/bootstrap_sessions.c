@@ -13,6 +13,7 @@ void loom_bs_sessions_begin(struct loom_bootstrap_server *server)
     loom_list_begin(&server->running);
     loom_list_begin(&server->ready);
     loom_list_begin(&server->waiting);
+    loom_list_begin(&server->adopted);
     /* The keys are endpoints of the store and the server's own numbers: no peer chooses them. */
     loom_index_begin(&server->by_endpoint, 0);
     loom_index_begin(&server->by_known, 0);

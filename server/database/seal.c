@@ -6,6 +6,7 @@
 
 #include <mbedtls/gcm.h>
 #include <mbedtls/sha256.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ struct key {
 };
 
 struct loom_seal {
+    pthread_mutex_t mutex; /* mbedTLS keeps the state of a message in the context of the key */
     size_t count;
     struct key keys[LOOM_SEAL_KEYS_MAX];
 };
@@ -64,6 +66,7 @@ void loom_seal_close(struct loom_seal *seal)
         for (size_t i = 0; i < seal->count; i++) {
             mbedtls_gcm_free(&seal->keys[i].gcm); /* wipes it */
         }
+        (void)pthread_mutex_destroy(&seal->mutex);
         loom_memory_wipe(seal, sizeof *seal);
         free(seal);
     }
@@ -120,6 +123,10 @@ static const char *read_line(struct loom_seal *seal, struct loom_text line)
 const char *loom_seal_parse(struct loom_text text, struct loom_seal **seal)
 {
     struct loom_seal *made = calloc(1, sizeof *made);
+    if (made != NULL && pthread_mutex_init(&made->mutex, NULL) != 0) {
+        free(made);
+        made = NULL;
+    }
     const char *wrong = made == NULL ? "out of memory" : NULL;
     while (wrong == NULL && text.length > 0) {
         const char *end = memchr(text.data, '\n', text.length);
@@ -166,15 +173,17 @@ enum loom_seal_status loom_seal_secret(struct loom_seal *seal, struct loom_text 
     memcpy(sealed + 1, key->id, ID_SIZE);
     uint8_t *bound = secret.length > LOOM_SEAL_SECRET_MAX ? NULL : bind(sealed, belongs);
     /* From the system each time: a generator of our own would repeat itself in a child. */
-    bool good = bound != NULL && getentropy(nonce, NONCE_SIZE) == 0 &&
-                mbedtls_gcm_crypt_and_tag(&key->gcm, MBEDTLS_GCM_ENCRYPT, secret.length, nonce,
-                                          NONCE_SIZE, bound, HEAD_SIZE + belongs.length,
-                                          secret.data, tag + TAG_SIZE, TAG_SIZE, tag) == 0;
+    bool good = bound != NULL && getentropy(nonce, NONCE_SIZE) == 0;
+    (void)pthread_mutex_lock(&seal->mutex);
+    good = good && mbedtls_gcm_crypt_and_tag(&key->gcm, MBEDTLS_GCM_ENCRYPT, secret.length, nonce,
+                                             NONCE_SIZE, bound, HEAD_SIZE + belongs.length,
+                                             secret.data, tag + TAG_SIZE, TAG_SIZE, tag) == 0;
+    (void)pthread_mutex_unlock(&seal->mutex);
     free(bound);
     return good ? LOOM_SEAL_OK : LOOM_SEAL_NO_MEMORY;
 }
 
-static const struct key *find_key(const struct loom_seal *seal, const uint8_t id[ID_SIZE])
+static struct key *find_key(struct loom_seal *seal, const uint8_t id[ID_SIZE])
 {
     for (size_t i = 0; i < seal->count; i++) {
         if (memcmp(seal->keys[i].id, id, ID_SIZE) == 0) {
@@ -184,7 +193,7 @@ static const struct key *find_key(const struct loom_seal *seal, const uint8_t id
     return NULL;
 }
 
-enum loom_seal_status loom_seal_reveal(const struct loom_seal *seal, struct loom_text belongs,
+enum loom_seal_status loom_seal_reveal(struct loom_seal *seal, struct loom_text belongs,
                                        struct loom_bytes sealed, uint8_t *secret, size_t *length,
                                        bool *old)
 {
@@ -193,7 +202,7 @@ enum loom_seal_status loom_seal_reveal(const struct loom_seal *seal, struct loom
         sealed.length > LOOM_SEAL_SECRET_MAX + LOOM_SEAL_OVERHEAD) {
         return LOOM_SEAL_BROKEN;
     }
-    const struct key *key = find_key(seal, sealed.data + 1);
+    struct key *key = find_key(seal, sealed.data + 1);
     if (key == NULL) {
         return LOOM_SEAL_UNKNOWN;
     }
@@ -204,11 +213,11 @@ enum loom_seal_status loom_seal_reveal(const struct loom_seal *seal, struct loom
     if (bound == NULL) {
         return LOOM_SEAL_NO_MEMORY;
     }
-    /* mbedTLS keeps the state of the message in the context. */
-    mbedtls_gcm_context *gcm = (mbedtls_gcm_context *)(uintptr_t)&key->gcm;
-    bool good =
-        mbedtls_gcm_auth_decrypt(gcm, size, nonce, NONCE_SIZE, bound, HEAD_SIZE + belongs.length,
-                                 tag, TAG_SIZE, tag + TAG_SIZE, secret) == 0;
+    (void)pthread_mutex_lock(&seal->mutex);
+    bool good = mbedtls_gcm_auth_decrypt(&key->gcm, size, nonce, NONCE_SIZE, bound,
+                                         HEAD_SIZE + belongs.length, tag, TAG_SIZE, tag + TAG_SIZE,
+                                         secret) == 0;
+    (void)pthread_mutex_unlock(&seal->mutex);
     free(bound);
     if (!good) {
         loom_memory_wipe(secret, size);

@@ -7,6 +7,8 @@
  * A key file has one or more keys, each a line of 64 hexadecimal digits; lines that begin with `#`
  * are comments. The first key seals, all of them open: so a new one is put before the old one, and
  * the old one goes when everything has been sealed again.
+ *
+ * Sealing and opening may be done by several threads at once.
  */
 #ifndef LOOM_DATABASE_SEAL_H
 #define LOOM_DATABASE_SEAL_H
@@ -68,7 +70,7 @@ enum loom_seal_status loom_seal_secret(struct loom_seal *seal, struct loom_text 
  * @param old    out: it should be sealed again, as its key is not the first of the file; may be
  * NULL
  */
-enum loom_seal_status loom_seal_reveal(const struct loom_seal *seal, struct loom_text belongs,
+enum loom_seal_status loom_seal_reveal(struct loom_seal *seal, struct loom_text belongs,
                                        struct loom_bytes sealed, uint8_t *secret, size_t *length,
                                        bool *old);
 

@@ -261,6 +261,30 @@ static enum loom_dm_reason begin_registration(struct loom_management_server *ser
     return LOOM_DM_NO_REASON;
 }
 
+/* Who has the key of a group gets an account. Its Register is not heard until that is durable: it
+ * is sent again, and finds the account. */
+static enum loom_dm_reason adopt(const struct loom_management_server *server,
+                                 const struct registering *registering, struct loom_reply *reply)
+{
+    enum { SECONDS_TO_ASK_AGAIN = 10 };
+    const struct loom_fleet_store *store = server->store;
+    uint64_t number;
+    if (!registering->peer.secure || store->adopt == NULL || server->port->settle == NULL) {
+        return LOOM_DM_UNKNOWN_ENDPOINT;
+    }
+    switch (store->adopt(store->self, registering->peer.identity, registering->endpoint, &number)) {
+    case LOOM_OK:
+        reply->code = LOOM_CREATED;
+        reply->held = number;
+        return LOOM_DM_NO_REASON;
+    case LOOM_UNAVAILABLE:
+        reply->max_age = SECONDS_TO_ASK_AGAIN;
+        return LOOM_DM_NO_STORE;
+    default:
+        return LOOM_DM_UNKNOWN_ENDPOINT;
+    }
+}
+
 void loom_dm_on_register(struct loom_management_server *server, struct loom_session *link,
                          const struct loom_request *request, struct loom_reply *reply)
 {
@@ -272,10 +296,13 @@ void loom_dm_on_register(struct loom_management_server *server, struct loom_sess
     if (reason == LOOM_DM_NO_REASON) {
         reason = begin_registration(server, &registering, link, reply, &entry);
     }
-    if (reason == LOOM_DM_NO_REASON) {
+    if (reason == LOOM_DM_UNKNOWN_ENDPOINT) {
+        reason = adopt(server, &registering, reply);
+    }
+    if (reason == LOOM_DM_NO_REASON && entry != NULL) {
         fill_location(reply, entry);
         learn(server, entry, &registering.parameters, request);
-    } else {
+    } else if (reason != LOOM_DM_NO_REASON) {
         loom_dm_refuse(server, reply, registering.endpoint, registering.peer.address, reason,
                        registering.lwm2m);
     }

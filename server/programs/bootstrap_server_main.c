@@ -6,7 +6,6 @@
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
 #include "programs/directory.h"
-#include "programs/store.h"
 #include "programs/trace.h"
 #include "programs/web.h"
 #include "programs/web_trace.h"
@@ -77,8 +76,7 @@ static const struct loom_options options = {
 struct bootstrap_program {
     struct loom_program program;
     struct loom_bootstrap_server *server;
-    struct loom_program_directory directory; /**< of `--store` */
-    struct loom_program_store store;         /**< the same, for users: if there is `--http` */
+    struct loom_program_directory directory; /**< of `--store`; its writer has users, too */
     struct loom_bs_metrics metrics;
     struct loom_program_web web;
     struct loom_bootstraps bootstraps; /**< this and what follows: if there is `--http` */
@@ -303,12 +301,9 @@ static bool begin_operator(struct bootstrap_program *self)
     if (self->program.settings.http == NULL) {
         return true;
     }
-    if (!loom_program_store_open(&self->store, &self->program) ||
-        !loom_program_web_begin(&self->web, &self->program, self->store.database) ||
-        !loom_program_store_begin(&self->store)) {
+    if (!loom_program_web_begin(&self->web, &self->program, self->directory.database)) {
         return false;
     }
-    loom_program_web_write(&self->web, self->store.writer);
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
                                       &no_reader) &&
@@ -328,6 +323,27 @@ static bool begin_operator(struct bootstrap_program *self)
     return good;
 }
 
+static void on_adopted(void *user, uint64_t number, bool good)
+{
+    loom_bootstrap_server_adopted(((struct bootstrap_program *)user)->server, number, good);
+}
+
+/* @return false after an error, which has been printed */
+static bool begin_writing(struct bootstrap_program *self)
+{
+    struct loom_program_directory *directory = &self->directory;
+    if (directory->directory == NULL) {
+        return true;
+    }
+    loom_directory_on_adopted(directory->directory, on_adopted, self);
+    if (!loom_program_directory_write(directory, &self->program)) {
+        loom_program_fail(&self->program, "cannot write to the store: out of memory");
+        return false;
+    }
+    loom_program_web_write(&self->web, directory->writer);
+    return true;
+}
+
 static bool run(struct bootstrap_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -338,7 +354,7 @@ static bool run(struct bootstrap_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
-    if (!begin_operator(self)) {
+    if (!begin_operator(self) || !begin_writing(self)) {
         return false;
     }
     loom_program_add(&self->program, &server);
@@ -365,7 +381,7 @@ int main(int argc, char **argv)
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);
-    loom_program_store_end(&self.store);
+    loom_program_directory_end(&self.directory);
     loom_program_web_write(&self.web, NULL);
     loom_program_web_end(&self.web);
     loom_bootstrap_server_destroy(self.server);

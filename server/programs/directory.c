@@ -4,6 +4,8 @@
 #include "programs/directory.h"
 
 #include "common/memory.h"
+#include "programs/store.h"
+#include "programs/web.h"
 #include "store/schema.h"
 
 #include <stdio.h>
@@ -14,9 +16,14 @@
 
 static int64_t unix_now(void)
 {
+    return loom_program_unix_now(NULL);
+}
+
+static uint64_t microseconds(void)
+{
     struct timespec time = {0, 0};
-    (void)clock_gettime(CLOCK_REALTIME, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
 }
 
 /* Who hears of mistakes in documents hears of lines. */
@@ -88,7 +95,7 @@ bool loom_program_directory_open(struct loom_program_directory *self, const char
     struct loom_database_error error;
     struct listener listener = {report, user};
     struct loom_directory_options options = {
-        .server = kind, .catalog = catalog, .seed = (uint64_t)unix_now()};
+        .server = kind, .catalog = catalog, .seed = (uint64_t)unix_now(), .clock = microseconds};
     memset(self, 0, sizeof *self);
     if (loom_store_open(store, &self->database, &error) != LOOM_DATABASE_OK ||
         !open_seal(self, key_file, &error)) {
@@ -124,8 +131,121 @@ bool loom_program_directory_begin(struct loom_program_directory *self, struct lo
     return true;
 }
 
+/* ---- the part -------------------------------------------------------------------------------- */
+
+static struct pollfd watch(void *user)
+{
+    const struct loom_program_directory *self = user;
+    return (struct pollfd){loom_writer_descriptor(self->writer), POLLIN, 0};
+}
+
+static void step(void *user, short events)
+{
+    struct loom_program_directory *self = user;
+    (void)events;
+    loom_writer_step(self->writer);
+    loom_directory_step(self->directory);
+    loom_kept_step(self->kept);
+}
+
+static uint64_t deadline(void *user)
+{
+    const struct loom_program_directory *self = user;
+    return loom_program_port_time(self->program, loom_directory_is_ready(self->directory)
+                                                     ? 0
+                                                     : loom_kept_deadline(self->kept));
+}
+
+static bool is_busy(void *user)
+{
+    return loom_directory_is_busy(((struct loom_program_directory *)user)->directory);
+}
+
+static const char *trouble(void *user)
+{
+    return loom_writer_lost(((struct loom_program_directory *)user)->writer) ? "store-lost" : NULL;
+}
+
+/* loom-server has another connection, which tells the same. */
+static bool is_only_store(const struct loom_program_directory *self)
+{
+    return self->program != NULL && self->program->kind == LOOM_FLEET_BOOTSTRAP;
+}
+
+static void tell_change(void *user, bool lost)
+{
+    const struct loom_program_directory *self = user;
+    struct loom_database_error error = loom_writer_error(self->writer);
+    if (is_only_store(self)) {
+        loom_program_say(self->program, lost ? "store-lost" : "store-back",
+                         lost ? LOOM_LOG_ERROR : LOOM_LOG_INFO, lost ? error.text : "");
+    }
+}
+
+static void print_metrics(void *user, FILE *out)
+{
+    const struct loom_program_directory *self = user;
+    if (is_only_store(self)) {
+        loom_program_store_metrics(self->writer, out);
+    }
+}
+
+static void on_bad_document(void *user, const char *at, const char *detail)
+{
+    const struct loom_program_directory *self = user;
+    char text[MESSAGE_MAX];
+    (void)snprintf(text, sizeof text, "%s: %s", at, detail);
+    if (self->program != NULL) {
+        loom_program_say(self->program, "bad-document", LOOM_LOG_WARNING, text);
+    }
+}
+
+bool loom_program_directory_write(struct loom_program_directory *self, struct loom_program *program)
+{
+    const struct loom_writer_options options = {.changed = tell_change, .user = self};
+    const struct loom_program_part part = {.self = self,
+                                           .watch = watch,
+                                           .deadline = deadline,
+                                           .step = step,
+                                           .busy = is_busy,
+                                           .metrics = print_metrics,
+                                           .trouble = trouble};
+    self->program = program;
+    self->writer = loom_writer_create(self->database, &options);
+    self->database = NULL; /* it is the writer's, or closed */
+    if (self->writer == NULL) {
+        return false;
+    }
+    loom_kept_begin(self->kept, self->directory, self->writer, on_bad_document, self);
+    if (program != NULL) {
+        loom_program_add(program, &part);
+    }
+    return true;
+}
+
+void loom_program_directory_finish(struct loom_program_directory *self)
+{
+    while (loom_directory_is_busy(self->directory)) {
+        struct pollfd watched = watch(self);
+        int wait = loom_directory_is_ready(self->directory) ? 0 : LOOM_KEPT_LOOK_MS;
+        (void)poll(&watched, 1, wait);
+        step(self, 0);
+    }
+}
+
+void loom_program_directory_end(struct loom_program_directory *self)
+{
+    loom_writer_end(self->writer, LOOM_PROGRAM_STORE_PATIENCE_MS);
+    self->writer = NULL;
+    if (self->directory != NULL) {
+        loom_directory_listen(self->directory, NULL, NULL);
+        loom_directory_on_adopted(self->directory, NULL, NULL);
+    }
+}
+
 void loom_program_directory_close(struct loom_program_directory *self)
 {
+    loom_program_directory_end(self);
     loom_directory_destroy(self->directory);
     loom_kept_destroy(self->kept);
     loom_seal_close(self->seal);

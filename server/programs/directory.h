@@ -11,7 +11,9 @@
 #include "programs/program.h"
 
 struct loom_program_directory {
-    struct loom_database *database;
+    struct loom_program *program;
+    struct loom_database *database; /**< until there is a writer */
+    struct loom_writer *writer;     /**< of documents alone: a large change delays nothing else */
     struct loom_seal *seal;
     struct loom_kept *kept;
     struct loom_directory *directory; /**< NULL without `--store-key` */
@@ -29,10 +31,27 @@ bool loom_program_directory_open(struct loom_program_directory *self, const char
                                  const char *key_file, enum loom_fleet_accounts_kind kind,
                                  const struct loom_catalog *catalog,
                                  loom_fleet_accounts_report *report, void *user);
+
 /** Puts the accounts of a program in its place: those of the database if the settings have a
  *  `--store-key`, else those of the file. @return false after an error, which has been printed */
 bool loom_program_directory_begin(struct loom_program_directory *self,
                                   struct loom_program *program);
+
+/** Begins to write: from now on documents can be changed, and what others change is taken in.
+ *  Documents of others that are of no use are told of, as the event `bad-document`.
+ *  @param program NULL: none has a loop, and loom_program_directory_finish() is called; otherwise a
+ *                 part is added to it
+ *  @return false without memory or threads */
+bool loom_program_directory_write(struct loom_program_directory *self,
+                                  struct loom_program *program);
+
+/** Goes on until all that was posted is decided. */
+void loom_program_directory_finish(struct loom_program_directory *self);
+
+/** Ends the thread: what is on its way is stored, or is told that it is not. Whoever listens to the
+ *  directory must be there still, and hears nothing afterwards. */
+void loom_program_directory_end(struct loom_program_directory *self);
+
 void loom_program_directory_close(struct loom_program_directory *self);
 
 /** `PROGRAM import` and `PROGRAM export`. @return the exit status; -1: it is neither */

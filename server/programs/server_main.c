@@ -427,6 +427,30 @@ static bool begin_operator(struct server_program *self)
     return good;
 }
 
+/* The Register that it came with is not heard: it comes again, and finds the account. */
+static void on_adopted(void *user, uint64_t number, bool good)
+{
+    const struct loom_port *port = &((struct server_program *)user)->program.port;
+    (void)good;
+    port->settle(port->self, number, false);
+}
+
+/* @return false after an error, which has been printed */
+static bool begin_accounts(struct server_program *self)
+{
+    struct loom_program_directory *directory = &self->directory;
+    if (directory->directory == NULL) {
+        return true;
+    }
+    loom_directory_listen(directory->directory, loom_program_kept_account, &self->kept);
+    loom_directory_on_adopted(directory->directory, on_adopted, self);
+    if (!loom_program_directory_write(directory, &self->program)) {
+        loom_program_fail(&self->program, "cannot write to the store: out of memory");
+        return false;
+    }
+    return true;
+}
+
 static bool run(struct server_program *self)
 {
     const struct loom_program_part server = {.self = self,
@@ -445,8 +469,8 @@ static bool run(struct server_program *self)
     }
     loom_program_web_write(&self->web, self->kept.store.writer);
     loom_program_firmware_write(&self->firmware, self->kept.store.writer);
-    if (self->directory.directory != NULL) {
-        loom_directory_listen(self->directory.directory, loom_program_kept_account, &self->kept);
+    if (!begin_accounts(self)) {
+        return false;
     }
     loom_program_add(&self->program, &server);
     if (!loom_program_listen(&self->program)) {
@@ -491,6 +515,7 @@ int main(int argc, char **argv)
     if (self.server != NULL) {
         loom_dm_updates_end(&self.updates);
     }
+    loom_program_directory_end(&self.directory);
     loom_program_kept_end_writing(&self.kept);
     loom_program_web_write(&self.web, NULL);
     loom_program_firmware_write(&self.firmware, NULL);

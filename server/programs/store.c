@@ -56,14 +56,17 @@ static bool is_busy(void *user)
     return loom_writer_waiting(((struct loom_program_store *)user)->writer) > 0;
 }
 
+void loom_program_store_metrics(struct loom_writer *writer, FILE *out)
+{
+    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_store_waiting",
+                       "Jobs that are not stored yet.", loom_writer_waiting(writer));
+    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_store_lost",
+                       "1 while the database cannot be reached.", loom_writer_lost(writer) ? 1 : 0);
+}
+
 static void print_metrics(void *user, FILE *out)
 {
-    const struct loom_program_store *store = user;
-    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_store_waiting",
-                       "Jobs that are not stored yet.", loom_writer_waiting(store->writer));
-    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_store_lost",
-                       "1 while the database cannot be reached.",
-                       loom_writer_lost(store->writer) ? 1 : 0);
+    loom_program_store_metrics(((const struct loom_program_store *)user)->writer, out);
 }
 
 static const char *trouble(void *user)

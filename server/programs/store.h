@@ -34,6 +34,9 @@ bool loom_program_store_backup(struct loom_program *program);
  *  @return as loom_program_store_open() */
 bool loom_program_store_begin(struct loom_program_store *store);
 
+/** Prints the figures of a writer. */
+void loom_program_store_metrics(struct loom_writer *writer, FILE *out);
+
 /** Ends the threads; what was posted is stored, or is told that it is not. */
 void loom_program_store_end(struct loom_program_store *store);
 

@@ -18,7 +18,6 @@
 
 #define EXIT_USAGE  2
 #define MODELS_MAX  8u
-#define PIECE_SIZE  65536u
 #define MISTAKE_MAX 1024u
 
 /* What is to be done. */
@@ -127,9 +126,8 @@ static void print_line(void *user, const char *message)
     (void)fprintf(stderr, "%s\n", message);
 }
 
-static void print_result(void *user, const struct loom_import_result *result)
+static void print_result(const struct transfer *transfer, const struct loom_import_result *result)
 {
-    const struct transfer *transfer = user;
     if (!result->good) {
         (void)fprintf(stderr, "%s:%zu: error: %.*s%s%s%s%s\n", transfer->file, result->line,
                       (int)result->name.length, result->name.length > 0 ? result->name.data : "",
@@ -171,66 +169,128 @@ static void tell_others(const struct transfer *transfer, const struct loom_fleet
     }
 }
 
-static bool import_accounts(const struct transfer *transfer, struct loom_directory *directory,
-                            struct loom_import_counts *counts)
+/* An import while it runs. */
+struct running {
+    const struct transfer *transfer;
+    FILE *file;
+    struct loom_fleet_accounts *accounts;
+    const struct loom_fleet_account **held; /* references to all of them */
+    size_t count;
+    size_t at;
+    bool no_memory;
+    bool good;
+    struct loom_import_counts counts;
+};
+
+static void on_line(void *user, const struct loom_import_result *result)
 {
-    struct loom_fleet_accounts *accounts = loom_fleet_accounts_load(
-        transfer->file, transfer->kind, loom_directory_catalog(directory), print_line, NULL);
-    if (accounts == NULL) {
-        return false;
-    }
-    struct loom_fleet_store store = loom_fleet_accounts_store(accounts);
-    tell_others(transfer, accounts, &store);
-    enum loom_status status = loom_import_accounts(directory, &store, transfer->try, print_result,
-                                                   (void *)(uintptr_t)transfer, counts);
-    loom_fleet_accounts_free(accounts);
-    return status == LOOM_OK;
+    print_result(((const struct running *)user)->transfer, result);
 }
 
-static bool import_lines(const struct transfer *transfer, struct loom_directory *directory,
-                         enum loom_import_format format, struct loom_import_counts *counts)
+static void on_done(void *user, enum loom_status status, const struct loom_import_counts *counts)
 {
-    static char piece[PIECE_SIZE];
-    FILE *file = strcmp(transfer->file, "-") == 0 ? stdin : fopen(transfer->file, "rb");
-    struct loom_import *import = file == NULL
-                                     ? NULL
-                                     : loom_import_begin(directory, format, transfer->try,
-                                                         print_result, (void *)(uintptr_t)transfer);
-    size_t length;
-    if (import == NULL) {
-        (void)fprintf(stderr, "%s: error: %s\n", transfer->file, strerror(errno));
-        return false;
-    }
-    (void)setvbuf(file, NULL, _IONBF, 0); /* no copy of the keys stays behind */
-    while ((length = fread(piece, 1, sizeof piece, file)) > 0) {
-        loom_import_take(import, (struct loom_text){piece, length});
-    }
-    bool whole = ferror(file) == 0;
-    loom_memory_wipe(piece, sizeof piece);
-    if (file != stdin) {
-        (void)fclose(file);
-    }
-    return loom_import_end(import, counts) == LOOM_OK && whole;
+    struct running *running = user;
+    running->good = status == LOOM_OK;
+    running->counts = *counts;
 }
 
-static bool run_import(const struct transfer *transfer, struct loom_directory *directory)
+static size_t read_file(void *user, char *piece, size_t size)
 {
-    struct loom_import_counts counts = {0, 0, 0};
+    return fread(piece, 1, size, ((const struct running *)user)->file);
+}
+
+static const struct loom_fleet_account *next_account(void *user)
+{
+    struct running *running = user;
+    return running->at == running->count ? NULL : running->held[running->at++];
+}
+
+static void hold(void *user, const struct loom_fleet_account *account)
+{
+    struct running *running = user;
+    const struct loom_fleet_account **grown =
+        loom_memory_grow(running->held, running->count, sizeof *grown);
+    running->no_memory |= grown == NULL;
+    if (grown != NULL) {
+        running->held = grown;
+        running->held[running->count++] = loom_fleet_account_hold(account);
+    }
+}
+
+static bool open_accounts(struct running *running, const struct loom_catalog *catalog)
+{
+    running->accounts = loom_fleet_accounts_load(running->transfer->file, running->transfer->kind,
+                                                 catalog, print_line, NULL);
+    if (running->accounts == NULL) {
+        return false;
+    }
+    struct loom_fleet_store store = loom_fleet_accounts_store(running->accounts);
+    tell_others(running->transfer, running->accounts, &store);
+    store.each(store.self, hold, running);
+    if (running->no_memory) {
+        (void)fprintf(stderr, "%s: error: out of memory\n", running->transfer->file);
+    }
+    return !running->no_memory;
+}
+
+static bool open_lines(struct running *running)
+{
+    const char *name = running->transfer->file;
+    running->file = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+    if (running->file == NULL) {
+        (void)fprintf(stderr, "%s: error: %s\n", name, strerror(errno));
+        return false;
+    }
+    (void)setvbuf(running->file, NULL, _IONBF, 0); /* no copy of the keys stays behind */
+    return true;
+}
+
+static bool run_posted(struct running *running, struct loom_program_directory *directory,
+                       const struct loom_import_options *wanted)
+{
+    if (!loom_program_directory_write(directory, NULL) ||
+        !loom_import_post(directory->directory, wanted)) {
+        (void)fprintf(stderr, "%s: error: out of memory\n", running->transfer->file);
+        return false;
+    }
+    loom_program_directory_finish(directory);
+    return running->good && (running->file == NULL || ferror(running->file) == 0);
+}
+
+static void end_running(struct running *running)
+{
+    while (running->at < running->count) {
+        loom_fleet_account_release(running->held[running->at++]);
+    }
+    free(running->held);
+    loom_fleet_accounts_free(running->accounts);
+    if (running->file != NULL && running->file != stdin) {
+        (void)fclose(running->file);
+    }
+}
+
+static bool run_import(const struct transfer *transfer, struct loom_program_directory *directory)
+{
+    struct running running = {.transfer = transfer};
+    struct loom_import_options wanted = {
+        .try = transfer->try, .report = on_line, .done = on_done, .user = &running};
     const char *format = format_of(transfer);
-    bool good = false;
-    if (strcmp(format, "accounts") == 0) {
-        good = import_accounts(transfer, directory, &counts);
-    } else if (strcmp(format, "ndjson") == 0) {
-        good = import_lines(transfer, directory, LOOM_IMPORT_NDJSON, &counts);
-    } else if (strcmp(format, "csv") == 0) {
-        good = import_lines(transfer, directory, LOOM_IMPORT_CSV, &counts);
-    } else {
+    bool accounts = strcmp(format, "accounts") == 0;
+    bool csv = strcmp(format, "csv") == 0;
+    if (!accounts && !csv && strcmp(format, "ndjson") != 0) {
         (void)wrong(transfer, "--format is accounts, ndjson or csv");
         return false;
     }
-    (void)printf("%zu %s, %zu with errors\n", counts.good,
-                 transfer->try ? "could be taken" : "taken", counts.failed);
-    return good && counts.failed == 0;
+    wanted.format = csv ? LOOM_IMPORT_CSV : LOOM_IMPORT_NDJSON;
+    wanted.next = accounts ? next_account : NULL;
+    wanted.read = accounts ? NULL : read_file;
+    bool good = (accounts ? open_accounts(&running, loom_directory_catalog(directory->directory))
+                          : open_lines(&running)) &&
+                run_posted(&running, directory, &wanted);
+    end_running(&running);
+    (void)printf("%zu %s, %zu with errors\n", running.counts.good,
+                 transfer->try ? "could be taken" : "taken", running.counts.failed);
+    return good && running.counts.failed == 0;
 }
 
 /* ---- export ---------------------------------------------------------------------------------- */
@@ -272,7 +332,7 @@ static bool run(const struct transfer *transfer)
                                                transfer->kind, loom_models_catalog(models),
                                                print_line, NULL);
     good = good && (transfer->exports ? run_export(transfer, directory.directory)
-                                      : run_import(transfer, directory.directory));
+                                      : run_import(transfer, &directory));
     loom_program_directory_close(&directory);
     loom_models_destroy(models);
     return good;

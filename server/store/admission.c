@@ -3,16 +3,7 @@
 
 #include "common/text.h"
 
-/* Whom no account names, and who may have one all the same. */
-static const struct loom_fleet_account *
-adopt(const struct loom_fleet_store *store, const struct loom_peer *peer, struct loom_text endpoint)
-{
-    return peer->secure && store->adopt != NULL
-               ? store->adopt(store->self, peer->identity, endpoint)
-               : NULL;
-}
-
-/* What a handshake was given of a device that could not be adopted is no account. */
+/* What a handshake was given of a device that is not adopted yet is no account. */
 static bool is_kept(const struct loom_fleet_store *store, const struct loom_fleet_account *account)
 {
     const struct loom_fleet_account *kept =
@@ -28,9 +19,7 @@ static enum loom_fleet_admission admit_unnamed(const struct loom_fleet_store *st
                                                const struct loom_peer *peer,
                                                const struct loom_fleet_account **account)
 {
-    static const struct loom_text unnamed = {NULL, 0};
-    *account = adopt(store, peer, unnamed);
-    if (*account == NULL && peer->secure) {
+    if (peer->secure) {
         *account = store->by_identity(store->self, peer->identity);
     }
     if (*account != NULL && ((*account)->closed || !is_kept(store, *account))) {
@@ -46,9 +35,6 @@ static enum loom_fleet_admission admit_named(const struct loom_fleet_store *stor
                                              const struct loom_fleet_account **account)
 {
     const struct loom_fleet_account *named = store->by_endpoint(store->self, endpoint);
-    if (named == NULL) {
-        named = adopt(store, peer, endpoint);
-    }
     if (named == NULL) {
         /* An identity is that of one endpoint with an account and vouches for no other name. */
         bool any = !peer->secure && store->allows_any(store->self);

@@ -120,7 +120,17 @@ static const char *const record[] = {
     "CREATE INDEX audit_failed_logins ON audit (number) WHERE " LOOM_STORED_FAILED_LOGIN,
     "CREATE INDEX audit_others ON audit (number) WHERE " LOOM_STORED_NO_FAILED_LOGIN, NULL};
 
-static const struct loom_migration migrations[] = {{first}, {firmware}, {record}};
+/* Nodes that share documents: whose change one is, and up to which generation removals are not
+ * known any more. */
+static const char *const nodes[] = {
+    "ALTER TABLE documents ADD COLUMN author {text} NOT NULL DEFAULT ''",
+    "ALTER TABLE removals ADD COLUMN author {text} NOT NULL DEFAULT ''",
+    "INSERT INTO counters (name, value) VALUES ('forgotten', 0)",
+    "CREATE INDEX removals_by_time ON removals (removed)",
+    "DROP INDEX keys_by_identity", /* handshakes find keys in memory */
+    NULL};
+
+static const struct loom_migration migrations[] = {{first}, {firmware}, {record}, {nodes}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

@@ -17,6 +17,9 @@ extern "C" {
 /** Hears of one account, which lasts for the duration of the call unless it is held. */
 typedef void loom_fleet_visitor(void *user, const struct loom_fleet_account *account);
 
+/** The numbers of adoptions begin with it. */
+#define LOOM_FLEET_ADOPTIONS (UINT64_C(1) << 63)
+
 struct loom_fleet_store {
     void *self; /**< given to every function */
 
@@ -26,12 +29,16 @@ struct loom_fleet_store {
     /** Finds the account with a PSK identity. @return as by_endpoint() */
     const struct loom_fleet_account *(*by_identity)(void *self, struct loom_bytes identity);
 
-    /** Makes an account for a device that has shown by its identity that it belongs here, though no
-     *  account has its name. NULL: nobody is adopted.
+    /** Begins to make an account for a device that has shown by its identity that it belongs here,
+     *  though no account has its name. When it is durable, whoever listens to the driver is told.
+     *  NULL: nobody is adopted.
      *  @param endpoint as it calls itself; data NULL: it does not
-     *  @return as by_endpoint(); NULL also: it does not belong here, or not by this name */
-    const struct loom_fleet_account *(*adopt)(void *self, struct loom_bytes identity,
-                                              struct loom_text endpoint);
+     *  @param number   out: of this adoption, greater than those before, and than all numbers that
+     *                  a server has for answers that it holds: LOOM_FLEET_ADOPTIONS and more
+     *  @return LOOM_OK; LOOM_NOT_FOUND it does not belong here, or not by this name;
+     *          LOOM_UNAVAILABLE it cannot be made now */
+    enum loom_status (*adopt)(void *self, struct loom_bytes identity, struct loom_text endpoint,
+                              uint64_t *number);
 
     /** Shows every account, in the store's order. */
     void (*each)(void *self, loom_fleet_visitor *visit, void *user);
@@ -54,7 +61,7 @@ enum loom_fleet_admission {
 };
 
 /**
- * Decides whether a peer is who it says.
+ * Decides whether a peer is who it says. Nobody is adopted by it.
  * @param endpoint name as sent; data NULL if it sent none: then the identity alone names the
  *                 endpoint (rules A-31, B-2)
  * @param account  out: a reference to the account, to be given back; NULL unless admitted, and for

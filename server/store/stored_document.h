@@ -32,6 +32,7 @@ struct loom_stored_document {
     struct loom_stored_name name;
     struct loom_text parent;   /**< the group or profile that it builds on; data NULL: none */
     struct loom_text document; /**< JSON */
+    struct loom_text author;   /**< the run of a program that has written it; may be empty */
     int64_t generation;
     int64_t created;
     int64_t changed;
@@ -54,6 +55,10 @@ typedef bool loom_stored_key_visitor(void *user, const struct loom_stored_key *k
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
+/** Waits until nobody else changes documents, and keeps others from it until the end of the
+ *  transaction: what is read then stays so. */
+enum loom_database_status loom_stored_document_lock(struct loom_database *database);
+
 /**
  * Stores a document, in the place of the one of its name; the time when that was created stays.
  * @param expected   the generation that it has now, LOOM_STORED_ANY or LOOM_STORED_NEW
@@ -65,11 +70,13 @@ enum loom_database_status loom_stored_document_save(struct loom_database *databa
                                                     int64_t expected, int64_t *generation);
 
 /** Removes a document with its keys.
- *  @param expected as above; with LOOM_STORED_ANY it need not be there
- *  @param now      until loom_stored_document_forget() others can learn of it */
+ *  @param document   its name, its author, and when it is removed, `changed`: until
+ *                    loom_stored_document_forget() others can learn of it
+ *  @param expected   as above; with LOOM_STORED_ANY it need not be there
+ *  @param generation out: of the removal; may be NULL */
 enum loom_database_status loom_stored_document_remove(struct loom_database *database,
-                                                      const struct loom_stored_name *name,
-                                                      int64_t expected, int64_t now);
+                                                      const struct loom_stored_document *document,
+                                                      int64_t expected, int64_t *generation);
 
 /** Shows a document, if it is there. */
 enum loom_database_status loom_stored_document_find(struct loom_database *database,
@@ -86,15 +93,23 @@ enum loom_database_status loom_stored_document_page(struct loom_database *databa
                                                     loom_stored_document_visitor *visit,
                                                     void *user);
 
-/** Shows what has changed since a generation, in order; a document without text was removed. */
+/** What has changed since a generation. */
+struct loom_stored_since {
+    struct loom_text server;
+    int64_t generation;
+    struct loom_text author; /**< whose changes do not count; empty: all count */
+};
+
+/** Shows what has changed, in order; a document without text was removed. */
 enum loom_database_status loom_stored_document_since(struct loom_database *database,
-                                                     int64_t generation,
+                                                     const struct loom_stored_since *since,
                                                      loom_stored_document_visitor *visit,
                                                      void *user);
 
-/** @param generation out: the last one of all */
+/** @param last      out: the last generation of all
+ *  @param forgotten out: whoever has seen less than this one cannot know all removals */
 enum loom_database_status loom_stored_document_generation(struct loom_database *database,
-                                                          int64_t *generation);
+                                                          int64_t *last, int64_t *forgotten);
 
 /** Forgets what was removed before a time. */
 enum loom_database_status loom_stored_document_forget(struct loom_database *database,
@@ -115,10 +130,6 @@ bool loom_stored_key_belongs(const struct loom_stored_key *key, char text[LOOM_S
 enum loom_database_status loom_stored_key_save(struct loom_database *database,
                                                const struct loom_stored_key *key);
 
-/** Removes a key: what of `key` names it. */
-enum loom_database_status loom_stored_key_remove(struct loom_database *database,
-                                                 const struct loom_stored_key *key);
-
 /** Removes all keys of a document. */
 enum loom_database_status loom_stored_key_remove_all(struct loom_database *database,
                                                      const struct loom_stored_name *of);
@@ -127,12 +138,6 @@ enum loom_database_status loom_stored_key_remove_all(struct loom_database *datab
 enum loom_database_status loom_stored_key_find(struct loom_database *database,
                                                const struct loom_stored_name *of,
                                                loom_stored_key_visitor *visit, void *user);
-
-/** Shows the keys of a server that have an identity. */
-enum loom_database_status loom_stored_key_by_identity(struct loom_database *database,
-                                                      struct loom_text server,
-                                                      struct loom_bytes identity,
-                                                      loom_stored_key_visitor *visit, void *user);
 
 /** Whether there is any key, of any server. */
 enum loom_database_status loom_stored_key_any(struct loom_database *database, bool *any);

@@ -11,14 +11,9 @@ static const struct loom_statement put = {
     "INSERT INTO keys (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     " ON CONFLICT (server, kind, name, place, version) DO UPDATE SET identity = excluded.identity,"
     " sealed = excluded.sealed, state = excluded.state, created = excluded.created"};
-static const struct loom_statement remove_one = {"DELETE FROM keys" OF
-                                                 " AND place = $4 AND version = $5"};
 static const struct loom_statement remove_all = {"DELETE FROM keys" OF};
 static const struct loom_statement find = {"SELECT " COLUMNS " FROM keys" OF
                                            " ORDER BY place, version"};
-static const struct loom_statement by_identity = {"SELECT " COLUMNS
-                                                  " FROM keys WHERE server = $1 AND identity = $2"
-                                                  " ORDER BY kind, name, place, version"};
 static const struct loom_statement of_server = {"SELECT " COLUMNS " FROM keys WHERE server = $1"
                                                 " ORDER BY kind, name, place, version"};
 
@@ -92,16 +87,6 @@ enum loom_database_status loom_stored_key_save(struct loom_database *database,
     return loom_database_run(database, &put, values, 9, NULL, NULL);
 }
 
-enum loom_database_status loom_stored_key_remove(struct loom_database *database,
-                                                 const struct loom_stored_key *key)
-{
-    struct loom_database_value values[5];
-    write_name(&key->of, values);
-    values[3] = loom_database_text(key->place);
-    values[4] = loom_database_integer(key->version);
-    return loom_database_run(database, &remove_one, values, 5, NULL, NULL);
-}
-
 enum loom_database_status loom_stored_key_remove_all(struct loom_database *database,
                                                      const struct loom_stored_name *of)
 {
@@ -140,17 +125,6 @@ enum loom_database_status loom_stored_key_find(struct loom_database *database,
     struct loom_database_value values[3];
     write_name(of, values);
     return loom_database_run(database, &find, values, 3, show, &one);
-}
-
-enum loom_database_status loom_stored_key_by_identity(struct loom_database *database,
-                                                      struct loom_text server,
-                                                      struct loom_bytes identity,
-                                                      loom_stored_key_visitor *visit, void *user)
-{
-    struct visit one = {visit, user};
-    struct loom_database_value values[] = {loom_database_text(server),
-                                           loom_database_bytes(identity)};
-    return loom_database_run(database, &by_identity, values, 2, show, &one);
 }
 
 enum loom_database_status loom_stored_key_each(struct loom_database *database,

@@ -174,38 +174,84 @@ static void show(void *user, struct loom_http_request *request)
 
 /* ---- changing -------------------------------------------------------------------------------- */
 
-/* The generation that is there. @return false: there is none */
-static bool find_generation(const struct loom_directory *directory,
-                            const struct loom_http_request *request, int64_t *generation)
+/* A request that waits until its change is in force. */
+struct waiting {
+    struct loom_http_request *request; /* NULL: the client has gone, or it was answered */
+    json_t *errors;
+    bool try;
+    bool is_new;
+};
+
+static void gone(void *user)
 {
-    json_t *document =
-        loom_directory_get(directory, kind_of(request), name_of(request), false, generation);
-    json_decref(document);
-    return document != NULL;
+    ((struct waiting *)user)->request = NULL;
 }
 
-/* A change names the version that it is made of; a new document needs no version.
- * @return false: the request was answered */
-static bool read_condition(const struct loom_directory *directory,
-                           struct loom_http_request *request,
-                           struct loom_directory_condition *condition)
+static struct waiting *wait_for(struct loom_http_request *request)
 {
+    struct waiting *waiting = calloc(1, sizeof *waiting);
+    json_t *errors = json_array();
+    if (waiting == NULL || errors == NULL) {
+        free(waiting);
+        json_decref(errors);
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return NULL;
+    }
+    waiting->request = request;
+    waiting->errors = errors;
+    return waiting;
+}
+
+static void end_waiting(struct waiting *waiting)
+{
+    json_decref(waiting->errors);
+    free(waiting);
+}
+
+static void hear_mistake(void *user, const char *at, const char *detail)
+{
+    on_mistake(((struct waiting *)user)->errors, at, detail);
+}
+
+/* A change names the version that it is made of; a new document needs no version. It is judged when
+ * its turn has come, by what is there then. @return false: the request was answered, or is gone */
+static bool may_change(void *user, int64_t generation)
+{
+    struct waiting *waiting = user;
+    struct loom_http_request *request = waiting->request;
     char etag[ETAG_SIZE];
-    const char *none = loom_http_header(request, "If-None-Match");
-    bool there = find_generation(directory, request, &condition->generation);
-    if (!there || none != NULL) {
-        condition->generation = 0;
-        condition->absent = true;
-        if (!there && loom_http_header(request, "If-Match") == NULL) {
-            return true;
-        }
-        loom_http_problem(request, 412, "changed",
-                          there ? "there is one of this name" : "there is none of this name");
+    if (request == NULL) {
         return false;
     }
-    write_etag(condition->generation, etag);
-    condition->present = true;
-    return loom_http_may_change(request, etag);
+    waiting->is_new = generation == 0;
+    write_etag(generation, etag);
+    bool is_new = loom_http_header(request, "If-None-Match") != NULL;
+    bool may = true;
+    if (is_new || generation == 0) {
+        may = generation == 0 && loom_http_header(request, "If-Match") == NULL;
+        if (!may) {
+            loom_http_problem(request, 412, "changed",
+                              generation != 0 ? "there is one of this name"
+                                              : "there is none of this name");
+        }
+    } else {
+        may = loom_http_may_change(request, etag);
+    }
+    if (!may) {
+        waiting->request = NULL;
+    }
+    return may;
+}
+
+static bool may_remove(void *user, int64_t generation)
+{
+    struct waiting *waiting = user;
+    char etag[ETAG_SIZE];
+    write_etag(generation, etag);
+    if (waiting->request != NULL && !loom_http_may_change(waiting->request, etag)) {
+        waiting->request = NULL;
+    }
+    return waiting->request != NULL;
 }
 
 static bool check_name(struct loom_http_request *request)
@@ -219,78 +265,150 @@ static bool check_name(struct loom_http_request *request)
     return false;
 }
 
-static void answer_put(struct loom_http_request *request, bool is_new, bool try, int64_t generation)
+static void answer_put(struct loom_http_request *request, const struct waiting *waiting,
+                       int64_t generation)
 {
     char etag[ETAG_SIZE];
-    if (try) {
+    if (waiting->try) {
         loom_http_answer_empty(request, 204);
         return;
     }
     write_etag(generation, etag);
     loom_http_add_header(request, "ETag", etag);
-    loom_http_answer_json(request, is_new ? 201 : 200,
+    loom_http_answer_json(request, waiting->is_new ? 201 : 200,
                           json_pack("{s:I}", "generation", (json_int_t)generation));
+}
+
+static void on_put(void *user, enum loom_status status, int64_t generation)
+{
+    struct waiting *waiting = user;
+    if (waiting->request != NULL && status == LOOM_OK) {
+        answer_put(waiting->request, waiting, generation);
+    } else if (waiting->request != NULL) {
+        refuse(waiting->request, status, waiting->errors);
+    }
+    end_waiting(waiting);
+}
+
+static void on_removed(void *user, enum loom_status status, int64_t generation)
+{
+    struct waiting *waiting = user;
+    (void)generation;
+    if (waiting->request != NULL && status == LOOM_OK) {
+        loom_http_answer_empty(waiting->request, 204);
+    } else if (waiting->request != NULL) {
+        refuse(waiting->request, status, waiting->errors);
+    }
+    end_waiting(waiting);
+}
+
+static void post(struct loom_directory *directory, const struct loom_directory_change *change)
+{
+    struct waiting *waiting = change->user;
+    if (!loom_directory_post(directory, change)) {
+        refuse(waiting->request, LOOM_UNAVAILABLE, NULL);
+        end_waiting(waiting);
+        return;
+    }
+    loom_http_defer(waiting->request, gone, waiting);
 }
 
 /* A dry run tells the mistakes of a document and changes nothing; it needs no version. */
 static void put(void *user, struct loom_http_request *request)
 {
-    struct loom_directory *directory = user;
-    struct loom_directory_condition condition = {0};
-    bool try = is_set(request, "dryRun");
-    int64_t generation = 0;
-    if (!check_name(request) || (!try && !read_condition(directory, request, &condition))) {
+    struct loom_directory_change change = {.kind = kind_of(request),
+                                           .name = name_of(request),
+                                           .try = is_set(request, "dryRun"),
+                                           .report = hear_mistake,
+                                           .done = on_put};
+    if (!check_name(request)) {
         return;
     }
     if (!json_is_object(loom_http_json(request))) {
         loom_http_problem(request, 400, "bad-body", "expected a document: an object");
         return;
     }
-    json_t *errors = json_array();
-    enum loom_status status =
-        loom_directory_put(directory, kind_of(request), name_of(request), loom_http_json(request),
-                           &condition, try, on_mistake, errors, &generation);
-    if (status == LOOM_OK) {
-        answer_put(request, condition.absent, try, generation);
-    } else {
-        refuse(request, status, errors);
+    struct waiting *waiting = wait_for(request);
+    if (waiting != NULL) {
+        waiting->try = change.try;
+        change.may = change.try ? NULL : may_change;
+        change.document = json_incref(loom_http_json(request));
+        change.user = waiting;
+        post(user, &change);
     }
-    json_decref(errors);
 }
 
 static void take_away(void *user, struct loom_http_request *request)
 {
-    struct loom_directory *directory = user;
-    struct loom_directory_condition condition = {.present = true};
-    char etag[ETAG_SIZE];
-    if (!find_generation(directory, request, &condition.generation)) {
-        refuse(request, LOOM_NOT_FOUND, NULL);
-        return;
-    }
-    write_etag(condition.generation, etag);
-    if (!loom_http_may_change(request, etag)) {
-        return;
-    }
-    enum loom_status status =
-        loom_directory_remove(directory, kind_of(request), name_of(request), &condition);
-    if (status == LOOM_OK) {
-        loom_http_answer_empty(request, 204);
-    } else {
-        refuse(request, status, NULL);
+    struct loom_directory_change change = {
+        .kind = kind_of(request), .name = name_of(request), .may = may_remove, .done = on_removed};
+    change.user = wait_for(request);
+    if (change.user != NULL) {
+        post(user, &change);
     }
 }
 
 /* ---- import and export ----------------------------------------------------------------------- */
 
+/* An import: its text is the body of the request, which lasts until it is answered. */
+struct importing {
+    struct loom_http_request *request; /* NULL: the client has gone */
+    json_t *mistakes;
+    size_t at;
+};
+
+static void import_gone(void *user)
+{
+    ((struct importing *)user)->request = NULL;
+}
+
 static void on_line(void *user, const struct loom_import_result *result)
 {
-    json_t *mistakes = user;
+    json_t *mistakes = ((struct importing *)user)->mistakes;
     if (!result->good && json_array_size(mistakes) < MISTAKES_MAX) {
         (void)json_array_append_new(
             mistakes, json_pack("{s:I, s:o, s:s, s:s}", "line", (json_int_t)result->line, "name",
                                 text_json(result->name), "at", result->at != NULL ? result->at : "",
                                 "detail", result->detail != NULL ? result->detail : ""));
     }
+}
+
+/* Without the client nothing more of it is read. */
+static size_t read_body(void *user, char *piece, size_t size)
+{
+    struct importing *importing = user;
+    if (importing->request == NULL) {
+        return 0;
+    }
+    struct loom_bytes bytes = loom_http_bytes(importing->request);
+    size_t left = bytes.length - importing->at;
+    size_t length = left < size ? left : size;
+    if (length > 0) {
+        memcpy(piece, bytes.data + importing->at, length);
+    }
+    importing->at += length;
+    return length;
+}
+
+static void on_imported(void *user, enum loom_status status,
+                        const struct loom_import_counts *counts)
+{
+    struct importing *importing = user;
+    struct loom_http_request *request = importing->request;
+    if (request != NULL && status == LOOM_OK) {
+        loom_http_answer_json(request, 200,
+                              json_pack("{s:I, s:I, s:I, s:O}", "lines", (json_int_t)counts->lines,
+                                        "good", (json_int_t)counts->good, "failed",
+                                        (json_int_t)counts->failed, "mistakes",
+                                        importing->mistakes));
+    } else if (request != NULL) {
+        loom_http_add_header(request, "Retry-After", "5");
+        loom_http_problem(request, 503, "not-stored",
+                          "the store failed: %zu lines are stored, and the others are not",
+                          counts->good);
+    }
+    json_decref(importing->mistakes);
+    free(importing);
 }
 
 static bool read_format(struct loom_http_request *request, enum loom_import_format *format)
@@ -307,34 +425,25 @@ static bool read_format(struct loom_http_request *request, enum loom_import_form
 /* Lines are taken one by one: those with mistakes are told, the others are there. */
 static void import(void *user, struct loom_http_request *request)
 {
-    struct loom_directory *directory = user;
-    struct loom_import_counts counts;
-    enum loom_import_format format;
-    struct loom_bytes bytes = loom_http_bytes(request);
-    if (!read_format(request, &format)) {
+    struct loom_import_options options = {.try = is_set(request, "dryRun"),
+                                          .read = read_body,
+                                          .report = on_line,
+                                          .done = on_imported};
+    if (!read_format(request, &options.format)) {
         return;
     }
+    struct importing *importing = calloc(1, sizeof *importing);
     json_t *mistakes = json_array();
-    struct loom_import *running =
-        loom_import_begin(directory, format, is_set(request, "dryRun"), on_line, mistakes);
-    if (running == NULL) {
+    options.user = importing;
+    if (importing == NULL || mistakes == NULL || !loom_import_post(user, &options)) {
+        free(importing);
         json_decref(mistakes);
         refuse(request, LOOM_UNAVAILABLE, NULL);
         return;
     }
-    loom_import_take(running, (struct loom_text){(const char *)bytes.data, bytes.length});
-    if (loom_import_end(running, &counts) != LOOM_OK) {
-        json_decref(mistakes);
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored",
-                          "the store failed: %zu lines are stored, and those behind them are not",
-                          counts.good);
-        return;
-    }
-    loom_http_answer_json(request, 200,
-                          json_pack("{s:I, s:I, s:I, s:o}", "lines", (json_int_t)counts.lines,
-                                    "good", (json_int_t)counts.good, "failed",
-                                    (json_int_t)counts.failed, "mistakes", mistakes));
+    importing->request = request;
+    importing->mistakes = mistakes;
+    loom_http_defer(request, import_gone, importing);
 }
 
 /* Text that grows. */

@@ -16,34 +16,63 @@ static const char fleet[] =
     "\n{\"kind\":\"group\",\"name\":\"g\",\"profile\":\"p\",\"adopt\":{\"identityPrefix\":\"x-\","
     "\"key\":\"generate\"}}\n{\"endpoint\":\"a\",\"group\":\"g\"}\n";
 
+struct text {
+    const unsigned char *data;
+    size_t left;
+};
+
+static size_t read_text(void *user, char *piece, size_t size)
+{
+    struct text *text = user;
+    size_t length = text->left < size ? text->left : size;
+    if (length > 0) {
+        memcpy(piece, text->data, length);
+    }
+    text->data += length;
+    text->left -= length;
+    return length;
+}
+
+static void done(void *user, enum loom_status status, const struct loom_import_counts *counts)
+{
+    (void)user;
+    if (status != LOOM_OK || counts->good + counts->failed != counts->lines) {
+        abort();
+    }
+}
+
+static void go_on(struct loom_directory *directory)
+{
+    loom_directory_step(directory);
+    if (loom_directory_is_busy(directory) || loom_directory_is_ready(directory)) {
+        abort(); /* nothing is waited for */
+    }
+}
+
 static void take(struct loom_directory *directory, enum loom_import_format format,
                  const unsigned char *data, size_t size)
 {
-    struct loom_import_counts counts;
-    struct loom_import *import = loom_import_begin(directory, format, false, NULL, NULL);
-    if (import != NULL) {
-        loom_import_take(import, (struct loom_text){(const char *)data, size});
-        (void)loom_import_end(import, &counts);
-        if (counts.good + counts.failed != counts.lines) {
-            abort();
-        }
+    struct text text = {data, size};
+    const struct loom_import_options options = {
+        .format = format, .read = read_text, .done = done, .user = &text};
+    if (loom_import_post(directory, &options)) {
+        go_on(directory);
     }
 }
 
 static void put(struct loom_directory *directory, unsigned kind, const unsigned char *data,
                 size_t size)
 {
-    static const struct loom_directory_condition any = {.absent = false};
     static const char *const names[] = {"p", "g", "a"};
     char error[LOOM_JSON_TEXT_ERROR];
-    json_t *document = loom_json_text_read((struct loom_text){(const char *)data, size},
-                                           LOOM_DOCUMENT_DEPTH_MAX, LOOM_DOCUMENT_COUNT_MAX, error);
-    if (document != NULL) {
-        (void)loom_directory_put(directory, (enum loom_directory_kind)kind,
-                                 (struct loom_text){names[kind], 1}, document, &any, false,
-                                 loom_document_ignore, NULL, NULL);
+    struct loom_directory_change change = {.kind = (enum loom_directory_kind)kind,
+                                           .name = {names[kind], 1},
+                                           .report = loom_document_ignore};
+    change.document = loom_json_text_read((struct loom_text){(const char *)data, size},
+                                          LOOM_DOCUMENT_DEPTH_MAX, LOOM_DOCUMENT_COUNT_MAX, error);
+    if (change.document != NULL && loom_directory_post(directory, &change)) {
+        go_on(directory);
     }
-    json_decref(document);
 }
 
 struct lines {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Profiles, groups and accounts: put together, changed as a whole or not at all, found as a store.
  */
-#include "accounts/directory.h"
 #include "catalog/standard.h"
+#include "directory_bench.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -17,62 +17,8 @@ static struct loom_directory *directory;
 static struct loom_fleet_store store;
 static char said[8192];
 
-/* What a keeper was asked, and whether it refuses. */
-static char kept[8192];
-static enum loom_status refusing;
-static int64_t generation;
-
-static void note(const char *what, struct loom_text name)
-{
-    size_t used = strlen(kept);
-    (void)snprintf(kept + used, sizeof kept - used, "%s%s%.*s\n", what, name.length > 0 ? " " : "",
-                   (int)name.length, name.length > 0 ? name.data : "");
-}
-
-static enum loom_status keep_begin(void *self)
-{
-    (void)self;
-    note("begin", (struct loom_text){NULL, 0});
-    return LOOM_OK;
-}
-
-static enum loom_status keep_save(void *self, const struct loom_directory_row *row, int64_t *number)
-{
-    (void)self;
-    note("save", row->name);
-    cr_expect_null(strstr(row->document.data, "0001"));
-    *number = ++generation;
-    return refusing;
-}
-
-static enum loom_status keep_remove(void *self, enum loom_directory_kind kind,
-                                    struct loom_text name, int64_t number)
-{
-    (void)self;
-    (void)kind;
-    (void)number;
-    note("remove", name);
-    return refusing;
-}
-
-static enum loom_status keep_commit(void *self)
-{
-    (void)self;
-    note("commit", (struct loom_text){NULL, 0});
-    return LOOM_OK;
-}
-
-static void keep_rollback(void *self)
-{
-    (void)self;
-    note("rollback", (struct loom_text){NULL, 0});
-}
-
-static const struct loom_directory_keeper keeper = {.begin = keep_begin,
-                                                    .save = keep_save,
-                                                    .remove = keep_remove,
-                                                    .commit = keep_commit,
-                                                    .rollback = keep_rollback};
+static struct directory_bench bench;
+static struct directory_change changed;
 
 static void report(void *user, const char *at, const char *detail)
 {
@@ -87,11 +33,8 @@ static void begin(void)
                                              .catalog = &loom_catalog_standard,
                                              .seed = 1,
                                              .secret = {1, 2, 3},
-                                             .keeper = &keeper};
+                                             .keeper = directory_bench_begin(&bench)};
     said[0] = '\0';
-    kept[0] = '\0';
-    refusing = LOOM_OK;
-    generation = 0;
     directory = loom_directory_create(&options);
     cr_assert_not_null(directory);
     store = loom_directory_store(directory);
@@ -104,25 +47,32 @@ static void end(void)
 
 TestSuite(directory, .init = begin, .fini = end);
 
-static const struct loom_directory_condition any = {.absent = false};
+static const struct directory_condition any = {.absent = false};
 
 static struct loom_text text_of(const char *text)
 {
     return (struct loom_text){text, strlen(text)};
 }
 
-static enum loom_status put_if(enum loom_directory_kind kind, const char *name, const char *text,
-                               const struct loom_directory_condition *condition, bool try)
+static void run(void *user)
 {
-    json_error_t error;
-    json_t *document = json_loads(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    cr_assert_not_null(document, "%s: %s", text, error.text);
+    (void)user;
+    directory_bench_run(&bench, directory);
+}
+
+static enum loom_status put_if(enum loom_directory_kind kind, const char *name, const char *text,
+                               const struct directory_condition *condition, bool try)
+{
     said[0] = '\0';
-    kept[0] = '\0';
-    enum loom_status status = loom_directory_put(directory, kind, text_of(name), document,
-                                                 condition, try, report, NULL, NULL);
-    json_decref(document);
-    return status;
+    bench.said[0] = '\0';
+    changed = (struct directory_change){.condition = *condition, .report = report};
+    return directory_change_now(&changed, directory, kind, name, text, try, run, NULL);
+}
+
+static enum loom_status take_away(enum loom_directory_kind kind, const char *name,
+                                  const struct directory_condition *condition)
+{
+    return put_if(kind, name, NULL, condition, false);
 }
 
 static void put(enum loom_directory_kind kind, const char *name, const char *text)
@@ -135,7 +85,7 @@ static void refuse(enum loom_directory_kind kind, const char *name, const char *
 {
     cr_expect(eq(int, put_if(kind, name, text, &any, false), LOOM_BAD_REQUEST), "%s", text);
     cr_expect_not_null(strstr(said, why), "%s", said);
-    cr_expect(eq(str, kept, ""));
+    cr_expect(eq(str, bench.said, ""));
 }
 
 static char *shown(enum loom_directory_kind kind, const char *name, bool whole)
@@ -233,13 +183,12 @@ Test(directory, keys_that_were_made_stay)
 Test(directory, keys_go_with_what_they_belong_to)
 {
     put_fleet();
-    cr_assert(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("b"), &any),
-                 LOOM_OK));
+    cr_assert(eq(int, take_away(LOOM_DIRECTORY_ACCOUNT, "b", &any), LOOM_OK));
     const struct loom_fleet_account *before = find("a");
     put(LOOM_DIRECTORY_PROFILE, "p",
         "{\"identity\":\"bs-{endpoint}\",\"key\":\"generate\",\"servers\":{\"7\":{\"uri\":\"coap://"
         "x\",\"nosec\":true},\"101\":null}}");
-    cr_expect(eq(str, kept, "begin\nsave p\nsave a\ncommit\n"));
+    cr_expect(eq(str, bench.said, "save p\nsave a\npost\n"));
     put(LOOM_DIRECTORY_PROFILE, "p", PROFILE);
     const struct loom_fleet_account *after = find("a");
     cr_expect(zero(memcmp(before->key.data, after->key.data, 16)));
@@ -338,7 +287,7 @@ Test(directory, a_profile_changes_for_all_or_not_at_all)
         "{\"identity\":\"bs-{endpoint}\",\"key\":\"generate\",\"servers\":{\"101\":{\"uri\":"
         "\"coaps://dm\",\"identity\":\"{endpoint}\",\"key\":\"generate\"},\"102\":{\"uri\":"
         "\"coaps://dm2\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}");
-    cr_expect(eq(str, kept, "begin\nsave p\nsave a\nsave b\nsave c\ncommit\n"));
+    cr_expect(eq(str, bench.said, "save p\nsave a\nsave b\nsave c\npost\n"));
     const struct loom_fleet_account *a = find("a");
     cr_expect(eq(sz, a->write_count, 4));
     loom_fleet_account_release(a);
@@ -358,9 +307,9 @@ Test(directory, two_accounts_cannot_come_to_be_alike_by_a_profile)
 
 Test(directory, a_condition_keeps_two_operators_apart)
 {
-    struct loom_directory_condition absent = {.absent = true};
-    struct loom_directory_condition present = {.present = true};
-    struct loom_directory_condition old = {.generation = 1};
+    struct directory_condition absent = {.absent = true};
+    struct directory_condition present = {.present = true};
+    struct directory_condition old = {.generation = 1};
     put_fleet();
     cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "p", PROFILE, &absent, false),
                  LOOM_PRECONDITION_FAILED));
@@ -369,8 +318,7 @@ Test(directory, a_condition_keeps_two_operators_apart)
     cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "p", PROFILE, &old, false), LOOM_OK));
     cr_expect(eq(int, put_if(LOOM_DIRECTORY_PROFILE, "p", PROFILE, &old, false),
                  LOOM_PRECONDITION_FAILED));
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("a"), &old),
-                 LOOM_PRECONDITION_FAILED));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_ACCOUNT, "a", &old), LOOM_PRECONDITION_FAILED));
 }
 
 Test(directory, a_dry_run_changes_nothing)
@@ -378,7 +326,7 @@ Test(directory, a_dry_run_changes_nothing)
     put_fleet();
     cr_expect(
         eq(int, put_if(LOOM_DIRECTORY_ACCOUNT, "z", "{\"group\":\"g\"}", &any, true), LOOM_OK));
-    cr_expect(eq(str, kept, ""));
+    cr_expect(eq(str, bench.said, ""));
     cr_expect_null(find("z"));
     cr_expect(eq(sz, loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT), 2));
 }
@@ -386,18 +334,17 @@ Test(directory, a_dry_run_changes_nothing)
 Test(directory, what_is_not_kept_is_not_in_force)
 {
     put_fleet();
-    refusing = LOOM_UNAVAILABLE;
+    bench.status = LOOM_UNAVAILABLE;
     cr_expect(eq(int, put_if(LOOM_DIRECTORY_ACCOUNT, "z", "{\"group\":\"g\"}", &any, false),
                  LOOM_UNAVAILABLE));
-    cr_expect(eq(str, kept, "begin\nsave z\nrollback\n"));
+    cr_expect(eq(str, bench.said, "save z\npost\n"));
     cr_expect_null(find("z"));
     cr_expect(eq(int, put_if(LOOM_DIRECTORY_ACCOUNT, "b", "{\"group\":\"g\"}", &any, false),
                  LOOM_UNAVAILABLE));
     const struct loom_fleet_account *b = find("b");
     cr_expect(eq(i64, lifetime_of(b), 60));
     loom_fleet_account_release(b);
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("b"), &any),
-                 LOOM_UNAVAILABLE));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_ACCOUNT, "b", &any), LOOM_UNAVAILABLE));
     b = find_identity("bs-b");
     cr_expect_not_null(b);
     loom_fleet_account_release(b);
@@ -406,23 +353,16 @@ Test(directory, what_is_not_kept_is_not_in_force)
 Test(directory, what_is_in_use_stays)
 {
     put_fleet();
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_PROFILE, text_of("p"), &any),
-                 LOOM_CONFLICT));
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_GROUP, text_of("g"), &any),
-                 LOOM_CONFLICT));
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("c"), &any),
-                 LOOM_NOT_FOUND));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_PROFILE, "p", &any), LOOM_CONFLICT));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_GROUP, "g", &any), LOOM_CONFLICT));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_ACCOUNT, "c", &any), LOOM_NOT_FOUND));
     static const char *const names[] = {"a", "b"};
     for (size_t i = 0; i < 2; i++) {
-        cr_expect(eq(
-            int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of(names[i]), &any),
-            LOOM_OK));
+        cr_expect(eq(int, take_away(LOOM_DIRECTORY_ACCOUNT, names[i], &any), LOOM_OK));
     }
     cr_expect_null(find_identity("bs-a"));
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_GROUP, text_of("g"), &any),
-                 LOOM_OK));
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_PROFILE, text_of("p"), &any),
-                 LOOM_OK));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_GROUP, "g", &any), LOOM_OK));
+    cr_expect(eq(int, take_away(LOOM_DIRECTORY_PROFILE, "p", &any), LOOM_OK));
 }
 
 /* A bootstrap goes on with the account that it began with. */
@@ -430,8 +370,7 @@ Test(directory, an_account_that_is_held_stays_as_it_was)
 {
     put_fleet();
     const struct loom_fleet_account *held = find("b");
-    cr_assert(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, text_of("b"), &any),
-                 LOOM_OK));
+    cr_assert(eq(int, take_away(LOOM_DIRECTORY_ACCOUNT, "b", &any), LOOM_OK));
     cr_expect(eq(i64, lifetime_of(held), 60));
     loom_fleet_account_release(held);
 }
@@ -477,13 +416,38 @@ Test(directory, lists_go_by_name_and_can_be_cut)
 
 /* ---- devices that nobody has told of --------------------------------------------------------- */
 
+static uint64_t adopted;
+static bool adopted_good;
+
+static void on_adopted(void *user, uint64_t number, bool good)
+{
+    (void)user;
+    cr_expect(eq(u64, adopted, 0));
+    adopted = number;
+    adopted_good = good;
+}
+
+/* Who is unknown, and may be adopted, is known when that is kept. */
 static enum loom_fleet_admission admit(const char *identity, const char *endpoint,
                                        const struct loom_fleet_account **account)
 {
     struct loom_peer peer = {.secure = true,
                              .identity = {(const uint8_t *)identity, strlen(identity)}};
     struct loom_text none = {NULL, 0};
-    return loom_fleet_admit(&store, &peer, endpoint == NULL ? none : text_of(endpoint), account);
+    struct loom_text name = endpoint == NULL ? none : text_of(endpoint);
+    enum loom_fleet_admission admission = loom_fleet_admit(&store, &peer, name, account);
+    uint64_t number = 0;
+    if (admission == LOOM_FLEET_ADMISSION_UNKNOWN &&
+        store.adopt(store.self, peer.identity, name, &number) == LOOM_OK) {
+        adopted = 0;
+        loom_directory_on_adopted(directory, on_adopted, NULL);
+        directory_bench_run(&bench, directory);
+        cr_assert(eq(u64, adopted, number));
+        cr_expect(ge(u64, number, LOOM_FLEET_ADOPTIONS));
+        admission = loom_fleet_admit(&store, &peer, name, account);
+        cr_expect(eq(int, adopted_good, admission == LOOM_FLEET_ADMITTED));
+    }
+    return admission;
 }
 
 static void put_adopting(void)
@@ -508,9 +472,9 @@ Test(directory, a_device_with_the_key_of_a_group_is_adopted)
     cr_expect(eq(sz, loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT), 0));
     cr_expect_null(find_identity("gh-"));
     cr_expect_null(find_identity("xx-7"));
-    kept[0] = '\0';
+    bench.said[0] = '\0';
     cr_assert(eq(int, admit("gh-7", "7", &account), LOOM_FLEET_ADMITTED));
-    cr_expect(eq(str, kept, "begin\nsave 7\ncommit\n"));
+    cr_expect(eq(str, bench.said, "save 7\nexpect g\nexpect p\npost\n"));
     cr_expect(eq(i64, lifetime_of(account), 300));
     const struct loom_fleet_account *again = find("7");
     cr_expect(zero(memcmp(server_key_of(account).data, server_key_of(again).data, 16)));
@@ -536,7 +500,7 @@ Test(directory, nobody_is_adopted_under_a_name_that_is_not_his)
     cr_expect_null(find_identity("gh-9"));
     cr_expect(eq(int, admit("gh-9", "9", &account), LOOM_FLEET_ADMISSION_WRONG_IDENTITY));
     /* What cannot be kept is not adopted. */
-    refusing = LOOM_UNAVAILABLE;
+    bench.status = LOOM_UNAVAILABLE;
     cr_expect(eq(int, admit("gh-7", "7", &account), LOOM_FLEET_ADMISSION_UNKNOWN));
     cr_expect(eq(int, admit("gh-7", NULL, &account), LOOM_FLEET_ADMISSION_UNKNOWN));
 }

@@ -2,8 +2,8 @@
 /* Documents by the thousand: a result for each line, all of a line or nothing. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "accounts/import.h"
 #include "catalog/standard.h"
+#include "directory_bench.h"
 #include "store/accounts_file.h"
 
 #include <criterion/criterion.h>
@@ -18,6 +18,8 @@
 static struct loom_directory *directory;
 static char said[16384];
 static struct loom_import_counts counts;
+static struct directory_bench bench;
+static bool has_bench;
 
 static void begin(void)
 {
@@ -46,16 +48,62 @@ static void report(void *user, const struct loom_import_result *result)
     }
 }
 
-/* In pieces of any length: lines have no respect for packets. */
+/* A text that is imported, in pieces of any length: lines have no respect for packets. */
+struct text {
+    const char *text;
+    size_t length;
+    size_t at;
+    size_t piece;
+    const struct loom_fleet_account *accounts[8];
+    size_t account_count;
+    bool over;
+    enum loom_status status;
+};
+
+static size_t read_text(void *user, char *piece, size_t size)
+{
+    struct text *text = user;
+    size_t length = text->length - text->at;
+    length = length < text->piece ? length : text->piece;
+    length = length < size ? length : size;
+    memcpy(piece, text->text + text->at, length);
+    text->at += length;
+    return length;
+}
+
+static void done(void *user, enum loom_status status, const struct loom_import_counts *counted)
+{
+    struct text *text = user;
+    cr_expect_not(text->over);
+    text->over = true;
+    text->status = status;
+    counts = *counted;
+}
+
+static void report_line(void *user, const struct loom_import_result *result)
+{
+    (void)user;
+    report(NULL, result);
+}
+
+static enum loom_status take_from(struct text *text, struct loom_import_options *options)
+{
+    options->report = report_line;
+    options->done = done;
+    options->user = text;
+    text->over = false;
+    cr_assert(loom_import_post(directory, options));
+    while (!text->over) {
+        directory_bench_run(has_bench ? &bench : NULL, directory);
+    }
+    return text->status;
+}
+
 static void take_in(enum loom_import_format format, const char *text, size_t piece, bool try)
 {
-    struct loom_import *import = loom_import_begin(directory, format, try, report, NULL);
-    cr_assert_not_null(import);
-    for (size_t at = 0, length = strlen(text); at < length; at += piece) {
-        size_t some = length - at < piece ? length - at : piece;
-        loom_import_take(import, (struct loom_text){text + at, some});
-    }
-    cr_assert(eq(int, loom_import_end(import, &counts), LOOM_OK));
+    struct text from = {.text = text, .length = strlen(text), .piece = piece};
+    struct loom_import_options options = {.format = format, .try = try, .read = read_text};
+    cr_assert(eq(int, take_from(&from, &options), LOOM_OK));
 }
 
 static size_t accounts(void)
@@ -235,6 +283,18 @@ static void compare(void *user, const struct loom_fleet_account *expected)
     loom_fleet_account_release(account);
 }
 
+static void hold(void *user, const struct loom_fleet_account *account)
+{
+    struct text *text = user;
+    text->accounts[text->account_count++] = loom_fleet_account_hold(account);
+}
+
+static const struct loom_fleet_account *next_account(void *user)
+{
+    struct text *text = user;
+    return text->at == text->account_count ? NULL : text->accounts[text->at++];
+}
+
 static void complain(void *user, const char *message)
 {
     (void)user;
@@ -249,8 +309,10 @@ Test(import, an_accounts_file_becomes_documents_that_say_the_same)
     cr_assert_not_null(read);
     struct loom_fleet_store from = loom_fleet_accounts_store(read);
     struct loom_fleet_store to = loom_directory_store(directory);
-    cr_assert(
-        eq(int, loom_import_accounts(directory, &from, false, report, NULL, &counts), LOOM_OK));
+    struct text text = {.account_count = 0};
+    struct loom_import_options options = {.next = next_account};
+    from.each(from.self, hold, &text);
+    cr_assert(eq(int, take_from(&text, &options), LOOM_OK));
     cr_assert(eq(sz, counts.good, 2), "%s", said);
     from.each(from.self, compare, &to);
     loom_fleet_accounts_free(read);
@@ -300,52 +362,6 @@ Test(import, an_export_has_no_keys_unless_they_are_asked_for)
 
 /* ---- a store that fails ---------------------------------------------------------------------- */
 
-/* What is begun within another one is a part of it. */
-static struct {
-    unsigned depth;
-    unsigned wholes;  /* commits of all */
-    unsigned fail_at; /* the whole whose commit fails; 0: none */
-    unsigned saves;   /* left before the store fails; 0: it does not */
-    int64_t generation;
-} store;
-
-static enum loom_status store_begin(void *self)
-{
-    (void)self;
-    store.depth++;
-    return LOOM_OK;
-}
-
-static enum loom_status store_save(void *self, const struct loom_directory_row *row,
-                                   int64_t *generation)
-{
-    (void)self;
-    (void)row;
-    if (store.saves > 0 && --store.saves == 0) {
-        return LOOM_UNAVAILABLE;
-    }
-    *generation = ++store.generation;
-    return LOOM_OK;
-}
-
-static enum loom_status store_commit(void *self)
-{
-    (void)self;
-    cr_assert(gt(uint, store.depth, 0));
-    store.depth--;
-    return store.depth == 0 && ++store.wholes == store.fail_at ? LOOM_UNAVAILABLE : LOOM_OK;
-}
-
-static void store_rollback(void *self)
-{
-    (void)self;
-    cr_assert(gt(uint, store.depth, 0));
-    store.depth--;
-}
-
-static const struct loom_directory_keeper failing = {
-    .begin = store_begin, .save = store_save, .commit = store_commit, .rollback = store_rollback};
-
 static bool gather(void *user, struct loom_text line)
 {
     (void)fwrite(line.data, 1, line.length, user);
@@ -367,7 +383,7 @@ static char *everything(void)
     FILE *out = open_memstream(&text, &length);
     static const struct loom_text none = {NULL, 0};
     cr_assert_not_null(out);
-    cr_assert(eq(int, loom_export(directory, true, gather, out), LOOM_OK));
+    cr_assert(eq(int, loom_export(directory, false, gather, out), LOOM_OK));
     for (unsigned kind = 0; kind < LOOM_DIRECTORY_KINDS; kind++) {
         loom_directory_each(directory, (enum loom_directory_kind)kind, none, none, none,
                             gather_item, out);
@@ -381,24 +397,22 @@ static void begin_failing(void)
     struct loom_directory_options options = {.server = LOOM_FLEET_BOOTSTRAP,
                                              .catalog = &loom_catalog_standard,
                                              .seed = 1,
-                                             .keeper = &failing};
-    memset(&store, 0, sizeof store);
+                                             .keeper = directory_bench_begin(&bench)};
+    has_bench = true;
     end();
-    said[0] = '\0';
     directory = loom_directory_create(&options);
     cr_assert_not_null(directory);
     take_in(LOOM_IMPORT_NDJSON, lines, 1000, false);
-    cr_assert(eq(uint, store.wholes, 1));
+    cr_assert(eq(uint, bench.posts, 4));
+    bench.posts = 0;
     said[0] = '\0';
 }
 
 static enum loom_status take_text(const char *text, size_t length)
 {
-    struct loom_import *import =
-        loom_import_begin(directory, LOOM_IMPORT_NDJSON, false, report, NULL);
-    cr_assert_not_null(import);
-    loom_import_take(import, (struct loom_text){text, length});
-    return loom_import_end(import, &counts);
+    struct text from = {.text = text, .length = length, .piece = length};
+    struct loom_import_options options = {.read = read_text};
+    return take_from(&from, &options);
 }
 
 /* Changes of what is there, and what is new, in each other's places. */
@@ -414,31 +428,43 @@ static const char tangle[] =
     "\"uri\":\"coaps://dm3\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}\n"
     "{\"kind\":\"group\",\"name\":\"g\",\"profile\":\"p2\"}\n";
 
-Test(import, what_could_not_be_stored_is_not_in_force)
+/* The part of a text that has so many lines. */
+static size_t length_of_lines(const char *text, unsigned count)
 {
-    begin_failing();
-    char *before = everything();
-    for (unsigned save = 0; save < 9; save++) {
-        /* At a document, or at the commit. */
-        store.fail_at = save == 0 ? store.wholes + 1 : 0;
-        store.saves = save;
-        cr_expect(eq(int, take_text(tangle, sizeof tangle - 1), LOOM_UNAVAILABLE), "%u", save);
-        cr_expect(eq(sz, counts.good, 0));
-        cr_expect(eq(sz, counts.failed, counts.lines));
-        cr_expect(eq(uint, store.depth, 0));
-        char *after = everything();
-        cr_expect(eq(str, after, before), "%u", save);
-        free(after);
+    const char *at = text;
+    for (; count > 0; count--) {
+        at = strchr(at, '\n') + 1;
     }
-    free(before);
-    /* Identities and keys are as free as they were. */
-    store.saves = 0;
-    cr_expect(eq(int, take_text(tangle, sizeof tangle - 1), LOOM_OK));
-    cr_expect(eq(sz, counts.failed, 0), "%s", said);
-    cr_expect(eq(sz, accounts(), 3));
+    return (size_t)(at - text);
 }
 
-Test(import, nothing_is_taken_behind_a_batch_that_failed)
+/* What is in force is what was stored, to the line. */
+Test(import, what_could_not_be_stored_is_not_in_force)
+{
+    for (unsigned good = 0; good < 8; good++) {
+        begin_failing();
+        cr_assert(eq(int, take_text(tangle, length_of_lines(tangle, good)), LOOM_OK));
+        cr_assert(eq(sz, counts.good, good), "%s", said);
+        char *expected = everything();
+        begin_failing();
+        bench.status = LOOM_UNAVAILABLE;
+        bench.fail_at = good + 1;
+        cr_expect(eq(int, take_text(tangle, length_of_lines(tangle, good + 1)), LOOM_UNAVAILABLE));
+        cr_expect(eq(sz, counts.good, good));
+        cr_expect(eq(sz, counts.failed, 1));
+        char *found = everything();
+        cr_expect(eq(str, found, expected), "%u", good);
+        free(found);
+        free(expected);
+        /* Identities and keys are as free as they were. */
+        bench.status = LOOM_OK;
+        cr_expect(eq(int, take_text(tangle, sizeof tangle - 1), LOOM_OK));
+        cr_expect(eq(sz, counts.failed, 0), "%u: %s", good, said);
+        cr_expect(eq(sz, accounts(), 3));
+    }
+}
+
+Test(import, nothing_is_taken_behind_a_line_that_could_not_be_stored)
 {
     static char text[3000 * 80];
     size_t length = 0;
@@ -449,26 +475,42 @@ Test(import, nothing_is_taken_behind_a_batch_that_failed)
             (size_t)snprintf(text + length, sizeof text - length,
                              "{\"endpoint\":\"d%u\",\"group\":\"g\",\"key\":\"%032x\"}\n", i, i);
     }
-    store.fail_at = 3;
+    bench.status = LOOM_UNAVAILABLE;
+    bench.fail_at = 700;
     cr_expect(eq(int, take_text(text, length), LOOM_UNAVAILABLE));
-    cr_expect(eq(uint, store.wholes, 3));
-    cr_expect(eq(sz, counts.lines, 2000));
-    cr_expect(eq(sz, counts.good, 1000));
-    cr_expect(eq(sz, counts.failed, 1000));
-    cr_expect(eq(sz, accounts(), before + 1000));
+    /* Those that were on their way with it are there. */
+    cr_expect(ge(sz, counts.good, 699));
+    cr_expect(lt(sz, counts.good, 699 + LOOM_DIRECTORY_POSTED_MAX));
+    cr_expect(eq(sz, counts.good + counts.failed, counts.lines));
+    cr_expect(eq(sz, accounts(), before + counts.good));
     /* And the next one may go well. */
+    bench.status = LOOM_OK;
     cr_expect(eq(int, take_text(text, length), LOOM_OK));
     cr_expect(eq(sz, counts.good, 2500));
     cr_expect(eq(sz, accounts(), before + 2500));
 }
 
-Test(import, nothing_is_removed_while_changes_are_made_together)
+/* Whatever else is wanted has its turn before a long import has ended. */
+Test(import, others_have_their_turn)
 {
-    static const struct loom_directory_condition any = {.absent = false};
-    static const struct loom_text name = {"a", 1};
+    struct directory_change change = {.condition = {.absent = false}};
+    static char garbage[400000];
+    memset(garbage, '\n', sizeof garbage);
+    for (size_t i = 0; i < sizeof garbage; i += 2) {
+        garbage[i] = 'x';
+    }
     begin_failing();
-    cr_assert(eq(int, loom_directory_begin(directory), LOOM_OK));
-    cr_expect(eq(int, loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, name, &any),
-                 LOOM_CONFLICT));
-    cr_assert(eq(int, loom_directory_end(directory), LOOM_OK));
+    struct text from = {.text = garbage, .length = sizeof garbage, .piece = sizeof garbage};
+    struct loom_import_options options = {
+        .read = read_text, .report = report_line, .done = done, .user = &from};
+    cr_assert(loom_import_post(directory, &options));
+    directory_change_post(&change, directory, LOOM_DIRECTORY_ACCOUNT, "a", NULL, false);
+    bench.holds = true;
+    directory_bench_run(&bench, directory);
+    cr_expect(from.over);
+    cr_expect(eq(sz, bench.posted_count, 1));
+    cr_expect_not(change.over);
+    bench.holds = false;
+    directory_bench_run(&bench, directory);
+    cr_expect(eq(int, change.status, LOOM_OK));
 }

@@ -40,7 +40,7 @@ static struct sealed seal_it(struct loom_seal *seal)
     return sealed;
 }
 
-static enum loom_seal_status reveal(const struct loom_seal *seal, struct loom_text belongs,
+static enum loom_seal_status reveal(struct loom_seal *seal, struct loom_text belongs,
                                     const struct sealed *sealed, size_t length, bool *old)
 {
     uint8_t revealed[sizeof secret];

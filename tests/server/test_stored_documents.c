@@ -63,6 +63,16 @@ static bool add_to_list(void *user, const struct loom_stored_document *got)
     return --list->wanted > 0;
 }
 
+/* Removes a document at a time. */
+static enum loom_database_status take_away(struct database_bench *bench,
+                                           const struct loom_stored_document *document,
+                                           int64_t expected, int64_t time)
+{
+    struct loom_stored_document removed = *document;
+    removed.changed = time;
+    return loom_stored_document_remove(bench->database, &removed, expected, NULL);
+}
+
 static struct list find(struct database_bench *bench, const struct loom_stored_document *document)
 {
     struct list list = {.wanted = 2};
@@ -97,13 +107,11 @@ BOTH(documents, are_not_written_over_unseen)
     good(bench, loom_stored_document_save(bench->database, &document, LOOM_STORED_ANY, &first));
     cr_assert_eq(find(bench, &document).last.generation, first);
     cr_assert_eq(find(bench, &document).last.created, 1000);
-    cr_assert_eq(loom_stored_document_remove(bench->database, &document.name, second, 7000),
-                 LOOM_DATABASE_CONFLICT);
-    good(bench, loom_stored_document_remove(bench->database, &document.name, first, 7000));
+    cr_assert_eq(take_away(bench, &document, second, 7000), LOOM_DATABASE_CONFLICT);
+    good(bench, take_away(bench, &document, first, 7000));
     cr_assert_str_eq(find(bench, &document).all, "");
-    cr_assert_eq(loom_stored_document_remove(bench->database, &document.name, first, 7000),
-                 LOOM_DATABASE_CONFLICT);
-    good(bench, loom_stored_document_remove(bench->database, &document.name, LOOM_STORED_ANY, 0));
+    cr_assert_eq(take_away(bench, &document, first, 7000), LOOM_DATABASE_CONFLICT);
+    good(bench, take_away(bench, &document, LOOM_STORED_ANY, 0));
     /* One that comes again has no generation that was seen before. */
     good(bench, loom_stored_document_save(bench->database, &document, LOOM_STORED_ANY, &second));
     cr_assert_gt(second, first);
@@ -119,7 +127,7 @@ BOTH(documents, are_told_from_those_of_another_server_or_kind)
     good(bench, loom_stored_document_save(bench->database, &account, LOOM_STORED_NEW, NULL));
     good(bench, loom_stored_document_save(bench->database, &profile, LOOM_STORED_NEW, NULL));
     good(bench, loom_stored_document_save(bench->database, &other, LOOM_STORED_NEW, NULL));
-    good(bench, loom_stored_document_remove(bench->database, &other.name, LOOM_STORED_ANY, 1));
+    good(bench, take_away(bench, &other, LOOM_STORED_ANY, 1));
     cr_assert_str_eq(find(bench, &account).all, "bootstrap/account/a<=1 ");
     cr_assert_str_eq(find(bench, &profile).all, "bootstrap/profile/a<=2 ");
     cr_assert_str_eq(find(bench, &other).all, "");
@@ -161,21 +169,60 @@ BOTH(documents, tell_others_what_has_changed)
     struct list list = {.wanted = 100};
     int64_t seen = 0;
     int64_t now = 0;
+    int64_t forgotten = 1;
     good(bench, loom_store_migrate(bench->database));
     good(bench, loom_stored_document_save(bench->database, &a, LOOM_STORED_NEW, NULL));
     good(bench, loom_stored_document_save(bench->database, &b, LOOM_STORED_NEW, NULL));
-    good(bench, loom_stored_document_generation(bench->database, &seen));
+    good(bench, loom_stored_document_generation(bench->database, &seen, &forgotten));
+    cr_assert_eq(forgotten, 0);
+    c.author = (struct loom_text)TEXT("n1");
     good(bench, loom_stored_document_save(bench->database, &c, LOOM_STORED_NEW, NULL));
-    good(bench, loom_stored_document_remove(bench->database, &b.name, LOOM_STORED_ANY, 9000));
+    good(bench, take_away(bench, &b, LOOM_STORED_ANY, 9000));
     good(bench, loom_stored_document_save(bench->database, &a, LOOM_STORED_ANY, &now));
-    good(bench, loom_stored_document_since(bench->database, seen, add_to_list, &list));
+    struct loom_stored_since since = {a.name.server, seen, TEXT("")};
+    good(bench, loom_stored_document_since(bench->database, &since, add_to_list, &list));
     cr_assert_str_eq(list.all,
                      "bootstrap/profile/c<=3 bootstrap/account/b<= bootstrap/account/a<=1 ");
     cr_assert_eq(list.last.generation, now);
-    good(bench, loom_stored_document_forget(bench->database, 9001));
+    /* Not what one has written oneself, nor what is of another server. */
+    since.author = c.author;
     list = (struct list){.wanted = 100};
-    good(bench, loom_stored_document_since(bench->database, seen, add_to_list, &list));
-    cr_assert_str_eq(list.all, "bootstrap/profile/c<=3 bootstrap/account/a<=1 ");
+    good(bench, loom_stored_document_since(bench->database, &since, add_to_list, &list));
+    cr_assert_str_eq(list.all, "bootstrap/account/b<= bootstrap/account/a<=1 ");
+    since.server = (struct loom_text)TEXT("management");
+    list = (struct list){.wanted = 100};
+    good(bench, loom_stored_document_since(bench->database, &since, add_to_list, &list));
+    cr_assert_str_eq(list.all, "");
+}
+
+/* Removals are not kept for ever: who has seen less than what is forgotten has to read all. */
+BOTH(documents, forget_old_removals)
+{
+    struct loom_stored_document a = make("account", "a", "1");
+    struct loom_stored_document b = make("account", "b", "2");
+    struct loom_stored_since since = {a.name.server, 0, TEXT("")};
+    struct list list = {.wanted = 100};
+    int64_t last = 0;
+    int64_t forgotten = 0;
+    int64_t second = 0;
+    good(bench, loom_store_migrate(bench->database));
+    good(bench, loom_stored_document_save(bench->database, &a, LOOM_STORED_NEW, NULL));
+    good(bench, loom_stored_document_save(bench->database, &b, LOOM_STORED_NEW, NULL));
+    good(bench, take_away(bench, &a, LOOM_STORED_ANY, 1000));
+    good(bench, loom_stored_document_generation(bench->database, &second, &forgotten));
+    good(bench, take_away(bench, &b, LOOM_STORED_ANY, 2000));
+    good(bench, loom_stored_document_forget(bench->database, 1000));
+    good(bench, loom_stored_document_generation(bench->database, &last, &forgotten));
+    cr_assert_eq(forgotten, 0);
+    good(bench, loom_stored_document_forget(bench->database, 1500));
+    good(bench, loom_stored_document_since(bench->database, &since, add_to_list, &list));
+    cr_assert_str_eq(list.all, "bootstrap/account/b<= ");
+    good(bench, loom_stored_document_generation(bench->database, &last, &forgotten));
+    cr_assert_eq(forgotten, second);
+    /* Nothing to forget does not change it. */
+    good(bench, loom_stored_document_forget(bench->database, 1500));
+    good(bench, loom_stored_document_generation(bench->database, &last, &forgotten));
+    cr_assert_eq(forgotten, second);
 }
 
 /* Who has seen a generation has seen all before it: the next one waits for the end of the
@@ -185,6 +232,7 @@ BOTH(documents, become_visible_in_the_order_of_their_generations)
     struct loom_stored_document a = make("account", "a", "1");
     struct loom_stored_document b = make("account", "b", "2");
     struct loom_database *other = database_bench_open(bench);
+    struct loom_stored_since since = {a.name.server, 0, TEXT("")};
     struct list list = {.wanted = 100};
     int64_t first = 0;
     int64_t second = 0;
@@ -193,7 +241,7 @@ BOTH(documents, become_visible_in_the_order_of_their_generations)
     good(bench, loom_stored_document_save(bench->database, &a, LOOM_STORED_NEW, &first));
     cr_assert_eq(loom_stored_document_save(other, &b, LOOM_STORED_NEW, &second),
                  LOOM_DATABASE_AGAIN);
-    cr_assert_eq(loom_stored_document_since(other, 0, add_to_list, &list), LOOM_DATABASE_OK);
+    cr_assert_eq(loom_stored_document_since(other, &since, add_to_list, &list), LOOM_DATABASE_OK);
     cr_assert_str_eq(list.all, "");
     good(bench, loom_database_commit(bench->database));
     cr_assert_eq(loom_stored_document_save(other, &b, LOOM_STORED_NEW, &second), LOOM_DATABASE_OK);
@@ -248,19 +296,12 @@ BOTH(keys, belong_to_a_document)
     cr_assert_str_eq(keys_of(bench, &document.name).all,
                      "a/own.1=who:sealed(stable) a/own.2=:again(stable) ");
     cr_assert_eq(keys_of(bench, &document.name).last.created, 77);
-    good(bench, loom_stored_key_by_identity(bench->database, document.name.server,
-                                            (struct loom_bytes)BYTES("who"), add_key, &list));
-    cr_assert_str_eq(list.all, "a/own.1=who:sealed(stable) ");
-    list = (struct list){.wanted = 0};
     good(bench, loom_stored_key_each(bench->database, document.name.server, add_key, &list));
     cr_assert_str_eq(list.all, keys_of(bench, &document.name).all);
-    key.version = 1;
-    good(bench, loom_stored_key_remove(bench->database, &key));
-    cr_assert_str_eq(keys_of(bench, &document.name).all, "a/own.2=:again(stable) ");
     /* A change of the document leaves its keys; they go with it. */
     good(bench, loom_stored_document_save(bench->database, &document, LOOM_STORED_ANY, NULL));
     cr_assert_str_neq(keys_of(bench, &document.name).all, "");
-    good(bench, loom_stored_document_remove(bench->database, &document.name, LOOM_STORED_ANY, 1));
+    good(bench, take_away(bench, &document, LOOM_STORED_ANY, 1));
     cr_assert_str_eq(keys_of(bench, &document.name).all, "");
 }
 
