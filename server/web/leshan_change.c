@@ -29,13 +29,32 @@ bool loom_leshan_has_credentials(const json_t *document)
 
 /* ---- changing -------------------------------------------------------------------------------- */
 
+/* A request that waits until its change is in force. */
+struct waiting {
+    struct loom_http_request *request; /* NULL: the client has gone */
+    int64_t generation;
+    unsigned status;
+    char mistake[MISTAKE_SIZE];
+};
+
+static void gone(void *user)
+{
+    ((struct waiting *)user)->request = NULL;
+}
+
 /* The first one is told. */
 static void on_mistake(void *user, const char *at, const char *detail)
 {
-    char *mistake = user;
+    char *mistake = ((struct waiting *)user)->mistake;
     if (mistake[0] == '\0') {
         (void)snprintf(mistake, MISTAKE_SIZE, "%s%s%s", at, at[0] == '\0' ? "" : ": ", detail);
     }
+}
+
+static bool may_change(void *user, int64_t generation)
+{
+    const struct waiting *waiting = user;
+    return waiting->request != NULL && waiting->generation == generation;
 }
 
 static void answer(struct loom_http_request *request, enum loom_status status, unsigned good,
@@ -60,25 +79,45 @@ static void answer(struct loom_http_request *request, enum loom_status status, u
     }
 }
 
+static void on_done(void *user, enum loom_status status, int64_t generation)
+{
+    struct waiting *waiting = user;
+    (void)generation;
+    if (waiting->request != NULL) {
+        answer(waiting->request, status, waiting->status, waiting->mistake);
+    }
+    free(waiting);
+}
+
 void loom_leshan_change(struct loom_directory *directory, struct loom_http_request *request,
                         const struct loom_leshan_change *change)
 {
-    char mistake[MISTAKE_SIZE] = "";
-    const struct loom_directory_condition condition = {.absent = change->generation == 0,
-                                                       .present = change->generation != 0,
-                                                       .generation = change->generation};
-    enum loom_status status = LOOM_BAD_REQUEST;
+    struct loom_directory_change posted = {.kind = LOOM_DIRECTORY_ACCOUNT,
+                                           .name = change->endpoint,
+                                           .document = change->document,
+                                           .may = may_change,
+                                           .report = on_mistake,
+                                           .done = on_done};
     if (change->endpoint.length == 0 || change->endpoint.length > LOOM_DIRECTORY_NAME_MAX) {
-        on_mistake(mistake, "endpoint", "a name has 1 to 252 bytes");
-    } else if (change->document == NULL) {
-        status =
-            loom_directory_remove(directory, LOOM_DIRECTORY_ACCOUNT, change->endpoint, &condition);
-    } else {
-        status = loom_directory_put(directory, LOOM_DIRECTORY_ACCOUNT, change->endpoint,
-                                    change->document, &condition, false, on_mistake, mistake, NULL);
+        json_decref(change->document);
+        answer(request, LOOM_BAD_REQUEST, 0, "endpoint: a name has 1 to 252 bytes");
+        return;
     }
-    answer(request, status, change->status, mistake);
-    json_decref(change->document);
+    struct waiting *waiting = calloc(1, sizeof *waiting);
+    posted.user = waiting;
+    if (waiting == NULL) {
+        json_decref(change->document);
+    } else {
+        waiting->request = request;
+        waiting->generation = change->generation;
+        waiting->status = change->status;
+    }
+    if (waiting == NULL || !loom_directory_post(directory, &posted)) {
+        free(waiting);
+        answer(request, LOOM_UNAVAILABLE, 0, NULL);
+        return;
+    }
+    loom_http_defer(request, gone, waiting);
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
