@@ -77,6 +77,10 @@ int loom_ctl_events(const struct loom_ctl *ctl, const struct loom_ctl_command *c
                     char **arguments);
 int loom_ctl_follow(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                     char **arguments);
+int loom_ctl_trace(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                   char **arguments);
+int loom_ctl_audit(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                   char **arguments);
 int loom_ctl_text(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                   char **arguments);
 /** A command for a device, of the row's operation. */
@@ -97,5 +101,6 @@ void loom_ctl_print_values(const json_t *values);
 int loom_ctl_print_command(const json_t *command);
 /** An event: when, what, and the rest. */
 void loom_ctl_print_event(const json_t *event);
+void loom_ctl_print_deed(const json_t *deed);
 
 #endif

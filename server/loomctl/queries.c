@@ -179,9 +179,10 @@ static bool end_line(struct stream *stream)
         const char *text = stream->line + sizeof data - 1;
         json_error_t error;
         json_t *event = json_loads(text + strspn(text, " "), JSON_REJECT_DUPLICATES, &error);
-        if (event != NULL && stream->ctl->json) {
+        bool says_something = json_object_size(event) > 0;
+        if (says_something && stream->ctl->json) {
             (void)puts(text + strspn(text, " "));
-        } else if (event != NULL) {
+        } else if (says_something) {
             loom_ctl_print_event(event);
         }
         json_decref(event);
@@ -209,19 +210,16 @@ static bool take(void *user, const char *data, size_t length)
     return true;
 }
 
-int loom_ctl_follow(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
-                    char **arguments)
+static int follow(const struct loom_ctl *ctl, const char *pattern, int count, char **arguments)
 {
     static struct stream stream;
-    char *target =
-        loom_ctl_target(count == 1 ? "/v1/events?endpoint={}" : "/v1/events", arguments, count);
+    char *target = loom_ctl_target(pattern, arguments, count);
     struct loom_ctl_exchange exchange = {.method = "GET",
                                          .target = target,
                                          .accept = "text/event-stream",
                                          .silence_s = 60, /* a comment comes each 15 s */
                                          .take = take,
                                          .user = &stream};
-    (void)command;
     stream.ctl = ctl;
     if (target == NULL) {
         return no_memory();
@@ -241,6 +239,40 @@ int loom_ctl_follow(const struct loom_ctl *ctl, const struct loom_ctl_command *c
                       good ? "the server has ended the stream" : exchange.error);
     }
     return LOOM_CTL_NO_SERVER;
+}
+
+int loom_ctl_follow(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                    char **arguments)
+{
+    (void)command;
+    return follow(ctl, count == 1 ? "/v1/events?endpoint={}" : "/v1/events", count, arguments);
+}
+
+int loom_ctl_trace(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                   char **arguments)
+{
+    json_t *answer;
+    int result = ask(ctl, "POST", command->target, count, arguments, NULL, &answer);
+    json_decref(answer);
+    return result == LOOM_CTL_DONE ? follow(ctl, command->target, count, arguments) : result;
+}
+
+int loom_ctl_audit(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                   char **arguments)
+{
+    json_t *answer;
+    (void)command;
+    int result = ask(ctl, "GET", count == 1 ? "/v1/audit?user={}" : "/v1/audit", count, arguments,
+                     NULL, &answer);
+    const json_t *list = json_object_get(answer, "audit");
+    if (result == LOOM_CTL_DONE && ctl->json) {
+        loom_ctl_print_json(answer);
+    }
+    for (size_t i = json_array_size(list); result == LOOM_CTL_DONE && !ctl->json && i > 0; i--) {
+        loom_ctl_print_deed(json_array_get(list, i - 1));
+    }
+    json_decref(answer);
+    return result;
 }
 
 /* What is no JSON, such as figures. */

@@ -133,3 +133,13 @@ void loom_ctl_print_event(const json_t *event)
     }
     (void)putchar('\n');
 }
+
+void loom_ctl_print_deed(const json_t *deed)
+{
+    static const char *const names[] = {"time",   "user",   "address", "action",
+                                        "target", "status", "detail"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        print_more(deed, i == 0 ? "" : " ", names[i], "");
+    }
+    (void)putchar('\n');
+}

@@ -10,6 +10,7 @@
 #include "programs/web.h"
 #include "programs/web_trace.h"
 #include "service/bootstraps.h"
+#include "web/audit_routes.h"
 #include "web/account_routes.h"
 #include "web/bootstrap_routes.h"
 #include "web/event_routes.h"
@@ -82,6 +83,7 @@ struct bootstrap_program {
     struct loom_bootstraps bootstraps; /**< this and what follows: if there is `--http` */
     struct loom_web_events events;
     struct loom_program_tracing tracing;
+    struct loom_web_audit audit;
     struct loom_web_bootstraps routes;
     struct loom_web_leshan_accounts leshan_accounts;
     struct loom_web_leshan_sessions leshan_sessions;
@@ -307,6 +309,7 @@ static bool begin_operator(struct bootstrap_program *self)
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
                                       &no_reader) &&
+                loom_web_audit_begin(&self->audit, self->web.http, &self->store.reader) &&
                 loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
                                            no_address, self) &&
                 loom_web_bootstraps_begin(&self->routes, self->web.http, self->server,

@@ -16,6 +16,7 @@
 #include "programs/trace.h"
 #include "programs/web.h"
 #include "programs/web_trace.h"
+#include "web/audit_routes.h"
 #include "web/account_routes.h"
 #include "web/client_routes.h"
 #include "web/device_routes.h"
@@ -198,6 +199,7 @@ struct server_program {
     struct loom_web_devices routes;
     struct loom_web_events events;
     struct loom_program_tracing tracing;
+    struct loom_web_audit audit;
     struct loom_web_leshan leshan;
     struct loom_web_leshan_accounts leshan_accounts;
     struct loom_web_clients clients;
@@ -403,11 +405,12 @@ static bool begin_operator(struct server_program *self)
     bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline,
                                       &self->kept.store.reader) &&
                 loom_devices_listen(devices, &events) &&
+                loom_web_audit_begin(&self->audit, self->web.http, &self->kept.store.reader) &&
                 loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
                                            address_of, self) &&
                 loom_web_waiting_begin(&self->waiting, devices) &&
                 loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
-                                       &self->waiting) &&
+                                       &self->waiting, &self->kept.store.reader) &&
                 loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
                                       &self->program.port, &self->waiting) &&
                 loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,

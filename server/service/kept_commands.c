@@ -3,7 +3,6 @@
 
 #include "common/text.h"
 #include "loom/event.h"
-#include "store/stored_command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -164,11 +163,19 @@ static const char *terminate(char **at, struct loom_text text)
     return copy;
 }
 
-/* A row that this program did not write is left alone. */
-static bool restore(void *user, const struct loom_stored_command *stored)
+static bool read_failure(struct loom_text name, enum loom_failure *failure)
 {
-    struct restoring *restoring = user;
-    struct loom_kept_commands *kept = restoring->kept;
+    for (int i = LOOM_FAILURE_NONE; i <= LOOM_FAILURE_UNUSABLE; i++) {
+        *failure = (enum loom_failure)i;
+        if (loom_text_is(name, loom_failure_name(*failure))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool loom_kept_command_copy(const struct loom_stored_command *stored, struct loom_command **copy)
+{
     struct loom_command command = {.id = (uint64_t)stored->id,
                                    .priority = (unsigned)stored->priority,
                                    .code = (uint8_t)stored->code,
@@ -176,24 +183,41 @@ static bool restore(void *user, const struct loom_stored_command *stored)
                                    .created = stored->created,
                                    .expires = stored->expires,
                                    .changed = stored->changed};
+    *copy = NULL;
     if (stored->priority < 0 || stored->priority > LOOM_COMMAND_PRIORITY_MAX ||
         !read_operation(stored->operation, &command.operation) ||
-        !loom_command_state_read(stored->state, &command.state) || has_ended(command.state)) {
+        !loom_command_state_read(stored->state, &command.state) ||
+        (stored->failure.data != NULL && !read_failure(stored->failure, &command.failure))) {
         return true;
     }
-    char *texts = malloc(stored->endpoint.length + stored->body.length + stored->who.length +
-                         stored->result.length + 4);
-    char *at = texts;
-    restoring->full = texts == NULL;
-    if (!restoring->full) {
-        command.endpoint = terminate(&at, stored->endpoint);
-        command.body = terminate(&at, stored->body);
-        command.who = terminate(&at, stored->who);
-        command.result = stored->result.data == NULL ? NULL : terminate(&at, stored->result);
-        restoring->full = !loom_commands_restore(kept->commands, &command, kept->now(kept->user));
+    struct loom_command *made =
+        malloc(sizeof *made + stored->endpoint.length + stored->body.length + stored->who.length +
+               stored->result.length + 4);
+    if (made == NULL) {
+        return false;
+    }
+    char *at = (char *)(made + 1);
+    command.endpoint = terminate(&at, stored->endpoint);
+    command.body = terminate(&at, stored->body);
+    command.who = terminate(&at, stored->who);
+    command.result = stored->result.data == NULL ? NULL : terminate(&at, stored->result);
+    *made = command;
+    *copy = made;
+    return true;
+}
+
+/* A row that this program did not write is left alone. */
+static bool restore(void *user, const struct loom_stored_command *stored)
+{
+    struct restoring *restoring = user;
+    struct loom_kept_commands *kept = restoring->kept;
+    struct loom_command *command;
+    restoring->full = !loom_kept_command_copy(stored, &command);
+    if (command != NULL && !has_ended(command->state)) {
+        restoring->full = !loom_commands_restore(kept->commands, command, kept->now(kept->user));
         restoring->count++;
     }
-    free(texts);
+    free(command);
     return !restoring->full;
 }
 

@@ -7,6 +7,7 @@
 
 #include "database/writer.h"
 #include "service/commands.h"
+#include "store/stored_command.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,6 +35,10 @@ void loom_kept_commands_begin(struct loom_kept_commands *kept, int64_t (*now)(vo
 enum loom_database_status loom_kept_commands_restore(struct loom_kept_commands *kept,
                                                      struct loom_commands *commands,
                                                      struct loom_database *database, size_t *count);
+
+/** Copies a row. @param copy out: to be freed; NULL: it is no row of this program
+ *  @return false without memory */
+bool loom_kept_command_copy(const struct loom_stored_command *stored, struct loom_command **copy);
 
 /** Keeps by this writer from now on, which ends before the commands do. */
 void loom_kept_commands_write(struct loom_kept_commands *kept, struct loom_writer *writer);

@@ -130,7 +130,13 @@ static const char *const nodes[] = {
     "DROP INDEX keys_by_identity", /* handshakes find keys in memory */
     NULL};
 
-static const struct loom_migration migrations[] = {{first}, {firmware}, {record}, {nodes}};
+/* Commands of a device by their age: their ids are random. */
+static const char *const history[] = {
+    "CREATE INDEX commands_by_age ON commands (endpoint, created, id)",
+    "DROP INDEX commands_by_endpoint", NULL};
+
+static const struct loom_migration migrations[] = {
+    {first}, {firmware}, {record}, {nodes}, {history}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

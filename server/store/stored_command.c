@@ -15,10 +15,9 @@ static const struct loom_statement put_command = {
     " changed = excluded.changed, ended = excluded.ended, result = excluded.result"};
 static const struct loom_statement each_command = {COMMANDS " WHERE ended = 0 ORDER BY id"};
 static const struct loom_statement find_command = {COMMANDS " WHERE id = $1"};
-static const struct loom_statement page_commands = {COMMANDS
-                                                    " WHERE id < $1 ORDER BY id DESC LIMIT $2"};
-static const struct loom_statement page_commands_of = {
-    COMMANDS " WHERE id < $1 AND endpoint = $3 ORDER BY id DESC LIMIT $2"};
+static const struct loom_statement page_commands = {
+    COMMANDS " WHERE endpoint = $1 AND (created, id) < ($2, $3)"
+             " ORDER BY created DESC, id DESC LIMIT $4"};
 static const struct loom_statement prune_commands = {
     "DELETE FROM commands WHERE ended = 1 AND changed < $1"};
 
@@ -140,13 +139,18 @@ enum loom_database_status loom_stored_command_find(struct loom_database *databas
 }
 
 enum loom_database_status loom_stored_command_page(struct loom_database *database,
-                                                   struct loom_text endpoint, int64_t before,
+                                                   struct loom_text endpoint,
+                                                   const struct loom_stored_command_place *place,
                                                    size_t limit, loom_stored_command_visitor *visit,
                                                    void *user)
 {
     struct command_visit one = {visit, user};
-    return run_page(database, &page_commands, &page_commands_of, endpoint,
-                    before == 0 ? INT64_MAX : before, limit, show_command, &one);
+    struct loom_database_value values[] = {
+        loom_database_text(endpoint),
+        loom_database_integer(place == NULL ? INT64_MAX : place->created),
+        loom_database_integer(place == NULL ? INT64_MAX : place->id),
+        loom_database_integer((int64_t)limit)};
+    return loom_database_run(database, &page_commands, values, 4, show_command, &one);
 }
 
 enum loom_database_status loom_stored_command_prune(struct loom_database *database, int64_t before)

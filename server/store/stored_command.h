@@ -68,10 +68,16 @@ enum loom_database_status loom_stored_command_each(struct loom_database *databas
 enum loom_database_status loom_stored_command_find(struct loom_database *database, int64_t id,
                                                    loom_stored_command_visitor *visit, void *user);
 
-/** Shows commands, the newest first. @param endpoint data NULL: of all devices
- *  @param before only with a smaller id; 0: from the newest */
+/** Where a page begins: behind a command. */
+struct loom_stored_command_place {
+    int64_t created;
+    int64_t id;
+};
+
+/** Shows the commands of a device, the newest first. @param place NULL: from the newest */
 enum loom_database_status loom_stored_command_page(struct loom_database *database,
-                                                   struct loom_text endpoint, int64_t before,
+                                                   struct loom_text endpoint,
+                                                   const struct loom_stored_command_place *place,
                                                    size_t limit, loom_stored_command_visitor *visit,
                                                    void *user);
 

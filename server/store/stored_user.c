@@ -32,6 +32,8 @@ static const struct loom_statement add_deed = {
 static const struct loom_statement page_deeds = {
     "SELECT number, time, user_name, address, action, target, status, detail FROM audit"
     " WHERE number < $1 ORDER BY number DESC LIMIT $2"};
+static const struct loom_statement deed_of_time = {
+    "SELECT number FROM audit WHERE time < $1 ORDER BY time DESC, number DESC LIMIT 1"};
 static const struct loom_statement prune_deeds = {"DELETE FROM audit WHERE time < $1"};
 /* Each kind has an index of its own, to find the last one that stays. */
 #define LAST_OF(kind)                                                                              \
@@ -216,6 +218,21 @@ enum loom_database_status loom_stored_deed_page(struct loom_database *database, 
     struct loom_database_value values[] = {loom_database_integer(before == 0 ? INT64_MAX : before),
                                            loom_database_integer((int64_t)limit)};
     return loom_database_run(database, &page_deeds, values, 2, show_deed, &one);
+}
+
+static bool take_number(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(int64_t *)user = loom_database_as_integer(&columns[0]);
+    return true;
+}
+
+enum loom_database_status loom_stored_deed_of_time(struct loom_database *database, int64_t time,
+                                                   int64_t *number)
+{
+    struct loom_database_value value = loom_database_integer(time);
+    *number = 0;
+    return loom_database_run(database, &deed_of_time, &value, 1, take_number, number);
 }
 
 enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before,

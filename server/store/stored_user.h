@@ -108,6 +108,10 @@ enum loom_database_status loom_stored_deed_page(struct loom_database *database, 
 enum loom_database_status loom_stored_deed_prune(struct loom_database *database, int64_t before,
                                                  size_t failed, size_t others);
 
+/** @param number out: that of the newest deed of before a time; 0: there is none */
+enum loom_database_status loom_stored_deed_of_time(struct loom_database *database, int64_t time,
+                                                   int64_t *number);
+
 /* ---- settings -------------------------------------------------------------------------------- */
 
 typedef bool loom_stored_setting_visitor(void *user, struct loom_text name, struct loom_text value);

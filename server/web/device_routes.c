@@ -3,6 +3,7 @@
 
 #include "common/moment.h"
 #include "loom/codec.h"
+#include "web/command_history.h"
 #include "web/query.h"
 
 #include <stdlib.h>
@@ -13,6 +14,10 @@
 
 /** How long it may take to store that a command is cancelled. */
 #define CANCEL_MS 10000
+
+/** Entries of a page from the database, if the request does not say, and at most. */
+#define PAGE_USUAL 100u
+#define PAGE_MAX   1000u
 
 static int64_t now_of(const struct loom_web_devices *web)
 {
@@ -127,12 +132,26 @@ static void list_commands(void *user, struct loom_http_request *request)
 {
     const struct loom_web_devices *web = user;
     const struct loom_command *command = NULL;
+    struct loom_text before = loom_http_query(request, "before");
+    uint64_t limit = PAGE_USUAL;
+    if (!loom_web_query_number(request, "limit", PAGE_MAX, &limit)) {
+        return;
+    }
+    if (before.data != NULL) {
+        loom_web_command_page(web->devices, *web->reader, request, endpoint_of(request), before,
+                              (size_t)limit);
+        return;
+    }
     json_t *list = json_array();
     while ((command = loom_commands_next(web->devices->commands, endpoint_of(request), command)) !=
            NULL) {
         (void)json_array_append_new(list, loom_command_json(command));
     }
-    loom_http_answer_json(request, 200, json_pack("{s:o}", "commands", list));
+    json_t *body = json_pack("{s:o}", "commands", list);
+    if (*web->reader != NULL) {
+        (void)json_object_set_new(body, "next", json_string(LOOM_WEB_COMMANDS_STORED));
+    }
+    loom_http_answer_json(request, 200, body);
 }
 
 /* The command of the path. @return false: there is none, and the request was answered */
@@ -152,8 +171,15 @@ static void show_command(void *user, struct loom_http_request *request)
     struct loom_web_devices *web = user;
     uint64_t wait = 0;
     uint64_t id;
-    if (!loom_web_query_number(request, "wait", WAIT_MAX_S, &wait) ||
-        !find_command(web, request, &id)) {
+    if (!loom_web_query_number(request, "wait", WAIT_MAX_S, &wait)) {
+        return;
+    }
+    if (*web->reader != NULL && loom_command_id_read(loom_http_parameter(request, "id"), &id) &&
+        loom_commands_find(web->devices->commands, id) == NULL) {
+        loom_web_command_find(web->devices, *web->reader, request, id);
+        return;
+    }
+    if (!find_command(web, request, &id)) {
         return;
     }
     const struct loom_command *command = loom_commands_find(web->devices->commands, id);
@@ -292,7 +318,8 @@ static const struct loom_http_route routes[] = {
      .pattern = "/v1/clients/{endpoint}/commands",
      .role = LOOM_HTTP_VIEWER,
      .handler = list_commands,
-     .operation = "listCommands"},
+     .operation = "listCommands",
+     .queries = "before limit"},
     {.method = LOOM_HTTP_GET,
      .pattern = "/v1/commands/{id}",
      .role = LOOM_HTTP_VIEWER,
@@ -324,9 +351,10 @@ static const struct loom_http_route routes[] = {
 
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
                             struct loom_devices *devices, struct loom_management_server *server,
-                            struct loom_web_waiting *waiting)
+                            struct loom_web_waiting *waiting, struct loom_writer *const *reader)
 {
     web->devices = devices;
+    web->reader = reader;
     web->server = server;
     web->waiting = waiting;
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);

@@ -6,6 +6,7 @@
 #ifndef LOOM_WEB_DEVICE_ROUTES_H
 #define LOOM_WEB_DEVICE_ROUTES_H
 
+#include "database/writer.h"
 #include "http/http.h"
 #include "service/devices.h"
 #include "web/waiting.h"
@@ -19,12 +20,14 @@ struct loom_web_devices {
     struct loom_devices *devices;
     struct loom_management_server *server;
     struct loom_web_waiting *waiting;
+    struct loom_writer *const *reader;
 };
 
-/** Adds the routes; everything outlasts the listener. @return false: no room for them */
+/** Adds the routes; everything outlasts the listener. @param reader see loom_web_events_begin()
+ *  @return false: no room for them */
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
                             struct loom_devices *devices, struct loom_management_server *server,
-                            struct loom_web_waiting *waiting);
+                            struct loom_web_waiting *waiting, struct loom_writer *const *reader);
 
 #ifdef __cplusplus
 }

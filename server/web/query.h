@@ -10,4 +10,7 @@
 bool loom_web_query_number(struct loom_http_request *request, const char *name, uint64_t most,
                            uint64_t *number);
 
+/** Reads a moment, which stays as it is where there is none. @return as loom_web_query_number() */
+bool loom_web_query_moment(struct loom_http_request *request, const char *name, int64_t *time);
+
 #endif

@@ -48,6 +48,26 @@ def start(command, wanted=None, **more):
     return process, events
 
 
+def traced(ctl, device):
+    """Messages of a device as they come."""
+    with subprocess.Popen([*ctl.command, "trace", device], stdout=subprocess.PIPE, text=True) as follower:
+        told = threading.Event()
+
+        def read():
+            while not told.wait(0.1):
+                ctl.run("read", device, "/3/0/0")
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        line = follower.stdout.readline()
+        told.set()
+        reader.join()
+        check(" coap " in line and device in line, f"a message: {line}")
+        follower.kill()
+    ctl.expect(0, "", "untrace", device)
+    ctl.expect(1, "", "untrace", device)
+
+
 def with_a_device(program, server_program, client_program):
     server, (http, coap) = start([server_program, "--nosec-any", "--listen=coap://127.0.0.1:0", "--http=http://127.0.0.1:0",
                                   "--json"], ["listening", "listening"])
@@ -79,6 +99,8 @@ def with_a_device(program, server_program, client_program):
     ctl.expect(1, "answered 4.05\n", "write", device, "/3/0/9", "55")
     ctl.expect(1, "answered 4.04\n", "read", device, "/3/0/99")
     ctl.expect(0, " answered my/device \u00fc ", "events", device)
+    ctl.expect(1, "", "audit")  # it has no store
+    traced(ctl, device)
     ctl.expect(0, '"status":"ok"', "health")
     ctl.expect(0, 'loom_clients{state="awake"} 1\n', "metrics")
     ctl.expect(0, lambda out: json.loads(out)["role"] == "administrator", "get", "/v1/session")

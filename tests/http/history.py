@@ -130,6 +130,53 @@ def slow_reader(loom):
         same(found, [str(row[0]) for row in ROWS[-4899:]], "what a slow reader gets")
 
 
+def commands(loom):
+    """What has left the memory is in the store, the newest first, and can be asked for by its id; without keys."""
+    path = "/v1/clients/later/commands"
+    secret = loom.request("POST", f"{path}?wait=0", {"operation": "write", "path": "/0/0/5", "value": "00112233"}, 202).json
+    given = [secret["id"]]
+    for _ in range(49):
+        given.append(loom.request("POST", f"{path}?wait=0", {"operation": "read", "path": "/3"}, 202).json["id"])
+    for one in given:
+        loom.request("DELETE", f"/v1/commands/{one}")
+    first = loom.ask(path).json
+    in_memory = [command["id"] for command in first["commands"]]
+    equal(len(in_memory), 32, "commands in memory")
+    stored, before = [], first["next"]
+    while before:
+        page = loom.ask(f"{path}?limit=7&before={before}").json
+        stored += page["commands"]
+        before = page.get("next")
+    equal({command["id"] for command in stored}, set(given) - set(in_memory), "those in the store")
+    places = [(command["created"], command["id"]) for command in stored]
+    same(places, sorted(set(places), reverse=True), "each once, the newest first")
+    again = loom.ask(f"/v1/commands/{given[0]}").json
+    equal((again["state"], again["request"]["value"]), ("cancelled", {"secret": True}), "without keys")
+    loom.ask("/v1/commands/0000000000000001", 404)
+    for place in ("1", "x.1", "1.x", "9223372036854775808.1", ""):
+        loom.ask(f"{path}?before={place}", 400)
+
+
+def audit(loom):
+    """The record of who changed what, with filters, in pages."""
+    found = []
+    while len(found) < 101:  # a change is answered before the record of it is stored
+        found = pages(loom, "/v1/audit", 7)
+    equal(len(found), 101, "changes")
+    ids = [int(deed["id"]) for deed in found]
+    same(ids, sorted(set(ids), reverse=True), "each once, the newest first")
+    given = pages(loom, "/v1/audit?action=giveCommand&user=local", 7)
+    same(given, [deed for deed in found if deed["action"] == "giveCommand"], "of one action")
+    equal((given[0]["status"], given[0]["target"], given[0]["address"]), (202, "/v1/clients/later/commands", "127.0.0.1"), "a deed")
+    equal(pages(loom, "/v1/audit?user=nobody"), [], "of one user")
+    middle = found[50]["time"]
+    same(pages(loom, f"/v1/audit?from={middle}", 11), [deed for deed in found if deed["time"] >= middle], "from a moment")
+    same(pages(loom, f"/v1/audit?to={middle}", 11), [deed for deed in found if deed["time"] < middle], "up to a moment")
+    equal(pages(loom, "/v1/audit?to=2001-01-01T00:00:00Z"), [], "before everything")
+    for query in ("from=yesterday", "to=1", "limit=1001", "before=x"):
+        loom.ask(f"/v1/audit?{query}", 400)
+
+
 def gone(loom, cluster):
     """The database is gone: what is in memory is given, what is not is answered 503, and devices go on."""
     deep = f"/v1/events?endpoint=old-1&before={ROWS[20][0]}"
@@ -142,6 +189,9 @@ def gone(loom, cluster):
         answer = loom.ask(deep, status=503)
         equal((answer.reason, "retry-after" in answer.fields), ("store-lost", True), f"while it is gone: {answer}")
         equal(len(loom.ask("/v1/events?limit=5").json["events"]), 5, "what is in memory")
+        loom.ask("/v1/commands/0000000000000001", 503)
+        loom.ask("/v1/audit", 503)
+        loom.ask("/v1/clients/later/commands?before=stored", 503)
         with loom.follow(after=ROWS[-4900][0]) as stream:
             equal(stream.events(1)[0][1], "reset", "what cannot be had")
         device.stdin.write("update\n")
@@ -180,7 +230,7 @@ def main():
         fill(store, ROWS)
         loom = Loom(SERVER, store)
         try:
-            for case in (lists, streams, too_much, slow_reader):
+            for case in (lists, streams, too_much, slow_reader, commands, audit):
                 case(loom)
             if cluster:
                 gone(loom, cluster)

@@ -66,9 +66,10 @@ static const char *commands_of(struct database_bench *bench, struct loom_text en
                                int64_t before, size_t limit)
 {
     static char all[512];
+    const struct loom_stored_command_place place = {10, before};
     all[0] = '\0';
-    good(bench,
-         loom_stored_command_page(bench->database, endpoint, before, limit, list_command, all));
+    good(bench, loom_stored_command_page(bench->database, endpoint, before == 0 ? NULL : &place,
+                                         limit, list_command, all));
     return all;
 }
 
@@ -107,8 +108,10 @@ BOTH(commands, are_shown_in_pages_and_pruned)
         command.changed = command.id;
         good(bench, loom_stored_command_save(bench->database, &command));
     }
-    cr_assert_str_eq(commands_of(bench, none, 0, 1), "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
-    cr_assert_str_eq(commands_of(bench, none, 3, 1), "2 b x {}  3 queued 0 - 0 10 90 2 1 -;");
+    cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 0, 1),
+                     "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
+    cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 4, 1),
+                     "2 b x {}  3 queued 0 - 0 10 90 2 1 -;");
     cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("a"), 0, 9),
                      "3 a x {}  3 queued 0 - 0 10 90 3 1 -;1 a x {}  3 queued 0 - 0 10 90 1 1 -;");
     /* What has not ended stays, however old. */
@@ -116,7 +119,7 @@ BOTH(commands, are_shown_in_pages_and_pruned)
     cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 0, 9),
                      "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
     good(bench, loom_stored_command_prune(bench->database, 100));
-    cr_assert_str_eq(commands_of(bench, none, 0, 9), "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
+    cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("a"), 0, 9), "");
 }
 
 /* ---- wishes ---------------------------------------------------------------------------------- */

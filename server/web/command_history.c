@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/command_history.h"
+
+#include "common/text.h"
+#include "loom/codec.h"
+#include "service/kept_commands.h"
+#include "web/reading.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows of one statement, and of all of one request; and bytes, as a command can be large. */
+#define ROWS      32u
+#define ROWS_MAX  1000u
+#define BYTES_MAX 4194304u
+
+struct question {
+    struct loom_web_question question; /* first */
+    const struct loom_devices *devices;
+    uint64_t id;                            /* of the one that is looked for */
+    struct loom_stored_command_place place; /* where it begins, and then how far it has come */
+    struct loom_stored_command_place begin;
+    size_t limit;
+    bool more;
+    bool full; /* no memory */
+    size_t shown;
+    size_t bytes;
+    size_t count;
+    struct loom_command *commands[ROWS_MAX];
+    struct loom_text endpoint;
+    char name[];
+};
+
+static void forget_read(struct question *question)
+{
+    while (question->count > 0) {
+        free(question->commands[--question->count]);
+    }
+    question->bytes = 0;
+    question->more = false;
+    question->full = false;
+    question->place = question->begin;
+}
+
+static void end(struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    forget_read(question);
+    free(question);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool read_command(void *user, const struct loom_stored_command *stored)
+{
+    struct question *question = user;
+    struct loom_command *copy;
+    if (question->count == question->limit || question->bytes >= BYTES_MAX) {
+        question->more = true;
+        return false;
+    }
+    question->shown++;
+    question->place = (struct loom_stored_command_place){stored->created, stored->id};
+    question->full = !loom_kept_command_copy(stored, &copy);
+    if (copy != NULL) {
+        question->commands[question->count++] = copy;
+        question->bytes += stored->body.length + stored->result.length;
+    }
+    return !question->full;
+}
+
+static enum loom_database_status read_page(struct loom_database *database,
+                                           struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    enum loom_database_status status;
+    forget_read(question);
+    do {
+        question->shown = 0;
+        status = loom_stored_command_page(database, question->endpoint, &question->place, ROWS,
+                                          read_command, question);
+    } while (status == LOOM_DATABASE_OK && question->shown == ROWS && !question->more &&
+             !question->full);
+    return question->full ? LOOM_DATABASE_ERROR : status;
+}
+
+static enum loom_database_status read_one(struct loom_database *database,
+                                          struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    forget_read(question);
+    enum loom_database_status status =
+        loom_stored_command_find(database, (int64_t)question->id, read_command, question);
+    return question->full ? LOOM_DATABASE_ERROR : status;
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+static json_t *command_json(const struct question *question, struct loom_command *command)
+{
+    command->catalog = question->devices->config.catalog;
+    return loom_command_json(command);
+}
+
+/* What is in memory has been shown. */
+static void answer_page(struct loom_http_request *request, struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    json_t *list = json_array();
+    for (size_t i = 0; i < question->count; i++) {
+        if (loom_commands_find(question->devices->commands, question->commands[i]->id) == NULL) {
+            (void)json_array_append_new(list, command_json(question, question->commands[i]));
+        }
+    }
+    json_t *body = json_pack("{s:o}", "commands", list);
+    if (question->more) {
+        char next[64];
+        (void)snprintf(next, sizeof next, "%" PRId64 ".%" PRId64, question->place.created,
+                       question->place.id);
+        (void)json_object_set_new(body, "next", json_string(next));
+    }
+    loom_http_answer_json(request, 200, body);
+}
+
+static void answer_one(struct loom_http_request *request, struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    if (question->count == 0) {
+        loom_http_problem(request, 404, "no-such-command", "there is no such command");
+    } else {
+        loom_http_answer_json(request, 200, command_json(question, question->commands[0]));
+    }
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static struct question *new_question(const struct loom_devices *devices, struct loom_text endpoint)
+{
+    struct question *question = calloc(1, sizeof *question + endpoint.length + 1);
+    if (question != NULL) {
+        question->question.end = end;
+        question->devices = devices;
+        question->begin = (struct loom_stored_command_place){INT64_MAX, INT64_MAX};
+        question->endpoint = (struct loom_text){question->name, endpoint.length};
+        if (endpoint.length > 0) {
+            memcpy(question->name, endpoint.data, endpoint.length);
+        }
+    }
+    return question;
+}
+
+/* `CREATED.ID`, as in `next`. */
+static bool read_place(struct loom_text text, struct loom_stored_command_place *place)
+{
+    const char *point = text.length == 0 ? NULL : memchr(text.data, '.', text.length);
+    uint64_t created;
+    uint64_t id;
+    if (loom_text_is(text, LOOM_WEB_COMMANDS_STORED)) {
+        return true;
+    }
+    if (point == NULL) {
+        return false;
+    }
+    struct loom_text first = {text.data, (size_t)(point - text.data)};
+    struct loom_text second = {point + 1, text.length - first.length - 1};
+    if (!loom_text_to_unsigned(first, &created) || created > INT64_MAX ||
+        !loom_text_to_unsigned(second, &id) || id > INT64_MAX) {
+        return false;
+    }
+    *place = (struct loom_stored_command_place){(int64_t)created, (int64_t)id};
+    return true;
+}
+
+void loom_web_command_page(const struct loom_devices *devices, struct loom_writer *reader,
+                           struct loom_http_request *request, struct loom_text endpoint,
+                           struct loom_text before, size_t limit)
+{
+    struct question *question = new_question(devices, endpoint);
+    if (question == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    question->question.read = read_page;
+    question->question.answer = answer_page;
+    question->limit = limit < ROWS_MAX ? limit : ROWS_MAX;
+    if (!read_place(before, &question->begin)) {
+        loom_http_problem(request, 400, "bad-query", "before is `next` of another page");
+        end(&question->question);
+        return;
+    }
+    loom_web_ask(reader, request, &question->question);
+}
+
+void loom_web_command_find(const struct loom_devices *devices, struct loom_writer *reader,
+                           struct loom_http_request *request, uint64_t id)
+{
+    struct loom_text nobody = {"", 0};
+    struct question *question = new_question(devices, nobody);
+    if (question == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    question->question.read = read_one;
+    question->question.answer = answer_one;
+    question->id = id;
+    question->limit = 1;
+    loom_web_ask(reader, request, &question->question);
+}
