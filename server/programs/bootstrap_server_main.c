@@ -6,6 +6,7 @@
 #include "events/bootstrap_event.h"
 #include "events/metrics.h"
 #include "programs/directory.h"
+#include "programs/reader.h"
 #include "programs/trace.h"
 #include "programs/web.h"
 #include "programs/web_trace.h"
@@ -79,6 +80,7 @@ struct bootstrap_program {
     struct loom_bootstrap_server *server;
     struct loom_program_directory directory; /**< of `--store`; its writer has users, too */
     struct loom_bs_metrics metrics;
+    struct loom_program_reader reader; /**< if there is `--http` */
     struct loom_program_web web;
     struct loom_bootstraps bootstraps; /**< this and what follows: if there is `--http` */
     struct loom_web_events events;
@@ -309,7 +311,7 @@ static bool begin_operator(struct bootstrap_program *self)
     bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
                 loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
                                       &no_reader) &&
-                loom_web_audit_begin(&self->audit, self->web.http, &self->store.reader) &&
+                loom_web_audit_begin(&self->audit, self->web.http, &self->reader.jobs) &&
                 loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
                                            no_address, self) &&
                 loom_web_bootstraps_begin(&self->routes, self->web.http, self->server,
@@ -357,7 +359,8 @@ static bool run(struct bootstrap_program *self)
                                              .busy = is_busy,
                                              .metrics = print_metrics};
     reload(self);
-    if (!begin_operator(self) || !begin_writing(self)) {
+    if (!begin_operator(self) || !begin_writing(self) ||
+        (has_operator(self) && !loom_program_reader_begin(&self->reader, &self->program))) {
         return false;
     }
     loom_program_add(&self->program, &server);
@@ -384,6 +387,7 @@ int main(int argc, char **argv)
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);
+    loom_program_reader_end(&self.reader);
     loom_program_directory_end(&self.directory);
     loom_program_web_write(&self.web, NULL);
     loom_program_web_end(&self.web);

@@ -11,6 +11,7 @@
 #include "programs/firmware.h"
 #include "programs/kept.h"
 #include "programs/program.h"
+#include "programs/reader.h"
 #include "programs/server_console.h"
 #include "programs/store.h"
 #include "programs/trace.h"
@@ -21,6 +22,7 @@
 #include "web/client_routes.h"
 #include "web/device_routes.h"
 #include "web/event_routes.h"
+#include "web/history_routes.h"
 #include "web/leshan_accounts.h"
 #include "web/leshan_routes.h"
 #include "web/node_routes.h"
@@ -194,12 +196,14 @@ struct server_program {
     struct loom_files files; /**< of the folder */
     struct loom_dm_metrics metrics;
     struct loom_program_kept kept;
+    struct loom_program_reader reader; /**< if there is `--http` */
     struct loom_program_web web;
     struct loom_web_waiting waiting; /**< this and what follows: if there is `--http` */
     struct loom_web_devices routes;
     struct loom_web_events events;
     struct loom_program_tracing tracing;
     struct loom_web_audit audit;
+    struct loom_web_history history;
     struct loom_web_leshan leshan;
     struct loom_web_leshan_accounts leshan_accounts;
     struct loom_web_clients clients;
@@ -402,28 +406,30 @@ static bool begin_operator(struct server_program *self)
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
-    bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline,
-                                      &self->kept.store.reader) &&
-                loom_devices_listen(devices, &events) &&
-                loom_web_audit_begin(&self->audit, self->web.http, &self->kept.store.reader) &&
-                loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
-                                           address_of, self) &&
-                loom_web_waiting_begin(&self->waiting, devices) &&
-                loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
-                                       &self->waiting, &self->kept.store.reader) &&
-                loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
-                                      &self->program.port, &self->waiting) &&
-                loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
-                                       &self->program.port) &&
-                loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
-                                      loom_program_unix_now, NULL) &&
-                loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
-                loom_program_firmware_serve(&self->firmware, self->web.http) &&
-                (directory == NULL ||
-                 (loom_web_accounts_begin(directory, self->web.http) &&
-                  loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
-                                                 LOOM_FLEET_MANAGEMENT))) &&
-                loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
+    bool good =
+        loom_web_events_begin(&self->events, self->web.http, devices->timeline,
+                              &self->reader.jobs) &&
+        loom_devices_listen(devices, &events) &&
+        loom_web_history_begin(&self->history, self->web.http, devices, &self->reader.jobs) &&
+        loom_web_audit_begin(&self->audit, self->web.http, &self->reader.jobs) &&
+        loom_program_tracing_begin(&self->tracing, &self->program, self->web.http, address_of,
+                                   self) &&
+        loom_web_waiting_begin(&self->waiting, devices) &&
+        loom_web_devices_begin(&self->routes, self->web.http, devices, self->server, &self->waiting,
+                               &self->reader.jobs) &&
+        loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
+                              &self->program.port, &self->waiting) &&
+        loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
+                               &self->program.port) &&
+        loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
+                              loom_program_unix_now, NULL) &&
+        loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
+        loom_program_firmware_serve(&self->firmware, self->web.http) &&
+        (directory == NULL ||
+         (loom_web_accounts_begin(directory, self->web.http) &&
+          loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
+                                         LOOM_FLEET_MANAGEMENT))) &&
+        loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }
@@ -467,7 +473,8 @@ static bool run(struct server_program *self)
     self->kept.directory = self->directory.directory;
     /* HTTP first: what it asks for goes out in the same turn. */
     if (!loom_program_kept_restore(&self->kept, &self->program, self->server) ||
-        !begin_operator(self) || !loom_program_kept_write(&self->kept)) {
+        !begin_operator(self) || !loom_program_kept_write(&self->kept) ||
+        (has_operator(self) && !loom_program_reader_begin(&self->reader, &self->program))) {
         return false;
     }
     loom_program_web_write(&self->web, self->kept.store.writer);
@@ -519,6 +526,7 @@ int main(int argc, char **argv)
         loom_dm_updates_end(&self.updates);
     }
     loom_program_directory_end(&self.directory);
+    loom_program_reader_end(&self.reader);
     loom_program_kept_end_writing(&self.kept);
     loom_program_web_write(&self.web, NULL);
     loom_program_firmware_write(&self.firmware, NULL);

@@ -4,9 +4,6 @@
 #include "events/metrics.h"
 #include "store/schema.h"
 
-/* Questions that wait or are under way. */
-#define READER_ROOM 4096u
-
 bool loom_program_store_open(struct loom_program_store *store, struct loom_program *program)
 {
     struct loom_database_error error;
@@ -37,7 +34,7 @@ bool loom_program_store_backup(struct loom_program *program)
     return good;
 }
 
-/* ---- the writer as a part -------------------------------------------------------------------- */
+/* ---- the part -------------------------------------------------------------------------------- */
 
 static struct pollfd watch(void *user)
 {
@@ -83,7 +80,7 @@ static void tell_change(void *user, bool lost)
                      lost ? LOOM_LOG_ERROR : LOOM_LOG_INFO, lost ? error.text : "");
 }
 
-static bool begin_writer(struct loom_program_store *store)
+bool loom_program_store_begin(struct loom_program_store *store)
 {
     const struct loom_writer_options options = {.changed = tell_change, .user = store};
     const struct loom_program_part part = {.self = store,
@@ -92,78 +89,21 @@ static bool begin_writer(struct loom_program_store *store)
                                            .busy = is_busy,
                                            .metrics = print_metrics,
                                            .trouble = trouble};
+    if (store->database == NULL) {
+        return true;
+    }
     store->writer = loom_writer_create(store->database, &options);
     store->database = NULL; /* it is the writer's, or closed */
-    if (store->writer != NULL) {
-        loom_program_add(store->program, &part);
-    }
-    return store->writer != NULL;
-}
-
-/* ---- the reader as a part -------------------------------------------------------------------- */
-
-static struct pollfd watch_reader(void *user)
-{
-    const struct loom_program_store *store = user;
-    return (struct pollfd){loom_writer_descriptor(store->reader), POLLIN, 0};
-}
-
-static void step_reader(void *user, short events)
-{
-    (void)events;
-    loom_writer_step(((struct loom_program_store *)user)->reader);
-}
-
-static void print_reader_metrics(void *user, FILE *out)
-{
-    const struct loom_program_store *store = user;
-    loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_store_questions",
-                       "Questions to the database that are not answered yet.",
-                       loom_writer_waiting(store->reader));
-}
-
-/* The writer tells that the database is gone: it asks more often. */
-static bool begin_reader(struct loom_program_store *store)
-{
-    const struct loom_writer_options options = {.room = READER_ROOM, .reading = true};
-    const struct loom_program_part part = {
-        .self = store, .watch = watch_reader, .step = step_reader, .metrics = print_reader_metrics};
-    struct loom_database *database = NULL;
-    struct loom_database_error error;
-    if (loom_database_open_existing(store->program->settings.store, &database, &error) !=
-        LOOM_DATABASE_OK) {
-        loom_program_fail(store->program, "cannot use the store: %s", error.text);
-        return false;
-    }
-    store->reader = loom_writer_create(database, &options);
-    if (store->reader == NULL) {
-        loom_program_fail(store->program, "cannot read from the store: out of memory");
+    if (store->writer == NULL) {
+        loom_program_fail(store->program, "cannot write to the store: out of memory");
         return false;
     }
     loom_program_add(store->program, &part);
     return true;
 }
 
-/* ---- both ------------------------------------------------------------------------------------ */
-
-bool loom_program_store_begin(struct loom_program_store *store)
-{
-    if (store->database == NULL) {
-        return true;
-    }
-    if (!begin_writer(store)) {
-        loom_program_fail(store->program, "cannot write to the store: out of memory");
-        return false;
-    }
-    return begin_reader(store);
-}
-
 void loom_program_store_end(struct loom_program_store *store)
 {
-    if (store->reader != NULL) {
-        loom_writer_end(store->reader, 0);
-        store->reader = NULL;
-    }
     if (store->writer != NULL) {
         loom_writer_end(store->writer, LOOM_PROGRAM_STORE_PATIENCE_MS);
         store->writer = NULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The database as parts of a server program: that of `--store`, the thread that writes to it, and
- * another one that reads from it by a connection of its own, so that a long answer holds up nothing
- * that is to be stored. For the programs only.
+ * The database as a part of a server program: that of `--store`, and the thread that writes to it.
+ * For the programs only.
  */
 #ifndef LOOM_PROGRAM_STORE_H
 #define LOOM_PROGRAM_STORE_H
@@ -17,9 +16,6 @@ struct loom_program_store {
     struct loom_program *program;
     struct loom_database *database; /**< until there is a writer; NULL without `--store` */
     struct loom_writer *writer;     /**< NULL without `--store` */
-    /** Whose jobs only read, and see what was committed before they run; NULL without `--store`. A
-     * job should be short: those behind it wait. */
-    struct loom_writer *reader;
 };
 
 /** Connects, if the settings say so, and brings the tables up to date. What is kept can be read
@@ -30,14 +26,13 @@ bool loom_program_store_open(struct loom_program_store *store, struct loom_progr
  */
 bool loom_program_store_backup(struct loom_program *program);
 
-/** Begins to write and to read, and adds parts to the program.
- *  @return as loom_program_store_open() */
+/** Begins to write, and adds a part to the program. @return as loom_program_store_open() */
 bool loom_program_store_begin(struct loom_program_store *store);
 
 /** Prints the figures of a writer. */
 void loom_program_store_metrics(struct loom_writer *writer, FILE *out);
 
-/** Ends the threads; what was posted is stored, or is told that it is not. */
+/** Ends the thread; what was posted is stored, or is told that it is not. */
 void loom_program_store_end(struct loom_program_store *store);
 
 #endif

@@ -60,7 +60,25 @@ def make_rows():
         yield number, number >> 21, kind, endpoint, json.dumps(text)
 
 
+def moment(milliseconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000)) + f".{milliseconds % 1000:03}Z"
+
+
+def meter_rows():
+    """A number each ten seconds, older than the others; one that was measured before it was sent; one peak each way."""
+    first = int(time.time() * 1000) - 25 * DAY_MS
+    for i in range(20000):
+        value = {7777: 1000.5, 12345: -7.0}.get(i, i % 1000 / 50)
+        told = [{"path": "/3303/0/5701", "type": "String", "value": "Cel"}, {"path": "/3303/0/5700", "type": "Float", "value": value}]
+        if i == 5000:
+            told.append({"path": "/3303/1/5700", "type": "Float", "value": 5, "time": (first + i * 10000 - 60000) / 1000})
+        text = {"id": str(first + i * 10000 << 21), "time": moment(first + i * 10000), "event": "notified", "endpoint": "meter",
+                "values": told}
+        yield first + i * 10000 << 21, first + i * 10000, "notified", "meter", json.dumps(text)
+
+
 ROWS = list(make_rows())
+METER = list(meter_rows())
 
 
 def same(found, wanted, what):
@@ -177,6 +195,39 @@ def audit(loom):
         loom.ask(f"/v1/audit?{query}", 400)
 
 
+def numbers_told(loom):
+    """Numbers over a span: thinned, with their peaks; those of the last moment, too."""
+    path = "/v1/clients/meter/history?path=/3303/0/5700"
+    span = f"from={moment(METER[0][1])}&to={moment(METER[-1][1])}"
+    found = loom.ask(f"{path}&{span}&points=200").json
+    values = [point["value"] for point in found["points"]]
+    times = [point["time"] for point in found["points"]]
+    equal((found["complete"], 100 < len(values) <= 200, max(values), min(values)), (True, True, 1000.5, -7.0), "the peaks")
+    same(times, sorted(times), "in order")
+    equal(found["points"][-1]["value"] >= 19.0, True, "up to the end")
+    peak = METER[7777][1]
+    near = loom.ask(f"{path}&from={moment(peak - 100000)}&to={moment(peak + 100000)}&points=2000").json["points"]
+    equal([point for point in near if point["value"] == 1000.5], [{"time": moment(peak), "value": 1000.5}], "near the peak")
+    equal(len(near) < 60, True, f"{len(near)} numbers in 200 s")
+    measured = loom.ask(f"/v1/clients/meter/history?path=/3303/1/5700&{span}").json["points"]
+    equal(measured, [{"time": moment(METER[5000][1] - 60000), "value": 5.0}], "as of when it was measured")
+    equal(loom.ask(f"{path}&points=2").json["points"], [], "in the last day")
+    equal(loom.ask(f"/v1/clients/nobody/history?path=/3303/0/5700&{span}").json["points"], [], "of another device")
+    for query in ("", "?path=/3303/0", "?path=x", "?path=/3/0/9&points=1", "?path=/3/0/9&points=2001", "?path=/3/0/9&from=1",
+                  "?path=/3/0/9&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"):
+        loom.ask(f"/v1/clients/meter/history{query}", 400)
+    device = subprocess.Popen([CLIENT, "--endpoint", "now", "--server", loom.coap, "--lifetime", "7000"], stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL)
+    try:
+        loom.event("registered", endpoint="now")
+        loom.request("POST", "/v1/clients/now/commands?wait=10", {"operation": "read", "path": "/1/0/1"})
+        equal([point["value"] for point in loom.ask("/v1/clients/now/history?path=/1/0/1").json["points"]], [7000.0],
+              "what was told a moment ago")
+    finally:
+        device.kill()
+        device.wait()
+
+
 def gone(loom, cluster):
     """The database is gone: what is in memory is given, what is not is answered 503, and devices go on."""
     deep = f"/v1/events?endpoint=old-1&before={ROWS[20][0]}"
@@ -191,6 +242,7 @@ def gone(loom, cluster):
         equal(len(loom.ask("/v1/events?limit=5").json["events"]), 5, "what is in memory")
         loom.ask("/v1/commands/0000000000000001", 503)
         loom.ask("/v1/audit", 503)
+        loom.ask("/v1/clients/meter/history?path=/3303/0/5700", 503)
         loom.ask("/v1/clients/later/commands?before=stored", 503)
         with loom.follow(after=ROWS[-4900][0]) as stream:
             equal(stream.events(1)[0][1], "reset", "what cannot be had")
@@ -227,10 +279,10 @@ def main():
         store = cluster.uri() if cluster else f"sqlite:{folder}/store"
         loom = Loom(SERVER, store)
         loom.end()
-        fill(store, ROWS)
+        fill(store, METER + ROWS)
         loom = Loom(SERVER, store)
         try:
-            for case in (lists, streams, too_much, slow_reader, commands, audit):
+            for case in (lists, streams, too_much, slow_reader, commands, audit, numbers_told):
                 case(loom)
             if cluster:
                 gone(loom, cluster)
