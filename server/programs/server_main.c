@@ -315,6 +315,9 @@ static uint64_t deadline(void *user)
     uint64_t first = earlier(loom_management_server_deadline(self->server),
                              loom_dm_updates_deadline(&self->updates));
     first = earlier(first, loom_program_kept_deadline(&self->kept));
+    if (has_operator(self)) {
+        first = earlier(first, loom_web_leshan_deadline(&self->leshan));
+    }
     return earlier(first, loom_program_port_time(&self->program, waiting));
 }
 
@@ -326,6 +329,7 @@ static void step(void *user, short events)
     loom_program_kept_step(&self->kept);
     if (has_operator(self)) {
         loom_web_waiting_step(&self->waiting, loom_program_unix_now(NULL));
+        loom_web_leshan_step(&self->leshan);
     }
     loom_management_server_step(self->server);
     loom_program_kept_store(&self->kept);
@@ -381,6 +385,15 @@ static struct loom_text address_of(void *user, struct loom_text endpoint)
     return client == NULL ? (struct loom_text){NULL, 0} : client->address;
 }
 
+static bool trace_for_leshan(struct server_program *self)
+{
+    const struct loom_trace_listener listener = {loom_web_leshan_traced,
+                                                 loom_web_leshan_trace_ended, &self->leshan};
+    const struct loom_web_tracer tracer = loom_program_tracer(&self->tracing);
+    loom_web_leshan_trace(&self->leshan, &tracer);
+    return loom_program_trace_listen(&self->program, &listener);
+}
+
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct server_program *self)
 {
@@ -406,6 +419,7 @@ static bool begin_operator(struct server_program *self)
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
+<<<<<<< HEAD
     bool good =
         loom_web_events_begin(&self->events, self->web.http, devices->timeline,
                               &self->reader.jobs) &&
@@ -430,6 +444,30 @@ static bool begin_operator(struct server_program *self)
           loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
                                          LOOM_FLEET_MANAGEMENT))) &&
         loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
+=======
+    bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline,
+                                      &self->kept.store.reader) &&
+                loom_devices_listen(devices, &events) &&
+                loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
+                                           address_of, self) &&
+                loom_web_waiting_begin(&self->waiting, devices) &&
+                loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
+                                       &self->waiting) &&
+                loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
+                                      &self->program.port, &self->waiting) &&
+                trace_for_leshan(self) &&
+                loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
+                                       &self->program.port) &&
+                loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
+                                      loom_program_unix_now, NULL) &&
+                loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
+                loom_program_firmware_serve(&self->firmware, self->web.http) &&
+                (directory == NULL ||
+                 (loom_web_accounts_begin(directory, self->web.http) &&
+                  loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
+                                                 LOOM_FLEET_MANAGEMENT))) &&
+                loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
+>>>>>>> e330284 (Tell who is awake, and the messages of a device, as Leshan's demo server does)
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }

@@ -27,12 +27,18 @@ static bool is_on(void *self, struct loom_text endpoint, struct loom_web_trace_b
     return on;
 }
 
+struct loom_web_tracer loom_program_tracer(struct loom_program_tracing *tracing)
+{
+    const struct loom_web_tracer tracer = {begin, end, is_on, tracing};
+    return tracer;
+}
+
 bool loom_program_tracing_begin(struct loom_program_tracing *tracing, struct loom_program *program,
                                 struct loom_http *http,
                                 struct loom_text (*address)(void *user, struct loom_text endpoint),
                                 void *user)
 {
-    const struct loom_web_tracer tracer = {begin, end, is_on, tracing};
+    const struct loom_web_tracer tracer = loom_program_tracer(tracing);
     const struct loom_trace_listener listener = {loom_web_traces_tell, loom_web_traces_ended,
                                                  &tracing->web};
     tracing->program = program;

@@ -16,6 +16,9 @@ struct loom_program_tracing {
     void *user;
 };
 
+/** Traces for other routes, whose listener hears of them. */
+struct loom_web_tracer loom_program_tracer(struct loom_program_tracing *tracing);
+
 /** Adds the routes. @return false without memory, or room */
 bool loom_program_tracing_begin(struct loom_program_tracing *tracing, struct loom_program *program,
                                 struct loom_http *http,

@@ -29,18 +29,24 @@ static json_t *link_json(const struct loom_dm_link *link)
 }
 
 /* `{"3": [0]}` */
-static void add_instance(json_t *instances, const struct loom_dm_link *link)
+static void add_instance(json_t *instances, uint16_t object, uint16_t instance)
 {
-    char object[8];
-    (void)snprintf(object, sizeof object, "%u", link->object);
-    json_t *list = json_object_get(instances, object);
+    char id[8];
+    (void)snprintf(id, sizeof id, "%u", object);
+    json_t *list = json_object_get(instances, id);
     if (list == NULL) {
         list = json_array();
-        (void)json_object_set_new(instances, object, list);
+        (void)json_object_set_new(instances, id, list);
     }
-    if (link->instance != LOOM_ID_NONE) {
-        (void)json_array_append_new(list, json_integer(link->instance));
+    if (instance != LOOM_ID_NONE) {
+        (void)json_array_append_new(list, json_integer(instance));
     }
+}
+
+/* The root of objects, which devices may have elsewhere. */
+static json_t *root_json(struct loom_text path)
+{
+    return path.length == 0 ? json_string("/") : json_sprintf("/%.*s", (int)path.length, path.data);
 }
 
 json_t *loom_leshan_registration(const struct loom_dm_client *client,
@@ -51,18 +57,18 @@ json_t *loom_leshan_registration(const struct loom_dm_client *client,
     json_t *instances = json_object();
     for (size_t i = 0; i < client->object_count; i++) {
         (void)json_array_append_new(links, link_json(&client->objects[i]));
-        add_instance(instances, &client->objects[i]);
+        add_instance(instances, client->objects[i].object, client->objects[i].instance);
     }
     (void)snprintf(version, sizeof version, "%u.%u", client->lwm2m >> 8, client->lwm2m & 0xFFu);
-    json_t *json =
-        json_pack("{s:o, s:s, s:I, s:I, s:o, s:s, s:I, s:o, s:s, s:o, s:b, s:{}, s:b, s:o}",
-                  "endpoint", text_json(client->endpoint), "registrationId", client->location,
-                  "registrationDate", (json_int_t)times->registered, "lastUpdate",
-                  (json_int_t)times->heard, "address", text_json(client->address), "lwM2mVersion",
-                  version, "lifetime", (json_int_t)client->lifetime, "bindingMode",
-                  text_json(client->binding), "rootPath", "/", "objectLinks", links, "secure",
-                  client->identity.length > 0, "additionalRegistrationAttributes", "queuemode",
-                  client->queue_mode, "availableInstances", instances);
+    json_t *json = json_pack(
+        "{s:o, s:s, s:I, s:I, s:o, s:s, s:I, s:o, s:o, s:o, s:b, s:{}, s:b, s:o}", "endpoint",
+        text_json(client->endpoint), "registrationId", client->location, "registrationDate",
+        (json_int_t)times->registered, "lastUpdate", (json_int_t)times->heard, "address",
+        text_json(client->address), "lwM2mVersion", version, "lifetime",
+        (json_int_t)client->lifetime, "bindingMode", text_json(client->binding), "rootPath",
+        root_json(client->alternate_path), "objectLinks", links, "secure",
+        client->identity.length > 0, "additionalRegistrationAttributes", "queuemode",
+        client->queue_mode, "availableInstances", instances);
     if (json != NULL && client->queue_mode) {
         (void)json_object_set_new(json, "sleeping", json_boolean(times->asleep));
     }
@@ -179,6 +185,60 @@ static json_t *notification(const char *endpoint, const json_t *json)
                                     path, "val", node);
 }
 
+/* A registration that has ended, as far as its event says it. */
+static json_t *ended_json(const struct loom_timeline_event *event, const json_t *json)
+{
+    json_t *links = json_array();
+    json_t *instances = json_object();
+    size_t i;
+    const json_t *object;
+    json_array_foreach(json_object_get(json, "objects"), i, object)
+    {
+        struct loom_path path;
+        struct loom_text text = {json_string_value(object), json_string_length(object)};
+        if (loom_text_to_path(text, &path) && path.depth > 0) {
+            add_instance(instances, path.id[0], path.depth > 1 ? path.id[1] : LOOM_ID_NONE);
+            (void)json_array_append_new(links,
+                                        json_pack("{s:O, s:{}}", "url", object, "attributes"));
+        }
+    }
+    json_t *root = json_object_get(json, "alternate_path");
+    struct loom_text text = {json_string_value(root), json_string_length(root)};
+    return json_pack(
+        "{s:s, s:O*, s:I, s:O*, s:O*, s:O*, s:O*, s:O*, s:o, s:o, s:O*, s:{}, s:O*, "
+        "s:o}",
+        "endpoint", event->endpoint, "registrationId", json_object_get(json, "location"),
+        "lastUpdate", (json_int_t)event->time, "address", json_object_get(json, "address"),
+        "smsNumber", json_object_get(json, "sms"), "lwM2mVersion", json_object_get(json, "lwm2m"),
+        "lifetime", json_object_get(json, "lifetime"), "bindingMode",
+        json_object_get(json, "binding"), "rootPath", root_json(text), "objectLinks", links,
+        "secure", json_object_get(json, "secure"), "additionalRegistrationAttributes", "queuemode",
+        json_object_get(json, "queue_mode"), "availableInstances", instances);
+}
+
+/* What an Update has said: only that. */
+static json_t *update_json(const json_t *json, const json_t *registration)
+{
+    static const char *const parts[][2] = {
+        {"lifetime", "lifetime"}, {"sms", "smsNumber"}, {"objects", "objectLinks"}};
+    json_t *update = json_pack("{s:O*, s:O*, s:O*, s:{}}", "registrationId",
+                               json_object_get(registration, "registrationId"), "address",
+                               json_object_get(registration, "address"), "secure",
+                               json_object_get(registration, "secure"), "additionalAttributes");
+    size_t i;
+    const json_t *change;
+    json_array_foreach(json_object_get(json, "changes"), i, change)
+    {
+        for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++) {
+            json_t *value = json_object_get(registration, parts[part][1]);
+            if (value != NULL && strcmp(json_string_value(change), parts[part][0]) == 0) {
+                (void)json_object_set(update, parts[part][1], value);
+            }
+        }
+    }
+    return update;
+}
+
 json_t *loom_leshan_event(const struct loom_timeline_event *event, json_t *registration,
                           const char **name)
 {
@@ -190,12 +250,12 @@ json_t *loom_leshan_event(const struct loom_timeline_event *event, json_t *regis
         told = json_incref(registration);
     } else if (strcmp(event->kind, "updated") == 0) {
         *name = "UPDATED";
-        told = json_pack("{s:O?, s:{}}", "registration", registration, "update");
+        told = json_pack("{s:O?, s:o}", "registration", registration, "update",
+                         update_json(json, registration));
     } else if (strcmp(event->kind, "deregistered") == 0 || strcmp(event->kind, "expired") == 0 ||
                strcmp(event->kind, "removed") == 0) {
         *name = "DEREGISTRATION";
-        told = registration != NULL ? json_incref(registration)
-                                    : json_pack("{s:s}", "endpoint", event->endpoint);
+        told = ended_json(event, json);
     } else if (strcmp(event->kind, "notified") == 0) {
         *name = "NOTIFICATION";
         told = notification(event->endpoint, json);

@@ -4,6 +4,8 @@
 #define LOOM_WEB_LESHAN_STATE_H
 
 #include "common/list.h"
+#include "web/leshan_log.h"
+#include "web/leshan_presence.h"
 #include "web/waiting.h"
 
 /** Members are private. */
@@ -14,6 +16,9 @@ struct loom_web_leshan {
     struct loom_web_waiting *waiting;
     struct loom_list streams;
     struct loom_list cancels; /**< requests to devices that end observations */
+    struct loom_leshan_presence presence;
+    bool watching; /**< `presence` is followed, for there are streams */
+    struct loom_leshan_log log;
 };
 
 #endif

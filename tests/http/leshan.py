@@ -6,7 +6,9 @@ usage: leshan.py LOOM_SERVER LOOM_CLIENT
 """
 
 import json
+import os
 import sys
+import tempfile
 import time
 
 from loom import Program, Server
@@ -146,16 +148,90 @@ def several(stream):
     ask("DELETE", f"clients/dev/composite/observe?{paths}&active", status=404)
 
 
+def stream_of(which, query=""):
+    stream = Connection(which.address)
+    stream.send(f"GET /api/event{query} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+    check(stream.head()[0] == 200, "the stream")
+    return stream
+
+
+def next_event(stream, *names):
+    while True:
+        _, name, data = stream.events(1)[0]
+        if name in names:
+            return name, json.loads(data)
+
+
 def sleeping():
-    """What waits for a device that is asleep is told by an event with the same id."""
-    with Connection(server.address) as stream:
-        stream.send("GET /api/event HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
-        stream.head()
-        sleeper = Program(CLIENT, "--endpoint", "sleeper", "--server", server.uris["coap"], "--lwm2m", "1.1", "--queue-mode")
-        server.wait_for("registered", endpoint="sleeper")
-        check(ask("GET", "clients/sleeper").json["sleeping"] is False, "it is awake")
-        done("GET", "clients/sleeper/3/0/0")
-        sleeper.stop()
+    """What waits for a device that is asleep is told by an event with the same id. After a restart of the server a device in queue
+    mode is asleep until it is heard (rule B-82)."""
+    with tempfile.TemporaryDirectory(prefix="loom-leshan-") as folder:
+        os.chmod(folder, 0o700)
+        words = (SERVER, "--nosec-any", "--store", f"sqlite:{folder}/store.db")
+        first = Server(*words)
+        coap = first.uris["coap"]
+        # By name, so that it is also the one of arguments that nobody knows.
+        stream = stream_of(first, "?sleeper")
+        sleeper = Program(CLIENT, "--endpoint", "sleeper", "--server", coap, "--lwm2m", "1.1", "--queue-mode")
+        check(next_event(stream, "REGISTRATION")[1]["sleeping"] is False, "it is awake")
+        check(next_event(stream, "AWAKE", "SLEEPING") == ("AWAKE", {"ep": "sleeper"}), "that is told")
+        check(first.ask("GET", "/api/clients/sleeper/3/0/0").json["success"] is True, "it answers")
+        first.stop()
+        second = Server(*words, at=coap)
+        try:
+            check(second.ask("GET", "/api/clients/sleeper").json["sleeping"] is True, "it is asleep")
+            stream = stream_of(second)
+            delayed = [second.ask("GET", f"/api/clients/sleeper/3/0/{resource}?timeout=60").json for resource in (0, 14)]
+            check([one["ep"] for one in delayed] == ["sleeper"] * 2 and delayed[0]["delayed"] is True and
+                  delayed[0]["path"] == "/3/0/0" and delayed[0]["requestId"] != delayed[1]["requestId"], f"{delayed}")
+            sleeper.say("update")
+            check(next_event(stream, "AWAKE", "SLEEPING") == ("AWAKE", {"ep": "sleeper"}), "it has woken up")
+            # All that wait are answered, in their order, not only the last one.
+            for one in delayed:
+                told = next_event(stream, "REQUEST_RESPONSE")[1]
+                check((told["requestId"], told["path"], told["ep"]) == (one["requestId"], one["path"], "sleeper") and
+                      told["response"]["status"] == "CONTENT(205)", f"an answer: {told}")
+            updated(stream, sleeper)
+        finally:
+            sleeper.stop()
+            second.stop()
+
+
+def updated(stream, sleeper):
+    """An Update says what has changed."""
+    sleeper.say("update")
+    told = next_event(stream, "UPDATED")[1]
+    shown = told["registration"]
+    check(told["update"]["registrationId"] == shown["registrationId"] and told["update"]["address"] == shown["address"] and
+          "lifetime" not in told["update"] and "objectLinks" not in told["update"], f"an Update of nothing: {told}")
+    sleeper.say("deregister")
+    told = next_event(stream, "DEREGISTRATION")[1]
+    check((told["registrationId"], [link["url"] for link in told["objectLinks"]], told["availableInstances"]) ==
+          (shown["registrationId"], [link["url"] for link in shown["objectLinks"]], shown["availableInstances"]),
+          f"what has ended: {told}")
+
+
+def log():
+    """Messages of a device are told while somebody reads its events, and no longer; keys are in none of them."""
+    with stream_of(server, "?ep=dev") as stream:
+        server.wait_for("trace-begun", text="dev")
+        done("GET", "clients/dev/3/0/0?format=TEXT")
+        asked = next_event(stream, "COAPLOG")[1]
+        check(asked["ep"] == "dev" and asked["incoming"] is False and asked["type"] == "CON" and asked["code"] == "GET" and
+              "Uri-Path: 3" in asked["options"] and abs(asked["timestamp"] / 1000 - time.time()) < 300, f"a request: {asked}")
+        answer = next_event(stream, "COAPLOG")[1]
+        check(answer["token"] == asked["token"] and answer["incoming"] is True and answer["code"] == "2.05" and "Loom" in answer["payload"], f"an answer: {answer}")
+    server.wait_for("trace-ended", text="dev")
+    # Two read: it goes on until the last of them has gone.
+    with stream_of(server, "?ep=dev") as stream, stream_of(server):
+        server.wait_for("trace-begun", text="dev")
+        with stream_of(server, "?ep=dev"):
+            pass
+        done("GET", "clients/dev/3/0/0")
+        next_event(stream, "COAPLOG")
+    server.wait_for("trace-ended", text="dev")
+    done("GET", "clients/dev/3/0/0")
+    check(server.text.count('"event":"coap"') > 0 and server.ask("GET", "/v1/clients/dev/trace").json["on"] is False, "it is over")
 
 
 def refused():
@@ -173,7 +249,7 @@ server = Server(SERVER, "--nosec-any")
 device = Program(CLIENT, "--endpoint", "dev", "--server", server.uris["coap"], "--lwm2m", "1.2")
 try:
     server.wait_for("registered", endpoint="dev")
-    for part in (registration, operations, composites, refused, observation, sleeping):
+    for part in (registration, operations, composites, refused, log, observation, sleeping):
         try:
             part()
         except (Failure, KeyError, TypeError) as failure:

@@ -51,10 +51,11 @@ class Program:
 class Server(Program):
     """One that listens at `http`, and at `schemes` for devices."""
 
-    def __init__(self, program, *options, schemes=("coap",)):
-        listen = [word for scheme in schemes for word in ("--listen", f"{scheme}://127.0.0.1:0")]
+    def __init__(self, program, *options, schemes=("coap",), at=None):
+        places = [at] if at else [f"{scheme}://127.0.0.1:0" for scheme in schemes]
+        listen = [word for place in places for word in ("--listen", place)]
         super().__init__(program, *listen, "--http", "http://127.0.0.1:0", *options)
-        uris = [self.wait_for("listening")["uri"] for _ in range(len(schemes) + 1)]
+        uris = [self.wait_for("listening")["uri"] for _ in range(len(places) + 1)]
         self.uris = {uri.partition(":")[0]: uri for uri in uris}
         self.address = ("127.0.0.1", int(self.uris["http"].rsplit(":", 1)[1]))
 
