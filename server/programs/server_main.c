@@ -419,7 +419,6 @@ static bool begin_operator(struct server_program *self)
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
-<<<<<<< HEAD
     bool good =
         loom_web_events_begin(&self->events, self->web.http, devices->timeline,
                               &self->reader.jobs) &&
@@ -433,6 +432,7 @@ static bool begin_operator(struct server_program *self)
                                &self->reader.jobs) &&
         loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
                               &self->program.port, &self->waiting) &&
+        trace_for_leshan(self) &&
         loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
                                &self->program.port) &&
         loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
@@ -444,30 +444,6 @@ static bool begin_operator(struct server_program *self)
           loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
                                          LOOM_FLEET_MANAGEMENT))) &&
         loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
-=======
-    bool good = loom_web_events_begin(&self->events, self->web.http, devices->timeline,
-                                      &self->kept.store.reader) &&
-                loom_devices_listen(devices, &events) &&
-                loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
-                                           address_of, self) &&
-                loom_web_waiting_begin(&self->waiting, devices) &&
-                loom_web_devices_begin(&self->routes, self->web.http, devices, self->server,
-                                       &self->waiting) &&
-                loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
-                                      &self->program.port, &self->waiting) &&
-                trace_for_leshan(self) &&
-                loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
-                                       &self->program.port) &&
-                loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
-                                      loom_program_unix_now, NULL) &&
-                loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
-                loom_program_firmware_serve(&self->firmware, self->web.http) &&
-                (directory == NULL ||
-                 (loom_web_accounts_begin(directory, self->web.http) &&
-                  loom_web_leshan_accounts_begin(&self->leshan_accounts, self->web.http, directory,
-                                                 LOOM_FLEET_MANAGEMENT))) &&
-                loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
->>>>>>> e330284 (Tell who is awake, and the messages of a device, as Leshan's demo server does)
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
     }
