@@ -137,17 +137,31 @@ static void sqlite_destroy(struct loom_database *database)
     free(self);
 }
 
-/* SQLite gives its log and its index the mode of the file. */
+/* SQLite gives its log and its index the mode of the file. One that is there is not opened here:
+ * whoever closes a file takes from his whole process the locks that other connections have on it,
+ * and then others remove the log that they still write to. */
 static bool make_file(struct sqlite *self)
 {
-    int create = self->database.existing ? 0 : O_CREAT;
-    int file = open(self->path, O_RDWR | O_CLOEXEC | create, S_IRUSR | S_IWUSR);
-    if (file < 0) {
-        (void)loom_database_fail(&self->database, LOOM_DATABASE_LOST, strerror(errno));
-        return false;
+    struct stat about;
+    int failure = 0;
+    if (stat(self->path, &about) == 0) {
+        failure = S_ISDIR(about.st_mode)                 ? EISDIR
+                  : access(self->path, R_OK | W_OK) != 0 ? errno
+                                                         : 0;
+    } else if (errno == ENOENT && !self->database.existing) {
+        int file = open(self->path, O_RDWR | O_CLOEXEC | O_CREAT, S_IRUSR | S_IWUSR);
+        if (file < 0) {
+            failure = errno;
+        } else {
+            (void)close(file);
+        }
+    } else {
+        failure = errno;
     }
-    (void)close(file);
-    return true;
+    if (failure != 0) {
+        (void)loom_database_fail(&self->database, LOOM_DATABASE_LOST, strerror(failure));
+    }
+    return failure == 0;
 }
 
 static int take_mode(void *user, int count, char **values, char **names)

@@ -6,11 +6,13 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char *const first_step[] = {
@@ -462,6 +464,43 @@ Test(open, refuses_a_file_that_is_no_database)
     (void)snprintf(uri, sizeof uri, "sqlite:%s", path);
     fails_to_open(uri, "file is not a database");
     (void)unlink(path);
+}
+
+/* @return whether another process sees the lock of somebody who reads. Its place in the file is
+ * that of SQLite's format: behind the two bytes at 2^30. */
+static bool is_locked(const char *path)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510};
+        int file = open(path, O_RDWR);
+        _exit(file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+    }
+    int status = 1;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    return status == 0;
+}
+
+/* Whoever removes the last lock on a database may remove its log, with what was committed. */
+static void connections_keep_their_locks(struct database_bench *bench)
+{
+    struct loom_database *other = NULL;
+    struct loom_database_error error;
+    migrate(bench);
+    cr_assert(is_locked(bench->uri + strlen("sqlite:")));
+    cr_assert_eq(loom_database_open_existing(bench->uri, &other, &error), LOOM_DATABASE_OK);
+    cr_assert(is_locked(bench->uri + strlen("sqlite:")));
+    loom_database_close(other);
+    cr_assert(is_locked(bench->uri + strlen("sqlite:")));
+    other = database_bench_open(bench);
+    loom_database_close(other);
+    cr_assert(is_locked(bench->uri + strlen("sqlite:")));
+}
+
+Test(database, connections_to_a_file_keep_their_locks)
+{
+    database_bench_run(DATABASE_SQLITE, connections_keep_their_locks);
 }
 
 static void nobody_else_reads(struct database_bench *bench)
