@@ -41,6 +41,7 @@ struct loom_dm_entry {
     struct loom_list observations;        /**< all of them in the session of the client */
     struct loom_dm_unsettled *leaving; /**< its De-register, which the keeper has not stored yet */
     uint8_t unsaved;                   /**< LOOM_DM_CHANGED_..., all since it was last stored */
+    uint64_t told; /**< when the keeper last heard of a change, milliseconds of the port's clock */
 };
 
 /** A Register or De-register that the keeper has not stored yet, or a request to a location that it
@@ -126,6 +127,10 @@ void loom_dm_tell(const struct loom_management_server *server, const struct loom
 
 /** The client has sent something, and so is awake for a while (rule B-81). */
 void loom_dm_heard(struct loom_management_server *server, struct loom_dm_entry *entry);
+
+/** A client has sent a message, perhaps one that is refused. The keeper need not hear of each:
+ *  it is told at most once in LOOM_DM_SEEN_MS. */
+void loom_dm_seen(struct loom_management_server *server, struct loom_dm_entry *entry);
 
 /** @return whether the client is taken to be asleep at that time. */
 bool loom_dm_asleep(const struct loom_dm_entry *entry, uint64_t now);

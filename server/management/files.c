@@ -6,11 +6,11 @@
 #include "management/clients.h"
 
 /* The session of a download is often not that of the registration, so the key says who it is. */
-static void tell(const struct loom_management_server *server, struct loom_session *link,
+static void tell(struct loom_management_server *server, struct loom_session *link,
                  struct loom_dm_event *event)
 {
     const struct loom_fleet_account *account = NULL;
-    const struct loom_registry_entry *registered = loom_registry_by_link(&server->registry, link);
+    struct loom_registry_entry *registered = loom_registry_by_link(&server->registry, link);
     struct loom_peer peer;
     server->port->peer(server->port->self, link, &peer);
     event->address = peer.address;
@@ -18,15 +18,19 @@ static void tell(const struct loom_management_server *server, struct loom_sessio
         event->endpoint = registered->client.endpoint;
     } else if (peer.secure) {
         account = server->store->by_identity(server->store->self, peer.identity);
-        if (account != NULL) {
-            event->endpoint = account->endpoint;
-        }
+    }
+    if (account != NULL) {
+        event->endpoint = account->endpoint;
+        registered = loom_registry_by_endpoint(&server->registry, account->endpoint);
+    }
+    if (registered != NULL) {
+        loom_dm_seen(server, loom_dm_entry_of(registered));
     }
     loom_dm_tell(server, event);
     loom_fleet_account_release(account);
 }
 
-static void refuse(const struct loom_management_server *server, struct loom_session *link,
+static void refuse(struct loom_management_server *server, struct loom_session *link,
                    struct loom_text name, struct loom_reply *reply, uint8_t code,
                    enum loom_dm_reason reason)
 {
@@ -39,7 +43,7 @@ static void refuse(const struct loom_management_server *server, struct loom_sess
 }
 
 /* Nobody counts who has got which piece: what is told is where a file begins and ends. */
-static void tell_of_piece(const struct loom_management_server *server, struct loom_session *link,
+static void tell_of_piece(struct loom_management_server *server, struct loom_session *link,
                           struct loom_text name, uint32_t offset,
                           const struct loom_file_piece *piece)
 {
@@ -55,11 +59,15 @@ static void tell_of_piece(const struct loom_management_server *server, struct lo
     }
 }
 
-static void give(const struct loom_management_server *server, struct loom_session *link,
+static void give(struct loom_management_server *server, struct loom_session *link,
                  const struct loom_request *request, struct loom_reply *reply)
 {
+    struct loom_registry_entry *registered = loom_registry_by_link(&server->registry, link);
     struct loom_text name = request->path[1];
     struct loom_file_piece piece;
+    if (registered != NULL) {
+        loom_dm_heard(server, loom_dm_entry_of(registered));
+    }
     enum loom_status status = server->files->read(server->files->self, name, request->answer_offset,
                                                   reply->payload, reply->piece_room, &piece);
     if (status == LOOM_NOT_FOUND) {
@@ -79,7 +87,7 @@ static void give(const struct loom_management_server *server, struct loom_sessio
     }
 }
 
-void loom_dm_serve_file(const struct loom_management_server *server, struct loom_session *link,
+void loom_dm_serve_file(struct loom_management_server *server, struct loom_session *link,
                         const struct loom_request *request, struct loom_reply *reply)
 {
     if (server->files == NULL || request->path_count != 2 || request->query_count > 0) {

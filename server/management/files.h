@@ -13,7 +13,7 @@ struct loom_management_server;
 #define LOOM_DM_FILES "files"
 
 /** Answers a request below `/files`. */
-void loom_dm_serve_file(const struct loom_management_server *server, struct loom_session *link,
+void loom_dm_serve_file(struct loom_management_server *server, struct loom_session *link,
                         const struct loom_request *request, struct loom_reply *reply);
 
 #endif

@@ -84,7 +84,7 @@ void loom_management_server_settle(struct loom_management_server *server, uint64
 /**
  * Gives one of the registrations that have changed since they were last given, and takes it off the
  * list.
- * @param changes out: LOOM_DM_CHANGED_...; 0: only `heard` is another
+ * @param changes out: LOOM_DM_CHANGED_...; 0: only `heard` and `seen` are others
  * @return NULL: there is none
  */
 const struct loom_dm_client *
@@ -95,6 +95,10 @@ loom_management_server_next_changed(struct loom_management_server *server, unsig
  */
 void loom_management_server_unsaved(struct loom_management_server *server,
                                     struct loom_text endpoint, unsigned changes);
+
+/** That a client has sent something else than an Update is stored at most as often: devices that
+ *  send a value each second do not cost a row each second. */
+#define LOOM_DM_SEEN_MS 300000u
 
 /** How long a registration lasts after a restart at least: its device could not be heard while the
  *  server was away. */
@@ -115,7 +119,8 @@ struct loom_dm_kept_client {
     const struct loom_dm_link *objects;
     size_t object_count;
     uint64_t registered_ago; /**< milliseconds, by the clock of the world */
-    uint64_t heard_ago;
+    uint64_t heard_ago;      /**< Register or Update */
+    uint64_t seen_ago;       /**< any message */
 };
 
 /**

@@ -200,6 +200,7 @@ void loom_dm_changed(struct loom_management_server *server, struct loom_dm_entry
         return;
     }
     entry->unsaved |= (uint8_t)changes;
+    entry->told = server->now;
     if (loom_list_is_empty(&entry->changed)) {
         loom_list_append(&server->changed, &entry->changed);
         keeper->changed(keeper->self);
@@ -391,6 +392,8 @@ static enum loom_status restore(struct loom_management_server *server,
     client->lwm2m = kept->lwm2m;
     client->registered = server->now - kept->registered_ago;
     client->heard = server->now - kept->heard_ago;
+    client->seen = server->now - kept->seen_ago;
+    entry->told = server->now;
     if (!loom_registry_restore(&server->registry, &entry->registered,
                                server->now + LOOM_DM_GRACE_MS)) {
         loom_dm_entry_free(entry);

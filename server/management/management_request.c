@@ -182,8 +182,17 @@ enum loom_status loom_management_server_send(struct loom_management_server *serv
 /* MAX_TRANSMIT_WAIT: a client stays awake for as long after its last message (rule B-81). */
 #define AWAKE_MS 93000u
 
+void loom_dm_seen(struct loom_management_server *server, struct loom_dm_entry *entry)
+{
+    loom_dm_client_of(entry)->seen = server->now;
+    if (server->now - entry->told >= LOOM_DM_SEEN_MS) {
+        loom_dm_changed(server, entry, 0);
+    }
+}
+
 void loom_dm_heard(struct loom_management_server *server, struct loom_dm_entry *entry)
 {
+    loom_dm_seen(server, entry);
     loom_dm_client_of(entry)->awake_until = server->now + AWAKE_MS;
     if (entry->pending != NULL) {
         loom_list_append(&server->ready, &entry->ready);

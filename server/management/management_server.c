@@ -84,6 +84,7 @@ static void on_update(struct loom_management_server *server, struct loom_session
     struct loom_dm_parameters parameters;
     struct loom_dm_links links = {NULL, 0, {NULL, 0}};
     unsigned changes = 0;
+    loom_dm_seen(server, entry);
     enum loom_dm_reason reason = check_update(server, &parameters, &links, client, request);
     if (reason == LOOM_DM_NO_REASON &&
         !loom_dm_entry_update(entry, &parameters, &links, &changes)) {
@@ -235,6 +236,9 @@ static void on_send(struct loom_management_server *server, struct loom_session *
     struct loom_text endpoint = {NULL, 0};
     server->port->peer(server->port->self, link, &peer);
     struct loom_dm_entry *entry = find_sender(server, link, &peer);
+    if (entry != NULL) {
+        loom_dm_seen(server, entry);
+    }
     enum loom_dm_reason reason = loom_dm_receive(server, entry, request);
     if (reason == LOOM_DM_NO_REASON) {
         reply->code = LOOM_CHANGED;

@@ -191,6 +191,8 @@ static struct loom_dm_entry *make(struct loom_management_server *server,
     client->lwm2m = registering->lwm2m;
     client->registered = server->now;
     client->heard = server->now;
+    client->seen = server->now;
+    entry->told = server->now;
     if (!loom_registry_prepare(&server->registry, &entry->registered)) {
         loom_dm_entry_free(entry);
         return NULL;

@@ -33,6 +33,7 @@ struct loom_dm_client {
     struct loom_bytes identity;      /**< empty without security */
     uint64_t registered;             /**< milliseconds of the port's clock */
     uint64_t heard;                  /**< last Register or Update, same clock */
+    uint64_t seen;                   /**< last message of any kind, same clock */
     uint64_t awake_until;            /**< same clock; only with `queue_mode` (rule B-81) */
     size_t waiting;                  /**< requests that have not ended, the one under way too */
     struct loom_text binding;        /**< letters; `U` if the client did not say */

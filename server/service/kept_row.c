@@ -90,7 +90,8 @@ struct loom_kept_row *loom_kept_row_new(const struct loom_dm_client *client, str
         .alternate_path = put_or_null(&at, client->alternate_path),
         .links = put_links(&at, client),
         .registered = times->unix_now - (int64_t)(times->port_now - client->registered),
-        .last_seen = times->unix_now - (int64_t)(times->port_now - client->heard),
+        .last_seen = times->unix_now - (int64_t)(times->port_now - client->seen),
+        .updated = times->unix_now - (int64_t)(times->port_now - client->heard),
     };
     if (client->identity.length > 0) {
         row->registration.identity = put_bytes(&at, client->identity);
@@ -282,7 +283,8 @@ static enum loom_status give(struct loom_management_server *server,
         .objects = links.links,
         .object_count = links.count,
         .registered_ago = ago(now, registration->registered),
-        .heard_ago = ago(now, registration->last_seen),
+        .heard_ago = ago(now, registration->updated),
+        .seen_ago = ago(now, registration->last_seen),
     };
     enum loom_status status = take(server, &client);
     loom_dm_links_free(&links);

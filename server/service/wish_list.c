@@ -150,6 +150,7 @@ void loom_wishes_hear(struct loom_wishes *wishes, const struct loom_dm_event *ev
     case LOOM_DM_DEREGISTERED:
     case LOOM_DM_EXPIRED:
     case LOOM_DM_REMOVED:
+    case LOOM_DM_MOVED:
         if (device != NULL) {
             loom_wish_device_drop(wishes, device);
         }

@@ -135,8 +135,13 @@ static const char *const history[] = {
     "CREATE INDEX commands_by_age ON commands (endpoint, created, id)",
     "DROP INDEX commands_by_endpoint", NULL};
 
-static const struct loom_migration migrations[] = {
-    {first}, {firmware}, {record}, {nodes}, {history}};
+/* A device is seen with any message, and its registration ends by its last Update. */
+static const char *const seen[] = {
+    "ALTER TABLE registrations ADD COLUMN updated {integer} NOT NULL DEFAULT 0",
+    "UPDATE registrations SET updated = last_seen", NULL};
+
+static const struct loom_migration migrations[] = {{first}, {firmware}, {record},
+                                                   {nodes}, {history},  {seen}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

@@ -3,25 +3,26 @@
 
 #define COLUMNS                                                                                    \
     "endpoint, location, node, address, identity, lifetime, lwm2m, binding, queue_mode, sms,"      \
-    " alternate_path, links, registered, last_seen"
-#define COLUMN_COUNT 14u
+    " alternate_path, links, registered, last_seen, updated"
+#define COLUMN_COUNT 15u
 
 static const struct loom_statement replace = {
     "INSERT INTO registrations (" COLUMNS ")"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     " ON CONFLICT (endpoint) DO UPDATE SET location = excluded.location, node = excluded.node,"
     " address = excluded.address, identity = excluded.identity, lifetime = excluded.lifetime,"
     " lwm2m = excluded.lwm2m, binding = excluded.binding, queue_mode = excluded.queue_mode,"
     " sms = excluded.sms, alternate_path = excluded.alternate_path, links = excluded.links,"
-    " registered = excluded.registered, last_seen = excluded.last_seen"};
+    " registered = excluded.registered, last_seen = excluded.last_seen,"
+    " updated = excluded.updated"};
 /* What is meant for a registration of one node never changes that of another. */
 #define ITS_OWN " WHERE endpoint = $1 AND location = $2 AND node = $3"
 static const struct loom_statement update = {
     "UPDATE registrations SET address = $4, identity = $5, lifetime = $6, lwm2m = $7,"
     " binding = $8, queue_mode = $9, sms = $10, alternate_path = $11, links = $12,"
-    " registered = $13, last_seen = $14" ITS_OWN};
+    " registered = $13, last_seen = $14, updated = $15" ITS_OWN};
 static const struct loom_statement heard = {
-    "UPDATE registrations SET address = $4, last_seen = $5" ITS_OWN};
+    "UPDATE registrations SET address = $4, last_seen = $5, updated = $6" ITS_OWN};
 static const struct loom_statement remove_one = {"DELETE FROM registrations" ITS_OWN};
 static const struct loom_statement take = {
     "UPDATE registrations SET node = $4" ITS_OWN
@@ -83,6 +84,7 @@ static void write_columns(const struct loom_stored_registration *registration,
     *at++ = loom_database_text(registration->links);
     *at++ = loom_database_integer(registration->registered);
     *at++ = loom_database_integer(registration->last_seen);
+    *at++ = loom_database_integer(registration->updated);
 }
 
 enum loom_database_status
@@ -107,11 +109,13 @@ enum loom_database_status
 loom_stored_registration_heard(struct loom_database *database,
                                const struct loom_stored_registration *registration)
 {
-    struct loom_database_value values[] = {
-        loom_database_text(registration->endpoint), loom_database_text(registration->location),
-        loom_database_text(registration->node), loom_database_text(registration->address),
-        loom_database_integer(registration->last_seen)};
-    return loom_database_run(database, &heard, values, 5, NULL, NULL);
+    struct loom_database_value values[] = {loom_database_text(registration->endpoint),
+                                           loom_database_text(registration->location),
+                                           loom_database_text(registration->node),
+                                           loom_database_text(registration->address),
+                                           loom_database_integer(registration->last_seen),
+                                           loom_database_integer(registration->updated)};
+    return loom_database_run(database, &heard, values, 6, NULL, NULL);
 }
 
 enum loom_database_status
@@ -159,6 +163,7 @@ static bool show_registration(void *user, const struct loom_database_value *colu
         .links = loom_database_as_text(&columns[11]),
         .registered = loom_database_as_integer(&columns[12]),
         .last_seen = loom_database_as_integer(&columns[13]),
+        .updated = loom_database_as_integer(&columns[14]),
     };
     (void)count;
     return visit->visit(visit->user, &registration);

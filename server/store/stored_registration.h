@@ -27,7 +27,8 @@ struct loom_stored_registration {
     struct loom_text alternate_path; /**< data NULL: the root */
     struct loom_text links;          /**< CoRE link format */
     int64_t registered;
-    int64_t last_seen;
+    int64_t last_seen; /**< any message */
+    int64_t updated;   /**< Register or Update */
 };
 
 /** An observation: what was asked, as its owner writes it. */
@@ -57,7 +58,7 @@ enum loom_database_status
 loom_stored_registration_update(struct loom_database *database,
                                 const struct loom_stored_registration *registration);
 
-/** Stores that a client was heard: `address` and `last_seen`. */
+/** Stores that a client was heard: `address`, `last_seen` and `updated`. */
 enum loom_database_status
 loom_stored_registration_heard(struct loom_database *database,
                                const struct loom_stored_registration *registration);

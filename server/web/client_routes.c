@@ -96,7 +96,7 @@ static json_t *client_json(const struct loom_web_clients *web, const struct loom
         "{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:b, s:b, s:b, s:b, s:I, s:o}", "endpoint",
         text_json(client->endpoint), "location", client->location, "address",
         text_json(client->address), "registered", moment(web, client->registered), "lastSeen",
-        moment(web, client->heard), "expires",
+        moment(web, client->seen), "expires",
         client->lifetime == 0 ? json_null()
                               : moment(web, client->heard + (uint64_t)client->lifetime * 1000),
         "lifetime", (json_int_t)client->lifetime, "lwm2m", version, "binding",
@@ -159,8 +159,8 @@ static int by_last_seen(const void *left, const void *right)
 {
     const struct loom_dm_client *const *a = left;
     const struct loom_dm_client *const *b = right;
-    if ((*a)->heard != (*b)->heard) {
-        return (*a)->heard < (*b)->heard ? -1 : 1;
+    if ((*a)->seen != (*b)->seen) {
+        return (*a)->seen < (*b)->seen ? -1 : 1;
     }
     return by_endpoint(left, right);
 }

@@ -313,6 +313,20 @@ Test(files, the_one_who_fetches_is_named)
     cr_expect(eq(str, bench.endpoint, "open"));
 }
 
+/* In the session of its registration with each piece, in another one where it begins and ends. */
+Test(files, the_one_who_fetches_is_seen)
+{
+    (void)enter();
+    (void)post(&link_open, "/rd?ep=open&lt=300&lwm2m=1.1", LIST);
+    bench.fake.now += 1000;
+    (void)fetch("/files/image", 16);
+    cr_expect(eq(u64, client("open")->seen, bench.fake.now));
+    cr_expect(eq(u64, client("dev")->seen, bench.fake.now - 1000));
+    bench.fake.answer_offset = 0;
+    (void)fake_port_get(&bench.fake, &link_dev_again, "/files/image", LOOM_FORMAT_ABSENT);
+    cr_expect(eq(u64, client("dev")->seen, bench.fake.now));
+}
+
 /* ---- what goes the other way ----------------------------------------------------------------- */
 
 /* A long body is told of after each tenth, and not after its end. */

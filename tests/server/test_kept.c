@@ -251,6 +251,76 @@ Test(kept, an_update_is_stored_later)
     (void)next_changed(NULL);
 }
 
+/* ---- seen ------------------------------------------------------------------------------------ */
+
+static uint8_t send_value(const char *values)
+{
+    return fake_port_request(&bench.fake, &link_dev, LOOM_POST, "/dp", LOOM_FORMAT_SENML_JSON,
+                             values)
+        .code;
+}
+
+/* A second after the last time. @return whether `dev` was seen now */
+static bool is_seen(void)
+{
+    bool seen = client("dev")->seen == bench.fake.now;
+    bench.fake.now += 1000;
+    return seen;
+}
+
+/* Whatever it says; and the lifetime is that of its last Update (B-20). */
+Test(kept, any_message_shows_that_a_device_is_there)
+{
+    static const char value[] = "[{\"n\":\"/3/0/9\",\"v\":50}]";
+    struct loom_dm_request observe = {.operation = LOOM_DM_OBSERVE,
+                                      .path = loom_path_resource(3, 0, 9),
+                                      .accept = LOOM_FORMAT_ABSENT,
+                                      .content_format = LOOM_FORMAT_ABSENT};
+    uint32_t ticket;
+    struct fake_reply reply = kept_enter();
+    uint64_t registered = client("dev")->heard;
+    cr_assert(is_seen());
+    cr_assert(eq(u8, send_value(value), LOOM_CHANGED));
+    cr_assert(is_seen(), "a Send");
+    cr_assert(eq(u8, send_value("[]"), LOOM_BAD_REQUEST));
+    cr_assert(is_seen(), "one that is refused");
+    cr_assert(eq(int, loom_management_server_send(bench.server, text_of("dev"), &observe, &ticket),
+                 LOOM_OK));
+    step();
+    cr_assert(not(is_seen()), "a request is nothing that it says");
+    fake_port_notify(&bench.fake, fake_port_last(&bench.fake), LOOM_CONTENT, "1", true);
+    cr_assert(is_seen(), "an answer");
+    fake_port_notify(&bench.fake, fake_port_last(&bench.fake), LOOM_CONTENT, "2", true);
+    cr_assert(is_seen(), "a notification");
+    cr_assert(
+        eq(u8, at_location(&link_dev, LOOM_POST, reply.location, "?lt=x", ""), LOOM_BAD_REQUEST));
+    cr_assert(is_seen(), "an Update that is refused");
+    cr_assert(eq(u64, client("dev")->heard, registered));
+    cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    cr_assert(eq(u64, client("dev")->heard, bench.fake.now));
+    cr_assert(is_seen(), "an Update");
+}
+
+/* A device that sends a value each second is not stored each second. */
+Test(kept, what_is_seen_is_stored_now_and_then)
+{
+    static const char value[] = "[{\"n\":\"/3/0/9\",\"v\":50}]";
+    (void)kept_enter();
+    for (unsigned second = 1; second <= LOOM_DM_SEEN_MS / 1000; second++) {
+        cr_assert(eq(u32, keeper.changed, 0));
+        bench.fake.now += 1000;
+        (void)send_value(value);
+    }
+    cr_assert(eq(u32, keeper.changed, 1));
+    cr_assert(eq(u32, next_changed("dev"), 0));
+    bench.fake.now += LOOM_DM_SEEN_MS - 1;
+    (void)send_value(value);
+    cr_assert(eq(u32, keeper.changed, 1));
+    bench.fake.now += 1;
+    (void)send_value(value);
+    cr_assert(eq(u32, keeper.changed, 2));
+}
+
 /* ThingsBoard 11855: the address changes without a Register. An identity that is proven is enough,
  * in an Update (B-15) and in a Send (C-34). */
 Test(kept, an_address_changes_by_authentic_messages_alone)

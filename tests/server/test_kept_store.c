@@ -39,6 +39,7 @@ EACH(a_registration_comes_back_as_it_was)
     end();
     unix_now += 1000000;
     struct loom_kept_restored restored = begin();
+    cr_assert(eq(u64, bench.fake.now - client("open")->seen, 1000000));
     cr_assert(eq(sz, restored.registrations, 2));
     cr_assert(eq(sz, restored.unusable, 0));
     const struct loom_dm_client *open = client("open");
@@ -108,6 +109,30 @@ EACH(updates_are_stored_together)
     cr_assert(eq(sz, client("open")->object_count, 3));
     cr_assert(eq(u64, heard_ago("open"), 10000));
     cr_assert(eq(u64, heard_ago("dev"), 5000));
+    end();
+}
+
+/* When a device was last seen comes back, and how long it stays registered does not depend on it.
+ */
+EACH(a_message_is_stored_later)
+{
+    static const char value[] = "[{\"n\":\"/3/0/9\",\"v\":50}]";
+    (void)begin();
+    (void)stored(&link_open, "/rd?ep=open&lt=86400&lwm2m=1.1", LIST);
+    advance(LOOM_DM_SEEN_MS);
+    cr_assert(eq(
+        u8,
+        fake_port_request(&bench.fake, &link_open, LOOM_POST, "/dp", LOOM_FORMAT_SENML_JSON, value)
+            .code,
+        LOOM_CHANGED));
+    advance(10000);
+    loom_kept_registrations_step(kept);
+    pump();
+    /* The server ends without a word. */
+    end();
+    (void)begin();
+    cr_assert(eq(u64, bench.fake.now - client("open")->seen, 10000));
+    cr_assert(eq(u64, heard_ago("open"), LOOM_DM_SEEN_MS + 10000));
     end();
 }
 

@@ -68,6 +68,7 @@ static const struct loom_stored_registration greenhouse = {
     .links = {"</1/0>,</3/0>", 13},
     .registered = 1764500000000,
     .last_seen = 1764500000001,
+    .updated = 1764500000000,
 };
 
 struct found {
@@ -99,6 +100,7 @@ static bool compare(void *user, const struct loom_stored_registration *got)
     cr_assert(is(got->links, expected->links.data));
     cr_assert_eq(got->registered, expected->registered);
     cr_assert_eq(got->last_seen, expected->last_seen);
+    cr_assert_eq(got->updated, expected->updated);
     return true;
 }
 
@@ -217,6 +219,7 @@ BOTH(store, changes_only_the_registration_that_is_meant)
     cr_assert_eq(find(bench, &next), 1);
     next.address = text_of("192.0.2.1:2");
     next.last_seen = 1764500000002;
+    next.updated = 1764500000001;
     good(bench, loom_stored_registration_heard(bench->database, &next));
     cr_assert_eq(loom_database_changes(bench->database), 1);
     cr_assert_eq(find(bench, &next), 1);
