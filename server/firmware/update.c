@@ -7,14 +7,15 @@
 #include <string.h>
 
 void loom_dm_updates_begin(struct loom_dm_updates *updates, struct loom_management_server *server,
-                           const struct loom_catalog *catalog, loom_dm_update_listener *listener,
-                           void *user)
+                           const struct loom_catalog *catalog, uint64_t seed,
+                           loom_dm_update_listener *listener, void *user)
 {
     updates->server = server;
     updates->catalog = catalog;
     updates->listener = listener;
     updates->user = user;
     loom_list_begin(&updates->all);
+    loom_index_begin(&updates->by_endpoint, seed);
 }
 
 static struct loom_dm_update *first_of(const struct loom_dm_updates *updates)
@@ -22,25 +23,34 @@ static struct loom_dm_update *first_of(const struct loom_dm_updates *updates)
     return LOOM_LIST_ENTRY(updates->all.next, struct loom_dm_update, place);
 }
 
-static void forget(struct loom_dm_update *update)
+static void forget(struct loom_dm_updates *updates, struct loom_dm_update *update)
 {
     loom_list_remove(&update->place);
-    free(update->payload);
+    loom_index_remove(&updates->by_endpoint, &update->by_endpoint);
+    loom_shared_release(update->payload);
     free(update);
 }
 
 void loom_dm_updates_end(struct loom_dm_updates *updates)
 {
     while (!loom_list_is_empty(&updates->all)) {
-        forget(first_of(updates));
+        forget(updates, first_of(updates));
     }
+    loom_index_end(&updates->by_endpoint);
+}
+
+static uint64_t hash_of(const struct loom_dm_updates *updates, struct loom_text endpoint)
+{
+    return loom_index_hash(&updates->by_endpoint, endpoint.data, endpoint.length);
 }
 
 struct loom_dm_update *loom_dm_update_find(const struct loom_dm_updates *updates,
                                            struct loom_text endpoint)
 {
-    for (const struct loom_list *at = updates->all.next; at != &updates->all; at = at->next) {
-        struct loom_dm_update *update = LOOM_LIST_ENTRY(at, struct loom_dm_update, place);
+    struct loom_index_link *link =
+        loom_index_first(&updates->by_endpoint, hash_of(updates, endpoint));
+    for (; link != NULL; link = loom_index_next(link)) {
+        struct loom_dm_update *update = LOOM_INDEX_ENTRY(link, struct loom_dm_update, by_endpoint);
         if (loom_text_same(update->endpoint, endpoint)) {
             return update;
         }
@@ -53,13 +63,16 @@ struct loom_dm_update *loom_dm_update_find(const struct loom_dm_updates *updates
 enum loom_status loom_dm_update_ask(const struct loom_dm_updates *updates,
                                     const struct loom_dm_update *update,
                                     enum loom_dm_operation operation, uint16_t resource,
-                                    uint16_t format, struct loom_bytes payload, uint32_t *ticket)
+                                    uint16_t format, struct loom_shared *payload, uint32_t *ticket)
 {
     struct loom_dm_request request = {.operation = operation,
                                       .path = loom_dm_update_path(resource),
                                       .accept = LOOM_FORMAT_ABSENT,
                                       .content_format = format,
-                                      .payload = payload};
+                                      .shared = payload};
+    if (payload != NULL) {
+        request.payload = loom_shared_bytes(payload);
+    }
     return loom_management_server_send(updates->server, update->endpoint, &request, ticket);
 }
 
@@ -68,8 +81,8 @@ enum loom_status loom_dm_update_ask_without(const struct loom_dm_updates *update
                                             enum loom_dm_operation operation, uint16_t resource,
                                             uint32_t *ticket)
 {
-    return loom_dm_update_ask(updates, update, operation, resource, LOOM_FORMAT_ABSENT,
-                              (struct loom_bytes){NULL, 0}, ticket);
+    return loom_dm_update_ask(updates, update, operation, resource, LOOM_FORMAT_ABSENT, NULL,
+                              ticket);
 }
 
 enum loom_status loom_dm_update_observe(const struct loom_dm_updates *updates,
@@ -98,43 +111,45 @@ static void cancel(const struct loom_dm_updates *updates, const struct loom_dm_u
     }
 }
 
-void loom_dm_update_drop(const struct loom_dm_updates *updates, struct loom_dm_update *update)
+void loom_dm_update_drop(struct loom_dm_updates *updates, struct loom_dm_update *update)
 {
     cancel(updates, update, update->observed_state);
     cancel(updates, update, update->observed_result);
-    forget(update);
+    forget(updates, update);
 }
 
+void loom_dm_updates_drop(struct loom_dm_updates *updates, struct loom_text endpoint)
+{
+    struct loom_dm_update *update = loom_dm_update_find(updates, endpoint);
+    if (update != NULL) {
+        loom_dm_update_drop(updates, update);
+    }
+}
+
+/* @param payload NULL: none; held */
 static struct loom_dm_update *update_new(struct loom_dm_updates *updates, struct loom_text endpoint,
-                                         struct loom_bytes payload)
+                                         struct loom_shared *payload)
 {
     struct loom_dm_update *update = calloc(1, sizeof *update + endpoint.length);
     if (update == NULL) {
         return NULL;
     }
     loom_list_begin(&update->place);
-    update->payload = malloc(payload.length + 1);
-    if (update->payload == NULL) {
-        free(update);
-        return NULL;
-    }
+    update->payload = payload == NULL ? NULL : loom_shared_hold(payload);
     update->state = LOOM_DM_STATE_UNKNOWN;
     update->result = LOOM_DM_RESULT_INITIAL;
     update->silence = LOOM_DM_UPDATE_SILENCE_MIN_MS;
-    update->length = payload.length;
-    if (payload.length > 0) {
-        memcpy(update->payload, payload.data, payload.length);
-    }
     memcpy(update->name, endpoint.data, endpoint.length);
     update->endpoint = (struct loom_text){update->name, endpoint.length};
     loom_list_append(&updates->all, &update->place);
+    loom_index_add(&updates->by_endpoint, &update->by_endpoint, hash_of(updates, endpoint));
     return update;
 }
 
 /* An empty URI drops what the device may have of another update (rule C-93). A device that refuses
  * that is asked for the rest all the same. */
 static enum loom_status begin(struct loom_dm_updates *updates, struct loom_text endpoint,
-                              uint16_t resource, uint16_t format, struct loom_bytes payload)
+                              uint16_t resource, uint16_t format, struct loom_shared *payload)
 {
     struct loom_dm_update *before = loom_dm_update_find(updates, endpoint);
     if (loom_management_server_find(updates->server, endpoint) == NULL) {
@@ -151,15 +166,15 @@ static enum loom_status begin(struct loom_dm_updates *updates, struct loom_text 
     update->format = format;
     enum loom_status status =
         loom_dm_update_ask(updates, update, LOOM_DM_WRITE, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI,
-                           LOOM_FORMAT_TEXT, (struct loom_bytes){NULL, 0}, &update->reset);
+                           LOOM_FORMAT_TEXT, NULL, &update->reset);
     if (status != LOOM_OK) {
-        forget(update);
+        forget(updates, update);
     }
     return status;
 }
 
 enum loom_status loom_dm_updates_push(struct loom_dm_updates *updates, struct loom_text endpoint,
-                                      struct loom_bytes image)
+                                      struct loom_shared *image)
 {
     return begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE, LOOM_FORMAT_OPAQUE, image);
 }
@@ -167,8 +182,32 @@ enum loom_status loom_dm_updates_push(struct loom_dm_updates *updates, struct lo
 enum loom_status loom_dm_updates_pull(struct loom_dm_updates *updates, struct loom_text endpoint,
                                       struct loom_text uri)
 {
-    return begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI, LOOM_FORMAT_TEXT,
-                 (struct loom_bytes){(const uint8_t *)uri.data, uri.length});
+    const struct loom_bytes bytes = {(const uint8_t *)uri.data, uri.length};
+    struct loom_shared *payload = loom_shared_copy(bytes);
+    if (payload == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    enum loom_status status = begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI,
+                                    LOOM_FORMAT_TEXT, payload);
+    loom_shared_release(payload);
+    return status;
+}
+
+enum loom_status loom_dm_updates_follow(struct loom_dm_updates *updates, struct loom_text endpoint)
+{
+    if (loom_management_server_find(updates->server, endpoint) == NULL) {
+        return LOOM_NOT_FOUND;
+    }
+    loom_dm_updates_drop(updates, endpoint);
+    struct loom_dm_update *update = update_new(updates, endpoint, NULL);
+    if (update == NULL) {
+        return LOOM_UNAVAILABLE;
+    }
+    update->resource = LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI;
+    update->asked = true;
+    update->sent = true;
+    update->begun = true;
+    return loom_dm_update_observe(updates, update);
 }
 
 /* ---- silence --------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@ enum { LOOM_DM_RESULT_INITIAL = 0, LOOM_DM_RESULT_SUCCESS = 1, LOOM_DM_RESULT_DE
 /** An update; tickets are 0 where nothing is under way or observed. */
 struct loom_dm_update {
     struct loom_list place;
+    struct loom_index_link by_endpoint;
     uint32_t reset;
     uint32_t write; /* of the image or its URI */
     uint32_t execute;
@@ -37,8 +38,7 @@ struct loom_dm_update {
     uint16_t resource;
     uint16_t format;
     bool asked;       /* for the write */
-    uint8_t *payload; /* of that, as long as it may be needed */
-    size_t length;
+    struct loom_shared *payload; /* of that, as long as it may be needed */
     unsigned repeats; /* of requests in a row that were not answered */
     struct loom_text endpoint;
     char name[]; /* of the endpoint */
@@ -66,7 +66,7 @@ struct loom_dm_update *loom_dm_update_find(const struct loom_dm_updates *updates
 enum loom_status loom_dm_update_ask(const struct loom_dm_updates *updates,
                                     const struct loom_dm_update *update,
                                     enum loom_dm_operation operation, uint16_t resource,
-                                    uint16_t format, struct loom_bytes payload, uint32_t *ticket);
+                                    uint16_t format, struct loom_shared *payload, uint32_t *ticket);
 /** The same without a payload. */
 enum loom_status loom_dm_update_ask_without(const struct loom_dm_updates *updates,
                                             const struct loom_dm_update *update,
@@ -80,6 +80,6 @@ enum loom_status loom_dm_update_observe(const struct loom_dm_updates *updates,
                                         struct loom_dm_update *update);
 
 /** Ends what is observed, and forgets the update. */
-void loom_dm_update_drop(const struct loom_dm_updates *updates, struct loom_dm_update *update);
+void loom_dm_update_drop(struct loom_dm_updates *updates, struct loom_dm_update *update);
 
 #endif

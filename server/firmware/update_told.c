@@ -176,12 +176,11 @@ static bool may_repeat(struct loom_dm_update *update, const struct loom_dm_event
 static void write_image(struct loom_dm_updates *updates, struct loom_dm_update *update,
                         uint64_t time)
 {
-    struct loom_bytes payload = {update->payload, update->length};
     update->asked = true;
     enum loom_status status = loom_dm_update_ask(updates, update, LOOM_DM_WRITE, update->resource,
-                                                 update->format, payload, &update->write);
+                                                 update->format, update->payload, &update->write);
     if (loom_dm_update_is_pushed(update)) { /* it may be long, and is not sent twice */
-        free(update->payload);
+        loom_shared_release(update->payload);
         update->payload = NULL;
     }
     if (status != LOOM_OK) {

@@ -11,7 +11,9 @@
 #define LOOM_SERVER_UPDATES_H
 
 #include "catalog/catalog.h"
+#include "common/index.h"
 #include "common/list.h"
+#include "common/shared.h"
 #include "management/management_server.h"
 
 #ifdef __cplusplus
@@ -46,24 +48,34 @@ struct loom_dm_updates {
     loom_dm_update_listener *listener;
     void *user;
     struct loom_list all;
+    struct loom_index by_endpoint;
 };
 
-/** @param server, catalog outlive the updates */
+/** It must not move from now on.
+ *  @param server, catalog outlive the updates
+ *  @param seed what no peer can guess */
 void loom_dm_updates_begin(struct loom_dm_updates *updates, struct loom_management_server *server,
-                           const struct loom_catalog *catalog, loom_dm_update_listener *listener,
-                           void *user);
+                           const struct loom_catalog *catalog, uint64_t seed,
+                           loom_dm_update_listener *listener, void *user);
 /** Forgets all updates without a word. */
 void loom_dm_updates_end(struct loom_dm_updates *updates);
 
 /** Begins an update of a registered device, in the place of one that is under way: the image is
  *  reset first, then pushed.
- *  @param image copied
+ *  @param image held as long as it is needed
  *  @return LOOM_NOT_FOUND no such client; LOOM_UNAVAILABLE no memory */
 enum loom_status loom_dm_updates_push(struct loom_dm_updates *updates, struct loom_text endpoint,
-                                      struct loom_bytes image);
+                                      struct loom_shared *image);
 /** The same, but the device fetches the image from `uri` by itself. */
 enum loom_status loom_dm_updates_pull(struct loom_dm_updates *updates, struct loom_text endpoint,
                                       struct loom_text uri);
+
+/** The same, but the device has the image or its URI already, as it had before this program began:
+ *  what comes of it is followed, and Update is executed when the State is Downloaded. */
+enum loom_status loom_dm_updates_follow(struct loom_dm_updates *updates, struct loom_text endpoint);
+
+/** Forgets the update of a device, if there is one, without a word to its listener. */
+void loom_dm_updates_drop(struct loom_dm_updates *updates, struct loom_text endpoint);
 
 /** To be told every event of the server, from within its listener. */
 void loom_dm_updates_hear(struct loom_dm_updates *updates, const struct loom_dm_event *event);

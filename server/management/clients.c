@@ -107,13 +107,13 @@ void loom_dm_entry_free(struct loom_dm_entry *entry)
     while (entry->pending != NULL) {
         struct loom_dm_pending *pending = entry->pending;
         entry->pending = pending->next;
-        free(pending);
+        loom_dm_pending_free(pending);
     }
     while (!loom_list_is_empty(&entry->observations)) {
         struct loom_dm_pending *observation =
             LOOM_LIST_ENTRY(entry->observations.next, struct loom_dm_pending, place);
         loom_list_remove(&observation->place);
-        free(observation);
+        loom_dm_pending_free(observation);
     }
     if (entry->leaving != NULL) {
         entry->leaving->entry = NULL; /* it has ended in another way */

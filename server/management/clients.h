@@ -31,6 +31,8 @@ struct loom_dm_pending {
     uint8_t bytes[]; /**< payload and query */
 };
 
+void loom_dm_pending_free(struct loom_dm_pending *pending);
+
 /** A registered client and what only the server knows of it. */
 struct loom_dm_entry {
     struct loom_registry_entry registered; /**< first: a client seen outside is its entry */

@@ -5,6 +5,7 @@
 #ifndef LOOM_MANAGEMENT_EVENTS_H
 #define LOOM_MANAGEMENT_EVENTS_H
 
+#include "common/shared.h"
 #include "loom/port.h"
 #include "registry/client.h"
 
@@ -37,6 +38,9 @@ struct loom_dm_request {
     uint16_t accept;
     uint16_t content_format; /**< of the payload; LOOM_FORMAT_ABSENT without one */
     struct loom_bytes payload;
+    /** What the payload stands in: it is held as long as the request waits or is under way. NULL: the
+     *  payload is copied */
+    struct loom_shared *shared;
     struct loom_text query; /**< at most LOOM_SEGMENTS_MAX arguments, `pmin=10&pmax=60` */
     uint32_t observation;   /**< CANCEL: the ticket of the Observe */
 };

@@ -106,7 +106,8 @@ static uint8_t *copy_bytes(uint8_t *at, const void *data, size_t length)
 
 static struct loom_dm_pending *copy_request(const struct loom_dm_request *request)
 {
-    size_t bytes = request->payload.length + request->query.length;
+    size_t payload = request->shared == NULL ? request->payload.length : 0;
+    size_t bytes = payload + request->query.length;
     struct loom_dm_pending *pending = malloc(sizeof *pending + bytes);
     if (pending == NULL) {
         return NULL;
@@ -114,11 +115,21 @@ static struct loom_dm_pending *copy_request(const struct loom_dm_request *reques
     memset(pending, 0, sizeof *pending);
     loom_list_begin(&pending->place);
     pending->order.request = *request;
-    uint8_t *at = copy_bytes(pending->bytes, request->payload.data, request->payload.length);
-    pending->order.request.payload.data = pending->bytes;
+    uint8_t *at = copy_bytes(pending->bytes, request->payload.data, payload);
+    if (request->shared != NULL) {
+        (void)loom_shared_hold(request->shared);
+    } else {
+        pending->order.request.payload.data = pending->bytes;
+    }
     pending->order.request.query.data = (const char *)at;
     (void)copy_bytes(at, request->query.data, request->query.length);
     return pending;
+}
+
+void loom_dm_pending_free(struct loom_dm_pending *pending)
+{
+    loom_shared_release(pending->order.request.shared);
+    free(pending);
 }
 
 static void append(struct loom_dm_entry *entry, struct loom_dm_pending *pending)
@@ -349,7 +360,7 @@ static void end_first(struct loom_management_server *server, struct loom_dm_entr
         loom_index_remove(&server->by_exchange, &pending->by_exchange);
     }
     loom_dm_tell(server, event);
-    free(pending);
+    loom_dm_pending_free(pending);
 }
 
 static void fail_first(struct loom_management_server *server, struct loom_dm_entry *entry,

@@ -31,7 +31,7 @@ static void remove_and_tell(struct loom_management_server *server,
     loom_index_remove(&server->by_exchange, &observation->by_exchange);
     loom_dm_drop_observation(server, observation);
     loom_dm_tell(server, event);
-    free(observation);
+    loom_dm_pending_free(observation);
 }
 
 void loom_dm_end_observation(struct loom_management_server *server,

@@ -34,8 +34,12 @@ static void push(const struct loom_dm_console *console, const char *endpoint, co
         /* Rule C-93: that would be a reset, of which no result comes. */
         (void)complain(console, "an empty file or a single zero byte is not an image");
     } else {
-        take_status(console,
-                    loom_dm_updates_push(console->updates, loom_program_text(endpoint), image));
+        struct loom_shared *shared = loom_shared_copy(image);
+        take_status(console, shared == NULL
+                                 ? LOOM_UNAVAILABLE
+                                 : loom_dm_updates_push(console->updates,
+                                                        loom_program_text(endpoint), shared));
+        loom_shared_release(shared);
     }
     free((void *)(uintptr_t)image.data);
 }

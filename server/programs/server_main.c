@@ -531,7 +531,8 @@ int main(int argc, char **argv)
                                                 make_seed(), on_event, &self);
     if (self.server != NULL) {
         loom_management_server_serve(self.server, files_of(&self));
-        loom_dm_updates_begin(&self.updates, self.server, self.program.catalog, on_update, &self);
+        loom_dm_updates_begin(&self.updates, self.server, self.program.catalog, make_seed(),
+                              on_update, &self);
     }
     bool good = self.server != NULL &&
                 loom_program_open(&self.program, &loom_management_server_side, self.server) &&

@@ -34,7 +34,7 @@ static void start(void)
 {
     bench_set_up();
     log_text[0] = '\0';
-    loom_dm_updates_begin(&updates, bench.server, &loom_catalog_standard, on_update, NULL);
+    loom_dm_updates_begin(&updates, bench.server, &loom_catalog_standard, 1, on_update, NULL);
     bench.hear = hear;
     /* For longer than any test waits. */
     cr_assert(
@@ -90,6 +90,14 @@ static void reset(uint8_t code)
     fake_port_answer(&bench.fake, code);
 }
 
+static enum loom_status push_bytes(struct loom_bytes bytes)
+{
+    struct loom_shared *image = loom_shared_copy(bytes);
+    enum loom_status status = loom_dm_updates_push(&updates, text_of("dev"), image);
+    loom_shared_release(image);
+    return status;
+}
+
 static void pull(void)
 {
     cr_assert(
@@ -126,7 +134,7 @@ Test(updates, an_image_is_pushed_and_installed)
     static const uint8_t image[] = {0, 1, 2, 3};
     cr_assert(
         eq(int,
-           loom_dm_updates_push(&updates, text_of("dev"), (struct loom_bytes){image, sizeof image}),
+           push_bytes((struct loom_bytes){image, sizeof image}),
            LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
@@ -426,7 +434,7 @@ Test(updates, a_push_that_leaves_nothing_has_failed)
 {
     cr_assert(eq(
         int,
-        loom_dm_updates_push(&updates, text_of("dev"), (struct loom_bytes){(const uint8_t *)"", 1}),
+        push_bytes((struct loom_bytes){(const uint8_t *)"", 1}),
         LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
@@ -466,8 +474,7 @@ Test(updates, a_device_without_news_is_read_less_and_less)
 Test(updates, a_push_is_not_disturbed)
 {
     cr_assert(eq(int,
-                 loom_dm_updates_push(&updates, text_of("dev"),
-                                      (struct loom_bytes){(const uint8_t *)"x", 1}),
+                 push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}),
                  LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
@@ -486,8 +493,7 @@ Test(updates, a_push_is_not_disturbed)
 Test(updates, silence_ends_a_push)
 {
     cr_assert(eq(int,
-                 loom_dm_updates_push(&updates, text_of("dev"),
-                                      (struct loom_bytes){(const uint8_t *)"x", 1}),
+                 push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}),
                  LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
@@ -520,8 +526,7 @@ Test(updates, a_state_that_stays_is_that_of_the_new_image)
     for (int pushed = 0; pushed < 2; pushed++) {
         if (pushed) {
             cr_assert(eq(int,
-                         loom_dm_updates_push(&updates, text_of("dev"),
-                                              (struct loom_bytes){(const uint8_t *)"x", 1}),
+                         push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}),
                          LOOM_OK));
             (void)expect(LOOM_GET, "/5/0/3", LOOM_OBSERVE_END);
             fake_port_answer(&bench.fake, LOOM_CONTENT);
@@ -607,4 +612,57 @@ Test(meaning, numbers_of_the_standard_have_words)
     cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
     path = loom_path_instance(5, 0);
     cr_expect_null(loom_catalog_meaning(NULL, &path, &value));
+}
+
+/* C-94: what a device has got from an earlier run of the server is followed to its end. */
+Test(updates, an_update_of_before_is_followed)
+{
+    cr_assert(eq(int, loom_dm_updates_follow(&updates, text_of("nobody")), LOOM_NOT_FOUND));
+    cr_assert(eq(int, loom_dm_updates_follow(&updates, text_of("dev")), LOOM_OK));
+    observed("0", "2");
+    (void)expect(LOOM_POST, "/5/0/2", LOOM_OBSERVE_NONE);
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    notify(state, "3");
+    notify(result, "1");
+    cr_expect(eq(str, log_text,
+                 "dev downloaded 0 0 \ndev updating 0 0 \n"
+                 "dev done 1 0 Firmware updated successfully\n"));
+}
+
+/* The same, after it has ended: nothing is executed. */
+Test(updates, an_update_that_has_ended_meanwhile_is_told)
+{
+    cr_assert(eq(int, loom_dm_updates_follow(&updates, text_of("dev")), LOOM_OK));
+    result = expect(LOOM_GET, "/5/0/5", LOOM_OBSERVE_BEGIN);
+    fake_port_notify(&bench.fake, result, LOOM_CONTENT, "8", true);
+    cr_expect(eq(str, log_text, "dev failed 8 0 Firmware update failed\n"));
+}
+
+/* What is dropped says no more, and what it observes is cancelled. */
+Test(updates, an_update_is_dropped_without_a_word)
+{
+    begin_pull();
+    loom_dm_updates_drop(&updates, text_of("dev"));
+    loom_dm_updates_drop(&updates, text_of("dev"));
+    notify(result, "7");
+    cr_expect(eq(str, log_text, ""));
+    expect_cancelled("/5/0/3");
+    expect_cancelled("/5/0/5");
+    nothing_more();
+}
+
+/* An image is one for all: it is gone when nobody needs it any more. */
+Test(updates, an_image_is_shared)
+{
+    static const uint8_t bytes[] = {1, 2, 3};
+    struct loom_shared *image = loom_shared_copy((struct loom_bytes){bytes, sizeof bytes});
+    cr_assert(eq(int, loom_dm_updates_push(&updates, text_of("dev"), image), LOOM_OK));
+    cr_expect(eq(sz, image->holders, 2));
+    reset(LOOM_CHANGED);
+    observed("0", "0");
+    (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
+    cr_expect(eq(sz, image->holders, 2)); /* the request has it */
+    fake_port_answer(&bench.fake, LOOM_CHANGED);
+    cr_expect(eq(sz, image->holders, 1));
+    loom_shared_release(image);
 }
