@@ -340,6 +340,9 @@ struct look {
     struct loom_uploads *uploads;
     loom_upload_done *done;
     void *user;
+    void (*loaded)(void *user, struct loom_shared *bytes); /* NULL: it is not to be loaded */
+    size_t most;
+    struct loom_shared *bytes;
     bool removes;
     enum loom_upload_status status;
     struct loom_file_about about;
@@ -379,6 +382,21 @@ static bool digest(struct look *look, int file, const struct stat *before)
            (uint64_t)after.st_size == look->about.size;
 }
 
+/* @return false: it is too long, cannot be read, or becomes shorter meanwhile */
+static bool load(struct look *look, int file, const struct stat *about)
+{
+    size_t length = (uint64_t)about->st_size <= look->most ? (size_t)about->st_size : 0;
+    size_t at = 0;
+    ssize_t got = 0;
+    look->bytes = length == 0 ? NULL : loom_shared_new(length);
+    while (look->bytes != NULL && at < length &&
+           ((got = read(file, look->bytes->data + at, length - at)) > 0 ||
+            (got < 0 && errno == EINTR))) {
+        at += got > 0 ? (size_t)got : 0;
+    }
+    return look->bytes != NULL && at == length;
+}
+
 static void run_look(struct loom_worker_job *job)
 {
     struct look *look = LOOM_WORKER_ENTRY(job, struct look, job);
@@ -389,7 +407,8 @@ static void run_look(struct loom_worker_job *job)
         good = (unlinkat(folder, look->name, 0) == 0 || errno == ENOENT) && fsync(folder) == 0;
     } else {
         int file = open_file(look->uploads, look->name, &about);
-        good = file >= 0 && digest(look, file, &about);
+        good = file >= 0 && (look->loaded != NULL ? load(look, file, &about)
+                                                  : digest(look, file, &about));
         if (file >= 0) {
             (void)close(file);
         }
@@ -401,23 +420,49 @@ static void looked(struct loom_worker_job *job, bool ran)
 {
     struct look *look = LOOM_WORKER_ENTRY(job, struct look, job);
     enum loom_upload_status status = ran ? look->status : LOOM_UPLOAD_FAILED;
-    look->done(look->user, status, status == LOOM_UPLOAD_OK ? &look->about : NULL);
+    if (look->loaded != NULL) {
+        look->loaded(look->user, status == LOOM_UPLOAD_OK ? look->bytes : NULL);
+        loom_shared_release(look->bytes);
+    } else {
+        look->done(look->user, status, status == LOOM_UPLOAD_OK ? &look->about : NULL);
+    }
     free(look);
+}
+
+static struct look *new_look(struct loom_uploads *uploads, const char *name, void *user)
+{
+    struct look *look = calloc(1, sizeof *look);
+    if (look != NULL) {
+        look->job = (struct loom_worker_job){.run = run_look, .done = looked};
+        look->uploads = uploads;
+        look->user = user;
+        (void)snprintf(look->name, sizeof look->name, "%s", name);
+    }
+    return look;
 }
 
 static bool begin_look(struct loom_uploads *uploads, const char *name, bool removes,
                        loom_upload_done *done, void *user)
 {
-    struct look *look = calloc(1, sizeof *look);
+    struct look *look = new_look(uploads, name, user);
     if (look == NULL) {
         return false;
     }
-    look->job = (struct loom_worker_job){.run = run_look, .done = looked};
-    look->uploads = uploads;
     look->removes = removes;
     look->done = done;
-    look->user = user;
-    (void)snprintf(look->name, sizeof look->name, "%s", name);
+    loom_worker_post(uploads->worker, &look->job);
+    return true;
+}
+
+bool loom_uploads_load(struct loom_uploads *uploads, const char *name, size_t most,
+                       void (*done)(void *user, struct loom_shared *bytes), void *user)
+{
+    struct look *look = new_look(uploads, name, user);
+    if (look == NULL) {
+        return false;
+    }
+    look->most = most;
+    look->loaded = done;
     loom_worker_post(uploads->worker, &look->job);
     return true;
 }

@@ -9,6 +9,7 @@
 #ifndef LOOM_FILES_UPLOAD_H
 #define LOOM_FILES_UPLOAD_H
 
+#include "common/shared.h"
 #include "loom/value.h"
 
 #ifdef __cplusplus
@@ -99,6 +100,11 @@ void loom_uploads_each(const struct loom_uploads *uploads,
 /** Reads a file for its digest. @return false: no memory; `done` is not called */
 bool loom_uploads_look(struct loom_uploads *uploads, const char *name, loom_upload_done *done,
                        void *user);
+
+/** Reads a file into memory, if it has `most` bytes at most. @param done hears of it; NULL: it failed
+ *  @return as loom_uploads_look() */
+bool loom_uploads_load(struct loom_uploads *uploads, const char *name, size_t most,
+                       void (*done)(void *user, struct loom_shared *bytes), void *user);
 
 /** Removes a file; one that is not there is removed. @return as loom_uploads_look() */
 bool loom_uploads_remove(struct loom_uploads *uploads, const char *name, loom_upload_done *done,

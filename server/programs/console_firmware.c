@@ -3,6 +3,7 @@
 
 #include "events/print.h"
 #include "programs/console_file.h"
+#include "programs/firmware.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,19 +46,6 @@ static void push(const struct loom_dm_console *console, const char *endpoint, co
 }
 
 /* ---- where a file of ours is fetched --------------------------------------------------------- */
-
-/* An address that this server listens at, as the client speaks to it: with DTLS or without. */
-static const char *find_address(const struct loom_program *program, bool secure)
-{
-    for (size_t i = 0; i < program->bound_count; i++) {
-        const char *uri = program->bound[i];
-        if ((strncmp(uri, "coaps:", 6) == 0) == secure && strstr(uri, "//0.0.0.0:") == NULL &&
-            strstr(uri, "//[::]:") == NULL) {
-            return uri;
-        }
-    }
-    return NULL;
-}
 
 static bool is_plain(char c)
 {
@@ -103,7 +91,7 @@ static bool put_uri(const struct loom_dm_console *console, const char *endpoint,
     if (client == NULL) {
         return complain(console, "no such client is registered");
     }
-    const char *address = find_address(console->program, client->identity.length > 0);
+    const char *address = loom_program_address(console->program, client);
     if (address == NULL) {
         return complain(console,
                         "the address that the device can reach is unknown; give a URI, e.g. "

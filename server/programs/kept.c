@@ -8,6 +8,7 @@
 #include "store/stored_registration.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What has ended long ago is removed as often. */
@@ -25,9 +26,9 @@ static size_t put_name(struct loom_text name, char *room)
 }
 
 /* The group of its account, and the model that it has told by its resource /3/0/1. */
-static size_t name_of(void *user, enum loom_wish_scope scope, struct loom_text endpoint, char *name)
+size_t loom_program_kept_name(const struct loom_program_kept *self, enum loom_wish_scope scope,
+                              struct loom_text endpoint, char *name)
 {
-    const struct loom_program_kept *self = user;
     struct loom_path path = loom_path_resource(3, 0, 1);
     if (scope == LOOM_WISH_GROUP) {
         return put_name(loom_directory_group(self->directory, endpoint), name);
@@ -40,16 +41,26 @@ static size_t name_of(void *user, enum loom_wish_scope scope, struct loom_text e
     return length;
 }
 
+static size_t name_of(void *user, enum loom_wish_scope scope, struct loom_text endpoint, char *name)
+{
+    return loom_program_kept_name(user, scope, endpoint, name);
+}
+
+unsigned loom_program_kept_scopes(const struct loom_program_kept *self)
+{
+    unsigned groups = self->directory == NULL ? 0 : 1u << LOOM_WISH_GROUP;
+    return 1u << LOOM_WISH_ENDPOINT | 1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL | groups;
+}
+
 /* @return false after an error, which has been printed */
 static bool begin_wishes(struct loom_program_kept *self, uint64_t seed)
 {
     struct loom_database *database = self->store.database;
-    unsigned groups = self->directory == NULL ? 0 : 1u << LOOM_WISH_GROUP;
     const struct loom_wishes_config config = {
         .server = self->server,
         .catalog = self->program->catalog,
         .seed = seed,
-        .scopes = 1u << LOOM_WISH_ENDPOINT | 1u << LOOM_WISH_MODEL | 1u << LOOM_WISH_ALL | groups,
+        .scopes = loom_program_kept_scopes(self),
         .name = name_of,
         .user = self};
     size_t count;
@@ -122,6 +133,26 @@ void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm
         loom_devices_hear(&self->devices, event);
         loom_wishes_hear(self->wishes.wishes, event);
     }
+}
+
+void loom_program_kept_hear_update(struct loom_program_kept *self,
+                                   const struct loom_dm_update_event *event)
+{
+    char code[8];
+    (void)snprintf(code, sizeof code, "%u.%02u", event->code >> 5, event->code & 31u);
+    json_t *json = json_pack("{s:s, s:s*, s:s*}", "step", loom_dm_update_step_name(event->step),
+                             "text", event->text, "code", event->code == 0 ? NULL : code);
+    if (json != NULL && event->result > 0) {
+        (void)json_object_set_new(json, "result", json_integer(event->result));
+    }
+    char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
+    if (text != NULL && has_devices(self)) {
+        const struct loom_text members = {text + 1, strlen(text) - 2};
+        (void)loom_timeline_tell(self->devices.timeline, "firmware", event->endpoint, members,
+                                 loom_program_unix_now(NULL));
+    }
+    free(text);
+    json_decref(json);
 }
 
 /* ---- accounts -------------------------------------------------------------------------------- */

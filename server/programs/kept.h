@@ -7,6 +7,7 @@
 #define LOOM_PROGRAM_KEPT_H
 
 #include "accounts/directory.h"
+#include "firmware/updates.h"
 #include "programs/store.h"
 #include "service/devices.h"
 #include "service/kept_commands.h"
@@ -48,12 +49,23 @@ void loom_program_kept_announce(struct loom_program_kept *self);
 /** Prints figures, see events/metrics.h. */
 void loom_program_kept_metrics(const struct loom_program_kept *self, FILE *out);
 
+/** Tells the group or the model of a device, as struct loom_wishes_config has it. */
+size_t loom_program_kept_name(const struct loom_program_kept *self, enum loom_wish_scope scope,
+                              struct loom_text endpoint, char *name);
+
+/** @return a bit, 1 << scope, for each by which devices can be named */
+unsigned loom_program_kept_scopes(const struct loom_program_kept *self);
+
 /** Hears of every event of the server. */
 void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm_event *event);
 
 /** Hears of an account of a database, see loom_directory_listen(): what ends with one that is gone
  *  says docs/servers.md. */
 void loom_program_kept_account(void *self, struct loom_text endpoint, bool gone);
+
+/** Hears of every event of a firmware update. */
+void loom_program_kept_hear_update(struct loom_program_kept *self,
+                                   const struct loom_dm_update_event *event);
 
 /** @return when loom_program_kept_step() or _store() is due, on the port's clock */
 uint64_t loom_program_kept_deadline(const struct loom_program_kept *self);

@@ -256,12 +256,15 @@ static void on_event(void *user, const struct loom_dm_event *event)
     if (told) {
         loom_program_kept_hear(&self->kept, event);
     }
+    loom_program_firmware_hear(&self->firmware, event);
 }
 
 static void on_update(void *user, const struct loom_dm_update_event *event)
 {
     struct server_program *self = user;
     loom_dm_console_tell_update(&self->program, event);
+    loom_program_kept_hear_update(&self->kept, event);
+    loom_program_firmware_hear_update(&self->firmware, event);
 }
 
 /* NULL: there are none. */
@@ -318,6 +321,7 @@ static uint64_t deadline(void *user)
     if (has_operator(self)) {
         first = earlier(first, loom_web_leshan_deadline(&self->leshan));
     }
+    first = earlier(first, loom_program_firmware_deadline(&self->firmware));
     return earlier(first, loom_program_port_time(&self->program, waiting));
 }
 
@@ -326,6 +330,7 @@ static void step(void *user, short events)
     struct server_program *self = user;
     (void)events;
     loom_dm_updates_step(&self->updates, loom_program_now(&self->program));
+    loom_program_firmware_step(&self->firmware);
     loom_program_kept_step(&self->kept);
     if (has_operator(self)) {
         loom_web_waiting_step(&self->waiting, loom_program_unix_now(NULL));
@@ -376,6 +381,7 @@ static void print_metrics(void *user, FILE *out)
                        "Requests to devices that have not ended.", waiting);
     loom_dm_metrics_print(out, &self->metrics);
     loom_program_kept_metrics(&self->kept, out);
+    loom_program_firmware_metrics(&self->firmware, out);
 }
 
 static struct loom_text address_of(void *user, struct loom_text endpoint)
@@ -413,8 +419,8 @@ static bool begin_operator(struct server_program *self)
     if (!has_operator(self)) {
         return true;
     }
-    if (!loom_program_firmware_begin(&self->firmware, &self->program, database,
-                                     self->kept.nodes.name)) {
+    if (!loom_program_firmware_begin(&self->firmware, &self->program, &self->kept,
+                                     &self->updates, make_seed())) {
         return false;
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,

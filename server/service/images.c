@@ -27,6 +27,8 @@ struct loom_images {
     struct loom_list coming;
     size_t count;
     struct entry *looked; /* whose content is being read */
+    bool (*is_used)(void *user, const char *name);
+    void *guard;
     bool ending;
 };
 
@@ -243,6 +245,19 @@ struct loom_images *loom_images_create(const struct loom_images_config *config,
     return images;
 }
 
+void loom_images_guard(struct loom_images *images, bool (*used)(void *user, const char *name),
+                       void *user)
+{
+    images->is_used = used;
+    images->guard = user;
+}
+
+bool loom_images_load(struct loom_images *images, const char *name, size_t most,
+                      void (*done)(void *user, struct loom_shared *bytes), void *user)
+{
+    return loom_uploads_load(images->uploads, name, most, done, user);
+}
+
 void loom_images_write(struct loom_images *images, struct loom_writer *writer)
 {
     images->writer = writer;
@@ -287,7 +302,7 @@ static bool is_coming(const struct loom_images *images, struct loom_text name)
 
 static bool is_used(const struct loom_images *images, const char *name)
 {
-    return images->config.is_used != NULL && images->config.is_used(images->config.user, name);
+    return images->is_used != NULL && images->is_used(images->guard, name);
 }
 
 /* Whoever waits for a database that does not answer may wait long. */

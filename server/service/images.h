@@ -39,10 +39,8 @@ struct loom_image_upload;
 struct loom_images_config {
     const char *folder;
     struct loom_text node; /**< whose files these are; lasts as long as the images */
-    /** Whether an image must stay as it is. NULL: never */
-    bool (*is_used)(void *user, const char *name);
     int64_t (*now)(void *user); /**< milliseconds since 1970 */
-    void *user;                 /**< of both */
+    void *user;
 };
 
 enum loom_images_status {
@@ -62,6 +60,10 @@ enum loom_images_status {
 struct loom_images *loom_images_create(const struct loom_images_config *config,
                                        struct loom_database *database,
                                        struct loom_database_error *error);
+
+/** Says who knows whether an image must stay as it is. NULL: none must, as at first */
+void loom_images_guard(struct loom_images *images, bool (*is_used)(void *user, const char *name),
+                       void *user);
 
 /** Stores by this writer from now on; NULL: by none, as at first. */
 void loom_images_write(struct loom_images *images, struct loom_writer *writer);
@@ -108,6 +110,10 @@ void loom_image_upload_finish(struct loom_image_upload *upload, loom_images_done
 
 /** Drops an upload that was not finished. */
 void loom_image_upload_drop(struct loom_image_upload *upload);
+
+/** Reads an image into memory. @param done as of loom_uploads_load() @return false: no memory */
+bool loom_images_load(struct loom_images *images, const char *name, size_t most,
+                      void (*done)(void *user, struct loom_shared *bytes), void *user);
 
 /** Removes an image. `done` is called later, if OK.
  *  @return OK, BUSY, USED, NOT_STORED or NO_MEMORY */
