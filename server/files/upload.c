@@ -407,8 +407,8 @@ static void run_look(struct loom_worker_job *job)
         good = (unlinkat(folder, look->name, 0) == 0 || errno == ENOENT) && fsync(folder) == 0;
     } else {
         int file = open_file(look->uploads, look->name, &about);
-        good = file >= 0 && (look->loaded != NULL ? load(look, file, &about)
-                                                  : digest(look, file, &about));
+        good = file >= 0 &&
+               (look->loaded != NULL ? load(look, file, &about) : digest(look, file, &about));
         if (file >= 0) {
             (void)close(file);
         }

@@ -101,7 +101,8 @@ void loom_uploads_each(const struct loom_uploads *uploads,
 bool loom_uploads_look(struct loom_uploads *uploads, const char *name, loom_upload_done *done,
                        void *user);
 
-/** Reads a file into memory, if it has `most` bytes at most. @param done hears of it; NULL: it failed
+/** Reads a file into memory, if it has `most` bytes at most. @param done hears of it; NULL: it
+ * failed
  *  @return as loom_uploads_look() */
 bool loom_uploads_load(struct loom_uploads *uploads, const char *name, size_t most,
                        void (*done)(void *user, struct loom_shared *bytes), void *user);

@@ -187,8 +187,8 @@ enum loom_status loom_dm_updates_pull(struct loom_dm_updates *updates, struct lo
     if (payload == NULL) {
         return LOOM_UNAVAILABLE;
     }
-    enum loom_status status = begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI,
-                                    LOOM_FORMAT_TEXT, payload);
+    enum loom_status status =
+        begin(updates, endpoint, LOOM_ID_FIRMWARE_UPDATE_PACKAGE_URI, LOOM_FORMAT_TEXT, payload);
     loom_shared_release(payload);
     return status;
 }

@@ -37,9 +37,9 @@ struct loom_dm_update {
     int stale;        /* Update Result from before */
     uint16_t resource;
     uint16_t format;
-    bool asked;       /* for the write */
+    bool asked;                  /* for the write */
     struct loom_shared *payload; /* of that, as long as it may be needed */
-    unsigned repeats; /* of requests in a row that were not answered */
+    unsigned repeats;            /* of requests in a row that were not answered */
     struct loom_text endpoint;
     char name[]; /* of the endpoint */
 };

@@ -38,8 +38,8 @@ struct loom_dm_request {
     uint16_t accept;
     uint16_t content_format; /**< of the payload; LOOM_FORMAT_ABSENT without one */
     struct loom_bytes payload;
-    /** What the payload stands in: it is held as long as the request waits or is under way. NULL: the
-     *  payload is copied */
+    /** What the payload stands in: it is held as long as the request waits or is under way. NULL:
+     * the payload is copied */
     struct loom_shared *shared;
     struct loom_text query; /**< at most LOOM_SEGMENTS_MAX arguments, `pmin=10&pmax=60` */
     uint32_t observation;   /**< CANCEL: the ticket of the Observe */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Firmware images and campaigns as a part of loom-server: what is in the directory of `--files`, and
- * REST. For loom-server only.
+ * Firmware images and campaigns as a part of loom-server: what is in the directory of `--files`,
+ * and REST. For loom-server only.
  */
 #ifndef LOOM_PROGRAM_FIRMWARE_H
 #define LOOM_PROGRAM_FIRMWARE_H
@@ -14,7 +14,7 @@
 struct loom_program_firmware {
     struct loom_program *program;
     struct loom_program_kept *kept;
-    struct loom_images *images; /**< NULL without `--files` */
+    struct loom_images *images;       /**< NULL without `--files` */
     struct loom_campaigns *campaigns; /**< as images */
     struct loom_web_images image_routes;
     struct loom_web_campaigns campaign_routes;
@@ -52,8 +52,8 @@ void loom_program_firmware_metrics(const struct loom_program_firmware *self, FIL
 /** After the HTTP listener and the writer have ended; the server is still there. */
 void loom_program_firmware_end(struct loom_program_firmware *self);
 
-/** @return an address that this server listens at, as the client speaks to it: with DTLS or without.
- *          NULL: it is not known, since the server listens at all */
+/** @return an address that this server listens at, as the client speaks to it: with DTLS or
+ * without. NULL: it is not known, since the server listens at all */
 const char *loom_program_address(const struct loom_program *program,
                                  const struct loom_dm_client *client);
 

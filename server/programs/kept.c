@@ -56,13 +56,12 @@ unsigned loom_program_kept_scopes(const struct loom_program_kept *self)
 static bool begin_wishes(struct loom_program_kept *self, uint64_t seed)
 {
     struct loom_database *database = self->store.database;
-    const struct loom_wishes_config config = {
-        .server = self->server,
-        .catalog = self->program->catalog,
-        .seed = seed,
-        .scopes = loom_program_kept_scopes(self),
-        .name = name_of,
-        .user = self};
+    const struct loom_wishes_config config = {.server = self->server,
+                                              .catalog = self->program->catalog,
+                                              .seed = seed,
+                                              .scopes = loom_program_kept_scopes(self),
+                                              .name = name_of,
+                                              .user = self};
     size_t count;
     self->wishes.wishes = loom_wishes_create(&config);
     if (self->wishes.wishes == NULL) {
@@ -140,7 +139,8 @@ void loom_program_kept_hear_update(struct loom_program_kept *self,
 {
     char code[8];
     (void)snprintf(code, sizeof code, "%u.%02u", event->code >> 5, event->code & 31u);
-    json_t *json = json_pack("{s:s, s:s*, s:s*}", "step", loom_dm_update_step_name(event->step),
+    json_t *json = json_pack("{s:s%, s:s, s:s*, s:s*}", "endpoint", event->endpoint.data,
+                             event->endpoint.length, "step", loom_dm_update_step_name(event->step),
                              "text", event->text, "code", event->code == 0 ? NULL : code);
     if (json != NULL && event->result > 0) {
         (void)json_object_set_new(json, "result", json_integer(event->result));

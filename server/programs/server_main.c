@@ -419,8 +419,8 @@ static bool begin_operator(struct server_program *self)
     if (!has_operator(self)) {
         return true;
     }
-    if (!loom_program_firmware_begin(&self->firmware, &self->program, &self->kept,
-                                     &self->updates, make_seed())) {
+    if (!loom_program_firmware_begin(&self->firmware, &self->program, &self->kept, &self->updates,
+                                     make_seed())) {
         return false;
     }
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,

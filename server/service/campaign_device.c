@@ -68,8 +68,9 @@ static void tell(const struct loom_campaigns *campaigns, const struct loom_campa
 {
     char id[LOOM_COMMAND_ID_SIZE];
     loom_command_id_write(target->campaign->campaign.id, id);
-    json_t *json = json_pack("{s:s, s:s, s:i, s:s*}", "campaign", id, "step", step, "attempts",
-                             (int)target->attempts, "text", target->words);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:i, s:s*}", "endpoint", target->name, "campaign", id, "step",
+                  step, "attempts", (int)target->attempts, "text", target->words);
     char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
     if (text != NULL) {
         const struct loom_text members = {text + 1, strlen(text) - 2};
@@ -119,8 +120,8 @@ static void end(struct loom_campaigns *campaigns, struct loom_campaign_target *t
 {
     set_words(target, words);
     set_state(campaigns, target, state);
-    tell(campaigns, target, state == LOOM_CAMPAIGN_DONE ? "verified"
-                                                        : loom_campaign_device_state_name(state));
+    tell(campaigns, target,
+         state == LOOM_CAMPAIGN_DONE ? "verified" : loom_campaign_device_state_name(state));
     loom_campaign_save_target(campaigns, target);
 }
 
@@ -239,9 +240,8 @@ static int read_number(const struct loom_campaigns *campaigns, const struct loom
 {
     uint8_t scratch[LOOM_WISH_NAME_MAX];
     struct loom_dm_value value;
-    bool good = read_value(campaigns, event, scratch, &value) &&
-                value.value.type == LOOM_INTEGER && value.value.as.integer >= 0 &&
-                value.value.as.integer <= 255;
+    bool good = read_value(campaigns, event, scratch, &value) && value.value.type == LOOM_INTEGER &&
+                value.value.as.integer >= 0 && value.value.as.integer <= 255;
     return good ? (int)value.value.as.integer : -1;
 }
 
@@ -310,8 +310,8 @@ void loom_campaign_begin_update(struct loom_campaigns *campaigns,
                                 struct loom_campaign_target *target)
 {
     struct loom_campaign_entry *entry = target->campaign;
-    const struct loom_dm_client *client = loom_management_server_find(
-        campaigns->config.server, loom_campaign_endpoint(target));
+    const struct loom_dm_client *client =
+        loom_management_server_find(campaigns->config.server, loom_campaign_endpoint(target));
     if (client == NULL || entry->campaign.state == LOOM_CAMPAIGN_CANCELLED) {
         target->attempts--; /* nothing was done */
         put_back(campaigns, target);
@@ -418,8 +418,7 @@ static void on_model(struct loom_campaigns *campaigns, struct loom_campaign_targ
     size_t length = read_text(campaigns, event, model);
     if (event->code == 0) {
         put_back(campaigns, target);
-    } else if (image == NULL ||
-               !loom_text_is((struct loom_text){model, length}, image->model)) {
+    } else if (image == NULL || !loom_text_is((struct loom_text){model, length}, image->model)) {
         loom_campaign_skip(campaigns, target, "The image is for another model");
     } else {
         ask_version(campaigns, target, LOOM_CAMPAIGN_CHECKING);
@@ -546,9 +545,8 @@ static uint64_t whose(const struct loom_campaigns *campaigns,
                     campaign->state == LOOM_CAMPAIGN_STOPPED;
         bool older = campaign->created < own->created ||
                      (campaign->created == own->created && campaign->id < own->id);
-        if (other != target &&
-            (other->state == LOOM_CAMPAIGN_UPDATING ||
-             (open && other->state == LOOM_CAMPAIGN_WAITING && older))) {
+        if (other != target && (other->state == LOOM_CAMPAIGN_UPDATING ||
+                                (open && other->state == LOOM_CAMPAIGN_WAITING && older))) {
             return campaign->id;
         }
     }
@@ -647,7 +645,7 @@ static void on_heard(struct loom_campaigns *campaigns, struct loom_campaign_targ
     } else if (target->step == LOOM_CAMPAIGN_LOOKING) {
         ask(campaigns, target, firmware_path(LOOM_ID_FIRMWARE_UPDATE_STATE),
             LOOM_CAMPAIGN_LOOK_STATE);
-    } else if (target->step == LOOM_CAMPAIGN_SETTLING && kind == LOOM_DM_REGISTERED) {
+    } else if (target->step == LOOM_CAMPAIGN_SETTLING && kind != LOOM_DM_RECEIVED) {
         verify(campaigns, target);
     }
 }

@@ -128,9 +128,8 @@ static void read_stop(const json_t *document, json_t *errors, struct loom_campai
     plan->stop_percent = stop == NULL ? STOP_USUAL : 0;
     if (json_is_integer(stop) && number >= 0 && number <= (json_int_t)LOOM_CAMPAIGN_DEVICES_MAX) {
         plan->stop_count = (unsigned)number;
-    } else if (stop != NULL &&
-               (!json_is_string(stop) ||
-                !read_percent(json_string_value(stop), &plan->stop_percent))) {
+    } else if (stop != NULL && (!json_is_string(stop) ||
+                                !read_percent(json_string_value(stop), &plan->stop_percent))) {
         mistake(errors, "/stopAfter", "is a number of devices, or 1% to 100%");
     }
 }
@@ -168,9 +167,10 @@ static void read_image(const json_t *document, json_t *errors, struct loom_campa
     }
     if (plan->version == NULL || plan->version[0] == '\0' ||
         strlen(plan->version) > LOOM_IMAGE_VERSION_MAX) {
-        mistake(errors, "/version",
-                "is what a device reports after the update, 1 to 100 bytes; nobody has said it of the "
-                "image");
+        mistake(
+            errors, "/version",
+            "is what a device reports after the update, 1 to 100 bytes; nobody has said it of the "
+            "image");
     }
     if (path != NULL && strcmp(path, "/5/0/7") == 0) {
         plan->path = loom_path_resource(LOOM_ID_FIRMWARE_UPDATE, 0, 7);
@@ -182,7 +182,8 @@ static void read_image(const json_t *document, json_t *errors, struct loom_campa
         mistake(errors, "/mode", "is pull or push");
     }
     if (plan->uri != NULL && (plan->pushes || !is_uri(plan->uri))) {
-        mistake(errors, "/uri", "is a URI for pull, to which / and the name of the image are added");
+        mistake(errors, "/uri",
+                "is a URI for pull, to which / and the name of the image are added");
     }
 }
 

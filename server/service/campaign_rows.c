@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Campaigns in a database. What becomes of devices is stored in batches; an attempt begins when it is
- * stored. */
+/* Campaigns in a database. What becomes of devices is stored in batches; an attempt begins when it
+ * is stored. */
 #include "service/campaign_table.h"
 
 #include "common/text.h"
@@ -258,7 +258,8 @@ static bool post(struct loom_campaigns *campaigns, struct job *job,
                  void (*ended)(void *data, enum loom_database_status status))
 {
     const struct loom_writer_job posted = {.run = work, .done = ended, .data = job};
-    return !loom_writer_lost(campaigns->writer) && loom_writer_post(campaigns->writer, &posted) != 0;
+    return !loom_writer_lost(campaigns->writer) &&
+           loom_writer_post(campaigns->writer, &posted) != 0;
 }
 
 bool loom_campaign_rows_put(struct loom_campaigns *campaigns,
@@ -415,8 +416,7 @@ static bool restore_device(void *user, const struct loom_stored_campaign_device 
     if (entry == NULL || !loom_campaign_device_state_read(row->state, &state)) {
         return true;
     }
-    struct loom_campaign_target *target =
-        loom_campaign_target_of(campaigns, entry, row->endpoint);
+    struct loom_campaign_target *target = loom_campaign_target_of(campaigns, entry, row->endpoint);
     if (target == NULL) {
         target = loom_campaign_enrol(campaigns, entry, row->endpoint);
     }

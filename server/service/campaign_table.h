@@ -28,11 +28,11 @@ struct loom_campaign_plan {
 /** What is under way with a device. The first are not stored: they are done again. */
 enum loom_campaign_step {
     LOOM_CAMPAIGN_NO_STEP,
-    LOOM_CAMPAIGN_MODEL,      /**< it is asked for its model number */
-    LOOM_CAMPAIGN_CHECKING,   /**< it is asked for its version */
-    LOOM_CAMPAIGN_SAVING,     /**< the attempt is being stored */
-    LOOM_CAMPAIGN_LOADING,    /**< the image is being read */
-    LOOM_CAMPAIGN_STARTING,   /**< the image or URI is written */
+    LOOM_CAMPAIGN_MODEL,    /**< it is asked for its model number */
+    LOOM_CAMPAIGN_CHECKING, /**< it is asked for its version */
+    LOOM_CAMPAIGN_SAVING,   /**< the attempt is being stored */
+    LOOM_CAMPAIGN_LOADING,  /**< the image is being read */
+    LOOM_CAMPAIGN_STARTING, /**< the image or URI is written */
     LOOM_CAMPAIGN_DOWNLOADING,
     LOOM_CAMPAIGN_DOWNLOADED,
     LOOM_CAMPAIGN_INSTALLING,
@@ -56,15 +56,15 @@ struct loom_campaign_target {
     struct loom_campaign_entry *campaign;
     enum loom_campaign_device_state state;
     enum loom_campaign_step step;
-    bool had_begun;    /**< after a restart: the device had been seen to download */
-    uint8_t asked;     /**< how often for its version, after the update */
+    bool had_begun; /**< after a restart: the device had been seen to download */
+    uint8_t asked;  /**< how often for its version, after the update */
     uint8_t attempts;
     int look_state;
     int look_result;
     int result;
     uint32_t ticket; /**< of what it is asked; 0: nothing */
     int64_t changed;
-    int64_t begun;    /**< the attempt */
+    int64_t begun; /**< the attempt */
     int64_t deadline;
     char *words; /**< NULL: none */
     size_t length;
@@ -91,7 +91,7 @@ struct loom_campaign_entry {
     bool dirty;     /**< its own row is */
     bool changing;  /**< an operator's change is being stored */
     char cursor[LOOM_WISH_NAME_MAX + 1]; /**< the last device that was looked at, see `enrols` */
-    bool told;           /**< nobody was told of what has changed since */
+    bool told;                           /**< nobody was told of what has changed since */
     int64_t last_told;
     struct loom_shared *body; /**< the image, while it is pushed */
     bool loading;
@@ -174,8 +174,7 @@ void loom_campaign_make_ready(struct loom_campaigns *campaigns,
                               struct loom_campaign_target *target);
 
 /** Begins with those whose turn it is. */
-void loom_campaign_begin_ready(struct loom_campaigns *campaigns,
-                               struct loom_campaign_entry *entry);
+void loom_campaign_begin_ready(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry);
 
 /** The attempt is stored: begins it. */
 void loom_campaign_begin_update(struct loom_campaigns *campaigns,
@@ -213,10 +212,9 @@ enum loom_database_status loom_campaign_rows_restore(struct loom_campaigns *camp
  *  of a new one; NULL: it is there
  *  @return false: it cannot be stored now; `done` is not called */
 bool loom_campaign_rows_put(struct loom_campaigns *campaigns,
-                            const struct loom_campaign_entry *entry,
-                            enum loom_campaign_state state, const json_t *document,
-                            void (*done)(void *user, enum loom_database_status status),
-                            void *user);
+                            const struct loom_campaign_entry *entry, enum loom_campaign_state state,
+                            const json_t *document,
+                            void (*done)(void *user, enum loom_database_status status), void *user);
 
 /** Posts that a campaign and its devices are removed. @return as loom_campaign_rows_put() */
 bool loom_campaign_rows_remove(struct loom_campaigns *campaigns, uint64_t id,

@@ -117,11 +117,10 @@ struct loom_campaign_target *loom_campaign_target_next(const struct loom_campaig
                                                        struct loom_campaign_target *target)
 {
     struct loom_index_link *link =
-        target == NULL
-            ? loom_index_first(&campaigns->by_endpoint,
-                               loom_index_hash(&campaigns->by_endpoint, endpoint.data,
-                                               endpoint.length))
-            : loom_index_next(&target->by_endpoint);
+        target == NULL ? loom_index_first(&campaigns->by_endpoint,
+                                          loom_index_hash(&campaigns->by_endpoint, endpoint.data,
+                                                          endpoint.length))
+                       : loom_index_next(&target->by_endpoint);
     for (; link != NULL; link = loom_index_next(link)) {
         struct loom_campaign_target *found =
             LOOM_INDEX_ENTRY(link, struct loom_campaign_target, by_endpoint);
@@ -213,8 +212,7 @@ struct loom_campaign_target *loom_campaign_enrol(struct loom_campaigns *campaign
     }
     if (entry->target_count == entry->target_room) {
         size_t room = entry->target_room == 0 ? 16 : 2 * entry->target_room;
-        struct loom_campaign_target **more =
-            realloc(entry->targets, room * sizeof *entry->targets);
+        struct loom_campaign_target **more = realloc(entry->targets, room * sizeof *entry->targets);
         if (more == NULL) {
             return NULL;
         }
@@ -428,9 +426,9 @@ static json_t *complete(const struct loom_campaigns *campaigns, const json_t *do
     if (!json_is_object(document) || !json_is_string(name)) {
         return json_deep_copy(document);
     }
-    const struct loom_image *image = loom_images_find(
-        campaigns->config.images,
-        (struct loom_text){json_string_value(name), json_string_length(name)});
+    const struct loom_image *image =
+        loom_images_find(campaigns->config.images,
+                         (struct loom_text){json_string_value(name), json_string_length(name)});
     if (image == NULL) {
         wrong = "there is no such image";
     } else if (!image->is_known) {
@@ -464,8 +462,7 @@ static uint64_t new_id(struct loom_campaigns *campaigns)
 
 enum loom_campaigns_status loom_campaigns_add(struct loom_campaigns *campaigns,
                                               const json_t *document, const char *who,
-                                              json_t *errors, loom_campaigns_done *done,
-                                              void *user)
+                                              json_t *errors, loom_campaigns_done *done, void *user)
 {
     struct loom_campaign_plan plan;
     json_t *whole = complete(campaigns, document, errors);
@@ -482,8 +479,7 @@ enum loom_campaigns_status loom_campaigns_add(struct loom_campaigns *campaigns,
     enum loom_campaign_state state = plan.draft ? LOOM_CAMPAIGN_DRAFT : LOOM_CAMPAIGN_RUNNING;
     struct loom_campaign_entry *entry =
         loom_campaign_entry_new(whole, campaigns->config.scopes, who);
-    struct change *change =
-        entry == NULL ? NULL : new_change(campaigns, entry, state, done, user);
+    struct change *change = entry == NULL ? NULL : new_change(campaigns, entry, state, done, user);
     if (change == NULL) {
         if (entry != NULL) {
             loom_campaign_entry_free(campaigns, entry);
@@ -748,8 +744,7 @@ struct loom_campaigns *loom_campaigns_create(const struct loom_campaigns_config 
     loom_list_begin(&campaigns->all);
     loom_list_begin(&campaigns->dirty);
     loom_index_begin(&campaigns->by_endpoint, loom_random_next(&campaigns->random));
-    if (database != NULL &&
-        loom_campaign_rows_restore(campaigns, database) != LOOM_DATABASE_OK) {
+    if (database != NULL && loom_campaign_rows_restore(campaigns, database) != LOOM_DATABASE_OK) {
         (void)snprintf(error->text, sizeof error->text, "%s", loom_database_error(database));
         loom_campaigns_destroy(campaigns);
         return NULL;

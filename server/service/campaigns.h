@@ -37,11 +37,12 @@ extern "C" {
 /** And all of it, unless its user has put it off. */
 #define LOOM_CAMPAIGN_ATTEMPT_MS 86400000
 
-/** A device that reports another version is asked once more after so long, or when it registers. */
+/** A device that reports another version is asked once more after so long, or when it registers or
+ *  updates its registration. */
 #define LOOM_CAMPAIGN_SETTLE_MS 60000
 
 enum loom_campaign_state {
-    LOOM_CAMPAIGN_DRAFT,   /**< it waits to be started */
+    LOOM_CAMPAIGN_DRAFT, /**< it waits to be started */
     LOOM_CAMPAIGN_RUNNING,
     LOOM_CAMPAIGN_PAUSED,  /**< by an operator; what is under way goes on */
     LOOM_CAMPAIGN_STOPPED, /**< the same, because too many have failed */
@@ -63,14 +64,14 @@ enum loom_campaign_device_state {
 struct loom_campaign {
     uint64_t id; /**< not 0, below 2^63 */
     enum loom_campaign_state state;
-    const char *reason; /**< why it is in this state; may be empty */
+    const char *reason;     /**< why it is in this state; may be empty */
     const json_t *document; /**< what it is, as it was given, without its endpoints */
     const char *image;      /**< its name */
     const char *who;
     int64_t created; /**< milliseconds since 1970 */
     int64_t changed;
-    bool enrols;                                       /**< not all of its devices are known yet */
-    size_t counts[LOOM_CAMPAIGN_DEVICE_STATE_COUNT];   /**< of devices */
+    bool enrols;                                     /**< not all of its devices are known yet */
+    size_t counts[LOOM_CAMPAIGN_DEVICE_STATE_COUNT]; /**< of devices */
 };
 
 /** A device of a campaign. */
@@ -155,8 +156,8 @@ enum loom_campaigns_status loom_campaigns_add(struct loom_campaigns *campaigns,
                                               json_t *errors, loom_campaigns_done *done,
                                               void *user);
 
-/** Has a campaign RUNNING (from DRAFT, PAUSED and STOPPED), PAUSED (from RUNNING) or CANCELLED (from
- *  all but the ends). @return as loom_campaigns_add() */
+/** Has a campaign RUNNING (from DRAFT, PAUSED and STOPPED), PAUSED (from RUNNING) or CANCELLED
+ * (from all but the ends). @return as loom_campaigns_add() */
 enum loom_campaigns_status loom_campaigns_change(struct loom_campaigns *campaigns,
                                                  const struct loom_campaign *campaign,
                                                  enum loom_campaign_state state,
@@ -185,8 +186,7 @@ const char *loom_campaign_state_name(enum loom_campaign_state state);
 const char *loom_campaign_device_state_name(enum loom_campaign_device_state state);
 
 /** @return false: no state is called so */
-bool loom_campaign_device_state_read(struct loom_text name,
-                                     enum loom_campaign_device_state *state);
+bool loom_campaign_device_state_read(struct loom_text name, enum loom_campaign_device_state *state);
 
 #ifdef __cplusplus
 }

@@ -38,7 +38,7 @@ struct loom_image_upload;
 
 struct loom_images_config {
     const char *folder;
-    struct loom_text node; /**< whose files these are; lasts as long as the images */
+    struct loom_text node;      /**< whose files these are; lasts as long as the images */
     int64_t (*now)(void *user); /**< milliseconds since 1970 */
     void *user;
 };

@@ -113,8 +113,7 @@ static bool show_device(void *user, const struct loom_database_value *columns, s
 
 enum loom_database_status loom_stored_campaign_each(struct loom_database *database,
                                                     struct loom_text node,
-                                                    loom_stored_campaign_visitor *visit,
-                                                    void *user)
+                                                    loom_stored_campaign_visitor *visit, void *user)
 {
     struct visit one = {.campaign = visit, .user = user};
     const struct loom_database_value value = loom_database_text(node);

@@ -38,8 +38,8 @@ struct loom_stored_campaign_device {
 
 /** @return false: no more of them are wanted */
 typedef bool loom_stored_campaign_visitor(void *user, const struct loom_stored_campaign *campaign);
-typedef bool
-loom_stored_campaign_device_visitor(void *user, const struct loom_stored_campaign_device *device);
+typedef bool loom_stored_campaign_device_visitor(void *user,
+                                                 const struct loom_stored_campaign_device *device);
 
 /** Stores a campaign, or what has become of it: document, node and who stay as they were. */
 enum loom_database_status loom_stored_campaign_save(struct loom_database *database,

@@ -69,7 +69,8 @@ static void refuse(struct loom_http_request *request, enum loom_campaigns_status
 {
     switch (status) {
     case LOOM_CAMPAIGNS_BAD:
-        loom_http_problem_with(request, 422, "bad-campaign", "the campaign has mistakes, see errors",
+        loom_http_problem_with(request, 422, "bad-campaign",
+                               "the campaign has mistakes, see errors",
                                json_pack("{s:O}", "errors", errors));
         break;
     case LOOM_CAMPAIGNS_TOO_MANY:

@@ -56,7 +56,7 @@ ROOMS = {
     "server/management": (PUBLIC, "server/files") + SERVERS,
     "server/firmware": (PUBLIC, "server/management") + SERVERS,
     "server/events": (PUBLIC, "support", "server/bootstrap", "server/management") + SERVERS,
-    "server/service": (PUBLIC, "support", "server/database", "server/files", "server/management", "server/bootstrap",
+    "server/service": (PUBLIC, "support", "server/database", "server/files", "server/firmware", "server/management", "server/bootstrap",
                        "server/events") + SERVERS,
     "server/web": (PUBLIC, "server/accounts", "server/models", "server/database", "server/http", "server/service", "server/management",
                    "server/bootstrap") + SERVERS,

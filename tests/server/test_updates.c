@@ -132,10 +132,7 @@ static void expect_cancelled(const char *path)
 Test(updates, an_image_is_pushed_and_installed)
 {
     static const uint8_t image[] = {0, 1, 2, 3};
-    cr_assert(
-        eq(int,
-           push_bytes((struct loom_bytes){image, sizeof image}),
-           LOOM_OK));
+    cr_assert(eq(int, push_bytes((struct loom_bytes){image, sizeof image}), LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
     const struct fake_sent *sent = expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
@@ -432,10 +429,7 @@ Test(updates, a_device_that_has_dropped_it_has_failed)
 /* C-93: so has one that takes an image for nothing. */
 Test(updates, a_push_that_leaves_nothing_has_failed)
 {
-    cr_assert(eq(
-        int,
-        push_bytes((struct loom_bytes){(const uint8_t *)"", 1}),
-        LOOM_OK));
+    cr_assert(eq(int, push_bytes((struct loom_bytes){(const uint8_t *)"", 1}), LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
     (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
@@ -473,9 +467,7 @@ Test(updates, a_device_without_news_is_read_less_and_less)
 /* Nothing is read before the image is on its way. */
 Test(updates, a_push_is_not_disturbed)
 {
-    cr_assert(eq(int,
-                 push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}),
-                 LOOM_OK));
+    cr_assert(eq(int, push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}), LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
     (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
@@ -492,9 +484,7 @@ Test(updates, a_push_is_not_disturbed)
 /* An image is long, and not sent twice. */
 Test(updates, silence_ends_a_push)
 {
-    cr_assert(eq(int,
-                 push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}),
-                 LOOM_OK));
+    cr_assert(eq(int, push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}), LOOM_OK));
     reset(LOOM_CHANGED);
     observed("0", "0");
     (void)expect(LOOM_PUT, "/5/0/0", LOOM_OBSERVE_NONE);
@@ -525,9 +515,7 @@ Test(updates, a_state_that_stays_is_that_of_the_new_image)
 {
     for (int pushed = 0; pushed < 2; pushed++) {
         if (pushed) {
-            cr_assert(eq(int,
-                         push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}),
-                         LOOM_OK));
+            cr_assert(eq(int, push_bytes((struct loom_bytes){(const uint8_t *)"x", 1}), LOOM_OK));
             (void)expect(LOOM_GET, "/5/0/3", LOOM_OBSERVE_END);
             fake_port_answer(&bench.fake, LOOM_CONTENT);
             (void)expect(LOOM_GET, "/5/0/5", LOOM_OBSERVE_END);
