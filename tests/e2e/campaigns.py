@@ -6,7 +6,7 @@ one reports the old version for ever, one sleeps, and one has the version alread
 and it goes on when the server was killed in the middle. The version that loom-client reports is the first half of the
 digest of what it has installed.
 
-usage: campaigns.py LOOM_SERVER LOOM_CLIENT
+usage: campaigns.py LOOM_SERVER LOOM_CLIENT [CASE...]
 With LOOM_TEST_POSTGRES (tests/server/with_postgres.py) the store is that; else one of SQLite.
 """
 
@@ -339,7 +339,8 @@ def over_kills(stage):
     equal(found["counts"]["done"], len(names), f"all of them: {stage.devices_of(campaign)}")
     for name in names:
         equal(stage.installed(name), version, name)
-    equal({device["attempts"] for device in stage.devices_of(campaign).values()} <= {1, 2}, True, "attempts")
+    equal({device["attempts"] for device in stage.devices_of(campaign).values()}, {1}, "what was under way was followed")
 
 
-sys.exit(run((pulled, pushed, stopped, drafts_and_turns, over_kills)))
+CASES = (pulled, pushed, stopped, drafts_and_turns, over_kills)
+sys.exit(run([case for case in CASES if not sys.argv[3:] or case.__name__ in sys.argv[3:]]))
