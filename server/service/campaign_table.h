@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Campaigns from within. For campaign_....c and campaigns.c only. */
+/** Campaigns from within. For campaign_....c only. */
 #ifndef LOOM_SERVICE_CAMPAIGN_TABLE_H
 #define LOOM_SERVICE_CAMPAIGN_TABLE_H
 
@@ -140,7 +140,8 @@ static inline int64_t loom_campaigns_now(const struct loom_campaigns *campaigns)
 bool loom_campaign_plan_read(const json_t *document, unsigned scopes, json_t *errors,
                              struct loom_campaign_plan *plan);
 
-/* ---- campaigns.c ----------------------------------------------------------------------------- */
+/* ---- campaign_list.c
+ * ----------------------------------------------------------------------------- */
 
 /** Has a campaign in a state, and tells of it. @param reason may be empty */
 void loom_campaign_become(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry,

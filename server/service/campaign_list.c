@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "service/campaigns.h"
-
 #include "service/campaign_table.h"
 
 #include "common/text.h"
