@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one call has read: tables that go together. */
-struct batch {
+/* What one call has read: tables that go together. Outside, until it is taken, it is what was
+ * given.
+ */
+struct loom_models_given {
     size_t references; /* snapshots, and the models themselves */
     struct loomc_arena arena;
     struct loom_catalog_object *objects; /* in the arena */
@@ -25,7 +27,7 @@ struct snapshot {
     struct loom_catalog catalog; /* first: a catalog that is held is its snapshot */
     size_t references;
     struct loom_catalog_object *objects;
-    struct batch **batches;
+    struct loom_models_given **batches;
     size_t batch_count;
 };
 
@@ -33,11 +35,11 @@ struct loom_models {
     struct loom_catalog catalog; /* that of `current` */
     const struct loom_catalog *standard;
     struct snapshot *current;
-    struct batch **batches; /* the newest one last */
+    struct loom_models_given **batches; /* the newest one last */
     size_t batch_count;
 };
 
-static void release_batch(struct batch *batch)
+static void release_batch(struct loom_models_given *batch)
 {
     if (--batch->references == 0) {
         loomc_arena_free(&batch->arena);
@@ -93,7 +95,8 @@ static void merge(struct snapshot *snapshot, const struct loom_catalog_object *o
 /* ---- snapshots ------------------------------------------------------------------------------- */
 
 /* @param added is not one of the models' batches yet; NULL: none */
-static struct snapshot *make_snapshot(const struct loom_models *models, struct batch *added)
+static struct snapshot *make_snapshot(const struct loom_models *models,
+                                      struct loom_models_given *added)
 {
     size_t room = models->standard->count + (added == NULL ? 0 : added->count);
     struct snapshot *made = calloc(1, sizeof *made);
@@ -105,7 +108,7 @@ static struct snapshot *make_snapshot(const struct loom_models *models, struct b
     }
     made->references = 1;
     made->objects = malloc((room + 1) * sizeof made->objects[0]);
-    made->batches = malloc((models->batch_count + 1) * sizeof(struct batch *));
+    made->batches = malloc((models->batch_count + 1) * sizeof(struct loom_models_given *));
     if (made->objects == NULL || made->batches == NULL) {
         release_snapshot(made);
         return NULL;
@@ -113,7 +116,7 @@ static struct snapshot *make_snapshot(const struct loom_models *models, struct b
     made->catalog.objects = made->objects;
     merge(made, models->standard->objects, models->standard->count);
     for (size_t i = 0; i < models->batch_count + (added == NULL ? 0u : 1u); i++) {
-        struct batch *batch = i < models->batch_count ? models->batches[i] : added;
+        struct loom_models_given *batch = i < models->batch_count ? models->batches[i] : added;
         merge(made, batch->objects, batch->count);
         batch->references++;
         made->batches[made->batch_count++] = batch;
@@ -133,7 +136,7 @@ static void drop_replaced(struct loom_models *models)
 {
     size_t kept = 0;
     for (size_t i = 0; i < models->batch_count; i++) {
-        struct batch *batch = models->batches[i];
+        struct loom_models_given *batch = models->batches[i];
         size_t left = 0;
         for (size_t k = 0; k < batch->count; k++) {
             const struct loom_catalog_object *shown =
@@ -154,10 +157,10 @@ static void drop_replaced(struct loom_models *models)
 }
 
 /* Takes a batch over. @return false without memory */
-static bool take(struct loom_models *models, struct batch *batch)
+static bool take(struct loom_models *models, struct loom_models_given *batch)
 {
-    struct batch **grown =
-        realloc(models->batches, (models->batch_count + 1) * sizeof(struct batch *));
+    struct loom_models_given **grown =
+        realloc(models->batches, (models->batch_count + 1) * sizeof(struct loom_models_given *));
     if (grown == NULL) {
         return false;
     }
@@ -229,11 +232,11 @@ static void tell_replaced(struct listener *listener, const struct loom_catalog *
 }
 
 /* @return NULL after an error, which was reported */
-static struct batch *make_batch(struct listener *listener, const struct loom_catalog *catalog,
-                                struct loomc_models *read)
+static struct loom_models_given *
+make_batch(struct listener *listener, const struct loom_catalog *catalog, struct loomc_models *read)
 {
     loomc_models_sort(read, &listener->diagnostics);
-    struct batch *batch = calloc(1, sizeof *batch);
+    struct loom_models_given *batch = calloc(1, sizeof *batch);
     if (batch == NULL) {
         return NULL;
     }
@@ -255,20 +258,17 @@ static struct batch *make_batch(struct listener *listener, const struct loom_cat
     return batch;
 }
 
-/* Takes what was read, and gives the arena of the reading back. */
-static enum loom_status finish(struct loom_models *models, struct listener *listener,
-                               struct loomc_models *read, struct loomc_arena *arena)
+/* Makes tables of what was read, and gives the arena of the reading back. */
+static enum loom_status finish(const struct loom_models *models, struct listener *listener,
+                               struct loomc_models *read, struct loomc_arena *arena,
+                               struct loom_models_given **given)
 {
-    struct batch *batch = make_batch(listener, &models->catalog, read);
-    enum loom_status status = batch != NULL                      ? LOOM_OK
+    *given = make_batch(listener, &models->catalog, read);
+    enum loom_status status = *given != NULL                     ? LOOM_OK
                               : listener->diagnostics.errors > 0 ? LOOM_BAD_REQUEST
                                                                  : LOOM_UNAVAILABLE;
     loomc_arena_free(arena);
     end_listening(listener);
-    if (batch != NULL && !take(models, batch)) {
-        release_batch(batch);
-        status = LOOM_UNAVAILABLE;
-    }
     return status;
 }
 
@@ -336,12 +336,16 @@ bool loom_models_load(struct loom_models *models, const char *const *paths, size
             loomc_error_in_file(&listener.diagnostics, paths[i], "has no models: no file .xml");
         }
     }
-    return finish(models, &listener, &read, &arena) == LOOM_OK;
+    struct loom_models_given *given;
+    return finish(models, &listener, &read, &arena, &given) == LOOM_OK &&
+           loom_models_take(models, given) == LOOM_OK;
 }
 
-enum loom_status loom_models_add(struct loom_models *models, const char *name,
-                                 struct loom_text text, loom_models_report *report, void *user)
+enum loom_status loom_models_read(struct loom_models *models, const char *name,
+                                  struct loom_text text, loom_models_report *report, void *user,
+                                  struct loom_models_given **given)
 {
+    *given = NULL;
     struct loomc_arena arena = {NULL};
     struct loomc_models read = {NULL, 0, 0};
     struct listener listener;
@@ -355,7 +359,57 @@ enum loom_status loom_models_add(struct loom_models *models, const char *name,
     const char *copy = loomc_copy(&arena, text.data, text.length);
     struct loomc_source source = loomc_source_of(name, copy, text.length);
     loomc_xml_read(&arena, &listener.diagnostics, &source, false, NULL, &read);
-    return finish(models, &listener, &read, &arena);
+    return finish(models, &listener, &read, &arena, given);
+}
+
+size_t loom_models_given_count(const struct loom_models_given *given)
+{
+    return given->count;
+}
+
+const struct loom_object *loom_models_given_object(const struct loom_models_given *given,
+                                                   size_t index)
+{
+    return given->objects[index].object;
+}
+
+enum loom_status loom_models_take(struct loom_models *models, struct loom_models_given *given)
+{
+    if (!take(models, given)) {
+        release_batch(given);
+        return LOOM_UNAVAILABLE;
+    }
+    return LOOM_OK;
+}
+
+void loom_models_drop(struct loom_models_given *given)
+{
+    if (given != NULL) {
+        release_batch(given);
+    }
+}
+
+enum loom_status loom_models_add(struct loom_models *models, const char *name,
+                                 struct loom_text text, loom_models_report *report, void *user)
+{
+    struct loom_models_given *given;
+    enum loom_status status = loom_models_read(models, name, text, report, user, &given);
+    return status == LOOM_OK ? loom_models_take(models, given) : status;
+}
+
+bool loom_models_has(const struct loom_models *models, uint16_t object,
+                     struct loom_object_version version)
+{
+    const struct loom_object wanted = {
+        .id = object, .version_major = version.major, .version_minor = version.minor};
+    for (size_t i = 0; i < models->batch_count; i++) {
+        for (size_t k = 0; k < models->batches[i]->count; k++) {
+            if (compare(models->batches[i]->objects[k].object, &wanted) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 bool loom_models_was_given(const struct loom_models *models,
@@ -371,7 +425,7 @@ enum loom_status loom_models_remove(struct loom_models *models, uint16_t object,
     struct loom_object wanted = {
         .id = object, .version_major = version.major, .version_minor = version.minor};
     for (size_t i = 0; i < models->batch_count; i++) {
-        struct batch *batch = models->batches[i];
+        struct loom_models_given *batch = models->batches[i];
         for (size_t k = 0; k < batch->count; k++) {
             if (compare(batch->objects[k].object, &wanted) != 0) {
                 continue;

@@ -56,6 +56,33 @@ bool loom_models_load(struct loom_models *models, const char *const *paths, size
 enum loom_status loom_models_add(struct loom_models *models, const char *name,
                                  struct loom_text text, loom_models_report *report, void *user);
 
+/** Objects that were read and are not in the catalog yet. */
+struct loom_models_given;
+
+/** Reads as loom_models_add(), and leaves the catalog as it is.
+ *  @param given out: to be taken or dropped; NULL on failure */
+enum loom_status loom_models_read(struct loom_models *models, const char *name,
+                                  struct loom_text text, loom_models_report *report, void *user,
+                                  struct loom_models_given **given);
+
+/** @return how many objects they are. */
+size_t loom_models_given_count(const struct loom_models_given *given);
+
+/** @return one of them. */
+const struct loom_object *loom_models_given_object(const struct loom_models_given *given,
+                                                   size_t index);
+
+/** Puts them into the catalog; they are gone in any case. @return LOOM_UNAVAILABLE without memory
+ */
+enum loom_status loom_models_take(struct loom_models *models, struct loom_models_given *given);
+
+/** Forgets them. NULL is allowed. */
+void loom_models_drop(struct loom_models_given *given);
+
+/** @return whether an object was given in this version. */
+bool loom_models_has(const struct loom_models *models, uint16_t object,
+                     struct loom_object_version version);
+
 /** Removes an object that was given; if one is compiled in, it is back again.
  *  @return LOOM_NOT_FOUND it was not given; LOOM_UNAVAILABLE without memory */
 enum loom_status loom_models_remove(struct loom_models *models, uint16_t object,

@@ -7,6 +7,8 @@
 #include "loom/service.h"
 #include "loom/signals.h"
 #include "programs/trace.h"
+#include "store/schema.h"
+#include "web/kept_models.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -55,6 +57,28 @@ struct loom_fleet_accounts *loom_program_load_accounts(const struct loom_program
                : loom_fleet_accounts_load(settings->accounts, program->kind, catalog, report, user);
 }
 
+/* By a connection of its own: whoever reads the database next may need the models for it. */
+static bool restore_models(struct loom_program *program)
+{
+    struct loom_database *database = NULL;
+    struct loom_database_error error;
+    const char *store = program->settings.store;
+    if (store == NULL) {
+        return true;
+    }
+    if (loom_store_open(store, &database, &error) != LOOM_DATABASE_OK) {
+        loom_program_fail(program, "cannot use the store: %s", error.text);
+        return false;
+    }
+    bool good =
+        loom_web_models_restore(program->models, database, print_message, NULL) == LOOM_DATABASE_OK;
+    if (!good) {
+        loom_program_fail(program, "cannot read the store: %s", loom_database_error(database));
+    }
+    loom_database_close(database);
+    return good;
+}
+
 bool loom_program_models(struct loom_program *program)
 {
     const struct loom_option_list *paths = &program->settings.models;
@@ -64,8 +88,9 @@ bool loom_program_models(struct loom_program *program)
         return false;
     }
     program->catalog = loom_models_catalog(program->models);
-    return paths->count == 0 ||
-           loom_models_load(program->models, paths->value, paths->count, print_message, NULL);
+    return (paths->count == 0 ||
+            loom_models_load(program->models, paths->value, paths->count, print_message, NULL)) &&
+           restore_models(program);
 }
 
 bool loom_program_accounts(struct loom_program *program)

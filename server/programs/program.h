@@ -128,8 +128,8 @@ struct loom_program {
 int loom_program_begin(struct loom_program *program, const struct loom_options *options, int argc,
                        char **argv);
 
-/** Reads the models into `catalog`; errors and notices go to standard error. @return false after
- *  an error */
+/** Reads the models into `catalog`, and those of the database; errors and notices go to standard
+ * error. @return false after an error */
 bool loom_program_models(struct loom_program *program);
 
 /** Reads the accounts into `store`, by the catalog. @return as loom_program_models() */

@@ -5,7 +5,6 @@
 
 #include "events/metrics.h"
 #include "programs/version.h"
-#include "web/model_routes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +147,7 @@ void loom_program_web_write(struct loom_program_web *web, struct loom_writer *wr
 {
     if (web->http != NULL) {
         loom_program_access_write(&web->access, writer);
+        web->models.writer = writer;
     }
 }
 
@@ -192,7 +192,8 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     }
     (void)loom_http_add_routes(web->http, routes, sizeof routes / sizeof routes[0], web);
     if (!loom_program_access_attach(&web->access, web->http) ||
-        !loom_web_models_begin(program->models, web->http) ||
+        !loom_web_models_begin(&web->models, program->models, program->settings.store != NULL,
+                               web->http) ||
         !loom_web_leshan_server_begin(&web->leshan, web->http)) {
         return false;
     }

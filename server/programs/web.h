@@ -9,6 +9,7 @@
 #include "programs/program.h"
 #include "programs/web_access.h"
 #include "web/document_routes.h"
+#include "web/model_routes.h"
 #include "web/leshan_server.h"
 
 struct loom_program_web {
@@ -16,10 +17,11 @@ struct loom_program_web {
     struct loom_http *http; /**< NULL: there is no `--http` */
     struct loom_program_access access;
     struct loom_web_document document;
+    struct loom_web_models models;
     struct loom_web_leshan_server leshan;
 };
 
-/** Changes of users are written by this writer from now on; NULL: it has ended. */
+/** Changes of users and models are written by this writer from now on; NULL: it has ended. */
 void loom_program_web_write(struct loom_program_web *web, struct loom_writer *writer);
 
 /** Begins to listen, if the settings say so, with the routes of every program, `/metrics`,

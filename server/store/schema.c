@@ -140,8 +140,15 @@ static const char *const seen[] = {
     "ALTER TABLE registrations ADD COLUMN updated {integer} NOT NULL DEFAULT 0",
     "UPDATE registrations SET updated = last_seen", NULL};
 
-static const struct loom_migration migrations[] = {{first}, {firmware}, {record},
-                                                   {nodes}, {history},  {seen}};
+static const char *const models[] = {
+    "CREATE TABLE models ("
+    " object {integer} NOT NULL, major {integer} NOT NULL, minor {integer} NOT NULL,"
+    " name {text} NOT NULL, document {bytes} NOT NULL, who {text} NOT NULL,"
+    " created {integer} NOT NULL, PRIMARY KEY (object, major, minor)) {strict}",
+    NULL};
+
+static const struct loom_migration migrations[] = {{first},   {firmware}, {record}, {nodes},
+                                                   {history}, {seen},     {models}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

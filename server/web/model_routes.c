@@ -12,6 +12,11 @@
 #define PAGE_USUAL 100u
 #define PAGE_MAX   1000u
 
+static const struct loom_catalog *catalog_of(const struct loom_web_models *web)
+{
+    return loom_models_catalog(web->models);
+}
+
 /* A part of the name, or the id. */
 static bool is_wanted(const struct loom_catalog_object *model, struct loom_text search)
 {
@@ -24,7 +29,7 @@ static bool is_wanted(const struct loom_catalog_object *model, struct loom_text 
 
 static void list_models(void *user, struct loom_http_request *request)
 {
-    const struct loom_catalog *catalog = loom_models_catalog(user);
+    const struct loom_catalog *catalog = catalog_of(user);
     struct loom_text search = loom_http_query(request, "search");
     uint64_t limit = PAGE_USUAL;
     uint64_t offset = 0;
@@ -71,7 +76,7 @@ static void show_model(void *user, struct loom_http_request *request)
     uint64_t id;
     const struct loom_catalog_object *model =
         loom_text_to_unsigned(loom_http_parameter(request, "object"), &id)
-            ? find_model(loom_models_catalog(user), id, loom_http_query(request, "version"))
+            ? find_model(catalog_of(user), id, loom_http_query(request, "version"))
             : NULL;
     if (model == NULL) {
         loom_http_problem(request, 404, "no-model", "no model of this object and version is known");
@@ -111,8 +116,24 @@ static bool is_file_name(struct loom_text name)
     return good;
 }
 
+/* @param notices taken */
+static void change_to(struct loom_web_models *web, struct loom_http_request *request,
+                      struct loom_models_given *given, const char *file, json_t *notices)
+{
+    const struct loom_object *object = loom_models_given_object(given, 0);
+    const struct loom_web_model_change change = {
+        .given = given,
+        .object = object->id,
+        .version = {object->version_major, object->version_minor},
+        .name = loom_string_text(file),
+        .document = loom_http_bytes(request),
+        .notices = notices};
+    loom_web_model_change(web, request, &change);
+}
+
 static void add_model(void *user, struct loom_http_request *request)
 {
+    struct loom_web_models *web = user;
     struct loom_bytes bytes = loom_http_bytes(request);
     struct loom_text name = loom_http_query(request, "name");
     json_t *said = json_pack("{s:[], s:[]}", "errors", "notices");
@@ -121,44 +142,46 @@ static void add_model(void *user, struct loom_http_request *request)
         loom_http_problem(request, 400, "bad-query", "name is that of a file: pump.xml");
         return;
     }
-    enum loom_status status =
-        loom_models_add(user, name.data == NULL ? "model.xml" : name.data,
-                        (struct loom_text){(const char *)bytes.data, bytes.length}, on_line, said);
-    json_t *errors = json_incref(json_object_get(said, "errors"));
-    json_t *notices = json_incref(json_object_get(said, "notices"));
-    json_decref(said);
+    struct loom_text text = {(const char *)bytes.data, bytes.length};
+    struct loom_models_given *given;
+    const char *file = name.data == NULL ? "model.xml" : name.data;
+    enum loom_status status = loom_models_read(web->models, file, text, on_line, said, &given);
+    if (status == LOOM_OK && loom_models_given_count(given) != 1) {
+        (void)json_array_append_new(
+            json_object_get(said, "errors"),
+            json_pack("{s:s, s:s}", "at", "", "detail", "the file has not one object"));
+        loom_models_drop(given);
+        status = LOOM_BAD_REQUEST;
+    }
     if (status == LOOM_OK) {
-        loom_http_answer_json(request, 200, json_pack("{s:O}", "notices", notices));
+        change_to(web, request, given, file, json_incref(json_object_get(said, "notices")));
     } else if (status == LOOM_BAD_REQUEST) {
         loom_http_problem_with(request, 422, "invalid-model", "the model has errors",
-                               json_pack("{s:O}", "errors", errors));
+                               json_pack("{s:O}", "errors", json_object_get(said, "errors")));
     } else {
         loom_http_problem(request, 503, "no-memory", "there is no memory for it");
     }
-    json_decref(errors);
-    json_decref(notices);
+    json_decref(said);
 }
 
 static void remove_model(void *user, struct loom_http_request *request)
 {
+    struct loom_web_models *web = user;
     uint64_t id;
-    struct loom_object_version version = {0, 0};
+    struct loom_web_model_change change = {0};
     struct loom_text text = loom_http_query(request, "version");
-    if (text.data == NULL || !loom_version_read(text, &version.major, &version.minor)) {
+    if (text.data == NULL ||
+        !loom_version_read(text, &change.version.major, &change.version.minor)) {
         loom_http_problem(request, 400, "bad-query", "version is needed, as in version=1.0");
         return;
     }
-    enum loom_status status =
-        loom_text_to_unsigned(loom_http_parameter(request, "object"), &id) && id < LOOM_ID_NONE
-            ? loom_models_remove(user, (uint16_t)id, version)
-            : LOOM_NOT_FOUND;
-    if (status == LOOM_OK) {
-        loom_http_answer_empty(request, 204);
-    } else if (status == LOOM_NOT_FOUND) {
+    if (!loom_text_to_unsigned(loom_http_parameter(request, "object"), &id) || id >= LOOM_ID_NONE ||
+        !loom_models_has(web->models, (uint16_t)id, change.version)) {
         loom_http_problem(request, 404, "no-model", "no such model was given");
-    } else {
-        loom_http_problem(request, 503, "no-memory", "there is no memory for it");
+        return;
     }
+    change.object = (uint16_t)id;
+    loom_web_model_change(web, request, &change);
 }
 
 static const struct loom_http_route routes[] = {
@@ -190,7 +213,11 @@ static const struct loom_http_route routes[] = {
      .queries = "version"},
 };
 
-bool loom_web_models_begin(struct loom_models *models, struct loom_http *http)
+bool loom_web_models_begin(struct loom_web_models *web, struct loom_models *models, bool kept,
+                           struct loom_http *http)
 {
-    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], models);
+    web->models = models;
+    web->writer = NULL;
+    web->kept = kept;
+    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }
