@@ -12,10 +12,11 @@ import { Bootstraps } from './bootstraps.js';
 import { Events } from './timeline.js';
 import { Model, Models } from './models.js';
 import { Users } from './users.js';
+import { Wishes } from './wishes.js';
 import { Health } from './health.js';
 
 const views = {
-    'loom-server': [['clients', 'Clients'], ['accounts', 'Accounts'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-server': [['clients', 'Clients'], ['accounts', 'Accounts'], ['wishes', 'Wishes'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
     'loom-bootstrap-server': [['accounts', 'Accounts'], ['bootstraps', 'Bootstraps'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
 };
 
@@ -28,6 +29,8 @@ function View({ route, session }) {
     case 'accounts':
         return rest.length > 1 ? html`<${Document} key=${rest.join('/')} kind=${rest[0]} name=${rest[1]} program=${session.program} />`
             : html`<${Documents} key=${rest[0]} kind=${rest[0]} query=${route.query} program=${session.program} />`;
+    case 'wishes':
+        return html`<${Wishes} session=${session} />`;
     case 'bootstraps':
         return html`<${Bootstraps} />`;
     case 'events':

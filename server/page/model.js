@@ -42,6 +42,24 @@ export const observe = (endpoint, path) => command(endpoint, { operation: 'obser
 export const unobserve = (endpoint, observation) =>
     remove(at`/v1/clients/${endpoint}/observations/${observation.ticket}`);
 
+/* ---- wishes ---------------------------------------------------------------------------------- */
+
+/** The first ones, as many as are wanted. */
+export async function listWishes(wanted) {
+    let wishes = [];
+    let next;
+    do {
+        const { body: page } = await get('/v1/wishes', { query: { after: next, limit: Math.min(wanted - wishes.length, 1000) } });
+        wishes = [...wishes, ...page.wishes];
+        next = page.next;
+    } while (next !== null && wishes.length < wanted);
+    return { wishes, more: next !== null };
+}
+
+export const addWish = (wish) => post('/v1/wishes', wish).then(body);
+
+export const removeWish = (wish) => remove(at`/v1/wishes/${wish.id}`);
+
 /* ---- events ---------------------------------------------------------------------------------- */
 
 export const listEvents = ({ endpoint, before, limit }) =>

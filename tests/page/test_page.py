@@ -188,9 +188,35 @@ def models(page):
     shoot(page, "model")
 
 
+def wishes(page):
+    """What is wished of all devices is observed at each; a mistake is told where it was made."""
+    page.run("location.hash = '#/wishes'")
+    page.wait_for(".empty", "Nothing is wished.")
+    press(page, lambda: page.find("main")[0], "Observe …")
+    dialog = page.wait_for("dialog")
+    page.run("const scope = document.querySelector('dialog select'); scope.value = 'group';"
+             "scope.dispatchEvent(new Event('change', {bubbles: true}));")
+    page.wait_for("dialog label", "Group of accounts")
+    name, path = page.find("dialog input[required]")
+    name.type("north")
+    path.type("/1/0/1")
+    press(page, lambda: dialog, "Observe")
+    page.wait_for("dialog .problem", "this server does not know such devices")
+    page.errors()  # the browser complains of 422
+    page.run("const scope = document.querySelector('dialog select'); scope.value = 'all';"
+             "scope.dispatchEvent(new Event('change', {bubbles: true}));")
+    page.wait("no name", lambda: len(page.find("dialog input[required]")) == 1)
+    press(page, lambda: dialog, "Observe")
+    page.wait_for("table .badge.good", "3 of 3")
+    shoot(page, "wishes")
+    press(page, lambda: page.wait_for("table tr", "/1/0/1"), "Remove")
+    press(page, lambda: page.wait_for("dialog"), "Remove")
+    page.wait_for(".empty", "Nothing is wished.")
+
+
 def phone(page):
     page.resize(360, 740)
-    for address in ("#/clients", "#/clients/greenhouse-1", "#/clients/greenhouse-1?tab=commands", "#/events", "#/models", "#/models/3", "#/users"):
+    for address in ("#/clients", "#/clients/greenhouse-1", "#/clients/greenhouse-1?tab=commands", "#/events", "#/models", "#/models/3", "#/wishes", "#/users"):
         page.run("location.hash = arguments[0]", address)
         page.wait_for("h1")
         time_to_settle = "return document.readyState === 'complete' && !document.body.innerText.includes('Loading')"
@@ -203,7 +229,7 @@ def phone(page):
 
 def names(page):
     """Whatever can be used has a name for a screen reader."""
-    for address in ("#/clients", "#/clients/greenhouse-1", "#/events", "#/users"):
+    for address in ("#/clients", "#/clients/greenhouse-1", "#/events", "#/wishes", "#/users"):
         page.run("location.hash = arguments[0]", address)
         page.wait_for("h1")
         for css in ("button", "input", "select", "a"):
@@ -336,7 +362,7 @@ try:
         server.wait_for("registered")
     with browser.Browser() as page:
         page.open(url)
-        for story in (fleet, keyboard, device, observed, refused, history, models, phone, names):
+        for story in (fleet, keyboard, device, observed, refused, history, models, wishes, phone, names):
             story(page)
         page.color_scheme("dark")
         page.run("location.hash = '#/clients/greenhouse-1'")
