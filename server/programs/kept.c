@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "events/metrics.h"
 #include "programs/web.h"
+#include "service/number.h"
 #include "store/stored_command.h"
 #include "store/stored_registration.h"
 
@@ -90,7 +91,8 @@ static bool begin_devices(struct loom_program_kept *self, uint64_t seed)
     int64_t last = 0;
     size_t count;
     if (database != NULL) {
-        loom_kept_commands_begin(&self->kept_commands, loom_program_unix_now, NULL);
+        loom_kept_commands_begin(&self->kept_commands, loom_program_text(self->nodes.name),
+                                 loom_program_unix_now, NULL);
         loom_kept_events_begin(&self->kept_events, loom_program_unix_now, NULL);
         config.command_keeper = &self->kept_commands.keeper;
         config.timeline_keeper = &self->kept_events.keeper;
@@ -126,10 +128,27 @@ static bool has_devices(const struct loom_program_kept *self)
     return self->wishes.wishes != NULL;
 }
 
+/* Commands go where their device goes. */
+static void follow(struct loom_program_kept *self, const struct loom_dm_event *event)
+{
+    switch (event->kind) {
+    case LOOM_DM_REGISTERED:
+    case LOOM_DM_TAKEN_OVER:
+        loom_kept_commands_claim(&self->kept_commands, event->endpoint);
+        break;
+    case LOOM_DM_MOVED:
+        loom_commands_moved(self->devices.commands, event->endpoint);
+        break;
+    default:
+        break;
+    }
+}
+
 void loom_program_kept_hear(struct loom_program_kept *self, const struct loom_dm_event *event)
 {
     if (has_devices(self)) {
         loom_devices_hear(&self->devices, event);
+        follow(self, event);
         loom_wishes_hear(self->wishes.wishes, event);
     }
 }
@@ -210,7 +229,7 @@ static bool join(struct loom_program_kept *self)
     bool shared = false;
     enum loom_database_status status =
         loom_nodes_is_one(&self->nodes)
-            ? loom_nodes_join(&self->nodes, database, LOOM_TIMELINE_NODES_MAX)
+            ? loom_nodes_join(&self->nodes, database, LOOM_NUMBER_NODES_MAX)
             : loom_nodes_look(&self->nodes, database, &shared);
     if (shared) {
         loom_program_fail(self->program, "the database of --store is shared: --node is required");
@@ -330,8 +349,13 @@ uint64_t loom_program_kept_deadline(const struct loom_program_kept *self)
                         ? INT64_MAX
                         : loom_kept_registrations_deadline(self->registrations);
     int64_t first = devices < store ? devices : store;
-    int64_t nodes = self->registrations == NULL ? INT64_MAX : loom_nodes_deadline(&self->nodes);
-    return loom_program_port_time(self->program, nodes < first ? nodes : first);
+    if (self->registrations != NULL) {
+        int64_t nodes = loom_nodes_deadline(&self->nodes);
+        int64_t commands = loom_kept_commands_deadline(&self->kept_commands);
+        nodes = commands < nodes ? commands : nodes;
+        first = nodes < first ? nodes : first;
+    }
+    return loom_program_port_time(self->program, first);
 }
 
 void loom_program_kept_step(struct loom_program_kept *self)
@@ -368,6 +392,7 @@ void loom_program_kept_store(struct loom_program_kept *self)
 {
     if (self->registrations != NULL) {
         loom_kept_registrations_step(self->registrations);
+        loom_kept_commands_step(&self->kept_commands);
         renew(self);
         prune(self);
     }

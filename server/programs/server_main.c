@@ -423,6 +423,8 @@ static bool begin_operator(struct server_program *self)
                                      make_seed())) {
         return false;
     }
+    const struct loom_web_rows rows = {&self->reader.jobs, &self->kept.store.writer,
+                                       self->kept.nodes.name};
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
     bool good =
@@ -435,7 +437,7 @@ static bool begin_operator(struct server_program *self)
                                    self) &&
         loom_web_waiting_begin(&self->waiting, devices) &&
         loom_web_devices_begin(&self->routes, self->web.http, devices, self->server, &self->waiting,
-                               &self->reader.jobs) &&
+                               &rows) &&
         loom_web_leshan_begin(&self->leshan, self->web.http, devices, self->server,
                               &self->program.port, &self->waiting) &&
         trace_for_leshan(self) &&

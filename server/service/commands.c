@@ -4,6 +4,7 @@
 #include "common/index.h"
 #include "common/list.h"
 #include "common/text.h"
+#include "service/number.h"
 #include "service/operation.h"
 
 #include <stdlib.h>
@@ -58,6 +59,7 @@ struct loom_commands {
     struct loom_list stale;
     size_t bytes;
     uint64_t random;
+    uint64_t last_id;
     int64_t next_expiry; /* none expires before */
     int64_t next_look;
     int64_t again; /* when what is stale, or could not go, is tried again; INT64_MAX: never */
@@ -278,7 +280,10 @@ static bool keep(const struct loom_commands *commands, struct entry *entry, enum
     if (keeper == NULL) {
         return true;
     }
-    if (!keeper->ready(keeper->self) || !keeper->keep(keeper->self, &entry->command)) {
+    bool good = keeper->ready(keeper->self) &&
+                (saving == ADDING ? keeper->add(keeper->self, &entry->command)
+                                  : keeper->keep(keeper->self, &entry->command));
+    if (!good) {
         return false;
     }
     entry->saving = saving;
@@ -366,15 +371,12 @@ static void requeue(struct loom_commands *commands, struct entry *entry, int64_t
 
 /* ---- giving and cancelling ------------------------------------------------------------------- */
 
-static uint64_t new_id(struct loom_commands *commands)
+static uint64_t new_id(struct loom_commands *commands, int64_t now)
 {
-    for (;;) {
-        /* A database has signed integers. */
-        uint64_t id = loom_random_next(&commands->random) >> 1;
-        if (id != 0 && find_entry(commands, id) == NULL) {
-            return id;
-        }
-    }
+    do {
+        commands->last_id = loom_number_next(commands->last_id, commands->config.node, now);
+    } while (find_entry(commands, commands->last_id) != NULL);
+    return commands->last_id;
 }
 
 /* Whether a request can be made of a body, for the device as it is registered now. */
@@ -417,7 +419,7 @@ static enum loom_commands_status give(struct loom_commands *commands,
     enum loom_commands_status status = LOOM_COMMANDS_NO_MEMORY;
     if (endpoint != NULL && body != NULL) {
         struct loom_command command = {
-            .id = new_id(commands),
+            .id = new_id(commands, order->now),
             .endpoint = endpoint,
             .body = body,
             .who = order->who != NULL ? order->who : "",
@@ -486,8 +488,10 @@ enum loom_commands_status loom_commands_cancel(struct loom_commands *commands, u
 bool loom_commands_restore(struct loom_commands *commands, const struct loom_command *command,
                            int64_t now)
 {
-    struct entry *entry =
-        find_entry(commands, command->id) == NULL ? new_entry(commands, command) : NULL;
+    if (find_entry(commands, command->id) != NULL) {
+        return true;
+    }
+    struct entry *entry = new_entry(commands, command);
     if (entry == NULL) {
         return false;
     }
@@ -638,6 +642,61 @@ void loom_commands_kept(struct loom_commands *commands, uint64_t id, bool kept, 
         make_ready(commands, device);
         trim(commands, device);
     }
+}
+
+/* ---- other nodes ----------------------------------------------------------------------------- */
+
+/* Out of the list that it is in, without a word to those who look on. */
+static void let_go(struct loom_commands *commands, struct entry *entry)
+{
+    struct device *device = entry->device;
+    if (device->active == entry) {
+        device->active = NULL;
+        device->ticket = 0;
+    } else if (entry->command.state == LOOM_COMMAND_QUEUED) {
+        dequeue(entry);
+    } else {
+        device->ended_count--;
+    }
+    entry->command.elsewhere = true;
+    tell(commands, entry);
+    free_entry(commands, entry);
+}
+
+void loom_commands_elsewhere(struct loom_commands *commands, uint64_t id, int64_t now)
+{
+    struct entry *entry = find_entry(commands, id);
+    if (entry == NULL) {
+        return;
+    }
+    struct device *device = entry->device;
+    if (entry->saving == ADDING) {
+        entry->command.changed = now;
+        tell(commands, entry); /* it has been given */
+    }
+    let_go(commands, entry);
+    make_ready(commands, device);
+    forget_device(commands, device);
+}
+
+void loom_commands_moved(struct loom_commands *commands, struct loom_text endpoint)
+{
+    struct device *device = find_device(commands, endpoint);
+    if (device == NULL) {
+        return;
+    }
+    if (device->active != NULL) {
+        let_go(commands, device->active);
+    }
+    struct loom_list *at = device->waiting.next;
+    while (at != &device->waiting) {
+        struct entry *entry = LOOM_LIST_ENTRY(at, struct entry, place);
+        at = at->next;
+        if (entry->saving != ADDING) { /* where that one belongs is found out just now */
+            let_go(commands, entry);
+        }
+    }
+    forget_device(commands, device);
 }
 
 /* ---- hearing --------------------------------------------------------------------------------- */

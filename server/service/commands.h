@@ -67,16 +67,19 @@ struct loom_command {
     int64_t expires;
     int64_t changed;                    /**< when it got its state */
     const char *result;                 /**< JSON of the event that ended it; NULL: none */
+    bool elsewhere;                     /**< another node has it: it is gone here after this call */
     const struct loom_catalog *catalog; /**< by which the body is read; set by the commands */
 };
 
 struct loom_commands;
 
-/** Keeps commands over a restart. What is posted ends with loom_commands_kept(), never from within
- *  the call. */
+/** Keeps commands over a restart. What is posted ends with loom_commands_kept() or
+ * loom_commands_elsewhere(), never from within the call. */
 struct loom_command_keeper {
     void *self;
-    /** Keeps a new command, or the state that one has now. @return false: it cannot now */
+    /** Keeps a new command. @return false: it cannot now */
+    bool (*add)(void *self, const struct loom_command *command);
+    /** Keeps the state that a command has now. @return false: it cannot now */
     bool (*keep)(void *self, const struct loom_command *command);
     /** Whether keep() would be of use. */
     bool (*ready)(void *self);
@@ -86,6 +89,7 @@ struct loom_commands_config {
     struct loom_management_server *server;
     const struct loom_catalog *catalog;
     uint64_t seed;                            /**< what no peer can guess */
+    unsigned node;                            /**< a part of all ids, see number.h */
     const struct loom_command_keeper *keeper; /**< NULL: commands end with the program */
     size_t bytes_max;                         /**< 0: LOOM_COMMANDS_BYTES_MAX */
     /** Hears of each new state. It must not call into the commands. */
@@ -133,13 +137,22 @@ enum loom_commands_status loom_commands_give(struct loom_commands *commands,
 enum loom_commands_status loom_commands_cancel(struct loom_commands *commands, uint64_t id,
                                                int64_t now);
 
-/** Puts a command back that was kept, before anything else is done. One that was SENT goes out
- * again if that is the same as once, else it is UNKNOWN. @return false without memory */
+/** Puts a command back that was kept, or takes that of another node. One that was SENT goes out
+ * again if that is the same as once, else it is UNKNOWN. One that is there stays as it is.
+ * @return false without memory */
 bool loom_commands_restore(struct loom_commands *commands, const struct loom_command *command,
                            int64_t now);
 
 /** What the keeper was given last for this command is kept, or is not. */
 void loom_commands_kept(struct loom_commands *commands, uint64_t id, bool kept, int64_t now);
+
+/** What the keeper was given last for this command is for nothing: another node has it. It goes on
+ * there, and nobody is told that it has ended; `elsewhere` is told with it. */
+void loom_commands_elsewhere(struct loom_commands *commands, uint64_t id, int64_t now);
+
+/** The device is at another node now, which has its commands: those that have not ended are gone
+ * here, as with loom_commands_elsewhere(). */
+void loom_commands_moved(struct loom_commands *commands, struct loom_text endpoint);
 
 /** Hears of an event. @param json the event as JSON; it is copied where it ends a command
  *  @return the command that the event is of; NULL: of none */

@@ -90,9 +90,8 @@ static int64_t now_of(const struct loom_devices *devices)
     return devices->config.now(devices->config.user);
 }
 
-static void on_command(void *user, const struct loom_command *command)
+static void tell_state(struct loom_devices *devices, const struct loom_command *command)
 {
-    struct loom_devices *devices = user;
     char id[LOOM_COMMAND_ID_SIZE];
     struct loom_text endpoint = {command->endpoint, strlen(command->endpoint)};
     loom_command_id_write(command->id, id);
@@ -106,11 +105,23 @@ static void on_command(void *user, const struct loom_command *command)
     }
     json_decref(json);
     free(text);
+}
+
+void loom_devices_tell_command(struct loom_devices *devices, const struct loom_command *command)
+{
+    if (!command->elsewhere) { /* what comes of it is told there */
+        tell_state(devices, command);
+    }
     for (size_t i = 0; i < devices->listener_count; i++) {
         if (devices->listeners[i].on_command != NULL) {
             devices->listeners[i].on_command(devices->listeners[i].self, command);
         }
     }
+}
+
+static void on_command(void *user, const struct loom_command *command)
+{
+    loom_devices_tell_command(user, command);
 }
 
 static void on_event(void *user, const struct loom_timeline_event *event)
@@ -199,6 +210,7 @@ bool loom_devices_begin(struct loom_devices *devices, const struct loom_devices_
     struct loom_commands_config commands = {.server = config->server,
                                             .catalog = config->catalog,
                                             .seed = config->seed,
+                                            .node = config->node,
                                             .keeper = config->command_keeper,
                                             .changed = on_command,
                                             .user = devices};

@@ -65,6 +65,10 @@ bool loom_devices_listen(struct loom_devices *devices,
 /** Hears of an event, also from within the server's listener. */
 void loom_devices_hear(struct loom_devices *devices, const struct loom_dm_event *event);
 
+/** Tells of the state that a command has now: that of one which is not in memory, as the others
+ * tell of themselves. */
+void loom_devices_tell_command(struct loom_devices *devices, const struct loom_command *command);
+
 /** Before the step of the LwM2M server; never from its listener. */
 void loom_devices_step(struct loom_devices *devices);
 

@@ -12,22 +12,38 @@ struct job {
     struct loom_kept_commands *kept;
     struct loom_stored_command command;
     int64_t before; /* of a job that removes */
+    bool elsewhere; /* another node has it */
     char bytes[];
 };
 
 /* ---- storing --------------------------------------------------------------------------------- */
 
-static enum loom_database_status run(struct loom_database *database, void *data)
+static enum loom_database_status run_add(struct loom_database *database, void *data)
 {
-    return loom_stored_command_save(database, &((const struct job *)data)->command);
+    struct job *job = data;
+    return loom_stored_command_add(database, &job->command, &job->elsewhere);
+}
+
+static enum loom_database_status run_save(struct loom_database *database, void *data)
+{
+    struct job *job = data;
+    enum loom_database_status status = loom_stored_command_save(database, &job->command);
+    job->elsewhere = status == LOOM_DATABASE_OK && job->command.node.length > 0 &&
+                     loom_database_changes(database) == 0;
+    return status;
 }
 
 static void done(void *data, enum loom_database_status status)
 {
     struct job *job = data;
     struct loom_kept_commands *kept = job->kept;
-    loom_commands_kept(kept->commands, (uint64_t)job->command.id, status == LOOM_DATABASE_OK,
-                       kept->now(kept->user));
+    uint64_t id = (uint64_t)job->command.id;
+    int64_t now = kept->now(kept->user);
+    if (status == LOOM_DATABASE_OK && job->elsewhere) {
+        loom_commands_elsewhere(kept->commands, id, now);
+    } else {
+        loom_commands_kept(kept->commands, id, status == LOOM_DATABASE_OK, now);
+    }
     free(job);
 }
 
@@ -85,20 +101,31 @@ static struct job *job_of(const struct loom_command *command)
     return job;
 }
 
-static bool keep(void *self, const struct loom_command *command)
+static bool post(struct loom_kept_commands *kept, const struct loom_command *command,
+                 enum loom_database_status (*run)(struct loom_database *database, void *data))
 {
-    struct loom_kept_commands *kept = self;
     struct job *job = job_of(command);
     if (job == NULL) {
         return false;
     }
     const struct loom_writer_job posted = {.run = run, .done = done, .data = job};
     job->kept = kept;
+    job->command.node = kept->node;
     if (loom_writer_post(kept->writer, &posted) == 0) {
         free(job);
         return false;
     }
     return true;
+}
+
+static bool add(void *self, const struct loom_command *command)
+{
+    return post(self, command, run_add);
+}
+
+static bool keep(void *self, const struct loom_command *command)
+{
+    return post(self, command, run_save);
 }
 
 static bool ready(void *self)
@@ -134,12 +161,6 @@ void loom_kept_commands_prune(struct loom_kept_commands *kept)
 }
 
 /* ---- after a restart ------------------------------------------------------------------------- */
-
-struct restoring {
-    struct loom_kept_commands *kept;
-    size_t count;
-    bool full; /* no memory */
-};
 
 static bool read_operation(struct loom_text name, enum loom_dm_operation *operation)
 {
@@ -206,40 +227,78 @@ bool loom_kept_command_copy(const struct loom_stored_command *stored, struct loo
     return true;
 }
 
-/* A row that this program did not write is left alone. */
-static bool restore(void *user, const struct loom_stored_command *stored)
+bool loom_kept_commands_collect(void *user, const struct loom_stored_command *stored)
 {
-    struct restoring *restoring = user;
-    struct loom_kept_commands *kept = restoring->kept;
+    struct loom_kept_command_list *list = user;
     struct loom_command *command;
-    restoring->full = !loom_kept_command_copy(stored, &command);
-    if (command != NULL && !has_ended(command->state)) {
-        restoring->full = !loom_commands_restore(kept->commands, command, kept->now(kept->user));
-        restoring->count++;
+    list->full = !loom_kept_command_copy(stored, &command);
+    if (command == NULL) {
+        return !list->full; /* a row that this program did not write is left alone */
     }
-    free(command);
-    return !restoring->full;
+    if (list->count == list->room) {
+        size_t room = list->room == 0 ? 64 : 2 * list->room;
+        struct loom_command **commands = realloc(list->commands, room * sizeof *commands);
+        if (commands == NULL) {
+            list->full = true;
+            free(command);
+            return false;
+        }
+        list->commands = commands;
+        list->room = room;
+    }
+    list->commands[list->count++] = command;
+    return true;
+}
+
+void loom_kept_commands_forget(struct loom_kept_command_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->commands[i]);
+    }
+    free(list->commands);
+    memset(list, 0, sizeof *list);
+}
+
+bool loom_kept_commands_give(const struct loom_kept_commands *kept,
+                             const struct loom_kept_command_list *list)
+{
+    bool good = true;
+    for (size_t i = 0; i < list->count; i++) {
+        good =
+            loom_commands_restore(kept->commands, list->commands[i], kept->now(kept->user)) && good;
+    }
+    return good;
 }
 
 enum loom_database_status loom_kept_commands_restore(struct loom_kept_commands *kept,
                                                      struct loom_commands *commands,
                                                      struct loom_database *database, size_t *count)
 {
-    struct restoring restoring = {.kept = kept};
+    struct loom_kept_command_list list = {.full = false};
     kept->commands = commands;
-    enum loom_database_status status = loom_stored_command_each(database, restore, &restoring);
-    *count = restoring.count;
-    return restoring.full ? LOOM_DATABASE_ERROR : status;
+    enum loom_database_status status = loom_stored_command_adopt(database, kept->node);
+    if (status == LOOM_DATABASE_OK) {
+        status = loom_stored_command_each(database, kept->node, loom_kept_commands_collect, &list);
+    }
+    *count = list.count;
+    bool good = status != LOOM_DATABASE_OK || (!list.full && loom_kept_commands_give(kept, &list));
+    loom_kept_commands_forget(&list);
+    return good ? status : LOOM_DATABASE_ERROR;
 }
+
+/* ---- begin ----------------------------------------------------------------------------------- */
 
 void loom_kept_commands_write(struct loom_kept_commands *kept, struct loom_writer *writer)
 {
     kept->writer = writer;
 }
 
-void loom_kept_commands_begin(struct loom_kept_commands *kept, int64_t (*now)(void *user),
-                              void *user)
+void loom_kept_commands_begin(struct loom_kept_commands *kept, struct loom_text node,
+                              int64_t (*now)(void *user), void *user)
 {
     *kept = (struct loom_kept_commands){
-        .keeper = {.self = kept, .keep = keep, .ready = ready}, .now = now, .user = user};
+        .keeper = {.self = kept, .add = add, .keep = keep, .ready = ready},
+        .now = now,
+        .user = user,
+        .node = node};
 }

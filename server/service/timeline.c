@@ -2,15 +2,11 @@
 #include "service/timeline.h"
 
 #include "common/moment.h"
+#include "service/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A number: 42 bits of milliseconds, which last until 2109, 10 of the node, and 11 that count the
- * events of a millisecond. */
-#define COUNT_BITS 11
-#define NODE_BITS  10
 
 struct entry {
     struct loom_timeline_event event; /* first: an event seen outside is its entry */
@@ -39,30 +35,6 @@ struct loom_timeline {
 static struct entry *at(const struct loom_timeline *timeline, size_t index)
 {
     return timeline->ring[(timeline->first + index) & (timeline->room - 1)];
-}
-
-/* ---- numbers --------------------------------------------------------------------------------- */
-
-uint64_t loom_timeline_number(int64_t time)
-{
-    return time <= 0 ? 0 : (uint64_t)time << (NODE_BITS + COUNT_BITS);
-}
-
-/* Above the last one, also when the clock was set back. */
-static uint64_t next_number(const struct loom_timeline *timeline, int64_t now)
-{
-    uint64_t node = (uint64_t)timeline->config.node << COUNT_BITS;
-    uint64_t number = loom_timeline_number(now) | node;
-    if (number > timeline->last) {
-        return number;
-    }
-    uint64_t next = timeline->last + 1;
-    bool same_node =
-        ((next >> COUNT_BITS) & (LOOM_TIMELINE_NODES_MAX - 1)) == timeline->config.node;
-    return same_node
-               ? next
-               : (((timeline->last >> (NODE_BITS + COUNT_BITS)) + 1) << (NODE_BITS + COUNT_BITS)) |
-                     node;
 }
 
 /* ---- the ring -------------------------------------------------------------------------------- */
@@ -181,7 +153,7 @@ bool loom_timeline_restore(struct loom_timeline *timeline, const struct loom_tim
 uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
                             struct loom_text endpoint, struct loom_text members, int64_t now)
 {
-    uint64_t id = next_number(timeline, now);
+    uint64_t id = loom_number_next(timeline->last, timeline->config.node, now);
     struct entry *entry = new_entry(id, kind, endpoint, members, now);
     if (entry == NULL || (timeline->count == timeline->room && !grow(timeline))) {
         free(entry);

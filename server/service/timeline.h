@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * The timeline: what has happened, in order, for who looks on and for who looks later. Each event
- * gets a number, which is also the cursor of streams and lists. Numbers grow with the time, over
- * restarts too, and differ from those of other nodes, so nobody has to be asked for one.
+ * gets a number (number.h), which is also the cursor of streams and lists.
  *
  * The newest events are in memory. A keeper, if there is one, gets all of them in batches; while it
  * cannot keep them they wait, and the oldest of them are lost when there are too many.
@@ -24,9 +23,6 @@ extern "C" {
 
 /** How long an event waits for others before it is given to the keeper. */
 #define LOOM_TIMELINE_WAIT_MS 200
-
-/** Nodes that share a database have numbers below this. */
-#define LOOM_TIMELINE_NODES_MAX 1024u
 
 /** An event. Texts end with NUL. */
 struct loom_timeline_event {
@@ -51,7 +47,7 @@ struct loom_timeline_keeper {
 };
 
 struct loom_timeline_config {
-    unsigned node;                             /**< below LOOM_TIMELINE_NODES_MAX */
+    unsigned node;                             /**< below LOOM_NUMBER_NODES_MAX */
     uint64_t last;                             /**< the last number of an earlier run; 0: none */
     const struct loom_timeline_keeper *keeper; /**< NULL: events end with the program */
     size_t bytes_max;                          /**< 0: LOOM_TIMELINE_BYTES_MAX */
@@ -98,9 +94,6 @@ const struct loom_timeline_event *loom_timeline_after(const struct loom_timeline
 
 /** @return the number up to which events may be missing in memory: 0, they are all there. */
 uint64_t loom_timeline_forgotten(const struct loom_timeline *timeline);
-
-/** The number that an event of this time would have at least. */
-uint64_t loom_timeline_number(int64_t time);
 
 /** Events that were lost because the keeper could not keep them. */
 uint64_t loom_timeline_lost(const struct loom_timeline *timeline);

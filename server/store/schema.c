@@ -147,8 +147,16 @@ static const char *const models[] = {
     " created {integer} NOT NULL, PRIMARY KEY (object, major, minor)) {strict}",
     NULL};
 
+/* Which node has a command, and which one it is for; whose events are whose, by their numbers
+ * (service/number.h). */
+static const char *const shared[] = {
+    "ALTER TABLE commands ADD COLUMN node {text} NOT NULL DEFAULT ''",
+    "ALTER TABLE commands ADD COLUMN wanted {text}",
+    "CREATE INDEX commands_by_wanted ON commands (wanted, id) WHERE wanted IS NOT NULL",
+    "CREATE INDEX events_by_node ON events (((number >> 11) & 1023), number)", NULL};
+
 static const struct loom_migration migrations[] = {{first},   {firmware}, {record}, {nodes},
-                                                   {history}, {seen},     {models}};
+                                                   {history}, {seen},     {models}, {shared}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

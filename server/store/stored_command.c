@@ -3,23 +3,47 @@
 
 #define COMMAND                                                                                    \
     "id, endpoint, operation, body, who, priority, state, code, failure, attempts, created,"       \
-    " expires, changed, ended, result"
-#define COMMAND_COUNT 15u
+    " expires, changed, ended, result, node"
+#define COMMAND_COUNT 16u
 #define COMMANDS      "SELECT " COMMAND " FROM commands"
 
-static const struct loom_statement put_command = {
-    "INSERT INTO commands (" COMMAND ")"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-    " ON CONFLICT (id) DO UPDATE SET state = excluded.state, code = excluded.code,"
-    " failure = excluded.failure, attempts = excluded.attempts, expires = excluded.expires,"
-    " changed = excluded.changed, ended = excluded.ended, result = excluded.result"};
-static const struct loom_statement each_command = {COMMANDS " WHERE ended = 0 ORDER BY id"};
+static const struct loom_statement add_command = {
+    "INSERT INTO commands (" COMMAND ", wanted)"
+    " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
+    " (SELECT r.node FROM registrations r WHERE r.endpoint = $2 AND r.node <> $16)"
+    " RETURNING wanted"};
+static const struct loom_statement save_command = {
+    "UPDATE commands SET state = $3, code = $4, failure = $5, attempts = $6, expires = $7,"
+    " changed = $8, ended = $9, result = $10"
+    " WHERE id = $1 AND node = $2 AND wanted IS NULL AND (ended = 0 OR state = $3)"};
+static const struct loom_statement cancel_command = {
+    "UPDATE commands SET state = 'cancelled', ended = 1, changed = $2"
+    " WHERE id = $1 AND ended = 0 AND state = 'queued'"};
+static const struct loom_statement each_command = {
+    COMMANDS " WHERE ended = 0 AND node = $1 AND wanted IS NULL ORDER BY id"};
+static const struct loom_statement adopt_unnamed = {
+    "UPDATE commands SET node = $1 WHERE ended = 0 AND node = ''"};
+static const struct loom_statement adopt_all = {
+    "UPDATE commands SET node = $1, wanted = NULL"
+    " WHERE ended = 0 AND (node <> '' OR wanted IS NOT NULL)"};
+#define CLAIM "UPDATE commands SET node = $1, wanted = NULL WHERE ended = 0 AND "
+static const struct loom_statement claim_wanted = {
+    CLAIM "wanted = $1 AND id IN"
+          " (SELECT id FROM commands WHERE wanted = $1 ORDER BY id LIMIT $2) RETURNING " COMMAND};
+static const struct loom_statement claim_of = {
+    CLAIM "endpoint = $2 AND (node <> $1 OR wanted IS NOT NULL) RETURNING " COMMAND};
+static const struct loom_statement claim_all = {
+    CLAIM "(node <> $1 OR wanted IS NOT NULL) AND id IN"
+          " (SELECT c.id FROM commands c JOIN registrations r ON r.endpoint = c.endpoint"
+          " WHERE c.ended = 0 AND r.node = $1 AND (c.node <> $1 OR c.wanted IS NOT NULL)"
+          " LIMIT $2) RETURNING " COMMAND};
 static const struct loom_statement find_command = {COMMANDS " WHERE id = $1"};
 static const struct loom_statement page_commands = {
     COMMANDS " WHERE endpoint = $1 AND (created, id) < ($2, $3)"
              " ORDER BY created DESC, id DESC LIMIT $4"};
 static const struct loom_statement prune_commands = {
-    "DELETE FROM commands WHERE ended = 1 AND changed < $1"};
+    "DELETE FROM commands WHERE (ended = 1 AND changed < $1) OR"
+    " (ended = 0 AND changed < $1 AND expires < $1)"};
 
 /* Not by a constraint: a request may be longer than what PostgreSQL has in an index. */
 static const struct loom_statement find_wish = {
@@ -71,8 +95,16 @@ static enum loom_database_status run_page(struct loom_database *database,
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-enum loom_database_status loom_stored_command_save(struct loom_database *database,
-                                                   const struct loom_stored_command *command)
+static bool is_wanted(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(bool *)user = columns[0].type != LOOM_DATABASE_NULL;
+    return true;
+}
+
+enum loom_database_status loom_stored_command_add(struct loom_database *database,
+                                                  const struct loom_stored_command *command,
+                                                  bool *elsewhere)
 {
     struct loom_database_value values[COMMAND_COUNT] = {
         loom_database_integer(command->id),
@@ -90,8 +122,30 @@ enum loom_database_status loom_stored_command_save(struct loom_database *databas
         loom_database_integer(command->changed),
         loom_database_integer(command->ended),
         loom_database_text_or_null(command->result),
+        loom_database_text(command->node),
     };
-    return loom_database_run(database, &put_command, values, COMMAND_COUNT, NULL, NULL);
+    *elsewhere = false;
+    return loom_database_run(database, &add_command, values, COMMAND_COUNT, is_wanted, elsewhere);
+}
+
+enum loom_database_status loom_stored_command_save(struct loom_database *database,
+                                                   const struct loom_stored_command *command)
+{
+    struct loom_database_value values[] = {
+        loom_database_integer(command->id),           loom_database_text(command->node),
+        loom_database_text(command->state),           loom_database_integer(command->code),
+        loom_database_text_or_null(command->failure), loom_database_integer(command->attempts),
+        loom_database_integer(command->expires),      loom_database_integer(command->changed),
+        loom_database_integer(command->ended),        loom_database_text_or_null(command->result),
+    };
+    return loom_database_run(database, &save_command, values, 10, NULL, NULL);
+}
+
+enum loom_database_status loom_stored_command_cancel(struct loom_database *database, int64_t id,
+                                                     int64_t now)
+{
+    struct loom_database_value values[] = {loom_database_integer(id), loom_database_integer(now)};
+    return loom_database_run(database, &cancel_command, values, 2, NULL, NULL);
 }
 
 struct command_visit {
@@ -118,16 +172,61 @@ static bool show_command(void *user, const struct loom_database_value *columns, 
         .changed = loom_database_as_integer(&columns[12]),
         .ended = loom_database_as_integer(&columns[13]) != 0,
         .result = loom_database_as_text(&columns[14]),
+        .node = loom_database_as_text(&columns[15]),
     };
     (void)count;
     return visit->visit(visit->user, &command);
 }
 
 enum loom_database_status loom_stored_command_each(struct loom_database *database,
+                                                   struct loom_text node,
                                                    loom_stored_command_visitor *visit, void *user)
 {
     struct command_visit one = {visit, user};
-    return loom_database_run(database, &each_command, NULL, 0, show_command, &one);
+    struct loom_database_value value = loom_database_text(node);
+    return loom_database_run(database, &each_command, &value, 1, show_command, &one);
+}
+
+enum loom_database_status loom_stored_command_adopt(struct loom_database *database,
+                                                    struct loom_text node)
+{
+    struct loom_database_value value = loom_database_text(node);
+    return loom_database_run(database, node.length > 0 ? &adopt_unnamed : &adopt_all, &value, 1,
+                             NULL, NULL);
+}
+
+static enum loom_database_status claim(struct loom_database *database,
+                                       const struct loom_statement *statement,
+                                       struct loom_text node, struct loom_database_value which,
+                                       loom_stored_command_visitor *visit, void *user)
+{
+    struct command_visit one = {visit, user};
+    struct loom_database_value values[] = {loom_database_text(node), which};
+    return loom_database_run(database, statement, values, 2, show_command, &one);
+}
+
+enum loom_database_status loom_stored_command_claim(struct loom_database *database,
+                                                    struct loom_text node, size_t limit,
+                                                    loom_stored_command_visitor *visit, void *user)
+{
+    return claim(database, &claim_wanted, node, loom_database_integer((int64_t)limit), visit, user);
+}
+
+enum loom_database_status loom_stored_command_claim_of(struct loom_database *database,
+                                                       struct loom_text node,
+                                                       struct loom_text endpoint,
+                                                       loom_stored_command_visitor *visit,
+                                                       void *user)
+{
+    return claim(database, &claim_of, node, loom_database_text(endpoint), visit, user);
+}
+
+enum loom_database_status loom_stored_command_claim_all(struct loom_database *database,
+                                                        struct loom_text node, size_t limit,
+                                                        loom_stored_command_visitor *visit,
+                                                        void *user)
+{
+    return claim(database, &claim_all, node, loom_database_integer((int64_t)limit), visit, user);
 }
 
 enum loom_database_status loom_stored_command_find(struct loom_database *database, int64_t id,

@@ -29,6 +29,7 @@ struct loom_stored_command {
     int64_t expires;
     int64_t changed;
     struct loom_text result; /**< JSON; data NULL: none */
+    struct loom_text node;   /**< that has it, and alone may change it; may be empty */
 };
 
 /** An observation that is to be there whenever its devices are. */
@@ -56,13 +57,52 @@ typedef bool loom_stored_event_visitor(void *user, const struct loom_stored_even
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/** Stores a command, or what has become of it. */
+/** Stores a new command. If its device is registered at another node, it waits for that one.
+ *  @param elsewhere out: it does
+ *  @return LOOM_DATABASE_CONFLICT its id is taken */
+enum loom_database_status loom_stored_command_add(struct loom_database *database,
+                                                  const struct loom_stored_command *command,
+                                                  bool *elsewhere);
+
+/** Stores what has become of a command, if it is still that of this node, and has not ended in
+ *  another way: loom_database_changes() is 0 if not. */
 enum loom_database_status loom_stored_command_save(struct loom_database *database,
                                                    const struct loom_stored_command *command);
 
-/** Shows those that have not ended, in the order of their ids. */
+/** Cancels a command that waits, whoever has it: loom_database_changes() is 0 if it does not. */
+enum loom_database_status loom_stored_command_cancel(struct loom_database *database, int64_t id,
+                                                     int64_t now);
+
+/** Shows those of a node that have not ended, in the order of their ids. */
 enum loom_database_status loom_stored_command_each(struct loom_database *database,
+                                                   struct loom_text node,
                                                    loom_stored_command_visitor *visit, void *user);
+
+/** Gives a node what has none, as loom_stored_registration_adopt(). */
+enum loom_database_status loom_stored_command_adopt(struct loom_database *database,
+                                                    struct loom_text node);
+
+/* What a node gets of others, and shows as it was: commands that have not ended. From then on they
+ * are its own, and no other one can change them. */
+
+/** Those that wait for this node, the oldest first. */
+enum loom_database_status loom_stored_command_claim(struct loom_database *database,
+                                                    struct loom_text node, size_t limit,
+                                                    loom_stored_command_visitor *visit, void *user);
+
+/** All of a device. */
+enum loom_database_status loom_stored_command_claim_of(struct loom_database *database,
+                                                       struct loom_text node,
+                                                       struct loom_text endpoint,
+                                                       loom_stored_command_visitor *visit,
+                                                       void *user);
+
+/** Those of all devices that are registered at this node. It takes longer than the others, as it
+ *  looks at all commands that have not ended. */
+enum loom_database_status loom_stored_command_claim_all(struct loom_database *database,
+                                                        struct loom_text node, size_t limit,
+                                                        loom_stored_command_visitor *visit,
+                                                        void *user);
 
 /** Shows a command, if it is there. */
 enum loom_database_status loom_stored_command_find(struct loom_database *database, int64_t id,
@@ -81,7 +121,8 @@ enum loom_database_status loom_stored_command_page(struct loom_database *databas
                                                    size_t limit, loom_stored_command_visitor *visit,
                                                    void *user);
 
-/** Removes those that ended before a time. */
+/** Removes those that ended before a time, and those that expired before it and have no node any
+ *  more that would end them. */
 enum loom_database_status loom_stored_command_prune(struct loom_database *database, int64_t before);
 
 /* ---- wished observations --------------------------------------------------------------------- */

@@ -23,6 +23,9 @@ struct question {
     struct loom_stored_command_place place; /* where it begins, and then how far it has come */
     struct loom_stored_command_place begin;
     size_t limit;
+    struct loom_devices *changed; /* of one that is to be cancelled */
+    int64_t now;
+    bool cancelled;
     bool more;
     bool full; /* no memory */
     size_t shown;
@@ -134,6 +137,41 @@ static void answer_one(struct loom_http_request *request, struct loom_web_questi
     }
 }
 
+/* ---- cancelling ------------------------------------------------------------------------------ */
+
+static enum loom_database_status cancel(struct loom_database *database,
+                                        struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    enum loom_database_status status =
+        loom_stored_command_cancel(database, (int64_t)question->id, question->now);
+    question->cancelled = status == LOOM_DATABASE_OK && loom_database_changes(database) > 0;
+    return status == LOOM_DATABASE_OK ? read_one(database, self) : status;
+}
+
+static void answer_cancelled(struct loom_http_request *request, struct loom_web_question *self)
+{
+    const struct question *question = (const struct question *)self;
+    if (question->cancelled || question->count == 0) {
+        answer_one(request, self);
+    } else {
+        loom_web_command_refuse(request, question->commands[0]->state == LOOM_COMMAND_SENT
+                                             ? LOOM_COMMANDS_UNDER_WAY
+                                             : LOOM_COMMANDS_OVER);
+    }
+}
+
+/* That it is cancelled is told also if nobody waits for the answer any more. */
+static void end_cancelling(struct loom_web_question *self)
+{
+    struct question *question = (struct question *)self;
+    if (question->cancelled && question->count > 0) {
+        question->commands[0]->catalog = question->devices->config.catalog;
+        loom_devices_tell_command(question->changed, question->commands[0]);
+    }
+    end(self);
+}
+
 /* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct question *new_question(const struct loom_devices *devices, struct loom_text endpoint)
@@ -207,4 +245,23 @@ void loom_web_command_find(const struct loom_devices *devices, struct loom_write
     question->id = id;
     question->limit = 1;
     loom_web_ask(reader, request, &question->question);
+}
+
+void loom_web_command_cancel(struct loom_devices *devices, struct loom_writer *writer,
+                             struct loom_http_request *request, uint64_t id)
+{
+    struct loom_text nobody = {"", 0};
+    struct question *question = new_question(devices, nobody);
+    if (question == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    question->question.read = cancel;
+    question->question.answer = answer_cancelled;
+    question->question.end = end_cancelling;
+    question->changed = devices;
+    question->now = devices->config.now(devices->config.user);
+    question->id = id;
+    question->limit = 1;
+    loom_web_ask(writer, request, &question->question);
 }

@@ -28,6 +28,14 @@ void loom_web_command_page(const struct loom_devices *devices, struct loom_write
 void loom_web_command_find(const struct loom_devices *devices, struct loom_writer *reader,
                            struct loom_http_request *request, uint64_t id);
 
+/** Cancels a command that waits, whichever node has it, and answers with it; 404, or 409 if it
+ * waits no more. */
+void loom_web_command_cancel(struct loom_devices *devices, struct loom_writer *writer,
+                             struct loom_http_request *request, uint64_t id);
+
+/** Answers why a command cannot be cancelled. */
+void loom_web_command_refuse(struct loom_http_request *request, enum loom_commands_status status);
+
 #ifdef __cplusplus
 }
 #endif

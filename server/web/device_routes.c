@@ -2,6 +2,7 @@
 #include "web/device_routes.h"
 
 #include "common/moment.h"
+#include "common/text.h"
 #include "loom/codec.h"
 #include "web/command_history.h"
 #include "web/query.h"
@@ -53,14 +54,9 @@ static void answer_command(struct loom_http_request *request, const struct loom_
                           loom_command_json(command));
 }
 
-static void refuse_command(struct loom_http_request *request, enum loom_commands_status status,
-                           json_t *errors)
+void loom_web_command_refuse(struct loom_http_request *request, enum loom_commands_status status)
 {
     switch (status) {
-    case LOOM_COMMANDS_BAD:
-        loom_http_problem_with(request, 422, "bad-command", "this cannot be sent to a device",
-                               json_pack("{s:O}", "errors", errors));
-        break;
     case LOOM_COMMANDS_TOO_MANY:
         loom_http_add_header(request, "Retry-After", "60");
         loom_http_problem(request, 429, "too-many-commands", "too many commands wait already");
@@ -81,6 +77,17 @@ static void refuse_command(struct loom_http_request *request, enum loom_commands
     default:
         loom_http_problem(request, 500, "no-memory", "out of memory");
         break;
+    }
+}
+
+static void refuse_command(struct loom_http_request *request, enum loom_commands_status status,
+                           json_t *errors)
+{
+    if (status == LOOM_COMMANDS_BAD) {
+        loom_http_problem_with(request, 422, "bad-command", "this cannot be sent to a device",
+                               json_pack("{s:O}", "errors", errors));
+    } else {
+        loom_web_command_refuse(request, status);
     }
 }
 
@@ -128,6 +135,13 @@ static void give_command(void *user, struct loom_http_request *request)
     json_decref(errors);
 }
 
+/* Another node may have the device, and what is in memory here may have changed there. */
+static bool may_be_elsewhere(const struct loom_web_devices *web, struct loom_text endpoint)
+{
+    return loom_web_rows_are_shared(&web->rows) &&
+           loom_management_server_find(web->server, endpoint) == NULL;
+}
+
 static void list_commands(void *user, struct loom_http_request *request)
 {
     const struct loom_web_devices *web = user;
@@ -137,9 +151,12 @@ static void list_commands(void *user, struct loom_http_request *request)
     if (!loom_web_query_number(request, "limit", PAGE_MAX, &limit)) {
         return;
     }
+    if (before.data == NULL && may_be_elsewhere(web, endpoint_of(request))) {
+        before = loom_string_text(LOOM_WEB_COMMANDS_STORED);
+    }
     if (before.data != NULL) {
-        loom_web_command_page(web->devices, *web->reader, request, endpoint_of(request), before,
-                              (size_t)limit);
+        loom_web_command_page(web->devices, *web->rows.reader, request, endpoint_of(request),
+                              before, (size_t)limit);
         return;
     }
     json_t *list = json_array();
@@ -148,22 +165,27 @@ static void list_commands(void *user, struct loom_http_request *request)
         (void)json_array_append_new(list, loom_command_json(command));
     }
     json_t *body = json_pack("{s:o}", "commands", list);
-    if (*web->reader != NULL) {
+    if (*web->rows.reader != NULL) {
         (void)json_object_set_new(body, "next", json_string(LOOM_WEB_COMMANDS_STORED));
     }
     loom_http_answer_json(request, 200, body);
 }
 
-/* The command of the path. @return false: there is none, and the request was answered */
-static bool find_command(const struct loom_web_devices *web, struct loom_http_request *request,
-                         uint64_t *id)
+/* The command of the path, if what is in memory counts. @param id out; 0: it is no id, and the
+ * request was answered */
+static const struct loom_command *find_command(const struct loom_web_devices *web,
+                                               struct loom_http_request *request, uint64_t *id)
 {
-    if (loom_command_id_read(loom_http_parameter(request, "id"), id) &&
-        loom_commands_find(web->devices->commands, *id) != NULL) {
-        return true;
+    if (!loom_command_id_read(loom_http_parameter(request, "id"), id)) {
+        *id = 0;
+        loom_web_command_refuse(request, LOOM_COMMANDS_NOT_FOUND);
+        return NULL;
     }
-    refuse_command(request, LOOM_COMMANDS_NOT_FOUND, NULL);
-    return false;
+    const struct loom_command *command = loom_commands_find(web->devices->commands, *id);
+    return command == NULL || has_ended(command) ||
+                   !may_be_elsewhere(web, loom_string_text(command->endpoint))
+               ? command
+               : NULL;
 }
 
 static void show_command(void *user, struct loom_http_request *request)
@@ -174,16 +196,17 @@ static void show_command(void *user, struct loom_http_request *request)
     if (!loom_web_query_number(request, "wait", WAIT_MAX_S, &wait)) {
         return;
     }
-    if (*web->reader != NULL && loom_command_id_read(loom_http_parameter(request, "id"), &id) &&
-        loom_commands_find(web->devices->commands, id) == NULL) {
-        loom_web_command_find(web->devices, *web->reader, request, id);
-        return;
+    const struct loom_command *command = find_command(web, request, &id);
+    if (command == NULL && id != 0 && wait > 0) {
+        command = loom_commands_find(web->devices->commands, id); /* its end is told here, too */
     }
-    if (!find_command(web, request, &id)) {
-        return;
-    }
-    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
-    if (wait > 0 && !has_ended(command)) {
+    if (command == NULL) {
+        if (id != 0 && *web->rows.reader != NULL) {
+            loom_web_command_find(web->devices, *web->rows.reader, request, id);
+        } else if (id != 0) {
+            loom_web_command_refuse(request, LOOM_COMMANDS_NOT_FOUND);
+        }
+    } else if (wait > 0 && !has_ended(command)) {
         loom_web_wait(web->waiting, request, id, now_of(web) + (int64_t)wait * 1000,
                       answer_command);
     } else {
@@ -198,7 +221,22 @@ static void answer_cancelled(struct loom_http_request *request, const struct loo
     if (outcome == LOOM_WEB_ENDED) {
         loom_http_answer_json(request, 200, loom_command_json(command));
     } else {
-        refuse_command(request, LOOM_COMMANDS_NOT_KEPT, NULL);
+        loom_web_command_refuse(request, LOOM_COMMANDS_NOT_KEPT);
+    }
+}
+
+static void cancel_here(struct loom_web_devices *web, struct loom_http_request *request,
+                        uint64_t id)
+{
+    enum loom_commands_status status =
+        loom_commands_cancel(web->devices->commands, id, now_of(web));
+    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
+    if (status != LOOM_COMMANDS_OK) {
+        loom_web_command_refuse(request, status);
+    } else if (has_ended(command)) {
+        answer_cancelled(request, command, LOOM_WEB_ENDED);
+    } else {
+        loom_web_wait(web->waiting, request, id, now_of(web) + CANCEL_MS, answer_cancelled);
     }
 }
 
@@ -206,18 +244,16 @@ static void cancel_command(void *user, struct loom_http_request *request)
 {
     struct loom_web_devices *web = user;
     uint64_t id;
-    if (!find_command(web, request, &id)) {
+    bool here = find_command(web, request, &id) != NULL;
+    if (id == 0) {
         return;
     }
-    enum loom_commands_status status =
-        loom_commands_cancel(web->devices->commands, id, now_of(web));
-    const struct loom_command *command = loom_commands_find(web->devices->commands, id);
-    if (status != LOOM_COMMANDS_OK) {
-        refuse_command(request, status, NULL);
-    } else if (has_ended(command)) {
-        answer_cancelled(request, command, LOOM_WEB_ENDED);
+    if (here || loom_commands_find(web->devices->commands, id) != NULL) {
+        cancel_here(web, request, id);
+    } else if (*web->rows.writer != NULL) {
+        loom_web_command_cancel(web->devices, *web->rows.writer, request, id);
     } else {
-        loom_web_wait(web->waiting, request, id, now_of(web) + CANCEL_MS, answer_cancelled);
+        loom_web_command_refuse(request, LOOM_COMMANDS_NOT_FOUND);
     }
 }
 
@@ -351,11 +387,11 @@ static const struct loom_http_route routes[] = {
 
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
                             struct loom_devices *devices, struct loom_management_server *server,
-                            struct loom_web_waiting *waiting, struct loom_writer *const *reader)
+                            struct loom_web_waiting *waiting, const struct loom_web_rows *rows)
 {
     web->devices = devices;
-    web->reader = reader;
     web->server = server;
     web->waiting = waiting;
+    web->rows = *rows;
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

@@ -9,6 +9,7 @@
 #include "database/writer.h"
 #include "http/http.h"
 #include "service/devices.h"
+#include "web/rows.h"
 #include "web/waiting.h"
 
 #ifdef __cplusplus
@@ -20,14 +21,14 @@ struct loom_web_devices {
     struct loom_devices *devices;
     struct loom_management_server *server;
     struct loom_web_waiting *waiting;
-    struct loom_writer *const *reader;
+    struct loom_web_rows rows;
 };
 
-/** Adds the routes; everything outlasts the listener. @param reader see loom_web_events_begin()
- *  @return false: no room for them */
+/** Adds the routes; `rows` is copied, and everything else outlasts the listener. @return false: no
+ * room for them */
 bool loom_web_devices_begin(struct loom_web_devices *web, struct loom_http *http,
                             struct loom_devices *devices, struct loom_management_server *server,
-                            struct loom_web_waiting *waiting, struct loom_writer *const *reader);
+                            struct loom_web_waiting *waiting, const struct loom_web_rows *rows);
 
 #ifdef __cplusplus
 }

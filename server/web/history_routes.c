@@ -4,6 +4,7 @@
 #include "common/moment.h"
 #include "common/text.h"
 #include "loom/codec.h"
+#include "service/number.h"
 #include "service/samples.h"
 #include "store/stored_command.h"
 #include "web/query.h"
@@ -173,7 +174,7 @@ static bool read_span(struct loom_http_request *request, struct question *questi
         return false;
     }
     /* Below the first number of the next millisecond. */
-    question->begin = loom_timeline_number(question->to + 1);
+    question->begin = loom_number_of(question->to + 1);
     question->begin = question->begin > INT64_MAX ? INT64_MAX : question->begin;
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "service/history.h"
 #include "service/kept_events.h"
+#include "service/number.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,7 @@ static void done(void *data, enum loom_database_status status)
 /* Events that are older than what the database keeps may have been removed. */
 static bool may_be_removed(uint64_t number)
 {
-    return number < loom_timeline_number((int64_t)time(NULL) * 1000 - LOOM_KEPT_EVENTS_MS);
+    return number < loom_number_of((int64_t)time(NULL) * 1000 - LOOM_KEPT_EVENTS_MS);
 }
 
 static void read_more(struct replay *replay)

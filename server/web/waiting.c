@@ -31,6 +31,10 @@ static bool has_ended(const struct loom_command *command)
 /* @return whether the request was answered */
 static bool serve(struct waiter *waiter, const struct loom_command *command)
 {
+    if (command->elsewhere) {
+        waiter->answer(waiter->request, command, LOOM_WEB_LATE);
+        return true;
+    }
     if (!waiter->kept && command->state == LOOM_COMMAND_CANCELLED) {
         waiter->answer(waiter->request, command, LOOM_WEB_NOT_KEPT);
         return true;

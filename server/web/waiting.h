@@ -16,7 +16,7 @@ extern "C" {
 /** What became of the command. */
 enum loom_web_outcome {
     LOOM_WEB_ENDED,
-    LOOM_WEB_LATE,    /**< it has not ended in time */
+    LOOM_WEB_LATE,    /**< it has not ended in time, or another node has it */
     LOOM_WEB_NOT_KEPT /**< it could not be stored, and is not there */
 };
 

@@ -14,8 +14,8 @@ import tempfile
 import time
 import urllib.request
 
-from coap_device import PATIENCE_S
-from kept_devices import Server, Sim, do
+from coap_device import CONTENT_FORMAT, GET, PATIENCE_S, POST
+from kept_devices import Server, Sim, answer, do, next_request
 
 SKIPPED = 77
 
@@ -126,6 +126,65 @@ def goes_on_elsewhere(program, store, folder, chance):
     print("devices of a node that was killed went on at another one")
 
 
+READ, REBOOT = {"operation": "read", "path": "/3/0/0"}, {"operation": "execute", "path": "/3/0/4"}
+
+
+def give(server, endpoint, body):
+    return server.rest("POST", f"/v1/clients/{endpoint}/commands", body)["id"]
+
+
+def ended(server, command):
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        state = server.rest("GET", f"/v1/commands/{command}")
+        if state["state"] not in ("queued", "sent"):
+            return state
+        assert time.monotonic() < end, state
+        time.sleep(0.1)
+
+
+def commands_anywhere(program, store, folder, chance):
+    """A command may be given at any node; one of them gives it to the device."""
+    a = Node("a", program, store, folder)
+    b = Node("b", program, store, folder)
+    sim = Sim(a, "driven", chance)
+    do(sim, "register")
+    read = give(b, "driven", READ)
+    request = next_request(sim)
+    assert request.code == GET
+    answer(sim, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
+    for server in (a, b):
+        state = ended(server, read)
+        assert state["state"] == "answered" and state["result"]["values"][0]["value"] == "Loom", state
+    listed = b.rest("GET", "/v1/clients/driven/commands")["commands"]
+    assert [one["id"] for one in listed] == [read], listed
+    # It is not registered yet: whoever gets it has the command.
+    late = Sim(b, "late", chance)
+    cancelled, waits = give(a, "late", REBOOT), give(a, "late", READ)
+    assert b.rest("GET", f"/v1/commands/{waits}")["state"] == "queued"
+    assert b.rest("DELETE", f"/v1/commands/{cancelled}")["state"] == "cancelled"
+    do(late, "register")
+    request = next_request(late)
+    assert request.code == GET, "that was cancelled"
+    answer(late, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
+    assert ended(a, waits)["state"] == "answered"
+    assert ended(a, cancelled)["state"] == "cancelled"
+    # Sent, and nobody knows whether it was done: it is done once, or never. What waits behind it goes on.
+    once, behind = give(a, "driven", REBOOT), give(b, "driven", READ)
+    assert next_request(sim).code == POST
+    a.wait_for(lambda event: event["event"] == "sent" and event["operation"] == "execute")
+    a.kill()
+    wait_until_dead(b, "a")
+    go_on(sim, b)
+    request = next_request(sim)
+    assert request.code == GET, "the device was told twice"
+    answer(sim, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
+    assert ended(b, once)["state"] == "unknown"
+    assert ended(b, behind)["state"] == "answered"
+    b.end()
+    print("commands were done once, wherever they were given")
+
+
 def main():
     chance = random.Random(12)
     store = os.environ.get("LOOM_TEST_POSTGRES")
@@ -138,6 +197,7 @@ def main():
             servers.append(one_of_each_name(sys.argv[1], store, folder, servers[0]))
             servers[1].end()
             goes_on_elsewhere(sys.argv[1], store, folder, chance)
+            commands_anywhere(sys.argv[1], store, folder, chance)
         finally:
             for server in servers:
                 if server.process.poll() is None:

@@ -4,6 +4,7 @@
 #include "catalog/standard.h"
 #include "management_bench.h"
 #include "service/commands.h"
+#include "service/number.h"
 #include "service/devices.h"
 
 #include <criterion/criterion.h>
@@ -36,9 +37,9 @@ static void on_changed(void *user, const struct loom_command *command)
 {
     size_t used = strlen(log_text);
     (void)user;
-    (void)snprintf(log_text + used, sizeof log_text - used, "%s%s %s", used > 0 ? ", " : "",
+    (void)snprintf(log_text + used, sizeof log_text - used, "%s%s %s%s", used > 0 ? ", " : "",
                    loom_dm_operation_name(command->operation),
-                   loom_command_state_name(command->state));
+                   loom_command_state_name(command->state), command->elsewhere ? " elsewhere" : "");
 }
 
 static bool on_keep(void *self, const struct loom_command *command)
@@ -56,7 +57,7 @@ static bool on_ready(void *self)
     return keeper.ready;
 }
 
-static const struct loom_command_keeper test_keeper = {NULL, on_keep, on_ready};
+static const struct loom_command_keeper test_keeper = {NULL, on_keep, on_keep, on_ready};
 
 static void hear(const struct loom_dm_event *event)
 {
@@ -529,12 +530,103 @@ Test(commands, a_restart_sends_again_only_what_may_be_done_twice)
     cr_assert(loom_commands_restore(commands, &read, now()));
     cr_assert(loom_commands_restore(commands, &reboot, now()));
     cr_assert(loom_commands_restore(commands, &done, now()));
-    cr_assert(not(loom_commands_restore(commands, &done, now())));
+    cr_assert(loom_commands_restore(commands, &done, now())); /* it is there already */
     cr_assert(eq(int, state_of(1), LOOM_COMMAND_QUEUED));
     cr_assert(eq(int, state_of(2), LOOM_COMMAND_QUEUED));
     cr_assert(eq(int, state_of(3), LOOM_COMMAND_UNKNOWN));
     cr_assert(eq(str, (char *)loom_commands_find(commands, 4)->result, "{}"));
     cr_assert(eq(sz, keeper.count, 2)); /* the two that are another state now */
+}
+
+/* The keeper has found that what it was asked first is another node's. */
+static void elsewhere(void)
+{
+    uint64_t id = keeper.asked[0];
+    keeper.count--;
+    memmove(keeper.asked, keeper.asked + 1, keeper.count * sizeof keeper.asked[0]);
+    memmove(keeper.states, keeper.states + 1, keeper.count * sizeof keeper.states[0]);
+    loom_commands_elsewhere(commands, id, now());
+    cr_assert_null(loom_commands_find(commands, id));
+}
+
+Test(commands, what_another_node_has_is_given_and_gone)
+{
+    with_keeper();
+    (void)give(READ_9);
+    elsewhere();
+    cr_assert(eq(str, log_text, "read queued, read queued elsewhere"));
+    cr_assert(eq(sz, loom_commands_waiting(commands, text_of("dev")), 0));
+    /* Nothing else is wrong. */
+    (void)give(READ_9);
+    kept(true);
+    cr_assert(eq(sz, loom_commands_waiting(commands, text_of("dev")), 1));
+}
+
+/* It may have been done already: so it does not go out, and the next one does. */
+Test(commands, what_another_node_has_does_not_go_out)
+{
+    register_device("&b=U");
+    with_keeper();
+    (void)give(REBOOT);
+    (void)give(READ_9);
+    kept(true);
+    kept(true);
+    loom_commands_step(commands, now());
+    log_text[0] = '\0';
+    size_t sent = bench.fake.sent_count;
+    elsewhere();
+    cr_assert(eq(str, log_text, "execute sent elsewhere"));
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, sent));
+    loom_commands_step(commands, now());
+    kept(true);
+    step();
+    cr_assert(eq(sz, bench.fake.sent_count, sent + 1));
+    cr_assert(eq(str, log_text, "execute sent elsewhere, read sent"));
+    /* Nor is it told that it has ended. */
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+    elsewhere();
+    cr_assert(eq(str, log_text,
+                 "execute sent elsewhere, read sent, read answered, read answered elsewhere"));
+}
+
+Test(commands, the_commands_of_a_device_go_with_it)
+{
+    uint64_t id[3];
+    register_device("&b=U");
+    with_keeper();
+    for (size_t i = 0; i < 3; i++) {
+        id[i] = give(READ_9);
+        kept(true);
+    }
+    loom_commands_step(commands, now());
+    kept(true);
+    step();
+    uint64_t last = give(READ_9); /* it is not kept yet */
+    log_text[0] = '\0';
+    loom_commands_moved(commands, text_of("nobody"));
+    loom_commands_moved(commands, text_of("dev"));
+    cr_assert(
+        eq(str, log_text, "read sent elsewhere, read queued elsewhere, read queued elsewhere"));
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_null(loom_commands_find(commands, id[i]));
+    }
+    /* Where the last one belongs is found out just now. */
+    kept(true);
+    cr_assert(eq(int, state_of(last), LOOM_COMMAND_QUEUED));
+    /* An answer that comes nevertheless belongs to nothing. */
+    fake_port_answer(&bench.fake, LOOM_CONTENT);
+    cr_assert(eq(int, state_of(last), LOOM_COMMAND_QUEUED));
+}
+
+/* Ids grow with the time, and have the number of the node in them. */
+Test(commands, have_ids_of_their_node)
+{
+    uint64_t first = give(READ_9);
+    uint64_t second = give(READ_9);
+    cr_assert(gt(u64, second, first));
+    cr_assert(eq(u32, loom_number_node(first), 0));
+    cr_assert(ge(u64, first, loom_number_of(now())));
 }
 
 Test(commands, names_of_states_can_be_read)

@@ -4,6 +4,7 @@
 #include "store/schema.h"
 #include "store/stored_command.h"
 #include "store/stored_node.h"
+#include "store/stored_registration.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -16,6 +17,7 @@
     }
 
 static const struct loom_text none = {NULL, 0};
+static const struct loom_text unnamed = {"", 0};
 
 static void good(struct database_bench *bench, enum loom_database_status status)
 {
@@ -62,6 +64,14 @@ static const struct loom_stored_command reading = {.id = 5,
                                                    .expires = 90,
                                                    .changed = 10};
 
+/* @return whether it waits for another node */
+static bool add(struct database_bench *bench, const struct loom_stored_command *command)
+{
+    bool elsewhere = true;
+    good(bench, loom_stored_command_add(bench->database, command, &elsewhere));
+    return elsewhere;
+}
+
 static const char *commands_of(struct database_bench *bench, struct loom_text endpoint,
                                int64_t before, size_t limit)
 {
@@ -78,8 +88,8 @@ BOTH(commands, are_kept_with_what_has_become_of_them)
     struct loom_stored_command done = reading;
     char all[512] = "";
     good(bench, loom_store_migrate(bench->database));
-    good(bench, loom_stored_command_save(bench->database, &reading));
-    good(bench, loom_stored_command_each(bench->database, list_command, all));
+    cr_assert_not(add(bench, &reading));
+    good(bench, loom_stored_command_each(bench->database, unnamed, list_command, all));
     cr_assert_str_eq(all, "5 e read {}  3 queued 0 - 0 10 90 10 0 -;");
     done.state = (struct loom_text)TEXT("answered");
     done.code = 69;
@@ -90,7 +100,7 @@ BOTH(commands, are_kept_with_what_has_become_of_them)
     done.failure = (struct loom_text)TEXT("f");
     good(bench, loom_stored_command_save(bench->database, &done));
     all[0] = '\0';
-    good(bench, loom_stored_command_each(bench->database, list_command, all));
+    good(bench, loom_stored_command_each(bench->database, unnamed, list_command, all));
     cr_assert_str_eq(all, "");
     good(bench, loom_stored_command_find(bench->database, 5, list_command, all));
     cr_assert_str_eq(all, "5 e read {}  3 answered 69 f 1 10 90 20 1 [];");
@@ -106,7 +116,7 @@ BOTH(commands, are_shown_in_pages_and_pruned)
             command.id % 2 == 0 ? (struct loom_text)TEXT("b") : (struct loom_text)TEXT("a");
         command.ended = command.id < 4;
         command.changed = command.id;
-        good(bench, loom_stored_command_save(bench->database, &command));
+        cr_assert_not(add(bench, &command));
     }
     cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 0, 1),
                      "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
@@ -114,12 +124,161 @@ BOTH(commands, are_shown_in_pages_and_pruned)
                      "2 b x {}  3 queued 0 - 0 10 90 2 1 -;");
     cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("a"), 0, 9),
                      "3 a x {}  3 queued 0 - 0 10 90 3 1 -;1 a x {}  3 queued 0 - 0 10 90 1 1 -;");
-    /* What has not ended stays, however old. */
+    /* What has not ended stays until nobody can send it any more. */
     good(bench, loom_stored_command_prune(bench->database, 3));
     cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 0, 9),
                      "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
-    good(bench, loom_stored_command_prune(bench->database, 100));
+    good(bench, loom_stored_command_prune(bench->database, 90));
     cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("a"), 0, 9), "");
+    cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 0, 9),
+                     "4 b x {}  3 queued 0 - 0 10 90 4 0 -;");
+    good(bench, loom_stored_command_prune(bench->database, 91));
+    cr_assert_str_eq(commands_of(bench, (struct loom_text)TEXT("b"), 0, 9), "");
+}
+
+/* ---- commands of nodes ----------------------------------------------------------------------- */
+
+static bool list_id(void *user, const struct loom_stored_command *got)
+{
+    char line[64];
+    (void)snprintf(line, sizeof line, "%d=%s;", (int)got->id, shown(got->node));
+    add_line(user, 512, line);
+    return true;
+}
+
+static const char *claimed(struct database_bench *bench, struct loom_text node,
+                           struct loom_text endpoint)
+{
+    static char all[512];
+    all[0] = '\0';
+    good(bench, endpoint.data == NULL
+                    ? loom_stored_command_claim(bench->database, node, 2, list_id, all)
+                    : loom_stored_command_claim_of(bench->database, node, endpoint, list_id, all));
+    return all;
+}
+
+static const char *claimed_by_all(struct database_bench *bench, struct loom_text node)
+{
+    static char all[512];
+    all[0] = '\0';
+    good(bench, loom_stored_command_claim_all(bench->database, node, 9, list_id, all));
+    return all;
+}
+
+static void register_at(struct database_bench *bench, struct loom_text endpoint,
+                        struct loom_text location, struct loom_text node)
+{
+    struct loom_stored_registration registration = {.endpoint = endpoint,
+                                                    .location = location,
+                                                    .node = node,
+                                                    .address = TEXT(""),
+                                                    .lwm2m = 0x0101,
+                                                    .binding = TEXT("U"),
+                                                    .links = TEXT("</1/0>")};
+    good(bench, loom_stored_registration_replace(bench->database, &registration));
+}
+
+static int64_t saved(struct database_bench *bench, const struct loom_stored_command *command)
+{
+    good(bench, loom_stored_command_save(bench->database, command));
+    return loom_database_changes(bench->database);
+}
+
+static const struct loom_text node_a = TEXT("a");
+static const struct loom_text node_b = TEXT("b");
+
+BOTH(commands, wait_for_the_node_that_has_the_device)
+{
+    struct loom_stored_command command = reading;
+    good(bench, loom_store_migrate(bench->database));
+    register_at(bench, (struct loom_text)TEXT("e"), (struct loom_text)TEXT("aaaaaaaaaa"), node_b);
+    command.node = node_a;
+    for (command.id = 1; command.id <= 3; command.id++) {
+        cr_assert(add(bench, &command));
+    }
+    /* That node's, as soon as it has them; until then nobody's. */
+    cr_assert_eq(saved(bench, &command), 0);
+    cr_assert_str_eq(claimed(bench, node_a, none), "");
+    cr_assert_str_eq(claimed(bench, node_b, none), "1=b;2=b;");
+    cr_assert_str_eq(claimed(bench, node_b, none), "3=b;");
+    cr_assert_str_eq(claimed(bench, node_b, none), "");
+    /* At home there is nothing to wait for. */
+    command.node = node_b;
+    cr_assert_not(add(bench, &command));
+    command.endpoint = (struct loom_text)TEXT("nobody");
+    command.id = 9;
+    cr_assert_not(add(bench, &command));
+    command.id = 8;
+    command.node = (struct loom_text)TEXT("");
+    cr_assert_not(add(bench, &command));
+}
+
+/* Who has a command alone changes it, and what has ended never changes. */
+BOTH(commands, belong_to_one_node)
+{
+    struct loom_stored_command command = reading;
+    char all[512] = "";
+    good(bench, loom_store_migrate(bench->database));
+    command.node = node_a;
+    cr_assert_not(add(bench, &command));
+    command.state = (struct loom_text)TEXT("sent");
+    cr_assert_eq(saved(bench, &command), 1);
+    good(bench, loom_stored_command_cancel(bench->database, command.id, 5));
+    cr_assert_eq(loom_database_changes(bench->database), 0, "it has gone out");
+    cr_assert_str_eq(claimed(bench, node_b, command.endpoint), "5=b;");
+    cr_assert_str_eq(claimed(bench, node_b, command.endpoint), "");
+    cr_assert_eq(saved(bench, &command), 0, "it is b's");
+    command.node = node_b;
+    command.state = (struct loom_text)TEXT("answered");
+    command.ended = true;
+    cr_assert_eq(saved(bench, &command), 1);
+    cr_assert_eq(saved(bench, &command), 1, "nobody knew whether it was stored");
+    command.state = (struct loom_text)TEXT("failed");
+    cr_assert_eq(saved(bench, &command), 0);
+    cr_assert_str_eq(claimed(bench, node_a, command.endpoint), "");
+    good(bench, loom_stored_command_find(bench->database, 5, list_command, all));
+    cr_assert_str_eq(all, "5 e read {}  3 answered 0 - 0 10 90 10 1 -;");
+}
+
+BOTH(commands, are_cancelled_by_any_node)
+{
+    struct loom_stored_command command = reading;
+    good(bench, loom_store_migrate(bench->database));
+    command.node = node_a;
+    cr_assert_not(add(bench, &command));
+    good(bench, loom_stored_command_cancel(bench->database, command.id, 5));
+    cr_assert_eq(loom_database_changes(bench->database), 1);
+    good(bench, loom_stored_command_cancel(bench->database, command.id, 6));
+    cr_assert_eq(loom_database_changes(bench->database), 0);
+    command.state = (struct loom_text)TEXT("sent");
+    cr_assert_eq(saved(bench, &command), 0, "it does not go out");
+}
+
+/* What was missed, because a device moved while somebody gave a command for it. */
+BOTH(commands, follow_their_devices)
+{
+    struct loom_stored_command command = reading;
+    char all[512] = "";
+    good(bench, loom_store_migrate(bench->database));
+    command.node = node_a;
+    cr_assert_not(add(bench, &command));
+    command.id = 6;
+    command.endpoint = (struct loom_text)TEXT("other");
+    cr_assert_not(add(bench, &command));
+    cr_assert_str_eq(claimed_by_all(bench, node_b), "");
+    register_at(bench, (struct loom_text)TEXT("e"), (struct loom_text)TEXT("aaaaaaaaaa"), node_b);
+    cr_assert_str_eq(claimed_by_all(bench, node_a), "");
+    cr_assert_str_eq(claimed_by_all(bench, node_b), "5=b;");
+    cr_assert_str_eq(claimed_by_all(bench, node_b), "");
+    /* A server that has no name has all, and leaves it to the first that has one. */
+    good(bench, loom_stored_command_adopt(bench->database, unnamed));
+    good(bench, loom_stored_command_each(bench->database, unnamed, list_id, all));
+    cr_assert_str_eq(all, "5=;6=;");
+    good(bench, loom_stored_command_adopt(bench->database, node_b));
+    cr_assert_str_eq(claimed_by_all(bench, node_b), "");
+    all[0] = '\0';
+    good(bench, loom_stored_command_each(bench->database, node_b, list_id, all));
+    cr_assert_str_eq(all, "5=b;6=b;");
 }
 
 /* ---- wishes ---------------------------------------------------------------------------------- */

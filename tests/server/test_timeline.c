@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Events are numbered, remembered and kept in order; moments are read and written. */
 #include "common/moment.h"
+#include "service/number.h"
 #include "service/timeline.h"
 
 #include <criterion/criterion.h>
@@ -104,7 +105,7 @@ Test(timeline, an_event_is_one_object_with_its_number_time_kind_and_endpoint)
 Test(timeline, numbers_grow_also_when_the_clock_goes_back_and_over_a_restart)
 {
     uint64_t first = tell(NOW);
-    cr_assert(gt(u64, first, loom_timeline_number(NOW) - 1));
+    cr_assert(gt(u64, first, loom_number_of(NOW) - 1));
     uint64_t last = first;
     for (int i = 0; i < 10000; i++) { /* more than a millisecond has numbers */
         uint64_t next = tell(NOW);
