@@ -3,7 +3,7 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|fuzz
+# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|bench-scale|fuzz
 #
 #   BUILD        where everything that is built goes, default the project itself; for a tree that
 #                cannot be written to
@@ -320,6 +320,12 @@ run_bench_fleet() {
     python3 -B bench/fleet/fleet.py "$root/build-release" ${DEVICES:+"$DEVICES"}
 }
 
+run_bench_scale() {
+    steps=1
+    title "large fleets"
+    python3 -B bench/scale/scale.py
+}
+
 # What the harnesses find interesting is kept in build/fuzz from run to run.
 run_fuzz() {
     local harness status=0
@@ -356,9 +362,10 @@ bench-core) run_bench_core ;;
 bench-generator) run_bench_generator ;;
 bench-servers) run_bench_servers ;;
 bench-fleet) run_bench_fleet ;;
+bench-scale) run_bench_scale ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|bench-scale|fuzz" >&2
     exit 2
     ;;
 esac
