@@ -96,11 +96,15 @@ class Sim:
 
     def __init__(self, server, endpoint, random, *query):
         self.server, self.endpoint, self.random, self.query = server, endpoint, random, query
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket = self.open_socket()
         self.mid = random.randrange(0x10000)
         self.location, self.gone, self.operation, self.acknowledged, self.put_off = None, None, None, 0, 0
         self.requests = []
+
+    def open_socket(self):
+        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        one.bind(("", 0))
+        return one
 
     def begin(self, operation):
         self.mid = self.mid + 1 & 0xFFFF

@@ -52,9 +52,9 @@ def end_with_parent():
 
 
 class Cluster:
-    """A server with a database `loom` and a user `loom`."""
+    """A server with a database `loom` and a user `loom`. With a network, others reach it from there without a password."""
 
-    def __init__(self, durable=False):
+    def __init__(self, durable=False, network=None):
         self.user = other_user()
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="loom-pg-"))
         self.data = self.directory / "data"
@@ -63,11 +63,14 @@ class Cluster:
             os.chown(self.directory, self.user["user"], self.user["group"])
         self.run("initdb", "--pgdata", str(self.data), "--username", "loom", "--auth", "trust",
                  "--encoding", "UTF8", "--locale", "C", "--no-sync")
-        settings = ["listen_addresses = ''", f"unix_socket_directories = '{self.directory}'",
+        settings = [f"listen_addresses = '{'*' if network else ''}'", f"unix_socket_directories = '{self.directory}'",
                     "max_connections = 40", "shared_buffers = 16MB", "log_min_messages = fatal",
                     f"fsync = {'on' if durable else 'off'}"]
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as file:
             file.write("\n".join(settings) + "\n")
+        if network:
+            with open(self.data / "pg_hba.conf", "a", encoding="utf-8") as file:
+                file.write(f"host loom loom {network} trust\n")
         self.start()
         self.sql("postgres", "CREATE DATABASE loom")
 
