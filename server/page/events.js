@@ -4,7 +4,7 @@ import { useEffect, useState } from './lib.js';
 
 /* A browser gives named events only to those who ask for the name. */
 const names = ['registered', 'updated', 'deregistered', 'expired', 'removed', 'refused', 'held', 'sent', 'answered', 'notified', 'ended',
-    'received', 'progress', 'fetching', 'fetched', 'firmware', 'command', 'requested', 'pushed', 'packed', 'discovered',
+    'received', 'progress', 'fetching', 'fetched', 'firmware', 'campaign', 'command', 'requested', 'pushed', 'packed', 'discovered',
     'version-refused', 'repairing', 'finished', 'failed', 'moved', 'taken-over', 'node-joined', 'node-left'];
 
 const listeners = new Set();

@@ -10,13 +10,14 @@ import { DeviceView } from './device.js';
 import { Document, Documents } from './accounts.js';
 import { Bootstraps } from './bootstraps.js';
 import { Events } from './timeline.js';
+import { CampaignView, Firmware } from './firmware.js';
 import { Model, Models } from './models.js';
 import { Users } from './users.js';
 import { Wishes } from './wishes.js';
 import { Health } from './health.js';
 
 const views = {
-    'loom-server': [['clients', 'Clients'], ['accounts', 'Accounts'], ['wishes', 'Wishes'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-server': [['clients', 'Clients'], ['firmware', 'Firmware'], ['accounts', 'Accounts'], ['wishes', 'Wishes'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
     'loom-bootstrap-server': [['accounts', 'Accounts'], ['bootstraps', 'Bootstraps'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
 };
 
@@ -33,6 +34,9 @@ function View({ route, session }) {
         return html`<${Wishes} session=${session} />`;
     case 'bootstraps':
         return html`<${Bootstraps} />`;
+    case 'firmware':
+        return rest.length > 0 ? html`<${CampaignView} key=${rest[0]} id=${rest[0]} session=${session} />`
+            : html`<${Firmware} session=${session} />`;
     case 'events':
         return html`<${Events} program=${session.program} />`;
     case 'models':

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the views ask of the server. */
-import { at, get, post, put, remove } from './api.js';
+import { at, get, post, put, remove, upload } from './api.js';
 
 const body = (answer) => answer.body;
 
@@ -96,6 +96,30 @@ export const startBootstrap = (endpoint) => post('/v1/bootstraps', { endpoint })
 export const listModels = (query) => get('/v1/models', { query }).then(body);
 
 export const getModel = (id, version) => get(at`/v1/models/${id}`, { query: { version } }).then(body);
+
+/* ---- firmware -------------------------------------------------------------------------------- */
+
+export const listImages = () => get('/v1/images').then(body);
+
+export const getImage = (name) => get(at`/v1/images/${name}`);
+
+export const uploadImage = (name, file, { version, model, etag }, progress) =>
+    upload(at`/v1/images/${name}`, file, { query: { version, model }, etag }, progress);
+
+export const deleteImage = (name) => remove(at`/v1/images/${name}`);
+
+export const listCampaigns = (query) => get('/v1/campaigns', { query }).then(body);
+
+export const getCampaign = (id) => get(at`/v1/campaigns/${id}`).then(body);
+
+export const createCampaign = (campaign) => post('/v1/campaigns', campaign).then(body);
+
+/** @param word start, pause or cancel */
+export const changeCampaign = (id, word) => post(at`/v1/campaigns/${id}/${word}`).then(body);
+
+export const deleteCampaign = (id) => remove(at`/v1/campaigns/${id}`);
+
+export const listCampaignDevices = (id, query) => get(at`/v1/campaigns/${id}/devices`, { query }).then(body);
 
 /* ---- users ----------------------------------------------------------------------------------- */
 

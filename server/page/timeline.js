@@ -35,7 +35,7 @@ export function sentence(event) {
     if (event.code) {
         parts.push(code(event.code));
     }
-    for (const name of ['reason', 'failure', 'step', 'text', 'diagnostic', 'file']) {
+    for (const name of ['reason', 'failure', 'image', 'state', 'step', 'text', 'diagnostic', 'file']) {
         if (event[name]) {
             parts.push(String(event[name]));
         }

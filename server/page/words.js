@@ -63,3 +63,15 @@ export function moment(time) {
 export function count(number, what) {
     return `${number.toLocaleString()} ${what}${number === 1 ? '' : 's'}`;
 }
+
+/** Bytes as `12.3 kB`. */
+export function size(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB'];
+    let i = 0;
+    let left = bytes;
+    while (left >= 1000 && i + 1 < units.length) {
+        left /= 1000;
+        i++;
+    }
+    return `${i === 0 || left >= 100 ? Math.round(left) : left.toFixed(1)} ${units[i]}`;
+}

@@ -6,8 +6,11 @@ giving a command to a device that sleeps; by mouse and keyboard, on a phone, wit
 usage: test_page.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER LOOM_CLIENT [SCREENSHOTS]
 """
 
+import hashlib
 import json
+import os
 import queue
+import random
 import subprocess
 import sys
 import tempfile
@@ -347,6 +350,92 @@ def server_accounts():
             server.stop()
 
 
+def campaign(page, image, version):
+    """An image is uploaded and brought to three devices, of which one does not accept it."""
+    page.wait_for(".empty", "There is no campaign yet.")
+    shoot(page, "firmware-empty")
+    press(page, lambda: page.find("section[aria-label=Images]")[0], "Upload …")
+    page.wait_for("dialog input[type=file]").type(image)
+    name = next(one for one in page.find("dialog label") if "Name:" in one.text).find("input")[0]
+    page.wait("a name without blanks", lambda: name.ask("GET", "/property/value") == "app-1.0.bin")
+    next(one for one in page.find("dialog label") if "Version" in one.text).find("input")[0].type(version)
+    shoot(page, "firmware-upload")
+    press(page, lambda: page.find("dialog")[0], "Upload")
+    page.wait_for(".notice", "app-1.0.bin is uploaded")
+    page.wait_for("section[aria-label=Images] td", "app-1.0.bin")
+    start = next(one for one in page.find("section[aria-label=Images] button") if one.text == "Campaign …")
+    check(start.label == "Campaign with app-1.0.bin", f"what a screen reader says of a button: {start.label}")
+    start.click()
+    page.wait_for("dialog h2", "New campaign with app-1.0.bin")
+    field = page.find("dialog input[name=stop]")[0]
+    field.clear()
+    field.type("0")
+    shoot(page, "firmware-new")
+    page.press("Enter")
+    page.wait_for(".reach", "It will reach 3 devices")
+    shoot(page, "firmware-draft")
+    press(page, lambda: page.find("main")[0], "Start")
+    page.wait_for("main .badge", "finished")
+    page.wait_for(".shares + small", "2 updated, 1 failed")
+    check(page.find(".shares")[0].label == "2 updated, 1 failed", "what a screen reader says of the bar")
+    page.wait_for("td", "Integrity check failed")
+    check(page.find("[role=tabpanel] td a")[0].text == HOSTILE, "the device that has failed")
+    shoot(page, "firmware-finished")
+    page.run("document.querySelector('[role=tab][aria-selected=true]').focus()")
+    for title in ("0 updating", "0 waiting", "2 updated"):
+        page.press("ArrowRight")
+        page.wait_for("[role=tab][aria-selected=true]", title)
+    page.wait_for("[role=tabpanel] td a", "device-1")
+    page.resize(390, 800)
+    check(page.run("return document.documentElement.scrollWidth <= 390"), "a campaign fits a phone")
+    shoot(page, "firmware-phone")
+    page.run("location.hash = '#/firmware'")
+    page.wait_for("td .badge", "finished")
+    check(page.run("return document.documentElement.scrollWidth <= 390"), "the list fits a phone")
+    shoot(page, "firmware-list-phone")
+    page.resize(1280, 900)
+    page.color_scheme("dark")
+    shoot(page, "firmware-dark")
+    page.find("td a")[0].click()
+    press(page, lambda: page.find("main")[0], "Remove")
+    press(page, lambda: page.find("dialog .row")[0], "Remove")
+    page.wait_for(".empty", "There is no campaign yet.")
+    page.find("section[aria-label=Images] button.danger")[0].click()
+    press(page, lambda: page.find("dialog .row")[0], "Remove")
+    page.wait_for(".empty", "There is no image yet.")
+
+
+def firmware():
+    data = random.Random(1).randbytes(30000)
+    with tempfile.TemporaryDirectory() as folder:
+        image = os.path.join(folder, "app 1.0.bin")
+        with open(image, "wb") as out:
+            out.write(data)
+        os.mkdir(f"{folder}/files")
+        server = Program(SERVER, "--nosec-any", "--store", f"sqlite:{folder}/store.db", "--files", f"{folder}/files", "--listen",
+                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+        uris = [server.wait_for("listening")["uri"] for _ in range(2)]
+        uri = next(one for one in uris if one.startswith("coap:"))
+        devices = []
+        for number, (name, *options) in enumerate((("device-1",), ("device-2",), (HOSTILE, "--firmware-sha256", "00" * 32))):
+            os.mkdir(f"{folder}/{number}")
+            devices.append(Program(CLIENT, "--endpoint", name, "--server", uri, "--state", f"{folder}/{number}", "--firmware",
+                                   f"{folder}/{number}/firmware", "--json", *options))
+            server.wait_for("registered")
+        try:
+            with browser.Browser() as page:
+                page.open(next(one for one in uris if one.startswith("http:")) + "/#/firmware")
+                campaign(page, image, hashlib.sha256(data).hexdigest()[:16])
+                check(page.run("return document.title") != "owned", "a name was run as a program")
+                errors = [error for error in page.errors() if "404" not in error]
+                check(not errors, f"the page complains: {errors}")
+        except (browser.Failure, queue.Empty) as failure:
+            check(False, f"{type(failure).__name__}: {failure}")
+        finally:
+            for program in (*devices, server):
+                program.stop()
+
+
 if not browser.is_there():
     print("skipped: no chromedriver here")
     sys.exit(77)
@@ -382,5 +471,6 @@ finally:
         program.stop()
 bootstrap_server()
 server_accounts()
+firmware()
 print(f"{problems} problems")
 sys.exit(1 if problems else 0)
