@@ -203,6 +203,9 @@ static bool write_request(struct loom_ctl_connection *connection,
     if (server->token != NULL) {
         (void)fprintf(out, "Authorization: Bearer %s\r\n", server->token);
     }
+    if (exchange->if_match != NULL) {
+        (void)fprintf(out, "If-Match: %s\r\n", exchange->if_match);
+    }
     if (exchange->type != NULL) {
         (void)fprintf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", exchange->type,
                       exchange->body_length);
@@ -228,9 +231,12 @@ bool loom_ctl_http(const struct loom_ctl_server *server, struct loom_ctl_exchang
         return false;
     }
     struct reader reader = {.connection = connection, .exchange = exchange};
-    bool good = write_request(connection, server, exchange)
-                    ? read_answer(&reader) || reader.stopped
-                    : fail(exchange, "the request cannot be sent");
+    /* A server that refuses a long body may say so before it has read all of it. */
+    bool sent = write_request(connection, server, exchange);
+    bool good = read_answer(&reader) || reader.stopped;
+    if (!sent && !good) {
+        (void)fail(exchange, "the request cannot be sent");
+    }
     loom_ctl_disconnect(connection);
     if (!good) {
         free(exchange->answer);

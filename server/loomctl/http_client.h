@@ -18,7 +18,8 @@ struct loom_ctl_exchange {
     const char *method;
     const char *target; /**< path and query, encoded */
     const char *accept;
-    const char *type; /**< of the body; NULL: there is no body */
+    const char *type;     /**< of the body; NULL: there is no body */
+    const char *if_match; /**< the version that is changed, with its quotes; NULL: it is not said */
     const char *body;
     size_t body_length;
     int silence_s; /**< how long the server may say nothing */

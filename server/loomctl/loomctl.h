@@ -83,6 +83,11 @@ int loom_ctl_audit(const struct loom_ctl *ctl, const struct loom_ctl_command *co
                    char **arguments);
 int loom_ctl_text(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                   char **arguments);
+/** `image list|put|delete`, `campaign create|list|...`: firmware. */
+int loom_ctl_image(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                   char **arguments);
+int loom_ctl_campaign(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
+                      char **arguments);
 /** A command for a device, of the row's operation. */
 int loom_ctl_operate(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                      char **arguments);

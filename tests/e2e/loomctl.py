@@ -6,6 +6,7 @@ usage: loomctl.py LOOMCTL LOOM_SERVER LOOM_CLIENT
 """
 
 import atexit
+import hashlib
 import json
 import os
 import shutil
@@ -199,6 +200,56 @@ def hostile_servers(program):
         server.join()
 
 
+def firmware(program, server_program, client_program, folder):
+    """An image is uploaded, replaced and brought to a device."""
+    data = os.urandom(5000)
+    version = hashlib.sha256(data).hexdigest()[:16]
+    files, image = os.path.join(folder, "files"), os.path.join(folder, "app.bin")
+    os.makedirs(files)
+    os.makedirs(os.path.join(folder, "state"))
+    with open(image, "wb") as out:
+        out.write(b"old")
+    server, (http, coap) = start([server_program, "--nosec-any", "--listen=coap://127.0.0.1:0", "--http=http://127.0.0.1:0",
+                                  f"--files={files}", "--image-max=1", "--json"], ["listening", "listening"])
+    client, _ = start([client_program, "--endpoint=dev", "--server=" + coap["uri"], "--json", f"--state={folder}/state",
+                       f"--firmware={folder}/installed"], ["registered"])
+    ctl = Ctl(program, http["uri"])
+    ctl.expect(0, lambda out: out == "", "image", "list")
+    ctl.expect(0, lambda out: out.startswith("app.bin\t3\t1\t"), "image", "put", image, "version=1")
+    with open(image, "wb") as out:
+        out.write(data)
+    ctl.expect(0, lambda out: out.startswith(f"app.bin\t5000\t{version}\tM\t"), "image", "put", image, f"version={version}", "model=M")
+    ctl.expect(0, lambda out: out.startswith("other\t5000\t"), "image", "put", image, "other", f"version={version}")
+    ctl.expect(0, lambda out: [line.split("\t")[0] for line in out.splitlines()] == ["app.bin", "other"], "image", "list")
+    with open(os.path.join(folder, "long"), "wb") as out:
+        out.write(bytes(1 << 22))
+    code, out, err = ctl.run("image", "put", os.path.join(folder, "long"))
+    check(code == 1 and "413" in err, f"an image that is too long: {code} {out}{err}")
+    ctl.expect(1, "", "image", "put", os.path.join(folder, "none"))
+    ctl.expect(2, "", "image", "put")
+    ctl.expect(2, "", "campaign", "show")
+    code, _, err = ctl.run("campaign", "create", "none", "all")
+    check(code == 1 and "/image: there is no such image" in err, f"an image that is not there: {code} {err}")
+    ctl.expect(0, "\tdraft\t", "campaign", "create", "other", "endpoint=dev", "parallel=2", "stop-after=50%", "draft")
+    identifier = ctl.run("campaign", "list")[1].split("\t")[0]
+    check(json.loads(ctl.run("--json", "campaign", "show", identifier)[1])["request"]["parallel"] == 2, "as it was given")
+    ctl.expect(1, "", "campaign", "pause", identifier)
+    ctl.expect(0, "\trunning\t", "campaign", "start", identifier)
+    while "\tfinished\t" not in ctl.run("campaign", "show", identifier)[1]:
+        pass
+    ctl.expect(0, "done 1", "campaign", "show", identifier)
+    ctl.expect(0, lambda out: out.startswith("dev\tdone\t"), "campaign", "devices", identifier)
+    ctl.expect(0, lambda out: out == "", "campaign", "devices", identifier, "failed")
+    ctl.expect(1, "", "campaign", "resume", identifier)
+    ctl.expect(0, "", "campaign", "delete", identifier)
+    ctl.expect(0, "", "image", "delete", "other")
+    ctl.expect(1, "", "image", "delete", "other")
+    for process in (client, server):
+        process.stdin.write("quit\n")
+        process.stdin.close()
+        process.wait(PATIENCE_S)
+
+
 def over_tls(program, server_program, folder):
     """A certificate of somebody else, or for another name, is no server's."""
     def path(name):
@@ -232,6 +283,8 @@ def main():
     wrong_usage(program)
     hostile_servers(program)
     with_a_device(program, server, client)
+    with tempfile.TemporaryDirectory() as folder:
+        firmware(program, server, client, folder)
     with tempfile.TemporaryDirectory() as folder:
         over_tls(program, server, folder)
     print(f"{problem_count()} problems")

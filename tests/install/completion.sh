@@ -65,5 +65,9 @@ check "1.0 1.1 1.2" _loom_client "$1/bin/loom-client" --oldest-lwm2m ""
 check "read read-composite remove" _loomctl "$1/bin/loomctl" re
 check "--server" _loomctl "$1/bin/loomctl" --se
 check "valve.profile" _loomctl "$1/bin/loomctl" --token-file valve.p
-check "cancel client clients command commands create" _loomctl "$1/bin/loomctl" --json --wait 5 c
+check "campaign cancel client clients command commands create" _loomctl "$1/bin/loomctl" --json --wait 5 c
 check "" _loomctl "$1/bin/loomctl" --server http://127.0.0.1:1 read ""
+check "put" _loomctl "$1/bin/loomctl" image p
+check "cancel create" _loomctl "$1/bin/loomctl" campaign c
+check "valve.profile" _loomctl "$1/bin/loomctl" image put valve.p
+check "parallel=" _loomctl "$1/bin/loomctl" campaign create image all pa
